@@ -1,0 +1,74 @@
+/** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
+import type { Guardrail, LatencyStatistic, MetricName } from '../plan/plan.ts';
+
+export type Arm = 'baseline' | 'candidate';
+export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
+
+/** One settled exposure. */
+export interface Card {
+  readonly arm: Arm;
+  readonly outcome: 'accepted' | 'dismissed' | 'none';
+  /** rendered - triggered in ms; null when the card was never rendered (undelivered, never a latency of zero). */
+  readonly latencyMs: number | null;
+  readonly agent: string;
+  readonly queue: string;
+  /** First card of its conversation: only these count for the sample-ratio test, since the split is by conversation. */
+  readonly firstOfConversation: boolean;
+}
+
+/** What became known since the last look, all within one span of time and one split. */
+export interface Look {
+  /** End of the look, ms since the rollout began; never decreases. */
+  readonly atMs: number;
+  /** Split in force, 0..100; null while a change of split is settling (excluded from the sample-ratio test). */
+  readonly splitPercent: number | null;
+  readonly cards: readonly Card[];
+  /** Events the store found duplicated or late since the last look; only for the trust check. */
+  readonly duplicates?: number;
+}
+
+export interface ArmCounts {
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
+export interface GuardrailReport {
+  readonly metric: MetricName;
+  readonly statistic?: LatencyStatistic;
+  readonly mode: Guardrail['mode'];
+  readonly verdict: Verdict;
+  /** Observed values so far (share 0..1 or ms); null without data. */
+  readonly baselineValue: number | null;
+  readonly candidateValue: number | null;
+  /** The candidate's value at which it would be exactly `margin` worse, from the baseline's observed value. */
+  readonly limit: number | null;
+  /** Natural-log e-values: for "worse" (harm when >= ln(1/alpha)) and for "not worse than the margin" (safe when >= ln(1/alpha)). */
+  readonly logEvidence: { readonly harm: number; readonly safe: number };
+  /** Cards that count for this metric. */
+  readonly n: ArmCounts;
+  /** One plain sentence for a release manager, with metric, values, limit and n. */
+  readonly sentence: string;
+}
+
+export interface JudgeReport {
+  /** harm if any enforced guardrail says harm; else untrusted, noData, undecided if any says so; safe if all enforced are safe. */
+  readonly verdict: Verdict;
+  /** Why, in one sentence. */
+  readonly reason: string;
+  readonly guardrails: readonly GuardrailReport[];
+  readonly n: ArmCounts;
+}
+
+/** Plain JSON, small whatever the length of the rollout; opaque to everyone but the judge. */
+export interface JudgeState {
+  readonly kind: 'judgeState';
+  readonly version: 1;
+  readonly [key: string]: unknown;
+}
+
+/** Implemented by `judge.ts`: `startJudge`, `takeLook`, `report`. */
+export interface Judge {
+  start(guardrails: readonly Guardrail[]): JudgeState;
+  look(state: JudgeState, look: Look): JudgeState;
+  report(state: JudgeState): JudgeReport;
+}

@@ -1,0 +1,101 @@
+/** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
+
+export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate';
+export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
+
+/** `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for rates, ms for latency. */
+export interface Margin {
+  readonly kind: 'relative' | 'absolute';
+  readonly value: number;
+}
+
+export interface Guardrail {
+  readonly metric: MetricName;
+  /** Only for deliveryLatency. */
+  readonly statistic?: LatencyStatistic;
+  readonly worseWhen: 'lower' | 'higher';
+  readonly margin: Margin;
+  /** Error budget of this guardrail over the whole rollout, all looks together; (0, 0.5). */
+  readonly alpha: number;
+  /** `observe` never stops anything and costs no budget. */
+  readonly mode: 'enforce' | 'observe';
+}
+
+export interface SetSplitStep {
+  readonly kind: 'setSplit';
+  /** 0..100, percentage of conversations that see the candidate. */
+  readonly percent: number;
+}
+export interface BakeStep {
+  readonly kind: 'bake';
+  readonly forMs: number;
+  /** Longest time to wait for `require`; at least `forMs`. */
+  readonly atMostMs: number;
+  /** Minimum of settled candidate cards in this bake before it may end. */
+  readonly minCards: number;
+  readonly require: 'noHarm' | 'safe';
+}
+export interface ApproveStep {
+  readonly kind: 'approve';
+  readonly reason: string;
+  readonly timeoutMs: number | null;
+  readonly onTimeout: 'rollback' | 'hold';
+}
+export type Step = SetSplitStep | BakeStep | ApproveStep;
+
+export interface TriggerCondition {
+  readonly type: 'queue' | 'skill';
+  readonly id: string;
+}
+export interface Trigger {
+  /** 0..1 */
+  readonly minConfidence: number;
+  readonly keywords: readonly string[];
+  readonly conditions: readonly TriggerCondition[];
+}
+export interface UiDirectives {
+  readonly position: 'left' | 'right' | 'top' | 'bottom';
+  readonly size: 'small' | 'medium' | 'large';
+  readonly requiredFeatures: readonly string[];
+}
+/** One version of a card, its HTML inlined. */
+export interface ActionVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly html: string;
+  readonly trigger: Trigger;
+  readonly ui: UiDirectives;
+}
+
+export interface Policies {
+  /** What a bake does when `atMost` is over and what it requires does not hold; also at promotion. */
+  readonly onUndecided: 'hold' | 'rollback' | 'promote';
+  readonly onNoData: { readonly afterMs: number; readonly do: 'pause' | 'rollback' };
+  readonly onUntrusted: 'pause' | 'rollback';
+  /** A card without an outcome counts as "none" this long after it was first seen. */
+  readonly settleMs: number;
+  /** The last bake at 100 % after promotion. */
+  readonly afterPromotionMs: number;
+}
+
+export interface Plan {
+  readonly apiVersion: 'assist-rollouts/v1';
+  readonly action: ActionVersion;
+  readonly target: { readonly kind: 'agentAssistActions' };
+  readonly steps: readonly Step[];
+  readonly guardrails: readonly Guardrail[];
+  readonly policies: Policies;
+}
+
+/** One thing wrong with a plan or a card. `path` is the place in the plan, e.g. `steps.2.setSplit`. */
+export interface Problem {
+  /** Stable code with its family as prefix: plan-, csp-, compat-, a11y-, trigger-. Listed in docs/errors.md. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}

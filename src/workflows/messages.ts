@@ -1,0 +1,109 @@
+/** What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no I/O). */
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
+import type { Deployment } from '../genesys/target.ts';
+
+export const ROLLOUT_WORKFLOW = 'rollout';
+export const ROLLOUTS_QUEUE = 'rollouts';
+export const GENESYS_QUEUE = 'genesys';
+
+export function rolloutWorkflowId(actionName: string): string {
+  return `rollout/${actionName}`;
+}
+
+export interface RolloutInput {
+  readonly plan: Plan;
+  readonly startedBy: string;
+  readonly reason?: string;
+}
+
+/** Every act of a person: who and why, both required. */
+export interface HumanAct {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export type Phase =
+  | 'validating' | 'deploying' | 'settingSplit' | 'baking' | 'awaitingApproval' | 'held'
+  | 'promoting' | 'rollingBack' | 'needsAttention'
+  | 'promoted' | 'rolledBack' | 'rejected';
+
+export type Outcome = 'promoted' | 'rolledBack' | 'rejected';
+
+export interface StepStatus {
+  readonly index: number;
+  /** `setSplit 5`, `bake 30m`, `approve`. */
+  readonly label: string;
+  readonly state: 'pending' | 'running' | 'done' | 'skipped';
+}
+
+/** ISO instants. */
+export interface RolloutStatus {
+  readonly workflowId: string;
+  readonly rolloutId: string;
+  readonly action: string;
+  readonly version: string;
+  readonly baselineVersion: string | null;
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+  readonly paused: boolean;
+  readonly splitPercent: number;
+  readonly steps: readonly StepStatus[];
+  readonly waitingFor: string;
+  /** What a person can do now: names of updates. */
+  readonly canDo: readonly string[];
+  /** Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat (`WatchProgress`). */
+  readonly report: JudgeReport | null;
+  readonly reason: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly deployment: Deployment | null;
+  readonly safety: SafetyProof | null;
+}
+
+/** How and when a terminal state was proven by reading the organisation back. */
+export interface SafetyProof {
+  readonly provenByReadBack: boolean;
+  readonly provenAt: string;
+  /** First candidate card of this rollout, if any was seen. */
+  readonly firstCandidateCardAt: string | null;
+  /** provenAt - firstCandidateCardAt for a roll back. */
+  readonly timeToSafetyMs: number | null;
+  /** From the judge's harm verdict (or the abort) to the proof. */
+  readonly reactionMs: number | null;
+}
+
+export interface RolloutResult {
+  readonly outcome: Outcome;
+  readonly version: string;
+  readonly reason: string;
+  readonly report: JudgeReport | null;
+  readonly safety: SafetyProof | null;
+}
+
+/** Heartbeat details [0] of a running `watch` activity; `state` is the judge's. */
+export interface WatchProgress {
+  readonly cursor: number;
+  readonly splitPercent: number;
+  /** Share of recent conversations' cards that were the candidate's, 0..100; null without cards. */
+  readonly observedSplitPercent: number | null;
+  readonly verdict: Verdict;
+  readonly report: JudgeReport;
+  readonly [key: string]: unknown;
+}
+
+export const statusQuery = defineQuery<RolloutStatus>('status');
+export const pauseUpdate = defineUpdate<RolloutStatus, [HumanAct]>('pause');
+export const resumeUpdate = defineUpdate<RolloutStatus, [HumanAct]>('resume');
+export const approveUpdate = defineUpdate<RolloutStatus, [HumanAct]>('approve');
+/** Leave the current bake now, whatever it still waits for (not past `harm`). */
+export const advanceUpdate = defineUpdate<RolloutStatus, [HumanAct]>('advance');
+/** Skip the remaining steps and promote now (not past `harm`). */
+export const promoteUpdate = defineUpdate<RolloutStatus, [HumanAct]>('promote');
+export const abortUpdate = defineUpdate<RolloutStatus, [HumanAct]>('abort');
+
+/** Search attributes (all Keyword but the split). */
+export const SEARCH_ATTRIBUTES = {
+  AssistAction: 'Keyword', AssistVersion: 'Keyword', AssistPhase: 'Keyword', AssistOutcome: 'Keyword', AssistSplit: 'Double',
+} as const;
