@@ -2,6 +2,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
+import type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 import type { Deployment } from '../genesys/target.ts';
 
 export const ROLLOUT_WORKFLOW = 'rollout';
@@ -24,19 +25,7 @@ export interface HumanAct {
   readonly reason: string;
 }
 
-export type Phase =
-  | 'validating' | 'deploying' | 'settingSplit' | 'baking' | 'awaitingApproval' | 'held'
-  | 'promoting' | 'rollingBack' | 'needsAttention'
-  | 'promoted' | 'rolledBack' | 'rejected';
-
-export type Outcome = 'promoted' | 'rolledBack' | 'rejected';
-
-export interface StepStatus {
-  readonly index: number;
-  /** `setSplit 5`, `bake 30m`, `approve`. */
-  readonly label: string;
-  readonly state: 'pending' | 'running' | 'done' | 'skipped';
-}
+export type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 
 /** ISO instants. */
 export interface RolloutStatus {

@@ -1,0 +1,58 @@
+/** The story of a rollout as markdown, for the Temporal Web UI. */
+import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
+import type { StepStatus } from './status.ts';
+
+export interface DetailsFacts {
+  readonly title: string;
+  readonly phase: string;
+  readonly paused: boolean;
+  readonly splitPercent: number;
+  readonly steps: readonly StepStatus[];
+  readonly report: JudgeReport | null;
+  readonly reason: string;
+  readonly waitingFor: string;
+  readonly canDo: readonly string[];
+}
+
+const MARKS: Record<StepStatus['state'], string> = { done: '✅ done', running: '▶ running', pending: '· pending', skipped: '– skipped' };
+
+export function detailsMarkdown(facts: DetailsFacts): string {
+  return [
+    `### ${facts.title}`,
+    `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %`,
+    facts.reason === '' ? '' : `Why: ${cell(facts.reason)}`,
+    `Waiting for: ${cell(facts.waitingFor)}`,
+    `A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
+    '',
+    '| # | step | state |', '| --- | --- | --- |',
+    ...facts.steps.map((step) => `| ${step.index + 1} | ${cell(step.label)} | ${MARKS[step.state]} |`),
+    '',
+    ...verdictTable(facts.report),
+  ].join('\n');
+}
+
+function verdictTable(report: JudgeReport | null): string[] {
+  if (report === null) return ['No verdict yet. Live figures are in the heartbeat of the pending `watch` activity.'];
+  return [
+    `Judge: **${report.verdict}** on ${report.n.candidate} candidate and ${report.n.baseline} baseline cards (live figures: heartbeat of the pending \`watch\` activity)`,
+    '',
+    '| guardrail | verdict | candidate | baseline | limit | n candidate / baseline |', '| --- | --- | --- | --- | --- | --- |',
+    ...report.guardrails.map(verdictRow),
+  ];
+}
+
+function verdictRow(row: GuardrailReport): string {
+  const name = row.statistic === undefined ? row.metric : `${row.metric} ${row.statistic}`;
+  const show = (value: number | null): string => metricValue(row.metric, value);
+  return `| ${name}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
+}
+
+/** Rates as per cent with one decimal, latency in whole ms; `–` without data. */
+export function metricValue(metric: string, value: number | null): string {
+  if (value === null) return '–';
+  return metric === 'deliveryLatency' ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,74 @@
+/**
+ * Cuts a run of settled cards into looks. Every look lies within one split and one short span of time, so that the judge
+ * only ever compares like with like (base rates drift, splits rise). Where a look ends depends on counts and times only,
+ * never on outcomes, which is what keeps the judge's error budget.
+ */
+import type { Card, Look } from '../judge/types.ts';
+
+export interface TimedCard extends Card {
+  /** ms since the epoch */
+  readonly triggeredAtMs: number;
+}
+
+export interface LookRules {
+  /** ms since the epoch */
+  readonly rolloutStartedAtMs: number;
+  readonly splitPercent: number;
+  /** When the split in force was proven, ms since the epoch. */
+  readonly splitSinceMs: number;
+  /** Cards triggered this long after a change of split may still belong to the old one. */
+  readonly graceMs: number;
+  /** Longest span of time in one look. */
+  readonly maxSpanMs: number;
+  /** A look is worth taking once the smaller arm has this many cards ... */
+  readonly minCardsPerArm: number;
+}
+
+export const DEFAULT_LOOK_RULES = { graceMs: 2000, maxSpanMs: 60_000, minCardsPerArm: 8 } as const;
+
+/**
+ * Looks over a prefix of `cards` (in order of arrival) and how many cards they took. What is left over is too little to
+ * compare yet and not older than the longest span: it waits for more. `nowMs` decides what is old.
+ */
+export function cutLooks(cards: readonly TimedCard[], rules: LookRules, nowMs: number): { looks: Look[]; taken: number } {
+  const looks: Look[] = [];
+  let start = 0;
+  cards.forEach((card, index) => {
+    const first = cards[start] ?? card;
+    if (sameSpan(first, card, rules)) return;
+    looks.push(toLook(cards.slice(start, index), rules));
+    start = index;
+  });
+  const rest = cards.slice(start);
+  if (!isDue(rest, rules, nowMs)) return { looks, taken: start };
+  return { looks: [...looks, toLook(rest, rules)], taken: cards.length };
+}
+
+function sameSpan(first: TimedCard, card: TimedCard, rules: LookRules): boolean {
+  return regime(first, rules) === regime(card, rules) && Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs;
+}
+
+function isDue(block: readonly TimedCard[], rules: LookRules, nowMs: number): boolean {
+  const first = block[0];
+  if (first === undefined) return false;
+  const candidates = block.filter((card) => card.arm === 'candidate').length;
+  return Math.min(candidates, block.length - candidates) >= rules.minCardsPerArm || nowMs - first.triggeredAtMs >= rules.maxSpanMs;
+}
+
+type Regime = 'before' | 'settling' | 'now';
+
+function regime(card: TimedCard, rules: LookRules): Regime {
+  if (card.triggeredAtMs < rules.splitSinceMs) return 'before';
+  return card.triggeredAtMs < rules.splitSinceMs + rules.graceMs ? 'settling' : 'now';
+}
+
+function toLook(block: readonly TimedCard[], rules: LookRules): Look {
+  const last = block.reduce((latest, card) => Math.max(latest, card.triggeredAtMs), 0);
+  const first = block[0];
+  const settled = first !== undefined && regime(first, rules) === 'now';
+  return {
+    atMs: Math.max(0, last - rules.rolloutStartedAtMs),
+    splitPercent: settled ? rules.splitPercent : null,
+    cards: block.map(({ triggeredAtMs: _, ...card }) => card),
+  };
+}

@@ -1,0 +1,22 @@
+/** What a rollout is doing and how it ended. */
+
+export type Phase =
+  | 'validating' | 'deploying' | 'settingSplit' | 'baking' | 'awaitingApproval' | 'held'
+  | 'promoting' | 'rollingBack' | 'needsAttention'
+  | 'promoted' | 'rolledBack' | 'rejected';
+
+/** `rejected`: nothing that serves was ever changed. The other two only after a read-back proved them. */
+export type Outcome = 'promoted' | 'rolledBack' | 'rejected';
+
+export interface StepStatus {
+  readonly index: number;
+  /** `setSplit 5 %`, `bake 30m (require noHarm)`, `approve: Team leads agree`. */
+  readonly label: string;
+  readonly state: 'pending' | 'running' | 'done' | 'skipped';
+}
+
+const TERMINAL: readonly Phase[] = ['promoted', 'rolledBack', 'rejected'];
+
+export function isTerminal(phase: Phase): boolean {
+  return TERMINAL.includes(phase);
+}

@@ -1,0 +1,70 @@
+/** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
+import type { JudgeReport } from '../judge/types.ts';
+
+export type WatchGoal =
+  /** Stay until someone else ends it. */
+  | { readonly kind: 'hold' }
+  | {
+      readonly kind: 'bake';
+      /** ms since the epoch */
+      readonly startedAtMs: number;
+      readonly forMs: number;
+      /** null: as long as it takes. */
+      readonly atMostMs: number | null;
+      readonly minCards: number;
+      /** Settled candidate cards before this bake began. */
+      readonly cardsBefore: number;
+      readonly require: 'noHarm' | 'safe';
+    };
+
+export interface WatchFacts {
+  readonly report: JudgeReport;
+  readonly nowMs: number;
+  /** When the last settled card of each arm was triggered (or the watch of this split began), ms since the epoch. */
+  readonly lastCandidateAtMs: number;
+  readonly lastBaselineAtMs: number;
+  readonly splitPercent: number;
+  /** null: a person has accepted that no data comes. */
+  readonly noDataAfterMs: number | null;
+  readonly untrustedAccepted: boolean;
+}
+
+export type WatchEnd =
+  | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted'; readonly reason: string }
+  | { readonly kind: 'noData'; readonly reason: string };
+
+export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
+  if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
+  if (facts.report.verdict === 'untrusted' && !facts.untrustedAccepted) return { kind: 'untrusted', reason: facts.report.reason };
+  const silent = silentArm(facts);
+  if (silent !== null) return { kind: 'noData', reason: silent };
+  return goal.kind === 'hold' ? null : bakeEnd(goal, facts);
+}
+
+function silentArm(facts: WatchFacts): string | null {
+  const { noDataAfterMs, nowMs, splitPercent } = facts;
+  if (noDataAfterMs === null) return null;
+  const silence = (arm: string, lastAtMs: number): string | null =>
+    nowMs - lastAtMs < noDataAfterMs ? null
+      : `No ${arm} card has been seen for ${Math.round((nowMs - lastAtMs) / 1000)} s at split ${splitPercent} % (limit ${Math.round(noDataAfterMs / 1000)} s).`;
+  return (splitPercent > 0 ? silence('candidate', facts.lastCandidateAtMs) : null)
+    ?? (splitPercent < 100 ? silence('baseline', facts.lastBaselineAtMs) : null);
+}
+
+function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts): WatchEnd | null {
+  const elapsedMs = facts.nowMs - goal.startedAtMs;
+  const cards = facts.report.n.candidate - goal.cardsBefore;
+  const enough = elapsedMs >= goal.forMs && cards >= goal.minCards;
+  if (enough && holds(goal.require, facts.report)) return { kind: 'advance', reason: facts.report.reason };
+  if (goal.atMostMs === null || elapsedMs < goal.atMostMs) return null;
+  const missing = cards < goal.minCards
+    ? `only ${cards} of ${goal.minCards} candidate cards were seen`
+    : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
+  return { kind: 'undecided', reason: `The bake's longest time is over and ${missing}` };
+}
+
+/** Absence of proof is not proof: broken or missing data never satisfies a requirement. */
+function holds(require: 'noHarm' | 'safe', report: JudgeReport): boolean {
+  if (require === 'safe') return report.verdict === 'safe';
+  return report.verdict === 'safe' || report.verdict === 'undecided';
+}
