@@ -1,0 +1,97 @@
+// Compiles src/ and bench/ into dist/ and bundles the workflows, when their sources have changed since.
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { capture, say } from './processes.mjs';
+
+const COMPILED = ['src', 'bench'];
+const INPUTS = [...COMPILED, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/lib/build.mjs'];
+
+export class BuildError extends Error {}
+
+export async function build(root, { force = false } = {}) {
+  const fingerprint = sourcesFingerprint(root);
+  const marker = path.join(root, 'dist', '.fingerprint');
+  if (!force && existsSync(marker) && readFileSync(marker, 'utf8') === fingerprint) return false;
+  const started = Date.now();
+  say('building');
+  rmSync(marker, { force: true });
+  const compiler = await buildAside(root);
+  if (compiler.code !== 0) throw new BuildError(`The sources do not compile:\n${compiler.output.trimEnd()}`);
+  writeFileSync(marker, fingerprint);
+  say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return true;
+}
+
+/**
+ * Builds beside the old result and swaps at the end, so that a process starting meanwhile finds a whole one. Beside and
+ * not within: source maps hold paths relative to their own depth.
+ */
+async function buildAside(root) {
+  const dist = path.join(root, 'dist');
+  const next = path.join(root, 'dist.next');
+  rmSync(next, { recursive: true, force: true });
+  mkdirSync(next);
+  mkdirSync(dist, { recursive: true });
+  try {
+    const compiler = await compile(root, next);
+    for (const folder of COMPILED) copyAssets(path.join(root, folder), path.join(next, folder));
+    await bundleWorkflows(root, next);
+    for (const name of [...COMPILED, 'workflow-bundle.js']) swap(path.join(next, name), path.join(dist, name));
+    return compiler;
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
+}
+
+function compile(root, outDir) {
+  const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = ['-p', 'tsconfig.build.json', '--outDir', outDir, '--incremental', 'false', '--tsBuildInfoFile', 'null'];
+  return capture(process.execPath, [tsc, ...args], { cwd: root });
+}
+
+/** What the compiler leaves behind: templates, SQL, data. */
+function copyAssets(from, to) {
+  for (const file of filesUnder(from)) {
+    if (file.endsWith('.ts')) continue;
+    cpSync(file, path.join(to, path.relative(from, file)));
+  }
+}
+
+async function bundleWorkflows(root, outDir) {
+  const workflowsPath = path.join(root, 'src', 'workflows', 'index.ts');
+  if (!existsSync(workflowsPath)) return;
+  const { bundleWorkflowCode } = createRequire(path.join(root, 'package.json'))('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: onlyProblems });
+  writeFileSync(path.join(outDir, 'workflow-bundle.js'), code);
+}
+
+const silent = () => {};
+const aloud = (message) => say(message);
+const onlyProblems = { log: silent, trace: silent, debug: silent, info: silent, warn: aloud, error: aloud };
+
+function swap(from, to) {
+  const old = `${from}.old`;
+  if (existsSync(to)) renameSync(to, old);
+  if (existsSync(from)) renameSync(from, to);
+}
+
+function sourcesFingerprint(root) {
+  const hash = createHash('sha256').update(process.version);
+  for (const input of INPUTS) {
+    for (const file of filesUnder(path.join(root, input))) {
+      hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(start) {
+  if (!existsSync(start)) return [];
+  if (statSync(start).isFile()) return [start];
+  return readdirSync(start, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}

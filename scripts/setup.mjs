@@ -1,0 +1,36 @@
+// Makes a checkout ready to run: the locked dependencies and a fresh build. Does nothing when both are in place.
+//   node scripts/setup.mjs          what is missing
+//   node scripts/setup.mjs build    build again even if nothing changed
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from './lib/lock.mjs';
+import { install } from './lib/install.mjs';
+import { build } from './lib/build.mjs';
+
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+const OLDEST_NODE = [20, 20];
+
+export async function setUp({ forceBuild = false } = {}) {
+  checkNode(process.versions.node);
+  await withLock(path.join(root, '.assist-rollouts', 'setup.lock'), async () => {
+    const installed = await install(root);
+    await build(root, { force: forceBuild || installed });
+  });
+}
+
+export function checkNode(version) {
+  const [major, minor] = version.split('.').map(Number);
+  const [wantMajor, wantMinor] = OLDEST_NODE;
+  if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return;
+  throw new Error(`Node ${version} is too old: Assist Rollouts needs Node ${OLDEST_NODE.join('.')} or newer. `
+    + 'Install a newer Node and start this command again.');
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  setUp({ forceBuild: process.argv.includes('build') }).catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
