@@ -22,7 +22,8 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':
-      return { ...state, splitPercent: event.percent };
+      // A new split brings data of its own: silence is news again.
+      return { ...state, splitPercent: event.percent, accepted: { ...state.accepted, noData: false } };
     case 'judged':
       return { ...state, report: event.report, harmed: state.harmed || event.report.verdict === 'harm' };
     case 'autoPaused':

@@ -1,0 +1,95 @@
+/** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
+import type { ActionVersion, Guardrail, Plan, Policies, Problem } from '../domain/plan/plan.ts';
+import type { JudgeReport } from '../domain/judge/types.ts';
+import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
+import type { Deployment, TargetState } from '../genesys/target.ts';
+
+export interface OpenInput {
+  readonly rolloutId: string;
+  readonly workflowId: string;
+  readonly action: string;
+  readonly version: string;
+  readonly startedBy: string;
+  readonly reason: string;
+}
+export interface OpenResult {
+  /** Exposures up to here were there before the rollout. */
+  readonly startSeq: number;
+  readonly startedAtMs: number;
+}
+
+export interface ApplySplitInput {
+  readonly deployment: Deployment;
+  readonly percent: number;
+}
+/** A state of the organisation, read back. `atMs`: ms since the epoch. */
+export interface Proof {
+  readonly atMs: number;
+  readonly state: TargetState;
+}
+
+export interface WatchInput {
+  readonly rolloutId: string;
+  readonly deployment: Deployment;
+  readonly guardrails: readonly Guardrail[];
+  readonly policies: Policies;
+  readonly startSeq: number;
+  readonly rolloutStartedAtMs: number;
+  readonly splitPercent: number;
+  /** When the split was proven, ms since the epoch. */
+  readonly splitSinceMs: number;
+  readonly goal: WatchGoal;
+  readonly acceptNoData: boolean;
+  readonly acceptUntrusted: boolean;
+  /** `guardrail:verdict` pairs the workflow has seen; a new pair ends the watch so that the details stay current. */
+  readonly seen: readonly string[];
+}
+export interface WatchResult {
+  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news';
+  readonly reason: string;
+  readonly report: JudgeReport;
+  readonly seen: readonly string[];
+  readonly firstCandidateCardAtMs: number | null;
+  readonly atMs: number;
+}
+
+export interface ConfirmQuietInput {
+  readonly deployment: Deployment;
+  /** Candidate cards triggered after this (plus a grace) mean that agents still see it; ms since the epoch. */
+  readonly sinceMs: number;
+  readonly quietMs: number;
+}
+
+export interface TransitionRecord {
+  /** Idempotency key: one entry however often it is sent. */
+  readonly key: string;
+  readonly rolloutId: string;
+  readonly workflowId: string;
+  readonly action: string;
+  readonly version: string;
+  readonly startedBy: string;
+  readonly startedAtMs: number;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly act: string;
+  readonly reason: string;
+  readonly before: { readonly phase: string; readonly splitPercent: number };
+  readonly after: { readonly phase: string; readonly splitPercent: number };
+  readonly outcome: string | null;
+  readonly correlationId: string | null;
+  readonly report: JudgeReport | null;
+  readonly safety: unknown;
+}
+
+export interface Activities {
+  open(input: OpenInput): Promise<OpenResult>;
+  validate(input: { readonly plan: Plan }): Promise<{ readonly problems: readonly Problem[] }>;
+  ensureExport(): Promise<void>;
+  deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
+  applySplit(input: ApplySplitInput): Promise<Proof>;
+  retireBaseline(input: { readonly deployment: Deployment }): Promise<Proof>;
+  rollBack(input: { readonly deployment: Deployment }): Promise<Proof>;
+  confirmQuiet(input: ConfirmQuietInput): Promise<Proof>;
+  watch(input: WatchInput): Promise<WatchResult>;
+  record(input: TransitionRecord): Promise<void>;
+}
