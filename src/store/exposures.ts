@@ -1,0 +1,113 @@
+/** What the judge reads: one row per card, in the order in which cards became known. */
+import type { Queryable } from './database.ts';
+
+export interface StoredCard {
+  readonly seq: number;
+  readonly actionId: string;
+  readonly conversationId: string;
+  readonly agentId: string;
+  readonly queueId: string;
+  readonly outcome: 'accepted' | 'dismissed' | 'none';
+  /** rendered - triggered; null when never rendered, and when `skewed`. */
+  readonly latencyMs: number | null;
+  /** Rendered before it was triggered, so the clocks disagree: delivered, but its latency is unknown. Not an undelivered card. */
+  readonly skewed: boolean;
+  readonly triggeredAtMs: number;
+  /** First card, by seq, of its conversation among the actions asked for. */
+  readonly firstOfConversation: boolean;
+}
+
+export interface CardsQuery {
+  readonly actionIds: readonly string[];
+  /** Cursor: the `nextSeq` of the read before; 0 for the beginning. */
+  readonly afterSeq: number;
+  /** A card without an outcome counts as `none` when it was first seen at or before this. */
+  readonly settledBefore: Date;
+  readonly limit: number;
+}
+
+export interface CardsPage {
+  readonly cards: StoredCard[];
+  /** Cursor for the next read. */
+  readonly nextSeq: number;
+  /** The card that this read stopped at because it may still get an outcome; ms since the epoch. */
+  readonly head: { readonly firstSeenAt: number } | null;
+}
+
+interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs'> {
+  readonly outcome: 'accepted' | 'dismissed' | null;
+  readonly triggeredAt: Date;
+  readonly renderedAt: Date | null;
+  readonly firstSeenAt: Date;
+}
+
+/**
+ * The longest run of settled cards after the cursor. It stops at the first unsettled one: reading past it would count the
+ * quick outcomes before the slow ones, and favour whichever is given faster.
+ */
+export async function readCards(db: Queryable, query: CardsQuery): Promise<CardsPage> {
+  const rows = await db.query<CardRow>(READ, [query.actionIds, query.afterSeq, query.limit]);
+  const stop = rows.findIndex((row) => row.outcome === null && row.firstSeenAt > query.settledBefore);
+  const head = stop < 0 ? undefined : rows[stop];
+  const cards = (stop < 0 ? rows : rows.slice(0, stop)).map(toCard);
+  return { cards, nextSeq: cards.at(-1)?.seq ?? query.afterSeq, head: head ? { firstSeenAt: head.firstSeenAt.getTime() } : null };
+}
+
+/** One short index range per action, then merged. */
+const READ = `
+select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId", c.queue_id as "queueId",
+  c.outcome, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
+  not exists (select 1 from exposures f
+    where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"
+from (select distinct unnest($1::text[]) as id) as a
+cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint order by seq limit $3::bigint) as c
+order by c.seq limit $3::bigint`;
+
+function toCard({ triggeredAt, renderedAt, firstSeenAt: _, outcome, ...same }: CardRow): StoredCard {
+  const delayMs = renderedAt === null ? null : renderedAt.getTime() - triggeredAt.getTime();
+  const skewed = delayMs !== null && delayMs < 0;
+  return { ...same, outcome: outcome ?? 'none', latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime() };
+}
+
+/** Cursor that lies behind every card known now; 0 when there is none. */
+export async function lastSeq(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from exposures');
+  return row?.seq ?? 0;
+}
+
+export interface RecentSplit {
+  /** Cards per arm. */
+  readonly candidate: number;
+  readonly baseline: number;
+  /** The candidate's share of them, 0..100; null without cards. */
+  readonly candidatePercent: number | null;
+}
+
+/** Cards triggered at or after `sinceMs` (ms since the epoch). */
+export async function recentSplit(
+  db: Queryable, query: { readonly candidateId: string; readonly baselineId: string; readonly sinceMs: number },
+): Promise<RecentSplit> {
+  const rows = await db.query<{ actionId: string; cards: number }>(
+    `select action_id as "actionId", count(*) as cards from exposures
+     where action_id = any($1::text[]) and triggered_at >= $2::timestamptz group by action_id`,
+    [[query.candidateId, query.baselineId], new Date(query.sinceMs)]);
+  const cardsOf = (id: string): number => rows.find(({ actionId }) => actionId === id)?.cards ?? 0;
+  const candidate = cardsOf(query.candidateId);
+  const baseline = cardsOf(query.baselineId);
+  const all = candidate + baseline;
+  return { candidate, baseline, candidatePercent: all === 0 ? null : (100 * candidate) / all };
+}
+
+/** When the action's first card at or after `since` was triggered. */
+export async function firstCardAt(db: Queryable, actionId: string, since: Date): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date | null }>(
+    'select min(triggered_at) as at from exposures where action_id = $1 and triggered_at >= $2::timestamptz', [actionId, since]);
+  return row?.at ?? null;
+}
+
+/** Cards of the action triggered after `since`. */
+export async function cardsSince(db: Queryable, actionId: string, since: Date): Promise<number> {
+  const [row] = await db.query<{ cards: number }>(
+    'select count(*) as cards from exposures where action_id = $1 and triggered_at > $2::timestamptz', [actionId, since]);
+  return row?.cards ?? 0;
+}

@@ -1,0 +1,28 @@
+/** Where a rollout's judge stands, so that another worker goes on from there. */
+import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
+import type { Queryable } from './database.ts';
+
+export interface StoredJudgeState {
+  readonly rolloutId: string;
+  /** Last `seq` of the exposures that the state has seen. */
+  readonly cursor: number;
+  readonly state: JudgeState;
+  readonly report: JudgeReport | null;
+  readonly updatedAt: Date;
+}
+
+/** A watcher that lost its lease and writes late never turns the judge back to an earlier cursor. */
+export async function saveJudgeState(db: Queryable, saved: StoredJudgeState): Promise<void> {
+  await db.query(
+    `insert into judge_states (rollout_id, cursor, state, report, updated_at) values ($1, $2, $3, $4, $5)
+     on conflict (rollout_id) do update set
+       cursor = excluded.cursor, state = excluded.state, report = excluded.report, updated_at = excluded.updated_at
+     where judge_states.cursor <= excluded.cursor`,
+    [saved.rolloutId, saved.cursor, saved.state, saved.report, saved.updatedAt]);
+}
+
+export async function loadJudgeState(db: Queryable, rolloutId: string): Promise<StoredJudgeState | null> {
+  const [row] = await db.query<StoredJudgeState>(
+    'select rollout_id as "rolloutId", cursor, state, report, updated_at as "updatedAt" from judge_states where rollout_id = $1', [rolloutId]);
+  return row ?? null;
+}

@@ -1,0 +1,8 @@
+/** Keys of PostgreSQL's advisory locks, all in one place so that no two meanings share a key. */
+export const LOCKS = {
+  migrations: 4_220_001,
+  /** Held from before `exposures.seq` is drawn until the commit, so that sequence order is commit order. */
+  exposures: 4_220_002,
+  /** The same for `audit.seq`. */
+  audit: 4_220_003,
+} as const;

@@ -1,0 +1,68 @@
+/** Numbered migrations, each applied once, all of them in one transaction under a lock. */
+import { createHash } from 'node:crypto';
+import type { Database, Queryable } from './database.ts';
+import { StoreError } from './errors.ts';
+import { LOCKS } from './locks.ts';
+
+export interface Migration {
+  readonly id: number;
+  readonly name: string;
+  /** Run one by one; never changed once released. */
+  readonly statements: readonly string[];
+}
+
+interface Applied {
+  readonly id: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** Safe to run again, and by several processes at once. Leaves the database untouched when anything is wrong. */
+export async function migrate(db: Database, migrations: readonly Migration[]): Promise<void> {
+  await db.tx(async (trx) => {
+    await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.migrations]);
+    await trx.query(`create table if not exists schema_migrations (
+      id integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
+    const applied = await trx.query<Applied>('select id, name, checksum from schema_migrations order by id');
+    checkApplied(applied, migrations);
+    const done = new Set(applied.map(({ id }) => id));
+    for (const migration of migrations) if (!done.has(migration.id)) await apply(trx, migration);
+  });
+}
+
+export function checksumOf(migration: Migration): string {
+  return createHash('sha256').update(JSON.stringify(migration.statements)).digest('hex');
+}
+
+function checkApplied(applied: readonly Applied[], migrations: readonly Migration[]): void {
+  const known = new Map(migrations.map((migration) => [migration.id, migration]));
+  for (const { id, name, checksum } of applied) {
+    const migration = known.get(id);
+    if (!migration) throw newer(id, name, migrations.at(-1)?.id ?? 0);
+    if (checksumOf(migration) !== checksum) throw changed(id, name);
+  }
+}
+
+async function apply(trx: Queryable, migration: Migration): Promise<void> {
+  try {
+    for (const statement of migration.statements) await trx.query(statement);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError('store-migration-failed',
+      `Migration ${migration.id} (${migration.name}) failed: ${why}. Nothing was changed; mend the cause and start again.`, { cause });
+  }
+  await trx.query('insert into schema_migrations (id, name, checksum) values ($1, $2, $3)',
+    [migration.id, migration.name, checksumOf(migration)]);
+}
+
+function newer(id: number, name: string, latest: number): StoreError {
+  return new StoreError('store-newer-than-code',
+    `The database holds migration ${id} (${name}), but this version of assist-rollouts knows only up to ${latest}. `
+    + 'Run the version that wrote it, or a later one.');
+}
+
+function changed(id: number, name: string): StoreError {
+  return new StoreError('store-migration-changed',
+    `Migration ${id} (${name}) is not the one that was applied to this database: their checksums differ. `
+    + 'Restore the released migration and put the change into a new one.');
+}
