@@ -1,0 +1,59 @@
+import type { ActionVersion } from '../plan/plan.ts';
+import type { ActionPayload } from './wire.ts';
+
+/** How a version is served, and by which rollout it came. */
+export interface Serving {
+  /** 0..100 */
+  readonly splitPercent: number;
+  readonly group: 'control' | 'candidate';
+  readonly rolloutId: string;
+  /** Hash of `canonicalContent`, made outside, since the domain has no crypto. */
+  readonly contentSha256: string;
+}
+
+/** The action document that Genesys takes for one version of an action, enabled. */
+export function buildActionPayload(action: ActionVersion, serving: Serving): ActionPayload {
+  return {
+    name: actionDocumentName(action),
+    description: `Agent assist action for ${action.name}`,
+    enabled: true,
+    version: action.version,
+    trigger: triggerOf(action),
+    content: { type: 'html', html: action.html },
+    ui: uiOf(action),
+    metadata: {
+      traffic_split: serving.splitPercent,
+      ab_test_group: serving.group,
+      version: action.version,
+      rollout_id: serving.rolloutId,
+      content_sha256: serving.contentSha256,
+    },
+  };
+}
+
+/** What Genesys calls a version: `RefundAssist v1.6.0`. Unique in an organisation. */
+export function actionDocumentName(action: Pick<ActionVersion, 'name' | 'version'>): string {
+  return `${action.name} v${action.version}`;
+}
+
+/**
+ * What makes two versions the same content: html, trigger and ui, in one fixed order of fields. The first line names
+ * the format, so that a later one cannot be mistaken for it.
+ */
+export function canonicalContent(action: ActionVersion): string {
+  const content = { html: action.html, trigger: triggerOf(action), ui: uiOf(action) };
+  return `assist-rollouts/content/v1\n${JSON.stringify(content)}`;
+}
+
+function triggerOf({ trigger }: ActionVersion): ActionPayload['trigger'] {
+  return {
+    type: 'transcript',
+    minConfidence: trigger.minConfidence,
+    keywords: [...trigger.keywords],
+    conditions: trigger.conditions.map(({ type, id }) => ({ type, id })),
+  };
+}
+
+function uiOf({ ui }: ActionVersion): ActionPayload['ui'] {
+  return { position: ui.position, size: ui.size, required_features: [...ui.requiredFeatures] };
+}

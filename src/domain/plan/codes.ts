@@ -1,0 +1,15 @@
+/** Every code that a plan or a card can be refused with; each has its section in docs/errors.md. */
+export const PROBLEM_CODES = [
+  'plan-file-missing', 'plan-file-unreadable', 'plan-syntax', 'plan-alias', 'plan-empty', 'plan-html-missing',
+  'plan-html-too-large',
+  'plan-missing', 'plan-type', 'plan-value', 'plan-range', 'plan-unknown-field',
+  'plan-name', 'plan-version', 'plan-html', 'plan-duration', 'plan-margin', 'plan-step', 'plan-split', 'plan-bake',
+  'plan-approve', 'plan-guardrail-direction', 'plan-guardrail-statistic', 'plan-guardrail-duplicate',
+  'plan-guardrail-none', 'plan-alpha',
+  'trigger-keyword-blank', 'trigger-keyword-duplicate',
+  'csp-inline-script', 'csp-inline-handler', 'csp-inline-style', 'csp-javascript-url', 'csp-source', 'csp-eval',
+  'csp-string-timer', 'csp-document-write', 'csp-script-syntax', 'csp-iframe', 'csp-base', 'csp-meta-refresh',
+  'compat-unknown-feature', 'compat-unsupported',
+] as const;
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number];

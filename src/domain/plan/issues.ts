@@ -1,0 +1,73 @@
+/** zod's issues in our words: a stable code, what was seen, what was expected, the way out. */
+import type { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import { knownFieldsAt } from './json-schema.ts';
+import type { Problem } from './plan.ts';
+import type { Fault } from './problem.ts';
+import { problemAt, show } from './problem.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** The problems behind an issue, with what was written there looked up in `raw`. */
+export function problemsOf(issue: Issue, raw: unknown): Problem[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key));
+  return [problemAt(issue.path.join('.'), faultOf(issue, valueAt(raw, issue.path)))];
+}
+
+function unknownField(path: readonly PropertyKey[], key: string): Problem {
+  const parent = path.length === 0 ? 'A plan' : path.join('.');
+  return problemAt([...path, key].join('.'), {
+    code: 'plan-unknown-field',
+    message: `${parent} has no field ${show(key)}.`,
+    remedy: didYouMean(key, knownFieldsAt(path)),
+  });
+}
+
+function faultOf(issue: Issue, seen: unknown): Fault {
+  if (issue.code === 'custom' && issue.params?.['fault'] !== undefined) return issue.params['fault'] as Fault;
+  if (seen === undefined) return missing(issue);
+  if (issue.code === 'invalid_value') return wrongValue(issue.values.map(String), seen);
+  if (issue.code === 'too_small') return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+  if (issue.code === 'too_big') return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  const expected = issue.code === 'invalid_type' ? kindOf(issue.expected) : 'something else';
+  return { code: 'plan-type', message: `Here stands ${show(seen)}; expected ${expected}.`, remedy: `Write ${expected} here.` };
+}
+
+function missing(issue: Issue): Fault {
+  const field = String(issue.path.at(-1) ?? 'plan');
+  return { code: 'plan-missing', message: `${show(field)} is missing; a plan needs it.`, remedy: `Add ${field}${hintFor(issue)}.` };
+}
+
+function hintFor(issue: Issue): string {
+  if (issue.code === 'invalid_value') return `: ${issue.values.map(String).join(' or ')}`;
+  return issue.code === 'invalid_type' ? ` (${kindOf(issue.expected)})` : '';
+}
+
+function wrongValue(allowed: readonly string[], seen: unknown): Fault {
+  return {
+    code: 'plan-value',
+    message: `Here stands ${show(seen)}; expected ${allowed.join(' or ')}.`,
+    remedy: typeof seen === 'string' ? didYouMean(seen, allowed) : `Write ${allowed.join(' or ')}.`,
+  };
+}
+
+function outOfRange(seen: unknown, issue: { origin: string }, bound: string, limit: number | bigint): Fault {
+  const what = issue.origin === 'array' ? ' items' : issue.origin === 'string' ? ' characters' : '';
+  return { code: 'plan-range', message: `Here stands ${show(seen)}; expected ${bound} ${limit}${what}.`, remedy: `Write ${bound} ${limit}${what}.` };
+}
+
+function kindOf(expected: string): string {
+  const kinds: Readonly<Record<string, string>> = {
+    string: 'text', number: 'a number', int: 'a whole number', array: 'a list ("- " items)', object: 'a set of fields', boolean: 'true or false',
+  };
+  return kinds[expected] ?? expected;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let value = raw;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return value;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { planSchema } from './schema.ts';
+
+/** The plan's JSON Schema (draft 7) for editors, as kept in schema/plan.schema.json. Says nothing of rules that span fields. */
+export function planJsonSchema(): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-7' });
+  return {
+    $schema,
+    title: 'Assist Rollouts plan',
+    description: 'How one version of an Agent Assist action is rolled out.',
+    ...schema,
+  } as JsonSchema;
+}
+
+/** The part of JSON Schema that describes a plan. */
+export interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly [keyword: string]: unknown;
+}
+
+/** Names of the fields that a plan may have at `path`; empty where none are known. */
+export function knownFieldsAt(path: readonly PropertyKey[]): string[] {
+  let node: JsonSchema | undefined = planJsonSchema();
+  for (const key of path) {
+    node = typeof key === 'number' ? node?.items : node?.properties?.[String(key)];
+  }
+  return Object.keys(node?.properties ?? {});
+}

@@ -1,0 +1,62 @@
+import type { Margin, MetricName } from './plan.ts';
+import { parseDuration } from './duration.ts';
+import type { Fault } from './problem.ts';
+import { show } from './problem.ts';
+
+/** For editors; the parser below is what decides. */
+export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
+
+/**
+ * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
+ * absolute. Above zero, since nothing can be proven to differ by no more than nothing.
+ */
+export function parseMargin(value: unknown): WrittenMargin | Fault {
+  const text = typeof value === 'string' ? value.trim() : '';
+  const margin = read(text);
+  if (margin === undefined) return refuse(`${show(value)} is not a margin`);
+  if (margin.value <= 0) return refuse(`${show(value)} is not above zero`);
+  return { margin, text };
+}
+
+/** A margin and how it was written, since 1pp and 10ms are both absolute. */
+export interface WrittenMargin {
+  readonly margin: Margin;
+  readonly text: string;
+}
+
+/** Does the margin make sense for the metric? Undefined when it does. */
+export function marginFault({ margin, text }: WrittenMargin, metric: MetricName): Fault | undefined {
+  const isLatency = metric === 'deliveryLatency';
+  const isTime = TIME.test(text);
+  if (isTime && !isLatency) return refuse(`"${text}" is a time, but ${metric} is a rate`);
+  if (margin.kind === 'absolute' && isLatency && !isTime) {
+    return refuse(`"${text}" counts percentage points, but deliveryLatency is a time`);
+  }
+  if (margin.kind === 'absolute' && !isLatency && margin.value >= 1) {
+    return refuse(`"${text}" is the whole range of a rate`);
+  }
+  if (metric === 'acceptanceRate' && margin.value >= 1) {
+    return refuse(`"${text}" can never be exceeded: a rate cannot fall by more than all of itself`);
+  }
+  return undefined;
+}
+
+const TIME = /(ms|s)$/;
+
+function read(text: string): Margin | undefined {
+  const parts = new RegExp(MARGIN_PATTERN).exec(text);
+  if (parts === null) return undefined;
+  const amount = Number.parseFloat(text);
+  if (parts[2] === '%') return { kind: 'relative', value: amount / 100 };
+  if (parts[2] === 'pp') return { kind: 'absolute', value: amount / 100 };
+  const ms = parseDuration(text);
+  return typeof ms === 'number' ? { kind: 'absolute', value: ms } : undefined;
+}
+
+function refuse(seen: string): Fault {
+  return {
+    code: 'plan-margin',
+    message: `${seen}; expected how much worse than the baseline is still acceptable.`,
+    remedy: 'Write 10% (relative to the baseline), 1pp (percentage points of a rate) or, for deliveryLatency, 200ms.',
+  };
+}

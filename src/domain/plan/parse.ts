@@ -1,0 +1,53 @@
+import { problemsOf } from './issues.ts';
+import type { ActionVersion, Plan, Problem, Step } from './plan.ts';
+import { checkRules } from './rules.ts';
+import type { HtmlSource, WrittenPlan, WrittenStep } from './schema.ts';
+import { planSchema } from './schema.ts';
+
+/** A plan in the engine's words, its HTML still to be read. */
+export interface RawParsedPlan extends Omit<Plan, 'action'> {
+  readonly action: Omit<ActionVersion, 'html'> & { readonly html: HtmlSource };
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly plan: RawParsedPlan }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never throws. */
+export function parsePlan(raw: unknown): ParseResult {
+  const parsed = planSchema.safeParse(raw);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw))),
+    ...checkRules(raw),
+  ];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, plan: inOurWords(parsed.data) };
+}
+
+/** The plan that the engine runs: the parsed one with the card's HTML in its place. */
+export function resolvePlan(parsed: RawParsedPlan, html: string): Plan {
+  return { ...parsed, action: { ...parsed.action, html } };
+}
+
+function inOurWords(written: WrittenPlan): RawParsedPlan {
+  const { policies } = written;
+  return {
+    ...written,
+    steps: stepsOf(written.steps),
+    policies: {
+      onUndecided: policies.onUndecided,
+      onNoData: { afterMs: policies.onNoData.after, do: policies.onNoData.do },
+      onUntrusted: policies.onUntrusted,
+      settleMs: policies.settle,
+      afterPromotionMs: policies.afterPromotion,
+    },
+  };
+}
+
+/** Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise. */
+function stepsOf(written: readonly WrittenStep[]): Step[] {
+  const lastBake = written.findLastIndex((step) => step.kind === 'bake');
+  return written.map((step, index) =>
+    step.kind === 'bake' ? { ...step, require: step.require ?? (index === lastBake ? 'safe' : 'noHarm') } : step,
+  );
+}

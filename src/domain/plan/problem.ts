@@ -1,0 +1,32 @@
+import type { ProblemCode } from './codes.ts';
+import type { Problem } from './plan.ts';
+
+/** What is wrong, without saying where. */
+export interface Fault {
+  readonly code: ProblemCode;
+  /** What was seen and what was expected. */
+  readonly message: string;
+  /** The way out. */
+  readonly remedy: string;
+}
+
+/** A fault at its place in the plan, e.g. `steps.2.setSplit`. An error unless said otherwise. */
+export function problemAt(path: string, fault: Fault, more: Partial<Problem> = {}): Problem {
+  return { severity: 'error', ...fault, path, ...more };
+}
+
+/** A seen value, short and on one line, for a message. Never throws. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'an empty value';
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (typeof value === 'object') return 'a set of fields';
+  return `the ${typeof value} ${String(value)}`;
+}
+
+const LONGEST_QUOTE = 60;
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text);
+}

@@ -1,0 +1,102 @@
+/**
+ * Rules that span steps or guardrails. They look at each item that can be read by itself, so that a mistake elsewhere
+ * in the plan does not hide theirs.
+ */
+import type { z } from 'zod';
+import type { Guardrail, Problem } from './plan.ts';
+import { problemAt } from './problem.ts';
+import type { WrittenStep } from './schema.ts';
+import { guardrailSchema, stepSchema } from './schema.ts';
+
+/** All enforced guardrails together may raise a false alarm with at most this chance. */
+const MOST_ALPHA = 0.5;
+
+interface Item<T> {
+  readonly index: number;
+  readonly value: T;
+}
+
+export function checkRules(raw: unknown): Problem[] {
+  const steps = listAt(raw, 'steps');
+  const guardrails = listAt(raw, 'guardrails');
+  return [...checkSteps(readable(stepSchema, steps)), ...checkGuardrails(readable(guardrailSchema, guardrails), guardrails.length)];
+}
+
+function checkSteps(steps: readonly Item<WrittenStep>[]): Problem[] {
+  const problems: Problem[] = [];
+  const first = steps.find((step) => step.index === 0);
+  if (first !== undefined && first.value.kind !== 'setSplit') {
+    problems.push(problemAt('steps.0', {
+      code: 'plan-step',
+      message: `The first step is ${first.value.kind}, but until a split is set nobody sees the candidate.`,
+      remedy: 'Begin with a small split, such as setSplit: 5.',
+    }));
+  }
+  let highest = -1;
+  for (const { index, value } of steps) {
+    if (value.kind !== 'setSplit') continue;
+    if (value.percent <= highest) problems.push(fallingSplit(index, value.percent, highest));
+    highest = Math.max(highest, value.percent);
+  }
+  return problems;
+}
+
+function fallingSplit(index: number, percent: number, highest: number): Problem {
+  return problemAt(`steps.${index}.setSplit`, {
+    code: 'plan-split',
+    message: `The split goes to ${percent} after ${highest}; a rollout's splits only rise.`,
+    remedy: `Write more than ${highest}, or remove this step. To go back, a rollout is rolled back as a whole.`,
+  });
+}
+
+function checkGuardrails(items: readonly Item<Guardrail>[], written: number): Problem[] {
+  const problems = duplicates(items);
+  const enforced = items.filter((item) => item.value.mode === 'enforce');
+  const allReadable = items.length === written;
+  if (enforced.length === 0 && allReadable && written > 0) {
+    problems.push(problemAt('guardrails', {
+      code: 'plan-guardrail-none',
+      message: 'Every guardrail only observes, so nothing could stop this rollout.',
+      remedy: 'Give at least one guardrail mode: enforce.',
+    }));
+  }
+  const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, 0).toFixed(9));
+  if (alpha > MOST_ALPHA) {
+    problems.push(problemAt('guardrails', {
+      code: 'plan-alpha',
+      message: `The enforced guardrails' alphas add up to ${alpha}; expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
+      remedy: 'Lower each alpha; 0.01 is usual.',
+    }));
+  }
+  return problems;
+}
+
+function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
+  const firstAt = new Map<string, number>();
+  const problems: Problem[] = [];
+  for (const { index, value } of items) {
+    const name = [value.metric, value.statistic].filter(Boolean).join(' ');
+    const earlier = firstAt.get(name);
+    if (earlier === undefined) firstAt.set(name, index);
+    else {
+      problems.push(problemAt(`guardrails.${index}`, {
+        code: 'plan-guardrail-duplicate',
+        message: `${name} already has a guardrail, number ${earlier + 1} of the list.`,
+        remedy: 'Keep one of the two.',
+      }));
+    }
+  }
+  return problems;
+}
+
+function readable<T>(schema: z.ZodType<T>, list: readonly unknown[]): Item<T>[] {
+  return list.flatMap((raw, index) => {
+    const parsed = schema.safeParse(raw);
+    return parsed.success ? [{ index, value: parsed.data }] : [];
+  });
+}
+
+function listAt(raw: unknown, key: 'steps' | 'guardrails'): readonly unknown[] {
+  const list = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[key] : undefined;
+  return Array.isArray(list) ? list : [];
+}

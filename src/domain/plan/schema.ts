@@ -1,0 +1,181 @@
+/** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
+import { z } from 'zod';
+import { DURATION_PATTERN, formatDuration, parseDuration, parsePositiveDuration } from './duration.ts';
+import { addFault, readField } from './fields.ts';
+import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
+import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
+import type { Guardrail } from './plan.ts';
+import { parseSplit } from './split-percent.ts';
+
+/** A bake without `atMost` may wait this many times its `for`. */
+const PATIENCE = 12;
+const DEFAULT_MIN_CARDS = 100;
+
+const text = z.string().trim().min(1);
+
+function duration(description: string, read = parseDuration) {
+  return readField({ type: 'string', description, pattern: DURATION_PATTERN, examples: ['30m', '6h', '200ms'] }, read);
+}
+
+const htmlSchema = z
+  .strictObject({
+    file: text.max(1024).optional().describe('Path of the card, from the folder of this plan.'),
+    inline: z.string().min(1).optional().describe('The card itself.'),
+  })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .transform((html, ctx): HtmlSource => {
+    if (html.file !== undefined && html.inline === undefined) return { kind: 'file', file: html.file };
+    if (html.inline !== undefined && html.file === undefined) return { kind: 'inline', html: html.inline };
+    addFault(ctx, {
+      code: 'plan-html',
+      message: `The card is given ${html.file === undefined ? 'neither' : 'both'} as file and as inline; expected exactly one of the two.`,
+      remedy: 'Write html: { file: card.html }, or html: { inline: "<div>...</div>" }.',
+    });
+    return z.NEVER;
+  });
+
+/** Where the card's HTML is: the domain reads no files, so the caller does. */
+export type HtmlSource =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'inline'; readonly html: string };
+
+const triggerSchema = z.strictObject({
+  minConfidence: z.number().min(0).max(1).prefault(0.75).describe('Least confidence of the transcript, 0..1.'),
+  keywords: z.array(text.max(100)).min(1).max(200).describe('Whole words or phrases; case and accents do not matter.'),
+  conditions: z
+    .array(z.strictObject({ type: z.enum(['queue', 'skill']), id: text.max(256) }))
+    .max(100)
+    .prefault([])
+    .describe('Any of the queues and, if skills are named too, any of the skills.'),
+});
+
+const uiSchema = z.strictObject({
+  position: z.enum(['left', 'right', 'top', 'bottom']).prefault('right'),
+  size: z.enum(['small', 'medium', 'large']).prefault('medium'),
+  requiredFeatures: z.array(text.max(64)).max(50).prefault([]).describe('What the card needs from the browser, such as flexbox.'),
+});
+
+const actionSchema = z.strictObject({
+  name: readField({ type: 'string', description: 'The action, without a version.', pattern: NAME_PATTERN, examples: ['RefundAssist'] }, parseName),
+  version: readField({ type: 'string', description: 'The version to roll out.', pattern: VERSION_PATTERN, examples: ['1.5.0'] }, parseVersion),
+  html: htmlSchema,
+  trigger: triggerSchema,
+  ui: uiSchema.prefault({}),
+});
+
+const bakeSchema = z
+  .strictObject({
+    for: duration('Least time to watch.', parsePositiveDuration),
+    atMost: duration(`Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`, parsePositiveDuration).optional(),
+    minCards: z.number().int().min(0).max(1e9).prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
+    require: z.enum(['noHarm', 'safe']).optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
+  })
+  .transform((bake, ctx) => {
+    const atMostMs = bake.atMost ?? bake.for * PATIENCE;
+    if (atMostMs < bake.for) {
+      addFault(ctx, {
+        code: 'plan-bake',
+        message: `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(bake.for)} it is to last.`,
+        remedy: 'Make atMost at least as long as for, or leave it out.',
+      }, ['atMost']);
+    }
+    return { kind: 'bake' as const, forMs: bake.for, atMostMs, minCards: bake.minCards, require: bake.require };
+  });
+
+const approveSchema = z
+  .strictObject({
+    reason: text.max(500).describe('What the approver is asked.'),
+    timeout: duration('How long to wait for a person; for ever if absent.', parsePositiveDuration).optional(),
+    onTimeout: z.enum(['rollback', 'hold']).optional().describe('hold if absent.'),
+  })
+  .transform((approve, ctx) => {
+    if (approve.onTimeout !== undefined && approve.timeout === undefined) {
+      addFault(ctx, {
+        code: 'plan-approve',
+        message: `onTimeout says ${approve.onTimeout}, but without a timeout the approval waits for ever.`,
+        remedy: 'Add a timeout such as 24h, or leave onTimeout out.',
+      }, ['onTimeout']);
+    }
+    return { kind: 'approve' as const, reason: approve.reason, timeoutMs: approve.timeout ?? null, onTimeout: approve.onTimeout ?? ('hold' as const) };
+  });
+
+const setSplitSchema = readField(
+  { type: 'number', description: 'Percentage of conversations that see the candidate.', minimum: 0, exclusiveMaximum: 100 },
+  parseSplit,
+);
+
+export const stepSchema = z
+  .strictObject({ setSplit: setSplitSchema.optional(), bake: bakeSchema.optional(), approve: approveSchema.optional() })
+  .meta({ minProperties: 1, maxProperties: 1 })
+  .transform((step, ctx) => {
+    const given = [
+      ...(step.setSplit === undefined ? [] : [{ kind: 'setSplit' as const, percent: step.setSplit }]),
+      ...(step.bake === undefined ? [] : [step.bake]),
+      ...(step.approve === undefined ? [] : [step.approve]),
+    ];
+    const [only] = given;
+    if (only !== undefined && given.length === 1) return only;
+    addFault(ctx, {
+      code: 'plan-step',
+      message: `This step says ${given.map((one) => one.kind).join(' and ') || 'nothing'}; expected exactly one of setSplit, bake, approve.`,
+      remedy: 'Begin a new list item ("- ") for each step.',
+    });
+    return z.NEVER;
+  });
+
+export const guardrailSchema = z
+  .strictObject({
+    metric: z.enum(['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate']),
+    statistic: z.enum(['p50', 'p95', 'p99', 'mean']).optional().describe('Only for deliveryLatency; p95 if absent.'),
+    worseWhen: z.enum(['lower', 'higher']),
+    margin: readField(
+      { type: 'string', description: 'How much worse than the baseline is acceptable.', pattern: MARGIN_PATTERN, examples: ['10%', '1pp', '200ms'] },
+      parseMargin,
+    ),
+    alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
+    mode: z.enum(['enforce', 'observe']).prefault('enforce'),
+  })
+  .transform((raw, ctx): Guardrail => {
+    const isLatency = raw.metric === 'deliveryLatency';
+    const worse = raw.metric === 'acceptanceRate' ? 'lower' : 'higher';
+    if (raw.worseWhen !== worse) {
+      addFault(ctx, {
+        code: 'plan-guardrail-direction',
+        message: `A ${raw.worseWhen} ${raw.metric} is an improvement, so it cannot be what the guardrail stops.`,
+        remedy: `Write worseWhen: ${worse}.`,
+      }, ['worseWhen']);
+    }
+    if (raw.statistic !== undefined && !isLatency) {
+      addFault(ctx, {
+        code: 'plan-guardrail-statistic',
+        message: `${raw.metric} is a rate and has no ${raw.statistic}; only deliveryLatency takes a statistic.`,
+        remedy: 'Leave statistic out.',
+      }, ['statistic']);
+    }
+    const fault = marginFault(raw.margin, raw.metric);
+    if (fault !== undefined) addFault(ctx, fault, ['margin']);
+    const { metric, worseWhen, alpha, mode } = raw;
+    return { metric, worseWhen, margin: raw.margin.margin, alpha, mode, ...(isLatency && { statistic: raw.statistic ?? 'p95' }) };
+  });
+
+const policiesSchema = z.strictObject({
+  onUndecided: z.enum(['hold', 'rollback', 'promote']).prefault('hold'),
+  onNoData: z
+    .strictObject({ after: duration('How long without a card.', parsePositiveDuration).prefault('30m'), do: z.enum(['pause', 'rollback']).prefault('pause') })
+    .prefault({}),
+  onUntrusted: z.enum(['pause', 'rollback']).prefault('pause'),
+  settle: duration('A card without an outcome counts as "none" this long after it was first seen.').prefault('60s'),
+  afterPromotion: duration('The last bake, at 100 %.').prefault('5m'),
+});
+
+export const planSchema = z.strictObject({
+  apiVersion: z.literal('assist-rollouts/v1'),
+  action: actionSchema,
+  target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
+  steps: z.array(stepSchema).min(1).max(100),
+  guardrails: z.array(guardrailSchema).min(1).max(20),
+  policies: policiesSchema.prefault({}),
+});
+
+export type WrittenPlan = z.output<typeof planSchema>;
+export type WrittenStep = z.output<typeof stepSchema>;

@@ -1,0 +1,23 @@
+/**
+ * Text as the trigger compares it: NFKC, without case (`ß` is `ss`) and without Latin, Greek or Cyrillic accents.
+ * Vowel signs of other scripts are letters of their own and stay.
+ */
+export function foldText(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .normalize('NFC');
+}
+
+/** The words of a text, folded; whatever is neither letter, mark nor digit parts them. */
+export function wordsOf(text: string): string[] {
+  return foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+}
+
+/** Scripts written without spaces, where no word can be told from its neighbours. */
+export function isUnspaced(text: string): boolean {
+  return /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u.test(text);
+}
