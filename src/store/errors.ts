@@ -29,14 +29,7 @@ export class StoreInUse extends StoreError {
   }
 }
 
-/** SQLSTATE of an error that the database itself answered with; undefined for anything else. */
-export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
-}
-
 /** Did the database refuse the values themselves (and would it refuse them again)? SQLSTATE classes 22 and 23. */
 export function isBadValue(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== undefined && (state.startsWith('22') || state.startsWith('23'));
+  return error instanceof Error && 'code' in error && /^2[23][0-9A-Z]{3}$/.test(String(error.code));
 }

@@ -63,10 +63,14 @@ from (select distinct unnest($1::text[]) as id) as a
 cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint order by seq limit $3::bigint) as c
 order by c.seq limit $3::bigint`;
 
-function toCard({ triggeredAt, renderedAt, firstSeenAt: _, outcome, ...same }: CardRow): StoredCard {
+function toCard(row: CardRow): StoredCard {
+  const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt } = row;
   const delayMs = renderedAt === null ? null : renderedAt.getTime() - triggeredAt.getTime();
   const skewed = delayMs !== null && delayMs < 0;
-  return { ...same, outcome: outcome ?? 'none', latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime() };
+  return {
+    seq, actionId, conversationId, agentId, queueId, firstOfConversation, outcome: row.outcome ?? 'none',
+    latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime(),
+  };
 }
 
 /** Cursor that lies behind every card known now; 0 when there is none. */

@@ -34,7 +34,7 @@ export function encodeParam(value: unknown): string | null {
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return encodeArray(value);
   if (typeof value === 'object') return JSON.stringify(value);
-  return String(value as string | number | boolean | bigint);
+  return String(value);
 }
 
 function encodeArray(values: readonly unknown[]): string {

@@ -1,0 +1,94 @@
+/** Pushes that arrive while a transaction runs share the next one: a commit costs the same for one event as for a thousand. */
+import { isBadValue } from '../store/errors.ts';
+import type { EventBatch, Stored } from '../store/events.ts';
+
+export interface GroupCommit {
+  /** Resolves after the commit that holds the batch; rejects with Overloaded, or with the store's error. */
+  submit(batch: EventBatch): Promise<Stored>;
+  /** True when a batch of this many events would be refused. */
+  isFull(events: number): boolean;
+  /** Waits for what was submitted; later batches are refused. */
+  drain(): Promise<void>;
+}
+
+export interface GroupCommitOptions {
+  readonly store: (batches: readonly EventBatch[]) => Promise<readonly Stored[]>;
+  /** Most events that wait or are being stored; beyond it batches are refused, so memory stays bounded. */
+  readonly mostWaiting?: number;
+  readonly mostPerCommit?: number;
+}
+
+export class Overloaded extends Error {
+  readonly code = 'overloaded';
+  override readonly name = 'Overloaded';
+}
+
+interface Waiting {
+  readonly batch: EventBatch;
+  readonly resolve: (stored: Stored) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit = 2_000 }: GroupCommitOptions): GroupCommit {
+  const queue: Waiting[] = [];
+  let events = 0;
+  let draining = false;
+  let working: Promise<void> | undefined;
+
+  const isFull = (more: number): boolean => draining || events + more > mostWaiting;
+
+  const work = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const group = take(queue, mostPerCommit);
+      await commit(group, store);
+      events -= sizeOf(group);
+    }
+    working = undefined;
+  };
+
+  return {
+    isFull,
+    submit(batch) {
+      if (isFull(batch.events.length)) return Promise.reject(new Overloaded('Too many events wait to be stored.'));
+      events += batch.events.length;
+      return new Promise((resolve, reject) => {
+        queue.push({ batch, resolve, reject });
+        working ??= Promise.resolve().then(work);
+      });
+    },
+    async drain() {
+      draining = true;
+      await working;
+    },
+  };
+}
+
+/** At least one, then as many as fit. */
+function take(queue: Waiting[], mostPerCommit: number): Waiting[] {
+  let events = 0;
+  const end = queue.findIndex(({ batch }, index) => {
+    events += batch.events.length;
+    return index > 0 && events > mostPerCommit;
+  });
+  return queue.splice(0, end < 0 ? queue.length : end);
+}
+
+function sizeOf(group: readonly Waiting[]): number {
+  return group.reduce((sum, { batch }) => sum + batch.events.length, 0);
+}
+
+/** Never rejects: each member is told by its own promise. */
+async function commit(group: readonly Waiting[], store: GroupCommitOptions['store']): Promise<void> {
+  try {
+    const results = await store(group.map(({ batch }) => batch));
+    for (const [index, { resolve, reject }] of group.entries()) {
+      const stored = results[index];
+      if (stored) resolve(stored);
+      else reject(new Error('The store did not answer for every batch.'));
+    }
+  } catch (error) {
+    // One batch with a value that the database refuses must not take the others down with it.
+    if (group.length > 1 && isBadValue(error)) for (const member of group) await commit([member], store);
+    else for (const { reject } of group) reject(error);
+  }
+}

@@ -1,0 +1,60 @@
+/** Refusals as RFC 9457 problem documents, each with a stable code, listed in docs/errors.md. */
+import type { SignatureProblem } from './signature.ts';
+
+export type IngestProblemCode =
+  | SignatureProblem
+  | 'body-too-large' | 'body-encoding-unsupported' | 'body-not-utf8' | 'body-not-json' | 'event-invalid'
+  | 'overloaded' | 'store-unavailable' | 'not-found' | 'method-not-allowed' | 'internal';
+
+export interface FieldProblem {
+  /** Path in the body, e.g. `events.3.occurredAt`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+const PROBLEMS: Readonly<Record<IngestProblemCode, { readonly status: number; readonly title: string; readonly detail: string }>> = {
+  'signature-missing': { status: 401, title: 'Signature missing', detail: 'Send the headers webhook-id, webhook-timestamp and webhook-signature.' },
+  'signature-malformed': {
+    status: 401, title: 'Signature malformed',
+    detail: 'Expected webhook-id of 1 to 256 letters, digits, - or _, and webhook-signature with 1 to 8 signatures of the form v1,<base64 of 32 bytes>, separated by a space.',
+  },
+  'signature-mismatch': { status: 401, title: 'Signature does not match', detail: 'No signature was made with a secret of this service over webhook-id.webhook-timestamp.body, the body as sent.' },
+  'timestamp-malformed': { status: 401, title: 'Timestamp malformed', detail: 'Expected webhook-timestamp as whole seconds since 1970, at least ten digits and nothing else.' },
+  'timestamp-out-of-tolerance': { status: 401, title: 'Timestamp out of tolerance', detail: 'webhook-timestamp is too far from the time of this service. Sign each attempt anew, and check both clocks.' },
+  'body-too-large': { status: 413, title: 'Body too large', detail: 'The body is larger than 1 MiB. Send fewer events in one push.' },
+  'body-encoding-unsupported': { status: 415, title: 'Content encoding not supported', detail: 'Send the body without Content-Encoding.' },
+  'body-not-utf8': { status: 400, title: 'Body is not UTF-8', detail: 'The body holds bytes that are not valid UTF-8.' },
+  'body-not-json': { status: 400, title: 'Body is not JSON', detail: 'Expected one event, or {"events": [...]}.' },
+  'event-invalid': { status: 400, title: 'Event invalid', detail: 'Nothing of this push was stored.' },
+  'overloaded': { status: 503, title: 'Overloaded', detail: 'Too many events wait to be stored. Send the push again after Retry-After seconds.' },
+  'store-unavailable': { status: 503, title: 'Store unavailable', detail: 'The events could not be stored now. Send the push again after Retry-After seconds.' },
+  'not-found': { status: 404, title: 'Not found', detail: 'This service answers POST /events and GET /healthz.' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed', detail: 'See the Allow header.' },
+  'internal': { status: 500, title: 'Internal error', detail: 'The request could not be handled. The log of the service says why.' },
+};
+
+const RETRY_AFTER_SECONDS = '1';
+
+export class IngestRefusal extends Error {
+  readonly code: IngestProblemCode;
+  readonly fields: readonly FieldProblem[];
+
+  constructor(code: IngestProblemCode, fields: readonly FieldProblem[] = [], options?: ErrorOptions) {
+    super(PROBLEMS[code].title, options);
+    this.name = 'IngestRefusal';
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+export function problemResponse({ code, fields }: IngestRefusal, headers: Readonly<Record<string, string>> = {}): Response {
+  const { status, title, detail } = PROBLEMS[code];
+  const [first] = fields;
+  const body = {
+    type: 'about:blank', title, status, code,
+    detail: first ? `${first.field}: ${first.message}. ${detail}` : detail,
+    ...(first ? { field: first.field, problems: fields } : {}),
+  };
+  const retry: Record<string, string> = status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
+  return Response.json(body, { status, headers: { 'content-type': 'application/problem+json', ...retry, ...headers } });
+}
