@@ -4,14 +4,6 @@ import type { JudgeReport } from '../domain/judge/types.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment, TargetState } from '../genesys/target.ts';
 
-export interface OpenInput {
-  readonly rolloutId: string;
-  readonly workflowId: string;
-  readonly action: string;
-  readonly version: string;
-  readonly startedBy: string;
-  readonly reason: string;
-}
 export interface OpenResult {
   /** Exposures up to here were there before the rollout. */
   readonly startSeq: number;
@@ -82,7 +74,7 @@ export interface TransitionRecord {
 }
 
 export interface Activities {
-  open(input: OpenInput): Promise<OpenResult>;
+  open(): Promise<OpenResult>;
   validate(input: { readonly plan: Plan }): Promise<{ readonly problems: readonly Problem[] }>;
   ensureExport(): Promise<void>;
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;

@@ -1,12 +1,13 @@
 /** Where a rollout's judge stands, so that another worker goes on from there. */
-import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
+import type { JudgeReport } from '../domain/judge/types.ts';
 import type { Queryable } from './database.ts';
 
 export interface StoredJudgeState {
   readonly rolloutId: string;
   /** Last `seq` of the exposures that the state has seen. */
   readonly cursor: number;
-  readonly state: JudgeState;
+  /** The watcher's memory around the judge's state; plain JSON. */
+  readonly state: object;
   readonly report: JudgeReport | null;
   readonly updatedAt: Date;
 }

@@ -33,7 +33,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   const { plan, startedBy, reason } = run.input;
   const { action } = plan;
   run.tell({ kind: 'entered', phase: 'validating', waitingFor: 'preflight: the plan and the card are checked, nothing has been written', reason: reason ?? '' }, startedBy);
-  run.opened = await local.open({ rolloutId: run.rolloutId, workflowId: run.status().workflowId, action: action.name, version: action.version, startedBy, reason: reason ?? '' });
+  run.opened = await local.open();
   const { problems } = await local.validate.executeWithOptions({ summary: 'preflight' }, [{ plan }]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return `Preflight found ${errors.length} problem(s): ${errors.map((problem) => `${problem.code} at ${problem.path}: ${problem.message}`).join('; ')}`;

@@ -10,6 +10,8 @@ export interface Card {
   readonly outcome: 'accepted' | 'dismissed' | 'none';
   /** rendered - triggered in ms; null when the card was never rendered (undelivered, never a latency of zero). */
   readonly latencyMs: number | null;
+  /** Rendered before it was triggered: delivered, but its latency is unknown (then `latencyMs` is null and says nothing). */
+  readonly skewed?: boolean;
   readonly agent: string;
   readonly queue: string;
   /** First card of its conversation: only these count for the sample-ratio test, since the split is by conversation. */

@@ -69,6 +69,6 @@ function toLook(block: readonly TimedCard[], rules: LookRules): Look {
   return {
     atMs: Math.max(0, last - rules.rolloutStartedAtMs),
     splitPercent: settled ? rules.splitPercent : null,
-    cards: block.map(({ triggeredAtMs: _, ...card }) => card),
+    cards: block,
   };
 }

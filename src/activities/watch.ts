@@ -1,0 +1,135 @@
+/**
+ * One long activity per split. It is woken by new events, takes what has settled, asks the judge, and ends when the
+ * step's goal is met or a guardrail says harm. Its memory (cursor and judge state) travels in the heartbeat and in the
+ * store, so another worker goes on where a dead one stopped; history does not grow with time.
+ */
+import { Context } from '@temporalio/activity';
+import type { JudgeReport } from '../domain/judge/types.ts';
+import { reportOf, startJudge, takeLook } from '../domain/judge/judge.ts';
+import type { TimedCard } from '../domain/rollout/looks.ts';
+import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
+import { watchEnd } from '../domain/rollout/watch-decision.ts';
+import type { Database } from '../store/database.ts';
+import { EXPOSURES_CHANNEL } from '../store/events.ts';
+import type { StoredCard } from '../store/exposures.ts';
+import { readCards } from '../store/exposures.ts';
+import type { WatchInput, WatchResult } from './types.ts';
+import type { WatchMemory } from './watch-memory.ts';
+import { freshMemory, observe, progressOf, recall, remember } from './watch-memory.ts';
+import type { WatchProgress } from '../workflows/messages.ts';
+import type { Waker } from './waker.ts';
+import { createWaker } from './waker.ts';
+
+export interface WatchDeps {
+  readonly db: Database;
+  readonly now: () => number;
+  /** Shortest time between two looks, ms. */
+  readonly lookGapMs: number;
+}
+
+const BATCH = 5000;
+const HEARTBEAT_MS = 1000;
+const SAVE_MS = 5000;
+
+export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchResult> {
+  const context = Context.current();
+  const waker = createWaker(deps.lookGapMs, context.cancellationSignal);
+  const ids = [input.deployment.baseline.id, input.deployment.candidate.id];
+  const pulse = createPulse(context);
+  const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
+    if (payload === '' || ids.some((id) => payload.includes(id))) waker.poke();
+  });
+  try {
+    return await untilEnd(deps, input, pulse, waker);
+  } finally {
+    pulse.stop();
+    await stopListening();
+  }
+}
+
+interface Pulse {
+  beat(progress: WatchProgress): void;
+  stop(): void;
+}
+
+/** Beats by itself with the last progress while a look takes long, so that only a dead worker misses a beat. */
+function createPulse(context: Context): Pulse {
+  let last: unknown = context.info.heartbeatDetails;
+  const timer = setInterval(() => context.heartbeat(last), HEARTBEAT_MS);
+  return {
+    beat: (progress) => context.heartbeat((last = progress)),
+    stop: () => clearInterval(timer),
+  };
+}
+
+async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker: Waker): Promise<WatchResult> {
+  const { cancellationSignal, cancelled, info } = Context.current();
+  let memory = await recall(deps.db, input, info.heartbeatDetails, () => freshMemory(input, startJudge(input.guardrails), deps.now()));
+  let savedAtMs = deps.now();
+  for (;;) {
+    const step = await takeWhatSettled(deps, input, memory);
+    memory = step.memory;
+    const report = reportOf(memory.judge);
+    pulse.beat(progressOf(memory, input, report));
+    const result = resultOf(input, memory, report, deps.now());
+    if (result !== null || cancellationSignal.aborted || deps.now() - savedAtMs >= SAVE_MS) {
+      await remember(deps.db, input.rolloutId, memory, report, deps.now());
+      savedAtMs = deps.now();
+    }
+    if (result !== null) return result;
+    if (cancellationSignal.aborted) await cancelled;
+    if (!step.more) await waker.next(waitMs(input, step.head, deps.now()));
+  }
+}
+
+async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: WatchMemory): Promise<{ memory: WatchMemory; head: number | null; more: boolean }> {
+  const { baseline, candidate } = input.deployment;
+  const nowMs = deps.now();
+  const read = await readCards(deps.db, {
+    actionIds: [baseline.id, candidate.id], afterSeq: memory.cursor, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
+  });
+  const cards = read.cards.map((card) => toTimed(card, candidate.id));
+  const { looks, taken } = cutLooks(cards, {
+    ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: input.rolloutStartedAtMs, splitPercent: input.splitPercent, splitSinceMs: input.splitSinceMs,
+  }, nowMs);
+  const judge = looks.reduce(takeLook, memory.judge);
+  const cursor = taken === 0 ? memory.cursor : read.cards[taken - 1]?.seq ?? memory.cursor;
+  return {
+    memory: { ...observe(memory, cards, taken, input), judge, cursor },
+    head: read.head?.firstSeenAt ?? null,
+    more: read.cards.length === BATCH && taken > 0,
+  };
+}
+
+function toTimed(card: StoredCard, candidateId: string): TimedCard {
+  return {
+    arm: card.actionId === candidateId ? 'candidate' : 'baseline',
+    outcome: card.outcome, latencyMs: card.latencyMs, skewed: card.skewed, agent: card.agentId, queue: card.queueId,
+    firstOfConversation: card.firstOfConversation, triggeredAtMs: card.triggeredAtMs,
+  };
+}
+
+function resultOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, nowMs: number): WatchResult | null {
+  const end = watchEnd(input.goal, {
+    report, nowMs, splitPercent: input.splitPercent,
+    lastCandidateAtMs: memory.lastCandidateAtMs, lastBaselineAtMs: memory.lastBaselineAtMs,
+    noDataAfterMs: input.acceptNoData ? null : input.policies.onNoData.afterMs,
+    untrustedAccepted: input.acceptUntrusted,
+  });
+  const verdicts = report.guardrails.map((row) => `${row.metric}${row.statistic ?? ''}:${row.verdict}`);
+  const news = verdicts.filter((verdict) => !input.seen.includes(verdict));
+  if (end === null && news.length === 0) return null;
+  return {
+    kind: end?.kind ?? 'news', reason: end?.reason ?? report.reason, report, atMs: nowMs,
+    seen: [...input.seen, ...news], firstCandidateCardAtMs: memory.firstCandidateAtMs,
+  };
+}
+
+/** Until the head of the queue settles, the bake may end, or the silence is long enough; a notification wakes earlier. */
+function waitMs(input: WatchInput, head: number | null, nowMs: number): number {
+  const { goal, policies } = input;
+  const times = [HEARTBEAT_MS];
+  if (head !== null) times.push(head + policies.settleMs - nowMs);
+  if (goal.kind === 'bake') times.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms - nowMs).filter((ms) => ms > 0));
+  return Math.max(20, Math.min(...times));
+}
