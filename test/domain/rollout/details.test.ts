@@ -1,0 +1,28 @@
+import { detailsMarkdown, metricValue } from '../../../src/domain/rollout/details.ts';
+import { duration, stepLabel } from '../../../src/domain/rollout/labels.ts';
+
+test.each([[0, '0s'], [250, '250ms'], [1500, '1.5s'], [90_000, '1.5m'], [7_200_000, '2h'], [604_800_000, '7d']])('%d ms reads %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
+});
+
+test('values carry their unit, and no data is a dash', () => {
+  expect([metricValue('acceptanceRate', 0.4031), metricValue('deliveryLatency', 612.4), metricValue('undeliveredRate', null)]).toEqual(['40.3 %', '612 ms', '–']);
+});
+
+test('details tell steps, verdicts with n, what is waited for and what a person can do, and no cell breaks the table', () => {
+  const text = detailsMarkdown({
+    title: 'RefundAssist v1.5.0', phase: 'baking', paused: false, splitPercent: 10, reason: 'a | b\nc', waitingFor: 'time', canDo: ['abort'],
+    steps: [{ index: 0, label: stepLabel({ kind: 'setSplit', percent: 10 }), state: 'done' }],
+    report: {
+      verdict: 'undecided', reason: '', n: { baseline: 90, candidate: 10 },
+      guardrails: [{
+        metric: 'deliveryLatency', statistic: 'p95', mode: 'enforce', verdict: 'undecided', baselineValue: 500, candidateValue: 510, limit: 700,
+        logEvidence: { harm: 0, safe: 0 }, n: { baseline: 90, candidate: 10 }, sentence: '',
+      }],
+    },
+  });
+  expect(text).toContain('| 1 | setSplit 10 % | ✅ done |');
+  expect(text).toContain('| deliveryLatency p95 | undecided | 510 ms | 500 ms | 700 ms | 10 / 90 |');
+  expect(text).toContain('Why: a \\| b c');
+  expect(text).toContain('`abort`');
+});

@@ -1,0 +1,43 @@
+import { cutLooks, DEFAULT_LOOK_RULES } from '../../../src/domain/rollout/looks.ts';
+import type { TimedCard } from '../../../src/domain/rollout/looks.ts';
+
+const START = 1_000_000;
+const rules = { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: START, splitPercent: 50, splitSinceMs: START + 10_000 };
+
+function card(afterMs: number, arm: 'baseline' | 'candidate' = afterMs % 2 === 0 ? 'candidate' : 'baseline'): TimedCard {
+  return { arm, outcome: 'none', latencyMs: 200, agent: 'a', queue: 'q', firstOfConversation: true, triggeredAtMs: START + afterMs };
+}
+const run = (from: number, count: number, everyMs = 1): TimedCard[] => Array.from({ length: count }, (_, i) => card(from + i * everyMs));
+
+test('a look never mixes two splits: before, settling and now are three looks', () => {
+  const cards = [...run(9_000, 20), ...run(10_500, 20), ...run(13_000, 20)];
+  const { looks, taken } = cutLooks(cards, rules, START + 14_000);
+  expect(taken).toBe(60);
+  expect(looks.map((look) => [look.cards.length, look.splitPercent])).toEqual([[20, null], [20, null], [20, 50]]);
+});
+
+test('too few cards to compare wait for more, until they are as old as the longest span', () => {
+  const few = run(13_000, 6);
+  expect(cutLooks(few, rules, START + 14_000)).toEqual({ looks: [], taken: 0 });
+  expect(cutLooks(few, rules, START + 13_000 + rules.maxSpanMs).taken).toBe(6);
+});
+
+test('after an outage an hour of cards is cut into looks of at most a minute', () => {
+  const { looks } = cutLooks(run(20_000, 3600, 1000), rules, START + 3_700_000);
+  expect(looks.length).toBeGreaterThanOrEqual(60);
+  expect(Math.max(...looks.map((look) => look.cards.length))).toBeLessThanOrEqual(60);
+});
+
+test('every card taken is in exactly one look, in order', () => {
+  const cards = [...run(9_990, 50), ...run(80_000, 50), ...run(200_000, 3)];
+  const { looks, taken } = cutLooks(cards, rules, START + 200_100);
+  expect(looks.flatMap((look) => look.cards)).toEqual(cards.slice(0, taken));
+  expect(taken).toBe(100);
+});
+
+test('outcomes do not move the cuts', () => {
+  const cards = [...run(9_990, 50), ...run(80_000, 50)];
+  const accepted = cards.map((one) => ({ ...one, outcome: 'accepted' as const }));
+  const sizes = (list: TimedCard[]): number[] => cutLooks(list, rules, START + 90_000).looks.map((look) => look.cards.length);
+  expect(sizes(accepted)).toEqual(sizes(cards));
+});
