@@ -1,0 +1,49 @@
+/** `/api/v2`: actions, event exports, conversation details. */
+import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
+import { queryDetails } from './details-query.ts';
+import { pageOf } from './documents.ts';
+import { requireRight, requireToken } from './guard.ts';
+import type { SandboxEnv } from './http-context.ts';
+import { jsonBody } from './json-body.ts';
+import type { Organisation } from './organisation.ts';
+
+export function apiRoutes(org: Organisation): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>();
+  app.use(requireToken(org));
+  app.route('/agentassist/actions', documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }));
+  app.route('/analytics/event-exports', documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }));
+  const mayQuery = requireRight('analytics:agentassist:read', 'analytics:conversationDetail:view');
+  app.post('/analytics/conversations/details/query', mayQuery, async (c) =>
+    c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())));
+  return app;
+}
+
+interface Store {
+  list(page: ReturnType<typeof pageOf>): Record<string, unknown>;
+  get(id: string): object;
+  create(body: unknown): object;
+  replace(id: string, body: unknown): object;
+  remove(id: string): void;
+}
+
+/** What may be called: scopes end in `:read` and `:write`, permissions in `:view`, `:add`, `:edit` and `:delete`. */
+interface Rights {
+  readonly scope: string;
+  readonly permission: string;
+}
+
+function documentRoutes(store: Store, { scope, permission }: Rights): Hono<SandboxEnv> {
+  const reads = requireRight(`${scope}:read`, `${permission}:view`);
+  const writes = (verb: string): MiddlewareHandler<SandboxEnv> => requireRight(`${scope}:write`, `${permission}:${verb}`);
+  const app = new Hono<SandboxEnv>();
+  app.get('/', reads, (c) => c.json(store.list(pageOf(c.req.query()))));
+  app.post('/', writes('add'), async (c) => c.json(store.create(await jsonBody(c))));
+  app.get('/:id', reads, (c) => c.json(store.get(c.req.param('id'))));
+  app.put('/:id', writes('edit'), async (c) => c.json(store.replace(c.req.param('id'), await jsonBody(c))));
+  app.delete('/:id', writes('delete'), (c) => {
+    store.remove(c.req.param('id'));
+    return c.body(null, 204);
+  });
+  return app;
+}

@@ -1,0 +1,37 @@
+/** The organisation over HTTP. */
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { apiRoutes } from './api-routes.ts';
+import { ApiError, notFound } from './api-error.ts';
+import { controlRoutes } from './control-routes.ts';
+import { injectFaults } from './fault-injection.ts';
+import type { SandboxContext, SandboxEnv } from './http-context.ts';
+import { tokenRoute } from './token-route.ts';
+import type { Organisation } from './organisation.ts';
+
+export function createSandboxApp(org: Organisation): Hono<SandboxEnv> {
+  const app = new Hono<SandboxEnv>();
+  app.use(async (c, next) => {
+    const correlationId = randomUUID();
+    c.set('correlationId', correlationId);
+    c.header('ININ-Correlation-Id', correlationId);
+    await next();
+  });
+  app.route('/sandbox', controlRoutes(org));
+  app.use(injectFaults(org));
+  app.post('/oauth/token', tokenRoute(org));
+  app.route('/api/v2', apiRoutes(org));
+  app.notFound((c) => answerError(c, notFound()));
+  app.onError((error, c) => answerError(c, error instanceof ApiError ? error : unexpected(error)));
+  return app;
+}
+
+function answerError(c: SandboxContext, error: ApiError): Response {
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  return c.json(error.body(c.get('correlationId')), error.status as ContentfulStatusCode);
+}
+
+function unexpected(error: Error): ApiError {
+  return new ApiError({ status: 500, code: 'internal.server.error', message: `The sandbox failed: ${error.message}` });
+}

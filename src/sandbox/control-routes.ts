@@ -1,0 +1,46 @@
+/** `/sandbox`: what a real organisation does not have. No token is asked for: the sandbox listens on this machine only. */
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { parseBody } from './api-error.ts';
+import { faultSchema } from './faults.ts';
+import type { SandboxEnv } from './http-context.ts';
+import { jsonBody } from './json-body.ts';
+import type { Organisation } from './organisation.ts';
+import { modelsSchema } from './traffic/models.ts';
+
+const trafficSchema = z.strictObject({ running: z.boolean().optional(), cardsPerSecond: z.number().min(0).max(10_000).optional() });
+const splitSchema = z.object({ action: z.string().min(1), seconds: z.coerce.number().int().min(1).max(3_600).default(10) });
+
+export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
+  const { now } = org.settings;
+  const app = new Hono<SandboxEnv>();
+  app.get('/health', (c) => c.json({ ok: true, seed: org.settings.seed, traffic: org.traffic.state(), push: org.pusher.stats() }));
+  app.get('/coverage', (c) => c.json(org.coverage.report()));
+  app.get('/split', (c) => {
+    const { action, seconds } = parseBody(splitSchema, c.req.query());
+    return c.json(org.split.observed(action, seconds, now()));
+  });
+  app.post('/traffic', async (c) => {
+    org.traffic.set(parseBody(trafficSchema, await jsonBody(c)), now());
+    return c.json(org.traffic.state());
+  });
+  app.get('/models', (c) => c.json(org.traffic.models()));
+  app.put('/models', async (c) => {
+    org.traffic.setModels(parseBody(modelsSchema, await jsonBody(c)));
+    return c.json(org.traffic.models());
+  });
+  app.get('/faults', (c) => c.json({ faults: org.faults.pending() }));
+  app.post('/faults', async (c) => {
+    org.faults.add(parseBody(faultSchema, await jsonBody(c)));
+    return c.json({ faults: org.faults.pending() });
+  });
+  app.delete('/faults', (c) => {
+    org.faults.clear();
+    return c.body(null, 204);
+  });
+  app.delete('/tokens', (c) => {
+    org.oauth.revokeAll();
+    return c.body(null, 204);
+  });
+  return app;
+}

@@ -1,0 +1,65 @@
+/** The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for details. */
+export interface Conversation {
+  readonly id: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly queueId: string;
+  readonly skillIds: readonly string[];
+  readonly agentId: string;
+  readonly mediaType: 'voice' | 'message';
+}
+
+export class ConversationRing {
+  readonly #capacity: number;
+  readonly #ring: Conversation[] = [];
+  #next = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  add(conversation: Conversation): void {
+    this.#ring[this.#next] = conversation;
+    this.#next = (this.#next + 1) % this.#capacity;
+  }
+
+  /** No order. */
+  all(): readonly Conversation[] {
+    return this.#ring;
+  }
+}
+
+/** The public API's shape. Transcripts are not in it; a conversation that still runs has no end. */
+export function presentConversation(conversation: Conversation, nowMs: number): Record<string, unknown> {
+  const { id, startMs, endMs, queueId, skillIds, agentId, mediaType } = conversation;
+  const ended = endMs <= nowMs;
+  const segment = {
+    segmentStart: iso(startMs),
+    ...(ended && { segmentEnd: iso(endMs) }),
+    segmentType: 'interact',
+    queueId,
+    conference: false,
+  };
+  const session = (purpose: string): Record<string, unknown> =>
+    ({ sessionId: `${id}:${purpose}`, mediaType, direction: 'inbound' });
+  return {
+    conversationId: id,
+    conversationStart: iso(startMs),
+    ...(ended && { conversationEnd: iso(endMs) }),
+    originatingDirection: 'inbound',
+    divisionIds: [],
+    participants: [
+      { participantId: `${id}:customer`, purpose: 'customer', sessions: [{ ...session('customer'), segments: [segment] }] },
+      {
+        participantId: `${id}:agent`,
+        purpose: 'agent',
+        userId: agentId,
+        sessions: [{ ...session('agent'), segments: [{ ...segment, requestedRoutingSkillIds: skillIds }] }],
+      },
+    ],
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,101 @@
+/** Named documents with unique names, and the page-number listing that the public API uses for them. */
+import { randomUUID } from 'node:crypto';
+import { ApiError, conflict, notFound } from './api-error.ts';
+
+interface Identified {
+  readonly id: string;
+  readonly name: string;
+  readonly dateCreated: string;
+  readonly dateModified: string;
+  readonly selfUri: string;
+}
+
+export interface Page {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly name: string;
+}
+
+export class Documents<Document extends Identified> {
+  readonly #byId: Map<string, Document>;
+
+  constructor(readonly basePath: string, documents: readonly Document[]) {
+    this.#byId = new Map(documents.map((document) => [document.id, document]));
+  }
+
+  all(): readonly Document[] {
+    return [...this.#byId.values()];
+  }
+
+  get(id: string): Document {
+    const document = this.#byId.get(id);
+    if (document === undefined) throw notFound();
+    return document;
+  }
+
+  /** What the organisation adds to a new body. */
+  stamp(nowMs: number, id: string = randomUUID()): Omit<Identified, 'name'> {
+    const now = new Date(nowMs).toISOString();
+    return { id, dateCreated: now, dateModified: now, selfUri: `${this.basePath}/${id}` };
+  }
+
+  put(document: Document): void {
+    const other = this.all().find((existing) => existing.name === document.name && existing.id !== document.id);
+    if (other !== undefined) throw conflict('name');
+    this.#byId.set(document.id, document);
+  }
+
+  remove(id: string): Document {
+    const document = this.get(id);
+    this.#byId.delete(id);
+    return document;
+  }
+
+  /** `name` is a prefix. */
+  list(page: Page, present: (document: Document) => object): Record<string, unknown> {
+    const found = this.all().filter((document) => document.name.startsWith(page.name));
+    const pageCount = Math.ceil(found.length / page.pageSize);
+    const start = (page.pageNumber - 1) * page.pageSize;
+    const uri = (pageNumber: number): string => `${this.basePath}?${queryOf({ ...page, pageNumber })}`;
+    return {
+      entities: found.slice(start, start + page.pageSize).map(present),
+      pageSize: page.pageSize,
+      pageNumber: page.pageNumber,
+      total: found.length,
+      pageCount,
+      firstUri: uri(1),
+      ...(pageCount > 0 && { lastUri: uri(pageCount) }),
+      ...(page.pageNumber > 1 && { previousUri: uri(page.pageNumber - 1) }),
+      ...(page.pageNumber < pageCount && { nextUri: uri(page.pageNumber + 1) }),
+      selfUri: uri(page.pageNumber),
+    };
+  }
+}
+
+const MAX_PAGE_SIZE = 100;
+
+export function pageOf(query: Readonly<Record<string, string>>): Page {
+  return {
+    pageNumber: positive(query['pageNumber'], 1, Number.MAX_SAFE_INTEGER, 'pageNumber'),
+    pageSize: positive(query['pageSize'], 25, MAX_PAGE_SIZE, 'pageSize'),
+    name: query['name'] ?? '',
+  };
+}
+
+function positive(text: string | undefined, byDefault: number, max: number, field: string): number {
+  if (text === undefined || text === '') return byDefault;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= max) return value;
+  throw new ApiError({
+    status: 400,
+    code: 'invalid.query.param.value',
+    message: `Value [${text}] is not valid for parameter [${field}]. Allowable values are: 1 to ${max}`,
+    details: [{ errorCode: 'invalid.query.param.value', fieldName: field }],
+  });
+}
+
+function queryOf(page: Page): string {
+  const query = new URLSearchParams({ pageSize: String(page.pageSize), pageNumber: String(page.pageNumber) });
+  if (page.name !== '') query.set('name', page.name);
+  return query.toString();
+}

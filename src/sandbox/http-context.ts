@@ -1,0 +1,13 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { SandboxClient } from './oauth.ts';
+
+export interface SandboxEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** Of this request; in every answer's `ININ-Correlation-Id` and every error's `contextId`. */
+    correlationId: string;
+    client: SandboxClient;
+  };
+}
+export type SandboxContext = Context<SandboxEnv>;

@@ -1,0 +1,87 @@
+/** Everything about the sandbox that can be set, with its defaults. */
+import type { SandboxClient } from './oauth.ts';
+import type { PushSettings } from './pusher.ts';
+import type { Models } from './traffic/models.ts';
+
+export interface TrafficOptions {
+  /** Default: true when traffic options are given at all, else false. */
+  readonly running?: boolean;
+  readonly cardsPerSecond?: number;
+  readonly agents?: number;
+  readonly models?: Models;
+  readonly utteranceGapMs?: number;
+  readonly agentSpread?: number;
+}
+
+export interface SandboxOptions {
+  readonly host?: string;
+  /** 0: any free port. */
+  readonly port?: number;
+  readonly seed?: number;
+  /** Where actions, exports and the coverage log are kept, so that a killed sandbox comes back as it was. */
+  readonly stateFile?: string;
+  readonly clients?: readonly SandboxClient[];
+  readonly tokenLifetimeSeconds?: number;
+  /** Tokens per client and minute. */
+  readonly tokensPerMinute?: number;
+  /** Calls per token and minute. */
+  readonly rateLimitPerMinute?: number;
+  /** Conversations that analytics remembers. */
+  readonly rememberedConversations?: number;
+  readonly push?: Partial<PushSettings>;
+  readonly traffic?: TrafficOptions;
+  readonly now?: () => number;
+}
+
+export const ALL_SCOPES = [
+  'agentassist:action:read', 'agentassist:action:write', 'analytics:agentassist:read',
+  'event:export:read', 'event:export:write', 'conversation:webchat:read',
+] as const;
+
+export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
+
+export interface SandboxSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly seed: number;
+  readonly stateFile: string | undefined;
+  readonly clients: readonly SandboxClient[];
+  readonly tokenLifetimeSeconds: number;
+  readonly tokensPerMinute: number;
+  readonly rateLimitPerMinute: number;
+  readonly rememberedConversations: number;
+  readonly push: PushSettings;
+  readonly traffic: Required<TrafficOptions>;
+  readonly now: () => number;
+}
+
+const PUSH: PushSettings = {
+  batchSize: 200,
+  queueLimit: 100_000,
+  duplicateProbability: 0.01,
+  swapProbability: 0.01,
+  timeoutMs: 15_000,
+  backoffMs: 200,
+  maxBackoffMs: 5_000,
+};
+
+const TRAFFIC: Required<TrafficOptions> = {
+  running: false, cardsPerSecond: 300, agents: 200, models: {}, utteranceGapMs: 600, agentSpread: 0.15,
+};
+
+export function settingsOf(options: SandboxOptions): SandboxSettings {
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: options.port ?? 0,
+    seed: options.seed ?? 1,
+    stateFile: options.stateFile,
+    clients: options.clients ?? [DEFAULT_CLIENT],
+    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_400,
+    tokensPerMinute: options.tokensPerMinute ?? 300,
+    rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
+    rememberedConversations: options.rememberedConversations ?? 20_000,
+    push: { ...PUSH, ...options.push },
+    traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
+    now: options.now ?? Date.now,
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * Pushes events to the webhooks of the exports: signed, in batches, at least once. Each export has a lane of its own, so
+ * a slow destination holds up nobody else. Order is not promised, and some deliveries come twice.
+ */
+import { randomUUID } from 'node:crypto';
+import { admits } from './exports.ts';
+import { Lane } from './push-lane.ts';
+import type { LaneStats } from './push-lane.ts';
+import { createPoster } from './post.ts';
+import type { Poster } from './post.ts';
+import { createRandom } from './traffic/random.ts';
+import type { Random } from './traffic/random.ts';
+import type { EngagementEvent } from '../domain/events/event.ts';
+import type { ExportDocument } from './wire.ts';
+
+export interface PushSettings {
+  /** Events per delivery at most. */
+  readonly batchSize: number;
+  /** Waiting events per export; the oldest are lost beyond it. */
+  readonly queueLimit: number;
+  /** Share of the deliveries that come twice, half of them under a new message id. */
+  readonly duplicateProbability: number;
+  /** Share of the deliveries that are held back, so that later ones overtake them. */
+  readonly swapProbability: number;
+  readonly timeoutMs: number;
+  /** First wait after a failure; doubles up to `maxBackoffMs`. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+export class Pusher {
+  readonly #settings: PushSettings;
+  readonly #exports: () => readonly ExportDocument[];
+  readonly #now: () => number;
+  readonly #random: Random;
+  readonly #poster: Poster;
+  readonly #lanes = new Map<string, Lane>();
+
+  constructor(settings: PushSettings, seed: number, exports: () => readonly ExportDocument[], now: () => number) {
+    this.#settings = settings;
+    this.#exports = exports;
+    this.#now = now;
+    this.#random = createRandom(seed, 0x70757368);
+    this.#poster = createPoster(settings.timeoutMs);
+  }
+
+  /** Queues the event for every export that admits it. */
+  offer(event: EngagementEvent): void {
+    let text: string | undefined;
+    for (const exported of this.#exports()) {
+      if (!admits(exported, event.type)) continue;
+      text ??= JSON.stringify(event);
+      this.#laneOf(exported).offer(text);
+    }
+  }
+
+  /** Sends what is due; to be called at every tick. */
+  flush(): void {
+    const exports = new Map(this.#exports().map((exported) => [exported.id, exported]));
+    for (const [id, lane] of this.#lanes) {
+      const exported = exports.get(id);
+      if (exported === undefined) this.#lanes.delete(id);
+      else lane.flush(exported.destination);
+    }
+  }
+
+  stats(): Readonly<Record<string, LaneStats>> {
+    return Object.fromEntries([...this.#lanes].map(([id, lane]) => [id, lane.stats()]));
+  }
+
+  close(): void {
+    this.#lanes.clear();
+    this.#poster.close();
+  }
+
+  #laneOf(exported: ExportDocument): Lane {
+    let lane = this.#lanes.get(exported.id);
+    if (lane === undefined) {
+      const newId = (): string => `msg_${randomUUID()}`;
+      lane = new Lane(this.#settings, { random: this.#random, poster: this.#poster, newId, now: this.#now });
+      this.#lanes.set(exported.id, lane);
+    }
+    return lane;
+  }
+}

@@ -1,0 +1,43 @@
+/** What the organisation holds on its first day. Examples and tests use these ids; nothing else is valid in a trigger. */
+import type { ActionBody } from './wire.ts';
+
+export const SEEDED = {
+  queues: {
+    billing: { id: '6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a01', name: 'Billing' },
+    orders: { id: '0d9a4f1c-52c8-4d5b-8f36-7a4de0b2c902', name: 'Orders' },
+    support: { id: 'b4c1e6d8-8a0f-4e7a-a2d4-15f7c39ae703', name: 'Support' },
+  },
+  skills: {
+    refunds: { id: '21e8b5a4-6c3d-4f9b-b7a1-9d02e4c68f11', name: 'Refunds' },
+    retention: { id: 'c7d3906f-1b2e-4a58-9e64-f83ab5071d12', name: 'Retention' },
+    technical: { id: '5a90e2c3-d47b-4b16-8c0d-62e1f97b4a13', name: 'Technical' },
+  },
+} as const;
+
+export const SEEDED_QUEUE_IDS: readonly string[] = Object.values(SEEDED.queues).map((queue) => queue.id);
+export const SEEDED_SKILL_IDS: readonly string[] = Object.values(SEEDED.skills).map((skill) => skill.id);
+
+export const SEEDED_ACTION_ID = 'e1f0a9c2-7d34-4b8e-9a5c-3c6d2b1f8e21';
+
+/** The version that serves everybody before anyone rolls anything out. */
+export const SEEDED_BASELINE: ActionBody = {
+  name: 'RefundAssist v1.4.0',
+  description: 'Refund policy at a glance',
+  enabled: true,
+  version: '1.4.0',
+  trigger: {
+    type: 'transcript',
+    minConfidence: 0.75,
+    keywords: ['pricing', 'refund', 'escalation'],
+    conditions: [
+      { type: 'queue', id: SEEDED.queues.billing.id },
+      { type: 'skill', id: SEEDED.skills.refunds.id },
+    ],
+  },
+  content: {
+    type: 'html',
+    html: '<div class="assist-card"><h3>Policy Reference</h3><p>Check refund guidelines before proceeding.</p></div>',
+  },
+  ui: { position: 'right', size: 'medium', required_features: ['flexbox'] },
+  metadata: { traffic_split: 100, ab_test_group: 'control', version: '1.4.0' },
+};

@@ -1,0 +1,61 @@
+/** Starts the organisation on a port of this machine. */
+import { serve } from '@hono/node-server';
+import type { ServerType } from '@hono/node-server';
+import { createSandboxApp } from './app.ts';
+import { createOrganisation } from './organisation.ts';
+import type { Organisation } from './organisation.ts';
+import type { SandboxOptions } from './options.ts';
+import { SandboxError } from './sandbox-error.ts';
+
+/** Traffic and pushes move in ticks: no timer per card. */
+const TICK_MS = 50;
+
+export interface SandboxHandle {
+  /** Both login and API host. */
+  readonly url: string;
+  readonly org: Organisation;
+  close(): Promise<void>;
+}
+
+/** Rejects with a `SandboxError` when the port is taken or the state file is not readable. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<SandboxHandle> {
+  const org = createOrganisation(options);
+  const { host, port } = org.settings;
+  const server = await listen(org, host, port).catch((cause: unknown) => {
+    org.close();
+    throw cannotListen(host, port, cause);
+  });
+  const ticker = setInterval(() => { org.tick(); }, TICK_MS);
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
+    org,
+    close: async () => {
+      clearInterval(ticker);
+      org.close();
+      await closed(server);
+    },
+  };
+}
+
+function listen(org: Organisation, hostname: string, port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: createSandboxApp(org).fetch, hostname, port }, () => { resolve(server); });
+    server.once('error', reject);
+  });
+}
+
+function closed(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => { resolve(); });
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  });
+}
+
+function cannotListen(host: string, port: number, cause: unknown): SandboxError {
+  const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  return isTaken
+    ? new SandboxError('sandbox-port-in-use', `Port ${port} of ${host} is in use. Stop what listens there, or name another port (0 takes any free one).`, { cause })
+    : new SandboxError('sandbox-cannot-listen', `The sandbox cannot listen on ${host}:${port}: ${String(cause)}. Name an address of this machine and a port it may use.`, { cause });
+}

@@ -1,0 +1,71 @@
+/** From one utterance to one card and everything that will become of it. */
+import { drawFate } from './models.ts';
+import type { AgentEffect, Models } from './models.ts';
+import type { Random } from './random.ts';
+import type { Script, Utterance } from './script.ts';
+import type { LiveVersion } from '../actions.ts';
+import type { EngagementEvent } from '../../domain/events/event.ts';
+import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+import { evaluateTrigger } from '../../domain/trigger/evaluate.ts';
+
+export interface Card {
+  readonly actionName: string;
+  readonly version: string;
+  readonly atMs: number;
+  readonly events: readonly { readonly at: number; readonly event: EngagementEvent }[];
+}
+
+export interface Heard {
+  readonly actionName: string;
+  readonly versions: readonly LiveVersion[];
+  readonly script: Script;
+  readonly utterance: Utterance;
+  readonly agent: AgentEffect & { readonly id: string };
+  readonly atMs: number;
+  readonly random: Random;
+  readonly models: Models;
+}
+
+/** The card of the version that serves this conversation, if that version's trigger fires. */
+export function surface(heard: Heard): Card | undefined {
+  const version = versionFor(heard.versions, bucketOf(heard.script.conversationId));
+  if (version === undefined || !fires(version, heard.script, heard.utterance)) return undefined;
+  return { actionName: heard.actionName, version: version.document.version, atMs: heard.atMs, events: eventsOf(heard, version) };
+}
+
+export function fires({ document }: LiveVersion, { queueId, skillIds }: Script, { text, confidence, isFinal }: Utterance): boolean {
+  return evaluateTrigger(document.trigger, { text, confidence, isFinal, queueId, skillIds }).fires;
+}
+
+function eventsOf(heard: Heard, { document }: LiveVersion): Card['events'] {
+  const { script, agent, atMs, random, models } = heard;
+  const cardId = random.uuid();
+  const ids = [random.uuid(), random.uuid(), random.uuid()] as const;
+  const fate = drawFate(models[document.version], agent, random);
+  const common = {
+    conversationId: script.conversationId,
+    cardId,
+    actionId: document.id,
+    actionName: document.name,
+    version: document.version,
+    agentId: agent.id,
+    queueId: script.queueId,
+    mediaType: script.mediaType,
+    language: script.language,
+    triggeredAt: iso(atMs),
+  };
+  const event = (id: string, name: string, at: number): EngagementEvent =>
+    ({ id, type: `agentassist.action.${name}`, occurredAt: iso(at), ...common });
+  const triggered = { at: atMs, event: event(ids[0], 'triggered', atMs) };
+  if (fate.latencyMs === null) return [triggered];
+  const renderedAt = atMs + Math.round(fate.latencyMs);
+  const rendered = { at: renderedAt, event: { ...event(ids[1], 'rendered', renderedAt), renderedAt: iso(renderedAt) } };
+  if (fate.outcome === 'none') return [triggered, rendered];
+  const decidedAt = renderedAt + Math.round(fate.decisionMs);
+  const decided = { ...event(ids[2], fate.outcome, decidedAt), renderedAt: iso(renderedAt) };
+  return [triggered, rendered, { at: decidedAt, event: decided }];
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,24 @@
+/** How many cards an average conversation brings, so that a rate of cards can be turned into one of conversations. */
+import { fires } from './cards.ts';
+import { writeScript } from './script.ts';
+import type { ScriptSettings } from './script.ts';
+import type { LiveVersion } from '../actions.ts';
+import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+
+const SAMPLE = 1_000;
+/** An incarnation that no organisation reaches: the sample is nobody's traffic. */
+const SAMPLE_INCARNATION = 0x7fffffff;
+
+/** At least 0.01, so that an organisation whose triggers never fire is not flooded with conversations. */
+export function estimateCards(settings: ScriptSettings, live: ReadonlyMap<string, readonly LiveVersion[]>): number {
+  let cards = 0;
+  for (let number = 0; number < SAMPLE; number++) {
+    const script = writeScript(number, { ...settings, incarnation: SAMPLE_INCARNATION });
+    for (const versions of live.values()) {
+      const version = versionFor(versions, bucketOf(script.conversationId));
+      if (version === undefined) continue;
+      cards += script.utterances.filter((utterance) => fires(version, script, utterance)).length;
+    }
+  }
+  return Math.max(0.01, cards / SAMPLE);
+}

@@ -1,0 +1,158 @@
+/**
+ * Simulated conversations. `advance(toMs)` plays everything up to an instant, in order, so the same code runs under the
+ * real clock (in ticks) and under a made-up one. What a conversation consists of depends on the seed and its number
+ * alone; which version it meets depends on the actions at that moment.
+ */
+import { surface } from './cards.ts';
+import type { Card } from './cards.ts';
+import { drawAgentEffect } from './models.ts';
+import type { AgentEffect, Models } from './models.ts';
+import { createRandom } from './random.ts';
+import type { Random } from './random.ts';
+import { writeScript } from './script.ts';
+import type { Script, ScriptSettings, Utterance } from './script.ts';
+import { estimateCards } from './estimate.ts';
+import type { LiveVersion } from '../actions.ts';
+import type { Conversation } from '../conversations.ts';
+import { TimeHeap } from '../heap.ts';
+import type { EngagementEvent } from '../../domain/events/event.ts';
+
+export interface TrafficSettings extends ScriptSettings {
+  readonly cardsPerSecond: number;
+  readonly running: boolean;
+  readonly models: Models;
+  /** How much agents differ, see `drawAgentEffect`. */
+  readonly agentSpread: number;
+}
+
+export interface TrafficPorts {
+  /** Versions by the name of their action, as they stand now. */
+  readonly live: () => ReadonlyMap<string, readonly LiveVersion[]>;
+  readonly onConversation: (conversation: Conversation) => void;
+  readonly onCard: (card: Card) => void;
+  readonly onEvent: (event: EngagementEvent) => void;
+}
+
+export interface TrafficState {
+  readonly running: boolean;
+  readonly cardsPerSecond: number;
+  readonly conversations: number;
+  readonly cards: number;
+}
+
+type Happening =
+  | { readonly at: number; readonly kind: 'utterance'; readonly script: Script; readonly number: number; readonly utterance: Utterance }
+  | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent };
+
+interface Agent extends AgentEffect {
+  readonly id: string;
+}
+
+export class Traffic {
+  readonly #settings: TrafficSettings;
+  readonly #ports: TrafficPorts;
+  readonly #agents: readonly Agent[];
+  readonly #gaps: Random;
+  readonly #heap = new TimeHeap<Happening>();
+  #models: Models;
+  #running = false;
+  #cardsPerSecond: number;
+  #gapMs = 0;
+  #nextConversationAt = Number.POSITIVE_INFINITY;
+  #conversations = 0;
+  #cards = 0;
+
+  constructor(settings: TrafficSettings, ports: TrafficPorts, nowMs: number) {
+    this.#settings = settings;
+    this.#ports = ports;
+    this.#models = settings.models;
+    this.#cardsPerSecond = settings.cardsPerSecond;
+    this.#agents = Array.from({ length: settings.agents }, (_, i) => agentOf(i, settings));
+    this.#gaps = createRandom(settings.seed, settings.incarnation, 0x67617073);
+    this.set({ running: settings.running }, nowMs);
+  }
+
+  state(): TrafficState {
+    const [running, cardsPerSecond] = [this.#running, this.#cardsPerSecond];
+    return { running, cardsPerSecond, conversations: this.#conversations, cards: this.#cards };
+  }
+
+  models(): Models {
+    return this.#models;
+  }
+
+  /** For the cards that surface from now on. */
+  setModels(models: Models): void {
+    this.#models = models;
+  }
+
+  /** Stopping stops new conversations; those that run go on to their end. */
+  set(change: { readonly running?: boolean | undefined; readonly cardsPerSecond?: number | undefined }, nowMs: number): void {
+    this.#running = change.running ?? this.#running;
+    this.#cardsPerSecond = change.cardsPerSecond ?? this.#cardsPerSecond;
+    const isQuiet = !this.#running || this.#cardsPerSecond === 0;
+    this.#gapMs = isQuiet ? 0 : (1000 * estimateCards(this.#settings, this.#ports.live())) / this.#cardsPerSecond;
+    this.#nextConversationAt = isQuiet ? Number.POSITIVE_INFINITY : nowMs + this.#gaps.exponential(this.#gapMs);
+  }
+
+  /** After a long sleep of the machine: the conversations before this instant never happened. */
+  skipTo(ms: number): void {
+    this.#nextConversationAt = Math.max(this.#nextConversationAt, ms);
+  }
+
+  advance(toMs: number): void {
+    for (;;) {
+      if (this.#nextConversationAt <= Math.min(toMs, this.#heap.nextAt)) {
+        this.#begin(this.#nextConversationAt);
+        this.#nextConversationAt += this.#gaps.exponential(this.#gapMs);
+        continue;
+      }
+      const happening = this.#heap.popDue(toMs);
+      if (happening === undefined) return;
+      if (happening.kind === 'event') this.#ports.onEvent(happening.event);
+      else this.#hear(happening.script, happening.number, happening.utterance, happening.at);
+    }
+  }
+
+  #begin(atMs: number): void {
+    const number = this.#conversations++;
+    const script = writeScript(number, this.#settings);
+    const { conversationId, queueId, skillIds, agentIndex, mediaType, durationMs } = script;
+    const agentId = this.#agentAt(agentIndex).id;
+    const startMs = Math.floor(atMs);
+    this.#ports.onConversation({ id: conversationId, startMs, endMs: startMs + durationMs, queueId, skillIds, agentId, mediaType });
+    for (const utterance of script.utterances) {
+      this.#heap.push({ at: startMs + utterance.afterMs, kind: 'utterance', script, number, utterance });
+    }
+  }
+
+  #hear(script: Script, number: number, utterance: Utterance, atMs: number): void {
+    const agent = this.#agentAt(script.agentIndex);
+    for (const [actionName, versions] of this.#ports.live()) {
+      const random = createRandom(this.#settings.seed, this.#settings.incarnation, number, hashOf(actionName), utterance.afterMs);
+      const card = surface({ actionName, versions, script, utterance, agent, atMs, random, models: this.#models });
+      if (card === undefined) continue;
+      this.#cards += 1;
+      this.#ports.onCard(card);
+      for (const { at, event } of card.events) this.#heap.push({ at, kind: 'event', event });
+    }
+  }
+
+  #agentAt(index: number): Agent {
+    const agent = this.#agents[index];
+    if (agent === undefined) throw new RangeError(`Agent ${index} was asked for; this organisation has ${this.#agents.length}.`);
+    return agent;
+  }
+}
+
+/** The staff stays the same over restarts. */
+function agentOf(index: number, { seed, agentSpread }: TrafficSettings): Agent {
+  const random = createRandom(seed, 0x6167656e, index);
+  return { id: random.uuid(), ...drawAgentEffect(random, agentSpread) };
+}
+
+function hashOf(text: string): number {
+  let hash = 7;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
