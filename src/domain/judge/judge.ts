@@ -1,0 +1,70 @@
+/**
+ * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
+ *
+ * Valid at every look, however often it looks and whenever it stops: each guardrail's chance of ever saying `harm` of a candidate
+ * that is no worse is at most its alpha, and so is its chance of saying `safe` at a given time of one that is worse than the margin.
+ * Arms are compared within a look only (same time, same split). Cards are taken as independent given their arm.
+ */
+import { remember } from './baseline-memory.ts';
+import { bettingPlanOf, blockEvidence } from './bets.ts';
+import { fillBlock, hasBothArms, mayJoin, startBlock } from './block.ts';
+import type { Block } from './block.ts';
+import { addComparison } from './comparison.ts';
+import { addEvidence } from './evidence.ts';
+import { reportOf } from './report.ts';
+import { addToSampleRatio } from './sample-ratio.ts';
+import { memoryOf, newMemory } from './state.ts';
+import type { JudgeMemory } from './state.ts';
+import type { Guardrail } from '../plan/plan.ts';
+import type { ArmCounts, Judge, JudgeState, Look } from './types.ts';
+
+export { reportOf } from './report.ts';
+
+/** A judge that has seen nothing yet. */
+export function startJudge(guardrails: readonly Guardrail[]): JudgeState {
+  return newMemory(guardrails);
+}
+
+/** The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the judge's. */
+export function takeLook(state: JudgeState, look: Look): JudgeState {
+  const counted = count(memoryOf(state), look);
+  const block = fillBlock(joinBlock(counted.pending, look), look.cards);
+  const settled = counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
+  return hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
+}
+
+export const judge: Judge = { start: startJudge, look: takeLook, report: reportOf };
+
+function joinBlock(pending: Block | null, look: Look): Block {
+  return pending !== null && mayJoin(pending, look) ? pending : startBlock(look);
+}
+
+function count(memory: JudgeMemory, look: Look): JudgeMemory {
+  return {
+    ...memory,
+    sampleRatio: addToSampleRatio(memory.sampleRatio, look),
+    cards: addCounts(memory.cards, look, () => true),
+    delivered: addCounts(memory.delivered, look, (latencyMs) => latencyMs !== null && Number.isFinite(latencyMs)),
+    duplicates: memory.duplicates + (look.duplicates ?? 0),
+  };
+}
+
+function addCounts(counts: ArmCounts, look: Look, counted: (latencyMs: number | null) => boolean): ArmCounts {
+  const cards = look.cards.filter((card) => counted(card.latencyMs));
+  const candidate = cards.filter((card) => card.arm === 'candidate').length;
+  return { baseline: counts.baseline + cards.length - candidate, candidate: counts.candidate + candidate };
+}
+
+function compare(memory: JudgeMemory, block: Block): JudgeMemory {
+  const evidence = memory.evidence.map((gathered, i) => {
+    const guardrail = memory.guardrails[i];
+    if (guardrail === undefined) return gathered;
+    return addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), bettingPlanOf(guardrail), guardrail.alpha);
+  });
+  return { ...memory, evidence, comparison: addComparison(memory.comparison, block) };
+}
+
+/** Only after a block has been compared may it teach what to bet on next. */
+function learn(memory: JudgeMemory, block: Block): JudgeMemory {
+  return { ...memory, memory: remember(memory.memory, block.baseline), pending: null };
+}

@@ -1,0 +1,53 @@
+/** The judge's sentences: always the metric, both values, the limit and n, with units. */
+import { thresholdOf } from './evidence.ts';
+import { msText, oddsText, rateText, rounded } from './figures.ts';
+import type { Guardrail } from '../plan/plan.ts';
+import type { ArmCounts, GuardrailReport, Verdict } from './types.ts';
+
+type Unworded = Omit<GuardrailReport, 'sentence'>;
+
+export function guardrailSentence(guardrail: Guardrail, report: Unworded, distrust: string | null): string {
+  const name = report.statistic === undefined ? report.metric : `${report.metric} ${report.statistic}`;
+  return `${name} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${endClause(guardrail, report, distrust)}.`;
+}
+
+export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, distrust: string | null): string {
+  const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
+  if (verdict === 'untrusted' && distrust !== null) return `Data untrusted: ${distrust}; ${countsClause(cards)}.`;
+  if (verdict === 'safe') return `All ${enforced.length} enforced guardrails are proven within their margins, ${countsClause(cards)}.`;
+  const decisive = enforced.find((guardrail) => guardrail.verdict === verdict);
+  if (decisive !== undefined) return decisive.sentence;
+  return verdict === 'noData' ? `noData: ${missingClause(cards)}, ${countsClause(cards)}.` : `${verdict}: no guardrail is enforced, ${countsClause(cards)}.`;
+}
+
+function valuesClause(guardrail: Guardrail, report: Unworded): string {
+  const { baselineValue, candidateValue, limit } = report;
+  if (baselineValue === null || candidateValue === null || limit === null) return missingClause(report.n);
+  const text = report.metric === 'deliveryLatency' ? msText : rateText;
+  return `candidate ${text(candidateValue)} vs baseline ${text(baselineValue)}, limit ${text(limit)} (${marginText(guardrail)})`;
+}
+
+function missingClause(n: ArmCounts): string {
+  if (n.candidate === 0) return n.baseline === 0 ? 'no cards yet' : 'no candidate cards yet';
+  return n.baseline === 0 ? 'no baseline cards yet' : 'no cards of both arms within the same time and split yet';
+}
+
+function endClause(guardrail: Guardrail, report: Unworded, distrust: string | null): string {
+  const { harm, safe } = report.logEvidence;
+  if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}`;
+  if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
+  if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
+  if (report.verdict === 'noData') return '';
+  return `, evidence of harm ${oddsText(harm)}, of safety ${oddsText(safe)}, needed ${oddsText(thresholdOf(guardrail.alpha))}`;
+}
+
+function countsClause(n: ArmCounts): string {
+  return `n ${rounded(n.candidate)} / ${rounded(n.baseline)} cards`;
+}
+
+function marginText(guardrail: Guardrail): string {
+  const { kind, value } = guardrail.margin;
+  const size = String(Number((kind === 'relative' || guardrail.metric !== 'deliveryLatency' ? value * 100 : value).toPrecision(4)));
+  if (kind === 'relative') return `${size} % ${guardrail.worseWhen}`;
+  return `${size} ${guardrail.metric === 'deliveryLatency' ? 'ms' : 'pp'} ${guardrail.worseWhen}`;
+}

@@ -1,0 +1,58 @@
+/** What the judge carries from look to look: plain JSON, its size set by the guardrails and the latency grid, not by the cards. */
+import { emptyMemory } from './baseline-memory.ts';
+import type { BaselineMemory } from './baseline-memory.ts';
+import { bettingPlanOf } from './bets.ts';
+import type { Block } from './block.ts';
+import { emptyComparison } from './comparison.ts';
+import type { Comparison } from './comparison.ts';
+import { startEvidence } from './evidence.ts';
+import type { GuardrailEvidence } from './evidence.ts';
+import { startSampleRatio } from './sample-ratio.ts';
+import type { SampleRatio } from './sample-ratio.ts';
+import type { Guardrail } from '../plan/plan.ts';
+import type { ArmCounts, JudgeState } from './types.ts';
+
+export interface JudgeMemory extends JudgeState {
+  readonly guardrails: readonly Guardrail[];
+  /** One per guardrail, in order. */
+  readonly evidence: readonly GuardrailEvidence[];
+  /** Cards not yet compared; null when there are none. */
+  readonly pending: Block | null;
+  readonly memory: BaselineMemory;
+  readonly comparison: Comparison;
+  readonly sampleRatio: SampleRatio;
+  readonly cards: ArmCounts;
+  readonly delivered: ArmCounts;
+  readonly duplicates: number;
+}
+
+const noCards: ArmCounts = { baseline: 0, candidate: 0 };
+
+export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
+  return {
+    kind: 'judgeState',
+    version: 1,
+    guardrails,
+    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
+    pending: null,
+    memory: emptyMemory,
+    comparison: emptyComparison,
+    sampleRatio: startSampleRatio(),
+    cards: noCards,
+    delivered: noCards,
+    duplicates: 0,
+  };
+}
+
+export class JudgeStateError extends Error {
+  readonly code = 'judge-state-unknown';
+}
+
+/** The opaque state as what it is. Throws JudgeStateError for a state of another kind or version. */
+export function memoryOf(state: JudgeState): JudgeMemory {
+  const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
+  if (seen.kind === 'judgeState' && seen.version === 1) return state as JudgeMemory;
+  throw new JudgeStateError(
+    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 1. Start the judge anew and give it the rollout's looks again.`,
+  );
+}
