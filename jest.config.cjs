@@ -14,6 +14,8 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(${heavy.join('|')})/`, '<rootDir>/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  globalSetup: '<rootDir>/test/helpers/temporal-global-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/temporal-global-teardown.ts',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,5 @@
+async function tearDown(): Promise<void> {
+  await globalThis.assistTemporalBroker?.close();
+}
+
+export = tearDown;

@@ -1,0 +1,48 @@
+/** A real Temporal server for a test: one server for the whole run, a namespace for each test file. */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
+import { answers } from '../../src/temporal/answers.ts';
+
+export interface TestTemporal {
+  readonly address: string;
+  readonly namespace: string;
+}
+
+const SERVER_MS = 60_000;
+/** The server takes no namespace with a shorter retention than a day. */
+const RETENTION = '1 day';
+
+let mine: Promise<TestTemporal> | undefined;
+
+/**
+ * The server starts when the first test file asks for it. Every file gets a fresh namespace with the search attributes
+ * registered, so files that run side by side may use the same task queues and workflow ids.
+ */
+export function testTemporal(): Promise<TestTemporal> {
+  mine ??= askBroker().then(newNamespace);
+  return mine;
+}
+
+async function askBroker(): Promise<string> {
+  const url = process.env['ASSIST_TEST_TEMPORAL_BROKER'];
+  if (url === undefined) throw new Error('No Temporal broker runs; start the tests with this project\'s jest.config.cjs.');
+  const response = await fetch(url, { headers: { connection: 'close' } });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(answer);
+  return answer;
+}
+
+async function newNamespace(address: string): Promise<TestTemporal> {
+  const namespace = `test-${randomUUID()}`;
+  const connection = await Connection.connect({ address });
+  try {
+    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs(RETENTION) });
+    await answers(address, namespace, AbortSignal.timeout(SERVER_MS));
+    await ensureSearchAttributes(new Client({ connection, namespace }), namespace);
+  } finally {
+    await connection.close();
+  }
+  return { address, namespace };
+}
