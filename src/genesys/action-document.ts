@@ -1,0 +1,75 @@
+/** An action document in our words, and back. */
+import { createHash } from 'node:crypto';
+import { actionDocumentName, canonicalContent } from '../domain/payload/payload.ts';
+import type { ActionVersion } from '../domain/plan/plan.ts';
+import type { ServedVersion } from '../domain/split/bucket.ts';
+import type { ActionDocument } from './wire.ts';
+
+export function versionOf(document: ActionDocument): string | undefined {
+  return document.metadata?.version ?? document.version ?? undefined;
+}
+
+/** Does the document hold some version of the action? `RefundAssist v2 Beta v1.0.0` begins like one of RefundAssist, and is none. */
+export function isVersionOf(document: ActionDocument, actionName: string): boolean {
+  return document.name === actionDocumentName({ name: actionName, version: versionOf(document) ?? '' });
+}
+
+/** A group that is not the candidate's counts as control, as it does where cards are served. */
+export function servedAs(document: ActionDocument): ServedVersion {
+  return {
+    enabled: document.enabled,
+    group: document.metadata?.ab_test_group === 'candidate' ? 'candidate' : 'control',
+    splitPercent: document.metadata?.traffic_split ?? 0,
+  };
+}
+
+/** Can anybody see it? */
+export function isServing(document: ActionDocument): boolean {
+  const { enabled, splitPercent } = servedAs(document);
+  return enabled && splitPercent > 0;
+}
+
+/** The same document, serving so; nothing else changes. */
+export function servingAs(document: ActionDocument, to: ServedVersion): ActionDocument {
+  const metadata = { ...document.metadata, traffic_split: to.splitPercent, ab_test_group: to.group };
+  return { ...document, enabled: to.enabled, metadata };
+}
+
+/** Hash of the content that an action version stands for. */
+export function contentSha256(action: ActionVersion): string {
+  return createHash('sha256').update(canonicalContent(action)).digest('hex');
+}
+
+/** Hash of what the document really holds, whatever its metadata claims; null when it holds no whole card. */
+export function contentSha256Of(document: ActionDocument): string | null {
+  const content = contentOf(document);
+  return content === null ? null : contentSha256({ name: '', version: '', ...content });
+}
+
+/** The parts in which the document is not the version: of `name`, `version`, `html`, `trigger`, `ui`. */
+export function differingParts(document: ActionDocument, action: ActionVersion): string[] {
+  const seen = contentOf(document);
+  const expected = contentSha256(action);
+  const parts = (['html', 'trigger', 'ui'] as const).filter((part) => seen === null || contentSha256({ ...action, [part]: seen[part] }) !== expected);
+  return [
+    ...(document.name === actionDocumentName(action) ? [] : ['name']),
+    ...(versionOf(document) === action.version ? [] : ['version']),
+    ...parts,
+  ];
+}
+
+type Content = Pick<ActionVersion, 'html' | 'trigger' | 'ui'>;
+
+function contentOf({ trigger, content, ui }: ActionDocument): Content | null {
+  if (content?.html == null || trigger?.minConfidence == null || ui?.position == null || ui.size == null) return null;
+  const { minConfidence, keywords, conditions } = trigger;
+  return {
+    html: content.html,
+    trigger: { minConfidence, keywords: keywords ?? [], conditions: (conditions ?? []) as Content['trigger']['conditions'] },
+    ui: {
+      position: ui.position as Content['ui']['position'],
+      size: ui.size as Content['ui']['size'],
+      requiredFeatures: ui.required_features ?? [],
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** The client of one organisation: one OAuth client, one rate, one pool of connections. */
+import { createActions } from './actions.ts';
+import type { Actions } from './actions.ts';
+import { createConversations } from './conversations.ts';
+import type { Conversations } from './conversations.ts';
+import { createEventExports } from './exports.ts';
+import type { EventExports } from './exports.ts';
+import { createApi } from './http.ts';
+import type { GenesysLogger } from './http.ts';
+import { createTokenSource } from './oauth.ts';
+import { createTokenBucket } from './token-bucket.ts';
+import { createTransport } from './transport.ts';
+
+export interface GenesysClientOptions {
+  /** See `regionEndpoints`. */
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The platform allows 300 per client. */
+  readonly callsPerMinute: number;
+  /** Longest wait for one answer; default 5 s. */
+  readonly requestTimeoutMs?: number;
+  /** Longest wait for a turn within the rate; default 10 s. */
+  readonly maxWaitMs?: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly logger?: GenesysLogger;
+}
+
+export interface GenesysClient {
+  readonly actions: Actions;
+  readonly exports: EventExports;
+  readonly conversations: Conversations;
+  close(): void;
+}
+
+export function createGenesysClient(options: GenesysClientOptions): GenesysClient {
+  const transport = createTransport(options.requestTimeoutMs ?? 5000);
+  const tokens = createTokenSource({ transport, ...options });
+  const bucket = createTokenBucket(options);
+  const api = createApi({ transport, tokens, bucket, ...options });
+  return {
+    actions: createActions(api),
+    exports: createEventExports(api),
+    conversations: createConversations(api),
+    close: () => transport.close(),
+  };
+}

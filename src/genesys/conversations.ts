@@ -1,0 +1,86 @@
+/** Details of past conversations. The platform answers for at most 7 days at a time, and page by page. */
+import { z } from 'zod';
+import { GenesysError } from './errors.ts';
+import type { Api } from './http.ts';
+import { conversationSchema } from './wire.ts';
+import type { ConversationDetail } from './wire.ts';
+
+export interface DetailsQuery {
+  /** ms since the epoch; `fromMs` inclusive, `toMs` exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Filters of the public API: `{type, predicates, clauses}` each. */
+  readonly conversationFilters?: readonly object[];
+  readonly segmentFilters?: readonly object[];
+}
+
+export interface Conversations {
+  /** Each conversation once, oldest span first. */
+  details(query: DetailsQuery): AsyncGenerator<ConversationDetail, void, undefined>;
+}
+
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export function createConversations(api: Api): Conversations {
+  return { details: (query) => details(api, query) };
+}
+
+/** Consecutive spans of at most 7 days that make up the whole. */
+export function spansOf(whole: Span): Span[] {
+  const spans: Span[] = [];
+  for (let fromMs = whole.fromMs; fromMs < whole.toMs; fromMs += LONGEST_SPAN_MS) {
+    spans.push({ fromMs, toMs: Math.min(fromMs + LONGEST_SPAN_MS, whole.toMs) });
+  }
+  return spans;
+}
+
+const LONGEST_SPAN_MS = 7 * 24 * 60 * 60_000;
+const PAGE_SIZE = 100;
+const MOST_PAGES = 1000;
+const PATH = 'analytics/conversations/details/query';
+
+const answerSchema = z.object({
+  conversations: z.array(conversationSchema).nullish(),
+  totalHits: z.number().nullish(),
+});
+
+/** A span answers with every conversation of the days that it touches, so two spans may both tell of one conversation. */
+async function* details(api: Api, query: DetailsQuery): AsyncGenerator<ConversationDetail, void, undefined> {
+  const seen = new Set<string>();
+  for (const span of spansOf(query)) {
+    for await (const conversation of detailsOfSpan(api, query, span)) {
+      if (seen.has(conversation.conversationId)) continue;
+      seen.add(conversation.conversationId);
+      yield conversation;
+    }
+  }
+}
+
+async function* detailsOfSpan(api: Api, query: DetailsQuery, span: Span): AsyncGenerator<ConversationDetail, void, undefined> {
+  let seen = 0;
+  for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
+    const body = bodyOf(query, span, pageNumber);
+    const { value } = await api({ method: 'POST', path: PATH, body, schema: answerSchema });
+    const conversations = value.conversations ?? [];
+    yield* conversations;
+    seen += conversations.length;
+    if (conversations.length === 0 || seen >= (value.totalHits ?? Number.POSITIVE_INFINITY)) return;
+  }
+  const came = `no last page among the first ${MOST_PAGES}`;
+  throw new GenesysError({ kind: 'badAnswer', asked: `POST /api/v2/${PATH}`, came });
+}
+
+/** Ordered by start, since pages of an unordered answer may overlap. */
+function bodyOf(query: DetailsQuery, span: Span, pageNumber: number): object {
+  return {
+    interval: `${new Date(span.fromMs).toISOString()}/${new Date(span.toMs).toISOString()}`,
+    order: 'asc',
+    orderBy: 'conversationStart',
+    paging: { pageSize: PAGE_SIZE, pageNumber },
+    ...(query.conversationFilters === undefined ? {} : { conversationFilters: query.conversationFilters }),
+    ...(query.segmentFilters === undefined ? {} : { segmentFilters: query.segmentFilters }),
+  };
+}

@@ -1,0 +1,76 @@
+/** Find-or-create: however often it runs, there is one candidate, and nothing that serves is lowered. */
+import { actionDocumentName, buildActionPayload } from '../domain/payload/payload.ts';
+import type { ActionVersion } from '../domain/plan/plan.ts';
+import { contentSha256, differingParts, isServing, servingAs, versionOf } from './action-document.ts';
+import type { Actions } from './actions.ts';
+import { isGenesysError } from './errors.ts';
+import { findArms } from './find-arms.ts';
+import type { FoundArms } from './find-arms.ts';
+import type { DeployRequest, Deployment, VersionRef } from './target.ts';
+import { TargetError } from './target-error.ts';
+import type { ActionDocument } from './wire.ts';
+
+/** Looks before it creates, so that a call after an ambiguous failure finds what the one before it made. */
+export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {
+  const { action } = request;
+  const { baseline, candidate: found } = await look(actions, action);
+  const candidate = found === undefined ? await createOrFind(actions, request) : await reuse(actions, found, request);
+  await prove(actions, candidate.id, action);
+  return { actionName: action.name, baseline: refOf(baseline), candidate: refOf(candidate) };
+}
+
+async function look(actions: Actions, action: ActionVersion): Promise<FoundArms> {
+  const documents: ActionDocument[] = [];
+  for await (const document of actions.listByName(`${action.name} v`)) documents.push(document);
+  return findArms(documents, action);
+}
+
+/** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */
+async function createOrFind(actions: Actions, request: DeployRequest): Promise<ActionDocument> {
+  const { action, rolloutId } = request;
+  const payload = buildActionPayload(action, { splitPercent: 0, group: 'candidate', rolloutId, contentSha256: contentSha256(action) });
+  try {
+    return (await actions.create(payload)).value;
+  } catch (error) {
+    if (!isGenesysError(error, 'conflict')) throw error;
+    const { candidate } = await look(actions, action);
+    if (candidate === undefined) throw error;
+    return reuse(actions, candidate, request);
+  }
+}
+
+/** One that serves keeps what it serves; one that does not becomes a candidate at 0. */
+async function reuse(actions: Actions, found: ActionDocument, request: DeployRequest): Promise<ActionDocument> {
+  const placed = isServing(found) ? found : servingAs(found, { enabled: true, group: 'candidate', splitPercent: 0 });
+  const owned = { version: request.action.version, rollout_id: request.rolloutId, content_sha256: contentSha256(request.action) };
+  const wanted = { ...placed, metadata: { ...placed.metadata, ...owned } };
+  if (isSameServing(found, wanted)) return found;
+  return (await actions.update(wanted)).value;
+}
+
+function isSameServing(a: ActionDocument, b: ActionDocument): boolean {
+  const keys = ['traffic_split', 'ab_test_group', 'version', 'rollout_id', 'content_sha256'] as const;
+  return a.enabled === b.enabled && keys.every((key) => a.metadata?.[key] === b.metadata?.[key]);
+}
+
+async function prove(actions: Actions, id: string, action: ActionVersion): Promise<void> {
+  const parts = differingParts(await readNew(actions, id, action), action);
+  if (parts.length === 0) return;
+  throw new TargetError('ReadBackMismatch',
+    `${actionDocumentName(action)} (${id}) was read back with another ${parts.join(', ')} than was written. `
+    + 'Compare it in the organisation with the plan; if it was edited there, publish under a new version.');
+}
+
+/** A new document may not be readable everywhere at once. */
+async function readNew(actions: Actions, id: string, action: ActionVersion): Promise<ActionDocument> {
+  try {
+    return (await actions.get(id)).value;
+  } catch (error) {
+    if (!isGenesysError(error, 'notFound')) throw error;
+    throw new TargetError('NotYetReadable', `${actionDocumentName(action)} (${id}) was written but cannot be read yet. Try again in a few seconds.`);
+  }
+}
+
+function refOf(document: ActionDocument): VersionRef {
+  return { id: document.id, version: versionOf(document) ?? '' };
+}

@@ -1,0 +1,114 @@
+/** One authorised call to the API: rate, token, refusal, parsing. Every resource is written on top of this. */
+import type { z } from 'zod';
+import { GenesysError } from './errors.ts';
+import type { TokenSource } from './oauth.ts';
+import { correlationIdOf, refusalOf } from './refusal.ts';
+import type { Answer } from './refusal.ts';
+import type { Urgency } from './target.ts';
+import type { TokenBucket } from './token-bucket.ts';
+import { noAnswer } from './transport.ts';
+import type { Transport } from './transport.ts';
+
+export interface Call<T> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/api/v2/`, without a leading slash. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: object;
+  readonly schema: z.ZodType<T>;
+  readonly urgency?: Urgency | undefined;
+}
+
+export interface Answered<T> {
+  readonly value: T;
+  readonly correlationId: string | null;
+}
+
+export type Api = <T>(call: Call<T>) => Promise<Answered<T>>;
+
+export interface GenesysLogger {
+  debug(fields: object, message: string): void;
+}
+
+export interface ApiOptions {
+  readonly transport: Transport;
+  readonly apiUrl: string;
+  readonly tokens: TokenSource;
+  readonly bucket: TokenBucket;
+  readonly now: () => number;
+  readonly logger?: GenesysLogger | undefined;
+}
+
+export function createApi(options: ApiOptions): Api {
+  const { tokens, bucket } = options;
+  const api = options.transport.got.extend({ prefixUrl: `${options.apiUrl.replace(/\/+$/, '')}/api/v2` });
+
+  async function send(call: Call<unknown>, token: string): Promise<Answer> {
+    await bucket.take(nameOf(call), call.urgency ?? 'normal');
+    const startedAt = options.now();
+    const answer = await exchange(call, token);
+    options.logger?.debug({ call: nameOf(call), status: answer.status, ms: options.now() - startedAt, correlationId: correlationIdOf(answer) }, 'genesys call');
+    return answer;
+  }
+
+  async function exchange(call: Call<unknown>, token: string): Promise<Answer> {
+    try {
+      const response = await api(call.path, {
+        method: call.method,
+        headers: { authorization: `Bearer ${token}` },
+        ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
+        ...(call.body === undefined ? {} : { json: call.body }),
+      });
+      return { status: response.statusCode, headers: response.headers, text: response.ok ? response.body : response.body.replaceAll(token, '[token]') };
+    } catch (error) {
+      throw noAnswer(nameOf(call), error);
+    }
+  }
+
+  /** A token may die before its time (revoked, a restarted server): then one fresh one is tried, once. */
+  async function sendAuthorised(call: Call<unknown>): Promise<Answer> {
+    const token = await tokens.get();
+    const answer = await send(call, token);
+    if (answer.status !== 401) return answer;
+    tokens.invalidate(token);
+    return send(call, await tokens.get());
+  }
+
+  return async (call) => {
+    const answer = await sendAuthorised(call);
+    if (answer.status < 200 || answer.status > 299) {
+      const refusal = refusalOf(nameOf(call), answer);
+      if (refusal.kind === 'rateLimited') bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
+      throw refusal;
+    }
+    return { value: parse(call, answer), correlationId: correlationIdOf(answer) ?? null };
+  };
+}
+
+/** What the official .NET and Java SDKs wait when a 429 does not say how long. */
+const UNSAID_RETRY_AFTER_MS = 3000;
+
+function nameOf(call: Call<unknown>): string {
+  return `${call.method} /api/v2/${call.path}`;
+}
+
+function parse<T>(call: Call<T>, answer: Answer): T {
+  const parsed = call.schema.safeParse(bodyOf(call, answer));
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'} (${issue.code})`);
+  throw badAnswer(call, answer, `an answer of another shape than expected at ${places.join(', ')}`);
+}
+
+/** Nothing at all (204, or an empty 200) is `undefined`. */
+function bodyOf(call: Call<unknown>, answer: Answer): unknown {
+  if (answer.text === '') return undefined;
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    throw badAnswer(call, answer, `an answer of ${answer.text.length} characters that is not JSON`);
+  }
+}
+
+function badAnswer(call: Call<unknown>, answer: Answer, came: string): GenesysError {
+  return new GenesysError({ kind: 'badAnswer', asked: nameOf(call), came, status: answer.status, correlationId: correlationIdOf(answer) });
+}

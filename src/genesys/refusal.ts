@@ -1,0 +1,91 @@
+/** Turns an answer that refuses into a `GenesysError`. Shapes and codes: the public API's ErrorBody. */
+import { z } from 'zod';
+import { GenesysError } from './errors.ts';
+import type { FieldError, GenesysErrorKind } from './errors.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+export function refusalOf(asked: string, answer: Answer): GenesysError {
+  const body = errorBodyOf(answer.text);
+  return new GenesysError({
+    kind: kindOf(answer.status, body.code),
+    asked,
+    came: cameOf(answer.status, body),
+    status: answer.status,
+    code: body.code ?? undefined,
+    correlationId: correlationIdOf(answer) ?? body.contextId ?? undefined,
+    retryAfterMs: retryAfterMsOf(answer),
+    fieldErrors: fieldErrorsOf(body),
+    missing: answer.status === 403 ? missingOf(body.message ?? '', headerOf(answer, 'www-authenticate') ?? '') : [],
+  });
+}
+
+export function correlationIdOf(answer: Answer): string | undefined {
+  return headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id');
+}
+
+/** Whole seconds on the platform; a longer wait than this is taken for a mistake, since it would shut out a roll back. */
+export function retryAfterMsOf(answer: Answer): number | undefined {
+  const seconds = Number.parseInt(headerOf(answer, 'retry-after') ?? '', 10);
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
+const LONGEST_QUOTE = 300;
+
+const detailSchema = z.object({ errorCode: z.string().nullish(), fieldName: z.string().nullish() });
+const errorBodySchema = z.object({
+  message: z.string().nullish(),
+  code: z.string().nullish(),
+  contextId: z.string().nullish(),
+  details: z.array(detailSchema).nullish(),
+  errors: z.array(z.object({ details: z.array(detailSchema).nullish() })).nullish(),
+});
+type ErrorBody = z.infer<typeof errorBodySchema>;
+
+/** A refusal that is not in the platform's shape (a proxy's page, for example) still has its status. */
+function errorBodyOf(text: string): ErrorBody {
+  try {
+    return errorBodySchema.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function kindOf(status: number, code: string | null | undefined): GenesysErrorKind {
+  if (status === 401) return code === 'ip.not.authorized' ? 'forbidden' : 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404 || status === 410) return 'notFound';
+  if (status === 408) return 'timeout';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 429) return 'rateLimited';
+  if (status >= 500) return 'unavailable';
+  return status >= 400 ? 'badRequest' : 'badAnswer';
+}
+
+function cameOf(status: number, body: ErrorBody): string {
+  const words = [String(status), body.code, body.message?.slice(0, LONGEST_QUOTE)].filter((word) => word != null && word !== '');
+  return words.join(' ').replace(/\.$/, '');
+}
+
+function fieldErrorsOf(body: ErrorBody): FieldError[] {
+  const details = [...(body.details ?? []), ...(body.errors ?? []).flatMap((error) => error.details ?? [])];
+  return details.map((detail) => ({ field: detail.fieldName ?? 'body', code: detail.errorCode ?? 'invalid' }));
+}
+
+/** `... permission(s): [assistants:assistant:add]`, `... to use scope [a:b, c]`, `WWW-Authenticate: ... scope="a:b c"`. */
+function missingOf(message: string, challenge: string): string[] {
+  const listed = /\[([^\]]*)\]/.exec(message)?.[1]?.split(',') ?? message.match(/[\w-]+(?::[\w*-]+)+/g) ?? [];
+  const challenged = /scope="([^"]*)"/.exec(challenge)?.[1]?.split(' ') ?? [];
+  const names = [...listed, ...challenged].map((name) => name.trim()).filter((name) => name !== '');
+  return [...new Set(names)];
+}
+
+function headerOf(answer: Answer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}

@@ -1,0 +1,71 @@
+/**
+ * Keeps one OAuth client within its rate: never more than `callsPerMinute` calls in any 60 seconds. A part of them may come
+ * in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
+ */
+import type { Urgency } from './target.ts';
+import { GenesysError } from './errors.ts';
+
+export interface TokenBucket {
+  /** Waits for its turn. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */
+  take(asked: string, urgency: Urgency): Promise<void>;
+  /** The server said so: nobody asks for this long. */
+  closeFor(ms: number): void;
+}
+
+export interface TokenBucketOptions {
+  /** The platform allows 300 per client and minute. At least 10. */
+  readonly callsPerMinute: number;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Longest wait of one call; default 10 s. */
+  readonly maxWaitMs?: number;
+}
+
+export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
+  const { now, sleep, maxWaitMs = 10_000 } = options;
+  const { capacity, reserve, perMs } = sizes(options.callsPerMinute);
+  let level = capacity;
+  let filledAt = now();
+  let closedUntil = 0;
+
+  function refill(): void {
+    level = Math.min(capacity, level + Math.max(0, now() - filledAt) * perMs);
+    filledAt = now();
+  }
+
+  function waitMs(urgency: Urgency): number {
+    refill();
+    const needed = urgency === 'safety' ? 1 : 1 + reserve;
+    const untilFull = level + TINY >= needed ? 0 : Math.ceil((needed - level) / perMs);
+    return Math.max(untilFull, closedUntil - now());
+  }
+
+  return {
+    async take(asked, urgency) {
+      const giveUpAt = now() + maxWaitMs;
+      for (let wait = waitMs(urgency); wait > 0; wait = waitMs(urgency)) {
+        if (now() + wait > giveUpAt) throw tooLong(asked, wait);
+        await sleep(wait);
+      }
+      level -= 1;
+    },
+    closeFor(ms) {
+      closedUntil = Math.max(closedUntil, now() + ms);
+    },
+  };
+}
+
+/** Of 300 a minute: a burst of 60, of which 15 are kept for safety, and 240 a minute after that. */
+function sizes(callsPerMinute: number): { capacity: number; reserve: number; perMs: number } {
+  if (!(callsPerMinute >= 10)) throw new RangeError(`${callsPerMinute} calls a minute were configured; expected at least 10.`);
+  const capacity = Math.floor(callsPerMinute / 5);
+  return { capacity, reserve: Math.ceil(capacity / 4), perMs: (callsPerMinute - capacity) / 60_000 };
+}
+
+/** Sums of fractions of a call may miss a whole one by a rounding error. */
+const TINY = 1e-9;
+
+function tooLong(asked: string, retryAfterMs: number): GenesysError {
+  const came = 'not sent, since this client has used up its calls for now';
+  return new GenesysError({ kind: 'rateLimited', asked, came, retryAfterMs });
+}
