@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { Transaction } from '@electric-sql/pglite';
 import type { Database } from './database.ts';
 import { lockStore } from './store-lock.ts';
-import { PARSERS, encodeParam } from './values.ts';
+import { PARSERS, encodeParam, textSerializers } from './values.ts';
 
 /** Throws StoreInUse when another process, or this one, holds the folder. */
 export async function openPglite(dataDir: string | null): Promise<Database> {
@@ -31,7 +31,7 @@ function wrap(pglite: PGlite, unlock: () => void): Database {
 }
 
 async function run<Row>(on: PGlite | Transaction, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-  return (await on.query<Row>(sql, params.map(encodeParam), { parsers: PARSERS })).rows;
+  return (await on.query<Row>(sql, params.map(encodeParam), { parsers: PARSERS, serializers: textSerializers })).rows;
 }
 
 /** The driver calls back while it still handles the query that notified; callers may query again, so they get their own turn. */

@@ -4,7 +4,7 @@
  */
 
 const OID = {
-  bytea: 17, int8: 20, json: 114, date: 1082, timestamp: 1114, timestamptz: 1184, interval: 1186, numeric: 1700, jsonb: 3802,
+  bool: 16, bytea: 17, int8: 20, json: 114, date: 1082, timestamp: 1114, timestamptz: 1184, interval: 1186, numeric: 1700, jsonb: 3802,
 } as const;
 
 type Parser = (text: string) => unknown;
@@ -24,6 +24,9 @@ export const PARSERS: Readonly<Record<number, Parser>> = {
   [OID.numeric]: asText,
 };
 
+/** The embedded driver insists on a boolean and on bytes for these two, though the text that we give is what it needs in the end. */
+export const textSerializers: Readonly<Record<number, (text: string) => string>> = { [OID.bool]: (text) => text, [OID.bytea]: (text) => text };
+
 /**
  * A parameter as the text that PostgreSQL reads: Date as ISO, bytes as hex, array as array literal, object as JSON.
  * For a JSON array pass `JSON.stringify(array)`: an array here is a PostgreSQL array.
@@ -34,7 +37,9 @@ export function encodeParam(value: unknown): string | null {
   if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return encodeArray(value);
   if (typeof value === 'object') return JSON.stringify(value);
-  return String(value);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return value.toString();
+  throw new TypeError(`A ${typeof value} cannot be a parameter of a query.`);
 }
 
 function encodeArray(values: readonly unknown[]): string {

@@ -1,0 +1,185 @@
+/** A rollout on a real Temporal server with scripted activities: what the workflow does, without an organisation. */
+import { Context } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
+import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { TargetState } from '../../src/genesys/target.ts';
+import type { rollout } from '../../src/workflows/rollout.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { GENESYS_QUEUE, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
+import { testTemporal } from './temporal.ts';
+
+export type RolloutHandle = WorkflowHandleWithFirstExecutionRunId<typeof rollout>;
+
+export interface Harness {
+  readonly client: Client;
+  start(plan: Plan): Promise<RolloutHandle>;
+  statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
+  close(): Promise<void>;
+}
+
+export async function startHarness(activities: Activities): Promise<Harness> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const { address, namespace } = await testTemporal();
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  const options = {
+    connection: native, namespace, activities: { ...activities } as unknown as Record<string, () => Promise<unknown>>,
+    stickyQueueScheduleToStartTimeout: '1s', maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms', shutdownForceTime: '2s',
+  } as const;
+  const workers = [
+    await Worker.create({ ...options, taskQueue: ROLLOUTS_QUEUE, workflowsPath: join(__dirname, '../../src/workflows/index.ts') }),
+    await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    client,
+    start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+      workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
+    }),
+    statusWhen,
+    async close() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await connection.close();
+      await native.close();
+    },
+  };
+}
+
+async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
+  let last: RolloutStatus | undefined;
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+    last = await handle.query(statusQuery);
+    if (holds(last)) return last;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The status did not come: ${JSON.stringify(last)}`);
+}
+
+export function reportSaying(verdict: Verdict): JudgeReport {
+  return { verdict, reason: `scripted: ${verdict}`, guardrails: [], n: { baseline: 900, candidate: 100 } };
+}
+
+/** The organisation as the scripted activities see it, and every write to it in order. */
+export class ScriptedOrganisation {
+  candidate = { enabled: false, splitPercent: 0, contentSha256: null };
+  baseline = { enabled: true, splitPercent: 100 };
+  readonly writes: string[] = [];
+  readonly records: { act: string; phase: string }[] = [];
+  /** What the judge says when a bake asks. */
+  verdict: Verdict = 'safe';
+  /** Called before each activity; may hang or throw. */
+  before: (activity: string) => Promise<void> = () => Promise.resolve();
+  watches: WatchInput[] = [];
+
+  state(): TargetState {
+    const covered = this.baseline.enabled && this.baseline.splitPercent + this.candidate.splitPercent >= 100 || this.candidate.splitPercent === 100;
+    return { candidate: this.candidate, baseline: this.baseline, effectiveSplitPercent: this.candidate.enabled ? this.candidate.splitPercent : 0, covered, correlationId: 'c-1' };
+  }
+
+  private proof(): Proof {
+    return { atMs: Date.now(), state: this.state() };
+  }
+
+  activities(): Activities {
+    const via = <T>(name: string, effect: () => T | Promise<T>) => async (): Promise<T> => {
+      await this.before(name);
+      return effect();
+    };
+    return {
+      open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
+      validate: via('validate', () => ({ problems: [] })),
+      ensureExport: via('ensureExport', () => undefined),
+      deploy: async ({ action }) => {
+        await this.before('deploy');
+        this.candidate = { ...this.candidate, enabled: true };
+        this.writes.push('deploy');
+        return { actionName: action.name, baseline: { id: 'b', version: '1.4.0' }, candidate: { id: 'c', version: action.version } };
+      },
+      applySplit: async ({ percent }) => {
+        await this.before('applySplit');
+        this.writes.push(`split ${percent}`);
+        this.candidate = { ...this.candidate, splitPercent: percent };
+        this.baseline = { ...this.baseline, splitPercent: 100 - percent };
+        return this.proof();
+      },
+      retireBaseline: via('retireBaseline', () => {
+        this.writes.push('retire baseline');
+        this.baseline = { enabled: false, splitPercent: 0 };
+        return this.proof();
+      }),
+      rollBack: via('rollBack', () => {
+        this.writes.push('roll back');
+        this.baseline = { enabled: true, splitPercent: 100 };
+        this.candidate = { ...this.candidate, enabled: false, splitPercent: 0 };
+        return this.proof();
+      }),
+      confirmQuiet: via('confirmQuiet', () => this.proof()),
+      watch: (input) => this.watch(input),
+      record: async (entry) => {
+        await this.before('record');
+        this.records.push({ act: entry.act, phase: entry.after.phase });
+      },
+    };
+  }
+
+  private async watch(input: WatchInput): Promise<WatchResult> {
+    this.watches.push(input);
+    await this.before('watch');
+    const answer = (kind: WatchResult['kind']): WatchResult => ({
+      kind, reason: `scripted: ${this.verdict}`, report: reportSaying(this.verdict), seen: [], firstCandidateCardAtMs: Date.now() - 1000, atMs: Date.now(),
+    });
+    const context = Context.current();
+    for (;;) {
+      const end = this.endOf(input);
+      if (end !== null) return answer(end);
+      context.heartbeat();
+      await context.sleep(50);
+    }
+  }
+
+  private endOf({ goal, acceptNoData, acceptUntrusted }: WatchInput): WatchResult['kind'] | null {
+    if (this.verdict === 'harm') return 'harm';
+    if (this.verdict === 'noData' && !acceptNoData) return 'noData';
+    if (this.verdict === 'untrusted' && !acceptUntrusted) return 'untrusted';
+    if (goal.kind === 'hold') return null;
+    const elapsed = Date.now() - goal.startedAtMs;
+    const holds = this.verdict === 'safe' || (goal.require === 'noHarm' && this.verdict === 'undecided');
+    if (holds && elapsed >= goal.forMs) return 'advance';
+    return goal.atMostMs !== null && elapsed >= goal.atMostMs ? 'undecided' : null;
+  }
+}
+
+/** A plan of three steps that bakes for milliseconds; each has an action of its own, so each may run beside the others. */
+export function quickPlan(more: Partial<Plan> = {}): Plan {
+  return {
+    apiVersion: 'assist-rollouts/v1',
+    action: {
+      name: `Card ${randomUUID().slice(0, 8)}`, version: '1.5.0', html: '<p>Hello</p>',
+      trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+    },
+    target: { kind: 'agentAssistActions' },
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 100, atMostMs: 300, minCards: 0, require: 'noHarm' },
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 100, atMostMs: 300, minCards: 0, require: 'safe' },
+    ],
+    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
+    policies: { onUndecided: 'hold', onNoData: { afterMs: 1000, do: 'pause' }, onUntrusted: 'pause', settleMs: 100, afterPromotionMs: 200 },
+    ...more,
+  };
+}
+
+/** One set of workers for a test file; each test puts its own organisation behind it. */
+export function activitiesOf(current: () => ScriptedOrganisation): Activities {
+  const names = Object.keys(new ScriptedOrganisation().activities()) as (keyof Activities)[];
+  return Object.fromEntries(names.map((name) => [name, (input: never) => current().activities()[name](input)])) as unknown as Activities;
+}

@@ -1,0 +1,129 @@
+import { cardsSince, firstCardAt, lastSeq, readCards, recentSplit } from '../../src/store/exposures.ts';
+import type { CardsQuery } from '../../src/store/exposures.ts';
+import { storeEvents } from '../../src/store/events.ts';
+import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import { describeEachStore, describePostgres } from '../helpers/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { NOON, eventOf, iso } from '../helpers/events.ts';
+
+const LATER = new Date(NOON + 3_600_000);
+
+describeEachStore('exposures', (db) => {
+  const store = (events: readonly EngagementEvent[], receivedAtMs = NOON) =>
+    storeEvents(db(), events, { source: 'genesys', receivedAt: new Date(receivedAtMs) });
+  const read = (more: Partial<CardsQuery> = {}) =>
+    readCards(db(), { actionIds: ['action-a', 'action-b'], afterSeq: 0, settledBefore: LATER, limit: 100, ...more });
+
+  afterEach(async () => {
+    await db().query('truncate events, exposures');
+  });
+
+  test('a card is read with its outcome, its latency and its place', async () => {
+    await store([eventOf('c1', 'accepted', 900, { renderedAt: iso(NOON + 120), triggeredAt: iso(NOON) })]);
+    const { cards, nextSeq, head } = await read();
+    expect(cards).toEqual([{
+      seq: nextSeq, actionId: 'action-a', conversationId: 'conversation of c1', agentId: 'agent-1', queueId: 'queue-1', outcome: 'accepted',
+      latencyMs: 120, skewed: false, triggeredAtMs: NOON, firstOfConversation: true,
+    }]);
+    expect(head).toBeNull();
+    expect(await lastSeq(db())).toBe(nextSeq);
+  });
+
+  test('a card never rendered has no latency; one rendered before it was triggered has none either, and says so', async () => {
+    await store([eventOf('c1', 'accepted', 1), eventOf('c2', 'accepted', 2, { renderedAt: iso(NOON - 5) }),
+      eventOf('c3', 'accepted', 3, { renderedAt: iso(NOON) })]);
+    const { cards } = await read();
+    expect(cards.map(({ latencyMs, skewed }) => ({ latencyMs, skewed }))).toEqual([
+      { latencyMs: null, skewed: false }, { latencyMs: null, skewed: true }, { latencyMs: 0, skewed: false }]);
+  });
+
+  test('reading stops at the first card that may still get an outcome, and names when it was seen', async () => {
+    await store([eventOf('c1', 'accepted', 1)], NOON);
+    await store([eventOf('c2', 'triggered', 2)], NOON + 1_000);
+    await store([eventOf('c3', 'dismissed', 3)], NOON + 2_000);
+    const waiting = await read({ settledBefore: new Date(NOON + 999) });
+    expect(waiting.cards.map(({ outcome }) => outcome)).toEqual(['accepted']);
+    expect(waiting.head).toEqual({ firstSeenAt: NOON + 1_000 });
+    const settled = await read({ afterSeq: waiting.nextSeq, settledBefore: new Date(NOON + 1_000) });
+    expect(settled.cards.map(({ outcome }) => outcome)).toEqual(['none', 'dismissed']);
+    expect(settled.head).toBeNull();
+    const end = await read({ afterSeq: settled.nextSeq });
+    expect(end).toEqual({ cards: [], nextSeq: settled.nextSeq, head: null });
+  });
+
+  test('an outcome unblocks what stood behind its card', async () => {
+    await store([eventOf('c1', 'triggered', 1), eventOf('c2', 'accepted', 2)]);
+    expect((await read({ settledBefore: new Date(0) })).cards).toEqual([]);
+    await store([eventOf('c1', 'dismissed', 9)]);
+    expect((await read({ settledBefore: new Date(0) })).cards.map(({ outcome }) => outcome)).toEqual(['dismissed', 'accepted']);
+  });
+
+  test('paging with a cursor reads every card once, in order, and only of the actions asked for', async () => {
+    await store(Array.from({ length: 25 }, (_, n) => eventOf(`c${n}`, 'accepted', n, { actionId: ['action-a', 'action-b', 'other'][n % 3] ?? '' })));
+    const seen: number[] = [];
+    let afterSeq = 0;
+    for (let page = await read({ limit: 4 }); page.cards.length > 0; page = await read({ limit: 4, afterSeq })) {
+      expect(page.cards.length).toBeLessThanOrEqual(4);
+      seen.push(...page.cards.map(({ seq }) => seq));
+      afterSeq = page.nextSeq;
+    }
+    expect(seen).toHaveLength(17);
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+  });
+
+  test('only the first card of a conversation says so, across pages, arms and outcomes', async () => {
+    const conversationId = 'shared';
+    await store([eventOf('x0', 'accepted', 0, { conversationId, actionId: 'other' })]);
+    await store([eventOf('c1', 'accepted', 1, { conversationId })]);
+    await store([eventOf('c2', 'accepted', 2, { conversationId, actionId: 'action-b' })]);
+    await store([eventOf('c3', 'accepted', 3)]);
+    const first = await read({ limit: 1 });
+    const rest = await read({ afterSeq: first.nextSeq });
+    expect([...first.cards, ...rest.cards].map(({ firstOfConversation }) => firstOfConversation)).toEqual([true, false, true]);
+  });
+
+  test('the split observed, the first card and the cards since are counted by when they were triggered', async () => {
+    const triggered = (card: string, atMs: number, actionId: string) => eventOf(card, 'triggered', atMs, { actionId, triggeredAt: iso(NOON + atMs) });
+    await store([triggered('c1', 10, 'action-a'), triggered('c2', 20, 'action-a'), triggered('c3', 20, 'action-b'), triggered('c4', 30, 'action-a')]);
+    const split = { candidateId: 'action-b', baselineId: 'action-a' };
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON })).toEqual({ candidate: 1, baseline: 3, candidatePercent: 25 });
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 21 })).toEqual({ candidate: 0, baseline: 1, candidatePercent: 0 });
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 31 })).toEqual({ candidate: 0, baseline: 0, candidatePercent: null });
+    expect(await firstCardAt(db(), 'action-a', new Date(NOON + 11))).toEqual(new Date(NOON + 20));
+    expect(await firstCardAt(db(), 'action-b', new Date(NOON + 21))).toBeNull();
+    expect(await cardsSince(db(), 'action-a', new Date(NOON + 10))).toBe(2);
+    expect(await cardsSince(db(), 'action-b', new Date(NOON + 20))).toBe(0);
+  });
+
+  test('an empty store has no last card', async () => {
+    expect(await lastSeq(db())).toBe(0);
+  });
+});
+
+describePostgres('exposures with several writers', (postgres) => {
+  test('a reader that follows the cursor while many processes write misses no card', async () => {
+    const url = await postgres().createDatabase();
+    const [reader, ...writers] = await Promise.all(Array.from({ length: 5 }, () => openDatabase({ kind: 'pg', url })));
+    if (!reader) throw new Error('no reader');
+    let writing = true;
+    const seen: number[] = [];
+    const follow = async (): Promise<void> => {
+      for (let last = false; ;) {
+        const page = await readCards(reader, { actionIds: ['action-a'], afterSeq: seen.at(-1) ?? 0, settledBefore: LATER, limit: 50 });
+        seen.push(...page.cards.map(({ seq }) => seq));
+        if (page.cards.length === 0 && last) return;
+        last = !writing;
+      }
+    };
+    const following = follow();
+    await Promise.all(writers.map(async (writer, w) => {
+      for (let n = 0; n < 60; n++) {
+        await storeEvents(writer, [1, 2, 3].map((k) => eventOf(`c-${w}-${n}-${k}`, 'accepted', k)), { source: 'genesys', receivedAt: new Date(NOON) });
+      }
+    }));
+    writing = false;
+    await following;
+    await Promise.all([reader, ...writers].map((db) => db.close()));
+    expect(new Set(seen).size).toBe(4 * 60 * 3);
+  }, 60_000);
+});
