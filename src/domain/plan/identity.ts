@@ -33,8 +33,8 @@ export function parseName(value: unknown): string | Fault {
 
 function isSemver(text: string): boolean {
   if (text.length > LONGEST_VERSION || !new RegExp(VERSION_PATTERN).test(text)) return false;
-  const [withoutBuild = '', build] = splitOnce(text, '+');
-  const [core = '', preRelease] = splitOnce(withoutBuild, '-');
+  const [withoutBuild, build] = splitOnce(text, '+');
+  const [core, preRelease] = splitOnce(withoutBuild, '-');
   if (!core.split('.').every(isPlainNumber)) return false;
   if (build !== undefined && build.split('.').includes('')) return false;
   return preRelease === undefined || preRelease.split('.').every(isPreReleasePart);
