@@ -1,0 +1,116 @@
+/** Invariant 5: abort wins from every state, and a roll back cannot be cancelled. */
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { abortUpdate, pauseUpdate, promoteUpdate } from '../../src/workflows/messages.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+jest.setTimeout(60_000);
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'stop it' };
+const hour = 3_600_000;
+const policies = quickPlan().policies;
+const split = { kind: 'setSplit', percent: 10 } as const;
+const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
+const approval: Plan['steps'] = [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }];
+
+beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+afterAll(() => harness.close());
+beforeEach(() => { org = new ScriptedOrganisation(); });
+
+/** The activity hangs until released. */
+function hang(activity: string): () => void {
+  let release: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => { release = resolve; });
+  org.before = (name) => (name === activity ? gate : Promise.resolve());
+  return release;
+}
+
+function expectSafe(): void {
+  expect(org.state()).toMatchObject({ covered: true, effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 }, candidate: { enabled: false } });
+}
+
+async function abortWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean, then: () => void = () => undefined): Promise<void> {
+  await harness.statusWhen(handle, holds);
+  await handle.executeUpdate(abortUpdate, { args: [who] });
+  then();
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: stop it', safety: { provenByReadBack: true } });
+  expectSafe();
+}
+
+test('while validating: nothing was written, and it says so', async () => {
+  const release = hang('validate');
+  const handle = await harness.start(quickPlan());
+  await harness.statusWhen(handle, ({ phase }) => phase === 'validating');
+  await handle.executeUpdate(abortUpdate, { args: [who] });
+  release();
+  expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: 'Aborted before anything was written, by ana: stop it' });
+  expect(org.writes).toEqual([]);
+});
+
+test('while deploying: what was deployed is rolled back', async () => {
+  const release = hang('deploy');
+  await abortWhen(await harness.start(quickPlan()), ({ phase }) => phase === 'deploying', release);
+});
+
+test('while the split is being set and the organisation does not answer', async () => {
+  const release = hang('applySplit');
+  const handle = await harness.start(quickPlan());
+  await abortWhen(handle, ({ phase }) => phase === 'settingSplit');
+  release();
+});
+
+test.each<[string, Partial<Plan>, (status: RolloutStatus) => boolean]>([
+  ['baking', { steps: longBake }, ({ phase }) => phase === 'baking'],
+  ['awaiting approval', { steps: approval }, ({ phase }) => phase === 'awaitingApproval'],
+  ['at the last bake at 100 %', { policies: { ...policies, afterPromotionMs: hour } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 100],
+])('while %s', async (_, more, holds) => {
+  await abortWhen(await harness.start(quickPlan(more)), holds);
+});
+
+test('while held for proof', async () => {
+  org.verdict = 'undecided';
+  await abortWhen(await harness.start(quickPlan()), ({ phase }) => phase === 'held');
+});
+
+test('while paused', async () => {
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await handle.executeUpdate(pauseUpdate, { args: [who] });
+  await abortWhen(handle, ({ paused }) => paused);
+});
+
+test('after somebody asked to promote', async () => {
+  const release = hang('applySplit');
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
+  await handle.executeUpdate(promoteUpdate, { args: [who] });
+  await abortWhen(handle, () => true);
+  release();
+});
+
+test('a cancel through Temporal is an abort, and a second one does not stop the roll back', async () => {
+  const release = hang('rollBack');
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await handle.cancel();
+  await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
+  await handle.cancel();
+  release();
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'Cancelled through Temporal.' });
+  expectSafe();
+});
+
+test('once rolling back nobody can promote, pause or abort', async () => {
+  const release = hang('rollBack');
+  org.verdict = 'harm';
+  const handle = await harness.start(quickPlan());
+  await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
+  for (const update of [promoteUpdate, pauseUpdate, abortUpdate]) {
+    await expect(handle.executeUpdate(update, { args: [who] })).rejects.toThrow();
+  }
+  release();
+  expect((await handle.result()).outcome).toBe('rolledBack');
+});

@@ -1,0 +1,166 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { abortUpdate, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate } from '../../src/workflows/messages.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+jest.setTimeout(60_000);
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'test' };
+
+beforeAll(async () => {
+  harness = await startHarness(activitiesOf(() => org));
+});
+afterAll(() => harness.close());
+beforeEach(() => { org = new ScriptedOrganisation(); });
+
+const start = (more: Partial<Plan> = {}): Promise<RolloutHandle> => harness.start(quickPlan(more));
+const bakeForEver: Plan['steps'] = [{ kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'noHarm' }];
+
+test('a safe candidate goes up step by step and is promoted only after the read-back', async () => {
+  const result = await (await start()).result();
+  expect(result).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
+  expect(org.writes).toEqual(['deploy', 'split 10', 'split 50', 'split 100', 'retire baseline']);
+  expect(org.records.at(-1)?.phase).toBe('promoted');
+});
+
+test('harm rolls back, the split never rises again, and the end is said after the second read-back', async () => {
+  org.verdict = 'harm';
+  const result = await (await start()).result();
+  expect(result).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm', safety: { provenByReadBack: true } });
+  expect(org.writes).toEqual(['deploy', 'split 10', 'roll back']);
+  expect(result.safety?.timeToSafetyMs).toBeGreaterThanOrEqual(1000);
+});
+
+test('harm at the last bake at 100 % still rolls back', async () => {
+  const handle = await start({ policies: { ...quickPlan().policies, afterPromotionMs: 3_600_000 } });
+  await harness.statusWhen(handle, (status) => status.phase === 'promoting' && status.splitPercent === 100);
+  org.verdict = 'harm';
+  expect((await handle.result()).outcome).toBe('rolledBack');
+  expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, covered: true, baseline: { enabled: true } });
+});
+
+test.each(['undecided', 'noData', 'untrusted'] as const)('%s never promotes by default', async (verdict) => {
+  org.verdict = verdict;
+  const handle = await start();
+  const stuck = await harness.statusWhen(handle, (status) => status.paused || status.phase === 'held');
+  expect(stuck.outcome).toBeNull();
+  expect(org.writes).not.toContain('split 100');
+  await handle.executeUpdate(abortUpdate, { args: [who] });
+  expect((await handle.result()).outcome).toBe('rolledBack');
+});
+
+test.each(['noData', 'untrusted'] as const)('onUndecided promote does not cover %s', async (verdict) => {
+  const handle = await start({ policies: { ...quickPlan().policies, onUndecided: 'promote' }, steps: bakeForEver.slice(0, 1) });
+  org.verdict = verdict;
+  await harness.statusWhen(handle, (status) => status.paused);
+  expect(org.writes).not.toContain('split 100');
+  await handle.terminate();
+});
+
+test('a held rollout goes on by itself when the proof arrives', async () => {
+  org.verdict = 'undecided';
+  const handle = await start();
+  await harness.statusWhen(handle, (status) => status.phase === 'held');
+  org.verdict = 'safe';
+  expect((await handle.result()).outcome).toBe('promoted');
+});
+
+test('problems found by preflight end the rollout before anything is written', async () => {
+  const activities = org.activities();
+  org.activities = () => ({ ...activities, validate: async () => ({ problems: [{ code: 'csp-eval', severity: 'error', path: 'action.html', message: 'eval', remedy: 'remove it' }] }) });
+  const result = await (await start()).result();
+  expect(result).toMatchObject({ outcome: 'rejected' });
+  expect(result.reason).toContain('csp-eval');
+  expect(org.writes).toEqual([]);
+});
+
+test('a refusal of the organisation while deploying rejects, with the reason', async () => {
+  org.before = async (name) => { if (name === 'deploy') throw ApplicationFailure.nonRetryable('missing scope agentassist:action:write', 'GenesysForbidden'); };
+  expect(await (await start()).result()).toMatchObject({ outcome: 'rejected', reason: 'missing scope agentassist:action:write' });
+});
+
+test('pause holds the split, keeps guardrails live, and resume goes on', async () => {
+  const handle = await start({ steps: [{ kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 1500, atMostMs: 3000, minCards: 0, require: 'noHarm' }] });
+  await harness.statusWhen(handle, (status) => status.phase === 'baking');
+  expect((await handle.executeUpdate(pauseUpdate, { args: [who] })).paused).toBe(true);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect(org.writes).toEqual(['deploy', 'split 10']);
+  expect(org.watches.at(-1)?.goal.kind).toBe('hold');
+  await handle.executeUpdate(resumeUpdate, { args: [who] });
+  expect((await handle.result()).outcome).toBe('promoted');
+});
+
+test('harm during a pause rolls back without waiting for anybody', async () => {
+  const handle = await start({ steps: bakeForEver });
+  await harness.statusWhen(handle, (status) => status.phase === 'baking');
+  await handle.executeUpdate(pauseUpdate, { args: [who] });
+  org.verdict = 'harm';
+  expect((await handle.result()).outcome).toBe('rolledBack');
+});
+
+test('approval goes on; none in time rolls back', async () => {
+  const approve = (timeoutMs: number): Plan['steps'] => [{ kind: 'setSplit', percent: 10 }, { kind: 'approve', reason: 'leads agree', timeoutMs, onTimeout: 'rollback' }];
+  const approved = await start({ steps: approve(3_600_000) });
+  await harness.statusWhen(approved, (status) => status.canDo.includes('approve'));
+  await approved.executeUpdate(approveUpdate, { args: [who] });
+  expect((await approved.result()).outcome).toBe('promoted');
+  org = new ScriptedOrganisation();
+  const late = await (await start({ steps: approve(300) })).result();
+  expect(late).toMatchObject({ outcome: 'rolledBack', reason: 'Nobody approved within 300ms: leads agree' });
+});
+
+test('advance leaves a bake, promote skips the rest, both on record', async () => {
+  const handle = await start({ steps: [...bakeForEver, { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'safe' }] });
+  await harness.statusWhen(handle, (status) => status.phase === 'baking');
+  await handle.executeUpdate(advanceUpdate, { args: [who] });
+  await harness.statusWhen(handle, (status) => status.phase === 'baking' && status.splitPercent === 50);
+  await handle.executeUpdate(promoteUpdate, { args: [who] });
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted', reason: 'promote by ana: test' });
+  expect(org.records.map((record) => record.act)).toEqual(expect.arrayContaining(['advance', 'promote']));
+});
+
+test('an act that makes no sense now, or lacks who and why, is refused with the way out', async () => {
+  const handle = await start({ steps: bakeForEver });
+  await harness.statusWhen(handle, (status) => status.phase === 'baking');
+  const refusal = (update: typeof approveUpdate, given: { by: string; reason: string }): Promise<string> =>
+    handle.executeUpdate(update, { args: [given] }).then(() => 'accepted', (error: unknown) => error instanceof WorkflowUpdateFailedError ? String(error.cause?.message) : String(error));
+  expect(await refusal(approveUpdate, who)).toContain('Possible now: pause, advance, promote, abort');
+  expect(await refusal(abortUpdate, { by: 'ana', reason: ' ' })).toContain('"reason"');
+  await handle.terminate();
+});
+
+test('a second start of the same action is refused while the first runs', async () => {
+  const plan = quickPlan({ steps: bakeForEver });
+  const first = await harness.start(plan);
+  await expect(harness.start(plan)).rejects.toMatchObject({ name: 'WorkflowExecutionAlreadyStartedError', workflowId: first.workflowId });
+  await first.terminate();
+});
+
+test('after a read-back that differs from what was proven, it rolls back again until both agree', async () => {
+  org.verdict = 'harm';
+  let meddled = false;
+  org.before = async (name) => {
+    if (name !== 'confirmQuiet' || meddled) return;
+    meddled = true;
+    org.candidate = { ...org.candidate, enabled: true, splitPercent: 50 };
+  };
+  const result = await (await start()).result();
+  expect(result.outcome).toBe('rolledBack');
+  expect(org.writes.filter((write) => write === 'roll back')).toHaveLength(2);
+  expect(org.state().effectiveSplitPercent).toBe(0);
+});
+
+test('when the organisation refuses the roll back it says loudly that it needs attention, and goes on trying', async () => {
+  org.verdict = 'harm';
+  org.before = async (name) => { if (name === 'rollBack') throw ApplicationFailure.nonRetryable('permission was revoked', 'GenesysForbidden'); };
+  const handle = await start();
+  const status = await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
+  expect(status.outcome).toBeNull();
+  expect(status.waitingFor).toContain('permission was revoked');
+  expect(status.waitingFor).toContain('still trying');
+  await handle.terminate();
+});
