@@ -26,10 +26,13 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
   const { capacity, reserve, perMs } = sizes(options.callsPerMinute);
   let level = capacity;
   let filledAt = now();
-  let closedUntil = 0;
+  let closedUntil = filledAt;
 
+  /** When the clock is set back, a closing moves back with it. */
   function refill(): void {
-    level = Math.min(capacity, level + Math.max(0, now() - filledAt) * perMs);
+    const passedMs = now() - filledAt;
+    level = Math.min(capacity, level + Math.max(0, passedMs) * perMs);
+    closedUntil += Math.min(0, passedMs);
     filledAt = now();
   }
 
@@ -50,6 +53,7 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
       level -= 1;
     },
     closeFor(ms) {
+      refill();
       closedUntil = Math.max(closedUntil, now() + ms);
     },
   };
