@@ -8,8 +8,6 @@ import { capture, say } from './processes.mjs';
 const COMPILED = ['src', 'bench'];
 const INPUTS = [...COMPILED, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/lib/build.mjs'];
 
-export class BuildError extends Error {}
-
 export async function build(root, { force = false } = {}) {
   const fingerprint = sourcesFingerprint(root);
   const marker = path.join(root, 'dist', '.fingerprint');
@@ -18,7 +16,7 @@ export async function build(root, { force = false } = {}) {
   say('building');
   rmSync(marker, { force: true });
   const compiler = await buildAside(root);
-  if (compiler.code !== 0) throw new BuildError(`The sources do not compile:\n${compiler.output.trimEnd()}`);
+  if (compiler.code !== 0) throw new Error(`The sources do not compile:\n${compiler.output.trimEnd()}`);
   writeFileSync(marker, fingerprint);
   say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return true;

@@ -36,7 +36,7 @@ export function startGuarded(command: string, args: readonly string[], options: 
  */
 function startWatchdog(child: ChildProcess): ChildProcess | undefined {
   if (process.platform === 'win32' || child.pid === undefined) return undefined;
-  const script = 'cat >/dev/null; kill -KILL -- "-$1" 2>/dev/null';
+  const script = 'cat >/dev/null; kill -s KILL -- "-$1" 2>/dev/null';
   const watchdog = spawn('/bin/sh', ['-c', script, 'watchdog', String(child.pid)], {
     stdio: ['pipe', 'ignore', 'ignore'], detached: true,
   });

@@ -170,7 +170,7 @@ function closer(child: GuardedChild, options: DevServerOptions): () => Promise<v
 }
 
 function notStarted(options: DevServerOptions, cause: unknown, tail: readonly string[]): unknown {
-  if (options.signal?.aborted) return cause;
+  if (options.signal?.aborted) return options.signal.reason;
   const said = tail.length > 0 ? ` Its last words:\n${tail.map((line) => `  ${line}`).join('\n')}` : '';
   return new TemporalServerError('temporal-not-started', `The Temporal server (${options.path}) did not start: ${(cause as Error).message}.`
     + ` Run \`${options.path} server start-dev\` to see why, or set TEMPORAL_ADDRESS to a server that runs already.${said}`, { cause });

@@ -1,0 +1,71 @@
+// Lint, types and Jest, each answering with how many passed and how many failed.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { capture, run, say } from './processes.mjs';
+
+/** A check that prints its findings: nothing when all is well. */
+async function finding(name, root, script, args, countOf) {
+  const started = Date.now();
+  const { code, output } = await capture(process.execPath, [script, ...args], { cwd: root });
+  const failed = code === 0 ? 0 : Math.max(1, countOf(output));
+  if (failed > 0) process.stderr.write(output);
+  say(`${name}: ${failed === 0 ? 'fine' : `${failed} failed`} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return { passed: 0, failed };
+}
+
+export function lint(root) {
+  return finding('lint', root, program(root, 'oxlint'), ['--type-aware', '--deny-warnings'], (output) => {
+    const [, warnings, errors] = /Found (\d+) warnings? and (\d+) errors?/.exec(output) ?? [];
+    return Number(warnings ?? 0) + Number(errors ?? 0);
+  });
+}
+
+export function types(root) {
+  return finding('types', root, program(root, 'typescript', 'tsc'), ['--noEmit', '-p', 'tsconfig.json'],
+    (output) => output.split('\n').filter((line) => /error TS\d+/.test(line)).length);
+}
+
+export async function jest(root, args) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'assist-rollouts-jest-'));
+  const outputFile = path.join(folder, 'result.json');
+  try {
+    const code = await run(process.execPath, [program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args], { cwd: root });
+    return counts(outputFile, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A file that did not even load counts as one failure; so does a Jest that ended badly without saying of what. */
+function counts(outputFile, code) {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(outputFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return { passed: result.numPassedTests, failed: code === 0 ? failed : Math.max(1, failed) };
+}
+
+/** The script behind a program of a dependency. */
+function program(root, dependency, name = dependency) {
+  const manifest = path.join(root, 'node_modules', dependency, 'package.json');
+  const { bin } = createRequire(import.meta.url)(manifest);
+  return path.join(path.dirname(manifest), typeof bin === 'string' ? bin : bin[name]);
+}
+
+/** Runs the checks in turn, prints the last line and sets the exit code. */
+export async function conclude(checks) {
+  let passed = 0;
+  let failed = 0;
+  for (const check of checks) {
+    const result = await check();
+    passed += result.passed;
+    failed += result.failed;
+  }
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
