@@ -1,27 +1,31 @@
 /** The bag of activities a worker serves, each a closure over its ports. */
 import { preflight } from '../domain/preflight/preflight.ts';
+import { spreadRetries } from './backoff.ts';
+import type { Jitter } from './failures.ts';
 import { withFailures } from './failures.ts';
 import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
+import { withPulse } from './pulse.ts';
 import type { Activities } from './types.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
 export type ActivityDeps = OrganisationDeps & WatchDeps;
 
-export function createActivities(deps: ActivityDeps): Activities {
-  const organisation = organisationActivities(deps);
-  return {
+export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities {
+  const bag: Activities = {
     ...journalActivities(deps),
-    ...mapped(organisation),
+    ...organisationActivities(deps),
     validate: ({ plan }) => Promise.resolve({ problems: preflight(plan) }),
     watch: (input) => watch(deps, input),
   };
+  return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter)(input), jitter)));
 }
 
-/** Errors of the organisation become failures here, and only here. */
-function mapped<Bag extends object>(bag: Bag): Bag {
-  return Object.fromEntries(Object.entries(bag).map(([name, call]) => [name, withFailures(call as (input: never) => Promise<unknown>)])) as Bag;
-}
+type Call = (input: never) => Promise<unknown>;
 
+/** Errors become failures here, and only here; every call beats while it runs, so a cancellation reaches it. */
+function mapCalls(bag: Activities, wrap: (call: Call) => Call): Activities {
+  return Object.fromEntries(Object.entries(bag).map(([name, call]) => [name, wrap(call as Call)])) as unknown as Activities;
+}

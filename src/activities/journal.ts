@@ -25,7 +25,7 @@ function record(db: Database, entry: TransitionRecord): Promise<void> {
     await saveRollout(trx, {
       rolloutId: entry.rolloutId, workflowId: entry.workflowId, action: entry.action, version: entry.version,
       startedBy: entry.startedBy, startedAt: new Date(entry.startedAtMs), phase: entry.after.phase, outcome: entry.outcome, reason: entry.reason,
-      endedAt: entry.outcome === null ? null : new Date(entry.atMs), report: entry.report, safety: (entry.safety ?? null) as object | null,
+      endedAt: entry.outcome === null ? null : new Date(entry.atMs), report: entry.report, safety: entry.safety,
     });
     await appendAudit(trx, {
       key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,

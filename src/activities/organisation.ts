@@ -62,7 +62,6 @@ async function confirmQuiet(deps: OrganisationDeps, { deployment, sinceMs, quiet
   const context = Context.current();
   let quietSinceMs = sinceMs + GRACE_MS;
   while (deps.now() - quietSinceMs < quietMs) {
-    context.heartbeat();
     await context.sleep(LOOK_MS);
     if ((await cardsSince(deps.db, deployment.candidate.id, new Date(quietSinceMs))) > 0) quietSinceMs = deps.now();
   }

@@ -70,7 +70,7 @@ export interface TransitionRecord {
   readonly outcome: string | null;
   readonly correlationId: string | null;
   readonly report: JudgeReport | null;
-  readonly safety: unknown;
+  readonly safety: object | null;
 }
 
 export interface Activities {

@@ -13,10 +13,11 @@ import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { StoredCard } from '../store/exposures.ts';
 import { readCards } from '../store/exposures.ts';
+import type { Pulse } from './pulse.ts';
+import { startPulse } from './pulse.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
 import { freshMemory, observe, progressOf, recall, remember } from './watch-memory.ts';
-import type { WatchProgress } from '../workflows/messages.ts';
 import type { Waker } from './waker.ts';
 import { createWaker } from './waker.ts';
 
@@ -35,7 +36,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   const context = Context.current();
   const waker = createWaker(deps.lookGapMs, context.cancellationSignal);
   const ids = [input.deployment.baseline.id, input.deployment.candidate.id];
-  const pulse = createPulse(context);
+  const pulse = startPulse(context);
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
     if (payload === '' || ids.some((id) => payload.includes(id))) waker.poke();
   });
@@ -45,21 +46,6 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     pulse.stop();
     await stopListening();
   }
-}
-
-interface Pulse {
-  beat(progress: WatchProgress): void;
-  stop(): void;
-}
-
-/** Beats by itself with the last progress while a look takes long, so that only a dead worker misses a beat. */
-function createPulse(context: Context): Pulse {
-  let last: unknown = context.info.heartbeatDetails;
-  const timer = setInterval(() => context.heartbeat(last), HEARTBEAT_MS);
-  return {
-    beat: (progress) => context.heartbeat((last = progress)),
-    stop: () => clearInterval(timer),
-  };
 }
 
 async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker: Waker): Promise<WatchResult> {

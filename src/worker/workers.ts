@@ -33,7 +33,7 @@ const COMMON = {
 } as const satisfies Partial<WorkerOptions>;
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const activities = createActivities(options.activities) as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
+  const activities = createActivities(options.activities, Math.random) as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
   const base = { ...COMMON, connection: options.connection, namespace: options.namespace, activities, ...(options.identity === undefined ? {} : { identity: options.identity }) };
   const rollouts = await Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() });
   const genesys = await Worker.create({ ...base, taskQueue: GENESYS_QUEUE, maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60 });

@@ -16,6 +16,7 @@ export const local = proxyActivities<Activities>({
 export const genesys = proxyActivities<Activities>({
   taskQueue: GENESYS_QUEUE,
   startToCloseTimeout: '60s',
+  heartbeatTimeout: '10s',
   retry: backoff,
 });
 
@@ -23,6 +24,7 @@ export const genesys = proxyActivities<Activities>({
 export const safety = proxyActivities<Activities>({
   taskQueue: ROLLOUTS_QUEUE,
   startToCloseTimeout: '30s',
+  heartbeatTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
 });
 

@@ -103,9 +103,12 @@ function attention(run: RolloutRun, reason: string, trouble: string): void {
   run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation: ${trouble}; still trying. Check it by hand.`, reason });
 }
 
-/** Long enough that a card of a conversation in flight would show. */
+/** A request that was on its way when its step was left may still arrive: longer than any request lives. */
+const IN_FLIGHT_MS = 15_000;
+
+/** Long enough that a card of a conversation in flight, and a write in flight, would show. */
 function quietMs(run: RolloutRun): number {
-  return Math.min(run.input.plan.policies.settleMs, 10_000);
+  return Math.max(run.writeInFlight ? IN_FLIGHT_MS : 0, Math.min(run.input.plan.policies.settleMs, 10_000));
 }
 
 function proofOf(run: RolloutRun, proof: Proof, decidedAtMs: number | null): SafetyProof {

@@ -30,6 +30,8 @@ export class RolloutRun {
   seen: readonly string[] = [];
   firstCandidateCardAtMs: number | null = null;
   safety: SafetyProof | null = null;
+  /** A write may still be on its way to the organisation: its step was left before it answered. */
+  writeInFlight = false;
   readonly rolloutId = workflowInfo().runId;
   private readonly startedAtMs = workflowInfo().startTime.getTime();
   private endedAtMs: number | null = null;

@@ -35,8 +35,12 @@ export async function supervise(run: RolloutRun, goal: WatchGoal, until: () => b
  * The watch starts only when the work takes long: a call that answers at once costs no history.
  */
 export async function guarded<T>(run: RolloutRun, work: () => Promise<T>): Promise<{ readonly value: T } | Stop> {
+  run.writeInFlight = true;
   const ended = await firstOf<{ readonly value: T } | Stop>([
-    () => work().then((value) => ({ value })),
+    () => work().then((value) => {
+      run.writeInFlight = false;
+      return { value };
+    }),
     () => condition(() => run.state.request?.kind === 'abort').then(() => requested(run) ?? NEXT),
     async () => {
       await sleep('5s', { summary: 'the call takes long: watch meanwhile' });

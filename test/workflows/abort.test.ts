@@ -109,7 +109,7 @@ test('once rolling back nobody can promote, pause or abort', async () => {
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
   for (const update of [promoteUpdate, pauseUpdate, abortUpdate]) {
-    await expect(handle.executeUpdate(update, { args: [who] })).rejects.toThrow();
+    await expect(handle.executeUpdate(update, { args: [who] })).rejects.toThrow('Update failed');
   }
   release();
   expect((await handle.result()).outcome).toBe('rolledBack');
