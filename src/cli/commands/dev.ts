@@ -1,0 +1,71 @@
+/** `dev`: everything in one terminal, on fixed ports, with data that is there again the next time. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig } from '../../config.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createClosers } from '../closers.ts';
+import { startStack } from '../compose/stack.ts';
+import { untilAborted } from '../compose/waiting.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { assertPortFree } from '../ports.ts';
+import type { PortUse } from '../ports.ts';
+
+export interface DevArgs extends JsonOption {
+  readonly temporalPort: number;
+  readonly uiPort: number;
+  readonly sandboxPort: number;
+  readonly eventsPort: number;
+  readonly cards: number;
+  readonly models?: string;
+}
+
+export async function dev(deps: Deps, args: DevArgs): Promise<number> {
+  const { out, env, signal, now, script } = deps;
+  const { home, genesys } = readConfig(env);
+  for (const use of portsOf(args, env)) await assertPortFree(use);
+  await mkdir(home, { recursive: true });
+  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
+  try {
+    const stack = await startStack({
+      env, script, now, logger, signal, closers,
+      say: (line) => out.stderr(`${line}\n`),
+      databaseDir: join(home, 'database'),
+      temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
+      eventsPort: args.eventsPort,
+      sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
+      callsPerMinute: genesys?.callsPerMinute ?? 300,
+    });
+    const { temporal, sandboxUrl, eventsUrl } = stack;
+    const links = { temporal: temporal.address, namespace: temporal.namespace, ui: temporal.uiUrl, sandbox: sandboxUrl, events: eventsUrl };
+    if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...links, home });
+    else out.stdout(readyText(links.temporal, args.temporalPort, home));
+    await Promise.race([untilAborted(signal), stack.running]);
+    return EXIT.ok;
+  } finally {
+    await closers.close();
+  }
+}
+
+function portsOf(args: DevArgs, env: Deps['env']): PortUse[] {
+  const temporal = env['TEMPORAL_ADDRESS'] ? [] : [
+    { port: args.temporalPort, what: 'the Temporal server', option: '--temporal-port' },
+    { port: args.uiPort, what: 'the Temporal Web UI', option: '--ui-port' },
+  ];
+  return [
+    ...temporal,
+    { port: args.sandboxPort, what: 'the sandbox organisation', option: '--sandbox-port' },
+    { port: args.eventsPort, what: 'the events service', option: '--events-port' },
+  ];
+}
+
+function readyText(address: string, port: number, home: string): string {
+  const prefix = port === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
+  return [
+    '', `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
+    `  ${prefix}assist-rollouts start examples/demo/1.5.0.yaml --watch`,
+    `  ${prefix}assist-rollouts list`, '',
+  ].join('\n');
+}

@@ -1,0 +1,37 @@
+/** `events`: the events service, by itself, on the database that the workers read. */
+import { readConfig } from '../../config.ts';
+import { startIngest } from '../../ingest/server.ts';
+import { openDatabase } from '../../store/open.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createClosers } from '../closers.ts';
+import { untilAborted } from '../compose/waiting.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { assertPortFree } from '../ports.ts';
+
+export interface EventsArgs extends JsonOption {
+  readonly port?: number;
+}
+
+export async function events(deps: Deps, args: EventsArgs): Promise<number> {
+  const { out, now, signal } = deps;
+  const config = readConfig(deps.env, ['database', 'signingSecrets']);
+  const { host, signingSecrets } = config.events;
+  const port = args.port ?? config.events.port;
+  await assertPortFree({ port, host, what: 'the events service', option: '--port' });
+  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
+  try {
+    const db = await openDatabase({ kind: 'pg', url: config.databaseUrl ?? '' });
+    closers.add('database', () => db.close());
+    const service = await startIngest({ db, secrets: signingSecrets, host, port, now, logger });
+    closers.add('events service', () => service.close());
+    if (args.json) printJson(out, { kind: 'ready', process: 'events', url: service.url, pid: process.pid });
+    else out.stdout(`Events service at ${service.url}/events. Ctrl-C stops it.\n`);
+    await untilAborted(signal);
+    return EXIT.ok;
+  } finally {
+    await closers.close();
+  }
+}

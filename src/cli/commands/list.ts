@@ -1,0 +1,32 @@
+/** `list`: rollouts, newest first. */
+import type { RolloutSummary } from '../../configurator/rollouts.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { table } from '../view/table.ts';
+import { percent } from '../view/units.ts';
+
+export interface ListArgs extends JsonOption {
+  readonly limit: number;
+}
+
+export async function list(deps: Deps, args: ListArgs): Promise<number> {
+  const rollouts = await deps.configurator().list(args.limit);
+  if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
+  else printLines(deps.out, rollouts.length === 0 ? ['No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.'] : listLines(rollouts));
+  return EXIT.ok;
+}
+
+function listLines(rollouts: readonly RolloutSummary[]): string[] {
+  return table(
+    [{ title: 'action' }, { title: 'version' }, { title: 'phase' }, { title: 'split', right: true }, { title: 'started' }, { title: 'link' }],
+    rollouts.map((row) => [
+      row.action ?? row.workflowId,
+      row.version ?? '–',
+      row.outcome ?? row.phase ?? row.state.toLowerCase(),
+      percent(row.splitPercent, 2),
+      row.startedAt.slice(0, 19).replace('T', ' '),
+      row.url ?? row.runId,
+    ]),
+  );
+}

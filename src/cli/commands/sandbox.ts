@@ -1,0 +1,55 @@
+/** `sandbox`: the imitation organisation, by itself. */
+import { startSandbox } from '../../sandbox/server.ts';
+import { ALL_SCOPES, DEFAULT_CLIENT } from '../../sandbox/options.ts';
+import { modelsSchema } from '../../sandbox/traffic/models.ts';
+import type { Models } from '../../sandbox/traffic/models.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { untilAborted } from '../compose/waiting.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { assertPortFree } from '../ports.ts';
+
+export interface SandboxArgs extends JsonOption {
+  readonly port: number;
+  readonly host: string;
+  readonly seed: number;
+  readonly cards: number;
+  readonly agents: number;
+  /** JSON: version -> how agents and network treat its cards. */
+  readonly models?: string;
+  readonly state?: string;
+}
+
+export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
+  const { out, env, signal } = deps;
+  const models = args.models === undefined ? {} : parseModels(args.models);
+  await assertPortFree({ port: args.port, host: args.host, what: 'the sandbox organisation', option: '--port' });
+  const id = env['GENESYS_CLIENT_ID'] ?? DEFAULT_CLIENT.id;
+  const secret = env['GENESYS_CLIENT_SECRET'] ?? DEFAULT_CLIENT.secret;
+  const organisation = await startSandbox({
+    host: args.host,
+    port: args.port,
+    seed: args.seed,
+    clients: [{ id, secret, scopes: ALL_SCOPES }],
+    traffic: { running: args.cards > 0, cardsPerSecond: args.cards, agents: args.agents, models },
+    ...(args.state === undefined ? {} : { stateFile: args.state }),
+  });
+  try {
+    if (args.json) printJson(out, { kind: 'ready', process: 'sandbox', url: organisation.url, pid: process.pid });
+    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id}, ${args.cards} cards/s. Ctrl-C stops it.\n`);
+    await untilAborted(signal);
+    return EXIT.ok;
+  } finally {
+    await organisation.close();
+  }
+}
+
+function parseModels(text: string): Models {
+  try {
+    return modelsSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new AssistError('usage', `--models is not JSON of the expected shape: ${(cause as Error).message}`,
+      `Example: --models '{"1.6.0":{"acceptMultiplier":0.65}}'`, { cause });
+  }
+}

@@ -1,0 +1,25 @@
+/** `start`: starts the rollout of a plan, and follows it when asked. */
+import { loadPlan } from '../../lint/lint.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { watch } from './watch.ts';
+
+export interface StartArgs extends JsonOption {
+  readonly plan: string;
+  readonly watch?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly patience: number;
+}
+
+export async function start(deps: Deps, args: StartArgs): Promise<number> {
+  const plan = await loadPlan(args.plan);
+  const by = args.by ?? deps.user;
+  const ref = await deps.configurator().startRollout(plan, { by, ...(args.reason === undefined ? {} : { reason: args.reason }) });
+  const { name, version } = plan.action;
+  if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref });
+  else printLines(deps.out, [`Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`, ...(ref.url === null ? [] : [ref.url])]);
+  if (!args.watch) return EXIT.ok;
+  return watch(deps, { action: name, runId: ref.runId, patience: args.patience, ...(args.json === undefined ? {} : { json: args.json }) });
+}

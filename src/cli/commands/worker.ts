@@ -1,0 +1,32 @@
+/** `worker`: runs rollouts; any number of them share the work. */
+import { readConfig } from '../../config.ts';
+import { openDatabase } from '../../store/open.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createClosers } from '../closers.ts';
+import { untilAborted } from '../compose/waiting.ts';
+import { composeWorkers } from '../compose/workers.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export async function worker(deps: Deps, args: JsonOption): Promise<number> {
+  const { out, now, signal } = deps;
+  const config = readConfig(deps.env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
+  const { genesys, temporal, events, databaseUrl } = config;
+  const [signingSecret] = events.signingSecrets;
+  if (genesys === null || events.publicUrl === null || databaseUrl === null || signingSecret === undefined) return EXIT.badInput;
+  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
+  try {
+    const db = await openDatabase({ kind: 'pg', url: databaseUrl });
+    closers.add('database', () => db.close());
+    const webhook = { publicUrl: events.publicUrl, signingSecret };
+    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers });
+    if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
+    else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
+    await Promise.race([untilAborted(signal), running]);
+    return EXIT.ok;
+  } finally {
+    await closers.close();
+  }
+}

@@ -1,0 +1,74 @@
+/** Builds the adapters that a worker needs and starts it. */
+import { NativeConnection } from '@temporalio/worker';
+import { Client, Connection } from '@temporalio/client';
+import type { ConnectionOptions } from '@temporalio/client';
+import type { GenesysConfig, TemporalConfig } from '../../config.ts';
+import { openOrganisation } from '../../configurator/genesys.ts';
+import type { Webhook } from '../../configurator/genesys.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
+import type { Database } from '../../store/database.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { startWorkers } from '../../worker/workers.ts';
+import type { Workers } from '../../worker/workers.ts';
+import type { Closers } from '../closers.ts';
+import { installRuntime } from './runtime.ts';
+
+export interface WorkerParts {
+  readonly temporal: TemporalConfig;
+  readonly genesys: GenesysConfig;
+  readonly webhook: Webhook;
+  readonly db: Database;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+/** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
+const LOOK_GAP_MS = 250;
+
+export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
+  const { temporal, closers } = parts;
+  installRuntime(parts.logger);
+  await registerSearchAttributes(temporal, parts.logger);
+  const organisation = openOrganisation(parts.genesys, { now: parts.now, logger: parts.logger });
+  closers.add('organisation', () => organisation.close());
+  const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
+  closers.add('temporal connection', () => connection.close());
+  const workers = await startWorkers({
+    connection,
+    namespace: temporal.namespace,
+    genesysCallsPerMinute: parts.genesys.callsPerMinute,
+    activities: {
+      db: parts.db,
+      now: parts.now,
+      lookGapMs: LOOK_GAP_MS,
+      target: organisation.target,
+      ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
+    },
+  });
+  closers.add('workers', () => workers.close());
+  return workers;
+}
+
+/** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */
+async function registerSearchAttributes(temporal: TemporalConfig, logger: Logger): Promise<void> {
+  const options = { ...temporal.connectionOptions, connectTimeout: 3_000 } as ConnectionOptions;
+  const connection = await reach(temporal, () => Connection.connect(options));
+  try {
+    await ensureSearchAttributes(new Client({ connection, namespace: temporal.namespace }), temporal.namespace);
+  } catch (error) {
+    logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
+  } finally {
+    await connection.close();
+  }
+}
+
+async function reach<T>(temporal: TemporalConfig, connect: () => Promise<T>): Promise<T> {
+  try {
+    return await connect();
+  } catch (cause) {
+    throw new AssistError('temporal-unreachable', `Cannot reach Temporal at ${temporal.address} (namespace "${temporal.namespace}").`,
+      'Set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server.', { cause });
+  }
+}

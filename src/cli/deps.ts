@@ -1,0 +1,38 @@
+/** What a verb works with. Everything outside the process comes in here, so that a test can hand in its own. */
+import type { Configurator } from '../configurator.ts';
+
+export interface Output {
+  /** Results. */
+  stdout(text: string): void;
+  /** Everything else. */
+  stderr(text: string): void;
+  readonly isTTY: boolean;
+  readonly color: boolean;
+}
+
+export interface Deps {
+  readonly out: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** The person at the keyboard, for `--by`. */
+  readonly user: string;
+  /** The program's own script: how a child of ours is started. */
+  readonly script: string;
+  /** Opened at the first need; closed by the program when the verb is done. */
+  configurator(): Configurator;
+}
+
+export interface JsonOption {
+  readonly json?: boolean;
+}
+
+/** One line of JSON on stdout. */
+export function printJson(out: Output, value: unknown): void {
+  out.stdout(`${JSON.stringify(value)}\n`);
+}
+
+export function printLines(out: Output, lines: readonly string[]): void {
+  out.stdout(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,38 @@
+/** Every error becomes one message (or one JSON object) and one exit code, here and nowhere else. */
+import type { Output } from './deps.ts';
+import { printJson } from './deps.ts';
+import { exitCodeOfError } from './exit-codes.ts';
+
+export interface ErrorReport {
+  readonly kind: 'error';
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string | null;
+  readonly [key: string]: unknown;
+}
+
+export function reportError(out: Output, error: unknown, json: boolean): number {
+  const report = describeError(error);
+  if (json) printJson(out, report);
+  else out.stderr(`${out.color ? '\u001B[31merror\u001B[0m' : 'error'} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`);
+  return exitCodeOfError(report.code);
+}
+
+export function describeError(error: unknown): ErrorReport {
+  if (!(error instanceof Error)) return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
+  const { code, remedy, details, problems } = error as Error & Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
+  if (code === 'EADDRINUSE') return portInUse(error);
+  return {
+    kind: 'error',
+    code: typeof code === 'string' ? code : 'unexpected',
+    message: error.message,
+    remedy: typeof remedy === 'string' ? remedy : null,
+    ...(typeof details === 'object' && details !== null ? details : {}),
+    ...(Array.isArray(problems) ? { problems } : {}),
+  };
+}
+
+function portInUse(error: Error): ErrorReport {
+  const { port } = error as Error & { port?: number };
+  return { kind: 'error', code: 'port-in-use', message: `Port ${port ?? '?'} is already in use.`, remedy: 'Choose another with --port.' };
+}

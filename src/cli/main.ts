@@ -1,0 +1,66 @@
+/** Entry point: hands the process to `runCli` and its exit code back. */
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../config.ts';
+import { createConfigurator } from '../configurator.ts';
+import type { Configurator } from '../configurator.ts';
+import type { Deps } from './deps.ts';
+import { EXIT } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
+import { runCli } from './run.ts';
+import { wantsColor } from './view/paint.ts';
+
+/** Something that does not close by itself must not keep a finished command alive. */
+const LINGER_MS = 2_000;
+
+async function main(): Promise<void> {
+  const { env, argv, stdout, stderr } = process;
+  const isTTY = Boolean(stdout.isTTY);
+  let configurator: Configurator | undefined;
+  const deps: Deps = {
+    env,
+    now: Date.now,
+    user: currentUser(env),
+    script: __filename,
+    signal: stopSignal(),
+    out: { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), isTTY, color: wantsColor(env, isTTY) },
+    configurator: () => (configurator ??= createConfigurator({ temporal: readConfig(env).temporal, now: Date.now })),
+  };
+  stdout.on('error', leaveQuietly);
+  process.exitCode = await runCli(argv.slice(2), deps, packageVersion());
+  await configurator?.close();
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** The first signal closes everything in order; a second one does not wait for that. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    stop.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return stop.signal;
+}
+
+/** `assist-rollouts list | head -1` is no error. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+}
+
+function currentUser(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return env['USER'] ?? env['LOGNAME'] ?? 'unknown';
+  }
+}
+
+function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
+
+void main();

@@ -1,0 +1,99 @@
+/** The command line: verbs, their options, and what each calls. */
+import { Command } from 'commander';
+import { act } from './commands/act.ts';
+import { dev } from './commands/dev.ts';
+import { events } from './commands/events.ts';
+import { lint } from './commands/lint.ts';
+import { list } from './commands/list.ts';
+import { sandbox } from './commands/sandbox.ts';
+import { start } from './commands/start.ts';
+import { status } from './commands/status.ts';
+import { watch } from './commands/watch.ts';
+import { worker } from './commands/worker.ts';
+import { demo } from './demo/demo.ts';
+import type { ActName } from '../configurator/rollouts.ts';
+import type { Deps } from './deps.ts';
+import { EXIT_HELP } from './exit-codes.ts';
+import { nonEmpty, portNumber, wholeNumber } from './options.ts';
+
+/** Runs the verb and keeps its exit code. */
+export type Run = (verb: (deps: Deps) => Promise<number>) => Promise<void>;
+
+const ACTS: readonly (readonly [ActName, string])[] = [
+  ['pause', 'stop at this split; guardrails stay live'],
+  ['resume', 'go on after a pause'],
+  ['approve', 'give the approval that the rollout waits for'],
+  ['advance', 'leave the current bake now (not past harm)'],
+  ['promote', 'skip the remaining steps and promote (not past harm)'],
+  ['abort', 'roll back now, whatever is going on'],
+];
+
+export function createProgram(version: string, run: Run): Command {
+  const program = new Command('assist-rollouts')
+    .description('Rolls out new versions of Genesys Cloud Agent Assist cards, step by step, and rolls back what does harm.')
+    .version(version)
+    .showHelpAfterError()
+    .addHelpText('after', EXIT_HELP);
+  addProcesses(program, run);
+  addRollouts(program, run);
+  for (const [name, description] of ACTS) addAct(program, run, name, description);
+  program.command('lint').description('check plans and their cards; contacts nobody').argument('<plan...>', 'plan files').option('--json', 'one JSON object')
+    .action((plans: string[], options: { json?: boolean }) => run((deps) => lint(deps, { plans, ...options })));
+  return program;
+}
+
+const JSON_LINES = 'JSON lines on stdout, nothing else';
+
+function addProcesses(program: Command, run: Run): void {
+  program.command('demo').description('two rollouts on this machine: a good version is promoted, a harmful one rolled back')
+    .option('--keep', 'leave everything up afterwards, until Ctrl-C').option('--json', JSON_LINES)
+    .action((options: Parameters<typeof demo>[1]) => run((deps) => demo(deps, options)));
+  program.command('dev').description('everything in one terminal: Temporal, database, sandbox organisation, events service, worker')
+    .option('--temporal-port <port>', 'of the Temporal server', portNumber, 7233)
+    .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
+    .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
+    .option('--events-port <port>', 'of the events service', portNumber, 8460)
+    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, 10_000), 100)
+    .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
+    .option('--json', JSON_LINES)
+    .action((options: Parameters<typeof dev>[1]) => run((deps) => dev(deps, options)));
+  program.command('worker').description('run rollouts (production; configured by the environment)').option('--json', JSON_LINES)
+    .action((options: Parameters<typeof worker>[1]) => run((deps) => worker(deps, options)));
+  program.command('events').description('receive engagement events (production; configured by the environment)')
+    .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber).option('--json', JSON_LINES)
+    .action((options: Parameters<typeof events>[1]) => run((deps) => events(deps, options)));
+  program.command('sandbox').description('an imitation organisation with simulated conversations')
+    .option('--port <port>', '0 takes any free one', portNumber, 8450)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--seed <number>', 'of the simulated traffic', wholeNumber(0, 999_999_999), 1)
+    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, 10_000), 100)
+    .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
+    .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
+    .option('--state <file>', 'keeps the organisation over restarts')
+    .option('--json', JSON_LINES)
+    .action((options: Parameters<typeof sandbox>[1]) => run((deps) => sandbox(deps, options)));
+}
+
+function addRollouts(program: Command, run: Run): void {
+  const patience = ['--patience <seconds>', 'how long it may be held or need attention before watching ends with exit code 6', wholeNumber(0, 86_400), 30] as const;
+  program.command('start').description('start the rollout of a plan').argument('<plan>', 'plan file')
+    .option('--watch', 'follow it to its end').option('--by <name>', 'who starts it (default: you)', nonEmpty)
+    .option('--reason <text>', 'why', nonEmpty).option(...patience).option('--json', 'JSON on stdout')
+    .action((plan: string, options: Omit<Parameters<typeof start>[1], 'plan'>) => run((deps) => start(deps, { plan, ...options })));
+  program.command('status').description('where the rollout of an action stands').argument('<action>', 'name of the action')
+    .option('--json', 'one JSON object')
+    .action((action: string, options: { json?: boolean }) => run((deps) => status(deps, { action, ...options })));
+  program.command('watch').description('follow a rollout to its end').argument('<action>', 'name of the action')
+    .option(...patience).option('--json', JSON_LINES)
+    .action((action: string, options: { patience: number; json?: boolean }) => run((deps) => watch(deps, { action, ...options })));
+  program.command('list').description('rollouts, newest first').option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
+    .option('--json', 'one JSON object')
+    .action((options: Parameters<typeof list>[1]) => run((deps) => list(deps, options)));
+}
+
+function addAct(program: Command, run: Run, name: ActName, description: string): void {
+  program.command(name).description(description).argument('<action>', 'name of the action')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', nonEmpty)
+    .option('--by <name>', 'who acts (default: you)', nonEmpty).option('--json', 'one JSON object')
+    .action((action: string, options: { reason: string; by?: string; json?: boolean }) => run((deps) => act(deps, { name, action, ...options })));
+}

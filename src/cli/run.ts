@@ -1,0 +1,45 @@
+/** Command line in, exit code out. Nothing here touches the process. */
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
+import type { Deps } from './deps.ts';
+import { printJson } from './deps.ts';
+import { reportError } from './errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+
+/** `args`: what follows the program's name. */
+export async function runCli(args: readonly string[], deps: Deps, version: string): Promise<number> {
+  let code: number = EXIT.ok;
+  const json = args.includes('--json');
+  const program = createProgram(version, async (verb) => {
+    code = await verb(deps);
+  });
+  prepare(program, deps, json);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageError(error, deps, json);
+    if (deps.signal.aborted) return EXIT.interrupted;
+    return reportError(deps.out, error, json);
+  }
+}
+
+/** commander must neither exit nor write by itself; its sub-commands do not inherit this once they exist. */
+function prepare(command: Command, deps: Deps, json: boolean): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => deps.out.stdout(text),
+    writeErr: (text) => void (json || deps.out.stderr(text)),
+    getOutHasColors: () => deps.out.color,
+    getErrHasColors: () => deps.out.color,
+  });
+  if (command.parent !== null) command.showHelpAfterError();
+  for (const child of command.commands) prepare(child, deps, json);
+}
+
+function usageError(error: CommanderError, deps: Deps, json: boolean): number {
+  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return EXIT.ok;
+  const message = error.code === 'commander.help' ? 'no verb was given' : error.message.replace(/^error: /, '');
+  if (json) printJson(deps.out, { kind: 'error', code: 'usage', message, remedy: 'Run it with --help.' });
+  return EXIT.badInput;
+}

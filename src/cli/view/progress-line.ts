@@ -1,0 +1,18 @@
+/** One line per look, for pipes, logs and the demo. */
+import { metricValue } from '../../domain/rollout/details.ts';
+import type { RolloutView } from '../../configurator/rollouts.ts';
+import { guardrailName } from './rollout-view.ts';
+import { percent } from './units.ts';
+
+/** What changed little stays short: step, split, cards per arm, each guardrail with both arms' values. */
+export function progressLine(view: RolloutView): string {
+  const { status, progress } = view;
+  const report = progress?.report ?? status.report;
+  const running = status.steps.find((step) => step.state === 'running');
+  const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
+  const split = `split ${percent(status.splitPercent, 2)} (observed ${percent(progress?.observedSplitPercent ?? null)})`;
+  const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
+  const guardrails = report?.guardrails.map((row) =>
+    `${guardrailName(row)} ${metricValue(row.metric, row.candidateValue)} vs ${metricValue(row.metric, row.baselineValue)} ${row.verdict}`) ?? [];
+  return [`${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`, split, ...cards, ...guardrails].join(' · ');
+}

@@ -1,0 +1,110 @@
+/** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
+import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
+import { metricValue } from '../../domain/rollout/details.ts';
+import type { RolloutView } from '../../configurator/rollouts.ts';
+import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
+import type { Paint, Tone } from './paint.ts';
+import { table } from './table.ts';
+import { elapsed, percent } from './units.ts';
+
+export interface ViewStyle {
+  readonly paint: Paint;
+  readonly now: number;
+}
+
+export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
+  const { status } = view;
+  const report = view.progress?.report ?? status.report;
+  return [
+    headline(status, style),
+    ...(view.url === null ? [] : [style.paint('dim', view.url)]),
+    '',
+    ...stepLines(status.steps, style.paint),
+    '',
+    splitLine(view),
+    ...(report === null ? ['no cards judged yet'] : [...armLines(report), '', ...guardrailLines(report, style.paint)]),
+    '',
+    ...(status.outcome === null ? openEnd(status) : outcomeLines(status, style.paint)),
+  ];
+}
+
+function headline(status: RolloutStatus, { paint, now }: ViewStyle): string {
+  const from = status.baselineVersion === null ? '' : `${status.baselineVersion} → `;
+  const end = status.endedAt === null ? now : Date.parse(status.endedAt);
+  const phase = status.paused ? `${status.phase}, paused` : status.phase;
+  return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${elapsed(end - Date.parse(status.startedAt))}`;
+}
+
+function phaseTone({ phase, paused }: RolloutStatus): Tone {
+  if (phase === 'promoted') return 'good';
+  if (phase === 'rolledBack' || phase === 'rollingBack' || phase === 'needsAttention' || phase === 'rejected') return 'bad';
+  return paused || phase === 'held' || phase === 'awaitingApproval' ? 'warn' : 'bold';
+}
+
+const MARKS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', running: '▶', pending: '·', skipped: '–' };
+
+function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
+  return steps.map(({ index, label, state }) => {
+    const text = `${MARKS[state]} ${index + 1}. ${label}`;
+    return state === 'running' ? paint('bold', text) : paint('dim', text);
+  });
+}
+
+function splitLine({ status, progress }: RolloutView): string {
+  return `split asked ${percent(status.splitPercent, 2)}, observed ${percent(progress?.observedSplitPercent ?? null)}`;
+}
+
+/** Both arms side by side: cards, acceptance, p95 of delivery latency. */
+function armLines(report: JudgeReport): string[] {
+  const acceptance = find(report, (row) => row.metric === 'acceptanceRate');
+  const latency = find(report, (row) => row.metric === 'deliveryLatency' && row.statistic === 'p95');
+  const row = (arm: 'candidate' | 'baseline') => [
+    arm,
+    String(report.n[arm]),
+    armValue(acceptance, arm),
+    armValue(latency, arm),
+  ];
+  return table(
+    [{ title: 'arm' }, { title: 'cards', right: true }, { title: 'acceptance', right: true }, { title: 'p95 latency', right: true }],
+    [row('candidate'), row('baseline')],
+  );
+}
+
+function find(report: JudgeReport, test: (row: GuardrailReport) => boolean): GuardrailReport | undefined {
+  return report.guardrails.find(test);
+}
+
+function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline'): string {
+  if (row === undefined) return '–';
+  return metricValue(row.metric, arm === 'candidate' ? row.candidateValue : row.baselineValue);
+}
+
+const TONES: Readonly<Record<Verdict, Tone>> = { harm: 'bad', safe: 'good', undecided: 'dim', noData: 'warn', untrusted: 'bad' };
+
+function guardrailLines(report: JudgeReport, paint: Paint): string[] {
+  return report.guardrails.map((row) => {
+    const verdict = paint(TONES[row.verdict], row.verdict.padEnd(9));
+    return `${verdict} ${guardrailName(row)}: ${row.sentence}`;
+  });
+}
+
+export function guardrailName({ metric, statistic, mode }: Pick<GuardrailReport, 'metric' | 'statistic' | 'mode'>): string {
+  return `${statistic === undefined ? metric : `${metric} ${statistic}`}${mode === 'observe' ? ' (observe)' : ''}`;
+}
+
+function openEnd(status: RolloutStatus): string[] {
+  const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
+  return [...(status.reason === '' ? [] : [`why: ${status.reason}`]), `waiting for: ${status.waitingFor}`, ...can];
+}
+
+export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
+  const { safety, outcome } = status;
+  const proof = safety?.provenByReadBack ? `proven by reading the organisation back at ${safety.provenAt}` : 'NOT proven by a read-back';
+  return [
+    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${proof}`),
+    `reason: ${status.reason}`,
+    ...(outcome === 'rolledBack' && safety !== null
+      ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the verdict`]
+      : []),
+  ];
+}

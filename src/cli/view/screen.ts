@@ -1,0 +1,54 @@
+/** Where the views of a rollout go while it runs. */
+import { createLogUpdate } from 'log-update';
+import type { RolloutView } from '../../configurator/rollouts.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, Output } from '../deps.ts';
+import { createPaint } from './paint.ts';
+import { progressLine } from './progress-line.ts';
+import { outcomeLines, rolloutLines } from './rollout-view.ts';
+
+export interface Screen {
+  show(view: RolloutView): void;
+  end(view: RolloutView): void;
+}
+
+/** JSON lines, a view redrawn in place, or plain lines: whatever the reader of stdout can take. */
+export function createScreen({ out, now }: Pick<Deps, 'out' | 'now'>, json: boolean): Screen {
+  if (json) return jsonScreen(out);
+  return out.isTTY ? liveScreen(out, now) : plainScreen(out);
+}
+
+function jsonScreen(out: Output): Screen {
+  return {
+    show: (view) => printJson(out, { kind: 'progress', ...view }),
+    end: (view) => printJson(out, { kind: 'rollout', ...view }),
+  };
+}
+
+/** Redrawn in place. */
+function liveScreen(out: Output, now: () => number): Screen {
+  const paint = createPaint(out.color);
+  const update = createLogUpdate(process.stdout);
+  return {
+    show: (view) => update(rolloutLines(view, { paint, now: now() }).join('\n')),
+    end: () => update.done(),
+  };
+}
+
+/** A line whenever something is new. */
+function plainScreen(out: Output): Screen {
+  const paint = createPaint(false);
+  let last = '';
+  return {
+    show(view) {
+      const line = progressLine(view);
+      if (line !== last) out.stdout(`${line}\n`);
+      last = line;
+    },
+    end(view) {
+      const { status } = view;
+      const lines = status.outcome === null ? [`${status.phase}: ${status.reason}`, `you can: ${status.canDo.join(', ')}`] : outcomeLines(status, paint);
+      out.stdout(`${lines.join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/** The environment, parsed once into one frozen value. Nothing else reads `process.env` but the composition roots. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import { z } from 'zod';
+import { regionEndpoints } from './genesys/regions.ts';
+import type { Endpoints } from './genesys/regions.ts';
+
+export interface TemporalConfig {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+  /** As shown to people; `localhost:7233` when nothing else is set. */
+  readonly address: string;
+  readonly namespace: string;
+  /** Base of the Web UI; null when it cannot be known. */
+  readonly uiUrl: string | null;
+}
+export interface GenesysConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly loginUrl: string;
+  readonly apiUrl: string;
+  readonly callsPerMinute: number;
+}
+export interface EventsConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Where the organisation reaches the events service; null when it was not said. */
+  readonly publicUrl: string | null;
+  readonly signingSecrets: readonly string[];
+}
+export interface Config {
+  readonly temporal: TemporalConfig;
+  readonly databaseUrl: string | null;
+  /** Folder of the embedded database. */
+  readonly home: string;
+  readonly genesys: GenesysConfig | null;
+  readonly events: EventsConfig;
+}
+
+/** What a process cannot do without. */
+export type Need = 'genesys' | 'database' | 'publicUrl' | 'signingSecrets';
+
+export interface ConfigProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+export class ConfigError extends Error {
+  readonly code = 'config-invalid';
+  readonly remedy = 'Set these variables and run the command again; docs/cli.md lists all of them.';
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    const lines = problems.map(({ name, message }) => `  ${name}: ${message}`);
+    super(`The environment has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Throws one `ConfigError` that lists everything missing or wrong. */
+export function readConfig(env: Env, needs: readonly Need[] = []): Config {
+  const problems: ConfigProblem[] = [];
+  const parsed = parseVariables(env, problems);
+  const temporal = readTemporal(env, parsed, problems);
+  const genesys = readGenesys(env, parsed, needs.includes('genesys'), problems);
+  requireOthers(parsed, needs, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze({
+    temporal,
+    databaseUrl: parsed.DATABASE_URL ?? null,
+    home: parsed.ASSIST_ROLLOUTS_HOME ?? defaultHome(env),
+    genesys,
+    events: {
+      host: parsed.EVENTS_HOST,
+      port: parsed.EVENTS_PORT,
+      publicUrl: parsed.EVENTS_PUBLIC_URL ?? null,
+      signingSecrets: parsed.EVENTS_SIGNING_SECRETS ?? [],
+    },
+  });
+}
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
+const signingSecret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'holds a secret that is not `whsec_` and base64 of at least 24 bytes');
+const variables = {
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// URL').optional(),
+  ASSIST_ROLLOUTS_HOME: z.string().optional(),
+  TEMPORAL_UI_URL: httpUrl.optional(),
+  GENESYS_REGION: z.string().optional(),
+  GENESYS_LOGIN_URL: httpUrl.optional(),
+  GENESYS_API_URL: httpUrl.optional(),
+  GENESYS_CALLS_PER_MINUTE: wholeNumber(1, 60_000).default(300),
+  EVENTS_HOST: z.string().default('127.0.0.1'),
+  EVENTS_PORT: wholeNumber(0, 65_535).default(8460),
+  EVENTS_PUBLIC_URL: httpUrl.optional(),
+  EVENTS_SIGNING_SECRETS: z.string().transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(signingSecret).min(1, 'is empty')).optional(),
+};
+const schema = z.object(variables);
+type Variables = z.infer<typeof schema>;
+
+function wholeNumber(min: number, max: number) {
+  const wrong = `is not a whole number from ${min} to ${max}`;
+  return z.string().regex(/^\d{1,9}$/, wrong).transform(Number).pipe(z.number().min(min, wrong).max(max, wrong));
+}
+
+/** An empty variable counts as unset: compose files pass `NAME=` for what is not given. */
+function parseVariables(env: Env, problems: ConfigProblem[]): Variables {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in variables && value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const wrong = new Set<string>();
+  for (const issue of result.error.issues) {
+    const name = String(issue.path[0]);
+    if (!wrong.has(name)) problems.push({ name, message: issue.message });
+    wrong.add(name);
+  }
+  return schema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+}
+
+function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): TemporalConfig {
+  const fallback = { connectionOptions: {}, address: 'localhost:7233', namespace: 'default', uiUrl: null };
+  try {
+    const defined = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: defined });
+    const address = connectionOptions.address ?? fallback.address;
+    return {
+      connectionOptions: { ...connectionOptions, address },
+      address,
+      namespace: namespace ?? fallback.namespace,
+      uiUrl: parsed.TEMPORAL_UI_URL ?? localUi(address),
+    };
+  } catch (error) {
+    problems.push({ name: 'TEMPORAL_*', message: `the Temporal client configuration cannot be read: ${(error as Error).message}` });
+    return fallback;
+  }
+}
+
+/** A local dev server shows its Web UI on the port 1000 above. */
+function localUi(address: string): string | null {
+  return /^(localhost|127\.0\.0\.1):7233$/.test(address) ? 'http://localhost:8233' : null;
+}
+
+function readGenesys(env: Env, parsed: Variables, needed: boolean, problems: ConfigProblem[]): GenesysConfig | null {
+  const clientId = secretOf(env, 'GENESYS_CLIENT_ID', problems);
+  const clientSecret = secretOf(env, 'GENESYS_CLIENT_SECRET', problems);
+  const endpoints = endpointsOf(parsed, problems);
+  if (needed) {
+    if (clientId === null) problems.push({ name: 'GENESYS_CLIENT_ID', message: missing('the id of the OAuth client, or GENESYS_CLIENT_ID_FILE') });
+    if (clientSecret === null) problems.push({ name: 'GENESYS_CLIENT_SECRET', message: missing('its secret, or GENESYS_CLIENT_SECRET_FILE') });
+    if (endpoints === null && !problems.some(({ name }) => name === 'GENESYS_REGION')) {
+      problems.push({ name: 'GENESYS_REGION', message: missing('the region, e.g. mypurecloud.com (or GENESYS_LOGIN_URL and GENESYS_API_URL)') });
+    }
+  }
+  if (clientId === null || clientSecret === null || endpoints === null) return null;
+  return { clientId, clientSecret, ...endpoints, callsPerMinute: parsed.GENESYS_CALLS_PER_MINUTE };
+}
+
+/** Two URLs win over the region: they are how a sandbox organisation is reached. */
+function endpointsOf(parsed: Variables, problems: ConfigProblem[]): Endpoints | null {
+  const { GENESYS_REGION: region, GENESYS_LOGIN_URL: loginUrl, GENESYS_API_URL: apiUrl } = parsed;
+  if (loginUrl !== undefined && apiUrl !== undefined) return { loginUrl, apiUrl };
+  if (region === undefined) return null;
+  try {
+    return regionEndpoints(region);
+  } catch (error) {
+    problems.push({ name: 'GENESYS_REGION', message: (error as Error).message });
+    return null;
+  }
+}
+
+function secretOf(env: Env, name: string, problems: ConfigProblem[]): string | null {
+  const direct = env[name];
+  if (direct) return direct;
+  const file = env[`${name}_FILE`];
+  if (!file) return null;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push({ name: `${name}_FILE`, message: `names a file that cannot be read: ${(error as Error).message}` });
+    return '';
+  }
+}
+
+function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {
+  const named = (name: string) => problems.some((problem) => problem.name === name);
+  const demand = (need: Need, name: keyof Variables, what: string) => {
+    if (needs.includes(need) && parsed[name] === undefined && !named(name)) problems.push({ name, message: missing(what) });
+  };
+  demand('database', 'DATABASE_URL', 'the PostgreSQL that worker and events service share; only `dev` and `demo` embed one');
+  demand('publicUrl', 'EVENTS_PUBLIC_URL', 'the URL at which the organisation reaches the events service');
+  demand('signingSecrets', 'EVENTS_SIGNING_SECRETS', 'one or more webhook secrets (whsec_...), the current one first');
+}
+
+function missing(what: string): string {
+  return `is not set; expected ${what}`;
+}
+
+function defaultHome(env: Env): string {
+  const base = env['XDG_DATA_HOME'] ?? (process.platform === 'win32' ? env['LOCALAPPDATA'] : undefined);
+  return join(base ?? join(homedir(), '.local', 'share'), 'assist-rollouts');
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,111 @@
+/**
+ * One object for everything a verb of the CLI does: validate a plan, deploy a version, set a split, evaluate a trigger,
+ * set up the event export, write an audit entry, start, follow and steer rollouts. Connections open at their first use.
+ */
+import type { GenesysConfig, TemporalConfig } from './config.ts';
+import type { Organisation, Webhook } from './configurator/genesys.ts';
+import { openOrganisation } from './configurator/genesys.ts';
+import { createTemporalLink } from './configurator/connection.ts';
+import { AssistError } from './configurator/errors.ts';
+import { follow } from './configurator/follow.ts';
+import type { FollowOptions } from './configurator/follow.ts';
+import { actOnRollout, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
+import type { ActName, RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
+import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
+import { preflight } from './domain/preflight/preflight.ts';
+import { evaluateTrigger } from './domain/trigger/evaluate.ts';
+import type { EnsuredExport } from './genesys/exports.ts';
+import type { Deployment, TargetState } from './genesys/target.ts';
+import { appendAudit } from './store/audit.ts';
+import type { AuditEntry } from './store/audit.ts';
+import type { Database } from './store/database.ts';
+import { openDatabase } from './store/open.ts';
+import type { StoreConfig } from './store/open.ts';
+import type { HumanAct } from './workflows/messages.ts';
+
+export interface ConfiguratorConfig {
+  /** For rollouts. */
+  readonly temporal?: TemporalConfig;
+  /** For deploying, splitting and the event export. */
+  readonly genesys?: GenesysConfig;
+  /** For audit entries. */
+  readonly database?: StoreConfig;
+  readonly now?: () => number;
+}
+
+export interface Configurator {
+  /** Everything the preflight finds, errors and warnings; nothing is contacted. */
+  validate(plan: Plan): readonly Problem[];
+  /** Find-or-create by name and version metadata, at split 0. */
+  deployVersion(action: ActionVersion, rolloutId: string): Promise<Deployment>;
+  /** Moves the split without a coverage hole and reads it back. */
+  setSplit(deployment: Deployment, percent: number): Promise<TargetState>;
+  readonly evaluateTrigger: typeof evaluateTrigger;
+  setUpEventExport(webhook: Webhook): Promise<EnsuredExport>;
+  /** False when the entry's key was written before. */
+  writeAuditEntry(entry: AuditEntry): Promise<boolean>;
+  /** Throws `rollout-already-running` with the id and link of the one that runs. */
+  startRollout(plan: Plan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
+  /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
+  followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
+  status(actionName: string, runId?: string): Promise<RolloutView>;
+  act(name: ActName, actionName: string, act: HumanAct): Promise<RolloutView>;
+  list(limit?: number): Promise<RolloutSummary[]>;
+  close(): Promise<void>;
+}
+
+export function createConfigurator(config: ConfiguratorConfig): Configurator {
+  const now = config.now ?? Date.now;
+  const temporal = once(() => createTemporalLink(demand(config.temporal, 'temporal', 'rollouts')));
+  const organisation = once(() => openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now }));
+  const database = once(() => openDatabase(demand(config.database, 'database', 'audit entries')));
+  return {
+    validate: preflight,
+    deployVersion: async (action, rolloutId) => organisation.get().target.deploy({ action, rolloutId }),
+    setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
+    evaluateTrigger,
+    setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
+    writeAuditEntry: async (entry) => (await database.get()).tx((trx) => appendAudit(trx, entry)),
+    startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
+    followRollout: (actionName, { runId, ...options } = {}) => follow(() => viewRollout(temporal.get(), actionName, runId), options),
+    status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
+    act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
+    list: async (limit = 20) => listRollouts(temporal.get(), limit),
+    async close() {
+      await temporal.opened?.close();
+      organisation.opened?.close();
+      await closeDatabase(database.opened);
+    },
+  };
+}
+
+async function setSplit({ target }: Organisation, deployment: Deployment, percent: number): Promise<TargetState> {
+  await target.setSplit(deployment, percent);
+  return target.readBack(deployment);
+}
+
+async function closeDatabase(opened: Promise<Database> | undefined): Promise<void> {
+  const db = await opened?.catch(() => undefined);
+  await db?.close();
+}
+
+interface Once<T> {
+  get(): T;
+  readonly opened: T | undefined;
+}
+
+function once<T>(open: () => T): Once<T> {
+  let opened: T | undefined;
+  return {
+    get: () => (opened ??= open()),
+    get opened() {
+      return opened;
+    },
+  };
+}
+
+function demand<T>(part: T | undefined, name: string, what: string): T {
+  if (part !== undefined) return part;
+  throw new AssistError('config-incomplete', `The configurator was created without "${name}", which ${what} need.`,
+    `Pass \`${name}\` to createConfigurator.`);
+}

@@ -1,0 +1,30 @@
+/** What can go wrong between a caller and a rollout. `code` is stable; `remedy` is the way out. */
+
+export type AssistErrorCode =
+  | 'temporal-unreachable'
+  | 'temporal-refused'
+  | 'search-attributes-missing'
+  | 'no-worker'
+  | 'rollout-not-found'
+  | 'rollout-already-running'
+  | 'rollout-ended'
+  | 'update-rejected'
+  | 'config-incomplete'
+  | 'port-in-use'
+  | 'sandbox-failed'
+  | 'usage';
+
+export class AssistError extends Error {
+  readonly code: AssistErrorCode;
+  readonly remedy: string;
+  /** Plain values for machines: ids, links. */
+  readonly details: Readonly<Record<string, string | null>>;
+
+  constructor(code: AssistErrorCode, message: string, remedy: string, options: ErrorOptions & { details?: Record<string, string | null> } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AssistError';
+    this.code = code;
+    this.remedy = remedy;
+    this.details = options.details ?? {};
+  }
+}

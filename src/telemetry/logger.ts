@@ -1,0 +1,49 @@
+/** Structured logs on stderr (stdout belongs to results), with secrets cut out before a line is written. */
+import { pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+import { prettyStream } from './pretty.ts';
+
+export type { Logger } from 'pino';
+
+export interface LoggerOptions {
+  readonly level?: string;
+  /** One readable line per record instead of JSON. */
+  readonly pretty?: boolean;
+  readonly color?: boolean;
+  readonly stream: { write(line: string): unknown };
+}
+
+const SECRET_KEYS = [
+  'authorization', 'Authorization', 'access_token', 'accessToken', 'token', 'apiKey', 'client_secret', 'clientSecret',
+  'signingSecret', 'signingSecrets', 'secret', 'secrets', 'password', 'cookie', 'webhook-signature',
+];
+
+export function createLogger(options: LoggerOptions): Logger {
+  const destination: DestinationStream = options.pretty
+    ? prettyStream(options.stream, options.color ?? false)
+    : { write: (line) => void options.stream.write(line) };
+  return pino({
+    level: options.level ?? 'info',
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: redactedPaths(), censor: '[redacted]' },
+    hooks: { streamWrite: (line) => cutSecrets(line) },
+  }, destination);
+}
+
+/** pino redacts by path: the key itself and up to two levels down, where headers and configurations sit. */
+function redactedPaths(): string[] {
+  return SECRET_KEYS.flatMap((key) => {
+    const last = `["${key}"]`;
+    return [last, `*${last}`, `*.*${last}`];
+  });
+}
+
+/** Messages and stack traces carry no keys; what looks like a credential is cut wherever it stands. */
+function cutSecrets(line: string): string {
+  return line
+    .replace(/whsec_[A-Za-z0-9+/=]+/g, 'whsec_[redacted]')
+    .replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]')
+    .replace(/(postgres(?:ql)?:\/\/[^:@/\s"]*:)[^@\s"]+@/g, '$1[redacted]@');
+}

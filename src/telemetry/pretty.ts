@@ -1,0 +1,43 @@
+/** A log line for people: time, level, message, then what else the record holds. */
+import type { DestinationStream } from 'pino';
+
+export function prettyStream(stream: { write(line: string): unknown }, color: boolean): DestinationStream {
+  return { write: (line) => void stream.write(prettyLine(line, color)) };
+}
+
+const COLORS: Readonly<Record<string, string>> = { warn: '\u001B[33m', error: '\u001B[31m', fatal: '\u001B[31m', debug: '\u001B[2m', trace: '\u001B[2m' };
+
+export function prettyLine(json: string, color: boolean): string {
+  const record = parse(json);
+  if (record === null) return json;
+  const { time, level, msg, err, ...rest } = record;
+  const paint = color ? COLORS[String(level)] : undefined;
+  const clock = typeof time === 'string' ? time.slice(11, 23) : '';
+  const fields = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const line = [clock, String(level).padEnd(5), text(msg), ...fields, ...errorText(err)].join(' ').trimEnd();
+  return paint ? `${paint}${printable(line)}\u001B[0m\n` : `${printable(line)}\n`;
+}
+
+function parse(line: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return null;
+  }
+}
+
+function errorText(err: unknown): string[] {
+  if (typeof err !== 'object' || err === null) return [];
+  const { message, code } = err as { message?: unknown; code?: unknown };
+  return [`error=${text(message)}${code === undefined ? '' : ` (${text(code)})`}`];
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A value must neither move the reader's cursor nor begin a line of its own. */
+function printable(line: string): string {
+  return Array.from(line, (character) => (character < ' ' || character === '\u007F' ? ' ' : character)).join('');
+}
