@@ -39,9 +39,7 @@ export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit =
 
   const work = async (): Promise<void> => {
     while (queue.length > 0) {
-      const group = take(queue, mostPerCommit);
-      await commit(group, store);
-      events -= sizeOf(group);
+      await commit(take(queue, mostPerCommit), store);
     }
     working = undefined;
   };
@@ -51,9 +49,12 @@ export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit =
     submit(batch) {
       if (isFull(batch.events.length)) return Promise.reject(new Overloaded('Too many events wait to be stored.'));
       events += batch.events.length;
-      return new Promise((resolve, reject) => {
+      const answer = new Promise<Stored>((resolve, reject) => {
         queue.push({ batch, resolve, reject });
         working ??= Promise.resolve().then(work);
+      });
+      return answer.finally(() => {
+        events -= batch.events.length;
       });
     },
     async drain() {
@@ -71,10 +72,6 @@ function take(queue: Waiting[], mostPerCommit: number): Waiting[] {
     return index > 0 && events > mostPerCommit;
   });
   return queue.splice(0, end < 0 ? queue.length : end);
-}
-
-function sizeOf(group: readonly Waiting[]): number {
-  return group.reduce((sum, { batch }) => sum + batch.events.length, 0);
 }
 
 /** Never rejects: each member is told by its own promise. */

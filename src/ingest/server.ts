@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import { codeOf } from '../store/errors.ts';
 import { createIngestApp } from './app.ts';
 import type { IngestOptions } from './app.ts';
 
@@ -44,8 +45,7 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     server.listen(port, host);
     await once(server, 'listening');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    const why = code === 'EADDRINUSE' ? 'the port is in use' : code;
+    const why = codeOf(cause) === 'EADDRINUSE' ? 'the port is in use' : codeOf(cause) || 'unknown error';
     throw new CannotListen(`The events service cannot listen on ${host}:${port}: ${why}. Stop what holds it, or choose another port.`, { cause });
   }
 }

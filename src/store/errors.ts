@@ -31,5 +31,10 @@ export class StoreInUse extends StoreError {
 
 /** Did the database refuse the values themselves (and would it refuse them again)? SQLSTATE classes 22 and 23. */
 export function isBadValue(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^2[23][0-9A-Z]{3}$/.test(String(error.code));
+  return /^2[23][0-9A-Z]{3}$/.test(codeOf(error));
+}
+
+/** The `code` of an error of the system or of the database; empty for one without. */
+export function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -4,7 +4,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { StoreInUse } from './errors.ts';
+import { StoreInUse, codeOf } from './errors.ts';
 
 const ownerSchema = z.object({ pid: z.int().positive(), startedAt: z.string(), host: z.string() });
 type Owner = z.infer<typeof ownerSchema>;
@@ -119,8 +119,4 @@ function inUse(dataDir: string, file: string, { pid, host }: Owner): StoreInUse 
   return new StoreInUse(
     `The embedded store ${dataDir} is in use by process ${pid}${elsewhere}, and only one process can hold it. `
     + `Ask that process instead, ${wayOut}, or set DATABASE_URL to a PostgreSQL server that many can share.`, pid);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,0 +1,81 @@
+/** Every real part in one process: sandbox organisation, events service, embedded store, workers, a real Temporal server. */
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { randomBytes } from 'node:crypto';
+import { openOrganisation } from '../../src/configurator/genesys.ts';
+import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { startIngest } from '../../src/ingest/server.ts';
+import { loadPlan } from '../../src/lint/lint.ts';
+import type { SandboxOptions } from '../../src/sandbox/options.ts';
+import type { SandboxHandle } from '../../src/sandbox/server.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { startWorkers } from '../../src/worker/workers.ts';
+import type { Workers } from '../../src/worker/workers.ts';
+import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import type { rollout } from '../../src/workflows/rollout.ts';
+import type { RolloutHandle } from './rollout-harness.ts';
+import { testTemporal } from './temporal.ts';
+
+export const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
+
+export interface Stack {
+  readonly client: Client;
+  readonly db: Database;
+  sandbox: SandboxHandle;
+  readonly sandboxOptions: SandboxOptions;
+  workers: Workers;
+  startWorkers(): Promise<Workers>;
+  start(plan: Plan): Promise<RolloutHandle>;
+  close(): Promise<void>;
+}
+
+export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const { address, namespace } = await testTemporal();
+  const native = await NativeConnection.connect({ address });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, namespace });
+  await ensureSearchAttributes(client, namespace);
+  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
+  const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
+  const sandboxOptions: SandboxOptions = { traffic: { cardsPerSecond: 300, models: HARMFUL }, rateLimitPerMinute: 3000, ...options };
+  const sandbox = await startSandbox(sandboxOptions);
+  const callsPerMinute = 3000;
+  const organisation = openOrganisation(
+    { loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute }, { now: Date.now });
+  const begin = (): Promise<Workers> => startWorkers({
+    connection: native, namespace, genesysCallsPerMinute: callsPerMinute,
+    activities: {
+      db, now: Date.now, lookGapMs: 100, target: organisation.target,
+      ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
+    },
+  });
+  const stack: Stack = {
+    client, db, sandbox, sandboxOptions, workers: await begin(), startWorkers: begin,
+    start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+      workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
+    }),
+    async close() {
+      await stack.workers.close();
+      await stack.sandbox.close();
+      await ingest.close();
+      organisation.close();
+      await db.close();
+      await connection.close();
+      await native.close();
+    },
+  };
+  return stack;
+}
+
+export function demoPlan(version: '1.5.0' | '1.6.0'): Promise<Plan> {
+  return loadPlan(`${__dirname}/../../examples/demo/${version}.yaml`);
+}
+
+export async function coverageOf(stack: Stack): Promise<{ ok: boolean; holes: unknown[] }> {
+  return (await fetch(`${stack.sandbox.url}/sandbox/coverage`)).json() as Promise<{ ok: boolean; holes: unknown[] }>;
+}

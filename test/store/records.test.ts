@@ -1,0 +1,89 @@
+import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
+import { appendAudit, listAudit } from '../../src/store/audit.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
+import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
+import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';
+import type { RolloutRow } from '../../src/store/rollouts.ts';
+import { describeEachStore } from '../helpers/database.ts';
+import { NOON } from '../helpers/events.ts';
+
+const REPORT: JudgeReport = { verdict: 'safe', reason: 'all is well', guardrails: [], n: { baseline: 3, candidate: 2 } };
+const at = (ms: number): Date => new Date(NOON + ms);
+
+describeEachStore('rollouts', (db) => {
+  const row = (more: Partial<RolloutRow> = {}): RolloutRow => ({
+    rolloutId: 'r1', workflowId: 'rollout/RefundAssist', action: 'RefundAssist', version: '1.6.0', startedBy: 'kim', startedAt: at(0),
+    phase: 'baking', outcome: null, reason: '', endedAt: null, report: null, safety: null, ...more });
+
+  test('are saved, replaced and listed, newest first', async () => {
+    await saveRollout(db(), row());
+    await saveRollout(db(), row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }));
+    await saveRollout(db(), row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }));
+    expect(await listRollouts(db())).toEqual([
+      row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }), row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } })]);
+    expect((await listRollouts(db(), { action: 'RefundAssist' })).map(({ rolloutId }) => rolloutId)).toEqual(['r1']);
+    expect(await listRollouts(db(), { limit: 1 })).toHaveLength(1);
+  });
+
+  test('that have ended are not reopened by a late repeat of an earlier save', async () => {
+    const ended = row({ rolloutId: 'r3', phase: 'promoted', outcome: 'promoted', endedAt: at(9) });
+    await saveRollout(db(), ended);
+    await saveRollout(db(), row({ rolloutId: 'r3' }));
+    expect(await listRollouts(db())).toContainEqual(ended);
+  });
+});
+
+describeEachStore('judge states', (db) => {
+  const state = (cursor: number): JudgeState => ({ kind: 'judgeState', version: 1, sums: [cursor, 0.1], nested: { text: 'ü' } });
+
+  test('come back as they were saved, and a late save of an earlier cursor does not turn them back', async () => {
+    expect(await loadJudgeState(db(), 'r1')).toBeNull();
+    const saved = { rolloutId: 'r1', cursor: 7, state: state(7), report: REPORT, updatedAt: at(1) };
+    await saveJudgeState(db(), { ...saved, cursor: 3, state: state(3), report: null });
+    await saveJudgeState(db(), saved);
+    await saveJudgeState(db(), { ...saved, cursor: 5, state: state(5) });
+    expect(await loadJudgeState(db(), 'r1')).toEqual(saved);
+  });
+});
+
+describeEachStore('audit log', (db) => {
+  const entry = (key: string, more: Partial<AuditEntry> = {}): AuditEntry => ({ key, at: at(0), actor: 'kim', act: 'setSplit', reason: 'step 1', ...more });
+
+  test('keeps every fact of an entry, in order', async () => {
+    await db().tx((trx) => appendAudit(trx, entry('k1', {
+      rolloutId: 'r1', action: 'RefundAssist', version: '1.6.0', before: { split: 5 }, after: { split: 25 }, correlationId: 'abc',
+      details: { note: 'x' }, complianceStatus: 'passed' })));
+    await appendAudit(db(), entry('k2'));
+    const [first, second] = await listAudit(db());
+    expect(first).toEqual({
+      seq: first?.seq, key: 'k1', at: at(0), actor: 'kim', act: 'setSplit', reason: 'step 1', rolloutId: 'r1', action: 'RefundAssist',
+      version: '1.6.0', before: { split: 5 }, after: { split: 25 }, correlationId: 'abc', details: { note: 'x' }, complianceStatus: 'passed' });
+    expect(second).toMatchObject({ key: 'k2', before: null, rolloutId: null });
+    expect(second?.seq).toBeGreaterThan(first?.seq ?? Infinity);
+    expect((await listAudit(db(), { rolloutId: 'r1' })).map(({ key }) => key)).toEqual(['k1']);
+    expect((await listAudit(db(), { afterSeq: first?.seq ?? 0, limit: 1 })).map(({ key }) => key)).toEqual(['k2']);
+  });
+
+  test('holds an act once, however often it is told', async () => {
+    expect(await appendAudit(db(), entry('once'))).toBe(true);
+    expect(await appendAudit(db(), entry('once', { reason: 'another' }))).toBe(false);
+    const many = await Promise.all(Array.from({ length: 8 }, () => db().tx((trx) => appendAudit(trx, entry('twice')))));
+    expect(many.filter(Boolean)).toHaveLength(1);
+    expect((await listAudit(db())).filter(({ key }) => key === 'once')).toMatchObject([{ reason: 'step 1' }]);
+  });
+
+  test('shares the fate of the change it tells of', async () => {
+    await expect(db().tx(async (trx) => {
+      await appendAudit(trx, entry('undone'));
+      throw new Error('the change failed');
+    })).rejects.toThrow('the change failed');
+    expect((await listAudit(db())).map(({ key }) => key)).not.toContain('undone');
+  });
+
+  test.each(["update audit set reason = 'nicer'", 'delete from audit', 'truncate audit', "update audit set reason = 'nicer' where false"])(
+    'refuses: %s', async (sql) => {
+      const before = await listAudit(db());
+      await expect(db().query(sql)).rejects.toThrow('append-only');
+      expect(await listAudit(db())).toEqual(before);
+    });
+});
