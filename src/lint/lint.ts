@@ -77,8 +77,8 @@ async function read(path: string, deps: LintDeps, missing: (path: string) => Pro
   try {
     return await deps.readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    return code === 'ENOENT' ? missing(path) : { ...missing(path), ...unreadable(path, error) };
+    const reason = textIn(error, 'message') ?? String(error);
+    return textIn(error, 'code') === 'ENOENT' ? missing(path) : { ...missing(path), ...unreadable(path, reason) };
   }
 }
 
@@ -94,8 +94,12 @@ function missingHtml(path: string): Problem {
   });
 }
 
-function unreadable(path: string, error: unknown): Fault {
-  const reason = error instanceof Error ? error.message : String(error);
+function textIn(error: unknown, field: 'code' | 'message'): string | undefined {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function unreadable(path: string, reason: string): Fault {
   return { code: 'plan-file-unreadable', message: `${path} cannot be read: ${reason}.`, remedy: 'Check that it is a file and that you may read it.' };
 }
 

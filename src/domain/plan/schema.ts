@@ -26,6 +26,7 @@ const htmlSchema = z
   .transform((html, ctx): HtmlSource => {
     if (html.file !== undefined && html.inline === undefined) return { kind: 'file', file: html.file };
     if (html.inline !== undefined && html.file === undefined) return { kind: 'inline', html: html.inline };
+    if (ctx.issues.length > 0) return z.NEVER; // a misspelt field already says why
     addFault(ctx, {
       code: 'plan-html',
       message: `The card is given ${html.file === undefined ? 'neither' : 'both'} as file and as inline; expected exactly one of the two.`,
@@ -115,6 +116,7 @@ export const stepSchema = z
     ];
     const [only] = given;
     if (only !== undefined && given.length === 1) return only;
+    if (ctx.issues.length > 0) return z.NEVER; // a misspelt step already says why
     addFault(ctx, {
       code: 'plan-step',
       message: `This step says ${given.map((one) => one.kind).join(' and ') || 'nothing'}; expected exactly one of setSplit, bake, approve.`,

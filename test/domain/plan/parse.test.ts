@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { PROBLEM_CODES } from '../../../src/domain/plan/codes.ts';
+import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
+import type { Plan, Problem } from '../../../src/domain/plan/plan.ts';
+import { samplePlan, spoil } from './sample.ts';
+
+function parsed(raw: unknown) {
+  const result = parsePlan(raw);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.plan;
+}
+
+function problems(raw: unknown): readonly Problem[] {
+  const result = parsePlan(raw);
+  return result.ok ? [] : result.problems;
+}
+
+const brief = (found: readonly Problem[]) => found.map(({ code, path }) => `${code} ${path}`);
+
+test('a whole plan comes out in the units of the engine, with the html in its place', () => {
+  const expected: Plan = {
+    apiVersion: 'assist-rollouts/v1',
+    action: {
+      name: 'RefundAssist',
+      version: '1.5.0',
+      html: '<p>card</p>',
+      trigger: {
+        minConfidence: 0.8,
+        keywords: ['pricing', 'refund', 'escalation'],
+        conditions: [{ type: 'queue', id: 'q1' }, { type: 'skill', id: 's1' }],
+      },
+      ui: { position: 'left', size: 'large', requiredFeatures: ['flexbox'] },
+    },
+    target: { kind: 'agentAssistActions' },
+    steps: [
+      { kind: 'setSplit', percent: 5 },
+      { kind: 'bake', forMs: 1_800_000, atMostMs: 21_600_000, minCards: 100, require: 'noHarm' },
+      { kind: 'setSplit', percent: 25 },
+      { kind: 'approve', reason: 'Team leads agree', timeoutMs: 86_400_000, onTimeout: 'rollback' },
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 7_200_000, atMostMs: 86_400_000, minCards: 7, require: 'safe' },
+    ],
+    guardrails: [
+      { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
+      { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'absolute', value: 200 }, alpha: 0.02, mode: 'observe' },
+      { metric: 'deliveryLatency', statistic: 'p99', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.02, mode: 'enforce' },
+      { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.01 }, alpha: 0.01, mode: 'enforce' },
+    ],
+    policies: {
+      onUndecided: 'rollback', onNoData: { afterMs: 600_000, do: 'rollback' }, onUntrusted: 'rollback', settleMs: 90_000, afterPromotionMs: 3_600_000,
+    },
+  };
+  const plan = parsed(samplePlan());
+  expect(plan.action.html).toEqual({ kind: 'file', file: 'refund-assist.html' });
+  const resolved = resolvePlan(plan, '<p>card</p>');
+  expect(resolved).toStrictEqual(expected);
+  expect(JSON.parse(JSON.stringify(resolved))).toStrictEqual(expected);
+});
+
+test('ten lines are a plan: all else has its default', () => {
+  const plan = parsed({
+    apiVersion: 'assist-rollouts/v1',
+    action: { name: 'A', version: '1.0.0', html: { inline: '<p>a</p>' }, trigger: { keywords: ['a'] } },
+    steps: [{ setSplit: 5 }, { bake: { for: '1m' } }, { approve: { reason: 'ok?' } }],
+    guardrails: [{ metric: 'dismissalRate', worseWhen: 'higher', margin: '20%', alpha: 0.01 }],
+  });
+  expect(plan.action).toMatchObject({
+    html: { kind: 'inline', html: '<p>a</p>' },
+    trigger: { minConfidence: 0.75, conditions: [] },
+    ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+  });
+  expect(plan.target).toEqual({ kind: 'agentAssistActions' });
+  expect(plan.steps.slice(1)).toEqual([
+    { kind: 'bake', forMs: 60_000, atMostMs: 720_000, minCards: 100, require: 'safe' },
+    { kind: 'approve', reason: 'ok?', timeoutMs: null, onTimeout: 'hold' },
+  ]);
+  expect(plan.policies).toEqual({
+    onUndecided: 'hold', onNoData: { afterMs: 1_800_000, do: 'pause' }, onUntrusted: 'pause', settleMs: 60_000, afterPromotionMs: 300_000,
+  });
+});
+
+test.each<[path: string, value: unknown, expected: string[]]>([
+  ['apiVersion', 'assist-rollouts/v2', ['plan-value apiVersion']],
+  ['apiVersion', undefined, ['plan-missing apiVersion']],
+  ['verison', 1, ['plan-unknown-field verison']],
+  ['action.verison', '1.0.0', ['plan-unknown-field action.verison']],
+  ['action.version', '1.5', ['plan-version action.version']],
+  ['action.version', 1.5, ['plan-version action.version']],
+  ['action.version', 'v1.5.0', ['plan-version action.version']],
+  ['action.version', '01.5.0', ['plan-version action.version']],
+  ['action.version', undefined, ['plan-missing action.version']],
+  ['action.name', 'Refund v2', ['plan-name action.name']],
+  ['action.name', ' Refund', ['plan-name action.name']],
+  ['action.name', 'Refund/Assist', ['plan-name action.name']],
+  ['action.name', 'x'.repeat(65), ['plan-name action.name']],
+  ['action.html', {}, ['plan-html action.html']],
+  ['action.html', { fle: 'a' }, ['plan-unknown-field action.html.fle']],
+  ['action.html', { file: 'a', inline: 'b' }, ['plan-html action.html']],
+  ['action.html', 'card.html', ['plan-type action.html']],
+  ['action.trigger.keywords', [], ['plan-range action.trigger.keywords']],
+  ['action.trigger.keywords', ['refund', '  '], ['plan-range action.trigger.keywords.1']],
+  ['action.trigger.keywords', 'refund', ['plan-type action.trigger.keywords']],
+  ['action.trigger.minConfidence', 75, ['plan-range action.trigger.minConfidence']],
+  ['action.trigger.minConfidence', Number.NaN, ['plan-type action.trigger.minConfidence']],
+  ['action.trigger.conditions', [{ type: 'queu', id: 'q' }], ['plan-value action.trigger.conditions.0.type']],
+  ['action.ui.position', 'rigth', ['plan-value action.ui.position']],
+  ['target.kind', 'copilot', ['plan-value target.kind']],
+  ['steps', [], ['plan-range steps']],
+  ['steps.0', { bake: { for: '1m' } }, ['plan-step steps.0']],
+  ['steps.0', 'setSplit', ['plan-type steps.0']],
+  ['steps.0', {}, ['plan-step steps.0']],
+  ['steps.0', { setSplit: 1, bake: { for: '1m' } }, ['plan-step steps.0']],
+  ['steps.0', { setSplt: 1 }, ['plan-unknown-field steps.0.setSplt']],
+  ['steps.2.setSplit', 120, ['plan-split steps.2.setSplit']],
+  ['steps.2.setSplit', -1, ['plan-split steps.2.setSplit']],
+  ['steps.2.setSplit', 100, ['plan-split steps.2.setSplit']],
+  ['steps.2.setSplit', 12.345, ['plan-split steps.2.setSplit']],
+  ['steps.2.setSplit', '25%', ['plan-split steps.2.setSplit']],
+  ['steps.2.setSplit', 5, ['plan-split steps.2.setSplit']],
+  ['steps.4.setSplit', 1, ['plan-split steps.4.setSplit']],
+  ['steps.1.bake.for', '30 minutes', ['plan-duration steps.1.bake.for']],
+  ['steps.1.bake.for', '0s', ['plan-duration steps.1.bake.for']],
+  ['steps.1.bake.for', 30, ['plan-duration steps.1.bake.for']],
+  ['steps.1.bake.for', undefined, ['plan-missing steps.1.bake.for']],
+  ['steps.1.bake.atMost', '29m', ['plan-bake steps.1.bake.atMost']],
+  ['steps.1.bake.minCards', 0.5, ['plan-type steps.1.bake.minCards']],
+  ['steps.1.bake.require', 'harmless', ['plan-value steps.1.bake.require']],
+  ['steps.3.approve.timeout', undefined, ['plan-approve steps.3.approve.onTimeout']],
+  ['steps.3.approve.reason', undefined, ['plan-missing steps.3.approve.reason']],
+  ['guardrails', [], ['plan-range guardrails']],
+  ['guardrails.0.metric', 'acceptance', ['plan-value guardrails.0.metric']],
+  ['guardrails.0.worseWhen', 'higher', ['plan-guardrail-direction guardrails.0.worseWhen']],
+  ['guardrails.1.worseWhen', 'lower', ['plan-guardrail-direction guardrails.1.worseWhen']],
+  ['guardrails.0.statistic', 'p95', ['plan-guardrail-statistic guardrails.0.statistic']],
+  ['guardrails.0.margin', '200ms', ['plan-margin guardrails.0.margin']],
+  ['guardrails.0.margin', '100%', ['plan-margin guardrails.0.margin']],
+  ['guardrails.1.margin', '5pp', ['plan-margin guardrails.1.margin']],
+  ['guardrails.1.margin', '0ms', ['plan-margin guardrails.1.margin']],
+  ['guardrails.3.margin', '100pp', ['plan-margin guardrails.3.margin']],
+  ['guardrails.3.margin', 0.1, ['plan-margin guardrails.3.margin']],
+  ['guardrails.3.alpha', 0, ['plan-range guardrails.3.alpha']],
+  ['guardrails.3.alpha', 0.5, ['plan-range guardrails.3.alpha']],
+  ['guardrails.3.alpha', 0.48, ['plan-alpha guardrails']],
+  ['guardrails.1.statistic', 'p99', ['plan-guardrail-duplicate guardrails.2']],
+  ['policies.onUndecided', 'promot', ['plan-value policies.onUndecided']],
+  ['policies.onNoData', { after: '366d' }, ['plan-duration policies.onNoData.after']],
+  ['policies', null, ['plan-type policies']],
+])('%s = %j is refused', (path, value, expected) => {
+  expect(brief(problems(spoil(samplePlan(), path, value)))).toEqual(expected);
+});
+
+test('guardrails that only observe stop nothing, so one must be enforced', () => {
+  const raw = spoil(samplePlan(), 'guardrails', [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: '10%', alpha: 0.1, mode: 'observe' }]);
+  expect(brief(problems(raw))).toEqual(['plan-guardrail-none guardrails']);
+});
+
+test('alphas that add up to exactly one half pass, rounding errors of the sum notwithstanding', () => {
+  const alphas = [0.1, 0.2, 0.1, 0.1];
+  const raw = samplePlan();
+  const metrics = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate'];
+  raw.guardrails = metrics.map((metric, i) => ({ metric, worseWhen: i === 0 ? 'lower' : 'higher', margin: '10%', alpha: alphas[i] }));
+  expect(problems(raw)).toEqual([]);
+});
+
+test('all problems come together, also those that span steps', () => {
+  const raw = spoil(spoil(spoil(samplePlan(), 'action.version', 'x'), 'steps.2.setSplit', 120), 'steps.4.setSplit', 4);
+  expect(brief(problems(spoil(raw, 'colour', 'red'))).sort()).toEqual([
+    'plan-split steps.2.setSplit', 'plan-split steps.4.setSplit', 'plan-unknown-field colour', 'plan-version action.version',
+  ]);
+});
+
+test('a misspelt field or word is answered with the one that was meant', () => {
+  expect(problems(spoil(samplePlan(), 'action.verison', 1))[0]?.remedy).toMatch(/^Did you mean version\?/);
+  expect(problems(spoil(samplePlan(), 'steps.1.bake.atmost', '1h'))[0]?.remedy).toMatch(/^Did you mean atMost\?/);
+  expect(problems(spoil(samplePlan(), 'action.ui.position', 'rigth'))[0]?.remedy).toMatch(/^Did you mean right\?/);
+  expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe('Known here: name, version, html, trigger, ui.');
+});
+
+test.each([undefined, null, 3, 'plan', [], true])('%j is no plan', (raw) => {
+  expect(brief(problems(raw))).toEqual([raw === undefined ? 'plan-missing ' : 'plan-type ']);
+});
+
+describe('whatever it is given', () => {
+  const paths = ['action', 'action.html', 'action.trigger', 'action.trigger.keywords', 'steps', 'steps.0', 'steps.1.bake', 'guardrails', 'guardrails.0', 'policies', 'policies.onNoData', 'target'];
+
+  test('parsePlan never throws, and every problem has a known code and words', () => {
+    fc.assert(fc.property(fc.jsonValue(), check));
+  });
+
+  test('nor does it when one part of a good plan is replaced', () => {
+    const spoiled = fc.record({ path: fc.constantFrom(...paths), value: fc.jsonValue() });
+    fc.assert(fc.property(spoiled, ({ path, value }) => check(spoil(samplePlan(), path, value))), { numRuns: 300 });
+  });
+
+  function check(raw: unknown): void {
+    const result = parsePlan(raw);
+    if (result.ok) return;
+    expect(result.problems.length).toBeGreaterThan(0);
+    for (const { code, message, remedy } of result.problems) {
+      expect(PROBLEM_CODES).toContain(code);
+      expect(Math.min(message.length, remedy.length)).toBeGreaterThan(5);
+    }
+  }
+});
