@@ -11,12 +11,14 @@ export interface GuardedChild {
 }
 
 export interface GuardedChildOptions {
+  /** Ours when not given. */
   readonly env?: NodeJS.ProcessEnv;
   readonly onLine: (line: string) => void;
 }
 
 export function startGuarded(command: string, args: readonly string[], options: GuardedChildOptions): GuardedChild {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: options.env ?? process.env });
+  const env = options.env === undefined ? {} : { env: options.env };
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...env });
   const signal = (name: NodeJS.Signals): void => signalGroup(child, name);
   const onExit = (): void => signal('SIGKILL');
   process.once('exit', onExit);

@@ -1,0 +1,134 @@
+/** Imports only ever point down. Every failure shows the offending line. */
+import { importsOf, linesMatching, readSources } from './helpers/sources.ts';
+import type { Import, Source } from './helpers/sources.ts';
+
+/** For each part of src/: the parts whose values it may import, besides itself; `typesOf` adds parts it may import types of. */
+const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; readonly typesOf?: readonly string[] }>> = {
+  domain: { valuesOf: [] },
+
+  genesys: { valuesOf: ['domain'] },
+  store: { valuesOf: ['domain'] },
+  telemetry: { valuesOf: ['domain'] },
+  temporal: { valuesOf: [] },
+  lint: { valuesOf: ['domain'] },
+
+  activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
+  messages: { valuesOf: [], typesOf: ['domain', 'genesys'] },
+  workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'genesys', 'store'] },
+
+  sandbox: { valuesOf: ['domain'] },
+  config: { valuesOf: ['genesys'] },
+  configurator: { valuesOf: ['domain', 'genesys', 'store', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
+  index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'] },
+  ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
+  worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
+  cli: {
+    valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'worker'],
+    typesOf: ['workflows', 'activities'],
+  },
+};
+
+/** Packages that these parts may import; the others may import any dependency. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  domain: ['zod', 'parse5', 'acorn', 'acorn-walk'],
+  messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
+  workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],
+};
+
+/** Files that stand directly in src/, and the one file of workflows/ that everybody may import. */
+const PARTS_OF_FILES: Readonly<Record<string, string>> = {
+  'src/config.ts': 'config', 'src/index.ts': 'index', 'src/configurator.ts': 'configurator', 'src/workflows/messages.ts': 'messages',
+};
+
+const READS_ENVIRONMENT = /^src\/(config|cli\/main|ingest\/main|worker\/main|sandbox\/main)\.ts$/;
+const LONGEST_FILE = 320;
+
+const sources = readSources('src');
+const imports = sources.flatMap(importsOf);
+
+function partOf(path: string): string {
+  return PARTS_OF_FILES[path] ?? path.split('/')[1] ?? '';
+}
+
+function pointsUp({ from, to, ours, typeOnly }: Import): boolean {
+  if (!ours) return false;
+  const [part, target] = [partOf(from), partOf(to)];
+  if (part === target) return false;
+  const layer = LAYERS[part];
+  if (layer === undefined || !to.startsWith('src/')) return true;
+  return !layer.valuesOf.includes(target) && !(typeOnly && layer.typesOf?.includes(target));
+}
+
+function forbiddenPackage({ from, to, ours, typeOnly }: Import): boolean {
+  const allowed = PACKAGES[partOf(from)];
+  return !ours && !typeOnly && allowed !== undefined && !allowed.includes(to);
+}
+
+const lines = (found: readonly Import[]): string[] => found.map(({ where }) => where);
+
+test('every part of src/ has its place in the layers', () => {
+  expect([...new Set(sources.map(({ path }) => partOf(path)))].filter((part) => !(part in LAYERS))).toEqual([]);
+});
+
+test('no import points up', () => {
+  expect(lines(imports.filter(pointsUp))).toEqual([]);
+});
+
+test('domain and workflows import nothing that they could not run without', () => {
+  expect(lines(imports.filter(forbiddenPackage))).toEqual([]);
+});
+
+test('domain knows no clock, no randomness and no process', () => {
+  const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.|\bprocess\.(env|argv|pid|hrtime|uptime|cwd|platform|exit|std(out|err|in)|memoryUsage)\b|\bconsole\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(/;
+  expect(domain().flatMap((source) => linesMatching(source, impure))).toEqual([]);
+});
+
+test('only the configuration and the composition roots read the environment', () => {
+  const others = sources.filter(({ path }) => !READS_ENVIRONMENT.test(path));
+  expect(others.flatMap((source) => linesMatching(source, /\bprocess\.env\b/))).toEqual([]);
+});
+
+test('there are no default exports', () => {
+  expect(sources.flatMap((source) => linesMatching(source, /^\s*export\s+default\b|\bas default\b/))).toEqual([]);
+});
+
+test(`no file is longer than ${LONGEST_FILE} lines`, () => {
+  const lengths = sources.map(({ path, text }) => ({ path, lines: text.split('\n').length }));
+  expect(lengths.filter((file) => file.lines > LONGEST_FILE)).toEqual([]);
+});
+
+function domain(): Source[] {
+  return sources.filter(({ path }) => path.startsWith('src/domain/'));
+}
+
+describe('these checks can fail', () => {
+  const example = (path: string, text: string): Import[] => importsOf({ path, text });
+
+  test('an import that points up is found with its line', () => {
+    const text = 'import { a } from \'./a.ts\';\n// from \'../genesys/no.ts\'\nimport {\n  b,\n} from \'../../genesys/http.ts\';\n';
+    expect(lines(example('src/domain/plan/x.ts', text).filter(pointsUp)))
+      .toEqual(['src/domain/plan/x.ts:3: import { b, } from \'../../genesys/http.ts\'']);
+  });
+
+  test.each([
+    ['re-exports', 'src/store/x.ts', 'export { a } from \'../activities/a.ts\';'],
+    ['dynamic imports', 'src/store/x.ts', 'const a = await import(\'../cli/a.ts\');'],
+    ['imports for their effect', 'src/genesys/x.ts', 'import \'../store/a.ts\';'],
+    ['values where only types may come', 'src/workflows/x.ts', 'import { a } from \'../activities/a.ts\';'],
+    ['a workflow among the plain modules', 'src/cli/x.ts', 'import { rollout } from \'../workflows/rollout.ts\';'],
+    ['anything beside src/', 'src/cli/x.ts', 'import { a } from \'../../test/helpers/a.ts\';'],
+  ])('%s are found', (_kind, path, text) => {
+    expect(example(path, text).filter(pointsUp)).toHaveLength(1);
+  });
+
+  test('types may look sideways where the layers say so', () => {
+    expect(example('src/workflows/x.ts', 'import type { A } from \'../activities/a.ts\';').filter(pointsUp)).toEqual([]);
+  });
+
+  test.each([
+    ['src/domain/x.ts', 'import { readFileSync } from \'node:fs\';'],
+    ['src/workflows/x.ts', 'import got from \'got\';'],
+  ])('a forbidden package in %s is found', (path, text) => {
+    expect(example(path, text).filter(forbiddenPackage)).toHaveLength(1);
+  });
+});
