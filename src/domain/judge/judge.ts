@@ -2,8 +2,10 @@
  * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
  *
  * Valid at every look, however often it looks and whenever it stops: each guardrail's chance of ever saying `harm` of a candidate
- * that is no worse is at most its alpha, and so is its chance of saying `safe` at a given time of one that is worse than the margin.
- * Arms are compared within a look only (same time, same split). Cards are taken as independent given their arm.
+ * that is no worse is at most its alpha, and so is its chance of ever saying `safe` of one that was worse than the margin all along.
+ * Harm is tested against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between
+ * half a margin and the margin may be. Arms are compared within a look only (same time, same split). Cards are taken as independent
+ * given their arm: where outcomes cluster by agent, the bets of `blockEvidence` are the one place to temper them.
  */
 import { remember } from './baseline-memory.ts';
 import { bettingPlanOf, blockEvidence } from './bets.ts';

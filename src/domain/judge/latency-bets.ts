@@ -6,7 +6,8 @@
  * odds ratio that a slowdown by one and by three margins would make there.
  * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means the candidate
  * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate is measured at its
- * lower and the baseline at its upper two-sigma bound: both make the candidate look worse, so the claim is harder to prove (conservative).
+ * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to prove (conservative).
+ * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a level within a sigma or two of p.
  * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be proven.
  * A card without a latency is not in these tables at all (it counts for undeliveredRate).
  *
@@ -30,7 +31,7 @@ export const HARM_LEVELS = [0.5, 0.75, 0.9, 0.95, 0.99] as const;
 const HARM_MARGINS = [1, 3] as const;
 const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
 const LEAST_MEMORY = { harm: 50, safe: 200 } as const;
-const SIGMAS = 2;
+const SIGMAS = 1;
 
 export function statisticOf(guardrail: Guardrail): LatencyStatistic {
   return guardrail.statistic ?? 'p95';

@@ -4,7 +4,7 @@
  * Bin 0 holds latencies under 1 ms (0 included), bin i >= 1 holds [1.04^(i-1), 1.04^i) ms: every value is known to 4 %.
  * Counts above the edge of a bin are exact, so thresholds are taken on edges.
  * Reference: C. Masson, J. Rim, H. Lee (2019), "DDSketch", PVLDB 12(12), section 2.
- * Worked number: 220 ms -> ln 220 / ln 1.04 = 137.5 -> bin 138 = [215.4, 224.0) ms.
+ * Worked number: 220 ms -> ln 220 / ln 1.04 = 137.5 -> bin 138 = [215.6, 224.2) ms.
  */
 export type LatencySketch = Readonly<Record<string, number>>;
 

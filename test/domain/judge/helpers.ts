@@ -1,0 +1,39 @@
+import type { Guardrail } from '../../../src/domain/plan/plan.ts';
+import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
+
+export const acceptance: Guardrail = { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' };
+export const dismissal: Guardrail = { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.3 }, alpha: 0.01, mode: 'enforce' };
+export const undelivered: Guardrail = { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.03 }, alpha: 0.01, mode: 'enforce' };
+export const p95: Guardrail = { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.4 }, alpha: 0.01, mode: 'enforce' };
+
+export function card(arm: Arm, outcome: Card['outcome'] = 'none', latencyMs: number | null = 220): Card {
+  return { arm, outcome, latencyMs, agent: 'a', queue: 'q', firstOfConversation: false };
+}
+
+/** `accepted` accepted cards out of `count`, the rest without an outcome. */
+export function cards(arm: Arm, count: number, accepted: number, latencyMs: number | null = 220): readonly Card[] {
+  return Array.from({ length: count }, (_, i) => card(arm, i < accepted ? 'accepted' : 'none', latencyMs));
+}
+
+export function look(atMs: number, shown: readonly Card[], splitPercent: number | null = 50): Look {
+  return { atMs, splitPercent, cards: shown };
+}
+
+export function choose(n: number, k: number): number {
+  if (k < 0 || k > n) return 0;
+  let product = 1;
+  for (let i = 0; i < k; i++) product = (product * (n - i)) / (i + 1);
+  return product;
+}
+
+/** P(candidate hits = k | margins) when the arms do not differ, by counting. */
+export function tableProbability(k: number, candidate: number, baseline: number, hits: number): number {
+  return (choose(candidate, k) * choose(baseline, hits - k)) / choose(candidate + baseline, hits);
+}
+
+/** Every number in a JSON-like value. */
+export function numbersIn(value: unknown): readonly number[] {
+  if (typeof value === 'number') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(numbersIn);
+}

@@ -1,0 +1,33 @@
+import { addSketch, binOf, countAbove, emptySketch, meanMs, quantileBin, quantileMs, scaleSketch, sketchTotal, upperEdgeMs } from '../../../src/domain/judge/latency-sketch.ts';
+import type { LatencySketch } from '../../../src/domain/judge/latency-sketch.ts';
+
+function sketchOf(values: readonly number[]): LatencySketch {
+  return values.reduce((sketch, value) => addSketch(sketch, { [binOf(value)]: 1 }), emptySketch);
+}
+
+test('worked number: 220 ms lies in bin 138, up to 224.2 ms', () => {
+  expect(binOf(220)).toBe(138);
+  expect(upperEdgeMs(138)).toBeCloseTo(224.18, 2);
+});
+
+test('quantiles and mean are known to 4 %', () => {
+  const values = Array.from({ length: 999 }, (_, i) => i + 1);
+  const sketch = sketchOf(values);
+  for (const level of [0.1, 0.5, 0.95, 0.99]) expect(Math.abs((quantileMs(sketch, level) ?? 0) / (level * 1000) - 1)).toBeLessThan(0.04);
+  expect(Math.abs((meanMs(sketch) ?? 0) / 500 - 1)).toBeLessThan(0.02);
+});
+
+test('counts above an edge are exact, zero and days included', () => {
+  const days = 3 * 86_400_000;
+  const sketch = sketchOf([0, 0, -5, 0.4, 100, 1000, days]);
+  expect(sketchTotal(sketch)).toBe(7);
+  expect(countAbove(sketch, 0)).toBe(3);
+  expect(countAbove(sketch, binOf(1000))).toBe(1);
+  expect(quantileBin(sketch, 0.5)).toBe(0);
+  expect(Math.abs((quantileMs(sketch, 1) ?? 0) / days - 1)).toBeLessThan(0.04);
+});
+
+test('empty says null, fading away leaves nothing behind', () => {
+  expect([quantileMs(emptySketch, 0.5), quantileBin(emptySketch, 0.5), meanMs(emptySketch)]).toEqual([null, null, null]);
+  expect(scaleSketch({ 3: 0.001, 5: 10 }, 0.5)).toEqual({ 5: 5 });
+});
