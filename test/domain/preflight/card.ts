@@ -1,0 +1,29 @@
+import type { Plan, UiDirectives } from '../../../src/domain/plan/plan.ts';
+import { preflight } from '../../../src/domain/preflight/preflight.ts';
+import type { PreflightSettings } from '../../../src/domain/preflight/settings.ts';
+
+/** A plan that has nothing wrong with it but, perhaps, its card. */
+export function planWith(html: string, ui: Partial<UiDirectives> = {}): Plan {
+  return {
+    apiVersion: 'assist-rollouts/v1',
+    action: {
+      name: 'RefundAssist', version: '1.5.0', html,
+      trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] },
+      ui: { position: 'right', size: 'medium', requiredFeatures: [], ...ui },
+    },
+    target: { kind: 'agentAssistActions' },
+    steps: [{ kind: 'setSplit', percent: 5 }],
+    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
+    policies: { onUndecided: 'hold', onNoData: { afterMs: 1, do: 'pause' }, onUntrusted: 'pause', settleMs: 1, afterPromotionMs: 1 },
+  };
+}
+
+/** Codes and places of what is wrong with a card: `csp-eval 1:9`. */
+export function faults(html: string, settings?: PreflightSettings): string[] {
+  return preflight(planWith(html), settings).map(({ code, line, column }) => `${code} ${line}:${column}`);
+}
+
+/** Only the codes, each once. */
+export function codes(html: string, settings?: PreflightSettings): string[] {
+  return [...new Set(preflight(planWith(html), settings).map(({ code }) => code))].sort();
+}

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { parsePolicy } from '../../../src/domain/preflight/content-policy.ts';
+import { preflight } from '../../../src/domain/preflight/preflight.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/preflight/settings.ts';
+import { codes, faults, planWith } from './card.ts';
+
+const CARD = "<div class='assist-card'><h3>Policy Reference</h3><p>Check refund guidelines before proceeding.</p></div>";
+
+test('a plain card passes', () => expect(faults(CARD)).toEqual([]));
+
+test.each<[string, string[]]>([
+  // scripts in the html
+  ['<p>a</p>\n  <script>go()</script>', ['csp-inline-script 2:3']],
+  ['<SCRIPT type="module">go()</SCRIPT>', ['csp-inline-script 1:1']],
+  ['<script type="importmap">{"imports": {}}</script>', ['csp-inline-script 1:1']],
+  ['<svg><script>go()</script></svg>', ['csp-inline-script 1:6']],
+  ['<template><script>go()</script></template>', ['csp-inline-script 1:11']],
+  ['<noscript><p title="</noscript><script>go()</script>"></noscript>', ['csp-inline-script 1:32']],
+  ['<noscript><script>go()</script></noscript>', ['csp-inline-script 1:11']],
+  ['<script type="application/json">{"eval": "eval()"}</script>', []],
+  ['<script type="text/template"><b onclick="x()"></script>', []],
+  ['<script src="/a.js"></script><script></script>', []],
+  ['<script src="/a.js">eval("never run")</script>', []],
+  ['<!-- <script>eval("1")</script> -->', []],
+  ['<p title="<script>eval(1)</script>">&lt;script&gt;</p>', []],
+  ['<textarea><script>go()</script></textarea>', []],
+  // what their code does
+  ['<script>\n  eval("1")\n</script>', ['csp-inline-script 1:1', 'csp-eval 2:3']],
+  ['<script>a(); eval("1")</script>', ['csp-inline-script 1:1', 'csp-eval 1:14']],
+  ['<script>\r\neval("1")</script>', ['csp-inline-script 1:1', 'csp-eval 2:1']],
+  ['<script>let = </script>', ['csp-inline-script 1:1', 'csp-script-syntax 1:15']],
+  // handlers
+  ['<p\n onclick="x()">', ['csp-inline-handler 2:2']],
+  ['<img src="/a.png" ONERROR=x()>', ['csp-inline-handler 1:19']],
+  ['<body onload="x()"><p>a</p>', ['csp-inline-handler 1:7']],
+  ['<svg><animate onbegin=x() /></svg>', ['csp-inline-handler 1:15']],
+  ['<p one-of="x" on="y" title="onclick=">', ['csp-inline-handler 1:4']],
+  ['<p data-onclick="x()" title="onclick=x()">', []],
+  // links that run code
+  ['<a href="javascript:x()">a</a>', ['csp-javascript-url 1:4']],
+  ['<a href=" \tJaVa\nScRiPt:x()">a</a>', ['csp-javascript-url 1:4']],
+  ['<a href="&#106;avascript&colon;x()">a</a>', ['csp-javascript-url 1:4']],
+  ['<form action="javascript:x()"></form>', ['csp-javascript-url 1:7']],
+  ['<button formaction="javascript:x()">a</button>', ['csp-javascript-url 1:9']],
+  ['<svg><a xlink:href="javascript:x()">a</a></svg>', ['csp-javascript-url 1:9']],
+  ['<svg><animate attributeName="href" values="/a;javascript:x()"/></svg>', ['csp-javascript-url 1:36']],
+  ['<a href="/javascript:x()" title="javascript: the good parts">a</a>', []],
+  // where things come from
+  ['<script src="https://cdn.genesyscloud.com/a.js"></script>', []],
+  ['<script src="https://cdn.genesyscloud.com:443/a.js"></script>', []],
+  ['<script src="https://cdn.genesyscloud.com:8443/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="http://cdn.genesyscloud.com/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="https://cdn.genesyscloud.com.evil.example/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="https://cdn.genesyscloud.com@evil.example/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="//evil.example/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="\\\\evil.example/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="https:\\\\evil.example/a.js"></script>', ['csp-source 1:9']],
+  ['<script src="data:text/javascript,x()"></script>', ['csp-source 1:9']],
+  ['<svg><script href="https://evil.example/a.js"></script></svg>', ['csp-source 1:14']],
+  ['<img src="https://cdn.genesyscloud.com/a.png">', ['csp-source 1:6']],
+  ['<img src="a.png" srcset="/b.png 2x, https://evil.example/a,b.png 3x">', ['csp-source 1:18']],
+  ['<img src="data:image/png;base64,AA==">', ['csp-source 1:6']],
+  ['<svg><image xlink:href="//evil.example/a"/><use href="#a"/></svg>', ['csp-source 1:13']],
+  ['<video poster="//evil.example/a"><source src="//evil.example/b"></video>', ['csp-source 1:8', 'csp-source 1:42']],
+  ['<link rel="stylesheet" href="https://evil.example/a.css">', ['csp-source 1:24']],
+  ['<link rel="prefetch" href="https://evil.example/">', ['csp-source 1:22']],
+  ['<link rel="canonical" href="https://example.com/">', []],
+  ['<link rel="alternate stylesheet" href="https://evil.example/a.css">', ['csp-source 1:34']],
+  ['<object data="//evil.example/a"></object><embed src="//evil.example/b">', ['csp-source 1:9', 'csp-source 1:49']],
+  ['<form action="https://evil.example/"><input type="image" src="//evil.example/a"></form>', ['csp-source 1:7', 'csp-source 1:58']],
+  ['<table background="//evil.example/a"></table>', ['csp-source 1:8']],
+  ['<a ping="/a //evil.example/b" href="https://example.com/">a</a>', ['csp-source 1:4']],
+  ['<img src="https://[not-a-url">', []],
+  // pages in pages, and leaving the page
+  ['<iframe src="/a"></iframe>', ['csp-iframe 1:1']],
+  ['<iframe src="//evil.example/a"></iframe>', ['csp-iframe 1:1', 'csp-source 1:9']],
+  ['<iframe srcdoc="<script>go()</script>"></iframe>', ['csp-iframe 1:1']],
+  ['<base href="/a/">', ['csp-base 1:1']],
+  ['<meta http-equiv="ReFresh " content="0; url=/a">', ['csp-meta-refresh 1:1']],
+  ['<meta charset="utf-8">', []],
+  // styles
+  ['<p style="color: red">a</p>', ['csp-inline-style 1:4']],
+  ['<style>p { color: red }</style>', ['csp-inline-style 1:1']],
+])('%s', (html, expected) => expect(faults(html)).toEqual(expected));
+
+test('inline styles are only warned of: the card is shown without them', () => {
+  expect(preflight(planWith('<p style="color: red">a</p>')).map(({ severity }) => severity)).toEqual(['warning']);
+});
+
+test('the policy decides: what another one allows passes', () => {
+  const lax = { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src *; script-src 'unsafe-inline' 'unsafe-eval'; img-src https://img.example") };
+  expect(codes('<script>eval(1)</script><p onclick="x()"><a href="javascript:x()">', lax)).toEqual([]);
+  expect(codes('<img src="https://img.example/a.png"><object data="https://any.example/"></object>', lax)).toEqual([]);
+  expect(codes('<img src="/own.png">', lax)).toEqual(['csp-source']);
+  expect(codes('<script src="/own.js"></script>', lax)).toEqual(['csp-source']);
+});
+
+describe('size', () => {
+  const KIB = 1024;
+
+  test('256 KiB pass, one byte more does not, and then nothing else is read', () => {
+    expect(codes('a'.repeat(256 * KIB))).toEqual([]);
+    expect(codes(`<script>eval(1)</script>${'a'.repeat(256 * KIB)}`)).toEqual(['plan-html-too-large']);
+  });
+
+  test('bytes count, not characters', () => {
+    expect(codes('é'.repeat(128 * KIB))).toEqual([]);
+    expect(codes('é'.repeat(128 * KIB + 1))).toEqual(['plan-html-too-large']);
+  });
+});
+
+test('html nested deeper than the stack is still searched to its end', () => {
+  expect(codes(`${'<div>'.repeat(20_000)}<script>x()</script>`)).toEqual(['csp-inline-script']);
+});
+
+test('whatever the html, preflight answers, and every problem has a place within it', () => {
+  const piece = fc.oneof(
+    fc.constantFrom('<script>', '</script>', '<template>', '<svg>', '<p onclick=', '<!--', '<noscript>', 'eval(', '`${', '"', "'", '>', '<a href="javascript:', '\0', '<table><td>', '</', '\r\n'),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  );
+  fc.assert(fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+    const html = pieces.join('');
+    const lines = html.split(/\r\n|\r|\n/).length;
+    return preflight(planWith(html)).every(({ line = 0, column = 0 }) => line >= 1 && line <= lines && column >= 1);
+  }), { numRuns: 300 });
+});

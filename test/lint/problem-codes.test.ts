@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROBLEM_CODES } from '../../src/domain/plan/codes.ts';
+import type { ProblemCode } from '../../src/domain/plan/codes.ts';
+import type { LintDeps } from '../../src/lint/lint.ts';
+import { lintFiles } from '../../src/lint/lint.ts';
+import { CARD, filesOf, PLAN } from './files.ts';
+
+const DOC = readFileSync(join(__dirname, '../../docs/errors.md'), 'utf8');
+
+/** What is written wrong so that the code appears; the whole plan and card where a change of one line is not enough. */
+const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
+  'plan-file-missing': filesOf({}),
+  'plan-file-unreadable': { readFile: () => Promise.reject(Object.assign(new Error('not yours'), { code: 'EACCES' })) },
+  'plan-syntax': plan('steps:', 'steps: ['),
+  'plan-alias': plan('5\n', '*five\n'),
+  'plan-empty': filesOf({ 'plan.yaml': '' }),
+  'plan-html-missing': filesOf({ 'plan.yaml': PLAN }),
+  'plan-html-too-large': card('a'.repeat(257 * 1024)),
+  'plan-missing': plan('  version: 1.5.0\n', ''),
+  'plan-type': plan('[refund]', 'refund'),
+  'plan-value': plan('lower', 'louder'),
+  'plan-range': plan('[refund]', '[]'),
+  'plan-unknown-field': plan('version:', 'verison:'),
+  'plan-name': plan('RefundAssist', 'Refund v2'),
+  'plan-version': plan('1.5.0', '1.5'),
+  'plan-html': plan('{ file: card.html }', '{}'),
+  'plan-duration': plan('30m', '30'),
+  'plan-margin': plan('10%', '10'),
+  'plan-step': plan('- setSplit: 5', '- {}'),
+  'plan-split': plan('setSplit: 5', 'setSplit: 120'),
+  'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
+  'plan-approve': plan('- bake: { for: 30m }', '- approve: { reason: ok, onTimeout: hold }'),
+  'plan-guardrail-direction': plan('lower', 'higher'),
+  'plan-guardrail-statistic': plan('margin:', 'statistic: p95, margin:'),
+  'plan-guardrail-duplicate': filesOf({ 'plan.yaml': `${PLAN}${PLAN.split('\n').at(-2)}\n`, 'card.html': CARD }),
+  'plan-guardrail-none': plan('alpha:', 'mode: observe, alpha:'),
+  'plan-alpha': filesOf({ 'plan.yaml': `${PLAN}  - { metric: dismissalRate, worseWhen: higher, margin: 1%, alpha: 0.495 }\n`, 'card.html': CARD }),
+  'trigger-keyword-blank': plan('[refund]', '["?!"]'),
+  'trigger-keyword-duplicate': plan('[refund]', '[refund, Refund]'),
+  'csp-inline-script': card('<script>go()</script>'),
+  'csp-inline-handler': card('<p onclick="go()">a</p>'),
+  'csp-inline-style': card('<p style="color: red">a</p>'),
+  'csp-javascript-url': card('<a href="javascript:go()">a</a>'),
+  'csp-source': card('<img src="https://elsewhere.example/a.png">'),
+  'csp-eval': card('<script>eval("go()")</script>'),
+  'csp-string-timer': card('<script>setTimeout("go()", 1)</script>'),
+  'csp-document-write': card('<script>document.write("a")</script>'),
+  'csp-script-syntax': card('<script>go(</script>'),
+  'csp-iframe': card('<iframe src="/a"></iframe>'),
+  'csp-base': card('<base href="/a/">'),
+  'csp-meta-refresh': card('<meta http-equiv="refresh" content="1">'),
+  'compat-unknown-feature': plan('[flexbox]', '[flexbx]'),
+  'compat-unsupported': plan('[flexbox]', '[container-queries]'),
+};
+
+function plan(from: string, to: string): LintDeps {
+  if (!PLAN.includes(from)) throw new Error(`The plan holds no ${from}.`);
+  return filesOf({ 'plan.yaml': PLAN.replace(from, to), 'card.html': CARD });
+}
+
+function card(html: string): LintDeps {
+  return filesOf({ 'plan.yaml': PLAN, 'card.html': html });
+}
+
+test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problems of another family', async (code) => {
+  const [result] = await lintFiles(['plan.yaml'], WRONG[code]);
+  const found = result?.problems.map((problem) => problem.code) ?? [];
+  expect(found).toContain(code);
+  expect(result?.ok).toBe(result?.problems.every(({ severity }) => severity === 'warning'));
+  expect(new Set(found.map((other) => other.split('-')[0]))).toEqual(new Set([code.split('-')[0]]));
+});
+
+test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
+  const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
+  const ours = sections.filter(({ code }) => /^(plan|csp|compat|trigger)-/.test(code));
+  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, 'plan-invalid'].sort());
+  for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
+});
