@@ -67,19 +67,19 @@ test('events arrive in the order in which they happen, and no id comes twice', (
 
 test('cards come at the rate that was asked', () => {
   const drive = givenTraffic({ traffic: { cardsPerSecond: 200 } });
-  drive.forSeconds(10);
+  drive.forSeconds(5);
   const before = cardsOf(drive.events).size;
-  drive.forSeconds(30);
-  const perSecond = (cardsOf(drive.events).size - before) / 30;
+  drive.forSeconds(20);
+  const perSecond = (cardsOf(drive.events).size - before) / 20;
   expect(perSecond).toBeGreaterThan(180);
   expect(perSecond).toBeLessThan(220);
 });
 
 test('the baseline is accepted, dismissed, lost and late as its model says', () => {
   const drive = givenTraffic();
-  drive.forSeconds(40);
+  drive.forSeconds(25);
   const rates = ratesOf(drive.events, '1.4.0');
-  expect(rates.cards).toBeGreaterThan(8_000);
+  expect(rates.cards).toBeGreaterThan(3_500);
   expect(Math.abs(rates.accept - 0.4)).toBeLessThan(0.03);
   expect(Math.abs(rates.dismiss - 0.2)).toBeLessThan(0.03);
   expect(Math.abs(rates.undelivered - 0.01)).toBeLessThan(0.005);
@@ -91,9 +91,9 @@ test('a harmful model lowers acceptance, raises dismissal and latency by its mul
   const harmful = { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8, undeliveredMultiplier: 5 };
   const drive = givenTraffic({ traffic: { models: { '1.6.0': harmful } } });
   splitAt(drive.org, '1.6.0', 50);
-  drive.forSeconds(60);
+  drive.forSeconds(30);
   const [baseline, candidate] = [ratesOf(drive.events, '1.4.0'), ratesOf(drive.events, '1.6.0')];
-  expect(candidate.cards).toBeGreaterThan(5_000);
+  expect(candidate.cards).toBeGreaterThan(2_500);
   expect(Math.abs(candidate.accept - 0.26)).toBeLessThan(0.03);
   expect(Math.abs(candidate.dismiss - 0.28)).toBeLessThan(0.03);
   expect(Math.abs(candidate.undelivered - 0.05)).toBeLessThan(0.015);
@@ -105,12 +105,11 @@ test('a harmful model lowers acceptance, raises dismissal and latency by its mul
 test('a conversation meets the version that owns its bucket, and the observed split follows', () => {
   const drive = givenTraffic();
   splitAt(drive.org, '1.5.0', 25);
-  drive.forSeconds(40);
-  for (const { conversationId, version } of drive.events) {
-    expect(version).toBe(bucketOf(conversationId) < 25 ? '1.5.0' : '1.4.0');
-  }
-  const { counts, total } = drive.org.split.observed('RefundAssist', 30, START + 40_000);
-  expect(total).toBeGreaterThan(7_000);
+  drive.forSeconds(25);
+  const misled = drive.events.filter(({ conversationId, version }) => version !== (bucketOf(conversationId) < 25 ? '1.5.0' : '1.4.0'));
+  expect(misled).toEqual([]);
+  const { counts, total } = drive.org.split.observed('RefundAssist', 20, START + 25_000);
+  expect(total).toBeGreaterThan(5_000);
   expect(Math.abs((counts['1.5.0'] ?? 0) / total - 0.25)).toBeLessThan(0.03);
 });
 
@@ -137,7 +136,7 @@ test('cards surface only where the trigger fires: on its queue, and never for a 
 
 test('200 agents take part, and a conversation stays with its agent', () => {
   const drive = givenTraffic();
-  drive.forSeconds(30);
+  drive.forSeconds(8);
   expect(new Set(drive.events.map(({ agentId }) => agentId)).size).toBe(200);
   const agents = new Map(drive.events.map(({ conversationId, agentId }) => [conversationId, agentId]));
   expect(drive.events.every(({ conversationId, agentId }) => agents.get(conversationId) === agentId)).toBe(true);

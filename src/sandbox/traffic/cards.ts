@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { Script, Utterance } from './script.ts';
 import type { LiveVersion } from '../actions.ts';
 import type { EngagementEvent } from '../../domain/events/event.ts';
-import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+import { versionFor } from '../../domain/split/bucket.ts';
 import { evaluateTrigger } from '../../domain/trigger/evaluate.ts';
 
 export interface Card {
@@ -22,13 +22,14 @@ export interface Heard {
   readonly utterance: Utterance;
   readonly agent: AgentEffect & { readonly id: string };
   readonly atMs: number;
-  readonly random: Random;
+  /** Of this card alone; most utterances never come to need it. */
+  readonly randomOf: () => Random;
   readonly models: Models;
 }
 
 /** The card of the version that serves this conversation, if that version's trigger fires. */
 export function surface(heard: Heard): Card | undefined {
-  const version = versionFor(heard.versions, bucketOf(heard.script.conversationId));
+  const version = versionFor(heard.versions, heard.script.bucket);
   if (version === undefined || !fires(version, heard.script, heard.utterance)) return undefined;
   return { actionName: heard.actionName, version: version.document.version, atMs: heard.atMs, events: eventsOf(heard, version) };
 }
@@ -38,7 +39,8 @@ export function fires({ document }: LiveVersion, { queueId, skillIds }: Script, 
 }
 
 function eventsOf(heard: Heard, { document }: LiveVersion): Card['events'] {
-  const { script, agent, atMs, random, models } = heard;
+  const { script, agent, atMs, models } = heard;
+  const random = heard.randomOf();
   const cardId = random.uuid();
   const ids = [random.uuid(), random.uuid(), random.uuid()] as const;
   const fate = drawFate(models[document.version], agent, random);

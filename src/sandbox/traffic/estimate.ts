@@ -3,7 +3,7 @@ import { fires } from './cards.ts';
 import { writeScript } from './script.ts';
 import type { ScriptSettings } from './script.ts';
 import type { LiveVersion } from '../actions.ts';
-import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+import { versionFor } from '../../domain/split/bucket.ts';
 
 const SAMPLE = 1_000;
 /** An incarnation that no organisation reaches: the sample is nobody's traffic. */
@@ -15,7 +15,7 @@ export function estimateCards(settings: ScriptSettings, live: ReadonlyMap<string
   for (let number = 0; number < SAMPLE; number++) {
     const script = writeScript(number, { ...settings, incarnation: SAMPLE_INCARNATION });
     for (const versions of live.values()) {
-      const version = versionFor(versions, bucketOf(script.conversationId));
+      const version = versionFor(versions, script.bucket);
       if (version === undefined) continue;
       cards += script.utterances.filter((utterance) => fires(version, script, utterance)).length;
     }

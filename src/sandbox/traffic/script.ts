@@ -2,6 +2,7 @@
 import { createRandom } from './random.ts';
 import type { Random } from './random.ts';
 import { SEEDED } from '../seeded-organisation.ts';
+import { bucketOf } from '../../domain/split/bucket.ts';
 
 export interface Utterance {
   readonly afterMs: number;
@@ -14,6 +15,8 @@ export interface Utterance {
 
 export interface Script {
   readonly conversationId: string;
+  /** Of the conversation id, taken once: it is asked at every utterance. */
+  readonly bucket: number;
   readonly queueId: string;
   readonly skillIds: readonly string[];
   readonly agentIndex: number;
@@ -59,7 +62,8 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
     utterances.push(speak(afterMs, mediaType, random));
   }
   const durationMs = afterMs + Math.ceil(random.exponential(utteranceGapMs));
-  return { conversationId, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
+  const bucket = bucketOf(conversationId);
+  return { conversationId, bucket, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
 }
 
 function speak(afterMs: number, mediaType: 'voice' | 'message', random: Random): Utterance {

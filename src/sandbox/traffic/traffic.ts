@@ -127,10 +127,11 @@ export class Traffic {
   }
 
   #hear(script: Script, number: number, utterance: Utterance, atMs: number): void {
+    const { seed, incarnation } = this.#settings;
     const agent = this.#agentAt(script.agentIndex);
     for (const [actionName, versions] of this.#ports.live()) {
-      const random = createRandom(this.#settings.seed, this.#settings.incarnation, number, hashOf(actionName), utterance.afterMs);
-      const card = surface({ actionName, versions, script, utterance, agent, atMs, random, models: this.#models });
+      const randomOf = (): Random => createRandom(seed, incarnation, number, hashOf(actionName), utterance.afterMs);
+      const card = surface({ actionName, versions, script, utterance, agent, atMs, randomOf, models: this.#models });
       if (card === undefined) continue;
       this.#cards += 1;
       this.#ports.onCard(card);
