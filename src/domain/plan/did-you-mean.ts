@@ -16,8 +16,12 @@ export function nearestWord(word: string, known: readonly string[]): string | un
 export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = nearestWord(word, known);
   const list = `Known here: ${known.join(', ')}.`;
-  return nearest === undefined ? list : `Did you mean ${nearest}? ${list}`;
+  if (nearest === undefined) return list;
+  return known.length > LONGEST_LIST ? `Did you mean ${nearest}?` : `Did you mean ${nearest}? ${list}`;
 }
+
+/** Beyond this many names a list hides the suggestion. */
+const LONGEST_LIST = 12;
 
 /** No name of ours is this long, and the distance costs the product of both lengths. */
 const LONGEST_WORD = 64;
