@@ -52,7 +52,8 @@ async function transaction<T>(pool: Pool, work: (trx: Queryable) => Promise<T>):
   };
   client.on('error', onError);
   try {
-    await client.query('begin');
+    // Stated, since the server's default may differ: what was committed while we waited for a lock must be visible after it.
+    await client.query('begin isolation level read committed');
     const result = await work({ query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows });
     await client.query('commit');
     return result;
