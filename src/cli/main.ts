@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { readConfig } from '../config.ts';
 import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
@@ -16,7 +17,7 @@ const LINGER_MS = 2_000;
 
 async function main(): Promise<void> {
   const { env, argv, stdout, stderr } = process;
-  const isTTY = Boolean(stdout.isTTY);
+  const isTTY = isatty(stdout.fd);
   let configurator: Configurator | undefined;
   const deps: Deps = {
     env,

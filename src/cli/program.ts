@@ -1,18 +1,19 @@
 /** The command line: verbs, their options, and what each calls. */
 import { Command } from 'commander';
 import { act } from './commands/act.ts';
-import { dev } from './commands/dev.ts';
-import { events } from './commands/events.ts';
+import type { DevArgs } from './commands/dev.ts';
+import type { EventsArgs } from './commands/events.ts';
 import { lint } from './commands/lint.ts';
 import { list } from './commands/list.ts';
-import { sandbox } from './commands/sandbox.ts';
+import type { ListArgs } from './commands/list.ts';
+import type { SandboxArgs } from './commands/sandbox.ts';
 import { start } from './commands/start.ts';
+import type { StartArgs } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
-import { worker } from './commands/worker.ts';
-import { demo } from './demo/demo.ts';
+import type { DemoArgs } from './demo/demo.ts';
 import type { ActName } from '../configurator/rollouts.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, JsonOption } from './deps.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { nonEmpty, portNumber, wholeNumber } from './options.ts';
 
@@ -44,10 +45,11 @@ export function createProgram(version: string, run: Run): Command {
 
 const JSON_LINES = 'JSON lines on stdout, nothing else';
 
+/** Loaded when they run: the Temporal worker alone takes longer to load than `status` takes to answer. */
 function addProcesses(program: Command, run: Run): void {
   program.command('demo').description('two rollouts on this machine: a good version is promoted, a harmful one rolled back')
     .option('--keep', 'leave everything up afterwards, until Ctrl-C').option('--json', JSON_LINES)
-    .action((options: Parameters<typeof demo>[1]) => run((deps) => demo(deps, options)));
+    .action((options: DemoArgs) => run(async (deps) => (await import('./demo/demo.ts')).demo(deps, options)));
   program.command('dev').description('everything in one terminal: Temporal, database, sandbox organisation, events service, worker')
     .option('--temporal-port <port>', 'of the Temporal server', portNumber, 7233)
     .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
@@ -56,12 +58,12 @@ function addProcesses(program: Command, run: Run): void {
     .option('--cards <number>', 'simulated cards per second', wholeNumber(0, 10_000), 100)
     .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
     .option('--json', JSON_LINES)
-    .action((options: Parameters<typeof dev>[1]) => run((deps) => dev(deps, options)));
+    .action((options: DevArgs) => run(async (deps) => (await import('./commands/dev.ts')).dev(deps, options)));
   program.command('worker').description('run rollouts (production; configured by the environment)').option('--json', JSON_LINES)
-    .action((options: Parameters<typeof worker>[1]) => run((deps) => worker(deps, options)));
+    .action((options: JsonOption) => run(async (deps) => (await import('./commands/worker.ts')).worker(deps, options)));
   program.command('events').description('receive engagement events (production; configured by the environment)')
     .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber).option('--json', JSON_LINES)
-    .action((options: Parameters<typeof events>[1]) => run((deps) => events(deps, options)));
+    .action((options: EventsArgs) => run(async (deps) => (await import('./commands/events.ts')).events(deps, options)));
   program.command('sandbox').description('an imitation organisation with simulated conversations')
     .option('--port <port>', '0 takes any free one', portNumber, 8450)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
@@ -71,7 +73,7 @@ function addProcesses(program: Command, run: Run): void {
     .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
     .option('--state <file>', 'keeps the organisation over restarts')
     .option('--json', JSON_LINES)
-    .action((options: Parameters<typeof sandbox>[1]) => run((deps) => sandbox(deps, options)));
+    .action((options: SandboxArgs) => run(async (deps) => (await import('./commands/sandbox.ts')).sandbox(deps, options)));
 }
 
 function addRollouts(program: Command, run: Run): void {
@@ -79,7 +81,7 @@ function addRollouts(program: Command, run: Run): void {
   program.command('start').description('start the rollout of a plan').argument('<plan>', 'plan file')
     .option('--watch', 'follow it to its end').option('--by <name>', 'who starts it (default: you)', nonEmpty)
     .option('--reason <text>', 'why', nonEmpty).option(...patience).option('--json', 'JSON on stdout')
-    .action((plan: string, options: Omit<Parameters<typeof start>[1], 'plan'>) => run((deps) => start(deps, { plan, ...options })));
+    .action((plan: string, options: Omit<StartArgs, 'plan'>) => run((deps) => start(deps, { plan, ...options })));
   program.command('status').description('where the rollout of an action stands').argument('<action>', 'name of the action')
     .option('--json', 'one JSON object')
     .action((action: string, options: { json?: boolean }) => run((deps) => status(deps, { action, ...options })));
@@ -88,7 +90,7 @@ function addRollouts(program: Command, run: Run): void {
     .action((action: string, options: { patience: number; json?: boolean }) => run((deps) => watch(deps, { action, ...options })));
   program.command('list').description('rollouts, newest first').option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
     .option('--json', 'one JSON object')
-    .action((options: Parameters<typeof list>[1]) => run((deps) => list(deps, options)));
+    .action((options: ListArgs) => run((deps) => list(deps, options)));
 }
 
 function addAct(program: Command, run: Run, name: ActName, description: string): void {

@@ -9,6 +9,7 @@ import { AssistError } from '../../configurator/errors.ts';
 import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { activitySignal } from '../../activities/pulse.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
 import type { Closers } from '../closers.ts';
@@ -31,7 +32,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, closers } = parts;
   installRuntime(parts.logger);
   await registerSearchAttributes(temporal, parts.logger);
-  const organisation = openOrganisation(parts.genesys, { now: parts.now, logger: parts.logger });
+  const organisation = openOrganisation(parts.genesys, { now: parts.now, logger: parts.logger, signal: activitySignal });
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());

@@ -1,9 +1,7 @@
 /** What the demo showed, for people and for machines. */
 import type { GuardrailReport, JudgeReport } from '../../domain/judge/types.ts';
-import { metricValue } from '../../domain/rollout/details.ts';
 import type { Outcome } from '../../workflows/messages.ts';
 import { createPaint } from '../view/paint.ts';
-import { guardrailName } from '../view/rollout-view.ts';
 import { elapsed } from '../view/units.ts';
 
 export interface DemoRollout {
@@ -54,7 +52,6 @@ export function summaryLines(summary: DemoSummary, color: boolean): string[] {
       return [
         `${paint(fine ? 'good' : 'bad', fine ? '✔' : '✘')} ${rollout.version}: ${rollout.outcome ?? 'no outcome'} after ${elapsed(rollout.seconds * 1_000)}, ${rollout.provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${rollout.expected})`}`,
         `    ${rollout.reason}`,
-        ...rollout.harm.map((row) => `    ${harmText(row)}`),
         ...(rollout.timeToSafetyMs === null ? [] : [`    ${elapsed(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ${elapsed(rollout.reactionMs)} from the verdict`]),
         ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
       ];
@@ -62,9 +59,4 @@ export function summaryLines(summary: DemoSummary, color: boolean): string[] {
     `${summary.coverageHoles === 0 ? paint('good', '✔') : paint('bad', '✘')} coverage: ${summary.coverageHoles} instants in which a conversation was served by no version`,
     `${summary.ok ? paint('good', 'ok') : paint('bad', 'not as expected')}, ${elapsed(summary.seconds * 1_000)} in all`,
   ];
-}
-
-function harmText(row: DemoRollout['harm'][number]): string {
-  const show = (value: number | null) => metricValue(row.metric, value);
-  return `${guardrailName({ ...row, mode: 'enforce' })} ${show(row.candidateValue)}, limit ${show(row.limit)} (baseline ${show(row.baselineValue)}), n = ${row.n.candidate} candidate and ${row.n.baseline} baseline cards`;
 }
