@@ -1,6 +1,6 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
 import type { EngagementEvent } from '../domain/events/event.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 
 /** Payload: ids of actions that have news, comma separated. Empty after a lost connection: look for yourself. */
@@ -19,20 +19,16 @@ export interface EventBatch {
 
 /** One transaction: when this resolves, every event is durable. Storing the same event again changes nothing. */
 export async function storeEvents(
-  db: Database, events: readonly EngagementEvent[], from: { readonly source: string; readonly receivedAt: Date },
+  db: Queryable, events: readonly EngagementEvent[], from: { readonly source: string; readonly receivedAt: Date },
 ): Promise<Stored> {
   const [result] = await storeBatches(db, [{ ...from, events }]);
   return result ?? { stored: 0, duplicates: 0 };
 }
 
 /** Many pushes in one transaction, with an answer for each. */
-export async function storeBatches(db: Database, batches: readonly EventBatch[]): Promise<Stored[]> {
-  const columns = toColumns(batches);
-  const fresh = await db.tx(async (trx) => {
-    await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.exposures]);
-    return insert(trx, columns);
-  });
-  return countEach(batches, fresh);
+export async function storeBatches(db: Queryable, batches: readonly EventBatch[]): Promise<Stored[]> {
+  const [row] = await db.query<{ fresh: readonly Key[] }>(INSERT, [...toColumns(batches), LOCKS.exposures]);
+  return countEach(batches, row?.fresh ?? []);
 }
 
 /** Parallel arrays, one element per event: what `unnest` takes. */
@@ -63,12 +59,16 @@ function renderedAt(event: EngagementEvent): string | null {
 }
 
 /**
+ * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers are
+ * drawn in the order of commits and two writers never wait for each other's rows.
  * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters. Events of a
  * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
 const INSERT = `
-with incoming as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[],
+with locked as materialized (
+  select pg_advisory_xact_lock($10::bigint)
+), incoming as (
+  select t.* from locked, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[],
                        $8::timestamptz[], $9::timestamptz[]) with ordinality
     as t (source, id, type, card_id, occurred_at, received_at, raw, triggered_at, rendered_at, place)
 ), fresh as (
@@ -113,11 +113,6 @@ with incoming as (
 select (select count(*) from told) as told, (select coalesce(jsonb_agg(jsonb_build_array(source, id)), '[]') from fresh) as fresh`;
 
 type Key = readonly [source: string, id: string];
-
-async function insert(trx: Queryable, columns: readonly unknown[]): Promise<readonly Key[]> {
-  const [row] = await trx.query<{ fresh: readonly Key[] }>(INSERT, columns);
-  return row?.fresh ?? [];
-}
 
 /** An id that came twice in one transaction counts as stored where it came first. */
 function countEach(batches: readonly EventBatch[], fresh: readonly Key[]): Stored[] {

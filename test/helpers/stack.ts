@@ -2,6 +2,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { activitySignal } from '../../src/activities/pulse.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -21,6 +25,13 @@ import { testTemporal } from './temporal.ts';
 
 export const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
 
+export interface SandboxAction {
+  readonly name: string;
+  readonly version: string;
+  readonly enabled: boolean;
+  readonly metadata: { readonly traffic_split: number; readonly ab_test_group: string };
+}
+
 export interface Stack {
   readonly client: Client;
   readonly db: Database;
@@ -28,6 +39,10 @@ export interface Stack {
   readonly sandboxOptions: SandboxOptions;
   workers: Workers;
   startWorkers(): Promise<Workers>;
+  /** The organisation disappears from its port; `restartSandbox` brings it back there with what it had stored. */
+  killSandbox(): Promise<void>;
+  restartSandbox(): Promise<void>;
+  sandboxActions(): Promise<SandboxAction[]>;
   start(plan: Plan): Promise<RolloutHandle>;
   close(): Promise<void>;
 }
@@ -42,11 +57,12 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   const db = await openDatabase({ kind: 'pglite', dataDir: null });
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
-  const sandboxOptions: SandboxOptions = { traffic: { cardsPerSecond: 300, models: HARMFUL }, rateLimitPerMinute: 3000, ...options };
+  const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));
+  const sandboxOptions: SandboxOptions = { stateFile: join(dir, 'organisation.json'), traffic: { cardsPerSecond: 300, models: HARMFUL }, rateLimitPerMinute: 3000, ...options };
   const sandbox = await startSandbox(sandboxOptions);
   const callsPerMinute = 3000;
   const organisation = openOrganisation(
-    { loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute }, { now: Date.now });
+    { loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute }, { now: Date.now, signal: activitySignal });
   const begin = (): Promise<Workers> => startWorkers({
     connection: native, namespace, genesysCallsPerMinute: callsPerMinute,
     activities: {
@@ -56,6 +72,18 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   });
   const stack: Stack = {
     client, db, sandbox, sandboxOptions, workers: await begin(), startWorkers: begin,
+    killSandbox: () => stack.sandbox.close(),
+    async restartSandbox() {
+      stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
+    },
+    async sandboxActions() {
+      const login = await fetch(`${stack.sandbox.url}/oauth/token`, {
+        method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: 'sandbox-secret' }),
+      });
+      const { access_token: token } = await login.json() as { access_token: string };
+      const list = await fetch(`${stack.sandbox.url}/api/v2/agentassist/actions?pageSize=100`, { headers: { authorization: `Bearer ${token}` } });
+      return (await list.json() as { entities: SandboxAction[] }).entities;
+    },
     start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
       workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
     }),
@@ -67,6 +95,7 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
       await db.close();
       await connection.close();
       await native.close();
+      await rm(dir, { recursive: true, force: true });
     },
   };
   return stack;
@@ -78,4 +107,14 @@ export function demoPlan(version: '1.5.0' | '1.6.0'): Promise<Plan> {
 
 export async function coverageOf(stack: Stack): Promise<{ ok: boolean; holes: unknown[] }> {
   return (await fetch(`${stack.sandbox.url}/sandbox/coverage`)).json() as Promise<{ ok: boolean; holes: unknown[] }>;
+}
+
+/** The organisation's actions by version. */
+export async function actionsOf(stack: Stack): Promise<Record<string, SandboxAction>> {
+  return Object.fromEntries((await stack.sandboxActions()).map((action) => [action.version, action]));
+}
+
+export async function fault(stack: Stack, rule: object): Promise<void> {
+  const response = await fetch(`${stack.sandbox.url}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) });
+  if (!response.ok) throw new Error(await response.text());
 }
