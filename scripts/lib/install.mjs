@@ -26,9 +26,10 @@ async function npmCi(root) {
     + 'Check the network and the registry npm is set to, then start this command again.');
 }
 
+/** A lock file that changed without changing what is installed (an entry for another platform, say) costs no new installation. */
 function isInstalled(root) {
   const marker = markerOf(root);
-  if (existsSync(marker)) return readFileSync(marker, 'utf8') === lockFingerprint(root);
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === lockFingerprint(root)) return true;
   if (!holdsLocked(root)) return false;
   remember(root);
   return true;
@@ -39,7 +40,7 @@ function remember(root) {
   writeFileSync(markerOf(root), lockFingerprint(root));
 }
 
-/** True when somebody else's `npm ci` has put every locked package in place (npm keeps its own record of what it did). */
+/** True when every locked package is in place, whoever put it there: npm keeps its own record of what it did. */
 function holdsLocked(root) {
   const record = path.join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;

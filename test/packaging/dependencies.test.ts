@@ -10,6 +10,9 @@ interface Locked {
   readonly engines?: { readonly node?: string } | readonly string[];
   readonly resolved?: string;
   readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
@@ -20,10 +23,19 @@ test(`every locked package runs on Node ${OLDEST_NODE}`, () => {
   expect(ranges.filter(({ node }) => node !== undefined && !accepts(node, OLDEST_NODE))).toEqual([]);
 });
 
-test('every locked package is pinned by its content and by no address', () => {
+test('every locked package is pinned by its content and by no address; binaries of other platforms at least by their version', () => {
   const locked = Object.entries(packages).filter(([name]) => name !== '');
-  expect(locked.filter(([, { integrity }]) => integrity === undefined).map(([name]) => name)).toEqual([]);
+  const ofOnePlatform = ({ optional, os }: Locked): boolean => optional === true && os !== undefined;
+  expect(locked.filter(([, entry]) => entry.integrity === undefined && !ofOnePlatform(entry)).map(([name]) => name)).toEqual([]);
   expect(locked.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name)).toEqual([]);
+});
+
+test('the lock file names the binaries of every platform: npm ci refuses one that does not', () => {
+  const wanted = Object.entries(packages).flatMap(([parent, { optionalDependencies }]) =>
+    Object.keys(optionalDependencies ?? {}).map((name) => ({ parent, name })));
+  expect(wanted.length).toBeGreaterThan(20);
+  const missing = wanted.filter(({ parent, name }) => !(`${parent}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages));
+  expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 /** Spelt in pieces, so that this file does not name them either. */
