@@ -24,6 +24,7 @@ export interface Organisation {
 export interface OrganisationOptions {
   readonly now: () => number;
   readonly logger?: GenesysLogger;
+  readonly signal?: () => AbortSignal | undefined;
 }
 
 const EXPORT_NAME = 'Assist Rollouts engagement';

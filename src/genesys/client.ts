@@ -26,6 +26,8 @@ export interface GenesysClientOptions {
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly logger?: GenesysLogger;
+  /** The running piece of work, if it can be given up half way. */
+  readonly signal?: () => AbortSignal | undefined;
 }
 
 export interface GenesysClient {

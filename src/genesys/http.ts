@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly bucket: TokenBucket;
   readonly now: () => number;
   readonly logger?: GenesysLogger | undefined;
+  /** Aborted when the work that a call belongs to was given up: what has not been sent then is not sent. */
+  readonly signal?: (() => AbortSignal | undefined) | undefined;
 }
 
 export function createApi(options: ApiOptions): Api {
@@ -45,23 +47,26 @@ export function createApi(options: ApiOptions): Api {
 
   async function send(call: Call<unknown>, token: string): Promise<Answer> {
     await bucket.take(nameOf(call), call.urgency ?? 'normal');
+    const signal = options.signal?.();
+    if (signal?.aborted === true) throw abandoned(nameOf(call));
     const startedAt = options.now();
-    const answer = await exchange(call, token);
+    const answer = await exchange(call, token, signal);
     options.logger?.debug({ call: nameOf(call), status: answer.status, ms: options.now() - startedAt, correlationId: correlationIdOf(answer) }, 'genesys call');
     return answer;
   }
 
-  async function exchange(call: Call<unknown>, token: string): Promise<Answer> {
+  async function exchange(call: Call<unknown>, token: string, signal: AbortSignal | undefined): Promise<Answer> {
     try {
       const response = await api(call.path, {
         method: call.method,
+        ...(signal === undefined ? {} : { signal }),
         headers: { authorization: `Bearer ${token}` },
         ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
         ...(call.body === undefined ? {} : { json: call.body }),
       });
       return { status: response.statusCode, headers: response.headers, text: response.ok ? response.body : response.body.replaceAll(token, '[token]') };
     } catch (error) {
-      throw noAnswer(nameOf(call), error);
+      throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
     }
   }
 
@@ -111,4 +116,8 @@ function bodyOf(call: Call<unknown>, answer: Answer): unknown {
 
 function badAnswer(call: Call<unknown>, answer: Answer, came: string): GenesysError {
   return new GenesysError({ kind: 'badAnswer', asked: nameOf(call), came, status: answer.status, correlationId: correlationIdOf(answer) });
+}
+
+function abandoned(asked: string): GenesysError {
+  return new GenesysError({ kind: 'network', asked, came: 'the call was given up', code: 'abandoned' });
 }

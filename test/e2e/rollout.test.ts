@@ -1,0 +1,78 @@
+/** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { listAudit } from '../../src/store/audit.ts';
+import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
+import type { Stack } from '../helpers/stack.ts';
+import { coverageOf, demoPlan, fault, actionsOf, startStack } from '../helpers/stack.ts';
+
+jest.setTimeout(240_000);
+
+let stack: Stack;
+beforeAll(async () => { stack = await startStack(); });
+afterAll(() => stack.close());
+
+/** A plan that ends whatever the judge has seen: for what is not about verdicts. */
+async function patientPlan(bakeMs: number): Promise<Plan> {
+  const plan = await demoPlan('1.5.0');
+  return {
+    ...plan,
+    steps: [{ kind: 'setSplit', percent: 30 }, { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + 60_000, minCards: 0, require: 'noHarm' }],
+    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.01 }, alpha: 1e-9, mode: 'enforce' }],
+    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 500, afterPromotionMs: 100 },
+  };
+}
+
+test('given real traffic, a healthy version is promoted and a harmful one is rolled back, and no bucket was ever unserved', async () => {
+  const healthy = await (await stack.start(await demoPlan('1.5.0'))).result();
+  expect(healthy).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
+  const harmful = await (await stack.start(await demoPlan('1.6.0'))).result();
+  expect(harmful).toMatchObject({ outcome: 'rolledBack', report: { verdict: 'harm' }, safety: { provenByReadBack: true } });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: false }, '1.5.0': { enabled: true, metadata: { traffic_split: 100, ab_test_group: 'control' } }, '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
+  });
+  expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
+  const acts = (await listAudit(stack.db)).map((row) => row.act);
+  expect(acts).toEqual(expect.arrayContaining(['deploying', 'splitProven', 'rollingBack', 'ended']));
+});
+
+test('a create whose answer is lost makes one action, not two; so does a second deployment of the same content', async () => {
+  const before = (await patientPlan(300_000)).action;
+  const plan = { ...(await patientPlan(300_000)), action: { ...before, version: '1.7.0' } };
+  await fault(stack, { match: { method: 'POST', pathPrefix: '/api/v2/agentassist/actions' }, times: 1, dropAnswer: 'afterWork' });
+  const handle = await stack.start(plan);
+  while ((await handle.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
+  await handle.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
+  const again = await stack.start(plan);
+  while ((await again.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
+  await again.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  await again.result();
+  const named = (await stack.sandboxActions()).filter((action) => action.name === 'RefundAssist v1.7.0');
+  expect(named).toHaveLength(1);
+});
+
+test('a killed organisation makes the rollout wait, and it goes on when the organisation is back', async () => {
+  const plan = { ...(await patientPlan(6000)), action: { ...(await patientPlan(0)).action, version: '1.8.0' } };
+  const handle = await stack.start(plan);
+  while ((await handle.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
+  await stack.killSandbox();
+  await new Promise((resolve) => setTimeout(resolve, 8000));
+  expect((await handle.query(statusQuery)).outcome).toBeNull();
+  await stack.restartSandbox();
+  expect(await handle.result()).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
+  expect(await coverageOf(stack)).toMatchObject({ ok: true });
+});
+
+test('ten times the bake, the same history', async () => {
+  const events = async (version: string, bakeMs: number): Promise<number> => {
+    const plan = await patientPlan(bakeMs);
+    const handle = await stack.start({ ...plan, action: { ...plan.action, version } });
+    await handle.result();
+    return (await handle.fetchHistory()).events?.length ?? 0;
+  };
+  const short = await events('2.0.0', 2000);
+  const long = await events('2.1.0', 20_000);
+  process.stdout.write(`history events: ${short} for a bake of 2 s, ${long} for 20 s\n`);
+  // How completions share workflow tasks varies a little; a watch that ended once a second would add a hundred events.
+  expect(Math.abs(long - short)).toBeLessThan(20);
+});

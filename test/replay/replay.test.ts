@@ -1,0 +1,45 @@
+/** Invariant 10: every released workflow's recorded histories still replay. */
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
+import { bundleWorkflowCode, DefaultLogger, DeterminismViolationError, Worker } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordHistories } from './record-histories.ts';
+
+jest.setTimeout(120_000);
+
+const folder = join(__dirname, 'histories');
+const release = process.env.RECORD_HISTORIES;
+const files = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json'));
+
+interface RawHistory {
+  events: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+}
+
+let workflowBundle: WorkflowBundle;
+
+beforeAll(async () => {
+  if (release !== undefined) await recordHistories(folder, release);
+  workflowBundle = await bundleWorkflowCode({ workflowsPath: join(__dirname, '../../src/workflows/index.ts'), logger: new DefaultLogger('ERROR') });
+});
+
+function replay(history: RawHistory): Promise<void> {
+  return Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'rollout/replayed');
+}
+const read = (file: string): RawHistory => JSON.parse(readFileSync(join(folder, file), 'utf8')) as RawHistory;
+
+test('there are recorded histories of every kind of end', () => {
+  expect(files().length).toBeGreaterThanOrEqual(7);
+});
+
+test.each(files())('%s replays', async (file) => {
+  await expect(replay(read(file))).resolves.toBeUndefined();
+});
+
+test('a history of another order of activities does not replay', async () => {
+  const history = read(files().find((file) => file.endsWith('-promoted.json')) ?? '');
+  const deploy = history.events.find((event) => event.activityTaskScheduledEventAttributes?.activityType.name === 'deploy');
+  if (deploy?.activityTaskScheduledEventAttributes === undefined) throw new Error('no deploy in the history');
+  deploy.activityTaskScheduledEventAttributes.activityType.name = 'retireBaseline';
+  await expect(replay(history)).rejects.toThrow(DeterminismViolationError);
+});
