@@ -23,8 +23,10 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
   cli: {
-    valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'worker'],
-    typesOf: ['workflows', 'activities'],
+    valuesOf: [
+      'domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'worker',
+    ],
+    typesOf: ['workflows'],
   },
 };
 

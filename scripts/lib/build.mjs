@@ -35,7 +35,7 @@ async function buildAside(root) {
   try {
     const compiler = await compile(root, next);
     for (const folder of COMPILED) copyAssets(path.join(root, folder), path.join(next, folder));
-    await bundleWorkflows(root, next);
+    if (compiler.code === 0) await bundleWorkflows(root, next);
     for (const name of [...COMPILED, 'workflow-bundle.js']) swap(path.join(next, name), path.join(dist, name));
     return compiler;
   } finally {
