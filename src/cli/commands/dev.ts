@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { keptSigningSecret } from '../compose/signing-secret.ts';
 import { startStack } from '../compose/stack.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -35,6 +36,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       databaseDir: join(home, 'database'),
       temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
       eventsPort: args.eventsPort,
+      signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
       sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
       callsPerMinute: genesys?.callsPerMinute ?? 300,
     });

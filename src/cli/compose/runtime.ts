@@ -5,13 +5,18 @@ import type { Logger } from '../../telemetry/logger.ts';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<LogLevel, string>;
 
+/** The worker of the `genesys` queue serves activities only. */
+const MEANT = 'No workflows registered';
+
 let installed = false;
 
 /** Once per process, before the first worker: the SDK refuses a second time. */
 export function installRuntime(logger: Logger): void {
   if (installed) return;
   installed = true;
-  const log = ({ level, message, meta }: LogEntry): void => logger[LEVELS[level]](plain(meta), message);
+  const log = ({ level, message, meta }: LogEntry): void => {
+    if (!message.startsWith(MEANT)) logger[LEVELS[level]](plain(meta), message);
+  };
   Runtime.install({
     logger: new DefaultLogger('WARN', log),
     // One closing order for everything (closers.ts), so no worker may stop by itself.

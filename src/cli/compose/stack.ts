@@ -1,5 +1,4 @@
 /** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
-import { randomBytes } from 'node:crypto';
 import type { GenesysConfig, TemporalConfig } from '../../config.ts';
 import { readConfig } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
@@ -10,6 +9,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import type { Closers } from '../closers.ts';
+import { withClient } from './reach.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from './workers.ts';
 
@@ -26,6 +26,7 @@ export interface StackOptions {
   readonly databaseDir: string | null;
   readonly temporal: { readonly port?: number; readonly uiPort?: number; readonly dataFile?: string };
   readonly eventsPort: number;
+  readonly signingSecret: string;
   readonly sandboxArgs: readonly string[];
   readonly callsPerMinute: number;
 }
@@ -51,8 +52,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say(`sandbox organisation at ${genesys.apiUrl}, with simulated conversations`);
 
   signal.throwIfAborted();
-  const signingSecret = newSigningSecret();
-  const events = await startIngest({ db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }) });
+  const { signingSecret } = options;
+  const events = await startIngest({ db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }) });
   closers.add('events service', () => events.close());
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
 
@@ -72,7 +73,11 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]
 async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
   const { env, signal, closers, say } = options;
   const source = await obtainTemporal({ env, signal, log: say });
-  if (source.kind === 'external') return readConfig(env).temporal;
+  if (source.kind === 'external') {
+    const { temporal } = readConfig(env);
+    await withClient(temporal, () => Promise.resolve());
+    return temporal;
+  }
   const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: say, signal, ...options.temporal });
   closers.add('temporal', () => server.close());
   const { address, namespace, uiUrl } = server;
@@ -91,8 +96,4 @@ async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
   const childEnv = { ...env, GENESYS_CLIENT_ID: credentials.clientId, GENESYS_CLIENT_SECRET: credentials.clientSecret };
   const { url } = await startSandboxChild({ script, env: childEnv, signal, closers, args: options.sandboxArgs });
   return { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
-}
-
-function newSigningSecret(): string {
-  return `whsec_${randomBytes(32).toString('base64')}`;
 }

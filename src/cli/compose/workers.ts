@@ -1,7 +1,5 @@
 /** Builds the adapters that a worker needs and starts it. */
 import { NativeConnection } from '@temporalio/worker';
-import { Client, Connection } from '@temporalio/client';
-import type { ConnectionOptions } from '@temporalio/client';
 import type { GenesysConfig, TemporalConfig } from '../../config.ts';
 import { openOrganisation } from '../../configurator/genesys.ts';
 import type { Webhook } from '../../configurator/genesys.ts';
@@ -13,6 +11,7 @@ import { activitySignal } from '../../activities/pulse.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
 import type { Closers } from '../closers.ts';
+import { reach, withClient } from './reach.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface WorkerParts {
@@ -54,22 +53,10 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
 
 /** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */
 async function registerSearchAttributes(temporal: TemporalConfig, logger: Logger): Promise<void> {
-  const options = { ...temporal.connectionOptions, connectTimeout: 3_000 } as ConnectionOptions;
-  const connection = await reach(temporal, () => Connection.connect(options));
   try {
-    await ensureSearchAttributes(new Client({ connection, namespace: temporal.namespace }), temporal.namespace);
+    await withClient(temporal, (client) => ensureSearchAttributes(client, temporal.namespace));
   } catch (error) {
+    if (error instanceof AssistError) throw error;
     logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
-  } finally {
-    await connection.close();
-  }
-}
-
-async function reach<T>(temporal: TemporalConfig, connect: () => Promise<T>): Promise<T> {
-  try {
-    return await connect();
-  } catch (cause) {
-    throw new AssistError('temporal-unreachable', `Cannot reach Temporal at ${temporal.address} (namespace "${temporal.namespace}").`,
-      'Set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server.', { cause });
   }
 }

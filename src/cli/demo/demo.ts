@@ -7,6 +7,7 @@ import { createConfigurator } from '../../configurator.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import type { Closers } from '../closers.ts';
+import { newSigningSecret } from '../compose/signing-secret.ts';
 import { startStack } from '../compose/stack.ts';
 import type { Stack } from '../compose/stack.ts';
 import { untilAborted } from '../compose/waiting.ts';
@@ -58,6 +59,7 @@ async function openStack(deps: Deps, args: DemoArgs, logger: ReturnType<typeof c
     databaseDir: join(folder, 'database'),
     temporal: {},
     eventsPort: 0,
+    signingSecret: newSigningSecret(),
     sandboxArgs: ['--port', '0', '--cards', CARDS_PER_SECOND, '--models', JSON.stringify(MODELS), '--state', join(folder, 'sandbox.json')],
     callsPerMinute: 300,
   });

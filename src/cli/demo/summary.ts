@@ -12,7 +12,7 @@ export interface DemoRollout {
   readonly provenByReadBack: boolean;
   /** From the first candidate card to the proof; null unless rolled back. */
   readonly timeToSafetyMs: number | null;
-  /** From the verdict to the proof. */
+  /** From the decision to the proof. */
   readonly reactionMs: number | null;
   readonly reason: string;
   /** The guardrails that stopped the rollout. */
@@ -52,7 +52,7 @@ export function summaryLines(summary: DemoSummary, color: boolean): string[] {
       return [
         `${paint(fine ? 'good' : 'bad', fine ? '✔' : '✘')} ${rollout.version}: ${rollout.outcome ?? 'no outcome'} after ${elapsed(rollout.seconds * 1_000)}, ${rollout.provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${rollout.expected})`}`,
         `    ${rollout.reason}`,
-        ...(rollout.timeToSafetyMs === null ? [] : [`    ${elapsed(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ${elapsed(rollout.reactionMs)} from the verdict`]),
+        ...(rollout.timeToSafetyMs === null ? [] : [`    ${elapsed(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ${elapsed(rollout.reactionMs)} from the decision`]),
         ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
       ];
     }),

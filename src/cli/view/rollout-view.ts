@@ -82,10 +82,7 @@ function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline
 const TONES: Readonly<Record<Verdict, Tone>> = { harm: 'bad', safe: 'good', undecided: 'dim', noData: 'warn', untrusted: 'bad' };
 
 function guardrailLines(report: JudgeReport, paint: Paint): string[] {
-  return report.guardrails.map((row) => {
-    const verdict = paint(TONES[row.verdict], row.verdict.padEnd(9));
-    return `${verdict} ${guardrailName(row)}: ${row.sentence}`;
-  });
+  return report.guardrails.map((row) => `${paint(TONES[row.verdict], '●')} ${row.sentence}${row.mode === 'observe' ? ' (observed only)' : ''}`);
 }
 
 export function guardrailName({ metric, statistic, mode }: Pick<GuardrailReport, 'metric' | 'statistic' | 'mode'>): string {
@@ -104,7 +101,7 @@ export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
     paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${proof}`),
     `reason: ${status.reason}`,
     ...(outcome === 'rolledBack' && safety !== null
-      ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the verdict`]
+      ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the decision`]
       : []),
   ];
 }

@@ -31,7 +31,12 @@ function liveScreen(out: Output, now: () => number): Screen {
   const update = createLogUpdate(process.stdout);
   return {
     show: (view) => update(rolloutLines(view, { paint, now: now() }).join('\n')),
-    end: () => update.done(),
+    // The frame is cut to the height of the terminal; what stays behind is not.
+    end(view) {
+      update.clear();
+      update.done();
+      out.stdout(`${rolloutLines(view, { paint, now: now() }).join('\n')}\n`);
+    },
   };
 }
 
