@@ -1,0 +1,111 @@
+/** Every bad input: one exit code, one message that names the way out. */
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { cli, jsonLines } from './fixtures.ts';
+
+test('an unknown verb shows the usage and exits with 2', async () => {
+  const { code, stdout, stderr } = await cli(['frobnicate']);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/unknown command 'frobnicate'[\s\S]*Usage: assist-rollouts/);
+});
+
+test('no verb at all shows the usage and exits with 2', async () => {
+  const { code, stderr } = await cli([]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('Usage: assist-rollouts');
+});
+
+test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'abort'])('%s without a reason shows its usage and exits with 2', async (verb) => {
+  const { code, stderr } = await cli([verb, 'RefundAssist']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(new RegExp(`required option '--reason <text>'[\\s\\S]*Usage: assist-rollouts ${verb}`));
+});
+
+test('a reason of blanks is no reason', async () => {
+  const { code, stderr } = await cli(['abort', 'RefundAssist', '--reason', '  ']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('not empty');
+});
+
+test('an unknown option and a port that is none exit with 2', async () => {
+  expect((await cli(['list', '--frob'])).code).toBe(2);
+  const { code, stderr } = await cli(['sandbox', '--port', '99999']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('whole number from 0 to 65535');
+});
+
+test('a plan file that is not there is named', async () => {
+  const { code, stderr } = await cli(['start', '/nonexistent/plan.yaml']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('There is no file /nonexistent/plan.yaml');
+});
+
+test('with --json every error is one object on stdout, and stderr is silent', async () => {
+  const plan = await cli(['start', '/nonexistent/plan.yaml', '--json']);
+  expect(plan.stderr).toBe('');
+  expect(jsonLines(plan.stdout)).toEqual([expect.objectContaining({ kind: 'error', code: 'plan-invalid', problems: [expect.objectContaining({ code: 'plan-file-missing' })] })]);
+  const verb = await cli(['frobnicate', '--json']);
+  expect(verb).toMatchObject({ code: 2, stderr: '' });
+  expect(jsonLines(verb.stdout)).toEqual([{ kind: 'error', code: 'usage', message: "unknown command 'frobnicate'", remedy: 'Run it with --help.' }]);
+});
+
+test.each([[['status', 'X']], [['watch', 'X']], [['list']], [['abort', 'X', '--reason', 'why']]])('%j says within seconds that Temporal cannot be reached, and exits with 4', async (args) => {
+  const { code, stderr } = await cli(args, { env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+  expect(code).toBe(4);
+  expect(stderr).toContain('Cannot reach Temporal at 127.0.0.1:1 (namespace "default").');
+  expect(stderr).toContain('TEMPORAL_ADDRESS');
+});
+
+test('a worker without its environment gets the whole list of what is missing', async () => {
+  const { code, stderr } = await cli(['worker']);
+  expect(code).toBe(2);
+  for (const name of ['GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET', 'GENESYS_REGION', 'DATABASE_URL', 'EVENTS_PUBLIC_URL', 'EVENTS_SIGNING_SECRETS']) {
+    expect(stderr).toContain(`${name}: is not set`);
+  }
+});
+
+test('an events service with a bad secret and a bad port is told both at once', async () => {
+  const env = { DATABASE_URL: 'postgres://db/x', EVENTS_SIGNING_SECRETS: 'hunter2', EVENTS_PORT: 'many' };
+  const { code, stdout } = await cli(['events', '--json'], { env });
+  expect(code).toBe(2);
+  const [error] = jsonLines(stdout);
+  expect(error).toMatchObject({ kind: 'error', code: 'config-invalid' });
+  expect((error?.['problems'] as { name: string }[]).map(({ name }) => name).sort()).toEqual(['EVENTS_PORT', 'EVENTS_SIGNING_SECRETS']);
+  expect(stdout).not.toContain('hunter2');
+});
+
+describe('a port in use', () => {
+  const holder = createServer();
+  let port = 0;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => { holder.listen(0, '127.0.0.1', resolve); });
+    port = (holder.address() as AddressInfo).port;
+  });
+  afterAll(() => new Promise((resolve) => { holder.close(resolve); }));
+
+  test.each([
+    ['sandbox', '--port', {}],
+    ['dev', '--temporal-port', {}],
+    ['dev', '--events-port', { TEMPORAL_ADDRESS: '127.0.0.1:1' }],
+  ])('is named by %s with the option %s that changes it', async (verb, option, env) => {
+    const others = verb === 'dev' && option === '--events-port' ? ['--sandbox-port', '0'] : [];
+    const { code, stderr } = await cli([verb, option, String(port), ...others], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Port ${port}, wanted for`);
+    expect(stderr).toContain(`Choose another with ${option} <port>`);
+  });
+});
+
+test('help and version are no errors', async () => {
+  const help = await cli(['--help']);
+  expect(help.code).toBe(0);
+  expect(help.stdout).toContain('3  the rollout was rolled back');
+  expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: '9.9.9\n' });
+});
+
+test('models that are not JSON are refused with an example', async () => {
+  const { code, stderr } = await cli(['sandbox', '--port', '0', '--models', '{oops']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--models is not JSON');
+});

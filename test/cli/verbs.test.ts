@@ -1,0 +1,116 @@
+/** The verbs on a configurator made up for the occasion: what they ask, print and exit with. */
+import { join } from 'node:path';
+import { AssistError } from '../../src/configurator/errors.ts';
+import type { RolloutView } from '../../src/configurator/rollouts.ts';
+import { cli, jsonLines, rolledBack, viewOf } from './fixtures.ts';
+
+const PLAN = join(__dirname, '../../examples/demo/1.5.0.yaml');
+const ref = { workflowId: 'rollout/RefundAssist', runId: 'run-1', url: 'http://ui/run-1' };
+
+async function* views(...all: RolloutView[]): AsyncGenerator<RolloutView> {
+  for (const view of all) yield await Promise.resolve(view);
+}
+
+test('start prints id and link; by defaults to the person at the keyboard', async () => {
+  const startRollout = jest.fn(() => Promise.resolve(ref));
+  const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], { configurator: { startRollout } });
+  expect(code).toBe(0);
+  expect(stdout).toBe('Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\n');
+  expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), { by: 'ana', reason: 'new wording' });
+});
+
+test('a refused start exits with 5 and says which run is in the way', async () => {
+  const refusal = new AssistError('rollout-already-running', 'Refused: rollout/RefundAssist is already running (run run-0).', 'Follow it.', { details: ref });
+  const configurator = { startRollout: () => Promise.reject(refusal) };
+  const human = await cli(['start', PLAN], { configurator });
+  expect(human).toMatchObject({ code: 5, stdout: '', stderr: 'error Refused: rollout/RefundAssist is already running (run run-0).\nFollow it.\n' });
+  const machine = await cli(['start', PLAN, '--json'], { configurator });
+  expect(jsonLines(machine.stdout)).toEqual([{ kind: 'error', code: 'rollout-already-running', message: refusal.message, remedy: 'Follow it.', ...ref }]);
+});
+
+test.each([
+  [rolledBack, 3],
+  [{ phase: 'promoted', outcome: 'promoted' } as const, 0],
+  [{ phase: 'rejected', outcome: 'rejected' } as const, 2],
+])('watching to the end of %j exits with %i', async (end, expected) => {
+  const followRollout = () => views(viewOf(), viewOf(end, { running: false }));
+  const { code } = await cli(['watch', 'RefundAssist'], { configurator: { followRollout } });
+  expect(code).toBe(expected);
+});
+
+test('watching prints a line only when something is new, then outcome, reason and time to safety', async () => {
+  const followRollout = () => views(viewOf(), viewOf(), viewOf(rolledBack, { running: false }));
+  const { stdout } = await cli(['watch', 'RefundAssist'], { configurator: { followRollout } });
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(5);
+  expect(lines[0]).toBe('RefundAssist 1.6.0 baking · step 2/2 bake 4s · split 10 % (observed –)');
+  expect(lines.slice(2)).toEqual([
+    'outcome: rolledBack, proven by reading the organisation back at 2026-03-01T12:00:09.000Z',
+    'reason: acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
+    'time to safety: 7.0 s from the first candidate card, 412 ms from the decision',
+  ]);
+});
+
+test('start --watch --json: started, progress, and the rollout last', async () => {
+  const configurator = { startRollout: () => Promise.resolve(ref), followRollout: () => views(viewOf(), viewOf(rolledBack, { running: false })) };
+  const { code, stdout } = await cli(['start', PLAN, '--watch', '--json'], { configurator });
+  expect(code).toBe(3);
+  const lines = jsonLines(stdout);
+  expect(lines.map(({ kind }) => kind)).toEqual(['started', 'progress', 'progress', 'rollout']);
+  expect(lines[0]).toEqual({ kind: 'started', action: 'RefundAssist', version: '1.5.0', ...ref });
+  expect(lines[3]).toMatchObject({ status: { outcome: 'rolledBack', safety: { timeToSafetyMs: 7_000 } }, ...ref });
+});
+
+test('a rollout that stays held ends watching with 6 after the patience asked for, one that recovers does not', async () => {
+  let clock = 0;
+  const now = () => (clock += 10_000);
+  const held = viewOf({ phase: 'held', reason: 'undecided at the end' });
+  const stuck = await cli(['watch', 'X', '--patience', '30'], { now, configurator: { followRollout: () => views(held, held, held, held, held, held) } });
+  expect(stuck.code).toBe(6);
+  expect(stuck.stdout).toContain('held: undecided at the end\nyou can: pause, abort\n');
+  const recovered = await cli(['watch', 'X', '--patience', '30'], {
+    now, configurator: { followRollout: () => views(held, viewOf(), held, viewOf({ outcome: 'promoted', phase: 'promoted' }, { running: false })) },
+  });
+  expect(recovered.code).toBe(0);
+});
+
+test('Ctrl-C while watching exits with 130', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const { code } = await cli(['watch', 'X'], { signal: stop.signal, configurator: { followRollout: () => views() } });
+  expect(code).toBe(130);
+});
+
+test('an act passes who and why, and prints the phase after it', async () => {
+  const act = jest.fn(() => Promise.resolve(viewOf({ paused: true })));
+  const { code, stdout } = await cli(['pause', 'RefundAssist', '--reason', 'lunch', '--by', 'bea'], { configurator: { act } });
+  expect(code).toBe(0);
+  expect(act).toHaveBeenCalledWith('pause', 'RefundAssist', { by: 'bea', reason: 'lunch' });
+  expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 is baking (paused).');
+});
+
+test('status --json is one object with the status as the workflow gives it', async () => {
+  const { code, stdout } = await cli(['status', 'RefundAssist', '--json'], { configurator: { status: () => Promise.resolve(viewOf()) } });
+  expect(code).toBe(0);
+  expect(jsonLines(stdout)).toEqual([JSON.parse(JSON.stringify({ kind: 'rollout', ...viewOf() }))]);
+});
+
+test('list shows a row for each rollout, and says so when there is none', async () => {
+  const row = { ...ref, action: 'RefundAssist', version: '1.6.0', phase: 'baking', outcome: null, splitPercent: 12.5, state: 'RUNNING', startedAt: '2026-03-01T12:00:00.000Z', endedAt: null };
+  const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
+  expect(some.stdout.split('\n')[1]).toBe('RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00:00  http://ui/run-1');
+  const none = await cli(['list'], { configurator: { list: () => Promise.resolve([]) } });
+  expect(none.stdout).toContain('No rollouts yet');
+  const json = await cli(['list', '--json'], { configurator: { list: () => Promise.resolve([row]) } });
+  expect(jsonLines(json.stdout)).toEqual([{ kind: 'rollouts', rollouts: [row] }]);
+});
+
+test('lint says ok for a good plan and 2 with the problems for a bad one', async () => {
+  expect(await cli(['lint', PLAN])).toMatchObject({ code: 0, stdout: `${PLAN}: ok\n` });
+  const { code, stdout } = await cli(['lint', PLAN, '/nonexistent.yaml', '--json']);
+  expect(code).toBe(2);
+  expect(jsonLines(stdout)).toEqual([{
+    kind: 'lint', ok: false,
+    results: [{ file: PLAN, ok: true, problems: [] }, { file: '/nonexistent.yaml', ok: false, problems: [expect.objectContaining({ code: 'plan-file-missing' })] }],
+  }]);
+});

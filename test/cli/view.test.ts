@@ -1,0 +1,70 @@
+import { createPaint, wantsColor } from '../../src/cli/view/paint.ts';
+import { progressLine } from '../../src/cli/view/progress-line.ts';
+import { rolloutLines } from '../../src/cli/view/rollout-view.ts';
+import { table } from '../../src/cli/view/table.ts';
+import { elapsed, percent } from '../../src/cli/view/units.ts';
+import type { WatchProgress } from '../../src/workflows/messages.ts';
+import { report, rolledBack, viewOf } from './fixtures.ts';
+
+const plain = { paint: createPaint(false), now: Date.parse('2026-03-01T12:01:05.000Z') };
+const progress: WatchProgress = { cursor: 7, splitPercent: 10, observedSplitPercent: 10.234, verdict: 'harm', report };
+
+test('a running rollout: steps, split asked and observed, both arms with units and n, each guardrail, what a person can do', () => {
+  expect(rolloutLines(viewOf({}, { progress }), plain)).toEqual([
+    'RefundAssist 1.5.0 → 1.6.0  baking  1 m 05 s',
+    'http://ui/run-1',
+    '',
+    '✔ 1. setSplit 10 %',
+    '▶ 2. bake 4s',
+    '',
+    'split asked 10 %, observed 10.2 %',
+    'arm        cards  acceptance  p95 latency',
+    'candidate    310      26.0 %       872 ms',
+    'baseline    1200      40.0 %       498 ms',
+    '',
+    '● acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
+    '● deliveryLatency p95 undecided. (observed only)',
+    '',
+    'waiting for: 4s to pass',
+    'you can: pause, abort',
+  ]);
+});
+
+test('before the first card nothing is made up', () => {
+  const lines = rolloutLines(viewOf(), plain);
+  expect(lines).toContain('no cards judged yet');
+  expect(lines).toContain('split asked 10 %, observed –');
+});
+
+test('an ended rollout shows its own length, and an unproven end says so', () => {
+  const [headline] = rolloutLines(viewOf(rolledBack), plain);
+  expect(headline).toBe('RefundAssist 1.5.0 → 1.6.0  rolledBack  9.0 s');
+  expect(rolloutLines(viewOf({ ...rolledBack, safety: null }), plain).join('\n')).toContain('NOT proven by a read-back');
+});
+
+test('one line holds split, cards and both arms of every guardrail', () => {
+  expect(progressLine(viewOf({ paused: true }, { progress }))).toBe(
+    'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4s · split 10 % (observed 10.2 %) · cards 310/1200'
+    + ' · acceptanceRate 26.0 % vs 40.0 % harm · deliveryLatency p95 (observe) 872 ms vs 498 ms undecided');
+});
+
+test.each([[0, '0 ms'], [999, '999 ms'], [1_000, '1.0 s'], [59_949, '59.9 s'], [59_950, '1 m 00 s'], [3_599_999, '1 h 00 m'], [7_380_000, '2 h 03 m'], [null, '–']])('%s ms reads %s', (ms, text) => {
+  expect(elapsed(ms)).toBe(text);
+});
+
+test.each([[12.5, '12.5 %'], [50, '50 %'], [0, '0 %'], [null, '–']])('%s per cent reads %s', (value, text) => {
+  expect(percent(value)).toBe(text);
+});
+
+test('colour codes do not move columns', () => {
+  const [, plainRow, paintedRow] = table([{ title: 'a' }, { title: 'b' }], [['xx', '1'], [createPaint(true)('bad', 'xx'), '1']]);
+  expect(paintedRow).toBe(plainRow?.replace('xx', '\u001B[31mxx\u001B[0m'));
+});
+
+test('colours need a terminal and no NO_COLOR', () => {
+  expect(wantsColor({}, true)).toBe(true);
+  expect(wantsColor({}, false)).toBe(false);
+  expect(wantsColor({ NO_COLOR: '1' }, true)).toBe(false);
+  expect(wantsColor({ NO_COLOR: '' }, true)).toBe(true);
+  expect(wantsColor({ TERM: 'dumb' }, true)).toBe(false);
+});
