@@ -1,0 +1,47 @@
+import { AssistError } from '../../src/configurator/errors.ts';
+import { follow } from '../../src/configurator/follow.ts';
+import type { RolloutView } from '../../src/configurator/rollouts.ts';
+import { viewOf } from '../cli/fixtures.ts';
+
+const away = new AssistError('no-worker', 'nobody answered', '');
+const unreachable = new AssistError('temporal-unreachable', 'gone', '');
+
+function script(...answers: (RolloutView | Error)[]): () => Promise<RolloutView> {
+  return () => {
+    const next = answers.shift();
+    if (next === undefined) throw new Error('looked once too often');
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+  };
+}
+
+async function phases(views: AsyncGenerator<RolloutView>): Promise<string[]> {
+  const seen: string[] = [];
+  for await (const view of views) seen.push(view.status.phase);
+  return seen;
+}
+
+const ended = viewOf({ phase: 'promoted', outcome: 'promoted' }, { running: false });
+
+test('ends after the view of the ended run', async () => {
+  expect(await phases(follow(script(viewOf(), ended), { pollMs: 1 }))).toEqual(['baking', 'promoted']);
+});
+
+test('waits for a worker that is away, and for Temporal once it was seen', async () => {
+  const troubles: string[] = [];
+  const views = follow(script(away, viewOf(), unreachable, away, ended), { pollMs: 1, onTrouble: ({ code }) => troubles.push(code) });
+  expect(await phases(views)).toEqual(['baking', 'promoted']);
+  expect(troubles).toEqual(['no-worker', 'temporal-unreachable', 'no-worker']);
+});
+
+test('a Temporal that was never reached is an error, and so is anything unexpected', async () => {
+  await expect(phases(follow(script(unreachable), { pollMs: 1 }))).rejects.toThrow('gone');
+  await expect(phases(follow(script(viewOf(), new Error('odd')), { pollMs: 1 }))).rejects.toThrow('odd');
+});
+
+test('an abort ends it at once, even while a look hangs', async () => {
+  const stop = new AbortController();
+  const views = follow(() => new Promise<RolloutView>(() => undefined), { signal: stop.signal });
+  const end = phases(views);
+  stop.abort();
+  expect(await end).toEqual([]);
+});
