@@ -34,7 +34,7 @@ const ROLLOUTS = [
 
 export async function demo(deps: Deps, args: DemoArgs): Promise<number> {
   const { out, signal } = deps;
-  const logger = createLogger({ level: 'warn', pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const logger = createLogger({ level: 'error', pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const stack = await openStack(deps, args, logger, closers);
