@@ -20,9 +20,10 @@ export function detailsMarkdown(facts: DetailsFacts): string {
   return [
     `### ${facts.title}`,
     `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %`,
-    facts.reason === '' ? '' : `Why: ${cell(facts.reason)}`,
-    `Waiting for: ${cell(facts.waitingFor)}`,
-    `A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
+    '',
+    ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
+    `- Waiting for: ${cell(facts.waitingFor)}`,
+    `- A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
     '',
     '| # | step | state |', '| --- | --- | --- |',
     ...facts.steps.map((step) => `| ${step.index + 1} | ${cell(step.label)} | ${MARKS[step.state]} |`),
