@@ -1,0 +1,94 @@
+/** What the lines of a stream mean, read liberally: a field that is missing or broken counts as unknown, never as good news. */
+import type { Arm, Card } from './types.ts';
+
+export interface StreamMargins {
+  readonly accept: number;
+  readonly dismiss: number;
+  readonly p95: number;
+}
+
+export interface StreamConfig {
+  /** Budget for a wrong rollback over the whole step: all metrics and looks together. */
+  readonly alpha: number;
+  /** Looks planned. */
+  readonly horizon: number;
+  /** Candidate's share of the cards, 0..1; null when it is not said. */
+  readonly share: number | null;
+  readonly margin: StreamMargins;
+  /** Last month's figures of the baseline, ms; they choose bets and may be wrong. */
+  readonly history: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+}
+
+export interface StreamLook {
+  readonly t: number;
+  readonly final: boolean;
+  readonly share: number | null;
+  readonly cards: readonly Card[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function readConfig(config: unknown): StreamConfig {
+  const fields = fieldsOf(config);
+  const margin = fieldsOf(fields['margin']);
+  const history = fieldsOf(fields['history']);
+  return {
+    alpha: within(fields['alpha'], 1e-9, 0.5) ?? 0.05,
+    horizon: within(fields['horizon'], 1, 1e9) ?? 360,
+    share: within(fields['share'], 0, 1),
+    margin: { accept: marginOf(margin['accept'], 0.1), dismiss: marginOf(margin['dismiss'], 0.1), p95: marginOf(margin['p95'], 0.25) },
+    history: { p50: positive(history['p50']), p95: positive(history['p95']), p99: positive(history['p99']) },
+  };
+}
+
+export function readLook(line: Fields): StreamLook {
+  return {
+    t: within(line['t'], 0, 1e12) ?? 0,
+    final: line['final'] === true,
+    share: within(line['share'], 0, 1),
+    cards: [...cardsOf(line['base'], 'baseline'), ...cardsOf(line['cand'], 'candidate')],
+  };
+}
+
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function cardsOf(value: unknown, arm: Arm): readonly Card[] {
+  const fields = fieldsOf(value);
+  const [out, lat, agent] = [listOf(fields['out']), listOf(fields['lat']), listOf(fields['agent'])];
+  const count = Math.max(out.length, lat.length, agent.length);
+  return Array.from({ length: count }, (_, i) => cardOf(arm, out[i], lat[i], agent[i]));
+}
+
+const OUTCOMES = ['none', 'accepted', 'dismissed'] as const;
+
+/** `null` was never rendered; a latency that is missing or below zero belongs to a card that was, but is unknown. */
+function cardOf(arm: Arm, out: unknown, lat: unknown, agent: unknown): Card {
+  const known = typeof lat === 'number' && Number.isFinite(lat) && lat >= 0;
+  return {
+    arm,
+    outcome: OUTCOMES[out as number] ?? 'none',
+    latencyMs: known ? lat : null,
+    ...(!known && lat !== null && { skewed: true }),
+    agent: typeof agent === 'number' || typeof agent === 'string' ? String(agent) : '',
+    queue: '',
+    firstOfConversation: true,
+  };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function within(value: unknown, low: number, high: number): number | null {
+  return typeof value === 'number' && value >= low && value <= high ? value : null;
+}
+
+function positive(value: unknown): number | null {
+  return within(value, Number.MIN_VALUE, Number.MAX_VALUE);
+}
+
+function marginOf(value: unknown, usual: number): number {
+  return within(value, 1e-6, 100) ?? usual;
+}

@@ -1,0 +1,69 @@
+/** The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict. */
+import { reportOf, startJudge, takeLook } from './judge.ts';
+import { fieldsOf, readConfig, readLook } from './stream-input.ts';
+import type { StreamConfig, StreamLook } from './stream-input.ts';
+import type { JudgeReport, JudgeState } from './types.ts';
+import type { Guardrail } from '../plan/plan.ts';
+
+export interface StreamJudge {
+  /** The answer to one line. A line that means nothing is answered by `error` and changes nothing. */
+  line(input: object): object;
+}
+
+interface Step {
+  readonly config: StreamConfig;
+  readonly state: JudgeState;
+}
+
+const LOOK_MS = 60_000;
+
+export function createStreamJudge(): StreamJudge {
+  let step: Step | null = null;
+  return {
+    line(input) {
+      const fields = fieldsOf(input);
+      if (fields['type'] === 'reset') {
+        const config = readConfig(fields['config']);
+        step = { config, state: startJudge(guardrailsOf(config)) };
+        return { type: 'reset', alpha: config.alpha, horizon: config.horizon };
+      }
+      if (fields['type'] !== 'look') return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');
+      if (step === null) return streamError('a look came before any reset', 'Send a line of type "reset" first.');
+      const look = readLook(fields);
+      step = { ...step, state: takeLook(step.state, toLook(look, step.config)) };
+      return answer(reportOf(step.state), look);
+    },
+  };
+}
+
+export function streamError(seen: string, remedy: string): object {
+  return { verdict: 'continue', error: { code: 'judge-line', message: `Not judged: ${seen}. ${remedy}` } };
+}
+
+/** Each guardrail's part of the step's budget. */
+const WEIGHTS = { accept: 0.3, dismiss: 0.25, latency: 0.35, undelivered: 0.1 } as const;
+
+function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
+  const relative = (value: number) => ({ kind: 'relative', value }) as const;
+  return [
+    { metric: 'acceptanceRate', worseWhen: 'lower', margin: relative(margin.accept), alpha: alpha * WEIGHTS.accept, mode: 'enforce' },
+    { metric: 'dismissalRate', worseWhen: 'higher', margin: relative(margin.dismiss), alpha: alpha * WEIGHTS.dismiss, mode: 'enforce' },
+    { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: relative(margin.p95), alpha: alpha * WEIGHTS.latency, mode: 'enforce' },
+  ];
+}
+
+function toLook(look: StreamLook, config: StreamConfig) {
+  const share = look.share ?? config.share;
+  return { atMs: look.t * LOOK_MS, splitPercent: share === null ? null : share * 100, cards: look.cards };
+}
+
+function answer(report: JudgeReport, look: StreamLook): object {
+  return {
+    verdict: report.verdict === 'harm' ? 'rollback' : report.verdict === 'safe' && look.final ? 'promote' : 'continue',
+    judged: report.verdict,
+    untrusted: report.verdict === 'untrusted',
+    reason: report.reason,
+    n: report.n,
+    guardrails: report.guardrails,
+  };
+}
