@@ -1,6 +1,7 @@
 /** The effects on the organisation: each writes, reads back, and only then says what is so. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { isPromoted, isRestored } from '../domain/rollout/proofs.ts';
 import type { Deployment, Target, TargetState, Urgency } from '../genesys/target.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
@@ -34,14 +35,6 @@ export function organisationActivities(deps: OrganisationDeps): Pick<Activities,
     },
     confirmQuiet: (input) => confirmQuiet(deps, input),
   };
-}
-
-function isPromoted(state: TargetState): boolean {
-  return state.covered && state.effectiveSplitPercent === 100 && state.candidate.enabled && !state.baseline.enabled;
-}
-
-function isRestored(state: TargetState): boolean {
-  return state.covered && state.effectiveSplitPercent === 0 && state.baseline.enabled && !state.candidate.enabled;
 }
 
 /** Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign hand. */

@@ -1,6 +1,6 @@
 /** Everything about the sandbox that can be set, with its defaults. */
 import type { SandboxClient } from './oauth.ts';
-import type { PushSettings } from './pusher.ts';
+import type { PushSettings } from './push-lane.ts';
 import type { Models } from './traffic/models.ts';
 
 export interface TrafficOptions {

@@ -1,10 +1,24 @@
 /** One export's way out: a bounded queue, deliveries ordered by when they are due, and a few of them under way at once. */
 import { TimeHeap } from './heap.ts';
 import type { PostAnswer, Poster } from './post.ts';
-import type { PushSettings } from './pusher.ts';
 import type { Random } from './traffic/random.ts';
 import { webhookHeaders } from './webhook-signature.ts';
 import type { ExportDocument } from './wire.ts';
+
+export interface PushSettings {
+  /** Events per delivery at most. */
+  readonly batchSize: number;
+  /** Waiting events per export; the oldest are lost beyond it. */
+  readonly queueLimit: number;
+  /** Share of the deliveries that come twice, half of them under a new message id. */
+  readonly duplicateProbability: number;
+  /** Share of the deliveries that are held back, so that later ones overtake them. */
+  readonly swapProbability: number;
+  readonly timeoutMs: number;
+  /** First wait after a failure; doubles up to `maxBackoffMs`. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+}
 
 const UNDER_WAY_AT_ONCE = 4;
 /** New batches wait while this many old ones do, so that an outage fills the queue and not the heap. */

@@ -5,28 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import { admits } from './exports.ts';
 import { Lane } from './push-lane.ts';
-import type { LaneStats } from './push-lane.ts';
+import type { LaneStats, PushSettings } from './push-lane.ts';
 import { createPoster } from './post.ts';
 import type { Poster } from './post.ts';
 import { createRandom } from './traffic/random.ts';
 import type { Random } from './traffic/random.ts';
 import type { EngagementEvent } from '../domain/events/event.ts';
 import type { ExportDocument } from './wire.ts';
-
-export interface PushSettings {
-  /** Events per delivery at most. */
-  readonly batchSize: number;
-  /** Waiting events per export; the oldest are lost beyond it. */
-  readonly queueLimit: number;
-  /** Share of the deliveries that come twice, half of them under a new message id. */
-  readonly duplicateProbability: number;
-  /** Share of the deliveries that are held back, so that later ones overtake them. */
-  readonly swapProbability: number;
-  readonly timeoutMs: number;
-  /** First wait after a failure; doubles up to `maxBackoffMs`. */
-  readonly backoffMs: number;
-  readonly maxBackoffMs: number;
-}
 
 export class Pusher {
   readonly #settings: PushSettings;

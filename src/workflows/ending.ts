@@ -1,5 +1,6 @@
 /** The two ends of a rollout. Neither is said before a read-back proved it. */
 import { ActivityFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
+import { isRestored } from '../domain/rollout/proofs.ts';
 import type { Proof } from '../activities/types.ts';
 import { genesys, quiet, safety } from './activity-proxies.ts';
 import type { SafetyProof } from './messages.ts';
@@ -54,17 +55,12 @@ export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
       if (run.safety === null) run.tell({ kind: 'splitProven', percent: 0 }, 'engine', proof.state.correlationId);
       run.safety ??= { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
       const after = await insist(run, reason, () => quiet.confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ deployment, sinceMs: proof.atMs, quietMs: quietMs(run) }]));
-      if (isRestored(after)) break;
+      if (isRestored(after.state)) break;
       // Something (a late request, a hand in the UI) undid it after the proof: start over, and measure anew.
       run.safety = null;
     }
     run.safety = { ...run.safety, provenByReadBack: true };
   });
-}
-
-export function isRestored(proof: Proof): boolean {
-  const { state } = proof;
-  return state.covered && state.effectiveSplitPercent === 0 && state.baseline.enabled && !state.candidate.enabled;
 }
 
 const LOUD_AFTER = '30s';
