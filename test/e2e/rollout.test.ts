@@ -1,4 +1,5 @@
 /** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
@@ -22,17 +23,23 @@ async function patientPlan(bakeMs: number): Promise<Plan> {
   };
 }
 
-test('given real traffic, a healthy version is promoted and a harmful one is rolled back, and no bucket was ever unserved', async () => {
+test('given real traffic, a healthy version is promoted and a harmful one is rolled back, no bucket was ever unserved, and no secret was written', async () => {
   const healthy = await (await stack.start(await demoPlan('1.5.0'))).result();
   expect(healthy).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
-  const harmful = await (await stack.start(await demoPlan('1.6.0'))).result();
+  const run = await stack.start(await demoPlan('1.6.0'));
+  const harmful = await run.result();
   expect(harmful).toMatchObject({ outcome: 'rolledBack', report: { verdict: 'harm' }, safety: { provenByReadBack: true } });
   expect(await actionsOf(stack)).toMatchObject({
     '1.4.0': { enabled: false }, '1.5.0': { enabled: true, metadata: { traffic_split: 100, ab_test_group: 'control' } }, '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
   });
   expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
-  const acts = (await listAudit(stack.db)).map((row) => row.act);
+  const audit = await listAudit(stack.db);
+  const acts = audit.map((row) => row.act);
   expect(acts).toEqual(expect.arrayContaining(['deploying', 'splitProven', 'rollingBack', 'ended']));
+  const written = historyToJSON(await run.fetchHistory()) + JSON.stringify(audit);
+  const decoded = written.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
+  expect(decoded).toContain('RefundAssist');
+  for (const secret of ['sandbox-secret', 'whsec_', 'Bearer ', 'utterance']) expect(decoded).not.toContain(secret);
 });
 
 test('a create whose answer is lost makes one action, not two; so does a second deployment of the same content', async () => {
