@@ -1,6 +1,7 @@
 /** What can go wrong with the store before a query runs. Each carries a stable code, listed in docs/errors.md. */
 
 export type StoreErrorCode =
+  | 'store-ended'
   | 'store-in-use'
   | 'store-unreachable'
   | 'store-migration-changed'

@@ -1,50 +1,105 @@
-/** The embedded PostgreSQL: one process, one connection; safe against a crash of the process, not of the machine. */
+/**
+ * The embedded PostgreSQL: one process, one connection, in a thread of its own; safe against a crash of the process, not of
+ * the machine.
+ */
 import { mkdir } from 'node:fs/promises';
-import { PGlite } from '@electric-sql/pglite';
-import type { Transaction } from '@electric-sql/pglite';
-import type { Database } from './database.ts';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Database, Queryable } from './database.ts';
+import { StoreError } from './errors.ts';
+import { callsTo } from './pglite-calls.ts';
+import type { PgliteThread, RawResult } from './pglite-calls.ts';
 import { lockStore } from './store-lock.ts';
-import { PARSERS, encodeParam, textSerializers } from './values.ts';
+import { PARSERS, encodeParam } from './values.ts';
 
 /** Throws StoreInUse when another process, or this one, holds the folder. */
 export async function openPglite(dataDir: string | null): Promise<Database> {
-  if (dataDir === null) return wrap(await PGlite.create(), () => undefined);
+  if (dataDir === null) return pgliteOn(startPgliteThread(null), () => undefined);
   await mkdir(dataDir, { recursive: true });
   const unlock = lockStore(dataDir);
+  return pgliteOn(startPgliteThread(dataDir), unlock);
+}
+
+export function startPgliteThread(dataDir: string | null): Worker {
+  return new Worker(join(__dirname, 'pglite-thread.cjs'), { name: 'database', workerData: { dataDir, textOids: Object.keys(PARSERS).map(Number) } });
+}
+
+/** `onGone` is called once, when the thread has ended and its folder is free. */
+export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Database> {
+  const thread = callsTo(worker);
+  const gone = thread.gone.then(onGone);
   try {
-    return wrap(await PGlite.create(dataDir), unlock);
+    await thread.open();
   } catch (error) {
-    unlock();
+    await worker.terminate();
+    await gone;
     throw error;
   }
-}
-
-function wrap(pglite: PGlite, unlock: () => void): Database {
   let closing: Promise<void> | undefined;
+  const unlessClosed = <T>(work: () => Promise<T>): Promise<T> => (closing ? Promise.reject(closed()) : work());
+  const close = async (): Promise<void> => {
+    try {
+      await thread.close();
+    } catch (error) {
+      // A thread that has ended by itself is as closed as can be.
+      if (!(error instanceof StoreError)) throw error;
+    } finally {
+      await worker.terminate();
+      await gone;
+    }
+  };
   return {
     kind: 'pglite',
-    query: (sql, params) => run(pglite, sql, params),
-    tx: (work) => pglite.transaction((trx) => work({ query: (sql, params) => run(trx, sql, params) })),
-    listen: (channel, onNotify) => listen(pglite, channel, onNotify),
-    close: () => (closing ??= pglite.close().finally(unlock)),
+    query: (sql, params) => unlessClosed(() => run(thread, undefined, sql, params)),
+    tx: (work) => unlessClosed(() => transact(thread, work)),
+    listen: (channel, onNotify) => unlessClosed(() => listen(thread, channel, onNotify, () => closing !== undefined)),
+    close: () => (closing ??= close()),
   };
 }
 
-async function run<Row>(on: PGlite | Transaction, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-  return (await on.query<Row>(sql, params.map(encodeParam), { parsers: PARSERS, serializers: textSerializers })).rows;
+async function run<Row>(thread: PgliteThread, transaction: number | undefined, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+  return toRows(await thread.query({ sql, params: params.map(encodeParam), transaction })) as Row[];
 }
 
-/** The driver calls back while it still handles the query that notified; callers may query again, so they get their own turn. */
-async function listen(pglite: PGlite, channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>> {
-  let listening = true;
-  const unlisten = await pglite.listen(channel, (payload) => {
-    setImmediate(() => {
-      if (listening) onNotify(payload);
+function toRows({ rows, fields }: RawResult): object[] {
+  const columns = fields.map(({ name, oid }) => ({ name, parse: PARSERS[oid] }));
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {};
+    columns.forEach(({ name, parse }, index) => {
+      const value = values[index];
+      row[name] = parse && value !== null ? parse(value as string) : value;
     });
+    return row;
   });
+}
+
+async function transact<T>(thread: PgliteThread, work: (trx: Queryable) => Promise<T>): Promise<T> {
+  const transaction = thread.nextId();
+  await thread.begin({ transaction });
+  let result: T;
+  try {
+    result = await work({ query: (sql, params) => run(thread, transaction, sql, params) });
+  } catch (error) {
+    // The reason is what the caller must see; a thread that cannot roll back has ended, and the next call says so.
+    await thread.end({ transaction, commit: false }).catch(() => undefined);
+    throw error;
+  }
+  await thread.end({ transaction, commit: true });
+  return result;
+}
+
+async function listen(
+  thread: PgliteThread, channel: string, onNotify: (payload: string) => void, isClosed: () => boolean,
+): Promise<() => Promise<void>> {
+  const listener = thread.nextId();
+  thread.onNotify(listener, onNotify);
+  await thread.listen({ channel, listener });
   return async () => {
-    if (!listening) return;
-    listening = false;
-    if (!pglite.closed) await unlisten();
+    thread.onNotify(listener, null);
+    if (!isClosed()) await thread.unlisten({ listener });
   };
+}
+
+function closed(): StoreError {
+  return new StoreError('store-ended', 'The embedded database is closed. Nothing can be asked of it any more; open it again.');
 }

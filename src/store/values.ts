@@ -24,9 +24,6 @@ export const PARSERS: Readonly<Record<number, Parser>> = {
   [OID.numeric]: asText,
 };
 
-/** The embedded driver insists on a boolean and on bytes for these two, though the text that we give is what it needs in the end. */
-export const textSerializers: Readonly<Record<number, (text: string) => string>> = { [OID.bool]: (text) => text, [OID.bytea]: (text) => text };
-
 /**
  * A parameter as the text that PostgreSQL reads: Date as ISO, bytes as hex, array as array literal, object as JSON.
  * For a JSON array pass `JSON.stringify(array)`: an array here is a PostgreSQL array.
