@@ -1,6 +1,7 @@
 /** What the rollout did, written down where it outlives the workflow. */
 import type { Database } from '../store/database.ts';
 import { appendAudit } from '../store/audit.ts';
+import { complianceOfVersion } from '../store/compliance.ts';
 import { lastSeq } from '../store/exposures.ts';
 import { saveRollout } from '../store/rollouts.ts';
 import type { Activities, TransitionRecord } from './types.ts';
@@ -30,6 +31,7 @@ function record(db: Database, entry: TransitionRecord): Promise<void> {
     await appendAudit(trx, {
       key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,
       action: entry.action, version: entry.version, before: entry.before, after: entry.after, correlationId: entry.correlationId,
+      complianceStatus: await complianceOfVersion(trx, entry.action, entry.version),
     });
   });
 }

@@ -5,4 +5,6 @@ export const LOCKS = {
   exposures: 4_220_002,
   /** The same for `audit.seq`. */
   audit: 4_220_003,
+  /** One signer of checkpoints at a time, so that none is signed beside another. */
+  auditCheckpoint: 4_220_004,
 } as const;

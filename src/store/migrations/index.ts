@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { firstTables } from './0001_first-tables.ts';
+import { auditLog } from './0002_audit-log.ts';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [firstTables];
+export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog];

@@ -1,0 +1,40 @@
+/** The line of an entry: the exact text that is stored, hashed, exported and never written anew. */
+import type { AuditEntry } from './audit.ts';
+
+export const AUDIT_FIELDS = [
+  'key', 'at', 'actor', 'act', 'reason', 'rolloutId', 'action', 'version', 'before', 'after', 'correlationId', 'details', 'complianceStatus',
+] as const satisfies readonly (keyof AuditEntry)[];
+
+/** Canonical JSON (RFC 8785), every field present, null where there is nothing. */
+export function auditLine(entry: AuditEntry): string {
+  return canonicalJson(auditFields(entry));
+}
+
+export function auditFields(entry: AuditEntry): Record<string, unknown> {
+  return Object.fromEntries(AUDIT_FIELDS.map((field) => [field, plain(entry[field])]));
+}
+
+/**
+ * RFC 8785: names in the order of their UTF-16 code units, numbers as ECMAScript writes them, no white space. What PostgreSQL cannot
+ * keep (NUL, half a surrogate pair) becomes U+FFFD, so that line and columns always agree.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(storable(value));
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const record: Record<string, unknown> = { ...value };
+  const names = Object.keys(record).filter((name) => record[name] !== undefined).sort();
+  return `{${names.map((name) => `${canonicalJson(name)}:${canonicalJson(record[name])}`).join(',')}}`;
+}
+
+/** Dates and whatever else has a JSON form of its own take it first. */
+function plain(value: unknown): unknown {
+  return value === undefined || value === null ? null : JSON.parse(JSON.stringify(value)) as unknown;
+}
+
+// eslint-disable-next-line no-control-regex
+const UNSTORABLE = /[\u0000\p{Surrogate}]/gu;
+
+function storable(text: string): string {
+  return text.replace(UNSTORABLE, '\uFFFD');
+}

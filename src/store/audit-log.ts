@@ -1,0 +1,115 @@
+/** The Merkle log behind the audit table: lines, the nodes of the tree, signed checkpoints, and how far each reader has come. */
+import { AUDIT_COLUMNS } from './audit.ts';
+import type { AuditEntry } from './audit.ts';
+import type { Database, Queryable } from './database.ts';
+import { LOCKS } from './locks.ts';
+
+export interface AuditLine {
+  /** Place in the log: 0, 1, 2 … without gaps, in the order of commits. */
+  readonly leaf: number;
+  readonly line: string;
+}
+
+export interface LoggedRow extends AuditLine {
+  readonly key: string;
+  /** Hash of the leaf as the tree holds it; null when the tree lacks it. */
+  readonly hash: Uint8Array | null;
+  /** The entry as the columns of its row tell it. */
+  readonly row: AuditEntry;
+}
+
+export interface StoredCheckpoint {
+  readonly size: number;
+  /** The signed note, exactly as it was signed. */
+  readonly note: string;
+  readonly at: Date;
+}
+
+/** A node of the tree: the hash over leaves `[index * 2^level, (index + 1) * 2^level)`. */
+export interface NodeId {
+  readonly level: number;
+  readonly index: number;
+}
+
+export async function auditSize(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ size: number }>('select coalesce(max(leaf) + 1, 0) as size from audit');
+  return row?.size ?? 0;
+}
+
+export async function readAuditLines(db: Queryable, from: number, limit: number, below = Number.MAX_SAFE_INTEGER): Promise<AuditLine[]> {
+  return db.query<AuditLine>(
+    'select leaf, line from audit where leaf >= $1::bigint and leaf < $2::bigint order by leaf limit $3::bigint', [from, below, limit]);
+}
+
+/** With everything that a verifier compares. */
+export async function readLoggedRows(db: Queryable, from: number, limit: number): Promise<LoggedRow[]> {
+  const rows = await db.query<AuditEntry & AuditLine & { hash: Uint8Array | null }>(
+    `select leaf, line, (select hash from audit_nodes where level = 0 and idx = leaf) as hash, ${AUDIT_COLUMNS}
+     from audit where leaf >= $1::bigint order by leaf limit $2::bigint`, [from, limit]);
+  return rows.map(({ leaf, line, hash, ...row }) => ({ leaf, line, hash, key: row.key, row }));
+}
+
+export async function leavesOfRollout(db: Queryable, rolloutId: string): Promise<AuditLine[]> {
+  return db.query<AuditLine>('select leaf, line from audit where rollout_id = $1 order by leaf', [rolloutId]);
+}
+
+/** In the order asked for; throws when the tree lacks one. */
+export async function readNodes(db: Queryable, nodes: readonly NodeId[]): Promise<Uint8Array[]> {
+  if (nodes.length === 0) return [];
+  const rows = await db.query<{ hash: Uint8Array | null }>(
+    `select n.hash from unnest($1::int[], $2::bigint[]) with ordinality as a (level, idx, place)
+     left join audit_nodes n on n.level = a.level and n.idx = a.idx order by a.place`,
+    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)]);
+  return rows.map(({ hash }, place) => {
+    if (hash === null) throw new Error(`The audit tree lacks the node ${nodes[place]?.level}/${nodes[place]?.index}: the log was tampered with.`);
+    return hash;
+  });
+}
+
+/** The hashes of one level, from `from` on, in order. */
+export async function readLevel(db: Queryable, level: number, from: number, limit: number): Promise<{ index: number; hash: Uint8Array }[]> {
+  return db.query('select idx as index, hash from audit_nodes where level = $1::int and idx >= $2::bigint order by idx limit $3::bigint', [level, from, limit]);
+}
+
+/** One signer at a time, whichever process it is in. */
+export function signAlone<T>(db: Database, work: (trx: Queryable) => Promise<T>): Promise<T> {
+  return db.tx(async (trx) => {
+    await trx.query('select pg_advisory_xact_lock($1::bigint)', [LOCKS.auditCheckpoint]);
+    return work(trx);
+  });
+}
+
+export async function saveCheckpoint(trx: Queryable, checkpoint: StoredCheckpoint): Promise<void> {
+  await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3)', [checkpoint.size, checkpoint.note, checkpoint.at]);
+}
+
+/** Smallest first. */
+export async function listCheckpoints(db: Queryable, aboveSize = -1): Promise<StoredCheckpoint[]> {
+  return db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints where size > $1::bigint order by size', [aboveSize]);
+}
+
+export async function lastCheckpoint(db: Queryable): Promise<StoredCheckpoint | null> {
+  const [row] = await db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints order by size desc limit 1');
+  return row ?? null;
+}
+
+/** How far a destination has everything: entries below `leaf`, checkpoints up to `checkpointSize`. */
+export interface ShippingCursor {
+  readonly leaf: number;
+  readonly checkpointSize: number;
+}
+
+export async function readCursor(db: Queryable, destination: string): Promise<ShippingCursor> {
+  const [row] = await db.query<ShippingCursor>(
+    'select leaf, checkpoint_size as "checkpointSize" from audit_cursors where destination = $1', [destination]);
+  return row ?? { leaf: 0, checkpointSize: 0 };
+}
+
+/** A late save of an earlier place does not turn it back. */
+export async function saveCursor(db: Queryable, destination: string, cursor: ShippingCursor, at: Date): Promise<void> {
+  await db.query(
+    `insert into audit_cursors as c (destination, leaf, checkpoint_size, at) values ($1, $2::bigint, $3::bigint, $4)
+     on conflict (destination) do update set leaf = greatest(c.leaf, excluded.leaf),
+       checkpoint_size = greatest(c.checkpoint_size, excluded.checkpoint_size), at = excluded.at`,
+    [destination, cursor.leaf, cursor.checkpointSize, at]);
+}
