@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROBLEM_CODES } from '../../src/domain/plan/codes.ts';
 import type { ProblemCode } from '../../src/domain/plan/codes.ts';
+import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import type { LintDeps } from '../../src/lint/lint.ts';
 import { lintFiles } from '../../src/lint/lint.ts';
 import { CARD, filesOf, PLAN } from './files.ts';
@@ -52,7 +54,15 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'csp-meta-refresh': card('<meta http-equiv="refresh" content="1">'),
   'compat-unknown-feature': plan('[flexbox]', '[flexbx]'),
   'compat-unsupported': plan('[flexbox]', '[container-queries]'),
+  'compat-html': card('<dialog open>a</dialog>'),
+  'compat-css': allowing(card('<style>@container (width > 30em) { p { margin: 0 } }</style>')),
+  'compat-javascript': allowing(card('<script>structuredClone({})</script>')),
 };
+
+/** Under a policy that admits inline code, so that nothing else is wrong. */
+function allowing(deps: LintDeps): LintDeps {
+  return { ...deps, settings: { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src 'self' 'unsafe-inline'") } };
+}
 
 function plan(from: string, to: string): LintDeps {
   if (!PLAN.includes(from)) throw new Error(`The plan holds no ${from}.`);

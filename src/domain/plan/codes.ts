@@ -9,7 +9,9 @@ export const PROBLEM_CODES = [
   'trigger-keyword-blank', 'trigger-keyword-duplicate',
   'csp-inline-script', 'csp-inline-handler', 'csp-inline-style', 'csp-javascript-url', 'csp-source', 'csp-eval',
   'csp-string-timer', 'csp-document-write', 'csp-script-syntax', 'csp-iframe', 'csp-base', 'csp-meta-refresh',
-  'compat-unknown-feature', 'compat-unsupported',
+  'csp-object', 'csp-data-url', 'csp-meta', 'csp-css', 'csp-shadow-root', 'csp-mutation', 'csp-unfinished',
+  'csp-character', 'csp-charset', 'csp-complexity', 'csp-policy',
+  'compat-unknown-feature', 'compat-unsupported', 'compat-html', 'compat-css', 'compat-javascript',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -13,6 +13,7 @@ import { javascriptUrl } from './checks/javascript-url.ts';
 import { metaRefresh } from './checks/meta-refresh.ts';
 import { scriptCode } from './checks/script-code.ts';
 import { sourceHosts } from './checks/source-hosts.ts';
+import { usedFeatures } from './checks/used-features.ts';
 import { readHtml } from './html.ts';
 import type { PreflightSettings } from './settings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
@@ -20,7 +21,7 @@ import { DEFAULT_SETTINGS } from './settings.ts';
 const ON_PLAN: readonly Check[] = [htmlSize, ({ plan }) => keywordProblems(plan.action.trigger), browserSupport];
 
 const ON_HTML: readonly Check[] = [
-  inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, iframe, base, metaRefresh,
+  inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, iframe, base, metaRefresh, usedFeatures,
 ];
 
 /**
