@@ -2,7 +2,6 @@
  * What the baseline was like lately: it chooses what to bet on in the next block, never what counts as evidence, so a memory
  * that is wrong (or that drifts) costs speed and no error budget.
  */
-import { deliveredOf } from './block.ts';
 import type { ArmTally, RateOutcome } from './block.ts';
 import { addSketch, emptySketch, scaleSketch } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
@@ -13,14 +12,14 @@ export interface BaselineMemory {
   readonly dismissed: number;
   readonly undelivered: number;
   /** Cards behind `latencies`. */
-  readonly delivered: number;
+  readonly timed: number;
   readonly latencies: LatencySketch;
 }
 
 /** Older cards fade so that the memory follows the day: it never weighs more than this. */
 const MOST_CARDS = 5000;
 
-export const emptyMemory: BaselineMemory = { cards: 0, accepted: 0, dismissed: 0, undelivered: 0, delivered: 0, latencies: emptySketch };
+export const emptyMemory: BaselineMemory = { cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, latencies: emptySketch };
 
 export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemory {
   const sum = {
@@ -28,7 +27,7 @@ export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemor
     accepted: memory.accepted + tally.accepted,
     dismissed: memory.dismissed + tally.dismissed,
     undelivered: memory.undelivered + tally.undelivered,
-    delivered: memory.delivered + deliveredOf(tally),
+    timed: memory.timed + tally.timed,
     latencies: addSketch(memory.latencies, tally.latencies),
   };
   const keep = MOST_CARDS / sum.cards;
@@ -46,7 +45,7 @@ function fade(memory: BaselineMemory, keep: number): BaselineMemory {
     accepted: memory.accepted * keep,
     dismissed: memory.dismissed * keep,
     undelivered: memory.undelivered * keep,
-    delivered: memory.delivered * keep,
+    timed: memory.timed * keep,
     latencies: scaleSketch(memory.latencies, keep),
   };
 }

@@ -18,7 +18,8 @@ export function outcomeOf(metric: MetricName): RateOutcome | null {
 }
 
 export function bettingPlanOf(guardrail: Guardrail): BettingPlan {
-  return outcomeOf(guardrail.metric) === null ? latencyBettingPlan(statisticOf(guardrail)) : rateBettingPlan;
+  const outcome = outcomeOf(guardrail.metric);
+  return outcome === null ? latencyBettingPlan(statisticOf(guardrail)) : rateBettingPlan(outcome);
 }
 
 /** What one closed block says; `memory` is of the blocks before it. */

@@ -1,4 +1,6 @@
 /** What a block of cards amounts to: counts by arm, gathered until both arms have been seen. */
+import { drawerOf } from './agent-key.ts';
+import type { CardScores } from './card-scores.ts';
 import type { TwoByTwo } from './fisher-noncentral.ts';
 import { binOf, emptySketch } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
@@ -6,13 +8,29 @@ import type { Arm, Card, Look } from './types.ts';
 
 export type RateOutcome = 'accepted' | 'dismissed' | 'undelivered';
 
+/** Of one agent within a block: cards, accepted, dismissed, undelivered, location score (sixteenths), cards in the tail. */
+export type AgentTally = readonly number[];
+
 export interface ArmTally {
   readonly cards: number;
   readonly accepted: number;
   readonly dismissed: number;
   /** Cards that were never rendered; they have no latency. */
   readonly undelivered: number;
+  /** Cards whose latency is known: neither undelivered nor skewed. */
+  readonly timed: number;
+  /** Cards no later than most of the remembered baseline's, and what became of them. */
+  readonly onTime: OnTime;
   readonly latencies: LatencySketch;
+  /** Sum of squared location scores, in 256ths. */
+  readonly locationSquares: number;
+  readonly agents: Readonly<Record<string, AgentTally>>;
+}
+
+export interface OnTime {
+  readonly cards: number;
+  readonly accepted: number;
+  readonly dismissed: number;
 }
 
 export interface Block {
@@ -25,7 +43,10 @@ export interface Block {
 /** Longer apart, two cards are no longer of "the same span of time". */
 const LONGEST_BLOCK_MS = 3_600_000;
 
-export const emptyTally: ArmTally = { cards: 0, accepted: 0, dismissed: 0, undelivered: 0, latencies: emptySketch };
+const noneOnTime: OnTime = { cards: 0, accepted: 0, dismissed: 0 };
+export const emptyTally: ArmTally = {
+  cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, onTime: noneOnTime, latencies: emptySketch, locationSquares: 0, agents: {},
+};
 
 /**
  * A block takes whole looks until it holds cards of both arms, since a one-armed look compares nothing. When it closes depends
@@ -44,8 +65,8 @@ export function startBlock(look: Look): Block {
 }
 
 /** The block with these cards counted; their order does not matter. */
-export function fillBlock(block: Block, cards: readonly Card[]): Block {
-  return { ...block, baseline: fillTally(block.baseline, cards, 'baseline'), candidate: fillTally(block.candidate, cards, 'candidate') };
+export function fillBlock(block: Block, cards: readonly Card[], scores: CardScores): Block {
+  return { ...block, baseline: fillTally(block.baseline, cards, 'baseline', scores), candidate: fillTally(block.candidate, cards, 'candidate', scores) };
 }
 
 export function rateTable(block: Block, outcome: RateOutcome): TwoByTwo {
@@ -62,24 +83,54 @@ export function effectiveCards(baseline: number, candidate: number): number {
   return baseline + candidate === 0 ? 0 : (baseline * candidate) / (baseline + candidate);
 }
 
-export function deliveredOf(tally: ArmTally): number {
-  return tally.cards - tally.undelivered;
-}
-
-function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm): ArmTally {
-  let { cards: count, accepted, dismissed, undelivered } = tally;
+function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
+  let { cards: count, accepted, dismissed, undelivered, timed, locationSquares } = tally;
+  const onTime = { ...tally.onTime };
   const latencies: Record<string, number> = { ...tally.latencies };
+  const agents = new Map(Object.entries(tally.agents).map(([key, sums]) => [Number(key), [...sums]]));
   for (const card of cards) {
     if (card.arm !== arm) continue;
+    const sums = agentSums(agents, drawerOf(card.agent));
+    const [yes, no] = [card.outcome === 'accepted' ? 1 : 0, card.outcome === 'dismissed' ? 1 : 0];
     count++;
-    if (card.outcome === 'accepted') accepted++;
-    if (card.outcome === 'dismissed') dismissed++;
-    if (card.latencyMs === null || !Number.isFinite(card.latencyMs)) {
-      undelivered++;
-      continue;
-    }
+    accepted += yes;
+    dismissed += no;
+    const lost = !isDelivered(card);
+    if (lost) undelivered++;
+    addTo(sums, 1, yes, no, lost ? 1 : 0);
+    if (!isTimed(card)) continue;
+    timed++;
     const bin = binOf(card.latencyMs);
     latencies[bin] = (latencies[bin] ?? 0) + 1;
+    const score = scores.locationOf(bin);
+    locationSquares += score * score;
+    sums[4] = (sums[4] ?? 0) + score;
+    if (bin > scores.tailBin) sums[5] = (sums[5] ?? 0) + 1;
+    if (bin > scores.onTimeBin) continue;
+    onTime.cards++;
+    onTime.accepted += yes;
+    onTime.dismissed += no;
   }
-  return { cards: count, accepted, dismissed, undelivered, latencies };
+  return { cards: count, accepted, dismissed, undelivered, timed, onTime, latencies, locationSquares, agents: Object.fromEntries(agents) };
+}
+
+/** Rendered, though its latency may be unknown: clocks that disagree do not make a card undelivered. */
+export function isDelivered(card: Card): boolean {
+  return card.skewed === true || isTimed(card);
+}
+
+function isTimed(card: Card): card is Card & { readonly latencyMs: number } {
+  return card.skewed !== true && card.latencyMs !== null && Number.isFinite(card.latencyMs);
+}
+
+function agentSums(agents: Map<number, number[]>, drawer: number): number[] {
+  const known = agents.get(drawer);
+  if (known !== undefined) return known;
+  const sums = [0, 0, 0, 0, 0, 0];
+  agents.set(drawer, sums);
+  return sums;
+}
+
+function addTo(sums: number[], ...added: readonly number[]): void {
+  added.forEach((value, i) => (sums[i] = (sums[i] ?? 0) + value));
 }

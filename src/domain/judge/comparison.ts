@@ -4,7 +4,7 @@
  * With one block, or a constant split, they are the plain rates. Worked number: blocks 10 of 100 vs 1 of 10 and 50 of 100 vs 50 of
  * 100: weights 9.09 and 50, baseline and candidate both (9.09 x 0.1 + 50 x 0.5) / 59.09 = 43.8 %, though pooled they are 30 % and 46 %.
  */
-import { deliveredOf, effectiveCards } from './block.ts';
+import { effectiveCards } from './block.ts';
 import type { ArmTally, Block, RateOutcome } from './block.ts';
 import { addSketch, emptySketch, meanMs, quantileMs } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
@@ -30,11 +30,11 @@ export const emptyComparison: Comparison = { weight: 0, baseline: emptyArm, cand
 
 export function addComparison(comparison: Comparison, block: Block): Comparison {
   const weight = effectiveCards(block.baseline.cards, block.candidate.cards);
-  const delivered = effectiveCards(deliveredOf(block.baseline), deliveredOf(block.candidate));
+  const timed = effectiveCards(block.baseline.timed, block.candidate.timed);
   return {
     weight: comparison.weight + weight,
-    baseline: addArm(comparison.baseline, block.baseline, weight, delivered),
-    candidate: addArm(comparison.candidate, block.candidate, weight, delivered),
+    baseline: addArm(comparison.baseline, block.baseline, weight, timed),
+    candidate: addArm(comparison.candidate, block.candidate, weight, timed),
   };
 }
 
@@ -50,13 +50,12 @@ export function shownLatencyMs(comparison: Comparison, arm: Arm, statistic: Late
   return quantileMs(latencies, Number(statistic.slice(1)) / 100);
 }
 
-function addArm(sum: WeightedArm, tally: ArmTally, weight: number, deliveredWeight: number): WeightedArm {
+function addArm(sum: WeightedArm, tally: ArmTally, weight: number, timedWeight: number): WeightedArm {
   const perCard = weight / tally.cards;
-  const delivered = deliveredOf(tally);
   return {
     accepted: sum.accepted + tally.accepted * perCard,
     dismissed: sum.dismissed + tally.dismissed * perCard,
     undelivered: sum.undelivered + tally.undelivered * perCard,
-    latencies: deliveredWeight === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, deliveredWeight / delivered),
+    latencies: timedWeight === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, timedWeight / tally.timed),
   };
 }

@@ -1,11 +1,13 @@
 /** What a guardrail has gathered, for harm and for safety; how it is gathered differs by metric. */
+import { AGENT_SCORES } from './agent-ledger.ts';
+import type { AgentScore } from './agent-ledger.ts';
+import type { DesignEffects } from './design-effect.ts';
 import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
-import { logValueOf, startOnsetMixture, stepOnsetMixture } from './onset-mixture.ts';
-import type { OnsetMixture } from './onset-mixture.ts';
-import type { Guardrail } from '../plan/plan.ts';
+import { logValueOf, noOnsets, stepOnsets } from './onset-slots.ts';
+import type { OnsetSlots } from './onset-slots.ts';
 
 export interface GuardrailEvidence {
-  readonly harm: OnsetMixture;
+  readonly harm: OnsetSlots;
   /** Highest ln e-value for harm so far: by Ville's inequality the maximum keeps the budget too, so harm stays harm. */
   readonly harmPeak: number;
   /** ln e-value of each bet on safety, by claim; all claims must be proven. */
@@ -15,8 +17,11 @@ export interface GuardrailEvidence {
 /** How a metric bets: prior weights (each of sum 1) of its harm bets, and of the bets of every safety claim. */
 export interface BettingPlan {
   readonly harmWeights: readonly number[];
+  /** In which score agents may differ, for each harm bet and for safety. */
+  readonly harmScores: readonly AgentScore[];
   readonly safeClaims: number;
   readonly safeWeights: readonly number[];
+  readonly safeScore: AgentScore;
 }
 
 /** ln e-values that one block yields, in the order of the betting plan. */
@@ -31,14 +36,15 @@ const SAVED_NATS = 10;
 
 export function startEvidence(plan: BettingPlan): GuardrailEvidence {
   const claim = plan.safeWeights.map(() => 0);
-  return { harm: startOnsetMixture(plan.harmWeights.length), harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
+  return { harm: noOnsets, harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
 }
 
-export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number): GuardrailEvidence {
-  const harm = stepOnsetMixture(evidence.harm, block.harm, block.effectiveCards);
-  const most = thresholdOf(alpha) + SAVED_NATS;
+export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number, design: DesignEffects): GuardrailEvidence {
+  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards);
+  const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
   const safe = evidence.safe.map((bets, claim) => bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))));
-  return { harm, harmPeak: Math.max(evidence.harmPeak, logValueOf(harm, plan.harmWeights)), safe };
+  const next = { ...evidence, harm, safe };
+  return { ...next, harmPeak: Math.max(evidence.harmPeak, logHarm(next, plan, design)) };
 }
 
 /** ln(1/alpha): what an e-value must reach. */
@@ -46,17 +52,18 @@ export function thresholdOf(alpha: number): number {
   return -Math.log(alpha);
 }
 
-export function isHarm(evidence: GuardrailEvidence, guardrail: Guardrail): boolean {
-  return evidence.harmPeak >= thresholdOf(guardrail.alpha);
-}
-
-/** ln e-value for harm: the present one, or the highest once it has crossed. */
-export function logHarm(evidence: GuardrailEvidence, plan: BettingPlan, guardrail: Guardrail): number {
-  return isHarm(evidence, guardrail) ? evidence.harmPeak : logValueOf(evidence.harm, plan.harmWeights);
+/** ln e-value for harm as it stands. With too few agents to tell their habits from harm there is none. */
+export function logHarm(evidence: GuardrailEvidence, plan: BettingPlan, design: DesignEffects): number {
+  return design.tooFew ? 0 : logValueOf(evidence.harm, plan.harmWeights, plan.harmScores.map((score) => designEffectOf(design, score)));
 }
 
 /** ln e-value for "no worse than the margin": that of the least proven claim. */
-export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan): number {
-  const claims = evidence.safe.map((bets) => logSumExp(bets.map((log, i) => log + safeLog(plan.safeWeights[i] ?? 0))));
-  return Math.min(LOG_BOUND, ...claims);
+export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan, design: DesignEffects): number {
+  const temper = designEffectOf(design, plan.safeScore);
+  const claims = evidence.safe.map((bets) => logSumExp(bets.map((log, i) => log / temper + safeLog(plan.safeWeights[i] ?? 0))));
+  return design.tooFew ? 0 : Math.min(LOG_BOUND, ...claims);
+}
+
+function designEffectOf(design: DesignEffects, score: AgentScore): number {
+  return Math.max(1, design.byScore[AGENT_SCORES.indexOf(score)] ?? 1);
 }

@@ -1,24 +1,29 @@
 /**
  * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
  *
- * Valid at every look, however often it looks and whenever it stops: each guardrail's chance of ever saying `harm` of a candidate
- * that is no worse is at most its alpha, and so is its chance of ever saying `safe` of one that was worse than the margin all along.
- * Harm is tested against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between
- * half a margin and the margin may be. Arms are compared within a look only (same time, same split). Cards are taken as independent
- * given their arm: where outcomes cluster by agent, the bets of `blockEvidence` are the one place to temper them.
+ * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate that is no worse is
+ * at most the sum of the enforced guardrails' alphas, and a guardrail's chance of ever saying `safe` of one that was worse than the margin
+ * all along is at most its alpha. Harm is tested against "no worse", with bets from one margin on: a difference well under half a margin
+ * is not found, one between half a margin and the margin may be. Arms are compared within a look only (same time, same split). Where
+ * cards are alike by agent and the arms share few agents, all evidence is tempered by the agents' estimated design effect; with too few
+ * agents nothing is said.
  */
+import { addToLedger } from './agent-ledger.ts';
 import { remember } from './baseline-memory.ts';
-import { bettingPlanOf, blockEvidence } from './bets.ts';
-import { fillBlock, hasBothArms, mayJoin, startBlock } from './block.ts';
+import { blockEvidence } from './bets.ts';
+import { fillBlock, hasBothArms, isDelivered, mayJoin, startBlock } from './block.ts';
+import { cardScores } from './card-scores.ts';
 import type { Block } from './block.ts';
 import { addComparison } from './comparison.ts';
+import { designEffects } from './design-effect.ts';
 import { addEvidence } from './evidence.ts';
+import { stepJointHarm } from './joint-harm.ts';
 import { reportOf } from './report.ts';
 import { addToSampleRatio } from './sample-ratio.ts';
-import { memoryOf, newMemory } from './state.ts';
+import { gatheredOf, memoryOf, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Guardrail } from '../plan/plan.ts';
-import type { ArmCounts, Judge, JudgeState, Look } from './types.ts';
+import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
 
 export { reportOf } from './report.ts';
 
@@ -30,7 +35,7 @@ export function startJudge(guardrails: readonly Guardrail[]): JudgeState {
 /** The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the judge's. */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
   const counted = count(memoryOf(state), look);
-  const block = fillBlock(joinBlock(counted.pending, look), look.cards);
+  const block = fillBlock(joinBlock(counted.pending, look), look.cards, cardScores(counted.memory));
   const settled = counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
   return hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
 }
@@ -46,24 +51,24 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     ...memory,
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
     cards: addCounts(memory.cards, look, () => true),
-    delivered: addCounts(memory.delivered, look, (latencyMs) => latencyMs !== null && Number.isFinite(latencyMs)),
+    delivered: addCounts(memory.delivered, look, isDelivered),
     duplicates: memory.duplicates + (look.duplicates ?? 0),
   };
 }
 
-function addCounts(counts: ArmCounts, look: Look, counted: (latencyMs: number | null) => boolean): ArmCounts {
-  const cards = look.cards.filter((card) => counted(card.latencyMs));
+function addCounts(counts: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {
+  const cards = look.cards.filter(counted);
   const candidate = cards.filter((card) => card.arm === 'candidate').length;
   return { baseline: counts.baseline + cards.length - candidate, candidate: counts.candidate + candidate };
 }
 
 function compare(memory: JudgeMemory, block: Block): JudgeMemory {
-  const evidence = memory.evidence.map((gathered, i) => {
-    const guardrail = memory.guardrails[i];
-    if (guardrail === undefined) return gathered;
-    return addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), bettingPlanOf(guardrail), guardrail.alpha);
-  });
-  return { ...memory, evidence, comparison: addComparison(memory.comparison, block) };
+  const ledger = addToLedger(memory.ledger, block);
+  const design = designEffects(ledger);
+  const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
+    addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
+  const next = { ...memory, ledger, evidence, comparison: addComparison(memory.comparison, block) };
+  return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next), design) };
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */

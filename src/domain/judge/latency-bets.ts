@@ -1,36 +1,34 @@
 /**
- * Bets on delivery latency, by exceedances: how many cards of each arm took longer than a threshold that past blocks have fixed.
- * Only ranks against thresholds count, so a heavy tail cannot upset it, and an incident that hits both arms drops out with the totals.
+ * Bets on delivery latency. Only ranks count, so a heavy tail cannot upset it, and an incident that hits both arms drops out.
  *
- * Harm: "no slower than the baseline" at five quantiles of the remembered baseline (the guardrail's own weighs most), each with the
- * odds ratio that a slowdown by one and by three margins would make there.
+ * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies.
  * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means the candidate
  * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate is measured at its
  * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to prove (conservative).
  * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a level within a sigma or two of p.
  * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be proven.
- * A card without a latency is not in these tables at all (it counts for undeliveredRate).
+ * A card without a latency is not in these tables at all (an undelivered one counts for undeliveredRate).
  *
  * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and best-arm
  * identification", Bernoulli 28(3), section 2 (quantiles by exceedance indicators).
  * Worked number: lognormal, median 220 ms, sigma 0.5, p95 = 501 ms: 40 % slower puts 16.6 % beyond 501 ms instead of 5 %, odds ratio 3.8.
  */
 import type { BaselineMemory } from './baseline-memory.ts';
-import { deliveredOf, effectiveCards } from './block.ts';
+import { effectiveCards } from './block.ts';
 import type { Block } from './block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from './fisher-noncentral.ts';
 import type { TwoByTwo } from './fisher-noncentral.ts';
-import { binOf, countAbove, quantileBin, upperEdgeMs } from './latency-sketch.ts';
+import { rankBins } from './latency-reference.ts';
+import { binOf, countAbove, quantileBin, quantileMs, upperEdgeMs } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
+import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
 import { clamp } from './log-math.ts';
 import { logOddsRatio, worsened, worseSign } from './margin.ts';
 import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
 
-export const HARM_LEVELS = [0.5, 0.75, 0.9, 0.95, 0.99] as const;
-const HARM_MARGINS = [1, 3] as const;
 const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
-const LEAST_MEMORY = { harm: 50, safe: 200 } as const;
+const LEAST_MEMORY = 200;
 const SIGMAS = 1;
 
 export function statisticOf(guardrail: Guardrail): LatencyStatistic {
@@ -38,39 +36,35 @@ export function statisticOf(guardrail: Guardrail): LatencyStatistic {
 }
 
 export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
-  const own = LEVELS_OF[statistic][0];
-  const weights = HARM_LEVELS.map((level) => (statistic === 'mean' ? 0.2 : level === own ? 0.4 : 0.15));
   return {
-    harmWeights: weights.flatMap((weight) => HARM_MARGINS.map(() => weight / HARM_MARGINS.length)),
+    harmWeights: tiltWeights(statistic),
+    harmScores: LATENCY_TILTS.map(({ score }) => score),
     safeClaims: LEVELS_OF[statistic].length,
     safeWeights: [0.6, 0.4],
+    safeScore: statistic === 'p50' ? 'location' : 'tail',
   };
 }
 
 export function latencyEvidence(guardrail: Guardrail, block: Block, memory: BaselineMemory): BlockEvidence {
   return {
-    harm: HARM_LEVELS.flatMap((level) => harmBets(guardrail, block, memory, level)),
+    harm: harmBets(guardrail, block, memory),
     safe: LEVELS_OF[statisticOf(guardrail)].map((level) => safeBets(guardrail, block, memory, level)),
-    effectiveCards: effectiveCards(deliveredOf(block.baseline), deliveredOf(block.candidate)),
+    effectiveCards: effectiveCards(block.baseline.timed, block.candidate.timed),
   };
 }
 
-function harmBets(guardrail: Guardrail, block: Block, memory: BaselineMemory, level: number): readonly number[] {
-  const bin = memory.delivered < LEAST_MEMORY.harm ? null : quantileBin(memory.latencies, level);
-  if (bin === null) return HARM_MARGINS.map(() => 0);
-  const table = exceedances(block, bin, bin);
-  return HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, memory, bin, times)));
+function harmBets(guardrail: Guardrail, block: Block, memory: BaselineMemory): readonly number[] {
+  const arms = { baseline: block.baseline.latencies, candidate: block.candidate.latencies };
+  if (block.baseline.timed === 0 || block.candidate.timed === 0) return LATENCY_TILTS.map(() => 0);
+  const ranked = rankBins([memory.latencies, arms.baseline, arms.candidate]);
+  return tiltEvidence(arms, ranked, marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
 }
 
-/** The odds ratio at the threshold if all latencies grew by `times` margins; the first kept small enough to see a doubled tail. */
-function harmLogOdds(guardrail: Guardrail, memory: BaselineMemory, bin: number, times: number): number {
-  const sign = worseSign(guardrail);
-  const edge = upperEdgeMs(bin);
-  // A slower candidate exceeds `edge` as often as the baseline exceeds `edge` divided by the slowdown.
-  const before = (edge * edge) / Math.max(1e-9, worsened(guardrail, edge, times));
-  const size = sign * logOddsRatio(shareAbove(memory, binOf(before)), shareAbove(memory, bin));
-  const [low, high] = times === 1 ? [0.2, 0.9] : [1, 2.5];
-  return sign * clamp(size, low, high);
+/** The margin as a factor > 1 of the reference's value. */
+function marginRatio(guardrail: Guardrail, reference: LatencySketch): number {
+  const value = quantileMs(reference, LEVELS_OF[statisticOf(guardrail)][0] ?? 0.5) ?? 1;
+  const ratio = worsened(guardrail, Math.max(1e-3, value)) / Math.max(1e-3, value);
+  return clamp(ratio >= 1 ? ratio : 1 / Math.max(1e-6, ratio), 1.001, 1e6);
 }
 
 function safeBets(guardrail: Guardrail, block: Block, memory: BaselineMemory, level: number): readonly number[] {
@@ -89,9 +83,9 @@ interface Thresholds {
 }
 
 function safeThresholds(guardrail: Guardrail, memory: BaselineMemory, level: number): Thresholds | null {
-  if (memory.delivered < LEAST_MEMORY.safe) return null;
+  if (memory.timed < LEAST_MEMORY) return null;
   const sign = worseSign(guardrail);
-  const slack = SIGMAS * Math.sqrt((level * (1 - level)) / memory.delivered);
+  const slack = SIGMAS * Math.sqrt((level * (1 - level)) / memory.timed);
   const baseline = quantileBin(memory.latencies, clamp(level + sign * slack, 0, 1));
   const reference = quantileBin(memory.latencies, clamp(level - sign * slack, 0, 1));
   if (baseline === null || reference === null) return null;
@@ -103,14 +97,14 @@ function safeThresholds(guardrail: Guardrail, memory: BaselineMemory, level: num
 function exceedances(block: Block, baselineBin: number, candidateBin: number): TwoByTwo {
   return {
     baselineHits: countAbove(block.baseline.latencies, baselineBin),
-    baselineCards: deliveredOf(block.baseline),
+    baselineCards: block.baseline.timed,
     candidateHits: countAbove(block.candidate.latencies, candidateBin),
-    candidateCards: deliveredOf(block.candidate),
+    candidateCards: block.candidate.timed,
   };
 }
 
 function shareAbove(memory: BaselineMemory, bin: number): number {
-  return smoothed(memory.latencies, bin, memory.delivered);
+  return smoothed(memory.latencies, bin, memory.timed);
 }
 
 function smoothed(latencies: LatencySketch, bin: number, delivered: number): number {

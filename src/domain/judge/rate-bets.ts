@@ -1,10 +1,10 @@
 /**
  * Bets on a rate (acceptance, dismissal, undelivered).
  *
- * Harm: "no worse than the baseline" against odds ratios at 1, 2 and 5 margins, taken from the pooled rate (the margins of the
+ * Harm: "no worse than the baseline" against odds ratios at 1, 2.3 and 5 margins, taken from the pooled rate (the margins of the
  * tables are given, so they may be used). Differences well below half a margin are never found, on purpose.
  * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %, margin 20 %
- * lower: harm bets at 32 %, 24 % and 0.4 % (odds ratios 0.71, 0.47, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40 %, 44 %), (40 %, 36 %).
+ * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40 %, 44 %), (40 %, 36 %).
  */
 import { rememberedRate } from './baseline-memory.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
@@ -18,7 +18,7 @@ import { logOddsRatio, marginLine, worsened, worseSign } from './margin.ts';
 import { logMarginEvidence } from './margin-evidence.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
-const HARM_MARGINS = [1, 2, 5] as const;
+const HARM_MARGINS = [1, 2.3, 5] as const;
 /** Share of the way from the baseline's rate to the limit; negative is better. */
 const SAFE_PLACES = [0, -0.5, 0.5] as const;
 /** Without this many remembered cards there is nothing to say what the baseline is like. */
@@ -26,7 +26,12 @@ const LEAST_MEMORY = 20;
 const MOST_LOG_ODDS = 3;
 const LEAST_LOG_ODDS = 0.02;
 
-export const rateBettingPlan: BettingPlan = { harmWeights: [0.5, 0.35, 0.15], safeClaims: 1, safeWeights: [0.6, 0.2, 0.2] };
+export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
+  return {
+    harmWeights: [0.4, 0.35, 0.25], harmScores: HARM_MARGINS.map(() => outcome),
+    safeClaims: 1, safeWeights: [0.6, 0.2, 0.2], safeScore: outcome,
+  };
+}
 
 export function rateEvidence(guardrail: Guardrail, outcome: RateOutcome, block: Block, memory: BaselineMemory): BlockEvidence {
   const table = rateTable(block, outcome);

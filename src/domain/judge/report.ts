@@ -1,11 +1,13 @@
-import { bettingPlanOf, outcomeOf } from './bets.ts';
+import { outcomeOf } from './bets.ts';
 import { shownLatencyMs, shownRate } from './comparison.ts';
-import { isHarm, logHarm, logSafe, thresholdOf } from './evidence.ts';
-import type { GuardrailEvidence } from './evidence.ts';
+import { designEffects } from './design-effect.ts';
+import type { DesignEffects } from './design-effect.ts';
+import { logHarm, logSafe, thresholdOf } from './evidence.ts';
+import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
-import { memoryOf } from './state.ts';
+import { gatheredOf, memoryOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { distrustOf } from './trust.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -15,26 +17,30 @@ import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, Verdict 
 export function reportOf(state: JudgeState): JudgeReport {
   const memory = memoryOf(state);
   const distrust = distrustOf(memory);
-  const guardrails = memory.guardrails.flatMap((guardrail, i) => {
-    const evidence = memory.evidence[i];
-    return evidence === undefined ? [] : [reportGuardrail(memory, guardrail, evidence, distrust)];
-  });
+  const design = designEffects(memory.ledger);
+  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, design, distrust, isLeader(memory, i)));
   const verdict = overallVerdict(guardrails, distrust !== null, memory.cards);
   return { verdict, reason: overallSentence(verdict, guardrails, memory.cards, distrust), guardrails, n: memory.cards };
 }
 
-function reportGuardrail(memory: JudgeMemory, guardrail: Guardrail, evidence: GuardrailEvidence, distrust: string | null): GuardrailReport {
-  const plan = bettingPlanOf(guardrail);
+/** The one that leads when the joint budget says harm, though no guardrail does alone. */
+function isLeader({ joint }: JudgeMemory, index: number): boolean {
+  return joint.peak >= 0 && joint.leader === index;
+}
+
+function reportGuardrail(memory: JudgeMemory, gathered: Gathered, design: DesignEffects, distrust: string | null, leads: boolean): GuardrailReport {
+  const { guardrail, plan, evidence } = gathered;
+  const harmed = leads || evidence.harmPeak >= thresholdOf(guardrail.alpha);
   const latency = outcomeOf(guardrail.metric) === null;
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
-  const logEvidence = { harm: logHarm(evidence, plan, guardrail), safe: logSafe(evidence, plan) };
+  const logEvidence = { harm: harmed ? evidence.harmPeak : logHarm(evidence, plan, design), safe: logSafe(evidence, plan, design) };
   const report = {
     metric: guardrail.metric,
     ...(latency ? { statistic: statisticOf(guardrail) } : {}),
     mode: guardrail.mode,
-    verdict: verdictOf(guardrail, evidence, logEvidence.safe, distrust !== null, compared),
+    verdict: verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared),
     baselineValue,
     candidateValue,
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
@@ -44,8 +50,8 @@ function reportGuardrail(memory: JudgeMemory, guardrail: Guardrail, evidence: Gu
   return { ...report, sentence: guardrailSentence(guardrail, report, distrust) };
 }
 
-function verdictOf(guardrail: Guardrail, evidence: GuardrailEvidence, safe: number, distrusted: boolean, compared: boolean): Verdict {
-  if (isHarm(evidence, guardrail)) return 'harm';
+function verdictOf(guardrail: Guardrail, harmed: boolean, safe: number, distrusted: boolean, compared: boolean): Verdict {
+  if (harmed) return 'harm';
   if (distrusted) return 'untrusted';
   if (!compared) return 'noData';
   return safe >= thresholdOf(guardrail.alpha) ? 'safe' : 'undecided';

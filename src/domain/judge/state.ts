@@ -1,4 +1,6 @@
-/** What the judge carries from look to look: plain JSON, its size set by the guardrails and the latency grid, not by the cards. */
+/** What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and the latency grid, not by the cards. */
+import { emptyLedger } from './agent-ledger.ts';
+import type { AgentLedger } from './agent-ledger.ts';
 import { emptyMemory } from './baseline-memory.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
 import { bettingPlanOf } from './bets.ts';
@@ -7,6 +9,8 @@ import { emptyComparison } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
+import { noJointHarm } from './joint-harm.ts';
+import type { Gathered, JointHarm } from './joint-harm.ts';
 import { startSampleRatio } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -19,6 +23,8 @@ export interface JudgeMemory extends JudgeState {
   /** Cards not yet compared; null when there are none. */
   readonly pending: Block | null;
   readonly memory: BaselineMemory;
+  readonly joint: JointHarm;
+  readonly ledger: AgentLedger;
   readonly comparison: Comparison;
   readonly sampleRatio: SampleRatio;
   readonly cards: ArmCounts;
@@ -31,17 +37,27 @@ const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
   return {
     kind: 'judgeState',
-    version: 1,
+    version: 2,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
     memory: emptyMemory,
+    joint: noJointHarm,
+    ledger: emptyLedger,
     comparison: emptyComparison,
     sampleRatio: startSampleRatio(),
     cards: noCards,
     delivered: noCards,
     duplicates: 0,
   };
+}
+
+/** Each guardrail with what it has gathered. */
+export function gatheredOf(memory: JudgeMemory): readonly Gathered[] {
+  return memory.guardrails.flatMap((guardrail, i) => {
+    const evidence = memory.evidence[i];
+    return evidence === undefined ? [] : [{ guardrail, plan: bettingPlanOf(guardrail), evidence }];
+  });
 }
 
 export class JudgeStateError extends Error {
@@ -51,8 +67,8 @@ export class JudgeStateError extends Error {
 /** The opaque state as what it is. Throws JudgeStateError for a state of another kind or version. */
 export function memoryOf(state: JudgeState): JudgeMemory {
   const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
-  if (seen.kind === 'judgeState' && seen.version === 1) return state as JudgeMemory;
+  if (seen.kind === 'judgeState' && seen.version === 2) return state as JudgeMemory;
   throw new JudgeStateError(
-    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 1. Start the judge anew and give it the rollout's looks again.`,
+    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 2. Start the judge anew and give it the rollout's looks again.`,
   );
 }

@@ -64,7 +64,7 @@ export interface JudgeReport {
 /** Plain JSON, small whatever the length of the rollout; opaque to everyone but the judge. */
 export interface JudgeState {
   readonly kind: 'judgeState';
-  readonly version: 1;
+  readonly version: number;
   readonly [key: string]: unknown;
 }
 

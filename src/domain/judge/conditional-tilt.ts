@@ -1,0 +1,119 @@
+/**
+ * ln of the likelihood ratio of "the candidate's cards are drawn with their odds multiplied by g" to "the arms do not differ", given
+ * which cards there were in all. A card's g depends on its category, so only the counts by category matter:
+ *
+ *     e = prod over candidate cards of g  /  mean of that product over all ways to choose the candidate's n of the N cards.
+ *
+ * Its mean is 1 when all choices are alike, whatever the cards are like: what the day does to both arms drops out, and g may be
+ * chosen from the pooled cards and all earlier ones. With two categories it is the noncentral hypergeometric ratio of
+ * fisher-noncentral.ts. The mean is e_n(g) / C(N, n), e_n the elementary symmetric polynomial: multiplied out for a few cards, else
+ * read off by the saddle point of its generating function, with the second-order term, both for g and for g = 1.
+ *
+ * Reference: H. E. Daniels (1954), "Saddlepoint Approximations in Statistics", Annals of Mathematical Statistics 25(4), equation 2.6;
+ * R. D. Turner, A. Ly, P. Grunwald (2024), JSPI 230 (e-variables for exchangeable groups).
+ * Worked number: candidate 2 of 2 cards in the category with g = 2, baseline 0 of 2: e = 4 / ((4 + 4 x 2 + 1) / 6) = 24/13.
+ */
+export interface Category {
+  readonly candidate: number;
+  readonly both: number;
+}
+
+const MULTIPLIED_OUT = 6;
+const MOST_POOLED = 4000;
+
+export function logTiltEvidence(categories: readonly Category[], logTilts: readonly number[]): number {
+  const candidate = categories.reduce((sum, category) => sum + category.candidate, 0);
+  const both = categories.reduce((sum, category) => sum + category.both, 0);
+  if (candidate === 0 || candidate === both) return 0;
+  const top = Math.max(...logTilts);
+  const tilts = logTilts.map((log) => Math.exp(log - top));
+  const totals = categories.map((category) => category.both);
+  const found = categories.reduce((sum, category, i) => sum + category.candidate * ((logTilts[i] ?? 0) - top), 0);
+  return found - logMeanProduct(totals, tilts, candidate, both);
+}
+
+/** ln of the mean product of the tilts over all choices of `n` of the cards; the fewer of chosen and left out are counted. */
+function logMeanProduct(totals: readonly number[], tilts: readonly number[], n: number, both: number): number {
+  if (2 * n <= both) return logMeanOf(totals, tilts, n, both);
+  const all = totals.reduce((sum, total, i) => sum + total * Math.log(tilts[i] ?? 1), 0);
+  const low = Math.min(...tilts);
+  return all - (both - n) * Math.log(low) + logMeanOf(totals, tilts.map((tilt) => low / tilt), both - n, both);
+}
+
+function logMeanOf(totals: readonly number[], tilts: readonly number[], n: number, both: number): number {
+  if (n <= MULTIPLIED_OUT && both <= MOST_POOLED) return Math.log(meanProduct(totals, tilts, n));
+  return logCoefficient(totals, tilts, n) - logCoefficient([both], [1], n);
+}
+
+/** By adding category after category; weights by the hypergeometric chances keep every number at or below 1. */
+function meanProduct(totals: readonly number[], tilts: readonly number[], n: number): number {
+  let means = [1];
+  let seen = 0;
+  totals.forEach((total, i) => {
+    const powers = Array.from({ length: n + 1 }, (_, k) => (tilts[i] ?? 1) ** k);
+    const next: number[] = [];
+    for (let k = 0; k <= Math.min(n, seen + total); k++) next.push(mixed(means, powers, k, seen, total));
+    means = next;
+    seen += total;
+  });
+  return means[n] ?? 1;
+}
+
+/** Mean over the hypergeometric number j of k chosen cards that fall into the last category. */
+function mixed(means: readonly number[], powers: readonly number[], k: number, seen: number, total: number): number {
+  const first = Math.max(0, k - seen);
+  let chance = startChance(k, first, seen, total);
+  let sum = 0;
+  for (let j = first; j <= Math.min(k, total); j++) {
+    sum += chance * (means[k - j] ?? 0) * (powers[j] ?? 0);
+    chance *= ((total - j) * (k - j)) / ((j + 1) * (seen - k + j + 1));
+  }
+  return sum;
+}
+
+/** Hypergeometric chance of `first`, the least possible number, of k chosen from `seen` and `total` cards. */
+function startChance(k: number, first: number, seen: number, total: number): number {
+  let chance = 1;
+  const [pool, chosen] = first === 0 ? [seen, k] : [total, seen];
+  if (first === 0) for (let j = 0; j < chosen; j++) chance *= (pool - j) / (seen + total - j);
+  else for (let j = 0; j < seen; j++) chance *= (k - j) / (seen + total - j);
+  return chance;
+}
+
+/** ln of the coefficient of z^n in prod (1 + g z)^total. */
+function logCoefficient(totals: readonly number[], tilts: readonly number[], n: number): number {
+  let s = startOf(totals, tilts, n);
+  let sums = cumulants(totals, tilts, s);
+  for (let i = 0; i < 60 && Math.abs(sums.first - n) > 1e-9 * n; i++) {
+    s -= Math.max(-2, Math.min(2, (sums.first - n) / Math.max(1e-12, sums.second)));
+    sums = cumulants(totals, tilts, s);
+  }
+  const { value, second, third, fourth } = sums;
+  const variance = Math.max(1e-3, second);
+  const correction = fourth / (8 * variance ** 2) - (5 * third ** 2) / (24 * variance ** 3);
+  return value - n * s - 0.5 * Math.log(2 * Math.PI * variance) + Math.log1p(Math.max(-0.5, Math.min(0.5, correction)));
+}
+
+/** Where the mean would be reached if every tilt were the average one. */
+function startOf(totals: readonly number[], tilts: readonly number[], n: number): number {
+  const both = totals.reduce((sum, total) => sum + total, 0);
+  const average = totals.reduce((sum, total, i) => sum + total * (tilts[i] ?? 1), 0) / both;
+  return Math.log(n / (both - n)) - Math.log(average);
+}
+
+function cumulants(totals: readonly number[], tilts: readonly number[], s: number) {
+  let [value, first, second, third, fourth] = [0, 0, 0, 0, 0];
+  const z = Math.exp(s);
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i] ?? 0;
+    const odds = (tilts[i] ?? 1) * z;
+    const p = odds / (1 + odds);
+    const pq = p * (1 - p);
+    value += total * Math.log1p(odds);
+    first += total * p;
+    second += total * pq;
+    third += total * pq * (1 - 2 * p);
+    fourth += total * pq * (1 - 6 * pq);
+  }
+  return { value, first, second, third, fourth };
+}
