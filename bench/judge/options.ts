@@ -1,0 +1,70 @@
+/** What the benchmark is asked for on its command line. */
+import { parseArgs } from 'node:util';
+import { judges, OURS } from './judges.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios.ts';
+
+export interface Options {
+  readonly json: boolean;
+  readonly quick: boolean;
+  readonly seed: number;
+  /** Streams a scenario for every judge; null: as many as usual. */
+  readonly streams: number | null;
+  readonly judges: readonly string[];
+  readonly scenarios: readonly Scenario[];
+}
+
+export const usage = `Usage: npm run bench:judge -- [--quick] [--json] [--only <judge or scenario>,...] [--streams N] [--seed N]
+Judges: ${Object.keys(judges).join(', ')}
+Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
+
+/** Throws an Error with the way out for anything it does not know. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      streams: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const only = values.only.flatMap((list) => list.split(','));
+  const unknown = only.find((name) => !(name in judges) && !scenarios.some((scenario) => scenario.name === name));
+  if (unknown !== undefined) throw new Error(`"${unknown}" is neither a judge nor a scenario.\n${usage}`);
+  const chosen = Object.keys(judges).filter((name) => only.includes(name));
+  const asked = scenarios.filter(({ name }) => only.includes(name));
+  return {
+    json: values.json,
+    quick: values.quick,
+    seed: wholeNumber('--seed', values.seed),
+    streams: values.streams === undefined ? null : wholeNumber('--streams', values.streams),
+    judges: chosen.length > 0 ? chosen : Object.keys(judges),
+    scenarios: asked.length > 0 ? asked : scenarios,
+  };
+}
+
+/** How many streams of a scenario a judge gets: ours more than the peers, the null scenarios more than the rest. */
+export function streamsFor(judge: string, scenario: Scenario, { quick, streams }: Options): number {
+  if (streams !== null) return streams;
+  const { usual, high } = STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'][scenario.kind === 'null' ? 'null' : 'others'];
+  return scenario.perMinute > 100 ? high : usual;
+}
+
+const STREAMS = {
+  full: {
+    ours: { null: { usual: 300, high: 60 }, others: { usual: 100, high: 30 } },
+    peers: { null: { usual: 100, high: 20 }, others: { usual: 60, high: 10 } },
+  },
+  quick: {
+    ours: { null: { usual: 12, high: 2 }, others: { usual: 10, high: 2 } },
+    peers: { null: { usual: 4, high: 1 }, others: { usual: 4, high: 1 } },
+  },
+} as const;
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} is "${text}", expected a whole number from 0 on.\n${usage}`);
+  return value;
+}

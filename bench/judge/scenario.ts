@@ -1,0 +1,48 @@
+/** What a stream of one canary step is made of. */
+export interface ArmModel {
+  /** Shares of the delivered cards. */
+  readonly accept: number;
+  readonly dismiss: number;
+  /** Share of cards that are never rendered (latency null, no outcome). */
+  readonly undelivered: number;
+  /** Log-normal latency: median in ms and standard deviation of the logarithm. */
+  readonly medianMs: number;
+  readonly sigma: number;
+  /** A share of the cards that takes `times` as long. */
+  readonly tail: { readonly share: number; readonly times: number };
+}
+
+/** Factors that act on both arms alike in one minute. */
+export interface Moment {
+  readonly accept: number;
+  readonly dismiss: number;
+  readonly latency: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  /** `null`: the arms do not differ. `harm`: the candidate is worse by the margin or more. `other`: neither. */
+  readonly kind: 'null' | 'harm' | 'other';
+  /** Candidate exposures a minute at a share of 10 %; the traffic as a whole is ten times that, whatever the share. */
+  readonly perMinute: number;
+  readonly base: ArmModel;
+  readonly candidate: ArmModel;
+  /** Minute after which the candidate differs; 0: from the start. */
+  readonly onset: number;
+  readonly share: (t: number) => number;
+  readonly moment: (t: number) => Moment;
+  /** Intra-agent correlation of outcomes and of log latencies. */
+  readonly icc: { readonly outcomes: number; readonly latency: number };
+  /** Chance that a card goes to the agent who had the last one: cards come in bursts. */
+  readonly burst: number;
+  /** Shares of the arms' exposures whose events never arrive. */
+  readonly lost: { readonly base: number; readonly candidate: number };
+  /** Last month's figures over the true ones. */
+  readonly historyFactor: number;
+}
+
+export const HORIZON = 360;
+export const AGENTS = 200;
+export const ALPHA = 0.05;
+export const MARGIN = { accept: 0.1, dismiss: 0.1, p95: 0.25 } as const;

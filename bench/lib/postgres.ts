@@ -1,0 +1,128 @@
+/** A throw-away PostgreSQL server, where the machine has the binaries. */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Client } from 'pg';
+
+export interface TestPostgres {
+  /** Of a fresh, empty database; each call makes another. */
+  createDatabase(): Promise<string>;
+  /** Of the maintenance database. */
+  readonly url: string;
+  /** Ends the server the hard way; `start` brings it back on the same data and port. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Folder with `initdb` and `postgres`, newest version first; null where there is none. */
+export function findPostgres(): string | null {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
+}
+
+export interface PostgresOptions {
+  /** Off by default: a test does not survive the machine anyway. Figures are taken with it on. */
+  readonly fsync?: boolean;
+}
+
+/** The server refuses to run as root, so root lends it to the user `postgres`. */
+export async function startPostgres(bin: string, { fsync = false }: PostgresOptions = {}): Promise<TestPostgres> {
+  const owner = process.getuid?.() === 0 ? systemUser('postgres') : null;
+  const home = mkdtempSync(join(tmpdir(), 'assist-rollouts-pg-'));
+  if (owner) chownSync(home, owner.uid, owner.gid);
+  const data = join(home, 'data');
+  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { cwd: home, encoding: 'utf8', ...owner });
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+
+  const port = await freePort();
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let server: ChildProcess | undefined;
+  let databases = 0;
+
+  const start = async (): Promise<void> => {
+    server = spawnServer(bin, ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home, '-c', `fsync=${fsync ? 'on' : 'off'}`], home, owner);
+    await untilReady(url, server);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill(signal);
+    await exited;
+  };
+  await start();
+  return {
+    url,
+    start,
+    kill: () => end('SIGQUIT'),
+    async createDatabase() {
+      const name = `test_${++databases}`;
+      await withClient(url, (client) => client.query(`create database ${name}`));
+      return url.replace(/postgres$/, name);
+    },
+    async stop() {
+      await end('SIGINT');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where `setpriv` exists the server also ends when this process is killed. */
+function spawnServer(bin: string, args: readonly string[], cwd: string, owner: Owner | null): ChildProcess {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(existsSync);
+  if (!setpriv) return spawn(join(bin, 'postgres'), args, { cwd, stdio: 'ignore', ...owner });
+  const as = owner ? [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups'] : [];
+  return spawn(setpriv, [...as, '--pdeathsig=INT', join(bin, 'postgres'), ...args], { cwd, stdio: 'ignore' });
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+function systemUser(name: string): Owner {
+  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const [, , uid, gid] = (line ?? '').split(':');
+  if (!uid || !gid) throw new Error(`There is no user ${name} to run PostgreSQL as.`);
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      await withClient(url, (client) => client.query('select 1'));
+      return;
+    } catch (error) {
+      if (server.exitCode !== null || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+async function withClient(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
+  try {
+    await client.connect();
+    await work(client);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
