@@ -27,6 +27,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'usage': EXIT.badInput,
   'config-invalid': EXIT.badInput,
   'config-incomplete': EXIT.badInput,
+  'browsers-invalid': EXIT.badInput,
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,

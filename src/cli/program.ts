@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { act } from './commands/act.ts';
 import type { DevArgs } from './commands/dev.ts';
 import type { EventsArgs } from './commands/events.ts';
-import { lint } from './commands/lint.ts';
+import type { LintArgs } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import type { ListArgs } from './commands/list.ts';
 import type { SandboxArgs } from './commands/sandbox.ts';
@@ -38,9 +38,16 @@ export function createProgram(version: string, run: Run): Command {
   addProcesses(program, run);
   addRollouts(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
-  program.command('lint').description('check plans and their cards; contacts nobody').argument('<plan...>', 'plan files').option('--json', 'one JSON object')
-    .action((plans: string[], options: { json?: boolean }) => run((deps) => lint(deps, { plans, ...options })));
+  addChecks(program, run, version);
   return program;
+}
+
+/** What looks at plans and changes nothing. */
+function addChecks(program: Command, run: Run, version: string): void {
+  program.command('lint').description('check plans and their cards, any number at once; contacts nobody').argument('<plan...>', 'plan files')
+    .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
+    .option('--browsers <query>', 'oldest browsers as a browserslist query (default: "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty)
+    .action((plans: string[], options: Omit<LintArgs, 'plans'>) => run(async (deps) => (await import('./commands/lint.ts')).lint(deps, { plans, version, ...options })));
 }
 
 const JSON_LINES = 'JSON lines on stdout, nothing else';

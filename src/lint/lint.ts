@@ -28,7 +28,8 @@ export interface LintResult {
   readonly problems: readonly Problem[];
 }
 
-const FROM_DISK: LintDeps = { readFile: (path) => readFile(path, 'utf8') };
+/** From the disk, with default settings. */
+export const FROM_DISK: LintDeps = { readFile: (path) => readFile(path, 'utf8') };
 
 /** One result for each file, in their order. Never rejects for what a file holds or lacks. */
 export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_DISK): Promise<LintResult[]> {

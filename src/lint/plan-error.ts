@@ -14,9 +14,9 @@ export class PlanError extends Error {
   }
 }
 
-/** `plan.yaml:12:5 error plan-split steps.2.setSplit: what is wrong. The way out.` */
+/** `plan.yaml:12:5  plan-split  what is wrong  the way out`, and the word warning where it is no more than that. */
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const subject = [place, problem.severity, problem.code, problem.path].filter(Boolean).join(' ');
-  return `${subject}: ${problem.message} ${problem.remedy}`;
+  const message = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message;
+  return [place, problem.code, message, problem.remedy].filter(Boolean).join('  ');
 }

@@ -109,8 +109,21 @@ test('lint says ok for a good plan and 2 with the problems for a bad one', async
   expect(await cli(['lint', PLAN])).toMatchObject({ code: 0, stdout: `${PLAN}: ok\n` });
   const { code, stdout } = await cli(['lint', PLAN, '/nonexistent.yaml', '--json']);
   expect(code).toBe(2);
-  expect(jsonLines(stdout)).toEqual([{
-    kind: 'lint', ok: false,
-    results: [{ file: PLAN, ok: true, problems: [] }, { file: '/nonexistent.yaml', ok: false, problems: [expect.objectContaining({ code: 'plan-file-missing' })] }],
-  }]);
+  expect(jsonLines(stdout)).toEqual([
+    { file: PLAN, ok: true, problems: [] },
+    { file: '/nonexistent.yaml', ok: false, problems: [expect.objectContaining({ code: 'plan-file-missing' })] },
+  ]);
+});
+
+test('lint --json has one line for each plan with exactly the promised fields, --sarif one log, --browsers another matrix', async () => {
+  const { stdout } = await cli(['lint', PLAN, '/nonexistent.yaml', '--json']);
+  const [good, bad] = jsonLines(stdout) as { problems: object[] }[];
+  expect(Object.keys(good ?? {})).toEqual(['file', 'ok', 'problems']);
+  expect(Object.keys(bad?.problems[0] ?? {})).toEqual(['code', 'severity', 'file', 'line', 'column', 'message', 'remedy']);
+  expect(bad?.problems[0]).toMatchObject({ file: '/nonexistent.yaml', line: 1, column: 1 });
+  const sarif = await cli(['lint', '/nonexistent.yaml', '--sarif']);
+  expect(sarif.code).toBe(2);
+  expect(jsonLines(sarif.stdout)).toEqual([expect.objectContaining({ version: '2.1.0', runs: [expect.anything()] })]);
+  expect(await cli(['lint', PLAN, '--browsers', 'chrome 100'])).toMatchObject({ code: 0 });
+  expect(await cli(['lint', PLAN, '--browsers', 'nonsense 3'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no browserslist query') });
 });

@@ -130,7 +130,7 @@ describe('loadPlan', () => {
     expect(code).toBe('plan-invalid');
     expect(brief(problems)).toEqual(['plan-version 4:12', 'plan-split 10:15']);
     expect(message.split('\n')).toEqual(['plan.yaml has 2 problems:', ...problems.map(formatProblem)]);
-    expect(message).toContain('plan.yaml:10:15 error plan-split steps.0.setSplit: 120 is not a percentage');
+    expect(message).toContain('plan.yaml:10:15  plan-split  120 is not a percentage');
   });
 
   test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0', 'demo/1.5.0', 'demo/1.6.0'])('reads examples/%s.yaml from disk', async (name) => {

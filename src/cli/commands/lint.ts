@@ -1,24 +1,50 @@
 /** `lint`: everything that is wrong with plans and their cards; contacts nobody. */
-import { lintFiles } from '../../lint/lint.ts';
+import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
+import type { Problem } from '../../domain/plan/plan.ts';
+import { DEFAULT_SETTINGS } from '../../domain/preflight/settings.ts';
+import { matrixOf } from '../../lint/browsers.ts';
+import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
+import { sarifLog } from '../../lint/sarif.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface LintArgs extends JsonOption {
   readonly plans: readonly string[];
+  readonly sarif?: boolean;
+  /** A browserslist query. */
+  readonly browsers?: string;
+  /** Of this program, for SARIF. */
+  readonly version?: string;
 }
 
 export async function lint(deps: Deps, args: LintArgs): Promise<number> {
-  const results = await lintFiles(args.plans);
-  const ok = results.every((result) => result.ok);
-  if (args.json) printJson(deps.out, { kind: 'lint', ok, results });
-  else printLines(deps.out, results.flatMap(resultLines));
-  return ok ? EXIT.ok : EXIT.badInput;
+  const settings = args.browsers === undefined ? DEFAULT_SETTINGS : { ...DEFAULT_SETTINGS, minBrowsers: matrixOf(args.browsers) };
+  const results = await lintFiles(args.plans, { ...FROM_DISK, settings });
+  if (args.sarif) printJson(deps.out, sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }));
+  else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
+  else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);
+  return results.every((result) => result.ok) ? EXIT.ok : EXIT.badInput;
+}
+
+/** The shape is a promise to other programs; see docs/cli.md. */
+function jsonResult({ file, ok, problems }: LintResult): object {
+  return { file, ok, problems: problems.map((problem) => jsonProblem(problem, file)) };
+}
+
+function jsonProblem({ code, severity, file, line, column, message, remedy }: Problem, plan: string): object {
+  return { code, severity, file: file ?? plan, line: line ?? 1, column: column ?? 1, message, remedy };
 }
 
 function resultLines({ file, ok, problems }: LintResult): string[] {
   const found = problems.map(formatProblem);
   return ok ? [...found, `${file}: ok`] : found;
+}
+
+function summary(results: readonly LintResult[]): string[] {
+  if (results.length === 1) return [];
+  const bad = results.filter(({ ok }) => !ok).length;
+  return [`${results.length} plans, ${bad === 0 ? 'all ok' : `${bad} not ok`}`];
 }
