@@ -32,7 +32,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
 /** Packages that these parts may import; the others may import any dependency. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'parse5', 'acorn', 'acorn-walk', 'css-tree'],
+  domain: ['zod', 'parse5', 'acorn', 'acorn-walk', 'css-tree', 'csp_evaluator', 'csp_evaluator/dist/parser.js'],
   messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
   workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],
 };

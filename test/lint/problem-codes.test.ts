@@ -55,8 +55,11 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'csp-data-url': card('<a href="data:text/html,a">a</a>'),
   'csp-meta': card('<meta http-equiv="Content-Security-Policy" content="default-src *">'),
   'csp-css': card('<p style="behavior: url(/a.htc)">a</p>'),
-  'csp-shadow-root': card('<div><template shadowrootmode="open"></template></div>'),
-  'csp-mutation': card('<form id="a"><math><mtext></form><form><mglyph><style></math><img src="/a.png" onerror="go()">'),
+  'csp-shadow-root': card('<div><template shadowroot="open"></template></div>'),
+  'csp-mutation': {
+    ...card('<form id="a"><math><mtext></form><form><mglyph><style></math><img src="/a.png" onerror="go()">'),
+    settings: { ...DEFAULT_SETTINGS, minBrowsers: { chrome: '150', firefox: '150', safari: '26' } },
+  },
   'csp-unfinished': card('<p>a</p><img src="/a.png" alt="'),
   'csp-character': card('<p>a\0</p>'),
   'csp-charset': card('<meta charset="utf-16">'),
@@ -72,7 +75,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
 
 /** Under a policy that admits inline code, so that nothing else is wrong but the policy. */
 function allowing(deps: LintDeps): LintDeps {
-  return { ...deps, settings: { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src 'self' 'unsafe-inline'") } };
+  return { ...deps, settings: { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src 'self'; script-src-elem 'unsafe-inline'; style-src 'unsafe-inline'") } };
 }
 
 function plan(from: string, to: string): LintDeps {

@@ -15,15 +15,36 @@ export function parsePolicy(text: string): ContentPolicy {
   return policy;
 }
 
-/** The sources of a directive, else those of default-src; undefined when the policy says nothing, which allows all. */
-export function sourcesOf(policy: ContentPolicy, directive: string): readonly string[] | undefined {
-  const own = Object.hasOwn(policy, directive) ? policy[directive] : undefined;
-  return own ?? (Object.hasOwn(policy, 'default-src') ? policy['default-src'] : undefined);
+/** The policy as a header has it. */
+export function formatPolicy(policy: ContentPolicy): string {
+  return Object.entries(policy).map(([name, sources]) => [name, ...(sources ?? [])].join(' ')).join('; ');
 }
 
-/** Does the directive hold a keyword such as 'unsafe-inline'? True when the policy says nothing about the directive. */
+/** The directive that is in force for another, or default-src; undefined when the policy says nothing, which allows all. */
+export function directiveInForce(policy: ContentPolicy, directive: string): string | undefined {
+  return [directive, ...(FALLBACKS.get(directive) ?? []), 'default-src'].find((name) => Object.hasOwn(policy, name));
+}
+
+/** The sources of the directive in force; undefined when the policy says nothing, which allows all. */
+export function sourcesOf(policy: ContentPolicy, directive: string): readonly string[] | undefined {
+  const inForce = directiveInForce(policy, directive);
+  return inForce === undefined ? undefined : policy[inForce];
+}
+
+/**
+ * Does the directive hold a keyword such as 'unsafe-inline'? True when the policy says nothing about the directive.
+ * 'unsafe-inline' counts for nothing beside a nonce, a hash or 'strict-dynamic', as in browsers.
+ */
 export function permits(policy: ContentPolicy, directive: string, keyword: string): boolean {
-  return sourcesOf(policy, directive)?.some((source) => source.toLowerCase() === `'${keyword}'`) ?? true;
+  const sources = sourcesOf(policy, directive)?.map((source) => source.toLowerCase());
+  if (sources === undefined) return true;
+  if (keyword === 'unsafe-inline' && sources.some((source) => OVERRULES_INLINE.test(source))) return false;
+  return sources.includes(`'${keyword}'`);
+}
+
+/** Does the directive list this hash (`sha256-...`)? */
+export function listsHash(policy: ContentPolicy, directive: string, hash: string): boolean {
+  return sourcesOf(policy, directive)?.some((source) => normalHash(source) === `'${hash}'`) ?? false;
 }
 
 /** A URL as a browser would resolve it in the card: undefined when it is no URL at all, and so loads nothing. */
@@ -34,7 +55,24 @@ export function resolveUrl(reference: string): URL | undefined {
 /** May the card load this from there? */
 export function allowsUrl(policy: ContentPolicy, directive: string, url: URL): boolean {
   const sources = sourcesOf(policy, directive);
-  return sources === undefined || sources.some((source) => matches(source, url));
+  if (sources === undefined) return true;
+  if (directive.startsWith('script-src') && sources.includes("'strict-dynamic'")) return false;
+  return sources.some((source) => matches(source, url));
+}
+
+/** Directives that stand in for another before default-src does (https://www.w3.org/TR/CSP3/#directive-fallback-list). */
+const FALLBACKS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['script-src-elem', ['script-src']], ['script-src-attr', ['script-src']],
+  ['style-src-elem', ['style-src']], ['style-src-attr', ['style-src']],
+  ['frame-src', ['child-src']], ['worker-src', ['child-src', 'script-src']],
+]);
+
+const OVERRULES_INLINE = /^'(nonce-|sha(256|384|512)-|strict-dynamic')/;
+
+/** Browsers read the URL-safe alphabet of base64 too. */
+function normalHash(source: string): string {
+  const [, algorithm, digest] = /^'(sha256|sha384|sha512)-(.+)'$/i.exec(source) ?? [];
+  return digest === undefined ? '' : `'${algorithm?.toLowerCase()}-${digest.replaceAll('-', '+').replaceAll('_', '/')}'`;
 }
 
 /** Stands for wherever the card is served from. The name is reserved and can be nobody's host. */

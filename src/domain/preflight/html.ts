@@ -1,8 +1,7 @@
-import type { DefaultTreeAdapterTypes } from 'parse5';
-import { parse } from 'parse5';
-
-type Node = DefaultTreeAdapterTypes.Node;
-type ParsedElement = DefaultTreeAdapterTypes.Element;
+import { ErrorCodes, html as spec, serialize } from 'parse5';
+import type { DefaultTreeAdapterTypes, Token } from 'parse5';
+import type { Manner, Parsed, ParsedElement, ParsedNode } from './card-parser.ts';
+import { parseCard, TooComplex } from './card-parser.ts';
 
 /** A place in the html, both counted from 1. */
 export interface Place {
@@ -12,6 +11,8 @@ export interface Place {
 
 export interface HtmlElement {
   readonly tag: string;
+  /** HTML's own elements, or those of SVG and MathML, to which other rules apply. */
+  readonly foreign: boolean;
   readonly attributes: readonly HtmlAttribute[];
   /** The text directly inside, where scripts and styles keep their code. */
   readonly text: string;
@@ -26,35 +27,128 @@ export interface HtmlAttribute {
   readonly at: Place;
 }
 
+/** All that a card is, for the browsers and pages that may show it. */
+export interface Reading {
+  /** In the order of the document, also those in templates. */
+  readonly elements: readonly HtmlElement[];
+  /** Elements that are only there once the page has copied the card as text (`a.innerHTML = b.innerHTML`); places are near. */
+  readonly emerging: readonly HtmlElement[];
+  /** The card ends within a tag, a comment or a text that goes on in the page around it. */
+  readonly unfinished: readonly Place[];
+  /** Why the rest was not read. */
+  readonly tooComplex?: { readonly what: string; readonly at: Place };
+}
+
+/** All elements of a card in the order of the document, also those in templates. */
+export function readHtml(html: string): readonly HtmlElement[] {
+  return readCard(html).elements;
+}
+
 /**
- * All elements of a card in the order of the document, also those in templates. What stands in `<noscript>` depends on
- * whether the frame around the card allows scripts, which nobody here knows: so the html is read both ways.
+ * Reads the card in every manner in which it may be shown: as a page and as part of one, with scripts allowed and not
+ * (`<noscript>`), by browsers that keep elements in `<select>` and by those that drop them.
  */
-export function readHtml(html: string): HtmlElement[] {
-  const seen = new Set<string>();
-  return [true, false].flatMap((scriptingEnabled) => {
-    const document = parse(html, { sourceCodeLocationInfo: true, scriptingEnabled });
-    return elementsUnder(document).filter((element) => isNew(element, seen));
-  });
+export function readCard(html: string): Reading {
+  const found = new Found();
+  try {
+    const readings = mannersOf(html).map((manner) => parseCard(html, manner));
+    for (const parsed of readings) found.add(parsed);
+    return found.reading(emergingFrom(readings, found.elements));
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error;
+    return { ...found.reading([]), tooComplex: { what: error.what, at: placeOf(error.location) } };
+  }
 }
 
 export function attributeOf(element: HtmlElement, name: string): HtmlAttribute | undefined {
   return element.attributes.find((attribute) => attribute.name === name);
 }
 
-function isNew(element: HtmlElement, seen: Set<string>): boolean {
-  const key = JSON.stringify([element.tag, element.at, element.attributes, element.text]);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
+const PLAIN: Manner = { as: 'fragment', scriptingEnabled: true, openSelect: false, places: true };
+
+function mannersOf(html: string): Manner[] {
+  const manners: Manner[] = [PLAIN, { ...PLAIN, as: 'document' }];
+  if (/<noscript/i.test(html)) manners.push({ ...PLAIN, scriptingEnabled: false }, { ...PLAIN, as: 'document', scriptingEnabled: false });
+  return /<select/i.test(html) ? [...manners, ...manners.map((manner) => ({ ...manner, openSelect: true }))] : manners;
+}
+
+/** What several readings have in common is kept once. */
+class Found {
+  readonly elements: HtmlElement[] = [];
+  private readonly unfinished: Place[] = [];
+  private readonly seen = new Set<string>();
+
+  add({ root, startTags, errors }: Parsed): void {
+    const parsed = elementsUnder(root);
+    for (const element of parsed) this.keep(elementOf(element));
+    const inTree = new Set(parsed.map((element) => element.sourceCodeLocation?.startOffset));
+    for (const token of startTags) if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token));
+    // An element that stays open ends with the container of the card.
+    for (const error of errors) if (error.code !== ErrorCodes.openElementsLeftAfterEof) this.unfinished.push(placeOf(error));
+    if (startTags.some((token) => token.tagName === 'plaintext')) this.unfinished.push(placeOf(startTags.at(-1)?.location));
+  }
+
+  reading(emerging: readonly HtmlElement[]): Reading {
+    return { elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
+  }
+
+  private keep(element: HtmlElement): void {
+    const key = `${element.at.line}:${element.at.column} ${signature(element)}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.elements.push(element);
+  }
+}
+
+const ROUNDS = 3;
+
+/** Writes what was read as text and reads that again, as pages do: some html turns into other html on the way. */
+function emergingFrom(readings: readonly Parsed[], elements: readonly HtmlElement[]): HtmlElement[] {
+  const known = new Set(elements.map(signature));
+  const emerging: HtmlElement[] = [];
+  for (const { root } of readings.filter(({ root }) => root.nodeName === '#document-fragment')) {
+    let text = serialize(root as DefaultTreeAdapterTypes.ParentNode);
+    for (let round = 0; round < ROUNDS; round++) {
+      const again = parseCard(text, { ...PLAIN, places: false }).root;
+      emerging.push(...newElements(elementsUnder(again), known, elements));
+      const next = serialize(again as DefaultTreeAdapterTypes.ParentNode);
+      if (next === text) break;
+      text = next;
+    }
+  }
+  return emerging;
+}
+
+/** Each stands at the place of the element before it that was there from the beginning. */
+function newElements(parsed: readonly ParsedElement[], known: Set<string>, elements: readonly HtmlElement[]): HtmlElement[] {
+  const found: HtmlElement[] = [];
+  let before = 0;
+  for (const one of parsed) {
+    const element = elementOf(one);
+    const key = signature(element);
+    if (known.has(key)) {
+      if (elements[before] !== undefined && signature(elements[before]!) === key) before += 1;
+      continue;
+    }
+    known.add(key);
+    const at = elements[Math.max(0, before - 1)]?.at ?? START;
+    found.push({ ...element, at, textAt: at, attributes: element.attributes.map((attribute) => ({ ...attribute, at })) });
+  }
+  return found;
+}
+
+/** What makes two elements the same, wherever they stand. The text of most says nothing of what they do. */
+function signature(element: HtmlElement): string {
+  const text = element.tag === 'script' || element.tag === 'style' ? element.text : '';
+  return JSON.stringify([element.tag, element.foreign, element.attributes.map(({ name, value }) => [name, value]), text]);
 }
 
 /** With a list of what is left rather than recursion: html may nest deeper than the stack. */
-function elementsUnder(root: Node): HtmlElement[] {
-  const found: HtmlElement[] = [];
-  const left: Node[] = [root];
+function elementsUnder(root: ParsedNode): ParsedElement[] {
+  const found: ParsedElement[] = [];
+  const left: ParsedNode[] = [root];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
-    if ('tagName' in node) found.push(elementOf(node));
+    if ('tagName' in node) found.push(node);
     if ('content' in node) left.push(node.content);
     if ('childNodes' in node) for (let i = node.childNodes.length - 1; i >= 0; i--) left.push(node.childNodes[i]!);
   }
@@ -62,23 +156,35 @@ function elementsUnder(root: Node): HtmlElement[] {
 }
 
 function elementOf(node: ParsedElement): HtmlElement {
-  const at = placeOf(node.sourceCodeLocation);
-  const places = node.sourceCodeLocation?.attrs;
-  const texts = node.childNodes.filter((child) => '#text' === child.nodeName) as DefaultTreeAdapterTypes.TextNode[];
+  const location = node.sourceCodeLocation;
+  const texts = node.childNodes.filter((child) => child.nodeName === '#text') as DefaultTreeAdapterTypes.TextNode[];
   return {
     tag: node.tagName.toLowerCase(),
-    attributes: node.attrs.map(({ name, value, prefix }) => ({
-      name: name.toLowerCase(),
-      value,
-      at: placeOf(places?.[prefix ? `${prefix}:${name}` : name] ?? node.sourceCodeLocation),
-    })),
+    foreign: node.namespaceURI !== spec.NS.HTML,
+    attributes: attributesOf(node.attrs, location),
     text: texts.map((text) => text.value).join(''),
-    textAt: placeOf(texts[0]?.sourceCodeLocation ?? node.sourceCodeLocation),
-    at,
+    textAt: placeOf(texts[0]?.sourceCodeLocation ?? location),
+    at: placeOf(location),
   };
 }
 
+/** A start tag for which the parser had no use: another browser may. */
+function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlElement {
+  const at = placeOf(location);
+  return { tag: tagName.toLowerCase(), foreign: false, attributes: attributesOf(attrs, location), text: '', textAt: at, at };
+}
+
+function attributesOf(attrs: readonly Token.Attribute[], location: Token.LocationWithAttributes | null | undefined): HtmlAttribute[] {
+  return attrs.map(({ name, value, prefix }) => ({
+    name: name.slice(name.indexOf(':') + 1).toLowerCase(),
+    value,
+    at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
+  }));
+}
+
+const START: Place = { line: 1, column: 1 };
+
 /** Elements that the parser adds by itself have no place of their own; the beginning stands for it. */
 function placeOf(location: { startLine: number; startCol: number } | null | undefined): Place {
-  return { line: location?.startLine ?? 1, column: location?.startCol ?? 1 };
+  return location == null ? START : { line: location.startLine, column: location.startCol };
 }

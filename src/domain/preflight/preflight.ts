@@ -1,28 +1,38 @@
 /** Everything that can be known about a plan's card before anything is written. Heavy parsers: never for workflows. */
 import { keywordProblems } from '../trigger/keywords.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
-import type { Check } from './check.ts';
+import type { Check, Subject } from './check.ts';
 import { base } from './checks/base.ts';
 import { browserSupport } from './checks/browser-support.ts';
+import { characters, charset } from './checks/characters.ts';
+import { cssCode } from './checks/css-code.ts';
 import { htmlSize } from './checks/html-size.ts';
 import { iframe } from './checks/iframe.ts';
 import { inlineHandler } from './checks/inline-handler.ts';
 import { inlineScript } from './checks/inline-script.ts';
 import { inlineStyle } from './checks/inline-style.ts';
 import { javascriptUrl } from './checks/javascript-url.ts';
+import { meta } from './checks/meta.ts';
 import { metaRefresh } from './checks/meta-refresh.ts';
+import { object } from './checks/object.ts';
+import { organisationPolicy } from './checks/organisation-policy.ts';
+import { mutationProblems, readingProblems } from './checks/reading-problems.ts';
 import { scriptCode } from './checks/script-code.ts';
+import { shadowRoot } from './checks/shadow-root.ts';
 import { sourceHosts } from './checks/source-hosts.ts';
 import { usedFeatures } from './checks/used-features.ts';
-import { readHtml } from './html.ts';
+import { readCard } from './html.ts';
 import type { PreflightSettings } from './settings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
-const ON_PLAN: readonly Check[] = [htmlSize, ({ plan }) => keywordProblems(plan.action.trigger), browserSupport];
+const ON_PLAN: readonly Check[] = [htmlSize, ({ plan }) => keywordProblems(plan.action.trigger), browserSupport, organisationPolicy, characters];
 
-const ON_HTML: readonly Check[] = [
-  inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, iframe, base, metaRefresh, usedFeatures,
+/** What the content policy is about. */
+const ON_CONTENT: readonly Check[] = [
+  inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, cssCode, iframe, object, base, metaRefresh, meta, shadowRoot,
 ];
+
+const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures];
 
 /**
  * All problems of the plan's card, those of the html in the order of its lines. The html is not read when it is larger
@@ -32,8 +42,15 @@ export function preflight(plan: Plan, settings: PreflightSettings = DEFAULT_SETT
   const unread = { plan, settings, elements: [] };
   const onPlan = ON_PLAN.flatMap((check) => check(unread));
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
-  const subject = { ...unread, elements: readHtml(plan.action.html) };
-  return [...onPlan, ...ON_HTML.flatMap((check) => check(subject)).sort(byPlace)];
+  const reading = readCard(plan.action.html);
+  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ plan, settings, elements }));
+  const onHtml = [...run(ON_HTML, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
+  return [...onPlan, ...once(onHtml).sort(byPlace)];
+}
+
+/** The readings of one card have most of it in common. */
+function once(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.line}:${problem.column} ${problem.message}`, problem])).values()];
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -1,14 +1,27 @@
-import type { Check } from '../check.ts';
+import type { Problem } from '../../plan/plan.ts';
+import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import { permits } from '../content-policy.ts';
+import { attributeOf } from '../html.ts';
+import type { HtmlElement } from '../html.ts';
+import { listsHash, permits } from '../content-policy.ts';
+import { sha256Source } from '../sha256.ts';
 import { isInlineScript } from './script-kind.ts';
 
-/** Scripts whose code stands in the html. */
-export const inlineScript: Check = ({ elements, settings }) => {
-  if (permits(settings.policy, 'script-src', 'unsafe-inline')) return [];
-  return elements.filter(isInlineScript).map((element) => htmlProblem(element.at, {
+/** Scripts whose code stands in the html, and that the policy does not list by their hash. */
+export const inlineScript: Check = (subject) =>
+  permits(subject.settings.policy, 'script-src-elem', 'unsafe-inline')
+    ? []
+    : subject.elements.filter(isInlineScript).flatMap((element) => refused(element, subject));
+
+function refused(element: HtmlElement, { settings }: Subject): Problem[] {
+  const hash = sha256Source(element.text);
+  if (listsHash(settings.policy, 'script-src-elem', hash)) return [];
+  const type = attributeOf(element, 'type')?.value.trim().toLowerCase();
+  return [htmlProblem(element.at, {
     code: 'csp-inline-script',
-    message: 'The card holds an inline script, which the content policy forbids.',
-    remedy: 'Move the code into a file on a host that script-src allows, and load it with src.',
-  }));
-};
+    message: `The card holds an inline ${NAMES.get(type ?? '') ?? 'script'}, which the content policy forbids.`,
+    remedy: `Move the code into a file on a host that script-src allows, and load it with src${settings.offerHashes ? `; or have '${hash}' added to script-src` : ''}.`,
+  })];
+}
+
+const NAMES = new Map([['importmap', 'import map'], ['speculationrules', 'set of speculation rules']]);

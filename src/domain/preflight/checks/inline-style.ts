@@ -1,17 +1,33 @@
-import type { Check } from '../check.ts';
+import type { Problem } from '../../plan/plan.ts';
+import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import { permits } from '../content-policy.ts';
+import { listsHash, permits } from '../content-policy.ts';
+import type { HtmlElement, Place } from '../html.ts';
+import { sha256Source } from '../sha256.ts';
 
 /** Styles in the html. Only a warning: the browser ignores them, and the card is shown without. */
-export const inlineStyle: Check = ({ elements, settings }) => {
-  if (permits(settings.policy, 'style-src', 'unsafe-inline')) return [];
-  return elements.flatMap((element) => {
-    const places = element.attributes.filter((attribute) => attribute.name === 'style').map((attribute) => attribute.at);
-    if (element.tag === 'style') places.push(element.at);
-    return places.map((place) => htmlProblem(place, {
-      code: 'csp-inline-style',
-      message: `The inline style of <${element.tag}> will be ignored: the content policy forbids it.`,
-      remedy: 'Use classes and a stylesheet from a host that the policy allows.',
-    }, 'warning'));
-  });
-};
+export const inlineStyle: Check = (subject) =>
+  subject.elements.flatMap((element) => [...attributeProblems(element, subject), ...elementProblems(element, subject)]);
+
+function attributeProblems(element: HtmlElement, { settings: { policy } }: Subject): Problem[] {
+  if (permits(policy, 'style-src-attr', 'unsafe-inline')) return [];
+  const byHash = permits(policy, 'style-src-attr', 'unsafe-hashes');
+  return element.attributes
+    .filter(({ name, value }) => name === 'style' && !(byHash && listsHash(policy, 'style-src-attr', sha256Source(value))))
+    .map(({ at }) => ignored(element.tag, at));
+}
+
+function elementProblems(element: HtmlElement, { settings: { policy, offerHashes } }: Subject): Problem[] {
+  if (element.tag !== 'style' || permits(policy, 'style-src-elem', 'unsafe-inline')) return [];
+  const hash = sha256Source(element.text);
+  if (listsHash(policy, 'style-src-elem', hash)) return [];
+  return [ignored('style', element.at, offerHashes ? `; or have '${hash}' added to style-src` : '')];
+}
+
+function ignored(tag: string, at: Place, orElse = ''): Problem {
+  return htmlProblem(at, {
+    code: 'csp-inline-style',
+    message: `The inline style of <${tag}> will be ignored: the content policy forbids it.`,
+    remedy: `Use classes and a stylesheet from a host that the policy allows${orElse}.`,
+  }, 'warning');
+}

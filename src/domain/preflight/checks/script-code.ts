@@ -6,65 +6,102 @@ import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import { permits } from '../content-policy.ts';
+import { Lines } from '../lines.ts';
+import { isHandler } from './inline-handler.ts';
 import { isInlineScript, scriptKind } from './script-kind.ts';
 import type { Finding } from './script-findings.ts';
 import { findingAt } from './script-findings.ts';
+import { Names } from './script-names.ts';
 import { refusedUrl } from './source-hosts.ts';
+import { isUrlAttribute } from './url-attributes.ts';
+import { isCode } from './url-scheme.ts';
 
-/** What the code of inline scripts does: turning text into code, writing into the document, loading modules. */
+/** What code in the html does: turning text into code, writing into the document, loading from elsewhere. */
 export const scriptCode: Check = (subject) =>
-  subject.elements.filter((element) => isInlineScript(element) && scriptKind(element) !== 'rules').flatMap((element) => inspect(element, subject));
+  subject.elements.flatMap((element) => codeIn(element).flatMap((code) => inspect(code, subject)));
 
-function inspect(element: HtmlElement, subject: Subject): Problem[] {
+interface Code {
+  readonly text: string;
+  readonly kind: 'script' | 'module' | 'attribute';
+  readonly at: (offset: number) => Place;
+}
+
+function codeIn(element: HtmlElement): Code[] {
+  const codes: Code[] = element.attributes
+    .filter((attribute) => isHandler(attribute) || (isUrlAttribute(element, attribute.name) && isCode(attribute.value)))
+    .map(({ name, value, at }) => ({ text: name.startsWith('on') ? value : codeOfUrl(value), kind: 'attribute', at: () => at }));
+  if (!isInlineScript(element)) return codes;
+  const kind = scriptKind(element);
+  if (kind === 'rules' || kind === 'data') return codes;
+  const lines = new Lines(element.text, element.textAt);
+  return [...codes, { text: element.text, kind, at: (offset) => lines.at(offset) }];
+}
+
+function codeOfUrl(url: string): string {
+  const code = url.slice(url.indexOf(':') + 1);
+  return /%[0-9a-f]{2}/i.test(code) ? code.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : code;
+}
+
+function inspect(code: Code, subject: Subject): Problem[] {
   const problems: Problem[] = [];
   try {
-    const program = parse(element.text, { ecmaVersion: 'latest', sourceType: scriptKind(element) === 'module' ? 'module' : 'script' });
+    const program = parse(code.text, {
+      ecmaVersion: 'latest', sourceType: code.kind === 'module' ? 'module' : 'script', allowReturnOutsideFunction: code.kind === 'attribute',
+    });
     walk(program, (finding, offset) => {
-      const problem = problemOf(finding, placeIn(element, offset), subject);
+      const problem = problemOf(finding, code.at(offset), subject);
       if (problem !== undefined) problems.push(problem);
     });
   } catch (error) {
-    problems.push(unreadable(element, error));
+    if (code.kind !== 'attribute' || error instanceof RangeError) problems.push(unreadable(code, error));
   }
   return problems;
 }
 
 function walk(program: Program, report: (finding: Finding, offset: number) => void): void {
-  full(program, (node) => {
-    const finding = findingAt(node);
+  const names = new Names(program);
+  full(program, (node, _state, type) => {
+    if (node.type === 'Identifier' && type !== 'Identifier') return; // a name being given, not used
+    const finding = findingAt(node, names);
     if (finding !== undefined) report(finding, node.start);
   });
 }
 
 function problemOf(finding: Finding, at: Place, { settings: { policy } }: Subject): Problem | undefined {
-  if (finding.kind === 'import') return refusedUrl(policy, 'script-src', finding.from, at, 'import');
-  if (finding.kind === 'csp-document-write') {
-    return htmlProblem(at, {
-      code: finding.kind,
-      message: `The script calls ${finding.what}, which replaces or splits the page it runs in.`,
-      remedy: 'Build elements with document.createElement and append them.',
-    });
+  switch (finding.kind) {
+    case 'load': {
+      const refusals = finding.directives.map((directive) => refusedUrl(policy, directive, finding.from, at, finding.what));
+      return refusals.includes(undefined) ? undefined : refusals[0];
+    }
+    case 'csp-document-write':
+      return htmlProblem(at, {
+        code: finding.kind,
+        message: `The script uses ${finding.what}, which replaces or splits the page it runs in.`,
+        remedy: 'Build elements with document.createElement and append them.',
+      });
+    case 'csp-inline-handler':
+      return permits(policy, 'script-src-attr', 'unsafe-inline') ? undefined : htmlProblem(at, {
+        code: finding.kind,
+        message: `The script sets ${finding.what} as text, which the content policy forbids.`,
+        remedy: 'Use addEventListener.',
+      });
+    default:
+      return permits(policy, 'script-src', 'unsafe-eval') ? undefined : textAsCode(finding.kind, finding.what, at);
   }
-  if (permits(policy, 'script-src', 'unsafe-eval')) return undefined;
-  const remedy = finding.kind === 'csp-eval' ? 'Use JSON.parse for data and functions for code.' : 'Pass a function instead of text.';
-  return htmlProblem(at, { code: finding.kind, message: `The script turns text into code with ${finding.what}, which the content policy forbids.`, remedy });
 }
 
-function unreadable(element: HtmlElement, error: unknown): Problem {
+function textAsCode(kind: 'csp-eval' | 'csp-string-timer', what: string, at: Place): Problem {
+  const remedy = kind === 'csp-eval' ? 'Use JSON.parse for data and functions for code.' : 'Pass a function instead of text.';
+  return htmlProblem(at, { code: kind, message: `The script turns text into code with ${what}, which the content policy forbids.`, remedy });
+}
+
+function unreadable(code: Code, error: unknown): Problem {
   const tooDeep = error instanceof RangeError;
   const offset = error instanceof SyntaxError && 'pos' in error ? Number(error.pos) : 0;
   const reason = error instanceof Error ? error.message.replace(/ \(\d+:\d+\)$/, '') : String(error);
-  return htmlProblem(placeIn(element, offset), {
+  return htmlProblem(code.at(offset), {
     code: 'csp-script-syntax',
     message: tooDeep ? 'The script nests too deeply to be checked.' : `The script is not valid JavaScript: ${reason}.`,
     remedy: 'Mend the script, or move it into a file that script-src allows.',
   });
-}
-
-/** Place of an offset within the text of an element. */
-function placeIn(element: HtmlElement, offset: number): Place {
-  const lines = element.text.slice(0, offset).split('\n');
-  const last = lines.at(-1) ?? '';
-  const { line, column } = element.textAt;
-  return lines.length === 1 ? { line, column: column + last.length } : { line: line + lines.length - 1, column: last.length + 1 };
 }

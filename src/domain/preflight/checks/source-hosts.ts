@@ -6,6 +6,7 @@ import { allowsUrl, resolveUrl, sourcesOf } from '../content-policy.ts';
 import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
 import { splitSrcset } from './srcset.ts';
 import { directiveFor } from './url-attributes.ts';
+import { isCode } from './url-scheme.ts';
 
 /** Everything that the card loads or posts to must come from where the policy allows. */
 export const sourceHosts: Check = ({ elements, settings }) =>
@@ -22,8 +23,10 @@ function refused(element: HtmlElement, attribute: HtmlAttribute, policy: Content
 
 /** The problem with a URL that the policy does not allow for the directive; undefined when it does. */
 export function refusedUrl(policy: ContentPolicy, directive: string, reference: string, at: Place, by: string): Problem | undefined {
+  if (isCode(reference)) return undefined; // a problem of its own
   const url = resolveUrl(reference);
-  if (url === undefined || isCode(url) || allowsUrl(policy, directive, url)) return undefined;
+  if (url === undefined) return unreadable(reference, at, by);
+  if (url.protocol === 'about:' || allowsUrl(policy, directive, url)) return undefined;
   const allowed = sourcesOf(policy, directive)?.join(' ') || "'none'";
   return htmlProblem(at, {
     code: 'csp-source',
@@ -32,13 +35,20 @@ export function refusedUrl(policy: ContentPolicy, directive: string, reference: 
   });
 }
 
-/** Code in a URL has a problem of its own. */
-function isCode(url: URL): boolean {
-  return url.protocol === 'javascript:' || url.protocol === 'vbscript:';
+/** One browser's broken URL is another's address. */
+function unreadable(reference: string, at: Place, by: string): Problem {
+  return htmlProblem(at, {
+    code: 'csp-source',
+    message: `${by} points to ${JSON.stringify(reference.slice(0, 60))}, which is no URL that a browser can be sure to read.`,
+    remedy: 'Write the address out, from https:// on.',
+  });
 }
 
 function urlsIn(attribute: HtmlAttribute): string[] {
   if (attribute.name === 'srcset' || attribute.name === 'imagesrcset') return splitSrcset(attribute.value);
-  if (attribute.name === 'ping') return attribute.value.trim().split(/\s+/);
+  if (attribute.name === 'values') return attribute.value.split(';');
+  if (LISTS.has(attribute.name)) return attribute.value.trim().split(/[\s,]+/).filter(Boolean);
   return [attribute.value];
 }
+
+const LISTS: ReadonlySet<string> = new Set(['ping', 'attributionsrc', 'archive']);

@@ -1,46 +1,60 @@
 import type { HtmlElement } from '../html.ts';
 import { attributeOf } from '../html.ts';
+import { linkDirective } from './link-directive.ts';
 
-/** Attributes whose value is a URL, whatever the element; also those with which SVG animates a link. */
-export const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'href', 'src', 'action', 'formaction', 'data', 'poster', 'background', 'cite', 'ping', 'longdesc', 'manifest',
-  'codebase', 'archive', 'usemap', 'profile', 'to', 'from', 'by', 'values',
+/** Is the value a URL, or, where SVG animates a link, may it become one? */
+export function isUrlAttribute(element: HtmlElement, attribute: string): boolean {
+  return URL_ATTRIBUTES.has(attribute) || (element.tag === 'param' && attribute === 'value');
+}
+
+const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'href', 'src', 'srcset', 'action', 'formaction', 'data', 'poster', 'background', 'cite', 'ping', 'longdesc', 'manifest',
+  'codebase', 'code', 'archive', 'classid', 'usemap', 'profile', 'dynsrc', 'lowsrc', 'to', 'from', 'by', 'values', 'handler',
 ]);
 
-/** The directive that governs a load from this attribute; undefined when nothing is loaded from it. */
+/**
+ * The directive that governs a load from this attribute; undefined when nothing is loaded from it. What is not known
+ * here but looks like a load is held to default-src, so that no new element is missed.
+ */
 export function directiveFor(element: HtmlElement, attribute: string): string | undefined {
-  if (attribute === 'background') return 'img-src';
-  if (attribute === 'formaction') return 'form-action';
-  if (element.tag === 'link' && attribute === 'href') return linkDirective(element);
-  return LOADS[`${element.tag} ${attribute}`];
+  const key = `${element.tag} ${attribute}`;
+  if (LOADS.has(key)) return LOADS.get(key);
+  if (element.tag === 'link') return attribute === 'href' || attribute === 'imagesrcset' ? linkDirective(element) : undefined;
+  if (attribute === 'href') return element.foreign && !FOLLOWED.has(element.tag) ? 'img-src' : undefined;
+  if (VALUES_OF_ANIMATION.has(attribute) && ANIMATIONS.has(element.tag)) return animatesLink(element) ? 'img-src' : undefined;
+  return ALWAYS_LOADED.get(attribute);
 }
 
 /**
  * form-action has no fallback in the standard; here it falls back to default-src, as a card has no business posting
  * what an agent types to hosts that nobody allowed.
  */
-const LOADS: Readonly<Record<string, string>> = {
-  'script src': 'script-src', 'script href': 'script-src',
-  'img src': 'img-src', 'img srcset': 'img-src', 'source srcset': 'img-src', 'input src': 'img-src',
-  'image href': 'img-src', 'feimage href': 'img-src', 'use href': 'img-src', 'video poster': 'img-src',
-  'link imagesrcset': 'img-src',
-  'audio src': 'media-src', 'video src': 'media-src', 'source src': 'media-src', 'track src': 'media-src',
-  'iframe src': 'frame-src', 'frame src': 'frame-src', 'fencedframe src': 'frame-src',
-  'object data': 'object-src', 'embed src': 'object-src', 'applet code': 'object-src', 'applet archive': 'object-src',
-  'form action': 'form-action', 'html manifest': 'manifest-src', 'a ping': 'connect-src', 'area ping': 'connect-src',
-};
+const LOADS: ReadonlyMap<string, string> = new Map([
+  ['script src', 'script-src-elem'], ['script href', 'script-src-elem'],
+  ['audio src', 'media-src'], ['video src', 'media-src'], ['source src', 'media-src'], ['track src', 'media-src'], ['bgsound src', 'media-src'],
+  ['iframe src', 'frame-src'], ['frame src', 'frame-src'], ['fencedframe src', 'frame-src'], ['portal src', 'frame-src'],
+  ['object data', 'object-src'], ['object archive', 'object-src'], ['object codebase', 'object-src'], ['object classid', 'object-src'],
+  ['embed src', 'object-src'], ['embed code', 'object-src'], ['applet code', 'object-src'], ['applet archive', 'object-src'],
+  ['applet codebase', 'object-src'], ['applet object', 'object-src'], ['param value', 'object-src'],
+  ['form action', 'form-action'], ['html manifest', 'manifest-src'],
+]);
 
-/** Links that only say something and load nothing. */
-const SILENT_LINKS: ReadonlySet<string> = new Set(['canonical', 'alternate', 'author', 'help', 'license', 'next', 'prev', 'search', 'tag']);
+/** Whatever the element. */
+const ALWAYS_LOADED: ReadonlyMap<string, string> = new Map([
+  ['src', 'img-src'], ['srcset', 'img-src'], ['poster', 'img-src'], ['background', 'img-src'], ['dynsrc', 'img-src'], ['lowsrc', 'img-src'],
+  ['ping', 'connect-src'], ['attributionsrc', 'connect-src'], ['formaction', 'form-action'], ['imagesrcset', 'img-src'],
+  ['definitionurl', 'default-src'], ['altimg', 'img-src'],
+]);
 
-const LINK_DIRECTIVES: Readonly<Record<string, string>> = {
-  stylesheet: 'style-src', icon: 'img-src', 'apple-touch-icon': 'img-src', manifest: 'manifest-src', modulepreload: 'script-src',
-};
+/** Links of SVG and MathML that somebody has to click. */
+const FOLLOWED: ReadonlySet<string> = new Set([
+  'a', 'math', 'mi', 'mo', 'mn', 'ms', 'mtext', 'mrow', 'mstyle', 'maction', 'merror', 'mfrac', 'msup', 'msub', 'semantics', 'annotation',
+]);
 
-/** An alternate stylesheet is still a stylesheet. */
-function linkDirective(element: HtmlElement): string | undefined {
-  const kinds = attributeOf(element, 'rel')?.value.trim().toLowerCase().split(/\s+/) ?? [];
-  const known = kinds.map((kind) => LINK_DIRECTIVES[kind]).find((directive) => directive !== undefined);
-  if (known !== undefined) return known;
-  return kinds.length > 0 && kinds.every((kind) => SILENT_LINKS.has(kind)) ? undefined : 'default-src';
+const ANIMATIONS: ReadonlySet<string> = new Set(['animate', 'set', 'animatetransform', 'animatemotion', 'animatecolor']);
+const VALUES_OF_ANIMATION: ReadonlySet<string> = new Set(['to', 'from', 'by', 'values']);
+
+function animatesLink(element: HtmlElement): boolean {
+  const animated = attributeOf(element, 'attributename')?.value.trim().toLowerCase() ?? '';
+  return animated.endsWith('href') || animated === 'src';
 }

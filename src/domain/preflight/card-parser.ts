@@ -1,0 +1,111 @@
+/** parse5 with what a card needs on top: bounds, every start tag it met, and the newer rules for `<select>`. */
+import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, ParserError, ParserOptions, Token } from 'parse5';
+import { defaultTreeAdapter, html as spec, Parser } from 'parse5';
+
+export type ParsedNode = DefaultTreeAdapterTypes.Node;
+export type ParsedElement = DefaultTreeAdapterTypes.Element;
+
+/** How the html is looked at. Browsers differ in it by where the card stands and by their age. */
+export interface Manner {
+  readonly as: 'document' | 'fragment';
+  readonly scriptingEnabled: boolean;
+  /** Browsers of late keep most elements within `<select>`; older ones, and the parser here, drop them. */
+  readonly openSelect: boolean;
+  readonly places: boolean;
+}
+
+export interface Parsed {
+  readonly root: ParsedNode;
+  /** Also those that the parser dropped. */
+  readonly startTags: readonly Token.TagToken[];
+  readonly errors: readonly ParserError[];
+}
+
+/** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
+export const DEEPEST = 256;
+/** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
+const MOST_IMPLIED = 10_000;
+
+/** Thrown when the html would cost more than any card is worth; the place is that of the tag that was too much. */
+export class TooComplex extends Error {
+  constructor(readonly location: Token.Location | null, readonly what: string) {
+    super(what);
+  }
+}
+
+/** Takes time in proportion to the length of the html, whatever it holds. Throws TooComplex. */
+export function parseCard(html: string, manner: Manner): Parsed {
+  const errors: ParserError[] = [];
+  const bounds = new Bounds();
+  const options: ParserOptions<DefaultTreeAdapterMap> = {
+    sourceCodeLocationInfo: manner.places,
+    scriptingEnabled: manner.scriptingEnabled,
+    treeAdapter: bounds.treeAdapter,
+    onParseError: manner.places ? (error) => void (error.code.startsWith('eof-') && errors.push(error)) : null,
+  };
+  const parser = manner.as === 'document' ? new CardParser(options) : CardParser.inBody(options);
+  parser.bounds = bounds;
+  parser.openSelect = manner.openSelect;
+  parser.tokenizer.write(html, true);
+  return { root: manner.as === 'document' ? parser.document : parser.getFragment(), startTags: parser.startTags, errors };
+}
+
+class CardParser extends Parser<DefaultTreeAdapterMap> {
+  readonly startTags: Token.TagToken[] = [];
+  bounds: Bounds | undefined;
+  openSelect = false;
+
+  /** As `innerHTML` of a div does it. */
+  static inBody(options: ParserOptions<DefaultTreeAdapterMap>): CardParser {
+    const div = defaultTreeAdapter.createElement('div', spec.NS.HTML, []);
+    return this.getFragmentParser<DefaultTreeAdapterMap>(div, options) as CardParser;
+  }
+
+  override onStartTag(token: Token.TagToken): void {
+    this.startTags.push(token);
+    this.bounds?.onStartTag(token);
+    super.onStartTag(this.opened(token));
+  }
+
+  override onEndTag(token: Token.TagToken): void {
+    super.onEndTag(this.opened(token));
+  }
+
+  /** An element that the parser does not know keeps whatever is in it. */
+  private opened(token: Token.TagToken): Token.TagToken {
+    if (this.openSelect && token.tagID === spec.TAG_ID.SELECT) token.tagID = spec.TAG_ID.UNKNOWN;
+    return token;
+  }
+}
+
+class Bounds {
+  private latest: Token.TagToken | undefined;
+  private startTags = 0;
+  private created = 0;
+  private depth = 0;
+
+  readonly treeAdapter = {
+    ...defaultTreeAdapter,
+    createElement: (...args: Parameters<typeof defaultTreeAdapter.createElement>): ParsedElement => {
+      this.created += 1;
+      if (this.created - this.startTags > MOST_IMPLIED) this.stop(`makes the browser add more than ${MOST_IMPLIED} elements`);
+      return defaultTreeAdapter.createElement(...args);
+    },
+    onItemPush: (): void => {
+      this.depth += 1;
+      if (this.depth > DEEPEST) this.stop(`nests deeper than ${DEEPEST} elements`);
+    },
+    onItemPop: (): void => {
+      this.depth -= 1;
+    },
+  };
+
+  onStartTag(token: Token.TagToken): void {
+    this.startTags += 1;
+    this.latest = token;
+  }
+
+  private stop(what: string): never {
+    throw new TooComplex(this.latest?.location ?? null, what);
+  }
+}

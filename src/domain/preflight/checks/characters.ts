@@ -1,0 +1,60 @@
+import type { Problem } from '../../plan/plan.ts';
+import type { Check } from '../check.ts';
+import { htmlProblem } from '../check.ts';
+import type { HtmlElement } from '../html.ts';
+import { attributeOf } from '../html.ts';
+import { Lines } from '../lines.ts';
+
+const START = { line: 1, column: 1 };
+
+/** Characters with which one reader sees other html than the next: each kind is told once, at its first place. */
+export const characters: Check = ({ plan: { action: { html } } }) => {
+  const lines = new Lines(html.replaceAll('\r\n', ' \n').replaceAll('\r', '\n'), START);
+  return KINDS.flatMap(({ pattern, what, severity }) => {
+    const match = pattern.exec(html);
+    if (match === null) return [];
+    const codePoint = (match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return [htmlProblem(lines.at(match.index), {
+      code: 'csp-character',
+      message: `The card holds U+${codePoint}: ${what}.`,
+      remedy: 'Save the card as UTF-8 text, without that character.',
+    }, severity)];
+  });
+};
+
+const KINDS: readonly { readonly pattern: RegExp; readonly what: string; readonly severity: Problem['severity'] }[] = [
+  // eslint-disable-next-line no-control-regex
+  { pattern: /[\0-\u0008\u000b\u000e-\u001f\u007f]/, what: 'a control character, which some readers drop, some keep, and some take for a change of encoding', severity: 'error' },
+  { pattern: /\ufffd/, what: 'what stands for bytes that are no UTF-8', severity: 'error' },
+  { pattern: /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/, what: 'half of a character', severity: 'error' },
+  { pattern: /[\uff1c\ufe64](?=[/!a-z\uff41-\uff5a])/i, what: 'a wide angle bracket before a name, which some systems turn into a tag', severity: 'error' },
+  { pattern: /[\u0080-\u009f]/, what: 'a control character of an old encoding', severity: 'warning' },
+  { pattern: /[\u202a-\u202e\u2066-\u2069]/, what: 'an invisible mark that turns the direction of the text, so that it reads otherwise than it is', severity: 'warning' },
+];
+
+/** Anything but UTF-8: the same bytes are other html in another encoding. */
+export const charset: Check = ({ elements, plan: { action: { html } } }) => {
+  const named = elements.flatMap((element) => namedIn(element).filter((name) => !UTF8.has(name)).map((name) => ofCharset(element, name)));
+  const utf7 = /\+ADw-[/!a-z]/i.exec(html);
+  if (utf7 !== null) named.push(strange(new Lines(html, START).at(utf7.index), 'The card holds tags in UTF-7'));
+  const declared = /^\ufeff?\s*<\?xml[^>]*encoding\s*=\s*["']?([\w-]+)/i.exec(html)?.[1]?.toLowerCase();
+  if (declared !== undefined && !UTF8.has(declared)) named.push(strange(START, `The card declares the encoding ${declared}`));
+  return named;
+};
+
+const UTF8 = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', '']);
+
+function namedIn(element: HtmlElement): string[] {
+  const names = ['charset', 'accept-charset'].flatMap((name) => attributeOf(element, name)?.value.trim().toLowerCase() ?? []);
+  const content = element.tag === 'meta' ? attributeOf(element, 'content')?.value ?? '' : '';
+  const [, inContent] = /charset\s*=\s*["']?\s*([^\s"';,]+)/i.exec(content) ?? [];
+  return inContent === undefined ? names : [...names, inContent.toLowerCase()];
+}
+
+function ofCharset(element: HtmlElement, name: string): Problem {
+  return strange(element.at, `<${element.tag}> asks for the encoding ${JSON.stringify(name.slice(0, 40))}`);
+}
+
+function strange(at: { line: number; column: number }, what: string): Problem {
+  return htmlProblem(at, { code: 'csp-charset', message: `${what}; cards are UTF-8.`, remedy: 'Save the card as UTF-8, and remove the other encoding.' });
+}
