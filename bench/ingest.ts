@@ -28,7 +28,10 @@ const { values } = parseArgs({
 const names: readonly StoreName[] = values.store === 'both' ? ['pglite', 'pg'] : [values.store === 'pg' ? 'pg' : 'pglite'];
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
 
-void main();
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
 
 async function main(): Promise<void> {
   const all: Figures[] = [];

@@ -1,23 +1,18 @@
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
 import { betaByCorrelation, poisson } from './judge/draws.ts';
 import { seededRandom } from './judge/random.ts';
-import type { Random } from './judge/random.ts';
+import { latencyInformation, rateInformation, clusteredBound } from './judge/bounds.ts';
 
 interface S { name: string; acc: number; dis: number; vol: number; horizon: number; share: number; icc?: number; iccLat?: number; drift?: number; incident?: boolean; rising?: boolean;
   accX?: number; disX?: number; latX?: number; tail?: [number, number]; spread?: number; onset?: number; sigma: number; median: number; lost?: number; shared?: boolean; bound?: number; burst?: number; margin?: number }
 const base = { acc: 0.23, dis: 0.14, vol: 27, horizon: 360, share: 0.1, sigma: 0.55, median: 340 };
-const kl = (p: number, q: number) => p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
 const L = Math.log(20);
-function num(f: (x: number) => number, g: (x: number) => number) { let s = 0; for (let x = -9; x < 14; x += 0.002) { const p = f(x), q = g(x); if (p > 1e-300 && q > 1e-300) s += p * Math.log(p / q) * 0.002; } return s; }
-const phi = (x: number, s = 1) => Math.exp(-x * x / (2 * s * s)) / (s * 2.5066282746);
 function bound(s: S): number {
-  let k = 0;
-  if (s.accX !== undefined) k += kl(s.acc * s.accX, s.acc);
-  if (s.disX !== undefined) k += kl(s.dis * s.disX, s.dis);
-  if (s.latX !== undefined) k += (Math.log(s.latX) / s.sigma) ** 2 / 2;
-  if (s.tail !== undefined) { const [e, x] = s.tail; const d = Math.log(x) / s.sigma; k += num((z) => (1 - e) * phi(z) + e * phi(z - d), (z) => phi(z)); }
-  if (s.spread !== undefined) { const t = s.spread; k += num((z) => z < 0 ? phi(z) : phi(z, t), (z) => phi(z)); }
-  return L / k;
+  const none = { share: 0, times: 1 };
+  const m = { accept: s.acc, dismiss: s.dis, undelivered: 0.004, medianMs: s.median, sigma: s.sigma, tail: none };
+  const c = { ...m, accept: s.acc * (s.accX ?? 1), dismiss: s.dis * (s.disX ?? 1), medianMs: s.median * (s.latX ?? 1), sigma: s.sigma * (s.spread ?? 1), tail: s.tail ? { share: s.tail[0], times: s.tail[1] } : none };
+  const r = 1 / s.share - 1;
+  return clusteredBound(L / (rateInformation(m.accept, c.accept, r) + rateInformation(m.dismiss, c.dismiss, r) + latencyInformation(m, c, r)), s.icc ?? 0, 20);
 }
 const nulls: S[] = [
   { ...base, name: 'n 20% med' },
@@ -96,7 +91,7 @@ function run(s: S, seed: number) {
           const qd = Math.min(0.98 - qa, s.dis * (pd[a] ?? 1) * (2 - level) * (cand && on ? s.disX ?? 1 : 1));
           out.push(u < qa ? 1 : u < qa + qd ? 2 : 0);
           let z = r.normal();
-          if (cand && on && s.spread !== undefined && z > 0) z *= s.spread;
+          if (cand && on && s.spread !== undefined ) z *= s.spread;
           let x = s.median * latLevel * Math.exp(s.sigma * z * Math.sqrt(1 - (s.iccLat ?? 0)) + (pl[a] ?? 0)) * (cand && on ? s.latX ?? 1 : 1);
           if (cand && on && s.tail && r.next() < s.tail[0]) x *= s.tail[1];
           lat.push(r.next() < 0.004 ? null : x); agent.push(a);
@@ -127,7 +122,7 @@ for (const s of set) {
   for (const x of rb) { const k = x.reason.split(' ').slice(0, 1).join(' '); why[k] = (why[k] ?? 0) + 1; }
   const b = bound(s);
   const harm = harms.includes(s);
-  if (harm) ratios.push((q(cards, 0.5) ?? 0) / b);
+  if (harm) ratios.push((q(cards, 0.5) ?? 0) / Math.max(b, s.vol));
   console.log(s.name.padEnd(17), `rb ${(100 * rb.length / rs.length).toFixed(1)}%`, `promote ${(100 * rs.filter((x) => x.verdict === 'promote').length / rs.length).toFixed(0)}%`,
     harm ? `med ${q(cards, 0.5)} p90 ${q(cards, 0.9)} bound ${b.toFixed(0)} ratio ${((q(cards, 0.5) ?? 0) / b).toFixed(2)} look-ratio ${((q(cards, 0.5) ?? 0) / Math.max(b, s.vol)).toFixed(2)}` : '',
     `safeAt ${q(rs.map((x) => x.safeAt ?? Infinity), 0.5)}`, `untr ${rs.filter((x) => x.untrustedAt !== null).length} ${q(rs.map((x) => x.untrustedAt ?? Infinity), 0.5)}`, JSON.stringify(why), `${((Date.now() - t0) / rs.length).toFixed(0)} ms/run`);

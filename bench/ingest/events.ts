@@ -10,7 +10,6 @@ interface Card {
   readonly atMs: number;
 }
 
-const EVENTS_PER_CARD = 3;
 /** A card's outcome comes when this many others have been triggered since. */
 const ANSWERED_AFTER = 50;
 const RENDER_MS = 180;
@@ -32,9 +31,6 @@ export function* eventStream(now: () => number): Generator<EngagementEvent> {
 export function take(stream: Generator<EngagementEvent>, count: number): EngagementEvent[] {
   return Array.from({ length: count }, () => stream.next().value as EngagementEvent);
 }
-
-/** Enough events that the stream is in its stride: every further card brings all of its events. */
-export const WARM_UP = ANSWERED_AFTER * EVENTS_PER_CARD;
 
 function newCard(n: number, atMs: number): Card {
   return {

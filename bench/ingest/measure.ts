@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { startIngest } from '../../src/ingest/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { quantile } from '../lib/quantile.ts';
-import { WARM_UP, eventStream, take } from './events.ts';
-import { toChunk } from './raw.ts';
+import { eventStream, take } from './events.ts';
+import { toChunks } from './raw.ts';
 import type { SendOrder, SendReport } from './sender.ts';
 import type { BenchStore } from './stores.ts';
 
@@ -30,6 +30,7 @@ type Say = (line: string) => void;
 
 /** Rows of one COPY: larger ones are no faster. */
 const CHUNK = 10_000;
+const CHUNKS = 3;
 const HALF_SECONDS_PER_ROUND = 3;
 
 export async function measureStore(store: BenchStore, settings: Settings, say: Say): Promise<{ figures: Figures; details: object }> {
@@ -50,9 +51,7 @@ export async function measureStore(store: BenchStore, settings: Settings, say: S
 
 async function rawRate(store: BenchStore, seconds: number): Promise<number> {
   await empty(store);
-  const stream = eventStream(Date.now);
-  take(stream, WARM_UP);
-  const chunks = Array.from({ length: 3 }, () => toChunk(take(stream, CHUNK)));
+  const chunks = toChunks(take(eventStream(Date.now), CHUNKS * CHUNK), CHUNK);
   const raw = await store.openRaw();
   try {
     let rows = 0;

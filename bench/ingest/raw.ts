@@ -22,15 +22,26 @@ const EVENTS = 'events (source, id, type, card_id, occurred_at, received_at, raw
 const EXPOSURES = `exposures (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language,
   triggered_at, rendered_at, outcome, outcome_at, first_seen_at, late_ms)`;
 
-/** Rows as the service would have stored them. */
-export function toChunk(events: readonly EngagementEvent[]): Chunk {
+/** Rows as the service would have stored them; an exposure goes with its first event. */
+export function toChunks(events: readonly EngagementEvent[], size: number): Chunk[] {
+  const cards = byCard(events);
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) => {
+    const part = events.slice(index * size, (index + 1) * size);
+    return {
+      events: lines(part.map((event) => ['genesys', event.id, event.type, event.cardId, event.occurredAt, event.occurredAt, JSON.stringify(event)])),
+      exposures: lines(part.filter((event) => cards.get(event.cardId)?.[0] === event).map((event) => toExposure(cards.get(event.cardId) ?? []))),
+    };
+  });
+}
+
+function byCard(events: readonly EngagementEvent[]): Map<string, EngagementEvent[]> {
   const cards = new Map<string, EngagementEvent[]>();
-  for (const event of events) cards.set(event.cardId, [...(cards.get(event.cardId) ?? []), event]);
-  return {
-    events: lines(events.map((event) =>
-      ['genesys', event.id, event.type, event.cardId, event.occurredAt, event.occurredAt, JSON.stringify(event)])),
-    exposures: lines([...cards.values()].map(toExposure)),
-  };
+  for (const event of events) {
+    const known = cards.get(event.cardId);
+    if (known) known.push(event);
+    else cards.set(event.cardId, [event]);
+  }
+  return cards;
 }
 
 function toExposure(events: readonly EngagementEvent[]): (string | null)[] {

@@ -51,7 +51,7 @@ export function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: num
   return sign * difference > halfWidth(error2, base.units + cand.units, alpha);
 }
 
-/** Worked number: standard error 0.05, n = 1000, alpha = 0.05: rho^2 = 0.0012651, half-width 0.1907. */
+/** Worked number: standard error 0.05, n = 1000, alpha = 0.05: rho^2 = 0.0012658, half-width 0.1576. */
 export function halfWidth(error2: number, n: number, alpha: number): number {
   const log = -2 * Math.log(2 * alpha);
   const rho2 = (log + Math.log(log + 1)) / TUNING;

@@ -1,0 +1,52 @@
+import { goalsOf } from '../../bench/judge/goals.ts';
+import { readOptions, streamsFor } from '../../bench/judge/options.ts';
+import { runStream, streamSeed } from '../../bench/judge/run.ts';
+import { scenarios } from '../../bench/judge/scenarios.ts';
+import { cellsOf, quantile, summaryOf } from '../../bench/judge/summary.ts';
+
+const byName = (name: string) => scenarios.find((one) => one.name === name) as (typeof scenarios)[number];
+
+test('every stream has its own seed, the same in every run', () => {
+  const seeds = scenarios.flatMap(({ name }) => [0, 1, 2].map((index) => streamSeed(1, name, index)));
+  expect(new Set(seeds).size).toBe(seeds.length);
+  expect(streamSeed(1, 'null-20', 0)).toBe(streamSeed(1, 'null-20', 0));
+  expect(streamSeed(2, 'null-20', 0)).not.toBe(streamSeed(1, 'null-20', 0));
+});
+
+test('a judge decides the same alone as beside others, and ours finds a halved acceptance', () => {
+  const scenario = byName('accept-50-low');
+  const together = runStream(scenario, 11, ['ours', 'z-every-look', 'flagger-1m']);
+  expect(runStream(scenario, 11, ['ours']).ours).toEqual(together['ours']);
+  expect(together['ours']?.answer).toBe('rollback');
+});
+
+test('delays count from the onset; a rollback before it has found nothing', () => {
+  const scenario = byName('late-accept-50');
+  const outcome = (t: number, exposures: number) => ({ ours: { answer: 'rollback', t, exposures, untrustedAt: null } }) as const;
+  const task = { scenario: scenario.name, seed: 1, from: 0, to: 3, counts: { ours: 3 } };
+  const [cell] = cellsOf([scenario], ['ours'], [{ task, outcomes: [outcome(20, 0), outcome(50, 150), outcome(52, 210)] }]);
+  expect(cell).toMatchObject({ streams: 3, rolledBack: { hits: 2 }, delay: { median: 210, p90: null } });
+});
+
+test('a null scenario is beyond alpha when its whole interval is, and the goal says so', () => {
+  const scenario = byName('null-low');
+  const outcome = (answer: 'rollback' | 'promote') => ({ ours: { answer, t: 360, exposures: 1000, untrustedAt: null } });
+  const task = { scenario: scenario.name, seed: 1, from: 0, to: 100, counts: { ours: 100 } };
+  const cellsWith = (rollbacks: number) => cellsOf([scenario], ['ours'], [{ task, outcomes: Array.from({ length: 100 }, (_, i) => outcome(i < rollbacks ? 'rollback' : 'promote')) }]);
+  expect(summaryOf('ours', cellsWith(9)).broken).toEqual([]);
+  expect(summaryOf('ours', cellsWith(12)).broken).toEqual(['null-low']);
+  expect(goalsOf(cellsWith(12))[0]).toMatchObject({ met: false, measured: '12 % (7 % to 20 %, 100 streams)' });
+});
+
+test('the median of runs of which half never ended is never', () => {
+  expect(quantile([1, 2, Infinity, Infinity], 0.5)).toBe(2);
+  expect(quantile([1, Infinity, Infinity], 0.5)).toBeNull();
+});
+
+test('--only takes judges and scenarios; what it does not know is refused with what there is', () => {
+  const options = readOptions(['--only', 'ours,null-20', '--streams', '7', '--seed', '3']);
+  expect([options.judges, options.scenarios.map(({ name }) => name), options.seed]).toEqual([['ours'], ['null-20'], 3]);
+  expect(streamsFor('ours', byName('null-high'), options)).toBe(7);
+  expect(() => readOptions(['--only', 'owrs'])).toThrow(/"owrs" is neither a judge nor a scenario/);
+  expect(() => readOptions(['--streams', 'many'])).toThrow(/expected a whole number/);
+});
