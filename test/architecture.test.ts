@@ -17,14 +17,15 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'genesys', 'store'] },
 
   sandbox: { valuesOf: ['domain'] },
-  config: { valuesOf: ['genesys'] },
+  config: { valuesOf: ['genesys', 'forward'] },
   configurator: { valuesOf: ['domain', 'genesys', 'store', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
   index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'] },
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
+  forward: { valuesOf: ['store', 'ingest'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
   cli: {
     valuesOf: [
-      'domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'worker',
+      'domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
     ],
     typesOf: ['workflows'],
   },

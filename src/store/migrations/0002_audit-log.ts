@@ -11,9 +11,10 @@ create table audit_nodes (
 
 const checkpoints = `
 create table audit_checkpoints (
-  size bigint primary key,
+  size bigint not null,
   note text not null,
-  at timestamptz not null
+  at timestamptz not null,
+  primary key (size, note)
 )`;
 
 const cursors = `

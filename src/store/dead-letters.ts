@@ -1,0 +1,124 @@
+/** What could not be taken in, or not be forwarded: kept with the reason, to be looked at and tried again. */
+import type { Queryable } from './database.ts';
+import { OUTBOX_CHANNEL } from './outbox.ts';
+
+export type DeadLetterKind = 'intake' | 'forward';
+
+export interface DeadLetter {
+  readonly id: number;
+  readonly kind: DeadLetterKind;
+  readonly code: string;
+  readonly reason: string;
+  readonly receivedAt: Date;
+  /** When the same came last, and how often it came. */
+  readonly lastAt: Date;
+  readonly times: number;
+  /** Of the whole; more than is kept when it was cut. */
+  readonly bodyBytes: number;
+  readonly cut: boolean;
+  readonly source: string | null;
+  readonly destination: string | null;
+  readonly eventId: string | null;
+  readonly replayedAt: Date | null;
+  /** What came of the replay. */
+  readonly replay: string | null;
+}
+
+export interface RefusedPush {
+  readonly source: string;
+  readonly receivedAt: Date;
+  readonly code: string;
+  readonly reason: string;
+  /** SHA-256 of the whole body: the same push refused again is the same dead letter. */
+  readonly digest: string;
+  readonly body: Uint8Array;
+}
+
+export const MOST_KEPT_BYTES = 64 * 1024;
+/** Of pushes that were refused; the oldest make room. */
+export const MOST_REFUSED_KEPT = 2_000;
+
+/** Resolves when it is durable. */
+export async function keepRefusedPush(db: Queryable, push: RefusedPush): Promise<void> {
+  await db.query(
+    `with room as (
+       delete from dead_letters where kind = 'intake' and id in (
+         select id from dead_letters where kind = 'intake' order by id desc offset $8::bigint)
+     )
+     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source)
+     values ('intake', $1, $2, $3, $4::timestamptz, $4::timestamptz, $5::bytea, $6::bigint, $7)
+     on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
+       replayed_at = null, replay = null`,
+    [push.digest, push.code, push.reason, push.receivedAt, push.body.subarray(0, MOST_KEPT_BYTES), push.body.byteLength, push.source, MOST_REFUSED_KEPT - 1]);
+}
+
+/** Gives up on a message: each of its rows becomes a dead letter, and what waited behind them goes on. */
+export async function buryMessage(
+  db: Queryable, message: { readonly destination: string; readonly id: string }, why: { readonly code: string; readonly reason: string; readonly at: Date },
+): Promise<void> {
+  await db.query(
+    `with gone as (
+       delete from outbox where destination = $1 and message_id = $2 returning *
+     )
+     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source, destination, ordering_key, event_id)
+     select 'forward', $1 || '/' || coalesce(e.source || '/' || e.id, g.seq::text), $3, $4, g.added_at, $5::timestamptz,
+       convert_to(coalesce(g.body, e.raw, 'null')::text, 'UTF8'), octet_length(coalesce(g.body, e.raw, 'null')::text), g.source, $1, g.ordering_key, g.event_id
+     from gone g left join events e on e.source = g.source and e.id = g.event_id order by g.seq
+     on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
+       replayed_at = null, replay = null`,
+    [message.destination, message.id, why.code, why.reason, why.at]);
+}
+
+const COLUMNS = `id, kind, code, reason, received_at as "receivedAt", last_at as "lastAt", times, body_bytes as "bodyBytes",
+  octet_length(body) < body_bytes as cut, source, destination, event_id as "eventId", replayed_at as "replayedAt", replay`;
+
+export interface DeadLetterQuery {
+  readonly kind?: DeadLetterKind | undefined;
+  /** Those that were replayed too. */
+  readonly all?: boolean | undefined;
+  readonly afterId?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Oldest first. */
+export async function listDeadLetters(db: Queryable, { kind, all = false, afterId = 0, limit = 100 }: DeadLetterQuery): Promise<DeadLetter[]> {
+  return db.query<DeadLetter>(
+    `select ${COLUMNS} from dead_letters
+     where id > $1::bigint and ($2::text is null or kind = $2) and ($3::boolean or replayed_at is null) order by id limit $4::bigint`,
+    [afterId, kind ?? null, all, limit]);
+}
+
+export interface WholeDeadLetter extends DeadLetter {
+  readonly body: Uint8Array;
+}
+
+export async function getDeadLetter(db: Queryable, id: number): Promise<WholeDeadLetter | null> {
+  const [row] = await db.query<WholeDeadLetter>(`select ${COLUMNS}, body from dead_letters where id = $1::bigint`, [id]);
+  return row ?? null;
+}
+
+export async function countDeadLetters(db: Queryable, kind: DeadLetterKind): Promise<number> {
+  const [row] = await db.query<{ n: number }>('select count(*) as n from dead_letters where kind = $1 and replayed_at is null', [kind]);
+  return row?.n ?? 0;
+}
+
+export async function markReplayed(db: Queryable, id: number, at: Date, replay: string): Promise<void> {
+  await db.query('update dead_letters set replayed_at = $2::timestamptz, replay = $3 where id = $1::bigint', [id, at, replay]);
+}
+
+/** Behind everything that waits for the same conversation now. False when it was replayed before. */
+export async function returnToOutbox(db: Queryable, id: number, at: Date): Promise<boolean> {
+  const rows = await db.query<{ done: number }>(
+    `with letter as (
+       update dead_letters set replayed_at = $2::timestamptz, replay = 'returned to the outbox'
+       where id = $1::bigint and kind = 'forward' and replayed_at is null returning *
+     ), added as (
+       insert into outbox (destination, ordering_key, source, event_id, body)
+       select destination, ordering_key, case when event_id is not null then source end, event_id,
+         case when event_id is null then convert_from(body, 'UTF8')::jsonb end from letter
+       returning seq
+     )
+     select count(*) as done, (select count(*) from (select pg_notify('${OUTBOX_CHANNEL}', '') from added) as told) as told from added having count(*) > 0`,
+    [id, at]);
+  return rows.length > 0;
+}

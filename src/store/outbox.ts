@@ -1,0 +1,134 @@
+/**
+ * What is still to be forwarded. A message is a run of rows that are sent, retried and settled together; it is made of rows whose
+ * conversation has no earlier row under way, so each conversation keeps its order. Only the holder of the lease claims.
+ */
+import type { Queryable } from './database.ts';
+
+/** Told, with an empty payload, when rows were added. */
+export const OUTBOX_CHANNEL = 'outbox';
+
+export interface Lease {
+  readonly name: string;
+  readonly holder: string;
+  readonly epoch: number;
+}
+
+export interface ClaimedRow {
+  readonly seq: number;
+  readonly kind: 'event' | 'metrics';
+  /** JSON text; null when the event has been deleted meanwhile. */
+  readonly content: string | null;
+}
+
+export interface ClaimedMessage {
+  readonly destination: string;
+  /** The same for every attempt. */
+  readonly id: string;
+  /** Attempts before this one. */
+  readonly attempts: number;
+  readonly rows: readonly ClaimedRow[];
+}
+
+interface Row extends ClaimedRow {
+  readonly id: string;
+  readonly attempts: number;
+}
+
+const LEASED = `held as materialized (
+  select 1 from leases where name = $1 and holder = $2 and epoch = $3::bigint and expires_at > clock_timestamp() for share
+)`;
+
+const CONTENT = `select c.seq, c.message_id as id, c.attempts, case when c.event_id is null then 'metrics' else 'event' end as kind,
+  coalesce(c.body, e.raw)::text as content
+from claimed c left join events e on e.source = c.source and e.id = c.event_id order by c.seq`;
+
+/** A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone goes alone. */
+export async function claimFresh(db: Queryable, lease: Lease, claim: { readonly destination: string; readonly id: string; readonly most: number }): Promise<ClaimedMessage | null> {
+  const rows = await db.query<Row>(`
+with ${LEASED}, free as materialized (
+  select o.seq, o.alone from held, outbox o
+  where o.destination = $4 and o.message_id is null
+    and not exists (select 1 from outbox b where b.destination = o.destination and b.ordering_key = o.ordering_key and b.message_id is not null)
+  order by o.seq limit $6::bigint for update of o skip locked
+), cut as (select min(seq) as head, min(seq) filter (where alone) as lone from free), claimed as (
+  update outbox o set message_id = $5, epoch = $3::bigint from free f, cut
+  where o.destination = $4 and o.message_id is null and o.seq = f.seq
+    and (cut.lone is null or f.seq < cut.lone or (cut.head = cut.lone and f.seq = cut.lone))
+  returning o.*
+) ${CONTENT}`, [lease.name, lease.holder, lease.epoch, claim.destination, claim.id, claim.most]);
+  return toMessage(claim.destination, rows);
+}
+
+/** The oldest message whose next attempt is due, or that an earlier holder of the lease left under way. */
+export async function claimDue(db: Queryable, lease: Lease, destination: string, now: Date): Promise<ClaimedMessage | null> {
+  const rows = await db.query<Row>(`
+with ${LEASED}, due as (
+  select o.message_id from held, outbox o
+  where o.destination = $4 and o.message_id is not null and (o.epoch <> $3::bigint or o.due_at <= $5::timestamptz)
+  order by o.seq limit 1
+), claimed as (
+  update outbox o set due_at = null, epoch = $3::bigint from due
+  where o.destination = $4 and o.message_id is not null and o.message_id = due.message_id returning o.*
+) ${CONTENT}`, [lease.name, lease.holder, lease.epoch, destination, now]);
+  return toMessage(destination, rows);
+}
+
+function toMessage(destination: string, rows: readonly Row[]): ClaimedMessage | null {
+  const [first] = rows;
+  return first ? { destination, id: first.id, attempts: first.attempts, rows } : null;
+}
+
+/** When the next attempt of any message is due; null when none waits. */
+export async function nextDueAt(db: Queryable, destination: string): Promise<Date | null> {
+  const [row] = await db.query<{ at: Date | null }>('select min(due_at) as at from outbox where destination = $1 and message_id is not null', [destination]);
+  return row?.at ?? null;
+}
+
+type Settled = Pick<ClaimedMessage, 'destination' | 'id'>;
+
+/** Delivered: gone from the outbox. With a window, the metrics that its events belong to are to be sent again. */
+export async function settleMessage(db: Queryable, { destination, id }: Settled, metricsWindowMs: number | null): Promise<void> {
+  await db.query(`
+with gone as (
+  delete from outbox where destination = $1 and message_id = $2 returning source, event_id
+)
+insert into metric_windows (destination, window_start, action_id, agent_id, version)
+select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoch'::timestamptz), x.action_id, x.agent_id, x.version
+from gone join events e on e.source = gone.source and e.id = gone.event_id join exposures x on x.card_id = e.card_id
+where $3::bigint is not null
+order by 2, 3, 4, 5
+on conflict do nothing`, [destination, id, metricsWindowMs]);
+}
+
+/** Another attempt of the same message later. */
+export async function postponeMessage(db: Queryable, { destination, id }: Settled, dueAt: Date): Promise<void> {
+  await db.query('update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2', [destination, id, dueAt]);
+}
+
+/** Its rows are sent one by one from now on: one of them is not acceptable, and nobody knows which. */
+export async function dissolveMessage(db: Queryable, { destination, id }: Settled): Promise<void> {
+  await db.query('update outbox set message_id = null, epoch = null, due_at = null, attempts = 0, alone = true where destination = $1 and message_id = $2', [destination, id]);
+}
+
+export interface Backlog {
+  readonly destination: string;
+  readonly enabled: boolean;
+  /** Counted up to `most`. */
+  readonly pending: number;
+  /** In messages whose first attempt failed or is under way. */
+  readonly underWay: number;
+  readonly oldestAt: Date | null;
+  readonly deadLetters: number;
+}
+
+export async function readBacklog(db: Queryable, most: number): Promise<Backlog[]> {
+  return db.query<Backlog>(`
+select d.name as destination, d.enabled,
+  (select count(*) from (select 1 from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) + u.n as pending,
+  u.n as "underWay",
+  least(u.at, (select o.added_at from outbox o where o.destination = d.name and o.message_id is null order by o.seq limit 1)) as "oldestAt",
+  (select count(*) from dead_letters l where l.kind = 'forward' and l.destination = d.name and l.replayed_at is null) as "deadLetters"
+from destinations d cross join lateral (
+  select count(*) as n, min(added_at) as at from outbox o where o.destination = d.name and o.message_id is not null) as u
+order by d.name`, [most]);
+}
