@@ -23,11 +23,16 @@ export type TriggerResult =
  * of the queues and, if skills are named too, any of the skills must hold. The first reason against it is the answer.
  */
 export function evaluateTrigger(trigger: Trigger, utterance: Utterance): TriggerResult {
+  return evaluateConditions(trigger, utterance, () => firstKeywordIn(utterance.text, trigger.keywords));
+}
+
+/** The same with another way of finding the keyword that the text holds (the first in the trigger's order). */
+export function evaluateConditions(trigger: Trigger, utterance: Utterance, findKeyword: () => string | undefined): TriggerResult {
   if (!utterance.isFinal) return no('notFinal', 'The transcription of this utterance is still changing.');
   if (!(utterance.confidence >= trigger.minConfidence)) {
     return no('confidenceBelow', `Confidence ${utterance.confidence} is below ${trigger.minConfidence}.`);
   }
-  const keyword = firstKeywordIn(utterance.text, trigger.keywords);
+  const keyword = findKeyword();
   if (keyword === undefined) return no('noKeyword', `None of the ${trigger.keywords.length} keywords occurs.`);
   const queues = idsOf(trigger.conditions, 'queue');
   if (queues.length > 0 && !queues.includes(utterance.queueId)) {
