@@ -1,0 +1,98 @@
+/** From where each entry truly belongs: which were edited, removed, inserted, reordered or cut off. */
+import { named } from './findings.ts';
+import type { Finding } from './findings.ts';
+
+export interface Place {
+  /** The number that the entry bears. */
+  readonly leaf: number;
+  readonly key: string;
+  /** Its number in the log that was signed; null when it is not in that log. */
+  readonly trueLeaf: number | null;
+}
+
+/** `places` in the order in which they stand; `size`: how many entries were signed; `keys`: theirs, where known. */
+export function namePlaces(places: readonly Place[], size: number, keys: readonly string[] = []): Finding[] {
+  const { known, strangers, copies } = sortOut(places, size);
+  const missing = new Set(Array.from({ length: size }, (_, leaf) => leaf).filter((leaf) => !known.has(leaf)));
+  const end = lastKnownIndex(places);
+  const findings: Finding[] = copies.map((copy) => inserted(copy, 'a copy of another entry'));
+  for (const { entry, index } of strangers) {
+    if (missing.delete(entry.leaf)) findings.push(edited(entry));
+    else if (index < end) findings.push(inserted(entry, 'never logged'));
+  }
+  findings.push(...gone(missing, size, keys, known), ...moved(places.filter((entry) => entry.trueLeaf !== null && known.get(entry.trueLeaf) === entry)));
+  return findings.sort((a, b) => (a.leaf ?? 0) - (b.leaf ?? 0));
+}
+
+function sortOut(places: readonly Place[], size: number) {
+  const known = new Map<number, Place>();
+  const strangers: { entry: Place; index: number }[] = [];
+  const copies: Place[] = [];
+  places.forEach((entry, index) => {
+    if (entry.trueLeaf === null || entry.trueLeaf >= size) strangers.push({ entry, index });
+    else if (known.has(entry.trueLeaf)) copies.push(entry);
+    else known.set(entry.trueLeaf, entry);
+  });
+  return { known, strangers, copies };
+}
+
+/** Strangers behind the last known entry are the tail that no checkpoint covers yet. */
+function lastKnownIndex(places: readonly Place[]): number {
+  return places.findLastIndex(({ trueLeaf }) => trueLeaf !== null);
+}
+
+function edited({ leaf, key }: Place): Finding {
+  return { kind: 'edited', leaf, key, message: `${named(leaf, key)} was edited: its line is not the one that was signed.` };
+}
+
+function inserted({ leaf, key }: Place, why: string): Finding {
+  return { kind: 'inserted', leaf, key, message: `${named(leaf, key)} was inserted: it is ${why}.` };
+}
+
+function gone(missing: ReadonlySet<number>, size: number, keys: readonly string[], known: ReadonlyMap<number, Place>): Finding[] {
+  let cut = size;
+  while (missing.has(cut - 1)) cut -= 1;
+  const removed = [...missing].filter((leaf) => leaf < cut).map((leaf): Finding => ({
+    kind: 'removed', leaf, key: keys[leaf] ?? null, message: `${named(leaf, keys[leaf])} was removed${between(leaf, known)}.`,
+  }));
+  if (cut === size) return removed;
+  const first = keys[cut] ? ` (the first is ${JSON.stringify(keys[cut])})` : '';
+  const lost = size - cut === 1 ? named(cut, keys[cut]) : `Entries ${cut} to ${size - 1}${first}`;
+  return [...removed, {
+    kind: 'cutOff', leaf: cut, toLeaf: size - 1, key: keys[cut] ?? null, message: `${lost} of ${size} signed ones ${size - cut === 1 ? 'was' : 'were'} cut off the end.`,
+  }];
+}
+
+function between(leaf: number, known: ReadonlyMap<number, Place>): string {
+  const before = known.get(leaf - 1)?.key;
+  const after = known.get(leaf + 1)?.key;
+  const sides = [before && `after ${JSON.stringify(before)}`, after && `before ${JSON.stringify(after)}`].filter(Boolean);
+  return sides.length === 0 ? '' : `; it stood ${sides.join(' and ')}`;
+}
+
+/** Those that must move for the rest to be in order: everything outside one longest rising run. */
+function moved(places: readonly Place[]): Finding[] {
+  const stays = longestRise(places.map(({ trueLeaf }) => trueLeaf ?? 0));
+  return places.filter((_, index) => !stays.has(index)).map(({ leaf, key, trueLeaf }) => ({
+    kind: 'reordered', leaf: trueLeaf, key, message: `${named(trueLeaf ?? leaf, key)} was moved: it stands where entry ${leaf} belongs.`,
+  }));
+}
+
+/** Indexes of one longest strictly rising subsequence (patience sorting). */
+function longestRise(values: readonly number[]): Set<number> {
+  const tops: number[] = [];
+  const before: number[] = [];
+  values.forEach((value, index) => {
+    let [low, high] = [0, tops.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((values[tops[middle] ?? 0] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    before[index] = low > 0 ? tops[low - 1] ?? -1 : -1;
+    tops[low] = index;
+  });
+  const rise = new Set<number>();
+  for (let at = tops.at(-1) ?? -1; at >= 0; at = before[at] ?? -1) rise.add(at);
+  return rise;
+}

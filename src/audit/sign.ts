@@ -1,0 +1,69 @@
+/** Signs what the log is now, once it is shown to continue what was signed before. Costs the new entries, not the old ones. */
+import { auditSize, listCheckpoints, readAuditLines, readNodes, saveCheckpoint, signAlone } from '../store/audit-log.ts';
+import type { StoredCheckpoint } from '../store/audit-log.ts';
+import type { Database, Queryable } from '../store/database.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { CompactRange } from './compact-range.ts';
+import { AuditError } from './errors.ts';
+import { leafHash, sameHash } from './hash.ts';
+import type { Signer } from './note.ts';
+import { foldNodes, nodesOf } from './ranges.ts';
+
+export interface SigningOptions {
+  readonly now: () => number;
+  /** Checkpoints that are kept elsewhere; the log must continue these as well. */
+  readonly others?: readonly Checkpoint[];
+}
+
+/**
+ * The same log gives the same checkpoint again. Throws `audit-tampered` when the log is shorter than, or differs from, anything that
+ * this key has signed: a log never signs two stories.
+ */
+export async function checkpointNow(db: Database, signer: Signer, { now, others = [] }: SigningOptions): Promise<StoredCheckpoint> {
+  return signAlone(db, async (trx) => {
+    const stored = (await listCheckpoints(trx)).map((checkpoint) => ({ checkpoint, opened: openCheckpoint(checkpoint.note, signer) }));
+    const last = stored.findLast(({ opened }) => opened !== null);
+    const size = await auditSize(trx);
+    for (const earlier of [last?.opened ?? null, ...others]) if (earlier !== null) await assertContinues(trx, size, earlier);
+    if (last?.opened?.size === size) return last.checkpoint;
+    const root = await rootByLines(trx, last?.opened?.size ?? 0, size);
+    const checkpoint = { size, note: signCheckpoint(size, root, signer), at: new Date(now()) };
+    await saveCheckpoint(trx, checkpoint);
+    return checkpoint;
+  });
+}
+
+async function assertContinues(db: Queryable, size: number, earlier: Checkpoint): Promise<void> {
+  if (earlier.size > size) throw tampered(`The audit log has ${size} entries, but a checkpoint over ${earlier.size} was signed: entries were cut off.`);
+  if (!sameHash(await rootAt(db, earlier.size), earlier.root)) {
+    throw tampered(`The first ${earlier.size} entries of the audit log are not those of the checkpoint that was signed over them.`);
+  }
+}
+
+/** By the nodes of the tree, of which a few suffice. */
+export async function rootAt(db: Queryable, size: number): Promise<Uint8Array> {
+  return foldNodes(await readNodes(db, nodesOf({ from: 0, to: size })));
+}
+
+const BATCH = 2000;
+
+/** By the lines themselves from `from` on: what is signed is what the lines say, not what the tree was told when they came in. */
+async function rootByLines(db: Queryable, from: number, size: number): Promise<Uint8Array> {
+  const range = new CompactRange(from, await readNodes(db, nodesOf({ from: 0, to: from })));
+  while (range.size < size) {
+    const lines = await readAuditLines(db, range.size, BATCH, size);
+    for (const { leaf, line } of lines) {
+      if (leaf !== range.size) break;
+      range.append(leafHash(line));
+    }
+    if (lines[0]?.leaf !== range.size - lines.length) throw tampered(`Entry ${range.size} of the audit log is missing.`);
+  }
+  if (!sameHash(range.root(), await rootAt(db, size))) throw tampered(`A line among the entries ${from} to ${size - 1} changed after it was logged.`);
+  return range.root();
+}
+
+function tampered(message: string): AuditError {
+  return new AuditError('audit-tampered', `${message} Nothing was signed.`,
+    'Run `assist-rollouts audit verify` to see which entries; compare with a checkpoint file or the SIEM, and restore the log from a backup.');
+}
