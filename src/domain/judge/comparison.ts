@@ -12,6 +12,12 @@ import type { LatencyStatistic } from '../plan/plan.ts';
 import type { Arm } from './types.ts';
 
 interface WeightedArm {
+  /** Sum of (weight of the block)^2 / cards: the noise of a weighted rate is this x p (1 - p) / (sum of weights)^2. */
+  readonly noise: number;
+  readonly timedNoise: number;
+  /** Among cards on time, weighed by their own numbers. */
+  readonly onTimeAccepted: number;
+  readonly onTimeDismissed: number;
   readonly accepted: number;
   readonly dismissed: number;
   readonly undelivered: number;
@@ -21,21 +27,35 @@ interface WeightedArm {
 export interface Comparison {
   /** Sum of the blocks' weights, in effective cards. */
   readonly weight: number;
+  /** The same for cards with a known latency, and for those on time. */
+  readonly timedWeight: number;
+  readonly onTimeWeight: number;
   readonly baseline: WeightedArm;
   readonly candidate: WeightedArm;
 }
 
-const emptyArm: WeightedArm = { accepted: 0, dismissed: 0, undelivered: 0, latencies: emptySketch };
-export const emptyComparison: Comparison = { weight: 0, baseline: emptyArm, candidate: emptyArm };
+const emptyArm: WeightedArm = { noise: 0, timedNoise: 0, onTimeAccepted: 0, onTimeDismissed: 0, accepted: 0, dismissed: 0, undelivered: 0, latencies: emptySketch };
+export const emptyComparison: Comparison = { weight: 0, timedWeight: 0, onTimeWeight: 0, baseline: emptyArm, candidate: emptyArm };
 
 export function addComparison(comparison: Comparison, block: Block): Comparison {
-  const weight = effectiveCards(block.baseline.cards, block.candidate.cards);
-  const timed = effectiveCards(block.baseline.timed, block.candidate.timed);
-  return {
-    weight: comparison.weight + weight,
-    baseline: addArm(comparison.baseline, block.baseline, weight, timed),
-    candidate: addArm(comparison.candidate, block.candidate, weight, timed),
+  const weights = {
+    all: effectiveCards(block.baseline.cards, block.candidate.cards),
+    timed: effectiveCards(block.baseline.timed, block.candidate.timed),
+    onTime: effectiveCards(block.baseline.onTime.cards, block.candidate.onTime.cards),
   };
+  return {
+    weight: comparison.weight + weights.all,
+    timedWeight: comparison.timedWeight + weights.timed,
+    onTimeWeight: comparison.onTimeWeight + weights.onTime,
+    baseline: addArm(comparison.baseline, block.baseline, weights),
+    candidate: addArm(comparison.candidate, block.candidate, weights),
+  };
+}
+
+/** As `shownRate`, among cards that came no later than most of the baseline's. */
+export function onTimeRate(comparison: Comparison, arm: Arm, outcome: 'accepted' | 'dismissed'): number | null {
+  const sum = comparison[arm][outcome === 'accepted' ? 'onTimeAccepted' : 'onTimeDismissed'];
+  return comparison.onTimeWeight === 0 ? null : sum / comparison.onTimeWeight;
 }
 
 /** Share 0..1; null before both arms were seen together. */
@@ -50,12 +70,24 @@ export function shownLatencyMs(comparison: Comparison, arm: Arm, statistic: Late
   return quantileMs(latencies, Number(statistic.slice(1)) / 100);
 }
 
-function addArm(sum: WeightedArm, tally: ArmTally, weight: number, timedWeight: number): WeightedArm {
-  const perCard = weight / tally.cards;
+interface Weights {
+  readonly all: number;
+  readonly timed: number;
+  readonly onTime: number;
+}
+
+function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedArm {
+  const perCard = weights.all / tally.cards;
+  const perTimed = weights.timed === 0 ? 0 : weights.timed / tally.timed;
+  const perOnTime = weights.onTime === 0 ? 0 : weights.onTime / tally.onTime.cards;
   return {
+    noise: sum.noise + weights.all * perCard,
+    timedNoise: sum.timedNoise + weights.timed * perTimed,
+    onTimeAccepted: sum.onTimeAccepted + tally.onTime.accepted * perOnTime,
+    onTimeDismissed: sum.onTimeDismissed + tally.onTime.dismissed * perOnTime,
     accepted: sum.accepted + tally.accepted * perCard,
     dismissed: sum.dismissed + tally.dismissed * perCard,
     undelivered: sum.undelivered + tally.undelivered * perCard,
-    latencies: timedWeight === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, timedWeight / tally.timed),
+    latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
   };
 }

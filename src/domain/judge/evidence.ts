@@ -64,6 +64,7 @@ export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan, design: 
   return design.tooFew ? 0 : Math.min(LOG_BOUND, ...claims);
 }
 
-function designEffectOf(design: DesignEffects, score: AgentScore): number {
+/** The design effect of a score; at least 1. */
+export function designEffectOf(design: DesignEffects, score: AgentScore): number {
   return Math.max(1, design.byScore[AGENT_SCORES.indexOf(score)] ?? 1);
 }

@@ -27,7 +27,8 @@ import { clamp } from './log-math.ts';
 import { logOddsRatio, worsened, worseSign } from './margin.ts';
 import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
 
-const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
+/** The quantiles that a statistic is judged by. */
+export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
 const LEAST_MEMORY = 200;
 const SIGMAS = 1;
 

@@ -7,14 +7,19 @@
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
 import type { LatencySketch } from './latency-sketch.ts';
-import { normalQuantile } from './normal.ts';
+import { upperEdgeMs } from './latency-sketch.ts';
+import { normalQuantile, normalTail } from './normal.ts';
 
 export interface RankedBin {
   readonly bin: number;
   readonly z: number;
-  /** Share of the reference that is above, the upper half of the bin included. */
+  /** Shares of the reference above and below, half of the bin included; far out drawn to what a log-normal shape would leave there. */
   readonly above: number;
+  readonly below: number;
 }
+
+/** The log-normal shape counts as so many cards: it says how rare a latency is that was never seen. */
+const SHAPE_CARDS = 500;
 
 /** Every bin of the sketches in rising order; empty without weight. */
 export function rankBins(sketches: readonly LatencySketch[]): readonly RankedBin[] {
@@ -25,9 +30,32 @@ export function rankBins(sketches: readonly LatencySketch[]): readonly RankedBin
   const bins = [...weights].filter(([, weight]) => weight > 0).sort((a, b) => a[0] - b[0]);
   const total = bins.reduce((sum, [, weight]) => sum + weight, 0);
   let below = 0;
-  return bins.map(([bin, weight]) => {
+  const ranked = bins.map(([bin, weight]) => {
     const rank = (below + weight / 2) / total;
     below += weight;
-    return { bin, z: normalQuantile(rank), above: 1 - rank };
+    return { bin, rank, z: normalQuantile(rank) };
   });
+  const shape = logShape(ranked);
+  const drawn = (share: number, z: number) => (share * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
+  return ranked.map(({ bin, rank, z }) => {
+    const shaped = (Math.log(upperEdgeMs(bin)) - shape.middle) / shape.spread;
+    return { bin, z, above: drawn(1 - rank, shaped), below: drawn(rank, -shaped) };
+  });
+}
+
+export interface LogShape {
+  /** Mean of ln latency (ms) and its standard deviation, from the middle of the reference. */
+  readonly middle: number;
+  readonly spread: number;
+}
+
+const LEAST_SPREAD = 0.02;
+
+export function logShape(ranked: readonly { readonly bin: number; readonly z: number }[]): LogShape {
+  const middle = ranked.find(({ z }) => z >= 0) ?? ranked.at(-1);
+  const low = ranked.find(({ z }) => z >= -1);
+  const high = ranked.find(({ z }) => z >= 1) ?? ranked.at(-1);
+  const at = Math.log(upperEdgeMs(middle?.bin ?? 0));
+  if (low === undefined || high === undefined || high.z - low.z < 0.5) return { middle: at, spread: LEAST_SPREAD };
+  return { middle: at, spread: Math.max(LEAST_SPREAD, Math.log(upperEdgeMs(high.bin) / upperEdgeMs(low.bin)) / (high.z - low.z)) };
 }

@@ -68,6 +68,15 @@ export function meanMs(sketch: LatencySketch): number | null {
   return sum / total;
 }
 
+/** Share of the weight above `ms`, interpolated inside its bin; 0 when empty. */
+export function shareAboveMs(sketch: LatencySketch, ms: number): number {
+  const total = sketchTotal(sketch);
+  if (total === 0) return 0;
+  const bin = binOf(ms);
+  const within = bin === 0 ? Math.max(0, ms) : Math.log(ms) / GROWTH - (bin - 1);
+  return Math.min(1, Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - within)) / total));
+}
+
 function middleMs(bin: number): number {
   return bin === 0 ? 0 : Math.exp((bin - 0.5) * GROWTH);
 }

@@ -5,34 +5,34 @@
  * - shift: everything slower by a factor. If ln latency has standard deviation s, slower by (1 + k margins) moves z by d = ln(1 + k m)/s,
  *   tilt exp(d z - d^2/2).
  * - stretch: the upper half stretched about the median by a factor (ln latency), the lower half as it was; 1 below z = 0.
- * - tail: a share e of the cards anywhere in the slowest part: 1 + e / (above + floor).
+ * - tail: a share e of the cards moved among the slowest share c: 1 + e c / (above + c)^2 (the second term integrates to e).
  *
  * Every tilt rises with latency, so a candidate that is faster (stochastically) has evidence of mean at most 1.
  * Worked number: s = 0.5, margin 25 %, k = 1: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
  */
 import { logTiltEvidence } from './conditional-tilt.ts';
 import type { AgentScore } from './agent-ledger.ts';
+import { logShape } from './latency-reference.ts';
 import { clamp } from './log-math.ts';
 import type { RankedBin } from './latency-reference.ts';
 import type { LatencySketch } from './latency-sketch.ts';
-import { upperEdgeMs } from './latency-sketch.ts';
 import type { LatencyStatistic } from '../plan/plan.ts';
 
 export interface LatencyTilt {
   readonly kind: 'shift' | 'stretch' | 'tail';
   /** shift: margins; stretch: factor; tail: share of the cards. */
   readonly size: number;
-  /** tail only: keeps a single card from deciding. */
-  readonly floor: number;
+  /** tail only: among which slowest share. */
+  readonly among: number;
   readonly score: AgentScore;
 }
 
-const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, floor: 0, score: 'location' });
-const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, floor: 0, score: 'tail' });
-const tail = (size: number, floor: number): LatencyTilt => ({ kind: 'tail', size, floor, score: 'tail' });
+const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, among: 0, score: 'location' });
+const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
+const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
 
 export const LATENCY_TILTS: readonly LatencyTilt[] = [
-  shift(1), shift(2.4), shift(6), stretch(1.4), stretch(2), tail(0.01, 0.0004), tail(0.03, 0.004),
+  shift(1), shift(2.4), shift(6), stretch(1.4), stretch(2), tail(0.01, 0.0004), tail(0.03, 0.006),
 ];
 
 /** Prior weights, in the order of the tilts: what the guardrail is about weighs most. */
@@ -47,20 +47,11 @@ const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
   p99: [0.15, 0.15, 0.1, 0.15, 0.15, 0.2, 0.1],
 };
 
-/** Standard deviation of ln latency in the middle of the reference. */
-export function logSpread(ranked: readonly RankedBin[]): number {
-  const low = ranked.find(({ z }) => z >= -1);
-  const high = ranked.find(({ z }) => z >= 1) ?? ranked.at(-1);
-  if (low === undefined || high === undefined || high.z - low.z < 0.5) return LEAST_SPREAD;
-  return Math.max(LEAST_SPREAD, Math.log(upperEdgeMs(high.bin) / upperEdgeMs(low.bin)) / (high.z - low.z));
-}
-
-const LEAST_SPREAD = 0.02;
 const [LEAST_SHIFT, MOST_SHIFT] = [0.12, 3];
 
 /** ln of the tilt at z, up to a constant factor (which cancels). `marginRatio` is 1 + margin. */
 export function logTilt(tilt: LatencyTilt, z: number, above: number, marginRatio: number, spread: number): number {
-  if (tilt.kind === 'tail') return Math.log1p(tilt.size / (above + tilt.floor));
+  if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
   if (tilt.kind === 'stretch') return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
   return clamp(Math.log1p(tilt.size * (marginRatio - 1)) / spread, LEAST_SHIFT, MOST_SHIFT) * z;
 }
@@ -72,11 +63,11 @@ interface Arms {
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
 export function tiltEvidence(arms: Arms, ranked: readonly RankedBin[], marginRatio: number, sign: 1 | -1): readonly number[] {
-  const spread = logSpread(ranked);
+  const spread = logShape(ranked).spread;
   const present = ranked.filter(({ bin }) => arms.baseline[bin] !== undefined || arms.candidate[bin] !== undefined);
   const groups = grouped(present, arms);
-  return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above }) =>
-    logTilt(tilt, sign * z, sign === 1 ? above : 1 - above, marginRatio, spread))));
+  return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
+    logTilt(tilt, sign * z, sign === 1 ? above : below, marginRatio, spread))));
 }
 
 interface Group {
@@ -84,19 +75,20 @@ interface Group {
   both: number;
   readonly z: number;
   readonly above: number;
+  readonly below: number;
 }
 
 /** Neighbouring bins of (almost) the same rank are one category: fewer to count, nothing lost. */
 function grouped(present: readonly RankedBin[], arms: Arms): readonly Group[] {
   const groups: Group[] = [];
-  for (const { bin, z, above } of present) {
+  for (const { bin, z, above, below } of present) {
     const candidate = arms.candidate[bin] ?? 0;
     const both = candidate + (arms.baseline[bin] ?? 0);
     const last = groups.at(-1);
-    if (last !== undefined && z - last.z < SAME_RANK) {
+    if (last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below) {
       last.candidate += candidate;
       last.both += both;
-    } else groups.push({ candidate, both, z, above });
+    } else groups.push({ candidate, both, z, above, below });
   }
   return groups;
 }

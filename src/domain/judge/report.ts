@@ -2,6 +2,7 @@ import { outcomeOf } from './bets.ts';
 import { shownLatencyMs, shownRate } from './comparison.ts';
 import { designEffects } from './design-effect.ts';
 import type { DesignEffects } from './design-effect.ts';
+import { effectOf } from './effect.ts';
 import { logHarm, logSafe, thresholdOf } from './evidence.ts';
 import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
@@ -24,8 +25,8 @@ export function reportOf(state: JudgeState): JudgeReport {
 }
 
 /** The one that leads when the joint budget says harm, though no guardrail does alone. */
-function isLeader({ joint }: JudgeMemory, index: number): boolean {
-  return joint.peak >= 0 && joint.leader === index;
+function isLeader({ joint, logBoundary }: JudgeMemory, index: number): boolean {
+  return joint.peak >= logBoundary && joint.leader === index;
 }
 
 function reportGuardrail(memory: JudgeMemory, gathered: Gathered, design: DesignEffects, distrust: string | null, leads: boolean): GuardrailReport {
@@ -45,6 +46,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, design: Design
     candidateValue,
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
     logEvidence,
+    effect: effectOf(guardrail, memory.comparison, design),
     n: latency ? memory.delivered : memory.cards,
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, distrust) };

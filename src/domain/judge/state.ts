@@ -16,7 +16,13 @@ import type { SampleRatio } from './sample-ratio.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { ArmCounts, JudgeState } from './types.ts';
 
+export interface JudgeOptions {
+  /** ln of the joint evidence J at which harm is said; 0 (J = 1) is what Ville's inequality proves, and the default. */
+  readonly logBoundary?: number;
+}
+
 export interface JudgeMemory extends JudgeState {
+  readonly logBoundary: number;
   readonly guardrails: readonly Guardrail[];
   /** One per guardrail, in order. */
   readonly evidence: readonly GuardrailEvidence[];
@@ -34,10 +40,11 @@ export interface JudgeMemory extends JudgeState {
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
-export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
+export function newMemory(guardrails: readonly Guardrail[], options: JudgeOptions = {}): JudgeMemory {
   return {
     kind: 'judgeState',
     version: 2,
+    logBoundary: options.logBoundary ?? 0,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,

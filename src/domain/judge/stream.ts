@@ -1,8 +1,9 @@
 /** The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict. */
 import { reportOf, startJudge, takeLook } from './judge.ts';
+import { isSafeAtPlannedEnd, jointEvidence } from './planned-end.ts';
 import { fieldsOf, readConfig, readLook } from './stream-input.ts';
 import type { StreamConfig, StreamLook } from './stream-input.ts';
-import type { JudgeReport, JudgeState } from './types.ts';
+import type { JudgeState } from './types.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
 export interface StreamJudge {
@@ -16,6 +17,7 @@ interface Step {
 }
 
 const LOOK_MS = 60_000;
+const LOG_BOUNDARY = 0;
 
 export function createStreamJudge(): StreamJudge {
   let step: Step | null = null;
@@ -24,14 +26,14 @@ export function createStreamJudge(): StreamJudge {
       const fields = fieldsOf(input);
       if (fields['type'] === 'reset') {
         const config = readConfig(fields['config']);
-        step = { config, state: startJudge(guardrailsOf(config)) };
+        step = { config, state: startJudge(guardrailsOf(config), { logBoundary: LOG_BOUNDARY }) };
         return { type: 'reset', alpha: config.alpha, horizon: config.horizon };
       }
       if (fields['type'] !== 'look') return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');
       if (step === null) return streamError('a look came before any reset', 'Send a line of type "reset" first.');
       const look = readLook(fields);
       step = { ...step, state: takeLook(step.state, toLook(look, step.config)) };
-      return answer(reportOf(step.state), look);
+      return answer(step, look);
     },
   };
 }
@@ -41,7 +43,10 @@ export function streamError(seen: string, remedy: string): object {
 }
 
 /** Each guardrail's part of the step's budget. */
-const WEIGHTS = { accept: 0.3, dismiss: 0.25, latency: 0.35, undelivered: 0.1 } as const;
+const WEIGHTS = { accept: 0.3, dismiss: 0.25, latency: 0.4, undelivered: 0.05 } as const;
+
+/** The lines name none. */
+const UNDELIVERED_MARGIN = { kind: 'absolute', value: 0.02 } as const;
 
 function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
   const relative = (value: number) => ({ kind: 'relative', value }) as const;
@@ -49,6 +54,7 @@ function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
     { metric: 'acceptanceRate', worseWhen: 'lower', margin: relative(margin.accept), alpha: alpha * WEIGHTS.accept, mode: 'enforce' },
     { metric: 'dismissalRate', worseWhen: 'higher', margin: relative(margin.dismiss), alpha: alpha * WEIGHTS.dismiss, mode: 'enforce' },
     { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: relative(margin.p95), alpha: alpha * WEIGHTS.latency, mode: 'enforce' },
+    { metric: 'undeliveredRate', worseWhen: 'higher', margin: UNDELIVERED_MARGIN, alpha: alpha * WEIGHTS.undelivered, mode: 'enforce' },
   ];
 }
 
@@ -57,12 +63,16 @@ function toLook(look: StreamLook, config: StreamConfig) {
   return { atMs: look.t * LOOK_MS, splitPercent: share === null ? null : share * 100, cards: look.cards };
 }
 
-function answer(report: JudgeReport, look: StreamLook): object {
+/** `promote` only at the planned end, since harm may begin late; `untrusted` data never prove anything. */
+function answer({ state, config }: Step, look: StreamLook): object {
+  const report = reportOf(state);
+  const proven = report.verdict === 'safe' || (report.verdict === 'undecided' && isSafeAtPlannedEnd(state, config.alpha));
   return {
-    verdict: report.verdict === 'harm' ? 'rollback' : report.verdict === 'safe' && look.final ? 'promote' : 'continue',
+    verdict: report.verdict === 'harm' ? 'rollback' : look.final && proven ? 'promote' : 'continue',
     judged: report.verdict,
     untrusted: report.verdict === 'untrusted',
     reason: report.reason,
+    evidence: jointEvidence(state),
     n: report.n,
     guardrails: report.guardrails,
   };

@@ -34,6 +34,15 @@ export interface ArmCounts {
   readonly candidate: number;
 }
 
+/** The candidate's difference from the baseline, with an interval that holds at every look at once. */
+export interface Effect {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  /** `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two latencies. */
+  readonly unit: 'ofBaseline' | 'share' | 'ms';
+}
+
 export interface GuardrailReport {
   readonly metric: MetricName;
   readonly statistic?: LatencyStatistic;
@@ -46,6 +55,8 @@ export interface GuardrailReport {
   readonly limit: number | null;
   /** Natural-log e-values: for "worse" (harm when >= ln(1/alpha)) and for "not worse than the margin" (safe when >= ln(1/alpha)). */
   readonly logEvidence: { readonly harm: number; readonly safe: number };
+  /** null without data of both arms. */
+  readonly effect?: Effect | null;
   /** Cards that count for this metric. */
   readonly n: ArmCounts;
   /** One plain sentence for a release manager, with metric, values, limit and n. */
