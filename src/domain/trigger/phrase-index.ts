@@ -20,11 +20,11 @@ export function createPhraseIndex(phrases: Iterable<string>): PhraseIndex {
   const words = newNode();
   const characters = newNode();
   for (const phrase of new Set(phrases)) {
-    if (isUnspaced(phrase)) insert(characters, [...foldText(phrase)], phrase);
+    if (isUnspaced(phrase)) insert(characters, Array.from(foldText(phrase)), phrase);
     else insert(words, wordsOf(phrase), phrase);
   }
   return {
-    find: (text) => [...new Set([...walk(words, () => wordsOf(text)), ...walk(characters, () => [...foldText(text)])])],
+    find: (text) => [...new Set([...walk(words, () => wordsOf(text)), ...walk(characters, () => Array.from(foldText(text)))])],
   };
 }
 
