@@ -31,7 +31,7 @@ describe('a problem of the plan carries its line and column', () => {
     ['an item of a list', '[refund]', '[refund, ""]', ['plan-range 7:24']],
     ['a whole step', '- setSplit: 5', '- {}', ['plan-step 10:5']],
     ['a field behind an alias', '- setSplit: 5', '- &a\n    setSplit: 120\n  - *a', ['plan-split 11:15', 'plan-split 11:15']],
-    ['a feature of the browser', '[flexbox]', '[flexbox, subgrid]', ['compat-unsupported 8:37', 'compat-unsupported 8:37']],
+    ['a feature of the browser', '[flexbox]', '[flexbox, subgrid]', ['compat-unsupported 8:37']],
     ['a field in a file with Windows line ends', 'setSplit: 5\n', 'setSplit: 500\r\n', ['plan-split 10:15']],
   ])('%s', async (_, from, to, expected) => {
     expect(PLAN).toContain(from);

@@ -44,7 +44,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'csp-inline-handler': card('<p onclick="go()">a</p>'),
   'csp-inline-style': card('<p style="color: red">a</p>'),
   'csp-javascript-url': card('<a href="javascript:go()">a</a>'),
-  'csp-source': card('<img src="https://elsewhere.example/a.png">'),
+  'csp-source': card('<img src="https://elsewhere.example/a.png" alt="">'),
   'csp-eval': card('<script>eval("go()")</script>'),
   'csp-string-timer': card('<script>setTimeout("go()", 1)</script>'),
   'csp-document-write': card('<script>document.write("a")</script>'),
@@ -71,6 +71,20 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'compat-html': card('<dialog open>a</dialog>'),
   'compat-css': allowing(card('<style>@container (width > 30em) { p { margin: 0 } }</style>')),
   'compat-javascript': allowing(card('<script>structuredClone({})</script>')),
+  'a11y-alt': card('<img src="/a.png">'),
+  'a11y-heading-order': card('<h2>a</h2><h4>b</h4>'),
+  'a11y-heading-empty': card('<h3></h3>'),
+  'a11y-language': card('<p lang="english please">a</p>'),
+  'a11y-focus-order': card('<button tabindex="3">a</button>'),
+  'a11y-empty-link': card('<a href="/a"></a>'),
+  'a11y-empty-button': card('<button></button>'),
+  'a11y-label': card('<input>'),
+  'a11y-link-broken': card('<a href="#nowhere">a</a>'),
+  'a11y-link-host': card('<a href="https://elsewhere.example/a">a</a>'),
+  'a11y-placeholder': card('<p>Dear {{name}}</p>'),
+  'a11y-size': card('<p>a</p>'.repeat(1_001)),
+  'a11y-nesting': card('<div>'.repeat(33)),
+  'a11y-contrast': card('<table><tr><td bgcolor="#eeeeee"><font color="#cccccc">a</font></td></tr></table>'),
 };
 
 /** Under a policy that admits inline code, so that nothing else is wrong but the policy. */
@@ -97,7 +111,7 @@ test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problem
 
 test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
   const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
-  const ours = sections.filter(({ code }) => /^(plan|csp|compat|trigger)-/.test(code));
+  const ours = sections.filter(({ code }) => /^(plan|csp|compat|a11y|trigger)-/.test(code));
   expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, 'plan-invalid'].sort());
   for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
 });

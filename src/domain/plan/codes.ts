@@ -12,6 +12,8 @@ export const PROBLEM_CODES = [
   'csp-object', 'csp-data-url', 'csp-meta', 'csp-css', 'csp-shadow-root', 'csp-mutation', 'csp-unfinished',
   'csp-character', 'csp-charset', 'csp-complexity', 'csp-policy',
   'compat-unknown-feature', 'compat-unsupported', 'compat-html', 'compat-css', 'compat-javascript',
+  'a11y-alt', 'a11y-heading-order', 'a11y-heading-empty', 'a11y-language', 'a11y-focus-order', 'a11y-empty-link', 'a11y-empty-button',
+  'a11y-label', 'a11y-link-broken', 'a11y-link-host', 'a11y-placeholder', 'a11y-size', 'a11y-nesting', 'a11y-contrast',
 ] as const;
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

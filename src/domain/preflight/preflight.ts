@@ -2,6 +2,7 @@
 import { keywordProblems } from '../trigger/keywords.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
 import type { Check, Subject } from './check.ts';
+import { accessibility } from './checks/accessibility.ts';
 import { base } from './checks/base.ts';
 import { browserSupport } from './checks/browser-support.ts';
 import { characters, charset } from './checks/characters.ts';
@@ -32,7 +33,7 @@ const ON_CONTENT: readonly Check[] = [
   inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, cssCode, iframe, object, base, metaRefresh, meta, shadowRoot,
 ];
 
-const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures];
+const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures, accessibility];
 
 /**
  * All problems of the plan's card, those of the html in the order of its lines. The html is not read when it is larger

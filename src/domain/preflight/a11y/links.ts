@@ -1,0 +1,59 @@
+import { htmlProblem } from '../check.ts';
+import { show } from '../../plan/problem.ts';
+import type { Problem } from '../../plan/plan.ts';
+import type { ContentPolicy } from '../content-policy.ts';
+import { allowsUrl, resolveUrl } from '../content-policy.ts';
+import type { HtmlAttribute } from '../html.ts';
+import type { CardCheck } from './card-check.ts';
+import type { Card } from './tree.ts';
+import { attribute, valueOf } from './tree.ts';
+
+/** Links lead somewhere, and to hosts that the organisation trusts: those that its content policy names anywhere. */
+export const links: CardCheck = (card, { policy }) =>
+  card.elements.filter(({ tag }) => tag === 'a' || tag === 'area').flatMap((element) => {
+    const href = attribute(element, 'href');
+    return href === undefined ? [] : judge(href, card, policy);
+  });
+
+function judge(href: HtmlAttribute, card: Card, policy: ContentPolicy): Problem[] {
+  const target = href.value.trim();
+  if (target === '' || target === '#') return [broken(href, 'leads nowhere', 'Write where it leads, or use a <button>.')];
+  if (target.startsWith('#')) return hasTarget(card, target.slice(1)) ? [] : [broken(href, `leads to ${show(target)}, which is not in the card`, 'Give the element that is meant this id.')];
+  const url = resolveUrl(target);
+  if (url === undefined) return [broken(href, 'is no URL that a browser can follow', 'Write a whole URL, or a path that begins with /.')];
+  return isWeb(url) && !isTrusted(url, policy) ? [offAllowlist(href, url)] : [];
+}
+
+function hasTarget(card: Card, fragment: string): boolean {
+  const ids = new Set([fragment, decoded(fragment), 'top']);
+  return fragment.toLowerCase() === 'top' || card.elements.some((element) => ids.has(valueOf(element, 'id') ?? '') || (element.tag === 'a' && ids.has(valueOf(element, 'name') ?? '')));
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
+function isWeb(url: URL): boolean {
+  return url.protocol === 'https:' || url.protocol === 'http:';
+}
+
+function isTrusted(url: URL, policy: ContentPolicy): boolean {
+  const origin = new URL('/', url);
+  return Object.keys(policy).some((directive) => (policy[directive]?.length ?? 0) > 0 && allowsUrl(policy, directive, origin));
+}
+
+function broken(href: HtmlAttribute, what: string, remedy: string): Problem {
+  return htmlProblem(href.at, { code: 'a11y-link-broken', message: `The link ${show(href.value)} ${what}.`, remedy });
+}
+
+function offAllowlist(href: HtmlAttribute, url: URL): Problem {
+  return htmlProblem(href.at, {
+    code: 'a11y-link-host',
+    message: `The link leads to ${url.origin}, a host that the content policy does not name.`,
+    remedy: 'Check that agents may be sent there; a path of your own, or a host of the policy, needs no check.',
+  }, 'warning');
+}

@@ -1,0 +1,99 @@
+import type { DefaultTreeAdapterTypes } from 'parse5';
+import type { ParsedElement } from '../card-parser.ts';
+import { parseCard, TooComplex } from '../card-parser.ts';
+import type { HtmlAttribute, Place } from '../html.ts';
+
+/** An element with its surroundings, as assistive technology walks it. */
+export interface CardElement {
+  readonly tag: string;
+  readonly attributes: readonly HtmlAttribute[];
+  readonly at: Place;
+  readonly parent: CardElement | null;
+  readonly children: readonly (CardElement | CardText)[];
+  /** 1 for the outermost. */
+  readonly depth: number;
+}
+
+export interface CardText {
+  readonly text: string;
+  readonly at: Place;
+}
+
+export interface Card {
+  /** In the order of the document, without what stands in templates. */
+  readonly elements: readonly CardElement[];
+  readonly texts: readonly (CardText & { readonly parent: CardElement | null })[];
+}
+
+/** The card as a tree; empty when it is too complex, which preflight refuses by another name. */
+export function readTree(html: string): Card {
+  const isDocument = /<html[\s>]/i.test(html);
+  try {
+    const { root } = parseCard(html, { as: isDocument ? 'document' : 'fragment', scriptingEnabled: true, openSelect: false, places: true });
+    const card = { elements: [] as CardElement[], texts: [] as Card['texts'][number][] };
+    addChildren(card, root as DefaultTreeAdapterTypes.ParentNode, null, []);
+    return card;
+  } catch (error) {
+    if (error instanceof TooComplex) return { elements: [], texts: [] };
+    throw error;
+  }
+}
+
+export function isElement(child: CardElement | CardText): child is CardElement {
+  return 'tag' in child;
+}
+
+export function attribute(element: CardElement, name: string): HtmlAttribute | undefined {
+  return element.attributes.find((one) => one.name === name);
+}
+
+export function valueOf(element: CardElement, name: string): string | undefined {
+  return attribute(element, name)?.value;
+}
+
+/** The element and all it stands in, the nearest first. */
+export function selfAndAncestors(element: CardElement): CardElement[] {
+  const chain: CardElement[] = [];
+  for (let one: CardElement | null = element; one !== null; one = one.parent) chain.push(one);
+  return chain;
+}
+
+/** Is it, or something around it, hidden from everybody or from assistive technology? */
+export function isHidden(element: CardElement): boolean {
+  return selfAndAncestors(element).some((one) => attribute(one, 'hidden') !== undefined || valueOf(one, 'aria-hidden') === 'true');
+}
+
+type Growing = { readonly elements: CardElement[]; readonly texts: Card['texts'][number][] };
+
+/** The parser keeps the depth within bounds, so recursion is safe. */
+function addChildren(card: Growing, node: DefaultTreeAdapterTypes.ParentNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+  for (const child of node.childNodes) {
+    if ('tagName' in child) addElement(card, child, parent, into);
+    else if (child.nodeName === '#text') addText(card, child, parent, into);
+  }
+}
+
+function addElement(card: Growing, node: ParsedElement, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+  const at = placeOf(node.sourceCodeLocation, parent);
+  const places = node.sourceCodeLocation?.attrs;
+  const children: (CardElement | CardText)[] = [];
+  const element: CardElement = {
+    tag: node.tagName.toLowerCase(),
+    attributes: node.attrs.map(({ name, value }) => ({ name: name.toLowerCase(), value, at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent) })),
+    at, parent, children, depth: (parent?.depth ?? 0) + 1,
+  };
+  card.elements.push(element);
+  into.push(element);
+  addChildren(card, node, element, children);
+}
+
+function addText(card: Growing, node: DefaultTreeAdapterTypes.TextNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+  const text = { text: node.value, at: placeOf(node.sourceCodeLocation, parent) };
+  into.push(text);
+  card.texts.push({ ...text, parent });
+}
+
+/** What the parser added by itself stands where its parent does. */
+function placeOf(location: { startLine: number; startCol: number } | null | undefined, parent: CardElement | null): Place {
+  return location ? { line: location.startLine, column: location.startCol } : (parent?.at ?? { line: 1, column: 1 });
+}
