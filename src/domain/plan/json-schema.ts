@@ -3,6 +3,13 @@ import { planSchema } from './schema.ts';
 
 /** The plan's JSON Schema (draft 7) for editors, as kept in schema/plan.schema.json. Says nothing of rules that span fields. */
 export function planJsonSchema(): JsonSchema {
+  return (known ??= buildSchema());
+}
+
+/** The same every time, and slow to make. */
+let known: JsonSchema | undefined;
+
+function buildSchema(): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-7' });
   return {
     $schema,
