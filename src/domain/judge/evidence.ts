@@ -8,6 +8,8 @@ import type { OnsetSlots } from './onset-slots.ts';
 
 export interface GuardrailEvidence {
   readonly harm: OnsetSlots;
+  /** ln e-value for harm as it stands. */
+  readonly harmNow: number;
   /** Highest ln e-value for harm so far: by Ville's inequality the maximum keeps the budget too, so harm stays harm. */
   readonly harmPeak: number;
   /** ln e-value of each bet on safety, by claim; all claims must be proven. */
@@ -36,15 +38,15 @@ const SAVED_NATS = 10;
 
 export function startEvidence(plan: BettingPlan): GuardrailEvidence {
   const claim = plan.safeWeights.map(() => 0);
-  return { harm: noOnsets, harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
+  return { harm: noOnsets, harmNow: 0, harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
 }
 
 export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number, design: DesignEffects): GuardrailEvidence {
   const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards);
   const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
   const safe = evidence.safe.map((bets, claim) => bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))));
-  const next = { ...evidence, harm, safe };
-  return { ...next, harmPeak: Math.max(evidence.harmPeak, logHarm(next, plan, design)) };
+  const harmNow = logHarm(harm, plan, design);
+  return { harm, harmNow, harmPeak: Math.max(evidence.harmPeak, harmNow), safe };
 }
 
 /** ln(1/alpha): what an e-value must reach. */
@@ -52,9 +54,9 @@ export function thresholdOf(alpha: number): number {
   return -Math.log(alpha);
 }
 
-/** ln e-value for harm as it stands. With too few agents to tell their habits from harm there is none. */
-export function logHarm(evidence: GuardrailEvidence, plan: BettingPlan, design: DesignEffects): number {
-  return design.tooFew ? 0 : logValueOf(evidence.harm, plan.harmWeights, plan.harmScores.map((score) => designEffectOf(design, score)));
+/** With too few agents to tell their habits from harm there is no evidence. */
+function logHarm(harm: OnsetSlots, plan: BettingPlan, design: DesignEffects): number {
+  return design.tooFew ? 0 : logValueOf(harm, plan.harmWeights, plan.harmScores.map((score) => designEffectOf(design, score)));
 }
 
 /** ln e-value for "no worse than the margin": that of the least proven claim. */

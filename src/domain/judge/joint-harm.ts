@@ -11,8 +11,6 @@
  * arithmetic mean). Worked number: alpha 0.01 and 0.03, e = 40 and 25: J = 0.4 + 0.75 = 1.15, harm, led by the second.
  */
 import type { BettingPlan, GuardrailEvidence } from './evidence.ts';
-import { logHarm } from './evidence.ts';
-import type { DesignEffects } from './design-effect.ts';
 import { logSumExp } from './log-math.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
@@ -31,9 +29,9 @@ export interface Gathered {
   readonly evidence: GuardrailEvidence;
 }
 
-export function stepJointHarm(joint: JointHarm, gathered: readonly Gathered[], design: DesignEffects): JointHarm {
-  const parts = gathered.map(({ guardrail, plan, evidence }) =>
-    guardrail.mode === 'enforce' ? Math.log(guardrail.alpha) + logHarm(evidence, plan, design) : -Infinity);
+export function stepJointHarm(joint: JointHarm, gathered: readonly Gathered[]): JointHarm {
+  const parts = gathered.map(({ guardrail, evidence }) =>
+    guardrail.mode === 'enforce' ? Math.log(guardrail.alpha) + evidence.harmNow : -Infinity);
   const enforced = parts.filter((part) => part > -Infinity);
   const value = logSumExp(enforced);
   if (enforced.length === 0 || value <= joint.peak) return joint;

@@ -67,8 +67,8 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const design = designEffects(ledger);
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
     addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
-  const next = { ...memory, ledger, evidence, comparison: addComparison(memory.comparison, block) };
-  return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next), design) };
+  const next = { ...memory, ledger, design, evidence, comparison: addComparison(memory.comparison, block) };
+  return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next)) };
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */

@@ -19,7 +19,7 @@ import type { Block } from './block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from './fisher-noncentral.ts';
 import type { TwoByTwo } from './fisher-noncentral.ts';
-import { rankBins } from './latency-reference.ts';
+import { logSpread, rankBins } from './latency-reference.ts';
 import { binOf, countAbove, quantileBin, quantileMs, upperEdgeMs } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
@@ -30,6 +30,8 @@ import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
 /** The quantiles that a statistic is judged by. */
 export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
 const LEAST_MEMORY = 200;
+/** With so many remembered cards the block's own need not help to say what is slow. */
+const ENOUGH_MEMORY = 500;
 const SIGMAS = 1;
 
 export function statisticOf(guardrail: Guardrail): LatencyStatistic {
@@ -57,8 +59,9 @@ export function latencyEvidence(guardrail: Guardrail, block: Block, memory: Base
 function harmBets(guardrail: Guardrail, block: Block, memory: BaselineMemory): readonly number[] {
   const arms = { baseline: block.baseline.latencies, candidate: block.candidate.latencies };
   if (block.baseline.timed === 0 || block.candidate.timed === 0) return LATENCY_TILTS.map(() => 0);
-  const ranked = rankBins([memory.latencies, arms.baseline, arms.candidate]);
-  return tiltEvidence(arms, ranked, marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
+  const pooled = [arms.baseline, arms.candidate];
+  const ranked = rankBins(memory.timed >= ENOUGH_MEMORY ? [memory.latencies] : [memory.latencies, ...pooled], pooled);
+  return tiltEvidence(arms, ranked, logSpread(ranked), marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
 }
 
 /** The margin as a factor > 1 of the reference's value. */

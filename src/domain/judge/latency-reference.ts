@@ -12,6 +12,7 @@ import { normalQuantile, normalTail } from './normal.ts';
 
 export interface RankedBin {
   readonly bin: number;
+  /** Normal score, within 4 of the middle. */
   readonly z: number;
   /** Shares of the reference above and below, half of the bin included; far out drawn to what a log-normal shape would leave there. */
   readonly above: number;
@@ -21,29 +22,42 @@ export interface RankedBin {
 /** The log-normal shape counts as so many cards: it says how rare a latency is that was never seen. */
 const SHAPE_CARDS = 500;
 
-/** Every bin of the sketches in rising order; empty without weight. */
-export function rankBins(sketches: readonly LatencySketch[]): readonly RankedBin[] {
+/** Every bin of the reference, and those of `shown`, in rising order; empty without weight. */
+export function rankBins(reference: readonly LatencySketch[], shown: readonly LatencySketch[] = []): readonly RankedBin[] {
   const weights = new Map<number, number>();
-  for (const sketch of sketches) {
-    for (const key in sketch) weights.set(Number(key), (weights.get(Number(key)) ?? 0) + (sketch[key] ?? 0));
+  for (const sketch of shown) for (const key in sketch) weights.set(Number(key), 0);
+  let total = 0;
+  for (const sketch of reference) {
+    for (const key in sketch) {
+      const weight = sketch[key] ?? 0;
+      weights.set(Number(key), (weights.get(Number(key)) ?? 0) + weight);
+      total += weight;
+    }
   }
-  const bins = [...weights].filter(([, weight]) => weight > 0).sort((a, b) => a[0] - b[0]);
-  const total = bins.reduce((sum, [, weight]) => sum + weight, 0);
+  if (total === 0) return [];
   let below = 0;
-  const ranked = bins.map(([bin, weight]) => {
+  const ranked = [...weights.keys()].sort((a, b) => a - b).map((bin) => {
+    const weight = weights.get(bin) ?? 0;
     const rank = (below + weight / 2) / total;
     below += weight;
-    return { bin, rank, z: normalQuantile(rank) };
+    return { bin, rank };
   });
   const shape = logShape(ranked);
-  const drawn = (share: number, z: number) => (share * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
-  return ranked.map(({ bin, rank, z }) => {
+  const drawn = (share: number, z: number) => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
+  return ranked.map(({ bin, rank }) => {
     const shaped = (Math.log(upperEdgeMs(bin)) - shape.middle) / shape.spread;
-    return { bin, z, above: drawn(1 - rank, shaped), below: drawn(rank, -shaped) };
+    const [above, under] = [drawn(1 - rank, shaped), drawn(rank, -shaped)];
+    return { bin, z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
   });
 }
 
-export interface LogShape {
+const FURTHEST = 4;
+
+function scoreOf(share: number): number {
+  return Math.max(-FURTHEST, normalQuantile(share));
+}
+
+interface LogShape {
   /** Mean of ln latency (ms) and its standard deviation, from the middle of the reference. */
   readonly middle: number;
   readonly spread: number;
@@ -51,11 +65,12 @@ export interface LogShape {
 
 const LEAST_SPREAD = 0.02;
 
-export function logShape(ranked: readonly { readonly bin: number; readonly z: number }[]): LogShape {
-  const middle = ranked.find(({ z }) => z >= 0) ?? ranked.at(-1);
-  const low = ranked.find(({ z }) => z >= -1);
-  const high = ranked.find(({ z }) => z >= 1) ?? ranked.at(-1);
-  const at = Math.log(upperEdgeMs(middle?.bin ?? 0));
-  if (low === undefined || high === undefined || high.z - low.z < 0.5) return { middle: at, spread: LEAST_SPREAD };
-  return { middle: at, spread: Math.max(LEAST_SPREAD, Math.log(upperEdgeMs(high.bin) / upperEdgeMs(low.bin)) / (high.z - low.z)) };
+function logShape(ranked: readonly { readonly bin: number; readonly rank: number }[]): LogShape {
+  const at = (rank: number) => Math.log(upperEdgeMs((ranked.find((one) => one.rank >= rank) ?? ranked.at(-1))?.bin ?? 0));
+  return { middle: at(0.5), spread: Math.max(LEAST_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
+}
+
+/** Standard deviation of ln latency in the middle of the reference. */
+export function logSpread(ranked: readonly RankedBin[]): number {
+  return logShape(ranked.map(({ bin, below }) => ({ bin, rank: below }))).spread;
 }

@@ -12,7 +12,6 @@
  */
 import { logTiltEvidence } from './conditional-tilt.ts';
 import type { AgentScore } from './agent-ledger.ts';
-import { logShape } from './latency-reference.ts';
 import { clamp } from './log-math.ts';
 import type { RankedBin } from './latency-reference.ts';
 import type { LatencySketch } from './latency-sketch.ts';
@@ -43,7 +42,7 @@ export function tiltWeights(statistic: LatencyStatistic): readonly number[] {
 const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
   p50: [0.3, 0.3, 0.15, 0.05, 0.05, 0.075, 0.075],
   mean: [0.25, 0.25, 0.15, 0.075, 0.075, 0.1, 0.1],
-  p95: [0.2, 0.2, 0.15, 0.125, 0.125, 0.12, 0.08],
+  p95: [0.18, 0.18, 0.14, 0.12, 0.12, 0.18, 0.08],
   p99: [0.15, 0.15, 0.1, 0.15, 0.15, 0.2, 0.1],
 };
 
@@ -61,9 +60,8 @@ interface Arms {
   readonly candidate: LatencySketch;
 }
 
-/** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, ranked: readonly RankedBin[], marginRatio: number, sign: 1 | -1): readonly number[] {
-  const spread = logShape(ranked).spread;
+/** ln e-value of every tilt for one block; `spread` is the standard deviation of ln latency. `sign` -1 looks for a candidate that is faster where it must not be. */
+export function tiltEvidence(arms: Arms, ranked: readonly RankedBin[], spread: number, marginRatio: number, sign: 1 | -1): readonly number[] {
   const present = ranked.filter(({ bin }) => arms.baseline[bin] !== undefined || arms.candidate[bin] !== undefined);
   const groups = grouped(present, arms);
   return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>

@@ -5,7 +5,6 @@
  * every guardrail must pass (R. Berger (1982), "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24(4), theorem 1).
  * K. Lan, D. DeMets (1983), Biometrika 70(3): spending functions; this one spends at the end.
  */
-import { designEffects } from './design-effect.ts';
 import { marginScore } from './margin-score.ts';
 import { normalQuantile } from './normal.ts';
 import { gatheredOf, memoryOf } from './state.ts';
@@ -21,10 +20,9 @@ const TOO_MUCH_HARM = 0.2;
 export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
   const memory = memoryOf(state);
   if (distrustOf(memory) !== null || jointEvidence(state) >= TOO_MUCH_HARM) return false;
-  const design = designEffects(memory.ledger);
   const enforced = gatheredOf(memory).filter(({ guardrail }) => guardrail.mode === 'enforce');
   const needed = normalQuantile(1 - SPENT_AT_THE_END * alpha);
-  return enforced.length > 0 && enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, design) >= needed);
+  return enforced.length > 0 && enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed);
 }
 
 /** Highest joint evidence of harm so far, as a share of what says harm. */

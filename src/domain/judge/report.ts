@@ -1,9 +1,7 @@
 import { outcomeOf } from './bets.ts';
 import { shownLatencyMs, shownRate } from './comparison.ts';
-import { designEffects } from './design-effect.ts';
-import type { DesignEffects } from './design-effect.ts';
 import { effectOf } from './effect.ts';
-import { logHarm, logSafe, thresholdOf } from './evidence.ts';
+import { logSafe, thresholdOf } from './evidence.ts';
 import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
@@ -18,8 +16,7 @@ import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, Verdict 
 export function reportOf(state: JudgeState): JudgeReport {
   const memory = memoryOf(state);
   const distrust = distrustOf(memory);
-  const design = designEffects(memory.ledger);
-  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, design, distrust, isLeader(memory, i)));
+  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, distrust, isLeader(memory, i)));
   const verdict = overallVerdict(guardrails, distrust !== null, memory.cards);
   return { verdict, reason: overallSentence(verdict, guardrails, memory.cards, distrust), guardrails, n: memory.cards };
 }
@@ -29,14 +26,14 @@ function isLeader({ joint, logBoundary }: JudgeMemory, index: number): boolean {
   return joint.peak >= logBoundary && joint.leader === index;
 }
 
-function reportGuardrail(memory: JudgeMemory, gathered: Gathered, design: DesignEffects, distrust: string | null, leads: boolean): GuardrailReport {
+function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, leads: boolean): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
   const harmed = leads || evidence.harmPeak >= thresholdOf(guardrail.alpha);
   const latency = outcomeOf(guardrail.metric) === null;
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
-  const logEvidence = { harm: harmed ? evidence.harmPeak : logHarm(evidence, plan, design), safe: logSafe(evidence, plan, design) };
+  const logEvidence = { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe: logSafe(evidence, plan, memory.design) };
   const report = {
     metric: guardrail.metric,
     ...(latency ? { statistic: statisticOf(guardrail) } : {}),
@@ -46,7 +43,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, design: Design
     candidateValue,
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
     logEvidence,
-    effect: effectOf(guardrail, memory.comparison, design),
+    effect: effectOf(guardrail, memory.comparison, memory.design),
     n: latency ? memory.delivered : memory.cards,
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, distrust) };

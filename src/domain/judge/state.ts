@@ -7,6 +7,8 @@ import { bettingPlanOf } from './bets.ts';
 import type { Block } from './block.ts';
 import { emptyComparison } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
+import { designEffects } from './design-effect.ts';
+import type { DesignEffects } from './design-effect.ts';
 import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
 import { noJointHarm } from './joint-harm.ts';
@@ -31,6 +33,8 @@ export interface JudgeMemory extends JudgeState {
   readonly memory: BaselineMemory;
   readonly joint: JointHarm;
   readonly ledger: AgentLedger;
+  /** Of the ledger. */
+  readonly design: DesignEffects;
   readonly comparison: Comparison;
   readonly sampleRatio: SampleRatio;
   readonly cards: ArmCounts;
@@ -51,6 +55,7 @@ export function newMemory(guardrails: readonly Guardrail[], options: JudgeOption
     memory: emptyMemory,
     joint: noJointHarm,
     ledger: emptyLedger,
+    design: designEffects(emptyLedger),
     comparison: emptyComparison,
     sampleRatio: startSampleRatio(),
     cards: noCards,

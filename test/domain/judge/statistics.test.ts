@@ -2,6 +2,7 @@ import { logBinomial } from '../../../src/domain/judge/binomial.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts';
 import { logMarginEvidence } from '../../../src/domain/judge/margin-evidence.ts';
 import { logValueOf, startOnsetMixture, stepOnsetMixture } from '../../../src/domain/judge/onset-mixture.ts';
+import { emptyTally } from '../../../src/domain/judge/block.ts';
 import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/comparison.ts';
 import { logSumExp } from '../../../src/domain/judge/log-math.ts';
 import { logTilt } from '../../../src/domain/judge/sample-ratio.ts';
@@ -135,7 +136,7 @@ test('worked number of the sample-ratio tilt: 20 of 100 at a split of 10 %', () 
 });
 
 test('worked number of the shown values: both arms 43.8 % though pooled they are 30 % and 46 %', () => {
-  const tally = (count: number, accepted: number) => ({ cards: count, accepted, dismissed: 0, undelivered: 0, latencies: {} });
+  const tally = (count: number, accepted: number) => ({ ...emptyTally, cards: count, accepted });
   const block = (baseline: ReturnType<typeof tally>, candidate: ReturnType<typeof tally>) => ({ splitPercent: 50, sinceMs: 0, baseline, candidate });
   const first = addComparison(emptyComparison, block(tally(100, 10), tally(10, 1)));
   const both = addComparison(first, block(tally(100, 50), tally(100, 50)));
