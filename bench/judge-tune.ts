@@ -71,7 +71,7 @@ function run(s: S, seed: number) {
     pa.push(s.icc ? betaByCorrelation(r, s.acc, s.icc) / s.acc : 1); pd.push(s.icc ? betaByCorrelation(r, s.dis, s.icc) / s.dis : 1);
     pl.push(s.iccLat ? Math.sqrt(s.iccLat) * r.normal() * s.sigma : 0);
   }
-  let cards = 0; let safeAt: number | null = null; let untrustedAt: number | null = null;
+  let last = 0; let cards = 0; let safeAt: number | null = null; let untrustedAt: number | null = null;
   for (let t = 1; t <= s.horizon; t++) {
     const share = s.rising ? (t <= s.horizon / 3 ? 0.1 : t <= 2 * s.horizon / 3 ? 0.3 : 0.6) : s.share;
     const total = s.vol / s.share;
@@ -101,12 +101,12 @@ function run(s: S, seed: number) {
     };
     const [b, c] = [arm(false), arm(true)];
     if (on) cards += c.out.length;
-    const ans = judge.line({ type: 'look', t, final: t === s.horizon, share, base: b, cand: c }) as { verdict: string; untrusted: boolean; judged: string; reason: string };
-    if (ans.judged === 'safe') safeAt ??= t;
+    const ans = judge.line({ type: 'look', t, final: t === s.horizon, share, base: b, cand: c }) as { verdict: string; untrusted: boolean; judged: string; reason: string; evidence: number };
+    last = ans.evidence; if (ans.judged === 'safe') safeAt ??= t;
     if (ans.untrusted) untrustedAt ??= t;
-    if (ans.verdict !== 'continue') return { verdict: ans.verdict, t, cards, safeAt, untrustedAt, reason: ans.reason, early: t < (s.onset ?? 0) };
+    if (ans.verdict !== 'continue') return { verdict: ans.verdict, t, cards, safeAt, untrustedAt, reason: ans.reason, ev: ans.evidence, early: t < (s.onset ?? 0) };
   }
-  return { verdict: 'undecided', t: s.horizon, cards, safeAt, untrustedAt, reason: '', early: false };
+  return { verdict: 'undecided', t: s.horizon, cards, safeAt, untrustedAt, reason: '', ev: last, early: false };
 }
 
 const [which = 'all', runs = '40', seed0 = '1'] = process.argv.slice(2);
@@ -125,6 +125,6 @@ for (const s of set) {
   if (harm) ratios.push((q(cards, 0.5) ?? 0) / Math.max(b, s.vol));
   console.log(s.name.padEnd(17), `rb ${(100 * rb.length / rs.length).toFixed(1)}%`, `promote ${(100 * rs.filter((x) => x.verdict === 'promote').length / rs.length).toFixed(0)}%`,
     harm ? `med ${q(cards, 0.5)} p90 ${q(cards, 0.9)} bound ${b.toFixed(0)} ratio ${((q(cards, 0.5) ?? 0) / b).toFixed(2)} look-ratio ${((q(cards, 0.5) ?? 0) / Math.max(b, s.vol)).toFixed(2)}` : '',
-    `safeAt ${q(rs.map((x) => x.safeAt ?? Infinity), 0.5)}`, `untr ${rs.filter((x) => x.untrustedAt !== null).length} ${q(rs.map((x) => x.untrustedAt ?? Infinity), 0.5)}`, JSON.stringify(why), `${((Date.now() - t0) / rs.length).toFixed(0)} ms/run`);
+    `safeAt ${q(rs.map((x) => x.safeAt ?? Infinity), 0.5)}`, `J90 ${q(rs.map((x) => x.ev), 0.9)?.toFixed(2)} J95 ${q(rs.map((x) => x.ev), 0.95)?.toFixed(2)}`, `untr ${rs.filter((x) => x.untrustedAt !== null).length} ${q(rs.map((x) => x.untrustedAt ?? Infinity), 0.5)}`, JSON.stringify(why), `${((Date.now() - t0) / rs.length).toFixed(0)} ms/run`);
 }
 console.log('median ratio', q(ratios, 0.5)?.toFixed(2));

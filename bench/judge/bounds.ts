@@ -16,7 +16,7 @@
  * ln 20 / I = 89.4 candidate exposures.
  */
 import type { ArmModel, Scenario } from './scenario.ts';
-import { AGENTS, ALPHA } from './scenario.ts';
+import { AGENTS, ALPHA, HORIZON, USUAL_SHARE } from './scenario.ts';
 
 const GRID = 4000;
 const REACH = 9;
@@ -36,14 +36,39 @@ export function boundOf(scenario: Scenario): Bound | null {
   return { wald, reachable: Math.max(wald, perLook) };
 }
 
-function harmBound({ base, candidate, share, onset, icc }: Scenario): number {
-  const usual = share(onset + 1);
-  const ratio = (1 - usual) / usual;
-  const delivered = (model: ArmModel, rate: number): number => rate * (1 - model.undelivered);
-  const information = rateInformation(delivered(base, base.accept), delivered(candidate, candidate.accept), ratio)
-    + rateInformation(delivered(base, base.dismiss), delivered(candidate, candidate.dismiss), ratio)
-    + latencyInformation(base, candidate, ratio);
-  return clusteredBound(Math.log(1 / ALPHA) / information, icc.outcomes, AGENTS * usual);
+/** Information is added up minute by minute, since rates and split may move; the last minute's goes on for ever. */
+function harmBound(scenario: Scenario): number {
+  const needed = Math.log(1 / ALPHA);
+  const latency = memoised((ratio) => latencyInformation(scenario.base, scenario.candidate, ratio));
+  let [gathered, exposures] = [0, 0];
+  for (let t = scenario.onset + 1; ; t++) {
+    const share = scenario.share(Math.min(t, HORIZON));
+    const ratio = (1 - share) / share;
+    const information = ratesInformation(scenario, Math.min(t, HORIZON), ratio) + latency(ratio);
+    const cards = scenario.perMinute * (share / USUAL_SHARE);
+    if (information === 0 && t >= HORIZON) return Infinity;
+    if (gathered + cards * information >= needed) {
+      return clusteredBound(exposures + (needed - gathered) / information, scenario.icc.outcomes, AGENTS * share);
+    }
+    gathered += cards * information;
+    exposures += cards;
+  }
+}
+
+function ratesInformation({ base, candidate, moment }: Scenario, t: number, ratio: number): number {
+  const { accept, dismiss } = moment(t);
+  const rates = (of: 'accept' | 'dismiss', factor: number): number =>
+    rateInformation(base[of] * factor * (1 - base.undelivered), candidate[of] * factor * (1 - candidate.undelivered), ratio);
+  return rates('accept', accept) + rates('dismiss', dismiss);
+}
+
+function memoised(measure: (ratio: number) => number): (ratio: number) => number {
+  const known = new Map<number, number>();
+  return (ratio) => {
+    const value = known.get(ratio) ?? measure(ratio);
+    known.set(ratio, value);
+    return value;
+  };
 }
 
 /** Lost exposures change the split itself: information per candidate exposure of the candidate's share of what arrives. */

@@ -4,10 +4,7 @@ import type { ArmLook, StepConfig, StreamLook } from './protocol.ts';
 import type { Random } from './random.ts';
 import { seededRandom } from './random.ts';
 import type { ArmModel, Moment, Scenario } from './scenario.ts';
-import { AGENTS, ALPHA, HORIZON, MARGIN } from './scenario.ts';
-
-/** `perMinute` of a scenario is meant at this share. */
-const USUAL_SHARE = 0.1;
+import { AGENTS, ALPHA, HORIZON, MARGIN, USUAL_SHARE } from './scenario.ts';
 
 export function* looksOf(scenario: Scenario, seed: number): Generator<StreamLook> {
   const random = seededRandom(seed);

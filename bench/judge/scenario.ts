@@ -44,5 +44,7 @@ export interface Scenario {
 
 export const HORIZON = 360;
 export const AGENTS = 200;
+/** `perMinute` of a scenario is meant at this share. */
+export const USUAL_SHARE = 0.1;
 export const ALPHA = 0.05;
 export const MARGIN = { accept: 0.1, dismiss: 0.1, p95: 0.25 } as const;
