@@ -1,5 +1,4 @@
 /** The bag of activities a worker serves, each a closure over its ports. */
-import { preflight } from '../domain/preflight/preflight.ts';
 import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
 import { withFailures } from './failures.ts';
@@ -8,16 +7,18 @@ import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
 import { withPulse } from './pulse.ts';
 import type { Activities } from './types.ts';
+import type { ValidateDeps } from './validate.ts';
+import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type ActivityDeps = OrganisationDeps & WatchDeps;
+export type ActivityDeps = OrganisationDeps & WatchDeps & ValidateDeps;
 
 export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities {
   const bag: Activities = {
     ...journalActivities(deps),
     ...organisationActivities(deps),
-    validate: ({ plan }) => Promise.resolve({ problems: preflight(plan) }),
+    validate: (input) => validate(deps, input),
     watch: (input) => watch(deps, input),
   };
   return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter)(input), jitter)));

@@ -1,5 +1,6 @@
 /** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
 import type { ActionVersion, Guardrail, Plan, Policies, Problem } from '../domain/plan/plan.ts';
+import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment, TargetState } from '../genesys/target.ts';
@@ -10,6 +11,17 @@ export interface OpenResult {
   readonly startedAtMs: number;
 }
 
+export interface PreflightResult {
+  readonly problems: readonly Problem[];
+  /** What was checked, and with what; absent in histories of 0.1.0. */
+  readonly checked?: {
+    readonly contentSha256: string;
+    readonly status: PreflightStatus;
+    readonly rulesVersion: string;
+    readonly dataVersion: string;
+  };
+}
+
 export interface ApplySplitInput {
   readonly deployment: Deployment;
   readonly percent: number;
@@ -18,6 +30,11 @@ export interface ApplySplitInput {
 export interface Proof {
   readonly atMs: number;
   readonly state: TargetState;
+}
+
+/** A proof, and what the judge knew last: a watch that was cancelled could not say it. */
+export interface FinalProof extends Proof {
+  readonly report: JudgeReport | null;
 }
 
 export interface WatchInput {
@@ -46,6 +63,7 @@ export interface WatchResult {
 }
 
 export interface ConfirmQuietInput {
+  readonly rolloutId: string;
   readonly deployment: Deployment;
   /** Candidate cards triggered after this (plus a grace) mean that agents still see it; ms since the epoch. */
   readonly sinceMs: number;
@@ -75,13 +93,13 @@ export interface TransitionRecord {
 
 export interface Activities {
   open(): Promise<OpenResult>;
-  validate(input: { readonly plan: Plan }): Promise<{ readonly problems: readonly Problem[] }>;
+  validate(input: { readonly plan: Plan }): Promise<PreflightResult>;
   ensureExport(): Promise<void>;
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;
-  retireBaseline(input: { readonly deployment: Deployment }): Promise<Proof>;
+  retireBaseline(input: { readonly deployment: Deployment; readonly rolloutId: string }): Promise<FinalProof>;
   rollBack(input: { readonly deployment: Deployment }): Promise<Proof>;
-  confirmQuiet(input: ConfirmQuietInput): Promise<Proof>;
+  confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof>;
   watch(input: WatchInput): Promise<WatchResult>;
   record(input: TransitionRecord): Promise<void>;
 }

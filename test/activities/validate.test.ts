@@ -1,0 +1,64 @@
+import { validate } from '../../src/activities/validate.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { PREFLIGHT_RULES_VERSION } from '../../src/domain/preflight/compliance.ts';
+import { COMPAT_DATA_VERSION } from '../../src/domain/preflight/compat/data.ts';
+import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
+import { contentSha256 } from '../../src/genesys/action-document.ts';
+import { journalActivities } from '../../src/activities/journal.ts';
+import type { TransitionRecord } from '../../src/activities/types.ts';
+import { listAudit } from '../../src/store/audit.ts';
+import { complianceOf } from '../../src/store/compliance.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { planWith } from '../domain/preflight/card.ts';
+
+let db: Database;
+let clock = Date.UTC(2026, 2, 1);
+const deps = () => ({ db, now: () => clock });
+
+beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); }, 60_000);
+afterAll(() => db.close());
+
+const of = (html: string): Plan => planWith(html);
+
+test.each([
+  ['<p>fine</p>', 'passed'],
+  ['<p style="color: red">will look plain</p>', 'passedWithWarnings'],
+  ['<p onclick="go()">will not work</p>', 'failed'],
+])('%s is on record as %s, under the hash of its content', async (html, expected) => {
+  const plan = of(html);
+  const { problems, checked } = await validate(deps(), { plan });
+  expect(checked).toEqual({
+    contentSha256: contentSha256(plan.action), status: expected, rulesVersion: PREFLIGHT_RULES_VERSION,
+    dataVersion: `browser-compat-data ${COMPAT_DATA_VERSION}; chrome 90, firefox 88, safari 14`,
+  });
+  expect(problems.length > 0).toBe(expected !== 'passed');
+  expect(await complianceOf(db, contentSha256(plan.action))).toBe(expected);
+});
+
+test('a second check of the same content, by other rules, is what counts from then on', async () => {
+  const plan = of('<dialog open>now</dialog>');
+  await validate(deps(), { plan });
+  expect(await complianceOf(db, contentSha256(plan.action))).toBe('failed');
+  clock += 1_000;
+  await validate({ ...deps(), preflight: { ...DEFAULT_SETTINGS, minBrowsers: { chrome: '120' } } }, { plan });
+  expect(await complianceOf(db, contentSha256(plan.action))).toBe('passed');
+});
+
+test('the audit log repeats what the preflight said of the version, and says unknown where it said nothing', async () => {
+  const plan = of('<p style="color: red">audited</p>');
+  clock += 1_000;
+  await validate(deps(), { plan });
+  await journalActivities(deps()).record(transition('r1/1', plan.action.version));
+  await journalActivities(deps()).record(transition('r1/2', '9.9.9'));
+  const entries = await listAudit(db, { rolloutId: 'r1' });
+  expect(entries.map(({ key, complianceStatus }) => [key, complianceStatus])).toEqual([['r1/1', 'passedWithWarnings'], ['r1/2', 'unknown']]);
+});
+
+function transition(key: string, version: string): TransitionRecord {
+  return {
+    key, rolloutId: 'r1', workflowId: 'rollout/RefundAssist', action: 'RefundAssist', version, startedBy: 'ana', startedAtMs: clock, atMs: clock, actor: 'engine',
+    act: 'deploying', reason: 'test', before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'deploying', splitPercent: 0 }, outcome: null,
+    correlationId: null, report: null, safety: null,
+  };
+}
