@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { act } from './commands/act.ts';
 import type { DevArgs } from './commands/dev.ts';
 import type { EventsArgs } from './commands/events.ts';
+import type { JudgeArgs } from './commands/judge.ts';
 import type { LintArgs } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import type { ListArgs } from './commands/list.ts';
@@ -44,6 +45,8 @@ export function createProgram(version: string, run: Run): Command {
 
 /** What looks at plans and changes nothing. */
 function addChecks(program: Command, run: Run, version: string): void {
+  program.command('judge').description('the judge by itself: one JSON line in, one verdict out; ends with its input').option('--stream', 'JSON lines on stdin and stdout')
+    .action((options: JudgeArgs) => run(async (deps) => (await import('./commands/judge.ts')).judge(deps, options)));
   program.command('lint').description('check plans and their cards, any number at once; contacts nobody').argument('<plan...>', 'plan files')
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
     .option('--browsers <query>', 'oldest browsers as a browserslist query (default: "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty)
