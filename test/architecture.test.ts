@@ -9,6 +9,8 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   genesys: { valuesOf: ['domain'] },
   store: { valuesOf: ['domain'] },
   telemetry: { valuesOf: ['domain'] },
+  audit: { valuesOf: ['domain', 'store'] },
+  siem: { valuesOf: ['domain', 'store', 'audit'] },
   temporal: { valuesOf: [] },
   lint: { valuesOf: ['domain'] },
 
@@ -18,14 +20,14 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
   sandbox: { valuesOf: ['domain'] },
   config: { valuesOf: ['genesys', 'forward'] },
-  configurator: { valuesOf: ['domain', 'genesys', 'store', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
+  configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
   index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'] },
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
   forward: { valuesOf: ['store', 'ingest'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
   cli: {
     valuesOf: [
-      'domain', 'genesys', 'store', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
+      'domain', 'genesys', 'store', 'audit', 'siem', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
     ],
     typesOf: ['workflows'],
   },
