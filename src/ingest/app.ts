@@ -1,99 +1,86 @@
 /** The events service: verify, deduplicate, store, answer. No decisions are taken here. */
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
-import { isBadValue } from '../store/errors.ts';
 import { storeBatches } from '../store/events.ts';
-import type { Stored } from '../store/events.ts';
-import { parsePush, readBody } from './body.ts';
-import { Overloaded, createGroupCommit } from './group-commit.ts';
-import type { GroupCommit } from './group-commit.ts';
+import { createAdminRoutes } from './admin.ts';
+import type { Bindings } from './admin.ts';
+import { createDesk } from './desk.ts';
+import { createGate } from './gate.ts';
+import { createGroupCommit } from './group-commit.ts';
+import type { IngestLogger } from './logger.ts';
+import { openapi } from './openapi.ts';
 import { IngestRefusal, problemResponse } from './problem.ts';
-import { isSigned, parseSecret, readClaim } from './signature.ts';
+import { createProver } from './proof.ts';
+import type { ProofOptions } from './proof.ts';
+import { MOST_HELD_BYTES, createReceiver, freshCounts, storePush, storeRefusal } from './receive.ts';
+import type { IntakeCounts } from './receive.ts';
 
-export interface IngestLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-export interface IngestOptions {
+export interface IngestOptions extends ProofOptions {
   readonly db: Database;
-  /** `whsec_...`; several while a secret is being replaced. */
-  readonly secrets: readonly string[];
-  readonly now: () => number;
   readonly logger?: IngestLogger;
-  /** How far the sender's clock and delivery may be off, either way. */
-  readonly toleranceSeconds?: number;
   /** Event ids are unique within a source. */
   readonly source?: string;
+  /** Events that wait to be stored; beyond it pushes are refused. */
   readonly mostWaiting?: number;
+  /** Bytes of pushes in memory; beyond it pushes are refused. */
+  readonly mostHeldBytes?: number;
+  /** Opens /admin to this machine. */
+  readonly adminToken?: string | null;
+  /** What the forwarder of this process says of itself, if it has one. */
+  readonly forwarder?: () => object;
 }
 
 export interface IngestApp {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env?: Bindings) => Response | Promise<Response>;
   /** Waits until every accepted push is stored. */
   readonly drain: () => Promise<void>;
 }
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none. */
 export function createIngestApp(options: IngestOptions): IngestApp {
-  const { db, logger } = options;
+  const { db, logger, now } = options;
+  const source = options.source ?? 'genesys';
+  const counts = freshCounts();
+  const gate = createGate(options.mostHeldBytes ?? MOST_HELD_BYTES);
   const commits = createGroupCommit({
     store: (batches) => storeBatches(db, batches),
     ...(options.mostWaiting === undefined ? {} : { mostWaiting: options.mostWaiting }),
   });
-  const keys = (options.secrets.length > 0 ? options.secrets : ['']).map(parseSecret);
-  const receive = createReceiver({ ...options, keys, commits });
+  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, logger });
+  const intake = () => ({ ...counts, heldBytes: gate.bytes, heldPushes: gate.pushes });
+  const desk = createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts }, body) });
 
-  const app = new Hono();
+  const app = new Hono<{ Bindings: Bindings }>();
   app.post('/events', async ({ req }) => Response.json(await receive(req.raw)));
-  app.get('/healthz', async () => {
-    await db.query('select 1').catch((error: unknown) => {
-      throw storeRefusal(error);
-    });
-    return Response.json({ status: 'ok', store: db.kind });
-  });
-  app.all('/events', () => problemResponse(new IngestRefusal('method-not-allowed'), { allow: 'POST' }));
-  app.all('/healthz', () => problemResponse(new IngestRefusal('method-not-allowed'), { allow: 'GET' }));
+  app.get('/healthz', async () => Response.json(await health(db, intake)));
+  app.get('/openapi.json', () => Response.json(openapi));
+  app.route('/admin', createAdminRoutes({
+    desk, token: options.adminToken ?? null,
+    more: () => ({ intake: intake(), ...(options.forwarder ? { forwarder: options.forwarder() } : {}) }),
+  }));
+  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
   app.notFound(() => problemResponse(new IngestRefusal('not-found')));
-  app.onError((error) => {
-    const refusal = error instanceof IngestRefusal ? error : new IngestRefusal('internal', [], { cause: error });
-    if (refusal.cause === undefined) logger?.warn({ code: refusal.code, fields: refusal.fields }, 'request refused');
-    else logger?.error({ code: refusal.code, err: refusal.cause }, 'request failed');
-    return problemResponse(refusal);
+  app.onError((error) => refuse(error, counts, logger));
+  return { fetch: (request, env) => app.fetch(request, env ?? {}), drain: () => commits.drain() };
+}
+
+const ALLOWED = {
+  '/events': 'POST', '/healthz': 'GET', '/openapi.json': 'GET',
+  '/admin/stats': 'GET', '/admin/dead-letters': 'GET', '/admin/dead-letters/:id': 'GET', '/admin/dead-letters/:id/replay': 'POST',
+} as const;
+
+async function health(db: Database, intake: () => object): Promise<object> {
+  await db.query('select 1').catch((error: unknown) => {
+    throw storeRefusal(error);
   });
-  return { fetch: (request) => app.fetch(request), drain: () => commits.drain() };
+  return { status: 'ok', store: db.kind, intake: intake() };
 }
 
-interface Receiver extends IngestOptions {
-  readonly keys: readonly Uint8Array[];
-  readonly commits: GroupCommit;
-}
-
-/** What can be refused without the body is refused before it is read. */
-function createReceiver({ commits, keys, now, logger, toleranceSeconds = 300, source = 'genesys' }: Receiver): (request: Request) => Promise<Stored> {
-  return async (request) => {
-    const header = (name: string): string | undefined => request.headers.get(name) ?? undefined;
-    const receivedAt = new Date(now());
-    const claim = readClaim(
-      { id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature: header('webhook-signature') },
-      receivedAt.getTime(), toleranceSeconds);
-    if (typeof claim === 'string') throw new IngestRefusal(claim);
-    if (commits.isFull(1)) throw new IngestRefusal('overloaded');
-    const body = await readBody(request);
-    if (!isSigned(claim, body, keys)) throw new IngestRefusal('signature-mismatch');
-    const events = parsePush(body);
-    const stored = await commits.submit({ source, receivedAt, events }).catch((error: unknown) => {
-      throw storeRefusal(error);
-    });
-    logger?.info({ webhookId: header('webhook-id'), ...stored }, 'push stored');
-    return stored;
-  };
-}
-
-/** Whatever went wrong in the store, the push is not stored and worth another try; unless it holds a value that never will be. */
-function storeRefusal(error: unknown): IngestRefusal {
-  if (error instanceof Overloaded) return new IngestRefusal('overloaded');
-  if (isBadValue(error)) return new IngestRefusal('event-invalid', [{ field: '(body)', message: 'The database refuses a value' }]);
-  return new IngestRefusal('store-unavailable', [], { cause: error });
+function refuse(error: Error, counts: IntakeCounts, logger: IngestLogger | undefined): Response {
+  const refusal = error instanceof IngestRefusal ? error : new IngestRefusal('internal', [], { cause: error });
+  if (refusal.code === 'overloaded') counts.overloaded += 1;
+  else counts.refused += 1;
+  if (refusal.cause === undefined) logger?.warn({ code: refusal.code, fields: refusal.fields }, 'request refused');
+  else logger?.error({ code: refusal.code, err: refusal.cause }, 'request failed');
+  return problemResponse(refusal);
 }

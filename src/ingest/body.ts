@@ -1,27 +1,38 @@
 /** From bytes to events, or to a refusal that names the field. */
 import { eventPushSchema } from '../domain/events/event.ts';
 import type { EngagementEvent } from '../domain/events/event.ts';
+import type { Hold } from './gate.ts';
 import { IngestRefusal } from './problem.ts';
 import type { FieldProblem } from './problem.ts';
 
 export const MOST_BYTES = 1024 * 1024;
 const MOST_PROBLEMS = 10;
 
-/** The bytes exactly as sent, since the signature is over them; stops reading at the limit. */
-export async function readBody(request: Request): Promise<Uint8Array> {
+/** Read whole when it is announced to be no larger; else piece by piece, so that only what has come is held. */
+const READ_WHOLE_BYTES = 64 * 1024;
+
+/** The bytes exactly as sent, since the signature is over them; stops reading at the limit, or when there is no room. */
+export async function readBody(request: Request, hold: Hold): Promise<Uint8Array> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new IngestRefusal('body-encoding-unsupported');
   const announced = request.headers.get('content-length');
-  if (announced === null) return readStream(request);
-  if (Number(announced) > MOST_BYTES) throw new IngestRefusal('body-too-large');
-  return new Uint8Array(await request.arrayBuffer());
+  const bytes = /^\d{1,15}$/.test(announced ?? '') ? Number(announced) : null;
+  if (bytes !== null && bytes > MOST_BYTES) throw new IngestRefusal('body-too-large');
+  try {
+    if (bytes === null || bytes > READ_WHOLE_BYTES) return await readStream(request, hold);
+    if (!hold.add(bytes)) throw new IngestRefusal('overloaded');
+    return new Uint8Array(await request.arrayBuffer());
+  } catch (error) {
+    throw error instanceof IngestRefusal ? error : new IngestRefusal('body-incomplete');
+  }
 }
 
-async function readStream(request: Request): Promise<Uint8Array> {
+async function readStream(request: Request, hold: Hold): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
     if (bytes > MOST_BYTES) throw new IngestRefusal('body-too-large');
+    if (!hold.add(chunk.byteLength)) throw new IngestRefusal('overloaded');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -16,6 +16,8 @@ export interface GroupCommitOptions {
   /** Most events that wait or are being stored; beyond it batches are refused, so memory stays bounded. */
   readonly mostWaiting?: number;
   readonly mostPerCommit?: number;
+  /** Commits under way at once; a further one starts only when it would be half full, so a light load still shares commits. */
+  readonly mostAtOnce?: number;
 }
 
 export class Overloaded extends Error {
@@ -29,19 +31,27 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit = 2_000 }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit = 2_000, mostAtOnce = 2 }: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
+  const working = new Set<Promise<void>>();
   let events = 0;
+  let queued = 0;
   let draining = false;
-  let working: Promise<void> | undefined;
 
   const isFull = (more: number): boolean => draining || events + more > mostWaiting;
 
   const work = async (): Promise<void> => {
     while (queue.length > 0) {
-      await commit(take(queue, mostPerCommit), store);
+      const group = take(queue, mostPerCommit);
+      queued -= group.reduce((sum, { batch }) => sum + batch.events.length, 0);
+      await commit(group, store);
     }
-    working = undefined;
+  };
+
+  const startWork = (): void => {
+    if (working.size >= mostAtOnce || (working.size > 0 && queued < mostPerCommit / 2)) return;
+    const mine = Promise.resolve().then(work).finally(() => working.delete(mine));
+    working.add(mine);
   };
 
   return {
@@ -51,7 +61,8 @@ export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit =
       events += batch.events.length;
       const answer = new Promise<Stored>((resolve, reject) => {
         queue.push({ batch, resolve, reject });
-        working ??= Promise.resolve().then(work);
+        queued += batch.events.length;
+        startWork();
       });
       return answer.finally(() => {
         events -= batch.events.length;
@@ -59,7 +70,7 @@ export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit =
     },
     async drain() {
       draining = true;
-      await working;
+      while (working.size > 0) await Promise.all(working);
     },
   };
 }

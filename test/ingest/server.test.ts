@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { readEventStats } from '../../src/store/event-stats.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
@@ -21,7 +22,7 @@ describeEachStore('events service', (db) => {
   afterAll(() => server.close());
   beforeEach(async () => {
     nowMs = NOON;
-    await db().query('truncate events, exposures');
+    await db().query('truncate events, exposures, unknown_event_types, dead_letters');
   });
 
   const send = (body: unknown, more: Partial<Push> = {}) => push(body, { url: server.url, secret: SECRET, nowMs, ...more });
@@ -45,8 +46,12 @@ describeEachStore('events service', (db) => {
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('transcript');
   });
 
-  test('an event of an unknown type is kept', async () => {
+  test('an event of an unknown type is kept and counted', async () => {
+    const unknown = async () => ((await (await fetch(`${server.url}/healthz`)).json()) as { intake: { unknownTypes: number } }).intake.unknownTypes;
+    const before = await unknown();
     expect(await (await send(eventOf('c1', 'expired', 0))).json()).toEqual({ stored: 1, duplicates: 0 });
+    expect(await unknown()).toBe(before + 1);
+    expect((await readEventStats(db())).unknownTypes).toMatchObject([{ type: 'agentassist.action.expired', events: 1 }]);
   });
 
   test('a push that is replayed is answered the same way and counted as duplicates', async () => {
@@ -125,7 +130,7 @@ describeEachStore('events service', (db) => {
 
   test('healthz says that the database answers', async () => {
     const response = await fetch(`${server.url}/healthz`);
-    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: { status: 'ok', store: db().kind } });
+    expect({ status: response.status, body: await response.json() }).toMatchObject({ status: 200, body: { status: 'ok', store: db().kind } });
   });
 
   test('other paths and methods are refused in the same form', async () => {

@@ -1,0 +1,61 @@
+/** The shapes of what the events service takes and answers, as JSON Schema 2020-12. */
+import { z } from 'zod';
+import { engagementEventSchema } from '../domain/events/event.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const integer: Schema = { type: 'integer' };
+const count: Schema = { type: 'integer', minimum: 0 };
+const text: Schema = { type: 'string' };
+const instant: Schema = { type: 'string', format: 'date-time' };
+const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+/** Every property is there in an answer, and no others. */
+const exactly = (properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema => ({
+  type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)), additionalProperties: false,
+});
+
+/** What is dropped when it comes: fields that are not known. */
+const { $schema: _dialect, ...event } = z.toJSONSchema(engagementEventSchema, { io: 'input' }) as Record<string, unknown>;
+
+const spread = exactly({ p50: integer, p95: integer, max: integer });
+
+const deadLetter = {
+  id: count, kind: { enum: ['intake', 'forward'] }, code: text, reason: text, receivedAt: instant, lastAt: instant, times: count, bodyBytes: count,
+  cut: { type: 'boolean' }, source: orNull(text), destination: orNull(text), eventId: orNull(text), replayedAt: orNull(instant), replay: orNull(text),
+};
+
+const intakeCounts = exactly({
+  pushes: count, events: count, duplicates: count, unknownTypes: count, refused: count, deadLetters: count, overloaded: count, heldBytes: count, heldPushes: count,
+});
+
+export const SCHEMAS: Readonly<Record<string, Schema>> = {
+  Event: { ...event, description: 'Fields that are not listed are dropped. Years 2000 to 2099; no NUL, no half of a surrogate pair.' },
+  Push: { anyOf: [{ type: 'object', properties: { events: { type: 'array', items: ref('Event'), minItems: 1, maxItems: 1000 } }, required: ['events'] }, ref('Event')] },
+  Stored: exactly({ stored: count, duplicates: count }),
+  Health: exactly({ status: { const: 'ok' }, store: { enum: ['pg', 'pglite'] }, intake: ref('Intake') }),
+  Intake: { ...intakeCounts, description: 'Since this process started.' },
+  DeadLetter: exactly(deadLetter),
+  ShownDeadLetter: exactly({ ...deadLetter, text: orNull(text), base64: { type: 'string', contentEncoding: 'base64' } }),
+  DeadLetters: exactly({ deadLetters: list(ref('DeadLetter')) }),
+  Replayed: exactly({ id: count, kind: { enum: ['intake', 'forward'] }, stored: orNull(ref('Stored')) }),
+  Stats: exactly({
+    cards: count, lateMs: orNull(spread), deliveryLatencyMs: orNull(spread), skewed: count, early: count, notRendered: count,
+    unknownTypes: list(exactly({ type: text, events: count, firstAt: instant, lastAt: instant })),
+    deadLetters: exactly({ intake: count, forward: count }),
+    outbox: list(exactly({ destination: text, enabled: { type: 'boolean' }, pending: count, underWay: count, oldestAt: orNull(instant), deadLetters: count })),
+    intake: ref('Intake'),
+    forwarder: exactly({
+      active: { type: 'boolean' },
+      destinations: {
+        type: 'object',
+        additionalProperties: exactly({ circuit: { enum: ['closed', 'open'] }, delivered: count, failedAttempts: count, deadLetters: count, lastProblem: orNull(text) }),
+      },
+    }),
+  }, ['forwarder']),
+  Problem: exactly({
+    type: { const: 'about:blank' }, title: text, status: integer, code: text, detail: text, field: text, problems: list(exactly({ field: text, message: text })),
+  }, ['field', 'problems']),
+};

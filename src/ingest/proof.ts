@@ -1,0 +1,41 @@
+/** Who sent this? What can be refused by the headers is refused before the body is read. */
+import { isHubSigned, parseHubSecret, readHubClaim } from './hub-signature.ts';
+import { IngestRefusal } from './problem.ts';
+import { isSigned, parseSecret, readClaim } from './signature.ts';
+
+export interface ProofOptions {
+  /** `whsec_...`; several while a secret is being replaced. */
+  readonly secrets: readonly string[];
+  /** For `X-Hub-Signature-256`; without one that header is not accepted. */
+  readonly hubSecrets?: readonly string[];
+  /** How far the sender's clock and delivery may be off, either way. */
+  readonly toleranceSeconds?: number;
+  readonly now: () => number;
+}
+
+export interface Proof {
+  /** As the sender names the push; null where it has no name of its own. */
+  readonly id: string | null;
+  holds(body: Uint8Array): boolean;
+}
+
+/** Throws SigningSecretInvalid when a secret is malformed or there is none; the answer throws IngestRefusal. */
+export function createProver({ secrets, hubSecrets = [], toleranceSeconds = 300, now }: ProofOptions): (headers: Headers) => Proof {
+  const keys = (secrets.length > 0 ? secrets : ['']).map(parseSecret);
+  const hubKeys = hubSecrets.map(parseHubSecret);
+  return (headers) => {
+    const header = (name: string): string | undefined => headers.get(name) ?? undefined;
+    const hub = header('x-hub-signature-256');
+    const signature = header('webhook-signature');
+    if (hub !== undefined && signature === undefined && hubKeys.length > 0) return hubProof(hub, hubKeys);
+    const claim = readClaim({ id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature }, now(), toleranceSeconds);
+    if (typeof claim === 'string') throw new IngestRefusal(claim);
+    return { id: header('webhook-id') ?? null, holds: (body) => isSigned(claim, body, keys) };
+  };
+}
+
+function hubProof(header: string, keys: readonly Uint8Array[]): Proof {
+  const claim = readHubClaim(header);
+  if (claim === null) throw new IngestRefusal('signature-malformed');
+  return { id: null, holds: (body) => isHubSigned(claim, body, keys) };
+}
