@@ -5,7 +5,8 @@ import { isPromoted, isRestored } from '../domain/rollout/proofs.ts';
 import type { Deployment, Target, TargetState, Urgency } from '../genesys/target.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
-import type { Activities, ApplySplitInput, ConfirmQuietInput, Proof } from './types.ts';
+import { loadJudgeState } from '../store/judge-states.ts';
+import type { Activities, ApplySplitInput, ConfirmQuietInput, FinalProof, Proof } from './types.ts';
 
 export interface OrganisationDeps {
   readonly target: Target;
@@ -24,9 +25,9 @@ export function organisationActivities(deps: OrganisationDeps): Pick<Activities,
       await target.setSplit(deployment, percent);
       return prove(deps, deployment, `split ${percent} %`, (state) => state.covered && state.effectiveSplitPercent === percent);
     },
-    async retireBaseline({ deployment }) {
+    async retireBaseline({ deployment, rolloutId }) {
       await target.retire(deployment, 'baseline');
-      return prove(deps, deployment, `v${deployment.candidate.version} alone`, isPromoted);
+      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, isPromoted));
     },
     async rollBack({ deployment }) {
       await target.setSplit(deployment, 0, 'safety');
@@ -51,12 +52,16 @@ const GRACE_MS = 500;
 const LOOK_MS = 250;
 
 /** Waits until no candidate card has been triggered for `quietMs`, then reads back once more. */
-async function confirmQuiet(deps: OrganisationDeps, { deployment, sinceMs, quietMs }: ConfirmQuietInput): Promise<Proof> {
+async function confirmQuiet(deps: OrganisationDeps, { rolloutId, deployment, sinceMs, quietMs }: ConfirmQuietInput): Promise<FinalProof> {
   const context = Context.current();
   let quietSinceMs = sinceMs + GRACE_MS;
   while (deps.now() - quietSinceMs < quietMs) {
     await context.sleep(LOOK_MS);
     if ((await cardsSince(deps.db, deployment.candidate.id, new Date(quietSinceMs))) > 0) quietSinceMs = deps.now();
   }
-  return { atMs: deps.now(), state: await deps.target.readBack(deployment, 'safety') };
+  return withReport(deps, rolloutId, { atMs: deps.now(), state: await deps.target.readBack(deployment, 'safety') });
+}
+
+async function withReport(deps: OrganisationDeps, rolloutId: string, proof: Proof): Promise<FinalProof> {
+  return { ...proof, report: (await loadJudgeState(deps.db, rolloutId))?.report ?? null };
 }

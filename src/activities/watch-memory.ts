@@ -60,6 +60,7 @@ export function progressOf(memory: WatchMemory, input: WatchInput, report: Judge
   return {
     cursor: memory.cursor, splitPercent: input.splitPercent, observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
     verdict: report.verdict, report, memory,
+    lastCandidateCardAt: new Date(memory.lastCandidateAtMs).toISOString(), lastBaselineCardAt: new Date(memory.lastBaselineAtMs).toISOString(),
   };
 }
 

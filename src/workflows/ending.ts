@@ -37,8 +37,10 @@ async function abortOnly(run: RolloutRun): Promise<Stop | null> {
 async function retireBaseline(run: RolloutRun): Promise<Stop> {
   const { deployment } = run;
   if (deployment === null) return { kind: 'rollBack', reason: 'nothing is deployed' };
-  const done = await guarded(run, () => genesys.retireBaseline.executeWithOptions({ summary: `retire v${deployment.baseline.version}` }, [{ deployment }]));
+  const done = await guarded(run, () => genesys.retireBaseline.executeWithOptions({ summary: `retire v${deployment.baseline.version}` }, [{ deployment, rolloutId: run.rolloutId }]));
   if (!('value' in done)) return done;
+  run.learnLast(done.value.report);
+  if (run.state.harmed) return { kind: 'rollBack', reason: run.state.report?.reason ?? 'harm was proven while the baseline was being retired' };
   run.safety = proofOf(run, done.value, null);
   return NEXT;
 }
@@ -54,7 +56,8 @@ export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
       const proof = await insist(run, reason, () => safety.rollBack.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [{ deployment }]));
       if (run.safety === null) run.tell({ kind: 'splitProven', percent: 0 }, 'engine', proof.state.correlationId);
       run.safety ??= { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
-      const after = await insist(run, reason, () => quiet.confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ deployment, sinceMs: proof.atMs, quietMs: quietMs(run) }]));
+      const after = await insist(run, reason, () => quiet.confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run) }]));
+      run.learnLast(after.report);
       if (isRestored(after.state)) break;
       // Something (a late request, a hand in the UI) undid it after the proof: start over, and measure anew.
       run.safety = null;
@@ -83,7 +86,7 @@ async function loudly<T>(run: RolloutRun, reason: string, call: () => Promise<T>
   return CancellationScope.nonCancellable(async () => {
     const timer = new CancellationScope({ cancellable: true });
     const warning = timer.run(async () => {
-      if (!(await condition(() => done, LOUD_AFTER, { summary: 'call for attention' }))) attention(run, reason, 'the organisation has not confirmed yet');
+      if (!(await condition(() => done, LOUD_AFTER, { summary: 'call for attention' }))) attention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
     }).catch(() => undefined);
     try {
       return await call();
@@ -96,7 +99,7 @@ async function loudly<T>(run: RolloutRun, reason: string, call: () => Promise<T>
 }
 
 function attention(run: RolloutRun, reason: string, trouble: string): void {
-  run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation: ${trouble}; still trying. Check it by hand.`, reason });
+  run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. Look at the card in the organisation by hand.`, reason });
 }
 
 /** A request that was on its way when its step was left may still arrive: longer than any request lives. */

@@ -1,5 +1,5 @@
 /** What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no I/O). */
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
@@ -79,6 +79,9 @@ export interface WatchProgress {
   readonly observedSplitPercent: number | null;
   readonly verdict: Verdict;
   readonly report: JudgeReport;
+  /** ISO instants; null until one was seen at this split. */
+  readonly lastCandidateCardAt: string | null;
+  readonly lastBaselineCardAt: string | null;
   readonly [key: string]: unknown;
 }
 
@@ -91,6 +94,12 @@ export const advanceUpdate = defineUpdate<RolloutStatus, [HumanAct]>('advance');
 /** Skip the remaining steps and promote now (not past `harm`). */
 export const promoteUpdate = defineUpdate<RolloutStatus, [HumanAct]>('promote');
 export const abortUpdate = defineUpdate<RolloutStatus, [HumanAct]>('abort');
+
+/**
+ * The brakes, stored by Temporal at once even while no worker runs; an update is gone when nobody answers it in time.
+ * It does what the update of the same name does, if that is possible when it arrives.
+ */
+export const actSignal = defineSignal<[HumanAct & { readonly name: 'abort' | 'pause' }]>('act');
 
 /** Search attributes (all Keyword but the split). */
 export const SEARCH_ATTRIBUTES = {

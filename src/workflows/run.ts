@@ -6,6 +6,7 @@ import {
 import type { OpenResult, WatchResult } from '../activities/types.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { stepStatuses } from '../domain/rollout/labels.ts';
+import type { JudgeReport } from '../domain/judge/types.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
@@ -15,7 +16,7 @@ import type { Deployment } from '../genesys/target.ts';
 import { local } from './activity-proxies.ts';
 import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messages.ts';
 import {
-  abortUpdate, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
+  abortUpdate, actSignal, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
 } from './messages.ts';
 
 const PHASE = defineSearchAttributeKey('AssistPhase', SearchAttributeType.KEYWORD);
@@ -44,6 +45,7 @@ export class RolloutRun {
     for (const [name, update] of Object.entries(updates) as [Act, typeof pauseUpdate][]) {
       setHandler(update, (given) => this.act(name, given), { validator: (given) => this.validate(name, given) });
     }
+    setHandler(actSignal, ({ name, ...given }) => this.actIfPossible(name, given));
     this.publish();
   }
 
@@ -60,6 +62,13 @@ export class RolloutRun {
     this.seen = result.seen;
     this.firstCandidateCardAtMs ??= result.firstCandidateCardAtMs;
     this.tell({ kind: 'judged', report: result.report });
+  }
+
+  /** What the judge knew last, if that is more than what the workflow was told. */
+  learnLast(report: JudgeReport | null): void {
+    const known = this.state.report?.n;
+    if (report === null || (known !== undefined && report.n.candidate + report.n.baseline <= known.candidate + known.baseline)) return;
+    this.tell({ kind: 'judged', report });
   }
 
   /** Every record is written before the workflow ends. */
@@ -79,8 +88,8 @@ export class RolloutRun {
       outcome: this.state.outcome,
       paused: this.state.paused,
       splitPercent: this.state.splitPercent,
-      steps: stepStatuses(plan.steps, this.state.step, this.isEnding()),
-      waitingFor: this.state.waitingFor,
+      steps: stepStatuses(plan.steps, this.state.step, this.isEnding(), this.state.left),
+      waitingFor: waitsFor(this.state),
       canDo: possibleActs(this.state),
       report: this.state.report,
       reason: this.state.reason,
@@ -103,6 +112,11 @@ export class RolloutRun {
   private act(name: Act, given: HumanAct): RolloutStatus {
     this.tell({ kind: 'acted', act: name, by: given.by, reason: given.reason }, given.by);
     return this.status();
+  }
+
+  /** A signal cannot be refused: what is not possible any more is left alone. */
+  private actIfPossible(name: Act, given: HumanAct): void {
+    if (refusal(this.state, name, given) === null) this.act(name, given);
   }
 
   private publish(): void {
@@ -146,4 +160,8 @@ export class RolloutRun {
     if ('reason' in event && event.reason !== undefined) return event.reason;
     return event.kind === 'judged' ? event.report.reason : this.state.waitingFor;
   }
+}
+
+function waitsFor(state: RolloutState): string {
+  return state.paused ? `a person to resume (guardrails stay live); then ${state.waitingFor}` : state.waitingFor;
 }

@@ -7,7 +7,7 @@ import type { WatchProgress } from '../../src/workflows/messages.ts';
 import { report, rolledBack, viewOf } from './fixtures.ts';
 
 const plain = { paint: createPaint(false), now: Date.parse('2026-03-01T12:01:05.000Z') };
-const progress: WatchProgress = { cursor: 7, splitPercent: 10, observedSplitPercent: 10.234, verdict: 'harm', report };
+const progress: WatchProgress = { cursor: 7, splitPercent: 10, lastCandidateCardAt: null, lastBaselineCardAt: null, observedSplitPercent: 10.234, verdict: 'harm', report };
 
 test('a running rollout: steps, split asked and observed, both arms with units and n, each guardrail, what a person can do', () => {
   expect(rolloutLines(viewOf({}, { progress }), plain)).toEqual([

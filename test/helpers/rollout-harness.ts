@@ -20,6 +20,8 @@ export interface Harness {
   readonly client: Client;
   start(plan: Plan): Promise<RolloutHandle>;
   statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus>;
+  /** Stops all workers, does the work, and starts new ones. */
+  withoutWorkers(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,20 +35,31 @@ export async function startHarness(activities: Activities): Promise<Harness> {
     connection: native, namespace, activities: { ...activities } as unknown as Record<string, () => Promise<unknown>>,
     stickyQueueScheduleToStartTimeout: '1s', maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms', shutdownForceTime: '2s',
   } as const;
-  const workers = [
-    await Worker.create({ ...options, taskQueue: ROLLOUTS_QUEUE, workflowsPath: join(__dirname, '../../src/workflows/index.ts') }),
-    await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const begin = async (): Promise<() => Promise<void>> => {
+    const workers = [
+      await Worker.create({ ...options, taskQueue: ROLLOUTS_QUEUE, workflowsPath: join(__dirname, '../../src/workflows/index.ts') }),
+      await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
+    ];
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    return async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+    };
+  };
+  let stop = await begin();
   return {
     client,
     start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
       workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
     }),
     statusWhen,
+    async withoutWorkers(work) {
+      await stop();
+      await work();
+      stop = await begin();
+    },
     async close() {
-      for (const worker of workers) worker.shutdown();
-      await running;
+      await stop();
       await connection.close();
       await native.close();
     },
@@ -113,7 +126,7 @@ export class ScriptedOrganisation {
       retireBaseline: via('retireBaseline', () => {
         this.writes.push('retire baseline');
         this.baseline = { enabled: false, splitPercent: 0 };
-        return this.proof();
+        return { ...this.proof(), report: null };
       }),
       rollBack: via('rollBack', () => {
         this.writes.push('roll back');
@@ -121,7 +134,7 @@ export class ScriptedOrganisation {
         this.candidate = { ...this.candidate, enabled: false, splitPercent: 0 };
         return this.proof();
       }),
-      confirmQuiet: via('confirmQuiet', () => this.proof()),
+      confirmQuiet: via('confirmQuiet', () => ({ ...this.proof(), report: null })),
       watch: (input) => this.watch(input),
       record: async (entry) => {
         await this.before('record');

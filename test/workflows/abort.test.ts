@@ -1,7 +1,7 @@
 /** Invariant 5: abort wins from every state, and a roll back cannot be cancelled. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { abortUpdate, pauseUpdate, promoteUpdate } from '../../src/workflows/messages.ts';
+import { abortUpdate, actSignal, pauseUpdate, promoteUpdate } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -101,6 +101,24 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
   release();
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'Cancelled through Temporal.' });
   expectSafe();
+});
+
+test('as a signal, stored by Temporal while no worker answers', async () => {
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await harness.withoutWorkers(() => handle.signal(actSignal, { name: 'abort', ...who }));
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: stop it' });
+  expectSafe();
+});
+
+test('a signal that asks for what is not possible, or without a reason, changes nothing', async () => {
+  const handle = await harness.start(quickPlan({ steps: longBake }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
+  await handle.signal(actSignal, { name: 'abort', by: 'ana', reason: '' });
+  await handle.signal(actSignal, { name: 'pause', ...who });
+  expect(await harness.statusWhen(handle, ({ paused }) => paused)).toMatchObject({ phase: 'baking', outcome: null });
+  await handle.executeUpdate(abortUpdate, { args: [who] });
+  expect((await handle.result()).outcome).toBe('rolledBack');
 });
 
 test('once rolling back nobody can promote, pause or abort', async () => {

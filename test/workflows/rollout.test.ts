@@ -117,7 +117,8 @@ test('advance leaves a bake, promote skips the rest, both on record', async () =
   const handle = await start({ steps: [...bakeForEver, { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'safe' }] });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   await handle.executeUpdate(advanceUpdate, { args: [who] });
-  await harness.statusWhen(handle, (status) => status.phase === 'baking' && status.splitPercent === 50);
+  const later = await harness.statusWhen(handle, (status) => status.phase === 'baking' && status.splitPercent === 50);
+  expect(later.steps[1]?.state).toBe('skipped');
   await handle.executeUpdate(promoteUpdate, { args: [who] });
   expect(await handle.result()).toMatchObject({ outcome: 'promoted', reason: 'promote by ana: test' });
   expect(org.records.map((record) => record.act)).toEqual(expect.arrayContaining(['advance', 'promote']));

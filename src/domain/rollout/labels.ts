@@ -13,8 +13,9 @@ export function stepLabel(step: Step): string {
   }
 }
 
-export function stepStatuses(steps: readonly Step[], current: number, over: boolean): StepStatus[] {
-  return steps.map((step, index) => ({ index, label: stepLabel(step), state: stateAt(index, current, over) }));
+/** `left`: steps that a person left early; they count as skipped. */
+export function stepStatuses(steps: readonly Step[], current: number, over: boolean, left: readonly number[] = []): StepStatus[] {
+  return steps.map((step, index) => ({ index, label: stepLabel(step), state: left.includes(index) ? 'skipped' : stateAt(index, current, over) }));
 }
 
 function stateAt(index: number, current: number, over: boolean): StepStatus['state'] {

@@ -7,6 +7,8 @@ export interface RolloutState {
   readonly outcome: Outcome | null;
   /** Index into the plan's steps; `steps.length` once all are done. */
   readonly step: number;
+  /** Steps that a person left before they were done. */
+  readonly left: readonly number[];
   readonly paused: boolean;
   /** What was last proven by a read-back, 0..100. */
   readonly splitPercent: number;
@@ -30,7 +32,7 @@ export interface Request {
 
 export function initialState(): RolloutState {
   return {
-    phase: 'validating', outcome: null, step: 0, paused: false, splitPercent: 0, report: null, request: null,
+    phase: 'validating', outcome: null, step: 0, left: [], paused: false, splitPercent: 0, report: null, request: null,
     approved: false, advanced: false, accepted: { noData: false, untrusted: false }, harmed: false, reason: '',
     waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
   };

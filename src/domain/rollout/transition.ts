@@ -45,7 +45,7 @@ function act(state: RolloutState, event: Extract<RolloutEvent, { kind: 'acted' }
     case 'approve':
       return { ...state, approved: true, reason: said };
     case 'advance':
-      return { ...state, advanced: true, paused: false, reason: said };
+      return { ...state, advanced: true, paused: false, left: [...state.left, state.step], reason: said };
     case 'promote':
     case 'abort':
       return { ...state, request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }), paused: false, reason: said };
