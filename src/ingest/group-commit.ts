@@ -33,25 +33,31 @@ interface Waiting {
 
 export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit = 2_000, mostAtOnce = 2 }: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
-  const working = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   let events = 0;
   let queued = 0;
+  let busy = 0;
   let draining = false;
 
   const isFull = (more: number): boolean => draining || events + more > mostWaiting;
 
   const work = async (): Promise<void> => {
+    // What is pushed in the same turn goes together.
+    await Promise.resolve();
     while (queue.length > 0) {
       const group = take(queue, mostPerCommit);
       queued -= group.reduce((sum, { batch }) => sum + batch.events.length, 0);
       await commit(group, store);
     }
+    // At once after the look at the queue: whoever pushes next must not find a worker that will not look again.
+    busy -= 1;
   };
 
   const startWork = (): void => {
-    if (working.size >= mostAtOnce || (working.size > 0 && queued < mostPerCommit / 2)) return;
-    const mine = Promise.resolve().then(work).finally(() => working.delete(mine));
-    working.add(mine);
+    if (busy >= mostAtOnce || (busy > 0 && queued < mostPerCommit / 2)) return;
+    busy += 1;
+    const mine = work().finally(() => running.delete(mine));
+    running.add(mine);
   };
 
   return {
@@ -70,7 +76,7 @@ export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit =
     },
     async drain() {
       draining = true;
-      while (working.size > 0) await Promise.all(working);
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

@@ -27,62 +27,83 @@ export async function storeEvents(
 
 /** Many pushes in one transaction, with an answer for each. */
 export async function storeBatches(db: Queryable, batches: readonly EventBatch[]): Promise<Stored[]> {
-  const [row] = await db.query<{ fresh: readonly Key[] }>(INSERT, [...toColumns(batches), LOCKS.exposures]);
-  return countEach(batches, row?.fresh ?? []);
+  const { rows, claims } = distinct(batches);
+  const [answer] = await db.query<{ fresh: readonly number[] }>(INSERT, [...toColumns(rows), LOCKS.exposures]);
+  const fresh = new Set(answer?.fresh);
+  return claims.map((claim, batch) => {
+    const stored = claim.filter((place) => fresh.has(place)).length;
+    return { stored, duplicates: (batches[batch]?.events.length ?? 0) - stored };
+  });
 }
 
-/** Parallel arrays, one element per event: what `unnest` takes. */
-function toColumns(batches: readonly EventBatch[]): unknown[] {
-  const rows = batches.flatMap(({ source, receivedAt, events }) => events.map((event) => ({ source, receivedAt, event })));
-  const column = (pick: (row: (typeof rows)[number]) => unknown): unknown[] => rows.map(pick);
+interface Row {
+  readonly source: string;
+  readonly receivedAt: Date;
+  readonly event: EngagementEvent;
+}
+
+/** Each id once, where it came first; and for each batch the places (from 1) of the rows that it brought. */
+function distinct(batches: readonly EventBatch[]): { rows: Row[]; claims: number[][] } {
+  const seen = new Map<string, Set<string>>();
+  const rows: Row[] = [];
+  const claims = batches.map(({ source, receivedAt, events }) => {
+    const ids = seen.get(source) ?? new Set<string>();
+    seen.set(source, ids);
+    return events.flatMap((event) => {
+      if (ids.has(event.id)) return [];
+      ids.add(event.id);
+      return [rows.push({ source, receivedAt, event })];
+    });
+  });
+  return { rows, claims };
+}
+
+/** Parallel arrays, one element per event. The events travel as one JSON text: the database reads it once, whole. */
+function toColumns(rows: readonly Row[]): unknown[] {
   return [
-    column(({ source }) => source),
-    column(({ event }) => event.id),
-    column(({ event }) => event.type),
-    column(({ event }) => event.cardId),
-    column(({ event }) => instant(event.occurredAt)),
-    column(({ receivedAt }) => receivedAt),
-    column(({ event }) => JSON.stringify(event)),
-    column(({ event }) => instant(event.triggeredAt)),
-    column(({ event }) => renderedAt(event)),
+    JSON.stringify(rows.map(({ event }) => event)),
+    rows.map(({ source }) => source),
+    rows.map(({ receivedAt }) => receivedAt.getTime()),
+    rows.map(({ event }) => Date.parse(event.occurredAt)),
+    rows.map(({ event }) => Date.parse(event.triggeredAt)),
+    rows.map(({ event }) => renderedAtMs(event)),
   ];
 }
 
-/** In UTC and whole milliseconds: PostgreSQL refuses some offsets that ISO 8601 allows. */
-function instant(iso: string): string {
-  return new Date(iso).toISOString();
-}
-
-function renderedAt(event: EngagementEvent): string | null {
-  if (event.renderedAt !== undefined) return instant(event.renderedAt);
-  return event.type === 'agentassist.action.rendered' ? instant(event.occurredAt) : null;
+function renderedAtMs(event: EngagementEvent): number | null {
+  if (event.renderedAt !== undefined) return Date.parse(event.renderedAt);
+  return event.type === 'agentassist.action.rendered' ? Date.parse(event.occurredAt) : null;
 }
 
 /**
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers are
  * drawn in the order of commits and two writers never wait for each other's rows.
+ * Instants come as milliseconds since the epoch, for PostgreSQL refuses some offsets that ISO 8601 allows.
  * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters. Events of a
  * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
 const INSERT = `
 with locked as materialized (
-  select pg_advisory_xact_lock($10::bigint)
-), incoming as (
-  select t.* from locked, unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[],
-                       $8::timestamptz[], $9::timestamptz[]) with ordinality
-    as t (source, id, type, card_id, occurred_at, received_at, raw, triggered_at, rendered_at, place)
+  select pg_advisory_xact_lock($7::bigint)
+), incoming as materialized (
+  select t.source, raw->>'id' as id, raw->>'type' as type, raw->>'cardId' as card_id, raw, place,
+    to_timestamp(received_ms / 1000) as received_at, to_timestamp(occurred_ms / 1000) as occurred_at,
+    to_timestamp(triggered_ms / 1000) as triggered_at, to_timestamp(rendered_ms / 1000) as rendered_at
+  from locked, rows from (
+    jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::float8[]), unnest($4::float8[]), unnest($5::float8[]), unnest($6::float8[])
+  ) with ordinality as t (raw, source, received_ms, occurred_ms, triggered_ms, rendered_ms, place)
 ), fresh as (
   insert into events (source, id, type, card_id, occurred_at, received_at, raw)
-  select source, id, type, card_id, occurred_at, received_at, raw from incoming order by place
+  select source, id, type, card_id, occurred_at, received_at, raw from incoming
   on conflict (source, id) do nothing
   returning source, id
+), placed as materialized (
+  select incoming.* from fresh join incoming on incoming.source = fresh.source and incoming.id = fresh.id
 ), known as (
-  select distinct on (source, id) incoming.*, case type
-      when 'agentassist.action.accepted' then 'accepted' when 'agentassist.action.dismissed' then 'dismissed' end as outcome
-  from fresh join incoming using (source, id)
+  select *, case type when 'agentassist.action.accepted' then 'accepted' when 'agentassist.action.dismissed' then 'dismissed' end as outcome
+  from placed
   where type in ('agentassist.action.triggered', 'agentassist.action.rendered',
                  'agentassist.action.accepted', 'agentassist.action.dismissed')
-  order by source, id, place
 ), folded as (
   insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language,
                               triggered_at, rendered_at, outcome, outcome_at, first_seen_at, late_ms)
@@ -110,15 +131,4 @@ with locked as materialized (
     select action_id, (row_number() over (order by action_id) - 1) / 10 as part from (select distinct action_id from folded) as ids
   ) as parts group by part
 )
-select (select count(*) from told) as told, (select coalesce(jsonb_agg(jsonb_build_array(source, id)), '[]') from fresh) as fresh`;
-
-type Key = readonly [source: string, id: string];
-
-/** An id that came twice in one transaction counts as stored where it came first. */
-function countEach(batches: readonly EventBatch[], fresh: readonly Key[]): Stored[] {
-  const unclaimed = new Set(fresh.map((key) => JSON.stringify(key)));
-  return batches.map(({ source, events }) => {
-    const stored = events.filter(({ id }) => unclaimed.delete(JSON.stringify([source, id]))).length;
-    return { stored, duplicates: events.length - stored };
-  });
-}
+select (select count(*) from told) as told, (select coalesce(jsonb_agg(place), '[]') from placed) as fresh`;

@@ -45,6 +45,32 @@ describe('group commit', () => {
     expect(calls).toHaveLength(2);
   });
 
+  test('a second commit starts beside the first only when it would be half full', async () => {
+    const { store, call, calls } = heldStore();
+    const commits = createGroupCommit({ store, mostPerCommit: 10 });
+    const all = [commits.submit(batch('a', 1))];
+    await call(0);
+    all.push(commits.submit(batch('b', 4)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toHaveLength(1);
+    all.push(commits.submit(batch('c', 1)));
+    expect((await call(1)).sizes).toEqual([4, 1]);
+    all.push(commits.submit(batch('d', 9)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(calls).toHaveLength(2);
+    for (const index of [0, 1, 2]) (await call(index)).finish();
+    await Promise.all(all);
+  });
+
+  test('whoever pushes the moment a commit is answered is served too', async () => {
+    const commits = createGroupCommit({ store: (batches) => Promise.resolve(batches.map(() => ({ stored: 1, duplicates: 0 }))) });
+    for (let n = 0; n < 200; n++) {
+      await commits.submit(batch(`card-${n}`));
+      for (let turns = 0; turns < n % 7; turns++) await Promise.resolve();
+    }
+    await commits.drain();
+  });
+
   test('a commit takes no more than its most, but a batch larger than that still goes', async () => {
     const { store, call } = heldStore();
     const commits = createGroupCommit({ store, mostPerCommit: 5 });
