@@ -85,6 +85,7 @@ function otherGoals({ scenario, minutes, promoted, rolledBack }: Cell): readonly
     const met = minutes.p90 !== null && minutes.p90 <= MINUTES_TO_SEE_LOSS;
     return [{ goal: `${scenario}: nine of ten seen within ${MINUTES_TO_SEE_LOSS} minutes`, measured: `median ${minutes.median ?? 'never'}, p90 ${minutes.p90 ?? 'never'} minutes`, met }];
   }
+  if (scenario.startsWith('edge-')) return [{ goal: `${scenario}: promoted at or below ${percent(ALPHA)}`, measured: `${percent(promoted.share)} (${percent(promoted.low)} to ${percent(promoted.high)})`, met: promoted.low <= ALPHA }];
   if (scenario === 'no-data') return [{ goal: 'nothing is promoted without data', measured: `${promoted.hits} of ${promoted.n}`, met: promoted.hits === 0 }];
   return [{ goal: `${scenario}: rolled back at or below ${percent(ALPHA)}`, measured: percent(rolledBack.share), met: rolledBack.low <= ALPHA }];
 }

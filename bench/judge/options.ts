@@ -54,12 +54,12 @@ export function streamsFor(judge: string, scenario: Scenario, { quick, streams }
 
 const STREAMS = {
   full: {
-    ours: { null: { usual: 300, high: 60 }, others: { usual: 100, high: 30 } },
-    peers: { null: { usual: 100, high: 20 }, others: { usual: 60, high: 10 } },
+    ours: { null: { usual: 100, high: 20 }, others: { usual: 50, high: 10 } },
+    peers: { null: { usual: 40, high: 8 }, others: { usual: 24, high: 4 } },
   },
   quick: {
-    ours: { null: { usual: 12, high: 2 }, others: { usual: 10, high: 2 } },
-    peers: { null: { usual: 4, high: 1 }, others: { usual: 4, high: 1 } },
+    ours: { null: { usual: 6, high: 1 }, others: { usual: 5, high: 1 } },
+    peers: { null: { usual: 3, high: 1 }, others: { usual: 3, high: 1 } },
   },
 } as const;
 

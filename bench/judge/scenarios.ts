@@ -61,6 +61,11 @@ export const scenarios: readonly Scenario[] = [
   harm('late-accept-50-low', 'acceptance -50 % after 45 min, 3 a minute', { accept: 0.1 }, { onset: ONSET, perMinute: LOW }),
   harm('late-latency-2-low', 'latency x2 after 45 min, 3 a minute', { medianMs: 800 }, { onset: ONSET, perMinute: LOW }),
 
+  edge('edge-accept-drift', 'acceptance exactly a margin lower, drift', { accept: 0.18 }, { moment: daily }),
+  edge('edge-accept-agents', 'acceptance exactly a margin lower, clustered agents', { accept: 0.18 }, { icc: { outcomes: 0.03, latency: 0.03 } }),
+  edge('edge-dismiss-rising', 'dismissal exactly a margin higher, split rises', { dismiss: 0.22 }, { share: rising, moment: worsening }),
+  edge('edge-latency-agents', 'latency exactly a margin slower, clustered agents', { medianMs: 500 }, { icc: { outcomes: 0.03, latency: 0.03 } }),
+
   other('lost-candidate', "30 % of the candidate's events lost", { lost: { base: 0, candidate: 0.3 } }),
   other('lost-baseline', "30 % of the baseline's events lost", { lost: { base: 0.3, candidate: 0 } }),
   other('no-data', 'nothing from the candidate', { lost: { base: 0, candidate: 1 } }),
@@ -82,6 +87,11 @@ function nothing(name: string, title: string, change: Change): Scenario {
 
 function harm(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
   return scenario('harm', name, title, { candidate: { ...base, ...candidate }, ...change });
+}
+
+/** At the margin itself: may be rolled back or left undecided, but is promoted at most as often as alpha. */
+function edge(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
+  return scenario('other', name, title, { candidate: { ...base, ...candidate }, ...change });
 }
 
 function other(name: string, title: string, change: Change): Scenario {
