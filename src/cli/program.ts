@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { act } from './commands/act.ts';
 import type { DevArgs } from './commands/dev.ts';
+import type { DiffArgs } from './commands/diff.ts';
 import type { EventsArgs } from './commands/events.ts';
 import type { JudgeArgs } from './commands/judge.ts';
 import type { LintArgs } from './commands/lint.ts';
@@ -13,7 +14,7 @@ import type { StartArgs } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
 import type { DemoArgs } from './demo/demo.ts';
-import type { ActName } from '../configurator/rollouts.ts';
+import type { ActName } from '../configurator/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { nonEmpty, portNumber, wholeNumber } from './options.ts';
@@ -51,6 +52,12 @@ function addChecks(program: Command, run: Run, version: string): void {
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
     .option('--browsers <query>', 'oldest browsers as a browserslist query (default: "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty)
     .action((plans: string[], options: Omit<LintArgs, 'plans'>) => run(async (deps) => (await import('./commands/lint.ts')).lint(deps, { plans, version, ...options })));
+  program.command('diff').description('what a plan would change: document, card, trigger, and how often it would fire').argument('<plan>', 'plan file')
+    .option('--against <plan>', 'the baseline as a plan (default: read from the organisation, where GENESYS_* is set)', nonEmpty)
+    .option('--others <plan...>', 'plans of other actions, to find triggers that overlap')
+    .option('--transcripts <file>', 'past utterances, one JSON object a line: text, confidence, isFinal, queueId, skillIds', nonEmpty)
+    .option('--json', 'one JSON object')
+    .action((plan: string, options: Omit<DiffArgs, 'plan'>) => run(async (deps) => (await import('./commands/diff.ts')).diff(deps, { plan, ...options })));
 }
 
 const JSON_LINES = 'JSON lines on stdout, nothing else';

@@ -58,9 +58,11 @@ export function differingParts(document: ActionDocument, action: ActionVersion):
   ];
 }
 
-type Content = Pick<ActionVersion, 'html' | 'trigger' | 'ui'>;
+/** What a version is, without its name. */
+export type Content = Pick<ActionVersion, 'html' | 'trigger' | 'ui'>;
 
-function contentOf({ trigger, content, ui }: ActionDocument): Content | null {
+/** Null when the document holds no whole card. */
+export function contentOf({ trigger, content, ui }: ActionDocument): Content | null {
   if (content?.html == null || trigger?.minConfidence == null || ui?.position == null || ui.size == null) return null;
   const { minConfidence, keywords, conditions } = trigger;
   return {

@@ -55,6 +55,15 @@ export async function loadPlan(file: string, deps: LintDeps = FROM_DISK): Promis
   return plan;
 }
 
+/** The plan of a file whatever its card is like: only what keeps the plan from being read is thrown, as a PlanError. */
+export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promise<Plan> {
+  const opened = await open(file, deps);
+  if ('problems' in opened) throw new PlanError(file, opened.problems);
+  const card = await readHtml(opened.parsed, opened.source, deps);
+  if ('problem' in card) throw new PlanError(file, [card.problem]);
+  return resolvePlan(opened.parsed, card.html);
+}
+
 interface Examined {
   /** Only if it has no errors. */
   readonly plan?: Plan;
@@ -62,25 +71,40 @@ interface Examined {
 }
 
 async function examine(file: string, deps: LintDeps): Promise<Examined> {
+  const opened = await open(file, deps);
+  return 'problems' in opened ? opened : examineCard(opened.parsed, opened.source, deps);
+}
+
+type Opened = { readonly parsed: RawParsedPlan; readonly source: PlanSource } | { readonly problems: readonly Problem[] };
+
+async function open(file: string, deps: LintDeps): Promise<Opened> {
   const text = await read(file, deps, missingPlan);
   if (typeof text !== 'string') return { problems: [{ ...text, file }] };
   const source = readYaml(file, text);
   if (isProblem(source)) return { problems: [source] };
   const parsed = parsePlan(source.value);
   if (!parsed.ok) return { problems: parsed.problems.map((problem) => placeInPlan(problem, source)).sort(byPosition) };
-  return examineCard(parsed.plan, source, deps);
+  return { parsed: parsed.plan, source };
 }
 
 async function examineCard(parsed: RawParsedPlan, source: PlanSource, deps: LintDeps): Promise<Examined> {
-  const { html } = parsed.action;
-  const htmlFile = html.kind === 'file' ? resolve(dirname(source.file), html.file) : source.file;
-  const text = html.kind === 'file' ? await read(htmlFile, deps, missingHtml) : html.html;
-  if (typeof text !== 'string') return { problems: [placeInPlan(text, source)] };
-  const plan = resolvePlan(parsed, text);
+  const card = await readHtml(parsed, source, deps);
+  if ('problem' in card) return { problems: [card.problem] };
+  const plan = resolvePlan(parsed, card.html);
   const problems = preflight(plan, deps.settings ?? DEFAULT_SETTINGS)
-    .map((problem) => placeOfPreflight(problem, parsed, htmlFile, source))
+    .map((problem) => placeOfPreflight(problem, parsed, card.file, source))
     .sort(byPosition);
   return problems.some((problem) => problem.severity === 'error') ? { problems } : { plan, problems };
+}
+
+type Card = { readonly html: string; readonly file: string } | { readonly problem: Problem };
+
+async function readHtml(parsed: RawParsedPlan, source: PlanSource, deps: LintDeps): Promise<Card> {
+  const { html } = parsed.action;
+  if (html.kind === 'inline') return { html: html.html, file: source.file };
+  const file = resolve(dirname(source.file), html.file);
+  const text = await read(file, deps, missingHtml);
+  return typeof text === 'string' ? { html: text, file } : { problem: placeInPlan(text, source) };
 }
 
 async function read(path: string, deps: LintDeps, missing: (path: string) => Problem): Promise<string | Problem> {

@@ -1,0 +1,31 @@
+/** `diff`: what a plan would change, before anything is changed. */
+import { readConfig } from '../../config.ts';
+import { readPlan } from '../../lint/lint.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { compare } from '../diff/comparison.ts';
+import { comparisonLines } from '../diff/report.ts';
+import { fromOrganisation, fromPlans } from '../diff/sources.ts';
+import { readTranscripts } from '../diff/transcripts.ts';
+import { EXIT } from '../exit-codes.ts';
+import { createPaint } from '../view/paint.ts';
+
+export interface DiffArgs extends JsonOption {
+  readonly plan: string;
+  /** A plan that stands for what is served now; the organisation is then not asked. */
+  readonly against?: string;
+  /** Plans of other actions. */
+  readonly others?: readonly string[];
+  readonly transcripts?: string;
+}
+
+export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
+  const plan = await readPlan(args.plan);
+  const { genesys } = readConfig(deps.env);
+  const offline = args.against !== undefined || genesys === null;
+  const around = offline ? await fromPlans(args.against, args.others ?? []) : await fromOrganisation(genesys, plan.action, deps.now);
+  const comparison = await compare(plan, around, args.transcripts === undefined ? null : readTranscripts(args.transcripts));
+  if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
+  else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));
+  return EXIT.ok;
+}

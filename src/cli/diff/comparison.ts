@@ -1,0 +1,80 @@
+/** Everything that `diff` has to say, as plain values. */
+import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
+import { buildActionPayload } from '../../domain/payload/payload.ts';
+import type { Utterance } from '../../domain/trigger/evaluate.ts';
+import { contentSha256 } from '../../genesys/action-document.ts';
+import type { CardDiff } from './card-diff.ts';
+import { cardDiff } from './card-diff.ts';
+import type { Change } from './changes.ts';
+import { fieldChanges } from './changes.ts';
+import type { Finding } from './findings.ts';
+import { findingsOf } from './findings.ts';
+import type { Firing } from './firing.ts';
+import { measureFiring } from './firing.ts';
+import type { Overlap } from './overlaps.ts';
+import { overlapsOf } from './overlaps.ts';
+import type { Surroundings } from './sources.ts';
+import type { TriggerDiff } from './trigger-diff.ts';
+import { triggerDiff } from './trigger-diff.ts';
+
+export interface Comparison {
+  readonly action: string;
+  readonly version: string;
+  readonly baseline: { readonly version: string; readonly from: string } | null;
+  readonly note: string | null;
+  /** What the rollout writes, in order. */
+  readonly writes: readonly string[];
+  /** Fields of the action document against the baseline's; all of them when there is none. The card's html has its own diff. */
+  readonly payload: readonly Change[];
+  readonly card: CardDiff | null;
+  readonly trigger: TriggerDiff | null;
+  /** Null without transcripts or baseline. */
+  readonly firing: Firing | null;
+  readonly overlaps: readonly Overlap[];
+  readonly findings: readonly Finding[];
+}
+
+export async function compare(plan: Plan, around: Surroundings, transcripts: AsyncIterable<Utterance> | null): Promise<Comparison> {
+  const { action } = plan;
+  const baseline = around.baseline?.action ?? null;
+  const ids = { queues: new Set<string>(), skills: new Set<string>() };
+  const firing = transcripts === null ? null : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, ids));
+  return {
+    action: action.name,
+    version: action.version,
+    baseline: around.baseline === null ? null : { version: around.baseline.action.version, from: around.baseline.from },
+    note: around.note,
+    writes: writesOf(plan, around),
+    payload: fieldChanges(baseline === null ? {} : payloadOf(baseline), payloadOf(action)),
+    card: baseline === null ? null : cardDiff(baseline.html, action.html),
+    trigger: baseline === null ? null : triggerDiff(baseline.trigger, action.trigger),
+    firing: baseline === null ? null : firing,
+    overlaps: overlapsOf(action.trigger, around.others ?? []),
+    findings: findingsOf(action.trigger, { others: around.others, firing, ids: transcripts === null ? null : ids }),
+  };
+}
+
+async function* noting(utterances: AsyncIterable<Utterance>, ids: { readonly queues: Set<string>; readonly skills: Set<string> }): AsyncGenerator<Utterance> {
+  for await (const utterance of utterances) {
+    ids.queues.add(utterance.queueId);
+    for (const id of utterance.skillIds) ids.skills.add(id);
+    yield utterance;
+  }
+}
+
+/** What tells versions apart; the html is told by its size here. */
+function payloadOf(action: ActionVersion): object {
+  const { metadata: _metadata, content, ...rest } = buildActionPayload(action, { splitPercent: 0, group: 'candidate', rolloutId: '-', contentSha256: contentSha256(action) });
+  return { ...rest, content: { type: content.type, bytes: Buffer.byteLength(content.html), sha256: contentSha256(action) } };
+}
+
+function writesOf({ action, steps }: Plan, { baseline, exists }: Surroundings): string[] {
+  const candidate = `"${action.name} v${action.version}"`;
+  const splits = steps.flatMap((step) => (step.kind === 'setSplit' ? [step.percent] : []));
+  const old = baseline === null ? 'the baseline' : `"${action.name} v${baseline.action.version}"`;
+  return [
+    exists ? `${candidate} exists already, with this content: it is taken as it is` : `create ${candidate}, enabled, candidate at 0 %`,
+    `raise it: ${[0, ...splits, 100].join(' → ')} %`,
+    `after the proof: disable ${old}`,
+  ];
+}

@@ -1,0 +1,65 @@
+/** Where the baseline and the other actions come from: other plans, or the organisation. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GenesysConfig } from '../../config.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
+import { contentOf, isServing, isVersionOf, versionOf } from '../../genesys/action-document.ts';
+import { createGenesysClient } from '../../genesys/client.ts';
+import { findArms } from '../../genesys/find-arms.ts';
+import { TargetError } from '../../genesys/target-error.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
+import { readPlan } from '../../lint/lint.ts';
+import type { OtherTrigger } from './overlaps.ts';
+
+export interface Surroundings {
+  /** Null when there is none to compare with; `note` says why. */
+  readonly baseline: { readonly action: ActionVersion; readonly from: string; readonly splitPercent: number } | null;
+  readonly note: string | null;
+  /** Null when no others were looked at. */
+  readonly others: readonly OtherTrigger[] | null;
+  /** The plan's version is in the organisation already. */
+  readonly exists: boolean;
+}
+
+export async function fromPlans(against: string | undefined, others: readonly string[]): Promise<Surroundings> {
+  const baseline = against === undefined ? null : await readPlan(against);
+  const triggers: OtherTrigger[] = [];
+  for (const file of others) {
+    const { action } = await readPlan(file);
+    triggers.push({ action: action.name, trigger: action.trigger });
+  }
+  return {
+    baseline: baseline === null ? null : { action: baseline.action, from: against ?? '', splitPercent: 100 },
+    note: baseline === null ? 'No baseline: give --against <plan>, or configure the organisation (GENESYS_*).' : null,
+    others: others.length === 0 ? null : triggers,
+    exists: false,
+  };
+}
+
+export async function fromOrganisation(config: GenesysConfig, action: ActionVersion, now: () => number): Promise<Surroundings> {
+  const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms) });
+  try {
+    const documents: ActionDocument[] = [];
+    for await (const document of client.actions.listByName('')) documents.push(document);
+    return surroundingsIn(documents, action);
+  } finally {
+    client.close();
+  }
+}
+
+/** What all documents of an organisation tell about one action. */
+export function surroundingsIn(documents: readonly ActionDocument[], action: ActionVersion): Surroundings {
+  const own = documents.filter((document) => isVersionOf(document, action.name));
+  const others = documents.filter((document) => !own.includes(document) && isServing(document)).flatMap((document) => {
+    const content = contentOf(document);
+    return content === null ? [] : [{ action: document.name, trigger: content.trigger }];
+  });
+  try {
+    const { baseline, candidate } = findArms(own, action);
+    const content = contentOf(baseline);
+    const found = content === null ? null : { action: { name: action.name, version: versionOf(baseline) ?? '', ...content }, from: `the organisation (${baseline.id})`, splitPercent: baseline.metadata?.traffic_split ?? 0 };
+    return { baseline: found, note: found === null ? `"${baseline.name}" holds no whole card.` : null, others, exists: candidate !== undefined };
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    return { baseline: null, note: error.message, others, exists: false };
+  }
+}

@@ -1,0 +1,29 @@
+import type { Trigger, TriggerCondition } from '../../domain/plan/plan.ts';
+
+export interface TriggerDiff {
+  readonly minConfidence: { readonly before: number; readonly after: number } | null;
+  readonly keywords: Sets<string>;
+  readonly conditions: Sets<TriggerCondition>;
+}
+
+interface Sets<T> {
+  readonly added: readonly T[];
+  readonly removed: readonly T[];
+}
+
+export function triggerDiff(before: Trigger, after: Trigger): TriggerDiff {
+  return {
+    minConfidence: before.minConfidence === after.minConfidence ? null : { before: before.minConfidence, after: after.minConfidence },
+    keywords: sets(before.keywords, after.keywords, (keyword) => keyword),
+    conditions: sets(before.conditions, after.conditions, ({ type, id }) => `${type} ${id}`),
+  };
+}
+
+export function isSame({ minConfidence, keywords, conditions }: TriggerDiff): boolean {
+  return minConfidence === null && [keywords, conditions].every(({ added, removed }) => added.length + removed.length === 0);
+}
+
+function sets<T>(before: readonly T[], after: readonly T[], nameOf: (item: T) => string): Sets<T> {
+  const [old, now] = [new Set(before.map(nameOf)), new Set(after.map(nameOf))];
+  return { added: after.filter((item) => !old.has(nameOf(item))), removed: before.filter((item) => !now.has(nameOf(item))) };
+}
