@@ -95,7 +95,8 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
     count++;
     accepted += yes;
     dismissed += no;
-    const lost = !isDelivered(card);
+    // Rendered, though its latency may be unknown: clocks that disagree do not make a card undelivered.
+    const lost = card.skewed !== true && !isTimed(card);
     if (lost) undelivered++;
     addTo(sums, 1, yes, no, lost ? 1 : 0);
     if (!isTimed(card)) continue;
@@ -114,12 +115,8 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
   return { cards: count, accepted, dismissed, undelivered, timed, onTime, latencies, locationSquares, agents: Object.fromEntries(agents) };
 }
 
-/** Rendered, though its latency may be unknown: clocks that disagree do not make a card undelivered. */
-export function isDelivered(card: Card): boolean {
-  return card.skewed === true || isTimed(card);
-}
-
-function isTimed(card: Card): card is Card & { readonly latencyMs: number } {
+/** Delivered with a latency that is known. */
+export function isTimed(card: Card): card is Card & { readonly latencyMs: number } {
   return card.skewed !== true && card.latencyMs !== null && Number.isFinite(card.latencyMs);
 }
 

@@ -11,7 +11,7 @@
 import { addToLedger } from './agent-ledger.ts';
 import { remember } from './baseline-memory.ts';
 import { blockEvidence } from './bets.ts';
-import { fillBlock, hasBothArms, isDelivered, mayJoin, startBlock } from './block.ts';
+import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './block.ts';
 import { cardScores } from './card-scores.ts';
 import type { Block } from './block.ts';
 import { addComparison } from './comparison.ts';
@@ -21,15 +21,15 @@ import { stepJointHarm } from './joint-harm.ts';
 import { reportOf } from './report.ts';
 import { addToSampleRatio } from './sample-ratio.ts';
 import { gatheredOf, memoryOf, newMemory } from './state.ts';
-import type { JudgeMemory, JudgeOptions } from './state.ts';
+import type { JudgeMemory } from './state.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
 
 export { reportOf } from './report.ts';
 
 /** A judge that has seen nothing yet. */
-export function startJudge(guardrails: readonly Guardrail[], options: JudgeOptions = {}): JudgeState {
-  return newMemory(guardrails, options);
+export function startJudge(guardrails: readonly Guardrail[]): JudgeState {
+  return newMemory(guardrails);
 }
 
 /** The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the judge's. */
@@ -40,7 +40,7 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
   return hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
 }
 
-export const judge: Judge = { start: (guardrails) => startJudge(guardrails), look: takeLook, report: reportOf };
+export const judge: Judge = { start: startJudge, look: takeLook, report: reportOf };
 
 function joinBlock(pending: Block | null, look: Look): Block {
   return pending !== null && mayJoin(pending, look) ? pending : startBlock(look);
@@ -51,7 +51,7 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     ...memory,
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
     cards: addCounts(memory.cards, look, () => true),
-    delivered: addCounts(memory.delivered, look, isDelivered),
+    timed: addCounts(memory.timed, look, isTimed),
     duplicates: memory.duplicates + (look.duplicates ?? 0),
   };
 }

@@ -25,8 +25,7 @@ export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
   return enforced.length > 0 && enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed);
 }
 
-/** Highest joint evidence of harm so far, as a share of what says harm. */
+/** Highest joint evidence of harm so far; 1 says harm. */
 export function jointEvidence(state: JudgeState): number {
-  const { joint, logBoundary } = memoryOf(state);
-  return Math.exp(Math.min(700, joint.peak - logBoundary));
+  return Math.exp(memoryOf(state).joint.peak);
 }

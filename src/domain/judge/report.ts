@@ -5,6 +5,7 @@ import { logSafe, thresholdOf } from './evidence.ts';
 import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
+import { fewAgentsClause, movedClause } from './circumstances.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
 import { gatheredOf, memoryOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
@@ -22,8 +23,8 @@ export function reportOf(state: JudgeState): JudgeReport {
 }
 
 /** The one that leads when the joint budget says harm, though no guardrail does alone. */
-function isLeader({ joint, logBoundary }: JudgeMemory, index: number): boolean {
-  return joint.peak >= logBoundary && joint.leader === index;
+function isLeader({ joint }: JudgeMemory, index: number): boolean {
+  return joint.peak >= 0 && joint.leader === index;
 }
 
 function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, leads: boolean): GuardrailReport {
@@ -44,9 +45,9 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
     logEvidence,
     effect: effectOf(guardrail, memory.comparison, memory.design),
-    n: latency ? memory.delivered : memory.cards,
+    n: latency ? memory.timed : memory.cards,
   };
-  return { ...report, sentence: guardrailSentence(guardrail, report, distrust) };
+  return { ...report, sentence: guardrailSentence(guardrail, report, { distrust, fewAgents: fewAgentsClause(memory.design), moved: movedClause(guardrail, memory.comparison) }) };
 }
 
 function verdictOf(guardrail: Guardrail, harmed: boolean, safe: number, distrusted: boolean, compared: boolean): Verdict {

@@ -1,6 +1,6 @@
 import { effectiveCards } from './block.ts';
-import { logValueOf, startOnsetMixture, stepOnsetMixture } from './onset-mixture.ts';
-import type { OnsetMixture } from './onset-mixture.ts';
+import { logValueOf, noOnsets, stepOnsets } from './onset-slots.ts';
+import type { OnsetSlots } from './onset-slots.ts';
 import { thresholdOf } from './evidence.ts';
 import type { Look } from './types.ts';
 
@@ -20,7 +20,7 @@ import type { Look } from './types.ts';
  * Worked number: split 10 %, rho = 2, 20 candidate cards of 100: ln e = 20 ln 2 - 100 ln 1.1 = 4.3319.
  */
 export interface SampleRatio {
-  readonly process: OnsetMixture;
+  readonly process: OnsetSlots;
   /** Highest ln e-value so far: once broken, the data stay broken. */
   readonly peak: number;
   readonly firstCards: number;
@@ -41,7 +41,7 @@ const TILTS = [0.25, 0.5, 0.7, 0.85, 0.95, 1 / 0.95, 1 / 0.85, 1 / 0.7, 2, 4] as
 const WEIGHTS = TILTS.map(() => 1 / TILTS.length);
 
 export function startSampleRatio(): SampleRatio {
-  return { process: startOnsetMixture(TILTS.length), peak: 0, firstCards: 0, candidate: 0, expected: 0, looks: 0, deviations: 0 };
+  return { process: noOnsets, peak: 0, firstCards: 0, candidate: 0, expected: 0, looks: 0, deviations: 0 };
 }
 
 /** Looks while a split settles (null), or in which one arm gets all (0, 100), say nothing. */
@@ -53,7 +53,7 @@ export function addToSampleRatio(ratio: SampleRatio, look: Look): SampleRatio {
   const candidate = first.filter((card) => card.arm === 'candidate').length;
   const share = splitPercent / 100;
   const logEvidence = TILTS.map((tilt) => logTilt(candidate, first.length, share, tilt) / dispersion(ratio));
-  const process = stepOnsetMixture(ratio.process, logEvidence, effectiveCards(first.length * (1 - share), first.length * share));
+  const process = stepOnsets(ratio.process, logEvidence, effectiveCards(first.length * (1 - share), first.length * share));
   return {
     process,
     peak: Math.max(ratio.peak, logValueOf(process, WEIGHTS)),

@@ -6,9 +6,18 @@ import type { ArmCounts, GuardrailReport, Verdict } from './types.ts';
 
 type Unworded = Omit<GuardrailReport, 'sentence'>;
 
-export function guardrailSentence(guardrail: Guardrail, report: Unworded, distrust: string | null): string {
+/** What else explains a verdict, each in one clause; null where there is nothing to say. */
+export interface Circumstances {
+  readonly distrust: string | null;
+  /** Why agents are too few to know. */
+  readonly fewAgents: string | null;
+  /** Whether delivery or content moved. */
+  readonly moved: string | null;
+}
+
+export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
   const name = report.statistic === undefined ? report.metric : `${report.metric} ${report.statistic}`;
-  return `${name} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${endClause(guardrail, report, distrust)}.`;
+  return `${name} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${endClause(guardrail, report, circumstances)}.`;
 }
 
 export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, distrust: string | null): string {
@@ -32,12 +41,13 @@ function missingClause(n: ArmCounts): string {
   return n.baseline === 0 ? 'no baseline cards yet' : 'no cards of both arms within the same time and split yet';
 }
 
-function endClause(guardrail: Guardrail, report: Unworded, distrust: string | null): string {
+function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved }: Circumstances): string {
   const { harm, safe } = report.logEvidence;
-  if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}`;
+  if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
   if (report.verdict === 'noData') return '';
+  if (fewAgents !== null) return `; ${fewAgents}`;
   return `, evidence of harm ${oddsText(harm)}, of safety ${oddsText(safe)}, needed ${oddsText(thresholdOf(guardrail.alpha))}`;
 }
 

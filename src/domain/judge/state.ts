@@ -18,13 +18,7 @@ import type { SampleRatio } from './sample-ratio.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { ArmCounts, JudgeState } from './types.ts';
 
-export interface JudgeOptions {
-  /** ln of the joint evidence J at which harm is said; 0 (J = 1) is what Ville's inequality proves, and the default. */
-  readonly logBoundary?: number;
-}
-
 export interface JudgeMemory extends JudgeState {
-  readonly logBoundary: number;
   readonly guardrails: readonly Guardrail[];
   /** One per guardrail, in order. */
   readonly evidence: readonly GuardrailEvidence[];
@@ -38,17 +32,17 @@ export interface JudgeMemory extends JudgeState {
   readonly comparison: Comparison;
   readonly sampleRatio: SampleRatio;
   readonly cards: ArmCounts;
-  readonly delivered: ArmCounts;
+  /** Cards with a known latency. */
+  readonly timed: ArmCounts;
   readonly duplicates: number;
 }
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
-export function newMemory(guardrails: readonly Guardrail[], options: JudgeOptions = {}): JudgeMemory {
+export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
   return {
     kind: 'judgeState',
     version: 2,
-    logBoundary: options.logBoundary ?? 0,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
@@ -59,7 +53,7 @@ export function newMemory(guardrails: readonly Guardrail[], options: JudgeOption
     comparison: emptyComparison,
     sampleRatio: startSampleRatio(),
     cards: noCards,
-    delivered: noCards,
+    timed: noCards,
     duplicates: 0,
   };
 }

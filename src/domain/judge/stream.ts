@@ -17,7 +17,6 @@ interface Step {
 }
 
 const LOOK_MS = 60_000;
-const LOG_BOUNDARY = 0;
 
 export function createStreamJudge(): StreamJudge {
   let step: Step | null = null;
@@ -26,7 +25,7 @@ export function createStreamJudge(): StreamJudge {
       const fields = fieldsOf(input);
       if (fields['type'] === 'reset') {
         const config = readConfig(fields['config']);
-        step = { config, state: startJudge(guardrailsOf(config), { logBoundary: LOG_BOUNDARY }) };
+        step = { config, state: startJudge(guardrailsOf(config)) };
         return { type: 'reset', alpha: config.alpha, horizon: config.horizon };
       }
       if (fields['type'] !== 'look') return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');

@@ -1,7 +1,7 @@
 import { logBinomial } from '../../../src/domain/judge/binomial.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts';
 import { logMarginEvidence } from '../../../src/domain/judge/margin-evidence.ts';
-import { logValueOf, startOnsetMixture, stepOnsetMixture } from '../../../src/domain/judge/onset-mixture.ts';
+import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/onset-slots.ts';
 import { emptyTally } from '../../../src/domain/judge/block.ts';
 import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/comparison.ts';
 import { logSumExp } from '../../../src/domain/judge/log-math.ts';
@@ -103,20 +103,21 @@ describe('margin evidence', () => {
 
 describe('mixture over onsets', () => {
   test('worked number: two blocks of 3, nothing between', () => {
-    let process = startOnsetMixture(1);
-    process = stepOnsetMixture(process, [Math.log(3)], 0);
-    process = stepOnsetMixture(process, [Math.log(3)], 0);
+    let process = noOnsets;
+    process = stepOnsets(process, [Math.log(3)], 0);
+    process = stepOnsets(process, [Math.log(3)], 0);
     expect(Math.exp(logValueOf(process, [1]))).toBeCloseTo(5, 12);
+    expect(Math.exp(logValueOf({ ...process, information: 1, slots: process.slots.map((slot) => ({ ...slot, information: 1 })) }, [1], [2]))).toBeCloseTo(2, 12);
   });
 
   test('stays a martingale over every path of a fair coin, weights of the onsets included', () => {
-    const length = 8;
+    const length = 10; // more onsets than slots, so that some are merged
     let total = 0;
     for (let path = 0; path < 2 ** length; path++) {
-      let process = startOnsetMixture(2);
+      let process = noOnsets;
       for (let t = 0; t < length; t++) {
         const up = ((path >> t) & 1) === 1;
-        process = stepOnsetMixture(process, [Math.log(up ? 1.5 : 0.5), Math.log(up ? 0.2 : 1.8)], 40);
+        process = stepOnsets(process, [Math.log(up ? 1.5 : 0.5), Math.log(up ? 0.2 : 1.8)], 40);
       }
       total += Math.exp(logValueOf(process, [0.7, 0.3]));
     }
@@ -124,8 +125,8 @@ describe('mixture over onsets', () => {
   });
 
   test('bounded both ways: no evidence, however strong, leaves the finite numbers', () => {
-    let process = startOnsetMixture(1);
-    for (const step of [1e9, 1e9, -1e9, -1e9, Number.NaN]) process = stepOnsetMixture(process, [step], 1e9);
+    let process = noOnsets;
+    for (const step of [1e9, 1e9, -1e9, -1e9, Number.NaN]) process = stepOnsets(process, [step], 1e9);
     expect(Number.isFinite(logValueOf(process, [1]))).toBe(true);
     expect(Number.isFinite(logSumExp([]))).toBe(true);
   });
