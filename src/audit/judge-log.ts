@@ -19,7 +19,7 @@ export function judgeLog(log: LogCopy, verifier: Verifier): Verdict {
     findings.push({ kind: 'checkpointMissing', leaf: null, key: null, message: `No checkpoint of ${verifier.name} was found: nothing says what the log was.` });
   }
   const holds = trusted.every((checkpoint) => isRootOf(tree, checkpoint));
-  if (!holds) findings.push(...explain(log, tree, trusted));
+  if (!holds) findings.push(...orUnexplained(explain(log, tree, trusted), covered));
   findings.push(...kept(log.entries, findings));
   if (findings.length === 0) findings.push(...misnumbered(log.entries));
   return { ok: findings.length === 0, entries: log.entries.length, covered: Math.min(covered, log.entries.length), checkpoints: trusted.length, findings };
@@ -53,7 +53,7 @@ function explain(log: LogCopy, tree: MerkleTree, trusted: readonly Checkpoint[])
   if (reference.length > 0) {
     const known = new Map(reference.hashes.slice(0, reference.length).map((hash, place) => [hex(hash), place]));
     const findings = namePlaces(log.entries.map((entry) => place(entry, known.get(hex(entry.hash)) ?? null)), reference.length, reference.keys);
-    return reference.length === size ? findings : [...findings, ...narrow(tree, trusted, reference.length)];
+    return reference.length === size ? findings : [...findings, ...narrow(tree, trusted, reference.length), ...shortfall(findings, log.entries.length, size)];
   }
   if (log.entries.some(({ provenPlace }) => typeof provenPlace === 'number')) {
     return namePlaces(log.entries.map((entry) => place(entry, entry.provenPlace ?? null)), size);
@@ -84,6 +84,20 @@ function narrow(tree: MerkleTree, trusted: readonly Checkpoint[], from: number):
     message: `Among the entries ${Math.max(good, from)} to ${broken.size - 1} something differs from what was signed over ${broken.size} entries. `
       + 'A checkpoint file with its .leaves, or the SIEM\'s copy, tells which.',
   }];
+}
+
+/** Fewer entries than were signed, beyond those already told. */
+function shortfall(findings: readonly Finding[], entries: number, size: number): Finding[] {
+  const told = (kind: Finding['kind']): number => findings.filter((finding) => finding.kind === kind).length;
+  const end = entries + told('removed') - told('inserted');
+  if (end >= size || told('cutOff') > 0) return [];
+  return [{ kind: 'cutOff', leaf: end, toLeaf: size - 1, key: null, message: `Entries ${end} to ${size - 1} of ${size} signed ones were cut off the end.` }];
+}
+
+/** What does not hold is never passed over, even when nothing could be named. */
+function orUnexplained(findings: Finding[], size: number): Finding[] {
+  if (findings.length > 0) return findings;
+  return [{ kind: 'rewritten', leaf: 0, toLeaf: size - 1, key: null, message: `The first ${size} entries are not those that were signed.` }];
 }
 
 /** A hash kept beside a line that is not the line's. */

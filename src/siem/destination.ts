@@ -1,0 +1,56 @@
+/** Where to ship to, as an operator names it. Nothing else is ever contacted: redirects are refused, and names never come from data. */
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { AuditError } from '../audit/errors.ts';
+
+export const FORMATS = ['ocsf', 'cef', 'syslog'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export type Destination =
+  | { readonly kind: 'file'; readonly name: string; readonly path: string }
+  | { readonly kind: 'http'; readonly name: string; readonly url: URL }
+  | { readonly kind: 'tcp' | 'tls'; readonly name: string; readonly host: string; readonly port: number };
+
+/** `file:<path>`, `https://…`, `tcp://host:port`, `tls://host[:6514]`. `name` is its cursor's; no secret of the URL is in it. */
+export function parseDestination(text: string): Destination {
+  if (text.startsWith('file:') && text.length > 5) {
+    const path = resolve(text.slice(text.startsWith('file://') ? 7 : 5));
+    return { kind: 'file', name: `file:${path}`, path };
+  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === '') throw invalid(text, 'is none of file:<path>, https://<host>/<path>, tcp://<host>:<port> and tls://<host>:<port>');
+  if (url.username !== '' || url.password !== '') throw invalid(`${url.protocol}//…@${url.host}`, 'holds credentials');
+  switch (url.protocol) {
+    case 'https:':
+      return { kind: 'http', name: nameOf(url), url };
+    case 'http:':
+      if (!LOOPBACK.has(url.hostname)) throw invalid(text, 'would send the audit log over the network unencrypted');
+      return { kind: 'http', name: nameOf(url), url };
+    case 'tcp:':
+    case 'tls:':
+      return socket(text, url);
+    default:
+      throw invalid(text, `has the unknown scheme ${url.protocol}`);
+  }
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+function socket(text: string, url: URL): Destination {
+  const kind = url.protocol === 'tls:' ? 'tls' : 'tcp';
+  const port = Number(url.port) || (kind === 'tls' ? 6514 : 0);
+  if (port === 0) throw invalid(text, 'names no port');
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return { kind, name: `${kind}://${url.hostname}:${port}`, host, port };
+}
+
+/** A query may hold a token: its hash tells two of them apart and gives nothing away. */
+function nameOf({ protocol, host, pathname, search }: URL): string {
+  const query = search === '' ? '' : `?${createHash('sha256').update(search).digest('hex').slice(0, 12)}`;
+  return `${protocol}//${host}${pathname}${query}`;
+}
+
+function invalid(text: string, why: string): AuditError {
+  return new AuditError('ship-destination-invalid', `The destination ${text} ${why}.`,
+    'Name one as file:<path>, https://<host>/<path>, tcp://<host>:<port> or tls://<host>:<port>; a token goes into SIEM_TOKEN or SIEM_TOKEN_FILE.');
+}

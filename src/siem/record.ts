@@ -1,0 +1,69 @@
+/** An entry or a checkpoint of the audit log on its way out: one shape that every format is made from. */
+import { keyOfLine } from '../audit/checkpoint-file.ts';
+import { leafHash, toBase64 } from '../audit/hash.ts';
+import type { AuditLine, StoredCheckpoint } from '../store/audit-log.ts';
+
+export interface SiemRecord {
+  /** Names the record for good: `<origin>:e<leaf>` or `<origin>:c<size>`. Downstream drops what it has seen. */
+  readonly id: string;
+  readonly atMs: number;
+  readonly key: string;
+  readonly act: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly action: string | null;
+  readonly version: string | null;
+  readonly rolloutId: string | null;
+  readonly correlationId: string | null;
+  readonly complianceStatus: string | null;
+  /** Phase after the act, where the entry tells one. */
+  readonly phase: string | null;
+  /** Place in the log; for a checkpoint the size that it covers. */
+  readonly leaf: number;
+  /** The line's value, or the checkpoint's note: what the proofs speak of. */
+  readonly content: Readonly<Record<string, unknown>>;
+  /** Base64 of the leaf's hash; null for a checkpoint. */
+  readonly leafHash: string | null;
+}
+
+/** Who sends: stands in every record. */
+export interface Sender {
+  /** Which log: the name of its key. */
+  readonly origin: string;
+  readonly host: string;
+  readonly productVersion: string;
+}
+
+export function entryRecord({ leaf, line }: AuditLine, { origin }: Sender): SiemRecord {
+  const content = JSON.parse(line) as Record<string, unknown>;
+  const text = (name: string): string | null => typeof content[name] === 'string' ? content[name] : null;
+  const { after } = content;
+  const phase = typeof after === 'object' && after !== null && 'phase' in after && typeof after.phase === 'string' ? after.phase : null;
+  return {
+    id: `${idPrefix(origin)}e${leaf}`, atMs: Date.parse(text('at') ?? ''), key: keyOfLine(line), act: text('act') ?? '', actor: text('actor') ?? '',
+    reason: text('reason') ?? '', action: text('action'), version: text('version'), rolloutId: text('rolloutId'), correlationId: text('correlationId'),
+    complianceStatus: text('complianceStatus'), phase, leaf, content, leafHash: toBase64(leafHash(line)),
+  };
+}
+
+export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: Sender): SiemRecord {
+  return {
+    id: `${idPrefix(origin)}c${size}`, atMs: at.getTime(), key: `checkpoint/${size}`, act: 'checkpoint', actor: 'engine', reason: `the log has ${size} entries`,
+    action: null, version: null, rolloutId: null, correlationId: null, complianceStatus: null, phase: null, leaf: size, content: { note }, leafHash: null,
+  };
+}
+
+/** Letters that mean nothing in any format, so that an id never needs escaping. */
+export function idPrefix(origin: string): string {
+  return `${origin.replaceAll(/[^A-Za-z0-9._/-]/g, '_')}:`;
+}
+
+/** JSON on one line of ASCII, whatever splits lines elsewhere: U+2028, U+0085, DEL and the like are escaped too. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What no text format can carry safely becomes U+FFFD; the exact text is in the JSON beside it. */
+export function printable(text: string): string {
+  return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\p{Surrogate}]/gu, '\uFFFD');
+}
