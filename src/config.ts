@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { listOf, readDestinations } from './forward/config.ts';
+import type { Destination } from './forward/destination.ts';
 import { regionEndpoints } from './genesys/regions.ts';
 import type { Endpoints } from './genesys/regions.ts';
 
@@ -29,6 +31,10 @@ export interface EventsConfig {
   /** Where the organisation reaches the events service; null when it was not said. */
   readonly publicUrl: string | null;
   readonly signingSecrets: readonly string[];
+  /** For `X-Hub-Signature-256`; none: that header is not accepted. */
+  readonly hubSecrets: readonly string[];
+  /** Admits to /admin; null: nobody is. */
+  readonly adminToken: string | null;
 }
 export interface Config {
   readonly temporal: TemporalConfig;
@@ -37,6 +43,8 @@ export interface Config {
   readonly home: string;
   readonly genesys: GenesysConfig | null;
   readonly events: EventsConfig;
+  /** Where events and metrics are forwarded to. */
+  readonly destinations: readonly Destination[];
 }
 
 /** What a process cannot do without. */
@@ -66,6 +74,10 @@ export function readConfig(env: Env, needs: readonly Need[] = []): Config {
   const temporal = readTemporal(env, parsed, problems);
   const genesys = readGenesys(env, parsed, needs.includes('genesys'), problems);
   requireOthers(parsed, needs, problems);
+  const admission = readAdmission(env, problems);
+  const destinations = readDestinations({
+    ...parsed, COACHING_SIGNING_SECRET: secretOf(env, 'COACHING_SIGNING_SECRET', problems), COACHING_DESTINATIONS: secretOf(env, 'COACHING_DESTINATIONS', problems),
+  }, (name, message) => void problems.push({ name, message }));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({
     temporal,
@@ -77,7 +89,9 @@ export function readConfig(env: Env, needs: readonly Need[] = []): Config {
       port: parsed.EVENTS_PORT,
       publicUrl: parsed.EVENTS_PUBLIC_URL ?? null,
       signingSecrets: parsed.EVENTS_SIGNING_SECRETS ?? [],
+      ...admission,
     },
+    destinations,
   });
 }
 
@@ -94,7 +108,9 @@ const variables = {
   EVENTS_HOST: z.string().default('127.0.0.1'),
   EVENTS_PORT: wholeNumber(0, 65_535).default(8460),
   EVENTS_PUBLIC_URL: httpUrl.optional(),
-  EVENTS_SIGNING_SECRETS: z.string().transform((list) => list.split(/[\s,]+/).filter(Boolean))
+  COACHING_URL: z.string().optional(),
+  COACHING_ALLOWED_HOSTS: z.string().optional(),
+  EVENTS_SIGNING_SECRETS: z.string().transform(listOf)
     .pipe(z.array(signingSecret).min(1, 'is empty')).optional(),
 };
 const schema = z.object(variables);
@@ -168,6 +184,17 @@ function endpointsOf(parsed: Variables, problems: ConfigProblem[]): Endpoints | 
     problems.push({ name: 'GENESYS_REGION', message: (error as Error).message });
     return null;
   }
+}
+
+const SHORTEST_SECRET = 16;
+
+function readAdmission(env: Env, problems: ConfigProblem[]): Pick<EventsConfig, 'hubSecrets' | 'adminToken'> {
+  const hubSecrets = listOf(secretOf(env, 'EVENTS_HUB_SECRET', problems));
+  const adminToken = secretOf(env, 'EVENTS_ADMIN_TOKEN', problems);
+  const tooShort = `has fewer than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`;
+  if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET)) problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
+  if (adminToken !== null && adminToken.length < SHORTEST_SECRET) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
+  return { hubSecrets, adminToken };
 }
 
 function secretOf(env: Env, name: string, problems: ConfigProblem[]): string | null {

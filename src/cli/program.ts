@@ -9,6 +9,7 @@ import type { LintArgs } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import type { ListArgs } from './commands/list.ts';
 import type { SandboxArgs } from './commands/sandbox.ts';
+import type { PreviewArgs } from './commands/preview.ts';
 import { start } from './commands/start.ts';
 import type { StartArgs } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -16,6 +17,7 @@ import { watch } from './commands/watch.ts';
 import type { DemoArgs } from './demo/demo.ts';
 import type { ActName } from '../configurator/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
+import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { nonEmpty, portNumber, wholeNumber } from './options.ts';
 
@@ -52,6 +54,12 @@ function addChecks(program: Command, run: Run, version: string): void {
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
     .option('--browsers <query>', 'oldest browsers as a browserslist query (default: "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty)
     .action((plans: string[], options: Omit<LintArgs, 'plans'>) => run(async (deps) => (await import('./commands/lint.ts')).lint(deps, { plans, version, ...options })));
+  program.command('preview').description('what agents will see, beside what they see now').argument('<plan>', 'plan file')
+    .option('--out <folder>', 'where to write it (default: preview-<action>-<version>)', nonEmpty)
+    .option('--baseline <plan>', 'the version served now as a plan (default: read from the organisation, where GENESYS_* is set)', nonEmpty)
+    .option('--no-pictures', 'only the page; do not look for a Chromium')
+    .option('--json', 'one JSON object')
+    .action((plan: string, options: Omit<PreviewArgs, 'plan'>) => run(async (deps) => (await import('./commands/preview.ts')).preview(deps, { plan, ...options })));
   program.command('diff').description('what a plan would change: document, card, trigger, and how often it would fire').argument('<plan>', 'plan file')
     .option('--against <plan>', 'the baseline as a plan (default: read from the organisation, where GENESYS_* is set)', nonEmpty)
     .option('--others <plan...>', 'plans of other actions, to find triggers that overlap')
@@ -78,9 +86,11 @@ function addProcesses(program: Command, run: Run): void {
     .action((options: DevArgs) => run(async (deps) => (await import('./commands/dev.ts')).dev(deps, options)));
   program.command('worker').description('run rollouts (production; configured by the environment)').option('--json', JSON_LINES)
     .action((options: JsonOption) => run(async (deps) => (await import('./commands/worker.ts')).worker(deps, options)));
-  program.command('events').description('receive engagement events (production; configured by the environment)')
+  const events = program.command('events').description('receive engagement events (production; configured by the environment)')
     .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber).option('--json', JSON_LINES)
     .action((options: EventsArgs) => run(async (deps) => (await import('./commands/events.ts')).events(deps, options)));
+  addEventVerbs(events, run);
+  addForwarding(program, run);
   program.command('sandbox').description('an imitation organisation with simulated conversations')
     .option('--port <port>', '0 takes any free one', portNumber, 8450)
     .option('--host <host>', 'address to listen on', '127.0.0.1')

@@ -4,9 +4,11 @@ import type { GenesysConfig } from '../config.ts';
 import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
 import { createAgentAssistActionsTarget } from '../genesys/agent-assist-actions.ts';
 import { createGenesysClient } from '../genesys/client.ts';
+import { isAsWanted } from '../genesys/exports.ts';
 import type { EnsuredExport } from '../genesys/exports.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
 import type { Target } from '../genesys/target.ts';
+import type { ExportDocument } from '../genesys/wire.ts';
 
 export interface Webhook {
   /** Base URL at which the organisation reaches the events service. */
@@ -18,7 +20,17 @@ export interface Organisation {
   readonly target: Target;
   /** Creates the event export, or reuses and repairs the one of our name. */
   ensureExport(webhook: Webhook): Promise<EnsuredExport>;
+  /** Null when there is none. With the URL of the events service it is also said whether the export is as it must be. */
+  showExport(publicUrl: string | null): Promise<ShownExport | null>;
+  /** False when there was none. No event comes in any more: do not remove it while a rollout runs. */
+  removeExport(): Promise<boolean>;
   close(): void;
+}
+
+export interface ShownExport {
+  readonly document: ExportDocument;
+  /** Null when it cannot be told without the URL. */
+  readonly asWanted: boolean | null;
 }
 
 export interface OrganisationOptions {
@@ -33,12 +45,20 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
   const client = createGenesysClient({ ...config, ...options, sleep: (ms) => sleep(ms) });
   return {
     target: createAgentAssistActionsTarget(client.actions),
-    ensureExport: ({ publicUrl, signingSecret }) => client.exports.ensureExport({
-      name: EXPORT_NAME,
-      url: `${publicUrl.replace(/\/+$/, '')}/events`,
-      signingSecret,
-      eventTypes: KNOWN_EVENT_TYPES,
-    }),
+    ensureExport: ({ publicUrl, signingSecret }) => client.exports.ensureExport({ ...wantedExport(publicUrl), signingSecret }),
+    async showExport(publicUrl) {
+      const document = await client.exports.show(EXPORT_NAME);
+      return document && { document, asWanted: publicUrl === null ? null : isAsWanted(document, wantedExport(publicUrl)) };
+    },
+    async removeExport() {
+      const found = await client.exports.show(EXPORT_NAME);
+      if (found !== null) await client.exports.remove(found.id);
+      return found !== null;
+    },
     close: () => client.close(),
   };
+}
+
+function wantedExport(publicUrl: string) {
+  return { name: EXPORT_NAME, url: `${publicUrl.replace(/\/+$/, '')}/events`, eventTypes: KNOWN_EVENT_TYPES };
 }

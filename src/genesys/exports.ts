@@ -22,6 +22,8 @@ export interface EnsuredExport {
 
 export interface EventExports {
   ensureExport(wanted: WantedExport): Promise<EnsuredExport>;
+  /** The export of this name as it is; null when there is none. */
+  show(name: string): Promise<ExportDocument | null>;
   /** Does nothing when it is gone already. */
   remove(id: string): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function createEventExports(api: Api): EventExports {
       const found = await find(api, wanted.name);
       return found === undefined ? create(api, wanted) : settle(api, found, wanted);
     },
+    show: async (name) => (await find(api, name)) ?? null,
     remove: (id) => unlessGone(api({ method: 'DELETE', path: pathOf(id), schema: z.unknown() })),
   };
 }
@@ -78,7 +81,8 @@ function bodyOf(wanted: WantedExport): object {
   };
 }
 
-function isAsWanted(found: ExportDocument, wanted: WantedExport): boolean {
+/** But for its secret, which cannot be read back. */
+export function isAsWanted(found: ExportDocument, wanted: Omit<WantedExport, 'signingSecret'>): boolean {
   const admitted = found.filter?.type === 'OR' ? (found.filter.filters ?? []).map((filter) => filter.value) : [];
   return found.enabled
     && found.format === 'json'

@@ -51,6 +51,8 @@ export class IngestRefusal extends Error {
   readonly code: IngestProblemCode;
   readonly status: number;
   readonly fields: readonly FieldProblem[];
+  /** What was expected, and the way out. */
+  readonly remedy: string;
 
   constructor(code: IngestProblemCode, fields: readonly FieldProblem[] = [], options?: ErrorOptions) {
     super(PROBLEMS[code].title, options);
@@ -58,15 +60,16 @@ export class IngestRefusal extends Error {
     this.code = code;
     this.status = PROBLEMS[code].status;
     this.fields = fields;
+    const [first] = fields;
+    this.remedy = first ? `${first.field}: ${first.message}. ${PROBLEMS[code].detail}` : PROBLEMS[code].detail;
   }
 }
 
-export function problemResponse({ code, fields }: IngestRefusal, headers: Readonly<Record<string, string>> = {}): Response {
-  const { status, title, detail } = PROBLEMS[code];
+export function problemResponse({ code, fields, remedy }: IngestRefusal, headers: Readonly<Record<string, string>> = {}): Response {
+  const { status, title } = PROBLEMS[code];
   const [first] = fields;
   const body = {
-    type: 'about:blank', title, status, code,
-    detail: first ? `${first.field}: ${first.message}. ${detail}` : detail,
+    type: 'about:blank', title, status, code, detail: remedy,
     ...(first ? { field: first.field, problems: fields } : {}),
   };
   const retry: Record<string, string> = status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {};

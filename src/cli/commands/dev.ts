@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { ADMIN_TOKEN_FILE } from '../compose/desk.ts';
 import { keptSigningSecret } from '../compose/signing-secret.ts';
 import { startStack } from '../compose/stack.ts';
 import { untilAborted } from '../compose/waiting.ts';
@@ -24,7 +25,7 @@ export interface DevArgs extends JsonOption {
 
 export async function dev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now, script } = deps;
-  const { home, genesys } = readConfig(env);
+  const { home, genesys, destinations, events } = readConfig(env);
   for (const use of portsOf(args, env)) await assertPortFree(use);
   await mkdir(home, { recursive: true });
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
@@ -37,6 +38,8 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
       eventsPort: args.eventsPort,
       signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
+      adminToken: events.adminToken ?? await keptSigningSecret(join(home, ADMIN_TOKEN_FILE)),
+      destinations,
       sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
       callsPerMinute: genesys?.callsPerMinute ?? 300,
     });

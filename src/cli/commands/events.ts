@@ -4,6 +4,7 @@ import { startIngest } from '../../ingest/server.ts';
 import { openDatabase } from '../../store/open.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { composeForwarder } from '../compose/forwarding.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -17,7 +18,7 @@ export interface EventsArgs extends JsonOption {
 export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['database', 'signingSecrets']);
-  const { host, signingSecrets } = config.events;
+  const { host, signingSecrets, hubSecrets, adminToken } = config.events;
   const port = args.port ?? config.events.port;
   await assertPortFree({ port, host, what: 'the events service', option: '--port' });
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
@@ -25,7 +26,10 @@ export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   try {
     const db = await openDatabase({ kind: 'pg', url: config.databaseUrl ?? '' });
     closers.add('database', () => db.close());
-    const service = await startIngest({ db, secrets: signingSecrets, host, port, now, logger });
+    const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
+    const service = await startIngest({
+      db, secrets: signingSecrets, hubSecrets, adminToken, host, port, now, logger, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+    });
     closers.add('events service', () => service.close());
     if (args.json) printJson(out, { kind: 'ready', process: 'events', url: service.url, pid: process.pid });
     else out.stdout(`Events service at ${service.url}/events. Ctrl-C stops it.\n`);

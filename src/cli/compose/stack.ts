@@ -1,6 +1,7 @@
 /** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
 import type { GenesysConfig, TemporalConfig } from '../../config.ts';
 import { readConfig } from '../../config.ts';
+import type { Destination } from '../../forward/destination.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { DEFAULT_CLIENT } from '../../sandbox/options.ts';
 import type { Database } from '../../store/database.ts';
@@ -9,6 +10,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import type { Closers } from '../closers.ts';
+import { composeForwarder } from './forwarding.ts';
 import { withClient } from './reach.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from './workers.ts';
@@ -27,6 +29,8 @@ export interface StackOptions {
   readonly temporal: { readonly port?: number; readonly uiPort?: number; readonly dataFile?: string };
   readonly eventsPort: number;
   readonly signingSecret: string;
+  readonly adminToken?: string;
+  readonly destinations?: readonly Destination[];
   readonly sandboxArgs: readonly string[];
   readonly callsPerMinute: number;
 }
@@ -53,7 +57,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const { signingSecret } = options;
-  const events = await startIngest({ db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }) });
+  const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
+  const events = await startIngest({
+    db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }),
+    adminToken: options.adminToken ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+  });
   closers.add('events service', () => events.close());
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
 
@@ -94,6 +102,15 @@ async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
   const { script, env, signal, closers } = options;
   const credentials = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
   const childEnv = { ...env, GENESYS_CLIENT_ID: credentials.clientId, GENESYS_CLIENT_SECRET: credentials.clientSecret };
-  const { url } = await startSandboxChild({ script, env: childEnv, signal, closers, args: options.sandboxArgs });
+  const onExit = (how: string): void => options.say(
+    `the sandbox organisation has ended (${how}). Bring it back: \`assist-rollouts sandbox --port ${new URL(url).port} ${again(options.sandboxArgs)}\``);
+  const { url } = await startSandboxChild({ script, env: childEnv, signal, closers, args: options.sandboxArgs, onExit });
   return { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
+}
+
+/** The child's own arguments, but the port, which is the one it got; quoted for a shell. */
+function again(args: readonly string[]): string {
+  const port = args.indexOf('--port');
+  const rest = port < 0 ? args : args.toSpliced(port, 2);
+  return rest.map((arg) => (/^[\w./:-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(' ');
 }

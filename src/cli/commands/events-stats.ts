@@ -1,0 +1,36 @@
+/** `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded. */
+import type { DeskStats } from '../../ingest/desk.ts';
+import { withDesk } from '../compose/desk.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface StatsArgs extends JsonOption {
+  readonly cards: number;
+}
+
+export function eventsStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
+  return withDesk(deps, async (desk) => {
+    const stats = await desk.stats(cards);
+    if (json) printJson(deps.out, { kind: 'event-stats', ...stats });
+    else printLines(deps.out, linesOf(stats, deps.now()));
+    return EXIT.ok;
+  });
+}
+
+function linesOf(stats: DeskStats, nowMs: number): string[] {
+  const { cards, lateMs, deliveryLatencyMs, skewed, early, notRendered, unknownTypes, deadLetters, outbox } = stats;
+  return [
+    `newest ${cards} cards`,
+    `  events arrive late by    ${spread(lateMs)}${early > 0 ? `; ${early} cards before they happened, by the clocks` : ''}`,
+    `  delivery latency         ${spread(deliveryLatencyMs)}; ${skewed} cards with clocks that disagree, ${notRendered} not rendered`,
+    `unknown types              ${unknownTypes.length === 0 ? 'none' : unknownTypes.map(({ type, events }) => `${type} ${events}`).join(', ')}`,
+    `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
+    ...outbox.map(({ destination, enabled, pending, oldestAt }) =>
+      `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${Math.round((nowMs - oldestAt.getTime()) / 1000)} s`}${enabled ? '' : ' (switched off)'}`),
+  ];
+}
+
+function spread(values: DeskStats['lateMs']): string {
+  return values === null ? 'no data' : `p50 ${values.p50} ms, p95 ${values.p95} ms, at most ${values.max} ms`;
+}

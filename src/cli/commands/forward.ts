@@ -1,0 +1,34 @@
+/** `forward`: sends what the outbox holds. Any number may run; one works, the others stand by. */
+import { readConfig } from '../../config.ts';
+import { openDatabase } from '../../store/open.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+import { createClosers } from '../closers.ts';
+import { composeForwarder } from '../compose/forwarding.ts';
+import { untilAborted } from '../compose/waiting.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export async function forward(deps: Deps, args: JsonOption): Promise<number> {
+  const { out, now, signal } = deps;
+  const { databaseUrl, destinations } = readConfig(deps.env, ['database']);
+  if (destinations.length === 0) {
+    throw new AssistError('config-incomplete', 'There is nothing to forward to: neither COACHING_URL nor COACHING_DESTINATIONS is set.',
+      'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.');
+  }
+  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
+  try {
+    const db = await openDatabase({ kind: 'pg', url: databaseUrl ?? '' });
+    closers.add('database', () => db.close());
+    await composeForwarder({ db, destinations, now, logger, closers });
+    const names = destinations.map(({ name }) => name);
+    if (args.json) printJson(out, { kind: 'ready', process: 'forward', destinations: names, pid: process.pid });
+    else out.stdout(`Forwards to ${names.join(', ')}, or stands by while another process does. Ctrl-C stops it.\n`);
+    await untilAborted(signal);
+    return EXIT.ok;
+  } finally {
+    await closers.close();
+  }
+}

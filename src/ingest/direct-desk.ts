@@ -1,0 +1,13 @@
+/** The desk on a database that this process may open. */
+import type { Database } from '../store/database.ts';
+import { storeBatches } from '../store/events.ts';
+import { createDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { freshCounts, storePush } from './receive.ts';
+
+export function openDirectDesk({ db, now, source = 'genesys' }: { readonly db: Database; readonly now: () => number; readonly source?: string }): Desk {
+  const commits = createGroupCommit({ store: (batches) => storeBatches(db, batches) });
+  const counts = freshCounts();
+  return createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts }, body) });
+}
