@@ -9,8 +9,10 @@ import { createTemporalLink } from './configurator/connection.ts';
 import { AssistError } from './configurator/errors.ts';
 import { follow } from './configurator/follow.ts';
 import type { FollowOptions } from './configurator/follow.ts';
-import { actOnRollout, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
-import type { ActName, RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
+import { actOnRollout } from './configurator/acts.ts';
+import { listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
+import type { ActName, ActResult } from './configurator/acts.ts';
+import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
@@ -49,7 +51,7 @@ export interface Configurator {
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
-  act(name: ActName, actionName: string, act: HumanAct): Promise<RolloutView>;
+  act(name: ActName, actionName: string, act: HumanAct): Promise<ActResult>;
   list(limit?: number): Promise<RolloutSummary[]>;
   close(): Promise<void>;
 }

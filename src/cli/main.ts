@@ -25,13 +25,19 @@ async function main(): Promise<void> {
     user: currentUser(env),
     script: __filename,
     signal: stopSignal(),
-    out: { stdout: (text) => void stdout.write(text), stderr: (text) => void stderr.write(text), isTTY, color: wantsColor(env, isTTY) },
+    out: { stdout: (text) => void stdout.write(named(text)), stderr: (text) => void stderr.write(named(text)), isTTY, color: wantsColor(env, isTTY) },
     configurator: () => (configurator ??= createConfigurator({ temporal: readConfig(env).temporal, now: Date.now })),
   };
   stdout.on('error', leaveQuietly);
   process.exitCode = await runCli(argv.slice(2), deps, packageVersion());
   await configurator?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** Hints name the program as the person started it: in a checkout it is not on the PATH. */
+function named(text: string): string {
+  const program = process.env['ASSIST_ROLLOUTS_PROGRAM'];
+  return program === undefined ? text : text.replaceAll('`assist-rollouts ', `\`${program} `);
 }
 
 /** The first signal closes everything in order; a second one does not wait for that. */

@@ -19,7 +19,7 @@ export async function runCli(args: readonly string[], deps: Deps, version: strin
     await program.parseAsync([...args], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return usageError(error, deps, json);
+    if (error instanceof CommanderError) return usageError(error, deps, json, args[0] === 'help');
     if (deps.signal.aborted) return EXIT.interrupted;
     return reportError(deps.out, error, json);
   }
@@ -37,8 +37,9 @@ function prepare(command: Command, deps: Deps, json: boolean): void {
   for (const child of command.commands) prepare(child, deps, json);
 }
 
-function usageError(error: CommanderError, deps: Deps, json: boolean): number {
-  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version') return EXIT.ok;
+/** `help` as a verb was asked for; a bare program name was not. */
+function usageError(error: CommanderError, deps: Deps, json: boolean, asked: boolean): number {
+  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || (error.code === 'commander.help' && asked)) return EXIT.ok;
   const message = error.code === 'commander.help' ? 'no verb was given' : error.message.replace(/^error: /, '');
   if (json) printJson(deps.out, { kind: 'error', code: 'usage', message, remedy: 'Run it with --help.' });
   return EXIT.badInput;

@@ -2,9 +2,24 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import type { WatchProgress } from '../workflows/messages.ts';
 
+export interface Trouble {
+  readonly activity: string;
+  readonly attempt: number;
+  readonly failure: string;
+  /** ISO; null while an attempt is under way. */
+  readonly nextTryAt: string | null;
+}
+
+type Timestamp = Parameters<typeof tsToMs>[0];
+
 export interface PendingActivity {
+  readonly attempt?: number | null;
+  readonly lastFailure?: { readonly message?: string | null } | null;
+  readonly scheduledTime?: Timestamp;
+  readonly lastStartedTime?: Timestamp;
   readonly activityType?: { readonly name?: string | null } | null;
   readonly heartbeatDetails?: { readonly payloads?: Payload[] | null } | null;
 }
@@ -14,7 +29,29 @@ export async function progressOf(client: Client, pending: readonly PendingActivi
   const payloads = watch?.heartbeatDetails?.payloads;
   if (!payloads || payloads.length === 0) return null;
   const [progress] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
-  return isProgress(progress) ? progress : null;
+  return isProgress(progress) ? withoutMemory(progress) : null;
+}
+
+/** The judge's own memory travels with the heartbeat; it is for the next attempt, not for readers. */
+function withoutMemory(progress: WatchProgress): WatchProgress {
+  const { memory: _, ...shown } = progress;
+  return shown;
+}
+
+/** Activities whose last attempt failed, and when they are tried again. */
+export function troublesOf(pending: readonly PendingActivity[]): Trouble[] {
+  return pending.filter(({ lastFailure }) => lastFailure?.message).map((activity) => ({
+    activity: activity.activityType?.name ?? 'unknown',
+    attempt: activity.attempt ?? 1,
+    failure: activity.lastFailure?.message ?? '',
+    nextTryAt: nextTryOf(activity),
+  }));
+}
+
+function nextTryOf({ scheduledTime, lastStartedTime }: PendingActivity): string | null {
+  if (!scheduledTime) return null;
+  const nextMs = tsToMs(scheduledTime);
+  return lastStartedTime && tsToMs(lastStartedTime) >= nextMs ? null : new Date(nextMs).toISOString();
 }
 
 /** Workers of another version may heartbeat something else; what is not understood is not shown. */

@@ -1,21 +1,21 @@
 /** Rollouts as callers see them: start, look, act, list. Everything durable is in Temporal; nothing is kept here. */
 import {
   WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError,
-  WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Plan } from '../domain/plan/plan.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
-import type { HumanAct, RolloutInput, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
+import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { progressOf } from './progress.ts';
+import { endedStatus } from './ended.ts';
+import { progressOf, troublesOf } from './progress.ts';
+import type { Trouble } from './progress.ts';
+import { isUnanswered, noWorker, notFound } from './refusals.ts';
 import { initialAttributes, readAttributes } from './search-attributes.ts';
 import type { ReadAttributes } from './search-attributes.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
-
-export type ActName = 'pause' | 'resume' | 'approve' | 'advance' | 'promote' | 'abort';
 
 export interface RolloutRef {
   readonly workflowId: string;
@@ -27,6 +27,8 @@ export interface RolloutView extends RolloutRef {
   readonly status: RolloutStatus;
   /** Live figures of the running watch; null between watches. */
   readonly progress: WatchProgress | null;
+  /** Pending activities whose last attempt failed: what the rollout is waiting for against its will. */
+  readonly troubles: readonly Trouble[];
   readonly running: boolean;
 }
 export interface RolloutSummary extends RolloutRef, ReadAttributes {
@@ -37,10 +39,8 @@ export interface RolloutSummary extends RolloutRef, ReadAttributes {
 
 const READ_TIMEOUT_MS = 8_000;
 const ACT_TIMEOUT_MS = 30_000;
-/** gRPC status codes. */
+/** gRPC status code. */
 const INVALID_ARGUMENT = 3;
-const DEADLINE_EXCEEDED = 4;
-const FAILED_PRECONDITION = 9;
 
 export async function startRollout(link: TemporalLink, plan: Plan, act: { by: string; reason?: string }): Promise<RolloutRef> {
   const workflowId = rolloutWorkflowId(plan.action.name);
@@ -82,54 +82,31 @@ async function startError(error: unknown, link: TemporalLink, client: Client, wo
   return error;
 }
 
-/** Status and live figures of the newest run of an action's rollout, or of the run named. */
+/** Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker. */
 export async function viewRollout(link: TemporalLink, actionName: string, runId?: string): Promise<RolloutView> {
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(READ_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(workflowId, runId);
-    try {
-      const [description, status] = await Promise.all([handle.describe(), handle.query<RolloutStatus>('status')]);
-      const progress = await progressOf(client, description.raw.pendingActivities ?? []);
-      return { ...refTo(link, workflowId, description.runId), status, progress, running: description.status.name === 'RUNNING' };
-    } catch (error) {
-      throw readError(error, actionName);
-    }
+    const description = await handle.describe().catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? notFound(actionName, error) : error;
+    });
+    const pending = description.raw.pendingActivities ?? [];
+    const status = await statusOf(client, handle, description, actionName);
+    const running = description.status.name === 'RUNNING';
+    return { ...refTo(link, workflowId, description.runId), status, progress: await progressOf(client, pending), troubles: troublesOf(pending), running };
   });
 }
 
-function readError(error: unknown, actionName: string): unknown {
-  if (error instanceof WorkflowNotFoundError) return notFound(actionName, error);
-  const code = grpcCode(error);
-  if (code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION) return noWorker(actionName, error);
-  return error;
-}
-
-/** Sends one act of a person and returns the status after it. */
-export async function actOnRollout(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<RolloutView> {
-  const workflowId = rolloutWorkflowId(actionName);
-  return link.call(ACT_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(workflowId);
-    try {
-      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args: [act] });
-      const description = await handle.describe();
-      return { ...refTo(link, workflowId, description.runId), status, progress: null, running: description.status.name === 'RUNNING' };
-    } catch (error) {
-      throw await actError(error, name, actionName, handle);
-    }
-  });
-}
-
-async function actError(error: unknown, name: ActName, actionName: string, handle: WorkflowHandle): Promise<unknown> {
-  if (error instanceof WorkflowUpdateFailedError) {
-    return new AssistError('update-rejected', `Refused: cannot ${name} the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
-      `\`assist-rollouts status ${actionName}\` shows what can be done now.`, { cause: error });
+async function statusOf(client: Client, handle: WorkflowHandle, description: WorkflowExecutionDescription, actionName: string): Promise<RolloutStatus> {
+  if (description.status.name === 'COMPLETED') {
+    const result = await client.workflow.getHandle(description.workflowId, description.runId).result() as RolloutResult;
+    return endedStatus(description, result);
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || grpcCode(error) === DEADLINE_EXCEEDED) return noWorker(actionName, error);
-  if (!(error instanceof WorkflowNotFoundError)) return error;
-  const ended = await handle.describe().then(() => true, () => false);
-  if (!ended) return notFound(actionName, error);
-  return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} has ended.`,
-    'Start a new one with `assist-rollouts start <plan.yaml>`.', { cause: error });
+  try {
+    return await handle.query<RolloutStatus>('status');
+  } catch (error) {
+    throw isUnanswered(error) ? noWorker(actionName, READ_TIMEOUT_MS, error) : error;
+  }
 }
 
 export async function listRollouts(link: TemporalLink, limit: number): Promise<RolloutSummary[]> {
@@ -154,16 +131,6 @@ export function refTo(link: TemporalLink, workflowId: string, runId: string): Ro
   const url = uiUrl === null ? null
     : `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
   return { workflowId, runId, url };
-}
-
-function notFound(actionName: string, cause: unknown): AssistError {
-  return new AssistError('rollout-not-found', `There is no rollout of "${actionName}".`,
-    '`assist-rollouts list` shows all; names are case-sensitive.', { cause });
-}
-
-function noWorker(actionName: string, cause: unknown): AssistError {
-  return new AssistError('no-worker', `The rollout of ${actionName} exists, but no worker answered for it in time.`,
-    'Start one with `assist-rollouts worker`; the rollout goes on where it was.', { cause });
 }
 
 function messages(error: unknown): string {

@@ -86,7 +86,7 @@ function unreachable(url: string, cause: unknown): StoreError {
   const why = cause instanceof Error ? cause.message || cause.name : String(cause);
   return new StoreError('store-unreachable',
     `Cannot use PostgreSQL at ${withoutSecrets(url)}: ${why}. Check that it runs and that DATABASE_URL names it, `
-    + 'or leave DATABASE_URL unset to use the embedded store.', { cause });
+    + 'or use a verb with an embedded store (dev, demo) without DATABASE_URL.', { cause });
 }
 
 /** Host and database only: a URL may carry the password as user info or as a query parameter. */

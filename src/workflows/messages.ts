@@ -63,7 +63,8 @@ export interface SafetyProof {
   readonly reactionMs: number | null;
 }
 
-export interface RolloutResult {
+/** Enough to tell the story of an ended rollout without a worker. */
+export interface RolloutResult extends Pick<RolloutStatus, 'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'> {
   readonly outcome: Outcome;
   readonly version: string;
   readonly reason: string;

@@ -78,7 +78,8 @@ async function finish(run: RolloutRun, outcome: RolloutResult['outcome'], reason
   return CancellationScope.nonCancellable(async () => {
     run.tell({ kind: 'ended', outcome, reason });
     await run.recorded();
-    return { outcome, version: run.input.plan.action.version, reason, report: run.state.report, safety: run.safety };
+    const { version, baselineVersion, splitPercent, steps, deployment, report, safety } = run.status();
+    return { outcome, version, reason, report, safety, baselineVersion, splitPercent, steps, deployment };
   });
 }
 

@@ -1,8 +1,9 @@
 /** The verbs on a configurator made up for the occasion: what they ask, print and exit with. */
 import { join } from 'node:path';
+import type { ActResult } from '../../src/configurator/acts.ts';
 import { AssistError } from '../../src/configurator/errors.ts';
 import type { RolloutView } from '../../src/configurator/rollouts.ts';
-import { cli, jsonLines, rolledBack, viewOf } from './fixtures.ts';
+import { cli, jsonLines, rolledBack, statusOf, viewOf } from './fixtures.ts';
 
 const PLAN = join(__dirname, '../../examples/demo/1.5.0.yaml');
 const ref = { workflowId: 'rollout/RefundAssist', runId: 'run-1', url: 'http://ui/run-1' };
@@ -43,7 +44,7 @@ test('watching prints a line only when something is new, then outcome, reason an
   const { stdout } = await cli(['watch', 'RefundAssist'], { configurator: { followRollout } });
   const lines = stdout.trimEnd().split('\n');
   expect(lines).toHaveLength(5);
-  expect(lines[0]).toBe('RefundAssist 1.6.0 baking · step 2/2 bake 4s · split 10 % (observed –)');
+  expect(lines[0]).toBe('RefundAssist 1.6.0 baking · step 2/2 bake 4s · split 10 %');
   expect(lines.slice(2)).toEqual([
     'outcome: rolledBack, proven by reading the organisation back at 2026-03-01T12:00:09.000Z',
     'reason: acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
@@ -82,11 +83,18 @@ test('Ctrl-C while watching exits with 130', async () => {
 });
 
 test('an act passes who and why, and prints the phase after it', async () => {
-  const act = jest.fn(() => Promise.resolve(viewOf({ paused: true })));
+  const act = jest.fn(() => Promise.resolve({ ...ref, delivered: 'applied' as const, status: statusOf({ paused: true }) }));
   const { code, stdout } = await cli(['pause', 'RefundAssist', '--reason', 'lunch', '--by', 'bea'], { configurator: { act } });
   expect(code).toBe(0);
   expect(act).toHaveBeenCalledWith('pause', 'RefundAssist', { by: 'bea', reason: 'lunch' });
-  expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 is baking (paused).');
+  expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 stays at this split');
+});
+
+test('a brake that no worker took is said to be stored, not done', async () => {
+  const act = (): Promise<ActResult> => Promise.resolve({ ...ref, delivered: 'stored', status: null });
+  const { code, stdout } = await cli(['abort', 'RefundAssist', '--reason', 'bad'], { configurator: { act } });
+  expect(code).toBe(0);
+  expect(stdout).toContain('abort: stored. No worker has answered');
 });
 
 test('status --json is one object with the status as the workflow gives it', async () => {

@@ -33,7 +33,7 @@ test('a running rollout: steps, split asked and observed, both arms with units a
 test('before the first card nothing is made up', () => {
   const lines = rolloutLines(viewOf(), plain);
   expect(lines).toContain('no cards judged yet');
-  expect(lines).toContain('split asked 10 %, observed –');
+  expect(lines).toContain('split asked 10 %');
 });
 
 test('an ended rollout shows its own length, and an unproven end says so', () => {
@@ -67,4 +67,14 @@ test('colours need a terminal and no NO_COLOR', () => {
   expect(wantsColor({ NO_COLOR: '1' }, true)).toBe(false);
   expect(wantsColor({ NO_COLOR: '' }, true)).toBe(true);
   expect(wantsColor({ TERM: 'dumb' }, true)).toBe(false);
+});
+
+test('what fails and is tried again stands in the view, with its attempt, the failure and the next try', () => {
+  const troubles = [{ activity: 'rollBack', attempt: 7, failure: 'the connection failed (ECONNREFUSED)', nextTryAt: '2026-03-01T12:01:15.000Z' }];
+  expect(rolloutLines(viewOf({ phase: 'needsAttention' }, { troubles }), plain)).toContain('! rollBack failed (attempt 7, tried again in 10.0 s): the connection failed (ECONNREFUSED)');
+});
+
+test('an arm that has been silent for long is named with the time since its last card', () => {
+  const silent = { ...progress, lastCandidateCardAt: '2026-03-01T12:00:25.000Z', lastBaselineCardAt: '2026-03-01T12:01:04.000Z' };
+  expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain('split asked 10 %, observed 10.2 %, last candidate card 40.0 s ago');
 });

@@ -53,7 +53,7 @@ test('start, status, act, follow and list tell one story, with a link to the run
   expect(await configurator.status(name)).toMatchObject({ ...ref, running: true, status: { phase: 'baking', splitPercent: 10, version: '1.5.0' } });
 
   const paused = await configurator.act('pause', name, { by: 'bea', reason: 'lunch' });
-  expect(paused.status.paused).toBe(true);
+  expect(paused.status?.paused).toBe(true);
   await configurator.act('abort', name, { by: 'bea', reason: 'seen enough' });
   const outcomes: (string | null)[] = [];
   for await (const view of configurator.followRollout(name, { pollMs: 100, runId: ref.runId })) outcomes.push(view.status.outcome);

@@ -1,5 +1,5 @@
 /** `pause`, `resume`, `approve`, `advance`, `promote`, `abort`: a person acts, with a name and a reason, on record. */
-import type { ActName } from '../../configurator/rollouts.ts';
+import type { ActName, ActResult } from '../../configurator/acts.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -18,8 +18,25 @@ export async function act(deps: Deps, args: ActArgs): Promise<number> {
   if (reason === '' || by === '') {
     throw new AssistError('usage', `--${reason === '' ? 'reason' : 'by'} is empty.`, 'Say who acts and why: it stands in the audit log.');
   }
-  const view = await deps.configurator().act(args.name, args.action, { by, reason });
-  if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
-  else printLines(deps.out, [`${args.name}: accepted. ${view.status.action} ${view.status.version} is ${view.status.phase}${view.status.paused ? ' (paused)' : ''}.`, ...(view.url === null ? [] : [view.url])]);
+  const result = await deps.configurator().act(args.name, args.action, { by, reason });
+  if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
+  else printLines(deps.out, [saying(args, result), ...(result.url === null ? [] : [result.url])]);
   return EXIT.ok;
+}
+
+const FOLLOWS: Readonly<Record<ActName, string>> = {
+  abort: 'is being rolled back',
+  pause: 'stays at this split; the guardrails stay live',
+  resume: 'goes on',
+  approve: 'is approved and goes on',
+  advance: 'leaves this bake',
+  promote: 'is being promoted',
+};
+
+function saying({ name, action }: ActArgs, { delivered, status }: ActResult): string {
+  if (delivered === 'stored') {
+    return `${name}: stored. No worker has answered, so Temporal keeps it: it takes effect as soon as a worker runs. \`assist-rollouts status ${action}\` will show it.`;
+  }
+  const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
+  return `${name}: accepted. ${status.action} ${status.version} ${FOLLOWS[name]}.${name === 'pause' ? '' : paused} Follow it with \`assist-rollouts watch ${action}\`.`;
 }

@@ -1,4 +1,5 @@
 /** `sandbox`: the imitation organisation, by itself. */
+import { ZodError } from 'zod';
 import { startSandbox } from '../../sandbox/server.ts';
 import { ALL_SCOPES, DEFAULT_CLIENT } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
@@ -25,6 +26,7 @@ export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   const { out, env, signal } = deps;
   const models = args.models === undefined ? {} : parseModels(args.models);
   await assertPortFree({ port: args.port, host: args.host, what: 'the sandbox organisation', option: '--port' });
+  // The worker beside it reads the same variables, so both agree without being told twice.
   const id = env['GENESYS_CLIENT_ID'] ?? DEFAULT_CLIENT.id;
   const secret = env['GENESYS_CLIENT_SECRET'] ?? DEFAULT_CLIENT.secret;
   const organisation = await startSandbox({
@@ -37,7 +39,7 @@ export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   });
   try {
     if (args.json) printJson(out, { kind: 'ready', process: 'sandbox', url: organisation.url, pid: process.pid });
-    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id}, ${args.cards} cards/s. Ctrl-C stops it.\n`);
+    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id} (secret: ${env['GENESYS_CLIENT_SECRET'] === undefined ? DEFAULT_CLIENT.secret : 'as in GENESYS_CLIENT_SECRET'}), ${args.cards} cards/s. Ctrl-C stops it.\n`);
     await untilAborted(signal);
     return EXIT.ok;
   } finally {
@@ -49,7 +51,12 @@ function parseModels(text: string): Models {
   try {
     return modelsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new AssistError('usage', `--models is not JSON of the expected shape: ${(cause as Error).message}`,
+    throw new AssistError('usage', `--models is not JSON of the expected shape: ${whatIsWrong(cause)}`,
       `Example: --models '{"1.6.0":{"acceptMultiplier":0.65}}'`, { cause });
   }
+}
+
+function whatIsWrong(error: unknown): string {
+  if (error instanceof ZodError) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return error instanceof Error ? error.message : String(error);
 }

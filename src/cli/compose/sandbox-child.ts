@@ -10,6 +10,8 @@ export interface SandboxChildOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Called when it ends although nobody asked it to. */
+  readonly onExit: (how: string) => void;
   readonly closers: Closers;
 }
 
@@ -35,8 +37,15 @@ export async function startSandboxChild(options: SandboxChildOptions): Promise<S
       else if (lines.push(line) > 12) lines.shift();
     },
   });
-  options.closers.add('sandbox', () => stop(child));
+  let stopping = false;
+  options.closers.add('sandbox', () => {
+    stopping = true;
+    return stop(child);
+  });
   const url = await Promise.race([ready, failure(child, lines, options.signal)]);
+  void child.ended.then((how) => {
+    if (!stopping) options.onExit(how);
+  });
   return { url, pid: child.process.pid ?? 0 };
 }
 

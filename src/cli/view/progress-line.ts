@@ -10,9 +10,11 @@ export function progressLine(view: RolloutView): string {
   const report = progress?.report ?? status.report;
   const running = status.steps.find((step) => step.state === 'running');
   const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
-  const split = `split ${percent(status.splitPercent, 2)} (observed ${percent(progress?.observedSplitPercent ?? null)})`;
+  const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
+  const split = `split ${percent(status.splitPercent, 2)}${observed}`;
+  const troubles = view.troubles.map(({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${failure}`);
   const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
   const guardrails = report?.guardrails.map((row) =>
     `${guardrailName(row)} ${metricValue(row.metric, row.candidateValue)} vs ${metricValue(row.metric, row.baselineValue)} ${row.verdict}`) ?? [];
-  return [`${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`, split, ...cards, ...guardrails].join(' · ');
+  return [`${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`, split, ...cards, ...guardrails, ...troubles].join(' · ');
 }

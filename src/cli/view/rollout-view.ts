@@ -21,7 +21,8 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     '',
     ...stepLines(status.steps, style.paint),
     '',
-    splitLine(view),
+    splitLine(view, style.now),
+    ...troubleLines(view, style),
     ...(report === null ? ['no cards judged yet'] : [...armLines(report), '', ...guardrailLines(report, style.paint)]),
     '',
     ...(status.outcome === null ? openEnd(status) : outcomeLines(status, style.paint)),
@@ -50,8 +51,27 @@ function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
   });
 }
 
-function splitLine({ status, progress }: RolloutView): string {
-  return `split asked ${percent(status.splitPercent, 2)}, observed ${percent(progress?.observedSplitPercent ?? null)}`;
+/** A split that has just been set is observed only once its first cards have settled; an ended rollout observes nothing. */
+function splitLine({ status, progress }: RolloutView, now: number): string {
+  const asked = `split asked ${percent(status.splitPercent, 2)}`;
+  if (progress === null) return asked;
+  const observed = progress.observedSplitPercent === null ? 'observed – (cards are settling)' : `observed ${percent(progress.observedSplitPercent)}`;
+  return [asked, observed, ...silence('candidate', progress.lastCandidateCardAt, now), ...silence('baseline', progress.lastBaselineCardAt, now)].join(', ');
+}
+
+const SILENT_MS = 10_000;
+
+function silence(arm: string, lastAt: string | null, now: number): string[] {
+  const ms = lastAt === null ? 0 : now - Date.parse(lastAt);
+  return ms < SILENT_MS ? [] : [`last ${arm} card ${elapsed(ms)} ago`];
+}
+
+/** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */
+function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): string[] {
+  return troubles.map(({ activity, attempt, failure, nextTryAt }) => {
+    const next = nextTryAt === null ? 'being tried now' : `tried again in ${elapsed(Math.max(0, Date.parse(nextTryAt) - now))}`;
+    return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${failure}`);
+  });
 }
 
 /** Both arms side by side: cards, acceptance, p95 of delivery latency. */

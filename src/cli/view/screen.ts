@@ -3,6 +3,7 @@ import { createLogUpdate } from 'log-update';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, Output } from '../deps.ts';
+import { clipFrame } from './clip.ts';
 import { createPaint } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { outcomeLines, rolloutLines } from './rollout-view.ts';
@@ -30,7 +31,7 @@ function liveScreen(out: Output, now: () => number): Screen {
   const paint = createPaint(out.color);
   const update = createLogUpdate(process.stdout);
   return {
-    show: (view) => update(rolloutLines(view, { paint, now: now() }).join('\n')),
+    show: (view) => update(clipFrame(rolloutLines(view, { paint, now: now() }), terminalSize()).join('\n')),
     // The frame is cut to the height of the terminal; what stays behind is not.
     end(view) {
       update.clear();
@@ -38,6 +39,10 @@ function liveScreen(out: Output, now: () => number): Screen {
       out.stdout(`${rolloutLines(view, { paint, now: now() }).join('\n')}\n`);
     },
   };
+}
+
+function terminalSize(): { columns: number; rows: number } {
+  return { columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 };
 }
 
 /** A line whenever something is new. */

@@ -1,0 +1,63 @@
+/** Acts of a person on a running rollout. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
+import type { TemporalLink } from './connection.ts';
+import { AssistError } from './errors.ts';
+import { isUnanswered, noWorker, notFound } from './refusals.ts';
+import { refTo } from './rollouts.ts';
+import type { RolloutRef } from './rollouts.ts';
+
+export type ActName = 'pause' | 'resume' | 'approve' | 'advance' | 'promote' | 'abort';
+
+export type ActResult =
+  /** The rollout has taken it; `status` is the one right after. */
+  | (RolloutRef & { readonly delivered: 'applied'; readonly status: RolloutStatus })
+  /** No worker answered in time: Temporal keeps it, and it takes effect when a worker runs. Only the brakes. */
+  | (RolloutRef & { readonly delivered: 'stored'; readonly status: null });
+
+const ACT_TIMEOUT_MS = 20_000;
+const STORE_TIMEOUT_MS = 10_000;
+
+/** Sends one act of a person. What is neither applied nor stored is an error that says that it was not taken. */
+export async function actOnRollout(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<ActResult> {
+  const workflowId = rolloutWorkflowId(actionName);
+  // One id for all attempts inside the client: the server takes it once.
+  const updateId = randomUUID();
+  try {
+    return await link.call(ACT_TIMEOUT_MS, async (client) => {
+      const handle = client.workflow.getHandle(workflowId);
+      const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args: [act], updateId });
+      const { runId } = await handle.describe();
+      return { ...refTo(link, workflowId, runId), delivered: 'applied' as const, status };
+    });
+  } catch (error) {
+    if (isUnanswered(error)) return storeBrake(link, name, actionName, act, error);
+    throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client.workflow.getHandle(workflowId)));
+  }
+}
+
+async function storeBrake(link: TemporalLink, name: ActName, actionName: string, act: HumanAct, cause: unknown): Promise<ActResult> {
+  if (name !== 'abort' && name !== 'pause') throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
+  const workflowId = rolloutWorkflowId(actionName);
+  return link.call(STORE_TIMEOUT_MS, async (client) => {
+    const handle = client.workflow.getHandle(workflowId);
+    await handle.signal(actSignal, { name, ...act });
+    const { runId } = await handle.describe();
+    return { ...refTo(link, workflowId, runId), delivered: 'stored' as const, status: null };
+  });
+}
+
+async function actError(error: unknown, name: ActName, actionName: string, handle: WorkflowHandle): Promise<unknown> {
+  if (error instanceof WorkflowUpdateFailedError) {
+    return new AssistError('update-rejected', `Refused: cannot ${name} the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
+      `\`assist-rollouts status ${actionName}\` shows what can be done now.`, { cause: error });
+  }
+  if (!(error instanceof WorkflowNotFoundError)) return error;
+  const ended = await handle.describe().then(() => true, () => false);
+  if (!ended) return notFound(actionName, error);
+  return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} has ended.`,
+    'Start a new one with `assist-rollouts start <plan.yaml>`.', { cause: error });
+}
