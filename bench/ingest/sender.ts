@@ -1,5 +1,5 @@
 /** A process of its own that plays the organisation: signed pushes over HTTP, either as fast as they are answered or at a rate. */
-import { createHmac, randomUUID } from 'node:crypto';
+import { signedPush } from '../lib/push.ts';
 import { eventStream, take } from './events.ts';
 import { openLane } from './http-lane.ts';
 import type { HttpLane } from './http-lane.ts';
@@ -84,10 +84,7 @@ function prepare(order: SendOrder): Buffer[] {
 }
 
 function request({ port, secret, batch }: SendOrder): Buffer {
-  const body = JSON.stringify({ events: take(stream, batch) });
-  const id = `msg_${randomUUID()}`;
-  const timestamp = Math.floor(Date.now() / 1000);
-  const signature = createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64')).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return Buffer.from(`POST /events HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
-    + `webhook-id: ${id}\r\nwebhook-timestamp: ${timestamp}\r\nwebhook-signature: v1,${signature}\r\n\r\n${body}`);
+  const { headers, body } = signedPush(secret, take(stream, batch));
+  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers, 'content-length': Buffer.byteLength(body) }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST /events HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }

@@ -3,7 +3,7 @@
  * seen so far. Latency is the share of delivered cards beyond last month's p95. Promotes when nothing was significant by the end.
  * Reference for why not: P. Armitage, C. McPherson, B. Rowe (1969), "Repeated significance tests on accumulating data", JRSS A 132(2).
  */
-import { normalQuantile } from '../normal.ts';
+import { normalQuantile } from '../../../src/domain/judge/normal.ts';
 import type { Answer, ArmLook, BenchJudge, StepConfig } from '../protocol.ts';
 
 const LEAST_CARDS = 30;
