@@ -1,0 +1,57 @@
+/** Every real part, composed as the product composes it, beside an organisation without traffic of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClosers } from '../../src/cli/closers.ts';
+import { newSigningSecret } from '../../src/cli/compose/signing-secret.ts';
+import { composeWorkers } from '../../src/cli/compose/workers.ts';
+import { createConfigurator } from '../../src/configurator.ts';
+import type { Configurator } from '../../src/configurator.ts';
+import { startIngest } from '../../src/ingest/server.ts';
+import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
+
+export interface Parts {
+  readonly configurator: Configurator;
+  readonly organisationUrl: string;
+  readonly eventsUrl: string;
+  readonly secret: string;
+  close(): Promise<void>;
+}
+
+/** Far above what the benchmark needs: the organisation's limits are not what is measured. */
+const PER_MINUTE = 100_000;
+
+export async function startParts(say: (line: string) => void): Promise<Parts> {
+  const closers = createClosers({ onError: (name, error) => say(`closing ${name} failed: ${String(error)}`) });
+  try {
+    const logger = createLogger({ level: 'error', stream: { write: (line) => say(line.trimEnd()) } });
+    const home = await mkdtemp(join(tmpdir(), 'assist-rollouts-reaction-'));
+    closers.add('folder', () => rm(home, { recursive: true, force: true }));
+    const source = await obtainTemporal({ env: {}, log: say });
+    if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
+    const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined });
+    closers.add('temporal', () => server.close());
+    const { address, namespace, uiUrl } = server;
+    const temporal = { connectionOptions: { address }, address, namespace, uiUrl };
+    const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
+    closers.add('database', () => db.close());
+    const sandbox = await startSandbox({ rateLimitPerMinute: PER_MINUTE, tokensPerMinute: PER_MINUTE });
+    closers.add('sandbox', () => sandbox.close());
+    const secret = newSigningSecret();
+    const events = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
+    closers.add('events service', () => events.close());
+    const genesys = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: PER_MINUTE };
+    await composeWorkers({ temporal, genesys, webhook: { publicUrl: events.url, signingSecret: secret }, db, now: Date.now, logger, closers });
+    const configurator = createConfigurator({ temporal });
+    closers.add('client', () => configurator.close());
+    return { configurator, organisationUrl: sandbox.url, eventsUrl: events.url, secret, close: () => closers.close() };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
