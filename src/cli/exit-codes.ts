@@ -9,6 +9,7 @@ export const EXIT = {
   unreachable: 4,
   refused: 5,
   needsAttention: 6,
+  tampered: 7,
   interrupted: 130,
 } as const;
 
@@ -21,10 +22,18 @@ Exit codes:
     4  cannot reach Temporal
     5  refused: already running, or not possible in this phase
     6  held, or needs attention: a person must act
+    7  the audit log was tampered with
   130  interrupted`;
 
 const BY_ERROR: Readonly<Record<string, number>> = {
   'usage': EXIT.badInput,
+  'audit-key-missing': EXIT.badInput,
+  'audit-key-invalid': EXIT.badInput,
+  'audit-file-unreadable': EXIT.badInput,
+  'audit-tampered': EXIT.tampered,
+  'ship-destination-invalid': EXIT.badInput,
+  'ship-file-foreign': EXIT.badInput,
+  'ship-refused': EXIT.unreachable,
   'config-invalid': EXIT.badInput,
   'config-incomplete': EXIT.badInput,
   'browsers-invalid': EXIT.badInput,

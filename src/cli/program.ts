@@ -1,6 +1,7 @@
 /** The command line: verbs, their options, and what each calls. */
 import { Command } from 'commander';
 import { act } from './commands/act.ts';
+import { addAudit } from './audit-verbs.ts';
 import type { DevArgs } from './commands/dev.ts';
 import type { DiffArgs } from './commands/diff.ts';
 import type { EventsArgs } from './commands/events.ts';
@@ -41,6 +42,7 @@ export function createProgram(version: string, run: Run): Command {
     .addHelpText('after', EXIT_HELP);
   addProcesses(program, run);
   addRollouts(program, run);
+  addAudit(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
   addChecks(program, run, version);
   return program;

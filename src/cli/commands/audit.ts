@@ -1,0 +1,160 @@
+/** `audit list|checkpoint|verify|export|key|write`. */
+import { open } from 'node:fs/promises';
+import { appendCheckpointFile, readCheckpointFile, signedIn } from '../../audit/checkpoint-file.ts';
+import { writeEngagement } from '../../audit/engagement.ts';
+import { exportAudit } from '../../audit/export.ts';
+import type { Verdict } from '../../audit/findings.ts';
+import { demandSigner, findSigner, writeNewKey } from '../../audit/key.ts';
+import { parseVerifier } from '../../audit/note.ts';
+import type { Signer, Verifier } from '../../audit/note.ts';
+import { checkpointNow } from '../../audit/sign.ts';
+import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
+import type { StoredCheckpoint } from '../../store/audit-log.ts';
+import type { Database } from '../../store/database.ts';
+import { keySource, repeat, withStore } from '../compose/audit.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { table } from '../view/table.ts';
+
+export interface ListArgs extends JsonOption {
+  readonly rollout?: string;
+  readonly limit: number;
+}
+
+export async function auditList(deps: Deps, { rollout, limit, json }: ListArgs): Promise<number> {
+  const lines = await withStore(deps, async (db) => rollout === undefined
+    ? readAuditLines(db, Math.max(0, await auditSize(db) - limit), limit)
+    : (await leavesOfRollout(db, rollout)).slice(-limit));
+  const entries = lines.map(({ leaf, line }) => ({ leaf, ...(JSON.parse(line) as Record<string, unknown>) }) as Record<string, unknown>);
+  if (json) printJson(deps.out, { kind: 'audit', entries });
+  else printLines(deps.out, entries.length === 0 ? ['The audit log is empty.'] : listLines(entries));
+  return EXIT.ok;
+}
+
+function listLines(entries: readonly Record<string, unknown>[]): string[] {
+  const cell = (value: unknown): string => typeof value === 'string' ? value.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ') : '–';
+  return table(
+    [{ title: 'entry', right: true }, { title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'action' }, { title: 'version' }, { title: 'preflight' }, { title: 'why' }],
+    entries.map((entry) => [
+      String(entry['leaf']), cell(entry['at']).slice(0, 19).replace('T', ' '), cell(entry['actor']), cell(entry['act']), cell(entry['action']), cell(entry['version']),
+      cell(entry['complianceStatus']), cell(entry['reason']),
+    ]));
+}
+
+export interface CheckpointArgs extends JsonOption {
+  readonly to?: string;
+  readonly every?: number;
+}
+
+export async function auditCheckpoint(deps: Deps, { to, every, json }: CheckpointArgs): Promise<number> {
+  const signer = await demandSigner(keySource(deps));
+  await withStore(deps, (db) => repeat(deps, every, async () => {
+    const checkpoint = await signAndKeep(deps, db, signer, to);
+    if (json) printJson(deps.out, { kind: 'checkpoint', size: checkpoint.size, note: checkpoint.note, at: checkpoint.at, key: signer.text });
+    else deps.out.stdout(checkpoint.note);
+  }));
+  return EXIT.ok;
+}
+
+/** The checkpoints that lie in the file count too: a database that was set back is not signed. */
+async function signAndKeep(deps: Deps, db: Database, signer: Signer, file: string | undefined): Promise<StoredCheckpoint> {
+  const others = file === undefined ? [] : signedIn(await readCheckpointFile(file, true), signer);
+  const checkpoint = await checkpointNow(db, signer, { now: deps.now, others });
+  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
+  return checkpoint;
+}
+
+export interface VerifyArgs extends JsonOption {
+  readonly file?: string;
+  readonly checkpoint?: string;
+  readonly key?: string;
+}
+
+export async function auditVerify(deps: Deps, { file, checkpoint, key, json }: VerifyArgs): Promise<number> {
+  const verifier = await verifierOf(deps, key);
+  const trust = { verifier, ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }) };
+  const verdict = file === undefined ? await withStore(deps, (db) => verifyDatabase(db, trust)) : await verifyExport(file, trust);
+  if (json) printJson(deps.out, { kind: 'auditVerdict', key: verifier.text, ...verdict });
+  else printLines(deps.out, verdictLines(verdict, verifier));
+  return verdict.ok ? EXIT.ok : EXIT.tampered;
+}
+
+/** Never the key that stands in an export: whoever rewrites that would sign it too. */
+async function verifierOf(deps: Deps, key: string | undefined): Promise<Verifier> {
+  if (key !== undefined) return parseVerifier(key);
+  const signer = await findSigner(keySource(deps));
+  if (signer !== null) return signer;
+  throw new AssistError('usage', 'It was not said whose signature counts.', 'Give the public key with --key; `audit key` prints it where the log is signed.');
+}
+
+const MOST_FINDINGS = 50;
+
+function verdictLines({ ok, entries, covered, checkpoints, findings }: Verdict, { name }: Verifier): string[] {
+  if (ok) {
+    const tail = entries === covered ? '' : ` The last ${entries - covered} are not covered by a checkpoint yet.`;
+    return [`The log of ${name} is whole: ${entries} entries agree with ${checkpoints} signed checkpoints.${tail}`];
+  }
+  const more = findings.length - MOST_FINDINGS;
+  return [
+    `The log of ${name} does NOT verify: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${entries} entries.`,
+    ...findings.slice(0, MOST_FINDINGS).map(({ kind, message }) => `  ${kind}: ${message}`),
+    ...(more > 0 ? [`  … and ${more} more; --json lists all.`] : []),
+  ];
+}
+
+export interface ExportArgs extends JsonOption {
+  readonly to: string;
+  readonly rollout?: string;
+  readonly proofs: boolean;
+}
+
+/** Signs first, so that the export is covered to its last entry. */
+export async function auditExport(deps: Deps, { to, rollout, proofs, json }: ExportArgs): Promise<number> {
+  const signer = await demandSigner(keySource(deps));
+  const exported = await withStore(deps, async (db) => {
+    await checkpointNow(db, signer, { now: deps.now });
+    const handle = await open(to, 'w', 0o600);
+    const stream = handle.createWriteStream();
+    try {
+      return await exportAudit(db, {
+        verifier: signer, withoutProofs: !proofs, ...(rollout === undefined ? {} : { rolloutId: rollout }),
+        write: (text) => new Promise((resolve, reject) => void stream.write(text, (error) => error ? reject(error) : resolve())),
+      });
+    } finally {
+      await new Promise<void>((resolve) => void stream.end(resolve));
+    }
+  });
+  if (json) printJson(deps.out, { kind: 'auditExport', file: to, key: signer.text, ...exported });
+  else printLines(deps.out, [`${exported.entries} entries and ${exported.checkpoints} checkpoints in ${to}. Verify it anywhere with:`, `  assist-rollouts audit verify --file ${to} --key ${signer.text}`]);
+  return EXIT.ok;
+}
+
+export interface KeyArgs extends JsonOption {
+  readonly new?: string;
+  readonly to?: string;
+}
+
+export async function auditKey(deps: Deps, { new: name, to, json }: KeyArgs): Promise<number> {
+  if ((name === undefined) !== (to === undefined)) throw new AssistError('usage', '--new and --to go together.', 'Give both to make a key, neither to print the one in use.');
+  const signer = name !== undefined && to !== undefined ? await writeNewKey(to, name) : await demandSigner(keySource(deps));
+  if (json) printJson(deps.out, { kind: 'auditKey', name: signer.name, key: signer.text, ...(to === undefined ? {} : { privateKeyFile: to }) });
+  else printLines(deps.out, [signer.text]);
+  return EXIT.ok;
+}
+
+export interface WriteArgs extends JsonOption {
+  readonly actionId: string;
+  readonly agent: string;
+  readonly metrics: Record<string, unknown>;
+  readonly contentSha256?: string;
+}
+
+export async function auditWrite(deps: Deps, { actionId, agent, metrics, contentSha256 }: WriteArgs): Promise<number> {
+  const { record } = await withStore(deps, (db) =>
+    writeEngagement(db, { actionId, agentId: agent, metrics, contentSha256: contentSha256 ?? null, at: new Date(deps.now()) }));
+  printJson(deps.out, record);
+  return EXIT.ok;
+}
