@@ -14,8 +14,8 @@ export interface TestPostgres {
   createDatabase(): Promise<string>;
   /** Of the maintenance database. */
   readonly url: string;
-  /** Ends the server the hard way; `start` brings it back on the same data and port. */
-  kill(): Promise<void>;
+  /** Ends the server the hard way, by default so that its processes end together; `start` brings it back on the same data and port. */
+  kill(signal?: 'SIGQUIT' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function startPostgres(bin: string, { fsync = false }: PostgresOpti
   return {
     url,
     start,
-    kill: () => end('SIGQUIT'),
+    kill: (signal = 'SIGQUIT') => end(signal),
     async createDatabase() {
       const name = `test_${++databases}`;
       await withClient(url, (client) => client.query(`create database ${name}`));

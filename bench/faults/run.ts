@@ -1,0 +1,84 @@
+/** Load, kills at random moments, then the account. */
+import { randomBytes } from 'node:crypto';
+import { generateKey } from '../../src/audit/note.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { seededRandom } from '../judge/random.ts';
+import { takeAccount } from './account.ts';
+import type { Account } from './account.ts';
+import { startLoad } from './load.ts';
+import { startReceiver } from './receiver.ts';
+import { embeddedTargets, postgresTargets } from './targets.ts';
+import type { Targets } from './targets.ts';
+
+export interface Outcome extends Account {
+  readonly kills: Readonly<Record<string, number>>;
+}
+
+export interface RunOptions {
+  readonly store: 'pglite' | 'pg';
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** A process lives this long before it is killed, ms; the moment is drawn anew for each kill. */
+const LIFE = { atLeast: 50, atMost: 1_500 } as const;
+
+/** Null where the store is not to be had on this machine. */
+export async function runFaults({ store, kills, seed, say }: RunOptions): Promise<Outcome | null> {
+  const random = seededRandom(seed);
+  const receiver = await startReceiver(seededRandom(seed + 1));
+  const { privateText, signer } = generateKey('assist-rollouts.faults/log');
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const audited = new Set<string>();
+  const order = { secret, destinationUrl: receiver.url, auditKey: privateText };
+  const targets = await (store === 'pglite' ? embeddedTargets : postgresTargets)(order, (key) => audited.add(key));
+  if (targets === null) {
+    await receiver.close();
+    return null;
+  }
+  try {
+    const load = startLoad(() => targets.url(), secret, seededRandom(seed + 2));
+    const done: Record<string, number> = {};
+    for (let kill = 1; kill <= kills; kill++) {
+      await pause(LIFE.atLeast + random.next() * (LIFE.atMost - LIFE.atLeast));
+      const target = targets.all[Math.floor(random.next() * targets.all.length)];
+      if (!target) throw new RangeError('There is nothing to kill.');
+      await target.killAndRestart();
+      done[target.name] = (done[target.name] ?? 0) + 1;
+      say(`${store}: kill ${kill} of ${kills} (${target.name}), ${load.acknowledged.size} events acknowledged`);
+    }
+    await pause(LIFE.atMost);
+    await load.stop();
+    await untilForwarded(receiver.received, load.acknowledged);
+    await targets.stopProcesses();
+    const account = await withDatabase(targets, (db) => takeAccount(db, { acknowledged: load.acknowledged, received: receiver.received, audited, signer }));
+    return { kills: done, ...account };
+  } finally {
+    await targets.stopProcesses();
+    await targets.close();
+    await receiver.close();
+  }
+}
+
+async function withDatabase<T>({ store }: Targets, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase(store);
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+const FORWARD_MS = 120_000;
+
+/** Bounded: what has not come by then is counted as not forwarded. */
+async function untilForwarded(received: ReadonlyMap<string, number>, acknowledged: ReadonlySet<string>): Promise<void> {
+  const deadline = Date.now() + FORWARD_MS;
+  while (Date.now() < deadline && [...acknowledged].some((id) => !received.has(id))) await pause(200);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
