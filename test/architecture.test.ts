@@ -13,12 +13,14 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   siem: { valuesOf: ['domain', 'store', 'audit'] },
   temporal: { valuesOf: [] },
   lint: { valuesOf: ['domain'] },
+  preview: { valuesOf: ['domain'] },
 
   activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
   messages: { valuesOf: [], typesOf: ['domain', 'genesys'] },
   workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'genesys', 'store'] },
 
   sandbox: { valuesOf: ['domain'] },
+  transcripts: { valuesOf: ['domain', 'genesys'] },
   config: { valuesOf: ['genesys', 'forward'] },
   configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
   index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'] },
@@ -27,7 +29,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
   cli: {
     valuesOf: [
-      'domain', 'genesys', 'store', 'audit', 'siem', 'telemetry', 'temporal', 'lint', 'activities', 'messages', 'sandbox', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
+      'domain', 'genesys', 'store', 'audit', 'siem', 'telemetry', 'temporal', 'lint', 'preview', 'activities', 'messages', 'sandbox', 'transcripts', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
     ],
     typesOf: ['workflows'],
   },

@@ -7,8 +7,12 @@ import { createEventExports } from './exports.ts';
 import type { EventExports } from './exports.ts';
 import { createApi } from './http.ts';
 import type { GenesysLogger } from './http.ts';
+import { createNotifications } from './notifications.ts';
+import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
 import { createTokenBucket } from './token-bucket.ts';
+import { createTranscripts } from './transcripts.ts';
+import type { Transcripts } from './transcripts.ts';
 import { createTransport } from './transport.ts';
 
 export interface GenesysClientOptions {
@@ -34,6 +38,8 @@ export interface GenesysClient {
   readonly actions: Actions;
   readonly exports: EventExports;
   readonly conversations: Conversations;
+  readonly transcripts: Transcripts;
+  readonly notifications: Notifications;
   close(): void;
 }
 
@@ -46,6 +52,8 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     actions: createActions(api),
     exports: createEventExports(api),
     conversations: createConversations(api),
+    transcripts: createTranscripts(api, transport),
+    notifications: createNotifications(api),
     close: () => transport.close(),
   };
 }

@@ -1,4 +1,4 @@
-/** `/api/v2`: actions, event exports, conversation details. */
+/** `/api/v2`: actions, event exports, conversation details, transcripts, notification channels. */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
 import { queryDetails } from './details-query.ts';
@@ -6,13 +6,16 @@ import { pageOf } from './documents.ts';
 import { requireRight, requireToken } from './guard.ts';
 import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
+import { channelRoutes } from './notification-routes.ts';
 import type { Organisation } from './organisation.ts';
 
-export function apiRoutes(org: Organisation): Hono<SandboxEnv> {
+export function apiRoutes(org: Organisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireToken(org));
   app.route('/agentassist/actions', documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }));
   app.route('/analytics/event-exports', documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }));
+  app.route('/notifications/channels', channelRoutes(org));
+  app.route('/speechandtextanalytics', transcriptUrls);
   const mayQuery = requireRight('analytics:agentassist:read', 'analytics:conversationDetail:view');
   app.post('/analytics/conversations/details/query', mayQuery, async (c) =>
     c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())));

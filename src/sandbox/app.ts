@@ -7,6 +7,7 @@ import { ApiError, notFound } from './api-error.ts';
 import { controlRoutes } from './control-routes.ts';
 import { injectFaults } from './fault-injection.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
+import { transcriptRoutes } from './notification-routes.ts';
 import { tokenRoute } from './token-route.ts';
 import type { Organisation } from './organisation.ts';
 
@@ -21,7 +22,9 @@ export function createSandboxApp(org: Organisation): Hono<SandboxEnv> {
   app.route('/sandbox', controlRoutes(org));
   app.use(injectFaults(org));
   app.post('/oauth/token', tokenRoute(org));
-  app.route('/api/v2', apiRoutes(org));
+  const transcripts = transcriptRoutes(org);
+  app.route('/api/v2', apiRoutes(org, transcripts.urls));
+  app.route('/transcripts', transcripts.files);
   app.notFound((c) => answerError(c, notFound()));
   app.onError((error, c) => answerError(c, error instanceof ApiError ? error : unexpected(error)));
   return app;

@@ -9,6 +9,7 @@ import type { Organisation } from './organisation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({ running: z.boolean().optional(), cardsPerSecond: z.number().min(0).max(10_000).optional() });
+const socketSchema = z.strictObject({ do: z.enum(['drop', 'announceClosing', 'mute', 'unmute']) });
 const splitSchema = z.object({ action: z.string().min(1), seconds: z.coerce.number().int().min(1).max(3_600).default(10) });
 
 export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
@@ -38,9 +39,22 @@ export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
     org.faults.clear();
     return c.body(null, 204);
   });
+  app.post('/sockets', async (c) => {
+    actOnSockets(org, parseBody(socketSchema, await jsonBody(c)).do);
+    return c.body(null, 204);
+  });
   app.delete('/tokens', (c) => {
     org.oauth.revokeAll();
     return c.body(null, 204);
   });
   return app;
+}
+
+function actOnSockets({ channels }: Organisation, what: z.infer<typeof socketSchema>['do']): void {
+  switch (what) {
+    case 'drop': return channels.cutAll();
+    case 'announceClosing': return channels.announce('v2.system.socket_closing', { message: 'The socket closes for maintenance.' });
+    case 'mute': return channels.mute(true);
+    case 'unmute': return channels.mute(false);
+  }
 }

@@ -1,4 +1,6 @@
 /** The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for details. */
+import type { Utterance } from './traffic/script.ts';
+
 export interface Conversation {
   readonly id: string;
   readonly startMs: number;
@@ -7,11 +9,14 @@ export interface Conversation {
   readonly skillIds: readonly string[];
   readonly agentId: string;
   readonly mediaType: 'voice' | 'message';
+  readonly language: string;
+  readonly utterances: readonly Utterance[];
 }
 
 export class ConversationRing {
   readonly #capacity: number;
   readonly #ring: Conversation[] = [];
+  readonly #byId = new Map<string, Conversation>();
   #next = 0;
 
   constructor(capacity: number) {
@@ -19,8 +24,15 @@ export class ConversationRing {
   }
 
   add(conversation: Conversation): void {
+    const oldest = this.#ring[this.#next];
+    if (oldest !== undefined) this.#byId.delete(oldest.id);
     this.#ring[this.#next] = conversation;
+    this.#byId.set(conversation.id, conversation);
     this.#next = (this.#next + 1) % this.#capacity;
+  }
+
+  find(id: string): Conversation | undefined {
+    return this.#byId.get(id);
   }
 
   /** No order. */

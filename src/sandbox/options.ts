@@ -13,6 +13,14 @@ export interface TrafficOptions {
   readonly agentSpread?: number;
 }
 
+export interface NotificationSettings {
+  readonly heartbeatMs: number;
+  /** Of a channel; prolonged by every change of its topics. */
+  readonly channelLifetimeMs: number;
+  /** From the beginning of an utterance to its message. */
+  readonly transcriptionDelayMs: number;
+}
+
 export interface SandboxOptions {
   readonly host?: string;
   /** 0: any free port. */
@@ -29,6 +37,7 @@ export interface SandboxOptions {
   /** Conversations that analytics remembers. */
   readonly rememberedConversations?: number;
   readonly push?: Partial<PushSettings>;
+  readonly notifications?: Partial<NotificationSettings>;
   readonly traffic?: TrafficOptions;
   readonly now?: () => number;
 }
@@ -36,6 +45,7 @@ export interface SandboxOptions {
 export const ALL_SCOPES = [
   'agentassist:action:read', 'agentassist:action:write', 'analytics:agentassist:read',
   'event:export:read', 'event:export:write', 'conversation:webchat:read',
+  'speech-and-text-analytics:readonly', 'notifications',
 ] as const;
 
 export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
@@ -51,6 +61,7 @@ export interface SandboxSettings {
   readonly rateLimitPerMinute: number;
   readonly rememberedConversations: number;
   readonly push: PushSettings;
+  readonly notifications: NotificationSettings;
   readonly traffic: Required<TrafficOptions>;
   readonly now: () => number;
 }
@@ -64,6 +75,8 @@ const PUSH: PushSettings = {
   backoffMs: 200,
   maxBackoffMs: 5_000,
 };
+
+const NOTIFICATIONS: NotificationSettings = { heartbeatMs: 30_000, channelLifetimeMs: 86_400_000, transcriptionDelayMs: 2_000 };
 
 const TRAFFIC: Required<TrafficOptions> = {
   running: false, cardsPerSecond: 300, agents: 200, models: {}, utteranceGapMs: 600, agentSpread: 0.15,
@@ -81,6 +94,7 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
     rememberedConversations: options.rememberedConversations ?? 20_000,
     push: { ...PUSH, ...options.push },
+    notifications: { ...NOTIFICATIONS, ...options.notifications },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
     now: options.now ?? Date.now,
   };

@@ -1,9 +1,11 @@
 /** The organisation behind the HTTP: its documents, its traffic, and what it remembers of both. */
 import { ActionStore } from './actions.ts';
+import { Channels } from './channels.ts';
 import { ConversationRing } from './conversations.ts';
 import { CoverageMonitor } from './coverage.ts';
 import { ExportStore } from './exports.ts';
 import { FaultBoard } from './faults.ts';
+import { LiveTopics } from './live-topics.ts';
 import { OAuth } from './oauth.ts';
 import { settingsOf } from './options.ts';
 import type { SandboxOptions, SandboxSettings } from './options.ts';
@@ -28,8 +30,9 @@ export interface Organisation {
   readonly conversations: ConversationRing;
   readonly split: SplitCounter;
   readonly pusher: Pusher;
+  readonly channels: Channels;
   readonly traffic: Traffic;
-  /** Plays traffic and pushes events, up to now. */
+  /** Plays traffic, pushes events and tells the channels, up to now. */
   tick(): void;
   close(): void;
 }
@@ -52,9 +55,14 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
   const conversations = new ConversationRing(settings.rememberedConversations);
   const split = new SplitCounter();
   const pusher = new Pusher(settings.push, seed, () => exports.all(), now);
+  const channels = new Channels({ lifetimeMs: settings.notifications.channelLifetimeMs, now });
+  const topics = new LiveTopics(channels, settings.notifications.transcriptionDelayMs);
   const traffic = new Traffic({ ...settings.traffic, seed, incarnation }, {
     live: () => actions.live(),
-    onConversation: (conversation) => { conversations.add(conversation); },
+    onConversation: (conversation) => {
+      conversations.add(conversation);
+      topics.begin(conversation);
+    },
     onCard: ({ actionName, version, atMs }) => { split.count(actionName, version, atMs); },
     onEvent: (event) => { pusher.offer(event); },
   }, now());
@@ -69,11 +77,13 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
     conversations,
     split,
     pusher,
+    channels,
     traffic,
     tick: () => {
       traffic.skipTo(now() - CATCH_UP_MS);
       traffic.advance(now());
       pusher.flush();
+      topics.advance(now());
     },
     close: () => { pusher.close(); },
   };

@@ -1,7 +1,9 @@
 /** Starts the organisation on a port of this machine. */
+import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { createSandboxApp } from './app.ts';
+import { serveSockets } from './notification-socket.ts';
 import { createOrganisation } from './organisation.ts';
 import type { Organisation } from './organisation.ts';
 import type { SandboxOptions } from './options.ts';
@@ -26,6 +28,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw cannotListen(host, port, cause);
   });
   const ticker = setInterval(() => { org.tick(); }, TICK_MS);
+  const sockets = serveSockets(server as Server, org.channels, org.settings.notifications.heartbeatMs);
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
@@ -34,6 +37,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     close: async () => {
       clearInterval(ticker);
       org.close();
+      sockets.close();
       await closed(server);
     },
   };

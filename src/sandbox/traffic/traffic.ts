@@ -117,11 +117,11 @@ export class Traffic {
   #begin(atMs: number): void {
     const number = this.#conversations++;
     const script = writeScript(number, this.#settings);
-    const { conversationId, queueId, skillIds, agentIndex, mediaType, durationMs } = script;
+    const { conversationId, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs } = script;
     const agentId = this.#agentAt(agentIndex).id;
     const startMs = Math.floor(atMs);
-    this.#ports.onConversation({ id: conversationId, startMs, endMs: startMs + durationMs, queueId, skillIds, agentId, mediaType });
-    for (const utterance of script.utterances) {
+    this.#ports.onConversation({ id: conversationId, startMs, endMs: startMs + durationMs, queueId, skillIds, agentId, mediaType, language, utterances });
+    for (const utterance of utterances) {
       this.#heap.push({ at: startMs + utterance.afterMs, kind: 'utterance', script, number, utterance });
     }
   }

@@ -1,0 +1,242 @@
+/**
+ * Keeps one channel with one socket alive: topics are added in groups, a lost socket is opened again with back-off and
+ * jitter, an old channel is renewed or replaced. What came while there was no socket is lost; `onGap` says since when.
+ */
+import { GenesysError, isGenesysError } from './errors.ts';
+import type { GenesysLogger } from './http.ts';
+import { MOST_TOPICS } from './notifications.ts';
+import type { Channel, Notifications } from './notifications.ts';
+import { openNotificationSocket } from './notifications-socket.ts';
+import type { NotificationEvent, NotificationSocket, SocketEnd } from './notifications-socket.ts';
+
+export interface FeedSettings {
+  /** Longest silence of a living socket. */
+  readonly silenceMs: number;
+  readonly connectMs: number;
+  /** First wait before a lost socket is opened again; doubles up to `mostBackoffMs`, each with jitter. */
+  readonly backoffMs: number;
+  readonly mostBackoffMs: number;
+  /** New topics wait this long for others to come with them: each group costs one call. */
+  readonly groupMs: number;
+}
+
+export const FEED_SETTINGS: FeedSettings = { silenceMs: 35_000, connectMs: 10_000, backoffMs: 500, mostBackoffMs: 30_000, groupMs: 1_000 };
+
+export interface FeedParts {
+  readonly notifications: Notifications;
+  readonly settings: FeedSettings;
+  readonly now: () => number;
+  /** [0, 1), for the jitter. */
+  readonly random: () => number;
+  readonly logger?: GenesysLogger | undefined;
+  readonly onEvent: (event: NotificationEvent) => void;
+  /** Every topic is heard again; what came between the two instants (ms since the epoch) may have been missed. */
+  readonly onGap: (fromMs: number, toMs: number) => void;
+  /** Nothing that waiting could mend: the feed is over. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface NotificationFeed {
+  /** Resolves when the first socket is open and the topics so far are subscribed. */
+  start(): Promise<void>;
+  /** False when the channel is full: that topic will not be heard. */
+  add(topic: string): boolean;
+  remove(topic: string): void;
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+export function createNotificationFeed(parts: FeedParts): NotificationFeed {
+  return new Feed(parts);
+}
+
+class Feed implements NotificationFeed {
+  readonly #parts: FeedParts;
+  readonly #wanted = new Set<string>();
+  /** As the channel has them. */
+  #subscribed = new Set<string>();
+  #channel: Channel | undefined;
+  #socket: NotificationSocket | undefined;
+  #paused = false;
+  #closed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+  #lostAt: number | undefined;
+  #attempt = 0;
+  #busy = false;
+  /** Of a channel whose topics just changed. */
+  #lifeMs = 0;
+
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    this.#busy = true;
+    await this.#open().finally(() => { this.#busy = false; });
+  }
+
+  add(topic: string): boolean {
+    if (this.#wanted.size >= MOST_TOPICS && !this.#wanted.has(topic)) return false;
+    this.#wanted.add(topic);
+    this.#later(this.#parts.settings.groupMs);
+    return true;
+  }
+
+  remove(topic: string): void {
+    this.#wanted.delete(topic);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#socket?.resume();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#renewal);
+    this.#socket?.close();
+  }
+
+  /** One timer for whatever is to be done next: open the socket, or tell the channel of new topics. */
+  #later(ms: number): void {
+    if (this.#closed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#busy) this.#later(ms);
+      else void this.#catchUp();
+    }, ms);
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#busy = true;
+    try {
+      if (this.#socket === undefined) await this.#open();
+      else await this.#subscribe(this.#socket);
+      this.#attempt = 0;
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    if (isGenesysError(error, 'badRequest', 'forbidden', 'badClient')) {
+      this.close();
+      return this.#parts.onFailure(error);
+    }
+    if (isGenesysError(error, 'notFound')) {
+      this.#channel = undefined;
+      this.#socket?.close();
+      this.#forget(this.#socket);
+    }
+    this.#parts.logger?.debug({ err: (error as Error).message, attempt: this.#attempt }, 'notifications not reached');
+    this.#later(Math.max(this.#nextBackoff(), retryAfterOf(error)));
+  }
+
+  async #open(): Promise<void> {
+    const channel = await this.#livingChannel();
+    const { settings, onEvent } = this.#parts;
+    const opening: { socket?: NotificationSocket; end?: SocketEnd } = {};
+    const onEnd = (end: SocketEnd): void => {
+      opening.end = end;
+      if (opening.socket !== undefined) this.#lost(end, opening.socket);
+    };
+    const socket = await openNotificationSocket({ ...settings, connectUri: channel.connectUri, onEvent, onEnd }).catch((error: unknown) => {
+      this.#channel = undefined;
+      throw error;
+    });
+    if (opening.end !== undefined) throw new GenesysError({ kind: 'network', asked: 'the notifications socket', came: `it opened and was ${opening.end}` });
+    opening.socket = socket;
+    if (this.#closed) return socket.close();
+    this.#socket = socket;
+    if (this.#paused) socket.pause();
+    await this.#replace(channel).catch((error: unknown) => {
+      socket.close();
+      this.#forget(socket);
+      throw error;
+    });
+    if (this.#socket === socket) this.#whole();
+  }
+
+  /** A socket that died while its topics were told is no end of the gap. */
+  #whole(): void {
+    const from = this.#lostAt;
+    this.#lostAt = undefined;
+    if (from !== undefined) this.#parts.onGap(from, this.#parts.now());
+  }
+
+  #lost(end: SocketEnd, socket: NotificationSocket): void {
+    if (this.#closed || this.#socket !== socket) return;
+    this.#parts.logger?.debug({ end }, 'notifications socket lost');
+    this.#forget(socket);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#later(this.#nextBackoff());
+  }
+
+  #forget(socket: NotificationSocket | undefined): void {
+    if (socket === undefined || this.#socket !== socket) return;
+    this.#lostAt ??= this.#parts.now() - socket.idleMs();
+    this.#socket = undefined;
+  }
+
+  async #livingChannel(): Promise<Channel> {
+    const known = this.#channel;
+    if (known !== undefined && known.expiresAt > this.#parts.now()) return known;
+    this.#subscribed = new Set();
+    const channel = await this.#parts.notifications.createChannel();
+    this.#lifeMs = Math.max(1000, channel.expiresAt - this.#parts.now());
+    this.#channel = channel;
+    return channel;
+  }
+
+  /** Only what is new, unless the channel would overflow with topics that nobody wants any more. */
+  async #subscribe(socket: NotificationSocket): Promise<void> {
+    const channel = this.#channel;
+    const fresh = [...this.#wanted].filter((topic) => !this.#subscribed.has(topic));
+    if (channel === undefined || fresh.length === 0) return;
+    if (this.#subscribed.size + fresh.length > MOST_TOPICS) return this.#replace(channel);
+    await this.#parts.notifications.addTopics(channel.id, fresh);
+    if (this.#socket !== socket) return;
+    for (const topic of fresh) this.#subscribed.add(topic);
+    this.#renewBefore(channel);
+  }
+
+  async #replace(channel: Channel): Promise<void> {
+    const wanted = [...this.#wanted];
+    await this.#parts.notifications.replaceTopics(channel.id, wanted);
+    this.#subscribed = new Set(wanted);
+    this.#renewBefore(channel);
+  }
+
+  /** Every change of topics gives the channel a whole life again; at half of it one is made on purpose. */
+  #renewBefore(channel: Channel): void {
+    if (this.#closed) return;
+    this.#channel = { ...channel, expiresAt: this.#parts.now() + this.#lifeMs };
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => {
+      void this.#replace(channel).catch((error: unknown) => { this.#failed(error); });
+    }, this.#lifeMs / 2);
+  }
+
+  #nextBackoff(): number {
+    const { settings, random } = this.#parts;
+    const most = Math.min(settings.mostBackoffMs, settings.backoffMs * 2 ** this.#attempt);
+    this.#attempt = Math.min(this.#attempt + 1, 16);
+    return most / 2 + (random() * most) / 2;
+  }
+}
+
+function retryAfterOf(error: unknown): number {
+  return error instanceof GenesysError ? error.retryAfterMs ?? 0 : 0;
+}

@@ -1,0 +1,173 @@
+/**
+ * Notification channels: a list of topics and at most one socket. Nothing is kept for a channel that has no socket: what
+ * happens meanwhile is lost, as on the platform.
+ */
+import { randomUUID } from 'node:crypto';
+import { ApiError, badRequest, notFound } from './api-error.ts';
+
+const MOST_TOPICS = 1000;
+const MOST_CHANNELS = 20;
+const TOPIC = /^v2\.[\w-]+(\.[\w:-]+)+$/;
+/** Topics that ask for a permission of their own. */
+const TRANSCRIPTION = /^v2\.conversations\.[^.]+\.transcription$/;
+const TRANSCRIPTION_PERMISSION = 'conversation:transcription:view';
+
+/** The far end of a channel's socket. */
+export interface Sink {
+  send(text: string): void;
+  /** Without a closing handshake. */
+  cut(): void;
+  close(): void;
+}
+
+export interface ChannelClient {
+  readonly id: string;
+  /** Absent: all of them. */
+  readonly permissions?: readonly string[];
+}
+
+interface Channel {
+  readonly id: string;
+  readonly clientId: string;
+  topics: ReadonlySet<string>;
+  expiresAt: number;
+  sink: Sink | undefined;
+}
+
+export interface ChannelSettings {
+  readonly lifetimeMs: number;
+  readonly now: () => number;
+}
+
+export class Channels {
+  readonly #settings: ChannelSettings;
+  readonly #channels = new Map<string, Channel>();
+  readonly #listeners = new Map<string, Set<Channel>>();
+  #muted = false;
+
+  constructor(settings: ChannelSettings) {
+    this.#settings = settings;
+  }
+
+  get count(): number {
+    return this.#channels.size;
+  }
+
+  create({ id: clientId }: ChannelClient): { readonly id: string; readonly expires: string } {
+    this.#evict(clientId);
+    const channel: Channel = { id: `streaming-${randomUUID()}`, clientId, topics: new Set(), expiresAt: this.#expiry(), sink: undefined };
+    this.#channels.set(channel.id, channel);
+    return { id: channel.id, expires: new Date(channel.expiresAt).toISOString() };
+  }
+
+  topicsOf(id: string): readonly string[] {
+    return [...this.#alive(id).topics];
+  }
+
+  /** The whole list, or more of it. Either prolongs the life of the channel. */
+  subscribe(id: string, topics: readonly string[], how: 'replace' | 'add', client: ChannelClient): void {
+    const channel = this.#alive(id);
+    for (const topic of topics) assertAllowed(topic, client);
+    const wanted = new Set(how === 'add' ? [...channel.topics, ...topics] : topics);
+    if (wanted.size > MOST_TOPICS) throw tooMany(wanted.size);
+    this.#listen(channel, wanted);
+    channel.expiresAt = this.#expiry();
+  }
+
+  /** A second socket drops the first. False when there is no such channel. */
+  connect(id: string, sink: Sink): boolean {
+    const channel = this.#find(id);
+    if (channel === undefined) return false;
+    channel.sink?.close();
+    channel.sink = sink;
+    return true;
+  }
+
+  disconnected(id: string, sink: Sink): void {
+    const channel = this.#channels.get(id);
+    if (channel?.sink === sink) channel.sink = undefined;
+  }
+
+  publish(topicName: string, eventBody: object): void {
+    const listeners = this.#listeners.get(topicName);
+    if (listeners === undefined || this.#muted) return;
+    const text = JSON.stringify({ topicName, version: '2', eventBody, metadata: { CorrelationId: randomUUID() } });
+    for (const { sink } of listeners) sink?.send(text);
+  }
+
+  /** To every socket, whatever its topics. */
+  announce(topicName: string, eventBody: object): void {
+    if (!this.#muted) this.#eachSink((sink) => { sink.send(JSON.stringify({ topicName, eventBody })); });
+  }
+
+  /** A muted socket is open and silent, as behind a proxy that died. */
+  mute(muted: boolean): void {
+    this.#muted = muted;
+  }
+
+  cutAll(): void {
+    this.#eachSink((sink) => { sink.cut(); });
+  }
+
+  #eachSink(act: (sink: Sink) => void): void {
+    for (const { sink } of this.#channels.values()) if (sink !== undefined) act(sink);
+  }
+
+  #listen(channel: Channel, topics: ReadonlySet<string>): void {
+    for (const topic of channel.topics) {
+      const listeners = this.#listeners.get(topic);
+      listeners?.delete(channel);
+      if (listeners?.size === 0) this.#listeners.delete(topic);
+    }
+    channel.topics = topics;
+    for (const topic of topics) {
+      const listeners = this.#listeners.get(topic) ?? new Set();
+      this.#listeners.set(topic, listeners.add(channel));
+    }
+  }
+
+  /** The least recently made goes, one without a socket first. */
+  #evict(clientId: string): void {
+    const own = [...this.#channels.values()].filter((channel) => channel.clientId === clientId);
+    if (own.length < MOST_CHANNELS) return;
+    const victim = own.find(({ sink }) => sink === undefined) ?? own[0];
+    if (victim !== undefined) this.#remove(victim);
+  }
+
+  #remove(channel: Channel): void {
+    this.#listen(channel, new Set());
+    this.#channels.delete(channel.id);
+    channel.sink?.close();
+  }
+
+  #find(id: string): Channel | undefined {
+    const channel = this.#channels.get(id);
+    if (channel === undefined || channel.expiresAt > this.#settings.now()) return channel;
+    this.#remove(channel);
+    return undefined;
+  }
+
+  #alive(id: string): Channel {
+    const channel = this.#find(id);
+    if (channel === undefined) throw notFound();
+    return channel;
+  }
+
+  #expiry(): number {
+    return this.#settings.now() + this.#settings.lifetimeMs;
+  }
+}
+
+function assertAllowed(topic: string, { permissions }: ChannelClient): void {
+  if (!TOPIC.test(topic)) {
+    throw new ApiError({ status: 400, code: 'notification.invalid.topic', message: `Topic ${topic} is invalid.` });
+  }
+  if (!TRANSCRIPTION.test(topic) || permissions === undefined || permissions.includes(TRANSCRIPTION_PERMISSION)) return;
+  const message = `You are not authorized to subscribe to ${topic}: [${TRANSCRIPTION_PERMISSION}]`;
+  throw new ApiError({ status: 403, code: 'notification.unauthorized.topic', message });
+}
+
+function tooMany(topics: number): ApiError {
+  const { status, message } = badRequest(`${topics} topics on one channel; at most ${MOST_TOPICS} are allowed.`);
+  return new ApiError({ status, code: 'notification.subscription.too.many.subscriptions', message });
+}

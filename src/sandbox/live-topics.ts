@@ -1,0 +1,73 @@
+/** Tells the channels what happens: conversations of a queue, and what is said in them, some time after it was said. */
+import type { Channels } from './channels.ts';
+import type { Conversation } from './conversations.ts';
+import { TimeHeap } from './heap.ts';
+import { communicationIdOf, transcriptionMessage } from './speech.ts';
+
+interface Telling {
+  readonly at: number;
+  readonly topic: string;
+  readonly body: () => object;
+}
+
+export class LiveTopics {
+  readonly #channels: Channels;
+  readonly #delayMs: number;
+  readonly #heap = new TimeHeap<Telling>();
+
+  /** `transcriptionDelayMs`: from the beginning of the speech to its message. */
+  constructor(channels: Channels, transcriptionDelayMs: number) {
+    this.#channels = channels;
+    this.#delayMs = transcriptionDelayMs;
+  }
+
+  /** While nobody has a channel, nothing is prepared either. */
+  begin(conversation: Conversation): void {
+    if (this.#channels.count === 0) return;
+    const { startMs, endMs, mediaType } = conversation;
+    this.#tellQueue(conversation, startMs, false);
+    if (mediaType === 'voice') this.#tellSpeech(conversation);
+    this.#tellQueue(conversation, endMs, true);
+  }
+
+  advance(nowMs: number): void {
+    for (let telling = this.#heap.popDue(nowMs); telling !== undefined; telling = this.#heap.popDue(nowMs)) {
+      this.#channels.publish(telling.topic, telling.body());
+    }
+  }
+
+  #tellQueue(conversation: Conversation, at: number, ended: boolean): void {
+    this.#heap.push({ at, topic: `v2.routing.queues.${conversation.queueId}.conversations`, body: () => queueConversation(conversation, ended) });
+  }
+
+  /** An empty message opens the session; only speech is transcribed, not what is typed. */
+  #tellSpeech(conversation: Conversation): void {
+    const topic = `v2.conversations.${conversation.id}.transcription`;
+    const { startMs, endMs, utterances } = conversation;
+    const push = (saidAt: number, body: (at: number) => object): void => {
+      const at = saidAt + this.#delayMs;
+      this.#heap.push({ at, topic, body: () => body(at) });
+    };
+    push(startMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ONGOING', at));
+    for (const said of utterances) push(startMs + said.afterMs, (at) => transcriptionMessage(conversation, said, 'SESSION_ONGOING', at));
+    push(endMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ENDED', at));
+  }
+}
+
+/** `QueueConversationEventTopicConversation`, as far as it is of use here. */
+function queueConversation(conversation: Conversation, ended: boolean): object {
+  const { id, startMs, endMs, queueId, agentId, mediaType } = conversation;
+  const times = { connectedTime: iso(startMs), ...(ended && { endTime: iso(endMs) }) };
+  const leg = (legId: string): object => ({ [mediaType === 'voice' ? 'calls' : 'messages']: [{ id: legId, state: ended ? 'disconnected' : 'connected', ...times }] });
+  return {
+    id,
+    participants: [
+      { id: `${id}:customer`, purpose: 'customer', queueId, ...times, ...leg(communicationIdOf(conversation)) },
+      { id: `${id}:agent`, purpose: 'agent', userId: agentId, queueId, ...times, ...leg(`${id}:agent`) },
+    ],
+  };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,27 @@
+/** Reads that may be asked again: what passes by itself is waited for, all else is the caller's. */
+import { GenesysError, isGenesysError } from '../genesys/errors.ts';
+
+export interface Patience {
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TRIES = 6;
+const FIRST_WAIT_MS = 500;
+
+/** Rejects with the last error, or with the reason of the signal. */
+export async function patiently<T>(read: () => Promise<T>, { sleep, signal }: Patience): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    signal?.throwIfAborted();
+    try {
+      return await read();
+    } catch (error) {
+      if (attempt >= TRIES - 1 || !isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network')) throw error;
+      await sleep(waitOf(error, attempt));
+    }
+  }
+}
+
+function waitOf(error: GenesysError, attempt: number): number {
+  return Math.max(error.retryAfterMs ?? 0, FIRST_WAIT_MS * 2 ** attempt);
+}
