@@ -9,12 +9,16 @@
  * error s of the difference, rho^2 = (-2 ln 2a + ln(-2 ln 2a + 1)) / 5000 and k = n rho^2 + 1:
  * half-width = s sqrt(2 k / (n rho^2) ln(1 + sqrt(k) / (2 a))).
  *
+ * A metric says nothing before either arm's total reaches 150 (the default minimum sample size) or while one is zero
+ * (packages/shared/src/experiments, hasEnoughData).
+ *
  * Unit of analysis: the exposure (`event`), or the agent with ratio metrics and the delta method (`agent`). Latency is judged by its mean.
  */
 import type { Answer, ArmLook, BenchJudge } from '../protocol.ts';
 
 const TUNING = 5000;
-const LEAST_UNITS = 10;
+const LEAST_UNITS = 2;
+const LEAST_TOTAL = 150;
 const METRICS = [['accept', -1], ['dismiss', 1], ['latency', 1]] as const;
 type Metric = (typeof METRICS)[number][0];
 
@@ -39,13 +43,16 @@ export function growthbook(unit: 'event' | 'agent'): BenchJudge {
 
 interface Estimate {
   readonly units: number;
+  /** Sum of the metric: conversions, or milliseconds. */
+  readonly total: number;
   readonly mean: number;
   /** Squared standard error of the mean. */
   readonly error2: number;
 }
 
 export function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): boolean {
-  if (Math.min(base.units, cand.units) < LEAST_UNITS || base.mean === 0) return false;
+  if (Math.min(base.units, cand.units) < LEAST_UNITS || Math.min(base.total, cand.total) === 0) return false;
+  if (Math.max(base.total, cand.total) < LEAST_TOTAL) return false;
   const difference = (cand.mean - base.mean) / base.mean;
   const error2 = cand.error2 / base.mean ** 2 + (base.error2 * cand.mean ** 2) / base.mean ** 4;
   return sign * difference > halfWidth(error2, base.units + cand.units, alpha);
@@ -97,7 +104,7 @@ function perEvent(arm: Arm, metric: Metric): Estimate {
     squares += metric === 'latency' ? sums.latency2 : sums[metric];
   }
   const mean = sum / n;
-  return { units: n, mean, error2: (squares / n - mean * mean) / n };
+  return { units: n, total: sum, mean, error2: (squares / n - mean * mean) / n };
 }
 
 function perAgent(arm: Arm, metric: Metric): Estimate {
@@ -111,5 +118,5 @@ function perAgent(arm: Arm, metric: Metric): Estimate {
   let residuals = 0;
   for (const sums of arm.values()) residuals += (sums[metric] - mean * cards(sums)) ** 2;
   const k = arm.size;
-  return { units: k, mean, error2: (residuals * k) / ((k - 1) * weight ** 2) };
+  return { units: k, total: sum, mean, error2: (residuals * k) / ((k - 1) * weight ** 2) };
 }
