@@ -71,12 +71,15 @@ async function withDatabase<T>({ store }: Targets, work: (db: Database) => Promi
   }
 }
 
-const FORWARD_MS = 120_000;
+const SILENCE_MS = 60_000;
 
-/** Bounded: what has not come by then is counted as not forwarded. */
+/** As long as anything still comes; what has not come by then is counted as not forwarded. */
 async function untilForwarded(received: ReadonlyMap<string, number>, acknowledged: ReadonlySet<string>): Promise<void> {
-  const deadline = Date.now() + FORWARD_MS;
-  while (Date.now() < deadline && [...acknowledged].some((id) => !received.has(id))) await pause(200);
+  let last = { size: received.size, atMs: Date.now() };
+  while ([...acknowledged].some((id) => !received.has(id)) && Date.now() - last.atMs < SILENCE_MS) {
+    await pause(200);
+    if (received.size > last.size) last = { size: received.size, atMs: Date.now() };
+  }
 }
 
 function pause(ms: number): Promise<void> {
