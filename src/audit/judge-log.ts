@@ -50,13 +50,12 @@ function isRootOf(tree: MerkleTree, { size, root }: Checkpoint): boolean {
 function explain(log: LogCopy, tree: MerkleTree, trusted: readonly Checkpoint[]): Finding[] {
   const size = trusted.at(-1)?.size ?? 0;
   const reference = bestReference(log.references, trusted);
+  const isProven = log.entries.some(({ provenPlace }) => typeof provenPlace === 'number');
+  if (reference.length < size && isProven) return namePlaces(log.entries.map((entry) => place(entry, entry.provenPlace ?? null)), size);
   if (reference.length > 0) {
     const known = new Map(reference.hashes.slice(0, reference.length).map((hash, place) => [hex(hash), place]));
     const findings = namePlaces(log.entries.map((entry) => place(entry, known.get(hex(entry.hash)) ?? null)), reference.length, reference.keys);
     return reference.length === size ? findings : [...findings, ...narrow(tree, trusted, reference.length), ...shortfall(findings, log.entries.length, size)];
-  }
-  if (log.entries.some(({ provenPlace }) => typeof provenPlace === 'number')) {
-    return namePlaces(log.entries.map((entry) => place(entry, entry.provenPlace ?? null)), size);
   }
   return [...namePlaces(log.entries.map((entry) => place(entry, entry.leaf)), size), ...narrow(tree, trusted, 0)];
 }

@@ -12,41 +12,49 @@ export interface Place {
 
 /** `places` in the order in which they stand; `size`: how many entries were signed; `keys`: theirs, where known. */
 export function namePlaces(places: readonly Place[], size: number, keys: readonly string[] = []): Finding[] {
-  const { known, strangers, copies } = sortOut(places, size);
+  const standing = places.map((entry, index) => ({ ...entry, index }));
+  const strangers = standing.filter(({ trueLeaf }) => trueLeaf === null || trueLeaf >= size);
+  const { known, moved, copies } = sortOut(standing.filter(({ trueLeaf }) => trueLeaf !== null && trueLeaf < size));
   const missing = new Set(Array.from({ length: size }, (_, leaf) => leaf).filter((leaf) => !known.has(leaf)));
-  const end = lastKnownIndex(places);
-  const findings: Finding[] = copies.map((copy) => inserted(copy, 'a copy of another entry'));
-  for (const { entry, index } of strangers) {
+  const end = places.findLastIndex(({ trueLeaf }) => trueLeaf !== null);
+  const findings: Finding[] = [...copies.map((copy) => inserted(copy, 'a copy of another entry')), ...moved.map(reordered)];
+  for (const entry of strangers) {
     if (missing.delete(entry.leaf)) findings.push(edited(entry));
-    else if (index < end) findings.push(inserted(entry, 'never logged'));
+    // Behind the last known entry is the tail that no checkpoint covers yet.
+    else if (entry.index < end) findings.push(inserted(entry, 'never logged'));
   }
-  findings.push(...gone(missing, size, keys, known), ...moved(places.filter((entry) => entry.trueLeaf !== null && known.get(entry.trueLeaf) === entry)));
-  return findings.sort((a, b) => (a.leaf ?? 0) - (b.leaf ?? 0));
+  return [...findings, ...gone(missing, size, keys, known)].sort((a, b) => (a.leaf ?? 0) - (b.leaf ?? 0));
 }
 
-function sortOut(places: readonly Place[], size: number) {
-  const known = new Map<number, Place>();
-  const strangers: { entry: Place; index: number }[] = [];
-  const copies: Place[] = [];
-  places.forEach((entry, index) => {
-    if (entry.trueLeaf === null || entry.trueLeaf >= size) strangers.push({ entry, index });
-    else if (known.has(entry.trueLeaf)) copies.push(entry);
-    else known.set(entry.trueLeaf, entry);
-  });
-  return { known, strangers, copies };
+interface Standing extends Place {
+  /** Where it stands. */
+  readonly index: number;
 }
 
-/** Strangers behind the last known entry are the tail that no checkpoint covers yet. */
-function lastKnownIndex(places: readonly Place[]): number {
-  return places.findLastIndex(({ trueLeaf }) => trueLeaf !== null);
+/** Those of one longest rising run are where they belong; of the others, the first of its kind was moved and a second is a copy. */
+function sortOut(entries: readonly Standing[]) {
+  const stays = longestRise(entries.map(({ trueLeaf }) => trueLeaf ?? 0));
+  const known = new Map(entries.filter((_, at) => stays.has(at)).map((entry) => [entry.trueLeaf ?? 0, entry]));
+  const moved: Standing[] = [];
+  const copies: Standing[] = [];
+  for (const entry of entries.filter((_, at) => !stays.has(at))) {
+    const isCopy = known.has(entry.trueLeaf ?? 0);
+    (isCopy ? copies : moved).push(entry);
+    if (!isCopy) known.set(entry.trueLeaf ?? 0, entry);
+  }
+  return { known, moved, copies };
 }
 
 function edited({ leaf, key }: Place): Finding {
   return { kind: 'edited', leaf, key, message: `${named(leaf, key)} was edited: its line is not the one that was signed.` };
 }
 
-function inserted({ leaf, key }: Place, why: string): Finding {
-  return { kind: 'inserted', leaf, key, message: `${named(leaf, key)} was inserted: it is ${why}.` };
+function inserted({ index, key }: Standing, why: string): Finding {
+  return { kind: 'inserted', leaf: index, key, message: `${named(index, key)} was inserted: it is ${why}.` };
+}
+
+function reordered({ index, key, trueLeaf }: Standing): Finding {
+  return { kind: 'reordered', leaf: trueLeaf, key, message: `${named(trueLeaf ?? index, key)} was moved: it stands at place ${index}.` };
 }
 
 function gone(missing: ReadonlySet<number>, size: number, keys: readonly string[], known: ReadonlyMap<number, Place>): Finding[] {
@@ -68,14 +76,6 @@ function between(leaf: number, known: ReadonlyMap<number, Place>): string {
   const after = known.get(leaf + 1)?.key;
   const sides = [before && `after ${JSON.stringify(before)}`, after && `before ${JSON.stringify(after)}`].filter(Boolean);
   return sides.length === 0 ? '' : `; it stood ${sides.join(' and ')}`;
-}
-
-/** Those that must move for the rest to be in order: everything outside one longest rising run. */
-function moved(places: readonly Place[]): Finding[] {
-  const stays = longestRise(places.map(({ trueLeaf }) => trueLeaf ?? 0));
-  return places.filter((_, index) => !stays.has(index)).map(({ leaf, key, trueLeaf }) => ({
-    kind: 'reordered', leaf: trueLeaf, key, message: `${named(trueLeaf ?? leaf, key)} was moved: it stands where entry ${leaf} belongs.`,
-  }));
 }
 
 /** Indexes of one longest strictly rising subsequence (patience sorting). */

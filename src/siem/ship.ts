@@ -39,9 +39,9 @@ export async function ship(db: Database, shipping: Shipping): Promise<Shipped> {
   const name = `${shipping.format} ${shipping.sender.origin} ${destination}`;
   let cursor = (await sink.resume()) ?? await readCursor(db, name);
   let [entries, checkpoints] = [0, 0];
-  while (signal?.aborted !== true) {
+  for (;;) {
     const { records, next } = await nextRecords(db, cursor, shipping.sender);
-    if (records.length === 0) break;
+    if (records.length === 0 || signal?.aborted === true) break;
     await sink.send(toBatch(records, shipping));
     cursor = next;
     await saveCursor(db, name, cursor, new Date(now()));

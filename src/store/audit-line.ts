@@ -32,9 +32,6 @@ function plain(value: unknown): unknown {
   return value === undefined || value === null ? null : JSON.parse(JSON.stringify(value)) as unknown;
 }
 
-// eslint-disable-next-line no-control-regex
-const UNSTORABLE = /[\u0000\p{Surrogate}]/gu;
-
 function storable(text: string): string {
-  return text.replace(UNSTORABLE, '\uFFFD');
+  return text.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

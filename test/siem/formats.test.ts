@@ -20,10 +20,10 @@ const anEntry = fc.record({ act: text, actor: text, reason: text, action: text, 
 
 /** What a format says of texts that it cannot carry. */
 const shown = (value: string): string => value.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\p{Surrogate}]/gu, '\uFFFD');
-const stored = (value: string): string => value.replaceAll(/[\u0000\p{Surrogate}]/gu, '\uFFFD');
+const stored = (value: string): string => value.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 
 /** Anything that any reader may take for the end of a line. */
-const LINE_END = /[\n\r\v\f\u001c-\u001e\u0085\u2028\u2029]/;
+const LINE_END = /[\p{Cc}\u2028\u2029]/u;
 
 test('whatever an entry holds, OCSF is one line that says exactly that', () => {
   fc.assert(fc.property(anEntry, ({ leaf, entry: given }) => {

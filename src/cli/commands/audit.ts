@@ -28,7 +28,7 @@ export async function auditList(deps: Deps, { rollout, limit, json }: ListArgs):
   const lines = await withStore(deps, async (db) => rollout === undefined
     ? readAuditLines(db, Math.max(0, await auditSize(db) - limit), limit)
     : (await leavesOfRollout(db, rollout)).slice(-limit));
-  const entries = lines.map(({ leaf, line }) => ({ leaf, ...(JSON.parse(line) as Record<string, unknown>) }) as Record<string, unknown>);
+  const entries = lines.map(({ leaf, line }): Record<string, unknown> => ({ leaf, ...(JSON.parse(line) as object) }));
   if (json) printJson(deps.out, { kind: 'audit', entries });
   else printLines(deps.out, entries.length === 0 ? ['The audit log is empty.'] : listLines(entries));
   return EXIT.ok;

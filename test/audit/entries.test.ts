@@ -1,0 +1,84 @@
+import { writeEngagement } from '../../src/audit/engagement.ts';
+import { generateKey } from '../../src/audit/note.ts';
+import { checkpointNow } from '../../src/audit/sign.ts';
+import { verifyDatabase } from '../../src/audit/verify.ts';
+import { appendAudit, listAudit } from '../../src/store/audit.ts';
+import { canonicalJson } from '../../src/store/audit-line.ts';
+import { auditSize } from '../../src/store/audit-log.ts';
+import { complianceOf, complianceOfVersion, saveCompliance } from '../../src/store/compliance.ts';
+import { storeEvents } from '../../src/store/events.ts';
+import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
+import { saveRollout } from '../../src/store/rollouts.ts';
+import { describeEachStore } from '../helpers/database.ts';
+import { NOON, eventOf, iso } from '../helpers/events.ts';
+import { entry } from './helpers.ts';
+
+const HASH = 'a'.repeat(64);
+const DAY = 86_400_000;
+
+test('canonical JSON sorts names by code units and writes numbers and texts as RFC 8785 has it', () => {
+  expect(canonicalJson({ '\u20ac': 1, '\r': 2, '\ud83d\ude00': 3, 'ö': 4, '1': [1e21, 0.000001, 1e-7, -0, true, null] }))
+    .toBe('{"\\r":2,"1":[1e+21,0.000001,1e-7,0,true,null],"ö":4,"€":1,"😀":3}');
+});
+
+describeEachStore('entries of the audit log', (db) => {
+  test('an engagement has its shape, and the status that preflight gave that very content', async () => {
+    const engagement = { actionId: 'a1', agentId: 'g1', metrics: { accepted: 3, rate: 0.75 }, contentSha256: HASH, at: new Date(NOON) };
+    const { record } = await writeEngagement(db(), { ...engagement, at: new Date(NOON - 1) });
+    expect(record).toEqual({
+      timestamp: '2026-03-01T11:59:59.999Z', action_id: 'a1', agent_id: 'g1', metrics: { accepted: 3, rate: 0.75 },
+      compliance_status: 'unknown', audit_source: 'agent_assist_configurator' });
+    const checked = { contentSha256: HASH, rulesVersion: '1', dataVersion: '1', action: 'RefundAssist', version: '1.6.0' } as const;
+    await saveCompliance(db(), { ...checked, status: 'failed', at: new Date(NOON) });
+    expect((await writeEngagement(db(), engagement)).record.compliance_status).toBe('failed');
+    await saveCompliance(db(), { ...checked, status: 'passed', at: new Date(NOON + 5) });
+    await saveCompliance(db(), { ...checked, status: 'failed', at: new Date(NOON + 1) });
+    expect([await complianceOf(db(), HASH), await complianceOf(db(), 'b'.repeat(64)), await complianceOfVersion(db(), 'RefundAssist', '1.6.0')])
+      .toEqual(['passed', 'unknown', 'passed']);
+    expect((await writeEngagement(db(), engagement)).isNew).toBe(false);
+    expect((await listAudit(db())).map(({ complianceStatus, details }) => [complianceStatus, (details as { compliance_status: string }).compliance_status]))
+      .toEqual([['unknown', 'unknown'], ['failed', 'failed']]);
+  });
+
+  test('writers at the same time get numbers one after the other', async () => {
+    const before = await auditSize(db());
+    await Promise.all(Array.from({ length: 20 }, (_, n) => db().tx((trx) => appendAudit(trx, entry(n, { key: `many/${n}` })))));
+    expect(await auditSize(db())).toBe(before + 20);
+  });
+});
+
+describeEachStore('retention', (db) => {
+  const { signer } = generateKey('log.example/audit');
+  const act = { by: 'kim', reason: 'policy', now: () => NOON, batch: 4 };
+  const cards = async (from: number, to: number, atMs: number): Promise<void> => {
+    const events = Array.from({ length: to - from }, (_, n) => eventOf(`card-${from + n}`, 'triggered', atMs - NOON, { triggeredAt: iso(atMs) }));
+    await storeEvents(db(), events, { source: 'test', receivedAt: new Date(atMs) });
+  };
+
+  test('takes what is old, leaves the rest, and is on record batch by batch in a log that still verifies', async () => {
+    await cards(0, 10, NOON - 100 * DAY);
+    await cards(10, 13, NOON - 10 * DAY);
+    await appendAudit(db(), entry(1));
+    await checkpointNow(db(), signer, act);
+    const plan = await planRetention(db(), 90 * DAY, NOON);
+    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, deadLetters: 0 });
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, deadLetters: 0 });
+    expect(await countOlder(db(), new Date(NOON))).toMatchObject({ events: 3, exposures: 3 });
+    const told = (await listAudit(db())).filter((row) => row.act === 'retention');
+    expect(told.map(({ actor, reason, details }) => [actor, reason, (details as { removed: object }).removed])).toEqual([
+      ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0 }], ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0 }],
+      ['kim', 'policy', { events: 2, exposures: 2, deadLetters: 0 }]]);
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, deadLetters: 0 });
+    await checkpointNow(db(), signer, act);
+    expect(await verifyDatabase(db(), { verifier: signer })).toMatchObject({ ok: true, entries: 4, covered: 4 });
+  });
+
+  test('takes nothing that a running rollout has seen', async () => {
+    const startedAt = new Date(NOON - 95 * DAY);
+    await saveRollout(db(), {
+      rolloutId: 'long', workflowId: 'rollout/x', action: 'x', version: '1', startedBy: 'kim', startedAt, phase: 'baking', outcome: null, reason: '',
+      endedAt: null, report: null, safety: null });
+    expect(await planRetention(db(), 90 * DAY, NOON)).toEqual({ before: startedAt, heldBackBy: 'long' });
+    expect(await planRetention(db(), 96 * DAY, NOON)).toEqual({ before: new Date(NOON - 96 * DAY), heldBackBy: null });
+  });
+});
