@@ -11,7 +11,8 @@ export interface Dice {
 }
 
 export function createDice(seed: number): Dice {
-  const { next } = seededRandom(seed);
+  const random = seededRandom(seed);
+  const next = (): number => random.next();
   const below = (n: number): number => Math.floor(next() * n);
   return {
     next, below,

@@ -25,7 +25,9 @@ const MINUTES_TO_SEE_LOSS = 10;
 const MOST_UNDECIDED = 0.2;
 
 /** Null scenarios in which a peer must have kept alpha to count as a rival in a harm scenario. */
-const NULL_TWIN: readonly (readonly [suffix: string, twin: string])[] = [['-low', 'null-low'], ['-agents', 'null-agents'], ['', 'null-20']];
+const NULL_TWIN: readonly (readonly [suffix: string, twin: string])[] = [
+  ['-low', 'null-low'], ['-high', 'null-high'], ['-agents', 'null-agents'], ['-drift', 'null-drift'], ['-rising', 'null-rising'], ['-rare', 'null-5'], ['', 'null-20'],
+];
 
 export function goalsOf(all: readonly Cell[]): readonly Goal[] {
   const ours = all.filter(({ judge, streams }) => judge === OURS && streams > 0);

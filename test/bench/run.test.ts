@@ -13,8 +13,8 @@ test('every stream has its own seed, the same in every run', () => {
   expect(streamSeed(2, 'null-20', 0)).not.toBe(streamSeed(1, 'null-20', 0));
 });
 
-test('a judge decides the same alone as beside others, and ours finds a halved acceptance', () => {
-  const scenario = byName('accept-50-low');
+test('a judge decides the same alone as beside others, and ours finds a fivefold latency', () => {
+  const scenario = byName('latency-5');
   const together = runStream(scenario, 11, ['ours', 'z-every-look', 'flagger-1m']);
   expect(runStream(scenario, 11, ['ours']).ours).toEqual(together['ours']);
   expect(together['ours']?.answer).toBe('rollback');
