@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Desk } from './desk.ts';
 import { IngestRefusal } from './problem.ts';
+import { storeRefusal } from './receive.ts';
 
 export interface AdminParts {
   readonly desk: Desk;
@@ -37,12 +38,21 @@ export function createAdminRoutes({ desk, token, more }: AdminParts): Hono<{ Bin
   });
   admin.get('/stats', async ({ req }) => {
     const { cards } = parse(statsQuery, req.query());
-    return Response.json({ ...(await desk.stats(cards)), ...more() });
+    return Response.json({ ...(await reached(desk.stats(cards))), ...more() });
   });
-  admin.get('/dead-letters', async ({ req }) => Response.json({ deadLetters: await desk.list(parse(listQuery, req.query())) }));
-  admin.get('/dead-letters/:id', async ({ req }) => Response.json(await desk.show(idOf(req.param('id')))));
-  admin.post('/dead-letters/:id/replay', async ({ req }) => Response.json(await desk.replay(idOf(req.param('id')))));
+  admin.get('/dead-letters', async ({ req }) => Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }));
+  admin.get('/dead-letters/:id', async ({ req }) => Response.json(await reached(desk.show(idOf(req.param('id'))))));
+  admin.post('/dead-letters/:id/replay', async ({ req }) => Response.json(await reached(desk.replay(idOf(req.param('id'))))));
   return admin;
+}
+
+/** What is no refusal is a store that failed. */
+async function reached<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof IngestRefusal ? error : storeRefusal(error);
+  }
 }
 
 /** A request that did not come over a socket (a test, an embedding program) is our own. */

@@ -25,7 +25,7 @@ const query = (name: string, description: string, schema: Json): Json => ({ name
 const id: Json = { name: 'id', in: 'path', required: true, description: 'Of the dead letter.', schema: { type: 'integer', minimum: 0 } };
 
 const SIGNATURES: readonly IngestProblemCode[] = ['signature-missing', 'signature-malformed', 'signature-mismatch', 'timestamp-malformed', 'timestamp-out-of-tolerance'];
-const ADMIN: readonly IngestProblemCode[] = ['admin-refused', 'internal'];
+const ADMIN: readonly IngestProblemCode[] = ['admin-refused', 'internal', 'store-unavailable'];
 
 const events: Json = {
   post: {
@@ -86,7 +86,7 @@ const adminPaths: Json = {
       ...secured, operationId: 'replayDeadLetter', summary: 'Takes the push in once more, or sends the message once more.', parameters: [id],
       responses: {
         200: json('Stored, or returned to the outbox.', 'Replayed'),
-        ...problems('dead-letter-unknown', 'dead-letter-cut', 'dead-letter-replayed', 'body-not-utf8', 'body-not-json', 'event-invalid', 'overloaded', 'store-unavailable', ...ADMIN),
+        ...problems('dead-letter-unknown', 'dead-letter-cut', 'dead-letter-replayed', 'body-not-utf8', 'body-not-json', 'event-invalid', 'overloaded', ...ADMIN),
       },
     },
   },

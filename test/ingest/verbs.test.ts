@@ -26,7 +26,7 @@ function sameVerbs(parts: () => { readonly db: Database; readonly server: Ingest
     await send('{"events":[\u0007]}');
     const { code, lines: [listed] } = await json('events', 'dead-letters');
     expect([code, listed]).toMatchObject([0, { kind: 'dead-letters', deadLetters: [{ code: 'body-not-json', kind: 'intake' }] }]);
-    const [{ id }] = listed?.['deadLetters'] as [{ id: number }];
+    const id = (listed?.['deadLetters'] as { id: number }[] | undefined)?.[0]?.id ?? 0;
     expect((await json('events', 'dead-letters', 'show', String(id))).lines).toMatchObject([{ deadLetter: { text: '{"events":[\u0007]}' } }]);
     expect((await cli(['events', 'dead-letters', 'show', String(id)], { env: parts().env, now: () => NOON })).stdout).toContain('{"events":[\\u{7}]}');
     expect(await json('events', 'dead-letters', 'replay', '--all')).toMatchObject({ code: 5, lines: [{ kind: 'replayed', id, error: { code: 'body-not-json' } }] });
