@@ -57,39 +57,6 @@ const STREAMS = {
     ours: { null: { usual: 80, high: 16 }, others: { usual: 40, high: 10 } },
     peers: { null: { usual: 60, high: 8 }, others: { usual: 24, high: 4 } },
   },
-  quick: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '1' },
-      streams: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  const only = values.only.flatMap((list) => list.split(','));
-  const unknown = only.find((name) => !(name in judges) && !scenarios.some((scenario) => scenario.name === name));
-  if (unknown !== undefined) throw new Error(`"${unknown}" is neither a judge nor a scenario.\n${usage}`);
-  const chosen = Object.keys(judges).filter((name) => only.includes(name));
-  const asked = scenarios.filter(({ name }) => only.includes(name));
-  return {
-    json: values.json,
-    quick: values.quick,
-    seed: wholeNumber('--seed', values.seed),
-    streams: values.streams === undefined ? null : wholeNumber('--streams', values.streams),
-    judges: chosen.length > 0 ? chosen : Object.keys(judges),
-    scenarios: asked.length > 0 ? asked : scenarios,
-  };
-}
-
-/** How many streams of a scenario a judge gets: ours more than the peers, the null scenarios more than the rest. */
-export function streamsFor(judge: string, scenario: Scenario, { quick, streams }: Options): number {
-  if (streams !== null) return streams;
-  const { usual, high } = STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'][scenario.kind === 'null' ? 'null' : 'others'];
-  return scenario.perMinute > 100 ? high : usual;
-}
-
-const STREAMS = {
-  full: {
-    ours: { null: { usual: 100, high: 20 }, others: { usual: 50, high: 10 } },
-    peers: { null: { usual: 40, high: 8 }, others: { usual: 24, high: 4 } },
-  },
   quick: {
     ours: { null: { usual: 6, high: 1 }, others: { usual: 5, high: 1 } },
     peers: { null: { usual: 3, high: 1 }, others: { usual: 3, high: 1 } },
