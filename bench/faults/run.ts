@@ -24,6 +24,9 @@ export interface RunOptions {
 
 /** A process lives this long before it is killed, ms; the moment is drawn anew for each kill. */
 const LIFE = { atLeast: 50, atMost: 1_500 } as const;
+/** So often that time starts only when something was acknowledged since the last kill; else the kill may hit a start or a recovery. */
+const UNDER_LOAD = 0.75;
+const GROWTH_MS = 15_000;
 
 /** Null where the store is not to be had on this machine. */
 export async function runFaults({ store, kills, seed, say }: RunOptions): Promise<Outcome | null> {
@@ -42,6 +45,7 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
     const load = startLoad(() => targets.url(), secret, seededRandom(seed + 2));
     const done: Record<string, number> = {};
     for (let kill = 1; kill <= kills; kill++) {
+      if (random.next() < UNDER_LOAD) await growth(load.acknowledged);
       await pause(LIFE.atLeast + random.next() * (LIFE.atMost - LIFE.atLeast));
       const target = targets.all[Math.floor(random.next() * targets.all.length)];
       if (!target) throw new RangeError('There is nothing to kill.');
@@ -49,7 +53,7 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
       done[target.name] = (done[target.name] ?? 0) + 1;
       say(`${store}: kill ${kill} of ${kills} (${target.name}), ${load.acknowledged.size} events acknowledged`);
     }
-    await pause(LIFE.atMost);
+    await growth(load.acknowledged);
     await load.stop();
     await untilForwarded(receiver.received, load.acknowledged);
     await targets.stopProcesses();
@@ -80,6 +84,11 @@ async function untilForwarded(received: ReadonlyMap<string, number>, acknowledge
     await pause(200);
     if (received.size > last.size) last = { size: received.size, atMs: Date.now() };
   }
+}
+
+async function growth(acknowledged: ReadonlySet<string>): Promise<void> {
+  const before = acknowledged.size;
+  for (const deadline = Date.now() + GROWTH_MS; acknowledged.size === before && Date.now() < deadline;) await pause(20);
 }
 
 function pause(ms: number): Promise<void> {

@@ -44,7 +44,8 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     return await untilEnd(deps, input, pulse, waker);
   } finally {
     pulse.stop();
-    await stopListening();
+    // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears nothing anyway.
+    stopListening().catch(() => undefined);
   }
 }
 
