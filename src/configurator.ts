@@ -18,6 +18,8 @@ import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
 import type { Deployment, TargetState } from './genesys/target.ts';
+import { writeEngagement } from './audit/engagement.ts';
+import type { Engagement, EngagementRecord } from './audit/engagement.ts';
 import { appendAudit } from './store/audit.ts';
 import type { AuditEntry } from './store/audit.ts';
 import type { Database } from './store/database.ts';
@@ -46,6 +48,8 @@ export interface Configurator {
   setUpEventExport(webhook: Webhook): Promise<EnsuredExport>;
   /** False when the entry's key was written before. */
   writeAuditEntry(entry: AuditEntry): Promise<boolean>;
+  /** Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one entry. */
+  writeEngagementEntry(engagement: Omit<Engagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
   startRollout(plan: Plan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
@@ -67,6 +71,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
     setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
+    writeEngagementEntry: async (engagement) => (await writeEngagement(await database.get(), { at: new Date(now()), ...engagement })).record,
     writeAuditEntry: async (entry) => (await database.get()).tx((trx) => appendAudit(trx, entry)),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
     followRollout: (actionName, { runId, ...options } = {}) => follow(() => viewRollout(temporal.get(), actionName, runId), options),

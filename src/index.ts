@@ -10,3 +10,5 @@ export type { Config, EventsConfig, GenesysConfig, TemporalConfig } from './conf
 export type { ActionVersion, Plan, Problem, Step, Guardrail, Policies } from './domain/plan/plan.ts';
 export type { JudgeReport, GuardrailReport, Verdict } from './domain/judge/types.ts';
 export type { HumanAct, Outcome, Phase, RolloutStatus, SafetyProof, WatchProgress } from './workflows/messages.ts';
+export type { Engagement, EngagementRecord } from './audit/engagement.ts';
+export type { ComplianceStatus } from './store/compliance.ts';

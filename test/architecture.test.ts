@@ -23,7 +23,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   transcripts: { valuesOf: ['domain', 'genesys'] },
   config: { valuesOf: ['genesys', 'forward'] },
   configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
-  index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'] },
+  index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
   forward: { valuesOf: ['store', 'ingest'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
 /** Packages that these parts may import; the others may import any dependency. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'parse5', 'acorn', 'acorn-walk', 'css-tree', 'csp_evaluator', 'csp_evaluator/dist/parser.js'],
+  domain: ['zod', 'stemmer', 'parse5', 'acorn', 'acorn-walk', 'css-tree', 'csp_evaluator', 'csp_evaluator/dist/parser.js'],
   messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
   workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],
 };

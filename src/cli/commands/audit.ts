@@ -1,19 +1,17 @@
 /** `audit list|checkpoint|verify|export|key|write`. */
 import { open } from 'node:fs/promises';
-import { appendCheckpointFile, readCheckpointFile, signedIn } from '../../audit/checkpoint-file.ts';
+import { readCheckpointFile } from '../../audit/checkpoint-file.ts';
 import { writeEngagement } from '../../audit/engagement.ts';
 import { exportAudit } from '../../audit/export.ts';
 import type { Verdict } from '../../audit/findings.ts';
 import { demandSigner, findSigner, writeNewKey } from '../../audit/key.ts';
 import { parseVerifier } from '../../audit/note.ts';
-import type { Signer, Verifier } from '../../audit/note.ts';
+import type { Verifier } from '../../audit/note.ts';
 import { checkpointNow } from '../../audit/sign.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
-import type { StoredCheckpoint } from '../../store/audit-log.ts';
-import type { Database } from '../../store/database.ts';
-import { keySource, repeat, withStore } from '../compose/audit.ts';
+import { keySource, repeat, signAndKeep, withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -52,19 +50,11 @@ export interface CheckpointArgs extends JsonOption {
 export async function auditCheckpoint(deps: Deps, { to, every, json }: CheckpointArgs): Promise<number> {
   const signer = await demandSigner(keySource(deps));
   await withStore(deps, (db) => repeat(deps, every, async () => {
-    const checkpoint = await signAndKeep(deps, db, signer, to);
+    const checkpoint = await signAndKeep(db, signer, { now: deps.now, file: to });
     if (json) printJson(deps.out, { kind: 'checkpoint', size: checkpoint.size, note: checkpoint.note, at: checkpoint.at, key: signer.text });
     else deps.out.stdout(checkpoint.note);
   }));
   return EXIT.ok;
-}
-
-/** The checkpoints that lie in the file count too: a database that was set back is not signed. */
-async function signAndKeep(deps: Deps, db: Database, signer: Signer, file: string | undefined): Promise<StoredCheckpoint> {
-  const others = file === undefined ? [] : signedIn(await readCheckpointFile(file, true), signer);
-  const checkpoint = await checkpointNow(db, signer, { now: deps.now, others });
-  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
-  return checkpoint;
 }
 
 export interface VerifyArgs extends JsonOption {

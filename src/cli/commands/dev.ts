@@ -5,6 +5,7 @@ import { readConfig } from '../../config.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { ADMIN_TOKEN_FILE } from '../compose/desk.ts';
+import { signRegularly } from '../compose/audit.ts';
 import { keptSigningSecret } from '../compose/signing-secret.ts';
 import { startStack } from '../compose/stack.ts';
 import { untilAborted } from '../compose/waiting.ts';
@@ -43,6 +44,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
       callsPerMinute: genesys?.callsPerMinute ?? 300,
     });
+    await signRegularly({ deps, db: stack.db, logger, closers });
     const { temporal, sandboxUrl, eventsUrl } = stack;
     const links = { temporal: temporal.address, namespace: temporal.namespace, ui: temporal.uiUrl, sandbox: sandboxUrl, events: eventsUrl };
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...links, home });

@@ -3,6 +3,7 @@ import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { signRegularly } from '../compose/audit.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import { printJson } from '../deps.ts';
@@ -20,6 +21,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
   try {
     const db = await openDatabase({ kind: 'pg', url: databaseUrl });
     closers.add('database', () => db.close());
+    await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
     const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });

@@ -1,11 +1,18 @@
 /** What the audit verbs need: the store, and the key that signs or whose signature counts. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendCheckpointFile, readCheckpointFile, signedIn } from '../../audit/checkpoint-file.ts';
 import { AuditError } from '../../audit/errors.ts';
+import { findSigner } from '../../audit/key.ts';
 import type { KeySource } from '../../audit/key.ts';
+import type { Signer } from '../../audit/note.ts';
+import { checkpointNow } from '../../audit/sign.ts';
 import { readConfig } from '../../config.ts';
+import type { StoredCheckpoint } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { openDatabase } from '../../store/open.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import type { Closers } from '../closers.ts';
 import type { Deps } from '../deps.ts';
 import { untilAborted } from './waiting.ts';
 
@@ -51,6 +58,39 @@ export async function repeat(deps: Deps, everyMs: number | undefined, round: () 
     }
     await pause(everyMs, deps.signal);
   }
+}
+
+export interface Signing {
+  readonly deps: Deps;
+  readonly db: Database;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+const SIGN_EVERY_MS = 60_000;
+
+/** A process that writes the log also signs it, once a minute and when it ends; without a key it says so and goes on. */
+export async function signRegularly({ deps, db, logger, closers }: Signing): Promise<void> {
+  const signer = await findSigner(keySource(deps));
+  if (signer === null) {
+    logger.warn('the audit log is not signed here: set AUDIT_SIGNING_KEY_FILE');
+    return;
+  }
+  const file = deps.env['AUDIT_CHECKPOINT_FILE'] || undefined;
+  const sign = () => signAndKeep(db, signer, { now: deps.now, file }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
+  const timer = setInterval(() => void sign(), SIGN_EVERY_MS);
+  closers.add('audit signer', async () => {
+    clearInterval(timer);
+    await sign();
+  });
+}
+
+/** The checkpoints that lie in the file count too: a database that was set back is not signed. */
+export async function signAndKeep(db: Database, signer: Signer, { now, file }: { readonly now: () => number; readonly file?: string | undefined }): Promise<StoredCheckpoint> {
+  const others = file === undefined ? [] : signedIn(await readCheckpointFile(file, true), signer);
+  const checkpoint = await checkpointNow(db, signer, { now, others });
+  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
+  return checkpoint;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
