@@ -21,6 +21,7 @@ import type { Deps, JsonOption } from './deps.ts';
 import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { nonEmpty, portNumber, wholeNumber } from './options.ts';
+import { addTriggers } from './trigger-verbs.ts';
 
 /** Runs the verb and keeps its exit code. */
 export type Run = (verb: (deps: Deps) => Promise<number>) => Promise<void>;
@@ -45,6 +46,7 @@ export function createProgram(version: string, run: Run): Command {
   addAudit(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
   addChecks(program, run, version);
+  addTriggers(program, run);
   return program;
 }
 

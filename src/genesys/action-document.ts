@@ -64,10 +64,13 @@ export type Content = Pick<ActionVersion, 'html' | 'trigger' | 'ui'>;
 /** Null when the document holds no whole card. */
 export function contentOf({ trigger, content, ui }: ActionDocument): Content | null {
   if (content?.html == null || trigger?.minConfidence == null || ui?.position == null || ui.size == null) return null;
-  const { minConfidence, keywords, conditions } = trigger;
+  const { minConfidence, keywords, conditions, stemming } = trigger;
   return {
     html: content.html,
-    trigger: { minConfidence, keywords: keywords ?? [], conditions: (conditions ?? []) as Content['trigger']['conditions'] },
+    trigger: {
+      minConfidence, keywords: keywords ?? [], conditions: (conditions ?? []) as Content['trigger']['conditions'],
+      ...(stemming != null && { stemming: stemming as Content['trigger']['stemming'] }),
+    },
     ui: {
       position: ui.position as Content['ui']['position'],
       size: ui.size as Content['ui']['size'],

@@ -15,6 +15,7 @@ export const actionSchema = z.looseObject({
   trigger: z.looseObject({
     minConfidence: z.number().nullish(),
     keywords: z.array(z.string()).nullish(),
+    stemming: z.string().nullish(),
     conditions: z.array(condition).nullish(),
   }).nullish(),
   content: z.looseObject({ html: z.string().nullish() }).nullish(),

@@ -12,6 +12,7 @@ export const actionBodySchema = z.object({
     type: z.literal('transcript'),
     minConfidence: z.number().min(0).max(1).default(0.75),
     keywords: z.array(text(128)).max(200),
+    stemming: z.enum(['english']).optional(),
     conditions: z.array(z.object({ type: z.enum(['queue', 'skill']), id: z.uuid() })).max(100),
   }),
   content: z.object({ type: z.literal('html'), html: z.string() }),

@@ -34,27 +34,26 @@ export function createHeardUtterances(): HeardUtterances {
       return true;
     },
     missedOf(said) {
-      const left = [...heard];
-      return said.filter((one) => {
-        const key = keyOf(one);
-        const at = nearest(left, key, one.startMs);
-        if (at === -1) return true;
-        left.splice(at, 1);
-        return false;
-      });
+      const pairs = said.flatMap((one, at) => closeTo(heard, one).map(({ place, offMs }) => ({ at, place, offMs })));
+      const accounted = new Set<number>();
+      const used = new Set<number>();
+      for (const { at, place } of pairs.toSorted((a, b) => a.offMs - b.offMs)) {
+        if (accounted.has(at) || used.has(place)) continue;
+        accounted.add(at);
+        used.add(place);
+      }
+      return said.filter((_, at) => !accounted.has(at));
     },
   };
 }
 
-function nearest(left: readonly { readonly key: string; readonly startMs: number }[], key: string, startMs: number): number {
-  let best = -1;
-  let distance = SAME_INSTANT_MS;
-  left.forEach((one, at) => {
-    const off = Math.abs(one.startMs - startMs);
-    if (one.key !== key || off > distance) return;
-    [best, distance] = [at, off];
+/** The nearest go together first: somebody who says "yes" twice in a second, once unheard, has said it twice. */
+function closeTo(heard: readonly { readonly key: string; readonly startMs: number }[], said: Said): { readonly place: number; readonly offMs: number }[] {
+  const key = keyOf(said);
+  return heard.flatMap((one, place) => {
+    const offMs = Math.abs(one.startMs - said.startMs);
+    return one.key === key && offMs <= SAME_INSTANT_MS ? [{ place, offMs }] : [];
   });
-  return best;
 }
 
 function keyOf({ speaker, text }: Said): string {

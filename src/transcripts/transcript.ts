@@ -1,6 +1,6 @@
 /** One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at it. */
-import type { ConversationRoute } from '../genesys/conversations-route.ts';
 import { routeOf } from '../genesys/conversations-route.ts';
+import type { ConversationRoute } from '../genesys/conversations-route.ts';
 import type { Speaker, Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
 import { patiently } from './patience.ts';

@@ -30,7 +30,7 @@ export async function measureFiring(baseline: Trigger, candidate: Trigger, utter
     if (before && !after) onlyBaseline += 1;
     if (after && !before) onlyCandidate += 1;
     for (const keyword of utterance.isFinal ? candidate.keywords : []) {
-      if (firstKeywordIn(utterance.text, [keyword]) !== undefined) spoken.set(keyword, (spoken.get(keyword) ?? 0) + 1);
+      if (firstKeywordIn(utterance.text, [keyword], candidate.stemming) !== undefined) spoken.set(keyword, (spoken.get(keyword) ?? 0) + 1);
     }
   }
   return { utterances: count, baseline: old.counts(), candidate: now.counts(), onlyBaseline, onlyCandidate, spoken: Object.fromEntries(spoken) };

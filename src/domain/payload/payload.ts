@@ -50,6 +50,7 @@ function triggerOf({ trigger }: ActionVersion): ActionPayload['trigger'] {
     type: 'transcript',
     minConfidence: trigger.minConfidence,
     keywords: [...trigger.keywords],
+    ...(trigger.stemming !== undefined && { stemming: trigger.stemming }),
     conditions: trigger.conditions.map(({ type, id }) => ({ type, id })),
   };
 }

@@ -22,6 +22,7 @@ export const actionPayloadSchema = z.object({
     type: z.literal('transcript'),
     minConfidence: z.number().min(0).max(1),
     keywords: z.array(z.string().min(1)),
+    stemming: z.enum(['english']).optional(),
     conditions: z.array(z.object({ type: z.enum(['queue', 'skill']), id: z.string().min(1) })),
   }),
   content: z.object({ type: z.literal('html'), html: z.string().min(1) }),

@@ -51,6 +51,8 @@ export interface Trigger {
   /** 0..1 */
   readonly minConfidence: number;
   readonly keywords: readonly string[];
+  /** Words of one stem count as one word: "refunds" and "refunded" as "refund". Absent: only the very word counts. */
+  readonly stemming?: 'english' | undefined;
   readonly conditions: readonly TriggerCondition[];
 }
 export interface UiDirectives {

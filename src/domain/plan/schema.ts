@@ -43,6 +43,7 @@ export type HtmlSource =
 const triggerSchema = z.strictObject({
   minConfidence: z.number().min(0).max(1).prefault(0.75).describe('Least confidence of the transcript, 0..1.'),
   keywords: z.array(text.max(100)).min(1).max(200).describe('Whole words or phrases; case and accents do not matter.'),
+  stemming: z.enum(['english']).optional().describe('Words of one stem count as one word: "refunds" and "refunded" as "refund".'),
   conditions: z
     .array(z.strictObject({ type: z.enum(['queue', 'skill']), id: text.max(256) }))
     .max(100)

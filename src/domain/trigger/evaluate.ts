@@ -23,7 +23,7 @@ export type TriggerResult =
  * of the queues and, if skills are named too, any of the skills must hold. The first reason against it is the answer.
  */
 export function evaluateTrigger(trigger: Trigger, utterance: Utterance): TriggerResult {
-  return evaluateConditions(trigger, utterance, () => firstKeywordIn(utterance.text, trigger.keywords));
+  return evaluateConditions(trigger, utterance, () => firstKeywordIn(utterance.text, trigger.keywords, trigger.stemming));
 }
 
 /** The same with another way of finding the keyword that the text holds (the first in the trigger's order). */
@@ -46,12 +46,12 @@ export function evaluateConditions(trigger: Trigger, utterance: Utterance, findK
 }
 
 /** The first of the keywords, in their order, that the text holds; as it was written in the plan. */
-export function firstKeywordIn(text: string, keywords: readonly string[]): string | undefined {
+export function firstKeywordIn(text: string, keywords: readonly string[], stemming?: Trigger['stemming']): string | undefined {
   const folded = foldText(text);
-  const words = ` ${wordsOf(text).join(' ')} `;
+  const words = ` ${wordsOf(text, stemming).join(' ')} `;
   return keywords.find((keyword) => {
     if (isUnspaced(keyword)) return folded.includes(foldText(keyword));
-    const phrase = wordsOf(keyword).join(' ');
+    const phrase = wordsOf(keyword, stemming).join(' ');
     return phrase !== '' && words.includes(` ${phrase} `);
   });
 }

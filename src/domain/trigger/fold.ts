@@ -1,3 +1,6 @@
+import { stemmer } from 'stemmer';
+import type { Trigger } from '../plan/plan.ts';
+
 /**
  * Text as the trigger compares it: NFKC, without case (`ß` is `ss`) and without Latin, Greek or Cyrillic accents.
  * Vowel signs of other scripts are letters of their own and stay.
@@ -13,8 +16,14 @@ export function foldText(text: string): string {
 }
 
 /** The words of a text, folded; whatever is neither letter, mark nor digit parts them. */
-export function wordsOf(text: string): string[] {
-  return foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+export function wordsOf(text: string, stemming?: Trigger['stemming']): string[] {
+  const words: string[] = foldText(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return stemming === undefined ? words : words.map(stemOf);
+}
+
+/** Porter's stems of English words; what holds other letters or digits stays as it is. */
+function stemOf(word: string): string {
+  return /^[a-z]+$/.test(word) ? stemmer(word) : word;
 }
 
 /** Scripts written without spaces, where no word can be told from its neighbours. */

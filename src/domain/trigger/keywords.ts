@@ -7,7 +7,7 @@ export function keywordProblems(trigger: Trigger): Problem[] {
   const seen = new Map<string, string>();
   return trigger.keywords.flatMap((keyword, index) => {
     const path = `action.trigger.keywords.${index}`;
-    const phrase = wordsOf(keyword).join(' ');
+    const phrase = wordsOf(keyword, trigger.stemming).join(' ');
     if (phrase === '') return [blank(path, keyword)];
     const earlier = seen.get(phrase);
     if (earlier !== undefined) return [duplicate(path, keyword, earlier)];

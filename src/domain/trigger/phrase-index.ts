@@ -3,6 +3,7 @@
  * position of the text walks only the phrases that begin with its word, so ten thousand keywords cost what ten do.
  * Phrases in scripts written without spaces cannot be told apart by words; they are walked character by character.
  */
+import type { Trigger } from '../plan/plan.ts';
 import { foldText, isUnspaced, wordsOf } from './fold.ts';
 
 export interface PhraseIndex {
@@ -16,15 +17,15 @@ interface Node {
   readonly ends: string[];
 }
 
-export function createPhraseIndex(phrases: Iterable<string>): PhraseIndex {
+export function createPhraseIndex(phrases: Iterable<string>, stemming?: Trigger['stemming']): PhraseIndex {
   const words = newNode();
   const characters = newNode();
   for (const phrase of new Set(phrases)) {
     if (isUnspaced(phrase)) insert(characters, Array.from(foldText(phrase)), phrase);
-    else insert(words, wordsOf(phrase), phrase);
+    else insert(words, wordsOf(phrase, stemming), phrase);
   }
   return {
-    find: (text) => [...new Set([...walk(words, () => wordsOf(text)), ...walk(characters, () => Array.from(foldText(text)))])],
+    find: (text) => [...new Set([...walk(words, () => wordsOf(text, stemming)), ...walk(characters, () => Array.from(foldText(text)))])],
   };
 }
 

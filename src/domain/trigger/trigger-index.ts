@@ -5,6 +5,7 @@ import { bucketOf, versionFor } from '../split/bucket.ts';
 import type { TriggerResult, Utterance, WhyNot } from './evaluate.ts';
 import { evaluateConditions } from './evaluate.ts';
 import { createPhraseIndex } from './phrase-index.ts';
+import type { PhraseIndex } from './phrase-index.ts';
 
 /** One version of an action as the organisation serves it. */
 export interface TriggeredVersion extends ServedVersion {
@@ -30,38 +31,55 @@ export interface TriggerIndex {
 
 export function createTriggerIndex(versions: readonly TriggeredVersion[]): TriggerIndex {
   const byAction = groupByAction(versions);
-  const index = createPhraseIndex(versions.flatMap(({ trigger }) => trigger.keywords));
-  const actionsOf = new Map<string, Set<string>>();
-  for (const { action, trigger } of versions) {
-    for (const keyword of trigger.keywords) actionsOf.set(keyword, (actionsOf.get(keyword) ?? new Set()).add(action));
-  }
-  const answer = (action: string, utterance: SpokenUtterance, bucket: number, found: ReadonlySet<string>): Surfacing =>
-    surfacing(action, byAction.get(action) ?? [], utterance, bucket, found);
+  const finders = findersOf(versions);
+  const heldIn = (text: string): Held => new Map(finders.map(({ stemming, index }) => [stemming, new Set(index.find(text))]));
+  const answer = (action: string, utterance: SpokenUtterance, bucket: number, held: Held): Surfacing =>
+    surfacing(action, byAction.get(action) ?? [], utterance, bucket, held);
   return {
     surface(utterance) {
       if (!utterance.isFinal) return [];
-      const found = index.find(utterance.text);
-      if (found.length === 0) return [];
+      const held = heldIn(utterance.text);
+      const actions = new Set(finders.flatMap(({ stemming, actionsOf }) => [...(held.get(stemming) ?? [])].flatMap((keyword) => [...(actionsOf.get(keyword) ?? [])])));
+      if (actions.size === 0) return [];
       const bucket = bucketOf(utterance.conversationId);
-      const held = new Set(found);
-      const actions = new Set(found.flatMap((keyword) => [...(actionsOf.get(keyword) ?? [])]));
       return [...actions].map((action) => answer(action, utterance, bucket, held)).filter(({ fires }) => fires);
     },
     explain(utterance) {
       const bucket = bucketOf(utterance.conversationId);
-      const held = new Set(index.find(utterance.text));
+      const held = heldIn(utterance.text);
       return [...byAction.keys()].map((action) => answer(action, utterance, bucket, held));
     },
   };
 }
 
-function surfacing(action: string, versions: readonly TriggeredVersion[], utterance: SpokenUtterance, bucket: number, found: ReadonlySet<string>): Surfacing {
+/** The keywords that a text holds, for each way of comparing words that is in use. */
+type Held = ReadonlyMap<Trigger['stemming'], ReadonlySet<string>>;
+
+interface Finder {
+  readonly stemming: Trigger['stemming'];
+  readonly index: PhraseIndex;
+  readonly actionsOf: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function findersOf(versions: readonly TriggeredVersion[]): Finder[] {
+  return [...new Set(versions.map(({ trigger }) => trigger.stemming))].map((stemming) => {
+    const actionsOf = new Map<string, Set<string>>();
+    for (const { action, trigger } of versions) {
+      if (trigger.stemming !== stemming) continue;
+      for (const keyword of trigger.keywords) actionsOf.set(keyword, (actionsOf.get(keyword) ?? new Set()).add(action));
+    }
+    return { stemming, actionsOf, index: createPhraseIndex(actionsOf.keys(), stemming) };
+  });
+}
+
+function surfacing(action: string, versions: readonly TriggeredVersion[], utterance: SpokenUtterance, bucket: number, held: Held): Surfacing {
   const serving = versionFor(versions, bucket);
   if (serving === undefined) {
     return { action, version: null, arm: null, fires: false, why: 'bucketElsewhere', detail: `Bucket ${bucket} is served by no enabled version.` };
   }
   const arm = serving.group === 'candidate' ? 'candidate' as const : 'baseline' as const;
-  const result: TriggerResult = evaluateConditions(serving.trigger, utterance, () => serving.trigger.keywords.find((keyword) => found.has(keyword)));
+  const { keywords, stemming } = serving.trigger;
+  const result: TriggerResult = evaluateConditions(serving.trigger, utterance, () => keywords.find((keyword) => held.get(stemming)?.has(keyword)));
   return { action, version: serving.version, arm, ...result };
 }
 
