@@ -1,9 +1,9 @@
 /** Seeded randomness for benchmarks: the same seed always gives the same traffic. */
 export interface Random {
   /** Uniform in [0, 1). */
-  next(): number;
+  readonly next: () => number;
   /** Standard normal, by Box and Muller. */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** xoshiro128** of Blackman and Vigna (public domain), its state filled by splitmix32. */
