@@ -1,12 +1,16 @@
+import { journalActivities } from '../../src/activities/journal.ts';
 import { writeEngagement } from '../../src/audit/engagement.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
 import { verifyDatabase } from '../../src/audit/verify.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
 import { canonicalJson } from '../../src/store/audit-line.ts';
-import { auditSize } from '../../src/store/audit-log.ts';
+import { auditSize, readAuditLines } from '../../src/store/audit-log.ts';
 import { complianceOf, complianceOfVersion, saveCompliance } from '../../src/store/compliance.ts';
 import { storeEvents } from '../../src/store/events.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { MIGRATIONS } from '../../src/store/migrations/index.ts';
+import { openPglite } from '../../src/store/pglite.ts';
 import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
@@ -20,6 +24,25 @@ test('canonical JSON sorts names by code units and writes numbers and texts as R
   expect(canonicalJson({ '\u20ac': 1, '\r': 2, '\ud83d\ude00': 3, 'ö': 4, '1': [1e21, 0.000001, 1e-7, -0, true, null] }))
     .toBe('{"\\r":2,"1":[1e+21,0.000001,1e-7,0,true,null],"ö":4,"€":1,"😀":3}');
 });
+
+test('entries from before the tree are taken into it in their order, and verify', async () => {
+  const db = await openPglite(null);
+  try {
+    await migrate(db, MIGRATIONS.slice(0, 1));
+    for (const key of ['z', 'a', 'm']) {
+      await db.query('insert into audit (key, at, actor, act, reason, before, details) values ($1, $2, $3, $4, $5, $6, $7)',
+        [key, new Date(NOON), 'kim', 'pause', 'line\nbreak "ü"', { splitPercent: 0.1 }, { b: [1, 2.50, 1e21], a: null }]);
+    }
+    await migrate(db, MIGRATIONS);
+    const { signer } = generateKey('log.example/audit');
+    await checkpointNow(db, signer, { now: () => NOON });
+    expect(await verifyDatabase(db, { verifier: signer })).toEqual({ ok: true, entries: 3, covered: 3, checkpoints: 1, findings: [] });
+    expect((await readAuditLines(db, 0, 9)).map(({ line }) => (JSON.parse(line) as { key: string }).key)).toEqual(['z', 'a', 'm']);
+    await expect(db.query('delete from audit')).rejects.toThrow('append-only');
+  } finally {
+    await db.close();
+  }
+}, 90_000);
 
 describeEachStore('entries of the audit log', (db) => {
   test('an engagement has its shape, and the status that preflight gave that very content', async () => {
@@ -38,6 +61,18 @@ describeEachStore('entries of the audit log', (db) => {
     expect((await writeEngagement(db(), engagement)).isNew).toBe(false);
     expect((await listAudit(db())).map(({ complianceStatus, details }) => [complianceStatus, (details as { compliance_status: string }).compliance_status]))
       .toEqual([['unknown', 'unknown'], ['failed', 'failed']]);
+  });
+
+  test('an act of a rollout carries what preflight said of its version', async () => {
+    await saveCompliance(db(), { contentSha256: 'c'.repeat(64), status: 'passedWithWarnings', rulesVersion: '1', dataVersion: '1', at: new Date(NOON), action: 'Card', version: '2' });
+    const { record } = journalActivities({ db: db(), now: () => NOON });
+    const before = { phase: 'validating', splitPercent: 0 };
+    const transition = {
+      rolloutId: 'r7', workflowId: 'rollout/Card', action: 'Card', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'deploying', reason: '',
+      before, after: before, outcome: null, correlationId: null, report: null, safety: null };
+    await record({ ...transition, key: 'r7/1', version: '2' });
+    await record({ ...transition, key: 'r7/2', version: '3' });
+    expect((await listAudit(db(), { rolloutId: 'r7' })).map(({ complianceStatus }) => complianceStatus)).toEqual(['passedWithWarnings', 'unknown']);
   });
 
   test('writers at the same time get numbers one after the other', async () => {
