@@ -4,7 +4,7 @@
  */
 export const AGENT_DRAWERS = 1024;
 
-/** FNV-1a over UTF-16 units (Fowler, Noll, Vo), folded to the drawers. Worked number: "" -> 2166136261 mod 1024 = 453. */
+/** FNV-1a over UTF-16 units (Fowler, Noll, Vo), folded to the drawers. Worked number: "" is in drawer 1020. */
 export function drawerOf(agent: string): number {
   let hash = 2_166_136_261;
   for (let i = 0; i < agent.length; i++) hash = Math.imul(hash ^ agent.charCodeAt(i), 16_777_619);

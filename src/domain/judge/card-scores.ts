@@ -19,7 +19,7 @@ const MOST_SCORE = 3;
 export function cardScores(memory: BaselineMemory): CardScores {
   const limit = memory.timed < LEAST_MEMORY ? null : quantileBin(memory.latencies, TAIL);
   if (limit === null) return { locationOf: () => 0, tailBin: Infinity, onTimeBin: -1 };
-  const ranked = rankBins([memory.latencies]);
+  const ranked = rankBins([memory.latencies]).bins;
   const lowest = ranked[0]?.bin ?? 0;
   const table: number[] = [];
   let z = -MOST_SCORE;

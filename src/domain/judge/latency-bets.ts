@@ -19,7 +19,7 @@ import type { Block } from './block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from './fisher-noncentral.ts';
 import type { TwoByTwo } from './fisher-noncentral.ts';
-import { logSpread, rankBins } from './latency-reference.ts';
+import { rankBins } from './latency-reference.ts';
 import { binOf, countAbove, quantileBin, quantileMs, upperEdgeMs } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
@@ -60,8 +60,8 @@ function harmBets(guardrail: Guardrail, block: Block, memory: BaselineMemory): r
   const arms = { baseline: block.baseline.latencies, candidate: block.candidate.latencies };
   if (block.baseline.timed === 0 || block.candidate.timed === 0) return LATENCY_TILTS.map(() => 0);
   const pooled = [arms.baseline, arms.candidate];
-  const ranked = rankBins(memory.timed >= ENOUGH_MEMORY ? [memory.latencies] : [memory.latencies, ...pooled], pooled);
-  return tiltEvidence(arms, ranked, logSpread(ranked), marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
+  const reference = rankBins(memory.timed >= ENOUGH_MEMORY ? [memory.latencies] : [memory.latencies, ...pooled], pooled);
+  return tiltEvidence(arms, reference, marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
 }
 
 /** The margin as a factor > 1 of the reference's value. */

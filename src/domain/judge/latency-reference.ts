@@ -21,9 +21,17 @@ export interface RankedBin {
 
 /** The log-normal shape counts as so many cards: it says how rare a latency is that was never seen. */
 const SHAPE_CARDS = 500;
+const LEAST_SPREAD = 0.02;
 
-/** Every bin of the reference, and those of `shown`, in rising order; empty without weight. */
-export function rankBins(reference: readonly LatencySketch[], shown: readonly LatencySketch[] = []): readonly RankedBin[] {
+export interface Reference {
+  /** In rising order; empty without weight. */
+  readonly bins: readonly RankedBin[];
+  /** Standard deviation of ln latency in the middle of the reference. */
+  readonly spread: number;
+}
+
+/** Every bin of the reference, and those of `shown`. */
+export function rankBins(reference: readonly LatencySketch[], shown: readonly LatencySketch[] = []): Reference {
   const weights = new Map<number, number>();
   for (const sketch of shown) for (const key in sketch) weights.set(Number(key), 0);
   let total = 0;
@@ -34,21 +42,22 @@ export function rankBins(reference: readonly LatencySketch[], shown: readonly La
       total += weight;
     }
   }
-  if (total === 0) return [];
+  if (total === 0) return { bins: [], spread: LEAST_SPREAD };
   let below = 0;
   const ranked = [...weights.keys()].sort((a, b) => a - b).map((bin) => {
     const weight = weights.get(bin) ?? 0;
     const rank = (below + weight / 2) / total;
     below += weight;
-    return { bin, rank };
+    return { bin, rank, weight };
   });
-  const shape = logShape(ranked);
+  const shape = logShape(ranked.filter(({ weight }) => weight > 0));
   const drawn = (share: number, z: number) => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
-  return ranked.map(({ bin, rank }) => {
+  const bins = ranked.map(({ bin, rank }) => {
     const shaped = (Math.log(upperEdgeMs(bin)) - shape.middle) / shape.spread;
     const [above, under] = [drawn(1 - rank, shaped), drawn(rank, -shaped)];
     return { bin, z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
   });
+  return { bins, spread: shape.spread };
 }
 
 const FURTHEST = 4;
@@ -63,14 +72,7 @@ interface LogShape {
   readonly spread: number;
 }
 
-const LEAST_SPREAD = 0.02;
-
 function logShape(ranked: readonly { readonly bin: number; readonly rank: number }[]): LogShape {
   const at = (rank: number) => Math.log(upperEdgeMs((ranked.find((one) => one.rank >= rank) ?? ranked.at(-1))?.bin ?? 0));
   return { middle: at(0.5), spread: Math.max(LEAST_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
-}
-
-/** Standard deviation of ln latency in the middle of the reference. */
-export function logSpread(ranked: readonly RankedBin[]): number {
-  return logShape(ranked.map(({ bin, below }) => ({ bin, rank: below }))).spread;
 }

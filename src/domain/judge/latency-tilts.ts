@@ -13,7 +13,7 @@
 import { logTiltEvidence } from './conditional-tilt.ts';
 import type { AgentScore } from './agent-ledger.ts';
 import { clamp } from './log-math.ts';
-import type { RankedBin } from './latency-reference.ts';
+import type { RankedBin, Reference } from './latency-reference.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import type { LatencyStatistic } from '../plan/plan.ts';
 
@@ -60,9 +60,9 @@ interface Arms {
   readonly candidate: LatencySketch;
 }
 
-/** ln e-value of every tilt for one block; `spread` is the standard deviation of ln latency. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, ranked: readonly RankedBin[], spread: number, marginRatio: number, sign: 1 | -1): readonly number[] {
-  const present = ranked.filter(({ bin }) => arms.baseline[bin] !== undefined || arms.candidate[bin] !== undefined);
+/** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
+export function tiltEvidence(arms: Arms, { bins, spread }: Reference, marginRatio: number, sign: 1 | -1): readonly number[] {
+  const present = bins.filter(({ bin }) => arms.baseline[bin] !== undefined || arms.candidate[bin] !== undefined);
   const groups = grouped(present, arms);
   return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
     logTilt(tilt, sign * z, sign === 1 ? above : below, marginRatio, spread))));

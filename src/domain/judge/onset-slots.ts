@@ -8,8 +8,8 @@ import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
  *
  *     S_t = (S_{t-1} + w_t) e_t,    M_t = S_t + (1 - w_1 - ... - w_t)
  *
- * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). Half of the weight is on harm from the
- * start, the rest is spread over ln(cards). The onsets are kept in a few slots, young ones fine and old ones coarse; with independent
+ * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). Nearly half of the weight is on harm from
+ * the start, the rest is spread evenly over ln(cards), most of it up to 15 000 effective cards. The onsets are kept in a few slots, young ones fine and old ones coarse; with independent
  * cards slots make no difference, since merging two is adding them. Where agents' cards are alike by a design effect D (see
  * design-effect.ts) the evidence of a slot, of information i out of I in all, counts to the power 1 / (1 + (D - 1) i / I): e^(L/D) of a
  * Gaussian likelihood ratio whose variance was taken D times too small has mean 1 again, and by Slepian's lemma the sum of alike cards,
@@ -18,8 +18,8 @@ import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
  * References: J. Ville (1939); J. Shin, A. Ramdas, A. Rinaldo (2023), "E-detectors: a nonparametric framework for sequential change
  * detection", NEJSDS 2(2), section 2 (here with budgeted weights, so that it stays an e-process); D. Slepian (1962), Bell System
  * Technical Journal 41, lemma 1.
- * Worked number: two blocks of e = 3, one bet, no cards between: weights 1/2 and 0, S = 1/2 x 9 = 4.5, M = 5.0; with D = 2: the slot
- * counts 1/2 x 9^(1/2) = 1.5, M = 2.0.
+ * Worked number: two blocks of e = 3, one bet, no cards between: weights 0.45 and 0, S = 0.45 x 9 = 4.05, M = 4.6; with D = 2: the
+ * slot counts 0.45 x 9^(1/2) = 1.35, M = 1.9.
  */
 export interface OnsetSlots {
   /** Oldest first. */
@@ -38,15 +38,19 @@ interface OnsetSlot {
   readonly logs: readonly number[];
 }
 
-const FROM_THE_START = 0.5;
-const FIRST_SPREAD = 50;
+const FROM_THE_START = 0.45;
+const FIRST_SPREAD = 150;
+const SPREAD_UNTIL = 15_000;
+/** Left for onsets after that, however late. */
+const FOR_LATER = 0.06;
 const MOST_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
-/** One block: `logEvidence[i]` is ln e of bet i; `information` that of this block. */
+/** One block: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
 export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number): OnsetSlots {
-  const spent = 1 - (1 - FROM_THE_START) / (1 + Math.log1p(process.information / FIRST_SPREAD));
+  if (information === 0 && logEvidence.every((log) => log === 0)) return process;
+  const spent = spentBefore(process.information);
   const weight = spent - process.spent;
   const fresh: OnsetSlot = { weight, information: 0, logs: logEvidence.map(() => safeLog(weight)) };
   const slots = [...process.slots, ...(weight > 0 ? [fresh] : [])].map((slot) => ({
@@ -67,6 +71,13 @@ export function logValueOf(process: OnsetSlots, weights: readonly number[], desi
     });
   });
   return logSumExp([...terms, safeLog(1 - process.spent)]);
+}
+
+/** Onset weight given out when so much information was gathered; rises to 1. */
+function spentBefore(information: number): number {
+  const spread = Math.min(1, Math.log1p(information / FIRST_SPREAD) / Math.log1p(SPREAD_UNTIL / FIRST_SPREAD));
+  const late = 1 - 1 / (1 + Math.log1p(information / SPREAD_UNTIL));
+  return FROM_THE_START + (1 - FROM_THE_START - FOR_LATER) * spread + FOR_LATER * late;
 }
 
 /** Merges the two neighbours that are most alike in age; never the first, which is harm from the start. */

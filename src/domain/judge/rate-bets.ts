@@ -28,7 +28,7 @@ const LEAST_LOG_ODDS = 0.02;
 
 export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
   return {
-    harmWeights: [0.4, 0.35, 0.25], harmScores: HARM_MARGINS.map(() => outcome),
+    harmWeights: [0.28, 0.35, 0.37], harmScores: HARM_MARGINS.map(() => outcome),
     safeClaims: 1, safeWeights: [0.6, 0.2, 0.2], safeScore: outcome,
   };
 }

@@ -146,7 +146,7 @@ describe('trust', () => {
   test('a sample ratio that is not the split is untrusted, with both figures in the sentence', () => {
     const report = judgeAll([acceptance], routed(0.07, 1, 10));
     expect([report.verdict, report.guardrails[0]?.verdict]).toEqual(['untrusted', 'untrusted']);
-    expect(report.reason).toMatch(/candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:200; n \d+ \/ \d+ cards\.$/);
+    expect(report.reason).toMatch(/candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:125; n \d+ \/ \d+ cards\.$/);
   });
 
   test('the ratio that the split asks for is trusted, and while a split settles nothing is tested', () => {

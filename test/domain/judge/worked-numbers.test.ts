@@ -1,0 +1,137 @@
+import { addComparison, emptyComparison } from '../../../src/domain/judge/comparison.ts';
+import { emptyTally } from '../../../src/domain/judge/block.ts';
+import { logTiltEvidence } from '../../../src/domain/judge/conditional-tilt.ts';
+import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts';
+import { designEffects } from '../../../src/domain/judge/design-effect.ts';
+import { emptyLedger } from '../../../src/domain/judge/agent-ledger.ts';
+import { effectOf, radius } from '../../../src/domain/judge/effect.ts';
+import { noJointHarm, stepJointHarm } from '../../../src/domain/judge/joint-harm.ts';
+import type { Gathered } from '../../../src/domain/judge/joint-harm.ts';
+import { bettingPlanOf } from '../../../src/domain/judge/bets.ts';
+import { startEvidence } from '../../../src/domain/judge/evidence.ts';
+import { rankBins } from '../../../src/domain/judge/latency-reference.ts';
+import { shareAboveMs } from '../../../src/domain/judge/latency-sketch.ts';
+import { LATENCY_TILTS, logTilt } from '../../../src/domain/judge/latency-tilts.ts';
+import { marginScore } from '../../../src/domain/judge/margin-score.ts';
+import { normalQuantile, normalTail } from '../../../src/domain/judge/normal.ts';
+import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { acceptance, card, cards, dismissal, look } from './helpers.ts';
+
+const design = designEffects(emptyLedger);
+
+test('normal quantile and tail', () => {
+  expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 5);
+  expect(normalQuantile(0.5)).toBeCloseTo(0, 9);
+  for (const z of [-5, -1.3, 0.2, 2.5, 6]) expect(normalQuantile(1 - normalTail(z))).toBeCloseTo(z, z > 5 ? 2 : 5);
+  expect(normalTail(1.959964) / 0.025).toBeCloseTo(1, 6);
+});
+
+describe('conditional tilt', () => {
+  test('worked number: 2 of 2 cards in the category with tilt 2 gives 24/13', () => {
+    expect(logTiltEvidence([{ candidate: 2, both: 2 }, { candidate: 0, both: 2 }], [Math.log(2), 0])).toBeCloseTo(Math.log(24 / 13), 9);
+  });
+
+  test.each([[2, 3, 5, 27], [7, 10, 20, 90], [30, 300, 500, 2700], [60, 90, 50, 40], [100, 5000, 900, 45_000]])(
+    'with two categories it is the noncentral hypergeometric ratio: %i of %i, %i of %i', (c, n1, h, n0) => {
+      for (const logPsi of [-2, -0.3, 0.2, 1.5]) {
+        const exact = logOddsEvidence({ candidateHits: c, candidateCards: n1, baselineHits: h, baselineCards: n0 }, logPsi);
+        const found = logTiltEvidence([{ candidate: c, both: c + h }, { candidate: n1 - c, both: n1 - c + n0 - h }], [logPsi, 0]);
+        expect(Math.abs(found - exact)).toBeLessThan(1e-5);
+      }
+    });
+
+  test('a thousand million cards: finite, and nothing where the arms are alike in all', () => {
+    const many = [{ candidate: 1e8, both: 1e9 }, { candidate: 1e8, both: 1e9 }, { candidate: 0, both: 0 }];
+    expect(Number.isFinite(logTiltEvidence(many, [3, 0, -2]))).toBe(true);
+    expect(logTiltEvidence(many, [1, 1, 1])).toBeCloseTo(0, 4);
+    expect(logTiltEvidence([{ candidate: 0, both: 9 }], [1])).toBe(0);
+  });
+});
+
+test('ranks: two bins of equal weight stand at the quarters, drawn a little to the log-normal shape', () => {
+  const [low, high] = rankBins([{ 100: 5e6, 110: 5e6 }]).bins;
+  expect([low?.z, high?.z].map((z) => Number(z?.toFixed(2)))).toEqual([-0.67, 0.67]);
+  expect(rankBins([{}], [{ 3: 1 }]).bins).toEqual([]);
+  const unseen = rankBins([{ 100: 500, 105: 500, 110: 500 }], [{ 400: 1 }]).bins.at(-1);
+  expect(unseen?.above).toBeLessThan(1e-6);
+});
+
+test('latency tilts: worked number of a shift, and every tilt rises with latency', () => {
+  const [shift] = LATENCY_TILTS;
+  expect(logTilt(shift ?? { kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, 1.25, 0.5)).toBeCloseTo(0.893, 3);
+  for (const tilt of LATENCY_TILTS) {
+    const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) => logTilt(tilt, z, normalTail(z), 1.25, 0.5));
+    expect(path.every((value, i) => i === 0 || value >= (path[i - 1] ?? 0))).toBe(true);
+  }
+});
+
+test('joint harm: worked number, and an observed guardrail adds nothing', () => {
+  const gathered = (alpha: number, harm: number, mode: 'enforce' | 'observe' = 'enforce'): Gathered => {
+    const guardrail = { ...acceptance, alpha, mode };
+    const plan = bettingPlanOf(guardrail);
+    return { guardrail, plan, evidence: { ...startEvidence(plan), harmNow: Math.log(harm) } };
+  };
+  const joint = stepJointHarm(noJointHarm, [gathered(0.01, 40), gathered(0.03, 25), gathered(0.4, 1e6, 'observe')]);
+  expect(Math.exp(joint.peak)).toBeCloseTo(1.15, 9);
+  expect(joint.leader).toBe(1);
+  expect(stepJointHarm(joint, [gathered(0.01, 1)])).toBe(joint);
+});
+
+test('two guardrails, neither proven alone, are harm together, and the sentence names the leader', () => {
+  const plan = [{ ...acceptance, alpha: 0.12 }, { ...dismissal, alpha: 0.12 }];
+  const shown = (dismissed: number) => Array.from({ length: 60 }, (_, i) => card('candidate', i < 17 ? 'accepted' : i < 17 + dismissed ? 'dismissed' : 'none'));
+  const base = Array.from({ length: 60 }, (_, i) => card('baseline', i < 30 ? 'accepted' : i < 42 ? 'dismissed' : 'none'));
+  const [together, alone] = [24, 12].map((dismissed) => reportOf(takeLook(startJudge(plan), look(1, [...base, ...shown(dismissed)]))));
+  expect(together?.guardrails.every(({ logEvidence }) => logEvidence.harm < -Math.log(0.12))).toBe(true);
+  expect([together?.verdict, alone?.verdict]).toEqual(['harm', 'undecided']);
+});
+
+describe('effect and margin', () => {
+  const comparison = addComparison(emptyComparison, { splitPercent: 10, sinceMs: 0, baseline: { ...emptyTally, cards: 9000, accepted: 1800 }, candidate: { ...emptyTally, cards: 1000, accepted: 200 } });
+
+  test('worked number of the margin score: z = 1.51', () => {
+    expect(marginScore({ ...acceptance, margin: { kind: 'relative', value: 0.1 } }, comparison, design)).toBeCloseTo(1.51, 2);
+    expect(marginScore(acceptance, emptyComparison, design)).toBe(-Infinity);
+  });
+
+  test('worked number of the radius, and an interval that holds the estimate and shrinks with the cards', () => {
+    expect(radius(1000, 0.05)).toBeCloseTo(3.26, 2);
+    const effect = effectOf(acceptance, comparison, design);
+    expect(effect).toMatchObject({ estimate: 0, unit: 'ofBaseline' });
+    const report = reportOf(takeLook(startJudge([acceptance]), look(1, [...cards('candidate', 4000, 1040), ...cards('baseline', 4000, 1600)]))).guardrails[0]?.effect;
+    expect(report?.estimate).toBeCloseTo(-0.35, 9);
+    expect(report?.low).toBeLessThan(-0.35);
+    expect(report?.high).toBeLessThan(0);
+    expect(effectOf(acceptance, emptyComparison, design)).toBeNull();
+  });
+});
+
+test('share above a latency, interpolated inside its bin', () => {
+  expect(shareAboveMs({ 10: 50, 20: 50 }, 1.04 ** 15)).toBe(0.5);
+  expect(shareAboveMs({ 10: 100 }, 1.04 ** 9.5)).toBeCloseTo(0.5, 9);
+  expect(shareAboveMs({}, 5)).toBe(0);
+});
+
+test('a card whose clocks disagree is delivered and leaves the latency alone', () => {
+  const skewed = Array.from({ length: 40 }, () => ({ ...card('candidate', 'accepted', null), skewed: true }));
+  const report = reportOf(takeLook(startJudge([{ ...acceptance, metric: 'undeliveredRate', worseWhen: 'higher' }, { ...acceptance, metric: 'deliveryLatency', worseWhen: 'higher' }]), look(1, [...skewed, ...cards('baseline', 40, 20)])));
+  expect(report.guardrails[0]).toMatchObject({ candidateValue: 0, n: { candidate: 40, baseline: 40 } });
+  expect(report.guardrails[1]).toMatchObject({ verdict: 'noData', n: { candidate: 0, baseline: 40 } });
+});
+
+describe('delivery and content apart', () => {
+  /** Cards of a look: late ones (of the candidate alone) are dismissed for being late, or all of them are dismissed alike. */
+  const shown = (because: 'late' | 'content') => Array.from({ length: 8 }, (_, t) => look(t, [
+    ...Array.from({ length: 200 }, (_c, i) => card('baseline', i % 5 === 0 ? 'dismissed' : 'none', 100 + i)),
+    ...Array.from({ length: 200 }, (_c, i) => {
+      const late = because === 'late' && i % 2 === 0;
+      return card('candidate', late || i % 5 === 0 || (because === 'content' && i % 5 < 3) ? 'dismissed' : 'none', late ? 5000 : 100 + i);
+    }),
+  ]));
+
+  test.each([['late', 'the delivery moved'], ['content', 'the content moved']] as const)('%s: the sentence says that %s', (because, words) => {
+    const report = reportOf(shown(because).reduce(takeLook, startJudge([{ ...dismissal, alpha: 1e-30 }])));
+    expect(report.guardrails[0]?.verdict).toBe('harm');
+    expect(report.guardrails[0]?.sentence).toContain(`${words}: among cards on time`);
+  });
+});
