@@ -17,8 +17,8 @@ export function documentOf(seed: number): string {
 }
 
 function randomFrom(seed: number): Random {
-  const { next } = seededRandom(seed);
-  const below = (limit: number): number => Math.floor(next() * limit);
+  const random = seededRandom(seed);
+  const below = (limit: number): number => Math.floor(random.next() * limit);
   return { below, pick: <T>(values: readonly T[]): T => values[below(values.length)] as T };
 }
 

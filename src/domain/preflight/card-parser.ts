@@ -23,8 +23,10 @@ export interface Parsed {
 
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
 export const DEEPEST = 256;
+/** Several times what a browser lays out without effort. */
+export const MOST_ELEMENTS = 6_000;
 /** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
-const MOST_IMPLIED = 10_000;
+const MOST_IMPLIED = 2_000;
 
 /** Thrown when the html would cost more than any card is worth; the place is that of the tag that was too much. */
 export class TooComplex extends Error {
@@ -103,6 +105,7 @@ class Bounds {
   onStartTag(token: Token.TagToken): void {
     this.startTags += 1;
     this.latest = token;
+    if (this.startTags > MOST_ELEMENTS) this.stop(`holds more than ${MOST_ELEMENTS} elements`);
   }
 
   private stop(what: string): never {

@@ -47,9 +47,13 @@ export function listsHash(policy: ContentPolicy, directive: string, hash: string
   return sourcesOf(policy, directive)?.some((source) => normalHash(source) === `'${hash}'`) ?? false;
 }
 
-/** A URL as a browser would resolve it in the card: undefined when it is no URL at all, and so loads nothing. */
+/**
+ * A URL as a browser would resolve it in the card: undefined when it is no URL at all. `https:host/a` is read without
+ * the card's own address, as browsers do where that begins with http:.
+ */
 export function resolveUrl(reference: string): URL | undefined {
-  return URL.canParse(reference, OWN_ORIGIN) ? new URL(reference, OWN_ORIGIN) : undefined;
+  const base = URL.canParse(reference) ? undefined : OWN_ORIGIN;
+  return URL.canParse(reference, base) ? new URL(reference, base) : undefined;
 }
 
 /** May the card load this from there? */

@@ -1,7 +1,8 @@
-import { ErrorCodes, html as spec, serialize } from 'parse5';
+import { defaultTreeAdapter, ErrorCodes, html as spec, serialize } from 'parse5';
 import type { DefaultTreeAdapterTypes, Token } from 'parse5';
 import type { Manner, Parsed, ParsedElement, ParsedNode } from './card-parser.ts';
 import { parseCard, TooComplex } from './card-parser.ts';
+import { cssDepth } from './css-depth.ts';
 
 /** A place in the html, both counted from 1. */
 export interface Place {
@@ -53,7 +54,10 @@ export function readCard(html: string): Reading {
   try {
     const readings = mannersOf(html).map((manner) => parseCard(html, manner));
     for (const parsed of readings) found.add(parsed);
-    return found.reading(emergingFrom(readings, found.elements));
+    const emerging = emergingFrom(readings, found);
+    const deep = [...found.elements, ...emerging].find(nestsCssTooDeeply);
+    const reading = found.reading(emerging);
+    return deep === undefined ? reading : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
     return { ...found.reading([]), tooComplex: { what: error.what, at: placeOf(error.location) } };
@@ -64,17 +68,26 @@ export function attributeOf(element: HtmlElement, name: string): HtmlAttribute |
   return element.attributes.find((attribute) => attribute.name === name);
 }
 
+const DEEPEST_CSS = 32;
+
+function nestsCssTooDeeply({ tag, text, attributes }: HtmlElement): boolean {
+  return (tag === 'style' && cssDepth(text) > DEEPEST_CSS) || attributes.some(({ name, value }) => name === 'style' && cssDepth(value) > DEEPEST_CSS);
+}
+
 const PLAIN: Manner = { as: 'fragment', scriptingEnabled: true, openSelect: false, places: true };
 
 function mannersOf(html: string): Manner[] {
   const manners: Manner[] = [PLAIN, { ...PLAIN, as: 'document' }];
   if (/<noscript/i.test(html)) manners.push({ ...PLAIN, scriptingEnabled: false }, { ...PLAIN, as: 'document', scriptingEnabled: false });
-  return /<select/i.test(html) ? [...manners, ...manners.map((manner) => ({ ...manner, openSelect: true }))] : manners;
+  const inBody = manners.filter(({ as }) => as === 'fragment');
+  return /<select/i.test(html) ? [...manners, ...inBody.map((manner) => ({ ...manner, openSelect: true }))] : manners;
 }
 
 /** What several readings have in common is kept once. */
 class Found {
   readonly elements: HtmlElement[] = [];
+  /** Of each of the elements. */
+  readonly signatures: string[] = [];
   private readonly unfinished: Place[] = [];
   private readonly seen = new Set<string>();
 
@@ -93,25 +106,27 @@ class Found {
   }
 
   private keep(element: HtmlElement): void {
-    const key = `${element.at.line}:${element.at.column} ${signature(element)}`;
+    const own = signature(element);
+    const key = `${element.at.line}:${element.at.column} ${own}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
     this.elements.push(element);
+    this.signatures.push(own);
   }
 }
 
 const ROUNDS = 3;
 
 /** Writes what was read as text and reads that again, as pages do: some html turns into other html on the way. */
-function emergingFrom(readings: readonly Parsed[], elements: readonly HtmlElement[]): HtmlElement[] {
-  const known = new Set(elements.map(signature));
+function emergingFrom(readings: readonly Parsed[], found: Found): HtmlElement[] {
+  const known = new Set(found.signatures);
   const emerging: HtmlElement[] = [];
   for (const { root } of readings.filter(({ root }) => root.nodeName === '#document-fragment')) {
-    let text = serialize(root as DefaultTreeAdapterTypes.ParentNode);
+    let text = write(root);
     for (let round = 0; round < ROUNDS; round++) {
       const again = parseCard(text, { ...PLAIN, places: false }).root;
-      emerging.push(...newElements(elementsUnder(again), known, elements));
-      const next = serialize(again as DefaultTreeAdapterTypes.ParentNode);
+      emerging.push(...newElements(elementsUnder(again), known, found));
+      const next = write(again);
       if (next === text) break;
       text = next;
     }
@@ -119,15 +134,27 @@ function emergingFrom(readings: readonly Parsed[], elements: readonly HtmlElemen
   return emerging;
 }
 
+/** As browsers did until 2025: angle brackets in attributes are not escaped. Two noncharacters keep their places. */
+function write(root: ParsedNode): string {
+  const text = serialize(root as DefaultTreeAdapterTypes.ParentNode, { treeAdapter: UNESCAPED });
+  return text.replaceAll('\ufdd0', '<').replaceAll('\ufdd1', '>');
+}
+
+const UNESCAPED = {
+  ...defaultTreeAdapter,
+  getAttrList: (element: ParsedElement) => element.attrs.map((attr) =>
+    ({ ...attr, value: attr.value.replaceAll('<', '\ufdd0').replaceAll('>', '\ufdd1') })),
+};
+
 /** Each stands at the place of the element before it that was there from the beginning. */
-function newElements(parsed: readonly ParsedElement[], known: Set<string>, elements: readonly HtmlElement[]): HtmlElement[] {
+function newElements(parsed: readonly ParsedElement[], known: Set<string>, { elements, signatures }: Found): HtmlElement[] {
   const found: HtmlElement[] = [];
   let before = 0;
   for (const one of parsed) {
     const element = elementOf(one);
     const key = signature(element);
     if (known.has(key)) {
-      if (elements[before] !== undefined && signature(elements[before]!) === key) before += 1;
+      if (signatures[before] === key) before += 1;
       continue;
     }
     known.add(key);
@@ -140,7 +167,9 @@ function newElements(parsed: readonly ParsedElement[], known: Set<string>, eleme
 /** What makes two elements the same, wherever they stand. The text of most says nothing of what they do. */
 function signature(element: HtmlElement): string {
   const text = element.tag === 'script' || element.tag === 'style' ? element.text : '';
-  return JSON.stringify([element.tag, element.foreign, element.attributes.map(({ name, value }) => [name, value]), text]);
+  let key = element.foreign ? `${element.tag}!` : element.tag;
+  for (const { name, value } of element.attributes) key += `\0${name}\0${value}`;
+  return text === '' ? key : `${key}\0\0${text}`;
 }
 
 /** With a list of what is left rather than recursion: html may nest deeper than the stack. */
@@ -175,13 +204,14 @@ function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlEleme
 }
 
 function attributesOf(attrs: readonly Token.Attribute[], location: Token.LocationWithAttributes | null | undefined): HtmlAttribute[] {
-  return attrs.map(({ name, value, prefix }) => ({
+  return attrs.length === 0 ? NO_ATTRIBUTES : attrs.map(({ name, value, prefix }) => ({
     name: name.slice(name.indexOf(':') + 1).toLowerCase(),
     value,
     at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
   }));
 }
 
+const NO_ATTRIBUTES: HtmlAttribute[] = [];
 const START: Place = { line: 1, column: 1 };
 
 /** Elements that the parser adds by itself have no place of their own; the beginning stands for it. */

@@ -45,7 +45,7 @@ export function preflight(plan: Plan, settings: PreflightSettings = DEFAULT_SETT
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
   const reading = readCard(plan.action.html);
   const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ plan, settings, elements }));
-  const onHtml = [...run(ON_HTML, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
+  const onHtml = [...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
   return [...onPlan, ...once(onHtml).sort(byPlace)];
 }
 

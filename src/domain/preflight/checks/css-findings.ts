@@ -11,9 +11,15 @@ export type CssFinding =
  * may end up in either.
  */
 export function cssFindings(css: string): CssFinding[] {
-  const reader = new Reader(css);
-  tokenize(css, (type, start, end) => reader.token(type, start, end));
+  const plain = plainUrls(css);
+  const reader = new Reader(plain);
+  tokenize(plain, (type, start, end) => reader.token(type, start, end));
   return reader.found;
+}
+
+/** What is in `url(` follows other rules than what is in `(`, also when escapes spell it. The length stays. */
+function plainUrls(css: string): string {
+  return css.replace(/(?:u|\\0{0,4}[57]5\s?|\\u)(?:r|\\0{0,4}[57]2\s?|\\r)(?:l|\\0{0,4}[46]c\s?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
 }
 
 class Reader {

@@ -16,8 +16,8 @@ export function readingProblems({ unfinished, tooComplex }: Reading): Problem[] 
 function complexity(what: string, at: Place): Problem {
   return htmlProblem(at, {
     code: 'csp-complexity',
-    message: `The card ${what}; browsers flatten or choke on such html, so it was not read to its end.`,
-    remedy: `Nest less: no card needs more than ${DEEPEST} levels. Close the elements that stay open.`,
+    message: `The card ${what}; browsers flatten or choke on such a card, so it was not read to its end.`,
+    remedy: `Show less in one card, nest less (no card needs ${DEEPEST} levels), and close the elements that stay open.`,
   });
 }
 

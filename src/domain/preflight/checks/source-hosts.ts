@@ -15,7 +15,7 @@ export const sourceHosts: Check = ({ elements, settings }) =>
 function refused(element: HtmlElement, attribute: HtmlAttribute, policy: ContentPolicy): Problem[] {
   const directive = directiveFor(element, attribute.name);
   if (directive === undefined) return [];
-  return urlsIn(attribute).flatMap((url) => {
+  return [...new Set(urlsIn(attribute))].flatMap((url) => {
     const problem = refusedUrl(policy, directive, url, attribute.at, `<${element.tag} ${attribute.name}>`);
     return problem === undefined ? [] : [problem];
   });
@@ -25,7 +25,7 @@ function refused(element: HtmlElement, attribute: HtmlAttribute, policy: Content
 export function refusedUrl(policy: ContentPolicy, directive: string, reference: string, at: Place, by: string): Problem | undefined {
   if (isCode(reference)) return undefined; // a problem of its own
   const url = resolveUrl(reference);
-  if (url === undefined) return unreadable(reference, at, by);
+  if (url === undefined || isObscure(reference)) return unreadable(reference, at, by);
   if (url.protocol === 'about:' || allowsUrl(policy, directive, url)) return undefined;
   const allowed = sourcesOf(policy, directive)?.join(' ') || "'none'";
   return htmlProblem(at, {
@@ -33,6 +33,12 @@ export function refusedUrl(policy: ContentPolicy, directive: string, reference: 
     message: `${by} points to ${url.host === '' ? url.protocol : url.origin}; ${directive} allows ${allowed}.`,
     remedy: 'Serve it from an allowed host, or have that host added to the content policy.',
   });
+}
+
+/** An address with a backslash, a line end or a name and password in it: nobody writes that but to mislead. */
+function isObscure(reference: string): boolean {
+  const address = /^(?:[a-z][a-z0-9+.-]*:)?[\\/\s]{2}[^?#]*/i.exec(reference.trim())?.[0] ?? '';
+  return /[\\\t\r\n]/.test(address) || /^[^/]*\/\/[^/]*@/.test(address);
 }
 
 /** One browser's broken URL is another's address. */

@@ -1,4 +1,5 @@
 import type { Place } from '../html.ts';
+import { Lines } from '../lines.ts';
 import type { BrowserVersions } from './versions.ts';
 
 /** A feature that a card uses, where it uses it. */
@@ -12,9 +13,10 @@ export interface Usage {
   readonly optional: boolean;
 }
 
-/** The place of an offset within a text that begins at a place. */
+/** The place of an offset within a text that begins at a place. Asked many times of one text, which is split once. */
 export function placeWithin(text: string, start: Place, offset: number): Place {
-  const lines = text.slice(0, offset).split('\n');
-  const last = lines.at(-1) ?? '';
-  return lines.length === 1 ? { line: start.line, column: start.column + last.length } : { line: start.line + lines.length - 1, column: last.length + 1 };
+  if (latest?.text !== text || latest.start !== start) latest = { text, start, lines: new Lines(text, start) };
+  return latest.lines.at(offset);
 }
+
+let latest: { readonly text: string; readonly start: Place; readonly lines: Lines } | undefined;

@@ -1,0 +1,23 @@
+/** Places within a card in which html may stand; each is a pair of what comes before and after. */
+export const CARRIERS: readonly (readonly [before: string, after: string])[] = [
+  ['', ''],
+  ['<div class="card"><h3>Refunds</h3>', '</div>'],
+  ['<table><tr><td>', '</td></tr></table>'],
+  ['<table><tr>', '<td>a</td></tr></table>'],
+  ['<ul><li>', '</ul>'],
+  ['<details open><summary>More</summary>', '</details>'],
+  ['<button type="button">', '</button>'],
+  ['<select><option>a</option>', '</select>'],
+  ['<select><optgroup label="a"><div>', '</div></optgroup></select>'],
+  ['<svg>', '</svg>'],
+  ['<svg><foreignObject>', '</foreignObject></svg>'],
+  ['<svg><title>', '</title></svg>'],
+  ['<math><mtext>', '</mtext></math>'],
+  ['<math><annotation-xml encoding="text/html">', '</annotation-xml></math>'],
+  ['<x-card><slot>', '</slot></x-card>'],
+  ['<div><template shadowrootmode="open">', '</template></div>'],
+  ['<p>1 < 2 & 3 > 2 <!-- a -- b -->', ''],
+  ['<textarea></textarea><title></title>', ''],
+  ['</div></body></html>', ''],
+  ['<form><fieldset><legend>', '</legend></fieldset></form>'],
+];

@@ -1,0 +1,36 @@
+import { documentOf } from '../../bench/preflight/documents.ts';
+import { preflight } from '../../src/domain/preflight/preflight.ts';
+import { planWith } from '../domain/preflight/card.ts';
+
+const DOCUMENTS = 300;
+/** Far above the goal that bench/preflight-fuzz.ts measures: what is caught here is a hang. */
+const HANG_MS = 5_000;
+
+test('generated and mutated html is answered without a crash, without a hang, and the same way twice', () => {
+  const slow: number[] = [];
+  for (let seed = 50_000; seed < 50_000 + DOCUMENTS; seed++) {
+    const plan = planWith(documentOf(seed));
+    const from = performance.now();
+    const problems = preflight(plan);
+    if (performance.now() - from > HANG_MS) slow.push(seed);
+    if (seed % 10 === 0) expect(preflight(plan)).toEqual(problems);
+  }
+  expect(slow).toEqual([]);
+});
+
+test.each<[string, string]>([
+  ['tables in tables', '<table><tr><td>'.repeat(17_000)],
+  ['tables without cells', '<table>'.repeat(37_000)],
+  ['formatting that stays open', '<p><b a></p>'.repeat(20_000)],
+  ['different formatting that stays open', Array.from({ length: 9_000 }, (_, i) => `<p><b a${i}></p>`).join('')],
+  ['attributes without end', `<p ${Array.from({ length: 40_000 }, (_, i) => `a${i}`).join(' ')}>`],
+  ['brackets in a script', `<script>x=${'['.repeat(200_000)}</script>`],
+  ['brackets in a style', `<style>${'a{'.repeat(100_000)}</style>`],
+  ['candidates of a srcset', `<img srcset="${'a 1x,'.repeat(50_000)}">`],
+  ['calls in a script', `<script>${'eval(1);\n'.repeat(20_000)}</script>`],
+  ['values of an animation', `<svg><animate attributeName="href" values="${';'.repeat(200_000)}//evil.example/a"></svg>`],
+])('%s: answered in time', (_what, html) => {
+  const from = performance.now();
+  expect(preflight(planWith(html)).length).toBeGreaterThan(0);
+  expect(performance.now() - from).toBeLessThan(HANG_MS);
+});
