@@ -16,11 +16,12 @@ import type { StartArgs } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
 import type { DemoArgs } from './demo/demo.ts';
+import type { Assumptions } from '../domain/forecast/assumptions.ts';
 import type { ActName } from '../configurator/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
-import { nonEmpty, portNumber, wholeNumber } from './options.ts';
+import { nonEmpty, portNumber, wholeNumber, decimal } from './options.ts';
 import { addTriggers } from './trigger-verbs.ts';
 
 /** Runs the verb and keeps its exit code. */
@@ -46,6 +47,7 @@ export function createProgram(version: string, run: Run): Command {
   addAudit(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
   addChecks(program, run, version);
+  addForecast(program, run);
   addTriggers(program, run);
   return program;
 }
@@ -70,6 +72,43 @@ function addChecks(program: Command, run: Run, version: string): void {
     .option('--transcripts <file>', 'past utterances, one JSON object a line: text, confidence, isFinal, queueId, skillIds', nonEmpty)
     .option('--json', 'one JSON object')
     .action((plan: string, options: Omit<DiffArgs, 'plan'>) => run(async (deps) => (await import('./commands/diff.ts')).diff(deps, { plan, ...options })));
+}
+
+interface ForecastOptions extends JsonOption {
+  readonly cardsPerHour?: number;
+  readonly acceptance?: number;
+  readonly dismissal?: number;
+  readonly undelivered?: number;
+  readonly latencyP50?: number;
+  readonly latencyP95?: number;
+  readonly agents?: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly days: number;
+}
+
+function addForecast(program: Command, run: Run): void {
+  program.command('forecast').description('how long a plan takes to catch harm and to prove safety, and how often it is wrong').argument('<plan>', 'plan file')
+    .option('--cards-per-hour <number>', 'both versions together', decimal(0, 1e9))
+    .option('--acceptance <percent>', 'of the cards', decimal(0, 100)).option('--dismissal <percent>', 'of the cards', decimal(0, 100))
+    .option('--undelivered <percent>', 'of the cards', decimal(0, 100))
+    .option('--latency-p50 <ms>', 'median delivery latency', decimal(1, 86_400_000)).option('--latency-p95 <ms>', '95th percentile', decimal(1, 86_400_000))
+    .option('--agents <number>', 'who see the card', wholeNumber(1, 1_000_000))
+    .option('--days <number>', 'what is not given comes from the last so many days of the event store (DATABASE_URL)', wholeNumber(1, 365), 7)
+    .option('--runs <number>', 'simulated rollouts for each figure', wholeNumber(1, 10_000), 20).option('--seed <number>', 'of the simulation', wholeNumber(0, 999_999_999), 1)
+    .option('--json', 'one JSON object')
+    .action((plan: string, { runs, seed, days, json, ...given }: ForecastOptions) => run(async (deps) =>
+      (await import('./commands/forecast.ts')).forecast(deps, { plan, runs, seed, days, ...(json === undefined ? {} : { json }), given: assumptionsOf(given) })));
+}
+
+/** Percentages as shares, and only what was given. */
+function assumptionsOf(given: Omit<ForecastOptions, 'runs' | 'seed' | 'days' | 'json'>): Partial<Assumptions> {
+  const { cardsPerHour, acceptance, dismissal, undelivered, latencyP50, latencyP95, agents } = given;
+  const share = (percent: number | undefined): number | undefined => (percent === undefined ? undefined : percent / 100);
+  const all = {
+    cardsPerHour, acceptance: share(acceptance), dismissal: share(dismissal), undelivered: share(undelivered), latencyP50Ms: latencyP50, latencyP95Ms: latencyP95, agents,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 const JSON_LINES = 'JSON lines on stdout, nothing else';
@@ -111,7 +150,7 @@ function addRollouts(program: Command, run: Run): void {
   const patience = ['--patience <seconds>', 'how long it may be held or need attention before watching ends with exit code 6', wholeNumber(0, 86_400), 30] as const;
   program.command('start').description('start the rollout of a plan').argument('<plan>', 'plan file')
     .option('--watch', 'follow it to its end').option('--by <name>', 'who starts it (default: you)', nonEmpty)
-    .option('--reason <text>', 'why', nonEmpty).option(...patience).option('--json', 'JSON on stdout')
+    .option('--reason <text>', 'why', nonEmpty).option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days').option(...patience).option('--json', 'JSON on stdout')
     .action((plan: string, options: Omit<StartArgs, 'plan'>) => run((deps) => start(deps, { plan, ...options })));
   program.command('status').description('where the rollout of an action stands').argument('<action>', 'name of the action')
     .option('--json', 'one JSON object')

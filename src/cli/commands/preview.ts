@@ -1,0 +1,47 @@
+/** `preview`: what agents will see, before anyone sees it. */
+import { readConfig } from '../../config.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
+import { preflight } from '../../domain/preflight/preflight.ts';
+import { DEFAULT_SETTINGS } from '../../domain/preflight/settings.ts';
+import { readPlan } from '../../lint/lint.ts';
+import { writePreview } from '../../preview/preview.ts';
+import type { Preview } from '../../preview/preview.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { fromOrganisation } from '../diff/sources.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface PreviewArgs extends JsonOption {
+  readonly plan: string;
+  /** Folder; made if it is not there. */
+  readonly out?: string;
+  /** A plan that stands for what is served now; the organisation is then not asked. */
+  readonly baseline?: string;
+  readonly pictures: boolean;
+}
+
+export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
+  const plan = await readPlan(args.plan);
+  const { baseline, note } = await baselineOf(deps, args, plan.action);
+  const { policy } = DEFAULT_SETTINGS;
+  const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
+  const result = await writePreview({ candidate: plan.action, baseline, policy, problems: preflight(plan), out, pictures: args.pictures, env: deps.env });
+  const notes = [...(note === null ? [] : [note]), ...result.notes];
+  if (args.json) printJson(deps.out, { kind: 'preview', action: plan.action.name, version: plan.action.version, baseline: baseline?.version ?? null, ...result, notes });
+  else printLines(deps.out, lines(result, notes));
+  return EXIT.ok;
+}
+
+async function baselineOf(deps: Deps, args: PreviewArgs, action: ActionVersion): Promise<{ readonly baseline: ActionVersion | null; readonly note: string | null }> {
+  if (args.baseline !== undefined) return { baseline: (await readPlan(args.baseline)).action, note: null };
+  const { genesys } = readConfig(deps.env);
+  if (genesys === null) return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
+  const { baseline, note } = await fromOrganisation(genesys, action, deps.now);
+  return { baseline: baseline?.action ?? null, note };
+}
+
+function lines({ index, shots, axe }: Preview, notes: readonly string[]): string[] {
+  const differing = shots.flatMap(({ position, size, difference }) => (difference === null ? [] : [`  ${position}, ${size}: ${difference.percent.toFixed(2)} % of the pixels differ`]));
+  const found = (axe ?? []).map(({ rule, impact, message, elements }) => `  axe ${rule} (${impact}): ${message}: ${elements.join(', ')}`);
+  return [index, ...(shots.length === 0 ? [] : [`${shots.length} arrangements as pictures beside it`]), ...differing, ...found, ...notes];
+}
