@@ -1,7 +1,7 @@
 /**
  * How fast the events service stores what is pushed to it, beside the same rows straight into the same database.
  *
- *   npm run bench:ingest -- [--json] [--store pglite|pg|both] [--seconds 6] [--rounds 3] [--batch 100] [--lanes 8] [--soak <seconds>]
+ *   npm run bench:ingest -- [--json] [--store pglite|pg|both] [--seconds 6] [--rounds 3] [--batch 100] [--lanes 32] [--soak <seconds>]
  *
  * Each round loads the rows by COPY and then pushes events over HTTP on loopback from a process of its own, as fast as they
  * are acknowledged; the rates are medians over the rounds. Then pushes fall due at half of that rate, and the time until
@@ -21,7 +21,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '6' },
     rounds: { type: 'string', default: '3' },
     batch: { type: 'string', default: '100' },
-    lanes: { type: 'string', default: '8' },
+    lanes: { type: 'string', default: '32' },
     soak: { type: 'string', default: '0' },
   },
 });
