@@ -35,6 +35,8 @@ export interface EventsConfig {
   readonly hubSecrets: readonly string[];
   /** Admits to /admin; null: nobody is. */
   readonly adminToken: string | null;
+  /** Agent ids are stored as a hash under this key; null: as they come. */
+  readonly agentIdHashKey: string | null;
 }
 export interface Config {
   readonly temporal: TemporalConfig;
@@ -188,13 +190,15 @@ function endpointsOf(parsed: Variables, problems: ConfigProblem[]): Endpoints | 
 
 const SHORTEST_SECRET = 16;
 
-function readAdmission(env: Env, problems: ConfigProblem[]): Pick<EventsConfig, 'hubSecrets' | 'adminToken'> {
+function readAdmission(env: Env, problems: ConfigProblem[]): Pick<EventsConfig, 'hubSecrets' | 'adminToken' | 'agentIdHashKey'> {
   const hubSecrets = listOf(secretOf(env, 'EVENTS_HUB_SECRET', problems));
   const adminToken = secretOf(env, 'EVENTS_ADMIN_TOKEN', problems);
+  const agentIdHashKey = secretOf(env, 'AGENT_ID_HASH_KEY', problems);
   const tooShort = `has fewer than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`;
   if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET)) problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
   if (adminToken !== null && adminToken.length < SHORTEST_SECRET) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
-  return { hubSecrets, adminToken };
+  if (agentIdHashKey !== null && agentIdHashKey.length < SHORTEST_SECRET) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
+  return { hubSecrets, adminToken, agentIdHashKey };
 }
 
 function secretOf(env: Env, name: string, problems: ConfigProblem[]): string | null {

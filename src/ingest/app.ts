@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
+import { createAgentIds } from './agent-ids.ts';
 import { createAdminRoutes } from './admin.ts';
 import type { Bindings } from './admin.ts';
 import { createDesk } from './desk.ts';
@@ -24,6 +25,8 @@ export interface IngestOptions extends ProofOptions {
   readonly mostWaiting?: number;
   /** Bytes of pushes in memory; beyond it pushes are refused. */
   readonly mostHeldBytes?: number;
+  /** Set: agent ids are stored, counted and forwarded as a keyed hash only. */
+  readonly agentIdHashKey?: string | null;
   /** Opens /admin to this machine. */
   readonly adminToken?: string | null;
   /** What the forwarder of this process says of itself, if it has one. */
@@ -41,14 +44,15 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   const { db, logger, now } = options;
   const source = options.source ?? 'genesys';
   const counts = freshCounts();
+  const agentIds = createAgentIds(options.agentIdHashKey ?? null);
   const gate = createGate(options.mostHeldBytes ?? MOST_HELD_BYTES);
   const commits = createGroupCommit({
     store: (batches) => storeBatches(db, batches),
     ...(options.mostWaiting === undefined ? {} : { mostWaiting: options.mostWaiting }),
   });
-  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, logger });
+  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, agentIds, logger });
   const intake = () => ({ ...counts, heldBytes: gate.bytes, heldPushes: gate.pushes });
-  const desk = createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts }, body) });
+  const desk = createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts, agentIds }, body) });
 
   const app = new Hono<{ Bindings: Bindings }>();
   app.post('/events', async ({ req }) => Response.json(await receive(req.raw)));

@@ -1,13 +1,23 @@
 /** The desk on a database that this process may open. */
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
+import { createAgentIds } from './agent-ids.ts';
 import { createDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { freshCounts, storePush } from './receive.ts';
 
-export function openDirectDesk({ db, now, source = 'genesys' }: { readonly db: Database; readonly now: () => number; readonly source?: string }): Desk {
+export interface DirectDeskParts {
+  readonly db: Database;
+  readonly now: () => number;
+  readonly source?: string;
+  /** As the events service has it. */
+  readonly agentIdHashKey?: string | null;
+}
+
+export function openDirectDesk({ db, now, source = 'genesys', agentIdHashKey = null }: DirectDeskParts): Desk {
   const commits = createGroupCommit({ store: (batches) => storeBatches(db, batches) });
   const counts = freshCounts();
-  return createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts }, body) });
+  const agentIds = createAgentIds(agentIdHashKey);
+  return createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts, agentIds }, body) });
 }

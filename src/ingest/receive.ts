@@ -5,6 +5,7 @@ import { isBadValue } from '../store/errors.ts';
 import type { Stored } from '../store/events.ts';
 import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
 import type { EngagementEvent } from '../domain/events/event.ts';
+import type { AgentIds } from './agent-ids.ts';
 import { MOST_BYTES, parsePush, readBody } from './body.ts';
 import type { Gate } from './gate.ts';
 import { Overloaded } from './group-commit.ts';
@@ -33,6 +34,7 @@ export interface ReceiverParts {
   readonly commits: GroupCommit;
   readonly gate: Gate;
   readonly counts: IntakeCounts;
+  readonly agentIds: AgentIds;
   readonly logger: IngestLogger | undefined;
 }
 
@@ -60,9 +62,9 @@ async function takeIn(parts: ReceiverParts, body: Uint8Array): Promise<Stored> {
     return await storePush(parts, body);
   } catch (error) {
     if (!(error instanceof IngestRefusal) || error.status !== 400) throw error;
-    const { db, source, now, counts } = parts;
+    const { db, source, now, counts, agentIds } = parts;
     const reason = error.fields.map(({ field, message }) => `${field}: ${message}`).join('; ') || error.message;
-    const push = { source, receivedAt: new Date(now()), code: error.code, reason: storable(reason), digest: digestOf(body), body };
+    const push = { source, receivedAt: new Date(now()), code: error.code, reason: storable(reason), digest: digestOf(body), body: agentIds.inRefused(body) };
     await keepRefusedPush(db, push).catch((cause: unknown) => {
       throw storeRefusal(cause);
     });
@@ -71,9 +73,11 @@ async function takeIn(parts: ReceiverParts, body: Uint8Array): Promise<Stored> {
   }
 }
 
+type StoreParts = Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'counts' | 'agentIds'>;
+
 /** The path of every push, and of a dead letter that is tried again. */
-export async function storePush({ source, now, commits, counts }: Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'counts'>, body: Uint8Array): Promise<Stored> {
-  const events = parsePush(body);
+export async function storePush({ source, now, commits, counts, agentIds }: StoreParts, body: Uint8Array): Promise<Stored> {
+  const events = parsePush(body).map(agentIds.inEvent);
   const stored = await commits.submit({ source, receivedAt: new Date(now()), events }).catch((error: unknown) => {
     throw storeRefusal(error);
   });

@@ -1,5 +1,6 @@
 /** Reads that may be asked again: what passes by itself is waited for, all else is the caller's. */
-import { GenesysError, isGenesysError } from '../genesys/errors.ts';
+import { isGenesysError } from '../genesys/errors.ts';
+import type { GenesysError } from '../genesys/errors.ts';
 
 export interface Patience {
   readonly sleep: (ms: number) => Promise<void>;

@@ -40,6 +40,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       eventsPort: args.eventsPort,
       signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
       adminToken: events.adminToken ?? await keptSigningSecret(join(home, ADMIN_TOKEN_FILE)),
+      agentIdHashKey: events.agentIdHashKey,
       destinations,
       sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
       callsPerMinute: genesys?.callsPerMinute ?? 300,

@@ -18,7 +18,7 @@ export interface EventsArgs extends JsonOption {
 export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['database', 'signingSecrets']);
-  const { host, signingSecrets, hubSecrets, adminToken } = config.events;
+  const { host, signingSecrets, hubSecrets, adminToken, agentIdHashKey } = config.events;
   const port = args.port ?? config.events.port;
   await assertPortFree({ port, host, what: 'the events service', option: '--port' });
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
@@ -28,7 +28,7 @@ export async function events(deps: Deps, args: EventsArgs): Promise<number> {
     closers.add('database', () => db.close());
     const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
     const service = await startIngest({
-      db, secrets: signingSecrets, hubSecrets, adminToken, host, port, now, logger, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+      db, secrets: signingSecrets, hubSecrets, adminToken, agentIdHashKey, host, port, now, logger, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
     });
     closers.add('events service', () => service.close());
     if (args.json) printJson(out, { kind: 'ready', process: 'events', url: service.url, pid: process.pid });

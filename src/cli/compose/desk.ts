@@ -20,7 +20,7 @@ export async function withDesk<T>({ env, now }: Pick<Deps, 'env' | 'now'>, work:
   }
   const db = await openDatabase({ kind: 'pg', url: databaseUrl });
   try {
-    return await work(openDirectDesk({ db, now }));
+    return await work(openDirectDesk({ db, now, agentIdHashKey: events.agentIdHashKey }));
   } finally {
     await db.close();
   }

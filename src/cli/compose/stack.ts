@@ -30,6 +30,7 @@ export interface StackOptions {
   readonly eventsPort: number;
   readonly signingSecret: string;
   readonly adminToken?: string;
+  readonly agentIdHashKey?: string | null;
   readonly destinations?: readonly Destination[];
   readonly sandboxArgs: readonly string[];
   readonly callsPerMinute: number;
@@ -60,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
   const events = await startIngest({
     db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }),
-    adminToken: options.adminToken ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+    adminToken: options.adminToken ?? null, agentIdHashKey: options.agentIdHashKey ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
   });
   closers.add('events service', () => events.close());
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
