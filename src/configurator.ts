@@ -51,7 +51,7 @@ export interface Configurator {
   /** Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one entry. */
   writeEngagementEntry(engagement: Omit<Engagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
-  startRollout(plan: Plan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
+  startRollout(plan: Plan, act: { readonly by: string; readonly reason?: string; readonly force?: boolean }): Promise<RolloutRef>;
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;

@@ -93,7 +93,8 @@ export interface TransitionRecord {
 
 export interface Activities {
   open(): Promise<OpenResult>;
-  validate(input: { readonly plan: Plan }): Promise<PreflightResult>;
+  /** `force`: also a plan that cannot reach a verdict with the traffic of the last days. */
+  validate(input: { readonly plan: Plan; readonly force?: boolean }): Promise<PreflightResult>;
   ensureExport(): Promise<void>;
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;

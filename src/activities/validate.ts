@@ -1,10 +1,13 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
-import type { Plan } from '../domain/plan/plan.ts';
+import { whyPointless } from '../domain/forecast/forecast.ts';
+import { seededRandomness } from '../domain/forecast/random.ts';
+import type { Plan, Problem } from '../domain/plan/plan.ts';
 import { PREFLIGHT_RULES_VERSION, preflightDataVersion, preflightStatus } from '../domain/preflight/compliance.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
 import { contentSha256 } from '../genesys/action-document.ts';
+import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
 import type { PreflightResult } from './types.ts';
@@ -17,9 +20,9 @@ export interface ValidateDeps {
 }
 
 /** The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer. */
-export async function validate(deps: ValidateDeps, { plan }: { readonly plan: Plan }): Promise<PreflightResult> {
+export async function validate(deps: ValidateDeps, { plan, force }: { readonly plan: Plan; readonly force?: boolean }): Promise<PreflightResult> {
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
-  const problems = preflight(plan, settings);
+  const problems = [...preflight(plan, settings), ...(force === true ? [] : await pointless(deps, plan))];
   const checked = {
     contentSha256: contentSha256(plan.action),
     status: preflightStatus(problems),
@@ -28,4 +31,16 @@ export async function validate(deps: ValidateDeps, { plan }: { readonly plan: Pl
   };
   await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version });
   return { problems, checked };
+}
+
+/** Rates that rest on less say too little to refuse a plan. */
+const LEAST = { cards: 500, hours: 1 };
+const WINDOW_MS = 7 * 86_400_000;
+const SHORT = { runs: 3, maxCards: 40_000 };
+
+async function pointless({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
+  const known = await baseRates(db, plan.action.name, new Date(now() - WINDOW_MS), now());
+  if (known === null || known.cards < LEAST.cards || known.hours < LEAST.hours) return [];
+  const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandomness });
+  return why === null ? [] : [{ code: 'plan-pointless', severity: 'error', path: 'steps', message: why, remedy: 'See `assist-rollouts forecast`; or start it all the same with --force.' }];
 }

@@ -15,3 +15,12 @@ export function nonEmpty(text: string): string {
   if (text.trim() !== '') return text;
   throw new InvalidArgumentError('Expected a text that is not empty.');
 }
+
+/** A number within bounds, decimals allowed. */
+export function decimal(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= low && value <= high)) throw new InvalidArgumentError(`"${text}" is not a number from ${low} to ${high}.`);
+    return value;
+  };
+}

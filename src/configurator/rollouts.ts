@@ -42,9 +42,9 @@ const ACT_TIMEOUT_MS = 30_000;
 /** gRPC status code. */
 const INVALID_ARGUMENT = 3;
 
-export async function startRollout(link: TemporalLink, plan: Plan, act: { by: string; reason?: string }): Promise<RolloutRef> {
+export async function startRollout(link: TemporalLink, plan: Plan, act: { by: string; reason?: string; force?: boolean }): Promise<RolloutRef> {
   const workflowId = rolloutWorkflowId(plan.action.name);
-  const input: RolloutInput = { plan, startedBy: act.by, ...(act.reason === undefined ? {} : { reason: act.reason }) };
+  const input: RolloutInput = { plan, startedBy: act.by, ...(act.reason === undefined ? {} : { reason: act.reason }), ...(act.force === undefined ? {} : { force: act.force }) };
   return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = await client.workflow.start(ROLLOUT_WORKFLOW, {

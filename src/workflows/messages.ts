@@ -17,6 +17,8 @@ export interface RolloutInput {
   readonly plan: Plan;
   readonly startedBy: string;
   readonly reason?: string;
+  /** Start even a plan that cannot reach a verdict with the traffic of the last days. */
+  readonly force?: boolean;
 }
 
 /** Every act of a person: who and why, both required. */

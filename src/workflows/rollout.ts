@@ -30,11 +30,11 @@ async function prepare(run: RolloutRun): Promise<string | null> {
 }
 
 async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
-  const { plan, startedBy, reason } = run.input;
+  const { plan, startedBy, reason, force } = run.input;
   const { action } = plan;
   run.tell({ kind: 'entered', phase: 'validating', waitingFor: 'preflight: the plan and the card are checked, nothing has been written', reason: reason ?? '' }, startedBy);
   run.opened = await local.open();
-  const { problems } = await local.validate.executeWithOptions({ summary: 'preflight' }, [{ plan }]);
+  const { problems } = await local.validate.executeWithOptions({ summary: 'preflight' }, [{ plan, force: force ?? false }]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return `Preflight found ${errors.length} problem(s): ${errors.map((problem) => `${problem.code} at ${problem.path}: ${problem.message}`).join('; ')}`;
   if (run.state.request?.kind === 'abort') return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;

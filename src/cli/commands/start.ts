@@ -10,13 +10,15 @@ export interface StartArgs extends JsonOption {
   readonly watch?: boolean;
   readonly by?: string;
   readonly reason?: string;
+  /** Also a plan that cannot reach a verdict with the traffic of the last days. */
+  readonly force?: boolean;
   readonly patience: number;
 }
 
 export async function start(deps: Deps, args: StartArgs): Promise<number> {
   const plan = await loadPlan(args.plan);
   const by = args.by ?? deps.user;
-  const ref = await deps.configurator().startRollout(plan, { by, ...(args.reason === undefined ? {} : { reason: args.reason }) });
+  const ref = await deps.configurator().startRollout(plan, { by, ...(args.reason === undefined ? {} : { reason: args.reason }), ...(args.force === undefined ? {} : { force: args.force }) });
   const { name, version } = plan.action;
   if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref });
   else printLines(deps.out, [`Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`, ...(ref.url === null ? [] : [ref.url])]);

@@ -1,0 +1,77 @@
+/** `forecast <plan>`: what to expect of a plan before it starts. */
+import { AssistError } from '../../configurator/errors.ts';
+import type { Assumptions } from '../../domain/forecast/assumptions.ts';
+import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
+import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
+import { seededRandomness } from '../../domain/forecast/random.ts';
+import { duration } from '../../domain/rollout/labels.ts';
+import { loadPlan } from '../../lint/lint.ts';
+import { readConfig } from '../../config.ts';
+import { openDatabase } from '../../store/open.ts';
+import { baseRates } from '../../store/base-rates.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+import { table } from '../view/table.ts';
+
+export interface ForecastArgs extends JsonOption {
+  readonly plan: string;
+  readonly runs: number;
+  readonly seed: number;
+  /** What is not given comes from the last days of the event store, where DATABASE_URL names one. */
+  readonly given: Partial<Assumptions>;
+  readonly days: number;
+}
+
+/** What a card is like where neither the caller nor the store says. */
+const TYPICAL: Omit<Assumptions, 'cardsPerHour'> = {
+  acceptance: 0.4, dismissal: 0.2, undelivered: 0.01, latencyP50Ms: 220, latencyP95Ms: 500, agents: 200,
+};
+const MAX_CARDS = 150_000;
+
+/** Exit code 2 when the plan can never promote a harmless version with this traffic. */
+export async function forecast(deps: Deps, args: ForecastArgs): Promise<number> {
+  const plan = await loadPlan(args.plan);
+  const known = await fromStore(deps, plan.action.name, args.days);
+  const traffic = { ...TYPICAL, ...known, ...args.given };
+  const { cardsPerHour } = traffic;
+  if (cardsPerHour === undefined || !(cardsPerHour > 0)) {
+    throw new AssistError('usage', `Nothing is known of the volume of ${plan.action.name}.`, 'Give --cards-per-hour, or DATABASE_URL with cards of the last days.');
+  }
+  const assumed: Assumptions = { ...traffic, cardsPerHour };
+  const result = forecastOf(plan, assumed, { runs: args.runs, maxCards: MAX_CARDS, random: (run) => seededRandomness(args.seed * 10_007 + run) });
+  if (args.json) printJson(deps.out, { kind: 'forecast', action: plan.action.name, version: plan.action.version, assumed, runs: args.runs, seed: args.seed, ...result });
+  else printLines(deps.out, [...lines(result), `Assumed: ${JSON.stringify(assumed)} (${known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`}).`]);
+  return result.pointless ? EXIT.badInput : EXIT.ok;
+}
+
+async function fromStore(deps: Deps, action: string, days: number): Promise<Assumptions | null> {
+  const { databaseUrl } = readConfig(deps.env);
+  if (databaseUrl === null) return null;
+  const db = await openDatabase({ kind: 'pg', url: databaseUrl });
+  try {
+    return (await baseRates(db, action, new Date(deps.now() - days * 86_400_000), deps.now()))?.rates ?? null;
+  } finally {
+    await db.close();
+  }
+}
+
+function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, cut }: Forecast): string[] {
+  const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
+  return [
+    ...table(
+      [{ title: 'guardrail' }, { title: 'harm of 2 margins caught', right: true }, { title: 'after', right: true }, { title: 'cards', right: true }, { title: 'harmless proven safe', right: true }, { title: 'after', right: true }],
+      guardrails.map((row) => [
+        row.statistic === undefined ? row.metric : `${row.metric} ${row.statistic}`,
+        shareText(row.caught), time(row.caughtAfterMs), row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards), shareText(row.provenSafe), time(row.safeAfterMs),
+      ])),
+    '',
+    `A harmless version: promoted ${shareText(promoted)}, wrongly rolled back ${shareText(wronglyRolledBack)}, left undecided ${shareText(undecided)}.`,
+    sentence,
+    ...(cut ? ['Some runs were cut at the most cards that a forecast draws: times are at least what they say.'] : []),
+  ];
+}
+
+function shareText({ hits, of, low, high }: Share): string {
+  return `${hits}/${of} (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %)`;
+}

@@ -1,0 +1,106 @@
+/** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
+import { metricValue } from '../rollout/details.ts';
+import { duration } from '../rollout/labels.ts';
+import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { Assumptions } from './assumptions.ts';
+import { HARMLESS } from './assumptions.ts';
+import type { Randomness, SimulatedRun, SimulationLimits } from './simulate.ts';
+import { harmOf, simulateRun } from './simulate.ts';
+import { wilson } from './wilson.ts';
+
+export interface Share {
+  readonly of: number;
+  readonly hits: number;
+  /** 95 % Wilson interval. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface GuardrailForecast {
+  readonly metric: Guardrail['metric'];
+  readonly statistic?: Guardrail['statistic'];
+  /** A harm of twice the margin in this metric alone: how often it is caught within the plan, and after how long. */
+  readonly caught: Share;
+  readonly caughtAfterMs: number | null;
+  readonly caughtAfterCards: number | null;
+  /** A harmless version: how often this guardrail is proven safe within the plan, and after how long (median). */
+  readonly provenSafe: Share;
+  readonly safeAfterMs: number | null;
+}
+
+export interface Forecast {
+  readonly guardrails: readonly GuardrailForecast[];
+  /** A harmless version: how it ends. */
+  readonly promoted: Share;
+  readonly wronglyRolledBack: Share;
+  readonly undecided: Share;
+  readonly endsAfterMs: number | null;
+  /** Runs were cut at the most cards that a forecast draws: times are then at least what they say. */
+  readonly cut: boolean;
+  /** No guardrail can reach what the plan asks for: starting it is pointless. */
+  readonly pointless: boolean;
+  readonly sentence: string;
+}
+
+export interface ForecastOptions extends SimulationLimits {
+  readonly runs: number;
+  /** A source of its own for each run. */
+  readonly random: (run: number) => Randomness;
+}
+
+export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
+  const simulate = (effect: typeof HARMLESS): SimulatedRun[] =>
+    Array.from({ length: options.runs }, (_, run) => simulateRun(plan, traffic, effect, options.random(run), options));
+  const harmless = simulate(HARMLESS);
+  const guardrails = plan.guardrails.map((guardrail, index) => guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))));
+  const share = (end: SimulatedRun['end']): Share => shareOf(harmless, (run) => run.end === end);
+  const facts = {
+    guardrails, promoted: share('promoted'), wronglyRolledBack: share('rolledBack'), undecided: share('undecided'),
+    endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
+    cut: harmless.some(({ cut }) => cut),
+  };
+  const pointless = facts.promoted.hits === 0 && !facts.cut;
+  return { ...facts, pointless, sentence: sentence(facts, pointless, traffic) };
+}
+
+/** Can this plan promote a harmless version at all? A short look for the start of a rollout; null when it can, or when that would take too long to say. */
+export function whyPointless(plan: Plan, traffic: Assumptions, options: ForecastOptions): string | null {
+  if (plan.policies.onUndecided === 'promote') return null;
+  for (let run = 0; run < options.runs; run += 1) {
+    const { end, cut } = simulateRun(plan, traffic, HARMLESS, options.random(run), options);
+    if (end === 'promoted' || cut) return null;
+  }
+  return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, traffic);
+}
+
+function guardrailForecast(guardrail: Guardrail, index: number, harmless: readonly SimulatedRun[], harmed: readonly SimulatedRun[]): GuardrailForecast {
+  const caught = harmed.filter(({ end }) => end === 'rolledBack');
+  const safeAt = harmless.map(({ safeAtMs }) => safeAtMs[index] ?? null);
+  return {
+    metric: guardrail.metric,
+    ...(guardrail.statistic === undefined ? {} : { statistic: guardrail.statistic }),
+    caught: shareOf(harmed, ({ end }) => end === 'rolledBack'),
+    caughtAfterMs: median(caught.map(({ endAtMs }) => endAtMs)),
+    caughtAfterCards: median(caught.map(({ candidateCards }) => candidateCards)),
+    provenSafe: shareOf(safeAt, (at) => at !== null),
+    safeAfterMs: median(safeAt.filter((at) => at !== null)),
+  };
+}
+
+function shareOf<T>(all: readonly T[], holds: (one: T) => boolean): Share {
+  const hits = all.filter(holds).length;
+  return { of: all.length, hits, ...wilson(hits, all.length) };
+}
+
+function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+}
+
+type Endings = Pick<Forecast, 'promoted'> & Partial<Pick<Forecast, 'endsAfterMs' | 'wronglyRolledBack'>>;
+
+function sentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
+  const volume = `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ${metricValue('acceptanceRate', traffic.acceptance)}`;
+  if (pointless) return `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} simulated rollouts): bake longer, split wider, or take larger margins.`;
+  const end = facts.endsAfterMs == null ? '' : ` after ${duration(facts.endsAfterMs)} (median)`;
+  return `With ${volume}, a harmless version is promoted in ${facts.promoted.hits} of ${facts.promoted.of} simulated rollouts${end}, wrongly rolled back in ${facts.wronglyRolledBack?.hits ?? 0}.`;
+}

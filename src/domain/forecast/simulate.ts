@@ -1,0 +1,142 @@
+/**
+ * One rollout of a plan on made-up traffic, judged by the real judge: when would it end, and how? Randomness comes from
+ * the caller. Approvals are taken as given at once, and a bake that would be held ends the run as undecided.
+ */
+import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
+import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
+import type { BakeStep, Guardrail, Plan } from '../plan/plan.ts';
+import type { Assumptions, Effect } from './assumptions.ts';
+
+export interface Randomness {
+  /** Uniform in [0, 1). */
+  next(): number;
+  normal(): number;
+}
+
+export interface SimulatedRun {
+  readonly end: 'rolledBack' | 'promoted' | 'undecided';
+  /** ms since the first split was set. */
+  readonly endAtMs: number;
+  readonly candidateCards: number;
+  /** First time each guardrail was safe, ms; null: never. In the plan's order. */
+  readonly safeAtMs: readonly (number | null)[];
+  /** The run was cut short because it held more cards than a forecast draws. */
+  readonly cut: boolean;
+}
+
+export interface SimulationLimits {
+  /** Cards drawn at most in one run. */
+  readonly maxCards: number;
+}
+
+interface Clock {
+  nowMs: number;
+  judge: JudgeState;
+  cards: number;
+  candidateCards: number;
+  safeAtMs: (number | null)[];
+}
+
+export function simulateRun(plan: Plan, traffic: Assumptions, effect: Effect, random: Randomness, limits: SimulationLimits): SimulatedRun {
+  const clock: Clock = { nowMs: 0, judge: startJudge(plan.guardrails), cards: 0, candidateCards: 0, safeAtMs: plan.guardrails.map(() => null) };
+  const endOf = (end: SimulatedRun['end']): SimulatedRun => ({
+    end, endAtMs: clock.nowMs, candidateCards: clock.candidateCards, safeAtMs: clock.safeAtMs, cut: clock.cards >= limits.maxCards,
+  });
+  let splitPercent = 0;
+  for (const step of plan.steps) {
+    if (step.kind === 'setSplit') splitPercent = step.percent;
+    if (step.kind !== 'bake') continue;
+    const end = bake(clock, step, splitPercent, { plan, traffic, effect, random, limits });
+    if (end !== 'advance') return endOf(end);
+  }
+  return endOf(reportOf(clock.judge).verdict === 'safe' ? 'promoted' : 'undecided');
+}
+
+interface Scene {
+  readonly plan: Plan;
+  readonly traffic: Assumptions;
+  readonly effect: Effect;
+  readonly random: Randomness;
+  readonly limits: SimulationLimits;
+}
+
+function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene): 'advance' | 'rolledBack' | 'undecided' {
+  const startedAtMs = clock.nowMs;
+  const cardsBefore = clock.candidateCards;
+  const spanMs = lookSpanMs(step);
+  while (clock.cards < scene.limits.maxCards) {
+    clock.nowMs += spanMs;
+    const report = look(clock, splitPercent, spanMs, scene);
+    if (report.verdict === 'harm') return 'rolledBack';
+    const elapsedMs = clock.nowMs - startedAtMs;
+    const enough = elapsedMs >= step.forMs && clock.candidateCards - cardsBefore >= step.minCards;
+    if (enough && (report.verdict === 'safe' || (step.require === 'noHarm' && report.verdict === 'undecided'))) return 'advance';
+    if (elapsedMs >= step.atMostMs) return 'undecided';
+  }
+  return 'undecided';
+}
+
+/** Fine enough to time what happens in a bake, and never so fine that a look of a quiet queue holds nothing. */
+function lookSpanMs(step: BakeStep): number {
+  return Math.min(10 * 60_000, Math.max(1000, step.forMs / 30));
+}
+
+function look(clock: Clock, splitPercent: number, spanMs: number, scene: Scene): JudgeReport {
+  const cards = drawCards(splitPercent, spanMs, scene);
+  clock.cards += cards.length;
+  clock.candidateCards += cards.filter(({ arm }) => arm === 'candidate').length;
+  clock.judge = takeLook(clock.judge, { atMs: clock.nowMs, splitPercent, cards });
+  const report = reportOf(clock.judge);
+  clock.safeAtMs = clock.safeAtMs.map((at, index) => at ?? (report.guardrails[index]?.verdict === 'safe' ? clock.nowMs : null));
+  return report;
+}
+
+function drawCards(splitPercent: number, spanMs: number, { traffic, effect, random }: Scene): Card[] {
+  const mean = (traffic.cardsPerHour * spanMs) / 3_600_000;
+  return Array.from({ length: poisson(mean, random) }, () => drawCard(random.next() * 100 < splitPercent, traffic, effect, random));
+}
+
+function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Randomness): Card {
+  const own = isCandidate ? effect : null;
+  const delivered = random.next() >= traffic.undelivered + (own?.undeliveredPlus ?? 0);
+  const taste = random.next();
+  const accept = Math.min(1, traffic.acceptance * (own?.acceptanceFactor ?? 1));
+  const dismiss = traffic.dismissal * (own?.dismissalFactor ?? 1);
+  const outcome = !delivered ? 'none' : taste < accept ? 'accepted' : taste < accept + dismiss ? 'dismissed' : 'none';
+  const latencyMs = delivered ? traffic.latencyP50Ms * (own?.latencyFactor ?? 1) * Math.exp(spread(traffic) * random.normal()) : null;
+  return {
+    arm: isCandidate ? 'candidate' : 'baseline', outcome, latencyMs, agent: `a${Math.floor(random.next() * traffic.agents)}`, queue: 'q', firstOfConversation: true,
+  };
+}
+
+/** Standard deviation of the log latency from the two quantiles (z of 95 % is 1.6449). */
+function spread({ latencyP50Ms, latencyP95Ms }: Assumptions): number {
+  return Math.max(0, Math.log(latencyP95Ms / latencyP50Ms) / 1.6449);
+}
+
+/** Normal approximation above 50, where it is within a card or so; by products of uniforms below (Knuth). */
+function poisson(mean: number, random: Randomness): number {
+  if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
+  const limit = Math.exp(-mean);
+  let count = 0;
+  for (let product = random.next(); product > limit; product *= random.next()) count += 1;
+  return count;
+}
+
+/** Twice the guardrail's margin worse, in that metric alone. */
+export function harmOf(guardrail: Guardrail, traffic: Assumptions): Effect {
+  const none: Effect = { acceptanceFactor: 1, dismissalFactor: 1, latencyFactor: 1, undeliveredPlus: 0 };
+  const { kind, value } = guardrail.margin;
+  const sign = guardrail.worseWhen === 'higher' ? 1 : -1;
+  const factor = (base: number): number => Math.max(0.01, 1 + (sign * 2 * value) / (kind === 'relative' ? 1 : base));
+  switch (guardrail.metric) {
+    case 'acceptanceRate':
+      return { ...none, acceptanceFactor: factor(traffic.acceptance) };
+    case 'dismissalRate':
+      return { ...none, dismissalFactor: factor(traffic.dismissal) };
+    case 'deliveryLatency':
+      return { ...none, latencyFactor: factor(traffic.latencyP95Ms) };
+    case 'undeliveredRate':
+      return { ...none, undeliveredPlus: 2 * (kind === 'relative' ? value * traffic.undelivered : value) };
+  }
+}

@@ -1,0 +1,49 @@
+/** How an action's cards have fared lately: what a forecast assumes. */
+import type { Assumptions } from '../domain/forecast/assumptions.ts';
+import type { Queryable } from './database.ts';
+
+interface Row {
+  readonly cards: number;
+  readonly accepted: number;
+  readonly dismissed: number;
+  readonly undelivered: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly agents: number;
+  readonly firstAt: Date | null;
+}
+
+export interface BaseRates {
+  readonly rates: Assumptions;
+  /** How much they rest on. */
+  readonly cards: number;
+  readonly hours: number;
+}
+
+/** All versions together; null without cards. Volume over the time from the first card on. */
+export async function baseRates(db: Queryable, actionName: string, since: Date, nowMs: number): Promise<BaseRates | null> {
+  const [row] = await db.query<Row>(RATES, [since, `${actionName} v%`]);
+  if (row === undefined || row.cards === 0 || row.firstAt === null) return null;
+  const hours = Math.max(1 / 60, (nowMs - row.firstAt.getTime()) / 3_600_000);
+  const rates: Assumptions = {
+    cardsPerHour: row.cards / hours,
+    acceptance: row.accepted / row.cards,
+    dismissal: row.dismissed / row.cards,
+    undelivered: row.undelivered / row.cards,
+    latencyP50Ms: Math.max(1, row.p50 ?? 1),
+    latencyP95Ms: Math.max(1, row.p95 ?? row.p50 ?? 1),
+    agents: Math.max(1, row.agents),
+  };
+  return { rates, cards: row.cards, hours };
+}
+
+const RATES = `
+with recent as (
+  select outcome, rendered_at, agent_id, triggered_at, extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
+  from exposures where triggered_at >= $1::timestamptz and action_name like $2
+)
+select count(*) as cards, count(*) filter (where outcome = 'accepted') as accepted, count(*) filter (where outcome = 'dismissed') as dismissed,
+  count(*) filter (where rendered_at is null) as undelivered, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",
+  percentile_cont(0.5) within group (order by latency) filter (where latency >= 0) as p50,
+  percentile_cont(0.95) within group (order by latency) filter (where latency >= 0) as p95
+from recent`;

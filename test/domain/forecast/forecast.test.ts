@@ -1,0 +1,61 @@
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import type { Assumptions } from '../../../src/domain/forecast/assumptions.ts';
+import { HARMLESS } from '../../../src/domain/forecast/assumptions.ts';
+import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
+import { seededRandomness } from '../../../src/domain/forecast/random.ts';
+import { harmOf, simulateRun } from '../../../src/domain/forecast/simulate.ts';
+import { wilson } from '../../../src/domain/forecast/wilson.ts';
+
+const traffic: Assumptions = { cardsPerHour: 20_000, acceptance: 0.4, dismissal: 0.2, undelivered: 0.01, latencyP50Ms: 220, latencyP95Ms: 500, agents: 100 };
+const plan: Plan = {
+  apiVersion: 'assist-rollouts/v1',
+  action: { name: 'RefundAssist', version: '1.5.0', html: '', trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] } },
+  target: { kind: 'agentAssistActions' },
+  steps: [
+    { kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 600_000, atMostMs: 1_200_000, minCards: 50, require: 'noHarm' },
+    { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 600_000, atMostMs: 3_600_000, minCards: 200, require: 'safe' },
+  ],
+  guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
+  policies: { onUndecided: 'hold', onNoData: { afterMs: 1_800_000, do: 'pause' }, onUntrusted: 'pause', settleMs: 60_000, afterPromotionMs: 60_000 },
+};
+const options = { runs: 6, maxCards: 60_000, random: seededRandomness };
+
+test('with enough volume a harmless version is promoted and twice the margin is caught, with times and cards', () => {
+  const result = forecast(plan, traffic, options);
+  expect(result.promoted.hits).toBeGreaterThanOrEqual(5);
+  expect(result.pointless).toBe(false);
+  const [row] = result.guardrails;
+  expect(row?.caught.hits).toBe(6);
+  expect(row?.caughtAfterCards).toBeGreaterThan(20);
+  expect(row?.safeAfterMs).toBeGreaterThan(60_000);
+  expect(result.sentence).toMatch(/20000 cards an hour, acceptance 40.0 %.*promoted in \d of 6/);
+});
+
+test('with hardly any volume the plan is pointless, and says what would help', () => {
+  const quiet = { ...traffic, cardsPerHour: 60 };
+  expect(forecast(plan, quiet, options).pointless).toBe(true);
+  expect(whyPointless(plan, quiet, options)).toMatch(/never proven safe within this plan \(0 of 6/);
+  expect(whyPointless(plan, traffic, options)).toBeNull();
+  expect(whyPointless({ ...plan, policies: { ...plan.policies, onUndecided: 'promote' } }, quiet, options)).toBeNull();
+});
+
+test('the same seed gives the same forecast, another one other traffic', () => {
+  const run = (seed: number): unknown => simulateRun(plan, traffic, HARMLESS, seededRandomness(seed), options);
+  expect(run(1)).toEqual(run(1));
+  expect(run(1)).not.toEqual(run(2));
+});
+
+test.each([
+  ['acceptanceRate', 'lower', { kind: 'relative', value: 0.1 }, { acceptanceFactor: 0.8 }],
+  ['dismissalRate', 'higher', { kind: 'absolute', value: 0.02 }, { dismissalFactor: 1.2 }],
+  ['deliveryLatency', 'higher', { kind: 'relative', value: 0.25 }, { latencyFactor: 1.5 }],
+  ['undeliveredRate', 'higher', { kind: 'absolute', value: 0.01 }, { undeliveredPlus: 0.02 }],
+] as const)('twice the margin of %s', (metric, worseWhen, margin, expected) => {
+  const effect = harmOf({ metric, worseWhen, margin, alpha: 0.01, mode: 'enforce' }, traffic);
+  for (const [name, value] of Object.entries(expected)) expect(effect[name as keyof typeof effect]).toBeCloseTo(value, 10);
+});
+
+test('Wilson: 10 of 200 is 2.7 % to 9.0 %', () => {
+  expect(wilson(10, 200).low).toBeCloseTo(0.0274, 3);
+  expect(wilson(10, 200).high).toBeCloseTo(0.0896, 3);
+});
