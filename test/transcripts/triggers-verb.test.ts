@@ -41,7 +41,7 @@ test('replay tells how often the plan fires, in which queues, and the change aga
   const ran = await cli(['triggers', 'replay', plan, '--queue', BILLING, ORDERS, '--from', '14d', '--json'], { env });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(ran.stdout)).toMatchObject({
-    kind: 'triggersReplay', against: expect.stringContaining('RefundAssist v1.4.0') as string,
+    kind: 'triggers-replay', against: expect.stringContaining('RefundAssist v1.4.0') as string,
     plan: {
       conversations: 4, utterances: 6, firedConversations: 3, cards: 3, cardsPerThousand: 750,
       queues: [{ queueId: ORDERS, cards: 1 }, { queueId: BILLING, cards: 2 }].toSorted((a, b) => b.cards - a.cards), keywords: { refund: 2, 'money back': 1 },

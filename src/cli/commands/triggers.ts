@@ -43,7 +43,7 @@ export async function triggersReplay(deps: Deps, args: ReplayArgs): Promise<numb
     const replay = createReplay(action.trigger, against.trigger, args.examples);
     await hearAll(deps, client, { ...span, queues: queuesOf(action.trigger, args.queue) }, (conversation) => { replay.hear(conversation); });
     const report = {
-      kind: 'triggersReplay', action: action.name, version: action.version, from: iso(span.fromMs), to: iso(span.toMs),
+      kind: 'triggers-replay', action: action.name, version: action.version, from: iso(span.fromMs), to: iso(span.toMs),
       against: against.from, note: against.note, ...replay.report(),
     };
     if (args.json) printJson(deps.out, report);
@@ -71,7 +71,7 @@ export async function triggersExplain(deps: Deps, args: ExplainArgs): Promise<nu
   const result = args.conversation === undefined
     ? evaluateTrigger(action.trigger, utterance)
     : servedResult(action, { ...utterance, conversationId: args.conversation }, args.split ?? 100);
-  if (args.json) printJson(deps.out, { kind: 'triggersExplain', action: action.name, version: action.version, ...result });
+  if (args.json) printJson(deps.out, { kind: 'triggers-explain', action: action.name, version: action.version, ...result });
   else printLines(deps.out, [result.fires ? `fires: "${result.keyword}"` : `does not fire (${result.why}): ${result.detail}`]);
   return EXIT.ok;
 }
