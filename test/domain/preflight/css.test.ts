@@ -1,0 +1,27 @@
+import { cssFindings } from '../../../src/domain/preflight/checks/css-findings.ts';
+import { faults } from './card.ts';
+
+const urls = (css: string): string[] => cssFindings(css).map((finding) => (finding.kind === 'load' ? `${finding.directive} ${finding.url.trim()}` : finding.what));
+
+test.each<[css: string, found: string[]]>([
+  ['p{background:url(//a.example)}', ['img-src //a.example']],
+  ['p{background:u\\72 l("//a.example")}', ['img-src //a.example']],
+  ['p{background:u\\72l(/*);color:url(//a.example)/**/', ['img-src /*', 'img-src //a.example']],
+  ['p{background:url(//a.example', ['img-src //a.example']],
+  ['@\\69mport "//a.example";', ['style-src-elem //a.example']],
+  ['@import url(//a.example)', ['style-src-elem //a.example']],
+  ['@font-face{src:local("A"),url(a.woff)}p{background:url(b.png)}', ['font-src a.woff', 'img-src b.png']],
+  ['p{background:image-set("a.png" type("image/png"))}', ['img-src a.png']],
+  [':root{--a:"//a.example";--b:"Note: call"}', ['img-src //a.example']],
+  ['p{width:expression(a())}', ['expression()']],
+  ['p{behavior:none}', ['behavior']],
+  ['p{background:url(java\\script:a)}', ['a javascript: URL']],
+  ['/* url(//a.example) */p{content:"url(//a.example)"}', []],
+  ['@namespace url(//a.example);a[href="//a.example"]{color:red}', []],
+  ['p{fill:url(#a)}', []],
+])('%s', (css, found) => expect(urls(css)).toEqual(found));
+
+test('what CSS loads is told at its line and column in the card', () => {
+  expect(faults('<style>\np {\n  background: url(//a.example)\n}</style>')).toEqual(['csp-inline-style 1:1', 'csp-source 3:15']);
+  expect(faults('<svg><rect fill="url(https://a.example/#a)"/></svg>')).toContain('csp-source 1:12');
+});
