@@ -11,6 +11,7 @@ import type { Checkpoint } from './checkpoint.ts';
 import { AuditError } from './errors.ts';
 import { hashFromBase64, leafHash, toBase64 } from './hash.ts';
 import type { Verifier } from './note.ts';
+import { parseSiemCopy } from './siem-copy.ts';
 
 export interface LeafRecord {
   readonly hash: Uint8Array;
@@ -22,9 +23,11 @@ export interface CheckpointFile {
   readonly leaves: readonly LeafRecord[];
 }
 
-/** Empty when there is no such file and it `mayLack`. */
+/** Also takes what a SIEM was sent as OCSF. Empty when there is no such file and it `mayLack`. */
 export async function readCheckpointFile(file: string, mayLack = false): Promise<CheckpointFile> {
   const text = await readText(file, mayLack);
+  const sent = text.startsWith('{') ? parseSiemCopy(text) : null;
+  if (sent !== null) return sent;
   const notes = splitNotes(text);
   if (notes === null) throw unreadable(file, 'it holds something that is not a signed note');
   return { notes, leaves: parseLeaves(completeLines(await readText(`${file}.leaves`, true))) };

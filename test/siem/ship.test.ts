@@ -3,8 +3,10 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
+import { readCheckpointFile } from '../../src/audit/checkpoint-file.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
+import { verifyDatabase } from '../../src/audit/verify.ts';
 import { parseDestination } from '../../src/siem/destination.ts';
 import type { Format } from '../../src/siem/destination.ts';
 import { fileSink } from '../../src/siem/file-sink.ts';
@@ -126,6 +128,18 @@ describeEachStore('shipping the audit log', (db) => {
     } finally {
       await receiver.close();
     }
+  });
+
+  test('what the SIEM got as OCSF names an entry that was rewritten together with its hashes', async () => {
+    await ship(db(), to(fileSink(file('copy'), 'ocsf', signer.name), 'ocsf', 'copy'));
+    const kept = await readCheckpointFile(file('copy'));
+    expect([kept.notes.length, kept.leaves.length]).toEqual([1, 30]);
+    const verdict = await whileTampered(db(), async (trx) => {
+      await trx.query("update audit set line = replace(line, 'kim', 'eve'), actor = 'eve' where leaf = 11");
+      await trx.query('delete from audit_nodes');
+      await trx.query('select add_audit_leaf(leaf, line) from audit order by leaf');
+    }, (trx) => verifyDatabase(trx, { verifier: signer, kept }));
+    expect(verdict.findings).toMatchObject([{ kind: 'edited', leaf: 11, key: 'r1/11' }]);
   });
 
   test('nothing behind a missing entry is shipped', async () => {
