@@ -42,7 +42,10 @@ const CONTENT = `select c.seq, c.message_id as id, c.attempts, case when c.event
   coalesce(c.body, e.raw)::text as content
 from claimed c left join events e on e.source = c.source and e.id = c.event_id order by c.seq`;
 
-/** A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone goes alone. */
+/**
+ * A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone goes alone.
+ * They are found again by a list of numbers, which the index serves: a join would read all that waits.
+ */
 export async function claimFresh(db: Queryable, lease: Lease, claim: { readonly destination: string; readonly id: string; readonly most: number }): Promise<ClaimedMessage | null> {
   const rows = await db.query<Row>(`
 with ${LEASED}, free as materialized (
@@ -50,10 +53,11 @@ with ${LEASED}, free as materialized (
   where o.destination = $4 and o.message_id is null
     and not exists (select 1 from outbox b where b.destination = o.destination and b.ordering_key = o.ordering_key and b.message_id is not null)
   order by o.seq limit $6::bigint for update of o skip locked
-), cut as (select min(seq) as head, min(seq) filter (where alone) as lone from free), claimed as (
-  update outbox o set message_id = $5, epoch = $3::bigint from free f, cut
-  where o.destination = $4 and o.message_id is null and o.seq = f.seq
-    and (cut.lone is null or f.seq < cut.lone or (cut.head = cut.lone and f.seq = cut.lone))
+), cut as (select min(seq) as head, min(seq) filter (where alone) as lone from free), run as (
+  select array_agg(seq) as seqs from free, cut where lone is null or seq < lone or (head = lone and seq = lone)
+), claimed as (
+  update outbox o set message_id = $5, epoch = $3::bigint
+  where o.destination = $4 and o.message_id is null and o.seq = any((select seqs from run)::bigint[])
   returning o.*
 ) ${CONTENT}`, [lease.name, lease.holder, lease.epoch, claim.destination, claim.id, claim.most]);
   return toMessage(claim.destination, rows);
