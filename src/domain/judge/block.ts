@@ -91,14 +91,18 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
   for (const card of cards) {
     if (card.arm !== arm) continue;
     const sums = agentSums(agents, drawerOf(card.agent));
-    const [yes, no] = [card.outcome === 'accepted' ? 1 : 0, card.outcome === 'dismissed' ? 1 : 0];
+    const yes = card.outcome === 'accepted' ? 1 : 0;
+    const no = card.outcome === 'dismissed' ? 1 : 0;
     count++;
     accepted += yes;
     dismissed += no;
     // Rendered, though its latency may be unknown: clocks that disagree do not make a card undelivered.
     const lost = card.skewed !== true && !isTimed(card);
     if (lost) undelivered++;
-    addTo(sums, 1, yes, no, lost ? 1 : 0);
+    sums[0] = (sums[0] ?? 0) + 1;
+    sums[1] = (sums[1] ?? 0) + yes;
+    sums[2] = (sums[2] ?? 0) + no;
+    sums[3] = (sums[3] ?? 0) + (lost ? 1 : 0);
     if (!isTimed(card)) continue;
     timed++;
     const bin = binOf(card.latencyMs);
@@ -126,8 +130,4 @@ function agentSums(agents: Map<number, number[]>, drawer: number): number[] {
   const sums = [0, 0, 0, 0, 0, 0];
   agents.set(drawer, sums);
   return sums;
-}
-
-function addTo(sums: number[], ...added: readonly number[]): void {
-  added.forEach((value, i) => (sums[i] = (sums[i] ?? 0) + value));
 }

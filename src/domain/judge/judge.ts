@@ -56,10 +56,10 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
   };
 }
 
-function addCounts(counts: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {
-  const cards = look.cards.filter(counted);
-  const candidate = cards.filter((card) => card.arm === 'candidate').length;
-  return { baseline: counts.baseline + cards.length - candidate, candidate: counts.candidate + candidate };
+function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {
+  const counts = { baseline, candidate };
+  for (const card of look.cards) if (counted(card)) counts[card.arm]++;
+  return counts;
 }
 
 function compare(memory: JudgeMemory, block: Block): JudgeMemory {

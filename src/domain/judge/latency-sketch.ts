@@ -25,26 +25,30 @@ export function upperEdgeMs(bin: number): number {
 /** `sketch` plus `factor` times `added`. Six decimals keep the state small. */
 export function addSketch(sketch: LatencySketch, added: LatencySketch, factor = 1): LatencySketch {
   const sum: Record<string, number> = { ...sketch };
-  for (const [bin, count] of Object.entries(added)) sum[bin] = Math.round(((sum[bin] ?? 0) + factor * count) * 1e6) / 1e6;
+  for (const bin in added) sum[bin] = Math.round(((sum[bin] ?? 0) + factor * (added[bin] ?? 0)) * 1e6) / 1e6;
   return sum;
 }
 
 export function scaleSketch(sketch: LatencySketch, factor: number): LatencySketch {
   const scaled: Record<string, number> = {};
-  for (const [bin, count] of Object.entries(sketch)) {
-    const left = Math.round(count * factor * 1e6) / 1e6;
+  for (const bin in sketch) {
+    const left = Math.round((sketch[bin] ?? 0) * factor * 1e6) / 1e6;
     if (left >= 1e-3) scaled[bin] = left;
   }
   return scaled;
 }
 
 export function sketchTotal(sketch: LatencySketch): number {
-  return Object.values(sketch).reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const bin in sketch) sum += sketch[bin] ?? 0;
+  return sum;
 }
 
 /** Weight in bins above `bin`. */
 export function countAbove(sketch: LatencySketch, bin: number): number {
-  return Object.entries(sketch).reduce((sum, [key, count]) => (Number(key) > bin ? sum + count : sum), 0);
+  let sum = 0;
+  for (const key in sketch) if (Number(key) > bin) sum += sketch[key] ?? 0;
+  return sum;
 }
 
 /** The bin in which the share `level` (0..1) of the weight is reached; null when empty. */
@@ -81,14 +85,16 @@ function middleMs(bin: number): number {
   return bin === 0 ? 0 : Math.exp((bin - 0.5) * GROWTH);
 }
 
+/** Keys that are whole numbers come in rising order (ECMA-262, OrdinaryOwnPropertyKeys). */
 function locate(sketch: LatencySketch, level: number): { readonly bin: number; readonly within: number } | null {
-  const bins = Object.entries(sketch).map(([key, count]) => ({ bin: Number(key), count })).sort((a, b) => a.bin - b.bin);
   const wanted = level * sketchTotal(sketch);
   let before = 0;
-  for (const { bin, count } of bins) {
-    if (count > 0 && before + count >= wanted) return { bin, within: (wanted - before) / count };
+  let last: number | null = null;
+  for (const key in sketch) {
+    const count = sketch[key] ?? 0;
+    last = Number(key);
+    if (count > 0 && before + count >= wanted) return { bin: last, within: (wanted - before) / count };
     before += count;
   }
-  const last = bins.at(-1);
-  return last === undefined ? null : { bin: last.bin, within: 1 };
+  return last === null ? null : { bin: last, within: 1 };
 }
