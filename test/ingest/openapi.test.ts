@@ -1,0 +1,107 @@
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { openapi } from '../../src/ingest/openapi.ts';
+import { startIngest } from '../../src/ingest/server.ts';
+import type { IngestServer } from '../../src/ingest/server.ts';
+import { addDestinations } from '../../src/store/destinations.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { NOON, eventOf } from '../helpers/events.ts';
+import { newSecret, push } from '../helpers/push.ts';
+
+const SECRET = newSecret();
+const TOKEN = 'a token of this machine';
+
+const ADMIN = [['get', '/admin/stats'], ['get', '/admin/dead-letters'], ['get', '/admin/dead-letters/{id}'], ['post', '/admin/dead-letters/{id}/replay']] as const;
+
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>> }>>>>;
+}
+const { paths } = openapi as unknown as Described;
+
+describe('OpenAPI', () => {
+  let db: Database;
+  let server: IngestServer;
+  const answered = new Set<string>();
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema({ ...openapi, $id: 'openapi' });
+
+  beforeAll(async () => {
+    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    await addDestinations(db, ['coaching']);
+    const forwarder = () => ({ active: true, destinations: { coaching: { circuit: 'closed', delivered: 1, failedAttempts: 0, deadLetters: 0, lastProblem: null } } });
+    server = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, forwarder, now: () => NOON, port: 0 });
+  }, 90_000);
+  afterAll(async () => {
+    await server.close();
+    await db.close();
+  });
+
+  /** Fails unless the document has this route, this status, and a schema that the answer keeps to. */
+  const keepsTo = async (method: string, path: string, response: Response): Promise<unknown> => {
+    const described = paths[path]?.[method]?.responses[String(response.status)];
+    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const { schema } = described?.content[type] ?? { schema: { not: {} } };
+    const body: unknown = await response.json();
+    const text = JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components');
+    const validate = ajv.compile(JSON.parse(text) as object);
+    expect({ route: `${method} ${path} ${response.status} ${type}`, body, errors: validate(body) ? [] : validate.errors }).toMatchObject({ errors: [] });
+    answered.add(`${method} ${path} ${response.status}`);
+    return body;
+  };
+  const send = (body: unknown, more: object = {}) => push(body, { url: server.url, secret: SECRET, nowMs: NOON, ...more });
+  const admin = async (method: string, path: string, route: string, token = TOKEN) =>
+    keepsTo(method, route, await fetch(`${server.url}${path}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}` } }));
+
+  test('the document that is served is the one described here, and its examples of pushes are pushes', async () => {
+    expect(await keepsTo('get', '/openapi.json', await fetch(`${server.url}/openapi.json`))).toEqual(JSON.parse(JSON.stringify(openapi)));
+    const validate = ajv.compile({ $ref: 'openapi#/components/schemas/Push' });
+    expect([eventOf('c', 'triggered', 0), { events: [eventOf('c', 'accepted', 1)] }, { events: [] }, {}].map((one) => validate(one))).toEqual([true, true, false, false]);
+  });
+
+  test('every route answers as it is described', async () => {
+    await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0, { renderedAt: eventOf('c1', 'triggered', 5).occurredAt }), eventOf('c1', 'expired', 9)] }));
+    await keepsTo('post', '/events', await send({ events: [] }));
+    await keepsTo('post', '/events', await send('nonsense'));
+    await keepsTo('post', '/events', await send({}, { secret: newSecret() }));
+    await keepsTo('post', '/events', await send(' '.repeat(1024 * 1024 + 1)));
+    await keepsTo('post', '/events', await send({}, { headers: { 'content-encoding': 'gzip' } }));
+    await keepsTo('get', '/healthz', await fetch(`${server.url}/healthz`));
+    await admin('get', '/admin/stats?cards=10', '/admin/stats');
+    await admin('get', '/admin/stats?cards=none', '/admin/stats');
+    await admin('get', '/admin/dead-letters?kind=intake&all=true&limit=10', '/admin/dead-letters');
+    await admin('get', '/admin/dead-letters?kind=other', '/admin/dead-letters');
+    const { deadLetters: [letter] } = await admin('get', '/admin/dead-letters', '/admin/dead-letters') as { deadLetters: { id: number }[] };
+    await admin('get', `/admin/dead-letters/${letter?.id}`, '/admin/dead-letters/{id}');
+    await admin('get', '/admin/dead-letters/999', '/admin/dead-letters/{id}');
+    await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
+    await db.query('update dead_letters set body = $1::bytea, body_bytes = $2 where id = $3', [Buffer.from(JSON.stringify(eventOf('c2', 'triggered', 0))), JSON.stringify(eventOf('c2', 'triggered', 0)).length, letter?.id]);
+    await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
+    await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
+    await admin('post', '/admin/dead-letters/999/replay', '/admin/dead-letters/{id}/replay');
+    for (const [method, path] of ADMIN) {
+      await admin(method, path.replace('{id}', '1'), path, 'not the token');
+    }
+    const busy = await startIngest({ db: { ...db, query: () => Promise.reject(new Error('gone')) }, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
+    await keepsTo('post', '/events', await send(eventOf('c3', 'triggered', 0), { url: busy.url }));
+    await keepsTo('get', '/healthz', await fetch(`${busy.url}/healthz`));
+    for (const [method, path] of ADMIN) {
+      await keepsTo(method, path, await fetch(`${busy.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
+    }
+    await busy.close();
+
+    const described = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations).flatMap(([method, { responses }]) => Object.keys(responses).map((status) => `${method} ${path} ${status}`)));
+    // A 500 is a fault of ours that no request provokes.
+    expect(described.filter((one) => !answered.has(one) && !one.endsWith(' 500'))).toEqual([]);
+  }, 60_000);
+
+  test('no route is there that is not described', async () => {
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !(one.toLowerCase() in operations))) {
+        const response = await fetch(`${server.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } });
+        expect([method, path, response.status, response.headers.get('allow')]).toEqual([method, path, 405, Object.keys(operations).map((one) => one.toUpperCase()).join(', ')]);
+      }
+    }
+  });
+});
