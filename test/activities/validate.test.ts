@@ -1,4 +1,5 @@
 import { validate } from '../../src/activities/validate.ts';
+import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { PREFLIGHT_RULES_VERSION } from '../../src/domain/preflight/compliance.ts';
 import { COMPAT_DATA_VERSION } from '../../src/domain/preflight/compat/data.ts';
@@ -10,7 +11,9 @@ import { listAudit } from '../../src/store/audit.ts';
 import { complianceOf } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { storeEvents } from '../../src/store/events.ts';
 import { planWith } from '../domain/preflight/card.ts';
+import { eventOf } from '../helpers/events.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
@@ -53,6 +56,25 @@ test('the audit log repeats what the preflight said of the version, and says unk
   await journalActivities(deps()).record(transition('r1/2', '9.9.9'));
   const entries = await listAudit(db, { rolloutId: 'r1' });
   expect(entries.map(({ key, complianceStatus }) => [key, complianceStatus])).toEqual([['r1/1', 'passedWithWarnings'], ['r1/2', 'unknown']]);
+});
+
+test('a plan that the traffic of the last days can never bring to a verdict is refused, but not with force, and its content stays compliant', async () => {
+  const base = of('<p>quiet</p>');
+  const plan: Plan = {
+    ...base, action: { ...base.action, name: 'QuietAssist' },
+    steps: [{ kind: 'setSplit', percent: 1 }, { kind: 'bake', forMs: 60_000, atMostMs: 120_000, minCards: 1, require: 'safe' }],
+    policies: { ...base.policies, onUndecided: 'hold' },
+  };
+  const card = (i: number): EngagementEvent => {
+    const at = new Date(clock - 7_200_000 + i * 10_000).toISOString();
+    return { ...eventOf(`quiet-${i}`, 'triggered', 0), actionName: 'QuietAssist v1.0.0', occurredAt: at, triggeredAt: at };
+  };
+  await storeEvents(db, Array.from({ length: 600 }, (_, i) => card(i)), { source: 'test', receivedAt: new Date(clock) });
+  const { problems, checked } = await validate(deps(), { plan });
+  expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['plan-pointless', 'error']]);
+  expect(problems[0]?.message).toMatch(/300 cards an hour.*never proven safe/);
+  expect(checked?.status).toBe('passed');
+  expect((await validate(deps(), { plan, force: true })).problems).toEqual([]);
 });
 
 function transition(key: string, version: string): TransitionRecord {
