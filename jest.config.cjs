@@ -1,5 +1,5 @@
 // ESM-only dependencies (got, parse5, ...) must be transformed on Node 20; the heavy CommonJS ones must not be.
-const heavy = ['@temporalio', 'webpack', '@swc', 'typescript', 'acorn', 'zod', 'pg', 'protobufjs', '@grpc', 'yaml', 'playwright-core', 'axe-core', 'css-tree'];
+const heavy = ['@temporalio', 'webpack', '@swc', 'typescript', 'acorn', 'zod', 'pg', 'protobufjs', '@grpc', 'yaml', 'playwright-core', 'axe-core', 'css-tree', 'pngjs'];
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],

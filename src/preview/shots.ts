@@ -17,18 +17,17 @@ export async function offlineContext(browser: Browser, { javaScriptEnabled = fal
 }
 
 /** Files are written into `folder`, which must exist. */
-export async function takeShots(browser: Browser, input: PreviewInput, folder: string): Promise<Shot[]> {
+export async function takeShots(browser: Browser, input: PreviewInput, folder: string, places: readonly Arrangement[] = arrangements(input.candidate.ui)): Promise<Shot[]> {
   const { candidate, baseline, policy } = input;
   const context = await offlineContext(browser);
   try {
     const page = await context.newPage();
     const picture = async (action: ActionVersion, arrangement: Arrangement): Promise<Buffer> => {
       await page.setContent(desktopPage(action, policy, arrangement));
-      await Promise.all(page.frames().map((frame) => frame.waitForLoadState('load')));
       return page.screenshot({ animations: 'disabled' });
     };
     const shots: Shot[] = [];
-    for (const arrangement of arrangements(candidate.ui)) {
+    for (const arrangement of places) {
       const now = await picture(candidate, arrangement);
       const before = baseline === null ? null : await picture(baseline, arrangement);
       shots.push(await keep(arrangement, now, before, folder));

