@@ -67,6 +67,8 @@ class Feed implements NotificationFeed {
   #busy = false;
   /** Of a channel whose topics just changed. */
   #lifeMs = 0;
+  /** The channel is half way to its end. */
+  #stale = false;
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
@@ -204,8 +206,9 @@ class Feed implements NotificationFeed {
   async #subscribe(socket: NotificationSocket): Promise<void> {
     const channel = this.#channel;
     const fresh = [...this.#wanted].filter((topic) => !this.#subscribed.has(topic));
-    if (channel === undefined || fresh.length === 0) return;
-    if (this.#subscribed.size + fresh.length > MOST_TOPICS) return this.#replace(channel);
+    if (channel === undefined) return;
+    if (this.#stale || this.#subscribed.size + fresh.length > MOST_TOPICS) return this.#replace(channel);
+    if (fresh.length === 0) return;
     await this.#parts.notifications.addTopics(channel.id, fresh);
     if (this.#socket !== socket) return;
     for (const topic of fresh) this.#subscribed.add(topic);
@@ -216,6 +219,7 @@ class Feed implements NotificationFeed {
     const wanted = [...this.#wanted];
     await this.#parts.notifications.replaceTopics(channel.id, wanted);
     this.#subscribed = new Set(wanted);
+    this.#stale = false;
     this.#renewBefore(channel);
   }
 
@@ -225,7 +229,8 @@ class Feed implements NotificationFeed {
     this.#channel = { ...channel, expiresAt: this.#parts.now() + this.#lifeMs };
     clearTimeout(this.#renewal);
     this.#renewal = setTimeout(() => {
-      void this.#replace(channel).catch((error: unknown) => { this.#failed(error); });
+      this.#stale = true;
+      this.#later(0);
     }, this.#lifeMs / 2);
   }
 

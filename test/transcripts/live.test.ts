@@ -19,8 +19,8 @@ interface Listening extends World {
   readonly stop: () => void;
 }
 
-async function givenListener(settings: Partial<LiveSettings> = {}): Promise<Listening> {
-  const world = await givenWorld({ notifications: { heartbeatMs: 100, transcriptionDelayMs: 300 } });
+async function givenListener(settings: Partial<LiveSettings> = {}, channelLifetimeMs = 86_400_000): Promise<Listening> {
+  const world = await givenWorld({ notifications: { heartbeatMs: 100, transcriptionDelayMs: 300, channelLifetimeMs } });
   const { org } = world.sandbox;
   const topics = new LiveTopics(org.channels, 300);
   const ticker = setInterval(() => { topics.advance(Date.now()); }, 20);
@@ -114,6 +114,28 @@ test.each([
   await until(() => heard.length >= said.length);
   await sleep(500);
   expect(textsOf(heard, 'a')).toEqual(said);
+});
+
+test('a channel is renewed before it expires, and asked again when that fails', async () => {
+  const { begin, heard, sandbox } = await givenListener({}, 3_000);
+  sandbox.org.faults.add({ match: { method: 'PUT', pathPrefix: '/api/v2/notifications' }, times: 2, status: 503 });
+  await sleep(7_000);
+  expect([sandbox.org.channels.count, sandbox.org.faults.pending()]).toEqual([1, []]);
+  begin('a', { utterances: [{ afterMs: 300, text: 'still here', confidence: 1, isFinal: true }] });
+  await until(() => heard.length === 1);
+  expect(heard).toMatchObject([{ text: 'still here', via: 'live' }]);
+});
+
+test('a channel that is gone is replaced, and what was said meanwhile is filled in', async () => {
+  const { begin, heard, sandbox } = await givenListener({}, 3_000);
+  sandbox.org.faults.add({ match: { method: 'PUT', pathPrefix: '/api/v2/notifications' }, times: 1, delayMs: 4_000 });
+  await until(() => sandbox.org.faults.pending().length === 0);
+  await sleep(2_500);
+  const said = begin('a');
+  await until(() => heard.length === said.length);
+  await sleep(500);
+  expect(textsOf(heard, 'a')).toEqual(said);
+  expect(new Set(heard.map(({ via }) => via))).toEqual(new Set(['live', 'transcript']));
 });
 
 test('a consumer that is slower than the talk holds the socket back; nothing is lost', async () => {
