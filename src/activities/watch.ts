@@ -4,7 +4,7 @@
  * store, so another worker goes on where a dead one stopped; history does not grow with time.
  */
 import { Context } from '@temporalio/activity';
-import type { JudgeReport } from '../domain/judge/types.ts';
+import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { reportOf, startJudge, takeLook } from '../domain/judge/judge.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
@@ -12,6 +12,7 @@ import { watchEnd } from '../domain/rollout/watch-decision.ts';
 import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { StoredCard } from '../store/exposures.ts';
+import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
 import type { Pulse } from './pulse.ts';
 import { startPulse } from './pulse.ts';
@@ -55,6 +56,8 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker:
   let savedAtMs = deps.now();
   for (;;) {
     const step = await takeWhatSettled(deps, input, memory);
+    // Before the heartbeat says that they were judged: the record never lacks what a verdict was taken from.
+    await saveLooks(deps.db, { rolloutId: input.rolloutId, fromCursor: memory.cursor, cursor: step.memory.cursor, looks: step.looks });
     memory = step.memory;
     const report = reportOf(memory.judge);
     pulse.beat(progressOf(memory, input, report));
@@ -69,7 +72,7 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker:
   }
 }
 
-async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: WatchMemory): Promise<{ memory: WatchMemory; head: number | null; more: boolean }> {
+async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: WatchMemory): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
   const { baseline, candidate } = input.deployment;
   const nowMs = deps.now();
   const read = await readCards(deps.db, {
@@ -83,6 +86,7 @@ async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: Watch
   const cursor = taken === 0 ? memory.cursor : read.cards[taken - 1]?.seq ?? memory.cursor;
   return {
     memory: { ...observe(memory, cards, taken, input), judge, cursor },
+    looks,
     head: read.head?.firstSeenAt ?? null,
     more: read.cards.length === BATCH && taken > 0,
   };

@@ -42,6 +42,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-url-invalid': EXIT.badInput,
   'store-unreachable': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,
+  'nothing-judged': EXIT.badInput,
   'dead-letter-unknown': EXIT.badInput,
   'dead-letter-cut': EXIT.refused,
   'dead-letter-replayed': EXIT.refused,

@@ -5,6 +5,7 @@ import { addAudit } from './audit-verbs.ts';
 import type { DevArgs } from './commands/dev.ts';
 import type { DiffArgs } from './commands/diff.ts';
 import type { EventsArgs } from './commands/events.ts';
+import type { ExplainArgs } from './commands/explain.ts';
 import type { JudgeArgs } from './commands/judge.ts';
 import type { LintArgs } from './commands/lint.ts';
 import { list } from './commands/list.ts';
@@ -48,6 +49,7 @@ export function createProgram(version: string, run: Run): Command {
   for (const [name, description] of ACTS) addAct(program, run, name, description);
   addChecks(program, run, version);
   addForecast(program, run);
+  addExplain(program, run);
   addTriggers(program, run);
   return program;
 }
@@ -109,6 +111,13 @@ function assumptionsOf(given: Omit<ForecastOptions, 'runs' | 'seed' | 'days' | '
     cardsPerHour, acceptance: share(acceptance), dismissal: share(dismissal), undelivered: share(undelivered), latencyP50Ms: latencyP50, latencyP95Ms: latencyP95, agents,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function addExplain(program: Command, run: Run): void {
+  program.command('explain').description("take the verdict of an action's last rollout again from its decision record, offline").argument('<action>', 'name of the action')
+    .option('--rollout <id>', 'another rollout of it', nonEmpty).option('--record <file>', 'a record written with --out: needs no database', nonEmpty)
+    .option('--out <file>', 'write the record', nonEmpty).option('--json', 'one JSON object')
+    .action((action: string, options: Omit<ExplainArgs, 'action'>) => run(async (deps) => (await import('./commands/explain.ts')).explain(deps, { action, ...options })));
 }
 
 const JSON_LINES = 'JSON lines on stdout, nothing else';

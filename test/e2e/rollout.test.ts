@@ -1,5 +1,7 @@
 /** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
+import { retake } from '../../src/domain/judge/retake.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
@@ -23,7 +25,7 @@ async function patientPlan(bakeMs: number): Promise<Plan> {
   };
 }
 
-test('given real traffic, a healthy version is promoted and a harmful one is rolled back, no bucket was ever unserved, and no secret was written', async () => {
+test('given real traffic, a healthy version is promoted and a harmful one is rolled back, no bucket was ever unserved, no secret was written, and the verdict can be taken again', async () => {
   const healthy = await (await stack.start(await demoPlan('1.5.0'))).result();
   expect(healthy).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
   const run = await stack.start(await demoPlan('1.6.0'));
@@ -33,6 +35,8 @@ test('given real traffic, a healthy version is promoted and a harmful one is rol
     '1.4.0': { enabled: false }, '1.5.0': { enabled: true, metadata: { traffic_split: 100, ab_test_group: 'control' } }, '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
   });
   expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
+  const record = await decisionRecordOf(stack.db, 'RefundAssist', run.firstExecutionRunId);
+  expect(retake(JSON.parse(JSON.stringify(record)) as typeof record)).toMatchObject({ agrees: true, report: { verdict: 'harm' } });
   const audit = await listAudit(stack.db);
   const acts = audit.map((row) => row.act);
   expect(acts).toEqual(expect.arrayContaining(['deploying', 'splitProven', 'rollingBack', 'ended']));

@@ -2,6 +2,7 @@ import type { Migration } from '../migrate.ts';
 import { firstTables } from './0001_first-tables.ts';
 import { auditLog } from './0002_audit-log.ts';
 import { forwarding } from './0003_forwarding.ts';
+import { decisionRecord } from './0004_decision-looks.ts';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding];
+export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord];

@@ -1,0 +1,50 @@
+/** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { decisionRecordOf } from '../../configurator/decision-record.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
+import { retake } from '../../domain/judge/retake.ts';
+import { duration } from '../../domain/rollout/labels.ts';
+import { withStore } from '../compose/audit.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface ExplainArgs extends JsonOption {
+  readonly action: string;
+  /** Rollout id; default: the action's newest. */
+  readonly rollout?: string;
+  /** A record written earlier with `out`: needs no database. */
+  readonly record?: string;
+  readonly out?: string;
+}
+
+/** Exit code 1 when the verdict taken again differs from the one on record. */
+export async function explain(deps: Deps, args: ExplainArgs): Promise<number> {
+  const record = args.record === undefined ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout)) : await readRecord(args.record);
+  if (args.out !== undefined) await writeFile(args.out, `${JSON.stringify(record)}\n`);
+  const retaken = retake(record);
+  const { action, version, rolloutId } = record;
+  if (args.json) printJson(deps.out, { kind: 'explanation', action, version, rolloutId, ...retaken });
+  else printLines(deps.out, lines(record, retaken));
+  return retaken.agrees ? EXIT.ok : EXIT.unexpected;
+}
+
+function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees, looks, since }: Retaken): string[] {
+  return [
+    `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} candidate and ${report.n.baseline} baseline cards`,
+    ...(since === null ? [] : [`${report.verdict} since look ${since.look}, ${duration(since.atMs)} after the start`]),
+    ...report.guardrails.map(({ sentence }) => `  ${sentence}`),
+    agrees ? 'Taken again, the verdict is the one on record, to the last bit.' : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the judge took it.',
+  ];
+}
+
+async function readRecord(file: string): Promise<DecisionRecord> {
+  try {
+    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<DecisionRecord>;
+    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails)) return record as DecisionRecord;
+  } catch (cause) {
+    throw new AssistError('usage', `${file} cannot be read as a decision record: ${cause instanceof Error ? cause.message : String(cause)}`, 'Write one with `assist-rollouts explain <action> --out <file>`.', { cause });
+  }
+  throw new AssistError('usage', `${file} is no decision record.`, 'Write one with `assist-rollouts explain <action> --out <file>`.');
+}

@@ -1,0 +1,24 @@
+/** Everything a rollout's verdict was taken from, out of the store. */
+import type { DecisionRecord } from '../domain/judge/retake.ts';
+import type { Guardrail } from '../domain/plan/plan.ts';
+import type { Database } from '../store/database.ts';
+import { looksUpTo } from '../store/decision-looks.ts';
+import { loadJudgeState } from '../store/judge-states.ts';
+import { listRollouts } from '../store/rollouts.ts';
+import { AssistError } from './errors.ts';
+
+/** The newest rollout of the action, or the one named. */
+export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<DecisionRecord> {
+  const rows = await listRollouts(db, { action });
+  const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
+  if (row === undefined) throw new AssistError('rollout-not-found', `The database knows no such rollout of "${action}".`, '`assist-rollouts list` shows all; names are case-sensitive.');
+  const judged = await loadJudgeState(db, row.rolloutId);
+  if (judged === null || judged.report === null) {
+    throw new AssistError('nothing-judged', `Nothing was judged in rollout ${row.rolloutId} of ${action} (${row.phase}).`, 'Name another with --rollout.');
+  }
+  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[] } };
+  return {
+    kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
+    looks: await looksUpTo(db, row.rolloutId, judged.cursor), report: judged.report,
+  };
+}

@@ -1,0 +1,45 @@
+/** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
+import type { Guardrail } from '../plan/plan.ts';
+import { reportOf, startJudge, takeLook } from './judge.ts';
+import type { JudgeReport, Look } from './types.ts';
+
+export interface DecisionRecord {
+  readonly kind: 'decisionRecord';
+  readonly action: string;
+  readonly version: string;
+  readonly rolloutId: string;
+  readonly guardrails: readonly Guardrail[];
+  readonly looks: readonly Look[];
+  /** What the judge said at the time. */
+  readonly report: JudgeReport;
+}
+
+export interface Retaken {
+  readonly report: JudgeReport;
+  /** The report of the time and this one are the same JSON. */
+  readonly agrees: boolean;
+  readonly looks: number;
+  /** The look (1, 2, ...) and its time at which the verdict first was what it is at the end; null without looks. */
+  readonly since: { readonly look: number; readonly atMs: number } | null;
+}
+
+export function retake(record: DecisionRecord): Retaken {
+  let state = startJudge(record.guardrails);
+  let since: Retaken['since'] = null;
+  let verdict: JudgeReport['verdict'] | null = null;
+  record.looks.forEach((look, index) => {
+    state = takeLook(state, look);
+    const now = reportOf(state).verdict;
+    if (now !== verdict) since = { look: index + 1, atMs: look.atMs };
+    verdict = now;
+  });
+  const report = reportOf(state);
+  return { report, agrees: JSON.stringify(sorted(report)) === JSON.stringify(sorted(record.report)), looks: record.looks.length, since };
+}
+
+/** Databases keep no order of fields. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, sorted(field)]));
+}
