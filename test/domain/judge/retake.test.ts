@@ -6,12 +6,12 @@ import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 
 const guardrails: Guardrail[] = [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.05, mode: 'enforce' }];
 
-function card(i: number, arm: Card['arm'], accepted: boolean): Card {
-  return { arm, outcome: accepted ? 'accepted' : 'none', latencyMs: 200 + (i % 7) / 3, agent: `a${i % 40}`, queue: 'q', firstOfConversation: true };
+function card(i: number, t: number, arm: Card['arm'], accepted: boolean): Card {
+  return { arm, outcome: accepted ? 'accepted' : 'none', latencyMs: 200 + (i % 7) / 3, agent: `a${(i * 13 + t * 7) % 41}`, queue: 'q', firstOfConversation: true };
 }
 const looks: Look[] = Array.from({ length: 30 }, (_, t) => ({
   atMs: (t + 1) * 60_000, splitPercent: 50,
-  cards: Array.from({ length: 80 }, (_, i) => card(i, i % 2 === 0 ? 'candidate' : 'baseline', i % 2 === 0 ? i % 8 === 0 : i % 4 === 1)),
+  cards: Array.from({ length: 80 }, (_, i) => card(i, t, i % 2 === 0 ? 'candidate' : 'baseline', i % 2 === 0 ? i % 8 === 0 : i % 4 === 1)),
 }));
 const report = reportOf(looks.reduce(takeLook, startJudge(guardrails)));
 const record: DecisionRecord = { kind: 'decisionRecord', action: 'A', version: '1.0.0', rolloutId: 'r', guardrails, looks, report };
