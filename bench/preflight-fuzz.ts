@@ -1,7 +1,7 @@
 /**
  * Generated and mutated documents straight into preflight: none may crash it, take more than 100 ms of processor time
  * for each begun 64 KB, or be answered otherwise the second time.
- * Usage: node dist/bench/preflight-fuzz.js [documents=20000] [first seed=0]. Exit code 1 when one does.
+ * Usage: npm run bench:preflight-fuzz -- [documents=20000] [first seed=0]. Exit code 1 when one does.
  */
 import { preflight } from '../src/domain/preflight/preflight.ts';
 import { planOf } from './preflight/card-plan.ts';

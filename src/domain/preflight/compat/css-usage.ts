@@ -21,6 +21,7 @@ export function cssUsages(element: HtmlElement): Usage[] {
 
 /** In an attribute the text may be encoded, so its own place stands for all of it. */
 function usagesIn(css: string, context: 'stylesheet' | 'declarationList', start: Place, exact: boolean): Usage[] {
+  if (!/[:@{]/.test(css)) return []; // neither a declaration nor a rule: not worth the parser's complaints
   const usages: Usage[] = [];
   const found: Found = (feature, first, node, optional = false) => {
     const at = exact && node.loc ? { line: node.loc.start.line, column: node.loc.start.column } : start;
