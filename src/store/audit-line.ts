@@ -29,6 +29,7 @@ export function canonicalJson(value: unknown): string {
 
 /** Dates and whatever else has a JSON form of its own take it first. */
 function plain(value: unknown): unknown {
+  if (typeof value === 'string') return value;
   return value === undefined || value === null ? null : JSON.parse(JSON.stringify(value)) as unknown;
 }
 

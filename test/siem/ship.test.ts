@@ -32,7 +32,7 @@ async function startReceiver(listen: (onSocket: (socket: net.Socket) => void) =>
   const got: Buffer[] = [];
   const server = listen((socket) => {
     const chunks: Buffer[] = [];
-    socket.on('data', (chunk) => chunks.push(chunk as Buffer));
+    socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('end', () => got.push(Buffer.concat(chunks)));
     socket.on('error', () => undefined);
   });
