@@ -51,10 +51,11 @@ function cardLines({ card }: Comparison, paint: Paint): string[] {
 function triggerLines({ trigger }: Comparison, paint: Paint): string[] {
   if (trigger === null) return [];
   if (isSame(trigger)) return ['  the same'];
-  const { minConfidence, keywords, conditions } = trigger;
+  const { minConfidence, stemming, keywords, conditions } = trigger;
   const conditionText = ({ type, id }: Trigger['conditions'][number]) => `condition ${type} ${id}`;
   return [
     ...(minConfidence === null ? [] : [paint('warn', `  ~ minConfidence: ${minConfidence.before} → ${minConfidence.after}`)]),
+    ...(stemming === null ? [] : [paint('warn', `  ~ stemming: ${stemming.before ?? 'none'} → ${stemming.after ?? 'none'}`)]),
     ...[...keywords.added.map((keyword) => `keyword "${keyword}"`), ...conditions.added.map(conditionText)].map((text) => paint('good', `  + ${text}`)),
     ...[...keywords.removed.map((keyword) => `keyword "${keyword}"`), ...conditions.removed.map(conditionText)].map((text) => paint('bad', `  - ${text}`)),
     '  Another trigger shows the card in other conversations, so the two versions cannot be compared as they stand.',

@@ -1,3 +1,4 @@
+import { isSame, triggerDiff } from '../../../src/cli/diff/trigger-diff.ts';
 import type { ActionVersion, Trigger } from '../../../src/domain/plan/plan.ts';
 import { canonicalContent } from '../../../src/domain/payload/payload.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';
@@ -50,4 +51,11 @@ test('a version without stemming has the content it always had, whatever the fie
   );
   expect(canonicalContent(action({ ...exact, stemming: undefined }))).toBe(canonicalContent(action(exact)));
   expect(canonicalContent(action(stemmed))).not.toBe(canonicalContent(action(exact)));
+});
+
+test('a difference of stemming alone is a difference', () => {
+  const difference = triggerDiff(exact, stemmed);
+  expect(difference.stemming).toEqual({ before: null, after: 'english' });
+  expect(isSame(difference)).toBe(false);
+  expect(isSame(triggerDiff(exact, { ...exact, stemming: undefined }))).toBe(true);
 });
