@@ -4,6 +4,8 @@ import { defaultTreeAdapter, html as spec, Parser } from 'parse5';
 
 export type ParsedNode = DefaultTreeAdapterTypes.Node;
 export type ParsedElement = DefaultTreeAdapterTypes.Element;
+type ParsedParent = DefaultTreeAdapterTypes.ParentNode;
+type ParsedChild = DefaultTreeAdapterTypes.ChildNode;
 
 /** How the html is looked at. Browsers differ in it by where the card stands and by their age. */
 export interface Manner {
@@ -92,6 +94,16 @@ class Bounds {
       this.created += 1;
       if (this.created - this.startTags > MOST_IMPLIED) this.stop(`makes the browser add more than ${MOST_IMPLIED} elements`);
       return defaultTreeAdapter.createElement(...args);
+    },
+    // What is moved out of a table lands before it, near the end of its parent: looked for from there, not from the front.
+    insertBefore: (parent: ParsedParent, node: ParsedChild, reference: ParsedChild): void => {
+      parent.childNodes.splice(parent.childNodes.lastIndexOf(reference), 0, node);
+      node.parentNode = parent;
+    },
+    insertTextBefore: (parent: ParsedParent, text: string, reference: ParsedChild): void => {
+      const before = parent.childNodes[parent.childNodes.lastIndexOf(reference) - 1];
+      if (before !== undefined && defaultTreeAdapter.isTextNode(before)) before.value += text;
+      else this.treeAdapter.insertBefore(parent, defaultTreeAdapter.createTextNode(text), reference);
     },
     onItemPush: (): void => {
       this.depth += 1;
