@@ -58,8 +58,8 @@ const STREAMS = {
     peers: { null: { usual: 60, high: 8 }, others: { usual: 24, high: 4 } },
   },
   quick: {
-    ours: { null: { usual: 6, high: 1 }, others: { usual: 5, high: 1 } },
-    peers: { null: { usual: 3, high: 1 }, others: { usual: 3, high: 1 } },
+    ours: { null: { usual: 4, high: 1 }, others: { usual: 4, high: 1 } },
+    peers: { null: { usual: 2, high: 1 }, others: { usual: 2, high: 1 } },
   },
 } as const;
 
