@@ -77,7 +77,7 @@ type StoreParts = Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'counts' | 
 
 /** The path of every push, and of a dead letter that is tried again. */
 export async function storePush({ source, now, commits, counts, agentIds }: StoreParts, body: Uint8Array): Promise<Stored> {
-  const events = parsePush(body).map(agentIds.inEvent);
+  const events = parsePush(body).map((event) => agentIds.inEvent(event));
   const stored = await commits.submit({ source, receivedAt: new Date(now()), events }).catch((error: unknown) => {
     throw storeRefusal(error);
   });

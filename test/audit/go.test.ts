@@ -32,8 +32,7 @@ function check(document: object): { status: number | null; stdout: string; stder
   return spawnSync(file('check'), [], { input: JSON.stringify(document), encoding: 'utf8' });
 }
 
-if (hasGo) describe('Go\'s sumdb/note and sumdb/tlog', () => checkWithGo());
-else test('Go\'s reader of transparency logs is not on this machine', () => expect(hasGo).toBe(false));
+(hasGo ? describe : describe.skip)('Go\'s sumdb/note and sumdb/tlog', checkWithGo);
 
 function checkWithGo(): void {
   beforeAll(() => {
