@@ -23,7 +23,8 @@ const shown = (value: string): string => value.replaceAll(/(?![\n\r\t])\p{Cc}|[\
 const stored = (value: string): string => value.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 
 /** Anything that any reader may take for the end of a line. */
-const LINE_END = /[\p{Cc}\u2028\u2029]/u;
+/** Whatever some reader takes for the end of a line, and every other control character; a tab parts nothing. */
+const LINE_END = /(?!\t)[\p{Cc}\u2028\u2029]/u;
 
 test('whatever an entry holds, OCSF is one line that says exactly that', () => {
   fc.assert(fc.property(anEntry, ({ leaf, entry: given }) => {
