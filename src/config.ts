@@ -97,6 +97,22 @@ export function readConfig(env: Env, needs: readonly Need[] = []): Config {
   });
 }
 
+export interface CardRules {
+  /** Content-Security-Policy under which the organisation shows cards; null: the default. */
+  readonly policy: string | null;
+  /** browserslist query of what agents use; null: the default. */
+  readonly browsers: string | null;
+}
+
+/** By itself, so that checking a plan depends on nothing else in the environment. */
+export function readCardRules(env: Env): CardRules {
+  const policy = env['CARD_POLICY'] || null;
+  if (policy !== null && !/(^|;)\s*(default|script)-src(-elem)?\s/i.test(policy)) {
+    throw new ConfigError([{ name: 'CARD_POLICY', message: 'names neither default-src nor script-src, so it would let every script run' }]);
+  }
+  return { policy, browsers: env['CARD_BROWSERS'] || null };
+}
+
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
 const signingSecret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'holds a secret that is not `whsec_` and base64 of at least 24 bytes');
 const variables = {

@@ -135,3 +135,13 @@ test('lint --json has one line for each plan with exactly the promised fields, -
   expect(await cli(['lint', PLAN, '--browsers', 'chrome 100'])).toMatchObject({ code: 0 });
   expect(await cli(['lint', PLAN, '--browsers', 'nonsense 3'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no browserslist query') });
 });
+
+test('the organisation\'s own policy and browsers come from the environment, and a policy that lets everything run is refused', async () => {
+  const strict = await cli(['lint', join(__dirname, '../../examples/refund-assist-1.6.0.yaml')], { env: { CARD_POLICY: "default-src 'none'", CARD_BROWSERS: 'chrome >= 100' } });
+  expect(strict.code).toBe(0);
+  const open = await cli(['lint', PLAN], { env: { CARD_POLICY: "img-src 'self'" } });
+  expect(open).toMatchObject({ code: 2 });
+  expect(open.stderr).toContain('CARD_POLICY: names neither default-src nor script-src');
+  const unknown = await cli(['lint', PLAN], { env: { CARD_BROWSERS: 'netscape >= 4' } });
+  expect(unknown.code).toBe(2);
+});

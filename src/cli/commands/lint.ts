@@ -1,12 +1,11 @@
 /** `lint`: everything that is wrong with plans and their cards; contacts nobody. */
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/plan.ts';
-import { DEFAULT_SETTINGS } from '../../domain/preflight/settings.ts';
-import { matrixOf } from '../../lint/browsers.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
+import { cardRules } from '../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -21,8 +20,7 @@ export interface LintArgs extends JsonOption {
 }
 
 export async function lint(deps: Deps, args: LintArgs): Promise<number> {
-  const settings = args.browsers === undefined ? DEFAULT_SETTINGS : { ...DEFAULT_SETTINGS, minBrowsers: matrixOf(args.browsers) };
-  const results = await lintFiles(args.plans, { ...FROM_DISK, settings });
+  const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers) });
   if (args.sarif) printJson(deps.out, sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }));
   else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
   else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);

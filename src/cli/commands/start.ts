@@ -1,5 +1,6 @@
 /** `start`: starts the rollout of a plan, and follows it when asked. */
-import { loadPlan } from '../../lint/lint.ts';
+import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
+import { cardRules } from '../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -16,7 +17,7 @@ export interface StartArgs extends JsonOption {
 }
 
 export async function start(deps: Deps, args: StartArgs): Promise<number> {
-  const plan = await loadPlan(args.plan);
+  const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const by = args.by ?? deps.user;
   const ref = await deps.configurator().startRollout(plan, { by, ...(args.reason === undefined ? {} : { reason: args.reason }), ...(args.force === undefined ? {} : { force: args.force }) });
   const { name, version } = plan.action;

@@ -4,6 +4,7 @@ import { openDatabase } from '../../store/open.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { signRegularly } from '../compose/audit.ts';
+import { cardRules } from '../compose/card-rules.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import { printJson } from '../deps.ts';
@@ -23,7 +24,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
     closers.add('database', () => db.close());
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
-    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers });
+    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, preflight: cardRules(deps.env) });
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
     else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);

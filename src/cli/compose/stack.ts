@@ -10,6 +10,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import type { Closers } from '../closers.ts';
+import { cardRules } from './card-rules.ts';
 import { composeForwarder } from './forwarding.ts';
 import { withClient } from './reach.ts';
 import { startSandboxChild } from './sandbox-child.ts';
@@ -68,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers });
+  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, preflight: cardRules(options.env) });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
 }

@@ -5,6 +5,7 @@ import { openOrganisation } from '../../configurator/genesys.ts';
 import type { Webhook } from '../../configurator/genesys.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
+import type { PreflightSettings } from '../../domain/preflight/settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { activitySignal } from '../../activities/pulse.ts';
@@ -22,6 +23,8 @@ export interface WorkerParts {
   readonly now: () => number;
   readonly logger: Logger;
   readonly closers: Closers;
+  /** What cards are held to; the defaults if absent. */
+  readonly preflight?: PreflightSettings;
 }
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
@@ -43,6 +46,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       db: parts.db,
       now: parts.now,
       lookGapMs: LOOK_GAP_MS,
+      ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,
       ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
     },
