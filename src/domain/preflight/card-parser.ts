@@ -26,7 +26,7 @@ export interface Parsed {
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
 export const DEEPEST = 256;
 /** Several times what a browser lays out without effort. */
-export const MOST_ELEMENTS = 8_000;
+export const MOST_ELEMENTS = 3_000;
 /** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
 const MOST_IMPLIED = 2_000;
 
