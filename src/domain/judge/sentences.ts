@@ -20,6 +20,16 @@ export function guardrailSentence(guardrail: Guardrail, report: Unworded, circum
   return `${name} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${endClause(guardrail, report, circumstances)}.`;
 }
 
+/**
+ * Harm is proven against the baseline on all cards, often long before the figure shown has settled: while that figure is still on the
+ * good side of the limit, the sentence must say which of the two was proven.
+ */
+function insideClause(guardrail: Guardrail, { candidateValue, limit, metric, statistic }: Unworded): string {
+  if (candidateValue === null || limit === null) return '';
+  const isInside = guardrail.worseWhen === 'higher' ? candidateValue < limit : candidateValue > limit;
+  return isInside ? ` that it is worse than the baseline (the ${statistic ?? metric} itself is still rough at so few cards)` : '';
+}
+
 export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, distrust: string | null): string {
   const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
   if (verdict === 'untrusted' && distrust !== null) return `Data untrusted: ${distrust}; ${countsClause(cards)}.`;
@@ -43,7 +53,7 @@ function missingClause(n: ArmCounts): string {
 
 function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved }: Circumstances): string {
   const { harm, safe } = report.logEvidence;
-  if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}${moved === null ? '' : `; ${moved}`}`;
+  if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}${insideClause(guardrail, report)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
   if (report.verdict === 'noData') return '';
