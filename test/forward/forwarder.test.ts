@@ -139,6 +139,8 @@ describeEachStore('forwarder', (db) => {
       for (let n = 0; n < 20; n += 1) await store(db(), ...Array.from({ length: 50 }, (_, i) => eventOf(`c${n}-${i}`, 'triggered', 0)));
       await until(() => eventIds(seen()).length === 1000, '1000 events at the other destination');
       expect(hanging.requests.length).toBe(4);
+      // The last answer is settled a moment after it was given.
+      await until(async () => (await readBacklog(db(), 5_000)).find(({ destination: name }) => name === 'coaching')?.pending === 0, 'nothing left for the other destination');
       expect(await readBacklog(db(), 5_000)).toMatchObject([{ destination: 'coaching', pending: 0 }, { destination: 'hanging', pending: 1000 }]);
     } finally {
       await open[0]?.close();
