@@ -71,13 +71,8 @@ function scaleOf(score: number): number {
   return score === 3 ? 16 : 1;
 }
 
-function scoreSums(tally: ArmTally): readonly number[] {
-  const sums = AGENT_SCORES.map(() => 0);
-  for (const drawer in tally.agents) {
-    const agent = tally.agents[drawer] ?? [];
-    for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] ?? 0) + (agent[j + 1] ?? 0);
-  }
-  return sums.map((sum, j) => sum / scaleOf(j));
+function scoreSums({ accepted, dismissed, undelivered, location, tail }: ArmTally): readonly number[] {
+  return [accepted, dismissed, undelivered, location / scaleOf(3), tail];
 }
 
 function squaresOf(block: Block, score: number, sum: number, cards: number): number {

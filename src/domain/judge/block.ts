@@ -22,8 +22,10 @@ export interface ArmTally {
   /** Cards no later than most of the remembered baseline's, and what became of them. */
   readonly onTime: OnTime;
   readonly latencies: LatencySketch;
-  /** Sum of squared location scores, in 256ths. */
+  /** Sum of the location scores (sixteenths), of their squares (256ths), and cards in the tail. */
+  readonly location: number;
   readonly locationSquares: number;
+  readonly tail: number;
   readonly agents: Readonly<Record<string, AgentTally>>;
 }
 
@@ -45,7 +47,7 @@ const LONGEST_BLOCK_MS = 3_600_000;
 
 const noneOnTime: OnTime = { cards: 0, accepted: 0, dismissed: 0 };
 export const emptyTally: ArmTally = {
-  cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, onTime: noneOnTime, latencies: emptySketch, locationSquares: 0, agents: {},
+  cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, onTime: noneOnTime, latencies: emptySketch, location: 0, locationSquares: 0, tail: 0, agents: {},
 };
 
 /**
@@ -84,7 +86,7 @@ export function effectiveCards(baseline: number, candidate: number): number {
 }
 
 function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
-  let { cards: count, accepted, dismissed, undelivered, timed, locationSquares } = tally;
+  let { cards: count, accepted, dismissed, undelivered, timed, location, locationSquares, tail } = tally;
   const onTime = { ...tally.onTime };
   const latencies: Record<string, number> = { ...tally.latencies };
   const agents = new Map(Object.entries(tally.agents).map(([key, sums]) => [Number(key), [...sums]]));
@@ -108,15 +110,19 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
     const bin = binOf(card.latencyMs);
     latencies[bin] = (latencies[bin] ?? 0) + 1;
     const score = scores.locationOf(bin);
+    location += score;
     locationSquares += score * score;
     sums[4] = (sums[4] ?? 0) + score;
-    if (bin > scores.tailBin) sums[5] = (sums[5] ?? 0) + 1;
+    if (bin > scores.tailBin) {
+      tail++;
+      sums[5] = (sums[5] ?? 0) + 1;
+    }
     if (bin > scores.onTimeBin) continue;
     onTime.cards++;
     onTime.accepted += yes;
     onTime.dismissed += no;
   }
-  return { cards: count, accepted, dismissed, undelivered, timed, onTime, latencies, locationSquares, agents: Object.fromEntries(agents) };
+  return { cards: count, accepted, dismissed, undelivered, timed, onTime, latencies, location, locationSquares, tail, agents: Object.fromEntries(agents) };
 }
 
 /** Delivered with a latency that is known. */

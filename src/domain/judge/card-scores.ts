@@ -1,6 +1,6 @@
 /** How a card's latency is scored for its agent's record; fixed by the blocks before it. */
 import type { BaselineMemory } from './baseline-memory.ts';
-import { rankBins } from './latency-reference.ts';
+import { referenceOf } from './latency-reference.ts';
 import { quantileBin } from './latency-sketch.ts';
 
 export interface CardScores {
@@ -19,14 +19,8 @@ const MOST_SCORE = 3;
 export function cardScores(memory: BaselineMemory): CardScores {
   const limit = memory.timed < LEAST_MEMORY ? null : quantileBin(memory.latencies, TAIL);
   if (limit === null) return { locationOf: () => 0, tailBin: Infinity, onTimeBin: -1 };
-  const ranked = rankBins([memory.latencies]).bins;
-  const lowest = ranked[0]?.bin ?? 0;
-  const table: number[] = [];
-  let z = -MOST_SCORE;
-  let next = 0;
-  for (let bin = lowest; bin <= (ranked.at(-1)?.bin ?? lowest); bin++) {
-    if (ranked[next]?.bin === bin) z = ranked[next++]?.z ?? z;
-    table.push(Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, z))));
-  }
-  return { locationOf: (bin) => table[bin - lowest] ?? (bin < lowest ? -16 : 16) * MOST_SCORE, tailBin: limit, onTimeBin: limit };
+  const reference = referenceOf([memory.latencies]);
+  const scores: number[] = [];
+  const score = (bin: number): number => Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference?.rankOf(bin).z ?? 0)));
+  return { locationOf: (bin) => (scores[bin] ??= score(bin)), tailBin: limit, onTimeBin: limit };
 }

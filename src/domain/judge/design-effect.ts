@@ -25,6 +25,15 @@ export interface DesignEffects {
   readonly clusters: number;
   /** Whether so few agents could hide an effect as large as the cards': then nothing may be said. */
   readonly tooFew: boolean;
+  /** Cards behind it. */
+  readonly cards: number;
+}
+
+/** Estimated anew after so large a growth of the cards: it changes slowly, and the estimate goes through all agents. */
+const GROWTH = 0.02;
+
+export function isStale(design: DesignEffects, ledger: AgentLedger): boolean {
+  return ledger.cards.baseline + ledger.cards.candidate > (1 + GROWTH) * design.cards;
 }
 
 const PRIOR_AGENTS = 2;
@@ -53,6 +62,7 @@ export function designEffects(ledger: AgentLedger): DesignEffects {
     byScore: AGENT_SCORES.map((_, j) => 1 + excess * roundedUp * correlationRatio(ledger, moments, j)),
     clusters,
     tooFew: clusters < LEAST_CLUSTERS && excess * USUAL_CORRELATION > 1,
+    cards: ledger.cards.baseline + ledger.cards.candidate,
   };
 }
 

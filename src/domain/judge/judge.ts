@@ -15,7 +15,7 @@ import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './block.ts
 import { cardScores } from './card-scores.ts';
 import type { Block } from './block.ts';
 import { addComparison } from './comparison.ts';
-import { designEffects } from './design-effect.ts';
+import { designEffects, isStale } from './design-effect.ts';
 import { addEvidence } from './evidence.ts';
 import { stepJointHarm } from './joint-harm.ts';
 import { reportOf } from './report.ts';
@@ -64,7 +64,7 @@ function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (car
 
 function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const ledger = addToLedger(memory.ledger, block);
-  const design = designEffects(ledger);
+  const design = isStale(memory.design, ledger) ? designEffects(ledger) : memory.design;
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
     addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
   const next = { ...memory, ledger, design, evidence, comparison: addComparison(memory.comparison, block) };

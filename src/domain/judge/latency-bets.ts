@@ -19,7 +19,7 @@ import type { Block } from './block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from './fisher-noncentral.ts';
 import type { TwoByTwo } from './fisher-noncentral.ts';
-import { rankBins } from './latency-reference.ts';
+import { referenceOf } from './latency-reference.ts';
 import { binOf, countAbove, quantileBin, quantileMs, upperEdgeMs } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
@@ -60,7 +60,8 @@ function harmBets(guardrail: Guardrail, block: Block, memory: BaselineMemory): r
   const arms = { baseline: block.baseline.latencies, candidate: block.candidate.latencies };
   if (block.baseline.timed === 0 || block.candidate.timed === 0) return LATENCY_TILTS.map(() => 0);
   const pooled = [arms.baseline, arms.candidate];
-  const reference = rankBins(memory.timed >= ENOUGH_MEMORY ? [memory.latencies] : [memory.latencies, ...pooled], pooled);
+  const reference = referenceOf(memory.timed >= ENOUGH_MEMORY ? [memory.latencies] : [memory.latencies, ...pooled]);
+  if (reference === null) return LATENCY_TILTS.map(() => 0);
   return tiltEvidence(arms, reference, marginRatio(guardrail, memory.timed > 0 ? memory.latencies : arms.baseline), worseSign(guardrail));
 }
 

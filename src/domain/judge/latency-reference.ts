@@ -6,12 +6,11 @@
  * Reference: B. L. van der Waerden (1952), "Order tests for the two-sample problem and their power", Indagationes Mathematicae 55.
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
-import type { LatencySketch } from './latency-sketch.ts';
-import { upperEdgeMs } from './latency-sketch.ts';
+import type { Cumulated, LatencySketch } from './latency-sketch.ts';
+import { addSketch, cumulated, firstAbove, upperEdgeMs } from './latency-sketch.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
-export interface RankedBin {
-  readonly bin: number;
+export interface Rank {
   /** Normal score, within 4 of the middle. */
   readonly z: number;
   /** Shares of the reference above and below, half of the bin included; far out drawn to what a log-normal shape would leave there. */
@@ -24,40 +23,42 @@ const SHAPE_CARDS = 500;
 const LEAST_SPREAD = 0.02;
 
 export interface Reference {
-  /** In rising order; empty without weight. */
-  readonly bins: readonly RankedBin[];
   /** Standard deviation of ln latency in the middle of the reference. */
   readonly spread: number;
+  /** Where a bin stands, whether the reference has cards there or not. */
+  rankOf(bin: number): Rank;
 }
 
-/** Every bin of the reference, and those of `shown`. */
-export function rankBins(reference: readonly LatencySketch[], shown: readonly LatencySketch[] = []): Reference {
-  const weights = new Map<number, number>();
-  for (const sketch of shown) for (const key in sketch) weights.set(Number(key), 0);
-  let total = 0;
-  for (const sketch of reference) {
-    for (const key in sketch) {
-      const weight = sketch[key] ?? 0;
-      weights.set(Number(key), (weights.get(Number(key)) ?? 0) + weight);
-      total += weight;
-    }
-  }
-  if (total === 0) return { bins: [], spread: LEAST_SPREAD };
-  let below = 0;
-  const ranked = [...weights.keys()].sort((a, b) => a - b).map((bin) => {
-    const weight = weights.get(bin) ?? 0;
-    const rank = (below + weight / 2) / total;
-    below += weight;
-    return { bin, rank, weight };
-  });
-  const shape = logShape(ranked.filter(({ weight }) => weight > 0));
-  const drawn = (share: number, z: number) => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
-  const bins = ranked.map(({ bin, rank }) => {
+const known = new WeakMap<LatencySketch, Reference>();
+
+/** The weights of the sketches together; null without weight. */
+export function referenceOf(sketches: readonly LatencySketch[]): Reference | null {
+  const [first, ...more] = sketches;
+  if (first === undefined) return null;
+  const together = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
+  const before = known.get(together);
+  if (before !== undefined) return before;
+  const weights = cumulated(together);
+  if ((weights.upTo.at(-1) ?? 0) === 0) return null;
+  const reference = ranked(weights);
+  known.set(together, reference);
+  return reference;
+}
+
+function ranked({ bins, upTo }: Cumulated): Reference {
+  const total = upTo.at(-1) ?? 0;
+  const shape = logShape({ bins, upTo }, total);
+  const ranks: Rank[] = [];
+  const drawn = (share: number, z: number): number => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
+  const measure = (bin: number): Rank => {
+    const next = firstAbove(bins, bin);
+    const below = upTo[firstAbove(bins, bin - 1) - 1] ?? 0;
+    const rank = (below + (upTo[next - 1] ?? 0)) / 2 / total;
     const shaped = (Math.log(upperEdgeMs(bin)) - shape.middle) / shape.spread;
     const [above, under] = [drawn(1 - rank, shaped), drawn(rank, -shaped)];
-    return { bin, z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
-  });
-  return { bins, spread: shape.spread };
+    return { z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
+  };
+  return { spread: shape.spread, rankOf: (bin) => (ranks[bin] ??= measure(bin)) };
 }
 
 const FURTHEST = 4;
@@ -72,7 +73,11 @@ interface LogShape {
   readonly spread: number;
 }
 
-function logShape(ranked: readonly { readonly bin: number; readonly rank: number }[]): LogShape {
-  const at = (rank: number) => Math.log(upperEdgeMs((ranked.find((one) => one.rank >= rank) ?? ranked.at(-1))?.bin ?? 0));
+function logShape({ bins, upTo }: Cumulated, total: number): LogShape {
+  const middleRank = (i: number): number => ((upTo[i - 1] ?? 0) + (upTo[i] ?? 0)) / 2 / total;
+  const at = (rank: number): number => {
+    const found = bins.findIndex((_, i) => (upTo[i] ?? 0) > (upTo[i - 1] ?? 0) && middleRank(i) >= rank);
+    return Math.log(upperEdgeMs((found < 0 ? bins.at(-1) : bins[found]) ?? 0));
+  };
   return { middle: at(0.5), spread: Math.max(LEAST_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
 }

@@ -39,16 +39,13 @@ export function scaleSketch(sketch: LatencySketch, factor: number): LatencySketc
 }
 
 export function sketchTotal(sketch: LatencySketch): number {
-  let sum = 0;
-  for (const bin in sketch) sum += sketch[bin] ?? 0;
-  return sum;
+  return cumulated(sketch).upTo.at(-1) ?? 0;
 }
 
 /** Weight in bins above `bin`. */
 export function countAbove(sketch: LatencySketch, bin: number): number {
-  let sum = 0;
-  for (const key in sketch) if (Number(key) > bin) sum += sketch[key] ?? 0;
-  return sum;
+  const { bins, upTo } = cumulated(sketch);
+  return (upTo.at(-1) ?? 0) - (upTo[firstAbove(bins, bin) - 1] ?? 0);
 }
 
 /** The bin in which the share `level` (0..1) of the weight is reached; null when empty. */
@@ -85,16 +82,51 @@ function middleMs(bin: number): number {
   return bin === 0 ? 0 : Math.exp((bin - 0.5) * GROWTH);
 }
 
-/** Keys that are whole numbers come in rising order (ECMA-262, OrdinaryOwnPropertyKeys). */
 function locate(sketch: LatencySketch, level: number): { readonly bin: number; readonly within: number } | null {
-  const wanted = level * sketchTotal(sketch);
-  let before = 0;
-  let last: number | null = null;
-  for (const key in sketch) {
-    const count = sketch[key] ?? 0;
-    last = Number(key);
-    if (count > 0 && before + count >= wanted) return { bin: last, within: (wanted - before) / count };
-    before += count;
+  const { bins, upTo } = cumulated(sketch);
+  const wanted = level * (upTo.at(-1) ?? 0);
+  for (let i = 0; i < bins.length; i++) {
+    const before = upTo[i - 1] ?? 0;
+    const count = (upTo[i] ?? 0) - before;
+    if (count > 0 && before + count >= wanted) return { bin: bins[i] ?? 0, within: (wanted - before) / count };
   }
-  return last === null ? null : { bin: last, within: 1 };
+  const last = bins.at(-1);
+  return last === undefined ? null : { bin: last, within: 1 };
+}
+
+export interface Cumulated {
+  /** In rising order. */
+  readonly bins: readonly number[];
+  /** Weight up to and including each bin. */
+  readonly upTo: readonly number[];
+}
+
+/** Sketches are never changed once made, so what was added up for one can be kept as long as it lives. */
+const known = new WeakMap<LatencySketch, Cumulated>();
+
+/** The sketch as running sums. Keys that are whole numbers come in rising order (ECMA-262, OrdinaryOwnPropertyKeys). */
+export function cumulated(sketch: LatencySketch): Cumulated {
+  const before = known.get(sketch);
+  if (before !== undefined) return before;
+  const bins: number[] = [];
+  const upTo: number[] = [];
+  let sum = 0;
+  for (const key in sketch) {
+    sum += sketch[key] ?? 0;
+    bins.push(Number(key));
+    upTo.push(sum);
+  }
+  known.set(sketch, { bins, upTo });
+  return { bins, upTo };
+}
+
+/** Index of the first bin above `bin`. */
+export function firstAbove(bins: readonly number[], bin: number): number {
+  let [low, high] = [0, bins.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((bins[middle] ?? 0) > bin) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -13,7 +13,8 @@
 import { logTiltEvidence } from './conditional-tilt.ts';
 import type { AgentScore } from './agent-ledger.ts';
 import { clamp } from './log-math.ts';
-import type { RankedBin, Reference } from './latency-reference.ts';
+import type { Reference } from './latency-reference.ts';
+import { cumulated } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import type { LatencyStatistic } from '../plan/plan.ts';
 
@@ -61,11 +62,10 @@ interface Arms {
 }
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, { bins, spread }: Reference, marginRatio: number, sign: 1 | -1): readonly number[] {
-  const present = bins.filter(({ bin }) => arms.baseline[bin] !== undefined || arms.candidate[bin] !== undefined);
-  const groups = grouped(present, arms);
+export function tiltEvidence(arms: Arms, reference: Reference, marginRatio: number, sign: 1 | -1): readonly number[] {
+  const groups = grouped(arms, reference);
   return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
-    logTilt(tilt, sign * z, sign === 1 ? above : below, marginRatio, spread))));
+    logTilt(tilt, sign * z, sign === 1 ? above : below, marginRatio, reference.spread))));
 }
 
 interface Group {
@@ -77,9 +77,10 @@ interface Group {
 }
 
 /** Neighbouring bins of (almost) the same rank are one category: fewer to count, nothing lost. */
-function grouped(present: readonly RankedBin[], arms: Arms): readonly Group[] {
+function grouped(arms: Arms, reference: Reference): readonly Group[] {
   const groups: Group[] = [];
-  for (const { bin, z, above, below } of present) {
+  for (const bin of binsOf(arms)) {
+    const { z, above, below } = reference.rankOf(bin);
     const candidate = arms.candidate[bin] ?? 0;
     const both = candidate + (arms.baseline[bin] ?? 0);
     const last = groups.at(-1);
@@ -89,6 +90,11 @@ function grouped(present: readonly RankedBin[], arms: Arms): readonly Group[] {
     } else groups.push({ candidate, both, z, above, below });
   }
   return groups;
+}
+
+function binsOf({ baseline, candidate }: Arms): readonly number[] {
+  const onlyCandidate = cumulated(candidate).bins.filter((bin) => baseline[bin] === undefined);
+  return [...cumulated(baseline).bins, ...onlyCandidate].sort((a, b) => a - b);
 }
 
 const SAME_RANK = 0.12;

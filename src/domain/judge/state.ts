@@ -42,7 +42,7 @@ const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
   return {
     kind: 'judgeState',
-    version: 2,
+    version: 3,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
@@ -73,8 +73,8 @@ export class JudgeStateError extends Error {
 /** The opaque state as what it is. Throws JudgeStateError for a state of another kind or version. */
 export function memoryOf(state: JudgeState): JudgeMemory {
   const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
-  if (seen.kind === 'judgeState' && seen.version === 2) return state as JudgeMemory;
+  if (seen.kind === 'judgeState' && seen.version === 3) return state as JudgeMemory;
   throw new JudgeStateError(
-    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 2. Start the judge anew and give it the rollout's looks again.`,
+    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 3. Start the judge anew and give it the rollout's looks again.`,
   );
 }

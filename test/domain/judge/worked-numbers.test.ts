@@ -9,7 +9,7 @@ import { noJointHarm, stepJointHarm } from '../../../src/domain/judge/joint-harm
 import type { Gathered } from '../../../src/domain/judge/joint-harm.ts';
 import { bettingPlanOf } from '../../../src/domain/judge/bets.ts';
 import { startEvidence } from '../../../src/domain/judge/evidence.ts';
-import { rankBins } from '../../../src/domain/judge/latency-reference.ts';
+import { referenceOf } from '../../../src/domain/judge/latency-reference.ts';
 import { shareAboveMs } from '../../../src/domain/judge/latency-sketch.ts';
 import { LATENCY_TILTS, logTilt } from '../../../src/domain/judge/latency-tilts.ts';
 import { marginScore } from '../../../src/domain/judge/margin-score.ts';
@@ -49,10 +49,10 @@ describe('conditional tilt', () => {
 });
 
 test('ranks: two bins of equal weight stand at the quarters, drawn a little to the log-normal shape', () => {
-  const [low, high] = rankBins([{ 100: 5e6, 110: 5e6 }]).bins;
-  expect([low?.z, high?.z].map((z) => Number(z?.toFixed(2)))).toEqual([-0.67, 0.67]);
-  expect(rankBins([{}], [{ 3: 1 }]).bins).toEqual([]);
-  const unseen = rankBins([{ 100: 500, 105: 500, 110: 500 }], [{ 400: 1 }]).bins.at(-1);
+  const halves = referenceOf([{ 100: 5e6, 110: 5e6 }]);
+  expect([100, 110].map((bin) => Number(halves?.rankOf(bin).z.toFixed(2)))).toEqual([-0.67, 0.67]);
+  expect(referenceOf([{}])).toBeNull();
+  const unseen = referenceOf([{ 100: 500, 105: 500, 110: 500 }])?.rankOf(400);
   expect(unseen?.above).toBeLessThan(1e-6);
 });
 
