@@ -42,6 +42,11 @@ export function permits(policy: ContentPolicy, directive: string, keyword: strin
   return sources.includes(`'${keyword}'`);
 }
 
+/** Does the directive list any hash at all? Working one out takes time. */
+export function listsHashes(policy: ContentPolicy, directive: string): boolean {
+  return sourcesOf(policy, directive)?.some((source) => normalHash(source) !== '') ?? false;
+}
+
 /** Does the directive list this hash (`sha256-...`)? */
 export function listsHash(policy: ContentPolicy, directive: string, hash: string): boolean {
   return sourcesOf(policy, directive)?.some((source) => normalHash(source) === `'${hash}'`) ?? false;

@@ -2,7 +2,7 @@ import { htmlProblem } from '../check.ts';
 import type { Problem } from '../../plan/plan.ts';
 import type { ProblemCode } from '../../plan/codes.ts';
 import type { CardCheck } from './card-check.ts';
-import { accessibleName } from './names.ts';
+import { hasName } from './names.ts';
 import type { Card, CardElement } from './tree.ts';
 import { attribute, isHidden, selfAndAncestors, valueOf } from './tree.ts';
 
@@ -11,7 +11,7 @@ export const controls: CardCheck = (card) => card.elements.filter((element) => !
 
 function unnamed(element: CardElement, card: Card): Problem[] {
   const kind = kindOf(element);
-  if (kind === null || accessibleName(element, card) !== '' || (kind === 'field' && hasLabel(element, card))) return [];
+  if (kind === null || hasName(element, card) || (kind === 'field' && hasLabel(element, card))) return [];
   const { code, message, remedy } = SAYINGS[kind];
   return [htmlProblem(element.at, { code, message: `This ${kind} (<${element.tag}>) ${message}`, remedy }, kind === 'field' ? 'warning' : 'error')];
 }
@@ -41,5 +41,5 @@ function kindOf(element: CardElement): Kind | null {
 function hasLabel(element: CardElement, card: Card): boolean {
   const id = valueOf(element, 'id');
   return selfAndAncestors(element).some(({ tag }) => tag === 'label')
-    || (id !== undefined && card.elements.some((one) => one.tag === 'label' && valueOf(one, 'for') === id));
+    || (id !== undefined && card.labelled.has(id));
 }

@@ -1,6 +1,6 @@
 import { htmlProblem } from '../check.ts';
 import type { CardCheck } from './card-check.ts';
-import { accessibleName } from './names.ts';
+import { hasName } from './names.ts';
 import type { CardElement } from './tree.ts';
 import { isHidden, valueOf } from './tree.ts';
 
@@ -8,7 +8,7 @@ import { isHidden, valueOf } from './tree.ts';
 export const headings: CardCheck = (card) => {
   const found = card.elements.filter((element) => levelOf(element) !== null && !isHidden(element));
   return found.flatMap((element, index) => {
-    if (accessibleName(element, card) === '') return [htmlProblem(element.at, EMPTY)];
+    if (!hasName(element, card)) return [htmlProblem(element.at, EMPTY)];
     const before = found[index - 1];
     const level = levelOf(element) ?? 0;
     const last = before === undefined ? level : (levelOf(before) ?? level);

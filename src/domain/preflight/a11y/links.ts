@@ -6,7 +6,7 @@ import { allowsUrl, resolveUrl } from '../content-policy.ts';
 import type { HtmlAttribute } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import type { Card } from './tree.ts';
-import { attribute, valueOf } from './tree.ts';
+import { attribute } from './tree.ts';
 
 /** Links lead somewhere, and to hosts that the organisation trusts: those that its content policy names anywhere. */
 export const links: CardCheck = (card, { policy }) =>
@@ -25,8 +25,7 @@ function judge(href: HtmlAttribute, card: Card, policy: ContentPolicy): Problem[
 }
 
 function hasTarget(card: Card, fragment: string): boolean {
-  const ids = new Set([fragment, decoded(fragment), 'top']);
-  return fragment.toLowerCase() === 'top' || card.elements.some((element) => ids.has(valueOf(element, 'id') ?? '') || (element.tag === 'a' && ids.has(valueOf(element, 'name') ?? '')));
+  return fragment.toLowerCase() === 'top' || [fragment, decoded(fragment)].some((name) => card.byId.has(name) || card.anchors.has(name));
 }
 
 function decoded(fragment: string): string {

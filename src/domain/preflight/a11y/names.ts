@@ -1,35 +1,40 @@
 import type { Card, CardElement } from './tree.ts';
-import { attribute, isElement, isHidden, valueOf } from './tree.ts';
+import { attribute, hidesItself, isElement, isHidden, valueOf } from './tree.ts';
 
 /**
- * What a screen reader calls an element: a simple part of the accessible name computation
- * (https://www.w3.org/TR/accname-1.2/). Empty when it has no name.
+ * Does a screen reader have something to call an element? A simple part of the accessible name computation
+ * (https://www.w3.org/TR/accname-1.2/).
  */
-export function accessibleName(element: CardElement, card: Card): string {
-  const labelledBy = idsIn(valueOf(element, 'aria-labelledby')).flatMap((id) => card.elements.filter((one) => valueOf(one, 'id') === id));
-  const names = [
-    labelledBy.map((one) => contentName(one)).join(' '),
-    valueOf(element, 'aria-label') ?? '',
-    ownName(element),
-    valueOf(element, 'title') ?? '',
-  ];
-  return names.map((name) => name.trim()).find((name) => name !== '') ?? '';
+export function hasName(element: CardElement, card: Card): boolean {
+  const labelledBy = [...new Set(idsIn(valueOf(element, 'aria-labelledby')))].flatMap((id) => card.byId.get(id) ?? []);
+  return labelledBy.some((one) => hasContent(one, isHidden(one))) || says(valueOf(element, 'aria-label')) || namesItself(element, isHidden(element)) || says(valueOf(element, 'title'));
 }
 
-/** The text inside, with what images and buttons stand for. */
-function contentName(element: CardElement): string {
-  return element.children.map((child) => (isElement(child) ? (isHidden(child) ? '' : partName(child)) : child.text)).join('').trim();
+function says(text: string | undefined): boolean {
+  return text !== undefined && text.trim() !== '';
 }
 
-function partName(element: CardElement): string {
-  return valueOf(element, 'aria-label') ?? ownName(element);
+const WITH_CONTENT = new WeakMap<CardElement, boolean>();
+
+/** Is there a text inside, or an image or button that stands for one? Asked of many who stand in one another. */
+function hasContent(element: CardElement, hidden: boolean): boolean {
+  const known = WITH_CONTENT.get(element);
+  if (known !== undefined) return known;
+  const found = element.children.some((child) => (isElement(child) ? !hidden && !hidesItself(child) && isPartNamed(child) : says(child.text)));
+  WITH_CONTENT.set(element, found);
+  return found;
 }
 
-function ownName(element: CardElement): string {
-  if (element.tag === 'img' || element.tag === 'area') return valueOf(element, 'alt') ?? valueOf(element, 'title') ?? '';
-  if (element.tag === 'svg') return element.children.filter(isElement).filter(({ tag }) => tag === 'title').map(contentName).join(' ');
-  if (element.tag === 'input') return inputName(element);
-  return NAMELESS.test(element.tag) ? '' : contentName(element);
+function isPartNamed(element: CardElement): boolean {
+  const label = valueOf(element, 'aria-label');
+  return label === undefined ? namesItself(element, false) : says(label);
+}
+
+function namesItself(element: CardElement, hidden: boolean): boolean {
+  if (element.tag === 'img' || element.tag === 'area') return says(valueOf(element, 'alt') ?? valueOf(element, 'title'));
+  if (element.tag === 'svg') return element.children.filter(isElement).some((child) => child.tag === 'title' && hasContent(child, hidden));
+  if (element.tag === 'input') return says(inputName(element));
+  return !NAMELESS.test(element.tag) && hasContent(element, hidden);
 }
 
 /** What stands inside these is no text for a reader, or is what the agent chose. */

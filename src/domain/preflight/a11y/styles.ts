@@ -1,5 +1,6 @@
 import type { CssNode, Rule, Selector } from 'css-tree';
-import { generate, parse, walk } from 'css-tree';
+import { generate, walk } from 'css-tree';
+import { parseCss } from '../parse-css.ts';
 import type { Card, CardElement } from './tree.ts';
 import { isElement, valueOf } from './tree.ts';
 
@@ -29,7 +30,7 @@ export function stylesOf(card: Card): Styles {
 
 function rulesIn(css: string): StyleRule[] {
   const rules: StyleRule[] = [];
-  walk(parsed(css, 'stylesheet'), function visit(node) {
+  walk(parseCss(css, 'stylesheet'), function visit(node) {
     if (node.type === 'Atrule') return walk.skip;
     if (node.type === 'Rule') rules.push(...ruleOf(node));
     return node.type === 'Rule' ? walk.skip : undefined;
@@ -66,7 +67,7 @@ function holds({ tag, id, classes }: StyleRule, element: CardElement): boolean {
 
 function inline(element: CardElement): Readonly<Record<string, string>> {
   const style = valueOf(element, 'style');
-  return style === undefined ? {} : declarationsIn(parsed(style, 'declarationList'));
+  return style === undefined || !MAY_BE_WANTED.test(style) ? {} : declarationsIn(parseCss(style, 'declarationList'));
 }
 
 /** Colours that html says without CSS, which no policy forbids. */
@@ -77,17 +78,11 @@ function presentational(element: CardElement): Readonly<Record<string, string>> 
 }
 
 const WANTED = /^(color|background|background-color|font-size|font-weight)$/;
+/** Not worth reading otherwise. */
+const MAY_BE_WANTED = /color|background|font-/i;
 
 function declarationsIn(block: CssNode): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   walk(block, { visit: 'Declaration', enter: (node) => void (WANTED.test(node.property.toLowerCase()) && (found[node.property.toLowerCase()] = generate(node.value))) });
   return found;
-}
-
-function parsed(css: string, context: 'stylesheet' | 'declarationList'): CssNode {
-  try {
-    return parse(css, { context });
-  } catch {
-    return parse('', { context });
-  }
 }

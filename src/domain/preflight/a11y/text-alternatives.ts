@@ -1,7 +1,7 @@
 import { htmlProblem } from '../check.ts';
 import type { Problem } from '../../plan/plan.ts';
 import type { CardCheck } from './card-check.ts';
-import { accessibleName } from './names.ts';
+import { hasName } from './names.ts';
 import type { Card, CardElement } from './tree.ts';
 import { attribute, isHidden, valueOf } from './tree.ts';
 
@@ -20,7 +20,7 @@ function isDecoration(element: CardElement): boolean {
 }
 
 function missing(element: CardElement, card: Card): Problem[] {
-  if (accessibleName(element, card) !== '') return [];
+  if (hasName(element, card)) return [];
   return [htmlProblem(element.at, {
     code: 'a11y-alt',
     message: `<${element.tag}> has no text that says what it shows, so agents who do not see it miss it.`,

@@ -23,6 +23,12 @@ export interface Card {
   /** In the order of the document, without what stands in templates. */
   readonly elements: readonly CardElement[];
   readonly texts: readonly (CardText & { readonly parent: CardElement | null })[];
+  /** The first of each id, as browsers find it. */
+  readonly byId: ReadonlyMap<string, CardElement>;
+  /** Ids for which there is a `<label for>`. */
+  readonly labelled: ReadonlySet<string>;
+  /** Names of `<a name>`, to which links may lead. */
+  readonly anchors: ReadonlySet<string>;
 }
 
 /** The card as a tree; empty when it is too complex, which preflight refuses by another name. */
@@ -30,13 +36,17 @@ export function readTree(html: string): Card {
   const isDocument = /<html[\s>]/i.test(html);
   try {
     const { root } = parseCard(html, { as: isDocument ? 'document' : 'fragment', scriptingEnabled: true, openSelect: false, places: true });
-    const card = { elements: [] as CardElement[], texts: [] as Card['texts'][number][] };
+    const card = emptyCard();
     addChildren(card, root as DefaultTreeAdapterTypes.ParentNode, null, []);
     return card;
   } catch (error) {
-    if (error instanceof TooComplex) return { elements: [], texts: [] };
+    if (error instanceof TooComplex) return emptyCard();
     throw error;
   }
+}
+
+function emptyCard(): Growing {
+  return { elements: [], texts: [], byId: new Map(), labelled: new Set(), anchors: new Set() };
 }
 
 export function isElement(child: CardElement | CardText): child is CardElement {
@@ -60,10 +70,20 @@ export function selfAndAncestors(element: CardElement): CardElement[] {
 
 /** Is it, or something around it, hidden from everybody or from assistive technology? */
 export function isHidden(element: CardElement): boolean {
-  return selfAndAncestors(element).some((one) => attribute(one, 'hidden') !== undefined || valueOf(one, 'aria-hidden') === 'true');
+  return selfAndAncestors(element).some(hidesItself);
 }
 
-type Growing = { readonly elements: CardElement[]; readonly texts: Card['texts'][number][] };
+export function hidesItself(element: CardElement): boolean {
+  return attribute(element, 'hidden') !== undefined || valueOf(element, 'aria-hidden') === 'true';
+}
+
+interface Growing extends Card {
+  readonly elements: CardElement[];
+  readonly texts: Card['texts'][number][];
+  readonly byId: Map<string, CardElement>;
+  readonly labelled: Set<string>;
+  readonly anchors: Set<string>;
+}
 
 /** The parser keeps the depth within bounds, so recursion is safe. */
 function addChildren(card: Growing, node: DefaultTreeAdapterTypes.ParentNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {
@@ -83,8 +103,16 @@ function addElement(card: Growing, node: ParsedElement, parent: CardElement | nu
     at, parent, children, depth: (parent?.depth ?? 0) + 1,
   };
   card.elements.push(element);
+  addNames(card, element);
   into.push(element);
   addChildren(card, node, element, children);
+}
+
+function addNames({ byId, labelled, anchors }: Growing, element: CardElement): void {
+  const id = valueOf(element, 'id');
+  if (id !== undefined && !byId.has(id)) byId.set(id, element);
+  if (element.tag === 'label') labelled.add(valueOf(element, 'for') ?? '');
+  if (element.tag === 'a') anchors.add(valueOf(element, 'name') ?? '');
 }
 
 function addText(card: Growing, node: DefaultTreeAdapterTypes.TextNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {

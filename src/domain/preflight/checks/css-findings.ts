@@ -24,8 +24,8 @@ function plainUrls(css: string): string {
 
 class Reader {
   readonly found: CssFinding[] = [];
-  /** Names of the functions and at-rules that are open, innermost last. */
-  private readonly open: string[] = [];
+  /** The functions and brackets that are open, innermost last, each with the outermost that takes URLs. */
+  private readonly open: { readonly name: string; readonly taker: string | undefined }[] = [];
   private atRule = '';
   private property = '';
   private name = '';
@@ -60,7 +60,7 @@ class Reader {
         this.onString(text().slice(1), start);
         break;
       case tokenTypes.LeftParenthesis:
-        this.open.push('');
+        this.enter('');
         break;
       case tokenTypes.RightParenthesis:
         this.open.pop();
@@ -85,14 +85,18 @@ class Reader {
   }
 
   private onFunction(name: string, offset: number): void {
-    this.open.push(name);
+    this.enter(name);
     if (name === 'expression') this.code('expression()', offset);
   }
 
+  private enter(name: string): void {
+    this.open.push({ name, taker: this.open.at(-1)?.taker ?? (URL_FUNCTIONS.has(name) ? name : undefined) });
+  }
+
   private onString(value: string, offset: number): void {
-    if (this.open.at(-1) === 'type') return; // of an image, within image-set()
-    const within = this.open.find((name) => URL_FUNCTIONS.has(name));
-    if (within !== undefined) return this.load(value, `${within}()`, offset);
+    const within = this.open.at(-1);
+    if (within?.name === 'type') return; // of an image, within image-set()
+    if (within?.taker !== undefined) return this.load(value, `${within.taker}()`, offset);
     if (this.atRule === 'import') return this.load(value, '@import', offset);
     if (this.property.startsWith('--') && ABSOLUTE.test(value)) this.load(value, this.property, offset);
   }

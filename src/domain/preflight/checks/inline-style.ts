@@ -1,7 +1,7 @@
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import { listsHash, permits } from '../content-policy.ts';
+import { listsHash, listsHashes, permits } from '../content-policy.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import { sha256Source } from '../sha256.ts';
 
@@ -19,7 +19,7 @@ function attributeProblems(element: HtmlElement, { settings: { policy } }: Subje
 
 function elementProblems(element: HtmlElement, { settings: { policy, offerHashes } }: Subject): Problem[] {
   if (element.tag !== 'style' || permits(policy, 'style-src-elem', 'unsafe-inline')) return [];
-  const hash = sha256Source(element.text);
+  const hash = offerHashes || listsHashes(policy, 'style-src-elem') ? sha256Source(element.text) : '';
   if (listsHash(policy, 'style-src-elem', hash)) return [];
   return [ignored('style', element.at, offerHashes ? `; or have '${hash}' added to style-src` : '')];
 }

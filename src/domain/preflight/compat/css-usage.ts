@@ -1,7 +1,9 @@
 import type { CssNode, Declaration } from 'css-tree';
-import { parse, walk } from 'css-tree';
-import type { HtmlElement, Place } from '../html.ts';
+import { walk } from 'css-tree';
+import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
 import { attributeOf } from '../html.ts';
+import type { CssContext } from '../parse-css.ts';
+import { parseCss } from '../parse-css.ts';
 import { cssFunction, cssUnit, isOrnament, takesOwnNames } from './css-names.ts';
 import { featureAt } from './data.ts';
 import type { Usage } from './usage.ts';
@@ -10,54 +12,57 @@ import { BROWSERS, isEarlier } from './versions.ts';
 
 type Found = (feature: string, first: BrowserVersions | undefined, node: CssNode, optional?: boolean) => void;
 
-/** Properties, values, at-rules and selectors of an element's own style, as far as browsers differ in them. */
-export function cssUsages(element: HtmlElement): Usage[] {
-  const style = attributeOf(element, 'style');
-  return [
-    ...(element.tag === 'style' ? usagesIn(element.text, 'stylesheet', element.textAt, true) : []),
-    ...(style === undefined ? [] : usagesIn(style.value, 'declarationList', style.at, false)),
-  ];
-}
+/**
+ * Properties, values, at-rules and selectors of the elements' own styles, as far as browsers differ in them. For all
+ * elements of one card: many carry the same style, which is read once.
+ */
+export class CssUsages {
+  private readonly inAttributes = new Map<string, readonly Usage[]>();
 
-/** In an attribute the text may be encoded, so its own place stands for all of it. */
-function usagesIn(css: string, context: 'stylesheet' | 'declarationList', start: Place, exact: boolean): Usage[] {
-  if (!/[:@{]/.test(css)) return []; // neither a declaration nor a rule: not worth the parser's complaints
-  const usages: Usage[] = [];
-  const found: Found = (feature, first, node, optional = false) => {
-    const at = exact && node.loc ? { line: node.loc.start.line, column: node.loc.start.column } : start;
-    if (first !== undefined) usages.push({ kind: 'css', feature, first, at, optional });
-  };
-  collect(parsed(css, context, start), found);
-  return usages;
-}
+  of(element: HtmlElement): Usage[] {
+    const style = attributeOf(element, 'style');
+    return [
+      ...(element.tag === 'style' ? usagesIn(element.text, 'stylesheet', element.textAt) : []),
+      ...(style === undefined ? [] : this.ofAttribute(style)),
+    ];
+  }
 
-/** The parser mends what is wrong, as browsers do; only a nesting deeper than the stack stops it. */
-function parsed(css: string, context: 'stylesheet' | 'declarationList', { line, column }: Place): CssNode {
-  try {
-    return parse(css, { context, positions: true, line, column });
-  } catch {
-    return parse('', { context });
+  /** The text may be encoded, so the attribute's place stands for all of it. */
+  private ofAttribute({ value, at }: HtmlAttribute): Usage[] {
+    const usages = this.inAttributes.get(value) ?? usagesIn(value, 'declarationList', at);
+    this.inAttributes.set(value, usages);
+    return usages.map((usage) => ({ ...usage, at }));
   }
 }
 
+function usagesIn(css: string, context: CssContext, start: Place): Usage[] {
+  if (!/[:@{]/.test(css)) return []; // neither a declaration nor a rule
+  const usages: Usage[] = [];
+  const found: Found = (feature, first, node, optional = false) => {
+    const at = node.loc ? { line: node.loc.start.line, column: node.loc.start.column } : start;
+    if (first !== undefined) usages.push({ kind: 'css', feature, first, at, optional });
+  };
+  collect(parseCss(css, context, { positions: true, line: start.line, column: start.column }), found);
+  return usages;
+}
+
 function collect(root: CssNode, found: Found): void {
+  const blocks = new Map<CssNode, Surroundings>();
   walk(root, function visit(node) {
     // What stands in @supports is meant for those who have it.
     if (node.type === 'Atrule' && node.name === 'supports') return walk.skip;
     if (node.type === 'Atrule') found(`@${node.name}`, featureAt('css', 'at-rules', node.name.toLowerCase()), node);
     if (node.type === 'PseudoClassSelector' || node.type === 'PseudoElementSelector') ofPseudo(node, found);
-    if (node.type === 'NestingSelector') found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
-    if (node.type === 'Raw' && node.value.includes('{') && this.block !== null) nestedIn(node, found);
+    if (node.type === 'NestingSelector' || (node.type === 'Rule' && this.rule !== null)) found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
     if (isFeature(node)) ofMediaFeature(node, found);
-    if (node.type === 'Declaration') ofDeclaration(node, siblingsIn(this.block ?? root), found);
+    if (node.type === 'Declaration') {
+      const block = this.block ?? root;
+      const around = blocks.get(block) ?? surroundingsIn(block);
+      blocks.set(block, around);
+      ofDeclaration(node, around, found);
+    }
     return undefined;
   });
-}
-
-/** Nested rules that do not begin with `&` reach us as text. */
-function nestedIn(node: CssNode & { readonly value: string }, found: Found): void {
-  found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
-  collect(parsed(node.value, 'stylesheet', node.loc?.start ?? { line: 1, column: 1 }), found);
 }
 
 function ofPseudo(node: CssNode & { readonly name: string }, found: Found): void {
@@ -92,13 +97,13 @@ function ofMediaFeature(node: { readonly type: string; readonly kind?: string; r
   else if (node.name !== undefined) found(`@media (${node.name})`, featureAt('css', 'at-rules', 'media', node.name), at, true);
 }
 
-function ofDeclaration(node: Declaration, siblings: readonly Declaration[], found: Found): void {
+function ofDeclaration(node: Declaration, around: Surroundings, found: Found): void {
   const property = node.property.toLowerCase();
   if (property.startsWith('-')) return;
-  const optional = isOrnament(property) || hasFallback(node, siblings);
+  const optional = isOrnament(property) || around.withFallback.has(node);
   const at = featureAt('css', 'properties', property);
   found(property, at, node, optional);
-  if (at === undefined && /^((row|column)-)?gap$/.test(property) && siblings.some(isFlex)) {
+  if (at === undefined && /^((row|column)-)?gap$/.test(property) && around.isFlex) {
     found(`${property} in a flex container`, featureAt('css', 'properties', property, 'flex_context'), node, optional);
   }
   const later: Found = (feature, first, ...rest) => {
@@ -128,21 +133,29 @@ function ofFunction(name: string, property: string, node: CssNode, found: Found,
   if (isRelative) found(`${name}(from …)`, featureAt(...own.path, 'relative_syntax'), node, optional);
 }
 
-/** An earlier value of the same property, or its own name with a prefix, is what other browsers take. */
-function hasFallback(node: Declaration, siblings: readonly Declaration[]): boolean {
-  const property = node.property.toLowerCase();
-  return siblings.slice(0, siblings.indexOf(node)).some((sibling) => {
-    const other = sibling.property.toLowerCase();
-    return other === property || (other.startsWith('-') && other.replace(/^-\w+-/, '') === property);
-  });
+/** What the declarations of a block are to each other. */
+interface Surroundings {
+  /** An earlier value of the same property, or its own name with a prefix, is what other browsers take. */
+  readonly withFallback: ReadonlySet<CssNode>;
+  readonly isFlex: boolean;
 }
 
-function isFlex({ property, value }: Declaration): boolean {
+function surroundingsIn(block: CssNode): Surroundings {
+  const children = 'children' in block && block.children !== null ? block.children.toArray() : [];
+  const withFallback = new Set<CssNode>();
+  const before = new Set<string>();
+  let isFlex = false;
+  for (const child of children) {
+    if (typeof child !== 'object' || child.type !== 'Declaration') continue;
+    const property = child.property.toLowerCase();
+    if (before.has(property)) withFallback.add(child);
+    before.add(property).add(property.replace(/^-\w+-/, ''));
+    isFlex ||= setsFlex(child);
+  }
+  return { withFallback, isFlex };
+}
+
+function setsFlex({ property, value }: Declaration): boolean {
   if (property.toLowerCase() !== 'display' || value.type !== 'Value') return false;
   return value.children.some((part) => part.type === 'Identifier' && /^(inline-)?flex$/i.test(part.name));
-}
-
-function siblingsIn(block: CssNode | null): readonly Declaration[] {
-  if (block === null || !('children' in block) || block.children === null) return [];
-  return [...block.children].filter((child): child is Declaration => typeof child === 'object' && child.type === 'Declaration');
 }
