@@ -105,6 +105,8 @@ class Bounds {
       if (before !== undefined && defaultTreeAdapter.isTextNode(before)) before.value += text;
       else this.treeAdapter.insertBefore(parent, defaultTreeAdapter.createTextNode(text), reference);
     },
+    // Only where things begin is ever told.
+    updateNodeSourceCodeLocation: (): void => {},
     onItemPush: (): void => {
       this.depth += 1;
       if (this.depth > DEEPEST) this.stop(`nests deeper than ${DEEPEST} elements`);

@@ -1,7 +1,9 @@
 import type { Fault } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
+import type { ParsedNode } from './card-parser.ts';
 import type { HtmlElement, Place } from './html.ts';
+import type { CodeParser } from './parse-script.ts';
 import type { PreflightSettings } from './settings.ts';
 
 /** What every check looks at. */
@@ -9,6 +11,9 @@ export interface Subject {
   readonly plan: Plan;
   readonly elements: readonly HtmlElement[];
   readonly settings: PreflightSettings;
+  /** The card as a tree, for those who look at elements with their surroundings; null when there is none to be had. */
+  readonly tree: ParsedNode | null;
+  readonly code: CodeParser;
 }
 
 /** One thing that is looked for. One file each in checks/; preflight.ts lists them. */

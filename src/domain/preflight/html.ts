@@ -30,6 +30,8 @@ export interface HtmlAttribute {
 
 /** All that a card is, for the browsers and pages that may show it. */
 export interface Reading {
+  /** As part of a page, or as a page when it calls itself one; null when the rest was not read. */
+  readonly tree: ParsedNode | null;
   /** In the order of the document, also those in templates. */
   readonly elements: readonly HtmlElement[];
   /** Elements that are only there once the page has copied the card as text (`a.innerHTML = b.innerHTML`); places are near. */
@@ -56,11 +58,11 @@ export function readCard(html: string): Reading {
     for (const parsed of readings) found.add(parsed);
     const emerging = emergingFrom(readings, found);
     const deep = [...found.elements, ...emerging].find(nestsCssTooDeeply);
-    const reading = found.reading(emerging);
+    const reading = found.reading(emerging, readings[/<html[\s>]/i.test(html) ? 1 : 0]?.root ?? null);
     return deep === undefined ? reading : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
-    return { ...found.reading([]), tooComplex: { what: error.what, at: placeOf(error.location) } };
+    return { ...found.reading([], null), tooComplex: { what: error.what, at: placeOf(error.location) } };
   }
 }
 
@@ -101,8 +103,8 @@ class Found {
     if (startTags.some((token) => token.tagName === 'plaintext')) this.unfinished.push(placeOf(startTags.at(-1)?.location));
   }
 
-  reading(emerging: readonly HtmlElement[]): Reading {
-    return { elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
+  reading(emerging: readonly HtmlElement[], tree: ParsedNode | null): Reading {
+    return { tree, elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
   }
 
   private keep(element: HtmlElement): void {
@@ -121,14 +123,14 @@ const ROUNDS = 3;
 function emergingFrom(readings: readonly Parsed[], found: Found): HtmlElement[] {
   const known = new Set(found.signatures);
   const emerging: HtmlElement[] = [];
+  const written = new Set<string>();
   for (const { root } of readings.filter(({ root }) => root.nodeName === '#document-fragment')) {
     let text = write(root);
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && !written.has(text); round++) {
+      written.add(text);
       const again = parseCard(text, { ...PLAIN, places: false }).root;
       emerging.push(...newElements(elementsUnder(again), known, found));
-      const next = write(again);
-      if (next === text) break;
-      text = next;
+      text = write(again);
     }
   }
   return emerging;
@@ -142,8 +144,9 @@ function write(root: ParsedNode): string {
 
 const UNESCAPED = {
   ...defaultTreeAdapter,
-  getAttrList: (element: ParsedElement) => element.attrs.map((attr) =>
-    ({ ...attr, value: attr.value.replaceAll('<', '\ufdd0').replaceAll('>', '\ufdd1') })),
+  getAttrList: (element: ParsedElement) => element.attrs.map((attr) => (/[<>]/.test(attr.value)
+    ? { ...attr, value: attr.value.replaceAll('<', '\ufdd0').replaceAll('>', '\ufdd1') }
+    : attr)),
 };
 
 /** Each stands at the place of the element before it that was there from the beginning. */

@@ -23,6 +23,7 @@ import { shadowRoot } from './checks/shadow-root.ts';
 import { sourceHosts } from './checks/source-hosts.ts';
 import { usedFeatures } from './checks/used-features.ts';
 import { readCard } from './html.ts';
+import { CodeParser } from './parse-script.ts';
 import type { PreflightSettings } from './settings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -40,11 +41,12 @@ const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures, accessi
  * than the settings allow. A static check is advice to its author; the barrier is the policy that the browser enforces.
  */
 export function preflight(plan: Plan, settings: PreflightSettings = DEFAULT_SETTINGS): Problem[] {
-  const unread = { plan, settings, elements: [] };
+  const common = { plan, settings, code: new CodeParser() };
+  const unread = { ...common, elements: [], tree: null };
   const onPlan = ON_PLAN.flatMap((check) => check(unread));
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
   const reading = readCard(plan.action.html);
-  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ plan, settings, elements }));
+  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ ...common, elements, tree: reading.tree }));
   const onHtml = [...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
   return [...onPlan, ...once(onHtml).sort(byPlace)];
 }

@@ -29,6 +29,7 @@ export function stylesOf(card: Card): Styles {
 }
 
 function rulesIn(css: string): StyleRule[] {
+  if (!MAY_BE_WANTED.test(css)) return [];
   const rules: StyleRule[] = [];
   walk(parseCss(css, 'stylesheet'), function visit(node) {
     if (node.type === 'Atrule') return walk.skip;

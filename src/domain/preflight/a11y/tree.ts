@@ -1,6 +1,5 @@
 import type { DefaultTreeAdapterTypes } from 'parse5';
-import type { ParsedElement } from '../card-parser.ts';
-import { parseCard, TooComplex } from '../card-parser.ts';
+import type { ParsedElement, ParsedNode } from '../card-parser.ts';
 import type { HtmlAttribute, Place } from '../html.ts';
 
 /** An element with its surroundings, as assistive technology walks it. */
@@ -31,22 +30,11 @@ export interface Card {
   readonly anchors: ReadonlySet<string>;
 }
 
-/** The card as a tree; empty when it is too complex, which preflight refuses by another name. */
-export function readTree(html: string): Card {
-  const isDocument = /<html[\s>]/i.test(html);
-  try {
-    const { root } = parseCard(html, { as: isDocument ? 'document' : 'fragment', scriptingEnabled: true, openSelect: false, places: true });
-    const card = emptyCard();
-    addChildren(card, root as DefaultTreeAdapterTypes.ParentNode, null, []);
-    return card;
-  } catch (error) {
-    if (error instanceof TooComplex) return emptyCard();
-    throw error;
-  }
-}
-
-function emptyCard(): Growing {
-  return { elements: [], texts: [], byId: new Map(), labelled: new Set(), anchors: new Set() };
+/** What the parser made of the card, as people and assistive technology meet it. */
+export function readTree(root: ParsedNode): Card {
+  const card = { elements: [], texts: [], byId: new Map(), labelled: new Set<string>(), anchors: new Set<string>() };
+  addChildren(card, root as DefaultTreeAdapterTypes.ParentNode, null, []);
+  return card;
 }
 
 export function isElement(child: CardElement | CardText): child is CardElement {

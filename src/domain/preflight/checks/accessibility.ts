@@ -14,7 +14,8 @@ import type { Check } from '../check.ts';
 const CHECKS: readonly CardCheck[] = [textAlternatives, headings, language, focusOrder, controls, links, placeholders, limits, contrast];
 
 /** What every agent can perceive, operate and understand, as far as the card's text tells. */
-export const accessibility: Check = ({ plan, settings }) => {
-  const card = readTree(plan.action.html);
+export const accessibility: Check = ({ tree, settings }) => {
+  if (tree === null) return [];
+  const card = readTree(tree);
   return CHECKS.flatMap((check) => check(card, settings));
 };

@@ -1,5 +1,4 @@
 import type { Program } from 'acorn';
-import { parse } from 'acorn';
 import { full } from 'acorn-walk';
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
@@ -7,6 +6,7 @@ import { htmlProblem } from '../check.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import { permits } from '../content-policy.ts';
 import { Lines } from '../lines.ts';
+import type { CodeKind, CodeParser, ParsedCode } from '../parse-script.ts';
 import { isHandler } from './inline-handler.ts';
 import { isInlineScript, scriptKind } from './script-kind.ts';
 import type { Finding } from './script-findings.ts';
@@ -17,12 +17,14 @@ import { isUrlAttribute } from './url-attributes.ts';
 import { isCode } from './url-scheme.ts';
 
 /** What code in the html does: turning text into code, writing into the document, loading from elsewhere. */
-export const scriptCode: Check = (subject) =>
-  subject.elements.flatMap((element) => codeIn(element).flatMap((code) => inspect(code, subject)));
+export const scriptCode: Check = (subject) => {
+  const inspector = new Inspector(subject.code);
+  return subject.elements.flatMap((element) => codeIn(element).flatMap((code) => problemsOf(code, inspector.inspect(code), subject)));
+};
 
 interface Code {
   readonly text: string;
-  readonly kind: 'script' | 'module' | 'attribute';
+  readonly kind: CodeKind;
   readonly at: (offset: number) => Place;
 }
 
@@ -42,20 +44,33 @@ function codeOfUrl(url: string): string {
   return /%[0-9a-f]{2}/i.test(code) ? code.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : code;
 }
 
-function inspect(code: Code, subject: Subject): Problem[] {
-  const problems: Problem[] = [];
-  try {
-    const program = parse(code.text, {
-      ecmaVersion: 'latest', sourceType: code.kind === 'module' ? 'module' : 'script', allowReturnOutsideFunction: code.kind === 'attribute',
-    });
-    walk(program, (finding, offset) => {
-      const problem = problemOf(finding, code.at(offset), subject);
-      if (problem !== undefined) problems.push(problem);
-    });
-  } catch (error) {
-    if (code.kind !== 'attribute' || error instanceof RangeError) problems.push(unreadable(code, error));
+type Located = readonly [finding: Finding, offset: number];
+
+/** What there is to say of a code, whoever carries it; or the error that keeps it from being read. */
+type Inspected = { readonly findings: readonly Located[]; readonly error?: unknown };
+
+class Inspector {
+  private readonly known = new Map<ParsedCode, Inspected>();
+
+  constructor(private readonly code: CodeParser) {}
+
+  inspect({ text, kind }: Code): Inspected {
+    const parsed = this.code.read(text, kind);
+    const inspected = this.known.get(parsed) ?? inspectedOf(parsed);
+    this.known.set(parsed, inspected);
+    return inspected;
   }
-  return problems;
+}
+
+function inspectedOf(parsed: ParsedCode): Inspected {
+  if ('error' in parsed) return { findings: [], error: parsed.error };
+  const findings: Located[] = [];
+  try {
+    walk(parsed.program, (finding, offset) => findings.push([finding, offset]));
+    return { findings };
+  } catch (error) {
+    return { findings, error };
+  }
 }
 
 function walk(program: Program, report: (finding: Finding, offset: number) => void): void {
@@ -65,6 +80,13 @@ function walk(program: Program, report: (finding: Finding, offset: number) => vo
     const finding = findingAt(node, names);
     if (finding !== undefined) report(finding, node.start);
   });
+}
+
+/** A handler that is no JavaScript does nothing; a script may be one in another browser. */
+function problemsOf(code: Code, { findings, error }: Inspected, subject: Subject): Problem[] {
+  const problems = findings.flatMap(([finding, offset]) => problemOf(finding, code.at(offset), subject) ?? []);
+  const isUnread = error !== undefined && (code.kind !== 'attribute' || error instanceof RangeError);
+  return isUnread ? [...problems, unreadable(code, error)] : problems;
 }
 
 function problemOf(finding: Finding, at: Place, { settings: { policy } }: Subject): Problem | undefined {

@@ -10,10 +10,10 @@ import type { BrowserMatrix, Lack } from '../compat/versions.ts';
 import { lacking, lackText, upgradeText } from '../compat/versions.ts';
 
 /** Every feature that the card uses must be in the oldest browsers that agents use; each is told once, where it comes first. */
-export const usedFeatures: Check = ({ elements, settings }) => {
+export const usedFeatures: Check = ({ elements, settings, code }) => {
   const css = new CssUsages();
   const byFeature = new Map<string, { readonly first: Usage; times: number }>();
-  for (const usage of elements.flatMap((element) => [...htmlUsages(element), ...css.of(element), ...scriptUsages(element)])) {
+  for (const usage of elements.flatMap((element) => [...htmlUsages(element), ...css.of(element), ...scriptUsages(element, code)])) {
     const key = `${usage.kind} ${usage.optional} ${usage.feature}`;
     const known = byFeature.get(key);
     if (known === undefined) byFeature.set(key, { first: usage, times: 1 });

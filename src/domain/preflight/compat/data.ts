@@ -36,8 +36,10 @@ export function memberNamed(name: string): BrowserVersions | undefined {
 }
 
 function versionsAt(index: unknown): BrowserVersions | undefined {
-  const text = typeof index === 'number' ? compat.versions[index] : undefined;
-  if (text === undefined) return undefined;
+  return typeof index === 'number' ? VERSIONS[index] : undefined;
+}
+
+const VERSIONS: readonly BrowserVersions[] = compat.versions.map((text) => {
   const parts = text.split(' ');
   return Object.fromEntries(BROWSERS.map((browser, position) => [browser, parts[position] ?? '-'])) as unknown as BrowserVersions;
-}
+});

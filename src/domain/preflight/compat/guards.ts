@@ -17,17 +17,26 @@ function namesAskedBy(node: AnyNode): string[] {
   if (node.type === 'UnaryExpression') return node.operator === 'typeof' ? namesIn(node.argument) : [];
   if (node.type === 'BinaryExpression' && node.operator === 'in') return node.left.type === 'Literal' ? [String(node.left.value)] : [];
   if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') return namesIn(node.test);
-  if (node.type === 'LogicalExpression') return namesIn(node.left);
+  if (node.type === 'LogicalExpression') return namesIn(latest(node.left));
   if (node.type === 'CallExpression' && node.optional) return namesIn(node.callee);
   if (node.type === 'MemberExpression' && node.optional) return namesIn(node.object);
   return [];
 }
 
+/** `a` of `a && b`, but only `b` of `(a && b) && c`: the rest is asked by that which stands in the brackets. */
+function latest(left: AnyNode): AnyNode {
+  return left.type === 'LogicalExpression' ? left.right : left;
+}
+
 /** Of a value that is asked for its being there, not of one that is compared or called. */
-function namesIn(node: AnyNode): string[] {
-  if (node.type === 'Identifier') return [node.name];
-  if (node.type === 'UnaryExpression' && node.operator === '!') return namesIn(node.argument);
-  if (node.type === 'LogicalExpression') return [...namesIn(node.left), ...namesIn(node.right)];
-  if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') return [node.property.name];
-  return node.type === 'ChainExpression' ? namesIn(node.expression) : [];
+function namesIn(node: AnyNode, names: string[] = []): string[] {
+  if (node.type === 'Identifier') names.push(node.name);
+  else if (node.type === 'UnaryExpression' && node.operator === '!') namesIn(node.argument, names);
+  else if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') names.push(node.property.name);
+  else if (node.type === 'ChainExpression') namesIn(node.expression, names);
+  else if (node.type === 'LogicalExpression') {
+    namesIn(node.left, names);
+    namesIn(node.right, names);
+  }
+  return names;
 }

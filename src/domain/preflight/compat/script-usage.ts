@@ -1,8 +1,8 @@
 import type { AnyNode, Program } from 'acorn';
-import { parse } from 'acorn';
 import { ancestor } from 'acorn-walk';
 import { isInlineScript, scriptKind } from '../checks/script-kind.ts';
 import type { HtmlElement } from '../html.ts';
+import type { CodeParser } from '../parse-script.ts';
 import { apiUsage } from './api-usage.ts';
 import { guardedNames } from './guards.ts';
 import { syntaxUsage } from './syntax-usage.ts';
@@ -18,13 +18,14 @@ export interface ScriptFeature {
 }
 
 /** Syntax and interfaces that an inline script uses, as far as browsers differ in them. Code that cannot be read uses nothing. */
-export function scriptUsages(element: HtmlElement): Usage[] {
+export function scriptUsages(element: HtmlElement, code: CodeParser): Usage[] {
   if (!isInlineScript(element) || scriptKind(element) === 'rules') return [];
+  const parsed = code.read(element.text, scriptKind(element) === 'module' ? 'module' : 'script');
+  if ('error' in parsed) return [];
   try {
-    const program = parse(element.text, { ecmaVersion: 'latest', sourceType: scriptKind(element) === 'module' ? 'module' : 'script', allowHashBang: true });
-    return usagesOf(program, element);
+    return usagesOf(parsed.program, element);
   } catch {
-    return [];
+    return []; // deeper than the stack: refused by another check
   }
 }
 
