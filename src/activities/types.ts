@@ -1,6 +1,7 @@
 /** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
 import type { ActionVersion, Guardrail, Plan, Policies, Problem } from '../domain/plan/plan.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
+import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment, TargetState } from '../genesys/target.ts';
@@ -48,6 +49,8 @@ export interface WatchInput {
   /** When the split was proven, ms since the epoch. */
   readonly splitSinceMs: number;
   readonly goal: WatchGoal;
+  /** Of the bake at hand or the last one, `atMs` since the epoch: whatever the goal, the judge is asked there. Absent in histories of 0.1.0. */
+  readonly plannedEnd?: PlannedEnd | null;
   readonly acceptNoData: boolean;
   readonly acceptUntrusted: boolean;
   /** `guardrail:verdict` pairs the workflow has seen; a new pair ends the watch so that the details stay current. */

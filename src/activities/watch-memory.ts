@@ -1,4 +1,5 @@
 /** What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed. */
+import { isAsked } from '../domain/judge/planned-end.ts';
 import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
@@ -32,12 +33,17 @@ export async function recall(db: Database, input: WatchInput, heartbeat: unknown
   const stored = await loadJudgeState(db, input.rolloutId);
   const known = [memoryOf(heartbeat), memoryOf(stored?.state)].filter((memory) => memory !== null);
   const start = fresh();
-  const furthest = known.reduce<WatchMemory | null>((best, memory) => (best === null || memory.cursor > best.cursor ? memory : best), null);
+  const furthest = known.reduce<WatchMemory | null>((best, memory) => (best === null || isFurther(memory, best) ? memory : best), null);
   if (furthest === null) return start;
   const clocks = furthest.splitPercent === input.splitPercent
     ? furthest
     : { lastCandidateAtMs: start.lastCandidateAtMs, lastBaselineAtMs: start.lastBaselineAtMs, recent: start.recent };
   return { ...furthest, ...pick(clocks), splitPercent: input.splitPercent };
+}
+
+/** An answer at the planned end takes no cards: of two memories at one cursor, the one that has it is the later. */
+function isFurther(memory: WatchMemory, other: WatchMemory): boolean {
+  return memory.cursor > other.cursor || (memory.cursor === other.cursor && isAsked(memory.judge) && !isAsked(other.judge));
 }
 
 function pick(clocks: Pick<WatchMemory, 'lastCandidateAtMs' | 'lastBaselineAtMs' | 'recent'>): Pick<WatchMemory, 'lastCandidateAtMs' | 'lastBaselineAtMs' | 'recent'> {

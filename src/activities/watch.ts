@@ -6,6 +6,7 @@
 import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { reportOf, startJudge, takeLook } from '../domain/judge/judge.ts';
+import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/planned-end.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
@@ -52,17 +53,19 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
 
 async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker: Waker): Promise<WatchResult> {
   const { cancellationSignal, cancelled, info } = Context.current();
-  let memory = await recall(deps.db, input, info.heartbeatDetails, () => freshMemory(input, startJudge(input.guardrails), deps.now()));
+  let memory = stepBegun(await recall(deps.db, input, info.heartbeatDetails, () => freshMemory(input, startJudge(input.guardrails), deps.now())), input);
   let savedAtMs = deps.now();
   for (;;) {
     const step = await takeWhatSettled(deps, input, memory);
     // Before the heartbeat says that they were judged: the record never lacks what a verdict was taken from.
     await saveLooks(deps.db, { rolloutId: input.rolloutId, fromCursor: memory.cursor, cursor: step.memory.cursor, looks: step.looks });
-    memory = step.memory;
+    const wasAsked = isAsked(memory.judge);
+    memory = atPlannedEnd(step.memory, input, step.more, deps.now());
     const report = reportOf(memory.judge);
     pulse.beat(progressOf(memory, input, report));
     const result = resultOf(input, memory, report, deps.now());
-    if (result !== null || cancellationSignal.aborted || deps.now() - savedAtMs >= SAVE_MS) {
+    // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
+    if (result !== null || cancellationSignal.aborted || isAsked(memory.judge) !== wasAsked || deps.now() - savedAtMs >= SAVE_MS) {
       await remember(deps.db, input.rolloutId, memory, report, deps.now());
       savedAtMs = deps.now();
     }
@@ -70,6 +73,15 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker:
     if (cancellationSignal.aborted) await cancelled;
     if (!step.more) await waker.next(waitMs(input, step.head, deps.now()));
   }
+}
+
+function stepBegun(memory: WatchMemory, { plannedEnd = null, rolloutStartedAtMs }: WatchInput): WatchMemory {
+  return { ...memory, judge: planEnd(memory.judge, plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs }) };
+}
+
+/** Once, when the step's planned end is there and what settled until then is judged. */
+function atPlannedEnd(memory: WatchMemory, { plannedEnd = null }: WatchInput, more: boolean, nowMs: number): WatchMemory {
+  return plannedEnd === null || more || nowMs < plannedEnd.atMs ? memory : { ...memory, judge: askPlannedEnd(memory.judge) };
 }
 
 async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: WatchMemory): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
@@ -82,7 +94,7 @@ async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: Watch
   const { looks, taken } = cutLooks(cards, {
     ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: input.rolloutStartedAtMs, splitPercent: input.splitPercent, splitSinceMs: input.splitSinceMs,
   }, nowMs);
-  const judge = looks.reduce(takeLook, memory.judge);
+  const judge = looks.reduce((state, look) => takeLook(askBefore(state, look), look), memory.judge);
   const cursor = taken === 0 ? memory.cursor : read.cards[taken - 1]?.seq ?? memory.cursor;
   return {
     memory: { ...observe(memory, cards, taken, input), judge, cursor },

@@ -1,5 +1,6 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
 import type { DecisionRecord } from '../domain/judge/retake.ts';
+import type { StepEnd } from '../domain/judge/planned-end.ts';
 import type { Guardrail } from '../domain/plan/plan.ts';
 import type { Database } from '../store/database.ts';
 import { looksUpTo } from '../store/decision-looks.ts';
@@ -16,9 +17,10 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   if (judged === null || judged.report === null) {
     throw new AssistError('nothing-judged', `Nothing was judged in rollout ${row.rolloutId} of ${action} (${row.phase}).`, 'Name another with --rollout.');
   }
-  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[] } };
+  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null } };
   return {
     kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
+    plannedEnd: judge.plannedEnd ?? null,
     looks: await looksUpTo(db, row.rolloutId, judged.cursor), report: judged.report,
   };
 }

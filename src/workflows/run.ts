@@ -6,6 +6,7 @@ import {
 import type { OpenResult, WatchResult } from '../activities/types.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { stepStatuses } from '../domain/rollout/labels.ts';
+import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
@@ -28,6 +29,8 @@ export class RolloutRun {
   deployment: Deployment | null = null;
   opened: OpenResult | null = null;
   splitSinceMs = 0;
+  /** Of the bake at hand or the last one; ms since the epoch. */
+  plannedEnd: PlannedEnd | null = null;
   seen: readonly string[] = [];
   firstCandidateCardAtMs: number | null = null;
   safety: SafetyProof | null = null;

@@ -3,6 +3,7 @@ import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { WatchResult } from '../activities/types.ts';
 import type { ApproveStep, BakeStep, Step } from '../domain/plan/plan.ts';
 import { duration } from '../domain/rollout/labels.ts';
+import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import { genesys } from './activity-proxies.ts';
 import type { RolloutRun } from './run.ts';
 import type { Stop } from './supervise.ts';
@@ -39,6 +40,7 @@ export async function bake(run: RolloutRun, step: Omit<BakeStep, 'kind'>): Promi
   const startedAtMs = Date.now();
   const cardsBefore = run.state.report?.n.candidate ?? 0;
   let atMostMs: number | null = step.atMostMs;
+  run.plannedEnd = plannedEndOf(run.input.plan.steps, step, startedAtMs);
   run.tell({ kind: 'entered', phase: 'baking', waitingFor: bakeWaits(step) });
   for (;;) {
     const goal = { kind: 'bake' as const, startedAtMs, forMs: step.forMs, atMostMs, minCards: step.minCards, cardsBefore, require: step.require };

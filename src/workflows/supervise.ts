@@ -84,6 +84,7 @@ function watch(run: RolloutRun, goal: WatchGoal, acceptAll: boolean): Promise<Wa
     splitPercent: state.splitPercent,
     splitSinceMs: run.splitSinceMs,
     goal,
+    plannedEnd: run.plannedEnd,
     acceptNoData: acceptAll || state.paused || state.accepted.noData,
     acceptUntrusted: acceptAll || state.paused || state.accepted.untrusted,
     seen: run.seen,

@@ -3,6 +3,8 @@
  * the caller. Approvals are taken as given at once, and a bake that would be held ends the run as undecided.
  */
 import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
+import { askPlannedEnd, planEnd } from '../judge/planned-end.ts';
+import { plannedEndOf } from '../rollout/planned-ends.ts';
 import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
 import type { BakeStep, Guardrail, Plan } from '../plan/plan.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
@@ -64,11 +66,12 @@ function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene):
   const startedAtMs = clock.nowMs;
   const cardsBefore = clock.candidateCards;
   const spanMs = lookSpanMs(step);
+  clock.judge = planEnd(clock.judge, plannedEndOf(scene.plan.steps, step, startedAtMs));
   while (clock.cards < scene.limits.maxCards) {
     clock.nowMs += spanMs;
-    const report = look(clock, splitPercent, spanMs, scene);
-    if (report.verdict === 'harm') return 'rolledBack';
     const elapsedMs = clock.nowMs - startedAtMs;
+    const report = look(clock, splitPercent, spanMs, scene, elapsedMs >= step.atMostMs);
+    if (report.verdict === 'harm') return 'rolledBack';
     const enough = elapsedMs >= step.forMs && clock.candidateCards - cardsBefore >= step.minCards;
     if (enough && (report.verdict === 'safe' || (step.require === 'noHarm' && report.verdict === 'undecided'))) return 'advance';
     if (elapsedMs >= step.atMostMs) return 'undecided';
@@ -81,11 +84,12 @@ function lookSpanMs(step: BakeStep): number {
   return Math.min(10 * 60_000, Math.max(1000, step.forMs / 30));
 }
 
-function look(clock: Clock, splitPercent: number, spanMs: number, scene: Scene): JudgeReport {
+function look(clock: Clock, splitPercent: number, spanMs: number, scene: Scene, isPlannedEnd: boolean): JudgeReport {
   const cards = drawCards(splitPercent, spanMs, scene);
   clock.cards += cards.length;
   clock.candidateCards += cards.filter(({ arm }) => arm === 'candidate').length;
   clock.judge = takeLook(clock.judge, { atMs: clock.nowMs, splitPercent, cards });
+  if (isPlannedEnd) clock.judge = askPlannedEnd(clock.judge);
   const report = reportOf(clock.judge);
   clock.safeAtMs = clock.safeAtMs.map((at, index) => at ?? (report.guardrails[index]?.verdict === 'safe' ? clock.nowMs : null));
   return report;

@@ -1,14 +1,20 @@
-/** What else a sentence may say: too few agents to know, and whether delivery or content moved. */
+/** What else a sentence may say: too few agents to know, proof at the planned end, and whether delivery or content moved. */
 import { outcomeOf } from './bets.ts';
 import { onTimeRate, shownRate } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import type { DesignEffects } from './design-effect.ts';
 import { rateText } from './figures.ts';
+import type { PlannedEndAnswer } from './planned-end.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
 export function fewAgentsClause({ tooFew, clusters }: DesignEffects): string | null {
   if (!tooFew) return null;
   return `one arm has the cards of about ${Math.max(1, Math.round(clusters))} agents, too few to tell their habits from the card's effect`;
+}
+
+/** How the guardrail of that index passed at the planned end. */
+export function plannedEndClause({ n, scores, needed }: PlannedEndAnswer, index: number): string {
+  return `proven at the planned end of the step at n ${n.candidate} / ${n.baseline} cards, ${(scores[index] ?? 0).toFixed(1)} standard deviations within the margin, needed ${needed.toFixed(1)}`;
 }
 
 /**

@@ -3,9 +3,9 @@
  *
  * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate that is no worse is
  * at most the sum of the enforced guardrails' alphas, and a guardrail's chance of ever saying `safe` of one that was worse than the margin
- * all along is at most its alpha. Harm is tested against "no worse", with bets from one margin on: a difference well under half a margin
- * is not found, one between half a margin and the margin may be. Arms are compared within a look only (same time, same split). Where
- * cards are alike by agent and the arms share few agents, all evidence is tempered by the agents' estimated design effect; with too few
+ * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum (planned-end.ts). Harm is tested
+ * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between half a margin and the
+ * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the arms share few agents, all evidence is tempered by the agents' estimated design effect; with too few
  * agents nothing is said.
  */
 import { addToLedger } from './agent-ledger.ts';
@@ -53,6 +53,7 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     cards: addCounts(memory.cards, look, () => true),
     timed: addCounts(memory.timed, look, isTimed),
     duplicates: memory.duplicates + (look.duplicates ?? 0),
+    looks: memory.looks + 1,
   };
 }
 

@@ -4,7 +4,7 @@
  * Rates: z of "candidate - (slope x baseline + offset)", both rates weighed by block (comparison.ts). Latency: with q the baseline's
  * quantile of level p, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of independent cards times the
  * agents' design effect. It is worth its normal probability only at a moment that was fixed beforehand, such as the planned end of a step,
- * and only once: `final-bound.ts` gives it the part of the budget that is spent there.
+ * and only once: `planned-end.ts` gives it the part of the budget that is spent there.
  *
  * Reference: N. Mantel, W. Haenszel (1959), J. Natl. Cancer Inst. 22 (weights); T. Jaki, L. Hothorn (2013) for ratios to the margin.
  * Worked number: one block, baseline 1800 of 9000, candidate 200 of 1000, margin 10 % lower: 0.2 - 0.18 = 0.02, variance 0.16 / 1000 +

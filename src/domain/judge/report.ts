@@ -5,7 +5,9 @@ import { logSafe, thresholdOf } from './evidence.ts';
 import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
-import { fewAgentsClause, movedClause } from './circumstances.ts';
+import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
+import type { PlannedEndAnswer } from './planned-end.ts';
+import { provenAtPlannedEnd } from './planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
 import { gatheredOf, memoryOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
@@ -17,17 +19,36 @@ import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, Verdict 
 export function reportOf(state: JudgeState): JudgeReport {
   const memory = memoryOf(state);
   const distrust = distrustOf(memory);
-  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, distrust, isLeader(memory, i)));
+  const proven = provenAtPlannedEnd(memory);
+  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }));
   const verdict = overallVerdict(guardrails, distrust !== null, memory.cards);
-  return { verdict, reason: overallSentence(verdict, guardrails, memory.cards, distrust), guardrails, n: memory.cards };
+  const reason = overallSentence(verdict, guardrails, memory.cards, { distrust, proven: needsPlannedEnd(memory, guardrails) ? proven : null });
+  return { verdict, reason, guardrails, n: memory.cards, ...plannedEndOf(memory) };
 }
 
-/** The one that leads when the joint budget says harm, though no guardrail does alone. */
+function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {
+  if (plannedEnd === null || plannedEnd.answer === null) return {};
+  const { safe, look, n } = plannedEnd.answer;
+  return { plannedEnd: { atMs: plannedEnd.atMs, safe, look, n } };
+}
+
+/** Some enforced guardrail's safety is not proven by its e-process alone. */
+function needsPlannedEnd({ guardrails }: JudgeMemory, reports: readonly GuardrailReport[]): boolean {
+  return reports.some(({ mode, logEvidence }, i) => mode === 'enforce' && logEvidence.safe < thresholdOf(guardrails[i]?.alpha ?? 1));
+}
+
+interface Standing {
+  /** The one that leads when the joint budget says harm, though no guardrail does alone. */
+  readonly leads: boolean;
+  readonly proven: PlannedEndAnswer | null;
+  readonly index: number;
+}
+
 function isLeader({ joint }: JudgeMemory, index: number): boolean {
   return joint.peak >= 0 && joint.leader === index;
 }
 
-function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, leads: boolean): GuardrailReport {
+function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, { leads, proven, index }: Standing): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
   const harmed = leads || evidence.harmPeak >= thresholdOf(guardrail.alpha);
   const latency = outcomeOf(guardrail.metric) === null;
@@ -35,11 +56,13 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
   const logEvidence = { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe: logSafe(evidence, plan, memory.design) };
+  const bySequence = verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared);
+  const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const report = {
     metric: guardrail.metric,
     ...(latency ? { statistic: statisticOf(guardrail) } : {}),
     mode: guardrail.mode,
-    verdict: verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared),
+    verdict: atEnd ? ('safe' as const) : bySequence,
     baselineValue,
     candidateValue,
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
@@ -47,7 +70,11 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: latency ? memory.timed : memory.cards,
   };
-  return { ...report, sentence: guardrailSentence(guardrail, report, { distrust, fewAgents: fewAgentsClause(memory.design), moved: movedClause(guardrail, memory.comparison) }) };
+  const circumstances = {
+    distrust, fewAgents: fewAgentsClause(memory.design), moved: movedClause(guardrail, memory.comparison),
+    plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
+  };
+  return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
 }
 
 function verdictOf(guardrail: Guardrail, harmed: boolean, safe: number, distrusted: boolean, compared: boolean): Verdict {

@@ -1,6 +1,8 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
 import type { Guardrail } from '../plan/plan.ts';
 import { reportOf, startJudge, takeLook } from './judge.ts';
+import type { StepEnd } from './planned-end.ts';
+import { askPlannedEnd, planEnd } from './planned-end.ts';
 import type { JudgeReport, Look } from './types.ts';
 
 export interface DecisionRecord {
@@ -10,6 +12,8 @@ export interface DecisionRecord {
   readonly rolloutId: string;
   readonly guardrails: readonly Guardrail[];
   readonly looks: readonly Look[];
+  /** The planned end of the step at hand, and after which look it was asked. */
+  readonly plannedEnd?: StepEnd | null;
   /** What the judge said at the time. */
   readonly report: JudgeReport;
 }
@@ -24,11 +28,15 @@ export interface Retaken {
 }
 
 export function retake(record: DecisionRecord): Retaken {
-  let state = startJudge(record.guardrails);
+  const { plannedEnd = null } = record;
+  const askedAfter = plannedEnd?.answer?.look ?? null;
+  let state = planEnd(startJudge(record.guardrails), plannedEnd);
+  if (askedAfter === 0) state = askPlannedEnd(state);
   let since: Retaken['since'] = null;
   let verdict: JudgeReport['verdict'] | null = null;
   record.looks.forEach((look, index) => {
     state = takeLook(state, look);
+    if (askedAfter === index + 1) state = askPlannedEnd(state);
     const now = reportOf(state).verdict;
     if (now !== verdict) since = { look: index + 1, atMs: look.atMs };
     verdict = now;

@@ -13,6 +13,14 @@ export interface Circumstances {
   readonly fewAgents: string | null;
   /** Whether delivery or content moved. */
   readonly moved: string | null;
+  /** Proven at the planned end of the step, not by the evidence of all looks. */
+  readonly plannedEnd: string | null;
+}
+
+/** The same for the verdict on all of them. */
+export interface OverallCircumstances {
+  readonly distrust: string | null;
+  readonly proven: { readonly n: ArmCounts } | null;
 }
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
@@ -30,13 +38,18 @@ function insideClause(guardrail: Guardrail, { candidateValue, limit, metric, sta
   return isInside ? ` that it is worse than the baseline (the ${statistic ?? metric} itself is still rough at so few cards)` : '';
 }
 
-export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, distrust: string | null): string {
+export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, { distrust, proven }: OverallCircumstances): string {
   const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
   if (verdict === 'untrusted' && distrust !== null) return `Data untrusted: ${distrust}; ${countsClause(cards)}.`;
-  if (verdict === 'safe') return `All ${enforced.length} enforced guardrails are proven within their margins, ${countsClause(cards)}.`;
+  if (verdict === 'safe') return safeSentence(enforced.length, cards, proven);
   const decisive = enforced.find((guardrail) => guardrail.verdict === verdict);
   if (decisive !== undefined) return decisive.sentence;
   return verdict === 'noData' ? `noData: ${missingClause(cards)}, ${countsClause(cards)}.` : `${verdict}: no guardrail is enforced, ${countsClause(cards)}.`;
+}
+
+function safeSentence(enforced: number, cards: ArmCounts, proven: OverallCircumstances['proven']): string {
+  const all = enforced === 1 ? 'The enforced guardrail is proven within its margin' : `All ${enforced} enforced guardrails are proven within their margins`;
+  return proven === null ? `${all}, ${countsClause(cards)}.` : `${all} at the planned end of the step, ${countsClause(proven.n)} then (now ${counts(cards)}).`;
 }
 
 function valuesClause(guardrail: Guardrail, report: Unworded): string {
@@ -51,9 +64,10 @@ function missingClause(n: ArmCounts): string {
   return n.baseline === 0 ? 'no baseline cards yet' : 'no cards of both arms within the same time and split yet';
 }
 
-function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved }: Circumstances): string {
+function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved, plannedEnd }: Circumstances): string {
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}${insideClause(guardrail, report)}${moved === null ? '' : `; ${moved}`}`;
+  if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
   if (report.verdict === 'noData') return '';
@@ -62,7 +76,11 @@ function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents
 }
 
 function countsClause(n: ArmCounts): string {
-  return `n ${rounded(n.candidate)} / ${rounded(n.baseline)} cards`;
+  return `n ${counts(n)} cards`;
+}
+
+function counts(n: ArmCounts): string {
+  return `${rounded(n.candidate)} / ${rounded(n.baseline)}`;
 }
 
 function marginText(guardrail: Guardrail): string {

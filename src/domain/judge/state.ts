@@ -13,6 +13,7 @@ import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
 import { noJointHarm } from './joint-harm.ts';
 import type { Gathered, JointHarm } from './joint-harm.ts';
+import type { StepEnd } from './planned-end.ts';
 import { startSampleRatio } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -35,6 +36,9 @@ export interface JudgeMemory extends JudgeState {
   /** Cards with a known latency. */
   readonly timed: ArmCounts;
   readonly duplicates: number;
+  /** Looks taken. */
+  readonly looks: number;
+  readonly plannedEnd: StepEnd | null;
 }
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
@@ -55,6 +59,8 @@ export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
     cards: noCards,
     timed: noCards,
     duplicates: 0,
+    looks: 0,
+    plannedEnd: null,
   };
 }
 

@@ -31,6 +31,17 @@ test('with enough volume a harmless version is promoted and twice the margin is 
   expect(result.sentence).toMatch(/20000 cards an hour, acceptance 40.0 %.*promoted in \d of 6/);
 });
 
+test('what is proven only at the planned end of the bake counts as proven, from then on', () => {
+  const bake = { kind: 'bake', forMs: 2_700_000, atMostMs: 2_700_000, minCards: 200, require: 'safe' } as const;
+  const brief = { ...plan, steps: [{ kind: 'setSplit', percent: 50 }, bake] } satisfies Plan;
+  const runs = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => simulateRun(brief, { ...traffic, cardsPerHour: 1200 }, HARMLESS, seededRandomness(seed), options));
+  const atTheEnd = runs.filter(({ end, safeAtMs }) => end === 'promoted' && safeAtMs[0] === bake.atMostMs);
+  expect(atTheEnd.length).toBeGreaterThanOrEqual(2);
+  // A second step with no proof of its own leaves nothing to promote on.
+  const longer = { ...brief, steps: [...brief.steps, { kind: 'setSplit', percent: 60 }, { ...bake, forMs: 1000, atMostMs: 1000, minCards: 0, require: 'noHarm' }] } satisfies Plan;
+  expect(simulateRun(longer, { ...traffic, cardsPerHour: 1200 }, HARMLESS, seededRandomness(runs.indexOf(atTheEnd[0]!) + 1), options).end).toBe('undecided');
+});
+
 test('with hardly any volume the plan is pointless, and says what would help', () => {
   const quiet = { ...traffic, cardsPerHour: 60 };
   expect(forecast(plan, quiet, options).pointless).toBe(true);

@@ -1,0 +1,106 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
+import { watch } from '../../src/activities/watch.ts';
+import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import type { StepEnd } from '../../src/domain/judge/planned-end.ts';
+import { retake } from '../../src/domain/judge/retake.ts';
+import { looksUpTo } from '../../src/store/decision-looks.ts';
+import { storeEvents } from '../../src/store/events.ts';
+import { loadJudgeState } from '../../src/store/judge-states.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { eventOf, iso, NOON } from '../helpers/events.ts';
+
+jest.setTimeout(60_000);
+const MINUTE = 60_000;
+const END = 14 * MINUTE;
+
+let db: Database;
+beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); });
+afterAll(() => db.close());
+beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks'));
+
+/** A minute's cards of both arms: 80 each, 16 of them accepted. */
+function minute(at: number): EngagementEvent[] {
+  return Array.from({ length: 160 }, (_, i) => {
+    const [arm, of] = [i % 2 === 0 ? 'action-a' : 'action-b', Math.floor(i / 2)];
+    const kind = of % 5 === 0 ? 'accepted' : 'dismissed';
+    const triggeredAt = iso(NOON + at * MINUTE + i);
+    return eventOf(`${at}-${i}`, kind, at * MINUTE + 500, { actionId: arm, triggeredAt, renderedAt: iso(NOON + at * MINUTE + i + 200), agentId: `agent-${of % 40}` });
+  });
+}
+
+async function traffic(from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at++) await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE) });
+}
+
+function input(more: Partial<WatchInput> = {}): WatchInput {
+  return {
+    rolloutId: 'r-1',
+    deployment: { actionName: 'RefundAssist', baseline: { id: 'action-a', version: '1' }, candidate: { id: 'action-b', version: '2' } },
+    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
+    policies: { onUndecided: 'hold', onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, onUntrusted: 'pause', settleMs: 1000, afterPromotionMs: 1000 },
+    startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
+    goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: END, minCards: 0, cardsBefore: 0, require: 'safe' },
+    plannedEnd: { atMs: NOON + END, share: 1 },
+    acceptNoData: false, acceptUntrusted: false, seen: ['acceptanceRate:undecided'], ...more,
+  };
+}
+
+function run(nowMs: number, given = input(), heartbeatDetails?: unknown): Promise<WatchResult> {
+  const env = new MockActivityEnvironment({ heartbeatDetails });
+  return env.run(() => watch({ db, now: () => nowMs, lookGapMs: 0 }, given));
+}
+
+interface Memory { readonly cursor: number; readonly judge: { readonly guardrails: WatchInput['guardrails']; readonly plannedEnd: StepEnd | null } }
+async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
+  const stored = await loadJudgeState(db, 'r-1');
+  if (stored?.report == null) throw new Error('nothing was kept');
+  const memory = stored.state as Memory;
+  const { guardrails, plannedEnd } = memory.judge;
+  const record = { kind: 'decisionRecord' as const, action: 'A', version: '2', rolloutId: 'r-1', guardrails, plannedEnd, looks: await looksUpTo(db, 'r-1', stored.cursor), report: stored.report };
+  return { memory, agrees: retake(record).agrees };
+}
+
+test('at the end of atMost it is asked, the bake goes on by the yes, and the record takes it again', async () => {
+  await traffic(0, 14);
+  const result = await run(NOON + END);
+  expect(result).toMatchObject({ kind: 'advance', report: { verdict: 'safe', plannedEnd: { atMs: END, safe: true } } });
+  expect(result.reason).toMatch(/proven within its margin at the planned end of the step, n 1120 \/ 1120 cards/);
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('without a planned end (and in an activity of 0.1.0) the bake ends undecided', async () => {
+  await traffic(0, 14);
+  const { plannedEnd: _, ...old } = input();
+  expect(await run(NOON + END, old)).toMatchObject({ kind: 'undecided', report: { verdict: 'undecided' } });
+});
+
+test('a worker that comes late asks as of the planned end, not of its own time', async () => {
+  await traffic(0, 20);
+  const result = await run(NOON + 25 * MINUTE);
+  expect(result.report).toMatchObject({ plannedEnd: { n: { candidate: 1120, baseline: 1120 } }, n: { candidate: 1600, baseline: 1600 } });
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('another worker does not ask again: neither from the store nor from a heartbeat that had not heard the answer', async () => {
+  await traffic(0, 2);
+  const hold = input({ plannedEnd: { atMs: NOON + 2 * MINUTE, share: 1 }, goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: 2 * MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' } });
+  expect(await run(NOON + 2 * MINUTE, hold)).toMatchObject({ kind: 'undecided', report: { plannedEnd: { safe: false, look: 2 } } });
+  const { memory } = await kept();
+  const unheard = { memory: { ...memory, judge: { ...memory.judge, plannedEnd: { ...memory.judge.plannedEnd, answer: null } } } };
+  await traffic(2, 14);
+  for (const heartbeat of [undefined, unheard]) {
+    expect(await run(NOON + END, hold, heartbeat)).toMatchObject({ kind: 'undecided', report: { plannedEnd: { safe: false, look: 2 } } });
+  }
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('a paused bake is asked at the same moment; the next bake starts without the answer', async () => {
+  await traffic(0, 14);
+  const paused = await run(NOON + END, input({ goal: { kind: 'hold' }, seen: [] }));
+  expect(paused.report).toMatchObject({ verdict: 'safe', plannedEnd: { look: 14 } });
+  const next = await run(NOON + END, input({ plannedEnd: { atMs: NOON + 2 * END, share: 1 }, seen: [] }));
+  expect(next.report.verdict).toBe('undecided');
+  expect(next.report).not.toHaveProperty('plannedEnd');
+});
