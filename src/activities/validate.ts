@@ -6,7 +6,10 @@ import { PREFLIGHT_RULES_VERSION, preflightDataVersion, preflightStatus } from '
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
+import { comparabilityProblems } from '../domain/trigger/comparability.ts';
+import { conditionProblems } from '../domain/trigger/condition-ids.ts';
 import { contentSha256 } from '../genesys/action-document.ts';
+import type { PlanSurroundings } from '../genesys/plan-surroundings.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
@@ -17,6 +20,8 @@ export interface ValidateDeps {
   readonly now: () => number;
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
+  /** Of the organisation; it is not asked if absent. */
+  readonly surroundings?: PlanSurroundings;
 }
 
 /** The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer. */
@@ -30,8 +35,19 @@ export async function validate(deps: ValidateDeps, { plan, force }: { readonly p
     dataVersion: preflightDataVersion(settings),
   };
   await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version });
-  // What the plan can prove says nothing of its content: it is not part of the compliance on record.
-  return { problems: [...problems, ...(force === true ? [] : await pointless(deps, plan))], checked };
+  // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the compliance on record.
+  const around = deps.surroundings === undefined ? [] : await misfits(deps.surroundings, plan);
+  return { problems: [...problems, ...around, ...(force === true ? [] : await pointless(deps, plan))], checked };
+}
+
+/** What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version does not share. */
+async function misfits(surroundings: PlanSurroundings, { action }: Plan): Promise<Problem[]> {
+  const { trigger } = action;
+  const baseline = await surroundings.baselineTrigger(action);
+  return [
+    ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
+    ...(baseline === null ? [] : comparabilityProblems(baseline, trigger)),
+  ];
 }
 
 /** Rates that rest on less say too little to refuse a plan. */

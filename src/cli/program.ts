@@ -56,16 +56,18 @@ export function createProgram(version: string, run: Run): Command {
 
 /** What looks at plans and changes nothing. */
 function addChecks(program: Command, run: Run, version: string): void {
+  const browsers = ['--browsers <query>', 'oldest browsers as a browserslist query (default: CARD_BROWSERS, else "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty] as const;
   program.command('judge').description('the judge by itself: one JSON line in, one verdict out; ends with its input').option('--stream', 'JSON lines on stdin and stdout')
     .action((options: JudgeArgs) => run(async (deps) => (await import('./commands/judge.ts')).judge(deps, options)));
   program.command('lint').description('check plans and their cards, any number at once; contacts nobody').argument('<plan...>', 'plan files')
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
-    .option('--browsers <query>', 'oldest browsers as a browserslist query (default: "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty)
+    .option(...browsers)
     .action((plans: string[], options: Omit<LintArgs, 'plans'>) => run(async (deps) => (await import('./commands/lint.ts')).lint(deps, { plans, version, ...options })));
   program.command('preview').description('what agents will see, beside what they see now').argument('<plan>', 'plan file')
     .option('--out <folder>', 'where to write it (default: preview-<action>-<version>)', nonEmpty)
     .option('--baseline <plan>', 'the version served now as a plan (default: read from the organisation, where GENESYS_* is set)', nonEmpty)
     .option('--no-pictures', 'only the page; do not look for a Chromium')
+    .option(...browsers)
     .option('--json', 'one JSON object')
     .action((plan: string, options: Omit<PreviewArgs, 'plan'>) => run(async (deps) => (await import('./commands/preview.ts')).preview(deps, { plan, ...options })));
   program.command('diff').description('what a plan would change: document, card, trigger, and how often it would fire').argument('<plan>', 'plan file')

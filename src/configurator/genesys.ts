@@ -7,6 +7,8 @@ import { createGenesysClient } from '../genesys/client.ts';
 import { isAsWanted } from '../genesys/exports.ts';
 import type { EnsuredExport } from '../genesys/exports.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
+import { createPlanSurroundings } from '../genesys/plan-surroundings.ts';
+import type { PlanSurroundings } from '../genesys/plan-surroundings.ts';
 import type { Target } from '../genesys/target.ts';
 import type { ExportDocument } from '../genesys/wire.ts';
 
@@ -18,6 +20,7 @@ export interface Webhook {
 
 export interface Organisation {
   readonly target: Target;
+  readonly surroundings: PlanSurroundings;
   /** Creates the event export, or reuses and repairs the one of our name. */
   ensureExport(webhook: Webhook): Promise<EnsuredExport>;
   /** Null when there is none. With the URL of the events service it is also said whether the export is as it must be. */
@@ -45,6 +48,7 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
   const client = createGenesysClient({ ...config, ...options, sleep: (ms) => sleep(ms) });
   return {
     target: createAgentAssistActionsTarget(client.actions),
+    surroundings: createPlanSurroundings(client),
     ensureExport: ({ publicUrl, signingSecret }) => client.exports.ensureExport({ ...wantedExport(publicUrl), signingSecret }),
     async showExport(publicUrl) {
       const document = await client.exports.show(EXPORT_NAME);

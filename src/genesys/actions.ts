@@ -21,7 +21,7 @@ export interface Actions {
 
 export function createActions(api: Api): Actions {
   return {
-    listByName: (namePrefix, urgency) => listAll(api, { path: PATH, namePrefix, entity: actionSchema, urgency }),
+    listByName: (namePrefix, urgency) => listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency }),
     get: (id, urgency) => api({ method: 'GET', path: pathOf(id), schema: actionSchema, urgency }),
     create: (body) => api({ method: 'POST', path: PATH, body, schema: actionSchema }),
     update: (document, urgency) =>

@@ -10,6 +10,8 @@ import type { GenesysLogger } from './http.ts';
 import { createNotifications } from './notifications.ts';
 import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
+import { createRouting } from './routing.ts';
+import type { Routing } from './routing.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { createTranscripts } from './transcripts.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -40,6 +42,7 @@ export interface GenesysClient {
   readonly conversations: Conversations;
   readonly transcripts: Transcripts;
   readonly notifications: Notifications;
+  readonly routing: Routing;
   close(): void;
 }
 
@@ -54,6 +57,7 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     conversations: createConversations(api),
     transcripts: createTranscripts(api, transport),
     notifications: createNotifications(api),
+    routing: createRouting(api),
     close: () => transport.close(),
   };
 }

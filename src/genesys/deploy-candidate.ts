@@ -20,9 +20,14 @@ export async function deployCandidate(actions: Actions, request: DeployRequest):
 }
 
 async function look(actions: Actions, action: ActionVersion): Promise<FoundArms> {
+  return findArms(await listVersions(actions, action), action);
+}
+
+/** All documents whose names begin with the action's name. */
+export async function listVersions(actions: Actions, action: ActionVersion): Promise<ActionDocument[]> {
   const documents: ActionDocument[] = [];
   for await (const document of actions.listByName(`${action.name} v`)) documents.push(document);
-  return findArms(documents, action);
+  return documents;
 }
 
 /** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */

@@ -13,7 +13,8 @@ export interface Call<T> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v2/`, without a leading slash. */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number>>;
+  /** A list is sent as one parameter for each of its values. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: object;
   readonly schema: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
@@ -61,7 +62,7 @@ export function createApi(options: ApiOptions): Api {
         method: call.method,
         ...(signal === undefined ? {} : { signal }),
         headers: { authorization: `Bearer ${token}` },
-        ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
+        ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
         ...(call.body === undefined ? {} : { json: call.body }),
       });
       return { status: response.statusCode, headers: response.headers, text: response.ok ? response.body : response.body.replaceAll(token, '[token]') };
@@ -95,6 +96,12 @@ const UNSAID_RETRY_AFTER_MS = 3000;
 
 function nameOf(call: Call<unknown>): string {
   return `${call.method} /api/v2/${call.path}`;
+}
+
+function searchOf(query: NonNullable<Call<unknown>['query']>): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) for (const one of typeof value === 'object' ? value : [String(value)]) parameters.append(name, one);
+  return parameters;
 }
 
 function parse<T>(call: Call<T>, answer: Answer): T {

@@ -6,8 +6,8 @@ import type { Urgency } from './target.ts';
 
 export interface Listing<T> {
   readonly path: string;
-  /** The beginning of the names that are wanted. */
-  readonly namePrefix: string;
+  /** Which ones: `name` is the beginning of the names that are wanted, for example. A list is sent as one parameter for each. */
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly entity: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
 }
@@ -20,7 +20,7 @@ export async function* listAll<T>(api: Api, listing: Listing<T>): AsyncGenerator
     nextUri: z.string().nullish(),
   });
   for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
-    const query = { name: listing.namePrefix, pageNumber, pageSize: PAGE_SIZE };
+    const query = { ...listing.query, pageNumber, pageSize: PAGE_SIZE };
     const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
     yield* page.entities;
     const isLast = page.pageCount == null ? page.nextUri == null : pageNumber >= page.pageCount;

@@ -5,7 +5,7 @@ import type { CoverageMonitor } from './coverage.ts';
 import { Documents } from './documents.ts';
 import type { Page } from './documents.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
-import { SEEDED_QUEUE_IDS, SEEDED_SKILL_IDS } from './seeded-organisation.ts';
+import type { Routing } from './routing.ts';
 import { actionBodySchema } from './wire.ts';
 import type { ActionBody, ActionDocument } from './wire.ts';
 
@@ -16,6 +16,7 @@ export interface LiveVersion extends ServedVersion {
 
 interface Watcher {
   readonly coverage: CoverageMonitor;
+  readonly routing: Routing;
   readonly now: () => number;
   /** Called after every change and before the answer leaves. */
   readonly save: () => void;
@@ -45,7 +46,7 @@ export class ActionStore {
   }
 
   create(body: unknown, id?: string): ActionDocument {
-    const document = { ...parseAction(body), ...this.#documents.stamp(this.#watcher.now(), id) };
+    const document = { ...this.#parse(body), ...this.#documents.stamp(this.#watcher.now(), id) };
     this.#documents.put(document);
     this.#changed('created', document);
     return document;
@@ -54,7 +55,7 @@ export class ActionStore {
   /** The whole document is replaced. */
   replace(id: string, body: unknown): ActionDocument {
     const { dateCreated } = this.get(id);
-    const document = { ...parseAction(body), ...this.#documents.stamp(this.#watcher.now(), id), dateCreated };
+    const document = { ...this.#parse(body), ...this.#documents.stamp(this.#watcher.now(), id), dateCreated };
     this.#documents.put(document);
     this.#changed('updated', document);
     return document;
@@ -69,6 +70,10 @@ export class ActionStore {
     return this.#live;
   }
 
+  #parse(body: unknown): ActionBody {
+    return parseAction(body, this.#watcher.routing);
+  }
+
   #changed(kind: 'created' | 'updated' | 'deleted', document: ActionDocument): void {
     const { coverage, now, save } = this.#watcher;
     this.#live = liveByName(this.all());
@@ -77,10 +82,9 @@ export class ActionStore {
   }
 }
 
-function parseAction(body: unknown): ActionBody {
+function parseAction(body: unknown, routing: Routing): ActionBody {
   const action = parseBody(actionBodySchema, body);
-  const known = { queue: SEEDED_QUEUE_IDS, skill: SEEDED_SKILL_IDS };
-  const unknown = action.trigger.conditions.flatMap(({ type, id }, i) => (known[type].includes(id) ? [] : [{ type, id, i }]));
+  const unknown = action.trigger.conditions.flatMap(({ type, id }, i) => (routing.has(type, id) ? [] : [{ type, id, i }]));
   if (unknown.length === 0) return action;
   throw invalidFields(
     unknown.map(({ i }) => ({ errorCode: 'invalid.id', fieldName: `trigger.conditions.${i}.id` })),

@@ -1,4 +1,4 @@
-/** `/api/v2`: actions, event exports, conversation details, transcripts, notification channels. */
+/** `/api/v2`: actions, event exports, queues and skills, conversation details, transcripts, notification channels. */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
 import { queryDetails } from './details-query.ts';
@@ -8,6 +8,7 @@ import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { channelRoutes } from './notification-routes.ts';
 import type { Organisation } from './organisation.ts';
+import { queueRoutes, skillRoutes } from './routing-routes.ts';
 
 export function apiRoutes(org: Organisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
@@ -15,6 +16,8 @@ export function apiRoutes(org: Organisation, transcriptUrls: Hono<SandboxEnv>): 
   app.route('/agentassist/actions', documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }));
   app.route('/analytics/event-exports', documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }));
   app.route('/notifications/channels', channelRoutes(org));
+  app.route('/routing/queues', queueRoutes(org));
+  app.route('/routing/skills', skillRoutes(org));
   app.route('/speechandtextanalytics', transcriptUrls);
   const mayQuery = requireRight('analytics:agentassist:read', 'analytics:conversationDetail:view');
   app.post('/analytics/conversations/details/query', mayQuery, async (c) =>

@@ -53,23 +53,33 @@ export class Documents<Document extends Identified> {
 
   /** `name` is a prefix. */
   list(page: Page, present: (document: Document) => object): Record<string, unknown> {
-    const found = this.all().filter((document) => document.name.startsWith(page.name));
-    const pageCount = Math.ceil(found.length / page.pageSize);
-    const start = (page.pageNumber - 1) * page.pageSize;
-    const uri = (pageNumber: number): string => `${this.basePath}?${queryOf({ ...page, pageNumber })}`;
-    return {
-      entities: found.slice(start, start + page.pageSize).map(present),
-      pageSize: page.pageSize,
-      pageNumber: page.pageNumber,
-      total: found.length,
-      pageCount,
-      firstUri: uri(1),
-      ...(pageCount > 0 && { lastUri: uri(pageCount) }),
-      ...(page.pageNumber > 1 && { previousUri: uri(page.pageNumber - 1) }),
-      ...(page.pageNumber < pageCount && { nextUri: uri(page.pageNumber + 1) }),
-      selfUri: uri(page.pageNumber),
-    };
+    const found = this.all().filter((document) => document.name.startsWith(page.name)).map(present);
+    return listingOf(this.basePath, found, page, page.name === '' ? [] : [['name', page.name]]);
   }
+}
+
+/** One page of what was found, with the addresses of the others; `asked` are the parameters that chose it. */
+export function listingOf(basePath: string, found: readonly object[], page: Omit<Page, 'name'>, asked: readonly (readonly [string, string])[]): Record<string, unknown> {
+  const { pageNumber, pageSize } = page;
+  const pageCount = Math.ceil(found.length / pageSize);
+  const start = (pageNumber - 1) * pageSize;
+  const uri = (number: number): string => {
+    const query = new URLSearchParams({ pageSize: String(pageSize), pageNumber: String(number) });
+    for (const [name, value] of asked) query.append(name, value);
+    return `${basePath}?${query.toString()}`;
+  };
+  return {
+    entities: found.slice(start, start + pageSize),
+    pageSize,
+    pageNumber,
+    total: found.length,
+    pageCount,
+    firstUri: uri(1),
+    ...(pageCount > 0 && { lastUri: uri(pageCount) }),
+    ...(pageNumber > 1 && { previousUri: uri(pageNumber - 1) }),
+    ...(pageNumber < pageCount && { nextUri: uri(pageNumber + 1) }),
+    selfUri: uri(pageNumber),
+  };
 }
 
 const MAX_PAGE_SIZE = 100;
@@ -92,10 +102,4 @@ function positive(text: string | undefined, byDefault: number, max: number, fiel
     message: `Value [${text}] is not valid for parameter [${field}]. Allowable values are: 1 to ${max}`,
     details: [{ errorCode: 'invalid.query.param.value', fieldName: field }],
   });
-}
-
-function queryOf(page: Page): string {
-  const query = new URLSearchParams({ pageSize: String(page.pageSize), pageNumber: String(page.pageNumber) });
-  if (page.name !== '') query.set('name', page.name);
-  return query.toString();
 }

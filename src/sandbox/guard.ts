@@ -20,6 +20,13 @@ export function requireToken(org: Organisation): MiddlewareHandler<SandboxEnv> {
   };
 }
 
+export function requireScope(scope: string): MiddlewareHandler<SandboxEnv> {
+  return async (c, next) => {
+    if (!c.get('client').scopes.includes(scope)) throw missingScope(scope);
+    await next();
+  };
+}
+
 export function requireRight(scope: string, permission: string): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
     const { scopes, permissions } = c.get('client');
@@ -47,7 +54,7 @@ function missingScope(scope: string): ApiError {
   });
 }
 
-function missingPermission(permission: string): ApiError {
+export function missingPermission(permission: string): ApiError {
   const message = 'Unable to perform the requested action. You are missing the following permission(s): ';
   return new ApiError({ status: 403, code: 'missing.permissions', message: message + permission });
 }

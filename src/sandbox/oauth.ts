@@ -8,6 +8,8 @@ export interface SandboxClient {
   readonly scopes: readonly string[];
   /** Absent: all of them. */
   readonly permissions?: readonly string[];
+  /** Divisions in which they hold; absent: all of them. */
+  readonly divisionIds?: readonly string[];
 }
 
 /** Answers of the token endpoint have a shape of their own. */

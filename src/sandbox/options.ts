@@ -1,6 +1,7 @@
 /** Everything about the sandbox that can be set, with its defaults. */
 import type { SandboxClient } from './oauth.ts';
 import type { PushSettings } from './push-lane.ts';
+import type { RoutingEntity } from './routing.ts';
 import type { Models } from './traffic/models.ts';
 
 export interface TrafficOptions {
@@ -36,6 +37,9 @@ export interface SandboxOptions {
   readonly rateLimitPerMinute?: number;
   /** Conversations that analytics remembers. */
   readonly rememberedConversations?: number;
+  /** Besides those of the first day; no conversation comes to them. */
+  readonly moreQueues?: readonly RoutingEntity[];
+  readonly moreSkills?: readonly RoutingEntity[];
   readonly push?: Partial<PushSettings>;
   readonly notifications?: Partial<NotificationSettings>;
   readonly traffic?: TrafficOptions;
@@ -45,7 +49,7 @@ export interface SandboxOptions {
 export const ALL_SCOPES = [
   'agentassist:action:read', 'agentassist:action:write', 'analytics:agentassist:read',
   'event:export:read', 'event:export:write', 'conversation:webchat:read',
-  'speech-and-text-analytics:readonly', 'notifications',
+  'speech-and-text-analytics:readonly', 'notifications', 'routing:readonly',
 ] as const;
 
 export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
@@ -60,6 +64,8 @@ export interface SandboxSettings {
   readonly tokensPerMinute: number;
   readonly rateLimitPerMinute: number;
   readonly rememberedConversations: number;
+  readonly moreQueues: readonly RoutingEntity[];
+  readonly moreSkills: readonly RoutingEntity[];
   readonly push: PushSettings;
   readonly notifications: NotificationSettings;
   readonly traffic: Required<TrafficOptions>;
@@ -93,6 +99,8 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     tokensPerMinute: options.tokensPerMinute ?? 300,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
     rememberedConversations: options.rememberedConversations ?? 20_000,
+    moreQueues: options.moreQueues ?? [],
+    moreSkills: options.moreSkills ?? [],
     push: { ...PUSH, ...options.push },
     notifications: { ...NOTIFICATIONS, ...options.notifications },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },

@@ -11,6 +11,7 @@ import { settingsOf } from './options.ts';
 import type { SandboxOptions, SandboxSettings } from './options.ts';
 import { Pusher } from './pusher.ts';
 import { WindowLimit } from './rate-limit.ts';
+import { Routing } from './routing.ts';
 import { SEEDED_ACTION_ID, SEEDED_BASELINE } from './seeded-organisation.ts';
 import { SplitCounter } from './split-counter.ts';
 import { readState, writeState } from './state-file.ts';
@@ -26,6 +27,7 @@ export interface Organisation {
   readonly faults: FaultBoard;
   readonly actions: ActionStore;
   readonly exports: ExportStore;
+  readonly routing: Routing;
   readonly coverage: CoverageMonitor;
   readonly conversations: ConversationRing;
   readonly split: SplitCounter;
@@ -48,7 +50,8 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
     writeState(stateFile, { format: 1, incarnation, actions: [...actions.all()], exports: [...exports.all()], coverage: coverage.log() });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
-  const actions = new ActionStore(saved?.actions ?? [], { coverage, now, save });
+  const routing = new Routing(settings.moreQueues, settings.moreSkills);
+  const actions = new ActionStore(saved?.actions ?? [], { coverage, routing, now, save });
   if (saved === undefined) actions.create(SEEDED_BASELINE, SEEDED_ACTION_ID);
   else save();
 
@@ -73,6 +76,7 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
     faults: new FaultBoard(),
     actions,
     exports,
+    routing,
     coverage,
     conversations,
     split,

@@ -14,9 +14,6 @@ export const SEEDED = {
   },
 } as const;
 
-export const SEEDED_QUEUE_IDS: readonly string[] = Object.values(SEEDED.queues).map((queue) => queue.id);
-export const SEEDED_SKILL_IDS: readonly string[] = Object.values(SEEDED.skills).map((skill) => skill.id);
-
 export const SEEDED_ACTION_ID = 'e1f0a9c2-7d34-4b8e-9a5c-3c6d2b1f8e21';
 
 /** The version that serves everybody before anyone rolls anything out. */

@@ -1,4 +1,6 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
+import type { Problem } from '../domain/plan/plan.ts';
 import { genesys, local } from './activity-proxies.ts';
 import { promote, rollBack } from './ending.ts';
 import type { RolloutInput, RolloutResult } from './messages.ts';
@@ -38,13 +40,20 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return `Preflight found ${errors.length} problem(s): ${errors.map((problem) => `${problem.code} at ${problem.path}: ${problem.message}`).join('; ')}`;
   if (run.state.request?.kind === 'abort') return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
-  run.tell({ kind: 'entered', phase: 'deploying', waitingFor: `v${action.version} to exist in the organisation, at split 0` });
+  run.tell({ kind: 'entered', phase: 'deploying', waitingFor: `v${action.version} to exist in the organisation, at split 0`, ...warned(problems, reason) });
   // An abort in here waits for the answer: only then is it known what there is to roll back.
   await CancellationScope.nonCancellable(async () => {
     await genesys.ensureExport.executeWithOptions({ summary: 'event export' }, []);
     run.deployment = await genesys.deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [{ action, rolloutId: run.rolloutId }]);
   });
   return null;
+}
+
+/** What `lint` could not warn of, for it asks no organisation: a person hears it in the status and in the audit log. */
+function warned(problems: readonly Problem[], why: string | undefined): { readonly reason?: string } {
+  const found = problems.filter(({ code }) => (ORGANISATION_CODES as readonly string[]).includes(code));
+  const warnings = found.map(({ code, message, remedy }) => `Warning, ${code}: ${message} ${remedy}`);
+  return found.length === 0 ? {} : { reason: [...(why === undefined ? [] : [why]), ...warnings].join('\n') };
 }
 
 async function takeSteps(run: RolloutRun): Promise<Stop> {

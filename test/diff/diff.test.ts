@@ -57,7 +57,7 @@ describe('overlaps', () => {
 
 test('what can never match, or adds nothing, or is known to nobody, is found', () => {
   const found = findingsOf(trigger(['refund', 'refund policy', '?!'], [queue('a'), queue('b')]), {
-    others: [{ action: 'Other', trigger: trigger(['x'], [queue('a')]) }], firing: null, ids: null,
+    others: [{ action: 'Other', trigger: trigger(['x'], [queue('a')]) }], firing: null, seen: null, baseline: null, ids: null,
   });
   expect(found.map(({ kind, what }) => [kind, what])).toEqual([['neverMatches', 'refund policy'], ['neverMatches', '?!'], ['unknownId', 'queue b']]);
 });

@@ -66,7 +66,7 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
   const begin = (): Promise<Workers> => startWorkers({
     connection: native, namespace, genesysCallsPerMinute: callsPerMinute,
     activities: {
-      db, now: Date.now, lookGapMs: 100, target: organisation.target,
+      db, now: Date.now, lookGapMs: 100, target: organisation.target, surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
     },
   });

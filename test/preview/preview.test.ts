@@ -38,6 +38,23 @@ test('a card stands in every position at every size, within the desktop, the pla
   }
 });
 
+test('the page is held to the policy and the browsers of the environment, and --browsers goes before them, as in lint', async () => {
+  const plan = join(folder, 'container-queries.yaml');
+  const text = await readFile(join(ROOT, 'examples/refund-assist-1.6.0.yaml'), 'utf8');
+  await writeFile(plan, text.replace('file: ', `file: ${join(ROOT, 'examples')}/`).replace('[flexbox, details]', '[container-queries]'));
+  const page = async (args: string[], env: Record<string, string>): Promise<string> => {
+    const { code, stderr } = await cli(['preview', plan, '--out', join(folder, 'rules'), '--no-pictures', ...args], { env });
+    expect([code, stderr]).toEqual([0, '']);
+    return readFile(join(folder, 'rules', 'index.html'), 'utf8');
+  };
+  const strict = await page([], { CARD_POLICY: "default-src 'none'; script-src 'none'" });
+  expect(strict).toContain("<code>default-src 'none'; script-src 'none'</code>");
+  expect(await page([], {})).toMatch(/compat-unsupported.*safari/);
+  expect(await page([], { CARD_BROWSERS: 'safari >= 17' })).not.toContain('compat-unsupported');
+  expect(await page(['--browsers', 'chrome >= 100'], { CARD_BROWSERS: 'safari >= 17' })).toMatch(/compat-unsupported.*chrome/);
+  expect(await cli(['preview', plan, '--browsers', 'netscape >= 4'])).toMatchObject({ code: 2 });
+});
+
 test('no card can leave its frame: not by quotes, entities or end tags', () => {
   const hostile = '"></iframe><script>steal()</script>&quot;><img src=x onerror=steal()>';
   const page = previewPage({ candidate: { ...version(hostile), version: '1.0.0-<script>' }, baseline: version(hostile), policy, problems: [] }, []);

@@ -1,11 +1,12 @@
 /** `diff`: what a plan would change, before anything is changed. */
 import { readConfig } from '../../config.ts';
+import { conditionIds } from '../../genesys/plan-surroundings.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { compare } from '../diff/comparison.ts';
 import { comparisonLines } from '../diff/report.ts';
-import { fromOrganisation, fromPlans } from '../diff/sources.ts';
+import { fromOrganisation, fromPlans, inOrganisation } from '../diff/sources.ts';
 import { readTranscripts } from '../diff/transcripts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
@@ -23,8 +24,12 @@ export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
   const plan = await readPlan(args.plan);
   const { genesys } = readConfig(deps.env);
   const offline = args.against !== undefined || genesys === null;
-  const around = offline ? await fromPlans(args.against, args.others ?? []) : await fromOrganisation(genesys, plan.action, deps.now);
-  const comparison = await compare(plan, around, args.transcripts === undefined ? null : readTranscripts(args.transcripts));
+  const { around, ids } = offline
+    ? { around: await fromPlans(args.against, args.others ?? []), ids: null }
+    : await inOrganisation(genesys, deps.now, async (client) => ({
+        around: await fromOrganisation(client, plan.action), ids: await conditionIds(client.routing, plan.action.trigger),
+      }));
+  const comparison = await compare(plan, { ...around, ids }, args.transcripts === undefined ? null : readTranscripts(args.transcripts));
   if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
   else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));
   return EXIT.ok;

@@ -5,10 +5,11 @@ import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
 import { seededRandomness } from '../../domain/forecast/random.ts';
 import { duration } from '../../domain/rollout/labels.ts';
-import { loadPlan } from '../../lint/lint.ts';
+import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
 import { baseRates } from '../../store/base-rates.ts';
+import { cardRules } from '../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -31,7 +32,7 @@ const MAX_CARDS = 150_000;
 
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
 export async function forecast(deps: Deps, args: ForecastArgs): Promise<number> {
-  const plan = await loadPlan(args.plan);
+  const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const known = await fromStore(deps, plan.action.name, args.days);
   const traffic = { ...TYPICAL, ...known, ...args.given };
   const { cardsPerHour } = traffic;

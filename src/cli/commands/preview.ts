@@ -2,13 +2,13 @@
 import { readConfig } from '../../config.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
 import { preflight } from '../../domain/preflight/preflight.ts';
-import { DEFAULT_SETTINGS } from '../../domain/preflight/settings.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { writePreview } from '../../preview/preview.ts';
 import type { Preview } from '../../preview/preview.ts';
+import { cardRules } from '../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { fromOrganisation } from '../diff/sources.ts';
+import { fromOrganisation, inOrganisation } from '../diff/sources.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface PreviewArgs extends JsonOption {
@@ -18,14 +18,16 @@ export interface PreviewArgs extends JsonOption {
   /** A plan that stands for what is served now; the organisation is then not asked. */
   readonly baseline?: string;
   readonly pictures: boolean;
+  /** A browserslist query. */
+  readonly browsers?: string;
 }
 
 export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
+  const settings = cardRules(deps.env, args.browsers);
   const plan = await readPlan(args.plan);
   const { baseline, note } = await baselineOf(deps, args, plan.action);
-  const { policy } = DEFAULT_SETTINGS;
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
-  const result = await writePreview({ candidate: plan.action, baseline, policy, problems: preflight(plan), out, pictures: args.pictures, env: deps.env });
+  const result = await writePreview({ candidate: plan.action, baseline, policy: settings.policy, problems: preflight(plan, settings), out, pictures: args.pictures, env: deps.env });
   const notes = [...(note === null ? [] : [note]), ...result.notes];
   if (args.json) printJson(deps.out, { kind: 'preview', action: plan.action.name, version: plan.action.version, baseline: baseline?.version ?? null, ...result, notes });
   else printLines(deps.out, lines(result, notes));
@@ -36,7 +38,7 @@ async function baselineOf(deps: Deps, args: PreviewArgs, action: ActionVersion):
   if (args.baseline !== undefined) return { baseline: (await readPlan(args.baseline)).action, note: null };
   const { genesys } = readConfig(deps.env);
   if (genesys === null) return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
-  const { baseline, note } = await fromOrganisation(genesys, action, deps.now);
+  const { baseline, note } = await inOrganisation(genesys, deps.now, (client) => fromOrganisation(client, action));
   return { baseline: baseline?.action ?? null, note };
 }
 

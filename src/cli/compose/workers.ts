@@ -48,6 +48,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       lookGapMs: LOOK_GAP_MS,
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,
+      surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
     },
   });

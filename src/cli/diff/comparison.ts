@@ -1,6 +1,7 @@
 /** Everything that `diff` has to say, as plain values. */
 import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
 import { buildActionPayload } from '../../domain/payload/payload.ts';
+import type { ConditionIds } from '../../domain/trigger/condition-ids.ts';
 import type { Utterance } from '../../domain/trigger/evaluate.ts';
 import { contentSha256 } from '../../genesys/action-document.ts';
 import type { CardDiff } from './card-diff.ts';
@@ -14,8 +15,8 @@ import { measureFiring } from './firing.ts';
 import type { Overlap } from './overlaps.ts';
 import { overlapsOf } from './overlaps.ts';
 import type { Surroundings } from './sources.ts';
-import type { TriggerDiff } from './trigger-diff.ts';
-import { triggerDiff } from './trigger-diff.ts';
+import type { TriggerDiff } from '../../domain/trigger/trigger-diff.ts';
+import { triggerDiff } from '../../domain/trigger/trigger-diff.ts';
 
 export interface Comparison {
   readonly action: string;
@@ -34,11 +35,16 @@ export interface Comparison {
   readonly findings: readonly Finding[];
 }
 
-export async function compare(plan: Plan, around: Surroundings, transcripts: AsyncIterable<Utterance> | null): Promise<Comparison> {
+/** `ids`: what the organisation says of the trigger's queues and skills; null when it was not asked. */
+export interface Around extends Surroundings {
+  readonly ids: ConditionIds | null;
+}
+
+export async function compare(plan: Plan, around: Around, transcripts: AsyncIterable<Utterance> | null): Promise<Comparison> {
   const { action } = plan;
   const baseline = around.baseline?.action ?? null;
-  const ids = { queues: new Set<string>(), skills: new Set<string>() };
-  const firing = transcripts === null ? null : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, ids));
+  const seen = { queues: new Set<string>(), skills: new Set<string>() };
+  const firing = transcripts === null ? null : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, seen));
   return {
     action: action.name,
     version: action.version,
@@ -50,7 +56,7 @@ export async function compare(plan: Plan, around: Surroundings, transcripts: Asy
     trigger: baseline === null ? null : triggerDiff(baseline.trigger, action.trigger),
     firing: baseline === null ? null : firing,
     overlaps: overlapsOf(action.trigger, around.others ?? []),
-    findings: findingsOf(action.trigger, { others: around.others, firing, ids: transcripts === null ? null : ids }),
+    findings: findingsOf(action.trigger, { others: around.others, firing, seen: transcripts === null ? null : seen, baseline: baseline?.trigger ?? null, ids: around.ids }),
   };
 }
 

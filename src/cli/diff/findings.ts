@@ -1,26 +1,40 @@
-/** What of a trigger can never match, or names what nobody knows. */
-import type { Trigger } from '../../domain/plan/plan.ts';
+/** What of a trigger can never match, names what nobody knows, or keeps the two versions from being compared. */
+import type { Problem, Trigger } from '../../domain/plan/plan.ts';
+import { comparabilityProblems } from '../../domain/trigger/comparability.ts';
+import { uncheckedProblems, unknownConditions } from '../../domain/trigger/condition-ids.ts';
+import type { ConditionIds } from '../../domain/trigger/condition-ids.ts';
 import { wordsOf } from '../../domain/trigger/fold.ts';
 import type { Firing } from './firing.ts';
 import type { OtherTrigger } from './overlaps.ts';
 
 export interface Finding {
-  readonly kind: 'neverMatches' | 'unknownId';
-  /** A keyword, or `queue <id>`. */
+  readonly kind: 'neverMatches' | 'unknownId' | 'uncheckedIds' | 'triggerDiffers';
+  /** A keyword, `queue <id>`, or `trigger`. */
   readonly what: string;
   readonly message: string;
+  /** Those that a rollout's preflight says too: docs/errors.md. */
+  readonly code?: string;
+  readonly remedy?: string;
 }
 
 export interface Known {
   /** Of the organisation or of other plans; null when none were read. */
   readonly others: readonly OtherTrigger[] | null;
   readonly firing: Firing | null;
-  /** Seen in the transcripts; null when none were read. */
-  readonly ids: { readonly queues: ReadonlySet<string>; readonly skills: ReadonlySet<string> } | null;
+  /** In the transcripts; null when none were read. */
+  readonly seen: { readonly queues: ReadonlySet<string>; readonly skills: ReadonlySet<string> } | null;
+  /** Null without a baseline. */
+  readonly baseline: Trigger | null;
+  /** As the organisation says; null when it was not asked. */
+  readonly ids: ConditionIds | null;
 }
 
 export function findingsOf(trigger: Trigger, known: Known): Finding[] {
-  return [...trigger.keywords.flatMap((keyword) => ofKeyword(keyword, trigger, known)), ...ofConditions(trigger, known)];
+  return [
+    ...(known.baseline === null ? [] : comparabilityProblems(known.baseline, trigger).map((problem) => asFinding('triggerDiffers', 'trigger', problem))),
+    ...trigger.keywords.flatMap((keyword) => ofKeyword(keyword, trigger, known)),
+    ...ofConditions(trigger, known),
+  ];
 }
 
 function ofKeyword(keyword: string, trigger: Trigger, { firing }: Known): Finding[] {
@@ -32,20 +46,35 @@ function ofKeyword(keyword: string, trigger: Trigger, { firing }: Known): Findin
   return [never(keyword, `"${keyword}" was never said in ${firing.utterances} utterances.`)];
 }
 
-function ofConditions(trigger: Trigger, { others, ids }: Known): Finding[] {
-  return trigger.conditions.flatMap(({ type, id }) => {
+function ofConditions(trigger: Trigger, { others, seen, ids }: Known): Finding[] {
+  const said = ids === null ? [] : ofOrganisation(trigger, ids);
+  return [...said, ...trigger.conditions.flatMap(({ type, id }) => {
     const what = `${type} ${id}`;
-    const inTranscripts = ids === null ? null : ids[type === 'queue' ? 'queues' : 'skills'].has(id);
+    if (said.some((finding) => finding.what === what)) return [];
+    const inTranscripts = seen === null ? null : seen[type === 'queue' ? 'queues' : 'skills'].has(id);
     const inOthers = others?.some(({ trigger: other }) => other.conditions.some((condition) => condition.type === type && condition.id === id)) ?? null;
     if (inTranscripts === true || inOthers === true) return [];
-    if (inTranscripts === false) return [never(what, `No utterance of the transcripts has ${what}, so this condition never held.`), ...unknown(what, inOthers)];
-    return unknown(what, inOthers);
-  });
+    return [
+      ...(inTranscripts === false ? [never(what, `No utterance of the transcripts has ${what}, so this condition never held.`)] : []),
+      ...(ids === null || ids.hidden.some((hidden) => hidden.type === type && hidden.id === id) ? unknown(what, inOthers) : []),
+    ];
+  })];
 }
 
-/** Queues and skills are not read from the organisation; what its actions name is the nearest thing. */
+/** Where the organisation was not asked, or does not say: what other actions name is the nearest thing. */
 function unknown(what: string, inOthers: boolean | null): Finding[] {
   return inOthers === false ? [{ kind: 'unknownId', what, message: `No other trigger names ${what}; check that it exists.` }] : [];
+}
+
+function ofOrganisation(trigger: Trigger, ids: ConditionIds): Finding[] {
+  return [
+    ...unknownConditions(trigger, ids).map(({ condition: { type, id }, problem }) => asFinding('unknownId', `${type} ${id}`, problem)),
+    ...uncheckedProblems(ids).map((problem) => asFinding('uncheckedIds', 'trigger', problem)),
+  ];
+}
+
+function asFinding(kind: Finding['kind'], what: string, { code, message, remedy }: Problem): Finding {
+  return { kind, what, code, message, remedy };
 }
 
 function never(what: string, message: string): Finding {

@@ -3,8 +3,9 @@ import type { Trigger } from '../../domain/plan/plan.ts';
 import type { Paint, Tone } from '../view/paint.ts';
 import type { Change } from './changes.ts';
 import type { Comparison } from './comparison.ts';
+import type { Finding } from './findings.ts';
 import type { Firing } from './firing.ts';
-import { isSame } from './trigger-diff.ts';
+import { isSame } from '../../domain/trigger/trigger-diff.ts';
 
 export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
   const { action, version, baseline, note } = comparison;
@@ -17,8 +18,12 @@ export function comparisonLines(comparison: Comparison, paint: Paint): string[] 
     ...section('Trigger', triggerLines(comparison, paint), paint),
     ...section('How often it would fire', comparison.firing === null ? [] : firingLines(comparison.firing), paint),
     ...section('Other triggers that the same words fire', comparison.overlaps.map((overlap) => overlapLine(overlap.action, overlap.keywords)), paint),
-    ...section('Look at', comparison.findings.map(({ message }) => paint('warn', `  ! ${message}`)), paint),
+    ...section('Look at', comparison.findings.map((finding) => paint('warn', `  ! ${findingText(finding)}`)), paint),
   ];
+}
+
+function findingText({ code, message, remedy }: Finding): string {
+  return [...(code === undefined ? [] : [code]), message, ...(remedy === undefined ? [] : [remedy])].join('  ');
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {
@@ -58,7 +63,6 @@ function triggerLines({ trigger }: Comparison, paint: Paint): string[] {
     ...(stemming === null ? [] : [paint('warn', `  ~ stemming: ${stemming.before ?? 'none'} → ${stemming.after ?? 'none'}`)]),
     ...[...keywords.added.map((keyword) => `keyword "${keyword}"`), ...conditions.added.map(conditionText)].map((text) => paint('good', `  + ${text}`)),
     ...[...keywords.removed.map((keyword) => `keyword "${keyword}"`), ...conditions.removed.map(conditionText)].map((text) => paint('bad', `  - ${text}`)),
-    '  Another trigger shows the card in other conversations, so the two versions cannot be compared as they stand.',
   ];
 }
 

@@ -4,6 +4,7 @@ import type { GenesysConfig } from '../../config.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
 import { contentOf, isServing, isVersionOf, versionOf } from '../../genesys/action-document.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
 import { findArms } from '../../genesys/find-arms.ts';
 import { TargetError } from '../../genesys/target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
@@ -35,15 +36,20 @@ export async function fromPlans(against: string | undefined, others: readonly st
   };
 }
 
-export async function fromOrganisation(config: GenesysConfig, action: ActionVersion, now: () => number): Promise<Surroundings> {
+/** The work on the organisation's client, which is closed after it. */
+export async function inOrganisation<T>(config: GenesysConfig, now: () => number, work: (client: GenesysClient) => Promise<T>): Promise<T> {
   const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms) });
   try {
-    const documents: ActionDocument[] = [];
-    for await (const document of client.actions.listByName('')) documents.push(document);
-    return surroundingsIn(documents, action);
+    return await work(client);
   } finally {
     client.close();
   }
+}
+
+export async function fromOrganisation(client: GenesysClient, action: ActionVersion): Promise<Surroundings> {
+  const documents: ActionDocument[] = [];
+  for await (const document of client.actions.listByName('')) documents.push(document);
+  return surroundingsIn(documents, action);
 }
 
 /** What all documents of an organisation tell about one action. */

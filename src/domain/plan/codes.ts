@@ -16,4 +16,8 @@ export const PROBLEM_CODES = [
   'a11y-label', 'a11y-link-broken', 'a11y-link-host', 'a11y-placeholder', 'a11y-size', 'a11y-nesting', 'a11y-contrast',
 ] as const;
 
+/** What only a look at the organisation tells. */
+export const ORGANISATION_CODES = ['trigger-id-unknown', 'trigger-id-unchecked', 'trigger-differs'] as const;
+
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
+export type OrganisationCode = (typeof ORGANISATION_CODES)[number];

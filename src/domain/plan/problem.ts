@@ -1,9 +1,9 @@
-import type { ProblemCode } from './codes.ts';
+import type { OrganisationCode, ProblemCode } from './codes.ts';
 import type { Problem } from './plan.ts';
 
 /** What is wrong, without saying where. */
 export interface Fault {
-  readonly code: ProblemCode;
+  readonly code: ProblemCode | OrganisationCode;
   /** What was seen and what was expected. */
   readonly message: string;
   /** The way out. */

@@ -1,4 +1,4 @@
-import { isSame, triggerDiff } from '../../../src/cli/diff/trigger-diff.ts';
+import { isSame, triggerDiff } from '../../../src/domain/trigger/trigger-diff.ts';
 import type { ActionVersion, Trigger } from '../../../src/domain/plan/plan.ts';
 import { canonicalContent } from '../../../src/domain/payload/payload.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';

@@ -1,4 +1,4 @@
-import type { Trigger, TriggerCondition } from '../../domain/plan/plan.ts';
+import type { Trigger, TriggerCondition } from '../plan/plan.ts';
 
 export interface TriggerDiff {
   readonly minConfidence: { readonly before: number; readonly after: number } | null;
