@@ -70,13 +70,13 @@ export interface JudgeReport {
   readonly reason: string;
   readonly guardrails: readonly GuardrailReport[];
   readonly n: ArmCounts;
+  /** Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent before. */
+  readonly plannedEnd?: { readonly atMs: number; readonly safe: boolean; readonly look: number; readonly n: ArmCounts };
 }
 
 /** Plain JSON, small whatever the length of the rollout; opaque to everyone but the judge. */
 export interface JudgeState {
   readonly kind: 'judgeState';
-  /** Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent before. */
-  readonly plannedEnd?: { readonly atMs: number; readonly safe: boolean; readonly look: number; readonly n: ArmCounts };
   readonly version: number;
   readonly [key: string]: unknown;
 }
