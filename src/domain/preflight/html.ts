@@ -92,10 +92,11 @@ class Found {
   readonly signatures: string[] = [];
   private readonly unfinished: Place[] = [];
   private readonly seen = new Set<string>();
+  private readonly tokens = new Set<string>();
 
   add({ root, startTags, errors }: Parsed): void {
     const parsed = elementsUnder(root);
-    for (const element of parsed) this.keep(elementOf(element));
+    for (const element of parsed) if (!this.isKnown(element)) this.keep(elementOf(element));
     const inTree = new Set(parsed.map((element) => element.sourceCodeLocation?.startOffset));
     for (const token of startTags) if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token));
     // An element that stays open ends with the container of the card.
@@ -107,8 +108,18 @@ class Found {
     return { tree, elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
   }
 
+  /** The same start tag is the same element in most readings; not worth being written down again. */
+  private isKnown(element: ParsedElement): boolean {
+    const at = element.sourceCodeLocation?.startOffset;
+    if (at === undefined) return false;
+    const key = `${at} ${element.namespaceURI} ${element.attrs.length} ${element.tagName} ${codeOf(element)}`;
+    const isKnown = this.tokens.has(key);
+    this.tokens.add(key);
+    return isKnown;
+  }
+
   private keep(element: HtmlElement): void {
-    const own = signature(element);
+    const own = signatureOf(element);
     const key = `${element.at.line}:${element.at.column} ${own}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
@@ -154,25 +165,46 @@ function newElements(parsed: readonly ParsedElement[], known: Set<string>, { ele
   const found: HtmlElement[] = [];
   let before = 0;
   for (const one of parsed) {
-    const element = elementOf(one);
-    const key = signature(element);
+    const key = signature(one);
     if (known.has(key)) {
       if (signatures[before] === key) before += 1;
       continue;
     }
     known.add(key);
     const at = elements[Math.max(0, before - 1)]?.at ?? START;
+    const element = elementOf(one);
     found.push({ ...element, at, textAt: at, attributes: element.attributes.map((attribute) => ({ ...attribute, at })) });
   }
   return found;
 }
 
 /** What makes two elements the same, wherever they stand. The text of most says nothing of what they do. */
-function signature(element: HtmlElement): string {
-  const text = element.tag === 'script' || element.tag === 'style' ? element.text : '';
-  let key = element.foreign ? `${element.tag}!` : element.tag;
-  for (const { name, value } of element.attributes) key += `\0${name}\0${value}`;
-  return text === '' ? key : `${key}\0\0${text}`;
+function signatureOf({ tag, foreign, attributes, text }: HtmlElement): string {
+  let key = foreign ? `${tag}!` : tag;
+  for (const { name, value } of attributes) key += `\0${name}\0${value}`;
+  return HOLDS_CODE.has(tag) && text !== '' ? `${key}\0\0${text}` : key;
+}
+
+/** The same, of an element that was not read yet. */
+function signature(node: ParsedElement): string {
+  let key = isForeign(node) ? `${node.tagName.toLowerCase()}!` : node.tagName;
+  for (const { name, value } of node.attrs) key += `\0${ownName(name)}\0${value}`;
+  const code = codeOf(node);
+  return code === '' ? key : `${key}\0\0${code}`;
+}
+
+const HOLDS_CODE: ReadonlySet<string> = new Set(['script', 'style']);
+
+function codeOf(node: ParsedElement): string {
+  return HOLDS_CODE.has(node.tagName) ? joined(textsIn(node)) : '';
+}
+
+function joined(texts: readonly DefaultTreeAdapterTypes.TextNode[]): string {
+  return texts.map((text) => text.value).join('');
+}
+
+function textsIn(node: ParsedElement): DefaultTreeAdapterTypes.TextNode[] {
+  return node.childNodes.filter((child) => child.nodeName === '#text') as DefaultTreeAdapterTypes.TextNode[];
 }
 
 /** With a list of what is left rather than recursion: html may nest deeper than the stack. */
@@ -189,15 +221,23 @@ function elementsUnder(root: ParsedNode): ParsedElement[] {
 
 function elementOf(node: ParsedElement): HtmlElement {
   const location = node.sourceCodeLocation;
-  const texts = node.childNodes.filter((child) => child.nodeName === '#text') as DefaultTreeAdapterTypes.TextNode[];
+  const texts = textsIn(node);
   return {
     tag: node.tagName.toLowerCase(),
-    foreign: node.namespaceURI !== spec.NS.HTML,
+    foreign: isForeign(node),
     attributes: attributesOf(node.attrs, location),
-    text: texts.map((text) => text.value).join(''),
+    text: joined(texts),
     textAt: placeOf(texts[0]?.sourceCodeLocation ?? location),
     at: placeOf(location),
   };
+}
+
+function isForeign(node: ParsedElement): boolean {
+  return node.namespaceURI !== spec.NS.HTML;
+}
+
+function ownName(name: string): string {
+  return name.slice(name.indexOf(':') + 1).toLowerCase();
 }
 
 /** A start tag for which the parser had no use: another browser may. */
@@ -208,7 +248,7 @@ function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlEleme
 
 function attributesOf(attrs: readonly Token.Attribute[], location: Token.LocationWithAttributes | null | undefined): HtmlAttribute[] {
   return attrs.length === 0 ? NO_ATTRIBUTES : attrs.map(({ name, value, prefix }) => ({
-    name: name.slice(name.indexOf(':') + 1).toLowerCase(),
+    name: ownName(name),
     value,
     at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
   }));

@@ -18,6 +18,8 @@ export function parseCss(css: string, context: CssContext, options: Omit<ParseOp
 
 /** The parser as its own functions see it. */
 interface Inner {
+  /** Ours: rules may stand within rules, but not within an attribute. */
+  nestsRules?: boolean;
   error: () => never;
   readonly tokenType: number;
   readonly tokenStart: number;
@@ -57,19 +59,17 @@ function isWord(parser: Inner): boolean {
   return parser.tokenType === tokenTypes.Ident && parser.lookupNonWSType(1) !== tokenTypes.Colon;
 }
 
-/** Reads with another understanding of declarations. */
-function reading(parser: Inner, nestsRules: boolean, read: () => CssNode): CssNode {
-  const { Declaration: plain } = parser;
-  parser.error = withoutPicture;
-  parser.Declaration = () => {
-    if (nestsRules && isRule(parser)) return parser.Rule();
-    return isWord(parser) ? parser.Raw(parser.consumeUntilSemicolonIncluded, true) : plain.call(parser);
-  };
-  try {
-    return read();
-  } finally {
-    parser.Declaration = plain;
+/** Gives the parser another understanding of declarations, once. */
+function prepare(parser: Inner, nestsRules: boolean): void {
+  if (parser.nestsRules === undefined) {
+    const plain = parser.Declaration.bind(parser);
+    parser.error = withoutPicture;
+    parser.Declaration = () => {
+      if (parser.nestsRules === true && isRule(parser)) return parser.Rule();
+      return isWord(parser) ? parser.Raw(parser.consumeUntilSemicolonIncluded, true) : plain();
+    };
   }
+  parser.nestsRules = nestsRules;
 }
 
 const END = 0;
@@ -78,10 +78,12 @@ const DASH = '-'.charCodeAt(0);
 const patient: Syntax = fork({
   parseContext: {
     stylesheet(this: Inner): CssNode {
-      return reading(this, true, () => this.StyleSheet());
+      prepare(this, true);
+      return this.StyleSheet();
     },
     declarationList(this: Inner): CssNode {
-      return reading(this, false, () => this.DeclarationList());
+      prepare(this, false);
+      return this.DeclarationList();
     },
   },
 } as SyntaxConfig);

@@ -7,11 +7,13 @@ import { isElement, valueOf } from './tree.ts';
 /** The declarations that hold for an element, as far as they can be known without a browser. */
 export type Styles = (element: CardElement) => Readonly<Record<string, string | undefined>>;
 
+type Declarations = Readonly<Record<string, string>>;
+
 interface StyleRule {
   readonly tag: string | null;
   readonly id: string | null;
   readonly classes: readonly string[];
-  readonly declarations: Readonly<Record<string, string>>;
+  readonly declarations: Declarations;
 }
 
 /**
@@ -19,13 +21,64 @@ interface StyleRule {
  * attributes, which win over all. Rules within at-rules are left out: whether they hold is the browser's to say.
  */
 export function stylesOf(card: Card): Styles {
-  const rules = card.elements.filter(({ tag }) => tag === 'style').flatMap((element) => rulesIn(element.children.map((child) => (isElement(child) ? '' : child.text)).join('')));
-  const known = new Map<CardElement, Readonly<Record<string, string>>>();
+  const sheets = card.elements.filter(({ tag }) => tag === 'style').map((element) => element.children.map((child) => (isElement(child) ? '' : child.text)).join(''));
+  const rules = new Rules([...new Set(sheets)].flatMap(rulesIn));
+  const inline = new InlineStyles();
+  const known = new Map<CardElement, Declarations>();
   return (element) => {
-    const found = known.get(element) ?? Object.assign({}, presentational(element), ...rules.filter((rule) => holds(rule, element)).map((rule) => rule.declarations), inline(element));
+    const found = known.get(element) ?? Object.assign({}, presentational(element), ...rules.of(element).map((rule) => rule.declarations), inline.of(element));
     known.set(element, found);
     return found;
   };
+}
+
+/** Found by what an element must have for them to hold, so that not every rule is asked about every element. */
+class Rules {
+  private readonly byKey = new Map<string, { readonly rule: StyleRule; readonly order: number }[]>();
+
+  constructor(rules: readonly StyleRule[]) {
+    inForce(rules.toSorted((a, b) => weight(a) - weight(b))).forEach((rule, order) => {
+      const key = this.rarestOf(rule);
+      const known = this.byKey.get(key);
+      if (known === undefined) this.byKey.set(key, [{ rule, order }]);
+      else known.push({ rule, order });
+    });
+  }
+
+  /** Those that hold for the element, the strongest last. */
+  of(element: CardElement): StyleRule[] {
+    if (this.byKey.size === 0) return [];
+    const classes = classesOf(element);
+    const keys = ['*', element.tag, `#${valueOf(element, 'id')}`, ...[...classes].map((name) => `.${name}`)];
+    const candidates = keys.flatMap((key) => this.byKey.get(key) ?? []).filter(({ rule }) => holds(rule, element, classes));
+    return candidates.sort((a, b) => a.order - b.order).map(({ rule }) => rule);
+  }
+
+  private rarestOf({ tag, id, classes }: StyleRule): string {
+    if (id !== null) return `#${id}`;
+    const [first, ...more] = classes.map((name) => `.${name}`);
+    if (first === undefined) return tag ?? '*';
+    return more.reduce((best, key) => (this.sizeOf(key) < this.sizeOf(best) ? key : best), first);
+  }
+
+  private sizeOf(key: string): number {
+    return this.byKey.get(key)?.length ?? 0;
+  }
+}
+
+/** Without the declarations that a later rule with the same selector overrules everywhere. */
+function inForce(rules: readonly StyleRule[]): StyleRule[] {
+  const overruled = new Set<string>();
+  return rules.toReversed().flatMap((rule) => {
+    const selector = `${rule.tag} #${rule.id} .${rule.classes.toSorted().join('.')}`;
+    const left = Object.entries(rule.declarations).filter(([property]) => !overruled.has(`${selector} ${property}`));
+    for (const [property] of left) overruled.add(`${selector} ${property}`);
+    return left.length === 0 ? [] : [{ ...rule, declarations: Object.fromEntries(left) }];
+  }).reverse();
+}
+
+function classesOf(element: CardElement): ReadonlySet<string> {
+  return new Set((valueOf(element, 'class') ?? '').split(/\s+/).filter(Boolean));
 }
 
 function rulesIn(css: string): StyleRule[] {
@@ -36,7 +89,7 @@ function rulesIn(css: string): StyleRule[] {
     if (node.type === 'Rule') rules.push(...ruleOf(node));
     return node.type === 'Rule' ? walk.skip : undefined;
   });
-  return rules.sort((a, b) => weight(a) - weight(b));
+  return rules;
 }
 
 function ruleOf(rule: Rule): StyleRule[] {
@@ -61,18 +114,25 @@ function weight({ tag, id, classes }: StyleRule): number {
   return (id === null ? 0 : 1_000_000) + classes.length * 1_000 + (tag === null ? 0 : 1);
 }
 
-function holds({ tag, id, classes }: StyleRule, element: CardElement): boolean {
-  const own = (valueOf(element, 'class') ?? '').split(/\s+/);
-  return (tag === null || tag === element.tag) && (id === null || id === valueOf(element, 'id')) && classes.every((name) => own.includes(name));
+function holds({ tag, id, classes }: StyleRule, element: CardElement, own: ReadonlySet<string>): boolean {
+  return (tag === null || tag === element.tag) && (id === null || id === valueOf(element, 'id')) && classes.every((name) => own.has(name));
 }
 
-function inline(element: CardElement): Readonly<Record<string, string>> {
-  const style = valueOf(element, 'style');
-  return style === undefined || !MAY_BE_WANTED.test(style) ? {} : declarationsIn(parseCss(style, 'declarationList'));
+/** Many elements carry the same style, which is read once. */
+class InlineStyles {
+  private readonly known = new Map<string, Declarations>();
+
+  of(element: CardElement): Declarations {
+    const style = valueOf(element, 'style');
+    if (style === undefined || !MAY_BE_WANTED.test(style)) return {};
+    const declarations = this.known.get(style) ?? declarationsIn(parseCss(style, 'declarationList'));
+    this.known.set(style, declarations);
+    return declarations;
+  }
 }
 
 /** Colours that html says without CSS, which no policy forbids. */
-function presentational(element: CardElement): Readonly<Record<string, string>> {
+function presentational(element: CardElement): Declarations {
   const background = valueOf(element, 'bgcolor');
   const color = element.tag === 'font' ? valueOf(element, 'color') : undefined;
   return { ...(background === undefined ? {} : { 'background-color': background }), ...(color === undefined ? {} : { color }) };
@@ -82,7 +142,7 @@ const WANTED = /^(color|background|background-color|font-size|font-weight)$/;
 /** Not worth reading otherwise. */
 const MAY_BE_WANTED = /color|background|font-/i;
 
-function declarationsIn(block: CssNode): Readonly<Record<string, string>> {
+function declarationsIn(block: CssNode): Declarations {
   const found: Record<string, string> = {};
   walk(block, { visit: 'Declaration', enter: (node) => void (WANTED.test(node.property.toLowerCase()) && (found[node.property.toLowerCase()] = generate(node.value))) });
   return found;
