@@ -24,6 +24,8 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY bin bin
 COPY examples examples
+# A volume that is mounted here belongs to the user that writes it.
+RUN install -d -o node -g node /audit
 USER node
 ENTRYPOINT ["node", "bin/assist-rollouts"]
 CMD ["--help"]

@@ -1,0 +1,78 @@
+/** Whatever our processes read from the environment has its place where people set it: the compose file, its example, the docs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { parse } from 'yaml';
+import { cardRules } from '../../src/cli/compose/card-rules.ts';
+import { readConfig } from '../../src/config.ts';
+import { readSources, ROOT } from '../helpers/sources.ts';
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const text = read('docker-compose.yml');
+const { services } = parse(text, { merge: true }) as { services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string | number>> }>> };
+
+/** What a stand of containers has no use for. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
+  SIEM_TOKEN: '`audit ship` is started by hand or by a timer, with what it ships to',
+  SIEM_CA_FILE: 'the same',
+};
+/** Of the operating system, or of a terminal. */
+const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
+
+const variables = new Set([
+  ...read('src/config.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
+  ...readSources('src').flatMap(({ text: source }) => [...source.matchAll(/\benv\['([A-Z]+(?:_[A-Z]+)+)'\]/g), ...source.matchAll(/\bsecretOf\(\w+, '([A-Z_]+)'/g)]),
+].map((match) => match[1] ?? ''));
+/** `X_FILE` is another way to give `X`. */
+const names = [...variables].filter((name) => !NOT_OURS.includes(name) && !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, '')))).sort();
+const set = (service: string): string[] => Object.keys(services[service]?.environment ?? {}).map((name) => name.replace(/SECRET_FILE$/, 'SECRET'));
+
+test('the variables are found: those of the configuration and those that a verb reads by itself', () => {
+  expect(names).toEqual(expect.arrayContaining([
+    'DATABASE_URL', 'GENESYS_CLIENT_SECRET', 'EVENTS_HUB_SECRET', 'CARD_POLICY', 'CARD_BROWSERS', 'COACHING_URL', 'COACHING_DESTINATIONS', 'AUDIT_SIGNING_KEY', 'AUDIT_CHECKPOINT_FILE', 'SIEM_TOKEN',
+  ]));
+  expect(Object.keys(ELSEWHERE).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('some service of docker-compose.yml is given each of them', () => {
+  const given = Object.keys(services).flatMap(set);
+  expect(names.filter((name) => !given.includes(name) && !(name in ELSEWHERE))).toEqual([]);
+});
+
+test.each<[string, string[]]>([
+  ['worker', ['CARD_POLICY', 'CARD_BROWSERS', 'AUDIT_SIGNING_KEY', 'AUDIT_CHECKPOINT_FILE', 'GENESYS_CALLS_PER_MINUTE']],
+  ['events', ['EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'COACHING_URL', 'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'COACHING_ALLOWED_HOSTS']],
+  ['cli', ['CARD_POLICY', 'CARD_BROWSERS', 'TEMPORAL_UI_URL']],
+])('%s is given what it reads', (service, needed) => expect(set(service)).toEqual(expect.arrayContaining(needed)));
+
+test('deploy/env.example names every variable that docker-compose.yml takes, and no other', () => {
+  const taken = new Set([...text.matchAll(/\$\{([A-Z_]+)/g)].map((match) => match[1] ?? ''));
+  const secrets = [...text.matchAll(/environment: ([A-Z_]+) \}/g)].map((match) => match[1] ?? '');
+  expect(Object.keys(example({ optional: true })).sort()).toEqual([...new Set([...taken, ...secrets])].sort());
+});
+
+test('docs/cli.md tells of every one', () => {
+  const docs = read('docs/cli.md');
+  expect(names.filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('the optional values of the example are ones that are accepted', () => {
+  const { destinations, events } = readConfig(example({ optional: true }), ['genesys', 'publicUrl', 'signingSecrets']);
+  expect(destinations.map(({ name }) => name)).toEqual(['coaching', 'training']);
+  expect(events).toMatchObject({ hubSecrets: [expect.any(String)], adminToken: expect.any(String) as string, agentIdHashKey: expect.any(String) as string });
+  expect(cardRules(example({ optional: true })).minBrowsers).toEqual(cardRules({}).minBrowsers);
+  expect(cardRules(example({ optional: true })).policy).toEqual(cardRules({}).policy);
+});
+
+test('left out, none of them is set', () => {
+  const { destinations, events } = readConfig(example({ optional: false }), ['genesys']);
+  expect(destinations).toEqual([]);
+  expect(events).toMatchObject({ hubSecrets: [], adminToken: null, agentIdHashKey: null });
+});
+
+/** `optional`: with what is commented out. */
+function example({ optional }: { readonly optional: boolean }): Readonly<Record<string, string>> {
+  const lines = read('deploy/env.example').split('\n').map((line) => (optional ? line.replace(/^# (?=[A-Z_]+=)/, '') : line));
+  return parseEnv(lines.join('\n')) as Record<string, string>;
+}
