@@ -43,6 +43,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-unreachable': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,
+  'record-deleted': EXIT.badInput,
   'dead-letter-unknown': EXIT.badInput,
   'dead-letter-cut': EXIT.refused,
   'dead-letter-replayed': EXIT.refused,

@@ -17,10 +17,15 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   if (judged === null || judged.report === null) {
     throw new AssistError('nothing-judged', `Nothing was judged in rollout ${row.rolloutId} of ${action} (${row.phase}).`, 'Name another with --rollout.');
   }
+  const looks = await looksUpTo(db, row.rolloutId, judged.cursor);
+  if (looks.length === 0 && judged.report.n.baseline + judged.report.n.candidate > 0) {
+    throw new AssistError('record-deleted', `The decision record of rollout ${row.rolloutId} of ${action} is not kept any more: retention has deleted it.`,
+      'Its last report stands in the audit log; a record that must outlive retention is written with `explain --out`.');
+  }
   const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null } };
   return {
     kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
     plannedEnd: judge.plannedEnd ?? null,
-    looks: await looksUpTo(db, row.rolloutId, judged.cursor), report: judged.report,
+    looks, report: judged.report,
   };
 }

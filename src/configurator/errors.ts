@@ -5,7 +5,7 @@ export type AssistErrorCode =
   | 'temporal-refused'
   | 'search-attributes-missing'
   | 'no-worker'
-  | 'rollout-not-found' | 'nothing-judged'
+  | 'rollout-not-found' | 'nothing-judged' | 'record-deleted'
   | 'rollout-already-running'
   | 'rollout-ended'
   | 'update-rejected'

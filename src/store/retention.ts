@@ -1,4 +1,4 @@
-/** Old events and exposures leave; what the audit log says of them stays. */
+/** Old events, exposures, dead letters and decision records leave; what the audit log says of them stays. */
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
@@ -14,7 +14,11 @@ export interface Removed {
   readonly events: number;
   readonly exposures: number;
   readonly deadLetters: number;
+  /** Rows of the decision records of rollouts that ended before. */
+  readonly decisionLooks: number;
 }
+
+const NOTHING: Removed = { events: 0, exposures: 0, deadLetters: 0, decisionLooks: 0 };
 
 /** A rollout that has not ended is judged on all that it has seen, so nothing since its start goes. */
 export async function planRetention(db: Queryable, olderThanMs: number, now: number): Promise<RetentionPlan> {
@@ -27,8 +31,9 @@ export async function planRetention(db: Queryable, olderThanMs: number, now: num
 export async function countOlder(db: Queryable, before: Date): Promise<Removed> {
   const [row] = await db.query<Removed>(
     `select (select count(*) from events e where ${OLD_EVENT}) as events, (select count(*) from exposures where triggered_at < $1::timestamptz) as exposures,
-       (select count(*) from dead_letters where last_at < $1::timestamptz) as "deadLetters"`, [before]);
-  return row ?? { events: 0, exposures: 0, deadLetters: 0 };
+       (select count(*) from dead_letters where last_at < $1::timestamptz) as "deadLetters",
+       (select count(*) from decision_looks l where ${OLD_LOOK}) as "decisionLooks"`, [before]);
+  return row ?? NOTHING;
 }
 
 export interface RetentionAct {
@@ -42,7 +47,7 @@ export interface RetentionAct {
 /** Batch by batch; each is one transaction with the audit entry that tells of it, so what is gone is on record and nothing else. */
 export async function removeOlder(db: Database, { before, heldBackBy }: RetentionPlan, act: RetentionAct): Promise<Removed> {
   const run = randomUUID();
-  let total: Removed = { events: 0, exposures: 0, deadLetters: 0 };
+  let total = NOTHING;
   for (let batch = 1; ; batch += 1) {
     const removed = await db.tx(async (trx) => {
       const gone = await removeBatch(trx, before, act.batch ?? 10_000);
@@ -54,12 +59,14 @@ export async function removeOlder(db: Database, { before, heldBackBy }: Retentio
       return gone;
     });
     if (isNothing(removed)) return total;
-    total = { events: total.events + removed.events, exposures: total.exposures + removed.exposures, deadLetters: total.deadLetters + removed.deadLetters };
+    total = sum(total, removed);
   }
 }
 
 /** What still waits to be forwarded stays until it is. */
 const OLD_EVENT = 'e.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = e.source and o.event_id = e.id)';
+
+const OLD_LOOK = 'exists (select 1 from rollouts r where r.rollout_id collate "C" = l.rollout_id and r.ended_at < $1::timestamptz)';
 
 async function removeBatch(trx: Queryable, before: Date, limit: number): Promise<Removed> {
   const remove = async (table: string, alias: string, old: string): Promise<number> => {
@@ -72,9 +79,17 @@ async function removeBatch(trx: Queryable, before: Date, limit: number): Promise
     events: await remove('events', 'e', OLD_EVENT),
     exposures: await remove('exposures', '', 'triggered_at < $1::timestamptz'),
     deadLetters: await remove('dead_letters', '', 'last_at < $1::timestamptz'),
+    // From its end on: a record that a batch has begun is none any more (`looksUpTo` follows it back from there), never half of one.
+    decisionLooks: await remove('decision_looks', 'l', `${OLD_LOOK} order by rollout_id, cursor desc`),
   };
 }
 
-function isNothing({ events, exposures, deadLetters }: Removed): boolean {
-  return events + exposures + deadLetters === 0;
+function sum(a: Removed, b: Removed): Removed {
+  return {
+    events: a.events + b.events, exposures: a.exposures + b.exposures, deadLetters: a.deadLetters + b.deadLetters, decisionLooks: a.decisionLooks + b.decisionLooks,
+  };
+}
+
+function isNothing({ events, exposures, deadLetters, decisionLooks }: Removed): boolean {
+  return events + exposures + deadLetters + decisionLooks === 0;
 }

@@ -11,6 +11,10 @@ import { storeEvents } from '../../src/store/events.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { openPglite } from '../../src/store/pglite.ts';
+import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
+import type { Database } from '../../src/store/database.ts';
+import { looksUpTo, saveLooks } from '../../src/store/decision-looks.ts';
+import { saveJudgeState } from '../../src/store/judge-states.ts';
 import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
@@ -96,16 +100,45 @@ describeEachStore('retention', (db) => {
     await appendAudit(db(), entry(1));
     await checkpointNow(db(), signer, act);
     const plan = await planRetention(db(), 90 * DAY, NOON);
-    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, deadLetters: 0 });
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, deadLetters: 0 });
+    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, deadLetters: 0, decisionLooks: 0 });
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, deadLetters: 0, decisionLooks: 0 });
     expect(await countOlder(db(), new Date(NOON))).toMatchObject({ events: 3, exposures: 3 });
     const told = (await listAudit(db())).filter((row) => row.act === 'retention');
     expect(told.map(({ actor, reason, details }) => [actor, reason, (details as { removed: object }).removed])).toEqual([
-      ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0 }], ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0 }],
-      ['kim', 'policy', { events: 2, exposures: 2, deadLetters: 0 }]]);
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, deadLetters: 0 });
+      ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0, decisionLooks: 0 }], ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0, decisionLooks: 0 }],
+      ['kim', 'policy', { events: 2, exposures: 2, deadLetters: 0, decisionLooks: 0 }]]);
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, deadLetters: 0, decisionLooks: 0 });
     await checkpointNow(db(), signer, act);
     expect(await verifyDatabase(db(), { verifier: signer })).toMatchObject({ ok: true, entries: 4, covered: 4 });
+  });
+
+  test('takes the decision records of rollouts that ended before, from their ends on, and no other', async () => {
+    const ended = (rolloutId: string, days: number) => saveRollout(db(), {
+      rolloutId, workflowId: 'rollout/x', action: 'x', version: '1', startedBy: 'kim', startedAt: new Date(NOON - 200 * DAY), phase: 'promoted', outcome: 'promoted', reason: '',
+      endedAt: new Date(NOON - days * DAY), report: null, safety: null });
+    const looked = async (rolloutId: string, rows: number): Promise<void> => {
+      for (let n = 0; n < rows; n += 1) await saveLooks(db(), { rolloutId, fromCursor: n, cursor: n + 1, looks: [{ atMs: n, splitPercent: 5, cards: [] }] });
+    };
+    await ended('old', 95);
+    await ended('recent', 80);
+    await looked('old', 10);
+    await looked('recent', 3);
+    await looked('unfinished', 2);
+    const report = { verdict: 'safe' as const, reason: '', guardrails: [], n: { baseline: 90, candidate: 10 } };
+    await saveJudgeState(db(), { rolloutId: 'old', cursor: 10, state: { judge: { guardrails: [] } }, report, updatedAt: new Date(NOON) });
+    expect((await decisionRecordOf(db(), 'x', 'old')).looks).toHaveLength(10);
+    const plan = { before: new Date(NOON - 90 * DAY), heldBackBy: null };
+    expect(await countOlder(db(), plan.before)).toMatchObject({ decisionLooks: 10 });
+    const left: number[] = [];
+    const watching: Database = { ...db(), tx: async (work) => {
+      const result = await db().tx(work);
+      left.push((await looksUpTo(db(), 'old', 10)).length);
+      return result;
+    } };
+    expect(await removeOlder(watching, plan, act)).toMatchObject({ decisionLooks: 10 });
+    expect(left).toEqual([0, 0, 0, 0]);
+    await expect(decisionRecordOf(db(), 'x', 'old')).rejects.toMatchObject({ code: 'record-deleted' });
+    expect([(await looksUpTo(db(), 'recent', 3)).length, (await looksUpTo(db(), 'unfinished', 2)).length]).toEqual([3, 2]);
   });
 
   test('takes nothing that a running rollout has seen', async () => {
