@@ -1,5 +1,6 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
+import { onTimeText } from '../../domain/judge/circumstances.ts';
 import { metricValue } from '../../domain/rollout/details.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
@@ -102,7 +103,13 @@ function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline
 const TONES: Readonly<Record<Verdict, Tone>> = { harm: 'bad', safe: 'good', undecided: 'dim', noData: 'warn', untrusted: 'bad' };
 
 function guardrailLines(report: JudgeReport, paint: Paint): string[] {
-  return report.guardrails.map((row) => `${paint(TONES[row.verdict], '●')} ${row.sentence}${row.mode === 'observe' ? ' (observed only)' : ''}`);
+  return report.guardrails.flatMap((row) => {
+    const onTime = onTimeText(row);
+    return [
+      `${paint(TONES[row.verdict], '●')} ${row.sentence}${row.mode === 'observe' ? ' (observed only)' : ''}`,
+      ...(onTime === null ? [] : [paint('dim', `  ${onTime}`)]),
+    ];
+  });
 }
 
 export function guardrailName({ metric, statistic, mode }: Pick<GuardrailReport, 'metric' | 'statistic' | 'mode'>): string {

@@ -1,11 +1,9 @@
 /** What else a sentence may say: too few agents to know, proof at the planned end, and whether delivery or content moved. */
-import { outcomeOf } from './bets.ts';
-import { onTimeRate, shownRate } from './comparison.ts';
-import type { Comparison } from './comparison.ts';
 import type { DesignEffects } from './design-effect.ts';
-import { rateText } from './figures.ts';
+import { oddsText, rateText } from './figures.ts';
+import type { Lateness } from './on-time-report.ts';
 import type { PlannedEndAnswer } from './planned-end.ts';
-import type { Guardrail } from '../plan/plan.ts';
+import type { GuardrailReport, OnTimeReport } from './types.ts';
 
 export function fewAgentsClause({ tooFew, clusters }: DesignEffects): string | null {
   if (!tooFew) return null;
@@ -17,16 +15,30 @@ export function plannedEndClause({ n, scores, needed }: PlannedEndAnswer, index:
   return `proven at the planned end of the step at n ${n.candidate} / ${n.baseline} cards, ${(scores[index] ?? 0).toFixed(1)} standard deviations within the margin, needed ${needed.toFixed(1)}`;
 }
 
+/** For people, beside a guardrail on engagement; null for any other, and without data. */
+export function onTimeText({ onTime }: GuardrailReport): string | null {
+  if (onTime === undefined || onTime.verdict === 'noData') return null;
+  const { verdict, candidateValue, baselineValue, n, logEvidence } = onTime;
+  return `among cards on time ${verdict}: candidate ${shareText(candidateValue)} vs baseline ${shareText(baselineValue)}, n ${n.candidate} / ${n.baseline} cards,`
+    + ` evidence of harm ${oddsText(logEvidence.harm)}, of safety ${oddsText(logEvidence.safe)}`;
+}
+
 /**
- * A card that comes late is dismissed for being late. If the arms differ at least half as much among the cards that came on time (no later
- * than 95 % of the baseline's), the content moved; if not, the delivery did.
+ * Which of the two moved, from the verdicts among the cards on time and on being late: content where engagement is worse on time too,
+ * delivery where cards are late or missing more often and engagement on time does not show it, and neither as long as neither is proven.
  */
-export function movedClause(guardrail: Guardrail, comparison: Comparison): string | null {
-  const outcome = outcomeOf(guardrail.metric);
-  if (outcome === null || outcome === 'undelivered') return null;
-  const [all0, all1] = [shownRate(comparison, 'baseline', outcome), shownRate(comparison, 'candidate', outcome)];
-  const [onTime0, onTime1] = [onTimeRate(comparison, 'baseline', outcome), onTimeRate(comparison, 'candidate', outcome)];
-  if (all0 === null || all1 === null || onTime0 === null || onTime1 === null || all0 === all1) return null;
-  const content = (onTime1 - onTime0) / (all1 - all0) >= 0.5;
-  return `${content ? 'the content moved' : 'the delivery moved'}: among cards on time ${rateText(onTime1)} vs ${rateText(onTime0)}`;
+export function movedClause(onTime: OnTimeReport, lateness: Lateness): string {
+  if (onTime.candidateValue === null || lateness.candidate === null) return NOT_YET;
+  const among = `among cards on time ${shareText(onTime.candidateValue)} vs ${shareText(onTime.baselineValue)}`;
+  const late = `late or missing ${shareText(lateness.candidate)} vs ${shareText(lateness.baseline)}`;
+  if (onTime.verdict === 'harm') return lateness.proven ? `the content moved, and the delivery: ${among}, ${late}` : `the content moved: ${among}`;
+  if (!lateness.proven) return `${NOT_YET}: ${among}, ${late}`;
+  if (onTime.verdict === 'safe') return `the delivery moved, not the content: ${late}, ${among}`;
+  return `the delivery moved: ${late}; whether the content did too cannot be told yet: ${among}`;
+}
+
+const NOT_YET = 'whether delivery or content moved cannot be told yet';
+
+function shareText(share: number | null): string {
+  return share === null ? 'unknown' : rateText(share);
 }

@@ -5,8 +5,8 @@
  * at most the sum of the enforced guardrails' alphas, and a guardrail's chance of ever saying `safe` of one that was worse than the margin
  * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum (planned-end.ts). Harm is tested
  * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between half a margin and the
- * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the arms share few agents, all evidence is tempered by the agents' estimated design effect; with too few
- * agents nothing is said.
+ * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the arms share few
+ * agents, all evidence is tempered by the agents' estimated design effect; with too few agents nothing is said.
  */
 import { addToLedger } from './agent-ledger.ts';
 import { remember } from './baseline-memory.ts';
@@ -18,6 +18,7 @@ import { addComparison } from './comparison.ts';
 import { designEffects, isStale } from './design-effect.ts';
 import { addEvidence } from './evidence.ts';
 import { stepJointHarm } from './joint-harm.ts';
+import { addOnTime } from './on-time.ts';
 import { reportOf } from './report.ts';
 import { addToSampleRatio } from './sample-ratio.ts';
 import { gatheredOf, memoryOf, newMemory } from './state.ts';
@@ -68,7 +69,8 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const design = isStale(memory.design, ledger) ? designEffects(ledger) : memory.design;
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
     addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
-  const next = { ...memory, ledger, design, evidence, comparison: addComparison(memory.comparison, block) };
+  const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.memory);
+  const next = { ...memory, ledger, design, evidence, onTime, comparison: addComparison(memory.comparison, block) };
   return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next)) };
 }
 

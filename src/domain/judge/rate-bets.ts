@@ -48,12 +48,14 @@ function pooledRate(table: TwoByTwo, memory: BaselineMemory, outcome: RateOutcom
   return (hits + 0.5) / (memory.cards + table.baselineCards + table.candidateCards + 1);
 }
 
-function harmLogOdds(guardrail: Guardrail, rate: number, times: number): number {
+/** Of a rate that is so many margins worse. */
+export function harmLogOdds(guardrail: Guardrail, rate: number, times: number): number {
   const size = Math.abs(logOddsRatio(worsened(guardrail, rate, times), rate));
   return worseSign(guardrail) * clamp(size, LEAST_LOG_ODDS, MOST_LOG_ODDS);
 }
 
-function safeBet(guardrail: Guardrail, table: TwoByTwo, rate: number, place: number): number {
+/** A bet on the baseline's rate and the candidate `place` of the way to the limit. */
+export function safeBet(guardrail: Guardrail, table: TwoByTwo, rate: number, place: number): number {
   const towards = rate + place * (worsened(guardrail, rate) - rate);
   // A bet on (almost) none would be ruined by the first hit.
   const candidate = clamp(towards, rate / 2, 1 - (1 - rate) / 2);

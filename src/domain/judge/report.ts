@@ -6,6 +6,7 @@ import type { Gathered } from './joint-harm.ts';
 import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
+import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import type { PlannedEndAnswer } from './planned-end.ts';
 import { provenAtPlannedEnd } from './planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
@@ -58,6 +59,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
   const logEvidence = { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe: logSafe(evidence, plan, memory.design) };
   const bySequence = verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
+  const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
   const report = {
     metric: guardrail.metric,
     ...(latency ? { statistic: statisticOf(guardrail) } : {}),
@@ -67,11 +69,12 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
     candidateValue,
     limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
     logEvidence,
+    ...(onTime === null ? {} : { onTime }),
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: latency ? memory.timed : memory.cards,
   };
   const circumstances = {
-    distrust, fewAgents: fewAgentsClause(memory.design), moved: movedClause(guardrail, memory.comparison),
+    distrust, fewAgents: fewAgentsClause(memory.design), moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };

@@ -13,6 +13,8 @@ import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
 import { noJointHarm } from './joint-harm.ts';
 import type { Gathered, JointHarm } from './joint-harm.ts';
+import { startOnTime } from './on-time.ts';
+import type { OnTimeMemory } from './on-time.ts';
 import type { StepEnd } from './planned-end.ts';
 import { startSampleRatio } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
@@ -31,6 +33,7 @@ export interface JudgeMemory extends JudgeState {
   /** Of the ledger. */
   readonly design: DesignEffects;
   readonly comparison: Comparison;
+  readonly onTime: OnTimeMemory;
   readonly sampleRatio: SampleRatio;
   readonly cards: ArmCounts;
   /** Cards with a known latency. */
@@ -55,6 +58,7 @@ export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
     ledger: emptyLedger,
     design: designEffects(emptyLedger),
     comparison: emptyComparison,
+    onTime: startOnTime(guardrails),
     sampleRatio: startSampleRatio(),
     cards: noCards,
     timed: noCards,

@@ -43,6 +43,17 @@ export interface Effect {
   readonly unit: 'ofBaseline' | 'share' | 'ms';
 }
 
+/** Engagement among the cards that came on time: it explains, and stops nothing. */
+export interface OnTimeReport {
+  readonly verdict: Verdict;
+  /** Shares 0..1 of the cards on time; null without data. */
+  readonly baselineValue: number | null;
+  readonly candidateValue: number | null;
+  readonly logEvidence: { readonly harm: number; readonly safe: number };
+  /** Cards on time. */
+  readonly n: ArmCounts;
+}
+
 export interface GuardrailReport {
   readonly metric: MetricName;
   readonly statistic?: LatencyStatistic;
@@ -59,6 +70,8 @@ export interface GuardrailReport {
   readonly effect?: Effect | null;
   /** Cards that count for this metric. */
   readonly n: ArmCounts;
+  /** Only for acceptance and dismissal. */
+  readonly onTime?: OnTimeReport;
   /** One plain sentence for a release manager, with metric, values, limit and n. */
   readonly sentence: string;
 }

@@ -51,7 +51,7 @@ describe('evidence', () => {
 
   test('the sentence has metric, values, limit and n with units', () => {
     const report = judgeAll([acceptance], [look(1, [...cards('candidate', 400, 104), ...cards('baseline', 400, 160)])]);
-    expect(report.guardrails[0]?.sentence).toMatch(/^acceptanceRate harm: candidate 26\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+\.$/);
+    expect(report.guardrails[0]?.sentence).toMatch(/^acceptanceRate harm: candidate 26\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/);
     expect(report.reason).toBe(report.guardrails[0]?.sentence);
   });
 
@@ -192,7 +192,7 @@ describe('state', () => {
     const short = demoLooks('healthy', 17, 100).reduce(takeLook, startJudge(demoGuardrails));
     const long = demoLooks('healthy', 18, 400).reduce(takeLook, short);
     expect(JSON.stringify(long).length).toBeLessThan(JSON.stringify(short).length + 3000);
-    expect(JSON.stringify(long).length).toBeLessThan(16_000);
+    expect(JSON.stringify(long).length).toBeLessThan(24_000);
   });
 
   test('another kind or version of state is refused with its code', () => {

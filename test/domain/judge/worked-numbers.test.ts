@@ -118,20 +118,3 @@ test('a card whose clocks disagree is delivered and leaves the latency alone', (
   expect(report.guardrails[0]).toMatchObject({ candidateValue: 0, n: { candidate: 40, baseline: 40 } });
   expect(report.guardrails[1]).toMatchObject({ verdict: 'noData', n: { candidate: 0, baseline: 40 } });
 });
-
-describe('delivery and content apart', () => {
-  /** Cards of a look: late ones (of the candidate alone) are dismissed for being late, or all of them are dismissed alike. */
-  const shown = (because: 'late' | 'content') => Array.from({ length: 8 }, (_, t) => look(t, [
-    ...Array.from({ length: 200 }, (_c, i) => card('baseline', i % 5 === 0 ? 'dismissed' : 'none', 100 + i)),
-    ...Array.from({ length: 200 }, (_c, i) => {
-      const late = because === 'late' && i % 2 === 0;
-      return card('candidate', late || i % 5 === 0 || (because === 'content' && i % 5 < 3) ? 'dismissed' : 'none', late ? 5000 : 100 + i);
-    }),
-  ]));
-
-  test.each([['late', 'the delivery moved'], ['content', 'the content moved']] as const)('%s: the sentence says that %s', (because, words) => {
-    const report = reportOf(shown(because).reduce(takeLook, startJudge([{ ...dismissal, alpha: 1e-30 }])));
-    expect(report.guardrails[0]?.verdict).toBe('harm');
-    expect(report.guardrails[0]?.sentence).toContain(`${words}: among cards on time`);
-  });
-});
