@@ -5,11 +5,12 @@ import type { Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const USUAL_PLACES = [
+  '/usr/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The first that can be run: CHROMIUM, then the PATH, then the usual places. Null when there is none. */
+/** The first that can be run of the PATH and the usual places, unless CHROMIUM names one: then that or none. Null when there is none. */
 export function findChromium(env: Readonly<Record<string, string | undefined>>): string | null {
   const named = env['CHROMIUM'];
   if (named) return isRunnable(named) ? named : null;

@@ -36,7 +36,7 @@ export async function writePreview(options: PreviewOptions): Promise<Preview> {
 async function look(options: PreviewOptions): Promise<Omit<Preview, 'index'>> {
   if (!options.pictures) return { shots: [], axe: null, notes: [] };
   const path = findChromium(options.env);
-  if (path === null) return { shots: [], axe: null, notes: ['No Chromium was found (CHROMIUM, PATH), so there are no pictures.'] };
+  if (path === null) return { shots: [], axe: null, notes: [`${whyNone(options.env['CHROMIUM'])}, so there are no pictures.`] };
   const browser = await openChromium(path);
   if (browser === null) return { shots: [], axe: null, notes: ['playwright-core is not installed, so there are no pictures.'] };
   try {
@@ -46,4 +46,8 @@ async function look(options: PreviewOptions): Promise<Omit<Preview, 'index'>> {
   } finally {
     await browser.close();
   }
+}
+
+function whyNone(named: string | undefined): string {
+  return named ? `CHROMIUM names ${named}, which cannot be run` : 'No Chromium was found (CHROMIUM, PATH)';
 }

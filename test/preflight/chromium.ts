@@ -1,22 +1,25 @@
 /** A real Chromium, driven by nothing but the pages that it is shown. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findChromium as anyChromium } from '../../src/preview/chromium.ts';
 
 const ARGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--disable-component-update', '--disable-sync',
   '--disable-quic', '--disable-dev-shm-usage', '--mute-audio', '--autoplay-policy=no-user-gesture-required', '--disable-features=HttpsUpgrades,HttpsFirstBalancedMode', '--password-store=basic',
 ];
 
-/** Path of a Chromium, or undefined where there is none. */
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path !== undefined && path !== '' && existsSync(path));
+/** Path of a Chromium, or undefined where there is none. Throws where CHROMIUM names one that cannot be run: the check was meant to be made. */
+export function findChromium(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
+  const found = anyChromium(env);
+  if (found === null && env['CHROMIUM']) throw new Error(`CHROMIUM names ${env['CHROMIUM']}, which cannot be run. Name another, or unset it to take the one of this machine.`);
+  return found ?? undefined;
 }
 
 /** Tells on one line that a check was left out, so that nobody takes it for passed. */
 export function withoutChromium(what: string): void {
-  process.stdout.write(`No Chromium at $CHROMIUM or /usr/bin/chromium: ${what}.\n`);
+  process.stdout.write(`No Chromium ($CHROMIUM, PATH): ${what}.\n`);
 }
 
 /** Opens the page in a Chromium of its own, and closes that once `done` settles. Rejects when Chromium ends before. */

@@ -12,11 +12,12 @@ import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { arrangements, DESKTOP } from '../../src/preview/arrangements.ts';
 import { axeFindings } from '../../src/preview/axe.ts';
 import { cardFrame, policyText } from '../../src/preview/card-frame.ts';
-import { findChromium, openChromium } from '../../src/preview/chromium.ts';
+import { openChromium } from '../../src/preview/chromium.ts';
 import { previewPage } from '../../src/preview/page.ts';
 import { offlineContext, pixelDifference, takeShots } from '../../src/preview/shots.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { planWith } from '../domain/preflight/card.ts';
+import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 jest.setTimeout(120_000);
@@ -88,7 +89,7 @@ test('without a Chromium there is a page, and it is said that pictures are missi
   expect(code).toBe(0);
   expect(jsonLines(stdout)).toEqual([{
     kind: 'preview', action: 'RefundAssist', version: '1.6.0', baseline: '1.5.0', index: join(out, 'index.html'), shots: [], axe: null,
-    notes: ['No Chromium was found (CHROMIUM, PATH), so there are no pictures.'],
+    notes: ['CHROMIUM names /nonexistent, which cannot be run, so there are no pictures.'],
   }]);
   const page = await readFile(join(out, 'index.html'), 'utf8');
   expect(page).toContain('right, medium: as the plan has it');
@@ -105,9 +106,9 @@ test('pictures that are the same do not differ; a changed square differs by its 
   expect((await pixelDifference(picture(0), picture(10))).pixels).toBe(100);
 });
 
-const chromium = findChromium(process.env);
-if (chromium === null) process.stdout.write('No Chromium here: pictures and axe-core are not tried.\n');
-const describeInChromium = chromium === null ? undefined : describe;
+const chromium = findChromium();
+if (chromium === undefined) withoutChromium('pictures and axe-core are not tried');
+const describeInChromium = chromium === undefined ? undefined : describe;
 
 describeInChromium?.('in Chromium', () => {
   let opened: Browser | null = null;
