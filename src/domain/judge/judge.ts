@@ -18,6 +18,7 @@ import { addComparison } from './comparison.ts';
 import { designEffects, isStale } from './design-effect.ts';
 import { addEvidence } from './evidence.ts';
 import { stepJointHarm } from './joint-harm.ts';
+import { addLostOutcomes } from './lost-outcomes.ts';
 import { addOnTime } from './on-time.ts';
 import { reportOf } from './report.ts';
 import { addToSampleRatio } from './sample-ratio.ts';
@@ -70,7 +71,8 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
     addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
   const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.memory);
-  const next = { ...memory, ledger, design, evidence, onTime, comparison: addComparison(memory.comparison, block) };
+  const lost = addLostOutcomes(memory.lost, block, memory.memory);
+  const next = { ...memory, ledger, design, evidence, onTime, lost, comparison: addComparison(memory.comparison, block) };
   return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next)) };
 }
 

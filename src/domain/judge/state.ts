@@ -13,6 +13,8 @@ import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
 import { noJointHarm } from './joint-harm.ts';
 import type { Gathered, JointHarm } from './joint-harm.ts';
+import { noLostOutcomes } from './lost-outcomes.ts';
+import type { LostOutcomes } from './lost-outcomes.ts';
 import { startOnTime } from './on-time.ts';
 import type { OnTimeMemory } from './on-time.ts';
 import type { StepEnd } from './planned-end.ts';
@@ -35,6 +37,7 @@ export interface JudgeMemory extends JudgeState {
   readonly comparison: Comparison;
   readonly onTime: OnTimeMemory;
   readonly sampleRatio: SampleRatio;
+  readonly lost: LostOutcomes;
   readonly cards: ArmCounts;
   /** Cards with a known latency. */
   readonly timed: ArmCounts;
@@ -60,6 +63,7 @@ export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
     comparison: emptyComparison,
     onTime: startOnTime(guardrails),
     sampleRatio: startSampleRatio(),
+    lost: noLostOutcomes,
     cards: noCards,
     timed: noCards,
     duplicates: 0,

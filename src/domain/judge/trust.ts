@@ -1,4 +1,6 @@
 import { rounded, rateText, oddsText } from './figures.ts';
+import { hasLost, LOST_OUTCOMES_ALPHA } from './lost-outcomes.ts';
+import type { ArmLoss } from './lost-outcomes.ts';
 import { isRatioBroken, SAMPLE_RATIO_ALPHA } from './sample-ratio.ts';
 import type { JudgeMemory } from './state.ts';
 
@@ -9,9 +11,24 @@ const LEAST_CARDS = 500;
 /** Why the data cannot be trusted, in one clause; null when nothing speaks against them. */
 export function distrustOf(memory: JudgeMemory): string | null {
   if (isRatioBroken(memory.sampleRatio)) return ratioClause(memory);
+  const lost = lostClause(memory);
+  if (lost !== null) return lost;
   const cards = memory.cards.baseline + memory.cards.candidate;
   if (cards < LEAST_CARDS || memory.duplicates <= MOST_DUPLICATES_PER_CARD * cards) return null;
   return `${rounded(memory.duplicates)} duplicated or late events for ${rounded(cards)} cards, more than one a card`;
+}
+
+/** A jump in the candidate alone is harm where undelivered cards are guarded against; anywhere else events are being lost. */
+function lostClause({ lost, guardrails }: JudgeMemory): string | null {
+  const guarded = guardrails.some(({ metric, mode }) => metric === 'undeliveredRate' && mode === 'enforce');
+  const [baseline, candidate] = [hasLost(lost.baseline), hasLost(lost.candidate)];
+  if (!baseline && (!candidate || guarded)) return null;
+  const arms = [...(candidate ? [armLossClause('candidate', lost.candidate)] : []), ...(baseline ? [armLossClause('baseline', lost.baseline)] : [])];
+  return `cards that nothing is heard of after they were triggered jumped: ${arms.join(', ')}; usual are ${rateText(lost.usual ?? 0)}, limit 1:${rounded(2 / LOST_OUTCOMES_ALPHA)}`;
+}
+
+function armLossClause(arm: string, { recent, peak }: ArmLoss): string {
+  return `${arm} ${rateText(recent.lost / recent.cards)} of the last ${rounded(recent.cards)}, evidence ${oddsText(peak)}`;
 }
 
 function ratioClause(memory: JudgeMemory): string {
