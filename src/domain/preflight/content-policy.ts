@@ -1,4 +1,5 @@
 /** A content security policy as data, and what it allows (https://www.w3.org/TR/CSP3/). */
+import { schemeOf } from './checks/url-scheme.ts';
 
 export interface ContentPolicy {
   /** Source expressions by directive; both in lower case but for paths. */
@@ -52,13 +53,21 @@ export function listsHash(policy: ContentPolicy, directive: string, hash: string
   return sourcesOf(policy, directive)?.some((source) => normalHash(source) === `'${hash}'`) ?? false;
 }
 
+/** Does the policy name the host of this URL, for whatever purpose? */
+export function namesHost(policy: ContentPolicy, url: URL): boolean {
+  const origin = new URL('/', url);
+  return Object.keys(policy).some((directive) => (policy[directive]?.length ?? 0) > 0 && allowsUrl(policy, directive, origin));
+}
+
 /**
- * A URL as a browser would resolve it in the card: undefined when it is no URL at all. `https:host/a` is read without
- * the card's own address, as browsers do where that begins with http:.
+ * A URL as a browser would resolve it in the card: undefined when it is no URL at all, or names the stand-in for the
+ * card's own address. `https:host/a` is read without that address, as browsers do where it begins with http:.
  */
 export function resolveUrl(reference: string): URL | undefined {
-  const base = URL.canParse(reference) ? undefined : OWN_ORIGIN;
-  return URL.canParse(reference, base) ? new URL(reference, base) : undefined;
+  const base = schemeOf(reference) === undefined ? OWN_ORIGIN : undefined;
+  if (!URL.canParse(reference, base)) return undefined;
+  const url = new URL(reference, base);
+  return url.origin === OWN_ORIGIN && new URL(reference, OTHER_ORIGIN).origin === OWN_ORIGIN ? undefined : url;
 }
 
 /** May the card load this from there? */
@@ -86,6 +95,8 @@ function normalHash(source: string): string {
 
 /** Stands for wherever the card is served from. The name is reserved and can be nobody's host. */
 const OWN_ORIGIN = 'https://card.invalid';
+/** What is the card's own moves with it. */
+const OTHER_ORIGIN = 'https://elsewhere.invalid';
 
 function matches(source: string, url: URL): boolean {
   if (source.toLowerCase() === "'self'") return url.origin === OWN_ORIGIN;

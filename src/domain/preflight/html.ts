@@ -22,8 +22,10 @@ export interface HtmlElement {
 }
 
 export interface HtmlAttribute {
-  /** In lower case, without a namespace prefix. */
+  /** In lower case, without a prefix. */
   readonly name: string;
+  /** The prefix is one that browsers do not read, so that `x:src` is no `src`: enough for a suspicion, never for an excuse. */
+  readonly prefixed: boolean;
   readonly value: string;
   readonly at: Place;
 }
@@ -66,8 +68,9 @@ export function readCard(html: string): Reading {
   }
 }
 
+/** The attribute that browsers go by. */
 export function attributeOf(element: HtmlElement, name: string): HtmlAttribute | undefined {
-  return element.attributes.find((attribute) => attribute.name === name);
+  return element.attributes.find((attribute) => attribute.name === name && !attribute.prefixed);
 }
 
 const DEEPEST_CSS = 32;
@@ -249,6 +252,7 @@ function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlEleme
 function attributesOf(attrs: readonly Token.Attribute[], location: Token.LocationWithAttributes | null | undefined): HtmlAttribute[] {
   return attrs.length === 0 ? NO_ATTRIBUTES : attrs.map(({ name, value, prefix }) => ({
     name: ownName(name),
+    prefixed: prefix ? name !== 'href' : name.includes(':'),
     value,
     at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
   }));

@@ -2,7 +2,7 @@ import { htmlProblem } from '../check.ts';
 import { show } from '../../plan/problem.ts';
 import type { Problem } from '../../plan/plan.ts';
 import type { ContentPolicy } from '../content-policy.ts';
-import { allowsUrl, resolveUrl } from '../content-policy.ts';
+import { namesHost, resolveUrl } from '../content-policy.ts';
 import type { HtmlAttribute } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import type { Card } from './tree.ts';
@@ -21,7 +21,7 @@ function judge(href: HtmlAttribute, card: Card, policy: ContentPolicy): Problem[
   if (target.startsWith('#')) return hasTarget(card, target.slice(1)) ? [] : [broken(href, `leads to ${show(target)}, which is not in the card`, 'Give the element that is meant this id.')];
   const url = resolveUrl(target);
   if (url === undefined) return [broken(href, 'is no URL that a browser can follow', 'Write a whole URL, or a path that begins with /.')];
-  return isWeb(url) && !isTrusted(url, policy) ? [offAllowlist(href, url)] : [];
+  return isWeb(url) && !namesHost(policy, url) ? [offAllowlist(href, url)] : [];
 }
 
 function hasTarget(card: Card, fragment: string): boolean {
@@ -38,11 +38,6 @@ function decoded(fragment: string): string {
 
 function isWeb(url: URL): boolean {
   return url.protocol === 'https:' || url.protocol === 'http:';
-}
-
-function isTrusted(url: URL, policy: ContentPolicy): boolean {
-  const origin = new URL('/', url);
-  return Object.keys(policy).some((directive) => (policy[directive]?.length ?? 0) > 0 && allowsUrl(policy, directive, origin));
 }
 
 function broken(href: HtmlAttribute, what: string, remedy: string): Problem {

@@ -87,7 +87,7 @@ function addElement(card: Growing, node: ParsedElement, parent: CardElement | nu
   const children: (CardElement | CardText)[] = [];
   const element: CardElement = {
     tag: node.tagName.toLowerCase(),
-    attributes: node.attrs.map(({ name, value }) => ({ name: name.toLowerCase(), value, at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent) })),
+    attributes: node.attrs.map(({ name, value }) => ({ name: name.toLowerCase(), prefixed: false, value, at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent) })),
     at, parent, children, depth: (parent?.depth ?? 0) + 1,
   };
   card.elements.push(element);

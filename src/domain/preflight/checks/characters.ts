@@ -28,6 +28,8 @@ const KINDS: readonly { readonly pattern: RegExp; readonly what: string; readonl
   { pattern: /\ufffd/, what: 'what stands for bytes that are no UTF-8', severity: 'error' },
   { pattern: /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/, what: 'half of a character', severity: 'error' },
   { pattern: /[\uff1c\ufe64](?=[/!a-z\uff41-\uff5a])/i, what: 'a wide angle bracket before a name, which some systems turn into a tag', severity: 'error' },
+  { pattern: /[\u02c2\u2039\u2329\u276e\u3008](?=\/?(?:script|iframe|img|svg|object|embed|style|link|body)\b)/i, what: 'a bracket before a name, which some systems turn into a tag', severity: 'error' },
+  { pattern: /(?<=<\/?)[\u0130\u0131\u017f\u212a\uff21-\uff3a\uff41-\uff5a]/, what: 'a letter that some systems turn into a plain one, which makes a tag of what it begins', severity: 'error' },
   { pattern: /[\u0080-\u009f]/, what: 'a control character of an old encoding', severity: 'warning' },
   { pattern: /[\u202a-\u202e\u2066-\u2069]/, what: 'an invisible mark that turns the direction of the text, so that it reads otherwise than it is', severity: 'warning' },
 ];
@@ -35,14 +37,32 @@ const KINDS: readonly { readonly pattern: RegExp; readonly what: string; readonl
 /** Anything but UTF-8: the same bytes are other html in another encoding. */
 export const charset: Check = ({ elements, plan: { action: { html } } }) => {
   const named = elements.flatMap((element) => namedIn(element).filter((name) => !UTF8.has(name)).map((name) => ofCharset(element, name)));
-  const utf7 = /\+ADw-[/!a-z]/i.exec(html);
-  if (utf7 !== null) named.push(strange(new Lines(html, START).at(utf7.index), 'The card holds tags in UTF-7'));
+  const utf7 = utf7TagIn(html);
+  if (utf7 !== undefined) named.push(strange(new Lines(html, START).at(utf7), 'The card holds tags in UTF-7'));
   const declared = /^\ufeff?\s*<\?xml[^>]*encoding\s*=\s*["']?([\w-]+)/i.exec(html)?.[1]?.toLowerCase();
   if (declared !== undefined && !UTF8.has(declared)) named.push(strange(START, `The card declares the encoding ${declared}`));
   return named;
 };
 
 const UTF8 = new Set(['utf-8', 'utf8', 'unicode-1-1-utf-8', '']);
+
+/** Offset of the first angle bracket that UTF-7 hides (https://www.rfc-editor.org/rfc/rfc2152); only plain letters stand beside it. */
+function utf7TagIn(html: string): number | undefined {
+  for (const { 0: coded, index } of html.matchAll(/\+[a-z0-9+/]{3,400}/gi)) {
+    const text = fromUtf7(coded.slice(1));
+    const after = text + (html.slice(index + coded.length).replace(/^-/, '')[0] ?? '');
+    if (/^[\t\n\r -~]+$/.test(text) && /<[/!a-z]/i.test(after)) return index;
+  }
+  return undefined;
+}
+
+/** Big-endian UTF-16 in base64; bits that are left over are dropped. */
+function fromUtf7(base64: string): string {
+  const bytes = atob(base64.slice(0, base64.length - (base64.length % 4 === 1 ? 1 : 0)));
+  let text = '';
+  for (let i = 0; i + 1 < bytes.length; i += 2) text += String.fromCharCode((bytes.charCodeAt(i) << 8) | bytes.charCodeAt(i + 1));
+  return text;
+}
 
 function namedIn(element: HtmlElement): string[] {
   const names = ['charset', 'accept-charset'].flatMap((name) => attributeOf(element, name)?.value.trim().toLowerCase() ?? []);

@@ -1,4 +1,5 @@
 import { ident, string, tokenize, tokenTypes, url } from 'css-tree';
+import { schemeOf } from './url-scheme.ts';
 
 /** Something in CSS that loads or runs. */
 export type CssFinding =
@@ -7,8 +8,8 @@ export type CssFinding =
 
 /**
  * Reads CSS token by token, so that escapes and comments hide nothing and unclosed ends are read as browsers do. A text
- * that stands where a URL may stand counts as one: in `@import`, in images, and in custom properties, whose values
- * may end up in either.
+ * that stands where a URL may stand counts as one: in `@import`, in images, and wherever a value is made that may end
+ * up in either, as in custom properties and functions.
  */
 export function cssFindings(css: string): CssFinding[] {
   const plain = plainUrls(css);
@@ -19,13 +20,23 @@ export function cssFindings(css: string): CssFinding[] {
 
 /** What is in `url(` follows other rules than what is in `(`, also when escapes spell it. The length stays. */
 function plainUrls(css: string): string {
-  return css.replace(/(?:u|\\0{0,4}[57]5\s?|\\u)(?:r|\\0{0,4}[57]2\s?|\\r)(?:l|\\0{0,4}[46]c\s?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
+  return css.replace(/(?:u|\\0{0,4}[57]5(?:\r\n|\s)?|\\u)(?:r|\\0{0,4}[57]2(?:\r\n|\s)?|\\r)(?:l|\\0{0,4}[46]c(?:\r\n|\s)?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
+}
+
+/** Something that is open: a block, a bracket or a function. */
+interface Open {
+  readonly closedBy: number;
+  readonly name: string;
+  /** The outermost function around that takes URLs. */
+  readonly taker: string | undefined;
+  /** The at-rule whose block it is. */
+  readonly atRule: string;
 }
 
 class Reader {
   readonly found: CssFinding[] = [];
-  /** The functions and brackets that are open, innermost last, each with the outermost that takes URLs. */
-  private readonly open: { readonly name: string; readonly taker: string | undefined }[] = [];
+  /** Innermost last. */
+  private readonly open: Open[] = [];
   private atRule = '';
   private property = '';
   private name = '';
@@ -42,7 +53,7 @@ class Reader {
         this.onIdent(ident.decode(text()).toLowerCase(), start);
         break;
       case tokenTypes.Colon:
-        if (this.open.length === 0) this.onProperty(start);
+        if (this.isBetweenBrackets()) this.onProperty(start);
         break;
       case tokenTypes.Function:
         this.onFunction(ident.decode(text().slice(0, -1)).toLowerCase(), start);
@@ -60,18 +71,30 @@ class Reader {
         this.onString(text().slice(1), start);
         break;
       case tokenTypes.LeftParenthesis:
-        this.enter('');
+        this.enter(tokenTypes.RightParenthesis, '');
+        break;
+      case tokenTypes.LeftSquareBracket:
+        this.enter(tokenTypes.RightSquareBracket, '');
+        break;
+      case tokenTypes.LeftCurlyBracket:
+        this.onBlock();
         break;
       case tokenTypes.RightParenthesis:
-        this.open.pop();
+      case tokenTypes.RightSquareBracket:
+      case tokenTypes.RightCurlyBracket:
+        this.onClose(type);
         break;
       case tokenTypes.Semicolon:
-      case tokenTypes.LeftCurlyBracket:
-      case tokenTypes.RightCurlyBracket:
-        this.onEnd(type);
+        if (this.isBetweenBrackets()) this.onEnd();
         break;
       default:
     }
+  }
+
+  /** Where declarations and rules begin and end; within brackets and functions `;` and `:` are values. */
+  private isBetweenBrackets(): boolean {
+    const closedBy = this.open.at(-1)?.closedBy;
+    return closedBy === undefined || closedBy === tokenTypes.RightCurlyBracket;
   }
 
   private onIdent(name: string, offset: number): void {
@@ -85,12 +108,25 @@ class Reader {
   }
 
   private onFunction(name: string, offset: number): void {
-    this.enter(name);
+    this.enter(tokenTypes.RightParenthesis, name);
     if (name === 'expression') this.code('expression()', offset);
   }
 
-  private enter(name: string): void {
-    this.open.push({ name, taker: this.open.at(-1)?.taker ?? (URL_FUNCTIONS.has(name) ? name : undefined) });
+  /** A block within a function is part of a value: `--f({"a"})`. */
+  private onBlock(): void {
+    this.enter(tokenTypes.RightCurlyBracket, '');
+    if (this.open.at(-1)?.taker === undefined) this.onEnd();
+  }
+
+  /** A bracket that fits nothing closes nothing. */
+  private onClose(type: number): void {
+    if (this.open.at(-1)?.closedBy === type) this.open.pop();
+    if (type === tokenTypes.RightCurlyBracket && this.isBetweenBrackets()) this.onEnd();
+  }
+
+  private enter(closedBy: number, name: string): void {
+    const { taker, atRule = '' } = this.open.at(-1) ?? {};
+    this.open.push({ closedBy, name, taker: taker ?? (URL_FUNCTIONS.has(name) ? name : undefined), atRule: closedBy === tokenTypes.RightCurlyBracket ? this.atRule : atRule });
   }
 
   private onString(value: string, offset: number): void {
@@ -98,18 +134,25 @@ class Reader {
     if (within?.name === 'type') return; // of an image, within image-set()
     if (within?.taker !== undefined) return this.load(value, `${within.taker}()`, offset);
     if (this.atRule === 'import') return this.load(value, '@import', offset);
-    if (this.property.startsWith('--') && ABSOLUTE.test(value)) this.load(value, this.property, offset);
+    const maker = this.makerOfValues();
+    if (maker !== undefined && isAbsolute(value)) this.load(value, maker, offset);
   }
 
-  private onEnd(type: number): void {
-    this.open.length = 0;
+  /** What gives values to others: custom properties, registered ones, and functions with their arguments. */
+  private makerOfValues(): string | undefined {
+    if (this.property.startsWith('--') || this.property === 'initial-value' || this.property === 'result') return this.property;
+    return this.atRule === 'function' ? '@function' : undefined;
+  }
+
+  private onEnd(): void {
     this.property = '';
-    if (type === tokenTypes.RightCurlyBracket || (type === tokenTypes.Semicolon && this.atRule !== 'font-face')) this.atRule = '';
+    this.atRule = '';
   }
 
   private load(reference: string, what: string, offset: number): void {
     if (this.atRule === 'namespace' || reference.startsWith('#')) return;
-    const directive = this.atRule === 'import' ? 'style-src-elem' : this.atRule === 'font-face' ? 'font-src' : 'img-src';
+    const isFont = this.open.at(-1)?.atRule === 'font-face';
+    const directive = this.atRule === 'import' ? 'style-src-elem' : isFont ? 'font-src' : 'img-src';
     if (this.isCode(reference)) this.code('a javascript: URL', offset);
     else this.found.push({ kind: 'load', directive, url: reference, what: this.atRule === 'import' ? '@import' : what, offset });
   }
@@ -126,8 +169,15 @@ class Reader {
 const URL_FUNCTIONS: ReadonlySet<string> = new Set([
   'url', 'src', 'image', 'image-set', '-webkit-image-set', 'cross-fade', '-webkit-cross-fade', 'element', 'url-prefix', 'domain', 'document',
 ]);
-const ABSOLUTE = /^\s*([a-z][a-z0-9+.-]*:)?[\\/]{2}|^\s*data:/i;
 const CODE_PROPERTIES: ReadonlySet<string> = new Set(['behavior', '-moz-binding', '-webkit-binding']);
+const ABSOLUTE_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'data', 'blob', 'filesystem']);
+
+/** Does the text lead to a host wherever it stands? As browsers read it: blanks before it and line ends within count for nothing. */
+function isAbsolute(text: string): boolean {
+  const scheme = schemeOf(text);
+  // eslint-disable-next-line no-control-regex
+  return scheme === undefined ? /^[\\/]{2}/.test(text.replace(/^[\0- ]+|[\t\n\r]/g, '')) : ABSOLUTE_SCHEMES.has(scheme);
+}
 
 /** The decoder drops the last character, which is missing where the file ends within the text. */
 function closed(text: string): string {

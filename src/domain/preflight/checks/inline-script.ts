@@ -24,4 +24,4 @@ function refused(element: HtmlElement, { settings }: Subject): Problem[] {
   })];
 }
 
-const NAMES = new Map([['importmap', 'import map'], ['speculationrules', 'set of speculation rules']]);
+const NAMES = new Map([['importmap', 'import map'], ['speculationrules', 'set of speculation rules'], ['webbundle', 'bundle of resources']]);

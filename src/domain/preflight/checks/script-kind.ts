@@ -4,19 +4,21 @@ import { attributeOf } from '../html.ts';
 /** How a browser treats a script element (https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element). */
 export type ScriptKind = 'script' | 'module' | 'rules' | 'data';
 
-/** `rules` are import maps and speculation rules: no code, but the policy governs them all the same. */
+/** `rules` are import maps, speculation rules and bundles: no code, but the policy governs them all the same. */
 export function scriptKind(element: HtmlElement): ScriptKind {
   const type = attributeOf(element, 'type')?.value.trim().toLowerCase() ?? '';
   if (type === '' || JAVASCRIPT.has(type)) return 'script';
   if (type === 'module') return 'module';
-  return type === 'importmap' || type === 'speculationrules' ? 'rules' : 'data';
+  return RULES.has(type) ? 'rules' : 'data';
 }
 
-/** Is this a script whose code stands in the html itself? Code beside a `src` is never run. */
+/** Is this a script whose code stands in the html itself? Code beside a `src`, or in SVG a `href`, is never run. */
 export function isInlineScript(element: HtmlElement): boolean {
-  const isElsewhere = ['src', 'href'].some((name) => attributeOf(element, name) !== undefined);
+  const isElsewhere = attributeOf(element, element.foreign ? 'href' : 'src') !== undefined;
   return element.tag === 'script' && !isElsewhere && element.text.trim() !== '' && scriptKind(element) !== 'data';
 }
+
+const RULES = new Set(['importmap', 'speculationrules', 'webbundle']);
 
 /** The JavaScript MIME types of the MIME Sniffing standard; anything else is a block of data. */
 const JAVASCRIPT = new Set([

@@ -2,10 +2,11 @@ import type { Problem } from '../../plan/plan.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { ContentPolicy } from '../content-policy.ts';
-import { allowsUrl, resolveUrl, sourcesOf } from '../content-policy.ts';
+import { allowsUrl, namesHost, resolveUrl, sourcesOf } from '../content-policy.ts';
 import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
+import { isConnectionHint } from './link-directive.ts';
 import { splitSrcset } from './srcset.ts';
-import { directiveFor } from './url-attributes.ts';
+import { directivesFor } from './url-attributes.ts';
 import { isCode } from './url-scheme.ts';
 
 /** Everything that the card loads or posts to must come from where the policy allows. */
@@ -13,12 +14,20 @@ export const sourceHosts: Check = ({ elements, settings }) =>
   elements.flatMap((element) => element.attributes.flatMap((attribute) => refused(element, attribute, settings.policy)));
 
 function refused(element: HtmlElement, attribute: HtmlAttribute, policy: ContentPolicy): Problem[] {
-  const directive = directiveFor(element, attribute.name);
-  if (directive === undefined) return [];
+  const directives = directivesFor(element, attribute.name);
+  if (directives.length === 0) return [];
+  const by = `<${element.tag} ${attribute.name}>`;
   return [...new Set(urlsIn(attribute))].flatMap((url) => {
-    const problem = refusedUrl(policy, directive, url, attribute.at, `<${element.tag} ${attribute.name}>`);
-    return problem === undefined ? [] : [problem];
+    if (isConnectionHint(element) && isKnownHost(url, policy)) return [];
+    const problems = directives.flatMap((directive) => refusedUrl(policy, directive, url, attribute.at, by) ?? []);
+    return problems.slice(0, 1);
   });
+}
+
+/** Connecting to a host that the policy lets the card load from gives nothing away. */
+function isKnownHost(reference: string, policy: ContentPolicy): boolean {
+  const url = resolveUrl(reference);
+  return url !== undefined && !isObscure(reference) && namesHost(policy, url);
 }
 
 /** The problem with a URL that the policy does not allow for the directive; undefined when it does. */
@@ -26,7 +35,7 @@ export function refusedUrl(policy: ContentPolicy, directive: string, reference: 
   if (isCode(reference)) return undefined; // a problem of its own
   const url = resolveUrl(reference);
   if (url === undefined || isObscure(reference)) return unreadable(reference, at, by);
-  if (url.protocol === 'about:' || allowsUrl(policy, directive, url)) return undefined;
+  if (allowsUrl(policy, directive, url)) return undefined;
   const allowed = sourcesOf(policy, directive)?.join(' ') || "'none'";
   return htmlProblem(at, {
     code: 'csp-source',

@@ -1,6 +1,6 @@
 import type { HtmlElement } from '../html.ts';
 import { attributeOf } from '../html.ts';
-import { linkDirective } from './link-directive.ts';
+import { linkDirectives } from './link-directive.ts';
 
 /** Is the value a URL, or, where SVG animates a link, may it become one? */
 export function isUrlAttribute(element: HtmlElement, attribute: string): boolean {
@@ -12,14 +12,17 @@ const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
   'codebase', 'code', 'archive', 'classid', 'usemap', 'profile', 'dynsrc', 'lowsrc', 'to', 'from', 'by', 'values', 'handler',
 ]);
 
-/**
- * The directive that governs a load from this attribute; undefined when nothing is loaded from it. What is not known
- * here but looks like a load is held to default-src, so that no new element is missed.
- */
-export function directiveFor(element: HtmlElement, attribute: string): string | undefined {
+/** The directives that govern a load from this attribute, all of which must allow it; none when nothing is loaded from it. */
+export function directivesFor(element: HtmlElement, attribute: string): readonly string[] {
+  if (element.tag === 'link') return attribute === 'href' || attribute === 'imagesrcset' ? linkDirectives(element) : [];
+  const directive = directiveFor(element, attribute);
+  return directive === undefined ? [] : [directive];
+}
+
+/** What is not known here but looks like a load is held to default-src, so that no new element is missed. */
+function directiveFor(element: HtmlElement, attribute: string): string | undefined {
   const key = `${element.tag} ${attribute}`;
   if (LOADS.has(key)) return LOADS.get(key);
-  if (element.tag === 'link') return attribute === 'href' || attribute === 'imagesrcset' ? linkDirective(element) : undefined;
   if (attribute === 'href') return element.foreign && !FOLLOWED.has(element.tag) ? 'img-src' : undefined;
   if (VALUES_OF_ANIMATION.has(attribute) && ANIMATIONS.has(element.tag)) return animatesLink(element) ? 'img-src' : undefined;
   return ALWAYS_LOADED.get(attribute);
