@@ -20,8 +20,7 @@ export interface ValidateDeps {
   readonly now: () => number;
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
-  /** Of the organisation; it is not asked if absent. */
-  readonly surroundings?: PlanSurroundings;
+  readonly surroundings: PlanSurroundings;
 }
 
 /** The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer. */
@@ -36,8 +35,7 @@ export async function validate(deps: ValidateDeps, { plan, force }: { readonly p
   };
   await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version });
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the compliance on record.
-  const around = deps.surroundings === undefined ? [] : await misfits(deps.surroundings, plan);
-  return { problems: [...problems, ...around, ...(force === true ? [] : await pointless(deps, plan))], checked };
+  return { problems: [...problems, ...await misfits(deps.surroundings, plan), ...(force === true ? [] : await pointless(deps, plan))], checked };
 }
 
 /** What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version does not share. */

@@ -5,6 +5,7 @@ import { PREFLIGHT_RULES_VERSION } from '../../src/domain/preflight/compliance.t
 import { COMPAT_DATA_VERSION } from '../../src/domain/preflight/compat/data.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { contentSha256 } from '../../src/genesys/action-document.ts';
+import type { PlanSurroundings } from '../../src/genesys/plan-surroundings.ts';
 import { journalActivities } from '../../src/activities/journal.ts';
 import type { TransitionRecord } from '../../src/activities/types.ts';
 import { listAudit } from '../../src/store/audit.ts';
@@ -17,7 +18,8 @@ import { eventOf } from '../helpers/events.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
-const deps = () => ({ db, now: () => clock });
+const surroundings: PlanSurroundings = { conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }), baselineTrigger: () => Promise.resolve(null) };
+const deps = () => ({ db, now: () => clock, surroundings });
 
 beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); }, 60_000);
 afterAll(() => db.close());

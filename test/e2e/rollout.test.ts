@@ -3,6 +3,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
@@ -44,6 +45,21 @@ test('given real traffic, a healthy version is promoted and a harmful one is rol
   const decoded = written.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
   expect(decoded).toContain('RefundAssist');
   for (const secret of ['sandbox-secret', 'whsec_', 'Bearer ', 'utterance']) expect(decoded).not.toContain(secret);
+});
+
+test('a plan for queues that the organisation does not have is rejected before anything is written; a trigger of its own is warned of, in the audit log', async () => {
+  const plan = await patientPlan(300_000);
+  const queues = (id: string): Plan => ({ ...plan, action: { ...plan.action, version: '1.6.5', trigger: { ...plan.action.trigger, conditions: [{ type: 'queue', id }] } } });
+  const before = JSON.stringify(await stack.sandboxActions());
+  const result = await (await stack.start(queues('00000000-0000-4000-8000-000000000000'))).result();
+  expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('trigger-id-unknown at action.trigger.conditions.0.id') });
+  expect(JSON.stringify(await stack.sandboxActions())).toBe(before);
+  const warned = await stack.start(queues(SEEDED.queues.orders.id));
+  while ((await warned.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await warned.query(statusQuery)).reason).toContain('Warning, trigger-differs');
+  await warned.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  await warned.result();
+  expect((await listAudit(stack.db, { rolloutId: warned.firstExecutionRunId })).find(({ act }) => act === 'deploying')?.reason).toContain('Warning, trigger-differs');
 });
 
 test('a create whose answer is lost makes one action, not two; so does a second deployment of the same content', async () => {

@@ -14,7 +14,7 @@ export function comparabilityProblems(baseline: Trigger, candidate: Trigger): Pr
   if (isSame(difference)) return [];
   return [problemAt('action.trigger', {
     code: 'trigger-differs',
-    message: `The trigger is not the baseline's (${parts(difference).join(', ')}), so the two versions are shown in different conversations: they cannot be compared, and once their numbers part from the split the data are untrusted.`,
+    message: `The trigger is not the baseline's (${parts(difference).join(', ')}), so wherever just one of the two fires, that version alone is shown: the two are not compared on like conversations, and once their numbers part from the split the data are untrusted.`,
     remedy: "Roll the card out under the baseline's trigger, and the trigger as a version of its own; expect that one to be stopped as untrusted, and decide it by `triggers replay`.",
   }, { severity: 'warning' })];
 }

@@ -33,7 +33,7 @@ function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
   return {
     code: 'trigger-id-unknown',
     message: `The organisation has no ${type} ${id}; ${so}.`,
-    remedy: `Write the id of a ${type} of this organisation (GET /api/v2/routing/${type}s lists them), or remove the condition.`,
+    remedy: `Write the id of a ${type} of this organisation (GET /api/v2/routing/${type}s lists them), or remove the condition. If it is there, give the OAuth client its role in the ${type}'s division, too.`,
   };
 }
 
