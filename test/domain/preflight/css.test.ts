@@ -19,6 +19,15 @@ test.each<[css: string, found: string[]]>([
   ['/* url(//a.example) */p{content:"url(//a.example)"}', []],
   ['@namespace url(//a.example);a[href="//a.example"]{color:red}', []],
   ['p{fill:url(#a)}', []],
+  ['@function --f(){result:"//a.example"}', ['img-src //a.example']],
+  ['@function --f(--x:"//a.example"){result:var(--x)}', ['img-src //a.example']],
+  ['p{background:image-set(--f({"//a.example"}) 1x)}', ['img-src //a.example']],
+  ['@property --a{syntax:"*";inherits:true;initial-value:"//a.example"}', ['img-src //a.example']],
+  ['p{--a:"/\\9 /a.example"}', ['img-src /\t/a.example']],
+  ['p{--a:"Note: https://a.example"}', []],
+  ['p{background:image-set(if(style(--a:1):"/a";else:"//a.example") 1x)}', ['img-src /a', 'img-src //a.example']],
+  ['p{background:\\75\r\nrl(//a.example)}', ['img-src //a.example']],
+  ['a[href^="//a.example"]{content:"//a.example";--b:1}', []],
 ])('%s', (css, found) => expect(urls(css)).toEqual(found));
 
 test('what CSS loads is told at its line and column in the card', () => {

@@ -1,4 +1,6 @@
+import type { Family } from './card.ts';
 import { numbered } from './card.ts';
+import { MARKUP, STYLED_MARKUP } from './harmless-markup.ts';
 
 /** What agents are told about, in the words of contact centres. */
 const TOPICS: readonly (readonly [title: string, sentence: string, detail: string])[] = [
@@ -43,14 +45,17 @@ const LAYOUTS: readonly Layout[] = [
   (t, s, d, i) => `<h3>${t}</h3><audio controls src="/audio/${i}.mp3"></audio><video controls width="200" poster="/images/${i}.png"><source src="/video/${i}.mp4" type="video/mp4"><track src="/video/${i}.vtt" kind="captions" srclang="en" label="English"></video><p>${s} ${d}</p><noscript><p>Scripts are off.</p></noscript>`,
 ];
 
-/** Cards of the kind that contact centres show: nothing in them is refused. */
-export const HARMLESS = numbered(LAYOUTS.map((layout, number) => ({
-  family: `layout-${number}`,
-  cards: TOPICS.map(([title, sentence, detail], index) => layout(text(title), text(sentence), text(detail), index)),
-})), 100_000);
-
 /** Layouts whose styles Chromium blocks, as preflight warns. */
 export const STYLED_FAMILY = 'layout-15';
+
+/** Cards of the kind that contact centres show: nothing in them is refused. */
+export const HARMLESS = numbered([...LAYOUTS.map(laidOut), { family: 'markup', cards: MARKUP }], 100_000);
+
+function laidOut(layout: Layout, number: number): Family {
+  const family = `layout-${number}`;
+  const cards = TOPICS.map(([title, sentence, detail], index) => layout(text(title), text(sentence), text(detail), index));
+  return { family, cards: family === STYLED_FAMILY ? [...cards, ...STYLED_MARKUP] : cards };
+}
 
 function text(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

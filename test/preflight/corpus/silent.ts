@@ -27,5 +27,6 @@ export const SILENT: readonly Silence[] = [
   { why: 'Changes the page around the card rather than loading anything: a second policy, trials of features, refreshing itself, a target for the links of others.', cards: ['meta/8', 'meta/13', 'meta/17', 'meta/19', 'meta/20'] },
   { why: 'Alive only where scripts are off, which the test does not show.', cards: ['meta/23'] },
   { why: 'The page that shows the card declares UTF-8, which overrules the card; a file opened by itself would be read otherwise.', cards: ['encoding/0', 'encoding/1', 'encoding/4', 'encoding/5', 'encoding/20', 'encoding/27'] },
+  { why: 'Text that other systems turn into tags on its way to the page: UTF-7, and brackets and letters that look alike.', cards: ['encoding/40', 'encoding/41', 'encoding/42', 'encoding/43', 'encoding/44', 'encoding/45'] },
   { why: 'Out of reach of the simulated agent, who cannot click into a closed shadow root.', cards: ['shadow-root/19'] },
 ];
