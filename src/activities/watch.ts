@@ -89,6 +89,7 @@ async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: Watch
   const nowMs = deps.now();
   const read = await readCards(deps.db, {
     actionIds: [baseline.id, candidate.id], afterSeq: memory.cursor, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
+    levels: levelsOf(input),
   });
   const cards = read.cards.map((card) => toTimed(card, candidate.id));
   const { looks, taken } = cutLooks(cards, {
@@ -104,11 +105,21 @@ async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: Watch
   };
 }
 
+function levelsOf({ guardrails }: WatchInput): readonly string[] {
+  return guardrails.flatMap(({ name }) => name ?? []);
+}
+
+/** With levels most cards are read only when they have settled: until then their arm is not silent. */
+function readLagMs(input: WatchInput): number {
+  return levelsOf(input).length === 0 ? 0 : input.policies.settleMs;
+}
+
 function toTimed(card: StoredCard, candidateId: string): TimedCard {
   return {
     arm: card.actionId === candidateId ? 'candidate' : 'baseline',
     outcome: card.outcome, latencyMs: card.latencyMs, skewed: card.skewed, agent: card.agentId, queue: card.queueId,
     firstOfConversation: card.firstOfConversation, triggeredAtMs: card.triggeredAtMs,
+    ...(card.levels === undefined ? {} : { levels: card.levels }),
   };
 }
 
@@ -116,10 +127,10 @@ function resultOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, n
   const end = watchEnd(input.goal, {
     report, nowMs, splitPercent: input.splitPercent,
     lastCandidateAtMs: memory.lastCandidateAtMs, lastBaselineAtMs: memory.lastBaselineAtMs,
-    noDataAfterMs: input.acceptNoData ? null : input.policies.onNoData.afterMs,
+    noDataAfterMs: input.acceptNoData ? null : input.policies.onNoData.afterMs + readLagMs(input),
     untrustedAccepted: input.acceptUntrusted,
   });
-  const verdicts = report.guardrails.map((row) => `${row.metric}${row.statistic ?? ''}:${row.verdict}`);
+  const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);
   const news = verdicts.filter((verdict) => !input.seen.includes(verdict));
   if (end === null && news.length === 0) return null;
   return {

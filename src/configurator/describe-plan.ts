@@ -1,4 +1,6 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
+import { levelText } from '../domain/judge/figures.ts';
+import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { stepLabel } from '../domain/rollout/labels.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
@@ -19,12 +21,13 @@ export function planDetails(input: RolloutInput): string {
   ].join('\n');
 }
 
-function guardrailText({ metric, statistic, worseWhen, margin, alpha, mode }: Guardrail): string {
-  const name = statistic === undefined ? metric : `${metric} ${statistic}`;
-  return `${name}: worse when ${worseWhen}, margin ${marginText(margin, metric)}, alpha ${alpha}${mode === 'observe' ? ' (observed only)' : ''}`;
+function guardrailText(guardrail: Guardrail): string {
+  const { worseWhen, alpha, mode } = guardrail;
+  return `${guardrailLabel(guardrail)}: worse when ${worseWhen}, margin ${marginText(guardrail)}, alpha ${alpha}${mode === 'observe' ? ' (observed only)' : ''}`;
 }
 
-function marginText(margin: Guardrail['margin'], metric: Guardrail['metric']): string {
+function marginText({ margin, metric, unit }: Guardrail): string {
+  if (metric === 'level' && margin.kind === 'absolute') return levelText(margin.value, unit);
   if (metric === 'deliveryLatency' && margin.kind === 'absolute') return `${margin.value} ms`;
   const percent = Number((margin.value * 100).toFixed(2));
   return margin.kind === 'relative' ? `${percent} %` : `${percent} pp`;

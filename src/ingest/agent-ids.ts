@@ -3,10 +3,10 @@
  * still count by agent, and without the key nobody can tell or test who it is.
  */
 import { createHmac } from 'node:crypto';
-import type { EngagementEvent } from '../domain/events/event.ts';
+import type { PushedEvent } from '../domain/events/event.ts';
 
 export interface AgentIds {
-  inEvent(event: EngagementEvent): EngagementEvent;
+  inEvent(event: PushedEvent): PushedEvent;
   /** Of a push that is refused and kept: its bytes, with no agent id in the clear. */
   inRefused(body: Uint8Array): Uint8Array;
 }
@@ -15,7 +15,7 @@ export interface AgentIds {
 export function createAgentIds(key: string | null): AgentIds {
   if (key === null) return { inEvent: (event) => event, inRefused: (body) => body };
   return {
-    inEvent: (event) => ({ ...event, agentId: agentIdHash(key, event.agentId) }),
+    inEvent: (event) => ('agentId' in event ? { ...event, agentId: agentIdHash(key, event.agentId) } : event),
     inRefused: (body) => refused(key, body),
   };
 }

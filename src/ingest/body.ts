@@ -1,6 +1,6 @@
 /** From bytes to events, or to a refusal that names the field. */
 import { eventPushSchema } from '../domain/events/event.ts';
-import type { EngagementEvent } from '../domain/events/event.ts';
+import type { PushedEvent } from '../domain/events/event.ts';
 import type { Hold } from './gate.ts';
 import { IngestRefusal } from './problem.ts';
 import type { FieldProblem } from './problem.ts';
@@ -38,7 +38,7 @@ async function readStream(request: Request, hold: Hold): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-export function parsePush(body: Uint8Array): EngagementEvent[] {
+export function parsePush(body: Uint8Array): PushedEvent[] {
   const json = parseJson(decode(body));
   const push = eventPushSchema.safeParse(json);
   if (!push.success) throw new IngestRefusal('event-invalid', fieldProblems(push.error.issues, json));
@@ -85,12 +85,19 @@ function fieldProblems(issues: readonly Issue[], json: unknown): FieldProblem[] 
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 const LATEST = Date.parse('2100-01-01T00:00:00Z');
 
+interface Instants {
+  readonly occurredAt: string;
+  readonly triggeredAt?: string;
+  readonly renderedAt?: string | undefined;
+}
+
 /** Well-formed JSON that PostgreSQL cannot hold (NUL, half a surrogate pair), or that no clock of ours ever showed. */
-function unstorable(event: EngagementEvent, prefix: string): FieldProblem[] {
-  const texts = Object.entries(event).flatMap(([field, value]) => (/\0|\p{Surrogate}/u.test(value ?? '')
+function unstorable(event: PushedEvent, prefix: string): FieldProblem[] {
+  const texts = Object.entries(event).flatMap(([field, value]) => (/\0|\p{Surrogate}/u.test(String(value ?? ''))
     ? [{ field: `${prefix}${field}`, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }] : []));
-  const instants = (['occurredAt', 'triggeredAt', 'renderedAt'] as const).flatMap((field) => {
-    const ms = Date.parse(event[field] ?? event.occurredAt);
+  const { occurredAt, triggeredAt = occurredAt, renderedAt = occurredAt }: Instants = event;
+  const instants = Object.entries({ occurredAt, triggeredAt, renderedAt }).flatMap(([field, instant]) => {
+    const ms = Date.parse(instant);
     return ms >= EARLIEST && ms < LATEST ? [] : [{ field: `${prefix}${field}`, message: 'Invalid instant: expected a year from 2000 to 2099' }];
   });
   return [...texts, ...instants];

@@ -1,6 +1,6 @@
 /** The shapes of what the events service takes and answers, as JSON Schema 2020-12. */
 import { z } from 'zod';
-import { engagementEventSchema } from '../domain/events/event.ts';
+import { engagementEventSchema, LEVEL_EVENT_TYPE, levelEventSchema } from '../domain/events/event.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,10 @@ const exactly = (properties: Readonly<Record<string, Schema>>, optional: readonl
 });
 
 /** What is dropped when it comes: fields that are not known. */
-const { $schema: _dialect, ...event } = z.toJSONSchema(engagementEventSchema, { io: 'input' }) as Record<string, unknown>;
+const { $schema: _dialect, properties, ...event } = z.toJSONSchema(engagementEventSchema, { io: 'input' }) as { readonly $schema: string; readonly properties: Schema };
+const { $schema: _same, ...levelEvent } = z.toJSONSchema(levelEventSchema, { io: 'input' });
+/** A level event is read by the other shape, whatever else it holds. */
+const cardProperties: Schema = { ...properties, type: { ...(properties['type'] as Schema), not: { const: LEVEL_EVENT_TYPE } } };
 
 const spread = exactly({ p50: integer, p95: integer, max: integer });
 
@@ -32,7 +35,9 @@ const intakeCounts = exactly({
 });
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
-  Event: { ...event, description: 'Fields that are not listed are dropped. Years 2000 to 2099; no NUL, no half of a surrogate pair.' },
+  Event: { anyOf: [ref('CardEvent'), ref('LevelEvent')] },
+  LevelEvent: { ...levelEvent, description: 'A number per card from outside. Of one card and level the earliest occurredAt counts, at the same instant the smaller value.' },
+  CardEvent: { ...event, properties: cardProperties, description: 'Fields that are not listed are dropped. Years 2000 to 2099; no NUL, no half of a surrogate pair.' },
   Push: { anyOf: [{ type: 'object', properties: { events: { type: 'array', items: ref('Event'), minItems: 1, maxItems: 1000 } }, required: ['events'] }, ref('Event')] },
   Stored: exactly({ stored: count, duplicates: count }),
   Health: exactly({ status: { const: 'ok' }, store: { enum: ['pg', 'pglite'] }, intake: ref('Intake') }),

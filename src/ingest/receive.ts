@@ -3,8 +3,8 @@ import type { Database } from '../store/database.ts';
 import { keepRefusedPush } from '../store/dead-letters.ts';
 import { isBadValue } from '../store/errors.ts';
 import type { Stored } from '../store/events.ts';
-import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
-import type { EngagementEvent } from '../domain/events/event.ts';
+import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
+import type { PushedEvent } from '../domain/events/event.ts';
 import type { AgentIds } from './agent-ids.ts';
 import { MOST_BYTES, parsePush, readBody } from './body.ts';
 import type { Gate } from './gate.ts';
@@ -99,9 +99,9 @@ export function storeRefusal(error: unknown): IngestRefusal {
   return new IngestRefusal('store-unavailable', [], { cause: error });
 }
 
-const KNOWN: ReadonlySet<string> = new Set(KNOWN_EVENT_TYPES);
+const KNOWN: ReadonlySet<string> = new Set([...KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE]);
 
-function unknownIn(events: readonly EngagementEvent[]): number {
+function unknownIn(events: readonly PushedEvent[]): number {
   return events.reduce((sum, { type }) => sum + (KNOWN.has(type) ? 0 : 1), 0);
 }
 

@@ -1,5 +1,6 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
-import type { EngagementEvent } from '../domain/events/event.ts';
+import { isLevelEvent, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
+import type { PushedEvent } from '../domain/events/event.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 
@@ -14,12 +15,12 @@ export interface Stored {
 export interface EventBatch {
   readonly source: string;
   readonly receivedAt: Date;
-  readonly events: readonly EngagementEvent[];
+  readonly events: readonly PushedEvent[];
 }
 
 /** One transaction: when this resolves, every event is durable. Storing the same event again changes nothing. */
 export async function storeEvents(
-  db: Queryable, events: readonly EngagementEvent[], from: { readonly source: string; readonly receivedAt: Date },
+  db: Queryable, events: readonly PushedEvent[], from: { readonly source: string; readonly receivedAt: Date },
 ): Promise<Stored> {
   const [result] = await storeBatches(db, [{ ...from, events }]);
   return result ?? { stored: 0, duplicates: 0 };
@@ -39,7 +40,7 @@ export async function storeBatches(db: Queryable, batches: readonly EventBatch[]
 interface Row {
   readonly source: string;
   readonly receivedAt: Date;
-  readonly event: EngagementEvent;
+  readonly event: PushedEvent;
 }
 
 /** Each id once, where it came first; and for each batch the places (from 1) of the rows that it brought. */
@@ -65,12 +66,13 @@ function toColumns(rows: readonly Row[]): unknown[] {
     rows.map(({ source }) => source),
     rows.map(({ receivedAt }) => receivedAt.getTime()),
     rows.map(({ event }) => Date.parse(event.occurredAt)),
-    rows.map(({ event }) => Date.parse(event.triggeredAt)),
+    rows.map(({ event }) => (isLevelEvent(event) ? null : Date.parse(event.triggeredAt))),
     rows.map(({ event }) => renderedAtMs(event)),
   ];
 }
 
-function renderedAtMs(event: EngagementEvent): number | null {
+function renderedAtMs(event: PushedEvent): number | null {
+  if (isLevelEvent(event)) return null;
   if (event.renderedAt !== undefined) return Date.parse(event.renderedAt);
   return event.type === 'agentassist.action.rendered' ? Date.parse(event.occurredAt) : null;
 }
@@ -79,7 +81,8 @@ function renderedAtMs(event: EngagementEvent): number | null {
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers are
  * drawn in the order of commits and two writers never wait for each other's rows.
  * Instants come as milliseconds since the epoch, for PostgreSQL refuses some offsets that ISO 8601 allows.
- * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters. Events of a
+ * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is a level, by time
+ * and value. It may come before its card: it is kept by the card's id. Events of a
  * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
 const INSERT = `
@@ -126,9 +129,18 @@ with locked as materialized (
     outcome_at = least(e.outcome_at, excluded.outcome_at),
     first_seen_at = least(e.first_seen_at, excluded.first_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
   returning action_id
+), measured as (
+  insert into levels as l (card_id, name, value, occurred_at)
+  select distinct on (card_id, raw->>'level' collate "C") card_id, raw->>'level', (raw->>'value')::float8, occurred_at
+  from placed where type = '${LEVEL_EVENT_TYPE}'
+  order by card_id, raw->>'level' collate "C", occurred_at, (raw->>'value')::float8
+  on conflict (card_id, name) do update set value = excluded.value, occurred_at = excluded.occurred_at
+    where (excluded.occurred_at, excluded.value) < (l.occurred_at, l.value)
+  returning card_id
 ), told as (
   select pg_notify('${EXPOSURES_CHANNEL}', string_agg(action_id, ',')) from (
-    select action_id, (row_number() over (order by action_id) - 1) / 10 as part from (select distinct action_id from folded) as ids
+    select action_id, (row_number() over (order by action_id) - 1) / 10 as part from (
+      select action_id from folded union select e.action_id from measured join exposures e on e.card_id = measured.card_id) as ids
   ) as parts group by part
 )
 select (select count(*) from told) as told, (select coalesce(jsonb_agg(place), '[]') from placed) as fresh`;

@@ -15,22 +15,26 @@ export interface StoredCard {
   readonly triggeredAtMs: number;
   /** First card, by seq, of its conversation among the actions asked for. */
   readonly firstOfConversation: boolean;
+  /** Of the levels asked for, those known; absent when none was asked for. */
+  readonly levels?: Readonly<Record<string, number>>;
 }
 
 export interface CardsQuery {
   readonly actionIds: readonly string[];
   /** Cursor: the `nextSeq` of the read before; 0 for the beginning. */
   readonly afterSeq: number;
-  /** A card without an outcome counts as `none` when it was first seen at or before this. */
+  /** A card without an outcome counts as `none` when it was first seen at or before this, and one without a level as without it. */
   readonly settledBefore: Date;
   readonly limit: number;
+  /** Names of levels to read: a card is settled earlier only when it has an outcome and all of them. */
+  readonly levels?: readonly string[];
 }
 
 export interface CardsPage {
   readonly cards: StoredCard[];
   /** Cursor for the next read. */
   readonly nextSeq: number;
-  /** The card that this read stopped at because it may still get an outcome; ms since the epoch. */
+  /** The card that this read stopped at because it may still get an outcome, or a level; ms since the epoch. */
   readonly head: { readonly firstSeenAt: number } | null;
 }
 
@@ -46,19 +50,28 @@ interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 
  * quick outcomes before the slow ones, and favour whichever is given faster.
  */
 export async function readCards(db: Queryable, query: CardsQuery): Promise<CardsPage> {
-  const rows = await db.query<CardRow>(READ, [query.actionIds, query.afterSeq, query.limit]);
-  const stop = rows.findIndex((row) => row.outcome === null && row.firstSeenAt > query.settledBefore);
+  const { levels = [] } = query;
+  const params = [query.actionIds, query.afterSeq, query.limit];
+  const rows = await (levels.length === 0 ? db.query<CardRow>(read(''), params) : db.query<CardRow>(read(LEVELS), [...params, levels]));
+  const stop = rows.findIndex((row) => row.firstSeenAt > query.settledBefore && !isComplete(row, levels));
   const head = stop < 0 ? undefined : rows[stop];
   const cards = (stop < 0 ? rows : rows.slice(0, stop)).map(toCard);
   return { cards, nextSeq: cards.at(-1)?.seq ?? query.afterSeq, head: head ? { firstSeenAt: head.firstSeenAt.getTime() } : null };
 }
 
+function isComplete({ outcome, levels = {} }: CardRow, wanted: readonly string[]): boolean {
+  return outcome !== null && wanted.every((name) => Object.hasOwn(levels, name));
+}
+
+const LEVELS = `,
+  coalesce((select jsonb_object_agg(l.name, l.value) from levels l where l.card_id = c.card_id and l.name = any($4::text[])), '{}') as levels`;
+
 /** One short index range per action, then merged. */
-const READ = `
+const read = (more: string): string => `
 select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId", c.queue_id as "queueId",
   c.outcome, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
   not exists (select 1 from exposures f
-    where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"
+    where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"${more}
 from (select distinct unnest($1::text[]) as id) as a
 cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint order by seq limit $3::bigint) as c
 order by c.seq limit $3::bigint`;
@@ -70,6 +83,7 @@ function toCard(row: CardRow): StoredCard {
   return {
     seq, actionId, conversationId, agentId, queueId, firstOfConversation, outcome: row.outcome ?? 'none',
     latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime(),
+    ...(row.levels === undefined ? {} : { levels: row.levels }),
   };
 }
 

@@ -13,12 +13,13 @@ export interface RetentionPlan {
 export interface Removed {
   readonly events: number;
   readonly exposures: number;
+  readonly levels: number;
   readonly deadLetters: number;
   /** Rows of the decision records of rollouts that ended before. */
   readonly decisionLooks: number;
 }
 
-const NOTHING: Removed = { events: 0, exposures: 0, deadLetters: 0, decisionLooks: 0 };
+const NOTHING: Removed = { events: 0, exposures: 0, levels: 0, deadLetters: 0, decisionLooks: 0 };
 
 /** A rollout that has not ended is judged on all that it has seen, so nothing since its start goes. */
 export async function planRetention(db: Queryable, olderThanMs: number, now: number): Promise<RetentionPlan> {
@@ -31,7 +32,7 @@ export async function planRetention(db: Queryable, olderThanMs: number, now: num
 export async function countOlder(db: Queryable, before: Date): Promise<Removed> {
   const [row] = await db.query<Removed>(
     `select (select count(*) from events e where ${OLD_EVENT}) as events, (select count(*) from exposures where triggered_at < $1::timestamptz) as exposures,
-       (select count(*) from dead_letters where last_at < $1::timestamptz) as "deadLetters",
+       (select count(*) from levels where occurred_at < $1::timestamptz) as levels, (select count(*) from dead_letters where last_at < $1::timestamptz) as "deadLetters",
        (select count(*) from decision_looks l where ${OLD_LOOK}) as "decisionLooks"`, [before]);
   return row ?? NOTHING;
 }
@@ -78,6 +79,7 @@ async function removeBatch(trx: Queryable, before: Date, limit: number): Promise
   return {
     events: await remove('events', 'e', OLD_EVENT),
     exposures: await remove('exposures', '', 'triggered_at < $1::timestamptz'),
+    levels: await remove('levels', '', 'occurred_at < $1::timestamptz'),
     deadLetters: await remove('dead_letters', '', 'last_at < $1::timestamptz'),
     // From its end on: a record that a batch has begun is none any more (`looksUpTo` follows it back from there), never half of one.
     decisionLooks: await remove('decision_looks', 'l', `${OLD_LOOK} order by rollout_id, cursor desc`),
@@ -86,10 +88,11 @@ async function removeBatch(trx: Queryable, before: Date, limit: number): Promise
 
 function sum(a: Removed, b: Removed): Removed {
   return {
-    events: a.events + b.events, exposures: a.exposures + b.exposures, deadLetters: a.deadLetters + b.deadLetters, decisionLooks: a.decisionLooks + b.decisionLooks,
+    events: a.events + b.events, exposures: a.exposures + b.exposures, levels: a.levels + b.levels,
+    deadLetters: a.deadLetters + b.deadLetters, decisionLooks: a.decisionLooks + b.decisionLooks,
   };
 }
 
-function isNothing({ events, exposures, deadLetters, decisionLooks }: Removed): boolean {
-  return events + exposures + deadLetters + decisionLooks === 0;
+function isNothing(removed: Removed): boolean {
+  return Object.values(removed).every((rows) => rows === 0);
 }

@@ -100,14 +100,14 @@ describeEachStore('retention', (db) => {
     await appendAudit(db(), entry(1));
     await checkpointNow(db(), signer, act);
     const plan = await planRetention(db(), 90 * DAY, NOON);
-    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, deadLetters: 0, decisionLooks: 0 });
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, deadLetters: 0, decisionLooks: 0 });
+    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, levels: 0, deadLetters: 0, decisionLooks: 0 });
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, levels: 0, deadLetters: 0, decisionLooks: 0 });
     expect(await countOlder(db(), new Date(NOON))).toMatchObject({ events: 3, exposures: 3 });
     const told = (await listAudit(db())).filter((row) => row.act === 'retention');
     expect(told.map(({ actor, reason, details }) => [actor, reason, (details as { removed: object }).removed])).toEqual([
-      ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0, decisionLooks: 0 }], ['kim', 'policy', { events: 4, exposures: 4, deadLetters: 0, decisionLooks: 0 }],
-      ['kim', 'policy', { events: 2, exposures: 2, deadLetters: 0, decisionLooks: 0 }]]);
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, deadLetters: 0, decisionLooks: 0 });
+      ['kim', 'policy', { events: 4, exposures: 4, levels: 0, deadLetters: 0, decisionLooks: 0 }], ['kim', 'policy', { events: 4, exposures: 4, levels: 0, deadLetters: 0, decisionLooks: 0 }],
+      ['kim', 'policy', { events: 2, exposures: 2, levels: 0, deadLetters: 0, decisionLooks: 0 }]]);
+    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, levels: 0, deadLetters: 0, decisionLooks: 0 });
     await checkpointNow(db(), signer, act);
     expect(await verifyDatabase(db(), { verifier: signer })).toMatchObject({ ok: true, entries: 4, covered: 4 });
   });

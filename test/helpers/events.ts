@@ -1,5 +1,5 @@
 /** Events as the organisation sends them. */
-import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import type { EngagementEvent, LevelEvent } from '../../src/domain/events/event.ts';
 
 export const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 
@@ -15,5 +15,12 @@ export function eventOf(cardId: string, kind: Kind, atMs: number, more: Partial<
     id: `${cardId}-${kind}`, type: `agentassist.action.${kind}`, occurredAt: iso(NOON + atMs),
     conversationId: `conversation of ${cardId}`, cardId, actionId: 'action-a', actionName: 'RefundAssist v1.5.0', version: '1.5.0',
     agentId: 'agent-1', queueId: 'queue-1', triggeredAt: iso(NOON), ...more,
+  };
+}
+
+/** A number from outside for a card, measured at `atMs` after noon. */
+export function levelEventOf(cardId: string, level: string, value: number, atMs: number, more: Partial<LevelEvent> = {}): LevelEvent {
+  return {
+    id: `${cardId}-${level}-${atMs}`, type: 'agentassist.action.level', occurredAt: iso(NOON + atMs), conversationId: `conversation of ${cardId}`, cardId, level, value, ...more,
   };
 }

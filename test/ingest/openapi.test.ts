@@ -6,7 +6,7 @@ import type { IngestServer } from '../../src/ingest/server.ts';
 import { addDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { NOON, eventOf } from '../helpers/events.ts';
+import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
 const SECRET = newSecret();
@@ -58,6 +58,10 @@ describe('OpenAPI', () => {
     expect(await keepsTo('get', '/openapi.json', await fetch(`${server.url}/openapi.json`))).toEqual(JSON.parse(JSON.stringify(openapi)));
     const validate = ajv.compile({ $ref: 'openapi#/components/schemas/Push' });
     expect([eventOf('c', 'triggered', 0), { events: [eventOf('c', 'accepted', 1)] }, { events: [] }, {}].map((one) => validate(one))).toEqual([true, true, false, false]);
+    const level = levelEventOf('c', 'handleTime', -1.5, 0);
+    expect([level, { events: [level, eventOf('c', 'accepted', 1)] }].map((one) => validate(one))).toEqual([true, true]);
+    const broken = [{ ...level, value: '3' }, { ...level, level: '3' }, { ...level, level: 'level' }, { ...eventOf('c', 'accepted', 1), type: level.type }];
+    expect(broken.map((one) => validate(one))).toEqual([false, false, false, false]);
   });
 
   test('every route answers as it is described', async () => {

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
-import { NOON, eventOf, iso } from '../helpers/events.ts';
+import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
 import type { Push } from '../helpers/push.ts';
 
@@ -22,7 +22,7 @@ describeEachStore('events service', (db) => {
   afterAll(() => server.close());
   beforeEach(async () => {
     nowMs = NOON;
-    await db().query('truncate events, exposures, unknown_event_types, dead_letters');
+    await db().query('truncate events, exposures, levels, unknown_event_types, dead_letters');
   });
 
   const send = (body: unknown, more: Partial<Push> = {}) => push(body, { url: server.url, secret: SECRET, nowMs, ...more });
@@ -44,6 +44,32 @@ describeEachStore('events service', (db) => {
   test('a single event is a push too, and unknown fields are not kept', async () => {
     expect(await (await send({ ...eventOf('c1', 'triggered', 0), transcript: 'my card number is' })).json()).toEqual({ stored: 1, duplicates: 0 });
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('transcript');
+  });
+
+  test('a level is an event of its own: in a batch or alone, before its card, twice', async () => {
+    const level = levelEventOf('c1', 'handleTime', -12.5, 7);
+    expect(await (await send({ ...level, agentId: 'dropped' })).json()).toEqual({ stored: 1, duplicates: 0 });
+    expect(await (await send({ events: [eventOf('c1', 'accepted', 9), level] })).json()).toEqual({ stored: 1, duplicates: 1 });
+    const { cards } = await readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: new Date(0), limit: 10, levels: ['handleTime'] });
+    expect(cards).toMatchObject([{ outcome: 'accepted', levels: { handleTime: -12.5 } }]);
+    expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('dropped');
+    expect((await readEventStats(db())).unknownTypes).toEqual([]);
+  });
+
+  test.each<[string, string, unknown]>([
+    ['value', 'no number', { ...levelEventOf('c1', 'handleTime', 1, 0), value: '312' }],
+    ['value', 'missing', { ...levelEventOf('c1', 'handleTime', 1, 0), value: undefined }],
+    ['value', 'beyond all numbers', JSON.stringify(levelEventOf('c1', 'handleTime', 1, 0)).replace('"value":1', '"value":1e999')],
+    ['level', 'missing, though all of a card is there', { ...eventOf('c1', 'accepted', 0), type: 'agentassist.action.level', value: 3 }],
+    ['level', 'no name', levelEventOf('c1', '__proto__', 1, 0)],
+    ['level', 'a metric of the engine', levelEventOf('c1', 'acceptanceRate', 1, 0)],
+    ['events.1.cardId', 'missing', { events: [eventOf('c1', 'triggered', 0), { ...levelEventOf('c1', 'handleTime', 1, 0), cardId: undefined }] }],
+    ['occurredAt', 'before clocks of ours', { ...levelEventOf('c1', 'handleTime', 1, 0), occurredAt: '0000-01-01T00:00:00Z' }],
+    ['conversationId', 'a NUL', { ...levelEventOf('c1', 'handleTime', 1, 0), conversationId: 'a\0b' }],
+  ])('an invalid level is refused by its field, and kept as a dead letter: %s, %s', async (field, _, body) => {
+    expect(await refusal(await send(body))).toMatchObject({ status: 400, code: 'event-invalid', field });
+    expect(await events()).toEqual([]);
+    expect(await db().query('select code, reason from dead_letters')).toEqual([{ code: 'event-invalid', reason: expect.stringContaining(field) }]);
   });
 
   test('an event of an unknown type is kept and counted', async () => {

@@ -133,7 +133,7 @@ describe('loadPlan', () => {
     expect(message).toContain('plan.yaml:10:15  plan-split  120 is not a percentage');
   });
 
-  test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0', 'demo/1.5.0', 'demo/1.6.0'])('reads examples/%s.yaml from disk', async (name) => {
+  test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0', 'refund-assist-1.7.0', 'demo/1.5.0', 'demo/1.6.0'])('reads examples/%s.yaml from disk', async (name) => {
     const plan = await loadPlan(join(EXAMPLES, `${name}.yaml`));
     const version = name.slice(-5);
     expect(plan.action).toMatchObject({ name: 'RefundAssist', version });

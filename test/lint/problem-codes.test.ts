@@ -35,6 +35,11 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-approve': plan('- bake: { for: 30m }', '- approve: { reason: ok, onTimeout: hold }'),
   'plan-guardrail-direction': plan('lower', 'higher'),
   'plan-guardrail-statistic': plan('margin:', 'statistic: p95, margin:'),
+  'plan-guardrail-name': plan('margin:', 'name: handleTime, margin:'),
+  'plan-guardrail-unit': plan('margin:', 'unit: s, margin:'),
+  'plan-guardrail-levels': filesOf({
+    'plan.yaml': `${PLAN}${['a', 'b', 'c', 'd'].map((name) => `  - { metric: level, name: ${name}, worseWhen: higher, margin: 5, alpha: 0.01 }\n`).join('')}`, 'card.html': CARD,
+  }),
   'plan-guardrail-duplicate': filesOf({ 'plan.yaml': `${PLAN}${PLAN.split('\n').at(-2)}\n`, 'card.html': CARD }),
   'plan-guardrail-none': plan('alpha:', 'mode: observe, alpha:'),
   'plan-alpha': filesOf({ 'plan.yaml': `${PLAN}  - { metric: dismissalRate, worseWhen: higher, margin: 1%, alpha: 0.495 }\n`, 'card.html': CARD }),

@@ -4,6 +4,7 @@ import type { Assumptions } from '../../domain/forecast/assumptions.ts';
 import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
 import { seededRandomness } from '../../domain/forecast/random.ts';
+import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { duration } from '../../domain/rollout/labels.ts';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
@@ -63,7 +64,7 @@ function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, c
     ...table(
       [{ title: 'guardrail' }, { title: 'harm of 2 margins caught', right: true }, { title: 'after', right: true }, { title: 'cards', right: true }, { title: 'harmless proven safe', right: true }, { title: 'after', right: true }],
       guardrails.map((row) => [
-        row.statistic === undefined ? row.metric : `${row.metric} ${row.statistic}`,
+        guardrailLabel(row),
         shareText(row.caught), time(row.caughtAfterMs), row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards), shareText(row.provenSafe), time(row.safeAfterMs),
       ])),
     '',

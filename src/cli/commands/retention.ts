@@ -22,7 +22,7 @@ export async function retention(deps: Deps, { olderThan, dryRun = false, by, rea
   if (json) printJson(deps.out, { kind: 'retention', dryRun, ...plan, ...removed });
   else {
     printLines(deps.out, [
-      `${dryRun ? 'Would delete' : 'Deleted'} ${removed.events} events, ${removed.exposures} exposures, ${removed.deadLetters} dead letters and ${removed.decisionLooks} rows of decision records from before ${plan.before.toISOString()}.`,
+      `${dryRun ? 'Would delete' : 'Deleted'} ${removed.events} events, ${removed.exposures} exposures, ${removed.levels} levels, ${removed.deadLetters} dead letters and ${removed.decisionLooks} rows of decision records from before ${plan.before.toISOString()}.`,
       ...(plan.heldBackBy === null ? [] : [`Later ones stay for now: the rollout ${plan.heldBackBy} still runs.`]),
     ]);
   }

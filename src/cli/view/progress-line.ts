@@ -1,5 +1,5 @@
 /** One line per look, for pipes, logs and the demo. */
-import { metricValue } from '../../domain/rollout/details.ts';
+import { rowValue } from '../../domain/rollout/details.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { guardrailName } from './rollout-view.ts';
 import { percent } from './units.ts';
@@ -15,6 +15,6 @@ export function progressLine(view: RolloutView): string {
   const troubles = view.troubles.map(({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${failure}`);
   const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
   const guardrails = report?.guardrails.map((row) =>
-    `${guardrailName(row)} ${metricValue(row.metric, row.candidateValue)} vs ${metricValue(row.metric, row.baselineValue)} ${row.verdict}`) ?? [];
+    `${guardrailName(row)} ${rowValue(row, row.candidateValue)} vs ${rowValue(row, row.baselineValue)} ${row.verdict}`) ?? [];
   return [`${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`, split, ...cards, ...guardrails, ...troubles].join(' · ');
 }

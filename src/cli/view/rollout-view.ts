@@ -1,6 +1,7 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/circumstances.ts';
+import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { metricValue } from '../../domain/rollout/details.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
@@ -112,8 +113,8 @@ function guardrailLines(report: JudgeReport, paint: Paint): string[] {
   });
 }
 
-export function guardrailName({ metric, statistic, mode }: Pick<GuardrailReport, 'metric' | 'statistic' | 'mode'>): string {
-  return `${statistic === undefined ? metric : `${metric} ${statistic}`}${mode === 'observe' ? ' (observe)' : ''}`;
+export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'statistic' | 'mode'>): string {
+  return `${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''}`;
 }
 
 function openEnd(status: RolloutStatus): string[] {

@@ -1,6 +1,7 @@
 /** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
 import { metricValue } from '../rollout/details.ts';
 import { duration } from '../rollout/labels.ts';
+import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Assumptions } from './assumptions.ts';
 import { HARMLESS } from './assumptions.ts';
@@ -30,6 +31,8 @@ export interface GuardrailForecast {
 
 export interface Forecast {
   readonly guardrails: readonly GuardrailForecast[];
+  /** Levels of the plan: no traffic can be made up for figures of which nothing is known, so all else is forecast without them. */
+  readonly notForecast: readonly string[];
   /** A harmless version: how it ends. */
   readonly promoted: Share;
   readonly wronglyRolledBack: Share;
@@ -49,25 +52,43 @@ export interface ForecastOptions extends SimulationLimits {
 }
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
+  const { known, notForecast } = withoutLevels(plan);
   const simulate = (effect: typeof HARMLESS): SimulatedRun[] =>
-    Array.from({ length: options.runs }, (_, run) => simulateRun(plan, traffic, effect, options.random(run), options));
+    Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(HARMLESS);
-  const guardrails = plan.guardrails.map((guardrail, index) => guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))));
+  const guardrails = known.guardrails.map((guardrail, index) => guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))));
   const share = (end: SimulatedRun['end']): Share => shareOf(harmless, (run) => run.end === end);
   const facts = {
-    guardrails, promoted: share('promoted'), wronglyRolledBack: share('rolledBack'), undecided: share('undecided'),
+    guardrails, notForecast, promoted: share('promoted'), wronglyRolledBack: share('rolledBack'), undecided: share('undecided'),
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
     cut: harmless.some(({ cut }) => cut),
   };
-  const pointless = facts.promoted.hits === 0 && !facts.cut;
-  return { ...facts, pointless, sentence: sentence(facts, pointless, traffic) };
+  const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
+  return { ...facts, pointless, sentence: `${isEnforced(known) ? sentence(facts, pointless, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}` };
+}
+
+function withoutLevels(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
+  const isLevel = ({ metric }: Guardrail): boolean => metric === 'level';
+  return {
+    known: { ...plan, guardrails: plan.guardrails.filter((guardrail) => !isLevel(guardrail)) },
+    notForecast: plan.guardrails.filter(isLevel).map(guardrailLabel),
+  };
+}
+
+function isEnforced({ guardrails }: Plan): boolean {
+  return guardrails.some(({ mode }) => mode === 'enforce');
+}
+
+function levelSentence(notForecast: readonly string[]): string {
+  return notForecast.length === 0 ? '' : ` Left out, since nothing is known of its figures beforehand: ${notForecast.join(', ')}. Where it is enforced, a rollout waits for that proof too.`;
 }
 
 /** Can this plan promote a harmless version at all? A short look for the start of a rollout; null when it can, or when that would take too long to say. */
 export function whyPointless(plan: Plan, traffic: Assumptions, options: ForecastOptions): string | null {
-  if (plan.policies.onUndecided === 'promote') return null;
+  const { known } = withoutLevels(plan);
+  if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
   for (let run = 0; run < options.runs; run += 1) {
-    const { end, cut } = simulateRun(plan, traffic, HARMLESS, options.random(run), options);
+    const { end, cut } = simulateRun(known, traffic, HARMLESS, options.random(run), options);
     if (end === 'promoted' || cut) return null;
   }
   return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, traffic);

@@ -2,9 +2,10 @@
 import type { ArmTally, Block } from './block.ts';
 import { effectiveCards } from './block.ts';
 
-/** The scores in which agents may differ; location and tail are of the latency. */
-export const AGENT_SCORES = ['accepted', 'dismissed', 'undelivered', 'location', 'tail'] as const;
+/** The scores in which agents may differ; location and tail are of the latency, the last of up to three levels (level-ledger.ts). */
+export const AGENT_SCORES = ['accepted', 'dismissed', 'undelivered', 'location', 'tail', 'level0', 'level1', 'level2'] as const;
 export type AgentScore = (typeof AGENT_SCORES)[number];
+export const FIRST_LEVEL_SCORE = 5;
 
 /**
  * Per agent (drawer): baseline cards, candidate cards, contrast m, then the residual of each score. The contrast is how far the agent's
@@ -25,7 +26,15 @@ export interface AgentLedger {
 }
 
 export const UNIT = 256;
-const zeros = AGENT_SCORES.map(() => 0);
+/** Of a level's residuals, to keep the ledger small: rounding to eighths of a score is not felt. */
+const LEVEL_UNIT = 8;
+
+/** In what parts of one the residuals of a score are kept. */
+export function unitOf(score: number): number {
+  return score < FIRST_LEVEL_SCORE ? UNIT : LEVEL_UNIT;
+}
+
+const zeros = Array.from({ length: FIRST_LEVEL_SCORE }, () => 0);
 
 export const emptyLedger: AgentLedger = {
   agents: {}, effectiveCards: 0, cards: { baseline: 0, candidate: 0 }, residuals: { baseline: zeros, candidate: zeros }, squares: zeros,

@@ -54,7 +54,7 @@ export const emptyTally: ArmTally = {
  * A block takes whole looks until it holds cards of both arms, since a one-armed look compares nothing. When it closes depends
  * on arms, split and time alone, never on outcomes, so it costs no error budget. A change of split or an hour starts a new one.
  */
-export function mayJoin(block: Block, look: Look): boolean {
+export function mayJoin(block: Pick<Block, 'splitPercent' | 'sinceMs'>, look: Look): boolean {
   return block.splitPercent === look.splitPercent && look.atMs - block.sinceMs <= LONGEST_BLOCK_MS;
 }
 

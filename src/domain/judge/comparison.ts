@@ -6,9 +6,9 @@
  */
 import { effectiveCards } from './block.ts';
 import type { ArmTally, Block, RateOutcome } from './block.ts';
-import { addSketch, emptySketch, meanMs, quantileMs } from './latency-sketch.ts';
+import type { ComparedLevel } from './compared-figure.ts';
+import { addSketch, emptySketch } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
-import type { LatencyStatistic } from '../plan/plan.ts';
 import type { Arm } from './types.ts';
 
 interface WeightedArm {
@@ -32,10 +32,12 @@ export interface Comparison {
   readonly onTimeWeight: number;
   readonly baseline: WeightedArm;
   readonly candidate: WeightedArm;
+  /** Those levels of the plan that have been compared. */
+  readonly levels: readonly ComparedLevel[];
 }
 
 const emptyArm: WeightedArm = { noise: 0, timedNoise: 0, onTimeAccepted: 0, onTimeDismissed: 0, accepted: 0, dismissed: 0, undelivered: 0, latencies: emptySketch };
-export const emptyComparison: Comparison = { weight: 0, timedWeight: 0, onTimeWeight: 0, baseline: emptyArm, candidate: emptyArm };
+export const emptyComparison: Comparison = { weight: 0, timedWeight: 0, onTimeWeight: 0, baseline: emptyArm, candidate: emptyArm, levels: [] };
 
 export function addComparison(comparison: Comparison, block: Block): Comparison {
   const weights = {
@@ -44,6 +46,7 @@ export function addComparison(comparison: Comparison, block: Block): Comparison 
     onTime: effectiveCards(block.baseline.onTime.cards, block.candidate.onTime.cards),
   };
   return {
+    ...comparison,
     weight: comparison.weight + weights.all,
     timedWeight: comparison.timedWeight + weights.timed,
     onTimeWeight: comparison.onTimeWeight + weights.onTime,
@@ -61,13 +64,6 @@ export function onTimeRate(comparison: Comparison, arm: Arm, outcome: 'accepted'
 /** Share 0..1; null before both arms were seen together. */
 export function shownRate(comparison: Comparison, arm: Arm, outcome: RateOutcome): number | null {
   return comparison.weight === 0 ? null : comparison[arm][outcome] / comparison.weight;
-}
-
-/** Milliseconds; null before delivered cards of both arms were seen together. */
-export function shownLatencyMs(comparison: Comparison, arm: Arm, statistic: LatencyStatistic): number | null {
-  const { latencies } = comparison[arm];
-  if (statistic === 'mean') return meanMs(latencies);
-  return quantileMs(latencies, Number(statistic.slice(1)) / 100);
 }
 
 interface Weights {

@@ -15,11 +15,11 @@
  * Worked number: 20 candidate and 180 baseline agents of 50 cards each, correlation 0.03: I = 900, sum m_i^2 = 20 x 45^2 + 180 x 5^2 =
  * 45000, D = 1 + 0.0309 x 49 = 2.5 (Kish: 1 + 49 x 0.03 = 2.5).
  */
-import { AGENT_SCORES, UNIT } from './agent-ledger.ts';
+import { UNIT, unitOf } from './agent-ledger.ts';
 import type { AgentLedger } from './agent-ledger.ts';
 
 export interface DesignEffects {
-  /** D of each score, in the order of AGENT_SCORES. */
+  /** D of each score that the ledger has, in the order of AGENT_SCORES. */
   readonly byScore: readonly number[];
   /** Effective number of agents behind the arm that has fewer. */
   readonly clusters: number;
@@ -59,7 +59,7 @@ export function designEffects(ledger: AgentLedger): DesignEffects {
   const clusters = Math.min(effective(moments.positive, moments.positiveSquares), effective(moments.negative, moments.negativeSquares));
   const roundedUp = 1 + Math.sqrt(2 / Math.max(2, moments.agents));
   return {
-    byScore: AGENT_SCORES.map((_, j) => 1 + excess * roundedUp * correlationRatio(ledger, moments, j)),
+    byScore: ledger.squares.map((_, j) => 1 + excess * roundedUp * correlationRatio(ledger, moments, j)),
     clusters,
     tooFew: clusters < LEAST_CLUSTERS && excess * USUAL_CORRELATION > 1,
     cards: ledger.cards.baseline + ledger.cards.candidate,
@@ -88,12 +88,12 @@ function aboutMean(squares: number, cubes: number, cards: number): number {
 
 /** Sum over agents of squared residuals about the means of the arms they served. */
 function residualSquares(ledger: AgentLedger, j: number): number {
-  const mean0 = (ledger.residuals.baseline[j] ?? 0) / UNIT / Math.max(1, ledger.cards.baseline);
-  const mean1 = (ledger.residuals.candidate[j] ?? 0) / UNIT / Math.max(1, ledger.cards.candidate);
+  const mean0 = (ledger.residuals.baseline[j] ?? 0) / unitOf(j) / Math.max(1, ledger.cards.baseline);
+  const mean1 = (ledger.residuals.candidate[j] ?? 0) / unitOf(j) / Math.max(1, ledger.cards.candidate);
   let sum = 0;
   for (const drawer in ledger.agents) {
     const record = ledger.agents[drawer] ?? [];
-    const residual = (record[3 + j] ?? 0) / UNIT - (record[0] ?? 0) * mean0 - (record[1] ?? 0) * mean1;
+    const residual = (record[3 + j] ?? 0) / unitOf(j) - (record[0] ?? 0) * mean0 - (record[1] ?? 0) * mean1;
     sum += residual * residual;
   }
   return sum;

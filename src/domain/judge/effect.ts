@@ -15,8 +15,9 @@ import { shownRate } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import type { DesignEffects } from './design-effect.ts';
 import { designEffectOf } from './evidence.ts';
-import { LEVELS_OF, statisticOf } from './latency-bets.ts';
-import { quantileMs } from './latency-sketch.ts';
+import { comparedFigure } from './compared-figure.ts';
+import { LEVELS_OF, statisticOf } from './figure.ts';
+import { quantileOn } from './latency-sketch.ts';
 import { clamp } from './log-math.ts';
 import { exceedanceVariance, noiseOf } from './margin-score.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -29,7 +30,7 @@ const MOST_RATIO = 1e9;
 /** null without data of both arms. */
 export function effectOf(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
   const outcome = outcomeOf(guardrail.metric);
-  return outcome === null ? latencyEffect(guardrail, comparison, design) : rateEffect(guardrail, outcome, comparison, design);
+  return outcome === null ? figureEffect(guardrail, comparison, design) : rateEffect(guardrail, outcome, comparison, design);
 }
 
 /** Standard deviations that hold at every look at once. */
@@ -48,17 +49,19 @@ function rateEffect(guardrail: Guardrail, outcome: RateOutcome, comparison: Comp
   return { estimate: ratio(p1 - p0, p0), low: Math.max(-1, ratio(low, p0)), high: ratio(high, p0), unit: 'ofBaseline' };
 }
 
-function latencyEffect(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
+function figureEffect(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
   const [level, more] = LEVELS_OF[statisticOf(guardrail)];
-  const { baseline, candidate, timedWeight } = comparison;
+  const compared = comparedFigure(guardrail, comparison);
   // A mean is judged at several quantiles: it has no interval of its own without a bound on the tail.
-  if (timedWeight === 0 || level === undefined || more !== undefined) return null;
-  const half = radius(timedWeight, guardrail.alpha) * Math.sqrt(exceedanceVariance(level, comparison, design));
-  const reference = quantileMs(baseline.latencies, level) ?? 0;
-  const at = (share: number): number => quantileMs(candidate.latencies, clamp(share, 0, 1)) ?? 0;
-  const [estimate, low, high] = [at(level), at(level - half), at(level + half)].map((ms) => ms - reference);
-  const unit = guardrail.margin.kind === 'absolute' || reference === 0 ? 'ms' : 'ofBaseline';
-  const shown = (ms = 0): number => (unit === 'ms' ? ms : ratio(ms, reference));
+  if (compared === null || compared.weight === 0 || level === undefined || more !== undefined) return null;
+  const { figure: { grid }, turn } = compared;
+  const half = radius(compared.weight, guardrail.alpha) * Math.sqrt(exceedanceVariance(level, compared, design));
+  const reference = quantileOn(grid, compared.baseline.sketch, level) ?? 0;
+  const at = (share: number): number => quantileOn(grid, compared.candidate.sketch, clamp(share, 0, 1)) ?? 0;
+  const [estimate, low, high] = [at(level), at(level - turn * half), at(level + turn * half)].map((value) => turn * (value - reference));
+  const own = guardrail.metric === 'level' ? 'level' : 'ms';
+  const unit = guardrail.margin.kind === 'absolute' || reference === 0 ? own : 'ofBaseline';
+  const shown = (value = 0): number => (unit === own ? value : ratio(value, Math.abs(reference))) + 0;
   return { estimate: shown(estimate), low: shown(low), high: shown(high), unit };
 }
 

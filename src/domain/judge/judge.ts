@@ -17,6 +17,7 @@ import type { Block } from './block.ts';
 import { addComparison } from './comparison.ts';
 import { designEffects, isStale } from './design-effect.ts';
 import { addEvidence } from './evidence.ts';
+import { compareLevels } from './judge-levels.ts';
 import { stepJointHarm } from './joint-harm.ts';
 import { addLostOutcomes } from './lost-outcomes.ts';
 import { addOnTime } from './on-time.ts';
@@ -39,7 +40,9 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
   const counted = count(memoryOf(state), look);
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, cardScores(counted.memory));
   const settled = counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
-  return hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
+  const compared = hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
+  const judged = compareLevels(compared, look);
+  return { ...judged, joint: stepJointHarm(judged.joint, gatheredOf(judged)) };
 }
 
 export const judge: Judge = { start: startJudge, look: takeLook, report: reportOf };
@@ -68,12 +71,13 @@ function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (car
 function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const ledger = addToLedger(memory.ledger, block);
   const design = isStale(memory.design, ledger) ? designEffects(ledger) : memory.design;
-  const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) =>
-    addEvidence(gathered, blockEvidence(guardrail, block, memory.memory), plan, guardrail.alpha, design));
+  const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) => {
+    const said = blockEvidence(guardrail, block, memory.memory);
+    return said === null ? gathered : addEvidence(gathered, said, plan, guardrail.alpha, design);
+  });
   const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.memory);
   const lost = addLostOutcomes(memory.lost, block, memory.memory);
-  const next = { ...memory, ledger, design, evidence, onTime, lost, comparison: addComparison(memory.comparison, block) };
-  return { ...next, joint: stepJointHarm(memory.joint, gatheredOf(next)) };
+  return { ...memory, ledger, design, evidence, onTime, lost, comparison: addComparison(memory.comparison, block) };
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */

@@ -7,7 +7,8 @@
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
 import type { Cumulated, LatencySketch } from './latency-sketch.ts';
-import { addSketch, cumulated, firstAbove, upperEdgeMs } from './latency-sketch.ts';
+import type { Grid } from './grid.ts';
+import { addSketch, cumulated, firstAbove, LATENCY_GRID } from './latency-sketch.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
 export interface Rank {
@@ -23,7 +24,7 @@ const SHAPE_CARDS = 500;
 const LEAST_SPREAD = 0.02;
 
 export interface Reference {
-  /** Standard deviation of ln latency in the middle of the reference. */
+  /** Standard deviation of ln latency (for a level: of the grid's scale) in the middle of the reference. */
   readonly spread: number;
   /** Where a bin stands, whether the reference has cards there or not. */
   rankOf(bin: number): Rank;
@@ -31,8 +32,8 @@ export interface Reference {
 
 const known = new WeakMap<LatencySketch, Reference>();
 
-/** The weights of the sketches together; null without weight. */
-export function referenceOf(sketches: readonly LatencySketch[]): Reference | null {
+/** The weights of the sketches, which are all of one grid, together; null without weight. */
+export function referenceOf(sketches: readonly LatencySketch[], grid = LATENCY_GRID): Reference | null {
   const [first, ...more] = sketches;
   if (first === undefined) return null;
   const together = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
@@ -40,21 +41,21 @@ export function referenceOf(sketches: readonly LatencySketch[]): Reference | nul
   if (before !== undefined) return before;
   const weights = cumulated(together);
   if ((weights.upTo.at(-1) ?? 0) === 0) return null;
-  const reference = ranked(weights);
+  const reference = ranked(weights, grid);
   known.set(together, reference);
   return reference;
 }
 
-function ranked({ bins, upTo }: Cumulated): Reference {
+function ranked({ bins, upTo }: Cumulated, grid: Grid): Reference {
   const total = upTo.at(-1) ?? 0;
-  const shape = logShape({ bins, upTo }, total);
+  const shape = shapeOf({ bins, upTo }, total, grid);
   const ranks: Rank[] = [];
   const drawn = (share: number, z: number): number => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
   const measure = (bin: number): Rank => {
     const next = firstAbove(bins, bin);
     const below = upTo[firstAbove(bins, bin - 1) - 1] ?? 0;
     const rank = (below + (upTo[next - 1] ?? 0)) / 2 / total;
-    const shaped = (Math.log(upperEdgeMs(bin)) - shape.middle) / shape.spread;
+    const shaped = (grid.shapeOf(bin) - shape.middle) / shape.spread;
     const [above, under] = [drawn(1 - rank, shaped), drawn(rank, -shaped)];
     return { z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
   };
@@ -67,17 +68,17 @@ function scoreOf(share: number): number {
   return Math.max(-FURTHEST, normalQuantile(share));
 }
 
-interface LogShape {
-  /** Mean of ln latency (ms) and its standard deviation, from the middle of the reference. */
+interface Shape {
+  /** Mean of ln latency (ms), or of what the grid has in its place, and its standard deviation, from the middle of the reference. */
   readonly middle: number;
   readonly spread: number;
 }
 
-function logShape({ bins, upTo }: Cumulated, total: number): LogShape {
+function shapeOf({ bins, upTo }: Cumulated, total: number, grid: Grid): Shape {
   const middleRank = (i: number): number => ((upTo[i - 1] ?? 0) + (upTo[i] ?? 0)) / 2 / total;
   const at = (rank: number): number => {
     const found = bins.findIndex((_, i) => (upTo[i] ?? 0) > (upTo[i - 1] ?? 0) && middleRank(i) >= rank);
-    return Math.log(upperEdgeMs((found < 0 ? bins.at(-1) : bins[found]) ?? 0));
+    return grid.shapeOf((found < 0 ? bins.at(-1) : bins[found]) ?? 0);
   };
   return { middle: at(0.5), spread: Math.max(LEAST_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
 }

@@ -6,9 +6,20 @@
  * Reference: C. Masson, J. Rim, H. Lee (2019), "DDSketch", PVLDB 12(12), section 2.
  * Worked number: 220 ms -> ln 220 / ln 1.04 = 137.5 -> bin 138 = [215.6, 224.2) ms.
  */
+import type { Grid } from './grid.ts';
+
 export type LatencySketch = Readonly<Record<string, number>>;
 
 const GROWTH = Math.log(1.04);
+
+export const LATENCY_GRID: Grid = {
+  binOf,
+  upperEdgeOf: upperEdgeMs,
+  valueAt: (bin, within) => (bin === 0 ? within : Math.exp((bin - 1 + within) * GROWTH)),
+  withinOf: (ms, bin) => (bin === 0 ? Math.max(0, ms) : Math.log(ms) / GROWTH - (bin - 1)),
+  middleOf: (bin) => (bin === 0 ? 0 : Math.exp((bin - 0.5) * GROWTH)),
+  shapeOf: (bin) => Math.log(upperEdgeMs(bin)),
+};
 
 export const emptySketch: LatencySketch = {};
 
@@ -53,33 +64,41 @@ export function quantileBin(sketch: LatencySketch, level: number): number | null
   return locate(sketch, level)?.bin ?? null;
 }
 
-/** The quantile in ms, interpolated inside its bin; null when empty. */
-export function quantileMs(sketch: LatencySketch, level: number): number | null {
+/** The quantile, interpolated inside its bin; null when empty. */
+export function quantileOn(grid: Grid, sketch: LatencySketch, level: number): number | null {
   const found = locate(sketch, level);
-  if (found === null) return null;
-  if (found.bin === 0) return found.within;
-  return Math.exp((found.bin - 1 + found.within) * GROWTH);
+  return found === null ? null : grid.valueAt(found.bin, found.within);
 }
 
-/** The mean in ms, from the bins' middles, so within 2 %; null when empty. */
-export function meanMs(sketch: LatencySketch): number | null {
+/** The quantile in ms; null when empty. */
+export function quantileMs(sketch: LatencySketch, level: number): number | null {
+  return quantileOn(LATENCY_GRID, sketch, level);
+}
+
+/** The mean, from the bins' middles, so for latencies within 2 %; null when empty. */
+export function meanOn(grid: Grid, sketch: LatencySketch): number | null {
   const total = sketchTotal(sketch);
   if (total === 0) return null;
-  const sum = Object.entries(sketch).reduce((acc, [key, count]) => acc + count * middleMs(Number(key)), 0);
+  const sum = Object.entries(sketch).reduce((acc, [key, count]) => acc + count * grid.middleOf(Number(key)), 0);
   return sum / total;
 }
 
-/** Share of the weight above `ms`, interpolated inside its bin; 0 when empty. */
-export function shareAboveMs(sketch: LatencySketch, ms: number): number {
-  const total = sketchTotal(sketch);
-  if (total === 0) return 0;
-  const bin = binOf(ms);
-  const within = bin === 0 ? Math.max(0, ms) : Math.log(ms) / GROWTH - (bin - 1);
-  return Math.min(1, Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - within)) / total));
+/** The mean in ms; null when empty. */
+export function meanMs(sketch: LatencySketch): number | null {
+  return meanOn(LATENCY_GRID, sketch);
 }
 
-function middleMs(bin: number): number {
-  return bin === 0 ? 0 : Math.exp((bin - 0.5) * GROWTH);
+/** Share of the weight above a value, interpolated inside its bin; 0 when empty. */
+export function shareAboveOn(grid: Grid, sketch: LatencySketch, value: number): number {
+  const total = sketchTotal(sketch);
+  if (total === 0) return 0;
+  const bin = grid.binOf(value);
+  return Math.min(1, Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - grid.withinOf(value, bin))) / total));
+}
+
+/** Share of the weight above `ms`; 0 when empty. */
+export function shareAboveMs(sketch: LatencySketch, ms: number): number {
+  return shareAboveOn(LATENCY_GRID, sketch, ms);
 }
 
 function locate(sketch: LatencySketch, level: number): { readonly bin: number; readonly within: number } | null {

@@ -49,11 +49,19 @@ const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
 
 const [LEAST_SHIFT, MOST_SHIFT] = [0.12, 3];
 
-/** ln of the tilt at z, up to a constant factor (which cancels). `marginRatio` is 1 + margin. */
-export function logTilt(tilt: LatencyTilt, z: number, above: number, marginRatio: number, spread: number): number {
+/** By how many standard deviations a card that is so many margins worse is moved. */
+export type Shift = (margins: number) => number;
+
+/** That of a factor, `marginRatio` being 1 + margin and `spread` the standard deviation of the logarithm. */
+export function factorShift(marginRatio: number, spread: number): Shift {
+  return (margins) => Math.log1p(margins * (marginRatio - 1)) / spread;
+}
+
+/** ln of the tilt at z, up to a constant factor (which cancels). */
+export function logTilt(tilt: LatencyTilt, z: number, above: number, shiftBy: Shift): number {
   if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
   if (tilt.kind === 'stretch') return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
-  return clamp(Math.log1p(tilt.size * (marginRatio - 1)) / spread, LEAST_SHIFT, MOST_SHIFT) * z;
+  return clamp(shiftBy(tilt.size), LEAST_SHIFT, MOST_SHIFT) * z;
 }
 
 interface Arms {
@@ -62,10 +70,10 @@ interface Arms {
 }
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, reference: Reference, marginRatio: number, sign: 1 | -1): readonly number[] {
+export function tiltEvidence(arms: Arms, reference: Reference, shiftBy: Shift, sign: 1 | -1): readonly number[] {
   const groups = grouped(arms, reference);
   return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
-    logTilt(tilt, sign * z, sign === 1 ? above : below, marginRatio, reference.spread))));
+    logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy))));
 }
 
 interface Group {

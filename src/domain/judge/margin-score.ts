@@ -1,7 +1,7 @@
 /**
  * How clearly the candidate is within the margin at one moment fixed beforehand, in standard deviations (z).
  *
- * Rates: z of "candidate - (slope x baseline + offset)", both rates weighed by block (comparison.ts). Latency: with q the baseline's
+ * Rates: z of "candidate - (slope x baseline + offset)", both rates weighed by block (comparison.ts). Latency and levels: with q the baseline's
  * quantile of level p, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of independent cards times the
  * agents' design effect. It is worth its normal probability only at a moment that was fixed beforehand, such as the planned end of a step,
  * and only once: `planned-end.ts` gives it the part of the budget that is spent there.
@@ -16,9 +16,11 @@ import { shownRate } from './comparison.ts';
 import type { Comparison } from './comparison.ts';
 import { designEffectOf } from './evidence.ts';
 import type { DesignEffects } from './design-effect.ts';
-import { LEVELS_OF, statisticOf } from './latency-bets.ts';
-import { quantileMs, shareAboveMs } from './latency-sketch.ts';
-import { marginLine, worsened, worseSign } from './margin.ts';
+import { comparedFigure } from './compared-figure.ts';
+import type { ComparedFigure } from './compared-figure.ts';
+import { LEVELS_OF, statisticOf } from './figure.ts';
+import { quantileOn, shareAboveOn } from './latency-sketch.ts';
+import { marginLine, worseSign } from './margin.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
 /** Higher is safer; `-Infinity` without data, or with too few agents to know. The least of the claims where there are several. */
@@ -26,7 +28,7 @@ export function marginScore(guardrail: Guardrail, comparison: Comparison, design
   if (design.tooFew) return -Infinity;
   const outcome = outcomeOf(guardrail.metric);
   if (outcome !== null) return rateScore(guardrail, outcome, comparison, design);
-  return Math.min(...LEVELS_OF[statisticOf(guardrail)].map((level) => latencyScore(guardrail, level, comparison, design)));
+  return Math.min(...LEVELS_OF[statisticOf(guardrail)].map((level) => figureScore(level, comparedFigure(guardrail, comparison), design)));
 }
 
 function rateScore(guardrail: Guardrail, outcome: RateOutcome, comparison: Comparison, design: DesignEffects): number {
@@ -45,15 +47,16 @@ export function noiseOf({ baseline, candidate, weight }: Comparison, arm: 'basel
   return (inside * (1 - inside)) / cards;
 }
 
-function latencyScore(guardrail: Guardrail, level: number, comparison: Comparison, design: DesignEffects): number {
-  const quantile = quantileMs(comparison.baseline.latencies, level);
-  if (quantile === null || comparison.timedWeight === 0) return -Infinity;
-  const beyond = shareAboveMs(comparison.candidate.latencies, worsened(guardrail, quantile));
-  return (worseSign(guardrail) * (1 - level - beyond)) / Math.sqrt(exceedanceVariance(level, comparison, design));
+function figureScore(level: number, compared: ComparedFigure | null, design: DesignEffects): number {
+  if (compared === null || compared.weight === 0) return -Infinity;
+  const { figure: { grid, sign, worsened }, baseline, candidate } = compared;
+  const quantile = quantileOn(grid, baseline.sketch, level);
+  if (quantile === null) return -Infinity;
+  const beyond = shareAboveOn(grid, candidate.sketch, worsened(quantile));
+  return (sign * (1 - level - beyond)) / Math.sqrt(exceedanceVariance(level, compared, design));
 }
 
 /** Variance of the difference of the arms' shares beyond a quantile of level `level`. */
-export function exceedanceVariance(level: number, { baseline, candidate, timedWeight }: Comparison, design: DesignEffects): number {
-  const score = level > 0.8 ? 'tail' : 'location';
-  return (designEffectOf(design, score) * level * (1 - level) * (baseline.timedNoise + candidate.timedNoise)) / timedWeight ** 2;
+export function exceedanceVariance(level: number, { baseline, candidate, weight, scoreAt }: ComparedFigure, design: DesignEffects): number {
+  return (designEffectOf(design, scoreAt(level)) * level * (1 - level) * (baseline.noise + candidate.noise)) / weight ** 2;
 }

@@ -1,16 +1,16 @@
 import { outcomeOf } from './bets.ts';
-import { shownLatencyMs, shownRate } from './comparison.ts';
+import { shownFigure } from './compared-figure.ts';
+import { shownRate } from './comparison.ts';
 import { effectOf } from './effect.ts';
 import { logSafe, thresholdOf } from './evidence.ts';
 import type { Gathered } from './joint-harm.ts';
-import { statisticOf } from './latency-bets.ts';
 import { worsened } from './margin.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import type { PlannedEndAnswer } from './planned-end.ts';
 import { provenAtPlannedEnd } from './planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
-import { gatheredOf, memoryOf } from './state.ts';
+import { gatheredOf, memoryOf, placeOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { distrustOf } from './trust.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -52,7 +52,6 @@ function isLeader({ joint }: JudgeMemory, index: number): boolean {
 function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, { leads, proven, index }: Standing): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
   const harmed = leads || evidence.harmPeak >= thresholdOf(guardrail.alpha);
-  const latency = outcomeOf(guardrail.metric) === null;
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
@@ -61,8 +60,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
   const report = {
-    metric: guardrail.metric,
-    ...(latency ? { statistic: statisticOf(guardrail) } : {}),
+    ...namesOf(guardrail),
     mode: guardrail.mode,
     verdict: atEnd ? ('safe' as const) : bySequence,
     baselineValue,
@@ -71,7 +69,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
     logEvidence,
     ...(onTime === null ? {} : { onTime }),
     effect: effectOf(guardrail, memory.comparison, memory.design),
-    n: latency ? memory.timed : memory.cards,
+    n: cardsOf(memory, guardrail),
   };
   const circumstances = {
     distrust, fewAgents: fewAgentsClause(memory.design), moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
@@ -98,6 +96,20 @@ function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: bool
 
 function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | null {
   const outcome = outcomeOf(guardrail.metric);
-  if (outcome === null) return shownLatencyMs(memory.comparison, arm, statisticOf(guardrail));
-  return shownRate(memory.comparison, arm, outcome);
+  return outcome === null ? shownFigure(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, outcome);
+}
+
+function namesOf({ metric, name, unit, statistic = 'p95' }: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
+  return {
+    metric,
+    ...(metric === 'level' && name !== undefined ? { name } : {}),
+    ...(metric === 'level' && unit !== undefined ? { unit } : {}),
+    ...(outcomeOf(metric) === null ? { statistic } : {}),
+  };
+}
+
+/** Cards that count for the guardrail. */
+function cardsOf({ cards, timed, levels }: JudgeMemory, guardrail: Guardrail): ArmCounts {
+  if (guardrail.metric === 'level') return levels[placeOf(levels, guardrail)]?.n ?? { baseline: 0, candidate: 0 };
+  return outcomeOf(guardrail.metric) === null ? timed : cards;
 }

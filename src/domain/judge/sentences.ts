@@ -1,6 +1,7 @@
 /** The judge's sentences: always the metric, both values, the limit and n, with units. */
 import { thresholdOf } from './evidence.ts';
-import { msText, oddsText, rateText, rounded } from './figures.ts';
+import { levelText, oddsText, rounded, valueText } from './figures.ts';
+import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { ArmCounts, GuardrailReport, Verdict } from './types.ts';
 
@@ -24,8 +25,8 @@ export interface OverallCircumstances {
 }
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
-  const name = report.statistic === undefined ? report.metric : `${report.metric} ${report.statistic}`;
-  return `${name} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${endClause(guardrail, report, circumstances)}.`;
+  const carry = report.metric === 'level' ? ' that carry it' : '';
+  return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}.`;
 }
 
 /**
@@ -54,14 +55,14 @@ function safeSentence(enforced: number, cards: ArmCounts, proven: OverallCircums
 
 function valuesClause(guardrail: Guardrail, report: Unworded): string {
   const { baselineValue, candidateValue, limit } = report;
-  if (baselineValue === null || candidateValue === null || limit === null) return missingClause(report.n);
-  const text = report.metric === 'deliveryLatency' ? msText : rateText;
+  if (baselineValue === null || candidateValue === null || limit === null) return missingClause(report.n, report.metric === 'level' ? ' with this level' : '');
+  const text = (value: number): string => valueText(report, value);
   return `candidate ${text(candidateValue)} vs baseline ${text(baselineValue)}, limit ${text(limit)} (${marginText(guardrail)})`;
 }
 
-function missingClause(n: ArmCounts): string {
-  if (n.candidate === 0) return n.baseline === 0 ? 'no cards yet' : 'no candidate cards yet';
-  return n.baseline === 0 ? 'no baseline cards yet' : 'no cards of both arms within the same time and split yet';
+function missingClause(n: ArmCounts, which = ''): string {
+  if (n.candidate === 0) return n.baseline === 0 ? `no cards${which} yet` : `no candidate cards${which} yet`;
+  return n.baseline === 0 ? `no baseline cards${which} yet` : `no cards${which} of both arms within the same time and split yet${which === '' ? '' : ', after the first that set its scale'}`;
 }
 
 function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved, plannedEnd }: Circumstances): string {
@@ -85,6 +86,7 @@ function counts(n: ArmCounts): string {
 
 function marginText(guardrail: Guardrail): string {
   const { kind, value } = guardrail.margin;
+  if (guardrail.metric === 'level' && kind === 'absolute') return `${levelText(value, guardrail.unit)} ${guardrail.worseWhen}`;
   const size = String(Number((kind === 'relative' || guardrail.metric !== 'deliveryLatency' ? value * 100 : value).toPrecision(4)));
   if (kind === 'relative') return `${size} % ${guardrail.worseWhen}`;
   return `${size} ${guardrail.metric === 'deliveryLatency' ? 'ms' : 'pp'} ${guardrail.worseWhen}`;

@@ -1,5 +1,4 @@
 /** What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and the latency grid, not by the cards. */
-import { emptyLedger } from './agent-ledger.ts';
 import type { AgentLedger } from './agent-ledger.ts';
 import { emptyMemory } from './baseline-memory.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
@@ -11,6 +10,9 @@ import { designEffects } from './design-effect.ts';
 import type { DesignEffects } from './design-effect.ts';
 import { startEvidence } from './evidence.ts';
 import type { GuardrailEvidence } from './evidence.ts';
+import { ledgerFor } from './level-ledger.ts';
+import { startLevels } from './level-track.ts';
+import type { LevelTrack } from './level-track.ts';
 import { noJointHarm } from './joint-harm.ts';
 import type { Gathered, JointHarm } from './joint-harm.ts';
 import { noLostOutcomes } from './lost-outcomes.ts';
@@ -41,6 +43,8 @@ export interface JudgeMemory extends JudgeState {
   readonly cards: ArmCounts;
   /** Cards with a known latency. */
   readonly timed: ArmCounts;
+  /** The plan's levels, in its order. */
+  readonly levels: readonly LevelTrack[];
   readonly duplicates: number;
   /** Looks taken. */
   readonly looks: number;
@@ -50,22 +54,25 @@ export interface JudgeMemory extends JudgeState {
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
 export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
+  const levels = startLevels(guardrails);
+  const ledger = ledgerFor(levels.length);
   return {
     kind: 'judgeState',
     version: 3,
     guardrails,
-    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
+    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail, placeOf(levels, guardrail)))),
     pending: null,
     memory: emptyMemory,
     joint: noJointHarm,
-    ledger: emptyLedger,
-    design: designEffects(emptyLedger),
+    ledger,
+    design: designEffects(ledger),
     comparison: emptyComparison,
     onTime: startOnTime(guardrails),
     sampleRatio: startSampleRatio(),
     lost: noLostOutcomes,
     cards: noCards,
     timed: noCards,
+    levels,
     duplicates: 0,
     looks: 0,
     plannedEnd: null,
@@ -76,8 +83,13 @@ export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
 export function gatheredOf(memory: JudgeMemory): readonly Gathered[] {
   return memory.guardrails.flatMap((guardrail, i) => {
     const evidence = memory.evidence[i];
-    return evidence === undefined ? [] : [{ guardrail, plan: bettingPlanOf(guardrail), evidence }];
+    return evidence === undefined ? [] : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.levels, guardrail)), evidence }];
   });
+}
+
+/** Which of the plan's levels the guardrail is about; -1 for none. */
+export function placeOf(levels: readonly LevelTrack[], guardrail: Guardrail): number {
+  return guardrail.metric === 'level' ? levels.findIndex(({ name }) => name === guardrail.name) : -1;
 }
 
 export class JudgeStateError extends Error {

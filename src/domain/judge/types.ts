@@ -1,5 +1,5 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
-import type { Guardrail, LatencyStatistic, MetricName } from '../plan/plan.ts';
+import type { Guardrail, MetricName, Statistic } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
 export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
@@ -14,6 +14,8 @@ export interface Card {
   readonly skewed?: boolean;
   readonly agent: string;
   readonly queue: string;
+  /** Numbers from outside by name, those of them that are known. */
+  readonly levels?: Readonly<Record<string, number>>;
   /** First card of its conversation: only these count for the sample-ratio test, since the split is by conversation. */
   readonly firstOfConversation: boolean;
 }
@@ -39,8 +41,8 @@ export interface Effect {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
-  /** `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two latencies. */
-  readonly unit: 'ofBaseline' | 'share' | 'ms';
+  /** `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two latencies; `level`: in the level's own unit. */
+  readonly unit: 'ofBaseline' | 'share' | 'ms' | 'level';
 }
 
 /** Engagement among the cards that came on time: it explains, and stops nothing. */
@@ -56,10 +58,13 @@ export interface OnTimeReport {
 
 export interface GuardrailReport {
   readonly metric: MetricName;
-  readonly statistic?: LatencyStatistic;
+  /** Of a level. */
+  readonly name?: string;
+  readonly unit?: string;
+  readonly statistic?: Statistic;
   readonly mode: Guardrail['mode'];
   readonly verdict: Verdict;
-  /** Observed values so far (share 0..1 or ms); null without data. */
+  /** Observed values so far (share 0..1, ms, or in the level's unit); null without data. */
   readonly baselineValue: number | null;
   readonly candidateValue: number | null;
   /** The candidate's value at which it would be exactly `margin` worse, from the baseline's observed value. */

@@ -3,11 +3,15 @@ import type { Fault } from './problem.ts';
 
 /** What an editor shows for a field. */
 export interface FieldHelp {
-  readonly type: 'string' | 'number';
+  /** Absent: `anyOf` says more. */
+  readonly type?: 'string' | 'number';
+  readonly anyOf?: readonly Omit<FieldHelp, 'description'>[];
   readonly description: string;
   readonly pattern?: string;
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
+  readonly maxLength?: number;
+  readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
 }
 
@@ -18,7 +22,7 @@ export interface FieldHelp {
 export function readField<T extends string | number | object>(help: FieldHelp, read: (value: unknown) => T | Fault) {
   return z.unknown().meta({ ...help }).transform((value, ctx): T => {
     if (value === undefined) {
-      ctx.addIssue({ code: 'invalid_type', expected: help.type, input: value });
+      ctx.addIssue({ code: 'invalid_type', expected: help.type ?? 'string', input: value });
       return z.NEVER;
     }
     const result = read(value);

@@ -8,13 +8,15 @@ export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
 
 /**
  * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
- * absolute. Above zero, since nothing can be proven to differ by no more than nothing.
+ * absolute, as is a bare number such as 15 (for levels, in their unit). Above zero, since nothing can be proven to differ by no more than nothing.
  */
 export function parseMargin(value: unknown): WrittenMargin | Fault {
+  if (typeof value === 'number') return value > 0 && Number.isFinite(value) ? { margin: { kind: 'absolute', value }, text: String(value) } : refuse(`${value} is not a finite number above zero`);
   const text = typeof value === 'string' ? value.trim() : '';
   const margin = read(text);
   if (margin === undefined) return refuse(`${show(value)} is not a margin`);
   if (margin.value <= 0) return refuse(`${show(value)} is not above zero`);
+  if (!Number.isFinite(margin.value)) return refuse(`${show(value)} is beyond all numbers`);
   return { margin, text };
 }
 
@@ -28,6 +30,11 @@ export interface WrittenMargin {
 export function marginFault({ margin, text }: WrittenMargin, metric: MetricName): Fault | undefined {
   const isLatency = metric === 'deliveryLatency';
   const isTime = TIME.test(text);
+  const isBare = BARE.test(text);
+  if (metric === 'level') {
+    return margin.kind === 'relative' || isBare ? undefined : refuseForLevel(`"${text}" is ${isTime ? 'a time' : 'in percentage points'}, but a level is a number in a unit of its own`);
+  }
+  if (isBare) return refuse(`${text} is a bare number, and only levels have a unit of their own`);
   if (isTime && !isLatency) return refuse(`"${text}" is a time, but ${metric} is a rate`);
   if (margin.kind === 'absolute' && isLatency && !isTime) {
     return refuse(`"${text}" counts percentage points, but deliveryLatency is a time`);
@@ -42,6 +49,7 @@ export function marginFault({ margin, text }: WrittenMargin, metric: MetricName)
 }
 
 const TIME = /(ms|s)$/;
+const BARE = /\d$/;
 
 function read(text: string): Margin | undefined {
   const parts = new RegExp(MARGIN_PATTERN).exec(text);
@@ -59,4 +67,8 @@ function refuse(seen: string): Fault {
     message: `${seen}; expected how much worse than the baseline is still acceptable.`,
     remedy: 'Write 10% (relative to the baseline), 1pp (percentage points of a rate) or, for deliveryLatency, 200ms.',
   };
+}
+
+function refuseForLevel(seen: string): Fault {
+  return { ...refuse(seen), remedy: 'Write 10% (relative to the baseline), or a bare number in the unit of the level, such as 15.' };
 }

@@ -1,9 +1,11 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
 
-export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate';
+export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate' | 'level';
 export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
+/** Percentiles of the values in rising order: where lower is worse, p5 and p1 are the worse end. */
+export type Statistic = LatencyStatistic | 'p1' | 'p5';
 
-/** `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for rates, ms for latency. */
+/** `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for rates, ms for latency, the level's own unit. */
 export interface Margin {
   readonly kind: 'relative' | 'absolute';
   readonly value: number;
@@ -11,8 +13,12 @@ export interface Margin {
 
 export interface Guardrail {
   readonly metric: MetricName;
-  /** Only for deliveryLatency. */
-  readonly statistic?: LatencyStatistic;
+  /** Only for a level, a number per card from outside: what its events call it. Once in a plan. */
+  readonly name?: string;
+  /** Only for a level; absent: it has none. */
+  readonly unit?: string;
+  /** Only for deliveryLatency and levels. */
+  readonly statistic?: Statistic;
   readonly worseWhen: 'lower' | 'higher';
   readonly margin: Margin;
   /** Error budget of this guardrail over the whole rollout, all looks together; (0, 0.5). */

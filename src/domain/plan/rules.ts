@@ -6,10 +6,14 @@ import type { z } from 'zod';
 import type { Guardrail, Problem } from './plan.ts';
 import { problemAt } from './problem.ts';
 import type { WrittenStep } from './schema.ts';
-import { guardrailSchema, stepSchema } from './schema.ts';
+import { guardrailLabel } from './guardrail-label.ts';
+import { guardrailSchema } from './guardrail-schema.ts';
+import { stepSchema } from './schema.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
 const MOST_ALPHA = 0.5;
+/** Each adds to what the judge carries of every agent. */
+const MOST_LEVELS = 3;
 
 interface Item<T> {
   readonly index: number;
@@ -50,7 +54,7 @@ function fallingSplit(index: number, percent: number, highest: number): Problem 
 }
 
 function checkGuardrails(items: readonly Item<Guardrail>[], written: number): Problem[] {
-  const problems = duplicates(items);
+  const problems = [...duplicates(items), ...tooManyLevels(items)];
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
   if (enforced.length === 0 && allReadable && written > 0) {
@@ -75,7 +79,7 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
   const firstAt = new Map<string, number>();
   const problems: Problem[] = [];
   for (const { index, value } of items) {
-    const name = [value.metric, value.statistic].filter(Boolean).join(' ');
+    const name = value.metric === 'level' ? `level ${value.name}` : guardrailLabel(value);
     const earlier = firstAt.get(name);
     if (earlier === undefined) firstAt.set(name, index);
     else {
@@ -87,6 +91,15 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
     }
   }
   return problems;
+}
+
+function tooManyLevels(items: readonly Item<Guardrail>[]): Problem[] {
+  const tooMany = items.filter(({ value }) => value.metric === 'level')[MOST_LEVELS];
+  return tooMany === undefined ? [] : [problemAt(`guardrails.${tooMany.index}`, {
+    code: 'plan-guardrail-levels',
+    message: `This is level number ${MOST_LEVELS + 1}; a plan has at most ${MOST_LEVELS}.`,
+    remedy: 'Keep those that you would roll back for.',
+  })];
 }
 
 function readable<T>(schema: z.ZodType<T>, list: readonly unknown[]): Item<T>[] {

@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, formatDuration, parseDuration, parsePositiveDuration } from './duration.ts';
 import { addFault, readField } from './fields.ts';
+import { guardrailSchema } from './guardrail-schema.ts';
 import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
-import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
-import type { Guardrail } from './plan.ts';
 import { parseSplit } from './split-percent.ts';
 
 /** A bake without `atMost` may wait this many times its `for`. */
@@ -124,41 +123,6 @@ export const stepSchema = z
       remedy: 'Begin a new list item ("- ") for each step.',
     });
     return z.NEVER;
-  });
-
-export const guardrailSchema = z
-  .strictObject({
-    metric: z.enum(['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate']),
-    statistic: z.enum(['p50', 'p95', 'p99', 'mean']).optional().describe('Only for deliveryLatency; p95 if absent.'),
-    worseWhen: z.enum(['lower', 'higher']),
-    margin: readField(
-      { type: 'string', description: 'How much worse than the baseline is acceptable.', pattern: MARGIN_PATTERN, examples: ['10%', '1pp', '200ms'] },
-      parseMargin,
-    ),
-    alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
-    mode: z.enum(['enforce', 'observe']).prefault('enforce'),
-  })
-  .transform((raw, ctx): Guardrail => {
-    const isLatency = raw.metric === 'deliveryLatency';
-    const worse = raw.metric === 'acceptanceRate' ? 'lower' : 'higher';
-    if (raw.worseWhen !== worse) {
-      addFault(ctx, {
-        code: 'plan-guardrail-direction',
-        message: `A ${raw.worseWhen} ${raw.metric} is an improvement, so it cannot be what the guardrail stops.`,
-        remedy: `Write worseWhen: ${worse}.`,
-      }, ['worseWhen']);
-    }
-    if (raw.statistic !== undefined && !isLatency) {
-      addFault(ctx, {
-        code: 'plan-guardrail-statistic',
-        message: `${raw.metric} is a rate and has no ${raw.statistic}; only deliveryLatency takes a statistic.`,
-        remedy: 'Leave statistic out.',
-      }, ['statistic']);
-    }
-    const fault = marginFault(raw.margin, raw.metric);
-    if (fault !== undefined) addFault(ctx, fault, ['margin']);
-    const { metric, worseWhen, alpha, mode } = raw;
-    return { metric, worseWhen, margin: raw.margin.margin, alpha, mode, ...(isLatency && { statistic: raw.statistic ?? 'p95' }) };
   });
 
 const policiesSchema = z.strictObject({

@@ -1,5 +1,7 @@
 /** The story of a rollout as markdown, for the Temporal Web UI. */
+import { valueText } from '../judge/figures.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
+import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { StepStatus } from './status.ts';
 
 export interface DetailsFacts {
@@ -43,9 +45,13 @@ function verdictTable(report: JudgeReport | null): string[] {
 }
 
 function verdictRow(row: GuardrailReport): string {
-  const name = row.statistic === undefined ? row.metric : `${row.metric} ${row.statistic}`;
-  const show = (value: number | null): string => metricValue(row.metric, value);
-  return `| ${name}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
+  const show = (value: number | null): string => rowValue(row, value);
+  return `| ${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
+}
+
+/** A value of a guardrail's report, in its unit; `–` without data. */
+export function rowValue(row: GuardrailReport, value: number | null): string {
+  return row.metric === 'level' && value !== null ? valueText(row, value) : metricValue(row.metric, value);
 }
 
 /** Rates as per cent with one decimal, latency in whole ms; `–` without data. */

@@ -3,6 +3,7 @@ import { firstTables } from './0001_first-tables.ts';
 import { auditLog } from './0002_audit-log.ts';
 import { forwarding } from './0003_forwarding.ts';
 import { decisionRecord } from './0004_decision-looks.ts';
+import { levels } from './0005_levels.ts';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord];
+export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord, levels];

@@ -11,7 +11,7 @@ import { bettingPlanOf } from '../../../src/domain/judge/bets.ts';
 import { startEvidence } from '../../../src/domain/judge/evidence.ts';
 import { referenceOf } from '../../../src/domain/judge/latency-reference.ts';
 import { shareAboveMs } from '../../../src/domain/judge/latency-sketch.ts';
-import { LATENCY_TILTS, logTilt } from '../../../src/domain/judge/latency-tilts.ts';
+import { factorShift, LATENCY_TILTS, logTilt } from '../../../src/domain/judge/latency-tilts.ts';
 import { marginScore } from '../../../src/domain/judge/margin-score.ts';
 import { normalQuantile, normalTail } from '../../../src/domain/judge/normal.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
@@ -58,9 +58,9 @@ test('ranks: two bins of equal weight stand at the quarters, drawn a little to t
 
 test('latency tilts: worked number of a shift, and every tilt rises with latency', () => {
   const [shift] = LATENCY_TILTS;
-  expect(logTilt(shift ?? { kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, 1.25, 0.5)).toBeCloseTo(0.893, 3);
+  expect(logTilt(shift ?? { kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(0.893, 3);
   for (const tilt of LATENCY_TILTS) {
-    const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) => logTilt(tilt, z, normalTail(z), 1.25, 0.5));
+    const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) => logTilt(tilt, z, normalTail(z), factorShift(1.25, 0.5)));
     expect(path.every((value, i) => i === 0 || value >= (path[i - 1] ?? 0))).toBe(true);
   }
 });

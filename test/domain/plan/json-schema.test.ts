@@ -6,7 +6,7 @@ import { knownFieldsAt, planJsonSchema } from '../../../src/domain/plan/json-sch
 
 const ROOT = join(__dirname, '../../..');
 const FILE = join(ROOT, 'schema/plan.schema.json');
-const EXAMPLES = ['refund-assist-1.5.0.yaml', 'refund-assist-1.6.0.yaml', 'demo/1.5.0.yaml', 'demo/1.6.0.yaml'];
+const EXAMPLES = ['refund-assist-1.5.0.yaml', 'refund-assist-1.6.0.yaml', 'refund-assist-1.7.0.yaml', 'demo/1.5.0.yaml', 'demo/1.6.0.yaml'];
 
 const validate = new Ajv({ allErrors: true }).compile(planJsonSchema());
 

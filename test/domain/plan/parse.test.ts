@@ -149,6 +149,54 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   expect(brief(problems(spoil(samplePlan(), path, value)))).toEqual(expected);
 });
 
+const handleTime = { metric: 'level', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
+const withLevels = (...levels: object[]) => spoil(samplePlan(), 'guardrails', levels);
+
+test('a level has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
+  const plan = parsed(withLevels(handleTime, { metric: 'level', name: 'satisfaction', statistic: 'p5', worseWhen: 'lower', margin: '10%', alpha: 0.01, mode: 'observe' }));
+  expect(plan.guardrails).toStrictEqual([
+    { metric: 'level', name: 'handleTime', unit: 's', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'absolute', value: 15 }, alpha: 0.01, mode: 'enforce' },
+    { metric: 'level', name: 'satisfaction', statistic: 'p5', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'observe' },
+  ]);
+});
+
+test.each<[object, string]>([
+  [{ name: undefined }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: 'handle time' }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: '' }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: '__proto__' }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: 'x'.repeat(41) }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: 7 }, 'plan-guardrail-name guardrails.0.name'],
+  [{ name: 'deliveryLatency' }, 'plan-guardrail-name guardrails.0.name'],
+  [{ unit: '' }, 'plan-guardrail-unit guardrails.0.unit'],
+  [{ unit: 's\ns' }, 'plan-guardrail-unit guardrails.0.unit'],
+  [{ unit: 'seconds after the card' }, 'plan-guardrail-unit guardrails.0.unit'],
+  [{ units: 's' }, 'plan-unknown-field guardrails.0.units'],
+  [{ worseWhen: undefined }, 'plan-missing guardrails.0.worseWhen'],
+  [{ statistic: 'p90' }, 'plan-value guardrails.0.statistic'],
+  [{ statistic: 'p5' }, 'plan-guardrail-statistic guardrails.0.statistic'],
+  [{ statistic: 'p99', worseWhen: 'lower' }, 'plan-guardrail-statistic guardrails.0.statistic'],
+  [{ margin: undefined }, 'plan-missing guardrails.0.margin'],
+  [{ margin: 0 }, 'plan-margin guardrails.0.margin'],
+  [{ margin: -1 }, 'plan-margin guardrails.0.margin'],
+  [{ margin: Number.POSITIVE_INFINITY }, 'plan-margin guardrails.0.margin'],
+  [{ margin: Number.NaN }, 'plan-margin guardrails.0.margin'],
+  [{ margin: '200ms' }, 'plan-margin guardrails.0.margin'],
+  [{ margin: '1pp' }, 'plan-margin guardrails.0.margin'],
+  [{ margin: '15' }, 'plan-margin guardrails.0.margin'],
+])('a level with %j is refused, once', (wrong, expected) => {
+  expect(brief(problems(withLevels({ ...handleTime, ...wrong })))).toEqual([expected]);
+});
+
+test('a level has one guardrail, and a plan at most three levels; other metrics take no name, unit or bare margin', () => {
+  expect(brief(problems(withLevels(handleTime, { ...handleTime, statistic: 'p95' })))).toEqual(['plan-guardrail-duplicate guardrails.1']);
+  expect(brief(problems(withLevels(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...handleTime, name })))))).toEqual(['plan-guardrail-levels guardrails.3']);
+  const rate = { metric: 'dismissalRate', worseWhen: 'higher', margin: '10%', alpha: 0.01 };
+  expect(brief(problems(withLevels({ ...rate, name: 'a', unit: 's' })))).toEqual(['plan-guardrail-name guardrails.0.name', 'plan-guardrail-unit guardrails.0.unit']);
+  expect(brief(problems(withLevels({ ...rate, margin: 15 })))).toEqual(['plan-margin guardrails.0.margin']);
+  expect(brief(problems(withLevels({ ...rate, metric: 'deliveryLatency', statistic: 'p5' })))).toEqual(['plan-guardrail-statistic guardrails.0.statistic']);
+});
+
 test('guardrails that only observe stop nothing, so one must be enforced', () => {
   const raw = spoil(samplePlan(), 'guardrails', [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: '10%', alpha: 0.1, mode: 'observe' }]);
   expect(brief(problems(raw))).toEqual(['plan-guardrail-none guardrails']);

@@ -25,7 +25,7 @@ test.each([[1_800_000, '30m'], [5_400_000, '1.5h'], [86_400_000, '1d'], [1_500, 
 test.each([['10%', 'relative', 0.1], ['2.5%', 'relative', 0.025], ['1pp', 'absolute', 0.01], ['3pp', 'absolute', 0.03], ['200ms', 'absolute', 200], ['1.5s', 'absolute', 1500], [' 10% ', 'relative', 0.1]])(
   'the margin %j is %s, %d', (text, kind, value) => expect(parseMargin(text)).toMatchObject({ margin: { kind, value } }));
 
-test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0.1, null])(
+test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0, -1, Infinity, NaN, null, `1${'0'.repeat(400)}%`])(
   'the margin %j is refused', (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }));
 
 test.each(['1.5.0', '0.0.0', '1.2.3-rc.1', '1.2.3-0a', '1.2.3+build.01', '1.2.3-x-y+z-1', '999999.0.1'])(

@@ -1,0 +1,120 @@
+/** A guardrail as people write it, turned into the engine's words. */
+import { z } from 'zod';
+import { addFault, readField } from './fields.ts';
+import { isLevelName, LEVEL_NAME_PATTERN } from './level-name.ts';
+import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
+import type { Guardrail, Statistic } from './plan.ts';
+import type { Fault } from './problem.ts';
+import { show } from './problem.ts';
+
+const LONGEST_UNIT = 16;
+const USUAL_STATISTIC: Partial<Record<Guardrail['metric'], Statistic>> = { level: 'p50', deliveryLatency: 'p95' };
+
+const written = z.strictObject({
+  metric: z.enum(['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate', 'level']),
+  name: readField(
+    { type: 'string', description: 'Only for a level, and needed there: what its events call it.', pattern: LEVEL_NAME_PATTERN, examples: ['handleTime'] },
+    parseLevelName,
+  ).optional(),
+  unit: readField(
+    { type: 'string', description: 'Only for a level: its unit, as people read it.', examples: ['s', 'points'], maxLength: LONGEST_UNIT },
+    parseUnit,
+  ).optional(),
+  statistic: z.enum(['p1', 'p5', 'p50', 'p95', 'p99', 'mean']).optional()
+    .describe('Only for deliveryLatency (p95 if absent) and levels (p50 if absent); p1 and p5 where lower is worse.'),
+  worseWhen: z.enum(['lower', 'higher']),
+  margin: readField(
+    {
+      description: 'How much worse than the baseline is acceptable; a bare number is in the unit of the level.',
+      anyOf: [{ type: 'string', pattern: MARGIN_PATTERN }, { type: 'number', exclusiveMinimum: 0 }], examples: ['10%', '1pp', '200ms', 15],
+    },
+    parseMargin,
+  ),
+  alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
+  mode: z.enum(['enforce', 'observe']).prefault('enforce'),
+});
+
+type Written = z.output<typeof written>;
+
+export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
+  for (const [field, fault] of faultsOf(raw)) addFault(ctx, fault, [field]);
+  const { metric, worseWhen, alpha, mode, name, unit } = raw;
+  const statistic = raw.statistic ?? USUAL_STATISTIC[metric];
+  return {
+    metric, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }),
+    worseWhen, margin: raw.margin.margin, alpha, mode, ...(statistic !== undefined && { statistic }),
+  };
+});
+
+function faultsOf(raw: Written): (readonly [keyof Written, Fault])[] {
+  const margin = marginFault(raw.margin, raw.metric);
+  return [
+    ...(raw.metric === 'level' ? levelFaults(raw) : ownMetricFaults(raw)),
+    ...(margin === undefined ? [] : [['margin', margin] as const]),
+  ];
+}
+
+function levelFaults({ name, statistic, worseWhen }: Written): (readonly [keyof Written, Fault])[] {
+  const better = worseWhen === 'lower' ? ['p95', 'p99'] : ['p1', 'p5'];
+  return [
+    ...(name === undefined ? [['name', {
+      code: 'plan-guardrail-name',
+      message: 'This level has no name; expected what the events that carry it call it.',
+      remedy: 'Add a name, such as name: handleTime.',
+    }] as const] : []),
+    ...(statistic !== undefined && better.includes(statistic) ? [['statistic', {
+      code: 'plan-guardrail-statistic',
+      message: `Where ${worseWhen} is worse, ${statistic} is the better end of the cards, which nobody needs guarded.`,
+      remedy: `Write ${worseWhen === 'lower' ? 'p5, p1' : 'p95, p99'}, p50 or mean.`,
+    }] as const] : []),
+  ];
+}
+
+function ownMetricFaults({ metric, name, unit, statistic, worseWhen }: Written): (readonly [keyof Written, Fault])[] {
+  const worse = metric === 'acceptanceRate' ? 'lower' : 'higher';
+  return [
+    ...(worseWhen === worse ? [] : [['worseWhen', {
+      code: 'plan-guardrail-direction',
+      message: `A ${worseWhen} ${metric} is an improvement, so it cannot be what the guardrail stops.`,
+      remedy: `Write worseWhen: ${worse}.`,
+    }] as const]),
+    ...(statistic === undefined ? [] : statisticFaults(metric, statistic)),
+    ...(name === undefined ? [] : [['name', {
+      code: 'plan-guardrail-name', message: `${metric} has a name of its own; only a level takes one.`, remedy: 'Leave name out, or write metric: level.',
+    }] as const]),
+    ...(unit === undefined ? [] : [['unit', {
+      code: 'plan-guardrail-unit', message: `${metric} has a unit of its own; only a level takes one.`, remedy: 'Leave unit out, or write metric: level.',
+    }] as const]),
+  ];
+}
+
+function statisticFaults(metric: Written['metric'], statistic: NonNullable<Written['statistic']>): (readonly [keyof Written, Fault])[] {
+  if (metric !== 'deliveryLatency') {
+    return [['statistic', {
+      code: 'plan-guardrail-statistic',
+      message: `${metric} is a rate and has no ${statistic}; only deliveryLatency and levels take a statistic.`,
+      remedy: 'Leave statistic out.',
+    }]];
+  }
+  return statistic !== 'p1' && statistic !== 'p5' ? [] : [['statistic', {
+    code: 'plan-guardrail-statistic', message: `${statistic} of deliveryLatency is its fastest cards, which nobody needs guarded.`, remedy: 'Write p50, p95, p99 or mean.',
+  }]];
+}
+
+function parseLevelName(value: unknown): string | Fault {
+  if (typeof value === 'string' && isLevelName(value)) return value;
+  return {
+    code: 'plan-guardrail-name',
+    message: `${show(value)} is not a name of a level; expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric of the engine's own.`,
+    remedy: 'Write the name that the events carry, such as handleTime.',
+  };
+}
+
+function parseUnit(value: unknown): string | Fault {
+  if (typeof value === 'string' && /^\S(.*\S)?$/.test(value) && value.length <= LONGEST_UNIT) return value;
+  return {
+    code: 'plan-guardrail-unit',
+    message: `${show(value)} is not a unit; expected 1 to ${LONGEST_UNIT} characters on one line.`,
+    remedy: 'Write for example unit: s, or leave it out.',
+  };
+}
