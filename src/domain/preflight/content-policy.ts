@@ -64,10 +64,11 @@ export function namesHost(policy: ContentPolicy, url: URL): boolean {
  * card's own address. `https:host/a` is read without that address, as browsers do where it begins with http:.
  */
 export function resolveUrl(reference: string): URL | undefined {
-  const base = schemeOf(reference) === undefined ? OWN_ORIGIN : undefined;
+  const isAbsolute = schemeOf(reference) !== undefined;
+  const base = isAbsolute ? undefined : OWN_ORIGIN;
   if (!URL.canParse(reference, base)) return undefined;
   const url = new URL(reference, base);
-  return url.origin === OWN_ORIGIN && new URL(reference, OTHER_ORIGIN).origin === OWN_ORIGIN ? undefined : url;
+  return url.origin === OWN_ORIGIN && (isAbsolute || NAMES_HOST.test(reference)) ? undefined : url;
 }
 
 /** May the card load this from there? */
@@ -95,8 +96,9 @@ function normalHash(source: string): string {
 
 /** Stands for wherever the card is served from. The name is reserved and can be nobody's host. */
 const OWN_ORIGIN = 'https://card.invalid';
-/** What is the card's own moves with it. */
-const OTHER_ORIGIN = 'https://elsewhere.invalid';
+/** Two slashes, as browsers see them: blanks before them and line ends between them count for nothing. */
+// eslint-disable-next-line no-control-regex
+const NAMES_HOST = /^[\0- ]*[\\/][\t\n\r]*[\\/]/;
 
 function matches(source: string, url: URL): boolean {
   if (source.toLowerCase() === "'self'") return url.origin === OWN_ORIGIN;

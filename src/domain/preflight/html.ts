@@ -56,11 +56,18 @@ export function readHtml(html: string): readonly HtmlElement[] {
 export function readCard(html: string): Reading {
   const found = new Found();
   try {
-    const readings = mannersOf(html).map((manner) => parseCard(html, manner));
-    for (const parsed of readings) found.add(parsed);
-    const emerging = emergingFrom(readings, found);
+    const isPage = /<html[\s>]/i.test(html);
+    let tree: ParsedNode | null = null;
+    const written: string[] = [];
+    mannersOf(html).forEach((manner, index) => {
+      const parsed = parseCard(html, manner);
+      found.add(parsed);
+      if (manner.as === 'fragment') written.push(write(parsed.root));
+      if (index === (isPage ? 1 : 0)) tree = parsed.root;
+    });
+    const emerging = emergingFrom(written, found);
     const deep = [...found.elements, ...emerging].find(nestsCssTooDeeply);
-    const reading = found.reading(emerging, readings[/<html[\s>]/i.test(html) ? 1 : 0]?.root ?? null);
+    const reading = found.reading(emerging, tree);
     return deep === undefined ? reading : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
@@ -133,13 +140,13 @@ class Found {
 
 const ROUNDS = 3;
 
-/** Writes what was read as text and reads that again, as pages do: some html turns into other html on the way. */
-function emergingFrom(readings: readonly Parsed[], found: Found): HtmlElement[] {
+/** Reads what was written again, as pages do that copy a card as text: some html turns into other html on the way. */
+function emergingFrom(readings: readonly string[], found: Found): HtmlElement[] {
   const known = new Set(found.signatures);
   const emerging: HtmlElement[] = [];
   const written = new Set<string>();
-  for (const { root } of readings.filter(({ root }) => root.nodeName === '#document-fragment')) {
-    let text = write(root);
+  for (const first of readings) {
+    let text = first;
     for (let round = 0; round < ROUNDS && !written.has(text); round++) {
       written.add(text);
       const again = parseCard(text, { ...PLAIN, places: false }).root;

@@ -1,3 +1,4 @@
+import { show } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { HtmlElement } from '../html.ts';
@@ -19,7 +20,7 @@ function effectOf(element: HtmlElement): readonly [kind: string, effect: string]
   const [header = '', name = ''] = ['http-equiv', 'name'].map((attribute) => attributeOf(element, attribute)?.value.trim().toLowerCase());
   const known = [header, name].find((kind) => EFFECTS.has(kind));
   if (known !== undefined) return [known, EFFECTS.get(known) ?? ''];
-  return header === '' || IDLE.has(header) ? undefined : [header.slice(0, 40), 'speaks for the server that sends the page'];
+  return header === '' || IDLE.has(header) ? undefined : [show(header.slice(0, 40)), 'speaks for the server that sends the page'];
 }
 
 /** Refreshing has a problem of its own; the rest says nothing that a page is not told anyway. */
