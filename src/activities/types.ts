@@ -1,5 +1,5 @@
 /** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
-import type { ActionVersion, Guardrail, Plan, Policies, Problem } from '../domain/plan/plan.ts';
+import type { ActionVersion, Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
@@ -42,6 +42,7 @@ export interface WatchInput {
   readonly rolloutId: string;
   readonly deployment: Deployment;
   readonly guardrails: readonly Guardrail[];
+  readonly slices?: Slices | undefined;
   readonly policies: Policies;
   readonly startSeq: number;
   readonly rolloutStartedAtMs: number;

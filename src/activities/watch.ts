@@ -7,6 +7,7 @@ import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { reportOf, startJudge, takeLook } from '../domain/judge/judge.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/planned-end.ts';
+import type { SliceKey } from '../domain/plan/plan.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
@@ -53,7 +54,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
 
 async function untilEnd(deps: WatchDeps, input: WatchInput, pulse: Pulse, waker: Waker): Promise<WatchResult> {
   const { cancellationSignal, cancelled, info } = Context.current();
-  let memory = stepBegun(await recall(deps.db, input, info.heartbeatDetails, () => freshMemory(input, startJudge(input.guardrails), deps.now())), input);
+  let memory = stepBegun(await recall(deps.db, input, info.heartbeatDetails, () => freshMemory(input, startJudge(input.guardrails, input.slices), deps.now())), input);
   let savedAtMs = deps.now();
   for (;;) {
     const step = await takeWhatSettled(deps, input, memory);
@@ -91,7 +92,7 @@ async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: Watch
     actionIds: [baseline.id, candidate.id], afterSeq: memory.cursor, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
     levels: levelsOf(input),
   });
-  const cards = read.cards.map((card) => toTimed(card, candidate.id));
+  const cards = read.cards.map((card) => toTimed(card, candidate.id, input.slices?.by ?? []));
   const { looks, taken } = cutLooks(cards, {
     ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: input.rolloutStartedAtMs, splitPercent: input.splitPercent, splitSinceMs: input.splitSinceMs,
   }, nowMs);
@@ -114,12 +115,14 @@ function readLagMs(input: WatchInput): number {
   return levelsOf(input).length === 0 ? 0 : input.policies.settleMs;
 }
 
-function toTimed(card: StoredCard, candidateId: string): TimedCard {
+function toTimed(card: StoredCard, candidateId: string, by: readonly SliceKey[]): TimedCard {
   return {
     arm: card.actionId === candidateId ? 'candidate' : 'baseline',
     outcome: card.outcome, latencyMs: card.latencyMs, skewed: card.skewed, agent: card.agentId, queue: card.queueId,
     firstOfConversation: card.firstOfConversation, triggeredAtMs: card.triggeredAtMs,
     ...(card.levels === undefined ? {} : { levels: card.levels }),
+    ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
+    ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };
 }
 

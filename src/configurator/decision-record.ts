@@ -1,7 +1,7 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
 import type { DecisionRecord } from '../domain/judge/retake.ts';
 import type { StepEnd } from '../domain/judge/planned-end.ts';
-import type { Guardrail } from '../domain/plan/plan.ts';
+import type { Guardrail, Slices } from '../domain/plan/plan.ts';
 import type { Database } from '../store/database.ts';
 import { looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
@@ -22,10 +22,10 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
     throw new AssistError('record-deleted', `The decision record of rollout ${row.rolloutId} of ${action} is not kept any more: retention has deleted it.`,
       'Its last report stands in the audit log; a record that must outlive retention is written with `explain --out`.');
   }
-  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null } };
+  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null; readonly slicing?: Slices | null } };
   return {
     kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
-    plannedEnd: judge.plannedEnd ?? null,
+    plannedEnd: judge.plannedEnd ?? null, slices: judge.slicing ?? null,
     looks, report: judged.report,
   };
 }

@@ -18,6 +18,7 @@ export function planDetails(input: RolloutInput): string {
     ...plan.steps.map((step, index) => `${index + 1}. ${stepLabel(step)}`),
     '', '**Guardrails**', '',
     ...plan.guardrails.map((guardrail) => `- ${guardrailText(guardrail)}`),
+    ...(plan.slices === undefined ? [] : [`- no ${plan.slices.by.join(', ')} worse by ${plan.slices.times} margins: alpha ${plan.slices.alpha}`]),
   ].join('\n');
 }
 

@@ -7,6 +7,9 @@ export interface StoredCard {
   readonly conversationId: string;
   readonly agentId: string;
   readonly queueId: string;
+  /** Absent where the events do not say. */
+  readonly mediaType?: string;
+  readonly language?: string;
   readonly outcome: 'accepted' | 'dismissed' | 'none';
   /** rendered - triggered; null when never rendered, and when `skewed`. */
   readonly latencyMs: number | null;
@@ -38,7 +41,9 @@ export interface CardsPage {
   readonly head: { readonly firstSeenAt: number } | null;
 }
 
-interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs'> {
+interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'mediaType' | 'language'> {
+  readonly mediaType: string | null;
+  readonly language: string | null;
   readonly outcome: 'accepted' | 'dismissed' | null;
   readonly triggeredAt: Date;
   readonly renderedAt: Date | null;
@@ -69,6 +74,7 @@ const LEVELS = `,
 /** One short index range per action, then merged. */
 const read = (more: string): string => `
 select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId", c.queue_id as "queueId",
+  c.media_type as "mediaType", c.language,
   c.outcome, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
   not exists (select 1 from exposures f
     where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"${more}
@@ -84,6 +90,7 @@ function toCard(row: CardRow): StoredCard {
     seq, actionId, conversationId, agentId, queueId, firstOfConversation, outcome: row.outcome ?? 'none',
     latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime(),
     ...(row.levels === undefined ? {} : { levels: row.levels }),
+    ...(row.mediaType !== null && { mediaType: row.mediaType }), ...(row.language !== null && { language: row.language }),
   };
 }
 

@@ -78,6 +78,7 @@ function watch(run: RolloutRun, goal: WatchGoal, acceptAll: boolean): Promise<Wa
     rolloutId: run.rolloutId,
     deployment,
     guardrails: input.plan.guardrails,
+    slices: input.plan.slices,
     policies: input.plan.policies,
     startSeq: opened.startSeq,
     rolloutStartedAtMs: opened.startedAtMs,

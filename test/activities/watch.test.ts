@@ -3,6 +3,7 @@ import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { StepEnd } from '../../src/domain/judge/planned-end.ts';
+import type { Slices } from '../../src/domain/plan/plan.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { storeEvents } from '../../src/store/events.ts';
@@ -52,13 +53,13 @@ function run(nowMs: number, given = input(), heartbeatDetails?: unknown): Promis
   return env.run(() => watch({ db, now: () => nowMs, lookGapMs: 0 }, given));
 }
 
-interface Memory { readonly cursor: number; readonly judge: { readonly guardrails: WatchInput['guardrails']; readonly plannedEnd: StepEnd | null } }
+interface Memory { readonly cursor: number; readonly judge: { readonly guardrails: WatchInput['guardrails']; readonly plannedEnd: StepEnd | null; readonly slicing: Slices | null } }
 async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
   const stored = await loadJudgeState(db, 'r-1');
   if (stored?.report == null) throw new Error('nothing was kept');
   const memory = stored.state as Memory;
-  const { guardrails, plannedEnd } = memory.judge;
-  const record = { kind: 'decisionRecord' as const, action: 'A', version: '2', rolloutId: 'r-1', guardrails, plannedEnd, looks: await looksUpTo(db, 'r-1', stored.cursor), report: stored.report };
+  const { guardrails, plannedEnd, slicing: slices } = memory.judge;
+  const record = { kind: 'decisionRecord' as const, action: 'A', version: '2', rolloutId: 'r-1', guardrails, plannedEnd, slices, looks: await looksUpTo(db, 'r-1', stored.cursor), report: stored.report };
   return { memory, agrees: retake(record).agrees };
 }
 
@@ -93,6 +94,23 @@ test('another worker does not ask again: neither from the store nor from a heart
   for (const heartbeat of [undefined, unheard]) {
     expect(await run(NOON + END, hold, heartbeat)).toMatchObject({ kind: 'undecided', report: { plannedEnd: { safe: false, look: 2 } } });
   }
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('one media type badly harmed behind a good mean rolls back, and the record takes it again', async () => {
+  for (let at = 0; at < 14; at++) {
+    const events = minute(at).map((event, i) => {
+      const mediaType = i % 6 < 2 ? 'chat' : 'message';
+      const [worse, better] = [event.actionId === 'action-b' && mediaType === 'chat', event.actionId === 'action-b' && i % 20 === 3];
+      const kind = worse ? 'dismissed' : better ? 'accepted' : event.type.split('.')[2] ?? '';
+      return { ...event, mediaType, id: `${event.cardId}-${kind}`, type: `agentassist.action.${kind}` };
+    });
+    await storeEvents(db, events, { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE) });
+  }
+  const sliced = input({ slices: { by: ['mediaType', 'language'], times: 2, alpha: 0.01 }, guardrails: input().guardrails.map((guardrail) => ({ ...guardrail, alpha: 1e-12 })) });
+  const result = await run(NOON + END, sliced);
+  expect(result).toMatchObject({ kind: 'harm', reason: expect.stringMatching(/^media type chat: acceptanceRate harm: candidate 0\.0 % vs baseline 2\d\.\d %, /) });
+  expect(result.report.slices?.map(({ name }) => name)).toEqual(['message', 'chat']);
   expect((await kept()).agrees).toBe(true);
 });
 

@@ -29,6 +29,14 @@ describeEachStore('exposures', (db) => {
     expect(await lastSeq(db())).toBe(nextSeq);
   });
 
+  test('media type and language come with the card where the events say them', async () => {
+    await store([eventOf('c1', 'accepted', 1, { mediaType: 'chat', language: 'en-us' }), eventOf('c2', 'accepted', 2)]);
+    const [first, second] = (await read()).cards;
+    expect(first).toMatchObject({ mediaType: 'chat', language: 'en-us' });
+    expect(second).not.toHaveProperty('mediaType');
+    expect(second).not.toHaveProperty('language');
+  });
+
   test('a card never rendered has no latency; one rendered before it was triggered has none either, and says so', async () => {
     await store([eventOf('c1', 'accepted', 1), eventOf('c2', 'accepted', 2, { renderedAt: iso(NOON - 5) }),
       eventOf('c3', 'accepted', 3, { renderedAt: iso(NOON) })]);

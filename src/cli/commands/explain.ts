@@ -5,6 +5,7 @@ import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
 import { retake } from '../../domain/judge/retake.ts';
 import { onTimeText } from '../../domain/judge/circumstances.ts';
+import { sliceLines } from '../../domain/judge/slice-report.ts';
 import { duration } from '../../domain/rollout/labels.ts';
 import { withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -36,6 +37,7 @@ function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees,
     `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} candidate and ${report.n.baseline} baseline cards`,
     ...(since === null ? [] : [`${report.verdict} since look ${since.look}, ${duration(since.atMs)} after the start`]),
     ...report.guardrails.flatMap((row) => [row.sentence, onTimeText(row)]).flatMap((line) => (line === null ? [] : [`  ${line}`])),
+    ...sliceLines(report.slices).map((line) => `  ${line}`),
     agrees ? 'Taken again, the verdict is the one on record, to the last bit.' : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the judge took it.',
   ];
 }

@@ -2,6 +2,7 @@
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/circumstances.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
+import { sliceLines } from '../../domain/judge/slice-report.ts';
 import { metricValue } from '../../domain/rollout/details.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
@@ -25,7 +26,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     '',
     splitLine(view, style.now),
     ...troubleLines(view, style),
-    ...(report === null ? ['no cards judged yet'] : [...armLines(report), '', ...guardrailLines(report, style.paint)]),
+    ...(report === null ? ['no cards judged yet'] : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
     '',
     ...(status.outcome === null ? openEnd(status) : outcomeLines(status, style.paint)),
   ];

@@ -40,7 +40,7 @@ interface Clock {
 }
 
 export function simulateRun(plan: Plan, traffic: Assumptions, effect: Effect, random: Randomness, limits: SimulationLimits): SimulatedRun {
-  const clock: Clock = { nowMs: 0, judge: startJudge(plan.guardrails), cards: 0, candidateCards: 0, safeAtMs: plan.guardrails.map(() => null) };
+  const clock: Clock = { nowMs: 0, judge: startJudge(plan.guardrails, plan.slices), cards: 0, candidateCards: 0, safeAtMs: plan.guardrails.map(() => null) };
   const endOf = (end: SimulatedRun['end']): SimulatedRun => ({
     end, endAtMs: clock.nowMs, candidateCards: clock.candidateCards, safeAtMs: clock.safeAtMs, cut: clock.cards >= limits.maxCards,
   });

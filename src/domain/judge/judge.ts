@@ -2,7 +2,7 @@
  * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
  *
  * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate that is no worse is
- * at most the sum of the enforced guardrails' alphas, and a guardrail's chance of ever saying `safe` of one that was worse than the margin
+ * at most the sum of the enforced guardrails' alphas (and of the slices', where a plan asks for them), and a guardrail's chance of ever saying `safe` of one that was worse than the margin
  * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum (planned-end.ts). Harm is tested
  * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between half a margin and the
  * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the arms share few
@@ -13,6 +13,7 @@ import { remember } from './baseline-memory.ts';
 import { blockEvidence } from './bets.ts';
 import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './block.ts';
 import { cardScores } from './card-scores.ts';
+import type { CardScores } from './card-scores.ts';
 import type { Block } from './block.ts';
 import { addComparison } from './comparison.ts';
 import { designEffects, isStale } from './design-effect.ts';
@@ -23,22 +24,25 @@ import { addLostOutcomes } from './lost-outcomes.ts';
 import { addOnTime } from './on-time.ts';
 import { reportOf } from './report.ts';
 import { addToSampleRatio } from './sample-ratio.ts';
+import { takeSlices } from './slices.ts';
 import { gatheredOf, memoryOf, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
-import type { Guardrail } from '../plan/plan.ts';
+import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
 
 export { reportOf } from './report.ts';
 
 /** A judge that has seen nothing yet. */
-export function startJudge(guardrails: readonly Guardrail[]): JudgeState {
-  return newMemory(guardrails);
+export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): JudgeState {
+  return newMemory(guardrails, slices ?? null);
 }
 
 /** The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the judge's. */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
-  const counted = count(memoryOf(state), look);
-  const block = fillBlock(joinBlock(counted.pending, look), look.cards, cardScores(counted.memory));
+  const before = memoryOf(state);
+  const scores = cardScores(before.memory);
+  const counted = { ...count(before, look), slices: slicesAfter(before, look, scores) };
+  const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
   const settled = counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
   const compared = hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
   const judged = compareLevels(compared, look);
@@ -60,6 +64,10 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     duplicates: memory.duplicates + (look.duplicates ?? 0),
     looks: memory.looks + 1,
   };
+}
+
+function slicesAfter({ slicing, slices, guardrails, memory, ledger }: JudgeMemory, look: Look, scores: CardScores): JudgeMemory['slices'] {
+  return slicing === null ? slices : takeSlices(slices, slicing, look, { guardrails, memory, scores, agents: ledger.agents });
 }
 
 function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {

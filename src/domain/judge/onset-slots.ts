@@ -47,8 +47,8 @@ const MOST_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
-/** One block: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
-export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number): OnsetSlots {
+/** One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
+export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, most = MOST_SLOTS): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
   const spent = spentBefore(process.information);
   const weight = spent - process.spent;
@@ -58,7 +58,7 @@ export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], 
     information: slot.information + information,
     logs: slot.logs.map((log, i) => boundLog(log + (logEvidence[i] ?? 0))),
   }));
-  return { slots: slots.length > MOST_SLOTS ? mergeNearest(slots) : slots, spent, information: process.information + information };
+  return { slots: slots.length > most ? mergeNearest(slots) : slots, spent, information: process.information + information };
 }
 
 /** ln M for prior weights of the bets (of sum 1) and a design effect for each. */

@@ -10,6 +10,7 @@
  */
 import { marginScore } from './margin-score.ts';
 import { normalQuantile } from './normal.ts';
+import { sliceEvidence } from './slice-report.ts';
 import { gatheredOf, memoryOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { distrustOf } from './trust.ts';
@@ -91,9 +92,10 @@ export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
   return enforced.length > 0 && enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed);
 }
 
-/** Highest joint evidence of harm so far; 1 says harm. */
+/** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */
 export function jointEvidence(state: JudgeState): number {
-  return Math.exp(memoryOf(state).joint.peak);
+  const memory = memoryOf(state);
+  return Math.max(Math.exp(memory.joint.peak), sliceEvidence(memory));
 }
 
 function neededScore(alpha: number): number {

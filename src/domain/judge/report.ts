@@ -10,6 +10,7 @@ import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import type { PlannedEndAnswer } from './planned-end.ts';
 import { provenAtPlannedEnd } from './planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
+import { sliceReportsOf } from './slice-report.ts';
 import { gatheredOf, memoryOf, placeOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { distrustOf } from './trust.ts';
@@ -22,9 +23,12 @@ export function reportOf(state: JudgeState): JudgeReport {
   const distrust = distrustOf(memory);
   const proven = provenAtPlannedEnd(memory);
   const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }));
-  const verdict = overallVerdict(guardrails, distrust !== null, memory.cards);
-  const reason = overallSentence(verdict, guardrails, memory.cards, { distrust, proven: needsPlannedEnd(memory, guardrails) ? proven : null });
-  return { verdict, reason, guardrails, n: memory.cards, ...plannedEndOf(memory) };
+  const slices = sliceReportsOf(memory, distrust !== null);
+  const harmed = slices?.find((slice) => slice.verdict === 'harm') ?? null;
+  const byGuardrails = overallVerdict(guardrails, distrust !== null, memory.cards);
+  const verdict = harmed === null ? byGuardrails : 'harm';
+  const reason = harmed !== null && byGuardrails !== 'harm' ? harmed.sentence : overallSentence(verdict, guardrails, memory.cards, { distrust, proven: needsPlannedEnd(memory, guardrails) ? proven : null });
+  return { verdict, reason, guardrails, n: memory.cards, ...(slices === null ? {} : { slices }), ...plannedEndOf(memory) };
 }
 
 function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {

@@ -1,5 +1,5 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
-import type { Guardrail } from '../plan/plan.ts';
+import type { Guardrail, Slices } from '../plan/plan.ts';
 import { reportOf, startJudge, takeLook } from './judge.ts';
 import type { StepEnd } from './planned-end.ts';
 import { askPlannedEnd, planEnd } from './planned-end.ts';
@@ -11,6 +11,7 @@ export interface DecisionRecord {
   readonly version: string;
   readonly rolloutId: string;
   readonly guardrails: readonly Guardrail[];
+  readonly slices?: Slices | null;
   readonly looks: readonly Look[];
   /** The planned end of the step at hand, and after which look it was asked. */
   readonly plannedEnd?: StepEnd | null;
@@ -30,7 +31,7 @@ export interface Retaken {
 export function retake(record: DecisionRecord): Retaken {
   const { plannedEnd = null } = record;
   const askedAfter = plannedEnd?.answer?.look ?? null;
-  let state = planEnd(startJudge(record.guardrails), plannedEnd);
+  let state = planEnd(startJudge(record.guardrails, record.slices ?? undefined), plannedEnd);
   if (askedAfter === 0) state = askPlannedEnd(state);
   let since: Retaken['since'] = null;
   let verdict: JudgeReport['verdict'] | null = null;

@@ -22,7 +22,8 @@ import type { OnTimeMemory } from './on-time.ts';
 import type { StepEnd } from './planned-end.ts';
 import { startSampleRatio } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
-import type { Guardrail } from '../plan/plan.ts';
+import type { Slice } from './slices.ts';
+import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { ArmCounts, JudgeState } from './types.ts';
 
 export interface JudgeMemory extends JudgeState {
@@ -49,11 +50,13 @@ export interface JudgeMemory extends JudgeState {
   /** Looks taken. */
   readonly looks: number;
   readonly plannedEnd: StepEnd | null;
+  readonly slicing: Slices | null;
+  readonly slices: readonly Slice[];
 }
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
-export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
+export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | null): JudgeMemory {
   const levels = startLevels(guardrails);
   const ledger = ledgerFor(levels.length);
   return {
@@ -76,6 +79,8 @@ export function newMemory(guardrails: readonly Guardrail[]): JudgeMemory {
     duplicates: 0,
     looks: 0,
     plannedEnd: null,
+    slicing,
+    slices: [],
   };
 }
 

@@ -1,5 +1,5 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
-import type { Guardrail, MetricName, Statistic } from '../plan/plan.ts';
+import type { Guardrail, MetricName, SliceKey, Slices, Statistic } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
 export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
@@ -16,6 +16,9 @@ export interface Card {
   readonly queue: string;
   /** Numbers from outside by name, those of them that are known. */
   readonly levels?: Readonly<Record<string, number>>;
+  /** Where they are known and the plan slices by them. */
+  readonly mediaType?: string;
+  readonly language?: string;
   /** First card of its conversation: only these count for the sample-ratio test, since the split is by conversation. */
   readonly firstOfConversation: boolean;
 }
@@ -81,13 +84,33 @@ export interface GuardrailReport {
   readonly sentence: string;
 }
 
+/** One slice, with the guardrail that shows most there. Slices are judged for harm alone. */
+export interface SliceReport {
+  readonly by: SliceKey;
+  /** Of the queue (its id), media type or language. */
+  readonly name: string;
+  readonly metric: MetricName;
+  readonly statistic?: Statistic;
+  readonly verdict: Verdict;
+  /** Shares 0..1: of the rate, or for latency of cards in the slowest 5 % of the remembered baseline's; null without data. */
+  readonly baselineValue: number | null;
+  readonly candidateValue: number | null;
+  /** ln e-value, and what it must reach. */
+  readonly logEvidence: { readonly harm: number };
+  readonly needed: number;
+  readonly n: ArmCounts;
+  readonly sentence: string;
+}
+
 export interface JudgeReport {
-  /** harm if any enforced guardrail says harm; else untrusted, noData, undecided if any says so; safe if all enforced are safe. */
+  /** harm if any enforced guardrail or any slice says harm; else untrusted, noData, undecided if any says so; safe if all enforced are safe. */
   readonly verdict: Verdict;
   /** Why, in one sentence. */
   readonly reason: string;
   readonly guardrails: readonly GuardrailReport[];
   readonly n: ArmCounts;
+  /** In order of their first appearance; absent where the plan asks for none. */
+  readonly slices?: readonly SliceReport[];
   /** Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent before. */
   readonly plannedEnd?: { readonly atMs: number; readonly safe: boolean; readonly look: number; readonly n: ArmCounts };
 }
@@ -101,7 +124,7 @@ export interface JudgeState {
 
 /** Implemented by `judge.ts`: `startJudge`, `takeLook`, `report`. */
 export interface Judge {
-  start(guardrails: readonly Guardrail[]): JudgeState;
+  start(guardrails: readonly Guardrail[], slices?: Slices): JudgeState;
   look(state: JudgeState, look: Look): JudgeState;
   report(state: JudgeState): JudgeReport;
 }

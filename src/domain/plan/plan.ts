@@ -27,6 +27,17 @@ export interface Guardrail {
   readonly mode: 'enforce' | 'observe';
 }
 
+export type SliceKey = 'queue' | 'mediaType' | 'language';
+
+/** Parts of the cards that must not be badly harmed behind a good mean. */
+export interface Slices {
+  readonly by: readonly SliceKey[];
+  /** So many times a guardrail's margin is bad harm. */
+  readonly times: number;
+  /** Chance that any slice of a harmless version is ever called harmed; beside the guardrails' alphas. (0, 0.5) */
+  readonly alpha: number;
+}
+
 export interface SetSplitStep {
   readonly kind: 'setSplit';
   /** 0..100, percentage of conversations that see the candidate. */
@@ -92,6 +103,8 @@ export interface Plan {
   readonly target: { readonly kind: 'agentAssistActions' };
   readonly steps: readonly Step[];
   readonly guardrails: readonly Guardrail[];
+  /** Absent: only all cards together are judged. */
+  readonly slices?: Slices | undefined;
   readonly policies: Policies;
 }
 

@@ -9,6 +9,7 @@ import type { WrittenStep } from './schema.ts';
 import { guardrailLabel } from './guardrail-label.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { stepSchema } from './schema.ts';
+import { slicesSchema } from './slices-schema.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
 const MOST_ALPHA = 0.5;
@@ -23,7 +24,7 @@ interface Item<T> {
 export function checkRules(raw: unknown): Problem[] {
   const steps = listAt(raw, 'steps');
   const guardrails = listAt(raw, 'guardrails');
-  return [...checkSteps(readable(stepSchema, steps)), ...checkGuardrails(readable(guardrailSchema, guardrails), guardrails.length)];
+  return [...checkSteps(readable(stepSchema, steps)), ...checkGuardrails(readable(guardrailSchema, guardrails), guardrails.length, slicesAlpha(raw))];
 }
 
 function checkSteps(steps: readonly Item<WrittenStep>[]): Problem[] {
@@ -53,7 +54,13 @@ function fallingSplit(index: number, percent: number, highest: number): Problem 
   });
 }
 
-function checkGuardrails(items: readonly Item<Guardrail>[], written: number): Problem[] {
+/** 0 without slices, and where they cannot be read. */
+function slicesAlpha(raw: unknown): number {
+  const parsed = slicesSchema.safeParse(typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)['slices'] : undefined);
+  return parsed.success ? parsed.data.alpha : 0;
+}
+
+function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofSlices: number): Problem[] {
   const problems = [...duplicates(items), ...tooManyLevels(items)];
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
@@ -64,11 +71,11 @@ function checkGuardrails(items: readonly Item<Guardrail>[], written: number): Pr
       remedy: 'Give at least one guardrail mode: enforce.',
     }));
   }
-  const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, 0).toFixed(9));
+  const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, ofSlices).toFixed(9));
   if (alpha > MOST_ALPHA) {
     problems.push(problemAt('guardrails', {
       code: 'plan-alpha',
-      message: `The enforced guardrails' alphas add up to ${alpha}; expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
+      message: `The enforced guardrails' alphas${ofSlices > 0 ? ' and that of the slices' : ''} add up to ${alpha}; expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
       remedy: 'Lower each alpha; 0.01 is usual.',
     }));
   }

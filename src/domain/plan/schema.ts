@@ -4,6 +4,7 @@ import { DURATION_PATTERN, formatDuration, parseDuration, parsePositiveDuration 
 import { addFault, readField } from './fields.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
+import { slicesSchema } from './slices-schema.ts';
 import { parseSplit } from './split-percent.ts';
 
 /** A bake without `atMost` may wait this many times its `for`. */
@@ -141,6 +142,7 @@ export const planSchema = z.strictObject({
   target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
   steps: z.array(stepSchema).min(1).max(100),
   guardrails: z.array(guardrailSchema).min(1).max(20),
+  slices: slicesSchema.optional().describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),
   policies: policiesSchema.prefault({}),
 });
 

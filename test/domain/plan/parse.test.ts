@@ -57,6 +57,14 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
   expect(JSON.parse(JSON.stringify(resolved))).toStrictEqual(expected);
 });
 
+test('slices have their defaults, name each kind once, and spend a part of the budget', () => {
+  expect(parsed({ ...samplePlan(), slices: { by: ['queue', 'queue', 'language'] } }).slices).toEqual({ by: ['queue', 'language'], times: 2, alpha: 0.01 });
+  expect(parsed(samplePlan())).not.toHaveProperty('slices');
+  expect(brief(problems({ ...samplePlan(), slices: { by: ['queue'], alpha: 0.48 } }))).toEqual(['plan-alpha guardrails']);
+  expect(brief(problems({ ...samplePlan(), slices: { by: [] } }))).toHaveLength(1);
+  expect(brief(problems({ ...samplePlan(), slices: { by: ['agent'] } }))).toHaveLength(1);
+});
+
 test('ten lines are a plan: all else has its default', () => {
   const plan = parsed({
     apiVersion: 'assist-rollouts/v1',
