@@ -50,6 +50,18 @@ test('with hardly any volume the plan is pointless, and says what would help', (
   expect(whyPointless({ ...plan, policies: { ...plan.policies, onUndecided: 'promote' } }, quiet, options)).toBeNull();
 });
 
+test('levels are left out of a forecast, which says so: nothing is known of their figures, and they make no plan pointless', () => {
+  const level = { metric: 'level', name: 'handleTime', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' } as const;
+  const both = forecast({ ...plan, guardrails: [level, ...plan.guardrails] }, traffic, options);
+  const { sentence, notForecast, ...without } = forecast(plan, traffic, options);
+  expect(both).toMatchObject({ ...without, notForecast: ['handleTime p50'] });
+  expect([notForecast, sentence]).toEqual([[], expect.not.stringContaining('Left out')]);
+  expect(both.sentence).toMatch(/Left out, since nothing is known of its figures beforehand: handleTime p50\./);
+  const alone = { ...plan, guardrails: [level] };
+  expect(forecast(alone, traffic, options)).toMatchObject({ guardrails: [], pointless: false, sentence: expect.stringMatching(/^No guardrail of this plan that is enforced can be forecast\. Left out/) });
+  expect(whyPointless(alone, traffic, options)).toBeNull();
+});
+
 test('the same seed gives the same forecast, another one other traffic', () => {
   const run = (seed: number): unknown => simulateRun(plan, traffic, HARMLESS, seededRandomness(seed), options);
   expect(run(1)).toEqual(run(1));

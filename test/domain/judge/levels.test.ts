@@ -141,6 +141,25 @@ describe('properties', () => {
     }
   });
 
+  test('evidence of harm has mean 1 over all ways to deal the values of a comparison to the arms, also when it was gathered over two looks', () => {
+    const of = (arm: Arm, value: number): Card => ({ arm, outcome: 'none', latencyMs: 200, agent: 'a', queue: 'q', firstOfConversation: true, levels: { handleTime: value } });
+    const begun = [1, 2, 3].map((atMs) => ({ atMs, splitPercent: 50, cards: Array.from({ length: 60 }, (_, i) => of(i % 2 === 0 ? 'baseline' : 'candidate', (i * 37 * atMs) % 101)) }));
+    const before = begun.reduce(takeLook, startJudge([level({ alpha: 1e-9, margin: { kind: 'absolute', value: 60 } })]));
+    const evidence = (state: JudgeState): number => Math.exp((state as unknown as { evidence: { harmNow: number }[] }).evidence[0]?.harmNow ?? 0);
+    const values = [3, 40, 55, 70, 99, 140, -20];
+    const means = ([1, 3] as const).map((looks) => {
+      const outcomes = values.flatMap((first, i) => values.slice(i + 1).map((second) => {
+        const [candidate, baseline] = [[first, second], values.filter((value) => value !== first && value !== second)];
+        const parts = looks === 1 ? [[...candidate.map((value) => of('candidate', value)), ...baseline.map((value) => of('baseline', value))]]
+          : [baseline.slice(0, 2).map((value) => of('baseline', value)), baseline.slice(2).map((value) => of('baseline', value)), candidate.map((value) => of('candidate', value))];
+        return evidence(parts.map((cards, at) => ({ atMs: 10 + at, splitPercent: 50, cards })).reduce(takeLook, before));
+      }));
+      expect(Math.max(...outcomes) / Math.min(...outcomes)).toBeGreaterThan(1.1);
+      return outcomes.reduce((sum, one) => sum + one, 0) / outcomes.length;
+    });
+    for (const mean of means) expect(mean / evidence(before)).toBeCloseTo(1, 9);
+  });
+
   test('a record of looks with levels gives the same verdict again, to the last bit', () => {
     const looks = levelLooks({ seed: 9, looks: 30, value: normal((arm) => ({ mean: arm === 'candidate' ? 0.1 : 1 / 3, sd: 1 })) });
     const record = { kind: 'decisionRecord' as const, action: 'A', version: '1.0.0', rolloutId: 'r', guardrails: plan, looks, report: judgeAll(plan, looks) };

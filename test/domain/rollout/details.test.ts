@@ -18,11 +18,15 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
       guardrails: [{
         metric: 'deliveryLatency', statistic: 'p95', mode: 'enforce', verdict: 'undecided', baselineValue: 500, candidateValue: 510, limit: 700,
         logEvidence: { harm: 0, safe: 0 }, n: { baseline: 90, candidate: 10 }, sentence: '',
+      }, {
+        metric: 'level', name: 'mood', unit: 'points', statistic: 'p5', mode: 'observe', verdict: 'undecided', baselineValue: -0.25, candidateValue: -0.31, limit: -0.5,
+        logEvidence: { harm: 0, safe: 0 }, n: { baseline: 9, candidate: 1 }, sentence: '',
       }],
     },
   });
   expect(text).toContain('| 1 | setSplit 10 % | ✅ done |');
   expect(text).toContain('| deliveryLatency p95 | undecided | 510 ms | 500 ms | 700 ms | 10 / 90 |');
+  expect(text).toContain('| mood p5 (observe) | undecided | -0.31 points | -0.25 points | -0.5 points | 1 / 9 |');
   expect(text).toContain('Why: a \\| b c');
   expect(text).toContain('`abort`');
 });
