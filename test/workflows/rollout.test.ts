@@ -27,6 +27,22 @@ test('a safe candidate goes up step by step and is promoted only after the read-
   expect(org.records.at(-1)?.phase).toBe('promoted');
 });
 
+test('each watch is told the slices and the planned end: of a bake that requires safe, until the next bake begins', async () => {
+  const slices = { by: ['queue'], times: 2, alpha: 0.01 } as const;
+  await (await start({ slices, steps: [
+    { kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'noHarm' },
+    { kind: 'setSplit', percent: 20 }, { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'safe' },
+    { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 1, atMostMs: 90_000, minCards: 0, require: 'safe' },
+  ] })).result();
+  const [first, second, third, last] = org.watches;
+  expect(org.watches.every((watch) => JSON.stringify(watch.slices) === JSON.stringify(slices))).toBe(true);
+  expect(first?.plannedEnd).toBeNull();
+  const endOf = (goal: typeof first): number => (goal?.goal.kind === 'bake' ? goal.goal.startedAtMs + (goal.goal.atMostMs ?? 0) : 0);
+  expect(second?.plannedEnd).toEqual({ atMs: endOf(second), share: 0.5 });
+  expect(third?.plannedEnd).toEqual({ atMs: endOf(third), share: 0.5 });
+  expect(last).toMatchObject({ goal: { kind: 'hold' }, plannedEnd: third?.plannedEnd });
+});
+
 test('harm rolls back, the split never rises again, and the end is said after the second read-back', async () => {
   org.verdict = 'harm';
   const result = await (await start()).result();
