@@ -2,16 +2,19 @@
 import type { Grid } from './grid.ts';
 import { LATENCY_GRID } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
-import { factorShift } from './latency-tilts.ts';
-import type { Shift } from './latency-tilts.ts';
+import { factorShift, LATENCY_TILTS } from './latency-tilts.ts';
+import type { LatencyTilt, Shift } from './latency-tilts.ts';
 import { coordinateOf, levelGrid } from './level-grid.ts';
 import type { GridPlace } from './level-grid.ts';
+import { LEVEL_TILTS } from './level-tilts.ts';
 import { clamp } from './log-math.ts';
 import { worsened, worseSign } from './margin.ts';
 import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
 
 export interface Figure {
   readonly grid: Grid;
+  /** What is bet on. */
+  readonly tilts: readonly LatencyTilt[];
   /** +1 when the upper end of the grid is the worse one. */
   readonly sign: 1 | -1;
   /** The value that is one margin worse. */
@@ -29,6 +32,7 @@ export interface Seen {
 export function latencyFigure(guardrail: Guardrail): Figure {
   return {
     grid: LATENCY_GRID,
+    tilts: LATENCY_TILTS,
     sign: worseSign(guardrail),
     worsened: (ms) => worsened(guardrail, ms),
     shiftBy: (ms, spread) => factorShift(marginRatio(guardrail, ms ?? 1), spread),
@@ -47,6 +51,7 @@ export function levelFigure(guardrail: Guardrail, place: GridPlace): Figure {
   const worse = (value: number, times = 1): number => turn * worsened(guardrail, turn * value, times);
   return {
     grid: levelGrid(place),
+    tilts: LEVEL_TILTS,
     sign: 1,
     worsened: worse,
     shiftBy: (value, spread) => {

@@ -26,6 +26,7 @@ import type { TwoByTwo } from './fisher-noncentral.ts';
 import { referenceOf } from './latency-reference.ts';
 import { countAbove, quantileBin, quantileOn } from './latency-sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
+import { LEVEL_TILTS, LEVEL_WEIGHTS } from './level-tilts.ts';
 import { clamp } from './log-math.ts';
 import { logOddsRatio } from './margin.ts';
 import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
@@ -47,7 +48,7 @@ export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
 
 /** A level has one score for its agents, of its location, for all bets. */
 export function levelBettingPlan(statistic: LatencyStatistic, score: AgentScore): BettingPlan {
-  return { ...latencyBettingPlan(statistic), harmScores: LATENCY_TILTS.map(() => score), safeScore: score };
+  return { ...latencyBettingPlan(statistic), harmWeights: LEVEL_WEIGHTS[statistic], harmScores: LEVEL_TILTS.map(() => score), safeScore: score };
 }
 
 export function latencyEvidence(guardrail: Guardrail, { baseline, candidate }: Block, memory: BaselineMemory): BlockEvidence {
@@ -70,12 +71,12 @@ export function figureEvidence(figure: Figure, statistic: LatencyStatistic, arms
 }
 
 function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenArms, memory: Seen): readonly number[] {
-  if (baseline.cards === 0 || candidate.cards === 0) return LATENCY_TILTS.map(() => 0);
+  if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
   const pooled = [baseline.sketch, candidate.sketch];
   const reference = referenceOf(memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled], figure.grid);
-  if (reference === null) return LATENCY_TILTS.map(() => 0);
+  if (reference === null) return figure.tilts.map(() => 0);
   const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, level);
-  return tiltEvidence({ baseline: baseline.sketch, candidate: candidate.sketch }, reference, figure.shiftBy(value, reference.spread), figure.sign);
+  return tiltEvidence({ baseline: baseline.sketch, candidate: candidate.sketch }, reference, figure.shiftBy(value, reference.spread), figure.sign, figure.tilts);
 }
 
 function safeBets(figure: Figure, arms: SeenArms, memory: Seen, level: number): readonly number[] {

@@ -27,9 +27,9 @@ export interface LatencyTilt {
   readonly score: AgentScore;
 }
 
-const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, among: 0, score: 'location' });
-const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
-const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
+export const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, among: 0, score: 'location' });
+export const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
+export const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
 
 export const LATENCY_TILTS: readonly LatencyTilt[] = [
   shift(1), shift(2.4), shift(6), stretch(1.4), stretch(2), tail(0.01, 0.0004), tail(0.03, 0.006),
@@ -70,9 +70,9 @@ interface Arms {
 }
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, reference: Reference, shiftBy: Shift, sign: 1 | -1): readonly number[] {
+export function tiltEvidence(arms: Arms, reference: Reference, shiftBy: Shift, sign: 1 | -1, tilts = LATENCY_TILTS): readonly number[] {
   const groups = grouped(arms, reference);
-  return LATENCY_TILTS.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
+  return tilts.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
     logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy))));
 }
 
