@@ -19,6 +19,8 @@ export interface GuardrailEvidence {
 /** How a metric bets: prior weights (each of sum 1) of its harm bets, and of the bets of every safety claim. */
 export interface BettingPlan {
   readonly harmWeights: readonly number[];
+  /** Weight of harm from the start, 0..1; the rest is for later onsets. */
+  readonly fromTheStart: number;
   /** In which score agents may differ, for each harm bet and for safety. */
   readonly harmScores: readonly AgentScore[];
   readonly safeClaims: number;
@@ -42,7 +44,7 @@ export function startEvidence(plan: BettingPlan): GuardrailEvidence {
 }
 
 export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number, design: DesignEffects): GuardrailEvidence {
-  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards);
+  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, { fromTheStart: plan.fromTheStart });
   const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
   const safe = evidence.safe.map((bets, claim) => bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))));
   const harmNow = logHarm(harm, plan, design);

@@ -4,12 +4,13 @@
  *     J = sum of alpha_g e_g      (over the enforced ones)
  *
  * has mean at most A = sum of alpha_g while the candidate is harmless in all of them, so P(ever J >= 1) <= A: an average of e-processes is
- * one, whatever their dependence. J >= 1 is reached no later than by the first guardrail alone (alpha_g e_g >= 1), and a little earlier
- * when several metrics move together. A guardrail that is only observed adds nothing and costs nothing.
+ * one, whatever their dependence. J = 1 is reached no later than by the first guardrail alone (alpha_g e_g >= 1), and a little earlier
+ * when several metrics move together. Harm is said from 1/c on (calibration.ts). A guardrail that is only observed adds nothing and costs nothing.
  *
  * Reference: V. Vovk, R. Wang (2021), "E-values: Calibration, combination and applications", Annals of Statistics 49(3), section 3 (the
- * arithmetic mean). Worked number: alpha 0.01 and 0.03, e = 40 and 25: J = 0.4 + 0.75 = 1.15, harm, led by the second.
+ * arithmetic mean). Worked number: alpha 0.01 and 0.03, e = 30 and 20: J = 0.3 + 0.6 = 0.9, beyond 1/1.6: harm, led by the second.
  */
+import { slackOf } from './calibration.ts';
 import type { BettingPlan, GuardrailEvidence } from './evidence.ts';
 import { logSumExp } from './log-math.ts';
 import type { Guardrail } from '../plan/plan.ts';
@@ -36,4 +37,14 @@ export function stepJointHarm(joint: JointHarm, gathered: readonly Gathered[]): 
   const value = logSumExp(enforced);
   if (enforced.length === 0 || value <= joint.peak) return joint;
   return { peak: value, leader: parts.indexOf(Math.max(...parts)) };
+}
+
+/** The enforced guardrails' budget in all. */
+export function enforcedAlpha(guardrails: readonly Guardrail[]): number {
+  return guardrails.reduce((sum, { alpha, mode }) => sum + (mode === 'enforce' ? alpha : 0), 0);
+}
+
+/** Highest evidence so far as a part of what proves harm: 1 says harm. */
+export function jointHarmPart({ peak }: JointHarm, guardrails: readonly Guardrail[]): number {
+  return Math.exp(peak) * slackOf(enforcedAlpha(guardrails));
 }

@@ -35,10 +35,13 @@ const LEAST_MEMORY = 200;
 /** With so many remembered cards the block's own need not help to say what is slow. */
 const ENOUGH_MEMORY = 500;
 const SIGMAS = 1;
+/** A few cards show that something is slower, so that late onsets need little weight. */
+const FROM_THE_START = 0.65;
 
 export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
   return {
     harmWeights: tiltWeights(statistic),
+    fromTheStart: FROM_THE_START,
     harmScores: LATENCY_TILTS.map(({ score }) => score),
     safeClaims: LEVELS_OF[statistic].length,
     safeWeights: [0.6, 0.4],

@@ -32,7 +32,7 @@ export const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, 
 export const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
 
 export const LATENCY_TILTS: readonly LatencyTilt[] = [
-  shift(1), shift(2.4), shift(6), stretch(1.4), stretch(2), tail(0.01, 0.0004), tail(0.03, 0.006),
+  shift(1.6), shift(4), stretch(1.7), tail(0.01, 0.0004), tail(0.03, 0.006),
 ];
 
 /** Prior weights, in the order of the tilts: what the guardrail is about weighs most. */
@@ -41,10 +41,10 @@ export function tiltWeights(statistic: LatencyStatistic): readonly number[] {
 }
 
 const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
-  p50: [0.3, 0.3, 0.15, 0.05, 0.05, 0.075, 0.075],
-  mean: [0.25, 0.25, 0.15, 0.075, 0.075, 0.1, 0.1],
-  p95: [0.18, 0.18, 0.14, 0.12, 0.12, 0.18, 0.08],
-  p99: [0.15, 0.15, 0.1, 0.15, 0.15, 0.2, 0.1],
+  p50: [0.45, 0.3, 0.1, 0.075, 0.075],
+  mean: [0.4, 0.25, 0.15, 0.1, 0.1],
+  p95: [0.3, 0.2, 0.24, 0.18, 0.08],
+  p99: [0.25, 0.15, 0.28, 0.22, 0.1],
 };
 
 const [LEAST_SHIFT, MOST_SHIFT] = [0.12, 3];

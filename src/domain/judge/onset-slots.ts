@@ -8,9 +8,9 @@ import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
  *
  *     S_t = (S_{t-1} + w_t) e_t,    M_t = S_t + (1 - w_1 - ... - w_t)
  *
- * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). Nearly half of the weight is on harm from
- * the start, the rest is spread evenly over ln(cards), most of it up to 15 000 effective cards. The onsets are kept in a few slots, young ones fine and old ones coarse; with independent
- * cards slots make no difference, since merging two is adding them. Where agents' cards are alike by a design effect D (see
+ * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). About half of the weight is on harm from
+ * the start, the rest is spread evenly over ln(cards), most of it up to 15 000 effective cards. The onsets are kept in a few slots,
+ * young ones fine and old ones coarse; with independent cards slots make no difference, since merging two is adding them. Where agents' cards are alike by a design effect D (see
  * design-effect.ts) the evidence of a slot, of information i out of I in all, counts to the power 1 / (1 + (D - 1) i / I): e^(L/D) of a
  * Gaussian likelihood ratio whose variance was taken D times too small has mean 1 again, and by Slepian's lemma the sum of alike cards,
  * being more alike over time than independent ones, crosses no more often. That part is asymptotic, not exact.
@@ -42,15 +42,23 @@ const FROM_THE_START = 0.45;
 const FIRST_SPREAD = 150;
 const SPREAD_UNTIL = 15_000;
 /** Left for onsets after that, however late. */
-const FOR_LATER = 0.06;
+const FOR_LATER = 0.04;
 const MOST_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
-/** One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
-export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, most = MOST_SLOTS): OnsetSlots {
+/** The same at every step of a process. */
+export interface OnsetChoices {
+  /** Slots kept at most. */
+  readonly most: number;
+  /** Weight of harm from the start, 0..1. */
+  readonly fromTheStart: number;
+}
+
+/** One block: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
+export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, { most = MOST_SLOTS, fromTheStart = FROM_THE_START }: Partial<OnsetChoices> = {}): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
-  const spent = spentBefore(process.information);
+  const spent = spentBefore(process.information, fromTheStart);
   const weight = spent - process.spent;
   const fresh: OnsetSlot = { weight, information: 0, logs: logEvidence.map(() => safeLog(weight)) };
   const slots = [...process.slots, ...(weight > 0 ? [fresh] : [])].map((slot) => ({
@@ -74,10 +82,10 @@ export function logValueOf(process: OnsetSlots, weights: readonly number[], desi
 }
 
 /** Onset weight given out when so much information was gathered; rises to 1. */
-function spentBefore(information: number): number {
+function spentBefore(information: number, fromTheStart: number): number {
   const spread = Math.min(1, Math.log1p(information / FIRST_SPREAD) / Math.log1p(SPREAD_UNTIL / FIRST_SPREAD));
   const late = 1 - 1 / (1 + Math.log1p(information / SPREAD_UNTIL));
-  return FROM_THE_START + (1 - FROM_THE_START - FOR_LATER) * spread + FOR_LATER * late;
+  return fromTheStart + (1 - fromTheStart - FOR_LATER) * spread + FOR_LATER * late;
 }
 
 /** Merges the two neighbours that are most alike in age; never the first, which is harm from the start. */

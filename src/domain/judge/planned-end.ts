@@ -8,6 +8,7 @@
  * It is asked once. What was answered, and after which look, stays in the state, so that a restart does not ask again and the decision
  * record can be taken again. The answer counts for its step: the next one begins with `planEnd`.
  */
+import { enforcedAlpha, jointHarmPart } from './joint-harm.ts';
 import { marginScore } from './margin-score.ts';
 import { normalQuantile } from './normal.ts';
 import { sliceEvidence } from './slice-report.ts';
@@ -95,7 +96,7 @@ export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
 /** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */
 export function jointEvidence(state: JudgeState): number {
   const memory = memoryOf(state);
-  return Math.max(Math.exp(memory.joint.peak), sliceEvidence(memory));
+  return Math.max(jointHarmPart(memory.joint, memory.guardrails), sliceEvidence(memory));
 }
 
 function neededScore(alpha: number): number {
@@ -103,5 +104,5 @@ function neededScore(alpha: number): number {
 }
 
 function totalAlpha({ guardrails }: JudgeMemory): number {
-  return Math.min(MOST_ALPHA, guardrails.reduce((sum, { alpha, mode }) => sum + (mode === 'enforce' ? alpha : 0), 0));
+  return Math.min(MOST_ALPHA, enforcedAlpha(guardrails));
 }

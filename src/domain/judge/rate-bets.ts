@@ -23,12 +23,14 @@ const HARM_MARGINS = [1, 2.3, 5] as const;
 const SAFE_PLACES = [0, -0.5, 0.5] as const;
 /** Without this many remembered cards there is nothing to say what the baseline is like. */
 const LEAST_MEMORY = 20;
+/** Each card says little of a rate, so a late fall is paid for with more weight on late onsets than a latency's. */
+const FROM_THE_START = 0.4;
 const MOST_LOG_ODDS = 3;
 const LEAST_LOG_ODDS = 0.02;
 
 export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
   return {
-    harmWeights: [0.28, 0.35, 0.37], harmScores: HARM_MARGINS.map(() => outcome),
+    harmWeights: [0.28, 0.35, 0.37], fromTheStart: FROM_THE_START, harmScores: HARM_MARGINS.map(() => outcome),
     safeClaims: 1, safeWeights: [0.6, 0.2, 0.2], safeScore: outcome,
   };
 }

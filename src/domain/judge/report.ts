@@ -2,7 +2,9 @@ import { outcomeOf } from './bets.ts';
 import { shownFigure } from './compared-figure.ts';
 import { shownRate } from './comparison.ts';
 import { effectOf } from './effect.ts';
+import { harmThresholdOf } from './calibration.ts';
 import { logSafe, thresholdOf } from './evidence.ts';
+import { enforcedAlpha, jointHarmPart } from './joint-harm.ts';
 import type { Gathered } from './joint-harm.ts';
 import { worsened } from './margin.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
@@ -49,13 +51,19 @@ interface Standing {
   readonly index: number;
 }
 
-function isLeader({ joint }: JudgeMemory, index: number): boolean {
-  return joint.peak >= 0 && joint.leader === index;
+function isLeader({ joint, guardrails }: JudgeMemory, index: number): boolean {
+  return joint.leader === index && jointHarmPart(joint, guardrails) >= 1;
+}
+
+/** ln e that proves harm by this guardrail alone; what is only observed has a budget of its own. */
+function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): number {
+  return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
 }
 
 function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, { leads, proven, index }: Standing): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
-  const harmed = leads || evidence.harmPeak >= thresholdOf(guardrail.alpha);
+  const needed = harmNeeded(memory, guardrail);
+  const harmed = leads || evidence.harmPeak >= needed;
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
@@ -77,7 +85,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
   };
   const circumstances = {
     distrust, fewAgents: fewAgentsClause(memory.design), moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
-    plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
+    plannedEnd: atEnd ? plannedEndClause(proven, index) : null, harmNeeded: needed,
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
 }

@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly moved: string | null;
   /** Proven at the planned end of the step, not by the evidence of all looks. */
   readonly plannedEnd: string | null;
+  /** ln e that proves harm. */
+  readonly harmNeeded: number;
 }
 
 /** The same for the verdict on all of them. */
@@ -65,7 +67,7 @@ function missingClause(n: ArmCounts, which = ''): string {
   return n.baseline === 0 ? `no baseline cards${which} yet` : `no cards${which} of both arms within the same time and split yet${which === '' ? '' : ', after the first that set its scale'}`;
 }
 
-function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved, plannedEnd }: Circumstances): string {
+function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents, moved, plannedEnd, harmNeeded }: Circumstances): string {
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm') return `, evidence ${oddsText(harm)}${insideClause(guardrail, report)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
@@ -73,7 +75,7 @@ function endClause(guardrail: Guardrail, report: Unworded, { distrust, fewAgents
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
   if (report.verdict === 'noData') return '';
   if (fewAgents !== null) return `; ${fewAgents}`;
-  return `, evidence of harm ${oddsText(harm)}, of safety ${oddsText(safe)}, needed ${oddsText(thresholdOf(guardrail.alpha))}`;
+  return `, evidence of harm ${oddsText(harm)} (needed ${oddsText(harmNeeded)}), of safety ${oddsText(safe)} (needed ${oddsText(thresholdOf(guardrail.alpha))})`;
 }
 
 function countsClause(n: ArmCounts): string {

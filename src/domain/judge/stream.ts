@@ -42,7 +42,7 @@ export function streamError(seen: string, remedy: string): object {
 }
 
 /** Each guardrail's part of the step's budget. */
-const WEIGHTS = { accept: 0.29, dismiss: 0.24, latency: 0.43, undelivered: 0.04 } as const;
+const WEIGHTS = { accept: 0.33, dismiss: 0.28, latency: 0.36, undelivered: 0.03 } as const;
 
 /** The lines name none. */
 const UNDELIVERED_MARGIN = { kind: 'absolute', value: 0.02 } as const;

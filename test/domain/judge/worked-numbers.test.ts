@@ -5,7 +5,8 @@ import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts'
 import { designEffects } from '../../../src/domain/judge/design-effect.ts';
 import { emptyLedger } from '../../../src/domain/judge/agent-ledger.ts';
 import { effectOf, radius } from '../../../src/domain/judge/effect.ts';
-import { noJointHarm, stepJointHarm } from '../../../src/domain/judge/joint-harm.ts';
+import { harmThresholdOf, slackOf } from '../../../src/domain/judge/calibration.ts';
+import { jointHarmPart, noJointHarm, stepJointHarm } from '../../../src/domain/judge/joint-harm.ts';
 import type { Gathered } from '../../../src/domain/judge/joint-harm.ts';
 import { bettingPlanOf } from '../../../src/domain/judge/bets.ts';
 import { startEvidence } from '../../../src/domain/judge/evidence.ts';
@@ -57,8 +58,7 @@ test('ranks: two bins of equal weight stand at the quarters, drawn a little to t
 });
 
 test('latency tilts: worked number of a shift, and every tilt rises with latency', () => {
-  const [shift] = LATENCY_TILTS;
-  expect(logTilt(shift ?? { kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(0.893, 3);
+  expect(logTilt({ kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(0.893, 3);
   for (const tilt of LATENCY_TILTS) {
     const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) => logTilt(tilt, z, normalTail(z), factorShift(1.25, 0.5)));
     expect(path.every((value, i) => i === 0 || value >= (path[i - 1] ?? 0))).toBe(true);
@@ -71,8 +71,10 @@ test('joint harm: worked number, and an observed guardrail adds nothing', () => 
     const plan = bettingPlanOf(guardrail);
     return { guardrail, plan, evidence: { ...startEvidence(plan), harmNow: Math.log(harm) } };
   };
-  const joint = stepJointHarm(noJointHarm, [gathered(0.01, 40), gathered(0.03, 25), gathered(0.4, 1e6, 'observe')]);
-  expect(Math.exp(joint.peak)).toBeCloseTo(1.15, 9);
+  const all = [gathered(0.01, 30), gathered(0.03, 20), gathered(0.4, 1e6, 'observe')];
+  const joint = stepJointHarm(noJointHarm, all);
+  expect(Math.exp(joint.peak)).toBeCloseTo(0.9, 9);
+  expect(jointHarmPart(joint, all.map(({ guardrail }) => guardrail))).toBeCloseTo(1.44, 9);
   expect(joint.leader).toBe(1);
   expect(stepJointHarm(joint, [gathered(0.01, 1)])).toBe(joint);
 });
@@ -117,4 +119,11 @@ test('a card whose clocks disagree is delivered and leaves the latency alone', (
   const report = reportOf(takeLook(startJudge([{ ...acceptance, metric: 'undeliveredRate', worseWhen: 'higher' }, { ...acceptance, metric: 'deliveryLatency', worseWhen: 'higher' }]), look(1, [...skewed, ...cards('baseline', 40, 20)])));
   expect(report.guardrails[0]).toMatchObject({ candidateValue: 0, n: { candidate: 40, baseline: 40 } });
   expect(report.guardrails[1]).toMatchObject({ verdict: 'noData', n: { candidate: 0, baseline: 40 } });
+});
+
+test('slack: harm takes a little less than 1 / alpha, and 1 / alpha again where the budget is large', () => {
+  expect(Math.exp(harmThresholdOf(0.04, 0.04))).toBeCloseTo(15.625, 9);
+  expect(slackOf(0.1)).toBeCloseTo(1.6, 9);
+  expect(slackOf(0.5)).toBeLessThan(1.06);
+  expect(slackOf(1)).toBe(1);
 });
