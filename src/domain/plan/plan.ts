@@ -84,6 +84,8 @@ export interface ActionVersion {
   readonly html: string;
   readonly trigger: Trigger;
   readonly ui: UiDirectives;
+  /** `byHash`: code within the html may be listed in the content policy by its hash, which preflight then names. Absent: refused. */
+  readonly inlineCode?: 'refused' | 'byHash' | undefined;
 }
 
 export interface Policies {

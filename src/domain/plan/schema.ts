@@ -63,6 +63,8 @@ const actionSchema = z.strictObject({
   html: htmlSchema,
   trigger: triggerSchema,
   ui: uiSchema.prefault({}),
+  inlineCode: z.enum(['refused', 'byHash']).optional()
+    .describe('byHash: scripts, handlers and styles within the card may be listed in the content policy by their hash, and preflight names it; refused if absent.'),
 });
 
 const bakeSchema = z

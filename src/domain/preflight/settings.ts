@@ -7,8 +7,6 @@ import { DEFAULT_MATRIX } from './compat/versions.ts';
 export interface PreflightSettings {
   /** The organisation's content policy, under which cards are shown. */
   readonly policy: ContentPolicy;
-  /** May inline scripts stay, listed in the policy by their hash? Then the hash is part of the way out. */
-  readonly offerHashes?: boolean;
   /** Oldest browser of each kind that agents use. */
   readonly minBrowsers: BrowserMatrix;
   /** Of the html, in bytes of UTF-8. */

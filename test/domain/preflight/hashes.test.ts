@@ -1,11 +1,16 @@
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import { parsePolicy } from '../../../src/domain/preflight/content-policy.ts';
 import { preflight } from '../../../src/domain/preflight/preflight.ts';
 import { DEFAULT_SETTINGS } from '../../../src/domain/preflight/settings.ts';
 import { sha256Source } from '../../../src/domain/preflight/sha256.ts';
 import { planWith } from './card.ts';
 
-const problems = (html: string, policy: string, offerHashes = false) =>
-  preflight(planWith(html), { ...DEFAULT_SETTINGS, policy: parsePolicy(policy), offerHashes }).filter(({ code }) => /^csp-(inline|source)/.test(code));
+const planOf = (html: string, inlineCode?: 'byHash'): Plan => {
+  const plan = planWith(html);
+  return { ...plan, action: { ...plan.action, ...(inlineCode && { inlineCode }) } };
+};
+const problems = (html: string, policy: string, inlineCode?: 'byHash') =>
+  preflight(planOf(html, inlineCode), { ...DEFAULT_SETTINGS, policy: parsePolicy(policy) }).filter(({ code }) => /^csp-(inline|source)/.test(code));
 const codes = (html: string, policy: string): string[] => problems(html, policy).map(({ code }) => code);
 
 const HASH = sha256Source('go()');
@@ -24,8 +29,9 @@ test('a hash written in the alphabet of URLs is the same hash', () => {
   expect(codes(`<script>${text}</script>`, `${SELF} '${sha256Source(text).replaceAll('+', '-').replaceAll('/', '_').replace('sha256_', 'sha256-')}'`)).toEqual([]);
 });
 
-test('the hash is offered only where the settings say so', () => {
-  expect(problems('<script>go()</script>', SELF, true)[0]?.remedy).toContain(`'${HASH}'`);
+test('the hash is offered only where the plan says so', () => {
+  expect(problems('<p onclick="go()">a</p>', SELF, 'byHash')[0]?.remedy).toContain(`'unsafe-hashes' and '${HASH}'`);
+  expect(problems('<script>go()</script>', SELF, 'byHash')[0]?.remedy).toContain(`'${HASH}'`);
   expect(problems('<script>go()</script>', SELF)[0]?.remedy).not.toContain('sha256-');
 });
 

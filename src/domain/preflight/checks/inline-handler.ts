@@ -1,6 +1,6 @@
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
-import { htmlProblem } from '../check.ts';
+import { htmlProblem, offersHashes } from '../check.ts';
 import { listsHash, permits } from '../content-policy.ts';
 import type { HtmlAttribute, HtmlElement } from '../html.ts';
 import { sha256Source } from '../sha256.ts';
@@ -20,14 +20,15 @@ export function isHandler({ name, value }: HtmlAttribute): boolean {
   return /^on[a-z]/.test(name) || (name === 'attributename' && /^\s*on[a-z]/i.test(value));
 }
 
-function refused(element: HtmlElement, attribute: HtmlAttribute, { settings }: Subject): Problem[] {
-  const { policy } = settings;
+function refused(element: HtmlElement, attribute: HtmlAttribute, subject: Subject): Problem[] {
+  const { policy } = subject.settings;
+  const offered = offersHashes(subject);
   const byHash = permits(policy, 'script-src-attr', 'unsafe-hashes');
-  const hash = byHash || settings.offerHashes ? sha256Source(attribute.value) : undefined;
+  const hash = byHash || offered ? sha256Source(attribute.value) : undefined;
   if (byHash && hash !== undefined && listsHash(policy, 'script-src-attr', hash)) return [];
   return [htmlProblem(attribute.at, {
     code: 'csp-inline-handler',
     message: `<${element.tag}> handles an event inline with ${attribute.name}, which the content policy forbids.`,
-    remedy: `Add the listener from a script file that script-src allows${settings.offerHashes ? `; or have 'unsafe-hashes' and '${hash}' added to script-src` : ''}.`,
+    remedy: `Add the listener from a script file that script-src allows${offered ? `; or have 'unsafe-hashes' and '${hash}' added to script-src` : ''}.`,
   })];
 }

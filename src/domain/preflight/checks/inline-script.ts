@@ -1,6 +1,6 @@
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
-import { htmlProblem } from '../check.ts';
+import { htmlProblem, offersHashes } from '../check.ts';
 import { attributeOf } from '../html.ts';
 import type { HtmlElement } from '../html.ts';
 import { listsHash, listsHashes, permits } from '../content-policy.ts';
@@ -13,14 +13,16 @@ export const inlineScript: Check = (subject) =>
     ? []
     : subject.elements.filter(isInlineScript).flatMap((element) => refused(element, subject));
 
-function refused(element: HtmlElement, { settings }: Subject): Problem[] {
-  const hash = settings.offerHashes || listsHashes(settings.policy, 'script-src-elem') ? sha256Source(element.text) : '';
-  if (listsHash(settings.policy, 'script-src-elem', hash)) return [];
+function refused(element: HtmlElement, subject: Subject): Problem[] {
+  const { policy } = subject.settings;
+  const offered = offersHashes(subject);
+  const hash = offered || listsHashes(policy, 'script-src-elem') ? sha256Source(element.text) : '';
+  if (listsHash(policy, 'script-src-elem', hash)) return [];
   const type = attributeOf(element, 'type')?.value.trim().toLowerCase();
   return [htmlProblem(element.at, {
     code: 'csp-inline-script',
     message: `The card holds an inline ${NAMES.get(type ?? '') ?? 'script'}, which the content policy forbids.`,
-    remedy: `Move the code into a file on a host that script-src allows, and load it with src${settings.offerHashes ? `; or have '${hash}' added to script-src` : ''}.`,
+    remedy: `Move the code into a file on a host that script-src allows, and load it with src${offered ? `; or have '${hash}' added to script-src` : ''}.`,
   })];
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
-import { htmlProblem } from '../check.ts';
+import { htmlProblem, offersHashes } from '../check.ts';
 import { listsHash, listsHashes, permits } from '../content-policy.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import { sha256Source } from '../sha256.ts';
@@ -17,11 +17,13 @@ function attributeProblems(element: HtmlElement, { settings: { policy } }: Subje
     .map(({ at }) => ignored(element.tag, at));
 }
 
-function elementProblems(element: HtmlElement, { settings: { policy, offerHashes } }: Subject): Problem[] {
+function elementProblems(element: HtmlElement, subject: Subject): Problem[] {
+  const { policy } = subject.settings;
+  const offered = offersHashes(subject);
   if (element.tag !== 'style' || permits(policy, 'style-src-elem', 'unsafe-inline')) return [];
-  const hash = offerHashes || listsHashes(policy, 'style-src-elem') ? sha256Source(element.text) : '';
+  const hash = offered || listsHashes(policy, 'style-src-elem') ? sha256Source(element.text) : '';
   if (listsHash(policy, 'style-src-elem', hash)) return [];
-  return [ignored('style', element.at, offerHashes ? `; or have '${hash}' added to style-src` : '')];
+  return [ignored('style', element.at, offered ? `; or have '${hash}' added to style-src` : '')];
 }
 
 function ignored(tag: string, at: Place, orElse = ''): Problem {
