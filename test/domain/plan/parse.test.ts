@@ -229,7 +229,7 @@ test('a misspelt field or word is answered with the one that was meant', () => {
   expect(problems(spoil(samplePlan(), 'action.verison', 1))[0]?.remedy).toMatch(/^Did you mean version\?/);
   expect(problems(spoil(samplePlan(), 'steps.1.bake.atmost', '1h'))[0]?.remedy).toMatch(/^Did you mean atMost\?/);
   expect(problems(spoil(samplePlan(), 'action.ui.position', 'rigth'))[0]?.remedy).toMatch(/^Did you mean right\?/);
-  expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe('Known here: name, version, html, trigger, ui.');
+  expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe('Known here: name, version, html, trigger, ui, inlineCode.');
 });
 
 test.each([undefined, null, 3, 'plan', [], true])('%j is no plan', (raw) => {
