@@ -4,7 +4,7 @@ import type { AgentScore } from './agent-ledger.ts';
 import type { DesignEffects } from './design-effect.ts';
 import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
 import { logValueOf, noOnsets, stepOnsets } from './onset-slots.ts';
-import type { OnsetSlots } from './onset-slots.ts';
+import type { OnsetPrior, OnsetSlots } from './onset-slots.ts';
 
 export interface GuardrailEvidence {
   readonly harm: OnsetSlots;
@@ -19,8 +19,7 @@ export interface GuardrailEvidence {
 /** How a metric bets: prior weights (each of sum 1) of its harm bets, and of the bets of every safety claim. */
 export interface BettingPlan {
   readonly harmWeights: readonly number[];
-  /** Weight of harm from the start, 0..1; the rest is for later onsets. */
-  readonly fromTheStart: number;
+  readonly onsets: OnsetPrior;
   /** In which score agents may differ, for each harm bet and for safety. */
   readonly harmScores: readonly AgentScore[];
   readonly safeClaims: number;
@@ -44,7 +43,7 @@ export function startEvidence(plan: BettingPlan): GuardrailEvidence {
 }
 
 export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number, design: DesignEffects): GuardrailEvidence {
-  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, { fromTheStart: plan.fromTheStart });
+  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, plan.onsets);
   const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
   const safe = evidence.safe.map((bets, claim) => bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))));
   const harmNow = logHarm(harm, plan, design);

@@ -29,6 +29,7 @@ import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
 import { LEVEL_TILTS, LEVEL_WEIGHTS } from './level-tilts.ts';
 import { clamp } from './log-math.ts';
 import { logOddsRatio } from './margin.ts';
+import type { OnsetPrior } from './onset-slots.ts';
 import type { Guardrail, LatencyStatistic } from '../plan/plan.ts';
 
 const LEAST_MEMORY = 200;
@@ -36,12 +37,12 @@ const LEAST_MEMORY = 200;
 const ENOUGH_MEMORY = 500;
 const SIGMAS = 1;
 /** A few cards show that something is slower, so that late onsets need little weight. */
-const FROM_THE_START = 0.65;
+const ONSETS: OnsetPrior = { fromTheStart: 0.65, spreadFrom: 150, spreadUntil: 15_000 };
 
 export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
   return {
     harmWeights: tiltWeights(statistic),
-    fromTheStart: FROM_THE_START,
+    onsets: ONSETS,
     harmScores: LATENCY_TILTS.map(({ score }) => score),
     safeClaims: LEVELS_OF[statistic].length,
     safeWeights: [0.6, 0.4],

@@ -8,8 +8,8 @@ import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
  *
  *     S_t = (S_{t-1} + w_t) e_t,    M_t = S_t + (1 - w_1 - ... - w_t)
  *
- * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). About half of the weight is on harm from
- * the start, the rest is spread evenly over ln(cards), most of it up to 15 000 effective cards. The onsets are kept in a few slots,
+ * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). A third to two thirds of the weight
+ * is on harm from the start, most of the rest is spread evenly over ln(cards). The onsets are kept in a few slots,
  * young ones fine and old ones coarse; with independent cards slots make no difference, since merging two is adding them. Where agents' cards are alike by a design effect D (see
  * design-effect.ts) the evidence of a slot, of information i out of I in all, counts to the power 1 / (1 + (D - 1) i / I): e^(L/D) of a
  * Gaussian likelihood ratio whose variance was taken D times too small has mean 1 again, and by Slepian's lemma the sum of alike cards,
@@ -38,27 +38,26 @@ interface OnsetSlot {
   readonly logs: readonly number[];
 }
 
-const FROM_THE_START = 0.45;
-const FIRST_SPREAD = 150;
-const SPREAD_UNTIL = 15_000;
+/** How the weight of 1 is laid on moments of onset; the same at every step of a process. */
+export interface OnsetPrior {
+  /** Weight of harm from the start, 0..1. */
+  readonly fromTheStart: number;
+  /** Of the rest most is spread evenly over ln(1 + cards / spreadFrom), up to `spreadUntil` effective cards. */
+  readonly spreadFrom: number;
+  readonly spreadUntil: number;
+}
+
+const USUAL_ONSETS: OnsetPrior = { fromTheStart: 0.45, spreadFrom: 150, spreadUntil: 15_000 };
 /** Left for onsets after that, however late. */
 const FOR_LATER = 0.04;
 const MOST_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
-/** The same at every step of a process. */
-export interface OnsetChoices {
-  /** Slots kept at most. */
-  readonly most: number;
-  /** Weight of harm from the start, 0..1. */
-  readonly fromTheStart: number;
-}
-
-/** One block: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
-export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, { most = MOST_SLOTS, fromTheStart = FROM_THE_START }: Partial<OnsetChoices> = {}): OnsetSlots {
+/** One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
+export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, prior = USUAL_ONSETS, most = MOST_SLOTS): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
-  const spent = spentBefore(process.information, fromTheStart);
+  const spent = spentBefore(process.information, prior);
   const weight = spent - process.spent;
   const fresh: OnsetSlot = { weight, information: 0, logs: logEvidence.map(() => safeLog(weight)) };
   const slots = [...process.slots, ...(weight > 0 ? [fresh] : [])].map((slot) => ({
@@ -82,9 +81,9 @@ export function logValueOf(process: OnsetSlots, weights: readonly number[], desi
 }
 
 /** Onset weight given out when so much information was gathered; rises to 1. */
-function spentBefore(information: number, fromTheStart: number): number {
-  const spread = Math.min(1, Math.log1p(information / FIRST_SPREAD) / Math.log1p(SPREAD_UNTIL / FIRST_SPREAD));
-  const late = 1 - 1 / (1 + Math.log1p(information / SPREAD_UNTIL));
+function spentBefore(information: number, { fromTheStart, spreadFrom, spreadUntil }: OnsetPrior): number {
+  const spread = Math.min(1, Math.log1p(information / spreadFrom) / Math.log1p(spreadUntil / spreadFrom));
+  const late = 1 - 1 / (1 + Math.log1p(information / spreadUntil));
   return fromTheStart + (1 - fromTheStart - FOR_LATER) * spread + FOR_LATER * late;
 }
 

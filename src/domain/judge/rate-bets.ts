@@ -16,6 +16,7 @@ import type { TwoByTwo } from './fisher-noncentral.ts';
 import { clamp } from './log-math.ts';
 import { logOddsRatio, marginLine, worsened, worseSign } from './margin.ts';
 import { logMarginEvidence } from './margin-evidence.ts';
+import type { OnsetPrior } from './onset-slots.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
 const HARM_MARGINS = [1, 2.3, 5] as const;
@@ -24,13 +25,13 @@ const SAFE_PLACES = [0, -0.5, 0.5] as const;
 /** Without this many remembered cards there is nothing to say what the baseline is like. */
 const LEAST_MEMORY = 20;
 /** Each card says little of a rate, so a late fall is paid for with more weight on late onsets than a latency's. */
-const FROM_THE_START = 0.4;
+const ONSETS: OnsetPrior = { fromTheStart: 0.31, spreadFrom: 500, spreadUntil: 8000 };
 const MOST_LOG_ODDS = 3;
 const LEAST_LOG_ODDS = 0.02;
 
 export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
   return {
-    harmWeights: [0.28, 0.35, 0.37], fromTheStart: FROM_THE_START, harmScores: HARM_MARGINS.map(() => outcome),
+    harmWeights: [0.28, 0.35, 0.37], onsets: ONSETS, harmScores: HARM_MARGINS.map(() => outcome),
     safeClaims: 1, safeWeights: [0.6, 0.2, 0.2], safeScore: outcome,
   };
 }

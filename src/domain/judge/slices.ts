@@ -113,7 +113,7 @@ function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrai
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
   const information = (block.baseline.cards * block.candidate.cards) / (block.baseline.cards + block.candidate.cards);
-  const process = shortened(stepOnsets(slice.process, bets.flat(), information, { most: MOST_ONSETS }));
+  const process = shortened(stepOnsets(slice.process, bets.flat(), information, undefined, MOST_ONSETS));
   const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
   return {
     ...slice, ledger, process, now, peak: Math.max(slice.peak, now), pending: null,

@@ -15,8 +15,6 @@ export interface StreamConfig {
   /** Candidate's share of the cards, 0..1; null when it is not said. */
   readonly share: number | null;
   readonly margin: StreamMargins;
-  /** Last month's figures of the baseline, ms; they choose bets and may be wrong. */
-  readonly history: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
 }
 
 export interface StreamLook {
@@ -31,13 +29,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readConfig(config: unknown): StreamConfig {
   const fields = fieldsOf(config);
   const margin = fieldsOf(fields['margin']);
-  const history = fieldsOf(fields['history']);
   return {
     alpha: within(fields['alpha'], 1e-9, 0.5) ?? 0.05,
     horizon: within(fields['horizon'], 1, 1e9) ?? 360,
     share: within(fields['share'], 0, 1),
     margin: { accept: marginOf(margin['accept'], 0.1), dismiss: marginOf(margin['dismiss'], 0.1), p95: marginOf(margin['p95'], 0.25) },
-    history: { p50: positive(history['p50']), p95: positive(history['p95']), p99: positive(history['p99']) },
   };
 }
 
@@ -83,10 +79,6 @@ function listOf(value: unknown): readonly unknown[] {
 
 function within(value: unknown, low: number, high: number): number | null {
   return typeof value === 'number' && value >= low && value <= high ? value : null;
-}
-
-function positive(value: unknown): number | null {
-  return within(value, Number.MIN_VALUE, Number.MAX_VALUE);
 }
 
 function marginOf(value: unknown, usual: number): number {
