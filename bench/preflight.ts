@@ -20,6 +20,8 @@ process.stdout.write(`${json ? JSON.stringify({ seconds, sizes }) : text}\n`);
 
 function measure(kb: number) {
   const plans = Array.from({ length: 10 }, (_, i) => planOf(cardOf(kb * 1024, i)));
+  const refused = plans.flatMap((plan) => preflight(plan)).find(({ severity }) => severity === 'error');
+  if (refused !== undefined) throw new Error(`A card of ${kb} KB is refused before it is read in full: ${refused.code}: ${refused.message}`);
   const times: number[] = [];
   const judge = (i: number): number => {
     const from = performance.now();
