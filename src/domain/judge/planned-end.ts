@@ -42,7 +42,7 @@ export interface StepEnd extends PlannedEnd {
 /** The rest is left to the e-processes, which may say safe before the end. */
 const SPENT_AT_THE_END = 0.8;
 /** With this much evidence of harm (of the 1 that proves it) nothing is called safe. */
-const TOO_MUCH_HARM = 0.2;
+const TOO_MUCH_HARM = 0.32;
 const MOST_ALPHA = 0.5;
 
 /** A step begins; null: one without a planned end. The same step again (another worker goes on) changes nothing. */
