@@ -57,7 +57,7 @@ export function createProgram(version: string, run: Run): Command {
 /** What looks at plans and changes nothing. */
 function addChecks(program: Command, run: Run, version: string): void {
   const browsers = ['--browsers <query>', 'oldest browsers as a browserslist query (default: CARD_BROWSERS, else "chrome >= 90, firefox >= 88, safari >= 14")', nonEmpty] as const;
-  program.command('judge').description('the judge by itself: one JSON line in, one verdict out; ends with its input').option('--stream', 'JSON lines on stdin and stdout')
+  program.command('judge').description('the judge by itself: one JSON line in, one verdict out; ends with its input').option('--stream', 'JSON lines on stdin and stdout').option('--json', 'the same: what it writes is JSON')
     .action((options: JudgeArgs) => run(async (deps) => (await import('./commands/judge.ts')).judge(deps, options)));
   program.command('lint').description('check plans and their cards, any number at once; contacts nobody').argument('<plan...>', 'plan files')
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')

@@ -57,10 +57,10 @@ test('the trigger of the version that serves, on queues and skills that there ar
   expect(JSON.stringify(sandbox.org.actions.all())).toBe(before);
 });
 
-test('an unknown queue beside a known one is warned of', async () => {
+test('an unknown queue beside a known one is refused too, before anything is written', async () => {
   const { problemsOf } = await given();
   expect(await problemsOf({ conditions: [BILLING, { type: 'queue', id: NOWHERE }, REFUNDS] }, { name: 'NewAssist' })).toEqual([
-    ['trigger-id-unknown', 'warning', 'action.trigger.conditions.1.id'],
+    ['trigger-id-unknown', 'error', 'action.trigger.conditions.1.id'],
   ]);
 });
 

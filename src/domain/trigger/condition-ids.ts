@@ -16,20 +16,17 @@ export function conditionProblems(trigger: Trigger, ids: ConditionIds): Problem[
   return [...unknownConditions(trigger, ids).map(({ problem }) => problem), ...uncheckedProblems(ids)];
 }
 
-/**
- * An unknown id is an error where nothing of its kind is left: any of the queues and any of the skills must hold, so the
- * card could never show. Otherwise it is a warning.
- */
+/** An error also where others of its kind are left: the organisation refuses the whole action when its candidate is deployed. */
 export function unknownConditions({ conditions }: Trigger, { unknown }: ConditionIds): { readonly condition: TriggerCondition; readonly problem: Problem }[] {
   return conditions.flatMap((condition, index) => {
     if (!isAmong(unknown, condition)) return [];
     const hasOthers = conditions.some((other) => other.type === condition.type && !isAmong(unknown, other));
-    return [{ condition, problem: problemAt(`action.trigger.conditions.${index}.id`, unknownId(condition, hasOthers), { severity: hasOthers ? 'warning' : 'error' }) }];
+    return [{ condition, problem: problemAt(`action.trigger.conditions.${index}.id`, unknownId(condition, hasOthers)) }];
   });
 }
 
 function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
-  const so = hasOthers ? 'this condition never holds' : `and the trigger names no ${type} that it has: the card would never be shown`;
+  const so = hasOthers ? 'it will refuse an action that names it' : `and the trigger names no ${type} that it has: the card would never be shown`;
   return {
     code: 'trigger-id-unknown',
     message: `The organisation has no ${type} ${id}; ${so}.`,

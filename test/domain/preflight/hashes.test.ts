@@ -31,6 +31,7 @@ test('a hash written in the alphabet of URLs is the same hash', () => {
 
 test('the hash is offered only where the plan says so', () => {
   expect(problems('<p onclick="go()">a</p>', SELF, 'byHash')[0]?.remedy).toContain(`'unsafe-hashes' and '${HASH}'`);
+  expect(problems('<p style="color:red">a</p>', SELF, 'byHash')[0]?.remedy).toContain(`'unsafe-hashes' and '${sha256Source('color:red')}' added to style-src`);
   expect(problems('<script>go()</script>', SELF, 'byHash')[0]?.remedy).toContain(`'${HASH}'`);
   expect(problems('<script>go()</script>', SELF)[0]?.remedy).not.toContain('sha256-');
 });

@@ -13,7 +13,7 @@ describe('ids', () => {
 
   test.each<[string, TriggerCondition[], TriggerCondition[], unknown[]]>([
     ['none is unknown', [queue('a'), skill('b')], [], []],
-    ['one of two queues: the card still shows in the other', [queue('a'), queue('b')], [queue('b')], [['trigger-id-unknown', 'warning', 'action.trigger.conditions.1.id']]],
+    ['one of two queues: the organisation refuses it all the same', [queue('a'), queue('b')], [queue('b')], [['trigger-id-unknown', 'error', 'action.trigger.conditions.1.id']]],
     ['every queue: the card could never show', [queue('a'), skill('s'), queue('b')], [queue('a'), queue('b')], [
       ['trigger-id-unknown', 'error', 'action.trigger.conditions.0.id'], ['trigger-id-unknown', 'error', 'action.trigger.conditions.2.id'],
     ]],
@@ -21,9 +21,9 @@ describe('ids', () => {
     ['an id is unknown as a queue only', [queue('a'), skill('a')], [queue('a')], [['trigger-id-unknown', 'error', 'action.trigger.conditions.0.id']]],
   ])('%s', (_what, conditions, unknown, expected) => expect(problems(conditions, unknown)).toEqual(expected));
 
-  test('a hidden one may be there, so nothing is refused for it; what is lacking is said once', () => {
+  test('a hidden one may be there, so it is only a warning; what is lacking is said once', () => {
     expect(problems([queue('a'), queue('b')], [queue('a')], [queue('b')], ['routing:queue:view'])).toEqual([
-      ['trigger-id-unknown', 'warning', 'action.trigger.conditions.0.id'], ['trigger-id-unchecked', 'warning', 'action.trigger.conditions'],
+      ['trigger-id-unknown', 'error', 'action.trigger.conditions.0.id'], ['trigger-id-unchecked', 'warning', 'action.trigger.conditions'],
     ]);
     const [problem] = conditionProblems(trigger({ conditions: [queue('a')] }), { unknown: [], hidden: [queue('a')], missing: ['routing:queue:view'] });
     expect(problem).toMatchObject({ message: expect.stringContaining('queue a: the OAuth client lacks routing:queue:view'), remedy: expect.stringContaining('routing:queue:view') });

@@ -9,12 +9,14 @@ import { sha256Source } from '../sha256.ts';
 export const inlineStyle: Check = (subject) =>
   subject.elements.flatMap((element) => [...attributeProblems(element, subject), ...elementProblems(element, subject)]);
 
-function attributeProblems(element: HtmlElement, { settings: { policy } }: Subject): Problem[] {
+function attributeProblems(element: HtmlElement, subject: Subject): Problem[] {
+  const { policy } = subject.settings;
+  const offered = offersHashes(subject);
   if (permits(policy, 'style-src-attr', 'unsafe-inline')) return [];
   const byHash = permits(policy, 'style-src-attr', 'unsafe-hashes');
   return element.attributes
     .filter(({ name, value }) => name === 'style' && !(byHash && listsHash(policy, 'style-src-attr', sha256Source(value))))
-    .map(({ at }) => ignored(element.tag, at));
+    .map(({ at, value }) => ignored(element.tag, at, offered ? `; or have 'unsafe-hashes' and '${sha256Source(value)}' added to style-src` : ''));
 }
 
 function elementProblems(element: HtmlElement, subject: Subject): Problem[] {
