@@ -16,7 +16,7 @@
  */
 import { addToLedger, emptyLedger } from './agent-ledger.ts';
 import type { AgentLedger } from './agent-ledger.ts';
-import { fillBlock, hasBothArms, mayJoin, startBlock } from './block.ts';
+import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from './block.ts';
 import type { Block } from './block.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
 import type { CardScores } from './card-scores.ts';
@@ -112,7 +112,7 @@ function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrai
   const ledger = addToLedger(slice.ledger, block);
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
-  const information = (block.baseline.cards * block.candidate.cards) / (block.baseline.cards + block.candidate.cards);
+  const information = effectiveCards(block.baseline.cards, block.candidate.cards);
   const process = shortened(stepOnsets(slice.process, bets.flat(), information, undefined, MOST_ONSETS));
   const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
   return {
