@@ -49,8 +49,8 @@ export interface Config {
   readonly destinations: readonly Destination[];
 }
 
-/** What a process cannot do without. */
-export type Need = 'genesys' | 'database' | 'publicUrl' | 'signingSecrets';
+/** What a process cannot do without; `genesysIfAny`: an organisation that is half described is a mistake, none at all is not. */
+export type Need = 'genesys' | 'genesysIfAny' | 'database' | 'publicUrl' | 'signingSecrets';
 
 export interface ConfigProblem {
   readonly name: string;
@@ -74,7 +74,7 @@ export function readConfig(env: Env, needs: readonly Need[] = []): Config {
   const problems: ConfigProblem[] = [];
   const parsed = parseVariables(env, problems);
   const temporal = readTemporal(env, parsed, problems);
-  const genesys = readGenesys(env, parsed, needs.includes('genesys'), problems);
+  const genesys = readGenesys(env, parsed, needs, problems);
   requireOthers(parsed, needs, problems);
   const admission = readAdmission(env, problems);
   const destinations = readDestinations({
@@ -176,11 +176,12 @@ function localUi(address: string): string | null {
   return /^(localhost|127\.0\.0\.1):7233$/.test(address) ? 'http://localhost:8233' : null;
 }
 
-function readGenesys(env: Env, parsed: Variables, needed: boolean, problems: ConfigProblem[]): GenesysConfig | null {
+function readGenesys(env: Env, parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): GenesysConfig | null {
   const clientId = secretOf(env, 'GENESYS_CLIENT_ID', problems);
   const clientSecret = secretOf(env, 'GENESYS_CLIENT_SECRET', problems);
   const endpoints = endpointsOf(parsed, problems);
-  if (needed) {
+  const any = clientId !== null || clientSecret !== null || endpoints !== null;
+  if (needs.includes('genesys') || (any && needs.includes('genesysIfAny'))) {
     if (clientId === null) problems.push({ name: 'GENESYS_CLIENT_ID', message: missing('the id of the OAuth client, or GENESYS_CLIENT_ID_FILE') });
     if (clientSecret === null) problems.push({ name: 'GENESYS_CLIENT_SECRET', message: missing('its secret, or GENESYS_CLIENT_SECRET_FILE') });
     if (endpoints === null && !problems.some(({ name }) => name === 'GENESYS_REGION')) {

@@ -130,6 +130,7 @@ function resultOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, n
   const end = watchEnd(input.goal, {
     report, nowMs, splitPercent: input.splitPercent,
     lastCandidateAtMs: memory.lastCandidateAtMs, lastBaselineAtMs: memory.lastBaselineAtMs,
+    firstCandidateAtMs: memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
     noDataAfterMs: input.acceptNoData ? null : input.policies.onNoData.afterMs + readLagMs(input),
     untrustedAccepted: input.acceptUntrusted,
   });

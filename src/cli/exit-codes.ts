@@ -41,6 +41,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,
   'store-unreachable': EXIT.badInput,
+  'store-missing': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,
   'record-deleted': EXIT.badInput,

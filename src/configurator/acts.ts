@@ -52,7 +52,7 @@ async function storeBrake(link: TemporalLink, name: ActName, actionName: string,
 
 async function actError(error: unknown, name: ActName, actionName: string, handle: WorkflowHandle): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
-    return new AssistError('update-rejected', `Refused: cannot ${name} the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
+    return new AssistError('update-rejected', `Refused for the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
       `\`assist-rollouts status ${actionName}\` shows what can be done now.`, { cause: error });
   }
   if (!(error instanceof WorkflowNotFoundError)) return error;

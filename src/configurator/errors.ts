@@ -11,6 +11,7 @@ export type AssistErrorCode =
   | 'update-rejected'
   | 'config-incomplete'
   | 'port-in-use'
+  | 'store-missing'
   | 'sandbox-failed'
   | 'usage';
 

@@ -60,18 +60,19 @@ export async function startRollout(link: TemporalLink, plan: Plan, act: { by: st
       });
       return refTo(link, workflowId, handle.firstExecutionRunId);
     } catch (error) {
-      throw await startError(error, link, client, workflowId);
+      throw await startError(error, link, client, plan.action.name);
     }
   });
 }
 
-async function startError(error: unknown, link: TemporalLink, client: Client, workflowId: string): Promise<unknown> {
+async function startError(error: unknown, link: TemporalLink, client: Client, actionName: string): Promise<unknown> {
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
+    const workflowId = rolloutWorkflowId(actionName);
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     const { url } = refTo(link, workflowId, runId);
     return new AssistError('rollout-already-running',
       `Refused: ${workflowId} is already running (run ${runId})${url === null ? '' : `, see ${url}`}.`,
-      'Follow it with `assist-rollouts watch`, or end it with `assist-rollouts abort ... --reason`.',
+      `Follow it with \`assist-rollouts watch ${actionName}\`, or end it with \`assist-rollouts abort ${actionName} --reason ...\`.`,
       { cause: error, details: { workflowId, runId, url } });
   }
   if (grpcCode(error) === INVALID_ARGUMENT && /search attribute/i.test(messages(error))) {

@@ -1,7 +1,12 @@
 /** Every bad input: one exit code, one message that names the way out. */
+import { existsSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cli, jsonLines } from './fixtures.ts';
+
+const PLAN = join(__dirname, '../../examples/refund-assist-1.5.0.yaml');
 
 test('an unknown verb shows the usage and exits with 2', async () => {
   const { code, stdout, stderr } = await cli(['frobnicate']);
@@ -109,4 +114,25 @@ test('models that are not JSON are refused with an example', async () => {
   const { code, stderr } = await cli(['sandbox', '--port', '0', '--models', '{oops']);
   expect(code).toBe(2);
   expect(stderr).toContain('--models is not JSON');
+});
+
+test.each([[['explain', 'RefundAssist']], [['audit', 'list']], [['audit', 'verify']], [['retention', '--older-than', '90d', '--reason', 'why']]])('%j on a machine where nothing has run says so, and makes no database', async (args) => {
+  const home = join(mkdtempSync(join(tmpdir(), 'assist-empty-')), 'home');
+  const { code, stderr } = await cli(args, { env: { ASSIST_ROLLOUTS_HOME: home } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/no embedded database at .*home.database: nothing has run here[\s\S]*DATABASE_URL[\s\S]*ASSIST_ROLLOUTS_HOME/);
+  expect(existsSync(join(home, 'database'))).toBe(false);
+});
+
+test('an organisation that is half described is a mistake of the environment, and diff does not go on without it', async () => {
+  const { code, stderr } = await cli(['diff', PLAN], { env: { GENESYS_REGION: 'mypurecloud.com', GENESYS_CLIENT_ID: 'id' } });
+  expect(code).toBe(2);
+  expect(stderr).toContain('GENESYS_CLIENT_SECRET: is not set');
+  expect((await cli(['diff', PLAN, '--against', PLAN], { env: { GENESYS_CLIENT_ID: 'id' } })).code).toBe(0);
+});
+
+test('browsers in the environment that cannot be read are named by their variable', async () => {
+  const { code, stderr } = await cli(['lint', PLAN], { env: { CARD_BROWSERS: 'netscape >= 4' } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/CARD_BROWSERS: "netscape >= 4" is no browserslist query/);
 });

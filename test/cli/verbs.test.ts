@@ -16,7 +16,7 @@ test('start prints id and link; by defaults to the person at the keyboard', asyn
   const startRollout = jest.fn(() => Promise.resolve(ref));
   const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], { configurator: { startRollout } });
   expect(code).toBe(0);
-  expect(stdout).toBe('Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\n');
+  expect(stdout).toBe('Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\nThe organisation is asked first and may still reject it: follow it with assist-rollouts watch RefundAssist\n');
   expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), { by: 'ana', reason: 'new wording' });
 });
 
@@ -46,7 +46,7 @@ test('watching prints a line only when something is new, then outcome, reason an
   expect(lines).toHaveLength(5);
   expect(lines[0]).toBe('RefundAssist 1.6.0 baking · step 2/2 bake 4s · split 10 %');
   expect(lines.slice(2)).toEqual([
-    'outcome: rolledBack, proven by reading the organisation back at 2026-03-01T12:00:09.000Z',
+    'outcome: rolledBack, the organisation shows it (read back at 2026-03-01T12:00:09.000Z)',
     'reason: acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
     'time to safety: 7.0 s from the first candidate card, 412 ms from the decision',
   ]);

@@ -22,7 +22,7 @@ export interface DiffArgs extends JsonOption {
 
 export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
   const plan = await readPlan(args.plan);
-  const { genesys } = readConfig(deps.env);
+  const { genesys } = readConfig(deps.env, args.against === undefined ? ['genesysIfAny'] : []);
   const offline = args.against !== undefined || genesys === null;
   const { around, ids } = offline
     ? { around: await fromPlans(args.against, args.others ?? []), ids: null }

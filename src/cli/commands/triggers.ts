@@ -100,17 +100,25 @@ async function baselineOf(client: GenesysClient, action: ActionVersion, against:
   return { trigger: baseline.action.trigger, from: `${action.name} v${baseline.action.version}, ${baseline.from}`, note: null };
 }
 
+/** The platform's export takes minutes for a busy day: silence would look like a hang. */
+const PROGRESS_MS = 10_000;
+
 /** A conversation that was in two of the queues is heard once. */
 async function hearAll(
   deps: Deps, client: GenesysClient, span: { readonly fromMs: number; readonly toMs: number; readonly queues: readonly (string | undefined)[] },
   hear: (conversation: ReplayedConversation) => void,
 ): Promise<void> {
   const heard = new Set<string>();
-  for (const queueId of span.queues) {
-    const source = { ...client, sleep: pause(deps.signal) };
-    for await (const transcript of streamTranscripts(source, { queueId, fromMs: span.fromMs, toMs: span.toMs, signal: deps.signal })) {
-      if (heard.size < heard.add(transcript.conversationId).size) hear(transcript);
+  const progress = setInterval(() => deps.out.stderr(`${heard.size} conversations heard so far\n`), PROGRESS_MS);
+  try {
+    for (const queueId of span.queues) {
+      const source = { ...client, sleep: pause(deps.signal) };
+      for await (const transcript of streamTranscripts(source, { queueId, fromMs: span.fromMs, toMs: span.toMs, signal: deps.signal })) {
+        if (heard.size < heard.add(transcript.conversationId).size) hear(transcript);
+      }
     }
+  } finally {
+    clearInterval(progress);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the audit verbs need: the store, and the key that signs or whose signature counts. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendCheckpointFile, readCheckpointFile, signedIn } from '../../audit/checkpoint-file.ts';
@@ -8,6 +9,7 @@ import type { KeySource } from '../../audit/key.ts';
 import type { Signer } from '../../audit/note.ts';
 import { checkpointNow } from '../../audit/sign.ts';
 import { readConfig } from '../../config.ts';
+import { AssistError } from '../../configurator/errors.ts';
 import type { StoredCheckpoint } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { openDatabase } from '../../store/open.ts';
@@ -19,12 +21,19 @@ import { untilAborted } from './waiting.ts';
 /** The database that the environment names, else the embedded one of this machine; closed when the work is done. */
 export async function withStore<T>({ env }: Deps, work: (db: Database) => Promise<T>): Promise<T> {
   const { databaseUrl, home } = readConfig(env);
-  const db = await openDatabase(databaseUrl === null ? { kind: 'pglite', dataDir: join(home, 'database') } : { kind: 'pg', url: databaseUrl });
+  const db = await openDatabase(databaseUrl === null ? { kind: 'pglite', dataDir: existing(join(home, 'database')) } : { kind: 'pg', url: databaseUrl });
   try {
     return await work(db);
   } finally {
     await db.close();
   }
+}
+
+/** Who asks about the past makes no database: an empty one would answer as if nothing had ever happened. */
+function existing(dataDir: string): string {
+  if (existsSync(dataDir)) return dataDir;
+  throw new AssistError('store-missing', `DATABASE_URL is not set, and there is no embedded database at ${dataDir}: nothing has run here.`,
+    'Set DATABASE_URL to the PostgreSQL that the workers use, or ASSIST_ROLLOUTS_HOME to the folder of the `dev` that ran.');
 }
 
 /** Only the embedded default makes a key of its own: several machines on one database must share theirs. */

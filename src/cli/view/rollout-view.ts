@@ -125,9 +125,10 @@ function openEnd(status: RolloutStatus): string[] {
 
 export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
   const { safety, outcome } = status;
-  const proof = safety?.provenByReadBack ? `proven by reading the organisation back at ${safety.provenAt}` : 'NOT proven by a read-back';
+  const shown = safety?.provenByReadBack ? `the organisation shows it (read back at ${safety.provenAt})` : 'NOT proven by a read-back';
+  const said = outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';
   return [
-    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${proof}`),
+    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${shown}${said}`),
     `reason: ${status.reason}`,
     ...(outcome === 'rolledBack' && safety !== null
       ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the decision`]

@@ -1,7 +1,8 @@
 /** zod's issues in our words: a stable code, what was seen, what was expected, the way out. */
 import type { z } from 'zod';
-import { didYouMean } from './did-you-mean.ts';
+import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { knownFieldsAt } from './json-schema.ts';
+import { isLevelName } from './level-name.ts';
 import type { Problem } from './plan.ts';
 import type { Fault } from './problem.ts';
 import { problemAt, show } from './problem.ts';
@@ -26,11 +27,11 @@ function unknownField(path: readonly PropertyKey[], key: string): Problem {
 function faultOf(issue: Issue, seen: unknown): Fault {
   if (issue.code === 'custom' && issue.params?.['fault'] !== undefined) return issue.params['fault'] as Fault;
   if (seen === undefined) return missing(issue);
-  if (issue.code === 'invalid_value') return wrongValue(issue.values.map(String), seen);
+  if (issue.code === 'invalid_value') return wrongValue(issue.values.map(String), seen, issue.path.at(-1));
   if (issue.code === 'too_small') return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
   if (issue.code === 'too_big') return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
   const expected = issue.code === 'invalid_type' ? kindOf(issue.expected) : 'something else';
-  return { code: 'plan-type', message: `Here stands ${show(seen)}; expected ${expected}.`, remedy: `Write ${expected} here.` };
+  return { code: 'plan-type', message: `Here stands ${show(seen)}; expected ${expected}.`, remedy: typeRemedy(expected, seen) };
 }
 
 function missing(issue: Issue): Fault {
@@ -43,12 +44,24 @@ function hintFor(issue: Issue): string {
   return issue.code === 'invalid_type' ? ` (${kindOf(issue.expected)})` : '';
 }
 
-function wrongValue(allowed: readonly string[], seen: unknown): Fault {
+function wrongValue(allowed: readonly string[], seen: unknown, field: PropertyKey | undefined): Fault {
   return {
     code: 'plan-value',
     message: `Here stands ${show(seen)}; expected ${allowed.join(' or ')}.`,
-    remedy: typeof seen === 'string' ? didYouMean(seen, allowed) : `Write ${allowed.join(' or ')}.`,
+    remedy: typeof seen === 'string' ? didYouMean(seen, allowed) + levelHint(field, seen, allowed) : `Write ${allowed.join(' or ')}.`,
   };
+}
+
+/** A metric of the contact centre's own is a level with a name. */
+function levelHint(field: PropertyKey | undefined, seen: string, allowed: readonly string[]): string {
+  if (field !== 'metric' || !isLevelName(seen) || nearestWord(seen, allowed) !== undefined) return '';
+  return ` A figure from outside is metric: level with name: ${seen}.`;
+}
+
+/** "1%" where a number stands for a share. */
+function typeRemedy(expected: string, seen: unknown): string {
+  const percentage = typeof seen === 'string' && expected === kindOf('number') ? /^(\d{1,3}(?:\.\d{1,6})?)\s*%$/.exec(seen.trim()) : null;
+  return percentage === null ? `Write ${expected} here.` : `Write ${Number((Number(percentage[1]) / 100).toPrecision(9))} here.`;
 }
 
 function outOfRange(seen: unknown, issue: { origin: string }, bound: string, limit: number | bigint): Fault {

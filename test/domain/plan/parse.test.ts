@@ -157,6 +157,16 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   expect(brief(problems(spoil(samplePlan(), path, value)))).toEqual(expected);
 });
 
+test.each([
+  ['guardrails.0.metric', 'handleTime', 'A figure from outside is metric: level with name: handleTime.'],
+  ['guardrails.0.metric', 'acceptRate', 'Did you mean acceptanceRate?'],
+  ['guardrails.0.alpha', '1%', 'Write 0.01 here.'],
+  ['guardrails.0.alpha', '2.5 %', 'Write 0.025 here.'],
+  ['guardrails.0.alpha', 'small', 'Write a number here.'],
+])('%s = %j is told the way out', (path, value, expected) => {
+  expect(problems(spoil(samplePlan(), path, value)).map(({ remedy }) => remedy)).toEqual([expect.stringContaining(expected)]);
+});
+
 const handleTime = { metric: 'level', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
 const withLevels = (...levels: object[]) => spoil(samplePlan(), 'guardrails', levels);
 

@@ -7,7 +7,7 @@ function report(verdict: Verdict, candidate = 1000): JudgeReport {
 }
 function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
   return {
-    report: report(verdict), nowMs: 100_000, lastCandidateAtMs: 99_000, lastBaselineAtMs: 99_000, splitPercent: 10,
+    report: report(verdict), nowMs: 100_000, lastCandidateAtMs: 99_000, lastBaselineAtMs: 99_000, firstCandidateAtMs: 60_000, splitPercent: 10,
     noDataAfterMs: 30_000, untrustedAccepted: false, ...more,
   };
 }
@@ -40,4 +40,21 @@ test.each<[string, WatchGoal, WatchFacts, string | null]>([
 test('the reason of an undecided bake names what is missing, with numbers', () => {
   const end = watchEnd(bake({ minCards: 5000, atMostMs: 10_000 }), facts('safe'));
   expect(end?.reason).toContain('only 1000 of 5000 candidate cards');
+});
+
+test.each<[string, Partial<WatchFacts>, number, string | null]>([
+  ['a level that nobody sends is no data', {}, 1000, 'noData'],
+  ['not before the limit is over', { firstCandidateAtMs: 80_000 }, 1000, null],
+  ['nor with fewer cards than tell a missing level from a rare one', {}, 29, null],
+  ['nor when a person has accepted it', { noDataAfterMs: null }, 1000, null],
+])('%s', (_, more, candidate, expected) => {
+  const row = { metric: 'level', name: 'handleTime', mode: 'enforce', verdict: 'noData' } as JudgeReport['guardrails'][number];
+  const end = watchEnd(bake(), facts('noData', { report: { ...report('noData', candidate), guardrails: [row] }, ...more }));
+  expect(end?.kind ?? null).toBe(expected);
+  if (end !== null) expect(end.reason).toBe('No handleTime has come for 40 s (limit 30 s), although 1000 candidate and 9000 baseline cards have: is it sent, and by that name?');
+});
+
+test('a level that is only observed stops nothing', () => {
+  const row = { metric: 'level', name: 'handleTime', mode: 'observe', verdict: 'noData' } as JudgeReport['guardrails'][number];
+  expect(watchEnd({ kind: 'hold' }, facts('safe', { report: { ...report('safe'), guardrails: [row] } }))).toBeNull();
 });
