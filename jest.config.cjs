@@ -16,6 +16,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/helpers/temporal-global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/temporal-global-teardown.ts',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -12,7 +12,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const MINUTE = 60_000;
 const END = 14 * MINUTE;
 

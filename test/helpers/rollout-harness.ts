@@ -68,7 +68,7 @@ export async function startHarness(activities: Activities): Promise<Harness> {
 
 async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
   let last: RolloutStatus | undefined;
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
     last = await handle.query(statusQuery);
     if (holds(last)) return last;
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -29,7 +29,7 @@ let shown: Shown | undefined;
 beforeAll(async () => {
   if (executable === undefined) return withoutChromium('nothing was shown to a browser');
   shown = await showAll(executable);
-}, 600_000);
+}, 1_800_000);
 
 test('preflight passes nothing that Chromium runs, loads from elsewhere or blocks', () => {
   if (shown === undefined) return;
@@ -48,7 +48,7 @@ test('preflight refuses no harmless card, and Chromium finds as little in it', a
   const styled = await atSecondSight(executable, unblocked, (second, { id }) => !blocksStyles(second.enforced.get(id)));
   report(`false alarms: ${alarms.length} of ${HARMLESS.length}`);
   expect([namesOf(alarms), namesOf(disturbed), namesOf(styled)]).toEqual([[], [], []]);
-});
+}, 600_000);
 
 test('every attack that Chromium lets lie has its reason', async () => {
   if (shown === undefined || executable === undefined) return;
@@ -57,7 +57,7 @@ test('every attack that Chromium lets lie has its reason', async () => {
   const unexplained = await atSecondSight(executable, again, (second, { id }) => isSilent(second, id));
   report(`disagreements: ${silent.length - again.length + unexplained.length}, of which ${unexplained.length} without a reason`);
   expect(namesOf(unexplained)).toEqual([]);
-});
+}, 600_000);
 
 test('docs/preflight.md explains the same disagreements one by one', () => {
   const doc = readFileSync(join(__dirname, '../../docs/preflight.md'), 'utf8');

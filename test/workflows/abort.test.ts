@@ -5,7 +5,7 @@ import { abortUpdate, actSignal, pauseUpdate, promoteUpdate } from '../../src/wo
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let org: ScriptedOrganisation;
 let harness: Harness;

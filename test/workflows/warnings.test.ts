@@ -4,7 +4,7 @@ import type { Problem } from '../../src/domain/plan/plan.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const WARNING: Problem = { code: 'trigger-differs', severity: 'warning', path: 'action.trigger', message: 'The trigger is not the baseline\'s.', remedy: 'Roll it out by itself.' };
 const LINTED: Problem = { code: 'a11y-size', severity: 'warning', path: 'action.html', message: 'The card is long.', remedy: 'Show less.' };

@@ -5,7 +5,7 @@ window.blocked = (id, directive) => void seen.blocked.push([id, directive]);
 
 const BATCH = 60;
 const SETTLE_MS = 300;
-/** Some cards keep their frame loading for ever; nothing more is expected when no frame has finished for so long. */
+/** Some cards keep their frame loading for ever; nothing more is expected when no frame has finished for so long, or for as long as five first frames take here. */
 const IDLE_MS = 1_000;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -14,16 +14,19 @@ void (async () => {
   for (let first = 0; first < ids.length; first += BATCH) {
     const frames = ids.slice(first, first + BATCH).map((id) => frameOf(`/card/${manner}/${id}`));
     const left = new Set(frames);
-    let latest = performance.now();
+    const begun = performance.now();
+    let latest = begun;
+    let firstMs = 0;
     for (const frame of frames) {
       frame.addEventListener('load', () => {
         left.delete(frame);
         latest = performance.now();
+        firstMs ||= latest - begun;
       });
     }
     document.body.append(...frames);
-    while (left.size > 0 && (left.size === frames.length || performance.now() - latest < IDLE_MS)) await wait(20);
-    await wait(SETTLE_MS);
+    while (left.size > 0 && (left.size === frames.length || performance.now() - latest < Math.max(IDLE_MS, 5 * firstMs))) await wait(20);
+    await wait(Math.max(SETTLE_MS, firstMs));
     for (const frame of frames) frame.remove();
   }
   await wait(SETTLE_MS);
