@@ -68,19 +68,46 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
   override onStartTag(token: Token.TagToken): void {
     this.startTags.push(token);
     this.bounds?.onStartTag(token);
-    super.onStartTag(this.opened(token));
+    super.onStartTag(token);
   }
 
-  override onEndTag(token: Token.TagToken): void {
-    super.onEndTag(this.opened(token));
+  /** A select ends the one that it stands in, and so does an input. An element that the parser does not know keeps whatever is in it. */
+  override _startTagOutsideForeignContent(token: Token.TagToken): void {
+    const { SELECT, INPUT, UNKNOWN } = spec.TAG_ID;
+    if (this.openSelect && (token.tagID === SELECT || token.tagID === INPUT)) {
+      const around = this.selectInScope();
+      if (around !== undefined) this.openElements.popUntilElementPopped(around);
+      if (token.tagID === SELECT && around !== undefined) return;
+      if (token.tagID === SELECT) token.tagID = UNKNOWN;
+    }
+    super._startTagOutsideForeignContent(token);
   }
 
-  /** An element that the parser does not know keeps whatever is in it. */
-  private opened(token: Token.TagToken): Token.TagToken {
-    if (this.openSelect && token.tagID === spec.TAG_ID.SELECT) token.tagID = spec.TAG_ID.UNKNOWN;
-    return token;
+  override _endTagOutsideForeignContent(token: Token.TagToken): void {
+    if (!this.openSelect || token.tagID !== spec.TAG_ID.SELECT) return super._endTagOutsideForeignContent(token);
+    const ended = this.selectInScope();
+    if (ended === undefined) return;
+    this.openElements.generateImpliedEndTags();
+    this.openElements.popUntilElementPopped(ended);
+  }
+
+  /** https://html.spec.whatwg.org/multipage/parsing.html#has-an-element-in-scope */
+  private selectInScope(): ParsedElement | undefined {
+    const { openElements } = this;
+    for (let slot = openElements.stackTop; slot >= 0; slot = openElements.slotBelow(slot)) {
+      const element = openElements.items[slot] as ParsedElement;
+      if (element.tagName === 'select' && element.namespaceURI === spec.NS.HTML) return element;
+      if (SCOPES[element.namespaceURI]?.has(element.tagName)) return undefined;
+    }
+    return undefined;
   }
 }
+
+const SCOPES: Readonly<Partial<Record<string, ReadonlySet<string>>>> = {
+  [spec.NS.HTML]: new Set(['applet', 'caption', 'html', 'table', 'td', 'th', 'marquee', 'object', 'template']),
+  [spec.NS.MATHML]: new Set(['mi', 'mo', 'mn', 'ms', 'mtext', 'annotation-xml']),
+  [spec.NS.SVG]: new Set(['foreignObject', 'desc', 'title']),
+};
 
 class Bounds {
   private latest: Token.TagToken | undefined;

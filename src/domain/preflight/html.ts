@@ -62,7 +62,7 @@ export function readCard(html: string): Reading {
     mannersOf(html).forEach((manner, index) => {
       const parsed = parseCard(html, manner);
       found.add(parsed);
-      if (manner.as === 'fragment') written.push(write(parsed.root));
+      if (manner.as === 'fragment') written.push(...write(parsed.root));
       if (index === (isPage ? 1 : 0)) tree = parsed.root;
     });
     const emerging = emergingFrom(written, found);
@@ -138,29 +138,33 @@ class Found {
   }
 }
 
-const ROUNDS = 3;
+/** Most cards are the same after one copy; each copy may be read in a few manners. */
+const MOST_COPIES = 48;
 
-/** Reads what was written again, as pages do that copy a card as text: some html turns into other html on the way. */
+/** Reads what was written again, as pages do that copy a card as text: some html turns into other html on the way. Throws TooComplex when it never ends. */
 function emergingFrom(readings: readonly string[], found: Found): HtmlElement[] {
   const known = new Set(found.signatures);
   const emerging: HtmlElement[] = [];
-  const written = new Set<string>();
-  for (const first of readings) {
-    let text = first;
-    for (let round = 0; round < ROUNDS && !written.has(text); round++) {
-      written.add(text);
-      const again = parseCard(text, { ...PLAIN, places: false }).root;
+  const written = new Set(readings);
+  let copies = 0;
+  // A set that grows is walked to its end.
+  for (const text of written) {
+    for (const manner of mannersOf(text).filter(({ as }) => as === 'fragment')) {
+      copies += 1;
+      if (copies > MOST_COPIES) throw new TooComplex(null, 'turns into something else each time that a page copies it');
+      const again = parseCard(text, { ...manner, places: false }).root;
       emerging.push(...newElements(elementsUnder(again), known, found));
-      text = write(again);
+      for (const next of write(again)) written.add(next);
     }
   }
   return emerging;
 }
 
-/** As browsers did until 2025: angle brackets in attributes are not escaped. Two noncharacters keep their places. */
-function write(root: ParsedNode): string {
+/** Angle brackets in attributes as browsers write them, escaped, and as they did until 2025. Two noncharacters keep their places. */
+function write(root: ParsedNode): string[] {
   const text = serialize(root as DefaultTreeAdapterTypes.ParentNode, { treeAdapter: UNESCAPED });
-  return text.replaceAll('\ufdd0', '<').replaceAll('\ufdd1', '>');
+  const bare = text.replaceAll('\ufdd0', '<').replaceAll('\ufdd1', '>');
+  return bare === text ? [text] : [bare, text.replaceAll('\ufdd0', '&lt;').replaceAll('\ufdd1', '&gt;')];
 }
 
 const UNESCAPED = {

@@ -20,7 +20,7 @@ test.each<[string, string[]]>([
   ['<script type="importmap">{"imports": {}}</script>', ['csp-inline-script 1:1']],
   ['<svg><script>go()</script></svg>', ['csp-inline-script 1:6']],
   ['<template><script>go()</script></template>', ['csp-inline-script 1:11']],
-  ['<noscript><p title="</noscript><script>go()</script>"></noscript>', ['csp-inline-script 1:32']],
+  ['<noscript><p title="</noscript><script>go()</script>"></noscript>', ['csp-complexity 1:1', 'csp-inline-script 1:32']],
   ['<noscript><script>go()</script></noscript>', ['csp-inline-script 1:11']],
   ['<script type="application/json">{"eval": "eval()"}</script>', []],
   ['<script type="text/template"><b onclick="x()"></script>', []],
@@ -155,4 +155,26 @@ test('whatever the html, preflight answers, and every problem has a place within
     const lines = html.split(/\r\n|\r|\n/).length;
     return preflight(planWith(html)).every(({ line = 0, column = 0 }) => line >= 1 && line <= lines && column >= 1);
   }), { numRuns: 300 });
+});
+
+describe('what only some browsers do', () => {
+  const nested = (tag: string, inner: string): string => `<math><mtext><table><mglyph><${tag}></math>${inner}</${tag}></mglyph></table></mtext></math>`;
+
+  test.each([
+    ['code that emerges from the fifth copy', ['style', 'xmp', 'noembed', 'noframes'].reduceRight((inner, tag) => nested(tag, inner), '<img src="x:" onerror="go()">')],
+    ['a page that is fetched ahead', '<link rel="next" href="https://evil.example/a">'],
+    ['a description of a search', '<link rel="search" type="application/opensearchdescription+xml" href="https://evil.example/a">'],
+    ['the surroundings of a model', '<model src="/ok.usdz" environmentmap="https://evil.example/a.hdr"></model>'],
+    ['a text given to a function of the style sheet', '<style>@function --g(--x){result:image-set(var(--x) 1x)}p{background:--g("//evil.example/a")}</style>'],
+    ['a block given to one', '<style>@function --f(--x){result:var(--x)}:root{--a:--f({"//evil.example/a"})}p{background:image-set(var(--a) 1x)}</style>'],
+    ['a declaration in a block given to one', '<style>:root{--a:--f({x:y;"//evil.example/a"})}</style>'],
+    ['a value behind a condition', '<style>:root{--a:if(style(--zz:{}):"/ok.png";else:"//evil.example/a")}p{background:image-set(var(--a) 1x)}</style>'],
+    ['a value behind a block', '<style>:root{--a:{} "//evil.example/a"}</style>'],
+    ['a mixin', '<style>p{@apply --m("//evil.example/a");}</style>'],
+  ])('%s is an error', (_, html) => expect(codes(html).filter((code) => code !== 'csp-inline-style')).not.toEqual([]));
+
+  test.each([
+    '<style>:root{--gap:{a:b};--label:"Refunds"}.a{content:"//"}</style>',
+    '<style>@media (min-width:1px){p{--x:calc(1px + (2px));color:red}}@supports (display:grid){p{content:"//a"}}</style>',
+  ])('%s is none', (html) => expect(codes(html).filter((code) => code !== 'csp-inline-style')).toEqual([]));
 });

@@ -12,7 +12,8 @@ export type CssFinding =
  * up in either, as in custom properties and functions.
  */
 export function cssFindings(css: string): CssFinding[] {
-  const plain = plainUrls(css);
+  // The tokenizer passes over a mark of byte order; browsers take it for a letter of the first name.
+  const plain = plainUrls(css).replace(/^\ufeff/, '_');
   const reader = new Reader(plain);
   tokenize(plain, (type, start, end) => reader.token(type, start, end));
   return reader.found;
@@ -20,7 +21,7 @@ export function cssFindings(css: string): CssFinding[] {
 
 /** What is in `url(` follows other rules than what is in `(`, also when escapes spell it. The length stays. */
 function plainUrls(css: string): string {
-  return css.replace(/(?:u|\\0{0,4}[57]5(?:\r\n|\s)?|\\u)(?:r|\\0{0,4}[57]2(?:\r\n|\s)?|\\r)(?:l|\\0{0,4}[46]c(?:\r\n|\s)?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
+  return css.replace(/(?:u|\\0{0,4}[57]5(?:\r\n|[ \t\n\r\f])?|\\u)(?:r|\\0{0,4}[57]2(?:\r\n|[ \t\n\r\f])?|\\r)(?:l|\\0{0,4}[46]c(?:\r\n|[ \t\n\r\f])?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
 }
 
 /** Something that is open: a block, a bracket or a function. */
@@ -31,6 +32,10 @@ interface Open {
   readonly taker: string | undefined;
   /** The at-rule whose block it is. */
   readonly atRule: string;
+  /** Part of a value: a bracket or function, whatever is in one, and a block in a custom property. */
+  readonly inValue: boolean;
+  /** The outermost function around that a style sheet defines by itself. */
+  readonly custom: string | undefined;
 }
 
 class Reader {
@@ -93,8 +98,7 @@ class Reader {
 
   /** Where declarations and rules begin and end; within brackets and functions `;` and `:` are values. */
   private isBetweenBrackets(): boolean {
-    const closedBy = this.open.at(-1)?.closedBy;
-    return closedBy === undefined || closedBy === tokenTypes.RightCurlyBracket;
+    return this.open.at(-1)?.inValue !== true;
   }
 
   private onIdent(name: string, offset: number): void {
@@ -115,18 +119,26 @@ class Reader {
   /** A block within a function is part of a value: `--f({"a"})`. */
   private onBlock(): void {
     this.enter(tokenTypes.RightCurlyBracket, '');
-    if (this.open.at(-1)?.taker === undefined) this.onEnd();
+    if (this.isBetweenBrackets()) this.onEnd();
   }
 
   /** A bracket that fits nothing closes nothing. */
   private onClose(type: number): void {
-    if (this.open.at(-1)?.closedBy === type) this.open.pop();
-    if (type === tokenTypes.RightCurlyBracket && this.isBetweenBrackets()) this.onEnd();
+    const last = this.open.at(-1);
+    if (last?.closedBy === type) this.open.pop();
+    if (type === tokenTypes.RightCurlyBracket && last?.inValue !== true) this.onEnd();
   }
 
   private enter(closedBy: number, name: string): void {
-    const { taker, atRule = '' } = this.open.at(-1) ?? {};
-    this.open.push({ closedBy, name, taker: taker ?? (URL_FUNCTIONS.has(name) ? name : undefined), atRule: closedBy === tokenTypes.RightCurlyBracket ? this.atRule : atRule });
+    const { taker, custom, inValue = false, atRule = '' } = this.open.at(-1) ?? {};
+    const isBlock = closedBy === tokenTypes.RightCurlyBracket;
+    this.open.push({
+      closedBy, name,
+      taker: taker ?? (URL_FUNCTIONS.has(name) ? name : undefined),
+      custom: custom ?? (name.startsWith('--') ? name : undefined),
+      inValue: inValue || !isBlock || this.property.startsWith('--'),
+      atRule: isBlock ? this.atRule : atRule,
+    });
   }
 
   private onString(value: string, offset: number): void {
@@ -141,7 +153,9 @@ class Reader {
   /** What gives values to others: custom properties, registered ones, and functions with their arguments. */
   private makerOfValues(): string | undefined {
     if (this.property.startsWith('--') || this.property === 'initial-value' || this.property === 'result') return this.property;
-    return this.atRule === 'function' ? '@function' : undefined;
+    const { custom } = this.open.at(-1) ?? {};
+    if (custom !== undefined) return `${custom}()`;
+    return this.atRule === 'function' || this.atRule === 'apply' ? `@${this.atRule}` : undefined;
   }
 
   private onEnd(): void {

@@ -25,9 +25,10 @@ function directivesOfKind(kind: string, element: HtmlElement): string[] {
   return [KINDS.get(kind) ?? 'default-src'];
 }
 
+/** `next` is fetched ahead by some, and the description that `search` names by most. */
 const SILENT: ReadonlySet<string> = new Set([
-  'canonical', 'alternate', 'author', 'help', 'license', 'next', 'prev', 'search', 'tag', 'bookmark', 'nofollow', 'noopener', 'noreferrer',
-  'external', 'me', 'privacy-policy', 'terms-of-service', 'shortlink', 'up', 'first', 'last', 'expect',
+  'canonical', 'alternate', 'author', 'help', 'license', 'prev', 'tag', 'bookmark', 'nofollow', 'noopener', 'noreferrer',
+  'external', 'me', 'privacy-policy', 'terms-of-service', 'shortlink', 'up', 'first', 'last', 'expect', 'profile', 'publisher', 'amphtml', 'self', 'contents', 'index', 'glossary',
 ]);
 
 const KINDS: ReadonlyMap<string, string> = new Map([

@@ -46,7 +46,7 @@ const LOADS: ReadonlyMap<string, string> = new Map([
 const ALWAYS_LOADED: ReadonlyMap<string, string> = new Map([
   ['src', 'img-src'], ['srcset', 'img-src'], ['poster', 'img-src'], ['background', 'img-src'], ['dynsrc', 'img-src'], ['lowsrc', 'img-src'],
   ['ping', 'connect-src'], ['attributionsrc', 'connect-src'], ['formaction', 'form-action'], ['imagesrcset', 'img-src'],
-  ['definitionurl', 'default-src'], ['altimg', 'img-src'],
+  ['definitionurl', 'default-src'], ['altimg', 'img-src'], ['environmentmap', 'img-src'],
 ]);
 
 /** Links of SVG and MathML that somebody has to click. */
