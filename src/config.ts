@@ -180,7 +180,8 @@ function readGenesys(env: Env, parsed: Variables, needs: readonly Need[], proble
   const clientId = secretOf(env, 'GENESYS_CLIENT_ID', problems);
   const clientSecret = secretOf(env, 'GENESYS_CLIENT_SECRET', problems);
   const endpoints = endpointsOf(parsed, problems);
-  const any = clientId !== null || clientSecret !== null || endpoints !== null;
+  const { GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL } = parsed;
+  const any = [clientId, clientSecret].some((secret) => secret !== null) || [GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL].some((url) => url !== undefined);
   if (needs.includes('genesys') || (any && needs.includes('genesysIfAny'))) {
     if (clientId === null) problems.push({ name: 'GENESYS_CLIENT_ID', message: missing('the id of the OAuth client, or GENESYS_CLIENT_ID_FILE') });
     if (clientSecret === null) problems.push({ name: 'GENESYS_CLIENT_SECRET', message: missing('its secret, or GENESYS_CLIENT_SECRET_FILE') });

@@ -29,7 +29,8 @@ export function createTranscripts(api: Api, transport: Transport): Transcripts {
   return {
     async read(conversationId, communicationId) {
       const url = await signedUrl(api, conversationId, communicationId);
-      return url === null ? null : phrasesOf(await download(transport, url, conversationId));
+      const document = url === null ? null : await download(transport, url, conversationId);
+      return document === null ? null : phrasesOf(document);
     },
   };
 }
@@ -59,12 +60,13 @@ async function signedUrl(api: Api, conversationId: string, communicationId: stri
   }
 }
 
-/** The signature in the URL is a right to read, and the body is what people said: neither goes into a message. */
-async function download(transport: Transport, url: string, conversationId: string): Promise<Document> {
+/** Null when it has been deleted since. The signature in the URL is a right to read, and the body is what people said: neither goes into a message. */
+async function download(transport: Transport, url: string, conversationId: string): Promise<Document | null> {
   const asked = `GET the transcript of conversation ${conversationId}`;
   const response = await transport.got(url, { headers: { accept: 'application/json' } }).catch((error: unknown) => {
     throw noAnswer(asked, error);
   });
+  if (response.statusCode === 404 || response.statusCode === 410) return null;
   if (!response.ok) {
     const kind = response.statusCode >= 500 ? 'unavailable' as const : 'badAnswer' as const;
     throw new GenesysError({ kind, asked, came: `status ${response.statusCode}`, status: response.statusCode });

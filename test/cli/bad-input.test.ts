@@ -121,13 +121,14 @@ test.each([[['explain', 'RefundAssist']], [['audit', 'list']], [['audit', 'verif
   const { code, stderr } = await cli(args, { env: { ASSIST_ROLLOUTS_HOME: home } });
   expect(code).toBe(2);
   expect(stderr).toMatch(/no embedded database at .*home.database: nothing has run here[\s\S]*DATABASE_URL[\s\S]*ASSIST_ROLLOUTS_HOME/);
-  expect(existsSync(join(home, 'database'))).toBe(false);
+  expect(existsSync(home)).toBe(false);
 });
 
 test('an organisation that is half described is a mistake of the environment, and diff does not go on without it', async () => {
   const { code, stderr } = await cli(['diff', PLAN], { env: { GENESYS_REGION: 'mypurecloud.com', GENESYS_CLIENT_ID: 'id' } });
   expect(code).toBe(2);
   expect(stderr).toContain('GENESYS_CLIENT_SECRET: is not set');
+  expect((await cli(['diff', PLAN], { env: { GENESYS_API_URL: 'http://127.0.0.1:8450' } })).stderr).toContain('GENESYS_CLIENT_ID: is not set');
   expect((await cli(['diff', PLAN, '--against', PLAN], { env: { GENESYS_CLIENT_ID: 'id' } })).code).toBe(0);
 });
 

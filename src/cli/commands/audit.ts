@@ -11,7 +11,7 @@ import { checkpointNow } from '../../audit/sign.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
-import { keySource, repeat, signAndKeep, withStore } from '../compose/audit.ts';
+import { demandStore, keySource, repeat, signAndKeep, withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -64,6 +64,7 @@ export interface VerifyArgs extends JsonOption {
 }
 
 export async function auditVerify(deps: Deps, { file, checkpoint, key, json }: VerifyArgs): Promise<number> {
+  if (file === undefined) demandStore(deps);
   const verifier = await verifierOf(deps, key);
   const trust = { verifier, ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }) };
   const verdict = file === undefined ? await withStore(deps, (db) => verifyDatabase(db, trust)) : await verifyExport(file, trust);

@@ -29,6 +29,12 @@ export async function withStore<T>({ env }: Deps, work: (db: Database) => Promis
   }
 }
 
+/** Before anything else is made or asked for. */
+export function demandStore({ env }: Deps): void {
+  const { databaseUrl, home } = readConfig(env);
+  if (databaseUrl === null) existing(join(home, 'database'));
+}
+
 /** Who asks about the past makes no database: an empty one would answer as if nothing had ever happened. */
 function existing(dataDir: string): string {
   if (existsSync(dataDir)) return dataDir;

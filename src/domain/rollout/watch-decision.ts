@@ -76,7 +76,7 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   const missing = cards < goal.minCards
     ? `only ${cards} of ${goal.minCards} candidate cards were seen`
     : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
-  return { kind: 'undecided', reason: `The bake's longest time is over and ${missing}` };
+  return { kind: 'undecided', reason: `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : 'The bake\'s longest time is over and'} ${missing}` };
 }
 
 /** Absence of proof is not proof: broken or missing data never satisfies a requirement. */

@@ -58,3 +58,7 @@ test('a level that is only observed stops nothing', () => {
   const row = { metric: 'level', name: 'handleTime', mode: 'observe', verdict: 'noData' } as JudgeReport['guardrails'][number];
   expect(watchEnd({ kind: 'hold' }, facts('safe', { report: { ...report('safe'), guardrails: [row] } }))).toBeNull();
 });
+
+test('a version that was not proven by its steps is held for proof, not for a time that is over', () => {
+  expect(watchEnd(bake({ forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' }), facts('undecided'))?.reason).toBe('A version is promoted on proof, and the judge says undecided: because undecided');
+});
