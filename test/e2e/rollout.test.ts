@@ -10,7 +10,7 @@ import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { coverageOf, demoPlan, fault, actionsOf, startStack } from '../helpers/stack.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 let stack: Stack;
 beforeAll(async () => { stack = await startStack(); });
@@ -23,7 +23,7 @@ async function patientPlan(bakeMs: number): Promise<Plan> {
     ...plan,
     steps: [{ kind: 'setSplit', percent: 30 }, { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + 60_000, minCards: 0, require: 'noHarm' }],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.01 }, alpha: 1e-9, mode: 'enforce' }],
-    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 500, afterPromotionMs: 100 },
+    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
   };
 }
 

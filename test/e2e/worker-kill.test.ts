@@ -16,7 +16,7 @@ import { demoPlan } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { newSecret } from '../helpers/push.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 
@@ -27,7 +27,7 @@ async function plan(): Promise<Plan> {
     ...demo,
     steps: [{ kind: 'setSplit', percent: 30 }, { kind: 'bake', forMs: 15_000, atMostMs: 120_000, minCards: 0, require: 'noHarm' }],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.01 }, alpha: 1e-9, mode: 'enforce' }],
-    policies: { ...demo.policies, onUndecided: 'promote', settleMs: 500, afterPromotionMs: 100 },
+    policies: { ...demo.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
   };
 }
 
