@@ -13,15 +13,15 @@ import { AssistError } from '../../configurator/errors.ts';
 import type { StoredCheckpoint } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { openDatabase } from '../../store/open.ts';
+import type { StoreConfig } from '../../store/open.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Closers } from '../closers.ts';
 import type { Deps } from '../deps.ts';
 import { untilAborted } from './waiting.ts';
 
-/** The database that the environment names, else the embedded one of this machine; closed when the work is done. */
-export async function withStore<T>({ env }: Deps, work: (db: Database) => Promise<T>): Promise<T> {
-  const { databaseUrl, home } = readConfig(env);
-  const db = await openDatabase(databaseUrl === null ? { kind: 'pglite', dataDir: existing(join(home, 'database')) } : { kind: 'pg', url: databaseUrl });
+/** The database that `demandStore` finds; closed when the work is done. */
+export async function withStore<T>(deps: Deps, work: (db: Database) => Promise<T>): Promise<T> {
+  const db = await openDatabase(demandStore(deps));
   try {
     return await work(db);
   } finally {
@@ -29,15 +29,15 @@ export async function withStore<T>({ env }: Deps, work: (db: Database) => Promis
   }
 }
 
-/** Before anything else is made or asked for. */
-export function demandStore({ env }: Deps): void {
+/**
+ * The database that the environment names, else the embedded one of this machine. Who asks about the past makes none: an
+ * empty one would answer as if nothing had ever happened.
+ */
+export function demandStore({ env }: Deps): StoreConfig {
   const { databaseUrl, home } = readConfig(env);
-  if (databaseUrl === null) existing(join(home, 'database'));
-}
-
-/** Who asks about the past makes no database: an empty one would answer as if nothing had ever happened. */
-function existing(dataDir: string): string {
-  if (existsSync(dataDir)) return dataDir;
+  if (databaseUrl !== null) return { kind: 'pg', url: databaseUrl };
+  const dataDir = join(home, 'database');
+  if (existsSync(dataDir)) return { kind: 'pglite', dataDir };
   throw new AssistError('store-missing', `DATABASE_URL is not set, and there is no embedded database at ${dataDir}: nothing has run here.`,
     'Set DATABASE_URL to the PostgreSQL that the workers use, or ASSIST_ROLLOUTS_HOME to the folder of the `dev` that ran.');
 }
