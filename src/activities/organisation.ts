@@ -1,7 +1,7 @@
 /** The effects on the organisation: each writes, reads back, and only then says what is so. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { isPromoted, isRestored } from '../domain/rollout/proofs.ts';
+import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Deployment, Target, TargetState, Urgency } from '../genesys/target.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
@@ -23,16 +23,16 @@ export function organisationActivities(deps: OrganisationDeps): Pick<Activities,
     deploy: (input) => target.deploy(input),
     async applySplit({ deployment, percent }: ApplySplitInput) {
       await target.setSplit(deployment, percent);
-      return prove(deps, deployment, `split ${percent} %`, (state) => state.covered && state.effectiveSplitPercent === percent);
+      return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
     },
     async retireBaseline({ deployment, rolloutId }) {
       await target.retire(deployment, 'baseline');
-      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, isPromoted));
+      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, (state) => isPromoted(state, deployment)));
     },
     async rollBack({ deployment }) {
       await target.setSplit(deployment, 0, 'safety');
       await target.retire(deployment, 'candidate', 'safety');
-      return prove(deps, deployment, `v${deployment.baseline.version} at 100 %`, isRestored, 'safety');
+      return prove(deps, deployment, `v${deployment.baseline.version} at 100 %`, (state) => isRestored(state, deployment), 'safety');
     },
     confirmQuiet: (input) => confirmQuiet(deps, input),
   };

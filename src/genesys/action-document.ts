@@ -1,8 +1,10 @@
 /** An action document in our words, and back. */
 import { createHash } from 'node:crypto';
+import type { Fingerprint } from '../domain/payload/fingerprint.ts';
 import { actionDocumentName, canonicalContent } from '../domain/payload/payload.ts';
 import type { ActionVersion } from '../domain/plan/plan.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
+import type { SeenVersion } from './target.ts';
 import type { ActionDocument } from './wire.ts';
 
 export function versionOf(document: ActionDocument): string | undefined {
@@ -44,6 +46,36 @@ export function contentSha256(action: ActionVersion): string {
 export function contentSha256Of(document: ActionDocument): string | null {
   const content = contentOf(document);
   return content === null ? null : contentSha256({ name: '', version: '', ...content });
+}
+
+/** What the document shows and when, unknown fields included: whoever adds one changes the card. */
+export function fingerprintOf({ content, trigger, ui }: ActionDocument): Fingerprint {
+  return { html: sha256Of(content), trigger: sha256Of(trigger), ui: sha256Of(ui) };
+}
+
+function sha256Of(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(inOneOrder(value)) ?? '').digest('hex');
+}
+
+/** Fields in one order, and a field that is null as one that is absent: a document may come back either way. */
+function inOneOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOneOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field != null).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, field]) => [key, inOneOrder(field)]));
+}
+
+/** The document as a listing's line; null when it is no version of any action. */
+export function seenVersion(document: ActionDocument): SeenVersion | null {
+  const version = versionOf(document);
+  const suffix = ` v${version}`;
+  if (version === undefined || !document.name.endsWith(suffix)) return null;
+  const by = document.modifiedBy;
+  return {
+    id: document.id, actionName: document.name.slice(0, -suffix.length), version, ...servedAs(document), fingerprint: fingerprintOf(document),
+    rolloutId: document.metadata?.rollout_id ?? null, changedAt: document.dateModified ?? null,
+    changedBy: typeof by === 'string' ? by : by?.name ?? by?.id ?? null,
+  };
 }
 
 /** The parts in which the document is not the version: of `name`, `version`, `html`, `trigger`, `ui`. */

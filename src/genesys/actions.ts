@@ -13,8 +13,8 @@ export interface Actions {
   get(id: string, urgency?: Urgency): Promise<Answered<ActionDocument>>;
   /** Not idempotent: after `timeout`, `network` or `unavailable` look by name before asking again. */
   create(body: object): Promise<Answered<ActionDocument>>;
-  /** Writes the whole document. */
-  update(document: ActionDocument, urgency?: Urgency): Promise<Answered<ActionDocument>>;
+  /** Writes the whole document as it was read with changes; `conflict` when another hand wrote since that read (where the organisation can tell). */
+  update(read: Answered<ActionDocument>, urgency?: Urgency): Promise<Answered<ActionDocument>>;
   /** Does nothing when it is gone already. */
   remove(id: string): Promise<void>;
 }
@@ -24,8 +24,8 @@ export function createActions(api: Api): Actions {
     listByName: (namePrefix, urgency) => listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency }),
     get: (id, urgency) => api({ method: 'GET', path: pathOf(id), schema: actionSchema, urgency }),
     create: (body) => api({ method: 'POST', path: PATH, body, schema: actionSchema }),
-    update: (document, urgency) =>
-      api({ method: 'PUT', path: pathOf(document.id), body: withoutServerFields(document), schema: actionSchema, urgency }),
+    update: ({ value: document, etag }, urgency) =>
+      api({ method: 'PUT', path: pathOf(document.id), body: withoutServerFields(document), ifMatch: etag, schema: actionSchema, urgency }),
     remove: (id) => unlessGone(api({ method: 'DELETE', path: pathOf(id), schema: z.unknown() })),
   };
 }

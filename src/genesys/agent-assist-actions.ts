@@ -1,21 +1,23 @@
 /** The target `agentAssistActions`: versions are action documents, and the split stands in the metadata of both arms. */
 import type { Arm } from '../domain/judge/types.ts';
+import { differingParts } from '../domain/payload/fingerprint.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
 import { isCovered, servedPercent } from '../domain/split/coverage.ts';
 import { retireBaselineWrites, splitWrites } from '../domain/split/writes.ts';
 import type { Arms, SplitWrite } from '../domain/split/writes.ts';
-import { contentSha256Of, servedAs, servingAs } from './action-document.ts';
+import { fingerprintOf, seenVersion, servedAs, servingAs } from './action-document.ts';
 import type { Actions } from './actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from './errors.ts';
 import type { Answered } from './http.ts';
-import type { Deployment, Target, TargetState, Urgency, VersionRef } from './target.ts';
+import type { ArmState, Deployment, SeenVersion, Target, TargetState, Urgency, VersionRef } from './target.ts';
 import { TargetError } from './target-error.ts';
 import type { ActionDocument } from './wire.ts';
 
 export function createAgentAssistActionsTarget(actions: Actions): Target {
   return {
     deploy: (request) => deployCandidate(actions, request),
+    survey: (actionName, urgency) => survey(actions, actionName, urgency),
     setSplit: (deployment, percent, urgency) => rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
     readBack: async (deployment, urgency) => stateOf(await readArms(actions, deployment, urgency)),
     retire: (deployment, which, urgency) => {
@@ -45,6 +47,18 @@ async function readUnlessDeleted(actions: Actions, ref: VersionRef, urgency: Urg
   }
 }
 
+async function survey(actions: Actions, actionName: string | null, urgency: Urgency | undefined): Promise<readonly SeenVersion[]> {
+  const seen: SeenVersion[] = [];
+  for await (const document of actions.listByName(actionName === null ? '' : `${actionName} v`, urgency)) {
+    const version = seenVersion(document);
+    if (version !== null && (actionName === null || version.actionName === actionName)) seen.push(version);
+  }
+  return seen;
+}
+
+/** An edit between our read and our write, or a conflict that passes, is read and planned anew so many times. */
+const READS = 3;
+
 /**
  * Reads what is there, plans from that, writes the differences one after the other. A call that dies in between leaves
  * every bucket served, and the next call goes on from there.
@@ -52,15 +66,38 @@ async function readUnlessDeleted(actions: Actions, ref: VersionRef, urgency: Urg
 async function rewrite(
   actions: Actions, deployment: Deployment, plan: (arms: Arms) => readonly SplitWrite[], urgency: Urgency | undefined,
 ): Promise<void> {
-  const read = await readArms(actions, deployment, urgency);
-  const writes = plan(armsOf(read));
-  const documents = writes.map((write) => ({ write, document: existing(read, deployment, write.arm) }));
-  for (const { write, document } of documents) await actions.update(servingAs(document, write.to), urgency);
+  for (let read = 1; ; read += 1) {
+    try {
+      return await rewriteOnce(actions, deployment, plan, urgency);
+    } catch (error) {
+      if (read === READS || !isGenesysError(error, 'conflict')) throw error;
+    }
+  }
 }
 
-function existing(read: ReadArms, deployment: Deployment, arm: Arm): ActionDocument {
-  const document = read[arm]?.value;
-  if (document !== undefined) return document;
+async function rewriteOnce(
+  actions: Actions, deployment: Deployment, plan: (arms: Arms) => readonly SplitWrite[], urgency: Urgency | undefined,
+): Promise<void> {
+  const read = await readArms(actions, deployment, urgency);
+  const writes = plan(armsOf(read));
+  const found = writes.map((write) => ({ write, answer: checked(read, deployment, write) }));
+  for (const { write, answer } of found) await actions.update({ ...answer, value: servingAs(answer.value, write.to) }, urgency);
+}
+
+/** Only what was checked may serve; what another hand wrote may be taken out of service, and is left as it was found. */
+function checked(read: ReadArms, deployment: Deployment, { arm, to }: SplitWrite): Answered<ActionDocument> {
+  const answer = existing(read, deployment, arm);
+  const parts = differingParts(fingerprintOf(answer.value), deployment[arm].fingerprint);
+  if (parts.length === 0 || !to.enabled || to.splitPercent === 0) return answer;
+  const { id, version } = deployment[arm];
+  throw new TargetError('ContentChanged',
+    `${deployment.actionName} v${version} (${id}), the ${arm}, has another ${parts.join(' and ')} than when the rollout began: another hand changed it. `
+    + 'It is not made to serve more. Put its content back, or publish the change under a new version.');
+}
+
+function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<ActionDocument> {
+  const answer = read[arm];
+  if (answer !== null) return answer;
   const { id, version } = deployment[arm];
   throw new TargetError('VersionMissing',
     `${deployment.actionName} v${version} (${id}), the ${arm}, is no longer in the organisation, so its traffic cannot be set. `
@@ -89,14 +126,14 @@ function retireCandidateWrites(arms: Arms, deployment: Deployment): readonly Spl
 function stateOf(read: ReadArms): TargetState {
   const { candidate, baseline } = armsOf(read);
   return {
-    candidate: {
-      enabled: candidate.enabled,
-      splitPercent: candidate.splitPercent,
-      contentSha256: read.candidate === null ? null : contentSha256Of(read.candidate.value),
-    },
-    baseline: { enabled: baseline.enabled, splitPercent: baseline.splitPercent },
+    candidate: stateOfArm(candidate, read.candidate),
+    baseline: stateOfArm(baseline, read.baseline),
     effectiveSplitPercent: servedPercent(candidate, [candidate, baseline]),
     covered: isCovered([candidate, baseline]),
     correlationId: read.candidate?.correlationId ?? read.baseline?.correlationId ?? null,
   };
+}
+
+function stateOfArm({ enabled, splitPercent }: ServedVersion, read: Answered<ActionDocument> | null): ArmState {
+  return { enabled, splitPercent, fingerprint: read === null ? null : fingerprintOf(read.value) };
 }

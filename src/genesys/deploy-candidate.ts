@@ -1,7 +1,7 @@
 /** Find-or-create: however often it runs, there is one candidate, and nothing that serves is lowered. */
 import { actionDocumentName, buildActionPayload } from '../domain/payload/payload.ts';
 import type { ActionVersion } from '../domain/plan/plan.ts';
-import { contentSha256, differingParts, isServing, servingAs, versionOf } from './action-document.ts';
+import { contentSha256, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './action-document.ts';
 import type { Actions } from './actions.ts';
 import { isGenesysError } from './errors.ts';
 import { findArms } from './find-arms.ts';
@@ -14,8 +14,8 @@ import type { ActionDocument } from './wire.ts';
 export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {
   const { action } = request;
   const { baseline, candidate: found } = await look(actions, action);
-  const candidate = found === undefined ? await createOrFind(actions, request) : await reuse(actions, found, request);
-  await prove(actions, candidate.id, action);
+  const made = found === undefined ? await createOrFind(actions, request) : await reuse(actions, found, request);
+  const candidate = await prove(actions, made.id, action);
   return { actionName: action.name, baseline: refOf(baseline), candidate: refOf(candidate) };
 }
 
@@ -45,12 +45,21 @@ async function createOrFind(actions: Actions, request: DeployRequest): Promise<A
 }
 
 /** One that serves keeps what it serves; one that does not becomes a candidate at 0. */
-async function reuse(actions: Actions, found: ActionDocument, request: DeployRequest): Promise<ActionDocument> {
+async function reuse(actions: Actions, listed: ActionDocument, request: DeployRequest): Promise<ActionDocument> {
+  const read = await actions.get(listed.id);
+  const found = read.value;
+  refuseOtherContent(found, request.action);
   const placed = isServing(found) ? found : servingAs(found, { enabled: true, group: 'candidate', splitPercent: 0 });
   const owned = { version: request.action.version, rollout_id: request.rolloutId, content_sha256: contentSha256(request.action) };
   const wanted = { ...placed, metadata: { ...placed.metadata, ...owned } };
   if (isSameServing(found, wanted)) return found;
-  return (await actions.update(wanted)).value;
+  return (await actions.update({ ...read, value: wanted })).value;
+}
+
+/** It may have been changed since it was listed. */
+function refuseOtherContent(found: ActionDocument, action: ActionVersion): void {
+  const parts = differingParts(found, action);
+  if (parts.length > 0) throw mismatch(found.id, action, parts);
 }
 
 function isSameServing(a: ActionDocument, b: ActionDocument): boolean {
@@ -58,10 +67,15 @@ function isSameServing(a: ActionDocument, b: ActionDocument): boolean {
   return a.enabled === b.enabled && keys.every((key) => a.metadata?.[key] === b.metadata?.[key]);
 }
 
-async function prove(actions: Actions, id: string, action: ActionVersion): Promise<void> {
-  const parts = differingParts(await readNew(actions, id, action), action);
-  if (parts.length === 0) return;
-  throw new TargetError('ReadBackMismatch',
+async function prove(actions: Actions, id: string, action: ActionVersion): Promise<ActionDocument> {
+  const document = await readNew(actions, id, action);
+  const parts = differingParts(document, action);
+  if (parts.length === 0) return document;
+  throw mismatch(id, action, parts);
+}
+
+function mismatch(id: string, action: ActionVersion, parts: readonly string[]): TargetError {
+  return new TargetError('ReadBackMismatch',
     `${actionDocumentName(action)} (${id}) was read back with another ${parts.join(', ')} than was written. `
     + 'Compare it in the organisation with the plan; if it was edited there, publish under a new version.');
 }
@@ -77,5 +91,5 @@ async function readNew(actions: Actions, id: string, action: ActionVersion): Pro
 }
 
 function refOf(document: ActionDocument): VersionRef {
-  return { id: document.id, version: versionOf(document) ?? '' };
+  return { id: document.id, version: versionOf(document) ?? '', fingerprint: fingerprintOf(document) };
 }

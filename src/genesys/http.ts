@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
-import { correlationIdOf, refusalOf } from './refusal.ts';
+import { correlationIdOf, headerOf, refusalOf } from './refusal.ts';
 import type { Answer } from './refusal.ts';
 import type { Urgency } from './target.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -16,6 +16,8 @@ export interface Call<T> {
   /** A list is sent as one parameter for each of its values. */
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: object;
+  /** The `etag` of the answer that the body was made from: the write is refused (`conflict`) if another hand wrote since. */
+  readonly ifMatch?: string | undefined;
   readonly schema: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
 }
@@ -23,6 +25,8 @@ export interface Call<T> {
 export interface Answered<T> {
   readonly value: T;
   readonly correlationId: string | null;
+  /** Which state of the document this is; absent where the organisation does not say. */
+  readonly etag?: string;
 }
 
 export type Api = <T>(call: Call<T>) => Promise<Answered<T>>;
@@ -61,7 +65,7 @@ export function createApi(options: ApiOptions): Api {
       const response = await api(call.path, {
         method: call.method,
         ...(signal === undefined ? {} : { signal }),
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token}`, ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }) },
         ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
         ...(call.body === undefined ? {} : { json: call.body }),
       });
@@ -87,7 +91,8 @@ export function createApi(options: ApiOptions): Api {
       if (refusal.kind === 'rateLimited') bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
       throw refusal;
     }
-    return { value: parse(call, answer), correlationId: correlationIdOf(answer) ?? null };
+    const etag = headerOf(answer, 'etag');
+    return { value: parse(call, answer), correlationId: correlationIdOf(answer) ?? null, ...(etag === undefined ? {} : { etag }) };
   };
 }
 

@@ -85,7 +85,7 @@ function missingOf(message: string, challenge: string): string[] {
   return [...new Set(names)];
 }
 
-function headerOf(answer: Answer, name: string): string | undefined {
+export function headerOf(answer: Answer, name: string): string | undefined {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : value?.[0];
 }

@@ -2,7 +2,7 @@
 
 export type TargetErrorCode =
   | 'NoBaseline' | 'AmbiguousBaseline' | 'AlreadyServing' | 'OtherCandidate' | 'VersionConflict'
-  | 'VersionMissing' | 'WouldUncover' | 'ReadBackMismatch' | 'NotYetReadable';
+  | 'VersionMissing' | 'WouldUncover' | 'ReadBackMismatch' | 'NotYetReadable' | 'ContentChanged';
 
 export class TargetError extends Error {
   readonly code: TargetErrorCode;

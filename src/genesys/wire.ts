@@ -31,6 +31,8 @@ export const actionSchema = z.looseObject({
     rollout_id: z.string().nullish(),
     content_sha256: z.string().nullish(),
   }).nullish(),
+  dateModified: z.string().nullish(),
+  modifiedBy: z.union([z.string(), z.looseObject({ id: z.string().nullish(), name: z.string().nullish() })]).nullish(),
 });
 export type ActionDocument = z.infer<typeof actionSchema>;
 
@@ -58,6 +60,6 @@ export type ConversationDetail = z.infer<typeof conversationSchema>;
 
 /** What the organisation adds to a document, and a write must not send back. */
 export function withoutServerFields(document: object): Record<string, unknown> {
-  const { id: _id, selfUri: _selfUri, dateCreated: _created, dateModified: _modified, ...rest } = document as Record<string, unknown>;
+  const { id: _id, selfUri: _selfUri, dateCreated: _created, dateModified: _modified, modifiedBy: _by, ...rest } = document as Record<string, unknown>;
   return rest;
 }

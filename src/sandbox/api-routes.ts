@@ -4,7 +4,8 @@ import type { MiddlewareHandler } from 'hono';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
 import { requireRight, requireToken } from './guard.ts';
-import type { SandboxEnv } from './http-context.ts';
+import { etagOf, refuseStaleWrite } from './etag.ts';
+import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { channelRoutes } from './notification-routes.ts';
 import type { Organisation } from './organisation.ts';
@@ -44,12 +45,21 @@ function documentRoutes(store: Store, { scope, permission }: Rights): Hono<Sandb
   const writes = (verb: string): MiddlewareHandler<SandboxEnv> => requireRight(`${scope}:write`, `${permission}:${verb}`);
   const app = new Hono<SandboxEnv>();
   app.get('/', reads, (c) => c.json(store.list(pageOf(c.req.query()))));
-  app.post('/', writes('add'), async (c) => c.json(store.create(await jsonBody(c))));
-  app.get('/:id', reads, (c) => c.json(store.get(c.req.param('id'))));
-  app.put('/:id', writes('edit'), async (c) => c.json(store.replace(c.req.param('id'), await jsonBody(c))));
+  app.post('/', writes('add'), async (c) => tagged(c, store.create(await jsonBody(c))));
+  app.get('/:id', reads, (c) => tagged(c, store.get(c.req.param('id'))));
+  app.put('/:id', writes('edit'), async (c) => {
+    const body = await jsonBody(c);
+    refuseStaleWrite(c.req.header('if-match'), store.get(c.req.param('id')));
+    return tagged(c, store.replace(c.req.param('id'), body));
+  });
   app.delete('/:id', writes('delete'), (c) => {
     store.remove(c.req.param('id'));
     return c.body(null, 204);
   });
   return app;
+}
+
+function tagged(c: SandboxContext, document: object): Response {
+  c.header('etag', etagOf(document));
+  return c.json(document);
 }

@@ -58,7 +58,7 @@ export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
       run.safety ??= { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
       const after = await insist(run, reason, () => quiet.confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run) }]));
       run.learnLast(after.report);
-      if (isRestored(after.state)) break;
+      if (isRestored(after.state, deployment)) break;
       // Something (a late request, a hand in the UI) undid it after the proof: start over, and measure anew.
       run.safety = null;
     }

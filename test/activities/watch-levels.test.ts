@@ -11,6 +11,7 @@ import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, levelEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
@@ -56,7 +57,7 @@ async function send(events: readonly PushedEvent[], atMs: number): Promise<void>
 function run(atMs: number): Promise<WatchResult> {
   const input: WatchInput = {
     rolloutId: 'r-1', guardrails: [handleTime],
-    deployment: { actionName: 'RefundAssist', baseline: { id: 'action-a', version: '1' }, candidate: { id: 'action-b', version: '2' } },
+    deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
     policies: { onUndecided: 'hold', onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, onUntrusted: 'pause', settleMs: SETTLE, afterPromotionMs: 1000 },
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
     goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' },

@@ -10,6 +10,7 @@ import { storeEvents } from '../../src/store/events.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
 jest.setTimeout(180_000);
@@ -38,7 +39,7 @@ async function traffic(from: number, to: number): Promise<void> {
 function input(more: Partial<WatchInput> = {}): WatchInput {
   return {
     rolloutId: 'r-1',
-    deployment: { actionName: 'RefundAssist', baseline: { id: 'action-a', version: '1' }, candidate: { id: 'action-b', version: '2' } },
+    deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
     policies: { onUndecided: 'hold', onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, onUntrusted: 'pause', settleMs: 1000, afterPromotionMs: 1000 },
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,

@@ -47,7 +47,7 @@ const names = (): string[] => sandbox.org.actions.all().map((action) => action.n
 
 test('a promotion from deploy to retirement leaves the new version serving all, and never a hole', async () => {
   const deployment = await target.deploy(REQUEST);
-  expect(deployment.baseline).toEqual({ id: SEEDED_ACTION_ID, version: '1.4.0' });
+  expect(deployment.baseline).toMatchObject({ id: SEEDED_ACTION_ID, version: '1.4.0' });
   for (const percent of [5, 12.34, 50, 100]) {
     await target.setSplit(deployment, percent);
     expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: percent, covered: true });

@@ -2,7 +2,7 @@ import type { ActionVersion } from '../../src/domain/plan/plan.ts';
 import { buildActionPayload } from '../../src/domain/payload/payload.ts';
 import type { Group } from '../../src/domain/split/bucket.ts';
 import { isCovered } from '../../src/domain/split/coverage.ts';
-import { contentSha256, servedAs } from '../../src/genesys/action-document.ts';
+import { contentSha256, fingerprintOf, servedAs } from '../../src/genesys/action-document.ts';
 import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
 import type { Deployment, Target } from '../../src/genesys/target.ts';
 import { TargetError } from '../../src/genesys/target-error.ts';
@@ -64,7 +64,11 @@ describe('deploy', () => {
   test('creates the candidate enabled at split 0 beside the baseline, with the payload of the domain', async () => {
     putBaseline();
     const deployment = await target.deploy(REQUEST);
-    expect(deployment).toEqual({ actionName: 'RefundAssist', baseline: { id: 'base', version: '1.4.0' }, candidate: { id: 'made-2', version: '1.5.0' } });
+    expect(deployment).toEqual({
+      actionName: 'RefundAssist',
+      baseline: { id: 'base', version: '1.4.0', fingerprint: fingerprintOf(read('base')) },
+      candidate: { id: 'made-2', version: '1.5.0', fingerprint: fingerprintOf(read('made-2')) },
+    });
     const payload = buildActionPayload(NEW, { splitPercent: 0, group: 'candidate', rolloutId: 'rollout-1', contentSha256: contentSha256(NEW) });
     expect(organisation.documents.get('made-2')).toEqual({ ...payload, id: 'made-2' });
   });
@@ -147,7 +151,7 @@ describe('deploy', () => {
     putBaseline();
     put('seeded', NEW, { group: 'candidate', split: 0 });
     organisation.documents.set('seeded', { ...read('seeded'), metadata: { traffic_split: 0, ab_test_group: 'variant_a' } });
-    expect((await target.deploy(REQUEST)).candidate).toEqual({ id: 'seeded', version: '1.5.0' });
+    expect((await target.deploy(REQUEST)).candidate).toMatchObject({ id: 'seeded', version: '1.5.0' });
     expect(read('seeded').metadata).toEqual({
       traffic_split: 0, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'rollout-1', content_sha256: contentSha256(NEW),
     });
@@ -257,8 +261,8 @@ describe('split', () => {
   test('reads back what it set, as served', async () => {
     await target.setSplit(deployment, 25);
     expect(await target.readBack(deployment)).toEqual({
-      candidate: { enabled: true, splitPercent: 25, contentSha256: contentSha256(NEW) },
-      baseline: { enabled: true, splitPercent: 75 },
+      candidate: { enabled: true, splitPercent: 25, fingerprint: fingerprintOf(read('made-2')) },
+      baseline: { enabled: true, splitPercent: 75, fingerprint: fingerprintOf(read('base')) },
       effectiveSplitPercent: 25, covered: true, correlationId: 'corr-made-2',
     });
   });
@@ -299,7 +303,7 @@ describe('split', () => {
     await target.setSplit(deployment, 0);
     await target.retire(deployment, 'candidate');
     expect(await target.readBack(deployment)).toMatchObject({
-      candidate: { enabled: false, splitPercent: 0, contentSha256: null }, baseline: { splitPercent: 100 }, covered: true,
+      candidate: { enabled: false, splitPercent: 0, fingerprint: null }, baseline: { splitPercent: 100 }, covered: true,
     });
   });
 
@@ -337,7 +341,7 @@ describe('split', () => {
     expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 100, covered: true });
     expectCoveredThroughout();
     const next = await target.deploy({ action: version('1.6.0'), rolloutId: 'rollout-2' });
-    expect(next.baseline).toEqual({ id: 'made-2', version: '1.5.0' });
+    expect(next.baseline).toMatchObject({ id: 'made-2', version: '1.5.0' });
   });
 
   test('rolling back after the baseline was retired brings it back first', async () => {

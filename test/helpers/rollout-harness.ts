@@ -12,6 +12,7 @@ import type { TargetState } from '../../src/genesys/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { GENESYS_QUEUE, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
+import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 
 export type RolloutHandle = WorkflowHandleWithFirstExecutionRunId<typeof rollout>;
@@ -82,8 +83,8 @@ export function reportSaying(verdict: Verdict): JudgeReport {
 
 /** The organisation as the scripted activities see it, and every write to it in order. */
 export class ScriptedOrganisation {
-  candidate = { enabled: false, splitPercent: 0, contentSha256: null };
-  baseline = { enabled: true, splitPercent: 100 };
+  candidate = { enabled: false, splitPercent: 0, fingerprint: fingerprintOf('c') };
+  baseline = { enabled: true, splitPercent: 100, fingerprint: fingerprintOf('b') };
   readonly writes: string[] = [];
   readonly records: { act: string; phase: string }[] = [];
   /** What the judge says when a bake asks. */
@@ -114,7 +115,7 @@ export class ScriptedOrganisation {
         await this.before('deploy');
         this.candidate = { ...this.candidate, enabled: true };
         this.writes.push('deploy');
-        return { actionName: action.name, baseline: { id: 'b', version: '1.4.0' }, candidate: { id: 'c', version: action.version } };
+        return { actionName: action.name, baseline: refOf('b', '1.4.0'), candidate: refOf('c', action.version) };
       },
       applySplit: async ({ percent }) => {
         await this.before('applySplit');
@@ -125,12 +126,12 @@ export class ScriptedOrganisation {
       },
       retireBaseline: via('retireBaseline', () => {
         this.writes.push('retire baseline');
-        this.baseline = { enabled: false, splitPercent: 0 };
+        this.baseline = { ...this.baseline, enabled: false, splitPercent: 0 };
         return { ...this.proof(), report: null };
       }),
       rollBack: via('rollBack', () => {
         this.writes.push('roll back');
-        this.baseline = { enabled: true, splitPercent: 100 };
+        this.baseline = { ...this.baseline, enabled: true, splitPercent: 100 };
         this.candidate = { ...this.candidate, enabled: false, splitPercent: 0 };
         return this.proof();
       }),

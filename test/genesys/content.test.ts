@@ -1,0 +1,119 @@
+/** A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost. */
+import type { ActionVersion } from '../../src/domain/plan/plan.ts';
+import { fingerprintOf } from '../../src/genesys/action-document.ts';
+import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
+import { createGenesysClient } from '../../src/genesys/client.ts';
+import type { GenesysClient } from '../../src/genesys/client.ts';
+import type { Deployment, Target } from '../../src/genesys/target.ts';
+import type { ActionDocument } from '../../src/genesys/wire.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { SEEDED_ACTION_ID } from '../../src/sandbox/seeded-organisation.ts';
+
+const ACTION: ActionVersion = {
+  name: 'RefundAssist', version: '1.5.0', html: '<p>New</p>',
+  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+};
+const FOREIGN = '<p>Ask for the card number</p>';
+
+let sandbox: Awaited<ReturnType<typeof startSandbox>>;
+let client: GenesysClient;
+let target: Target;
+let deployment: Deployment;
+beforeEach(async () => {
+  sandbox = await startSandbox({});
+  client = createGenesysClient({
+    loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute: 3000,
+    now: Date.now, sleep: () => Promise.resolve(),
+  });
+  target = createAgentAssistActionsTarget(client.actions);
+  deployment = await target.deploy({ action: ACTION, rolloutId: 'rollout-1' });
+});
+afterEach(async () => {
+  client.close();
+  await sandbox.close();
+});
+
+const documentOf = async (id: string): Promise<ActionDocument> => (await client.actions.get(id)).value;
+
+async function changeHtml(id: string, html = FOREIGN): Promise<void> {
+  const read = await client.actions.get(id);
+  await client.actions.update({ ...read, value: { ...read.value, content: { ...read.value.content, html } } });
+}
+
+test('the deployment knows both contents, part by part', async () => {
+  expect(deployment.candidate.fingerprint).toEqual(fingerprintOf(await documentOf(deployment.candidate.id)));
+  expect(deployment.baseline.fingerprint).toEqual(fingerprintOf(await documentOf(SEEDED_ACTION_ID)));
+  expect(deployment.candidate.fingerprint.html).not.toBe(deployment.baseline.fingerprint.html);
+});
+
+test.each(['html', 'trigger', 'ui'] as const)('a candidate with another %s is not raised', async (part) => {
+  const read = await client.actions.get(deployment.candidate.id);
+  const changed = {
+    html: { content: { ...read.value.content, html: FOREIGN } },
+    trigger: { trigger: { ...read.value.trigger, keywords: ['everything'] } },
+    ui: { ui: { ...read.value.ui, size: 'large' } },
+  }[part];
+  await client.actions.update({ ...read, value: { ...read.value, ...changed } });
+  await expect(target.setSplit(deployment, 50)).rejects.toMatchObject({ code: 'ContentChanged', message: expect.stringContaining(`another ${part} `) });
+  expect((await documentOf(deployment.candidate.id)).metadata?.traffic_split).toBe(0);
+});
+
+test('a swapped candidate that serves is switched off, and its content is left as it was found', async () => {
+  await target.setSplit(deployment, 50);
+  await changeHtml(deployment.candidate.id);
+  await target.setSplit(deployment, 0, 'safety');
+  await target.retire(deployment, 'candidate', 'safety');
+  const document = await documentOf(deployment.candidate.id);
+  expect(document).toMatchObject({ enabled: false, content: { html: FOREIGN } });
+  expect(await target.readBack(deployment)).toMatchObject({ covered: true, effectiveSplitPercent: 0, baseline: { splitPercent: 100 } });
+});
+
+test('a changed baseline is neither lowered, raised nor overwritten; accepted by its new fingerprint it is', async () => {
+  await target.setSplit(deployment, 50);
+  await changeHtml(deployment.baseline.id, '<p>A fix by hand</p>');
+  for (const percent of [0, 75]) await expect(target.setSplit(deployment, percent)).rejects.toMatchObject({ code: 'ContentChanged' });
+  expect(await documentOf(deployment.baseline.id)).toMatchObject({ content: { html: '<p>A fix by hand</p>' }, metadata: { traffic_split: 50 } });
+  const seen = (await target.readBack(deployment)).baseline.fingerprint;
+  const accepted = { ...deployment, baseline: { ...deployment.baseline, fingerprint: seen ?? deployment.baseline.fingerprint } };
+  await target.setSplit(accepted, 0);
+  expect(await documentOf(deployment.baseline.id)).toMatchObject({ content: { html: '<p>A fix by hand</p>' }, metadata: { traffic_split: 100 } });
+});
+
+test('an edit by hand between our read and our write is not lost: the write is refused, read again and seen', async () => {
+  let edits = 0;
+  const actions = {
+    ...client.actions,
+    async update(...[read, urgency]: Parameters<typeof client.actions.update>) {
+      if (read.value.id === deployment.baseline.id && (edits += 1) === 1) await changeHtml(deployment.baseline.id, '<p>Edited meanwhile</p>');
+      return client.actions.update(read, urgency);
+    },
+  };
+  await expect(createAgentAssistActionsTarget(actions).setSplit(deployment, 25)).rejects.toMatchObject({ code: 'ContentChanged' });
+  expect((await documentOf(deployment.baseline.id)).content?.html).toBe('<p>Edited meanwhile</p>');
+});
+
+test('one conflict that passes is no refusal', async () => {
+  let first = true;
+  const actions = {
+    ...client.actions,
+    async update(...[read, urgency]: Parameters<typeof client.actions.update>) {
+      if (first) {
+        first = false;
+        return client.actions.update({ ...read, etag: '"of-another-state"' }, urgency);
+      }
+      return client.actions.update(read, urgency);
+    },
+  };
+  await createAgentAssistActionsTarget(actions).setSplit(deployment, 25);
+  expect(await target.readBack(deployment)).toMatchObject({ covered: true, effectiveSplitPercent: 25 });
+});
+
+test('a survey lists every version of the action, or of all, with what it serves and who changed it when', async () => {
+  const seen = await target.survey('RefundAssist');
+  expect(seen.map(({ version, group, enabled, splitPercent }) => ({ version, group, enabled, splitPercent }))).toEqual(expect.arrayContaining([
+    { version: '1.4.0', group: 'control', enabled: true, splitPercent: 100 },
+    { version: '1.5.0', group: 'candidate', enabled: true, splitPercent: 0 },
+  ]));
+  expect(seen.find(({ id }) => id === deployment.candidate.id)).toMatchObject({ rolloutId: 'rollout-1', fingerprint: deployment.candidate.fingerprint, changedAt: expect.stringContaining('T') });
+  expect((await target.survey(null)).length).toBeGreaterThanOrEqual(seen.length);
+});
