@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 
 /** A plan that has nothing wrong with it but, perhaps, its card. */
@@ -12,6 +13,6 @@ export function planOf(html: string): Plan {
     target: { kind: 'agentAssistActions' },
     steps: [{ kind: 'setSplit', percent: 5 }],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
-    policies: { onUndecided: 'hold', onNoData: { afterMs: 1, do: 'pause' }, onUntrusted: 'pause', settleMs: 1, afterPromotionMs: 1 },
+    policies: DEFAULT_POLICIES,
   };
 }

@@ -1,5 +1,6 @@
 /** From pushes over HTTP through the store and the watch to a verdict on a level, and the same verdict again from the record. */
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
@@ -58,7 +59,7 @@ function run(atMs: number): Promise<WatchResult> {
   const input: WatchInput = {
     rolloutId: 'r-1', guardrails: [handleTime],
     deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
-    policies: { onUndecided: 'hold', onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, onUntrusted: 'pause', settleMs: SETTLE, afterPromotionMs: 1000 },
+    policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, settleMs: SETTLE, afterPromotionMs: 1000 },
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
     goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' },
     acceptNoData: false, acceptUntrusted: false, seen: ['handleTimep50:undecided', 'handleTimep50:noData'],

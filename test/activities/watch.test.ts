@@ -1,4 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
@@ -41,7 +42,7 @@ function input(more: Partial<WatchInput> = {}): WatchInput {
     rolloutId: 'r-1',
     deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
-    policies: { onUndecided: 'hold', onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, onUntrusted: 'pause', settleMs: 1000, afterPromotionMs: 1000 },
+    policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, settleMs: 1000, afterPromotionMs: 1000 },
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
     goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: END, minCards: 0, cardsBefore: 0, require: 'safe' },
     plannedEnd: { atMs: NOON + END, share: 1 },

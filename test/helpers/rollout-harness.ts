@@ -5,6 +5,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -187,7 +188,7 @@ export function quickPlan(more: Partial<Plan> = {}): Plan {
       { kind: 'bake', forMs: 100, atMostMs: 300, minCards: 0, require: 'safe' },
     ],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
-    policies: { onUndecided: 'hold', onNoData: { afterMs: 1000, do: 'pause' }, onUntrusted: 'pause', settleMs: 100, afterPromotionMs: 200 },
+    policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 1000, do: 'pause' }, settleMs: 100, afterPromotionMs: 200 },
     ...more,
   };
 }

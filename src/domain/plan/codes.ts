@@ -4,7 +4,7 @@ export const PROBLEM_CODES = [
   'plan-html-too-large',
   'plan-missing', 'plan-type', 'plan-value', 'plan-range', 'plan-unknown-field',
   'plan-name', 'plan-version', 'plan-html', 'plan-duration', 'plan-margin', 'plan-step', 'plan-split', 'plan-bake',
-  'plan-approve', 'plan-guardrail-direction', 'plan-guardrail-statistic', 'plan-guardrail-name', 'plan-guardrail-unit', 'plan-guardrail-levels', 'plan-guardrail-duplicate',
+  'plan-drift', 'plan-holdback', 'plan-limit', 'plan-guardrail-direction', 'plan-guardrail-statistic', 'plan-guardrail-name', 'plan-guardrail-unit', 'plan-guardrail-levels', 'plan-guardrail-duplicate',
   'plan-guardrail-none', 'plan-alpha',
   'trigger-keyword-blank', 'trigger-keyword-duplicate',
   'csp-inline-script', 'csp-inline-handler', 'csp-inline-style', 'csp-javascript-url', 'csp-source', 'csp-eval',

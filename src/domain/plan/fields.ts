@@ -7,9 +7,11 @@ export interface FieldHelp {
   readonly type?: 'string' | 'number';
   readonly anyOf?: readonly Omit<FieldHelp, 'description'>[];
   readonly description: string;
+  readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
+  readonly maximum?: number;
   readonly maxLength?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { addFault, readField } from './fields.ts';
 import { isLevelName, LEVEL_NAME_PATTERN } from './level-name.ts';
+import { LIMIT_PATTERN, parseLimit } from './limit.ts';
 import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
 import type { Guardrail, Statistic } from './plan.ts';
 import type { Fault } from './problem.ts';
@@ -32,6 +33,10 @@ const written = z.strictObject({
   ),
   alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
   mode: z.enum(['enforce', 'observe']).prefault('enforce'),
+  limit: z.unknown().optional().meta({
+    description: 'Worse than this is too bad whatever the baseline is like; looked at by longWatch.',
+    anyOf: [{ type: 'string', pattern: LIMIT_PATTERN }, { type: 'number' }], examples: ['20%', '800ms', 420],
+  }),
 });
 
 type Written = z.output<typeof written>;
@@ -40,9 +45,12 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
   for (const [field, fault] of faultsOf(raw)) addFault(ctx, fault, [field]);
   const { metric, worseWhen, alpha, mode, name, unit } = raw;
   const statistic = raw.statistic ?? USUAL_STATISTIC[metric];
+  const limit = raw.limit === undefined ? undefined : parseLimit(raw.limit, metric);
+  if (typeof limit === 'object') addFault(ctx, limit, ['limit']);
   return {
     metric, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }),
     worseWhen, margin: raw.margin.margin, alpha, mode, ...(statistic !== undefined && { statistic }),
+    ...(typeof limit === 'number' && { limit }),
   };
 });
 

@@ -30,18 +30,7 @@ export function resolvePlan(parsed: RawParsedPlan, html: string): Plan {
 }
 
 function inOurWords(written: WrittenPlan): RawParsedPlan {
-  const { policies } = written;
-  return {
-    ...written,
-    steps: stepsOf(written.steps),
-    policies: {
-      onUndecided: policies.onUndecided,
-      onNoData: { afterMs: policies.onNoData.after, do: policies.onNoData.do },
-      onUntrusted: policies.onUntrusted,
-      settleMs: policies.settle,
-      afterPromotionMs: policies.afterPromotion,
-    },
-  };
+  return { ...written, steps: stepsOf(written.steps) };
 }
 
 /** Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise. */

@@ -25,6 +25,8 @@ export interface Guardrail {
   readonly alpha: number;
   /** `observe` never stops anything and costs no budget. */
   readonly mode: 'enforce' | 'observe';
+  /** Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the level's own unit. The long watch asks for it. */
+  readonly limit?: number;
 }
 
 export type SliceKey = 'queue' | 'mediaType' | 'language';
@@ -55,6 +57,7 @@ export interface BakeStep {
 export interface ApproveStep {
   readonly kind: 'approve';
   readonly reason: string;
+  /** `null`: as long as DEFAULT_APPROVAL_MS; the parsers fill that in. */
   readonly timeoutMs: number | null;
   readonly onTimeout: 'rollback' | 'hold';
 }
@@ -88,15 +91,45 @@ export interface ActionVersion {
   readonly inlineCode?: 'refused' | 'byHash' | undefined;
 }
 
+/** How the organisation can differ from what the engine made it. */
+export type DriftKind = 'candidateContent' | 'baselineContent' | 'split' | 'enabled' | 'deleted' | 'rival' | 'export';
+/** `reassert`: put it back as it was. */
+export type DriftAction = 'rollback' | 'pause' | 'reassert';
+
+/** How long each of the engine's waits may last. The first ends in `rejected`, for nobody has seen the candidate yet; the others in a roll back. */
+export interface WaitLimits {
+  /** Validating and deploying. */
+  readonly prepareMs: number;
+  /** Until the organisation shows the split that was asked for. */
+  readonly splitMs: number;
+  readonly pauseMs: number;
+  readonly heldMs: number;
+}
+
+/** After promotion: the version against its own record. */
+export interface LongWatch {
+  readonly forMs: number;
+  /** Chance of a false alarm over all of it; (0, 0.5), beside the guardrails' alphas. */
+  readonly alpha: number;
+}
+
 export interface Policies {
   /** What a bake does when `atMost` is over and what it requires does not hold; also at promotion. */
   readonly onUndecided: 'hold' | 'rollback' | 'promote';
   readonly onNoData: { readonly afterMs: number; readonly do: 'pause' | 'rollback' };
   readonly onUntrusted: 'pause' | 'rollback';
+  /** Content, a deleted version and a rival are never reasserted. */
+  readonly onDrift: Readonly<Record<DriftKind, DriftAction>>;
+  /** When no judge that can act has looked for so long while the split is above 0. */
+  readonly onBlind: { readonly afterMs: number; readonly do: 'pause' | 'rollback' };
+  readonly limits: WaitLimits;
   /** A card without an outcome counts as "none" this long after it was first seen. */
   readonly settleMs: number;
-  /** The last bake at 100 % after promotion. */
+  /** The last judged stage, in which all but the holdback see the candidate. */
   readonly afterPromotionMs: number;
+  /** 0..50, percentage of conversations that stay on the baseline during `afterPromotion`; 0: none, and nothing to compare with. */
+  readonly holdbackPercent: number;
+  readonly longWatch: LongWatch | null;
 }
 
 export interface Plan {

@@ -1,9 +1,12 @@
 /** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
 import { z } from 'zod';
-import { DURATION_PATTERN, formatDuration, parseDuration, parsePositiveDuration } from './duration.ts';
+import { DEFAULT_APPROVAL_MS } from './default-policies.ts';
+import { formatDuration } from './duration.ts';
+import { positiveDurationField } from './duration-field.ts';
 import { addFault, readField } from './fields.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
+import { policiesSchema } from './policies-schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseSplit } from './split-percent.ts';
 
@@ -12,10 +15,6 @@ const PATIENCE = 12;
 const DEFAULT_MIN_CARDS = 100;
 
 const text = z.string().trim().min(1);
-
-function duration(description: string, read = parseDuration) {
-  return readField({ type: 'string', description, pattern: DURATION_PATTERN, examples: ['30m', '6h', '200ms'] }, read);
-}
 
 const htmlSchema = z
   .strictObject({
@@ -69,8 +68,8 @@ const actionSchema = z.strictObject({
 
 const bakeSchema = z
   .strictObject({
-    for: duration('Least time to watch.', parsePositiveDuration),
-    atMost: duration(`Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`, parsePositiveDuration).optional(),
+    for: positiveDurationField('Least time to watch.'),
+    atMost: positiveDurationField(`Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`).optional(),
     minCards: z.number().int().min(0).max(1e9).prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
     require: z.enum(['noHarm', 'safe']).optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
   })
@@ -89,19 +88,10 @@ const bakeSchema = z
 const approveSchema = z
   .strictObject({
     reason: text.max(500).describe('What the approver is asked.'),
-    timeout: duration('How long to wait for a person; for ever if absent.', parsePositiveDuration).optional(),
-    onTimeout: z.enum(['rollback', 'hold']).optional().describe('hold if absent.'),
+    timeout: positiveDurationField('How long to wait for a person.').prefault(formatDuration(DEFAULT_APPROVAL_MS)),
+    onTimeout: z.enum(['rollback', 'hold']).prefault('hold').describe('hold: the rollout is held, and the limit of that wait runs.'),
   })
-  .transform((approve, ctx) => {
-    if (approve.onTimeout !== undefined && approve.timeout === undefined) {
-      addFault(ctx, {
-        code: 'plan-approve',
-        message: `onTimeout says ${approve.onTimeout}, but without a timeout the approval waits for ever.`,
-        remedy: 'Add a timeout such as 24h, or leave onTimeout out.',
-      }, ['onTimeout']);
-    }
-    return { kind: 'approve' as const, reason: approve.reason, timeoutMs: approve.timeout ?? null, onTimeout: approve.onTimeout ?? ('hold' as const) };
-  });
+  .transform(({ reason, timeout, onTimeout }) => ({ kind: 'approve' as const, reason, timeoutMs: timeout, onTimeout }));
 
 const setSplitSchema = readField(
   { type: 'number', description: 'Percentage of conversations that see the candidate.', minimum: 0, exclusiveMaximum: 100 },
@@ -127,16 +117,6 @@ export const stepSchema = z
     });
     return z.NEVER;
   });
-
-const policiesSchema = z.strictObject({
-  onUndecided: z.enum(['hold', 'rollback', 'promote']).prefault('hold'),
-  onNoData: z
-    .strictObject({ after: duration('How long without a card.', parsePositiveDuration).prefault('30m'), do: z.enum(['pause', 'rollback']).prefault('pause') })
-    .prefault({}),
-  onUntrusted: z.enum(['pause', 'rollback']).prefault('pause'),
-  settle: duration('A card without an outcome counts as "none" this long after it was first seen.').prefault('60s'),
-  afterPromotion: duration('The last bake, at 100 %.').prefault('5m'),
-});
 
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),

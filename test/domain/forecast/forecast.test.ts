@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Assumptions } from '../../../src/domain/forecast/assumptions.ts';
 import { HARMLESS } from '../../../src/domain/forecast/assumptions.ts';
@@ -16,7 +17,7 @@ const plan: Plan = {
     { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 600_000, atMostMs: 3_600_000, minCards: 200, require: 'safe' },
   ],
   guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
-  policies: { onUndecided: 'hold', onNoData: { afterMs: 1_800_000, do: 'pause' }, onUntrusted: 'pause', settleMs: 60_000, afterPromotionMs: 60_000 },
+  policies: { ...DEFAULT_POLICIES, afterPromotionMs: 60_000 },
 };
 const options = { runs: 6, maxCards: 60_000, random: seededRandomness };
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { PROBLEM_CODES } from '../../../src/domain/plan/codes.ts';
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
 import type { Plan, Problem } from '../../../src/domain/plan/plan.ts';
 import { samplePlan, spoil } from './sample.ts';
@@ -42,12 +43,18 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
     ],
     guardrails: [
       { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
-      { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'absolute', value: 200 }, alpha: 0.02, mode: 'observe' },
+      { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'absolute', value: 200 }, alpha: 0.02, mode: 'observe', limit: 800 },
       { metric: 'deliveryLatency', statistic: 'p99', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.02, mode: 'enforce' },
-      { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.01 }, alpha: 0.01, mode: 'enforce' },
+      { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.01 }, alpha: 0.01, mode: 'enforce', limit: 0.2 },
     ],
     policies: {
       onUndecided: 'rollback', onNoData: { afterMs: 600_000, do: 'rollback' }, onUntrusted: 'rollback', settleMs: 90_000, afterPromotionMs: 3_600_000,
+      onDrift: {
+        candidateContent: 'pause', baselineContent: 'rollback', split: 'pause', enabled: 'reassert', deleted: 'rollback', rival: 'rollback', export: 'pause',
+      },
+      onBlind: { afterMs: 120_000, do: 'pause' },
+      limits: { prepareMs: 600_000, splitMs: 300_000, pauseMs: 86_400_000, heldMs: 604_800_000 },
+      holdbackPercent: 2.5, longWatch: { forMs: 259_200_000, alpha: 0.01 },
     },
   };
   const plan = parsed(samplePlan());
@@ -80,10 +87,17 @@ test('ten lines are a plan: all else has its default', () => {
   expect(plan.target).toEqual({ kind: 'agentAssistActions' });
   expect(plan.steps.slice(1)).toEqual([
     { kind: 'bake', forMs: 60_000, atMostMs: 720_000, minCards: 100, require: 'safe' },
-    { kind: 'approve', reason: 'ok?', timeoutMs: null, onTimeout: 'hold' },
+    { kind: 'approve', reason: 'ok?', timeoutMs: 604_800_000, onTimeout: 'hold' },
   ]);
-  expect(plan.policies).toEqual({
+  expect(plan.policies).toEqual(DEFAULT_POLICIES);
+  expect(DEFAULT_POLICIES).toEqual({
     onUndecided: 'hold', onNoData: { afterMs: 1_800_000, do: 'pause' }, onUntrusted: 'pause', settleMs: 60_000, afterPromotionMs: 300_000,
+    onDrift: {
+      candidateContent: 'rollback', baselineContent: 'pause', split: 'reassert', enabled: 'reassert', deleted: 'rollback', rival: 'pause', export: 'reassert',
+    },
+    onBlind: { afterMs: 300_000, do: 'rollback' },
+    limits: { prepareMs: 900_000, splitMs: 900_000, pauseMs: 604_800_000, heldMs: 604_800_000 },
+    holdbackPercent: 5, longWatch: null,
   });
 });
 
@@ -133,7 +147,7 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   ['steps.1.bake.atMost', '29m', ['plan-bake steps.1.bake.atMost']],
   ['steps.1.bake.minCards', 0.5, ['plan-type steps.1.bake.minCards']],
   ['steps.1.bake.require', 'harmless', ['plan-value steps.1.bake.require']],
-  ['steps.3.approve.timeout', undefined, ['plan-approve steps.3.approve.onTimeout']],
+  ['steps.3.approve.timeout', '0s', ['plan-duration steps.3.approve.timeout']],
   ['steps.3.approve.reason', undefined, ['plan-missing steps.3.approve.reason']],
   ['guardrails', [], ['plan-range guardrails']],
   ['guardrails.0.metric', 'acceptance', ['plan-value guardrails.0.metric']],
@@ -153,6 +167,30 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   ['policies.onUndecided', 'promot', ['plan-value policies.onUndecided']],
   ['policies.onNoData', { after: '366d' }, ['plan-duration policies.onNoData.after']],
   ['policies', null, ['plan-type policies']],
+  ['policies.onDrift.candidateContent', 'reassert', ['plan-drift policies.onDrift.candidateContent']],
+  ['policies.onDrift.baselineContent', 'reassert', ['plan-drift policies.onDrift.baselineContent']],
+  ['policies.onDrift.deleted', 'reassert', ['plan-drift policies.onDrift.deleted']],
+  ['policies.onDrift.rival', 'reassert', ['plan-drift policies.onDrift.rival']],
+  ['policies.onDrift.split', 'reasert', ['plan-value policies.onDrift.split']],
+  ['policies.onDrift.content', 'pause', ['plan-unknown-field policies.onDrift.content']],
+  ['policies.onBlind', { after: '0s' }, ['plan-duration policies.onBlind.after']],
+  ['policies.onBlind.do', 'hold', ['plan-value policies.onBlind.do']],
+  ['policies.limits', { prepare: '15' }, ['plan-duration policies.limits.prepare']],
+  ['policies.limits', { rollback: '1h' }, ['plan-unknown-field policies.limits.rollback']],
+  ['policies.holdback', 51, ['plan-holdback policies.holdback']],
+  ['policies.holdback', -1, ['plan-holdback policies.holdback']],
+  ['policies.holdback', 0.001, ['plan-holdback policies.holdback']],
+  ['policies.holdback', '5%', ['plan-holdback policies.holdback']],
+  ['policies.longWatch', {}, ['plan-missing policies.longWatch.for', 'plan-missing policies.longWatch.alpha']],
+  ['policies.longWatch.alpha', 0.5, ['plan-range policies.longWatch.alpha']],
+  ['policies.longWatch', null, ['plan-type policies.longWatch']],
+  ['guardrails.0.limit', '800ms', ['plan-limit guardrails.0.limit']],
+  ['guardrails.0.limit', 0.2, ['plan-limit guardrails.0.limit']],
+  ['guardrails.0.limit', '100%', ['plan-limit guardrails.0.limit']],
+  ['guardrails.0.limit', null, ['plan-limit guardrails.0.limit']],
+  ['guardrails.1.limit', '20%', ['plan-limit guardrails.1.limit']],
+  ['guardrails.1.limit', '0ms', ['plan-duration guardrails.1.limit']],
+  ['guardrails.1.limit', 800, ['plan-limit guardrails.1.limit']],
 ])('%s = %j is refused', (path, value, expected) => {
   expect(brief(problems(spoil(samplePlan(), path, value)))).toEqual(expected);
 });

@@ -24,11 +24,18 @@ export function samplePlan(): Record<string, unknown> & { action: Record<string,
     ],
     guardrails: [
       { metric: 'acceptanceRate', worseWhen: 'lower', margin: '10%', alpha: 0.01 },
-      { metric: 'deliveryLatency', worseWhen: 'higher', margin: '200ms', alpha: 0.02, mode: 'observe' },
+      { metric: 'deliveryLatency', worseWhen: 'higher', margin: '200ms', alpha: 0.02, mode: 'observe', limit: '800ms' },
       { metric: 'deliveryLatency', statistic: 'p99', worseWhen: 'higher', margin: '25%', alpha: 0.02 },
-      { metric: 'undeliveredRate', worseWhen: 'higher', margin: '1pp', alpha: 0.01 },
+      { metric: 'undeliveredRate', worseWhen: 'higher', margin: '1pp', alpha: 0.01, limit: '20%' },
     ],
-    policies: { onUndecided: 'rollback', onNoData: { after: '10m', do: 'rollback' }, onUntrusted: 'rollback', settle: '90s', afterPromotion: '1h' },
+    policies: {
+      onUndecided: 'rollback', onNoData: { after: '10m', do: 'rollback' }, onUntrusted: 'rollback', settle: '90s', afterPromotion: '1h',
+      onDrift: { candidateContent: 'pause', baselineContent: 'rollback', split: 'pause', rival: 'rollback', export: 'pause' },
+      onBlind: { after: '2m', do: 'pause' },
+      limits: { prepare: '10m', split: '5m', pause: '1d' },
+      holdback: 2.5,
+      longWatch: { for: '3d', alpha: 0.01 },
+    },
   };
 }
 

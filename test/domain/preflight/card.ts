@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan, UiDirectives } from '../../../src/domain/plan/plan.ts';
 import { preflight } from '../../../src/domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../../../src/domain/preflight/settings.ts';
@@ -14,7 +15,7 @@ export function planWith(html: string, ui: Partial<UiDirectives> = {}): Plan {
     target: { kind: 'agentAssistActions' },
     steps: [{ kind: 'setSplit', percent: 5 }],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
-    policies: { onUndecided: 'hold', onNoData: { afterMs: 1, do: 'pause' }, onUntrusted: 'pause', settleMs: 1, afterPromotionMs: 1 },
+    policies: DEFAULT_POLICIES,
   };
 }
 

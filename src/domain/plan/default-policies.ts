@@ -1,0 +1,33 @@
+/** What a plan that says nothing of it is run by. */
+import type { DriftAction, DriftKind, Policies } from './plan.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** The parser's own defaults, and what code that builds a plan starts from. */
+export const DEFAULT_POLICIES: Policies = {
+  onUndecided: 'hold',
+  onNoData: { afterMs: 30 * MINUTE, do: 'pause' },
+  onUntrusted: 'pause',
+  onDrift: {
+    candidateContent: 'rollback', baselineContent: 'pause', split: 'reassert', enabled: 'reassert',
+    deleted: 'rollback', rival: 'pause', export: 'reassert',
+  },
+  onBlind: { afterMs: 5 * MINUTE, do: 'rollback' },
+  limits: { prepareMs: 15 * MINUTE, splitMs: 15 * MINUTE, pauseMs: 7 * DAY, heldMs: 7 * DAY },
+  settleMs: MINUTE,
+  afterPromotionMs: 5 * MINUTE,
+  holdbackPercent: 5,
+  longWatch: null,
+};
+
+/** An approval that nobody gives for so long has timed out, unless the plan says otherwise. */
+export const DEFAULT_APPROVAL_MS = 7 * DAY;
+
+/** More than half of the conversations held back would be no promotion. */
+export const MOST_HOLDBACK = 50;
+
+/** Nothing foreign is ever written back, and what somebody else deleted or made is not ours to make again or to delete. */
+export function driftActions(kind: DriftKind): readonly DriftAction[] {
+  return kind === 'split' || kind === 'enabled' || kind === 'export' ? ['rollback', 'pause', 'reassert'] : ['rollback', 'pause'];
+}
