@@ -1,4 +1,5 @@
 /** The client of one organisation: one OAuth client, one rate, one pool of connections. */
+import { createRedactor } from '../domain/text/redact.ts';
 import { createActions } from './actions.ts';
 import type { Actions } from './actions.ts';
 import { createConversations } from './conversations.ts';
@@ -48,9 +49,10 @@ export interface GenesysClient {
 
 export function createGenesysClient(options: GenesysClientOptions): GenesysClient {
   const transport = createTransport(options.requestTimeoutMs ?? 5000);
+  const redact = createRedactor([options.clientSecret]);
   const tokens = createTokenSource({ transport, ...options });
   const bucket = createTokenBucket(options);
-  const api = createApi({ transport, tokens, bucket, ...options });
+  const api = createApi({ transport, tokens, redact, bucket, ...options });
   return {
     actions: createActions(api),
     exports: createEventExports(api),

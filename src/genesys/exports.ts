@@ -53,7 +53,7 @@ async function find(api: Api, name: string): Promise<ExportDocument | undefined>
 /** Another worker may create it between our look and our write: then theirs is the one. */
 async function create(api: Api, wanted: WantedExport): Promise<EnsuredExport> {
   try {
-    const { value } = await api({ method: 'POST', path: PATH, body: bodyOf(wanted), schema: exportSchema });
+    const { value } = await api({ method: 'POST', path: PATH, body: bodyOf(wanted), secrets: [wanted.signingSecret], schema: exportSchema });
     return { id: value.id, outcome: 'created' };
   } catch (error) {
     const theirs = isGenesysError(error, 'conflict') ? await find(api, wanted.name) : undefined;
@@ -65,7 +65,7 @@ async function create(api: Api, wanted: WantedExport): Promise<EnsuredExport> {
 /** Written even when nothing differs: the secret cannot be read back, and one that was changed must take effect. */
 async function settle(api: Api, found: ExportDocument, wanted: WantedExport): Promise<EnsuredExport> {
   const body = { ...withoutServerFields(found), ...bodyOf(wanted) };
-  await api({ method: 'PUT', path: pathOf(found.id), body, schema: exportSchema });
+  await api({ method: 'PUT', path: pathOf(found.id), body, secrets: [wanted.signingSecret], schema: exportSchema });
   return { id: found.id, outcome: isAsWanted(found, wanted) ? 'reused' : 'repaired' };
 }
 

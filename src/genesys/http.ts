@@ -1,8 +1,10 @@
 /** One authorised call to the API: rate, token, refusal, parsing. Every resource is written on top of this. */
 import type { z } from 'zod';
+import { createRedactor } from '../domain/text/redact.ts';
+import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
-import { correlationIdOf, headerOf, refusalOf } from './refusal.ts';
+import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.ts';
 import type { Answer } from './refusal.ts';
 import type { Urgency } from './target.ts';
 import type { TokenBucket } from './token-bucket.ts';
@@ -20,6 +22,8 @@ export interface Call<T> {
   readonly ifMatch?: string | undefined;
   readonly schema: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
+  /** Secrets within the body: a refusal may repeat them, and then they are cut out. */
+  readonly secrets?: readonly string[];
 }
 
 export interface Answered<T> {
@@ -39,6 +43,8 @@ export interface ApiOptions {
   readonly transport: Transport;
   readonly apiUrl: string;
   readonly tokens: TokenSource;
+  /** Cuts the secrets of the OAuth client out of what is refused. */
+  readonly redact: Redact;
   readonly bucket: TokenBucket;
   readonly now: () => number;
   readonly logger?: GenesysLogger | undefined;
@@ -69,7 +75,8 @@ export function createApi(options: ApiOptions): Api {
         ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
         ...(call.body === undefined ? {} : { json: call.body }),
       });
-      return { status: response.statusCode, headers: response.headers, text: response.ok ? response.body : response.body.replaceAll(token, '[token]') };
+      const answer = { status: response.statusCode, headers: response.headers, text: response.body };
+      return response.ok ? answer : redactedAnswer(redactedAnswer(answer, options.redact), createRedactor([token, ...(call.secrets ?? [])]));
     } catch (error) {
       throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
     }

@@ -1,7 +1,8 @@
 /** Access tokens by client credentials. They never leave memory, and never stand in an error or a log line. */
 import { z } from 'zod';
+import { createRedactor } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
-import { correlationIdOf, refusalOf, retryAfterMsOf } from './refusal.ts';
+import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf } from './refusal.ts';
 import type { Answer } from './refusal.ts';
 import { noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
@@ -53,6 +54,7 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
 
 const ASKED = 'POST /oauth/token';
 const LONGEST_MARGIN_MS = 60_000;
+const LONGEST_CODE = 100;
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 const refusalSchema = z.object({ error: z.string(), description: z.string().optional(), error_description: z.string().optional() });
@@ -60,7 +62,7 @@ const refusalSchema = z.object({ error: z.string(), description: z.string().opti
 async function requestToken(options: OAuthOptions): Promise<Held> {
   const askedAt = options.now();
   const answer = await ask(options);
-  if (answer.status !== 200) throw tokenRefusal(answer, options.clientSecret);
+  if (answer.status !== 200) throw tokenRefusal(redactedAnswer(answer, createRedactor([options.clientSecret])));
   const parsed = tokenSchema.safeParse(parseJson(answer.text));
   if (!parsed.success) throw badTokenAnswer(answer);
   return { token: parsed.data.access_token, renewAt: renewAt(askedAt, parsed.data.expires_in * 1000) };
@@ -84,17 +86,18 @@ async function ask(options: OAuthOptions): Promise<Answer> {
 }
 
 /** A bad client is reported as 400 or 401, and throttling as a 400 with this text: both are told apart by the body. */
-function tokenRefusal(answer: Answer, secret: string): GenesysError {
+function tokenRefusal(answer: Answer): GenesysError {
   if (answer.status === 429 || answer.status >= 500) return refusalOf(ASKED, answer);
   const body = refusalSchema.safeParse(parseJson(answer.text));
   if (!body.success) return refusalOf(ASKED, answer);
-  const description = (body.data.error_description ?? body.data.description ?? '').replaceAll(secret, '[secret]').slice(0, 200);
+  const description = (body.data.error_description ?? body.data.description ?? '').slice(0, 200);
+  const code = body.data.error.slice(0, LONGEST_CODE);
   return new GenesysError({
     kind: description.startsWith('rate limit exceeded') ? 'rateLimited' : 'badClient',
     asked: ASKED,
-    came: `${answer.status} ${body.data.error}: ${description}`,
+    came: `${answer.status} ${code}: ${description}`,
     status: answer.status,
-    code: body.data.error,
+    code,
     correlationId: correlationIdOf(answer),
     retryAfterMs: retryAfterMsOf(answer),
   });

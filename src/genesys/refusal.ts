@@ -1,5 +1,6 @@
 /** Turns an answer that refuses into a `GenesysError`. Shapes and codes: the public API's ErrorBody. */
 import { z } from 'zod';
+import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import type { FieldError, GenesysErrorKind } from './errors.ts';
 
@@ -9,6 +10,12 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Before anything is quoted: a quotation that ends amid a secret would hold the most of it. */
+export function redactedAnswer({ status, headers, text }: Answer, redact: Redact): Answer {
+  const cut = (value: string | readonly string[] | undefined) => (typeof value === 'string' ? redact(value) : value?.map(redact));
+  return { status, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, cut(value)])), text: redact(text) };
+}
+
 export function refusalOf(asked: string, answer: Answer): GenesysError {
   const body = errorBodyOf(answer.text);
   return new GenesysError({
@@ -16,8 +23,8 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
     asked,
     came: cameOf(answer.status, body),
     status: answer.status,
-    code: body.code ?? undefined,
-    correlationId: correlationIdOf(answer) ?? body.contextId ?? undefined,
+    code: body.code?.slice(0, LONGEST_WORD),
+    correlationId: correlationIdOf(answer) ?? body.contextId?.slice(0, LONGEST_WORD),
     retryAfterMs: retryAfterMsOf(answer),
     fieldErrors: fieldErrorsOf(body),
     missing: answer.status === 403 ? missingOf(body.message ?? '', headerOf(answer, 'www-authenticate') ?? '') : [],
@@ -25,7 +32,7 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
 }
 
 export function correlationIdOf(answer: Answer): string | undefined {
-  return headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id');
+  return (headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id'))?.slice(0, LONGEST_WORD);
 }
 
 /** Whole seconds on the platform; a longer wait than this is taken for a mistake, since it would shut out a roll back. */
@@ -36,6 +43,9 @@ export function retryAfterMsOf(answer: Answer): number | undefined {
 
 const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 const LONGEST_QUOTE = 300;
+/** Of codes, names and ids, which are short where the platform writes them. */
+const LONGEST_WORD = 200;
+const MOST_FIELDS = 20;
 
 const detailSchema = z.object({ errorCode: z.string().nullish(), fieldName: z.string().nullish() });
 const errorBodySchema = z.object({
@@ -68,21 +78,21 @@ function kindOf(status: number, code: string | null | undefined): GenesysErrorKi
 }
 
 function cameOf(status: number, body: ErrorBody): string {
-  const words = [String(status), body.code, body.message?.slice(0, LONGEST_QUOTE)].filter((word) => word != null && word !== '');
+  const words = [String(status), body.code?.slice(0, LONGEST_WORD), body.message?.slice(0, LONGEST_QUOTE)].filter((word) => word != null && word !== '');
   return words.join(' ').replace(/\.$/, '');
 }
 
 function fieldErrorsOf(body: ErrorBody): FieldError[] {
   const details = [...(body.details ?? []), ...(body.errors ?? []).flatMap((error) => error.details ?? [])];
-  return details.map((detail) => ({ field: detail.fieldName ?? 'body', code: detail.errorCode ?? 'invalid' }));
+  return details.slice(0, MOST_FIELDS).map((detail) => ({ field: detail.fieldName?.slice(0, LONGEST_WORD) ?? 'body', code: detail.errorCode?.slice(0, LONGEST_WORD) ?? 'invalid' }));
 }
 
 /** `... permission(s): [assistants:assistant:add]`, `... to use scope [a:b, c]`, `WWW-Authenticate: ... scope="a:b c"`. */
 function missingOf(message: string, challenge: string): string[] {
   const listed = /\[([^\]]*)\]/.exec(message)?.[1]?.split(',') ?? message.match(/[\w-]+(?::[\w*-]+)+/g) ?? [];
   const challenged = /scope="([^"]*)"/.exec(challenge)?.[1]?.split(' ') ?? [];
-  const names = [...listed, ...challenged].map((name) => name.trim()).filter((name) => name !== '');
-  return [...new Set(names)];
+  const names = [...listed, ...challenged].map((name) => name.trim().slice(0, LONGEST_WORD)).filter((name) => name !== '');
+  return [...new Set(names)].slice(0, MOST_FIELDS);
 }
 
 export function headerOf(answer: Answer, name: string): string | undefined {
