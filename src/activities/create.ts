@@ -1,7 +1,9 @@
 /** The bag of activities a worker serves, each a closure over its ports. */
+import { createRedactor } from '../domain/text/redact.ts';
 import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
 import { withFailures } from './failures.ts';
+import type { JournalDeps } from './journal.ts';
 import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
@@ -12,16 +14,17 @@ import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type ActivityDeps = OrganisationDeps & WatchDeps & ValidateDeps;
+export type ActivityDeps = JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps;
 
 export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities {
+  const redact = deps.redact ?? createRedactor();
   const bag: Activities = {
-    ...journalActivities(deps),
+    ...journalActivities({ ...deps, redact }),
     ...organisationActivities(deps),
     validate: (input) => validate(deps, input),
     watch: (input) => watch(deps, input),
   };
-  return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter)(input), jitter)));
+  return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)));
 }
 
 type Call = (input: never) => Promise<unknown>;

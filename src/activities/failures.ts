@@ -1,9 +1,12 @@
 /** The one place where an error becomes a failure that Temporal retries, or does not. */
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
+import { createRedactor } from '../domain/text/redact.ts';
+import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from '../genesys/errors.ts';
 import type { GenesysErrorKind } from '../genesys/errors.ts';
 import { TargetError } from '../genesys/target-error.ts';
 import type { TargetErrorCode } from '../genesys/target-error.ts';
+import { redactFailure } from './redact-failure.ts';
 
 /** 0..1; spreads callers that were all told to come back at the same time. */
 export type Jitter = () => number;
@@ -19,15 +22,15 @@ export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
   return ApplicationFailure.create({ message: cause.message, type: 'Unexpected', cause });
 }
 
-/** The same function, throwing failures. Failures and cancellations pass as they are. */
+/** The same function, throwing failures. Failures and cancellations pass as they are, but for secrets. */
 export function withFailures<Args extends readonly unknown[], Result>(
-  fn: (...args: Args) => Promise<Result>, jitter: Jitter,
+  fn: (...args: Args) => Promise<Result>, jitter: Jitter, redact: Redact = createRedactor(),
 ): (...args: Args) => Promise<Result> {
   return async (...args) => {
     try {
       return await fn(...args);
     } catch (error) {
-      throw passesAsItIs(error) ? error : toFailure(error, jitter);
+      throw redactFailure(passesAsItIs(error) ? error : toFailure(error, jitter), redact);
     }
   };
 }

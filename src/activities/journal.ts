@@ -1,4 +1,6 @@
 /** What the rollout did, written down where it outlives the workflow. */
+import { createRedactor, redactDeep } from '../domain/text/redact.ts';
+import type { Redact } from '../domain/text/redact.ts';
 import type { Database } from '../store/database.ts';
 import { appendAudit } from '../store/audit.ts';
 import { complianceOfVersion } from '../store/compliance.ts';
@@ -9,14 +11,17 @@ import type { Activities, TransitionRecord } from './types.ts';
 export interface JournalDeps {
   readonly db: Database;
   readonly now: () => number;
+  /** Cuts the secrets of this process: what stands in the audit log once can never be taken out. Without it, what looks like one. */
+  readonly redact?: Redact;
 }
 
 export function journalActivities(deps: JournalDeps): Pick<Activities, 'open' | 'record'> {
+  const redact = deps.redact ?? createRedactor();
   return {
     async open() {
       return { startSeq: await lastSeq(deps.db), startedAtMs: deps.now() };
     },
-    record: (entry) => record(deps.db, entry),
+    record: (entry) => record(deps.db, redactDeep(entry, redact)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a verb works with. Everything outside the process comes in here, so that a test can hand in its own. */
+import { excerpt } from '../domain/text/printable.ts';
 import type { Configurator } from '../configurator.ts';
 
 export interface Output {
@@ -6,6 +7,8 @@ export interface Output {
   stdout(text: string): void;
   /** Everything else. */
   stderr(text: string): void;
+  /** What both do to a text first; for who writes to the terminal by itself. */
+  readonly clean?: (text: string) => string;
   readonly isTTY: boolean;
   readonly color: boolean;
 }
@@ -33,6 +36,14 @@ export function printJson(out: Output, value: unknown): void {
   out.stdout(`${JSON.stringify(value)}\n`);
 }
 
+/** Each is one line, whatever text of others is in it, and none is longer than a page. */
 export function printLines(out: Output, lines: readonly string[]): void {
-  out.stdout(`${lines.join('\n')}\n`);
+  out.stdout(`${lines.map(shownLine).join('\n')}\n`);
+}
+
+const LONGEST_LINE = 4_000;
+
+/** Colours are the business of what writes. */
+export function shownLine(line: string): string {
+  return excerpt(line.replaceAll(/\r?\n/g, String.raw`\n`), LONGEST_LINE);
 }

@@ -2,6 +2,7 @@
 import type { Output } from './deps.ts';
 import { printJson } from './deps.ts';
 import { exitCodeOfError } from './exit-codes.ts';
+import { createPaint } from './view/paint.ts';
 
 export interface ErrorReport {
   readonly kind: 'error';
@@ -14,7 +15,7 @@ export interface ErrorReport {
 export function reportError(out: Output, error: unknown, json: boolean): number {
   const report = describeError(error);
   if (json) printJson(out, report);
-  else out.stderr(`${out.color ? '\u001B[31merror\u001B[0m' : 'error'} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`);
+  else out.stderr(`${createPaint(out.color)('bad', 'error')} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`);
   return exitCodeOfError(report.code);
 }
 

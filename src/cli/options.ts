@@ -16,6 +16,18 @@ export function nonEmpty(text: string): string {
   throw new InvalidArgumentError('Expected a text that is not empty.');
 }
 
+/** What a person says stands in the audit log and on many screens, for good. */
+export function textUpTo(most: number): (text: string) => string {
+  return (text) => {
+    const { length } = nonEmpty(text);
+    if (length <= most) return text;
+    throw new InvalidArgumentError(`It has ${length} characters; expected at most ${most}.`);
+  };
+}
+
+export const reasonText = textUpTo(2_000);
+export const personName = textUpTo(128);
+
 /** A number within bounds, decimals allowed. */
 export function decimal(low: number, high: number): (text: string) => number {
   return (text) => {

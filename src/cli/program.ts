@@ -22,7 +22,7 @@ import type { ActName } from '../configurator/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
-import { nonEmpty, portNumber, wholeNumber, decimal } from './options.ts';
+import { decimal, nonEmpty, personName, portNumber, reasonText, wholeNumber } from './options.ts';
 import { addTriggers } from './trigger-verbs.ts';
 
 /** Runs the verb and keeps its exit code. */
@@ -160,8 +160,8 @@ function addProcesses(program: Command, run: Run): void {
 function addRollouts(program: Command, run: Run): void {
   const patience = ['--patience <seconds>', 'how long it may be held or need attention before watching ends with exit code 6', wholeNumber(0, 86_400), 30] as const;
   program.command('start').description('start the rollout of a plan').argument('<plan>', 'plan file')
-    .option('--watch', 'follow it to its end').option('--by <name>', 'who starts it (default: you)', nonEmpty)
-    .option('--reason <text>', 'why', nonEmpty).option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days').option(...patience).option('--json', 'JSON on stdout')
+    .option('--watch', 'follow it to its end').option('--by <name>', 'who starts it (default: you)', personName)
+    .option('--reason <text>', 'why', reasonText).option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days').option(...patience).option('--json', 'JSON on stdout')
     .action((plan: string, options: Omit<StartArgs, 'plan'>) => run((deps) => start(deps, { plan, ...options })));
   program.command('status').description('where the rollout of an action stands').argument('<action>', 'name of the action')
     .option('--json', 'one JSON object')
@@ -176,7 +176,7 @@ function addRollouts(program: Command, run: Run): void {
 
 function addAct(program: Command, run: Run, name: ActName, description: string): void {
   program.command(name).description(description).argument('<action>', 'name of the action')
-    .requiredOption('--reason <text>', 'why; stands in the audit log', nonEmpty)
-    .option('--by <name>', 'who acts (default: you)', nonEmpty).option('--json', 'one JSON object')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option('--by <name>', 'who acts (default: you)', personName).option('--json', 'one JSON object')
     .action((action: string, options: { reason: string; by?: string; json?: boolean }) => run((deps) => act(deps, { name, action, ...options })));
 }

@@ -1,14 +1,18 @@
 /** Command line in, exit code out. Nothing here touches the process. */
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
+import { secretsIn } from '../config/secrets.ts';
+import { createRedactor } from '../domain/text/redact.ts';
 import type { Deps } from './deps.ts';
 import { printJson } from './deps.ts';
 import { reportError } from './errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram } from './program.ts';
+import { safeOutput } from './safe-output.ts';
 
 /** `args`: what follows the program's name. */
-export async function runCli(args: readonly string[], deps: Deps, version: string): Promise<number> {
+export async function runCli(args: readonly string[], given: Deps, version: string): Promise<number> {
+  const deps = { ...given, out: safeOutput(given.out, createRedactor(secretsIn(given.env))) };
   let code: number = EXIT.ok;
   const json = args.includes('--json');
   const program = createProgram(version, async (verb) => {

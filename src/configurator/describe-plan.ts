@@ -3,28 +3,35 @@ import { levelText } from '../domain/judge/figures.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { stepLabel } from '../domain/rollout/labels.ts';
+import { markdownText } from '../domain/text/markdown.ts';
+import { excerpt } from '../domain/text/printable.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
 
 export function planSummary(plan: Plan): string {
   const splits = plan.steps.flatMap((step) => (step.kind === 'setSplit' ? [`${step.percent} %`] : []));
-  return `${plan.action.name} ${plan.action.version}: ${splits.join(' → ')}`;
+  return `${shown(`${plan.action.name} ${plan.action.version}`)}: ${splits.join(' → ')}`;
 }
 
 export function planDetails(input: RolloutInput): string {
   const { plan, startedBy, reason } = input;
   return [
-    `Rollout of **${plan.action.name} ${plan.action.version}**, started by ${startedBy}${reason === undefined ? '' : `: ${reason}`}`,
+    `Rollout of **${shown(`${plan.action.name} ${plan.action.version}`)}**, started by ${shown(startedBy)}${reason === undefined ? '' : `: ${shown(reason)}`}`,
     '', '**Steps**', '',
-    ...plan.steps.map((step, index) => `${index + 1}. ${stepLabel(step)}`),
+    ...plan.steps.map((step, index) => `${index + 1}. ${shown(stepLabel(step))}`),
     '', '**Guardrails**', '',
     ...plan.guardrails.map((guardrail) => `- ${guardrailText(guardrail)}`),
     ...(plan.slices === undefined ? [] : [`- no ${plan.slices.by.join(', ')} worse by ${plan.slices.times} margins: alpha ${plan.slices.alpha}`]),
   ].join('\n');
 }
 
+/** Written by people: no heading, link or table of theirs shall stand beside what the engine says. */
+function shown(text: string): string {
+  return markdownText(excerpt(text, 500));
+}
+
 function guardrailText(guardrail: Guardrail): string {
   const { worseWhen, alpha, mode } = guardrail;
-  return `${guardrailLabel(guardrail)}: worse when ${worseWhen}, margin ${marginText(guardrail)}, alpha ${alpha}${mode === 'observe' ? ' (observed only)' : ''}`;
+  return `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, alpha ${alpha}${mode === 'observe' ? ' (observed only)' : ''}`;
 }
 
 function marginText({ margin, metric, unit }: Guardrail): string {

@@ -63,7 +63,7 @@ export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** What no text format can carry safely becomes U+FFFD; the exact text is in the JSON beside it. */
+/** What no text format can carry safely, or turns the direction of what is read, becomes U+FFFD; the exact text is in the JSON beside it. */
 export function printable(text: string): string {
-  return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\p{Surrogate}]/gu, '\uFFFD');
+  return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Surrogate}]/gu, '\uFFFD');
 }

@@ -1,5 +1,6 @@
 /** Structured logs on stderr (stdout belongs to results), with secrets cut out before a line is written. */
 import { pino } from 'pino';
+import { createRedactor } from '../domain/text/redact.ts';
 import type { DestinationStream, Logger } from 'pino';
 import { prettyStream } from './pretty.ts';
 
@@ -28,7 +29,7 @@ export function createLogger(options: LoggerOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: redactedPaths(), censor: '[redacted]' },
-    hooks: { streamWrite: (line) => cutSecrets(line) },
+    hooks: { streamWrite: createRedactor() },
   }, destination);
 }
 
@@ -38,12 +39,4 @@ function redactedPaths(): string[] {
     const last = `["${key}"]`;
     return [last, `*${last}`, `*.*${last}`];
   });
-}
-
-/** Messages and stack traces carry no keys; what looks like a credential is cut wherever it stands. */
-function cutSecrets(line: string): string {
-  return line
-    .replace(/whsec_[A-Za-z0-9+/=]+/g, 'whsec_[redacted]')
-    .replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/g, '$1 [redacted]')
-    .replace(/(postgres(?:ql)?:\/\/[^:@/\s"]*:)[^@\s"]+@/g, '$1[redacted]@');
 }

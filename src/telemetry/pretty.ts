@@ -1,11 +1,13 @@
 /** A log line for people: time, level, message, then what else the record holds. */
 import type { DestinationStream } from 'pino';
+import { oneLine } from '../domain/text/printable.ts';
+import { coloured } from './own-colours.ts';
 
 export function prettyStream(stream: { write(line: string): unknown }, color: boolean): DestinationStream {
   return { write: (line) => void stream.write(prettyLine(line, color)) };
 }
 
-const COLORS: Readonly<Record<string, string>> = { warn: '\u001B[33m', error: '\u001B[31m', fatal: '\u001B[31m', debug: '\u001B[2m', trace: '\u001B[2m' };
+const COLORS: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31, debug: 2, trace: 2 };
 
 export function prettyLine(json: string, color: boolean): string {
   const record = parse(json);
@@ -14,8 +16,9 @@ export function prettyLine(json: string, color: boolean): string {
   const paint = color ? COLORS[String(level)] : undefined;
   const clock = typeof time === 'string' ? time.slice(11, 23) : '';
   const fields = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const line = [clock, String(level).padEnd(5), text(msg), ...fields, ...errorText(err)].join(' ').trimEnd();
-  return paint ? `${paint}${printable(line)}\u001B[0m\n` : `${printable(line)}\n`;
+  // A value must neither move the reader's cursor nor begin a line of its own.
+  const line = oneLine([clock, String(level).padEnd(5), text(msg), ...fields, ...errorText(err)].join(' ').trimEnd());
+  return `${paint === undefined ? line : coloured(paint, line)}\n`;
 }
 
 function parse(line: string): Record<string, unknown> | null {
@@ -35,9 +38,4 @@ function errorText(err: unknown): string[] {
 function text(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A value must neither move the reader's cursor nor begin a line of its own. */
-function printable(line: string): string {
-  return Array.from(line, (character) => (character < ' ' || character === '\u007F' ? ' ' : character)).join('');
 }

@@ -25,7 +25,7 @@ test('a record is one line of JSON with an ISO time', () => {
 
 test('pretty: time, level, message, fields; no value can begin a line or move the cursor', () => {
   const line = prettyLine(JSON.stringify({ level: 'warn', time: '2026-03-01T12:00:00.123Z', msg: 'odd\nname', who: '\u001B[2Jx' }), false);
-  expect(line).toBe('12:00:00.123 warn  odd name who= [2Jx\n');
+  expect(line).toBe('12:00:00.123 warn  odd\\nname who=\\u001b[2Jx\n');
 });
 
 test('below its level nothing is written', () => {

@@ -58,7 +58,7 @@ test.each([[12.5, '12.5 %'], [50, '50 %'], [0, '0 %'], [null, '–']])('%s per c
 
 test('colour codes do not move columns', () => {
   const [, plainRow, paintedRow] = table([{ title: 'a' }, { title: 'b' }], [['xx', '1'], [createPaint(true)('bad', 'xx'), '1']]);
-  expect(paintedRow).toBe(plainRow?.replace('xx', '\u001B[31mxx\u001B[0m'));
+  expect(paintedRow).toBe(plainRow?.replace('xx', createPaint(true)('bad', 'xx')));
 });
 
 test('colours need a terminal and no NO_COLOR', () => {

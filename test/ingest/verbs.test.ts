@@ -28,7 +28,7 @@ function sameVerbs(parts: () => { readonly db: Database; readonly server: Ingest
     expect([code, listed]).toMatchObject([0, { kind: 'dead-letters', deadLetters: [{ code: 'body-not-json', kind: 'intake' }] }]);
     const id = (listed?.['deadLetters'] as { id: number }[] | undefined)?.[0]?.id ?? 0;
     expect((await json('events', 'dead-letters', 'show', String(id))).lines).toMatchObject([{ deadLetter: { text: '{"events":[\u0007]}' } }]);
-    expect((await cli(['events', 'dead-letters', 'show', String(id)], { env: parts().env, now: () => NOON })).stdout).toContain('{"events":[\\u{7}]}');
+    expect((await cli(['events', 'dead-letters', 'show', String(id)], { env: parts().env, now: () => NOON })).stdout).toContain(String.raw`{"events":[\u0007]}`);
     expect(await json('events', 'dead-letters', 'replay', '--all')).toMatchObject({ code: 5, lines: [{ kind: 'replayed', id, error: { code: 'body-not-json' } }] });
 
     const body = Buffer.from(JSON.stringify(eventOf('mended', 'triggered', 0)));

@@ -13,18 +13,17 @@ const sender = { origin: 'log.example/audit', host: 'host-1', productVersion: '0
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
-  fc.constantFrom(...HOSTILE, String.raw`\=\|\n`, ' suser=eve', ' externalId=x:e0', '"] <110>1 - - - - -', '\u0085', '\u000b\u000c\u001c', '\u007f', '', '\\', '=', ' '),
+  fc.constantFrom(...HOSTILE, String.raw`\=\|\n`, ' suser=eve', ' externalId=x:e0', '"] <110>1 - - - - -', '\u0085', 'safe \u202emrah\u202c', '\u2066x\u2069', '\u000b\u000c\u001c', '\u007f', '', '\\', '=', ' '),
 );
 const anEntry = fc.record({ act: text, actor: text, reason: text, action: text, version: text, key: text, note: text, leaf: fc.nat(), atMs: fc.integer({ min: 0, max: 4e12 }) })
   .map(({ note, leaf, atMs, ...fields }) => ({ leaf, entry: entry(1, { ...fields, at: new Date(atMs), details: { [note]: note } }) }));
 
 /** What a format says of texts that it cannot carry. */
-const shown = (value: string): string => value.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\p{Surrogate}]/gu, '\uFFFD');
+const shown = (value: string): string => value.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Surrogate}]/gu, '\uFFFD');
 const stored = (value: string): string => value.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 
-/** Anything that any reader may take for the end of a line. */
-/** Whatever some reader takes for the end of a line, and every other control character; a tab parts nothing. */
-const LINE_END = /(?!\t)[\p{Cc}\u2028\u2029]/u;
+/** Whatever some reader takes for the end of a line or of a direction of writing, and every other control character; a tab parts nothing. */
+const LINE_END = /(?!\t)[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 test('whatever an entry holds, OCSF is one line that says exactly that', () => {
   fc.assert(fc.property(anEntry, ({ leaf, entry: given }) => {

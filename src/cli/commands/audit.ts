@@ -10,12 +10,14 @@ import type { Verifier } from '../../audit/note.ts';
 import { checkpointNow } from '../../audit/sign.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
 import { AssistError } from '../../configurator/errors.ts';
+import { oneLine } from '../../domain/text/printable.ts';
 import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
 import { demandStore, keySource, repeat, signAndKeep, withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
+import { shownText } from '../view/units.ts';
 
 export interface ListArgs extends JsonOption {
   readonly rollout?: string;
@@ -33,7 +35,7 @@ export async function auditList(deps: Deps, { rollout, limit, json }: ListArgs):
 }
 
 function listLines(entries: readonly Record<string, unknown>[]): string[] {
-  const cell = (value: unknown): string => typeof value === 'string' ? value.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ') : '–';
+  const cell = (value: unknown): string => typeof value === 'string' ? shownText(oneLine(value)) : '–';
   return table(
     [{ title: 'entry', right: true }, { title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'action' }, { title: 'version' }, { title: 'preflight' }, { title: 'why' }],
     entries.map((entry) => [

@@ -7,6 +7,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { describeError } from '../errors.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
+import { shownText } from '../view/units.ts';
 
 export interface ListDeadLettersArgs extends JsonOption {
   readonly kind?: DeadLetterKind;
@@ -72,16 +73,11 @@ function linesOf(deadLetters: readonly DeadLetter[]): string[] {
     [{ title: 'id', right: true }, { title: 'kind' }, { title: 'last' }, { title: 'times', right: true }, { title: 'bytes', right: true }, { title: 'of' }, { title: 'why' }],
     deadLetters.map((row) => [
       String(row.id), row.kind, row.lastAt.toISOString().slice(0, 19).replace('T', ' '), String(row.times), `${row.bodyBytes}${row.cut ? ' (cut)' : ''}`,
-      row.destination ?? row.source ?? '', printable(`${row.code}: ${row.reason}${row.replay === null ? '' : ` (replayed: ${row.replay})`}`),
+      row.destination ?? row.source ?? '', shownText(`${row.code}: ${row.reason}${row.replay === null ? '' : ` (replayed: ${row.replay})`}`),
     ]),
   );
 }
 
 function bodyLines({ text, base64 }: ShownDeadLetter): string[] {
-  return text === null ? ['Not UTF-8; as base64:', base64] : text.split('\n').map(printable);
-}
-
-/** A sender must not steer the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ''}}`);
+  return text === null ? ['Not UTF-8; as base64:', base64] : text.split('\n');
 }

@@ -1,5 +1,6 @@
 /** `worker`: runs rollouts; any number of them share the work. */
 import { readConfig } from '../../config.ts';
+import { secretsIn } from '../../config/secrets.ts';
 import { openDatabase } from '../../store/open.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
@@ -24,7 +25,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
     closers.add('database', () => db.close());
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
-    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, preflight: cardRules(deps.env) });
+    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env) });
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
     else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);

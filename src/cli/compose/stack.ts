@@ -1,6 +1,7 @@
 /** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
 import type { GenesysConfig, TemporalConfig } from '../../config.ts';
 import { readConfig } from '../../config.ts';
+import { secretsIn } from '../../config/secrets.ts';
 import type { Destination } from '../../forward/destination.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { DEFAULT_CLIENT } from '../../sandbox/options.ts';
@@ -69,7 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, preflight: cardRules(options.env) });
+  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env) });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
 }

@@ -5,6 +5,7 @@ import { openOrganisation } from '../../configurator/genesys.ts';
 import type { Webhook } from '../../configurator/genesys.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
+import { createRedactor } from '../../domain/text/redact.ts';
 import type { PreflightSettings } from '../../domain/preflight/settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -23,6 +24,8 @@ export interface WorkerParts {
   readonly now: () => number;
   readonly logger: Logger;
   readonly closers: Closers;
+  /** Cut out of all that goes into Temporal's history and the audit log; those of the organisation are known. */
+  readonly secrets: readonly string[];
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
 }
@@ -45,6 +48,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     activities: {
       db: parts.db,
       now: parts.now,
+      redact: createRedactor([...parts.secrets, parts.genesys.clientSecret, parts.webhook.signingSecret]),
       lookGapMs: LOOK_GAP_MS,
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,

@@ -2,7 +2,7 @@
 import { rowValue } from '../../domain/rollout/details.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { guardrailName } from './rollout-view.ts';
-import { percent } from './units.ts';
+import { percent, shownText } from './units.ts';
 
 /** What changed little stays short: step, split, cards per arm, each guardrail with both arms' values. */
 export function progressLine(view: RolloutView): string {
@@ -12,7 +12,7 @@ export function progressLine(view: RolloutView): string {
   const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
   const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
   const split = `split ${percent(status.splitPercent, 2)}${observed}`;
-  const troubles = view.troubles.map(({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${failure}`);
+  const troubles = view.troubles.map(({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`);
   const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
   const guardrails = report?.guardrails.map((row) =>
     `${guardrailName(row)} ${rowValue(row, row.candidateValue)} vs ${rowValue(row, row.baselineValue)} ${row.verdict}`) ?? [];

@@ -8,7 +8,7 @@ import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
 import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
-import { elapsed, percent } from './units.ts';
+import { elapsed, percent, shownText } from './units.ts';
 
 export interface ViewStyle {
   readonly paint: Paint;
@@ -49,7 +49,7 @@ const MARKS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', runn
 
 function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
   return steps.map(({ index, label, state }) => {
-    const text = `${MARKS[state]} ${index + 1}. ${label}`;
+    const text = `${MARKS[state]} ${index + 1}. ${shownText(label)}`;
     return state === 'running' ? paint('bold', text) : paint('dim', text);
   });
 }
@@ -73,7 +73,7 @@ function silence(arm: string, lastAt: string | null, now: number): string[] {
 function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): string[] {
   return troubles.map(({ activity, attempt, failure, nextTryAt }) => {
     const next = nextTryAt === null ? 'being tried now' : `tried again in ${elapsed(Math.max(0, Date.parse(nextTryAt) - now))}`;
-    return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${failure}`);
+    return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${shownText(failure)}`);
   });
 }
 
@@ -120,7 +120,7 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
 
 function openEnd(status: RolloutStatus): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
-  return [...(status.reason === '' ? [] : [`why: ${status.reason}`]), `waiting for: ${status.waitingFor}`, ...can];
+  return [...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]), `waiting for: ${shownText(status.waitingFor)}`, ...can];
 }
 
 export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
@@ -129,7 +129,7 @@ export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
   const said = outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';
   return [
     paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${shown}${said}`),
-    `reason: ${status.reason}`,
+    `reason: ${shownText(status.reason)}`,
     ...(outcome === 'rolledBack' && safety !== null
       ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the decision`]
       : []),

@@ -1,12 +1,13 @@
 /** Where the views of a rollout go while it runs. */
 import { createLogUpdate } from 'log-update';
 import type { RolloutView } from '../../configurator/rollouts.ts';
-import { printJson } from '../deps.ts';
+import { printJson, printLines, shownLine } from '../deps.ts';
 import type { Deps, Output } from '../deps.ts';
 import { clipFrame } from './clip.ts';
 import { createPaint } from './paint.ts';
 import { progressLine } from './progress-line.ts';
 import { outcomeLines, rolloutLines } from './rollout-view.ts';
+import { shownText } from './units.ts';
 
 export interface Screen {
   show(view: RolloutView): void;
@@ -30,13 +31,14 @@ function jsonScreen(out: Output): Screen {
 function liveScreen(out: Output, now: () => number): Screen {
   const paint = createPaint(out.color);
   const update = createLogUpdate(process.stdout);
+  const clean = out.clean ?? ((text: string) => text);
   return {
-    show: (view) => update(clipFrame(rolloutLines(view, { paint, now: now() }), terminalSize()).join('\n')),
+    show: (view) => update(clean(clipFrame(rolloutLines(view, { paint, now: now() }).map(shownLine), terminalSize()).join('\n'))),
     // The frame is cut to the height of the terminal; what stays behind is not.
     end(view) {
       update.clear();
       update.done();
-      out.stdout(`${rolloutLines(view, { paint, now: now() }).join('\n')}\n`);
+      printLines(out, rolloutLines(view, { paint, now: now() }));
     },
   };
 }
@@ -52,13 +54,13 @@ function plainScreen(out: Output): Screen {
   return {
     show(view) {
       const line = progressLine(view);
-      if (line !== last) out.stdout(`${line}\n`);
+      if (line !== last) printLines(out, [line]);
       last = line;
     },
     end(view) {
       const { status } = view;
-      const lines = status.outcome === null ? [`${status.phase}: ${status.reason}`, `you can: ${status.canDo.join(', ')}`] : outcomeLines(status, paint);
-      out.stdout(`${lines.join('\n')}\n`);
+      const lines = status.outcome === null ? [`${status.phase}: ${shownText(status.reason)}`, `you can: ${status.canDo.join(', ')}`] : outcomeLines(status, paint);
+      printLines(out, lines);
     },
   };
 }

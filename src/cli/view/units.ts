@@ -1,4 +1,5 @@
-/** Numbers with their units, as people read them. */
+/** Numbers with their units, and texts of others, as people read them. */
+import { excerpt } from '../../domain/text/printable.ts';
 
 /** `850 ms`, `12.4 s`, `1 m 05 s`, `2 h 03 m`. */
 export function elapsed(ms: number | null): string {
@@ -16,4 +17,11 @@ export function percent(value: number | null, digits = 1): string {
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
+}
+
+const LONGEST_TEXT = 500;
+
+/** A reason or a failure: of others, and as long as they like. `--json` has the whole. */
+export function shownText(text: string): string {
+  return excerpt(text, LONGEST_TEXT);
 }

@@ -2,6 +2,8 @@
 import { valueText } from '../judge/figures.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
+import { markdownText } from '../text/markdown.ts';
+import { excerpt } from '../text/printable.ts';
 import type { StepStatus } from './status.ts';
 
 export interface DetailsFacts {
@@ -20,7 +22,7 @@ const MARKS: Record<StepStatus['state'], string> = { done: '✅ done', running: 
 
 export function detailsMarkdown(facts: DetailsFacts): string {
   return [
-    `### ${facts.title}`,
+    `### ${cell(facts.title)}`,
     `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %`,
     '',
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
@@ -46,7 +48,7 @@ function verdictTable(report: JudgeReport | null): string[] {
 
 function verdictRow(row: GuardrailReport): string {
   const show = (value: number | null): string => rowValue(row, value);
-  return `| ${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
+  return `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
 }
 
 /** A value of a guardrail's report, in its unit; `–` without data. */
@@ -60,6 +62,9 @@ export function metricValue(metric: string, value: number | null): string {
   return metric === 'deliveryLatency' ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
 }
 
+/** Temporal keeps details of some kilobytes only, and nobody reads more. */
+const LONGEST_CELL = 500;
+
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  return markdownText(excerpt(text, LONGEST_CELL));
 }

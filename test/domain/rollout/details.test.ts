@@ -27,6 +27,16 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
   expect(text).toContain('| 1 | setSplit 10 % | ✅ done |');
   expect(text).toContain('| deliveryLatency p95 | undecided | 510 ms | 500 ms | 700 ms | 10 / 90 |');
   expect(text).toContain('| mood p5 (observe) | undecided | -0.31 points | -0.25 points | -0.5 points | 1 / 9 |');
-  expect(text).toContain('Why: a \\| b c');
+  expect(text).toContain(String.raw`Why: a \| b\\nc`);
   expect(text).toContain('`abort`');
+});
+
+test('nothing that people write becomes a link, a heading, a table or HTML beside what the engine says', () => {
+  const evil = '[Approve here](https://evil.example)\n\n# promoted\n\n| a | b |\n| - | - |\n<a href="https://evil.example">x</a> `x`';
+  const text = detailsMarkdown({
+    title: evil, phase: 'baking', paused: false, splitPercent: 10, reason: evil, waitingFor: evil, canDo: [], report: null,
+    steps: [{ index: 0, label: stepLabel({ kind: 'approve', reason: evil, timeoutMs: null, onTimeout: 'hold' } as never), state: 'running' }],
+  });
+  expect(text).not.toMatch(/[^\\]\[Approve|^# |^\| a|<a|https:|[^\\]`x/m);
+  expect(text.split('\n')).toHaveLength(12);
 });

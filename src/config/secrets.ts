@@ -1,0 +1,62 @@
+/** Every setting that is a secret: given by itself, or in a file that `<NAME>_FILE` names. */
+import { readFileSync } from 'node:fs';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+export type Report = (name: string, message: string) => void;
+
+/** What must never be shown; the OAuth client's id is none, but may come from a file all the same. */
+export const SECRET_SETTINGS = [
+  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_SECRET',
+  'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'AUDIT_SIGNING_KEY', 'SIEM_TOKEN', 'TEMPORAL_API_KEY',
+] as const;
+export type SecretSetting = (typeof SECRET_SETTINGS)[number] | 'GENESYS_CLIENT_ID';
+
+/** Null when it is not set. Both ways at once, or a file that cannot be read or is empty, are reported; no value is repeated. */
+export function readSecret(env: Env, name: SecretSetting, report: Report): string | null {
+  const direct = env[name];
+  const file = env[`${name}_FILE`];
+  if (direct && file) report(name, `is set, and so is ${name}_FILE: set one of them only`);
+  if (direct) return direct;
+  if (!file) return null;
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text === '') report(`${name}_FILE`, 'names a file that is empty');
+    return text;
+  } catch (error) {
+    report(`${name}_FILE`, `names a file that cannot be read: ${(error as Error).message}`);
+    return '';
+  }
+}
+
+/** All secrets of the environment and their parts, for who cuts them out of what is written. Nothing is reported here. */
+export function secretsIn(env: Env): string[] {
+  return SECRET_SETTINGS.flatMap((name) => {
+    const text = readSecret(env, name, () => undefined);
+    return text ? partsOf(name, text) : [];
+  });
+}
+
+function partsOf(name: SecretSetting, text: string): string[] {
+  switch (name) {
+    case 'DATABASE_URL': return passwordsOf(text);
+    case 'COACHING_DESTINATIONS': return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
+    case 'AUDIT_SIGNING_KEY': return [text, text.split('+').slice(4).join('+')];
+    default: return text.split(/[\s,]+/).filter(Boolean);
+  }
+}
+
+/** As it is written and as it is meant. A short one is a word like others, and what is cut as a part of a URL anyway. */
+function passwordsOf(url: string): string[] {
+  const password = URL.canParse(url) ? new URL(url).password : '';
+  return [password, decoded(password)].filter(({ length }) => length >= SHORTEST_PASSWORD);
+}
+
+const SHORTEST_PASSWORD = 8;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
