@@ -1,6 +1,7 @@
 /** LISTEN on a connection of its own that comes back by itself. */
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
+import { PIN_SESSION } from './session.ts';
 
 type OnNotify = (payload: string) => void;
 
@@ -51,6 +52,7 @@ export function createListener(config: ClientConfig): Listener {
     fresh.on('end', onGone);
     try {
       await fresh.connect();
+      await fresh.query(PIN_SESSION);
       for (const channel of channels.keys()) await fresh.query(`listen ${quoted(channel)}`);
     } catch (error) {
       onGone();

@@ -4,10 +4,10 @@ import type { CustomTypesConfig, PoolClient, PoolConfig } from 'pg';
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
 import { createListener } from './pg-listener.ts';
+import { PIN_SESSION, STATEMENT_MS } from './session.ts';
 import { PARSERS, encodeParam } from './values.ts';
 
 const CONNECT_MS = 5_000;
-const QUERY_MS = 30_000;
 
 const types: CustomTypesConfig = {
   getTypeParser: (oid, format) => PARSERS[oid] ?? (pgTypes.getTypeParser(oid, format) as (text: string) => unknown),
@@ -17,9 +17,10 @@ const types: CustomTypesConfig = {
 export async function openPg(url: string): Promise<Database> {
   const config: PoolConfig = {
     connectionString: checkedUrl(url), types, max: 10, keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS, query_timeout: QUERY_MS, application_name: 'assist-rollouts',
+    connectionTimeoutMillis: CONNECT_MS, query_timeout: STATEMENT_MS, application_name: 'assist-rollouts',
   };
-  const pool = new Pool(config);
+  // The pool waits for what `onConnect` returns before it hands the connection out; its types do not say so.
+  const pool = new Pool({ ...config, onConnect: (client) => client.query(PIN_SESSION) as unknown as void });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
   const listener = createListener(config);

@@ -9,6 +9,7 @@ import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
 import { callsTo } from './pglite-calls.ts';
 import type { PgliteThread, RawResult } from './pglite-calls.ts';
+import { PIN_SESSION } from './session.ts';
 import { lockStore } from './store-lock.ts';
 import { PARSERS, encodeParam } from './values.ts';
 
@@ -30,6 +31,7 @@ export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Data
   const gone = thread.gone.then(onGone);
   try {
     await thread.open();
+    await run(thread, undefined, PIN_SESSION);
   } catch (error) {
     await worker.terminate();
     await gone;
