@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   preview: { valuesOf: ['domain'] },
 
   activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
-  messages: { valuesOf: [], typesOf: ['domain', 'genesys'] },
+  messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
   workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'genesys', 'store'] },
 
   sandbox: { valuesOf: ['domain'] },

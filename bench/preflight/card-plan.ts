@@ -11,7 +11,7 @@ export function planOf(html: string): Plan {
       ui: { position: 'right', size: 'medium', requiredFeatures: [] },
     },
     target: { kind: 'agentAssistActions' },
-    steps: [{ kind: 'setSplit', percent: 5 }],
+    steps: [{ kind: 'setSplit', percent: 5 }, { kind: 'bake', forMs: 60_000, atMostMs: 600_000, minCards: 0, require: 'safe' }],
     guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
     policies: DEFAULT_POLICIES,
   };

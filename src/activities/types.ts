@@ -12,9 +12,17 @@ export interface OpenResult {
   readonly startedAtMs: number;
 }
 
+export interface ValidateInput {
+  readonly plan: Plan;
+  /** Also a plan that cannot reach a verdict with the traffic of the last days. */
+  readonly force?: boolean;
+  /** Of the rollout that asks; one that does not go by its action's name is refused. */
+  readonly workflowId?: string;
+}
+
 export interface PreflightResult {
   readonly problems: readonly Problem[];
-  /** What was checked, and with what; absent in histories of 0.1.0. */
+  /** What was checked, and with what; absent where the plan itself cannot be read, and in histories of 0.1.0. */
   readonly checked?: {
     readonly contentSha256: string;
     readonly status: PreflightStatus;
@@ -97,8 +105,7 @@ export interface TransitionRecord {
 
 export interface Activities {
   open(): Promise<OpenResult>;
-  /** `force`: also a plan that cannot reach a verdict with the traffic of the last days. */
-  validate(input: { readonly plan: Plan; readonly force?: boolean }): Promise<PreflightResult>;
+  validate(input: ValidateInput): Promise<PreflightResult>;
   ensureExport(): Promise<void>;
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;

@@ -1,11 +1,14 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
 import { whyPointless } from '../domain/forecast/forecast.ts';
 import { seededRandomness } from '../domain/forecast/random.ts';
+import { parseEnginePlan } from '../domain/plan/check.ts';
 import type { Plan, Problem } from '../domain/plan/plan.ts';
+import { problemAt, show } from '../domain/plan/problem.ts';
 import { PREFLIGHT_RULES_VERSION, preflightDataVersion, preflightStatus } from '../domain/preflight/compliance.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
+import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 import { comparabilityProblems } from '../domain/trigger/comparability.ts';
 import { conditionProblems } from '../domain/trigger/condition-ids.ts';
 import { contentSha256 } from '../genesys/action-document.ts';
@@ -13,7 +16,7 @@ import type { PlanSurroundings } from '../genesys/plan-surroundings.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
-import type { PreflightResult } from './types.ts';
+import type { PreflightResult, ValidateInput } from './types.ts';
 
 export interface ValidateDeps {
   readonly db: Database;
@@ -23,8 +26,17 @@ export interface ValidateDeps {
   readonly surroundings: PlanSurroundings;
 }
 
-/** The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer. */
-export async function validate(deps: ValidateDeps, { plan, force }: { readonly plan: Plan; readonly force?: boolean }): Promise<PreflightResult> {
+/**
+ * What is handed in was sent by any client of Temporal, so it is read as if by nobody; rubbish is answered with its problems.
+ * The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer.
+ */
+export async function validate(deps: ValidateDeps, input: unknown): Promise<PreflightResult> {
+  const { plan: given, workflowId, force } = fieldsOf(input);
+  const parsed = parseEnginePlan(given);
+  if (!parsed.ok) return { problems: parsed.problems };
+  const { plan } = parsed;
+  const unfit = workflowId === undefined ? [] : workflowIdProblems(workflowId, plan);
+  if (unfit.length > 0) return { problems: unfit };
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
   const checked = {
@@ -36,6 +48,19 @@ export async function validate(deps: ValidateDeps, { plan, force }: { readonly p
   await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version });
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the compliance on record.
   return { problems: [...problems, ...await misfits(deps.surroundings, plan), ...(force === true ? [] : await pointless(deps, plan))], checked };
+}
+
+function fieldsOf(input: unknown): Partial<Record<keyof ValidateInput, unknown>> {
+  return typeof input === 'object' && input !== null ? input : {};
+}
+
+function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
+  const expected = rolloutWorkflowId(action.name);
+  return workflowId === expected ? [] : [problemAt('', {
+    code: 'plan-workflow-id',
+    message: `This rollout runs as the workflow ${show(workflowId)}; expected ${show(expected)}, of which there is one at a time.`,
+    remedy: 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.',
+  })];
 }
 
 /** What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version does not share. */

@@ -4,6 +4,7 @@ import {
 } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Plan } from '../domain/plan/plan.ts';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { RolloutInput, RolloutResult, RolloutStatus, WatchProgress } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
@@ -43,6 +44,8 @@ const ACT_TIMEOUT_MS = 30_000;
 const INVALID_ARGUMENT = 3;
 
 export async function startRollout(link: TemporalLink, plan: Plan, act: { by: string; reason?: string; force?: boolean }): Promise<RolloutRef> {
+  const unfit = actorProblem(act.by) ?? (act.reason === undefined || act.reason === '' ? null : reasonProblem(act.reason));
+  if (unfit !== null) throw new AssistError('usage', `Cannot start: ${unfit}`, 'Nothing was started; say who starts it, and why, and try again.');
   const workflowId = rolloutWorkflowId(plan.action.name);
   const input: RolloutInput = { plan, startedBy: act.by, ...(act.reason === undefined ? {} : { reason: act.reason }), ...(act.force === undefined ? {} : { force: act.force }) };
   return link.call(ACT_TIMEOUT_MS, async (client) => {

@@ -9,9 +9,7 @@ export const ROLLOUT_WORKFLOW = 'rollout';
 export const ROLLOUTS_QUEUE = 'rollouts';
 export const GENESYS_QUEUE = 'genesys';
 
-export function rolloutWorkflowId(actionName: string): string {
-  return `rollout/${actionName}`;
-}
+export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
 export interface RolloutInput {
   readonly plan: Plan;

@@ -79,6 +79,34 @@ test('a plan that the traffic of the last days can never bring to a verdict is r
   expect((await validate(deps(), { plan, force: true })).problems).toEqual([]);
 });
 
+const ASKS_NOBODY: PlanSurroundings = { conditionIds: () => Promise.reject(new Error('asked')), baselineTrigger: () => Promise.reject(new Error('asked')) };
+
+test.each<[what: string, more: object, expected: string[]]>([
+  ['no guardrails', { guardrails: [] }, ['plan-range guardrails']],
+  ['a guardrail without a margin', { guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', alpha: 0.01, mode: 'enforce' }] }, ['plan-missing guardrails.0.margin']],
+  ['a target that nobody knows', { target: { kind: 'copilot' } }, ['plan-value target.kind']],
+  ['a step that nobody knows', { steps: [{ kind: 'jump', percent: 100 }] }, ['plan-value steps.0.kind']],
+  ['a split of all that is never baked', { steps: [{ kind: 'setSplit', percent: 99 }] }, ['plan-step steps.0']],
+  ['no action', { action: null }, ['plan-type action']],
+])('a plan with %s is refused with its code, whoever sent it, before the organisation is asked', async (_, more, expected) => {
+  const plan = { ...of('<p>fine</p>'), ...more };
+  const { problems } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, { plan });
+  expect(problems.map(({ code, path, severity }) => `${code} ${path}${severity === 'error' ? '' : ' ?'}`)).toEqual(expected);
+});
+
+test.each<unknown>([undefined, null, 5, 'plan', [], {}, { plan: null }, { plan: { action: 5 } }])('%j instead of a plan is answered with problems', async (input) => {
+  const { problems, checked } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, input);
+  expect(problems.length).toBeGreaterThan(0);
+  expect(checked).toBeUndefined();
+});
+
+test('a rollout of the action under another workflow id is refused, and under its own is not', async () => {
+  const plan = of('<p>fine</p>');
+  const codesUnder = async (workflowId: unknown) => (await validate(deps(), { plan, workflowId })).problems.map(({ code }) => code);
+  expect(await codesUnder(`rollout/${plan.action.name}`)).toEqual([]);
+  for (const id of ['rollout/other', plan.action.name, '', 7, null]) expect(await codesUnder(id)).toEqual(['plan-workflow-id']);
+});
+
 function transition(key: string, version: string): TransitionRecord {
   return {
     key, rolloutId: 'r1', workflowId: 'rollout/RefundAssist', action: 'RefundAssist', version, startedBy: 'ana', startedAtMs: clock, atMs: clock, actor: 'engine',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ORGANISATION_CODES, PROBLEM_CODES } from '../../src/domain/plan/codes.ts';
+import { ORGANISATION_CODES, PROBLEM_CODES, START_CODES } from '../../src/domain/plan/codes.ts';
 import type { ProblemCode } from '../../src/domain/plan/codes.ts';
 import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
@@ -119,6 +119,6 @@ test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problem
 test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
   const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
   const ours = sections.filter(({ code }) => /^(plan|csp|compat|a11y|trigger)-/.test(code));
-  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, 'plan-invalid', 'plan-pointless'].sort());
+  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, ...START_CODES, 'plan-invalid', 'plan-pointless'].sort());
   for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
 });

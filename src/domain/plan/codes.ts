@@ -19,5 +19,9 @@ export const PROBLEM_CODES = [
 /** What only a look at the organisation tells. */
 export const ORGANISATION_CODES = ['trigger-id-unknown', 'trigger-id-unchecked', 'trigger-differs'] as const;
 
+/** What only who runs a rollout can tell: it is asked for in another way than a plan file is. */
+export const START_CODES = ['plan-actor', 'plan-reason', 'plan-workflow-id'] as const;
+
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 export type OrganisationCode = (typeof ORGANISATION_CODES)[number];
+export type StartCode = (typeof START_CODES)[number];

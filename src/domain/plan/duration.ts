@@ -7,7 +7,7 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 export const DURATION_PATTERN = '^\\d+(\\.\\d+)?(ms|s|m|h|d)$';
 
 /** No timer of a plan is longer than a year. */
-const LONGEST_MS = 365 * 86_400_000;
+export const LONGEST_MS = 365 * 86_400_000;
 
 /** Milliseconds of `200ms`, `1.5s`, `30m`, `6h` or `7d`: whole milliseconds, at most 365 days. Zero is a duration. */
 export function parseDuration(value: unknown): number | Fault {

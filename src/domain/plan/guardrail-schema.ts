@@ -1,27 +1,30 @@
 /** A guardrail as people write it, turned into the engine's words. */
 import { z } from 'zod';
 import { addFault, readField } from './fields.ts';
+import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardrail-rules.ts';
 import { isLevelName, LEVEL_NAME_PATTERN } from './level-name.ts';
 import { LIMIT_PATTERN, parseLimit } from './limit.ts';
 import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
-import type { Guardrail, Statistic } from './plan.ts';
+import type { Guardrail } from './plan.ts';
 import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
 
 const LONGEST_UNIT = 16;
-const USUAL_STATISTIC: Partial<Record<Guardrail['metric'], Statistic>> = { level: 'p50', deliveryLatency: 'p95' };
+
+export const levelNameField = readField(
+  { type: 'string', description: 'Only for a level, and needed there: what its events call it.', pattern: LEVEL_NAME_PATTERN, examples: ['handleTime'] },
+  parseLevelName,
+);
+export const unitField = readField(
+  { type: 'string', description: 'Only for a level: its unit, as people read it.', examples: ['s', 'points'], maxLength: LONGEST_UNIT },
+  parseUnit,
+);
 
 const written = z.strictObject({
-  metric: z.enum(['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate', 'level']),
-  name: readField(
-    { type: 'string', description: 'Only for a level, and needed there: what its events call it.', pattern: LEVEL_NAME_PATTERN, examples: ['handleTime'] },
-    parseLevelName,
-  ).optional(),
-  unit: readField(
-    { type: 'string', description: 'Only for a level: its unit, as people read it.', examples: ['s', 'points'], maxLength: LONGEST_UNIT },
-    parseUnit,
-  ).optional(),
-  statistic: z.enum(['p1', 'p5', 'p50', 'p95', 'p99', 'mean']).optional()
+  metric: z.enum(METRICS),
+  name: levelNameField.optional(),
+  unit: unitField.optional(),
+  statistic: z.enum(STATISTICS).optional()
     .describe('Only for deliveryLatency (p95 if absent) and levels (p50 if absent); p1 and p5 where lower is worse.'),
   worseWhen: z.enum(['lower', 'higher']),
   margin: readField(
@@ -56,57 +59,7 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
 
 function faultsOf(raw: Written): (readonly [keyof Written, Fault])[] {
   const margin = marginFault(raw.margin, raw.metric);
-  return [
-    ...(raw.metric === 'level' ? levelFaults(raw) : ownMetricFaults(raw)),
-    ...(margin === undefined ? [] : [['margin', margin] as const]),
-  ];
-}
-
-function levelFaults({ name, statistic, worseWhen }: Written): (readonly [keyof Written, Fault])[] {
-  const better = worseWhen === 'lower' ? ['p95', 'p99'] : ['p1', 'p5'];
-  return [
-    ...(name === undefined ? [['name', {
-      code: 'plan-guardrail-name',
-      message: 'This level has no name; expected what the events that carry it call it.',
-      remedy: 'Add a name, such as name: handleTime.',
-    }] as const] : []),
-    ...(statistic !== undefined && better.includes(statistic) ? [['statistic', {
-      code: 'plan-guardrail-statistic',
-      message: `Where ${worseWhen} is worse, ${statistic} is the better end of the cards, which nobody needs guarded.`,
-      remedy: `Write ${worseWhen === 'lower' ? 'p5, p1' : 'p95, p99'}, p50 or mean.`,
-    }] as const] : []),
-  ];
-}
-
-function ownMetricFaults({ metric, name, unit, statistic, worseWhen }: Written): (readonly [keyof Written, Fault])[] {
-  const worse = metric === 'acceptanceRate' ? 'lower' : 'higher';
-  return [
-    ...(worseWhen === worse ? [] : [['worseWhen', {
-      code: 'plan-guardrail-direction',
-      message: `A ${worseWhen} ${metric} is an improvement, so it cannot be what the guardrail stops.`,
-      remedy: `Write worseWhen: ${worse}.`,
-    }] as const]),
-    ...(statistic === undefined ? [] : statisticFaults(metric, statistic)),
-    ...(name === undefined ? [] : [['name', {
-      code: 'plan-guardrail-name', message: `${metric} has a name of its own; only a level takes one.`, remedy: 'Leave name out, or write metric: level.',
-    }] as const]),
-    ...(unit === undefined ? [] : [['unit', {
-      code: 'plan-guardrail-unit', message: `${metric} has a unit of its own; only a level takes one.`, remedy: 'Leave unit out, or write metric: level.',
-    }] as const]),
-  ];
-}
-
-function statisticFaults(metric: Written['metric'], statistic: NonNullable<Written['statistic']>): (readonly [keyof Written, Fault])[] {
-  if (metric !== 'deliveryLatency') {
-    return [['statistic', {
-      code: 'plan-guardrail-statistic',
-      message: `${metric} is a rate and has no ${statistic}; only deliveryLatency and levels take a statistic.`,
-      remedy: 'Leave statistic out.',
-    }]];
-  }
-  return statistic !== 'p1' && statistic !== 'p5' ? [] : [['statistic', {
-    code: 'plan-guardrail-statistic', message: `${statistic} of deliveryLatency is its fastest cards, which nobody needs guarded.`, remedy: 'Write p50, p95, p99 or mean.',
-  }]];
+  return [...guardrailFaults(raw), ...(margin === undefined ? [] : [['margin', margin] as const])];
 }
 
 function parseLevelName(value: unknown): string | Fault {

@@ -1,7 +1,6 @@
 /** zod's issues in our words: a stable code, what was seen, what was expected, the way out. */
 import type { z } from 'zod';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
-import { knownFieldsAt } from './json-schema.ts';
 import { isLevelName } from './level-name.ts';
 import type { Problem } from './plan.ts';
 import type { Fault } from './problem.ts';
@@ -9,18 +8,21 @@ import { problemAt, show } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** Names of the fields that there may be at a path. */
+export type FieldsAt = (path: readonly PropertyKey[]) => readonly string[];
+
 /** The problems behind an issue, with what was written there looked up in `raw`. */
-export function problemsOf(issue: Issue, raw: unknown): Problem[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key));
+export function problemsOf(issue: Issue, raw: unknown, fieldsAt: FieldsAt): Problem[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key, fieldsAt));
   return [problemAt(issue.path.join('.'), faultOf(issue, valueAt(raw, issue.path)))];
 }
 
-function unknownField(path: readonly PropertyKey[], key: string): Problem {
+function unknownField(path: readonly PropertyKey[], key: string, fieldsAt: FieldsAt): Problem {
   const parent = path.length === 0 ? 'A plan' : path.join('.');
   return problemAt([...path, key].join('.'), {
     code: 'plan-unknown-field',
     message: `${parent} has no field ${show(key)}.`,
-    remedy: didYouMean(key, knownFieldsAt(path)),
+    remedy: didYouMean(key, fieldsAt(path)),
   });
 }
 
@@ -28,6 +30,8 @@ function faultOf(issue: Issue, seen: unknown): Fault {
   if (issue.code === 'custom' && issue.params?.['fault'] !== undefined) return issue.params['fault'] as Fault;
   if (seen === undefined) return missing(issue);
   if (issue.code === 'invalid_value') return wrongValue(issue.values.map(String), seen, issue.path.at(-1));
+  const kinds = kindsOf(issue);
+  if (kinds !== undefined) return wrongValue(kinds, seen, issue.path.at(-1));
   if (issue.code === 'too_small') return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
   if (issue.code === 'too_big') return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
   const expected = issue.code === 'invalid_type' ? kindOf(issue.expected) : 'something else';
@@ -41,7 +45,14 @@ function missing(issue: Issue): Fault {
 
 function hintFor(issue: Issue): string {
   if (issue.code === 'invalid_value') return `: ${issue.values.map(String).join(' or ')}`;
+  const kinds = kindsOf(issue);
+  if (kinds !== undefined) return `: ${kinds.join(' or ')}`;
   return issue.code === 'invalid_type' ? ` (${kindOf(issue.expected)})` : '';
+}
+
+/** What the field may say that tells the members of a union apart. */
+function kindsOf(issue: Issue): readonly string[] | undefined {
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : undefined;
 }
 
 function wrongValue(allowed: readonly string[], seen: unknown, field: PropertyKey | undefined): Fault {

@@ -23,14 +23,20 @@ function buildSchema(): JsonSchema {
 export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
+  readonly oneOf?: readonly JsonSchema[];
+  readonly anyOf?: readonly JsonSchema[];
   readonly [keyword: string]: unknown;
 }
 
 /** Names of the fields that a plan may have at `path`; empty where none are known. */
-export function knownFieldsAt(path: readonly PropertyKey[]): string[] {
-  let node: JsonSchema | undefined = planJsonSchema();
+export function knownFieldsAt(path: readonly PropertyKey[], schema: JsonSchema = planJsonSchema()): string[] {
+  let nodes: readonly JsonSchema[] = [schema];
   for (const key of path) {
-    node = typeof key === 'number' ? node?.items : node?.properties?.[String(key)];
+    nodes = nodes.flatMap((node) => alternatives(typeof key === 'number' ? node.items : node.properties?.[String(key)]));
   }
-  return Object.keys(node?.properties ?? {});
+  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function alternatives(node: JsonSchema | undefined): readonly JsonSchema[] {
+  return node === undefined ? [] : node.oneOf ?? node.anyOf ?? [node];
 }

@@ -39,12 +39,14 @@ export function marginFault({ margin, text }: WrittenMargin, metric: MetricName)
   if (margin.kind === 'absolute' && isLatency && !isTime) {
     return refuse(`"${text}" counts percentage points, but deliveryLatency is a time`);
   }
-  if (margin.kind === 'absolute' && !isLatency && margin.value >= 1) {
-    return refuse(`"${text}" is the whole range of a rate`);
-  }
-  if (metric === 'acceptanceRate' && margin.value >= 1) {
-    return refuse(`"${text}" can never be exceeded: a rate cannot fall by more than all of itself`);
-  }
+  return marginRangeFault(margin, metric, `"${text}"`);
+}
+
+/** Can the margin be exceeded at all? The same for a margin as people write it and as the engine runs it. */
+export function marginRangeFault(margin: Margin, metric: MetricName, seen = String(margin.value)): Fault | undefined {
+  if (metric === 'level' || metric === 'deliveryLatency') return undefined;
+  if (margin.kind === 'absolute' && margin.value >= 1) return refuse(`${seen} is the whole range of a rate`);
+  if (metric === 'acceptanceRate' && margin.value >= 1) return refuse(`${seen} can never be exceeded: a rate cannot fall by more than all of itself`);
   return undefined;
 }
 

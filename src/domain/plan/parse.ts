@@ -1,8 +1,11 @@
 import { problemsOf } from './issues.ts';
+import { knownFieldsAt } from './json-schema.ts';
 import type { ActionVersion, Plan, Problem, Step } from './plan.ts';
+import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';
 import type { HtmlSource, WrittenPlan, WrittenStep } from './schema.ts';
-import { planSchema } from './schema.ts';
+import { planSchema, stepSchema } from './schema.ts';
+import { guardrailSchema } from './guardrail-schema.ts';
 
 /** A plan in the engine's words, its HTML still to be read. */
 export interface RawParsedPlan extends Omit<Plan, 'action'> {
@@ -13,12 +16,14 @@ export type ParseResult =
   | { readonly ok: true; readonly plan: RawParsedPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+const WRITTEN: Dialect = { step: stepSchema, guardrail: guardrailSchema, splitField: 'setSplit' };
+
 /** Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never throws. */
 export function parsePlan(raw: unknown): ParseResult {
   const parsed = planSchema.safeParse(raw);
   const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw))),
-    ...checkRules(raw),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, (path) => knownFieldsAt(path)))),
+    ...checkRules(raw, WRITTEN),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, plan: inOurWords(parsed.data) };

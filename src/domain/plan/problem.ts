@@ -1,9 +1,9 @@
-import type { OrganisationCode, ProblemCode } from './codes.ts';
+import type { OrganisationCode, ProblemCode, StartCode } from './codes.ts';
 import type { Problem } from './plan.ts';
 
 /** What is wrong, without saying where. */
 export interface Fault {
-  readonly code: ProblemCode | OrganisationCode;
+  readonly code: ProblemCode | OrganisationCode | StartCode;
   /** What was seen and what was expected. */
   readonly message: string;
   /** The way out. */

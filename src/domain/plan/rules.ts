@@ -1,14 +1,11 @@
 /**
  * Rules that span steps or guardrails. They look at each item that can be read by itself, so that a mistake elsewhere
- * in the plan does not hide theirs.
+ * in the plan does not hide theirs. The same rules hold for a plan as people write it and as the engine runs it.
  */
 import type { z } from 'zod';
 import type { Guardrail, Problem } from './plan.ts';
 import { problemAt } from './problem.ts';
-import type { WrittenStep } from './schema.ts';
 import { guardrailLabel } from './guardrail-label.ts';
-import { guardrailSchema } from './guardrail-schema.ts';
-import { stepSchema } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
@@ -21,13 +18,27 @@ interface Item<T> {
   readonly value: T;
 }
 
-export function checkRules(raw: unknown): Problem[] {
-  const steps = listAt(raw, 'steps');
-  const guardrails = listAt(raw, 'guardrails');
-  return [...checkSteps(readable(stepSchema, steps)), ...checkGuardrails(readable(guardrailSchema, guardrails), guardrails.length, slicesAlpha(raw))];
+/** What the rules look at of a step. */
+type RuledStep = { readonly kind: 'setSplit'; readonly percent: number } | { readonly kind: 'bake' | 'approve' };
+
+/** How a plan is put into words. */
+export interface Dialect {
+  readonly step: z.ZodType<RuledStep>;
+  readonly guardrail: z.ZodType<Guardrail>;
+  /** What a split is called within its step. */
+  readonly splitField: string;
 }
 
-function checkSteps(steps: readonly Item<WrittenStep>[]): Problem[] {
+export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
+  const steps = listAt(raw, 'steps');
+  const guardrails = listAt(raw, 'guardrails');
+  return [
+    ...checkSteps(readable(dialect.step, steps), steps.length, dialect.splitField),
+    ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, slicesAlpha(raw)),
+  ];
+}
+
+function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitField: string): Problem[] {
   const problems: Problem[] = [];
   const first = steps.find((step) => step.index === 0);
   if (first !== undefined && first.value.kind !== 'setSplit') {
@@ -40,18 +51,30 @@ function checkSteps(steps: readonly Item<WrittenStep>[]): Problem[] {
   let highest = -1;
   for (const { index, value } of steps) {
     if (value.kind !== 'setSplit') continue;
-    if (value.percent <= highest) problems.push(fallingSplit(index, value.percent, highest));
+    if (value.percent <= highest) problems.push(fallingSplit(`steps.${index}.${splitField}`, value.percent, highest));
     highest = Math.max(highest, value.percent);
   }
-  return problems;
+  return steps.length === written ? [...problems, ...unbaked(steps)] : problems;
 }
 
-function fallingSplit(index: number, percent: number, highest: number): Problem {
-  return problemAt(`steps.${index}.setSplit`, {
+function fallingSplit(path: string, percent: number, highest: number): Problem {
+  return problemAt(path, {
     code: 'plan-split',
     message: `The split goes to ${percent} after ${highest}; a rollout's splits only rise.`,
     remedy: `Write more than ${highest}, or remove this step. To go back, a rollout is rolled back as a whole.`,
   });
+}
+
+/** A version that goes from its last split straight to everybody was judged by nobody there. */
+function unbaked(steps: readonly Item<RuledStep>[]): Problem[] {
+  const lastSplit = steps.findLast(({ value }) => value.kind === 'setSplit');
+  const lastBake = steps.findLast(({ value }) => value.kind === 'bake');
+  if (lastSplit?.value.kind !== 'setSplit' || (lastBake !== undefined && lastBake.index > lastSplit.index)) return [];
+  return [problemAt(`steps.${lastSplit.index}`, {
+    code: 'plan-step',
+    message: `No bake follows the last split, ${lastSplit.value.percent}; the candidate would be promoted without being judged there.`,
+    remedy: 'Add a bake after it, such as bake: { for: 2h }.',
+  })];
 }
 
 /** 0 without slices, and where they cannot be read. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DEFAULT_APPROVAL_MS } from './default-policies.ts';
 import { formatDuration } from './duration.ts';
+import { bakeFault } from './bake-fault.ts';
 import { positiveDurationField } from './duration-field.ts';
 import { addFault, readField } from './fields.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
@@ -13,6 +14,8 @@ import { parseSplit } from './split-percent.ts';
 /** A bake without `atMost` may wait this many times its `for`. */
 const PATIENCE = 12;
 const DEFAULT_MIN_CARDS = 100;
+export const MOST_STEPS = 100;
+export const MOST_GUARDRAILS = 20;
 
 const text = z.string().trim().min(1);
 
@@ -56,44 +59,46 @@ const uiSchema = z.strictObject({
   requiredFeatures: z.array(text.max(64)).max(50).prefault([]).describe('What the card needs from the browser, such as flexbox.'),
 });
 
-const actionSchema = z.strictObject({
-  name: readField({ type: 'string', description: 'The action, without a version.', pattern: NAME_PATTERN, examples: ['RefundAssist'] }, parseName),
-  version: readField({ type: 'string', description: 'The version to roll out.', pattern: VERSION_PATTERN, examples: ['1.5.0'] }, parseVersion),
-  html: htmlSchema,
-  trigger: triggerSchema,
-  ui: uiSchema.prefault({}),
-  inlineCode: z.enum(['refused', 'byHash']).optional()
-    .describe('byHash: scripts, handlers and styles within the card may be listed in the content policy by their hash, and preflight names it; refused if absent.'),
-});
+/** The version of a card, however its html is given. */
+export function actionWith<Html extends z.ZodType>(html: Html) {
+  return z.strictObject({
+    name: readField({ type: 'string', description: 'The action, without a version.', pattern: NAME_PATTERN, examples: ['RefundAssist'] }, parseName),
+    version: readField({ type: 'string', description: 'The version to roll out.', pattern: VERSION_PATTERN, examples: ['1.5.0'] }, parseVersion),
+    html,
+    trigger: triggerSchema,
+    ui: uiSchema.prefault({}),
+    inlineCode: z.enum(['refused', 'byHash']).optional()
+      .describe('byHash: scripts, handlers and styles within the card may be listed in the content policy by their hash, and preflight names it; refused if absent.'),
+  });
+}
+
+export const cardCount = z.number().int().min(0).max(1e9);
 
 const bakeSchema = z
   .strictObject({
     for: positiveDurationField('Least time to watch.'),
     atMost: positiveDurationField(`Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`).optional(),
-    minCards: z.number().int().min(0).max(1e9).prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
+    minCards: cardCount.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
     require: z.enum(['noHarm', 'safe']).optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
   })
   .transform((bake, ctx) => {
-    const atMostMs = bake.atMost ?? bake.for * PATIENCE;
-    if (atMostMs < bake.for) {
-      addFault(ctx, {
-        code: 'plan-bake',
-        message: `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(bake.for)} it is to last.`,
-        remedy: 'Make atMost at least as long as for, or leave it out.',
-      }, ['atMost']);
-    }
-    return { kind: 'bake' as const, forMs: bake.for, atMostMs, minCards: bake.minCards, require: bake.require };
+    const step = { kind: 'bake' as const, forMs: bake.for, atMostMs: bake.atMost ?? bake.for * PATIENCE, minCards: bake.minCards, require: bake.require };
+    const fault = bakeFault(step);
+    if (fault !== undefined) addFault(ctx, fault, ['atMost']);
+    return step;
   });
+
+export const approvalReason = text.max(500).describe('What the approver is asked.');
 
 const approveSchema = z
   .strictObject({
-    reason: text.max(500).describe('What the approver is asked.'),
+    reason: approvalReason,
     timeout: positiveDurationField('How long to wait for a person.').prefault(formatDuration(DEFAULT_APPROVAL_MS)),
     onTimeout: z.enum(['rollback', 'hold']).prefault('hold').describe('hold: the rollout is held, and the limit of that wait runs.'),
   })
   .transform(({ reason, timeout, onTimeout }) => ({ kind: 'approve' as const, reason, timeoutMs: timeout, onTimeout }));
 
-const setSplitSchema = readField(
+export const setSplitSchema = readField(
   { type: 'number', description: 'Percentage of conversations that see the candidate.', minimum: 0, exclusiveMaximum: 100 },
   parseSplit,
 );
@@ -120,10 +125,10 @@ export const stepSchema = z
 
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
-  action: actionSchema,
+  action: actionWith(htmlSchema),
   target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
-  steps: z.array(stepSchema).min(1).max(100),
-  guardrails: z.array(guardrailSchema).min(1).max(20),
+  steps: z.array(stepSchema).min(1).max(MOST_STEPS),
+  guardrails: z.array(guardrailSchema).min(1).max(MOST_GUARDRAILS),
   slices: slicesSchema.optional().describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),
   policies: policiesSchema.prefault({}),
 });

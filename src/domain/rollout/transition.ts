@@ -1,5 +1,6 @@
 /** `(state, event) -> state`, and who may do what when. Pure. */
 import type { JudgeReport } from '../judge/types.ts';
+import { actorProblem, reasonProblem } from './actor.ts';
 import type { Request, RolloutState } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
 import { isTerminal } from './status.ts';
@@ -75,8 +76,8 @@ export function possibleActs(state: RolloutState): Act[] {
 
 /** Why the act is refused, or null. One sentence with the way out. */
 export function refusal(state: RolloutState, name: Act, given: { readonly by?: unknown; readonly reason?: unknown }): string | null {
-  if (typeof given.by !== 'string' || given.by.trim() === '') return `${name} needs "by": who acts.`;
-  if (typeof given.reason !== 'string' || given.reason.trim() === '') return `${name} needs "reason": why.`;
+  const unfit = actorProblem(given.by) ?? reasonProblem(given.reason);
+  if (unfit !== null) return `Cannot ${name}: ${unfit}`;
   const possible = possibleActs(state);
   if (possible.includes(name)) return null;
   const instead = possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;

@@ -1,0 +1,93 @@
+/**
+ * The plan as the engine runs it, and as a workflow is handed it by whoever starts one. What stands in it is held to
+ * the same bounds as what people write; policies that are not there are the usual ones.
+ */
+import { z } from 'zod';
+import { bakeFault } from './bake-fault.ts';
+import { DEFAULT_APPROVAL_MS, DEFAULT_POLICIES as USUAL } from './default-policies.ts';
+import { driftSchema } from './drift.ts';
+import { LONGEST_MS } from './duration.ts';
+import { addFault, readField } from './fields.ts';
+import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardrail-rules.ts';
+import { levelNameField, unitField } from './guardrail-schema.ts';
+import { limitFault } from './limit.ts';
+import { marginRangeFault } from './margin.ts';
+import type { Guardrail, Plan, Step } from './plan.ts';
+import { actionWith, approvalReason, cardCount, MOST_GUARDRAILS, MOST_STEPS, setSplitSchema } from './schema.ts';
+import { slicesSchema } from './slices-schema.ts';
+import { parseHoldback } from './split-percent.ts';
+
+/** Zero is a time where nothing needs to pass. */
+const anyTime = z.number().int().min(0).max(LONGEST_MS);
+const time = anyTime.min(1);
+const alpha = z.number().gt(0).lt(0.5);
+
+const bake = z
+  .strictObject({ kind: z.literal('bake'), forMs: time, atMostMs: time, minCards: cardCount, require: z.enum(['noHarm', 'safe']) })
+  .superRefine((step, ctx) => {
+    const fault = bakeFault(step);
+    if (fault !== undefined) addFault(ctx, fault, ['atMostMs']);
+  });
+
+const approve = z.strictObject({
+  kind: z.literal('approve'), reason: approvalReason, timeoutMs: time.nullable(), onTimeout: z.enum(['rollback', 'hold']),
+});
+
+export const engineStepSchema = z
+  .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('setSplit'), percent: setSplitSchema }), bake, approve])
+  .transform((step): Step => (step.kind === 'approve' ? { ...step, timeoutMs: step.timeoutMs ?? DEFAULT_APPROVAL_MS } : step));
+
+export const engineGuardrailSchema = z
+  .strictObject({
+    metric: z.enum(METRICS),
+    name: levelNameField.optional(),
+    unit: unitField.optional(),
+    statistic: z.enum(STATISTICS).optional(),
+    worseWhen: z.enum(['lower', 'higher']),
+    margin: z.strictObject({ kind: z.enum(['relative', 'absolute']), value: z.number().gt(0) }),
+    alpha,
+    mode: z.enum(['enforce', 'observe']),
+    limit: z.number().optional(),
+  })
+  .transform(({ name, unit, statistic, limit, ...rest }, ctx): Guardrail => {
+    const margin = marginRangeFault(rest.margin, rest.metric);
+    const ofLimit = limit === undefined ? undefined : limitFault(limit, rest.metric);
+    for (const [field, fault] of guardrailFaults({ ...rest, name, unit, statistic })) addFault(ctx, fault, [field]);
+    if (margin !== undefined) addFault(ctx, margin, ['margin']);
+    if (ofLimit !== undefined) addFault(ctx, ofLimit, ['limit']);
+    const told = statistic ?? USUAL_STATISTIC[rest.metric];
+    return {
+      ...rest, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }),
+      ...(told !== undefined && { statistic: told }), ...(limit !== undefined && { limit }),
+    };
+  });
+
+const limits = z.strictObject({
+  prepareMs: time.prefault(USUAL.limits.prepareMs),
+  splitMs: time.prefault(USUAL.limits.splitMs),
+  pauseMs: time.prefault(USUAL.limits.pauseMs),
+  heldMs: time.prefault(USUAL.limits.heldMs),
+});
+
+const policies = z.strictObject({
+  onUndecided: z.enum(['hold', 'rollback', 'promote']).prefault(USUAL.onUndecided),
+  onNoData: z.strictObject({ afterMs: time, do: z.enum(['pause', 'rollback']) }).prefault(USUAL.onNoData),
+  onUntrusted: z.enum(['pause', 'rollback']).prefault(USUAL.onUntrusted),
+  onDrift: driftSchema.prefault({}),
+  onBlind: z.strictObject({ afterMs: time, do: z.enum(['pause', 'rollback']) }).prefault(USUAL.onBlind),
+  limits: limits.prefault({}),
+  settleMs: anyTime.prefault(USUAL.settleMs),
+  afterPromotionMs: anyTime.prefault(USUAL.afterPromotionMs),
+  holdbackPercent: readField({ type: 'number', description: '' }, parseHoldback).prefault(USUAL.holdbackPercent),
+  longWatch: z.strictObject({ forMs: time, alpha }).nullable().prefault(USUAL.longWatch),
+});
+
+export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
+  apiVersion: z.literal('assist-rollouts/v1'),
+  action: actionWith(z.string().min(1)),
+  target: z.strictObject({ kind: z.literal('agentAssistActions') }),
+  steps: z.array(engineStepSchema).min(1).max(MOST_STEPS),
+  guardrails: z.array(engineGuardrailSchema).min(1).max(MOST_GUARDRAILS),
+  slices: slicesSchema.optional(),
+  policies: policies.prefault({}),
+});
