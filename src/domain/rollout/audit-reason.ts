@@ -1,0 +1,55 @@
+/** What the audit log says of a transition: the reason of that moment, and who caused it. Pure. */
+import type { Problem, Step } from '../plan/plan.ts';
+import { stepLabel } from './labels.ts';
+import type { RolloutState } from './state.ts';
+import type { RolloutEvent } from './transition.ts';
+
+/** Who cancelled through Temporal is not known: its cancel names nobody. */
+export const THROUGH_TEMPORAL = 'someone, through Temporal';
+export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
+export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
+
+/**
+ * Why this happened, as it is known now: what was proven, which step began, what the judge said. Never what was waited for before:
+ * an entry cannot be changed, so it must not say of a proof that it is still awaited. `before` and `after`: the states around the event.
+ */
+export function reasonOf(before: RolloutState, event: RolloutEvent, after: RolloutState, steps: readonly Step[]): string {
+  switch (event.kind) {
+    case 'entered':
+      return event.reason === undefined || event.reason === '' ? `from here on it waits for ${after.waitingFor}` : event.reason;
+    case 'stepStarted':
+      return stepStarted(event.step, steps);
+    case 'splitProven':
+      return `the organisation shows split ${event.percent} %${event.percent === 0 && before.splitPercent > 0 ? ': the baseline serves alone again' : ''}`;
+    case 'judged':
+      return `${event.report.verdict}: ${event.report.reason}`;
+    case 'autoPaused':
+    case 'ended':
+    case 'acted':
+      return event.reason;
+  }
+}
+
+/** Who stands beside the act: a person, the engine, or whoever cancelled through Temporal. */
+export function actorOf(event: RolloutEvent, actor: string): string {
+  const isCancel = event.kind !== 'acted' && 'reason' in event && (event.reason === CANCELLED || event.reason === CANCELLED_BEFORE);
+  return isCancel ? THROUGH_TEMPORAL : actor;
+}
+
+const REFUSED = 'Preflight found ';
+
+/** Why a rollout is rejected for what preflight found. */
+export function preflightRefusal(errors: readonly Problem[]): string {
+  const found = errors.map((problem) => `${problem.code} at ${problem.path}: ${problem.message}`).join('; ');
+  return `${REFUSED}${errors.length} ${errors.length === 1 ? 'problem' : 'problems'}: ${found}`;
+}
+
+/** Did preflight itself refuse? Then nothing may say of that rollout that it passed. */
+export function isPreflightRefusal(reason: string): boolean {
+  return reason.startsWith(REFUSED);
+}
+
+function stepStarted(step: number, steps: readonly Step[]): string {
+  const started = steps[step];
+  return started === undefined ? `all ${steps.length} steps are done` : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`;
+}
