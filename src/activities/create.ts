@@ -1,4 +1,5 @@
 /** The bag of activities a worker serves, each a closure over its ports. */
+import { Context } from '@temporalio/activity';
 import { createRedactor } from '../domain/text/redact.ts';
 import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
@@ -21,7 +22,8 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities
   const bag: Activities = {
     ...journalActivities({ ...deps, redact }),
     ...organisationActivities(deps),
-    validate: (input) => validate(deps, input),
+    // The id of a rollout is that of its run.
+    validate: (input) => validate(deps, input, Context.current().info.workflowExecution?.runId ?? null),
     watch: (input) => watch(deps, input),
   };
   return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)));

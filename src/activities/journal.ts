@@ -1,9 +1,11 @@
 /** What the rollout did, written down where it outlives the workflow. */
+import { isPreflightRefusal } from '../domain/rollout/audit-reason.ts';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
-import type { Database } from '../store/database.ts';
 import { appendAudit } from '../store/audit.ts';
 import { complianceOfVersion } from '../store/compliance.ts';
+import type { ComplianceStatus } from '../store/compliance.ts';
+import type { Database, Queryable } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
 import { saveRollout } from '../store/rollouts.ts';
 import type { Activities, TransitionRecord } from './types.ts';
@@ -36,7 +38,12 @@ function record(db: Database, entry: TransitionRecord): Promise<void> {
     await appendAudit(trx, {
       key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,
       action: entry.action, version: entry.version, before: entry.before, after: entry.after, correlationId: entry.correlationId,
-      complianceStatus: await complianceOfVersion(trx, entry.action, entry.version),
-    });
+      complianceStatus: await complianceAt(trx, entry),
+    }, ['complianceStatus']);
   });
+}
+
+/** Whose preflight refused it never passed one, even when its content alone would have. */
+function complianceAt(trx: Queryable, { outcome, reason, action, version }: TransitionRecord): Promise<ComplianceStatus> {
+  return outcome === 'rejected' && isPreflightRefusal(reason) ? Promise.resolve('failed') : complianceOfVersion(trx, action, version);
 }

@@ -30,7 +30,7 @@ export interface ValidateDeps {
  * What is handed in was sent by any client of Temporal, so it is read as if by nobody; rubbish is answered with its problems.
  * The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer.
  */
-export async function validate(deps: ValidateDeps, input: unknown): Promise<PreflightResult> {
+export async function validate(deps: ValidateDeps, input: unknown, rolloutId: string | null = null): Promise<PreflightResult> {
   const { plan: given, workflowId, force } = fieldsOf(input);
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
@@ -45,7 +45,8 @@ export async function validate(deps: ValidateDeps, input: unknown): Promise<Pref
     rulesVersion: PREFLIGHT_RULES_VERSION,
     dataVersion: preflightDataVersion(settings),
   };
-  await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version });
+  const found = [...new Set(problems.map(({ code }) => code))];
+  await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version, rolloutId, found });
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the compliance on record.
   return { problems: [...problems, ...await misfits(deps.surroundings, plan), ...(force === true ? [] : await pointless(deps, plan))], checked };
 }

@@ -39,7 +39,7 @@ export async function writeEngagement(db: Database, engagement: Engagement): Pro
     const isNew = await appendAudit(trx, {
       key: `engagement/${digest}`, at, actor: source, act: 'engagement', reason: 'engagement of an agent with a card',
       complianceStatus: status, details: { ...record, contentSha256: contentSha256 ?? null },
-    });
+    }, ['complianceStatus', 'compliance_status']);
     return { record, isNew };
   });
 }

@@ -1,4 +1,5 @@
-/** What the preflight said of a content, kept by the content's hash: an audit entry repeats it, and never invents it. */
+/** What the preflight said of a content, on record in the audit log itself: an entry repeats it, and never invents it. */
+import { appendAudit } from './audit.ts';
 import type { Queryable } from './database.ts';
 
 /** `unknown`: no preflight of this content is on record here. */
@@ -15,27 +16,33 @@ export interface Compliance {
   /** Whose content it was when it was checked. */
   readonly action?: string | null;
   readonly version?: string | null;
+  /** For which rollout; its repeat with the same result is no second entry. */
+  readonly rolloutId?: string | null;
+  /** Codes of what was found. */
+  readonly found?: readonly string[];
 }
 
 /** The latest check of a content counts; a late repeat of an earlier one does not turn it back. */
 export async function saveCompliance(db: Queryable, row: Compliance): Promise<void> {
-  await db.query(
-    `insert into compliance as c (content_sha256, status, rules_version, data_version, at, action, version)
-     values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (content_sha256) do update set status = excluded.status, rules_version = excluded.rules_version,
-       data_version = excluded.data_version, at = excluded.at, action = excluded.action, version = excluded.version
-     where excluded.at >= c.at`,
-    [row.contentSha256, row.status, row.rulesVersion, row.dataVersion, row.at, row.action, row.version]);
+  const { contentSha256, status, rulesVersion, dataVersion, at, action = null, version = null, rolloutId = null, found = [] } = row;
+  await appendAudit(db, {
+    key: ['preflight', rolloutId ?? at.toISOString(), contentSha256.slice(0, 16), status, rulesVersion, dataVersion].join('/'),
+    at, actor: 'engine', act: 'preflight', reason: found.length === 0 ? `${status}: nothing was found` : `${status}: ${found.join(', ')}`, rolloutId, action, version,
+    complianceStatus: status, details: { contentSha256, rulesVersion, dataVersion, found },
+  }, ['at']);
 }
 
-export async function complianceOf(db: Queryable, contentSha256: string): Promise<ComplianceStatus> {
-  const [row] = await db.query<{ status: ComplianceStatus }>('select status from compliance where content_sha256 = $1', [contentSha256]);
-  return row?.status ?? 'unknown';
+export function complianceOf(db: Queryable, contentSha256: string): Promise<ComplianceStatus> {
+  return latest(db, "details->>'contentSha256' = $1", [contentSha256]);
 }
 
 /** Of the content that was checked last under this name and version. */
-export async function complianceOfVersion(db: Queryable, action: string, version: string): Promise<ComplianceStatus> {
+export function complianceOfVersion(db: Queryable, action: string, version: string): Promise<ComplianceStatus> {
+  return latest(db, 'action = $1 and version = $2', [action, version]);
+}
+
+async function latest(db: Queryable, which: string, params: readonly string[]): Promise<ComplianceStatus> {
   const [row] = await db.query<{ status: ComplianceStatus }>(
-    'select status from compliance where action = $1 and version = $2 order by at desc limit 1', [action, version]);
+    `select compliance_status as status from audit where act = 'preflight' and ${which} order by at desc, leaf desc limit 1`, params);
   return row?.status ?? 'unknown';
 }

@@ -1,4 +1,5 @@
 import { journalActivities } from '../../src/activities/journal.ts';
+import { preflightRefusal } from '../../src/domain/rollout/audit-reason.ts';
 import { writeEngagement } from '../../src/audit/engagement.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
@@ -28,6 +29,21 @@ test('canonical JSON sorts names by code units and writes numbers and texts as R
   expect(canonicalJson({ '\u20ac': 1, '\r': 2, '\ud83d\ude00': 3, 'ö': 4, '1': [1e21, 0.000001, 1e-7, -0, true, null] }))
     .toBe('{"\\r":2,"1":[1e+21,0.000001,1e-7,0,true,null],"ö":4,"€":1,"😀":3}');
 });
+
+test('what preflight had said before is taken into the log', async () => {
+  const db = await openPglite(null);
+  try {
+    await migrate(db, MIGRATIONS.slice(0, 5));
+    await db.query("insert into compliance values ($1, 'passedWithWarnings', '1', '2', $2, 'Card', '7')", [HASH, new Date(NOON)]);
+    await migrate(db, MIGRATIONS);
+    expect([await complianceOf(db, HASH), await complianceOfVersion(db, 'Card', '7')]).toEqual(['passedWithWarnings', 'passedWithWarnings']);
+    const { signer } = generateKey('log.example/audit');
+    await checkpointNow(db, signer, { now: () => NOON });
+    expect(await verifyDatabase(db, { verifier: signer })).toMatchObject({ ok: true, entries: 1 });
+  } finally {
+    await db.close();
+  }
+}, 90_000);
 
 test('entries from before the tree are taken into it in their order, and verify', async () => {
   const db = await openPglite(null);
@@ -63,7 +79,7 @@ describeEachStore('entries of the audit log', (db) => {
     expect([await complianceOf(db(), HASH), await complianceOf(db(), 'b'.repeat(64)), await complianceOfVersion(db(), 'RefundAssist', '1.6.0')])
       .toEqual(['passed', 'unknown', 'passed']);
     expect((await writeEngagement(db(), engagement)).isNew).toBe(false);
-    expect((await listAudit(db())).map(({ complianceStatus, details }) => [complianceStatus, (details as { compliance_status: string }).compliance_status]))
+    expect((await listAudit(db())).filter(({ act }) => act === 'engagement').map(({ complianceStatus, details }) => [complianceStatus, (details as { compliance_status: string }).compliance_status]))
       .toEqual([['unknown', 'unknown'], ['failed', 'failed']]);
   });
 
@@ -77,6 +93,29 @@ describeEachStore('entries of the audit log', (db) => {
     await record({ ...transition, key: 'r7/1', version: '2' });
     await record({ ...transition, key: 'r7/2', version: '3' });
     expect((await listAudit(db(), { rolloutId: 'r7' })).map(({ complianceStatus }) => complianceStatus)).toEqual(['passedWithWarnings', 'unknown']);
+  });
+
+  test('what preflight said is an entry itself: what was checked, by which rules, with which result; its repeat for the same rollout is none', async () => {
+    const checked = {
+      contentSha256: 'd'.repeat(64), status: 'failed', rulesVersion: '3', dataVersion: 'bcd 7', action: 'Card', version: '4', rolloutId: 'r8', found: ['csp-inline-handler'],
+    } as const;
+    await saveCompliance(db(), { ...checked, at: new Date(NOON) });
+    await saveCompliance(db(), { ...checked, at: new Date(NOON + 500) });
+    expect(await listAudit(db(), { rolloutId: 'r8' })).toMatchObject([{
+      at: new Date(NOON), actor: 'engine', act: 'preflight', reason: 'failed: csp-inline-handler', action: 'Card', version: '4', complianceStatus: 'failed',
+      details: { contentSha256: 'd'.repeat(64), rulesVersion: '3', dataVersion: 'bcd 7', found: ['csp-inline-handler'] },
+    }]);
+  });
+
+  test('a rollout that preflight refused does not say that preflight passed, though its content would have', async () => {
+    const { record } = journalActivities({ db: db(), now: () => NOON });
+    await saveCompliance(db(), { contentSha256: 'e'.repeat(64), status: 'passed', rulesVersion: '1', dataVersion: '1', at: new Date(NOON), action: 'Card', version: '5' });
+    const ended = (key: string, reason: string) => record({
+      key, rolloutId: 'r9', workflowId: 'rollout/Card', action: 'Card', version: '5', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'ended', reason,
+      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'rejected', splitPercent: 0 }, outcome: 'rejected', correlationId: null, report: null, safety: null });
+    await ended('r9/1', preflightRefusal([{ code: 'trigger-id-unknown', severity: 'error', path: 'action.trigger', message: 'No such queue.', remedy: '' }]));
+    await ended('r9/2', 'Aborted before anything was written, by kim: no');
+    expect((await listAudit(db(), { rolloutId: 'r9' })).map(({ complianceStatus }) => complianceStatus)).toEqual(['failed', 'passed']);
   });
 
   test('writers at the same time get numbers one after the other', async () => {

@@ -1,6 +1,7 @@
 import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
 import type { AuditEntry } from '../../src/store/audit.ts';
+import { auditLine } from '../../src/store/audit-line.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';
 import type { RolloutRow } from '../../src/store/rollouts.ts';
@@ -66,10 +67,21 @@ describeEachStore('audit log', (db) => {
 
   test('holds an act once, however often it is told', async () => {
     expect(await appendAudit(db(), entry('once'))).toBe(true);
-    expect(await appendAudit(db(), entry('once', { reason: 'another' }))).toBe(false);
+    expect(await appendAudit(db(), entry('once'))).toBe(false);
+    expect(await appendAudit(db(), entry('once', { at: at(7), complianceStatus: 'passed' }), ['at', 'complianceStatus'])).toBe(false);
     const many = await Promise.all(Array.from({ length: 8 }, () => db().tx((trx) => appendAudit(trx, entry('twice')))));
     expect(many.filter(Boolean)).toHaveLength(1);
     expect((await listAudit(db())).filter(({ key }) => key === 'once')).toMatchObject([{ reason: 'step 1' }]);
+  });
+
+  test('an act is written even when another text has taken its key before, once, and says which entry did', async () => {
+    await db().query('select append_audit($1)', [auditLine(entry('r1/1', { actor: 'ceo', act: 'approve', reason: 'taken in advance' }))]);
+    const act = entry('r1/1', { actor: 'mallory', act: 'promote', details: { more: 1 } });
+    expect([await appendAudit(db(), act), await appendAudit(db(), act)]).toEqual([true, false]);
+    const entries = await listAudit(db());
+    const [taker, told] = entries.slice(-2);
+    expect(taker).toMatchObject({ key: 'r1/1', actor: 'ceo' });
+    expect(told).toMatchObject({ key: expect.stringMatching(/^r1\/1#[0-9a-f]{16}$/), actor: 'mallory', act: 'promote', details: { more: 1, keyTaken: { key: 'r1/1', leaf: entries.length - 2 } } });
   });
 
   test('shares the fate of the change it tells of', async () => {

@@ -4,6 +4,7 @@ import { auditLog } from './0002_audit-log.ts';
 import { forwarding } from './0003_forwarding.ts';
 import { decisionRecord } from './0004_decision-looks.ts';
 import { levels } from './0005_levels.ts';
+import { auditRights } from './0006_audit-rights.ts';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord, levels];
+export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord, levels, auditRights];
