@@ -1,11 +1,12 @@
 /** The log as the database has it: lines, rows, and the hashes of the tree beside them. */
-import { auditFields, auditLine, AUDIT_FIELDS, canonicalJson } from '../store/audit-line.ts';
+import { auditFields, auditLine, AUDIT_FIELDS, canonicalJson, parseLine } from '../store/audit-line.ts';
 import { listCheckpoints, readLevel, readLoggedRows } from '../store/audit-log.ts';
 import type { LoggedRow } from '../store/audit-log.ts';
 import type { Queryable } from '../store/database.ts';
 import { named } from './findings.ts';
 import type { Finding } from './findings.ts';
 import { leafHash, sameHash } from './hash.ts';
+import { keyTaken } from './key-taken.ts';
 import type { LogCopy, SeenEntry } from './log-copy.ts';
 import { treeOf } from './tree.ts';
 
@@ -21,7 +22,7 @@ export async function copyOfDatabase(db: Queryable): Promise<DatabaseCopy> {
   const findings: Finding[] = [];
   for await (const row of allRows(db)) {
     entries.push({ leaf: row.leaf, key: row.key, hash: leafHash(row.line), recorded: row.hash });
-    findings.push(...differing(row));
+    findings.push(...differing(row), ...keyTaken(row.leaf, row.line));
   }
   const hashes = await levelHashes(db, 0);
   findings.push(...await wrongNodes(db, hashes));
@@ -48,15 +49,6 @@ function differing({ leaf, key, line, row }: LoggedRow): Finding[] {
   if (fields.length === 0) return [];
   const differences = fields.map((field) => `${field} is ${brief(shown[field])} in the row and ${brief(told[field])} in the line`);
   return [{ kind: 'rowDiffers', leaf, key, message: `${named(leaf, key)}: ${differences.join('; ')}.` }];
-}
-
-function parseLine(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
 
 function brief(value: unknown): string {

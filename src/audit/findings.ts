@@ -21,6 +21,10 @@ export type FindingKind =
   /** Not signed by the key, damaged, or at odds with another checkpoint. */
   | 'checkpointInvalid'
   | 'checkpointMissing'
+  /** Another text had taken the entry's key before it was written. */
+  | 'keyTaken'
+  /** The list of rollouts says something else of an end than the log does. */
+  | 'outcomeDiffers'
   | 'unreadable';
 
 export interface Finding {

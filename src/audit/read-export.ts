@@ -6,6 +6,7 @@ import { exportRecord } from './export-format.ts';
 import type { ExportEntry, ExportHead, ExportRecord } from './export-format.ts';
 import type { Finding } from './findings.ts';
 import { hashFromBase64, leafHash } from './hash.ts';
+import { keyTaken } from './key-taken.ts';
 import type { LogCopy, SeenEntry } from './log-copy.ts';
 import { linesOf } from './lines.ts';
 import { verifyInclusion } from './proofs.ts';
@@ -24,7 +25,10 @@ export async function readExport(file: string, proven?: Checkpoint): Promise<Exp
   let head: ExportHead | undefined;
   for await (const { record, number } of recordsOf(file)) {
     if (record === null) findings.push({ kind: 'unreadable', leaf: null, key: null, message: `Line ${number} of the export is not a record of it.` });
-    else if (record.kind === 'entry') entries.push(seenEntry(record, proven && seek(record, proven)));
+    else if (record.kind === 'entry') {
+      entries.push(seenEntry(record, proven && seek(record, proven)));
+      findings.push(...keyTaken(record.leaf, record.line));
+    }
     else if (record.kind === 'checkpoint') notes.push(record.note);
     else head ??= record;
   }

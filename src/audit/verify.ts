@@ -7,6 +7,7 @@ import type { Finding, Verdict } from './findings.ts';
 import { judgeLog, openAll } from './judge-log.ts';
 import type { LogCopy, Reference } from './log-copy.ts';
 import type { Verifier } from './note.ts';
+import { differingOutcomes } from './outcomes.ts';
 import { readExport } from './read-export.ts';
 import type { ExportCopy } from './read-export.ts';
 
@@ -18,7 +19,7 @@ export interface Trust {
 
 export async function verifyDatabase(db: Queryable, trust: Trust): Promise<Verdict> {
   const copy = await copyOfDatabase(db);
-  return merge(judgeLog(withKept(copy, trust), trust.verifier), copy.findings);
+  return merge(judgeLog(withKept(copy, trust), trust.verifier), [...copy.findings, ...await differingOutcomes(db)]);
 }
 
 export async function verifyExport(file: string, trust: Trust): Promise<Verdict> {

@@ -27,6 +27,16 @@ export function canonicalJson(value: unknown): string {
   return `{${names.map((name) => `${canonicalJson(name)}:${canonicalJson(record[name])}`).join(',')}}`;
 }
 
+/** What a line tells; null for one that is no JSON object, and so was never written by us. */
+export function parseLine(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Dates and whatever else has a JSON form of its own take it first. */
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value;

@@ -1,5 +1,6 @@
 /** The Merkle log behind the audit table: lines, the nodes of the tree, signed checkpoints, and how far each reader has come. */
 import { AUDIT_COLUMNS } from './audit.ts';
+import { parseLine } from './audit-line.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
@@ -51,6 +52,28 @@ export async function readLoggedRows(db: Queryable, from: number, limit: number)
 
 export async function leavesOfRollout(db: Queryable, rolloutId: string): Promise<AuditLine[]> {
   return db.query<AuditLine>('select leaf, line from audit where rollout_id = $1 order by leaf', [rolloutId]);
+}
+
+export interface EndOnRecord {
+  readonly rolloutId: string;
+  /** As the list of rollouts has it. */
+  readonly row: { readonly action: string; readonly version: string; readonly outcome: string | null };
+  /** The last entry that tells of an end, by its line. */
+  readonly entry: { readonly leaf: number; readonly key: string; readonly action: string; readonly version: string; readonly outcome: string } | null;
+}
+
+/** Every rollout that has ended, by its row or by the log. */
+export async function endsOnRecord(db: Queryable): Promise<EndOnRecord[]> {
+  const rows = await db.query<EndOnRecord['row'] & { rolloutId: string; leaf: number | null; line: string | null }>(
+    `select r.rollout_id as "rolloutId", r.action, r.version, r.outcome, e.leaf, e.line from rollouts r left join lateral (
+       select leaf, line from audit a where a.rollout_id = r.rollout_id and a.act = 'ended' order by a.leaf desc limit 1) e on true
+     where r.outcome is not null or e.leaf is not null order by r.started_at, r.rollout_id`);
+  return rows.map(({ rolloutId, leaf, line, ...row }) => {
+    if (leaf === null || line === null) return { rolloutId, row, entry: null };
+    const { key, action, version, after } = parseLine(line) ?? {};
+    const outcome = typeof after === 'object' && after !== null && 'phase' in after ? after.phase : null;
+    return { rolloutId, row, entry: { leaf, key: String(key), action: String(action), version: String(version), outcome: String(outcome) } };
+  });
 }
 
 /** In the order asked for; throws when the tree lacks one. */
