@@ -1,14 +1,18 @@
 /** The environment, parsed once into one frozen value. Nothing else reads `process.env` but the composition roots. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { checkEarnest } from './config/checks.ts';
+import { withSecrets } from './config/secrets.ts';
+import type { Env } from './config/secrets.ts';
+import { SHORTEST_SECRET, WEBHOOK_SECRET_FORM, webhookKey } from './domain/text/webhook-secret.ts';
 import { listOf, readDestinations } from './forward/config.ts';
 import type { Destination } from './forward/destination.ts';
 import { regionEndpoints } from './genesys/regions.ts';
 import type { Endpoints } from './genesys/regions.ts';
+import { FEWEST_CALLS_PER_MINUTE } from './genesys/token-bucket.ts';
 
 export interface TemporalConfig {
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
@@ -67,19 +71,18 @@ export class ConfigError extends Error {
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** Throws one `ConfigError` that lists everything missing or wrong. */
-export function readConfig(env: Env, needs: readonly Need[] = []): Config {
+export function readConfig(given: Env, needs: readonly Need[] = []): Config {
   const problems: ConfigProblem[] = [];
+  const report = (name: string, message: string) => void problems.push({ name, message });
+  const env = withSecrets(given, SECRETS, report);
   const parsed = parseVariables(env, problems);
   const temporal = readTemporal(env, parsed, problems);
   const genesys = readGenesys(env, parsed, needs, problems);
   requireOthers(parsed, needs, problems);
   const admission = readAdmission(env, problems);
-  const destinations = readDestinations({
-    ...parsed, COACHING_SIGNING_SECRET: secretOf(env, 'COACHING_SIGNING_SECRET', problems), COACHING_DESTINATIONS: secretOf(env, 'COACHING_DESTINATIONS', problems),
-  }, (name, message) => void problems.push({ name, message }));
+  const destinations = readDestinations({ ...parsed, COACHING_SIGNING_SECRET: env['COACHING_SIGNING_SECRET'], COACHING_DESTINATIONS: env['COACHING_DESTINATIONS'] }, report);
+  checkEarnest(env, destinations, (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({
     temporal,
@@ -113,8 +116,17 @@ export function readCardRules(env: Env): CardRules {
   return { policy, browsers: env['CARD_BROWSERS'] || null };
 }
 
+/** 0: any free one. */
+export const PORTS = [0, 65_535] as const;
+
+/** Those that this configuration holds; the others are read where they are used. */
+const SECRETS = [
+  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET',
+  'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'TEMPORAL_API_KEY',
+] as const;
+
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
-const signingSecret = z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'holds a secret that is not `whsec_` and base64 of at least 24 bytes');
+const signingSecret = z.string().refine((secret) => webhookKey(secret) !== null, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
 const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// URL').optional(),
   ASSIST_ROLLOUTS_HOME: z.string().optional(),
@@ -122,9 +134,9 @@ const variables = {
   GENESYS_REGION: z.string().optional(),
   GENESYS_LOGIN_URL: httpUrl.optional(),
   GENESYS_API_URL: httpUrl.optional(),
-  GENESYS_CALLS_PER_MINUTE: wholeNumber(1, 60_000).default(300),
+  GENESYS_CALLS_PER_MINUTE: wholeNumber(FEWEST_CALLS_PER_MINUTE, 60_000).default(300),
   EVENTS_HOST: z.string().default('127.0.0.1'),
-  EVENTS_PORT: wholeNumber(0, 65_535).default(8460),
+  EVENTS_PORT: wholeNumber(...PORTS).default(8460),
   EVENTS_PUBLIC_URL: httpUrl.optional(),
   COACHING_URL: z.string().optional(),
   COACHING_ALLOWED_HOSTS: z.string().optional(),
@@ -177,8 +189,8 @@ function localUi(address: string): string | null {
 }
 
 function readGenesys(env: Env, parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): GenesysConfig | null {
-  const clientId = secretOf(env, 'GENESYS_CLIENT_ID', problems);
-  const clientSecret = secretOf(env, 'GENESYS_CLIENT_SECRET', problems);
+  const clientId = env['GENESYS_CLIENT_ID'] ?? null;
+  const clientSecret = env['GENESYS_CLIENT_SECRET'] ?? null;
   const endpoints = endpointsOf(parsed, problems);
   const { GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL } = parsed;
   const any = [clientId, clientSecret].some((secret) => secret !== null) || [GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL].some((url) => url !== undefined);
@@ -206,34 +218,24 @@ function endpointsOf(parsed: Variables, problems: ConfigProblem[]): Endpoints | 
   }
 }
 
-const SHORTEST_SECRET = 16;
-
 function readAdmission(env: Env, problems: ConfigProblem[]): Pick<EventsConfig, 'hubSecrets' | 'adminToken' | 'agentIdHashKey'> {
-  const hubSecrets = listOf(secretOf(env, 'EVENTS_HUB_SECRET', problems));
-  const adminToken = secretOf(env, 'EVENTS_ADMIN_TOKEN', problems);
-  const agentIdHashKey = secretOf(env, 'AGENT_ID_HASH_KEY', problems);
+  const hubSecrets = listOf(env['EVENTS_HUB_SECRET']);
+  const adminToken = env['EVENTS_ADMIN_TOKEN'] ?? null;
+  const agentIdHashKey = env['AGENT_ID_HASH_KEY'] ?? null;
   const tooShort = `has fewer than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`;
   if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET)) problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
-  if (adminToken !== null && adminToken.length < SHORTEST_SECRET) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
-  if (agentIdHashKey !== null && agentIdHashKey.length < SHORTEST_SECRET) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
+  if (isShort(adminToken)) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
+  if (isShort(agentIdHashKey)) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
   return { hubSecrets, adminToken, agentIdHashKey };
 }
 
-function secretOf(env: Env, name: string, problems: ConfigProblem[]): string | null {
-  const direct = env[name];
-  if (direct) return direct;
-  const file = env[`${name}_FILE`];
-  if (!file) return null;
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    problems.push({ name: `${name}_FILE`, message: `names a file that cannot be read: ${(error as Error).message}` });
-    return '';
-  }
+/** What could not be read from its file is told there. */
+function isShort(secret: string | null): boolean {
+  return secret !== null && secret !== '' && secret.length < SHORTEST_SECRET;
 }
 
 function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {
-  const named = (name: string) => problems.some((problem) => problem.name === name);
+  const named = (name: string) => problems.some((problem) => problem.name === name || problem.name === `${name}_FILE`);
   const demand = (need: Need, name: keyof Variables, what: string) => {
     if (needs.includes(need) && parsed[name] === undefined && !named(name)) problems.push({ name, message: missing(what) });
   };

@@ -21,11 +21,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
   sandbox: { valuesOf: ['domain'] },
   transcripts: { valuesOf: ['domain', 'genesys'] },
-  config: { valuesOf: ['genesys', 'forward'] },
+  config: { valuesOf: ['domain', 'genesys', 'forward'] },
   configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
   index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
-  forward: { valuesOf: ['store', 'ingest'] },
+  forward: { valuesOf: ['domain', 'store', 'ingest'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
   cli: {
     valuesOf: [

@@ -7,18 +7,14 @@ import { generateKey, parseSigner } from './note.ts';
 import type { Signer } from './note.ts';
 
 export interface KeySource {
-  /** The key itself. */
   readonly key?: string | undefined;
-  /** File that holds it. */
-  readonly file?: string | undefined;
   /** Folder where a key is kept, and made when there is none; null where one must be given. */
   readonly home: string | null;
 }
 
 /** Null when there is none and none may be made. */
-export async function findSigner({ key, file, home }: KeySource): Promise<Signer | null> {
+export async function findSigner({ key, home }: KeySource): Promise<Signer | null> {
   if (key) return parseSigner(key);
-  if (file) return parseSigner(await readKeyFile(file));
   return home === null ? null : keptSigner(join(home, 'audit-key'));
 }
 

@@ -1,5 +1,6 @@
 /** Parsers of option values; what they throw becomes a usage message. */
 import { InvalidArgumentError } from 'commander';
+import { PORTS } from '../config.ts';
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -9,7 +10,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
-export const portNumber = wholeNumber(0, 65_535);
+export const portNumber = wholeNumber(...PORTS);
 
 export function nonEmpty(text: string): string {
   if (text.trim() !== '') return text;

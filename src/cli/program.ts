@@ -23,6 +23,7 @@ import type { Deps, JsonOption } from './deps.ts';
 import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
 import { decimal, nonEmpty, personName, portNumber, reasonText, wholeNumber } from './options.ts';
+import { MOST_CARDS_PER_SECOND } from '../sandbox/options.ts';
 import { addTriggers } from './trigger-verbs.ts';
 
 /** Runs the verb and keeps its exit code. */
@@ -134,7 +135,7 @@ function addProcesses(program: Command, run: Run): void {
     .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
     .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
-    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, 10_000), 100)
+    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
     .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
     .option('--json', JSON_LINES)
     .action((options: DevArgs) => run(async (deps) => (await import('./commands/dev.ts')).dev(deps, options)));
@@ -149,7 +150,7 @@ function addProcesses(program: Command, run: Run): void {
     .option('--port <port>', '0 takes any free one', portNumber, 8450)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--seed <number>', 'of the simulated traffic', wholeNumber(0, 999_999_999), 1)
-    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, 10_000), 100)
+    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
     .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
     .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
     .option('--state <file>', 'keeps the organisation over restarts')

@@ -28,6 +28,11 @@ export function readSecret(env: Env, name: SecretSetting, report: Report): strin
   }
 }
 
+/** The environment with every secret in its own variable, wherever it was given. */
+export function withSecrets(env: Env, names: readonly SecretSetting[], report: Report): Env {
+  return { ...env, ...Object.fromEntries(names.map((name) => [name, readSecret(env, name, report) ?? undefined])) };
+}
+
 /** All secrets of the environment and their parts, for who cuts them out of what is written. Nothing is reported here. */
 export function secretsIn(env: Env): string[] {
   return SECRET_SETTINGS.flatMap((name) => {
@@ -41,22 +46,31 @@ function partsOf(name: SecretSetting, text: string): string[] {
     case 'DATABASE_URL': return passwordsOf(text);
     case 'COACHING_DESTINATIONS': return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
     case 'AUDIT_SIGNING_KEY': return [text, text.split('+').slice(4).join('+')];
-    default: return text.split(/[\s,]+/).filter(Boolean);
+    default: return secretsOf(name, text);
   }
+}
+
+/** Where one may stand beside the one that replaces it; all others are one, whatever is in it. */
+const LISTS: readonly string[] = ['EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'COACHING_SIGNING_SECRET'];
+
+/** Those that a setting holds. */
+export function secretsOf(name: string, text: string): string[] {
+  return LISTS.includes(name) ? text.split(/[\s,]+/).filter(Boolean) : [text].filter(Boolean);
 }
 
 /** As it is written and as it is meant. A short one is a word like others, and what is cut as a part of a URL anyway. */
 function passwordsOf(url: string): string[] {
-  const password = URL.canParse(url) ? new URL(url).password : '';
-  return [password, decoded(password)].filter(({ length }) => length >= SHORTEST_PASSWORD);
+  return [URL.canParse(url) ? new URL(url).password : '', passwordOf(url)].filter(({ length }) => length >= SHORTEST_PASSWORD);
 }
 
 const SHORTEST_PASSWORD = 8;
 
-function decoded(text: string): string {
+/** Of a URL, as it is meant; empty when there is none. */
+export function passwordOf(url: string): string {
+  const password = URL.canParse(url) ? new URL(url).password : '';
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(password);
   } catch {
-    return text;
+    return password;
   }
 }

@@ -1,5 +1,6 @@
 /** The destinations that the environment names, all problems together. */
 import { z } from 'zod';
+import { WEBHOOK_SECRET_FORM } from '../domain/text/webhook-secret.ts';
 import { DestinationRefused, checkDestination, destinationSchema } from './destination.ts';
 import type { Destination } from './destination.ts';
 
@@ -34,7 +35,7 @@ function single({ COACHING_URL: url, COACHING_SIGNING_SECRET: secrets }: Forward
   if (!url) return [];
   const parsed = destinationSchema.safeParse({ name: 'coaching', url, signingSecrets: listOf(secrets) });
   if (parsed.success) return [parsed.data];
-  report('COACHING_SIGNING_SECRET', 'is not set or holds no secret of the form `whsec_` and the base64 of 24 to 64 bytes; COACHING_URL needs one to sign with');
+  report('COACHING_SIGNING_SECRET', `is not set or holds no secret of the form ${WEBHOOK_SECRET_FORM}; COACHING_URL needs one to sign with`);
   return [];
 }
 

@@ -57,8 +57,8 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     actions: createActions(api),
     exports: createEventExports(api),
     conversations: createConversations(api),
-    transcripts: createTranscripts(api, transport),
-    notifications: createNotifications(api),
+    transcripts: createTranscripts(api, transport, options.apiUrl),
+    notifications: createNotifications(api, options.apiUrl),
     routing: createRouting(api),
     close: () => transport.close(),
   };

@@ -8,7 +8,7 @@ import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.
 import type { Answer } from './refusal.ts';
 import type { Urgency } from './target.ts';
 import type { TokenBucket } from './token-bucket.ts';
-import { noAnswer } from './transport.ts';
+import { bounded, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 export interface Call<T> {
@@ -68,13 +68,13 @@ export function createApi(options: ApiOptions): Api {
 
   async function exchange(call: Call<unknown>, token: string, signal: AbortSignal | undefined): Promise<Answer> {
     try {
-      const response = await api(call.path, {
+      const response = await bounded(nameOf(call), api(call.path, {
         method: call.method,
         ...(signal === undefined ? {} : { signal }),
         headers: { authorization: `Bearer ${token}`, ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }) },
         ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
         ...(call.body === undefined ? {} : { json: call.body }),
-      });
+      }));
       const answer = { status: response.statusCode, headers: response.headers, text: response.body };
       return response.ok ? answer : redactedAnswer(redactedAnswer(answer, options.redact), createRedactor([token, ...(call.secrets ?? [])]));
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Notification channels over REST. The socket itself: notifications-socket.ts; how both stay alive: notifications-feed.ts. */
 import { z } from 'zod';
 import type { Api } from './http.ts';
+import { schemesOf } from './transport.ts';
 
 /** Of one channel, by the platform. */
 export const MOST_TOPICS = 1000;
@@ -20,7 +21,8 @@ export interface Notifications {
   replaceTopics(channelId: string, topics: readonly string[]): Promise<void>;
 }
 
-export function createNotifications(api: Api): Notifications {
+export function createNotifications(api: Api, apiUrl: string): Notifications {
+  const channelSchema = z.object({ id: z.string().min(1), connectUri: z.url({ protocol: schemesOf(apiUrl, 'wss') }), expires: z.string() });
   const change = (method: 'POST' | 'PUT') => async (channelId: string, topics: readonly string[]): Promise<void> => {
     const path = `${PATH}/${encodeURIComponent(channelId)}/subscriptions`;
     await api({ method, path, body: topics.map((id) => ({ id })), schema: z.unknown() });
@@ -36,4 +38,3 @@ export function createNotifications(api: Api): Notifications {
 }
 
 const PATH = 'notifications/channels';
-const channelSchema = z.object({ id: z.string().min(1), connectUri: z.url({ protocol: /^wss?$/ }), expires: z.string() });

@@ -4,7 +4,7 @@ import { createRedactor } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf } from './refusal.ts';
 import type { Answer } from './refusal.ts';
-import { noAnswer } from './transport.ts';
+import { bounded, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 export interface TokenSource {
@@ -75,10 +75,10 @@ function renewAt(askedAt: number, lifetimeMs: number): number {
 
 async function ask(options: OAuthOptions): Promise<Answer> {
   try {
-    const response = await options.transport.got.post(`${options.loginUrl.replace(/\/+$/, '')}/oauth/token`, {
+    const response = await bounded(ASKED, options.transport.got.post(`${options.loginUrl.replace(/\/+$/, '')}/oauth/token`, {
       headers: { authorization: `Basic ${Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')}` },
       form: { grant_type: 'client_credentials' },
-    });
+    }));
     return { status: response.statusCode, headers: response.headers, text: response.body };
   } catch (error) {
     throw noAnswer(ASKED, error);

@@ -4,7 +4,11 @@ import { GenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import type { Urgency } from './target.ts';
 
-export interface Listing<T> {
+interface Identified {
+  readonly id: string;
+}
+
+export interface Listing<T extends Identified> {
   readonly path: string;
   /** Which ones: `name` is the beginning of the names that are wanted, for example. A list is sent as one parameter for each. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
@@ -12,17 +16,21 @@ export interface Listing<T> {
   readonly urgency?: Urgency | undefined;
 }
 
-/** All entities of all pages, one page at a time. */
-export async function* listAll<T>(api: Api, listing: Listing<T>): AsyncGenerator<T, void, undefined> {
+/** All entities of all pages, one page at a time, and each once: what is added meanwhile moves the last ones to the next page too. */
+export async function* listAll<T extends Identified>(api: Api, listing: Listing<T>): AsyncGenerator<T, void, undefined> {
   const schema = z.object({
     entities: z.array(listing.entity),
     pageCount: z.number().nullish(),
     nextUri: z.string().nullish(),
   });
+  const told = new Set<string>();
   for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
     const query = { ...listing.query, pageNumber, pageSize: PAGE_SIZE };
     const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
-    yield* page.entities;
+    for (const entity of page.entities) {
+      if (!told.has(entity.id)) yield entity;
+      told.add(entity.id);
+    }
     const isLast = page.pageCount == null ? page.nextUri == null : pageNumber >= page.pageCount;
     if (isLast || page.entities.length === 0) return;
   }

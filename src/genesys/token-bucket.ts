@@ -5,6 +5,9 @@
 import type { Urgency } from './target.ts';
 import { GenesysError } from './errors.ts';
 
+/** With fewer there is neither a burst nor a reserve for safety. */
+export const FEWEST_CALLS_PER_MINUTE = 10;
+
 export interface TokenBucket {
   /** Waits for its turn. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */
   take(asked: string, urgency: Urgency): Promise<void>;
@@ -13,7 +16,7 @@ export interface TokenBucket {
 }
 
 export interface TokenBucketOptions {
-  /** The platform allows 300 per client and minute. At least 10. */
+  /** The platform allows 300 per client and minute. At least `FEWEST_CALLS_PER_MINUTE`. */
   readonly callsPerMinute: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -61,7 +64,7 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
 
 /** Of 300 a minute: a burst of 60, of which 15 are kept for safety, and 240 a minute after that. */
 function sizes(callsPerMinute: number): { capacity: number; reserve: number; perMs: number } {
-  if (!(callsPerMinute >= 10)) throw new RangeError(`${callsPerMinute} calls a minute were configured; expected at least 10.`);
+  if (!(callsPerMinute >= FEWEST_CALLS_PER_MINUTE)) throw new RangeError(`${callsPerMinute} calls a minute were configured; expected at least ${FEWEST_CALLS_PER_MINUTE}.`);
   const capacity = Math.floor(callsPerMinute / 5);
   return { capacity, reserve: Math.ceil(capacity / 4), perMs: (callsPerMinute - capacity) / 60_000 };
 }

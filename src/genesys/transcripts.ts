@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { Api } from './http.ts';
-import { noAnswer } from './transport.ts';
+import { bounded, noAnswer, schemesOf } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 export type Speaker = 'customer' | 'agent' | 'unknown';
@@ -25,17 +25,17 @@ export interface Transcripts {
   read(conversationId: string, communicationId: string): Promise<readonly Phrase[] | null>;
 }
 
-export function createTranscripts(api: Api, transport: Transport): Transcripts {
+export function createTranscripts(api: Api, transport: Transport, apiUrl: string): Transcripts {
+  const schema = z.object({ url: z.url({ protocol: schemesOf(apiUrl, 'https') }) });
   return {
     async read(conversationId, communicationId) {
-      const url = await signedUrl(api, conversationId, communicationId);
+      const url = await signedUrl(api, schema, conversationId, communicationId);
       const document = url === null ? null : await download(transport, url, conversationId);
       return document === null ? null : phrasesOf(document);
     },
   };
 }
 
-const urlSchema = z.object({ url: z.url({ protocol: /^https?$/ }) });
 
 const documentSchema = z.object({
   mediaType: z.string().nullish(),
@@ -50,10 +50,10 @@ const documentSchema = z.object({
 });
 type Document = z.infer<typeof documentSchema>;
 
-async function signedUrl(api: Api, conversationId: string, communicationId: string): Promise<string | null> {
+async function signedUrl(api: Api, schema: z.ZodType<{ url: string }>, conversationId: string, communicationId: string): Promise<string | null> {
   const path = `speechandtextanalytics/conversations/${encodeURIComponent(conversationId)}/communications/${encodeURIComponent(communicationId)}/transcripturl`;
   try {
-    return (await api({ method: 'GET', path, schema: urlSchema })).value.url;
+    return (await api({ method: 'GET', path, schema })).value.url;
   } catch (error) {
     if (isGenesysError(error, 'notFound')) return null;
     throw error;
@@ -63,7 +63,7 @@ async function signedUrl(api: Api, conversationId: string, communicationId: stri
 /** Null when it has been deleted since. The signature in the URL is a right to read, and the body is what people said: neither goes into a message. */
 async function download(transport: Transport, url: string, conversationId: string): Promise<Document | null> {
   const asked = `GET the transcript of conversation ${conversationId}`;
-  const response = await transport.got(url, { headers: { accept: 'application/json' } }).catch((error: unknown) => {
+  const response = await bounded(asked, transport.got(url, { headers: { accept: 'application/json' } })).catch((error: unknown) => {
     throw noAnswer(asked, error);
   });
   if (response.statusCode === 404 || response.statusCode === 410) return null;

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { got, RequestError, TimeoutError } from 'got';
-import type { Got } from 'got';
+import type { CancelableRequest, Got, Response } from 'got';
 import { GenesysError } from './errors.ts';
 
 export interface Transport {
@@ -27,8 +27,32 @@ export function createTransport(requestTimeoutMs: number): Transport {
   };
 }
 
+/** Plain http and ws are for an organisation that is itself asked in plain http: a sandbox, or one of this machine. */
+export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
+  return new RegExp(apiUrl.startsWith('http:') ? `^${secure}?$` : `^${secure}$`);
+}
+
+/** After decompression: no answer of the platform comes near it, and a few kilobytes of gzip can be gigabytes. */
+export const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The answer, cut off when it grows beyond `MOST_BYTES`; every other failure as it is. */
+export async function bounded(asked: string, request: CancelableRequest<Response<string>>): Promise<Response<string>> {
+  let tooLarge = false;
+  void request.on('downloadProgress', ({ transferred }) => {
+    tooLarge ||= transferred > MOST_BYTES;
+    if (tooLarge) request.cancel();
+  });
+  try {
+    return await request;
+  } catch (error) {
+    if (!tooLarge) throw error;
+    throw new GenesysError({ kind: 'badAnswer', asked, came: `an answer of more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off` });
+  }
+}
+
 /** Only the code of the failure is kept: got's error holds the request and with it the credentials. */
 export function noAnswer(asked: string, error: unknown): GenesysError {
+  if (error instanceof GenesysError) return error;
   if (error instanceof TimeoutError) {
     return new GenesysError({ kind: 'timeout', asked, came: `no answer within ${error.options.timeout.request ?? '?'} ms` });
   }

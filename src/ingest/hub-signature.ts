@@ -4,10 +4,10 @@
  * events make that harmless.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { SHORTEST_SECRET } from '../domain/text/webhook-secret.ts';
 import { SigningSecretInvalid } from './signature.ts';
 
 const HEADER = /^sha256=([A-Za-z0-9+/]{43}=)$/;
-const SHORTEST_SECRET = 16;
 
 /** The signature that the header claims; null when it is not of the form. */
 export function readHubClaim(header: string): Buffer | null {

@@ -3,6 +3,7 @@
  * `id.timestamp.body`, the body being the bytes as they came. Stricter than the specification where it leaves room.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
 
 export interface SignatureHeaders {
   readonly id: string | undefined;
@@ -48,17 +49,15 @@ export function isSigned(claim: SignatureClaim, body: Uint8Array, keys: readonly
   return signed;
 }
 
-const SECRET = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
-
 export class SigningSecretInvalid extends Error {
   readonly code = 'signing-secret-invalid';
   override readonly name = 'SigningSecretInvalid';
 }
 
-/** `whsec_` and the base64 of 24 to 64 bytes. The secret is never part of the message. */
+/** The secret is never part of the message. */
 export function parseSecret(secret: string): Buffer {
-  const key = Buffer.from(SECRET.exec(secret)?.[1] ?? '', 'base64');
-  if (key.length >= 24 && key.length <= 64) return key;
-  throw new SigningSecretInvalid('A signing secret is not of the form whsec_<base64 of 24 to 64 random bytes>. '
+  const key = webhookKey(secret);
+  if (key !== null) return Buffer.from(key);
+  throw new SigningSecretInvalid(`A signing secret is not ${WEBHOOK_SECRET_FORM}. `
     + 'Make one with: node -p "\'whsec_\'+crypto.randomBytes(32).toString(\'base64\')"');
 }

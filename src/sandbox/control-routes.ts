@@ -1,20 +1,23 @@
-/** `/sandbox`: what a real organisation does not have. No token is asked for: the sandbox listens on this machine only. */
+/** `/sandbox`: what a real organisation does not have. No token is asked for, so nobody but this machine is answered. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseBody } from './api-error.ts';
 import { faultSchema } from './faults.ts';
 import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
+import { localOnly } from './local-only.ts';
+import { MOST_CARDS_PER_SECOND } from './options.ts';
 import type { Organisation } from './organisation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
-const trafficSchema = z.strictObject({ running: z.boolean().optional(), cardsPerSecond: z.number().min(0).max(10_000).optional() });
+const trafficSchema = z.strictObject({ running: z.boolean().optional(), cardsPerSecond: z.number().min(0).max(MOST_CARDS_PER_SECOND).optional() });
 const socketSchema = z.strictObject({ do: z.enum(['drop', 'announceClosing', 'mute', 'unmute']) });
 const splitSchema = z.object({ action: z.string().min(1), seconds: z.coerce.number().int().min(1).max(3_600).default(10) });
 
 export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
   const { now } = org.settings;
   const app = new Hono<SandboxEnv>();
+  app.use(localOnly);
   app.get('/health', (c) => c.json({ ok: true, seed: org.settings.seed, traffic: org.traffic.state(), push: org.pusher.stats() }));
   app.get('/coverage', (c) => c.json(org.coverage.report()));
   app.get('/split', (c) => {

@@ -1,8 +1,10 @@
-/** Everything about the sandbox that can be set, with its defaults. */
+/** Everything about the sandbox that can be set, with its defaults and limits. */
 import type { SandboxClient } from './oauth.ts';
 import type { PushSettings } from './push-lane.ts';
 import type { RoutingEntity } from './routing.ts';
 import type { Models } from './traffic/models.ts';
+
+export const MOST_CARDS_PER_SECOND = 10_000;
 
 export interface TrafficOptions {
   /** Default: true when traffic options are given at all, else false. */

@@ -1,5 +1,6 @@
 /** The documents of the organisation, as they travel. Bodies are what callers send; documents carry what the organisation adds. */
 import { z } from 'zod';
+import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
 
 const text = (max: number): z.ZodString => z.string().min(1).max(max);
 
@@ -39,7 +40,7 @@ export const actionDocumentSchema = actionBodySchema.extend({
 });
 export type ActionDocument = z.infer<typeof actionDocumentSchema>;
 
-const signingSecret = z.string().refine(isSigningSecret, 'must be "whsec_" followed by the base64 of 24 to 64 bytes');
+const signingSecret = z.string().refine((secret) => webhookKey(secret) !== null, `must be ${WEBHOOK_SECRET_FORM}`);
 
 export const exportBodySchema = z.object({
   name: text(256),
@@ -66,9 +67,3 @@ export const exportDocumentSchema = exportBodySchema.extend({
 });
 /** As kept: with its secret. `readable` takes the secret out. */
 export type ExportDocument = z.infer<typeof exportDocumentSchema>;
-
-function isSigningSecret(secret: string): boolean {
-  if (!secret.startsWith('whsec_')) return false;
-  const bytes = Buffer.from(secret.slice('whsec_'.length), 'base64').length;
-  return bytes >= 24 && bytes <= 64;
-}

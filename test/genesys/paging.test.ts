@@ -44,6 +44,13 @@ describe('actions by name', () => {
     expect(pages).toEqual(['1', '2', '3']);
   });
 
+  test('a document that a shift of the pages tells twice is one', async () => {
+    const { client } = await clientAnswering((request) => ({
+      body: { entities: [1, 2].map((n) => ({ id: `a-${Number(request.query.get('pageNumber')) + n}`, name: 'n', enabled: true })), pageCount: 3 },
+    }));
+    expect((await all(client.actions.listByName('n'))).map((action) => action.id)).toEqual(['a-2', 'a-3', 'a-4', 'a-5']);
+  });
+
   test('a listing without a page count ends where no next page is named', async () => {
     const { client, seen } = await clientAnswering((request) => ({
       body: { entities: [{ id: `a-${request.query.get('pageNumber')}`, name: 'n', enabled: true }], ...(request.query.get('pageNumber') === '3' ? {} : { nextUri: '/next' }) },

@@ -8,9 +8,23 @@ test.each([[404, null], [410, null], [403, 'status 403'], [500, 'status 500']])(
   const transport = createTransport(5_000);
   const api = (async () => ({ value: { url: `${server.url}/document` } })) as unknown as Api;
   try {
-    const read = createTranscripts(api, transport).read('c', 'm');
+    const read = createTranscripts(api, transport, server.url).read('c', 'm');
     if (expected === null) expect(await read).toBeNull();
     else await expect(read).rejects.toThrow(expected);
+  } finally {
+    transport.close();
+    await server.close();
+  }
+});
+
+test('an organisation that is asked by https names no plain http for what people said', async () => {
+  const server = await startScriptedServer(() => ({ body: {} }));
+  const transport = createTransport(5_000);
+  const api = (async ({ schema }: { schema: { parse(value: unknown): { url: string } } }) => ({ value: schema.parse({ url: `${server.url}/document` }) })) as unknown as Api;
+  try {
+    await expect(createTranscripts(api, transport, 'https://api.example').read('c', 'm')).rejects.toThrow(/url/);
+    expect(server.requests).toEqual([]);
+    expect(await createTranscripts(api, transport, server.url).read('c', 'm')).toEqual([]);
   } finally {
     transport.close();
     await server.close();

@@ -76,9 +76,8 @@ test.each<[string, Need[]]>([
   ['worker', ['genesys', 'database', 'publicUrl', 'signingSecrets']],
   ['events', ['database', 'signingSecrets']],
 ])('the environment of %s is one that it accepts', (name, needs) => {
-  const { GENESYS_CLIENT_SECRET_FILE: secretFile, ...environment } = interpolated(compose.services[name]?.environment ?? {});
-  const secret = secretFile === undefined ? {} : { GENESYS_CLIENT_SECRET: example()['GENESYS_CLIENT_SECRET'] };
-  const config = readConfig({ ...environment, ...secret }, needs);
+  const environment = interpolated(compose.services[name]?.environment ?? {});
+  const config = readConfig(Object.fromEntries(Object.entries(environment).map(([variable, value]) => mounted(variable, value, compose.services[name]?.secrets ?? []))), needs);
   expect(config.databaseUrl).toBe('postgres://assist:changeMeAssist@db:5432/assist');
   expect(config.events.signingSecrets).toHaveLength(1);
 });
@@ -96,6 +95,14 @@ test('what the Dockerfile copies exists and is not ignored', () => {
   expect(copied).toContain('package.json');
   expect(copied.filter((file) => !existsSync(join(ROOT, file)) || !admitted.includes(file))).toEqual([]);
 });
+
+/** What a secret of the service is to its process: `X_FILE: /run/secrets/x` is `X`, with the value that the example gives. */
+function mounted(variable: string, value: string | undefined, granted: readonly string[]): [string, string | undefined] {
+  const secret = /^\/run\/secrets\/(\w+)$/.exec(value ?? '')?.[1];
+  if (secret === undefined) return [variable, value];
+  expect(granted).toContain(secret);
+  return [variable.replace(/_FILE$/, ''), example()[compose.secrets[secret]?.environment ?? '']];
+}
 
 function specification() {
   const { $schema: _dialect, ...schema } = JSON.parse(read('test/packaging/compose-spec.json')) as Record<string, unknown>;

@@ -5,6 +5,7 @@ import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { cardRules } from '../../src/cli/compose/card-rules.ts';
 import { readConfig } from '../../src/config.ts';
+import { SECRET_SETTINGS } from '../../src/config/secrets.ts';
 import { readSources, ROOT } from '../helpers/sources.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -16,17 +17,19 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
   SIEM_TOKEN: '`audit ship` is started by hand or by a timer, with what it ships to',
   SIEM_CA_FILE: 'the same',
+  TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',
 };
 /** Of the operating system, or of a terminal. */
 const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
 
-const variables = new Set([
+const variables = new Set<string>([
+  ...SECRET_SETTINGS,
   ...read('src/config.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
   ...readSources('src').flatMap(({ text: source }) => [...source.matchAll(/\benv\['([A-Z]+(?:_[A-Z]+)+)'\]/g), ...source.matchAll(/\bsecretOf\(\w+, '([A-Z_]+)'/g)]),
-].map((match) => match[1] ?? ''));
+].map((match) => (typeof match === 'string' ? match : match[1] ?? '')));
 /** `X_FILE` is another way to give `X`. */
 const names = [...variables].filter((name) => !NOT_OURS.includes(name) && !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, '')))).sort();
-const set = (service: string): string[] => Object.keys(services[service]?.environment ?? {}).map((name) => name.replace(/SECRET_FILE$/, 'SECRET'));
+const set = (service: string): string[] => Object.keys(services[service]?.environment ?? {}).map((name) => (SECRET_SETTINGS.some((setting) => name === `${setting}_FILE`) ? name.replace(/_FILE$/, '') : name));
 
 test('the variables are found: those of the configuration and those that a verb reads by itself', () => {
   expect(names).toEqual(expect.arrayContaining([
@@ -52,9 +55,10 @@ test('deploy/env.example names every variable that docker-compose.yml takes, and
   expect(Object.keys(example({ optional: true })).sort()).toEqual([...new Set([...taken, ...secrets])].sort());
 });
 
-test('docs/cli.md tells of every one', () => {
+test('docs/cli.md tells of every one, and that each secret may come from a file', () => {
   const docs = read('docs/cli.md');
   expect(names.filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
+  expect(SECRET_SETTINGS.filter((name) => !docs.includes(`\`${name}_FILE\``))).toEqual([]);
 });
 
 test('the optional values of the example are ones that are accepted', () => {

@@ -41,7 +41,7 @@ async function sinkOf(deps: Deps, destination: Destination, format: Format, orig
   if (destination.kind === 'file') return fileSink(destination.path, format, origin);
   const caFile = deps.env['SIEM_CA_FILE'];
   const ca = caFile ? await readNamed('SIEM_CA_FILE', caFile) : undefined;
-  if (destination.kind === 'http') return httpSink({ url: destination.url, format, ca, token: await secretOf(deps, 'SIEM_TOKEN') });
+  if (destination.kind === 'http') return httpSink({ url: destination.url, format, ca, token: secretOf(deps, 'SIEM_TOKEN') });
   return socketSink({ kind: destination.kind, host: destination.host, port: destination.port, format, ca });
 }
 

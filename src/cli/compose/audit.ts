@@ -8,7 +8,10 @@ import { findSigner } from '../../audit/key.ts';
 import type { KeySource } from '../../audit/key.ts';
 import type { Signer } from '../../audit/note.ts';
 import { checkpointNow } from '../../audit/sign.ts';
-import { readConfig } from '../../config.ts';
+import { ConfigError, readConfig } from '../../config.ts';
+import type { ConfigProblem } from '../../config.ts';
+import { readSecret } from '../../config/secrets.ts';
+import type { SecretSetting } from '../../config/secrets.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { StoredCheckpoint } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
@@ -45,13 +48,15 @@ export function demandStore({ env }: Deps): StoreConfig {
 /** Only the embedded default makes a key of its own: several machines on one database must share theirs. */
 export function keySource({ env }: Deps): KeySource {
   const { databaseUrl, home } = readConfig(env);
-  return { key: env['AUDIT_SIGNING_KEY'], file: env['AUDIT_SIGNING_KEY_FILE'], home: databaseUrl === null ? home : null };
+  return { key: secretOf({ env }, 'AUDIT_SIGNING_KEY'), home: databaseUrl === null ? home : null };
 }
 
 /** A secret given by itself, or in a file that `<name>_FILE` names. */
-export async function secretOf({ env }: Deps, name: string): Promise<string | undefined> {
-  const file = env[`${name}_FILE`];
-  return env[name] || (file ? (await readNamed(`${name}_FILE`, file)).trim() : undefined);
+export function secretOf({ env }: Pick<Deps, 'env'>, name: SecretSetting): string | undefined {
+  const problems: ConfigProblem[] = [];
+  const secret = readSecret(env, name, (at, message) => void problems.push({ name: at, message }));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return secret ?? undefined;
 }
 
 export async function readNamed(name: string, file: string): Promise<string> {
