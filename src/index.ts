@@ -7,7 +7,18 @@ export type { ActName, ActResult } from './configurator/acts.ts';
 export type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 export { ConfigError, readConfig } from './config.ts';
 export type { Config, EventsConfig, GenesysConfig, TemporalConfig } from './config.ts';
-export type { ActionVersion, Plan, Problem, Step, Guardrail, Policies } from './domain/plan/plan.ts';
+export { checkPlan } from './domain/plan/check.ts';
+export { DEFAULT_POLICIES } from './domain/plan/default-policies.ts';
+export { planJsonSchema } from './domain/plan/json-schema.ts';
+export type { JsonSchema } from './domain/plan/json-schema.ts';
+export { parsePlan, resolvePlan } from './domain/plan/parse.ts';
+export type { ParseResult, RawParsedPlan } from './domain/plan/parse.ts';
+export type {
+  ActionVersion, ApproveStep, BakeStep, DriftAction, DriftKind, Guardrail, LongWatch, Margin, Plan, Policies, Problem, SetSplitStep, Slices, Step, Trigger,
+  UiDirectives, WaitLimits,
+} from './domain/plan/plan.ts';
+export { loadPlan } from './lint/lint.ts';
+export { PlanError } from './lint/plan-error.ts';
 export type { JudgeReport, GuardrailReport, Verdict } from './domain/judge/types.ts';
 export type { HumanAct, Outcome, Phase, RolloutStatus, SafetyProof, WatchProgress } from './workflows/messages.ts';
 export type { Engagement, EngagementRecord } from './audit/engagement.ts';

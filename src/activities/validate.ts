@@ -1,6 +1,8 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
 import { whyPointless } from '../domain/forecast/forecast.ts';
 import { seededRandomness } from '../domain/forecast/random.ts';
+import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
+import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
 import type { Plan, Problem } from '../domain/plan/plan.ts';
 import { problemAt, show } from '../domain/plan/problem.ts';
@@ -24,6 +26,8 @@ export interface ValidateDeps {
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
   readonly surroundings: PlanSurroundings;
+  /** What the organisation asks of every plan; nothing if absent. */
+  readonly minimums?: OrganisationPolicy | null;
 }
 
 /**
@@ -36,7 +40,8 @@ export async function validate(deps: ValidateDeps, input: unknown, rolloutId: st
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
   const unfit = workflowId === undefined ? [] : workflowIdProblems(workflowId, plan);
-  if (unfit.length > 0) return { problems: unfit };
+  const undercut = deps.minimums ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)] : [];
+  if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
   const checked = {

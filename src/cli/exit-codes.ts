@@ -37,6 +37,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'config-invalid': EXIT.badInput,
   'config-incomplete': EXIT.badInput,
   'browsers-invalid': EXIT.badInput,
+  'policy-invalid': EXIT.badInput,
   'transcripts-invalid': EXIT.badInput,
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,

@@ -63,6 +63,7 @@ function addChecks(program: Command, run: Run, version: string): void {
   program.command('lint').description('check plans and their cards, any number at once; contacts nobody').argument('<plan...>', 'plan files')
     .option('--json', 'one line of JSON for each plan').option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
     .option(...browsers)
+    .option('--policy <file>', 'what the organisation asks of every plan; the worker asks it by ORGANISATION_POLICY', nonEmpty)
     .action((plans: string[], options: Omit<LintArgs, 'plans'>) => run(async (deps) => (await import('./commands/lint.ts')).lint(deps, { plans, version, ...options })));
   program.command('preview').description('what agents will see, beside what they see now').argument('<plan>', 'plan file')
     .option('--out <folder>', 'where to write it (default: preview-<action>-<version>)', nonEmpty)

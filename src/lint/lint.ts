@@ -1,24 +1,27 @@
 /** Reads plans and their cards from files, and reports all that is wrong with them, each problem at its line and column. */
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { minimumProblems } from '../domain/minimums/check.ts';
+import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { RawParsedPlan } from '../domain/plan/parse.ts';
 import { parsePlan, resolvePlan } from '../domain/plan/parse.ts';
 import type { Plan, Problem } from '../domain/plan/plan.ts';
-import type { Fault } from '../domain/plan/problem.ts';
-import { problemAt } from '../domain/plan/problem.ts';
-import { HTML_PATH } from '../domain/preflight/check.ts';
+import { planWarnings } from '../domain/plan/warnings.ts';
+import { readableAction } from '../domain/plan/written-action.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
+import type { ReadFile } from './card-file.ts';
+import { readCardHtml, readPlanText } from './card-file.ts';
+import { readBounded } from './disk.ts';
 import { PlanError } from './plan-error.ts';
 import { placeInPlan, placeOfPreflight } from './place.ts';
 import type { PlanSource } from './read-plan.ts';
 import { isProblem, readYaml } from './read-plan.ts';
 
 export interface LintDeps {
-  /** Rejects with a Node error code (ENOENT, EACCES, EISDIR...). */
-  readonly readFile: (path: string) => Promise<string>;
+  readonly readFile: ReadFile;
   readonly settings?: PreflightSettings;
+  /** What the organisation asks of every plan; nothing if absent. */
+  readonly minimums?: OrganisationPolicy | null;
 }
 
 export interface LintResult {
@@ -29,7 +32,7 @@ export interface LintResult {
 }
 
 /** From the disk, with default settings. */
-export const FROM_DISK: LintDeps = { readFile: (path) => readFile(path, 'utf8') };
+export const FROM_DISK: LintDeps = { readFile: readBounded };
 
 /** One result for each file, in their order. Never rejects for what a file holds or lacks. */
 export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_DISK): Promise<LintResult[]> {
@@ -57,11 +60,13 @@ export async function loadPlan(file: string, deps: LintDeps = FROM_DISK): Promis
 
 /** The plan of a file whatever its card is like: only what keeps the plan from being read is thrown, as a PlanError. */
 export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promise<Plan> {
-  const opened = await open(file, deps);
-  if ('problems' in opened) throw new PlanError(file, opened.problems);
-  const card = await readHtml(opened.parsed, opened.source, deps);
-  if ('problem' in card) throw new PlanError(file, [card.problem]);
-  return resolvePlan(opened.parsed, card.html);
+  const source = await open(file, deps);
+  if (isProblem(source)) throw new PlanError(file, [source]);
+  const parsed = parsePlan(source.value);
+  if (!parsed.ok) throw new PlanError(file, placed(parsed.problems, source));
+  const card = await readCardHtml(parsed.plan.action.html, source, deps.readFile, settingsOf(deps).maxHtmlBytes);
+  if ('problem' in card) throw new PlanError(file, placed([card.problem], source));
+  return resolvePlan(parsed.plan, card.html);
 }
 
 interface Examined {
@@ -70,71 +75,42 @@ interface Examined {
   readonly problems: readonly Problem[];
 }
 
+/** The card is looked at whatever else is wrong with the plan, so that its author hears all at once. */
 async function examine(file: string, deps: LintDeps): Promise<Examined> {
-  const opened = await open(file, deps);
-  return 'problems' in opened ? opened : examineCard(opened.parsed, opened.source, deps);
-}
-
-type Opened = { readonly parsed: RawParsedPlan; readonly source: PlanSource } | { readonly problems: readonly Problem[] };
-
-async function open(file: string, deps: LintDeps): Promise<Opened> {
-  const text = await read(file, deps, missingPlan);
-  if (typeof text !== 'string') return { problems: [{ ...text, file }] };
-  const source = readYaml(file, text);
+  const source = await open(file, deps);
   if (isProblem(source)) return { problems: [source] };
   const parsed = parsePlan(source.value);
-  if (!parsed.ok) return { problems: parsed.problems.map((problem) => placeInPlan(problem, source)).sort(byPosition) };
-  return { parsed: parsed.plan, source };
+  const ofForm = parsed.ok ? formProblems(parsed.plan, deps) : parsed.problems;
+  const action = parsed.ok ? parsed.plan.action : readableAction(source.value);
+  const card = action === null ? null : await examineCard(action, source, deps);
+  const problems = [...placed(ofForm, source), ...card?.problems ?? []].sort(byPosition);
+  const isWrong = problems.some((problem) => problem.severity === 'error');
+  return isWrong || !parsed.ok || card?.html === undefined ? { problems } : { plan: resolvePlan(parsed.plan, card.html), problems };
 }
 
-async function examineCard(parsed: RawParsedPlan, source: PlanSource, deps: LintDeps): Promise<Examined> {
-  const card = await readHtml(parsed, source, deps);
-  if ('problem' in card) return { problems: [card.problem] };
-  const plan = resolvePlan(parsed, card.html);
-  const problems = preflight(plan, deps.settings ?? DEFAULT_SETTINGS)
-    .map((problem) => placeOfPreflight(problem, parsed, card.file, source))
-    .sort(byPosition);
-  return problems.some((problem) => problem.severity === 'error') ? { problems } : { plan, problems };
+function formProblems(plan: RawParsedPlan, { minimums }: LintDeps): readonly Problem[] {
+  return [...planWarnings(plan), ...(minimums ? minimumProblems(plan, minimums) : [])];
 }
 
-type Card = { readonly html: string; readonly file: string } | { readonly problem: Problem };
-
-async function readHtml(parsed: RawParsedPlan, source: PlanSource, deps: LintDeps): Promise<Card> {
-  const { html } = parsed.action;
-  if (html.kind === 'inline') return { html: html.html, file: source.file };
-  const file = resolve(dirname(source.file), html.file);
-  const text = await read(file, deps, missingHtml);
-  return typeof text === 'string' ? { html: text, file } : { problem: placeInPlan(text, source) };
+async function open(file: string, { readFile }: LintDeps): Promise<PlanSource | Problem> {
+  const text = await readPlanText(file, readFile);
+  return typeof text === 'string' ? readYaml(file, text) : text;
 }
 
-async function read(path: string, deps: LintDeps, missing: (path: string) => Problem): Promise<string | Problem> {
-  try {
-    return await deps.readFile(path);
-  } catch (error) {
-    const reason = textIn(error, 'message') ?? String(error);
-    return textIn(error, 'code') === 'ENOENT' ? missing(path) : { ...missing(path), ...unreadable(path, reason) };
-  }
+async function examineCard(action: RawParsedPlan['action'], source: PlanSource, deps: LintDeps): Promise<{ readonly html?: string; readonly problems: readonly Problem[] }> {
+  const settings = settingsOf(deps);
+  const card = await readCardHtml(action.html, source, deps.readFile, settings.maxHtmlBytes);
+  if ('problem' in card) return { problems: placed([card.problem], source) };
+  const problems = preflight({ action: { ...action, html: card.html } }, settings);
+  return { html: card.html, problems: problems.map((problem) => placeOfPreflight(problem, action, card.file, source)) };
 }
 
-function missingPlan(path: string): Problem {
-  return problemAt('', { code: 'plan-file-missing', message: `There is no file ${path}.`, remedy: 'Check the path of the plan.' });
+function settingsOf({ settings }: LintDeps): PreflightSettings {
+  return settings ?? DEFAULT_SETTINGS;
 }
 
-function missingHtml(path: string): Problem {
-  return problemAt(`${HTML_PATH}.file`, {
-    code: 'plan-html-missing',
-    message: `The card's file ${path} does not exist.`,
-    remedy: 'Write the path of the html as seen from the folder of the plan.',
-  });
-}
-
-function textIn(error: unknown, field: 'code' | 'message'): string | undefined {
-  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, field) : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
-function unreadable(path: string, reason: string): Fault {
-  return { code: 'plan-file-unreadable', message: `${path} cannot be read: ${reason}.`, remedy: 'Check that it is a file and that you may read it.' };
+function placed(problems: readonly Problem[], source: PlanSource): Problem[] {
+  return problems.map((problem) => placeInPlan(problem, source)).sort(byPosition);
 }
 
 function byPosition(a: Problem, b: Problem): number {

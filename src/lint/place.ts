@@ -14,10 +14,10 @@ export function placeInPlan(problem: Problem, source: PlanSource): Problem {
 }
 
 /** A problem that preflight found: within the html if it has a line, else at its field of the plan. */
-export function placeOfPreflight(problem: Problem, parsed: RawParsedPlan, htmlFile: string, source: PlanSource): Problem {
+export function placeOfPreflight(problem: Problem, action: RawParsedPlan['action'], htmlFile: string, source: PlanSource): Problem {
   const { line, column } = problem;
   const isInHtml = problem.path === HTML_PATH && line !== undefined && column !== undefined;
-  if (parsed.action.html.kind === 'file') return isInHtml ? { ...problem, file: htmlFile } : placeInPlan(problem, source);
+  if (action.html.kind === 'file') return isInHtml ? { ...problem, file: htmlFile } : placeInPlan(problem, source);
   const path = `${HTML_PATH}.inline`;
   const atField = locate(source.document, source.lines, path, false);
   if (!isInHtml) return placeInPlan(problem, source);

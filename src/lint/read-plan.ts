@@ -19,6 +19,8 @@ export function readYaml(file: string, text: string): PlanSource | Problem {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) return at(file, lines, error.pos[0], syntax(error.message));
+  const [warning] = document.warnings;
+  if (warning !== undefined) return at(file, lines, warning.pos[0], warning.code === 'TAG_RESOLVE_FAILED' ? tag(warning.message) : syntax(warning.message));
   if (document.contents === null) return at(file, lines, 0, EMPTY);
   const value = plainValue(document);
   return 'fault' in value ? at(file, lines, 0, value.fault) : { file, text, document, lines, value: value.plain };
@@ -43,6 +45,11 @@ const EMPTY: Fault = {
   message: 'The file holds no plan: it is empty, or all comment.',
   remedy: 'Start from examples/refund-assist-1.5.0.yaml.',
 };
+
+/** The YAML of other tools, which would be taken for the text that stands behind it. */
+function tag(message: string): Fault {
+  return { code: 'plan-tag', message: `${message}: nothing is put in its place here.`, remedy: 'Write the value itself; fill in plans before they are given to this program.' };
+}
 
 function syntax(message: string): Fault {
   return { code: 'plan-syntax', message: `This is not valid YAML: ${message}.`, remedy: 'Mend the file here first; everything after this place may be misread.' };

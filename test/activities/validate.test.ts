@@ -1,6 +1,7 @@
 import { validate } from '../../src/activities/validate.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { parseOrganisationPolicy } from '../../src/domain/minimums/schema.ts';
 import { PREFLIGHT_RULES_VERSION } from '../../src/domain/preflight/compliance.ts';
 import { COMPAT_DATA_VERSION } from '../../src/domain/preflight/compat/data.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
@@ -105,6 +106,14 @@ test('a rollout of the action under another workflow id is refused, and under it
   const codesUnder = async (workflowId: unknown) => (await validate(deps(), { plan, workflowId })).problems.map(({ code }) => code);
   expect(await codesUnder(`rollout/${plan.action.name}`)).toEqual([]);
   for (const id of ['rollout/other', plan.action.name, '', 7, null]) expect(await codesUnder(id)).toEqual(['plan-workflow-id']);
+});
+
+test('a plan that undercuts the organisation\'s minimums is refused by name, and by force only where force may be used', async () => {
+  const parsed = parseOrganisationPolicy({ largestFirstSplit: 1, force: 'forbidden', guardrails: [{ metric: 'undeliveredRate' }] });
+  if (!parsed.ok) throw new Error('no policy');
+  const held = { ...deps(), surroundings: ASKS_NOBODY, minimums: parsed.policy };
+  const codes = (await validate(held, { plan: of('<p>fine</p>'), force: true })).problems.map(({ code }) => code);
+  expect(codes).toEqual(['minimum-guardrail', 'minimum-first-split', 'minimum-force']);
 });
 
 function transition(key: string, version: string): TransitionRecord {

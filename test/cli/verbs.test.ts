@@ -136,6 +136,17 @@ test('lint --json has one line for each plan with exactly the promised fields, -
   expect(await cli(['lint', PLAN, '--browsers', 'nonsense 3'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no browserslist query') });
 });
 
+test('lint --policy tells where a plan undercuts the organisation\'s minimums, and goes no further with a policy that it cannot read', async () => {
+  const policy = join(__dirname, '../../examples/organisation-policy.yaml');
+  const [result] = jsonLines((await cli(['lint', PLAN, '--policy', policy, '--json'])).stdout) as { ok: boolean; problems: { code: string; line: number }[] }[];
+  expect(result?.ok).toBe(false);
+  expect(result?.problems.map(({ code }) => code)).toContain('minimum-approval');
+  expect(result?.problems.every(({ line }) => line > 1)).toBe(true);
+  for (const unfit of [PLAN, '/nonexistent.yaml', '/dev/zero']) {
+    expect(await cli(['lint', PLAN, '--policy', unfit])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`The organisation's policy ${unfit} cannot be used`) });
+  }
+});
+
 test('the organisation\'s own policy and browsers come from the environment, and a policy that lets everything run is refused', async () => {
   const strict = await cli(['lint', join(__dirname, '../../examples/refund-assist-1.6.0.yaml')], { env: { CARD_POLICY: "default-src 'none'", CARD_BROWSERS: 'chrome >= 100' } });
   expect(strict.code).toBe(0);

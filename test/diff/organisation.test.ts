@@ -1,5 +1,5 @@
 /** The baseline, the other triggers, queues and skills, read from the sandbox organisation over real HTTP. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
@@ -28,10 +28,11 @@ const env = (client = DEFAULT_CLIENT) => ({ GENESYS_CLIENT_ID: client.id, GENESY
 
 /** An example with something else in its place. */
 async function planWith(from: string, to: string): Promise<string> {
-  const text = (await readFile(PLAN, 'utf8')).replace('file: ', `file: ${join(ROOT, 'examples')}/`);
+  const text = await readFile(PLAN, 'utf8');
   expect(text).toContain(from);
   const file = join(folder, 'plan.yaml');
   await writeFile(file, text.replace(from, to));
+  await copyFile(join(ROOT, 'examples/refund-assist-1.6.0.html'), join(folder, 'refund-assist-1.6.0.html'));
   return file;
 }
 

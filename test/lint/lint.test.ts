@@ -41,12 +41,12 @@ describe('a problem of the plan carries its line and column', () => {
 
 describe('a problem of the card carries its file, line and column', () => {
   test('in the html file, found from the folder of the plan', async () => {
-    const files = filesOf({ 'plans/a.yaml': PLAN.replace('card.html', '../cards/card.html'), 'cards/card.html': '<p>a</p>\n <script>eval("1")</script>' });
+    const files = filesOf({ 'plans/a.yaml': PLAN.replace('card.html', 'cards/card.html'), 'plans/cards/card.html': '<p>a</p>\n <script>eval("1")</script>' });
     const [result] = await lintFiles(['plans/a.yaml'], files);
     expect(result?.ok).toBe(false);
     expect(result?.problems.map(({ file, code, line, column }) => [file, code, line, column])).toEqual([
-      [resolve('cards/card.html'), 'csp-inline-script', 2, 2],
-      [resolve('cards/card.html'), 'csp-eval', 2, 10],
+      [resolve('plans/cards/card.html'), 'csp-inline-script', 2, 2],
+      [resolve('plans/cards/card.html'), 'csp-eval', 2, 10],
     ]);
   });
 
@@ -71,6 +71,37 @@ describe('a problem of the card carries its file, line and column', () => {
   });
 });
 
+test('a plan in the YAML of another tool is refused at the tag', async () => {
+  expect(brief(await problemsOf(PLAN.replace('name: RefundAssist', 'name: !ENV ACTION_NAME')))).toEqual(['plan-tag 3:9']);
+});
+
+describe('the card is looked at whatever else is wrong with the plan', () => {
+  test.each<[what: string, from: string, to: string, expected: string]>([
+    ['a step', 'setSplit: 5', 'setSplit: 120', 'plan-split'],
+    ['the name', 'RefundAssist', 'Refund v2', 'plan-name'],
+    ['the version', '  version: 1.5.0\n', '', 'plan-missing'],
+    ['the trigger', '[refund]', 'refund', 'plan-type'],
+    ['a field of the action', 'version:', 'colour: red\n  version:', 'plan-unknown-field'],
+    ['the guardrails', 'lower', 'louder', 'plan-value'],
+  ])('%s', async (_, from, to, expected) => {
+    const codes = (await problemsOf(PLAN.replace(from, to), '<script>go()</script>')).map(({ code }) => code);
+    expect(codes.sort()).toEqual(['csp-inline-script', expected].sort());
+  });
+
+  test('and a card that is not there is said, too', async () => {
+    const [result] = await lintFiles(['plan.yaml'], filesOf({ 'plan.yaml': PLAN.replace('setSplit: 5', 'setSplit: 120') }));
+    expect(result?.problems.map(({ code }) => code)).toEqual(['plan-html-missing', 'plan-split']);
+  });
+});
+
+test('a split of less than one percent is warned of: a share may be meant', async () => {
+  const found = await problemsOf(`${PLAN.replace('setSplit: 5', 'setSplit: 0.1')}policies: { holdback: 0.05 }\n`);
+  expect(found.map(({ code, severity, line, remedy }) => [code, severity, line, remedy])).toEqual([
+    ['plan-split', 'warning', 10, 'Write setSplit: 10 if 10 % is meant.'],
+    ['plan-holdback', 'warning', 14, 'Write holdback: 5 if 5 % is meant.'],
+  ]);
+});
+
 describe('a file that cannot be read as a plan has one clear problem', () => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghij'.split('').map((name, i) => {
     const earlier = 'abcdefghij'[i];
@@ -88,6 +119,9 @@ describe('a file that cannot be read as a plan has one clear problem', () => {
     ['two documents', 'a: 1\n---\na: 2', 'plan-syntax 2:1'],
     ['an alias of nothing', 'a: *nothing', 'plan-alias 1:1'],
     ['an alias bomb', bomb, 'plan-alias 1:1'],
+    ['a tag of another tool', 'a:\n  b: !ENV NAME', 'plan-tag 2:6'],
+    ['a tag on a list', 'a: !include [b]', 'plan-tag 1:4'],
+    ['a directive that nobody knows', '%FOO bar\n---\na: 1', 'plan-syntax 1:1'],
     ['bytes that are no text', '\u0000\u0001', 'plan-type 1:1'],
   ])('%s', async (_, text, expected) => {
     expect(brief(await problemsOf(text))).toEqual([expected]);

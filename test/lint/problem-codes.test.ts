@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ORGANISATION_CODES, PROBLEM_CODES, START_CODES } from '../../src/domain/plan/codes.ts';
+import { MINIMUM_CODES, ORGANISATION_CODES, PROBLEM_CODES, START_CODES } from '../../src/domain/plan/codes.ts';
 import type { ProblemCode } from '../../src/domain/plan/codes.ts';
 import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
+import { FileRefusedError } from '../../src/lint/disk.ts';
 import type { LintDeps } from '../../src/lint/lint.ts';
 import { lintFiles } from '../../src/lint/lint.ts';
 import { CARD, filesOf, PLAN } from './files.ts';
@@ -14,6 +15,9 @@ const DOC = readFileSync(join(__dirname, '../../docs/errors.md'), 'utf8');
 const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-file-missing': filesOf({}),
   'plan-file-unreadable': { readFile: () => Promise.reject(Object.assign(new Error('not yours'), { code: 'EACCES' })) },
+  'plan-file-too-large': { readFile: () => Promise.reject(new FileRefusedError('too-large', '2000000 bytes')) },
+  'plan-tag': plan('RefundAssist', '!ENV NAME'),
+  'plan-html-outside': plan('card.html', '../card.html'),
   'plan-syntax': plan('steps:', 'steps: ['),
   'plan-alias': plan('5\n', '*five\n'),
   'plan-empty': filesOf({ 'plan.yaml': '' }),
@@ -118,7 +122,7 @@ test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problem
 
 test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
   const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
-  const ours = sections.filter(({ code }) => /^(plan|csp|compat|a11y|trigger)-/.test(code));
-  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, ...START_CODES, 'plan-invalid', 'plan-pointless'].sort());
+  const ours = sections.filter(({ code }) => /^(plan|csp|compat|a11y|trigger|minimum)-/.test(code));
+  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, ...START_CODES, ...MINIMUM_CODES, 'plan-invalid', 'plan-pointless'].sort());
   for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
 });

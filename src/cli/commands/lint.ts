@@ -3,6 +3,7 @@ import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/plan.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
+import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
 import { cardRules } from '../compose/card-rules.ts';
@@ -15,12 +16,15 @@ export interface LintArgs extends JsonOption {
   readonly sarif?: boolean;
   /** A browserslist query. */
   readonly browsers?: string;
+  /** The organisation's policy. */
+  readonly policy?: string;
   /** Of this program, for SARIF. */
   readonly version?: string;
 }
 
 export async function lint(deps: Deps, args: LintArgs): Promise<number> {
-  const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers) });
+  const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
+  const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers), minimums });
   if (args.sarif) printJson(deps.out, sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }));
   else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
   else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);

@@ -6,6 +6,7 @@ import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { signRegularly } from '../compose/audit.ts';
 import { cardRules } from '../compose/card-rules.ts';
+import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import { printJson } from '../deps.ts';
@@ -16,6 +17,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
   const { genesys, temporal, events, databaseUrl } = config;
+  const minimums = await organisationPolicy(deps.env);
   const [signingSecret] = events.signingSecrets;
   if (genesys === null || events.publicUrl === null || databaseUrl === null || signingSecret === undefined) return EXIT.badInput;
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
@@ -25,7 +27,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
     closers.add('database', () => db.close());
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
-    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env) });
+    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env), minimums });
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
     else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);

@@ -13,6 +13,7 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import type { Closers } from '../closers.ts';
 import { cardRules } from './card-rules.ts';
 import { composeForwarder } from './forwarding.ts';
+import { organisationPolicy } from './organisation-policy.ts';
 import { withClient } from './reach.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from './workers.ts';
@@ -51,6 +52,7 @@ export interface Stack {
 /** Closed through `closers`, also when it fails half-way. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { closers, say, signal, now, logger } = options;
+  const minimums = await organisationPolicy(options.env);
   const temporal = await localTemporal(options);
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
 
@@ -70,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env) });
+  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env), minimums });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
 }

@@ -6,6 +6,7 @@ import type { Webhook } from '../../configurator/genesys.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { ensureSearchAttributes } from '../../configurator/search-attributes.ts';
 import { createRedactor } from '../../domain/text/redact.ts';
+import type { OrganisationPolicy } from '../../domain/minimums/policy.ts';
 import type { PreflightSettings } from '../../domain/preflight/settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -26,6 +27,8 @@ export interface WorkerParts {
   readonly closers: Closers;
   /** Cut out of all that goes into Temporal's history and the audit log; those of the organisation are known. */
   readonly secrets: readonly string[];
+  /** What the organisation asks of every plan; null: nothing. */
+  readonly minimums: OrganisationPolicy | null;
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
 }
@@ -50,6 +53,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       now: parts.now,
       redact: createRedactor([...parts.secrets, parts.genesys.clientSecret, parts.webhook.signingSecret]),
       lookGapMs: LOOK_GAP_MS,
+      minimums: parts.minimums,
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,
       surroundings: organisation.surroundings,

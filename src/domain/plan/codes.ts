@@ -1,6 +1,6 @@
 /** Every code that a plan or a card can be refused with; each has its section in docs/errors.md. */
 export const PROBLEM_CODES = [
-  'plan-file-missing', 'plan-file-unreadable', 'plan-syntax', 'plan-alias', 'plan-empty', 'plan-html-missing',
+  'plan-file-missing', 'plan-file-unreadable', 'plan-file-too-large', 'plan-syntax', 'plan-tag', 'plan-alias', 'plan-empty', 'plan-html-missing', 'plan-html-outside',
   'plan-html-too-large',
   'plan-missing', 'plan-type', 'plan-value', 'plan-range', 'plan-unknown-field',
   'plan-name', 'plan-version', 'plan-html', 'plan-duration', 'plan-margin', 'plan-step', 'plan-split', 'plan-bake',
@@ -22,6 +22,12 @@ export const ORGANISATION_CODES = ['trigger-id-unknown', 'trigger-id-unchecked',
 /** What only who runs a rollout can tell: it is asked for in another way than a plan file is. */
 export const START_CODES = ['plan-actor', 'plan-reason', 'plan-workflow-id'] as const;
 
+/** Where a plan undercuts what its organisation asks of every plan. */
+export const MINIMUM_CODES = [
+  'minimum-guardrail', 'minimum-margin', 'minimum-alpha', 'minimum-first-split', 'minimum-approval', 'minimum-on-undecided', 'minimum-force',
+] as const;
+
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 export type OrganisationCode = (typeof ORGANISATION_CODES)[number];
 export type StartCode = (typeof START_CODES)[number];
+export type MinimumCode = (typeof MINIMUM_CODES)[number];

@@ -18,10 +18,9 @@ export function problemsOf(issue: Issue, raw: unknown, fieldsAt: FieldsAt): Prob
 }
 
 function unknownField(path: readonly PropertyKey[], key: string, fieldsAt: FieldsAt): Problem {
-  const parent = path.length === 0 ? 'A plan' : path.join('.');
   return problemAt([...path, key].join('.'), {
     code: 'plan-unknown-field',
-    message: `${parent} has no field ${show(key)}.`,
+    message: path.length === 0 ? `There is no field ${show(key)}.` : `${path.join('.')} has no field ${show(key)}.`,
     remedy: didYouMean(key, fieldsAt(path)),
   });
 }
@@ -40,7 +39,7 @@ function faultOf(issue: Issue, seen: unknown): Fault {
 
 function missing(issue: Issue): Fault {
   const field = String(issue.path.at(-1) ?? 'plan');
-  return { code: 'plan-missing', message: `${show(field)} is missing; a plan needs it.`, remedy: `Add ${field}${hintFor(issue)}.` };
+  return { code: 'plan-missing', message: `${show(field)} is missing; it is needed here.`, remedy: `Add ${field}${hintFor(issue)}.` };
 }
 
 function hintFor(issue: Issue): string {

@@ -1,9 +1,9 @@
-import type { OrganisationCode, ProblemCode, StartCode } from './codes.ts';
+import type { MinimumCode, OrganisationCode, ProblemCode, StartCode } from './codes.ts';
 import type { Problem } from './plan.ts';
 
 /** What is wrong, without saying where. */
 export interface Fault {
-  readonly code: ProblemCode | OrganisationCode | StartCode;
+  readonly code: ProblemCode | OrganisationCode | StartCode | MinimumCode;
   /** What was seen and what was expected. */
   readonly message: string;
   /** The way out. */

@@ -19,7 +19,7 @@ export const MOST_GUARDRAILS = 20;
 
 const text = z.string().trim().min(1);
 
-const htmlSchema = z
+export const htmlSchema = z
   .strictObject({
     file: text.max(1024).optional().describe('Path of the card, from the folder of this plan.'),
     inline: z.string().min(1).optional().describe('The card itself.'),

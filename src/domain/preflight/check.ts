@@ -8,7 +8,7 @@ import type { PreflightSettings } from './settings.ts';
 
 /** What every check looks at. */
 export interface Subject {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'action'>;
   readonly elements: readonly HtmlElement[];
   readonly settings: PreflightSettings;
   /** The card as a tree, for those who look at elements with their surroundings; null when there is none to be had. */

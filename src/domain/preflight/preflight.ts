@@ -40,7 +40,7 @@ const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures, accessi
  * All problems of the plan's card, those of the html in the order of its lines. The html is not read when it is larger
  * than the settings allow. A static check is advice to its author; the barrier is the policy that the browser enforces.
  */
-export function preflight(plan: Plan, settings: PreflightSettings = DEFAULT_SETTINGS): Problem[] {
+export function preflight(plan: Pick<Plan, 'action'>, settings: PreflightSettings = DEFAULT_SETTINGS): Problem[] {
   const common = { plan, settings, code: new CodeParser() };
   const unread = { ...common, elements: [], tree: null };
   const onPlan = ON_PLAN.flatMap((check) => check(unread));

@@ -1,3 +1,4 @@
+import type { Problem } from '../../plan/plan.ts';
 import { problemAt } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { HTML_PATH } from '../check.ts';
@@ -5,10 +6,14 @@ import { HTML_PATH } from '../check.ts';
 /** The html in bytes of UTF-8, as it goes over the wire. */
 export const htmlSize: Check = ({ plan, settings }) => {
   const bytes = new TextEncoder().encode(plan.action.html).length;
-  if (bytes <= settings.maxHtmlBytes) return [];
-  return [problemAt(HTML_PATH, {
-    code: 'plan-html-too-large',
-    message: `The card has ${bytes} bytes; expected at most ${settings.maxHtmlBytes}.`,
-    remedy: 'Move images and scripts out of the html; link to them where the content policy allows.',
-  })];
+  return bytes <= settings.maxHtmlBytes ? [] : [htmlTooLarge(`${bytes} bytes`, settings.maxHtmlBytes)];
 };
+
+/** Also of a file whose size alone says it. */
+export function htmlTooLarge(seen: string, most: number): Problem {
+  return problemAt(HTML_PATH, {
+    code: 'plan-html-too-large',
+    message: `The card has ${seen}; expected at most ${most}.`,
+    remedy: 'Move images and scripts out of the html; link to them where the content policy allows.',
+  });
+}

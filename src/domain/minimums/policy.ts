@@ -1,0 +1,34 @@
+/** What an organisation asks of every plan. A plan may be stricter; one that is laxer is refused. */
+import type { Guardrail, Margin } from '../plan/plan.ts';
+
+export interface RequiredGuardrail {
+  readonly metric: Guardrail['metric'];
+  /** Only of a level. */
+  readonly name?: string;
+  /** Absent: whichever the plan takes. */
+  readonly statistic?: Guardrail['statistic'];
+  /** The largest of each kind; a margin of a kind that is not here is refused. Empty: any margin. */
+  readonly margins: readonly Margin[];
+  readonly largestAlpha: number | null;
+}
+
+/** `null`: any. */
+export interface OrganisationPolicy {
+  readonly guardrails: readonly RequiredGuardrail[];
+  readonly largestAlpha: number | null;
+  /** A guardrail with a smaller error budget hardly ever speaks. */
+  readonly smallestAlpha: number | null;
+  readonly largestMargin: LargestMargins;
+  readonly largestFirstSplit: number | null;
+  /** Somebody approves before more than this percentage of the conversations sees the candidate; promotion is all of them. */
+  readonly approvalAbove: number | null;
+  readonly promoteUndecided: 'allowed' | 'forbidden';
+  readonly force: 'allowed' | 'forbidden';
+}
+
+/** A share of the baseline; a share of all cards; ms. */
+export interface LargestMargins {
+  readonly relative: number | null;
+  readonly rate: number | null;
+  readonly latency: number | null;
+}

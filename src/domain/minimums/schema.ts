@@ -1,0 +1,95 @@
+/** The organisation's policy as people write it, turned into the engine's words. */
+import { z } from 'zod';
+import { addFault, readField } from '../plan/fields.ts';
+import { guardrailFaults, METRICS, STATISTICS } from '../plan/guardrail-rules.ts';
+import { levelNameField } from '../plan/guardrail-schema.ts';
+import { problemsOf } from '../plan/issues.ts';
+import type { JsonSchema } from '../plan/json-schema.ts';
+import { knownFieldsAt } from '../plan/json-schema.ts';
+import type { WrittenMargin } from '../plan/margin.ts';
+import { marginFault, parseMargin } from '../plan/margin.ts';
+import type { Problem } from '../plan/plan.ts';
+import type { Fault } from '../plan/problem.ts';
+import { problemAt } from '../plan/problem.ts';
+import { parseSplit } from '../plan/split-percent.ts';
+import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
+
+const margin = readField({ description: 'Such as 10%, 1pp or 500ms.' }, parseMargin);
+const margins = readField({ description: 'Such as 10%, or [10%, 1pp]: one of each kind.' }, parseMargins);
+const alpha = z.number().gt(0).lt(0.5);
+const percent = readField({ type: 'number', description: 'A percentage of the conversations.' }, parseSplit);
+const allowed = z.enum(['allowed', 'forbidden']).prefault('allowed');
+
+function parseMargins(value: unknown): readonly WrittenMargin[] | Fault {
+  const read = (Array.isArray(value) && value.length > 0 ? value : [value]).map(parseMargin);
+  return read.find((one): one is Fault => 'code' in one) ?? read.filter((one): one is WrittenMargin => 'margin' in one);
+}
+
+const required = z
+  .strictObject({ metric: z.enum(METRICS), name: levelNameField.optional(), statistic: z.enum(STATISTICS).optional(), margin: margins.optional(), alpha: alpha.optional() })
+  .transform((raw, ctx): RequiredGuardrail => {
+    const { metric, name, statistic } = raw;
+    // Which end of a level is worse is the plan's to say.
+    const ofPlan = metric === 'level' ? { metric, name, worseWhen: 'higher' as const } : { metric, name, statistic, worseWhen: metric === 'acceptanceRate' ? 'lower' as const : 'higher' as const };
+    for (const [field, fault] of guardrailFaults(ofPlan)) addFault(ctx, fault, [field]);
+    for (const fault of (raw.margin ?? []).map((one) => marginFault(one, metric))) if (fault !== undefined) addFault(ctx, fault, ['margin']);
+    return {
+      metric, ...(name !== undefined && { name }), ...(statistic !== undefined && { statistic }),
+      margins: (raw.margin ?? []).map((one) => one.margin), largestAlpha: raw.alpha ?? null,
+    };
+  });
+
+const largestMargin = z
+  .strictObject({ relative: margin.optional(), rate: margin.optional(), latency: margin.optional() })
+  .transform((raw, ctx): OrganisationPolicy['largestMargin'] => {
+    const unit = { relative: '%', rate: 'pp', latency: 's' } as const;
+    for (const kind of ['relative', 'rate', 'latency'] as const) {
+      const given = raw[kind];
+      if (given === undefined || given.text.endsWith(unit[kind])) continue;
+      addFault(ctx, {
+        code: 'plan-margin', message: `"${given.text}" is no ${kind} margin; expected one such as ${EXAMPLE[kind]}.`, remedy: `Write for example ${kind}: ${EXAMPLE[kind]}.`,
+      }, [kind]);
+    }
+    return { relative: raw.relative?.margin.value ?? null, rate: raw.rate?.margin.value ?? null, latency: raw.latency?.margin.value ?? null };
+  });
+
+const EXAMPLE = { relative: '20%', rate: '2pp', latency: '500ms' } as const;
+
+const policySchema = z.strictObject({
+  guardrails: z.array(required).max(20).prefault([]),
+  largestAlpha: alpha.optional(),
+  smallestAlpha: alpha.optional(),
+  largestMargin: largestMargin.prefault({}),
+  largestFirstSplit: percent.optional(),
+  approvalAbove: percent.optional(),
+  promoteUndecided: allowed,
+  force: allowed,
+});
+
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: OrganisationPolicy }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What the policy's file holds, or all that is wrong with it. One that asks for nothing is a mistake. Never throws. */
+export function parseOrganisationPolicy(raw: unknown): ParsedPolicy {
+  const parsed = policySchema.safeParse(raw);
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt)) };
+  if (Object.keys(raw as object).length === 0) return { ok: false, problems: [ASKS_FOR_NOTHING] };
+  const { largestAlpha, smallestAlpha, largestFirstSplit, approvalAbove, ...rest } = parsed.data;
+  return {
+    ok: true,
+    policy: {
+      ...rest, largestAlpha: largestAlpha ?? null, smallestAlpha: smallestAlpha ?? null, largestFirstSplit: largestFirstSplit ?? null, approvalAbove: approvalAbove ?? null,
+    },
+  };
+}
+
+const ASKS_FOR_NOTHING = problemAt('', {
+  code: 'plan-empty', message: 'This policy asks for nothing.', remedy: 'Start from examples/organisation-policy.yaml.',
+});
+
+function fieldsAt(path: readonly PropertyKey[]): string[] {
+  return knownFieldsAt(path, known ??= z.toJSONSchema(policySchema, { io: 'input', target: 'draft-7' }) as JsonSchema);
+}
+
+let known: JsonSchema | undefined;
