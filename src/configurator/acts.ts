@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
@@ -23,6 +24,8 @@ const STORE_TIMEOUT_MS = 10_000;
 
 /** Sends one act of a person. What is neither applied nor stored is an error that says that it was not taken. */
 export async function actOnRollout(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<ActResult> {
+  const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
+  if (unfit !== null) throw new AssistError('usage', `Cannot ${name}: ${unfit}`, 'Nothing was done; say who acts, and why, and try again.');
   const workflowId = rolloutWorkflowId(actionName);
   // One id for all attempts inside the client: the server takes it once.
   const updateId = randomUUID();

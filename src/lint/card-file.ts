@@ -1,6 +1,7 @@
 /** Reads a plan's file and its card's, and says in our words why one cannot be read. */
 import { dirname, isAbsolute, relative, resolve, sep, win32 } from 'node:path';
 import type { HtmlSource } from '../domain/plan/schema.ts';
+import { EMPTY_HTML } from '../domain/plan/schema.ts';
 import type { Problem } from '../domain/plan/plan.ts';
 import type { Fault } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
@@ -43,7 +44,8 @@ export async function readCardHtml(html: HtmlSource, source: PlanSource, readFil
   if (isAbsolute(html.file) || win32.isAbsolute(html.file)) return { problem: outside('is an absolute path') };
   if (way === '..' || way.startsWith(`..${sep}`)) return { problem: outside('leaves the folder of the plan') };
   try {
-    return { html: await readFile(file, { maxBytes, within: folder }), file };
+    const text = await readFile(file, { maxBytes, within: folder });
+    return text.trim() === '' ? { problem: problemAt(`${HTML_PATH}.file`, EMPTY_HTML) } : { html: text, file };
   } catch (error) {
     return { problem: cardProblem(file, error, maxBytes) };
   }

@@ -87,7 +87,7 @@ test.each<[what: string, more: object, expected: string[]]>([
   ['a guardrail without a margin', { guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', alpha: 0.01, mode: 'enforce' }] }, ['plan-missing guardrails.0.margin']],
   ['a target that nobody knows', { target: { kind: 'copilot' } }, ['plan-value target.kind']],
   ['a step that nobody knows', { steps: [{ kind: 'jump', percent: 100 }] }, ['plan-value steps.0.kind']],
-  ['a split of all that is never baked', { steps: [{ kind: 'setSplit', percent: 99 }] }, ['plan-step steps.0']],
+  ['a split of all that is never baked', { steps: [{ kind: 'setSplit', percent: 95 }] }, ['plan-step steps.0']],
   ['no action', { action: null }, ['plan-type action']],
 ])('a plan with %s is refused with its code, whoever sent it, before the organisation is asked', async (_, more, expected) => {
   const plan = { ...of('<p>fine</p>'), ...more };

@@ -75,6 +75,15 @@ test('a plan in the YAML of another tool is refused at the tag', async () => {
   expect(brief(await problemsOf(PLAN.replace('name: RefundAssist', 'name: !ENV ACTION_NAME')))).toEqual(['plan-tag 3:9']);
 });
 
+test('a card that shows nothing is refused at the field that names it', async () => {
+  expect(brief(await problemsOf(PLAN, ' \n'))).toEqual(['plan-html 5:17']);
+});
+
+test('a limit that nothing asks for, and a last stage that has nothing to compare with, are warned of', async () => {
+  const found = await problemsOf(`${PLAN.replace('margin:', 'limit: 20%, margin:')}policies: { holdback: 0 }\n`);
+  expect(found.map(({ code, severity, line }) => [code, severity, line])).toEqual([['plan-limit', 'warning', 13], ['plan-holdback', 'warning', 14]]);
+});
+
 describe('the card is looked at whatever else is wrong with the plan', () => {
   test.each<[what: string, from: string, to: string, expected: string]>([
     ['a step', 'setSplit: 5', 'setSplit: 120', 'plan-split'],

@@ -1,6 +1,6 @@
 /** The engine trusts no caller: a plan in its own words is checked again by whoever is to run it. */
 import { z } from 'zod';
-import { engineGuardrailSchema, enginePlanSchema, engineStepSchema } from './engine-schema.ts';
+import { engineGuardrailSchema, enginePlanSchema, enginePoliciesSchema, engineStepSchema } from './engine-schema.ts';
 import { problemsOf } from './issues.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { knownFieldsAt } from './json-schema.ts';
@@ -31,7 +31,7 @@ export function parseEnginePlan(value: unknown): CheckedPlan {
   return parsed.success && problems.length === 0 ? { ok: true, plan: parsed.data } : { ok: false, problems: shortened(problems) };
 }
 
-const ENGINE: Dialect = { step: engineStepSchema, guardrail: engineGuardrailSchema, splitField: 'percent' };
+const ENGINE: Dialect = { step: engineStepSchema, guardrail: engineGuardrailSchema, policies: enginePoliciesSchema, splitField: 'percent', holdbackField: 'holdbackPercent' };
 
 /** Several times what the largest plan has; checking more would hold up a workflow's task, and answering would not fit into a message. */
 const MOST_VALUES = 5_000;

@@ -13,7 +13,7 @@ import { levelNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
 import type { Guardrail, Plan, Step } from './plan.ts';
-import { actionWith, approvalReason, cardCount, MOST_GUARDRAILS, MOST_STEPS, setSplitSchema } from './schema.ts';
+import { actionWith, approvalReason, cardCount, htmlText, MOST_GUARDRAILS, MOST_STEPS, setSplitSchema } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './split-percent.ts';
 
@@ -69,7 +69,7 @@ const limits = z.strictObject({
   heldMs: time.prefault(USUAL.limits.heldMs),
 });
 
-const policies = z.strictObject({
+export const enginePoliciesSchema = z.strictObject({
   onUndecided: z.enum(['hold', 'rollback', 'promote']).prefault(USUAL.onUndecided),
   onNoData: z.strictObject({ afterMs: time, do: z.enum(['pause', 'rollback']) }).prefault(USUAL.onNoData),
   onUntrusted: z.enum(['pause', 'rollback']).prefault(USUAL.onUntrusted),
@@ -84,10 +84,10 @@ const policies = z.strictObject({
 
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
-  action: actionWith(z.string().min(1)),
+  action: actionWith(htmlText),
   target: z.strictObject({ kind: z.literal('agentAssistActions') }),
   steps: z.array(engineStepSchema).min(1).max(MOST_STEPS),
   guardrails: z.array(engineGuardrailSchema).min(1).max(MOST_GUARDRAILS),
   slices: slicesSchema.optional(),
-  policies: policies.prefault({}),
+  policies: enginePoliciesSchema.prefault({}),
 });

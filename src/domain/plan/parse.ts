@@ -1,6 +1,7 @@
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
 import type { ActionVersion, Plan, Problem, Step } from './plan.ts';
+import { policiesSchema } from './policies-schema.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';
 import type { HtmlSource, WrittenPlan, WrittenStep } from './schema.ts';
@@ -16,7 +17,7 @@ export type ParseResult =
   | { readonly ok: true; readonly plan: RawParsedPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const WRITTEN: Dialect = { step: stepSchema, guardrail: guardrailSchema, splitField: 'setSplit' };
+const WRITTEN: Dialect = { step: stepSchema, guardrail: guardrailSchema, policies: policiesSchema, splitField: 'setSplit', holdbackField: 'holdback' };
 
 /** Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never throws. */
 export function parsePlan(raw: unknown): ParseResult {

@@ -3,7 +3,7 @@
  * in the plan does not hide theirs. The same rules hold for a plan as people write it and as the engine runs it.
  */
 import type { z } from 'zod';
-import type { Guardrail, Problem } from './plan.ts';
+import type { Guardrail, Policies, Problem } from './plan.ts';
 import { problemAt } from './problem.ts';
 import { guardrailLabel } from './guardrail-label.ts';
 import { slicesSchema } from './slices-schema.ts';
@@ -25,15 +25,19 @@ type RuledStep = { readonly kind: 'setSplit'; readonly percent: number } | { rea
 export interface Dialect {
   readonly step: z.ZodType<RuledStep>;
   readonly guardrail: z.ZodType<Guardrail>;
-  /** What a split is called within its step. */
+  readonly policies: z.ZodType<Policies>;
+  /** What a split is called within its step, and the holdback within the policies. */
   readonly splitField: string;
+  readonly holdbackField: string;
 }
 
 export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
   const steps = listAt(raw, 'steps');
+  const ruled = readable(dialect.step, steps);
   const guardrails = listAt(raw, 'guardrails');
   return [
-    ...checkSteps(readable(dialect.step, steps), steps.length, dialect.splitField),
+    ...checkSteps(ruled, steps.length, dialect.splitField),
+    ...checkHoldback(ruled, raw, dialect),
     ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, slicesAlpha(raw)),
   ];
 }
@@ -77,9 +81,23 @@ function unbaked(steps: readonly Item<RuledStep>[]): Problem[] {
   })];
 }
 
+/** After the last split comes everybody but the holdback; that must not be a step back. */
+function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect: Dialect): Problem[] {
+  const policies = dialect.policies.safeParse(fieldOf(raw, 'policies') ?? {});
+  if (!policies.success || policies.data.afterPromotionMs === 0) return [];
+  const { holdbackPercent: held } = policies.data;
+  const highest = Math.max(0, ...steps.map(({ value }) => (value.kind === 'setSplit' ? value.percent : 0)));
+  const most = Number((100 - highest).toFixed(2));
+  return held <= most ? [] : [problemAt(`policies.${dialect.holdbackField}`, {
+    code: 'plan-holdback',
+    message: `The last stage holds back ${held} percent, and so goes to ${Number((100 - held).toFixed(2))} after ${highest}; a rollout's splits only rise.`,
+    remedy: `Write holdback: ${most} or less, or end at a lower split.`,
+  })];
+}
+
 /** 0 without slices, and where they cannot be read. */
 function slicesAlpha(raw: unknown): number {
-  const parsed = slicesSchema.safeParse(typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)['slices'] : undefined);
+  const parsed = slicesSchema.safeParse(fieldOf(raw, 'slices'));
   return parsed.success ? parsed.data.alpha : 0;
 }
 
@@ -140,6 +158,10 @@ function readable<T>(schema: z.ZodType<T>, list: readonly unknown[]): Item<T>[] 
 }
 
 function listAt(raw: unknown, key: 'steps' | 'guardrails'): readonly unknown[] {
-  const list = typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[key] : undefined;
+  const list = fieldOf(raw, key);
   return Array.isArray(list) ? list : [];
+}
+
+function fieldOf(raw: unknown, key: string): unknown {
+  return typeof raw === 'object' && raw !== null ? (raw as Record<string, unknown>)[key] : undefined;
 }

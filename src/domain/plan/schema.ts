@@ -1,12 +1,13 @@
 /** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
 import { z } from 'zod';
 import { DEFAULT_APPROVAL_MS } from './default-policies.ts';
-import { formatDuration } from './duration.ts';
+import { formatDuration, LONGEST_MS } from './duration.ts';
 import { bakeFault } from './bake-fault.ts';
 import { positiveDurationField } from './duration-field.ts';
 import { addFault, readField } from './fields.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
+import type { Fault } from './problem.ts';
 import { policiesSchema } from './policies-schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseSplit } from './split-percent.ts';
@@ -19,10 +20,18 @@ export const MOST_GUARDRAILS = 20;
 
 const text = z.string().trim().min(1);
 
+/** A card shows something. */
+export const htmlText = z.string().superRefine((html, ctx) => {
+  if (html.trim() === '') addFault(ctx, EMPTY_HTML);
+});
+export const EMPTY_HTML: Fault = {
+  code: 'plan-html', message: 'The card is empty; agents would be shown nothing.', remedy: 'Write the html of the card, such as <p>Check the order first.</p>.',
+};
+
 export const htmlSchema = z
   .strictObject({
     file: text.max(1024).optional().describe('Path of the card, from the folder of this plan.'),
-    inline: z.string().min(1).optional().describe('The card itself.'),
+    inline: htmlText.optional().describe('The card itself.'),
   })
   .meta({ minProperties: 1, maxProperties: 1 })
   .transform((html, ctx): HtmlSource => {
@@ -82,7 +91,7 @@ const bakeSchema = z
     require: z.enum(['noHarm', 'safe']).optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
   })
   .transform((bake, ctx) => {
-    const step = { kind: 'bake' as const, forMs: bake.for, atMostMs: bake.atMost ?? bake.for * PATIENCE, minCards: bake.minCards, require: bake.require };
+    const step = { kind: 'bake' as const, forMs: bake.for, atMostMs: bake.atMost ?? Math.min(bake.for * PATIENCE, LONGEST_MS), minCards: bake.minCards, require: bake.require };
     const fault = bakeFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMost']);
     return step;

@@ -177,6 +177,8 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   ['policies.onBlind.do', 'hold', ['plan-value policies.onBlind.do']],
   ['policies.limits', { prepare: '15' }, ['plan-duration policies.limits.prepare']],
   ['policies.limits', { rollback: '1h' }, ['plan-unknown-field policies.limits.rollback']],
+  ['steps.4.setSplit', 97.6, ['plan-holdback policies.holdback']],
+  ['action.html', { inline: ' ' }, ['plan-html action.html.inline']],
   ['policies.holdback', 51, ['plan-holdback policies.holdback']],
   ['policies.holdback', -1, ['plan-holdback policies.holdback']],
   ['policies.holdback', 0.001, ['plan-holdback policies.holdback']],
