@@ -97,7 +97,7 @@ export function keyOfLine(line: string): string {
 }
 
 async function rewriteFrom(file: string, position: number, text: string): Promise<void> {
-  const handle = await open(file, position === 0 ? 'w' : 'r+');
+  const handle = await open(file, position === 0 ? 'w' : 'r+', 0o600);
   try {
     await handle.truncate(position);
     await handle.write(text, position, 'utf8');

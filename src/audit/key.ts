@@ -28,7 +28,7 @@ export async function demandSigner(source: KeySource): Promise<Signer> {
 /** Readable for its owner only; a file that exists is never overwritten. */
 export async function writeNewKey(file: string, name: string): Promise<Signer> {
   const { privateText, signer } = generateKey(name);
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, `${privateText}\n`, { mode: 0o600, flag: 'wx' });
   return signer;
 }

@@ -1,7 +1,9 @@
 /** Every error becomes one message (or one JSON object) and one exit code, here and nowhere else. */
+import { isNativeError } from 'node:util/types';
 import type { Output } from './deps.ts';
 import { printJson } from './deps.ts';
 import { exitCodeOfError } from './exit-codes.ts';
+import { fileTrouble } from './files.ts';
 import { createPaint } from './view/paint.ts';
 
 export interface ErrorReport {
@@ -20,9 +22,11 @@ export function reportError(out: Output, error: unknown, json: boolean): number 
 }
 
 export function describeError(error: unknown): ErrorReport {
-  if (!(error instanceof Error)) return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
+  if (!(error instanceof Error || isNativeError(error))) return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
   const { code, remedy, details, problems } = error as Error & Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
   if (code === 'EADDRINUSE') return portInUse(error);
+  const trouble = fileTrouble(error);
+  if (trouble !== null) return { kind: 'error', code: 'file-unusable', message: trouble, remedy: 'Name another file, or give yourself the right to use this one.' };
   return {
     kind: 'error',
     code: typeof code === 'string' ? code : 'unexpected',

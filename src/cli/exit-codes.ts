@@ -35,6 +35,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'ship-file-foreign': EXIT.badInput,
   'ship-refused': EXIT.unreachable,
   'config-invalid': EXIT.badInput,
+  'file-unusable': EXIT.badInput,
   'config-incomplete': EXIT.badInput,
   'browsers-invalid': EXIT.badInput,
   'policy-invalid': EXIT.badInput,

@@ -1,5 +1,5 @@
 /** Entry point: hands the process to `runCli` and its exit code back. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
     out: { stdout: (text) => void stdout.write(named(text)), stderr: (text) => void stderr.write(named(text)), isTTY, color: wantsColor(env, isTTY) },
     configurator: () => (configurator ??= createConfigurator({ temporal: readConfig(env).temporal, now: Date.now })),
   };
-  stdout.on('error', leaveQuietly);
+  stdout.on('error', leave);
+  // A log that cannot be written is no reason to leave rollouts alone.
+  stderr.on('error', () => undefined);
   process.exitCode = await runCli(argv.slice(2), deps, packageVersion());
   await configurator?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
@@ -51,10 +53,14 @@ function stopSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** `assist-rollouts list | head -1` is no error. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
+/** `assist-rollouts list | head -1` is no error; a result that cannot be written, on a full disk, is one. */
+function leave(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
+  try {
+    writeSync(process.stderr.fd, `error What was to be printed could not be written (${error.code ?? error.message}).\nMake room where the output goes, and run the command again.\n`);
+  } finally {
+    process.exit(EXIT.unexpected);
+  }
 }
 
 function currentUser(env: NodeJS.ProcessEnv): string {

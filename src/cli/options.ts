@@ -1,6 +1,7 @@
 /** Parsers of option values; what they throw becomes a usage message. */
 import { InvalidArgumentError } from 'commander';
 import { PORTS } from '../config.ts';
+import { LONGEST_ACTOR, LONGEST_REASON } from '../domain/rollout/actor.ts';
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -26,8 +27,8 @@ export function textUpTo(most: number): (text: string) => string {
   };
 }
 
-export const reasonText = textUpTo(2_000);
-export const personName = textUpTo(128);
+export const reasonText = textUpTo(LONGEST_REASON);
+export const personName = textUpTo(LONGEST_ACTOR);
 
 /** A number within bounds, decimals allowed. */
 export function decimal(low: number, high: number): (text: string) => number {

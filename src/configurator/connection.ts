@@ -1,5 +1,6 @@
 /** The lazily opened Temporal client: opened at the first need, closed once. */
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import type { ConnectionOptions } from '@temporalio/client';
 import type { TemporalConfig } from '../config.ts';
 import { AssistError } from './errors.ts';
@@ -14,6 +15,7 @@ export interface TemporalLink {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 /** gRPC status codes: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const NOT_FOUND = 5;
 const PERMISSION_DENIED = 7;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
@@ -61,13 +63,19 @@ export function grpcCode(error: unknown): number | undefined {
 
 function isReachError(error: unknown): boolean {
   const code = grpcCode(error);
-  return code === UNAVAILABLE || code === UNAUTHENTICATED || code === PERMISSION_DENIED;
+  return isNamespaceUnknown(error) || code === UNAVAILABLE || code === UNAUTHENTICATED || code === PERMISSION_DENIED;
+}
+
+/** A workflow that is not there is none of it. */
+function isNamespaceUnknown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof NamespaceNotFoundError || (grpcCode(error) === NOT_FOUND && /namespace/i.test(`${error.message} ${String(error.cause)}`));
 }
 
 function asReachError(error: unknown, config: TemporalConfig): AssistError {
   const code = grpcCode(error);
   const cause = error instanceof Error ? error : new Error(String(error));
-  if (code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
+  if (isNamespaceUnknown(error) || code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
     return new AssistError('temporal-refused', `Temporal at ${config.address} refused namespace "${config.namespace}": ${cause.message}`,
       'Check TEMPORAL_NAMESPACE and the credentials (TEMPORAL_API_KEY, or the TEMPORAL_TLS_* certificate).', { cause });
   }

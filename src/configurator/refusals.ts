@@ -13,6 +13,18 @@ export function isUnanswered(error: unknown): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
 }
 
+const CANCELLED = 1;
+const UNKNOWN = 2;
+const RESOURCE_EXHAUSTED = 8;
+const ABORTED = 10;
+const INTERNAL = 13;
+
+/** A question that a server passes on to a worker; besides being late, it may be one too many, or be dropped on the way. */
+export function isQueryUnanswered(error: unknown): boolean {
+  const code = grpcCode(error);
+  return isUnanswered(error) || (code !== undefined && [CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, INTERNAL].includes(code));
+}
+
 export function notFound(actionName: string, cause: unknown): AssistError {
   return new AssistError('rollout-not-found', `There is no rollout of "${actionName}".`,
     '`assist-rollouts list` shows all; names are case-sensitive.', { cause });

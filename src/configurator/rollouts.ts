@@ -13,7 +13,7 @@ import { AssistError } from './errors.ts';
 import { endedStatus } from './ended.ts';
 import { progressOf, troublesOf } from './progress.ts';
 import type { Trouble } from './progress.ts';
-import { isUnanswered, noWorker, notFound } from './refusals.ts';
+import { isQueryUnanswered, noWorker, notFound } from './refusals.ts';
 import { initialAttributes, readAttributes } from './search-attributes.ts';
 import type { ReadAttributes } from './search-attributes.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
@@ -109,7 +109,7 @@ async function statusOf(client: Client, handle: WorkflowHandle, description: Wor
   try {
     return await handle.query<RolloutStatus>('status');
   } catch (error) {
-    throw isUnanswered(error) ? noWorker(actionName, READ_TIMEOUT_MS, error) : error;
+    throw isQueryUnanswered(error) ? noWorker(actionName, READ_TIMEOUT_MS, error) : error;
   }
 }
 

@@ -26,10 +26,12 @@ export interface Preview {
 }
 
 export async function writePreview(options: PreviewOptions): Promise<Preview> {
-  await mkdir(options.out, { recursive: true });
-  const seen = await look(options);
+  await mkdir(options.out, { recursive: true, mode: 0o700 });
   const index = join(options.out, 'index.html');
-  await writeFile(index, previewPage(options, seen.shots));
+  const write = (shots: readonly Shot[]): Promise<void> => writeFile(index, previewPage(options, shots), { mode: 0o600 });
+  await write([]);
+  const seen = await look(options);
+  if (seen.shots.length > 0) await write(seen.shots);
   return { index, ...seen };
 }
 
@@ -37,14 +39,27 @@ async function look(options: PreviewOptions): Promise<Omit<Preview, 'index'>> {
   if (!options.pictures) return { shots: [], axe: null, notes: [] };
   const path = findChromium(options.env);
   if (path === null) return { shots: [], axe: null, notes: [`${whyNone(options.env['CHROMIUM'])}, so there are no pictures.`] };
-  const browser = await openChromium(path);
+  const notes: string[] = [];
+  const browser = await unlessItFails(openChromium(path), 'The browser did not start, so there are no pictures', notes);
+  if (browser === undefined) return { shots: [], axe: null, notes };
   if (browser === null) return { shots: [], axe: null, notes: ['playwright-core is not installed, so there are no pictures.'] };
   try {
-    const shots = await takeShots(browser, options, options.out);
-    const axe = await axeFindings(browser, options.candidate.html, options.policy);
-    return { shots, axe, notes: axe === null ? ['axe-core is not installed, so it was not asked.'] : [] };
+    const shots = await unlessItFails(takeShots(browser, options, options.out), 'Not all pictures could be taken', notes);
+    const axe = await unlessItFails(axeFindings(browser, options.candidate.html, options.policy), 'axe-core could not look at the card', notes);
+    if (axe === null) notes.push('axe-core is not installed, so it was not asked.');
+    return { shots: shots ?? [], axe: axe ?? null, notes };
   } finally {
     await browser.close();
+  }
+}
+
+/** The card that one most wants to look at is the one that breaks what looks at it: the page is there all the same. */
+async function unlessItFails<T>(work: Promise<T>, what: string, notes: string[]): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    notes.push(`${what}: ${String(error).split('\n', 1)[0] ?? ''}`);
+    return undefined;
   }
 }
 

@@ -40,11 +40,11 @@ export async function takeShots(browser: Browser, input: PreviewInput, folder: s
 
 async function keep({ position, size }: Arrangement, candidate: Buffer, baseline: Buffer | null, folder: string): Promise<Shot> {
   const nameOf = (what: string) => `${position}-${size}-${what}.png`;
-  await writeFile(join(folder, nameOf('candidate')), candidate);
+  await writeFile(join(folder, nameOf('candidate')), candidate, { mode: 0o600 });
   if (baseline === null) return { position, size, candidate: nameOf('candidate'), baseline: null, difference: null };
-  await writeFile(join(folder, nameOf('baseline')), baseline);
+  await writeFile(join(folder, nameOf('baseline')), baseline, { mode: 0o600 });
   const { pixels, picture } = await pixelDifference(baseline, candidate);
-  await writeFile(join(folder, nameOf('difference')), picture);
+  await writeFile(join(folder, nameOf('difference')), picture, { mode: 0o600 });
   const percent = (100 * pixels) / (DESKTOP.width * DESKTOP.height);
   return { position, size, candidate: nameOf('candidate'), baseline: nameOf('baseline'), difference: { file: nameOf('difference'), pixels, percent } };
 }

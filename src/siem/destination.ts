@@ -19,7 +19,7 @@ export function parseDestination(text: string): Destination {
   }
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === '') throw invalid(text, 'is none of file:<path>, https://<host>/<path>, tcp://<host>:<port> and tls://<host>:<port>');
-  if (url.username !== '' || url.password !== '') throw invalid(`${url.protocol}//…@${url.host}`, 'holds credentials');
+  if (url.username !== '' || url.password !== '') throw invalid(text, 'holds credentials');
   switch (url.protocol) {
     case 'https:':
       return { kind: 'http', name: nameOf(url), url };
@@ -50,7 +50,14 @@ function nameOf({ protocol, host, pathname, search }: URL): string {
   return `${protocol}//${host}${pathname}${query}`;
 }
 
+/** Neither what may be a token in the query nor a name and a password are repeated. */
+function shown(text: string): string {
+  if (!URL.canParse(text)) return 'that was given';
+  const { protocol, host, pathname } = new URL(text);
+  return host === '' ? `${protocol}…` : `${protocol}//${host}${pathname}`;
+}
+
 function invalid(text: string, why: string): AuditError {
-  return new AuditError('ship-destination-invalid', `The destination ${text} ${why}.`,
+  return new AuditError('ship-destination-invalid', `The destination ${shown(text)} ${why}.`,
     'Name one as file:<path>, https://<host>/<path>, tcp://<host>:<port> or tls://<host>:<port>; a token goes into SIEM_TOKEN or SIEM_TOKEN_FILE.');
 }

@@ -2,7 +2,7 @@
  * The embedded PostgreSQL: one process, one connection, in a thread of its own; safe against a crash of the process, not of
  * the machine.
  */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Database, Queryable } from './database.ts';
@@ -16,7 +16,9 @@ import { PARSERS, encodeParam } from './values.ts';
 /** Throws StoreInUse when another process, or this one, holds the folder. */
 export async function openPglite(dataDir: string | null): Promise<Database> {
   if (dataDir === null) return pgliteOn(startPgliteThread(null), () => undefined);
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // PGlite's files are for everybody to write, whatever the umask: nobody else may come to where they are.
+  await chmod(dataDir, 0o700);
   const unlock = lockStore(dataDir);
   return pgliteOn(startPgliteThread(dataDir), unlock);
 }

@@ -14,11 +14,14 @@ export interface GuardedChildOptions {
   /** Ours when not given. */
   readonly env?: NodeJS.ProcessEnv;
   readonly onLine: (line: string) => void;
+  /** What it writes is for its owner only. */
+  readonly privateFiles?: boolean;
 }
 
 export function startGuarded(command: string, args: readonly string[], options: GuardedChildOptions): GuardedChild {
   const env = options.env === undefined ? {} : { env: options.env };
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...env });
+  const start = (): ChildProcess => spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...env });
+  const child = options.privateFiles === true ? underUmask(0o077, start) : start();
   const signal = (name: NodeJS.Signals): void => signalGroup(child, name);
   const onExit = (): void => signal('SIGKILL');
   process.once('exit', onExit);
@@ -30,6 +33,16 @@ export function startGuarded(command: string, args: readonly string[], options: 
     return how;
   });
   return { process: child, ended, signal };
+}
+
+/** A child keeps the umask that it was started under. */
+function underUmask<T>(mask: number, work: () => T): T {
+  const before = process.umask(mask);
+  try {
+    return work();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A Temporal server for one machine: found, downloaded or built, and run as a child of this process. */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -58,6 +58,7 @@ function cachedExecutable({ env, cacheDir }: ObtainOptions): string {
 async function fillCache(path: string, faults: string[], options: ObtainOptions): Promise<void> {
   const onWait = (owner: number | undefined): void =>
     options.log(`another process (${owner ?? 'unknown'}) is obtaining the Temporal CLI; waiting for it`);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await withLock({ file: `${path}.lock`, onWait, signal: options.signal }, async () => {
     if (await isExecutable(path) && await works(path, [])) return;
     const request = { ...options, path };
@@ -116,10 +117,11 @@ export async function startTemporalDevServer(options: DevServerOptions): Promise
   const port = await claimPort(HOST, options.port, 'the Temporal server');
   const uiPort = await claimPort(HOST, options.uiPort, 'the Temporal Web UI');
   const namespace = options.namespace ?? 'default';
-  if (options.dataFile !== undefined) await mkdir(dirname(resolve(options.dataFile)), { recursive: true });
+  if (options.dataFile !== undefined) await makePlaceFor(resolve(options.dataFile));
   const tail: string[] = [];
   const child = startGuarded(options.path, serverArguments(options, namespace, port, uiPort), {
     onLine: (line) => void (tail.push(line) > 12 && tail.shift()),
+    privateFiles: true,
   });
   const close = closer(child, options);
   try {
@@ -129,6 +131,12 @@ export async function startTemporalDevServer(options: DevServerOptions): Promise
     throw notStarted(options, error, tail);
   }
   return { address: `${HOST}:${port}`, namespace, uiUrl: `http://${HOST}:${uiPort}`, pid: child.process.pid ?? 0, close };
+}
+
+/** Whole histories are in it. The server makes the file itself, and does not know one that is empty. */
+async function makePlaceFor(file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) await chmod(one, 0o600).catch(() => undefined);
 }
 
 /** One partition per task queue: split over four, a queue's mean rate of a few calls a second comes in fits and starts. */

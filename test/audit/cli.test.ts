@@ -59,6 +59,22 @@ test.each([
   expect([exit, jsonLines(stdout)[0]?.['code']]).toEqual([2, code]);
 });
 
+test.each(['http://siem.example/in?token=hunter2', 'https://me:hunter2@siem.example/in', 'tcp://siem.example/?hunter2', 'hunter2', 'odd://siem.example/?hunter2', 'http://:hunter2'])('what a destination hides is not repeated: %s', async (to) => {
+  const { code, stderr } = await run('audit', 'ship', '--to', to);
+  expect([code, stderr.includes('hunter2')]).toEqual([2, false]);
+});
+
+test('what tells of agents and entries is for its owner alone; files that cannot be used are told in words', async () => {
+  const modes = [join(home, 'database'), file('kept'), `${file('kept')}.leaves`, file('export'), file('siem')].map((path) => (statSync(path).mode & 0o777).toString(8));
+  expect(modes).toEqual(['700', '600', '600', '600', '600']);
+  writeFileSync(file('taken'), 'x');
+  expect(await run('audit', 'key', '--new', 'a.example', '--to', file('taken'))).toMatchObject({ code: 2, stderr: expect.stringContaining(`${file('taken')} is there already, and is not overwritten.`) as string });
+  expect(jsonLines((await run('audit', 'key', '--new', 'a.example', '--to', file('taken'), '--json')).stdout)).toMatchObject([{ code: 'file-unusable' }]);
+  expect(await run('audit', 'export', '--to', home)).toMatchObject({ code: 2, stderr: expect.stringMatching(/is a folder, where a file is expected/) as string });
+  expect(await run('audit', 'export', '--to', join(file('taken'), 'x'))).toMatchObject({ code: 2, stderr: expect.stringMatching(/leads through a file/) as string });
+  expect(await run('audit', 'export', '--to', join(home, 'none', 'x'))).toMatchObject({ code: 2, stderr: expect.stringMatching(/is not there/) as string });
+}, 60_000);
+
 test('several machines on one database need one key, which is not made for them', async () => {
   const { code, stdout } = await cli(['audit', 'checkpoint', '--json'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/x', ASSIST_ROLLOUTS_HOME: file('other') } });
   expect([code, jsonLines(stdout)[0]?.['code']]).toEqual([2, 'audit-key-missing']);

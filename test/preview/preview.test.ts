@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,6 +50,7 @@ test('the page is held to the policy and the browsers of the environment, and --
     return readFile(join(folder, 'rules', 'index.html'), 'utf8');
   };
   const strict = await page([], { CARD_POLICY: "default-src 'none'; script-src 'none'" });
+  expect([(await stat(join(folder, 'rules'))).mode & 0o077, (await stat(join(folder, 'rules', 'index.html'))).mode & 0o077]).toEqual([0, 0]);
   expect(strict).toContain("<code>default-src 'none'; script-src 'none'</code>");
   expect(await page([], {})).toMatch(/compat-unsupported.*safari/);
   expect(await page([], { CARD_BROWSERS: 'safari >= 17' })).not.toContain('compat-unsupported');
@@ -95,6 +96,16 @@ test('without a Chromium there is a page, and it is said that pictures are missi
   const page = await readFile(join(out, 'index.html'), 'utf8');
   expect(page).toContain('right, medium: as the plan has it');
   expect(page).toContain('Answer the three questions below');
+});
+
+test('a browser that fails costs the pictures, not the page', async () => {
+  const out = join(folder, 'failing');
+  const browser = join(folder, 'browser');
+  await writeFile(browser, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const { code, stdout } = await cli(['preview', join(ROOT, 'examples/refund-assist-1.6.0.yaml'), '--out', out, '--json'], { env: { CHROMIUM: browser } });
+  expect(code).toBe(0);
+  expect(jsonLines(stdout)).toMatchObject([{ index: join(out, 'index.html'), shots: [], notes: expect.arrayContaining([expect.stringMatching(/^The browser did not start, so there are no pictures: /)]) as string[] }]);
+  expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('right, medium: as the plan has it');
 });
 
 test('pictures that are the same do not differ; a changed square differs by its area', async () => {
@@ -176,6 +187,17 @@ describeInChromium?.('in Chromium', () => {
     const found = await axeFindings(await browser(), bad, open);
     expect(found?.map(({ rule }) => rule).sort()).toEqual(['color-contrast', 'image-alt']);
     expect(await axeFindings(await browser(), '<p>plain</p>', policy)).toEqual([]);
+  });
+
+  test('a card that leads away by itself has its page and its pictures', async () => {
+    const out = join(folder, 'refreshing');
+    const plan = join(folder, 'refreshing.yaml');
+    const text = await readFile(join(ROOT, 'examples/refund-assist-1.6.0.yaml'), 'utf8');
+    await writeFile(join(folder, 'refreshing.html'), '<meta http-equiv="refresh" content="0;url=https://evil.example/"><p>Hello</p>');
+    await writeFile(plan, text.replace(/file: \S+/, 'file: refreshing.html'));
+    const { code } = await cli(['preview', plan, '--out', out], { env: { CHROMIUM: chromium ?? '' } });
+    expect(code).toBe(0);
+    expect(await readFile(join(out, 'index.html'), 'utf8')).toContain('right, medium');
   });
 
   test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0'])('axe-core finds nothing in examples/%s.html', async (name) => {

@@ -1,10 +1,10 @@
 /** The embedded database lives in a thread: what that must change for nobody, and what it must keep off the event loop. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Database } from '../../src/store/database.ts';
-import { pgliteOn, startPgliteThread } from '../../src/store/pglite.ts';
+import { openPglite, pgliteOn, startPgliteThread } from '../../src/store/pglite.ts';
 
 let db: Database;
 let freed = 0;
@@ -29,6 +29,16 @@ test('a transaction holds the connection: others see all of it or nothing, in th
   await outside;
   expect(order).toEqual(['inside', 'outside 2']);
 });
+
+test('nobody else comes to the files, also where the folder was there before for everybody', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'assist-pglite-'));
+  const dataDir = join(folder, 'database');
+  mkdirSync(dataDir, { mode: 0o755 });
+  const db = await openPglite(dataDir);
+  expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+  await db.close();
+  rmSync(folder, { recursive: true });
+}, 60_000);
 
 test('a long computation of the database leaves the event loop free', async () => {
   const delay = monitorEventLoopDelay({ resolution: 5 });

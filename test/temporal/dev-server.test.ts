@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -56,6 +57,9 @@ test('a started server answers at once, knows our search attributes and shows it
 test('with a data file, what was there is there again after a restart', async () => {
   const dataFile = join(await freshFolder(), 'deeper', 'temporal.db');
   const first = await start({ dataFile });
+  const files = await readdir(join(dataFile, '..'));
+  expect(files).toContain('temporal.db');
+  for (const file of files) expect((await stat(join(dataFile, '..', file))).mode & 0o077).toBe(0);
   await withConnection(first.address, ({ workflowService }) =>
     workflowService.registerNamespace({ namespace: 'kept', workflowExecutionRetentionPeriod: msToTs('1 day') }));
   await first.close();

@@ -1,5 +1,4 @@
 /** `dev`: everything in one terminal, on fixed ports, with data that is there again the next time. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../telemetry/logger.ts';
@@ -12,6 +11,7 @@ import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
+import { makePrivateFolder } from '../files.ts';
 import { assertPortFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
 
@@ -28,7 +28,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now, script } = deps;
   const { home, genesys, destinations, events } = readConfig(env);
   for (const use of portsOf(args, env)) await assertPortFree(use);
-  await mkdir(home, { recursive: true });
+  await makePrivateFolder(home);
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {

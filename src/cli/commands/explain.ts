@@ -1,5 +1,5 @@
 /** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { decisionRecordOf } from '../../configurator/decision-record.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
@@ -11,6 +11,7 @@ import { withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writePrivateFile } from '../files.ts';
 
 export interface ExplainArgs extends JsonOption {
   readonly action: string;
@@ -24,7 +25,7 @@ export interface ExplainArgs extends JsonOption {
 /** Exit code 1 when the verdict taken again differs from the one on record. */
 export async function explain(deps: Deps, args: ExplainArgs): Promise<number> {
   const record = args.record === undefined ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout)) : await readRecord(args.record);
-  if (args.out !== undefined) await writeFile(args.out, `${JSON.stringify(record)}\n`);
+  if (args.out !== undefined) await writePrivateFile(args.out, `${JSON.stringify(record)}\n`);
   const retaken = retake(record);
   const { action, version, rolloutId } = record;
   if (args.json) printJson(deps.out, { kind: 'explanation', action, version, rolloutId, ...retaken });

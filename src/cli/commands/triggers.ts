@@ -67,6 +67,8 @@ export interface ExplainArgs extends JsonOption {
 
 export async function triggersExplain(deps: Deps, args: ExplainArgs): Promise<number> {
   const { action } = await readPlan(args.plan);
+  const queues = queuesOf(action.trigger, undefined).filter((id) => id !== undefined);
+  if (queues.length > 0 && args.queue === undefined) throw usage('The trigger of this plan is for certain queues, and it was not said in which one this is said.', `Give --queue <id>; the trigger names ${queues.join(', ')}.`);
   const utterance = { text: args.text, confidence: args.confidence, isFinal: true, queueId: args.queue ?? '', skillIds: args.skill ?? [] };
   const result = args.conversation === undefined
     ? evaluateTrigger(action.trigger, utterance)

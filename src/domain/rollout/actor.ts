@@ -1,8 +1,8 @@
 /** Who acts, and why: as whoever calls says it, held to what may stand in the audit log. */
 import { show } from '../plan/problem.ts';
 
-const LONGEST_ACTOR = 128;
-const LONGEST_REASON = 2000;
+export const LONGEST_ACTOR = 128;
+export const LONGEST_REASON = 2000;
 
 /** The engine's own entries in the audit log bear these names; a person under one of them could not be told from it. */
 const RESERVED: readonly string[] = ['engine', 'cli', 'guardian'];
