@@ -14,7 +14,7 @@ import { loadPlan } from '../src/lint/lint.ts';
 import { quantile } from './lib/quantile.ts';
 import { oneRollout } from './reaction/one-rollout.ts';
 import type { Reaction } from './reaction/one-rollout.ts';
-import { connectOrganisation } from './reaction/organisation.ts';
+import { connectOrganisation } from './lib/organisation.ts';
 import { startParts } from './reaction/parts.ts';
 
 const { values } = parseArgs({

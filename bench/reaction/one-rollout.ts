@@ -5,7 +5,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_LOOK_RULES } from '../../src/domain/rollout/looks.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { signedPush } from '../lib/push.ts';
-import type { OrganisationApi } from './organisation.ts';
+import type { OrganisationApi } from '../lib/organisation.ts';
 import type { Parts } from './parts.ts';
 
 export interface Reaction {

@@ -18,7 +18,7 @@ export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
   const { now } = org.settings;
   const app = new Hono<SandboxEnv>();
   app.use(localOnly);
-  app.get('/health', (c) => c.json({ ok: true, seed: org.settings.seed, traffic: org.traffic.state(), push: org.pusher.stats() }));
+  app.get('/health', (c) => c.json({ ok: true, seed: org.settings.seed, traffic: org.traffic.state(), push: org.pusher.stats(), calls: Object.fromEntries(org.calls) }));
   app.get('/coverage', (c) => c.json(org.coverage.report()));
   app.get('/split', (c) => {
     const { action, seconds } = parseBody(splitSchema, c.req.query());

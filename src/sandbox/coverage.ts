@@ -54,6 +54,8 @@ export class CoverageMonitor {
   readonly #holes: Hole[];
   readonly #changes: Change[];
   readonly #covered: Set<string>;
+  /** How each name was served when it was last looked at: with hundreds of actions a change must cost what one action costs. */
+  readonly #lookedAt = new Map<string, string>();
 
   constructor(log: CoverageLog = { holes: [], changes: [], coveredNames: [] }) {
     this.#holes = log.holes;
@@ -70,8 +72,14 @@ export class CoverageMonitor {
 
   /** A rename changes two names at once, so every name is looked at. */
   look(actions: readonly ActionDocument[], nowMs: number): void {
-    const names = new Set([...this.#covered, ...actions.map(baseName)]);
-    for (const name of names) this.#lookAt(name, actions.filter((action) => baseName(action) === name), nowMs);
+    const byName = new Map<string, ServedVersion[]>([...this.#covered].map((name) => [name, []]));
+    for (const action of actions) byName.set(baseName(action), [...byName.get(baseName(action)) ?? [], servedVersion(action)]);
+    for (const [name, versions] of byName) {
+      const served = JSON.stringify(versions);
+      if (this.#lookedAt.get(name) === served) continue;
+      this.#lookedAt.set(name, served);
+      this.#lookAt(name, versions, nowMs);
+    }
   }
 
   report(): CoverageReport {
@@ -82,8 +90,8 @@ export class CoverageMonitor {
     return { holes: this.#holes, changes: this.#changes, coveredNames: [...this.#covered] };
   }
 
-  #lookAt(actionName: string, versions: readonly ActionDocument[], nowMs: number): void {
-    const ranges = uncovered(versions.map(servedVersion));
+  #lookAt(actionName: string, versions: readonly ServedVersion[], nowMs: number): void {
+    const ranges = uncovered(versions);
     if (ranges.length === 0) this.#covered.add(actionName);
     if (!this.#covered.has(actionName)) return;
     const open = this.#holes.find((hole) => hole.actionName === actionName && hole.toMs === null);

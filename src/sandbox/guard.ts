@@ -10,6 +10,7 @@ export function requireToken(org: Organisation): MiddlewareHandler<SandboxEnv> {
     if (token === undefined) throw noToken();
     const client = org.oauth.clientOf(token);
     if (client === undefined) throw badToken();
+    org.calls.set(client.id, (org.calls.get(client.id) ?? 0) + 1);
     const quota = org.callLimit.take(token);
     if (!quota.allowed) throw tooManyRequests(quota.resetSeconds);
     c.set('client', client);

@@ -24,6 +24,8 @@ export interface Organisation {
   readonly settings: SandboxSettings;
   readonly oauth: OAuth;
   readonly callLimit: WindowLimit;
+  /** Calls so far by the client that made them, refused ones too. */
+  readonly calls: Map<string, number>;
   readonly faults: FaultBoard;
   readonly actions: ActionStore;
   readonly exports: ExportStore;
@@ -73,6 +75,7 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
     settings,
     oauth: new OAuth({ ...settings, now }),
     callLimit: new WindowLimit(settings.rateLimitPerMinute, now),
+    calls: new Map(),
     faults: new FaultBoard(),
     actions,
     exports,

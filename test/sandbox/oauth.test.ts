@@ -1,5 +1,5 @@
 import { ACTIONS, actionBody, askToken, call, clientOf, givenSandbox } from './helpers.ts';
-import { ALL_SCOPES } from '../../src/sandbox/options.ts';
+import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 
 describe('token endpoint', () => {
   test('client credentials become a bearer token that opens the API', async () => {
@@ -109,4 +109,12 @@ describe('rate limit', () => {
     now += 42_500;
     expect((await ask('GET', ACTIONS)).status).toBe(200);
   });
+});
+
+test('calls are counted by the client that made them, refused ones too', async () => {
+  const client = await givenSandbox({ rateLimitPerMinute: 2, clients: [DEFAULT_CLIENT, { id: 'other', secret: 'other', scopes: ALL_SCOPES }] });
+  const other = await clientOf(client.sandbox, 'other', 'other');
+  for (let i = 0; i < 3; i++) await client.call('GET', ACTIONS);
+  await other.call('GET', ACTIONS);
+  expect((await client.call('GET', '/sandbox/health')).body).toMatchObject({ calls: { 'sandbox-client': 3, 'other': 1 } });
 });

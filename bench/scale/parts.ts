@@ -1,0 +1,88 @@
+/** Every process of the production table: Temporal, PostgreSQL, organisation, events service, one worker. */
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createClosers } from '../../src/cli/closers.ts';
+import { newSigningSecret } from '../../src/cli/compose/signing-secret.ts';
+import type { TemporalConfig } from '../../src/config.ts';
+import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
+import { findPostgres, startPostgres } from '../lib/postgres.ts';
+import type { ReadyChild } from './child.ts';
+import { startChild } from './child.ts';
+
+export interface Parts {
+  readonly temporal: TemporalConfig;
+  readonly organisation: { readonly url: string; readonly observer: { readonly id: string; readonly secret: string } };
+  readonly eventsUrl: string;
+  readonly secret: string;
+  readonly store: 'pg' | 'embedded';
+  /** null for the embedded store. */
+  readonly databaseUrl: string | null;
+  readonly pids: Readonly<Record<'worker' | 'temporal' | 'organisation', number>>;
+  close(): Promise<void>;
+}
+
+export interface PartsOptions {
+  readonly store: 'pg' | 'embedded';
+  /** Of the organisation, and of the worker's own bucket. */
+  readonly callsPerMinute: number;
+  readonly say: (line: string) => void;
+}
+
+export async function startParts({ store, callsPerMinute, say }: PartsOptions): Promise<Parts> {
+  const closers = createClosers({ onError: (name, error) => say(`closing ${name} failed: ${String(error)}`) });
+  const child = async (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ReadyChild> => {
+    const started = await startChild({ name, args, env, say });
+    closers.add(name, () => started.close());
+    return started;
+  };
+  try {
+    const source = await obtainTemporal({ env: {}, log: say });
+    if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
+    const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined });
+    closers.add('temporal', () => server.close());
+    const { address, namespace, uiUrl } = server;
+    const secret = newSigningSecret();
+    const observer = { id: 'observer', secret: randomBytes(16).toString('hex') };
+    const organisation = await child('organisation', [join(__dirname, 'organisation-process.js'), String(callsPerMinute), observer.secret], {});
+    const organisationUrl = String(organisation.said['url']);
+    const env = {
+      TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, EVENTS_SIGNING_SECRETS: secret,
+      GENESYS_CLIENT_ID: DEFAULT_CLIENT.id, GENESYS_CLIENT_SECRET: DEFAULT_CLIENT.secret, GENESYS_LOGIN_URL: organisationUrl, GENESYS_API_URL: organisationUrl,
+      GENESYS_CALLS_PER_MINUTE: String(callsPerMinute),
+    };
+    const databaseUrl = store === 'pg' ? await openPostgres() : null;
+    const { worker, eventsUrl } = databaseUrl === null ? await embedded(env) : await separate({ ...env, DATABASE_URL: databaseUrl });
+    return {
+      temporal: { connectionOptions: { address }, address, namespace, uiUrl },
+      organisation: { url: organisationUrl, observer },
+      eventsUrl, secret, store, databaseUrl,
+      pids: { worker: worker.pid, temporal: server.pid, organisation: organisation.pid },
+      close: () => closers.close(),
+    };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+
+  async function openPostgres(): Promise<string> {
+    const bin = findPostgres();
+    if (bin === null) throw new Error('There is no PostgreSQL (initdb) on this machine; run with --store embedded.');
+    const postgres = await startPostgres(bin, { fsync: true });
+    closers.add('postgres', () => postgres.stop());
+    return postgres.createDatabase();
+  }
+
+  async function separate(env: Readonly<Record<string, string>>): Promise<{ worker: ReadyChild; eventsUrl: string }> {
+    const main = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
+    const events = await child('events', [main, 'events', '--json', '--port', '0'], env);
+    const eventsUrl = String(events.said['url']);
+    return { worker: await child('worker', [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }), eventsUrl };
+  }
+
+  async function embedded(env: Readonly<Record<string, string>>): Promise<{ worker: ReadyChild; eventsUrl: string }> {
+    const worker = await child('worker', [join(__dirname, 'embedded-process.js')], env);
+    return { worker, eventsUrl: String(worker.said['url']) };
+  }
+}

@@ -1,0 +1,77 @@
+/** What a quiet while costs: processor, memory, history, heartbeats, calls, reads. */
+import type { OrganisationApi } from '../lib/organisation.ts';
+import { sleep } from './lanes.ts';
+import type { Parts } from './parts.ts';
+import { countStore } from './store-look.ts';
+import type { TemporalLook } from './temporal-look.ts';
+import { cpuShare, usageOf } from './usage.ts';
+
+export interface Steady {
+  readonly workerRssMb: number | null;
+  /** 1: one core. */
+  readonly workerCpu: number | null;
+  readonly temporalCpu: number | null;
+  readonly heartbeatBytesPerSecond: number;
+  readonly heartbeatsPerSecond: number;
+  readonly historyEventsBefore: number;
+  readonly historyEventsAfter: number;
+  readonly callsPerMinute: number;
+  readonly storeTransactionsPerSecond: number | null;
+  readonly storeRowsPerSecond: number | null;
+}
+
+export interface SteadyParts {
+  readonly parts: Parts;
+  readonly organisation: OrganisationApi;
+  readonly temporal: TemporalLook;
+}
+
+/** Of the engine's own client. */
+const ENGINE = 'sandbox-client';
+
+export async function measureSteady({ parts, organisation, temporal }: SteadyParts, ids: readonly string[], ms: number): Promise<Steady> {
+  const read = async () => ({
+    worker: usageOf(parts.pids.worker), server: usageOf(parts.pids.temporal), store: await countStore(parts.databaseUrl),
+    calls: await organisation.callsOf(ENGINE), atMs: Date.now(),
+  });
+  const historyBefore = mean((await temporal.lookAt(ids)).map((look) => look.historyEvents));
+  const before = await read();
+  await sleep(ms);
+  const after = await read();
+  const looks = await temporal.lookAt(ids);
+  const beats = await beatsPerSecond(temporal, ids.slice(0, SAMPLE));
+  const bytes = looks.reduce((sum, look) => sum + look.heartbeatBytes, 0);
+  const perSecond = (from: number | undefined, to: number | undefined): number | null =>
+    from === undefined || to === undefined ? null : Math.round((1000 * (to - from)) / (after.atMs - before.atMs));
+  return {
+    workerRssMb: after.worker?.rssMb ?? null,
+    workerCpu: cpuShare(before.worker, after.worker),
+    temporalCpu: cpuShare(before.server, after.server),
+    heartbeatBytesPerSecond: Math.round(bytes * beats),
+    heartbeatsPerSecond: Math.round(beats * looks.filter((look) => look.watched).length),
+    historyEventsBefore: historyBefore,
+    historyEventsAfter: mean(looks.map((look) => look.historyEvents)),
+    callsPerMinute: Math.round(((after.calls - before.calls) * 60_000) / (after.atMs - before.atMs)),
+    storeTransactionsPerSecond: perSecond(before.store?.transactions, after.store?.transactions),
+    storeRowsPerSecond: perSecond(before.store?.rows, after.store?.rows),
+  };
+}
+
+const SAMPLE = 4;
+const SAMPLE_MS = 8_000;
+const SAMPLE_GAP_MS = 100;
+
+/** How often a watch's heartbeat reaches the server: moments that differ. */
+async function beatsPerSecond(temporal: TemporalLook, ids: readonly string[]): Promise<number> {
+  const seen = new Set<string>();
+  const startedAtMs = Date.now();
+  while (Date.now() - startedAtMs < SAMPLE_MS) {
+    for (const { workflowId, beatAtMs } of await temporal.lookAt(ids)) if (beatAtMs !== null) seen.add(`${workflowId} ${beatAtMs}`);
+    await sleep(SAMPLE_GAP_MS);
+  }
+  return (1000 * seen.size) / (Date.now() - startedAtMs) / Math.max(1, ids.length);
+}
+
+function mean(values: readonly number[]): number {
+  return Math.round((10 * values.reduce((sum, value) => sum + value, 0)) / Math.max(1, values.length)) / 10;
+}
