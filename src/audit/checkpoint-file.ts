@@ -24,7 +24,7 @@ export interface CheckpointFile {
 }
 
 /** Also takes what a SIEM was sent as OCSF. Empty when there is no such file and it `mayLack`. */
-export async function readCheckpointFile(file: string, mayLack = false): Promise<CheckpointFile> {
+export async function readCheckpointFile(file: string, { mayLack = false } = {}): Promise<CheckpointFile> {
   const text = await readText(file, mayLack);
   const sent = text.startsWith('{') ? parseSiemCopy(text) : null;
   if (sent !== null) return sent;

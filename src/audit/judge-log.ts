@@ -22,10 +22,17 @@ export function judgeLog(log: LogCopy, verifier: Verifier): Verdict {
   if (!holds) findings.push(...orUnexplained(explain(log, tree, trusted), covered));
   findings.push(...kept(log.entries, findings));
   if (findings.length === 0) findings.push(...misnumbered(log.entries));
-  return { ok: findings.length === 0, entries: log.entries.length, covered: Math.min(covered, log.entries.length), checkpoints: trusted.length, findings };
+  return {
+    ok: findings.length === 0, entries: log.entries.length, covered: Math.min(covered, log.entries.length), checkpoints: trusted.length, lastSigned: lastSigned(trusted), findings,
+  };
 }
 
-/** Genuine checkpoints, smallest first, one of each size. */
+export function lastSigned(trusted: readonly Checkpoint[]): Verdict['lastSigned'] {
+  const last = trusted.at(-1);
+  return last === undefined ? null : { size: last.size, at: last.signedAt };
+}
+
+/** Genuine checkpoints, smallest first, the latest of each size. */
 export function openAll(notes: readonly string[], verifier: Verifier): { trusted: Checkpoint[]; findings: Finding[] } {
   const bySize = new Map<number, Checkpoint>();
   const findings: Finding[] = [];
@@ -38,7 +45,7 @@ export function openAll(notes: readonly string[], verifier: Verifier): { trusted
     }
     const twin = bySize.get(checkpoint.size);
     if (twin && !sameHash(twin.root, checkpoint.root)) refuse(`Two checkpoints over ${checkpoint.size} entries differ: the key signed two stories.`);
-    bySize.set(checkpoint.size, checkpoint);
+    if (twin === undefined || (checkpoint.signedAt ?? '') >= (twin.signedAt ?? '')) bySize.set(checkpoint.size, checkpoint);
   }
   return { trusted: [...bySize.values()].sort((a, b) => a.size - b.size), findings };
 }

@@ -8,6 +8,8 @@ import type { Signer } from './note.ts';
 
 export interface KeySource {
   readonly key?: string | undefined;
+  /** The file that it came from, if it came from one: what it signed last is kept beside that. */
+  readonly keyFile?: string | undefined;
   /** Folder where a key is kept, and made when there is none; null where one must be given. */
   readonly home: string | null;
 }

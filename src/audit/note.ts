@@ -33,7 +33,7 @@ export function openNote(note: string, verifier: Verifier): string | null {
   const signatures = lines.map((line) => SIGNATURE.exec(line)?.groups);
   if (signatures.some((groups) => groups === undefined)) return null;
   const ours = signatures.filter((groups) => groups?.['name'] === verifier.name)
-    .map((groups) => Buffer.from(groups?.['signature'] ?? '', 'base64'))
+    .map((groups) => canonicalBytes(groups?.['signature'] ?? ''))
     .filter((bytes) => bytes.subarray(0, 4).equals(verifier.keyId));
   const isGenuine = ours.length > 0 && ours.every((bytes) => verifyBytes(null, Buffer.from(text, 'utf8'), verifier.publicKey, bytes.subarray(4)));
   return isGenuine ? text : null;
@@ -101,6 +101,12 @@ function publicBytes(key: KeyObject): Buffer {
 function checkedName(name: string): string {
   if (/^[^\s+\p{Cc}]{1,200}$/u.test(name)) return name;
   throw invalid('The name of an audit key has 1 to 200 characters, without white space and without +.');
+}
+
+/** One text for one signature: base64 whose last bits are not zero would read the same, and so be a note that was never written. */
+function canonicalBytes(base64: string): Buffer {
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('base64') === base64 ? bytes : Buffer.alloc(0);
 }
 
 function hasControls(note: string): boolean {

@@ -4,7 +4,7 @@ import type { CheckpointFile } from './checkpoint-file.ts';
 import { copyOfDatabase } from './database-copy.ts';
 import { named } from './findings.ts';
 import type { Finding, Verdict } from './findings.ts';
-import { judgeLog, openAll } from './judge-log.ts';
+import { judgeLog, lastSigned, openAll } from './judge-log.ts';
 import type { LogCopy, Reference } from './log-copy.ts';
 import type { Verifier } from './note.ts';
 import { differingOutcomes } from './outcomes.ts';
@@ -47,7 +47,9 @@ function judgeSelection(copy: ExportCopy, { verifier }: Trust): Verdict {
     kind: 'edited', leaf, key, message: `${named(leaf, key)} is not proven to be entry ${leaf} of the signed log: it was edited, moved or invented, or no checkpoint covers it yet.`,
   }));
   const all = [...copy.findings, ...findings, ...wrong];
-  return { ok: all.length === 0, entries: copy.entries.length, covered: copy.entries.length - unproven.length, checkpoints: trusted.length, findings: all };
+  return {
+    ok: all.length === 0, entries: copy.entries.length, covered: copy.entries.length - unproven.length, checkpoints: trusted.length, lastSigned: lastSigned(trusted), findings: all,
+  };
 }
 
 /** The head says how many entries the log had; what no checkpoint covers yet is missed by this alone. */

@@ -17,11 +17,12 @@ export function addAudit(program: Command, run: Run): void {
     .action((options: ListArgs) => run(async (deps) => (await load()).auditList(deps, options)));
   audit.command('checkpoint').description('sign what the log is now')
     .option('--to <file>', 'append the checkpoint, and the hashes of the entries to <file>.leaves', nonEmpty)
-    .option('--every <duration>', 'go on signing, until Ctrl-C', duration).option('--json', 'one JSON object a checkpoint')
+    .option('--new', 'begin the file anew: what was kept before is gone, or may be forgotten').option('--every <duration>', 'go on signing, until Ctrl-C', duration)
+    .option('--json', 'one JSON object a checkpoint')
     .action((options: CheckpointArgs) => run(async (deps) => (await load()).auditCheckpoint(deps, options)));
   audit.command('verify').description('find what was edited, removed, inserted, reordered or cut off')
     .option('--file <export>', 'an export instead of the database; contacts nobody', nonEmpty)
-    .option('--checkpoint <file>', 'checkpoints that were kept elsewhere, with their .leaves', nonEmpty)
+    .option('--checkpoint <file>', 'checkpoints that were kept elsewhere, with their .leaves (default, of the database: AUDIT_CHECKPOINT_FILE)', nonEmpty)
     .option('--key <public key>', 'whose signature counts (default: that of our own key)', nonEmpty).option('--json', 'one JSON object')
     .action((options: VerifyArgs) => run(async (deps) => (await load()).auditVerify(deps, options)));
   audit.command('export').description('the log with its proofs, as JSON lines').requiredOption('--to <file>', 'file to write', nonEmpty)

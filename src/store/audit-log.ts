@@ -103,16 +103,16 @@ export function signAlone<T>(db: Database, work: (trx: Queryable) => Promise<T>)
 }
 
 export async function saveCheckpoint(trx: Queryable, checkpoint: StoredCheckpoint): Promise<void> {
-  await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3)', [checkpoint.size, checkpoint.note, checkpoint.at]);
+  await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3) on conflict do nothing', [checkpoint.size, checkpoint.note, checkpoint.at]);
 }
 
 /** Smallest first. */
 export async function listCheckpoints(db: Queryable, aboveSize = -1): Promise<StoredCheckpoint[]> {
-  return db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints where size > $1::bigint order by size', [aboveSize]);
+  return db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints where size > $1::bigint order by size, at', [aboveSize]);
 }
 
 export async function lastCheckpoint(db: Queryable): Promise<StoredCheckpoint | null> {
-  const [row] = await db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints order by size desc limit 1');
+  const [row] = await db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints order by size desc, at desc limit 1');
   return row ?? null;
 }
 

@@ -56,7 +56,7 @@ test('entries from before the tree are taken into it in their order, and verify'
     await migrate(db, MIGRATIONS);
     const { signer } = generateKey('log.example/audit');
     await checkpointNow(db, signer, { now: () => NOON });
-    expect(await verifyDatabase(db, { verifier: signer })).toEqual({ ok: true, entries: 3, covered: 3, checkpoints: 1, findings: [] });
+    expect(await verifyDatabase(db, { verifier: signer })).toEqual({ ok: true, entries: 3, covered: 3, checkpoints: 1, lastSigned: { size: 3, at: '2026-03-01T12:00:00.000Z' }, findings: [] });
     expect((await readAuditLines(db, 0, 9)).map(({ line }) => (JSON.parse(line) as { key: string }).key)).toEqual(['z', 'a', 'm']);
     await expect(db.query('delete from audit')).rejects.toThrow('append-only');
   } finally {

@@ -7,6 +7,7 @@ import { leafHash, toBase64 } from '../../src/audit/hash.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { treeOf } from '../../src/audit/tree.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
+import { NOON } from '../helpers/events.ts';
 import { entry, useFolder } from './helpers.ts';
 
 const [root = '', version = ''] = (spawnSync('go', ['env', 'GOROOT', 'GOVERSION'], { encoding: 'utf8' }).stdout ?? '').split('\n');
@@ -22,7 +23,7 @@ function logOf(size: number) {
   const sizes = [1, 2, 3, 8, 21, size];
   return {
     Key: signer.text,
-    Checkpoints: sizes.map((at) => signCheckpoint(at, tree.root(at), signer)),
+    Checkpoints: sizes.map((at) => signCheckpoint({ size: at, root: tree.root(at), at: new Date(NOON) }, signer)),
     Leaf: lines[13] ?? '', Index: 13, Inclusion: tree.inclusionProof(13).map(toBase64),
     Consistency: sizes.slice(0, -1).map((at) => tree.consistencyProof(at).map(toBase64)),
   };

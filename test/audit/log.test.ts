@@ -73,8 +73,8 @@ describeEachStore('the audit log', (db) => {
   });
 
   test('verifies, in the database and from an export alone', async () => {
-    expect(await verifyDatabase(db(), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, findings: [] });
-    expect(await verifyExport(await exported('whole'), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, findings: [] });
+    expect(await verifyDatabase(db(), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' }, findings: [] });
+    expect(await verifyExport(await exported('whole'), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' }, findings: [] });
     expect(await verifyExport(await exported('r1', 'r1'), { ...trust, kept: await kept() })).toMatchObject({ ok: true, entries: 14, covered: 14 });
     const { signer: other } = generateKey('log.example/audit');
     expect((await verifyExport(file('whole'), { verifier: other })).ok).toBe(false);

@@ -1,6 +1,7 @@
 import { openCheckpoint, signCheckpoint } from '../../src/audit/checkpoint.ts';
 import { leafHash } from '../../src/audit/hash.ts';
 import { generateKey, openNote, parseSigner, parseVerifier, signNote } from '../../src/audit/note.ts';
+import { NOON } from '../helpers/events.ts';
 
 /** Key, text and note that the documentation of Go's golang.org/x/mod/sumdb/note shows. */
 const PETER = {
@@ -20,8 +21,8 @@ test('a key and a note made by others are read, and the same note is made from t
 
 test('no single changed character of a checkpoint passes', () => {
   const { signer } = generateKey('log.example/audit');
-  const note = signCheckpoint(42, leafHash('x'), signer);
-  expect(openCheckpoint(note, parseVerifier(signer.text))).toEqual({ origin: 'log.example/audit', size: 42, root: leafHash('x') });
+  const note = signCheckpoint({ size: 42, root: leafHash('x'), at: new Date(NOON) }, signer);
+  expect(openCheckpoint(note, parseVerifier(signer.text))).toEqual({ origin: 'log.example/audit', size: 42, root: leafHash('x'), signedAt: '2026-03-01T12:00:00.000Z' });
   for (let at = 0; at < note.length; at += 1) {
     for (const other of ['A', '7', '\n', ' ']) {
       const changed = note.slice(0, at) + other + note.slice(at + 1);
@@ -34,11 +35,11 @@ test('signatures of others beside ours do not matter; a checkpoint of another lo
   const { signer } = generateKey('log.example/audit');
   const { signer: witness } = generateKey('witness.example');
   const { signer: imposter } = generateKey('log.example/audit');
-  const note = signCheckpoint(7, leafHash('x'), signer);
+  const note = signCheckpoint({ size: 7, root: leafHash('x'), at: new Date(NOON) }, signer);
   const witnessed = note + signNote(note.slice(0, note.indexOf('\n\n') + 1), witness).split('\n\n')[1];
   expect(openCheckpoint(witnessed, signer)?.size).toBe(7);
   expect(openCheckpoint(witnessed, witness)).toBeNull();
-  expect(openCheckpoint(signCheckpoint(7, leafHash('x'), imposter), signer)).toBeNull();
+  expect(openCheckpoint(signCheckpoint({ size: 7, root: leafHash('x'), at: new Date(NOON) }, imposter), signer)).toBeNull();
 });
 
 test.each([

@@ -1,4 +1,5 @@
 /** `audit list|checkpoint|verify|export|key|write`. */
+import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { readCheckpointFile } from '../../audit/checkpoint-file.ts';
 import { writeEngagement } from '../../audit/engagement.ts';
@@ -7,12 +8,15 @@ import type { Verdict } from '../../audit/findings.ts';
 import { demandSigner, findSigner, writeNewKey } from '../../audit/key.ts';
 import { parseVerifier } from '../../audit/note.ts';
 import type { Verifier } from '../../audit/note.ts';
-import { checkpointNow } from '../../audit/sign.ts';
+import { readKept, signAndKeep } from '../../audit/sign-and-keep.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
 import { AssistError } from '../../configurator/errors.ts';
+import { duration } from '../../domain/rollout/labels.ts';
+import { appendAudit } from '../../store/audit.ts';
 import { oneLine } from '../../domain/text/printable.ts';
 import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
-import { demandStore, keySource, repeat, signAndKeep, withStore } from '../compose/audit.ts';
+import type { Database } from '../../store/database.ts';
+import { demandStore, keepingOf, keySource, repeat, withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -47,16 +51,29 @@ function listLines(entries: readonly Record<string, unknown>[]): string[] {
 export interface CheckpointArgs extends JsonOption {
   readonly to?: string;
   readonly every?: number;
+  readonly new?: boolean;
 }
 
-export async function auditCheckpoint(deps: Deps, { to, every, json }: CheckpointArgs): Promise<number> {
+export async function auditCheckpoint(deps: Deps, { to, every, new: begin = false, json }: CheckpointArgs): Promise<number> {
   const signer = await demandSigner(keySource(deps));
-  await withStore(deps, (db) => repeat(deps, every, async () => {
-    const checkpoint = await signAndKeep(db, signer, { now: deps.now, file: to });
-    if (json) printJson(deps.out, { kind: 'checkpoint', size: checkpoint.size, note: checkpoint.note, at: checkpoint.at, key: signer.text });
-    else deps.out.stdout(checkpoint.note);
-  }));
+  const keeping = { ...keepingOf(deps), file: to };
+  await withStore(deps, async (db) => {
+    if (begin) await tellOfNewFile(db, deps, to);
+    let first = begin;
+    await repeat(deps, every, async () => {
+      const checkpoint = await signAndKeep(db, signer, { now: deps.now, ...keeping, begin: first });
+      first = false;
+      if (json) printJson(deps.out, { kind: 'checkpoint', size: checkpoint.size, note: checkpoint.note, at: checkpoint.at, key: signer.text });
+      else deps.out.stdout(checkpoint.note);
+    });
+  });
   return EXIT.ok;
+}
+
+/** That what was kept may be forgotten is a person's word, so it stands in the log. */
+async function tellOfNewFile(db: Database, { now, user }: Deps, to: string | undefined): Promise<void> {
+  const at = new Date(now());
+  await appendAudit(db, { key: `checkpointsBegun/${randomUUID()}`, at, actor: user, act: 'checkpointsBegun', reason: `audit checkpoint --new: what was kept of the log outside, if anything, does not count`, details: { file: to ?? null } });
 }
 
 export interface VerifyArgs extends JsonOption {
@@ -68,10 +85,11 @@ export interface VerifyArgs extends JsonOption {
 export async function auditVerify(deps: Deps, { file, checkpoint, key, json }: VerifyArgs): Promise<number> {
   if (file === undefined) demandStore(deps);
   const verifier = await verifierOf(deps, key);
-  const trust = { verifier, ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }) };
-  const verdict = file === undefined ? await withStore(deps, (db) => verifyDatabase(db, trust)) : await verifyExport(file, trust);
+  const verdict = file === undefined
+    ? await withStore(deps, async (db) => verifyDatabase(db, { verifier, kept: await readKept(db, verifier, keepingOf(deps, checkpoint)) }))
+    : await verifyExport(file, { verifier, ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }) });
   if (json) printJson(deps.out, { kind: 'auditVerdict', key: verifier.text, ...verdict });
-  else printLines(deps.out, verdictLines(verdict, verifier));
+  else printLines(deps.out, verdictLines(verdict, verifier, deps.now()));
   return verdict.ok ? EXIT.ok : EXIT.tampered;
 }
 
@@ -85,17 +103,30 @@ async function verifierOf(deps: Deps, key: string | undefined): Promise<Verifier
 
 const MOST_FINDINGS = 50;
 
-function verdictLines({ ok, entries, covered, checkpoints, findings }: Verdict, { name }: Verifier): string[] {
+function verdictLines({ ok, entries, covered, checkpoints, lastSigned, findings }: Verdict, { name }: Verifier, nowMs: number): string[] {
+  const signed = signedLine(lastSigned, nowMs);
   if (ok) {
     const tail = entries === covered ? '' : ` The last ${entries - covered} are not covered by a checkpoint yet.`;
-    return [`The log of ${name} is whole: ${entries} entries agree with ${checkpoints} signed checkpoints.${tail}`];
+    return [`The log of ${name} is whole: ${entries} entries agree with ${checkpoints} signed checkpoints.${tail}`, ...signed];
   }
   const more = findings.length - MOST_FINDINGS;
   return [
     `The log of ${name} does NOT verify: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${entries} entries.`,
     ...findings.slice(0, MOST_FINDINGS).map(({ kind, message }) => `  ${kind}: ${message}`),
     ...(more > 0 ? [`  … and ${more} more; --json lists all.`] : []),
+    ...signed,
   ];
+}
+
+/** An old copy is whole too: only the age of its last signature shows what may have come after. */
+function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] {
+  if (lastSigned === null) return [];
+  const { size, at } = lastSigned;
+  return [`Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ago(nowMs - Date.parse(at))})`}, ${size} entries.`];
+}
+
+function ago(ms: number): string {
+  return ms < 0 ? `${duration(-ms)} ahead of this machine's clock` : `${duration(ms)} ago; nothing here tells what was logged since`;
 }
 
 export interface ExportArgs extends JsonOption {
@@ -104,11 +135,11 @@ export interface ExportArgs extends JsonOption {
   readonly proofs: boolean;
 }
 
-/** Signs first, so that the export is covered to its last entry. */
+/** Signs first, so that the export is covered to its last entry, and tells when it was made. */
 export async function auditExport(deps: Deps, { to, rollout, proofs, json }: ExportArgs): Promise<number> {
   const signer = await demandSigner(keySource(deps));
   const exported = await withStore(deps, async (db) => {
-    await checkpointNow(db, signer, { now: deps.now });
+    await signAndKeep(db, signer, { now: deps.now, anew: true, record: keepingOf(deps).record });
     const handle = await open(to, 'w', 0o600);
     const stream = handle.createWriteStream();
     try {

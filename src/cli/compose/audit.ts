@@ -2,18 +2,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendCheckpointFile, readCheckpointFile, signedIn } from '../../audit/checkpoint-file.ts';
 import { AuditError } from '../../audit/errors.ts';
 import { findSigner } from '../../audit/key.ts';
 import type { KeySource } from '../../audit/key.ts';
-import type { Signer } from '../../audit/note.ts';
-import { checkpointNow } from '../../audit/sign.ts';
+import { signAndKeep } from '../../audit/sign-and-keep.ts';
+import type { Keeping } from '../../audit/sign-and-keep.ts';
+import { signedRecordFile } from '../../audit/signed-record.ts';
 import { ConfigError, readConfig } from '../../config.ts';
 import type { ConfigProblem } from '../../config.ts';
 import { readSecret } from '../../config/secrets.ts';
 import type { SecretSetting } from '../../config/secrets.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import type { StoredCheckpoint } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { openDatabase } from '../../store/open.ts';
 import type { StoreConfig } from '../../store/open.ts';
@@ -48,7 +47,7 @@ export function demandStore({ env }: Deps): StoreConfig {
 /** Only the embedded default makes a key of its own: several machines on one database must share theirs. */
 export function keySource({ env }: Deps): KeySource {
   const { databaseUrl, home } = readConfig(env);
-  return { key: secretOf({ env }, 'AUDIT_SIGNING_KEY'), home: databaseUrl === null ? home : null };
+  return { key: secretOf({ env }, 'AUDIT_SIGNING_KEY'), keyFile: env['AUDIT_SIGNING_KEY_FILE'] || undefined, home: databaseUrl === null ? home : null };
 }
 
 /** A secret given by itself, or in a file that `<name>_FILE` names. */
@@ -96,8 +95,7 @@ export async function signRegularly({ deps, db, logger, closers }: Signing): Pro
     logger.warn('the audit log is not signed here: set AUDIT_SIGNING_KEY_FILE');
     return;
   }
-  const file = deps.env['AUDIT_CHECKPOINT_FILE'] || undefined;
-  const sign = () => signAndKeep(db, signer, { now: deps.now, file }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
+  const sign = () => signAndKeep(db, signer, { now: deps.now, ...keepingOf(deps) }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
   const timer = setInterval(() => void sign(), SIGN_EVERY_MS);
   closers.add('audit signer', async () => {
     clearInterval(timer);
@@ -105,12 +103,9 @@ export async function signRegularly({ deps, db, logger, closers }: Signing): Pro
   });
 }
 
-/** The checkpoints that lie in the file count too: a database that was set back is not signed. */
-export async function signAndKeep(db: Database, signer: Signer, { now, file }: { readonly now: () => number; readonly file?: string | undefined }): Promise<StoredCheckpoint> {
-  const others = file === undefined ? [] : signedIn(await readCheckpointFile(file, true), signer);
-  const checkpoint = await checkpointNow(db, signer, { now, others });
-  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
-  return checkpoint;
+/** What is kept outside the database by the environment's word, or at the file that a verb names. */
+export function keepingOf(deps: Deps, file = deps.env['AUDIT_CHECKPOINT_FILE'] || undefined): Keeping {
+  return { file, record: signedRecordFile(keySource(deps)) };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

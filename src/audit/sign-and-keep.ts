@@ -1,0 +1,57 @@
+/** Signs the log, held against everything that was kept of it outside the database, and keeps the new checkpoint there too. */
+import { lastCheckpoint } from '../store/audit-log.ts';
+import type { StoredCheckpoint } from '../store/audit-log.ts';
+import type { Database, Queryable } from '../store/database.ts';
+import { appendCheckpointFile, readCheckpointFile, signedIn } from './checkpoint-file.ts';
+import type { CheckpointFile } from './checkpoint-file.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { AuditError } from './errors.ts';
+import type { Signer, Verifier } from './note.ts';
+import { checkpointNow } from './sign.ts';
+import { readSignedRecord, writeSignedRecord } from './signed-record.ts';
+
+export interface Keeping {
+  /** Where checkpoints are kept: the file of `AUDIT_CHECKPOINT_FILE` or `--to`. */
+  readonly file?: string | undefined;
+  /** Of `signedRecordFile`. */
+  readonly record: string | null;
+}
+
+export interface KeepOptions extends Keeping {
+  readonly now: () => number;
+  readonly anew?: boolean;
+  /** Somebody says that nothing was kept before, or that it may be forgotten. */
+  readonly begin?: boolean;
+}
+
+/** The checkpoints that lie outside count too: a database that was set back is not signed. */
+export async function signAndKeep(db: Database, signer: Signer, { now, file, record, anew = false, begin = false }: KeepOptions): Promise<StoredCheckpoint> {
+  const kept = await readKept(db, signer, { file, record, begin });
+  const checkpoint = await checkpointNow(db, signer, { now, anew, others: signedIn(kept, signer) });
+  if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
+  await writeSignedRecord(record, checkpoint.note);
+  return checkpoint;
+}
+
+/**
+ * What was kept outside. Throws `audit-tampered` when nothing is in the file although the log was signed before: whoever cuts the log
+ * and its checkpoints need only remove the file as well, and the next signature would cover the deed. The first run is told from that
+ * by a database without checkpoints, and a key without a record.
+ */
+export async function readKept(db: Queryable, verifier: Verifier, { file, record, begin = false }: Keeping & { readonly begin?: boolean }): Promise<CheckpointFile> {
+  const inFile = file === undefined ? NOTHING : await readCheckpointFile(file, { mayLack: true });
+  const beside = begin ? null : await readSignedRecord(record, verifier);
+  if (file !== undefined && inFile.notes.length === 0 && !begin) await assertNeverSigned(db, file, beside, verifier);
+  return beside === null ? inFile : { ...inFile, notes: [...inFile.notes, beside] };
+}
+
+const NOTHING: CheckpointFile = { notes: [], leaves: [] };
+
+async function assertNeverSigned(db: Queryable, file: string, beside: string | null, verifier: Verifier): Promise<void> {
+  const last = await lastCheckpoint(db);
+  const size = Math.max(last?.size ?? -1, (beside === null ? null : openCheckpoint(beside, verifier))?.size ?? -1);
+  if (size < 0) return;
+  throw new AuditError('audit-tampered',
+    `There are no checkpoints at ${file}, but the log was signed over ${size} entries before: the file was removed or emptied, or another was meant.`,
+    'Bring the file back from a copy. If it never was there, or may be forgotten, `assist-rollouts audit checkpoint --to <file> --new` begins it anew and says so in the log.');
+}
