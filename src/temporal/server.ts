@@ -12,7 +12,8 @@ import type { Env } from './executable.ts';
 import { TEMPORAL_CLI_VERSION, buildWithGo } from './go-install.ts';
 import { withLock } from './lock.ts';
 import { claimPort } from './ports.ts';
-import { downloadWithSdk } from './sdk-download.ts';
+import { downloadRelease } from './release.ts';
+import type { Release } from './release.ts';
 
 export interface ObtainOptions {
   readonly env: Env;
@@ -20,8 +21,8 @@ export interface ObtainOptions {
   readonly cacheDir?: string;
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Stands in for the SDK's download; undefined leaves it out. */
-  readonly testingModule?: string | undefined;
+  /** Another than the known release; null leaves the download out. */
+  readonly release?: Release | null;
 }
 
 export type TemporalSource =
@@ -29,8 +30,8 @@ export type TemporalSource =
   | { readonly kind: 'binary'; readonly path: string };
 
 /**
- * In this order: TEMPORAL_ADDRESS; `temporal` on PATH; our own cache; the SDK's own download; a build with Go. The last two
- * fill the cache. Throws `temporal-not-obtained` with what was tried.
+ * In this order: TEMPORAL_ADDRESS; `temporal` on PATH; our own cache; the release, if it is the one that is known; a build with
+ * Go, whose sources Go checks. The last two fill the cache. Throws `temporal-not-obtained` with what was tried.
  */
 export async function obtainTemporal(options: ObtainOptions): Promise<TemporalSource> {
   const address = options.env['TEMPORAL_ADDRESS'];
@@ -61,8 +62,10 @@ async function fillCache(path: string, faults: string[], options: ObtainOptions)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await withLock({ file: `${path}.lock`, onWait, signal: options.signal }, async () => {
     if (await isExecutable(path) && await works(path, [])) return;
-    const request = { ...options, path };
-    const ways = [() => downloadWithSdk(request), () => buildWithGo(request)];
+    const { release, ...rest } = options;
+    const request = { ...rest, path };
+    const download = () => (release === null ? 'no download was asked for' : downloadRelease({ ...request, ...(release === undefined ? {} : { release }) }));
+    const ways = [download, () => buildWithGo(request)];
     for (const way of ways) {
       options.signal?.throwIfAborted();
       const fault = await way();

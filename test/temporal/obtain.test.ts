@@ -1,5 +1,13 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { downloadRelease } from '../../src/temporal/release.ts';
+import type { Release } from '../../src/temporal/release.ts';
 import { obtainTemporal } from '../../src/temporal/server.ts';
 import { GOOD_TEMPORAL, freshFolder, program, removeFolders } from './fakes.ts';
 
@@ -9,11 +17,19 @@ const log = (line: string): void => void lines.push(line);
 beforeEach(() => lines.splice(0));
 afterEach(removeFolders);
 
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+const PLATFORM = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+const UNREACHABLE: Release = { url: 'http://127.0.0.1:9', sha256: { [PLATFORM]: 'x' } };
+
 /** A machine on which nothing is to be had but what a test puts there. */
 async function machine() {
   const path = await freshFolder();
   const cacheDir = await freshFolder();
-  return { path, cacheDir, cached: join(cacheDir, 'temporal-1.5.1', 'temporal'), env: { PATH: path }, log, testingModule: undefined };
+  return { path, cacheDir, cached: join(cacheDir, 'temporal-1.5.1', 'temporal'), env: { PATH: path }, log, release: null };
 }
 
 /** A `go` that notes how it was called and leaves an executable in GOBIN. */
@@ -24,11 +40,20 @@ async function fakeGo(folder: string, { seconds = 0 } = {}): Promise<string> {
   return calls;
 }
 
-/** A stand-in for the SDK's testing module. */
-async function fakeSdk(body: string): Promise<string> {
-  const module = join(await freshFolder(), 'testing.js');
-  await writeFile(module, `exports.TestWorkflowEnvironment = { async createLocal({ server: { executable } }) { ${body} } };`);
-  return module;
+/** Where releases are downloaded from, with an archive as its makers pack it; its hash is known unless another is. */
+async function releases({ known, body = GOOD_TEMPORAL }: { readonly known?: string; readonly body?: string } = {}): Promise<{ readonly release: Release; readonly asked: string[] }> {
+  const folder = await freshFolder();
+  await program(folder, 'temporal', body);
+  await promisify(execFile)('tar', ['-czf', join(folder, 'archive'), '-C', folder, 'temporal']);
+  const archive = await readFile(join(folder, 'archive'));
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(archive);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  return { release: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sha256: { [PLATFORM]: known ?? createHash('sha256').update(archive).digest('hex') } }, asked };
 }
 
 test('TEMPORAL_ADDRESS comes before everything else', async () => {
@@ -56,20 +81,47 @@ test.each([
   expect(await obtainTemporal(options)).toEqual({ kind: 'binary', path: options.cached });
 });
 
-test('the SDK\'s download fills the cache, and the cache is used from then on', async () => {
+test('the release fills the cache when it is the known one, and the cache is used from then on', async () => {
   const { cached, ...options } = await machine();
-  const testingModule = await fakeSdk(`
-    require('node:fs').writeFileSync(executable.downloadDir + '/some-name', '#!/bin/sh\\n${GOOD_TEMPORAL}\\n');
-    return { teardown: async () => {} };`);
-  expect(await obtainTemporal({ ...options, testingModule })).toEqual({ kind: 'binary', path: cached });
-  expect(await obtainTemporal(options)).toEqual({ kind: 'binary', path: cached });
+  const { release, asked } = await releases();
+  expect(await obtainTemporal({ ...options, release })).toEqual({ kind: 'binary', path: cached });
+  expect(asked).toEqual([`/temporal_cli_1.5.1_${PLATFORM}.tar.gz`]);
+  expect(await obtainTemporal({ ...options, release })).toEqual({ kind: 'binary', path: cached });
+  expect(asked).toHaveLength(1);
+  expect(await readdir(join(options.cacheDir, 'temporal-1.5.1'))).toEqual(['temporal']);
 });
 
-test('without a network the SDK\'s download fails and Go builds the pinned version, statically, into the cache', async () => {
+test('a release that is not the known one is thrown away, and nothing of it is run', async () => {
+  const { path, cached, ...options } = await machine();
+  const proof = join(await freshFolder(), 'ran');
+  const { release } = await releases({ known: 'a'.repeat(64), body: `echo x > ${proof}\n${GOOD_TEMPORAL}` });
+  await expect(obtainTemporal({ ...options, release })).rejects.toThrow(/is not the release of \w+ that is known: its SHA-256 is [0-9a-f]{64}, expected a{64}/);
+  expect(await readdir(join(options.cacheDir, 'temporal-1.5.1'))).toEqual([]);
+  await expect(readFile(proof)).rejects.toThrow('ENOENT');
+  await fakeGo(path);
+  expect(await obtainTemporal({ ...options, release })).toEqual({ kind: 'binary', path: cached });
+});
+
+test('where no release is known nothing is downloaded', async () => {
+  const { path: _path, ...options } = await machine();
+  const { release, asked } = await releases();
+  await expect(obtainTemporal({ ...options, release: { ...release, sha256: { plan9_mips: 'x' } } })).rejects.toThrow(`no download is known for ${PLATFORM}`);
+  expect(asked).toEqual([]);
+});
+
+test('a release that trickles to a halt is given up', async () => {
+  const { path } = await machine();
+  const server = createServer((_request, response) => void response.writeHead(200).write('begun'));
+  servers.push(server);
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  const release = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sha256: { [PLATFORM]: 'x' } };
+  expect(await downloadRelease({ path: join(path, 'temporal'), log, release, idleMs: 50 })).toMatch(/nothing arrived for 0\.05 s/);
+});
+
+test('without a network the download fails and Go builds the pinned version, statically, into the cache', async () => {
   const { path, cached, ...options } = await machine();
   const calls = await fakeGo(path);
-  const testingModule = await fakeSdk('throw new Error("no route to host");');
-  expect(await obtainTemporal({ ...options, testingModule })).toEqual({ kind: 'binary', path: cached });
+  expect(await obtainTemporal({ ...options, release: UNREACHABLE })).toEqual({ kind: 'binary', path: cached });
   expect(await readFile(calls, 'utf8')).toBe('install -trimpath -ldflags -s -w github.com/temporalio/cli/cmd/temporal@v1.5.1 CGO_ENABLED=0\n');
   expect(lines).toContainEqual(expect.stringMatching(/building the Temporal CLI 1\.5\.1 with Go.*: 0 s/));
   expect(await readdir(join(options.cacheDir, 'temporal-1.5.1'))).toEqual(['temporal']);
@@ -97,11 +149,10 @@ test('a lock left by a dead process holds nobody up', async () => {
 test('when nothing works, one message says what was tried and the three ways out', async () => {
   const { path, ...options } = await machine();
   await program(path, 'go', 'echo "dial tcp: connection refused"\nexit 1');
-  const testingModule = await fakeSdk('throw new Error("no route to host");');
-  const error = await obtainTemporal({ ...options, testingModule }).catch((reason: Error) => reason);
+  const error = await obtainTemporal({ ...options, release: UNREACHABLE }).catch((reason: Error) => reason);
   expect(error).toMatchObject({ code: 'temporal-not-obtained' });
   const { message } = error as Error;
-  for (const part of ['there is no `temporal` on PATH', 'no route to host', 'dial tcp: connection refused', '1. set TEMPORAL_ADDRESS', '2. install the Temporal CLI', '3. install Go']) {
+  for (const part of ['there is no `temporal` on PATH', 'the download failed', 'dial tcp: connection refused', '1. set TEMPORAL_ADDRESS', '2. install the Temporal CLI', '3. install Go']) {
     expect(message).toContain(part);
   }
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cli } from '../cli/fixtures.ts';
@@ -10,6 +10,8 @@ let folder: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'triggers-'));
+  // A card lies beside its plan.
+  copyFileSync(join(PLAN, '../refund-assist-1.5.0.html'), join(folder, 'refund-assist-1.5.0.html'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -17,8 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function planWith(keywords: readonly string[], more = ''): string {
   const text = readFileSync(PLAN, 'utf8')
     .replace(/keywords:.*/, `keywords: ${JSON.stringify(keywords)}${more}`)
-    .replace(/ {4}conditions:\n( {6}- .*\n)+/, '')
-    .replace(/file: (\S+)/, `file: ${join(__dirname, '../../examples')}/$1`);
+    .replace(/ {4}conditions:\n( {6}- .*\n)+/, '');
   const file = join(folder, `${keywords.join('-').replaceAll(' ', '_')}${more.length}.yaml`);
   writeFileSync(file, text);
   return file;
@@ -83,4 +84,10 @@ test.each([
 ])('explain says of "%s" with %j what happens', async (text, args, expected) => {
   const ran = await cli(['triggers', 'explain', planWith(['refund']), '--text', text, ...args, '--json']);
   expect(JSON.parse(ran.stdout)).toMatchObject(expected);
+});
+
+test('of a plan whose trigger names queues it is asked in which one it is said', async () => {
+  const ran = await cli(['triggers', 'explain', PLAN, '--text', 'a refund']);
+  expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(/it was not said in which one.*\nGive --queue <id>; the trigger names [0-9a-f-]{36}/) as string });
+  expect((await cli(['triggers', 'explain', PLAN, '--text', 'a refund', '--queue', BILLING])).code).toBe(0);
 });
