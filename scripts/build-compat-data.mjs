@@ -92,12 +92,18 @@ export function compatData() {
   const features = Object.fromEntries(AREAS.map(([area, tree, depth]) => [area, reduced(tree, depth, indexOf)]));
   const named = Object.fromEntries(Object.entries(NAMED).map(([name, paths]) => [name, indexOf(paths.map(versionsAt).reduce(latest))]));
   const members = membersByName(indexOf);
-  return { source: '@mdn/browser-compat-data', version: bcd.__meta.version, browsers: BROWSERS, floor: FLOOR, versions: [...tuples.keys()], named, members, features };
+  return { source: '@mdn/browser-compat-data', version: bcd.__meta.version, browsers: BROWSERS, floor: FLOOR, elements: Object.keys(bcd.html.elements).sort(), attributes: attributeNames(), versions: [...tuples.keys()], named, members, features };
 }
 
-/** What no browser has is no feature yet, and what all had long ago is none any more. */
-function isWorthAnEntry(versions) {
-  return versions.some((version) => version !== '-') && versions.some((version, index) => version === '-' || isLater(version, FLOOR[BROWSERS[index]]));
+/** Of any element, whatever browsers have it. */
+function attributeNames() {
+  const owners = [bcd.html.global_attributes, ...Object.values(bcd.html.elements)];
+  return [...new Set(owners.flatMap((owner) => Object.keys(owner)).filter((name) => /^[a-z]+$/.test(name)))].sort();
+}
+
+/** What no browser had is no feature yet, and what all had long ago is none any more. What some gave up is one that all lack. */
+function isWorthAnEntry(versions, wasGivenUp = false) {
+  return (wasGivenUp || versions.some((version) => version !== '-')) && versions.some((version, index) => version === '-' || isLater(version, FLOOR[BROWSERS[index]]));
 }
 
 /** The same tree of names: each leaf the index of its versions; with parts below, its own index stands under the empty name. */
@@ -114,9 +120,10 @@ function reduced(tree, depth, indexOf) {
 }
 
 function ownIndex(compat, indexOf) {
-  if (compat === undefined || compat.status?.deprecated) return undefined;
+  if (compat === undefined) return undefined;
   const versions = BROWSERS.map((browser) => firstVersion(compat.support[browser]));
-  return isWorthAnEntry(versions) ? indexOf(versions) : undefined;
+  const wasGivenUp = BROWSERS.some((browser) => usable(compat.support[browser]).some((one) => one.version_removed));
+  return isWorthAnEntry(versions, wasGivenUp) ? indexOf(versions) : undefined;
 }
 
 /** How a thing behaves cannot be read from a card. */
@@ -160,13 +167,17 @@ function earliest(a, b) {
  * better one came counts too, for the feature never went away.
  */
 function firstVersion(support, { inFull = false } = {}) {
-  const usable = [support ?? []].flat().filter((one) => typeof one.version_added === 'string' && one.version_added !== 'preview'
-    && !one.flags && !one.prefix && !one.alternative_name);
-  const lasting = usable.filter((one) => !one.version_removed || usable.some((next) => next !== one && !next.version_removed
+  const all = usable(support);
+  const lasting = all.filter((one) => !one.version_removed || all.some((next) => next !== one && !next.version_removed
     && !isLater(plain(next.version_added), plain(one.version_removed))));
   const full = lasting.filter((one) => !one.partial_implementation);
   const versions = (inFull && full.length > 0 ? full : lasting).map((one) => plain(one.version_added));
   return versions.length === 0 ? '-' : versions.reduce((a, b) => (isLater(a, b) ? b : a));
+}
+
+function usable(support) {
+  return [support ?? []].flat().filter((one) => typeof one.version_added === 'string' && one.version_added !== 'preview'
+    && !one.flags && !one.prefix && !one.alternative_name);
 }
 
 function plain(version) {

@@ -30,6 +30,9 @@ describe('in html', () => {
     ['<search>a</search>', ['error 1:1 <search>']],
     ['<math><mi>x</mi></math>', ['error 1:1 <math>']],
     ['<img src="/a.png" alt="" loading="lazy">', ['warning 1:26 loading of <img>']],
+    ['<iframe src="/a" title="a" loading="lazy"></iframe>', ['warning 1:28 loading of <iframe>']],
+    ['<fencedframe></fencedframe>', ['error 1:1 <fencedframe>']],
+    ['<iframe src="/a" title="a" credentialless></iframe>', ['error 1:28 credentialless of <iframe>']],
     ['<template shadowrootmode="open"><p>a</p></template>', ['error 1:11 shadowrootmode of <template>']],
   ])('%s', (html, expected) => expect(brief(html)).toEqual(expected));
 
@@ -68,6 +71,22 @@ describe('in styles', () => {
     ['@media (prefers-reduced-motion: reduce) { p { transition: none } }', []],
     ['p { position: sticky; top: clamp(1px, 2vw, 3px); font-family: inset, serif; grid-area: subgrid }', []],
     ['p { color: red', []],
+    ['p { color: if(style(--a: 1): red; else: blue) }', ['error 1:19 if()']],
+    ['p { --a: oklch(50% 0 0); --b: 1dvh; --c: {"at": 1} }', ['error 1:16 oklch()', 'error 1:37 the unit dvh']],
+    ['p { width: calc-size(auto, size); order: sibling-index() }', ['error 1:19 calc-size()', 'error 1:49 sibling-index()']],
+    ['p { width: --double(1px) }', ['error 1:19 functions of one\'s own (--double())']],
+    ['@supports selector(:has(a)) { p:has(a) { margin: 0 } }', ['warning 1:18 selector() in @supports']],
+    ['@supports font-tech(color-COLRv1) { p { margin: 0 } }', ['warning 1:18 font-tech() in @supports']],
+    ['@supports at-rule(@layer) { @layer a { p { margin: 0 } } }', ['warning 1:18 at-rule() in @supports']],
+    ['@supports not selector(:has(a)) { p { margin: 0 } }', ['warning 1:22 selector() in @supports']],
+    ['@supports (display: grid) { p:has(a) { margin: 0 } }', ['error 1:37 :has()']],
+    ['@supports (display: grid) and (height: 1dvh) { p { height: 1dvh } }', []],
+    ['@supports (display: grid) or (height: 1dvh) { p { height: 1dvh } }', ['error 1:66 the unit dvh']],
+    ['@supports not (height: 1dvh) { p { height: 1dvh } }', ['error 1:51 the unit dvh']],
+    ['@supports (height: 1dvh) { @supports (color: oklch(0 0 0)) { p { height: 1dvh; color: oklch(1 0 0) } } }', []],
+    ['@supports (-webkit-touch-callout: none) { p { height: 1dvh } }', []],
+    ['@supports (height: 1dvh) { p:has(a) { margin: 0 } }', ['error 1:36 :has()']],
+    ['@import url(/a.css) layer(a) supports(display: grid);', ['error 1:28 layer() in @import', 'error 1:37 supports() in @import']],
   ])('%s', (text, expected) => expect(css(text)).toEqual(expected));
 
   test('of attributes too, at the attribute', () => {
@@ -103,6 +122,12 @@ describe('in scripts', () => {
     ['import { at } from "/a.js"; at(1)', []],
     ['fetch("/a").then((answer) => answer.json()).catch(() => undefined)', []],
     ['for (;', []],
+    ['import a from "/a.json" with { type: "json" }', ['error 1:23 import attributes']],
+    ['import a from "/a.json" assert { type: "json" }', ['error 1:23 import assertions']],
+    ['export { a } from "/a.json" assert { type: "json" }', ['error 1:23 import assertions']],
+    ['export * from "/a.json" with { type: "json" }', ['error 1:23 import attributes']],
+    ['const a = await import("/a.json", { with: { type: "json" } })', ['error 1:33 await outside of functions', 'error 1:39 options of import()']],
+    ['const assert = (a) => a; assert(1)', []],
   ])('%s', (code, expected) => expect(js(code)).toEqual(expected));
 
   test('a feature that is used often is told once', () => {

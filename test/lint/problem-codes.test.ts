@@ -72,6 +72,9 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
     settings: { ...DEFAULT_SETTINGS, minBrowsers: { chrome: '150', firefox: '150', safari: '26' } },
   },
   'csp-unfinished': card('<p>a</p><img src="/a.png" alt="'),
+  'trigger-keyword-forms': plan('[refund]', '[환불]'),
+  'html-lost-text': card('<p>Dear <customer>,</p>'),
+  'html-quotes': card('<p class=“note”>a</p>'),
   'csp-character': card('<p>a\0</p>'),
   'csp-charset': card('<meta charset="utf-16">'),
   'csp-complexity': card('<div>'.repeat(300)),
@@ -122,7 +125,7 @@ test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problem
 
 test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
   const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
-  const ours = sections.filter(({ code }) => /^(plan|csp|compat|a11y|trigger|minimum)-/.test(code));
+  const ours = sections.filter(({ code }) => /^(plan|csp|compat|html|a11y|trigger|minimum)-/.test(code));
   expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, ...START_CODES, ...MINIMUM_CODES, 'plan-invalid', 'plan-pointless'].sort());
   for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
 });

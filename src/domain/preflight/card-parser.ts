@@ -20,13 +20,24 @@ export interface Parsed {
   readonly root: ParsedNode;
   /** Also those that the parser dropped. */
   readonly startTags: readonly Token.TagToken[];
+  /** What may be text that was taken for a tag or a comment. */
+  readonly unseen: readonly Unseen[];
+  /** Names of the end tags. */
+  readonly closed: ReadonlySet<string>;
   readonly errors: readonly ParserError[];
 }
 
+/** Outside of SVG and MathML: a tag with attributes, by a name that the parser has no number for, or of words within a text; or a comment. */
+export type Unseen = Token.TagToken | Token.CommentToken;
+
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
 export const DEEPEST = 256;
-/** Several times what a browser lays out without effort. */
+/** Several times what a browser lays out without effort; a large card may have one for each 24 characters. */
 export const MOST_ELEMENTS = 3_000;
+const CHARACTERS_OF_AN_ELEMENT = 24;
+/** Rows and cells are laid out with little effort, so that many of them weigh as one element. A cell has something in it. */
+const CELLS_OF_AN_ELEMENT = 15;
+const CHARACTERS_OF_A_CELL = 6;
 /** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
 const MOST_IMPLIED = 2_000;
 
@@ -40,7 +51,7 @@ export class TooComplex extends Error {
 /** Takes time in proportion to the length of the html, whatever it holds. Throws TooComplex. */
 export function parseCard(html: string, manner: Manner): Parsed {
   const errors: ParserError[] = [];
-  const bounds = new Bounds();
+  const bounds = new Bounds(html.length);
   const options: ParserOptions<DefaultTreeAdapterMap> = {
     sourceCodeLocationInfo: manner.places,
     scriptingEnabled: manner.scriptingEnabled,
@@ -51,11 +62,13 @@ export function parseCard(html: string, manner: Manner): Parsed {
   parser.bounds = bounds;
   parser.openSelect = manner.openSelect;
   parser.tokenizer.write(html, true);
-  return { root: manner.as === 'document' ? parser.document : parser.getFragment(), startTags: parser.startTags, errors };
+  return { root: manner.as === 'document' ? parser.document : parser.getFragment(), startTags: parser.startTags, unseen: parser.unseen, closed: parser.closed, errors };
 }
 
 class CardParser extends Parser<DefaultTreeAdapterMap> {
   readonly startTags: Token.TagToken[] = [];
+  readonly unseen: Unseen[] = [];
+  readonly closed = new Set<string>();
   bounds: Bounds | undefined;
   openSelect = false;
 
@@ -74,6 +87,7 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
   /** A select ends the one that it stands in, and so does an input. An element that the parser does not know keeps whatever is in it. */
   override _startTagOutsideForeignContent(token: Token.TagToken): void {
     const { SELECT, INPUT, UNKNOWN } = spec.TAG_ID;
+    if (token.tagID === UNKNOWN || token.attrs.length > 0 || OF_WORDS.has(token.tagName)) this.unseen.push(token);
     if (this.openSelect && (token.tagID === SELECT || token.tagID === INPUT)) {
       const around = this.selectInScope();
       if (around !== undefined) this.openElements.popUntilElementPopped(around);
@@ -83,7 +97,18 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
     super._startTagOutsideForeignContent(token);
   }
 
+  override onEndTag(token: Token.TagToken): void {
+    this.closed.add(token.tagName);
+    super.onEndTag(token);
+  }
+
+  override onComment(token: Token.CommentToken): void {
+    this.unseen.push(token);
+    super.onComment(token);
+  }
+
   override _endTagOutsideForeignContent(token: Token.TagToken): void {
+    if (token.tagID === spec.TAG_ID.UNKNOWN) this.unseen.push(token);
     if (!this.openSelect || token.tagID !== spec.TAG_ID.SELECT) return super._endTagOutsideForeignContent(token);
     const ended = this.selectInScope();
     if (ended === undefined) return;
@@ -103,17 +128,28 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
   }
 }
 
+/** Elements of words within a text; each must be closed. */
+export const OF_WORDS: ReadonlySet<string> = new Set([
+  'a', 'abbr', 'address', 'b', 'bdi', 'bdo', 'big', 'cite', 'code', 'data', 'del', 'dfn', 'em', 'font', 'i', 'ins', 'kbd', 'label', 'mark', 'meter',
+  'output', 'q', 's', 'samp', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'time', 'tt', 'u', 'var',
+]);
+
 const SCOPES: Readonly<Partial<Record<string, ReadonlySet<string>>>> = {
   [spec.NS.HTML]: new Set(['applet', 'caption', 'html', 'table', 'td', 'th', 'marquee', 'object', 'template']),
   [spec.NS.MATHML]: new Set(['mi', 'mo', 'mn', 'ms', 'mtext', 'annotation-xml']),
   [spec.NS.SVG]: new Set(['foreignObject', 'desc', 'title']),
 };
 
+const CELLS: ReadonlySet<string> = new Set(['tr', 'td', 'th']);
+
 class Bounds {
   private latest: Token.TagToken | undefined;
   private startTags = 0;
+  private cells = 0;
   private created = 0;
   private depth = 0;
+
+  constructor(private readonly length: number) {}
 
   readonly treeAdapter = {
     ...defaultTreeAdapter,
@@ -146,7 +182,11 @@ class Bounds {
   onStartTag(token: Token.TagToken): void {
     this.startTags += 1;
     this.latest = token;
-    if (this.startTags > MOST_ELEMENTS) this.stop(`holds more than ${MOST_ELEMENTS} elements`);
+    if (CELLS.has(token.tagName)) this.cells += 1;
+    const mostCells = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_A_CELL));
+    if (this.cells > mostCells) this.stop(`holds more than ${mostCells} rows and cells`);
+    const most = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_AN_ELEMENT));
+    if (this.startTags - this.cells + this.cells / CELLS_OF_AN_ELEMENT > most) this.stop(`holds more than ${most} elements`);
   }
 
   private stop(what: string): never {

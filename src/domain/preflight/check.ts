@@ -2,7 +2,7 @@ import type { Fault } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
 import type { ParsedNode } from './card-parser.ts';
-import type { HtmlElement, Place } from './html.ts';
+import type { HtmlElement, Place, Tokens } from './html.ts';
 import type { CodeParser } from './parse-script.ts';
 import type { PreflightSettings } from './settings.ts';
 
@@ -13,6 +13,8 @@ export interface Subject {
   readonly settings: PreflightSettings;
   /** The card as a tree, for those who look at elements with their surroundings; null when there is none to be had. */
   readonly tree: ParsedNode | null;
+  /** What the tree was made of. */
+  readonly tokens: Tokens | null;
   readonly code: CodeParser;
 }
 

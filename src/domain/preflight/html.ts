@@ -30,10 +30,14 @@ export interface HtmlAttribute {
   readonly at: Place;
 }
 
+export type Tokens = Pick<Parsed, 'startTags' | 'unseen' | 'closed'>;
+
 /** All that a card is, for the browsers and pages that may show it. */
 export interface Reading {
   /** As part of a page, or as a page when it calls itself one; null when the rest was not read. */
   readonly tree: ParsedNode | null;
+  /** The same as the tokens of which it was made. */
+  readonly tokens: Tokens | null;
   /** In the order of the document, also those in templates. */
   readonly elements: readonly HtmlElement[];
   /** Elements that are only there once the page has copied the card as text (`a.innerHTML = b.innerHTML`); places are near. */
@@ -57,17 +61,17 @@ export function readCard(html: string): Reading {
   const found = new Found();
   try {
     const isPage = /<html[\s>]/i.test(html);
-    let tree: ParsedNode | null = null;
+    let told: Parsed | null = null;
     const written: string[] = [];
     mannersOf(html).forEach((manner, index) => {
       const parsed = parseCard(html, manner);
       found.add(parsed);
       if (manner.as === 'fragment') written.push(...write(parsed.root));
-      if (index === (isPage ? 1 : 0)) tree = parsed.root;
+      if (index === (isPage ? 1 : 0)) told = parsed;
     });
     const emerging = emergingFrom(written, found);
     const deep = [...found.elements, ...emerging].find(nestsCssTooDeeply);
-    const reading = found.reading(emerging, tree);
+    const reading = found.reading(emerging, told);
     return deep === undefined ? reading : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
@@ -101,42 +105,48 @@ class Found {
   /** Of each of the elements. */
   readonly signatures: string[] = [];
   private readonly unfinished: Place[] = [];
-  private readonly seen = new Set<string>();
-  private readonly tokens = new Set<string>();
+  /** What stands at an offset; at none what the parser added by itself. */
+  private readonly kept = new Map<number, { readonly first: ParsedElement | null; readonly signatures: Set<string> | string }>();
 
   add({ root, startTags, errors }: Parsed): void {
     const parsed = elementsUnder(root);
-    for (const element of parsed) if (!this.isKnown(element)) this.keep(elementOf(element));
-    const inTree = new Set(parsed.map((element) => element.sourceCodeLocation?.startOffset));
-    for (const token of startTags) if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token));
+    const inTree = new Set<number | undefined>();
+    for (const element of parsed) {
+      const offset = element.sourceCodeLocation?.startOffset;
+      inTree.add(offset);
+      if (offset === undefined || !this.isKnown(element, offset)) this.keep(elementOf(element), offset, element);
+    }
+    for (const token of startTags) if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token), token.location?.startOffset, null);
     // An element that stays open ends with the container of the card.
     for (const error of errors) if (error.code !== ErrorCodes.openElementsLeftAfterEof) this.unfinished.push(placeOf(error));
     if (startTags.some((token) => token.tagName === 'plaintext')) this.unfinished.push(placeOf(startTags.at(-1)?.location));
   }
 
-  reading(emerging: readonly HtmlElement[], tree: ParsedNode | null): Reading {
-    return { tree, elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
+  reading(emerging: readonly HtmlElement[], told: Parsed | null): Reading {
+    return { tree: told?.root ?? null, tokens: told, elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
   }
 
   /** The same start tag is the same element in most readings; not worth being written down again. */
-  private isKnown(element: ParsedElement): boolean {
-    const at = element.sourceCodeLocation?.startOffset;
-    if (at === undefined) return false;
-    const key = `${at} ${element.namespaceURI} ${element.attrs.length} ${element.tagName} ${codeOf(element)}`;
-    const isKnown = this.tokens.has(key);
-    this.tokens.add(key);
-    return isKnown;
+  private isKnown(element: ParsedElement, offset: number): boolean {
+    const first = this.kept.get(offset)?.first;
+    return first != null && first.namespaceURI === element.namespaceURI && first.tagName === element.tagName
+      && first.attrs.length === element.attrs.length && codeOf(first) === codeOf(element);
   }
 
-  private keep(element: HtmlElement): void {
+  private keep(element: HtmlElement, offset = NOWHERE, node: ParsedElement | null = null): void {
     const own = signatureOf(element);
-    const key = `${element.at.line}:${element.at.column} ${own}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
+    const known = this.kept.get(offset);
+    if (known === undefined) this.kept.set(offset, { first: node, signatures: own });
+    else if (typeof known.signatures === 'string' ? known.signatures === own : known.signatures.has(own)) return;
+    else if (typeof known.signatures === 'string') this.kept.set(offset, { first: known.first, signatures: new Set([known.signatures, own]) });
+    else known.signatures.add(own);
     this.elements.push(element);
     this.signatures.push(own);
   }
 }
+
+/** Offset of what the parser added by itself. */
+const NOWHERE = -1;
 
 /** Most cards are the same after one copy; each copy may be read in a few manners. */
 const MOST_COPIES = 48;

@@ -47,8 +47,11 @@ function withoutPicture(): never {
  */
 function isRule(parser: Inner): boolean {
   if ([0, 1].every((offset) => parser.charCodeAt(parser.tokenStart + offset) === DASH)) return false;
-  for (let offset = 0; ; offset++) {
+  // Within brackets, as in `@supports (a: b) {}`, a declaration ends with them.
+  for (let offset = 0, open = 0; ; offset++) {
     const type = parser.lookupType(offset);
+    if (type === tokenTypes.Function || type === tokenTypes.LeftParenthesis) open += 1;
+    if (type === tokenTypes.RightParenthesis && --open < 0) return false;
     if (type === tokenTypes.LeftCurlyBracket) return offset > 0;
     if (type === END || type === tokenTypes.Semicolon || type === tokenTypes.RightCurlyBracket) return false;
   }

@@ -13,6 +13,7 @@ import { inlineHandler } from './checks/inline-handler.ts';
 import { inlineScript } from './checks/inline-script.ts';
 import { inlineStyle } from './checks/inline-style.ts';
 import { javascriptUrl } from './checks/javascript-url.ts';
+import { lostText } from './checks/lost-text.ts';
 import { meta } from './checks/meta.ts';
 import { metaRefresh } from './checks/meta-refresh.ts';
 import { object } from './checks/object.ts';
@@ -21,6 +22,7 @@ import { mutationProblems, readingProblems } from './checks/reading-problems.ts'
 import { scriptCode } from './checks/script-code.ts';
 import { shadowRoot } from './checks/shadow-root.ts';
 import { sourceHosts } from './checks/source-hosts.ts';
+import { strayQuotes } from './checks/stray-quotes.ts';
 import { usedFeatures } from './checks/used-features.ts';
 import { readCard } from './html.ts';
 import { CodeParser } from './parse-script.ts';
@@ -34,7 +36,7 @@ const ON_CONTENT: readonly Check[] = [
   inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, cssCode, iframe, object, base, metaRefresh, meta, shadowRoot,
 ];
 
-const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures, accessibility];
+const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, lostText, strayQuotes, usedFeatures, accessibility];
 
 /**
  * All problems of the plan's card, those of the html in the order of its lines. The html is not read when it is larger
@@ -42,11 +44,11 @@ const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, usedFeatures, accessi
  */
 export function preflight(plan: Pick<Plan, 'action'>, settings: PreflightSettings = DEFAULT_SETTINGS): Problem[] {
   const common = { plan, settings, code: new CodeParser() };
-  const unread = { ...common, elements: [], tree: null };
+  const unread = { ...common, elements: [], tree: null, tokens: null };
   const onPlan = ON_PLAN.flatMap((check) => check(unread));
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
   const reading = readCard(plan.action.html);
-  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ ...common, elements, tree: reading.tree }));
+  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ ...common, elements, tree: reading.tree, tokens: reading.tokens }));
   const onHtml = [...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
   return [...onPlan, ...once(onHtml).sort(byPlace)];
 }

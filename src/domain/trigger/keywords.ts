@@ -1,9 +1,13 @@
 import type { Problem, Trigger } from '../plan/plan.ts';
 import { problemAt } from '../plan/problem.ts';
-import { wordsOf } from './fold.ts';
+import { foldText, isUnspaced, wordsOf } from './fold.ts';
 
-/** Keywords that can never fire, or that say what another one says already. */
+/** Keywords that can never fire, that say what another one says already, or that miss the forms of their word. */
 export function keywordProblems(trigger: Trigger): Problem[] {
+  return [...wordProblems(trigger), ...formProblems(trigger)];
+}
+
+function wordProblems(trigger: Trigger): Problem[] {
   const seen = new Map<string, string>();
   return trigger.keywords.flatMap((keyword, index) => {
     const path = `action.trigger.keywords.${index}`;
@@ -30,4 +34,30 @@ function duplicate(path: string, keyword: string, earlier: string): Problem {
     message: `The keyword "${keyword}" matches exactly what "${earlier}" matches; case and accents do not count.`,
     remedy: 'Remove one of the two.',
   }, { severity: 'warning' });
+}
+
+/**
+ * Keywords of languages that attach particles or endings to a word, of which only the stems of English are known. By its
+ * letters: of a word in plain ones no language can be told.
+ */
+function formProblems({ keywords }: Trigger): Problem[] {
+  const folded = keywords.map(foldText);
+  const misses = keywords.flatMap((keyword, index) => (hasOtherLetters(keyword) && !isUnspaced(keyword) && !hasForms(index, folded) ? [index] : []));
+  const [first, ...more] = misses;
+  if (first === undefined) return [];
+  return [problemAt(`action.trigger.keywords.${first}`, {
+    code: 'trigger-keyword-forms',
+    message: `"${keywords[first]}"${more.length === 0 ? ' is' : ` and ${more.length} more are`} found as whole words only: with a particle or an ending attached, the word is another one.`,
+    remedy: 'Add the forms that people say as keywords of their own; `triggers explain` tells what fires.',
+  }, { severity: 'warning' })];
+}
+
+function hasOtherLetters(text: string): boolean {
+  return /[^\P{L}a-z]/iu.test(text);
+}
+
+/** Somebody thought of it: another keyword is this one with something attached, or without it. */
+function hasForms(index: number, folded: readonly string[]): boolean {
+  const own = folded[index] ?? '';
+  return folded.some((other, at) => at !== index && (other.startsWith(own) || own.startsWith(other)));
 }

@@ -16,7 +16,8 @@ const PATTERNS: readonly (readonly [RegExp, 'error' | 'warning'])[] = [
   [/\{\{[^{}]{0,200}\}\}/g, 'error'],
   [/\$\{[^{}]{0,200}\}/g, 'error'],
   [/<%[^<>]{0,200}%>/g, 'error'],
-  [/%[A-Z][A-Z0-9_]{2,60}%/g, 'error'],
+  // The last % may begin the next one.
+  [/%[A-Z][A-Z0-9_]{2,60}(?=(%))/g, 'error'],
   [/\blorem ipsum\b/gi, 'error'],
   [/\b(?:TODO|FIXME|TBD|XXX)\b/g, 'warning'],
 ];
@@ -31,10 +32,14 @@ const MAY_HOLD_ONE = /[{%]|ipsum|TODO|FIXME|TBD|XXX/i;
 
 function inText(text: string, placeOf: (offset: number) => Place): Problem[] {
   if (!MAY_HOLD_ONE.test(text)) return [];
-  return PATTERNS.flatMap(([pattern, severity]) => [...text.matchAll(pattern)].map((match) => htmlProblem(placeOf(match.index), {
+  return PATTERNS.flatMap(([pattern, severity]) => [...text.matchAll(pattern)].filter((match) => !isPercentEncoded(match, text)).map((match) => htmlProblem(placeOf(match.index), {
     code: 'a11y-placeholder',
-    message: `${show(match[0])} is a placeholder that nothing fills in: agents would read it as it stands.`,
+    message: `${show(match[0] + (match[1] ?? ''))} is a placeholder that nothing fills in: agents would read it as it stands.`,
     remedy: 'Write what shall stand there.',
   }, severity)));
 }
 
+/** `%AC3%E7` of a URL: letters that are written as bytes, with plain ones between (https://www.rfc-editor.org/rfc/rfc3986#section-2.1). */
+function isPercentEncoded({ 0: found, index }: RegExpExecArray, text: string): boolean {
+  return /^%[\dA-F]{2}/.test(found) && /^%[\dA-Fa-f]{2}/.test(text.slice(index + found.length, index + found.length + 3));
+}

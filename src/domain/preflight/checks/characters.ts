@@ -10,9 +10,9 @@ const START = { line: 1, column: 1 };
 /** Characters with which one reader sees other html than the next: each kind is told once, at its first place. */
 export const characters: Check = ({ plan: { action: { html } } }) => {
   const lines = new Lines(html.replaceAll('\r\n', ' \n').replaceAll('\r', '\n'), START);
-  return KINDS.flatMap(({ pattern, what, severity }) => {
-    const match = pattern.exec(html);
-    if (match === null) return [];
+  return KINDS.flatMap(({ pattern, what, severity, isMeant }) => {
+    const match = isMeant === undefined ? pattern.exec(html) : [...html.matchAll(pattern)].find(([text]) => isMeant(text));
+    if (match == null) return [];
     const codePoint = (match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
     return [htmlProblem(lines.at(match.index), {
       code: 'csp-character',
@@ -22,17 +22,29 @@ export const characters: Check = ({ plan: { action: { html } } }) => {
   });
 };
 
-const KINDS: readonly { readonly pattern: RegExp; readonly what: string; readonly severity: Problem['severity'] }[] = [
+interface Kind {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly severity: Problem['severity'];
+  /** Says of what the pattern found whether it is of this kind. */
+  readonly isMeant?: (text: string) => boolean;
+}
+
+const KINDS: readonly Kind[] = [
   // eslint-disable-next-line no-control-regex
   { pattern: /[\0-\u0008\u000b\u000e-\u001f\u007f]/, what: 'a control character, which some readers drop, some keep, and some take for a change of encoding', severity: 'error' },
   { pattern: /\ufffd/, what: 'what stands for bytes that are no UTF-8', severity: 'error' },
   { pattern: /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/, what: 'half of a character', severity: 'error' },
-  { pattern: /[\uff1c\ufe64](?=[/!a-z\uff41-\uff5a])/i, what: 'a wide angle bracket before a name, which some systems turn into a tag', severity: 'error' },
-  { pattern: /[\u02c2\u2039\u2329\u276e\u3008](?=\/?(?:script|iframe|img|svg|object|embed|style|link|body)\b)/i, what: 'a bracket before a name, which some systems turn into a tag', severity: 'error' },
+  { pattern: /[\uff1c\ufe64\u02c2\u2039\u2329\u276e\u3008][/\uff0f]?[!a-z\uff21-\uff3a\uff41-\uff5a\u017f\u212a][^<>\uff1c\ufe64]{0,200}/gi, what: 'a bracket that looks like <, before what does something as a tag, which some systems turn it into', severity: 'error', isMeant: doesSomething },
   { pattern: /(?<=<\/?)[\u0130\u0131\u017f\u212a\uff21-\uff3a\uff41-\uff5a]/, what: 'a letter that some systems turn into a plain one, which makes a tag of what it begins', severity: 'error' },
   { pattern: /[\u0080-\u009f]/, what: 'a control character of an old encoding', severity: 'warning' },
   { pattern: /[\u202a-\u202e\u2066-\u2069]/, what: 'an invisible mark that turns the direction of the text, so that it reads otherwise than it is', severity: 'warning' },
 ];
+
+/** As a tag: code or style by its name, or an attribute that loads or runs. `＜VIP＞` is a heading, not a tag. */
+function doesSomething(text: string): boolean {
+  return /^.\/?(?:script|style|noscript|template|xmp|plaintext)(?![\w-])|^.[a-z][\w-]*[\s/].*?(?:on\w+|href|src\w*|style|\w*action|data|http-equiv|content|values|to|from|ping|poster|background)\s*=/is.test(text.normalize('NFKC'));
+}
 
 /** Anything but UTF-8: the same bytes are other html in another encoding. */
 export const charset: Check = ({ elements, plan: { action: { html } } }) => {

@@ -108,7 +108,7 @@ class Reader {
 
   private onProperty(offset: number): void {
     this.property = this.name;
-    if (CODE_PROPERTIES.has(this.property)) this.code(this.property, offset);
+    if (CODE_PROPERTIES.has(this.property) && !OF_WORD.test(this.css.slice(offset, offset + 60))) this.code(this.property, offset);
   }
 
   private onFunction(name: string, offset: number): void {
@@ -184,6 +184,8 @@ const URL_FUNCTIONS: ReadonlySet<string> = new Set([
   'url', 'src', 'image', 'image-set', '-webkit-image-set', 'cross-fade', '-webkit-cross-fade', 'element', 'url-prefix', 'domain', 'document',
 ]);
 const CODE_PROPERTIES: ReadonlySet<string> = new Set(['behavior', '-moz-binding', '-webkit-binding']);
+/** Word, Excel and PowerPoint write it into each page for the drawings of their time; it loads nothing. */
+const OF_WORD = /^:\s*url\(\s*["']?#default#VML["']?\s*\)\s*(?:[;}]|$)/i;
 const ABSOLUTE_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'data', 'blob', 'filesystem']);
 
 /** Does the text lead to a host wherever it stands? As browsers read it: blanks before it and line ends within count for nothing. */

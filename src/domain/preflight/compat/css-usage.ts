@@ -1,11 +1,12 @@
-import type { CssNode, Declaration } from 'css-tree';
-import { walk } from 'css-tree';
+import type { Atrule, CssNode, Declaration, Raw } from 'css-tree';
+import { generate, ident, tokenize, tokenTypes, walk } from 'css-tree';
 import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
 import { attributeOf } from '../html.ts';
 import type { CssContext } from '../parse-css.ts';
 import { parseCss } from '../parse-css.ts';
-import { cssFunction, cssUnit, isOrnament, takesOwnNames } from './css-names.ts';
+import { cssFunction, cssUnit, isOrnament, isOrnamentRule, takesOwnNames } from './css-names.ts';
 import { featureAt } from './data.ts';
+import { beyond, functionsIn, guardOf } from './supports.ts';
 import type { Usage } from './usage.ts';
 import type { BrowserVersions } from './versions.ts';
 import { BROWSERS, isEarlier } from './versions.ts';
@@ -46,14 +47,22 @@ function usagesIn(css: string, context: CssContext, start: Place): Usage[] {
   return usages;
 }
 
-function collect(root: CssNode, found: Found): void {
+interface Around {
+  /** What stands there stands in a rule. */
+  readonly inRule: boolean;
+}
+
+function collect(root: CssNode, found: Found, { inRule }: Around = { inRule: false }): void {
   const blocks = new Map<CssNode, Surroundings>();
   walk(root, function visit(node) {
-    // What stands in @supports is meant for those who have it.
-    if (node.type === 'Atrule' && node.name === 'supports') return walk.skip;
-    if (node.type === 'Atrule') found(`@${node.name}`, featureAt('css', 'at-rules', node.name.toLowerCase()), node);
+    if (node.type === 'Atrule') {
+      const isInRule = inRule || this.rule !== null;
+      const own = ofAtRule(node, found, { inRule: isInRule });
+      if (own !== null && node.block !== null) collect(node.block, own, { inRule: isInRule });
+      if (own !== null) return walk.skip;
+    }
     if (node.type === 'PseudoClassSelector' || node.type === 'PseudoElementSelector') ofPseudo(node, found);
-    if (node.type === 'NestingSelector' || (node.type === 'Rule' && this.rule !== null)) found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
+    if (node.type === 'NestingSelector' || (node.type === 'Rule' && (inRule || this.rule !== null))) found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
     if (isFeature(node)) ofMediaFeature(node, found);
     if (node.type === 'Declaration') {
       const block = this.block ?? root;
@@ -63,6 +72,35 @@ function collect(root: CssNode, found: Found): void {
     }
     return undefined;
   });
+}
+
+/** Tells of the rule itself, and how to tell of what is in its block where that is read otherwise than the rest. */
+function ofAtRule(node: Atrule, found: Found, around: Around): Found | null {
+  const name = node.name.toLowerCase();
+  if (name === 'supports') return ofSupports(node, found, around);
+  const isPrint = name === 'page' || (name === 'media' && node.prelude !== null && generate(node.prelude).split(',').every((query) => /^(only )?print\b/i.test(query.trim())));
+  found(`@${node.name}`, featureAt('css', 'at-rules', name), node, isOrnamentRule(name));
+  if (node.prelude !== null && name === 'import') walk(node.prelude, (part) => ofPrelude(part, name, found));
+  return isPrint || name === 'font-face' ? (feature, first, at) => found(feature, first, at, true) : null;
+}
+
+function ofPrelude(part: CssNode, rule: string, found: Found): void {
+  const name = part.type === 'Function' ? part.name : (part as { readonly type: string }).type === 'Layer' ? 'layer' : undefined;
+  if (name !== undefined) found(`${name}() in @${rule}`, featureAt('css', 'at-rules', rule, name.toLowerCase()), part);
+}
+
+/** Its block is for those who meet the condition; one who does not know how it is asked goes without. */
+function ofSupports(node: Atrule, found: Found, around: Around): Found {
+  found('@supports', featureAt('css', 'at-rules', 'supports'), node, true);
+  for (const { name, node: at } of functionsIn(node.prelude)) found(`${name}() in @supports`, featureAt('css', 'at-rules', 'supports', name), at, true);
+  const guard = guardOf(node.prelude, (part) => featuresOf(part, around));
+  return (feature, first, at, optional) => found(feature, first === undefined ? undefined : beyond(first, guard), at, optional);
+}
+
+function featuresOf(part: CssNode, around: Around): BrowserVersions[] {
+  const features: BrowserVersions[] = [];
+  collect(part, (_feature, first) => void (first !== undefined && features.push(first)), around);
+  return features;
 }
 
 function ofPseudo(node: CssNode & { readonly name: string }, found: Found): void {
@@ -99,6 +137,7 @@ function ofMediaFeature(node: { readonly type: string; readonly kind?: string; r
 
 function ofDeclaration(node: Declaration, around: Surroundings, found: Found): void {
   const property = node.property.toLowerCase();
+  if (node.value.type === 'Raw') ofRaw(node.value, found, around.withFallback.has(node));
   if (property.startsWith('-')) return;
   const optional = isOrnament(property) || around.withFallback.has(node);
   const at = featureAt('css', 'properties', property);
@@ -125,9 +164,27 @@ function ofValue(part: CssNode, property: string, found: Found, optional: boolea
   found(`${property}: ${name}`, featureAt('css', 'properties', property, name) ?? featureAt('css', 'types', 'global_keywords', name), part, optional);
 }
 
+/** A value that the parser leaves as it is: of a custom property, or newer than the parser. Its functions and units are its own. */
+function ofRaw(node: Raw, found: Found, optional: boolean): void {
+  if (!/[(\d]/.test(node.value)) return;
+  tokenize(node.value, (type, start, end) => {
+    const text = node.value.slice(start, end);
+    if (type === tokenTypes.Function) {
+      const name = ident.decode(text.slice(0, -1)).toLowerCase();
+      found(labelOf(name), cssFunction(name).first, node, optional);
+    }
+    const unit = type === tokenTypes.Dimension ? /[a-z]+$/i.exec(text)?.[0].toLowerCase() : undefined;
+    if (unit !== undefined) found(`the unit ${unit}`, cssUnit(unit), node, optional);
+  });
+}
+
+function labelOf(name: string): string {
+  return name.startsWith('--') ? `functions of one's own (${name}())` : `${name}()`;
+}
+
 function ofFunction(name: string, property: string, node: CssNode, found: Found, optional: boolean): void {
   const own = cssFunction(name);
-  found(`${name}()`, featureAt('css', 'properties', property, name) ?? own.first, node, optional);
+  found(labelOf(name), featureAt('css', 'properties', property, name) ?? own.first, node, optional);
   const first = 'children' in node && node.children !== null ? node.children.toArray()[0] : undefined;
   const isRelative = typeof first === 'object' && first.type === 'Identifier' && first.name === 'from';
   if (isRelative) found(`${name}(from …)`, featureAt(...own.path, 'relative_syntax'), node, optional);

@@ -8,28 +8,23 @@ export function htmlUsages(element: HtmlElement): Usage[] {
   return [...ofTag(element), ...element.attributes.flatMap((attribute) => ofAttribute(element, attribute))];
 }
 
-/** Frames are refused as such. */
-const REFUSED_ANYWAY = new Set(['iframe', 'frame', 'object', 'embed']);
-
 /** Hints: a browser that does not know them shows and does the same. */
 const HINTS = new Set([
   'loading', 'decoding', 'fetchpriority', 'referrerpolicy', 'inputmode', 'enterkeyhint', 'autocapitalize', 'autocorrect', 'autocomplete',
   'spellcheck', 'translate', 'nonce', 'autofocus', 'writingsuggestions', 'virtualkeyboardpolicy', 'hreftranslate', 'controlslist', 'crossorigin',
   'disablepictureinpicture', 'disableremoteplayback', 'elementtiming', 'attributionsrc', 'blocking', 'dirname', 'rel', 'name', 'sizes', 'content',
-  'playsinline', 'part', 'exportparts', 'width', 'height', 'slot', 'placeholder', 'wrap', 'contenteditable', 'type_number',
+  'playsinline', 'part', 'exportparts', 'width', 'height', 'slot', 'placeholder', 'wrap', 'contenteditable', 'type_number', 'char', 'charoff', 'coords', 'shape', 'browsingtopics', 'allow',
 ]);
 
 /** Attributes that change what is there to be seen or used, though their names also stand for hints elsewhere. */
 const EXCEPTIONS = new Set(['details name']);
 
 function ofTag({ tag, at }: HtmlElement): Usage[] {
-  if (REFUSED_ANYWAY.has(tag)) return [];
   if (tag.includes('-')) return usage(`custom element <${tag}>`, namedFeature('custom-elements'), at, false);
   return usage(`<${tag}>`, tag === 'math' ? featureAt('mathml', 'math') : featureAt('html', 'elements', tag), at, false);
 }
 
 function ofAttribute({ tag }: HtmlElement, { name, value, at }: HtmlAttribute): Usage[] {
-  if (REFUSED_ANYWAY.has(tag)) return [];
   const optional = HINTS.has(name) && !EXCEPTIONS.has(`${tag} ${name}`);
   const own = featureAt('html', 'elements', tag, name) ?? featureAt('html', 'global_attributes', name);
   const label = `${name} of <${tag}>`;

@@ -1,5 +1,6 @@
 import type { AnyNode, Literal } from 'acorn';
 import { featureAt } from './data.ts';
+import { ASSERTING } from '../parse-script.ts';
 import type { ScriptFeature } from './script-usage.ts';
 
 /** The syntax that a node is written in. A browser that does not know it runs none of the script. */
@@ -21,9 +22,11 @@ function pathOf(node: AnyNode, parents: readonly AnyNode[]): Named | undefined {
       : node.key.type === 'PrivateIdentifier' ? ['private class fields', 'classes', 'private_class_fields'] : ['class fields', 'classes', 'public_class_fields'];
     case 'MethodDefinition': return node.key.type === 'PrivateIdentifier' ? ['private class methods', 'classes', 'private_class_methods'] : undefined;
     case 'BinaryExpression': return node.left.type === 'PrivateIdentifier' ? ['#field in object', 'classes', 'private_class_fields_in'] : undefined;
-    case 'ImportExpression': return ['import()', 'operators', 'import'];
+    case 'ImportExpression': return node.options ? ['options of import()', 'operators', 'import', 'options_parameter'] : ['import()', 'operators', 'import'];
     case 'MetaProperty': return node.meta.name === 'import' ? ['import.meta', 'operators', 'import_meta'] : undefined;
-    case 'ImportDeclaration': return node.attributes.length > 0 ? ['import attributes', 'statements', 'import', 'import_attributes'] : undefined;
+    case 'ImportDeclaration': case 'ExportNamedDeclaration': case 'ExportAllDeclaration':
+      return node.attributes.length === 0 ? undefined
+        : ASSERTING.has(node) ? ['import assertions', 'statements', 'import', 'import_assertions'] : ['import attributes', 'statements', 'import', 'import_attributes'];
     case 'AwaitExpression': return parents.some(isFunction) ? undefined : ['await outside of functions', 'operators', 'await', 'top_level'];
     case 'ForOfStatement': return node.await ? ['for await', 'statements', 'for_await_of'] : undefined;
     case 'CatchClause': return node.param === null || node.param === undefined ? ['catch without a name', 'statements', 'try_catch', 'optional_catch_binding'] : undefined;

@@ -29,9 +29,9 @@ export function lacking(first: BrowserVersions, matrix: BrowserMatrix): Lack[] {
   });
 }
 
-/** `chrome 90 (came with 105) and safari 14 (not in any version)` */
+/** `chrome 90 (came with 105) and safari 14 (in no version of today)` */
 export function lackText(lacks: readonly Lack[]): string {
-  return listed(lacks.map(({ browser, oldest, since }) => `${browser} ${oldest} (${since === null ? 'not in any version' : `came with ${since}`})`));
+  return listed(lacks.map(({ browser, oldest, since }) => `${browser} ${oldest} (${since === null ? 'in no version of today' : `came with ${since}`})`));
 }
 
 /** The way out that needs no change of the card: newer browsers, where there are any. */
