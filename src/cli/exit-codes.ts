@@ -43,6 +43,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,
   'store-unreachable': EXIT.badInput,
+  'store-older-than-code': EXIT.badInput,
+  'store-roles-missing': EXIT.badInput,
   'store-missing': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { act } from './commands/act.ts';
 import { addAudit } from './audit-verbs.ts';
+import { addDatabase } from './database-verbs.ts';
 import type { DevArgs } from './commands/dev.ts';
 import type { DiffArgs } from './commands/diff.ts';
 import type { EventsArgs } from './commands/events.ts';
@@ -47,6 +48,7 @@ export function createProgram(version: string, run: Run): Command {
   addProcesses(program, run);
   addRollouts(program, run);
   addAudit(program, run);
+  addDatabase(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
   addChecks(program, run, version);
   addForecast(program, run);

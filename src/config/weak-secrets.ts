@@ -3,7 +3,7 @@ import { webhookKey } from '../domain/text/webhook-secret.ts';
 
 /** Every value of deploy/env.example that stands for a secret; a test reads that file. */
 const PUBLISHED: ReadonlySet<string> = new Set([
-  'changeMeAssist', 'changeMeTemporal', 'changeMeChangeMe', 'sandbox-secret', 'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUhIQ==',
+  'changeMeAssist', 'changeMeWorker', 'changeMeEvents', 'changeMeTemporal', 'changeMeChangeMe', 'sandbox-secret', 'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUhIQ==',
 ]);
 
 const EXAMPLE = 'is an example that everybody can read';

@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | 'store-migration-changed'
   | 'store-migration-failed'
   | 'store-newer-than-code'
+  | 'store-older-than-code'
+  | 'store-roles-missing'
   | 'store-url-invalid';
 
 export class StoreError extends Error {
@@ -38,4 +40,9 @@ export function isBadValue(error: unknown): boolean {
 /** The `code` of an error of the system or of the database; empty for one without. */
 export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+/** Does the database refuse this role something? SQLSTATE 42501. */
+export function isForbidden(error: unknown): boolean {
+  return codeOf(error) === '42501';
 }

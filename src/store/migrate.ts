@@ -1,7 +1,7 @@
 /** Numbered migrations, each applied once, all of them in one transaction under a lock. */
 import { createHash } from 'node:crypto';
 import type { Database, Queryable } from './database.ts';
-import { StoreError } from './errors.ts';
+import { isForbidden, StoreError } from './errors.ts';
 import { LOCKS } from './locks.ts';
 
 export interface Migration {
@@ -21,13 +21,22 @@ interface Applied {
 export async function migrate(db: Database, migrations: readonly Migration[]): Promise<void> {
   await db.tx(async (trx) => {
     await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.migrations]);
-    await trx.query(`create table if not exists schema_migrations (
-      id integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
+    // Asked first: a role that may make no tables may still use those that are there.
+    const [known] = await trx.query<{ there: boolean }>("select to_regclass('schema_migrations') is not null as there");
+    if (known?.there !== true) await make(trx);
     const applied = await trx.query<Applied>('select id, name, checksum from schema_migrations order by id');
     checkApplied(applied, migrations);
     const done = new Set(applied.map(({ id }) => id));
     for (const migration of migrations) if (!done.has(migration.id)) await apply(trx, migration);
   });
+}
+
+async function make(trx: Queryable): Promise<void> {
+  try {
+    await trx.query('create table schema_migrations (id integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())');
+  } catch (error) {
+    throw isForbidden(error) ? older('The database is empty', error) : error;
+  }
 }
 
 export function checksumOf(migration: Migration): string {
@@ -47,6 +56,7 @@ async function apply(trx: Queryable, migration: Migration): Promise<void> {
   try {
     for (const statement of migration.statements) await trx.query(statement);
   } catch (cause) {
+    if (isForbidden(cause)) throw older(`The database lacks migration ${migration.id} (${migration.name})`, cause);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError('store-migration-failed',
       `Migration ${migration.id} (${migration.name}) failed: ${why}. Nothing was changed; mend the cause and start again.`, { cause });
@@ -65,4 +75,9 @@ function changed(id: number, name: string): StoreError {
   return new StoreError('store-migration-changed',
     `Migration ${id} (${name}) is not the one that was applied to this database: their checksums differ. `
     + 'Restore the released migration and put the change into a new one.');
+}
+
+function older(what: string, cause: unknown): StoreError {
+  return new StoreError('store-older-than-code',
+    `${what}, and this role may not make tables. Run \`assist-rollouts database setup\` once with DATABASE_URL naming the owner, then start again.`, { cause });
 }

@@ -72,14 +72,27 @@ test('every variable without a default stands in deploy/env.example', () => {
   expect([...needed, ...fromSecrets].filter((name) => !example()[name])).toEqual([]);
 });
 
-test.each<[string, Need[]]>([
-  ['worker', ['genesys', 'database', 'publicUrl', 'signingSecrets']],
-  ['events', ['database', 'signingSecrets']],
-])('the environment of %s is one that it accepts', (name, needs) => {
+test.each<[string, Need[], string]>([
+  ['worker', ['genesys', 'database', 'publicUrl', 'signingSecrets'], 'postgres://assist_worker:changeMeWorker@db:5432/assist'],
+  ['events', ['database', 'signingSecrets'], 'postgres://assist_events:changeMeEvents@db:5432/assist'],
+])('the environment of %s is one that it accepts', (name, needs, databaseUrl) => {
   const environment = interpolated(compose.services[name]?.environment ?? {});
   const config = readConfig(Object.fromEntries(Object.entries(environment).map(([variable, value]) => mounted(variable, value, compose.services[name]?.secrets ?? []))), needs);
-  expect(config.databaseUrl).toBe('postgres://assist:changeMeAssist@db:5432/assist');
+  expect(config.databaseUrl).toBe(databaseUrl);
   expect(config.events.signingSecrets).toHaveLength(1);
+});
+
+test('no process of ours that runs all day is a superuser of the database or owns its tables', () => {
+  const users = services.flatMap(([name, { environment }]) => {
+    const user = /^postgres:\/\/(\w+):/.exec(String(environment?.['DATABASE_URL'] ?? ''))?.[1];
+    return user === undefined ? [] : [[name, user]];
+  });
+  expect(Object.fromEntries(users)).toEqual({ worker: 'assist_worker', events: 'assist_events', database: 'assist_owner' });
+  expect(compose.services['database']?.restart).toBe('on-failure:5');
+  const roles = read('deploy/roles.sql');
+  for (const [, user = ''] of users) expect(roles).toMatch(new RegExp(`^create role ${user} login password :'\\w+'`, 'm'));
+  expect(roles).not.toMatch(/^create role .*\b(superuser|createrole|createdb|bypassrls)\b/m);
+  expect(compose.services['db']?.environment?.['POSTGRES_USER']).toBe('postgres');
 });
 
 test('our image is built in stages, ships no development dependency and does not run as root', () => {

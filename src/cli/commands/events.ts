@@ -2,6 +2,7 @@
 import { readConfig } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { openDatabase } from '../../store/open.ts';
+import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { composeForwarder } from '../compose/forwarding.ts';
@@ -26,6 +27,7 @@ export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   try {
     const db = await openDatabase({ kind: 'pg', url: config.databaseUrl ?? '' });
     closers.add('database', () => db.close());
+    for (const power of await powersOverLog(db)) logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
     const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
     const service = await startIngest({
       db, secrets: signingSecrets, hubSecrets, adminToken, agentIdHashKey, host, port, now, logger, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),

@@ -2,6 +2,7 @@
 import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { openDatabase } from '../../store/open.ts';
+import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { signRegularly } from '../compose/audit.ts';
@@ -25,6 +26,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
   try {
     const db = await openDatabase({ kind: 'pg', url: databaseUrl });
     closers.add('database', () => db.close());
+    for (const power of await powersOverLog(db)) logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
     const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env), minimums });

@@ -1,0 +1,22 @@
+/** `database setup`: tables and rights, by the owner; everything else runs as roles that own nothing. */
+import { readConfig } from '../../config.ts';
+import { MIGRATIONS } from '../../store/migrations/index.ts';
+import { openDatabase } from '../../store/open.ts';
+import { grantRights, GROUPS } from '../../store/roles.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export async function databaseSetup(deps: Deps, { json }: JsonOption): Promise<number> {
+  const { databaseUrl } = readConfig(deps.env, ['database']);
+  const db = await openDatabase({ kind: 'pg', url: databaseUrl ?? '' });
+  try {
+    await grantRights(db);
+  } finally {
+    await db.close();
+  }
+  const migration = MIGRATIONS.at(-1)?.id ?? 0;
+  if (json) printJson(deps.out, { kind: 'databaseSetup', migration, groups: GROUPS });
+  else printLines(deps.out, [`The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`]);
+  return EXIT.ok;
+}

@@ -1,0 +1,81 @@
+/**
+ * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process that runs all day
+ * is the owner. Workers append to the log by its own function and read it; the events service reaches its own tables alone.
+ */
+import type { Database, Queryable } from './database.ts';
+import { StoreError } from './errors.ts';
+
+/** Roles without a login, that the processes' own roles are members of; made by deploy/roles.sql. */
+export const GROUPS = { worker: 'assist_rollouts_worker', events: 'assist_rollouts_events' } as const;
+type Group = keyof typeof GROUPS;
+
+const READ = 'select';
+const ADD = 'select, insert';
+const KEEP = 'select, insert, update';
+const ALL = 'select, insert, update, delete';
+
+/** Every table has its line here (a test sees to it): a new one is nobody's until it has. */
+export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group, string>>>>> = {
+  schema_migrations: { worker: READ, events: READ },
+  events: { worker: READ, events: ADD },
+  exposures: { worker: READ, events: KEEP },
+  levels: { worker: READ, events: KEEP },
+  unknown_event_types: { worker: READ, events: KEEP },
+  destinations: { events: ALL },
+  outbox: { events: ALL },
+  leases: { events: ALL },
+  metric_windows: { events: ALL },
+  dead_letters: { events: ALL },
+  rollouts: { worker: KEEP },
+  judge_states: { worker: KEEP },
+  decision_looks: { worker: ADD },
+  audit: { worker: READ },
+  audit_nodes: { worker: READ },
+  audit_checkpoints: { worker: ADD },
+  audit_cursors: { worker: KEEP },
+};
+
+const SEQUENCES: Readonly<Record<string, Group>> = { exposures_seq: 'events', outbox_seq: 'events' };
+
+/** By the owner, after the migrations; a repeat grants the same, and takes back what was granted beside it. */
+export async function grantRights(db: Database): Promise<void> {
+  await db.tx(async (trx) => {
+    await assertGroups(trx);
+    for (const statement of statements()) await trx.query(statement);
+  });
+}
+
+function statements(): string[] {
+  const groups = Object.values(GROUPS).join(', ');
+  return [
+    'revoke create on schema public from public',
+    `revoke all on all tables in schema public from ${groups}`,
+    `revoke all on all sequences in schema public from ${groups}`,
+    `grant usage on schema public to ${groups}`,
+    ...Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) => Object.entries(rights).map(([group, what]) => `grant ${what} on ${table} to ${GROUPS[group as Group]}`)),
+    ...Object.entries(SEQUENCES).map(([sequence, group]) => `grant usage on sequence ${sequence} to ${GROUPS[group]}`),
+    `grant execute on function append_audit(text) to ${GROUPS.worker}`,
+  ];
+}
+
+async function assertGroups(db: Queryable): Promise<void> {
+  const wanted = Object.values(GROUPS);
+  const rows = await db.query<{ name: string }>('select rolname::text as name from pg_roles where rolname = any($1)', [wanted]);
+  const missing = wanted.filter((group) => !rows.some(({ name }) => name === group));
+  if (missing.length === 0) return;
+  throw new StoreError('store-roles-missing',
+    `The database server has no role ${missing.join(' and no role ')}. Run deploy/roles.sql once as a superuser (psql -v owner_password=… -v worker_password=… -v events_password=… -f deploy/roles.sql), then this again as the owner.`);
+}
+
+/** What the role of this session could do to the log, in words; empty for one that can only append and read. */
+export async function powersOverLog(db: Queryable): Promise<string[]> {
+  const [row] = await db.query<{ superuser: boolean; owner: boolean; writes: boolean }>(
+    `select r.rolsuper as superuser, pg_has_role(t.relowner, 'member') as owner, has_table_privilege(t.oid, 'update, delete, truncate') as writes
+     from pg_roles r, pg_class t where r.rolname = current_user and t.oid = 'audit'::regclass`);
+  if (row === undefined) return [];
+  return [
+    ...(row.superuser ? ['is a superuser of PostgreSQL, so it may run programs on its host'] : []),
+    ...(row.owner && !row.superuser ? ['owns the audit log, so it may switch off what protects it'] : []),
+    ...(row.writes && !row.owner && !row.superuser ? ['may change entries of the audit log'] : []),
+  ];
+}
