@@ -38,7 +38,7 @@ export function addAudit(program: Command, run: Run): void {
     .option('--json', 'one JSON object')
     .action((options: WriteArgs) => run(async (deps) => (await load()).auditWrite(deps, options)));
   audit.command('ship').description('send the log to a SIEM, from where it stopped')
-    .requiredOption('--to <destination>', 'file:<path>, https://…, tcp://host:port or tls://host:port', nonEmpty)
+    .requiredOption('--to <destination>', 'file:<path>, https://…, tls://host:port or, on this machine, tcp://host:port', nonEmpty)
     .addOption(new Option('--format <format>', 'of the records').choices(FORMATS).default('ocsf'))
     .option('--every <duration>', 'go on shipping, until Ctrl-C', duration).option('--json', 'one JSON object a round')
     .action((options: ShipArgs) => run(async (deps) => (await import('./commands/audit-ship.ts')).auditShip(deps, options)));

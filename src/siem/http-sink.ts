@@ -36,12 +36,22 @@ export function httpSink({ url, format, token, ca, timeoutMs = 30_000 }: HttpOpt
 }
 
 async function post(client: typeof got, url: URL, texts: readonly string[], key: string): Promise<{ statusCode: number }> {
+  const request = client(url, { body: texts.map((text) => `${text}\n`).join(''), headers: { 'idempotency-key': key } });
+  let tooLarge = false;
+  void request.on('downloadProgress', ({ transferred }) => {
+    tooLarge ||= transferred > MOST_BYTES;
+    if (tooLarge) request.cancel();
+  });
   try {
-    return await client(url, { body: texts.map((text) => `${text}\n`).join(''), headers: { 'idempotency-key': key } });
+    return await request;
   } catch (cause) {
+    if (tooLarge) throw refused(url, `answered with more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off`);
     throw refused(url, `could not be reached: ${(cause as Error).message}`, cause);
   }
 }
+
+/** Unpacked. Of its answer only the status is read, so nobody needs a long one. */
+const MOST_BYTES = 1024 * 1024;
 
 /** Without the query, which may hold a token. */
 function refused({ protocol, host, pathname }: URL, what: string, cause?: unknown): AuditError {

@@ -15,7 +15,7 @@ export interface SeenRequest {
 export interface PlainReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, unless it is a string. */
+  /** Sent as JSON, unless it is a string or bytes. */
   readonly body?: unknown;
 }
 /** `drop` closes the connection instead of answering; `hang` never answers. */
@@ -67,7 +67,7 @@ function write(reply: Reply, outgoing: http.ServerResponse): void {
     outgoing.socket?.destroy();
     return;
   }
-  const isText = typeof reply.body === 'string';
+  const isText = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
   outgoing.writeHead(reply.status ?? 200, { 'content-type': isText ? 'text/html' : 'application/json', ...reply.headers });
   outgoing.end(isText ? reply.body : JSON.stringify(reply.body));
 }

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
+import { gzipSync } from 'node:zlib';
 import { readCheckpointFile } from '../../src/audit/checkpoint-file.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
@@ -84,6 +85,15 @@ describeEachStore('shipping the audit log', (db) => {
     }
   });
 
+  test('an answer that is too long is cut off', async () => {
+    const server = await startScriptedServer(() => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(64 * 1024 * 1024)) }));
+    try {
+      await expect(ship(db(), to(httpSink({ url: new URL(server.url), format: 'cef' }), 'cef', server.url))).rejects.toThrow('answered with more than 1 MiB, which was cut off');
+    } finally {
+      await server.close();
+    }
+  });
+
   test('a redirect is not followed', async () => {
     const other = await startScriptedServer(() => ({}));
     const server = await startScriptedServer(() => ({ status: 307, headers: { location: other.url } }));
@@ -160,6 +170,6 @@ test.each([
   expect(parseDestination(text)).toMatchObject(destination);
 });
 
-test.each(['http://siem.example/in', 'https://user:secret@siem.example', 'ftp://x', 'tcp://siem.example', 'siem', 'file:', 'javascript:alert(1)'])('%s is none', (text) => {
+test.each(['http://siem.example/in', 'https://user:secret@siem.example', 'ftp://x', 'tcp://siem.example', 'tcp://siem.example:514', 'tcp://127.0.0.1.evil.example:514', 'siem', 'file:', 'javascript:alert(1)'])('%s is none', (text) => {
   expect(() => parseDestination(text)).toThrow(expect.objectContaining({ code: 'ship-destination-invalid', message: expect.not.stringContaining('secret') as string }) as Error);
 });
