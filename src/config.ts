@@ -37,6 +37,10 @@ export interface EventsConfig {
   readonly signingSecrets: readonly string[];
   /** For `X-Hub-Signature-256`; none: that header is not accepted. */
   readonly hubSecrets: readonly string[];
+  /** Of those who may send levels and nothing else. */
+  readonly metricSecrets: readonly string[];
+  /** Of /admin, on this machine alone. */
+  readonly adminPort: number;
   /** Admits to /admin; null: nobody is. */
   readonly adminToken: string | null;
   /** Agent ids are stored as a hash under this key; null: as they come. */
@@ -81,6 +85,9 @@ export function readConfig(given: Env, needs: readonly Need[] = []): Config {
   const genesys = readGenesys(env, parsed, needs, problems);
   requireOthers(parsed, needs, problems);
   const admission = readAdmission(env, problems);
+  if (parsed.EVENTS_METRIC_SECRETS?.some((secret) => parsed.EVENTS_SIGNING_SECRETS?.includes(secret))) {
+    report('EVENTS_METRIC_SECRETS', 'holds a secret that is in EVENTS_SIGNING_SECRETS too: who has it could send every event; make another');
+  }
   const destinations = readDestinations({ ...parsed, COACHING_SIGNING_SECRET: env['COACHING_SIGNING_SECRET'], COACHING_DESTINATIONS: env['COACHING_DESTINATIONS'] }, report);
   checkEarnest(env, destinations, (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)));
   if (problems.length > 0) throw new ConfigError(problems);
@@ -92,8 +99,10 @@ export function readConfig(given: Env, needs: readonly Need[] = []): Config {
     events: {
       host: parsed.EVENTS_HOST,
       port: parsed.EVENTS_PORT,
+      adminPort: parsed.EVENTS_ADMIN_PORT,
       publicUrl: parsed.EVENTS_PUBLIC_URL ?? null,
       signingSecrets: parsed.EVENTS_SIGNING_SECRETS ?? [],
+      metricSecrets: parsed.EVENTS_METRIC_SECRETS ?? [],
       ...admission,
     },
     destinations,
@@ -121,12 +130,13 @@ export const PORTS = [0, 65_535] as const;
 
 /** Those that this configuration holds; the others are read where they are used. */
 const SECRETS = [
-  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET',
+  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET',
   'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'TEMPORAL_API_KEY',
 ] as const;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
 const signingSecret = z.string().refine((secret) => webhookKey(secret) !== null, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
+const signingSecrets = z.string().transform(listOf).pipe(z.array(signingSecret).min(1, 'is empty'));
 const variables = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// URL').optional(),
   ASSIST_ROLLOUTS_HOME: z.string().optional(),
@@ -137,11 +147,12 @@ const variables = {
   GENESYS_CALLS_PER_MINUTE: wholeNumber(FEWEST_CALLS_PER_MINUTE, 60_000).default(300),
   EVENTS_HOST: z.string().default('127.0.0.1'),
   EVENTS_PORT: wholeNumber(...PORTS).default(8460),
+  EVENTS_ADMIN_PORT: wholeNumber(...PORTS).default(8461),
   EVENTS_PUBLIC_URL: httpUrl.optional(),
   COACHING_URL: z.string().optional(),
   COACHING_ALLOWED_HOSTS: z.string().optional(),
-  EVENTS_SIGNING_SECRETS: z.string().transform(listOf)
-    .pipe(z.array(signingSecret).min(1, 'is empty')).optional(),
+  EVENTS_SIGNING_SECRETS: signingSecrets.optional(),
+  EVENTS_METRIC_SECRETS: signingSecrets.optional(),
 };
 const schema = z.object(variables);
 type Variables = z.infer<typeof schema>;

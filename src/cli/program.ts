@@ -138,6 +138,7 @@ function addProcesses(program: Command, run: Run): void {
     .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
     .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
+    .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
     .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
     .option('--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}')
     .option('--json', JSON_LINES)
@@ -145,7 +146,7 @@ function addProcesses(program: Command, run: Run): void {
   program.command('worker').description('run rollouts (production; configured by the environment)').option('--json', JSON_LINES)
     .action((options: JsonOption) => run(async (deps) => (await import('./commands/worker.ts')).worker(deps, options)));
   const events = program.command('events').description('receive engagement events (production; configured by the environment)')
-    .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber).option('--json', JSON_LINES)
+    .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber).option('--admin-port <port>', 'default: EVENTS_ADMIN_PORT, else 8461', portNumber).option('--json', JSON_LINES)
     .action((options: EventsArgs) => run(async (deps) => (await import('./commands/events.ts')).events(deps, options)));
   addEventVerbs(events, run);
   addForwarding(program, run);

@@ -5,7 +5,7 @@ import type { Env, Report } from './secrets.ts';
 import { weaknessOfKey, weaknessOfPassword } from './weak-secrets.ts';
 
 const URLS = ['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'EVENTS_PUBLIC_URL'] as const;
-const KEYS = ['EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'COACHING_SIGNING_SECRET'] as const;
+const KEYS = ['EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'COACHING_SIGNING_SECRET'] as const;
 
 /**
  * `env` with all secrets in place. The organisation is a sandbox when GENESYS_SANDBOX says so, or when both of its URLs are of

@@ -6,7 +6,7 @@ export type Report = (name: string, message: string) => void;
 
 /** What must never be shown; the OAuth client's id is none, but may come from a file all the same. */
 export const SECRET_SETTINGS = [
-  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_SECRET',
+  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_SECRET',
   'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'AUDIT_SIGNING_KEY', 'SIEM_TOKEN', 'TEMPORAL_API_KEY',
 ] as const;
 export type SecretSetting = (typeof SECRET_SETTINGS)[number] | 'GENESYS_CLIENT_ID';
@@ -51,7 +51,7 @@ function partsOf(name: SecretSetting, text: string): string[] {
 }
 
 /** Where one may stand beside the one that replaces it; all others are one, whatever is in it. */
-const LISTS: readonly string[] = ['EVENTS_SIGNING_SECRETS', 'EVENTS_HUB_SECRET', 'COACHING_SIGNING_SECRET'];
+const LISTS: readonly string[] = ['EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'COACHING_SIGNING_SECRET'];
 
 /** Those that a setting holds. */
 export function secretsOf(name: string, text: string): string[] {

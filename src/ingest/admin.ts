@@ -1,22 +1,17 @@
-/** Routes for the person who runs this: on this machine, with the token, and only when one is configured. */
+/** Routes for the person who runs this: on a listener of their own, with the token, and only when one is configured. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Desk } from './desk.ts';
-import { IngestRefusal } from './problem.ts';
+import { openapi } from './openapi.ts';
+import { IngestRefusal, problemResponse } from './problem.ts';
 import { storeRefusal } from './receive.ts';
 
 export interface AdminParts {
   readonly desk: Desk;
-  /** Null: there are no such routes. */
-  readonly token: string | null;
+  readonly token: string;
   /** Whatever else stands in `GET /admin/stats`. */
   readonly more: () => object;
-}
-
-/** What the server hands over with a request. */
-export interface Bindings {
-  readonly incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } };
 }
 
 const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
@@ -28,22 +23,53 @@ const listQuery = z.strictObject({
 });
 const statsQuery = z.strictObject({ cards: wholeNumber.pipe(z.number().min(1).max(10_000_000)).optional() });
 
-export function createAdminRoutes({ desk, token, more }: AdminParts): Hono<{ Bindings: Bindings }> {
-  const admin = new Hono<{ Bindings: Bindings }>();
-  admin.use(async ({ req, env }, next) => {
-    if (token === null) throw new IngestRefusal('not-found');
-    const remote = env?.incoming?.socket.remoteAddress;
-    if (!isLoopback(remote) || !isToken(req.header('authorization'), token)) throw new IngestRefusal('admin-refused');
+const ALLOWED = {
+  '/openapi.json': 'GET',
+  '/admin/stats': 'GET', '/admin/dead-letters': 'GET', '/admin/dead-letters/:id': 'GET', '/admin/dead-letters/:id/replay': 'POST',
+} as const;
+
+export function createAdminApp({ desk, token, more }: AdminParts): Hono {
+  const app = new Hono();
+  const admits = createAdmission(token);
+  app.use('/admin/*', async ({ req }, next) => {
+    admits(req.header('authorization'));
     await next();
   });
-  admin.get('/stats', async ({ req }) => {
+  app.get('/openapi.json', () => Response.json(openapi));
+  app.get('/admin/stats', async ({ req }) => {
     const { cards } = parse(statsQuery, req.query());
     return Response.json({ ...(await reached(desk.stats(cards))), ...more() });
   });
-  admin.get('/dead-letters', async ({ req }) => Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }));
-  admin.get('/dead-letters/:id', async ({ req }) => Response.json(await reached(desk.show(idOf(req.param('id'))))));
-  admin.post('/dead-letters/:id/replay', async ({ req }) => Response.json(await reached(desk.replay(idOf(req.param('id'))))));
-  return admin;
+  app.get('/admin/dead-letters', async ({ req }) => Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }));
+  app.get('/admin/dead-letters/:id', async ({ req }) => Response.json(await reached(desk.show(idOf(req.param('id'))))));
+  app.post('/admin/dead-letters/:id/replay', async ({ req }) => Response.json(await reached(desk.replay(idOf(req.param('id'))))));
+  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
+  return app;
+}
+
+const MOST_WRONG = 10;
+const WRONG_MS = 60_000;
+
+/** Throws IngestRefusal. After too many wrong tokens nobody is admitted for a minute: a guess must cost more than it tells. */
+function createAdmission(token: string): (header: string | undefined) => void {
+  let wrong = 0;
+  let until = -Infinity;
+  return (header) => {
+    if (performance.now() >= until) {
+      wrong = 0;
+      until = performance.now() + WRONG_MS;
+    }
+    if (wrong >= MOST_WRONG) throw new IngestRefusal('admin-locked');
+    if (isToken(header, token)) return;
+    wrong += 1;
+    throw new IngestRefusal('admin-refused');
+  };
+}
+
+/** Over digests, so that the time taken tells neither the length nor a prefix. */
+function isToken(header: string | undefined, token: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
 }
 
 /** What is no refusal is a store that failed. */
@@ -53,17 +79,6 @@ async function reached<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof IngestRefusal ? error : storeRefusal(error);
   }
-}
-
-/** A request that did not come over a socket (a test, an embedding program) is our own. */
-function isLoopback(address: string | undefined): boolean {
-  return address === undefined || address === '::1' || /^(::ffff:)?127\./.test(address);
-}
-
-/** Over digests, so that the time taken tells neither the length nor a prefix. */
-function isToken(header: string | undefined, token: string): boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
 }
 
 function parse<T>(schema: z.ZodType<T>, query: Record<string, string>): T {

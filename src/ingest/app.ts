@@ -1,20 +1,22 @@
 /** The events service: verify, deduplicate, store, answer. No decisions are taken here. */
+import type { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
 import { createAgentIds } from './agent-ids.ts';
-import { createAdminRoutes } from './admin.ts';
-import type { Bindings } from './admin.ts';
+import { createAdminApp } from './admin.ts';
+import { freshCounts, isRefusing } from './counts.ts';
+import type { IntakeCounts, IntakeState } from './counts.ts';
 import { createDesk } from './desk.ts';
 import { createGate } from './gate.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { createHealth } from './health.ts';
 import type { IngestLogger } from './logger.ts';
 import { openapi } from './openapi.ts';
 import { IngestRefusal, problemResponse } from './problem.ts';
 import { createProver } from './proof.ts';
 import type { ProofOptions } from './proof.ts';
-import { MOST_HELD_BYTES, createReceiver, freshCounts, storePush, storeRefusal } from './receive.ts';
-import type { IntakeCounts } from './receive.ts';
+import { MOST_HELD_BYTES, createReceiver, storeAgain } from './receive.ts';
 
 export interface IngestOptions extends ProofOptions {
   readonly db: Database;
@@ -23,25 +25,37 @@ export interface IngestOptions extends ProofOptions {
   readonly source?: string;
   /** Events that wait to be stored; beyond it pushes are refused. */
   readonly mostWaiting?: number;
-  /** Bytes of pushes in memory; beyond it pushes are refused. */
+  /** Bytes of pushes in memory; beyond it what proves nothing makes room, and pushes are refused when nothing can. */
   readonly mostHeldBytes?: number;
+  /** In each such time a body must go on. */
+  readonly bodyMs?: number;
   /** Set: agent ids are stored, counted and forwarded as a keyed hash only. */
   readonly agentIdHashKey?: string | null;
-  /** Opens /admin to this machine. */
+  /** Opens /admin. */
   readonly adminToken?: string | null;
   /** What the forwarder of this process says of itself, if it has one. */
   readonly forwarder?: () => object;
+  /** Connections that were closed to let others in. */
+  readonly cutConnections?: () => number;
+}
+
+/** What the server hands over with a request; nothing where it did not come over a socket. */
+export interface Bindings {
+  readonly incoming?: Readable;
+  readonly proven?: () => void;
 }
 
 export interface IngestApp {
   readonly fetch: (request: Request, env?: Bindings) => Response | Promise<Response>;
+  /** For a listener that only this machine reaches; null without a token. */
+  readonly admin: ((request: Request) => Response | Promise<Response>) | null;
   /** Waits until every accepted push is stored. */
   readonly drain: () => Promise<void>;
 }
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none. */
 export function createIngestApp(options: IngestOptions): IngestApp {
-  const { db, logger, now } = options;
+  const { db, logger, now, bodyMs, adminToken = null } = options;
   const source = options.source ?? 'genesys';
   const counts = freshCounts();
   const agentIds = createAgentIds(options.agentIdHashKey ?? null);
@@ -50,41 +64,48 @@ export function createIngestApp(options: IngestOptions): IngestApp {
     store: (batches) => storeBatches(db, batches),
     ...(options.mostWaiting === undefined ? {} : { mostWaiting: options.mostWaiting }),
   });
-  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, agentIds, logger });
-  const intake = () => ({ ...counts, heldBytes: gate.bytes, heldPushes: gate.pushes });
-  const desk = createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts, agentIds }, body) });
+  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, agentIds, logger, bodyMs });
+  const intake = (): IntakeState => ({
+    ...counts, refusing: isRefusing(counts, now()), heldBytes: gate.bytes, heldPushes: gate.pushes, cut: gate.cut + (options.cutConnections?.() ?? 0),
+  });
+  const desk = createDesk({ db, now, store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of) });
+  const health = createHealth(db);
+  const onError = (error: Error): Response => refuse(error, counts, { now, logger });
 
   const app = new Hono<{ Bindings: Bindings }>();
-  app.post('/events', async ({ req }) => Response.json(await receive(req.raw)));
-  app.get('/healthz', async () => Response.json(await health(db, intake)));
-  app.get('/openapi.json', () => Response.json(openapi));
-  app.route('/admin', createAdminRoutes({
-    desk, token: options.adminToken ?? null,
-    more: () => ({ intake: intake(), ...(options.forwarder ? { forwarder: options.forwarder() } : {}) }),
-  }));
-  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
-  app.notFound(() => problemResponse(new IngestRefusal('not-found')));
-  app.onError((error) => refuse(error, counts, logger));
-  return { fetch: (request, env) => app.fetch(request, env ?? {}), drain: () => commits.drain() };
-}
-
-const ALLOWED = {
-  '/events': 'POST', '/healthz': 'GET', '/openapi.json': 'GET',
-  '/admin/stats': 'GET', '/admin/dead-letters': 'GET', '/admin/dead-letters/:id': 'GET', '/admin/dead-letters/:id/replay': 'POST',
-} as const;
-
-async function health(db: Database, intake: () => object): Promise<object> {
-  await db.query('select 1').catch((error: unknown) => {
-    throw storeRefusal(error);
+  app.post('/events', async ({ req, env }) => Response.json(await receive(req.raw, env)));
+  app.get('/healthz', async () => {
+    await health();
+    return Response.json({ status: 'ok', store: db.kind, intake: intake() });
   });
-  return { status: 'ok', store: db.kind, intake: intake() };
+  app.get('/openapi.json', () => Response.json(openapi));
+  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
+  app.notFound(notFound);
+  app.onError(onError);
+
+  const more = (): object => ({ intake: intake(), ...(options.forwarder ? { forwarder: options.forwarder() } : {}) });
+  const admin = adminToken === null ? null : createAdminApp({ desk, token: adminToken, more });
+  admin?.notFound(notFound);
+  admin?.onError(onError);
+  return { fetch: (request, env) => app.fetch(request, env ?? {}), admin: admin && ((request) => admin.fetch(request)), drain: () => commits.drain() };
 }
 
-function refuse(error: Error, counts: IntakeCounts, logger: IngestLogger | undefined): Response {
+const ALLOWED = { '/events': 'POST', '/healthz': 'GET', '/openapi.json': 'GET' } as const;
+
+function notFound(): Response {
+  return problemResponse(new IngestRefusal('not-found'));
+}
+
+function refuse(error: Error, counts: IntakeCounts, { now, logger }: { readonly now: () => number; readonly logger: IngestLogger | undefined }): Response {
   const refusal = error instanceof IngestRefusal ? error : new IngestRefusal('internal', [], { cause: error });
   if (refusal.code === 'overloaded') counts.overloaded += 1;
+  else if (refusal.code === 'store-unavailable') counts.unavailable += 1;
   else counts.refused += 1;
+  if (refusal.status === 503) counts.turnedAwayAt = new Date(now()).toISOString();
   if (refusal.cause === undefined) logger?.warn({ code: refusal.code, fields: refusal.fields }, 'request refused');
   else logger?.error({ code: refusal.code, err: refusal.cause }, 'request failed');
-  return problemResponse(refusal);
+  return problemResponse(refusal, CLOSES.has(refusal.code) ? { connection: 'close' } : {});
 }
+
+/** What is left of these bodies is not worth reading. */
+const CLOSES: ReadonlySet<string> = new Set(['body-too-slow', 'body-incomplete']);

@@ -1,104 +1,64 @@
-/** From bytes to events, or to a refusal that names the field. */
-import { eventPushSchema } from '../domain/events/event.ts';
-import type { PushedEvent } from '../domain/events/event.ts';
-import type { Hold } from './gate.ts';
+/** The bytes of a push, exactly as sent, since the signature is over them. */
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { Gate, Hold } from './gate.ts';
 import { IngestRefusal } from './problem.ts';
-import type { FieldProblem } from './problem.ts';
+import type { IngestProblemCode } from './problem.ts';
 
 export const MOST_BYTES = 1024 * 1024;
-const MOST_PROBLEMS = 10;
 
-/** Read whole when it is announced to be no larger; else piece by piece, so that only what has come is held. */
-const READ_WHOLE_BYTES = 64 * 1024;
+/** A body that is not whole after so long must have brought so much in each such time. */
+export const BODY_MS = 5_000;
+const LEAST_BYTES = 64 * 1024;
 
-/** The bytes exactly as sent, since the signature is over them; stops reading at the limit, or when there is no room. */
-export async function readBody(request: Request, hold: Hold): Promise<Uint8Array> {
+export interface HeldBody {
+  readonly bytes: Uint8Array;
+  readonly hold: Hold;
+}
+
+/** Stops reading at the limit, when nothing more comes, and when it must make room. Whoever gets the body lets go of its hold. */
+export async function readBody(request: Request, gate: Gate, { incoming, bodyMs = BODY_MS }: { readonly incoming?: Readable | undefined; readonly bodyMs?: number }): Promise<HeldBody> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new IngestRefusal('body-encoding-unsupported');
   const announced = request.headers.get('content-length');
-  const bytes = /^\d{1,15}$/.test(announced ?? '') ? Number(announced) : null;
-  if (bytes !== null && bytes > MOST_BYTES) throw new IngestRefusal('body-too-large');
-  try {
-    if (bytes === null || bytes > READ_WHOLE_BYTES) return await readStream(request, hold);
-    if (!hold.add(bytes)) throw new IngestRefusal('overloaded');
-    return new Uint8Array(await request.arrayBuffer());
-  } catch (error) {
-    throw error instanceof IngestRefusal ? error : new IngestRefusal('body-incomplete');
-  }
+  if (/^\d{1,15}$/.test(announced ?? '') && Number(announced) > MOST_BYTES) throw new IngestRefusal('body-too-large');
+  return collect(incoming ?? (request.body === null ? Readable.from([]) : Readable.fromWeb(request.body as ReadableStream<Uint8Array>)), gate, bodyMs);
 }
 
-async function readStream(request: Request, hold: Hold): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MOST_BYTES) throw new IngestRefusal('body-too-large');
-    if (!hold.add(chunk.byteLength)) throw new IngestRefusal('overloaded');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-export function parsePush(body: Uint8Array): PushedEvent[] {
-  const json = parseJson(decode(body));
-  const push = eventPushSchema.safeParse(json);
-  if (!push.success) throw new IngestRefusal('event-invalid', fieldProblems(push.error.issues, json));
-  const { events } = push.data;
-  const isBatch = holdsEvents(json);
-  const problems = events.flatMap((event, index) => unstorable(event, isBatch ? `events.${index}.` : ''));
-  if (problems.length > 0) throw new IngestRefusal('event-invalid', problems.slice(0, MOST_PROBLEMS));
-  return events;
-}
-
-function decode(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw new IngestRefusal('body-not-utf8');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new IngestRefusal('body-not-json');
-  }
-}
-
-function holdsEvents(json: unknown): boolean {
-  return typeof json === 'object' && json !== null && 'events' in json;
-}
-
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly code?: string | undefined;
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
-/** A push is a batch or one event; only what is wrong with the one that was meant helps the sender. */
-function fieldProblems(issues: readonly Issue[], json: unknown): FieldProblem[] {
-  const meant = issues.flatMap((issue) => issue.errors?.[holdsEvents(json) ? 0 : 1] ?? [issue]);
-  return meant.slice(0, MOST_PROBLEMS).map(({ path, message }) => ({ field: path.map(String).join('.') || '(body)', message }));
-}
-
-const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
-const LATEST = Date.parse('2100-01-01T00:00:00Z');
-
-interface Instants {
-  readonly occurredAt: string;
-  readonly triggeredAt?: string;
-  readonly renderedAt?: string | undefined;
-}
-
-/** Well-formed JSON that PostgreSQL cannot hold (NUL, half a surrogate pair), or that no clock of ours ever showed. */
-function unstorable(event: PushedEvent, prefix: string): FieldProblem[] {
-  const texts = Object.entries(event).flatMap(([field, value]) => (/\0|\p{Surrogate}/u.test(String(value ?? ''))
-    ? [{ field: `${prefix}${field}`, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }] : []));
-  const { occurredAt, triggeredAt = occurredAt, renderedAt = occurredAt }: Instants = event;
-  const instants = Object.entries({ occurredAt, triggeredAt, renderedAt }).flatMap(([field, instant]) => {
-    const ms = Date.parse(instant);
-    return ms >= EARLIEST && ms < LATEST ? [] : [{ field: `${prefix}${field}`, message: 'Invalid instant: expected a year from 2000 to 2099' }];
+function collect(source: Readable, gate: Gate, bodyMs: number): Promise<HeldBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let [bytes, lately] = [0, 0];
+    let settled = false;
+    const settle = (): boolean => {
+      const first = !settled;
+      settled = true;
+      clearInterval(pace);
+      source.off('data', take);
+      return first;
+    };
+    const refuse = (code: IngestProblemCode): void => {
+      if (!settle()) return;
+      hold.leave();
+      reject(new IngestRefusal(code));
+    };
+    const take = (chunk: Uint8Array): void => {
+      bytes += chunk.byteLength;
+      lately += chunk.byteLength;
+      if (bytes > MOST_BYTES) refuse('body-too-large');
+      else if (hold.add(chunk.byteLength)) chunks.push(chunk);
+      else refuse('overloaded');
+    };
+    const hold = gate.enter(() => refuse('overloaded'));
+    const pace = setInterval(() => {
+      if (lately < LEAST_BYTES) refuse('body-too-slow');
+      lately = 0;
+    }, bodyMs);
+    source.on('data', take);
+    source.once('end', () => {
+      if (settle()) resolve({ hold, bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
+    });
+    // Kept on: what comes after a refusal must find somebody who listens.
+    source.on('error', () => refuse('body-incomplete'));
+    source.once('close', () => refuse('body-incomplete'));
   });
-  return [...texts, ...instants];
 }

@@ -7,6 +7,7 @@ import type { EventStats } from '../store/event-stats.ts';
 import type { Stored } from '../store/events.ts';
 import { readBacklog } from '../store/outbox.ts';
 import type { Backlog } from '../store/outbox.ts';
+import type { IntakeState } from './counts.ts';
 import { IngestRefusal } from './problem.ts';
 
 export interface ShownDeadLetter extends DeadLetter {
@@ -23,6 +24,8 @@ export interface Replayed {
 }
 
 export interface DeskStats extends EventStats {
+  /** Of the events service that was asked; absent where the database was. */
+  readonly intake?: IntakeState;
   readonly deadLetters: { readonly intake: number; readonly forward: number };
   /** Per destination; `pending` is counted up to a million. */
   readonly outbox: readonly Backlog[];
@@ -39,8 +42,8 @@ export interface Desk {
 export interface DeskParts {
   readonly db: Database;
   readonly now: () => number;
-  /** The path of every push. */
-  readonly store: (body: Uint8Array) => Promise<Stored>;
+  /** The path of every push; of the source that it came from. */
+  readonly store: (body: Uint8Array, source: string | null) => Promise<Stored>;
 }
 
 const MOST_COUNTED = 1_000_000;
@@ -65,7 +68,7 @@ export function createDesk({ db, now, store }: DeskParts): Desk {
         throw new IngestRefusal('dead-letter-replayed');
       }
       if (letter.cut) throw new IngestRefusal('dead-letter-cut');
-      const stored = await store(letter.body);
+      const stored = await store(letter.body, letter.source);
       await markReplayed(db, id, new Date(now()), `stored ${stored.stored}, duplicates ${stored.duplicates}`);
       return { id, kind: letter.kind, stored };
     },

@@ -2,10 +2,11 @@
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
 import { createAgentIds } from './agent-ids.ts';
+import { freshCounts } from './counts.ts';
 import { createDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { freshCounts, storePush } from './receive.ts';
+import { storeAgain } from './receive.ts';
 
 export interface DirectDeskParts {
   readonly db: Database;
@@ -19,5 +20,5 @@ export function openDirectDesk({ db, now, source = 'genesys', agentIdHashKey = n
   const commits = createGroupCommit({ store: (batches) => storeBatches(db, batches) });
   const counts = freshCounts();
   const agentIds = createAgentIds(agentIdHashKey);
-  return createDesk({ db, now, store: (body) => storePush({ source, now, commits, counts, agentIds }, body) });
+  return createDesk({ db, now, store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of) });
 }

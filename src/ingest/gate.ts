@@ -1,42 +1,73 @@
-/** Bounds the bytes of pushes that are held in memory, from the first byte read until the answer. */
+/**
+ * Bounds the bytes of pushes that are held in memory: those that have come, whatever was announced, until the answer. When there is no
+ * room, the oldest body whose signature was not checked yet is cut, so that who sends slowly and proves nothing takes it from nobody.
+ */
 
 export interface Gate {
-  /** One push. */
-  enter(): Hold;
+  /** One push; `onCut` is called once, when it must make room. */
+  enter(onCut: () => void): Hold;
   readonly bytes: number;
   readonly pushes: number;
+  /** How many had to make room. */
+  readonly cut: number;
 }
 
 export interface Hold {
-  /** False when there is no room for so many more; they do not count then. */
+  /** False when there is no room for so many more, or when it was cut; they do not count then. */
   add(bytes: number): boolean;
+  /** It is whole and genuine: not cut from now on. */
+  proven(): void;
   leave(): void;
 }
 
 export function createGate(mostBytes: number): Gate {
-  let [bytes, pushes] = [0, 0];
+  const total = { bytes: 0, pushes: 0, cut: 0 };
+  /** Oldest first; each makes room when it is called. */
+  const unproven = new Set<() => void>();
+  const makeRoom = (): boolean => {
+    const [oldest] = unproven;
+    oldest?.();
+    return oldest !== undefined;
+  };
   return {
     get bytes() {
-      return bytes;
+      return total.bytes;
     },
     get pushes() {
-      return pushes;
+      return total.pushes;
     },
-    enter() {
+    get cut() {
+      return total.cut;
+    },
+    enter(onCut) {
       let held = 0;
-      pushes += 1;
+      let inside = true;
+      total.pushes += 1;
+      const leave = (): void => {
+        if (!inside) return;
+        inside = false;
+        unproven.delete(makeWay);
+        total.bytes -= held;
+        total.pushes -= 1;
+      };
+      const makeWay = (): void => {
+        total.cut += 1;
+        leave();
+        onCut();
+      };
+      unproven.add(makeWay);
       return {
         add(more) {
-          if (bytes + more > mostBytes) return false;
-          bytes += more;
+          // Whoever makes room may be this one itself.
+          const isIn = (): boolean => inside;
+          while (isIn() && total.bytes + more > mostBytes) if (!makeRoom()) return false;
+          if (!isIn()) return false;
+          total.bytes += more;
           held += more;
           return true;
         },
-        leave() {
-          bytes -= held;
-          pushes -= 1;
-          held = 0;
-        },
+        proven: () => void unproven.delete(makeWay),
+        leave,
       };
     },
   };

@@ -3,7 +3,7 @@
  * messaging webhooks. It covers neither a time nor an id, so an old push can be sent again by whoever saw it; the ids of its
  * events make that harmless.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { SHORTEST_SECRET } from '../domain/text/webhook-secret.ts';
 import { SigningSecretInvalid } from './signature.ts';
 
@@ -25,9 +25,4 @@ export function isHubSigned(claim: Uint8Array, body: Uint8Array, secrets: readon
 export function parseHubSecret(secret: string): Buffer {
   if (secret.length >= SHORTEST_SECRET) return Buffer.from(secret, 'utf8');
   throw new SigningSecretInvalid(`A hub secret has ${secret.length} characters; expected at least ${SHORTEST_SECRET}. Make one with: openssl rand -base64 32`);
-}
-
-/** Names a push by what it says. */
-export function digestOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -18,7 +18,9 @@ const exactly = (properties: Readonly<Record<string, Schema>>, optional: readonl
 });
 
 /** What is dropped when it comes: fields that are not known. */
-const { $schema: _dialect, properties, ...event } = z.toJSONSchema(engagementEventSchema, { io: 'input' }) as { readonly $schema: string; readonly properties: Schema };
+const { $schema: _dialect, properties: described, ...event } = z.toJSONSchema(engagementEventSchema, { io: 'input' }) as { readonly $schema: string; readonly properties: Schema; readonly required: readonly string[] };
+/** `null` says the same as leaving an optional field out. */
+const properties: Schema = Object.fromEntries(Object.entries(described).map(([name, schema]) => [name, event.required.includes(name) ? schema : orNull(schema as Schema)]));
 const { $schema: _same, ...levelEvent } = z.toJSONSchema(levelEventSchema, { io: 'input' });
 /** A level event is read by the other shape, whatever else it holds. */
 const cardProperties: Schema = { ...properties, type: { ...(properties['type'] as Schema), not: { const: LEVEL_EVENT_TYPE } } };
@@ -31,17 +33,19 @@ const deadLetter = {
 };
 
 const intakeCounts = exactly({
-  pushes: count, events: count, duplicates: count, unknownTypes: count, refused: count, deadLetters: count, overloaded: count, heldBytes: count, heldPushes: count,
+  pushes: count, events: count, duplicates: count, unknownTypes: count, refused: count, refusedEvents: count, deadLetters: count,
+  overloaded: count, unavailable: count, turnedAwayAt: orNull(instant), refusing: { type: 'boolean' }, heldBytes: count, heldPushes: count, cut: count,
 });
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Event: { anyOf: [ref('CardEvent'), ref('LevelEvent')] },
   LevelEvent: { ...levelEvent, description: 'A number per card from outside. Of one card and level the earliest occurredAt counts, at the same instant the smaller value.' },
-  CardEvent: { ...event, properties: cardProperties, description: 'Fields that are not listed are dropped. Years 2000 to 2099; no NUL, no half of a surrogate pair.' },
+  CardEvent: { ...event, properties: cardProperties, description: 'Fields that are not listed are dropped. No instant before 2000, more than 400 days ago or more than 5 minutes ahead of its arrival; no NUL, no half of a surrogate pair.' },
   Push: { anyOf: [{ type: 'object', properties: { events: { type: 'array', items: ref('Event'), minItems: 1, maxItems: 1000 } }, required: ['events'] }, ref('Event')] },
   Stored: exactly({ stored: count, duplicates: count }),
+  Taken: exactly({ stored: count, duplicates: count, refused: count, problems: list(exactly({ field: text, message: text })) }, ['problems']),
   Health: exactly({ status: { const: 'ok' }, store: { enum: ['pg', 'pglite'] }, intake: ref('Intake') }),
-  Intake: { ...intakeCounts, description: 'Since this process started.' },
+  Intake: { ...intakeCounts, description: 'Since this process started; `refusing`: a push was turned away with 503 within the last minute.' },
   DeadLetter: exactly(deadLetter),
   ShownDeadLetter: exactly({ ...deadLetter, text: orNull(text), base64: { type: 'string', contentEncoding: 'base64' } }),
   DeadLetters: exactly({ deadLetters: list(ref('DeadLetter')) }),

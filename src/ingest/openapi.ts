@@ -15,7 +15,7 @@ function problems(...codes: readonly IngestProblemCode[]): Json {
     const ofStatus = codes.filter((code) => statusOf(code) === status);
     const schema = { allOf: [ref('Problem'), { properties: { code: { enum: ofStatus }, status: { const: status } } }] };
     const retry = { headers: { 'Retry-After': { description: 'Seconds.', required: true, schema: { type: 'string', pattern: '^\\d+$' } } } };
-    return [String(status), { description: ofStatus.join(', '), content: { 'application/problem+json': { schema } }, ...(status === 503 ? retry : {}) }];
+    return [String(status), { description: ofStatus.join(', '), content: { 'application/problem+json': { schema } }, ...(status === 503 || status === 429 ? retry : {}) }];
   }));
 }
 
@@ -25,7 +25,8 @@ const query = (name: string, description: string, schema: Json): Json => ({ name
 const id: Json = { name: 'id', in: 'path', required: true, description: 'Of the dead letter.', schema: { type: 'integer', minimum: 0 } };
 
 const SIGNATURES: readonly IngestProblemCode[] = ['signature-missing', 'signature-malformed', 'signature-mismatch', 'timestamp-malformed', 'timestamp-out-of-tolerance'];
-const ADMIN: readonly IngestProblemCode[] = ['admin-refused', 'internal', 'store-unavailable'];
+const TIMES: readonly IngestProblemCode[] = ['time-ahead', 'time-too-old'];
+const ADMIN: readonly IngestProblemCode[] = ['admin-refused', 'admin-locked', 'internal', 'store-unavailable'];
 
 const events: Json = {
   post: {
@@ -40,8 +41,8 @@ const events: Json = {
     ],
     requestBody: { required: true, description: 'At most 1 MiB, UTF-8, not compressed.', content: { 'application/json': { schema: ref('Push') } } },
     responses: {
-      200: json('Every event of the push is stored.', 'Stored'),
-      ...problems('body-incomplete', 'body-not-utf8', 'body-not-json', 'event-invalid', ...SIGNATURES, 'body-too-large', 'body-encoding-unsupported', 'internal', 'overloaded', 'store-unavailable'),
+      200: json('Every event of the push is stored, but those that are `refused`: they are dead letters, and sending them again is of no use.', 'Taken'),
+      ...problems('body-incomplete', 'body-not-utf8', 'body-not-json', 'event-invalid', ...TIMES, 'event-out-of-scope', ...SIGNATURES, 'body-too-slow', 'body-too-large', 'body-encoding-unsupported', 'internal', 'overloaded', 'store-unavailable'),
     },
   },
 };
@@ -54,6 +55,9 @@ const health: Json = {
 };
 
 const secured = { security: [{ adminToken: [] }] };
+
+/** Not where the events come in. */
+const OWN_LISTENER: readonly Json[] = [{ url: 'http://127.0.0.1:8461', description: 'EVENTS_ADMIN_PORT, on the machine of the service.' }];
 
 const adminPaths: Json = {
   '/admin/stats': {
@@ -86,7 +90,7 @@ const adminPaths: Json = {
       ...secured, operationId: 'replayDeadLetter', summary: 'Takes the push in once more, or sends the message once more.', parameters: [id],
       responses: {
         200: json('Stored, or returned to the outbox.', 'Replayed'),
-        ...problems('dead-letter-unknown', 'dead-letter-cut', 'dead-letter-replayed', 'body-not-utf8', 'body-not-json', 'event-invalid', 'overloaded', ...ADMIN),
+        ...problems('dead-letter-unknown', 'dead-letter-cut', 'dead-letter-replayed', 'body-not-utf8', 'body-not-json', 'event-invalid', ...TIMES, 'event-out-of-scope', 'overloaded', ...ADMIN),
       },
     },
   },
@@ -101,10 +105,10 @@ export const openapi: Json = {
     '/openapi.json': {
       get: { operationId: 'describe', summary: 'This document.', responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object', required: ['openapi', 'info', 'paths'] } } } } } },
     },
-    ...adminPaths,
+    ...Object.fromEntries(Object.entries(adminPaths).map(([path, item]) => [path, { ...(item as Json), servers: OWN_LISTENER }])),
   },
   components: {
     schemas: SCHEMAS,
-    securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'EVENTS_ADMIN_TOKEN; accepted from the machine that the service runs on.' } },
+    securitySchemes: { adminToken: { type: 'http', scheme: 'bearer', description: 'EVENTS_ADMIN_TOKEN.' } },
   },
 };

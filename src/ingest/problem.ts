@@ -3,9 +3,10 @@ import type { SignatureProblem } from './signature.ts';
 
 export type IngestProblemCode =
   | SignatureProblem
-  | 'body-too-large' | 'body-incomplete' | 'body-encoding-unsupported' | 'body-not-utf8' | 'body-not-json' | 'event-invalid'
+  | 'body-too-large' | 'body-too-slow' | 'body-incomplete' | 'body-encoding-unsupported' | 'body-not-utf8' | 'body-not-json'
+  | 'event-invalid' | 'event-out-of-scope' | 'time-ahead' | 'time-too-old'
   | 'overloaded' | 'store-unavailable' | 'not-found' | 'method-not-allowed' | 'internal'
-  | 'admin-refused' | 'query-invalid' | 'dead-letter-unknown' | 'dead-letter-cut' | 'dead-letter-replayed';
+  | 'admin-refused' | 'admin-locked' | 'query-invalid' | 'dead-letter-unknown' | 'dead-letter-cut' | 'dead-letter-replayed';
 
 export interface FieldProblem {
   /** Path in the body, e.g. `events.3.occurredAt`. */
@@ -23,19 +24,27 @@ const PROBLEMS: Readonly<Record<IngestProblemCode, { readonly status: number; re
   'timestamp-malformed': { status: 401, title: 'Timestamp malformed', detail: 'Expected webhook-timestamp as whole seconds since 1970, at least ten digits and nothing else.' },
   'timestamp-out-of-tolerance': { status: 401, title: 'Timestamp out of tolerance', detail: 'webhook-timestamp is too far from the time of this service. Sign each attempt anew, and check both clocks.' },
   'body-too-large': { status: 413, title: 'Body too large', detail: 'The body is larger than 1 MiB. Send fewer events in one push.' },
+  'body-too-slow': { status: 408, title: 'Body too slow', detail: 'The body was not whole after 5 seconds and did not go on at 64 KiB in each 5 seconds. Send the push again.' },
   'body-incomplete': { status: 400, title: 'Body incomplete', detail: 'The connection ended before the body did.' },
   'body-encoding-unsupported': { status: 415, title: 'Content encoding not supported', detail: 'Send the body without Content-Encoding.' },
   'body-not-utf8': { status: 400, title: 'Body is not UTF-8', detail: 'The body holds bytes that are not valid UTF-8.' },
   'body-not-json': { status: 400, title: 'Body is not JSON', detail: 'Expected one event, or {"events": [...]}.' },
-  'event-invalid': { status: 400, title: 'Event invalid', detail: 'None of its events was stored; the push is kept as a dead letter.' },
+  'event-invalid': { status: 400, title: 'Event invalid', detail: 'None of its events was stored; they are kept as dead letters.' },
+  'event-out-of-scope': {
+    status: 403, title: 'Event not permitted',
+    detail: 'The secret that signed the push is for levels (agentassist.action.level) alone. Nothing of the push was stored. Sign other events with a secret of EVENTS_SIGNING_SECRETS.',
+  },
+  'time-ahead': { status: 400, title: 'Time ahead of arrival', detail: 'None of its events was stored; they are kept as dead letters. Set the clock that told the time, then replay them.' },
+  'time-too-old': { status: 400, title: 'Time too long ago', detail: 'None of its events was stored; they are kept as dead letters. Set the clock that told the time.' },
   'overloaded': { status: 503, title: 'Overloaded', detail: 'Too many events wait to be stored. Send the push again after Retry-After seconds.' },
   'store-unavailable': { status: 503, title: 'Store unavailable', detail: 'The events could not be stored now. Send the push again after Retry-After seconds.' },
   'not-found': { status: 404, title: 'Not found', detail: 'GET /openapi.json lists what this service answers.' },
   'method-not-allowed': { status: 405, title: 'Method not allowed', detail: 'See the Allow header.' },
-  'admin-refused': { status: 401, title: 'Not admitted', detail: 'Expected Authorization: Bearer with the admin token of this service, from the machine it runs on.' },
+  'admin-refused': { status: 401, title: 'Not admitted', detail: 'Expected Authorization: Bearer with the admin token of this service.' },
+  'admin-locked': { status: 429, title: 'Too many wrong tokens', detail: 'Ten wrong admin tokens came within a minute. Try again when a minute has passed.' },
   'query-invalid': { status: 400, title: 'Query invalid', detail: 'GET /openapi.json says what each parameter takes.' },
   'dead-letter-unknown': { status: 404, title: 'No such dead letter', detail: 'GET /admin/dead-letters lists those that there are.' },
-  'dead-letter-cut': { status: 409, title: 'Dead letter cut', detail: 'Only the first 64 KiB of the push were kept, so it cannot be replayed. Ask the sender for it.' },
+  'dead-letter-cut': { status: 409, title: 'Dead letter cut', detail: 'Not all of it was kept, so it cannot be replayed. Ask the sender for it.' },
   'dead-letter-replayed': { status: 409, title: 'Dead letter replayed already', detail: 'It was replayed before; what came of it stands in the dead letter.' },
   'internal': { status: 500, title: 'Internal error', detail: 'The request could not be handled. The log of the service says why.' },
 };
@@ -45,7 +54,7 @@ export function statusOf(code: IngestProblemCode): number {
   return PROBLEMS[code].status;
 }
 
-const RETRY_AFTER_SECONDS = '1';
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: '60', 503: '1' };
 
 export class IngestRefusal extends Error {
   readonly code: IngestProblemCode;
@@ -72,6 +81,7 @@ export function problemResponse({ code, fields, remedy }: IngestRefusal, headers
     type: 'about:blank', title, status, code, detail: remedy,
     ...(first ? { field: first.field, problems: fields } : {}),
   };
-  const retry: Record<string, string> = status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS } : {};
+  const retryAfter = RETRY_AFTER_SECONDS[status];
+  const retry: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
   return Response.json(body, { status, headers: { 'content-type': 'application/problem+json', ...retry, ...headers } });
 }

@@ -1,4 +1,4 @@
-/** Who sent this? What can be refused by the headers is refused before the body is read. */
+/** Who sent a push, and what they may send: what its headers claim, before the body is read; whether the claim holds, after. */
 import { isHubSigned, parseHubSecret, readHubClaim } from './hub-signature.ts';
 import { IngestRefusal } from './problem.ts';
 import { isSigned, parseSecret, readClaim } from './signature.ts';
@@ -8,20 +8,27 @@ export interface ProofOptions {
   readonly secrets: readonly string[];
   /** For `X-Hub-Signature-256`; without one that header is not accepted. */
   readonly hubSecrets?: readonly string[];
+  /** `whsec_...` of those who may send levels and nothing else. */
+  readonly metricSecrets?: readonly string[];
   /** How far the sender's clock and delivery may be off, either way. */
   readonly toleranceSeconds?: number;
   readonly now: () => number;
 }
 
+/** `all`: the platform's own events; `levels`: numbers from outside. */
+export type Scope = 'all' | 'levels';
+
 export interface Proof {
   /** As the sender names the push; null where it has no name of its own. */
   readonly id: string | null;
-  holds(body: Uint8Array): boolean;
+  /** What the secret that signed these bytes is good for; null when none did. */
+  scopeOf(body: Uint8Array): Scope | null;
 }
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none; the answer throws IngestRefusal. */
-export function createProver({ secrets, hubSecrets = [], toleranceSeconds = 300, now }: ProofOptions): (headers: Headers) => Proof {
+export function createProver({ secrets, hubSecrets = [], metricSecrets = [], toleranceSeconds = 300, now }: ProofOptions): (headers: Headers) => Proof {
   const keys = (secrets.length > 0 ? secrets : ['']).map(parseSecret);
+  const metricKeys = metricSecrets.map(parseSecret);
   const hubKeys = hubSecrets.map(parseHubSecret);
   return (headers) => {
     const header = (name: string): string | undefined => headers.get(name) ?? undefined;
@@ -30,12 +37,18 @@ export function createProver({ secrets, hubSecrets = [], toleranceSeconds = 300,
     if (hub !== undefined && signature === undefined && hubKeys.length > 0) return hubProof(hub, hubKeys);
     const claim = readClaim({ id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature }, now(), toleranceSeconds);
     if (typeof claim === 'string') throw new IngestRefusal(claim);
-    return { id: header('webhook-id') ?? null, holds: (body) => isSigned(claim, body, keys) };
+    const scopeOf = (body: Uint8Array): Scope | null => {
+      const isPlatform = isSigned(claim, body, keys);
+      const isMetric = isSigned(claim, body, metricKeys);
+      if (isPlatform) return 'all';
+      return isMetric ? 'levels' : null;
+    };
+    return { id: header('webhook-id') ?? null, scopeOf };
   };
 }
 
 function hubProof(header: string, keys: readonly Uint8Array[]): Proof {
   const claim = readHubClaim(header);
   if (claim === null) throw new IngestRefusal('signature-malformed');
-  return { id: null, holds: (body) => isHubSigned(claim, body, keys) };
+  return { id: null, scopeOf: (body) => (isHubSigned(claim, body, keys) ? 'all' : null) };
 }

@@ -1,30 +1,25 @@
-/** One push: who sent it, what it holds, stored; or refused, and kept as a dead letter when it was genuine. */
+/** One push: who sent it, what it holds, stored; what cannot be stored is kept as a dead letter when it was genuine. */
+import type { Readable } from 'node:stream';
 import type { Database } from '../store/database.ts';
-import { keepRefusedPush } from '../store/dead-letters.ts';
+import { keepRefused } from '../store/dead-letters.ts';
+import type { RefusedPush } from '../store/dead-letters.ts';
 import { isBadValue } from '../store/errors.ts';
 import type { Stored } from '../store/events.ts';
 import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
 import type { PushedEvent } from '../domain/events/event.ts';
 import type { AgentIds } from './agent-ids.ts';
-import { MOST_BYTES, parsePush, readBody } from './body.ts';
+import { MOST_BYTES, readBody } from './body.ts';
+import type { IntakeCounts } from './counts.ts';
 import type { Gate } from './gate.ts';
 import { Overloaded } from './group-commit.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { digestOf } from './hub-signature.ts';
 import type { IngestLogger } from './logger.ts';
+import { parsePush, problemsOf, refusalOf } from './parse-push.ts';
+import type { ParsedPush } from './parse-push.ts';
 import { IngestRefusal } from './problem.ts';
-import type { Proof } from './proof.ts';
-
-export interface IntakeCounts {
-  pushes: number;
-  events: number;
-  duplicates: number;
-  /** Events of a type that this version does not know; kept. */
-  unknownTypes: number;
-  refused: number;
-  deadLetters: number;
-  overloaded: number;
-}
+import type { FieldProblem } from './problem.ts';
+import type { Proof, Scope } from './proof.ts';
+import { keptOfEvent, keptOfPush } from './refused.ts';
 
 export interface ReceiverParts {
   readonly db: Database;
@@ -36,49 +31,119 @@ export interface ReceiverParts {
   readonly counts: IntakeCounts;
   readonly agentIds: AgentIds;
   readonly logger: IngestLogger | undefined;
+  readonly bodyMs?: number | undefined;
+}
+
+/** The connection that a push came over. */
+export interface Carrier {
+  readonly incoming?: Readable | undefined;
+  /** Called once the push is known to be genuine. */
+  readonly proven?: (() => void) | undefined;
+}
+
+export interface Taken extends Stored {
+  /** Events that were not stored; each is a dead letter. */
+  readonly refused: number;
+  /** What is wrong with the first of them. */
+  readonly problems?: readonly FieldProblem[];
 }
 
 /** Throws IngestRefusal. */
-export function createReceiver(parts: ReceiverParts): (request: Request) => Promise<Stored> {
-  return async (request) => {
+export function createReceiver(parts: ReceiverParts): (request: Request, carrier: Carrier) => Promise<Taken> {
+  return async (request, { incoming, proven }) => {
     const proof = parts.prove(request.headers);
     if (parts.commits.isFull(1)) throw new IngestRefusal('overloaded');
-    const hold = parts.gate.enter();
+    const { bytes, hold } = await readBody(request, parts.gate, { incoming, ...(parts.bodyMs === undefined ? {} : { bodyMs: parts.bodyMs }) });
     try {
-      const body = await readBody(request, hold);
-      if (!proof.holds(body)) throw new IngestRefusal('signature-mismatch');
-      const stored = await takeIn(parts, body);
-      parts.logger?.info({ webhookId: proof.id ?? digestOf(body), ...stored }, 'push stored');
-      return stored;
+      const scope = proof.scopeOf(bytes);
+      if (scope === null) throw new IngestRefusal('signature-mismatch');
+      hold.proven();
+      proven?.();
+      const taken = await takeIn(parts, bytes, scope);
+      parts.logger?.info({ webhookId: proof.id ?? parts.agentIds.digest(bytes), ...taken }, 'push stored');
+      return taken;
     } finally {
       hold.leave();
     }
   };
 }
 
-/** A genuine push that can never be stored as it is is refused only when its dead letter is durable: the sender forgets it then. */
-async function takeIn(parts: ReceiverParts, body: Uint8Array): Promise<Stored> {
+/** What can never be stored as it is is refused only when its dead letter is durable: the sender forgets it then. */
+async function takeIn(parts: ReceiverParts, body: Uint8Array, scope: Scope): Promise<Taken> {
+  const arrivedMs = parts.now();
+  const from = { source: sourceOf(parts.source, scope), receivedAt: new Date(arrivedMs), agentIds: parts.agentIds };
+  const refuse = async (refusal: IngestRefusal, letters: readonly RefusedPush[]): Promise<never> => {
+    await keep(parts, letters);
+    throw refusal;
+  };
+  let push: ParsedPush;
   try {
-    return await storePush(parts, body);
+    push = parsePush(body, arrivedMs);
   } catch (error) {
+    if (!(error instanceof IngestRefusal)) throw error;
+    return refuse(error, [keptOfPush(error, body, from)]);
+  }
+  const { events, refused } = push;
+  if (scope === 'levels') assertLevels(push);
+  const letters = refused.map((event) => keptOfEvent(event, from));
+  if (events.length === 0) return refuse(refusalOf(refused), letters);
+  await keep(parts, letters);
+  try {
+    const stored = await storeEvents(parts, events, from);
+    parts.counts.refusedEvents += refused.length;
+    return { ...stored, refused: refused.length, ...(refused.length > 0 && { problems: problemsOf(refused) }) };
+  } catch (error) {
+    // The database found a value that none of our checks did.
     if (!(error instanceof IngestRefusal) || error.status !== 400) throw error;
-    const { db, source, now, counts, agentIds } = parts;
-    const reason = error.fields.map(({ field, message }) => `${field}: ${message}`).join('; ') || error.message;
-    const push = { source, receivedAt: new Date(now()), code: error.code, reason: storable(reason), digest: digestOf(body), body: agentIds.inRefused(body) };
-    await keepRefusedPush(db, push).catch((cause: unknown) => {
-      throw storeRefusal(cause);
-    });
-    counts.deadLetters += 1;
-    throw error;
+    return refuse(error, [keptOfPush(error, body, from)]);
   }
 }
 
-type StoreParts = Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'counts' | 'agentIds'>;
+async function keep({ db, counts }: ReceiverParts, letters: readonly RefusedPush[]): Promise<void> {
+  if (letters.length === 0) return;
+  await keepRefused(db, letters).catch((cause: unknown) => {
+    throw storeRefusal(cause);
+  });
+  counts.deadLetters += letters.length;
+}
 
-/** The path of every push, and of a dead letter that is tried again. */
-export async function storePush({ source, now, commits, counts, agentIds }: StoreParts, body: Uint8Array): Promise<Stored> {
-  const events = parsePush(body).map((event) => agentIds.inEvent(event));
-  const stored = await commits.submit({ source, receivedAt: new Date(now()), events }).catch((error: unknown) => {
+/** Ids are unique within a source, so who sends levels cannot take the ids of the platform's events either. */
+function sourceOf(source: string, scope: Scope): string {
+  return scope === 'levels' ? METRICS_SOURCE : source;
+}
+
+const METRICS_SOURCE = 'metrics';
+
+/** Nothing is kept of a push that its sender may not send: its dead letter could be replayed. */
+function assertLevels({ events, refused }: ParsedPush): void {
+  const others = [...events, ...refused.map(({ raw }) => raw)].map(typeOf).filter((type) => type !== LEVEL_EVENT_TYPE);
+  const [type] = others;
+  if (others.length === 0) return;
+  const seen = typeof type === 'string' ? `"${type.slice(0, 128)}"` : 'none';
+  throw new IngestRefusal('event-out-of-scope', [{ field: 'type', message: `Not permitted: expected ${LEVEL_EVENT_TYPE}, received ${seen}` }]);
+}
+
+function typeOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
+}
+
+export type StoreParts = Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'counts' | 'agentIds'>;
+
+/** A dead letter that is tried again, as if it arrived now: stored, or refused as a whole. */
+export async function storeAgain(parts: StoreParts, body: Uint8Array, source: string | null): Promise<Stored> {
+  const arrivedMs = parts.now();
+  const push = parsePush(body, arrivedMs);
+  if (source === METRICS_SOURCE) assertLevels(push);
+  if (push.refused.length > 0) throw refusalOf(push.refused);
+  return storeEvents(parts, push.events, { source: source ?? parts.source, receivedAt: new Date(arrivedMs) });
+}
+
+/** The path of every event. */
+async function storeEvents(
+  { commits, counts, agentIds }: StoreParts, pushed: readonly PushedEvent[], { source, receivedAt }: { readonly source: string; readonly receivedAt: Date },
+): Promise<Stored> {
+  const events = pushed.map((event) => agentIds.inEvent(event));
+  const stored = await commits.submit({ source, receivedAt, events }).catch((error: unknown) => {
     throw storeRefusal(error);
   });
   counts.pushes += 1;
@@ -86,10 +151,6 @@ export async function storePush({ source, now, commits, counts, agentIds }: Stor
   counts.duplicates += stored.duplicates;
   counts.unknownTypes += unknownIn(events);
   return stored;
-}
-
-export function freshCounts(): IntakeCounts {
-  return { pushes: 0, events: 0, duplicates: 0, unknownTypes: 0, refused: 0, deadLetters: 0, overloaded: 0 };
 }
 
 /** Whatever went wrong in the store, the push is not stored and worth another try; unless it holds a value that never will be. */
@@ -103,11 +164,6 @@ const KNOWN: ReadonlySet<string> = new Set([...KNOWN_EVENT_TYPES, LEVEL_EVENT_TY
 
 function unknownIn(events: readonly PushedEvent[]): number {
   return events.reduce((sum, { type }) => sum + (KNOWN.has(type) ? 0 : 1), 0);
-}
-
-/** A field's name comes from the sender. */
-function storable(reason: string): string {
-  return reason.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD').slice(0, 2_000);
 }
 
 /** What the whole process holds at most, however many pushes that is. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Desk } from './desk.ts';
 
 export interface RemoteDeskOptions {
-  /** Of the events service. */
+  /** Of the listener for /admin of the events service. */
   readonly url: string;
   readonly token: string;
 }
@@ -50,8 +50,9 @@ async function ask<T>({ url, token }: RemoteDeskOptions, method: string, path: s
   throw new DeskRefusal(problem?.code ?? 'events-refused', problem?.title ?? `The events service answered ${response.status}.`, problem?.detail ?? 'Is it an events service of this version?');
 }
 
+/** The intake tells of itself in text. */
 function reviveInstants(key: string, value: unknown): unknown {
-  return key.endsWith('At') && typeof value === 'string' ? new Date(value) : value;
+  return key.endsWith('At') && key !== 'turnedAwayAt' && typeof value === 'string' ? new Date(value) : value;
 }
 
 function jsonOf(text: string): unknown {

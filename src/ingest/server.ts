@@ -1,21 +1,29 @@
 /** Listens. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { codeOf } from '../store/errors.ts';
 import { createIngestApp } from './app.ts';
 import type { IngestOptions } from './app.ts';
+import { limitConnections } from './connections.ts';
+import type { Connections } from './connections.ts';
 
 export interface IngestServerOptions extends IngestOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host?: string;
+  /** Of /admin, on this machine alone; any free one if absent. Nothing listens there without a token. */
+  readonly adminPort?: number;
+  readonly mostConnections?: number;
+  readonly mostConnectionsPerAddress?: number;
 }
 
 export interface IngestServer {
   /** Of the service; pushes go to `${url}/events`. */
   readonly url: string;
+  /** Of what the verbs ask; null without a token. */
+  readonly adminUrl: string | null;
   /** Answers what was accepted, then stops. Leaves the database open. */
   close(): Promise<void>;
 }
@@ -25,19 +33,58 @@ export class CannotListen extends Error {
   override readonly name = 'CannotListen';
 }
 
+/** A whole push is small: what takes longer is a network that does not deliver, or somebody who holds a place. */
+const HEADERS_MS = 5_000;
 const REQUEST_MS = 30_000;
+const CHECK_MS = 1_000;
 const CLOSE_MS = 5_000;
+const MOST_CONNECTIONS = 2_048;
+/** A proxy in front is one address. */
+const MOST_PER_ADDRESS = 1_024;
+const THIS_MACHINE = '127.0.0.1';
 
-export async function startIngest({ port, host = '127.0.0.1', ...options }: IngestServerOptions): Promise<IngestServer> {
-  const app = createIngestApp(options);
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS } }) as Server;
+export async function startIngest(options: IngestServerOptions): Promise<IngestServer> {
+  const { port, host = THIS_MACHINE, adminPort = 0, mostConnections = MOST_CONNECTIONS, mostConnectionsPerAddress = MOST_PER_ADDRESS } = options;
+  const connections: { current?: Connections } = {};
+  const app = createIngestApp({ ...options, cutConnections: () => connections.current?.cut ?? 0 });
+  const server = httpServer((request, { incoming, outgoing }) => app.fetch(request, {
+    incoming,
+    proven: () => {
+      const over = connections.current?.proven(incoming.socket);
+      if (over !== undefined) outgoing.once('close', over);
+    },
+  }));
+  connections.current = limitConnections(server, { most: mostConnections, mostPerAddress: mostConnectionsPerAddress });
+  const admin = app.admin === null ? null : httpServer(app.admin);
   await listen(server, port, host);
-  const { port: taken } = server.address() as AddressInfo;
+  try {
+    if (admin !== null) await listen(admin, adminPort, THIS_MACHINE);
+  } catch (error) {
+    await close(server, () => Promise.resolve());
+    throw error;
+  }
   let closing: Promise<void> | undefined;
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
-    close: () => (closing ??= close(server, () => app.drain())),
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([close(server, () => app.drain()), admin === null ? undefined : close(admin, () => Promise.resolve())]);
   };
+  return { url: urlOf(server, host), adminUrl: admin === null ? null : urlOf(admin, THIS_MACHINE), close: () => (closing ??= closeAll()) };
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+function httpServer(fetch: (request: Request, exchange: Exchange) => Response | Promise<Response>): Server {
+  return createAdaptorServer({
+    fetch: (request, exchange) => fetch(request, exchange as Exchange),
+    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+  }) as Server;
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

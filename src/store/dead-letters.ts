@@ -29,9 +29,12 @@ export interface RefusedPush {
   readonly receivedAt: Date;
   readonly code: string;
   readonly reason: string;
-  /** SHA-256 of the whole body: the same push refused again is the same dead letter. */
+  /** Of the whole body: the same refused again is the same dead letter. */
   readonly digest: string;
+  /** What is kept. */
   readonly body: Uint8Array;
+  /** Of the whole; that of `body` if absent. */
+  readonly bodyBytes?: number;
 }
 
 export const MOST_KEPT_BYTES = 64 * 1024;
@@ -39,17 +42,31 @@ export const MOST_KEPT_BYTES = 64 * 1024;
 export const MOST_REFUSED_KEPT = 2_000;
 
 /** Resolves when it is durable. */
-export async function keepRefusedPush(db: Queryable, push: RefusedPush): Promise<void> {
+export function keepRefusedPush(db: Queryable, push: RefusedPush): Promise<void> {
+  return keepRefused(db, [push]);
+}
+
+/** All in one statement; resolves when they are durable. The same twice is one that came twice. */
+export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[]): Promise<void> {
+  const column = <T>(of: (push: RefusedPush) => T): T[] => [...counted.values()].map(({ push }) => of(push));
+  const counted = new Map<string, { push: RefusedPush; times: number }>();
+  for (const push of pushes) counted.set(push.digest, { push, times: (counted.get(push.digest)?.times ?? 0) + 1 });
   await db.query(
     `with room as (
        delete from dead_letters where kind = 'intake' and id in (
-         select id from dead_letters where kind = 'intake' order by id desc offset $8::bigint)
+         select id from dead_letters where kind = 'intake' order by id desc offset $9::bigint)
      )
-     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source)
-     values ('intake', $1, $2, $3, $4::timestamptz, $4::timestamptz, $5::bytea, $6::bigint, $7)
-     on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
+     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source, times)
+     select 'intake', digest, code, reason, to_timestamp(received_ms / 1000), to_timestamp(received_ms / 1000), body, bytes, source, times::integer
+     from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::bytea[], $6::bigint[], $7::text[], $8::bigint[])
+       as t (digest, code, reason, received_ms, body, bytes, source, times)
+     on conflict (kind, digest) do update set times = l.times + excluded.times, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
-    [push.digest, push.code, push.reason, push.receivedAt, push.body.subarray(0, MOST_KEPT_BYTES), push.body.byteLength, push.source, MOST_REFUSED_KEPT - 1]);
+    [
+      column(({ digest }) => digest), column(({ code }) => code), column(({ reason }) => reason), column(({ receivedAt }) => receivedAt.getTime()),
+      column(({ body }) => body.subarray(0, MOST_KEPT_BYTES)), column(({ body, bodyBytes }) => bodyBytes ?? body.byteLength),
+      column(({ source }) => source), [...counted.values()].map(({ times }) => times), Math.max(0, MOST_REFUSED_KEPT - counted.size),
+    ]);
 }
 
 /** Gives up on a message: each of its rows becomes a dead letter, and what waited behind them goes on. */

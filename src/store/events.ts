@@ -1,6 +1,8 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
 import { isLevelEvent, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
 import type { PushedEvent } from '../domain/events/event.ts';
+import { cappedByArrival } from '../domain/events/times.ts';
+import type { CardTimes } from '../domain/events/times.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 
@@ -61,26 +63,28 @@ function distinct(batches: readonly EventBatch[]): { rows: Row[]; claims: number
 
 /** Parallel arrays, one element per event. The events travel as one JSON text: the database reads it once, whole. */
 function toColumns(rows: readonly Row[]): unknown[] {
+  const times = rows.map(cardTimes);
   return [
     JSON.stringify(rows.map(({ event }) => event)),
     rows.map(({ source }) => source),
     rows.map(({ receivedAt }) => receivedAt.getTime()),
     rows.map(({ event }) => Date.parse(event.occurredAt)),
-    rows.map(({ event }) => (isLevelEvent(event) ? null : Date.parse(event.triggeredAt))),
-    rows.map(({ event }) => renderedAtMs(event)),
+    times.map((card) => card?.triggeredMs ?? null),
+    times.map((card) => card?.renderedMs ?? null),
   ];
 }
 
-function renderedAtMs(event: PushedEvent): number | null {
+/** Never after the arrival: a card of a clock that is ahead would otherwise be news for as long as the clock is ahead. */
+function cardTimes({ event, receivedAt }: Row): CardTimes | null {
   if (isLevelEvent(event)) return null;
-  if (event.renderedAt !== undefined) return Date.parse(event.renderedAt);
-  return event.type === 'agentassist.action.rendered' ? Date.parse(event.occurredAt) : null;
+  const rendered = event.renderedAt ?? (event.type === 'agentassist.action.rendered' ? event.occurredAt : undefined);
+  return cappedByArrival({ triggeredMs: Date.parse(event.triggeredAt), renderedMs: rendered === undefined ? null : Date.parse(rendered) }, receivedAt.getTime());
 }
 
 /**
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers are
  * drawn in the order of commits and two writers never wait for each other's rows.
- * Instants come as milliseconds since the epoch, for PostgreSQL refuses some offsets that ISO 8601 allows.
+ * Instants come as milliseconds since the epoch. Cards of one commit are known in the order in which their triggers were told.
  * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is a level, by time
  * and value. It may come before its card: it is kept by the card's id. Events of a
  * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000 bytes.
@@ -103,7 +107,8 @@ with locked as materialized (
 ), placed as materialized (
   select incoming.* from fresh join incoming on incoming.source = fresh.source and incoming.id = fresh.id
 ), known as (
-  select *, case type when 'agentassist.action.accepted' then 'accepted' when 'agentassist.action.dismissed' then 'dismissed' end as outcome
+  select *, case type when 'agentassist.action.accepted' then 'accepted' when 'agentassist.action.dismissed' then 'dismissed' end as outcome,
+    raw->>'triggeredAt' collate "C" as told_at
   from placed
   where type in ('agentassist.action.triggered', 'agentassist.action.rendered',
                  'agentassist.action.accepted', 'agentassist.action.dismissed')
@@ -117,7 +122,7 @@ with locked as materialized (
     (array_agg(outcome order by occurred_at, outcome) filter (where outcome is not null))[1],
     min(occurred_at) filter (where outcome is not null),
     min(received_at), max(extract(epoch from received_at - occurred_at) * 1000)::bigint
-  from known group by card_id order by min(triggered_at), card_id
+  from known group by card_id order by min(told_at), card_id
   on conflict (card_id) do update set
     action_id = least(e.action_id, excluded.action_id), action_name = least(e.action_name, excluded.action_name),
     version = least(e.version, excluded.version), conversation_id = least(e.conversation_id, excluded.conversation_id),

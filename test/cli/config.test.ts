@@ -75,6 +75,11 @@ test('several signing secrets, the current one first; a malformed one is refused
   expect(JSON.stringify(problems)).not.toContain('hunter2');
 });
 
+test('a secret for levels alone is not one that is good for everything', () => {
+  const problems = problemsOf(() => readConfig({ ...EMPTY_ENV, EVENTS_SIGNING_SECRETS: SECRET, EVENTS_METRIC_SECRETS: SECRET }));
+  expect(problems).toEqual({ EVENTS_METRIC_SECRETS: expect.stringContaining('EVENTS_SIGNING_SECRETS too') as string });
+});
+
 const GENUINE = { GENESYS_CLIENT_ID: 'id', GENESYS_CLIENT_SECRET: 'Zk3w-9rT', GENESYS_REGION: 'mypurecloud.ie', EVENTS_PUBLIC_URL: 'https://events.example', EVENTS_SIGNING_SECRETS: SECRET };
 const key = (bytes: Buffer): string => `whsec_${bytes.toString('base64')}`;
 
@@ -141,7 +146,7 @@ describe('what goes over the network goes encrypted', () => {
 
 describe('every secret may be given in a file', () => {
   const values: Readonly<Record<string, string>> = {
-    DATABASE_URL: 'postgres://app:Zk3w-9rTq@db/x', EVENTS_SIGNING_SECRETS: SECRET, COACHING_SIGNING_SECRET: SECRET,
+    DATABASE_URL: 'postgres://app:Zk3w-9rTq@db/x', EVENTS_SIGNING_SECRETS: SECRET, EVENTS_METRIC_SECRETS: SECRET, COACHING_SIGNING_SECRET: SECRET,
     COACHING_DESTINATIONS: `[{"name":"lms","url":"https://x.example","signingSecrets":["${SECRET}"]}]`, AUDIT_SIGNING_KEY: 'PRIVATE+KEY+log.example+01234567+Zk3wZk3wZk3w9rT',
   };
   const valueOf = (name: string): string => values[name] ?? createHash('sha256').update(name).digest('base64');

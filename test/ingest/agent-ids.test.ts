@@ -1,3 +1,4 @@
+import { createHash, createHmac } from 'node:crypto';
 import type { Database } from '../../src/store/database.ts';
 import { agentIdHash } from '../../src/ingest/agent-ids.ts';
 import { openDirectDesk } from '../../src/ingest/direct-desk.ts';
@@ -42,6 +43,28 @@ describeEachStore('agent ids under a key', (db) => {
     expect(await everything(db())).not.toMatch(/clear|4711471147/);
     const { cards } = await readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: new Date(NOON + 60_000), limit: 10 });
     expect(cards.map(({ agentId }) => agentId).toSorted()).toEqual([agentIdHash(KEY, ana), agentIdHash(KEY, ana), agentIdHash(KEY, ben)].toSorted());
+  });
+
+  test('the digest by which a refused push is known cannot be used to try ids', async () => {
+    await db().query('truncate dead_letters');
+    const event = { ...eventOf('tried', 'triggered', 0, { agentId: AGENTS[1] }), version: 7 };
+    for (const body of [JSON.stringify(event), `{"agentId":"${AGENTS[1]}", broken`]) expect((await send(body)).status).toBe(400);
+    const digests = (await db().query<{ digest: string }>('select digest from dead_letters')).map(({ digest }) => digest);
+    const plain = [JSON.stringify(event), `{"agentId":"${AGENTS[1]}", broken`].map((body) => createHash('sha256').update(body).digest('hex'));
+    expect(digests).toHaveLength(2);
+    expect(digests.filter((digest) => plain.includes(digest))).toEqual([]);
+  });
+
+  test('nor the name under which a push with a hub signature is logged', async () => {
+    const lines: object[] = [];
+    const log = (fields: object): void => void lines.push(fields);
+    const hub = await startIngest({ db: db(), secrets: [SECRET], hubSecrets: ['a secret of the hub'], logger: { info: log, warn: log, error: log }, now: () => NOON, port: 0, agentIdHashKey: KEY });
+    const body = JSON.stringify(eventOf('hub', 'triggered', 0, { agentId: AGENTS[1] }));
+    const signature = `sha256=${createHmac('sha256', 'a secret of the hub').update(body).digest('base64')}`;
+    expect((await fetch(`${hub.url}/events`, { method: 'POST', body, headers: { 'x-hub-signature-256': signature } })).status).toBe(200);
+    await hub.close();
+    expect(lines).toMatchObject([{ webhookId: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(JSON.stringify(lines)).not.toContain(createHash('sha256').update(body).digest('hex'));
   });
 
   test('a dead letter of before the key is hashed when it is tried again', async () => {

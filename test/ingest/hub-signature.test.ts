@@ -26,7 +26,7 @@ describe('X-Hub-Signature-256', () => {
 
   test('a push signed over its raw bytes is stored, with the secret before as well; sent again it changes nothing', async () => {
     const answers = [await send({ 'x-hub-signature-256': hub(BODY) }), await send({ 'x-hub-signature-256': hub(BODY, OLD) })];
-    expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([{ stored: 1, duplicates: 0 }, { stored: 0, duplicates: 1 }]);
+    expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([{ stored: 1, duplicates: 0, refused: 0 }, { stored: 0, duplicates: 1, refused: 0 }]);
   });
 
   test.each([

@@ -7,9 +7,10 @@ import { addDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
-import { newSecret, push } from '../helpers/push.ts';
+import { newSecret, push, sign } from '../helpers/push.ts';
 
 const SECRET = newSecret();
+const METRICS = newSecret();
 const TOKEN = 'a token of this machine';
 
 const ADMIN = [['get', '/admin/stats'], ['get', '/admin/dead-letters'], ['get', '/admin/dead-letters/{id}'], ['post', '/admin/dead-letters/{id}/replay']] as const;
@@ -17,7 +18,9 @@ const ADMIN = [['get', '/admin/stats'], ['get', '/admin/dead-letters'], ['get', 
 interface Described {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>> }>>>>;
 }
-const { paths } = openapi as unknown as Described;
+/** The routes; where they are served stands beside them. */
+const paths = Object.fromEntries(Object.entries((openapi as unknown as Described).paths).map(([path, item]) =>
+  [path, Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'servers')) as typeof item]));
 
 describe('OpenAPI', () => {
   let db: Database;
@@ -31,7 +34,7 @@ describe('OpenAPI', () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
     await addDestinations(db, ['coaching']);
     const forwarder = () => ({ active: true, destinations: { coaching: { circuit: 'closed', delivered: 1, failedAttempts: 0, deadLetters: 0, lastProblem: null } } });
-    server = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, forwarder, now: () => NOON, port: 0 });
+    server = await startIngest({ db, secrets: [SECRET], metricSecrets: [METRICS], bodyMs: 200, adminToken: TOKEN, forwarder, now: () => NOON, port: 0 });
   }, 90_000);
   afterAll(async () => {
     await server.close();
@@ -52,7 +55,7 @@ describe('OpenAPI', () => {
   };
   const send = (body: unknown, more: object = {}) => push(body, { url: server.url, secret: SECRET, nowMs: NOON, ...more });
   const admin = async (method: string, path: string, route: string, token = TOKEN) =>
-    keepsTo(method, route, await fetch(`${server.url}${path}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}` } }));
+    keepsTo(method, route, await fetch(`${server.adminUrl}${path}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}` } }));
 
   test('the document that is served is the one described here, and its examples of pushes are pushes', async () => {
     expect(await keepsTo('get', '/openapi.json', await fetch(`${server.url}/openapi.json`))).toEqual(JSON.parse(JSON.stringify(openapi)));
@@ -67,7 +70,10 @@ describe('OpenAPI', () => {
   test('every route answers as it is described', async () => {
     await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0, { renderedAt: eventOf('c1', 'triggered', 5).occurredAt }), eventOf('c1', 'expired', 9)] }));
     await keepsTo('post', '/events', await send({ events: [] }));
-    await keepsTo('post', '/events', await send('nonsense'));
+    await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0), {}] }));
+    await keepsTo('post', '/events', await send(eventOf('c0', 'triggered', 0), { secret: METRICS }));
+    await keepsTo('post', '/events', await slow(server.url));
+    await keepsTo('post', '/events', await send({ ...eventOf('c0', 'triggered', 0), version: 7 }));
     await keepsTo('post', '/events', await send({}, { secret: newSecret() }));
     await keepsTo('post', '/events', await send(' '.repeat(1024 * 1024 + 1)));
     await keepsTo('post', '/events', await send({}, { headers: { 'content-encoding': 'gzip' } }));
@@ -80,6 +86,13 @@ describe('OpenAPI', () => {
     await admin('get', `/admin/dead-letters/${letter?.id}`, '/admin/dead-letters/{id}');
     await admin('get', '/admin/dead-letters/999', '/admin/dead-letters/{id}');
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
+    const replay = async (source: string, body: object) => {
+      await db.query('update dead_letters set source = $1, body = $2::bytea, body_bytes = $3 where id = $4', [source, Buffer.from(JSON.stringify(body)), JSON.stringify(body).length, letter?.id]);
+      await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
+    };
+    await replay('genesys', {});
+    await replay('metrics', eventOf('c2', 'triggered', 0));
+    await db.query(`update dead_letters set source = 'genesys' where id = $1`, [letter?.id]);
     await db.query('update dead_letters set body = $1::bytea, body_bytes = $2 where id = $3', [Buffer.from(JSON.stringify(eventOf('c2', 'triggered', 0))), JSON.stringify(eventOf('c2', 'triggered', 0)).length, letter?.id]);
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
@@ -91,9 +104,15 @@ describe('OpenAPI', () => {
     await keepsTo('post', '/events', await send(eventOf('c3', 'triggered', 0), { url: busy.url }));
     await keepsTo('get', '/healthz', await fetch(`${busy.url}/healthz`));
     for (const [method, path] of ADMIN) {
-      await keepsTo(method, path, await fetch(`${busy.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
+      await keepsTo(method, path, await fetch(`${busy.adminUrl}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
     }
     await busy.close();
+    const guessed = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
+    for (let n = 0; n < 10; n += 1) expect((await fetch(`${guessed.adminUrl}/admin/stats`)).status).toBe(401);
+    for (const [method, path] of ADMIN) {
+      await keepsTo(method, path, await fetch(`${guessed.adminUrl}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
+    }
+    await guessed.close();
 
     const described = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations).flatMap(([method, { responses }]) => Object.keys(responses).map((status) => `${method} ${path} ${status}`)));
     // A 500 is a fault of ours that no request provokes.
@@ -103,9 +122,16 @@ describe('OpenAPI', () => {
   test('no route is there that is not described', async () => {
     for (const [path, operations] of Object.entries(paths)) {
       for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !(one.toLowerCase() in operations))) {
-        const response = await fetch(`${server.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } });
+        const response = await fetch(`${path.startsWith('/admin') ? server.adminUrl : server.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } });
         expect([method, path, response.status, response.headers.get('allow')]).toEqual([method, path, 405, Object.keys(operations).map((one) => one.toUpperCase()).join(', ')]);
       }
     }
   });
 });
+
+/** Announces more than it sends. */
+function slow(url: string): Promise<Response> {
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
+  const headers = { 'webhook-id': 'msg_s', 'webhook-timestamp': String(NOON / 1000), 'webhook-signature': sign(SECRET, 'msg_s', String(NOON / 1000), '{') };
+  return fetch(`${url}/events`, { method: 'POST', body, headers, duplex: 'half' });
+}

@@ -23,13 +23,13 @@ function sameVerbs(parts: () => { readonly db: Database; readonly server: Ingest
   const send = (body: unknown) => push(body, { url: parts().server.url, secret: SECRET, nowMs: NOON });
 
   test('dead letters are listed, shown and replayed; what is refused again ends with exit code 5', async () => {
-    await send('{"events":[\u0007]}');
+    await send({ ...eventOf('wrong', 'triggered', 0), agentId: 'a\0b' });
     const { code, lines: [listed] } = await json('events', 'dead-letters');
-    expect([code, listed]).toMatchObject([0, { kind: 'dead-letters', deadLetters: [{ code: 'body-not-json', kind: 'intake' }] }]);
+    expect([code, listed]).toMatchObject([0, { kind: 'dead-letters', deadLetters: [{ code: 'event-invalid', kind: 'intake' }] }]);
     const id = (listed?.['deadLetters'] as { id: number }[] | undefined)?.[0]?.id ?? 0;
-    expect((await json('events', 'dead-letters', 'show', String(id))).lines).toMatchObject([{ deadLetter: { text: '{"events":[\u0007]}' } }]);
-    expect((await cli(['events', 'dead-letters', 'show', String(id)], { env: parts().env, now: () => NOON })).stdout).toContain(String.raw`{"events":[\u0007]}`);
-    expect(await json('events', 'dead-letters', 'replay', '--all')).toMatchObject({ code: 5, lines: [{ kind: 'replayed', id, error: { code: 'body-not-json' } }] });
+    expect((await json('events', 'dead-letters', 'show', String(id))).lines).toMatchObject([{ deadLetter: { text: expect.stringContaining('"agentId":"a\\u0000b"') } }]);
+    expect((await cli(['events', 'dead-letters', 'show', String(id)], { env: parts().env, now: () => NOON })).stdout).toContain('"agentId":"a');
+    expect(await json('events', 'dead-letters', 'replay', '--all')).toMatchObject({ code: 5, lines: [{ kind: 'replayed', id, error: { code: 'event-invalid' } }] });
 
     const body = Buffer.from(JSON.stringify(eventOf('mended', 'triggered', 0)));
     await parts().db.query('update dead_letters set body = $1::bytea, body_bytes = $2', [body, body.length]);
@@ -48,7 +48,8 @@ function sameVerbs(parts: () => { readonly db: Database; readonly server: Ingest
     const { lines: [stats] } = await json('events', 'stats');
     expect(stats).toMatchObject({ skewed: 1, lateMs: { max: 5_000 }, unknownTypes: [{ type: 'agentassist.action.expired', events: 1 }], outbox: [{ destination: 'coaching', pending: 2 }] });
     const { stdout } = await cli(['events', 'stats'], { env: parts().env, now: () => NOON });
-    expect(stdout).toMatch(/at most 5000 ms[^]*1 cards with clocks that disagree[^]*agentassist\.action\.expired 1[^]*outbox of coaching +2 waiting/);
+    expect(stdout).toMatch(/at most 5000 ms[^]*1 cards with clocks that disagree[^]*agentassist\.action\.expired 1[^]*outbox of coaching +2 waiting[^]*intake +0 pushes turned away/);
+    expect(stats).toMatchObject({ intake: { refusing: false } });
   }, 60_000);
 }
 
@@ -67,11 +68,11 @@ describe('verbs, with an embedded database that another process owns', () => {
     await db.close();
     await rm(home, { recursive: true });
   });
-  const env = () => ({ ASSIST_ROLLOUTS_HOME: home, EVENTS_PORT: new URL(server.url).port });
+  const env = () => ({ ASSIST_ROLLOUTS_HOME: home, EVENTS_PORT: new URL(server.url).port, EVENTS_ADMIN_PORT: new URL(server.adminUrl ?? '').port });
   sameVerbs(() => ({ db, server, env: env() }));
 
   test('without a service, or without its token, the way out is named', async () => {
-    const gone = await cli(['events', 'stats', '--json'], { env: { ...env(), EVENTS_PORT: '1' } });
+    const gone = await cli(['events', 'stats', '--json'], { env: { ...env(), EVENTS_ADMIN_PORT: '1' } });
     expect([gone.code, JSON.parse(gone.stdout)]).toMatchObject([4, { code: 'events-unreachable' }]);
     const wrong = await cli(['events', 'stats', '--json'], { env: { ...env(), EVENTS_ADMIN_TOKEN: 'not the token, but long' } });
     expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([4, { code: 'admin-refused' }]);
@@ -93,5 +94,5 @@ describePostgres('verbs, on the database itself', (postgres) => {
     await server.close();
     await db.close();
   });
-  sameVerbs(() => ({ db, server, env: { DATABASE_URL: url } }));
+  sameVerbs(() => ({ db, server, env: { DATABASE_URL: url, EVENTS_PORT: new URL(server.url).port } }));
 });

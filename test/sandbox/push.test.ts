@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { EXPORTS, exportBody, givenReceiver, givenSandbox, ids, until } from './helpers.ts';
 import type { Received } from './helpers.ts';
-import { eventPushSchema } from '../../src/domain/events/event.ts';
+import { parseEvent } from '../../src/domain/events/event.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const BUSY = { traffic: { cardsPerSecond: 400 } };
@@ -15,8 +15,9 @@ test('pushes are signed batches of well-formed events', async () => {
   expect(receiver.received.every(isSigned)).toBe(true);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(receiver.received.length);
   for (const { raw } of receiver.received) {
-    const { events } = eventPushSchema.parse(JSON.parse(raw));
+    const { events } = JSON.parse(raw) as { events: readonly unknown[] };
     expect(events.length).toBeLessThanOrEqual(200);
+    expect(events.map(parseEvent).filter((event) => !('event' in event))).toEqual([]);
   }
   expect(new Set(ids(receiver)).size).toBe(ids(receiver).length);
   const seen = new Set(receiver.received.flatMap(({ events }) => events.map(({ type }) => type)));

@@ -92,7 +92,7 @@ describeEachStore('exposures', (db) => {
 
   test('the split observed, the first card and the cards since are counted by when they were triggered', async () => {
     const triggered = (card: string, atMs: number, actionId: string) => eventOf(card, 'triggered', atMs, { actionId, triggeredAt: iso(NOON + atMs) });
-    await store([triggered('c1', 10, 'action-a'), triggered('c2', 20, 'action-a'), triggered('c3', 20, 'action-b'), triggered('c4', 30, 'action-a')]);
+    await store([triggered('c1', 10, 'action-a'), triggered('c2', 20, 'action-a'), triggered('c3', 20, 'action-b'), triggered('c4', 30, 'action-a')], NOON + 30);
     const split = { candidateId: 'action-b', baselineId: 'action-a' };
     expect(await recentSplit(db(), { ...split, sinceMs: NOON })).toEqual({ candidate: 1, baseline: 3, candidatePercent: 25 });
     expect(await recentSplit(db(), { ...split, sinceMs: NOON + 21 })).toEqual({ candidate: 0, baseline: 1, candidatePercent: 0 });

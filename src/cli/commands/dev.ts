@@ -20,6 +20,8 @@ export interface DevArgs extends JsonOption {
   readonly uiPort: number;
   readonly sandboxPort: number;
   readonly eventsPort: number;
+  /** Of what `events stats` and `events dead-letters` ask; EVENTS_ADMIN_PORT if absent. */
+  readonly adminPort?: number;
   readonly cards: number;
   readonly models?: string;
 }
@@ -27,7 +29,8 @@ export interface DevArgs extends JsonOption {
 export async function dev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now, script } = deps;
   const { home, genesys, destinations, events } = readConfig(env);
-  for (const use of portsOf(args, env)) await assertPortFree(use);
+  const adminPort = args.adminPort ?? events.adminPort;
+  for (const use of portsOf({ ...args, adminPort }, env)) await assertPortFree(use);
   await makePrivateFolder(home);
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
@@ -40,6 +43,8 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       eventsPort: args.eventsPort,
       signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
       adminToken: events.adminToken ?? await keptSigningSecret(join(home, ADMIN_TOKEN_FILE)),
+      adminPort,
+      metricSecrets: events.metricSecrets,
       agentIdHashKey: events.agentIdHashKey,
       destinations,
       sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
@@ -57,7 +62,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
   }
 }
 
-function portsOf(args: DevArgs, env: Deps['env']): PortUse[] {
+function portsOf(args: DevArgs & { readonly adminPort: number }, env: Deps['env']): PortUse[] {
   const temporal = env['TEMPORAL_ADDRESS'] ? [] : [
     { port: args.temporalPort, what: 'the Temporal server', option: '--temporal-port' },
     { port: args.uiPort, what: 'the Temporal Web UI', option: '--ui-port' },
@@ -66,6 +71,7 @@ function portsOf(args: DevArgs, env: Deps['env']): PortUse[] {
     ...temporal,
     { port: args.sandboxPort, what: 'the sandbox organisation', option: '--sandbox-port' },
     { port: args.eventsPort, what: 'the events service', option: '--events-port' },
+    { port: args.adminPort, what: 'the figures and dead letters of the events service', option: '--admin-port' },
   ];
 }
 

@@ -1,6 +1,7 @@
 /** `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded. */
 import type { DeskStats } from '../../ingest/desk.ts';
-import { withDesk } from '../compose/desk.ts';
+import { askIntake, withDesk } from '../compose/desk.ts';
+import type { IntakeSaid } from '../compose/desk.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -12,8 +13,9 @@ export interface StatsArgs extends JsonOption {
 export function eventsStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
   return withDesk(deps, async (desk) => {
     const stats = await desk.stats(cards);
-    if (json) printJson(deps.out, { kind: 'event-stats', ...stats });
-    else printLines(deps.out, linesOf(stats, deps.now()));
+    const intake = stats.intake ?? await askIntake(deps);
+    if (json) printJson(deps.out, { kind: 'event-stats', ...stats, intake });
+    else printLines(deps.out, [...linesOf(stats, deps.now()), intakeLine(intake)]);
     return EXIT.ok;
   });
 }
@@ -33,4 +35,12 @@ function linesOf(stats: DeskStats, nowMs: number): string[] {
 
 function spread(values: DeskStats['lateMs']): string {
   return values === null ? 'no data' : `p50 ${values.p50} ms, p95 ${values.p95} ms, at most ${values.max} ms`;
+}
+
+function intakeLine(intake: IntakeSaid | null): string {
+  if (intake === null) return 'intake                     no events service answers at EVENTS_HOST and EVENTS_PORT';
+  const { refusing, refused, overloaded, unavailable, turnedAwayAt } = intake;
+  const turnedAway = overloaded + unavailable;
+  const sofar = `${turnedAway} pushes turned away with 503${turnedAwayAt === null ? '' : `, the last at ${turnedAwayAt}`}; ${refused} refused for good`;
+  return `intake                     ${refusing ? 'REFUSES PUSHES: ' : ''}${sofar}`;
 }

@@ -1,6 +1,7 @@
 /** Dead letters and figures: from the database where this process may open it, else from the events service that owns it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { Desk } from '../../ingest/desk.ts';
@@ -16,7 +17,7 @@ export async function withDesk<T>({ env, now }: Pick<Deps, 'env' | 'now'>, work:
   const { databaseUrl, events, home } = readConfig(env);
   if (databaseUrl === null) {
     const token = events.adminToken ?? await tokenOf(join(home, ADMIN_TOKEN_FILE));
-    return work(openRemoteDesk({ url: `http://${hostOf(events.host)}:${events.port}`, token }));
+    return work(openRemoteDesk({ url: `http://127.0.0.1:${events.adminPort}`, token }));
   }
   const db = await openDatabase({ kind: 'pg', url: databaseUrl });
   try {
@@ -34,6 +35,21 @@ async function tokenOf(file: string): Promise<string> {
       'Start `assist-rollouts dev` once, which makes the file, or set DATABASE_URL to the database of the events service.', { cause });
   }
 }
+
+/** What the intake says of itself where it is reached; null where no service answers. Its port may be another's, on another machine. */
+export async function askIntake({ env }: Pick<Deps, 'env'>): Promise<IntakeSaid | null> {
+  const { events } = readConfig(env);
+  try {
+    const response = await fetch(`http://${hostOf(events.host)}:${events.port}/healthz`, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
+    return healthSchema.parse(await response.json()).intake;
+  } catch {
+    return null;
+  }
+}
+
+const ANSWER_MS = 3_000;
+const healthSchema = z.object({ intake: z.object({ refusing: z.boolean(), turnedAwayAt: z.string().nullable(), overloaded: z.number(), unavailable: z.number(), refused: z.number() }) });
+export type IntakeSaid = z.infer<typeof healthSchema>['intake'];
 
 /** A service that listens everywhere listens here too. */
 function hostOf(host: string): string {

@@ -33,6 +33,9 @@ export interface StackOptions {
   readonly eventsPort: number;
   readonly signingSecret: string;
   readonly adminToken?: string;
+  /** Any free one if absent. */
+  readonly adminPort?: number;
+  readonly metricSecrets?: readonly string[];
   readonly agentIdHashKey?: string | null;
   readonly destinations?: readonly Destination[];
   readonly sandboxArgs: readonly string[];
@@ -65,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
   const events = await startIngest({
     db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }),
-    adminToken: options.adminToken ?? null, agentIdHashKey: options.agentIdHashKey ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+    metricSecrets: options.metricSecrets ?? [], adminPort: options.adminPort ?? 0, adminToken: options.adminToken ?? null, agentIdHashKey: options.agentIdHashKey ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
   });
   closers.add('events service', () => events.close());
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);

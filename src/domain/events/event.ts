@@ -1,6 +1,7 @@
 /** Engagement events as the organisation's event export pushes them, and the exposure that they fold into. */
 import { z } from 'zod';
 import { isLevelName, LEVEL_NAME_PATTERN, OWN_METRICS } from '../plan/level-name.ts';
+import { parseInstant } from './instant.ts';
 
 export const KNOWN_EVENT_TYPES = [
   'agentassist.action.triggered',
@@ -10,7 +11,13 @@ export const KNOWN_EVENT_TYPES = [
 ] as const;
 
 const id = z.string().min(1).max(256);
-const instant = z.iso.datetime({ offset: true });
+/** However it is written, it goes on in one form. */
+const instant = z.string().max(64).meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' }).transform((text, ctx) => {
+  const ms = parseInstant(text);
+  if (typeof ms === 'number') return new Date(ms).toISOString();
+  ctx.issues.push({ code: 'custom', message: ms, input: text });
+  return z.NEVER;
+});
 
 /** Unknown types are kept and counted, not refused; unknown fields are dropped. */
 export const engagementEventSchema = z.object({
@@ -59,17 +66,23 @@ export function isLevelEvent(event: PushedEvent): event is LevelEvent {
   return event.type === LEVEL_EVENT_TYPE;
 }
 
-/** Its type says by which of the two shapes an event is read, so that what is wrong with it is told by its field. */
-const pushedEventSchema = z.unknown().transform((raw, ctx): PushedEvent => {
-  const isLevel = typeof raw === 'object' && raw !== null && 'type' in raw && raw.type === LEVEL_EVENT_TYPE;
-  const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel ? levelEventSchema.safeParse(raw) : engagementEventSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) ctx.issues.push({ ...issue, input: raw } as z.core.$ZodRawIssue);
-  return z.NEVER;
-});
+export type ParsedEvent =
+  | { readonly event: PushedEvent }
+  | { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] };
 
-/** A push: one event, or a batch. */
-export const eventPushSchema = z.union([
-  z.object({ events: z.array(pushedEventSchema).min(1).max(1000) }),
-  pushedEventSchema.transform((event) => ({ events: [event] })),
-]);
+/** Its type says by which of the two shapes an event is read, so that what is wrong with it is told by its field. */
+export function parseEvent(raw: unknown): ParsedEvent {
+  const given = withoutNulls(raw);
+  const isLevel = typeof given === 'object' && given !== null && 'type' in given && given.type === LEVEL_EVENT_TYPE;
+  const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel ? levelEventSchema.safeParse(given) : engagementEventSchema.safeParse(given);
+  return parsed.success ? { event: parsed.data } : { issues: parsed.error.issues };
+}
+
+/** Some senders write `null` where there is nothing. */
+function withoutNulls(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+}
+
+/** Whatever else stands in an event is neither kept nor looked at. */
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...Object.keys(engagementEventSchema.shape), ...Object.keys(levelEventSchema.shape)]);

@@ -1,0 +1,64 @@
+/** Whether an event can have happened when it says so; judged by when it arrived, since no clock but ours counts. */
+import { isLevelEvent } from './event.ts';
+import type { PushedEvent } from './event.ts';
+
+export interface TimeProblem {
+  readonly code: 'time-ahead' | 'time-too-old';
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Clocks that are kept differ by less. */
+export const MOST_AHEAD_MS = 5 * 60_000;
+
+/** No rollout judges cards of so long ago. */
+export const OLDEST_DAYS = 400;
+
+const DAY_MS = 24 * 60 * 60_000;
+const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
+
+/** What is wrong with the event's instants; empty when nothing is. */
+export function timeProblems(event: PushedEvent, arrivedMs: number): TimeProblem[] {
+  return Object.entries(instantsOf(event)).flatMap(([field, ms]) => {
+    const problem = problemOf(ms, arrivedMs);
+    return problem === null ? [] : [{ ...problem, field }];
+  });
+}
+
+function instantsOf(event: PushedEvent): Readonly<Record<string, number>> {
+  const occurredAt = Date.parse(event.occurredAt);
+  if (isLevelEvent(event)) return { occurredAt };
+  const renderedAt = event.renderedAt === undefined ? {} : { renderedAt: Date.parse(event.renderedAt) };
+  return { occurredAt, triggeredAt: Date.parse(event.triggeredAt), ...renderedAt };
+}
+
+function problemOf(ms: number, arrivedMs: number): Omit<TimeProblem, 'field'> | null {
+  if (ms < EARLIEST) return { code: 'time-too-old', message: 'Invalid instant: before the year 2000' };
+  const aheadMs = ms - arrivedMs;
+  if (aheadMs > MOST_AHEAD_MS) return { code: 'time-ahead', message: `Invalid instant: ${inWords(aheadMs)} ahead of its arrival, more than 5 minutes; the clock that told it is wrong` };
+  if (-aheadMs > OLDEST_DAYS * DAY_MS) return { code: 'time-too-old', message: `Invalid instant: ${inWords(-aheadMs)} before its arrival, more than ${OLDEST_DAYS} days` };
+  return null;
+}
+
+function inWords(ms: number): string {
+  if (ms >= 2 * DAY_MS) return `${Math.round(ms / DAY_MS)} days`;
+  return ms >= 120 * 60_000 ? `${Math.round(ms / 3_600_000)} hours` : `${Math.round(ms / 60_000)} minutes`;
+}
+
+export interface CardTimes {
+  readonly triggeredMs: number;
+  readonly renderedMs: number | null;
+}
+
+/** So much do two clocks that are kept differ: no reason to doubt when a card was rendered. */
+const CLOCKS_DIFFER_MS = 1_000;
+
+/**
+ * A card's own times as far as they can be true: nothing was shown after it was told of. Where the trigger is ahead its clock is, so both
+ * move back together and the time between them stays; a rendering that alone is ahead was told by another clock.
+ */
+export function cappedByArrival({ triggeredMs, renderedMs }: CardTimes, arrivedMs: number): CardTimes {
+  const aheadMs = triggeredMs > arrivedMs ? Math.max(triggeredMs, renderedMs ?? triggeredMs) - arrivedMs : 0;
+  const rendered = renderedMs === null ? null : renderedMs - aheadMs;
+  return { triggeredMs: triggeredMs - aheadMs, renderedMs: rendered !== null && rendered > arrivedMs + CLOCKS_DIFFER_MS ? arrivedMs : rendered };
+}

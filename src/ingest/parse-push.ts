@@ -1,0 +1,88 @@
+/** From bytes to events: those that can be stored, and those that cannot, each with the reason by its field. */
+import { parseEvent } from '../domain/events/event.ts';
+import type { PushedEvent } from '../domain/events/event.ts';
+import { timeProblems } from '../domain/events/times.ts';
+import { IngestRefusal } from './problem.ts';
+import type { FieldProblem, IngestProblemCode } from './problem.ts';
+
+export interface RefusedEvent {
+  readonly code: IngestProblemCode;
+  /** At least one; the fields with their place in the push. */
+  readonly problems: readonly FieldProblem[];
+  readonly raw: unknown;
+}
+
+export interface ParsedPush {
+  readonly events: readonly PushedEvent[];
+  readonly refused: readonly RefusedEvent[];
+}
+
+const MOST_EVENTS = 1_000;
+const MOST_PROBLEMS = 10;
+
+/** Throws IngestRefusal for what is no push at all. */
+export function parsePush(body: Uint8Array, arrivedMs: number): ParsedPush {
+  const json = parseJson(decode(body));
+  const isBatch = typeof json === 'object' && json !== null && 'events' in json;
+  const events: PushedEvent[] = [];
+  const refused: RefusedEvent[] = [];
+  for (const [index, raw] of (isBatch ? batchOf(json.events) : [json]).entries()) {
+    const read = readEvent(raw, isBatch ? `events.${index}.` : '', arrivedMs);
+    if ('event' in read) events.push(read.event);
+    else refused.push(read);
+  }
+  return { events, refused };
+}
+
+/** For a push with nothing that can be stored. */
+export function refusalOf(refused: readonly RefusedEvent[]): IngestRefusal {
+  const codes = new Set(refused.map(({ code }) => code));
+  const [code = 'event-invalid'] = codes;
+  return new IngestRefusal(codes.size > 1 ? 'event-invalid' : code, problemsOf(refused));
+}
+
+/** The first of them. */
+export function problemsOf(refused: readonly RefusedEvent[]): FieldProblem[] {
+  return refused.flatMap(({ problems }) => problems).slice(0, MOST_PROBLEMS);
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    throw new IngestRefusal('body-not-utf8');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new IngestRefusal('body-not-json');
+  }
+}
+
+function batchOf(events: unknown): readonly unknown[] {
+  if (Array.isArray(events) && events.length >= 1 && events.length <= MOST_EVENTS) return events;
+  const seen = Array.isArray(events) ? `a list of ${events.length}` : typeof events;
+  throw new IngestRefusal('event-invalid', [{ field: 'events', message: `Invalid batch: expected a list of 1 to ${MOST_EVENTS} events, received ${seen}` }]);
+}
+
+function readEvent(raw: unknown, prefix: string, arrivedMs: number): { readonly event: PushedEvent } | RefusedEvent {
+  const placed = (path: string): string => `${prefix}${path}`.replace(/\.$/, '') || '(body)';
+  const parsed = parseEvent(raw);
+  if ('issues' in parsed) {
+    return { code: 'event-invalid', raw, problems: parsed.issues.map(({ path, message }) => ({ field: placed(path.map(String).join('.')), message })) };
+  }
+  const texts = unstorable(parsed.event);
+  if (texts.length > 0) return { code: 'event-invalid', raw, problems: texts.map(({ field, message }) => ({ field: placed(field), message })) };
+  const times = timeProblems(parsed.event, arrivedMs);
+  const [first] = times;
+  return first === undefined ? parsed : { code: first.code, raw, problems: times.map(({ field, message }) => ({ field: placed(field), message })) };
+}
+
+/** Well-formed JSON that PostgreSQL cannot hold. */
+function unstorable(event: PushedEvent): FieldProblem[] {
+  return Object.entries(event).flatMap(([field, value]) => (/\0|\p{Surrogate}/u.test(String(value ?? ''))
+    ? [{ field, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }] : []));
+}
