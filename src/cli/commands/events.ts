@@ -1,10 +1,10 @@
 /** `events`: the events service, by itself, on the database that the workers read. */
 import { readConfig } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
-import { openDatabase } from '../../store/open.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { openServiceDatabase } from '../compose/database.ts';
 import { composeForwarder } from '../compose/forwarding.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -28,8 +28,7 @@ export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
-    const db = await openDatabase({ kind: 'pg', url: config.databaseUrl ?? '' });
-    closers.add('database', () => db.close());
+    const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db)) logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
     const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
     const service = await startIngest({

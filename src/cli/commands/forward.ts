@@ -1,9 +1,9 @@
 /** `forward`: sends what the outbox holds. Any number may run; one works, the others stand by. */
 import { readConfig } from '../../config.ts';
-import { openDatabase } from '../../store/open.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
+import { openServiceDatabase } from '../compose/database.ts';
 import { composeForwarder } from '../compose/forwarding.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -20,8 +20,7 @@ export async function forward(deps: Deps, args: JsonOption): Promise<number> {
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
-    const db = await openDatabase({ kind: 'pg', url: databaseUrl ?? '' });
-    closers.add('database', () => db.close());
+    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     await composeForwarder({ db, destinations, now, logger, closers });
     const names = destinations.map(({ name }) => name);
     if (args.json) printJson(out, { kind: 'ready', process: 'forward', destinations: names, pid: process.pid });

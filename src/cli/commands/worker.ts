@@ -1,13 +1,13 @@
 /** `worker`: runs rollouts; any number of them share the work. */
 import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
-import { openDatabase } from '../../store/open.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { signRegularly } from '../compose/audit.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
+import { openServiceDatabase } from '../compose/database.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import { printJson } from '../deps.ts';
@@ -24,8 +24,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
-    const db = await openDatabase({ kind: 'pg', url: databaseUrl });
-    closers.add('database', () => db.close());
+    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db)) logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
