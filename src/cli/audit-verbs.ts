@@ -42,7 +42,7 @@ export function addAudit(program: Command, run: Run): void {
     .addOption(new Option('--format <format>', 'of the records').choices(FORMATS).default('ocsf'))
     .option('--every <duration>', 'go on shipping, until Ctrl-C', duration).option('--json', 'one JSON object a round')
     .action((options: ShipArgs) => run(async (deps) => (await import('./commands/audit-ship.ts')).auditShip(deps, options)));
-  program.command('retention').description('delete old events and exposures; the audit log stays, and tells of it')
+  program.command('retention').description('delete old events, exposures and ended rollouts; the audit log stays, and tells of it')
     .requiredOption('--older-than <duration>', 'e.g. 90d', duration).option('--dry-run', 'only count')
     .option('--reason <text>', 'why; stands in the audit log', nonEmpty).option('--by <name>', 'who (default: you)', nonEmpty).option('--json', 'one JSON object')
     .action((options: RetentionArgs) => run(async (deps) => (await import('./commands/retention.ts')).retention(deps, options)));

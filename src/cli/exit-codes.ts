@@ -45,6 +45,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'store-unreachable': EXIT.badInput,
   'store-older-than-code': EXIT.badInput,
   'store-roles-missing': EXIT.badInput,
+  'store-forbidden': EXIT.badInput,
   'store-missing': EXIT.badInput,
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,

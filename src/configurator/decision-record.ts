@@ -2,6 +2,7 @@
 import type { DecisionRecord } from '../domain/judge/retake.ts';
 import type { StepEnd } from '../domain/judge/planned-end.ts';
 import type { Guardrail, Slices } from '../domain/plan/plan.ts';
+import { listAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
@@ -12,6 +13,7 @@ import { AssistError } from './errors.ts';
 export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<DecisionRecord> {
   const rows = await listRollouts(db, { action });
   const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
+  if (row === undefined && rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0) throw deleted(rollout, action);
   if (row === undefined) throw new AssistError('rollout-not-found', `The database knows no such rollout of "${action}".`, '`assist-rollouts list` shows all; names are case-sensitive.');
   const judged = await loadJudgeState(db, row.rolloutId);
   if (judged === null || judged.report === null) {
@@ -19,8 +21,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   }
   const looks = await looksUpTo(db, row.rolloutId, judged.cursor);
   if (looks.length === 0 && judged.report.n.baseline + judged.report.n.candidate > 0) {
-    throw new AssistError('record-deleted', `The decision record of rollout ${row.rolloutId} of ${action} is not kept any more: retention has deleted it.`,
-      'Its last report stands in the audit log; a record that must outlive retention is written with `explain --out`.');
+    throw deleted(row.rolloutId, action);
   }
   const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null; readonly slicing?: Slices | null } };
   return {
@@ -28,4 +29,9 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
     plannedEnd: judge.plannedEnd ?? null, slices: judge.slicing ?? null,
     looks, report: judged.report,
   };
+}
+
+function deleted(rolloutId: string, action: string): AssistError {
+  return new AssistError('record-deleted', `The decision record of rollout ${rolloutId} of ${action} is not kept any more: retention has deleted it.`,
+    'Its end, and why, stand in the audit log; a record that must outlive retention is written with `explain --out`.');
 }

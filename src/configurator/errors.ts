@@ -12,6 +12,7 @@ export type AssistErrorCode =
   | 'config-incomplete'
   | 'port-in-use'
   | 'store-missing'
+  | 'store-forbidden'
   | 'sandbox-failed'
   | 'usage';
 

@@ -1,39 +1,63 @@
-/** Old events, exposures, dead letters and decision records leave; what the audit log says of them stays. */
+/** Old events, exposures, dead letters and all that is kept of rollouts that ended leave; what the audit log says of them stays. */
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
+import { openRollouts } from './open-rollouts.ts';
+import type { OpenRollout } from './open-rollouts.ts';
 
 export interface RetentionPlan {
   /** Everything that happened before this goes. */
   readonly before: Date;
   /** The rollout whose own data moved the cut to an earlier time; null when none did. */
   readonly heldBackBy: string | null;
+  /** Rollouts that never wrote their end, and that nothing is held back for; each with why. */
+  readonly takenAsOver: readonly TakenAsOver[];
 }
 
-export interface Removed {
-  readonly events: number;
-  readonly exposures: number;
-  readonly levels: number;
-  readonly deadLetters: number;
-  /** Rows of the decision records of rollouts that ended before. */
-  readonly decisionLooks: number;
+export interface TakenAsOver {
+  readonly rolloutId: string;
+  readonly why: string;
+  /** Nothing is known of it since before the cut, so what is kept of it goes as well. */
+  readonly old: boolean;
 }
 
-const NOTHING: Removed = { events: 0, exposures: 0, levels: 0, deadLetters: 0, decisionLooks: 0 };
+const KINDS = ['events', 'exposures', 'levels', 'deadLetters', 'metricWindows', 'decisionLooks', 'judgeStates', 'rollouts'] as const;
+/** Rows of each kind. `decisionLooks`, `judgeStates`, `rollouts`: of rollouts that ended before. */
+export type Removed = Readonly<Record<(typeof KINDS)[number], number>>;
 
-/** A rollout that has not ended is judged on all that it has seen, so nothing since its start goes. */
-export async function planRetention(db: Queryable, olderThanMs: number, now: number): Promise<RetentionPlan> {
-  const wanted = new Date(now - olderThanMs);
-  const [open] = await db.query<{ rolloutId: string; startedAt: Date }>(
-    'select rollout_id as "rolloutId", started_at as "startedAt" from rollouts where ended_at is null order by started_at limit 1');
-  return open !== undefined && open.startedAt < wanted ? { before: open.startedAt, heldBackBy: open.rolloutId } : { before: wanted, heldBackBy: null };
+const NOTHING = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as unknown as Removed;
+
+/** Does this run still go on? Null: whoever would know cannot be asked. */
+export type StillRuns = (rollout: OpenRollout) => Promise<boolean | null>;
+
+/** A rollout that gave no sign of life for so long is over, where nobody can be asked: its judge looks many times a day. */
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
+/** Whoever was heard of so lately goes on: the server that was asked may be another one. */
+const ALIVE_MS = 3_600_000;
+
+/** A rollout that runs is judged on all that it has seen, so nothing since its start goes; one that was terminated holds nothing back. */
+export async function planRetention(db: Queryable, olderThanMs: number, now: number, stillRuns: StillRuns = () => Promise.resolve(null)): Promise<RetentionPlan> {
+  const before = new Date(now - olderThanMs);
+  const takenAsOver: TakenAsOver[] = [];
+  for (const rollout of await openRollouts(db, before)) {
+    const why = await whyOver(rollout, now, stillRuns);
+    if (why === null) return { before: rollout.startedAt, heldBackBy: rollout.rolloutId, takenAsOver };
+    takenAsOver.push({ rolloutId: rollout.rolloutId, why, old: rollout.lastSeenAt < before });
+  }
+  return { before, heldBackBy: null, takenAsOver };
 }
 
-export async function countOlder(db: Queryable, before: Date): Promise<Removed> {
+async function whyOver(rollout: OpenRollout, now: number, stillRuns: StillRuns): Promise<string | null> {
+  if (now - rollout.lastSeenAt.getTime() < ALIVE_MS) return null;
+  const runs = await stillRuns(rollout);
+  const since = `it was last heard of at ${rollout.lastSeenAt.toISOString()}`;
+  if (runs !== null) return runs ? null : `Temporal knows no such run that goes on; ${since}`;
+  return now - rollout.lastSeenAt.getTime() > LONGEST_SILENCE_MS ? `Temporal cannot be asked, and ${since}` : null;
+}
+
+export async function countOlder(db: Queryable, { before, takenAsOver }: RetentionPlan): Promise<Removed> {
   const [row] = await db.query<Removed>(
-    `select (select count(*) from events e where ${OLD_EVENT}) as events, (select count(*) from exposures where triggered_at < $1::timestamptz) as exposures,
-       (select count(*) from levels where occurred_at < $1::timestamptz) as levels, (select count(*) from dead_letters where last_at < $1::timestamptz) as "deadLetters",
-       (select count(*) from decision_looks l where ${OLD_LOOK}) as "decisionLooks"`, [before]);
+    `select ${Object.entries(OLD).map(([kind, { table, old }]) => `(select count(*) from ${table} t where ${old}) as "${kind}"`).join(', ')}`, [before, idsOf(takenAsOver)]);
   return row ?? NOTHING;
 }
 
@@ -46,16 +70,16 @@ export interface RetentionAct {
 }
 
 /** Batch by batch; each is one transaction with the audit entry that tells of it, so what is gone is on record and nothing else. */
-export async function removeOlder(db: Database, { before, heldBackBy }: RetentionPlan, act: RetentionAct): Promise<Removed> {
+export async function removeOlder(db: Database, plan: RetentionPlan, act: RetentionAct): Promise<Removed> {
   const run = randomUUID();
   let total = NOTHING;
   for (let batch = 1; ; batch += 1) {
     const removed = await db.tx(async (trx) => {
-      const gone = await removeBatch(trx, before, act.batch ?? 10_000);
+      const gone = await removeBatch(trx, plan, act.batch ?? 10_000);
       if (isNothing(gone)) return gone;
       await appendAudit(trx, {
         key: `retention/${run}/${batch}`, at: new Date(act.now()), actor: act.by, act: 'retention', reason: act.reason,
-        details: { removed: gone, before: before.toISOString(), heldBackBy },
+        details: { removed: gone, before: plan.before.toISOString(), heldBackBy: plan.heldBackBy, takenAsOver: plan.takenAsOver },
       });
       return gone;
     });
@@ -64,33 +88,48 @@ export async function removeOlder(db: Database, { before, heldBackBy }: Retentio
   }
 }
 
-/** What still waits to be forwarded stays until it is. */
-const OLD_EVENT = 'e.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = e.source and o.event_id = e.id)';
+/** `t` has ended before the cut, or is one of the old ones that were taken as over. */
+const ENDED = '(r.ended_at < $1::timestamptz or (r.ended_at is null and r.rollout_id = any($2::text[])))';
+const OF_ENDED = `exists (select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
 
-const OLD_LOOK = 'exists (select 1 from rollouts r where r.rollout_id collate "C" = l.rollout_id and r.ended_at < $1::timestamptz)';
+/** What is old, in the order in which it goes; `$1` is the cut, `$2` are rollouts that were taken as over. */
+const OLD: Readonly<Record<keyof Removed, { readonly table: string; readonly old: string; readonly order?: string }>> = {
+  // What still waits to be forwarded stays until it is.
+  events: { table: 'events', old: 't.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = t.source and o.event_id = t.id)' },
+  exposures: { table: 'exposures', old: 't.triggered_at < $1::timestamptz' },
+  levels: { table: 'levels', old: 't.occurred_at < $1::timestamptz' },
+  deadLetters: { table: 'dead_letters', old: 't.last_at < $1::timestamptz' },
+  metricWindows: { table: 'metric_windows', old: 't.window_start < $1::timestamptz' },
+  // From its end on: a record that a batch has begun is none any more (`looksUpTo` follows it back from there), never half of one.
+  decisionLooks: { table: 'decision_looks', old: OF_ENDED, order: 'order by rollout_id, cursor desc' },
+  judgeStates: { table: 'judge_states', old: OF_ENDED },
+  // Last, since what else there is of a rollout is found by its row.
+  rollouts: {
+    table: 'rollouts',
+    old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED}) and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
+      and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)`,
+  },
+};
 
-async function removeBatch(trx: Queryable, before: Date, limit: number): Promise<Removed> {
-  const remove = async (table: string, alias: string, old: string): Promise<number> => {
+async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPlan, limit: number): Promise<Removed> {
+  const gone: Partial<Record<keyof Removed, number>> = {};
+  for (const kind of KINDS) {
+    const { table, old, order = '' } = OLD[kind];
+    // Every statement is given the same parameters, so each must use both.
     const [row] = await trx.query<{ gone: number }>(
-      `with gone as (delete from ${table} where ctid = any(array(select ctid from ${table} ${alias} where ${old} limit $2::bigint)) returning 1)
-       select count(*) as gone from gone`, [before, limit]);
-    return row?.gone ?? 0;
-  };
-  return {
-    events: await remove('events', 'e', OLD_EVENT),
-    exposures: await remove('exposures', '', 'triggered_at < $1::timestamptz'),
-    levels: await remove('levels', '', 'occurred_at < $1::timestamptz'),
-    deadLetters: await remove('dead_letters', '', 'last_at < $1::timestamptz'),
-    // From its end on: a record that a batch has begun is none any more (`looksUpTo` follows it back from there), never half of one.
-    decisionLooks: await remove('decision_looks', 'l', `${OLD_LOOK} order by rollout_id, cursor desc`),
-  };
+      `with gone as (delete from ${table} where ctid = any(array(select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint)) returning 1)
+       select count(*) as gone from gone`, [before, idsOf(takenAsOver), limit]);
+    gone[kind] = row?.gone ?? 0;
+  }
+  return { ...NOTHING, ...gone };
+}
+
+function idsOf(over: readonly TakenAsOver[]): string[] {
+  return over.filter(({ old }) => old).map(({ rolloutId }) => rolloutId);
 }
 
 function sum(a: Removed, b: Removed): Removed {
-  return {
-    events: a.events + b.events, exposures: a.exposures + b.exposures, levels: a.levels + b.levels,
-    deadLetters: a.deadLetters + b.deadLetters, decisionLooks: a.decisionLooks + b.decisionLooks,
-  };
+  return Object.fromEntries(KINDS.map((kind) => [kind, a[kind] + b[kind]])) as unknown as Removed;
 }
 
 function isNothing(removed: Removed): boolean {

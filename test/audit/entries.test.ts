@@ -15,9 +15,9 @@ import { openPglite } from '../../src/store/pglite.ts';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
 import type { Database } from '../../src/store/database.ts';
 import { looksUpTo, saveLooks } from '../../src/store/decision-looks.ts';
-import { saveJudgeState } from '../../src/store/judge-states.ts';
+import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
-import { saveRollout } from '../../src/store/rollouts.ts';
+import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { entry } from './helpers.ts';
@@ -128,6 +128,7 @@ describeEachStore('entries of the audit log', (db) => {
 describeEachStore('retention', (db) => {
   const { signer } = generateKey('log.example/audit');
   const act = { by: 'kim', reason: 'policy', now: () => NOON, batch: 4 };
+  const NONE = { events: 0, exposures: 0, levels: 0, deadLetters: 0, metricWindows: 0, decisionLooks: 0, judgeStates: 0, rollouts: 0 };
   const cards = async (from: number, to: number, atMs: number): Promise<void> => {
     const events = Array.from({ length: to - from }, (_, n) => eventOf(`card-${from + n}`, 'triggered', atMs - NOON, { triggeredAt: iso(atMs) }));
     await storeEvents(db(), events, { source: 'test', receivedAt: new Date(atMs) });
@@ -139,14 +140,14 @@ describeEachStore('retention', (db) => {
     await appendAudit(db(), entry(1));
     await checkpointNow(db(), signer, act);
     const plan = await planRetention(db(), 90 * DAY, NOON);
-    expect(await countOlder(db(), plan.before)).toEqual({ events: 10, exposures: 10, levels: 0, deadLetters: 0, decisionLooks: 0 });
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 10, exposures: 10, levels: 0, deadLetters: 0, decisionLooks: 0 });
-    expect(await countOlder(db(), new Date(NOON))).toMatchObject({ events: 3, exposures: 3 });
+    expect(await countOlder(db(), plan)).toEqual({ ...NONE, events: 10, exposures: 10 });
+    expect(await removeOlder(db(), plan, act)).toEqual({ ...NONE, events: 10, exposures: 10 });
+    expect(await countOlder(db(), { ...plan, before: new Date(NOON) })).toMatchObject({ events: 3, exposures: 3 });
     const told = (await listAudit(db())).filter((row) => row.act === 'retention');
     expect(told.map(({ actor, reason, details }) => [actor, reason, (details as { removed: object }).removed])).toEqual([
-      ['kim', 'policy', { events: 4, exposures: 4, levels: 0, deadLetters: 0, decisionLooks: 0 }], ['kim', 'policy', { events: 4, exposures: 4, levels: 0, deadLetters: 0, decisionLooks: 0 }],
-      ['kim', 'policy', { events: 2, exposures: 2, levels: 0, deadLetters: 0, decisionLooks: 0 }]]);
-    expect(await removeOlder(db(), plan, act)).toEqual({ events: 0, exposures: 0, levels: 0, deadLetters: 0, decisionLooks: 0 });
+      ['kim', 'policy', { ...NONE, events: 4, exposures: 4 }], ['kim', 'policy', { ...NONE, events: 4, exposures: 4 }],
+      ['kim', 'policy', { ...NONE, events: 2, exposures: 2 }]]);
+    expect(await removeOlder(db(), plan, act)).toEqual({ ...NONE, events: 0, exposures: 0 });
     await checkpointNow(db(), signer, act);
     expect(await verifyDatabase(db(), { verifier: signer })).toMatchObject({ ok: true, entries: 4, covered: 4 });
   });
@@ -158,6 +159,7 @@ describeEachStore('retention', (db) => {
     const looked = async (rolloutId: string, rows: number): Promise<void> => {
       for (let n = 0; n < rows; n += 1) await saveLooks(db(), { rolloutId, fromCursor: n, cursor: n + 1, looks: [{ atMs: n, splitPercent: 5, cards: [] }] });
     };
+    await appendAudit(db(), entry(7, { key: 'old/1', rolloutId: 'old' }));
     await ended('old', 95);
     await ended('recent', 80);
     await looked('old', 10);
@@ -166,26 +168,53 @@ describeEachStore('retention', (db) => {
     const report = { verdict: 'safe' as const, reason: '', guardrails: [], n: { baseline: 90, candidate: 10 } };
     await saveJudgeState(db(), { rolloutId: 'old', cursor: 10, state: { judge: { guardrails: [] } }, report, updatedAt: new Date(NOON) });
     expect((await decisionRecordOf(db(), 'x', 'old')).looks).toHaveLength(10);
-    const plan = { before: new Date(NOON - 90 * DAY), heldBackBy: null };
-    expect(await countOlder(db(), plan.before)).toMatchObject({ decisionLooks: 10 });
+    const plan = { before: new Date(NOON - 90 * DAY), heldBackBy: null, takenAsOver: [] };
+    expect(await countOlder(db(), plan)).toMatchObject({ decisionLooks: 10 });
     const left: number[] = [];
     const watching: Database = { ...db(), tx: async (work) => {
       const result = await db().tx(work);
       left.push((await looksUpTo(db(), 'old', 10)).length);
       return result;
     } };
-    expect(await removeOlder(watching, plan, act)).toMatchObject({ decisionLooks: 10 });
+    expect(await removeOlder(watching, plan, act)).toMatchObject({ decisionLooks: 10, judgeStates: 1, rollouts: 1 });
     expect(left).toEqual([0, 0, 0, 0]);
+    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).toEqual(['recent']);
+    expect(await loadJudgeState(db(), 'old')).toBeNull();
     await expect(decisionRecordOf(db(), 'x', 'old')).rejects.toMatchObject({ code: 'record-deleted' });
+    await expect(decisionRecordOf(db(), 'x', 'never')).rejects.toMatchObject({ code: 'rollout-not-found' });
     expect([(await looksUpTo(db(), 'recent', 3)).length, (await looksUpTo(db(), 'unfinished', 2)).length]).toEqual([3, 2]);
   });
 
+  const began = (rolloutId: string, days: number) => saveRollout(db(), {
+    rolloutId, workflowId: 'rollout/x', action: 'x', version: '1', startedBy: 'kim', startedAt: new Date(NOON - days * DAY), phase: 'baking', outcome: null, reason: '',
+    endedAt: null, report: null, safety: null });
+  const seen = (rolloutId: string, days: number) => saveJudgeState(db(), { rolloutId, cursor: 1, state: {}, report: null, updatedAt: new Date(NOON - days * DAY) });
+
   test('takes nothing that a running rollout has seen', async () => {
-    const startedAt = new Date(NOON - 95 * DAY);
-    await saveRollout(db(), {
-      rolloutId: 'long', workflowId: 'rollout/x', action: 'x', version: '1', startedBy: 'kim', startedAt, phase: 'baking', outcome: null, reason: '',
-      endedAt: null, report: null, safety: null });
-    expect(await planRetention(db(), 90 * DAY, NOON)).toEqual({ before: startedAt, heldBackBy: 'long' });
-    expect(await planRetention(db(), 96 * DAY, NOON)).toEqual({ before: new Date(NOON - 96 * DAY), heldBackBy: null });
+    await began('long', 95);
+    await seen('long', 1);
+    expect(await planRetention(db(), 90 * DAY, NOON)).toEqual({ before: new Date(NOON - 95 * DAY), heldBackBy: 'long', takenAsOver: [] });
+    expect(await planRetention(db(), 96 * DAY, NOON)).toEqual({ before: new Date(NOON - 96 * DAY), heldBackBy: null, takenAsOver: [] });
+    await seen('long', 0);
+    expect(await planRetention(db(), 90 * DAY, NOON, () => Promise.resolve(false))).toMatchObject({ heldBackBy: 'long' });
+    await db().query("delete from rollouts where rollout_id = 'long'");
+  });
+
+  test('is not held back for ever by a rollout that was terminated: Temporal says so, or its silence', async () => {
+    await began('terminated', 200);
+    await seen('terminated', 120);
+    await began('lately', 100);
+    await seen('lately', 20);
+    const before = new Date(NOON - 90 * DAY);
+    expect(await planRetention(db(), 90 * DAY, NOON)).toEqual({
+      before: new Date(NOON - 100 * DAY), heldBackBy: 'lately',
+      takenAsOver: [{ rolloutId: 'terminated', why: 'Temporal cannot be asked, and it was last heard of at 2025-11-01T12:00:00.000Z', old: true }] });
+    const plan = await planRetention(db(), 90 * DAY, NOON, () => Promise.resolve(false));
+    expect(plan).toMatchObject({ before, heldBackBy: null, takenAsOver: [{ rolloutId: 'terminated', old: true }, { rolloutId: 'lately', old: false, why: expect.stringContaining('Temporal knows no such run that goes on') as string }] });
+    expect(await planRetention(db(), 90 * DAY, NOON, () => Promise.resolve(true))).toMatchObject({ heldBackBy: 'terminated' });
+    expect(await removeOlder(db(), plan, act)).toMatchObject({ judgeStates: 1, rollouts: 1 });
+    expect((await listAudit(db())).at(-1)).toMatchObject({ act: 'retention', details: { takenAsOver: plan.takenAsOver } });
+    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).toContain('lately');
+    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).not.toContain('terminated');
   });
 });

@@ -1,6 +1,12 @@
-/** `retention`: old events, exposures, dead letters and decision records go; the audit log stays and tells of it. */
+/** `retention`: old events, exposures, dead letters and what is kept of rollouts that ended go; the audit log stays and tells of it. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { readConfig } from '../../config.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { isForbidden } from '../../store/errors.ts';
 import { countOlder, planRetention, removeOlder } from '../../store/retention.ts';
+import type { Removed, RetentionPlan, StillRuns } from '../../store/retention.ts';
 import { withStore } from '../compose/audit.ts';
+import { withClient } from '../compose/reach.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,16 +21,50 @@ export interface RetentionArgs extends JsonOption {
 
 export async function retention(deps: Deps, { olderThan, dryRun = false, by, reason, json }: RetentionArgs): Promise<number> {
   const { plan, removed } = await withStore(deps, async (db) => {
-    const plan = await planRetention(db, olderThan, deps.now());
+    const plan = await planRetention(db, olderThan, deps.now(), stillRuns(deps));
     const act = { by: by ?? deps.user, reason: reason ?? 'retention period is over', now: deps.now };
-    return { plan, removed: dryRun ? await countOlder(db, plan.before) : await removeOlder(db, plan, act) };
+    return { plan, removed: dryRun ? await countOlder(db, plan) : await removeOlder(db, plan, act) };
+  }).catch((error: unknown) => {
+    throw isForbidden(error) ? notOwner(error) : error;
   });
   if (json) printJson(deps.out, { kind: 'retention', dryRun, ...plan, ...removed });
-  else {
-    printLines(deps.out, [
-      `${dryRun ? 'Would delete' : 'Deleted'} ${removed.events} events, ${removed.exposures} exposures, ${removed.levels} levels, ${removed.deadLetters} dead letters and ${removed.decisionLooks} rows of decision records from before ${plan.before.toISOString()}.`,
-      ...(plan.heldBackBy === null ? [] : [`Later ones stay for now: the rollout ${plan.heldBackBy} still runs.`]),
-    ]);
-  }
+  else printLines(deps.out, tell(plan, removed, dryRun));
   return EXIT.ok;
+}
+
+function tell({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
+  const { events, exposures, levels, deadLetters, metricWindows, decisionLooks, judgeStates, rollouts } = removed;
+  return [
+    `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${levels} levels, ${deadLetters} dead letters and ${metricWindows} windows of metrics from before ${before.toISOString()}, `
+    + `and ${rollouts} rollouts that ended before then, with ${judgeStates} states and ${decisionLooks} rows of their decision records.`,
+    ...takenAsOver.map(({ rolloutId, why }) => `The rollout ${rolloutId} never told of its end and is taken as over: ${why}.`),
+    ...(heldBackBy === null ? [] : [`Later ones stay for now: the rollout ${heldBackBy} still runs, as far as can be told.`]),
+  ];
+}
+
+const ASK_MS = 5_000;
+
+/** Asks Temporal, once for each; after the first time that it cannot be reached nobody is asked any more. */
+function stillRuns({ env }: Deps): StillRuns {
+  const { temporal } = readConfig(env);
+  let unreachable = false;
+  return async ({ workflowId, rolloutId }) => {
+    if (unreachable) return null;
+    try {
+      return await withClient(temporal, (client) => client.withDeadline(Date.now() + ASK_MS, async () => {
+        const { status } = await client.workflow.getHandle(workflowId, rolloutId).describe();
+        // A run that went on as another one is over when the last of them is.
+        const { name } = status.name === 'CONTINUED_AS_NEW' ? (await client.workflow.getHandle(workflowId).describe()).status : status;
+        return name === 'RUNNING';
+      }));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      unreachable = true;
+      return null;
+    }
+  };
+}
+
+function notOwner(cause: unknown): AssistError {
+  return new AssistError('store-forbidden', 'The role of DATABASE_URL may not delete what retention deletes.', 'Run it with DATABASE_URL naming the owner of the tables (assist_owner of deploy/roles.sql).', { cause });
 }
