@@ -76,5 +76,5 @@ test('what fails and is tried again stands in the view, with its attempt, the fa
 
 test('an arm that has been silent for long is named with the time since its last card', () => {
   const silent = { ...progress, lastCandidateCardAt: '2026-03-01T12:00:25.000Z', lastBaselineCardAt: '2026-03-01T12:01:04.000Z' };
-  expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain('split asked 10 %, observed 10.2 %, last candidate card 40.0 s ago');
+  expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain('split asked 10 %, observed 10.2 %, newest candidate card heard of 40.0 s old');
 });

@@ -66,7 +66,7 @@ const SILENT_MS = 10_000;
 
 function silence(arm: string, lastAt: string | null, now: number): string[] {
   const ms = lastAt === null ? 0 : now - Date.parse(lastAt);
-  return ms < SILENT_MS ? [] : [`last ${arm} card ${elapsed(ms)} ago`];
+  return ms < SILENT_MS ? [] : [`newest ${arm} card heard of ${elapsed(ms)} old`];
 }
 
 /** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */

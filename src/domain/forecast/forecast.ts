@@ -64,7 +64,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     cut: harmless.some(({ cut }) => cut),
   };
   const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
-  return { ...facts, pointless, sentence: `${isEnforced(known) ? sentence(facts, pointless, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}` };
+  return { ...facts, pointless, sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}` };
 }
 
 function withoutLevels(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
@@ -91,7 +91,7 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
     const { end, cut } = simulateRun(known, traffic, HARMLESS, options.random(run), options);
     if (end === 'promoted' || cut) return null;
   }
-  return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, traffic);
+  return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, known, traffic);
 }
 
 function guardrailForecast(guardrail: Guardrail, index: number, harmless: readonly SimulatedRun[], harmed: readonly SimulatedRun[]): GuardrailForecast {
@@ -119,7 +119,21 @@ function median(values: readonly number[]): number | null {
 
 type Endings = Pick<Forecast, 'promoted'> & Partial<Pick<Forecast, 'endsAfterMs' | 'wronglyRolledBack'>>;
 
-function sentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
+function sentence(facts: Endings, pointless: boolean, plan: Plan, traffic: Assumptions): string {
+  const nothing = nothingSentence(plan, traffic);
+  const end = endSentence(facts, pointless, traffic);
+  return nothing === '' ? end : `${end.replace(/: bake longer.*$/, '.')}${nothing}`;
+}
+
+/** A margin that is a share of 0 is nothing: more cards or a larger one prove no more. */
+function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
+  const bases: Partial<Record<Guardrail['metric'], number>> = { acceptanceRate: traffic.acceptance, dismissalRate: traffic.dismissal, undeliveredRate: traffic.undelivered };
+  const names = guardrails.filter(({ metric, margin }) => margin.kind === 'relative' && bases[metric] === 0).map(guardrailLabel);
+  if (names.length === 0) return '';
+  return ` A share of 0 is nothing: with ${names.join(', ')} at 0, a margin in % proves nothing however many cards come; give it in pp.`;
+}
+
+function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
   const volume = `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ${metricValue('acceptanceRate', traffic.acceptance)}`;
   if (pointless) return `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} simulated rollouts): bake longer, split wider, or take larger margins.`;
   const end = facts.endsAfterMs == null ? '' : ` after ${duration(facts.endsAfterMs)} (median)`;

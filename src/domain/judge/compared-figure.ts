@@ -1,11 +1,15 @@
 /** The delivery latency, or a level from outside, as both arms had it so far: for the values shown, their interval and the score at the planned end. */
 import type { AgentScore } from './agent-ledger.ts';
+import { joinSpans, noSpans, spannedGrid } from './bin-spans.ts';
+import type { BinSpans } from './bin-spans.ts';
 import { effectiveCards } from './block.ts';
 import type { Comparison } from './comparison.ts';
+import type { Grid } from './grid.ts';
 import { latencyFigure, LEVELS_OF, levelFigure, statisticOf } from './figure.ts';
 import type { Figure } from './figure.ts';
-import { addSketch, emptySketch, meanOn, quantileOn } from './latency-sketch.ts';
+import { addSketch, emptySketch, LATENCY_GRID, meanOn, quantileOn } from './latency-sketch.ts';
 import type { LatencySketch } from './latency-sketch.ts';
+import { levelGrid } from './level-grid.ts';
 import type { GridPlace } from './level-grid.ts';
 import { levelScore } from './level-track.ts';
 import type { LevelBlock, LevelTrack } from './level-track.ts';
@@ -17,6 +21,8 @@ interface ComparedArm {
   /** As in comparison.ts, of the cards that carry the figure. */
   readonly noise: number;
   readonly sketch: LatencySketch;
+  /** Of a level. */
+  readonly spans?: BinSpans;
 }
 
 /** What a comparison keeps of a level. */
@@ -35,6 +41,8 @@ export interface ComparedFigure {
   readonly weight: number;
   readonly baseline: ComparedArm;
   readonly candidate: ComparedArm;
+  /** For what is shown of an arm. */
+  readonly shown: (arm: Arm) => Grid;
   /** -1 where the grid holds the values turned round. */
   readonly turn: 1 | -1;
   /** In which score agents may differ at a quantile of that level. */
@@ -47,12 +55,13 @@ export function comparedFigure(guardrail: Guardrail, comparison: Comparison): Co
   const level = comparison.levels.find(({ name }) => name === guardrail.name);
   if (level === undefined) return null;
   const { place, score, weight, baseline, candidate } = level;
-  return { figure: levelFigure(guardrail, place), weight, baseline, candidate, turn: worseSign(guardrail), scoreAt: () => score };
+  const figure = levelFigure(guardrail, place);
+  return { figure, shown: (arm) => spannedGrid(figure.grid, level[arm].spans ?? noSpans), weight, baseline, candidate, turn: worseSign(guardrail), scoreAt: () => score };
 }
 
 function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidate }: Comparison): ComparedFigure {
   return {
-    figure: latencyFigure(guardrail), weight: timedWeight, turn: 1,
+    figure: latencyFigure(guardrail), shown: () => LATENCY_GRID, weight: timedWeight, turn: 1,
     baseline: { noise: baseline.timedNoise, sketch: baseline.latencies }, candidate: { noise: candidate.timedNoise, sketch: candidate.latencies },
     scoreAt: (level) => (level > 0.8 ? 'tail' : 'location'),
   };
@@ -62,7 +71,8 @@ function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidat
 export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: Arm): number | null {
   const compared = comparedFigure(guardrail, comparison);
   if (compared === null) return null;
-  const { figure: { grid }, turn } = compared;
+  const { turn } = compared;
+  const grid = compared.shown(arm);
   const statistic = statisticOf(guardrail);
   const value = statistic === 'mean' ? meanOn(grid, compared[arm].sketch) : quantileOn(grid, compared[arm].sketch, LEVELS_OF[statistic][0] ?? 0.5);
   return value === null ? null : turn * value + 0;
@@ -75,13 +85,14 @@ export function addComparedLevel(levels: readonly ComparedLevel[], track: LevelT
   return track.place === null ? levels : [...levels, added({ name: track.name, place: track.place, score: levelScore(at), weight: 0, baseline: nothing, candidate: nothing }, block)];
 }
 
-const nothing: ComparedArm = { noise: 0, sketch: emptySketch };
+const nothing: ComparedArm = { noise: 0, sketch: emptySketch, spans: noSpans };
 
 function added(level: ComparedLevel, { baseline, candidate }: LevelBlock): ComparedLevel {
   const weight = effectiveCards(baseline.cards, candidate.cards);
+  const grid = levelGrid(level.place);
   const arm = (sum: ComparedArm, tally: LevelBlock['baseline']): ComparedArm => {
     const perCard = weight / tally.cards;
-    return { noise: sum.noise + weight * perCard, sketch: addSketch(sum.sketch, tally.sketch, perCard) };
+    return { noise: sum.noise + weight * perCard, sketch: addSketch(sum.sketch, tally.sketch, perCard), spans: joinSpans(grid, { ...sum, spans: sum.spans ?? noSpans }, tally) };
   };
   return { ...level, weight: level.weight + weight, baseline: arm(level.baseline, baseline), candidate: arm(level.candidate, candidate) };
 }

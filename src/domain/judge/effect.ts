@@ -54,15 +54,16 @@ function figureEffect(guardrail: Guardrail, comparison: Comparison, design: Desi
   const compared = comparedFigure(guardrail, comparison);
   // A mean is judged at several quantiles: it has no interval of its own without a bound on the tail.
   if (compared === null || compared.weight === 0 || level === undefined || more !== undefined) return null;
-  const { figure: { grid }, turn } = compared;
+  const { turn } = compared;
   const half = radius(compared.weight, guardrail.alpha) * Math.sqrt(exceedanceVariance(level, compared, design));
-  const reference = quantileOn(grid, compared.baseline.sketch, level) ?? 0;
-  const at = (share: number): number => quantileOn(grid, compared.candidate.sketch, clamp(share, 0, 1)) ?? 0;
-  const [estimate, low, high] = [at(level), at(level - turn * half), at(level + turn * half)].map((value) => turn * (value - reference));
+  const reference = quantileOn(compared.shown('baseline'), compared.baseline.sketch, level) ?? 0;
   const own = guardrail.metric === 'level' ? 'level' : 'ms';
+  const shown = compared.shown('candidate');
+  const at = (share: number): number => quantileOn(shown, compared.candidate.sketch, clamp(share, 0, 1)) ?? 0;
+  const [estimate, low, high] = [at(level), at(level - turn * half), at(level + turn * half)].map((value) => turn * (value - reference));
   const unit = guardrail.margin.kind === 'absolute' || reference === 0 ? own : 'ofBaseline';
-  const shown = (value = 0): number => (unit === own ? value : ratio(value, Math.abs(reference))) + 0;
-  return { estimate: shown(estimate), low: shown(low), high: shown(high), unit };
+  const inUnit = (value = 0): number => (unit === own ? value : ratio(value, Math.abs(reference))) + 0;
+  return { estimate: inUnit(estimate), low: inUnit(low), high: inUnit(high), unit };
 }
 
 function ratio(part: number, whole: number): number {

@@ -61,7 +61,6 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
     cards: addCounts(memory.cards, look, () => true),
     timed: addCounts(memory.timed, look, isTimed),
-    duplicates: memory.duplicates + (look.duplicates ?? 0),
     looks: memory.looks + 1,
   };
 }

@@ -5,6 +5,8 @@
 import { drawerOf } from './agent-key.ts';
 import { FIRST_LEVEL_SCORE, AGENT_SCORES } from './agent-ledger.ts';
 import type { AgentScore } from './agent-ledger.ts';
+import { addToSpans, noSpans } from './bin-spans.ts';
+import type { BinSpans } from './bin-spans.ts';
 import { mayJoin } from './block.ts';
 import type { Seen } from './figure.ts';
 import { referenceOf } from './latency-reference.ts';
@@ -18,7 +20,7 @@ import type { Guardrail } from '../plan/plan.ts';
 import type { Arm, ArmCounts, Card, Look } from './types.ts';
 
 /** Cards of one arm that carry the level, since the last comparison. */
-export type LevelTally = Seen & LevelScores;
+export type LevelTally = Seen & LevelScores & { readonly spans: BinSpans };
 
 export interface LevelBlock {
   readonly splitPercent: number | null;
@@ -47,7 +49,7 @@ const MOST_REMEMBERED = 5000;
 const LEAST_FOR_SCORES = 50;
 const MOST_SCORE = 3;
 
-const emptyTally: LevelTally = { cards: 0, sketch: emptySketch, location: 0, locationSquares: 0, agents: {} };
+const emptyTally: LevelTally = { cards: 0, sketch: emptySketch, spans: noSpans, location: 0, locationSquares: 0, agents: {} };
 
 export function startLevels(guardrails: readonly Guardrail[]): readonly LevelTrack[] {
   return guardrails.filter(({ metric }) => metric === 'level').map((guardrail) => ({
@@ -122,6 +124,7 @@ function filler(memory: Seen, place: GridPlace): (tally: LevelTally, values: rea
   return (tally, values) => {
     let { cards, location, locationSquares } = tally;
     const sketch: Record<string, number> = { ...tally.sketch };
+    const spans: Record<string, readonly [number, number]> = { ...tally.spans };
     const agents: Record<string, readonly [number, number]> = { ...tally.agents };
     for (const { agent, value } of values) {
       const bin = grid.binOf(value);
@@ -131,9 +134,10 @@ function filler(memory: Seen, place: GridPlace): (tally: LevelTally, values: rea
       cards++;
       location += score;
       locationSquares += score * score;
+      addToSpans(grid, spans, bin, value, sketch[bin] === undefined);
       sketch[bin] = (sketch[bin] ?? 0) + 1;
       agents[drawer] = [own + 1, sum + score];
     }
-    return { cards, location, locationSquares, sketch, agents };
+    return { cards, location, locationSquares, sketch, spans, agents };
   };
 }

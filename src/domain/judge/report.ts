@@ -6,6 +6,7 @@ import { harmThresholdOf } from './calibration.ts';
 import { logSafe, thresholdOf } from './evidence.ts';
 import { enforcedAlpha, jointHarmPart } from './joint-harm.ts';
 import type { Gathered } from './joint-harm.ts';
+import { oddityOf } from './level-oddities.ts';
 import { worsened } from './margin.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
@@ -86,6 +87,7 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
   const circumstances = {
     distrust, fewAgents: fewAgentsClause(memory.design), moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null, harmNeeded: needed,
+    oddity: oddityOf(guardrail, memory.comparison),
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
 }

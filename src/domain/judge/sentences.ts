@@ -16,6 +16,8 @@ export interface Circumstances {
   readonly moved: string | null;
   /** Proven at the planned end of the step, not by the evidence of all looks. */
   readonly plannedEnd: string | null;
+  /** What is strange about a level's figures. */
+  readonly oddity: string | null;
   /** ln e that proves harm. */
   readonly harmNeeded: number;
 }
@@ -28,7 +30,13 @@ export interface OverallCircumstances {
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
   const carry = report.metric === 'level' ? ' that carry it' : '';
-  return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}.`;
+  return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}${nothingClause(guardrail, report)}${circumstances.oddity === null ? '' : `; ${circumstances.oddity}`}.`;
+}
+
+/** A share of nothing is nothing, so that no number of cards proves a version within it. */
+function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, verdict }: Unworded): string {
+  if (margin.kind !== 'relative' || baselineValue !== 0 || verdict !== 'undecided') return '';
+  return `; a share of 0 is nothing: give the margin in ${metric === 'level' ? (unit ?? 'the unit of the level') : metric === 'deliveryLatency' ? 'ms' : 'pp'}`;
 }
 
 /**
@@ -38,7 +46,7 @@ export function guardrailSentence(guardrail: Guardrail, report: Unworded, circum
 function insideClause(guardrail: Guardrail, { candidateValue, limit, metric, statistic }: Unworded): string {
   if (candidateValue === null || limit === null) return '';
   const isInside = guardrail.worseWhen === 'higher' ? candidateValue < limit : candidateValue > limit;
-  return isInside ? ` that it is worse than the baseline (the ${statistic ?? metric} itself is still rough at so few cards)` : '';
+  return isInside ? ` that it is worse than the baseline (the ${statistic ?? metric} shown is that of all cards so far, not of the latest alone)` : '';
 }
 
 export function overallSentence(verdict: Verdict, guardrails: readonly GuardrailReport[], cards: ArmCounts, { distrust, proven }: OverallCircumstances): string {

@@ -46,13 +46,15 @@ export interface JudgeMemory extends JudgeState {
   readonly timed: ArmCounts;
   /** The plan's levels, in its order. */
   readonly levels: readonly LevelTrack[];
-  readonly duplicates: number;
   /** Looks taken. */
   readonly looks: number;
   readonly plannedEnd: StepEnd | null;
   readonly slicing: Slices | null;
   readonly slices: readonly Slice[];
 }
+
+/** Another one whenever a state of before could not be gone on with. */
+const STATE_VERSION = 4;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
@@ -61,7 +63,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
   const ledger = ledgerFor(levels.length);
   return {
     kind: 'judgeState',
-    version: 3,
+    version: STATE_VERSION,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail, placeOf(levels, guardrail)))),
     pending: null,
@@ -76,7 +78,6 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     cards: noCards,
     timed: noCards,
     levels,
-    duplicates: 0,
     looks: 0,
     plannedEnd: null,
     slicing,
@@ -104,8 +105,8 @@ export class JudgeStateError extends Error {
 /** The opaque state as what it is. Throws JudgeStateError for a state of another kind or version. */
 export function memoryOf(state: JudgeState): JudgeMemory {
   const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
-  if (seen.kind === 'judgeState' && seen.version === 3) return state as JudgeMemory;
+  if (seen.kind === 'judgeState' && seen.version === STATE_VERSION) return state as JudgeMemory;
   throw new JudgeStateError(
-    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version 3. Start the judge anew and give it the rollout's looks again.`,
+    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version ${STATE_VERSION}. Start the judge anew and give it the rollout's looks again.`,
   );
 }

@@ -30,8 +30,6 @@ export interface Look {
   /** Split in force, 0..100; null while a change of split is settling (excluded from the sample-ratio test). */
   readonly splitPercent: number | null;
   readonly cards: readonly Card[];
-  /** Events the store found duplicated or late since the last look; only for the trust check. */
-  readonly duplicates?: number;
 }
 
 export interface ArmCounts {

@@ -51,6 +51,15 @@ test('with hardly any volume the plan is pointless, and says what would help', (
   expect(whyPointless({ ...plan, policies: { ...plan.policies, onUndecided: 'promote' } }, quiet, options)).toBeNull();
 });
 
+test('a margin that is a share of a rate of 0 proves nothing, which is said instead of more of everything', () => {
+  const none = { ...traffic, dismissal: 0 };
+  const dismissal = { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' } as const;
+  const sentence = (guardrail: Plan['guardrails'][number]): string => forecast({ ...plan, guardrails: [guardrail] }, none, { ...options, runs: 1 }).sentence;
+  expect(sentence(dismissal)).toMatch(/ A share of 0 is nothing: with dismissalRate at 0, a margin in % proves nothing however many cards come; give it in pp\.$/);
+  expect(sentence({ ...dismissal, margin: { kind: 'absolute', value: 0.02 } })).not.toMatch(/share of 0/);
+  expect(forecast(plan, traffic, { ...options, runs: 1 }).sentence).not.toMatch(/share of 0/);
+});
+
 test('levels are left out of a forecast, which says so: nothing is known of their figures, and they make no plan pointless', () => {
   const level = { metric: 'level', name: 'handleTime', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' } as const;
   const both = forecast({ ...plan, guardrails: [level, ...plan.guardrails] }, traffic, options);

@@ -175,3 +175,66 @@ test('under 64 KB for a thousand agents, with three levels beside four guardrail
   expect(size).toBeLessThan(64 * 1024);
   expect(size).toBeGreaterThan(30_000);
 });
+
+describe('figures as they are', () => {
+  const values = (valueOf: (i: number) => number): Look[] => Array.from({ length: 30 }, (_, look) => ({
+    atMs: look * 60_000, splitPercent: 50,
+    cards: Array.from({ length: 20 }, (_card, j): Card => {
+      const i = look * 20 + j;
+      return { arm: i % 2 === 0 ? 'baseline' : 'candidate', outcome: 'none', latencyMs: 220, agent: `a${i % 37}`, queue: 'q', levels: { handleTime: valueOf(i) }, firstOfConversation: true };
+    }),
+  }));
+  const spread = (i: number): number => 300 + ((i * 37) % 100);
+
+  test.each<[string, number]>([['0', 0], ['7', 7], ['-3', -3], ['1e6', 1e6]])('constant %s against the same: just that, and no effect', (_text, value) => {
+    for (const statistic of ['p50', 'p95', 'mean'] as const) {
+      const row = rowOf(level({ statistic, margin: { kind: 'relative', value: 0.1 } }), values(() => value));
+      expect(row).toMatchObject({ baselineValue: value, candidateValue: value });
+      if (statistic !== 'mean') expect(row?.effect).toMatchObject({ estimate: 0, low: 0, high: 0 });
+    }
+  });
+
+  test('a margin that is a share of 0 is told to be nothing', () => {
+    expect(rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values(() => 0))?.sentence).toMatch(/; a share of 0 is nothing: give the margin in s\.$/);
+    expect(rowOf(level({ statistic: 'p50', margin: { kind: 'absolute', value: 1 } }), values(() => 0))?.sentence).not.toMatch(/share of 0/);
+    for (const guardrail of [acceptance, dismissal]) expect(rowOf(guardrail, values(() => 0))?.sentence).toMatch(/; a share of 0 is nothing: give the margin in pp\.$/);
+    expect(rowOf(acceptance, levelLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({ ...look, cards: look.cards.map((card) => ({ ...card, outcome: 'accepted' as const })) })))?.sentence).not.toMatch(/share of 0/);
+  });
+
+  test.each<[string, (i: number) => number]>([
+    ['stand-ins for a fifth of them from the beginning', (i) => (i % 5 === 0 ? 99_999 : spread(i))],
+    ['stand-ins that come later', (i) => (i > 100 && i % 5 === 0 ? 99_999 : spread(i))],
+    ['stand-ins below zero', (i) => (i % 5 === 0 ? -99_999 : spread(i))],
+    ['a third of them in milliseconds', (i) => (i % 3 === 0 ? 1000 * spread(i) : spread(i))],
+  ])('%s: said, and the median is that of the rest', (_what, valueOf) => {
+    const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values(valueOf));
+    expect(row?.sentence).toMatch(/ of its values lie far from all others \(-?[\d.]+ s\): they look like stand-ins for what is not known, or like another unit\.$/);
+    for (const value of [row?.baselineValue, row?.candidateValue]) {
+      expect(value).toBeGreaterThanOrEqual(300);
+      expect(value).toBeLessThan(400);
+    }
+  });
+
+  test('a harm beside stand-ins is found as without them', () => {
+    const guardrail = level({ statistic: 'p50', margin: { kind: 'absolute', value: 20 } });
+    expect(rowOf(guardrail, values((i) => (i % 5 === 0 ? 99_999 : spread(i) + (i % 2 === 0 ? 0 : 60))))?.verdict).toBe('harm');
+  });
+
+  test('first values unlike the rest: the figures hold, and that they are not told apart is said', () => {
+    const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values((i) => (i < 40 ? 99_999 : spread(i))));
+    expect(row?.sentence).toMatch(/; its first values were unlike the later ones, so that differences below \d+ s are not told apart: start the rollout anew\.$/);
+    expect(row?.baselineValue).toBeGreaterThanOrEqual(300);
+    expect(row?.baselineValue).toBeLessThan(400);
+  });
+
+  test('of ordinary figures nothing strange is said, whatever their shape', () => {
+    const shapes: ((random: { next(): number; normal(): number }) => number)[] = [
+      (random) => 300 + 100 * random.normal(), (random) => Math.exp(5 + random.normal()), (random) => (random.next() < 0.6 ? 0 : 100 * random.next()),
+      (random) => Math.round(1 + 4 * random.next()), (random) => (random.next() < 0.5 ? 10 : 200) + 10 * random.normal(), (random) => -Math.log(1 - random.next()),
+    ];
+    for (const value of shapes) {
+      const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), levelLooks({ seed: 7, looks: 40, value }));
+      expect(row?.sentence).not.toMatch(/far from all others|unlike the later/);
+    }
+  });
+});

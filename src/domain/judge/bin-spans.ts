@@ -1,0 +1,76 @@
+/**
+ * Within which values the cards of each bin of a level really lie. A grid is set by the first values and may be too coarse for the rest, and
+ * a bin's edges are never a value itself: what is shown is read between the least and the largest value that fell into the bin, so that
+ * of values that are all 0 every quantile is 0.
+ */
+import type { Grid } from './grid.ts';
+import type { LatencySketch } from './latency-sketch.ts';
+import { cumulated } from './latency-sketch.ts';
+
+/** Least and largest value by bin; none where they reach through half of the bin and more, as in most, which keeps a state small. */
+export type BinSpans = Readonly<Record<string, readonly [low: number, high: number]>>;
+
+export const noSpans: BinSpans = {};
+
+/** What the bins of a sketch hold, for both to be added to. */
+export interface Spanned {
+  readonly sketch: LatencySketch;
+  readonly spans: BinSpans;
+}
+
+/** The spans of two sketches together: each before the other is added. */
+export function joinSpans(grid: Grid, a: Spanned, b: Spanned): BinSpans {
+  const joined: Record<string, readonly [number, number]> = { ...a.spans };
+  for (const bin in b.sketch) {
+    const added = b.spans[bin];
+    const known = joined[bin];
+    if (a.sketch[bin] === undefined) {
+      if (added !== undefined) joined[bin] = added;
+      continue;
+    }
+    const span = added === undefined || known === undefined ? null : widened(known, added[0], added[1]);
+    if (span === null || reachesThrough(grid, Number(bin), span)) delete joined[bin];
+    else joined[bin] = span;
+  }
+  return joined;
+}
+
+/** The spans after one more value, in place. */
+export function addToSpans(grid: Grid, spans: Record<string, readonly [number, number]>, bin: number, value: number, isFirst: boolean): void {
+  const known = spans[bin];
+  if (isFirst) spans[bin] = [value, value];
+  if (isFirst || known === undefined) return;
+  const span = widened(known, value, value);
+  if (reachesThrough(grid, bin, span)) delete spans[bin];
+  else spans[bin] = span;
+}
+
+function widened([low, high]: readonly [number, number], otherLow: number, otherHigh: number): readonly [number, number] {
+  return [Math.min(low, otherLow), Math.max(high, otherHigh)];
+}
+
+function reachesThrough(grid: Grid, bin: number, [low, high]: readonly [number, number]): boolean {
+  return high - low > (grid.valueAt(bin, 1) - grid.valueAt(bin, 0)) / 2;
+}
+
+/** The grid with the bins as narrow as their values; of a bin that holds none, as wide as it is. */
+export function spannedGrid(grid: Grid, spans: BinSpans): Grid {
+  return {
+    ...grid,
+    valueAt: (bin, within) => {
+      const span = spans[bin];
+      return span === undefined ? grid.valueAt(bin, within) : span[0] + within * (span[1] - span[0]);
+    },
+    middleOf: (bin) => {
+      const span = spans[bin];
+      return span === undefined ? grid.middleOf(bin) : (span[0] + span[1]) / 2;
+    },
+  };
+}
+
+/** Share of the weight in the bins for which `holds`. */
+export function shareWhere(sketch: LatencySketch, holds: (bin: number) => boolean): number {
+  const total = cumulated(sketch).upTo.at(-1) ?? 0;
+  const held = Object.entries(sketch).reduce((sum, [bin, weight]) => (holds(Number(bin)) ? sum + weight : sum), 0);
+  return total === 0 ? 0 : held / total;
+}
