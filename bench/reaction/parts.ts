@@ -46,7 +46,7 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     const events = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
     closers.add('events service', () => events.close());
     const genesys = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: PER_MINUTE };
-    await composeWorkers({ temporal, genesys, webhook: { publicUrl: events.url, signingSecret: secret }, db, now: Date.now, logger, closers, secrets: [], minimums: null });
+    await composeWorkers({ temporal, genesys, webhook: { publicUrl: events.url, signingSecret: secret }, db, now: Date.now, logger, closers, secrets: [], minimums: null, guardian: 'restore' });
     const configurator = createConfigurator({ temporal });
     closers.add('client', () => configurator.close());
     return { configurator, organisationUrl: sandbox.url, eventsUrl: events.url, secret, close: () => closers.close() };

@@ -5,12 +5,16 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities/create.ts';
 import { createActivities } from '../activities/create.ts';
+import { createGuardianActivities } from '../guardian/create.ts';
+import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly activities: ActivityDeps;
+  /** What looks from outside; the rest of its ports are those of the activities. */
+  readonly guardian: Pick<GuardianDeps, 'mode' | 'logger' | 'exportState'>;
   /** Mean rate that the Temporal server enforces over all workers; the client's own bucket is the cap. */
   readonly genesysCallsPerMinute: number;
   /** Shown in the Web UI; default: process and host. */
@@ -33,7 +37,8 @@ const COMMON = {
 } as const satisfies Partial<WorkerOptions>;
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const activities = createActivities(options.activities, Math.random) as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
+  const bag = { ...createActivities(options.activities, Math.random), ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random) };
+  const activities = bag as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
   const base = { ...COMMON, connection: options.connection, namespace: options.namespace, activities, ...(options.identity === undefined ? {} : { identity: options.identity }) };
   const rollouts = await Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() });
   const genesys = await Worker.create({ ...base, taskQueue: GENESYS_QUEUE, maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60 });

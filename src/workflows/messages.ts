@@ -1,5 +1,6 @@
 /** What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no I/O). */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
@@ -101,6 +102,35 @@ export const abortUpdate = defineUpdate<RolloutStatus, [HumanAct]>('abort');
  * It does what the update of the same name does, if that is possible when it arrives.
  */
 export const actSignal = defineSignal<[HumanAct & { readonly name: 'abort' | 'pause' }]>('act');
+
+/**
+ * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for a blind watch begins.
+ * `restored`: the baseline was brought back while this workflow did nothing; it has only to prove that and to end.
+ */
+export const guardianSignal = defineSignal<[GuardianNotice]>('guardian');
+
+export interface GuardianNotice {
+  readonly kind: 'unwatched' | 'restored';
+  readonly reason: string;
+}
+
+export const GUARDIAN_WORKFLOW = 'guardian';
+export const RECOVER_WORKFLOW = 'recover';
+
+/** One recovery of an action at a time, whoever asks for it. */
+export function recoverWorkflowId(actionName: string): string {
+  return `recover/${actionName}`;
+}
+
+export interface GuardianInput {
+  /** Between two looks that must agree. */
+  readonly gapMs?: number;
+  readonly rules?: Partial<GuardianRules>;
+}
+
+export interface RecoverInput extends HumanAct {
+  readonly action: string;
+}
 
 /** Search attributes (all Keyword but the split). */
 export const SEARCH_ATTRIBUTES = {

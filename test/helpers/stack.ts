@@ -6,9 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activitySignal } from '../../src/activities/pulse.ts';
+import { exportStateOf } from '../../src/cli/compose/guardian.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { GuardianMode } from '../../src/guardian/types.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { loadPlan } from '../../src/lint/lint.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
@@ -16,6 +18,8 @@ import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
 import { startWorkers } from '../../src/worker/workers.ts';
 import type { Workers } from '../../src/worker/workers.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
@@ -47,7 +51,7 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
+export async function startStack(options: SandboxOptions = {}, guardian: GuardianMode = 'restore'): Promise<Stack> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
   const native = await NativeConnection.connect({ address });
@@ -69,6 +73,7 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
       db, now: Date.now, lookGapMs: 100, target: organisation.target, surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
     },
+    guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },
   });
   const stack: Stack = {
     client, db, sandbox, sandboxOptions, workers: await begin(), startWorkers: begin,
@@ -99,6 +104,10 @@ export async function startStack(options: SandboxOptions = {}): Promise<Stack> {
     },
   };
   return stack;
+}
+
+function silentLogger(): Logger {
+  return createLogger({ level: 'silent', stream: { write: () => undefined } });
 }
 
 export function demoPlan(version: '1.5.0' | '1.6.0'): Promise<Plan> {

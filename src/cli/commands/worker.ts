@@ -6,6 +6,7 @@ import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../closers.ts';
 import { signRegularly } from '../compose/audit.ts';
 import { cardRules } from '../compose/card-rules.ts';
+import { guardianMode } from '../compose/guardian.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../compose/database.ts';
 import { untilAborted } from '../compose/waiting.ts';
@@ -28,7 +29,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
     for (const power of await powersOverLog(db)) logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
-    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env), minimums });
+    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env), minimums, guardian: guardianMode(deps.env) });
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
     else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);

@@ -13,6 +13,7 @@ import { SEARCH_ATTRIBUTES } from '../../workflows/messages.ts';
 import type { Closers } from '../closers.ts';
 import { cardRules } from './card-rules.ts';
 import { composeForwarder } from './forwarding.ts';
+import { guardianMode } from './guardian.ts';
 import { organisationPolicy } from './organisation-policy.ts';
 import { withClient } from './reach.ts';
 import { startSandboxChild } from './sandbox-child.ts';
@@ -75,7 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env), minimums });
+  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env), minimums, guardian: guardianMode(options.env) });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
 }

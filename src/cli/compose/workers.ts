@@ -10,10 +10,12 @@ import type { OrganisationPolicy } from '../../domain/minimums/policy.ts';
 import type { PreflightSettings } from '../../domain/preflight/settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { GuardianMode } from '../../guardian/types.ts';
 import { activitySignal } from '../../activities/pulse.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
 import type { Closers } from '../closers.ts';
+import { composeGuardian, exportStateOf } from './guardian.ts';
 import { reach, withClient } from './reach.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -31,6 +33,7 @@ export interface WorkerParts {
   readonly minimums: OrganisationPolicy | null;
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
+  readonly guardian: GuardianMode;
 }
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
@@ -59,8 +62,10 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
     },
+    guardian: { mode: parts.guardian, logger: parts.logger, exportState: exportStateOf(organisation, parts.webhook.publicUrl) },
   });
   closers.add('workers', () => workers.close());
+  await composeGuardian({ mode: parts.guardian, connection, namespace: temporal.namespace, logger: parts.logger, closers });
   return workers;
 }
 

@@ -1,0 +1,138 @@
+/** What organisation, Temporal and store tell together that none of them tells alone. Pure: what was seen, to what is wrong. */
+import type { Health } from './health.ts';
+import { healthOf } from './health.ts';
+import type { GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
+import { serves } from './seen.ts';
+
+export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export';
+
+/** `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put back. */
+export type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly remedy: Remedy;
+  readonly action: string | null;
+  /** The rollout that it speaks of, as far as one is known. */
+  readonly rolloutId: string | null;
+  readonly version: string | null;
+  /** What was seen. */
+  readonly sentence: string;
+  readonly wayOut: string;
+  /** The same finding of another look has the same key. */
+  readonly key: string;
+  /** Only what has gone on long enough is acted upon; until then it is looked at again. */
+  readonly ripe: boolean;
+  /** Of `close`: how the run ended. */
+  readonly ended?: { readonly phase: string; readonly outcome: string | null };
+}
+
+/** All that is wrong, the gravest kind first. */
+export function findingsIn(seen: Seen, rules: GuardianRules): Finding[] {
+  const candidates = seen.versions.filter((version) => version.group === 'candidate' && serves(version));
+  const actions = [...new Set([...candidates.map(({ actionName }) => actionName), ...seen.runs.keys()])].toSorted();
+  return [
+    ...actions.flatMap((action) => findingsOfAction(seen, rules, action, candidates.filter(({ actionName }) => actionName === action))),
+    ...seen.rows.flatMap((row) => lostRun(seen, row) ?? []),
+    ...exportFinding(seen),
+  ];
+}
+
+function findingsOfAction(seen: Seen, rules: GuardianRules, action: string, candidates: readonly SeenServing[]): Finding[] {
+  const run = seen.runs.get(action) ?? null;
+  const health = healthOf(run, run === null ? undefined : seen.judgedAtMs.get(run.runId), seen.nowMs, rules);
+  const ours = candidates.filter((candidate) => isOurs(candidate, run, seen.rows));
+  const foreign = candidates.filter((candidate) => !ours.includes(candidate)).map((candidate) => foreignFinding(candidate));
+  if (health.kind === 'dead' || health.kind === 'frozen') {
+    return [...unwatched(action, run, health, ours, seen.nowMs, rules), ...foreign];
+  }
+  // A run that lives sees a rival by itself, and what to do about it stands in its plan.
+  return [...blindFinding(seen, action, run, health), ...otherCandidates(action, run, [...ours, ...candidates.filter((candidate) => !ours.includes(candidate))])];
+}
+
+/** Made by a rollout, or the very version that a rollout of ours was for. */
+export function isOurs(candidate: SeenServing, run: SeenRun | null, rows: readonly OpenRow[]): boolean {
+  return candidate.rolloutId !== null || run?.version === candidate.version
+    || rows.some(({ action, version }) => action === candidate.actionName && version === candidate.version);
+}
+
+function unwatched(action: string, run: SeenRun | null, health: Extract<Health, { kind: 'dead' | 'frozen' }>, ours: readonly SeenServing[], nowMs: number, rules: GuardianRules): Finding[] {
+  const wayOut = `\`assist-rollouts recover "${action}"\` puts the baseline back at once.`;
+  const about = { action, rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null, version: ours[0]?.version ?? run?.version ?? null };
+  if (ours.length > 0) {
+    const kind = health.kind === 'dead' ? 'unwatched' as const : 'frozen' as const;
+    return [{
+      kind, remedy: 'restore', ...about, wayOut, key: `${kind}/${action}/${run?.runId ?? 'none'}`,
+      sentence: `${named(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ${health.why}.`,
+      ripe: health.kind === 'dead' || nowMs - health.sinceMs >= rules.frozenMs,
+    }];
+  }
+  if (health.kind === 'dead' || run === null) return [];
+  return [{
+    kind: 'frozen', remedy: 'alarm', ...about, key: `frozen/${action}/${run.runId}/alarm`, ripe: nowMs - health.sinceMs >= rules.frozenMs,
+    sentence: `The rollout of ${action} does nothing: ${health.why}. No candidate of it is shown.`,
+    wayOut: 'Put right what its workers run; until then no act reaches it.',
+  }];
+}
+
+function blindFinding(seen: Seen, action: string, run: SeenRun | null, health: Health): Finding[] {
+  const shown = seen.versions.filter((version) => version.actionName === action && version.version === run?.version && serves(version));
+  if (health.kind !== 'blind' || run === null || shown.length === 0) return [];
+  return [{
+    kind: 'blind', remedy: 'signal', action, rolloutId: run.runId, version: run.version, ripe: true, key: `blind/${action}/${run.runId}/${health.since}`,
+    sentence: `${named(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
+    wayOut: `The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or \`assist-rollouts abort "${action}"\`.`,
+  }];
+}
+
+function otherCandidates(action: string, run: SeenRun | null, candidates: readonly SeenServing[]): Finding[] {
+  const others = candidates.filter(({ version }) => version !== run?.version);
+  if (run === null || others.length === 0) return [];
+  return [{
+    kind: 'otherCandidate', remedy: 'alarm', action, rolloutId: run.runId, version: run.version, ripe: true,
+    key: `otherCandidate/${action}/${run.runId}/${others.map(({ id }) => id).toSorted().join('+')}`,
+    sentence: `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside v${run.version ?? '?'}, which is the one that the rollout watches.`,
+    wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
+  }];
+}
+
+function foreignFinding(candidate: SeenServing): Finding {
+  return {
+    kind: 'foreign', remedy: 'alarm', action: candidate.actionName, rolloutId: null, version: candidate.version, ripe: true,
+    key: `foreign/${candidate.actionName}/${candidate.id}/${candidate.changedAt ?? ''}`,
+    sentence: `${named([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches it, and it is left alone.`,
+    wayOut: 'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the organisation, the baseline first.',
+  };
+}
+
+/** A row that the store holds for open although its run is over: lists would show it as running, and retention would wait for it. */
+function lostRun(seen: Seen, row: OpenRow): Finding | null {
+  const newest = seen.runs.get(row.action) ?? null;
+  const run = newest?.runId === row.rolloutId ? newest : seen.rowRuns.get(row.rolloutId);
+  if (run === undefined || run?.state === 'running' || run?.state === 'paused') return null;
+  const lives = newest !== null && (newest.state === 'running' || newest.state === 'paused');
+  if (run?.state === 'continuedAsNew' && lives) return null;
+  const { why } = healthOf(run, undefined, seen.nowMs, NO_RULES) as Extract<Health, { kind: 'dead' }>;
+  const phase = run === null ? 'terminated' : run.state === 'completed' ? run.outcome ?? 'completed' : run.state === 'continuedAsNew' ? 'terminated' : run.state;
+  return {
+    kind: 'lostRun', remedy: 'close', action: row.action, rolloutId: row.rolloutId, version: row.version, ripe: true, key: `lostRun/${row.rolloutId}`,
+    sentence: `The rollout of ${row.action} v${row.version} is over: ${why}${newest !== null && lives ? `; it goes on in run ${newest.runId}` : ''}.`,
+    wayOut: 'Start it again if it is still wanted.',
+    ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
+  };
+}
+
+const NO_RULES: GuardianRules = { freshMs: 0, frozenMs: 0, silentMs: Infinity, unjudgedMs: Infinity };
+
+function exportFinding({ eventExport }: Seen): Finding[] {
+  if (eventExport === 'asWanted' || eventExport === 'unknown') return [];
+  return [{
+    kind: 'export', remedy: 'repair', action: null, rolloutId: null, version: null, ripe: true, key: `export/${eventExport}`,
+    sentence: `The event export of the organisation ${eventExport === 'missing' ? 'is gone' : 'was changed'}: no rollout sees the cards of its versions.`,
+    wayOut: 'See who changes it; it is put back each time.',
+  }];
+}
+
+function named(versions: readonly SeenServing[]): string {
+  return versions.map(({ version, id, splitPercent }) => `v${version} (${id}) at ${splitPercent} %`).join(' and ');
+}

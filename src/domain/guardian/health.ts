@@ -1,0 +1,51 @@
+/** Does a run watch what it has put before agents, and can it act? */
+import type { GuardianRules, SeenRun } from './seen.ts';
+
+export type Health =
+  /** Nobody acts any more, whatever happens. */
+  | { readonly kind: 'dead'; readonly why: string }
+  /** Open, but nothing that reaches it has any effect. */
+  | { readonly kind: 'frozen'; readonly why: string; readonly sinceMs: number }
+  /** It lives, and its guardrails see nothing. */
+  | { readonly kind: 'blind'; readonly why: string; readonly since: string }
+  | { readonly kind: 'well' };
+
+const WELL: Health = { kind: 'well' };
+
+const ENDED: Readonly<Record<string, string>> = {
+  terminated: 'was terminated', timedOut: 'timed out', failed: 'failed', cancelled: 'was cancelled without a roll back',
+  completed: 'has ended', continuedAsNew: 'went on in a run that is not there',
+};
+
+/** `judgedAtMs`: when its judge last saved its state; undefined when that is not known. */
+export function healthOf(run: SeenRun | null, judgedAtMs: number | undefined, nowMs: number, rules: GuardianRules): Health {
+  if (run === null) return { kind: 'dead', why: 'Temporal knows no run of it' };
+  const ended = ENDED[run.state];
+  if (ended !== undefined) return { kind: 'dead', why: `its run ${ended}${run.closedAtMs === null ? '' : ` at ${new Date(run.closedAtMs).toISOString()}`}` };
+  if (run.state === 'paused') return { kind: 'frozen', why: 'its workflow is paused', sinceMs: 0 };
+  if (run.frozen !== null) return { kind: 'frozen', why: `its workflow task fails: ${run.frozen.failure}`, sinceMs: run.frozen.sinceMs };
+  return nowMs - run.startedAtMs < rules.freshMs ? WELL : sightOf(run, judgedAtMs, nowMs, rules);
+}
+
+/** Phases in which a `watch` must be pending. */
+const WATCHED_PHASES: readonly string[] = ['baking', 'awaitingApproval', 'held', 'paused', 'longWatch'];
+
+function sightOf({ watch, phase }: SeenRun, judgedAtMs: number | undefined, nowMs: number, rules: GuardianRules): Health {
+  if (watch === null) return phase !== null && WATCHED_PHASES.includes(phase) ? blind(`no watch is pending while it is ${phase}`, phase) : WELL;
+  if (watch.paused) return blind('its watch is paused in Temporal', String(watch.pausedAtMs ?? watch.scheduledAtMs));
+  const silentMs = nowMs - watch.heardAtMs;
+  if (silentMs > rules.silentMs) {
+    return blind(`its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`, String(watch.heardAtMs));
+  }
+  const lookedFor = nowMs - Math.max(watch.scheduledAtMs, judgedAtMs ?? 0);
+  if (judgedAtMs !== undefined && lookedFor > rules.unjudgedMs) return blind(`its judge has saved nothing since ${instant(judgedAtMs)}`, String(judgedAtMs));
+  return WELL;
+}
+
+function blind(why: string, since: string): Health {
+  return { kind: 'blind', why, since };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

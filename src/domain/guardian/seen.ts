@@ -1,0 +1,87 @@
+/** What the guardian sees of organisation, Temporal and store, in plain values. */
+import type { Group } from '../split/bucket.ts';
+
+/** One version of an action as the organisation lists it. */
+export interface SeenServing {
+  readonly id: string;
+  readonly actionName: string;
+  readonly version: string;
+  readonly group: Group;
+  readonly enabled: boolean;
+  readonly splitPercent: number;
+  /** The rollout that made it; null for one made otherwise. */
+  readonly rolloutId: string | null;
+  /** ISO instant, where the organisation tells. */
+  readonly changedAt: string | null;
+}
+
+export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut' | 'continuedAsNew';
+
+/** One run of a rollout as the Temporal server knows it; instants in ms since the epoch. */
+export interface SeenRun {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly version: string | null;
+  /** As it published them itself; of a dead run, what it was doing last. */
+  readonly phase: string | null;
+  readonly outcome: string | null;
+  readonly startedAtMs: number;
+  readonly closedAtMs: number | null;
+  /** Its workflow task fails, or its worker never finishes it: nothing that reaches it has any effect. */
+  readonly frozen: { readonly sinceMs: number; readonly failure: string } | null;
+  readonly watch: SeenWatch | null;
+}
+
+/** The `watch` activity that is pending. */
+export interface SeenWatch {
+  readonly paused: boolean;
+  readonly pausedAtMs: number | null;
+  readonly scheduledAtMs: number;
+  /** When it was last heard of: its heartbeat, else the last start, else when it was scheduled. */
+  readonly heardAtMs: number;
+  readonly attempt: number;
+  /** Why the attempt before failed. */
+  readonly failure: string | null;
+}
+
+/** A rollout that the store holds for open. */
+export interface OpenRow {
+  readonly rolloutId: string;
+  readonly workflowId: string;
+  readonly action: string;
+  readonly version: string;
+}
+
+export interface Seen {
+  readonly nowMs: number;
+  readonly versions: readonly SeenServing[];
+  /** The newest run of each action that was looked at; null: Temporal knows none. */
+  readonly runs: ReadonlyMap<string, SeenRun | null>;
+  readonly rows: readonly OpenRow[];
+  /** The very run of a row, where it is not the newest; null: Temporal does not know it. */
+  readonly rowRuns: ReadonlyMap<string, SeenRun | null>;
+  /** When the judge's state of a run was last saved, ms since the epoch. */
+  readonly judgedAtMs: ReadonlyMap<string, number>;
+  readonly eventExport: ExportState;
+}
+
+/** `unknown`: it was not asked for, for nothing needs it. */
+export type ExportState = 'asWanted' | 'missing' | 'changed' | 'unknown';
+
+export interface GuardianRules {
+  /** A run that began moments ago is left alone. */
+  readonly freshMs: number;
+  /** A workflow task that fails for less than this may be a deployment that is being put right. */
+  readonly frozenMs: number;
+  /** A watch without a sign of life. */
+  readonly silentMs: number;
+  /** A watch whose judge has saved nothing. */
+  readonly unjudgedMs: number;
+}
+
+export const GUARDIAN_RULES: GuardianRules = { freshMs: 10_000, frozenMs: 60_000, silentMs: 60_000, unjudgedMs: 120_000 };
+
+/** Can anybody see it? */
+export function serves({ enabled, splitPercent }: SeenServing): boolean {
+  return enabled && splitPercent > 0;
+}

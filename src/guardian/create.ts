@@ -1,0 +1,50 @@
+/** The guardian's activities, each a closure over its ports. */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { spreadRetries } from '../activities/backoff.ts';
+import type { Jitter } from '../activities/failures.ts';
+import { toFailure } from '../activities/failures.ts';
+import { withPulse } from '../activities/pulse.ts';
+import { findingsIn } from '../domain/guardian/findings.ts';
+import type { ExportState } from '../domain/guardian/seen.ts';
+import type { Target } from '../genesys/target.ts';
+import { lookAround } from './look.ts';
+import { restoreBaseline } from './restore.ts';
+import { actOn, recordRecovery } from './say.ts';
+import type { SayDeps } from './say.ts';
+import type { GuardianActivities } from './types.ts';
+
+export interface GuardianDeps extends SayDeps {
+  readonly target: Target;
+  readonly exportState: () => Promise<ExportState>;
+}
+
+export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): GuardianActivities {
+  const onStoreAway = (error: unknown): void => deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
+  const ports = { ...deps, onStoreAway };
+  const client = () => Context.current().client;
+  const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
+    withPulse((input: Input) => spreadRetries(alwaysRetried(() => call(input), jitter), jitter));
+  return {
+    guardianLook: wrap(async ({ rules }) => (deps.mode === 'off' ? [] : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)))),
+    guardianAct: wrap(({ finding }) => actOn(deps, client(), finding)),
+    restoreBaseline: wrap(({ action }) => restoreBaseline(ports, client(), action)),
+    recordRecovery: wrap((input) => recordRecovery(deps, input)),
+  };
+}
+
+/** Who may only say it restores nothing. */
+function inMode<F extends { readonly remedy: string }>({ mode }: GuardianDeps, finding: F): F {
+  return mode === 'alarm' && finding.remedy === 'restore' ? { ...finding, remedy: 'alarm' } : finding;
+}
+
+/** What is refused for good today (a 403, a content that has just changed) may be possible in a minute, and nobody else would try. */
+async function alwaysRetried<Result>(call: () => Promise<Result>, jitter: Jitter): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    const failure = toFailure(error, jitter);
+    if (!failure.nonRetryable) throw failure;
+    throw ApplicationFailure.create({ message: failure.message, type: failure.type ?? 'Unexpected', details: failure.details ?? [], nonRetryable: false });
+  }
+}

@@ -1,0 +1,73 @@
+/** One look at organisation, Temporal and store. */
+import type { Client } from '@temporalio/client';
+import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
+import { serves } from '../domain/guardian/seen.ts';
+import type { Target } from '../genesys/target.ts';
+import type { Database } from '../store/database.ts';
+import { judgedAt, openRollouts } from '../store/guardian.ts';
+import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
+import { seeRun } from './seen-run.ts';
+
+export interface LookDeps {
+  readonly target: Pick<Target, 'survey'>;
+  readonly db: Database;
+  readonly now: () => number;
+  readonly exportState: () => Promise<ExportState>;
+  /** A store that is away hides some findings, and must not hide the others. */
+  readonly onStoreAway: (error: unknown) => void;
+}
+
+/** The organisation first: a rollout that ends while we look is then wrong once, and never in two looks. */
+export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
+  const versions = await deps.target.survey(null);
+  const running = await runningActions(client);
+  const rows = await unlessAway(deps, () => openRollouts(deps.db, null), []);
+  const shown = versions.filter((version) => version.group === 'candidate' && serves(version)).map(({ actionName }) => actionName);
+  const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) => seeRun(client, rolloutWorkflowId(action)));
+  const others = rows.filter(({ rolloutId, action }) => runs.get(action)?.runId !== rolloutId);
+  const workflowOf = new Map(others.map(({ rolloutId, workflowId }) => [rolloutId, workflowId]));
+  const rowRuns = await seeEach([...workflowOf.keys()], (rolloutId) => seeRun(client, workflowOf.get(rolloutId) ?? '', rolloutId));
+  const live = [...runs.values()].flatMap((run) => (run?.state === 'running' ? [run.runId] : []));
+  const judged = live.length === 0 ? new Map<string, Date>() : await unlessAway(deps, () => judgedAt(deps.db, live), new Map<string, Date>());
+  return {
+    nowMs: deps.now(), versions, runs, rows, rowRuns,
+    judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
+    // Without a rollout nobody needs its events, and who removed it may have meant it.
+    eventExport: live.length === 0 ? 'unknown' : await deps.exportState(),
+  };
+}
+
+/** Rows that the store holds for open; none while it is away. */
+export function openRows(deps: Pick<LookDeps, 'db' | 'onStoreAway'>, action: string): Promise<readonly OpenRow[]> {
+  return unlessAway(deps, () => openRollouts(deps.db, action), []);
+}
+
+async function runningActions(client: Client): Promise<string[]> {
+  const prefix = rolloutWorkflowId('');
+  const actions: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'`, pageSize: 1000 })) {
+    if (workflowId.startsWith(prefix)) actions.push(workflowId.slice(prefix.length));
+  }
+  return actions;
+}
+
+const AT_ONCE = 10;
+
+async function seeEach(keys: readonly string[], see: (key: string) => Promise<SeenRun | null>): Promise<Map<string, SeenRun | null>> {
+  const seen = new Map<string, SeenRun | null>();
+  const left = [...keys];
+  const work = async (): Promise<void> => {
+    for (let key = left.shift(); key !== undefined; key = left.shift()) seen.set(key, await see(key));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return seen;
+}
+
+async function unlessAway<T>({ onStoreAway }: Pick<LookDeps, 'onStoreAway'>, read: () => Promise<T>, none: T): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    onStoreAway(error);
+    return none;
+  }
+}

@@ -1,0 +1,105 @@
+/** What the guardian did, in the log and in the audit log, once each; and what it does besides restoring. */
+import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Finding } from '../domain/guardian/findings.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { endRollout, hasAuditEntry } from '../store/guardian.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
+import type { GuardianMode, RecordInput, Recovery } from './types.ts';
+
+export const GUARDIAN = 'guardian';
+
+export interface SayDeps {
+  readonly mode: GuardianMode;
+  readonly db: Database;
+  readonly now: () => number;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly ensureExport: () => Promise<void>;
+}
+
+export async function actOn(deps: SayDeps, client: Client, finding: Finding): Promise<void> {
+  const { remedy } = finding;
+  const { kind, action, rolloutId, sentence, wayOut } = finding;
+  deps.logger[remedy === 'close' ? 'info' : 'error']({ guardian: kind, action, rolloutId }, `guardian: ${sentence} ${wayOut}`);
+  if (remedy === 'close') return close(deps, finding);
+  // A repair is a deed of its own each time; the others are said once for as long as they last.
+  const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
+  if (await isSaid(deps, key)) return;
+  if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
+  if (deps.mode === 'restore' && remedy === 'repair') await deps.ensureExport();
+  await deps.db.tx((trx) => appendAudit(trx, {
+    key, at: new Date(deps.now()), actor: GUARDIAN, act: kind, reason: sentence, rolloutId, action, version: finding.version,
+    details: { wayOut, mode: deps.mode, remedy: deps.mode === 'restore' ? remedy : 'alarm' },
+  }));
+}
+
+/** While the store is away it is said again rather than not at all. */
+async function isSaid({ db, logger }: SayDeps, key: string): Promise<boolean> {
+  try {
+    return await hasAuditEntry(db, key);
+  } catch (error) {
+    logger.warn({ err: error }, 'guardian: the store is away');
+    return false;
+  }
+}
+
+async function signal(client: Client, { action, rolloutId, sentence }: Finding): Promise<void> {
+  if (action === null || rolloutId === null) return;
+  try {
+    await client.workflow.getHandle(rolloutWorkflowId(action), rolloutId).signal(guardianSignal, { kind: 'unwatched', reason: sentence });
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+/** Row and entry share a transaction, so lists, retention and audit log agree. */
+function close({ db, now }: SayDeps, { rolloutId, action, version, sentence, ended }: Finding): Promise<void> {
+  return db.tx(async (trx) => {
+    if (rolloutId === null || ended === undefined) return;
+    const at = new Date(now());
+    if (!(await endRollout(trx, { rolloutId, ...ended, reason: sentence, at, safety: null }))) return;
+    await appendAudit(trx, { key: `guardian/lostRun/${rolloutId}`, at, actor: GUARDIAN, act: ended.phase, reason: sentence, rolloutId, action, version, after: ended });
+  });
+}
+
+export function recordRecovery({ db, now, logger }: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
+  const said = sentenceOf(action, recovery);
+  logger[recovery.kind === 'needsPerson' ? 'error' : 'warn']({ guardian: recovery.kind, action, by }, `guardian: ${said}`);
+  return db.tx(async (trx) => {
+    const at = new Date(now());
+    if (recovery.kind === 'watched') return;
+    const { rolloutId } = recovery;
+    if ((recovery.kind === 'restored' || recovery.kind === 'nothing') && rolloutId !== null && recovery.ended !== null) {
+      const safety = recovery.kind === 'restored' ? { provenByReadBack: true, provenAt: recovery.provenAt, firstCandidateCardAt: null, timeToSafetyMs: null, reactionMs: null } : null;
+      await endRollout(trx, { rolloutId, phase: recovery.ended, outcome: null, reason: said, at, safety });
+    }
+    if (recovery.kind === 'nothing' && by === GUARDIAN) return;
+    await appendAudit(trx, {
+      // A person who is needed is called once for the same reason.
+      key: recovery.kind === 'needsPerson' ? `guardian/needsPerson/${action}/${rolloutId ?? ''}/${recovery.why}` : key,
+      at, actor: by, act: recovery.kind === 'nothing' ? 'recover' : recovery.kind, reason: `${reason}: ${said}`, rolloutId, action,
+      ...(recovery.kind === 'restored'
+        ? { before: { splitPercent: recovery.splitPercent, candidates: recovery.candidates }, after: { splitPercent: 0, baseline: recovery.baseline }, correlationId: recovery.correlationId, details: { provenAt: recovery.provenAt, foreign: recovery.foreign } }
+        : {}),
+    });
+  });
+}
+
+export function sentenceOf(action: string, recovery: Recovery): string {
+  const left = 'foreign' in recovery && recovery.foreign.length > 0 ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.` : '';
+  switch (recovery.kind) {
+    case 'restored':
+      return `${recovery.why} The baseline ${recovery.baseline} of ${action} was brought back to 100 %, ${recovery.candidates.join(' and ')} ${recovery.candidates.length === 1 ? 'is' : 'are'} off; the organisation shows it (read back at ${recovery.provenAt}).${left}`;
+    case 'nothing':
+      return `${recovery.why} No candidate of ${action} that a rollout made is shown, so there is nothing to bring back.${left}`;
+    case 'watched':
+    case 'needsPerson':
+      return recovery.why;
+  }
+}
+
+function minuteOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16);
+}

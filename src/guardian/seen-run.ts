@@ -1,0 +1,70 @@
+/** A run of a rollout as the Temporal server tells it, without a worker. */
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
+import { frozenSince } from './frozen.ts';
+
+const PHASE = defineSearchAttributeKey('AssistPhase', 'KEYWORD');
+const OUTCOME = defineSearchAttributeKey('AssistOutcome', 'KEYWORD');
+const VERSION = defineSearchAttributeKey('AssistVersion', 'KEYWORD');
+
+/** Null: the server knows no such run. */
+export async function seeRun(client: Client, workflowId: string, runId?: string): Promise<SeenRun | null> {
+  try {
+    return await seenRun(client, await client.workflow.getHandle(workflowId, runId).describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+export async function seenRun(client: Client, description: WorkflowExecutionDescription): Promise<SeenRun> {
+  const { raw, typedSearchAttributes: attributes, memo } = description;
+  const state = runState(description);
+  return {
+    runId: description.runId,
+    state,
+    version: attributes.get(VERSION) ?? textOf(memo?.['version']),
+    phase: attributes.get(PHASE) ?? null,
+    outcome: attributes.get(OUTCOME) ?? null,
+    startedAtMs: description.startTime.getTime(),
+    closedAtMs: description.closeTime?.getTime() ?? null,
+    // Only a task that is pending can be one that fails.
+    frozen: state === 'running' && raw.pendingWorkflowTask ? await frozenSince(client, description) : null,
+    watch: watchOf(raw.pendingActivities ?? []),
+  };
+}
+
+const STATES: Readonly<Record<string, RunState>> = {
+  RUNNING: 'running', PAUSED: 'paused', COMPLETED: 'completed', FAILED: 'failed', CANCELLED: 'cancelled',
+  TERMINATED: 'terminated', TIMED_OUT: 'timedOut', CONTINUED_AS_NEW: 'continuedAsNew',
+};
+
+/** A state of a later server counts as running: what is not understood is not acted upon. */
+export function runState({ status, raw }: WorkflowExecutionDescription): RunState {
+  const state = STATES[status.name] ?? 'running';
+  return state === 'running' && raw.workflowExtendedInfo?.pauseInfo ? 'paused' : state;
+}
+
+type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+function watchOf(pending: readonly Pending[]): SeenWatch | null {
+  const watch = pending.find(({ activityType }) => activityType?.name === 'watch');
+  if (watch === undefined) return null;
+  const times = [watch.lastHeartbeatTime, watch.lastStartedTime, watch.scheduledTime].map((time) => (time ? tsToMs(time) : 0));
+  return {
+    paused: watch.paused ?? false,
+    pausedAtMs: watch.pauseInfo?.pauseTime ? tsToMs(watch.pauseInfo.pauseTime) : null,
+    scheduledAtMs: watch.scheduledTime ? tsToMs(watch.scheduledTime) : 0,
+    // A retry is scheduled into the future, and starting is no sign of life while each attempt fails.
+    heardAtMs: watch.lastFailure && watch.lastHeartbeatTime ? tsToMs(watch.lastHeartbeatTime) : Math.max(...times.slice(0, 2)) || (times[2] ?? 0),
+    attempt: watch.attempt ?? 1,
+    failure: watch.lastFailure?.message ?? null,
+  };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

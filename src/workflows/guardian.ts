@@ -1,0 +1,70 @@
+/** The standing look from outside: short runs, started by a schedule, that leave nothing half done which the next would not find again. */
+import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Finding } from '../domain/guardian/findings.ts';
+import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
+import type { GuardianActivities, Recovery } from '../guardian/types.ts';
+import type { GuardianInput, RecoverInput } from './messages.ts';
+import { recoverWorkflowId, ROLLOUTS_QUEUE } from './messages.ts';
+
+const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
+
+/** Bounded: the next run of the schedule looks anew. */
+const looking = proxyActivities<Pick<GuardianActivities, 'guardianLook' | 'guardianAct'>>({
+  taskQueue: ROLLOUTS_QUEUE, startToCloseTimeout: '30s', scheduleToCloseTimeout: '40s', heartbeatTimeout: '10s', retry: backoff,
+});
+
+const restoring = proxyActivities<Pick<GuardianActivities, 'restoreBaseline' | 'recordRecovery'>>({
+  taskQueue: ROLLOUTS_QUEUE, startToCloseTimeout: '60s', heartbeatTimeout: '5s', retry: { ...backoff, initialInterval: '200ms' },
+});
+
+const GAP_MS = 20_000;
+/** With the gap between them they fill a minute; then the next run is due. */
+const LOOKS = 4;
+
+/** Acts on what two looks agree on. Returns the keys of what it acted on. */
+export async function guardian(input?: GuardianInput): Promise<string[]> {
+  const rules = { ...GUARDIAN_RULES, ...input?.rules };
+  const gapMs = typeof input?.gapMs === 'number' ? input.gapMs : GAP_MS;
+  const handled = new Set<string>();
+  let before: ReadonlySet<string> = new Set();
+  for (let look = 1; ; look += 1) {
+    const found = await looking.guardianLook.executeWithOptions({ summary: `look ${look}` }, [{ rules }]);
+    const left = found.filter(({ key }) => !handled.has(key));
+    const agreed = left.filter(({ key, ripe }) => ripe && before.has(key));
+    for (const { key } of agreed) handled.add(key);
+    await Promise.all(agreed.map(act));
+    if (agreed.length === left.length || look === LOOKS) return [...handled];
+    before = new Set(left.map(({ key }) => key));
+    await sleep(gapMs, { summary: 'look again before anything is done' });
+  }
+}
+
+/** One that fails keeps the others from nothing; it is found again in a minute. */
+async function act(finding: Finding): Promise<void> {
+  try {
+    if (finding.remedy === 'restore' && finding.action !== null) await startRecovery(finding.action, finding);
+    else await looking.guardianAct.executeWithOptions({ summary: finding.kind }, [{ finding }]);
+  } catch (error) {
+    log.error('guardian: could not act', { finding: finding.key, error: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** A child that outlives this run: it tries for as long as it takes, and holds up no other look. One at a time for an action. */
+async function startRecovery(action: string, { sentence }: Finding): Promise<void> {
+  try {
+    await startChild(recover, {
+      workflowId: recoverWorkflowId(action), args: [{ action, by: 'guardian', reason: sentence }], taskQueue: ROLLOUTS_QUEUE,
+      parentClosePolicy: ParentClosePolicy.ABANDON, staticSummary: `${action}: the baseline comes back`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Brings the baseline back without the plan, proves it, and puts it on record. */
+export async function recover({ action, by, reason }: RecoverInput): Promise<Recovery> {
+  const recovery = await restoring.restoreBaseline.executeWithOptions({ summary: `${action}: baseline back` }, [{ action }]);
+  await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [{ action, by, reason, recovery, key: `recover/${workflowInfo().runId}` }]);
+  return recovery;
+}
