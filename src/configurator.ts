@@ -10,6 +10,8 @@ import { AssistError } from './configurator/errors.ts';
 import { follow } from './configurator/follow.ts';
 import type { FollowOptions } from './configurator/follow.ts';
 import { actOnRollout } from './configurator/acts.ts';
+import { recoverAction } from './configurator/recover.ts';
+import type { RecoverResult } from './configurator/recover.ts';
 import { listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActName, ActResult } from './configurator/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
@@ -56,6 +58,8 @@ export interface Configurator {
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
   act(name: ActName, actionName: string, act: HumanAct): Promise<ActResult>;
+  /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
+  recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
   list(limit?: number): Promise<RolloutSummary[]>;
   close(): Promise<void>;
 }
@@ -77,6 +81,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     followRollout: (actionName, { runId, ...options } = {}) => follow(() => viewRollout(temporal.get(), actionName, runId), options),
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
     act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
+    recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
     list: async (limit = 20) => listRollouts(temporal.get(), limit),
     async close() {
       await temporal.opened?.close();

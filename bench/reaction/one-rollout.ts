@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_LOOK_RULES } from '../../src/domain/rollout/looks.ts';
-import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import type { ShownStatus } from '../../src/configurator/lost.ts';
 import { signedPush } from '../lib/push.ts';
 import type { OrganisationApi } from '../lib/organisation.ts';
 import type { Parts } from './parts.ts';
@@ -26,7 +26,7 @@ export async function oneRollout(parts: Parts, organisation: OrganisationApi, te
   await organisation.createBaseline(action);
   const plan = planFor(template, action);
   const { runId } = await parts.configurator.startRollout(plan, { by: 'bench', reason: 'reaction' });
-  const status = (): Promise<RolloutStatus> => parts.configurator.status(action, runId).then((view) => view.status);
+  const status = (): Promise<ShownStatus> => parts.configurator.status(action, runId).then((view) => view.status);
   const baking = await until(status, ({ phase }) => phase === 'baking');
   // Cards of the first moments after a change of split belong to neither split.
   await sleep(DEFAULT_LOOK_RULES.graceMs + 100);
@@ -55,7 +55,7 @@ function planFor(template: Plan, name: string): Plan {
 }
 
 function cards(
-  { action, deployment }: RolloutStatus, perArm: number, outcome: (n: number, arm: 'baseline' | 'candidate') => 'accepted' | 'dismissed',
+  { action, deployment }: ShownStatus, perArm: number, outcome: (n: number, arm: 'baseline' | 'candidate') => 'accepted' | 'dismissed',
 ): EngagementEvent[] {
   if (!deployment) throw new Error(`${action} has no deployment.`);
   const now = new Date().toISOString();

@@ -1,5 +1,8 @@
 /** What the shell learns. Stable; listed in docs/cli.md and in `--help`. */
-import type { Outcome, Phase } from '../workflows/messages.ts';
+import { isCaredFor } from '../configurator/lost.ts';
+import type { ShownStatus } from '../configurator/lost.ts';
+import type { RolloutView } from '../configurator/rollouts.ts';
+import type { Outcome } from '../workflows/messages.ts';
 
 export const EXIT = {
   ok: 0,
@@ -21,7 +24,7 @@ Exit codes:
     3  the rollout was rolled back
     4  cannot reach Temporal
     5  refused: already running, or not possible in this phase
-    6  held, or needs attention: a person must act
+    6  held, needs attention, terminated, failed, timed out or frozen: a person must act
     7  the audit log was tampered with
   130  interrupted`;
 
@@ -60,6 +63,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'temporal-unavailable': EXIT.unreachable,
   'rollout-already-running': EXIT.refused,
   'rollout-ended': EXIT.refused,
+  'rollout-watched': EXIT.refused,
+  'rollout-frozen': EXIT.needsAttention,
   'update-rejected': EXIT.refused,
   'store-in-use': EXIT.refused,
   'no-worker': EXIT.needsAttention,
@@ -72,11 +77,18 @@ export function exitCodeOfError(code: string): number {
 
 const BY_OUTCOME: Readonly<Record<Outcome, number>> = { promoted: EXIT.ok, rolledBack: EXIT.rolledBack, rejected: EXIT.badInput };
 
-export function exitCodeOfOutcome(outcome: Outcome | null): number {
+/** Of a run that is over. One that did not end by itself needs a person, whatever has been restored since. */
+export function exitCodeOfEnd({ lost, status: { outcome } }: Pick<RolloutView, 'lost' | 'status'>): number {
+  if (lost !== null) return EXIT.needsAttention;
   return outcome === null ? EXIT.unexpected : BY_OUTCOME[outcome];
 }
 
+/** Of a look that waits for nothing: is a version before agents that nobody watches? */
+export function exitCodeOfLook({ lost }: Pick<RolloutView, 'lost'>): number {
+  return lost === null || (lost.phase !== 'frozen' && isCaredFor(lost)) ? EXIT.ok : EXIT.needsAttention;
+}
+
 /** Phases in which nothing goes on until a person acts. */
-export function needsPerson(phase: Phase): boolean {
-  return phase === 'held' || phase === 'needsAttention';
+export function needsPerson(phase: ShownStatus['phase']): boolean {
+  return phase === 'held' || phase === 'needsAttention' || phase === 'frozen';
 }

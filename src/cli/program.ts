@@ -11,6 +11,8 @@ import type { JudgeArgs } from './commands/judge.ts';
 import type { LintArgs } from './commands/lint.ts';
 import { list } from './commands/list.ts';
 import type { ListArgs } from './commands/list.ts';
+import { recover } from './commands/recover.ts';
+import type { RecoverArgs } from './commands/recover.ts';
 import type { SandboxArgs } from './commands/sandbox.ts';
 import type { PreviewArgs } from './commands/preview.ts';
 import { start } from './commands/start.ts';
@@ -50,6 +52,7 @@ export function createProgram(version: string, run: Run): Command {
   addAudit(program, run);
   addDatabase(program, run);
   for (const [name, description] of ACTS) addAct(program, run, name, description);
+  addRecover(program, run);
   addChecks(program, run, version);
   addForecast(program, run);
   addExplain(program, run);
@@ -177,6 +180,13 @@ function addRollouts(program: Command, run: Run): void {
   program.command('list').description('rollouts, newest first').option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
     .option('--json', 'one JSON object')
     .action((options: ListArgs) => run((deps) => list(deps, options)));
+}
+
+function addRecover(program: Command, run: Run): void {
+  program.command('recover').description('bring the baseline back of an action that nobody watches over, without its plan (its rollout was terminated, failed or is frozen)')
+    .argument('<action>', 'name of the action')
+    .option('--reason <text>', 'why; stands in the audit log', nonEmpty).option('--by <name>', 'who acts (default: you)', nonEmpty).option('--json', 'one JSON object')
+    .action((action: string, options: Omit<RecoverArgs, 'action'>) => run((deps) => recover(deps, { action, ...options })));
 }
 
 function addAct(program: Command, run: Run, name: ActName, description: string): void {

@@ -1,13 +1,15 @@
 /** Acts of a person on a running rollout. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
 import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
-import { isUnanswered, noWorker, notFound } from './refusals.ts';
+import { seenRun } from '../guardian/seen-run.ts';
+import { lostOf } from './lost.ts';
+import { endedRollout, frozen, isUnanswered, noWorker, notFound } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
 
@@ -27,6 +29,7 @@ export async function actOnRollout(link: TemporalLink, name: ActName, actionName
   const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
   if (unfit !== null) throw new AssistError('usage', `Cannot ${name}: ${unfit}`, 'Nothing was done; say who acts, and why, and try again.');
   const workflowId = rolloutWorkflowId(actionName);
+  await refuseFrozen(link, name, actionName, act);
   // One id for all attempts inside the client: the server takes it once.
   const updateId = randomUUID();
   try {
@@ -38,7 +41,7 @@ export async function actOnRollout(link: TemporalLink, name: ActName, actionName
     });
   } catch (error) {
     if (isUnanswered(error)) return storeBrake(link, name, actionName, act, error);
-    throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client.workflow.getHandle(workflowId)));
+    throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
   }
 }
 
@@ -53,14 +56,27 @@ async function storeBrake(link: TemporalLink, name: ActName, actionName: string,
   });
 }
 
-async function actError(error: unknown, name: ActName, actionName: string, handle: WorkflowHandle): Promise<unknown> {
+async function actError(error: unknown, name: ActName, actionName: string, client: Client): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
     return new AssistError('update-rejected', `Refused for the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
       `\`assist-rollouts status ${actionName}\` shows what can be done now.`, { cause: error });
   }
   if (!(error instanceof WorkflowNotFoundError)) return error;
-  const ended = await handle.describe().then(() => true, () => false);
-  if (!ended) return notFound(actionName, error);
-  return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} has ended.`,
-    'Start a new one with `assist-rollouts start <plan.yaml>`.', { cause: error });
+  const description = await client.workflow.getHandle(rolloutWorkflowId(actionName)).describe().catch(() => null);
+  if (description === null) return notFound(actionName, error);
+  return endedRollout(actionName, name, await lostOf(client, await seenRun(client, description), actionName, Date.now()), error);
+}
+
+/** A brake is stored all the same: should the workflow wake, that is the first thing it hears. */
+async function refuseFrozen(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<void> {
+  await link.call(STORE_TIMEOUT_MS, async (client) => {
+    const handle = client.workflow.getHandle(rolloutWorkflowId(actionName));
+    const description = await handle.describe().catch(() => null);
+    const run = description === null ? null : await seenRun(client, description);
+    const lost = run === null ? null : await lostOf(client, run, actionName, Date.now());
+    if (lost?.phase !== 'frozen') return;
+    const isBrake = name === 'abort' || name === 'pause';
+    if (isBrake) await handle.signal(actSignal, { name, ...act });
+    throw frozen(actionName, lost.why.replace(/\.$/, ''), isBrake ? ` Your ${name} is stored, and has no effect until that is put right.` : ` Your ${name} was NOT taken.`);
+  });
 }

@@ -7,7 +7,7 @@ export type AssistErrorCode =
   | 'no-worker'
   | 'rollout-not-found' | 'nothing-judged' | 'record-deleted'
   | 'rollout-already-running'
-  | 'rollout-ended'
+  | 'rollout-ended' | 'rollout-frozen' | 'rollout-watched'
   | 'update-rejected'
   | 'config-incomplete'
   | 'port-in-use'

@@ -5,12 +5,14 @@ import { AssistError } from './errors.ts';
 
 /** gRPC status codes. */
 const DEADLINE_EXCEEDED = 4;
+/** Questions queue up at the server for a worker that does not come. */
+const RESOURCE_EXHAUSTED = 8;
 const FAILED_PRECONDITION = 9;
 
 /** No worker took the question in time: missing, or slow. */
 export function isUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === RESOURCE_EXHAUSTED || code === FAILED_PRECONDITION;
 }
 
 const CANCELLED = 1;
@@ -33,4 +35,18 @@ export function notFound(actionName: string, cause: unknown): AssistError {
 export function noWorker(actionName: string, waitedMs: number, cause: unknown, what = ''): AssistError {
   return new AssistError('no-worker', `The rollout of ${actionName} exists, but no worker answered within ${Math.round(waitedMs / 1000)} s: it is missing, or slow.${what}`,
     'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is one); the rollout goes on where it was.', { cause });
+}
+
+/** A worker answers, and the workflow itself fails: waiting changes nothing. */
+export function frozen(actionName: string, why: string, what: string): AssistError {
+  return new AssistError('rollout-frozen', `The rollout of ${actionName} does nothing: ${why}.${what}`,
+    `\`assist-rollouts recover "${actionName}"\` puts the baseline back at once. Then put right what its workers run, or terminate it.`);
+}
+
+export function endedRollout(actionName: string, name: string, lost: { readonly why: string } | null, cause: unknown): AssistError {
+  if (lost === null) {
+    return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} has ended.`, 'Start a new one with `assist-rollouts start <plan.yaml>`.', { cause });
+  }
+  return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} is over without having rolled back or promoted. ${lost.why}`,
+    `\`assist-rollouts recover "${actionName}"\` puts the baseline back, without the plan.`, { cause });
 }

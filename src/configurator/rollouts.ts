@@ -13,6 +13,9 @@ import { AssistError } from './errors.ts';
 import { endedStatus } from './ended.ts';
 import { progressOf, troublesOf } from './progress.ts';
 import type { Trouble } from './progress.ts';
+import { seenRun } from '../guardian/seen-run.ts';
+import { lostOf, lostPhase, lostStatus } from './lost.ts';
+import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, notFound } from './refusals.ts';
 import { initialAttributes, readAttributes } from './search-attributes.ts';
 import type { ReadAttributes } from './search-attributes.ts';
@@ -25,14 +28,17 @@ export interface RolloutRef {
   readonly url: string | null;
 }
 export interface RolloutView extends RolloutRef {
-  readonly status: RolloutStatus;
+  readonly status: ShownStatus;
+  /** A run that is over without an end of its own, or that does nothing; null: it speaks for itself. */
+  readonly lost: Lost | null;
   /** Live figures of the running watch; null between watches. */
   readonly progress: WatchProgress | null;
   /** Pending activities whose last attempt failed: what the rollout is waiting for against its will. */
   readonly troubles: readonly Trouble[];
   readonly running: boolean;
 }
-export interface RolloutSummary extends RolloutRef, ReadAttributes {
+export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'> {
+  readonly phase: string | null;
   readonly state: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
@@ -95,10 +101,20 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
       throw error instanceof WorkflowNotFoundError ? notFound(actionName, error) : error;
     });
     const pending = description.raw.pendingActivities ?? [];
-    const status = await statusOf(client, handle, description, actionName);
-    const running = description.status.name === 'RUNNING';
-    return { ...refTo(link, workflowId, description.runId), status, progress: await progressOf(client, pending), troubles: troublesOf(pending), running };
+    const run = await seenRun(client, description);
+    const lost = await lostOf(client, run, actionName, Date.now());
+    const status = lost === null ? await statusOf(client, handle, description, actionName) : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
+    const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';
+    return { ...refTo(link, workflowId, description.runId), status, lost, progress: await progressOf(client, pending), troubles: troublesOf(pending), running };
   });
+}
+
+const LAST_WORD_MS = 3_000;
+
+/** A run that is over can still be asked what it last knew, as long as a worker runs. One that is frozen answers nothing. */
+async function lastStatus(client: Client, handle: WorkflowHandle, { phase }: Lost): Promise<RolloutStatus | null> {
+  if (phase === 'frozen') return null;
+  return client.withDeadline(Date.now() + LAST_WORD_MS, () => handle.query<RolloutStatus>('status')).catch(() => null);
 }
 
 async function statusOf(client: Client, handle: WorkflowHandle, description: WorkflowExecutionDescription, actionName: string): Promise<RolloutStatus> {
@@ -126,8 +142,15 @@ export async function listRollouts(link: TemporalLink, limit: number): Promise<R
       });
       if (rows.length >= limit) break;
     }
-    return rows;
+    return Promise.all(rows.map((row) => asItIs(client, row)));
   });
+}
+
+/** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
+async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
+  if (row.outcome !== null) return row;
+  const run = await client.workflow.getHandle(row.workflowId, row.runId).describe().then((description) => seenRun(client, description)).catch(() => null);
+  return run === null ? row : { ...row, phase: lostPhase(run) ?? row.phase };
 }
 
 export function refTo(link: TemporalLink, workflowId: string, runId: string): RolloutRef {

@@ -23,26 +23,38 @@ const HEALTHY: ReadonlySet<number> = new Set([
   20, // RESET_WORKFLOW
 ]);
 
-type HistoryEvent = NonNullable<NonNullable<Awaited<ReturnType<Client['workflowService']['getWorkflowExecutionHistoryReverse']>>['history']>['events']>[number];
+/** The little that is read of an event; its enums are numbers. */
+interface HistoryEvent {
+  readonly eventType?: number | null;
+  readonly eventTime?: Parameters<typeof tsToMs>[0];
+  readonly workflowTaskFailedEventAttributes?: { readonly cause?: number | null; readonly failure?: { readonly message?: string | null } | null } | null;
+  readonly workflowTaskTimedOutEventAttributes?: { readonly timeoutType?: number | null } | null;
+}
 
 /** Null while no task has failed since the last one that was done. */
-export async function frozenSince(client: Client, { workflowId, runId }: WorkflowExecutionDescription): Promise<Frozen | null> {
+export async function frozenSince(client: Client, { workflowId, runId, raw }: WorkflowExecutionDescription): Promise<Frozen | null> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace, execution: { workflowId, runId }, maximumPageSize: EVENTS,
   });
-  return frozenIn(history?.events ?? []);
+  return frozenIn(history?.events ?? [], raw.pendingWorkflowTask?.attempt ?? 1);
 }
 
-/** `events`: the newest first. */
-export function frozenIn(events: readonly HistoryEvent[]): Frozen | null {
+/**
+ * `events`: the newest first; `attempt`: of the task that is pending. A worker that died with a task in its hands makes it time out
+ * once; only when the next one does not finish it either, it is the workflow.
+ */
+export function frozenIn(events: readonly HistoryEvent[], attempt: number): Frozen | null {
   const done = events.findIndex(({ eventType }) => eventType === EVENT.taskCompleted);
-  const failed = (done === -1 ? events : events.slice(0, done)).filter(isFailure);
+  const failed = (done === -1 ? events : events.slice(0, done)).filter((event) => isFailure(event) || (attempt >= 3 && isTimeout(event)));
   const [first, last] = [failed.at(-1), failed[0]];
   if (first === undefined || last === undefined) return null;
   return { sinceMs: first.eventTime ? tsToMs(first.eventTime) : 0, failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it' };
 }
 
-function isFailure({ eventType, workflowTaskFailedEventAttributes: failed, workflowTaskTimedOutEventAttributes: timedOut }: HistoryEvent): boolean {
-  if (eventType === EVENT.taskFailed) return !HEALTHY.has(failed?.cause ?? 0);
+function isFailure({ eventType, workflowTaskFailedEventAttributes: failed }: HistoryEvent): boolean {
+  return eventType === EVENT.taskFailed && !HEALTHY.has(failed?.cause ?? 0);
+}
+
+function isTimeout({ eventType, workflowTaskTimedOutEventAttributes: timedOut }: HistoryEvent): boolean {
   return eventType === EVENT.taskTimedOut && timedOut?.timeoutType === START_TO_CLOSE;
 }

@@ -4,6 +4,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { healthOf } from '../domain/guardian/health.ts';
 import type { Health } from '../domain/guardian/health.ts';
+import type { Recovery } from '../domain/guardian/recovery.ts';
 import { planRestore } from '../domain/guardian/restore-plan.ts';
 import type { SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
@@ -13,7 +14,6 @@ import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { LookDeps } from './look.ts';
 import { openRows } from './look.ts';
 import { seeRun } from './seen-run.ts';
-import type { Recovery } from './types.ts';
 
 export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'> {
   readonly target: Pick<Target, 'survey' | 'setSplit' | 'retire' | 'readBack'>;

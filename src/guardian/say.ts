@@ -2,12 +2,13 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Finding } from '../domain/guardian/findings.ts';
+import { sentenceOf } from '../domain/guardian/recovery.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
-import type { GuardianMode, RecordInput, Recovery } from './types.ts';
+import type { GuardianMode, RecordInput } from './types.ts';
 
 export const GUARDIAN = 'guardian';
 
@@ -85,19 +86,6 @@ export function recordRecovery({ db, now, logger }: SayDeps, { action, by, reaso
         : {}),
     });
   });
-}
-
-export function sentenceOf(action: string, recovery: Recovery): string {
-  const left = 'foreign' in recovery && recovery.foreign.length > 0 ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.` : '';
-  switch (recovery.kind) {
-    case 'restored':
-      return `${recovery.why} The baseline ${recovery.baseline} of ${action} was brought back to 100 %, ${recovery.candidates.join(' and ')} ${recovery.candidates.length === 1 ? 'is' : 'are'} off; the organisation shows it (read back at ${recovery.provenAt}).${left}`;
-    case 'nothing':
-      return `${recovery.why} No candidate of ${action} that a rollout made is shown, so there is nothing to bring back.${left}`;
-    case 'watched':
-    case 'needsPerson':
-      return recovery.why;
-  }
 }
 
 function minuteOf(ms: number): string {

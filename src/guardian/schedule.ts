@@ -1,5 +1,5 @@
 /** The schedule that starts the guardian every minute. Whoever pauses or deletes it gets it back from the next worker that looks. */
-import type { Client, ScheduleDescription, ScheduleOptions, ScheduleUpdateOptions } from '@temporalio/client';
+import type { Client, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from '../telemetry/logger.ts';
 import { GUARDIAN_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
@@ -31,7 +31,7 @@ export async function ensureSchedule(client: Client): Promise<'created' | 'asWan
   }
   const handle = client.schedule.getHandle(GUARDIAN_SCHEDULE);
   if (isAsWanted(await handle.describe())) return 'asWanted';
-  await handle.update(() => ({ ...WANTED, state: { paused: false } }) as unknown as ScheduleUpdateOptions<typeof WANTED.action>);
+  await handle.update(() => ({ ...WANTED, state: { paused: false } }));
   return 'putBack';
 }
 
@@ -49,7 +49,7 @@ function isAsWanted({ state, spec, action, policies }: ScheduleDescription): boo
   const { workflowType, taskQueue, workflowExecutionTimeout } = action;
   return !state.paused && state.remainingActions === undefined && second === undefined && interval?.every === EVERY_MS && (spec.calendars ?? []).length === 0
     && workflowType === WANTED.action.workflowType && taskQueue === WANTED.action.taskQueue && Number(workflowExecutionTimeout) === LONGEST_MS
-    && policies.overlap === WANTED.policies.overlap && policies.pauseOnFailure === false;
+    && policies.overlap === WANTED.policies.overlap && !policies.pauseOnFailure;
 }
 
 export interface Keeper {

@@ -1,5 +1,6 @@
 /** What the guardian's workflows ask of the world. Each may run twice. */
 import type { Finding } from '../domain/guardian/findings.ts';
+import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 
 /** `restore`: the baseline comes back when nobody watches. `alarm`: it is only said. `off`: nobody looks. */
@@ -8,36 +9,6 @@ export type GuardianMode = 'restore' | 'alarm' | 'off';
 export interface RestoreInput {
   readonly action: string;
 }
-
-/** What a recovery found and did. */
-export type Recovery =
-  | {
-    /** The organisation shows the baseline alone, read back. */
-    readonly kind: 'restored';
-    readonly rolloutId: string | null;
-    /** Of the run that nobody or nothing watched over: it ends its row; null: it is open still. */
-    readonly ended: string | null;
-    readonly baseline: string;
-    readonly candidates: readonly string[];
-    /** Candidates that no rollout made; they were left alone. */
-    readonly foreign: readonly string[];
-    readonly why: string;
-    readonly splitPercent: number;
-    /** ISO instant. */
-    readonly provenAt: string;
-    readonly correlationId: string | null;
-  }
-  | {
-    /** No candidate of a rollout is shown. */
-    readonly kind: 'nothing';
-    readonly rolloutId: string | null;
-    readonly ended: string | null;
-    readonly foreign: readonly string[];
-    readonly why: string;
-  }
-  /** A run that can act watches: it is for a person to abort it. */
-  | { readonly kind: 'watched'; readonly why: string }
-  | { readonly kind: 'needsPerson'; readonly rolloutId: string | null; readonly why: string };
 
 export interface RecordInput {
   readonly action: string;

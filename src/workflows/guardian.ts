@@ -2,8 +2,9 @@
 import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Finding } from '../domain/guardian/findings.ts';
+import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
-import type { GuardianActivities, Recovery } from '../guardian/types.ts';
+import type { GuardianActivities } from '../guardian/types.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE } from './messages.ts';
 

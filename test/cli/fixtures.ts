@@ -73,7 +73,7 @@ export function statusOf(more: Partial<RolloutStatus> = {}): RolloutStatus {
 }
 
 export function viewOf(status: Partial<RolloutStatus> = {}, more: Partial<RolloutView> = {}): RolloutView {
-  return { workflowId: 'rollout/RefundAssist', runId: 'run-1', url: 'http://ui/run-1', status: statusOf(status), progress: null, troubles: [], running: true, ...more };
+  return { workflowId: 'rollout/RefundAssist', runId: 'run-1', url: 'http://ui/run-1', status: statusOf(status), lost: null, progress: null, troubles: [], running: true, ...more };
 }
 
 export const rolledBack: Partial<RolloutStatus> = {

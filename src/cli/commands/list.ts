@@ -18,7 +18,8 @@ export async function list(deps: Deps, args: ListArgs): Promise<number> {
 }
 
 function listLines(rollouts: readonly RolloutSummary[]): string[] {
-  return table(
+  const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
+  return [...table(
     [{ title: 'action' }, { title: 'version' }, { title: 'phase' }, { title: 'split', right: true }, { title: 'started' }, { title: 'link' }],
     rollouts.map((row) => [
       row.action ?? row.workflowId,
@@ -28,5 +29,11 @@ function listLines(rollouts: readonly RolloutSummary[]): string[] {
       row.startedAt.slice(0, 19).replace('T', ' '),
       row.url ?? row.runId,
     ]),
-  );
+  ), ...lost.map((action) => `The rollout of ${action} does nothing any more: \`assist-rollouts status "${action}"\` says what became of it.`)];
+}
+
+const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
+
+function isLost({ phase, outcome }: RolloutSummary): boolean {
+  return outcome === null && phase !== null && LOST.includes(phase);
 }

@@ -1,7 +1,7 @@
 /** `status`: where the rollout of an action stands. */
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { EXIT } from '../exit-codes.ts';
+import { exitCodeOfLook } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
 import { rolloutLines } from '../view/rollout-view.ts';
 
@@ -13,5 +13,5 @@ export async function status(deps: Deps, args: StatusArgs): Promise<number> {
   const view = await deps.configurator().status(args.action);
   if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
   else printLines(deps.out, rolloutLines(view, { paint: createPaint(deps.out.color), now: deps.now() }));
-  return EXIT.ok;
+  return exitCodeOfLook(view);
 }

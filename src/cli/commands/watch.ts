@@ -1,6 +1,6 @@
 /** `watch`: follows a rollout to its end; the exit code is its outcome. */
 import type { Deps, JsonOption } from '../deps.ts';
-import { EXIT, exitCodeOfOutcome, needsPerson } from '../exit-codes.ts';
+import { EXIT, exitCodeOfEnd, needsPerson } from '../exit-codes.ts';
 import { createScreen } from '../view/screen.ts';
 
 export interface WatchArgs extends JsonOption {
@@ -23,7 +23,7 @@ export async function watch(deps: Deps, args: WatchArgs): Promise<number> {
     screen.show(view);
     if (!view.running) {
       screen.end(view);
-      return exitCodeOfOutcome(view.status.outcome);
+      return exitCodeOfEnd(view);
     }
     stuckSince = needsPerson(view.status.phase) ? stuckSince ?? now() : null;
     if (stuckSince !== null && now() - stuckSince >= args.patience * 1_000) {

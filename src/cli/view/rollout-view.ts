@@ -4,8 +4,9 @@ import { onTimeText } from '../../domain/judge/circumstances.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { sliceLines } from '../../domain/judge/slice-report.ts';
 import { metricValue } from '../../domain/rollout/details.ts';
+import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
-import type { RolloutStatus, StepStatus } from '../../workflows/messages.ts';
+import type { StepStatus } from '../../workflows/messages.ts';
 import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
 import { elapsed, percent, shownText } from './units.ts';
@@ -26,22 +27,24 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     '',
     splitLine(view, style.now),
     ...troubleLines(view, style),
-    ...(report === null ? ['no cards judged yet'] : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
+    ...(report === null ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log'] : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
     '',
     ...(status.outcome === null ? openEnd(status) : outcomeLines(status, style.paint)),
   ];
 }
 
-function headline(status: RolloutStatus, { paint, now }: ViewStyle): string {
+function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   const from = status.baselineVersion === null ? '' : `${status.baselineVersion} → `;
   const end = status.endedAt === null ? now : Date.parse(status.endedAt);
   const phase = status.paused ? `${status.phase}, paused` : status.phase;
   return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${elapsed(end - Date.parse(status.startedAt))}`;
 }
 
-function phaseTone({ phase, paused }: RolloutStatus): Tone {
+const BAD: readonly ShownStatus['phase'][] = ['rolledBack', 'rollingBack', 'needsAttention', 'rejected', 'terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
+
+function phaseTone({ phase, paused }: ShownStatus): Tone {
   if (phase === 'promoted') return 'good';
-  if (phase === 'rolledBack' || phase === 'rollingBack' || phase === 'needsAttention' || phase === 'rejected') return 'bad';
+  if (BAD.includes(phase)) return 'bad';
   return paused || phase === 'held' || phase === 'awaitingApproval' ? 'warn' : 'bold';
 }
 
@@ -118,12 +121,12 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
   return `${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''}`;
 }
 
-function openEnd(status: RolloutStatus): string[] {
+function openEnd(status: ShownStatus): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
   return [...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]), `waiting for: ${shownText(status.waitingFor)}`, ...can];
 }
 
-export function outcomeLines(status: RolloutStatus, paint: Paint): string[] {
+export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
   const { safety, outcome } = status;
   const shown = safety?.provenByReadBack ? `the organisation shows it (read back at ${safety.provenAt})` : 'NOT proven by a read-back';
   const said = outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';

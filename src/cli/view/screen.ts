@@ -59,8 +59,11 @@ function plainScreen(out: Output): Screen {
     },
     end(view) {
       const { status } = view;
-      const lines = status.outcome === null ? [`${status.phase}: ${shownText(status.reason)}`, `you can: ${status.canDo.join(', ')}`] : outcomeLines(status, paint);
-      printLines(out, lines);
+      printLines(out, status.outcome === null ? openLines(view) : outcomeLines(status, paint));
     },
   };
+}
+
+function openLines({ status, lost }: RolloutView): string[] {
+  return [`${status.phase}: ${shownText(status.reason)}`, ...(lost === null ? [] : [`waiting for: ${shownText(status.waitingFor)}`]), ...(status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`])];
 }

@@ -47,13 +47,21 @@ function findingsOfAction(seen: Seen, rules: GuardianRules, action: string, cand
     return [...unwatched(action, run, health, ours, seen.nowMs, rules), ...foreign];
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
-  return [...blindFinding(seen, action, run, health), ...otherCandidates(action, run, [...ours, ...candidates.filter((candidate) => !ours.includes(candidate))])];
+  if (run === null) return [];
+  const isItsOwn = ({ version, rolloutId }: SeenServing): boolean => rolloutId === run.runId || version === versionOf(run, seen.rows);
+  const shown = seen.versions.filter((version) => version.actionName === action && serves(version) && isItsOwn(version));
+  return [...blindFinding(action, run, health, shown), ...otherCandidates(action, run, versionOf(run, seen.rows), candidates.filter((candidate) => !isItsOwn(candidate)))];
 }
 
 /** Made by a rollout, or the very version that a rollout of ours was for. */
 export function isOurs(candidate: SeenServing, run: SeenRun | null, rows: readonly OpenRow[]): boolean {
-  return candidate.rolloutId !== null || run?.version === candidate.version
+  return candidate.rolloutId !== null || (run !== null && versionOf(run, rows) === candidate.version)
     || rows.some(({ action, version }) => action === candidate.actionName && version === candidate.version);
+}
+
+/** A run that another client started may not have published it; the store knows it then. */
+function versionOf(run: SeenRun, rows: readonly OpenRow[]): string | null {
+  return run.version ?? rows.find(({ rolloutId }) => rolloutId === run.runId)?.version ?? null;
 }
 
 function unwatched(action: string, run: SeenRun | null, health: Extract<Health, { kind: 'dead' | 'frozen' }>, ours: readonly SeenServing[], nowMs: number, rules: GuardianRules): Finding[] {
@@ -75,23 +83,22 @@ function unwatched(action: string, run: SeenRun | null, health: Extract<Health, 
   }];
 }
 
-function blindFinding(seen: Seen, action: string, run: SeenRun | null, health: Health): Finding[] {
-  const shown = seen.versions.filter((version) => version.actionName === action && version.version === run?.version && serves(version));
-  if (health.kind !== 'blind' || run === null || shown.length === 0) return [];
+function blindFinding(action: string, run: SeenRun, health: Health, shown: readonly SeenServing[]): Finding[] {
+  if (health.kind !== 'blind' || shown.length === 0) return [];
   return [{
-    kind: 'blind', remedy: 'signal', action, rolloutId: run.runId, version: run.version, ripe: true, key: `blind/${action}/${run.runId}/${health.since}`,
+    kind: 'blind', remedy: 'signal', action, rolloutId: run.runId, version: shown[0]?.version ?? null, ripe: true, key: `blind/${action}/${run.runId}/${health.since}`,
     sentence: `${named(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
     wayOut: `The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or \`assist-rollouts abort "${action}"\`.`,
   }];
 }
 
-function otherCandidates(action: string, run: SeenRun | null, candidates: readonly SeenServing[]): Finding[] {
-  const others = candidates.filter(({ version }) => version !== run?.version);
-  if (run === null || others.length === 0) return [];
+/** What a run watches is told by its version; of a run whose version nobody knows nothing is said. */
+function otherCandidates(action: string, run: SeenRun, version: string | null, others: readonly SeenServing[]): Finding[] {
+  if (version === null || others.length === 0) return [];
   return [{
-    kind: 'otherCandidate', remedy: 'alarm', action, rolloutId: run.runId, version: run.version, ripe: true,
+    kind: 'otherCandidate', remedy: 'alarm', action, rolloutId: run.runId, version, ripe: true,
     key: `otherCandidate/${action}/${run.runId}/${others.map(({ id }) => id).toSorted().join('+')}`,
-    sentence: `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside v${run.version ?? '?'}, which is the one that the rollout watches.`,
+    sentence: `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside v${version}, which is the one that the rollout watches.`,
     wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
   }];
 }

@@ -93,7 +93,7 @@ test('status shows it below its guardrail', () => {
     workflowId: 'w', rolloutId: 'r', action: 'A', version: '2', baselineVersion: '1', phase: 'baking' as const, outcome: null, paused: false, splitPercent: 50,
     steps: [], waitingFor: '', canDo: [], report, reason: '', startedAt: '2026-03-01T12:00:00.000Z', endedAt: null, deployment: null, safety: null,
   };
-  const lines = rolloutLines({ status, progress: null, troubles: [], url: null, running: true, workflowId: 'w', runId: 'r' }, { paint: (_, text) => text, now: Date.parse(status.startedAt) });
+  const lines = rolloutLines({ status, lost: null, progress: null, troubles: [], url: null, running: true, workflowId: 'w', runId: 'r' }, { paint: (_, text) => text, now: Date.parse(status.startedAt) });
   const at = lines.findIndex((line) => line.startsWith('● acceptanceRate harm'));
   expect(lines[at + 1]).toMatch(/^ {2}among cards on time harm: candidate .* vs baseline .*, n \d+ \/ \d+ cards, evidence of harm (beyond )?1:\d+, of safety 1:\d/);
   expect(lines[at + 2]).toMatch(/^● deliveryLatency/);

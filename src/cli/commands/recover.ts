@@ -1,0 +1,34 @@
+/** `recover`: the baseline of an action that nobody watches over comes back, without its plan. */
+import type { RecoverResult } from '../../configurator/recover.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { sentenceOf } from '../../domain/guardian/recovery.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface RecoverArgs extends JsonOption {
+  readonly action: string;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export async function recover(deps: Deps, args: RecoverArgs): Promise<number> {
+  const by = (args.by ?? deps.user).trim();
+  const reason = (args.reason ?? 'recovered by hand').trim();
+  if (by === '' || reason === '') throw new AssistError('usage', `--${by === '' ? 'by' : 'reason'} is empty.`, 'Say who acts and why: it stands in the audit log.');
+  const result = await deps.configurator().recover(args.action, { by, reason });
+  if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
+  else printLines(deps.out, [saying(args.action, result), ...(result.url === null ? [] : [result.url])]);
+  return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;
+}
+
+function saying(action: string, { recovery }: RecoverResult): string {
+  switch (recovery.kind) {
+    case 'underWay':
+      return `under way: the baseline of ${action} is being brought back and is not proven yet (${recovery.why}). It goes on by itself; \`assist-rollouts recover "${action}"\` follows it.`;
+    case 'needsPerson':
+      return `needs a person: ${sentenceOf(action, recovery)} See the versions of ${action} in the organisation, enable the one that shall serve, and run this again.`;
+    default:
+      return `${recovery.kind === 'restored' ? 'restored' : 'nothing to do'}: ${sentenceOf(action, recovery)}`;
+  }
+}

@@ -1,0 +1,83 @@
+/** Rollouts that cannot speak for themselves: over without an end of their own, or open and doing nothing. */
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { healthOf } from '../domain/guardian/health.ts';
+import type { SeenRun } from '../domain/guardian/seen.ts';
+import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
+import { sentenceOf } from '../domain/guardian/recovery.ts';
+import type { Recovery } from '../domain/guardian/recovery.ts';
+import type { Phase, RolloutStatus } from '../workflows/messages.ts';
+import { recoverWorkflowId } from '../workflows/messages.ts';
+
+/** In place of a phase: what a rollout said last is not what is so. */
+export type LostPhase = 'terminated' | 'failed' | 'timedOut' | 'cancelled' | 'frozen';
+
+/** `frozen`: a workflow task that fails, or a workflow that is paused. */
+export type ShownStatus = Omit<RolloutStatus, 'phase'> & { readonly phase: Phase | LostPhase };
+
+export interface Lost {
+  readonly phase: LostPhase;
+  readonly why: string;
+  /** What became of the version that it had put before agents; null: nobody has looked after it yet. */
+  readonly recovery: Recovery | { readonly kind: 'underWay' } | null;
+}
+
+const LOST: readonly LostPhase[] = ['terminated', 'failed', 'timedOut', 'cancelled'];
+
+export function lostPhase(run: Pick<SeenRun, 'state' | 'frozen'>): LostPhase | null {
+  if (run.frozen !== null || run.state === 'paused') return 'frozen';
+  return LOST.find((phase) => phase === run.state) ?? null;
+}
+
+/** Null for a run that can still speak, and for one that ended by itself. */
+export async function lostOf(client: Client, run: SeenRun, actionName: string, nowMs: number): Promise<Lost | null> {
+  const phase = lostPhase(run);
+  if (phase === null) return null;
+  const health = healthOf(run, undefined, nowMs, GUARDIAN_RULES);
+  const why = health.kind === 'well' ? phase : health.why;
+  const was = run.phase === null ? '' : `; it was ${run.phase} then`;
+  return { phase, why: `${why.charAt(0).toUpperCase()}${why.slice(1)}${was}.`, recovery: await recoveryOf(client, actionName, run) };
+}
+
+async function recoveryOf(client: Client, actionName: string, run: SeenRun): Promise<Lost['recovery']> {
+  const handle = client.workflow.getHandle(recoverWorkflowId(actionName));
+  try {
+    const { status, startTime, runId } = await handle.describe();
+    const since = run.closedAtMs ?? run.frozen?.sinceMs ?? run.startedAtMs;
+    if (startTime.getTime() < since) return null;
+    if (status.name === 'RUNNING') return { kind: 'underWay' };
+    return status.name === 'COMPLETED' ? await client.workflow.getHandle(recoverWorkflowId(actionName), runId).result() as Recovery : null;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+/** Nothing of it is before agents any more, read back. */
+export function isCaredFor({ recovery }: Lost): boolean {
+  return recovery?.kind === 'restored' || recovery?.kind === 'nothing';
+}
+
+/** `told`: what it said last, where a worker could still ask it. */
+export function lostStatus(description: WorkflowExecutionDescription, run: SeenRun, lost: Lost, told: RolloutStatus | null): ShownStatus {
+  const action = description.workflowId.replace(/^rollout\//, '');
+  const base = told ?? bareStatus(description, run, action);
+  const { recovery } = lost;
+  return {
+    ...base, phase: lost.phase, paused: false, canDo: isCaredFor(lost) ? [] : ['recover'], reason: lost.why,
+    waitingFor: recovery === null ? `somebody to bring the baseline back: \`assist-rollouts recover "${action}"\` does so at once, a guardian within 90 s`
+      : recovery.kind === 'underWay' ? 'the recovery that is under way' : sentenceOf(action, recovery),
+    endedAt: description.closeTime?.toISOString() ?? null,
+  };
+}
+
+const SPLIT = defineSearchAttributeKey('AssistSplit', 'DOUBLE');
+
+function bareStatus({ workflowId, runId, typedSearchAttributes, startTime }: WorkflowExecutionDescription, run: SeenRun, action: string): RolloutStatus {
+  return {
+    workflowId, rolloutId: runId, action, version: run.version ?? '?', baselineVersion: null, phase: 'needsAttention', outcome: null, paused: false,
+    splitPercent: typedSearchAttributes.get(SPLIT) ?? 0, steps: [], waitingFor: '', canDo: [], report: null, reason: '',
+    startedAt: startTime.toISOString(), endedAt: null, deployment: null, safety: null,
+  };
+}
