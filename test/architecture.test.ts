@@ -16,32 +16,18 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   preview: { valuesOf: ['domain'] },
 
   activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
-<<<<<<< HEAD
-  messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
-  workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'genesys', 'store'] },
-
-  sandbox: { valuesOf: ['domain'] },
-  transcripts: { valuesOf: ['domain', 'genesys'] },
-  config: { valuesOf: ['domain', 'genesys', 'forward'] },
-  configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
-  index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
-  ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
-  forward: { valuesOf: ['domain', 'store', 'ingest'] },
-  worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'messages', 'config'] },
-=======
   guardian: { valuesOf: ['domain', 'genesys', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
-  messages: { valuesOf: [], typesOf: ['domain', 'genesys'] },
+  messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
   workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'genesys', 'store'] },
 
   sandbox: { valuesOf: ['domain'] },
   transcripts: { valuesOf: ['domain', 'genesys'] },
-  config: { valuesOf: ['genesys', 'forward'] },
+  config: { valuesOf: ['domain', 'genesys', 'forward'] },
   configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'guardian', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
   index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
   ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
-  forward: { valuesOf: ['store', 'ingest'] },
+  forward: { valuesOf: ['domain', 'store', 'ingest'] },
   worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
->>>>>>> d837ce6 (A guardian looks at organisation, Temporal and store every minute, and brings back the baseline that nobody watches over)
   cli: {
     valuesOf: [
       'domain', 'genesys', 'store', 'audit', 'siem', 'telemetry', 'temporal', 'lint', 'preview', 'activities', 'guardian', 'messages', 'sandbox', 'transcripts', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',

@@ -185,7 +185,7 @@ function addRollouts(program: Command, run: Run): void {
 function addRecover(program: Command, run: Run): void {
   program.command('recover').description('bring the baseline back of an action that nobody watches over, without its plan (its rollout was terminated, failed or is frozen)')
     .argument('<action>', 'name of the action')
-    .option('--reason <text>', 'why; stands in the audit log', nonEmpty).option('--by <name>', 'who acts (default: you)', nonEmpty).option('--json', 'one JSON object')
+    .option('--reason <text>', 'why; stands in the audit log', reasonText).option('--by <name>', 'who acts (default: you)', personName).option('--json', 'one JSON object')
     .action((action: string, options: Omit<RecoverArgs, 'action'>) => run((deps) => recover(deps, { action, ...options })));
 }
 

@@ -2,6 +2,7 @@
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Recovery } from '../domain/guardian/recovery.ts';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { RECOVER_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import type { HumanAct, RecoverInput } from '../workflows/messages.ts';
 import { grpcCode } from './connection.ts';
@@ -25,6 +26,8 @@ const CANCELLED = 1;
 
 /** One that is under way, a guardian's too, is followed: there is one at a time for an action. */
 export async function recoverAction(link: TemporalLink, actionName: string, { by, reason }: HumanAct, waitMs = WAIT_MS): Promise<RecoverResult> {
+  const unfit = actorProblem(by) ?? reasonProblem(reason);
+  if (unfit !== null) throw new AssistError('usage', `Cannot recover: ${unfit}`, 'Nothing was done; say who acts, and why, and try again.');
   const workflowId = recoverWorkflowId(actionName);
   const input: RecoverInput = { action: actionName, by, reason };
   const runId = await link.call(START_TIMEOUT_MS, async (client) => (await client.workflow.start(RECOVER_WORKFLOW, {

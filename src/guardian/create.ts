@@ -3,10 +3,11 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
-import { toFailure } from '../activities/failures.ts';
+import { withFailures } from '../activities/failures.ts';
 import { withPulse } from '../activities/pulse.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { ExportState } from '../domain/guardian/seen.ts';
+import { createRedactor } from '../domain/text/redact.ts';
 import type { Target } from '../genesys/target.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
@@ -21,15 +22,16 @@ export interface GuardianDeps extends SayDeps {
 
 export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): GuardianActivities {
   const onStoreAway = (error: unknown): void => deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
-  const ports = { ...deps, onStoreAway };
+  const redact = deps.redact ?? createRedactor();
+  const ports = { ...deps, redact, onStoreAway };
   const client = () => Context.current().client;
   const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
-    withPulse((input: Input) => spreadRetries(alwaysRetried(() => call(input), jitter), jitter));
+    withPulse((input: Input) => spreadRetries(alwaysRetried(() => withFailures(call, jitter, redact)(input)), jitter));
   return {
     guardianLook: wrap(async ({ rules }) => (deps.mode === 'off' ? [] : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)))),
-    guardianAct: wrap(({ finding }) => actOn(deps, client(), finding)),
+    guardianAct: wrap(({ finding }) => actOn(ports, client(), finding)),
     restoreBaseline: wrap(({ action }) => restoreBaseline(ports, client(), action)),
-    recordRecovery: wrap((input) => recordRecovery(deps, input)),
+    recordRecovery: wrap((input) => recordRecovery(ports, input)),
   };
 }
 
@@ -39,12 +41,11 @@ function inMode<F extends { readonly remedy: string }>({ mode }: GuardianDeps, f
 }
 
 /** What is refused for good today (a 403, a content that has just changed) may be possible in a minute, and nobody else would try. */
-async function alwaysRetried<Result>(call: () => Promise<Result>, jitter: Jitter): Promise<Result> {
+async function alwaysRetried<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
-    const failure = toFailure(error, jitter);
-    if (!failure.nonRetryable) throw failure;
-    throw ApplicationFailure.create({ message: failure.message, type: failure.type ?? 'Unexpected', details: failure.details ?? [], nonRetryable: false });
+    if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
+    throw ApplicationFailure.create({ message: error.message, type: error.type ?? 'Unexpected', details: error.details ?? [], nonRetryable: false });
   }
 }

@@ -3,8 +3,11 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Finding } from '../domain/guardian/findings.ts';
 import { sentenceOf } from '../domain/guardian/recovery.ts';
+import { redactDeep } from '../domain/text/redact.ts';
+import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
-import type { Database } from '../store/database.ts';
+import type { AuditEntry } from '../store/audit.ts';
+import type { Database, Queryable } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
@@ -18,6 +21,15 @@ export interface SayDeps {
   readonly now: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly ensureExport: () => Promise<void>;
+  /** Cuts secrets out of what goes into the audit log for good. */
+  readonly redact?: Redact;
+}
+
+/** Two guardians that say the same at once tell of other moments, and are one entry. */
+const MAY_DIFFER = ['at', 'reason', 'actor', 'wayOut', 'mode', 'remedy'];
+
+function write(trx: Queryable, { redact }: SayDeps, entry: AuditEntry): Promise<boolean> {
+  return appendAudit(trx, redact === undefined ? entry : redactDeep(entry, redact), MAY_DIFFER);
 }
 
 export async function actOn(deps: SayDeps, client: Client, finding: Finding): Promise<void> {
@@ -30,7 +42,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: Finding): Pr
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await deps.ensureExport();
-  await deps.db.tx((trx) => appendAudit(trx, {
+  await deps.db.tx((trx) => write(trx, deps, {
     key, at: new Date(deps.now()), actor: GUARDIAN, act: kind, reason: sentence, rolloutId, action, version: finding.version,
     details: { wayOut, mode: deps.mode, remedy: deps.mode === 'restore' ? remedy : 'alarm' },
   }));
@@ -56,20 +68,21 @@ async function signal(client: Client, { action, rolloutId, sentence }: Finding):
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */
-function close({ db, now }: SayDeps, { rolloutId, action, version, sentence, ended }: Finding): Promise<void> {
-  return db.tx(async (trx) => {
+function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: Finding): Promise<void> {
+  return deps.db.tx(async (trx) => {
     if (rolloutId === null || ended === undefined) return;
-    const at = new Date(now());
+    const at = new Date(deps.now());
     if (!(await endRollout(trx, { rolloutId, ...ended, reason: sentence, at, safety: null }))) return;
-    await appendAudit(trx, { key: `guardian/lostRun/${rolloutId}`, at, actor: GUARDIAN, act: ended.phase, reason: sentence, rolloutId, action, version, after: ended });
+    // An end with an outcome is told as the rollout itself tells it, so that a verifier finds list and log to agree.
+    await write(trx, deps, { key: `guardian/lostRun/${rolloutId}`, at, actor: GUARDIAN, act: ended.outcome === null ? ended.phase : 'ended', reason: sentence, rolloutId, action, version, after: ended });
   });
 }
 
-export function recordRecovery({ db, now, logger }: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
+export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
   const said = sentenceOf(action, recovery);
-  logger[recovery.kind === 'needsPerson' ? 'error' : 'warn']({ guardian: recovery.kind, action, by }, `guardian: ${said}`);
-  return db.tx(async (trx) => {
-    const at = new Date(now());
+  deps.logger[recovery.kind === 'needsPerson' ? 'error' : 'warn']({ guardian: recovery.kind, action, by }, `guardian: ${said}`);
+  return deps.db.tx(async (trx) => {
+    const at = new Date(deps.now());
     if (recovery.kind === 'watched') return;
     const { rolloutId } = recovery;
     if ((recovery.kind === 'restored' || recovery.kind === 'nothing') && rolloutId !== null && recovery.ended !== null) {
@@ -77,7 +90,7 @@ export function recordRecovery({ db, now, logger }: SayDeps, { action, by, reaso
       await endRollout(trx, { rolloutId, phase: recovery.ended, outcome: null, reason: said, at, safety });
     }
     if (recovery.kind === 'nothing' && by === GUARDIAN) return;
-    await appendAudit(trx, {
+    await write(trx, deps, {
       // A person who is needed is called once for the same reason.
       key: recovery.kind === 'needsPerson' ? `guardian/needsPerson/${action}/${rolloutId ?? ''}/${recovery.why}` : key,
       at, actor: by, act: recovery.kind === 'nothing' ? 'recover' : recovery.kind, reason: `${reason}: ${said}`, rolloutId, action,

@@ -1,9 +1,11 @@
 /** The standing look from outside: short runs, started by a schedule, that leave nothing half done which the next would not find again. */
 import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Finding } from '../domain/guardian/findings.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
+import type { GuardianRules } from '../domain/guardian/seen.ts';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import type { GuardianActivities } from '../guardian/types.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE } from './messages.ts';
@@ -25,8 +27,8 @@ const LOOKS = 4;
 
 /** Acts on what two looks agree on. Returns the keys of what it acted on. */
 export async function guardian(input?: GuardianInput): Promise<string[]> {
-  const rules = { ...GUARDIAN_RULES, ...input?.rules };
-  const gapMs = typeof input?.gapMs === 'number' ? input.gapMs : GAP_MS;
+  const rules = rulesOf(input);
+  const gapMs = isDuration(input?.gapMs) ? input.gapMs : GAP_MS;
   const handled = new Set<string>();
   let before: ReadonlySet<string> = new Set();
   for (let look = 1; ; look += 1) {
@@ -39,6 +41,16 @@ export async function guardian(input?: GuardianInput): Promise<string[]> {
     before = new Set(left.map(({ key }) => key));
     await sleep(gapMs, { summary: 'look again before anything is done' });
   }
+}
+
+/** Whoever starts it by hand may be quicker; what is no duration is left as it is. */
+function rulesOf(input: GuardianInput | undefined): GuardianRules {
+  const given = Object.entries(input?.rules ?? {}).filter(([name, value]) => name in GUARDIAN_RULES && isDuration(value));
+  return { ...GUARDIAN_RULES, ...Object.fromEntries(given) };
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 86_400_000;
 }
 
 /** One that fails keeps the others from nothing; it is found again in a minute. */
@@ -64,8 +76,18 @@ async function startRecovery(action: string, { sentence }: Finding): Promise<voi
 }
 
 /** Brings the baseline back without the plan, proves it, and puts it on record. */
-export async function recover({ action, by, reason }: RecoverInput): Promise<Recovery> {
+export async function recover(input: RecoverInput): Promise<Recovery> {
+  const { action, by, reason } = parsed(input);
   const recovery = await restoring.restoreBaseline.executeWithOptions({ summary: `${action}: baseline back` }, [{ action }]);
   await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [{ action, by, reason, recovery, key: `recover/${workflowInfo().runId}` }]);
   return recovery;
+}
+
+/** Only the guardian's own child bears its name; who else asks is held to what may stand in the audit log. */
+function parsed(input: unknown): RecoverInput {
+  const { action, by, reason } = (input ?? {}) as Partial<Record<keyof RecoverInput, unknown>>;
+  const problem = typeof action !== 'string' || action === '' ? '"action" is no name of an action.'
+    : workflowInfo().parent === undefined ? actorProblem(by) ?? reasonProblem(reason) : null;
+  if (problem !== null) throw ApplicationFailure.nonRetryable(`${problem} Recover with \`assist-rollouts recover <action>\`.`, 'RecoverRefused');
+  return { action: action as string, by: by as string, reason: reason as string };
 }

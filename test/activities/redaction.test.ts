@@ -9,6 +9,7 @@ import { redactFailure } from '../../src/activities/redact-failure.ts';
 import { toFailure } from '../../src/activities/failures.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { readAuditLines } from '../../src/store/audit-log.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 import { startWorkers } from '../../src/worker/workers.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
@@ -39,6 +40,7 @@ test('neither failures in the history nor entries of the audit log hold a secret
       db, now: Date.now, lookGapMs: 100, target: organisation.target, surroundings: organisation.surroundings, redact: createRedactor(SECRETS),
       ensureExport: async () => void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),
     },
+    guardian: { mode: 'off', logger: createLogger({ level: 'silent', stream: { write: () => undefined } }), exportState: () => Promise.resolve('unknown') },
   });
   try {
     const plan = quickPlan();

@@ -1,6 +1,5 @@
 /** `recover`: the baseline of an action that nobody watches over comes back, without its plan. */
 import type { RecoverResult } from '../../configurator/recover.ts';
-import { AssistError } from '../../configurator/errors.ts';
 import { sentenceOf } from '../../domain/guardian/recovery.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -13,10 +12,7 @@ export interface RecoverArgs extends JsonOption {
 }
 
 export async function recover(deps: Deps, args: RecoverArgs): Promise<number> {
-  const by = (args.by ?? deps.user).trim();
-  const reason = (args.reason ?? 'recovered by hand').trim();
-  if (by === '' || reason === '') throw new AssistError('usage', `--${by === '' ? 'by' : 'reason'} is empty.`, 'Say who acts and why: it stands in the audit log.');
-  const result = await deps.configurator().recover(args.action, { by, reason });
+  const result = await deps.configurator().recover(args.action, { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() });
   if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
   else printLines(deps.out, [saying(args.action, result), ...(result.url === null ? [] : [result.url])]);
   return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;
