@@ -201,11 +201,15 @@ async function signalsOf(workflowId: string): Promise<{ kind: string; reason: st
   return payloads.map(({ data }) => JSON.parse(new TextDecoder().decode(data ?? undefined)) as { kind: string; reason: string });
 }
 
+/** PendingActivityState of temporal/api/enums/v1/workflow.proto. */
+const PAUSED = 4;
+
 async function pauseWatch(workflowId: string): Promise<void> {
   const { client } = stack;
   await until('the watch to be paused', async () => {
     await client.workflowService.pauseActivity({ namespace: client.options.namespace, execution: { workflowId }, type: 'watch', identity: 'test', reason: 'a click in the Web UI' });
     const { raw } = await client.workflow.getHandle(workflowId).describe();
-    return raw.pendingActivities?.some(({ activityType, paused }) => activityType?.name === 'watch' && paused === true) ?? false;
+    // One that was under way may still end by itself, and the next one is not paused then.
+    return raw.pendingActivities?.some(({ activityType, paused, state }) => activityType?.name === 'watch' && paused === true && Number(state) === PAUSED) ?? false;
   });
 }

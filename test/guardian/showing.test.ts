@@ -109,23 +109,3 @@ test('a frozen rollout is told apart from a missing worker; brakes say that they
   expect(versions).toMatchObject({ '1.0.0': { enabled: true, metadata: { traffic_split: 100 } }, '1.1.0': { enabled: false, metadata: { traffic_split: 0 } } });
   await handle.terminate();
 });
-
-test('without a worker recover is under way and says so; it is followed, not doubled', async () => {
-  const handle = await startBaking(stack);
-  await handle.terminate();
-  await stack.workers.close();
-  const link = await import('../../src/configurator/connection.ts').then(({ createTemporalLink }) => createTemporalLink(configuratorTemporal()));
-  const { recoverAction } = await import('../../src/configurator/recover.ts');
-  const first = await recoverAction(link, ACTION, { by: 'ana', reason: 'x' }, 1_000);
-  expect(first.recovery).toEqual({ kind: 'underWay', why: 'no worker has taken it yet' });
-  stack.workers = await stack.startWorkers();
-  const second = await recoverAction(link, ACTION, { by: 'bea', reason: 'y' });
-  expect(second).toMatchObject({ runId: first.runId, recovery: { kind: 'restored' } });
-  await link.close();
-
-  function configuratorTemporal() {
-    const { namespace, connection } = stack.client.options as unknown as { namespace: string; connection: { options: { address: string } } };
-    const { address } = connection.options;
-    return { connectionOptions: { address }, address, namespace, uiUrl: null };
-  }
-});
