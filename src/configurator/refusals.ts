@@ -5,14 +5,12 @@ import { AssistError } from './errors.ts';
 
 /** gRPC status codes. */
 const DEADLINE_EXCEEDED = 4;
-/** Questions queue up at the server for a worker that does not come. */
-const RESOURCE_EXHAUSTED = 8;
 const FAILED_PRECONDITION = 9;
 
 /** No worker took the question in time: missing, or slow. */
 export function isUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === RESOURCE_EXHAUSTED || code === FAILED_PRECONDITION;
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
 }
 
 const CANCELLED = 1;
