@@ -4,7 +4,7 @@ import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/see
 import { serves } from '../domain/guardian/seen.ts';
 import type { Target } from '../genesys/target.ts';
 import type { Database } from '../store/database.ts';
-import { judgedAt, openRollouts } from '../store/guardian.ts';
+import { judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
 import { seeRun } from './seen-run.ts';
 
@@ -21,7 +21,7 @@ export interface LookDeps {
 export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
   const versions = await deps.target.survey(null);
   const running = await runningActions(client);
-  const rows = await unlessAway(deps, () => openRollouts(deps.db, null), []);
+  const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions.filter((version) => version.group === 'candidate' && serves(version)).map(({ actionName }) => actionName);
   const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) => seeRun(client, rolloutWorkflowId(action)));
   const others = rows.filter(({ rolloutId, action }) => runs.get(action)?.runId !== rolloutId);
@@ -39,7 +39,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
 
 /** Rows that the store holds for open; none while it is away. */
 export function openRows(deps: Pick<LookDeps, 'db' | 'onStoreAway'>, action: string): Promise<readonly OpenRow[]> {
-  return unlessAway(deps, () => openRollouts(deps.db, action), []);
+  return unlessAway(deps, () => unendedRollouts(deps.db, action), []);
 }
 
 async function runningActions(client: Client): Promise<string[]> {

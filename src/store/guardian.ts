@@ -9,7 +9,7 @@ export interface OpenRollout {
 }
 
 /** Rollouts that have not ended as far as the store knows, of one action or of all (null). */
-export async function openRollouts(db: Queryable, action: string | null): Promise<OpenRollout[]> {
+export async function unendedRollouts(db: Queryable, action: string | null): Promise<OpenRollout[]> {
   return db.query<OpenRollout>(
     `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version from rollouts
      where ended_at is null and ($1::text is null or action = $1) order by started_at`, [action]);
