@@ -1,5 +1,6 @@
 /** Who did what, when and why. Append-only: the database refuses to change or remove a row. */
 import { createHash } from 'node:crypto';
+import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { auditLine } from './audit-line.ts';
 import type { Queryable } from './database.ts';
 
@@ -33,15 +34,19 @@ export interface AuditRow extends Required<AuditEntry> {
  * database's own function numbers the entry, hashes its line and adds it to the Merkle tree, in one round trip.
  *
  * A key that another text has taken before hides nothing: the entry goes in under a key made from its own text, and says which entry bears
- * its name (`details.keyTaken`), so that a verifier tells of it. `mayDiffer`: fields, however deep, that a repeat tells otherwise.
+ * its name (`details.keyTaken`), so that a verifier tells of it. Whoever writes it: what looks like a credential is cut first, for nothing
+ * is ever taken out of the log. `mayDiffer`: fields, however deep, that a repeat tells otherwise.
  */
-export async function appendAudit(trx: Queryable, entry: AuditEntry, mayDiffer: readonly string[] = []): Promise<boolean> {
+export async function appendAudit(trx: Queryable, given: AuditEntry, mayDiffer: readonly string[] = []): Promise<boolean> {
+  const entry = { ...redactDeep(given, cutCredentials), key: given.key };
   if (await append(trx, entry)) return true;
   const known = await withKey(trx, entry.key);
   if (known === undefined || gist(known.line, mayDiffer) === gist(auditLine(entry), mayDiffer)) return false;
   const key = `${entry.key}#${createHash('sha256').update(gist(auditLine(entry), mayDiffer)).digest('hex').slice(0, 16)}`;
   return append(trx, { ...entry, key, details: { ...entry.details, keyTaken: { key: entry.key, leaf: known.leaf } } });
 }
+
+const cutCredentials = createRedactor();
 
 async function append(trx: Queryable, entry: AuditEntry): Promise<boolean> {
   const [row] = await trx.query<{ leaf: number | null }>('select append_audit($1::text) as leaf', [auditLine(entry)]);

@@ -65,6 +65,17 @@ describeEachStore('audit log', (db) => {
     expect((await listAudit(db(), { afterSeq: first?.seq ?? 0, limit: 1 })).map(({ key }) => key)).toEqual(['k2']);
   });
 
+  test('whoever writes it, an entry holds nothing that looks like a credential', async () => {
+    const whsec = `whsec_${Buffer.from('a key of some thirty-two bytes!!').toString('base64')}`;
+    const said = `was ${whsec}, with Bearer abcdefgh12345678 at https://me:hunter2@x.example`;
+    const entry: AuditEntry = { key: 'r9/leak', at: at(9), actor: 'ana', act: 'pause', reason: said, rolloutId: 'r9', details: { deep: [said] } };
+    expect(await appendAudit(db(), entry)).toBe(true);
+    expect(await appendAudit(db(), entry)).toBe(false);
+    const [row] = await listAudit(db(), { rolloutId: 'r9' });
+    expect(row).toMatchObject({ at: at(9), reason: 'was whsec_[redacted], with Bearer [redacted] at https://me:[redacted]@x.example' });
+    expect(JSON.stringify(row)).not.toMatch(/abcdefgh|hunter2|YSBrZXk/);
+  });
+
   test('holds an act once, however often it is told', async () => {
     expect(await appendAudit(db(), entry('once'))).toBe(true);
     expect(await appendAudit(db(), entry('once'))).toBe(false);

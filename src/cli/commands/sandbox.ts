@@ -5,6 +5,7 @@ import { ALL_SCOPES, DEFAULT_CLIENT } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
 import { AssistError } from '../../configurator/errors.ts';
+import { secretOf } from '../compose/audit.ts';
 import { untilAborted } from '../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -23,12 +24,13 @@ export interface SandboxArgs extends JsonOption {
 }
 
 export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
-  const { out, env, signal } = deps;
+  const { out, signal } = deps;
   const models = args.models === undefined ? {} : parseModels(args.models);
   await assertPortFree({ port: args.port, host: args.host, what: 'the sandbox organisation', option: '--port' });
   // The worker beside it reads the same variables, so both agree without being told twice.
-  const id = env['GENESYS_CLIENT_ID'] ?? DEFAULT_CLIENT.id;
-  const secret = env['GENESYS_CLIENT_SECRET'] ?? DEFAULT_CLIENT.secret;
+  const id = secretOf(deps, 'GENESYS_CLIENT_ID') ?? DEFAULT_CLIENT.id;
+  const given = secretOf(deps, 'GENESYS_CLIENT_SECRET');
+  const secret = given ?? DEFAULT_CLIENT.secret;
   const organisation = await startSandbox({
     host: args.host,
     port: args.port,
@@ -39,7 +41,7 @@ export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   });
   try {
     if (args.json) printJson(out, { kind: 'ready', process: 'sandbox', url: organisation.url, pid: process.pid });
-    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id} (secret: ${env['GENESYS_CLIENT_SECRET'] === undefined ? DEFAULT_CLIENT.secret : 'as in GENESYS_CLIENT_SECRET'}), ${args.cards} cards/s. Ctrl-C stops it.\n`);
+    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id} (secret: ${given === undefined ? DEFAULT_CLIENT.secret : 'as in GENESYS_CLIENT_SECRET'}), ${args.cards} cards/s. Ctrl-C stops it.\n`);
     await untilAborted(signal);
     return EXIT.ok;
   } finally {
