@@ -36,6 +36,8 @@ export interface ConfiguratorConfig {
   readonly genesys?: GenesysConfig;
   /** For audit entries. */
   readonly database?: StoreConfig;
+  /** AGENT_ID_HASH_KEY: engagement entries then hold agents' ids as their hash. */
+  readonly agentIdHashKey?: string;
   readonly now?: () => number;
 }
 
@@ -75,7 +77,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
     setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
-    writeEngagementEntry: async (engagement) => (await writeEngagement(await database.get(), { at: new Date(now()), ...engagement })).record,
+    writeEngagementEntry: async (engagement) => (await writeEngagement(await database.get(), { at: new Date(now()), agentIdHashKey: config.agentIdHashKey, ...engagement })).record,
     writeAuditEntry: async (entry) => (await database.get()).tx((trx) => appendAudit(trx, entry)),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
     followRollout: (actionName, { runId, ...options } = {}) => follow(() => viewRollout(temporal.get(), actionName, runId), options),

@@ -1,4 +1,5 @@
 /** An agent's engagement as an audit entry, with what the preflight really said of the content. */
+import { agentIdHash } from '../store/agent-id-hash.ts';
 import { appendAudit } from '../store/audit.ts';
 import { canonicalJson } from '../store/audit-line.ts';
 import { complianceOf } from '../store/compliance.ts';
@@ -15,6 +16,8 @@ export interface Engagement {
   readonly contentSha256?: string | null;
   readonly at: Date;
   readonly source?: string;
+  /** With it the agent's id is written as its hash, as the events have it. */
+  readonly agentIdHashKey?: string | null | undefined;
 }
 
 /** As downstream systems know it. */
@@ -29,7 +32,8 @@ export interface EngagementRecord {
 
 /** The same engagement twice is one entry; `isNew` tells. Its status is that of the moment it was written. */
 export async function writeEngagement(db: Database, engagement: Engagement): Promise<{ readonly record: EngagementRecord; readonly isNew: boolean }> {
-  const { actionId, agentId, metrics, contentSha256, at, source = 'agent_assist_configurator' } = engagement;
+  const { actionId, metrics, contentSha256, at, source = 'agent_assist_configurator', agentIdHashKey } = engagement;
+  const agentId = agentIdHashKey ? agentIdHash(agentIdHashKey, engagement.agentId) : engagement.agentId;
   return db.tx(async (trx) => {
     const status = contentSha256 ? await complianceOf(trx, contentSha256) : 'unknown';
     const record: EngagementRecord = {

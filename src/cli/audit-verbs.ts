@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { parsePositiveDuration } from '../domain/plan/duration.ts';
 import { FORMATS } from '../siem/destination.ts';
-import type { CheckpointArgs, ExportArgs, KeyArgs, ListArgs, VerifyArgs, WriteArgs } from './commands/audit.ts';
+import type { CheckpointArgs, ExportArgs, KeyArgs, VerifyArgs, WriteArgs } from './commands/audit.ts';
+import type { ListArgs } from './commands/audit-list.ts';
 import type { ShipArgs } from './commands/audit-ship.ts';
 import type { RetentionArgs } from './commands/retention.ts';
 import { nonEmpty, wholeNumber } from './options.ts';
@@ -12,9 +13,11 @@ import type { Run } from './program.ts';
 export function addAudit(program: Command, run: Run): void {
   const audit = program.command('audit').description('the tamper-evident log of every act');
   const load = () => import('./commands/audit.ts');
-  audit.command('list').description('entries, newest last').option('--rollout <id>', 'of one rollout', nonEmpty)
+  audit.command('list').description('entries, newest last').option('--rollout <id or action>', 'of one rollout by its id, or of all rollouts of an action by its name', nonEmpty)
+    .option('--by <name>', 'of who acted', nonEmpty).option('--since <when>', 'an instant, or how long ago: 2026-03-01T09:00:00Z, 7d', nonEmpty)
+    .option('--until <when>', 'the same; up to then', nonEmpty)
     .option('--limit <number>', 'at most so many, the newest', wholeNumber(1, 100_000), 50).option('--json', 'one JSON object')
-    .action((options: ListArgs) => run(async (deps) => (await load()).auditList(deps, options)));
+    .action((options: ListArgs) => run(async (deps) => (await import('./commands/audit-list.ts')).auditList(deps, options)));
   audit.command('checkpoint').description('sign what the log is now')
     .option('--to <file>', 'append the checkpoint, and the hashes of the entries to <file>.leaves', nonEmpty)
     .option('--new', 'begin the file anew: what was kept before is gone, or may be forgotten').option('--every <duration>', 'go on signing, until Ctrl-C', duration)

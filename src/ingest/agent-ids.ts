@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac } from 'node:crypto';
 import type { PushedEvent } from '../domain/events/event.ts';
+import { agentIdHash } from '../store/agent-id-hash.ts';
 
 export interface AgentIds {
   inEvent(event: PushedEvent): PushedEvent;
@@ -23,11 +24,3 @@ export function createAgentIds(key: string | null): AgentIds {
     digest: (bytes) => createHmac('sha256', key).update('assist-rollouts/refused/v1\n').update(bytes).digest('hex'),
   };
 }
-
-/** 128 bits of HMAC-SHA256: no two of any number of agents share one. A hash is left as it is, so that a replay changes nothing. */
-export function agentIdHash(key: string, agentId: string): string {
-  if (HASHED.test(agentId)) return agentId;
-  return `agent~${createHmac('sha256', key).update(`assist-rollouts/agent-id/v1\n${agentId}`).digest('hex').slice(0, 32)}`;
-}
-
-const HASHED = /^agent~[0-9a-f]{32}$/;

@@ -50,6 +50,29 @@ export async function readLoggedRows(db: Queryable, from: number, limit: number)
   return rows.map(({ leaf, line, hash, ...row }) => ({ leaf, line, hash, key: row.key, row }));
 }
 
+export interface AuditFilter {
+  /** Id of a rollout, or name of an action. */
+  readonly of?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** The newest that fit, oldest of them first. Names of people are compared without regard to case. */
+export async function findAuditLines(db: Queryable, { of, actor, since, until }: AuditFilter, limit: number): Promise<AuditLine[]> {
+  return db.query<AuditLine>(
+    `select leaf, line from (
+       select leaf, line from audit where ($1::text is null or rollout_id = $1 or action = $1) and ($2::text is null or lower(actor) = lower($2))
+         and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4) order by leaf desc limit $5::bigint) newest
+     order by leaf`, [of, actor, since, until, limit]);
+}
+
+/** Ids of the rollouts that the log knows of an action, newest first. */
+export async function rolloutsInLog(db: Queryable, action: string): Promise<string[]> {
+  const rows = await db.query<{ id: string }>('select rollout_id as id from audit where action = $1 and rollout_id is not null group by 1 order by max(leaf) desc limit 20', [action]);
+  return rows.map(({ id }) => id);
+}
+
 export async function leavesOfRollout(db: Queryable, rolloutId: string): Promise<AuditLine[]> {
   return db.query<AuditLine>('select leaf, line from audit where rollout_id = $1 order by leaf', [rolloutId]);
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database } from '../../src/store/database.ts';
-import { agentIdHash } from '../../src/ingest/agent-ids.ts';
+import { agentIdHash } from '../../src/store/agent-id-hash.ts';
 import { openDirectDesk } from '../../src/ingest/direct-desk.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';

@@ -1,4 +1,4 @@
-/** `audit list|checkpoint|verify|export|key|write`. */
+/** `audit checkpoint|verify|export|key|write`. */
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { readCheckpointFile } from '../../audit/checkpoint-file.ts';
@@ -10,43 +10,16 @@ import { parseVerifier } from '../../audit/note.ts';
 import type { Verifier } from '../../audit/note.ts';
 import { readKept, signAndKeep } from '../../audit/sign-and-keep.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
+import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { duration } from '../../domain/rollout/labels.ts';
 import { appendAudit } from '../../store/audit.ts';
-import { oneLine } from '../../domain/text/printable.ts';
-import { auditSize, leavesOfRollout, readAuditLines } from '../../store/audit-log.ts';
+import { leavesOfRollout, rolloutsInLog } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
 import { demandStore, keepingOf, keySource, repeat, withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../view/table.ts';
-import { shownText } from '../view/units.ts';
-
-export interface ListArgs extends JsonOption {
-  readonly rollout?: string;
-  readonly limit: number;
-}
-
-export async function auditList(deps: Deps, { rollout, limit, json }: ListArgs): Promise<number> {
-  const lines = await withStore(deps, async (db) => rollout === undefined
-    ? readAuditLines(db, Math.max(0, await auditSize(db) - limit), limit)
-    : (await leavesOfRollout(db, rollout)).slice(-limit));
-  const entries = lines.map(({ leaf, line }): Record<string, unknown> => ({ leaf, ...(JSON.parse(line) as object) }));
-  if (json) printJson(deps.out, { kind: 'audit', entries });
-  else printLines(deps.out, entries.length === 0 ? ['The audit log is empty.'] : listLines(entries));
-  return EXIT.ok;
-}
-
-function listLines(entries: readonly Record<string, unknown>[]): string[] {
-  const cell = (value: unknown): string => typeof value === 'string' ? shownText(oneLine(value)) : '–';
-  return table(
-    [{ title: 'entry', right: true }, { title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'action' }, { title: 'version' }, { title: 'preflight' }, { title: 'why' }],
-    entries.map((entry) => [
-      String(entry['leaf']), cell(entry['at']).slice(0, 19).replace('T', ' '), cell(entry['actor']), cell(entry['act']), cell(entry['action']), cell(entry['version']),
-      cell(entry['complianceStatus']), cell(entry['reason']),
-    ]));
-}
 
 export interface CheckpointArgs extends JsonOption {
   readonly to?: string;
@@ -139,6 +112,7 @@ export interface ExportArgs extends JsonOption {
 export async function auditExport(deps: Deps, { to, rollout, proofs, json }: ExportArgs): Promise<number> {
   const signer = await demandSigner(keySource(deps));
   const exported = await withStore(deps, async (db) => {
+    if (rollout !== undefined) await assertInLog(db, rollout);
     await signAndKeep(db, signer, { now: deps.now, anew: true, record: keepingOf(deps).record });
     const handle = await open(to, 'w', 0o600);
     const stream = handle.createWriteStream();
@@ -154,6 +128,15 @@ export async function auditExport(deps: Deps, { to, rollout, proofs, json }: Exp
   if (json) printJson(deps.out, { kind: 'auditExport', file: to, key: signer.text, ...exported });
   else printLines(deps.out, [`${exported.entries} entries and ${exported.checkpoints} checkpoints in ${to}. Verify it anywhere with:`, `  assist-rollouts audit verify --file ${to} --key ${signer.text}`]);
   return EXIT.ok;
+}
+
+/** A selection that is empty would pass for a rollout that did nothing. */
+async function assertInLog(db: Database, rollout: string): Promise<void> {
+  if ((await leavesOfRollout(db, rollout)).length > 0) return;
+  const known = await rolloutsInLog(db, rollout);
+  throw new AssistError('rollout-not-found', `The audit log knows no rollout "${rollout}".`, known.length > 0
+    ? `It is the name of an action; the rollouts of it are, newest first: ${known.join(', ')}.`
+    : 'Give the id of a rollout; `assist-rollouts audit list --json` shows them.');
 }
 
 export interface KeyArgs extends JsonOption {
@@ -177,8 +160,9 @@ export interface WriteArgs extends JsonOption {
 }
 
 export async function auditWrite(deps: Deps, { actionId, agent, metrics, contentSha256 }: WriteArgs): Promise<number> {
+  const { agentIdHashKey } = readConfig(deps.env).events;
   const { record } = await withStore(deps, (db) =>
-    writeEngagement(db, { actionId, agentId: agent, metrics, contentSha256: contentSha256 ?? null, at: new Date(deps.now()) }));
+    writeEngagement(db, { actionId, agentId: agent, metrics, contentSha256: contentSha256 ?? null, at: new Date(deps.now()), agentIdHashKey }));
   printJson(deps.out, record);
   return EXIT.ok;
 }

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { ActionVersion, Trigger } from '../../domain/plan/plan.ts';
-import { parseDuration } from '../../domain/plan/duration.ts';
 import { evaluateTrigger } from '../../domain/trigger/evaluate.ts';
 import { createReplay } from '../../domain/trigger/replay.ts';
 import type { ReplayedConversation } from '../../domain/trigger/replay.ts';
@@ -17,6 +16,7 @@ import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { surroundingsIn } from '../diff/sources.ts';
 import { EXIT } from '../exit-codes.ts';
+import { instantOf } from '../instant.ts';
 import { replayLines } from '../view/replay-view.ts';
 
 export interface ReplayArgs extends JsonOption {
@@ -132,14 +132,6 @@ function queuesOf({ conditions }: Trigger, asked: readonly string[] | undefined)
 
 function pause(signal: AbortSignal): (ms: number) => Promise<void> {
   return (ms) => sleep(ms, undefined, { signal });
-}
-
-function instantOf(text: string, option: string, nowMs: number): number {
-  const ago = parseDuration(text);
-  if (typeof ago === 'number') return nowMs - ago;
-  const instant = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isFinite(instant)) return instant;
-  throw usage(`${option} is "${text}", which is neither an instant nor a duration.`, 'Write 2026-03-01T09:00:00Z, 2026-03-01, or how long ago: 7d, 12h.');
 }
 
 function usage(message: string, remedy: string): AssistError {

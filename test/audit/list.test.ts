@@ -1,0 +1,58 @@
+/** `audit list` finds what one looks for, and `audit write` keeps no agent in the clear where there is a key. */
+import { join } from 'node:path';
+import { agentIdHash } from '../../src/store/agent-id-hash.ts';
+import { appendAudit } from '../../src/store/audit.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { cli, jsonLines } from '../cli/fixtures.ts';
+import { NOON } from '../helpers/events.ts';
+import { entry, useFolder } from './helpers.ts';
+
+const HOUR = 3_600_000;
+const KEY = 'a key of sixteen or more';
+const file = useFolder();
+const run = (args: string[], env: Record<string, string> = {}) => cli(args, { env: { ASSIST_ROLLOUTS_HOME: file('home'), ...env }, now: () => NOON });
+
+beforeAll(async () => {
+  const db = await openDatabase({ kind: 'pglite', dataDir: join(file('home'), 'database') });
+  const at = (hours: number): Date => new Date(NOON - hours * HOUR);
+  await appendAudit(db, entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: at(50) }));
+  await appendAudit(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: at(30) }));
+  await appendAudit(db, entry(2, { key: 'b/2', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', act: 'ended', at: at(2), reason: 'x'.repeat(125_000), after: { phase: 'rolledBack', splitPercent: 0 } }));
+  await appendAudit(db, entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: at(1) }));
+  await db.close();
+}, 90_000);
+
+test.each([
+  [['--rollout', 'b'], [1, 2]],
+  [['--rollout', 'RefundPolicy'], [0, 1, 2]],
+  [['--rollout', 'rollout/RefundPolicy'], [0, 1, 2]],
+  [['--by', 'ana'], [0, 3]],
+  [['--since', '31h', '--until', '2026-03-01T10:30:00Z'], [1, 2]],
+  [['--rollout', 'RefundPolicy', '--limit', '1'], [2]],
+])('audit list %j', async (args, leaves) => {
+  const { code, stdout } = await run(['audit', 'list', ...args, '--json']);
+  const [{ entries } = { entries: [] }] = jsonLines(stdout) as unknown as { entries: { leaf: number }[] }[];
+  expect([code, entries.map(({ leaf }) => leaf)]).toEqual([0, leaves]);
+}, 60_000);
+
+test('an end says how it ended, a long reason is cut, and whoever finds nothing is told what there is', async () => {
+  const listed = (await run(['audit', 'list', '--rollout', 'b'])).stdout.trimEnd().split('\n');
+  expect(listed).toHaveLength(3);
+  expect(listed[2]).toMatch(/ ended: rolledBack .* x{150,170}…$/);
+  expect((await run(['audit', 'list', '--rollout', 'refundpolicy'])).stdout).toContain('None of the 4 entries fits. --rollout takes the id of a rollout or the name of an action');
+  expect(jsonLines((await run(['audit', 'list', '--since', 'yesterday', '--json'])).stdout)).toMatchObject([{ code: 'usage' }]);
+}, 60_000);
+
+test('an export of a rollout that the log does not know is refused, and the name of an action leads to its rollouts', async () => {
+  const { code, stdout } = await run(['audit', 'export', '--to', file('x'), '--rollout', 'RefundPolicy', '--json']);
+  expect([code, jsonLines(stdout)[0]]).toMatchObject([2, { code: 'rollout-not-found', remedy: expect.stringContaining('newest first: b, a') as string }]);
+}, 60_000);
+
+test('with AGENT_ID_HASH_KEY an engagement holds the agent as the events do, in what is printed and in the log', async () => {
+  const args = ['audit', 'write', '--action-id', 'a1', '--agent', 'jane.doe@example.com', '--metrics', '{}'];
+  const hashed = agentIdHash(KEY, 'jane.doe@example.com');
+  expect(JSON.parse((await run(args, { AGENT_ID_HASH_KEY: KEY })).stdout)).toMatchObject({ agent_id: hashed });
+  const listed = (await run(['audit', 'list', '--json'])).stdout;
+  expect(listed).toContain(hashed);
+  expect(listed).not.toContain('jane.doe');
+}, 60_000);
