@@ -19,15 +19,15 @@ export interface Keeping {
 
 export interface KeepOptions extends Keeping {
   readonly now: () => number;
-  readonly anew?: boolean;
+  readonly anewAfterMs?: number;
   /** Somebody says that nothing was kept before, or that it may be forgotten. */
   readonly begin?: boolean;
 }
 
 /** The checkpoints that lie outside count too: a database that was set back is not signed. */
-export async function signAndKeep(db: Database, signer: Signer, { now, file, record, anew = false, begin = false }: KeepOptions): Promise<StoredCheckpoint> {
+export async function signAndKeep(db: Database, signer: Signer, { now, file, record, anewAfterMs, begin = false }: KeepOptions): Promise<StoredCheckpoint> {
   const kept = await readKept(db, signer, { file, record, begin });
-  const checkpoint = await checkpointNow(db, signer, { now, anew, others: signedIn(kept, signer) });
+  const checkpoint = await checkpointNow(db, signer, { now, anewAfterMs, others: signedIn(kept, signer) });
   if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
   await writeSignedRecord(record, checkpoint.note);
   return checkpoint;

@@ -14,21 +14,21 @@ export interface SigningOptions {
   readonly now: () => number;
   /** Checkpoints that are kept elsewhere; the log must continue these as well. */
   readonly others?: readonly Checkpoint[];
-  /** Signs a log that has not changed once more, so that the time of the signature is now. */
-  readonly anew?: boolean;
+  /** A log that has not changed is signed once more when its last signature is older than this: 0 for always, absent for never. */
+  readonly anewAfterMs?: number | undefined;
 }
 
 /**
- * The same log gives the same checkpoint again, unless it is to be signed `anew`. Throws `audit-tampered` when the log is shorter than, or differs from, anything that
+ * The same log gives the same checkpoint again, unless its signature is too old. Throws `audit-tampered` when the log is shorter than, or differs from, anything that
  * this key has signed: a log never signs two stories.
  */
-export async function checkpointNow(db: Database, signer: Signer, { now, others = [], anew = false }: SigningOptions): Promise<StoredCheckpoint> {
+export async function checkpointNow(db: Database, signer: Signer, { now, others = [], anewAfterMs = Infinity }: SigningOptions): Promise<StoredCheckpoint> {
   return signAlone(db, async (trx) => {
     const stored = (await listCheckpoints(trx)).map((checkpoint) => ({ checkpoint, opened: openCheckpoint(checkpoint.note, signer) }));
     const last = stored.findLast(({ opened }) => opened !== null);
     const size = await auditSize(trx);
     for (const earlier of [last?.opened ?? null, ...others]) if (earlier !== null) await assertContinues(trx, size, earlier);
-    if (last?.opened?.size === size && !anew) return last.checkpoint;
+    if (last?.opened?.size === size && now() - last.checkpoint.at.getTime() < anewAfterMs) return last.checkpoint;
     const root = await rootByLines(trx, last?.opened?.size ?? 0, size);
     const at = new Date(now());
     const checkpoint = { size, note: signCheckpoint({ size, root, at }, signer), at };

@@ -79,11 +79,12 @@ describe('what is kept outside', () => {
   const keeping = { file: file('kept'), record: file('key.signed') };
   const sign = (more: object = {}, atMs = NOON) => signAndKeep(db, signer, { now: () => atMs, ...keeping, ...more });
 
-  test('the first run finds no file and begins one; a quiet log is signed again only when it is asked for', async () => {
+  test('the first run finds no file and begins one; a quiet log is signed again only when its signature is too old', async () => {
     await appendMany(db, 0, 4);
     const first = await sign();
     expect((await sign({}, NOON + HOUR)).note).toBe(first.note);
-    const again = await sign({ anew: true }, NOON + HOUR);
+    expect((await sign({ anewAfterMs: 2 * HOUR }, NOON + HOUR)).note).toBe(first.note);
+    const again = await sign({ anewAfterMs: HOUR }, NOON + HOUR);
     expect(openCheckpoint(again.note, signer)).toMatchObject({ size: 4, signedAt: '2026-03-01T13:00:00.000Z' });
     expect(readFileSync(keeping.record, 'utf8')).toBe(again.note);
     expect((await verifyDatabase(db, { verifier: signer })).lastSigned).toEqual({ size: 4, at: '2026-03-01T13:00:00.000Z' });
@@ -122,6 +123,6 @@ describe('what is kept outside', () => {
   });
 
   test('a folder of the key that cannot be written keeps no record, and the log is signed all the same', async () => {
-    expect(await sign({ anew: true, record: file('nowhere/key.signed') })).toMatchObject({ size: 2 });
+    expect(await sign({ anewAfterMs: 0, record: file('nowhere/key.signed') })).toMatchObject({ size: 2 });
   });
 });

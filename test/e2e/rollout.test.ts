@@ -72,7 +72,12 @@ test('a plan for queues that the organisation does not have is rejected before a
   const plan = await patientPlan(300_000);
   const queues = (id: string): Plan => ({ ...plan, action: { ...plan.action, version: '1.6.5', trigger: { ...plan.action.trigger, conditions: [{ type: 'queue', id }] } } });
   const before = JSON.stringify(await stack.sandboxActions());
-  const result = await (await stack.start(queues('00000000-0000-4000-8000-000000000000'))).result();
+  const refused = await stack.start(queues('00000000-0000-4000-8000-000000000000'));
+  const result = await refused.result();
+  const entries = await listAudit(stack.db, { rolloutId: refused.firstExecutionRunId });
+  // The content passes by itself; the rollout was refused by preflight all the same, and its end does not say otherwise.
+  expect(entries.find(({ act }) => act === 'preflight')).toMatchObject({ version: '1.6.5', complianceStatus: expect.stringMatching(/^passed/), details: { contentSha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+  expect(entries.at(-1)).toMatchObject({ act: 'ended', complianceStatus: 'failed' });
   expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('trigger-id-unknown at action.trigger.conditions.0.id') });
   expect(JSON.stringify(await stack.sandboxActions())).toBe(before);
   const warned = await stack.start(queues(SEEDED.queues.orders.id));

@@ -113,7 +113,7 @@ export async function auditExport(deps: Deps, { to, rollout, proofs, json }: Exp
   const signer = await demandSigner(keySource(deps));
   const exported = await withStore(deps, async (db) => {
     if (rollout !== undefined) await assertInLog(db, rollout);
-    await signAndKeep(db, signer, { now: deps.now, anew: true, record: keepingOf(deps).record });
+    await signAndKeep(db, signer, { now: deps.now, anewAfterMs: 0, record: keepingOf(deps).record });
     const handle = await open(to, 'w', 0o600);
     const stream = handle.createWriteStream();
     try {

@@ -87,6 +87,8 @@ export interface Signing {
 }
 
 const SIGN_EVERY_MS = 60_000;
+/** Also when nothing was logged: a last signature that is older than this means that nobody signs any more. */
+const SIGN_ANEW_MS = 3_600_000;
 
 /** A process that writes the log also signs it, once a minute and when it ends; without a key it says so and goes on. */
 export async function signRegularly({ deps, db, logger, closers }: Signing): Promise<void> {
@@ -95,7 +97,7 @@ export async function signRegularly({ deps, db, logger, closers }: Signing): Pro
     logger.warn('the audit log is not signed here: set AUDIT_SIGNING_KEY_FILE');
     return;
   }
-  const sign = () => signAndKeep(db, signer, { now: deps.now, ...keepingOf(deps) }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
+  const sign = () => signAndKeep(db, signer, { now: deps.now, anewAfterMs: SIGN_ANEW_MS, ...keepingOf(deps) }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
   const timer = setInterval(() => void sign(), SIGN_EVERY_MS);
   closers.add('audit signer', async () => {
     clearInterval(timer);
