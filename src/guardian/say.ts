@@ -42,10 +42,19 @@ export async function actOn(deps: SayDeps, client: Client, finding: Finding): Pr
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await deps.ensureExport();
-  await deps.db.tx((trx) => write(trx, deps, {
+  await putOnRecord(deps, {
     key, at: new Date(deps.now()), actor: GUARDIAN, act: kind, reason: sentence, rolloutId, action, version: finding.version,
     details: { wayOut, mode: deps.mode, remedy: deps.mode === 'restore' ? remedy : 'alarm' },
-  }));
+  });
+}
+
+/** What was done is not done again for want of a record: the next look, in a minute, says it once more. */
+async function putOnRecord(deps: SayDeps, entry: AuditEntry): Promise<void> {
+  try {
+    await deps.db.tx((trx) => write(trx, deps, entry));
+  } catch (error) {
+    deps.logger.warn({ err: error }, `guardian: ${entry.act} could not be put on record`);
+  }
 }
 
 /** While the store is away it is said again rather than not at all. */

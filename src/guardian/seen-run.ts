@@ -50,19 +50,28 @@ export function runState({ status, raw }: WorkflowExecutionDescription): RunStat
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
-function watchOf(pending: readonly Pending[]): SeenWatch | null {
+export function watchOf(pending: readonly Pending[]): SeenWatch | null {
   const watch = pending.find(({ activityType }) => activityType?.name === 'watch');
   if (watch === undefined) return null;
-  const times = [watch.lastHeartbeatTime, watch.lastStartedTime, watch.scheduledTime].map((time) => (time ? tsToMs(time) : 0));
+  const scheduledAtMs = watch.scheduledTime ? tsToMs(watch.scheduledTime) : 0;
   return {
     paused: watch.paused ?? false,
     pausedAtMs: watch.pauseInfo?.pauseTime ? tsToMs(watch.pauseInfo.pauseTime) : null,
-    scheduledAtMs: watch.scheduledTime ? tsToMs(watch.scheduledTime) : 0,
-    // A retry is scheduled into the future, and starting is no sign of life while each attempt fails.
-    heardAtMs: watch.lastFailure && watch.lastHeartbeatTime ? tsToMs(watch.lastHeartbeatTime) : Math.max(...times.slice(0, 2)) || (times[2] ?? 0),
+    scheduledAtMs,
+    heardAtMs: heardAt(watch, scheduledAtMs),
     attempt: watch.attempt ?? 1,
     failure: watch.lastFailure?.message ?? null,
   };
+}
+
+/** With the backoff of a watch, a minute or so. */
+const FAILS_AGAIN_AND_AGAIN = 10;
+
+/** A retry is scheduled into the future, and starting is no sign of life while each attempt fails. 0: it never beat at all. */
+function heardAt({ lastHeartbeatTime: beat, lastStartedTime: started, lastFailure, attempt }: Pending, scheduledAtMs: number): number {
+  const [beatMs, startedMs] = [beat, started].map((time) => (time ? tsToMs(time) : 0)) as [number, number];
+  if (!lastFailure) return Math.max(beatMs, startedMs) || scheduledAtMs;
+  return beatMs || ((attempt ?? 1) < FAILS_AGAIN_AND_AGAIN ? startedMs : 0);
 }
 
 function textOf(value: unknown): string | null {

@@ -33,6 +33,7 @@ const WATCHED_PHASES: readonly string[] = ['baking', 'awaitingApproval', 'held',
 function sightOf({ watch, phase }: SeenRun, judgedAtMs: number | undefined, nowMs: number, rules: GuardianRules): Health {
   if (watch === null) return phase !== null && WATCHED_PHASES.includes(phase) ? blind(`no watch is pending while it is ${phase}`, phase) : WELL;
   if (watch.paused) return blind('its watch is paused in Temporal', String(watch.pausedAtMs ?? watch.scheduledAtMs));
+  if (watch.heardAtMs === 0) return blind(`its watch fails again and again (attempt ${watch.attempt}): ${watch.failure ?? 'no reason is known'}`, 'ever');
   const silentMs = nowMs - watch.heardAtMs;
   if (silentMs > rules.silentMs) {
     return blind(`its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`, String(watch.heardAtMs));

@@ -37,7 +37,7 @@ export interface SeenWatch {
   readonly paused: boolean;
   readonly pausedAtMs: number | null;
   readonly scheduledAtMs: number;
-  /** When it was last heard of: its heartbeat, else the last start, else when it was scheduled. */
+  /** When it was last heard of: its heartbeat, else the last start, else when it was scheduled; 0: it fails again and again before it ever beats. */
   readonly heardAtMs: number;
   readonly attempt: number;
   /** Why the attempt before failed. */

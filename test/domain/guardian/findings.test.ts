@@ -57,6 +57,7 @@ describe('what is found', () => {
     ['a paused workflow', { run: run({ state: 'paused' }) }, [{ kind: 'frozen', remedy: 'restore', ripe: true }]],
     ['a paused watch', { run: run({ watch: watch({ paused: true, pausedAtMs: ago(1) }) }) }, [signal]],
     ['a silent watch', { run: run({ watch: watch({ heardAtMs: ago(61) }) }) }, [signal]],
+    ['a watch that fails before it ever beats', { run: run({ watch: watch({ heardAtMs: 0, attempt: 11, failure: 'the database is away' }) }) }, [signal]],
     ['a watch that has just begun', { run: run({ watch: watch({ scheduledAtMs: ago(1), heardAtMs: ago(1) }) }), judgedAgo: 500 }, []],
     ['a watch that beats and judges nothing', { judgedAgo: 121 }, [signal]],
     ['a watch that judges', { judgedAgo: 60 }, []],

@@ -1,5 +1,6 @@
 import { msToTs } from '@temporalio/common/lib/time';
 import { frozenIn } from '../../src/guardian/frozen.ts';
+import { watchOf } from '../../src/guardian/seen-run.ts';
 
 const at = (seconds: number) => msToTs(seconds * 1000);
 const completed = (s: number) => ({ eventType: 7, eventTime: at(s) });
@@ -20,4 +21,19 @@ test.each<[string, readonly object[], number, object | null]>([
   ['a worker that left its own queue', [timedOut(20, 2), completed(10)], 5, null],
 ])('%s', (_name, events, attempt, expected) => {
   expect(frozenIn(events, attempt)).toEqual(expected);
+});
+
+describe('when a watch was last heard of', () => {
+  const failure = { message: 'the database is away' };
+  test.each<[string, object, number]>([
+    ['it beats', { lastHeartbeatTime: at(50), lastStartedTime: at(10), scheduledTime: at(9) }, 50_000],
+    ['it has just begun', { lastStartedTime: at(10), scheduledTime: at(9) }, 10_000],
+    ['nobody has taken it', { scheduledTime: at(9) }, 9_000],
+    ['it is tried again, and has beaten before', { lastHeartbeatTime: at(50), lastStartedTime: at(70), scheduledTime: at(80), lastFailure: failure, attempt: 3 }, 50_000],
+    ['it failed a few times before it beat', { lastStartedTime: at(70), scheduledTime: at(80), lastFailure: failure, attempt: 3 }, 70_000],
+    ['it fails again and again', { lastStartedTime: at(70), scheduledTime: at(80), lastFailure: failure, attempt: 10 }, 0],
+    ['it failed often, and lives', { lastHeartbeatTime: at(90), lastStartedTime: at(70), scheduledTime: at(69), lastFailure: failure, attempt: 40 }, 90_000],
+  ])('%s', (_name, pending, expected) => {
+    expect(watchOf([{ activityType: { name: 'watch' }, ...pending }])?.heardAtMs).toBe(expected);
+  });
 });
