@@ -117,6 +117,14 @@ describe('while somebody without a secret sends', () => {
     expect(await genuine(url)).toBe(200);
   }, 60_000);
 
+  test('headers that do not end are not waited for', async () => {
+    await start();
+    const socket = connect({ port: portOf(server as IngestServer), host: '127.0.0.1' });
+    socket.write('POST /events HTTP/1.1\r\nhost: here\r\n');
+    socket.resume();
+    await once(socket, 'close');
+  }, 25_000);
+
   test('beyond the connections that there may be the oldest that proved nothing is closed; one with a push under way never', async () => {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {

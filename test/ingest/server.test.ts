@@ -184,6 +184,10 @@ describeEachStore('events service', (db) => {
     const batch = await send({ events: [1, 2, 3].map((n) => eventOf(`b${n}`, 'triggered', 0)) }, { url: small.url });
     expect(await refusal(batch)).toMatchObject({ status: 503, code: 'overloaded' });
     expect(batch.headers.get('retry-after')).toMatch(/^\d+$/);
+    const { intake } = await (await fetch(`${small.url}/healthz`)).json() as { intake: object };
+    expect(intake).toMatchObject({ refusing: true, overloaded: refused.length + 1, turnedAwayAt: iso(NOON) });
+    nowMs = NOON + 61_000;
+    expect(await (await fetch(`${small.url}/healthz`)).json()).toMatchObject({ intake: { refusing: false } });
     await small.close();
   });
 });

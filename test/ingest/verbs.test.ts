@@ -37,6 +37,15 @@ function sameVerbs(parts: () => { readonly db: Database; readonly server: Ingest
     expect((await cli(['events', 'dead-letters'], { env: parts().env, now: () => NOON })).stdout).toBe('No dead letters.\n');
   }, 60_000);
 
+  test('stats say when the intake refuses pushes', async () => {
+    const full = await startIngest({ db: parts().db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0, mostWaiting: 0 });
+    expect((await push(eventOf('full', 'triggered', 0), { url: full.url, secret: SECRET, nowMs: NOON })).status).toBe(503);
+    const env = { ...parts().env, EVENTS_PORT: new URL(full.url).port, EVENTS_ADMIN_PORT: new URL(full.adminUrl ?? '').port };
+    const { stdout } = await cli(['events', 'stats'], { env, now: () => NOON });
+    expect(stdout).toContain('REFUSES PUSHES: 1 pushes turned away with 503, the last at 2026-03-01T12:00:00.000Z');
+    await full.close();
+  }, 60_000);
+
   test('one that is not there, or none named, is bad input', async () => {
     expect((await json('events', 'dead-letters', 'show', '999999')).code).toBe(2);
     expect((await json('events', 'dead-letters', 'replay')).code).toBe(2);

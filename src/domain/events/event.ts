@@ -1,7 +1,7 @@
 /** Engagement events as the organisation's event export pushes them, and the exposure that they fold into. */
 import { z } from 'zod';
 import { isLevelName, LEVEL_NAME_PATTERN, OWN_METRICS } from '../plan/level-name.ts';
-import { parseInstant } from './instant.ts';
+import { canonicalInstant, parseInstant } from './instant.ts';
 
 export const KNOWN_EVENT_TYPES = [
   'agentassist.action.triggered',
@@ -11,13 +11,10 @@ export const KNOWN_EVENT_TYPES = [
 ] as const;
 
 const id = z.string().min(1).max(256);
-/** However it is written, it goes on in one form. */
-const instant = z.string().max(64).meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' }).transform((text, ctx) => {
+const instant = z.string().max(64).superRefine((text, ctx) => {
   const ms = parseInstant(text);
-  if (typeof ms === 'number') return new Date(ms).toISOString();
-  ctx.issues.push({ code: 'custom', message: ms, input: text });
-  return z.NEVER;
-});
+  if (typeof ms === 'string') ctx.addIssue({ code: 'custom', message: ms });
+}).meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' });
 
 /** Unknown types are kept and counted, not refused; unknown fields are dropped. */
 export const engagementEventSchema = z.object({
@@ -75,12 +72,25 @@ export function parseEvent(raw: unknown): ParsedEvent {
   const given = withoutNulls(raw);
   const isLevel = typeof given === 'object' && given !== null && 'type' in given && given.type === LEVEL_EVENT_TYPE;
   const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel ? levelEventSchema.safeParse(given) : engagementEventSchema.safeParse(given);
-  return parsed.success ? { event: parsed.data } : { issues: parsed.error.issues };
+  return parsed.success ? { event: inOneForm(parsed.data) } : { issues: parsed.error.issues };
 }
+
+/** However its instants are written; nearly all are in that form already. */
+function inOneForm(event: PushedEvent): PushedEvent {
+  const written: Partial<Record<'occurredAt' | 'triggeredAt' | 'renderedAt', string | undefined>> = event;
+  const changed = INSTANTS.flatMap((field) => {
+    const text = written[field];
+    const form = text === undefined ? undefined : canonicalInstant(text);
+    return form === text ? [] : [[field, form]];
+  });
+  return changed.length === 0 ? event : { ...event, ...Object.fromEntries(changed) as Partial<PushedEvent> } as PushedEvent;
+}
+
+const INSTANTS = ['occurredAt', 'triggeredAt', 'renderedAt'] as const;
 
 /** Some senders write `null` where there is nothing. */
 function withoutNulls(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return raw;
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || !Object.values(raw).includes(null)) return raw;
   return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
 }
 

@@ -4,6 +4,8 @@ const CALENDAR = /^(\d{4})-?(\d{2})-?(\d{2})/;
 const INSTANT = /^(\d{4})(-?)(\d{2})\2(\d{2})[Tt ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?)?(?:[Zz]|([+\-\u2212])(\d{2})(?::?(\d{2}))?)$/;
 const LOCAL = /^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,12})?)?)?$/;
 
+const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 const MINUTE_MS = 60_000;
 
 /**
@@ -12,6 +14,8 @@ const MINUTE_MS = 60_000;
  * millisecond is dropped. 24:00 and a leap second are the moment after.
  */
 export function parseInstant(text: string): number | string {
+  // Nearly all of them: a day that every month has, so the platform's own reading is right.
+  if (PLAIN.test(text)) return Date.parse(text);
   const parts = INSTANT.exec(text);
   if (parts === null) return whatItLacks(text);
   const [year, month, day, hour, minute, second] = [parts[1], parts[3], parts[4], parts[5], parts[6], parts[7]].map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number];
@@ -23,6 +27,12 @@ export function parseInstant(text: string): number | string {
   const offset = (parts[9] === '+' ? 1 : -1) * (offsetHours * 60 + offsetMinutes) * MINUTE_MS;
   const ms = Number((parts[8] ?? '').slice(0, 3).padEnd(3, '0'));
   return dayStart(year, month, day) + hour * 60 * MINUTE_MS + minute * MINUTE_MS + second * 1000 + ms - offset;
+}
+
+/** The one form in which instants go on; of what is an instant. */
+export function canonicalInstant(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return new Date(Number(parseInstant(text))).toISOString();
 }
 
 function whatItLacks(text: string): string {

@@ -19,17 +19,16 @@ const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 
 /** What is wrong with the event's instants; empty when nothing is. */
 export function timeProblems(event: PushedEvent, arrivedMs: number): TimeProblem[] {
-  return Object.entries(instantsOf(event)).flatMap(([field, ms]) => {
-    const problem = problemOf(ms, arrivedMs);
-    return problem === null ? [] : [{ ...problem, field }];
-  });
-}
-
-function instantsOf(event: PushedEvent): Readonly<Record<string, number>> {
-  const occurredAt = Date.parse(event.occurredAt);
-  if (isLevelEvent(event)) return { occurredAt };
-  const renderedAt = event.renderedAt === undefined ? {} : { renderedAt: Date.parse(event.renderedAt) };
-  return { occurredAt, triggeredAt: Date.parse(event.triggeredAt), ...renderedAt };
+  const problems: TimeProblem[] = [];
+  const check = (field: string, instant: string | undefined): void => {
+    const problem = instant === undefined ? null : problemOf(Date.parse(instant), arrivedMs);
+    if (problem !== null) problems.push({ ...problem, field });
+  };
+  check('occurredAt', event.occurredAt);
+  if (isLevelEvent(event)) return problems;
+  check('triggeredAt', event.triggeredAt);
+  check('renderedAt', event.renderedAt);
+  return problems;
 }
 
 function problemOf(ms: number, arrivedMs: number): Omit<TimeProblem, 'field'> | null {
