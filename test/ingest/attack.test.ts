@@ -123,7 +123,7 @@ describe('while somebody without a secret sends', () => {
     socket.write('POST /events HTTP/1.1\r\nhost: here\r\n');
     socket.resume();
     await once(socket, 'close');
-  }, 25_000);
+  }, 28_000);
 
   test('beyond the connections that there may be the oldest that proved nothing is closed; one with a push under way never', async () => {
     let release: () => void = () => undefined;
