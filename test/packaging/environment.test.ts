@@ -1,4 +1,5 @@
 /** Whatever our processes read from the environment has its place where people set it: the compose file, its example, the docs. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -62,7 +63,7 @@ test('docs/cli.md tells of every one, and that each secret may come from a file'
 });
 
 test('the optional values of the example are ones that are accepted', () => {
-  const { destinations, events } = readConfig(example({ optional: true }), ['genesys', 'publicUrl', 'signingSecrets']);
+  const { destinations, events } = readConfig(filled(example({ optional: true })), ['genesys', 'publicUrl', 'signingSecrets']);
   expect(destinations.map(({ name }) => name)).toEqual(['coaching', 'training']);
   expect(events).toMatchObject({ hubSecrets: [expect.any(String)], adminToken: expect.any(String) as string, agentIdHashKey: expect.any(String) as string });
   expect(cardRules(example({ optional: true })).minBrowsers).toEqual(cardRules({}).minBrowsers);
@@ -79,4 +80,14 @@ test('left out, none of them is set', () => {
 function example({ optional }: { readonly optional: boolean }): Readonly<Record<string, string>> {
   const lines = read('deploy/env.example').split('\n').map((line) => (optional ? line.replace(/^# (?=[A-Z_]+=)/, '') : line));
   return parseEnv(lines.join('\n')) as Record<string, string>;
+}
+
+/** With what a person puts where the example leaves room for a secret. */
+function filled(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const webhook = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+  const made = (name: string): string => {
+    if (name === 'COACHING_DESTINATIONS') return JSON.stringify([{ name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] }]);
+    return /SIGNING_SECRETS?$|METRIC_SECRETS$/.test(name) ? webhook() : randomBytes(32).toString('base64');
+  };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === '' && (SECRET_SETTINGS as readonly string[]).includes(name) ? made(name) : value]));
 }
