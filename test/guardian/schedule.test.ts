@@ -1,5 +1,6 @@
 /** The schedule that starts the guardian, on a real server. */
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
 import { guardianMode } from '../../src/cli/compose/guardian.ts';
 import { ensureSchedule, GUARDIAN_SCHEDULE, keepSchedule, removeSchedule } from '../../src/guardian/schedule.ts';
 import { testTemporal } from '../helpers/temporal.ts';
@@ -8,15 +9,18 @@ import { until } from './by-hand.ts';
 jest.setTimeout(120_000);
 
 let client: Client;
+/** The worker's own, as the composition hands it on. */
+let connection: NativeConnection;
 const said: string[] = [];
 const logger = { info: (text: unknown) => void said.push(String(text)), warn: (text: unknown) => void said.push(String(text)) } as never;
 
 beforeAll(async () => {
   const { address, namespace } = await testTemporal();
-  client = new Client({ connection: await Connection.connect({ address }), namespace });
+  connection = await NativeConnection.connect({ address });
+  client = new Client({ connection, namespace });
 });
 afterAll(async () => {
-  await client?.connection.close();
+  await connection?.close();
 });
 afterEach(() => removeSchedule(client));
 
