@@ -2,6 +2,9 @@
 import { join } from 'node:path';
 import { agentIdHash } from '../../src/store/agent-id-hash.ts';
 import { appendAudit } from '../../src/store/audit.ts';
+import { findAuditLines } from '../../src/store/audit-log.ts';
+import type { AuditFilter } from '../../src/store/audit-log.ts';
+import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { NOON } from '../helpers/events.ts';
@@ -12,27 +15,45 @@ const KEY = 'a key of sixteen or more';
 const file = useFolder();
 const run = (args: string[], env: Record<string, string> = {}) => cli(args, { env: { ASSIST_ROLLOUTS_HOME: file('home'), ...env }, now: () => NOON });
 
+const ago = (hours: number): Date => new Date(NOON - hours * HOUR);
+
+async function fill(db: Database): Promise<void> {
+  await appendAudit(db, entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: ago(50) }));
+  await appendAudit(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: ago(30) }));
+  await appendAudit(db, entry(2, { key: 'b/2', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', act: 'ended', at: ago(2), reason: 'x'.repeat(125_000), after: { phase: 'rolledBack', splitPercent: 0 } }));
+  await appendAudit(db, entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: ago(1) }));
+}
+
 beforeAll(async () => {
   const db = await openDatabase({ kind: 'pglite', dataDir: join(file('home'), 'database') });
-  const at = (hours: number): Date => new Date(NOON - hours * HOUR);
-  await appendAudit(db, entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: at(50) }));
-  await appendAudit(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: at(30) }));
-  await appendAudit(db, entry(2, { key: 'b/2', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', act: 'ended', at: at(2), reason: 'x'.repeat(125_000), after: { phase: 'rolledBack', splitPercent: 0 } }));
-  await appendAudit(db, entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: at(1) }));
+  await fill(db);
   await db.close();
 }, 90_000);
 
-test.each([
-  [['--rollout', 'b'], [1, 2]],
-  [['--rollout', 'RefundPolicy'], [0, 1, 2]],
-  [['--rollout', 'rollout/RefundPolicy'], [0, 1, 2]],
-  [['--by', 'ana'], [0, 3]],
-  [['--since', '31h', '--until', '2026-03-01T10:30:00Z'], [1, 2]],
-  [['--rollout', 'RefundPolicy', '--limit', '1'], [2]],
-])('audit list %j', async (args, leaves) => {
-  const { code, stdout } = await run(['audit', 'list', ...args, '--json']);
-  const [{ entries } = { entries: [] }] = jsonLines(stdout) as unknown as { entries: { leaf: number }[] }[];
-  expect([code, entries.map(({ leaf }) => leaf)]).toEqual([0, leaves]);
+describe('the entries that fit', () => {
+  let db: Database;
+  beforeAll(async () => {
+    db = await openDatabase({ kind: 'pglite', dataDir: null });
+    await fill(db);
+  }, 90_000);
+  afterAll(() => db.close());
+
+  test.each<[AuditFilter, number[], number?]>([
+    [{ of: 'b' }, [1, 2]],
+    [{ of: 'RefundPolicy' }, [0, 1, 2]],
+    [{ of: 'RefundPolicy' }, [2], 1],
+    [{ actor: 'ana' }, [0, 3]],
+    [{ since: ago(31), until: ago(1.5) }, [1, 2]],
+    [{ of: 'Other', actor: 'engine' }, []],
+    [{}, [0, 1, 2, 3]],
+  ])('%j', async (filter, leaves, limit = 50) => {
+    expect((await findAuditLines(db, filter, limit)).map(({ leaf }) => leaf)).toEqual(leaves);
+  });
+});
+
+test('the verb takes the name of an action, of its workflow, a person, and times as they are said', async () => {
+  const { code, stdout } = await run(['audit', 'list', '--rollout', 'rollout/RefundPolicy', '--by', 'Engine', '--since', '31h', '--until', '2026-03-01T10:30:00Z', '--json']);
+  expect([code, jsonLines(stdout)]).toMatchObject([0, [{ kind: 'audit', entries: [{ leaf: 1 }, { leaf: 2 }] }]]);
 }, 60_000);
 
 test('an end says how it ended, a long reason is cut, and whoever finds nothing is told what there is', async () => {

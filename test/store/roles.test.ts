@@ -1,7 +1,6 @@
 /** What each role of the database may do, on a real server with the roles that deploy/roles.sql makes. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { journalActivities } from '../../src/activities/journal.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
@@ -21,6 +20,7 @@ import { powersOverLog, TABLE_RIGHTS } from '../../src/store/roles.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
+import { findPostgres } from '../helpers/postgres.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 const { signer } = generateKey('log.example/audit');
@@ -39,12 +39,9 @@ describePostgres('the roles of the database', (postgres) => {
 
   beforeAll(async () => {
     admin = await postgres().createDatabase();
-    const name = new URL(admin).pathname.slice(1);
-    const sql = readFileSync(join(ROOT, 'deploy/roles.sql'), 'utf8').replaceAll(':"DBNAME"', `"${name}"`).replaceAll(/:'\w+'/g, "'secret'");
-    const client = new Client({ connectionString: admin });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
+    const passwords = ['owner', 'worker', 'events'].flatMap((who) => ['-v', `${who}_password=it's ${who}`]);
+    const made = spawnSync(join(findPostgres() ?? '', 'psql'), ['-X', '-v', 'ON_ERROR_STOP=1', ...passwords, '-d', admin, '-f', join(ROOT, 'deploy/roles.sql')], { encoding: 'utf8' });
+    expect([made.status, made.stderr]).toEqual([0, '']);
     await expect(openDatabase({ kind: 'pg', url: as('assist_worker') })).rejects.toMatchObject({ code: 'store-older-than-code', message: expect.stringContaining('database setup') as string });
     for (let times = 0; times < 2; times += 1) expect(await cli(['database', 'setup'], { env: { DATABASE_URL: as('assist_owner') } })).toMatchObject({ code: 0 });
     worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
