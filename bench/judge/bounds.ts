@@ -32,7 +32,7 @@ export interface Bound {
 export function boundOf(scenario: Scenario): Bound | null {
   const wald = scenario.kind === 'harm' ? harmBound(scenario) : lostBound(scenario);
   if (wald === null) return null;
-  const perLook = scenario.perMinute * (1 - scenario.lost.candidate);
+  const perLook = scenario.perMinute * (scenario.share(scenario.onset + 1) / USUAL_SHARE) * (1 - scenario.lost.candidate);
   return { wald, reachable: Math.max(wald, perLook) };
 }
 

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { judges, OURS } from './judges.ts';
 import type { Scenario } from './scenario.ts';
-import { scenarios } from './scenarios.ts';
+import { holdbackScenarios, scenarioNamed, scenarios } from './scenarios.ts';
 
 export interface Options {
   readonly json: boolean;
@@ -16,7 +16,8 @@ export interface Options {
 
 export const usage = `Usage: npm run bench:judge -- [--quick] [--json] [--only <judge or scenario>,...] [--streams N] [--seed N]
 Judges: ${Object.keys(judges).join(', ')}
-Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
+Scenarios: ${scenarios.map(({ name }) => name).join(', ')}
+Only when named: ${holdbackScenarios.map(({ name }) => name).join(', ')}`;
 
 /** Throws an Error with the way out for anything it does not know. */
 export function readOptions(args: readonly string[]): Options {
@@ -31,10 +32,10 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   const only = values.only.flatMap((list) => list.split(','));
-  const unknown = only.find((name) => !(name in judges) && !scenarios.some((scenario) => scenario.name === name));
+  const unknown = only.find((name) => !(name in judges) && scenarioNamed(name) === undefined);
   if (unknown !== undefined) throw new Error(`"${unknown}" is neither a judge nor a scenario.\n${usage}`);
   const chosen = Object.keys(judges).filter((name) => only.includes(name));
-  const asked = scenarios.filter(({ name }) => only.includes(name));
+  const asked = [...scenarios, ...holdbackScenarios].filter(({ name }) => only.includes(name));
   return {
     json: values.json,
     quick: values.quick,

@@ -72,6 +72,28 @@ export const scenarios: readonly Scenario[] = [
   other('better', 'acceptance +20 %, latency x0.8', { candidate: { ...base, accept: 0.24, medianMs: 320 } }),
 ];
 
+/**
+ * The stage after the last step: 95 % see the candidate, the rest is held back. Only when they are named (docs/judge.md, "After the
+ * promotion"); the scarce cards are the baseline's, of 10 agents.
+ */
+const heldBack: Change = { share: () => 0.95 };
+export const holdbackScenarios: readonly Scenario[] = [
+  nothing('holdback-null', 'holdback: harmless', heldBack),
+  nothing('holdback-null-drift', 'holdback: drift through the day', { ...heldBack, moment: daily }),
+  nothing('holdback-null-agents', 'holdback: outcomes and latency cluster by agent', { ...heldBack, icc: { outcomes: 0.03, latency: 0.03 } }),
+  nothing('holdback-null-low', 'holdback: 1.5 baseline exposures a minute', { ...heldBack, perMinute: LOW }),
+  harm('holdback-accept-50', 'holdback: acceptance -50 %', { accept: 0.1 }, heldBack),
+  harm('holdback-accept-50-agents', 'holdback: acceptance -50 %, clustered agents', { accept: 0.1 }, { ...heldBack, icc: { outcomes: 0.03, latency: 0.03 } }),
+  harm('holdback-latency-2', 'holdback: latency x2', { medianMs: 800 }, heldBack),
+  harm('holdback-latency-2-low', 'holdback: latency x2, 1.5 baseline exposures a minute', { medianMs: 800 }, { ...heldBack, perMinute: LOW }),
+  harm('holdback-p95-2', 'holdback: p95 doubled, same median', { sigma: base.sigma + Math.LN2 / 1.644854 }, heldBack),
+];
+
+/** Of every scenario that can be named. */
+export function scenarioNamed(name: string): Scenario | undefined {
+  return [...scenarios, ...holdbackScenarios].find((one) => one.name === name);
+}
+
 type Change = Partial<Omit<Scenario, 'name' | 'title' | 'kind'>>;
 
 function scenario(kind: Scenario['kind'], name: string, title: string, change: Change): Scenario {

@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Done, Task } from './pool.ts';
 import { runStream, streamSeed } from './run.ts';
-import { scenarios } from './scenarios.ts';
+import { scenarioNamed } from './scenarios.ts';
 
 parentPort?.on('message', (message: { index: number; task: Task } | null) => {
   if (message === null) return parentPort?.close();
@@ -10,7 +10,7 @@ parentPort?.on('message', (message: { index: number; task: Task } | null) => {
 });
 
 function runTask(task: Task): Done {
-  const scenario = scenarios.find(({ name }) => name === task.scenario);
+  const scenario = scenarioNamed(task.scenario);
   if (scenario === undefined) throw new Error(`No scenario is called "${task.scenario}".`);
   const outcomes = [];
   for (let index = task.from; index < task.to; index++) {

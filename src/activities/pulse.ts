@@ -21,10 +21,13 @@ export function startPulse(context: Context): Pulse {
   };
 }
 
+/** These carry details of their own. */
+const BEATS_ITSELF: readonly string[] = ['watch', 'longWatch'];
+
 export function withPulse<Input, Result>(call: (input: Input) => Promise<Result>): (input: Input) => Promise<Result> {
   return async (input) => {
     const context = Context.current();
-    if (context.info.heartbeatTimeoutMs === undefined || context.info.activityType === 'watch') return call(input);
+    if (context.info.heartbeatTimeoutMs === undefined || BEATS_ITSELF.includes(context.info.activityType)) return call(input);
     const pulse = startPulse(context);
     try {
       return await call(input);

@@ -1,16 +1,23 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
 import type { DecisionRecord } from '../domain/judge/retake.ts';
 import type { StepEnd } from '../domain/judge/planned-end.ts';
+import type { LongWatchRecord } from '../domain/long-watch/retake.ts';
 import type { Guardrail, Slices } from '../domain/plan/plan.ts';
 import { listAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
+import { longWatchRecordOf } from '../store/long-watches.ts';
 import { listRollouts } from '../store/rollouts.ts';
 import { AssistError } from './errors.ts';
 
+/** With what the version was watched by after its promotion; absent where it was not. */
+export interface RolloutRecord extends DecisionRecord {
+  readonly longWatch?: LongWatchRecord;
+}
+
 /** The newest rollout of the action, or the one named. */
-export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<DecisionRecord> {
+export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<RolloutRecord> {
   const rows = await listRollouts(db, { action });
   const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
   if (row === undefined && rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0) throw deleted(rollout, action);
@@ -23,11 +30,12 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   if (looks.length === 0 && judged.report.n.baseline + judged.report.n.candidate > 0) {
     throw deleted(row.rolloutId, action);
   }
+  const longWatch = await longWatchRecordOf(db, row.rolloutId);
   const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null; readonly slicing?: Slices | null } };
   return {
     kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
     plannedEnd: judge.plannedEnd ?? null, slices: judge.slicing ?? null,
-    looks, report: judged.report,
+    looks, report: judged.report, ...(longWatch !== null && { longWatch }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The decision record: everything the judge was shown, so that every verdict can be taken again. */
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Look } from '../domain/judge/types.ts';
+import { chainTo, packed } from './chain.ts';
+import type { Link } from './chain.ts';
 import type { Queryable } from './database.ts';
 
 export interface SavedLooks {
@@ -15,23 +16,12 @@ export async function saveLooks(db: Queryable, { rolloutId, fromCursor, cursor, 
   if (looks.length === 0) return;
   await db.query(
     'insert into decision_looks (rollout_id, cursor, from_cursor, looks) values ($1, $2, $3, $4) on conflict (rollout_id, cursor) do nothing',
-    [rolloutId, cursor, fromCursor, gzipSync(JSON.stringify(looks)).toString('base64')]);
+    [rolloutId, cursor, fromCursor, packed(looks)]);
 }
 
-interface Row {
-  readonly cursor: number;
-  readonly fromCursor: number;
-  readonly looks: string;
-}
-
-/** The looks that led to `cursor`, oldest first: the chain of rows back from it, so that a second watcher's leftovers do not count. */
+/** The looks that led to `cursor`, oldest first. */
 export async function looksUpTo(db: Queryable, rolloutId: string, cursor: number): Promise<Look[]> {
-  const rows = await db.query<Row>(
-    'select cursor, from_cursor as "fromCursor", looks from decision_looks where rollout_id = $1 and cursor <= $2::bigint order by cursor desc', [rolloutId, cursor]);
-  const chain: Row[] = [];
-  for (const row of rows) {
-    const wanted = chain.at(-1)?.fromCursor ?? cursor;
-    if (row.cursor === wanted) chain.push(row);
-  }
-  return chain.toReversed().flatMap(({ looks }) => JSON.parse(gunzipSync(Buffer.from(looks, 'base64')).toString('utf8')) as Look[]);
+  const rows = await db.query<Link>(
+    'select cursor, from_cursor as "fromCursor", looks as items from decision_looks where rollout_id = $1 and cursor <= $2::bigint order by cursor desc', [rolloutId, cursor]);
+  return chainTo<Look>(rows, cursor);
 }

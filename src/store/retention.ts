@@ -57,7 +57,7 @@ async function whyOver(rollout: OpenRollout, now: number, stillRuns: StillRuns):
 
 export async function countOlder(db: Queryable, { before, takenAsOver }: RetentionPlan): Promise<Removed> {
   const [row] = await db.query<Removed>(
-    `select ${Object.entries(OLD).map(([kind, { table, old }]) => `(select count(*) from ${table} t where ${old}) as "${kind}"`).join(', ')}`, [before, idsOf(takenAsOver)]);
+    `select ${Object.entries(OLD).map(([kind, places]) => `${places.map(({ table, old }) => `(select count(*) from ${table} t where ${old})`).join(' + ')} as "${kind}"`).join(', ')}`, [before, idsOf(takenAsOver)]);
   return row ?? NOTHING;
 }
 
@@ -92,34 +92,42 @@ export async function removeOlder(db: Database, plan: RetentionPlan, act: Retent
 const ENDED = '(r.ended_at < $1::timestamptz or (r.ended_at is null and r.rollout_id = any($2::text[])))';
 const OF_ENDED = `exists (select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
 
+interface Old {
+  readonly table: string;
+  readonly old: string;
+  readonly order?: string;
+}
+
 /** What is old, in the order in which it goes; `$1` is the cut, `$2` are rollouts that were taken as over. */
-const OLD: Readonly<Record<keyof Removed, { readonly table: string; readonly old: string; readonly order?: string }>> = {
+const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   // What still waits to be forwarded stays until it is.
-  events: { table: 'events', old: 't.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = t.source and o.event_id = t.id)' },
-  exposures: { table: 'exposures', old: 't.triggered_at < $1::timestamptz' },
-  levels: { table: 'levels', old: 't.occurred_at < $1::timestamptz' },
-  deadLetters: { table: 'dead_letters', old: 't.last_at < $1::timestamptz' },
-  metricWindows: { table: 'metric_windows', old: 't.window_start < $1::timestamptz' },
-  // From its end on: a record that a batch has begun is none any more (`looksUpTo` follows it back from there), never half of one.
-  decisionLooks: { table: 'decision_looks', old: OF_ENDED, order: 'order by rollout_id, cursor desc' },
-  judgeStates: { table: 'judge_states', old: OF_ENDED },
+  events: [{ table: 'events', old: 't.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = t.source and o.event_id = t.id)' }],
+  exposures: [{ table: 'exposures', old: 't.triggered_at < $1::timestamptz' }],
+  levels: [{ table: 'levels', old: 't.occurred_at < $1::timestamptz' }],
+  deadLetters: [{ table: 'dead_letters', old: 't.last_at < $1::timestamptz' }],
+  metricWindows: [{ table: 'metric_windows', old: 't.window_start < $1::timestamptz' }],
+  // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never half of one.
+  decisionLooks: ['decision_looks', 'long_watch_cards'].map((table) => ({ table, old: OF_ENDED, order: 'order by rollout_id, cursor desc' })),
+  judgeStates: ['judge_states', 'long_watches'].map((table) => ({ table, old: OF_ENDED })),
   // Last, since what else there is of a rollout is found by its row.
-  rollouts: {
+  rollouts: [{
     table: 'rollouts',
     old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED}) and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
-      and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)`,
-  },
+      and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)
+      and not exists (select 1 from long_watch_cards l where l.rollout_id = t.rollout_id collate "C") and not exists (select 1 from long_watches w where w.rollout_id = t.rollout_id collate "C")`,
+  }],
 };
 
 async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPlan, limit: number): Promise<Removed> {
   const gone: Partial<Record<keyof Removed, number>> = {};
   for (const kind of KINDS) {
-    const { table, old, order = '' } = OLD[kind];
-    // Every statement is given the same parameters, so each must use both.
-    const [row] = await trx.query<{ gone: number }>(
-      `with gone as (delete from ${table} where ctid = any(array(select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint)) returning 1)
-       select count(*) as gone from gone`, [before, idsOf(takenAsOver), limit]);
-    gone[kind] = row?.gone ?? 0;
+    for (const { table, old, order = '' } of OLD[kind]) {
+      // Every statement is given the same parameters, so each must use both.
+      const [row] = await trx.query<{ gone: number }>(
+        `with gone as (delete from ${table} where ctid = any(array(select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint)) returning 1)
+         select count(*) as gone from gone`, [before, idsOf(takenAsOver), limit]);
+      gone[kind] = (gone[kind] ?? 0) + (row?.gone ?? 0);
+    }
   }
   return { ...NOTHING, ...gone };
 }

@@ -29,6 +29,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   rollouts: { worker: KEEP },
   judge_states: { worker: KEEP },
   decision_looks: { worker: ADD },
+  long_watches: { worker: KEEP },
+  long_watch_cards: { worker: ADD },
   audit: { worker: READ },
   audit_nodes: { worker: READ },
   audit_checkpoints: { worker: ADD },

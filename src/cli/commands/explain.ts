@@ -1,11 +1,13 @@
 /** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
 import { readFile } from 'node:fs/promises';
 import { decisionRecordOf } from '../../configurator/decision-record.ts';
+import type { RolloutRecord } from '../../configurator/decision-record.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
 import { retake } from '../../domain/judge/retake.ts';
 import { onTimeText } from '../../domain/judge/circumstances.ts';
 import { sliceLines } from '../../domain/judge/slice-report.ts';
+import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
 import { duration } from '../../domain/rollout/labels.ts';
 import { withStore } from '../compose/audit.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -27,10 +29,11 @@ export async function explain(deps: Deps, args: ExplainArgs): Promise<number> {
   const record = args.record === undefined ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout)) : await readRecord(args.record);
   if (args.out !== undefined) await writePrivateFile(args.out, `${JSON.stringify(record)}\n`);
   const retaken = retake(record);
+  const longWatch = record.longWatch === undefined ? null : retakeLongWatch(record.longWatch);
   const { action, version, rolloutId } = record;
-  if (args.json) printJson(deps.out, { kind: 'explanation', action, version, rolloutId, ...retaken });
-  else printLines(deps.out, lines(record, retaken));
-  return retaken.agrees ? EXIT.ok : EXIT.unexpected;
+  if (args.json) printJson(deps.out, { kind: 'explanation', action, version, rolloutId, ...retaken, ...(longWatch !== null && { longWatch }) });
+  else printLines(deps.out, [...lines(record, retaken), ...longWatchLines(longWatch)]);
+  return retaken.agrees && longWatch?.agrees !== false ? EXIT.ok : EXIT.unexpected;
 }
 
 function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees, looks, since }: Retaken): string[] {
@@ -39,14 +42,24 @@ function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees,
     ...(since === null ? [] : [`${report.verdict} since look ${since.look}, ${duration(since.atMs)} after the start`]),
     ...report.guardrails.flatMap((row) => [row.sentence, onTimeText(row)]).flatMap((line) => (line === null ? [] : [`  ${line}`])),
     ...sliceLines(report.slices).map((line) => `  ${line}`),
-    agrees ? 'Taken again, the verdict is the one on record, to the last bit.' : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the judge took it.',
+    agreement(agrees),
   ];
 }
 
-async function readRecord(file: string): Promise<DecisionRecord> {
+function longWatchLines(retaken: ReturnType<typeof retakeLongWatch> | null): string[] {
+  if (retaken === null) return [];
+  const { report, agrees } = retaken;
+  return [`After the promotion: ${report.reason}`, ...report.rows.map(({ sentence }) => `  ${sentence}`), agreement(agrees)];
+}
+
+function agreement(agrees: boolean): string {
+  return agrees ? 'Taken again, the verdict is the one on record, to the last bit.' : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the judge took it.';
+}
+
+async function readRecord(file: string): Promise<RolloutRecord> {
   try {
-    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<DecisionRecord>;
-    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails)) return record as DecisionRecord;
+    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<RolloutRecord>;
+    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails)) return record as RolloutRecord;
   } catch (cause) {
     throw new AssistError('usage', `${file} cannot be read as a decision record: ${cause instanceof Error ? cause.message : String(cause)}`, 'Write one with `assist-rollouts explain <action> --out <file>`.', { cause });
   }

@@ -126,7 +126,7 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
 }
 
 /** Delivered with a latency that is known. */
-export function isTimed(card: Card): card is Card & { readonly latencyMs: number } {
+export function isTimed<Of extends Pick<Card, 'skewed' | 'latencyMs'>>(card: Of): card is Of & { readonly latencyMs: number } {
   return card.skewed !== true && card.latencyMs !== null && Number.isFinite(card.latencyMs);
 }
 

@@ -43,10 +43,14 @@ export function retake(record: DecisionRecord): Retaken {
     verdict = now;
   });
   const report = reportOf(state);
-  return { report, agrees: JSON.stringify(sorted(report)) === JSON.stringify(sorted(record.report)), looks: record.looks.length, since };
+  return { report, agrees: isSame(report, record.report), looks: record.looks.length, since };
 }
 
-/** Databases keep no order of fields. */
+/** The same JSON but for the order of fields, which databases do not keep. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;

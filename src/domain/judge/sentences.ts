@@ -94,7 +94,8 @@ function counts(n: ArmCounts): string {
   return `${rounded(n.candidate)} / ${rounded(n.baseline)}`;
 }
 
-function marginText(guardrail: Guardrail): string {
+/** "10 % lower", "1 pp higher", "200 ms higher". */
+export function marginText(guardrail: Guardrail): string {
   const { kind, value } = guardrail.margin;
   if (guardrail.metric === 'level' && kind === 'absolute') return `${levelText(value, guardrail.unit)} ${guardrail.worseWhen}`;
   const size = String(Number((kind === 'relative' || guardrail.metric !== 'deliveryLatency' ? value * 100 : value).toPrecision(4)));

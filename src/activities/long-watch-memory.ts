@@ -1,0 +1,76 @@
+/** What the long watch remembers, and the record that it begins with. */
+import { freezeRecord, longWatchReport, startLongWatch } from '../domain/long-watch/long-watch.ts';
+import type { LongWatchState, OwnRecord, RecordCard, WatchedCard } from '../domain/long-watch/types.ts';
+import type { Database } from '../store/database.ts';
+import type { CardsPage, StoredCard } from '../store/exposures.ts';
+import { readCards } from '../store/exposures.ts';
+import { loadLongWatch, saveLongWatch } from '../store/long-watches.ts';
+import type { LongWatchInput } from './long-watch-types.ts';
+
+export interface LongWatchMemory {
+  /** Every card up to this sequence number has been seen. */
+  readonly cursor: number;
+  readonly own: OwnRecord;
+  readonly state: LongWatchState;
+  /** ms since the epoch; the start of the watch until there was one. */
+  readonly lastCardAtMs: number;
+}
+
+const BATCH = 5000;
+/** The latest so many cards are the record: they bound its memory, and are the most like what comes. */
+const MOST_RECORD_CARDS = 100_000;
+
+export async function recallLongWatch(db: Database, { rolloutId }: LongWatchInput): Promise<LongWatchMemory | null> {
+  const stored = await loadLongWatch(db, rolloutId);
+  if (stored === null) return null;
+  const { state, lastCardAtMs } = stored.state as Pick<LongWatchMemory, 'state' | 'lastCardAtMs'>;
+  return { cursor: stored.cursor, own: stored.own, state, lastCardAtMs };
+}
+
+export function rememberLongWatch(db: Database, rolloutId: string, memory: LongWatchMemory, seen: { readonly fromCursor: number; readonly cards: readonly WatchedCard[]; readonly nowMs: number }): Promise<void> {
+  const { own, cursor, state, lastCardAtMs } = memory;
+  return saveLongWatch(db, {
+    rolloutId, fromCursor: seen.fromCursor, cursor, cards: seen.cards, own, state: { state, lastCardAtMs }, report: longWatchReport(own, state), updatedAt: new Date(seen.nowMs),
+  });
+}
+
+/** What of the version has settled after the cursor. `more`: there is more to read at once. */
+export async function readVersion(db: Database, input: LongWatchInput, afterSeq: number, nowMs: number): Promise<CardsPage & { readonly more: boolean }> {
+  const page = await readCards(db, {
+    actionIds: [input.deployment.candidate.id], afterSeq, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
+    levels: input.guardrails.flatMap(({ name }) => name ?? []),
+  });
+  return { ...page, more: page.cards.length === BATCH };
+}
+
+/**
+ * The record: the version's cards in this rollout up to the first that was triggered after the promotion. null while some of them may
+ * still get an outcome, so that the record does not count the quick ones alone.
+ */
+export async function frozenMemory(db: Database, input: LongWatchInput, now: () => number): Promise<{ memory: LongWatchMemory | null; head: number | null }> {
+  let cards: RecordCard[] = [];
+  for (let cursor = input.startSeq; ;) {
+    const page = await readVersion(db, input, cursor, now());
+    const end = page.cards.findIndex(({ triggeredAtMs }) => triggeredAtMs >= input.startedAtMs);
+    const own = end < 0 ? page.cards : page.cards.slice(0, end);
+    cards = [...cards, ...own.map(toRecordCard)].slice(-MOST_RECORD_CARDS);
+    cursor = own.at(-1)?.seq ?? cursor;
+    const isWhole = end >= 0 || (!page.more && page.head === null && now() >= input.startedAtMs + input.policies.settleMs);
+    if (isWhole) return { memory: freshMemory(input, cards, cursor), head: null };
+    if (!page.more) return { memory: null, head: page.head?.firstSeenAt ?? input.startedAtMs };
+  }
+}
+
+function freshMemory(input: LongWatchInput, cards: readonly RecordCard[], cursor: number): LongWatchMemory {
+  const own = freezeRecord(cards, input);
+  return { cursor, own, state: startLongWatch(own), lastCardAtMs: input.startedAtMs };
+}
+
+/** Without the agent: only the record asks for it. */
+export function toWatchedCard({ triggeredAtMs, outcome, latencyMs, skewed, levels }: StoredCard): WatchedCard {
+  return { triggeredAtMs, outcome, latencyMs, ...(skewed && { skewed }), ...(levels !== undefined && { levels }) };
+}
+
+function toRecordCard(card: StoredCard): RecordCard {
+  return { ...toWatchedCard(card), agent: card.agentId };
+}

@@ -1,0 +1,43 @@
+/** What the workflow says to the watch after promotion, and hears from it. */
+import type { LongWatchRow } from '../domain/long-watch/types.ts';
+import type { DriftKind, Guardrail, Policies } from '../domain/plan/plan.ts';
+import type { Deployment } from '../genesys/target.ts';
+
+export interface LongWatchInput {
+  readonly rolloutId: string;
+  readonly deployment: Deployment;
+  readonly guardrails: readonly Guardrail[];
+  /** Chance of a false alarm over all cards and guardrails of this watch. */
+  readonly alpha: number;
+  /** When all conversations were proven to see the version, and until when it is watched; ms since the epoch. */
+  readonly startedAtMs: number;
+  readonly endsAtMs: number;
+  readonly policies: Pick<Policies, 'settleMs' | 'onNoData'>;
+  /** Exposures up to here were there before the rollout: its record begins after them. */
+  readonly startSeq: number;
+  /** Silence has been seen and accepted. */
+  readonly acceptNoData?: boolean;
+}
+
+/** What in the organisation is no longer as the engine made it. */
+export interface LongWatchDrift {
+  readonly kind: DriftKind;
+  readonly message: string;
+}
+
+export interface LongWatchResult {
+  /** `over`: its time is over and nothing was proven against the version. */
+  readonly kind: 'over' | 'harm' | 'noData' | 'drift';
+  readonly reason: string;
+  readonly atMs: number;
+  /** Cards since the promotion. */
+  readonly n: number;
+  readonly rows: readonly LongWatchRow[];
+  /** Of `drift`. */
+  readonly drift: LongWatchDrift | null;
+}
+
+/** Heartbeat details: figures for people. What the next attempt needs is in the store. */
+export interface LongWatchProgress {
+  readonly longWatch: { readonly n: number; readonly verdict: LongWatchRow['verdict']; readonly reason: string; readonly lastCardAt: string; readonly endsAt: string };
+}

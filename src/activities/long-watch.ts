@@ -1,0 +1,145 @@
+/**
+ * After promotion, for days: one long activity that is woken by new events, compares the version with its own record and its limits, and
+ * ends when harm is proven, nothing comes any more, the organisation has drifted, or its time is over. Cursor, state and the cards
+ * shown are saved in one transaction, so another worker goes on where a dead one stopped, with the same figures.
+ */
+import { Context } from '@temporalio/activity';
+import { longWatchReport, watchCards } from '../domain/long-watch/long-watch.ts';
+import type { LongWatchReport } from '../domain/long-watch/types.ts';
+import { formatDuration } from '../domain/plan/duration.ts';
+import type { Database } from '../store/database.ts';
+import { EXPOSURES_CHANNEL } from '../store/events.ts';
+import type { LongWatchMemory } from './long-watch-memory.ts';
+import { frozenMemory, readVersion, recallLongWatch, rememberLongWatch, toWatchedCard } from './long-watch-memory.ts';
+import type { LongWatchDrift, LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
+import { startPulse } from './pulse.ts';
+import type { Pulse } from './pulse.ts';
+import type { Waker } from './waker.ts';
+import { createWaker } from './waker.ts';
+
+export interface LongWatchDeps {
+  readonly db: Database;
+  readonly now: () => number;
+  /** Shortest time between two looks, ms. */
+  readonly lookGapMs: number;
+  /** Asked once a minute; null: as the engine made it, or it cannot be told now. */
+  readonly drift?: (input: LongWatchInput) => Promise<LongWatchDrift | null>;
+}
+
+const LONGEST_WAIT_MS = 60_000;
+
+export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Promise<LongWatchResult> {
+  const context = Context.current();
+  const waker = createWaker(deps.lookGapMs, context.cancellationSignal);
+  const pulse = startPulse(context);
+  const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
+    if (payload === '' || payload.includes(input.deployment.candidate.id)) waker.poke();
+  });
+  try {
+    return await untilEnd(deps, input, pulse, waker);
+  } finally {
+    pulse.stop();
+    // Not waited for, as in watch.ts: a store that is gone hears nothing anyway.
+    stopListening().catch(() => undefined);
+  }
+}
+
+async function untilEnd(deps: LongWatchDeps, input: LongWatchInput, pulse: Pulse, waker: Waker): Promise<LongWatchResult> {
+  const driftOf = driftEveryMinute(deps, input);
+  let memory = await begin(deps, input, waker);
+  for (;;) {
+    const drift = await driftOf();
+    const step = await takeWhatSettled(deps, input, memory);
+    memory = step.memory;
+    const report = longWatchReport(memory.own, memory.state);
+    pulse.beat(progressOf(input, memory, report));
+    const result = resultOf(input, memory, { report, drift, nowMs: deps.now(), more: step.more, head: step.head });
+    if (result !== null) return result;
+    await stopIfCancelled();
+    if (!step.more) await waker.next(waitMs(input, memory, step.head, deps.now()));
+  }
+}
+
+/** Where an earlier attempt stopped, or the record of the version as soon as all of it has settled. */
+async function begin(deps: LongWatchDeps, input: LongWatchInput, waker: Waker): Promise<LongWatchMemory> {
+  const known = await recallLongWatch(deps.db, input);
+  if (known !== null) return known;
+  for (;;) {
+    const { memory, head } = await frozenMemory(deps.db, input, deps.now);
+    if (memory !== null) {
+      await rememberLongWatch(deps.db, input.rolloutId, memory, { fromCursor: memory.cursor, cards: [], nowMs: deps.now() });
+      return memory;
+    }
+    await stopIfCancelled();
+    await waker.next(within((head ?? deps.now()) + input.policies.settleMs - deps.now()));
+  }
+}
+
+async function stopIfCancelled(): Promise<void> {
+  const { cancellationSignal, cancelled } = Context.current();
+  if (cancellationSignal.aborted) await cancelled;
+}
+
+async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memory: LongWatchMemory): Promise<{ memory: LongWatchMemory; head: number | null; more: boolean }> {
+  const page = await readVersion(deps.db, input, memory.cursor, deps.now());
+  const head = page.head?.firstSeenAt ?? null;
+  if (page.cards.length === 0) return { memory, head, more: false };
+  const cards = page.cards.map(toWatchedCard);
+  const lastCardAtMs = cards.reduce((last, { triggeredAtMs }) => Math.max(last, triggeredAtMs), memory.lastCardAtMs);
+  const after: LongWatchMemory = { ...memory, cursor: page.nextSeq, state: watchCards(memory.own, memory.state, cards), lastCardAtMs };
+  await rememberLongWatch(deps.db, input.rolloutId, after, { fromCursor: memory.cursor, cards, nowMs: deps.now() });
+  return { memory: after, head, more: page.more };
+}
+
+/** Asked at the beginning and whenever a minute has passed since. */
+function driftEveryMinute({ drift, now }: LongWatchDeps, input: LongWatchInput): () => Promise<LongWatchDrift | null> {
+  let askedAtMs: number | null = null;
+  return async () => {
+    if (drift === undefined || (askedAtMs !== null && now() - askedAtMs < LONGEST_WAIT_MS)) return null;
+    askedAtMs = now();
+    return drift(input);
+  };
+}
+
+interface Standing {
+  readonly report: LongWatchReport;
+  readonly drift: LongWatchDrift | null;
+  readonly nowMs: number;
+  readonly more: boolean;
+  readonly head: number | null;
+}
+
+/** Harm first: it alone is about what agents see. */
+function resultOf(input: LongWatchInput, memory: LongWatchMemory, { report, drift, nowMs, more, head }: Standing): LongWatchResult | null {
+  const result = { atMs: nowMs, n: report.n, rows: report.rows, drift: null };
+  if (report.verdict === 'harm') return { ...result, kind: 'harm', reason: report.reason };
+  if (drift !== null) return { ...result, kind: 'drift', reason: drift.message, drift };
+  if (more) return null;
+  if (nowMs >= input.endsAtMs) return { ...result, kind: 'over', reason: report.reason };
+  const silentSince = Math.max(memory.lastCardAtMs, head ?? 0);
+  if (input.acceptNoData === true || nowMs < silentSince + silenceMs(input)) return null;
+  return {
+    ...result, kind: 'noData',
+    reason: `No card of ${input.deployment.actionName} ${input.deployment.candidate.version} since ${new Date(silentSince).toISOString()}, ${formatDuration(input.policies.onNoData.afterMs)} or longer; n ${report.n} cards since the promotion.`,
+  };
+}
+
+/** A card without an outcome is read once it has settled: until then nothing is silent. */
+function silenceMs({ policies }: LongWatchInput): number {
+  return policies.onNoData.afterMs + policies.settleMs;
+}
+
+function progressOf(input: LongWatchInput, memory: LongWatchMemory, report: LongWatchReport): LongWatchProgress {
+  const { n, verdict, reason } = report;
+  return { longWatch: { n, verdict, reason, lastCardAt: new Date(memory.lastCardAtMs).toISOString(), endsAt: new Date(input.endsAtMs).toISOString() } };
+}
+
+/** Until the head of the queue settles, the time is over, or the silence long enough; at least once a minute, and never a busy loop. */
+function waitMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
+  const moments = [input.endsAtMs, memory.lastCardAtMs + silenceMs(input), ...(head === null ? [] : [head + input.policies.settleMs])];
+  return within(Math.min(...moments.filter((atMs) => atMs > nowMs).map((atMs) => atMs - nowMs)));
+}
+
+function within(ms: number): number {
+  return Math.max(20, Math.min(LONGEST_WAIT_MS, ms));
+}

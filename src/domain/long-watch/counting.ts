@@ -1,0 +1,36 @@
+/** Which cards carry a guardrail's metric, and which of them are bad. */
+import { outcomeOf } from '../judge/bets.ts';
+import { isTimed } from '../judge/block.ts';
+import { LEVELS_OF, statisticOf } from '../judge/figure.ts';
+import { worseSign } from '../judge/margin.ts';
+import type { Guardrail } from '../plan/plan.ts';
+import type { WatchedCard } from './types.ts';
+
+/** The quantiles that a guardrail is watched by, counted from the better end; null for a rate, which has none. */
+export function levelsOf(guardrail: Guardrail): readonly (number | null)[] {
+  return outcomeOf(guardrail.metric) === null ? LEVELS_OF[statisticOf(guardrail)] : [null];
+}
+
+/** A figure of the card (ms, or in the level's unit); null where it has none. */
+export function figureOf({ metric, name }: Guardrail, card: WatchedCard): number | null {
+  if (metric === 'level') return card.levels?.[name ?? ''] ?? null;
+  return isTimed(card) ? card.latencyMs : null;
+}
+
+/** `threshold`: of a figure. null when the card does not carry the metric. */
+export function isBad(guardrail: Guardrail, card: WatchedCard, threshold: number | null): boolean | null {
+  const outcome = outcomeOf(guardrail.metric);
+  if (outcome !== null) return isHit(outcome, card) === (guardrail.worseWhen === 'higher');
+  const figure = figureOf(guardrail, card);
+  return figure === null || threshold === null ? null : worseSign(guardrail) * (figure - threshold) > 0;
+}
+
+/** Does the card count towards the rate? */
+export function isHit(outcome: 'accepted' | 'dismissed' | 'undelivered', card: WatchedCard): boolean {
+  return outcome === 'undelivered' ? card.skewed !== true && !isTimed(card) : card.outcome === outcome;
+}
+
+/** A share of bad cards as the rate that the guardrail is about, and back. */
+export function rateOfBad({ worseWhen }: Guardrail, bad: number): number {
+  return worseWhen === 'higher' ? bad : 1 - bad;
+}

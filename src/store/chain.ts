@@ -1,0 +1,24 @@
+/** Rows of a record that lead from one cursor to the next, each a packed list. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+export interface Link {
+  readonly cursor: number;
+  readonly fromCursor: number;
+  /** `packed` */
+  readonly items: string;
+}
+
+/** gzip of JSON, in base64 */
+export function packed(items: readonly unknown[]): string {
+  return gzipSync(JSON.stringify(items)).toString('base64');
+}
+
+/** All that led to `cursor`, oldest first: the chain of rows back from it, so that a second watcher's leftovers do not count. `rows`: latest first. */
+export function chainTo<Item>(rows: readonly Link[], cursor: number): Item[] {
+  const chain: Link[] = [];
+  for (const row of rows) {
+    const wanted = chain.at(-1)?.fromCursor ?? cursor;
+    if (row.cursor === wanted) chain.push(row);
+  }
+  return chain.toReversed().flatMap(({ items }) => JSON.parse(gunzipSync(Buffer.from(items, 'base64')).toString('utf8')) as Item[]);
+}
