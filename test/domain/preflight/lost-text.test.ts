@@ -23,7 +23,7 @@ describe('text that browsers take for a tag', () => {
     ['<p>See <https://help.example.com/a>.</p>', 1, 8], ['<p>Or <mailto:team@shop.example></p>', 1, 7], ['<p>If x<y & y>z, call.</p>', 1, 8],
     ['<p>when a<b and c>d</p>', 1, 10], ['<p>when a<b>c</p>', 1, 10], ['<p>if n<i,j>k</p>', 1, 8], ['<p>Dear <first-name>,</p>', 1, 9],
     ['<p>Dear <Kunde>,</p>', 1, 9], ['<p>see </manual></p>', 1, 8], ['<p>hi <!important note></p>', 1, 7], ['<p>a <?todo?></p>', 1, 6], ['<p>a </3></p>', 1, 6],
-    ['<pre>&lt;a> <order></pre>', 1, 13], ['<p>Say <time> first</p>', 1, 8], ['<p>Enter <N>.</p>', 1, 10],
+    ['<pre>&lt;a> <order></pre>', 1, 13], ['<p>Say <time> first</p>', 1, 8], ['<p>Enter <N>.</p>', 1, 10], ['<p>Press <button> now</p>', 1, 10],
   ])('%s', (html, line, column) => expect(told(html)).toEqual([`warning html-lost-text ${line}:${column}`]));
 
   test.each([
