@@ -97,9 +97,13 @@ describePostgres('the roles of the database', (postgres) => {
     await expect(events.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
 
-  test('a table of its own in front of ours does not catch what is appended', async () => {
+  test('a table that somebody puts in front of ours does not catch what is appended', async () => {
+    const superuser = await openDatabase({ kind: 'pg', url: admin });
+    for (const sql of ['create schema decoy', 'create table decoy.audit (like public.audit including all)', 'grant usage on schema decoy to public', 'grant all on decoy.audit to public']) await superuser.query(sql);
+    await superuser.close();
     await worker.tx(async (trx) => {
-      await trx.query("select set_config('search_path', 'pg_temp, public', true)");
+      await trx.query("select set_config('search_path', 'decoy, public', true)");
+      expect(await trx.query('select * from audit')).toEqual([]);
       expect(await appendAudit(trx, entry('k1'))).toBe(true);
     });
     expect((await listAudit(worker)).map(({ key }) => key)).toContain('k1');
