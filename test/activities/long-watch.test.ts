@@ -40,7 +40,7 @@ function minute(at: number, { accepted, latencyMs }: Like): EngagementEvent[] {
 }
 
 async function traffic(from: number, to: number, like = usual): Promise<void> {
-  for (let at = from; at < to; at++) await storeEvents(db, minute(at, like), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE) });
+  for (let at = from; at < to; at++) await storeEvents(db, minute(at, like), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 15_000) });
 }
 
 function input(more: Partial<LongWatchInput> = {}): LongWatchInput {

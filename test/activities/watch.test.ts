@@ -34,7 +34,7 @@ function minute(at: number): EngagementEvent[] {
 }
 
 async function traffic(from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at++) await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE) });
+  for (let at = from; at < to; at++) await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
 }
 
 function input(more: Partial<WatchInput> = {}): WatchInput {
@@ -107,7 +107,7 @@ test('one media type badly harmed behind a good mean rolls back, and the record 
       const kind = worse ? 'dismissed' : better ? 'accepted' : event.type.split('.')[2] ?? '';
       return { ...event, mediaType, id: `${event.cardId}-${kind}`, type: `agentassist.action.${kind}` };
     });
-    await storeEvents(db, events, { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE) });
+    await storeEvents(db, events, { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
   }
   const sliced = input({ slices: { by: ['mediaType', 'language'], times: 2, alpha: 0.01 }, guardrails: input().guardrails.map((guardrail) => ({ ...guardrail, alpha: 1e-12 })) });
   const result = await run(NOON + END, sliced);
