@@ -59,9 +59,12 @@ export function comparedFigure(guardrail: Guardrail, comparison: Comparison): Co
   return { figure, shown: (arm) => spannedGrid(figure.grid, level[arm].spans ?? noSpans), weight, baseline, candidate, turn: worseSign(guardrail), scoreAt: () => score };
 }
 
+/** What lies below a millisecond is 0: a latency of 0 is one, and nothing is known of the rest. */
+const SHOWN_LATENCY: Grid = { ...LATENCY_GRID, valueAt: (bin, within) => (bin === 0 ? 0 : LATENCY_GRID.valueAt(bin, within)) };
+
 function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidate }: Comparison): ComparedFigure {
   return {
-    figure: latencyFigure(guardrail), shown: () => LATENCY_GRID, weight: timedWeight, turn: 1,
+    figure: latencyFigure(guardrail), shown: () => SHOWN_LATENCY, weight: timedWeight, turn: 1,
     baseline: { noise: baseline.timedNoise, sketch: baseline.latencies }, candidate: { noise: candidate.timedNoise, sketch: candidate.latencies },
     scoreAt: (level) => (level > 0.8 ? 'tail' : 'location'),
   };

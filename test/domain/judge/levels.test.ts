@@ -194,6 +194,12 @@ describe('figures as they are', () => {
     }
   });
 
+  test('latencies of 0 ms against the same: 0, and no effect', () => {
+    const none = values(() => 0).map((look) => ({ ...look, cards: look.cards.map((card) => ({ ...card, latencyMs: 0 })) }));
+    expect(rowOf(p95, none)).toMatchObject({ baselineValue: 0, candidateValue: 0, effect: { estimate: 0, low: 0, high: 0, unit: 'ms' } });
+    expect(rowOf(p95, none)?.sentence).toMatch(/; a share of 0 is nothing: give the margin in ms\.$/);
+  });
+
   test('a margin that is a share of 0 is told to be nothing', () => {
     expect(rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values(() => 0))?.sentence).toMatch(/; a share of 0 is nothing: give the margin in s\.$/);
     expect(rowOf(level({ statistic: 'p50', margin: { kind: 'absolute', value: 1 } }), values(() => 0))?.sentence).not.toMatch(/share of 0/);
