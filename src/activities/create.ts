@@ -9,6 +9,8 @@ import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
 import { withPulse } from './pulse.ts';
+import { longWatch } from './long-watch.ts';
+import { driftAlone } from './drift-watch.ts';
 import type { Activities } from './types.ts';
 import type { ValidateDeps } from './validate.ts';
 import { validate } from './validate.ts';
@@ -25,6 +27,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities
     // The id of a rollout is that of its run.
     validate: (input) => validate(deps, input, Context.current().info.workflowExecution?.runId ?? null),
     watch: (input) => watch(deps, input),
+    longWatch: (input) => longWatch({ ...deps, drift: driftAlone(deps) }, input),
   };
   return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)));
 }

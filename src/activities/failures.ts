@@ -16,7 +16,10 @@ export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof GenesysError) return genesysFailure(error, jitter);
   if (error instanceof TargetError) {
-    return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: !PASSING_REFUSALS.has(error.code) });
+    return ApplicationFailure.create({
+      message: error.message, type: error.code, nonRetryable: !PASSING_REFUSALS.has(error.code),
+      ...(error.drift === undefined ? {} : { details: [error.drift] }),
+    });
   }
   const cause = error instanceof Error ? error : new Error(String(error));
   return ApplicationFailure.create({ message: cause.message, type: 'Unexpected', cause });

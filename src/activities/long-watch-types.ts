@@ -1,6 +1,7 @@
 /** What the workflow says to the watch after promotion, and hears from it. */
 import type { LongWatchRow } from '../domain/long-watch/types.ts';
-import type { DriftKind, Guardrail, Policies } from '../domain/plan/plan.ts';
+import type { Guardrail, Policies } from '../domain/plan/plan.ts';
+import type { Drift } from '../domain/rollout/drift.ts';
 import type { Deployment } from '../genesys/target.ts';
 
 export interface LongWatchInput {
@@ -15,14 +16,11 @@ export interface LongWatchInput {
   readonly policies: Pick<Policies, 'settleMs' | 'onNoData'>;
   /** Exposures up to here were there before the rollout: its record begins after them. */
   readonly startSeq: number;
+  /** Other serving versions, and keys of drift, that the workflow has heard of. */
+  readonly acceptedRivals?: readonly string[];
+  readonly knownDrift?: readonly string[];
   /** Silence has been seen and accepted. */
   readonly acceptNoData?: boolean;
-}
-
-/** What in the organisation is no longer as the engine made it. */
-export interface LongWatchDrift {
-  readonly kind: DriftKind;
-  readonly message: string;
 }
 
 export interface LongWatchResult {
@@ -34,7 +32,7 @@ export interface LongWatchResult {
   readonly n: number;
   readonly rows: readonly LongWatchRow[];
   /** Of `drift`. */
-  readonly drift: LongWatchDrift | null;
+  readonly drift: Drift | null;
 }
 
 /** Heartbeat details: figures for people. What the next attempt needs is in the store. */

@@ -7,11 +7,12 @@ import { Context } from '@temporalio/activity';
 import { longWatchReport, watchCards } from '../domain/long-watch/long-watch.ts';
 import type { LongWatchReport } from '../domain/long-watch/types.ts';
 import { formatDuration } from '../domain/plan/duration.ts';
+import type { Drift } from '../domain/rollout/drift.ts';
 import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { LongWatchMemory } from './long-watch-memory.ts';
 import { frozenMemory, readVersion, recallLongWatch, rememberLongWatch, toWatchedCard } from './long-watch-memory.ts';
-import type { LongWatchDrift, LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
+import type { LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
 import { startPulse } from './pulse.ts';
 import type { Pulse } from './pulse.ts';
 import type { Waker } from './waker.ts';
@@ -22,11 +23,11 @@ export interface LongWatchDeps {
   readonly now: () => number;
   /** Shortest time between two looks, ms. */
   readonly lookGapMs: number;
-  /** Asked once a minute; null: as the engine made it, or it cannot be told now. */
-  readonly drift?: (input: LongWatchInput) => Promise<LongWatchDrift | null>;
+  /** Asked twice a minute; null: as the engine made it, or it cannot be told now. */
+  readonly drift?: (input: LongWatchInput) => Promise<Drift | null>;
 }
 
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 30_000;
 
 export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Promise<LongWatchResult> {
   const context = Context.current();
@@ -45,7 +46,7 @@ export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Pro
 }
 
 async function untilEnd(deps: LongWatchDeps, input: LongWatchInput, pulse: Pulse, waker: Waker): Promise<LongWatchResult> {
-  const driftOf = driftEveryMinute(deps, input);
+  const driftOf = driftNowAndThen(deps, input);
   let memory = await begin(deps, input, waker);
   for (;;) {
     const drift = await driftOf();
@@ -91,8 +92,8 @@ async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memor
   return { memory: after, head, more: page.more };
 }
 
-/** Asked at the beginning and whenever a minute has passed since. */
-function driftEveryMinute({ drift, now }: LongWatchDeps, input: LongWatchInput): () => Promise<LongWatchDrift | null> {
+/** Asked at the beginning and whenever half a minute has passed since. */
+function driftNowAndThen({ drift, now }: LongWatchDeps, input: LongWatchInput): () => Promise<Drift | null> {
   let askedAtMs: number | null = null;
   return async () => {
     if (drift === undefined || (askedAtMs !== null && now() - askedAtMs < LONGEST_WAIT_MS)) return null;
@@ -103,7 +104,7 @@ function driftEveryMinute({ drift, now }: LongWatchDeps, input: LongWatchInput):
 
 interface Standing {
   readonly report: LongWatchReport;
-  readonly drift: LongWatchDrift | null;
+  readonly drift: Drift | null;
   readonly nowMs: number;
   readonly more: boolean;
   readonly head: number | null;
@@ -134,7 +135,7 @@ function progressOf(input: LongWatchInput, memory: LongWatchMemory, report: Long
   return { longWatch: { n, verdict, reason, lastCardAt: new Date(memory.lastCardAtMs).toISOString(), endsAt: new Date(input.endsAtMs).toISOString() } };
 }
 
-/** Until the head of the queue settles, the time is over, or the silence long enough; at least once a minute, and never a busy loop. */
+/** Until the head of the queue settles, the time is over, or the silence long enough; at least twice a minute, and never a busy loop. */
 function waitMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
   const moments = [input.endsAtMs, memory.lastCardAtMs + silenceMs(input), ...(head === null ? [] : [head + input.policies.settleMs])];
   return within(Math.min(...moments.filter((atMs) => atMs > nowMs).map((atMs) => atMs - nowMs)));

@@ -1,12 +1,15 @@
 /** The effects on the organisation: each writes, reads back, and only then says what is so. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { Drift } from '../domain/rollout/drift.ts';
+import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Deployment, Target, TargetState, Urgency } from '../genesys/target.ts';
+import { TargetError } from '../genesys/target-error.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
-import type { Activities, ApplySplitInput, ConfirmQuietInput, FinalProof, Proof } from './types.ts';
+import type { Activities, ApplySplitInput, BaselineChanged, ConfirmQuietInput, FinalProof, Proof } from './types.ts';
 
 export interface OrganisationDeps {
   readonly target: Target;
@@ -27,41 +30,102 @@ export function organisationActivities(deps: OrganisationDeps): Pick<Activities,
     },
     async retireBaseline({ deployment, rolloutId }) {
       await target.retire(deployment, 'baseline');
-      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, (state) => isPromoted(state, deployment)));
+      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, (state) => isPromoted(state, deployment), 'candidate'));
     },
-    async rollBack({ deployment }) {
-      await target.setSplit(deployment, 0, 'safety');
-      await target.retire(deployment, 'candidate', 'safety');
-      return prove(deps, deployment, `v${deployment.baseline.version} at 100 %`, (state) => isRestored(state, deployment), 'safety');
-    },
-    confirmQuiet: (input) => confirmQuiet(deps, input),
+    rollBack: ({ deployment, mayAsk }) => untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
+    confirmQuiet: (input) => untilDone(() => confirmQuiet(deps, input)),
   };
 }
 
-/** Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign hand. */
-async function prove(deps: OrganisationDeps, deployment: Deployment, wanted: string, holds: (state: TargetState) => boolean, urgency: Urgency = 'normal'): Promise<Proof> {
+/** A roll back is tried for ever, whatever was answered: the answer may be another tomorrow, and repeats inside an activity cost no history. */
+async function untilDone<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'CancelledFailure' || error.name === 'AbortError') throw error;
+    throw ApplicationFailure.create({ message: error.message, type: error instanceof TargetError ? error.code : 'RollBackUnfinished', nonRetryable: false });
+  }
+}
+
+async function restore(deps: OrganisationDeps, deployment: Deployment): Promise<Proof> {
+  await deps.target.setSplit(deployment, 0, 'safety');
+  await deps.target.retire(deployment, 'candidate', 'safety');
+  return prove(deps, deployment, `v${deployment.baseline.version} at 100 %`, (state) => isRestored(state, deployment), 'baseline', 'safety');
+}
+
+async function restoreOrAsk(deps: OrganisationDeps, deployment: Deployment): Promise<Proof | BaselineChanged> {
+  try {
+    return await restore(deps, deployment);
+  } catch (error) {
+    const drift = changedContent(error);
+    if (drift?.kind !== 'baselineContent') throw error;
+    return { drift };
+  }
+}
+
+function changedContent(error: unknown): Drift | null {
+  return error instanceof TargetError ? error.drift ?? null : null;
+}
+
+/**
+ * Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign hand. Another content than
+ * the one that was checked is said by name: no repeat mends that.
+ */
+async function prove(
+  deps: OrganisationDeps, deployment: Deployment, wanted: string, holds: (state: TargetState) => boolean, only?: 'candidate' | 'baseline', urgency: Urgency = 'normal',
+): Promise<Proof> {
   const state = await deps.target.readBack(deployment, urgency);
   if (holds(state)) return { atMs: deps.now(), state };
+  for (const arm of only === undefined ? ['candidate', 'baseline'] as const : [only]) {
+    const { fingerprint } = state[arm];
+    const drift = fingerprint === null ? null : contentDrift(arm, deployment[arm], { fingerprint, changedAt: null, changedBy: null });
+    if (drift !== null) throw new TargetError('ContentChanged', `${deployment.actionName} ${drift.message} Put its content back, or publish the change under a new version.`, drift);
+  }
   throw ApplicationFailure.retryable(
-    `Asked the organisation for ${wanted}, read back ${JSON.stringify(state)}. It is written and read again until they agree; see who else changes ${deployment.actionName}.`,
+    `Asked the organisation for ${wanted}, read back ${JSON.stringify(shown(state))}. It is written and read again until they agree; see who else changes ${deployment.actionName}.`,
     'ReadBackDiffers');
+}
+
+function shown({ candidate, baseline, ...rest }: TargetState): object {
+  const served = ({ enabled, splitPercent }: TargetState['candidate']): object => ({ enabled, splitPercent });
+  return { candidate: served(candidate), baseline: served(baseline), ...rest };
 }
 
 /** Conversations in flight may still show the card this long after the split is back. */
 const GRACE_MS = 500;
 const LOOK_MS = 250;
 
-/** Waits until no candidate card has been triggered for `quietMs`, then reads back once more. */
-async function confirmQuiet(deps: OrganisationDeps, { rolloutId, deployment, sinceMs, quietMs }: ConfirmQuietInput): Promise<FinalProof> {
-  const context = Context.current();
-  let quietSinceMs = sinceMs + GRACE_MS;
-  while (deps.now() - quietSinceMs < quietMs) {
-    await context.sleep(LOOK_MS);
-    if ((await cardsSince(deps.db, deployment.candidate.id, new Date(quietSinceMs))) > 0) quietSinceMs = deps.now();
+/** Waits until no candidate card has been triggered for `quietMs`, then reads back once more; what was undone meanwhile is done again. */
+async function confirmQuiet(deps: OrganisationDeps, { rolloutId, deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput): Promise<FinalProof | BaselineChanged> {
+  await awaitQuiet(deps, deployment.candidate.id, sinceMs + GRACE_MS, quietMs);
+  let state = await deps.target.readBack(deployment, 'safety');
+  while (!isRestored(state, deployment)) {
+    // A late request, or a hand in the organisation, undid it after the proof.
+    const again = mayAsk ? await restoreOrAsk(deps, deployment) : await restore(deps, deployment);
+    if ('drift' in again) return again;
+    await awaitQuiet(deps, deployment.candidate.id, again.atMs + GRACE_MS, quietMs);
+    state = await deps.target.readBack(deployment, 'safety');
   }
-  return withReport(deps, rolloutId, { atMs: deps.now(), state: await deps.target.readBack(deployment, 'safety') });
+  return withReport(deps, rolloutId, { atMs: deps.now(), state });
 }
 
+/** A store that is away this long tells of no card; then the organisation's word, read back, has to be enough. */
+const STORE_AWAY_MS = 30_000;
+
+async function awaitQuiet(deps: OrganisationDeps, candidateId: string, sinceMs: number, quietMs: number): Promise<void> {
+  const context = Context.current();
+  let quietSinceMs = sinceMs;
+  let heardMs = deps.now();
+  while (deps.now() - quietSinceMs < quietMs && deps.now() - heardMs < STORE_AWAY_MS) {
+    await context.sleep(LOOK_MS);
+    const cards = await cardsSince(deps.db, candidateId, new Date(quietSinceMs)).catch(() => null);
+    if (cards !== null) heardMs = deps.now();
+    if (cards !== 0) quietSinceMs = deps.now();
+  }
+}
+
+/** The judge's last word is for people; without the store the proof stands alone. */
 async function withReport(deps: OrganisationDeps, rolloutId: string, proof: Proof): Promise<FinalProof> {
-  return { ...proof, report: (await loadJudgeState(deps.db, rolloutId))?.report ?? null };
+  const kept = await loadJudgeState(deps.db, rolloutId).catch(() => null);
+  return { ...proof, report: kept?.report ?? null };
 }

@@ -3,7 +3,9 @@ import type { ActionVersion, Guardrail, Plan, Policies, Problem, Slices } from '
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
-import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
+import type { Drift, Expected } from '../domain/rollout/drift.ts';
+import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
+import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';
 import type { Deployment, TargetState } from '../genesys/target.ts';
 
 export interface OpenResult {
@@ -60,13 +62,24 @@ export interface WatchInput {
   readonly goal: WatchGoal;
   /** Of the bake at hand or the last one, `atMs` since the epoch: whatever the goal, the judge is asked there. Absent in histories of 0.1.0. */
   readonly plannedEnd?: PlannedEnd | null;
-  readonly acceptNoData: boolean;
-  readonly acceptUntrusted: boolean;
+  /** 0..100, before the split in force: how far it has come is seen by the move from there. */
+  readonly previousPercent: number;
+  /** Silence of this instant (ms since the epoch) is accepted; `all`: silence stops nothing. */
+  readonly acceptSilence: number | 'all' | null;
+  readonly acceptDistrust: AcceptedDistrust;
+  /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
+  readonly expected: Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> | null;
+  /** Keys of drift that the workflow has heard of. */
+  readonly knownDrift: readonly string[];
+  /** Nobody could look for a while: the first look that succeeds is told at once. */
+  readonly tellSight: boolean;
   /** `guardrail:verdict` pairs the workflow has seen; a new pair ends the watch so that the details stay current. */
   readonly seen: readonly string[];
 }
 export interface WatchResult {
-  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news';
+  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news' | 'drift';
+  /** Of `drift`. */
+  readonly drift?: Drift;
   readonly reason: string;
   readonly report: JudgeReport;
   readonly seen: readonly string[];
@@ -80,6 +93,13 @@ export interface ConfirmQuietInput {
   /** Candidate cards triggered after this (plus a grace) mean that agents still see it; ms since the epoch. */
   readonly sinceMs: number;
   readonly quietMs: number;
+  /** As in `rollBack`. */
+  readonly mayAsk: boolean;
+}
+
+/** The write was not made: the baseline holds another content than the one that was checked. */
+export interface BaselineChanged {
+  readonly drift: Drift;
 }
 
 export interface TransitionRecord {
@@ -110,8 +130,11 @@ export interface Activities {
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;
   retireBaseline(input: { readonly deployment: Deployment; readonly rolloutId: string }): Promise<FinalProof>;
-  rollBack(input: { readonly deployment: Deployment }): Promise<Proof>;
-  confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof>;
+  /** Tries for ever. `mayAsk`: a changed baseline is answered; without it, it is tried again until its content is back. */
+  rollBack(input: { readonly deployment: Deployment; readonly mayAsk: boolean }): Promise<Proof | BaselineChanged>;
+  /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
+  confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof | BaselineChanged>;
   watch(input: WatchInput): Promise<WatchResult>;
+  longWatch(input: LongWatchInput): Promise<LongWatchResult>;
   record(input: TransitionRecord): Promise<void>;
 }

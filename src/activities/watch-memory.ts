@@ -1,12 +1,21 @@
 /** What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed. */
-import { isAsked } from '../domain/judge/planned-end.ts';
 import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
+import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
+import type { Arrivals } from '../domain/rollout/arrivals.ts';
+import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
-import { DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
+import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
+import { addToSettling, startSettling } from '../domain/rollout/settling.ts';
 import type { Database } from '../store/database.ts';
+import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState, saveJudgeState } from '../store/judge-states.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
 import type { WatchInput } from './types.ts';
+
+/** A card with both its times, ms since the epoch. */
+export interface WatchedCard extends TimedCard {
+  readonly arrivedAtMs: number;
+}
 
 export interface WatchMemory {
   /** Every card up to this sequence number has been judged. */
@@ -14,76 +23,85 @@ export interface WatchMemory {
   readonly judge: JudgeState;
   /** ms since the epoch; null until one was seen in this rollout. */
   readonly firstCandidateAtMs: number | null;
-  readonly lastCandidateAtMs: number;
-  readonly lastBaselineAtMs: number;
+  readonly arrivals: Arrivals;
+  readonly settling: Settling;
   readonly splitPercent: number;
   /** Recent first cards of conversations at this split: how many, and how many of them the candidate's. */
   readonly recent: { readonly all: number; readonly candidate: number };
 }
 
 export function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
-  return {
-    cursor: input.startSeq, judge, firstCandidateAtMs: null, lastCandidateAtMs: nowMs, lastBaselineAtMs: nowMs,
-    splitPercent: input.splitPercent, recent: { all: 0, candidate: 0 },
-  };
+  return { cursor: input.startSeq, judge, firstCandidateAtMs: null, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
 }
 
-/** The further of what the last attempt's heartbeat carried and what the store holds; a new split starts its own clocks. */
-export async function recall(db: Database, input: WatchInput, heartbeat: unknown, fresh: () => WatchMemory): Promise<WatchMemory> {
+type Clocks = Pick<WatchMemory, 'arrivals' | 'settling' | 'recent'>;
+
+function clocksOf(input: WatchInput, nowMs: number): Clocks {
+  return { arrivals: noArrivals(nowMs), settling: startSettling(changeOf(input)), recent: { all: 0, candidate: 0 } };
+}
+
+export function changeOf({ previousPercent, splitPercent, splitSinceMs }: WatchInput): SplitChange {
+  return { fromPercent: previousPercent, toPercent: splitPercent, shownMs: splitSinceMs };
+}
+
+/** Where the store says that the watch stood, carried on by the looks that were kept after that; a new split starts its own clocks. */
+export async function recall(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
+  const kept = await restore(db, input, nowMs);
+  const later = await looksAfter(db, input.rolloutId, kept.cursor);
+  const memory = { ...kept, judge: resumeJudge(kept.judge, later.items), cursor: later.cursor };
+  return memory.splitPercent === input.splitPercent ? memory : { ...memory, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
+}
+
+async function restore(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
   const stored = await loadJudgeState(db, input.rolloutId);
-  const known = [memoryOf(heartbeat), memoryOf(stored?.state)].filter((memory) => memory !== null);
-  const start = fresh();
-  const furthest = known.reduce<WatchMemory | null>((best, memory) => (best === null || isFurther(memory, best) ? memory : best), null);
-  if (furthest === null) return start;
-  const clocks = furthest.splitPercent === input.splitPercent
-    ? furthest
-    : { lastCandidateAtMs: start.lastCandidateAtMs, lastBaselineAtMs: start.lastBaselineAtMs, recent: start.recent };
-  return { ...furthest, ...pick(clocks), splitPercent: input.splitPercent };
+  if (stored === null) return freshMemory(input, judgeAgain(input, []), nowMs);
+  const { judge, ...rest } = stored.state as Partial<WatchMemory>;
+  const clocks = { ...clocksOf(input, nowMs), ...(rest.splitPercent === input.splitPercent ? rest : {}) };
+  const base = { ...clocks, firstCandidateAtMs: rest.firstCandidateAtMs ?? null, splitPercent: input.splitPercent, cursor: stored.cursor };
+  const understood = resumable(judge);
+  // Another release's judge: the verdicts are taken again, by this one, from the record of everything it was shown.
+  return { ...base, judge: understood ?? judgeAgain(input, await looksUpTo(db, input.rolloutId, stored.cursor), judge) };
 }
 
-/** An answer at the planned end takes no cards: of two memories at one cursor, the one that has it is the later. */
-function isFurther(memory: WatchMemory, other: WatchMemory): boolean {
-  return memory.cursor > other.cursor || (memory.cursor === other.cursor && isAsked(memory.judge) && !isAsked(other.judge));
-}
-
-function pick(clocks: Pick<WatchMemory, 'lastCandidateAtMs' | 'lastBaselineAtMs' | 'recent'>): Pick<WatchMemory, 'lastCandidateAtMs' | 'lastBaselineAtMs' | 'recent'> {
-  return { lastCandidateAtMs: clocks.lastCandidateAtMs, lastBaselineAtMs: clocks.lastBaselineAtMs, recent: clocks.recent };
-}
-
-function memoryOf(value: unknown): WatchMemory | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const memory = 'memory' in value ? value.memory : value;
-  return typeof memory === 'object' && memory !== null && 'cursor' in memory && 'judge' in memory ? (memory as WatchMemory) : null;
+function resumable(judge: JudgeState | undefined): JudgeState | null {
+  try {
+    return judge === undefined ? null : resumeJudge(judge, []);
+  } catch {
+    return null;
+  }
 }
 
 export function remember(db: Database, rolloutId: string, memory: WatchMemory, report: JudgeReport, nowMs: number): Promise<void> {
   return saveJudgeState(db, { rolloutId, cursor: memory.cursor, state: memory, report, updatedAt: new Date(nowMs) });
 }
 
-/** Heartbeat details: live figures for people, and the memory for the next attempt. */
+/** Heartbeat details: live figures for people. */
 export function progressOf(memory: WatchMemory, input: WatchInput, report: JudgeReport): WatchProgress {
   const { all, candidate } = memory.recent;
+  const { arms } = memory.arrivals;
   return {
     cursor: memory.cursor, splitPercent: input.splitPercent, observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
-    verdict: report.verdict, report, memory,
-    lastCandidateCardAt: new Date(memory.lastCandidateAtMs).toISOString(), lastBaselineCardAt: new Date(memory.lastBaselineAtMs).toISOString(),
+    verdict: report.verdict, report,
+    lastCandidateCardAt: new Date(arms.candidate.lastMs).toISOString(), lastBaselineCardAt: new Date(arms.baseline.lastMs).toISOString(),
   };
 }
 
 const RECENT = 2000;
 
-/** Clocks run on every card read; the observed split on those just taken, so that none is counted twice. */
-export function observe(memory: WatchMemory, cards: readonly TimedCard[], taken: number, input: WatchInput): WatchMemory {
-  let { firstCandidateAtMs, lastCandidateAtMs, lastBaselineAtMs } = memory;
-  for (const { arm, triggeredAtMs } of cards) {
-    if (arm === 'baseline') lastBaselineAtMs = Math.max(lastBaselineAtMs, triggeredAtMs);
-    else {
-      lastCandidateAtMs = Math.max(lastCandidateAtMs, triggeredAtMs);
-      firstCandidateAtMs = Math.min(firstCandidateAtMs ?? triggeredAtMs, triggeredAtMs);
-    }
-  }
-  const current = cards.slice(0, taken).filter((card) => card.firstOfConversation && card.triggeredAtMs >= input.splitSinceMs + DEFAULT_LOOK_RULES.graceMs);
-  return { ...memory, firstCandidateAtMs, lastCandidateAtMs, lastBaselineAtMs, recent: decayed(memory.recent, current) };
+/** Clocks run on every card read, each once; the observed split and its settling on those just taken. */
+export function observe(memory: WatchMemory, cards: readonly WatchedCard[], taken: number, input: WatchInput): WatchMemory {
+  const lastMs = Math.max(memory.arrivals.arms.baseline.lastMs, memory.arrivals.arms.candidate.lastMs);
+  const firsts = cards.filter(({ arm }) => arm === 'candidate').map(({ triggeredAtMs }) => triggeredAtMs);
+  const first = firsts.length === 0 ? null : Math.min(...firsts);
+  const settling = addToSettling(memory.settling, cards.slice(0, taken), changeOf(input));
+  const { sinceMs } = settling;
+  const current = cards.slice(0, taken).filter((card) => card.firstOfConversation && sinceMs !== null && card.triggeredAtMs >= sinceMs);
+  return {
+    ...memory,
+    firstCandidateAtMs: first === null ? memory.firstCandidateAtMs : Math.min(memory.firstCandidateAtMs ?? first, first),
+    arrivals: addArrivals(memory.arrivals, cards.filter(({ arrivedAtMs }) => arrivedAtMs > lastMs)),
+    settling, recent: decayed(memory.recent, current),
+  };
 }
 
 /** Halves its weight each time it holds more than RECENT conversations: recent ones count most. */

@@ -25,6 +25,8 @@ export interface Organisation {
   ensureExport(webhook: Webhook): Promise<EnsuredExport>;
   /** Null when there is none. With the URL of the events service it is also said whether the export is as it must be. */
   showExport(publicUrl: string | null): Promise<ShownExport | null>;
+  /** Why no events can come through the export; null while it is as it must be. */
+  exportTrouble(publicUrl: string): Promise<string | null>;
   /** False when there was none. No event comes in any more: do not remove it while a rollout runs. */
   removeExport(): Promise<boolean>;
   close(): void;
@@ -53,6 +55,11 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
     async showExport(publicUrl) {
       const document = await client.exports.show(EXPORT_NAME);
       return document && { document, asWanted: publicUrl === null ? null : isAsWanted(document, wantedExport(publicUrl)) };
+    },
+    async exportTrouble(publicUrl) {
+      const document = await client.exports.show(EXPORT_NAME);
+      if (document === null) return `The export "${EXPORT_NAME}", which brings the events, is not in the organisation any more.`;
+      return isAsWanted(document, wantedExport(publicUrl)) ? null : `The export "${EXPORT_NAME}" (${document.id}), which brings the events, was changed: it does not bring them all to ${wantedExport(publicUrl).url}.`;
     },
     async removeExport() {
       const found = await client.exports.show(EXPORT_NAME);

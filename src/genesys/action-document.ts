@@ -70,12 +70,14 @@ export function seenVersion(document: ActionDocument): SeenVersion | null {
   const version = versionOf(document);
   const suffix = ` v${version}`;
   if (version === undefined || !document.name.endsWith(suffix)) return null;
-  const by = document.modifiedBy;
   return {
     id: document.id, actionName: document.name.slice(0, -suffix.length), version, ...servedAs(document), fingerprint: fingerprintOf(document),
-    rolloutId: document.metadata?.rollout_id ?? null, changedAt: document.dateModified ?? null,
-    changedBy: typeof by === 'string' ? by : by?.name ?? by?.id ?? null,
+    rolloutId: document.metadata?.rollout_id ?? null, ...lastChangeOf(document),
   };
+}
+
+export function lastChangeOf({ dateModified, modifiedBy: by }: ActionDocument): { readonly changedAt: string | null; readonly changedBy: string | null } {
+  return { changedAt: dateModified ?? null, changedBy: typeof by === 'string' ? by : by?.name ?? by?.id ?? null };
 }
 
 /** The parts in which the document is not the version: of `name`, `version`, `html`, `trigger`, `ui`. */

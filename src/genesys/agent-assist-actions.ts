@@ -1,11 +1,11 @@
 /** The target `agentAssistActions`: versions are action documents, and the split stands in the metadata of both arms. */
 import type { Arm } from '../domain/judge/types.ts';
-import { differingParts } from '../domain/payload/fingerprint.ts';
+import { contentDrift } from '../domain/rollout/drift.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
 import { isCovered, servedPercent } from '../domain/split/coverage.ts';
 import { retireBaselineWrites, splitWrites } from '../domain/split/writes.ts';
 import type { Arms, SplitWrite } from '../domain/split/writes.ts';
-import { fingerprintOf, seenVersion, servedAs, servingAs } from './action-document.ts';
+import { fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './action-document.ts';
 import type { Actions } from './actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from './errors.ts';
@@ -87,12 +87,14 @@ async function rewriteOnce(
 /** Only what was checked may serve; what another hand wrote may be taken out of service, and is left as it was found. */
 function checked(read: ReadArms, deployment: Deployment, { arm, to }: SplitWrite): Answered<ActionDocument> {
   const answer = existing(read, deployment, arm);
-  const parts = differingParts(fingerprintOf(answer.value), deployment[arm].fingerprint);
-  if (parts.length === 0 || !to.enabled || to.splitPercent === 0) return answer;
-  const { id, version } = deployment[arm];
+  const drift = contentDrift(arm, deployment[arm], seenOf(answer.value));
+  if (drift === null || !to.enabled || to.splitPercent === 0) return answer;
   throw new TargetError('ContentChanged',
-    `${deployment.actionName} v${version} (${id}), the ${arm}, has another ${parts.join(' and ')} than when the rollout began: another hand changed it. `
-    + 'It is not made to serve more. Put its content back, or publish the change under a new version.');
+    `${deployment.actionName} ${drift.message} Another hand changed it, so it is not made to serve. Put its content back, or publish the change under a new version.`, drift);
+}
+
+function seenOf(document: ActionDocument): Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'> {
+  return { fingerprint: fingerprintOf(document), ...lastChangeOf(document) };
 }
 
 function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<ActionDocument> {

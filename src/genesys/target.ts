@@ -1,7 +1,9 @@
 /** A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice. */
 import type { Fingerprint } from '../domain/payload/fingerprint.ts';
 import type { ActionVersion } from '../domain/plan/plan.ts';
-import type { Group } from '../domain/split/bucket.ts';
+import type { SeenVersion } from '../domain/split/seen-version.ts';
+
+export type { SeenVersion } from '../domain/split/seen-version.ts';
 
 export interface VersionRef {
   readonly id: string;
@@ -32,22 +34,6 @@ export interface TargetState {
   /** True when every bucket is served. */
   readonly covered: boolean;
   readonly correlationId: string | null;
-}
-
-/** One version of an action as a listing of the organisation shows it. */
-export interface SeenVersion {
-  readonly id: string;
-  readonly actionName: string;
-  readonly version: string;
-  readonly group: Group;
-  readonly enabled: boolean;
-  readonly splitPercent: number;
-  readonly fingerprint: Fingerprint;
-  /** The rollout that made it; null for one made otherwise. */
-  readonly rolloutId: string | null;
-  /** ISO instant and name or id, where the organisation tells. */
-  readonly changedAt: string | null;
-  readonly changedBy: string | null;
 }
 
 export interface DeployRequest {

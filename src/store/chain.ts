@@ -20,5 +20,21 @@ export function chainTo<Item>(rows: readonly Link[], cursor: number): Item[] {
     const wanted = chain.at(-1)?.fromCursor ?? cursor;
     if (row.cursor === wanted) chain.push(row);
   }
-  return chain.toReversed().flatMap(({ items }) => JSON.parse(gunzipSync(Buffer.from(items, 'base64')).toString('utf8')) as Item[]);
+  return chain.toReversed().flatMap(unpacked) as Item[];
+}
+
+/** What was kept after `cursor`, oldest first, and the cursor it leads to. `rows`: earliest first. */
+export function chainFrom(rows: readonly Link[], cursor: number): { readonly items: readonly unknown[]; readonly cursor: number } {
+  const items: unknown[] = [];
+  let at = cursor;
+  for (const row of rows) {
+    if (row.fromCursor !== at) continue;
+    items.push(...unpacked(row));
+    at = row.cursor;
+  }
+  return { items, cursor: at };
+}
+
+function unpacked({ items }: Link): unknown[] {
+  return JSON.parse(gunzipSync(Buffer.from(items, 'base64')).toString('utf8')) as unknown[];
 }

@@ -1,6 +1,6 @@
 /** The decision record: everything the judge was shown, so that every verdict can be taken again. */
 import type { Look } from '../domain/judge/types.ts';
-import { chainTo, packed } from './chain.ts';
+import { chainFrom, chainTo, packed } from './chain.ts';
 import type { Link } from './chain.ts';
 import type { Queryable } from './database.ts';
 
@@ -24,4 +24,12 @@ export async function looksUpTo(db: Queryable, rolloutId: string, cursor: number
   const rows = await db.query<Link>(
     'select cursor, from_cursor as "fromCursor", looks as items from decision_looks where rollout_id = $1 and cursor <= $2::bigint order by cursor desc', [rolloutId, cursor]);
   return chainTo<Look>(rows, cursor);
+}
+
+/** The looks kept after `cursor`, oldest first, and the cursor they lead to: what a watch took and had no time to keep the judge's state of. */
+export async function looksAfter(db: Queryable, rolloutId: string, cursor: number): Promise<{ readonly items: readonly Look[]; readonly cursor: number }> {
+  const rows = await db.query<Link>(
+    'select cursor, from_cursor as "fromCursor", looks as items from decision_looks where rollout_id = $1 and from_cursor >= $2::bigint order by from_cursor, cursor', [rolloutId, cursor]);
+  const chain = chainFrom(rows, cursor);
+  return { ...chain, items: chain.items as Look[] };
 }

@@ -15,7 +15,10 @@ export interface StoredCard {
   readonly latencyMs: number | null;
   /** Rendered before it was triggered, so the clocks disagree: delivered, but its latency is unknown. Not an undelivered card. */
   readonly skewed: boolean;
+  /** As the card says it, but never later than it arrived: a clock that is ahead delays and hides nothing. */
   readonly triggeredAtMs: number;
+  /** By our own clock. */
+  readonly arrivedAtMs: number;
   /** First card, by seq, of its conversation among the actions asked for. */
   readonly firstOfConversation: boolean;
   /** Of the levels asked for, those known; absent when none was asked for. */
@@ -41,7 +44,7 @@ export interface CardsPage {
   readonly head: { readonly firstSeenAt: number } | null;
 }
 
-interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'mediaType' | 'language'> {
+interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'> {
   readonly mediaType: string | null;
   readonly language: string | null;
   readonly outcome: 'accepted' | 'dismissed' | null;
@@ -83,12 +86,12 @@ cross join lateral (select * from exposures where action_id = a.id and seq > $2:
 order by c.seq limit $3::bigint`;
 
 function toCard(row: CardRow): StoredCard {
-  const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt } = row;
+  const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt, firstSeenAt } = row;
   const delayMs = renderedAt === null ? null : renderedAt.getTime() - triggeredAt.getTime();
   const skewed = delayMs !== null && delayMs < 0;
   return {
     seq, actionId, conversationId, agentId, queueId, firstOfConversation, outcome: row.outcome ?? 'none',
-    latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: triggeredAt.getTime(),
+    latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: Math.min(triggeredAt.getTime(), firstSeenAt.getTime()), arrivedAtMs: firstSeenAt.getTime(),
     ...(row.levels === undefined ? {} : { levels: row.levels }),
     ...(row.mediaType !== null && { mediaType: row.mediaType }), ...(row.language !== null && { language: row.language }),
   };
@@ -130,9 +133,9 @@ export async function firstCardAt(db: Queryable, actionId: string, since: Date):
   return row?.at ?? null;
 }
 
-/** Cards of the action triggered after `since`. */
+/** Cards of the action triggered after `since`, as far as their clocks can be believed: none was triggered later than it arrived. */
 export async function cardsSince(db: Queryable, actionId: string, since: Date): Promise<number> {
   const [row] = await db.query<{ cards: number }>(
-    'select count(*) as cards from exposures where action_id = $1 and triggered_at > $2::timestamptz', [actionId, since]);
+    'select count(*) as cards from exposures where action_id = $1 and least(triggered_at, first_seen_at) > $2::timestamptz', [actionId, since]);
   return row?.cards ?? 0;
 }

@@ -1,4 +1,7 @@
-/** Two workers in one process: `rollouts` (workflows, judge, journal, safety) and `genesys` (calls at the allowed rate). */
+/**
+ * Four workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and bookkeeping), `genesys`
+ * (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll backs).
+ */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
@@ -7,7 +10,7 @@ import type { ActivityDeps } from '../activities/create.ts';
 import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
-import { GENESYS_QUEUE, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
+import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -36,17 +39,25 @@ const COMMON = {
   shutdownForceTime: '5s',
 } as const satisfies Partial<WorkerOptions>;
 
+/** A slot is taken for as long as a split is watched; an idle watch costs a timer and a heartbeat. */
+const MAX_WATCHES = 2000;
+const MAX_ROLL_BACKS = 500;
+
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const bag = { ...createActivities(options.activities, Math.random), ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random) };
   const activities = bag as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
   const base = { ...COMMON, connection: options.connection, namespace: options.namespace, activities, ...(options.identity === undefined ? {} : { identity: options.identity }) };
-  const rollouts = await Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() });
-  const genesys = await Worker.create({ ...base, taskQueue: GENESYS_QUEUE, maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60 });
-  const running = Promise.all([rollouts.run(), genesys.run()]).then(() => undefined);
+  const workers = await Promise.all([
+    Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() }),
+    Worker.create({ ...base, taskQueue: GENESYS_QUEUE, maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60 }),
+    Worker.create({ ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
+    Worker.create({ ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
+  ]);
+  const running = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     running,
     async close() {
-      for (const worker of [rollouts, genesys]) if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(ignoreForcedShutdown);
     },
   };

@@ -1,19 +1,22 @@
-/** Timeouts and retries by kind of call. This is the only retry layer; the clients below it never repeat. */
+/**
+ * Timeouts and retries by kind of call. This is the only retry layer; the clients below it never repeat. Each kind has a queue with slots
+ * of its own, so that none can starve another: a thousand watches leave a roll back its slot.
+ */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
-import { GENESYS_QUEUE, ROLLOUTS_QUEUE } from './messages.ts';
+import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
-/** Database and judge: patient, for a rollout outlives an outage. */
-export const local = proxyActivities<Activities>({
+/** Database and preflight: patient, for a rollout outlives an outage. */
+export const { open, validate, record } = proxyActivities<Pick<Activities, 'open' | 'validate' | 'record'>>({
   taskQueue: ROLLOUTS_QUEUE,
   startToCloseTimeout: '30s',
   retry: backoff,
 });
 
 /** Calls to the organisation: through the rate-limited queue. */
-export const genesys = proxyActivities<Activities>({
+export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>>({
   taskQueue: GENESYS_QUEUE,
   startToCloseTimeout: '60s',
   heartbeatTimeout: '10s',
@@ -21,24 +24,28 @@ export const genesys = proxyActivities<Activities>({
 });
 
 /** The way back to safety never queues behind ordinary calls, and tries again quickly. */
-export const safety = proxyActivities<Activities>({
-  taskQueue: ROLLOUTS_QUEUE,
+export const { rollBack } = proxyActivities<Pick<Activities, 'rollBack'>>({
+  taskQueue: SAFETY_QUEUE,
   startToCloseTimeout: '30s',
   heartbeatTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
 });
 
-/** One long activity per split; a dead worker shows within `heartbeatTimeout`. */
-export const watching = proxyActivities<Activities>({
-  taskQueue: ROLLOUTS_QUEUE,
-  startToCloseTimeout: '365 days',
-  heartbeatTimeout: '5s',
-  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '10s' },
-});
-
-export const quiet = proxyActivities<Activities>({
-  taskQueue: ROLLOUTS_QUEUE,
+export const { confirmQuiet } = proxyActivities<Pick<Activities, 'confirmQuiet'>>({
+  taskQueue: SAFETY_QUEUE,
   startToCloseTimeout: '10m',
   heartbeatTimeout: '10s',
   retry: backoff,
+});
+
+/**
+ * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a few times in a row, is
+ * told to the workflow, which knows how long nobody may look.
+ */
+export const { watch, longWatch } = proxyActivities<Pick<Activities, 'watch' | 'longWatch'>>({
+  taskQueue: WATCHES_QUEUE,
+  scheduleToStartTimeout: '30s',
+  startToCloseTimeout: '365 days',
+  heartbeatTimeout: '8s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 4 },
 });

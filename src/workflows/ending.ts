@@ -1,105 +1,154 @@
 /** The two ends of a rollout. Neither is said before a read-back proved it. */
-import { ActivityFailure, CancellationScope, condition, sleep } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { BaselineChanged, Proof } from '../activities/types.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
-import type { Proof } from '../activities/types.ts';
-import { genesys, quiet, safety } from './activity-proxies.ts';
+import type { Deployment } from '../genesys/target.ts';
+import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
+import { decide, standAlone, whilePaused } from './decide.ts';
+import { withLimit } from './deadline.ts';
 import type { SafetyProof } from './messages.ts';
 import type { RolloutRun } from './run.ts';
-import { bake, setSplit, whilePaused, withTimer } from './steps.ts';
-import type { Stop } from './supervise.ts';
-import { guarded, NEXT, supervise } from './supervise.ts';
+import { bake, outcomeOf, setSplit } from './steps.ts';
+import type { StepOutcome } from './supervise.ts';
+import { CONTINUE, firstOf, rollBackFor, supervise } from './supervise.ts';
 
-/** Candidate to 100, a last bake, baseline retired, read back. */
-export async function promote(run: RolloutRun, askedByPerson: boolean): Promise<Stop> {
+/** Almost all to the candidate, a last stage beside the holdback, then all; the baseline retired, read back. */
+export async function promote(run: RolloutRun, askedByPerson: boolean): Promise<StepOutcome> {
   if (!askedByPerson && run.state.report?.verdict !== 'safe') {
     const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' });
     if (proven.kind === 'rollBack') return proven;
   }
-  const raised = await setSplit(run, 100, 'promoting');
-  if (raised.kind === 'rollBack') return raised;
-  return (await lastBake(run)) ?? retireBaseline(run);
+  const { request, report } = run.state;
+  run.deciding = { report, reason: request?.kind === 'promote' ? `promote by ${request.by}: ${request.reason}` : report?.reason ?? 'promoted by the plan' };
+  run.tell({ kind: 'promotionBegun' });
+  const { holdbackPercent } = run.input.plan.policies;
+  const stages = [...(holdbackPercent > 0 ? [() => setSplit(run, 100 - holdbackPercent, 'promoting'), () => lastStage(run, askedByPerson)] : []),
+    () => setSplit(run, 100, 'promoting'), ...(holdbackPercent > 0 ? [] : [() => lastStage(run, true)]), () => retire(run)];
+  for (const stage of stages) {
+    const outcome = await stage();
+    if (outcome.kind === 'rollBack') return outcome;
+  }
+  return CONTINUE;
 }
 
-async function lastBake(run: RolloutRun): Promise<Stop | null> {
-  const { afterPromotionMs } = run.input.plan.policies;
-  run.tell({ kind: 'entered', phase: 'promoting', waitingFor: 'the last bake at 100 %' });
-  return withTimer(afterPromotionMs, 'last bake at 100 %', async (over) => {
-    const end = await supervise(run, { kind: 'hold' }, () => over() || run.state.request?.kind === 'abort', true);
-    return end === 'until' ? abortOnly(run) : { kind: 'rollBack', reason: end.reason };
+/** Beside the holdback both versions are judged as in any bake; at 100 % only an abort and drift can end it. */
+async function lastStage(run: RolloutRun, tolerant: boolean): Promise<StepOutcome> {
+  const { afterPromotionMs, holdbackPercent } = run.input.plan.policies;
+  const stage = holdbackPercent > 0 ? `the last stage, with ${holdbackPercent} % held back on the old version` : 'the last stage at 100 %, with nothing to compare with';
+  run.tell({ kind: 'entered', phase: 'promoting', waitingFor: stage });
+  return withLimit(run, { ms: afterPromotionMs, what: stage, action: 'finish the promotion' }, async (over) => {
+    for (;;) {
+      const end = await supervise(run, { kind: 'hold' }, () => over() || run.state.request?.kind === 'abort' || run.state.advanced || run.state.paused, { tolerant });
+      const decision = await decide(run, end);
+      const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
+      if (stop.kind === 'rollBack') return stop;
+      if (over() || run.state.advanced) return run.state.harmed ? rollBackFor(run.state.reason) : CONTINUE;
+    }
   });
 }
 
-async function abortOnly(run: RolloutRun): Promise<Stop | null> {
-  const stop = await whilePaused(run);
-  return stop?.kind === 'rollBack' ? stop : null;
-}
-
-async function retireBaseline(run: RolloutRun): Promise<Stop> {
-  const { deployment } = run;
-  if (deployment === null) return { kind: 'rollBack', reason: 'nothing is deployed' };
-  const done = await guarded(run, () => genesys.retireBaseline.executeWithOptions({ summary: `retire v${deployment.baseline.version}` }, [{ deployment, rolloutId: run.rolloutId }]));
-  if (!('value' in done)) return done;
-  run.learnLast(done.value.report);
-  if (run.state.harmed) return { kind: 'rollBack', reason: run.state.report?.reason ?? 'harm was proven while the baseline was being retired' };
-  run.safety = proofOf(run, done.value, null);
-  return NEXT;
+async function retire(run: RolloutRun): Promise<StepOutcome> {
+  const outcome = outcomeOf(await standAlone(run));
+  if (outcome.kind === 'rollBack' || run.retired === null) return outcome;
+  if (run.state.harmed) return rollBackFor(run.state.report?.reason ?? 'harm was proven while the baseline was being retired');
+  run.promoted = true;
+  run.splitSinceMs = run.retired.atMs;
+  run.safety = proofOf(run, run.retired, null);
+  return CONTINUE;
 }
 
 /** Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again. */
 export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
   const decidedAtMs = Date.now();
   await CancellationScope.nonCancellable(async () => {
-    const { deployment } = run;
-    if (deployment === null) return;
+    if (run.deployment === null) return;
     run.tell({ kind: 'entered', phase: 'rollingBack', waitingFor: 'the organisation to show the baseline at 100 % again', reason });
-    for (;;) {
-      const proof = await insist(run, reason, () => safety.rollBack.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [{ deployment }]));
-      if (run.safety === null) run.tell({ kind: 'splitProven', percent: 0 }, 'engine', proof.state.correlationId);
-      run.safety ??= { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
-      const after = await insist(run, reason, () => quiet.confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run) }]));
-      run.learnLast(after.report);
-      if (isRestored(after.state, deployment)) break;
-      // Something (a late request, a hand in the UI) undid it after the proof: start over, and measure anew.
-      run.safety = null;
-    }
-    run.safety = { ...run.safety, provenByReadBack: true };
+    while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER, { summary: 'roll back again' });
   });
 }
 
-const LOUD_AFTER = '30s';
+/** False when the read-back at the end shows something else: it was undone after the proof. */
+async function restored(run: RolloutRun, reason: string, decidedAtMs: number): Promise<boolean> {
+  const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
+    rollBackActivity.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [{ deployment, mayAsk }]));
+  run.tell({ kind: 'splitProven', percent: 0 }, 'engine', proof.state.correlationId);
+  run.safety = { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
+  const after = await untilConfirmed(run, reason, (deployment, mayAsk) =>
+    confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run), mayAsk }]));
+  run.learnLast(after.report);
+  const isProven = run.deployment !== null && isRestored(after.state, run.deployment);
+  run.safety = isProven ? { ...run.safety, provenByReadBack: true } : null;
+  return isProven;
+}
 
-/** Never gives up: says loudly that it needs a person, and goes on trying. */
-async function insist<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await loudly(run, reason, call);
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      attention(run, reason, error.cause?.message ?? error.message);
-      await sleep(LOUD_AFTER, { summary: 'try the roll back again' });
+const WARN_AFTER = '30s';
+
+/**
+ * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries for ever, so a day of
+ * refusals costs no history. A baseline that another hand changed is not raised before a person has said so, or its content is back.
+ */
+async function untilConfirmed<T extends Proof>(run: RolloutRun, reason: string, call: (deployment: Deployment, mayAsk: boolean) => Promise<T | BaselineChanged>): Promise<T> {
+  for (let mayAsk = true; ;) {
+    const { deployment } = run;
+    if (deployment === null) throw new Error('a roll back needs a deployment');
+    const answer = await firstOf<T | BaselineChanged | 'accepted'>([
+      () => warned(run, reason, () => insisted(run, reason, () => call(deployment, mayAsk))),
+      () => condition(() => !mayAsk && run.state.changedBaseline === null).then(() => 'accepted' as const),
+    ]);
+    if (answer === 'accepted') mayAsk = true; // with the deployment as a person accepted it
+    else if (!('drift' in answer)) {
+      if (run.state.changedBaseline !== null) run.tell({ kind: 'baselineAccepted' });
+      return answer;
+    } else {
+      run.tell({ kind: 'baselineAsked', drift: answer.drift });
+      attention(run, reason, `${answer.drift.message} It is not raised to 100 % by itself; abort goes back to it as it now is, or put its content back`);
+      mayAsk = false;
     }
   }
 }
 
-async function loudly<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
-  let done = false;
-  return CancellationScope.nonCancellable(async () => {
-    const timer = new CancellationScope({ cancellable: true });
-    const warning = timer.run(async () => {
-      if (!(await condition(() => done, LOUD_AFTER, { summary: 'call for attention' }))) attention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
-    }).catch(() => undefined);
+const LONGEST_REST_MS = 15 * 60_000;
+
+/** An activity that gave up all the same (it never should) is called again, ever more seldom. */
+async function insisted<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
+  for (let restMs = 1000; ; restMs = Math.min(LONGEST_REST_MS, restMs * 2)) {
     try {
       return await call();
-    } finally {
-      done = true;
-      timer.cancel();
-      await warning;
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      attention(run, reason, error.cause?.message ?? error.message);
+      await sleep(restMs, { summary: 'try the roll back again' });
     }
-  });
+  }
+}
+
+async function warned<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
+  let done = false;
+  const timer = new CancellationScope();
+  const warning = timer.run(async () => {
+    if (!(await condition(() => done, WARN_AFTER, { summary: 'call for attention' })) && run.state.phase !== 'needsAttention') {
+      attention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
+    }
+  }).catch(() => undefined);
+  try {
+    return await call();
+  } finally {
+    done = true;
+    timer.cancel();
+    await warning;
+  }
 }
 
 function attention(run: RolloutRun, reason: string, trouble: string): void {
-  run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. Look at the card in the organisation by hand.`, reason });
+  run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHand(run)}`, reason });
+}
+
+/** What a person sets in the organisation, in which order, when the engine is not let. */
+function byHand({ deployment, state }: RolloutRun): string {
+  if (deployment === null) return '';
+  const { baseline, candidate } = deployment;
+  return `Agents may still see v${candidate.version} in ${state.splitPercent} % of the conversations. By hand, in this order: v${baseline.version} (${baseline.id}) enabled with traffic_split 100, `
+    + `then v${candidate.version} (${candidate.id}) traffic_split 0 and disabled.`;
 }
 
 /** A request that was on its way when its step was left may still arrive: longer than any request lives. */

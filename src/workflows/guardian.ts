@@ -8,17 +8,17 @@ import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import type { GuardianActivities } from '../guardian/types.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
-import { recoverWorkflowId, ROLLOUTS_QUEUE } from './messages.ts';
+import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '10s' } as const;
 
 /** Bounded: the next run of the schedule looks anew. */
 const looking = proxyActivities<Pick<GuardianActivities, 'guardianLook' | 'guardianAct'>>({
-  taskQueue: ROLLOUTS_QUEUE, startToCloseTimeout: '30s', scheduleToCloseTimeout: '40s', heartbeatTimeout: '10s', retry: backoff,
+  taskQueue: SAFETY_QUEUE, startToCloseTimeout: '30s', scheduleToCloseTimeout: '40s', heartbeatTimeout: '10s', retry: backoff,
 });
 
 const restoring = proxyActivities<Pick<GuardianActivities, 'restoreBaseline' | 'recordRecovery'>>({
-  taskQueue: ROLLOUTS_QUEUE, startToCloseTimeout: '60s', heartbeatTimeout: '5s', retry: { ...backoff, initialInterval: '200ms' },
+  taskQueue: SAFETY_QUEUE, startToCloseTimeout: '60s', heartbeatTimeout: '5s', retry: { ...backoff, initialInterval: '200ms' },
 });
 
 const GAP_MS = 20_000;

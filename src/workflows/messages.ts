@@ -1,14 +1,17 @@
 /** What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no I/O). */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
-import type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
+import type { Deadline, Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 import type { Deployment } from '../genesys/target.ts';
 
 export const ROLLOUT_WORKFLOW = 'rollout';
 export const ROLLOUTS_QUEUE = 'rollouts';
 export const GENESYS_QUEUE = 'genesys';
+export const WATCHES_QUEUE = 'watches';
+export const SAFETY_QUEUE = 'safety';
 
 export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
@@ -41,6 +44,10 @@ export interface RolloutStatus {
   readonly splitPercent: number;
   readonly steps: readonly StepStatus[];
   readonly waitingFor: string;
+  /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
+  readonly deadline?: Deadline | null;
+  /** ISO instant since when no judge that can act has looked; null: one looks. */
+  readonly blindSince?: string | null;
   /** What a person can do now: names of updates. */
   readonly canDo: readonly string[];
   /** Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat (`WatchProgress`). */
@@ -133,6 +140,12 @@ export interface RecoverInput extends HumanAct {
 }
 
 /** Search attributes (all Keyword but the split). */
+export const SEARCH_KEYS = {
+  phase: defineSearchAttributeKey('AssistPhase', SearchAttributeType.KEYWORD),
+  outcome: defineSearchAttributeKey('AssistOutcome', SearchAttributeType.KEYWORD),
+  split: defineSearchAttributeKey('AssistSplit', SearchAttributeType.DOUBLE),
+} as const;
+
 export const SEARCH_ATTRIBUTES = {
   AssistAction: 'Keyword', AssistVersion: 'Keyword', AssistPhase: 'Keyword', AssistOutcome: 'Keyword', AssistSplit: 'Double',
 } as const;

@@ -1,31 +1,65 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import type { Problem } from '../domain/plan/plan.ts';
-import { genesys, local } from './activity-proxies.ts';
+import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
+import { parseRolloutInput } from '../domain/rollout/input.ts';
+import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
+import { withLimit } from './deadline.ts';
 import { promote, rollBack } from './ending.ts';
-import type { RolloutInput, RolloutResult } from './messages.ts';
+import { watchOn } from './long-watch.ts';
+import type { RolloutResult } from './messages.ts';
+import { rolloutWorkflowId, SEARCH_KEYS } from './messages.ts';
 import { RolloutRun } from './run.ts';
-import { runStep, whilePaused } from './steps.ts';
-import type { Stop } from './supervise.ts';
-import { requested } from './supervise.ts';
+import { whilePaused } from './decide.ts';
+import { outcomeOf, runStep } from './steps.ts';
+import type { StepOutcome } from './supervise.ts';
+import { firstOf, requested, rollBackFor } from './supervise.ts';
 
 /** One durable run of a plan: validate, deploy, step by step, promote; or roll back and prove it. */
-export async function rollout(input: RolloutInput): Promise<RolloutResult> {
-  const run = new RolloutRun(input);
+export async function rollout(given: unknown): Promise<RolloutResult> {
+  const parsed = parseInput(given);
+  if ('refused' in parsed) return refuse(given, parsed.refused);
+  const run = new RolloutRun(parsed.input);
   const refused = await prepare(run);
   if (refused !== null) return finish(run, 'rejected', refused);
-  const stop = await unlessCancelled(() => takeSteps(run));
-  if (stop.kind !== 'rollBack') return finish(run, 'promoted', promotedBecause(run));
-  await rollBack(run, stop.reason);
-  return finish(run, 'rolledBack', stop.reason);
+  const outcome = await unlessCancelled(() => takeSteps(run));
+  if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.deciding?.reason ?? 'promoted by the plan');
+  await rollBack(run, outcome.reason);
+  return finish(run, 'rolledBack', outcome.reason);
+}
+
+type Input = ConstructorParameters<typeof RolloutRun>[0];
+
+/** Whoever started it: what is no plan, or runs under another name than its action's, is refused before anything is done. */
+function parseInput(given: unknown): { readonly input: Input } | { readonly refused: string } {
+  const parsed = parseRolloutInput(given);
+  if (!parsed.ok) return { refused: `The plan was refused: ${parsed.problems.map(({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`).join('; ')}` };
+  const expected = rolloutWorkflowId(parsed.input.plan.action.name);
+  const { workflowId } = workflowInfo();
+  return workflowId === expected ? { input: parsed.input } : { refused: `The workflow id is ${workflowId}; expected ${expected}, which keeps two rollouts of one action apart. Start it with \`assist-rollouts start\`.` };
+}
+
+function refuse(given: unknown, reason: string): RolloutResult {
+  const outcome = 'rejected';
+  upsertSearchAttributes([{ key: SEARCH_KEYS.phase, value: outcome }, { key: SEARCH_KEYS.outcome, value: outcome }]);
+  return { outcome, version: versionIn(given), reason: reason.slice(0, 4000), report: null, safety: null, baselineVersion: null, splitPercent: 0, steps: [], deployment: null };
+}
+
+function versionIn(given: unknown): string {
+  const version = (given as { readonly plan?: { readonly action?: { readonly version?: unknown } } } | null)?.plan?.action?.version;
+  return typeof version === 'string' ? version.slice(0, 64) : '';
 }
 
 /** Nothing that serves is changed in here; a problem ends the rollout as `rejected`. Returns why, or null. */
 async function prepare(run: RolloutRun): Promise<string | null> {
+  const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
   try {
-    return await validateAndDeploy(run);
+    return await withLimit(run, limit, (over) => firstOf<string | null>([
+      () => validateAndDeploy(run),
+      () => condition(over).then(() => 'Preflight and deployment did not end within their limit. If the new version is in the organisation, it stands at split 0 and nobody sees it.'),
+    ]));
   } catch (error) {
-    if (isCancellation(error)) return 'Cancelled before anything was changed.';
+    if (isCancellation(error)) return CANCELLED_BEFORE;
     if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
     throw error;
   }
@@ -35,16 +69,16 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   const { plan, startedBy, reason, force } = run.input;
   const { action } = plan;
   run.tell({ kind: 'entered', phase: 'validating', waitingFor: 'preflight: the plan and the card are checked, nothing has been written', reason: reason ?? '' }, startedBy);
-  run.opened = await local.open();
-  const { problems } = await local.validate.executeWithOptions({ summary: 'preflight' }, [{ plan, force: force ?? false }]);
+  run.opened = await open();
+  const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [{ plan, force: force ?? false, workflowId: workflowInfo().workflowId }]);
   const errors = problems.filter((problem) => problem.severity === 'error');
-  if (errors.length > 0) return `Preflight found ${errors.length} problem(s): ${errors.map((problem) => `${problem.code} at ${problem.path}: ${problem.message}`).join('; ')}`;
+  if (errors.length > 0) return preflightRefusal(errors);
   if (run.state.request?.kind === 'abort') return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
   run.tell({ kind: 'entered', phase: 'deploying', waitingFor: `v${action.version} to exist in the organisation, at split 0`, ...warned(problems, reason) });
   // An abort in here waits for the answer: only then is it known what there is to roll back.
   await CancellationScope.nonCancellable(async () => {
-    await genesys.ensureExport.executeWithOptions({ summary: 'event export' }, []);
-    run.deployment = await genesys.deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [{ action, rolloutId: run.rolloutId }]);
+    await ensureExport.executeWithOptions({ summary: 'event export' }, []);
+    run.deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [{ action, rolloutId: run.rolloutId }]);
   });
   return null;
 }
@@ -56,31 +90,33 @@ function warned(problems: readonly Problem[], why: string | undefined): { readon
   return found.length === 0 ? {} : { reason: [...(why === undefined ? [] : [why]), ...warnings].join('\n') };
 }
 
-async function takeSteps(run: RolloutRun): Promise<Stop> {
+async function takeSteps(run: RolloutRun): Promise<StepOutcome> {
+  const asked = await planSteps(run);
+  if (asked.kind === 'rollBack') return asked;
+  const promoted = await promote(run, asked.kind === 'promote');
+  return promoted.kind === 'rollBack' ? promoted : watchOn(run);
+}
+
+/** `promote`: a person asked for it. */
+async function planSteps(run: RolloutRun): Promise<StepOutcome> {
   for (const [index, step] of run.input.plan.steps.entries()) {
-    const stop = (await whilePaused(run)) ?? requested(run) ?? await runStep(run, step, index);
-    if (stop.kind === 'rollBack') return stop;
-    if (stop.kind === 'promote') return promote(run, true);
+    const before = outcomeOf(await whilePaused(run));
+    const outcome = before.kind === 'continue' ? await runStep(run, step, index) : before;
+    if (outcome.kind !== 'continue') return outcome;
   }
   run.tell({ kind: 'stepStarted', step: run.input.plan.steps.length });
-  return promote(run, requested(run)?.kind === 'promote');
+  return requested(run);
 }
 
 /** A cancel from Temporal means abort. */
-async function unlessCancelled(steps: () => Promise<Stop>): Promise<Stop> {
+async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await steps();
   } catch (error) {
-    if (isCancellation(error)) return { kind: 'rollBack', reason: 'Cancelled through Temporal.' };
-    if (error instanceof ActivityFailure) return { kind: 'rollBack', reason: error.cause?.message ?? error.message };
+    if (isCancellation(error)) return rollBackFor(CANCELLED);
+    if (error instanceof ActivityFailure) return rollBackFor(error.cause?.message ?? error.message);
     throw error;
   }
-}
-
-function promotedBecause(run: RolloutRun): string {
-  const { request, report } = run.state;
-  if (request?.kind === 'promote') return `promote by ${request.by}: ${request.reason}`;
-  return report?.reason ?? 'promoted by the plan';
 }
 
 async function finish(run: RolloutRun, outcome: RolloutResult['outcome'], reason: string): Promise<RolloutResult> {
@@ -91,4 +127,3 @@ async function finish(run: RolloutRun, outcome: RolloutResult['outcome'], reason
     return { outcome, version, reason, report, safety, baselineVersion, splitPercent, steps, deployment };
   });
 }
-

@@ -1,34 +1,35 @@
 /** One rollout's memory inside the workflow: state, handlers, and what is shown to people. No module-level state. */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import {
   ApplicationFailure, CancellationScope, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo,
 } from '@temporalio/workflow';
-import type { OpenResult, WatchResult } from '../activities/types.ts';
+import type { OpenResult, Proof, WatchResult } from '../activities/types.ts';
+import { actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { stepStatuses } from '../domain/rollout/labels.ts';
+import type { Fingerprint } from '../domain/payload/fingerprint.ts';
 import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
+import { parseAct, parseGuardianWord } from '../domain/rollout/messages.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
+import type { Deadline } from '../domain/rollout/status.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
 import type { Act, RolloutEvent } from '../domain/rollout/transition.ts';
 import { apply, possibleActs, refusal } from '../domain/rollout/transition.ts';
 import type { Deployment } from '../genesys/target.ts';
-import { local } from './activity-proxies.ts';
+import { record } from './activity-proxies.ts';
 import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messages.ts';
 import {
-  abortUpdate, actSignal, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
+  abortUpdate, actSignal, SEARCH_KEYS, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
 } from './messages.ts';
-
-const PHASE = defineSearchAttributeKey('AssistPhase', SearchAttributeType.KEYWORD);
-const OUTCOME = defineSearchAttributeKey('AssistOutcome', SearchAttributeType.KEYWORD);
-const SPLIT = defineSearchAttributeKey('AssistSplit', SearchAttributeType.DOUBLE);
 
 export class RolloutRun {
   state: RolloutState = initialState();
   deployment: Deployment | null = null;
   opened: OpenResult | null = null;
   splitSinceMs = 0;
+  /** 0..100, before the split in force. */
+  previousPercent = 0;
   /** Of the bake at hand or the last one; ms since the epoch. */
   plannedEnd: PlannedEnd | null = null;
   seen: readonly string[] = [];
@@ -36,9 +37,21 @@ export class RolloutRun {
   safety: SafetyProof | null = null;
   /** A write may still be on its way to the organisation: its step was left before it answered. */
   writeInFlight = false;
+  /** The baseline is off: the candidate serves alone. */
+  promoted = false;
+  /** The last proof that the version serves alone. */
+  retired: Proof | null = null;
+  /** What the promotion was decided on; the shown one from then on. */
+  deciding: { readonly report: JudgeReport | null; readonly reason: string } | null = null;
+  /** How often the guardian said that nobody is seen to watch: each time a new watch is started. */
+  calls = 0;
+  /** How long the rollout has been paused in all; a pause that lasts does not count yet. */
+  pausedMs = 0;
   readonly rolloutId = workflowInfo().runId;
   private readonly startedAtMs = workflowInfo().startTime.getTime();
+  private pausedAtMs = 0;
   private endedAtMs: number | null = null;
+  private deadlines: readonly Deadline[] = [];
   private records = 0;
   private recording: Promise<void> = Promise.resolve();
 
@@ -48,7 +61,9 @@ export class RolloutRun {
     for (const [name, update] of Object.entries(updates) as [Act, typeof pauseUpdate][]) {
       setHandler(update, (given) => this.act(name, given), { validator: (given) => this.validate(name, given) });
     }
-    setHandler(actSignal, ({ name, ...given }) => this.actIfPossible(name, given));
+    // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
+    setHandler(actSignal, (given: unknown) => this.actIfPossible(given));
+    setHandler(guardianSignal, (given: unknown) => this.hearGuardian(given));
     this.publish();
   }
 
@@ -57,6 +72,8 @@ export class RolloutRun {
     const before = this.state;
     this.state = apply(before, event);
     if (isTerminal(this.state.phase)) this.endedAtMs = Date.now();
+    if (!before.paused && this.state.paused) this.pausedAtMs = Date.now();
+    if (before.paused && !this.state.paused) this.pausedMs += Date.now() - this.pausedAtMs;
     this.publish();
     this.record(before, event, actor, correlationId);
   }
@@ -64,6 +81,7 @@ export class RolloutRun {
   learn(result: WatchResult): void {
     this.seen = result.seen;
     this.firstCandidateCardAtMs ??= result.firstCandidateCardAtMs;
+    if (this.state.blind !== null) this.tell({ kind: 'sighted' });
     this.tell({ kind: 'judged', report: result.report });
   }
 
@@ -72,6 +90,23 @@ export class RolloutRun {
     const known = this.state.report?.n;
     if (report === null || (known !== undefined && report.n.candidate + report.n.baseline <= known.candidate + known.baseline)) return;
     this.tell({ kind: 'judged', report });
+  }
+
+  /** The content that a person was shown, or that the plan says to live with, is the baseline's from now on. */
+  acceptBaseline(fingerprint: Fingerprint): void {
+    const { deployment } = this;
+    if (deployment === null) return;
+    this.deployment = { ...deployment, baseline: { ...deployment.baseline, fingerprint } };
+  }
+
+  /** Shows how long a wait may last, until the returned function is called. */
+  showDeadline(deadline: Deadline): () => void {
+    this.deadlines = [...this.deadlines, deadline];
+    this.publish();
+    return () => {
+      this.deadlines = this.deadlines.filter((one) => one !== deadline);
+      this.publish();
+    };
   }
 
   /** Every record is written before the workflow ends. */
@@ -92,9 +127,11 @@ export class RolloutRun {
       paused: this.state.paused,
       splitPercent: this.state.splitPercent,
       steps: stepStatuses(plan.steps, this.state.step, this.isEnding(), this.state.left),
-      waitingFor: waitsFor(this.state),
+      waitingFor: this.waitsFor(),
+      deadline: this.nextDeadline(),
+      blindSince: this.state.blind === null ? null : new Date(this.state.blind.sinceMs).toISOString(),
       canDo: possibleActs(this.state),
-      report: this.state.report,
+      report: this.state.outcome === 'promoted' && this.deciding !== null ? this.deciding.report : this.state.report,
       reason: this.state.reason,
       startedAt: new Date(this.startedAtMs).toISOString(),
       endedAt: this.endedAtMs === null ? null : new Date(this.endedAtMs).toISOString(),
@@ -107,28 +144,52 @@ export class RolloutRun {
     return isTerminal(this.state.phase) || this.state.phase === 'rollingBack' || this.state.phase === 'needsAttention';
   }
 
+  private waitsFor(): string {
+    const { paused, blind, waitingFor } = this.state;
+    const judge = blind === null ? '' : `a judge that can act (none since ${new Date(blind.sinceMs).toISOString()}: ${blind.why}); `;
+    return `${judge}${paused ? `a person to resume (guardrails stay live); then ${waitingFor}` : waitingFor}`;
+  }
+
+  private nextDeadline(): Deadline | null {
+    return this.deadlines.reduce<Deadline | null>((next, one) => (next === null || one.at < next.at ? one : next), null);
+  }
+
   private validate(name: Act, given: HumanAct): void {
-    const refused = refusal(this.state, name, given ?? {});
+    const refused = refusal(this.state, name, parseAct(given));
     if (refused !== null) throw ApplicationFailure.nonRetryable(refused, 'ActRefused');
   }
 
-  private act(name: Act, given: HumanAct): RolloutStatus {
-    this.tell({ kind: 'acted', act: name, by: given.by, reason: given.reason }, given.by);
+  private act(name: Act, { by, reason }: HumanAct): RolloutStatus {
+    // Whoever aborts while asked about a changed baseline goes back to it as it was shown.
+    const { changedBaseline } = this.state;
+    if (changedBaseline?.fingerprint !== undefined) this.acceptBaseline(changedBaseline.fingerprint);
+    this.tell({ kind: 'acted', act: name, by, reason, atMs: Date.now() }, by);
     return this.status();
   }
 
-  /** A signal cannot be refused: what is not possible any more is left alone. */
-  private actIfPossible(name: Act, given: HumanAct): void {
-    if (refusal(this.state, name, given) === null) this.act(name, given);
+  private actIfPossible(given: unknown): void {
+    const { name, by, reason } = parseAct(given);
+    if (name !== 'abort' && name !== 'pause') return;
+    if (refusal(this.state, name, { by, reason }) === null) this.act(name, { by: String(by), reason: String(reason) });
+  }
+
+  /** From outside: nobody watches as far as the guardian sees, or it has already brought the baseline back. */
+  private hearGuardian(given: unknown): void {
+    const word = parseGuardianWord(given);
+    if (word === null || this.isEnding()) return;
+    if (word.kind === 'unwatched') {
+      this.calls += 1;
+      if (this.state.blind === null) this.tell({ kind: 'blinded', atMs: Date.now(), reason: word.reason });
+    } else this.tell({ kind: 'acted', act: 'abort', by: 'guardian', reason: word.reason, atMs: Date.now() }, 'guardian');
   }
 
   private publish(): void {
     const status = this.status();
     setCurrentDetails(detailsMarkdown({ ...status, title: `${status.action} v${status.version}${status.baselineVersion === null ? '' : ` against v${status.baselineVersion}`}` }));
     upsertSearchAttributes([
-      { key: PHASE, value: status.paused ? 'paused' : status.phase },
-      { key: SPLIT, value: status.splitPercent },
-      ...(status.outcome === null ? [] : [{ key: OUTCOME, value: status.outcome as string }]),
+      { key: SEARCH_KEYS.phase, value: status.paused ? 'paused' : status.phase },
+      { key: SEARCH_KEYS.split, value: status.splitPercent },
+      ...(status.outcome === null ? [] : [{ key: SEARCH_KEYS.outcome, value: status.outcome as string }]),
     ]);
   }
 
@@ -144,9 +205,9 @@ export class RolloutRun {
       startedBy: this.input.startedBy,
       startedAtMs: this.startedAtMs,
       atMs: Date.now(),
-      actor,
+      actor: actorOf(event, actor),
       act: event.kind === 'acted' ? event.act : event.kind === 'entered' ? event.phase : event.kind,
-      reason: this.reasonOf(event),
+      reason: reasonOf(before, event, this.state, plan.steps),
       before: { phase: before.phase, splitPercent: before.splitPercent },
       after: { phase: this.state.phase, splitPercent: this.state.splitPercent },
       outcome: this.state.outcome,
@@ -156,15 +217,6 @@ export class RolloutRun {
     };
     // Outside every scope: a cancelled step must not take its own record with it.
     this.recording = CancellationScope.nonCancellable(() =>
-      this.recording.then(() => local.record.executeWithOptions({ summary: `audit: ${entry.act}` }, [entry])));
+      this.recording.then(() => record.executeWithOptions({ summary: `audit: ${entry.act}` }, [entry])));
   }
-
-  private reasonOf(event: RolloutEvent): string {
-    if ('reason' in event && event.reason !== undefined) return event.reason;
-    return event.kind === 'judged' ? event.report.reason : this.state.waitingFor;
-  }
-}
-
-function waitsFor(state: RolloutState): string {
-  return state.paused ? `a person to resume (guardrails stay live); then ${state.waitingFor}` : state.waitingFor;
 }

@@ -1,15 +1,16 @@
-/** The steps of a plan. Each returns what stopped it. */
-import { CancellationScope, sleep } from '@temporalio/workflow';
-import type { WatchResult } from '../activities/types.ts';
+/** The steps of a plan. Each returns how it ended. */
 import type { ApproveStep, BakeStep, Step } from '../domain/plan/plan.ts';
+import { DEFAULT_APPROVAL_MS } from '../domain/plan/default-policies.ts';
 import { duration } from '../domain/rollout/labels.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
-import { genesys } from './activity-proxies.ts';
+import type { Decision } from './decide.ts';
+import { decide, whilePaused, writeSplit } from './decide.ts';
+import { withLimit } from './deadline.ts';
 import type { RolloutRun } from './run.ts';
-import type { Stop } from './supervise.ts';
-import { guarded, NEXT, requested, supervise } from './supervise.ts';
+import type { StepOutcome } from './supervise.ts';
+import { CONTINUE, rollBackFor, supervise } from './supervise.ts';
 
-export async function runStep(run: RolloutRun, step: Step, index: number): Promise<Stop> {
+export async function runStep(run: RolloutRun, step: Step, index: number): Promise<StepOutcome> {
   run.tell({ kind: 'stepStarted', step: index });
   switch (step.kind) {
     case 'setSplit':
@@ -21,107 +22,96 @@ export async function runStep(run: RolloutRun, step: Step, index: number): Promi
   }
 }
 
-export async function setSplit(run: RolloutRun, percent: number, phase: 'settingSplit' | 'promoting' = 'settingSplit'): Promise<Stop> {
-  const { deployment } = run;
-  if (deployment === null) return { kind: 'rollBack', reason: 'nothing is deployed' };
-  const stopped = await whilePaused(run);
-  if (stopped !== null && (stopped.kind === 'rollBack' || phase === 'settingSplit')) return stopped;
-  if (run.state.harmed) return { kind: 'rollBack', reason: run.state.reason };
+export async function setSplit(run: RolloutRun, percent: number, phase: 'settingSplit' | 'promoting' = 'settingSplit'): Promise<StepOutcome> {
+  const before = await whilePaused(run);
+  if (before.kind === 'rollBack' || before.kind === 'promote') return before;
+  if (run.state.harmed) return rollBackFor(run.state.reason);
   run.tell({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
-  const done = await guarded(run, () => genesys.applySplit.executeWithOptions({ summary: `split to ${percent} %` }, [{ deployment, percent }]));
-  if (!('value' in done)) return done;
-  run.splitSinceMs = done.value.atMs;
-  run.tell({ kind: 'splitProven', percent }, 'engine', done.value.state.correlationId);
-  return NEXT;
+  return outcomeOf(await writeSplit(run, percent, `split to ${percent} %`));
 }
+
+export function outcomeOf(decision: Decision): StepOutcome {
+  return decision.kind === 'rollBack' || decision.kind === 'promote' ? decision : CONTINUE;
+}
+
+type Baking = Omit<BakeStep, 'kind'>;
 
 /** Ends when the time is over, the cards are enough and what it requires holds; or as the plan's policies say. */
-export async function bake(run: RolloutRun, step: Omit<BakeStep, 'kind'>): Promise<Stop> {
+export async function bake(run: RolloutRun, step: Baking): Promise<StepOutcome> {
   const startedAtMs = Date.now();
+  const pausedBeforeMs = run.pausedMs;
   const cardsBefore = run.state.report?.n.candidate ?? 0;
-  let atMostMs: number | null = step.atMostMs;
   run.plannedEnd = plannedEndOf(run.input.plan.steps, step, startedAtMs);
   run.tell({ kind: 'entered', phase: 'baking', waitingFor: bakeWaits(step) });
+  // What was spent in a pause is no part of the bake.
+  const goal = (atMostMs: number | null) => ({
+    kind: 'bake' as const, startedAtMs: startedAtMs + run.pausedMs - pausedBeforeMs,
+    forMs: step.forMs, atMostMs, minCards: step.minCards, cardsBefore, require: step.require,
+  });
+  const inTime = await withLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () => baking(run, () => goal(step.atMostMs), () => false));
+  return inTime ?? held(run, () => goal(null));
+}
+
+function atMostText(run: RolloutRun): string {
+  const { onUndecided } = run.input.plan.policies;
+  return { hold: 'hold for proof or a person', rollback: 'roll back', promote: 'go on' }[onUndecided];
+}
+
+/** Null: its longest time is over without what it requires, and the plan says to hold. */
+async function baking(run: RolloutRun, goal: () => Parameters<typeof supervise>[1], over: () => boolean): Promise<StepOutcome | null> {
   for (;;) {
-    const goal = { kind: 'bake' as const, startedAtMs, forMs: step.forMs, atMostMs, minCards: step.minCards, cardsBefore, require: step.require };
-    const end = await supervise(run, goal, () => run.state.request !== null || run.state.advanced || run.state.paused);
-    const stop = await afterWatch(run, end, atMostMs !== null);
-    if (stop !== null) return stop;
-    if (end !== 'until' && end.kind === 'undecided') atMostMs = null;
+    const decision = await decide(run, await supervise(run, goal(), () => run.state.request !== null || run.state.advanced || run.state.paused || over()));
+    if (decision.kind === 'leave') {
+      if (decision.end.kind === 'advance') return outcomeOf(await whilePaused(run));
+      const stop = undecided(run, decision.end.reason, decision.end.report.verdict);
+      if (stop !== 'hold') return stop;
+      run.tell({ kind: 'entered', phase: 'held', waitingFor: 'proof, or a person: advance, promote or abort', reason: decision.end.reason });
+      return null;
+    }
+    const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
+    if (stop.kind === 'rollBack' || stop.kind === 'promote') return stop;
+    if (run.state.advanced) return CONTINUE;
+    if (over()) return rollBackFor(`Neither proof nor a person came within the limit: ${run.state.reason}`);
   }
 }
 
-/** What a watch's end means by the plan's policies; null: watch on. */
-async function afterWatch(run: RolloutRun, end: WatchResult | 'until', mayHold: boolean): Promise<Stop | null> {
-  if (end === 'until') return (await whilePaused(run)) ?? (run.state.advanced ? NEXT : null);
-  const { policies } = run.input.plan;
-  switch (end.kind) {
-    case 'harm':
-      return { kind: 'rollBack', reason: end.reason };
-    case 'advance':
-    case 'news':
-      return (await whilePaused(run)) ?? NEXT;
-    case 'undecided':
-      return undecided(run, end, mayHold);
-    case 'noData':
-      return policies.onNoData.do === 'rollback' ? { kind: 'rollBack', reason: end.reason } : pauseFor(run, end.reason);
-    case 'untrusted':
-      return policies.onUntrusted === 'rollback' ? { kind: 'rollBack', reason: end.reason } : pauseFor(run, end.reason);
-  }
+async function held(run: RolloutRun, goal: () => Parameters<typeof supervise>[1]): Promise<StepOutcome> {
+  const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'proof or a person', action: 'roll back' };
+  return withLimit(run, limit, async (over) => (await baking(run, goal, over)) ?? CONTINUE);
 }
 
-function undecided(run: RolloutRun, end: WatchResult, mayHold: boolean): Stop | null {
+function undecided(run: RolloutRun, reason: string, verdict: string): StepOutcome | 'hold' {
   const policy = run.input.plan.policies.onUndecided;
-  if (policy === 'rollback') return { kind: 'rollBack', reason: end.reason };
+  if (policy === 'rollback') return rollBackFor(reason);
   // Broken or missing data is never a reason to go on, whatever the plan says of undecided ones.
-  if (policy === 'promote' && (end.report.verdict === 'undecided' || end.report.verdict === 'safe')) return NEXT;
-  if (mayHold) run.tell({ kind: 'entered', phase: 'held', waitingFor: 'proof, or a person: advance, promote or abort', reason: end.reason });
-  return null;
+  return policy === 'promote' && (verdict === 'undecided' || verdict === 'safe') ? CONTINUE : 'hold';
 }
 
-async function pauseFor(run: RolloutRun, reason: string): Promise<Stop | null> {
-  run.tell({ kind: 'autoPaused', reason });
-  return whilePaused(run);
-}
-
-/** Holds here while paused, guardrails live. Returns the stop that ended it, or null when resumed. */
-export async function whilePaused(run: RolloutRun): Promise<Stop | null> {
-  while (run.state.paused && run.state.request === null) {
-    const end = await supervise(run, { kind: 'hold' }, () => !run.state.paused || run.state.request !== null, true);
-    if (end !== 'until' && end.kind === 'harm') return { kind: 'rollBack', reason: end.reason };
-  }
-  return requested(run);
-}
-
-async function approve(run: RolloutRun, step: ApproveStep): Promise<Stop> {
+async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome> {
+  const ms = step.timeoutMs ?? DEFAULT_APPROVAL_MS;
   run.tell({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
-  if (step.timeoutMs === null || step.onTimeout === 'hold') return approvedOrOver(run, step, () => false);
-  return withTimer(step.timeoutMs, 'approval timeout', (over) => approvedOrOver(run, step, over));
+  const late = `Nobody approved within ${duration(ms)}: ${step.reason}`;
+  const inTime = await withLimit(run, { ms, what: 'approval', action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so' }, (over) => approval(run, over));
+  if (inTime !== null) return inTime;
+  if (step.onTimeout === 'rollback') return rollBackFor(late);
+  run.tell({ kind: 'entered', phase: 'held', waitingFor: `approval, which is overdue: ${step.reason}`, reason: late });
+  const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'the overdue approval', action: 'roll back' };
+  return withLimit(run, limit, async (over) => (await approval(run, over)) ?? rollBackFor(`${late}; nor within the limit after that.`));
 }
 
-async function approvedOrOver(run: RolloutRun, step: ApproveStep, over: () => boolean): Promise<Stop> {
+/** Null: it is over. */
+async function approval(run: RolloutRun, over: () => boolean): Promise<StepOutcome | null> {
   for (;;) {
     const end = await supervise(run, { kind: 'hold' }, () => run.state.approved || over() || run.state.request !== null || run.state.paused);
-    const stop = await afterWatch(run, end, false);
-    if (stop !== null) return stop;
-    if (run.state.approved) return NEXT;
-    if (over()) return { kind: 'rollBack', reason: `Nobody approved within ${duration(step.timeoutMs ?? 0)}: ${step.reason}` };
+    const decision = await decide(run, end);
+    const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
+    if (stop.kind === 'rollBack' || stop.kind === 'promote') return stop;
+    if (run.state.approved) return CONTINUE;
+    if (over()) return null;
   }
 }
 
-/** Runs `body` with a timer beside it that is cancelled when the body ends. */
-export async function withTimer<T>(ms: number, summary: string, body: (over: () => boolean) => Promise<T>): Promise<T> {
-  let over = false;
-  const timer = new CancellationScope();
-  timer.run(() => sleep(ms, { summary })).then(() => { over = true; }, () => undefined);
-  try {
-    return await body(() => over);
-  } finally {
-    timer.cancel();
-  }
-}
-
-function bakeWaits(step: Omit<BakeStep, 'kind'>): string {
+function bakeWaits(step: Baking): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
   return `${duration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} (at most ${duration(step.atMostMs)})`;
 }

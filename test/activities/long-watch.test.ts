@@ -143,7 +143,7 @@ test('the record is frozen once all of it has settled, whatever comes late for i
 });
 
 test('a drift is told, harm comes before it', async () => {
-  const drift = () => Promise.resolve({ kind: 'split' as const, message: 'The split is 40 %, asked 100 %.' });
+  const drift = () => Promise.resolve({ kind: 'split' as const, key: 'split', message: 'The split is 40 %, asked 100 %.' });
   await traffic(0, 30);
   expect(await run(31, input(), { drift })).toMatchObject({ kind: 'drift', reason: 'The split is 40 %, asked 100 %.', drift: { kind: 'split' }, n: 1000 });
   await traffic(31, END, { accepted: 5, latencyMs: 200 });

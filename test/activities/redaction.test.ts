@@ -17,6 +17,7 @@ import { echoes, remainsOf } from '../genesys/echoes.ts';
 import { CLIENT, TOKEN } from '../genesys/with-organisation.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
+import { noDrift } from '../helpers/arms.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 
 const WEBHOOK = `whsec_${Buffer.from('of 32 bytes, + and / once coded?').toString('base64')}`;
@@ -37,7 +38,7 @@ test('neither failures in the history nor entries of the audit log hold a secret
   const workers = await startWorkers({
     connection: native, namespace, genesysCallsPerMinute: 3000,
     activities: {
-      db, now: Date.now, lookGapMs: 100, target: organisation.target, surroundings: organisation.surroundings, redact: createRedactor(SECRETS),
+      db, now: Date.now, lookGapMs: 100, ...noDrift, target: organisation.target, surroundings: organisation.surroundings, redact: createRedactor(SECRETS),
       ensureExport: async () => void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),
     },
     guardian: { mode: 'off', logger: createLogger({ level: 'silent', stream: { write: () => undefined } }), exportState: () => Promise.resolve('unknown') },

@@ -12,7 +12,7 @@ import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { refOf } from '../helpers/arms.ts';
+import { noDrift, refOf } from '../helpers/arms.ts';
 import { eventOf, iso, levelEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
@@ -62,9 +62,9 @@ function run(atMs: number): Promise<WatchResult> {
     policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, settleMs: SETTLE, afterPromotionMs: 1000 },
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
     goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' },
-    acceptNoData: false, acceptUntrusted: false, seen: ['handleTimep50:undecided', 'handleTimep50:noData'],
+    previousPercent: 50, acceptSilence: null, acceptDistrust: null, expected: null, knownDrift: [], tellSight: false, seen: ['handleTimep50:undecided', 'handleTimep50:noData'],
   };
-  return new MockActivityEnvironment().run(() => watch({ db, now: () => atMs, lookGapMs: 0 }, input));
+  return new MockActivityEnvironment().run(() => watch({ db, now: () => atMs, lookGapMs: 0, ...noDrift }, input));
 }
 
 test('a handle time that is a fifth longer rolls back, though levels come late and twice, and the record takes it again', async () => {

@@ -11,7 +11,7 @@ import { storeEvents } from '../../src/store/events.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { refOf } from '../helpers/arms.ts';
+import { noDrift, refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
 jest.setTimeout(180_000);
@@ -46,13 +46,13 @@ function input(more: Partial<WatchInput> = {}): WatchInput {
     startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
     goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: END, minCards: 0, cardsBefore: 0, require: 'safe' },
     plannedEnd: { atMs: NOON + END, share: 1 },
-    acceptNoData: false, acceptUntrusted: false, seen: ['acceptanceRate:undecided'], ...more,
+    previousPercent: 50, acceptSilence: null, acceptDistrust: null, expected: null, knownDrift: [], tellSight: false, seen: ['acceptanceRate:undecided'], ...more,
   };
 }
 
 function run(nowMs: number, given = input(), heartbeatDetails?: unknown): Promise<WatchResult> {
   const env = new MockActivityEnvironment({ heartbeatDetails });
-  return env.run(() => watch({ db, now: () => nowMs, lookGapMs: 0 }, given));
+  return env.run(() => watch({ db, now: () => nowMs, lookGapMs: 0, ...noDrift }, given));
 }
 
 interface Memory { readonly cursor: number; readonly judge: { readonly guardrails: WatchInput['guardrails']; readonly plannedEnd: StepEnd | null; readonly slicing: Slices | null } }

@@ -1,5 +1,6 @@
 /** Versions as a deployment knows them. */
 import type { Fingerprint } from '../../src/domain/payload/fingerprint.ts';
+import type { Surveyor } from '../../src/activities/surveyor.ts';
 import type { VersionRef } from '../../src/genesys/target.ts';
 
 /** A content that is told from others by the version's id alone. */
@@ -10,3 +11,8 @@ export function fingerprintOf(id: string): Fingerprint {
 export function refOf(id: string, version: string): VersionRef {
   return { id, version, fingerprint: fingerprintOf(id) };
 }
+
+const surveyor: Surveyor = { look: () => Promise.resolve([]), exportTrouble: () => Promise.resolve(null) };
+
+/** For a watch that is not asked to look at the organisation. */
+export const noDrift = { surveyor, driftEveryMs: 60_000 };

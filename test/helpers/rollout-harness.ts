@@ -6,13 +6,15 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
+import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
+import type { Drift } from '../../src/domain/rollout/drift.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import type { TargetState } from '../../src/genesys/target.ts';
+import type { Deployment, TargetState } from '../../src/genesys/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { GENESYS_QUEUE, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
+import { GENESYS_QUEUE, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, SAFETY_QUEUE, statusQuery, WATCHES_QUEUE } from '../../src/workflows/messages.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 
@@ -41,6 +43,8 @@ export async function startHarness(activities: Activities): Promise<Harness> {
     const workers = [
       await Worker.create({ ...options, taskQueue: ROLLOUTS_QUEUE, workflowsPath: join(__dirname, '../../src/workflows/index.ts') }),
       await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
+      await Worker.create({ ...options, taskQueue: WATCHES_QUEUE }),
+      await Worker.create({ ...options, taskQueue: SAFETY_QUEUE }),
     ];
     const running = Promise.all(workers.map((worker) => worker.run()));
     return async () => {
@@ -90,9 +94,16 @@ export class ScriptedOrganisation {
   readonly records: { act: string; phase: string }[] = [];
   /** What the judge says when a bake asks. */
   verdict: Verdict = 'safe';
+  /** What the watch after promotion says. */
+  later: 'over' | 'harm' | 'noData' = 'over';
   /** Called before each activity; may hang or throw. */
   before: (activity: string) => Promise<void> = () => Promise.resolve();
   watches: WatchInput[] = [];
+  /** What a watch finds in the organisation, until the workflow has heard of it. */
+  drift: Drift | null = null;
+  /** Inputs of the roll back, and what it answers instead of doing it. */
+  rollBacks: { readonly deployment: Deployment; readonly mayAsk: boolean }[] = [];
+  changedBaseline: Drift | null = null;
 
   state(): TargetState {
     const covered = this.baseline.enabled && this.baseline.splitPercent + this.candidate.splitPercent >= 100 || this.candidate.splitPercent === 100;
@@ -130,14 +141,21 @@ export class ScriptedOrganisation {
         this.baseline = { ...this.baseline, enabled: false, splitPercent: 0 };
         return { ...this.proof(), report: null };
       }),
-      rollBack: via('rollBack', () => {
+      rollBack: async (input) => {
+        this.rollBacks.push(input);
+        await this.before('rollBack');
+        if (this.changedBaseline !== null && input.deployment.baseline.fingerprint.html !== this.changedBaseline.fingerprint?.html) {
+          if (input.mayAsk) return { drift: this.changedBaseline };
+          throw new Error('the baseline is still another');
+        }
         this.writes.push('roll back');
         this.baseline = { ...this.baseline, enabled: true, splitPercent: 100 };
         this.candidate = { ...this.candidate, enabled: false, splitPercent: 0 };
         return this.proof();
-      }),
+      },
       confirmQuiet: via('confirmQuiet', () => ({ ...this.proof(), report: null })),
       watch: (input) => this.watch(input),
+      longWatch: (input) => this.longWatch(input),
       record: async (entry) => {
         await this.before('record');
         this.records.push({ act: entry.act, phase: entry.after.phase });
@@ -145,11 +163,26 @@ export class ScriptedOrganisation {
     };
   }
 
+  private async longWatch({ endsAtMs, knownDrift = [], acceptNoData = false }: LongWatchInput): Promise<LongWatchResult> {
+    await this.before('longWatch');
+    const context = Context.current();
+    const answer = (kind: LongWatchResult['kind'], drift: Drift | null = null): LongWatchResult =>
+      ({ kind, reason: `scripted: ${drift?.message ?? kind}`, atMs: Date.now(), n: 10, rows: [], drift });
+    for (;;) {
+      if (this.later === 'harm') return answer('harm');
+      if (this.later === 'noData' && !acceptNoData) return answer('noData');
+      if (this.drift !== null && !knownDrift.includes(this.drift.key)) return answer('drift', this.drift);
+      if (Date.now() >= endsAtMs) return answer('over');
+      context.heartbeat();
+      await context.sleep(50);
+    }
+  }
+
   private async watch(input: WatchInput): Promise<WatchResult> {
     this.watches.push(input);
     await this.before('watch');
     const answer = (kind: WatchResult['kind']): WatchResult => ({
-      kind, reason: `scripted: ${this.verdict}`, report: reportSaying(this.verdict), seen: [], firstCandidateCardAtMs: Date.now() - 1000, atMs: Date.now(),
+      kind, ...(kind === 'drift' && this.drift !== null && { drift: this.drift }), reason: `scripted: ${this.verdict}`, report: reportSaying(this.verdict), seen: [], firstCandidateCardAtMs: Date.now() - 1000, atMs: Date.now(),
     });
     const context = Context.current();
     for (;;) {
@@ -160,10 +193,12 @@ export class ScriptedOrganisation {
     }
   }
 
-  private endOf({ goal, acceptNoData, acceptUntrusted }: WatchInput): WatchResult['kind'] | null {
+  private endOf({ goal, acceptSilence, acceptDistrust, knownDrift, tellSight }: WatchInput): WatchResult['kind'] | null {
     if (this.verdict === 'harm') return 'harm';
-    if (this.verdict === 'noData' && !acceptNoData) return 'noData';
-    if (this.verdict === 'untrusted' && !acceptUntrusted) return 'untrusted';
+    if (this.drift !== null && !knownDrift.includes(this.drift.key)) return 'drift';
+    if (tellSight) return 'news';
+    if (this.verdict === 'noData' && acceptSilence === null) return 'noData';
+    if (this.verdict === 'untrusted' && acceptDistrust === null) return 'untrusted';
     if (goal.kind === 'hold') return null;
     const elapsed = Date.now() - goal.startedAtMs;
     const holds = this.verdict === 'safe' || (goal.require === 'noHarm' && this.verdict === 'undecided');

@@ -20,6 +20,7 @@ import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { createSurveyor } from '../../src/activities/surveyor.ts';
 import { startWorkers } from '../../src/worker/workers.ts';
 import type { Workers } from '../../src/worker/workers.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
@@ -70,7 +71,9 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
   const begin = (): Promise<Workers> => startWorkers({
     connection: native, namespace, genesysCallsPerMinute: callsPerMinute,
     activities: {
-      db, now: Date.now, lookGapMs: 100, target: organisation.target, surroundings: organisation.surroundings,
+      db, now: Date.now, lookGapMs: 100, driftEveryMs: 2000,
+      surveyor: createSurveyor({ target: organisation.target, exportTrouble: () => organisation.exportTrouble(ingest.url), now: Date.now }),
+      target: organisation.target, surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
     },
     guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },

@@ -14,7 +14,7 @@ const release = process.env.RECORD_HISTORIES;
 const files = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json'));
 
 interface RawHistory {
-  events: { activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+  events: { workflowExecutionStartedEventAttributes?: { workflowId: string }; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
 }
 
 let workflowBundle: WorkflowBundle;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 function replay(history: RawHistory): Promise<void> {
-  return Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), 'rollout/replayed');
+  return Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId);
 }
 const read = (file: string): RawHistory => JSON.parse(readFileSync(join(folder, file), 'utf8')) as RawHistory;
 

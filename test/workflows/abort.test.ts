@@ -14,7 +14,7 @@ const hour = 3_600_000;
 const policies = quickPlan().policies;
 const split = { kind: 'setSplit', percent: 10 } as const;
 const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
-const approval: Plan['steps'] = [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }];
+const approval: Plan['steps'] = [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)];
 
 beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
 afterAll(() => harness.close());
@@ -65,7 +65,8 @@ test('while the split is being set and the organisation does not answer', async 
 test.each<[string, Partial<Plan>, (status: RolloutStatus) => boolean]>([
   ['baking', { steps: longBake }, ({ phase }) => phase === 'baking'],
   ['awaiting approval', { steps: approval }, ({ phase }) => phase === 'awaitingApproval'],
-  ['at the last bake at 100 %', { policies: { ...policies, afterPromotionMs: hour } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 100],
+  ['in the last stage, beside the holdback', { policies: { ...policies, afterPromotionMs: hour } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95],
+  ['in the last stage at 100 %, without a holdback', { policies: { ...policies, afterPromotionMs: hour, holdbackPercent: 0 } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 100],
 ])('while %s', async (_, more, holds) => {
   await abortWhen(await harness.start(quickPlan(more)), holds);
 });
@@ -99,7 +100,7 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
   await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
   await handle.cancel();
   release();
-  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'Cancelled through Temporal.' });
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'Cancelled through Temporal; by whom it does not say.' });
   expectSafe();
 });
 

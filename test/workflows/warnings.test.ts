@@ -35,7 +35,7 @@ beforeEach(() => {
 
 test('a warning stands in the status while the rollout goes on, and in the record of its deployment; what lint says too does not', async () => {
   problems = [LINTED, WARNING];
-  const handle = await harness.start(quickPlan({ steps: [{ kind: 'setSplit', percent: 10 }, { kind: 'approve', reason: 'ok?', timeoutMs: null, onTimeout: 'hold' }] }));
+  const handle = await harness.start(quickPlan({ steps: [{ kind: 'setSplit', percent: 10 }, { kind: 'approve', reason: 'ok?', timeoutMs: null, onTimeout: 'hold' }, { kind: 'bake', forMs: 1, atMostMs: 1, minCards: 0, require: 'safe' }] }));
   const status = await harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval');
   const expected = 'Warning, trigger-differs: The trigger is not the baseline\'s. Roll it out by itself.';
   expect(status.reason).toBe(expected);

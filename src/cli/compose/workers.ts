@@ -11,6 +11,7 @@ import type { PreflightSettings } from '../../domain/preflight/settings.ts';
 import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { GuardianMode } from '../../guardian/types.ts';
+import { createSurveyor } from '../../activities/surveyor.ts';
 import { activitySignal } from '../../activities/pulse.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
@@ -38,6 +39,8 @@ export interface WorkerParts {
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
 const LOOK_GAP_MS = 250;
+/** With the age of a shared look and the second look after it, a change by another hand is noticed within 40 s. */
+const DRIFT_EVERY_MS = 25_000;
 
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, closers } = parts;
@@ -57,6 +60,8 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       redact: createRedactor([...parts.secrets, parts.genesys.clientSecret, parts.webhook.signingSecret]),
       lookGapMs: LOOK_GAP_MS,
       minimums: parts.minimums,
+      driftEveryMs: DRIFT_EVERY_MS,
+      surveyor: createSurveyor({ target: organisation.target, exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl), now: parts.now }),
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,
       surroundings: organisation.surroundings,

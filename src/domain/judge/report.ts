@@ -16,7 +16,7 @@ import { guardrailSentence, overallSentence } from './sentences.ts';
 import { sliceReportsOf } from './slice-report.ts';
 import { gatheredOf, memoryOf, placeOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
-import { distrustOf } from './trust.ts';
+import { distrustEvidence, distrustOf } from './trust.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, Verdict } from './types.ts';
 
@@ -31,7 +31,7 @@ export function reportOf(state: JudgeState): JudgeReport {
   const byGuardrails = overallVerdict(guardrails, distrust !== null, memory.cards);
   const verdict = harmed === null ? byGuardrails : 'harm';
   const reason = harmed !== null && byGuardrails !== 'harm' ? harmed.sentence : overallSentence(verdict, guardrails, memory.cards, { distrust, proven: needsPlannedEnd(memory, guardrails) ? proven : null });
-  return { verdict, reason, guardrails, n: memory.cards, ...(slices === null ? {} : { slices }), ...plannedEndOf(memory) };
+  return { verdict, reason, guardrails, n: memory.cards, ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }), ...(slices === null ? {} : { slices }), ...plannedEndOf(memory) };
 }
 
 function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {

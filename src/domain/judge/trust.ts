@@ -10,6 +10,11 @@ export function distrustOf(memory: JudgeMemory): string | null {
   return lostClause(memory);
 }
 
+/** How strongly the data speak against themselves, ln: of the sample ratio and of lost outcomes, whichever is more. */
+export function distrustEvidence({ sampleRatio, lost }: JudgeMemory): number {
+  return Math.max(sampleRatio.peak, lost.baseline.peak, lost.candidate.peak);
+}
+
 /** A jump in the candidate alone is harm where undelivered cards are guarded against; anywhere else events are being lost. */
 function lostClause({ lost, guardrails }: JudgeMemory): string | null {
   const guarded = guardrails.some(({ metric, mode }) => metric === 'undeliveredRate' && mode === 'enforce');

@@ -107,6 +107,8 @@ export interface JudgeReport {
   readonly reason: string;
   readonly guardrails: readonly GuardrailReport[];
   readonly n: ArmCounts;
+  /** How strongly the data speak against themselves, ln of the evidence; absent while they are trusted. */
+  readonly distrust?: { readonly logEvidence: number };
   /** In order of their first appearance; absent where the plan asks for none. */
   readonly slices?: readonly SliceReport[];
   /** Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent before. */

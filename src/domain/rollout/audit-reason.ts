@@ -23,6 +23,19 @@ export function reasonOf(before: RolloutState, event: RolloutEvent, after: Rollo
       return `the organisation shows split ${event.percent} %${event.percent === 0 && before.splitPercent > 0 ? ': the baseline serves alone again' : ''}`;
     case 'judged':
       return `${event.report.verdict}: ${event.report.reason}`;
+    case 'drifted':
+      return event.reasserted ? `${event.drift.message} What the rollout left there is written again.` : event.drift.message;
+    case 'baselineAsked':
+      return event.drift.message;
+    case 'baselineAccepted':
+      return 'the baseline is gone back to as it is now';
+    case 'sighted':
+      return 'a judge that can act looks again';
+    case 'longWatchBegun':
+      return `from here on it waits for ${after.waitingFor}`;
+    case 'promotionBegun':
+      return `the promotion begins: ${after.reason}`;
+    case 'blinded':
     case 'autoPaused':
     case 'ended':
     case 'acted':

@@ -2,7 +2,7 @@
 
 export type Phase =
   | 'validating' | 'deploying' | 'settingSplit' | 'baking' | 'awaitingApproval' | 'held'
-  | 'promoting' | 'rollingBack' | 'needsAttention'
+  | 'promoting' | 'longWatch' | 'rollingBack' | 'needsAttention'
   | 'promoted' | 'rolledBack' | 'rejected';
 
 /** `rejected`: nothing that serves was ever changed. The other two only after a read-back proved them. */
@@ -13,6 +13,16 @@ export interface StepStatus {
   /** `setSplit 5 %`, `bake 30m (require noHarm)`, `approve: Team leads agree`. */
   readonly label: string;
   readonly state: 'pending' | 'running' | 'done' | 'skipped';
+}
+
+/** When a wait ends by itself, and how. */
+export interface Deadline {
+  /** ISO instant */
+  readonly at: string;
+  /** What is waited for. */
+  readonly what: string;
+  /** What happens then. */
+  readonly action: string;
 }
 
 const TERMINAL: readonly Phase[] = ['promoted', 'rolledBack', 'rejected'];

@@ -1,7 +1,8 @@
 /** `(state, event) -> state`, and who may do what when. Pure. */
 import type { JudgeReport } from '../judge/types.ts';
 import { actorProblem, reasonProblem } from './actor.ts';
-import type { Request, RolloutState } from './state.ts';
+import type { Drift } from './drift.ts';
+import type { Accepted, PauseCause, Request, RolloutState } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
 import { isTerminal } from './status.ts';
 
@@ -12,45 +13,89 @@ export type RolloutEvent =
   | { readonly kind: 'stepStarted'; readonly step: number }
   | { readonly kind: 'splitProven'; readonly percent: number }
   | { readonly kind: 'judged'; readonly report: JudgeReport }
-  | { readonly kind: 'autoPaused'; readonly reason: string }
+  | { readonly kind: 'autoPaused'; readonly reason: string; readonly cause: PauseCause }
+  /** Drift was noticed; `reasserted`: what the rollout left there is written again. */
+  | { readonly kind: 'drifted'; readonly drift: Drift; readonly reasserted: boolean }
+  /** No judge that can act looks any more, or one does again. */
+  | { readonly kind: 'blinded'; readonly atMs: number; readonly reason: string }
+  | { readonly kind: 'sighted' }
+  /** A roll back waits for a person: the baseline is another than it was. */
+  | { readonly kind: 'baselineAsked'; readonly drift: Drift }
+  | { readonly kind: 'baselineAccepted' }
+  /** The promotion that was asked for is under way. */
+  | { readonly kind: 'promotionBegun' }
+  /** The version serves alone, as was proven, and is watched on. */
+  | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
-  | { readonly kind: 'acted'; readonly act: Act; readonly by: string; readonly reason: string };
+  | { readonly kind: 'acted'; readonly act: Act; readonly by: string; readonly reason: string; readonly atMs: number };
 
 export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.kind) {
     case 'entered':
-      return { ...state, phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason };
+      return { ...state, phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase) };
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':
       // A new split brings data of its own: silence is news again.
-      return { ...state, splitPercent: event.percent, accepted: { ...state.accepted, noData: false } };
+      return { ...state, splitPercent: event.percent, accepted: { ...state.accepted, silenceAtMs: null } };
     case 'judged':
       return { ...state, report: event.report, harmed: state.harmed || event.report.verdict === 'harm' };
     case 'autoPaused':
-      return { ...state, paused: true, reason: event.reason };
+      return { ...state, paused: true, pausedFor: event.cause, knownDrift: known(state, event.cause), reason: event.reason };
+    case 'drifted':
+      return { ...state, reason: event.drift.message, reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
+    case 'blinded':
+      return { ...state, blind: state.blind ?? { sinceMs: event.atMs, why: event.reason } };
+    case 'sighted':
+      return { ...state, blind: null };
+    case 'baselineAsked':
+      return { ...state, changedBaseline: event.drift, reason: event.drift.message };
+    case 'baselineAccepted':
+      return { ...state, changedBaseline: null };
+    case 'longWatchBegun':
+      return { ...state, phase: 'longWatch', waitingFor: event.waitingFor, advanced: false };
+    case 'promotionBegun':
+      return { ...state, request: state.request?.kind === 'promote' ? null : state.request, advanced: false };
     case 'ended':
-      return { ...state, phase: event.outcome, outcome: event.outcome, reason: event.reason, waitingFor: 'nothing: the rollout is over', paused: false };
+      return { ...state, phase: event.outcome, outcome: event.outcome, reason: event.reason, waitingFor: 'nothing: the rollout is over', paused: false, pausedFor: null, blind: null };
     case 'acted':
       return act(state, event);
   }
+}
+
+/** An overdue approval is held, and is asked for still. */
+function asksApproval(state: RolloutState, phase: Phase): boolean {
+  return phase === 'awaitingApproval' || (phase === 'held' && state.asksApproval);
 }
 
 function act(state: RolloutState, event: Extract<RolloutEvent, { kind: 'acted' }>): RolloutState {
   const said = `${event.act} by ${event.by}: ${event.reason}`;
   switch (event.act) {
     case 'pause':
-      return { ...state, paused: true, reason: said };
+      return { ...state, paused: true, pausedFor: 'person', reason: said };
     case 'resume':
-      return { ...state, paused: false, accepted: { noData: true, untrusted: true }, reason: said };
+      return { ...state, paused: false, pausedFor: null, accepted: accept(state, event.atMs), knownDrift: [], reassertions: 0, reason: said };
     case 'approve':
       return { ...state, approved: true, reason: said };
     case 'advance':
-      return { ...state, advanced: true, paused: false, left: [...state.left, state.step], reason: said };
+      return { ...state, advanced: true, paused: false, pausedFor: null, left: [...state.left, state.step], reason: said };
     case 'promote':
     case 'abort':
-      return { ...state, request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }), paused: false, reason: said };
+      return { ...state, changedBaseline: null, request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }), paused: false, pausedFor: null, reason: said };
   }
+}
+
+/** What was told once is not told again at each look, until a person has acted on it. */
+function known(state: RolloutState, cause: PauseCause): readonly string[] {
+  return typeof cause === 'object' ? [...state.knownDrift, cause.key] : state.knownDrift;
+}
+
+/** A resume accepts what the pause was for, as it was shown, and nothing else. */
+function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Accepted {
+  if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
+  if (pausedFor === 'untrusted') return { ...accepted, distrust: report?.distrust ?? null };
+  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival') return { ...accepted, rivals: [...accepted.rivals, ...pausedFor.ids ?? []] };
+  return accepted;
 }
 
 /** Abort wins. */
@@ -59,19 +104,27 @@ function strongest(current: Request | null, next: Request): Request {
 }
 
 const BEFORE_STEPS: readonly Phase[] = ['validating', 'deploying'];
+/** Here `advance` leaves the holdback, or ends the long watch, before its time. */
+const AFTER_STEPS: readonly Phase[] = ['promoting', 'longWatch'];
 const WATCHING: readonly Phase[] = ['settingSplit', 'baking', 'awaitingApproval', 'held'];
 
 /** What a person can do now; the updates' validators and the status ask the same question. */
 export function possibleActs(state: RolloutState): Act[] {
+  if (state.changedBaseline !== null) return ['abort'];
   if (isTerminal(state.phase) || state.phase === 'rollingBack' || state.phase === 'needsAttention' || state.request?.kind === 'abort') return [];
-  if (state.phase === 'promoting') return ['abort'];
+  // Nothing moves in a long watch, so nobody pauses it; the engine does, to ask about drift.
+  if (AFTER_STEPS.includes(state.phase)) return [...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]), ...(state.harmed ? [] : ['advance' as const]), 'abort'];
   if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];
-  if (state.phase === 'awaitingApproval' && !state.approved) acts.push('approve');
-  if ((state.phase === 'baking' || state.phase === 'held') && !state.harmed) acts.push('advance');
+  if (isAsked(state) && !state.approved) acts.push('approve');
+  if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !state.harmed) acts.push('advance');
   if (!state.harmed) acts.push('promote');
   return [...acts, 'abort'];
+}
+
+function isAsked({ phase, asksApproval: asks }: RolloutState): boolean {
+  return phase === 'awaitingApproval' || asks;
 }
 
 /** Why the act is refused, or null. One sentence with the way out. */

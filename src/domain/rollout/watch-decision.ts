@@ -1,5 +1,7 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
-import type { JudgeReport } from '../judge/types.ts';
+import type { Arm, JudgeReport } from '../judge/types.ts';
+import type { Arrivals } from './arrivals.ts';
+import { staleArms } from './arrivals.ts';
 
 export type WatchGoal =
   /** Stay until someone else ends it. */
@@ -20,16 +22,22 @@ export type WatchGoal =
 export interface WatchFacts {
   readonly report: JudgeReport;
   readonly nowMs: number;
-  /** When the last settled card of each arm was triggered (or the watch of this split began), ms since the epoch. */
-  readonly lastCandidateAtMs: number;
-  readonly lastBaselineAtMs: number;
+  /** By our own clock. */
+  readonly arrivals: Arrivals;
   /** When the first candidate card of this split may have been triggered, ms since the epoch; null: none was seen in this rollout. */
   readonly firstCandidateAtMs: number | null;
   readonly splitPercent: number;
-  /** null: a person has accepted that no data comes. */
+  /** null: silence stops nothing now. */
   readonly noDataAfterMs: number | null;
-  readonly untrustedAccepted: boolean;
+  /** A person has accepted the silence of this instant (ms since the epoch): an arm that was silent then may stay so until its next card. */
+  readonly silenceAcceptedAtMs: number | null;
+  readonly distrust: AcceptedDistrust;
+  /** A silence shorter than this says nothing, ms. */
+  readonly staleAfterMs: number;
 }
+
+/** How much distrust stops nothing: all of it, or ten times the evidence that a person was shown, or none. */
+export type AcceptedDistrust = 'all' | { readonly logEvidence: number } | null;
 
 export type WatchEnd =
   | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted'; readonly reason: string }
@@ -37,29 +45,38 @@ export type WatchEnd =
 
 export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
-  if (facts.report.verdict === 'untrusted' && !facts.untrustedAccepted) return { kind: 'untrusted', reason: facts.report.reason };
+  if (facts.report.verdict === 'untrusted' && !isAccepted(facts.report, facts.distrust)) return { kind: 'untrusted', reason: facts.report.reason };
   const silent = silentArm(facts) ?? silentMetric(facts);
   if (silent !== null) return { kind: 'noData', reason: silent };
   return goal.kind === 'hold' ? null : bakeEnd(goal, facts);
 }
 
+const TENFOLD = Math.log(10);
+
+/** What a person accepted is what they were shown: ten times the evidence is news. */
+function isAccepted({ distrust }: JudgeReport, accepted: AcceptedDistrust): boolean {
+  if (accepted === null || accepted === 'all') return accepted === 'all';
+  return (distrust?.logEvidence ?? Infinity) < accepted.logEvidence + TENFOLD;
+}
+
 function silentArm(facts: WatchFacts): string | null {
-  const { noDataAfterMs, nowMs, splitPercent } = facts;
+  const { arrivals, noDataAfterMs, nowMs, splitPercent, silenceAcceptedAtMs } = facts;
   if (noDataAfterMs === null) return null;
-  const silence = (arm: string, lastAtMs: number): string | null =>
-    nowMs - lastAtMs < noDataAfterMs ? null
-      : `No ${arm} card has been seen for ${Math.round((nowMs - lastAtMs) / 1000)} s at split ${splitPercent} % (limit ${Math.round(noDataAfterMs / 1000)} s).`;
-  return (splitPercent > 0 ? silence('candidate', facts.lastCandidateAtMs) : null)
-    ?? (splitPercent < 100 ? silence('baseline', facts.lastBaselineAtMs) : null);
+  const silence = (arm: Arm): string | null => {
+    const { lastMs } = arrivals.arms[arm];
+    if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
+    return `No ${arm} card has come for ${Math.round((nowMs - lastMs) / 1000)} s at split ${splitPercent} % (limit ${Math.round(noDataAfterMs / 1000)} s).`;
+  };
+  return (splitPercent > 0 ? silence('candidate') : null) ?? (splitPercent < 100 ? silence('baseline') : null);
 }
 
 /** When not one in so many cards carries a metric, fewer than one in ten do (95 %, the rule of three): it is not merely rare. */
 const CARDS_TO_MISS_IT = 30;
 
 /** An enforced guardrail whose metric never came, although cards of both arms did: a level that nobody sends, say. */
-function silentMetric({ report, noDataAfterMs, nowMs, firstCandidateAtMs }: WatchFacts): string | null {
+function silentMetric({ report, noDataAfterMs, nowMs, firstCandidateAtMs, silenceAcceptedAtMs }: WatchFacts): string | null {
   const { baseline, candidate } = report.n;
-  if (noDataAfterMs === null || firstCandidateAtMs === null || nowMs - firstCandidateAtMs < noDataAfterMs) return null;
+  if (noDataAfterMs === null || silenceAcceptedAtMs !== null || firstCandidateAtMs === null || nowMs - firstCandidateAtMs < noDataAfterMs) return null;
   if (Math.min(baseline, candidate) < CARDS_TO_MISS_IT) return null;
   const missing = report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'noData').map(({ name, metric }) => name ?? metric);
   if (missing.length === 0) return null;
@@ -71,11 +88,12 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   const elapsedMs = facts.nowMs - goal.startedAtMs;
   const cards = facts.report.n.candidate - goal.cardsBefore;
   const enough = elapsedMs >= goal.forMs && cards >= goal.minCards;
-  if (enough && holds(goal.require, facts.report)) return { kind: 'advance', reason: facts.report.reason };
+  const stale = staleArms(facts.arrivals, facts.nowMs, facts.splitPercent, facts.staleAfterMs);
+  if (enough && stale.length === 0 && holds(goal.require, facts.report)) return { kind: 'advance', reason: facts.report.reason };
   if (goal.atMostMs === null || elapsedMs < goal.atMostMs) return null;
   const missing = cards < goal.minCards
     ? `only ${cards} of ${goal.minCards} candidate cards were seen`
-    : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
+    : stale.length > 0 && holds(goal.require, facts.report) ? `the data are old: ${stale.join('; ')}` : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
   return { kind: 'undecided', reason: `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : 'The bake\'s longest time is over and'} ${missing}` };
 }
 

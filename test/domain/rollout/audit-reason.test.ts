@@ -26,9 +26,9 @@ test.each<[RolloutEvent, Partial<RolloutState>, string]>([
   [{ kind: 'entered', phase: 'deploying', waitingFor: 'v1.3.0 to exist' }, {}, 'from here on it waits for v1.3.0 to exist'],
   [{ kind: 'entered', phase: 'rollingBack', waitingFor: 'x', reason: 'harm was proven' }, {}, 'harm was proven'],
   [{ kind: 'entered', phase: 'validating', waitingFor: 'preflight', reason: '' }, {}, 'from here on it waits for preflight'],
-  [{ kind: 'autoPaused', reason: 'no cards' }, {}, 'no cards'],
+  [{ kind: 'autoPaused', cause: 'noData', reason: 'no cards' }, {}, 'no cards'],
   [{ kind: 'ended', outcome: 'rolledBack', reason: 'harm' }, {}, 'harm'],
-  [{ kind: 'acted', act: 'pause', by: 'kim', reason: 'lunch' }, {}, 'lunch'],
+  [{ kind: 'acted', atMs: 0, act: 'pause', by: 'kim', reason: 'lunch' }, {}, 'lunch'],
 ])('%j is told by what happened then, not by what was waited for before', (event, more, expected) => {
   expect(reason(event, more)).toBe(expected);
   expect(reason(event, more)).not.toContain('no confirmation');
@@ -41,7 +41,7 @@ test('a cancel through Temporal is no act of the engine, and by whom is not made
     expect(actorOf({ kind: 'entered', phase: 'rollingBack', waitingFor: '', reason: text }, 'engine')).toBe(THROUGH_TEMPORAL);
   }
   expect(actorOf({ kind: 'ended', outcome: 'rolledBack', reason: 'harm' }, 'engine')).toBe('engine');
-  expect(actorOf({ kind: 'acted', act: 'abort', by: 'kim', reason: CANCELLED }, 'kim')).toBe('kim');
+  expect(actorOf({ kind: 'acted', atMs: 0, act: 'abort', by: 'kim', reason: CANCELLED }, 'kim')).toBe('kim');
 });
 
 test('a refusal by preflight is told from every other reason', () => {

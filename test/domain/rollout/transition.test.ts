@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import type { JudgeReport } from '../../../src/domain/judge/types.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
-import type { RolloutState } from '../../../src/domain/rollout/state.ts';
+import type { Accepted, PauseCause, RolloutState } from '../../../src/domain/rollout/state.ts';
 import type { Phase } from '../../../src/domain/rollout/status.ts';
 import type { Act, RolloutEvent } from '../../../src/domain/rollout/transition.ts';
 import { apply, possibleActs, refusal } from '../../../src/domain/rollout/transition.ts';
@@ -8,6 +9,7 @@ import { apply, possibleActs, refusal } from '../../../src/domain/rollout/transi
 const ACTS: readonly Act[] = ['pause', 'resume', 'approve', 'advance', 'promote', 'abort'];
 const ALIVE: readonly Phase[] = ['validating', 'deploying', 'settingSplit', 'baking', 'awaitingApproval', 'held', 'promoting'];
 const who = { by: 'ana', reason: 'because' };
+const acted = (act: Act): RolloutEvent => ({ kind: 'acted', act, atMs: 7, ...who });
 const inPhase = (phase: Phase, more: Partial<RolloutState> = {}): RolloutState => ({ ...initialState(), phase, ...more });
 
 test.each(ALIVE)('abort is possible while %s', (phase) => {
@@ -37,13 +39,13 @@ test('approve is possible only while an approval is awaited, and once', () => {
 });
 
 test('abort wins over promote, whichever comes last', () => {
-  const acts = (...names: Act[]): RolloutState => names.reduce((state, act) => apply(state, { kind: 'acted', act, ...who }), inPhase('baking'));
+  const acts = (...names: Act[]): RolloutState => names.reduce((state, act) => apply(state, acted(act)), inPhase('baking'));
   expect(acts('abort', 'promote').request?.kind).toBe('abort');
   expect(acts('promote', 'abort').request?.kind).toBe('abort');
 });
 
 test('whatever people do, the harm seen is never forgotten and an abort never undone', () => {
-  const act = fc.constantFrom(...ACTS).map((name): RolloutEvent => ({ kind: 'acted', act: name, ...who }));
+  const act = fc.constantFrom(...ACTS).map(acted);
   const harmed = inPhase('baking', { harmed: true, request: { kind: 'abort', ...who } });
   fc.assert(fc.property(fc.array(act), (events) => {
     const state = events.reduce(apply, harmed);
@@ -51,8 +53,38 @@ test('whatever people do, the harm seen is never forgotten and an abort never un
   }));
 });
 
+test.each<[PauseCause, Partial<Accepted>]>([
+  ['person', {}],
+  ['noData', { silenceAtMs: 7 }],
+  ['untrusted', { distrust: { logEvidence: 9 } }],
+  ['blind', {}],
+  [{ kind: 'rival', key: 'r', message: 'another', ids: ['x'] }, { rivals: ['x'] }],
+  [{ kind: 'candidateContent', key: 'c', message: 'swapped' }, {}],
+])('a resume of a pause for %j accepts what it was for, and nothing else', (cause, accepted) => {
+  const report: JudgeReport = { verdict: 'untrusted', reason: '', guardrails: [], n: { baseline: 1, candidate: 1 }, distrust: { logEvidence: 9 } };
+  const resumed = apply(inPhase('baking', { paused: true, pausedFor: cause, report }), acted('resume'));
+  expect(resumed).toMatchObject({ paused: false, pausedFor: null, accepted: { silenceAtMs: null, distrust: null, rivals: [], ...accepted } });
+});
+
 test('a new split makes silence news again', () => {
-  const resumed = apply(inPhase('baking', { paused: true }), { kind: 'acted', act: 'resume', ...who });
-  expect(resumed.accepted.noData).toBe(true);
-  expect(apply(resumed, { kind: 'splitProven', percent: 50 }).accepted).toEqual({ noData: false, untrusted: true });
+  const resumed = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), acted('resume'));
+  expect(apply(resumed, { kind: 'splitProven', percent: 50 }).accepted.silenceAtMs).toBeNull();
+});
+
+test('an overdue approval is held and can still be given, but not be stepped over', () => {
+  const overdue = apply(inPhase('awaitingApproval', { asksApproval: true }), { kind: 'entered', phase: 'held', waitingFor: 'approval, which is overdue' });
+  expect(possibleActs(overdue)).toContain('approve');
+  expect(possibleActs(overdue)).not.toContain('advance');
+  expect(possibleActs(apply(inPhase('baking'), { kind: 'entered', phase: 'held', waitingFor: 'proof' }))).toContain('advance');
+});
+
+test('while a roll back asks about a changed baseline, only an abort answers, and the answer ends the question', () => {
+  const asked = apply(inPhase('needsAttention'), { kind: 'baselineAsked', drift: { kind: 'baselineContent', key: 'b', message: 'changed' } });
+  expect(possibleActs(asked)).toEqual(['abort']);
+  expect(apply(asked, acted('abort')).changedBaseline).toBeNull();
+});
+
+test.each<Phase>(['promoting', 'longWatch'])('%s can be left early and undone', (phase) => {
+  expect(possibleActs(inPhase(phase))).toEqual([...(phase === 'promoting' ? ['pause'] : []), 'advance', 'abort']);
+  expect(possibleActs(inPhase(phase, { paused: true, harmed: true }))).toEqual(['resume', 'abort']);
 });

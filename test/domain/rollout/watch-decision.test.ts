@@ -1,16 +1,22 @@
 import type { JudgeReport, Verdict } from '../../../src/domain/judge/types.ts';
+import type { Arrivals } from '../../../src/domain/rollout/arrivals.ts';
 import type { WatchFacts, WatchGoal } from '../../../src/domain/rollout/watch-decision.ts';
 import { watchEnd } from '../../../src/domain/rollout/watch-decision.ts';
 
 function report(verdict: Verdict, candidate = 1000): JudgeReport {
   return { verdict, reason: `because ${verdict}`, guardrails: [], n: { baseline: 9000, candidate } };
 }
+/** 40 cards of each arm since 50 s; the last of each came then. */
+function last(candidate: number, baseline: number): Arrivals {
+  return { sinceMs: 50_000, arms: { candidate: { cards: 40, lastMs: candidate }, baseline: { cards: 40, lastMs: baseline } } };
+}
 function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
   return {
-    report: report(verdict), nowMs: 100_000, lastCandidateAtMs: 99_000, lastBaselineAtMs: 99_000, firstCandidateAtMs: 60_000, splitPercent: 10,
-    noDataAfterMs: 30_000, untrustedAccepted: false, ...more,
+    report: report(verdict), nowMs: 100_000, arrivals: last(99_000, 99_000), firstCandidateAtMs: 60_000, splitPercent: 10,
+    noDataAfterMs: 30_000, silenceAcceptedAtMs: null, distrust: null, staleAfterMs: 5000, ...more,
   };
 }
+const distrusted = (logEvidence: number): JudgeReport => ({ ...report('untrusted'), distrust: { logEvidence } });
 const bake = (more: Partial<Extract<WatchGoal, { kind: 'bake' }>> = {}): WatchGoal => ({
   kind: 'bake', startedAtMs: 90_000, forMs: 5000, atMostMs: 60_000, minCards: 100, cardsBefore: 0, require: 'noHarm', ...more,
 });
@@ -28,11 +34,18 @@ test.each<[string, WatchGoal, WatchFacts, string | null]>([
   ['noData never satisfies noHarm', bake(), facts('noData'), null],
   ['at most is over: undecided', bake({ require: 'safe', atMostMs: 10_000 }), facts('undecided'), 'undecided'],
   ['untrusted data stops a bake', bake(), facts('untrusted'), 'untrusted'],
-  ['untrusted data that a person accepted does not stop, and does not advance', bake(), facts('untrusted', { untrustedAccepted: true }), null],
-  ['a silent candidate is no data', bake(), facts('undecided', { lastCandidateAtMs: 60_000 }), 'noData'],
-  ['a silent baseline is no data', bake(), facts('undecided', { lastBaselineAtMs: 60_000 }), 'noData'],
-  ['at 100 % a silent baseline is as it should be', { kind: 'hold' }, facts('safe', { lastBaselineAtMs: 0, splitPercent: 100 }), null],
-  ['at 0 % a silent candidate is as it should be', { kind: 'hold' }, facts('noData', { lastCandidateAtMs: 0, splitPercent: 0 }), null],
+  ['untrusted data that a person accepted does not stop, and does not advance', bake(), facts('untrusted', { distrust: 'all' }), null],
+  ['a silent candidate is no data', bake(), facts('undecided', { arrivals: last(60_000, 99_000) }), 'noData'],
+  ['a bake does not end on old data: the candidate fell silent', bake(), facts('safe', { arrivals: last(85_000, 99_000) }), null],
+  ['nor when the baseline did', bake(), facts('safe', { arrivals: last(99_000, 85_000) }), null],
+  ['at its longest time it is undecided for that', bake({ atMostMs: 10_000 }), facts('safe', { arrivals: last(85_000, 99_000) }), 'undecided'],
+  ['a silence that a person accepted stays accepted', bake(), facts('undecided', { arrivals: last(60_000, 99_000), silenceAcceptedAtMs: 70_000, staleAfterMs: 1e9 }), 'advance'],
+  ['until a card came and the next silence began', bake(), facts('undecided', { arrivals: last(69_500, 99_000), silenceAcceptedAtMs: 65_000 }), 'noData'],
+  ['distrust that a person was shown does not stop', bake(), facts('untrusted', { report: distrusted(5), distrust: { logEvidence: 4.8 } }), null],
+  ['until there is ten times the evidence', bake(), facts('untrusted', { report: distrusted(7.2), distrust: { logEvidence: 4.8 } }), 'untrusted'],
+  ['a silent baseline is no data', bake(), facts('undecided', { arrivals: last(99_000, 60_000) }), 'noData'],
+  ['at 100 % a silent baseline is as it should be', { kind: 'hold' }, facts('safe', { arrivals: last(99_000, 0), splitPercent: 100 }), null],
+  ['at 0 % a silent candidate is as it should be', { kind: 'hold' }, facts('noData', { arrivals: last(0, 99_000), splitPercent: 0 }), null],
 ])('%s', (_, goal, given, expected) => {
   expect(watchEnd(goal, given)?.kind ?? null).toBe(expected);
 });

@@ -1,0 +1,63 @@
+/** Looks at the organisation beside the judge, so that neither waits for the other. */
+import { Context } from '@temporalio/activity';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Drift } from '../domain/rollout/drift.ts';
+import { driftOf } from '../domain/rollout/drift.ts';
+import type { LongWatchInput } from './long-watch-types.ts';
+import type { Surveyor } from './surveyor.ts';
+import type { WatchInput } from './types.ts';
+
+export interface DriftDeps {
+  readonly surveyor: Surveyor;
+  readonly now: () => number;
+  /** Between two looks, ms; a change is noticed within this, the age of a shared look and the second look. */
+  readonly driftEveryMs: number;
+}
+
+/** Looks that another rollout asked for are as good. */
+const SHARED_MS = 10_000;
+/** A listing may lag behind a write: what is only seen once is nothing yet. */
+const SECOND_LOOK_MS = 2000;
+
+type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'knownDrift' | 'splitSinceMs'>;
+
+/** Resolves with the first drift that the workflow has not heard of and that a second look confirms; null once the signal aborts. */
+export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
+  for (;;) {
+    const drift = await confirmed(deps, input, signal).catch(() => null);
+    if (drift !== null) return drift;
+    if (!(await pause(deps.driftEveryMs, signal))) return null;
+  }
+}
+
+/** For the watch after promotion, which asks now and then by itself. */
+export function driftAlone(deps: DriftDeps): (input: LongWatchInput) => Promise<Drift | null> {
+  return async ({ deployment, acceptedRivals = [], knownDrift = [], startedAtMs }) => {
+    const expected = { splitPercent: 100, stage: 'alone' as const, acceptedRivals };
+    return confirmed(deps, { deployment, expected, knownDrift, splitSinceMs: startedAtMs }, Context.current().cancellationSignal).catch(() => null);
+  };
+}
+
+/** An organisation that does not answer shows nothing, and nothing can be written to it either. */
+async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
+  const first = await lookOnce(deps, input, Math.max(input.splitSinceMs, deps.now() - SHARED_MS));
+  if (first === null || !(await pause(SECOND_LOOK_MS, signal))) return null;
+  const second = await lookOnce(deps, input, deps.now());
+  return second?.key === first.key ? second : null;
+}
+
+async function lookOnce({ surveyor }: DriftDeps, { deployment, expected, knownDrift }: Watched, sinceMs: number): Promise<Drift | null> {
+  if (expected === null) return null;
+  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment.actionName, sinceMs)) ?? await exportDrift(surveyor);
+  return drift === null || knownDrift.includes(drift.key) ? null : drift;
+}
+
+async function exportDrift(surveyor: Surveyor): Promise<Drift | null> {
+  const trouble = await surveyor.exportTrouble();
+  return trouble === null ? null : { kind: 'export', key: `export ${trouble}`, message: trouble };
+}
+
+/** False when the signal aborted meanwhile. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms, true, { signal }).catch(() => false);
+}

@@ -1,0 +1,107 @@
+/** Does the organisation show something else than the rollout left there? Pure: what it left, what a listing shows. */
+import type { Fingerprint } from '../payload/fingerprint.ts';
+import { differingParts } from '../payload/fingerprint.ts';
+import type { DriftKind } from '../plan/plan.ts';
+import { isCovered, servedPercent } from '../split/coverage.ts';
+import type { SeenVersion } from '../split/seen-version.ts';
+
+export interface Drift {
+  readonly kind: DriftKind;
+  /** What differs, in one sentence, with who changed it where the organisation tells. */
+  readonly message: string;
+  /** The same drift has the same key; another change of the same kind has another. */
+  readonly key: string;
+  /** `baselineContent`: what it holds now, to be accepted by a person who was shown it. */
+  readonly fingerprint?: Fingerprint;
+  /** `rival`: the versions that are none of ours. */
+  readonly ids?: readonly string[];
+}
+
+type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
+
+interface ExpectedArm {
+  readonly id: string;
+  readonly version: string;
+  readonly fingerprint: Fingerprint;
+}
+
+/** What the rollout left in the organisation. */
+export interface Expected {
+  readonly baseline: ExpectedArm;
+  readonly candidate: ExpectedArm;
+  /** 0..100; null while a write of ours is on its way: then only contents are compared. */
+  readonly splitPercent: number | null;
+  /** `alone`: the candidate was promoted and the baseline is off. */
+  readonly stage: 'both' | 'alone';
+  /** Other serving versions that a person has accepted. */
+  readonly acceptedRivals: readonly string[];
+}
+
+/** The gravest difference, or null. `seen` are all versions of the action. */
+export function driftOf(expected: Expected, seen: readonly SeenVersion[]): Drift | null {
+  const arms = { candidate: find(seen, expected.candidate.id), baseline: find(seen, expected.baseline.id) };
+  const { candidate, baseline } = arms;
+  if (candidate === undefined) return deleted('candidate', expected);
+  if (baseline === undefined) return expected.stage === 'alone' ? null : deleted('baseline', expected);
+  return contentDrift('candidate', expected.candidate, candidate)
+    ?? (expected.stage === 'alone' ? null : contentDrift('baseline', expected.baseline, baseline))
+    ?? (expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, candidate, baseline))
+    ?? rivalDrift(expected, seen);
+}
+
+function find(seen: readonly SeenVersion[], id: string): SeenVersion | undefined {
+  return seen.find((version) => version.id === id);
+}
+
+function deleted(arm: 'candidate' | 'baseline', expected: Expected): Drift {
+  const { id, version } = expected[arm];
+  return { kind: 'deleted', key: `deleted ${id}`, message: `v${version} (${id}), the ${arm}, is not in the organisation any more.` };
+}
+
+/** Null while the arm holds what was checked. */
+export function contentDrift(arm: 'candidate' | 'baseline', { id, version, fingerprint }: ExpectedArm, seen: SeenContent): Drift | null {
+  const parts = differingParts(seen.fingerprint, fingerprint);
+  if (parts.length === 0) return null;
+  return {
+    kind: arm === 'candidate' ? 'candidateContent' : 'baselineContent',
+    key: `content ${id} ${Object.values(seen.fingerprint).join(' ')}`,
+    message: `v${version} (${id}), the ${arm}, has another ${parts.join(' and ')} than what was checked${changed(seen)}.`,
+    fingerprint: seen.fingerprint,
+  };
+}
+
+function servingDrift(percent: number, { stage, ...arms }: Expected, candidate: SeenVersion, baseline: SeenVersion): Drift | null {
+  const should = { candidate: true, baseline: stage === 'both' };
+  for (const [arm, seen] of [['candidate', candidate], ['baseline', baseline]] as const) {
+    if (seen.enabled === should[arm]) continue;
+    const { version, id } = arms[arm];
+    return { kind: 'enabled', key: `enabled ${id} ${seen.enabled}`, message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.` };
+  }
+  const versions = stage === 'both' ? [candidate, baseline] : [candidate];
+  const shown = stage === 'both' ? servedPercent(candidate, versions) : 100;
+  const covered = isCovered(versions);
+  if (covered && shown === percent) return null;
+  const hole = covered ? '' : ', and some conversations see no card';
+  return {
+    kind: 'split', key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
+    message: `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} %${hole}${changed(latest(candidate, baseline))}.`,
+  };
+}
+
+function rivalDrift({ baseline, candidate, acceptedRivals }: Expected, seen: readonly SeenVersion[]): Drift | null {
+  const known = [baseline.id, candidate.id, ...acceptedRivals];
+  const rivals = seen.filter(({ id, enabled, splitPercent }) => enabled && splitPercent > 0 && !known.includes(id));
+  if (rivals.length === 0) return null;
+  const named = rivals.map((rival) => `v${rival.version} (${rival.id}) at ${rival.splitPercent} %${changed(rival)}`);
+  return { kind: 'rival', key: `rival ${rivals.map(({ id }) => id).toSorted().join(' ')}`, message: `Another version of the action serves: ${named.join('; ')}.`, ids: rivals.map(({ id }) => id) };
+}
+
+function latest(a: SeenVersion, b: SeenVersion): SeenVersion {
+  return (a.changedAt ?? '') >= (b.changedAt ?? '') ? a : b;
+}
+
+function changed({ changedAt, changedBy }: Pick<SeenVersion, 'changedAt' | 'changedBy'>): string {
+  const by = changedBy === null ? '' : ` by ${changedBy}`;
+  const at = changedAt === null ? '' : ` at ${changedAt}`;
+  return by === '' && at === '' ? '' : ` (last changed${by}${at})`;
+}

@@ -1,0 +1,18 @@
+import type { Fingerprint } from '../payload/fingerprint.ts';
+import type { Group } from './bucket.ts';
+
+/** One version of an action as a listing of the organisation shows it. */
+export interface SeenVersion {
+  readonly id: string;
+  readonly actionName: string;
+  readonly version: string;
+  readonly group: Group;
+  readonly enabled: boolean;
+  readonly splitPercent: number;
+  readonly fingerprint: Fingerprint;
+  /** The rollout that made it; null for one made otherwise. */
+  readonly rolloutId: string | null;
+  /** ISO instant and name or id, where the organisation tells. */
+  readonly changedAt: string | null;
+  readonly changedBy: string | null;
+}

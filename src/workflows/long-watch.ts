@@ -1,0 +1,77 @@
+/** After promotion: the version against its own record and its limits, for as long as the plan says; undone by one act, or by itself. */
+import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
+import type { LongWatchResult } from '../activities/long-watch-types.ts';
+import { duration } from '../domain/rollout/labels.ts';
+import { longWatch } from './activity-proxies.ts';
+import { decide, decideDrift, whilePaused } from './decide.ts';
+import { withLimit } from './deadline.ts';
+import type { RolloutRun } from './run.ts';
+import type { StepOutcome } from './supervise.ts';
+import { backOff, CONTINUE, firstOf, requested, rollBackFor } from './supervise.ts';
+
+export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
+  const plan = run.input.plan.policies.longWatch;
+  if (plan === null) return CONTINUE;
+  run.tell({ kind: 'longWatchBegun', waitingFor: `the long watch to end (${duration(plan.forMs)}): the version serves everybody, and is held against its own record` });
+  const limit = { ms: plan.forMs, what: 'the long watch to end', action: 'end the rollout as promoted', stopsInPause: false };
+  return withLimit(run, limit, () => untilOver(run, run.splitSinceMs + plan.forMs, plan.alpha));
+}
+
+async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Promise<StepOutcome> {
+  let acceptNoData = false;
+  for (let failures = 0; ;) {
+    const leave = (): boolean => run.state.advanced || run.state.paused || run.state.request !== null;
+    const ended = await firstOf<LongWatchResult | { readonly kind: 'until' } | { readonly kind: 'failed'; readonly reason: string }>([
+      () => watchOnce(run, { endsAtMs, alpha, acceptNoData }),
+      () => condition(leave).then(() => ({ kind: 'until' as const })),
+    ]);
+    if (ended.kind === 'over') return CONTINUE;
+    if (ended.kind === 'harm') return rollBackFor(ended.reason);
+    if (ended.kind === 'failed') {
+      failures += 1;
+      if (run.state.blind === null) run.tell({ kind: 'blinded', atMs: Date.now(), reason: ended.reason });
+    } else if (ended.kind !== 'until' && run.state.blind !== null) run.tell({ kind: 'sighted' });
+    const stop = await after(run, ended, failures, leave);
+    if (stop.kind === 'rollBack') return stop;
+    if (run.state.advanced) return CONTINUE;
+    acceptNoData ||= ended.kind === 'noData';
+  }
+}
+
+async function after(run: RolloutRun, ended: Exclude<Awaited<ReturnType<typeof watchOnce>>, never> | { readonly kind: 'until' }, failures: number, leave: () => boolean): Promise<StepOutcome> {
+  if (ended.kind === 'failed') {
+    const blind = await backOff(run, failures, leave);
+    return blind === null ? CONTINUE : stopOf(await decide(run, blind));
+  }
+  if (ended.kind === 'drift' && ended.drift !== null) return stopOf(await decideDrift(run, ended.drift));
+  if (ended.kind === 'noData') {
+    if (run.input.plan.policies.onNoData.do === 'rollback') return rollBackFor(ended.reason);
+    run.tell({ kind: 'entered', phase: 'longWatch', waitingFor: 'cards to come again, or the long watch to end', reason: ended.reason });
+  }
+  return run.state.paused ? stopOf(await whilePaused(run)) : requested(run);
+}
+
+function stopOf(decision: { readonly kind: string; readonly reason?: string }): StepOutcome {
+  return decision.kind === 'rollBack' ? rollBackFor(decision.reason ?? '') : CONTINUE;
+}
+
+interface Watching {
+  readonly endsAtMs: number;
+  readonly alpha: number;
+  readonly acceptNoData: boolean;
+}
+
+async function watchOnce(run: RolloutRun, { endsAtMs, alpha, acceptNoData }: Watching): Promise<LongWatchResult | { readonly kind: 'failed'; readonly reason: string }> {
+  const { deployment, opened, input, state, rolloutId } = run;
+  if (deployment === null || opened === null) return { kind: 'failed', reason: 'nothing is deployed' };
+  const { guardrails, policies } = input.plan;
+  try {
+    return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [{
+      rolloutId, deployment, guardrails, alpha, startedAtMs: run.splitSinceMs, endsAtMs, policies, startSeq: opened.startSeq,
+      acceptNoData, acceptedRivals: state.accepted.rivals, knownDrift: state.knownDrift,
+    }]);
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return { kind: 'failed', reason: error.cause?.message ?? error.message };
+  }
+}

@@ -1,0 +1,341 @@
+/** What happens outside of the workflow, or is sent to it by anybody: it is told, judged and survived. */
+import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
+import type { Drift } from '../../src/domain/rollout/drift.ts';
+import {
+  abortUpdate, actSignal, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, resumeUpdate, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId,
+} from '../../src/workflows/messages.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import { fingerprintOf } from '../helpers/arms.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+jest.setTimeout(180_000);
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'test' };
+const hour = 3_600_000;
+const split = { kind: 'setSplit', percent: 10 } as const;
+const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
+
+beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+afterAll(() => harness.close());
+beforeEach(() => { org = new ScriptedOrganisation(); });
+
+const start = (more: Partial<Plan> = {}, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
+  harness.start(quickPlan({ steps: longBake, ...more, policies: { ...quickPlan().policies, ...policies } }));
+const baking = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 10);
+const pausedIn = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ paused }) => paused);
+const changed = (html: string): Drift => ({ kind: 'baselineContent', key: `baseline ${html}`, message: 'the baseline has another html', fingerprint: { ...fingerprintOf('b'), html } });
+
+/** As any client may, whatever the types say. */
+function send(handle: RolloutHandle, signal: { readonly name: string }, payload: unknown): Promise<void> {
+  return handle.signal(signal.name, ...(payload === undefined ? [] : [payload]) as never[]);
+}
+
+/** Another hand has written into the baseline: the organisation shows it, and a roll back meets it. */
+function baselineHolds(html: string): Drift {
+  const drift = changed(html);
+  org.changedBaseline = drift;
+  org.baseline = { ...org.baseline, fingerprint: drift.fingerprint ?? org.baseline.fingerprint };
+  return drift;
+}
+
+describe('junk', () => {
+  test.each([[undefined], [null], [5], ['x'], [[]], [{}], [{ name: 'promote', ...who }], [{ name: 'abort' }], [{ name: { a: 1 }, by: 7, reason: [] }]])('the signal act with %j is left alone, and the harm after it is heard', async (payload) => {
+    const handle = await start();
+    await baking(handle);
+    await send(handle, actSignal, payload);
+    await send(handle, guardianSignal, payload);
+    org.verdict = 'harm';
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined], ['a number', 5], ['no plan', { startedBy: 'ana' }], ['a plan of nothing', { plan: {}, startedBy: 'ana' }],
+    ['a plan without guardrails', { plan: { ...quickPlan(), guardrails: [] }, startedBy: 'ana' }],
+    ['an unknown step', { plan: { ...quickPlan(), steps: [split, { kind: 'notify' }] }, startedBy: 'ana' }],
+    ['an unknown target', { plan: { ...quickPlan(), target: { kind: 'other' } }, startedBy: 'ana' }],
+    ['the name of the engine', { plan: quickPlan(), startedBy: 'engine' }],
+  ])('a rollout started with %s is rejected before anything is done', async (name, input) => {
+    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, { workflowId: `rollout/${name}`, taskQueue: ROLLOUTS_QUEUE, args: input === undefined ? [] : [input] });
+    expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('refused') as string });
+    expect(org.writes).toEqual([]);
+  });
+
+  test('under another workflow id than its action has, a rollout is rejected: two of one action would not know of each other', async () => {
+    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, { workflowId: 'mine', taskQueue: ROLLOUTS_QUEUE, args: [{ plan: quickPlan(), startedBy: 'ana' }] });
+    expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('expected rollout/Card') as string });
+    expect(org.writes).toEqual([]);
+  });
+});
+
+describe('drift', () => {
+  const swapped: Drift = { kind: 'candidateContent', key: 'swapped', message: 'v1.5.0 (c), the candidate, has another html' };
+  const moved: Drift = { kind: 'split', key: 'moved', message: 'The organisation shows 60 %' };
+
+  test.each<[string, Plan['steps'], (handle: RolloutHandle) => Promise<unknown>]>([
+    ['in a bake', longBake, baking],
+    ['in an approval', [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)], (handle) => harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval')],
+    ['in a pause', longBake, async (handle) => {
+      await baking(handle);
+      await handle.executeUpdate(pauseUpdate, { args: [who] });
+    }],
+  ])('a swapped candidate is rolled back %s', async (_, steps, reached) => {
+    const handle = await start({ steps });
+    await reached(handle);
+    org.drift = swapped;
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'ContentChanged: v1.5.0 (c), the candidate, has another html' });
+  });
+
+  test('a changed baseline asks for a person; a resume goes on with it as it was shown', async () => {
+    const handle = await start();
+    await baking(handle);
+    org.drift = changed('fixed');
+    const status = await pausedIn(handle);
+    expect(status.reason).toMatch(/^ContentChanged: the baseline has another html .*Resume goes on with the baseline as it now is/);
+    org.drift = null;
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await harness.statusWhen(handle, ({ paused, deployment }) => !paused && deployment?.baseline.fingerprint.html === 'fixed');
+    await handle.terminate();
+  });
+
+  test('an abort of that pause goes back to it as it was shown', async () => {
+    const handle = await start();
+    await baking(handle);
+    org.drift = baselineHolds('fixed');
+    await pausedIn(handle);
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('rolledBack');
+    expect(org.rollBacks.map(({ deployment }) => deployment.baseline.fingerprint.html)).toEqual(['fixed']);
+  });
+
+  test('a roll back onto a baseline that nobody accepted asks, and an abort is the answer', async () => {
+    const handle = await start();
+    await baking(handle);
+    baselineHolds('foreign');
+    org.verdict = 'harm';
+    const status = await harness.statusWhen(handle, ({ canDo }) => canDo.includes('abort') );
+    const asked = status.phase === 'needsAttention' ? status : await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
+    expect(asked).toMatchObject({ outcome: null, canDo: ['abort'] });
+    expect(asked.waitingFor).toContain('not raised to 100 % by itself');
+    expect(org.writes).not.toContain('roll back');
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('rolledBack');
+    expect(org.rollBacks.at(-1)?.deployment.baseline.fingerprint.html).toBe('foreign');
+  });
+
+  test('a moved split is put back, three times; then a person is asked, and a resume puts it back', async () => {
+    const handle = await start();
+    await baking(handle);
+    org.drift = moved;
+    expect((await pausedIn(handle)).reason).toContain('put right 3 times already');
+    expect(org.writes.filter((write) => write === 'split 10')).toHaveLength(4);
+    org.drift = null;
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused && org.writes.filter((write) => write === 'split 10').length === 5);
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.result();
+    expect(org.records.map(({ act }) => act)).toContain('drifted');
+  });
+
+  test('each drift in a pause that a person made is told, once', async () => {
+    const handle = await start();
+    await baking(handle);
+    await handle.executeUpdate(pauseUpdate, { args: [who] });
+    org.drift = { kind: 'rival', key: 'rival x', message: 'Another version of the action serves: v2', ids: ['x'] };
+    await harness.statusWhen(handle, ({ reason }) => reason.startsWith('Another version'));
+    org.drift = null;
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x') === true);
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.result();
+    expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
+  });
+});
+
+describe('nobody can look', () => {
+  const blind = { onBlind: { afterMs: 1500, do: 'rollback' } } as const;
+  const fail = (): void => { org.before = (name) => (name === 'watch' ? Promise.reject(new Error('the database is away')) : Promise.resolve()); };
+
+  test('for as long as the plan allows: the candidate is taken back, and the reason is said', async () => {
+    fail();
+    const result = await (await start({}, blind)).result();
+    expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringMatching(/^No judge that can act has looked since .*the database is away$/) as string });
+  });
+
+  test('or a person is asked, if the plan says so; once a watch works again all goes on', async () => {
+    fail();
+    const handle = await start({}, { onBlind: { afterMs: 1500, do: 'pause' } });
+    expect((await pausedIn(handle)).blindSince).not.toBeNull();
+    org.before = () => Promise.resolve();
+    expect((await harness.statusWhen(handle, ({ blindSince }) => blindSince === null)).paused).toBe(true);
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused);
+    await handle.terminate();
+  });
+
+  test('a watch that works again in time leaves no trace but the record of it', async () => {
+    fail();
+    const handle = await start({}, { onBlind: { afterMs: hour, do: 'rollback' } });
+    await harness.statusWhen(handle, ({ blindSince }) => blindSince !== null);
+    org.before = () => Promise.resolve();
+    expect(await harness.statusWhen(handle, ({ blindSince }) => blindSince === null)).toMatchObject({ phase: 'baking', paused: false, outcome: null });
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.result();
+    expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['blinded', 'sighted']));
+  });
+
+  test('as the guardian sees it: a new watch is started at once', async () => {
+    const handle = await start({}, blind);
+    await baking(handle);
+    await harness.statusWhen(handle, () => org.watches.length === 1);
+    await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'the watch is paused' });
+    await harness.statusWhen(handle, ({ blindSince }) => org.watches.length > 1 && blindSince === null);
+    await handle.signal(guardianSignal, { kind: 'restored', reason: 'nobody watched' });
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by guardian: nobody watched' });
+  });
+});
+
+describe('every wait ends', () => {
+  /** The activity hangs until released. */
+  function hang(activity: string): () => void {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => { release = resolve; });
+    org.before = (name) => (name === activity ? gate : Promise.resolve());
+    return release;
+  }
+
+  test('what a person paused for themselves accepts nothing: missing data pause it anew', async () => {
+    const handle = await start();
+    await baking(handle);
+    await handle.executeUpdate(pauseUpdate, { args: [who] });
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    org.verdict = 'noData';
+    expect((await pausedIn(handle)).reason).toBe('scripted: noData');
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused && typeof org.watches.at(-1)?.acceptSilence === 'number');
+    await handle.terminate();
+  });
+
+  test('a pause stops the clock of a bake', async () => {
+    const handle = await start({ steps: [split, { kind: 'bake', forMs: 1500, atMostMs: 2000, minCards: 0, require: 'noHarm' }] }, { onUndecided: 'rollback' });
+    await baking(handle);
+    await handle.executeUpdate(pauseUpdate, { args: [who] });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('promoted');
+  });
+
+  test('a pause that nobody ends is rolled back, and its limit is shown', async () => {
+    const handle = await start({}, { limits: { ...quickPlan().policies.limits, pauseMs: 1500 } });
+    await baking(handle);
+    const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
+    expect(status.paused).toBe(true);
+    expect((await harness.statusWhen(handle, ({ deadline, outcome }) => deadline?.what === 'a person to resume' || outcome !== null)).deadline).toMatchObject({ action: 'roll back' });
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('Nobody resumed within the limit') as string });
+  });
+
+  test('an approval that times out on hold is held, said and can still be given', async () => {
+    const handle = await start({ steps: [split, { kind: 'approve', reason: 'leads', timeoutMs: 300, onTimeout: 'hold' }, { kind: 'bake', forMs: 1, atMostMs: 1000, minCards: 0, require: 'safe' }] });
+    const held = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
+    expect(held).toMatchObject({ reason: 'Nobody approved within 300ms: leads', waitingFor: 'approval, which is overdue: leads' });
+    await handle.executeUpdate(approveUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('promoted');
+  });
+
+  test('a hold that neither proof nor a person ends is rolled back', async () => {
+    org.verdict = 'undecided';
+    const limits = { ...quickPlan().policies.limits, heldMs: 800 };
+    expect(await (await start({ steps: [split, { kind: 'bake', forMs: 50, atMostMs: 100, minCards: 0, require: 'safe' }] }, { limits })).result())
+      .toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('Neither proof nor a person') as string });
+  });
+
+  test('a preflight that never ends is rejected', async () => {
+    const release = hang('validate');
+    const limits = { ...quickPlan().policies.limits, prepareMs: 800 };
+    expect(await (await start({}, { limits })).result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('within their limit') as string });
+    release();
+  });
+
+  test('a split that the organisation never shows is rolled back', async () => {
+    const release = hang('applySplit');
+    const limits = { ...quickPlan().policies.limits, splitMs: 800 };
+    expect(await (await start({}, { limits })).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('split 10 %') as string });
+    release();
+  });
+
+  test('a roll back that is refused again and again costs no history', async () => {
+    org.verdict = 'harm';
+    let refused = 0;
+    org.before = async (name) => {
+      if (name !== 'rollBack' || refused >= 8) return;
+      refused += 1;
+      throw new Error('403');
+    };
+    const handle = await start();
+    await harness.statusWhen(handle, () => refused >= 3);
+    const before = (await handle.describe()).historyLength;
+    await harness.statusWhen(handle, () => refused >= 6);
+    expect((await handle.describe()).historyLength).toBe(before);
+    expect((await handle.result()).outcome).toBe('rolledBack');
+  });
+});
+
+test('harm beside the holdback takes the promotion back; the deciding report stays the shown one', async () => {
+  const result = await (await harness.start(quickPlan())).result();
+  expect(result).toMatchObject({ outcome: 'promoted', reason: 'scripted: safe', report: { verdict: 'safe' } });
+  const policies = { ...quickPlan().policies, afterPromotionMs: hour };
+  const handle = await harness.start(quickPlan({ policies }));
+  await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95);
+  org.verdict = 'harm';
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+});
+
+describe('the long watch', () => {
+  const watched = (forMs: number, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
+    harness.start(quickPlan({ policies: { ...quickPlan().policies, longWatch: { forMs, alpha: 0.01 }, ...policies } }));
+  const inLongWatch = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
+
+  test('runs its time, and the rollout ends promoted', async () => {
+    const result = await (await watched(1000)).result();
+    expect(result).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
+    expect(org.records.map(({ act }) => act)).toContain('longWatchBegun');
+  });
+
+  test('harm takes the version back by itself, days after everybody sees it', async () => {
+    const handle = await watched(hour);
+    expect(await inLongWatch(handle)).toMatchObject({ splitPercent: 100, canDo: ['advance', 'abort'], deadline: { action: 'end the rollout as promoted' } });
+    org.later = 'harm';
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+    expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 } });
+  });
+
+  test('one act undoes it, another ends it', async () => {
+    const undone = await watched(hour);
+    await inLongWatch(undone);
+    await undone.executeUpdate(abortUpdate, { args: [who] });
+    expect((await undone.result()).outcome).toBe('rolledBack');
+    org = new ScriptedOrganisation();
+    const ended = await watched(hour);
+    await inLongWatch(ended);
+    await ended.executeUpdate(advanceUpdate, { args: [who] });
+    expect((await ended.result()).outcome).toBe('promoted');
+  });
+
+  test('silence is said and does not end it; a baseline that was switched on again is put off', async () => {
+    const handle = await watched(hour);
+    await inLongWatch(handle);
+    org.later = 'noData';
+    await harness.statusWhen(handle, ({ reason }) => reason === 'scripted: noData');
+    org.drift = { kind: 'enabled', key: 'on', message: 'the baseline was switched on' };
+    await harness.statusWhen(handle, () => org.writes.filter((write) => write === 'retire baseline').length >= 2);
+    org.drift = null;
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('rolledBack');
+  });
+});
+
+test('the id of a rollout is its action\'s', () => {
+  expect(rolloutWorkflowId('RefundAssist')).toBe('rollout/RefundAssist');
+});
