@@ -30,6 +30,19 @@ test('a running rollout: steps, split asked and observed, both arms with units a
   ]);
 });
 
+test('every wait shows its end and what comes then, and that nobody watches is said', () => {
+  const deadline = { at: '2026-03-01T13:01:05.000Z', what: 'approval', action: 'roll back' };
+  const lines = rolloutLines(viewOf({ deadline, blindSince: '2026-03-01T12:00:05.000Z' }), plain);
+  expect(lines).toContain('time left: 1 h 00 m for approval, then: roll back');
+  expect(lines).toContain('! nobody watches: no judge that can act has looked for 1 m 00 s');
+});
+
+test('of an ended rollout the report is shown that its end was decided on, not a later one', () => {
+  const decided = { ...report, n: { candidate: 5, baseline: 6 } };
+  const lines = rolloutLines(viewOf({ ...rolledBack, report: decided }, { progress }), plain);
+  expect(lines.find((line) => line.startsWith('candidate'))).toMatch(/^candidate +5 /);
+});
+
 test('before the first card nothing is made up', () => {
   const lines = rolloutLines(viewOf(), plain);
   expect(lines).toContain('no cards judged yet');

@@ -18,7 +18,8 @@ export interface ViewStyle {
 
 export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
   const { status } = view;
-  const report = view.progress?.report ?? status.report;
+  // What an end was decided on stays what is shown of it.
+  const report = status.outcome === null ? view.progress?.report ?? status.report : status.report;
   return [
     headline(status, style),
     ...(view.url === null ? [] : [style.paint('dim', view.url)]),
@@ -29,7 +30,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     ...troubleLines(view, style),
     ...(report === null ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log'] : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
     '',
-    ...(status.outcome === null ? openEnd(status) : outcomeLines(status, style.paint)),
+    ...(status.outcome === null ? openEnd(status, style) : outcomeLines(status, style.paint)),
   ];
 }
 
@@ -121,9 +122,19 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
   return `${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''}`;
 }
 
-function openEnd(status: ShownStatus): string[] {
+function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
-  return [...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]), `waiting for: ${shownText(status.waitingFor)}`, ...can];
+  return [...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]), `waiting for: ${shownText(status.waitingFor)}`, ...deadlineLines(status, now), ...blindLines(status, paint, now), ...can];
+}
+
+/** Every wait ends: how long it may last yet, and what happens then. */
+function deadlineLines({ deadline }: ShownStatus, now: number): string[] {
+  if (deadline === undefined || deadline === null) return [];
+  return [`time left: ${elapsed(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ${deadline.action}`];
+}
+
+function blindLines({ blindSince }: ShownStatus, paint: Paint, now: number): string[] {
+  return blindSince === undefined || blindSince === null ? [] : [paint('bad', `! nobody watches: no judge that can act has looked for ${elapsed(now - Date.parse(blindSince))}`)];
 }
 
 export function outcomeLines(status: ShownStatus, paint: Paint): string[] {

@@ -4,7 +4,7 @@ import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
 import { excerpt } from '../text/printable.ts';
-import type { StepStatus } from './status.ts';
+import type { Deadline, StepStatus } from './status.ts';
 
 export interface DetailsFacts {
   readonly title: string;
@@ -16,6 +16,7 @@ export interface DetailsFacts {
   readonly reason: string;
   readonly waitingFor: string;
   readonly canDo: readonly string[];
+  readonly deadline?: Deadline | null | undefined;
 }
 
 const MARKS: Record<StepStatus['state'], string> = { done: '✅ done', running: '▶ running', pending: '· pending', skipped: '– skipped' };
@@ -27,6 +28,7 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     '',
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
     `- Waiting for: ${cell(facts.waitingFor)}`,
+    ...(facts.deadline == null ? [] : [`- At most until ${facts.deadline.at}, then: ${facts.deadline.action}`]),
     `- A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
     '',
     '| # | step | state |', '| --- | --- | --- |',
