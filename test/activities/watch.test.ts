@@ -73,6 +73,40 @@ test('at the end of atMost it is asked, the bake goes on by the yes, and the rec
   expect((await kept()).agrees).toBe(true);
 });
 
+test('a state of another release is taken again from the record of what its judge was shown, and so is a torn one', async () => {
+  await traffic(0, 10);
+  const hold = input({ goal: { kind: 'hold' }, seen: [] });
+  const first = await run(NOON + 10 * MINUTE, hold);
+  const stored = await loadJudgeState(db, 'r-1');
+  if (stored === null) throw new Error('nothing was kept');
+  for (const judge of [{ ...(stored.state as { judge: object }).judge, version: 2 }, { kind: 'judgeState', version: 99, guardrails: 'of another shape' }, null]) {
+    await db.query('update judge_states set state = $1', [{ ...stored.state, judge }]);
+    expect((await run(NOON + 10 * MINUTE, hold)).report).toEqual(first.report);
+  }
+});
+
+test('looks that were kept after the last state are taken anew by the next worker: none twice, none left out', async () => {
+  await traffic(0, 6);
+  const hold = input({ goal: { kind: 'hold' }, seen: [] });
+  await run(NOON + 3 * MINUTE, hold);
+  const early = await loadJudgeState(db, 'r-1');
+  const late = await run(NOON + 6 * MINUTE, hold);
+  // A worker that died before it kept its state again: the store has the looks, and the state of before.
+  await db.query('update judge_states set state = $1, cursor = $2', [early?.state, early?.cursor]);
+  expect((await run(NOON + 6 * MINUTE, hold)).report).toEqual(late.report);
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('a card dated ahead delays nothing: missing data are told by what arrived', async () => {
+  await traffic(0, 2);
+  await storeEvents(db, [eventOf('ahead', 'accepted', 86_400_000, { actionId: 'action-b', triggeredAt: iso(NOON + 86_400_000) })], { source: 'genesys', receivedAt: new Date(NOON + 2 * MINUTE) });
+  const quiet = input({ policies: { ...input().policies, onNoData: { afterMs: 5 * MINUTE, do: 'pause' } }, goal: { kind: 'hold' }, seen: ['acceptanceRate:undecided'] });
+  let nowMs = NOON + 2 * MINUTE + 5000;
+  const env = new MockActivityEnvironment();
+  const result = env.run(() => watch({ db, now: () => (nowMs += 60_000), lookGapMs: 0, ...noDrift }, quiet));
+  await expect(result).resolves.toMatchObject({ kind: 'noData', reason: expect.stringContaining('No candidate card has come for') as string });
+});
+
 test('without a planned end (and in an activity of 0.1.0) the bake ends undecided', async () => {
   await traffic(0, 14);
   const { plannedEnd: _, ...old } = input();

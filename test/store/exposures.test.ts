@@ -23,10 +23,17 @@ describeEachStore('exposures', (db) => {
     const { cards, nextSeq, head } = await read();
     expect(cards).toEqual([{
       seq: nextSeq, actionId: 'action-a', conversationId: 'conversation of c1', agentId: 'agent-1', queueId: 'queue-1', outcome: 'accepted',
-      latencyMs: 120, skewed: false, triggeredAtMs: NOON, firstOfConversation: true,
+      latencyMs: 120, skewed: false, triggeredAtMs: NOON, arrivedAtMs: NOON, firstOfConversation: true,
     }]);
     expect(head).toBeNull();
     expect(await lastSeq(db())).toBe(nextSeq);
+  });
+
+  test('a card whose clock is a day ahead was triggered no later than it arrived, and is no card of tomorrow', async () => {
+    await store([eventOf('c1', 'accepted', 86_400_000, { triggeredAt: iso(NOON + 86_400_000) })], NOON + 1_000);
+    expect((await read()).cards).toMatchObject([{ triggeredAtMs: NOON + 1_000, arrivedAtMs: NOON + 1_000 }]);
+    expect(await cardsSince(db(), 'action-a', new Date(NOON + 2_000))).toBe(0);
+    expect(await cardsSince(db(), 'action-a', new Date(NOON))).toBe(1);
   });
 
   test('media type and language come with the card where the events say them', async () => {
