@@ -8,11 +8,11 @@ export interface Limit {
   readonly what: string;
   /** What happens then: `roll back`. */
   readonly action: string;
-  /** False: it runs on while the rollout is paused. */
+  /** False: it runs on while a pause is waited out. */
   readonly stopsInPause?: boolean;
 }
 
-/** Runs `body` with a limit beside it, which stands still while the rollout is paused and ends with the body. */
+/** Runs `body` with a limit beside it, which stands still while a pause is waited out (that has a limit of its own) and ends with the body. */
 export async function withLimit<T>(run: RolloutRun, limit: Limit, body: (over: () => boolean) => Promise<T>): Promise<T> {
   let over = false;
   const clock = new CancellationScope();
@@ -26,7 +26,7 @@ export async function withLimit<T>(run: RolloutRun, limit: Limit, body: (over: (
 }
 
 async function tick(run: RolloutRun, { ms, what, action, stopsInPause = true }: Limit): Promise<void> {
-  const stands = (): boolean => stopsInPause && run.state.paused;
+  const stands = (): boolean => stopsInPause && run.waitsOutPause;
   for (let leftMs = ms; leftMs > 0;) {
     await condition(() => !stands());
     const startedMs = Date.now();

@@ -157,7 +157,12 @@ async function pauseFor(run: RolloutRun, reason: string, cause: PauseCause): Pro
 export async function whilePaused(run: RolloutRun): Promise<Decision> {
   if (!run.state.paused) return fromRequest(run);
   const limit = { ms: run.input.plan.policies.limits.pauseMs, what: 'a person to resume', action: 'roll back', stopsInPause: false };
-  return withLimit(run, limit, (over) => holdPaused(run, over));
+  run.waitsOutPause = true;
+  try {
+    return await withLimit(run, limit, (over) => holdPaused(run, over));
+  } finally {
+    run.waitsOutPause = false;
+  }
 }
 
 async function holdPaused(run: RolloutRun, over: () => boolean): Promise<Decision> {

@@ -43,6 +43,8 @@ export class RolloutRun {
   retired: Proof | null = null;
   /** What the promotion was decided on; the shown one from then on. */
   deciding: { readonly report: JudgeReport | null; readonly reason: string } | null = null;
+  /** Nothing goes on until somebody resumes; a pause during a write is not yet that. */
+  waitsOutPause = false;
   /** How often the guardian said that nobody is seen to watch: each time a new watch is started. */
   calls = 0;
   /** How long the rollout has been paused in all; a pause that lasts does not count yet. */

@@ -38,7 +38,8 @@ test.each(files)('%s: the state is carried on, or refused by name', (file) => {
 });
 
 function record(): Kept {
-  const { next: random } = seededRandomness(7);
+  const source = seededRandomness(7);
+  const random = (): number => source.next();
   const guardrails: readonly Guardrail[] = [
     { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
     { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.01, mode: 'enforce' },

@@ -265,6 +265,17 @@ describe('every wait ends', () => {
     release();
   });
 
+  test.each([['validate', 'rejected'], ['deploy', 'rejected'], ['applySplit', 'rolledBack']])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
+    const release = hang(activity);
+    const limits = { ...quickPlan().policies.limits, prepareMs: 3000, splitMs: 3000 };
+    const handle = await start({}, { limits });
+    await harness.statusWhen(handle, ({ canDo, phase }) => canDo.includes('pause') && phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity]);
+    const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
+    expect(status.deadline).not.toBeNull();
+    expect((await handle.result()).outcome).toBe(outcome);
+    release();
+  });
+
   test('a roll back that is refused again and again costs no history', async () => {
     org.verdict = 'harm';
     let refused = 0;
