@@ -5,7 +5,7 @@ import { forwarding } from './0003_forwarding.ts';
 import { decisionRecord } from './0004_decision-looks.ts';
 import { levels } from './0005_levels.ts';
 import { auditRights } from './0006_audit-rights.ts';
-import { afterPromotion } from './0010_long-watches.ts';
+import { afterPromotion } from './0007_long-watches.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord, levels, auditRights, afterPromotion];

@@ -21,4 +21,4 @@ create table long_watch_cards (
   primary key (rollout_id, cursor)
 )`;
 
-export const afterPromotion: Migration = { id: 10, name: 'long-watches', statements: [longWatches, longWatchCards] };
+export const afterPromotion: Migration = { id: 7, name: 'long-watches', statements: [longWatches, longWatchCards] };
