@@ -20,6 +20,7 @@ import { inLanes, sleep } from './scale/lanes.ts';
 import type { Parts } from './scale/parts.ts';
 import { startParts } from './scale/parts.ts';
 import { timeToSafety } from './scale/safety.ts';
+import { stagesOf } from './scale/stages.ts';
 import { startUp } from './scale/start-up.ts';
 import { measureSteady } from './scale/steady.ts';
 import { connectTemporal } from './scale/temporal-look.ts';
@@ -76,9 +77,10 @@ async function rounds(parts: Parts, organisation: Awaited<ReturnType<typeof conn
   for (let round = 0; round < count; round++) {
     const harmful = pairs.filter((_, place) => place % Math.floor(pairs.length / HARMFUL_AT_ONCE) === round).slice(0, HARMFUL_AT_ONCE);
     const measured = await timeToSafety({ url: parts.eventsUrl, secret: parts.secret }, organisation, harmful);
-    say(`round ${round + 1}: safe after ${measured.map((ms) => ms ?? 'more than 60,000').join(', ')} ms`);
-    times.push(...measured);
+    say(`round ${round + 1}: safe after ${measured.map(({ ms }) => ms ?? 'more than 60,000').join(', ')} ms`);
+    times.push(...measured.map(({ ms }) => ms));
     await sleep(BETWEEN_ROUNDS_MS);
+    for (const { action, sentAtMs, ackMs } of measured) say(`  ${action}: ${JSON.stringify({ ackMs, ...await stagesOf(parts.temporal.address, parts.temporal.namespace, action, sentAtMs) })}`);
   }
   const at = (level: number): number | null => {
     const ms = quantile(times.map((time) => time ?? Infinity), level);

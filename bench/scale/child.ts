@@ -26,7 +26,7 @@ export async function startChild({ name, args, env, say }: ChildOptions): Promis
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     onLine: (line) => {
       const said = readyLine(line);
-      if (said === null && !line.includes('"level":"info"')) say(`${name}: ${line}`);
+      if (said === null && !line.includes('"level":"info"')) say(`${name}: ${line.slice(0, 300)}`);
       if (said !== null) onReady(said);
     },
   });

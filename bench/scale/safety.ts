@@ -8,18 +8,27 @@ const POLL_MS = 20;
 /** One that takes longer is told as never: the benchmark must end. */
 const PATIENCE_MS = 60_000;
 
-/** ms from the sending of the tipping push to the read-back; null: not within a minute. */
-export async function timeToSafety(events: { readonly url: string; readonly secret: string }, organisation: OrganisationApi, pairs: readonly Pair[]): Promise<(number | null)[]> {
+export interface Safety {
+  readonly action: string;
+  readonly sentAtMs: number;
+  /** Until the events service has acknowledged the tipping push. */
+  readonly ackMs: number;
+  /** From the sending of the tipping push to the read-back; null: not within a minute. */
+  readonly ms: number | null;
+}
+
+export async function timeToSafety(events: { readonly url: string; readonly secret: string }, organisation: OrganisationApi, pairs: readonly Pair[]): Promise<Safety[]> {
   return Promise.all(pairs.map(async (pair, place) => {
     // Spread over the second, as they would be.
     await sleep((1000 * place) / pairs.length);
     const cards = tippingCards(pair);
     const sentAtMs = Date.now();
     await send(events.url, events.secret, cards);
+    const told = { action: pair.action, sentAtMs, ackMs: Date.now() - sentAtMs };
     while (Date.now() - sentAtMs < PATIENCE_MS) {
-      if (await organisation.isRestored(pair.action)) return Date.now() - sentAtMs;
+      if (await organisation.isRestored(pair.action)) return { ...told, ms: Date.now() - sentAtMs };
       await sleep(POLL_MS);
     }
-    return null;
+    return { ...told, ms: null };
   }));
 }

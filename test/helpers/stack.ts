@@ -42,6 +42,8 @@ export interface Stack {
   readonly db: Database;
   sandbox: SandboxHandle;
   readonly sandboxOptions: SandboxOptions;
+  /** Where and with which secret pushes are taken. */
+  readonly events: { readonly url: string; readonly secret: string };
   workers: Workers;
   startWorkers(): Promise<Workers>;
   /** The organisation disappears from its port; `restartSandbox` brings it back there with what it had stored. */
@@ -79,7 +81,7 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
     guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },
   });
   const stack: Stack = {
-    client, db, sandbox, sandboxOptions, workers: await begin(), startWorkers: begin,
+    client, db, sandbox, sandboxOptions, events: { url: ingest.url, secret: signingSecret }, workers: await begin(), startWorkers: begin,
     killSandbox: () => stack.sandbox.close(),
     async restartSandbox() {
       stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
