@@ -23,24 +23,24 @@ export function journalActivities(deps: JournalDeps): Pick<Activities, 'open' | 
     async open() {
       return { startSeq: await lastSeq(deps.db), startedAtMs: deps.now() };
     },
-    record: (entry) => record(deps.db, redactDeep(entry, redact)),
+    record: (entries) => deps.db.tx(async (trx) => {
+      for (const entry of entries) await record(trx, redactDeep(entry, redact));
+    }),
   };
 }
 
 /** The rollout's row and its audit entry share a transaction; a repeat of either changes nothing. */
-function record(db: Database, entry: TransitionRecord): Promise<void> {
-  return db.tx(async (trx) => {
-    await saveRollout(trx, {
-      rolloutId: entry.rolloutId, workflowId: entry.workflowId, action: entry.action, version: entry.version,
-      startedBy: entry.startedBy, startedAt: new Date(entry.startedAtMs), phase: entry.after.phase, outcome: entry.outcome, reason: entry.reason,
-      endedAt: entry.outcome === null ? null : new Date(entry.atMs), report: entry.report, safety: entry.safety,
-    });
-    await appendAudit(trx, {
-      key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,
-      action: entry.action, version: entry.version, before: entry.before, after: entry.after, correlationId: entry.correlationId,
-      complianceStatus: await complianceAt(trx, entry),
-    }, ['complianceStatus']);
+async function record(trx: Queryable, entry: TransitionRecord): Promise<void> {
+  await saveRollout(trx, {
+    rolloutId: entry.rolloutId, workflowId: entry.workflowId, action: entry.action, version: entry.version,
+    startedBy: entry.startedBy, startedAt: new Date(entry.startedAtMs), phase: entry.after.phase, outcome: entry.outcome, reason: entry.reason,
+    endedAt: entry.outcome === null ? null : new Date(entry.atMs), report: entry.report, safety: entry.safety,
   });
+  await appendAudit(trx, {
+    key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,
+    action: entry.action, version: entry.version, before: entry.before, after: entry.after, correlationId: entry.correlationId,
+    complianceStatus: await complianceAt(trx, entry),
+  }, ['complianceStatus']);
 }
 
 /** Whose preflight refused it never passed one, even when its content alone would have. */

@@ -1,23 +1,41 @@
-/** A heartbeat a second for as long as a call runs: a dead worker is noticed, and a cancellation arrives. */
+/** A heartbeat now and then for as long as a call runs: a dead worker is noticed, and a cancellation arrives. */
 import { Context } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 1000;
+/** So many a second at the most, of all calls of this process together: each is a write of the server's. */
+const BEATS_PER_SECOND = 100;
+const LONGEST_MS = 4000;
 
 export interface Pulse {
-  /** Beats now; later beats repeat these details. */
+  /** The first details travel at once, later ones with the next beat. */
   beat(details: unknown): void;
   stop(): void;
 }
 
+let running = 0;
+
 export function startPulse(context: Context): Pulse {
   let last: unknown = context.info.heartbeatDetails;
-  const timer = setInterval(() => context.heartbeat(last), HEARTBEAT_MS);
+  let fresh = true;
+  let timer: NodeJS.Timeout;
+  running += 1;
+  const next = (): void => {
+    timer = setTimeout(() => {
+      context.heartbeat(last);
+      next();
+    }, Math.min(LONGEST_MS, Math.max(HEARTBEAT_MS, (1000 * running) / BEATS_PER_SECOND)));
+  };
+  next();
   return {
     beat(details) {
       last = details;
-      context.heartbeat(details);
+      if (fresh) context.heartbeat(details);
+      fresh = false;
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      running -= 1;
+      clearTimeout(timer);
+    },
   };
 }
 

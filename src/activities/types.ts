@@ -136,5 +136,6 @@ export interface Activities {
   confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof | BaselineChanged>;
   watch(input: WatchInput): Promise<WatchResult>;
   longWatch(input: LongWatchInput): Promise<LongWatchResult>;
-  record(input: TransitionRecord): Promise<void>;
+  /** All or none, in their order; a repeat of any changes nothing. */
+  record(entries: readonly TransitionRecord[]): Promise<void>;
 }

@@ -30,9 +30,12 @@ export interface Workers {
   close(): Promise<void>;
 }
 
-/** A dead worker's sticky queue costs a second, not ten; cancellations and live figures travel within a second. */
+/**
+ * A dead worker's sticky queue costs five seconds, not ten (less, and a busy worker would replay whole histories for being busy); cancellations
+ * and live figures travel within a second.
+ */
 const COMMON = {
-  stickyQueueScheduleToStartTimeout: '1s',
+  stickyQueueScheduleToStartTimeout: '5s',
   maxHeartbeatThrottleInterval: '1s',
   defaultHeartbeatThrottleInterval: '1s',
   shutdownGraceTime: '1s',

@@ -46,6 +46,6 @@ export const { watch, longWatch } = proxyActivities<Pick<Activities, 'watch' | '
   taskQueue: WATCHES_QUEUE,
   scheduleToStartTimeout: '30s',
   startToCloseTimeout: '365 days',
-  heartbeatTimeout: '8s',
+  heartbeatTimeout: '12s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 4 },
 });

@@ -2,7 +2,7 @@
 import {
   ApplicationFailure, CancellationScope, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo,
 } from '@temporalio/workflow';
-import type { OpenResult, Proof, WatchResult } from '../activities/types.ts';
+import type { OpenResult, Proof, TransitionRecord, WatchResult } from '../activities/types.ts';
 import { actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { stepStatuses } from '../domain/rollout/labels.ts';
@@ -22,6 +22,9 @@ import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messa
 import {
   abortUpdate, actSignal, SEARCH_KEYS, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
 } from './messages.ts';
+
+/** A watch is begun, and seen to have begun, within this. */
+const YOUNG_MS = 15_000;
 
 export class RolloutRun {
   state: RolloutState = initialState();
@@ -45,6 +48,8 @@ export class RolloutRun {
   deciding: { readonly report: JudgeReport | null; readonly reason: string } | null = null;
   /** Nothing goes on until somebody resumes; a pause during a write is not yet that. */
   waitsOutPause = false;
+  /** When the last watch was asked for, ms since the epoch. */
+  watchBegunMs = 0;
   /** How often the guardian said that nobody is seen to watch: each time a new watch is started. */
   calls = 0;
   /** How long the rollout has been paused in all; a pause that lasts does not count yet. */
@@ -56,6 +61,8 @@ export class RolloutRun {
   private deadlines: readonly Deadline[] = [];
   private records = 0;
   private recording: Promise<void> = Promise.resolve();
+  private unrecorded: readonly TransitionRecord[] = [];
+  private shown = '';
 
   constructor(readonly input: RolloutInput) {
     setHandler(statusQuery, () => this.status());
@@ -180,6 +187,8 @@ export class RolloutRun {
     const word = parseGuardianWord(given);
     if (word === null || this.isEnding()) return;
     if (word.kind === 'unwatched') {
+      // A watch that has only just begun is a slow worker's, and another in its place would make it slower.
+      if (Date.now() - this.watchBegunMs < YOUNG_MS) return;
       this.calls += 1;
       if (this.state.blind === null) this.tell({ kind: 'blinded', atMs: Date.now(), reason: word.reason });
     } else this.tell({ kind: 'acted', act: 'abort', by: 'guardian', reason: word.reason, atMs: Date.now() }, 'guardian');
@@ -188,6 +197,10 @@ export class RolloutRun {
   private publish(): void {
     const status = this.status();
     setCurrentDetails(detailsMarkdown({ ...status, title: `${status.action} v${status.version}${status.baselineVersion === null ? '' : ` against v${status.baselineVersion}`}` }));
+    // Unchanged attributes would be an event of history each time.
+    const shown = `${status.paused ? 'paused' : status.phase} ${status.splitPercent} ${status.outcome ?? ''}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
     upsertSearchAttributes([
       { key: SEARCH_KEYS.phase, value: status.paused ? 'paused' : status.phase },
       { key: SEARCH_KEYS.split, value: status.splitPercent },
@@ -198,7 +211,7 @@ export class RolloutRun {
   private record(before: RolloutState, event: RolloutEvent, actor: string, correlationId: string | null): void {
     this.records += 1;
     const { plan } = this.input;
-    const entry = {
+    const entry: TransitionRecord = {
       key: `${this.rolloutId}/${this.records}`,
       rolloutId: this.rolloutId,
       workflowId: workflowInfo().workflowId,
@@ -217,8 +230,15 @@ export class RolloutRun {
       report: event.kind === 'judged' || event.kind === 'ended' ? this.state.report : null,
       safety: this.safety,
     };
+    this.unrecorded = [...this.unrecorded, entry];
     // Outside every scope: a cancelled step must not take its own record with it.
-    this.recording = CancellationScope.nonCancellable(() =>
-      this.recording.then(() => record.executeWithOptions({ summary: `audit: ${entry.act}` }, [entry])));
+    this.recording = CancellationScope.nonCancellable(() => this.recording.then(() => this.writeDown()));
+  }
+
+  /** What came to pass while an earlier record was under way travels in one activity. */
+  private async writeDown(): Promise<void> {
+    const entries = this.unrecorded;
+    this.unrecorded = [];
+    if (entries.length > 0) await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
   }
 }

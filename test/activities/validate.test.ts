@@ -55,8 +55,8 @@ test('the audit log repeats what the preflight said of the version, and says unk
   const plan = of('<p style="color: red">audited</p>');
   clock += 1_000;
   await validate(deps(), { plan });
-  await journalActivities(deps()).record(transition('r1/1', plan.action.version));
-  await journalActivities(deps()).record(transition('r1/2', '9.9.9'));
+  await journalActivities(deps()).record([transition('r1/1', plan.action.version)]);
+  await journalActivities(deps()).record([transition('r1/2', '9.9.9')]);
   const entries = await listAudit(db, { rolloutId: 'r1' });
   expect(entries.map(({ key, complianceStatus }) => [key, complianceStatus])).toEqual([['r1/1', 'passedWithWarnings'], ['r1/2', 'unknown']]);
 });

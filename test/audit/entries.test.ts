@@ -90,8 +90,7 @@ describeEachStore('entries of the audit log', (db) => {
     const transition = {
       rolloutId: 'r7', workflowId: 'rollout/Card', action: 'Card', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'deploying', reason: '',
       before, after: before, outcome: null, correlationId: null, report: null, safety: null };
-    await record({ ...transition, key: 'r7/1', version: '2' });
-    await record({ ...transition, key: 'r7/2', version: '3' });
+    await record([{ ...transition, key: 'r7/1', version: '2' }, { ...transition, key: 'r7/2', version: '3' }]);
     expect((await listAudit(db(), { rolloutId: 'r7' })).map(({ complianceStatus }) => complianceStatus)).toEqual(['passedWithWarnings', 'unknown']);
   });
 
@@ -110,9 +109,9 @@ describeEachStore('entries of the audit log', (db) => {
   test('a rollout that preflight refused does not say that preflight passed, though its content would have', async () => {
     const { record } = journalActivities({ db: db(), now: () => NOON });
     await saveCompliance(db(), { contentSha256: 'e'.repeat(64), status: 'passed', rulesVersion: '1', dataVersion: '1', at: new Date(NOON), action: 'Card', version: '5' });
-    const ended = (key: string, reason: string) => record({
+    const ended = (key: string, reason: string) => record([{
       key, rolloutId: 'r9', workflowId: 'rollout/Card', action: 'Card', version: '5', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'ended', reason,
-      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'rejected', splitPercent: 0 }, outcome: 'rejected', correlationId: null, report: null, safety: null });
+      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'rejected', splitPercent: 0 }, outcome: 'rejected', correlationId: null, report: null, safety: null }]);
     await ended('r9/1', preflightRefusal([{ code: 'trigger-id-unknown', severity: 'error', path: 'action.trigger', message: 'No such queue.', remedy: '' }]));
     await ended('r9/2', 'Aborted before anything was written, by kim: no');
     expect((await listAudit(db(), { rolloutId: 'r9' })).map(({ complianceStatus }) => complianceStatus)).toEqual(['failed', 'passed']);

@@ -27,7 +27,7 @@ describeEachStore('what is said beside the signatures', (db) => {
     await checkpointNow(db(), signer, { now });
     return verifyDatabase(db(), { verifier: signer });
   };
-  const { record } = { record: (told: TransitionRecord) => journalActivities({ db: db(), now }).record(told) };
+  const { record } = { record: (told: TransitionRecord) => journalActivities({ db: db(), now }).record([told]) };
 
   test('an end that the list of rollouts tells as the log does is no finding, nor is a rollout that runs or whose row is gone', async () => {
     await record(ended('r1/1', 'rolledBack'));

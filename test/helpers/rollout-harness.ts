@@ -156,9 +156,9 @@ export class ScriptedOrganisation {
       confirmQuiet: via('confirmQuiet', () => ({ ...this.proof(), report: null })),
       watch: (input) => this.watch(input),
       longWatch: (input) => this.longWatch(input),
-      record: async (entry) => {
+      record: async (entries) => {
         await this.before('record');
-        this.records.push({ act: entry.act, phase: entry.after.phase });
+        this.records.push(...entries.map((entry) => ({ act: entry.act, phase: entry.after.phase })));
       },
     };
   }

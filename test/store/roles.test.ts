@@ -59,9 +59,9 @@ describePostgres('the roles of the database', (postgres) => {
 
   test('the worker does all that a worker does: records, judges, signs and verifies', async () => {
     await saveCompliance(worker, { contentSha256: 'a'.repeat(64), status: 'passed', rulesVersion: '1', dataVersion: '1', at: AT, action: 'Card', version: '2', rolloutId: 'r1' });
-    await journalActivities({ db: worker, now: () => NOON }).record({
+    await journalActivities({ db: worker, now: () => NOON }).record([{
       key: 'r1/1', rolloutId: 'r1', workflowId: 'rollout/Card', action: 'Card', version: '2', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'deploying', reason: 'x',
-      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'deploying', splitPercent: 0 }, outcome: null, correlationId: null, report: null, safety: null });
+      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'deploying', splitPercent: 0 }, outcome: null, correlationId: null, report: null, safety: null }]);
     for (const cursor of [1, 2]) await saveJudgeState(worker, { rolloutId: 'r1', cursor, state: {}, report: null, updatedAt: AT });
     expect(await loadJudgeState(worker, 'r1')).toMatchObject({ cursor: 2 });
     await saveLooks(worker, { rolloutId: 'r1', fromCursor: 0, cursor: 2, looks: [{ atMs: 1, splitPercent: 5, cards: [] }] });

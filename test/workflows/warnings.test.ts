@@ -20,9 +20,9 @@ beforeAll(async () => {
   const activities: Activities = {
     ...scripted,
     validate: () => Promise.resolve({ problems }),
-    record: (entry) => {
-      records.push(entry);
-      return scripted.record(entry);
+    record: (entries) => {
+      records.push(...entries);
+      return scripted.record(entries);
     },
   };
   harness = await startHarness(activities);
