@@ -48,13 +48,14 @@ async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): 
 
 async function lookOnce({ surveyor }: DriftDeps, { deployment, expected, knownDrift }: Watched, sinceMs: number): Promise<Drift | null> {
   if (expected === null) return null;
-  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment.actionName, sinceMs)) ?? await exportDrift(surveyor);
-  return drift === null || knownDrift.includes(drift.key) ? null : drift;
+  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment.actionName, sinceMs), knownDrift);
+  return drift ?? exportDrift(surveyor, knownDrift);
 }
 
-async function exportDrift(surveyor: Surveyor): Promise<Drift | null> {
+async function exportDrift(surveyor: Surveyor, known: readonly string[]): Promise<Drift | null> {
   const trouble = await surveyor.exportTrouble();
-  return trouble === null ? null : { kind: 'export', key: `export ${trouble}`, message: trouble };
+  const key = `export ${trouble}`;
+  return trouble === null || known.includes(key) ? null : { kind: 'export', key, message: trouble };
 }
 
 /** False when the signal aborted meanwhile. */

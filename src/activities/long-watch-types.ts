@@ -21,11 +21,13 @@ export interface LongWatchInput {
   readonly knownDrift?: readonly string[];
   /** Silence has been seen and accepted. */
   readonly acceptNoData?: boolean;
+  /** The workflow believes that nobody looks: it is told as soon as somebody does. */
+  readonly tellSight?: boolean;
 }
 
 export interface LongWatchResult {
-  /** `over`: its time is over and nothing was proven against the version. */
-  readonly kind: 'over' | 'harm' | 'noData' | 'drift';
+  /** `over`: its time is over and nothing was proven against the version. `sighted`: asked for, and it goes on. */
+  readonly kind: 'over' | 'harm' | 'noData' | 'drift' | 'sighted';
   readonly reason: string;
   readonly atMs: number;
   /** Cards since the promotion. */

@@ -116,6 +116,7 @@ function resultOf(input: LongWatchInput, memory: LongWatchMemory, { report, drif
   if (report.verdict === 'harm') return { ...result, kind: 'harm', reason: report.reason };
   if (drift !== null) return { ...result, kind: 'drift', reason: drift.message, drift };
   if (more) return null;
+  if (input.tellSight === true) return { ...result, kind: 'sighted', reason: report.reason };
   if (nowMs >= input.endsAtMs) return { ...result, kind: 'over', reason: report.reason };
   const silentSince = Math.max(memory.lastCardAtMs, head ?? 0);
   if (input.acceptNoData === true || nowMs < silentSince + silenceMs(input)) return null;

@@ -65,13 +65,16 @@ function inOneOrder(value: unknown): unknown {
   return Object.fromEntries(fields.map(([key, field]) => [key, inOneOrder(field)]));
 }
 
-/** The document as a listing's line; null when it is no version of any action. */
+/**
+ * The document as a listing's line; null when it is no version of any action. The name alone says whose it is, as it does where cards are
+ * served: what its metadata claim hides nothing.
+ */
 export function seenVersion(document: ActionDocument): SeenVersion | null {
-  const version = versionOf(document);
-  const suffix = ` v${version}`;
-  if (version === undefined || !document.name.endsWith(suffix)) return null;
+  const end = document.name.lastIndexOf(' v');
+  const version = document.name.slice(end + 2);
+  if (end < 1 || version === '') return null;
   return {
-    id: document.id, actionName: document.name.slice(0, -suffix.length), version, ...servedAs(document), fingerprint: fingerprintOf(document),
+    id: document.id, actionName: document.name.slice(0, end), version, ...servedAs(document), fingerprint: fingerprintOf(document),
     rolloutId: document.metadata?.rollout_id ?? null, ...lastChangeOf(document),
   };
 }

@@ -50,11 +50,15 @@ export function runState({ status, raw }: WorkflowExecutionDescription): RunStat
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
+/** What looks at the version during the rollout, and after its promotion. */
+const WATCHES: readonly string[] = ['watch', 'longWatch'];
+
 export function watchOf(pending: readonly Pending[]): SeenWatch | null {
-  const watch = pending.find(({ activityType }) => activityType?.name === 'watch');
+  const watch = pending.find(({ activityType }) => WATCHES.includes(activityType?.name ?? ''));
   if (watch === undefined) return null;
   const scheduledAtMs = watch.scheduledTime ? tsToMs(watch.scheduledTime) : 0;
   return {
+    kind: watch.activityType?.name === 'longWatch' ? 'longWatch' : 'watch',
     paused: watch.paused ?? false,
     pausedAtMs: watch.pauseInfo?.pauseTime ? tsToMs(watch.pauseInfo.pauseTime) : null,
     scheduledAtMs,

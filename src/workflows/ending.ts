@@ -37,12 +37,14 @@ async function lastStage(run: RolloutRun, tolerant: boolean): Promise<StepOutcom
   const stage = holdbackPercent > 0 ? `the last stage, with ${holdbackPercent} % held back on the old version` : 'the last stage at 100 %, with nothing to compare with';
   run.tell({ kind: 'entered', phase: 'promoting', waitingFor: stage });
   return withLimit(run, { ms: afterPromotionMs, what: stage, action: 'finish the promotion' }, async (over) => {
+    // A stage that nobody judges does not end well by itself: somebody looks again, or `onBlind` decides.
+    const ended = (): boolean => over() && run.state.blind === null;
     for (;;) {
-      const end = await supervise(run, { kind: 'hold' }, () => over() || run.state.request?.kind === 'abort' || run.state.advanced || run.state.paused, { tolerant });
+      const end = await supervise(run, { kind: 'hold' }, () => ended() || run.state.request?.kind === 'abort' || run.state.advanced || run.state.paused, { tolerant });
       const decision = await decide(run, end);
       const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
       if (stop.kind === 'rollBack') return stop;
-      if (over() || run.state.advanced) return run.state.harmed ? rollBackFor(run.state.reason) : CONTINUE;
+      if (ended() || run.state.advanced) return run.state.harmed ? rollBackFor(run.state.reason) : CONTINUE;
     }
   });
 }

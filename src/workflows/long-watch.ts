@@ -6,8 +6,8 @@ import { longWatch } from './activity-proxies.ts';
 import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
 import type { RolloutRun } from './run.ts';
-import type { StepOutcome } from './supervise.ts';
-import { backOff, CONTINUE, firstOf, requested, rollBackFor } from './supervise.ts';
+import type { Blind, StepOutcome } from './supervise.ts';
+import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor } from './supervise.ts';
 
 export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
   const plan = run.input.plan.policies.longWatch;
@@ -17,20 +17,25 @@ export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
   return withLimit(run, limit, () => untilOver(run, run.splitSinceMs + plan.forMs, plan.alpha));
 }
 
+type Ended = LongWatchResult | Blind | { readonly kind: 'until' } | { readonly kind: 'failed'; readonly reason: string };
+
 async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Promise<StepOutcome> {
   let acceptNoData = false;
   for (let failures = 0; ;) {
-    const leave = (): boolean => run.state.advanced || run.state.paused || run.state.request !== null;
-    const ended = await firstOf<LongWatchResult | { readonly kind: 'until' } | { readonly kind: 'failed'; readonly reason: string }>([
+    const { calls } = run;
+    // The guardian's call begins a new watch, for the one at hand does not look.
+    const leave = (): boolean => run.state.advanced || run.state.paused || run.state.request !== null || run.calls !== calls;
+    const ended = await firstOf<Ended>([
       () => watchOnce(run, { endsAtMs, alpha, acceptNoData }),
       () => condition(leave).then(() => ({ kind: 'until' as const })),
+      () => condition(() => run.state.blind !== null).then(() => blindTooLong(run)),
     ]);
     if (ended.kind === 'over') return CONTINUE;
     if (ended.kind === 'harm') return rollBackFor(ended.reason);
     if (ended.kind === 'failed') {
       failures += 1;
       if (run.state.blind === null) run.tell({ kind: 'blinded', atMs: Date.now(), reason: ended.reason });
-    } else if (ended.kind !== 'until' && run.state.blind !== null) run.tell({ kind: 'sighted' });
+    } else if (isSight(ended) && run.state.blind !== null) run.tell({ kind: 'sighted' });
     const stop = await after(run, ended, failures, leave);
     if (stop.kind === 'rollBack') return stop;
     if (run.state.advanced) return CONTINUE;
@@ -38,11 +43,16 @@ async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Prom
   }
 }
 
-async function after(run: RolloutRun, ended: Exclude<Awaited<ReturnType<typeof watchOnce>>, never> | { readonly kind: 'until' }, failures: number, leave: () => boolean): Promise<StepOutcome> {
+function isSight({ kind }: Ended): boolean {
+  return kind === 'sighted' || kind === 'noData' || kind === 'drift';
+}
+
+async function after(run: RolloutRun, ended: Ended, failures: number, leave: () => boolean): Promise<StepOutcome> {
   if (ended.kind === 'failed') {
     const blind = await backOff(run, failures, leave);
     return blind === null ? CONTINUE : stopOf(await decide(run, blind));
   }
+  if (ended.kind === 'blind') return stopOf(await decide(run, ended));
   if (ended.kind === 'drift' && ended.drift !== null) return stopOf(await decideDrift(run, ended.drift));
   if (ended.kind === 'noData') {
     if (run.input.plan.policies.onNoData.do === 'rollback') return rollBackFor(ended.reason);
@@ -68,7 +78,7 @@ async function watchOnce(run: RolloutRun, { endsAtMs, alpha, acceptNoData }: Wat
   try {
     return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [{
       rolloutId, deployment, guardrails, alpha, startedAtMs: run.splitSinceMs, endsAtMs, policies, startSeq: opened.startSeq,
-      acceptNoData, acceptedRivals: state.accepted.rivals, knownDrift: state.knownDrift,
+      acceptNoData, tellSight: state.blind !== null, acceptedRivals: state.accepted.rivals, knownDrift: state.knownDrift,
     }]);
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

@@ -19,7 +19,12 @@ export function rollBackFor(reason: string): StepOutcome {
 }
 
 /** `until`: what was waited for is there. `blind`: nobody could look for as long as the plan allows. Else what the watch found. */
-export type Watched = WatchResult | { readonly kind: 'until' } | { readonly kind: 'blind'; readonly reason: string };
+export type Watched = WatchResult | { readonly kind: 'until' } | Blind;
+
+export interface Blind {
+  readonly kind: 'blind';
+  readonly reason: string;
+}
 
 export interface SuperviseOptions {
   /** Silence and distrust stop nothing: a person is asked already, or has asked for it. */
@@ -71,7 +76,7 @@ export async function backOff(run: RolloutRun, failures: number, until: () => bo
 }
 
 /** Resolves when nobody has looked for as long as the plan allows; never while no conversation sees the candidate, or once a person was asked. */
-async function blindTooLong(run: RolloutRun): Promise<Watched> {
+export async function blindTooLong(run: RolloutRun): Promise<Blind> {
   const { afterMs } = run.input.plan.policies.onBlind;
   const { blind } = run.state;
   if (blind === null || run.state.splitPercent === 0 || run.state.pausedFor === 'blind') return never();

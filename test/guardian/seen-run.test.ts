@@ -23,6 +23,10 @@ test.each<[string, readonly object[], number, object | null]>([
   expect(frozenIn(events, attempt)).toEqual(expected);
 });
 
+test('a long watch is a watch', () => {
+  expect(watchOf([{ activityType: { name: 'record' } }, { activityType: { name: 'longWatch' }, paused: true, lastStartedTime: at(10) }])).toMatchObject({ kind: 'longWatch', paused: true });
+});
+
 describe('when a watch was last heard of', () => {
   const failure = { message: 'the database is away' };
   test.each<[string, object, number]>([

@@ -99,6 +99,7 @@ export class ScriptedOrganisation {
   /** Called before each activity; may hang or throw. */
   before: (activity: string) => Promise<void> = () => Promise.resolve();
   watches: WatchInput[] = [];
+  longWatches: LongWatchInput[] = [];
   /** What a watch finds in the organisation, until the workflow has heard of it. */
   drift: Drift | null = null;
   /** Inputs of the roll back, and what it answers instead of doing it. */
@@ -163,7 +164,9 @@ export class ScriptedOrganisation {
     };
   }
 
-  private async longWatch({ endsAtMs, knownDrift = [], acceptNoData = false }: LongWatchInput): Promise<LongWatchResult> {
+  private async longWatch(input: LongWatchInput): Promise<LongWatchResult> {
+    const { endsAtMs, knownDrift = [], acceptNoData = false } = input;
+    this.longWatches.push(input);
     await this.before('longWatch');
     const context = Context.current();
     const answer = (kind: LongWatchResult['kind'], drift: Drift | null = null): LongWatchResult =>
@@ -173,6 +176,7 @@ export class ScriptedOrganisation {
       if (this.later === 'noData' && !acceptNoData) return answer('noData');
       if (this.drift !== null && !knownDrift.includes(this.drift.key)) return answer('drift', this.drift);
       if (Date.now() >= endsAtMs) return answer('over');
+      if (input.tellSight === true) return answer('sighted');
       context.heartbeat();
       await context.sleep(50);
     }

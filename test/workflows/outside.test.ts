@@ -143,11 +143,11 @@ describe('drift', () => {
     const handle = await start();
     await baking(handle);
     await handle.executeUpdate(pauseUpdate, { args: [who] });
-    org.drift = { kind: 'rival', key: 'rival x', message: 'Another version of the action serves: v2', ids: ['x'] };
+    org.drift = { kind: 'rival', key: 'rival x', message: 'Another version of the action serves: v2', rivals: ['x candidate 5'] };
     await harness.statusWhen(handle, ({ reason }) => reason.startsWith('Another version'));
     org.drift = null;
     await handle.executeUpdate(resumeUpdate, { args: [who] });
-    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x') === true);
+    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x candidate 5') === true);
     await handle.executeUpdate(abortUpdate, { args: [who] });
     await handle.result();
     expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
@@ -257,15 +257,13 @@ describe('every wait ends', () => {
   test('a preflight that never ends is rejected', async () => {
     const release = hang('validate');
     const limits = { ...quickPlan().policies.limits, prepareMs: 800 };
-    expect(await (await start({}, { limits })).result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('within their limit') as string });
-    release();
+    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('within their limit') as string });
   });
 
   test('a split that the organisation never shows is rolled back', async () => {
     const release = hang('applySplit');
     const limits = { ...quickPlan().policies.limits, splitMs: 800 };
-    expect(await (await start({}, { limits })).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('split 10 %') as string });
-    release();
+    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('split 10 %') as string });
   });
 
   test.each([['validate', 'rejected'], ['deploy', 'rejected'], ['applySplit', 'rolledBack']])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
@@ -294,6 +292,12 @@ describe('every wait ends', () => {
     expect((await handle.describe()).historyLength).toBe(before);
     expect((await handle.result()).outcome).toBe('rolledBack');
   });
+});
+
+test('the last stage does not end by itself while nobody looks', async () => {
+  org.before = (name) => (name === 'watch' && org.state().effectiveSplitPercent === 95 ? Promise.reject(new Error('the database is away')) : Promise.resolve());
+  const policies: Partial<Policies> = { afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } };
+  expect(await (await harness.start(quickPlan({ policies: { ...quickPlan().policies, ...policies } }))).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('No judge that can act') as string });
 });
 
 test('harm beside the holdback takes the promotion back; the deciding report stays the shown one', async () => {
@@ -335,6 +339,14 @@ describe('the long watch', () => {
     await inLongWatch(ended);
     await ended.executeUpdate(advanceUpdate, { args: [who] });
     expect((await ended.result()).outcome).toBe('promoted');
+  });
+
+  test('when the guardian calls, a new watch begins, and says that it sees', async () => {
+    const handle = await watched(hour);
+    await inLongWatch(handle);
+    await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'paused' });
+    await harness.statusWhen(handle, ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'));
+    expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
   });
 
   test('silence is said and does not end it; a baseline that was switched on again is put off', async () => {

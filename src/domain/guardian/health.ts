@@ -39,7 +39,7 @@ function sightOf({ watch, phase }: SeenRun, judgedAtMs: number | undefined, nowM
     return blind(`its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`, String(watch.heardAtMs));
   }
   const lookedFor = nowMs - Math.max(watch.scheduledAtMs, judgedAtMs ?? 0);
-  if (judgedAtMs !== undefined && lookedFor > rules.unjudgedMs) return blind(`its judge has saved nothing since ${instant(judgedAtMs)}`, String(judgedAtMs));
+  if (watch.kind === 'watch' && judgedAtMs !== undefined && lookedFor > rules.unjudgedMs) return blind(`its judge has saved nothing since ${instant(judgedAtMs)}`, String(judgedAtMs));
   return WELL;
 }
 

@@ -32,8 +32,10 @@ export interface SeenRun {
   readonly watch: SeenWatch | null;
 }
 
-/** The `watch` activity that is pending. */
+/** The `watch` activity that is pending, or the `longWatch`. */
 export interface SeenWatch {
+  /** A watch saves the judge's state all the time; one after promotion only what cards it has taken. */
+  readonly kind: 'watch' | 'longWatch';
   readonly paused: boolean;
   readonly pausedAtMs: number | null;
   readonly scheduledAtMs: number;

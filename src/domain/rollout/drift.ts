@@ -13,8 +13,8 @@ export interface Drift {
   readonly key: string;
   /** `baselineContent`: what it holds now, to be accepted by a person who was shown it. */
   readonly fingerprint?: Fingerprint;
-  /** `rival`: the versions that are none of ours. */
-  readonly ids?: readonly string[];
+  /** `rival`: the versions that are none of ours, each as it serves. */
+  readonly rivals?: readonly string[];
 }
 
 type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
@@ -33,20 +33,26 @@ export interface Expected {
   readonly splitPercent: number | null;
   /** `alone`: the candidate was promoted and the baseline is off. */
   readonly stage: 'both' | 'alone';
-  /** Other serving versions that a person has accepted. */
+  /** Other serving versions that a person has accepted, as they served then. */
   readonly acceptedRivals: readonly string[];
 }
 
-/** The gravest difference, or null. `seen` are all versions of the action. */
-export function driftOf(expected: Expected, seen: readonly SeenVersion[]): Drift | null {
+/** The gravest difference that nobody has heard of, or null: a known one hides no other. `seen` are all versions of the action, `known` are keys. */
+export function driftOf(expected: Expected, seen: readonly SeenVersion[], known: readonly string[] = []): Drift | null {
+  return differences(expected, seen).find((drift) => drift !== null && !known.includes(drift.key)) ?? null;
+}
+
+/** The gravest first. */
+function differences(expected: Expected, seen: readonly SeenVersion[]): readonly (Drift | null)[] {
   const arms = { candidate: find(seen, expected.candidate.id), baseline: find(seen, expected.baseline.id) };
   const { candidate, baseline } = arms;
-  if (candidate === undefined) return deleted('candidate', expected);
-  if (baseline === undefined) return expected.stage === 'alone' ? null : deleted('baseline', expected);
-  return contentDrift('candidate', expected.candidate, candidate)
-    ?? (expected.stage === 'alone' ? null : contentDrift('baseline', expected.baseline, baseline))
-    ?? (expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, candidate, baseline))
-    ?? rivalDrift(expected, seen);
+  const both = expected.stage === 'both';
+  return [
+    candidate === undefined ? deleted('candidate', expected) : contentDrift('candidate', expected.candidate, candidate),
+    baseline === undefined ? (both ? deleted('baseline', expected) : null) : (both ? contentDrift('baseline', expected.baseline, baseline) : null),
+    candidate === undefined || baseline === undefined || expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, candidate, baseline),
+    rivalDrift(expected, seen),
+  ];
 }
 
 function find(seen: readonly SeenVersion[], id: string): SeenVersion | undefined {
@@ -89,11 +95,16 @@ function servingDrift(percent: number, { stage, ...arms }: Expected, candidate: 
 }
 
 function rivalDrift({ baseline, candidate, acceptedRivals }: Expected, seen: readonly SeenVersion[]): Drift | null {
-  const known = [baseline.id, candidate.id, ...acceptedRivals];
-  const rivals = seen.filter(({ id, enabled, splitPercent }) => enabled && splitPercent > 0 && !known.includes(id));
+  const arms = [baseline.id, candidate.id];
+  const rivals = seen.filter((version) => version.enabled && version.splitPercent > 0 && !arms.includes(version.id) && !acceptedRivals.includes(asShown(version)));
   if (rivals.length === 0) return null;
   const named = rivals.map((rival) => `v${rival.version} (${rival.id}) at ${rival.splitPercent} %${changed(rival)}`);
-  return { kind: 'rival', key: `rival ${rivals.map(({ id }) => id).toSorted().join(' ')}`, message: `Another version of the action serves: ${named.join('; ')}.`, ids: rivals.map(({ id }) => id) };
+  return { kind: 'rival', key: `rival ${rivals.map(asShown).toSorted().join(' ')}`, message: `Another version of the action serves: ${named.join('; ')}.`, rivals: rivals.map(asShown) };
+}
+
+/** A rival is accepted as a person was shown it: with another split or in another group it is another. */
+function asShown({ id, group, splitPercent }: SeenVersion): string {
+  return `${id} ${group} ${splitPercent}`;
 }
 
 function latest(a: SeenVersion, b: SeenVersion): SeenVersion {

@@ -32,7 +32,11 @@ export type RolloutEvent =
 export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.kind) {
     case 'entered':
-      return { ...state, phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase) };
+      return {
+        ...state, phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase),
+        // A roll back waits for nobody to resume.
+        ...(event.phase === 'rollingBack' && { paused: false, pausedFor: null }),
+      };
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':
@@ -94,7 +98,7 @@ function known(state: RolloutState, cause: PauseCause): readonly string[] {
 function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Accepted {
   if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
   if (pausedFor === 'untrusted') return { ...accepted, distrust: report?.distrust ?? null };
-  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival') return { ...accepted, rivals: [...accepted.rivals, ...pausedFor.ids ?? []] };
+  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival') return { ...accepted, rivals: [...accepted.rivals, ...pausedFor.rivals ?? []] };
   return accepted;
 }
 

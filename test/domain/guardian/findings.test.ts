@@ -12,7 +12,7 @@ const control = (more: Partial<SeenServing> = {}): SeenServing => ({
   id: 'b', actionName: 'Card', version: '1.4.0', group: 'control', enabled: true, splitPercent: 80, rolloutId: null, changedAt: null, ...more,
 });
 const candidate = (more: Partial<SeenServing> = {}): SeenServing => ({ ...control(), id: 'c', version: '1.5.0', group: 'candidate', splitPercent: 20, rolloutId: 'run-1', ...more });
-const watch = (more: Partial<SeenWatch> = {}): SeenWatch => ({ paused: false, pausedAtMs: null, scheduledAtMs: ago(600), heardAtMs: ago(1), attempt: 1, failure: null, ...more });
+const watch = (more: Partial<SeenWatch> = {}): SeenWatch => ({ kind: 'watch', paused: false, pausedAtMs: null, scheduledAtMs: ago(600), heardAtMs: ago(1), attempt: 1, failure: null, ...more });
 const run = (more: Partial<SeenRun> = {}): SeenRun => ({
   runId: 'run-1', state: 'running', version: '1.5.0', phase: 'baking', outcome: null, startedAtMs: ago(3600), closedAtMs: null, frozen: null, watch: watch(), ...more,
 });
@@ -65,6 +65,7 @@ describe('what is found', () => {
     ['no watch while it rolls back', { run: run({ watch: null, phase: 'rollingBack' }) }, []],
     ['a silent watch at 0 %', { run: run({ watch: watch({ heardAtMs: ago(61) }) }), versions: [control({ splitPercent: 100 })] }, []],
     ['a silent watch after promotion', { run: run({ phase: 'longWatch', watch: watch({ heardAtMs: ago(61) }) }), versions: [candidate({ group: 'control', splitPercent: 100 })] }, [signal]],
+    ['a long watch that took no cards of late', { run: run({ phase: 'longWatch', watch: watch({ kind: 'longWatch' }) }), judgedAgo: 600, versions: [candidate({ group: 'control', splitPercent: 100 })] }, []],
     ['a run that began moments ago', { run: run({ startedAtMs: ago(3), phase: 'baking', watch: null }) }, []],
     ['a row of a run that is dead', { run: dead('terminated'), rows: [row()], versions: [control()] }, [close]],
     ['a row of a run that lives', { rows: [row()] }, []],

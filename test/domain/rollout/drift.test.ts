@@ -38,9 +38,24 @@ test('while a write of ours is on its way only contents are compared', () => {
   expect(driftOf(writing, [seen('b'), seen('c', { fingerprint: foreign })])?.kind).toBe('candidateContent');
 });
 
+test('what is known hides nothing behind it', () => {
+  const versions = [seen('b', { fingerprint: foreign, splitPercent: 0 }), seen('c', { splitPercent: 100 }), seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 })];
+  const known: string[] = [];
+  for (let drift = driftOf(expected, versions); drift !== null; drift = driftOf(expected, versions, known)) known.push(drift.key);
+  expect(known.map((key) => key.split(' ')[0])).toEqual(['content', 'split', 'rival']);
+});
+
+test('a rival is accepted as it was shown, and not whatever it becomes', () => {
+  const other = seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 2 });
+  const shown = driftOf(expected, [seen('b'), seen('c'), other]);
+  const accepting = { ...expected, acceptedRivals: shown?.rivals ?? [] };
+  expect(driftOf(accepting, [seen('b'), seen('c'), other])).toBeNull();
+  expect(driftOf(accepting, [seen('b'), seen('c'), { ...other, splitPercent: 100 }])?.kind).toBe('rival');
+});
+
 test('a rival that a person accepted, and one that serves nobody, are no drift', () => {
   const other = seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 });
-  expect(driftOf({ ...expected, acceptedRivals: ['x'] }, [seen('b'), seen('c'), other])).toBeNull();
+  expect(driftOf({ ...expected, acceptedRivals: ['x candidate 10'] }, [seen('b'), seen('c'), other])).toBeNull();
   expect(driftOf(expected, [seen('b'), seen('c'), { ...other, enabled: false }])).toBeNull();
 });
 

@@ -58,7 +58,7 @@ test.each<[PauseCause, Partial<Accepted>]>([
   ['noData', { silenceAtMs: 7 }],
   ['untrusted', { distrust: { logEvidence: 9 } }],
   ['blind', {}],
-  [{ kind: 'rival', key: 'r', message: 'another', ids: ['x'] }, { rivals: ['x'] }],
+  [{ kind: 'rival', key: 'r', message: 'another', rivals: ['x candidate 5'] }, { rivals: ['x candidate 5'] }],
   [{ kind: 'candidateContent', key: 'c', message: 'swapped' }, {}],
 ])('a resume of a pause for %j accepts what it was for, and nothing else', (cause, accepted) => {
   const report: JudgeReport = { verdict: 'untrusted', reason: '', guardrails: [], n: { baseline: 1, candidate: 1 }, distrust: { logEvidence: 9 } };
