@@ -268,13 +268,11 @@ describe('every wait ends', () => {
 
   test.each([['validate', 'rejected'], ['deploy', 'rejected'], ['applySplit', 'rolledBack']])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
     const release = hang(activity);
-    const limits = { ...quickPlan().policies.limits, prepareMs: 3000, splitMs: 3000 };
-    const handle = await start({}, { limits });
+    const handle = await start({}, { limits: { ...quickPlan().policies.limits, prepareMs: 3000, splitMs: 3000 } });
     await harness.statusWhen(handle, ({ canDo, phase }) => canDo.includes('pause') && phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity]);
     const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
     expect(status.deadline).not.toBeNull();
-    expect((await handle.result()).outcome).toBe(outcome);
-    release();
+    expect((await handle.result().finally(release)).outcome).toBe(outcome);
   });
 
   test('a roll back that is refused again and again costs no history', async () => {
@@ -296,15 +294,14 @@ describe('every wait ends', () => {
 
 test('the last stage does not end by itself while nobody looks', async () => {
   org.before = (name) => (name === 'watch' && org.state().effectiveSplitPercent === 95 ? Promise.reject(new Error('the database is away')) : Promise.resolve());
-  const policies: Partial<Policies> = { afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } };
-  expect(await (await harness.start(quickPlan({ policies: { ...quickPlan().policies, ...policies } }))).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('No judge that can act') as string });
+  const plan = quickPlan({ policies: { ...quickPlan().policies, afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } } });
+  expect(await (await harness.start(plan)).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('No judge that can act') as string });
 });
 
 test('harm beside the holdback takes the promotion back; the deciding report stays the shown one', async () => {
   const result = await (await harness.start(quickPlan())).result();
   expect(result).toMatchObject({ outcome: 'promoted', reason: 'scripted: safe', report: { verdict: 'safe' } });
-  const policies = { ...quickPlan().policies, afterPromotionMs: hour };
-  const handle = await harness.start(quickPlan({ policies }));
+  const handle = await harness.start(quickPlan({ policies: { ...quickPlan().policies, afterPromotionMs: hour } }));
   await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95);
   org.verdict = 'harm';
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
