@@ -5,6 +5,7 @@ import { rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { OrganisationApi } from '../lib/organisation.ts';
 import { inLanes, sleep } from './lanes.ts';
 import type { TemporalLook } from './temporal-look.ts';
+import { whyUnwatched } from './temporal-look.ts';
 import type { Pair, Traffic } from './traffic.ts';
 
 export interface StartUp {
@@ -40,9 +41,10 @@ export async function startUp(parts: StartUpParts, plans: readonly Plan[], patie
       pairs.set(pair.action, pair);
       parts.traffic.add(pair);
     }
-    const watched = (await parts.temporal.lookAt(ids)).filter((look) => look.watched).length;
+    const looks = await parts.temporal.lookAt(ids);
+    const watched = looks.filter((look) => look.watched).length;
     const elapsedMs = Date.now() - startedAtMs;
-    parts.say(`${seconds(startedAtMs)} s: ${pairs.size} serve both versions, ${watched} are watched`);
+    parts.say(`${seconds(startedAtMs)} s: ${pairs.size} serve both versions, ${watched} are watched; ${whyUnwatched(looks).join('; ')}`);
     const all = watched === plans.length;
     if (all || elapsedMs > patienceMs) {
       return { watched, serving: pairs.size, pairs, allWatchedMs: all ? elapsedMs : null, perSecond: Math.round((10_000 * watched) / elapsedMs) / 10 };

@@ -13,6 +13,8 @@ export interface RolloutLook {
   readonly workflowId: string;
   /** Its watch runs, and beat within `FRESH_MS`. */
   readonly watched: boolean;
+  /** What is pending instead, in a few words; empty when it is watched. */
+  readonly instead: string;
   /** ms since the epoch; null without a watch that has beaten. */
   readonly beatAtMs: number | null;
   readonly heartbeatBytes: number;
@@ -40,10 +42,23 @@ function read(workflowId: string, { raw, historyLength, status }: WorkflowExecut
   const { seconds, nanos } = watch?.lastHeartbeatTime ?? {};
   const beatAtMs = seconds === undefined || seconds === null ? null : Number(seconds) * 1000 + (nanos ?? 0) / 1e6;
   const payloads = watch?.heartbeatDetails?.payloads ?? [];
+  const watched = beatAtMs !== null && Date.now() - beatAtMs < FRESH_MS;
   return {
-    workflowId, beatAtMs, historyEvents: historyLength,
-    watched: beatAtMs !== null && Date.now() - beatAtMs < FRESH_MS,
+    workflowId, beatAtMs, watched, instead: watched ? '' : pendingOf(raw), historyEvents: historyLength,
     heartbeatBytes: payloads.reduce((sum, { data }) => sum + (data?.length ?? 0), 0),
     running: status.name === 'RUNNING',
   };
+}
+
+function pendingOf({ pendingActivities, pendingWorkflowTask }: WorkflowExecutionDescription['raw']): string {
+  const activities = (pendingActivities ?? []).map(({ activityType, state, attempt, lastFailure }) =>
+    `${activityType?.name ?? '?'} ${state === STARTED ? 'runs' : 'waits'}${(attempt ?? 1) > 1 ? ` again (${lastFailure?.message ?? ''})` : ''}`);
+  return [...activities, ...(pendingWorkflowTask ? ['workflow task waits'] : [])].toSorted().join(', ') || 'nothing is pending';
+}
+
+/** How many are unwatched for which reason, the most frequent first. */
+export function whyUnwatched(looks: readonly RolloutLook[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { watched, instead } of looks) if (!watched) counts.set(instead, (counts.get(instead) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 6).map(([why, count]) => `${count} x ${why}`);
 }
