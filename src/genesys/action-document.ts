@@ -11,9 +11,9 @@ export function versionOf(document: ActionDocument): string | undefined {
   return document.metadata?.version ?? document.version ?? undefined;
 }
 
-/** Does the document hold some version of the action? `RefundAssist v2 Beta v1.0.0` begins like one of RefundAssist, and is none. */
+/** Does the document hold some version of the action, by its name? `RefundAssist v2 Beta v1.0.0` begins like one of RefundAssist, and is none. */
 export function isVersionOf(document: ActionDocument, actionName: string): boolean {
-  return document.name === actionDocumentName({ name: actionName, version: versionOf(document) ?? '' });
+  return seenVersion(document)?.actionName === actionName;
 }
 
 /** A group that is not the candidate's counts as control, as it does where cards are served. */

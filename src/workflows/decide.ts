@@ -47,6 +47,7 @@ export async function decideDrift(run: RolloutRun, drift: Drift): Promise<Decisi
     return { kind: 'rollBack', reason: contentChanged(drift) };
   }
   if (action === 'reassert' && run.state.reassertions < MAX_REASSERTIONS) return reassert(run, drift);
+  if (drift.uncovered === true) return { kind: 'rollBack', reason: `${drift.message} Some conversations see no card, and a person may take days.` };
   const often = action === 'reassert' ? ` It was put right ${MAX_REASSERTIONS} times already.` : '';
   run.tell({ kind: 'drifted', drift, reasserted: false });
   return pauseFor(run, `${contentChanged(drift)}${often} ${wayOut(drift)}`, drift);

@@ -139,6 +139,14 @@ describe('drift', () => {
     expect(org.records.map(({ act }) => act)).toContain('drifted');
   });
 
+  test('conversations without a card wait for nobody: what cannot be put right three times is rolled back', async () => {
+    const handle = await start();
+    await baking(handle);
+    org.drift = { ...moved, uncovered: true };
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('see no card') as string });
+    expect(org.writes.filter((write) => write === 'split 10')).toHaveLength(4);
+  });
+
   test('each drift in a pause that a person made is told, once', async () => {
     const handle = await start();
     await baking(handle);

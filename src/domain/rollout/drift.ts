@@ -11,6 +11,8 @@ export interface Drift {
   readonly message: string;
   /** The same drift has the same key; another change of the same kind has another. */
   readonly key: string;
+  /** Some conversations see no card: that waits for nobody. */
+  readonly uncovered?: true;
   /** `baselineContent`: what it holds now, to be accepted by a person who was shown it. */
   readonly fingerprint?: Fingerprint;
   /** `rival`: the versions that are none of ours, each as it serves. */
@@ -78,19 +80,19 @@ export function contentDrift(arm: 'candidate' | 'baseline', { id, version, finge
 
 function servingDrift(percent: number, { stage, ...arms }: Expected, candidate: SeenVersion, baseline: SeenVersion): Drift | null {
   const should = { candidate: true, baseline: stage === 'both' };
+  const versions = stage === 'both' ? [candidate, baseline] : [candidate];
+  const covered = isCovered(versions);
+  const hole = covered ? {} : { uncovered: true as const };
   for (const [arm, seen] of [['candidate', candidate], ['baseline', baseline]] as const) {
     if (seen.enabled === should[arm]) continue;
     const { version, id } = arms[arm];
-    return { kind: 'enabled', key: `enabled ${id} ${seen.enabled}`, message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.` };
+    return { ...hole, kind: 'enabled', key: `enabled ${id} ${seen.enabled}`, message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.` };
   }
-  const versions = stage === 'both' ? [candidate, baseline] : [candidate];
   const shown = stage === 'both' ? servedPercent(candidate, versions) : 100;
-  const covered = isCovered(versions);
   if (covered && shown === percent) return null;
-  const hole = covered ? '' : ', and some conversations see no card';
   return {
-    kind: 'split', key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
-    message: `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} %${hole}${changed(latest(candidate, baseline))}.`,
+    ...hole, kind: 'split', key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
+    message: `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} %${covered ? '' : ', and some conversations see no card'}${changed(latest(candidate, baseline))}.`,
   };
 }
 

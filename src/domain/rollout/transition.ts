@@ -32,7 +32,7 @@ export type RolloutEvent =
 export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.kind) {
     case 'entered':
-      return { ...state, phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase) };
+      return { ...state, ...(event.phase === 'rollingBack' && { paused: false, pausedFor: null }), phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase) };
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':

@@ -32,6 +32,13 @@ test.each<[string, SeenVersion[], string, RegExp]>([
   expect(drift?.message).toMatch(message);
 });
 
+test('a hole in the coverage is told as one', () => {
+  expect(driftOf(expected, [seen('b'), seen('c', { enabled: false })])?.uncovered).toBe(true);
+  expect(driftOf(expected, [seen('b', { splitPercent: 60 }), seen('c')])?.uncovered).toBe(true);
+  expect(driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])).toMatchObject({ kind: 'enabled' });
+  expect(driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])?.uncovered).toBeUndefined();
+});
+
 test('while a write of ours is on its way only contents are compared', () => {
   const writing = { ...expected, splitPercent: null };
   expect(driftOf(writing, [seen('b', { splitPercent: 40 }), seen('c', { splitPercent: 60 })])).toBeNull();

@@ -88,3 +88,8 @@ test.each<Phase>(['promoting', 'longWatch'])('%s can be left early and undone', 
   expect(possibleActs(inPhase(phase))).toEqual([...(phase === 'promoting' ? ['pause'] : []), 'advance', 'abort']);
   expect(possibleActs(inPhase(phase, { paused: true, harmed: true }))).toEqual(['resume', 'abort']);
 });
+
+test('who rolls back waits for nobody to resume', () => {
+  const back = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), { kind: 'entered', phase: 'rollingBack', waitingFor: 'the baseline' });
+  expect(back).toMatchObject({ paused: false, pausedFor: null });
+});
