@@ -2,7 +2,7 @@
 import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import {
-  abortUpdate, actSignal, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, resumeUpdate, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId,
+  abortUpdate, actSignal, approveUpdate, guardianSignal, pauseUpdate, resumeUpdate, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId,
 } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { fingerprintOf } from '../helpers/arms.ts';
@@ -313,58 +313,6 @@ test('harm beside the holdback takes the promotion back; the deciding report sta
   await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95);
   org.verdict = 'harm';
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
-});
-
-describe('the long watch', () => {
-  const watched = (forMs: number, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
-    harness.start(quickPlan({ policies: { ...quickPlan().policies, longWatch: { forMs, alpha: 0.01 }, ...policies } }));
-  const inLongWatch = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
-
-  test('runs its time, and the rollout ends promoted', async () => {
-    const result = await (await watched(1000)).result();
-    expect(result).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
-    expect(org.records.map(({ act }) => act)).toContain('longWatchBegun');
-  });
-
-  test('harm takes the version back by itself, days after everybody sees it', async () => {
-    const handle = await watched(hour);
-    expect(await inLongWatch(handle)).toMatchObject({ splitPercent: 100, canDo: ['advance', 'abort'], deadline: { action: 'end the rollout as promoted' } });
-    org.later = 'harm';
-    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
-    expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 } });
-  });
-
-  test('one act undoes it, another ends it', async () => {
-    const undone = await watched(hour);
-    await inLongWatch(undone);
-    await undone.executeUpdate(abortUpdate, { args: [who] });
-    expect((await undone.result()).outcome).toBe('rolledBack');
-    org = new ScriptedOrganisation();
-    const ended = await watched(hour);
-    await inLongWatch(ended);
-    await ended.executeUpdate(advanceUpdate, { args: [who] });
-    expect((await ended.result()).outcome).toBe('promoted');
-  });
-
-  test('when the guardian calls, a new watch begins, and says that it sees', async () => {
-    const handle = await watched(hour);
-    await inLongWatch(handle);
-    await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'paused' });
-    await harness.statusWhen(handle, ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'));
-    expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
-  });
-
-  test('silence is said and does not end it; a baseline that was switched on again is put off', async () => {
-    const handle = await watched(hour);
-    await inLongWatch(handle);
-    org.later = 'noData';
-    await harness.statusWhen(handle, ({ reason }) => reason === 'scripted: noData');
-    org.drift = { kind: 'enabled', key: 'on', message: 'the baseline was switched on' };
-    await harness.statusWhen(handle, () => org.writes.filter((write) => write === 'retire baseline').length >= 2);
-    org.drift = null;
-    await handle.executeUpdate(abortUpdate, { args: [who] });
-    expect((await handle.result()).outcome).toBe('rolledBack');
-  });
 });
 
 test('the id of a rollout is its action\'s', () => {

@@ -1,0 +1,73 @@
+/** After a promotion, for days: what the workflow does with the word of the watch, of a person and of the guardian. */
+import type { Policies } from '../../src/domain/plan/plan.ts';
+import { abortUpdate, advanceUpdate, guardianSignal } from '../../src/workflows/messages.ts';
+import type { RolloutStatus } from '../../src/workflows/messages.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+jest.setTimeout(180_000);
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'test' };
+const hour = 3_600_000;
+
+beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+afterAll(() => harness.close());
+beforeEach(() => { org = new ScriptedOrganisation(); });
+
+describe('the long watch', () => {
+  const watched = (forMs: number, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
+    harness.start(quickPlan({ policies: { ...quickPlan().policies, longWatch: { forMs, alpha: 0.01 }, ...policies } }));
+  const inLongWatch = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
+
+  test('runs its time, and the rollout ends promoted', async () => {
+    const result = await (await watched(1000)).result();
+    expect(result).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
+    expect(org.records.map(({ act }) => act)).toContain('longWatchBegun');
+  });
+
+  test('harm takes the version back by itself, days after everybody sees it', async () => {
+    const handle = await watched(hour);
+    expect(await inLongWatch(handle)).toMatchObject({ splitPercent: 100, canDo: ['advance', 'abort'], deadline: { action: 'end the rollout as promoted' } });
+    org.later = 'harm';
+    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+    expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 } });
+  });
+
+  test('one act undoes it, another ends it', async () => {
+    const undone = await watched(hour);
+    await inLongWatch(undone);
+    await undone.executeUpdate(abortUpdate, { args: [who] });
+    expect((await undone.result()).outcome).toBe('rolledBack');
+    org = new ScriptedOrganisation();
+    const ended = await watched(hour);
+    await inLongWatch(ended);
+    await ended.executeUpdate(advanceUpdate, { args: [who] });
+    expect((await ended.result()).outcome).toBe('promoted');
+  });
+
+  test('when the guardian calls, a new watch begins, and says that it sees', async () => {
+    const handle = await watched(hour);
+    await inLongWatch(handle);
+    // A watch that has only just begun is left alone.
+    while (org.longWatches.length === 1) {
+      await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'paused' });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+    await harness.statusWhen(handle, ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'));
+    expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
+  });
+
+  test('silence is said and does not end it; a baseline that was switched on again is put off', async () => {
+    const handle = await watched(hour);
+    await inLongWatch(handle);
+    org.later = 'noData';
+    await harness.statusWhen(handle, ({ reason }) => reason === 'scripted: noData');
+    org.drift = { kind: 'enabled', key: 'on', message: 'the baseline was switched on' };
+    await harness.statusWhen(handle, () => org.writes.filter((write) => write === 'retire baseline').length >= 2);
+    org.drift = null;
+    await handle.executeUpdate(abortUpdate, { args: [who] });
+    expect((await handle.result()).outcome).toBe('rolledBack');
+  });
+});
