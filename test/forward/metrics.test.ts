@@ -1,4 +1,5 @@
 import type { Forwarder } from '../../src/forward/forwarder.ts';
+import { storeEvents } from '../../src/store/events.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
@@ -28,8 +29,12 @@ describeEachStore('metrics for the coaching platform', (db) => {
 
   test('one snapshot for each agent, action version and minute, from the cards and not from the events', async () => {
     await start();
-    await store(db(), ...card('c1', 'accepted', 0, 100), ...card('c2', 'dismissed', 1_000, 300), eventOf('c3', 'triggered', 2_000, { triggeredAt: iso(NOON + 2_000) }),
-      ...card('c4', 'accepted', 3_000, -50), ...card('c5', 'accepted', 61_000, 200), ...card('c6', 'accepted', 0, 700, { agentId: 'agent-2', version: '1.6.0', actionId: 'action-b' }));
+    const events = [
+      ...card('c1', 'accepted', 0, 100), ...card('c2', 'dismissed', 1_000, 300), eventOf('c3', 'triggered', 2_000, { triggeredAt: iso(NOON + 2_000) }),
+      ...card('c4', 'accepted', 3_000, -50), ...card('c5', 'accepted', 61_000, 200), ...card('c6', 'accepted', 0, 700, { agentId: 'agent-2', version: '1.6.0', actionId: 'action-b' }),
+    ];
+    // No card was triggered later than it arrived.
+    await storeEvents(db(), events, { source: 'genesys', receivedAt: new Date(NOON + 120_000) });
     await until(() => metrics().length >= 3, 'three snapshots');
     expect(metrics()).toEqual([
       {
