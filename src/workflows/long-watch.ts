@@ -75,7 +75,6 @@ async function watchOnce(run: RolloutRun, { endsAtMs, alpha, acceptNoData }: Wat
   const { deployment, opened, input, state, rolloutId } = run;
   if (deployment === null || opened === null) return { kind: 'failed', reason: 'nothing is deployed' };
   const { guardrails, policies } = input.plan;
-  run.watchBegunMs = Date.now();
   try {
     return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [{
       rolloutId, deployment, guardrails, alpha, startedAtMs: run.splitSinceMs, endsAtMs, policies, startSeq: opened.startSeq,

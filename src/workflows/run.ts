@@ -23,9 +23,6 @@ import {
   abortUpdate, actSignal, SEARCH_KEYS, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
 } from './messages.ts';
 
-/** A watch is begun, and seen to have begun, within this. */
-const YOUNG_MS = 15_000;
-
 export class RolloutRun {
   state: RolloutState = initialState();
   deployment: Deployment | null = null;
@@ -48,8 +45,6 @@ export class RolloutRun {
   deciding: { readonly report: JudgeReport | null; readonly reason: string } | null = null;
   /** Nothing goes on until somebody resumes; a pause during a write is not yet that. */
   waitsOutPause = false;
-  /** When the last watch was asked for, ms since the epoch. */
-  watchBegunMs = 0;
   /** How often the guardian said that nobody is seen to watch: each time a new watch is started. */
   calls = 0;
   /** How long the rollout has been paused in all; a pause that lasts does not count yet. */
@@ -187,8 +182,6 @@ export class RolloutRun {
     const word = parseGuardianWord(given);
     if (word === null || this.isEnding()) return;
     if (word.kind === 'unwatched') {
-      // A watch that has only just begun is a slow worker's, and another in its place would make it slower.
-      if (Date.now() - this.watchBegunMs < YOUNG_MS) return;
       this.calls += 1;
       if (this.state.blind === null) this.tell({ kind: 'blinded', atMs: Date.now(), reason: word.reason });
     } else this.tell({ kind: 'acted', act: 'abort', by: 'guardian', reason: word.reason, atMs: Date.now() }, 'guardian');

@@ -139,7 +139,6 @@ export async function firstOf<T>(starts: readonly (() => Promise<T>)[]): Promise
 function startWatch(run: RolloutRun, goal: WatchGoal, { tolerant = false, writing = false }: SuperviseOptions): Promise<WatchResult> {
   const { deployment, opened, state, input } = run;
   if (deployment === null || opened === null) return never();
-  run.watchBegunMs = Date.now();
   const accepts = tolerant || state.paused;
   return watch.executeWithOptions({ summary: `watch at split ${state.splitPercent} % (${goal.kind})` }, [{
     rolloutId: run.rolloutId,

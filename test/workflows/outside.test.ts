@@ -194,15 +194,12 @@ describe('nobody can look', () => {
     expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['blinded', 'sighted']));
   });
 
-  test('as the guardian sees it: a new watch is started in the place of one that is not young', async () => {
+  test('as the guardian sees it: a new watch is started at once', async () => {
     const handle = await start({}, blind);
     await baking(handle);
     await harness.statusWhen(handle, () => org.watches.length === 1);
-    while (org.watches.length === 1) {
-      await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'the watch is paused' });
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
-    await harness.statusWhen(handle, ({ blindSince }) => blindSince === null);
+    await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'the watch is paused' });
+    await harness.statusWhen(handle, ({ blindSince }) => org.watches.length > 1 && blindSince === null);
     await handle.signal(guardianSignal, { kind: 'restored', reason: 'nobody watched' });
     expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by guardian: nobody watched' });
   });
