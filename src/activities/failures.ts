@@ -54,7 +54,7 @@ const FAILURE_TYPES: Readonly<Record<GenesysErrorKind, string>> = {
 
 /** Asking the same again would be answered the same. */
 const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set(['badRequest', 'forbidden', 'notFound', 'conflict', 'badClient']);
-const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set(['NotYetReadable']);
+const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set(['NotYetReadable', 'WriteConflict']);
 
 function genesysFailure(error: GenesysError, jitter: Jitter): ApplicationFailure {
   const { kind, status, code, correlationId, fieldErrors, missing, retryAfterMs } = error;

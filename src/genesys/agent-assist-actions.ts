@@ -56,22 +56,19 @@ async function survey(actions: Actions, actionName: string | null, urgency: Urge
   return seen;
 }
 
-/** An edit between our read and our write, or a conflict that passes, is read and planned anew so many times. */
-const READS = 3;
-
 /**
  * Reads what is there, plans from that, writes the differences one after the other. A call that dies in between leaves
- * every bucket served, and the next call goes on from there.
+ * every bucket served, and the next call goes on from there. A conflict is not tried again in here: a worker that slept through its own
+ * succession wakes up in just this place, and only Temporal knows that another has taken over.
  */
 async function rewrite(
   actions: Actions, deployment: Deployment, plan: (arms: Arms) => readonly SplitWrite[], urgency: Urgency | undefined,
 ): Promise<void> {
-  for (let read = 1; ; read += 1) {
-    try {
-      return await rewriteOnce(actions, deployment, plan, urgency);
-    } catch (error) {
-      if (read === READS || !isGenesysError(error, 'conflict')) throw error;
-    }
+  try {
+    await rewriteOnce(actions, deployment, plan, urgency);
+  } catch (error) {
+    if (!isGenesysError(error, 'conflict')) throw error;
+    throw new TargetError('WriteConflict', `${deployment.actionName} was written by another hand between our read and our write. It is read and planned anew. ${error.message}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Drift } from '../domain/rollout/drift.ts';
 
 export type TargetErrorCode =
   | 'NoBaseline' | 'AmbiguousBaseline' | 'AlreadyServing' | 'OtherCandidate' | 'VersionConflict'
-  | 'VersionMissing' | 'WouldUncover' | 'ReadBackMismatch' | 'NotYetReadable' | 'ContentChanged';
+  | 'VersionMissing' | 'WouldUncover' | 'ReadBackMismatch' | 'NotYetReadable' | 'ContentChanged' | 'WriteConflict';
 
 export class TargetError extends Error {
   readonly code: TargetErrorCode;

@@ -1,4 +1,5 @@
 /** A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost. */
+import { toFailure } from '../../src/activities/failures.ts';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
 import { fingerprintOf } from '../../src/genesys/action-document.ts';
 import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
@@ -88,11 +89,13 @@ test('an edit by hand between our read and our write is not lost: the write is r
       return client.actions.update(read, urgency);
     },
   };
-  await expect(createAgentAssistActionsTarget(actions).setSplit(deployment, 25)).rejects.toMatchObject({ code: 'ContentChanged' });
+  const meddled = createAgentAssistActionsTarget(actions);
+  await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'WriteConflict' });
+  await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'ContentChanged' });
   expect((await documentOf(deployment.baseline.id)).content?.html).toBe('<p>Edited meanwhile</p>');
 });
 
-test('one conflict that passes is no refusal', async () => {
+test('a conflict that passes is Temporal\'s to try again, never the same call\'s: its worker may have been succeeded', async () => {
   let first = true;
   const actions = {
     ...client.actions,
@@ -104,7 +107,11 @@ test('one conflict that passes is no refusal', async () => {
       return client.actions.update(read, urgency);
     },
   };
-  await createAgentAssistActionsTarget(actions).setSplit(deployment, 25);
+  const conflicting = createAgentAssistActionsTarget(actions);
+  const conflict: unknown = await conflicting.setSplit(deployment, 25).catch((error: unknown) => error);
+  expect(toFailure(conflict, () => 0)).toMatchObject({ type: 'WriteConflict', nonRetryable: false });
+  expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 0 });
+  await conflicting.setSplit(deployment, 25);
   expect(await target.readBack(deployment)).toMatchObject({ covered: true, effectiveSplitPercent: 25 });
 });
 
