@@ -1,19 +1,8 @@
 /** What the guardian sees of organisation, Temporal and store, in plain values. */
-import type { Group } from '../split/bucket.ts';
+import type { SeenVersion } from '../split/seen-version.ts';
 
-/** One version of an action as the organisation lists it. */
-export interface SeenServing {
-  readonly id: string;
-  readonly actionName: string;
-  readonly version: string;
-  readonly group: Group;
-  readonly enabled: boolean;
-  readonly splitPercent: number;
-  /** The rollout that made it; null for one made otherwise. */
-  readonly rolloutId: string | null;
-  /** ISO instant, where the organisation tells. */
-  readonly changedAt: string | null;
-}
+/** A version that was made to serve, as a listing shows it: what it holds is the rollout's own matter. */
+export type SeenServing = Omit<SeenVersion, 'fingerprint' | 'changedBy'>;
 
 export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut' | 'continuedAsNew';
 

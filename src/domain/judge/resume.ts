@@ -17,8 +17,11 @@ export interface Judged {
   readonly slices?: Slices | null | undefined;
 }
 
-/** A judge that has taken all the looks, and was asked at the planned end (of a state, of whatever release) after the look it was asked after then. */
-export function judgeAgain({ guardrails, slices }: Judged, looks: readonly Look[], foreign?: unknown): JudgeState {
+/**
+ * A judge that has taken all the looks, and was asked at the planned end (of a record, or of a state of whatever release) after the look it
+ * was asked after then. `each` hears the state after every look.
+ */
+export function judgeAgain({ guardrails, slices }: Judged, looks: readonly Look[], foreign?: unknown, each?: (state: JudgeState, index: number) => void): JudgeState {
   const end = plannedEndIn(foreign);
   const askedAfter = end?.answer?.look ?? null;
   let state = planEnd(startJudge(guardrails, slices ?? undefined), end);
@@ -26,6 +29,7 @@ export function judgeAgain({ guardrails, slices }: Judged, looks: readonly Look[
   looks.forEach((look, index) => {
     state = takeLook(state, look);
     if (askedAfter === index + 1) state = askPlannedEnd(state);
+    each?.(state, index);
   });
   return state;
 }

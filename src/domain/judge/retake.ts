@@ -1,8 +1,8 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
 import type { Guardrail, Slices } from '../plan/plan.ts';
-import { reportOf, startJudge, takeLook } from './judge.ts';
+import { reportOf } from './judge.ts';
 import type { StepEnd } from './planned-end.ts';
-import { askPlannedEnd, planEnd } from './planned-end.ts';
+import { judgeAgain } from './resume.ts';
 import type { JudgeReport, Look } from './types.ts';
 
 export interface DecisionRecord {
@@ -29,17 +29,11 @@ export interface Retaken {
 }
 
 export function retake(record: DecisionRecord): Retaken {
-  const { plannedEnd = null } = record;
-  const askedAfter = plannedEnd?.answer?.look ?? null;
-  let state = planEnd(startJudge(record.guardrails, record.slices ?? undefined), plannedEnd);
-  if (askedAfter === 0) state = askPlannedEnd(state);
   let since: Retaken['since'] = null;
   let verdict: JudgeReport['verdict'] | null = null;
-  record.looks.forEach((look, index) => {
-    state = takeLook(state, look);
-    if (askedAfter === index + 1) state = askPlannedEnd(state);
-    const now = reportOf(state).verdict;
-    if (now !== verdict) since = { look: index + 1, atMs: look.atMs };
+  const state = judgeAgain(record, record.looks, record, (after, index) => {
+    const now = reportOf(after).verdict;
+    if (now !== verdict) since = { look: index + 1, atMs: record.looks[index]?.atMs ?? 0 };
     verdict = now;
   });
   const report = reportOf(state);
