@@ -1,15 +1,33 @@
 // ESM-only dependencies (got, parse5, ...) must be transformed on Node 20; the heavy CommonJS ones must not be.
-const heavy = ['@temporalio', 'webpack', '@swc', 'typescript', 'acorn', 'zod', 'pg', 'protobufjs', '@grpc', 'yaml', 'playwright-core', 'axe-core', 'css-tree', 'pngjs'];
+const heavy = [
+  '@temporalio',
+  'webpack',
+  '@swc',
+  'typescript',
+  'acorn',
+  'zod',
+  'pg',
+  'protobufjs',
+  '@grpc',
+  'yaml',
+  'playwright-core',
+  'axe-core',
+  'css-tree',
+  'pngjs',
+];
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],
   transform: {
-    '^.+\\.(ts|js|mjs|cjs)$': ['@swc/jest', {
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'commonjs' },
-    }],
+    '^.+\\.(ts|js|mjs|cjs)$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+      },
+    ],
   },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transformIgnorePatterns: [`/node_modules/(${heavy.join('|')})/`, '<rootDir>/dist/'],

@@ -1,5 +1,6 @@
 /**
- * What the audit log costs: an append beside a plain insert of the same row, a checkpoint over a long log, an export, and verifying
+ * What the audit log costs: an append beside a plain insert of the same row, a checkpoint over a long log, an export,
+ * and verifying
  * both, in milliseconds of CPU time over all threads, which other load on the machine changes little.
  * `npm run bench:audit -- --json [--entries 100000]`, on the embedded store in memory.
  */
@@ -20,9 +21,18 @@ const START = Date.parse('2026-03-01T12:00:00.000Z');
 const APPENDS = 1_000;
 
 const entryOf = (n: number): AuditEntry => ({
-  key: `bench/${n}`, at: new Date(START + n), actor: 'engine', act: 'splitProven', reason: 'the organisation to show split 25 %', rolloutId: `rollout-${n % 50}`,
-  action: 'RefundAssist', version: '1.6.0', before: { phase: 'baking', splitPercent: 5 }, after: { phase: 'baking', splitPercent: 25 },
-  correlationId: '2c9f3a55-0000-4000-8000-000000000000', complianceStatus: 'passed',
+  key: `bench/${n}`,
+  at: new Date(START + n),
+  actor: 'engine',
+  act: 'splitProven',
+  reason: 'the organisation to show split 25 %',
+  rolloutId: `rollout-${n % 50}`,
+  action: 'RefundAssist',
+  version: '1.6.0',
+  before: { phase: 'baking', splitPercent: 5 },
+  after: { phase: 'baking', splitPercent: 25 },
+  correlationId: '2c9f3a55-0000-4000-8000-000000000000',
+  complianceStatus: 'passed',
 });
 
 async function main(args: readonly string[]): Promise<void> {
@@ -52,19 +62,32 @@ async function measure(db: Database, entries: number, file: string): Promise<obj
   const exportCpuMs = await timed(() => writeExport(db, signer, file));
   const verifyExportCpuMs = await timed(async () => assertOk(await verifyExport(file, { verifier: signer })));
   return {
-    entries: entries + 1, appendCpuMsEach: round(appendMs / APPENDS), plainInsertCpuMsEach: round(plainMs / APPENDS), extraCpuMsEach: round((appendMs - plainMs) / APPENDS),
-    firstCheckpointCpuMs: round(firstCheckpointCpuMs), nextCheckpointCpuMs: round(nextCheckpointCpuMs), verifyDatabaseCpuMs: round(verifyDatabaseCpuMs),
-    exportCpuMs: round(exportCpuMs), verifyExportCpuMs: round(verifyExportCpuMs), rssMb: Math.round(process.memoryUsage().rss / 1e6),
+    entries: entries + 1,
+    appendCpuMsEach: round(appendMs / APPENDS),
+    plainInsertCpuMsEach: round(plainMs / APPENDS),
+    extraCpuMsEach: round((appendMs - plainMs) / APPENDS),
+    firstCheckpointCpuMs: round(firstCheckpointCpuMs),
+    nextCheckpointCpuMs: round(nextCheckpointCpuMs),
+    verifyDatabaseCpuMs: round(verifyDatabaseCpuMs),
+    exportCpuMs: round(exportCpuMs),
+    verifyExportCpuMs: round(verifyExportCpuMs),
+    rssMb: Math.round(process.memoryUsage().rss / 1e6),
   };
 }
 
 /** The same columns into a table with the same keys, without line, number or hashes. */
 async function plainInserts(db: Database): Promise<number> {
-  await db.query('create temp table plain (seq bigserial primary key, key text not null unique, at timestamptz, entry jsonb)');
+  await db.query(
+    'create temp table plain (seq bigserial primary key, key text not null unique, at timestamptz, entry jsonb)',
+  );
   return timed(async () => {
     for (let n = 0; n < APPENDS; n += 1) {
       const entry = entryOf(n);
-      await db.query('insert into plain (key, at, entry) values ($1, $2, $3) on conflict (key) do nothing', [entry.key, entry.at, auditLine(entry)]);
+      await db.query('insert into plain (key, at, entry) values ($1, $2, $3) on conflict (key) do nothing', [
+        entry.key,
+        entry.at,
+        auditLine(entry),
+      ]);
     }
   });
 }
@@ -72,13 +95,23 @@ async function plainInserts(db: Database): Promise<number> {
 async function fill(db: Database, from: number, to: number): Promise<void> {
   for (let n = from; n < to; n += 1_000) {
     const lines = Array.from({ length: Math.min(1_000, to - n) }, (_, k) => auditLine(entryOf(n + k)));
-    await db.query('select count(append_audit(line)) from unnest($1::text[]) with ordinality as t (line, place)', [lines]);
+    await db.query('select count(append_audit(line)) from unnest($1::text[]) with ordinality as t (line, place)', [
+      lines,
+    ]);
   }
 }
 
-async function writeExport(db: Database, verifier: ReturnType<typeof generateKey>['signer'], file: string): Promise<void> {
+async function writeExport(
+  db: Database,
+  verifier: ReturnType<typeof generateKey>['signer'],
+  file: string,
+): Promise<void> {
   const stream = createWriteStream(file);
-  await exportAudit(db, { verifier, write: (text) => new Promise((resolve, reject) => void stream.write(text, (error) => error ? reject(error) : resolve())) });
+  await exportAudit(db, {
+    verifier,
+    write: (text) =>
+      new Promise((resolve, reject) => void stream.write(text, (error) => (error ? reject(error) : resolve()))),
+  });
   await new Promise<void>((resolve) => void stream.end(resolve));
 }
 

@@ -1,11 +1,14 @@
 /**
- * Kills the events service, the database and the forwarder under load (SIGKILL, at random moments), then checks that every
+ * Kills the events service, the database and the forwarder under load (SIGKILL, at random moments), then checks that
+ * every
  * acknowledged event is stored exactly once and was forwarded at least once, and that the audit log verifies.
  *
  *   npm run faults:intake -- [--json] [--kills 100] [--store pglite|pg|both] [--seed 1]
  *
- * With `both` the kills are shared: a quarter for the embedded store, whose one process is service, database and forwarder
- * at once, and the rest for PostgreSQL and its three parts. Exit code 1 when anything was lost, doubled or not verified.
+ * With `both` the kills are shared: a quarter for the embedded store, whose one process is service, database and
+ * forwarder
+ * at once, and the rest for PostgreSQL and its three parts. Exit code 1 when anything was lost, doubled or not
+ * verified.
  */
 import { parseArgs } from 'node:util';
 import { runFaults } from './faults/run.ts';
@@ -13,13 +16,16 @@ import type { Outcome } from './faults/run.ts';
 
 const { values } = parseArgs({
   options: {
-    json: { type: 'boolean', default: false }, kills: { type: 'string', default: '100' }, store: { type: 'string', default: 'both' }, seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    kills: { type: 'string', default: '100' },
+    store: { type: 'string', default: 'both' },
+    seed: { type: 'string', default: '1' },
   },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 main().catch((error: unknown) => {
-  say(error instanceof Error ? error.stack ?? error.message : String(error));
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 });
 
@@ -28,17 +34,35 @@ async function main(): Promise<void> {
   const seed = Number(values.seed);
   const embedded = values.store === 'both' ? Math.ceil(kills / 4) : kills;
   const outcomes: Outcome[] = [];
-  if (values.store !== 'pg') outcomes.push(...await outcomeOf('pglite', embedded, seed));
-  if (values.store !== 'pglite') outcomes.push(...await outcomeOf('pg', values.store === 'both' ? kills - embedded : kills, seed));
-  const sum = (pick: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + pick(outcome), 0);
+  if (values.store !== 'pg') outcomes.push(...(await outcomeOf('pglite', embedded, seed)));
+  if (values.store !== 'pglite')
+    outcomes.push(...(await outcomeOf('pg', values.store === 'both' ? kills - embedded : kills, seed)));
+  const sum = (pick: (outcome: Outcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + pick(outcome), 0);
   const total = {
     kills: sum((outcome) => Object.values(outcome.kills).reduce((a, b) => a + b, 0)),
-    acknowledged: sum(({ acknowledged }) => acknowledged), stored: sum(({ stored }) => stored), lost: sum(({ lost }) => lost), duplicated: sum(({ duplicated }) => duplicated),
-    forwarded: sum(({ forwarded }) => forwarded), notForwarded: sum(({ notForwarded }) => notForwarded),
-    auditEntries: sum(({ auditEntries }) => auditEntries), auditLost: sum(({ auditLost }) => auditLost), auditVerified: outcomes.every(({ auditVerified }) => auditVerified), seed,
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    stored: sum(({ stored }) => stored),
+    lost: sum(({ lost }) => lost),
+    duplicated: sum(({ duplicated }) => duplicated),
+    forwarded: sum(({ forwarded }) => forwarded),
+    notForwarded: sum(({ notForwarded }) => notForwarded),
+    auditEntries: sum(({ auditEntries }) => auditEntries),
+    auditLost: sum(({ auditLost }) => auditLost),
+    auditVerified: outcomes.every(({ auditVerified }) => auditVerified),
+    seed,
   };
-  process.stdout.write(values.json ? `${JSON.stringify(total)}\n` : `${Object.entries(total).map(([name, value]) => `${name}: ${value}`).join(', ')}\n`);
-  const sound = outcomes.length > 0 && total.lost + total.duplicated + total.notForwarded + total.auditLost === 0 && total.auditVerified;
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(total)}\n`
+      : `${Object.entries(total)
+          .map(([name, value]) => `${name}: ${value}`)
+          .join(', ')}\n`,
+  );
+  const sound =
+    outcomes.length > 0 &&
+    total.lost + total.duplicated + total.notForwarded + total.auditLost === 0 &&
+    total.auditVerified;
   process.exitCode = sound ? 0 : 1;
 }
 

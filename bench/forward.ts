@@ -1,5 +1,6 @@
 /**
- * How fast the outbox empties, and that each conversation keeps its order: events are stored while a forwarder sends them to a
+ * How fast the outbox empties, and that each conversation keeps its order: events are stored while a forwarder sends
+ * them to a
  * receiver on this machine, once with an empty outbox to begin with and once with all of them waiting.
  *
  *   npm run bench:forward -- [--events 20000] [--store pglite|pg] [--json]
@@ -16,10 +17,20 @@ import { storeEvents } from '../src/store/events.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { openBenchStore } from './ingest/stores.ts';
 
-const { values } = parseArgs({ options: { events: { type: 'string', default: '20000' }, store: { type: 'string', default: 'pglite' }, json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '20000' },
+    store: { type: 'string', default: 'pglite' },
+    json: { type: 'boolean', default: false },
+  },
+});
 const total = Number(values.events);
 const STEPS = ['triggered', 'rendered', 'accepted'] as const;
-const logger = { info: () => undefined, warn: (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`), error: (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) };
+const logger = {
+  info: () => undefined,
+  warn: (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+  error: (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+};
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -32,7 +43,13 @@ async function main(): Promise<void> {
   const db = await openDatabase(store.config);
   const receiver = await startReceiver();
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const open = () => startForwarder({ db, destinations: [{ name: 'bench', url: receiver.url, signingSecrets: [secret], events: true, metrics: true }], now: Date.now, logger });
+  const open = () =>
+    startForwarder({
+      db,
+      destinations: [{ name: 'bench', url: receiver.url, signingSecrets: [secret], events: true, metrics: true }],
+      now: Date.now,
+      logger,
+    });
 
   await addDestinations(db, ['bench']);
   const storedAloneMs = await timed(() => storeAll(db, 'waiting'));
@@ -43,7 +60,7 @@ async function main(): Promise<void> {
   });
   const forwarder = await open();
   const storedBesideMs = await timed(() => storeAll(db, 'live'));
-  const liveMs = storedBesideMs + await timed(() => receiver.until(2 * total));
+  const liveMs = storedBesideMs + (await timed(() => receiver.until(2 * total)));
   await forwarder.close();
   receiver.close();
   await db.close();
@@ -51,10 +68,22 @@ async function main(): Promise<void> {
 
   const rate = (ms: number): number => Math.round((total / ms) * 1000);
   const result = {
-    store: values.store, events: 2 * total, drainedPerSecond: rate(drainMs), livePerSecond: rate(liveMs),
-    storedPerSecond: rate(storedAloneMs), storedPerSecondBesideForwarder: rate(storedBesideMs), duplicates: receiver.seen() - 2 * total, outOfOrder: receiver.outOfOrder(),
+    store: values.store,
+    events: 2 * total,
+    drainedPerSecond: rate(drainMs),
+    livePerSecond: rate(liveMs),
+    storedPerSecond: rate(storedAloneMs),
+    storedPerSecondBesideForwarder: rate(storedBesideMs),
+    duplicates: receiver.seen() - 2 * total,
+    outOfOrder: receiver.outOfOrder(),
   };
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${Object.entries(result).map(([name, value]) => `${name} ${value}`).join('\n')}\n`);
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify(result)}\n`
+      : `${Object.entries(result)
+          .map(([name, value]) => `${name} ${value}`)
+          .join('\n')}\n`,
+  );
   process.exitCode = result.outOfOrder === 0 ? 0 : 1;
 }
 
@@ -70,7 +99,9 @@ const BATCH = 200;
 async function storeAll(db: Database, run: string): Promise<void> {
   const startedAt = Date.now() - 3_600_000;
   for (let from = 0; from < total; from += BATCH) {
-    const events = Array.from({ length: Math.min(BATCH, total - from) }, (_, place) => eventOf(run, from + place, startedAt));
+    const events = Array.from({ length: Math.min(BATCH, total - from) }, (_, place) =>
+      eventOf(run, from + place, startedAt),
+    );
     await storeEvents(db, events, { source: 'bench', receivedAt: new Date() });
   }
 }
@@ -79,9 +110,17 @@ function eventOf(run: string, n: number, startedAt: number): EngagementEvent {
   const [card, step] = [Math.floor(n / STEPS.length), n % STEPS.length];
   const triggeredAt = new Date(startedAt + card).toISOString();
   return {
-    id: `${run}-${card}-${step}`, type: `agentassist.action.${STEPS[step] ?? ''}`, occurredAt: new Date(startedAt + card + step).toISOString(),
-    conversationId: `${run}-${card}`, cardId: `${run}-${card}`, actionId: 'action-a', actionName: 'RefundAssist v1.5.0', version: '1.5.0',
-    agentId: `agent-${card % 200}`, queueId: 'queue-1', triggeredAt,
+    id: `${run}-${card}-${step}`,
+    type: `agentassist.action.${STEPS[step] ?? ''}`,
+    occurredAt: new Date(startedAt + card + step).toISOString(),
+    conversationId: `${run}-${card}`,
+    cardId: `${run}-${card}`,
+    actionId: 'action-a',
+    actionName: 'RefundAssist v1.5.0',
+    version: '1.5.0',
+    agentId: `agent-${card % 200}`,
+    queueId: 'queue-1',
+    triggeredAt,
   };
 }
 

@@ -1,10 +1,13 @@
 /**
  * How fast the events service stores what is pushed to it, beside the same rows straight into the same database.
  *
- *   npm run bench:ingest -- [--json] [--store pglite|pg|both] [--seconds 6] [--rounds 3] [--batch 100] [--lanes 32] [--soak <seconds>]
+ *   npm run bench:ingest -- [--json] [--store pglite|pg|both] [--seconds 6] [--rounds 3] [--batch 100] [--lanes 32]
+ *   [--soak <seconds>]
  *
- * Each round loads the rows by COPY and then pushes events over HTTP on loopback from a process of its own, as fast as they
- * are acknowledged; the rates are medians over the rounds. Then pushes fall due at half of that rate, and the time until
+ * Each round loads the rows by COPY and then pushes events over HTTP on loopback from a process of its own, as fast as
+ * they
+ * are acknowledged; the rates are medians over the rounds. Then pushes fall due at half of that rate, and the time
+ * until
  * each is acknowledged is measured from when it was due. `--soak` goes on at that rate for so long and watches memory.
  * One line per store; the last line repeats the figures of the store with the lower ratio.
  */
@@ -25,7 +28,8 @@ const { values } = parseArgs({
     soak: { type: 'string', default: '0' },
   },
 });
-const names: readonly StoreName[] = values.store === 'both' ? ['pglite', 'pg'] : [values.store === 'pg' ? 'pg' : 'pglite'];
+const names: readonly StoreName[] =
+  values.store === 'both' ? ['pglite', 'pg'] : [values.store === 'pg' ? 'pg' : 'pglite'];
 const say = (line: string): boolean => process.stderr.write(`${line}\n`);
 
 main().catch((error: unknown) => {
@@ -42,11 +46,23 @@ async function main(): Promise<void> {
       continue;
     }
     try {
-      const { figures, details } = await measureStore(store, {
-        seconds: Number(values.seconds), rounds: Number(values.rounds), batch: Number(values.batch), lanes: Number(values.lanes), soakSeconds: Number(values.soak),
-      }, say);
+      const { figures, details } = await measureStore(
+        store,
+        {
+          seconds: Number(values.seconds),
+          rounds: Number(values.rounds),
+          batch: Number(values.batch),
+          lanes: Number(values.lanes),
+          soakSeconds: Number(values.soak),
+        },
+        say,
+      );
       all.push(figures);
-      process.stdout.write(values.json ? `${JSON.stringify({ store: name, ...figures, ...details })}\n` : `${name}: ${sentence(figures)}\n`);
+      process.stdout.write(
+        values.json
+          ? `${JSON.stringify({ store: name, ...figures, ...details })}\n`
+          : `${name}: ${sentence(figures)}\n`,
+      );
     } finally {
       await store.close();
     }
@@ -57,5 +73,8 @@ async function main(): Promise<void> {
 }
 
 function sentence({ eventsPerSecond, rawPerSecond, ratio, p99AckMs }: Figures): string {
-  return `${eventsPerSecond} events/s over HTTP, ${rawPerSecond} by COPY (ratio ${ratio}), acknowledged within ${p99AckMs} ms in 99 of 100 cases at half the rate`;
+  return (
+    `${eventsPerSecond} events/s over HTTP, ${rawPerSecond} by COPY (ratio ${ratio}), acknowledged within ` +
+    `${p99AckMs} ms in 99 of 100 cases at half the rate`
+  );
 }

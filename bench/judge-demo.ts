@@ -21,9 +21,12 @@ const caught = harmful.flatMap((run) => (run.harmAfterCards === null ? [] : [run
 
 const lines = [
   `healthy: rolled back ${rolledBack} of ${runs}, untrusted ${untrusted} of ${runs}`,
-  `healthy: safe within 15 s at 50 % in ${safeMs.filter((ms) => ms <= GOAL_MS).length} of ${runs}, median ${quantile(safeMs, 0.5)} ms, p90 ${quantile(safeMs, 0.9)} ms, worst ${quantile(safeMs, 1)} ms`,
-  `harmful: caught ${caught.length} of ${runs}, candidate cards until then: median ${quantile(caught, 0.5)}, p90 ${quantile(caught, 0.9)}, worst ${quantile(caught, 1)}`,
-  `state at the end: at most ${Math.max(...healthy.map((run) => run.stateBytes))} bytes; ${Date.now() - startedAt} ms in all`,
+  `healthy: safe within 15 s at 50 % in ${safeMs.filter((ms) => ms <= GOAL_MS).length} of ${runs}, median ` +
+    `${quantile(safeMs, 0.5)} ms, p90 ${quantile(safeMs, 0.9)} ms, worst ${quantile(safeMs, 1)} ms`,
+  `harmful: caught ${caught.length} of ${runs}, candidate cards until then: median ${quantile(caught, 0.5)}, ` +
+    `p90 ${quantile(caught, 0.9)}, worst ${quantile(caught, 1)}`,
+  `state at the end: at most ${Math.max(...healthy.map((run) => run.stateBytes))} bytes; ` +
+    `${Date.now() - startedAt} ms in all`,
   harmful[0]?.last.reason ?? '',
   healthy[0]?.last.reason ?? '',
 ];

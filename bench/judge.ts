@@ -1,5 +1,6 @@
 /**
- * How our judge and its peers decide on the same streams: false rollbacks, delays against the bound, what is left undecided.
+ * How our judge and its peers decide on the same streams: false rollbacks, delays against the bound, what is left
+ * undecided.
  * Usage: npm run bench:judge -- [--quick] [--json] [--only <judge or scenario>,...] [--streams N] [--seed N]
  * The same seed gives the same figures on every machine. With --json the last line is one object with all of them.
  */
@@ -21,10 +22,14 @@ async function main(options: Options): Promise<void> {
   const cells = cellsOf(options.scenarios, options.judges, done);
   const goals = goalsOf(cells);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  process.stdout.write(`${report(options.scenarios, options.judges, cells, goals)}\nSeed ${options.seed}; ${seconds} s.\n`);
+  process.stdout.write(
+    `${report(options.scenarios, options.judges, cells, goals)}\nSeed ${options.seed}; ${seconds} s.\n`,
+  );
   if (options.json) {
     const judges = options.judges.map((judge) => summaryOf(judge, cells));
-    process.stdout.write(`${JSON.stringify({ seed: options.seed, quick: options.quick, seconds, judges, goals, cells })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ seed: options.seed, quick: options.quick, seconds, judges, goals, cells })}\n`,
+    );
   }
 }
 
@@ -33,7 +38,11 @@ function tasksOf(scenario: Scenario, options: Options): readonly Task[] {
   const most = Math.max(...Object.values(counts));
   const size = scenario.perMinute > 100 ? 1 : STREAMS_A_TASK;
   return Array.from({ length: Math.ceil(most / size) }, (_, i) => ({
-    scenario: scenario.name, seed: options.seed, from: i * size, to: Math.min(most, (i + 1) * size), counts,
+    scenario: scenario.name,
+    seed: options.seed,
+    from: i * size,
+    to: Math.min(most, (i + 1) * size),
+    counts,
   }));
 }
 

@@ -21,12 +21,14 @@ let problems = 0;
 
 for (let seed = firstSeed; seed < firstSeed + documents; seed++) examine(seed, documentOf(seed));
 
-process.stdout.write(`${[
-  `${documents} documents, ${(bytes / 1024 / 1024).toFixed(1)} MB, ${problems} problems found`,
-  `time for each begun 64 KB: p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms, worst ${quantile(times, 1).toFixed(1)} ms (at most ${MOST_MS} ms)`,
-  `failures: ${failures.length}`,
-  ...failures.slice(0, 50),
-].join('\n')}\n`);
+process.stdout.write(
+  `${[
+    `${documents} documents, ${(bytes / 1024 / 1024).toFixed(1)} MB, ${problems} problems found`,
+    `time for each begun 64 KB: p50 ${quantile(times, 0.5).toFixed(2)} ms, p99 ${quantile(times, 0.99).toFixed(1)} ms, worst ${quantile(times, 1).toFixed(1)} ms (at most ${MOST_MS} ms)`,
+    `failures: ${failures.length}`,
+    ...failures.slice(0, 50),
+  ].join('\n')}\n`,
+);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
 function examine(seed: number, html: string): void {
@@ -45,9 +47,15 @@ function examine(seed: number, html: string): void {
     if (ms > MOST_MS) ms = leastCpuMs(run, 3) / portions;
     else if (seed % 20 === 0) run();
     times.push(ms);
-    if (ms > MOST_MS) failures.push(`seed ${seed}: ${ms.toFixed(0)} ms for each 64 KB of ${html.length} characters: ${JSON.stringify(html.slice(0, 100))}`);
+    if (ms > MOST_MS)
+      failures.push(
+        `seed ${seed}: ${ms.toFixed(0)} ms for each 64 KB of ${html.length} characters: ` +
+          JSON.stringify(html.slice(0, 100)),
+      );
     if (answer !== first) failures.push(`seed ${seed}: another answer the second time`);
   } catch (error) {
-    failures.push(`seed ${seed}: ${error instanceof Error ? error.stack?.slice(0, 300) ?? error.message : String(error)}`);
+    failures.push(
+      `seed ${seed}: ${error instanceof Error ? (error.stack?.slice(0, 300) ?? error.message) : String(error)}`,
+    );
   }
 }

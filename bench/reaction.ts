@@ -3,8 +3,10 @@
  *
  *   npm run bench:reaction -- [--json] [--rollouts 100] [--at-once 2]
  *
- * Real parts: Temporal dev server, sandbox organisation over HTTP, events service, embedded store, workers. Each rollout has
- * an action of its own and is fed signed pushes. The clock runs from the moment the tipping push is sent, before the service
+ * Real parts: Temporal dev server, sandbox organisation over HTTP, events service, embedded store, workers. Each
+ * rollout has
+ * an action of its own and is fed signed pushes. The clock runs from the moment the tipping push is sent, before the
+ * service
  * has it, to the engine's read-back of the restored split; the benchmark then asks the organisation itself as well.
  */
 import { join } from 'node:path';
@@ -18,7 +20,11 @@ import { connectOrganisation } from './lib/organisation.ts';
 import { startParts } from './reaction/parts.ts';
 
 const { values } = parseArgs({
-  options: { 'json': { type: 'boolean', default: false }, 'rollouts': { type: 'string', default: '100' }, 'at-once': { type: 'string', default: '2' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    rollouts: { type: 'string', default: '100' },
+    'at-once': { type: 'string', default: '2' },
+  },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const GOAL_P99_MS = 1_000;
@@ -50,14 +56,22 @@ async function main(): Promise<void> {
 
 function report(reactions: readonly Reaction[]): void {
   const all = figures(reactions);
-  const part = (pick: (reaction: Reaction) => number, level: number): number => Math.round(quantile(reactions.map(pick), level));
+  const part = (pick: (reaction: Reaction) => number, level: number): number =>
+    Math.round(quantile(reactions.map(pick), level));
   const parts = {
     ackMs: { p50: part(({ ackMs }) => ackMs, 0.5), p99: part(({ ackMs }) => ackMs, 0.99) },
-    restoringMs: { p50: part(({ restoringMs }) => restoringMs, 0.5), p99: part(({ restoringMs }) => restoringMs, 0.99) },
+    restoringMs: {
+      p50: part(({ restoringMs }) => restoringMs, 0.5),
+      p99: part(({ restoringMs }) => restoringMs, 0.99),
+    },
     goalMet: all.p99Ms < GOAL_P99_MS,
   };
   if (values.json) process.stdout.write(`${JSON.stringify(parts)}\n${JSON.stringify(all)}\n`);
-  else process.stdout.write(`${all.n} rollouts: restored and read back within ${all.p50Ms} ms (median), ${all.p99Ms} ms (99 of 100); ${JSON.stringify(parts)}\n`);
+  else
+    process.stdout.write(
+      `${all.n} rollouts: restored and read back within ${all.p50Ms} ms (median), ${all.p99Ms} ms (99 of 100); ` +
+        `${JSON.stringify(parts)}\n`,
+    );
 }
 
 function figures(reactions: readonly Reaction[]): { p50Ms: number; p99Ms: number; n: number } {

@@ -1,11 +1,15 @@
 /**
  * How many rollouts one worker watches at once, and how soon those that turn harmful are safe.
  *
- *   npm run bench:scale -- [--json] [--rollouts 300] [--store pg|embedded] [--rounds 3] [--steady 60] [--patience 180] [--calls-per-minute 6000]
+ *   npm run bench:scale -- [--json] [--rollouts 300] [--store pg|embedded] [--rounds 3] [--steady 60] [--patience 180]
+ *   [--calls-per-minute 6000]
  *
- * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts worker` runs it.
- * Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat within ten seconds), safe is what the
- * organisation answers. Every rollout gets about a card a second; in each round three of them get, within one second, cards that leave no doubt.
+ * Real processes: Temporal dev server, PostgreSQL, sandbox organisation, events service, one worker as `assist-rollouts
+ * worker` runs it.
+ * Everything is measured from outside: watched is what Temporal says of the watch (running, a heartbeat within ten
+ * seconds), safe is what the
+ * organisation answers. Every rollout gets about a card a second; in each round three of them get, within one second,
+ * cards that leave no doubt.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,40 +32,66 @@ import { startTraffic } from './scale/traffic.ts';
 
 const { values } = parseArgs({
   options: {
-    'json': { type: 'boolean', default: false }, 'rollouts': { type: 'string', default: '300' }, 'store': { type: 'string', default: 'pg' },
-    'rounds': { type: 'string', default: '3' }, 'steady': { type: 'string', default: '60' }, 'patience': { type: 'string', default: '180' },
+    json: { type: 'boolean', default: false },
+    rollouts: { type: 'string', default: '300' },
+    store: { type: 'string', default: 'pg' },
+    rounds: { type: 'string', default: '3' },
+    steady: { type: 'string', default: '60' },
+    patience: { type: 'string', default: '180' },
     'calls-per-minute': { type: 'string', default: '6000' },
   },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const HARMFUL_AT_ONCE = 3;
 const BETWEEN_ROUNDS_MS = 5_000;
-/** Cards of the first moments after a change of split belong to neither split, and a judge wants some before the tipping ones. */
+/**
+ * Cards of the first moments after a change of split belong to neither split, and a judge wants some before the tipping
+ * ones.
+ */
 const SETTLE_MS = 10_000;
 const GOAL_P99_MS = 1_000;
 
 main().catch((error: unknown) => {
-  say(error instanceof Error ? error.stack ?? error.message : String(error));
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;
 });
 
 async function main(): Promise<void> {
-  const parts = await startParts({ store: values.store === 'embedded' ? 'embedded' : 'pg', callsPerMinute: Number(values['calls-per-minute']), say });
+  const parts = await startParts({
+    store: values.store === 'embedded' ? 'embedded' : 'pg',
+    callsPerMinute: Number(values['calls-per-minute']),
+    say,
+  });
   const configurator = createConfigurator({ temporal: parts.temporal });
   const temporal = await connectTemporal(parts.temporal.address, parts.temporal.namespace);
   const traffic = startTraffic(parts.eventsUrl, parts.secret);
   try {
     const organisation = await connectOrganisation(parts.organisation.url, parts.organisation.observer);
-    const plans = plansFor(await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml')), Number(values.rollouts));
+    const plans = plansFor(
+      await loadPlan(join(packageRoot(), 'examples', 'demo', '1.6.0.yaml')),
+      Number(values.rollouts),
+    );
     await inLanes(8, plans, ({ action }) => organisation.createBaseline(action.name));
-    const { pairs, ...started } = await startUp({ configurator, organisation, temporal, traffic, say }, plans, Number(values.patience) * 1000);
+    const { pairs, ...started } = await startUp(
+      { configurator, organisation, temporal, traffic, say },
+      plans,
+      Number(values.patience) * 1000,
+    );
     await sleep(SETTLE_MS);
     const ids = plans.map(({ action }) => rolloutWorkflowId(action.name));
     const steady = await measureSteady({ parts, organisation, temporal }, ids, Number(values.steady) * 1000);
     const watched = (await temporal.lookAt(ids)).filter((look) => look.watched).length;
     say(`after a while: ${watched} of ${plans.length} watched; ${JSON.stringify(steady)}`);
     const safety = await rounds(parts, organisation, [...pairs.values()]);
-    report({ rollouts: plans.length, store: parts.store, ...started, watchedInTheEnd: watched, ...steady, ...safety, refusedPushes: traffic.refused() });
+    report({
+      rollouts: plans.length,
+      store: parts.store,
+      ...started,
+      watchedInTheEnd: watched,
+      ...steady,
+      ...safety,
+      refusedPushes: traffic.refused(),
+    });
   } finally {
     await traffic.stop();
     await temporal.close();
@@ -71,35 +101,66 @@ async function main(): Promise<void> {
 }
 
 /** Fresh ones in each round, spread over the order in which they began to serve. */
-async function rounds(parts: Parts, organisation: Awaited<ReturnType<typeof connectOrganisation>>, pairs: Parameters<typeof timeToSafety>[2]) {
+async function rounds(
+  parts: Parts,
+  organisation: Awaited<ReturnType<typeof connectOrganisation>>,
+  pairs: Parameters<typeof timeToSafety>[2],
+) {
   const count = Math.min(Number(values.rounds), Math.floor(pairs.length / HARMFUL_AT_ONCE));
   const times: (number | null)[] = [];
   for (let round = 0; round < count; round++) {
-    const harmful = pairs.filter((_, place) => place % Math.floor(pairs.length / HARMFUL_AT_ONCE) === round).slice(0, HARMFUL_AT_ONCE);
+    const harmful = pairs
+      .filter((_, place) => place % Math.floor(pairs.length / HARMFUL_AT_ONCE) === round)
+      .slice(0, HARMFUL_AT_ONCE);
     const measured = await timeToSafety({ url: parts.eventsUrl, secret: parts.secret }, organisation, harmful);
     say(`round ${round + 1}: safe after ${measured.map(({ ms }) => ms ?? 'more than 60,000').join(', ')} ms`);
     times.push(...measured.map(({ ms }) => ms));
     await sleep(BETWEEN_ROUNDS_MS);
-    for (const { action, sentAtMs, ackMs } of measured) say(`  ${action}: ${JSON.stringify({ ackMs, ...await stagesOf(parts.temporal.address, parts.temporal.namespace, action, sentAtMs) })}`);
+    for (const { action, sentAtMs, ackMs } of measured)
+      say(
+        `  ${action}: ` +
+          JSON.stringify({
+            ackMs,
+            ...(await stagesOf(parts.temporal.address, parts.temporal.namespace, action, sentAtMs)),
+          }),
+      );
   }
   const at = (level: number): number | null => {
-    const ms = quantile(times.map((time) => time ?? Infinity), level);
+    const ms = quantile(
+      times.map((time) => time ?? Infinity),
+      level,
+    );
     return Number.isFinite(ms) ? ms : null;
   };
-  return { harmful: times.length, safetyP50Ms: at(0.5), safetyP99Ms: at(0.99), neverSafe: times.filter((time) => time === null).length };
+  return {
+    harmful: times.length,
+    safetyP50Ms: at(0.5),
+    safetyP99Ms: at(0.99),
+    neverSafe: times.filter((time) => time === null).length,
+  };
 }
 
 function plansFor(template: Plan, count: number): Plan[] {
   return Array.from({ length: count }, (_, place) => ({
     ...template,
     action: { ...template.action, name: `Scale${place + 1}`, version: '1.1.0' },
-    steps: [{ kind: 'setSplit' as const, percent: 50 }, { kind: 'bake' as const, forMs: 7_200_000, atMostMs: 10_800_000, minCards: 0, require: 'noHarm' as const }],
+    steps: [
+      { kind: 'setSplit' as const, percent: 50 },
+      { kind: 'bake' as const, forMs: 7_200_000, atMostMs: 10_800_000, minCards: 0, require: 'noHarm' as const },
+    ],
     policies: { ...template.policies, onNoData: { afterMs: 1_800_000, do: 'pause' as const } },
   }));
 }
 
-function report(figures: Readonly<Record<string, unknown>> & { readonly watched: number; readonly rollouts: number; readonly safetyP99Ms: number | null }): void {
-  const goalMet = figures.watched === figures.rollouts && figures.safetyP99Ms !== null && figures.safetyP99Ms < GOAL_P99_MS;
+function report(
+  figures: Readonly<Record<string, unknown>> & {
+    readonly watched: number;
+    readonly rollouts: number;
+    readonly safetyP99Ms: number | null;
+  },
+): void {
+  const goalMet =
+    figures.watched === figures.rollouts && figures.safetyP99Ms !== null && figures.safetyP99Ms < GOAL_P99_MS;
   const all = { ...figures, goalMet };
   if (values.json) process.stdout.write(`${JSON.stringify(all)}\n`);
   else for (const [name, value] of Object.entries(all)) process.stdout.write(`${name.padEnd(28)} ${String(value)}\n`);

@@ -21,14 +21,40 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const SYLLABLES = ['re', 'fund', 'pri', 'cing', 'es', 'ca', 'la', 'tion', 'or', 'der', 'ser', 'vice', 'bill', 'ing', 'can', 'cel', 'pay', 'ment', 'ac', 'count'];
+const SYLLABLES = [
+  're',
+  'fund',
+  'pri',
+  'cing',
+  'es',
+  'ca',
+  'la',
+  'tion',
+  'or',
+  'der',
+  'ser',
+  'vice',
+  'bill',
+  'ing',
+  'can',
+  'cel',
+  'pay',
+  'ment',
+  'ac',
+  'count',
+];
 
 function word(random: () => number): string {
-  return Array.from({ length: 2 + Math.floor(random() * 3) }, () => SYLLABLES[Math.floor(random() * SYLLABLES.length)]).join('');
+  return Array.from(
+    { length: 2 + Math.floor(random() * 3) },
+    () => SYLLABLES[Math.floor(random() * SYLLABLES.length)],
+  ).join('');
 }
 
 function sentences(random: () => number): string[] {
-  return Array.from({ length: UTTERANCES }, () => Array.from({ length: 5 + Math.floor(random() * 20) }, () => word(random)).join(' '));
+  return Array.from({ length: UTTERANCES }, () =>
+    Array.from({ length: 5 + Math.floor(random() * 20) }, () => word(random)).join(' '),
+  );
 }
 
 function keywords(count: number, random: () => number): string[] {
@@ -69,7 +95,11 @@ function measure(count: number): Record<string, number> {
   const random = createRandom(count);
   const list = keywords(count, random);
   const texts = sentences(random);
-  const matchers: Record<string, Matcher> = { index: phraseIndex(list), includes: includesLoop(list), ahoCorasick: ahoCorasick(list) };
+  const matchers: Record<string, Matcher> = {
+    index: phraseIndex(list),
+    includes: includesLoop(list),
+    ahoCorasick: ahoCorasick(list),
+  };
   const rates: Record<string, number[]> = {};
   const hits: Record<string, number> = {};
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -79,11 +109,16 @@ function measure(count: number): Record<string, number> {
       hits[name] = result.hits;
     }
   }
-  if (hits.index !== hits.ahoCorasick) throw new Error(`The index found ${hits.index} keywords and the automaton ${hits.ahoCorasick}.`);
+  if (hits.index !== hits.ahoCorasick)
+    throw new Error(`The index found ${hits.index} keywords and the automaton ${hits.ahoCorasick}.`);
   const rate = (name: string): number => Math.round(median(rates[name] ?? []));
   return {
-    keywords: count, indexPerSecond: rate('index'), includesPerSecond: rate('includes'), ahoCorasickPerSecond: rate('ahoCorasick'),
-    overIncludes: Number((rate('index') / rate('includes')).toFixed(2)), overAhoCorasick: Number((rate('index') / rate('ahoCorasick')).toFixed(2)),
+    keywords: count,
+    indexPerSecond: rate('index'),
+    includesPerSecond: rate('includes'),
+    ahoCorasickPerSecond: rate('ahoCorasick'),
+    overIncludes: Number((rate('index') / rate('includes')).toFixed(2)),
+    overAhoCorasick: Number((rate('index') / rate('ahoCorasick')).toFixed(2)),
   };
 }
 

@@ -5,5 +5,7 @@ import { root, setUp } from './setup.mjs';
 
 await setUp();
 const [name, ...args] = process.argv.slice(2);
-const { status } = spawnSync(process.execPath, [path.join(root, 'dist', 'bench', `${name}.js`), ...args], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [path.join(root, 'dist', 'bench', `${name}.js`), ...args], {
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

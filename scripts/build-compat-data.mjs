@@ -1,5 +1,7 @@
-// Reduces MDN's browser-compat-data to the first version of each desktop browser for what a card can use, and writes it to
-// src/domain/preflight/compat/compat-data.json. Run it after an update of @mdn/browser-compat-data; `--check` only compares.
+// Reduces MDN's browser-compat-data to the first version of each desktop browser for what a card can use, and writes it
+// to
+// src/domain/preflight/compat/compat-data.json. Run it after an update of @mdn/browser-compat-data; `--check` only
+// compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -16,28 +18,32 @@ const FLOOR = { chrome: '64', edge: '79', firefox: '58', safari: '11.1' };
 
 /** What a card in a page can use; service workers, extensions and the like are left out. */
 const AREAS = [
-  ['html', bcd.html, 4], ['mathml', bcd.mathml.elements, 1], ['css', bcd.css, 5], ['javascript', bcd.javascript, 4], ['api', bcd.api, 2],
+  ['html', bcd.html, 4],
+  ['mathml', bcd.mathml.elements, 1],
+  ['css', bcd.css, 5],
+  ['javascript', bcd.javascript, 4],
+  ['api', bcd.api, 2],
 ];
 
 /** Features that a plan may require by name: what stands behind each. All of them must be there. */
 const NAMED = {
-  'flexbox': ['css.properties.flex', 'css.properties.display.flex', 'css.properties.flex-wrap'],
+  flexbox: ['css.properties.flex', 'css.properties.display.flex', 'css.properties.flex-wrap'],
   'flexbox-gap': ['css.properties.gap.flex_context'],
-  'grid': ['css.properties.grid', 'css.properties.display.grid'],
-  'subgrid': ['css.properties.grid-template-columns.subgrid'],
+  grid: ['css.properties.grid', 'css.properties.display.grid'],
+  subgrid: ['css.properties.grid-template-columns.subgrid'],
   'container-queries': ['css.at-rules.container'],
   'position-sticky': ['css.properties.position.sticky'],
   'object-fit': ['css.properties.object-fit'],
   'aspect-ratio': ['css.properties.aspect-ratio'],
-  'inset': ['css.properties.inset'],
+  inset: ['css.properties.inset'],
   'anchor-positioning': ['css.properties.anchor-name', 'css.types.anchor'],
   'css-variables': ['css.properties.custom-property'],
   'css-nesting': ['css.selectors.nesting'],
   'css-animations': ['css.properties.animation'],
   'css-transitions': ['css.properties.transition'],
   'css-transforms': ['css.properties.transform'],
-  'supports': ['css.at-rules.supports'],
-  'clamp': ['css.types.clamp'],
+  supports: ['css.at-rules.supports'],
+  clamp: ['css.types.clamp'],
   'has-selector': ['css.selectors.has'],
   'is-selector': ['css.selectors.is'],
   'focus-visible': ['css.selectors.focus-visible'],
@@ -49,18 +55,18 @@ const NAMED = {
   'prefers-color-scheme': ['css.at-rules.media.prefers-color-scheme'],
   'prefers-reduced-motion': ['css.at-rules.media.prefers-reduced-motion'],
   'text-wrap-balance': ['css.properties.text-wrap.balance'],
-  'webcomponents': ['api.CustomElementRegistry', 'api.Element.attachShadow', 'html.elements.template'],
+  webcomponents: ['api.CustomElementRegistry', 'api.Element.attachShadow', 'html.elements.template'],
   'custom-elements': ['api.CustomElementRegistry'],
   'shadow-dom': ['api.Element.attachShadow'],
   'declarative-shadow-dom': ['html.elements.template.shadowrootmode'],
   'html-templates': ['html.elements.template'],
-  'dialog': ['html.elements.dialog'],
-  'popover': ['html.global_attributes.popover'],
-  'details': ['html.elements.details'],
+  dialog: ['html.elements.dialog'],
+  popover: ['html.global_attributes.popover'],
+  details: ['html.elements.details'],
   'exclusive-details': ['html.elements.details.name'],
-  'inert': ['html.global_attributes.inert'],
+  inert: ['html.global_attributes.inert'],
   'lazy-loading': ['html.elements.img.loading'],
-  'picture': ['html.elements.picture'],
+  picture: ['html.elements.picture'],
   'date-input': ['html.elements.input.type_date'],
   'es-modules': ['javascript.statements.import'],
   'dynamic-import': ['javascript.operators.import'],
@@ -73,13 +79,13 @@ const NAMED = {
   'private-class-fields': ['javascript.classes.private_class_fields'],
   'top-level-await': ['javascript.operators.await.top_level'],
   'array-at': ['javascript.builtins.Array.at'],
-  'fetch': ['api.fetch'],
+  fetch: ['api.fetch'],
   'intersection-observer': ['api.IntersectionObserver'],
   'resize-observer': ['api.ResizeObserver'],
   'structured-clone': ['api.structuredClone'],
   'view-transitions': ['api.Document.startViewTransition'],
   'broadcast-channel': ['api.BroadcastChannel'],
-  'clipboard': ['api.Navigator.clipboard'],
+  clipboard: ['api.Navigator.clipboard'],
 };
 
 export function compatData() {
@@ -90,9 +96,22 @@ export function compatData() {
     return tuples.get(key);
   };
   const features = Object.fromEntries(AREAS.map(([area, tree, depth]) => [area, reduced(tree, depth, indexOf)]));
-  const named = Object.fromEntries(Object.entries(NAMED).map(([name, paths]) => [name, indexOf(paths.map(versionsAt).reduce(latest))]));
+  const named = Object.fromEntries(
+    Object.entries(NAMED).map(([name, paths]) => [name, indexOf(paths.map(versionsAt).reduce(latest))]),
+  );
   const members = membersByName(indexOf);
-  return { source: '@mdn/browser-compat-data', version: bcd.__meta.version, browsers: BROWSERS, floor: FLOOR, elements: Object.keys(bcd.html.elements).sort(), attributes: attributeNames(), versions: [...tuples.keys()], named, members, features };
+  return {
+    source: '@mdn/browser-compat-data',
+    version: bcd.__meta.version,
+    browsers: BROWSERS,
+    floor: FLOOR,
+    elements: Object.keys(bcd.html.elements).sort(),
+    attributes: attributeNames(),
+    versions: [...tuples.keys()],
+    named,
+    members,
+    features,
+  };
 }
 
 /** Of any element, whatever browsers have it. */
@@ -101,12 +120,21 @@ function attributeNames() {
   return [...new Set(owners.flatMap((owner) => Object.keys(owner)).filter((name) => /^[a-z]+$/.test(name)))].sort();
 }
 
-/** What no browser had is no feature yet, and what all had long ago is none any more. What some gave up is one that all lack. */
+/**
+ * What no browser had is no feature yet, and what all had long ago is none any more. What some gave up is one that all
+ * lack.
+ */
 function isWorthAnEntry(versions, wasGivenUp = false) {
-  return (wasGivenUp || versions.some((version) => version !== '-')) && versions.some((version, index) => version === '-' || isLater(version, FLOOR[BROWSERS[index]]));
+  return (
+    (wasGivenUp || versions.some((version) => version !== '-')) &&
+    versions.some((version, index) => version === '-' || isLater(version, FLOOR[BROWSERS[index]]))
+  );
 }
 
-/** The same tree of names: each leaf the index of its versions; with parts below, its own index stands under the empty name. */
+/**
+ * The same tree of names: each leaf the index of its versions; with parts below, its own index stands under the empty
+ * name.
+ */
 function reduced(tree, depth, indexOf) {
   const parts = {};
   for (const [key, node] of Object.entries(tree)) {
@@ -132,7 +160,8 @@ function isBehaviour(key) {
 }
 
 /**
- * Members that came late wherever they are: a call of one on an object of unknown kind can then be told to need at least
+ * Members that came late wherever they are: a call of one on an object of unknown kind can then be told to need at
+ * least
  * the earliest of them.
  */
 function membersByName(indexOf) {
@@ -144,7 +173,11 @@ function membersByName(indexOf) {
       earliestByName.set(name, earliestByName.has(name) ? earliest(earliestByName.get(name), versions) : versions);
     }
   }
-  return Object.fromEntries([...earliestByName].filter(([, versions]) => isWorthAnEntry(versions)).map(([name, versions]) => [name, indexOf(versions)]));
+  return Object.fromEntries(
+    [...earliestByName]
+      .filter(([, versions]) => isWorthAnEntry(versions))
+      .map(([name, versions]) => [name, indexOf(versions)]),
+  );
 }
 
 /** Of what is required by name: in full, for its author relies on it. */
@@ -163,21 +196,36 @@ function earliest(a, b) {
 }
 
 /**
- * First version that has the feature under its own name and without a flag; `-` for none. An entry that was removed when a
+ * First version that has the feature under its own name and without a flag; `-` for none. An entry that was removed
+ * when a
  * better one came counts too, for the feature never went away.
  */
 function firstVersion(support, { inFull = false } = {}) {
   const all = usable(support);
-  const lasting = all.filter((one) => !one.version_removed || all.some((next) => next !== one && !next.version_removed
-    && !isLater(plain(next.version_added), plain(one.version_removed))));
+  const lasting = all.filter(
+    (one) =>
+      !one.version_removed ||
+      all.some(
+        (next) =>
+          next !== one && !next.version_removed && !isLater(plain(next.version_added), plain(one.version_removed)),
+      ),
+  );
   const full = lasting.filter((one) => !one.partial_implementation);
   const versions = (inFull && full.length > 0 ? full : lasting).map((one) => plain(one.version_added));
   return versions.length === 0 ? '-' : versions.reduce((a, b) => (isLater(a, b) ? b : a));
 }
 
 function usable(support) {
-  return [support ?? []].flat().filter((one) => typeof one.version_added === 'string' && one.version_added !== 'preview'
-    && !one.flags && !one.prefix && !one.alternative_name);
+  return [support ?? []]
+    .flat()
+    .filter(
+      (one) =>
+        typeof one.version_added === 'string' &&
+        one.version_added !== 'preview' &&
+        !one.flags &&
+        !one.prefix &&
+        !one.alternative_name,
+    );
 }
 
 function plain(version) {
@@ -198,7 +246,10 @@ if (!process.argv.includes('--check')) {
   writeFileSync(OUTPUT, text);
   process.stdout.write(`${path.relative(root, OUTPUT)}: ${bcd.__meta.version}, ${text.length} bytes\n`);
 } else if (readFileSync(OUTPUT, 'utf8') !== text) {
-  process.stderr.write(`${path.relative(root, OUTPUT)} is not what @mdn/browser-compat-data ${bcd.__meta.version} gives. Run: node scripts/build-compat-data.mjs\n`);
+  process.stderr.write(
+    `${path.relative(root, OUTPUT)} is not what @mdn/browser-compat-data ${bcd.__meta.version} gives. Run: node ` +
+      `scripts/build-compat-data.mjs\n`,
+  );
   process.exitCode = 1;
 } else {
   process.stdout.write(`current with ${bcd.__meta.version}\n`);

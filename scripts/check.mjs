@@ -1,9 +1,10 @@
 // `npm run check`: the fast loop. Lint, types, and every test but the end-to-end ones. Further arguments go to Jest.
-import { conclude, jest, lint, types } from './lib/checks.mjs';
+import { conclude, format, jest, lint, types } from './lib/checks.mjs';
 import { root, setUp } from './setup.mjs';
 
 await setUp();
 await conclude([
+  () => format(root),
   () => lint(root),
   () => types(root),
   () => jest(root, ['--testPathIgnorePatterns', '/node_modules/', '/test/e2e/', ...rest()]),

@@ -24,8 +24,10 @@ export function checkNode(version) {
   const [major, minor] = version.split('.').map(Number);
   const [wantMajor, wantMinor] = OLDEST_NODE;
   if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return;
-  throw new Error(`Node ${version} is too old: Assist Rollouts needs Node ${OLDEST_NODE.join('.')} or newer. `
-    + 'Install a newer Node and start this command again.');
+  throw new Error(
+    `Node ${version} is too old: Assist Rollouts needs Node ${OLDEST_NODE.join('.')} or newer. ` +
+      'Install a newer Node and start this command again.',
+  );
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -1,18 +1,26 @@
 // `npm test`: sets everything up, then lint, types and all tests. Further arguments go to Jest, which then runs once.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { conclude, jest, lint, types } from './lib/checks.mjs';
+import { conclude, format, jest, lint, types } from './lib/checks.mjs';
 import { say } from './lib/processes.mjs';
 import { root, setUp } from './setup.mjs';
 
 const asked = process.argv.slice(2);
-await conclude([prepare, () => lint(root), () => types(root), ...asked.length > 0 ? [() => jest(root, asked)] : [beside, alone]]);
+await conclude([
+  prepare,
+  () => format(root),
+  () => lint(root),
+  () => types(root),
+  ...(asked.length > 0 ? [() => jest(root, asked)] : [beside, alone]),
+]);
 
 function beside() {
   return jest(root, ['--testPathIgnorePatterns', '/node_modules/', '/test/e2e/']);
 }
 
-/** The end-to-end rollouts judge real traffic by the clock: with browsers beside them they would measure the machine. */
+/**
+ * The end-to-end rollouts judge real traffic by the clock: with browsers beside them they would measure the machine.
+ */
 function alone() {
   return jest(root, ['--runInBand', '--', 'test/e2e']);
 }

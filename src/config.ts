@@ -57,7 +57,10 @@ export interface Config {
   readonly destinations: readonly Destination[];
 }
 
-/** What a process cannot do without; `genesysIfAny`: an organisation that is half described is a mistake, none at all is not. */
+/**
+ * What a process cannot do without; `genesysIfAny`: an organisation that is half described is a mistake, none at all is
+ * not.
+ */
 export type Need = 'genesys' | 'genesysIfAny' | 'database' | 'publicUrl' | 'signingSecrets';
 
 export interface ConfigProblem {
@@ -70,7 +73,9 @@ export class ConfigError extends Error {
   readonly remedy = 'Set these variables and run the command again; docs/cli.md lists all of them.';
   constructor(readonly problems: readonly ConfigProblem[]) {
     const lines = problems.map(({ name, message }) => `  ${name}: ${message}`);
-    super(`The environment has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`);
+    super(
+      `The environment has ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}:\n${lines.join('\n')}`,
+    );
     this.name = 'ConfigError';
   }
 }
@@ -86,10 +91,24 @@ export function readConfig(given: Env, needs: readonly Need[] = []): Config {
   requireOthers(parsed, needs, problems);
   const admission = readAdmission(env, problems);
   if (parsed.EVENTS_METRIC_SECRETS?.some((secret) => parsed.EVENTS_SIGNING_SECRETS?.includes(secret))) {
-    report('EVENTS_METRIC_SECRETS', 'holds a secret that is in EVENTS_SIGNING_SECRETS too: who has it could send every event; make another');
+    report(
+      'EVENTS_METRIC_SECRETS',
+      'holds a secret that is in EVENTS_SIGNING_SECRETS too: who has it could send every event; make another',
+    );
   }
-  const destinations = readDestinations({ ...parsed, COACHING_SIGNING_SECRET: env['COACHING_SIGNING_SECRET'], COACHING_DESTINATIONS: env['COACHING_DESTINATIONS'] }, report);
-  checkEarnest(env, destinations, (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)));
+  const destinations = readDestinations(
+    {
+      ...parsed,
+      COACHING_SIGNING_SECRET: env['COACHING_SIGNING_SECRET'],
+      COACHING_DESTINATIONS: env['COACHING_DESTINATIONS'],
+    },
+    report,
+  );
+  checkEarnest(
+    env,
+    destinations,
+    (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({
     temporal,
@@ -120,7 +139,9 @@ export interface CardRules {
 export function readCardRules(env: Env): CardRules {
   const policy = env['CARD_POLICY'] || null;
   if (policy !== null && !/(^|;)\s*(default|script)-src(-elem)?\s/i.test(policy)) {
-    throw new ConfigError([{ name: 'CARD_POLICY', message: 'names neither default-src nor script-src, so it would let every script run' }]);
+    throw new ConfigError([
+      { name: 'CARD_POLICY', message: 'names neither default-src nor script-src, so it would let every script run' },
+    ]);
   }
   return { policy, browsers: env['CARD_BROWSERS'] || null };
 }
@@ -130,15 +151,29 @@ export const PORTS = [0, 65_535] as const;
 
 /** Those that this configuration holds; the others are read where they are used. */
 const SECRETS = [
-  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET',
-  'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+  'EVENTS_SIGNING_SECRETS',
+  'EVENTS_METRIC_SECRETS',
+  'EVENTS_HUB_SECRET',
+  'EVENTS_ADMIN_TOKEN',
+  'AGENT_ID_HASH_KEY',
+  'GENESYS_CLIENT_ID',
+  'GENESYS_CLIENT_SECRET',
+  'COACHING_SIGNING_SECRET',
+  'COACHING_DESTINATIONS',
+  'TEMPORAL_API_KEY',
 ] as const;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
-const signingSecret = z.string().refine((secret) => webhookKey(secret) !== null, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
+const signingSecret = z
+  .string()
+  .refine((secret) => webhookKey(secret) !== null, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
 const signingSecrets = z.string().transform(listOf).pipe(z.array(signingSecret).min(1, 'is empty'));
 const variables = {
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// URL').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is not a postgres:// URL')
+    .optional(),
   ASSIST_ROLLOUTS_HOME: z.string().optional(),
   TEMPORAL_UI_URL: httpUrl.optional(),
   GENESYS_REGION: z.string().optional(),
@@ -159,7 +194,11 @@ type Variables = z.infer<typeof schema>;
 
 function wholeNumber(min: number, max: number) {
   const wrong = `is not a whole number from ${min} to ${max}`;
-  return z.string().regex(/^\d{1,9}$/, wrong).transform(Number).pipe(z.number().min(min, wrong).max(max, wrong));
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, wrong)
+    .transform(Number)
+    .pipe(z.number().min(min, wrong).max(max, wrong));
 }
 
 /** An empty variable counts as unset: compose files pass `NAME=` for what is not given. */
@@ -189,7 +228,10 @@ function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): T
       uiUrl: parsed.TEMPORAL_UI_URL ?? localUi(address),
     };
   } catch (error) {
-    problems.push({ name: 'TEMPORAL_*', message: `the Temporal client configuration cannot be read: ${(error as Error).message}` });
+    problems.push({
+      name: 'TEMPORAL_*',
+      message: `the Temporal client configuration cannot be read: ${(error as Error).message}`,
+    });
     return fallback;
   }
 }
@@ -199,17 +241,32 @@ function localUi(address: string): string | null {
   return /^(localhost|127\.0\.0\.1):7233$/.test(address) ? 'http://localhost:8233' : null;
 }
 
-function readGenesys(env: Env, parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): GenesysConfig | null {
+function readGenesys(
+  env: Env,
+  parsed: Variables,
+  needs: readonly Need[],
+  problems: ConfigProblem[],
+): GenesysConfig | null {
   const clientId = env['GENESYS_CLIENT_ID'] ?? null;
   const clientSecret = env['GENESYS_CLIENT_SECRET'] ?? null;
   const endpoints = endpointsOf(parsed, problems);
   const { GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL } = parsed;
-  const any = [clientId, clientSecret].some((secret) => secret !== null) || [GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL].some((url) => url !== undefined);
+  const any =
+    [clientId, clientSecret].some((secret) => secret !== null) ||
+    [GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL].some((url) => url !== undefined);
   if (needs.includes('genesys') || (any && needs.includes('genesysIfAny'))) {
-    if (clientId === null) problems.push({ name: 'GENESYS_CLIENT_ID', message: missing('the id of the OAuth client, or GENESYS_CLIENT_ID_FILE') });
-    if (clientSecret === null) problems.push({ name: 'GENESYS_CLIENT_SECRET', message: missing('its secret, or GENESYS_CLIENT_SECRET_FILE') });
+    if (clientId === null)
+      problems.push({
+        name: 'GENESYS_CLIENT_ID',
+        message: missing('the id of the OAuth client, or GENESYS_CLIENT_ID_FILE'),
+      });
+    if (clientSecret === null)
+      problems.push({ name: 'GENESYS_CLIENT_SECRET', message: missing('its secret, or GENESYS_CLIENT_SECRET_FILE') });
     if (endpoints === null && !problems.some(({ name }) => name === 'GENESYS_REGION')) {
-      problems.push({ name: 'GENESYS_REGION', message: missing('the region, e.g. mypurecloud.com (or GENESYS_LOGIN_URL and GENESYS_API_URL)') });
+      problems.push({
+        name: 'GENESYS_REGION',
+        message: missing('the region, e.g. mypurecloud.com (or GENESYS_LOGIN_URL and GENESYS_API_URL)'),
+      });
     }
   }
   if (clientId === null || clientSecret === null || endpoints === null) return null;
@@ -229,12 +286,16 @@ function endpointsOf(parsed: Variables, problems: ConfigProblem[]): Endpoints | 
   }
 }
 
-function readAdmission(env: Env, problems: ConfigProblem[]): Pick<EventsConfig, 'hubSecrets' | 'adminToken' | 'agentIdHashKey'> {
+function readAdmission(
+  env: Env,
+  problems: ConfigProblem[],
+): Pick<EventsConfig, 'hubSecrets' | 'adminToken' | 'agentIdHashKey'> {
   const hubSecrets = listOf(env['EVENTS_HUB_SECRET']);
   const adminToken = env['EVENTS_ADMIN_TOKEN'] ?? null;
   const agentIdHashKey = env['AGENT_ID_HASH_KEY'] ?? null;
   const tooShort = `has fewer than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`;
-  if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET)) problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
+  if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET))
+    problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
   if (isShort(adminToken)) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
   if (isShort(agentIdHashKey)) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
   return { hubSecrets, adminToken, agentIdHashKey };
@@ -248,9 +309,14 @@ function isShort(secret: string | null): boolean {
 function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {
   const named = (name: string) => problems.some((problem) => problem.name === name || problem.name === `${name}_FILE`);
   const demand = (need: Need, name: keyof Variables, what: string) => {
-    if (needs.includes(need) && parsed[name] === undefined && !named(name)) problems.push({ name, message: missing(what) });
+    if (needs.includes(need) && parsed[name] === undefined && !named(name))
+      problems.push({ name, message: missing(what) });
   };
-  demand('database', 'DATABASE_URL', 'the PostgreSQL that worker and events service share; only `dev` and `demo` embed one');
+  demand(
+    'database',
+    'DATABASE_URL',
+    'the PostgreSQL that worker and events service share; only `dev` and `demo` embed one',
+  );
   demand('publicUrl', 'EVENTS_PUBLIC_URL', 'the URL at which the organisation reaches the events service');
   demand('signingSecrets', 'EVENTS_SIGNING_SECRETS', 'one or more webhook secrets (whsec_...), the current one first');
 }

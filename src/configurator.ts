@@ -52,10 +52,16 @@ export interface Configurator {
   setUpEventExport(webhook: Webhook): Promise<EnsuredExport>;
   /** False when the entry's key was written before. */
   writeAuditEntry(entry: AuditEntry): Promise<boolean>;
-  /** Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one entry. */
+  /**
+   * Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one
+   * entry.
+   */
   writeEngagementEntry(engagement: Omit<Engagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
-  startRollout(plan: Plan, act: { readonly by: string; readonly reason?: string; readonly force?: boolean }): Promise<RolloutRef>;
+  startRollout(
+    plan: Plan,
+    act: { readonly by: string; readonly reason?: string; readonly force?: boolean },
+  ): Promise<RolloutRef>;
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
@@ -77,10 +83,18 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
     setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
-    writeEngagementEntry: async (engagement) => (await writeEngagement(await database.get(), { at: new Date(now()), agentIdHashKey: config.agentIdHashKey, ...engagement })).record,
+    writeEngagementEntry: async (engagement) =>
+      (
+        await writeEngagement(await database.get(), {
+          at: new Date(now()),
+          agentIdHashKey: config.agentIdHashKey,
+          ...engagement,
+        })
+      ).record,
     writeAuditEntry: async (entry) => (await database.get()).tx((trx) => appendAudit(trx, entry)),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
-    followRollout: (actionName, { runId, ...options } = {}) => follow(() => viewRollout(temporal.get(), actionName, runId), options),
+    followRollout: (actionName, { runId, ...options } = {}) =>
+      follow(() => viewRollout(temporal.get(), actionName, runId), options),
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
     act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
@@ -120,6 +134,9 @@ function once<T>(open: () => T): Once<T> {
 
 function demand<T>(part: T | undefined, name: string, what: string): T {
   if (part !== undefined) return part;
-  throw new AssistError('config-incomplete', `The configurator was created without "${name}", which ${what} need.`,
-    `Pass \`${name}\` to createConfigurator.`);
+  throw new AssistError(
+    'config-incomplete',
+    `The configurator was created without "${name}", which ${what} need.`,
+    `Pass \`${name}\` to createConfigurator.`,
+  );
 }

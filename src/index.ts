@@ -14,8 +14,23 @@ export type { JsonSchema } from './domain/plan/json-schema.ts';
 export { parsePlan, resolvePlan } from './domain/plan/parse.ts';
 export type { ParseResult, RawParsedPlan } from './domain/plan/parse.ts';
 export type {
-  ActionVersion, ApproveStep, BakeStep, DriftAction, DriftKind, Guardrail, LongWatch, Margin, Plan, Policies, Problem, SetSplitStep, Slices, Step, Trigger,
-  UiDirectives, WaitLimits,
+  ActionVersion,
+  ApproveStep,
+  BakeStep,
+  DriftAction,
+  DriftKind,
+  Guardrail,
+  LongWatch,
+  Margin,
+  Plan,
+  Policies,
+  Problem,
+  SetSplitStep,
+  Slices,
+  Step,
+  Trigger,
+  UiDirectives,
+  WaitLimits,
 } from './domain/plan/plan.ts';
 export { loadPlan } from './lint/lint.ts';
 export { PlanError } from './lint/plan-error.ts';

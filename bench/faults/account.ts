@@ -38,7 +38,7 @@ export async function takeAccount(db: Database, { acknowledged, received, audite
     acknowledged: acknowledged.size,
     stored: ids.size,
     lost: missing(acknowledged, ids),
-    duplicated: stored.filter(({ times }) => times > 1).length + await wrongExposures(db),
+    duplicated: stored.filter(({ times }) => times > 1).length + (await wrongExposures(db)),
     forwarded: received.size,
     notForwarded: missing(acknowledged, received),
     auditEntries: keys.size,

@@ -1,4 +1,7 @@
-/** The organisation: pushes events at least once, tries again until acknowledged, and sometimes once more. Remembers what was acknowledged. */
+/**
+ * The organisation: pushes events at least once, tries again until acknowledged, and sometimes once more. Remembers
+ * what was acknowledged.
+ */
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { eventStream, take } from '../ingest/events.ts';
@@ -47,11 +50,21 @@ export function startLoad(url: () => string | null, secret: string, random: Rand
   };
 }
 
-async function push(url: string | null, secret: string, events: readonly EngagementEvent[], id: string): Promise<boolean> {
+async function push(
+  url: string | null,
+  secret: string,
+  events: readonly EngagementEvent[],
+  id: string,
+): Promise<boolean> {
   if (url === null) return false;
   try {
     const { headers, body } = signedPush(secret, events, id);
-    const answer = await fetch(`${url}/events`, { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_MS) });
+    const answer = await fetch(`${url}/events`, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
     await answer.arrayBuffer();
     return answer.ok;
   } catch {

@@ -17,11 +17,14 @@ const FAILS = 0.05;
 export async function startReceiver(random: Random): Promise<Receiver> {
   const received = new Map<string, number>();
   const server = createServer((request, response) => {
-    void idsOf(request).then((ids) => {
-      if (random.next() < FAILS) return response.writeHead(503).end();
-      for (const id of ids) received.set(id, (received.get(id) ?? 0) + 1);
-      response.writeHead(200).end();
-    }, () => response.destroy());
+    void idsOf(request).then(
+      (ids) => {
+        if (random.next() < FAILS) return response.writeHead(503).end();
+        for (const id of ids) received.set(id, (received.get(id) ?? 0) + 1);
+        response.writeHead(200).end();
+      },
+      () => response.destroy(),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

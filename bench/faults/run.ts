@@ -24,7 +24,10 @@ export interface RunOptions {
 
 /** A process lives this long before it is killed, ms; the moment is drawn anew for each kill. */
 const LIFE = { atLeast: 50, atMost: 1_500 } as const;
-/** So often that time starts only when something was acknowledged since the last kill; else the kill may hit a start or a recovery. */
+/**
+ * So often that time starts only when something was acknowledged since the last kill; else the kill may hit a start or
+ * a recovery.
+ */
 const UNDER_LOAD = 0.75;
 const GROWTH_MS = 15_000;
 
@@ -57,7 +60,9 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
     await load.stop();
     await untilForwarded(receiver.received, load.acknowledged);
     await targets.stopProcesses();
-    const account = await withDatabase(targets, (db) => takeAccount(db, { acknowledged: load.acknowledged, received: receiver.received, audited, signer }));
+    const account = await withDatabase(targets, (db) =>
+      takeAccount(db, { acknowledged: load.acknowledged, received: receiver.received, audited, signer }),
+    );
     return { kills: done, ...account };
   } finally {
     await targets.stopProcesses();

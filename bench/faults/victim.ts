@@ -38,16 +38,26 @@ process.once('disconnect', () => process.exit(0));
 async function live({ store, roles, secret, destinationUrl, auditKey }: VictimOrder): Promise<void> {
   const db = await openDatabase(store);
   if (roles.includes('forwarder')) await forward(db, secret, destinationUrl);
-  const service = roles.includes('events') ? await startIngest({ db, secrets: [secret], now: Date.now, port: 0 }) : null;
+  const service = roles.includes('events')
+    ? await startIngest({ db, secrets: [secret], now: Date.now, port: 0 })
+    : null;
   if (service) void audit(db, auditKey);
   tell({ kind: 'ready', url: service?.url ?? null });
 }
 
 function forward(db: Database, secret: string, url: string): Promise<unknown> {
   return startForwarder({
-    db, now: Date.now, logger: silent,
+    db,
+    now: Date.now,
+    logger: silent,
     destinations: [{ name: 'coaching', url, signingSecrets: [secret], events: true, metrics: false }],
-    settings: { leaseMs: 2_000, idleMs: 200, retry: { firstMs: 20, longestMs: 200 }, circuit: { threshold: 20, firstMs: 20, longestMs: 200 }, mostAttempts: 1_000 },
+    settings: {
+      leaseMs: 2_000,
+      idleMs: 200,
+      retry: { firstMs: 20, longestMs: 200 },
+      circuit: { threshold: 20, firstMs: 20, longestMs: 200 },
+      mostAttempts: 1_000,
+    },
   });
 }
 
@@ -61,7 +71,9 @@ async function audit(db: Database, auditKey: string): Promise<never> {
     await new Promise((resolve) => setTimeout(resolve, ACT_EVERY_MS));
     try {
       const key = `faults/${randomUUID()}`;
-      await db.tx((trx) => appendAudit(trx, { key, at: new Date(), actor: 'faults', act: 'kept', reason: 'must not be lost' }));
+      await db.tx((trx) =>
+        appendAudit(trx, { key, at: new Date(), actor: 'faults', act: 'kept', reason: 'must not be lost' }),
+      );
       tell({ kind: 'audited', key });
       if (acts % ACTS_PER_CHECKPOINT === 0) await checkpointNow(db, signer, { now: Date.now });
     } catch {

@@ -1,4 +1,7 @@
-/** A stream of engagement events as an organisation sends them: each card is triggered, rendered and answered, among others'. */
+/**
+ * A stream of engagement events as an organisation sends them: each card is triggered, rendered and answered, among
+ * others'.
+ */
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 
@@ -37,9 +40,16 @@ function newCard(n: number, atMs: number): Card {
     atMs,
     outcome: n % 3 === 0 ? 'dismissed' : 'accepted',
     fixed: {
-      conversationId: randomUUID(), cardId: randomUUID(), actionId: `00000000-0000-4000-8000-00000000000${n % 2}`,
-      actionName: `RefundAssist v1.${5 + (n % 2)}.0`, version: `1.${5 + (n % 2)}.0`, agentId: `agent-${n % 300}`, queueId: `queue-${n % 5}`,
-      mediaType: 'message', language: 'en-us', triggeredAt: new Date(atMs).toISOString(),
+      conversationId: randomUUID(),
+      cardId: randomUUID(),
+      actionId: `00000000-0000-4000-8000-00000000000${n % 2}`,
+      actionName: `RefundAssist v1.${5 + (n % 2)}.0`,
+      version: `1.${5 + (n % 2)}.0`,
+      agentId: `agent-${n % 300}`,
+      queueId: `queue-${n % 5}`,
+      mediaType: 'message',
+      language: 'en-us',
+      triggeredAt: new Date(atMs).toISOString(),
     },
   };
 }
@@ -47,6 +57,10 @@ function newCard(n: number, atMs: number): Card {
 function eventOf({ fixed, atMs }: Card, kind: Kind, afterMs: number): EngagementEvent {
   const occurredAt = new Date(atMs + afterMs).toISOString();
   return {
-    id: randomUUID(), type: `agentassist.action.${kind}`, occurredAt, ...fixed, ...(kind === 'rendered' ? { renderedAt: occurredAt } : {}),
+    id: randomUUID(),
+    type: `agentassist.action.${kind}`,
+    occurredAt,
+    ...fixed,
+    ...(kind === 'rendered' ? { renderedAt: occurredAt } : {}),
   };
 }

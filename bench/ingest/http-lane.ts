@@ -1,4 +1,7 @@
-/** One keep-alive connection that sends ready-made requests, one after the other: the sender must not be what is measured. */
+/**
+ * One keep-alive connection that sends ready-made requests, one after the other: the sender must not be what is
+ * measured.
+ */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -25,11 +28,12 @@ export async function openLane(port: number): Promise<HttpLane> {
   socket.on('error', (error) => failed(error));
   socket.on('close', () => failed(new Error('The service closed the connection.')));
   return {
-    send: (request) => new Promise((resolve, reject) => {
-      answered = resolve;
-      failed = reject;
-      socket.write(request);
-    }),
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        answered = resolve;
+        failed = reject;
+        socket.write(request);
+      }),
     close: () => socket.destroy(),
   };
 }

@@ -33,18 +33,30 @@ const CHUNK = 10_000;
 const CHUNKS = 3;
 const HALF_SECONDS_PER_ROUND = 3;
 
-export async function measureStore(store: BenchStore, settings: Settings, say: Say): Promise<{ figures: Figures; details: object }> {
+export async function measureStore(
+  store: BenchStore,
+  settings: Settings,
+  say: Say,
+): Promise<{ figures: Figures; details: object }> {
   const raw: number[] = [];
   const rates: number[] = [];
   for (let round = 0; round < settings.rounds; round++) {
     raw.push(await rawRate(store, settings.seconds));
     rates.push(await withService(store, (send) => topRate(send, settings)));
-    say(`${store.name}, round ${round + 1}: ${Math.round(raw.at(-1) ?? 0)} by COPY, ${Math.round(rates.at(-1) ?? 0)} events/s over HTTP`);
+    say(
+      `${store.name}, round ${round + 1}: ${Math.round(raw.at(-1) ?? 0)} by COPY, ` +
+        `${Math.round(rates.at(-1) ?? 0)} events/s over HTTP`,
+    );
   }
   const [eventsPerSecond, rawPerSecond] = [Math.round(quantile(rates, 0.5)), Math.round(quantile(raw, 0.5))];
   const half = await withService(store, (send) => atHalf(send, settings, eventsPerSecond, say));
   return {
-    figures: { eventsPerSecond, rawPerSecond, ratio: Math.round((1000 * eventsPerSecond) / rawPerSecond) / 1000, p99AckMs: half.p99AckMs },
+    figures: {
+      eventsPerSecond,
+      rawPerSecond,
+      ratio: Math.round((1000 * eventsPerSecond) / rawPerSecond) / 1000,
+      p99AckMs: half.p99AckMs,
+    },
     details: { rounds: { http: rates.map(Math.round), copy: raw.map(Math.round) }, ...half.details },
   };
 }
@@ -86,7 +98,10 @@ async function withService<T>(store: BenchStore, work: (send: Send) => Promise<T
   try {
     return await work(async (order) => {
       sender.send({ ...order, port, secret } satisfies SendOrder);
-      const [report] = await Promise.race([once(sender, 'message'), once(sender, 'exit').then(() => Promise.reject(new Error('The sender ended.')))]) as [SendReport];
+      const [report] = (await Promise.race([
+        once(sender, 'message'),
+        once(sender, 'exit').then(() => Promise.reject(new Error('The sender ended.'))),
+      ])) as [SendReport];
       return report;
     });
   } finally {
@@ -102,12 +117,20 @@ async function topRate(send: Send, { seconds, batch, lanes }: Settings): Promise
   return acknowledged / took;
 }
 
-async function atHalf(send: Send, settings: Settings, topRatePerSecond: number, say: Say): Promise<{ p99AckMs: number; details: object }> {
+async function atHalf(
+  send: Send,
+  settings: Settings,
+  topRatePerSecond: number,
+  say: Say,
+): Promise<{ p99AckMs: number; details: object }> {
   const { batch, lanes } = settings;
   const rate = topRatePerSecond / 2;
   await send({ seconds: 1, rate, batch, lanes });
   const { ackMs, refused } = await send({ seconds: HALF_SECONDS_PER_ROUND * settings.rounds, rate, batch, lanes });
-  const latency = { p99AckMs: tenth(quantile(ackMs, 0.99)), details: { p50AckMs: tenth(quantile(ackMs, 0.5)), pushes: ackMs.length, refused } };
+  const latency = {
+    p99AckMs: tenth(quantile(ackMs, 0.99)),
+    details: { p50AckMs: tenth(quantile(ackMs, 0.5)), pushes: ackMs.length, refused },
+  };
   if (settings.soakSeconds === 0) return latency;
   return { ...latency, details: { ...latency.details, soak: await soak(send, settings, rate, say) } };
 }

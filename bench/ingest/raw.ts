@@ -1,5 +1,6 @@
 /**
- * The same rows without the service: COPY, the fastest means either driver has, with text that was made ready before the
+ * The same rows without the service: COPY, the fastest means either driver has, with text that was made ready before
+ * the
  * clock starts, nothing checked, and each exposure written once in its final form.
  */
 import { PGlite } from '@electric-sql/pglite';
@@ -28,8 +29,22 @@ export function toChunks(events: readonly EngagementEvent[], size: number): Chun
   return Array.from({ length: Math.ceil(events.length / size) }, (_, index) => {
     const part = events.slice(index * size, (index + 1) * size);
     return {
-      events: lines(part.map((event) => ['genesys', event.id, event.type, event.cardId, event.occurredAt, event.occurredAt, JSON.stringify(event)])),
-      exposures: lines(part.filter((event) => cards.get(event.cardId)?.[0] === event).map((event) => toExposure(cards.get(event.cardId) ?? []))),
+      events: lines(
+        part.map((event) => [
+          'genesys',
+          event.id,
+          event.type,
+          event.cardId,
+          event.occurredAt,
+          event.occurredAt,
+          JSON.stringify(event),
+        ]),
+      ),
+      exposures: lines(
+        part
+          .filter((event) => cards.get(event.cardId)?.[0] === event)
+          .map((event) => toExposure(cards.get(event.cardId) ?? [])),
+      ),
     };
   });
 }
@@ -50,23 +65,38 @@ function toExposure(events: readonly EngagementEvent[]): (string | null)[] {
   const rendered = events.find(({ renderedAt }) => renderedAt !== undefined)?.renderedAt ?? null;
   const answer = events.find(({ type }) => /accepted|dismissed/.test(type));
   return [
-    first.cardId, first.actionId, first.actionName, first.version, first.conversationId, first.agentId, first.queueId,
-    first.mediaType ?? null, first.language ?? null, first.triggeredAt, rendered,
-    answer ? answer.type.replace('agentassist.action.', '') : null, answer?.occurredAt ?? null, first.occurredAt, '12',
+    first.cardId,
+    first.actionId,
+    first.actionName,
+    first.version,
+    first.conversationId,
+    first.agentId,
+    first.queueId,
+    first.mediaType ?? null,
+    first.language ?? null,
+    first.triggeredAt,
+    rendered,
+    answer ? answer.type.replace('agentassist.action.', '') : null,
+    answer?.occurredAt ?? null,
+    first.occurredAt,
+    '12',
   ];
 }
 
 function lines(rows: readonly (readonly (string | null)[])[]): string {
-  return rows.map((row) => `${row.map((value) => (value === null ? '' : `"${value.replaceAll('"', '""')}"`)).join(',')}\n`).join('');
+  return rows
+    .map((row) => `${row.map((value) => (value === null ? '' : `"${value.replaceAll('"', '""')}"`)).join(',')}\n`)
+    .join('');
 }
 
 export async function openRawPglite(dataDir: string): Promise<RawStore> {
   const pglite = await PGlite.create(dataDir);
   return {
-    load: ({ events, exposures }) => pglite.transaction(async (trx) => {
-      await trx.query(`copy ${EVENTS} from '/dev/blob' with (format csv)`, [], { blob: new Blob([events]) });
-      await trx.query(`copy ${EXPOSURES} from '/dev/blob' with (format csv)`, [], { blob: new Blob([exposures]) });
-    }),
+    load: ({ events, exposures }) =>
+      pglite.transaction(async (trx) => {
+        await trx.query(`copy ${EVENTS} from '/dev/blob' with (format csv)`, [], { blob: new Blob([events]) });
+        await trx.query(`copy ${EXPOSURES} from '/dev/blob' with (format csv)`, [], { blob: new Blob([exposures]) });
+      }),
     close: () => pglite.close(),
   };
 }
@@ -74,7 +104,8 @@ export async function openRawPglite(dataDir: string): Promise<RawStore> {
 export async function openRawPg(url: string): Promise<RawStore> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  const copy = (into: string, text: string): Promise<void> => client.query(new CopyIn(`copy ${into} from stdin with (format csv)`, text)).done;
+  const copy = (into: string, text: string): Promise<void> =>
+    client.query(new CopyIn(`copy ${into} from stdin with (format csv)`, text)).done;
   return {
     async load({ events, exposures }) {
       await client.query('begin');
@@ -98,7 +129,10 @@ class CopyIn implements Submittable {
   #resolve: () => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
-  constructor(private readonly sql: string, private readonly text: string) {
+  constructor(
+    private readonly sql: string,
+    private readonly text: string,
+  ) {
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

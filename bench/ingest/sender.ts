@@ -1,4 +1,7 @@
-/** A process of its own that plays the organisation: signed pushes over HTTP, either as fast as they are answered or at a rate. */
+/**
+ * A process of its own that plays the organisation: signed pushes over HTTP, either as fast as they are answered or at
+ * a rate.
+ */
 import { signedPush } from '../lib/push.ts';
 import { eventStream, take } from './events.ts';
 import { openLane } from './http-lane.ts';
@@ -28,10 +31,13 @@ const PREPARED_PER_SECOND = 10_000;
 const MOST_PREPARED = 100_000;
 
 process.on('message', (order: SendOrder) => {
-  send(order).then((report) => process.send?.(report), (error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    process.exit(1);
-  });
+  send(order).then(
+    (report) => process.send?.(report),
+    (error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exit(1);
+    },
+  );
 });
 
 async function send(order: SendOrder): Promise<SendReport> {
@@ -51,9 +57,11 @@ async function send(order: SendOrder): Promise<SendReport> {
   };
 
   if (order.rate === null) {
-    await Promise.all(lanes.map(async (lane) => {
-      while (performance.now() < endsAt) await one(lane, performance.now());
-    }));
+    await Promise.all(
+      lanes.map(async (lane) => {
+        while (performance.now() < endsAt) await one(lane, performance.now());
+      }),
+    );
   } else {
     await atRate(order, lanes, startedAt, one);
   }
@@ -64,7 +72,10 @@ async function send(order: SendOrder): Promise<SendReport> {
 
 /** Pushes fall due whether or not earlier ones were answered, so a slow answer makes the next ones late and is seen. */
 async function atRate(
-  { batch, rate, seconds }: SendOrder, lanes: readonly HttpLane[], startedAt: number, one: (lane: HttpLane, dueAt: number) => Promise<void>,
+  { batch, rate, seconds }: SendOrder,
+  lanes: readonly HttpLane[],
+  startedAt: number,
+  one: (lane: HttpLane, dueAt: number) => Promise<void>,
 ): Promise<void> {
   const gapMs = (batch / (rate ?? 1)) * 1000;
   const running = lanes.map(async (lane, index) => {
@@ -85,6 +96,10 @@ function prepare(order: SendOrder): Buffer[] {
 
 function request({ port, secret, batch }: SendOrder): Buffer {
   const { headers, body } = signedPush(secret, take(stream, batch));
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers, 'content-length': Buffer.byteLength(body) }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({
+    host: `127.0.0.1:${port}`,
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
   return Buffer.from(`POST /events HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }

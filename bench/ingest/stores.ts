@@ -1,4 +1,7 @@
-/** The stores to measure on: the embedded one in a folder, and PostgreSQL at DATABASE_URL or from this machine's binaries. */
+/**
+ * The stores to measure on: the embedded one in a folder, and PostgreSQL at DATABASE_URL or from this machine's
+ * binaries.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +21,14 @@ export interface BenchStore {
   close(): Promise<void>;
 }
 
-/** Undefined where there is no PostgreSQL. `databaseUrl` must name a database of its own for this: its tables are emptied. */
-export async function openBenchStore(name: StoreName, databaseUrl: string | undefined): Promise<BenchStore | undefined> {
+/**
+ * Undefined where there is no PostgreSQL. `databaseUrl` must name a database of its own for this: its tables are
+ * emptied.
+ */
+export async function openBenchStore(
+  name: StoreName,
+  databaseUrl: string | undefined,
+): Promise<BenchStore | undefined> {
   const store = name === 'pglite' ? await embedded() : await postgres(databaseUrl);
   if (store) await (await openDatabase(store.config)).close();
   return store;
@@ -37,7 +46,13 @@ async function embedded(): Promise<BenchStore> {
 }
 
 async function postgres(databaseUrl: string | undefined): Promise<BenchStore | undefined> {
-  if (databaseUrl !== undefined) return { name: 'pg', config: { kind: 'pg', url: databaseUrl }, openRaw: () => openRawPg(databaseUrl), close: () => Promise.resolve() };
+  if (databaseUrl !== undefined)
+    return {
+      name: 'pg',
+      config: { kind: 'pg', url: databaseUrl },
+      openRaw: () => openRawPg(databaseUrl),
+      close: () => Promise.resolve(),
+    };
   const bin = findPostgres();
   if (bin === null) return undefined;
   const server = await startPostgres(bin, { fsync: true });

@@ -41,7 +41,8 @@ export async function fuzzIntake(options: FuzzOptions): Promise<FuzzReport> {
       const key = answer.status === 0 ? 'closed' : String(answer.status);
       statuses[key] = (statuses[key] ?? 0) + 1;
       const fault = judge(request, answer);
-      if (fault !== null) faults.push(`#${next} ${request.kind} ${request.method} ${request.path.slice(0, 40)}: ${fault}`);
+      if (fault !== null)
+        faults.push(`#${next} ${request.kind} ${request.method} ${request.path.slice(0, 40)}: ${fault}`);
       if (answer.status === 200 && request.path === '/events') acknowledged += storedOf(answer.text);
     }
   };
@@ -50,17 +51,37 @@ export async function fuzzIntake(options: FuzzOptions): Promise<FuzzReport> {
   const kept = await inspect(options.db);
   faults.push(...kept.faults);
   if (kept.stored !== acknowledged) faults.push(`acknowledged ${acknowledged} events, and ${kept.stored} are stored`);
-  const alive = await send(options.url, { kind: 'health', method: 'GET', path: '/healthz', headers: {}, body: Buffer.alloc(0), chunked: false, genuine: false }, new http.Agent());
+  const alive = await send(
+    options.url,
+    {
+      kind: 'health',
+      method: 'GET',
+      path: '/healthz',
+      headers: {},
+      body: Buffer.alloc(0),
+      chunked: false,
+      genuine: false,
+    },
+    new http.Agent(),
+  );
   if (alive.status !== 200) faults.push(`afterwards /healthz answers ${alive.status}`);
-  return { requests: options.requests, statuses, stored: kept.stored, deadLetters: kept.deadLetters, faults: faults.slice(0, 100) };
+  return {
+    requests: options.requests,
+    statuses,
+    stored: kept.stored,
+    deadLetters: kept.deadLetters,
+    faults: faults.slice(0, 100),
+  };
 }
 
 /** Null when all is well. */
 function judge(request: FuzzRequest, { status, headers, text }: Answer): string | null {
-  if (status === 0) return request.genuine && request.raw === undefined ? 'the connection was closed without an answer' : null;
+  if (status === 0)
+    return request.genuine && request.raw === undefined ? 'the connection was closed without an answer' : null;
   if (status === 503 && headers['retry-after'] !== undefined) return null;
   if (status >= 500) return `answered ${status}: ${text.slice(0, 200)}`;
-  if (status === 200 && request.path === '/events' && !request.genuine) return 'a push that is not genuine was accepted';
+  if (status === 200 && request.path === '/events' && !request.genuine)
+    return 'a push that is not genuine was accepted';
   if (status === 401 && request.genuine) return `a genuine push was taken for a forged one: ${text.slice(0, 200)}`;
   if (request.kind === 'valid' && status !== 200) return `a valid push was answered ${status}: ${text.slice(0, 200)}`;
   return null;
@@ -69,13 +90,17 @@ function judge(request: FuzzRequest, { status, headers, text }: Answer): string 
 /** Whatever is stored must be an event as the schema has it, and nothing that nobody signed may be kept anywhere. */
 async function inspect(db: Database): Promise<{ stored: number; deadLetters: number; faults: string[] }> {
   const faults: string[] = [];
-  const events = await db.query<{ id: string; raw: unknown; text: string }>('select id, raw, raw::text as text from events');
+  const events = await db.query<{ id: string; raw: unknown; text: string }>(
+    'select id, raw, raw::text as text from events',
+  );
   for (const { id, raw, text } of events) {
     if (!engagementEventSchema.strict().safeParse(raw).success) faults.push(`the stored event ${id} is not one`);
-    if (text.includes(CANARY) || text.includes(FORGED)) faults.push(`the stored event ${id} holds a field that nobody asked for`);
+    if (text.includes(CANARY) || text.includes(FORGED))
+      faults.push(`the stored event ${id} holds a field that nobody asked for`);
   }
   const letters = await db.query<{ id: number; body: Uint8Array }>('select id, body from dead_letters');
-  for (const { id, body } of letters) if (Buffer.from(body).includes(FORGED)) faults.push(`the dead letter ${id} was never signed, or was acceptable`);
+  for (const { id, body } of letters)
+    if (Buffer.from(body).includes(FORGED)) faults.push(`the dead letter ${id} was never signed, or was acceptable`);
   return { stored: events.length, deadLetters: letters.length, faults };
 }
 
@@ -93,13 +118,25 @@ function send(url: string, request: FuzzRequest, agent: http.Agent): Promise<Ans
   return request.raw === undefined ? sendHttp(url, request, agent) : sendRaw(url, request.raw);
 }
 
-function sendHttp(url: string, { method, path, headers, body, chunked }: FuzzRequest, agent: http.Agent): Promise<Answer> {
+function sendHttp(
+  url: string,
+  { method, path, headers, body, chunked }: FuzzRequest,
+  agent: http.Agent,
+): Promise<Answer> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     const length = chunked || headers['transfer-encoding'] !== undefined ? {} : { 'content-length': body.length };
     let outgoing: http.ClientRequest;
     try {
-      outgoing = http.request({ hostname, port, method, path, agent, timeout: ANSWER_MS, headers: { ...headers, ...length } });
+      outgoing = http.request({
+        hostname,
+        port,
+        method,
+        path,
+        agent,
+        timeout: ANSWER_MS,
+        headers: { ...headers, ...length },
+      });
     } catch {
       // Not even Node's client would send it.
       return resolve(NOTHING);
@@ -107,7 +144,9 @@ function sendHttp(url: string, { method, path, headers, body, chunked }: FuzzReq
     outgoing.once('response', (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }));
+      answer.once('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }),
+      );
       answer.once('error', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: '' }));
     });
     outgoing.once('timeout', () => outgoing.destroy());

@@ -15,7 +15,8 @@ export function createDice(seed: number): Dice {
   const next = (): number => random.next();
   const below = (n: number): number => Math.floor(next() * n);
   return {
-    next, below,
+    next,
+    below,
     pick: (items) => items[below(items.length)] as never,
     chance: (probability) => next() < probability,
     bytes: (length) => Buffer.from(Array.from({ length }, () => below(256))),

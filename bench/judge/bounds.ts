@@ -1,18 +1,26 @@
 /**
  * How few candidate exposures any test could need: the yardstick for a judge's delay.
  *
- * A test that wrongly stops with a chance of at most alpha, whenever it stops, needs on average at least ln(1 / alpha) / I candidate
- * exposures to find a harm, where I is the information of one candidate exposure: Wald's inequality for the expected sample size of
- * a test of power one. A. Wald (1945), "Sequential tests of statistical hypotheses", Ann. Math. Stat. 16, section 4.8; for changes in
- * the course of the stream G. Lorden (1971), "Procedures for reacting to a change in distribution", Ann. Math. Stat. 42(6), theorem 3:
+ * A test that wrongly stops with a chance of at most alpha, whenever it stops, needs on average at least ln(1 / alpha)
+ * / I candidate
+ * exposures to find a harm, where I is the information of one candidate exposure: Wald's inequality for the expected
+ * sample size of
+ * a test of power one. A. Wald (1945), "Sequential tests of statistical hypotheses", Ann. Math. Stat. 16, section 4.8;
+ * for changes in
+ * the course of the stream G. Lorden (1971), "Procedures for reacting to a change in distribution", Ann. Math. Stat.
+ * 42(6), theorem 3:
  * asymptotically the same expression, counted from the change, with alpha as the rate of false alarms.
  *
- * Nothing is known of the baseline but its own cards: with `ratio` baseline cards per candidate card, the equal-arms hypothesis closest to
- * (f0, f1) is the pooled distribution m = (ratio f0 + f1) / (ratio + 1), so I = ratio KL(f0 || m) + KL(f1 || m). That is also the best
- * growth of an e-process: R. Turner, A. Ly, P. Grünwald (2024), "Generic e-variables for exact sequential k-sample tests that allow for
+ * Nothing is known of the baseline but its own cards: with `ratio` baseline cards per candidate card, the equal-arms
+ * hypothesis closest to
+ * (f0, f1) is the pooled distribution m = (ratio f0 + f1) / (ratio + 1), so I = ratio KL(f0 || m) + KL(f1 || m). That
+ * is also the best
+ * growth of an e-process: R. Turner, A. Ly, P. Grünwald (2024), "Generic e-variables for exact sequential k-sample
+ * tests that allow for
  * optional stopping", J. Stat. Plan. Inference 230.
  *
- * Worked number: acceptance 20 % against 10 %, nine baseline cards per candidate card: m = 0.19, I = 9 * 0.000321 + 0.030639 = 0.033525,
+ * Worked number: acceptance 20 % against 10 %, nine baseline cards per candidate card: m = 0.19, I = 9 * 0.000321 +
+ * 0.030639 = 0.033525,
  * ln 20 / I = 89.4 candidate exposures.
  */
 import type { ArmModel, Scenario } from './scenario.ts';
@@ -24,7 +32,10 @@ const REACH = 9;
 export interface Bound {
   /** Wald's bound in candidate exposures, as a real number. */
   readonly wald: number;
-  /** The same, but no less than what arrives in one look: nobody decides between two looks. Delays are measured against this. */
+  /**
+   * The same, but no less than what arrives in one look: nobody decides between two looks. Delays are measured against
+   * this.
+   */
   readonly reachable: number;
 }
 
@@ -32,7 +43,8 @@ export interface Bound {
 export function boundOf(scenario: Scenario): Bound | null {
   const wald = scenario.kind === 'harm' ? harmBound(scenario) : lostBound(scenario);
   if (wald === null) return null;
-  const perLook = scenario.perMinute * (scenario.share(scenario.onset + 1) / USUAL_SHARE) * (1 - scenario.lost.candidate);
+  const perLook =
+    scenario.perMinute * (scenario.share(scenario.onset + 1) / USUAL_SHARE) * (1 - scenario.lost.candidate);
   return { wald, reachable: Math.max(wald, perLook) };
 }
 
@@ -58,7 +70,11 @@ function harmBound(scenario: Scenario): number {
 function ratesInformation({ base, candidate, moment }: Scenario, t: number, ratio: number): number {
   const { accept, dismiss } = moment(t);
   const rates = (of: 'accept' | 'dismiss', factor: number): number =>
-    rateInformation(base[of] * factor * (1 - base.undelivered), candidate[of] * factor * (1 - candidate.undelivered), ratio);
+    rateInformation(
+      base[of] * factor * (1 - base.undelivered),
+      candidate[of] * factor * (1 - candidate.undelivered),
+      ratio,
+    );
   return rates('accept', accept) + rates('dismiss', dismiss);
 }
 
@@ -71,7 +87,9 @@ function memoised(measure: (ratio: number) => number): (ratio: number) => number
   };
 }
 
-/** Lost exposures change the split itself: information per candidate exposure of the candidate's share of what arrives. */
+/**
+ * Lost exposures change the split itself: information per candidate exposure of the candidate's share of what arrives.
+ */
 function lostBound({ lost, share }: Scenario): number | null {
   const planned = share(1);
   const arriving = planned * (1 - lost.candidate);
@@ -87,12 +105,15 @@ export function rateInformation(p0: number, p1: number, ratio: number): number {
 }
 
 /**
- * Per candidate card, for two log-normal latencies (with a slower share each): the pooled distribution has no closed form, so the
+ * Per candidate card, for two log-normal latencies (with a slower share each): the pooled distribution has no closed
+ * form, so the
  * divergences are summed over a grid of log latencies. The latencies' clustering is not in it.
  */
 export function latencyInformation(base: ArmModel, candidate: ArmModel, ratio: number): number {
   const low = Math.log(base.medianMs) - REACH * base.sigma;
-  const slowest = Math.log(Math.max(candidate.medianMs, base.medianMs) * Math.max(candidate.tail.times, base.tail.times));
+  const slowest = Math.log(
+    Math.max(candidate.medianMs, base.medianMs) * Math.max(candidate.tail.times, base.tail.times),
+  );
   const high = slowest + REACH * Math.max(base.sigma, candidate.sigma);
   const step = (high - low) / GRID;
   let sum = 0;
@@ -106,8 +127,10 @@ export function latencyInformation(base: ArmModel, candidate: ArmModel, ratio: n
 }
 
 /**
- * With a correlation of `icc` within an agent, n cards of k agents say as much as n / (1 + (n / k - 1) icc) independent ones (Kish's design
- * effect). Worked number: 89.36 cards, 20 agents, 0.03: 100.1. Infinite when no number of cards of so few agents can prove it.
+ * With a correlation of `icc` within an agent, n cards of k agents say as much as n / (1 + (n / k - 1) icc) independent
+ * ones (Kish's design
+ * effect). Worked number: 89.36 cards, 20 agents, 0.03: 100.1. Infinite when no number of cards of so few agents can
+ * prove it.
  */
 export function clusteredBound(independent: number, icc: number, agents: number): number {
   if (icc === 0) return independent;

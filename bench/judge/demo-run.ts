@@ -31,6 +31,11 @@ export function runDemo(kind: 'healthy' | 'harmful', seed: number, untilMs: numb
   return finish(state, reportOf(state), null, safeAfterMs);
 }
 
-function finish(state: JudgeState, last: JudgeReport, harmAfterCards: number | null, safeAfterMs: number | null): DemoRun {
+function finish(
+  state: JudgeState,
+  last: JudgeReport,
+  harmAfterCards: number | null,
+  safeAfterMs: number | null,
+): DemoRun {
   return { harmAfterCards, safeAfterMs, last, stateBytes: JSON.stringify(state).length };
 }

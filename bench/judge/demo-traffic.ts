@@ -15,14 +15,50 @@ const CARDS_PER_LOOK = 75;
 const AGENTS = 40;
 export const LOOK_MS = 250;
 
-export const baselineModel: ArmModel = { acceptance: 0.4, dismissal: 0.2, undelivered: 0.01, medianMs: 220, sigma: 0.5 };
-export const harmfulModel: ArmModel = { ...baselineModel, acceptance: 0.4 * 0.65, dismissal: 0.2 * 1.4, medianMs: 220 * 1.8 };
+export const baselineModel: ArmModel = {
+  acceptance: 0.4,
+  dismissal: 0.2,
+  undelivered: 0.01,
+  medianMs: 220,
+  sigma: 0.5,
+};
+export const harmfulModel: ArmModel = {
+  ...baselineModel,
+  acceptance: 0.4 * 0.65,
+  dismissal: 0.2 * 1.4,
+  medianMs: 220 * 1.8,
+};
 
 export const demoGuardrails: readonly Guardrail[] = [
-  { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.3 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.4 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.03 }, alpha: 0.01, mode: 'enforce' },
+  {
+    metric: 'acceptanceRate',
+    worseWhen: 'lower',
+    margin: { kind: 'relative', value: 0.2 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'dismissalRate',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.3 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'deliveryLatency',
+    statistic: 'p95',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.4 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'undeliveredRate',
+    worseWhen: 'higher',
+    margin: { kind: 'absolute', value: 0.03 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
 ];
 
 export function demoLook(random: Random, candidate: ArmModel, splitPercent: number, atMs: number): Look {

@@ -18,7 +18,8 @@ function smallPoisson(random: Random, mean: number): number {
 }
 
 /**
- * Beta with the given mean and intra-class correlation: alpha + beta = 1 / icc - 1, so two outcomes of one agent correlate by icc.
+ * Beta with the given mean and intra-class correlation: alpha + beta = 1 / icc - 1, so two outcomes of one agent
+ * correlate by icc.
  * Worked number: mean 0.2, icc 0.03: Beta(6.47, 25.87), standard deviation sqrt(0.03 * 0.16) = 0.069.
  */
 export function betaByCorrelation(random: Random, mean: number, icc: number): number {
@@ -27,7 +28,9 @@ export function betaByCorrelation(random: Random, mean: number, icc: number): nu
   return hits / (hits + gamma(random, (1 - mean) * size));
 }
 
-/** Gamma with scale 1, by Marsaglia and Tsang (2000), "A simple method for generating gamma variables", ACM TOMS 26(3). */
+/**
+ * Gamma with scale 1, by Marsaglia and Tsang (2000), "A simple method for generating gamma variables", ACM TOMS 26(3).
+ */
 function gamma(random: Random, shape: number): number {
   if (shape < 1) return gamma(random, shape + 1) * (1 - random.next()) ** (1 / shape);
   const d = shape - 1 / 3;
@@ -35,6 +38,6 @@ function gamma(random: Random, shape: number): number {
   for (;;) {
     const x = random.normal();
     const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - random.next()) < x * x / 2 + d - d * v + d * Math.log(v)) return d * v;
+    if (v > 0 && Math.log(1 - random.next()) < (x * x) / 2 + d - d * v + d * Math.log(v)) return d * v;
   }
 }

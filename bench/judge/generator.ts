@@ -20,7 +20,9 @@ export function* looksOf(scenario: Scenario, seed: number): Generator<StreamLook
     const candidateCards = poisson(random, total * share * (1 - scenario.lost.candidate));
     const common = { random, moment, agents, burst: scenario.burst };
     yield {
-      t, final: t === HORIZON, share,
+      t,
+      final: t === HORIZON,
+      share,
       base: drawArm({ ...common, model: scenario.base, cards: baseCards, from: first, to: AGENTS, state: baseBurst }),
       cand: drawArm({ ...common, model: candidate, cards: candidateCards, from: 0, to: first, state: candidateBurst }),
     };
@@ -31,10 +33,24 @@ export function configOf(scenario: Scenario): StepConfig {
   const { accept, dismiss, undelivered, medianMs, sigma } = scenario.base;
   const delivered = (1 - undelivered) * scenario.historyFactor;
   const quantile = (z: number): number => medianMs * Math.exp(z * sigma) * scenario.historyFactor;
-  const history = { accept: accept * delivered, dismiss: dismiss * delivered, p50: quantile(0), p95: quantile(1.644854), p99: quantile(2.326348) };
+  const history = {
+    accept: accept * delivered,
+    dismiss: dismiss * delivered,
+    p50: quantile(0),
+    p95: quantile(1.644854),
+    p99: quantile(2.326348),
+  };
   return {
-    alpha: ALPHA, horizon: HORIZON, share: scenario.share(1), margin: MARGIN, history,
-    slo: { accept: history.accept * (1 - MARGIN.accept), dismiss: history.dismiss * (1 + MARGIN.dismiss), p95: history.p95 * (1 + MARGIN.p95) },
+    alpha: ALPHA,
+    horizon: HORIZON,
+    share: scenario.share(1),
+    margin: MARGIN,
+    history,
+    slo: {
+      accept: history.accept * (1 - MARGIN.accept),
+      dismiss: history.dismiss * (1 + MARGIN.dismiss),
+      p95: history.p95 * (1 + MARGIN.p95),
+    },
   };
 }
 
@@ -49,7 +65,8 @@ interface Agents {
 
 function drawAgents(random: Random, { base, icc }: Scenario): Agents {
   const everyone = <T>(draw: () => T): T[] => Array.from({ length: AGENTS }, draw);
-  const ratio = (mean: number): number => (icc.outcomes === 0 ? 1 : betaByCorrelation(random, mean, icc.outcomes) / mean);
+  const ratio = (mean: number): number =>
+    icc.outcomes === 0 ? 1 : betaByCorrelation(random, mean, icc.outcomes) / mean;
   return {
     accept: everyone(() => ratio(base.accept)),
     dismiss: everyone(() => ratio(base.dismiss)),

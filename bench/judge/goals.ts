@@ -12,11 +12,23 @@ export interface Goal {
 
 /** Most of delay / bound, by harm scenario. */
 const MOST_RATIO: Readonly<Record<string, number>> = {
-  'accept-10': 2, 'accept-25': 2, 'dismiss-25': 2,
-  'accept-50': 2.5, 'accept-50-low': 2.5, 'accept-50-agents': 2.5,
-  'latency-1.5': 2.7, 'latency-2': 2.7, 'latency-5': 2.7, 'latency-1.5-low': 2.7, 'latency-2-low': 2.7,
-  tail: 3, 'late-accept-25': 3, 'late-accept-50': 3, 'late-accept-50-low': 3,
-  'p95-2': 5, 'p95-2-low': 5,
+  'accept-10': 2,
+  'accept-25': 2,
+  'dismiss-25': 2,
+  'accept-50': 2.5,
+  'accept-50-low': 2.5,
+  'accept-50-agents': 2.5,
+  'latency-1.5': 2.7,
+  'latency-2': 2.7,
+  'latency-5': 2.7,
+  'latency-1.5-low': 2.7,
+  'latency-2-low': 2.7,
+  tail: 3,
+  'late-accept-25': 3,
+  'late-accept-50': 3,
+  'late-accept-50-low': 3,
+  'p95-2': 5,
+  'p95-2-low': 5,
   'late-latency-2-low': 6,
 };
 const MEDIAN_RATIO = 2.2;
@@ -26,7 +38,13 @@ const MOST_UNDECIDED = 0.2;
 
 /** Null scenarios in which a peer must have kept alpha to count as a rival in a harm scenario. */
 const NULL_TWIN: readonly (readonly [suffix: string, twin: string])[] = [
-  ['-low', 'null-low'], ['-high', 'null-high'], ['-agents', 'null-agents'], ['-drift', 'null-drift'], ['-rising', 'null-rising'], ['-rare', 'null-5'], ['', 'null-20'],
+  ['-low', 'null-low'],
+  ['-high', 'null-high'],
+  ['-agents', 'null-agents'],
+  ['-drift', 'null-drift'],
+  ['-rising', 'null-rising'],
+  ['-rare', 'null-5'],
+  ['', 'null-20'],
 ];
 
 export function goalsOf(all: readonly Cell[]): readonly Goal[] {
@@ -55,19 +73,33 @@ function keepsBudget({ scenario, rolledBack: { share, low, high, n } }: Cell): G
 function delayGoal({ scenario, delayOverBound }: Cell): Goal | null {
   const most = MOST_RATIO[scenario];
   if (most === undefined) return null;
-  return { goal: `${scenario}: median delay at most ${most} bounds`, measured: ratio(delayOverBound), met: delayOverBound !== null && delayOverBound <= most };
+  return {
+    goal: `${scenario}: median delay at most ${most} bounds`,
+    measured: ratio(delayOverBound),
+    met: delayOverBound !== null && delayOverBound <= most,
+  };
 }
 
 function medianGoal(all: readonly Cell[]): Goal {
   const { medianRatio } = summaryOf(OURS, all);
-  return { goal: `median over all harm at most ${MEDIAN_RATIO} bounds`, measured: ratio(medianRatio), met: medianRatio !== null && medianRatio <= MEDIAN_RATIO };
+  return {
+    goal: `median over all harm at most ${MEDIAN_RATIO} bounds`,
+    measured: ratio(medianRatio),
+    met: medianRatio !== null && medianRatio <= MEDIAN_RATIO,
+  };
 }
 
 /** null where no peer that keeps its budget finds the harm. */
 function peerGoal(cell: Cell, all: readonly Cell[]): Goal | null {
   const twin = NULL_TWIN.find(([suffix]) => cell.scenario.endsWith(suffix))?.[1];
-  const keeps = (judge: string): boolean => all.some((other) => other.judge === judge && other.scenario === twin && other.streams > 0 && other.rolledBack.low <= ALPHA);
-  const rivals = all.filter((other) => other.scenario === cell.scenario && other.judge !== OURS && other.delay.median !== null && keeps(other.judge));
+  const keeps = (judge: string): boolean =>
+    all.some(
+      (other) => other.judge === judge && other.scenario === twin && other.streams > 0 && other.rolledBack.low <= ALPHA,
+    );
+  const rivals = all.filter(
+    (other) =>
+      other.scenario === cell.scenario && other.judge !== OURS && other.delay.median !== null && keeps(other.judge),
+  );
   const best = rivals.toSorted((a, b) => (a.delay.median ?? 0) - (b.delay.median ?? 0))[0];
   if (best === undefined || best.delay.median === null) return null;
   const times = cell.delay.median === null ? null : cell.delay.median / best.delay.median;
@@ -79,22 +111,56 @@ function peerGoal(cell: Cell, all: readonly Cell[]): Goal | null {
 }
 
 function notShipped({ scenario, promoted: { share, low } }: Cell): Goal {
-  return { goal: `${scenario}: promoted though worse at or below ${percent(ALPHA)}`, measured: percent(share), met: low <= ALPHA };
+  return {
+    goal: `${scenario}: promoted though worse at or below ${percent(ALPHA)}`,
+    measured: percent(share),
+    met: low <= ALPHA,
+  };
 }
 
 function otherGoals({ scenario, minutes, promoted, rolledBack }: Cell): readonly Goal[] {
   if (scenario.startsWith('lost-')) {
     const met = minutes.p90 !== null && minutes.p90 <= MINUTES_TO_SEE_LOSS;
-    return [{ goal: `${scenario}: nine of ten seen within ${MINUTES_TO_SEE_LOSS} minutes`, measured: `median ${minutes.median ?? 'never'}, p90 ${minutes.p90 ?? 'never'} minutes`, met }];
+    return [
+      {
+        goal: `${scenario}: nine of ten seen within ${MINUTES_TO_SEE_LOSS} minutes`,
+        measured: `median ${minutes.median ?? 'never'}, p90 ${minutes.p90 ?? 'never'} minutes`,
+        met,
+      },
+    ];
   }
-  if (scenario.startsWith('edge-')) return [{ goal: `${scenario}: promoted at or below ${percent(ALPHA)}`, measured: `${percent(promoted.share)} (${percent(promoted.low)} to ${percent(promoted.high)})`, met: promoted.low <= ALPHA }];
-  if (scenario === 'no-data') return [{ goal: 'nothing is promoted without data', measured: `${promoted.hits} of ${promoted.n}`, met: promoted.hits === 0 }];
-  return [{ goal: `${scenario}: rolled back at or below ${percent(ALPHA)}`, measured: percent(rolledBack.share), met: rolledBack.low <= ALPHA }];
+  if (scenario.startsWith('edge-'))
+    return [
+      {
+        goal: `${scenario}: promoted at or below ${percent(ALPHA)}`,
+        measured: `${percent(promoted.share)} (${percent(promoted.low)} to ${percent(promoted.high)})`,
+        met: promoted.low <= ALPHA,
+      },
+    ];
+  if (scenario === 'no-data')
+    return [
+      {
+        goal: 'nothing is promoted without data',
+        measured: `${promoted.hits} of ${promoted.n}`,
+        met: promoted.hits === 0,
+      },
+    ];
+  return [
+    {
+      goal: `${scenario}: rolled back at or below ${percent(ALPHA)}`,
+      measured: percent(rolledBack.share),
+      met: rolledBack.low <= ALPHA,
+    },
+  ];
 }
 
 function undecidedGoal(all: readonly Cell[]): Goal {
   const { undecidedNulls } = summaryOf(OURS, all);
-  return { goal: `fewer than ${percent(MOST_UNDECIDED)} of harmless versions left undecided (mean of the null scenarios)`, measured: percent(undecidedNulls), met: undecidedNulls < MOST_UNDECIDED };
+  return {
+    goal: `fewer than ${percent(MOST_UNDECIDED)} of harmless versions left undecided (mean of the null scenarios)`,
+    measured: percent(undecidedNulls),
+    met: undecidedNulls < MOST_UNDECIDED,
+  };
 }
 
 export function percent(share: number): string {

@@ -49,7 +49,8 @@ export function readOptions(args: readonly string[]): Options {
 /** How many streams of a scenario a judge gets: ours more than the peers, the null scenarios more than the rest. */
 export function streamsFor(judge: string, scenario: Scenario, { quick, streams }: Options): number {
   if (streams !== null) return streams;
-  const { usual, high } = STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'][scenario.kind === 'null' ? 'null' : 'others'];
+  const { usual, high } =
+    STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'][scenario.kind === 'null' ? 'null' : 'others'];
   return scenario.perMinute > 100 ? high : usual;
 }
 
@@ -66,6 +67,7 @@ const STREAMS = {
 
 function wholeNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`${name} is "${text}", expected a whole number from 0 on.\n${usage}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new Error(`${name} is "${text}", expected a whole number from 0 on.\n${usage}`);
   return value;
 }

@@ -29,16 +29,26 @@ export async function runTasks(tasks: readonly Task[], onDone: (done: number) =>
     const index = next++;
     worker.postMessage(index < tasks.length ? { index, task: tasks[index] } : null);
   };
-  const workers = Array.from({ length: Math.min(MOST_WORKERS, availableParallelism(), tasks.length) }, () => new Worker(path.join(__dirname, 'worker.js')));
-  await Promise.all(workers.map((worker) => new Promise<void>((resolve, reject) => {
-    worker.on('message', ({ index, done }: { index: number; done: Done }) => {
-      results[index] = done;
-      onDone(++finished);
-      give(worker);
-    });
-    worker.on('error', reject);
-    worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`A worker ended with code ${code}.`))));
-    give(worker);
-  })));
+  const workers = Array.from(
+    { length: Math.min(MOST_WORKERS, availableParallelism(), tasks.length) },
+    () => new Worker(path.join(__dirname, 'worker.js')),
+  );
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          worker.on('message', ({ index, done }: { index: number; done: Done }) => {
+            results[index] = done;
+            onDone(++finished);
+            give(worker);
+          });
+          worker.on('error', reject);
+          worker.on('exit', (code) =>
+            code === 0 ? resolve() : reject(new Error(`A worker ended with code ${code}.`)),
+          );
+          give(worker);
+        }),
+    ),
+  );
   return results;
 }

@@ -9,7 +9,9 @@ export interface Outcome {
   readonly answer: 'continue' | 'rollback' | 'promote';
   /** Minute of the decision, or the last one. */
   readonly t: number;
-  /** Candidate exposures until the decision, counted from the onset of the harm (from the start where there is none). */
+  /**
+   * Candidate exposures until the decision, counted from the onset of the harm (from the start where there is none).
+   */
   readonly exposures: number;
   /** First minute in which the judge called the data broken; null if it never did. */
   readonly untrustedAt: number | null;
@@ -52,7 +54,8 @@ export function streamSeed(seed: number, scenario: string, index: number): numbe
 
 function startJudge(name: string, scenario: Scenario): Running {
   const make = judges[name];
-  if (make === undefined) throw new Error(`No judge is called "${name}". There are: ${Object.keys(judges).join(', ')}.`);
+  if (make === undefined)
+    throw new Error(`No judge is called "${name}". There are: ${Object.keys(judges).join(', ')}.`);
   const judge = make();
   judge.reset(configOf(scenario));
   return { name, judge, untrustedAt: null };

@@ -35,8 +35,14 @@ export interface Cell {
   readonly exposuresToPromote: number | null;
 }
 
-export function cellsOf(scenarios: readonly Scenario[], judges: readonly string[], done: readonly Done[]): readonly Cell[] {
-  return scenarios.flatMap((scenario) => judges.map((judge) => cellOf(scenario, judge, outcomesOf(scenario, judge, done))));
+export function cellsOf(
+  scenarios: readonly Scenario[],
+  judges: readonly string[],
+  done: readonly Done[],
+): readonly Cell[] {
+  return scenarios.flatMap((scenario) =>
+    judges.map((judge) => cellOf(scenario, judge, outcomesOf(scenario, judge, done))),
+  );
 }
 
 export interface JudgeSummary {
@@ -93,7 +99,11 @@ function cellOf(scenario: Scenario, judge: string, outcomes: readonly Outcome[])
   const minutes = outcomes.map((outcome) => (seen(outcome) ? (outcome.untrustedAt ?? outcome.t) - onset : Infinity));
   const median = quantile(delays, 0.5);
   return {
-    scenario: name, kind, judge, streams: n, bound,
+    scenario: name,
+    kind,
+    judge,
+    streams: n,
+    bound,
     rolledBack: count(kind === 'harm' ? found : ({ answer }) => answer === 'rollback'),
     promoted: count(({ answer }) => answer === 'promote'),
     undecided: count(({ answer }) => answer === 'continue'),
@@ -101,7 +111,13 @@ function cellOf(scenario: Scenario, judge: string, outcomes: readonly Outcome[])
     delay: { median, p90: quantile(delays, 0.9) },
     delayOverBound: kind !== 'harm' || bound === null || median === null ? null : median / bound.reachable,
     minutes: { median: quantile(minutes, 0.5), p90: quantile(minutes, 0.9) },
-    exposuresToPromote: kind === 'harm' ? null : quantile(outcomes.map(({ answer, exposures }) => (answer === 'promote' ? exposures : Infinity)), 0.5),
+    exposuresToPromote:
+      kind === 'harm'
+        ? null
+        : quantile(
+            outcomes.map(({ answer, exposures }) => (answer === 'promote' ? exposures : Infinity)),
+            0.5,
+          ),
   };
 }
 

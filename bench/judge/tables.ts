@@ -5,43 +5,80 @@ import type { Scenario } from './scenario.ts';
 import { summaryOf } from './summary.ts';
 import type { Cell, JudgeSummary } from './summary.ts';
 
-export function report(scenarios: readonly Scenario[], judges: readonly string[], cells: readonly Cell[], goals: readonly Goal[]): string {
-  const byKind = (kind: Scenario['kind']): readonly Scenario[] => scenarios.filter((scenario) => scenario.kind === kind);
+export function report(
+  scenarios: readonly Scenario[],
+  judges: readonly string[],
+  cells: readonly Cell[],
+  goals: readonly Goal[],
+): string {
+  const byKind = (kind: Scenario['kind']): readonly Scenario[] =>
+    scenarios.filter((scenario) => scenario.kind === kind);
   return [
     ...section('Harmless: rolled back (95 % interval) / left undecided', byKind('null'), judges, cells, nullCell),
-    ...section('Harmful: median / p90 delay in candidate exposures = median over bound (found)', byKind('harm'), judges, cells, harmCell, boundOfRow),
+    ...section(
+      'Harmful: median / p90 delay in candidate exposures = median over bound (found)',
+      byKind('harm'),
+      judges,
+      cells,
+      harmCell,
+      boundOfRow,
+    ),
     ...section('Harmful: promoted though worse / left undecided', byKind('harm'), judges, cells, shippedCell),
-    ...section('Other: seen (median / p90 minutes) / rolled back / promoted', byKind('other'), judges, cells, otherCell),
-    '## Judges', '', ...summaryTable(judges, cells), '',
+    ...section(
+      'Other: seen (median / p90 minutes) / rolled back / promoted',
+      byKind('other'),
+      judges,
+      cells,
+      otherCell,
+    ),
+    '## Judges',
+    '',
+    ...summaryTable(judges, cells),
+    '',
     ...(goals.length === 0 ? [] : ['## Goals', '', ...goalTable(goals), '']),
   ].join('\n');
 }
 
 function section(
-  title: string, scenarios: readonly Scenario[], judges: readonly string[], cells: readonly Cell[],
-  show: (cell: Cell) => string, extra?: (cell: Cell) => string,
+  title: string,
+  scenarios: readonly Scenario[],
+  judges: readonly string[],
+  cells: readonly Cell[],
+  show: (cell: Cell) => string,
+  extra?: (cell: Cell) => string,
 ): readonly string[] {
   if (scenarios.length === 0) return [];
   const rows = scenarios.map(({ name, title: about }) => {
     const row = judges.map((judge) => cells.find((cell) => cell.scenario === name && cell.judge === judge));
     const first = row.find((cell) => cell !== undefined);
     const added = extra === undefined || first === undefined ? [] : [extra(first)];
-    return [`${name}: ${about}`, ...added, ...row.map((cell) => (cell === undefined || cell.streams === 0 ? '' : show(cell)))];
+    return [
+      `${name}: ${about}`,
+      ...added,
+      ...row.map((cell) => (cell === undefined || cell.streams === 0 ? '' : show(cell))),
+    ];
   });
   return [`## ${title}`, '', ...table(['scenario', ...(extra === undefined ? [] : ['bound']), ...judges], rows), ''];
 }
 
 function nullCell({ rolledBack, undecided }: Cell): string {
-  return `${percent(rolledBack.share)} (${points(rolledBack.low)}-${points(rolledBack.high)}) / ${percent(undecided.share)}`;
+  return (
+    `${percent(rolledBack.share)} (${points(rolledBack.low)}-${points(rolledBack.high)}) / ` + percent(undecided.share)
+  );
 }
 
 function harmCell({ delay, delayOverBound, rolledBack }: Cell): string {
-  return `${delay.median ?? 'never'} / ${delay.p90 ?? 'never'} = ${ratio(delayOverBound)} (${percent(rolledBack.share)})`;
+  return (
+    `${delay.median ?? 'never'} / ${delay.p90 ?? 'never'} = ${ratio(delayOverBound)} ` +
+    `(${percent(rolledBack.share)})`
+  );
 }
 
 function boundOfRow({ bound }: Cell): string {
   if (bound === null) return '';
-  return bound.reachable > bound.wald ? `${bound.reachable.toFixed(0)} (Wald ${bound.wald.toFixed(0)})` : bound.wald.toFixed(0);
+  return bound.reachable > bound.wald
+    ? `${bound.reachable.toFixed(0)} (Wald ${bound.wald.toFixed(0)})`
+    : bound.wald.toFixed(0);
 }
 
 function shippedCell({ promoted, undecided }: Cell): string {
@@ -49,18 +86,37 @@ function shippedCell({ promoted, undecided }: Cell): string {
 }
 
 function otherCell({ seen, minutes, rolledBack, promoted }: Cell): string {
-  return `${percent(seen.share)} (${minutes.median ?? 'never'} / ${minutes.p90 ?? 'never'}) / ${percent(rolledBack.share)} / ${percent(promoted.share)}`;
+  return (
+    `${percent(seen.share)} (${minutes.median ?? 'never'} / ${minutes.p90 ?? 'never'}) / ` +
+    `${percent(rolledBack.share)} / ${percent(promoted.share)}`
+  );
 }
 
 function summaryTable(judges: readonly string[], cells: readonly Cell[]): readonly string[] {
-  const head = ['judge', 'null scenarios beyond alpha', 'worst false rollback', 'harmless left undecided (mean)', 'found (mean)', 'median delay / bound: median (worst)', 'shipped though worse (mean)'];
-  return table(head, judges.map((judge) => summaryRow(summaryOf(judge, cells))));
+  const head = [
+    'judge',
+    'null scenarios beyond alpha',
+    'worst false rollback',
+    'harmless left undecided (mean)',
+    'found (mean)',
+    'median delay / bound: median (worst)',
+    'shipped though worse (mean)',
+  ];
+  return table(
+    head,
+    judges.map((judge) => summaryRow(summaryOf(judge, cells))),
+  );
 }
 
 function summaryRow(summary: JudgeSummary): readonly string[] {
   return [
-    summary.judge, `${summary.broken.length} of ${summary.nulls}`, percent(summary.worstFalseRollback), percent(summary.undecidedNulls),
-    percent(summary.detected), `${ratio(summary.medianRatio)} (${ratio(summary.worstRatio)})`, percent(summary.shippedThoughWorse),
+    summary.judge,
+    `${summary.broken.length} of ${summary.nulls}`,
+    percent(summary.worstFalseRollback),
+    percent(summary.undecidedNulls),
+    percent(summary.detected),
+    `${ratio(summary.medianRatio)} (${ratio(summary.worstRatio)})`,
+    percent(summary.shippedThoughWorse),
   ];
 }
 
@@ -72,7 +128,8 @@ function goalTable(goals: readonly Goal[]): readonly string[] {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const widths = head.map((title, i) => Math.max(title.length, 3, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)];
 }
 

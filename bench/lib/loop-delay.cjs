@@ -9,7 +9,12 @@ if (isMainThread && process.send === undefined && process.argv[2] !== 'sandbox')
   delay.enable();
   const ms = (nanoseconds) => Math.round(nanoseconds / 1e5) / 10;
   process.once('exit', () => {
-    const figures = { p50Ms: ms(delay.percentile(50)), p99Ms: ms(delay.percentile(99)), maxMs: ms(delay.max), busy: Math.round(performance.eventLoopUtilization().utilization * 1000) / 1000 };
+    const figures = {
+      p50Ms: ms(delay.percentile(50)),
+      p99Ms: ms(delay.percentile(99)),
+      maxMs: ms(delay.max),
+      busy: Math.round(performance.eventLoopUtilization().utilization * 1000) / 1000,
+    };
     process.stderr.write(`event loop: ${JSON.stringify(figures)}\n`);
   });
 }

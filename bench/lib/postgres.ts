@@ -14,7 +14,10 @@ export interface TestPostgres {
   createDatabase(): Promise<string>;
   /** Of the maintenance database. */
   readonly url: string;
-  /** Ends the server the hard way, by default so that its processes end together; `start` brings it back on the same data and port. */
+  /**
+   * Ends the server the hard way, by default so that its processes end together; `start` brings it back on the same
+   * data and port.
+   */
   kill(signal?: 'SIGQUIT' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -24,7 +27,10 @@ export interface TestPostgres {
 export function findPostgres(): string | null {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...(process.env['PATH'] ?? '').split(delimiter)];
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ];
   return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
 }
 
@@ -39,8 +45,11 @@ export async function startPostgres(bin: string, { fsync = false }: PostgresOpti
   const home = mkdtempSync(join(tmpdir(), 'assist-rollouts-pg-'));
   if (owner) chownSync(home, owner.uid, owner.gid);
   const data = join(home, 'data');
-  const made = spawnSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
-    { cwd: home, encoding: 'utf8', ...owner });
+  const made = spawnSync(
+    join(bin, 'initdb'),
+    ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    { cwd: home, encoding: 'utf8', ...owner },
+  );
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
   const port = await freePort();
@@ -49,7 +58,12 @@ export async function startPostgres(bin: string, { fsync = false }: PostgresOpti
   let databases = 0;
 
   const start = async (): Promise<void> => {
-    server = spawnServer(bin, ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home, '-c', `fsync=${fsync ? 'on' : 'off'}`], home, owner);
+    server = spawnServer(
+      bin,
+      ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home, '-c', `fsync=${fsync ? 'on' : 'off'}`],
+      home,
+      owner,
+    );
     await untilReady(url, server);
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -89,7 +103,9 @@ interface Owner {
 }
 
 function systemUser(name: string): Owner {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`));
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = (line ?? '').split(':');
   if (!uid || !gid) throw new Error(`There is no user ${name} to run PostgreSQL as.`);
   return { uid: Number(uid), gid: Number(gid) };

@@ -1,4 +1,7 @@
-/** Seeded cards of one version: agents who differ, shifts, day and night, and something that changes after the promotion. */
+/**
+ * Seeded cards of one version: agents who differ, shifts, day and night, and something that changes after the
+ * promotion.
+ */
 import { betaByCorrelation, poisson } from '../judge/draws.ts';
 import { seededRandom } from '../judge/random.ts';
 import { freezeRecord, longWatchReport, startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
@@ -10,10 +13,35 @@ export const HOUR = 3_600_000;
 export const PROMOTED = Date.parse('2026-03-02T06:00:00.000Z');
 export const ALPHA = 0.05;
 export const guardrails: readonly Guardrail[] = [
-  { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.01, mode: 'enforce' },
-  { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.01 }, alpha: 0.01, mode: 'enforce' },
+  {
+    metric: 'acceptanceRate',
+    worseWhen: 'lower',
+    margin: { kind: 'relative', value: 0.1 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'dismissalRate',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.2 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'deliveryLatency',
+    statistic: 'p95',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.25 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+  {
+    metric: 'undeliveredRate',
+    worseWhen: 'higher',
+    margin: { kind: 'absolute', value: 0.01 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
 ];
 
 export interface Version {
@@ -41,7 +69,15 @@ export interface Stream {
   readonly guardrails: readonly Guardrail[];
 }
 
-export const still: Omit<Stream, 'seed'> = { recordHours: 8, watchHours: 48, perHour: 60, correlation: 0, rhythm: 0, later: () => usual, guardrails };
+export const still: Omit<Stream, 'seed'> = {
+  recordHours: 8,
+  watchHours: 48,
+  perHour: 60,
+  correlation: 0,
+  rhythm: 0,
+  later: () => usual,
+  guardrails,
+};
 
 export interface Watched {
   readonly record: OwnRecord;
@@ -55,7 +91,12 @@ export function watchStream(stream: Stream): Watched {
   const cards = cardsOf(stream);
   const before = cards.filter(({ triggeredAtMs }) => triggeredAtMs < PROMOTED);
   const after = cards.slice(before.length);
-  const record = freezeRecord(before, { guardrails: stream.guardrails, alpha: ALPHA, startedAtMs: PROMOTED, endsAtMs: PROMOTED + stream.watchHours * HOUR });
+  const record = freezeRecord(before, {
+    guardrails: stream.guardrails,
+    alpha: ALPHA,
+    startedAtMs: PROMOTED,
+    endsAtMs: PROMOTED + stream.watchHours * HOUR,
+  });
   let state = startLongWatch(record);
   for (let at = 0; at < after.length; at += LOOK) {
     state = watchCards(record, state, after.slice(at, at + LOOK));
@@ -72,13 +113,16 @@ const SHIFTS = 3;
 export function cardsOf(stream: Stream): readonly RecordCard[] {
   const random = seededRandom(stream.seed);
   const agents = Array.from({ length: AGENTS }, () => ({
-    accept: ratio(random, usual.accept, stream.correlation), dismiss: ratio(random, usual.dismiss, stream.correlation), slow: Math.sqrt(stream.correlation) * random.normal(),
+    accept: ratio(random, usual.accept, stream.correlation),
+    dismiss: ratio(random, usual.dismiss, stream.correlation),
+    slow: Math.sqrt(stream.correlation) * random.normal(),
   }));
   const cards: RecordCard[] = [];
   for (let hour = -stream.recordHours; hour < stream.watchHours; hour++) {
     const version = hour < 0 ? usual : stream.later(hour);
-    const ofDay = ((PROMOTED / HOUR + hour) % 24 + 24) % 24;
-    // Highest at eight in the morning, lowest at eight in the evening: a record of the night's end and the morning is the worst.
+    const ofDay = (((PROMOTED / HOUR + hour) % 24) + 24) % 24;
+    // Highest at eight in the morning, lowest at eight in the evening: a record of the night's end and the morning is
+    // the worst.
     const wave = stream.rhythm * Math.cos((2 * Math.PI * (ofDay - 2)) / 24);
     const count = poisson(random, stream.perHour);
     for (let i = 0; i < count; i++) {
@@ -90,7 +134,8 @@ export function cardsOf(stream: Stream): readonly RecordCard[] {
       const dismiss = version.dismiss * agent.dismiss * (1 - wave);
       const shift = agent.slow + Math.sqrt(1 - stream.correlation) * random.normal();
       cards.push({
-        triggeredAtMs: PROMOTED + hour * HOUR + Math.floor((i * HOUR) / count), agent: `agent-${who}`,
+        triggeredAtMs: PROMOTED + hour * HOUR + Math.floor((i * HOUR) / count),
+        agent: `agent-${who}`,
         outcome: !delivered ? 'none' : draw < accept ? 'accepted' : draw < accept + dismiss ? 'dismissed' : 'none',
         latencyMs: delivered ? Math.round(version.medianMs * (1 - wave) * Math.exp(version.sigma * shift)) : null,
       });

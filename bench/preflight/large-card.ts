@@ -1,4 +1,6 @@
-/** A card as contact centres write them, repeated until it has that many bytes; each variant reads a little otherwise. */
+/**
+ * A card as contact centres write them, repeated until it has that many bytes; each variant reads a little otherwise.
+ */
 export function cardOf(bytes: number, variant: number): string {
   let html = '<link rel="stylesheet" href="/cards/card.css">\n';
   for (let i = variant; ; i++) {
@@ -9,7 +11,10 @@ export function cardOf(bytes: number, variant: number): string {
 }
 
 /** Contact centres' cards are mostly text; with it, 256 KB stay within the elements that a card may have. */
-const TERMS = 'Refunds reach the account from which the customer paid within five working days; a fee of the bank is not ours to return. '.repeat(16);
+const TERMS =
+  'Refunds reach the account from which the customer paid within five working days; a fee of the bank is not ours to return. '.repeat(
+    16,
+  );
 
 function section(i: number): string {
   return `<section class="card card--${i % 7}" aria-label="Policy ${i}">
@@ -28,7 +33,9 @@ function section(i: number): string {
 /** Nothing but a table: four elements in some sixty bytes, so 17,000 of them in 256 KB. */
 export function tableOf(bytes: number, variant: number): string {
   const end = '</tbody></table>';
-  let html = '<table><thead><tr><th scope="col">Order</th><th scope="col">Say</th><th scope="col">Fee</th></tr></thead><tbody>\n';
+  let html =
+    '<table><thead><tr><th scope="col">Order</th><th scope="col">Say</th><th ' +
+    'scope="col">Fee</th></tr></thead><tbody>\n';
   for (let i = variant; ; i++) {
     const next = `<tr><td>${i}</td><td>Refund within 30 days</td><td>12.50</td></tr>\n`;
     if (html.length + next.length + end.length > bytes) return html + end;

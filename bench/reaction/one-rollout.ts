@@ -9,7 +9,10 @@ import type { OrganisationApi } from '../lib/organisation.ts';
 import type { Parts } from './parts.ts';
 
 export interface Reaction {
-  /** From the moment the tipping push was sent (before the service had it) to the read-back that proved the restored split. */
+  /**
+   * From the moment the tipping push was sent (before the service had it) to the read-back that proved the restored
+   * split.
+   */
   readonly ms: number;
   /** Of these: from the judge's word, as the workflow took it, to the proof. */
   readonly restoringMs: number;
@@ -21,7 +24,12 @@ export interface Reaction {
 const EVEN = 10;
 const TIPPING = 100;
 
-export async function oneRollout(parts: Parts, organisation: OrganisationApi, template: Plan, index: number): Promise<Reaction> {
+export async function oneRollout(
+  parts: Parts,
+  organisation: OrganisationApi,
+  template: Plan,
+  index: number,
+): Promise<Reaction> {
   const action = `Reaction${index}`;
   await organisation.createBaseline(action);
   const plan = planFor(template, action);
@@ -30,7 +38,10 @@ export async function oneRollout(parts: Parts, organisation: OrganisationApi, te
   const baking = await until(status, ({ phase }) => phase === 'baking');
   // Cards of the first moments after a change of split belong to neither split.
   await sleep(DEFAULT_LOOK_RULES.graceMs + 100);
-  await send(parts, cards(baking, EVEN, (n) => (n % 2 === 0 ? 'accepted' : 'dismissed')));
+  await send(
+    parts,
+    cards(baking, EVEN, (n) => (n % 2 === 0 ? 'accepted' : 'dismissed')),
+  );
   // At any moment of the watch's own rhythm.
   await sleep(500 + Math.random() * 1000);
   const tipping = cards(baking, TIPPING, (_, arm) => (arm === 'baseline' ? 'accepted' : 'dismissed'));
@@ -39,7 +50,8 @@ export async function oneRollout(parts: Parts, organisation: OrganisationApi, te
   await send(parts, tipping);
   const ackMs = Date.now() - sentAt;
   const { outcome, safety } = await until(status, (now) => now.outcome !== null);
-  if (outcome !== 'rolledBack' || !safety || !(await organisation.isRestored(action))) throw new Error(`${action} was not rolled back: ${JSON.stringify({ outcome, safety })}`);
+  if (outcome !== 'rolledBack' || !safety || !(await organisation.isRestored(action)))
+    throw new Error(`${action} was not rolled back: ${JSON.stringify({ outcome, safety })}`);
   return { ms: Date.parse(safety.provenAt) - sentAt, restoringMs: safety.reactionMs ?? Number.NaN, ackMs };
 }
 
@@ -47,15 +59,29 @@ function planFor(template: Plan, name: string): Plan {
   return {
     ...template,
     action: { ...template.action, name, version: '1.1.0' },
-    steps: [{ kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 600_000, atMostMs: 900_000, minCards: 0, require: 'noHarm' }],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.001, mode: 'enforce' }],
-    // Only how long the candidate must be silent after the proof hangs on it: every card here has its outcome when it comes.
+    steps: [
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 600_000, atMostMs: 900_000, minCards: 0, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.2 },
+        alpha: 0.001,
+        mode: 'enforce',
+      },
+    ],
+    // Only how long the candidate must be silent after the proof hangs on it: every card here has its outcome when it
+    // comes.
     policies: { ...template.policies, settleMs: 500 },
   };
 }
 
 function cards(
-  { action, deployment }: ShownStatus, perArm: number, outcome: (n: number, arm: 'baseline' | 'candidate') => 'accepted' | 'dismissed',
+  { action, deployment }: ShownStatus,
+  perArm: number,
+  outcome: (n: number, arm: 'baseline' | 'candidate') => 'accepted' | 'dismissed',
 ): EngagementEvent[] {
   if (!deployment) throw new Error(`${action} has no deployment.`);
   const now = new Date().toISOString();
@@ -63,9 +89,18 @@ function cards(
     const arm = place % 2 === 0 ? 'baseline' : 'candidate';
     const { id, version } = deployment[arm];
     return {
-      id: randomUUID(), type: `agentassist.action.${outcome(Math.floor(place / 2), arm)}`, occurredAt: now, conversationId: randomUUID(),
-      cardId: randomUUID(), actionId: id, actionName: `${action} v${version}`, version, agentId: `agent-${place % 40}`, queueId: 'queue',
-      triggeredAt: now, renderedAt: now,
+      id: randomUUID(),
+      type: `agentassist.action.${outcome(Math.floor(place / 2), arm)}`,
+      occurredAt: now,
+      conversationId: randomUUID(),
+      cardId: randomUUID(),
+      actionId: id,
+      actionName: `${action} v${version}`,
+      version,
+      agentId: `agent-${place % 40}`,
+      queueId: 'queue',
+      triggeredAt: now,
+      renderedAt: now,
     };
   });
 }
@@ -82,7 +117,8 @@ async function until<T>(read: () => Promise<T>, holds: (value: T) => boolean): P
   for (const deadline = Date.now() + PATIENCE_MS; ;) {
     const value = await read();
     if (holds(value)) return value;
-    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain; last seen: ${JSON.stringify(value)}`);
+    if (Date.now() > deadline)
+      throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain; last seen: ${JSON.stringify(value)}`);
     await sleep(250);
   }
 }

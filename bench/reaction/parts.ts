@@ -34,7 +34,11 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     closers.add('folder', () => rm(home, { recursive: true, force: true }));
     const source = await obtainTemporal({ env: {}, log: say });
     if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
-    const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined });
+    const server = await startTemporalDevServer({
+      path: source.path,
+      searchAttributes: SEARCH_ATTRIBUTES,
+      log: () => undefined,
+    });
     closers.add('temporal', () => server.close());
     const { address, namespace, uiUrl } = server;
     const temporal = { connectionOptions: { address }, address, namespace, uiUrl };
@@ -45,8 +49,25 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     const secret = newSigningSecret();
     const events = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
     closers.add('events service', () => events.close());
-    const genesys = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: PER_MINUTE };
-    await composeWorkers({ temporal, genesys, webhook: { publicUrl: events.url, signingSecret: secret }, db, now: Date.now, logger, closers, secrets: [], minimums: null, guardian: 'restore' });
+    const genesys = {
+      clientId: DEFAULT_CLIENT.id,
+      clientSecret: DEFAULT_CLIENT.secret,
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      callsPerMinute: PER_MINUTE,
+    };
+    await composeWorkers({
+      temporal,
+      genesys,
+      webhook: { publicUrl: events.url, signingSecret: secret },
+      db,
+      now: Date.now,
+      logger,
+      closers,
+      secrets: [],
+      minimums: null,
+      guardian: 'restore',
+    });
     const configurator = createConfigurator({ temporal });
     closers.add('client', () => configurator.close());
     return { configurator, organisationUrl: sandbox.url, eventsUrl: events.url, secret, close: () => closers.close() };

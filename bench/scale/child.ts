@@ -21,7 +21,9 @@ export interface ChildOptions {
 
 export async function startChild({ name, args, env, say }: ChildOptions): Promise<ReadyChild> {
   let onReady: (said: Record<string, unknown>) => void = () => undefined;
-  const ready = new Promise<Record<string, unknown>>((resolve) => { onReady = resolve; });
+  const ready = new Promise<Record<string, unknown>>((resolve) => {
+    onReady = resolve;
+  });
   const child = startGuarded(process.execPath, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     onLine: (line) => {

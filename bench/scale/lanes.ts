@@ -1,5 +1,9 @@
 /** Work on many things, so many at a time; results in the order of the things. */
-export async function inLanes<T, R>(lanes: number, things: readonly T[], work: (thing: T, index: number) => Promise<R>): Promise<R[]> {
+export async function inLanes<T, R>(
+  lanes: number,
+  things: readonly T[],
+  work: (thing: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -13,5 +17,7 @@ export async function inLanes<T, R>(lanes: number, things: readonly T[], work: (
 }
 
 export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

@@ -32,7 +32,11 @@ export interface PartsOptions {
 
 export async function startParts({ store, callsPerMinute, say }: PartsOptions): Promise<Parts> {
   const closers = createClosers({ onError: (name, error) => say(`closing ${name} failed: ${String(error)}`) });
-  const child = async (name: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<ReadyChild> => {
+  const child = async (
+    name: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<ReadyChild> => {
     const started = await startChild({ name, args, env, say });
     closers.add(name, () => started.close());
     return started;
@@ -40,24 +44,41 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
   try {
     const source = await obtainTemporal({ env: {}, log: say });
     if (source.kind === 'external') throw new Error('The benchmark starts a Temporal server of its own.');
-    const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined });
+    const server = await startTemporalDevServer({
+      path: source.path,
+      searchAttributes: SEARCH_ATTRIBUTES,
+      log: () => undefined,
+    });
     closers.add('temporal', () => server.close());
     const { address, namespace, uiUrl } = server;
     const secret = newSigningSecret();
     const observer = { id: 'observer', secret: randomBytes(16).toString('hex') };
-    const organisation = await child('organisation', [join(__dirname, 'organisation-process.js'), String(callsPerMinute), observer.secret], {});
+    const organisation = await child(
+      'organisation',
+      [join(__dirname, 'organisation-process.js'), String(callsPerMinute), observer.secret],
+      {},
+    );
     const organisationUrl = String(organisation.said['url']);
     const env = {
-      TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, EVENTS_SIGNING_SECRETS: secret,
-      GENESYS_CLIENT_ID: DEFAULT_CLIENT.id, GENESYS_CLIENT_SECRET: DEFAULT_CLIENT.secret, GENESYS_LOGIN_URL: organisationUrl, GENESYS_API_URL: organisationUrl,
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      EVENTS_SIGNING_SECRETS: secret,
+      GENESYS_CLIENT_ID: DEFAULT_CLIENT.id,
+      GENESYS_CLIENT_SECRET: DEFAULT_CLIENT.secret,
+      GENESYS_LOGIN_URL: organisationUrl,
+      GENESYS_API_URL: organisationUrl,
       GENESYS_CALLS_PER_MINUTE: String(callsPerMinute),
     };
     const databaseUrl = store === 'pg' ? await openPostgres() : null;
-    const { worker, eventsUrl } = databaseUrl === null ? await embedded(env) : await separate({ ...env, DATABASE_URL: databaseUrl });
+    const { worker, eventsUrl } =
+      databaseUrl === null ? await embedded(env) : await separate({ ...env, DATABASE_URL: databaseUrl });
     return {
       temporal: { connectionOptions: { address }, address, namespace, uiUrl },
       organisation: { url: organisationUrl, observer },
-      eventsUrl, secret, store, databaseUrl,
+      eventsUrl,
+      secret,
+      store,
+      databaseUrl,
       pids: { worker: worker.pid, temporal: server.pid, organisation: organisation.pid },
       close: () => closers.close(),
     };
@@ -78,7 +99,10 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
     const main = join(__dirname, '..', '..', 'src', 'cli', 'main.js');
     const events = await child('events', [main, 'events', '--json', '--port', '0'], env);
     const eventsUrl = String(events.said['url']);
-    return { worker: await child('worker', [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }), eventsUrl };
+    return {
+      worker: await child('worker', [main, 'worker', '--json'], { ...env, EVENTS_PUBLIC_URL: eventsUrl }),
+      eventsUrl,
+    };
   }
 
   async function embedded(env: Readonly<Record<string, string>>): Promise<{ worker: ReadyChild; eventsUrl: string }> {

@@ -1,4 +1,7 @@
-/** Some rollouts turn harmful in the same second: how soon does the organisation serve the baseline alone again? Asked of the organisation, from outside. */
+/**
+ * Some rollouts turn harmful in the same second: how soon does the organisation serve the baseline alone again? Asked
+ * of the organisation, from outside.
+ */
 import type { OrganisationApi } from '../lib/organisation.ts';
 import { sleep } from './lanes.ts';
 import type { Pair } from './traffic.ts';
@@ -17,18 +20,24 @@ export interface Safety {
   readonly ms: number | null;
 }
 
-export async function timeToSafety(events: { readonly url: string; readonly secret: string }, organisation: OrganisationApi, pairs: readonly Pair[]): Promise<Safety[]> {
-  return Promise.all(pairs.map(async (pair, place) => {
-    // Spread over the second, as they would be.
-    await sleep((1000 * place) / pairs.length);
-    const cards = tippingCards(pair);
-    const sentAtMs = Date.now();
-    await send(events.url, events.secret, cards);
-    const told = { action: pair.action, sentAtMs, ackMs: Date.now() - sentAtMs };
-    while (Date.now() - sentAtMs < PATIENCE_MS) {
-      if (await organisation.isRestored(pair.action)) return { ...told, ms: Date.now() - sentAtMs };
-      await sleep(POLL_MS);
-    }
-    return { ...told, ms: null };
-  }));
+export async function timeToSafety(
+  events: { readonly url: string; readonly secret: string },
+  organisation: OrganisationApi,
+  pairs: readonly Pair[],
+): Promise<Safety[]> {
+  return Promise.all(
+    pairs.map(async (pair, place) => {
+      // Spread over the second, as they would be.
+      await sleep((1000 * place) / pairs.length);
+      const cards = tippingCards(pair);
+      const sentAtMs = Date.now();
+      await send(events.url, events.secret, cards);
+      const told = { action: pair.action, sentAtMs, ackMs: Date.now() - sentAtMs };
+      while (Date.now() - sentAtMs < PATIENCE_MS) {
+        if (await organisation.isRestored(pair.action)) return { ...told, ms: Date.now() - sentAtMs };
+        await sleep(POLL_MS);
+      }
+      return { ...told, ms: null };
+    }),
+  );
 }

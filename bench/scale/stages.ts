@@ -19,16 +19,41 @@ type Time = { readonly seconds?: unknown; readonly nanos?: number | null } | nul
 export async function stagesOf(address: string, namespace: string, action: string, sentAtMs: number): Promise<Stages> {
   const connection = await Connection.connect({ address });
   try {
-    const { events } = await new Client({ connection, namespace }).workflow.getHandle(rolloutWorkflowId(action)).fetchHistory();
+    const { events } = await new Client({ connection, namespace }).workflow
+      .getHandle(rolloutWorkflowId(action))
+      .fetchHistory();
     const all = events ?? [];
-    const ordered = all.find(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'rollBack');
+    const ordered = all.find(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'rollBack',
+    );
     const of = (id: unknown): string => String(id);
-    const watches = new Set(all.filter(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'watch').map(({ eventId }) => of(eventId)));
-    const judged = all.findLast(({ activityTaskCompletedEventAttributes: done, eventTime }) =>
-      done?.scheduledEventId !== undefined && watches.has(of(done.scheduledEventId)) && ms(eventTime) <= ms(ordered?.eventTime));
-    const begun = all.find(({ activityTaskStartedEventAttributes: started }) => ordered !== undefined && started !== undefined && started !== null && of(started.scheduledEventId) === of(ordered.eventId));
-    const proven = all.find(({ activityTaskCompletedEventAttributes: done }) => ordered !== undefined && done !== undefined && done !== null && of(done.scheduledEventId) === of(ordered.eventId));
-    const since = (event: { readonly eventTime?: Time } | undefined): number | null => (event === undefined ? null : Math.round(ms(event.eventTime) - sentAtMs));
+    const watches = new Set(
+      all
+        .filter(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'watch')
+        .map(({ eventId }) => of(eventId)),
+    );
+    const judged = all.findLast(
+      ({ activityTaskCompletedEventAttributes: done, eventTime }) =>
+        done?.scheduledEventId !== undefined &&
+        watches.has(of(done.scheduledEventId)) &&
+        ms(eventTime) <= ms(ordered?.eventTime),
+    );
+    const begun = all.find(
+      ({ activityTaskStartedEventAttributes: started }) =>
+        ordered !== undefined &&
+        started !== undefined &&
+        started !== null &&
+        of(started.scheduledEventId) === of(ordered.eventId),
+    );
+    const proven = all.find(
+      ({ activityTaskCompletedEventAttributes: done }) =>
+        ordered !== undefined &&
+        done !== undefined &&
+        done !== null &&
+        of(done.scheduledEventId) === of(ordered.eventId),
+    );
+    const since = (event: { readonly eventTime?: Time } | undefined): number | null =>
+      event === undefined ? null : Math.round(ms(event.eventTime) - sentAtMs);
     return { judgedMs: since(judged), orderedMs: since(ordered), begunMs: since(begun), provenMs: since(proven) };
   } finally {
     await connection.close();

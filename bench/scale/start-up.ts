@@ -44,10 +44,19 @@ export async function startUp(parts: StartUpParts, plans: readonly Plan[], patie
     const looks = await parts.temporal.lookAt(ids);
     const watched = looks.filter((look) => look.watched).length;
     const elapsedMs = Date.now() - startedAtMs;
-    parts.say(`${seconds(startedAtMs)} s: ${pairs.size} serve both versions, ${watched} are watched; ${whyUnwatched(looks).join('; ')}`);
+    parts.say(
+      `${seconds(startedAtMs)} s: ${pairs.size} serve both versions, ${watched} are watched; ` +
+        whyUnwatched(looks).join('; '),
+    );
     const all = watched === plans.length;
     if (all || elapsedMs > patienceMs) {
-      return { watched, serving: pairs.size, pairs, allWatchedMs: all ? elapsedMs : null, perSecond: Math.round((10_000 * watched) / elapsedMs) / 10 };
+      return {
+        watched,
+        serving: pairs.size,
+        pairs,
+        allWatchedMs: all ? elapsedMs : null,
+        perSecond: Math.round((10_000 * watched) / elapsedMs) / 10,
+      };
     }
     await sleep(LOOK_MS);
   }
@@ -58,7 +67,9 @@ async function servedPairs(organisation: OrganisationApi, names: readonly string
   const byName = new Map((await organisation.versions()).map((version) => [version.name, version]));
   return names.flatMap((action) => {
     const [baseline, candidate] = ['1.0.0', '1.1.0'].map((version) => byName.get(`${action} v${version}`));
-    return baseline && candidate?.enabled && candidate.metadata.traffic_split === 50 ? [{ action, baselineId: baseline.id, candidateId: candidate.id }] : [];
+    return baseline && candidate?.enabled && candidate.metadata.traffic_split === 50
+      ? [{ action, baselineId: baseline.id, candidateId: candidate.id }]
+      : [];
   });
 }
 

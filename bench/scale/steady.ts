@@ -29,10 +29,17 @@ export interface SteadyParts {
 /** Of the engine's own client. */
 const ENGINE = 'sandbox-client';
 
-export async function measureSteady({ parts, organisation, temporal }: SteadyParts, ids: readonly string[], ms: number): Promise<Steady> {
+export async function measureSteady(
+  { parts, organisation, temporal }: SteadyParts,
+  ids: readonly string[],
+  ms: number,
+): Promise<Steady> {
   const read = async () => ({
-    worker: usageOf(parts.pids.worker), server: usageOf(parts.pids.temporal), store: await countStore(parts.databaseUrl),
-    calls: await organisation.callsOf(ENGINE), atMs: Date.now(),
+    worker: usageOf(parts.pids.worker),
+    server: usageOf(parts.pids.temporal),
+    store: await countStore(parts.databaseUrl),
+    calls: await organisation.callsOf(ENGINE),
+    atMs: Date.now(),
   });
   const historyBefore = mean((await temporal.lookAt(ids)).map((look) => look.historyEvents));
   const before = await read();
@@ -66,7 +73,8 @@ async function beatsPerSecond(temporal: TemporalLook, ids: readonly string[]): P
   const seen = new Set<string>();
   const startedAtMs = Date.now();
   while (Date.now() - startedAtMs < SAMPLE_MS) {
-    for (const { workflowId, beatAtMs } of await temporal.lookAt(ids)) if (beatAtMs !== null) seen.add(`${workflowId} ${beatAtMs}`);
+    for (const { workflowId, beatAtMs } of await temporal.lookAt(ids))
+      if (beatAtMs !== null) seen.add(`${workflowId} ${beatAtMs}`);
     await sleep(SAMPLE_GAP_MS);
   }
   return (1000 * seen.size) / (Date.now() - startedAtMs) / Math.max(1, ids.length);

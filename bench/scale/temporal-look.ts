@@ -37,28 +37,42 @@ export async function connectTemporal(address: string, namespace: string): Promi
 }
 
 function read(workflowId: string, { raw, historyLength, status }: WorkflowExecutionDescription): RolloutLook {
-  const watches = (raw.pendingActivities ?? []).filter(({ activityType, state }) => activityType?.name === 'watch' && state === STARTED);
+  const watches = (raw.pendingActivities ?? []).filter(
+    ({ activityType, state }) => activityType?.name === 'watch' && state === STARTED,
+  );
   const [watch] = watches;
   const { seconds, nanos } = watch?.lastHeartbeatTime ?? {};
   const beatAtMs = seconds === undefined || seconds === null ? null : Number(seconds) * 1000 + (nanos ?? 0) / 1e6;
   const payloads = watch?.heartbeatDetails?.payloads ?? [];
   const watched = beatAtMs !== null && Date.now() - beatAtMs < FRESH_MS;
   return {
-    workflowId, beatAtMs, watched, instead: watched ? '' : pendingOf(raw), historyEvents: historyLength,
+    workflowId,
+    beatAtMs,
+    watched,
+    instead: watched ? '' : pendingOf(raw),
+    historyEvents: historyLength,
     heartbeatBytes: payloads.reduce((sum, { data }) => sum + (data?.length ?? 0), 0),
     running: status.name === 'RUNNING',
   };
 }
 
 function pendingOf({ pendingActivities, pendingWorkflowTask }: WorkflowExecutionDescription['raw']): string {
-  const activities = (pendingActivities ?? []).map(({ activityType, state, attempt, lastFailure }) =>
-    `${activityType?.name ?? '?'} ${state === STARTED ? 'runs' : 'waits'}${(attempt ?? 1) > 1 ? ` again (${lastFailure?.message ?? ''})` : ''}`);
-  return [...activities, ...(pendingWorkflowTask ? ['workflow task waits'] : [])].toSorted().join(', ') || 'nothing is pending';
+  const activities = (pendingActivities ?? []).map(
+    ({ activityType, state, attempt, lastFailure }) =>
+      `${activityType?.name ?? '?'} ${state === STARTED ? 'runs' : 'waits'}${(attempt ?? 1) > 1 ? ` again (${lastFailure?.message ?? ''})` : ''}`,
+  );
+  return (
+    [...activities, ...(pendingWorkflowTask ? ['workflow task waits'] : [])].toSorted().join(', ') ||
+    'nothing is pending'
+  );
 }
 
 /** How many are unwatched for which reason, the most frequent first. */
 export function whyUnwatched(looks: readonly RolloutLook[]): string[] {
   const counts = new Map<string, number>();
   for (const { watched, instead } of looks) if (!watched) counts.set(instead, (counts.get(instead) ?? 0) + 1);
-  return [...counts].toSorted(([, a], [, b]) => b - a).slice(0, 6).map(([why, count]) => `${count} x ${why}`);
+  return [...counts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 6)
+    .map(([why, count]) => `${count} x ${why}`);
 }

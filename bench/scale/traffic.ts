@@ -1,4 +1,7 @@
-/** Light, even traffic for every rollout: about one card a second of both arms together, pushed straight to the events service. */
+/**
+ * Light, even traffic for every rollout: about one card a second of both arms together, pushed straight to the events
+ * service.
+ */
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { signedPush } from '../lib/push.ts';
@@ -28,9 +31,15 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
   let refused = 0;
   const timer = setInterval(() => {
     const turn = tick++;
-    const events = pairs.filter((_, place) => place % TICKS_A_CARD === turn % TICKS_A_CARD).map((pair) => evenCard(pair, Math.floor(turn / TICKS_A_CARD)));
+    const events = pairs
+      .filter((_, place) => place % TICKS_A_CARD === turn % TICKS_A_CARD)
+      .map((pair) => evenCard(pair, Math.floor(turn / TICKS_A_CARD)));
     if (events.length === 0) return;
-    const sent: Promise<void> = send(eventsUrl, secret, events).catch(() => { refused += 1; }).finally(() => sending.delete(sent));
+    const sent: Promise<void> = send(eventsUrl, secret, events)
+      .catch(() => {
+        refused += 1;
+      })
+      .finally(() => sending.delete(sent));
     sending.add(sent);
   }, TICK_MS);
   return {
@@ -45,23 +54,44 @@ export function startTraffic(eventsUrl: string, secret: string): Traffic {
 
 /** Both arms in turn, both answers in turn: nothing to be learnt from. */
 function evenCard(pair: Pair, nth: number): EngagementEvent {
-  return card(pair, nth % 2 === 0 ? 'baseline' : 'candidate', Math.floor(nth / 2) % 2 === 0 ? 'accepted' : 'dismissed', nth);
+  return card(
+    pair,
+    nth % 2 === 0 ? 'baseline' : 'candidate',
+    Math.floor(nth / 2) % 2 === 0 ? 'accepted' : 'dismissed',
+    nth,
+  );
 }
 
 const TIPPING = 100;
 
 /** Leaves no doubt: every card of the baseline accepted, every one of the candidate dismissed. */
 export function tippingCards(pair: Pair): EngagementEvent[] {
-  return Array.from({ length: 2 * TIPPING }, (_, nth) => (nth % 2 === 0 ? card(pair, 'baseline', 'accepted', nth) : card(pair, 'candidate', 'dismissed', nth)));
+  return Array.from({ length: 2 * TIPPING }, (_, nth) =>
+    nth % 2 === 0 ? card(pair, 'baseline', 'accepted', nth) : card(pair, 'candidate', 'dismissed', nth),
+  );
 }
 
-function card({ action, baselineId, candidateId }: Pair, arm: 'baseline' | 'candidate', outcome: 'accepted' | 'dismissed', nth: number): EngagementEvent {
+function card(
+  { action, baselineId, candidateId }: Pair,
+  arm: 'baseline' | 'candidate',
+  outcome: 'accepted' | 'dismissed',
+  nth: number,
+): EngagementEvent {
   const now = new Date().toISOString();
   const version = arm === 'baseline' ? '1.0.0' : '1.1.0';
   return {
-    id: randomUUID(), type: `agentassist.action.${outcome}`, occurredAt: now, conversationId: randomUUID(), cardId: randomUUID(),
-    actionId: arm === 'baseline' ? baselineId : candidateId, actionName: `${action} v${version}`, version, agentId: `agent-${nth % 40}`, queueId: 'queue',
-    triggeredAt: now, renderedAt: now,
+    id: randomUUID(),
+    type: `agentassist.action.${outcome}`,
+    occurredAt: now,
+    conversationId: randomUUID(),
+    cardId: randomUUID(),
+    actionId: arm === 'baseline' ? baselineId : candidateId,
+    actionName: `${action} v${version}`,
+    version,
+    agentId: `agent-${nth % 40}`,
+    queueId: 'queue',
+    triggeredAt: now,
+    renderedAt: now,
   };
 }
 

@@ -22,16 +22,29 @@ export function lint(root) {
   });
 }
 
+export function format(root) {
+  return finding('format', root, program(root, 'oxfmt'), ['--check', '.'], (output) =>
+    Number(/found in above (\d+) files/.exec(output)?.[1] ?? 1),
+  );
+}
+
 export function types(root) {
-  return finding('types', root, program(root, 'typescript', 'tsc'), ['--noEmit', '-p', 'tsconfig.json'],
-    (output) => output.split('\n').filter((line) => /error TS\d+/.test(line)).length);
+  return finding(
+    'types',
+    root,
+    program(root, 'typescript', 'tsc'),
+    ['--noEmit', '-p', 'tsconfig.json'],
+    (output) => output.split('\n').filter((line) => /error TS\d+/.test(line)).length,
+  );
 }
 
 export async function jest(root, args) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'assist-rollouts-jest-'));
   const outputFile = path.join(folder, 'result.json');
   try {
-    const code = await run(process.execPath, [program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args], { cwd: root });
+    const code = await run(process.execPath, [program(root, 'jest'), '--json', `--outputFile=${outputFile}`, ...args], {
+      cwd: root,
+    });
     return counts(outputFile, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -18,15 +18,20 @@ export async function install(root) {
 async function npmCi(root) {
   const common = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const [command, args] = npm([...common, '--strict-allow-scripts']);
-  if (await run(command, args, { cwd: root }) === 0) return;
+  if ((await run(command, args, { cwd: root })) === 0) return;
   say('npm ci --strict-allow-scripts failed (its reason stands above); trying once more without install scripts');
   const [again, plainArgs] = npm([...common, '--ignore-scripts']);
-  if (await run(again, plainArgs, { cwd: root }) === 0) return;
-  throw new Error('The locked dependencies could not be installed (npm ci failed twice; npm\'s own message stands above). '
-    + 'Check the network and the registry npm is set to, then start this command again.');
+  if ((await run(again, plainArgs, { cwd: root })) === 0) return;
+  throw new Error(
+    "The locked dependencies could not be installed (npm ci failed twice; npm's own message stands above). " +
+      'Check the network and the registry npm is set to, then start this command again.',
+  );
 }
 
-/** A lock file that changed without changing what is installed (an entry for another platform, say) costs no new installation. */
+/**
+ * A lock file that changed without changing what is installed (an entry for another platform, say) costs no new
+ * installation.
+ */
 function isInstalled(root) {
   const marker = markerOf(root);
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lockFingerprint(root)) return true;
@@ -46,14 +51,17 @@ function holdsLocked(root) {
   if (!existsSync(record)) return false;
   const present = JSON.parse(readFileSync(record, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')).packages;
-  return Object.entries(wanted).every(([name, { optional, integrity }]) =>
-    name === '' || optional || present[name]?.integrity === integrity);
+  return Object.entries(wanted).every(
+    ([name, { optional, integrity }]) => name === '' || optional || present[name]?.integrity === integrity,
+  );
 }
 
 const markerOf = (root) => path.join(root, 'node_modules', '.assist-rollouts');
 
 function lockFingerprint(root) {
-  return createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;

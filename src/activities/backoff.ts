@@ -12,7 +12,9 @@ export async function spreadRetries<Result>(work: Promise<Result>, jitter: Jitte
   try {
     return await work;
   } catch (error) {
-    throw error instanceof ApplicationFailure && !error.nonRetryable && !error.nextRetryDelay ? delayed(error, jitter) : error;
+    throw error instanceof ApplicationFailure && !error.nonRetryable && !error.nextRetryDelay
+      ? delayed(error, jitter)
+      : error;
   }
 }
 
@@ -22,7 +24,9 @@ function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure 
   const maximumMs = msOptionalToNumber(retryPolicy?.maximumInterval) ?? 100 * initialMs;
   const exponentialMs = initialMs * (retryPolicy?.backoffCoefficient ?? 2) ** (attempt - 1);
   return ApplicationFailure.create({
-    message: error.message, ...(error.type == null ? {} : { type: error.type }), details: error.details ?? [],
+    message: error.message,
+    ...(error.type == null ? {} : { type: error.type }),
+    details: error.details ?? [],
     ...(error.cause === undefined ? {} : { cause: error.cause }),
     nextRetryDelay: Math.round(Math.min(maximumMs, exponentialMs) * (0.75 + 0.5 * jitter())),
   });

@@ -29,12 +29,16 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities
     watch: (input) => watch(deps, input),
     longWatch: (input) => longWatch({ ...deps, drift: driftAlone(deps) }, input),
   };
-  return mapCalls(bag, (call) => withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)));
+  return mapCalls(bag, (call) =>
+    withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)),
+  );
 }
 
 type Call = (input: never) => Promise<unknown>;
 
 /** Errors become failures here, and only here; every call beats while it runs, so a cancellation reaches it. */
 function mapCalls(bag: Activities, wrap: (call: Call) => Call): Activities {
-  return Object.fromEntries(Object.entries(bag).map(([name, call]) => [name, wrap(call as Call)])) as unknown as Activities;
+  return Object.fromEntries(
+    Object.entries(bag).map(([name, call]) => [name, wrap(call as Call)]),
+  ) as unknown as Activities;
 }

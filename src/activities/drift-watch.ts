@@ -21,7 +21,10 @@ const SECOND_LOOK_MS = 2000;
 
 type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'knownDrift' | 'splitSinceMs'>;
 
-/** Resolves with the first drift that the workflow has not heard of and that a second look confirms; null once the signal aborts. */
+/**
+ * Resolves with the first drift that the workflow has not heard of and that a second look confirms; null once the
+ * signal aborts.
+ */
 export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
   for (;;) {
     const drift = await confirmed(deps, input, signal).catch(() => null);
@@ -34,7 +37,11 @@ export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortS
 export function driftAlone(deps: DriftDeps): (input: LongWatchInput) => Promise<Drift | null> {
   return async ({ deployment, acceptedRivals = [], knownDrift = [], startedAtMs }) => {
     const expected = { splitPercent: 100, stage: 'alone' as const, acceptedRivals };
-    return confirmed(deps, { deployment, expected, knownDrift, splitSinceMs: startedAtMs }, Context.current().cancellationSignal).catch(() => null);
+    return confirmed(
+      deps,
+      { deployment, expected, knownDrift, splitSinceMs: startedAtMs },
+      Context.current().cancellationSignal,
+    ).catch(() => null);
   };
 }
 
@@ -46,9 +53,17 @@ async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): 
   return second?.key === first.key ? second : null;
 }
 
-async function lookOnce({ surveyor }: DriftDeps, { deployment, expected, knownDrift }: Watched, sinceMs: number): Promise<Drift | null> {
+async function lookOnce(
+  { surveyor }: DriftDeps,
+  { deployment, expected, knownDrift }: Watched,
+  sinceMs: number,
+): Promise<Drift | null> {
   if (expected === null) return null;
-  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment.actionName, sinceMs), knownDrift);
+  const drift = driftOf(
+    { ...deployment, ...expected },
+    await surveyor.look(deployment.actionName, sinceMs),
+    knownDrift,
+  );
   return drift ?? exportDrift(surveyor, knownDrift);
 }
 

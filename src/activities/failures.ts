@@ -17,7 +17,9 @@ export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
   if (error instanceof GenesysError) return genesysFailure(error, jitter);
   if (error instanceof TargetError) {
     return ApplicationFailure.create({
-      message: error.message, type: error.code, nonRetryable: !PASSING_REFUSALS.has(error.code),
+      message: error.message,
+      type: error.code,
+      nonRetryable: !PASSING_REFUSALS.has(error.code),
       ...(error.drift === undefined ? {} : { details: [error.drift] }),
     });
   }
@@ -27,7 +29,9 @@ export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
 
 /** The same function, throwing failures. Failures and cancellations pass as they are, but for secrets. */
 export function withFailures<Args extends readonly unknown[], Result>(
-  fn: (...args: Args) => Promise<Result>, jitter: Jitter, redact: Redact = createRedactor(),
+  fn: (...args: Args) => Promise<Result>,
+  jitter: Jitter,
+  redact: Redact = createRedactor(),
 ): (...args: Args) => Promise<Result> {
   return async (...args) => {
     try {
@@ -53,7 +57,13 @@ const FAILURE_TYPES: Readonly<Record<GenesysErrorKind, string>> = {
 };
 
 /** Asking the same again would be answered the same. */
-const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set(['badRequest', 'forbidden', 'notFound', 'conflict', 'badClient']);
+const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set([
+  'badRequest',
+  'forbidden',
+  'notFound',
+  'conflict',
+  'badClient',
+]);
 const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set(['NotYetReadable', 'WriteConflict']);
 
 function genesysFailure(error: GenesysError, jitter: Jitter): ApplicationFailure {
@@ -62,7 +72,9 @@ function genesysFailure(error: GenesysError, jitter: Jitter): ApplicationFailure
     message: error.message,
     type: FAILURE_TYPES[kind],
     nonRetryable: FINAL_KINDS.has(kind),
-    details: [{ kind, status: status ?? null, code: code ?? null, correlationId: correlationId ?? null, fieldErrors, missing }],
+    details: [
+      { kind, status: status ?? null, code: code ?? null, correlationId: correlationId ?? null, fieldErrors, missing },
+    ],
     ...(kind === 'rateLimited' && retryAfterMs !== undefined ? { nextRetryDelay: spread(retryAfterMs, jitter) } : {}),
   });
 }

@@ -13,7 +13,10 @@ import type { Activities, TransitionRecord } from './types.ts';
 export interface JournalDeps {
   readonly db: Database;
   readonly now: () => number;
-  /** Cuts the secrets of this process: what stands in the audit log once can never be taken out. Without it, what looks like one. */
+  /**
+   * Cuts the secrets of this process: what stands in the audit log once can never be taken out. Without it, what looks
+   * like one.
+   */
   readonly redact?: Redact;
 }
 
@@ -23,27 +26,55 @@ export function journalActivities(deps: JournalDeps): Pick<Activities, 'open' | 
     async open() {
       return { startSeq: await lastSeq(deps.db), startedAtMs: deps.now() };
     },
-    record: (entries) => deps.db.tx(async (trx) => {
-      for (const entry of entries) await record(trx, redactDeep(entry, redact));
-    }),
+    record: (entries) =>
+      deps.db.tx(async (trx) => {
+        for (const entry of entries) await record(trx, redactDeep(entry, redact));
+      }),
   };
 }
 
 /** The rollout's row and its audit entry share a transaction; a repeat of either changes nothing. */
 async function record(trx: Queryable, entry: TransitionRecord): Promise<void> {
   await saveRollout(trx, {
-    rolloutId: entry.rolloutId, workflowId: entry.workflowId, action: entry.action, version: entry.version,
-    startedBy: entry.startedBy, startedAt: new Date(entry.startedAtMs), phase: entry.after.phase, outcome: entry.outcome, reason: entry.reason,
-    endedAt: entry.outcome === null ? null : new Date(entry.atMs), report: entry.report, safety: entry.safety,
+    rolloutId: entry.rolloutId,
+    workflowId: entry.workflowId,
+    action: entry.action,
+    version: entry.version,
+    startedBy: entry.startedBy,
+    startedAt: new Date(entry.startedAtMs),
+    phase: entry.after.phase,
+    outcome: entry.outcome,
+    reason: entry.reason,
+    endedAt: entry.outcome === null ? null : new Date(entry.atMs),
+    report: entry.report,
+    safety: entry.safety,
   });
-  await appendAudit(trx, {
-    key: entry.key, at: new Date(entry.atMs), actor: entry.actor, act: entry.act, reason: entry.reason, rolloutId: entry.rolloutId,
-    action: entry.action, version: entry.version, before: entry.before, after: entry.after, correlationId: entry.correlationId,
-    complianceStatus: await complianceAt(trx, entry),
-  }, ['complianceStatus']);
+  await appendAudit(
+    trx,
+    {
+      key: entry.key,
+      at: new Date(entry.atMs),
+      actor: entry.actor,
+      act: entry.act,
+      reason: entry.reason,
+      rolloutId: entry.rolloutId,
+      action: entry.action,
+      version: entry.version,
+      before: entry.before,
+      after: entry.after,
+      correlationId: entry.correlationId,
+      complianceStatus: await complianceAt(trx, entry),
+    },
+    ['complianceStatus'],
+  );
 }
 
 /** Whose preflight refused it never passed one, even when its content alone would have. */
-function complianceAt(trx: Queryable, { outcome, reason, action, version }: TransitionRecord): Promise<ComplianceStatus> {
-  return outcome === 'rejected' && isPreflightRefusal(reason) ? Promise.resolve('failed') : complianceOfVersion(trx, action, version);
+function complianceAt(
+  trx: Queryable,
+  { outcome, reason, action, version }: TransitionRecord,
+): Promise<ComplianceStatus> {
+  return outcome === 'rejected' && isPreflightRefusal(reason)
+    ? Promise.resolve('failed')
+    : complianceOfVersion(trx, action, version);
 }

@@ -27,27 +27,52 @@ export async function recallLongWatch(db: Database, { rolloutId }: LongWatchInpu
   return { cursor: stored.cursor, own: stored.own, state, lastCardAtMs };
 }
 
-export function rememberLongWatch(db: Database, rolloutId: string, memory: LongWatchMemory, seen: { readonly fromCursor: number; readonly cards: readonly WatchedCard[]; readonly nowMs: number }): Promise<void> {
+export function rememberLongWatch(
+  db: Database,
+  rolloutId: string,
+  memory: LongWatchMemory,
+  seen: { readonly fromCursor: number; readonly cards: readonly WatchedCard[]; readonly nowMs: number },
+): Promise<void> {
   const { own, cursor, state, lastCardAtMs } = memory;
   return saveLongWatch(db, {
-    rolloutId, fromCursor: seen.fromCursor, cursor, cards: seen.cards, own, state: { state, lastCardAtMs }, report: longWatchReport(own, state), updatedAt: new Date(seen.nowMs),
+    rolloutId,
+    fromCursor: seen.fromCursor,
+    cursor,
+    cards: seen.cards,
+    own,
+    state: { state, lastCardAtMs },
+    report: longWatchReport(own, state),
+    updatedAt: new Date(seen.nowMs),
   });
 }
 
 /** What of the version has settled after the cursor. `more`: there is more to read at once. */
-export async function readVersion(db: Database, input: LongWatchInput, afterSeq: number, nowMs: number): Promise<CardsPage & { readonly more: boolean }> {
+export async function readVersion(
+  db: Database,
+  input: LongWatchInput,
+  afterSeq: number,
+  nowMs: number,
+): Promise<CardsPage & { readonly more: boolean }> {
   const page = await readCards(db, {
-    actionIds: [input.deployment.candidate.id], afterSeq, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
+    actionIds: [input.deployment.candidate.id],
+    afterSeq,
+    settledBefore: new Date(nowMs - input.policies.settleMs),
+    limit: BATCH,
     levels: input.guardrails.flatMap(({ name }) => name ?? []),
   });
   return { ...page, more: page.cards.length === BATCH };
 }
 
 /**
- * The record: the version's cards in this rollout up to the first that was triggered after the promotion. null while some of them may
+ * The record: the version's cards in this rollout up to the first that was triggered after the promotion. null while
+ * some of them may
  * still get an outcome, so that the record does not count the quick ones alone.
  */
-export async function frozenMemory(db: Database, input: LongWatchInput, now: () => number): Promise<{ memory: LongWatchMemory | null; head: number | null }> {
+export async function frozenMemory(
+  db: Database,
+  input: LongWatchInput,
+  now: () => number,
+): Promise<{ memory: LongWatchMemory | null; head: number | null }> {
   let cards: RecordCard[] = [];
   for (let cursor = input.startSeq; ;) {
     const page = await readVersion(db, input, cursor, now());
@@ -55,7 +80,8 @@ export async function frozenMemory(db: Database, input: LongWatchInput, now: () 
     const own = end < 0 ? page.cards : page.cards.slice(0, end);
     cards = [...cards, ...own.map(toRecordCard)].slice(-MOST_RECORD_CARDS);
     cursor = own.at(-1)?.seq ?? cursor;
-    const isWhole = end >= 0 || (!page.more && page.head === null && now() >= input.startedAtMs + input.policies.settleMs);
+    const isWhole =
+      end >= 0 || (!page.more && page.head === null && now() >= input.startedAtMs + input.policies.settleMs);
     if (isWhole) return { memory: freshMemory(input, cards, cursor), head: null };
     if (!page.more) return { memory: null, head: page.head?.firstSeenAt ?? input.startedAtMs };
   }

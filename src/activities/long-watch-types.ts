@@ -39,5 +39,11 @@ export interface LongWatchResult {
 
 /** Heartbeat details: figures for people. What the next attempt needs is in the store. */
 export interface LongWatchProgress {
-  readonly longWatch: { readonly n: number; readonly verdict: LongWatchRow['verdict']; readonly reason: string; readonly lastCardAt: string; readonly endsAt: string };
+  readonly longWatch: {
+    readonly n: number;
+    readonly verdict: LongWatchRow['verdict'];
+    readonly reason: string;
+    readonly lastCardAt: string;
+    readonly endsAt: string;
+  };
 }

@@ -1,6 +1,8 @@
 /**
- * After promotion, for days: one long activity that is woken by new events, compares the version with its own record and its limits, and
- * ends when harm is proven, nothing comes any more, the organisation has drifted, or its time is over. Cursor, state and the cards
+ * After promotion, for days: one long activity that is woken by new events, compares the version with its own record
+ * and its limits, and
+ * ends when harm is proven, nothing comes any more, the organisation has drifted, or its time is over. Cursor, state
+ * and the cards
  * shown are saved in one transaction, so another worker goes on where a dead one stopped, with the same figures.
  */
 import { Context } from '@temporalio/activity';
@@ -45,7 +47,12 @@ export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Pro
   }
 }
 
-async function untilEnd(deps: LongWatchDeps, input: LongWatchInput, pulse: Pulse, waker: Waker): Promise<LongWatchResult> {
+async function untilEnd(
+  deps: LongWatchDeps,
+  input: LongWatchInput,
+  pulse: Pulse,
+  waker: Waker,
+): Promise<LongWatchResult> {
   const driftOf = driftNowAndThen(deps, input);
   let memory = await begin(deps, input, waker);
   for (;;) {
@@ -68,7 +75,11 @@ async function begin(deps: LongWatchDeps, input: LongWatchInput, waker: Waker): 
   for (;;) {
     const { memory, head } = await frozenMemory(deps.db, input, deps.now);
     if (memory !== null) {
-      await rememberLongWatch(deps.db, input.rolloutId, memory, { fromCursor: memory.cursor, cards: [], nowMs: deps.now() });
+      await rememberLongWatch(deps.db, input.rolloutId, memory, {
+        fromCursor: memory.cursor,
+        cards: [],
+        nowMs: deps.now(),
+      });
       return memory;
     }
     await stopIfCancelled();
@@ -81,13 +92,22 @@ async function stopIfCancelled(): Promise<void> {
   if (cancellationSignal.aborted) await cancelled;
 }
 
-async function takeWhatSettled(deps: LongWatchDeps, input: LongWatchInput, memory: LongWatchMemory): Promise<{ memory: LongWatchMemory; head: number | null; more: boolean }> {
+async function takeWhatSettled(
+  deps: LongWatchDeps,
+  input: LongWatchInput,
+  memory: LongWatchMemory,
+): Promise<{ memory: LongWatchMemory; head: number | null; more: boolean }> {
   const page = await readVersion(deps.db, input, memory.cursor, deps.now());
   const head = page.head?.firstSeenAt ?? null;
   if (page.cards.length === 0) return { memory, head, more: false };
   const cards = page.cards.map(toWatchedCard);
   const lastCardAtMs = cards.reduce((last, { triggeredAtMs }) => Math.max(last, triggeredAtMs), memory.lastCardAtMs);
-  const after: LongWatchMemory = { ...memory, cursor: page.nextSeq, state: watchCards(memory.own, memory.state, cards), lastCardAtMs };
+  const after: LongWatchMemory = {
+    ...memory,
+    cursor: page.nextSeq,
+    state: watchCards(memory.own, memory.state, cards),
+    lastCardAtMs,
+  };
   await rememberLongWatch(deps.db, input.rolloutId, after, { fromCursor: memory.cursor, cards, nowMs: deps.now() });
   return { memory: after, head, more: page.more };
 }
@@ -111,7 +131,11 @@ interface Standing {
 }
 
 /** Harm first: it alone is about what agents see. */
-function resultOf(input: LongWatchInput, memory: LongWatchMemory, { report, drift, nowMs, more, head }: Standing): LongWatchResult | null {
+function resultOf(
+  input: LongWatchInput,
+  memory: LongWatchMemory,
+  { report, drift, nowMs, more, head }: Standing,
+): LongWatchResult | null {
   const result = { atMs: nowMs, n: report.n, rows: report.rows, drift: null };
   if (report.verdict === 'harm') return { ...result, kind: 'harm', reason: report.reason };
   if (drift !== null) return { ...result, kind: 'drift', reason: drift.message, drift };
@@ -121,8 +145,12 @@ function resultOf(input: LongWatchInput, memory: LongWatchMemory, { report, drif
   const silentSince = Math.max(memory.lastCardAtMs, head ?? 0);
   if (input.acceptNoData === true || nowMs < silentSince + silenceMs(input)) return null;
   return {
-    ...result, kind: 'noData',
-    reason: `No card of ${input.deployment.actionName} ${input.deployment.candidate.version} since ${new Date(silentSince).toISOString()}, ${formatDuration(input.policies.onNoData.afterMs)} or longer; n ${report.n} cards since the promotion.`,
+    ...result,
+    kind: 'noData',
+    reason:
+      `No card of ${input.deployment.actionName} ${input.deployment.candidate.version} since ` +
+      `${new Date(silentSince).toISOString()}, ${formatDuration(input.policies.onNoData.afterMs)} or longer; n ` +
+      `${report.n} cards since the promotion.`,
   };
 }
 
@@ -133,12 +161,27 @@ function silenceMs({ policies }: LongWatchInput): number {
 
 function progressOf(input: LongWatchInput, memory: LongWatchMemory, report: LongWatchReport): LongWatchProgress {
   const { n, verdict, reason } = report;
-  return { longWatch: { n, verdict, reason, lastCardAt: new Date(memory.lastCardAtMs).toISOString(), endsAt: new Date(input.endsAtMs).toISOString() } };
+  return {
+    longWatch: {
+      n,
+      verdict,
+      reason,
+      lastCardAt: new Date(memory.lastCardAtMs).toISOString(),
+      endsAt: new Date(input.endsAtMs).toISOString(),
+    },
+  };
 }
 
-/** Until the head of the queue settles, the time is over, or the silence long enough; at least twice a minute, and never a busy loop. */
+/**
+ * Until the head of the queue settles, the time is over, or the silence long enough; at least twice a minute, and never
+ * a busy loop.
+ */
 function waitMs(input: LongWatchInput, memory: LongWatchMemory, head: number | null, nowMs: number): number {
-  const moments = [input.endsAtMs, memory.lastCardAtMs + silenceMs(input), ...(head === null ? [] : [head + input.policies.settleMs])];
+  const moments = [
+    input.endsAtMs,
+    memory.lastCardAtMs + silenceMs(input),
+    ...(head === null ? [] : [head + input.policies.settleMs]),
+  ];
   return within(Math.min(...moments.filter((atMs) => atMs > nowMs).map((atMs) => atMs - nowMs)));
 }
 

@@ -19,7 +19,9 @@ export interface OrganisationDeps {
   readonly now: () => number;
 }
 
-export function organisationActivities(deps: OrganisationDeps): Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline' | 'rollBack' | 'confirmQuiet'> {
+export function organisationActivities(
+  deps: OrganisationDeps,
+): Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline' | 'rollBack' | 'confirmQuiet'> {
   const { target } = deps;
   return {
     ensureExport: () => deps.ensureExport(),
@@ -30,27 +32,52 @@ export function organisationActivities(deps: OrganisationDeps): Pick<Activities,
     },
     async retireBaseline({ deployment, rolloutId }) {
       await target.retire(deployment, 'baseline');
-      return withReport(deps, rolloutId, await prove(deps, deployment, `v${deployment.candidate.version} alone`, (state) => isPromoted(state, deployment), 'candidate'));
+      return withReport(
+        deps,
+        rolloutId,
+        await prove(
+          deps,
+          deployment,
+          `v${deployment.candidate.version} alone`,
+          (state) => isPromoted(state, deployment),
+          'candidate',
+        ),
+      );
     },
-    rollBack: ({ deployment, mayAsk }) => untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
+    rollBack: ({ deployment, mayAsk }) =>
+      untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
     confirmQuiet: (input) => untilDone(() => confirmQuiet(deps, input)),
   };
 }
 
-/** A roll back is tried for ever, whatever was answered: the answer may be another tomorrow, and repeats inside an activity cost no history. */
+/**
+ * A roll back is tried for ever, whatever was answered: the answer may be another tomorrow, and repeats inside an
+ * activity cost no history.
+ */
 async function untilDone<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'CancelledFailure' || error.name === 'AbortError') throw error;
-    throw ApplicationFailure.create({ message: error.message, type: error instanceof TargetError ? error.code : 'RollBackUnfinished', nonRetryable: false });
+    throw ApplicationFailure.create({
+      message: error.message,
+      type: error instanceof TargetError ? error.code : 'RollBackUnfinished',
+      nonRetryable: false,
+    });
   }
 }
 
 async function restore(deps: OrganisationDeps, deployment: Deployment): Promise<Proof> {
   await deps.target.setSplit(deployment, 0, 'safety');
   await deps.target.retire(deployment, 'candidate', 'safety');
-  return prove(deps, deployment, `v${deployment.baseline.version} at 100 %`, (state) => isRestored(state, deployment), 'baseline', 'safety');
+  return prove(
+    deps,
+    deployment,
+    `v${deployment.baseline.version} at 100 %`,
+    (state) => isRestored(state, deployment),
+    'baseline',
+    'safety',
+  );
 }
 
 async function restoreOrAsk(deps: OrganisationDeps, deployment: Deployment): Promise<Proof | BaselineChanged> {
@@ -64,26 +91,42 @@ async function restoreOrAsk(deps: OrganisationDeps, deployment: Deployment): Pro
 }
 
 function changedContent(error: unknown): Drift | null {
-  return error instanceof TargetError ? error.drift ?? null : null;
+  return error instanceof TargetError ? (error.drift ?? null) : null;
 }
 
 /**
- * Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign hand. Another content than
+ * Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign
+ * hand. Another content than
  * the one that was checked is said by name: no repeat mends that.
  */
 async function prove(
-  deps: OrganisationDeps, deployment: Deployment, wanted: string, holds: (state: TargetState) => boolean, only?: 'candidate' | 'baseline', urgency: Urgency = 'normal',
+  deps: OrganisationDeps,
+  deployment: Deployment,
+  wanted: string,
+  holds: (state: TargetState) => boolean,
+  only?: 'candidate' | 'baseline',
+  urgency: Urgency = 'normal',
 ): Promise<Proof> {
   const state = await deps.target.readBack(deployment, urgency);
   if (holds(state)) return { atMs: deps.now(), state };
-  for (const arm of only === undefined ? ['candidate', 'baseline'] as const : [only]) {
+  for (const arm of only === undefined ? (['candidate', 'baseline'] as const) : [only]) {
     const { fingerprint } = state[arm];
-    const drift = fingerprint === null ? null : contentDrift(arm, deployment[arm], { fingerprint, changedAt: null, changedBy: null });
-    if (drift !== null) throw new TargetError('ContentChanged', `${deployment.actionName} ${drift.message} Put its content back, or publish the change under a new version.`, drift);
+    const drift =
+      fingerprint === null
+        ? null
+        : contentDrift(arm, deployment[arm], { fingerprint, changedAt: null, changedBy: null });
+    if (drift !== null)
+      throw new TargetError(
+        'ContentChanged',
+        `${deployment.actionName} ${drift.message} Put its content back, or publish the change under a new version.`,
+        drift,
+      );
   }
   throw ApplicationFailure.retryable(
-    `Asked the organisation for ${wanted}, read back ${JSON.stringify(shown(state))}. It is written and read again until they agree; see who else changes ${deployment.actionName}.`,
-    'ReadBackDiffers');
+    `Asked the organisation for ${wanted}, read back ${JSON.stringify(shown(state))}. It is written and read ` +
+      `again until they agree; see who else changes ${deployment.actionName}.`,
+    'ReadBackDiffers',
+  );
 }
 
 function shown({ candidate, baseline, ...rest }: TargetState): object {
@@ -95,8 +138,14 @@ function shown({ candidate, baseline, ...rest }: TargetState): object {
 const GRACE_MS = 500;
 const LOOK_MS = 250;
 
-/** Waits until no candidate card has been triggered for `quietMs`, then reads back once more; what was undone meanwhile is done again. */
-async function confirmQuiet(deps: OrganisationDeps, { rolloutId, deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput): Promise<FinalProof | BaselineChanged> {
+/**
+ * Waits until no candidate card has been triggered for `quietMs`, then reads back once more; what was undone meanwhile
+ * is done again.
+ */
+async function confirmQuiet(
+  deps: OrganisationDeps,
+  { rolloutId, deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
+): Promise<FinalProof | BaselineChanged> {
   await awaitQuiet(deps, deployment.candidate.id, sinceMs + GRACE_MS, quietMs);
   let state = await deps.target.readBack(deployment, 'safety');
   while (!isRestored(state, deployment)) {
@@ -112,7 +161,12 @@ async function confirmQuiet(deps: OrganisationDeps, { rolloutId, deployment, sin
 /** A store that is away this long tells of no card; then the organisation's word, read back, has to be enough. */
 const STORE_AWAY_MS = 30_000;
 
-async function awaitQuiet(deps: OrganisationDeps, candidateId: string, sinceMs: number, quietMs: number): Promise<void> {
+async function awaitQuiet(
+  deps: OrganisationDeps,
+  candidateId: string,
+  sinceMs: number,
+  quietMs: number,
+): Promise<void> {
   const context = Context.current();
   let quietSinceMs = sinceMs;
   let heardMs = deps.now();

@@ -20,10 +20,13 @@ export function startPulse(context: Context): Pulse {
   let timer: NodeJS.Timeout;
   running += 1;
   const next = (): void => {
-    timer = setTimeout(() => {
-      context.heartbeat(last);
-      next();
-    }, Math.min(LONGEST_MS, Math.max(HEARTBEAT_MS, (1000 * running) / BEATS_PER_SECOND)));
+    timer = setTimeout(
+      () => {
+        context.heartbeat(last);
+        next();
+      },
+      Math.min(LONGEST_MS, Math.max(HEARTBEAT_MS, (1000 * running) / BEATS_PER_SECOND)),
+    );
   };
   next();
   return {
@@ -45,7 +48,8 @@ const BEATS_ITSELF: readonly string[] = ['watch', 'longWatch'];
 export function withPulse<Input, Result>(call: (input: Input) => Promise<Result>): (input: Input) => Promise<Result> {
   return async (input) => {
     const context = Context.current();
-    if (context.info.heartbeatTimeoutMs === undefined || BEATS_ITSELF.includes(context.info.activityType)) return call(input);
+    if (context.info.heartbeatTimeoutMs === undefined || BEATS_ITSELF.includes(context.info.activityType))
+      return call(input);
     const pulse = startPulse(context);
     try {
       return await call(input);

@@ -5,10 +5,15 @@ import type { Redact } from '../domain/text/redact.ts';
 
 /** The same failure (retries, identity and type untouched), its texts and those of its causes cut. */
 export function redactFailure<T>(failure: T, redact: Redact): T {
-  for (let error: unknown = failure, deep = 0; error instanceof Error && deep < DEEPEST; error = error.cause, deep += 1) {
+  for (
+    let error: unknown = failure, deep = 0;
+    error instanceof Error && deep < DEEPEST;
+    error = error.cause, deep += 1
+  ) {
     error.message = redact(error.message);
     if (error.stack !== undefined) error.stack = redact(error.stack);
-    if (error instanceof ApplicationFailure && error.details != null) Object.assign(error, { details: redactDeep(error.details, redact) });
+    if (error instanceof ApplicationFailure && error.details != null)
+      Object.assign(error, { details: redactDeep(error.details, redact) });
   }
   return failure;
 }

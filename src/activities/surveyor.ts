@@ -1,5 +1,6 @@
 /**
- * One look at the organisation for all rollouts that this process watches. A look is shared by everybody who asks for one that is not
+ * One look at the organisation for all rollouts that this process watches. A look is shared by everybody who asks for
+ * one that is not
  * older than theirs, and takes the cheaper way: a listing for each action, or one of all actions, page by page.
  */
 import type { SeenVersion, Target } from '../genesys/target.ts';
@@ -42,8 +43,13 @@ export function createSurveyor({ target, exportTrouble, now }: SurveyorDeps): Su
       const listing = start(null);
       all = listing;
       listing.versions.then(
-        (versions) => { pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE)); },
-        () => { if (all === listing) all = null; });
+        (versions) => {
+          pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
+        },
+        () => {
+          if (all === listing) all = null;
+        },
+      );
     }
     return all.versions;
   }
@@ -53,7 +59,9 @@ export function createSurveyor({ target, exportTrouble, now }: SurveyorDeps): Su
     if (known !== undefined && known.startedMs >= sinceMs) return known.versions;
     const listing = start(actionName);
     byName.set(actionName, listing);
-    listing.versions.catch(() => { if (byName.get(actionName) === listing) byName.delete(actionName); });
+    listing.versions.catch(() => {
+      if (byName.get(actionName) === listing) byName.delete(actionName);
+    });
     return listing.versions;
   }
 
@@ -77,7 +85,9 @@ export function createSurveyor({ target, exportTrouble, now }: SurveyorDeps): Su
       if (lastExport === null || now() - lastExport.startedMs >= EXPORT_MS) {
         const asked = { startedMs: now(), trouble: exportTrouble() };
         lastExport = asked;
-        asked.trouble.catch(() => { if (lastExport === asked) lastExport = null; });
+        asked.trouble.catch(() => {
+          if (lastExport === asked) lastExport = null;
+        });
       }
       return lastExport.trouble;
     },

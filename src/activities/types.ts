@@ -60,7 +60,10 @@ export interface WatchInput {
   /** When the split was proven, ms since the epoch. */
   readonly splitSinceMs: number;
   readonly goal: WatchGoal;
-  /** Of the bake at hand or the last one, `atMs` since the epoch: whatever the goal, the judge is asked there. Absent in histories of 0.1.0. */
+  /**
+   * Of the bake at hand or the last one, `atMs` since the epoch: whatever the goal, the judge is asked there. Absent in
+   * histories of 0.1.0.
+   */
   readonly plannedEnd?: PlannedEnd | null;
   /** 0..100, before the split in force: how far it has come is seen by the move from there. */
   readonly previousPercent: number;
@@ -130,7 +133,9 @@ export interface Activities {
   deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;
   retireBaseline(input: { readonly deployment: Deployment; readonly rolloutId: string }): Promise<FinalProof>;
-  /** Tries for ever. `mayAsk`: a changed baseline is answered; without it, it is tried again until its content is back. */
+  /**
+   * Tries for ever. `mayAsk`: a changed baseline is answered; without it, it is tried again until its content is back.
+   */
   rollBack(input: { readonly deployment: Deployment; readonly mayAsk: boolean }): Promise<Proof | BaselineChanged>;
   /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
   confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof | BaselineChanged>;

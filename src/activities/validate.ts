@@ -31,16 +31,24 @@ export interface ValidateDeps {
 }
 
 /**
- * What is handed in was sent by any client of Temporal, so it is read as if by nobody; rubbish is answered with its problems.
- * The answer is on record before the rollout hears it: whatever the audit log says of this content later is this answer.
+ * What is handed in was sent by any client of Temporal, so it is read as if by nobody; rubbish is answered with its
+ * problems.
+ * The answer is on record before the rollout hears it: whatever the audit log says of this content later is this
+ * answer.
  */
-export async function validate(deps: ValidateDeps, input: unknown, rolloutId: string | null = null): Promise<PreflightResult> {
+export async function validate(
+  deps: ValidateDeps,
+  input: unknown,
+  rolloutId: string | null = null,
+): Promise<PreflightResult> {
   const { plan: given, workflowId, force } = fieldsOf(input);
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
   const unfit = workflowId === undefined ? [] : workflowIdProblems(workflowId, plan);
-  const undercut = deps.minimums ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)] : [];
+  const undercut = deps.minimums
+    ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
+    : [];
   if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
@@ -51,9 +59,24 @@ export async function validate(deps: ValidateDeps, input: unknown, rolloutId: st
     dataVersion: preflightDataVersion(settings),
   };
   const found = [...new Set(problems.map(({ code }) => code))];
-  await saveCompliance(deps.db, { ...checked, at: new Date(deps.now()), action: plan.action.name, version: plan.action.version, rolloutId, found });
-  // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the compliance on record.
-  return { problems: [...problems, ...await misfits(deps.surroundings, plan), ...(force === true ? [] : await pointless(deps, plan))], checked };
+  await saveCompliance(deps.db, {
+    ...checked,
+    at: new Date(deps.now()),
+    action: plan.action.name,
+    version: plan.action.version,
+    rolloutId,
+    found,
+  });
+  // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
+  // compliance on record.
+  return {
+    problems: [
+      ...problems,
+      ...(await misfits(deps.surroundings, plan)),
+      ...(force === true ? [] : await pointless(deps, plan)),
+    ],
+    checked,
+  };
 }
 
 function fieldsOf(input: unknown): Partial<Record<keyof ValidateInput, unknown>> {
@@ -62,14 +85,23 @@ function fieldsOf(input: unknown): Partial<Record<keyof ValidateInput, unknown>>
 
 function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
   const expected = rolloutWorkflowId(action.name);
-  return workflowId === expected ? [] : [problemAt('', {
-    code: 'plan-workflow-id',
-    message: `This rollout runs as the workflow ${show(workflowId)}; expected ${show(expected)}, of which there is one at a time.`,
-    remedy: 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.',
-  })];
+  return workflowId === expected
+    ? []
+    : [
+        problemAt('', {
+          code: 'plan-workflow-id',
+          message:
+            `This rollout runs as the workflow ${show(workflowId)}; expected ${show(expected)}, of which there is ` +
+            'one at a time.',
+          remedy: 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.',
+        }),
+      ];
 }
 
-/** What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version does not share. */
+/**
+ * What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version
+ * does not share.
+ */
 async function misfits(surroundings: PlanSurroundings, { action }: Plan): Promise<Problem[]> {
   const { trigger } = action;
   const baseline = await surroundings.baselineTrigger(action);
@@ -88,5 +120,15 @@ async function pointless({ db, now }: ValidateDeps, plan: Plan): Promise<Problem
   const known = await baseRates(db, plan.action.name, new Date(now() - WINDOW_MS), now());
   if (known === null || known.cards < LEAST.cards || known.hours < LEAST.hours) return [];
   const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandomness });
-  return why === null ? [] : [{ code: 'plan-pointless', severity: 'error', path: 'steps', message: why, remedy: 'See `assist-rollouts forecast`; or start it all the same with --force.' }];
+  return why === null
+    ? []
+    : [
+        {
+          code: 'plan-pointless',
+          severity: 'error',
+          path: 'steps',
+          message: why,
+          remedy: 'See `assist-rollouts forecast`; or start it all the same with --force.',
+        },
+      ];
 }

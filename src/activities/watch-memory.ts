@@ -1,4 +1,6 @@
-/** What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed. */
+/**
+ * What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed.
+ */
 import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
 import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
 import type { Arrivals } from '../domain/rollout/arrivals.ts';
@@ -31,7 +33,13 @@ export interface WatchMemory {
 }
 
 export function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
-  return { cursor: input.startSeq, judge, firstCandidateAtMs: null, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
+  return {
+    cursor: input.startSeq,
+    judge,
+    firstCandidateAtMs: null,
+    ...clocksOf(input, nowMs),
+    splitPercent: input.splitPercent,
+  };
 }
 
 type Clocks = Pick<WatchMemory, 'arrivals' | 'settling' | 'recent'>;
@@ -44,12 +52,17 @@ export function changeOf({ previousPercent, splitPercent, splitSinceMs }: WatchI
   return { fromPercent: previousPercent, toPercent: splitPercent, shownMs: splitSinceMs };
 }
 
-/** Where the store says that the watch stood, carried on by the looks that were kept after that; a new split starts its own clocks. */
+/**
+ * Where the store says that the watch stood, carried on by the looks that were kept after that; a new split starts its
+ * own clocks.
+ */
 export async function recall(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
   const kept = await restore(db, input, nowMs);
   const later = await looksAfter(db, input.rolloutId, kept.cursor);
   const memory = { ...kept, judge: resumeJudge(kept.judge, later.items), cursor: later.cursor };
-  return memory.splitPercent === input.splitPercent ? memory : { ...memory, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
+  return memory.splitPercent === input.splitPercent
+    ? memory
+    : { ...memory, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
 }
 
 async function restore(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
@@ -57,10 +70,18 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
   if (stored === null) return freshMemory(input, judgeAgain(input, []), nowMs);
   const { judge, ...rest } = stored.state as Partial<WatchMemory>;
   const clocks = { ...clocksOf(input, nowMs), ...(rest.splitPercent === input.splitPercent ? rest : {}) };
-  const base = { ...clocks, firstCandidateAtMs: rest.firstCandidateAtMs ?? null, splitPercent: input.splitPercent, cursor: stored.cursor };
+  const base = {
+    ...clocks,
+    firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
+    splitPercent: input.splitPercent,
+    cursor: stored.cursor,
+  };
   const understood = resumable(judge);
   // Another release's judge: the verdicts are taken again, by this one, from the record of everything it was shown.
-  return { ...base, judge: understood ?? judgeAgain(input, await looksUpTo(db, input.rolloutId, stored.cursor), judge) };
+  return {
+    ...base,
+    judge: understood ?? judgeAgain(input, await looksUpTo(db, input.rolloutId, stored.cursor), judge),
+  };
 }
 
 function resumable(judge: JudgeState | undefined): JudgeState | null {
@@ -71,7 +92,13 @@ function resumable(judge: JudgeState | undefined): JudgeState | null {
   }
 }
 
-export function remember(db: Database, rolloutId: string, memory: WatchMemory, report: JudgeReport, nowMs: number): Promise<void> {
+export function remember(
+  db: Database,
+  rolloutId: string,
+  memory: WatchMemory,
+  report: JudgeReport,
+  nowMs: number,
+): Promise<void> {
   return saveJudgeState(db, { rolloutId, cursor: memory.cursor, state: memory, report, updatedAt: new Date(nowMs) });
 }
 
@@ -80,27 +107,43 @@ export function progressOf(memory: WatchMemory, input: WatchInput, report: Judge
   const { all, candidate } = memory.recent;
   const { arms } = memory.arrivals;
   return {
-    cursor: memory.cursor, splitPercent: input.splitPercent, observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
-    verdict: report.verdict, report,
-    lastCandidateCardAt: new Date(arms.candidate.lastMs).toISOString(), lastBaselineCardAt: new Date(arms.baseline.lastMs).toISOString(),
+    cursor: memory.cursor,
+    splitPercent: input.splitPercent,
+    observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
+    verdict: report.verdict,
+    report,
+    lastCandidateCardAt: new Date(arms.candidate.lastMs).toISOString(),
+    lastBaselineCardAt: new Date(arms.baseline.lastMs).toISOString(),
   };
 }
 
 const RECENT = 2000;
 
 /** Clocks run on every card read, each once; the observed split and its settling on those just taken. */
-export function observe(memory: WatchMemory, cards: readonly WatchedCard[], taken: number, input: WatchInput): WatchMemory {
+export function observe(
+  memory: WatchMemory,
+  cards: readonly WatchedCard[],
+  taken: number,
+  input: WatchInput,
+): WatchMemory {
   const lastMs = Math.max(memory.arrivals.arms.baseline.lastMs, memory.arrivals.arms.candidate.lastMs);
   const firsts = cards.filter(({ arm }) => arm === 'candidate').map(({ triggeredAtMs }) => triggeredAtMs);
   const first = firsts.length === 0 ? null : Math.min(...firsts);
   const settling = addToSettling(memory.settling, cards.slice(0, taken), changeOf(input));
   const { sinceMs } = settling;
-  const current = cards.slice(0, taken).filter((card) => card.firstOfConversation && sinceMs !== null && card.triggeredAtMs >= sinceMs);
+  const current = cards
+    .slice(0, taken)
+    .filter((card) => card.firstOfConversation && sinceMs !== null && card.triggeredAtMs >= sinceMs);
   return {
     ...memory,
-    firstCandidateAtMs: first === null ? memory.firstCandidateAtMs : Math.min(memory.firstCandidateAtMs ?? first, first),
-    arrivals: addArrivals(memory.arrivals, cards.filter(({ arrivedAtMs }) => arrivedAtMs > lastMs)),
-    settling, recent: decayed(memory.recent, current),
+    firstCandidateAtMs:
+      first === null ? memory.firstCandidateAtMs : Math.min(memory.firstCandidateAtMs ?? first, first),
+    arrivals: addArrivals(
+      memory.arrivals,
+      cards.filter(({ arrivedAtMs }) => arrivedAtMs > lastMs),
+    ),
+    settling,
+    recent: decayed(memory.recent, current),
   };
 }
 

@@ -1,6 +1,8 @@
 /**
- * One long activity per split. It is woken by new events, takes what has settled, asks the judge, looks at the organisation, and ends
- * when the step's goal is met, a guardrail says harm or another hand changed something. Its memory (cursor and judge state) is in the
+ * One long activity per split. It is woken by new events, takes what has settled, asks the judge, looks at the
+ * organisation, and ends
+ * when the step's goal is met, a guardrail says harm or another hand changed something. Its memory (cursor and judge
+ * state) is in the
  * store, so another worker goes on where a dead one stopped; history does not grow with time.
  */
 import { Context } from '@temporalio/activity';
@@ -48,16 +50,20 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     if (payload === '' || ids.some((id) => payload.includes(id))) waker.poke();
   });
   const found: { drift: Drift | null } = { drift: null };
-  awaitDrift(deps, input, AbortSignal.any([ended.signal, context.cancellationSignal])).then((drift) => {
-    found.drift = drift;
-    if (drift !== null) waker.poke();
-  }, () => undefined);
+  awaitDrift(deps, input, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
+    (drift) => {
+      found.drift = drift;
+      if (drift !== null) waker.poke();
+    },
+    () => undefined,
+  );
   try {
     return await untilEnd(deps, input, { pulse, waker, found });
   } finally {
     ended.abort();
     pulse.stop();
-    // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears nothing anyway.
+    // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears
+    // nothing anyway.
     stopListening().catch(() => undefined);
   }
 }
@@ -68,21 +74,35 @@ interface Surroundings {
   readonly found: { readonly drift: Drift | null };
 }
 
-async function untilEnd(deps: WatchDeps, input: WatchInput, { pulse, waker, found }: Surroundings): Promise<WatchResult> {
+async function untilEnd(
+  deps: WatchDeps,
+  input: WatchInput,
+  { pulse, waker, found }: Surroundings,
+): Promise<WatchResult> {
   const { cancellationSignal, cancelled } = Context.current();
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
   let savedAtMs = deps.now();
   for (;;) {
     const step = await takeWhatSettled(deps, input, memory);
     // Before anybody hears that they were judged: the record never lacks what a verdict was taken from.
-    await saveLooks(deps.db, { rolloutId: input.rolloutId, fromCursor: memory.cursor, cursor: step.memory.cursor, looks: step.looks });
+    await saveLooks(deps.db, {
+      rolloutId: input.rolloutId,
+      fromCursor: memory.cursor,
+      cursor: step.memory.cursor,
+      looks: step.looks,
+    });
     const wasAsked = isAsked(memory.judge);
     memory = atPlannedEnd(step.memory, input, step.more, deps.now());
     const report = reportOf(memory.judge);
     pulse.beat(progressOf(memory, input, report));
     const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
-    if (result !== null || cancellationSignal.aborted || isAsked(memory.judge) !== wasAsked || deps.now() - savedAtMs >= SAVE_MS) {
+    if (
+      result !== null ||
+      cancellationSignal.aborted ||
+      isAsked(memory.judge) !== wasAsked ||
+      deps.now() - savedAtMs >= SAVE_MS
+    ) {
       await remember(deps.db, input.rolloutId, memory, report, deps.now());
       savedAtMs = deps.now();
     }
@@ -93,29 +113,56 @@ async function untilEnd(deps: WatchDeps, input: WatchInput, { pulse, waker, foun
 }
 
 function stepBegun(memory: WatchMemory, { plannedEnd = null, rolloutStartedAtMs }: WatchInput): WatchMemory {
-  return { ...memory, judge: planEnd(memory.judge, plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs }) };
+  return {
+    ...memory,
+    judge: planEnd(
+      memory.judge,
+      plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs },
+    ),
+  };
 }
 
 /** Once, when the step's planned end is there and what settled until then is judged. */
-function atPlannedEnd(memory: WatchMemory, { plannedEnd = null }: WatchInput, more: boolean, nowMs: number): WatchMemory {
-  return plannedEnd === null || more || nowMs < plannedEnd.atMs ? memory : { ...memory, judge: askPlannedEnd(memory.judge) };
+function atPlannedEnd(
+  memory: WatchMemory,
+  { plannedEnd = null }: WatchInput,
+  more: boolean,
+  nowMs: number,
+): WatchMemory {
+  return plannedEnd === null || more || nowMs < plannedEnd.atMs
+    ? memory
+    : { ...memory, judge: askPlannedEnd(memory.judge) };
 }
 
-async function takeWhatSettled(deps: WatchDeps, input: WatchInput, memory: WatchMemory): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
+async function takeWhatSettled(
+  deps: WatchDeps,
+  input: WatchInput,
+  memory: WatchMemory,
+): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
   const { baseline, candidate } = input.deployment;
   const nowMs = deps.now();
   const read = await readCards(deps.db, {
-    actionIds: [baseline.id, candidate.id], afterSeq: memory.cursor, settledBefore: new Date(nowMs - input.policies.settleMs), limit: BATCH,
+    actionIds: [baseline.id, candidate.id],
+    afterSeq: memory.cursor,
+    settledBefore: new Date(nowMs - input.policies.settleMs),
+    limit: BATCH,
     levels: levelsOf(input),
   });
   const cards = read.cards.map((card) => toWatched(card, candidate.id, input.slices?.by ?? []));
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
-  const { looks, taken } = cutLooks(cards, {
-    ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: input.rolloutStartedAtMs, splitPercent: input.splitPercent, splitSinceMs: input.splitSinceMs,
-    graceMs: sinceMs === null ? Infinity : sinceMs - input.splitSinceMs,
-  }, nowMs);
+  const { looks, taken } = cutLooks(
+    cards,
+    {
+      ...DEFAULT_LOOK_RULES,
+      rolloutStartedAtMs: input.rolloutStartedAtMs,
+      splitPercent: input.splitPercent,
+      splitSinceMs: input.splitSinceMs,
+      graceMs: sinceMs === null ? Infinity : sinceMs - input.splitSinceMs,
+    },
+    nowMs,
+  );
   const judge = looks.reduce((state, look) => takeLook(askBefore(state, look), look), memory.judge);
-  const cursor = taken === 0 ? memory.cursor : read.cards[taken - 1]?.seq ?? memory.cursor;
+  const cursor = taken === 0 ? memory.cursor : (read.cards[taken - 1]?.seq ?? memory.cursor);
   return {
     memory: { ...observe(memory, cards, taken, input), judge, cursor },
     looks,
@@ -136,25 +183,46 @@ function readLagMs(input: WatchInput): number {
 function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[]): WatchedCard {
   return {
     arm: card.actionId === candidateId ? 'candidate' : 'baseline',
-    outcome: card.outcome, latencyMs: card.latencyMs, skewed: card.skewed, agent: card.agentId, queue: card.queueId,
-    firstOfConversation: card.firstOfConversation, triggeredAtMs: card.triggeredAtMs, arrivedAtMs: card.arrivedAtMs,
+    outcome: card.outcome,
+    latencyMs: card.latencyMs,
+    skewed: card.skewed,
+    agent: card.agentId,
+    queue: card.queueId,
+    firstOfConversation: card.firstOfConversation,
+    triggeredAtMs: card.triggeredAtMs,
+    arrivedAtMs: card.arrivedAtMs,
     ...(card.levels === undefined ? {} : { levels: card.levels }),
     ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
     ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };
 }
 
-function resultOf(input: WatchInput, memory: WatchMemory, report: JudgeReport, { nowMs, drift }: { readonly nowMs: number; readonly drift: Drift | null }): WatchResult | null {
+function resultOf(
+  input: WatchInput,
+  memory: WatchMemory,
+  report: JudgeReport,
+  { nowMs, drift }: { readonly nowMs: number; readonly drift: Drift | null },
+): WatchResult | null {
   const end = watchEnd(input.goal, {
-    report, nowMs, splitPercent: input.splitPercent, arrivals: memory.arrivals,
-    firstCandidateAtMs: memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
+    report,
+    nowMs,
+    splitPercent: input.splitPercent,
+    arrivals: memory.arrivals,
+    firstCandidateAtMs:
+      memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
     noDataAfterMs: input.acceptSilence === 'all' ? null : noDataAfterMs(input),
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
-    distrust: input.acceptDistrust, staleAfterMs: input.policies.settleMs + STALE_MS,
+    distrust: input.acceptDistrust,
+    staleAfterMs: input.policies.settleMs + STALE_MS,
   });
   const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);
   const news = verdicts.filter((verdict) => !input.seen.includes(verdict));
-  const known = { report, atMs: nowMs, seen: [...input.seen, ...news], firstCandidateCardAtMs: memory.firstCandidateAtMs };
+  const known = {
+    report,
+    atMs: nowMs,
+    seen: [...input.seen, ...news],
+    firstCandidateCardAtMs: memory.firstCandidateAtMs,
+  };
   // Harm first; then what another hand did, for a step that ends well must not end on it.
   if (end?.kind === 'harm') return { ...known, ...end };
   if (drift !== null) return { ...known, kind: 'drift', reason: drift.message, drift };
@@ -169,12 +237,19 @@ function noDataAfterMs(input: WatchInput): number {
   return input.policies.onNoData.afterMs + readLagMs(input);
 }
 
-/** Until the head of the queue settles, the bake may end, or the silence is long enough; a notification wakes earlier. */
+/**
+ * Until the head of the queue settles, the bake may end, or the silence is long enough; a notification wakes earlier.
+ */
 function waitMs(input: WatchInput, { arrivals }: WatchMemory, head: number | null, nowMs: number): number {
   const { goal, policies, plannedEnd = null } = input;
-  const instants = [nowMs + IDLE_MS, ...Object.values(arrivals.arms).map(({ lastMs }) => lastMs + noDataAfterMs(input))];
+  const instants = [
+    nowMs + IDLE_MS,
+    ...Object.values(arrivals.arms).map(({ lastMs }) => lastMs + noDataAfterMs(input)),
+  ];
   if (plannedEnd !== null) instants.push(plannedEnd.atMs);
-  if (goal.kind === 'bake') instants.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms));
-  if (head !== null) return Math.max(20, Math.min(head + policies.settleMs, ...instants.filter((at) => at > nowMs)) - nowMs);
+  if (goal.kind === 'bake')
+    instants.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms));
+  if (head !== null)
+    return Math.max(20, Math.min(head + policies.settleMs, ...instants.filter((at) => at > nowMs)) - nowMs);
   return Math.max(20, Math.min(...instants.filter((at) => at > nowMs)) - nowMs);
 }

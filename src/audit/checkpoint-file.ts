@@ -1,6 +1,8 @@
 /**
- * The copy of the checkpoints that leaves the database: signed notes, one after the other with an empty line between, and beside
- * it `<file>.leaves` with the hash and key of every entry. The hashes fold up to the signed roots, so they cannot be forged, and with
+ * The copy of the checkpoints that leaves the database: signed notes, one after the other with an empty line between,
+ * and beside
+ * it `<file>.leaves` with the hash and key of every entry. The hashes fold up to the signed roots, so they cannot be
+ * forged, and with
  * them each changed entry is named even when the whole database was rewritten.
  */
 import { open, readFile } from 'node:fs/promises';
@@ -37,8 +39,15 @@ export function signedIn(file: CheckpointFile, verifier: Verifier): Checkpoint[]
   return file.notes.map((note) => openCheckpoint(note, verifier)).filter((opened) => opened !== null);
 }
 
-/** Adds the checkpoint and the leaves up to it; a repeat adds nothing, and a line that a crash cut short is written again. */
-export async function appendCheckpointFile(file: string, checkpoint: { readonly note: string; readonly size: number }, db: Queryable): Promise<void> {
+/**
+ * Adds the checkpoint and the leaves up to it; a repeat adds nothing, and a line that a crash cut short is written
+ * again.
+ */
+export async function appendCheckpointFile(
+  file: string,
+  checkpoint: { readonly note: string; readonly size: number },
+  db: Queryable,
+): Promise<void> {
   await appendLeaves(`${file}.leaves`, checkpoint.size, db);
   const known = await readText(file, true);
   if (known.includes(checkpoint.note)) return;
@@ -79,7 +88,9 @@ async function appendLeaves(file: string, size: number, db: Queryable): Promise<
   while (next < size) {
     const lines = await readAuditLines(db, next, BATCH, size);
     if (lines.length === 0) return;
-    const text = lines.map(({ leaf, line }) => `${leaf} ${toBase64(leafHash(line))} ${JSON.stringify(keyOfLine(line))}\n`).join('');
+    const text = lines
+      .map(({ leaf, line }) => `${leaf} ${toBase64(leafHash(line))} ${JSON.stringify(keyOfLine(line))}\n`)
+      .join('');
     await rewriteFrom(file, at, text);
     at += Buffer.byteLength(text);
     next += lines.length;
@@ -108,12 +119,16 @@ async function rewriteFrom(file: string, position: number, text: string): Promis
 }
 
 function parseLeaves(text: string): LeafRecord[] {
-  return text.split('\n').slice(0, -1).map((line, place) => {
-    const { leaf, hash, key } = /^(?<leaf>\d+) (?<hash>\S+) (?<key>".*")$/.exec(line)?.groups ?? {};
-    const bytes = hashFromBase64(hash ?? '');
-    if (Number(leaf) !== place || bytes === undefined) throw unreadable('the .leaves file', `line ${place + 1} is not "<number> <hash> <key>"`);
-    return { hash: bytes, key: JSON.parse(key ?? '""') as string };
-  });
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line, place) => {
+      const { leaf, hash, key } = /^(?<leaf>\d+) (?<hash>\S+) (?<key>".*")$/.exec(line)?.groups ?? {};
+      const bytes = hashFromBase64(hash ?? '');
+      if (Number(leaf) !== place || bytes === undefined)
+        throw unreadable('the .leaves file', `line ${place + 1} is not "<number> <hash> <key>"`);
+      return { hash: bytes, key: JSON.parse(key ?? '""') as string };
+    });
 }
 
 function completeLines(text: string): string {
@@ -130,5 +145,9 @@ async function readText(file: string, mayLack: boolean): Promise<string> {
 }
 
 function unreadable(file: string, why: string): AuditError {
-  return new AuditError('audit-file-unreadable', `The checkpoints cannot be read from ${file}: ${why}.`, 'Name a file that `audit checkpoint --to` wrote.');
+  return new AuditError(
+    'audit-file-unreadable',
+    `The checkpoints cannot be read from ${file}: ${why}.`,
+    'Name a file that `audit checkpoint --to` wrote.',
+  );
 }

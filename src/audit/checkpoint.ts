@@ -1,4 +1,7 @@
-/** A signed statement of what the log was, and when: C2SP tlog-checkpoint (origin, size, root; the time as an extension line), in a signed note. */
+/**
+ * A signed statement of what the log was, and when: C2SP tlog-checkpoint (origin, size, root; the time as an extension
+ * line), in a signed note.
+ */
 import { hashFromBase64, toBase64 } from './hash.ts';
 import { openNote, signNote } from './note.ts';
 import type { Signer, Verifier } from './note.ts';
@@ -41,7 +44,9 @@ function parseBody(text: string): Checkpoint | null {
   const [origin = '', size = '', root = '', ...extensions] = text.split('\n');
   const hash = hashFromBase64(root);
   if (origin === '' || hash === undefined || !/^(0|[1-9]\d{0,15})$/.test(size)) return null;
-  return Number.isSafeInteger(Number(size)) ? { origin, size: Number(size), root: hash, signedAt: signedAt(extensions) } : null;
+  return Number.isSafeInteger(Number(size))
+    ? { origin, size: Number(size), root: hash, signedAt: signedAt(extensions) }
+    : null;
 }
 
 function signedAt(extensions: readonly string[]): string | null {

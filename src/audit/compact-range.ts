@@ -4,7 +4,10 @@ import { foldNodes } from './ranges.ts';
 
 export class CompactRange {
   /** `peaks`: the hashes of `nodesOf({ from: 0, to: size })`. */
-  constructor(public size = 0, private readonly peaks: Uint8Array[] = []) {}
+  constructor(
+    public size = 0,
+    private readonly peaks: Uint8Array[] = [],
+  ) {}
 
   append(leaf: Uint8Array): void {
     let hash = leaf;

@@ -25,7 +25,7 @@ export async function copyOfDatabase(db: Queryable): Promise<DatabaseCopy> {
     findings.push(...differing(row), ...keyTaken(row.leaf, row.line));
   }
   const hashes = await levelHashes(db, 0);
-  findings.push(...await wrongNodes(db, hashes));
+  findings.push(...(await wrongNodes(db, hashes)));
   return { entries, findings, notes: (await listCheckpoints(db)).map(({ note }) => note), references: [{ hashes }] };
 }
 
@@ -45,9 +45,13 @@ function differing({ leaf, key, line, row }: LoggedRow): Finding[] {
   const told = parseLine(line);
   if (told === null) return [{ kind: 'unreadable', leaf, key, message: `${named(leaf, key)}: its line is not JSON.` }];
   const shown = auditFields(row);
-  const fields = AUDIT_FIELDS.filter((field) => canonicalJson(shown[field] ?? null) !== canonicalJson(told[field] ?? null));
+  const fields = AUDIT_FIELDS.filter(
+    (field) => canonicalJson(shown[field] ?? null) !== canonicalJson(told[field] ?? null),
+  );
   if (fields.length === 0) return [];
-  const differences = fields.map((field) => `${field} is ${brief(shown[field])} in the row and ${brief(told[field])} in the line`);
+  const differences = fields.map(
+    (field) => `${field} is ${brief(shown[field])} in the row and ${brief(told[field])} in the line`,
+  );
   return [{ kind: 'rowDiffers', leaf, key, message: `${named(leaf, key)}: ${differences.join('; ')}.` }];
 }
 
@@ -79,7 +83,13 @@ async function wrongNodes(db: Queryable, leaves: readonly Uint8Array[]): Promise
       const hash = stored[index];
       if (hash !== undefined && index < expected && sameHash(hash, tree.node(level, index))) continue;
       const [leaf, toLeaf] = [index * 2 ** level, (index + 1) * 2 ** level - 1];
-      findings.push({ kind: 'hashDiffers', leaf, toLeaf, key: null, message: `The tree's hash over the entries ${leaf} to ${toLeaf} is not that of their hashes.` });
+      findings.push({
+        kind: 'hashDiffers',
+        leaf,
+        toLeaf,
+        key: null,
+        message: `The tree's hash over the entries ${leaf} to ${toLeaf} is not that of their hashes.`,
+      });
     }
   }
   return findings;

@@ -31,19 +31,38 @@ export interface EngagementRecord {
 }
 
 /** The same engagement twice is one entry; `isNew` tells. Its status is that of the moment it was written. */
-export async function writeEngagement(db: Database, engagement: Engagement): Promise<{ readonly record: EngagementRecord; readonly isNew: boolean }> {
+export async function writeEngagement(
+  db: Database,
+  engagement: Engagement,
+): Promise<{ readonly record: EngagementRecord; readonly isNew: boolean }> {
   const { actionId, metrics, contentSha256, at, source = 'agent_assist_configurator', agentIdHashKey } = engagement;
   const agentId = agentIdHashKey ? agentIdHash(agentIdHashKey, engagement.agentId) : engagement.agentId;
   return db.tx(async (trx) => {
     const status = contentSha256 ? await complianceOf(trx, contentSha256) : 'unknown';
     const record: EngagementRecord = {
-      timestamp: at.toISOString(), action_id: actionId, agent_id: agentId, metrics, compliance_status: status, audit_source: source,
+      timestamp: at.toISOString(),
+      action_id: actionId,
+      agent_id: agentId,
+      metrics,
+      compliance_status: status,
+      audit_source: source,
     };
-    const digest = Buffer.from(leafHash(canonicalJson({ ...record, compliance_status: null }))).toString('hex').slice(0, 32);
-    const isNew = await appendAudit(trx, {
-      key: `engagement/${digest}`, at, actor: source, act: 'engagement', reason: 'engagement of an agent with a card',
-      complianceStatus: status, details: { ...record, contentSha256: contentSha256 ?? null },
-    }, ['complianceStatus', 'compliance_status']);
+    const digest = Buffer.from(leafHash(canonicalJson({ ...record, compliance_status: null })))
+      .toString('hex')
+      .slice(0, 32);
+    const isNew = await appendAudit(
+      trx,
+      {
+        key: `engagement/${digest}`,
+        at,
+        actor: source,
+        act: 'engagement',
+        reason: 'engagement of an agent with a card',
+        complianceStatus: status,
+        details: { ...record, contentSha256: contentSha256 ?? null },
+      },
+      ['complianceStatus', 'compliance_status'],
+    );
     return { record, isNew };
   });
 }

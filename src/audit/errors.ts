@@ -10,7 +10,12 @@ export type AuditErrorCode =
   | 'ship-file-foreign';
 
 export class AuditError extends Error {
-  constructor(readonly code: AuditErrorCode, message: string, readonly remedy: string, options?: ErrorOptions) {
+  constructor(
+    readonly code: AuditErrorCode,
+    message: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = 'AuditError';
   }

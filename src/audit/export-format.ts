@@ -1,4 +1,7 @@
-/** An export: JSON lines; first the head, then checkpoints, then entries. All that an offline verifier needs besides the public key. */
+/**
+ * An export: JSON lines; first the head, then checkpoints, then entries. All that an offline verifier needs besides the
+ * public key.
+ */
 import { z } from 'zod';
 
 export const EXPORT_KIND = 'auditExport';
@@ -21,7 +24,9 @@ const entry = z.object({
   leaf: z.int().min(0),
   /** Base64 of the leaf's hash. */
   hash: z.string(),
-  /** From the leaf's sibling up to the root of the last checkpoint, base64; absent where no checkpoint covers the entry. */
+  /**
+   * From the leaf's sibling up to the root of the last checkpoint, base64; absent where no checkpoint covers the entry.
+   */
   proof: z.array(z.string()).optional(),
   /** The exact text that was hashed. */
   line: z.string(),

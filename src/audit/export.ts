@@ -1,5 +1,12 @@
 /** Writes the log, or the entries of one rollout, with everything that proves them. */
-import { auditSize, leavesOfRollout, listCheckpoints, readAuditLines, readLevel, readNodes } from '../store/audit-log.ts';
+import {
+  auditSize,
+  leavesOfRollout,
+  listCheckpoints,
+  readAuditLines,
+  readLevel,
+  readNodes,
+} from '../store/audit-log.ts';
 import type { AuditLine } from '../store/audit-log.ts';
 import type { Queryable } from '../store/database.ts';
 import { openCheckpoint } from './checkpoint.ts';
@@ -32,11 +39,19 @@ export async function exportAudit(db: Queryable, options: ExportOptions): Promis
   const size = await auditSize(db);
   const stored = (await listCheckpoints(db)).filter((checkpoint) => checkpoint.size <= size);
   const covered = stored.findLast(({ note }) => openCheckpoint(note, verifier) !== null)?.size ?? 0;
-  await put({ kind: EXPORT_KIND, format: 1, origin: verifier.name, key: verifier.text, size, rolloutId: rolloutId ?? null });
+  await put({
+    kind: EXPORT_KIND,
+    format: 1,
+    origin: verifier.name,
+    key: verifier.text,
+    size,
+    rolloutId: rolloutId ?? null,
+  });
   for (const { note } of stored) await put({ kind: 'checkpoint', note });
-  const entries = rolloutId === undefined
-    ? await putWholeLog(db, size, options.withoutProofs ? 0 : covered, put)
-    : await putSelection(db, await leavesOfRollout(db, rolloutId), covered, put);
+  const entries =
+    rolloutId === undefined
+      ? await putWholeLog(db, size, options.withoutProofs ? 0 : covered, put)
+      : await putSelection(db, await leavesOfRollout(db, rolloutId), covered, put);
   return { entries, checkpoints: stored.length, covered };
 }
 
@@ -48,7 +63,8 @@ async function putWholeLog(db: Queryable, size: number, proven: number, put: Put
   let next = 0;
   while (next < size) {
     const lines = await readAuditLines(db, next, BATCH, size);
-    for (const line of lines) await put(entryOf(line, line.leaf < proven ? tree.inclusionProof(line.leaf, proven) : undefined));
+    for (const line of lines)
+      await put(entryOf(line, line.leaf < proven ? tree.inclusionProof(line.leaf, proven) : undefined));
     const last = lines.at(-1);
     if (last === undefined) break;
     next = last.leaf + 1;
@@ -68,7 +84,8 @@ async function loadTree(db: Queryable, size: number): Promise<MerkleTree> {
 
 /** A few hashes an entry, whatever the size of the log. */
 async function putSelection(db: Queryable, lines: readonly AuditLine[], covered: number, put: Put): Promise<number> {
-  for (const line of lines) await put(entryOf(line, line.leaf < covered ? await proofOf(db, line.leaf, covered) : undefined));
+  for (const line of lines)
+    await put(entryOf(line, line.leaf < covered ? await proofOf(db, line.leaf, covered) : undefined));
   return lines.length;
 }
 
@@ -79,5 +96,11 @@ export async function proofOf(db: Queryable, leaf: number, size: number): Promis
 }
 
 function entryOf({ leaf, line }: AuditLine, proof: readonly Uint8Array[] | undefined): ExportEntry {
-  return { kind: 'entry', leaf, hash: toBase64(leafHash(line)), ...(proof ? { proof: proof.map(toBase64) } : {}), line };
+  return {
+    kind: 'entry',
+    leaf,
+    hash: toBase64(leafHash(line)),
+    ...(proof ? { proof: proof.map(toBase64) } : {}),
+    line,
+  };
 }

@@ -45,7 +45,10 @@ export interface Verdict {
   readonly covered: number;
   /** Genuine checkpoints that the log was held against. */
   readonly checkpoints: number;
-  /** The last genuine checkpoint: what it covers, and when it was signed (null: it does not tell). An old copy of a log is whole, too. */
+  /**
+   * The last genuine checkpoint: what it covers, and when it was signed (null: it does not tell). An old copy of a log
+   * is whole, too.
+   */
   readonly lastSigned: { readonly size: number; readonly at: string | null } | null;
   readonly findings: readonly Finding[];
 }

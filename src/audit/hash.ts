@@ -1,4 +1,7 @@
-/** The hashes of RFC 6962, section 2.1: leaves and inner nodes differ in their first byte, so neither can pass for the other. */
+/**
+ * The hashes of RFC 6962, section 2.1: leaves and inner nodes differ in their first byte, so neither can pass for the
+ * other.
+ */
 import { hash } from 'node:crypto';
 
 export const HASH_BYTES = 32;

@@ -1,4 +1,7 @@
-/** Where the signing key of the log comes from: the environment, a file, or (for the embedded default) made at the first need. */
+/**
+ * Where the signing key of the log comes from: the environment, a file, or (for the embedded default) made at the first
+ * need.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -23,8 +26,11 @@ export async function findSigner({ key, home }: KeySource): Promise<Signer | nul
 export async function demandSigner(source: KeySource): Promise<Signer> {
   const signer = await findSigner(source);
   if (signer !== null) return signer;
-  throw new AuditError('audit-key-missing', 'There is no key to sign checkpoints with: AUDIT_SIGNING_KEY and AUDIT_SIGNING_KEY_FILE are not set.',
-    'Make one with `assist-rollouts audit key --new <name> --to <file>` and set AUDIT_SIGNING_KEY_FILE to that file.');
+  throw new AuditError(
+    'audit-key-missing',
+    'There is no key to sign checkpoints with: AUDIT_SIGNING_KEY and AUDIT_SIGNING_KEY_FILE are not set.',
+    'Make one with `assist-rollouts audit key --new <name> --to <file>` and set AUDIT_SIGNING_KEY_FILE to that file.',
+  );
 }
 
 /** Readable for its owner only; a file that exists is never overwritten. */
@@ -48,7 +54,11 @@ async function readKeyFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new AuditError('audit-key-missing', `The audit signing key cannot be read from ${file}: ${(cause as Error).message}.`,
-      'Name a file that you may read.', { cause });
+    throw new AuditError(
+      'audit-key-missing',
+      `The audit signing key cannot be read from ${file}: ${(cause as Error).message}.`,
+      'Name a file that you may read.',
+      { cause },
+    );
   }
 }

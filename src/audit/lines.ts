@@ -1,8 +1,13 @@
-/** The lines of a file, split at LF and nowhere else: node:readline also splits at U+2028 and at CR, which a text may hold. */
+/**
+ * The lines of a file, split at LF and nowhere else: node:readline also splits at U+2028 and at CR, which a text may
+ * hold.
+ */
 import { createReadStream } from 'node:fs';
 
 /** Without their LF; a last line without one is a line too, unless it is empty. `ended` says which. */
-export async function* linesOf(file: string): AsyncGenerator<{ readonly text: string; readonly bytes: number; readonly ended: boolean }> {
+export async function* linesOf(
+  file: string,
+): AsyncGenerator<{ readonly text: string; readonly bytes: number; readonly ended: boolean }> {
   let rest: Buffer[] = [];
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
     let from = 0;

@@ -17,7 +17,10 @@ export function namePlaces(places: readonly Place[], size: number, keys: readonl
   const { known, moved, copies } = sortOut(standing.filter(({ trueLeaf }) => trueLeaf !== null && trueLeaf < size));
   const missing = new Set(Array.from({ length: size }, (_, leaf) => leaf).filter((leaf) => !known.has(leaf)));
   const end = places.findLastIndex(({ trueLeaf }) => trueLeaf !== null);
-  const findings: Finding[] = [...copies.map((copy) => inserted(copy, 'a copy of another entry')), ...moved.map(reordered)];
+  const findings: Finding[] = [
+    ...copies.map((copy) => inserted(copy, 'a copy of another entry')),
+    ...moved.map(reordered),
+  ];
   for (const entry of strangers) {
     if (missing.delete(entry.leaf)) findings.push(edited(entry));
     // Behind the last known entry is the tail that no checkpoint covers yet.
@@ -31,7 +34,10 @@ interface Standing extends Place {
   readonly index: number;
 }
 
-/** Those of one longest rising run are where they belong; of the others, the first of its kind was moved and a second is a copy. */
+/**
+ * Those of one longest rising run are where they belong; of the others, the first of its kind was moved and a second is
+ * a copy.
+ */
 function sortOut(entries: readonly Standing[]) {
   const stays = longestRise(entries.map(({ trueLeaf }) => trueLeaf ?? 0));
   const known = new Map(entries.filter((_, at) => stays.has(at)).map((entry) => [entry.trueLeaf ?? 0, entry]));
@@ -46,7 +52,12 @@ function sortOut(entries: readonly Standing[]) {
 }
 
 function edited({ leaf, key }: Place): Finding {
-  return { kind: 'edited', leaf, key, message: `${named(leaf, key)} was edited: its line is not the one that was signed.` };
+  return {
+    kind: 'edited',
+    leaf,
+    key,
+    message: `${named(leaf, key)} was edited: its line is not the one that was signed.`,
+  };
 }
 
 function inserted({ index, key }: Standing, why: string): Finding {
@@ -54,27 +65,51 @@ function inserted({ index, key }: Standing, why: string): Finding {
 }
 
 function reordered({ index, key, trueLeaf }: Standing): Finding {
-  return { kind: 'reordered', leaf: trueLeaf, key, message: `${named(trueLeaf ?? index, key)} was moved: it stands at place ${index}.` };
+  return {
+    kind: 'reordered',
+    leaf: trueLeaf,
+    key,
+    message: `${named(trueLeaf ?? index, key)} was moved: it stands at place ${index}.`,
+  };
 }
 
-function gone(missing: ReadonlySet<number>, size: number, keys: readonly string[], known: ReadonlyMap<number, Place>): Finding[] {
+function gone(
+  missing: ReadonlySet<number>,
+  size: number,
+  keys: readonly string[],
+  known: ReadonlyMap<number, Place>,
+): Finding[] {
   let cut = size;
   while (missing.has(cut - 1)) cut -= 1;
-  const removed = [...missing].filter((leaf) => leaf < cut).map((leaf): Finding => ({
-    kind: 'removed', leaf, key: keys[leaf] ?? null, message: `${named(leaf, keys[leaf])} was removed${between(leaf, known)}.`,
-  }));
+  const removed = [...missing]
+    .filter((leaf) => leaf < cut)
+    .map((leaf): Finding => ({
+      kind: 'removed',
+      leaf,
+      key: keys[leaf] ?? null,
+      message: `${named(leaf, keys[leaf])} was removed${between(leaf, known)}.`,
+    }));
   if (cut === size) return removed;
   const first = keys[cut] ? ` (the first is ${JSON.stringify(keys[cut])})` : '';
   const lost = size - cut === 1 ? named(cut, keys[cut]) : `Entries ${cut} to ${size - 1}${first}`;
-  return [...removed, {
-    kind: 'cutOff', leaf: cut, toLeaf: size - 1, key: keys[cut] ?? null, message: `${lost} of ${size} signed ones ${size - cut === 1 ? 'was' : 'were'} cut off the end.`,
-  }];
+  return [
+    ...removed,
+    {
+      kind: 'cutOff',
+      leaf: cut,
+      toLeaf: size - 1,
+      key: keys[cut] ?? null,
+      message: `${lost} of ${size} signed ones ${size - cut === 1 ? 'was' : 'were'} cut off the end.`,
+    },
+  ];
 }
 
 function between(leaf: number, known: ReadonlyMap<number, Place>): string {
   const before = known.get(leaf - 1)?.key;
   const after = known.get(leaf + 1)?.key;
-  const sides = [before && `after ${JSON.stringify(before)}`, after && `before ${JSON.stringify(after)}`].filter(Boolean);
+  const sides = [before && `after ${JSON.stringify(before)}`, after && `before ${JSON.stringify(after)}`].filter(
+    Boolean,
+  );
   return sides.length === 0 ? '' : `; it stood ${sides.join(' and ')}`;
 }
 
@@ -89,7 +124,7 @@ function longestRise(values: readonly number[]): Set<number> {
       if ((values[tops[middle] ?? 0] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
-    before[index] = low > 0 ? tops[low - 1] ?? -1 : -1;
+    before[index] = low > 0 ? (tops[low - 1] ?? -1) : -1;
     tops[low] = index;
   });
   const rise = new Set<number>();

@@ -1,8 +1,16 @@
 /**
- * C2SP signed notes with Ed25519 (c2sp.org/signed-note), and their keys in the text form that Go's sumdb/note reads and writes:
+ * C2SP signed notes with Ed25519 (c2sp.org/signed-note), and their keys in the text form that Go's sumdb/note reads and
+ * writes:
  * `<name>+<key id>+<base64 of 0x01 ‖ public key>`, and `PRIVATE+KEY+` before it for the private one.
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign as signBytes, verify as verifyBytes } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign as signBytes,
+  verify as verifyBytes,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { AuditError } from './errors.ts';
 
@@ -32,10 +40,13 @@ export function openNote(note: string, verifier: Verifier): string | null {
   const lines = note.slice(end + 2, -1).split('\n');
   const signatures = lines.map((line) => SIGNATURE.exec(line)?.groups);
   if (signatures.some((groups) => groups === undefined)) return null;
-  const ours = signatures.filter((groups) => groups?.['name'] === verifier.name)
+  const ours = signatures
+    .filter((groups) => groups?.['name'] === verifier.name)
     .map((groups) => canonicalBytes(groups?.['signature'] ?? ''))
     .filter((bytes) => bytes.subarray(0, 4).equals(verifier.keyId));
-  const isGenuine = ours.length > 0 && ours.every((bytes) => verifyBytes(null, Buffer.from(text, 'utf8'), verifier.publicKey, bytes.subarray(4)));
+  const isGenuine =
+    ours.length > 0 &&
+    ours.every((bytes) => verifyBytes(null, Buffer.from(text, 'utf8'), verifier.publicKey, bytes.subarray(4)));
   return isGenuine ? text : null;
 }
 
@@ -77,12 +88,18 @@ const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 function verifierOf(name: string, key: Buffer): Verifier {
   const publicKey = createPublicKey({ key: Buffer.concat([SPKI, key]), format: 'der', type: 'spki' });
   const keyId = keyIdOf(name, key);
-  return { name, keyId, publicKey, text: `${name}+${keyId.toString('hex')}+${Buffer.concat([ED25519, key]).toString('base64')}` };
+  return {
+    name,
+    keyId,
+    publicKey,
+    text: `${name}+${keyId.toString('hex')}+${Buffer.concat([ED25519, key]).toString('base64')}`,
+  };
 }
 
 /** The base64 may hold `+` itself, so only the first two count. */
 function partsOf(text: string): { name: string; keyId: Buffer; key: Buffer } {
-  const { name, id, key } = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>[A-Za-z0-9+/]+={0,2})$/u.exec(text)?.groups ?? {};
+  const { name, id, key } =
+    /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>[A-Za-z0-9+/]+={0,2})$/u.exec(text)?.groups ?? {};
   const bytes = Buffer.from(key ?? '', 'base64');
   if (name === undefined || id === undefined || bytes.length !== KEY_BYTES + 1 || bytes[0] !== 1) {
     throw invalid('The key is not of the form <name>+<8 hexadecimal digits>+<base64 of an Ed25519 key>.');
@@ -103,7 +120,10 @@ function checkedName(name: string): string {
   throw invalid('The name of an audit key has 1 to 200 characters, without white space and without +.');
 }
 
-/** One text for one signature: base64 whose last bits are not zero would read the same, and so be a note that was never written. */
+/**
+ * One text for one signature: base64 whose last bits are not zero would read the same, and so be a note that was never
+ * written.
+ */
 function canonicalBytes(base64: string): Buffer {
   const bytes = Buffer.from(base64, 'base64');
   return bytes.toString('base64') === base64 ? bytes : Buffer.alloc(0);
@@ -114,5 +134,9 @@ function hasControls(note: string): boolean {
 }
 
 function invalid(message: string): AuditError {
-  return new AuditError('audit-key-invalid', message, 'Make a pair with `assist-rollouts audit key --new <name> --to <file>`, or copy the key again, whole.');
+  return new AuditError(
+    'audit-key-invalid',
+    message,
+    'Make a pair with `assist-rollouts audit key --new <name> --to <file>`, or copy the key again, whole.',
+  );
 }

@@ -7,11 +7,23 @@ import type { Finding } from './findings.ts';
 export async function differingOutcomes(db: Queryable): Promise<Finding[]> {
   return (await endsOnRecord(db)).flatMap(({ rolloutId, row, entry }): Finding[] => {
     const name = `Rollout ${rolloutId} (${row.action} v${row.version})`;
-    const finding = (message: string): Finding[] => [{ kind: 'outcomeDiffers', leaf: entry?.leaf ?? null, key: entry?.key ?? null, message: `${name}: ${message}` }];
-    if (entry === null) return finding(`the list of rollouts says that it ended as ${row.outcome}, and no entry of the log tells of an end.`);
-    if (row.outcome === null) return finding(`entry ${entry.leaf} says that it ended as ${entry.outcome}, and the list of rollouts that it has not ended.`);
+    const finding = (message: string): Finding[] => [
+      { kind: 'outcomeDiffers', leaf: entry?.leaf ?? null, key: entry?.key ?? null, message: `${name}: ${message}` },
+    ];
+    if (entry === null)
+      return finding(
+        `the list of rollouts says that it ended as ${row.outcome}, and no entry of the log tells of an end.`,
+      );
+    if (row.outcome === null)
+      return finding(
+        `entry ${entry.leaf} says that it ended as ${entry.outcome}, and the list of rollouts that it has not ended.`,
+      );
     const told = { outcome: entry.outcome, action: entry.action, version: entry.version };
     const wrong = (['outcome', 'action', 'version'] as const).filter((field) => row[field] !== told[field]);
-    return wrong.length === 0 ? [] : finding(`${wrong.map((field) => `its ${field} is ${row[field]} in the list of rollouts and ${told[field]} in entry ${entry.leaf}`).join('; ')}.`);
+    return wrong.length === 0
+      ? []
+      : finding(
+          `${wrong.map((field) => `its ${field} is ${row[field]} in the list of rollouts and ${told[field]} in entry ${entry.leaf}`).join('; ')}.`,
+        );
   });
 }

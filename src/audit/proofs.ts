@@ -1,4 +1,7 @@
-/** The verifier's side of proofs, as RFC 9162 (sections 2.1.3.2 and 2.1.4.2) has it: no tree needed, only the proof and the roots. */
+/**
+ * The verifier's side of proofs, as RFC 9162 (sections 2.1.3.2 and 2.1.4.2) has it: no tree needed, only the proof and
+ * the roots.
+ */
 import { nodeHash, sameHash } from './hash.ts';
 
 export interface InclusionClaim {

@@ -1,5 +1,6 @@
 /**
- * Which subtrees an answer is made of. The tree over n leaves splits at the largest power of two below n (RFC 6962, section 2.1), so
+ * Which subtrees an answer is made of. The tree over n leaves splits at the largest power of two below n (RFC 6962,
+ * section 2.1), so
  * every root and every step of a proof is the hash over a range of leaves, and a range is a few complete subtrees.
  */
 import type { NodeId } from '../store/audit-log.ts';

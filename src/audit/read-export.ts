@@ -16,7 +16,10 @@ export interface ExportCopy extends LogCopy {
   readonly findings: readonly Finding[];
 }
 
-/** With `proven`, each entry's own proof is checked against that checkpoint too, which costs some twenty hashes an entry. */
+/**
+ * With `proven`, each entry's own proof is checked against that checkpoint too, which costs some twenty hashes an
+ * entry.
+ */
 export async function readExport(file: string, proven?: Checkpoint): Promise<ExportCopy> {
   const entries: SeenEntry[] = [];
   const notes: string[] = [];
@@ -24,15 +27,25 @@ export async function readExport(file: string, proven?: Checkpoint): Promise<Exp
   const seek = seeker();
   let head: ExportHead | undefined;
   for await (const { record, number } of recordsOf(file)) {
-    if (record === null) findings.push({ kind: 'unreadable', leaf: null, key: null, message: `Line ${number} of the export is not a record of it.` });
+    if (record === null)
+      findings.push({
+        kind: 'unreadable',
+        leaf: null,
+        key: null,
+        message: `Line ${number} of the export is not a record of it.`,
+      });
     else if (record.kind === 'entry') {
       entries.push(seenEntry(record, proven && seek(record, proven)));
       findings.push(...keyTaken(record.leaf, record.line));
-    }
-    else if (record.kind === 'checkpoint') notes.push(record.note);
+    } else if (record.kind === 'checkpoint') notes.push(record.note);
     else head ??= record;
   }
-  if (head === undefined) throw new AuditError('audit-file-unreadable', `${file} is not an export of the audit log.`, 'Name a file that `audit export` wrote.');
+  if (head === undefined)
+    throw new AuditError(
+      'audit-file-unreadable',
+      `${file} is not an export of the audit log.`,
+      'Name a file that `audit export` wrote.',
+    );
   const recorded = entries.map((entry) => entry.recorded).filter((hash) => hash !== null);
   return { head, entries, notes, findings, references: [{ hashes: recorded, keys: entries.map(({ key }) => key) }] };
 }
@@ -45,7 +58,12 @@ async function* recordsOf(file: string): AsyncGenerator<{ record: ExportRecord |
       if (text !== '') yield { record: parse(text), number };
     }
   } catch (cause) {
-    throw new AuditError('audit-file-unreadable', `The export cannot be read from ${file}: ${(cause as Error).message}.`, 'Name a file that you may read.', { cause });
+    throw new AuditError(
+      'audit-file-unreadable',
+      `The export cannot be read from ${file}: ${(cause as Error).message}.`,
+      'Name a file that you may read.',
+      { cause },
+    );
   }
 }
 
@@ -58,7 +76,12 @@ function parse(text: string): ExportRecord | null {
 }
 
 function seenEntry({ leaf, hash, line }: ExportEntry, provenPlace?: number | null): SeenEntry {
-  const seen = { leaf, key: keyOfLine(line), hash: leafHash(line), recorded: hashFromBase64(hash) ?? new Uint8Array(0) };
+  const seen = {
+    leaf,
+    key: keyOfLine(line),
+    hash: leafHash(line),
+    recorded: hashFromBase64(hash) ?? new Uint8Array(0),
+  };
   return provenPlace === undefined ? seen : { ...seen, provenPlace };
 }
 
@@ -67,7 +90,10 @@ const REACH = 8;
 /** Attempts for those that stand farther off: some seconds' worth for the whole file. */
 const FAR_ATTEMPTS = 200_000;
 
-/** Where an entry's proof says it stands: at its number, as far beside it as its neighbours were found to be, or anywhere. */
+/**
+ * Where an entry's proof says it stands: at its number, as far beside it as its neighbours were found to be, or
+ * anywhere.
+ */
 function seeker(): (entry: ExportEntry, checkpoint: Checkpoint) => number | null {
   let shift = 0;
   let attempts = FAR_ATTEMPTS;

@@ -1,13 +1,24 @@
-/** What a SIEM was sent as OCSF, read back: it holds every leaf's hash and every checkpoint, so it proves the log as a checkpoint file does. */
+/**
+ * What a SIEM was sent as OCSF, read back: it holds every leaf's hash and every checkpoint, so it proves the log as a
+ * checkpoint file does.
+ */
 import { z } from 'zod';
 import type { CheckpointFile, LeafRecord } from './checkpoint-file.ts';
 import { hashFromBase64 } from './hash.ts';
 
 const record = z.object({
-  unmapped: z.object({ key: z.string(), leaf: z.number().optional(), leaf_hash: z.string().nullish(), content: z.looseObject({ note: z.string().optional() }) }),
+  unmapped: z.object({
+    key: z.string(),
+    leaf: z.number().optional(),
+    leaf_hash: z.string().nullish(),
+    content: z.looseObject({ note: z.string().optional() }),
+  }),
 });
 
-/** Null when a line is not a record of ours. Twice the same record is once; leaves count up to the first that is missing. */
+/**
+ * Null when a line is not a record of ours. Twice the same record is once; leaves count up to the first that is
+ * missing.
+ */
 export function parseSiemCopy(text: string): CheckpointFile | null {
   const leaves = new Map<number, LeafRecord>();
   const notes = new Set<string>();

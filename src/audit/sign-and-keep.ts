@@ -1,4 +1,7 @@
-/** Signs the log, held against everything that was kept of it outside the database, and keeps the new checkpoint there too. */
+/**
+ * Signs the log, held against everything that was kept of it outside the database, and keeps the new checkpoint there
+ * too.
+ */
 import { lastCheckpoint } from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable } from '../store/database.ts';
@@ -25,7 +28,11 @@ export interface KeepOptions extends Keeping {
 }
 
 /** The checkpoints that lie outside count too: a database that was set back is not signed. */
-export async function signAndKeep(db: Database, signer: Signer, { now, file, record, anewAfterMs, begin = false }: KeepOptions): Promise<StoredCheckpoint> {
+export async function signAndKeep(
+  db: Database,
+  signer: Signer,
+  { now, file, record, anewAfterMs, begin = false }: KeepOptions,
+): Promise<StoredCheckpoint> {
   const kept = await readKept(db, signer, { file, record, begin });
   const checkpoint = await checkpointNow(db, signer, { now, anewAfterMs, others: signedIn(kept, signer) });
   if (file !== undefined) await appendCheckpointFile(file, checkpoint, db);
@@ -34,11 +41,17 @@ export async function signAndKeep(db: Database, signer: Signer, { now, file, rec
 }
 
 /**
- * What was kept outside. Throws `audit-tampered` when nothing is in the file although the log was signed before: whoever cuts the log
- * and its checkpoints need only remove the file as well, and the next signature would cover the deed. The first run is told from that
+ * What was kept outside. Throws `audit-tampered` when nothing is in the file although the log was signed before:
+ * whoever cuts the log
+ * and its checkpoints need only remove the file as well, and the next signature would cover the deed. The first run is
+ * told from that
  * by a database without checkpoints, and a key without a record.
  */
-export async function readKept(db: Queryable, verifier: Verifier, { file, record, begin = false }: Keeping & { readonly begin?: boolean }): Promise<CheckpointFile> {
+export async function readKept(
+  db: Queryable,
+  verifier: Verifier,
+  { file, record, begin = false }: Keeping & { readonly begin?: boolean },
+): Promise<CheckpointFile> {
   const inFile = file === undefined ? NOTHING : await readCheckpointFile(file, { mayLack: true });
   const beside = begin ? null : await readSignedRecord(record, verifier);
   if (file !== undefined && inFile.notes.length === 0 && !begin) await assertNeverSigned(db, file, beside, verifier);
@@ -47,11 +60,20 @@ export async function readKept(db: Queryable, verifier: Verifier, { file, record
 
 const NOTHING: CheckpointFile = { notes: [], leaves: [] };
 
-async function assertNeverSigned(db: Queryable, file: string, beside: string | null, verifier: Verifier): Promise<void> {
+async function assertNeverSigned(
+  db: Queryable,
+  file: string,
+  beside: string | null,
+  verifier: Verifier,
+): Promise<void> {
   const last = await lastCheckpoint(db);
   const size = Math.max(last?.size ?? -1, (beside === null ? null : openCheckpoint(beside, verifier))?.size ?? -1);
   if (size < 0) return;
-  throw new AuditError('audit-tampered',
-    `There are no checkpoints at ${file}, but the log was signed over ${size} entries before: the file was removed or emptied, or another was meant.`,
-    'Bring the file back from a copy. If it never was there, or may be forgotten, `assist-rollouts audit checkpoint --to <file> --new` begins it anew and says so in the log.');
+  throw new AuditError(
+    'audit-tampered',
+    `There are no checkpoints at ${file}, but the log was signed over ${size} entries before: the file was ` +
+      'removed or emptied, or another was meant.',
+    'Bring the file back from a copy. If it never was there, or may be forgotten, `assist-rollouts audit ' +
+      'checkpoint --to <file> --new` begins it anew and says so in the log.',
+  );
 }

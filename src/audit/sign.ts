@@ -1,5 +1,15 @@
-/** Signs what the log is now, once it is shown to continue what was signed before. Costs the new entries, not the old ones. */
-import { auditSize, listCheckpoints, readAuditLines, readNodes, saveCheckpoint, signAlone } from '../store/audit-log.ts';
+/**
+ * Signs what the log is now, once it is shown to continue what was signed before. Costs the new entries, not the old
+ * ones.
+ */
+import {
+  auditSize,
+  listCheckpoints,
+  readAuditLines,
+  readNodes,
+  saveCheckpoint,
+  signAlone,
+} from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
@@ -14,20 +24,32 @@ export interface SigningOptions {
   readonly now: () => number;
   /** Checkpoints that are kept elsewhere; the log must continue these as well. */
   readonly others?: readonly Checkpoint[];
-  /** A log that has not changed is signed once more when its last signature is older than this: 0 for always, absent for never. */
+  /**
+   * A log that has not changed is signed once more when its last signature is older than this: 0 for always, absent for
+   * never.
+   */
   readonly anewAfterMs?: number | undefined;
 }
 
 /**
- * The same log gives the same checkpoint again, unless its signature is too old. Throws `audit-tampered` when the log is shorter than, or differs from, anything that
+ * The same log gives the same checkpoint again, unless its signature is too old. Throws `audit-tampered` when the log
+ * is shorter than, or differs from, anything that
  * this key has signed: a log never signs two stories.
  */
-export async function checkpointNow(db: Database, signer: Signer, { now, others = [], anewAfterMs = Infinity }: SigningOptions): Promise<StoredCheckpoint> {
+export async function checkpointNow(
+  db: Database,
+  signer: Signer,
+  { now, others = [], anewAfterMs = Infinity }: SigningOptions,
+): Promise<StoredCheckpoint> {
   return signAlone(db, async (trx) => {
-    const stored = (await listCheckpoints(trx)).map((checkpoint) => ({ checkpoint, opened: openCheckpoint(checkpoint.note, signer) }));
+    const stored = (await listCheckpoints(trx)).map((checkpoint) => ({
+      checkpoint,
+      opened: openCheckpoint(checkpoint.note, signer),
+    }));
     const last = stored.findLast(({ opened }) => opened !== null);
     const size = await auditSize(trx);
-    for (const earlier of [last?.opened ?? null, ...others]) if (earlier !== null) await assertContinues(trx, size, earlier);
+    for (const earlier of [last?.opened ?? null, ...others])
+      if (earlier !== null) await assertContinues(trx, size, earlier);
     if (last?.opened?.size === size && now() - last.checkpoint.at.getTime() < anewAfterMs) return last.checkpoint;
     const root = await rootByLines(trx, last?.opened?.size ?? 0, size);
     const at = new Date(now());
@@ -38,9 +60,14 @@ export async function checkpointNow(db: Database, signer: Signer, { now, others 
 }
 
 async function assertContinues(db: Queryable, size: number, earlier: Checkpoint): Promise<void> {
-  if (earlier.size > size) throw tampered(`The audit log has ${size} entries, but a checkpoint over ${earlier.size} was signed: entries were cut off.`);
+  if (earlier.size > size)
+    throw tampered(
+      `The audit log has ${size} entries, but a checkpoint over ${earlier.size} was signed: entries were cut off.`,
+    );
   if (!sameHash(await rootAt(db, earlier.size), earlier.root)) {
-    throw tampered(`The first ${earlier.size} entries of the audit log are not those of the checkpoint that was signed over them.`);
+    throw tampered(
+      `The first ${earlier.size} entries of the audit log are not those of the checkpoint that was signed over them.`,
+    );
   }
 }
 
@@ -51,7 +78,10 @@ export async function rootAt(db: Queryable, size: number): Promise<Uint8Array> {
 
 const BATCH = 2000;
 
-/** By the lines themselves from `from` on: what is signed is what the lines say, not what the tree was told when they came in. */
+/**
+ * By the lines themselves from `from` on: what is signed is what the lines say, not what the tree was told when they
+ * came in.
+ */
 async function rootByLines(db: Queryable, from: number, size: number): Promise<Uint8Array> {
   const range = new CompactRange(from, await readNodes(db, nodesOf({ from: 0, to: from })));
   while (range.size < size) {
@@ -60,13 +90,19 @@ async function rootByLines(db: Queryable, from: number, size: number): Promise<U
       if (leaf !== range.size) break;
       range.append(leafHash(line));
     }
-    if (lines[0]?.leaf !== range.size - lines.length) throw tampered(`Entry ${range.size} of the audit log is missing.`);
+    if (lines[0]?.leaf !== range.size - lines.length)
+      throw tampered(`Entry ${range.size} of the audit log is missing.`);
   }
-  if (!sameHash(range.root(), await rootAt(db, size))) throw tampered(`A line among the entries ${from} to ${size - 1} changed after it was logged.`);
+  if (!sameHash(range.root(), await rootAt(db, size)))
+    throw tampered(`A line among the entries ${from} to ${size - 1} changed after it was logged.`);
   return range.root();
 }
 
 function tampered(message: string): AuditError {
-  return new AuditError('audit-tampered', `${message} Nothing was signed.`,
-    'Run `assist-rollouts audit verify` to see which entries; compare with a checkpoint file or the SIEM, and restore the log from a backup.');
+  return new AuditError(
+    'audit-tampered',
+    `${message} Nothing was signed.`,
+    'Run `assist-rollouts audit verify` to see which entries; compare with a checkpoint file or the SIEM, and ' +
+      'restore the log from a backup.',
+  );
 }

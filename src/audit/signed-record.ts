@@ -1,5 +1,6 @@
 /**
- * What this key signed last, kept beside the key: who sets the database back, together with the checkpoints in it, seldom reaches the
+ * What this key signed last, kept beside the key: who sets the database back, together with the checkpoints in it,
+ * seldom reaches the
  * folder of the key as well. A key that is given by itself, or whose folder cannot be written, has no such record.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';

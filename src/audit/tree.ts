@@ -1,4 +1,6 @@
-/** A whole Merkle tree in memory: 64 bytes a leaf. Appending costs one more hash on average; a root or a proof, a few. */
+/**
+ * A whole Merkle tree in memory: 64 bytes a leaf. Appending costs one more hash on average; a root or a proof, a few.
+ */
 import { HASH_BYTES, nodeHash } from './hash.ts';
 import { consistencyRanges, foldNodes, inclusionRanges, nodesOf } from './ranges.ts';
 import type { Range } from './ranges.ts';
@@ -74,7 +76,8 @@ class HashList {
   }
 
   at(index: number): Uint8Array {
-    if (index < 0 || index >= this.length) throw new RangeError(`The tree has no such node: asked for ${index} of ${this.length}.`);
+    if (index < 0 || index >= this.length)
+      throw new RangeError(`The tree has no such node: asked for ${index} of ${this.length}.`);
     return this.bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
   }
 }

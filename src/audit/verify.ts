@@ -1,4 +1,6 @@
-/** Verifies the log where it lives, or an export of it; the checkpoints of the operator's own file count in both cases. */
+/**
+ * Verifies the log where it lives, or an export of it; the checkpoints of the operator's own file count in both cases.
+ */
 import type { Queryable } from '../store/database.ts';
 import type { CheckpointFile } from './checkpoint-file.ts';
 import { copyOfDatabase } from './database-copy.ts';
@@ -19,7 +21,7 @@ export interface Trust {
 
 export async function verifyDatabase(db: Queryable, trust: Trust): Promise<Verdict> {
   const copy = await copyOfDatabase(db);
-  return merge(judgeLog(withKept(copy, trust), trust.verifier), [...copy.findings, ...await differingOutcomes(db)]);
+  return merge(judgeLog(withKept(copy, trust), trust.verifier), [...copy.findings, ...(await differingOutcomes(db))]);
 }
 
 export async function verifyExport(file: string, trust: Trust): Promise<Verdict> {
@@ -44,21 +46,35 @@ function judgeSelection(copy: ExportCopy, { verifier }: Trust): Verdict {
   const { trusted, findings } = openAll(copy.notes, verifier);
   const unproven = copy.entries.filter(({ leaf, provenPlace }) => provenPlace !== leaf);
   const wrong = unproven.map(({ leaf, key }): Finding => ({
-    kind: 'edited', leaf, key, message: `${named(leaf, key)} is not proven to be entry ${leaf} of the signed log: it was edited, moved or invented, or no checkpoint covers it yet.`,
+    kind: 'edited',
+    leaf,
+    key,
+    message:
+      `${named(leaf, key)} is not proven to be entry ${leaf} of the signed log: it was edited, moved or invented, ` +
+      'or no checkpoint covers it yet.',
   }));
   const all = [...copy.findings, ...findings, ...wrong];
   return {
-    ok: all.length === 0, entries: copy.entries.length, covered: copy.entries.length - unproven.length, checkpoints: trusted.length, lastSigned: lastSigned(trusted), findings: all,
+    ok: all.length === 0,
+    entries: copy.entries.length,
+    covered: copy.entries.length - unproven.length,
+    checkpoints: trusted.length,
+    lastSigned: lastSigned(trusted),
+    findings: all,
   };
 }
 
 /** The head says how many entries the log had; what no checkpoint covers yet is missed by this alone. */
 function lengthOf({ head, entries }: ExportCopy): Finding[] {
   if (entries.length === head.size) return [];
-  return [{
-    kind: entries.length < head.size ? 'removed' : 'inserted', leaf: null, key: null,
-    message: `The export was written with ${head.size} entries and holds ${entries.length}.`,
-  }];
+  return [
+    {
+      kind: entries.length < head.size ? 'removed' : 'inserted',
+      leaf: null,
+      key: null,
+      message: `The export was written with ${head.size} entries and holds ${entries.length}.`,
+    },
+  ];
 }
 
 function merge(verdict: Verdict, more: readonly Finding[]): Verdict {

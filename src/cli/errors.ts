@@ -17,16 +17,27 @@ export interface ErrorReport {
 export function reportError(out: Output, error: unknown, json: boolean): number {
   const report = describeError(error);
   if (json) printJson(out, report);
-  else out.stderr(`${createPaint(out.color)('bad', 'error')} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`);
+  else
+    out.stderr(
+      `${createPaint(out.color)('bad', 'error')} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`,
+    );
   return exitCodeOfError(report.code);
 }
 
 export function describeError(error: unknown): ErrorReport {
-  if (!(error instanceof Error || isNativeError(error))) return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
-  const { code, remedy, details, problems } = error as Error & Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
+  if (!(error instanceof Error || isNativeError(error)))
+    return { kind: 'error', code: 'unexpected', message: String(error), remedy: null };
+  const { code, remedy, details, problems } = error as Error &
+    Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
   if (code === 'EADDRINUSE') return portInUse(error);
   const trouble = fileTrouble(error);
-  if (trouble !== null) return { kind: 'error', code: 'file-unusable', message: trouble, remedy: 'Name another file, or give yourself the right to use this one.' };
+  if (trouble !== null)
+    return {
+      kind: 'error',
+      code: 'file-unusable',
+      message: trouble,
+      remedy: 'Name another file, or give yourself the right to use this one.',
+    };
   return {
     kind: 'error',
     code: typeof code === 'string' ? code : 'unexpected',
@@ -39,5 +50,10 @@ export function describeError(error: unknown): ErrorReport {
 
 function portInUse(error: Error): ErrorReport {
   const { port } = error as Error & { port?: number };
-  return { kind: 'error', code: 'port-in-use', message: `Port ${port ?? '?'} is already in use.`, remedy: 'Choose another with --port.' };
+  return {
+    kind: 'error',
+    code: 'port-in-use',
+    message: `Port ${port ?? '?'} is already in use.`,
+    remedy: 'Choose another with --port.',
+  };
 }

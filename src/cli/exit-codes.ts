@@ -29,7 +29,7 @@ Exit codes:
   130  interrupted`;
 
 const BY_ERROR: Readonly<Record<string, number>> = {
-  'usage': EXIT.badInput,
+  usage: EXIT.badInput,
   'audit-key-missing': EXIT.badInput,
   'audit-key-invalid': EXIT.badInput,
   'audit-file-unreadable': EXIT.badInput,
@@ -75,7 +75,11 @@ export function exitCodeOfError(code: string): number {
   return BY_ERROR[code] ?? EXIT.unexpected;
 }
 
-const BY_OUTCOME: Readonly<Record<Outcome, number>> = { promoted: EXIT.ok, rolledBack: EXIT.rolledBack, rejected: EXIT.badInput };
+const BY_OUTCOME: Readonly<Record<Outcome, number>> = {
+  promoted: EXIT.ok,
+  rolledBack: EXIT.rolledBack,
+  rejected: EXIT.badInput,
+};
 
 /** Of a run that is over. One that did not end by itself needs a person, whatever has been restored since. */
 export function exitCodeOfEnd({ lost, status: { outcome } }: Pick<RolloutView, 'lost' | 'status'>): number {

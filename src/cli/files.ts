@@ -10,16 +10,28 @@ export async function writePrivateFile(file: string, text: string): Promise<void
 /** What processes of ours keep in the folder of `dev`. */
 const OURS = /^(database|signing-secret|admin-token|audit-key|sandbox\.json|temporal\.sqlite)/;
 
-/** Made for its owner only; one that is there is tightened, unless it holds what is not ours: then it may be meant for others. */
+/**
+ * Made for its owner only; one that is there is tightened, unless it holds what is not ours: then it may be meant for
+ * others.
+ */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).every((name) => OURS.test(name))) await chmod(folder, 0o700);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  EEXIST: 'is there already, and is not overwritten', EISDIR: 'is a folder, where a file is expected', ENOTDIR: 'leads through a file, where a folder is expected',
-  ENOENT: 'is not there', EACCES: 'may not be used by you', EPERM: 'may not be used by you', EROFS: 'lies where nothing can be written', ENOSPC: 'finds no room: the disk is full',
-  ENAMETOOLONG: 'has too long a name', ELOOP: 'is a link in a circle', ENOTEMPTY: 'is a folder that is not empty', EMFILE: 'could not be opened: too many files are open',
+  EEXIST: 'is there already, and is not overwritten',
+  EISDIR: 'is a folder, where a file is expected',
+  ENOTDIR: 'leads through a file, where a folder is expected',
+  ENOENT: 'is not there',
+  EACCES: 'may not be used by you',
+  EPERM: 'may not be used by you',
+  EROFS: 'lies where nothing can be written',
+  ENOSPC: 'finds no room: the disk is full',
+  ENAMETOOLONG: 'has too long a name',
+  ELOOP: 'is a link in a circle',
+  ENOTEMPTY: 'is a folder that is not empty',
+  EMFILE: 'could not be opened: too many files are open',
 };
 
 /** Of an error of the file system, whichever verb met it; null for any other. */

@@ -8,5 +8,9 @@ export function instantOf(text: string, option: string, nowMs: number): number {
   if (typeof ago === 'number') return nowMs - ago;
   const instant = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isFinite(instant)) return instant;
-  throw new AssistError('usage', `${option} is "${text}", which is neither an instant nor a duration.`, 'Write 2026-03-01T09:00:00Z, 2026-03-01, or how long ago: 7d, 12h.');
+  throw new AssistError(
+    'usage',
+    `${option} is "${text}", which is neither an instant nor a duration.`,
+    'Write 2026-03-01T09:00:00Z, 2026-03-01, or how long ago: 7d, 12h.',
+  );
 }

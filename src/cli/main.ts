@@ -25,7 +25,12 @@ async function main(): Promise<void> {
     user: currentUser(env),
     script: __filename,
     signal: stopSignal(),
-    out: { stdout: (text) => void stdout.write(named(text)), stderr: (text) => void stderr.write(named(text)), isTTY, color: wantsColor(env, isTTY) },
+    out: {
+      stdout: (text) => void stdout.write(named(text)),
+      stderr: (text) => void stderr.write(named(text)),
+      isTTY,
+      color: wantsColor(env, isTTY),
+    },
     configurator: () => (configurator ??= createConfigurator({ temporal: readConfig(env).temporal, now: Date.now })),
   };
   stdout.on('error', leave);
@@ -57,7 +62,10 @@ function stopSignal(): AbortSignal {
 function leave(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);
   try {
-    writeSync(process.stderr.fd, `error What was to be printed could not be written (${error.code ?? error.message}).\nMake room where the output goes, and run the command again.\n`);
+    writeSync(
+      process.stderr.fd,
+      `error What was to be printed could not be written (${error.code ?? error.message}).\nMake room where the output goes, and run the command again.\n`,
+    );
   } finally {
     process.exit(EXIT.unexpected);
   }

@@ -34,7 +34,8 @@ export const personName = textUpTo(LONGEST_ACTOR);
 export function decimal(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !(value >= low && value <= high)) throw new InvalidArgumentError(`"${text}" is not a number from ${low} to ${high}.`);
+    if (text.trim() === '' || !(value >= low && value <= high))
+      throw new InvalidArgumentError(`"${text}" is not a number from ${low} to ${high}.`);
     return value;
   };
 }

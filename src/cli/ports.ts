@@ -14,12 +14,18 @@ export async function assertPortFree({ port, host = '127.0.0.1', what, option }:
   if (port === 0) return;
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? inUse(port, what, option, error) : error));
+    probe.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? inUse(port, what, option, error) : error),
+    );
     probe.listen(port, host, () => probe.close(() => resolve()));
   });
 }
 
 function inUse(port: number, what: string, option: string, cause: Error): AssistError {
-  return new AssistError('port-in-use', `Port ${port}, wanted for ${what}, is already in use.`,
-    `Choose another with ${option} <port>, or stop what listens there.`, { cause, details: { port: String(port), option } });
+  return new AssistError(
+    'port-in-use',
+    `Port ${port}, wanted for ${what}, is already in use.`,
+    `Choose another with ${option} <port>, or stop what listens there.`,
+    { cause, details: { port: String(port), option } },
+  );
 }

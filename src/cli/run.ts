@@ -43,7 +43,12 @@ function prepare(command: Command, deps: Deps, json: boolean): void {
 
 /** `help` as a verb was asked for; a bare program name was not. */
 function usageError(error: CommanderError, deps: Deps, json: boolean, asked: boolean): number {
-  if (error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || (error.code === 'commander.help' && asked)) return EXIT.ok;
+  if (
+    error.code === 'commander.helpDisplayed' ||
+    error.code === 'commander.version' ||
+    (error.code === 'commander.help' && asked)
+  )
+    return EXIT.ok;
   const message = error.code === 'commander.help' ? 'no verb was given' : error.message.replace(/^error: /, '');
   if (json) printJson(deps.out, { kind: 'error', code: 'usage', message, remedy: 'Run it with --help.' });
   return EXIT.badInput;

@@ -1,4 +1,6 @@
-/** Whatever a verb prints passes here: secrets are cut, and text of others steers no terminal. No verb can forget it. */
+/**
+ * Whatever a verb prints passes here: secrets are cut, and text of others steers no terminal. No verb can forget it.
+ */
 import { printable } from '../domain/text/printable.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { withOwnColours } from '../telemetry/own-colours.ts';

@@ -6,12 +6,25 @@ export type Report = (name: string, message: string) => void;
 
 /** What must never be shown; the OAuth client's id is none, but may come from a file all the same. */
 export const SECRET_SETTINGS = [
-  'DATABASE_URL', 'EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'GENESYS_CLIENT_SECRET',
-  'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'AUDIT_SIGNING_KEY', 'SIEM_TOKEN', 'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+  'EVENTS_SIGNING_SECRETS',
+  'EVENTS_METRIC_SECRETS',
+  'EVENTS_HUB_SECRET',
+  'EVENTS_ADMIN_TOKEN',
+  'AGENT_ID_HASH_KEY',
+  'GENESYS_CLIENT_SECRET',
+  'COACHING_SIGNING_SECRET',
+  'COACHING_DESTINATIONS',
+  'AUDIT_SIGNING_KEY',
+  'SIEM_TOKEN',
+  'TEMPORAL_API_KEY',
 ] as const;
 export type SecretSetting = (typeof SECRET_SETTINGS)[number] | 'GENESYS_CLIENT_ID';
 
-/** Null when it is not set. Both ways at once, or a file that cannot be read or is empty, are reported; no value is repeated. */
+/**
+ * Null when it is not set. Both ways at once, or a file that cannot be read or is empty, are reported; no value is
+ * repeated.
+ */
 export function readSecret(env: Env, name: SecretSetting, report: Report): string | null {
   const direct = env[name];
   const file = env[`${name}_FILE`];
@@ -33,7 +46,9 @@ export function withSecrets(env: Env, names: readonly SecretSetting[], report: R
   return { ...env, ...Object.fromEntries(names.map((name) => [name, readSecret(env, name, report) ?? undefined])) };
 }
 
-/** All secrets of the environment and their parts, for who cuts them out of what is written. Nothing is reported here. */
+/**
+ * All secrets of the environment and their parts, for who cuts them out of what is written. Nothing is reported here.
+ */
 export function secretsIn(env: Env): string[] {
   return SECRET_SETTINGS.flatMap((name) => {
     const text = readSecret(env, name, () => undefined);
@@ -43,24 +58,37 @@ export function secretsIn(env: Env): string[] {
 
 function partsOf(name: SecretSetting, text: string): string[] {
   switch (name) {
-    case 'DATABASE_URL': return passwordsOf(text);
-    case 'COACHING_DESTINATIONS': return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
-    case 'AUDIT_SIGNING_KEY': return [text, text.split('+').slice(4).join('+')];
-    default: return secretsOf(name, text);
+    case 'DATABASE_URL':
+      return passwordsOf(text);
+    case 'COACHING_DESTINATIONS':
+      return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
+    case 'AUDIT_SIGNING_KEY':
+      return [text, text.split('+').slice(4).join('+')];
+    default:
+      return secretsOf(name, text);
   }
 }
 
 /** Where one may stand beside the one that replaces it; all others are one, whatever is in it. */
-const LISTS: readonly string[] = ['EVENTS_SIGNING_SECRETS', 'EVENTS_METRIC_SECRETS', 'EVENTS_HUB_SECRET', 'COACHING_SIGNING_SECRET'];
+const LISTS: readonly string[] = [
+  'EVENTS_SIGNING_SECRETS',
+  'EVENTS_METRIC_SECRETS',
+  'EVENTS_HUB_SECRET',
+  'COACHING_SIGNING_SECRET',
+];
 
 /** Those that a setting holds. */
 export function secretsOf(name: string, text: string): string[] {
   return LISTS.includes(name) ? text.split(/[\s,]+/).filter(Boolean) : [text].filter(Boolean);
 }
 
-/** As it is written and as it is meant. A short one is a word like others, and what is cut as a part of a URL anyway. */
+/**
+ * As it is written and as it is meant. A short one is a word like others, and what is cut as a part of a URL anyway.
+ */
 function passwordsOf(url: string): string[] {
-  return [URL.canParse(url) ? new URL(url).password : '', passwordOf(url)].filter(({ length }) => length >= SHORTEST_PASSWORD);
+  return [URL.canParse(url) ? new URL(url).password : '', passwordOf(url)].filter(
+    ({ length }) => length >= SHORTEST_PASSWORD,
+  );
 }
 
 const SHORTEST_PASSWORD = 8;

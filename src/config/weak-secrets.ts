@@ -3,7 +3,13 @@ import { webhookKey } from '../domain/text/webhook-secret.ts';
 
 /** Every value of deploy/env.example that stands for a secret; a test reads that file. */
 const PUBLISHED: ReadonlySet<string> = new Set([
-  'changeMeAssist', 'changeMeWorker', 'changeMeEvents', 'changeMeTemporal', 'changeMeChangeMe', 'sandbox-secret', 'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUhIQ==',
+  'changeMeAssist',
+  'changeMeWorker',
+  'changeMeEvents',
+  'changeMeTemporal',
+  'changeMeChangeMe',
+  'sandbox-secret',
+  'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUhIQ==',
   'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1tZXRyaWNzLW1lISE=',
 ]);
 
@@ -13,12 +19,18 @@ const GUESSED = 'can be guessed: it is no random value';
 /** What is wrong with it, null when nothing is. For keys and tokens that a machine made. */
 export function weaknessOfKey(secret: string): string | null {
   const bytes = webhookKey(secret) ?? new TextEncoder().encode(secret);
-  return weaknessOfPassword(secret) ?? weaknessOfPassword(new TextDecoder('latin1').decode(bytes)) ?? (isRegular(bytes) ? GUESSED : null);
+  return (
+    weaknessOfPassword(secret) ??
+    weaknessOfPassword(new TextDecoder('latin1').decode(bytes)) ??
+    (isRegular(bytes) ? GUESSED : null)
+  );
 }
 
 /** For what others made, such as a database's password or the organisation's client secret. */
 export function weaknessOfPassword(text: string): string | null {
-  return PUBLISHED.has(text) || /change[-_. ]?me|your[-_. ]?(own|secret|password|token|key)/i.test(text) ? EXAMPLE : null;
+  return PUBLISHED.has(text) || /change[-_. ]?me|your[-_. ]?(own|secret|password|token|key)/i.test(text)
+    ? EXAMPLE
+    : null;
 }
 
 /** Of 24 random bytes or 16 random letters, fewer than 8 are different only once in many millions. */

@@ -25,9 +25,19 @@ const ACT_TIMEOUT_MS = 20_000;
 const STORE_TIMEOUT_MS = 10_000;
 
 /** Sends one act of a person. What is neither applied nor stored is an error that says that it was not taken. */
-export async function actOnRollout(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<ActResult> {
+export async function actOnRollout(
+  link: TemporalLink,
+  name: ActName,
+  actionName: string,
+  act: HumanAct,
+): Promise<ActResult> {
   const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
-  if (unfit !== null) throw new AssistError('usage', `Cannot ${name}: ${unfit}`, 'Nothing was done; say who acts, and why, and try again.');
+  if (unfit !== null)
+    throw new AssistError(
+      'usage',
+      `Cannot ${name}: ${unfit}`,
+      'Nothing was done; say who acts, and why, and try again.',
+    );
   const workflowId = rolloutWorkflowId(actionName);
   await refuseFrozen(link, name, actionName, act);
   // One id for all attempts inside the client: the server takes it once.
@@ -45,8 +55,15 @@ export async function actOnRollout(link: TemporalLink, name: ActName, actionName
   }
 }
 
-async function storeBrake(link: TemporalLink, name: ActName, actionName: string, act: HumanAct, cause: unknown): Promise<ActResult> {
-  if (name !== 'abort' && name !== 'pause') throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
+async function storeBrake(
+  link: TemporalLink,
+  name: ActName,
+  actionName: string,
+  act: HumanAct,
+  cause: unknown,
+): Promise<ActResult> {
+  if (name !== 'abort' && name !== 'pause')
+    throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(STORE_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(workflowId);
@@ -58,13 +75,25 @@ async function storeBrake(link: TemporalLink, name: ActName, actionName: string,
 
 async function actError(error: unknown, name: ActName, actionName: string, client: Client): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
-    return new AssistError('update-rejected', `Refused for the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
-      `\`assist-rollouts status ${actionName}\` shows what can be done now.`, { cause: error });
+    return new AssistError(
+      'update-rejected',
+      `Refused for the rollout of ${actionName}: ${error.cause?.message ?? error.message}`,
+      `\`assist-rollouts status ${actionName}\` shows what can be done now.`,
+      { cause: error },
+    );
   }
   if (!(error instanceof WorkflowNotFoundError)) return error;
-  const description = await client.workflow.getHandle(rolloutWorkflowId(actionName)).describe().catch(() => null);
+  const description = await client.workflow
+    .getHandle(rolloutWorkflowId(actionName))
+    .describe()
+    .catch(() => null);
   if (description === null) return notFound(actionName, error);
-  return endedRollout(actionName, name, await lostOf(client, await seenRun(client, description), actionName, Date.now()), error);
+  return endedRollout(
+    actionName,
+    name,
+    await lostOf(client, await seenRun(client, description), actionName, Date.now()),
+    error,
+  );
 }
 
 /** A brake is stored all the same: should the workflow wake, that is the first thing it hears. */
@@ -77,6 +106,10 @@ async function refuseFrozen(link: TemporalLink, name: ActName, actionName: strin
     if (lost?.phase !== 'frozen') return;
     const isBrake = name === 'abort' || name === 'pause';
     if (isBrake) await handle.signal(actSignal, { name, ...act });
-    throw frozen(actionName, lost.why.replace(/\.$/, ''), isBrake ? ` Your ${name} is stored, and has no effect until that is put right.` : ` Your ${name} was NOT taken.`);
+    throw frozen(
+      actionName,
+      lost.why.replace(/\.$/, ''),
+      isBrake ? ` Your ${name} is stored, and has no effect until that is put right.` : ` Your ${name} was NOT taken.`,
+    );
   });
 }

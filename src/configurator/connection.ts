@@ -69,16 +69,28 @@ function isReachError(error: unknown): boolean {
 /** A workflow that is not there is none of it. */
 function isNamespaceUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error instanceof NamespaceNotFoundError || (grpcCode(error) === NOT_FOUND && /namespace/i.test(`${error.message} ${String(error.cause)}`));
+  return (
+    error instanceof NamespaceNotFoundError ||
+    (grpcCode(error) === NOT_FOUND && /namespace/i.test(`${error.message} ${String(error.cause)}`))
+  );
 }
 
 function asReachError(error: unknown, config: TemporalConfig): AssistError {
   const code = grpcCode(error);
   const cause = error instanceof Error ? error : new Error(String(error));
   if (isNamespaceUnknown(error) || code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
-    return new AssistError('temporal-refused', `Temporal at ${config.address} refused namespace "${config.namespace}": ${cause.message}`,
-      'Check TEMPORAL_NAMESPACE and the credentials (TEMPORAL_API_KEY, or the TEMPORAL_TLS_* certificate).', { cause });
+    return new AssistError(
+      'temporal-refused',
+      `Temporal at ${config.address} refused namespace "${config.namespace}": ${cause.message}`,
+      'Check TEMPORAL_NAMESPACE and the credentials (TEMPORAL_API_KEY, or the TEMPORAL_TLS_* certificate).',
+      { cause },
+    );
   }
-  return new AssistError('temporal-unreachable', `Cannot reach Temporal at ${config.address} (namespace "${config.namespace}").`,
-    'Start one with `assist-rollouts dev`, or set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server.', { cause });
+  return new AssistError(
+    'temporal-unreachable',
+    `Cannot reach Temporal at ${config.address} (namespace "${config.namespace}").`,
+    'Start one with `assist-rollouts dev`, or set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a ' +
+      'running server.',
+    { cause },
+  );
 }

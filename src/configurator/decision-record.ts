@@ -20,26 +20,52 @@ export interface RolloutRecord extends DecisionRecord {
 export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<RolloutRecord> {
   const rows = await listRollouts(db, { action });
   const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
-  if (row === undefined && rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0) throw deleted(rollout, action);
-  if (row === undefined) throw new AssistError('rollout-not-found', `The database knows no such rollout of "${action}".`, '`assist-rollouts list` shows all; names are case-sensitive.');
+  if (row === undefined && rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)
+    throw deleted(rollout, action);
+  if (row === undefined)
+    throw new AssistError(
+      'rollout-not-found',
+      `The database knows no such rollout of "${action}".`,
+      '`assist-rollouts list` shows all; names are case-sensitive.',
+    );
   const judged = await loadJudgeState(db, row.rolloutId);
   if (judged === null || judged.report === null) {
-    throw new AssistError('nothing-judged', `Nothing was judged in rollout ${row.rolloutId} of ${action} (${row.phase}).`, 'Name another with --rollout.');
+    throw new AssistError(
+      'nothing-judged',
+      `Nothing was judged in rollout ${row.rolloutId} of ${action} (${row.phase}).`,
+      'Name another with --rollout.',
+    );
   }
   const looks = await looksUpTo(db, row.rolloutId, judged.cursor);
   if (looks.length === 0 && judged.report.n.baseline + judged.report.n.candidate > 0) {
     throw deleted(row.rolloutId, action);
   }
   const longWatch = await longWatchRecordOf(db, row.rolloutId);
-  const { judge } = judged.state as { readonly judge: { readonly guardrails: readonly Guardrail[]; readonly plannedEnd?: StepEnd | null; readonly slicing?: Slices | null } };
+  const { judge } = judged.state as {
+    readonly judge: {
+      readonly guardrails: readonly Guardrail[];
+      readonly plannedEnd?: StepEnd | null;
+      readonly slicing?: Slices | null;
+    };
+  };
   return {
-    kind: 'decisionRecord', action, version: row.version, rolloutId: row.rolloutId, guardrails: judge.guardrails,
-    plannedEnd: judge.plannedEnd ?? null, slices: judge.slicing ?? null,
-    looks, report: judged.report, ...(longWatch !== null && { longWatch }),
+    kind: 'decisionRecord',
+    action,
+    version: row.version,
+    rolloutId: row.rolloutId,
+    guardrails: judge.guardrails,
+    plannedEnd: judge.plannedEnd ?? null,
+    slices: judge.slicing ?? null,
+    looks,
+    report: judged.report,
+    ...(longWatch !== null && { longWatch }),
   };
 }
 
 function deleted(rolloutId: string, action: string): AssistError {
-  return new AssistError('record-deleted', `The decision record of rollout ${rolloutId} of ${action} is not kept any more: retention has deleted it.`,
-    'Its end, and why, stand in the audit log; a record that must outlive retention is written with `explain --out`.');
+  return new AssistError(
+    'record-deleted',
+    `The decision record of rollout ${rolloutId} of ${action} is not kept any more: retention has deleted it.`,
+    'Its end, and why, stand in the audit log; a record that must outlive retention is written with `explain --out`.',
+  );
 }

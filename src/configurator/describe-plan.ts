@@ -16,11 +16,17 @@ export function planDetails(input: RolloutInput): string {
   const { plan, startedBy, reason } = input;
   return [
     `Rollout of **${shown(`${plan.action.name} ${plan.action.version}`)}**, started by ${shown(startedBy)}${reason === undefined ? '' : `: ${shown(reason)}`}`,
-    '', '**Steps**', '',
+    '',
+    '**Steps**',
+    '',
     ...plan.steps.map((step, index) => `${index + 1}. ${shown(stepLabel(step))}`),
-    '', '**Guardrails**', '',
+    '',
+    '**Guardrails**',
+    '',
     ...plan.guardrails.map((guardrail) => `- ${guardrailText(guardrail)}`),
-    ...(plan.slices === undefined ? [] : [`- no ${plan.slices.by.join(', ')} worse by ${plan.slices.times} margins: alpha ${plan.slices.alpha}`]),
+    ...(plan.slices === undefined
+      ? []
+      : [`- no ${plan.slices.by.join(', ')} worse by ${plan.slices.times} margins: alpha ${plan.slices.alpha}`]),
   ].join('\n');
 }
 
@@ -31,7 +37,10 @@ function shown(text: string): string {
 
 function guardrailText(guardrail: Guardrail): string {
   const { worseWhen, alpha, mode } = guardrail;
-  return `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, alpha ${alpha}${mode === 'observe' ? ' (observed only)' : ''}`;
+  return (
+    `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, alpha ` +
+    `${alpha}${mode === 'observe' ? ' (observed only)' : ''}`
+  );
 }
 
 function marginText({ margin, metric, unit }: Guardrail): string {

@@ -5,9 +5,13 @@ export type AssistErrorCode =
   | 'temporal-refused'
   | 'search-attributes-missing'
   | 'no-worker'
-  | 'rollout-not-found' | 'nothing-judged' | 'record-deleted'
+  | 'rollout-not-found'
+  | 'nothing-judged'
+  | 'record-deleted'
   | 'rollout-already-running'
-  | 'rollout-ended' | 'rollout-frozen' | 'rollout-watched'
+  | 'rollout-ended'
+  | 'rollout-frozen'
+  | 'rollout-watched'
   | 'update-rejected'
   | 'config-incomplete'
   | 'port-in-use'
@@ -22,7 +26,12 @@ export class AssistError extends Error {
   /** Plain values for machines: ids, links. */
   readonly details: Readonly<Record<string, string | null>>;
 
-  constructor(code: AssistErrorCode, message: string, remedy: string, options: ErrorOptions & { details?: Record<string, string | null> } = {}) {
+  constructor(
+    code: AssistErrorCode,
+    message: string,
+    remedy: string,
+    options: ErrorOptions & { details?: Record<string, string | null> } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AssistError';
     this.code = code;

@@ -11,7 +11,10 @@ export interface FollowOptions {
 }
 
 /** Yields views until the run has ended (the last one has `running: false`) or the signal aborts. */
-export async function* follow(look: () => Promise<RolloutView>, options: FollowOptions = {}): AsyncGenerator<RolloutView> {
+export async function* follow(
+  look: () => Promise<RolloutView>,
+  options: FollowOptions = {},
+): AsyncGenerator<RolloutView> {
   let seen = false;
   while (!options.signal?.aborted) {
     const view = await untilAborted(look(), options.signal).catch((error: unknown) => passing(error, seen, options));
@@ -21,13 +24,16 @@ export async function* follow(look: () => Promise<RolloutView>, options: FollowO
       yield view;
       if (!view.running) return;
     }
-    await sleep(options.pollMs ?? 1_000, undefined, options.signal ? { signal: options.signal } : {}).catch(() => undefined);
+    await sleep(options.pollMs ?? 1_000, undefined, options.signal ? { signal: options.signal } : {}).catch(
+      () => undefined,
+    );
   }
 }
 
 /** A worker that is away is waited for; Temporal being away too, once it was seen; anything else is an error. */
 function passing(error: unknown, seen: boolean, options: FollowOptions): null {
-  const passes = error instanceof AssistError && (error.code === 'no-worker' || (seen && error.code === 'temporal-unreachable'));
+  const passes =
+    error instanceof AssistError && (error.code === 'no-worker' || (seen && error.code === 'temporal-unreachable'));
   if (!passes) throw error;
   options.onTrouble?.(error);
   return null;

@@ -23,7 +23,9 @@ export interface Organisation {
   readonly surroundings: PlanSurroundings;
   /** Creates the event export, or reuses and repairs the one of our name. */
   ensureExport(webhook: Webhook): Promise<EnsuredExport>;
-  /** Null when there is none. With the URL of the events service it is also said whether the export is as it must be. */
+  /**
+   * Null when there is none. With the URL of the events service it is also said whether the export is as it must be.
+   */
   showExport(publicUrl: string | null): Promise<ShownExport | null>;
   /** Why no events can come through the export; null while it is as it must be. */
   exportTrouble(publicUrl: string): Promise<string | null>;
@@ -51,15 +53,22 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
   return {
     target: createAgentAssistActionsTarget(client.actions),
     surroundings: createPlanSurroundings(client),
-    ensureExport: ({ publicUrl, signingSecret }) => client.exports.ensureExport({ ...wantedExport(publicUrl), signingSecret }),
+    ensureExport: ({ publicUrl, signingSecret }) =>
+      client.exports.ensureExport({ ...wantedExport(publicUrl), signingSecret }),
     async showExport(publicUrl) {
       const document = await client.exports.show(EXPORT_NAME);
-      return document && { document, asWanted: publicUrl === null ? null : isAsWanted(document, wantedExport(publicUrl)) };
+      return (
+        document && { document, asWanted: publicUrl === null ? null : isAsWanted(document, wantedExport(publicUrl)) }
+      );
     },
     async exportTrouble(publicUrl) {
       const document = await client.exports.show(EXPORT_NAME);
-      if (document === null) return `The export "${EXPORT_NAME}", which brings the events, is not in the organisation any more.`;
-      return isAsWanted(document, wantedExport(publicUrl)) ? null : `The export "${EXPORT_NAME}" (${document.id}), which brings the events, was changed: it does not bring them all to ${wantedExport(publicUrl).url}.`;
+      if (document === null)
+        return `The export "${EXPORT_NAME}", which brings the events, is not in the organisation any more.`;
+      return isAsWanted(document, wantedExport(publicUrl))
+        ? null
+        : `The export "${EXPORT_NAME}" (${document.id}), which brings the events, was changed: it does not bring ` +
+            `them all to ${wantedExport(publicUrl).url}.`;
     },
     async removeExport() {
       const found = await client.exports.show(EXPORT_NAME);

@@ -37,7 +37,11 @@ export async function lostOf(client: Client, run: SeenRun, actionName: string, n
   const health = healthOf(run, undefined, nowMs, GUARDIAN_RULES);
   const why = health.kind === 'well' ? phase : health.why;
   const was = run.phase === null ? '' : `; it was ${run.phase} then`;
-  return { phase, why: `${why.charAt(0).toUpperCase()}${why.slice(1)}${was}.`, recovery: await recoveryOf(client, actionName, run) };
+  return {
+    phase,
+    why: `${why.charAt(0).toUpperCase()}${why.slice(1)}${was}.`,
+    recovery: await recoveryOf(client, actionName, run),
+  };
 }
 
 async function recoveryOf(client: Client, actionName: string, run: SeenRun): Promise<Lost['recovery']> {
@@ -47,7 +51,9 @@ async function recoveryOf(client: Client, actionName: string, run: SeenRun): Pro
     const since = run.closedAtMs ?? run.frozen?.sinceMs ?? run.startedAtMs;
     if (startTime.getTime() < since) return null;
     if (status.name === 'RUNNING') return { kind: 'underWay' };
-    return status.name === 'COMPLETED' ? await client.workflow.getHandle(recoverWorkflowId(actionName), runId).result() as Recovery : null;
+    return status.name === 'COMPLETED'
+      ? ((await client.workflow.getHandle(recoverWorkflowId(actionName), runId).result()) as Recovery)
+      : null;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;
@@ -60,24 +66,57 @@ export function isCaredFor({ recovery }: Lost): boolean {
 }
 
 /** `told`: what it said last, where a worker could still ask it. */
-export function lostStatus(description: WorkflowExecutionDescription, run: SeenRun, lost: Lost, told: RolloutStatus | null): ShownStatus {
+export function lostStatus(
+  description: WorkflowExecutionDescription,
+  run: SeenRun,
+  lost: Lost,
+  told: RolloutStatus | null,
+): ShownStatus {
   const action = description.workflowId.replace(/^rollout\//, '');
   const base = told ?? bareStatus(description, run, action);
   const { recovery } = lost;
   return {
-    ...base, phase: lost.phase, paused: false, canDo: isCaredFor(lost) ? [] : ['recover'], reason: lost.why,
-    waitingFor: recovery === null ? `somebody to bring the baseline back: \`assist-rollouts recover "${action}"\` does so at once, a guardian within 90 s`
-      : recovery.kind === 'underWay' ? 'the recovery that is under way' : sentenceOf(action, recovery),
+    ...base,
+    phase: lost.phase,
+    paused: false,
+    canDo: isCaredFor(lost) ? [] : ['recover'],
+    reason: lost.why,
+    waitingFor:
+      recovery === null
+        ? `somebody to bring the baseline back: \`assist-rollouts recover "${action}"\` does so at once, a ` +
+          'guardian within 90 s'
+        : recovery.kind === 'underWay'
+          ? 'the recovery that is under way'
+          : sentenceOf(action, recovery),
     endedAt: description.closeTime?.toISOString() ?? null,
   };
 }
 
 const SPLIT = defineSearchAttributeKey('AssistSplit', 'DOUBLE');
 
-function bareStatus({ workflowId, runId, typedSearchAttributes, startTime }: WorkflowExecutionDescription, run: SeenRun, action: string): RolloutStatus {
+function bareStatus(
+  { workflowId, runId, typedSearchAttributes, startTime }: WorkflowExecutionDescription,
+  run: SeenRun,
+  action: string,
+): RolloutStatus {
   return {
-    workflowId, rolloutId: runId, action, version: run.version ?? '?', baselineVersion: null, phase: 'needsAttention', outcome: null, paused: false,
-    splitPercent: typedSearchAttributes.get(SPLIT) ?? 0, steps: [], waitingFor: '', canDo: [], report: null, reason: '',
-    startedAt: startTime.toISOString(), endedAt: null, deployment: null, safety: null,
+    workflowId,
+    rolloutId: runId,
+    action,
+    version: run.version ?? '?',
+    baselineVersion: null,
+    phase: 'needsAttention',
+    outcome: null,
+    paused: false,
+    splitPercent: typedSearchAttributes.get(SPLIT) ?? 0,
+    steps: [],
+    waitingFor: '',
+    canDo: [],
+    report: null,
+    reason: '',
+    startedAt: startTime.toISOString(),
+    endedAt: null,
+    deployment: null,
+    safety: null,
   };
 }

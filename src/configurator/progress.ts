@@ -40,12 +40,14 @@ function withoutMemory(progress: WatchProgress): WatchProgress {
 
 /** Activities whose last attempt failed, and when they are tried again. */
 export function troublesOf(pending: readonly PendingActivity[]): Trouble[] {
-  return pending.filter(({ lastFailure }) => lastFailure?.message).map((activity) => ({
-    activity: activity.activityType?.name ?? 'unknown',
-    attempt: activity.attempt ?? 1,
-    failure: activity.lastFailure?.message ?? '',
-    nextTryAt: nextTryOf(activity),
-  }));
+  return pending
+    .filter(({ lastFailure }) => lastFailure?.message)
+    .map((activity) => ({
+      activity: activity.activityType?.name ?? 'unknown',
+      attempt: activity.attempt ?? 1,
+      failure: activity.lastFailure?.message ?? '',
+      nextTryAt: nextTryOf(activity),
+    }));
 }
 
 function nextTryOf({ scheduledTime, lastStartedTime }: PendingActivity): string | null {
@@ -58,5 +60,10 @@ function nextTryOf({ scheduledTime, lastStartedTime }: PendingActivity): string 
 function isProgress(value: unknown): value is WatchProgress {
   if (typeof value !== 'object' || value === null) return false;
   const { splitPercent, report } = value as Partial<WatchProgress>;
-  return typeof splitPercent === 'number' && typeof report === 'object' && report !== null && Array.isArray(report.guardrails);
+  return (
+    typeof splitPercent === 'number' &&
+    typeof report === 'object' &&
+    report !== null &&
+    Array.isArray(report.guardrails)
+  );
 }

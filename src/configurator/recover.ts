@@ -1,4 +1,7 @@
-/** `recover`: the baseline of an action comes back without its plan. The workflow does it; here it is asked for and waited for. */
+/**
+ * `recover`: the baseline of an action comes back without its plan. The workflow does it; here it is asked for and
+ * waited for.
+ */
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Recovery } from '../domain/guardian/recovery.ts';
@@ -14,7 +17,8 @@ import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
 
 export type RecoverResult = RolloutRef & {
-  readonly recovery: Recovery
+  readonly recovery:
+    | Recovery
     /** It goes on by itself; `why`: what it is waiting for. */
     | { readonly kind: 'underWay'; readonly why: string };
 };
@@ -25,30 +29,63 @@ const WAIT_MS = 45_000;
 const CANCELLED = 1;
 
 /** One that is under way, a guardian's too, is followed: there is one at a time for an action. */
-export async function recoverAction(link: TemporalLink, actionName: string, { by, reason }: HumanAct, waitMs = WAIT_MS): Promise<RecoverResult> {
+export async function recoverAction(
+  link: TemporalLink,
+  actionName: string,
+  { by, reason }: HumanAct,
+  waitMs = WAIT_MS,
+): Promise<RecoverResult> {
   const unfit = actorProblem(by) ?? reasonProblem(reason);
-  if (unfit !== null) throw new AssistError('usage', `Cannot recover: ${unfit}`, 'Nothing was done; say who acts, and why, and try again.');
+  if (unfit !== null)
+    throw new AssistError(
+      'usage',
+      `Cannot recover: ${unfit}`,
+      'Nothing was done; say who acts, and why, and try again.',
+    );
   const workflowId = recoverWorkflowId(actionName);
   const input: RecoverInput = { action: actionName, by, reason };
-  const runId = await link.call(START_TIMEOUT_MS, async (client) => (await client.workflow.start(RECOVER_WORKFLOW, {
-    workflowId, taskQueue: ROLLOUTS_QUEUE, args: [input], workflowExecutionTimeout: '1 hour', staticSummary: `${actionName}: the baseline comes back`,
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING, workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-  })).firstExecutionRunId);
+  const runId = await link.call(
+    START_TIMEOUT_MS,
+    async (client) =>
+      (
+        await client.workflow.start(RECOVER_WORKFLOW, {
+          workflowId,
+          taskQueue: ROLLOUTS_QUEUE,
+          args: [input],
+          workflowExecutionTimeout: '1 hour',
+          staticSummary: `${actionName}: the baseline comes back`,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        })
+      ).firstExecutionRunId,
+  );
   const recovery = await finished(link, workflowId, runId, waitMs);
   if (recovery.kind !== 'watched') return { ...refTo(link, workflowId, runId), recovery };
-  throw new AssistError('rollout-watched', `Refused: ${recovery.why}`, `\`assist-rollouts abort "${actionName}" --reason ...\` rolls it back.`);
+  throw new AssistError(
+    'rollout-watched',
+    `Refused: ${recovery.why}`,
+    `\`assist-rollouts abort "${actionName}" --reason ...\` rolls it back.`,
+  );
 }
 
-async function finished(link: TemporalLink, workflowId: string, runId: string, waitMs: number): Promise<RecoverResult['recovery']> {
+async function finished(
+  link: TemporalLink,
+  workflowId: string,
+  runId: string,
+  waitMs: number,
+): Promise<RecoverResult['recovery']> {
   const handleOf = (client: Client): WorkflowHandle => client.workflow.getHandle(workflowId, runId);
   try {
-    return await link.call(waitMs, async (client) => await handleOf(client).result() as Recovery);
+    return await link.call(waitMs, async (client) => (await handleOf(client).result()) as Recovery);
   } catch (error) {
     if (!isUnanswered(error) && grpcCode(error) !== CANCELLED) throw error;
     return link.call(START_TIMEOUT_MS, async (client) => {
       const { raw } = await handleOf(client).describe();
       const [trouble] = troublesOf(raw.pendingActivities ?? []);
-      return { kind: 'underWay' as const, why: trouble === undefined ? 'no worker has taken it yet' : `attempt ${trouble.attempt}: ${trouble.failure}` };
+      return {
+        kind: 'underWay' as const,
+        why: trouble === undefined ? 'no worker has taken it yet' : `attempt ${trouble.attempt}: ${trouble.failure}`,
+      };
     });
   }
 }

@@ -10,7 +10,11 @@ const FAILED_PRECONDITION = 9;
 /** No worker took the question in time: missing, or slow. */
 export function isUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || code === DEADLINE_EXCEEDED || code === FAILED_PRECONDITION;
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    code === DEADLINE_EXCEEDED ||
+    code === FAILED_PRECONDITION
+  );
 }
 
 const CANCELLED = 1;
@@ -19,32 +23,65 @@ const RESOURCE_EXHAUSTED = 8;
 const ABORTED = 10;
 const INTERNAL = 13;
 
-/** A question that a server passes on to a worker; besides being late, it may be one too many, or be dropped on the way. */
+/**
+ * A question that a server passes on to a worker; besides being late, it may be one too many, or be dropped on the way.
+ */
 export function isQueryUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
-  return isUnanswered(error) || (code !== undefined && [CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, INTERNAL].includes(code));
+  return (
+    isUnanswered(error) ||
+    (code !== undefined && [CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, INTERNAL].includes(code))
+  );
 }
 
 export function notFound(actionName: string, cause: unknown): AssistError {
-  return new AssistError('rollout-not-found', `There is no rollout of "${actionName}".`,
-    '`assist-rollouts list` shows all; names are case-sensitive.', { cause });
+  return new AssistError(
+    'rollout-not-found',
+    `There is no rollout of "${actionName}".`,
+    '`assist-rollouts list` shows all; names are case-sensitive.',
+    { cause },
+  );
 }
 
 export function noWorker(actionName: string, waitedMs: number, cause: unknown, what = ''): AssistError {
-  return new AssistError('no-worker', `The rollout of ${actionName} exists, but no worker answered within ${Math.round(waitedMs / 1000)} s: it is missing, or slow.${what}`,
-    'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is one); the rollout goes on where it was.', { cause });
+  return new AssistError(
+    'no-worker',
+    `The rollout of ${actionName} exists, but no worker answered within ${Math.round(waitedMs / 1000)} s: it is ` +
+      `missing, or slow.${what}`,
+    'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is ' +
+      'one); the rollout goes on where it was.',
+    { cause },
+  );
 }
 
 /** A worker answers, and the workflow itself fails: waiting changes nothing. */
 export function frozen(actionName: string, why: string, what: string): AssistError {
-  return new AssistError('rollout-frozen', `The rollout of ${actionName} does nothing: ${why}.${what}`,
-    `\`assist-rollouts recover "${actionName}"\` puts the baseline back at once. Then put right what its workers run, or terminate it.`);
+  return new AssistError(
+    'rollout-frozen',
+    `The rollout of ${actionName} does nothing: ${why}.${what}`,
+    `\`assist-rollouts recover "${actionName}"\` puts the baseline back at once. Then put right what its ` +
+      'workers run, or terminate it.',
+  );
 }
 
-export function endedRollout(actionName: string, name: string, lost: { readonly why: string } | null, cause: unknown): AssistError {
+export function endedRollout(
+  actionName: string,
+  name: string,
+  lost: { readonly why: string } | null,
+  cause: unknown,
+): AssistError {
   if (lost === null) {
-    return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} has ended.`, 'Start a new one with `assist-rollouts start <plan.yaml>`.', { cause });
+    return new AssistError(
+      'rollout-ended',
+      `Refused: cannot ${name}, the rollout of ${actionName} has ended.`,
+      'Start a new one with `assist-rollouts start <plan.yaml>`.',
+      { cause },
+    );
   }
-  return new AssistError('rollout-ended', `Refused: cannot ${name}, the rollout of ${actionName} is over without having rolled back or promoted. ${lost.why}`,
-    `\`assist-rollouts recover "${actionName}"\` puts the baseline back, without the plan.`, { cause });
+  return new AssistError(
+    'rollout-ended',
+    `Refused: cannot ${name}, the rollout of ${actionName} is over without having rolled back or promoted. ${lost.why}`,
+    `\`assist-rollouts recover "${actionName}"\` puts the baseline back, without the plan.`,
+    { cause },
+  );
 }

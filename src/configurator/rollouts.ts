@@ -1,6 +1,9 @@
 /** Rollouts as callers see them: start, look, act, list. Everything durable is in Temporal; nothing is kept here. */
 import {
-  WorkflowExecutionAlreadyStartedError, WorkflowIdConflictPolicy, WorkflowIdReusePolicy, WorkflowNotFoundError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -49,11 +52,26 @@ const ACT_TIMEOUT_MS = 30_000;
 /** gRPC status code. */
 const INVALID_ARGUMENT = 3;
 
-export async function startRollout(link: TemporalLink, plan: Plan, act: { by: string; reason?: string; force?: boolean }): Promise<RolloutRef> {
-  const unfit = actorProblem(act.by) ?? (act.reason === undefined || act.reason === '' ? null : reasonProblem(act.reason));
-  if (unfit !== null) throw new AssistError('usage', `Cannot start: ${unfit}`, 'Nothing was started; say who starts it, and why, and try again.');
+export async function startRollout(
+  link: TemporalLink,
+  plan: Plan,
+  act: { by: string; reason?: string; force?: boolean },
+): Promise<RolloutRef> {
+  const unfit =
+    actorProblem(act.by) ?? (act.reason === undefined || act.reason === '' ? null : reasonProblem(act.reason));
+  if (unfit !== null)
+    throw new AssistError(
+      'usage',
+      `Cannot start: ${unfit}`,
+      'Nothing was started; say who starts it, and why, and try again.',
+    );
   const workflowId = rolloutWorkflowId(plan.action.name);
-  const input: RolloutInput = { plan, startedBy: act.by, ...(act.reason === undefined ? {} : { reason: act.reason }), ...(act.force === undefined ? {} : { force: act.force }) };
+  const input: RolloutInput = {
+    plan,
+    startedBy: act.by,
+    ...(act.reason === undefined ? {} : { reason: act.reason }),
+    ...(act.force === undefined ? {} : { force: act.force }),
+  };
   return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = await client.workflow.start(ROLLOUT_WORKFLOW, {
@@ -79,20 +97,29 @@ async function startError(error: unknown, link: TemporalLink, client: Client, ac
     const workflowId = rolloutWorkflowId(actionName);
     const { runId } = await client.workflow.getHandle(workflowId).describe();
     const { url } = refTo(link, workflowId, runId);
-    return new AssistError('rollout-already-running',
+    return new AssistError(
+      'rollout-already-running',
       `Refused: ${workflowId} is already running (run ${runId})${url === null ? '' : `, see ${url}`}.`,
-      `Follow it with \`assist-rollouts watch ${actionName}\`, or end it with \`assist-rollouts abort ${actionName} --reason ...\`.`,
-      { cause: error, details: { workflowId, runId, url } });
+      `Follow it with \`assist-rollouts watch ${actionName}\`, or end it with \`assist-rollouts abort ` +
+        `${actionName} --reason ...\`.`,
+      { cause: error, details: { workflowId, runId, url } },
+    );
   }
   if (grpcCode(error) === INVALID_ARGUMENT && /search attribute/i.test(messages(error))) {
-    return new AssistError('search-attributes-missing', `The namespace lacks our search attributes: ${messages(error)}`,
-      'Start a worker once (`assist-rollouts worker` registers them), or add AssistAction, AssistVersion, AssistPhase, AssistOutcome (Keyword) and AssistSplit (Double) by hand.',
-      { cause: error });
+    return new AssistError(
+      'search-attributes-missing',
+      `The namespace lacks our search attributes: ${messages(error)}`,
+      'Start a worker once (`assist-rollouts worker` registers them), or add AssistAction, AssistVersion, ' +
+        'AssistPhase, AssistOutcome (Keyword) and AssistSplit (Double) by hand.',
+      { cause: error },
+    );
   }
   return error;
 }
 
-/** Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker. */
+/**
+ * Status and live figures of the newest run of an action's rollout, or of the run named. An ended one needs no worker.
+ */
 export async function viewRollout(link: TemporalLink, actionName: string, runId?: string): Promise<RolloutView> {
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(READ_TIMEOUT_MS, async (client) => {
@@ -103,23 +130,43 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
     const pending = description.raw.pendingActivities ?? [];
     const run = await seenRun(client, description);
     const lost = await lostOf(client, run, actionName, Date.now());
-    const status = lost === null ? await statusOf(client, handle, description, actionName) : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
+    const status =
+      lost === null
+        ? await statusOf(client, handle, description, actionName)
+        : lostStatus(description, run, lost, await lastStatus(client, handle, lost));
     const running = description.status.name === 'RUNNING' || description.status.name === 'PAUSED';
-    return { ...refTo(link, workflowId, description.runId), status, lost, progress: await progressOf(client, pending), troubles: troublesOf(pending), running };
+    return {
+      ...refTo(link, workflowId, description.runId),
+      status,
+      lost,
+      progress: await progressOf(client, pending),
+      troubles: troublesOf(pending),
+      running,
+    };
   });
 }
 
 const LAST_WORD_MS = 3_000;
 
-/** A run that is over can still be asked what it last knew, as long as a worker runs. One that is frozen answers nothing. */
+/**
+ * A run that is over can still be asked what it last knew, as long as a worker runs. One that is frozen answers
+ * nothing.
+ */
 async function lastStatus(client: Client, handle: WorkflowHandle, { phase }: Lost): Promise<RolloutStatus | null> {
   if (phase === 'frozen') return null;
   return client.withDeadline(Date.now() + LAST_WORD_MS, () => handle.query<RolloutStatus>('status')).catch(() => null);
 }
 
-async function statusOf(client: Client, handle: WorkflowHandle, description: WorkflowExecutionDescription, actionName: string): Promise<RolloutStatus> {
+async function statusOf(
+  client: Client,
+  handle: WorkflowHandle,
+  description: WorkflowExecutionDescription,
+  actionName: string,
+): Promise<RolloutStatus> {
   if (description.status.name === 'COMPLETED') {
-    const result = await client.workflow.getHandle(description.workflowId, description.runId).result() as RolloutResult;
+    const result = (await client.workflow
+      .getHandle(description.workflowId, description.runId)
+      .result()) as RolloutResult;
     return endedStatus(description, result);
   }
   try {
@@ -149,14 +196,20 @@ export async function listRollouts(link: TemporalLink, limit: number): Promise<R
 /** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
 async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
   if (row.outcome !== null) return row;
-  const run = await client.workflow.getHandle(row.workflowId, row.runId).describe().then((description) => seenRun(client, description)).catch(() => null);
+  const run = await client.workflow
+    .getHandle(row.workflowId, row.runId)
+    .describe()
+    .then((description) => seenRun(client, description))
+    .catch(() => null);
   return run === null ? row : { ...row, phase: lostPhase(run) ?? row.phase };
 }
 
 export function refTo(link: TemporalLink, workflowId: string, runId: string): RolloutRef {
   const { uiUrl, namespace } = link.config;
-  const url = uiUrl === null ? null
-    : `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  const url =
+    uiUrl === null
+      ? null
+      : `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
   return { workflowId, runId, url };
 }
 

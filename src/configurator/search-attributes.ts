@@ -40,7 +40,9 @@ export function readAttributes(attributes: TypedSearchAttributes): ReadAttribute
 /** IndexedValueType of temporal/api/enums/v1/common.proto. */
 const INDEXED_VALUE_TYPE = { Keyword: 2, Double: 4 } as const;
 
-/** Registers what the namespace lacks; does nothing the second time. Needs the operator service of a self-hosted server. */
+/**
+ * Registers what the namespace lacks; does nothing the second time. Needs the operator service of a self-hosted server.
+ */
 export async function ensureSearchAttributes(client: Client, namespace: string): Promise<void> {
   const { operatorService } = client.connection as unknown as Operator;
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
@@ -52,7 +54,9 @@ export async function ensureSearchAttributes(client: Client, namespace: string):
 
 interface Operator {
   readonly operatorService: {
-    listSearchAttributes(request: { namespace: string }): Promise<{ customAttributes?: Record<string, unknown> | null }>;
+    listSearchAttributes(request: {
+      namespace: string;
+    }): Promise<{ customAttributes?: Record<string, unknown> | null }>;
     addSearchAttributes(request: { namespace: string; searchAttributes: Record<string, number> }): Promise<unknown>;
   };
 }

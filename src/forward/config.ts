@@ -19,7 +19,8 @@ export function readDestinations(variables: ForwardVariables, report: Report): r
   const allowed = hosts.length > 0 ? hosts : null;
   const found = [...single(variables, report), ...several(variables.COACHING_DESTINATIONS, report)];
   const names = found.map(({ name }) => name);
-  if (new Set(names).size < names.length) report('COACHING_DESTINATIONS', 'names a destination twice; COACHING_URL is named "coaching"');
+  if (new Set(names).size < names.length)
+    report('COACHING_DESTINATIONS', 'names a destination twice; COACHING_URL is named "coaching"');
   for (const destination of found) {
     try {
       checkDestination(destination, allowed);
@@ -31,11 +32,17 @@ export function readDestinations(variables: ForwardVariables, report: Report): r
   return found;
 }
 
-function single({ COACHING_URL: url, COACHING_SIGNING_SECRET: secrets }: ForwardVariables, report: Report): Destination[] {
+function single(
+  { COACHING_URL: url, COACHING_SIGNING_SECRET: secrets }: ForwardVariables,
+  report: Report,
+): Destination[] {
   if (!url) return [];
   const parsed = destinationSchema.safeParse({ name: 'coaching', url, signingSecrets: listOf(secrets) });
   if (parsed.success) return [parsed.data];
-  report('COACHING_SIGNING_SECRET', `is not set or holds no secret of the form ${WEBHOOK_SECRET_FORM}; COACHING_URL needs one to sign with`);
+  report(
+    'COACHING_SIGNING_SECRET',
+    `is not set or holds no secret of the form ${WEBHOOK_SECRET_FORM}; COACHING_URL needs one to sign with`,
+  );
   return [];
 }
 
@@ -44,7 +51,11 @@ function several(text: string | null | undefined, report: Report): Destination[]
   const parsed = z.array(destinationSchema).max(16).safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  report('COACHING_DESTINATIONS', `is not a JSON list of {"name", "url", "signingSecrets": [...], "events"?, "metrics"?}: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`);
+  report(
+    'COACHING_DESTINATIONS',
+    'is not a JSON list of {"name", "url", "signingSecrets": [...], "events"?, "metrics"?}: ' +
+      `${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? ''}`,
+  );
   return [];
 }
 

@@ -34,18 +34,26 @@ export class DestinationRefused extends Error {
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Throws DestinationRefused unless the URL is https (or plain http on this machine), free of credentials, and its host is on the
+ * Throws DestinationRefused unless the URL is https (or plain http on this machine), free of credentials, and its host
+ * is on the
  * list. Without a list every public name is, but no bare address: what an address belongs to cannot be read from it.
  */
-export function checkDestination({ name, url }: Pick<Destination, 'name' | 'url'>, allowedHosts: readonly string[] | null): URL {
+export function checkDestination(
+  { name, url }: Pick<Destination, 'name' | 'url'>,
+  allowedHosts: readonly string[] | null,
+): URL {
   const refuse = (why: string): never => {
     throw new DestinationRefused(`The destination "${name}" is refused: ${why}.`);
   };
   const target = URL.canParse(url) ? new URL(url) : refuse('its URL cannot be read');
   const isLoopback = LOOPBACK.has(target.hostname);
-  if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isLoopback)) refuse('its URL is neither https, nor http on this machine');
-  if (target.username !== '' || target.password !== '') refuse('its URL holds credentials; messages are signed instead');
-  if (allowedHosts !== null && !allowedHosts.includes(target.hostname)) refuse(`its host ${target.hostname} is not in COACHING_ALLOWED_HOSTS`);
-  if (allowedHosts === null && !isLoopback && isIP(target.hostname.replace(/^\[|\]$/g, '')) !== 0) refuse('its host is a bare address; put it into COACHING_ALLOWED_HOSTS if that is meant');
+  if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isLoopback))
+    refuse('its URL is neither https, nor http on this machine');
+  if (target.username !== '' || target.password !== '')
+    refuse('its URL holds credentials; messages are signed instead');
+  if (allowedHosts !== null && !allowedHosts.includes(target.hostname))
+    refuse(`its host ${target.hostname} is not in COACHING_ALLOWED_HOSTS`);
+  if (allowedHosts === null && !isLoopback && isIP(target.hostname.replace(/^\[|\]$/g, '')) !== 0)
+    refuse('its host is a bare address; put it into COACHING_ALLOWED_HOSTS if that is meant');
   return target;
 }

@@ -1,5 +1,6 @@
 /**
- * Forwards what the outbox holds. Any number of processes may start one: the holder of the lease works, the others wait for it to
+ * Forwards what the outbox holds. Any number of processes may start one: the holder of the lease works, the others wait
+ * for it to
  * be given up or to expire. What a dead holder left under way is sent again: at least once, in order per conversation.
  */
 import { randomUUID } from 'node:crypto';
@@ -42,7 +43,10 @@ const PROCESS = randomUUID();
 const LEASE = 'forwarder';
 const WARN_EVERY_MS = 60_000;
 
-/** From its return on, new events are put into the outbox; the events of one store know of its destinations in every process. */
+/**
+ * From its return on, new events are put into the outbox; the events of one store know of its destinations in every
+ * process.
+ */
 export async function startForwarder(options: ForwarderOptions): Promise<Forwarder> {
   const { db, destinations, logger, now } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
@@ -54,15 +58,31 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
   const stop = new AbortController();
 
   const stopListening = await db.listen(OUTBOX_CHANNEL, () => lanes?.forEach((lane) => lane.poke()));
-  await setDestinations(db, destinations.map(({ name }) => name));
+  await setDestinations(
+    db,
+    destinations.map(({ name }) => name),
+  );
 
   const keepLease = async (): Promise<void> => {
-    const epoch = await takeLease(db, { name: LEASE, holder, ttlMs: settings.leaseMs, ownsStore: db.kind === 'pglite' });
+    const epoch = await takeLease(db, {
+      name: LEASE,
+      holder,
+      ttlMs: settings.leaseMs,
+      ownsStore: db.kind === 'pglite',
+    });
     if (epoch === null) return stopLanes('another process forwards');
     if (lanes !== null) return warnOfBacklog();
-    await setDestinations(db, destinations.map(({ name }) => name));
+    await setDestinations(
+      db,
+      destinations.map(({ name }) => name),
+    );
     logger.info({ destinations: destinations.map(({ name }) => name), epoch }, 'forwarding');
-    lanes = new Map(destinations.map((destination) => [destination.name, startLane(parts, { name: LEASE, holder, epoch }, destination)]));
+    lanes = new Map(
+      destinations.map((destination) => [
+        destination.name,
+        startLane(parts, { name: LEASE, holder, epoch }, destination),
+      ]),
+    );
   };
 
   /** Under a new name next time, so that what these lanes left under way is told from what the next ones send. */
@@ -79,13 +99,19 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
     if (now() - warnedAtMs < WARN_EVERY_MS) return;
     warnedAtMs = now();
     for (const { destination, pending, oldestAt } of await readBacklog(db, settings.warnPending + 1)) {
-      if (pending > settings.warnPending) logger.warn({ destination, pending, oldestAt }, 'forwarding: the outbox grows; this destination does not keep up');
+      if (pending > settings.warnPending)
+        logger.warn(
+          { destination, pending, oldestAt },
+          'forwarding: the outbox grows; this destination does not keep up',
+        );
     }
   }
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      await keepLease().catch((error: unknown) => logger.error({ err: error }, 'forwarding: the lease could not be renewed'));
+      await keepLease().catch((error: unknown) =>
+        logger.error({ err: error }, 'forwarding: the lease could not be renewed'),
+      );
       if (!stop.signal.aborted) await wake.sleep(settings.leaseMs / 3);
     }
   };
@@ -101,7 +127,10 @@ export async function startForwarder(options: ForwarderOptions): Promise<Forward
   };
   let closed: Promise<void> | undefined;
   return {
-    stats: () => ({ active: lanes !== null, destinations: Object.fromEntries([...(lanes ?? [])].map(([name, lane]) => [name, lane.stats()])) }),
+    stats: () => ({
+      active: lanes !== null,
+      destinations: Object.fromEntries([...(lanes ?? [])].map(([name, lane]) => [name, lane.stats()])),
+    }),
     close: () => (closed ??= close()),
   };
 }

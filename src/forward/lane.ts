@@ -1,4 +1,7 @@
-/** The way to one destination: claims messages one claim at a time, keeps a few under way, and decides what comes of each. */
+/**
+ * The way to one destination: claims messages one claim at a time, keeps a few under way, and decides what comes of
+ * each.
+ */
 import { randomUUID } from 'node:crypto';
 import { buryMessage } from '../store/dead-letters.ts';
 import { emitOldestWindow } from '../store/metric-windows.ts';
@@ -84,16 +87,28 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
       checkDueAtMs = (await nextDueAt(db, destination.name))?.getTime() ?? Infinity;
     }
     if (!mayHaveFresh) return null;
-    const fresh = await claimFresh(db, lease, { destination: destination.name, id: `msg_${randomUUID()}`, most: settings.batch });
+    const fresh = await claimFresh(db, lease, {
+      destination: destination.name,
+      id: `msg_${randomUUID()}`,
+      most: settings.batch,
+    });
     mayHaveFresh = fresh !== null;
     return fresh;
   }
 
   async function deliver(message: ClaimedMessage): Promise<void> {
     const body = bodyOf(message.rows, destination);
-    const answer: Answer = body === null ? { kind: 'delivered' } : await post({
-      url: destination.url, headers: sign(message.id, now(), body), body, timeoutMs: settings.timeoutMs, now, signal: cut.signal,
-    });
+    const answer: Answer =
+      body === null
+        ? { kind: 'delivered' }
+        : await post({
+            url: destination.url,
+            headers: sign(message.id, now(), body),
+            body,
+            timeoutMs: settings.timeoutMs,
+            now,
+            signal: cut.signal,
+          });
     if (cut.signal.aborted && answer.kind === 'failed') return;
     judge(message, answer);
     await untilStored(() => record(message, answer));
@@ -106,19 +121,26 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
       lastProblem = answer.reason;
     }
     if (answer.kind === 'delivered' || answer.kind === 'refused') return change(CLOSED);
-    change(afterFailure(circuit, settings.circuit, now(), answer.kind === 'failed' ? answer.retryAfterMs : null, random()));
+    change(
+      afterFailure(circuit, settings.circuit, now(), answer.kind === 'failed' ? answer.retryAfterMs : null, random()),
+    );
   }
 
   function change(next: Circuit): void {
     if (next.state !== circuit.state) {
-      if (next.state === 'open') logger.warn({ destination: destination.name, failures: next.failures, problem: lastProblem }, 'forwarding: the destination fails, one message at a time from now on');
+      if (next.state === 'open')
+        logger.warn(
+          { destination: destination.name, failures: next.failures, problem: lastProblem },
+          'forwarding: the destination fails, one message at a time from now on',
+        );
       else logger.info({ destination: destination.name }, 'forwarding: the destination answers again');
     }
     circuit = next;
   }
 
   async function record(message: ClaimedMessage, answer: Answer): Promise<void> {
-    if (answer.kind === 'delivered') return settleMessage(db, message, destination.metrics ? settings.metricsWindowMs : null);
+    if (answer.kind === 'delivered')
+      return settleMessage(db, message, destination.metrics ? settings.metricsWindowMs : null);
     if (answer.kind === 'refused' && message.rows.length > 1) return dissolveMessage(db, message);
     if (answer.kind !== 'failed' || message.attempts + 1 >= settings.mostAttempts) {
       await buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()) });
@@ -130,14 +152,19 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
     checkDueAtMs = Math.min(checkDueAtMs, dueAtMs);
   }
 
-  /** What a message came to must be stored before it is forgotten: nobody else would claim it while the lease is ours. */
+  /**
+   * What a message came to must be stored before it is forgotten: nobody else would claim it while the lease is ours.
+   */
   async function untilStored(work: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
         if (cut.signal.aborted) return;
-        logger.error({ err: error, destination: destination.name }, 'forwarding: the outcome of a message is not stored yet');
+        logger.error(
+          { err: error, destination: destination.name },
+          'forwarding: the outcome of a message is not stored yet',
+        );
         await pause(TRY_AGAIN_MS);
       }
     }
@@ -146,7 +173,11 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
   async function emitMetrics(): Promise<void> {
     const { metricsWindowMs: windowMs, metricsGraceMs, metricsEveryMs } = settings;
     const endedBefore = new Date(now() - metricsGraceMs);
-    while (!stop.signal.aborted && (await emitOldestWindow(db, { destination: destination.name, windowMs, endedBefore })) > 0) mayHaveFresh = true;
+    while (
+      !stop.signal.aborted &&
+      (await emitOldestWindow(db, { destination: destination.name, windowMs, endedBefore })) > 0
+    )
+      mayHaveFresh = true;
     metricsAtMs = now() + metricsEveryMs;
   }
 
@@ -155,9 +186,10 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
     return Math.min(settings.idleMs, ...waits);
   }
 
-  const pause = (ms: number): Promise<void> => new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
 
   const running = run();
   return {

@@ -1,4 +1,7 @@
-/** One POST: what the destination said, or that it said nothing. Redirects are not followed: the signature is for this URL. */
+/**
+ * One POST: what the destination said, or that it said nothing. Redirects are not followed: the signature is for this
+ * URL.
+ */
 
 export type Answer =
   | { readonly kind: 'delivered' }
@@ -21,12 +24,22 @@ export interface PostRequest {
 /** Never rejects. */
 export async function post({ url, headers, body, timeoutMs, now, signal }: PostRequest): Promise<Answer> {
   try {
-    const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
     await drain(response);
     return answerOf(response.status, retryAfterMs(response.headers.get('retry-after'), now()));
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError';
-    return failed(timedOut ? 'timeout' : 'network', timedOut ? `no answer within ${timeoutMs} ms` : `the connection failed${causeOf(error)}`, null);
+    return failed(
+      timedOut ? 'timeout' : 'network',
+      timedOut ? `no answer within ${timeoutMs} ms` : `the connection failed${causeOf(error)}`,
+      null,
+    );
   }
 }
 
@@ -35,7 +48,11 @@ function answerOf(status: number, retryAfterMs: number | null): Answer {
   const [code, reason] = [`http-${status}`, `it answered ${status}`];
   if (status === 410) return { kind: 'gone', code, reason };
   if (status === 400 || status === 413 || status === 422) return { kind: 'refused', code, reason };
-  return failed(code, status >= 300 && status < 400 ? `it answered ${status}, and redirects are not followed` : reason, retryAfterMs);
+  return failed(
+    code,
+    status >= 300 && status < 400 ? `it answered ${status}, and redirects are not followed` : reason,
+    retryAfterMs,
+  );
 }
 
 function failed(code: string, reason: string, retryAfterMs: number | null): Answer {

@@ -7,7 +7,10 @@ export interface ForwardSettings {
   /** Events in a message at most. */
   readonly batch: number;
   readonly timeoutMs: number;
-  /** Shortest time between two claims that do not fill a message: many small messages would take the database from the intake. */
+  /**
+   * Shortest time between two claims that do not fill a message: many small messages would take the database from the
+   * intake.
+   */
   readonly gapMs: number;
   /** Looks for work at least so often, should a notification be lost. */
   readonly idleMs: number;

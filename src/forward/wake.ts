@@ -16,13 +16,14 @@ export function createWake(): Wake {
       end?.();
     },
     async sleep(ms) {
-      if (!poked) await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), LONGEST_MS));
-        end = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      if (!poked)
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, Math.min(Math.max(ms, 0), LONGEST_MS));
+          end = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
       end = undefined;
       poked = false;
     },

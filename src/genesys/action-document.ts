@@ -11,7 +11,10 @@ export function versionOf(document: ActionDocument): string | undefined {
   return document.metadata?.version ?? document.version ?? undefined;
 }
 
-/** Does the document hold some version of the action, by its name? `RefundAssist v2 Beta v1.0.0` begins like one of RefundAssist, and is none. */
+/**
+ * Does the document hold some version of the action, by its name? `RefundAssist v2 Beta v1.0.0` begins like one of
+ * RefundAssist, and is none.
+ */
 export function isVersionOf(document: ActionDocument, actionName: string): boolean {
   return seenVersion(document)?.actionName === actionName;
 }
@@ -54,19 +57,24 @@ export function fingerprintOf({ content, trigger, ui }: ActionDocument): Fingerp
 }
 
 function sha256Of(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(inOneOrder(value)) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(inOneOrder(value)) ?? '')
+    .digest('hex');
 }
 
 /** Fields in one order, and a field that is null as one that is absent: a document may come back either way. */
 function inOneOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOneOrder);
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => field != null).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const fields = Object.entries(value)
+    .filter(([, field]) => field != null)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(fields.map(([key, field]) => [key, inOneOrder(field)]));
 }
 
 /**
- * The document as a listing's line; null when it is no version of any action. The name alone says whose it is, as it does where cards are
+ * The document as a listing's line; null when it is no version of any action. The name alone says whose it is, as it
+ * does where cards are
  * served: what its metadata claim hides nothing.
  */
 export function seenVersion(document: ActionDocument): SeenVersion | null {
@@ -74,20 +82,30 @@ export function seenVersion(document: ActionDocument): SeenVersion | null {
   const version = document.name.slice(end + 2);
   if (end < 1 || version === '') return null;
   return {
-    id: document.id, actionName: document.name.slice(0, end), version, ...servedAs(document), fingerprint: fingerprintOf(document),
-    rolloutId: document.metadata?.rollout_id ?? null, ...lastChangeOf(document),
+    id: document.id,
+    actionName: document.name.slice(0, end),
+    version,
+    ...servedAs(document),
+    fingerprint: fingerprintOf(document),
+    rolloutId: document.metadata?.rollout_id ?? null,
+    ...lastChangeOf(document),
   };
 }
 
-export function lastChangeOf({ dateModified, modifiedBy: by }: ActionDocument): { readonly changedAt: string | null; readonly changedBy: string | null } {
-  return { changedAt: dateModified ?? null, changedBy: typeof by === 'string' ? by : by?.name ?? by?.id ?? null };
+export function lastChangeOf({ dateModified, modifiedBy: by }: ActionDocument): {
+  readonly changedAt: string | null;
+  readonly changedBy: string | null;
+} {
+  return { changedAt: dateModified ?? null, changedBy: typeof by === 'string' ? by : (by?.name ?? by?.id ?? null) };
 }
 
 /** The parts in which the document is not the version: of `name`, `version`, `html`, `trigger`, `ui`. */
 export function differingParts(document: ActionDocument, action: ActionVersion): string[] {
   const seen = contentOf(document);
   const expected = contentSha256(action);
-  const parts = (['html', 'trigger', 'ui'] as const).filter((part) => seen === null || contentSha256({ ...action, [part]: seen[part] }) !== expected);
+  const parts = (['html', 'trigger', 'ui'] as const).filter(
+    (part) => seen === null || contentSha256({ ...action, [part]: seen[part] }) !== expected,
+  );
   return [
     ...(document.name === actionDocumentName(action) ? [] : ['name']),
     ...(versionOf(document) === action.version ? [] : ['version']),
@@ -105,7 +123,9 @@ export function contentOf({ trigger, content, ui }: ActionDocument): Content | n
   return {
     html: content.html,
     trigger: {
-      minConfidence, keywords: keywords ?? [], conditions: (conditions ?? []) as Content['trigger']['conditions'],
+      minConfidence,
+      keywords: keywords ?? [],
+      conditions: (conditions ?? []) as Content['trigger']['conditions'],
       ...(stemming != null && { stemming: stemming as Content['trigger']['stemming'] }),
     },
     ui: {

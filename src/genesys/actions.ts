@@ -13,7 +13,10 @@ export interface Actions {
   get(id: string, urgency?: Urgency): Promise<Answered<ActionDocument>>;
   /** Not idempotent: after `timeout`, `network` or `unavailable` look by name before asking again. */
   create(body: object): Promise<Answered<ActionDocument>>;
-  /** Writes the whole document as it was read with changes; `conflict` when another hand wrote since that read (where the organisation can tell). */
+  /**
+   * Writes the whole document as it was read with changes; `conflict` when another hand wrote since that read (where
+   * the organisation can tell).
+   */
   update(read: Answered<ActionDocument>, urgency?: Urgency): Promise<Answered<ActionDocument>>;
   /** Does nothing when it is gone already. */
   remove(id: string): Promise<void>;
@@ -21,11 +24,19 @@ export interface Actions {
 
 export function createActions(api: Api): Actions {
   return {
-    listByName: (namePrefix, urgency) => listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency }),
+    listByName: (namePrefix, urgency) =>
+      listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency }),
     get: (id, urgency) => api({ method: 'GET', path: pathOf(id), schema: actionSchema, urgency }),
     create: (body) => api({ method: 'POST', path: PATH, body, schema: actionSchema }),
     update: ({ value: document, etag }, urgency) =>
-      api({ method: 'PUT', path: pathOf(document.id), body: withoutServerFields(document), ifMatch: etag, schema: actionSchema, urgency }),
+      api({
+        method: 'PUT',
+        path: pathOf(document.id),
+        body: withoutServerFields(document),
+        ifMatch: etag,
+        schema: actionSchema,
+        urgency,
+      }),
     remove: (id) => unlessGone(api({ method: 'DELETE', path: pathOf(id), schema: z.unknown() })),
   };
 }

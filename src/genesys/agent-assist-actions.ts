@@ -1,4 +1,6 @@
-/** The target `agentAssistActions`: versions are action documents, and the split stands in the metadata of both arms. */
+/**
+ * The target `agentAssistActions`: versions are action documents, and the split stands in the metadata of both arms.
+ */
 import type { Arm } from '../domain/judge/types.ts';
 import { contentDrift } from '../domain/rollout/drift.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
@@ -18,10 +20,12 @@ export function createAgentAssistActionsTarget(actions: Actions): Target {
   return {
     deploy: (request) => deployCandidate(actions, request),
     survey: (actionName, urgency) => survey(actions, actionName, urgency),
-    setSplit: (deployment, percent, urgency) => rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
+    setSplit: (deployment, percent, urgency) =>
+      rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
     readBack: async (deployment, urgency) => stateOf(await readArms(actions, deployment, urgency)),
     retire: (deployment, which, urgency) => {
-      const planned = which === 'baseline' ? retireBaselineWrites : (arms: Arms) => retireCandidateWrites(arms, deployment);
+      const planned =
+        which === 'baseline' ? retireBaselineWrites : (arms: Arms) => retireCandidateWrites(arms, deployment);
       return rewrite(actions, deployment, planned, urgency);
     },
   };
@@ -38,7 +42,11 @@ async function readArms(actions: Actions, deployment: Deployment, urgency: Urgen
   return { candidate, baseline };
 }
 
-async function readUnlessDeleted(actions: Actions, ref: VersionRef, urgency: Urgency | undefined): Promise<Answered<ActionDocument> | null> {
+async function readUnlessDeleted(
+  actions: Actions,
+  ref: VersionRef,
+  urgency: Urgency | undefined,
+): Promise<Answered<ActionDocument> | null> {
   try {
     return await actions.get(ref.id, urgency);
   } catch (error) {
@@ -47,7 +55,11 @@ async function readUnlessDeleted(actions: Actions, ref: VersionRef, urgency: Urg
   }
 }
 
-async function survey(actions: Actions, actionName: string | null, urgency: Urgency | undefined): Promise<readonly SeenVersion[]> {
+async function survey(
+  actions: Actions,
+  actionName: string | null,
+  urgency: Urgency | undefined,
+): Promise<readonly SeenVersion[]> {
   const seen: SeenVersion[] = [];
   for await (const document of actions.listByName(actionName === null ? '' : `${actionName} v`, urgency)) {
     const version = seenVersion(document);
@@ -58,36 +70,54 @@ async function survey(actions: Actions, actionName: string | null, urgency: Urge
 
 /**
  * Reads what is there, plans from that, writes the differences one after the other. A call that dies in between leaves
- * every bucket served, and the next call goes on from there. A conflict is not tried again in here: a worker that slept through its own
+ * every bucket served, and the next call goes on from there. A conflict is not tried again in here: a worker that slept
+ * through its own
  * succession wakes up in just this place, and only Temporal knows that another has taken over.
  */
 async function rewrite(
-  actions: Actions, deployment: Deployment, plan: (arms: Arms) => readonly SplitWrite[], urgency: Urgency | undefined,
+  actions: Actions,
+  deployment: Deployment,
+  plan: (arms: Arms) => readonly SplitWrite[],
+  urgency: Urgency | undefined,
 ): Promise<void> {
   try {
     await rewriteOnce(actions, deployment, plan, urgency);
   } catch (error) {
     if (!isGenesysError(error, 'conflict')) throw error;
-    throw new TargetError('WriteConflict', `${deployment.actionName} was written by another hand between our read and our write. It is read and planned anew. ${error.message}`);
+    throw new TargetError(
+      'WriteConflict',
+      `${deployment.actionName} was written by another hand between our read and our write. It is read and ` +
+        `planned anew. ${error.message}`,
+    );
   }
 }
 
 async function rewriteOnce(
-  actions: Actions, deployment: Deployment, plan: (arms: Arms) => readonly SplitWrite[], urgency: Urgency | undefined,
+  actions: Actions,
+  deployment: Deployment,
+  plan: (arms: Arms) => readonly SplitWrite[],
+  urgency: Urgency | undefined,
 ): Promise<void> {
   const read = await readArms(actions, deployment, urgency);
   const writes = plan(armsOf(read));
   const found = writes.map((write) => ({ write, answer: checked(read, deployment, write) }));
-  for (const { write, answer } of found) await actions.update({ ...answer, value: servingAs(answer.value, write.to) }, urgency);
+  for (const { write, answer } of found)
+    await actions.update({ ...answer, value: servingAs(answer.value, write.to) }, urgency);
 }
 
-/** Only what was checked may serve; what another hand wrote may be taken out of service, and is left as it was found. */
+/**
+ * Only what was checked may serve; what another hand wrote may be taken out of service, and is left as it was found.
+ */
 function checked(read: ReadArms, deployment: Deployment, { arm, to }: SplitWrite): Answered<ActionDocument> {
   const answer = existing(read, deployment, arm);
   const drift = contentDrift(arm, deployment[arm], seenOf(answer.value));
   if (drift === null || !to.enabled || to.splitPercent === 0) return answer;
-  throw new TargetError('ContentChanged',
-    `${deployment.actionName} ${drift.message} Another hand changed it, so it is not made to serve. Put its content back, or publish the change under a new version.`, drift);
+  throw new TargetError(
+    'ContentChanged',
+    `${deployment.actionName} ${drift.message} Another hand changed it, so it is not made to serve. Put its ` +
+      'content back, or publish the change under a new version.',
+    drift,
+  );
 }
 
 function seenOf(document: ActionDocument): Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'> {
@@ -98,9 +128,12 @@ function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<Ac
   const answer = read[arm];
   if (answer !== null) return answer;
   const { id, version } = deployment[arm];
-  throw new TargetError('VersionMissing',
-    `${deployment.actionName} v${version} (${id}), the ${arm}, is no longer in the organisation, so its traffic cannot be set. `
-    + `${arm === 'baseline' ? 'Create it again and start a new rollout' : 'Abort this rollout, then start it again'}.`);
+  throw new TargetError(
+    'VersionMissing',
+    `${deployment.actionName} v${version} (${id}), the ${arm}, is no longer in the organisation, so its traffic ` +
+      'cannot be set. ' +
+      `${arm === 'baseline' ? 'Create it again and start a new rollout' : 'Abort this rollout, then start it again'}.`,
+  );
 }
 
 function armsOf(read: ReadArms): Arms {
@@ -117,9 +150,12 @@ function retireCandidateWrites(arms: Arms, deployment: Deployment): readonly Spl
   const { enabled, group, splitPercent } = arms.candidate;
   if (!enabled && group === to.group && splitPercent === 0) return [];
   if (isCovered([arms.baseline])) return [{ arm: 'candidate', to }];
-  throw new TargetError('WouldUncover',
-    `Without v${deployment.candidate.version} of ${deployment.actionName} some conversations would see no card: the baseline v${deployment.baseline.version} `
-    + `is ${arms.baseline.enabled ? `at ${arms.baseline.splitPercent} %` : 'disabled'}. Set the split to 0 first, which restores it.`);
+  throw new TargetError(
+    'WouldUncover',
+    `Without v${deployment.candidate.version} of ${deployment.actionName} some conversations would see no card: ` +
+      `the baseline v${deployment.baseline.version} ` +
+      `is ${arms.baseline.enabled ? `at ${arms.baseline.splitPercent} %` : 'disabled'}. Set the split to 0 first, which restores it.`,
+  );
 }
 
 function stateOf(read: ReadArms): TargetState {

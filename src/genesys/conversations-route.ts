@@ -25,14 +25,27 @@ const segment = z.object({
 });
 const participant = z.object({
   purpose: z.string().nullish(),
-  sessions: z.array(z.object({ sessionId: z.string().nullish(), mediaType: z.string().nullish(), segments: z.array(segment).nullish() })).nullish(),
+  sessions: z
+    .array(
+      z.object({
+        sessionId: z.string().nullish(),
+        mediaType: z.string().nullish(),
+        segments: z.array(segment).nullish(),
+      }),
+    )
+    .nullish(),
 });
 type Participant = z.infer<typeof participant>;
 
 export function routeOf(conversation: ConversationDetail): ConversationRoute {
-  const participants = z.array(participant).catch([]).parse(conversation.participants ?? []);
+  const participants = z
+    .array(participant)
+    .catch([])
+    .parse(conversation.participants ?? []);
   const stops = stopsOf(participants);
-  const sessions = participants.filter(({ purpose }) => CUSTOMER.test(purpose ?? '')).flatMap((one) => one.sessions ?? []);
+  const sessions = participants
+    .filter(({ purpose }) => CUSTOMER.test(purpose ?? ''))
+    .flatMap((one) => one.sessions ?? []);
   return {
     startMs: Date.parse(conversation.conversationStart ?? '') || 0,
     endMs: conversation.conversationEnd == null ? null : Date.parse(conversation.conversationEnd),
@@ -48,9 +61,13 @@ const NOWHERE: Route = { queueId: '', skillIds: [] };
 /** The agent's side comes last at the same instant: only it tells the skills. */
 function stopsOf(participants: readonly Participant[]): (Route & { readonly fromMs: number })[] {
   const rank = ({ purpose }: Participant): number => (CUSTOMER.test(purpose ?? '') ? 0 : 1);
-  return participants.toSorted((a, b) => rank(a) - rank(b))
+  return participants
+    .toSorted((a, b) => rank(a) - rank(b))
     .flatMap(({ sessions }) => (sessions ?? []).flatMap(({ segments }) => segments ?? []))
     .flatMap(({ segmentStart, queueId, requestedRoutingSkillIds }) =>
-      (queueId == null ? [] : [{ fromMs: Date.parse(segmentStart ?? '') || 0, queueId, skillIds: requestedRoutingSkillIds ?? [] }]))
+      queueId == null
+        ? []
+        : [{ fromMs: Date.parse(segmentStart ?? '') || 0, queueId, skillIds: requestedRoutingSkillIds ?? [] }],
+    )
     .toSorted((a, b) => a.fromMs - b.fromMs);
 }

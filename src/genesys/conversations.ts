@@ -47,7 +47,9 @@ const answerSchema = z.object({
   totalHits: z.number().nullish(),
 });
 
-/** A span answers with every conversation of the days that it touches, so two spans may both tell of one conversation. */
+/**
+ * A span answers with every conversation of the days that it touches, so two spans may both tell of one conversation.
+ */
 async function* details(api: Api, query: DetailsQuery): AsyncGenerator<ConversationDetail, void, undefined> {
   const seen = new Set<string>();
   for (const span of spansOf(query)) {
@@ -59,7 +61,11 @@ async function* details(api: Api, query: DetailsQuery): AsyncGenerator<Conversat
   }
 }
 
-async function* detailsOfSpan(api: Api, query: DetailsQuery, span: Span): AsyncGenerator<ConversationDetail, void, undefined> {
+async function* detailsOfSpan(
+  api: Api,
+  query: DetailsQuery,
+  span: Span,
+): AsyncGenerator<ConversationDetail, void, undefined> {
   let seen = 0;
   for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
     const body = bodyOf(query, span, pageNumber);

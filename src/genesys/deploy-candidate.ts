@@ -33,7 +33,12 @@ export async function listVersions(actions: Actions, action: ActionVersion): Pro
 /** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */
 async function createOrFind(actions: Actions, request: DeployRequest): Promise<ActionDocument> {
   const { action, rolloutId } = request;
-  const payload = buildActionPayload(action, { splitPercent: 0, group: 'candidate', rolloutId, contentSha256: contentSha256(action) });
+  const payload = buildActionPayload(action, {
+    splitPercent: 0,
+    group: 'candidate',
+    rolloutId,
+    contentSha256: contentSha256(action),
+  });
   try {
     return (await actions.create(payload)).value;
   } catch (error) {
@@ -50,7 +55,11 @@ async function reuse(actions: Actions, listed: ActionDocument, request: DeployRe
   const found = read.value;
   refuseOtherContent(found, request.action);
   const placed = isServing(found) ? found : servingAs(found, { enabled: true, group: 'candidate', splitPercent: 0 });
-  const owned = { version: request.action.version, rollout_id: request.rolloutId, content_sha256: contentSha256(request.action) };
+  const owned = {
+    version: request.action.version,
+    rollout_id: request.rolloutId,
+    content_sha256: contentSha256(request.action),
+  };
   const wanted = { ...placed, metadata: { ...placed.metadata, ...owned } };
   if (isSameServing(found, wanted)) return found;
   return (await actions.update({ ...read, value: wanted })).value;
@@ -75,9 +84,11 @@ async function prove(actions: Actions, id: string, action: ActionVersion): Promi
 }
 
 function mismatch(id: string, action: ActionVersion, parts: readonly string[]): TargetError {
-  return new TargetError('ReadBackMismatch',
-    `${actionDocumentName(action)} (${id}) was read back with another ${parts.join(', ')} than was written. `
-    + 'Compare it in the organisation with the plan; if it was edited there, publish under a new version.');
+  return new TargetError(
+    'ReadBackMismatch',
+    `${actionDocumentName(action)} (${id}) was read back with another ${parts.join(', ')} than was written. ` +
+      'Compare it in the organisation with the plan; if it was edited there, publish under a new version.',
+  );
 }
 
 /** A new document may not be readable everywhere at once. */
@@ -86,7 +97,10 @@ async function readNew(actions: Actions, id: string, action: ActionVersion): Pro
     return (await actions.get(id)).value;
   } catch (error) {
     if (!isGenesysError(error, 'notFound')) throw error;
-    throw new TargetError('NotYetReadable', `${actionDocumentName(action)} (${id}) was written but cannot be read yet. Try again in a few seconds.`);
+    throw new TargetError(
+      'NotYetReadable',
+      `${actionDocumentName(action)} (${id}) was written but cannot be read yet. Try again in a few seconds.`,
+    );
   }
 }
 

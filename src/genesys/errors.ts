@@ -1,8 +1,17 @@
 /** Whatever a call to Genesys can end in, besides an answer. One kind per way to react. */
 
 export type GenesysErrorKind =
-  | 'badRequest' | 'unauthorized' | 'forbidden' | 'notFound' | 'conflict' | 'rateLimited'
-  | 'unavailable' | 'timeout' | 'network' | 'badAnswer' | 'badClient';
+  | 'badRequest'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'notFound'
+  | 'conflict'
+  | 'rateLimited'
+  | 'unavailable'
+  | 'timeout'
+  | 'network'
+  | 'badAnswer'
+  | 'badClient';
 
 export interface FieldError {
   readonly field: string;
@@ -71,17 +80,30 @@ function messageOf(fields: GenesysErrorFields): string {
 
 function wayOut(fields: GenesysErrorFields): string {
   switch (fields.kind) {
-    case 'badRequest': return badRequestWayOut(fields.fieldErrors ?? []);
-    case 'unauthorized': return 'A fresh token was refused too: check that the OAuth client is still active.';
-    case 'forbidden': return forbiddenWayOut(fields.missing ?? []);
-    case 'notFound': return 'It may have been deleted by hand: look it up by name, or start again.';
-    case 'conflict': return 'Something else holds this name or state: look it up, then choose another name or version.';
-    case 'rateLimited': return rateLimitedWayOut(fields.retryAfterMs);
-    case 'unavailable': return 'This usually passes: try again later.';
+    case 'badRequest':
+      return badRequestWayOut(fields.fieldErrors ?? []);
+    case 'unauthorized':
+      return 'A fresh token was refused too: check that the OAuth client is still active.';
+    case 'forbidden':
+      return forbiddenWayOut(fields.missing ?? []);
+    case 'notFound':
+      return 'It may have been deleted by hand: look it up by name, or start again.';
+    case 'conflict':
+      return 'Something else holds this name or state: look it up, then choose another name or version.';
+    case 'rateLimited':
+      return rateLimitedWayOut(fields.retryAfterMs);
+    case 'unavailable':
+      return 'This usually passes: try again later.';
     case 'timeout':
-    case 'network': return 'The request may or may not have arrived: try again, looking first at what is there.';
-    case 'badAnswer': return 'Check that the address is the one of the Genesys API, and that no proxy answers in its place.';
-    case 'badClient': return 'Check GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and the region: an unknown client is also the usual sign of the wrong region.';
+    case 'network':
+      return 'The request may or may not have arrived: try again, looking first at what is there.';
+    case 'badAnswer':
+      return 'Check that the address is the one of the Genesys API, and that no proxy answers in its place.';
+    case 'badClient':
+      return (
+        'Check GENESYS_CLIENT_ID, GENESYS_CLIENT_SECRET and the region: an unknown client is also the usual sign ' +
+        'of the wrong region.'
+      );
   }
 }
 

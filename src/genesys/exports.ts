@@ -53,7 +53,13 @@ async function find(api: Api, name: string): Promise<ExportDocument | undefined>
 /** Another worker may create it between our look and our write: then theirs is the one. */
 async function create(api: Api, wanted: WantedExport): Promise<EnsuredExport> {
   try {
-    const { value } = await api({ method: 'POST', path: PATH, body: bodyOf(wanted), secrets: [wanted.signingSecret], schema: exportSchema });
+    const { value } = await api({
+      method: 'POST',
+      path: PATH,
+      body: bodyOf(wanted),
+      secrets: [wanted.signingSecret],
+      schema: exportSchema,
+    });
     return { id: value.id, outcome: 'created' };
   } catch (error) {
     const theirs = isGenesysError(error, 'conflict') ? await find(api, wanted.name) : undefined;
@@ -84,12 +90,14 @@ function bodyOf(wanted: WantedExport): object {
 /** But for its secret, which cannot be read back. */
 export function isAsWanted(found: ExportDocument, wanted: Omit<WantedExport, 'signingSecret'>): boolean {
   const admitted = found.filter?.type === 'OR' ? (found.filter.filters ?? []).map((filter) => filter.value) : [];
-  return found.enabled
-    && found.format === 'json'
-    && found.destination?.type === 'webhook'
-    && found.destination.url === wanted.url
-    && isSameSet(found.eventTypes ?? [], wanted.eventTypes)
-    && isSameSet(admitted, wanted.eventTypes);
+  return (
+    found.enabled &&
+    found.format === 'json' &&
+    found.destination?.type === 'webhook' &&
+    found.destination.url === wanted.url &&
+    isSameSet(found.eventTypes ?? [], wanted.eventTypes) &&
+    isSameSet(admitted, wanted.eventTypes)
+  );
 }
 
 function isSameSet(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -26,49 +26,77 @@ function findCandidate(documents: readonly ActionDocument[], action: ActionVersi
   const [found, second] = documents.filter((document) => document.name === name);
   if (found === undefined) return undefined;
   if (second !== undefined) {
-    throw new TargetError('VersionConflict', `Two actions are named "${name}": ${found.id} and ${second.id}. Delete one of them, or publish under a new version.`);
+    throw new TargetError(
+      'VersionConflict',
+      `Two actions are named "${name}": ${found.id} and ${second.id}. Delete one of them, or publish under a ` +
+        'new version.',
+    );
   }
   if (versionOf(found) === action.version && contentSha256Of(found) === contentSha256(action)) return found;
-  throw new TargetError('VersionConflict',
-    `${describe(found)} exists with other content than this plan's ${action.version}. A version never changes: publish it under a new version.`);
+  throw new TargetError(
+    'VersionConflict',
+    `${describe(found)} exists with other content than this plan's ${action.version}. A version never changes: ` +
+      'publish it under a new version.',
+  );
 }
 
 /**
- * The control that owns traffic. Where none does, a single enabled control is taken: a rollout that was terminated at 100
+ * The control that owns traffic. Where none does, a single enabled control is taken: a rollout that was terminated at
+ * 100
  * leaves its baseline so, and must be able to start again.
  */
-function findBaseline(others: readonly ActionDocument[], candidate: ActionDocument | undefined, action: ActionVersion): ActionDocument {
+function findBaseline(
+  others: readonly ActionDocument[],
+  candidate: ActionDocument | undefined,
+  action: ActionVersion,
+): ActionDocument {
   const controls = others.filter((document) => document.enabled && servedAs(document).group === 'control');
   const serving = controls.filter(isServing);
-  if (candidate !== undefined && isServing(candidate) && servedAs(candidate).group === 'control') throw refuseServing(candidate, serving);
+  if (candidate !== undefined && isServing(candidate) && servedAs(candidate).group === 'control')
+    throw refuseServing(candidate, serving);
   const [baseline, second] = serving.length > 0 ? serving : controls;
   if (baseline === undefined) throw noBaseline(others, action);
   if (second !== undefined) throw ambiguous([baseline, second]);
   return baseline;
 }
 
-function refuseOtherCandidates(others: readonly ActionDocument[], baseline: ActionDocument, action: ActionVersion): void {
+function refuseOtherCandidates(
+  others: readonly ActionDocument[],
+  baseline: ActionDocument,
+  action: ActionVersion,
+): void {
   const rival = others.find((document) => document !== baseline && isServing(document));
   if (rival === undefined) return;
-  throw new TargetError('OtherCandidate',
-    `${describe(rival)} is a candidate of ${action.name}, too, and serves ${servedAs(rival).splitPercent} %. Finish its rollout or set its traffic_split to 0, then start again.`);
+  throw new TargetError(
+    'OtherCandidate',
+    `${describe(rival)} is a candidate of ${action.name}, too, and serves ${servedAs(rival).splitPercent} %. ` +
+      'Finish its rollout or set its traffic_split to 0, then start again.',
+  );
 }
 
 function refuseServing(candidate: ActionDocument, otherControls: readonly ActionDocument[]): TargetError {
   if (otherControls.length > 0) return ambiguous([candidate, ...otherControls]);
-  return new TargetError('AlreadyServing', `${describe(candidate)} already serves as the baseline: there is nothing to roll out. Publish a new version.`);
+  return new TargetError(
+    'AlreadyServing',
+    `${describe(candidate)} already serves as the baseline: there is nothing to roll out. Publish a new version.`,
+  );
 }
 
 function noBaseline(others: readonly ActionDocument[], action: ActionVersion): TargetError {
   const seen = others.length === 0 ? 'no other version' : others.map(describe).join(', ');
-  return new TargetError('NoBaseline',
-    `No enabled version of ${action.name} in group control serves traffic (seen: ${seen}). `
-    + 'Publish or enable the version to compare with, in group control with traffic_split 100, then start again.');
+  return new TargetError(
+    'NoBaseline',
+    `No enabled version of ${action.name} in group control serves traffic (seen: ${seen}). ` +
+      'Publish or enable the version to compare with, in group control with traffic_split 100, then start again.',
+  );
 }
 
 function ambiguous(controls: readonly ActionDocument[]): TargetError {
-  return new TargetError('AmbiguousBaseline',
-    `More than one version could be the baseline: ${controls.map(describe).join(' and ')}. Disable all but the one that shall serve, then start again.`);
+  return new TargetError(
+    'AmbiguousBaseline',
+    `More than one version could be the baseline: ${controls.map(describe).join(' and ')}. Disable all but the ` +
+      'one that shall serve, then start again.',
+  );
 }
 
 function describe(document: ActionDocument): string {

@@ -18,7 +18,10 @@ export interface Call<T> {
   /** A list is sent as one parameter for each of its values. */
   readonly query?: Readonly<Record<string, string | number | readonly string[]>>;
   readonly body?: object;
-  /** The `etag` of the answer that the body was made from: the write is refused (`conflict`) if another hand wrote since. */
+  /**
+   * The `etag` of the answer that the body was made from: the write is refused (`conflict`) if another hand wrote
+   * since.
+   */
   readonly ifMatch?: string | undefined;
   readonly schema: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
@@ -62,21 +65,37 @@ export function createApi(options: ApiOptions): Api {
     if (signal?.aborted === true) throw abandoned(nameOf(call));
     const startedAt = options.now();
     const answer = await exchange(call, token, signal);
-    options.logger?.debug({ call: nameOf(call), status: answer.status, ms: options.now() - startedAt, correlationId: correlationIdOf(answer) }, 'genesys call');
+    options.logger?.debug(
+      {
+        call: nameOf(call),
+        status: answer.status,
+        ms: options.now() - startedAt,
+        correlationId: correlationIdOf(answer),
+      },
+      'genesys call',
+    );
     return answer;
   }
 
   async function exchange(call: Call<unknown>, token: string, signal: AbortSignal | undefined): Promise<Answer> {
     try {
-      const response = await bounded(nameOf(call), api(call.path, {
-        method: call.method,
-        ...(signal === undefined ? {} : { signal }),
-        headers: { authorization: `Bearer ${token}`, ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }) },
-        ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
-        ...(call.body === undefined ? {} : { json: call.body }),
-      }));
+      const response = await bounded(
+        nameOf(call),
+        api(call.path, {
+          method: call.method,
+          ...(signal === undefined ? {} : { signal }),
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
+          },
+          ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
+          ...(call.body === undefined ? {} : { json: call.body }),
+        }),
+      );
       const answer = { status: response.statusCode, headers: response.headers, text: response.body };
-      return response.ok ? answer : redactedAnswer(redactedAnswer(answer, options.redact), createRedactor([token, ...(call.secrets ?? [])]));
+      return response.ok
+        ? answer
+        : redactedAnswer(redactedAnswer(answer, options.redact), createRedactor([token, ...(call.secrets ?? [])]));
     } catch (error) {
       throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
     }
@@ -99,7 +118,11 @@ export function createApi(options: ApiOptions): Api {
       throw refusal;
     }
     const etag = headerOf(answer, 'etag');
-    return { value: parse(call, answer), correlationId: correlationIdOf(answer) ?? null, ...(etag === undefined ? {} : { etag }) };
+    return {
+      value: parse(call, answer),
+      correlationId: correlationIdOf(answer) ?? null,
+      ...(etag === undefined ? {} : { etag }),
+    };
   };
 }
 
@@ -112,7 +135,8 @@ function nameOf(call: Call<unknown>): string {
 
 function searchOf(query: NonNullable<Call<unknown>['query']>): URLSearchParams {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) for (const one of typeof value === 'object' ? value : [String(value)]) parameters.append(name, one);
+  for (const [name, value] of Object.entries(query))
+    for (const one of typeof value === 'object' ? value : [String(value)]) parameters.append(name, one);
   return parameters;
 }
 
@@ -134,7 +158,13 @@ function bodyOf(call: Call<unknown>, answer: Answer): unknown {
 }
 
 function badAnswer(call: Call<unknown>, answer: Answer, came: string): GenesysError {
-  return new GenesysError({ kind: 'badAnswer', asked: nameOf(call), came, status: answer.status, correlationId: correlationIdOf(answer) });
+  return new GenesysError({
+    kind: 'badAnswer',
+    asked: nameOf(call),
+    came,
+    status: answer.status,
+    correlationId: correlationIdOf(answer),
+  });
 }
 
 function abandoned(asked: string): GenesysError {

@@ -20,7 +20,13 @@ export interface FeedSettings {
   readonly groupMs: number;
 }
 
-export const FEED_SETTINGS: FeedSettings = { silenceMs: 35_000, connectMs: 10_000, backoffMs: 500, mostBackoffMs: 30_000, groupMs: 1_000 };
+export const FEED_SETTINGS: FeedSettings = {
+  silenceMs: 35_000,
+  connectMs: 10_000,
+  backoffMs: 500,
+  mostBackoffMs: 30_000,
+  groupMs: 1_000,
+};
 
 export interface FeedParts {
   readonly notifications: Notifications;
@@ -76,7 +82,9 @@ class Feed implements NotificationFeed {
 
   async start(): Promise<void> {
     this.#busy = true;
-    await this.#open().finally(() => { this.#busy = false; });
+    await this.#open().finally(() => {
+      this.#busy = false;
+    });
   }
 
   add(topic: string): boolean {
@@ -153,11 +161,18 @@ class Feed implements NotificationFeed {
       opening.end = end;
       if (opening.socket !== undefined) this.#lost(end, opening.socket);
     };
-    const socket = await openNotificationSocket({ ...settings, connectUri: channel.connectUri, onEvent, onEnd }).catch((error: unknown) => {
-      this.#channel = undefined;
-      throw error;
-    });
-    if (opening.end !== undefined) throw new GenesysError({ kind: 'network', asked: 'the notifications socket', came: `it opened and was ${opening.end}` });
+    const socket = await openNotificationSocket({ ...settings, connectUri: channel.connectUri, onEvent, onEnd }).catch(
+      (error: unknown) => {
+        this.#channel = undefined;
+        throw error;
+      },
+    );
+    if (opening.end !== undefined)
+      throw new GenesysError({
+        kind: 'network',
+        asked: 'the notifications socket',
+        came: `it opened and was ${opening.end}`,
+      });
     opening.socket = socket;
     if (this.#closed) return socket.close();
     this.#socket = socket;
@@ -243,5 +258,5 @@ class Feed implements NotificationFeed {
 }
 
 function retryAfterOf(error: unknown): number {
-  return error instanceof GenesysError ? error.retryAfterMs ?? 0 : 0;
+  return error instanceof GenesysError ? (error.retryAfterMs ?? 0) : 0;
 }

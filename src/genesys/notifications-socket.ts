@@ -55,8 +55,12 @@ export async function openNotificationSocket(options: SocketOptions): Promise<No
     if (idle > options.silenceMs) end('silent');
     else if (idle > options.silenceMs / 2) ws.send(PING, ignore);
   }, options.silenceMs / 5);
-  ws.on('message', (data) => { hear((data as Buffer).toString('utf8')); });
-  ws.on('close', () => { end('closed'); });
+  ws.on('message', (data) => {
+    hear((data as Buffer).toString('utf8'));
+  });
+  ws.on('close', () => {
+    end('closed');
+  });
   await opened(ws).catch((error: unknown) => {
     ended = true;
     clearInterval(watch);
@@ -65,8 +69,12 @@ export async function openNotificationSocket(options: SocketOptions): Promise<No
   });
   return {
     idleMs: () => performance.now() - heardAt,
-    pause: () => { if (ws.readyState === WebSocket.OPEN) ws.pause(); },
-    resume: () => { if (ws.readyState === WebSocket.OPEN) ws.resume(); },
+    pause: () => {
+      if (ws.readyState === WebSocket.OPEN) ws.pause();
+    },
+    resume: () => {
+      if (ws.readyState === WebSocket.OPEN) ws.resume();
+    },
     close: () => {
       ended = true;
       clearInterval(watch);
@@ -91,13 +99,23 @@ function eventOf(text: string): NotificationEvent | undefined {
 
 function opened(ws: WebSocket): Promise<void> {
   return new Promise((resolve, reject) => {
-    ws.once('open', () => { resolve(); });
+    ws.once('open', () => {
+      resolve();
+    });
     ws.on('error', (error: NodeJS.ErrnoException) => {
-      const kind = error.message.includes('timed out') ? 'timeout' as const : 'network' as const;
-      reject(new GenesysError({ kind, asked: 'the notifications socket', came: `it did not open (${error.code ?? error.message})` }));
+      const kind = error.message.includes('timed out') ? ('timeout' as const) : ('network' as const);
+      reject(
+        new GenesysError({
+          kind,
+          asked: 'the notifications socket',
+          came: `it did not open (${error.code ?? error.message})`,
+        }),
+      );
     });
   });
 }
 
 /** A send that fails is followed by the end of the socket, which is told there. */
-function ignore(): void { /* see above */ }
+function ignore(): void {
+  /* see above */
+}

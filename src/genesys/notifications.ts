@@ -1,4 +1,7 @@
-/** Notification channels over REST. The socket itself: notifications-socket.ts; how both stay alive: notifications-feed.ts. */
+/**
+ * Notification channels over REST. The socket itself: notifications-socket.ts; how both stay alive:
+ * notifications-feed.ts.
+ */
 import { z } from 'zod';
 import type { Api } from './http.ts';
 import { schemesOf } from './transport.ts';
@@ -22,11 +25,17 @@ export interface Notifications {
 }
 
 export function createNotifications(api: Api, apiUrl: string): Notifications {
-  const channelSchema = z.object({ id: z.string().min(1), connectUri: z.url({ protocol: schemesOf(apiUrl, 'wss') }), expires: z.string() });
-  const change = (method: 'POST' | 'PUT') => async (channelId: string, topics: readonly string[]): Promise<void> => {
-    const path = `${PATH}/${encodeURIComponent(channelId)}/subscriptions`;
-    await api({ method, path, body: topics.map((id) => ({ id })), schema: z.unknown() });
-  };
+  const channelSchema = z.object({
+    id: z.string().min(1),
+    connectUri: z.url({ protocol: schemesOf(apiUrl, 'wss') }),
+    expires: z.string(),
+  });
+  const change =
+    (method: 'POST' | 'PUT') =>
+    async (channelId: string, topics: readonly string[]): Promise<void> => {
+      const path = `${PATH}/${encodeURIComponent(channelId)}/subscriptions`;
+      await api({ method, path, body: topics.map((id) => ({ id })), schema: z.unknown() });
+    };
   return {
     async createChannel() {
       const { value } = await api({ method: 'POST', path: PATH, schema: channelSchema });

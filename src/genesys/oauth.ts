@@ -57,7 +57,11 @@ const LONGEST_MARGIN_MS = 60_000;
 const LONGEST_CODE = 100;
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
-const refusalSchema = z.object({ error: z.string(), description: z.string().optional(), error_description: z.string().optional() });
+const refusalSchema = z.object({
+  error: z.string(),
+  description: z.string().optional(),
+  error_description: z.string().optional(),
+});
 
 async function requestToken(options: OAuthOptions): Promise<Held> {
   const askedAt = options.now();
@@ -75,10 +79,15 @@ function renewAt(askedAt: number, lifetimeMs: number): number {
 
 async function ask(options: OAuthOptions): Promise<Answer> {
   try {
-    const response = await bounded(ASKED, options.transport.got.post(`${options.loginUrl.replace(/\/+$/, '')}/oauth/token`, {
-      headers: { authorization: `Basic ${Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')}` },
-      form: { grant_type: 'client_credentials' },
-    }));
+    const response = await bounded(
+      ASKED,
+      options.transport.got.post(`${options.loginUrl.replace(/\/+$/, '')}/oauth/token`, {
+        headers: {
+          authorization: `Basic ${Buffer.from(`${options.clientId}:${options.clientSecret}`).toString('base64')}`,
+        },
+        form: { grant_type: 'client_credentials' },
+      }),
+    );
     return { status: response.statusCode, headers: response.headers, text: response.body };
   } catch (error) {
     throw noAnswer(ASKED, error);
@@ -105,7 +114,13 @@ function tokenRefusal(answer: Answer): GenesysError {
 
 function badTokenAnswer(answer: Answer): GenesysError {
   const came = 'an answer without access_token and expires_in';
-  return new GenesysError({ kind: 'badAnswer', asked: ASKED, came, status: answer.status, correlationId: correlationIdOf(answer) });
+  return new GenesysError({
+    kind: 'badAnswer',
+    asked: ASKED,
+    came,
+    status: answer.status,
+    correlationId: correlationIdOf(answer),
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -10,14 +10,23 @@ interface Identified {
 
 export interface Listing<T extends Identified> {
   readonly path: string;
-  /** Which ones: `name` is the beginning of the names that are wanted, for example. A list is sent as one parameter for each. */
+  /**
+   * Which ones: `name` is the beginning of the names that are wanted, for example. A list is sent as one parameter for
+   * each.
+   */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly entity: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
 }
 
-/** All entities of all pages, one page at a time, and each once: what is added meanwhile moves the last ones to the next page too. */
-export async function* listAll<T extends Identified>(api: Api, listing: Listing<T>): AsyncGenerator<T, void, undefined> {
+/**
+ * All entities of all pages, one page at a time, and each once: what is added meanwhile moves the last ones to the next
+ * page too.
+ */
+export async function* listAll<T extends Identified>(
+  api: Api,
+  listing: Listing<T>,
+): AsyncGenerator<T, void, undefined> {
   const schema = z.object({
     entities: z.array(listing.entity),
     pageCount: z.number().nullish(),

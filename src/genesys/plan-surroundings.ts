@@ -15,7 +15,13 @@ export interface PlanSurroundings {
   baselineTrigger(action: ActionVersion): Promise<Trigger | null>;
 }
 
-export function createPlanSurroundings({ actions, routing }: { readonly actions: Actions; readonly routing: Routing }): PlanSurroundings {
+export function createPlanSurroundings({
+  actions,
+  routing,
+}: {
+  readonly actions: Actions;
+  readonly routing: Routing;
+}): PlanSurroundings {
   return {
     conditionIds: (trigger) => conditionIds(routing, trigger),
     baselineTrigger: (action) => baselineTrigger(actions, action),
@@ -23,12 +29,17 @@ export function createPlanSurroundings({ actions, routing }: { readonly actions:
 }
 
 export async function conditionIds(routing: Routing, { conditions }: Trigger): Promise<ConditionIds> {
-  const answers = await Promise.all((['queue', 'skill'] as const).map(async (type) => {
-    const named = conditions.filter((condition) => condition.type === type);
-    const { unknown, hidden, missing } = await routing.lookUp(type, named.map(({ id }) => id));
-    const asConditions = (ids: readonly string[]): TriggerCondition[] => ids.map((id) => ({ type, id }));
-    return { unknown: asConditions(unknown), hidden: asConditions(hidden), missing };
-  }));
+  const answers = await Promise.all(
+    (['queue', 'skill'] as const).map(async (type) => {
+      const named = conditions.filter((condition) => condition.type === type);
+      const { unknown, hidden, missing } = await routing.lookUp(
+        type,
+        named.map(({ id }) => id),
+      );
+      const asConditions = (ids: readonly string[]): TriggerCondition[] => ids.map((id) => ({ type, id }));
+      return { unknown: asConditions(unknown), hidden: asConditions(hidden), missing };
+    }),
+  );
   return {
     unknown: answers.flatMap(({ unknown }) => unknown),
     hidden: answers.flatMap(({ hidden }) => hidden),

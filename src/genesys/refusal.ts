@@ -12,8 +12,13 @@ export interface Answer {
 
 /** Before anything is quoted: a quotation that ends amid a secret would hold the most of it. */
 export function redactedAnswer({ status, headers, text }: Answer, redact: Redact): Answer {
-  const cut = (value: string | readonly string[] | undefined) => (typeof value === 'string' ? redact(value) : value?.map(redact));
-  return { status, headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, cut(value)])), text: redact(text) };
+  const cut = (value: string | readonly string[] | undefined) =>
+    typeof value === 'string' ? redact(value) : value?.map(redact);
+  return {
+    status,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, cut(value)])),
+    text: redact(text),
+  };
 }
 
 export function refusalOf(asked: string, answer: Answer): GenesysError {
@@ -32,10 +37,15 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
 }
 
 export function correlationIdOf(answer: Answer): string | undefined {
-  return (headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id'))?.slice(0, LONGEST_WORD);
+  return (headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id'))?.slice(
+    0,
+    LONGEST_WORD,
+  );
 }
 
-/** Whole seconds on the platform; a longer wait than this is taken for a mistake, since it would shut out a roll back. */
+/**
+ * Whole seconds on the platform; a longer wait than this is taken for a mistake, since it would shut out a roll back.
+ */
 export function retryAfterMsOf(answer: Answer): number | undefined {
   const seconds = Number.parseInt(headerOf(answer, 'retry-after') ?? '', 10);
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, LONGEST_RETRY_AFTER_MS) : undefined;
@@ -78,20 +88,29 @@ function kindOf(status: number, code: string | null | undefined): GenesysErrorKi
 }
 
 function cameOf(status: number, body: ErrorBody): string {
-  const words = [String(status), body.code?.slice(0, LONGEST_WORD), body.message?.slice(0, LONGEST_QUOTE)].filter((word) => word != null && word !== '');
+  const words = [String(status), body.code?.slice(0, LONGEST_WORD), body.message?.slice(0, LONGEST_QUOTE)].filter(
+    (word) => word != null && word !== '',
+  );
   return words.join(' ').replace(/\.$/, '');
 }
 
 function fieldErrorsOf(body: ErrorBody): FieldError[] {
   const details = [...(body.details ?? []), ...(body.errors ?? []).flatMap((error) => error.details ?? [])];
-  return details.slice(0, MOST_FIELDS).map((detail) => ({ field: detail.fieldName?.slice(0, LONGEST_WORD) ?? 'body', code: detail.errorCode?.slice(0, LONGEST_WORD) ?? 'invalid' }));
+  return details.slice(0, MOST_FIELDS).map((detail) => ({
+    field: detail.fieldName?.slice(0, LONGEST_WORD) ?? 'body',
+    code: detail.errorCode?.slice(0, LONGEST_WORD) ?? 'invalid',
+  }));
 }
 
-/** `... permission(s): [assistants:assistant:add]`, `... to use scope [a:b, c]`, `WWW-Authenticate: ... scope="a:b c"`. */
+/**
+ * `... permission(s): [assistants:assistant:add]`, `... to use scope [a:b, c]`, `WWW-Authenticate: ... scope="a:b c"`.
+ */
 function missingOf(message: string, challenge: string): string[] {
   const listed = /\[([^\]]*)\]/.exec(message)?.[1]?.split(',') ?? message.match(/[\w-]+(?::[\w*-]+)+/g) ?? [];
   const challenged = /scope="([^"]*)"/.exec(challenge)?.[1]?.split(' ') ?? [];
-  const names = [...listed, ...challenged].map((name) => name.trim().slice(0, LONGEST_WORD)).filter((name) => name !== '');
+  const names = [...listed, ...challenged]
+    .map((name) => name.trim().slice(0, LONGEST_WORD))
+    .filter((name) => name !== '');
   return [...new Set(names)].slice(0, MOST_FIELDS);
 }
 

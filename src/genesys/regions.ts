@@ -1,4 +1,6 @@
-/** Region of an organisation -> hosts. Source: region table of the official JavaScript SDK 262 (PureCloudRegionHosts). */
+/**
+ * Region of an organisation -> hosts. Source: region table of the official JavaScript SDK 262 (PureCloudRegionHosts).
+ */
 
 export interface Endpoints {
   /** Serves `/oauth/token`. */
@@ -19,7 +21,10 @@ export class UnknownRegion extends Error {
   readonly code = 'UnknownRegion';
 
   constructor(region: string) {
-    super(`Region "${region}" is not known. Use one of ${Object.keys(DOMAIN_OF_REGION).join(', ')}, or the domain that you log in to.`);
+    super(
+      `Region "${region}" is not known. Use one of ${Object.keys(DOMAIN_OF_REGION).join(', ')}, or the domain ` +
+        'that you log in to.',
+    );
     this.name = 'UnknownRegion';
   }
 }

@@ -46,18 +46,20 @@ async function lookUp(api: Api, kind: RoutingKind, ids: readonly string[]): Prom
   for (const some of chunksOf(ids.filter((id) => ID.test(id)))) {
     const listed = await orRefusal(idsListed(api, kind, some));
     if (isGenesysError(listed)) hide(some, listed);
-    else for (const id of some.filter((one) => !listed.has(one))) {
-      const isThere = await orRefusal(exists(api, kind, id));
-      if (isGenesysError(isThere)) hide([id], isThere);
-      else if (!isThere) unknown.push(id);
-    }
+    else
+      for (const id of some.filter((one) => !listed.has(one))) {
+        const isThere = await orRefusal(exists(api, kind, id));
+        if (isGenesysError(isThere)) hide([id], isThere);
+        else if (!isThere) unknown.push(id);
+      }
   }
   return { unknown, hidden, missing: [...missing] };
 }
 
 async function idsListed(api: Api, kind: RoutingKind, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  for await (const entity of listAll(api, { path: PATHS[kind], query: { id: ids }, entity: entitySchema })) if (!isDeleted(entity)) found.add(entity.id);
+  for await (const entity of listAll(api, { path: PATHS[kind], query: { id: ids }, entity: entitySchema }))
+    if (!isDeleted(entity)) found.add(entity.id);
   return found;
 }
 
@@ -84,5 +86,7 @@ async function orRefusal<T>(asked: Promise<T>): Promise<T | GenesysError> {
 }
 
 function chunksOf(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, index) => ids.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE));
+  return Array.from({ length: Math.ceil(ids.length / IDS_AT_ONCE) }, (_, index) =>
+    ids.slice(index * IDS_AT_ONCE, (index + 1) * IDS_AT_ONCE),
+  );
 }

@@ -3,8 +3,17 @@
 import type { Drift } from '../domain/rollout/drift.ts';
 
 export type TargetErrorCode =
-  | 'NoBaseline' | 'AmbiguousBaseline' | 'AlreadyServing' | 'OtherCandidate' | 'VersionConflict'
-  | 'VersionMissing' | 'WouldUncover' | 'ReadBackMismatch' | 'NotYetReadable' | 'ContentChanged' | 'WriteConflict';
+  | 'NoBaseline'
+  | 'AmbiguousBaseline'
+  | 'AlreadyServing'
+  | 'OtherCandidate'
+  | 'VersionConflict'
+  | 'VersionMissing'
+  | 'WouldUncover'
+  | 'ReadBackMismatch'
+  | 'NotYetReadable'
+  | 'ContentChanged'
+  | 'WriteConflict';
 
 export class TargetError extends Error {
   readonly code: TargetErrorCode;

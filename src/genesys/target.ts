@@ -1,4 +1,6 @@
-/** A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice. */
+/**
+ * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
+ */
 import type { Fingerprint } from '../domain/payload/fingerprint.ts';
 import type { ActionVersion } from '../domain/plan/plan.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
@@ -47,12 +49,17 @@ export interface Target {
   /** Every version of the action, or of all actions (null), as the organisation lists them. */
   survey(actionName: string | null, urgency?: Urgency): Promise<readonly SeenVersion[]>;
   /**
-   * Moves the split without ever leaving a bucket unserved (raise before lower); idempotent. A version with another content than the
-   * deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its content as it was found.
+   * Moves the split without ever leaving a bucket unserved (raise before lower); idempotent. A version with another
+   * content than the
+   * deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its content as it was
+   * found.
    */
   setSplit(deployment: Deployment, percent: number, urgency?: Urgency): Promise<void>;
   readBack(deployment: Deployment, urgency?: Urgency): Promise<TargetState>;
-  /** `baseline` (after promotion; the candidate becomes the control) or `candidate` (after roll back): split 0 and disabled. */
+  /**
+   * `baseline` (after promotion; the candidate becomes the control) or `candidate` (after roll back): split 0 and
+   * disabled.
+   */
   retire(deployment: Deployment, which: 'baseline' | 'candidate', urgency?: Urgency): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Keeps one OAuth client within its rate: never more than `callsPerMinute` calls in any 60 seconds. A part of them may come
+ * Keeps one OAuth client within its rate: never more than `callsPerMinute` calls in any 60 seconds. A part of them may
+ * come
  * in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
  */
 import type { Urgency } from './target.ts';
@@ -64,7 +65,10 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
 
 /** Of 300 a minute: a burst of 60, of which 15 are kept for safety, and 240 a minute after that. */
 function sizes(callsPerMinute: number): { capacity: number; reserve: number; perMs: number } {
-  if (!(callsPerMinute >= FEWEST_CALLS_PER_MINUTE)) throw new RangeError(`${callsPerMinute} calls a minute were configured; expected at least ${FEWEST_CALLS_PER_MINUTE}.`);
+  if (!(callsPerMinute >= FEWEST_CALLS_PER_MINUTE))
+    throw new RangeError(
+      `${callsPerMinute} calls a minute were configured; expected at least ${FEWEST_CALLS_PER_MINUTE}.`,
+    );
   const capacity = Math.floor(callsPerMinute / 5);
   return { capacity, reserve: Math.ceil(capacity / 4), perMs: (callsPerMinute - capacity) / 60_000 };
 }

@@ -1,5 +1,6 @@
 /**
- * The transcript of one communication after the call: a pre-signed URL from the API, and the document behind it. Shape of
+ * The transcript of one communication after the call: a pre-signed URL from the API, and the document behind it. Shape
+ * of
  * the document: developer.genesys.cloud, "Transcript URL" of speech and text analytics.
  */
 import { z } from 'zod';
@@ -36,21 +37,33 @@ export function createTranscripts(api: Api, transport: Transport, apiUrl: string
   };
 }
 
-
 const documentSchema = z.object({
   mediaType: z.string().nullish(),
-  transcripts: z.array(z.object({
-    phrases: z.array(z.object({
-      text: z.string().nullish(),
-      confidence: z.number().nullish(),
-      startTimeMs: z.number(),
-      participantPurpose: z.string().nullish(),
-    })).nullish(),
-  })).nullish(),
+  transcripts: z
+    .array(
+      z.object({
+        phrases: z
+          .array(
+            z.object({
+              text: z.string().nullish(),
+              confidence: z.number().nullish(),
+              startTimeMs: z.number(),
+              participantPurpose: z.string().nullish(),
+            }),
+          )
+          .nullish(),
+      }),
+    )
+    .nullish(),
 });
 type Document = z.infer<typeof documentSchema>;
 
-async function signedUrl(api: Api, schema: z.ZodType<{ url: string }>, conversationId: string, communicationId: string): Promise<string | null> {
+async function signedUrl(
+  api: Api,
+  schema: z.ZodType<{ url: string }>,
+  conversationId: string,
+  communicationId: string,
+): Promise<string | null> {
   const path = `speechandtextanalytics/conversations/${encodeURIComponent(conversationId)}/communications/${encodeURIComponent(communicationId)}/transcripturl`;
   try {
     return (await api({ method: 'GET', path, schema })).value.url;
@@ -60,15 +73,20 @@ async function signedUrl(api: Api, schema: z.ZodType<{ url: string }>, conversat
   }
 }
 
-/** Null when it has been deleted since. The signature in the URL is a right to read, and the body is what people said: neither goes into a message. */
+/**
+ * Null when it has been deleted since. The signature in the URL is a right to read, and the body is what people said:
+ * neither goes into a message.
+ */
 async function download(transport: Transport, url: string, conversationId: string): Promise<Document | null> {
   const asked = `GET the transcript of conversation ${conversationId}`;
-  const response = await bounded(asked, transport.got(url, { headers: { accept: 'application/json' } })).catch((error: unknown) => {
-    throw noAnswer(asked, error);
-  });
+  const response = await bounded(asked, transport.got(url, { headers: { accept: 'application/json' } })).catch(
+    (error: unknown) => {
+      throw noAnswer(asked, error);
+    },
+  );
   if (response.statusCode === 404 || response.statusCode === 410) return null;
   if (!response.ok) {
-    const kind = response.statusCode >= 500 ? 'unavailable' as const : 'badAnswer' as const;
+    const kind = response.statusCode >= 500 ? ('unavailable' as const) : ('badAnswer' as const);
     throw new GenesysError({ kind, asked, came: `status ${response.statusCode}`, status: response.statusCode });
   }
   const parsed = documentSchema.safeParse(jsonOf(response.body));
@@ -86,9 +104,14 @@ function jsonOf(text: string): unknown {
 
 function phrasesOf({ mediaType, transcripts }: Document): Phrase[] {
   const unsaid = mediaType == null || /^(call|voice|callback)$/i.test(mediaType) ? 0 : 1;
-  return (transcripts ?? []).flatMap(({ phrases }) => phrases ?? [])
-    .map(({ text, confidence, startTimeMs, participantPurpose }) =>
-      ({ startMs: startTimeMs, speaker: speakerOf(participantPurpose), text: text ?? '', confidence: confidence ?? unsaid }))
+  return (transcripts ?? [])
+    .flatMap(({ phrases }) => phrases ?? [])
+    .map(({ text, confidence, startTimeMs, participantPurpose }) => ({
+      startMs: startTimeMs,
+      speaker: speakerOf(participantPurpose),
+      text: text ?? '',
+      confidence: confidence ?? unsaid,
+    }))
     .filter(({ text }) => text !== '')
     .toSorted((a, b) => a.startMs - b.startMs);
 }
@@ -96,8 +119,14 @@ function phrasesOf({ mediaType, transcripts }: Document): Phrase[] {
 /** `external` after the call, `EXTERNAL` in live messages. */
 export function speakerOf(side: string | null | undefined): Speaker {
   switch (side?.toLowerCase()) {
-    case 'external': case 'customer': return 'customer';
-    case 'internal': case 'agent': case 'user': return 'agent';
-    default: return 'unknown';
+    case 'external':
+    case 'customer':
+      return 'customer';
+    case 'internal':
+    case 'agent':
+    case 'user':
+      return 'agent';
+    default:
+      return 'unknown';
   }
 }

@@ -11,7 +11,10 @@ export interface Transport {
   close(): void;
 }
 
-/** Never retries and never throws on a status: retrying is the caller's one decision, and a refusal is an answer to read. */
+/**
+ * Never retries and never throws on a status: retrying is the caller's one decision, and a refusal is an answer to
+ * read.
+ */
 export function createTransport(requestTimeoutMs: number): Transport {
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   const once = got.extend({ retry: { limit: 0 }, throwHttpErrors: false, followRedirect: false });
@@ -46,7 +49,11 @@ export async function bounded(asked: string, request: CancelableRequest<Response
     return await request;
   } catch (error) {
     if (!tooLarge) throw error;
-    throw new GenesysError({ kind: 'badAnswer', asked, came: `an answer of more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off` });
+    throw new GenesysError({
+      kind: 'badAnswer',
+      asked,
+      came: `an answer of more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off`,
+    });
   }
 }
 
@@ -54,7 +61,11 @@ export async function bounded(asked: string, request: CancelableRequest<Response
 export function noAnswer(asked: string, error: unknown): GenesysError {
   if (error instanceof GenesysError) return error;
   if (error instanceof TimeoutError) {
-    return new GenesysError({ kind: 'timeout', asked, came: `no answer within ${error.options.timeout.request ?? '?'} ms` });
+    return new GenesysError({
+      kind: 'timeout',
+      asked,
+      came: `no answer within ${error.options.timeout.request ?? '?'} ms`,
+    });
   }
   const code = error instanceof RequestError ? error.code : 'unknown';
   return new GenesysError({ kind: 'network', asked, came: `the connection failed (${code})`, code });

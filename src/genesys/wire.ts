@@ -12,25 +12,31 @@ export const actionSchema = z.looseObject({
   name: z.string().min(1),
   enabled: z.boolean(),
   version: z.string().nullish(),
-  trigger: z.looseObject({
-    minConfidence: z.number().nullish(),
-    keywords: z.array(z.string()).nullish(),
-    stemming: z.string().nullish(),
-    conditions: z.array(condition).nullish(),
-  }).nullish(),
+  trigger: z
+    .looseObject({
+      minConfidence: z.number().nullish(),
+      keywords: z.array(z.string()).nullish(),
+      stemming: z.string().nullish(),
+      conditions: z.array(condition).nullish(),
+    })
+    .nullish(),
   content: z.looseObject({ html: z.string().nullish() }).nullish(),
-  ui: z.looseObject({
-    position: z.string().nullish(),
-    size: z.string().nullish(),
-    required_features: z.array(z.string()).nullish(),
-  }).nullish(),
-  metadata: z.looseObject({
-    traffic_split: z.number().nullish(),
-    ab_test_group: z.string().nullish(),
-    version: z.string().nullish(),
-    rollout_id: z.string().nullish(),
-    content_sha256: z.string().nullish(),
-  }).nullish(),
+  ui: z
+    .looseObject({
+      position: z.string().nullish(),
+      size: z.string().nullish(),
+      required_features: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+  metadata: z
+    .looseObject({
+      traffic_split: z.number().nullish(),
+      ab_test_group: z.string().nullish(),
+      version: z.string().nullish(),
+      rollout_id: z.string().nullish(),
+      content_sha256: z.string().nullish(),
+    })
+    .nullish(),
   dateModified: z.string().nullish(),
   modifiedBy: z.union([z.string(), z.looseObject({ id: z.string().nullish(), name: z.string().nullish() })]).nullish(),
 });
@@ -43,10 +49,12 @@ export const exportSchema = z.looseObject({
   format: z.string().nullish(),
   destination: z.looseObject({ type: z.string().nullish(), url: z.string().nullish() }).nullish(),
   eventTypes: z.array(z.string()).nullish(),
-  filter: z.looseObject({
-    type: z.string().nullish(),
-    filters: z.array(z.looseObject({ type: z.string().nullish(), value: z.string().nullish() })).nullish(),
-  }).nullish(),
+  filter: z
+    .looseObject({
+      type: z.string().nullish(),
+      filters: z.array(z.looseObject({ type: z.string().nullish(), value: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
 });
 export type ExportDocument = z.infer<typeof exportSchema>;
 
@@ -60,6 +68,13 @@ export type ConversationDetail = z.infer<typeof conversationSchema>;
 
 /** What the organisation adds to a document, and a write must not send back. */
 export function withoutServerFields(document: object): Record<string, unknown> {
-  const { id: _id, selfUri: _selfUri, dateCreated: _created, dateModified: _modified, modifiedBy: _by, ...rest } = document as Record<string, unknown>;
+  const {
+    id: _id,
+    selfUri: _selfUri,
+    dateCreated: _created,
+    dateModified: _modified,
+    modifiedBy: _by,
+    ...rest
+  } = document as Record<string, unknown>;
   return rest;
 }

@@ -21,14 +21,24 @@ export interface GuardianDeps extends SayDeps {
 }
 
 export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): GuardianActivities {
-  const onStoreAway = (error: unknown): void => deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
+  const onStoreAway = (error: unknown): void =>
+    deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
   const redact = deps.redact ?? createRedactor();
   const ports = { ...deps, redact, onStoreAway };
   const client = () => Context.current().client;
   const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
-    withPulse((input: Input) => spreadRetries(alwaysRetried(() => withFailures(call, jitter, redact)(input)), jitter));
+    withPulse((input: Input) =>
+      spreadRetries(
+        alwaysRetried(() => withFailures(call, jitter, redact)(input)),
+        jitter,
+      ),
+    );
   return {
-    guardianLook: wrap(async ({ rules }) => (deps.mode === 'off' ? [] : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)))),
+    guardianLook: wrap(async ({ rules }) =>
+      deps.mode === 'off'
+        ? []
+        : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)),
+    ),
     guardianAct: wrap(({ finding }) => actOn(ports, client(), finding)),
     restoreBaseline: wrap(({ action }) => restoreBaseline(ports, client(), action)),
     recordRecovery: wrap((input) => recordRecovery(ports, input)),
@@ -40,12 +50,20 @@ function inMode<F extends { readonly remedy: string }>({ mode }: GuardianDeps, f
   return mode === 'alarm' && finding.remedy === 'restore' ? { ...finding, remedy: 'alarm' } : finding;
 }
 
-/** What is refused for good today (a 403, a content that has just changed) may be possible in a minute, and nobody else would try. */
+/**
+ * What is refused for good today (a 403, a content that has just changed) may be possible in a minute, and nobody else
+ * would try.
+ */
 async function alwaysRetried<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
     if (!(error instanceof ApplicationFailure) || !error.nonRetryable) throw error;
-    throw ApplicationFailure.create({ message: error.message, type: error.type ?? 'Unexpected', details: error.details ?? [], nonRetryable: false });
+    throw ApplicationFailure.create({
+      message: error.message,
+      type: error.type ?? 'Unexpected',
+      details: error.details ?? [],
+      nonRetryable: false,
+    });
   }
 }

@@ -27,28 +27,42 @@ const HEALTHY: ReadonlySet<number> = new Set([
 interface HistoryEvent {
   readonly eventType?: number | null;
   readonly eventTime?: Parameters<typeof tsToMs>[0];
-  readonly workflowTaskFailedEventAttributes?: { readonly cause?: number | null; readonly failure?: { readonly message?: string | null } | null } | null;
+  readonly workflowTaskFailedEventAttributes?: {
+    readonly cause?: number | null;
+    readonly failure?: { readonly message?: string | null } | null;
+  } | null;
   readonly workflowTaskTimedOutEventAttributes?: { readonly timeoutType?: number | null } | null;
 }
 
 /** Null while no task has failed since the last one that was done. */
-export async function frozenSince(client: Client, { workflowId, runId, raw }: WorkflowExecutionDescription): Promise<Frozen | null> {
+export async function frozenSince(
+  client: Client,
+  { workflowId, runId, raw }: WorkflowExecutionDescription,
+): Promise<Frozen | null> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
-    namespace: client.options.namespace, execution: { workflowId, runId }, maximumPageSize: EVENTS,
+    namespace: client.options.namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: EVENTS,
   });
   return frozenIn(history?.events ?? [], raw.pendingWorkflowTask?.attempt ?? 1);
 }
 
 /**
- * `events`: the newest first; `attempt`: of the task that is pending. A worker that died with a task in its hands makes it time out
+ * `events`: the newest first; `attempt`: of the task that is pending. A worker that died with a task in its hands makes
+ * it time out
  * once; only when the next one does not finish it either, it is the workflow.
  */
 export function frozenIn(events: readonly HistoryEvent[], attempt: number): Frozen | null {
   const done = events.findIndex(({ eventType }) => eventType === EVENT.taskCompleted);
-  const failed = (done === -1 ? events : events.slice(0, done)).filter((event) => isFailure(event) || (attempt >= 3 && isTimeout(event)));
+  const failed = (done === -1 ? events : events.slice(0, done)).filter(
+    (event) => isFailure(event) || (attempt >= 3 && isTimeout(event)),
+  );
   const [first, last] = [failed.at(-1), failed[0]];
   if (first === undefined || last === undefined) return null;
-  return { sinceMs: first.eventTime ? tsToMs(first.eventTime) : 0, failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it' };
+  return {
+    sinceMs: first.eventTime ? tsToMs(first.eventTime) : 0,
+    failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it',
+  };
 }
 
 function isFailure({ eventType, workflowTaskFailedEventAttributes: failed }: HistoryEvent): boolean {

@@ -22,15 +22,28 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
   const versions = await deps.target.survey(null);
   const running = await runningActions(client);
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
-  const shown = versions.filter((version) => version.group === 'candidate' && serves(version)).map(({ actionName }) => actionName);
-  const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) => seeRun(client, rolloutWorkflowId(action)));
+  const shown = versions
+    .filter((version) => version.group === 'candidate' && serves(version))
+    .map(({ actionName }) => actionName);
+  const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) =>
+    seeRun(client, rolloutWorkflowId(action)),
+  );
   const others = rows.filter(({ rolloutId, action }) => runs.get(action)?.runId !== rolloutId);
   const workflowOf = new Map(others.map(({ rolloutId, workflowId }) => [rolloutId, workflowId]));
-  const rowRuns = await seeEach([...workflowOf.keys()], (rolloutId) => seeRun(client, workflowOf.get(rolloutId) ?? '', rolloutId));
+  const rowRuns = await seeEach([...workflowOf.keys()], (rolloutId) =>
+    seeRun(client, workflowOf.get(rolloutId) ?? '', rolloutId),
+  );
   const live = [...runs.values()].flatMap((run) => (run?.state === 'running' ? [run.runId] : []));
-  const judged = live.length === 0 ? new Map<string, Date>() : await unlessAway(deps, () => judgedAt(deps.db, live), new Map<string, Date>());
+  const judged =
+    live.length === 0
+      ? new Map<string, Date>()
+      : await unlessAway(deps, () => judgedAt(deps.db, live), new Map<string, Date>());
   return {
-    nowMs: deps.now(), versions, runs, rows, rowRuns,
+    nowMs: deps.now(),
+    versions,
+    runs,
+    rows,
+    rowRuns,
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
     // Without a rollout nobody needs its events, and who removed it may have meant it.
     eventExport: live.length === 0 ? 'unknown' : await deps.exportState(),
@@ -45,7 +58,10 @@ export function openRows(deps: Pick<LookDeps, 'db' | 'onStoreAway'>, action: str
 async function runningActions(client: Client): Promise<string[]> {
   const prefix = rolloutWorkflowId('');
   const actions: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'`, pageSize: 1000 })) {
+  for await (const { workflowId } of client.workflow.list({
+    query: `WorkflowType = '${ROLLOUT_WORKFLOW}' AND ExecutionStatus = 'Running'`,
+    pageSize: 1000,
+  })) {
     if (workflowId.startsWith(prefix)) actions.push(workflowId.slice(prefix.length));
   }
   return actions;
@@ -53,7 +69,10 @@ async function runningActions(client: Client): Promise<string[]> {
 
 const AT_ONCE = 10;
 
-async function seeEach(keys: readonly string[], see: (key: string) => Promise<SeenRun | null>): Promise<Map<string, SeenRun | null>> {
+async function seeEach(
+  keys: readonly string[],
+  see: (key: string) => Promise<SeenRun | null>,
+): Promise<Map<string, SeenRun | null>> {
   const seen = new Map<string, SeenRun | null>();
   const left = [...keys];
   const work = async (): Promise<void> => {
@@ -63,7 +82,11 @@ async function seeEach(keys: readonly string[], see: (key: string) => Promise<Se
   return seen;
 }
 
-async function unlessAway<T>({ onStoreAway }: Pick<LookDeps, 'onStoreAway'>, read: () => Promise<T>, none: T): Promise<T> {
+async function unlessAway<T>(
+  { onStoreAway }: Pick<LookDeps, 'onStoreAway'>,
+  read: () => Promise<T>,
+  none: T,
+): Promise<T> {
   try {
     return await read();
   } catch (error) {

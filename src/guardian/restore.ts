@@ -19,30 +19,43 @@ export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'
   readonly target: Pick<Target, 'survey' | 'setSplit' | 'retire' | 'readBack'>;
 }
 
-/** What stands now is looked at anew at each attempt: it may have changed since it was found, and a run may have begun. */
+/**
+ * What stands now is looked at anew at each attempt: it may have changed since it was found, and a run may have begun.
+ */
 export async function restoreBaseline(deps: RestoreDeps, client: Client, action: string): Promise<Recovery> {
   const versions = await deps.target.survey(action, 'safety');
   const run = await seeRun(client, rolloutWorkflowId(action));
   const health = healthOf(run, undefined, deps.now(), GUARDIAN_RULES);
-  if (health.kind === 'well' || health.kind === 'blind') return { kind: 'watched', why: watchedBecause(action, run, health) };
+  if (health.kind === 'well' || health.kind === 'blind')
+    return { kind: 'watched', why: watchedBecause(action, run, health) };
   const plan = planRestore(versions, run, await openRows(deps, action));
   const { why } = health;
   const rolloutId = run?.runId ?? null;
-  if (plan.kind === 'needsPerson') return { kind: 'needsPerson', rolloutId, why: `${capital(why)}, and ${plan.why}. Nothing was written.` };
+  if (plan.kind === 'needsPerson')
+    return { kind: 'needsPerson', rolloutId, why: `${capital(why)}, and ${plan.why}. Nothing was written.` };
   const told = { rolloutId, ended: endedAs(run, health), foreign: plan.foreign.map(nameOf), why: `${capital(why)}.` };
   if (plan.kind === 'nothing') return { kind: 'nothing', ...told };
   // First: should it wake in between, it does the same by itself.
   if (health.kind === 'frozen' && run !== null) await tellRestored(client, action, run.runId);
   const state = await bringBack(deps.target, action, plan.baseline, plan.candidates);
   return {
-    kind: 'restored', ...told, baseline: nameOf(plan.baseline), candidates: plan.candidates.map(nameOf),
+    kind: 'restored',
+    ...told,
+    baseline: nameOf(plan.baseline),
+    candidates: plan.candidates.map(nameOf),
     splitPercent: Math.max(...plan.candidates.map(({ splitPercent }) => splitPercent)),
-    provenAt: new Date(deps.now()).toISOString(), correlationId: state?.correlationId ?? null,
+    provenAt: new Date(deps.now()).toISOString(),
+    correlationId: state?.correlationId ?? null,
   };
 }
 
 /** One candidate after the other; the first write of each makes the baseline serve everybody. */
-async function bringBack(target: RestoreDeps['target'], action: string, baseline: SeenVersion, candidates: readonly SeenVersion[]): Promise<TargetState | undefined> {
+async function bringBack(
+  target: RestoreDeps['target'],
+  action: string,
+  baseline: SeenVersion,
+  candidates: readonly SeenVersion[],
+): Promise<TargetState | undefined> {
   let state: TargetState | undefined;
   for (const candidate of candidates) {
     const deployment: Deployment = { actionName: action, baseline: refOf(baseline), candidate: refOf(candidate) };
@@ -51,7 +64,10 @@ async function bringBack(target: RestoreDeps['target'], action: string, baseline
     state = await target.readBack(deployment, 'safety');
     if (isRestored(state, deployment)) continue;
     throw ApplicationFailure.retryable(
-      `Asked the organisation for v${baseline.version} of ${action} at 100 %, read back ${JSON.stringify(state)}. It is tried again until they agree; see who else changes it.`, 'ReadBackDiffers');
+      `Asked the organisation for v${baseline.version} of ${action} at 100 %, read back ` +
+        `${JSON.stringify(state)}. It is tried again until they agree; see who else changes it.`,
+      'ReadBackDiffers',
+    );
   }
   return state;
 }
@@ -64,7 +80,8 @@ function refOf({ id, version, fingerprint }: SeenVersion): VersionRef {
 async function tellRestored(client: Client, action: string, runId: string): Promise<void> {
   try {
     await client.workflow.getHandle(rolloutWorkflowId(action), runId).signal(guardianSignal, {
-      kind: 'restored', reason: 'The rollout did nothing any more while its candidate was shown, so the baseline was brought back.',
+      kind: 'restored',
+      reason: 'The rollout did nothing any more while its candidate was shown, so the baseline was brought back.',
     });
   } catch (error) {
     // It has ended in the meantime.
@@ -79,7 +96,9 @@ function endedAs(run: SeenRun | null, health: Health): string | null {
 
 function watchedBecause(action: string, run: SeenRun | null, health: Health): string {
   const of = `The rollout of ${action}${run?.version == null ? '' : ` v${run.version}`} runs (run ${run?.runId ?? '?'})`;
-  return health.kind === 'blind' ? `${of}; ${health.why}, but it takes acts.` : `${of} and watches what it has put before agents.`;
+  return health.kind === 'blind'
+    ? `${of}; ${health.why}, but it takes acts.`
+    : `${of} and watches what it has put before agents.`;
 }
 
 function nameOf({ version, id }: SeenVersion): string {

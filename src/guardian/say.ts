@@ -35,7 +35,10 @@ function write(trx: Queryable, { redact }: SayDeps, entry: AuditEntry): Promise<
 export async function actOn(deps: SayDeps, client: Client, finding: Finding): Promise<void> {
   const { remedy } = finding;
   const { kind, action, rolloutId, sentence, wayOut } = finding;
-  deps.logger[remedy === 'close' ? 'info' : 'error']({ guardian: kind, action, rolloutId }, `guardian: ${sentence} ${wayOut}`);
+  deps.logger[remedy === 'close' ? 'info' : 'error'](
+    { guardian: kind, action, rolloutId },
+    `guardian: ${sentence} ${wayOut}`,
+  );
   if (remedy === 'close') return close(deps, finding);
   // A repair is a deed of its own each time; the others are said once for as long as they last.
   const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
@@ -43,7 +46,14 @@ export async function actOn(deps: SayDeps, client: Client, finding: Finding): Pr
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await deps.ensureExport();
   await putOnRecord(deps, {
-    key, at: new Date(deps.now()), actor: GUARDIAN, act: kind, reason: sentence, rolloutId, action, version: finding.version,
+    key,
+    at: new Date(deps.now()),
+    actor: GUARDIAN,
+    act: kind,
+    reason: sentence,
+    rolloutId,
+    action,
+    version: finding.version,
     details: { wayOut, mode: deps.mode, remedy: deps.mode === 'restore' ? remedy : 'alarm' },
   });
 }
@@ -70,7 +80,9 @@ async function isSaid({ db, logger }: SayDeps, key: string): Promise<boolean> {
 async function signal(client: Client, { action, rolloutId, sentence }: Finding): Promise<void> {
   if (action === null || rolloutId === null) return;
   try {
-    await client.workflow.getHandle(rolloutWorkflowId(action), rolloutId).signal(guardianSignal, { kind: 'unwatched', reason: sentence });
+    await client.workflow
+      .getHandle(rolloutWorkflowId(action), rolloutId)
+      .signal(guardianSignal, { kind: 'unwatched', reason: sentence });
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
@@ -83,28 +95,64 @@ function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: F
     const at = new Date(deps.now());
     if (!(await endRollout(trx, { rolloutId, ...ended, reason: sentence, at, safety: null }))) return;
     // An end with an outcome is told as the rollout itself tells it, so that a verifier finds list and log to agree.
-    await write(trx, deps, { key: `guardian/lostRun/${rolloutId}`, at, actor: GUARDIAN, act: ended.outcome === null ? ended.phase : 'ended', reason: sentence, rolloutId, action, version, after: ended });
+    await write(trx, deps, {
+      key: `guardian/lostRun/${rolloutId}`,
+      at,
+      actor: GUARDIAN,
+      act: ended.outcome === null ? ended.phase : 'ended',
+      reason: sentence,
+      rolloutId,
+      action,
+      version,
+      after: ended,
+    });
   });
 }
 
 export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
   const said = sentenceOf(action, recovery);
-  deps.logger[recovery.kind === 'needsPerson' ? 'error' : 'warn']({ guardian: recovery.kind, action, by }, `guardian: ${said}`);
+  deps.logger[recovery.kind === 'needsPerson' ? 'error' : 'warn'](
+    { guardian: recovery.kind, action, by },
+    `guardian: ${said}`,
+  );
   return deps.db.tx(async (trx) => {
     const at = new Date(deps.now());
     if (recovery.kind === 'watched') return;
     const { rolloutId } = recovery;
-    if ((recovery.kind === 'restored' || recovery.kind === 'nothing') && rolloutId !== null && recovery.ended !== null) {
-      const safety = recovery.kind === 'restored' ? { provenByReadBack: true, provenAt: recovery.provenAt, firstCandidateCardAt: null, timeToSafetyMs: null, reactionMs: null } : null;
+    if (
+      (recovery.kind === 'restored' || recovery.kind === 'nothing') &&
+      rolloutId !== null &&
+      recovery.ended !== null
+    ) {
+      const safety =
+        recovery.kind === 'restored'
+          ? {
+              provenByReadBack: true,
+              provenAt: recovery.provenAt,
+              firstCandidateCardAt: null,
+              timeToSafetyMs: null,
+              reactionMs: null,
+            }
+          : null;
       await endRollout(trx, { rolloutId, phase: recovery.ended, outcome: null, reason: said, at, safety });
     }
     if (recovery.kind === 'nothing' && by === GUARDIAN) return;
     await write(trx, deps, {
       // A person who is needed is called once for the same reason.
       key: recovery.kind === 'needsPerson' ? `guardian/needsPerson/${action}/${rolloutId ?? ''}/${recovery.why}` : key,
-      at, actor: by, act: recovery.kind === 'nothing' ? 'recover' : recovery.kind, reason: `${reason}: ${said}`, rolloutId, action,
+      at,
+      actor: by,
+      act: recovery.kind === 'nothing' ? 'recover' : recovery.kind,
+      reason: `${reason}: ${said}`,
+      rolloutId,
+      action,
       ...(recovery.kind === 'restored'
-        ? { before: { splitPercent: recovery.splitPercent, candidates: recovery.candidates }, after: { splitPercent: 0, baseline: recovery.baseline }, correlationId: recovery.correlationId, details: { provenAt: recovery.provenAt, foreign: recovery.foreign } }
+        ? {
+            before: { splitPercent: recovery.splitPercent, candidates: recovery.candidates },
+            after: { splitPercent: 0, baseline: recovery.baseline },
+            correlationId: recovery.correlationId,
+            details: { provenAt: recovery.provenAt, foreign: recovery.foreign },
+          }
         : {}),
     });
   });

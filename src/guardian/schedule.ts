@@ -1,4 +1,7 @@
-/** The schedule that starts the guardian every minute. Whoever pauses or deletes it gets it back from the next worker that looks. */
+/**
+ * The schedule that starts the guardian every minute. Whoever pauses or deletes it gets it back from the next worker
+ * that looks.
+ */
 import type { Client, ScheduleDescription, ScheduleOptions } from '@temporalio/client';
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Logger } from '../telemetry/logger.ts';
@@ -15,7 +18,12 @@ const LONGEST_MS = 180_000;
 const WANTED = {
   spec: { intervals: [{ every: EVERY_MS }] },
   action: {
-    type: 'startWorkflow', workflowType: GUARDIAN_WORKFLOW, workflowId: 'guardian', taskQueue: ROLLOUTS_QUEUE, args: [], workflowExecutionTimeout: LONGEST_MS,
+    type: 'startWorkflow',
+    workflowType: GUARDIAN_WORKFLOW,
+    workflowId: 'guardian',
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [],
+    workflowExecutionTimeout: LONGEST_MS,
     staticSummary: 'looks for splits that nobody watches',
   },
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS, pauseOnFailure: false },
@@ -47,9 +55,18 @@ export async function removeSchedule(client: Client): Promise<void> {
 function isAsWanted({ state, spec, action, policies }: ScheduleDescription): boolean {
   const [interval, second] = spec.intervals ?? [];
   const { workflowType, taskQueue, workflowExecutionTimeout } = action;
-  return !state.paused && state.remainingActions === undefined && second === undefined && interval?.every === EVERY_MS && (spec.calendars ?? []).length === 0
-    && workflowType === WANTED.action.workflowType && taskQueue === WANTED.action.taskQueue && Number(workflowExecutionTimeout) === LONGEST_MS
-    && policies.overlap === WANTED.policies.overlap && !policies.pauseOnFailure;
+  return (
+    !state.paused &&
+    state.remainingActions === undefined &&
+    second === undefined &&
+    interval?.every === EVERY_MS &&
+    (spec.calendars ?? []).length === 0 &&
+    workflowType === WANTED.action.workflowType &&
+    taskQueue === WANTED.action.taskQueue &&
+    Number(workflowExecutionTimeout) === LONGEST_MS &&
+    policies.overlap === WANTED.policies.overlap &&
+    !policies.pauseOnFailure
+  );
 }
 
 export interface Keeper {
@@ -57,19 +74,31 @@ export interface Keeper {
 }
 
 /** Puts the schedule there now and looks after it from then on; a server that is away is tried again. */
-export async function keepSchedule(client: Client, logger: Pick<Logger, 'info' | 'warn'>, everyMs = EVERY_MS): Promise<Keeper> {
+export async function keepSchedule(
+  client: Client,
+  logger: Pick<Logger, 'info' | 'warn'>,
+  everyMs = EVERY_MS,
+): Promise<Keeper> {
   const ensure = async (): Promise<void> => {
     try {
       const done = await ensureSchedule(client);
-      if (done === 'putBack') logger.warn(`guardian: the schedule ${GUARDIAN_SCHEDULE} was paused or changed by hand, and is as it must be again`);
+      if (done === 'putBack')
+        logger.warn(
+          `guardian: the schedule ${GUARDIAN_SCHEDULE} was paused or changed by hand, and is as it must be again`,
+        );
       if (done === 'created') logger.info(`guardian: the schedule ${GUARDIAN_SCHEDULE} was created`);
     } catch (error) {
-      logger.warn({ err: error }, `guardian: the schedule ${GUARDIAN_SCHEDULE} could not be looked after; it is tried again`);
+      logger.warn(
+        { err: error },
+        `guardian: the schedule ${GUARDIAN_SCHEDULE} could not be looked after; it is tried again`,
+      );
     }
   };
   let running = ensure();
   await running;
-  const timer = setInterval(() => { running = ensure(); }, everyMs);
+  const timer = setInterval(() => {
+    running = ensure();
+  }, everyMs);
   return {
     async close() {
       clearInterval(timer);

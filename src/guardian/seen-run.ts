@@ -38,8 +38,14 @@ export async function seenRun(client: Client, description: WorkflowExecutionDesc
 }
 
 const STATES: Readonly<Record<string, RunState>> = {
-  RUNNING: 'running', PAUSED: 'paused', COMPLETED: 'completed', FAILED: 'failed', CANCELLED: 'cancelled',
-  TERMINATED: 'terminated', TIMED_OUT: 'timedOut', CONTINUED_AS_NEW: 'continuedAsNew',
+  RUNNING: 'running',
+  PAUSED: 'paused',
+  COMPLETED: 'completed',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timedOut',
+  CONTINUED_AS_NEW: 'continuedAsNew',
 };
 
 /** A state of a later server counts as running: what is not understood is not acted upon. */
@@ -71,8 +77,14 @@ export function watchOf(pending: readonly Pending[]): SeenWatch | null {
 /** With the backoff of a watch, a minute or so. */
 const FAILS_AGAIN_AND_AGAIN = 10;
 
-/** A retry is scheduled into the future, and starting is no sign of life while each attempt fails. 0: it never beat at all. */
-function heardAt({ lastHeartbeatTime: beat, lastStartedTime: started, lastFailure, attempt }: Pending, scheduledAtMs: number): number {
+/**
+ * A retry is scheduled into the future, and starting is no sign of life while each attempt fails. 0: it never beat at
+ * all.
+ */
+function heardAt(
+  { lastHeartbeatTime: beat, lastStartedTime: started, lastFailure, attempt }: Pending,
+  scheduledAtMs: number,
+): number {
   const [beatMs, startedMs] = [beat, started].map((time) => (time ? tsToMs(time) : 0)) as [number, number];
   if (!lastFailure) return Math.max(beatMs, startedMs) || scheduledAtMs;
   return beatMs || ((attempt ?? 1) < FAILS_AGAIN_AND_AGAIN ? startedMs : 0);

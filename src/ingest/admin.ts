@@ -14,10 +14,16 @@ export interface AdminParts {
   readonly more: () => object;
 }
 
-const wholeNumber = z.string().regex(/^\d{1,15}$/).transform(Number);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 const listQuery = z.strictObject({
   kind: z.enum(['intake', 'forward']).optional(),
-  all: z.enum(['true', 'false']).transform((text) => text === 'true').optional(),
+  all: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   afterId: wholeNumber.optional(),
   limit: wholeNumber.pipe(z.number().min(1).max(1000)).optional(),
 });
@@ -25,7 +31,10 @@ const statsQuery = z.strictObject({ cards: wholeNumber.pipe(z.number().min(1).ma
 
 const ALLOWED = {
   '/openapi.json': 'GET',
-  '/admin/stats': 'GET', '/admin/dead-letters': 'GET', '/admin/dead-letters/:id': 'GET', '/admin/dead-letters/:id/replay': 'POST',
+  '/admin/stats': 'GET',
+  '/admin/dead-letters': 'GET',
+  '/admin/dead-letters/:id': 'GET',
+  '/admin/dead-letters/:id/replay': 'POST',
 } as const;
 
 export function createAdminApp({ desk, token, more }: AdminParts): Hono {
@@ -40,17 +49,25 @@ export function createAdminApp({ desk, token, more }: AdminParts): Hono {
     const { cards } = parse(statsQuery, req.query());
     return Response.json({ ...(await reached(desk.stats(cards))), ...more() });
   });
-  app.get('/admin/dead-letters', async ({ req }) => Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }));
+  app.get('/admin/dead-letters', async ({ req }) =>
+    Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }),
+  );
   app.get('/admin/dead-letters/:id', async ({ req }) => Response.json(await reached(desk.show(idOf(req.param('id'))))));
-  app.post('/admin/dead-letters/:id/replay', async ({ req }) => Response.json(await reached(desk.replay(idOf(req.param('id'))))));
-  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
+  app.post('/admin/dead-letters/:id/replay', async ({ req }) =>
+    Response.json(await reached(desk.replay(idOf(req.param('id'))))),
+  );
+  for (const [path, allow] of Object.entries(ALLOWED))
+    app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
   return app;
 }
 
 const MOST_WRONG = 10;
 const WRONG_MS = 60_000;
 
-/** Throws IngestRefusal. After too many wrong tokens nobody is admitted for a minute: a guess must cost more than it tells. */
+/**
+ * Throws IngestRefusal. After too many wrong tokens nobody is admitted for a minute: a guess must cost more than it
+ * tells.
+ */
 function createAdmission(token: string): (header: string | undefined) => void {
   let wrong = 0;
   let until = -Infinity;
@@ -84,7 +101,10 @@ async function reached<T>(work: Promise<T>): Promise<T> {
 function parse<T>(schema: z.ZodType<T>, query: Record<string, string>): T {
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
-  throw new IngestRefusal('query-invalid', parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || '(query)', message })));
+  throw new IngestRefusal(
+    'query-invalid',
+    parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || '(query)', message })),
+  );
 }
 
 function idOf(text: string): number {

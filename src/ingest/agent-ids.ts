@@ -10,13 +10,20 @@ export interface AgentIds {
   inEvent(event: PushedEvent): PushedEvent;
   /** An id as it is stored. */
   hash(agentId: string): string;
-  /** Names bytes that hold ids by what they say: as keyed as the ids, or whoever has it could try ids until one fits. */
+  /**
+   * Names bytes that hold ids by what they say: as keyed as the ids, or whoever has it could try ids until one fits.
+   */
   digest(bytes: Uint8Array): string;
 }
 
 /** Without a key, ids stay as they come. */
 export function createAgentIds(key: string | null): AgentIds {
-  if (key === null) return { inEvent: (event) => event, hash: (agentId) => agentId, digest: (bytes) => createHash('sha256').update(bytes).digest('hex') };
+  if (key === null)
+    return {
+      inEvent: (event) => event,
+      hash: (agentId) => agentId,
+      digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    };
   const hash = (agentId: string): string => agentIdHash(key, agentId);
   return {
     inEvent: (event) => ('agentId' in event ? { ...event, agentId: hash(event.agentId) } : event),

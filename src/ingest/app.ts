@@ -64,11 +64,30 @@ export function createIngestApp(options: IngestOptions): IngestApp {
     store: (batches) => storeBatches(db, batches),
     ...(options.mostWaiting === undefined ? {} : { mostWaiting: options.mostWaiting }),
   });
-  const receive = createReceiver({ db, source, now, prove: createProver(options), commits, gate, counts, agentIds, logger, bodyMs });
-  const intake = (): IntakeState => ({
-    ...counts, refusing: isRefusing(counts, now()), heldBytes: gate.bytes, heldPushes: gate.pushes, cut: gate.cut + (options.cutConnections?.() ?? 0),
+  const receive = createReceiver({
+    db,
+    source,
+    now,
+    prove: createProver(options),
+    commits,
+    gate,
+    counts,
+    agentIds,
+    logger,
+    bodyMs,
   });
-  const desk = createDesk({ db, now, store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of) });
+  const intake = (): IntakeState => ({
+    ...counts,
+    refusing: isRefusing(counts, now()),
+    heldBytes: gate.bytes,
+    heldPushes: gate.pushes,
+    cut: gate.cut + (options.cutConnections?.() ?? 0),
+  });
+  const desk = createDesk({
+    db,
+    now,
+    store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of),
+  });
   const health = createHealth(db);
   const onError = (error: Error): Response => refuse(error, counts, { now, logger });
 
@@ -79,7 +98,8 @@ export function createIngestApp(options: IngestOptions): IngestApp {
     return Response.json({ status: 'ok', store: db.kind, intake: intake() });
   });
   app.get('/openapi.json', () => Response.json(openapi));
-  for (const [path, allow] of Object.entries(ALLOWED)) app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
+  for (const [path, allow] of Object.entries(ALLOWED))
+    app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
   app.notFound(notFound);
   app.onError(onError);
 
@@ -87,7 +107,11 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   const admin = adminToken === null ? null : createAdminApp({ desk, token: adminToken, more });
   admin?.notFound(notFound);
   admin?.onError(onError);
-  return { fetch: (request, env) => app.fetch(request, env ?? {}), admin: admin && ((request) => admin.fetch(request)), drain: () => commits.drain() };
+  return {
+    fetch: (request, env) => app.fetch(request, env ?? {}),
+    admin: admin && ((request) => admin.fetch(request)),
+    drain: () => commits.drain(),
+  };
 }
 
 const ALLOWED = { '/events': 'POST', '/healthz': 'GET', '/openapi.json': 'GET' } as const;
@@ -96,7 +120,11 @@ function notFound(): Response {
   return problemResponse(new IngestRefusal('not-found'));
 }
 
-function refuse(error: Error, counts: IntakeCounts, { now, logger }: { readonly now: () => number; readonly logger: IngestLogger | undefined }): Response {
+function refuse(
+  error: Error,
+  counts: IntakeCounts,
+  { now, logger }: { readonly now: () => number; readonly logger: IngestLogger | undefined },
+): Response {
   const refusal = error instanceof IngestRefusal ? error : new IngestRefusal('internal', [], { cause: error });
   if (refusal.code === 'overloaded') counts.overloaded += 1;
   else if (refusal.code === 'store-unavailable') counts.unavailable += 1;

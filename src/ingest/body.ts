@@ -16,12 +16,25 @@ export interface HeldBody {
   readonly hold: Hold;
 }
 
-/** Stops reading at the limit, when nothing more comes, and when it must make room. Whoever gets the body lets go of its hold. */
-export async function readBody(request: Request, gate: Gate, { incoming, bodyMs = BODY_MS }: { readonly incoming?: Readable | undefined; readonly bodyMs?: number }): Promise<HeldBody> {
-  if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity') throw new IngestRefusal('body-encoding-unsupported');
+/**
+ * Stops reading at the limit, when nothing more comes, and when it must make room. Whoever gets the body lets go of its
+ * hold.
+ */
+export async function readBody(
+  request: Request,
+  gate: Gate,
+  { incoming, bodyMs = BODY_MS }: { readonly incoming?: Readable | undefined; readonly bodyMs?: number },
+): Promise<HeldBody> {
+  if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
+    throw new IngestRefusal('body-encoding-unsupported');
   const announced = request.headers.get('content-length');
   if (/^\d{1,15}$/.test(announced ?? '') && Number(announced) > MOST_BYTES) throw new IngestRefusal('body-too-large');
-  return collect(incoming ?? (request.body === null ? Readable.from([]) : Readable.fromWeb(request.body as ReadableStream<Uint8Array>)), gate, bodyMs);
+  return collect(
+    incoming ??
+      (request.body === null ? Readable.from([]) : Readable.fromWeb(request.body as ReadableStream<Uint8Array>)),
+    gate,
+    bodyMs,
+  );
 }
 
 function collect(source: Readable, gate: Gate, bodyMs: number): Promise<HeldBody> {
@@ -55,7 +68,8 @@ function collect(source: Readable, gate: Gate, bodyMs: number): Promise<HeldBody
     }, bodyMs);
     source.on('data', take);
     source.once('end', () => {
-      if (settle()) resolve({ hold, bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
+      if (settle())
+        resolve({ hold, bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks) });
     });
     // Kept on: what comes after a refusal must find somebody who listens.
     source.on('error', () => refuse('body-incomplete'));

@@ -1,6 +1,8 @@
 /**
- * How many connections there are at once. Where there are too many one is closed to let a new one in: of the address that has most of
- * them, the oldest that has proven nothing, then the one that was genuine longest ago; never one whose push is being stored. So whoever
+ * How many connections there are at once. Where there are too many one is closed to let a new one in: of the address
+ * that has most of
+ * them, the oldest that has proven nothing, then the one that was genuine longest ago; never one whose push is being
+ * stored. So whoever
  * opens a thousand closes their own, even where a genuine sender comes from the same address.
  */
 import type { Server } from 'node:http';
@@ -51,7 +53,8 @@ export function limitConnections(server: Server, { most, mostPerAddress }: Conne
     return true;
   };
   const hasRoom = (group: Group | undefined): boolean =>
-    (group === undefined || sizeOf(group) < mostPerAddress || closeOne(group)) && (groupOf.size < most || closeOne(largest(groups)));
+    (group === undefined || sizeOf(group) < mostPerAddress || closeOne(group)) &&
+    (groupOf.size < most || closeOne(largest(groups)));
 
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
@@ -93,7 +96,8 @@ function first(sockets: ReadonlySet<Socket>): Socket[] {
 function largest(groups: ReadonlyMap<string, Group>): Group | undefined {
   let found: Group | undefined;
   for (const group of groups.values()) {
-    const more = found === undefined ? 1 : group.unproven.size - found.unproven.size || group.proven.size - found.proven.size;
+    const more =
+      found === undefined ? 1 : group.unproven.size - found.unproven.size || group.proven.size - found.proven.size;
     if (more > 0) found = group;
   }
   return found;

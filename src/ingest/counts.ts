@@ -20,7 +20,18 @@ export interface IntakeCounts {
 }
 
 export function freshCounts(): IntakeCounts {
-  return { pushes: 0, events: 0, duplicates: 0, unknownTypes: 0, refused: 0, refusedEvents: 0, deadLetters: 0, overloaded: 0, unavailable: 0, turnedAwayAt: null };
+  return {
+    pushes: 0,
+    events: 0,
+    duplicates: 0,
+    unknownTypes: 0,
+    refused: 0,
+    refusedEvents: 0,
+    deadLetters: 0,
+    overloaded: 0,
+    unavailable: 0,
+    turnedAwayAt: null,
+  };
 }
 
 /** Counts as they are told: with whether pushes are being turned away now. */

@@ -1,5 +1,11 @@
 /** What a person may look at and do with what came in: figures, dead letters, and trying one again. */
-import { getDeadLetter, listDeadLetters, countDeadLetters, markReplayed, returnToOutbox } from '../store/dead-letters.ts';
+import {
+  getDeadLetter,
+  listDeadLetters,
+  countDeadLetters,
+  markReplayed,
+  returnToOutbox,
+} from '../store/dead-letters.ts';
 import type { DeadLetter, DeadLetterKind, DeadLetterQuery } from '../store/dead-letters.ts';
 import type { Database } from '../store/database.ts';
 import { RECENT_CARDS, readEventStats } from '../store/event-stats.ts';
@@ -52,7 +58,10 @@ export function createDesk({ db, now, store }: DeskParts): Desk {
   return {
     async stats(recentCards = RECENT_CARDS) {
       const stats = await readEventStats(db, recentCards);
-      const deadLetters = { intake: await countDeadLetters(db, 'intake'), forward: await countDeadLetters(db, 'forward') };
+      const deadLetters = {
+        intake: await countDeadLetters(db, 'intake'),
+        forward: await countDeadLetters(db, 'forward'),
+      };
       return { ...stats, deadLetters, outbox: await readBacklog(db, MOST_COUNTED) };
     },
     list: (query) => listDeadLetters(db, query),

@@ -1,6 +1,8 @@
 /**
- * Bounds the bytes of pushes that are held in memory: those that have come, whatever was announced, until the answer. When there is no
- * room, the oldest body whose signature was not checked yet is cut, so that who sends slowly and proves nothing takes it from nobody.
+ * Bounds the bytes of pushes that are held in memory: those that have come, whatever was announced, until the answer.
+ * When there is no
+ * room, the oldest body whose signature was not checked yet is cut, so that who sends slowly and proves nothing takes
+ * it from nobody.
  */
 
 export interface Gate {

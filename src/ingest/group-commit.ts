@@ -1,4 +1,7 @@
-/** Pushes that arrive while a transaction runs share the next one: a commit costs the same for one event as for a thousand. */
+/**
+ * Pushes that arrive while a transaction runs share the next one: a commit costs the same for one event as for a
+ * thousand.
+ */
 import { isBadValue } from '../store/errors.ts';
 import type { EventBatch, Stored } from '../store/events.ts';
 
@@ -16,7 +19,10 @@ export interface GroupCommitOptions {
   /** Most events that wait or are being stored; beyond it batches are refused, so memory stays bounded. */
   readonly mostWaiting?: number;
   readonly mostPerCommit?: number;
-  /** Commits under way at once; a further one starts only when it would be half full, so a light load still shares commits. */
+  /**
+   * Commits under way at once; a further one starts only when it would be half full, so a light load still shares
+   * commits.
+   */
   readonly mostAtOnce?: number;
 }
 
@@ -31,7 +37,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export function createGroupCommit({ store, mostWaiting = 20_000, mostPerCommit = 2_000, mostAtOnce = 2 }: GroupCommitOptions): GroupCommit {
+export function createGroupCommit({
+  store,
+  mostWaiting = 20_000,
+  mostPerCommit = 2_000,
+  mostAtOnce = 2,
+}: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
   const running = new Set<Promise<void>>();
   let events = 0;

@@ -65,24 +65,40 @@ function parseJson(text: string): unknown {
 function batchOf(events: unknown): readonly unknown[] {
   if (Array.isArray(events) && events.length >= 1 && events.length <= MOST_EVENTS) return events;
   const seen = Array.isArray(events) ? `a list of ${events.length}` : typeof events;
-  throw new IngestRefusal('event-invalid', [{ field: 'events', message: `Invalid batch: expected a list of 1 to ${MOST_EVENTS} events, received ${seen}` }]);
+  throw new IngestRefusal('event-invalid', [
+    { field: 'events', message: `Invalid batch: expected a list of 1 to ${MOST_EVENTS} events, received ${seen}` },
+  ]);
 }
 
 function readEvent(raw: unknown, prefix: string, arrivedMs: number): { readonly event: PushedEvent } | RefusedEvent {
   const placed = (path: string): string => `${prefix}${path}`.replace(/\.$/, '') || '(body)';
   const parsed = parseEvent(raw);
   if ('issues' in parsed) {
-    return { code: 'event-invalid', raw, problems: parsed.issues.map(({ path, message }) => ({ field: placed(path.map(String).join('.')), message })) };
+    return {
+      code: 'event-invalid',
+      raw,
+      problems: parsed.issues.map(({ path, message }) => ({ field: placed(path.map(String).join('.')), message })),
+    };
   }
   const texts = unstorable(parsed.event);
-  if (texts.length > 0) return { code: 'event-invalid', raw, problems: texts.map(({ field, message }) => ({ field: placed(field), message })) };
+  if (texts.length > 0)
+    return {
+      code: 'event-invalid',
+      raw,
+      problems: texts.map(({ field, message }) => ({ field: placed(field), message })),
+    };
   const times = timeProblems(parsed.event, arrivedMs);
   const [first] = times;
-  return first === undefined ? parsed : { code: first.code, raw, problems: times.map(({ field, message }) => ({ field: placed(field), message })) };
+  return first === undefined
+    ? parsed
+    : { code: first.code, raw, problems: times.map(({ field, message }) => ({ field: placed(field), message })) };
 }
 
 /** Well-formed JSON that PostgreSQL cannot hold. */
 function unstorable(event: PushedEvent): FieldProblem[] {
-  return Object.entries(event).flatMap(([field, value]) => (/\0|\p{Surrogate}/u.test(String(value ?? ''))
-    ? [{ field, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }] : []));
+  return Object.entries(event).flatMap(([field, value]) =>
+    /\0|\p{Surrogate}/u.test(String(value ?? ''))
+      ? [{ field, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }]
+      : [],
+  );
 }

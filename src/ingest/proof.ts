@@ -1,4 +1,7 @@
-/** Who sent a push, and what they may send: what its headers claim, before the body is read; whether the claim holds, after. */
+/**
+ * Who sent a push, and what they may send: what its headers claim, before the body is read; whether the claim holds,
+ * after.
+ */
 import { isHubSigned, parseHubSecret, readHubClaim } from './hub-signature.ts';
 import { IngestRefusal } from './problem.ts';
 import { isSigned, parseSecret, readClaim } from './signature.ts';
@@ -26,7 +29,13 @@ export interface Proof {
 }
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none; the answer throws IngestRefusal. */
-export function createProver({ secrets, hubSecrets = [], metricSecrets = [], toleranceSeconds = 300, now }: ProofOptions): (headers: Headers) => Proof {
+export function createProver({
+  secrets,
+  hubSecrets = [],
+  metricSecrets = [],
+  toleranceSeconds = 300,
+  now,
+}: ProofOptions): (headers: Headers) => Proof {
   const keys = (secrets.length > 0 ? secrets : ['']).map(parseSecret);
   const metricKeys = metricSecrets.map(parseSecret);
   const hubKeys = hubSecrets.map(parseHubSecret);
@@ -35,7 +44,11 @@ export function createProver({ secrets, hubSecrets = [], metricSecrets = [], tol
     const hub = header('x-hub-signature-256');
     const signature = header('webhook-signature');
     if (hub !== undefined && signature === undefined && hubKeys.length > 0) return hubProof(hub, hubKeys);
-    const claim = readClaim({ id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature }, now(), toleranceSeconds);
+    const claim = readClaim(
+      { id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature },
+      now(),
+      toleranceSeconds,
+    );
     if (typeof claim === 'string') throw new IngestRefusal(claim);
     const scopeOf = (body: Uint8Array): Scope | null => {
       const isPlatform = isSigned(claim, body, keys);

@@ -53,7 +53,10 @@ export function createReceiver(parts: ReceiverParts): (request: Request, carrier
   return async (request, { incoming, proven }) => {
     const proof = parts.prove(request.headers);
     if (parts.commits.isFull(1)) throw new IngestRefusal('overloaded');
-    const { bytes, hold } = await readBody(request, parts.gate, { incoming, ...(parts.bodyMs === undefined ? {} : { bodyMs: parts.bodyMs }) });
+    const { bytes, hold } = await readBody(request, parts.gate, {
+      incoming,
+      ...(parts.bodyMs === undefined ? {} : { bodyMs: parts.bodyMs }),
+    });
     try {
       const scope = proof.scopeOf(bytes);
       if (scope === null) throw new IngestRefusal('signature-mismatch');
@@ -120,7 +123,9 @@ function assertLevels({ events, refused }: ParsedPush): void {
   const [type] = others;
   if (others.length === 0) return;
   const seen = typeof type === 'string' ? `"${type.slice(0, 128)}"` : 'none';
-  throw new IngestRefusal('event-out-of-scope', [{ field: 'type', message: `Not permitted: expected ${LEVEL_EVENT_TYPE}, received ${seen}` }]);
+  throw new IngestRefusal('event-out-of-scope', [
+    { field: 'type', message: `Not permitted: expected ${LEVEL_EVENT_TYPE}, received ${seen}` },
+  ]);
 }
 
 function typeOf(event: unknown): unknown {
@@ -140,7 +145,9 @@ export async function storeAgain(parts: StoreParts, body: Uint8Array, source: st
 
 /** The path of every event. */
 async function storeEvents(
-  { commits, counts, agentIds }: StoreParts, pushed: readonly PushedEvent[], { source, receivedAt }: { readonly source: string; readonly receivedAt: Date },
+  { commits, counts, agentIds }: StoreParts,
+  pushed: readonly PushedEvent[],
+  { source, receivedAt }: { readonly source: string; readonly receivedAt: Date },
 ): Promise<Stored> {
   const events = pushed.map((event) => agentIds.inEvent(event));
   const stored = await commits.submit({ source, receivedAt, events }).catch((error: unknown) => {
@@ -153,10 +160,14 @@ async function storeEvents(
   return stored;
 }
 
-/** Whatever went wrong in the store, the push is not stored and worth another try; unless it holds a value that never will be. */
+/**
+ * Whatever went wrong in the store, the push is not stored and worth another try; unless it holds a value that never
+ * will be.
+ */
 export function storeRefusal(error: unknown): IngestRefusal {
   if (error instanceof Overloaded) return new IngestRefusal('overloaded');
-  if (isBadValue(error)) return new IngestRefusal('event-invalid', [{ field: '(body)', message: 'The database refuses a value' }]);
+  if (isBadValue(error))
+    return new IngestRefusal('event-invalid', [{ field: '(body)', message: 'The database refuses a value' }]);
   return new IngestRefusal('store-unavailable', [], { cause: error });
 }
 

@@ -12,18 +12,36 @@ export interface KeptFrom {
 }
 
 /** A push that is none: its size and the reason, for nobody knows what its bytes hold. */
-export function keptOfPush({ code, fields, message }: IngestRefusal, body: Uint8Array, { source, receivedAt, agentIds }: KeptFrom): RefusedPush {
+export function keptOfPush(
+  { code, fields, message }: IngestRefusal,
+  body: Uint8Array,
+  { source, receivedAt, agentIds }: KeptFrom,
+): RefusedPush {
   const reason = reasonOf(fields) || message;
-  return { source, receivedAt, code, reason, digest: agentIds.digest(body), body: new Uint8Array(), bodyBytes: body.byteLength };
+  return {
+    source,
+    receivedAt,
+    code,
+    reason,
+    digest: agentIds.digest(body),
+    body: new Uint8Array(),
+    bodyBytes: body.byteLength,
+  };
 }
 
-export function keptOfEvent({ code, problems, raw }: RefusedEvent, { source, receivedAt, agentIds }: KeptFrom): RefusedPush {
+export function keptOfEvent(
+  { code, problems, raw }: RefusedEvent,
+  { source, receivedAt, agentIds }: KeptFrom,
+): RefusedPush {
   const digest = agentIds.digest(Buffer.from(JSON.stringify(raw) ?? ''));
   const body = Buffer.from(JSON.stringify(knownOf(raw, agentIds)));
   return { source, receivedAt, code, reason: reasonOf(problems), digest, body, bodyBytes: body.byteLength };
 }
 
-/** Under which name those are listed that are there and not kept: what the sender must not send, or may have written anything into. */
+/**
+ * Under which name those are listed that are there and not kept: what the sender must not send, or may have written
+ * anything into.
+ */
 const UNKNOWN = 'unknownFields';
 const WITHHELD = 'withheldFields';
 
@@ -33,18 +51,33 @@ const LONGEST_TEXT = 512;
 const INSTANT_LIKE = /^[\dTtZzWw:+.,\-\u2212 ]{1,64}$/;
 const AGENT_ID = 'agentId';
 
-/** The fields that an event has, as far as they are numbers or short texts, agent ids as they are stored; of the others the names. */
+/**
+ * The fields that an event has, as far as they are numbers or short texts, agent ids as they are stored; of the others
+ * the names.
+ */
 function knownOf(raw: unknown, agentIds: AgentIds): object {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { [WITHHELD]: ['(body)'] };
   const entries = Object.entries(raw);
   const known = entries.filter(([name]) => KNOWN_FIELDS.has(name));
-  const agent = known.find(([name, value]) => name === AGENT_ID && isPrimitive(value))?.[1] as string | number | undefined;
-  const kept = known.filter(([name, value]) => isKept(name, value))
-    .map(([name, value]) => [name, agent !== undefined && String(value) === String(agent) ? agentIds.hash(String(agent)) : value]);
-  const names = (of: readonly (readonly [string, unknown])[]): string[] => of.slice(0, MOST_NAMES).map(([name]) => name.slice(0, LONGEST_NAME));
+  const agent = known.find(([name, value]) => name === AGENT_ID && isPrimitive(value))?.[1] as
+    | string
+    | number
+    | undefined;
+  const kept = known
+    .filter(([name, value]) => isKept(name, value))
+    .map(([name, value]) => [
+      name,
+      agent !== undefined && String(value) === String(agent) ? agentIds.hash(String(agent)) : value,
+    ]);
+  const names = (of: readonly (readonly [string, unknown])[]): string[] =>
+    of.slice(0, MOST_NAMES).map(([name]) => name.slice(0, LONGEST_NAME));
   const unknown = names(entries.filter(([name]) => !KNOWN_FIELDS.has(name)));
   const withheld = names(known.filter(([name, value]) => !isKept(name, value)));
-  return { ...Object.fromEntries(kept), ...(unknown.length > 0 && { [UNKNOWN]: unknown }), ...(withheld.length > 0 && { [WITHHELD]: withheld }) };
+  return {
+    ...Object.fromEntries(kept),
+    ...(unknown.length > 0 && { [UNKNOWN]: unknown }),
+    ...(withheld.length > 0 && { [WITHHELD]: withheld }),
+  };
 }
 
 function isKept(name: string, value: unknown): boolean {
@@ -58,5 +91,9 @@ function isPrimitive(value: unknown): value is string | number {
 
 /** A field's name comes from the sender. */
 function reasonOf(problems: readonly { readonly field: string; readonly message: string }[]): string {
-  return problems.map(({ field, message }) => `${field}: ${message}`).join('; ').replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD').slice(0, 2_000);
+  return problems
+    .map(({ field, message }) => `${field}: ${message}`)
+    .join('; ')
+    .replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD')
+    .slice(0, 2_000);
 }

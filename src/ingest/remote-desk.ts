@@ -10,14 +10,19 @@ export interface RemoteDeskOptions {
 
 export class DeskUnreachable extends Error {
   readonly code = 'events-unreachable';
-  readonly remedy = 'Start `assist-rollouts dev` or `assist-rollouts events`, or set DATABASE_URL to look at the database itself.';
+  readonly remedy =
+    'Start `assist-rollouts dev` or `assist-rollouts events`, or set DATABASE_URL to look at the database itself.';
   override readonly name = 'DeskUnreachable';
 }
 
 /** What the service refused, in its words. */
 export class DeskRefusal extends Error {
   override readonly name = 'DeskRefusal';
-  constructor(readonly code: string, title: string, readonly remedy: string) {
+  constructor(
+    readonly code: string,
+    title: string,
+    readonly remedy: string,
+  ) {
     super(title);
   }
 }
@@ -29,8 +34,14 @@ export function openRemoteDesk(options: RemoteDeskOptions): Desk {
   return {
     stats: (cards) => ask(options, 'GET', `stats${cards === undefined ? '' : `?cards=${cards}`}`),
     async list(query) {
-      const given = Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)] as [string, string]);
-      const { deadLetters } = await ask<{ deadLetters: Awaited<ReturnType<Desk['list']>> }>(options, 'GET', `dead-letters?${new URLSearchParams(given).toString()}`);
+      const given = Object.entries(query)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, String(value)] as [string, string]);
+      const { deadLetters } = await ask<{ deadLetters: Awaited<ReturnType<Desk['list']>> }>(
+        options,
+        'GET',
+        `dead-letters?${new URLSearchParams(given).toString()}`,
+      );
       return deadLetters;
     },
     show: (id) => ask(options, 'GET', `dead-letters/${id}`),
@@ -40,14 +51,22 @@ export function openRemoteDesk(options: RemoteDeskOptions): Desk {
 
 /** Both ends are of one version, or of versions that only add fields. */
 async function ask<T>({ url, token }: RemoteDeskOptions, method: string, path: string): Promise<T> {
-  const response = await fetch(`${url}/admin/${path}`, { method, headers: { authorization: `Bearer ${token}` }, redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) })
-    .catch((cause: unknown) => {
-      throw new DeskUnreachable(`No events service answers at ${url}.`, { cause });
-    });
+  const response = await fetch(`${url}/admin/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    redirect: 'error',
+    signal: AbortSignal.timeout(ANSWER_MS),
+  }).catch((cause: unknown) => {
+    throw new DeskUnreachable(`No events service answers at ${url}.`, { cause });
+  });
   const text = await response.text();
   if (response.ok) return JSON.parse(text, reviveInstants) as T;
   const problem = problemSchema.safeParse(jsonOf(text)).data;
-  throw new DeskRefusal(problem?.code ?? 'events-refused', problem?.title ?? `The events service answered ${response.status}.`, problem?.detail ?? 'Is it an events service of this version?');
+  throw new DeskRefusal(
+    problem?.code ?? 'events-refused',
+    problem?.title ?? `The events service answered ${response.status}.`,
+    problem?.detail ?? 'Is it an events service of this version?',
+  );
 }
 
 /** The intake tells of itself in text. */

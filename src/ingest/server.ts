@@ -44,16 +44,24 @@ const MOST_PER_ADDRESS = 1_024;
 const THIS_MACHINE = '127.0.0.1';
 
 export async function startIngest(options: IngestServerOptions): Promise<IngestServer> {
-  const { port, host = THIS_MACHINE, adminPort = 0, mostConnections = MOST_CONNECTIONS, mostConnectionsPerAddress = MOST_PER_ADDRESS } = options;
+  const {
+    port,
+    host = THIS_MACHINE,
+    adminPort = 0,
+    mostConnections = MOST_CONNECTIONS,
+    mostConnectionsPerAddress = MOST_PER_ADDRESS,
+  } = options;
   const connections: { current?: Connections } = {};
   const app = createIngestApp({ ...options, cutConnections: () => connections.current?.cut ?? 0 });
-  const server = httpServer((request, { incoming, outgoing }) => app.fetch(request, {
-    incoming,
-    proven: () => {
-      const over = connections.current?.proven(incoming.socket);
-      if (over !== undefined) outgoing.once('close', over);
-    },
-  }));
+  const server = httpServer((request, { incoming, outgoing }) =>
+    app.fetch(request, {
+      incoming,
+      proven: () => {
+        const over = connections.current?.proven(incoming.socket);
+        if (over !== undefined) outgoing.once('close', over);
+      },
+    }),
+  );
   connections.current = limitConnections(server, { most: mostConnections, mostPerAddress: mostConnectionsPerAddress });
   const admin = app.admin === null ? null : httpServer(app.admin);
   await listen(server, port, host);
@@ -65,9 +73,16 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
   }
   let closing: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
-    await Promise.all([close(server, () => app.drain()), admin === null ? undefined : close(admin, () => Promise.resolve())]);
+    await Promise.all([
+      close(server, () => app.drain()),
+      admin === null ? undefined : close(admin, () => Promise.resolve()),
+    ]);
   };
-  return { url: urlOf(server, host), adminUrl: admin === null ? null : urlOf(admin, THIS_MACHINE), close: () => (closing ??= closeAll()) };
+  return {
+    url: urlOf(server, host),
+    adminUrl: admin === null ? null : urlOf(admin, THIS_MACHINE),
+    close: () => (closing ??= closeAll()),
+  };
 }
 
 interface Exchange {
@@ -93,7 +108,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
     await once(server, 'listening');
   } catch (cause) {
     const why = codeOf(cause) === 'EADDRINUSE' ? 'the port is in use' : codeOf(cause) || 'unknown error';
-    throw new CannotListen(`The events service cannot listen on ${host}:${port}: ${why}. Stop what holds it, or choose another port.`, { cause });
+    throw new CannotListen(
+      `The events service cannot listen on ${host}:${port}: ${why}. Stop what holds it, or choose another port.`,
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Verifies pushes as the Standard Webhooks specification prescribes (https://www.standardwebhooks.com): HMAC-SHA256 over
+ * Verifies pushes as the Standard Webhooks specification prescribes (https://www.standardwebhooks.com): HMAC-SHA256
+ * over
  * `id.timestamp.body`, the body being the bytes as they came. Stricter than the specification where it leaves room.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
@@ -12,7 +13,11 @@ export interface SignatureHeaders {
 }
 
 export type SignatureProblem =
-  | 'signature-missing' | 'signature-malformed' | 'signature-mismatch' | 'timestamp-malformed' | 'timestamp-out-of-tolerance';
+  | 'signature-missing'
+  | 'signature-malformed'
+  | 'signature-mismatch'
+  | 'timestamp-malformed'
+  | 'timestamp-out-of-tolerance';
 
 /** What the headers claim; nothing is proven yet. */
 export interface SignatureClaim {
@@ -26,7 +31,11 @@ const SIGNATURE = /^v1,([A-Za-z0-9+/]{43}=)$/;
 const MOST_SIGNATURES = 8;
 
 /** Checks all that can be checked before the body is read. */
-export function readClaim(headers: SignatureHeaders, nowMs: number, toleranceSeconds: number): SignatureClaim | SignatureProblem {
+export function readClaim(
+  headers: SignatureHeaders,
+  nowMs: number,
+  toleranceSeconds: number,
+): SignatureClaim | SignatureProblem {
   const { id, timestamp, signature } = headers;
   if (id === undefined || timestamp === undefined || signature === undefined) return 'signature-missing';
   if (!ID.test(id)) return 'signature-malformed';
@@ -35,7 +44,9 @@ export function readClaim(headers: SignatureHeaders, nowMs: number, toleranceSec
   const parts = signature.split(' ');
   if (parts.length > MOST_SIGNATURES) return 'signature-malformed';
   // Signatures of other versions may stand beside ours.
-  const candidates = parts.flatMap((part) => SIGNATURE.exec(part)?.[1] ?? []).map((base64) => Buffer.from(base64, 'base64'));
+  const candidates = parts
+    .flatMap((part) => SIGNATURE.exec(part)?.[1] ?? [])
+    .map((base64) => Buffer.from(base64, 'base64'));
   return candidates.length === 0 ? 'signature-malformed' : { signedPrefix: `${id}.${timestamp}.`, candidates };
 }
 
@@ -58,6 +69,8 @@ export class SigningSecretInvalid extends Error {
 export function parseSecret(secret: string): Buffer {
   const key = webhookKey(secret);
   if (key !== null) return Buffer.from(key);
-  throw new SigningSecretInvalid(`A signing secret is not ${WEBHOOK_SECRET_FORM}. `
-    + 'Make one with: node -p "\'whsec_\'+crypto.randomBytes(32).toString(\'base64\')"');
+  throw new SigningSecretInvalid(
+    `A signing secret is not ${WEBHOOK_SECRET_FORM}. ` +
+      "Make one with: node -p \"'whsec_'+crypto.randomBytes(32).toString('base64')\"",
+  );
 }

@@ -1,4 +1,7 @@
-/** A browserslist query, as the oldest version of each browser that it names (https://github.com/browserslist/browserslist). */
+/**
+ * A browserslist query, as the oldest version of each browser that it names
+ * (https://github.com/browserslist/browserslist).
+ */
 import browserslist from 'browserslist';
 import { COMPAT_FLOOR } from '../domain/preflight/compat/data.ts';
 import type { Browser, BrowserMatrix } from '../domain/preflight/compat/versions.ts';
@@ -16,7 +19,11 @@ export class BrowsersError extends Error {
 export function matrixOf(query: string): BrowserMatrix {
   const matrix: Partial<Record<Browser, string>> = {};
   for (const [name, version] of resolved(query).map((entry) => entry.split(' ', 2))) {
-    if (name === 'ie') throw new BrowsersError(`The query "${query}" names Internet Explorer, of which nothing is known here; expected ${BROWSERS.join(', ')}.`);
+    if (name === 'ie')
+      throw new BrowsersError(
+        `The query "${query}" names Internet Explorer, of which nothing is known here; expected ` +
+          `${BROWSERS.join(', ')}.`,
+      );
     const browser = BROWSERS.find((one) => one === name);
     const oldest = oldestOf(version ?? '');
     if (browser === undefined || oldest === null) continue;
@@ -33,7 +40,10 @@ function resolved(query: string): string[] {
   try {
     return browserslist(query.split(','), { path: false as unknown as string });
   } catch (error) {
-    throw new BrowsersError(`"${query}" is no browserslist query: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new BrowsersError(
+      `"${query}" is no browserslist query: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
   }
 }
 
@@ -44,5 +54,8 @@ function oldestOf(version: string): string | null {
 
 function refuseTooOld(browser: Browser, oldest: string, query: string): void {
   if (!isEarlier(oldest, COMPAT_FLOOR[browser])) return;
-  throw new BrowsersError(`The query "${query}" reaches back to ${browser} ${oldest}; the compatibility data begins with ${browser} ${COMPAT_FLOOR[browser]}.`);
+  throw new BrowsersError(
+    `The query "${query}" reaches back to ${browser} ${oldest}; the compatibility data begins with ${browser} ` +
+      `${COMPAT_FLOOR[browser]}.`,
+  );
 }

@@ -27,16 +27,30 @@ export async function readPlanText(file: string, readFile: ReadFile): Promise<st
 
 function planProblem(file: string, error: unknown): Problem {
   if (error instanceof FileRefusedError && error.code === 'too-large') {
-    return problemAt('', { code: 'plan-file-too-large', message: `${file} has ${error.seen}; expected at most ${MOST_PLAN_BYTES}.`, remedy: 'Check that it is a plan; a large card belongs into a file of its own.' });
+    return problemAt('', {
+      code: 'plan-file-too-large',
+      message: `${file} has ${error.seen}; expected at most ${MOST_PLAN_BYTES}.`,
+      remedy: 'Check that it is a plan; a large card belongs into a file of its own.',
+    });
   }
-  if (textIn(error, 'code') === 'ENOENT') return problemAt('', { code: 'plan-file-missing', message: `There is no file ${file}.`, remedy: 'Check the path of the plan.' });
+  if (textIn(error, 'code') === 'ENOENT')
+    return problemAt('', {
+      code: 'plan-file-missing',
+      message: `There is no file ${file}.`,
+      remedy: 'Check the path of the plan.',
+    });
   return problemAt('', unreadable(file, error));
 }
 
 export type Card = { readonly html: string; readonly file: string } | { readonly problem: Problem };
 
 /** The problem's place is still that in the plan. */
-export async function readCardHtml(html: HtmlSource, source: PlanSource, readFile: ReadFile, maxBytes: number): Promise<Card> {
+export async function readCardHtml(
+  html: HtmlSource,
+  source: PlanSource,
+  readFile: ReadFile,
+  maxBytes: number,
+): Promise<Card> {
   if (html.kind === 'inline') return { html: html.html, file: source.file };
   const folder = dirname(source.file);
   const file = resolve(folder, html.file);
@@ -56,23 +70,34 @@ function cardProblem(file: string, error: unknown, maxBytes: number): Problem {
   if (error instanceof FileRefusedError && error.code === 'outside') return outside(`is ${error.seen}`);
   if (textIn(error, 'code') !== 'ENOENT') return problemAt(`${HTML_PATH}.file`, unreadable(file, error));
   return problemAt(`${HTML_PATH}.file`, {
-    code: 'plan-html-missing', message: `The card's file ${file} does not exist.`, remedy: 'Write the path of the html as seen from the folder of the plan.',
+    code: 'plan-html-missing',
+    message: `The card's file ${file} does not exist.`,
+    remedy: 'Write the path of the html as seen from the folder of the plan.',
   });
 }
 
 /** A plan is often somebody else's, and its card is shown to everybody: it names no file but its own. */
 function outside(what: string): Problem {
   return problemAt(`${HTML_PATH}.file`, {
-    code: 'plan-html-outside', message: `The card's file ${what}; expected a file in the folder of the plan, or in one below it.`, remedy: 'Put the card beside the plan, and write its path as seen from there.',
+    code: 'plan-html-outside',
+    message: `The card's file ${what}; expected a file in the folder of the plan, or in one below it.`,
+    remedy: 'Put the card beside the plan, and write its path as seen from there.',
   });
 }
 
 function unreadable(path: string, error: unknown): Fault {
-  const seen = error instanceof FileRefusedError ? error.seen : textIn(error, 'code') === 'EISDIR' ? 'a folder' : undefined;
+  const seen =
+    error instanceof FileRefusedError ? error.seen : textIn(error, 'code') === 'EISDIR' ? 'a folder' : undefined;
   return {
     code: 'plan-file-unreadable',
-    message: seen === undefined ? `${path} cannot be read: ${textIn(error, 'message') ?? String(error)}.` : `${path} is ${seen}; expected a file.`,
-    remedy: seen === 'a folder' ? 'Name the files in it, such as plans/*.yaml.' : 'Check that it is a file and that you may read it.',
+    message:
+      seen === undefined
+        ? `${path} cannot be read: ${textIn(error, 'message') ?? String(error)}.`
+        : `${path} is ${seen}; expected a file.`,
+    remedy:
+      seen === 'a folder'
+        ? 'Name the files in it, such as plans/*.yaml.'
+        : 'Check that it is a file and that you may read it.',
   };
 }
 

@@ -1,4 +1,7 @@
-/** Reads files that somebody else wrote, or named: nothing but a regular file, no more of it than is allowed, and from nowhere else. */
+/**
+ * Reads files that somebody else wrote, or named: nothing but a regular file, no more of it than is allowed, and from
+ * nowhere else.
+ */
 import { constants } from 'node:fs';
 import { lstat, open, realpath, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -27,12 +30,18 @@ export class FileRefusedError extends Error {
   }
 }
 
-/** The text of a file. Rejects with a FileRefusedError, or with a Node error code (ENOENT, EACCES...). Never waits for another process. */
+/**
+ * The text of a file. Rejects with a FileRefusedError, or with a Node error code (ENOENT, EACCES...). Never waits for
+ * another process.
+ */
 export async function readBounded(path: string, { maxBytes, within }: Bounds): Promise<string> {
   const file = within === undefined ? path : await insideOf(within, path);
   // Before it is opened: to open a pipe would wait for its writer, and to open a device may do something.
   refuseUnlessFile(await stat(file), maxBytes);
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (within === undefined ? 0 : constants.O_NOFOLLOW ?? 0));
+  const handle = await open(
+    file,
+    constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (within === undefined ? 0 : (constants.O_NOFOLLOW ?? 0)),
+  );
   try {
     refuseUnlessFile(await handle.stat(), maxBytes);
     return await readUpTo(handle, maxBytes);

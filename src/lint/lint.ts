@@ -1,4 +1,6 @@
-/** Reads plans and their cards from files, and reports all that is wrong with them, each problem at its line and column. */
+/**
+ * Reads plans and their cards from files, and reports all that is wrong with them, each problem at its line and column.
+ */
 import { minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { RawParsedPlan } from '../domain/plan/parse.ts';
@@ -38,7 +40,7 @@ export const FROM_DISK: LintDeps = { readFile: readBounded };
 export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_DISK): Promise<LintResult[]> {
   const results: LintResult[] = [];
   for (let at = 0; at < files.length; at += AT_ONCE) {
-    results.push(...await Promise.all(files.slice(at, at + AT_ONCE).map((file) => lintFile(file, deps))));
+    results.push(...(await Promise.all(files.slice(at, at + AT_ONCE).map((file) => lintFile(file, deps)))));
   }
   return results;
 }
@@ -83,9 +85,11 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const ofForm = parsed.ok ? formProblems(parsed.plan, deps) : parsed.problems;
   const action = parsed.ok ? parsed.plan.action : readableAction(source.value);
   const card = action === null ? null : await examineCard(action, source, deps);
-  const problems = [...placed(ofForm, source), ...card?.problems ?? []].sort(byPosition);
+  const problems = [...placed(ofForm, source), ...(card?.problems ?? [])].sort(byPosition);
   const isWrong = problems.some((problem) => problem.severity === 'error');
-  return isWrong || !parsed.ok || card?.html === undefined ? { problems } : { plan: resolvePlan(parsed.plan, card.html), problems };
+  return isWrong || !parsed.ok || card?.html === undefined
+    ? { problems }
+    : { plan: resolvePlan(parsed.plan, card.html), problems };
 }
 
 function formProblems(plan: RawParsedPlan, { minimums }: LintDeps): readonly Problem[] {
@@ -97,7 +101,11 @@ async function open(file: string, { readFile }: LintDeps): Promise<PlanSource | 
   return typeof text === 'string' ? readYaml(file, text) : text;
 }
 
-async function examineCard(action: RawParsedPlan['action'], source: PlanSource, deps: LintDeps): Promise<{ readonly html?: string; readonly problems: readonly Problem[] }> {
+async function examineCard(
+  action: RawParsedPlan['action'],
+  source: PlanSource,
+  deps: LintDeps,
+): Promise<{ readonly html?: string; readonly problems: readonly Problem[] }> {
   const settings = settingsOf(deps);
   const card = await readCardHtml(action.html, source, deps.readFile, settings.maxHtmlBytes);
   if ('problem' in card) return { problems: placed([card.problem], source) };

@@ -25,7 +25,7 @@ export function nodeAt(document: Document.Parsed, path: readonly string[]): Node
 function offsetOf(document: Document.Parsed, path: readonly string[], atKey: boolean): number {
   let offset = startOf(document.contents) ?? 0;
   let node: unknown = document.contents;
-  for (let left = path; left.length > 0; ) {
+  for (let left = path; left.length > 0;) {
     const found = step(document, node, left);
     if (found === undefined) return offset;
     left = left.slice(found.taken);

@@ -7,7 +7,10 @@ import { placeInPlan } from './place.ts';
 import { formatProblem } from './plan-error.ts';
 import { isProblem, readYaml } from './read-plan.ts';
 
-/** A policy that cannot be read holds no plan to anything, so nothing goes on without it. Its message lists every problem, one per line. */
+/**
+ * A policy that cannot be read holds no plan to anything, so nothing goes on without it. Its message lists every
+ * problem, one per line.
+ */
 export class PolicyError extends Error {
   readonly code = 'policy-invalid';
   readonly remedy = 'Mend the file, or name another; docs/organisation-policy.md tells its fields.';
@@ -28,14 +31,35 @@ export async function loadOrganisationPolicy(file: string): Promise<Organisation
   if (isProblem(source)) throw new PolicyError(file, [source]);
   const parsed = parseOrganisationPolicy(source.value);
   if (parsed.ok) return parsed.policy;
-  throw new PolicyError(file, parsed.problems.map((problem) => placeInPlan(problem, source)));
+  throw new PolicyError(
+    file,
+    parsed.problems.map((problem) => placeInPlan(problem, source)),
+  );
 }
 
 async function read(file: string): Promise<string> {
   try {
     return await readBounded(file, { maxBytes: MOST_BYTES });
   } catch (cause) {
-    const why = cause instanceof FileRefusedError ? `it is ${cause.seen}` : cause instanceof Error ? cause.message : String(cause);
-    throw new PolicyError(file, [{ code: 'plan-file-unreadable', severity: 'error', path: '', file, message: `${file} cannot be read: ${why}.`, remedy: 'Check that it is a file and that you may read it.' }], { cause });
+    const why =
+      cause instanceof FileRefusedError
+        ? `it is ${cause.seen}`
+        : cause instanceof Error
+          ? cause.message
+          : String(cause);
+    throw new PolicyError(
+      file,
+      [
+        {
+          code: 'plan-file-unreadable',
+          severity: 'error',
+          path: '',
+          file,
+          message: `${file} cannot be read: ${why}.`,
+          remedy: 'Check that it is a file and that you may read it.',
+        },
+      ],
+      { cause },
+    );
   }
 }

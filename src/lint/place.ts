@@ -14,7 +14,12 @@ export function placeInPlan(problem: Problem, source: PlanSource): Problem {
 }
 
 /** A problem that preflight found: within the html if it has a line, else at its field of the plan. */
-export function placeOfPreflight(problem: Problem, action: RawParsedPlan['action'], htmlFile: string, source: PlanSource): Problem {
+export function placeOfPreflight(
+  problem: Problem,
+  action: RawParsedPlan['action'],
+  htmlFile: string,
+  source: PlanSource,
+): Problem {
   const { line, column } = problem;
   const isInHtml = problem.path === HTML_PATH && line !== undefined && column !== undefined;
   if (action.html.kind === 'file') return isInHtml ? { ...problem, file: htmlFile } : placeInPlan(problem, source);
@@ -23,11 +28,18 @@ export function placeOfPreflight(problem: Problem, action: RawParsedPlan['action
   if (!isInHtml) return placeInPlan(problem, source);
   const inBlock = positionInBlock(source, { line, column });
   if (inBlock !== undefined) return { ...problem, path, file: source.file, ...inBlock };
-  return { ...problem, path, file: source.file, ...atField, message: `${problem.message} (line ${line}, column ${column} of the html)` };
+  return {
+    ...problem,
+    path,
+    file: source.file,
+    ...atField,
+    message: `${problem.message} (line ${line}, column ${column} of the html)`,
+  };
 }
 
 /**
- * A place within inline html that is written as a `|` block: its lines are the file's own lines, only indented. In other
+ * A place within inline html that is written as a `|` block: its lines are the file's own lines, only indented. In
+ * other
  * ways of writing text the two do not agree.
  */
 function positionInBlock({ document, lines, text }: PlanSource, within: Position): Position | undefined {

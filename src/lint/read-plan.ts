@@ -20,7 +20,13 @@ export function readYaml(file: string, text: string): PlanSource | Problem {
   const [error] = document.errors;
   if (error !== undefined) return at(file, lines, error.pos[0], syntax(error.message));
   const [warning] = document.warnings;
-  if (warning !== undefined) return at(file, lines, warning.pos[0], warning.code === 'TAG_RESOLVE_FAILED' ? tag(warning.message) : syntax(warning.message));
+  if (warning !== undefined)
+    return at(
+      file,
+      lines,
+      warning.pos[0],
+      warning.code === 'TAG_RESOLVE_FAILED' ? tag(warning.message) : syntax(warning.message),
+    );
   if (document.contents === null) return at(file, lines, 0, EMPTY);
   const value = plainValue(document);
   return 'fault' in value ? at(file, lines, 0, value.fault) : { file, text, document, lines, value: value.plain };
@@ -36,7 +42,13 @@ function plainValue(document: Document.Parsed): { readonly plain: unknown } | { 
     return { plain: document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { fault: { code: 'plan-alias', message: `The aliases (*name) of this file cannot be followed: ${message}.`, remedy: 'Write the repeated parts out; a plan hardly needs aliases.' } };
+    return {
+      fault: {
+        code: 'plan-alias',
+        message: `The aliases (*name) of this file cannot be followed: ${message}.`,
+        remedy: 'Write the repeated parts out; a plan hardly needs aliases.',
+      },
+    };
   }
 }
 
@@ -48,11 +60,19 @@ const EMPTY: Fault = {
 
 /** The YAML of other tools, which would be taken for the text that stands behind it. */
 function tag(message: string): Fault {
-  return { code: 'plan-tag', message: `${message}: nothing is put in its place here.`, remedy: 'Write the value itself; fill in plans before they are given to this program.' };
+  return {
+    code: 'plan-tag',
+    message: `${message}: nothing is put in its place here.`,
+    remedy: 'Write the value itself; fill in plans before they are given to this program.',
+  };
 }
 
 function syntax(message: string): Fault {
-  return { code: 'plan-syntax', message: `This is not valid YAML: ${message}.`, remedy: 'Mend the file here first; everything after this place may be misread.' };
+  return {
+    code: 'plan-syntax',
+    message: `This is not valid YAML: ${message}.`,
+    remedy: 'Mend the file here first; everything after this place may be misread.',
+  };
 }
 
 function at(file: string, lines: LineCounter, offset: number, fault: Fault): Problem {

@@ -1,4 +1,7 @@
-/** Results of lint as code hosts read them: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
+/**
+ * Results of lint as code hosts read them: SARIF 2.1.0
+ * (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html).
+ */
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { Problem } from '../domain/plan/plan.ts';
@@ -18,11 +21,20 @@ export function sarifLog(results: readonly LintResult[], tool: SarifTool): Log {
   return {
     version: '2.1.0',
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    runs: [{
-      tool: { driver: { name: 'assist-rollouts', version: tool.version, rules: codes.map(ruleOf), properties: { compatibilityData: tool.dataVersion } } },
-      columnKind: 'utf16CodeUnits',
-      results: problems.map(({ file, problem }) => resultOf(problem, file, codes, tool.folder)),
-    }],
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'assist-rollouts',
+            version: tool.version,
+            rules: codes.map(ruleOf),
+            properties: { compatibilityData: tool.dataVersion },
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: problems.map(({ file, problem }) => resultOf(problem, file, codes, tool.folder)),
+      },
+    ],
   };
 }
 
@@ -36,12 +48,14 @@ function resultOf(problem: Problem, file: string, codes: readonly string[], fold
     ruleIndex: codes.indexOf(problem.code),
     level: problem.severity,
     message: { text: `${problem.message} ${problem.remedy}` },
-    locations: [{
-      physicalLocation: {
-        artifactLocation: { uri: uriOf(problem.file ?? file, folder) },
-        region: { startLine: problem.line ?? 1, startColumn: problem.column ?? 1 },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(problem.file ?? file, folder) },
+          region: { startLine: problem.line ?? 1, startColumn: problem.column ?? 1 },
+        },
       },
-    }],
+    ],
   };
 }
 

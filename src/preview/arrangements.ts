@@ -19,7 +19,9 @@ export interface Arrangement {
   readonly card: Box;
 }
 
-/** A common screen, less the bars of browser and system. The platform promises no sizes: these are for comparing by eye. */
+/**
+ * A common screen, less the bars of browser and system. The platform promises no sizes: these are for comparing by eye.
+ */
 export const DESKTOP = { width: 1280, height: 720 } as const;
 
 const WIDTHS: Readonly<Record<Size, number>> = { small: 280, medium: 360, large: 480 };
@@ -38,9 +40,13 @@ export function arrangements(ui: Pick<UiDirectives, 'position' | 'size'>): Arran
 function boxOf(position: Position, size: Size): Box {
   const { width, height } = DESKTOP;
   switch (position) {
-    case 'left': return { left: 0, top: 0, width: WIDTHS[size], height };
-    case 'right': return { left: width - WIDTHS[size], top: 0, width: WIDTHS[size], height };
-    case 'top': return { left: 0, top: 0, width, height: HEIGHTS[size] };
-    case 'bottom': return { left: 0, top: height - HEIGHTS[size], width, height: HEIGHTS[size] };
+    case 'left':
+      return { left: 0, top: 0, width: WIDTHS[size], height };
+    case 'right':
+      return { left: width - WIDTHS[size], top: 0, width: WIDTHS[size], height };
+    case 'top':
+      return { left: 0, top: 0, width, height: HEIGHTS[size] };
+    case 'bottom':
+      return { left: 0, top: height - HEIGHTS[size], width, height: HEIGHTS[size] };
   }
 }

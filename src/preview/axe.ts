@@ -37,12 +37,26 @@ export async function axeFindings(browser: Browser, html: string, policy: Conten
   const context = await offlineContext(browser, { javaScriptEnabled: true });
   try {
     const page = await context.newPage();
-    await page.setContent(cardDocument(html, policy).replace('<meta charset="utf-8">', `$&${NO_SCRIPTS}`), { timeout: PATIENCE_MS });
+    await page.setContent(cardDocument(html, policy).replace('<meta charset="utf-8">', `$&${NO_SCRIPTS}`), {
+      timeout: PATIENCE_MS,
+    });
     await page.evaluate(source);
     const rules = Object.fromEntries(OF_PAGES.map((rule) => [rule, { enabled: false }]));
-    const asked = page.evaluate<readonly Violation[]>(`axe.run(document, ${JSON.stringify({ rules })}).then((found) => found.violations)`);
-    const violations = await Promise.race([asked, sleep(PATIENCE_MS, undefined, { ref: false }).then(() => { throw new Error(`axe-core did not answer within ${PATIENCE_MS / 1000} s.`); })]);
-    return violations.map(({ id, impact, help, nodes }) => ({ rule: id, impact: impact ?? 'unknown', message: help, elements: nodes.map(({ target }) => target.join(' ')) }));
+    const asked = page.evaluate<readonly Violation[]>(
+      `axe.run(document, ${JSON.stringify({ rules })}).then((found) => found.violations)`,
+    );
+    const violations = await Promise.race([
+      asked,
+      sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
+        throw new Error(`axe-core did not answer within ${PATIENCE_MS / 1000} s.`);
+      }),
+    ]);
+    return violations.map(({ id, impact, help, nodes }) => ({
+      rule: id,
+      impact: impact ?? 'unknown',
+      message: help,
+      elements: nodes.map(({ target }) => target.join(' ')),
+    }));
   } finally {
     await context.close();
   }

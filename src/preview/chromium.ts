@@ -6,11 +6,15 @@ import type { Browser } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const USUAL_PLACES = [
   '/usr/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The first that can be run of the PATH and the usual places, unless CHROMIUM names one: then that or none. Null when there is none. */
+/**
+ * The first that can be run of the PATH and the usual places, unless CHROMIUM names one: then that or none. Null when
+ * there is none.
+ */
 export function findChromium(env: Readonly<Record<string, string | undefined>>): string | null {
   const named = env['CHROMIUM'];
   if (named) return isRunnable(named) ? named : null;
@@ -27,7 +31,10 @@ export async function openChromium(executablePath: string): Promise<Browser | nu
   const together = '--disable-features=IsolateSandboxedIframes';
   // Root cannot use Chromium's own sandbox; the card still has that of its frame, and no network.
   const isRoot = process.getuid?.() === 0;
-  return driver.chromium.launch({ executablePath, args: ['--disable-gpu', '--force-device-scale-factor=1', together, ...(isRoot ? ['--no-sandbox'] : [])] });
+  return driver.chromium.launch({
+    executablePath,
+    args: ['--disable-gpu', '--force-device-scale-factor=1', together, ...(isRoot ? ['--no-sandbox'] : [])],
+  });
 }
 
 function isRunnable(path: string): boolean {

@@ -29,7 +29,9 @@ export function previewPage(input: PreviewInput, shots: readonly Shot[]): string
 <body><h1>${escapeHtml(title)}</h1>
 <p>Nothing of a card runs here. It is shown under the policy <code>${escapeHtml(policyText(input.policy))}</code>.</p>
 ${problemList(input.problems)}
-${arrangements(candidate.ui).map((arrangement) => row(input, arrangement, shots)).join('\n')}
+${arrangements(candidate.ui)
+  .map((arrangement) => row(input, arrangement, shots))
+  .join('\n')}
 </body></html>
 `;
 }
@@ -42,7 +44,10 @@ export function desktop(action: ActionVersion, policy: ContentPolicy, { card, po
 
 /** A page with one desktop and nothing around it. */
 export function desktopPage(action: ActionVersion, policy: ContentPolicy, arrangement: Arrangement): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${STYLE} body { margin: 0 } .desktop { border: 0 }</style></head><body>${desktop(action, policy, arrangement)}</body></html>`;
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${STYLE} body { margin: 0 } .desktop { ` +
+    `border: 0 }</style></head><body>${desktop(action, policy, arrangement)}</body></html>`
+  );
 }
 
 const STYLE = `body { font: 14px/1.4 system-ui, sans-serif; margin: 24px; color: #222; background: #fff }
@@ -58,19 +63,36 @@ function row(input: PreviewInput, arrangement: Arrangement, shots: readonly Shot
   const { position, size } = arrangement;
   const isOwn = position === candidate.ui.position && size === candidate.ui.size;
   const shot = shots.find((one) => one.position === position && one.size === size);
-  const versions = [...(baseline === null ? [] : [{ action: baseline, as: 'baseline' }]), { action: candidate, as: 'candidate' }];
-  const figures = versions.map(({ action, as }) => `<figure><div class="scaled">${desktop(action, policy, arrangement)}</div><figcaption>${as} ${escapeHtml(action.version)}</figcaption></figure>`);
-  return `<section${isOwn ? ' class="own"' : ''}><h2>${position}, ${size}${isOwn ? ': as the plan has it' : ''}</h2><div class="pair">${figures.join('')}${differenceFigure(shot)}</div></section>`;
+  const versions = [
+    ...(baseline === null ? [] : [{ action: baseline, as: 'baseline' }]),
+    { action: candidate, as: 'candidate' },
+  ];
+  const figures = versions.map(
+    ({ action, as }) =>
+      `<figure><div class="scaled">${desktop(action, policy, arrangement)}</div><figcaption>${as} ` +
+      `${escapeHtml(action.version)}</figcaption></figure>`,
+  );
+  return (
+    `<section${isOwn ? ' class="own"' : ''}><h2>${position}, ` +
+    `${size}${isOwn ? ': as the plan has it' : ''}</h2><div ` +
+    `class="pair">${figures.join('')}${differenceFigure(shot)}</div></section>`
+  );
 }
 
 function differenceFigure(shot: Shot | undefined): string {
   if (!shot?.difference) return '';
   const { file, pixels, percent } = shot.difference;
-  return `<figure><img src="${escapeHtml(file)}" width="${DESKTOP.width / 2}" height="${DESKTOP.height / 2}" alt="pixels that differ"><figcaption>${pixels} pixels differ (${percent.toFixed(2)} %)</figcaption></figure>`;
+  return (
+    `<figure><img src="${escapeHtml(file)}" width="${DESKTOP.width / 2}" height="${DESKTOP.height / 2}" ` +
+    `alt="pixels that differ"><figcaption>${pixels} pixels differ (${percent.toFixed(2)} %)</figcaption></figure>`
+  );
 }
 
 function problemList(problems: readonly Problem[]): string {
   if (problems.length === 0) return '<p>The preflight found nothing.</p>';
-  const items = problems.map(({ severity, code, message, line, column }) => `<li class="${severity}"><code>${escapeHtml(code)}</code> ${line === undefined ? '' : `${line}:${column ?? 1} `}${escapeHtml(message)}</li>`);
+  const items = problems.map(
+    ({ severity, code, message, line, column }) =>
+      `<li class="${severity}"><code>${escapeHtml(code)}</code> ${line === undefined ? '' : `${line}:${column ?? 1} `}${escapeHtml(message)}</li>`,
+  );
   return `<ul>${items.join('')}</ul>`;
 }

@@ -28,7 +28,8 @@ export interface Preview {
 export async function writePreview(options: PreviewOptions): Promise<Preview> {
   await mkdir(options.out, { recursive: true, mode: 0o700 });
   const index = join(options.out, 'index.html');
-  const write = (shots: readonly Shot[]): Promise<void> => writeFile(index, previewPage(options, shots), { mode: 0o600 });
+  const write = (shots: readonly Shot[]): Promise<void> =>
+    writeFile(index, previewPage(options, shots), { mode: 0o600 });
   await write([]);
   const seen = await look(options);
   if (seen.shots.length > 0) await write(seen.shots);
@@ -38,14 +39,24 @@ export async function writePreview(options: PreviewOptions): Promise<Preview> {
 async function look(options: PreviewOptions): Promise<Omit<Preview, 'index'>> {
   if (!options.pictures) return { shots: [], axe: null, notes: [] };
   const path = findChromium(options.env);
-  if (path === null) return { shots: [], axe: null, notes: [`${whyNone(options.env['CHROMIUM'])}, so there are no pictures.`] };
+  if (path === null)
+    return { shots: [], axe: null, notes: [`${whyNone(options.env['CHROMIUM'])}, so there are no pictures.`] };
   const notes: string[] = [];
   const browser = await unlessItFails(openChromium(path), 'The browser did not start, so there are no pictures', notes);
   if (browser === undefined) return { shots: [], axe: null, notes };
-  if (browser === null) return { shots: [], axe: null, notes: ['playwright-core is not installed, so there are no pictures.'] };
+  if (browser === null)
+    return { shots: [], axe: null, notes: ['playwright-core is not installed, so there are no pictures.'] };
   try {
-    const shots = await unlessItFails(takeShots(browser, options, options.out), 'Not all pictures could be taken', notes);
-    const axe = await unlessItFails(axeFindings(browser, options.candidate.html, options.policy), 'axe-core could not look at the card', notes);
+    const shots = await unlessItFails(
+      takeShots(browser, options, options.out),
+      'Not all pictures could be taken',
+      notes,
+    );
+    const axe = await unlessItFails(
+      axeFindings(browser, options.candidate.html, options.policy),
+      'axe-core could not look at the card',
+      notes,
+    );
     if (axe === null) notes.push('axe-core is not installed, so it was not asked.');
     return { shots: shots ?? [], axe: axe ?? null, notes };
   } finally {

@@ -11,13 +11,23 @@ import { desktopPage } from './page.ts';
 
 /** Nothing is fetched, whatever the policy would allow, and without JavaScript nothing of a card runs. */
 export async function offlineContext(browser: Browser, { javaScriptEnabled = false } = {}): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: DESKTOP, javaScriptEnabled, offline: true, reducedMotion: 'reduce' });
+  const context = await browser.newContext({
+    viewport: DESKTOP,
+    javaScriptEnabled,
+    offline: true,
+    reducedMotion: 'reduce',
+  });
   await context.route('**', (route) => route.abort());
   return context;
 }
 
 /** Files are written into `folder`, which must exist. */
-export async function takeShots(browser: Browser, input: PreviewInput, folder: string, places: readonly Arrangement[] = arrangements(input.candidate.ui)): Promise<Shot[]> {
+export async function takeShots(
+  browser: Browser,
+  input: PreviewInput,
+  folder: string,
+  places: readonly Arrangement[] = arrangements(input.candidate.ui),
+): Promise<Shot[]> {
   const { candidate, baseline, policy } = input;
   const context = await offlineContext(browser);
   try {
@@ -38,7 +48,12 @@ export async function takeShots(browser: Browser, input: PreviewInput, folder: s
   }
 }
 
-async function keep({ position, size }: Arrangement, candidate: Buffer, baseline: Buffer | null, folder: string): Promise<Shot> {
+async function keep(
+  { position, size }: Arrangement,
+  candidate: Buffer,
+  baseline: Buffer | null,
+  folder: string,
+): Promise<Shot> {
   const nameOf = (what: string) => `${position}-${size}-${what}.png`;
   await writeFile(join(folder, nameOf('candidate')), candidate, { mode: 0o600 });
   if (baseline === null) return { position, size, candidate: nameOf('candidate'), baseline: null, difference: null };
@@ -46,11 +61,20 @@ async function keep({ position, size }: Arrangement, candidate: Buffer, baseline
   const { pixels, picture } = await pixelDifference(baseline, candidate);
   await writeFile(join(folder, nameOf('difference')), picture, { mode: 0o600 });
   const percent = (100 * pixels) / (DESKTOP.width * DESKTOP.height);
-  return { position, size, candidate: nameOf('candidate'), baseline: nameOf('baseline'), difference: { file: nameOf('difference'), pixels, percent } };
+  return {
+    position,
+    size,
+    candidate: nameOf('candidate'),
+    baseline: nameOf('baseline'),
+    difference: { file: nameOf('difference'), pixels, percent },
+  };
 }
 
 /** Two pictures of the same size; smoothing of edges does not count. */
-export async function pixelDifference(a: Buffer, b: Buffer): Promise<{ readonly pixels: number; readonly picture: Buffer }> {
+export async function pixelDifference(
+  a: Buffer,
+  b: Buffer,
+): Promise<{ readonly pixels: number; readonly picture: Buffer }> {
   const { default: pixelmatch } = await import('pixelmatch');
   const [before, after] = [PNG.sync.read(a), PNG.sync.read(b)];
   const { width, height } = before;

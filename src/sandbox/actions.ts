@@ -84,7 +84,9 @@ export class ActionStore {
 
 function parseAction(body: unknown, routing: Routing): ActionBody {
   const action = parseBody(actionBodySchema, body);
-  const unknown = action.trigger.conditions.flatMap(({ type, id }, i) => (routing.has(type, id) ? [] : [{ type, id, i }]));
+  const unknown = action.trigger.conditions.flatMap(({ type, id }, i) =>
+    routing.has(type, id) ? [] : [{ type, id, i }],
+  );
   if (unknown.length === 0) return action;
   throw invalidFields(
     unknown.map(({ i }) => ({ errorCode: 'invalid.id', fieldName: `trigger.conditions.${i}.id` })),

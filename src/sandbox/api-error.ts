@@ -29,7 +29,14 @@ export class ApiError extends Error {
   }
 
   body(contextId: string): Record<string, unknown> {
-    return { message: this.message, code: this.code, status: this.status, contextId, details: this.details, errors: [] };
+    return {
+      message: this.message,
+      code: this.code,
+      status: this.status,
+      contextId,
+      details: this.details,
+      errors: [],
+    };
   }
 }
 

@@ -14,15 +14,22 @@ import { queueRoutes, skillRoutes } from './routing-routes.ts';
 export function apiRoutes(org: Organisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireToken(org));
-  app.route('/agentassist/actions', documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }));
-  app.route('/analytics/event-exports', documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }));
+  app.route(
+    '/agentassist/actions',
+    documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }),
+  );
+  app.route(
+    '/analytics/event-exports',
+    documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }),
+  );
   app.route('/notifications/channels', channelRoutes(org));
   app.route('/routing/queues', queueRoutes(org));
   app.route('/routing/skills', skillRoutes(org));
   app.route('/speechandtextanalytics', transcriptUrls);
   const mayQuery = requireRight('analytics:agentassist:read', 'analytics:conversationDetail:view');
   app.post('/analytics/conversations/details/query', mayQuery, async (c) =>
-    c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())));
+    c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())),
+  );
   return app;
 }
 
@@ -42,7 +49,8 @@ interface Rights {
 
 function documentRoutes(store: Store, { scope, permission }: Rights): Hono<SandboxEnv> {
   const reads = requireRight(`${scope}:read`, `${permission}:view`);
-  const writes = (verb: string): MiddlewareHandler<SandboxEnv> => requireRight(`${scope}:write`, `${permission}:${verb}`);
+  const writes = (verb: string): MiddlewareHandler<SandboxEnv> =>
+    requireRight(`${scope}:write`, `${permission}:${verb}`);
   const app = new Hono<SandboxEnv>();
   app.get('/', reads, (c) => c.json(store.list(pageOf(c.req.query()))));
   app.post('/', writes('add'), async (c) => tagged(c, store.create(await jsonBody(c))));

@@ -1,5 +1,6 @@
 /**
- * Notification channels: a list of topics and at most one socket. Nothing is kept for a channel that has no socket: what
+ * Notification channels: a list of topics and at most one socket. Nothing is kept for a channel that has no socket:
+ * what
  * happens meanwhile is lost, as on the platform.
  */
 import { randomUUID } from 'node:crypto';
@@ -55,7 +56,13 @@ export class Channels {
 
   create({ id: clientId }: ChannelClient): { readonly id: string; readonly expires: string } {
     this.#evict(clientId);
-    const channel: Channel = { id: `streaming-${randomUUID()}`, clientId, topics: new Set(), expiresAt: this.#expiry(), sink: undefined };
+    const channel: Channel = {
+      id: `streaming-${randomUUID()}`,
+      clientId,
+      topics: new Set(),
+      expiresAt: this.#expiry(),
+      sink: undefined,
+    };
     this.#channels.set(channel.id, channel);
     return { id: channel.id, expires: new Date(channel.expiresAt).toISOString() };
   }
@@ -97,7 +104,10 @@ export class Channels {
 
   /** To every socket, whatever its topics. */
   announce(topicName: string, eventBody: object): void {
-    if (!this.#muted) this.#eachSink((sink) => { sink.send(JSON.stringify({ topicName, eventBody })); });
+    if (!this.#muted)
+      this.#eachSink((sink) => {
+        sink.send(JSON.stringify({ topicName, eventBody }));
+      });
   }
 
   /** A muted socket is open and silent, as behind a proxy that died. */
@@ -106,7 +116,9 @@ export class Channels {
   }
 
   cutAll(): void {
-    this.#eachSink((sink) => { sink.cut(); });
+    this.#eachSink((sink) => {
+      sink.cut();
+    });
   }
 
   #eachSink(act: (sink: Sink) => void): void {

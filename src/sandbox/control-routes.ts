@@ -1,4 +1,6 @@
-/** `/sandbox`: what a real organisation does not have. No token is asked for, so nobody but this machine is answered. */
+/**
+ * `/sandbox`: what a real organisation does not have. No token is asked for, so nobody but this machine is answered.
+ */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseBody } from './api-error.ts';
@@ -10,15 +12,29 @@ import { MOST_CARDS_PER_SECOND } from './options.ts';
 import type { Organisation } from './organisation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
-const trafficSchema = z.strictObject({ running: z.boolean().optional(), cardsPerSecond: z.number().min(0).max(MOST_CARDS_PER_SECOND).optional() });
+const trafficSchema = z.strictObject({
+  running: z.boolean().optional(),
+  cardsPerSecond: z.number().min(0).max(MOST_CARDS_PER_SECOND).optional(),
+});
 const socketSchema = z.strictObject({ do: z.enum(['drop', 'announceClosing', 'mute', 'unmute']) });
-const splitSchema = z.object({ action: z.string().min(1), seconds: z.coerce.number().int().min(1).max(3_600).default(10) });
+const splitSchema = z.object({
+  action: z.string().min(1),
+  seconds: z.coerce.number().int().min(1).max(3_600).default(10),
+});
 
 export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
   const { now } = org.settings;
   const app = new Hono<SandboxEnv>();
   app.use(localOnly);
-  app.get('/health', (c) => c.json({ ok: true, seed: org.settings.seed, traffic: org.traffic.state(), push: org.pusher.stats(), calls: Object.fromEntries(org.calls) }));
+  app.get('/health', (c) =>
+    c.json({
+      ok: true,
+      seed: org.settings.seed,
+      traffic: org.traffic.state(),
+      push: org.pusher.stats(),
+      calls: Object.fromEntries(org.calls),
+    }),
+  );
   app.get('/coverage', (c) => c.json(org.coverage.report()));
   app.get('/split', (c) => {
     const { action, seconds } = parseBody(splitSchema, c.req.query());
@@ -55,9 +71,13 @@ export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
 
 function actOnSockets({ channels }: Organisation, what: z.infer<typeof socketSchema>['do']): void {
   switch (what) {
-    case 'drop': return channels.cutAll();
-    case 'announceClosing': return channels.announce('v2.system.socket_closing', { message: 'The socket closes for maintenance.' });
-    case 'mute': return channels.mute(true);
-    case 'unmute': return channels.mute(false);
+    case 'drop':
+      return channels.cutAll();
+    case 'announceClosing':
+      return channels.announce('v2.system.socket_closing', { message: 'The socket closes for maintenance.' });
+    case 'mute':
+      return channels.mute(true);
+    case 'unmute':
+      return channels.mute(false);
   }
 }

@@ -1,4 +1,7 @@
-/** The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for details. */
+/**
+ * The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for
+ * details.
+ */
 import type { Utterance } from './traffic/script.ts';
 
 export interface Conversation {
@@ -52,8 +55,11 @@ export function presentConversation(conversation: Conversation, nowMs: number): 
     queueId,
     conference: false,
   };
-  const session = (purpose: string): Record<string, unknown> =>
-    ({ sessionId: `${id}:${purpose}`, mediaType, direction: 'inbound' });
+  const session = (purpose: string): Record<string, unknown> => ({
+    sessionId: `${id}:${purpose}`,
+    mediaType,
+    direction: 'inbound',
+  });
   return {
     conversationId: id,
     conversationStart: iso(startMs),
@@ -61,7 +67,11 @@ export function presentConversation(conversation: Conversation, nowMs: number): 
     originatingDirection: 'inbound',
     divisionIds: [],
     participants: [
-      { participantId: `${id}:customer`, purpose: 'customer', sessions: [{ ...session('customer'), segments: [segment] }] },
+      {
+        participantId: `${id}:customer`,
+        purpose: 'customer',
+        sessions: [{ ...session('customer'), segments: [segment] }],
+      },
       {
         participantId: `${id}:agent`,
         purpose: 'agent',

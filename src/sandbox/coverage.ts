@@ -54,7 +54,10 @@ export class CoverageMonitor {
   readonly #holes: Hole[];
   readonly #changes: Change[];
   readonly #covered: Set<string>;
-  /** How each name was served when it was last looked at: with hundreds of actions a change must cost what one action costs. */
+  /**
+   * How each name was served when it was last looked at: with hundreds of actions a change must cost what one action
+   * costs.
+   */
   readonly #lookedAt = new Map<string, string>();
 
   constructor(log: CoverageLog = { holes: [], changes: [], coveredNames: [] }) {
@@ -73,7 +76,8 @@ export class CoverageMonitor {
   /** A rename changes two names at once, so every name is looked at. */
   look(actions: readonly ActionDocument[], nowMs: number): void {
     const byName = new Map<string, ServedVersion[]>([...this.#covered].map((name) => [name, []]));
-    for (const action of actions) byName.set(baseName(action), [...byName.get(baseName(action)) ?? [], servedVersion(action)]);
+    for (const action of actions)
+      byName.set(baseName(action), [...(byName.get(baseName(action)) ?? []), servedVersion(action)]);
     for (const [name, versions] of byName) {
       const served = JSON.stringify(versions);
       if (this.#lookedAt.get(name) === served) continue;
@@ -135,5 +139,14 @@ function isSame(a: readonly Range[], b: readonly Range[]): boolean {
 function changeOf(kind: Change['kind'], action: ActionDocument, nowMs: number): Change {
   const { enabled, group, splitPercent } = servedVersion(action);
   const at = new Date(nowMs).toISOString();
-  return { at, kind, actionId: action.id, actionName: action.name, version: action.version, group, splitPercent, enabled };
+  return {
+    at,
+    kind,
+    actionId: action.id,
+    actionName: action.name,
+    version: action.version,
+    group,
+    splitPercent,
+    enabled,
+  };
 }

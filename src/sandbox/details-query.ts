@@ -1,4 +1,7 @@
-/** `POST /analytics/conversations/details/query`: the real request, over the conversations that the organisation remembers. */
+/**
+ * `POST /analytics/conversations/details/query`: the real request, over the conversations that the organisation
+ * remembers.
+ */
 import { z } from 'zod';
 import { badRequest, invalidFields, parseBody } from './api-error.ts';
 import { presentConversation } from './conversations.ts';
@@ -40,18 +43,25 @@ const querySchema = z.strictObject({
   segmentFilters: z.array(filterSchema).default([]),
   order: z.enum(['asc', 'desc', 'unordered']).default('asc'),
   orderBy: z.enum(['conversationStart', 'conversationEnd', 'segmentStart', 'segmentEnd']).default('conversationStart'),
-  paging: z.strictObject({ pageSize: z.int().min(1).max(100), pageNumber: z.int().min(1) })
+  paging: z
+    .strictObject({ pageSize: z.int().min(1).max(100), pageNumber: z.int().min(1) })
     .default({ pageSize: 25, pageNumber: 1 }),
 });
 type Query = z.infer<typeof querySchema>;
 type Filter = z.infer<typeof filterSchema>;
 type Clause = z.infer<typeof clauseSchema>;
 
-export function queryDetails(body: unknown, conversations: readonly Conversation[], nowMs: number): Record<string, unknown> {
+export function queryDetails(
+  body: unknown,
+  conversations: readonly Conversation[],
+  nowMs: number,
+): Record<string, unknown> {
   const query = parseBody(querySchema, body);
   const [fromMs, toMs] = intervalOf(query.interval);
   const passes = allOf([
-    ...query.conversationFilters.map((filter, i) => filterOf(filter, CONVERSATION_DIMENSIONS, `conversationFilters.${i}`)),
+    ...query.conversationFilters.map((filter, i) =>
+      filterOf(filter, CONVERSATION_DIMENSIONS, `conversationFilters.${i}`),
+    ),
     ...query.segmentFilters.map((filter, i) => filterOf(filter, SEGMENT_DIMENSIONS, `segmentFilters.${i}`)),
   ]);
   const found = conversations
@@ -60,16 +70,25 @@ export function queryDetails(body: unknown, conversations: readonly Conversation
   inOrder(found, query);
   const { pageSize, pageNumber } = query.paging;
   const page = found.slice((pageNumber - 1) * pageSize, pageNumber * pageSize);
-  return { conversations: page.map((conversation) => presentConversation(conversation, nowMs)), totalHits: found.length };
+  return {
+    conversations: page.map((conversation) => presentConversation(conversation, nowMs)),
+    totalHits: found.length,
+  };
 }
 
 function intervalOf(interval: string): readonly [fromMs: number, toMs: number] {
-  const [from, to, ...rest] = interval.split('/').map((instant) => (isInstant(instant) ? Date.parse(instant) : Number.NaN));
+  const [from, to, ...rest] = interval
+    .split('/')
+    .map((instant) => (isInstant(instant) ? Date.parse(instant) : Number.NaN));
   if (from === undefined || to === undefined || rest.length > 0 || !(from < to)) {
     const shape = 'yyyy-MM-ddTHH:mm:ss[.mmm]Z/yyyy-MM-ddTHH:mm:ss[.mmm]Z, the start before the end';
-    throw invalidFields([{ errorCode: 'invalid.date', fieldName: 'interval' }], [`interval: "${interval}" is not ${shape}`]);
+    throw invalidFields(
+      [{ errorCode: 'invalid.date', fieldName: 'interval' }],
+      [`interval: "${interval}" is not ${shape}`],
+    );
   }
-  if (to - from > MAX_INTERVAL_MS) throw badRequest(`The interval ${interval} is longer than 7 days, the most for one query.`);
+  if (to - from > MAX_INTERVAL_MS)
+    throw badRequest(`The interval ${interval} is longer than 7 days, the most for one query.`);
   return [from, to];
 }
 
@@ -81,7 +100,9 @@ type Predicate = (conversation: Conversation) => boolean;
 
 function filterOf(filter: Filter, dimensions: Readonly<Record<string, Dimension>>, path: string): Predicate {
   const clauses = filter.clauses.map((clause, i) => clauseOf(clause, dimensions, `${path}.clauses.${i}`));
-  const predicates = filter.predicates.map((predicate, i) => predicateOf(predicate, dimensions, `${path}.predicates.${i}`));
+  const predicates = filter.predicates.map((predicate, i) =>
+    predicateOf(predicate, dimensions, `${path}.predicates.${i}`),
+  );
   const parts = [...clauses, ...predicates];
   return filter.type === 'and' || parts.length === 0 ? allOf(parts) : anyOf(parts);
 }

@@ -19,7 +19,10 @@ export interface Page {
 export class Documents<Document extends Identified> {
   readonly #byId: Map<string, Document>;
 
-  constructor(readonly basePath: string, documents: readonly Document[]) {
+  constructor(
+    readonly basePath: string,
+    documents: readonly Document[],
+  ) {
     this.#byId = new Map(documents.map((document) => [document.id, document]));
   }
 
@@ -53,13 +56,20 @@ export class Documents<Document extends Identified> {
 
   /** `name` is a prefix. */
   list(page: Page, present: (document: Document) => object): Record<string, unknown> {
-    const found = this.all().filter((document) => document.name.startsWith(page.name)).map(present);
+    const found = this.all()
+      .filter((document) => document.name.startsWith(page.name))
+      .map(present);
     return listingOf(this.basePath, found, page, page.name === '' ? [] : [['name', page.name]]);
   }
 }
 
 /** One page of what was found, with the addresses of the others; `asked` are the parameters that chose it. */
-export function listingOf(basePath: string, found: readonly object[], page: Omit<Page, 'name'>, asked: readonly (readonly [string, string])[]): Record<string, unknown> {
+export function listingOf(
+  basePath: string,
+  found: readonly object[],
+  page: Omit<Page, 'name'>,
+  asked: readonly (readonly [string, string])[],
+): Record<string, unknown> {
   const { pageNumber, pageSize } = page;
   const pageCount = Math.ceil(found.length / pageSize);
   const start = (pageNumber - 1) * pageSize;

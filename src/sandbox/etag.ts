@@ -9,5 +9,9 @@ export function etagOf(document: object): string {
 /** Without the header any write is taken, as on a platform that has none. */
 export function refuseStaleWrite(ifMatch: string | undefined, document: object): void {
   if (ifMatch === undefined || ifMatch === '*' || ifMatch === etagOf(document)) return;
-  throw new ApiError({ status: 412, code: 'precondition.failed', message: 'The resource has been changed since it was read.' });
+  throw new ApiError({
+    status: 412,
+    code: 'precondition.failed',
+    message: 'The resource has been changed since it was read.',
+  });
 }

@@ -32,6 +32,7 @@ function cut(c: SandboxContext): Response {
 
 /** The token endpoint's own shape of error. */
 function refuse(c: SandboxContext, status: number, retryAfterSeconds: number | undefined): Response {
-  const answer = status === 400 ? throttled(retryAfterSeconds ?? 1) : refusal('invalid_client', 'authentication failed');
+  const answer =
+    status === 400 ? throttled(retryAfterSeconds ?? 1) : refusal('invalid_client', 'authentication failed');
   return c.json(answer.body, status as 400);
 }

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { ApiError, tooManyRequests } from './api-error.ts';
 
 export const faultSchema = z.strictObject({
-  match: z.strictObject({
-    method: z.string().optional(),
-    /** Of the whole path, for example `/api/v2/agentassist/actions`. */
-    pathPrefix: z.string().optional(),
-  }).default({}),
+  match: z
+    .strictObject({
+      method: z.string().optional(),
+      /** Of the whole path, for example `/api/v2/agentassist/actions`. */
+      pathPrefix: z.string().optional(),
+    })
+    .default({}),
   /** How many requests it befalls. */
   times: z.int().min(1).default(1),
   status: z.int().min(400).max(599).optional(),
@@ -51,7 +53,10 @@ export async function delayOf(fault: Fault): Promise<void> {
 /** The error answer that a fault with a status asks for. */
 export function errorOf(status: number, retryAfterSeconds: number | undefined): ApiError {
   if (status === 429) return tooManyRequests(retryAfterSeconds ?? 1);
-  const [code, message] = ERRORS[status] ?? ['internal.server.error', `The sandbox was asked to answer with status ${status}.`];
+  const [code, message] = ERRORS[status] ?? [
+    'internal.server.error',
+    `The sandbox was asked to answer with status ${status}.`,
+  ];
   const headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) };
   return new ApiError({ status, code, message, headers });
 }
@@ -65,7 +70,10 @@ const ERRORS: Readonly<Record<number, readonly [code: string, message: string]>>
   409: ['request.conflict', 'The request conflicts with the current state of the target resource.'],
   413: ['request.entity.too.large', 'The request is over the size limit. Maximum bytes: 512000'],
   415: ['unsupported.media.type', 'Unsupported Media Type. JSON is expected.'],
-  500: ['internal.server.error', 'The server encountered an unexpected condition which prevented it from fulfilling the request.'],
+  500: [
+    'internal.server.error',
+    'The server encountered an unexpected condition which prevented it from fulfilling the request.',
+  ],
   503: ['service.unavailable', 'Service Unavailable - The server is currently unavailable.'],
   504: ['request.timeout', 'The request timed out.'],
 };

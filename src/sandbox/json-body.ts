@@ -7,7 +7,11 @@ const MAX_BYTES = 512_000;
 /** The parsed body; a body of another type, size or grammar is refused as the public API does. */
 export async function jsonBody(c: SandboxContext): Promise<unknown> {
   if (!/^application\/json\b/i.test(c.req.header('content-type') ?? '')) {
-    throw new ApiError({ status: 415, code: 'unsupported.media.type', message: 'Unsupported Media Type. Expected application/json.' });
+    throw new ApiError({
+      status: 415,
+      code: 'unsupported.media.type',
+      message: 'Unsupported Media Type. Expected application/json.',
+    });
   }
   const bytes = await c.req.arrayBuffer();
   if (bytes.byteLength > MAX_BYTES) {

@@ -37,7 +37,11 @@ export class LiveTopics {
   }
 
   #tellQueue(conversation: Conversation, at: number, ended: boolean): void {
-    this.#heap.push({ at, topic: `v2.routing.queues.${conversation.queueId}.conversations`, body: () => queueConversation(conversation, ended) });
+    this.#heap.push({
+      at,
+      topic: `v2.routing.queues.${conversation.queueId}.conversations`,
+      body: () => queueConversation(conversation, ended),
+    });
   }
 
   /** An empty message opens the session; only speech is transcribed, not what is typed. */
@@ -49,7 +53,8 @@ export class LiveTopics {
       this.#heap.push({ at, topic, body: () => body(at) });
     };
     push(startMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ONGOING', at));
-    for (const said of utterances) push(startMs + said.afterMs, (at) => transcriptionMessage(conversation, said, 'SESSION_ONGOING', at));
+    for (const said of utterances)
+      push(startMs + said.afterMs, (at) => transcriptionMessage(conversation, said, 'SESSION_ONGOING', at));
     push(endMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ENDED', at));
   }
 }
@@ -58,7 +63,11 @@ export class LiveTopics {
 function queueConversation(conversation: Conversation, ended: boolean): object {
   const { id, startMs, endMs, queueId, agentId, mediaType } = conversation;
   const times = { connectedTime: iso(startMs), ...(ended && { endTime: iso(endMs) }) };
-  const leg = (legId: string): object => ({ [mediaType === 'voice' ? 'calls' : 'messages']: [{ id: legId, state: ended ? 'disconnected' : 'connected', ...times }] });
+  const leg = (legId: string): object => ({
+    [mediaType === 'voice' ? 'calls' : 'messages']: [
+      { id: legId, state: ended ? 'disconnected' : 'connected', ...times },
+    ],
+  });
   return {
     id,
     participants: [

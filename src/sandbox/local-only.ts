@@ -4,7 +4,8 @@ import { ApiError } from './api-error.ts';
 import type { SandboxEnv } from './http-context.ts';
 
 /**
- * By both: who is connected, and the host that was asked for. A page of a stranger can have its own name point at 127.0.0.1, and
+ * By both: who is connected, and the host that was asked for. A page of a stranger can have its own name point at
+ * 127.0.0.1, and
  * its browser then asks from this machine; but it tells that name.
  */
 export const localOnly: MiddlewareHandler<SandboxEnv> = async (c, next) => {
@@ -17,6 +18,8 @@ const LOOPBACK_ADDRESS = /^(::ffff:)?127(\.\d{1,3}){3}$|^::1$/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 function notLocal(): ApiError {
-  const message = 'The control routes answer this machine only. Ask for http://127.0.0.1:<port>/sandbox/... on the machine, or in the container, of the sandbox.';
+  const message =
+    'The control routes answer this machine only. Ask for http://127.0.0.1:<port>/sandbox/... on the machine, ' +
+    'or in the container, of the sandbox.';
   return new ApiError({ status: 403, code: 'not.local', message });
 }

@@ -13,7 +13,11 @@ export async function runSandbox(options: SandboxOptions, print: (line: string) 
 
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => { resolve(); });
-    process.once('SIGINT', () => { resolve(); });
+    process.once('SIGTERM', () => {
+      resolve();
+    });
+    process.once('SIGINT', () => {
+      resolve();
+    });
   });
 }

@@ -18,7 +18,10 @@ export function channelRoutes({ channels }: Organisation): Hono<SandboxEnv> {
   app.post('/', (c) => {
     const channel = channels.create(c.get('client'));
     const { host, protocol } = new URL(c.req.url);
-    return c.json({ connectUri: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/channels/${channel.id}`, ...channel });
+    return c.json({
+      connectUri: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/channels/${channel.id}`,
+      ...channel,
+    });
   });
   const listing = (id: string): object => ({ entities: channels.topicsOf(id).map((topic) => ({ id: topic })) });
   app.get('/:id/subscriptions', (c) => c.json(listing(c.req.param('id'))));
@@ -47,7 +50,8 @@ export interface TranscriptRoutes {
 export function transcriptRoutes(org: Organisation): TranscriptRoutes {
   const key = randomBytes(32);
   const { now } = org.settings;
-  const sign = (id: string, expires: number): string => createHmac('sha256', key).update(`${id}\n${expires}`).digest('base64url');
+  const sign = (id: string, expires: number): string =>
+    createHmac('sha256', key).update(`${id}\n${expires}`).digest('base64url');
 
   const urls = new Hono<SandboxEnv>();
   urls.use(requireRight('speech-and-text-analytics:readonly', 'speechAndTextAnalytics:data:view'));
@@ -55,7 +59,9 @@ export function transcriptRoutes(org: Organisation): TranscriptRoutes {
     const { id } = transcribed(org, c.req.param('id'), c.req.param('communication'));
     const expires = now() + SIGNED_FOR_MS;
     const query = new URLSearchParams({ Expires: String(expires), Signature: sign(id, expires) });
-    return c.json({ url: `${new URL(c.req.url).origin}/transcripts/${encodeURIComponent(id)}.json?${query.toString()}` });
+    return c.json({
+      url: `${new URL(c.req.url).origin}/transcripts/${encodeURIComponent(id)}.json?${query.toString()}`,
+    });
   });
 
   const files = new Hono<SandboxEnv>();
@@ -71,7 +77,11 @@ function assertSigned(c: SandboxContext, signatureFor: (expires: number) => stri
   const { Expires: expires = '', Signature: given = '' } = c.req.query();
   const [a, b] = [Buffer.from(given), Buffer.from(signatureFor(Number(expires)))];
   if (a.length === b.length && timingSafeEqual(a, b) && Number(expires) > nowMs) return;
-  throw new ApiError({ status: 403, code: 'AccessDenied', message: 'Request has expired or its signature does not match.' });
+  throw new ApiError({
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Request has expired or its signature does not match.',
+  });
 }
 
 /** A transcript exists once its conversation is over. */

@@ -16,10 +16,14 @@ export function serveSockets(server: Server, channels: Channels, heartbeatMs: nu
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const id = /^\/channels\/([\w-]+)$/.exec(request.url ?? '')?.[1];
     if (id === undefined) return refuse(socket);
-    sockets.handleUpgrade(request, socket, head, (ws) => { attach(channels, id, ws); });
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      attach(channels, id, ws);
+    });
   };
   server.on('upgrade', upgrade);
-  const heartbeat = setInterval(() => { channels.announce(METADATA, { message: 'WebSocket Heartbeat' }); }, heartbeatMs);
+  const heartbeat = setInterval(() => {
+    channels.announce(METADATA, { message: 'WebSocket Heartbeat' });
+  }, heartbeatMs);
   return {
     close: () => {
       clearInterval(heartbeat);
@@ -33,12 +37,22 @@ export function serveSockets(server: Server, channels: Channels, heartbeatMs: nu
 /** A channel that does not exist, or no longer: the socket is closed as soon as it is open. */
 function attach(channels: Channels, id: string, ws: WebSocket): void {
   const sink: Sink = {
-    send: (text) => { ws.send(text); },
-    cut: () => { ws.terminate(); },
-    close: () => { ws.close(1000); },
+    send: (text) => {
+      ws.send(text);
+    },
+    cut: () => {
+      ws.terminate();
+    },
+    close: () => {
+      ws.close(1000);
+    },
   };
-  ws.on('error', () => { ws.terminate(); });
-  ws.on('close', () => { channels.disconnected(id, sink); });
+  ws.on('error', () => {
+    ws.terminate();
+  });
+  ws.on('close', () => {
+    channels.disconnected(id, sink);
+  });
   ws.on('message', (data) => {
     const answer = answerTo((data as Buffer).toString('utf8'));
     if (answer !== undefined) ws.send(JSON.stringify({ topicName: METADATA, eventBody: { message: answer } }));

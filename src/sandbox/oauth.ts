@@ -1,4 +1,6 @@
-/** Client credentials in, short-lived bearer tokens out. Tokens live in memory: after a restart every one is unknown. */
+/**
+ * Client credentials in, short-lived bearer tokens out. Tokens live in memory: after a restart every one is unknown.
+ */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { WindowLimit } from './rate-limit.ts';
 
@@ -42,7 +44,8 @@ export class OAuth {
 
   grant(request: TokenRequest): TokenAnswer {
     const { clients, tokenLifetimeSeconds, now } = this.#settings;
-    if (request.grantType !== 'client_credentials') return refusal('unsupported_grant_type', 'grant type not supported');
+    if (request.grantType !== 'client_credentials')
+      return refusal('unsupported_grant_type', 'grant type not supported');
     const client = clients.find((known) => known.id === request.id);
     if (client === undefined) return refusal('invalid_client', 'client not found');
     if (!isSame(client.secret, request.secret ?? '')) return refusal('invalid_client', 'authentication failed');
@@ -65,7 +68,8 @@ export class OAuth {
   }
 
   #forgetExpired(): void {
-    for (const [token, { expiresAt }] of this.#tokens) if (expiresAt <= this.#settings.now()) this.#tokens.delete(token);
+    for (const [token, { expiresAt }] of this.#tokens)
+      if (expiresAt <= this.#settings.now()) this.#tokens.delete(token);
   }
 }
 

@@ -49,9 +49,15 @@ export interface SandboxOptions {
 }
 
 export const ALL_SCOPES = [
-  'agentassist:action:read', 'agentassist:action:write', 'analytics:agentassist:read',
-  'event:export:read', 'event:export:write', 'conversation:webchat:read',
-  'speech-and-text-analytics:readonly', 'notifications', 'routing:readonly',
+  'agentassist:action:read',
+  'agentassist:action:write',
+  'analytics:agentassist:read',
+  'event:export:read',
+  'event:export:write',
+  'conversation:webchat:read',
+  'speech-and-text-analytics:readonly',
+  'notifications',
+  'routing:readonly',
 ] as const;
 
 export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
@@ -84,10 +90,19 @@ const PUSH: PushSettings = {
   maxBackoffMs: 5_000,
 };
 
-const NOTIFICATIONS: NotificationSettings = { heartbeatMs: 30_000, channelLifetimeMs: 86_400_000, transcriptionDelayMs: 2_000 };
+const NOTIFICATIONS: NotificationSettings = {
+  heartbeatMs: 30_000,
+  channelLifetimeMs: 86_400_000,
+  transcriptionDelayMs: 2_000,
+};
 
 const TRAFFIC: Required<TrafficOptions> = {
-  running: false, cardsPerSecond: 300, agents: 200, models: {}, utteranceGapMs: 600, agentSpread: 0.15,
+  running: false,
+  cardsPerSecond: 300,
+  agents: 200,
+  models: {},
+  utteranceGapMs: 600,
+  agentSpread: 0.15,
 };
 
 export function settingsOf(options: SandboxOptions): SandboxSettings {

@@ -49,7 +49,13 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
   const coverage = new CoverageMonitor(saved?.coverage);
   const save = (): void => {
     if (stateFile === undefined) return;
-    writeState(stateFile, { format: 1, incarnation, actions: [...actions.all()], exports: [...exports.all()], coverage: coverage.log() });
+    writeState(stateFile, {
+      format: 1,
+      incarnation,
+      actions: [...actions.all()],
+      exports: [...exports.all()],
+      coverage: coverage.log(),
+    });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
   const routing = new Routing(settings.moreQueues, settings.moreSkills);
@@ -62,15 +68,23 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
   const pusher = new Pusher(settings.push, seed, () => exports.all(), now);
   const channels = new Channels({ lifetimeMs: settings.notifications.channelLifetimeMs, now });
   const topics = new LiveTopics(channels, settings.notifications.transcriptionDelayMs);
-  const traffic = new Traffic({ ...settings.traffic, seed, incarnation }, {
-    live: () => actions.live(),
-    onConversation: (conversation) => {
-      conversations.add(conversation);
-      topics.begin(conversation);
+  const traffic = new Traffic(
+    { ...settings.traffic, seed, incarnation },
+    {
+      live: () => actions.live(),
+      onConversation: (conversation) => {
+        conversations.add(conversation);
+        topics.begin(conversation);
+      },
+      onCard: ({ actionName, version, atMs }) => {
+        split.count(actionName, version, atMs);
+      },
+      onEvent: (event) => {
+        pusher.offer(event);
+      },
     },
-    onCard: ({ actionName, version, atMs }) => { split.count(actionName, version, atMs); },
-    onEvent: (event) => { pusher.offer(event); },
-  }, now());
+    now(),
+  );
   return {
     settings,
     oauth: new OAuth({ ...settings, now }),
@@ -92,6 +106,8 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
       pusher.flush();
       topics.advance(now());
     },
-    close: () => { pusher.close(); },
+    close: () => {
+      pusher.close();
+    },
   };
 }

@@ -1,4 +1,6 @@
-/** One export's way out: a bounded queue, deliveries ordered by when they are due, and a few of them under way at once. */
+/**
+ * One export's way out: a bounded queue, deliveries ordered by when they are due, and a few of them under way at once.
+ */
 import { TimeHeap } from './heap.ts';
 import type { PostAnswer, Poster } from './post.ts';
 import type { Random } from './traffic/random.ts';

@@ -1,5 +1,6 @@
 /**
- * Pushes events to the webhooks of the exports: signed, in batches, at least once. Each export has a lane of its own, so
+ * Pushes events to the webhooks of the exports: signed, in batches, at least once. Each export has a lane of its own,
+ * so
  * a slow destination holds up nobody else. Order is not promised, and some deliveries come twice.
  */
 import { randomUUID } from 'node:crypto';

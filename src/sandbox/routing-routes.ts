@@ -22,7 +22,13 @@ export function queueRoutes({ routing }: Organisation): Hono<SandboxEnv> {
     const asked = idsAsked(c);
     for (const id of asked) assertUuid(id);
     const { name } = pageOf(c.req.query());
-    return c.json(listing(c, QUEUES, routing.all('queue').filter((queue) => isNamed(queue, name) && maySeeDivision(c.get('client'), queue))));
+    return c.json(
+      listing(
+        c,
+        QUEUES,
+        routing.all('queue').filter((queue) => isNamed(queue, name) && maySeeDivision(c.get('client'), queue)),
+      ),
+    );
   });
   app.get('/:id', (c) => {
     const id = c.req.param('id');
@@ -41,13 +47,27 @@ export function skillRoutes({ routing }: Organisation): Hono<SandboxEnv> {
   app.use(requireScope(SCOPE));
   app.get('/', (c) => {
     const { name } = pageOf(c.req.query());
-    return c.json(listing(c, SKILLS, routing.all('skill').filter((skill) => skill.name.startsWith(name) && maySeeSkill(c.get('client'), skill))));
+    return c.json(
+      listing(
+        c,
+        SKILLS,
+        routing.all('skill').filter((skill) => skill.name.startsWith(name) && maySeeSkill(c.get('client'), skill)),
+      ),
+    );
   });
   app.get('/:id', (c) => {
     const skill = routing.find('skill', c.req.param('id'));
-    if (skill === undefined) throw new ApiError({ status: 404, code: 'skillsservice.skillnotfound', message: 'The Skill could not be found.' });
+    if (skill === undefined)
+      throw new ApiError({
+        status: 404,
+        code: 'skillsservice.skillnotfound',
+        message: 'The Skill could not be found.',
+      });
     const client = c.get('client');
-    if (!maySeeSkill(client, skill)) throw client.permissions?.includes(SKILL_VIEW) === false ? missingPermission(SKILL_VIEW) : missingInDivision(SKILL_VIEW);
+    if (!maySeeSkill(client, skill))
+      throw client.permissions?.includes(SKILL_VIEW) === false
+        ? missingPermission(SKILL_VIEW)
+        : missingInDivision(SKILL_VIEW);
     return c.json(present(SKILLS, skill));
   });
   return app;
@@ -58,7 +78,12 @@ function listing(c: SandboxContext, base: string, found: readonly RoutingEntity[
   const { name, ...page } = pageOf(c.req.query());
   const chosen = asked.length === 0 ? found : found.filter(({ id }) => asked.includes(id));
   const parameters = [...(name === '' ? [] : [['name', name] as const]), ...asked.map((id) => ['id', id] as const)];
-  return listingOf(base, chosen.map((entity) => present(base, entity)), page, parameters);
+  return listingOf(
+    base,
+    chosen.map((entity) => present(base, entity)),
+    page,
+    parameters,
+  );
 }
 
 function idsAsked(c: SandboxContext): string[] {
@@ -66,7 +91,13 @@ function idsAsked(c: SandboxContext): string[] {
 }
 
 function present(base: string, { id, name, divisionId }: RoutingEntity): object {
-  return { id, name, ...(divisionId !== undefined && { division: { id: divisionId } }), ...(base === SKILLS && { state: 'active' }), selfUri: `${base}/${id}` };
+  return {
+    id,
+    name,
+    ...(divisionId !== undefined && { division: { id: divisionId } }),
+    ...(base === SKILLS && { state: 'active' }),
+    selfUri: `${base}/${id}`,
+  };
 }
 
 /** With asterisks at its ends a name is a part; without it is the whole. */
@@ -82,7 +113,10 @@ function maySeeDivision({ divisionIds }: SandboxClient, { divisionId }: RoutingE
 }
 
 function maySeeSkill(client: SandboxClient, skill: RoutingEntity): boolean {
-  return skill.divisionId === undefined || (client.permissions?.includes(SKILL_VIEW) !== false && maySeeDivision(client, skill));
+  return (
+    skill.divisionId === undefined ||
+    (client.permissions?.includes(SKILL_VIEW) !== false && maySeeDivision(client, skill))
+  );
 }
 
 function assertUuid(id: string): void {
@@ -91,6 +125,8 @@ function assertUuid(id: string): void {
 }
 
 function missingInDivision(permission: string): ApiError {
-  const message = `Unable to perform the requested action. You are missing the following permission '${permission}' in the provided division(s).`;
+  const message =
+    `Unable to perform the requested action. You are missing the following permission '${permission}' in the ` +
+    'provided division(s).';
   return new ApiError({ status: 403, code: 'missing.division.permission', message });
 }

@@ -15,7 +15,9 @@ export class Routing {
 
   constructor(moreQueues: readonly RoutingEntity[], moreSkills: readonly RoutingEntity[]) {
     this.#byKind = {
-      queue: [...Object.values(SEEDED.queues), ...moreQueues].map((queue) => ({ divisionId: HOME_DIVISION, ...queue })).sort(byName),
+      queue: [...Object.values(SEEDED.queues), ...moreQueues]
+        .map((queue) => ({ divisionId: HOME_DIVISION, ...queue }))
+        .sort(byName),
       skill: [...Object.values(SEEDED.skills), ...moreSkills].sort(byName),
     };
   }

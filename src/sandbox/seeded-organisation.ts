@@ -1,4 +1,6 @@
-/** What the organisation holds on its first day. Examples and tests use these ids; nothing else is valid in a trigger. */
+/**
+ * What the organisation holds on its first day. Examples and tests use these ids; nothing else is valid in a trigger.
+ */
 import type { ActionBody } from './wire.ts';
 
 export const SEEDED = {

@@ -27,7 +27,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     org.close();
     throw cannotListen(host, port, cause);
   });
-  const ticker = setInterval(() => { org.tick(); }, TICK_MS);
+  const ticker = setInterval(() => {
+    org.tick();
+  }, TICK_MS);
   const sockets = serveSockets(server as Server, org.channels, org.settings.notifications.heartbeatMs);
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -45,14 +47,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function listen(org: Organisation, hostname: string, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: createSandboxApp(org).fetch, hostname, port }, () => { resolve(server); });
+    const server = serve({ fetch: createSandboxApp(org).fetch, hostname, port }, () => {
+      resolve(server);
+    });
     server.once('error', reject);
   });
 }
 
 function closed(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => { resolve(); });
+    server.close(() => {
+      resolve();
+    });
     if ('closeAllConnections' in server) server.closeAllConnections();
   });
 }
@@ -60,6 +66,15 @@ function closed(server: ServerType): Promise<void> {
 function cannotListen(host: string, port: number, cause: unknown): SandboxError {
   const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
   return isTaken
-    ? new SandboxError('sandbox-port-in-use', `Port ${port} of ${host} is in use. Stop what listens there, or name another port (0 takes any free one).`, { cause })
-    : new SandboxError('sandbox-cannot-listen', `The sandbox cannot listen on ${host}:${port}: ${String(cause)}. Name an address of this machine and a port it may use.`, { cause });
+    ? new SandboxError(
+        'sandbox-port-in-use',
+        `Port ${port} of ${host} is in use. Stop what listens there, or name another port (0 takes any free one).`,
+        { cause },
+      )
+    : new SandboxError(
+        'sandbox-cannot-listen',
+        `The sandbox cannot listen on ${host}:${port}: ${String(cause)}. Name an address of this machine and a ` +
+          'port it may use.',
+        { cause },
+      );
 }

@@ -1,4 +1,7 @@
-/** What was said in a conversation, in the two shapes in which the organisation tells it: live messages and the document after the call. */
+/**
+ * What was said in a conversation, in the two shapes in which the organisation tells it: live messages and the document
+ * after the call.
+ */
 import type { Conversation } from './conversations.ts';
 import { createRandom } from './traffic/random.ts';
 import type { Utterance } from './traffic/script.ts';
@@ -12,8 +15,16 @@ export function communicationIdOf({ id }: Pick<Conversation, 'id'>): string {
   return `${id}:customer`;
 }
 
-/** `TranscriptionMessage` of the topic `v2.conversations.{id}.transcription`; without an utterance it only tells of the session. */
-export function transcriptionMessage(conversation: Conversation, said: Utterance | undefined, status: 'SESSION_ONGOING' | 'SESSION_ENDED', nowMs: number): object {
+/**
+ * `TranscriptionMessage` of the topic `v2.conversations.{id}.transcription`; without an utterance it only tells of the
+ * session.
+ */
+export function transcriptionMessage(
+  conversation: Conversation,
+  said: Utterance | undefined,
+  status: 'SESSION_ONGOING' | 'SESSION_ENDED',
+  nowMs: number,
+): object {
   return {
     eventTime: new Date(nowMs).toISOString(),
     organizationId: ORGANISATION_ID,
@@ -29,19 +40,24 @@ export function transcriptionMessage(conversation: Conversation, said: Utterance
 /** The document behind the pre-signed URL. Partial results are not in it. */
 export function transcriptDocument(conversation: Conversation): object {
   const { startMs, endMs, language, queueId, agentId } = conversation;
-  const phrases = conversation.utterances.filter(({ isFinal }) => isFinal).map((said, phraseIndex) => ({
-    text: said.text,
-    decoratedText: said.text,
-    confidence: said.confidence,
-    stability: 1,
-    startTimeMs: startMs + said.afterMs,
-    duration: { milliseconds: durationOf(said) },
-    words: wordsOf(said).map(({ word, offsetMs, durationMs }) => ({
-      word, confidence: said.confidence, startTimeMs: startMs + said.afterMs + offsetMs, duration: { milliseconds: durationMs },
-    })),
-    participantPurpose: 'external',
-    phraseIndex,
-  }));
+  const phrases = conversation.utterances
+    .filter(({ isFinal }) => isFinal)
+    .map((said, phraseIndex) => ({
+      text: said.text,
+      decoratedText: said.text,
+      confidence: said.confidence,
+      stability: 1,
+      startTimeMs: startMs + said.afterMs,
+      duration: { milliseconds: durationOf(said) },
+      words: wordsOf(said).map(({ word, offsetMs, durationMs }) => ({
+        word,
+        confidence: said.confidence,
+        startTimeMs: startMs + said.afterMs + offsetMs,
+        duration: { milliseconds: durationMs },
+      })),
+      participantPurpose: 'external',
+      phraseIndex,
+    }));
   return {
     organizationId: ORGANISATION_ID,
     conversationId: conversation.id,
@@ -50,7 +66,16 @@ export function transcriptDocument(conversation: Conversation): object {
     conversationStartTime: startMs,
     startTime: startMs,
     duration: { milliseconds: endMs - startMs },
-    transcripts: [{ transcriptId: conversation.id, language: language.toLowerCase(), startTime: startMs, duration: { milliseconds: endMs - startMs }, phrases, analytics: {} }],
+    transcripts: [
+      {
+        transcriptId: conversation.id,
+        language: language.toLowerCase(),
+        startTime: startMs,
+        duration: { milliseconds: endMs - startMs },
+        phrases,
+        analytics: {},
+      },
+    ],
     participants: [
       { participantPurpose: 'external', startTimeMs: startMs, endTimeMs: endMs },
       { participantPurpose: 'internal', userId: agentId, queueId, startTimeMs: startMs, endTimeMs: endMs },
@@ -64,10 +89,21 @@ function liveTranscript({ id }: Conversation, said: Utterance): object {
     utteranceId: utteranceIdOf(id, afterMs),
     isFinal: said.isFinal,
     channel: 'EXTERNAL',
-    alternatives: [{
-      confidence, offsetMs: afterMs, durationMs: durationOf(said), transcript: text, decoratedTranscript: text,
-      words: wordsOf(said).map(({ word, offsetMs, durationMs }) => ({ confidence, offsetMs: afterMs + offsetMs, durationMs, word })),
-    }],
+    alternatives: [
+      {
+        confidence,
+        offsetMs: afterMs,
+        durationMs: durationOf(said),
+        transcript: text,
+        decoratedTranscript: text,
+        words: wordsOf(said).map(({ word, offsetMs, durationMs }) => ({
+          confidence,
+          offsetMs: afterMs + offsetMs,
+          durationMs,
+          word,
+        })),
+      },
+    ],
     engineProvider: 'GENESYS',
     agentAssistEnabled: true,
     voiceTranscriptionEnabled: true,
@@ -83,5 +119,9 @@ function durationOf({ text }: Utterance): number {
 }
 
 function wordsOf({ text }: Utterance): { word: string; offsetMs: number; durationMs: number }[] {
-  return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({ word, offsetMs: index * MS_PER_CHARACTER, durationMs: word.length * MS_PER_CHARACTER }));
+  return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
+    word,
+    offsetMs: index * MS_PER_CHARACTER,
+    durationMs: word.length * MS_PER_CHARACTER,
+  }));
 }

@@ -30,7 +30,8 @@ export function readState(file: string): SavedState | undefined {
   } catch (cause) {
     throw new SandboxError(
       'sandbox-state-unreadable',
-      `The state file ${file} is not one of the sandbox's (format 1). Delete it to start with a new organisation, or name another file.`,
+      `The state file ${file} is not one of the sandbox's (format 1). Delete it to start with a new ` +
+        'organisation, or name another file.',
       { cause },
     );
   }

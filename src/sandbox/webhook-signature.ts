@@ -2,7 +2,12 @@
 import { createHmac } from 'node:crypto';
 
 /** `timestamp` in whole unix seconds, of this attempt. */
-export function webhookHeaders(id: string, timestamp: number, body: string, secret: string | undefined): Record<string, string> {
+export function webhookHeaders(
+  id: string,
+  timestamp: number,
+  body: string,
+  secret: string | undefined,
+): Record<string, string> {
   const headers = { 'webhook-id': id, 'webhook-timestamp': String(timestamp) };
   if (secret === undefined) return headers;
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');

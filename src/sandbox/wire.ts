@@ -1,4 +1,7 @@
-/** The documents of the organisation, as they travel. Bodies are what callers send; documents carry what the organisation adds. */
+/**
+ * The documents of the organisation, as they travel. Bodies are what callers send; documents carry what the
+ * organisation adds.
+ */
 import { z } from 'zod';
 import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
 
@@ -52,10 +55,12 @@ export const exportBodySchema = z.object({
     signingSecret: signingSecret.optional(),
   }),
   eventTypes: z.array(text(128)).min(1).max(50),
-  filter: z.object({
-    type: z.enum(['AND', 'OR']),
-    filters: z.array(z.object({ type: z.literal('event'), value: text(128) })).max(50),
-  }).optional(),
+  filter: z
+    .object({
+      type: z.enum(['AND', 'OR']),
+      filters: z.array(z.object({ type: z.literal('event'), value: text(128) })).max(50),
+    })
+    .optional(),
 });
 export type ExportBody = z.infer<typeof exportBodySchema>;
 

@@ -21,18 +21,26 @@ const RESUME = { id: 13, name: 'Resume', severity: 1 } as const;
 const BY_ACT: Readonly<Record<string, Activity>> = {
   validating: CREATE,
   deploying: ACTIVATE,
-  splitProven: UPDATE, baking: UPDATE, advance: UPDATE, promote: UPDATE, promoting: UPDATE,
+  splitProven: UPDATE,
+  baking: UPDATE,
+  advance: UPDATE,
+  promote: UPDATE,
+  promoting: UPDATE,
   promoted: ENABLE,
   rejected: DISABLE,
-  abort: DEACTIVATE, rollingBack: DEACTIVATE, rolledBack: DEACTIVATE,
-  pause: SUSPEND, paused: SUSPEND, held: SUSPEND,
+  abort: DEACTIVATE,
+  rollingBack: DEACTIVATE,
+  rolledBack: DEACTIVATE,
+  pause: SUSPEND,
+  paused: SUSPEND,
+  held: SUSPEND,
   resume: RESUME,
   retention: DELETE,
   needsAttention: { id: 99, name: 'needsAttention', severity: 4 },
 };
 
 export function activityOf({ act, phase }: SiemRecord): Activity {
-  const known = lookUp(act === 'ended' ? phase ?? act : act);
+  const known = lookUp(act === 'ended' ? (phase ?? act) : act);
   return known ?? { id: 99, name: act === '' ? 'unnamed' : act, severity: 1 };
 }
 

@@ -7,13 +7,28 @@ const SEVERITY = { 1: 3, 2: 5, 3: 7, 4: 9 } as const;
 
 export function formatCef(record: SiemRecord, sender: Sender): string {
   const activity = activityOf(record);
-  const head = ['CEF:0', 'Assist Rollouts', 'assist-rollouts', sender.productVersion, record.act || 'unnamed', activity.name, String(SEVERITY[activity.severity])];
-  return `${head.map(escapeHead).join('|')}|${extensionsOf(record, sender).map(([key, value]) => `${key}=${escapeValue(value)}`).join(' ')}`;
+  const head = [
+    'CEF:0',
+    'Assist Rollouts',
+    'assist-rollouts',
+    sender.productVersion,
+    record.act || 'unnamed',
+    activity.name,
+    String(SEVERITY[activity.severity]),
+  ];
+  return `${head.map(escapeHead).join('|')}|${extensionsOf(record, sender)
+    .map(([key, value]) => `${key}=${escapeValue(value)}`)
+    .join(' ')}`;
 }
 
 function extensionsOf(record: SiemRecord, sender: Sender): [string, string][] {
   const labelled = (slot: string, label: string, value: string | null): [string, string][] =>
-    value === null ? [] : [[slot, value], [`${slot}Label`, label]];
+    value === null
+      ? []
+      : [
+          [slot, value],
+          [`${slot}Label`, label],
+        ];
   return [
     ['externalId', record.id],
     ['rt', String(record.atMs)],
@@ -33,9 +48,14 @@ function extensionsOf(record: SiemRecord, sender: Sender): [string, string][] {
 
 /** A header has no escape for a new line, so it becomes a space; `act` in the extension has the whole text. */
 function escapeHead(text: string): string {
-  return printable(text).replaceAll(/[\\|]/g, String.raw`\$&`).replaceAll(/[\n\r\t]/g, ' ');
+  return printable(text)
+    .replaceAll(/[\\|]/g, String.raw`\$&`)
+    .replaceAll(/[\n\r\t]/g, ' ');
 }
 
 function escapeValue(text: string): string {
-  return printable(text).replaceAll(/[\\=]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`).replaceAll('\r', String.raw`\r`);
+  return printable(text)
+    .replaceAll(/[\\=]/g, String.raw`\$&`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\r', String.raw`\r`);
 }

@@ -1,4 +1,7 @@
-/** Where to ship to, as an operator names it. Nothing else is ever contacted: redirects are refused, and names never come from data. */
+/**
+ * Where to ship to, as an operator names it. Nothing else is ever contacted: redirects are refused, and names never
+ * come from data.
+ */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { AuditError } from '../audit/errors.ts';
@@ -11,14 +14,21 @@ export type Destination =
   | { readonly kind: 'http'; readonly name: string; readonly url: URL }
   | { readonly kind: 'tcp' | 'tls'; readonly name: string; readonly host: string; readonly port: number };
 
-/** `file:<path>`, `https://…`, `tls://host[:6514]`; on this machine also `http://…` and `tcp://host:port`. `name` is its cursor's; no secret of the URL is in it. */
+/**
+ * `file:<path>`, `https://…`, `tls://host[:6514]`; on this machine also `http://…` and `tcp://host:port`. `name` is its
+ * cursor's; no secret of the URL is in it.
+ */
 export function parseDestination(text: string): Destination {
   if (text.startsWith('file:') && text.length > 5) {
     const path = resolve(text.slice(text.startsWith('file://') ? 7 : 5));
     return { kind: 'file', name: `file:${path}`, path };
   }
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.hostname === '') throw invalid(text, 'is none of file:<path>, https://<host>/<path>, tls://<host>:<port> and, on this machine, tcp://<host>:<port>');
+  if (url === null || url.hostname === '')
+    throw invalid(
+      text,
+      'is none of file:<path>, https://<host>/<path>, tls://<host>:<port> and, on this machine, tcp://<host>:<port>',
+    );
   if (url.username !== '' || url.password !== '') throw invalid(text, 'holds credentials');
   switch (url.protocol) {
     case 'https:':
@@ -40,7 +50,8 @@ function socket(text: string, url: URL): Destination {
   const kind = url.protocol === 'tls:' ? 'tls' : 'tcp';
   const port = Number(url.port) || (kind === 'tls' ? 6514 : 0);
   if (port === 0) throw invalid(text, 'names no port');
-  if (kind === 'tcp' && !LOOPBACK.has(url.hostname) && !/^127(\.\d+){3}$/.test(url.hostname)) throw invalid(text, 'would send the audit log over the network unencrypted; name it as tls://');
+  if (kind === 'tcp' && !LOOPBACK.has(url.hostname) && !/^127(\.\d+){3}$/.test(url.hostname))
+    throw invalid(text, 'would send the audit log over the network unencrypted; name it as tls://');
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { kind, name: `${kind}://${url.hostname}:${port}`, host, port };
 }
@@ -59,6 +70,10 @@ function shown(text: string): string {
 }
 
 function invalid(text: string, why: string): AuditError {
-  return new AuditError('ship-destination-invalid', `The destination ${shown(text)} ${why}.`,
-    'Name one as file:<path>, https://<host>/<path>, tls://<host>:<port> or, on this machine, tcp://<host>:<port>; a token goes into SIEM_TOKEN or SIEM_TOKEN_FILE.');
+  return new AuditError(
+    'ship-destination-invalid',
+    `The destination ${shown(text)} ${why}.`,
+    'Name one as file:<path>, https://<host>/<path>, tls://<host>:<port> or, on this machine, ' +
+      'tcp://<host>:<port>; a token goes into SIEM_TOKEN or SIEM_TOKEN_FILE.',
+  );
 }

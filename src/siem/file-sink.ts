@@ -24,8 +24,15 @@ const ID: Readonly<Record<Format, RegExp>> = {
   syslog: new RegExp(`^[^[]*\\[${STRUCTURED_ID} id="(?<id>[^"]+)"`),
 };
 
-/** The places after the last records of the file, and where its last whole line ends: what a crash cut short is written again. */
-async function scan(path: string, format: Format, origin: string): Promise<{ leaf: number; checkpointSize: number; bytes: number }> {
+/**
+ * The places after the last records of the file, and where its last whole line ends: what a crash cut short is written
+ * again.
+ */
+async function scan(
+  path: string,
+  format: Format,
+  origin: string,
+): Promise<{ leaf: number; checkpointSize: number; bytes: number }> {
   const prefix = idPrefix(origin);
   let [leaf, checkpointSize, bytes] = [0, 0, 0];
   try {
@@ -64,6 +71,9 @@ async function truncate(path: string, bytes: number): Promise<void> {
 }
 
 function foreign(path: string, format: Format, origin: string): AuditError {
-  return new AuditError('ship-file-foreign', `${path} holds a line that is no ${format} record of the log ${origin}, so it is not gone on with.`,
-    'Ship to another file, or name the format that this one was begun with.');
+  return new AuditError(
+    'ship-file-foreign',
+    `${path} holds a line that is no ${format} record of the log ${origin}, so it is not gone on with.`,
+    'Ship to another file, or name the format that this one was begun with.',
+  );
 }

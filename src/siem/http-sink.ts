@@ -14,7 +14,11 @@ export interface HttpOptions {
   readonly timeoutMs?: number;
 }
 
-const TYPES: Readonly<Record<Format, string>> = { ocsf: 'application/x-ndjson', cef: 'text/plain; charset=utf-8', syslog: 'text/plain; charset=utf-8' };
+const TYPES: Readonly<Record<Format, string>> = {
+  ocsf: 'application/x-ndjson',
+  cef: 'text/plain; charset=utf-8',
+  syslog: 'text/plain; charset=utf-8',
+};
 
 export function httpSink({ url, format, token, ca, timeoutMs = 30_000 }: HttpOptions): Sink {
   const client = got.extend({
@@ -30,12 +34,21 @@ export function httpSink({ url, format, token, ca, timeoutMs = 30_000 }: HttpOpt
     resume: () => Promise.resolve(null),
     async send({ texts, firstId, lastId }) {
       const { statusCode } = await post(client, url, texts, `${firstId}..${lastId}`);
-      if (statusCode < 200 || statusCode > 299) throw refused(url, `answered ${statusCode}${statusCode >= 300 && statusCode < 400 ? ', and redirects are not followed' : ''}`);
+      if (statusCode < 200 || statusCode > 299)
+        throw refused(
+          url,
+          `answered ${statusCode}${statusCode >= 300 && statusCode < 400 ? ', and redirects are not followed' : ''}`,
+        );
     },
   };
 }
 
-async function post(client: typeof got, url: URL, texts: readonly string[], key: string): Promise<{ statusCode: number }> {
+async function post(
+  client: typeof got,
+  url: URL,
+  texts: readonly string[],
+  key: string,
+): Promise<{ statusCode: number }> {
   const request = client(url, { body: texts.map((text) => `${text}\n`).join(''), headers: { 'idempotency-key': key } });
   let tooLarge = false;
   void request.on('downloadProgress', ({ transferred }) => {
@@ -55,5 +68,10 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Without the query, which may hold a token. */
 function refused({ protocol, host, pathname }: URL, what: string, cause?: unknown): AuditError {
-  return new AuditError('ship-refused', `${protocol}//${host}${pathname} ${what}.`, 'Mend the receiver and ship again: it goes on where it stopped.', { cause });
+  return new AuditError(
+    'ship-refused',
+    `${protocol}//${host}${pathname} ${what}.`,
+    'Mend the receiver and ship again: it goes on where it stopped.',
+    { cause },
+  );
 }

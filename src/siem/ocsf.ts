@@ -38,12 +38,23 @@ export function formatOcsf(record: SiemRecord, sender: Sender): string {
     entity: entityOf(record, content['before']),
     entity_result: content['after'] ? entityOf(record, content['after']) : undefined,
     unmapped: {
-      key: record.key, act: record.act, rollout_id: record.rolloutId, compliance_status: record.complianceStatus,
-      leaf: record.leafHash === null ? undefined : record.leaf, leaf_hash: record.leafHash, content,
+      key: record.key,
+      act: record.act,
+      rollout_id: record.rolloutId,
+      compliance_status: record.complianceStatus,
+      leaf: record.leafHash === null ? undefined : record.leaf,
+      leaf_hash: record.leafHash,
+      content,
     },
   });
 }
 
 function entityOf({ action, version, rolloutId, key }: SiemRecord, data: unknown): object {
-  return { name: action ?? 'audit log', uid: rolloutId ?? key, type: action === null ? 'Log' : 'Agent Assist action', version: version ?? undefined, data: data ?? undefined };
+  return {
+    name: action ?? 'audit log',
+    uid: rolloutId ?? key,
+    type: action === null ? 'Log' : 'Agent Assist action',
+    version: version ?? undefined,
+    data: data ?? undefined,
+  };
 }

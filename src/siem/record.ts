@@ -36,20 +36,48 @@ export interface Sender {
 
 export function entryRecord({ leaf, line }: AuditLine, { origin }: Sender): SiemRecord {
   const content = JSON.parse(line) as Record<string, unknown>;
-  const text = (name: string): string | null => typeof content[name] === 'string' ? content[name] : null;
+  const text = (name: string): string | null => (typeof content[name] === 'string' ? content[name] : null);
   const { after } = content;
-  const phase = typeof after === 'object' && after !== null && 'phase' in after && typeof after.phase === 'string' ? after.phase : null;
+  const phase =
+    typeof after === 'object' && after !== null && 'phase' in after && typeof after.phase === 'string'
+      ? after.phase
+      : null;
   return {
-    id: `${idPrefix(origin)}e${leaf}`, atMs: Date.parse(text('at') ?? ''), key: keyOfLine(line), act: text('act') ?? '', actor: text('actor') ?? '',
-    reason: text('reason') ?? '', action: text('action'), version: text('version'), rolloutId: text('rolloutId'), correlationId: text('correlationId'),
-    complianceStatus: text('complianceStatus'), phase, leaf, content, leafHash: toBase64(leafHash(line)),
+    id: `${idPrefix(origin)}e${leaf}`,
+    atMs: Date.parse(text('at') ?? ''),
+    key: keyOfLine(line),
+    act: text('act') ?? '',
+    actor: text('actor') ?? '',
+    reason: text('reason') ?? '',
+    action: text('action'),
+    version: text('version'),
+    rolloutId: text('rolloutId'),
+    correlationId: text('correlationId'),
+    complianceStatus: text('complianceStatus'),
+    phase,
+    leaf,
+    content,
+    leafHash: toBase64(leafHash(line)),
   };
 }
 
 export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: Sender): SiemRecord {
   return {
-    id: `${idPrefix(origin)}c${size}`, atMs: at.getTime(), key: `checkpoint/${size}`, act: 'checkpoint', actor: 'engine', reason: `the log has ${size} entries`,
-    action: null, version: null, rolloutId: null, correlationId: null, complianceStatus: null, phase: null, leaf: size, content: { note }, leafHash: null,
+    id: `${idPrefix(origin)}c${size}`,
+    atMs: at.getTime(),
+    key: `checkpoint/${size}`,
+    act: 'checkpoint',
+    actor: 'engine',
+    reason: `the log has ${size} entries`,
+    action: null,
+    version: null,
+    rolloutId: null,
+    correlationId: null,
+    complianceStatus: null,
+    phase: null,
+    leaf: size,
+    content: { note },
+    leafHash: null,
   };
 }
 
@@ -60,10 +88,19 @@ export function idPrefix(origin: string): string {
 
 /** JSON on one line of ASCII, whatever splits lines elsewhere: U+2028, U+0085, DEL and the like are escaped too. */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-/** What no text format can carry safely, or turns the direction of what is read, becomes U+FFFD; the exact text is in the JSON beside it. */
+/**
+ * What no text format can carry safely, or turns the direction of what is read, becomes U+FFFD; the exact text is in
+ * the JSON beside it.
+ */
 export function printable(text: string): string {
-  return text.replaceAll(/(?![\n\r\t])\p{Cc}|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Surrogate}]/gu, '\uFFFD');
+  return text.replaceAll(
+    /(?![\n\r\t])\p{Cc}|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Surrogate}]/gu,
+    '\uFFFD',
+  );
 }

@@ -28,16 +28,21 @@ export interface Shipped {
 }
 
 const BATCH = 500;
-const FORMATTERS: Readonly<Record<Format, (record: SiemRecord, sender: Sender) => string>> = { ocsf: formatOcsf, cef: formatCef, syslog: formatSyslog };
+const FORMATTERS: Readonly<Record<Format, (record: SiemRecord, sender: Sender) => string>> = {
+  ocsf: formatOcsf,
+  cef: formatCef,
+  syslog: formatSyslog,
+};
 
 /**
- * Until nothing is left. Entries are numbered in the order of their commits and without gaps, so none can appear behind the
+ * Until nothing is left. Entries are numbered in the order of their commits and without gaps, so none can appear behind
+ * the
  * cursor. A failure leaves the cursor where it was: the batch goes out again, with the same ids.
  */
 export async function ship(db: Database, shipping: Shipping): Promise<Shipped> {
   const { sink, destination, now, signal } = shipping;
   const name = `${shipping.format} ${shipping.sender.origin} ${destination}`;
-  let cursor = (await sink.resume()) ?? await readCursor(db, name);
+  let cursor = (await sink.resume()) ?? (await readCursor(db, name));
   let [entries, checkpoints] = [0, 0];
   for (;;) {
     const { records, next } = await nextRecords(db, cursor, shipping.sender);
@@ -52,23 +57,37 @@ export async function ship(db: Database, shipping: Shipping): Promise<Shipped> {
   return { entries, checkpoints, cursor };
 }
 
-async function nextRecords(db: Database, cursor: ShippingCursor, sender: Sender): Promise<{ records: SiemRecord[]; next: ShippingCursor }> {
+async function nextRecords(
+  db: Database,
+  cursor: ShippingCursor,
+  sender: Sender,
+): Promise<{ records: SiemRecord[]; next: ShippingCursor }> {
   const lines = await readAuditLines(db, cursor.leaf, BATCH);
   assertUnbroken(lines, cursor.leaf);
   const leaf = cursor.leaf + lines.length;
   const fresh = (await listCheckpoints(db, cursor.checkpointSize)).filter(({ size }) => size <= leaf);
-  const records = [...lines.map((line) => entryRecord(line, sender)), ...fresh.map((checkpoint) => checkpointRecord(checkpoint, sender))];
+  const records = [
+    ...lines.map((line) => entryRecord(line, sender)),
+    ...fresh.map((checkpoint) => checkpointRecord(checkpoint, sender)),
+  ];
   return { records, next: { leaf, checkpointSize: fresh.at(-1)?.size ?? cursor.checkpointSize } };
 }
 
 function assertUnbroken(lines: readonly AuditLine[], from: number): void {
   const gap = lines.findIndex(({ leaf }, index) => leaf !== from + index);
   if (gap < 0) return;
-  throw new AuditError('audit-tampered', `Entry ${from + gap} of the audit log is missing; nothing behind it is shipped.`,
-    'Run `assist-rollouts audit verify` and restore the log.');
+  throw new AuditError(
+    'audit-tampered',
+    `Entry ${from + gap} of the audit log is missing; nothing behind it is shipped.`,
+    'Run `assist-rollouts audit verify` and restore the log.',
+  );
 }
 
 function toBatch(records: readonly SiemRecord[], { format, sender }: Shipping): Batch {
   const write = FORMATTERS[format];
-  return { texts: records.map((record) => write(record, sender)), firstId: records[0]?.id ?? '', lastId: records.at(-1)?.id ?? '' };
+  return {
+    texts: records.map((record) => write(record, sender)),
+    firstId: records[0]?.id ?? '',
+    lastId: records.at(-1)?.id ?? '',
+  };
 }

@@ -1,6 +1,8 @@
 /**
- * A receiver on TCP or TLS: syslog with octet counting (RFC 5425, RFC 6587), the other formats one record a line. TCP has no
- * answer of its own, so a batch counts as delivered when the receiver has closed its side after we closed ours: it has read to the end.
+ * A receiver on TCP or TLS: syslog with octet counting (RFC 5425, RFC 6587), the other formats one record a line. TCP
+ * has no
+ * answer of its own, so a batch counts as delivered when the receiver has closed its side after we closed ours: it has
+ * read to the end.
  */
 import net from 'node:net';
 import tls from 'node:tls';
@@ -36,7 +38,14 @@ function deliver(options: SocketOptions, bytes: string): Promise<void> {
     const socket = connect(options);
     const fail = (what: string, cause?: unknown): void => {
       socket.destroy();
-      reject(new AuditError('ship-refused', `${kind}://${host}:${port} ${what}.`, 'Mend the receiver and ship again: it goes on where it stopped.', { cause }));
+      reject(
+        new AuditError(
+          'ship-refused',
+          `${kind}://${host}:${port} ${what}.`,
+          'Mend the receiver and ship again: it goes on where it stopped.',
+          { cause },
+        ),
+      );
     };
     socket.setTimeout(timeoutMs, () => fail(`did not take the records and close within ${timeoutMs} ms`));
     socket.on('error', (error) => fail(`could not be written to: ${error.message}`, error));

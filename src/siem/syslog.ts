@@ -12,13 +12,25 @@ export const STRUCTURED_ID = 'audit@32473';
 export function formatSyslog(record: SiemRecord, sender: Sender): string {
   const priority = FACILITY * 8 + SEVERITY[activityOf(record).severity];
   const time = new Date(record.atMs).toISOString();
-  return `<${priority}>1 ${time} ${token(sender.host, 255)} assist-rollouts - ${token(record.act, 32)} ${structured(record, sender)} ${asciiJson(record.content)}`;
+  return (
+    `<${priority}>1 ${time} ${token(sender.host, 255)} assist-rollouts - ${token(record.act, 32)} ` +
+    `${structured(record, sender)} ${asciiJson(record.content)}`
+  );
 }
 
 function structured(record: SiemRecord, sender: Sender): string {
   const params: [string, string | null][] = [
-    ['id', record.id], ['log', sender.origin], ['leaf', String(record.leaf)], ['leafHash', record.leafHash], ['actor', record.actor], ['act', record.act],
-    ['reason', record.reason], ['rollout', record.rolloutId], ['action', record.action], ['version', record.version], ['compliance', record.complianceStatus],
+    ['id', record.id],
+    ['log', sender.origin],
+    ['leaf', String(record.leaf)],
+    ['leafHash', record.leafHash],
+    ['actor', record.actor],
+    ['act', record.act],
+    ['reason', record.reason],
+    ['rollout', record.rolloutId],
+    ['action', record.action],
+    ['version', record.version],
+    ['compliance', record.complianceStatus],
   ];
   const given = params.filter((param): param is [string, string] => param[1] !== null);
   return `[${STRUCTURED_ID}${given.map(([name, value]) => ` ${name}="${escapeValue(value)}"`).join('')}]`;
@@ -26,7 +38,9 @@ function structured(record: SiemRecord, sender: Sender): string {
 
 /** Values may hold new lines by the letter of the RFC; too many receivers split there, so they become a space. */
 function escapeValue(text: string): string {
-  return printable(text).replaceAll(/[\n\r\t]/g, ' ').replaceAll(/["\\\]]/g, String.raw`\$&`);
+  return printable(text)
+    .replaceAll(/[\n\r\t]/g, ' ')
+    .replaceAll(/["\\\]]/g, String.raw`\$&`);
 }
 
 /** Printable ASCII without spaces, `-` for nothing. */

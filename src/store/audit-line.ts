@@ -2,7 +2,19 @@
 import type { AuditEntry } from './audit.ts';
 
 export const AUDIT_FIELDS = [
-  'key', 'at', 'actor', 'act', 'reason', 'rolloutId', 'action', 'version', 'before', 'after', 'correlationId', 'details', 'complianceStatus',
+  'key',
+  'at',
+  'actor',
+  'act',
+  'reason',
+  'rolloutId',
+  'action',
+  'version',
+  'before',
+  'after',
+  'correlationId',
+  'details',
+  'complianceStatus',
 ] as const satisfies readonly (keyof AuditEntry)[];
 
 /** Canonical JSON (RFC 8785), every field present, null where there is nothing. */
@@ -15,7 +27,8 @@ export function auditFields(entry: AuditEntry): Record<string, unknown> {
 }
 
 /**
- * RFC 8785: names in the order of their UTF-16 code units, numbers as ECMAScript writes them, no white space. What PostgreSQL cannot
+ * RFC 8785: names in the order of their UTF-16 code units, numbers as ECMAScript writes them, no white space. What
+ * PostgreSQL cannot
  * keep (NUL, half a surrogate pair) becomes U+FFFD, so that line and columns always agree.
  */
 export function canonicalJson(value: unknown): string {
@@ -23,7 +36,9 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const record: Record<string, unknown> = { ...value };
-  const names = Object.keys(record).filter((name) => record[name] !== undefined).sort();
+  const names = Object.keys(record)
+    .filter((name) => record[name] !== undefined)
+    .sort();
   return `{${names.map((name) => `${canonicalJson(name)}:${canonicalJson(record[name])}`).join(',')}}`;
 }
 
@@ -40,7 +55,7 @@ export function parseLine(line: string): Record<string, unknown> | null {
 /** Dates and whatever else has a JSON form of its own take it first. */
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value;
-  return value === undefined || value === null ? null : JSON.parse(JSON.stringify(value)) as unknown;
+  return value === undefined || value === null ? null : (JSON.parse(JSON.stringify(value)) as unknown);
 }
 
 function storable(text: string): string {

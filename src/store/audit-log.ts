@@ -1,4 +1,7 @@
-/** The Merkle log behind the audit table: lines, the nodes of the tree, signed checkpoints, and how far each reader has come. */
+/**
+ * The Merkle log behind the audit table: lines, the nodes of the tree, signed checkpoints, and how far each reader has
+ * come.
+ */
 import { AUDIT_COLUMNS } from './audit.ts';
 import { parseLine } from './audit-line.ts';
 import type { AuditEntry } from './audit.ts';
@@ -37,16 +40,25 @@ export async function auditSize(db: Queryable): Promise<number> {
   return row?.size ?? 0;
 }
 
-export async function readAuditLines(db: Queryable, from: number, limit: number, below = Number.MAX_SAFE_INTEGER): Promise<AuditLine[]> {
+export async function readAuditLines(
+  db: Queryable,
+  from: number,
+  limit: number,
+  below = Number.MAX_SAFE_INTEGER,
+): Promise<AuditLine[]> {
   return db.query<AuditLine>(
-    'select leaf, line from audit where leaf >= $1::bigint and leaf < $2::bigint order by leaf limit $3::bigint', [from, below, limit]);
+    'select leaf, line from audit where leaf >= $1::bigint and leaf < $2::bigint order by leaf limit $3::bigint',
+    [from, below, limit],
+  );
 }
 
 /** With everything that a verifier compares. */
 export async function readLoggedRows(db: Queryable, from: number, limit: number): Promise<LoggedRow[]> {
   const rows = await db.query<AuditEntry & AuditLine & { hash: Uint8Array | null }>(
     `select leaf, line, hash, ${AUDIT_COLUMNS} from audit left join audit_nodes on level = 0 and idx = leaf
-     where leaf >= $1::bigint order by leaf limit $2::bigint`, [from, limit]);
+     where leaf >= $1::bigint order by leaf limit $2::bigint`,
+    [from, limit],
+  );
   return rows.map(({ leaf, line, hash, ...row }) => ({ leaf, line, hash, key: row.key, row }));
 }
 
@@ -59,17 +71,27 @@ export interface AuditFilter {
 }
 
 /** The newest that fit, oldest of them first. Names of people are compared without regard to case. */
-export async function findAuditLines(db: Queryable, { of, actor, since, until }: AuditFilter, limit: number): Promise<AuditLine[]> {
+export async function findAuditLines(
+  db: Queryable,
+  { of, actor, since, until }: AuditFilter,
+  limit: number,
+): Promise<AuditLine[]> {
   return db.query<AuditLine>(
     `select leaf, line from (
        select leaf, line from audit where ($1::text is null or rollout_id = $1 or action = $1) and ($2::text is null or lower(actor) = lower($2))
          and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4) order by leaf desc limit $5::bigint) newest
-     order by leaf`, [of, actor, since, until, limit]);
+     order by leaf`,
+    [of, actor, since, until, limit],
+  );
 }
 
 /** Ids of the rollouts that the log knows of an action, newest first. */
 export async function rolloutsInLog(db: Queryable, action: string): Promise<string[]> {
-  const rows = await db.query<{ id: string }>('select rollout_id as id from audit where action = $1 and rollout_id is not null group by 1 order by max(leaf) desc limit 20', [action]);
+  const rows = await db.query<{ id: string }>(
+    'select rollout_id as id from audit where action = $1 and rollout_id is not null group by 1 order by ' +
+      'max(leaf) desc limit 20',
+    [action],
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -82,7 +104,13 @@ export interface EndOnRecord {
   /** As the list of rollouts has it. */
   readonly row: { readonly action: string; readonly version: string; readonly outcome: string | null };
   /** The last entry that tells of an end, by its line. */
-  readonly entry: { readonly leaf: number; readonly key: string; readonly action: string; readonly version: string; readonly outcome: string } | null;
+  readonly entry: {
+    readonly leaf: number;
+    readonly key: string;
+    readonly action: string;
+    readonly version: string;
+    readonly outcome: string;
+  } | null;
 }
 
 /** Every rollout that has ended, by its row or by the log. */
@@ -90,12 +118,17 @@ export async function endsOnRecord(db: Queryable): Promise<EndOnRecord[]> {
   const rows = await db.query<EndOnRecord['row'] & { rolloutId: string; leaf: number | null; line: string | null }>(
     `select r.rollout_id as "rolloutId", r.action, r.version, r.outcome, e.leaf, e.line from rollouts r left join lateral (
        select leaf, line from audit a where a.rollout_id = r.rollout_id and a.act = 'ended' order by a.leaf desc limit 1) e on true
-     where r.outcome is not null or e.leaf is not null order by r.started_at, r.rollout_id`);
+     where r.outcome is not null or e.leaf is not null order by r.started_at, r.rollout_id`,
+  );
   return rows.map(({ rolloutId, leaf, line, ...row }) => {
     if (leaf === null || line === null) return { rolloutId, row, entry: null };
     const { key, action, version, after } = parseLine(line) ?? {};
     const outcome = typeof after === 'object' && after !== null && 'phase' in after ? after.phase : null;
-    return { rolloutId, row, entry: { leaf, key: String(key), action: String(action), version: String(version), outcome: String(outcome) } };
+    return {
+      rolloutId,
+      row,
+      entry: { leaf, key: String(key), action: String(action), version: String(version), outcome: String(outcome) },
+    };
   });
 }
 
@@ -105,16 +138,29 @@ export async function readNodes(db: Queryable, nodes: readonly NodeId[]): Promis
   const rows = await db.query<{ hash: Uint8Array | null }>(
     `select n.hash from unnest($1::int[], $2::bigint[]) with ordinality as a (level, idx, place)
      left join audit_nodes n on n.level = a.level and n.idx = a.idx order by a.place`,
-    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)]);
+    [nodes.map(({ level }) => level), nodes.map(({ index }) => index)],
+  );
   return rows.map(({ hash }, place) => {
-    if (hash === null) throw new Error(`The audit tree lacks the node ${nodes[place]?.level}/${nodes[place]?.index}: the log was tampered with.`);
+    if (hash === null)
+      throw new Error(
+        `The audit tree lacks the node ${nodes[place]?.level}/${nodes[place]?.index}: the log was tampered with.`,
+      );
     return hash;
   });
 }
 
 /** The hashes of one level, from `from` on, in order. */
-export async function readLevel(db: Queryable, level: number, from: number, limit: number): Promise<{ index: number; hash: Uint8Array }[]> {
-  return db.query('select idx as index, hash from audit_nodes where level = $1::int and idx >= $2::bigint order by idx limit $3::bigint', [level, from, limit]);
+export async function readLevel(
+  db: Queryable,
+  level: number,
+  from: number,
+  limit: number,
+): Promise<{ index: number; hash: Uint8Array }[]> {
+  return db.query(
+    'select idx as index, hash from audit_nodes where level = $1::int and idx >= $2::bigint order by idx limit ' +
+      '$3::bigint',
+    [level, from, limit],
+  );
 }
 
 /** One signer at a time, whichever process it is in. */
@@ -126,16 +172,25 @@ export function signAlone<T>(db: Database, work: (trx: Queryable) => Promise<T>)
 }
 
 export async function saveCheckpoint(trx: Queryable, checkpoint: StoredCheckpoint): Promise<void> {
-  await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3) on conflict do nothing', [checkpoint.size, checkpoint.note, checkpoint.at]);
+  await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3) on conflict do nothing', [
+    checkpoint.size,
+    checkpoint.note,
+    checkpoint.at,
+  ]);
 }
 
 /** Smallest first. */
 export async function listCheckpoints(db: Queryable, aboveSize = -1): Promise<StoredCheckpoint[]> {
-  return db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints where size > $1::bigint order by size, at', [aboveSize]);
+  return db.query<StoredCheckpoint>(
+    'select size, note, at from audit_checkpoints where size > $1::bigint order by size, at',
+    [aboveSize],
+  );
 }
 
 export async function lastCheckpoint(db: Queryable): Promise<StoredCheckpoint | null> {
-  const [row] = await db.query<StoredCheckpoint>('select size, note, at from audit_checkpoints order by size desc, at desc limit 1');
+  const [row] = await db.query<StoredCheckpoint>(
+    'select size, note, at from audit_checkpoints order by size desc, at desc limit 1',
+  );
   return row ?? null;
 }
 
@@ -147,7 +202,9 @@ export interface ShippingCursor {
 
 export async function readCursor(db: Queryable, destination: string): Promise<ShippingCursor> {
   const [row] = await db.query<ShippingCursor>(
-    'select leaf, checkpoint_size as "checkpointSize" from audit_cursors where destination = $1', [destination]);
+    'select leaf, checkpoint_size as "checkpointSize" from audit_cursors where destination = $1',
+    [destination],
+  );
   return row ?? { leaf: 0, checkpointSize: 0 };
 }
 
@@ -157,5 +214,6 @@ export async function saveCursor(db: Queryable, destination: string, cursor: Shi
     `insert into audit_cursors as c (destination, leaf, checkpoint_size, at) values ($1, $2::bigint, $3::bigint, $4)
      on conflict (destination) do update set leaf = greatest(c.leaf, excluded.leaf),
        checkpoint_size = greatest(c.checkpoint_size, excluded.checkpoint_size), at = excluded.at`,
-    [destination, cursor.leaf, cursor.checkpointSize, at]);
+    [destination, cursor.leaf, cursor.checkpointSize, at],
+  );
 }

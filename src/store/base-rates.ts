@@ -21,7 +21,12 @@ export interface BaseRates {
 }
 
 /** All versions together; null without cards. Volume over the time from the first card on. */
-export async function baseRates(db: Queryable, actionName: string, since: Date, nowMs: number): Promise<BaseRates | null> {
+export async function baseRates(
+  db: Queryable,
+  actionName: string,
+  since: Date,
+  nowMs: number,
+): Promise<BaseRates | null> {
   const [row] = await db.query<Row>(RATES, [since, `${actionName} v%`]);
   if (row === undefined || row.cards === 0 || row.firstAt === null) return null;
   const hours = Math.max(1 / 60, (nowMs - row.firstAt.getTime()) / 3_600_000);

@@ -13,7 +13,10 @@ export function packed(items: readonly unknown[]): string {
   return gzipSync(JSON.stringify(items)).toString('base64');
 }
 
-/** All that led to `cursor`, oldest first: the chain of rows back from it, so that a second watcher's leftovers do not count. `rows`: latest first. */
+/**
+ * All that led to `cursor`, oldest first: the chain of rows back from it, so that a second watcher's leftovers do not
+ * count. `rows`: latest first.
+ */
 export function chainTo<Item>(rows: readonly Link[], cursor: number): Item[] {
   const chain: Link[] = [];
   for (const row of rows) {
@@ -24,7 +27,10 @@ export function chainTo<Item>(rows: readonly Link[], cursor: number): Item[] {
 }
 
 /** What was kept after `cursor`, oldest first, and the cursor it leads to. `rows`: earliest first. */
-export function chainFrom(rows: readonly Link[], cursor: number): { readonly items: readonly unknown[]; readonly cursor: number } {
+export function chainFrom(
+  rows: readonly Link[],
+  cursor: number,
+): { readonly items: readonly unknown[]; readonly cursor: number } {
   const items: unknown[] = [];
   let at = cursor;
   for (const row of rows) {

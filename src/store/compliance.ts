@@ -1,4 +1,6 @@
-/** What the preflight said of a content, on record in the audit log itself: an entry repeats it, and never invents it. */
+/**
+ * What the preflight said of a content, on record in the audit log itself: an entry repeats it, and never invents it.
+ */
 import { appendAudit } from './audit.ts';
 import type { Queryable } from './database.ts';
 
@@ -24,12 +26,40 @@ export interface Compliance {
 
 /** The latest check of a content counts; a late repeat of an earlier one does not turn it back. */
 export async function saveCompliance(db: Queryable, row: Compliance): Promise<void> {
-  const { contentSha256, status, rulesVersion, dataVersion, at, action = null, version = null, rolloutId = null, found = [] } = row;
-  await appendAudit(db, {
-    key: ['preflight', rolloutId ?? at.toISOString(), contentSha256.slice(0, 16), status, rulesVersion, dataVersion].join('/'),
-    at, actor: 'engine', act: 'preflight', reason: found.length === 0 ? `${status}: nothing was found` : `${status}: ${found.join(', ')}`, rolloutId, action, version,
-    complianceStatus: status, details: { contentSha256, rulesVersion, dataVersion, found },
-  }, ['at']);
+  const {
+    contentSha256,
+    status,
+    rulesVersion,
+    dataVersion,
+    at,
+    action = null,
+    version = null,
+    rolloutId = null,
+    found = [],
+  } = row;
+  await appendAudit(
+    db,
+    {
+      key: [
+        'preflight',
+        rolloutId ?? at.toISOString(),
+        contentSha256.slice(0, 16),
+        status,
+        rulesVersion,
+        dataVersion,
+      ].join('/'),
+      at,
+      actor: 'engine',
+      act: 'preflight',
+      reason: found.length === 0 ? `${status}: nothing was found` : `${status}: ${found.join(', ')}`,
+      rolloutId,
+      action,
+      version,
+      complianceStatus: status,
+      details: { contentSha256, rulesVersion, dataVersion, found },
+    },
+    ['at'],
+  );
 }
 
 export function complianceOf(db: Queryable, contentSha256: string): Promise<ComplianceStatus> {
@@ -43,6 +73,9 @@ export function complianceOfVersion(db: Queryable, action: string, version: stri
 
 async function latest(db: Queryable, which: string, params: readonly string[]): Promise<ComplianceStatus> {
   const [row] = await db.query<{ status: ComplianceStatus }>(
-    `select compliance_status as status from audit where act = 'preflight' and ${which} order by at desc, leaf desc limit 1`, params);
+    `select compliance_status as status from audit where act = 'preflight' and ${which} order by at desc, leaf ` +
+      'desc limit 1',
+    params,
+  );
   return row?.status ?? 'unknown';
 }

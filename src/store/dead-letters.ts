@@ -63,15 +63,24 @@ export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[])
      on conflict (kind, digest) do update set times = l.times + excluded.times, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
     [
-      column(({ digest }) => digest), column(({ code }) => code), column(({ reason }) => reason), column(({ receivedAt }) => receivedAt.getTime()),
-      column(({ body }) => body.subarray(0, MOST_KEPT_BYTES)), column(({ body, bodyBytes }) => bodyBytes ?? body.byteLength),
-      column(({ source }) => source), [...counted.values()].map(({ times }) => times), Math.max(0, MOST_REFUSED_KEPT - counted.size),
-    ]);
+      column(({ digest }) => digest),
+      column(({ code }) => code),
+      column(({ reason }) => reason),
+      column(({ receivedAt }) => receivedAt.getTime()),
+      column(({ body }) => body.subarray(0, MOST_KEPT_BYTES)),
+      column(({ body, bodyBytes }) => bodyBytes ?? body.byteLength),
+      column(({ source }) => source),
+      [...counted.values()].map(({ times }) => times),
+      Math.max(0, MOST_REFUSED_KEPT - counted.size),
+    ],
+  );
 }
 
 /** Gives up on a message: each of its rows becomes a dead letter, and what waited behind them goes on. */
 export async function buryMessage(
-  db: Queryable, message: { readonly destination: string; readonly id: string }, why: { readonly code: string; readonly reason: string; readonly at: Date },
+  db: Queryable,
+  message: { readonly destination: string; readonly id: string },
+  why: { readonly code: string; readonly reason: string; readonly at: Date },
 ): Promise<void> {
   await db.query(
     `with gone as (
@@ -83,7 +92,8 @@ export async function buryMessage(
      from gone g left join events e on e.source = g.source and e.id = g.event_id order by g.seq
      on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
-    [message.destination, message.id, why.code, why.reason, why.at]);
+    [message.destination, message.id, why.code, why.reason, why.at],
+  );
 }
 
 const COLUMNS = `id, kind, code, reason, received_at as "receivedAt", last_at as "lastAt", times, body_bytes as "bodyBytes",
@@ -98,11 +108,15 @@ export interface DeadLetterQuery {
 }
 
 /** Oldest first. */
-export async function listDeadLetters(db: Queryable, { kind, all = false, afterId = 0, limit = 100 }: DeadLetterQuery): Promise<DeadLetter[]> {
+export async function listDeadLetters(
+  db: Queryable,
+  { kind, all = false, afterId = 0, limit = 100 }: DeadLetterQuery,
+): Promise<DeadLetter[]> {
   return db.query<DeadLetter>(
     `select ${COLUMNS} from dead_letters
      where id > $1::bigint and ($2::text is null or kind = $2) and ($3::boolean or replayed_at is null) order by id limit $4::bigint`,
-    [afterId, kind ?? null, all, limit]);
+    [afterId, kind ?? null, all, limit],
+  );
 }
 
 export interface WholeDeadLetter extends DeadLetter {
@@ -110,17 +124,26 @@ export interface WholeDeadLetter extends DeadLetter {
 }
 
 export async function getDeadLetter(db: Queryable, id: number): Promise<WholeDeadLetter | null> {
-  const [row] = await db.query<WholeDeadLetter>(`select ${COLUMNS}, body from dead_letters where id = $1::bigint`, [id]);
+  const [row] = await db.query<WholeDeadLetter>(`select ${COLUMNS}, body from dead_letters where id = $1::bigint`, [
+    id,
+  ]);
   return row ?? null;
 }
 
 export async function countDeadLetters(db: Queryable, kind: DeadLetterKind): Promise<number> {
-  const [row] = await db.query<{ n: number }>('select count(*) as n from dead_letters where kind = $1 and replayed_at is null', [kind]);
+  const [row] = await db.query<{ n: number }>(
+    'select count(*) as n from dead_letters where kind = $1 and replayed_at is null',
+    [kind],
+  );
   return row?.n ?? 0;
 }
 
 export async function markReplayed(db: Queryable, id: number, at: Date, replay: string): Promise<void> {
-  await db.query('update dead_letters set replayed_at = $2::timestamptz, replay = $3 where id = $1::bigint', [id, at, replay]);
+  await db.query('update dead_letters set replayed_at = $2::timestamptz, replay = $3 where id = $1::bigint', [
+    id,
+    at,
+    replay,
+  ]);
 }
 
 /** Behind everything that waits for the same conversation now. False when it was replayed before. */
@@ -136,6 +159,7 @@ export async function returnToOutbox(db: Queryable, id: number, at: Date): Promi
        returning seq
      )
      select count(*) as done, (select count(*) from (select pg_notify('${OUTBOX_CHANNEL}', '') from added) as told) as told from added having count(*) > 0`,
-    [id, at]);
+    [id, at],
+  );
   return rows.length > 0;
 }

@@ -22,7 +22,9 @@ export interface EventBatch {
 
 /** One transaction: when this resolves, every event is durable. Storing the same event again changes nothing. */
 export async function storeEvents(
-  db: Queryable, events: readonly PushedEvent[], from: { readonly source: string; readonly receivedAt: Date },
+  db: Queryable,
+  events: readonly PushedEvent[],
+  from: { readonly source: string; readonly receivedAt: Date },
 ): Promise<Stored> {
   const [result] = await storeBatches(db, [{ ...from, events }]);
   return result ?? { stored: 0, duplicates: 0 };
@@ -74,20 +76,29 @@ function toColumns(rows: readonly Row[]): unknown[] {
   ];
 }
 
-/** Never after the arrival: a card of a clock that is ahead would otherwise be news for as long as the clock is ahead. */
+/**
+ * Never after the arrival: a card of a clock that is ahead would otherwise be news for as long as the clock is ahead.
+ */
 function cardTimes({ event, receivedAt }: Row): CardTimes | null {
   if (isLevelEvent(event)) return null;
   const rendered = event.renderedAt ?? (event.type === 'agentassist.action.rendered' ? event.occurredAt : undefined);
-  return cappedByArrival({ triggeredMs: Date.parse(event.triggeredAt), renderedMs: rendered === undefined ? null : Date.parse(rendered) }, receivedAt.getTime());
+  return cappedByArrival(
+    { triggeredMs: Date.parse(event.triggeredAt), renderedMs: rendered === undefined ? null : Date.parse(rendered) },
+    receivedAt.getTime(),
+  );
 }
 
 /**
- * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers are
+ * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers
+ * are
  * drawn in the order of commits and two writers never wait for each other's rows.
- * Instants come as milliseconds since the epoch. Cards of one commit are known in the order in which their triggers were told.
- * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is a level, by time
+ * Instants come as milliseconds since the epoch. Cards of one commit are known in the order in which their triggers
+ * were told.
+ * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is a
+ * level, by time
  * and value. It may come before its card: it is kept by the card's id. Events of a
- * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000 bytes.
+ * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000
+ * bytes.
  */
 const INSERT = `
 with locked as materialized (

@@ -13,7 +13,10 @@ export interface StoredCard {
   readonly outcome: 'accepted' | 'dismissed' | 'none';
   /** rendered - triggered; null when never rendered, and when `skewed`. */
   readonly latencyMs: number | null;
-  /** Rendered before it was triggered, so the clocks disagree: delivered, but its latency is unknown. Not an undelivered card. */
+  /**
+   * Rendered before it was triggered, so the clocks disagree: delivered, but its latency is unknown. Not an undelivered
+   * card.
+   */
   readonly skewed: boolean;
   /** As the card says it, but never later than it arrived: a clock that is ahead delays and hides nothing. */
   readonly triggeredAtMs: number;
@@ -29,7 +32,10 @@ export interface CardsQuery {
   readonly actionIds: readonly string[];
   /** Cursor: the `nextSeq` of the read before; 0 for the beginning. */
   readonly afterSeq: number;
-  /** A card without an outcome counts as `none` when it was first seen at or before this, and one without a level as without it. */
+  /**
+   * A card without an outcome counts as `none` when it was first seen at or before this, and one without a level as
+   * without it.
+   */
   readonly settledBefore: Date;
   readonly limit: number;
   /** Names of levels to read: a card is settled earlier only when it has an outcome and all of them. */
@@ -44,7 +50,10 @@ export interface CardsPage {
   readonly head: { readonly firstSeenAt: number } | null;
 }
 
-interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'> {
+interface CardRow extends Omit<
+  StoredCard,
+  'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'
+> {
   readonly mediaType: string | null;
   readonly language: string | null;
   readonly outcome: 'accepted' | 'dismissed' | null;
@@ -54,17 +63,24 @@ interface CardRow extends Omit<StoredCard, 'outcome' | 'latencyMs' | 'skewed' | 
 }
 
 /**
- * The longest run of settled cards after the cursor. It stops at the first unsettled one: reading past it would count the
+ * The longest run of settled cards after the cursor. It stops at the first unsettled one: reading past it would count
+ * the
  * quick outcomes before the slow ones, and favour whichever is given faster.
  */
 export async function readCards(db: Queryable, query: CardsQuery): Promise<CardsPage> {
   const { levels = [] } = query;
   const params = [query.actionIds, query.afterSeq, query.limit];
-  const rows = await (levels.length === 0 ? db.query<CardRow>(read(''), params) : db.query<CardRow>(read(LEVELS), [...params, levels]));
+  const rows = await (levels.length === 0
+    ? db.query<CardRow>(read(''), params)
+    : db.query<CardRow>(read(LEVELS), [...params, levels]));
   const stop = rows.findIndex((row) => row.firstSeenAt > query.settledBefore && !isComplete(row, levels));
   const head = stop < 0 ? undefined : rows[stop];
   const cards = (stop < 0 ? rows : rows.slice(0, stop)).map(toCard);
-  return { cards, nextSeq: cards.at(-1)?.seq ?? query.afterSeq, head: head ? { firstSeenAt: head.firstSeenAt.getTime() } : null };
+  return {
+    cards,
+    nextSeq: cards.at(-1)?.seq ?? query.afterSeq,
+    head: head ? { firstSeenAt: head.firstSeenAt.getTime() } : null,
+  };
 }
 
 function isComplete({ outcome, levels = {} }: CardRow, wanted: readonly string[]): boolean {
@@ -86,14 +102,25 @@ cross join lateral (select * from exposures where action_id = a.id and seq > $2:
 order by c.seq limit $3::bigint`;
 
 function toCard(row: CardRow): StoredCard {
-  const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt, firstSeenAt } = row;
+  const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt, firstSeenAt } =
+    row;
   const delayMs = renderedAt === null ? null : renderedAt.getTime() - triggeredAt.getTime();
   const skewed = delayMs !== null && delayMs < 0;
   return {
-    seq, actionId, conversationId, agentId, queueId, firstOfConversation, outcome: row.outcome ?? 'none',
-    latencyMs: skewed ? null : delayMs, skewed, triggeredAtMs: Math.min(triggeredAt.getTime(), firstSeenAt.getTime()), arrivedAtMs: firstSeenAt.getTime(),
+    seq,
+    actionId,
+    conversationId,
+    agentId,
+    queueId,
+    firstOfConversation,
+    outcome: row.outcome ?? 'none',
+    latencyMs: skewed ? null : delayMs,
+    skewed,
+    triggeredAtMs: Math.min(triggeredAt.getTime(), firstSeenAt.getTime()),
+    arrivedAtMs: firstSeenAt.getTime(),
     ...(row.levels === undefined ? {} : { levels: row.levels }),
-    ...(row.mediaType !== null && { mediaType: row.mediaType }), ...(row.language !== null && { language: row.language }),
+    ...(row.mediaType !== null && { mediaType: row.mediaType }),
+    ...(row.language !== null && { language: row.language }),
   };
 }
 
@@ -113,12 +140,14 @@ export interface RecentSplit {
 
 /** Cards triggered at or after `sinceMs` (ms since the epoch). */
 export async function recentSplit(
-  db: Queryable, query: { readonly candidateId: string; readonly baselineId: string; readonly sinceMs: number },
+  db: Queryable,
+  query: { readonly candidateId: string; readonly baselineId: string; readonly sinceMs: number },
 ): Promise<RecentSplit> {
   const rows = await db.query<{ actionId: string; cards: number }>(
     `select action_id as "actionId", count(*) as cards from exposures
      where action_id = any($1::text[]) and triggered_at >= $2::timestamptz group by action_id`,
-    [[query.candidateId, query.baselineId], new Date(query.sinceMs)]);
+    [[query.candidateId, query.baselineId], new Date(query.sinceMs)],
+  );
   const cardsOf = (id: string): number => rows.find(({ actionId }) => actionId === id)?.cards ?? 0;
   const candidate = cardsOf(query.candidateId);
   const baseline = cardsOf(query.baselineId);
@@ -129,13 +158,21 @@ export async function recentSplit(
 /** When the action's first card at or after `since` was triggered. */
 export async function firstCardAt(db: Queryable, actionId: string, since: Date): Promise<Date | null> {
   const [row] = await db.query<{ at: Date | null }>(
-    'select min(triggered_at) as at from exposures where action_id = $1 and triggered_at >= $2::timestamptz', [actionId, since]);
+    'select min(triggered_at) as at from exposures where action_id = $1 and triggered_at >= $2::timestamptz',
+    [actionId, since],
+  );
   return row?.at ?? null;
 }
 
-/** Cards of the action triggered after `since`, as far as their clocks can be believed: none was triggered later than it arrived. */
+/**
+ * Cards of the action triggered after `since`, as far as their clocks can be believed: none was triggered later than it
+ * arrived.
+ */
 export async function cardsSince(db: Queryable, actionId: string, since: Date): Promise<number> {
   const [row] = await db.query<{ cards: number }>(
-    'select count(*) as cards from exposures where action_id = $1 and least(triggered_at, first_seen_at) > $2::timestamptz', [actionId, since]);
+    'select count(*) as cards from exposures where action_id = $1 and least(triggered_at, first_seen_at) > ' +
+      '$2::timestamptz',
+    [actionId, since],
+  );
   return row?.cards ?? 0;
 }

@@ -12,13 +12,17 @@ export interface OpenRollout {
 export async function unendedRollouts(db: Queryable, action: string | null): Promise<OpenRollout[]> {
   return db.query<OpenRollout>(
     `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version from rollouts
-     where ended_at is null and ($1::text is null or action = $1) order by started_at`, [action]);
+     where ended_at is null and ($1::text is null or action = $1) order by started_at`,
+    [action],
+  );
 }
 
 /** When the judge's state of each rollout was last saved; those without one are absent. */
 export async function judgedAt(db: Queryable, rolloutIds: readonly string[]): Promise<Map<string, Date>> {
   const rows = await db.query<{ rolloutId: string; updatedAt: Date }>(
-    'select rollout_id as "rolloutId", updated_at as "updatedAt" from judge_states where rollout_id = any($1::text[])', [rolloutIds]);
+    'select rollout_id as "rolloutId", updated_at as "updatedAt" from judge_states where rollout_id = any($1::text[])',
+    [rolloutIds],
+  );
   return new Map(rows.map(({ rolloutId, updatedAt }) => [rolloutId, updatedAt]));
 }
 
@@ -32,7 +36,10 @@ export interface EndOfRollout {
   readonly safety: object | null;
 }
 
-/** True when it was open. One that has ended keeps its end, and takes the proof of a later recovery when it has no outcome of its own. */
+/**
+ * True when it was open. One that has ended keeps its end, and takes the proof of a later recovery when it has no
+ * outcome of its own.
+ */
 export async function endRollout(trx: Queryable, end: EndOfRollout): Promise<boolean> {
   const [row] = await trx.query<{ wasOpen: boolean }>(
     `with before as (select ended_at is null as "wasOpen" from rollouts where rollout_id = $1 for update)
@@ -40,7 +47,8 @@ export async function endRollout(trx: Queryable, end: EndOfRollout): Promise<boo
        phase = case when "wasOpen" then $2 else phase end, outcome = case when "wasOpen" then $3 else outcome end,
        ended_at = coalesce(ended_at, $5::timestamptz), reason = $4, safety = coalesce($6::jsonb, safety)
      from before where rollout_id = $1 and ("wasOpen" or (outcome is null and $6::jsonb is not null)) returning "wasOpen"`,
-    [end.rolloutId, end.phase, end.outcome, end.reason, end.at, end.safety]);
+    [end.rolloutId, end.phase, end.outcome, end.reason, end.at, end.safety],
+  );
   return row?.wasOpen ?? false;
 }
 

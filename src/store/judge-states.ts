@@ -19,11 +19,15 @@ export async function saveJudgeState(db: Queryable, saved: StoredJudgeState): Pr
      on conflict (rollout_id) do update set
        cursor = excluded.cursor, state = excluded.state, report = excluded.report, updated_at = excluded.updated_at
      where judge_states.cursor <= excluded.cursor`,
-    [saved.rolloutId, saved.cursor, saved.state, saved.report, saved.updatedAt]);
+    [saved.rolloutId, saved.cursor, saved.state, saved.report, saved.updatedAt],
+  );
 }
 
 export async function loadJudgeState(db: Queryable, rolloutId: string): Promise<StoredJudgeState | null> {
   const [row] = await db.query<StoredJudgeState>(
-    'select rollout_id as "rolloutId", cursor, state, report, updated_at as "updatedAt" from judge_states where rollout_id = $1', [rolloutId]);
+    'select rollout_id as "rolloutId", cursor, state, report, updated_at as "updatedAt" from judge_states where ' +
+      'rollout_id = $1',
+    [rolloutId],
+  );
   return row ?? null;
 }

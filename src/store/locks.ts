@@ -7,6 +7,8 @@ export const LOCKS = {
   audit: 4_220_003,
   /** One signer of checkpoints at a time, so that none is signed beside another. */
   auditCheckpoint: 4_220_004,
-  /** Held from before `outbox.seq` is drawn until the commit, so that what is forwarded keeps the order of the commits. */
+  /**
+   * Held from before `outbox.seq` is drawn until the commit, so that what is forwarded keeps the order of the commits.
+   */
   outbox: 4_220_005,
 } as const;

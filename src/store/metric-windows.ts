@@ -14,7 +14,10 @@ export interface MetricsTurn {
  * Puts a snapshot of the oldest changed window into the outbox, one row per agent and action version; answers how many.
  * Snapshots are whole, not differences, and the larger `seq` is the later: repeats and late events do no harm.
  */
-export async function emitOldestWindow(db: Queryable, { destination, windowMs, endedBefore }: MetricsTurn): Promise<number> {
+export async function emitOldestWindow(
+  db: Queryable,
+  { destination, windowMs, endedBefore }: MetricsTurn,
+): Promise<number> {
   const rows = await db.query(EMIT, [destination, windowMs, endedBefore, LOCKS.outbox]);
   return rows.length;
 }

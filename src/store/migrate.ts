@@ -33,7 +33,10 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
 
 async function make(trx: Queryable): Promise<void> {
   try {
-    await trx.query('create table schema_migrations (id integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())');
+    await trx.query(
+      'create table schema_migrations (id integer primary key, name text not null, checksum text not null, ' +
+        'applied_at timestamptz not null default now())',
+    );
   } catch (error) {
     throw isForbidden(error) ? older('The database is empty', error) : error;
   }
@@ -58,26 +61,41 @@ async function apply(trx: Queryable, migration: Migration): Promise<void> {
   } catch (cause) {
     if (isForbidden(cause)) throw older(`The database lacks migration ${migration.id} (${migration.name})`, cause);
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError('store-migration-failed',
-      `Migration ${migration.id} (${migration.name}) failed: ${why}. Nothing was changed; mend the cause and start again.`, { cause });
+    throw new StoreError(
+      'store-migration-failed',
+      `Migration ${migration.id} (${migration.name}) failed: ${why}. Nothing was changed; mend the cause and ` +
+        'start again.',
+      { cause },
+    );
   }
-  await trx.query('insert into schema_migrations (id, name, checksum) values ($1, $2, $3)',
-    [migration.id, migration.name, checksumOf(migration)]);
+  await trx.query('insert into schema_migrations (id, name, checksum) values ($1, $2, $3)', [
+    migration.id,
+    migration.name,
+    checksumOf(migration),
+  ]);
 }
 
 function newer(id: number, name: string, latest: number): StoreError {
-  return new StoreError('store-newer-than-code',
-    `The database holds migration ${id} (${name}), but this version of assist-rollouts knows only up to ${latest}. `
-    + 'Run the version that wrote it, or a later one.');
+  return new StoreError(
+    'store-newer-than-code',
+    `The database holds migration ${id} (${name}), but this version of assist-rollouts knows only up to ${latest}. ` +
+      'Run the version that wrote it, or a later one.',
+  );
 }
 
 function changed(id: number, name: string): StoreError {
-  return new StoreError('store-migration-changed',
-    `Migration ${id} (${name}) is not the one that was applied to this database: their checksums differ. `
-    + 'Restore the released migration and put the change into a new one.');
+  return new StoreError(
+    'store-migration-changed',
+    `Migration ${id} (${name}) is not the one that was applied to this database: their checksums differ. ` +
+      'Restore the released migration and put the change into a new one.',
+  );
 }
 
 function older(what: string, cause: unknown): StoreError {
-  return new StoreError('store-older-than-code',
-    `${what}, and this role may not make tables. Run \`assist-rollouts database setup\` once with DATABASE_URL naming the owner, then start again.`, { cause });
+  return new StoreError(
+    'store-older-than-code',
+    `${what}, and this role may not make tables. Run \`assist-rollouts database setup\` once with DATABASE_URL ` +
+      'naming the owner, then start again.',
+    { cause },
+  );
 }

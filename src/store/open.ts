@@ -10,7 +10,9 @@ export type StoreConfig =
   /** `dataDir: null` keeps everything in memory. */
   | { readonly kind: 'pglite'; readonly dataDir: string | null };
 
-/** Throws StoreError (`code` says which): in use, unreachable, newer than this code, a migration changed after it ran. */
+/**
+ * Throws StoreError (`code` says which): in use, unreachable, newer than this code, a migration changed after it ran.
+ */
 export async function openDatabase(config: StoreConfig): Promise<Database> {
   const db = config.kind === 'pg' ? await openPg(config.url) : await openPglite(config.dataDir);
   try {

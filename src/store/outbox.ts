@@ -1,5 +1,6 @@
 /**
- * What is still to be forwarded. A message is a run of rows that are sent, retried and settled together; it is made of rows whose
+ * What is still to be forwarded. A message is a run of rows that are sent, retried and settled together; it is made of
+ * rows whose
  * conversation has no earlier row under way, so each conversation keeps its order. Only the holder of the lease claims.
  */
 import type { Queryable } from './database.ts';
@@ -43,11 +44,17 @@ const CONTENT = `select c.seq, c.message_id as id, c.attempts, case when c.event
 from claimed c left join events e on e.source = c.source and e.id = c.event_id order by c.seq`;
 
 /**
- * A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone goes alone.
+ * A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone
+ * goes alone.
  * They are found again by a list of numbers, which the index serves: a join would read all that waits.
  */
-export async function claimFresh(db: Queryable, lease: Lease, claim: { readonly destination: string; readonly id: string; readonly most: number }): Promise<ClaimedMessage | null> {
-  const rows = await db.query<Row>(`
+export async function claimFresh(
+  db: Queryable,
+  lease: Lease,
+  claim: { readonly destination: string; readonly id: string; readonly most: number },
+): Promise<ClaimedMessage | null> {
+  const rows = await db.query<Row>(
+    `
 with ${LEASED}, free as materialized (
   select o.seq, o.alone from held, outbox o
   where o.destination = $4 and o.message_id is null
@@ -59,13 +66,21 @@ with ${LEASED}, free as materialized (
   update outbox o set message_id = $5, epoch = $3::bigint
   where o.destination = $4 and o.message_id is null and o.seq = any((select seqs from run)::bigint[])
   returning o.*
-) ${CONTENT}`, [lease.name, lease.holder, lease.epoch, claim.destination, claim.id, claim.most]);
+) ${CONTENT}`,
+    [lease.name, lease.holder, lease.epoch, claim.destination, claim.id, claim.most],
+  );
   return toMessage(claim.destination, rows);
 }
 
 /** The oldest message whose next attempt is due, or that an earlier holder of the lease left under way. */
-export async function claimDue(db: Queryable, lease: Lease, destination: string, now: Date): Promise<ClaimedMessage | null> {
-  const rows = await db.query<Row>(`
+export async function claimDue(
+  db: Queryable,
+  lease: Lease,
+  destination: string,
+  now: Date,
+): Promise<ClaimedMessage | null> {
+  const rows = await db.query<Row>(
+    `
 with ${LEASED}, due as (
   select o.message_id from held, outbox o
   where o.destination = $4 and o.message_id is not null and (o.epoch <> $3::bigint or o.due_at <= $5::timestamptz)
@@ -73,7 +88,9 @@ with ${LEASED}, due as (
 ), claimed as (
   update outbox o set due_at = null, epoch = $3::bigint from due
   where o.destination = $4 and o.message_id is not null and o.message_id = due.message_id returning o.*
-) ${CONTENT}`, [lease.name, lease.holder, lease.epoch, destination, now]);
+) ${CONTENT}`,
+    [lease.name, lease.holder, lease.epoch, destination, now],
+  );
   return toMessage(destination, rows);
 }
 
@@ -84,15 +101,23 @@ function toMessage(destination: string, rows: readonly Row[]): ClaimedMessage | 
 
 /** When the next attempt of any message is due; null when none waits. */
 export async function nextDueAt(db: Queryable, destination: string): Promise<Date | null> {
-  const [row] = await db.query<{ at: Date | null }>('select min(due_at) as at from outbox where destination = $1 and message_id is not null', [destination]);
+  const [row] = await db.query<{ at: Date | null }>(
+    'select min(due_at) as at from outbox where destination = $1 and message_id is not null',
+    [destination],
+  );
   return row?.at ?? null;
 }
 
 type Settled = Pick<ClaimedMessage, 'destination' | 'id'>;
 
 /** Delivered: gone from the outbox. With a window, the metrics that its events belong to are to be sent again. */
-export async function settleMessage(db: Queryable, { destination, id }: Settled, metricsWindowMs: number | null): Promise<void> {
-  await db.query(`
+export async function settleMessage(
+  db: Queryable,
+  { destination, id }: Settled,
+  metricsWindowMs: number | null,
+): Promise<void> {
+  await db.query(
+    `
 with gone as (
   delete from outbox where destination = $1 and message_id = $2 returning source, event_id
 )
@@ -101,17 +126,26 @@ select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoc
 from gone join events e on e.source = gone.source and e.id = gone.event_id join exposures x on x.card_id = e.card_id
 where $3::bigint is not null
 order by 2, 3, 4, 5
-on conflict do nothing`, [destination, id, metricsWindowMs]);
+on conflict do nothing`,
+    [destination, id, metricsWindowMs],
+  );
 }
 
 /** Another attempt of the same message later. */
 export async function postponeMessage(db: Queryable, { destination, id }: Settled, dueAt: Date): Promise<void> {
-  await db.query('update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2', [destination, id, dueAt]);
+  await db.query(
+    'update outbox set due_at = $3::timestamptz, attempts = attempts + 1 where destination = $1 and message_id = $2',
+    [destination, id, dueAt],
+  );
 }
 
 /** Its rows are sent one by one from now on: one of them is not acceptable, and nobody knows which. */
 export async function dissolveMessage(db: Queryable, { destination, id }: Settled): Promise<void> {
-  await db.query('update outbox set message_id = null, epoch = null, due_at = null, attempts = 0, alone = true where destination = $1 and message_id = $2', [destination, id]);
+  await db.query(
+    'update outbox set message_id = null, epoch = null, due_at = null, attempts = 0, alone = true where ' +
+      'destination = $1 and message_id = $2',
+    [destination, id],
+  );
 }
 
 export interface Backlog {
@@ -126,7 +160,8 @@ export interface Backlog {
 }
 
 export async function readBacklog(db: Queryable, most: number): Promise<Backlog[]> {
-  return db.query<Backlog>(`
+  return db.query<Backlog>(
+    `
 select d.name as destination, d.enabled,
   (select count(*) from (select 1 from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) + u.n as pending,
   u.n as "underWay",
@@ -134,5 +169,7 @@ select d.name as destination, d.enabled,
   (select count(*) from dead_letters l where l.kind = 'forward' and l.destination = d.name and l.replayed_at is null) as "deadLetters"
 from destinations d cross join lateral (
   select count(*) as n, min(added_at) as at from outbox o where o.destination = d.name and o.message_id is not null) as u
-order by d.name`, [most]);
+order by d.name`,
+    [most],
+  );
 }

@@ -16,8 +16,13 @@ const types: CustomTypesConfig = {
 /** Connects once, so that a wrong URL is told here and not by the first query. */
 export async function openPg(url: string): Promise<Database> {
   const config: PoolConfig = {
-    connectionString: checkedUrl(url), types, max: 10, keepAlive: true,
-    connectionTimeoutMillis: CONNECT_MS, query_timeout: STATEMENT_MS, application_name: 'assist-rollouts',
+    connectionString: checkedUrl(url),
+    types,
+    max: 10,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: STATEMENT_MS,
+    application_name: 'assist-rollouts',
   };
   // The pool waits for what `onConnect` returns before it hands the connection out; its types do not say so.
   const pool = new Pool({ ...config, onConnect: (client) => client.query(PIN_SESSION) as unknown as void });
@@ -33,7 +38,8 @@ export async function openPg(url: string): Promise<Database> {
   let closing: Promise<void> | undefined;
   return {
     kind: 'pg',
-    query: async <Row>(sql: string, params: readonly unknown[] = []) => (await pool.query(sql, params.map(encodeParam))).rows as Row[],
+    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
+      (await pool.query(sql, params.map(encodeParam))).rows as Row[],
     tx: (work) => transaction(pool, work),
     listen: (channel, onNotify) => listener.listen(channel, onNotify),
     close: () => (closing ??= closeAll(pool, listener)),
@@ -53,9 +59,12 @@ async function transaction<T>(pool: Pool, work: (trx: Queryable) => Promise<T>):
   };
   client.on('error', onError);
   try {
-    // Stated, since the server's default may differ: what was committed while we waited for a lock must be visible after it.
+    // Stated, since the server's default may differ: what was committed while we waited for a lock must be visible
+    // after it.
     await client.query('begin isolation level read committed');
-    const result = await work({ query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows });
+    const result = await work({
+      query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows,
+    });
     await client.query('commit');
     return result;
   } catch (error) {
@@ -79,15 +88,21 @@ async function rollBack(client: PoolClient): Promise<Error | undefined> {
 
 function checkedUrl(url: string): string {
   if (/^postgres(ql)?:\/\//.test(url)) return url;
-  throw new StoreError('store-url-invalid',
-    'The database URL does not start with postgres:// or postgresql://. Expected postgres://user:password@host:5432/database.');
+  throw new StoreError(
+    'store-url-invalid',
+    'The database URL does not start with postgres:// or postgresql://. Expected ' +
+      'postgres://user:password@host:5432/database.',
+  );
 }
 
 function unreachable(url: string, cause: unknown): StoreError {
   const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new StoreError('store-unreachable',
-    `Cannot use PostgreSQL at ${withoutSecrets(url)}: ${why}. Check that it runs and that DATABASE_URL names it, `
-    + 'or use a verb with an embedded store (dev, demo) without DATABASE_URL.', { cause });
+  return new StoreError(
+    'store-unreachable',
+    `Cannot use PostgreSQL at ${withoutSecrets(url)}: ${why}. Check that it runs and that DATABASE_URL names it, ` +
+      'or use a verb with an embedded store (dev, demo) without DATABASE_URL.',
+    { cause },
+  );
 }
 
 /** Host and database only: a URL may carry the password as user info or as a query parameter. */

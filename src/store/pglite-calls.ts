@@ -1,4 +1,7 @@
-/** Calls to the thread that holds the embedded database: numbered questions, answers in any order, notifications between them. */
+/**
+ * Calls to the thread that holds the embedded database: numbered questions, answers in any order, notifications between
+ * them.
+ */
 import type { Worker } from 'node:worker_threads';
 import { StoreError } from './errors.ts';
 
@@ -10,7 +13,11 @@ export interface RawResult {
 
 export interface PgliteCalls {
   open(): Promise<void>;
-  query(args: { readonly sql: string; readonly params: readonly (string | null)[]; readonly transaction: number | undefined }): Promise<RawResult>;
+  query(args: {
+    readonly sql: string;
+    readonly params: readonly (string | null)[];
+    readonly transaction: number | undefined;
+  }): Promise<RawResult>;
   begin(args: { readonly transaction: number }): Promise<void>;
   end(args: { readonly transaction: number; readonly commit: boolean }): Promise<void>;
   listen(args: { readonly channel: string; readonly listener: number }): Promise<void>;
@@ -55,7 +62,8 @@ export function callsTo(worker: Worker): PgliteThread {
   };
   worker.on('message', (message: Message) => {
     if ('listener' in message) listeners.get(message.listener)?.(message.payload);
-    else if ('error' in message) settle(message.id)?.reject(Object.assign(new Error(message.error.message), defined(message.error)));
+    else if ('error' in message)
+      settle(message.id)?.reject(Object.assign(new Error(message.error.message), defined(message.error)));
     else settle(message.id)?.resolve(message.value);
   });
   worker.on('error', (error) => {
@@ -67,7 +75,10 @@ export function callsTo(worker: Worker): PgliteThread {
     waiting.clear();
   });
 
-  const ask = <Name extends CallName>(call: Name, args?: Parameters<PgliteCalls[Name]>[0]): ReturnType<PgliteCalls[Name]> =>
+  const ask = <Name extends CallName>(
+    call: Name,
+    args?: Parameters<PgliteCalls[Name]>[0],
+  ): ReturnType<PgliteCalls[Name]> =>
     new Promise((resolve, reject) => {
       if (ended) return reject(ended);
       const id = ++lastId;
@@ -99,6 +110,9 @@ function defined(fields: object): object {
 
 function threadEnded(cause: unknown): StoreError {
   const why = cause instanceof Error ? cause.message : 'its thread was stopped';
-  return new StoreError('store-ended',
-    `The embedded database has ended: ${why}. What was acknowledged is on disk; start this process again to go on.`, { cause });
+  return new StoreError(
+    'store-ended',
+    `The embedded database has ended: ${why}. What was acknowledged is on disk; start this process again to go on.`,
+    { cause },
+  );
 }

@@ -1,11 +1,14 @@
-// The thread that the embedded PostgreSQL lives in, so that its long computations never hold up the process's event loop.
+// The thread that the embedded PostgreSQL lives in, so that its long computations never hold up the process's event
+// loop.
 // Plain JavaScript, for a thread starts outside every transpiler. Answers the messages that pglite-calls.ts sends.
 const { parentPort, workerData } = require('node:worker_threads');
 const { PGlite } = require('@electric-sql/pglite');
 
 const { dataDir, textOids } = workerData;
 const asText = (text) => text;
-/** The values of these types travel as PostgreSQL writes them; the other side reads them as it does with a real server. */
+/**
+ * The values of these types travel as PostgreSQL writes them; the other side reads them as it does with a real server.
+ */
 const parsers = Object.fromEntries(textOids.map((oid) => [oid, asText]));
 /** Parameters come as text already; by default a boolean and bytes would be insisted on for these. */
 const serializers = { 16: asText, 17: asText };
@@ -28,10 +31,13 @@ const calls = {
   /** Answers when the transaction has begun; it stays open, and everyone else waits, until `end`. */
   begin({ transaction }) {
     return new Promise((begun, failed) => {
-      const ended = pglite.transaction((queries) => new Promise((commit, rollBack) => {
-        transactions.set(transaction, { queries, commit, rollBack, ended });
-        begun();
-      }));
+      const ended = pglite.transaction(
+        (queries) =>
+          new Promise((commit, rollBack) => {
+            transactions.set(transaction, { queries, commit, rollBack, ended });
+            begun();
+          }),
+      );
       ended.catch(failed);
     });
   },
@@ -71,7 +77,8 @@ parentPort.on('message', ({ id, call, args }) => {
       // After a trap the memory of the database cannot be trusted: this thread ends, and every caller is told.
       if (error instanceof WebAssembly.RuntimeError) throw error;
       parentPort.postMessage({ id, error: toPlain(error) });
-    });
+    },
+  );
 });
 
 /** Without what the driver adds (statement, parameters): errors are logged, and parameters are people's data. */

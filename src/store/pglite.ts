@@ -1,5 +1,6 @@
 /**
- * The embedded PostgreSQL: one process, one connection, in a thread of its own; safe against a crash of the process, not of
+ * The embedded PostgreSQL: one process, one connection, in a thread of its own; safe against a crash of the process,
+ * not of
  * the machine.
  */
 import { chmod, mkdir } from 'node:fs/promises';
@@ -24,7 +25,10 @@ export async function openPglite(dataDir: string | null): Promise<Database> {
 }
 
 export function startPgliteThread(dataDir: string | null): Worker {
-  return new Worker(join(__dirname, 'pglite-thread.cjs'), { name: 'database', workerData: { dataDir, textOids: Object.keys(PARSERS).map(Number) } });
+  return new Worker(join(__dirname, 'pglite-thread.cjs'), {
+    name: 'database',
+    workerData: { dataDir, textOids: Object.keys(PARSERS).map(Number) },
+  });
 }
 
 /** `onGone` is called once, when the thread has ended and its folder is free. */
@@ -61,7 +65,12 @@ export async function pgliteOn(worker: Worker, onGone: () => void): Promise<Data
   };
 }
 
-async function run<Row>(thread: PgliteThread, transaction: number | undefined, sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+async function run<Row>(
+  thread: PgliteThread,
+  transaction: number | undefined,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<Row[]> {
   return toRows(await thread.query({ sql, params: params.map(encodeParam), transaction })) as Row[];
 }
 
@@ -93,7 +102,10 @@ async function transact<T>(thread: PgliteThread, work: (trx: Queryable) => Promi
 }
 
 async function listen(
-  thread: PgliteThread, channel: string, onNotify: (payload: string) => void, isClosed: () => boolean,
+  thread: PgliteThread,
+  channel: string,
+  onNotify: (payload: string) => void,
+  isClosed: () => boolean,
 ): Promise<() => Promise<void>> {
   const listener = thread.nextId();
   thread.onNotify(listener, onNotify);
@@ -105,5 +117,8 @@ async function listen(
 }
 
 function closed(): StoreError {
-  return new StoreError('store-ended', 'The embedded database is closed. Nothing can be asked of it any more; open it again.');
+  return new StoreError(
+    'store-ended',
+    'The embedded database is closed. Nothing can be asked of it any more; open it again.',
+  );
 }

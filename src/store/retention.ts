@@ -1,4 +1,7 @@
-/** Old events, exposures, dead letters and all that is kept of rollouts that ended leave; what the audit log says of them stays. */
+/**
+ * Old events, exposures, dead letters and all that is kept of rollouts that ended leave; what the audit log says of
+ * them stays.
+ */
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from './audit.ts';
 import type { Database, Queryable } from './database.ts';
@@ -21,7 +24,16 @@ export interface TakenAsOver {
   readonly old: boolean;
 }
 
-const KINDS = ['events', 'exposures', 'levels', 'deadLetters', 'metricWindows', 'decisionLooks', 'judgeStates', 'rollouts'] as const;
+const KINDS = [
+  'events',
+  'exposures',
+  'levels',
+  'deadLetters',
+  'metricWindows',
+  'decisionLooks',
+  'judgeStates',
+  'rollouts',
+] as const;
 /** Rows of each kind. `decisionLooks`, `judgeStates`, `rollouts`: of rollouts that ended before. */
 export type Removed = Readonly<Record<(typeof KINDS)[number], number>>;
 
@@ -30,13 +42,23 @@ const NOTHING = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as unknown as
 /** Does this run still go on? Null: whoever would know cannot be asked. */
 export type StillRuns = (rollout: OpenRollout) => Promise<boolean | null>;
 
-/** A rollout that gave no sign of life for so long is over, where nobody can be asked: its judge looks many times a day. */
+/**
+ * A rollout that gave no sign of life for so long is over, where nobody can be asked: its judge looks many times a day.
+ */
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
 /** Whoever was heard of so lately goes on: the server that was asked may be another one. */
 const ALIVE_MS = 3_600_000;
 
-/** A rollout that runs is judged on all that it has seen, so nothing since its start goes; one that was terminated holds nothing back. */
-export async function planRetention(db: Queryable, olderThanMs: number, now: number, stillRuns: StillRuns = () => Promise.resolve(null)): Promise<RetentionPlan> {
+/**
+ * A rollout that runs is judged on all that it has seen, so nothing since its start goes; one that was terminated holds
+ * nothing back.
+ */
+export async function planRetention(
+  db: Queryable,
+  olderThanMs: number,
+  now: number,
+  stillRuns: StillRuns = () => Promise.resolve(null),
+): Promise<RetentionPlan> {
   const before = new Date(now - olderThanMs);
   const takenAsOver: TakenAsOver[] = [];
   for (const rollout of await openRollouts(db, before)) {
@@ -57,7 +79,14 @@ async function whyOver(rollout: OpenRollout, now: number, stillRuns: StillRuns):
 
 export async function countOlder(db: Queryable, { before, takenAsOver }: RetentionPlan): Promise<Removed> {
   const [row] = await db.query<Removed>(
-    `select ${Object.entries(OLD).map(([kind, places]) => `${places.map(({ table, old }) => `(select count(*) from ${table} t where ${old})`).join(' + ')} as "${kind}"`).join(', ')}`, [before, idsOf(takenAsOver)]);
+    `select ${Object.entries(OLD)
+      .map(
+        ([kind, places]) =>
+          `${places.map(({ table, old }) => `(select count(*) from ${table} t where ${old})`).join(' + ')} as "${kind}"`,
+      )
+      .join(', ')}`,
+    [before, idsOf(takenAsOver)],
+  );
   return row ?? NOTHING;
 }
 
@@ -69,7 +98,10 @@ export interface RetentionAct {
   readonly batch?: number;
 }
 
-/** Batch by batch; each is one transaction with the audit entry that tells of it, so what is gone is on record and nothing else. */
+/**
+ * Batch by batch; each is one transaction with the audit entry that tells of it, so what is gone is on record and
+ * nothing else.
+ */
 export async function removeOlder(db: Database, plan: RetentionPlan, act: RetentionAct): Promise<Removed> {
   const run = randomUUID();
   let total = NOTHING;
@@ -78,8 +110,17 @@ export async function removeOlder(db: Database, plan: RetentionPlan, act: Retent
       const gone = await removeBatch(trx, plan, act.batch ?? 10_000);
       if (isNothing(gone)) return gone;
       await appendAudit(trx, {
-        key: `retention/${run}/${batch}`, at: new Date(act.now()), actor: act.by, act: 'retention', reason: act.reason,
-        details: { removed: gone, before: plan.before.toISOString(), heldBackBy: plan.heldBackBy, takenAsOver: plan.takenAsOver },
+        key: `retention/${run}/${batch}`,
+        at: new Date(act.now()),
+        actor: act.by,
+        act: 'retention',
+        reason: act.reason,
+        details: {
+          removed: gone,
+          before: plan.before.toISOString(),
+          heldBackBy: plan.heldBackBy,
+          takenAsOver: plan.takenAsOver,
+        },
       });
       return gone;
     });
@@ -101,21 +142,35 @@ interface Old {
 /** What is old, in the order in which it goes; `$1` is the cut, `$2` are rollouts that were taken as over. */
 const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   // What still waits to be forwarded stays until it is.
-  events: [{ table: 'events', old: 't.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = t.source and o.event_id = t.id)' }],
+  events: [
+    {
+      table: 'events',
+      old:
+        't.occurred_at < $1::timestamptz and not exists (select 1 from outbox o where o.source = t.source and ' +
+        'o.event_id = t.id)',
+    },
+  ],
   exposures: [{ table: 'exposures', old: 't.triggered_at < $1::timestamptz' }],
   levels: [{ table: 'levels', old: 't.occurred_at < $1::timestamptz' }],
   deadLetters: [{ table: 'dead_letters', old: 't.last_at < $1::timestamptz' }],
   metricWindows: [{ table: 'metric_windows', old: 't.window_start < $1::timestamptz' }],
-  // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never half of one.
-  decisionLooks: ['decision_looks', 'long_watch_cards'].map((table) => ({ table, old: OF_ENDED, order: 'order by rollout_id, cursor desc' })),
+  // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never
+  // half of one.
+  decisionLooks: ['decision_looks', 'long_watch_cards'].map((table) => ({
+    table,
+    old: OF_ENDED,
+    order: 'order by rollout_id, cursor desc',
+  })),
   judgeStates: ['judge_states', 'long_watches'].map((table) => ({ table, old: OF_ENDED })),
   // Last, since what else there is of a rollout is found by its row.
-  rollouts: [{
-    table: 'rollouts',
-    old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED}) and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
+  rollouts: [
+    {
+      table: 'rollouts',
+      old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED}) and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
       and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)
       and not exists (select 1 from long_watch_cards l where l.rollout_id = t.rollout_id collate "C") and not exists (select 1 from long_watches w where w.rollout_id = t.rollout_id collate "C")`,
-  }],
+    },
+  ],
 };
 
 async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPlan, limit: number): Promise<Removed> {
@@ -125,7 +180,9 @@ async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPla
       // Every statement is given the same parameters, so each must use both.
       const [row] = await trx.query<{ gone: number }>(
         `with gone as (delete from ${table} where ctid = any(array(select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint)) returning 1)
-         select count(*) as gone from gone`, [before, idsOf(takenAsOver), limit]);
+         select count(*) as gone from gone`,
+        [before, idsOf(takenAsOver), limit],
+      );
       gone[kind] = (gone[kind] ?? 0) + (row?.gone ?? 0);
     }
   }

@@ -1,6 +1,8 @@
 /**
- * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process that runs all day
- * is the owner. Workers append to the log by its own function and read it; the events service reaches its own tables alone.
+ * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process
+ * that runs all day
+ * is the owner. Workers append to the log by its own function and read it; the events service reaches its own tables
+ * alone.
  */
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
@@ -54,7 +56,9 @@ function statements(): string[] {
     `revoke all on all tables in schema public from ${groups}`,
     `revoke all on all sequences in schema public from ${groups}`,
     `grant usage on schema public to ${groups}`,
-    ...Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) => Object.entries(rights).map(([group, what]) => `grant ${what} on ${table} to ${GROUPS[group as Group]}`)),
+    ...Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) =>
+      Object.entries(rights).map(([group, what]) => `grant ${what} on ${table} to ${GROUPS[group as Group]}`),
+    ),
     ...Object.entries(SEQUENCES).map(([sequence, group]) => `grant usage on sequence ${sequence} to ${GROUPS[group]}`),
     `grant execute on function append_audit(text) to ${GROUPS.worker}`,
   ];
@@ -62,18 +66,25 @@ function statements(): string[] {
 
 async function assertGroups(db: Queryable): Promise<void> {
   const wanted = Object.values(GROUPS);
-  const rows = await db.query<{ name: string }>('select rolname::text as name from pg_roles where rolname = any($1)', [wanted]);
+  const rows = await db.query<{ name: string }>('select rolname::text as name from pg_roles where rolname = any($1)', [
+    wanted,
+  ]);
   const missing = wanted.filter((group) => !rows.some(({ name }) => name === group));
   if (missing.length === 0) return;
-  throw new StoreError('store-roles-missing',
-    `The database server has no role ${missing.join(' and no role ')}. Run deploy/roles.sql once as a superuser (psql -v owner_password=… -v worker_password=… -v events_password=… -f deploy/roles.sql), then this again as the owner.`);
+  throw new StoreError(
+    'store-roles-missing',
+    `The database server has no role ${missing.join(' and no role ')}. Run deploy/roles.sql once as a superuser ` +
+      '(psql -v owner_password=… -v worker_password=… -v events_password=… -f deploy/roles.sql), then this again ' +
+      'as the owner.',
+  );
 }
 
 /** What the role of this session could do to the log, in words; empty for one that can only append and read. */
 export async function powersOverLog(db: Queryable): Promise<string[]> {
   const [row] = await db.query<{ superuser: boolean; owner: boolean; writes: boolean }>(
     `select r.rolsuper as superuser, pg_has_role(t.relowner, 'member') as owner, has_table_privilege(t.oid, 'update, delete, truncate') as writes
-     from pg_roles r, pg_class t where r.rolname = current_user and t.oid = 'audit'::regclass`);
+     from pg_roles r, pg_class t where r.rolname = current_user and t.oid = 'audit'::regclass`,
+  );
   if (row === undefined) return [];
   return [
     ...(row.superuser ? ['is a superuser of PostgreSQL, so it may run programs on its host'] : []),

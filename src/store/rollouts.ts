@@ -27,15 +27,32 @@ export async function saveRollout(db: Queryable, row: RolloutRow): Promise<void>
        phase = excluded.phase, outcome = excluded.outcome, reason = excluded.reason, ended_at = excluded.ended_at,
        report = excluded.report, safety = excluded.safety
      where rollouts.ended_at is null or excluded.ended_at is not null`,
-    [row.rolloutId, row.workflowId, row.action, row.version, row.startedBy, row.startedAt, row.phase, row.outcome, row.reason,
-      row.endedAt, row.report, row.safety]);
+    [
+      row.rolloutId,
+      row.workflowId,
+      row.action,
+      row.version,
+      row.startedBy,
+      row.startedAt,
+      row.phase,
+      row.outcome,
+      row.reason,
+      row.endedAt,
+      row.report,
+      row.safety,
+    ],
+  );
 }
 
 /** Newest first. */
-export async function listRollouts(db: Queryable, query: { readonly action?: string; readonly limit?: number } = {}): Promise<RolloutRow[]> {
+export async function listRollouts(
+  db: Queryable,
+  query: { readonly action?: string; readonly limit?: number } = {},
+): Promise<RolloutRow[]> {
   return db.query<RolloutRow>(
     `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version, started_by as "startedBy", started_at as "startedAt",
        phase, outcome, reason, ended_at as "endedAt", report, safety
      from rollouts where $1::text is null or action = $1 order by started_at desc, rollout_id limit $2::bigint`,
-    [query.action ?? null, query.limit ?? 100]);
+    [query.action ?? null, query.limit ?? 100],
+  );
 }

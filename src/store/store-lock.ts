@@ -22,7 +22,10 @@ export function lockStore(dataDir: string): () => void {
     if (owner && !isGone(owner)) throw inUse(dataDir, file, owner);
     putAside(file, found);
   }
-  throw new StoreInUse(`The lock ${file} of the embedded store keeps changing hands. Wait until the other processes have ended.`, 0);
+  throw new StoreInUse(
+    `The lock ${file} of the embedded store keeps changing hands. Wait until the other processes have ended.`,
+    0,
+  );
 }
 
 /** All or nothing: the content is there the moment the name is. */
@@ -105,7 +108,12 @@ function startOf(pid: number): string | undefined {
 
 function startByPs(pid: number): string | undefined {
   try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || undefined;
+    return (
+      execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim() || undefined
+    );
   } catch {
     return undefined;
   }
@@ -113,10 +121,13 @@ function startByPs(pid: number): string | undefined {
 
 function inUse(dataDir: string, file: string, { pid, host }: Owner): StoreInUse {
   const elsewhere = host === hostname() ? '' : ` on ${host}`;
-  const wayOut = elsewhere === ''
-    ? `stop it (kill ${pid})`
-    : `stop it there (if that machine or container is gone for good, delete ${file})`;
+  const wayOut =
+    elsewhere === ''
+      ? `stop it (kill ${pid})`
+      : `stop it there (if that machine or container is gone for good, delete ${file})`;
   return new StoreInUse(
-    `The embedded store ${dataDir} is in use by process ${pid}${elsewhere}, and only one process can hold it. `
-    + `Ask that process instead, ${wayOut}, or set DATABASE_URL to a PostgreSQL server that many can share.`, pid);
+    `The embedded store ${dataDir} is in use by process ${pid}${elsewhere}, and only one process can hold it. ` +
+      `Ask that process instead, ${wayOut}, or set DATABASE_URL to a PostgreSQL server that many can share.`,
+    pid,
+  );
 }

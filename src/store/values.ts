@@ -4,7 +4,16 @@
  */
 
 const OID = {
-  bool: 16, bytea: 17, int8: 20, json: 114, date: 1082, timestamp: 1114, timestamptz: 1184, interval: 1186, numeric: 1700, jsonb: 3802,
+  bool: 16,
+  bytea: 17,
+  int8: 20,
+  json: 114,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
+  interval: 1186,
+  numeric: 1700,
+  jsonb: 3802,
 } as const;
 
 type Parser = (text: string) => unknown;
@@ -51,7 +60,8 @@ function encodeElement(value: unknown): string {
 
 function parseBigint(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`The bigint ${text} does not fit a JavaScript number exactly.`);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`The bigint ${text} does not fit a JavaScript number exactly.`);
   return value;
 }
 

@@ -18,7 +18,9 @@ const FIRST_MS = 250;
 const MOST_MS = 5_000;
 const SAY_EVERY_MS = 30_000;
 
-/** Throws at once what waiting does not mend: a wrong password, a database that is not there, one of another version. */
+/**
+ * Throws at once what waiting does not mend: a wrong password, a database that is not there, one of another version.
+ */
 export async function awaitDatabase(config: StoreConfig, patience: Patience): Promise<Database> {
   const { signal, onWait, firstMs = FIRST_MS, mostMs = MOST_MS, sayEveryMs = SAY_EVERY_MS } = patience;
   const startedAt = performance.now();
@@ -38,8 +40,11 @@ export async function awaitDatabase(config: StoreConfig, patience: Patience): Pr
   }
 }
 
-/** Of the network, and SQLSTATE classes 08 (connection), 53 (no room for one more), 57P0x (shutting down, starting up). */
-const AWAY = /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|ENOENT|08...|53...|57P0.)$/;
+/**
+ * Of the network, and SQLSTATE classes 08 (connection), 53 (no room for one more), 57P0x (shutting down, starting up).
+ */
+const AWAY =
+  /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|ENOENT|08...|53...|57P0.)$/;
 const BROKEN_OFF = /timeout|terminated|ended unexpectedly|not queryable/i;
 
 /** Is the database away, or was it lost half-way? */

@@ -15,22 +15,38 @@ export interface LoggerOptions {
 }
 
 const SECRET_KEYS = [
-  'authorization', 'Authorization', 'access_token', 'accessToken', 'token', 'apiKey', 'client_secret', 'clientSecret',
-  'signingSecret', 'signingSecrets', 'secret', 'secrets', 'password', 'cookie', 'webhook-signature',
+  'authorization',
+  'Authorization',
+  'access_token',
+  'accessToken',
+  'token',
+  'apiKey',
+  'client_secret',
+  'clientSecret',
+  'signingSecret',
+  'signingSecrets',
+  'secret',
+  'secrets',
+  'password',
+  'cookie',
+  'webhook-signature',
 ];
 
 export function createLogger(options: LoggerOptions): Logger {
   const destination: DestinationStream = options.pretty
     ? prettyStream(options.stream, options.color ?? false)
     : { write: (line) => void options.stream.write(line) };
-  return pino({
-    level: options.level ?? 'info',
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: redactedPaths(), censor: '[redacted]' },
-    hooks: { streamWrite: createRedactor() },
-  }, destination);
+  return pino(
+    {
+      level: options.level ?? 'info',
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths(), censor: '[redacted]' },
+      hooks: { streamWrite: createRedactor() },
+    },
+    destination,
+  );
 }
 
 /** pino redacts by path: the key itself and up to two levels down, where headers and configurations sit. */

@@ -1,6 +1,8 @@
 /**
- * Colour codes of this program, told apart from those that hide in text of others: each carries a number that nobody outside of
- * this process can know (in groups of four digits, for what measures widths knows no longer ones). What writes to the terminal
+ * Colour codes of this program, told apart from those that hide in text of others: each carries a number that nobody
+ * outside of
+ * this process can know (in groups of four digits, for what measures widths knows no longer ones). What writes to the
+ * terminal
  * keeps these and shows all others.
  */
 import { randomInt } from 'node:crypto';
@@ -15,5 +17,8 @@ export function coloured(code: number, text: string): string {
 
 /** The text with its own colours as terminals take them, and `clean` applied to everything else. */
 export function withOwnColours(text: string, clean: (text: string) => string): string {
-  return text.split(OWN_CODE).map((part, at) => (at % 2 === 1 ? `\u001B[${part}m` : clean(part))).join('');
+  return text
+    .split(OWN_CODE)
+    .map((part, at) => (at % 2 === 1 ? `\u001B[${part}m` : clean(part)))
+    .join('');
 }

@@ -15,7 +15,9 @@ export function prettyLine(json: string, color: boolean): string {
   const { time, level, msg, err, ...rest } = record;
   const paint = color ? COLORS[String(level)] : undefined;
   const clock = typeof time === 'string' ? time.slice(11, 23) : '';
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const fields = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   // A value must neither move the reader's cursor nor begin a line of its own.
   const line = oneLine([clock, String(level).padEnd(5), text(msg), ...fields, ...errorText(err)].join(' ').trimEnd());
   return `${paint === undefined ? line : coloured(paint, line)}\n`;

@@ -46,14 +46,16 @@ function underUmask<T>(mask: number, work: () => T): T {
 }
 
 /**
- * Our own `exit` handler does not run when we are killed, so a shell holds the other end of a pipe: when we are gone, for
+ * Our own `exit` handler does not run when we are killed, so a shell holds the other end of a pipe: when we are gone,
+ * for
  * whatever reason, the pipe closes and the shell kills the child's group.
  */
 function startWatchdog(child: ChildProcess): ChildProcess | undefined {
   if (process.platform === 'win32' || child.pid === undefined) return undefined;
   const script = 'cat >/dev/null; kill -s KILL -- "-$1" 2>/dev/null';
   const watchdog = spawn('/bin/sh', ['-c', script, 'watchdog', String(child.pid)], {
-    stdio: ['pipe', 'ignore', 'ignore'], detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
   });
   watchdog.on('error', () => {});
   watchdog.unref();

@@ -30,7 +30,9 @@ export async function isExecutable(path: string): Promise<boolean> {
 /** Server and Web UI from here on know updates, summaries and current details. */
 const OLDEST_SERVER = [1, 27] as const;
 
-/** Undefined when the CLI will do, else what is wrong with it. A CLI that does not say its server's version is trusted. */
+/**
+ * Undefined when the CLI will do, else what is wrong with it. A CLI that does not say its server's version is trusted.
+ */
 export async function faultOfTemporal(path: string): Promise<string | undefined> {
   try {
     const { stdout } = await run(path, ['--version'], { timeout: 20_000 });

@@ -46,7 +46,10 @@ async function goInstall(go: string, bin: string, options: BuildOptions): Promis
   });
   const progress = (): void => {
     const seconds = Math.round((Date.now() - started) / 1000);
-    options.log(`building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once for this machine: ${seconds} s (about 180 s on two cores)`);
+    options.log(
+      `building the Temporal CLI ${TEMPORAL_CLI_VERSION} with Go, once for this machine: ${seconds} s (about ` +
+        '180 s on two cores)',
+    );
   };
   progress();
   const ticking = setInterval(progress, options.progressMs ?? 5_000);

@@ -6,9 +6,14 @@ export async function claimPort(host: string, port: number | undefined, purpose:
   try {
     return await bindOnce(host, port ?? 0);
   } catch (error) {
-    throw new TemporalServerError('temporal-port-in-use', `Port ${port} on ${host}, wanted for ${purpose}, cannot be used `
-      + `(${(error as NodeJS.ErrnoException).code}): something else listens there. Stop it, ask for another port, or, if it is `
-      + `a Temporal server that you want to use, set TEMPORAL_ADDRESS to its address.`, { cause: error });
+    throw new TemporalServerError(
+      'temporal-port-in-use',
+      `Port ${port} on ${host}, wanted for ${purpose}, cannot be used ` +
+        `(${(error as NodeJS.ErrnoException).code}): something else listens there. Stop it, ask for another ` +
+        'port, or, if it is ' +
+        `a Temporal server that you want to use, set TEMPORAL_ADDRESS to its address.`,
+      { cause: error },
+    );
   }
 }
 

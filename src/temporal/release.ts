@@ -1,5 +1,6 @@
 /**
- * Downloads the Temporal CLI as its makers released it, and takes it only if it is, bit by bit, the archive that is known here.
+ * Downloads the Temporal CLI as its makers released it, and takes it only if it is, bit by bit, the archive that is
+ * known here.
  * The download that the SDK offers checks nothing.
  */
 import { execFile } from 'node:child_process';
@@ -52,7 +53,11 @@ export async function downloadRelease(options: DownloadOptions): Promise<string 
     const archive = join(folder, 'archive.tar.gz');
     options.log(`downloading the Temporal CLI ${TEMPORAL_CLI_VERSION}`);
     const found = await fetched(`${url}/temporal_cli_${TEMPORAL_CLI_VERSION}_${platform}.tar.gz`, archive, options);
-    if (found !== expected) return `what ${url} sent is not the release of ${platform} that is known: its SHA-256 is ${found}, expected ${expected}. It was thrown away`;
+    if (found !== expected)
+      return (
+        `what ${url} sent is not the release of ${platform} that is known: its SHA-256 is ${found}, expected ` +
+        `${expected}. It was thrown away`
+      );
     await promisify(execFile)('tar', ['-xzf', archive, '-C', folder, 'temporal']);
     await chmod(join(folder, 'temporal'), 0o755);
     await rename(join(folder, 'temporal'), options.path);
@@ -75,19 +80,25 @@ async function fetched(url: string, file: string, { signal, idleMs = 8_000 }: Do
   };
   arrived();
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([idle.signal, ...(signal === undefined ? [] : [signal])]) });
+    const response = await fetch(url, {
+      signal: AbortSignal.any([idle.signal, ...(signal === undefined ? [] : [signal])]),
+    });
     if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
     const hash = createHash('sha256');
     let bytes = 0;
-    await pipeline(Readable.fromWeb(response.body), async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        arrived();
-        bytes += chunk.length;
-        if (bytes > MOST_BYTES) throw new Error(`${url} sends more than ${MOST_BYTES} bytes`);
-        hash.update(chunk);
-        yield chunk;
-      }
-    }, createWriteStream(file, { mode: 0o600 }));
+    await pipeline(
+      Readable.fromWeb(response.body),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          arrived();
+          bytes += chunk.length;
+          if (bytes > MOST_BYTES) throw new Error(`${url} sends more than ${MOST_BYTES} bytes`);
+          hash.update(chunk);
+          yield chunk;
+        }
+      },
+      createWriteStream(file, { mode: 0o600 }),
+    );
     return hash.digest('hex');
   } finally {
     clearTimeout(timer);

@@ -30,7 +30,8 @@ export type TemporalSource =
   | { readonly kind: 'binary'; readonly path: string };
 
 /**
- * In this order: TEMPORAL_ADDRESS; `temporal` on PATH; our own cache; the release, if it is the one that is known; a build with
+ * In this order: TEMPORAL_ADDRESS; `temporal` on PATH; our own cache; the release, if it is the one that is known; a
+ * build with
  * Go, whose sources Go checks. The last two fill the cache. Throws `temporal-not-obtained` with what was tried.
  */
 export async function obtainTemporal(options: ObtainOptions): Promise<TemporalSource> {
@@ -41,7 +42,7 @@ export async function obtainTemporal(options: ObtainOptions): Promise<TemporalSo
   if (onPath === undefined) faults.push('there is no `temporal` on PATH');
   else if (await works(onPath, faults)) return { kind: 'binary', path: onPath };
   const cached = cachedExecutable(options);
-  if (!(await isExecutable(cached) && await works(cached, faults))) await fillCache(cached, faults, options);
+  if (!((await isExecutable(cached)) && (await works(cached, faults)))) await fillCache(cached, faults, options);
   return { kind: 'binary', path: cached };
 }
 
@@ -61,15 +62,18 @@ async function fillCache(path: string, faults: string[], options: ObtainOptions)
     options.log(`another process (${owner ?? 'unknown'}) is obtaining the Temporal CLI; waiting for it`);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await withLock({ file: `${path}.lock`, onWait, signal: options.signal }, async () => {
-    if (await isExecutable(path) && await works(path, [])) return;
+    if ((await isExecutable(path)) && (await works(path, []))) return;
     const { release, ...rest } = options;
     const request = { ...rest, path };
-    const download = () => (release === null ? 'no download was asked for' : downloadRelease({ ...request, ...(release === undefined ? {} : { release }) }));
+    const download = () =>
+      release === null
+        ? 'no download was asked for'
+        : downloadRelease({ ...request, ...(release === undefined ? {} : { release }) });
     const ways = [download, () => buildWithGo(request)];
     for (const way of ways) {
       options.signal?.throwIfAborted();
       const fault = await way();
-      if (fault === undefined && await works(path, faults)) return;
+      if (fault === undefined && (await works(path, faults))) return;
       if (fault !== undefined) faults.push(fault);
     }
     throw nothingWorked(path, faults);
@@ -77,14 +81,18 @@ async function fillCache(path: string, faults: string[], options: ObtainOptions)
 }
 
 function nothingWorked(path: string, faults: readonly string[]): TemporalServerError {
-  return new TemporalServerError('temporal-not-obtained', [
-    'No Temporal server could be found or obtained. Tried:',
-    ...faults.map((fault) => `  - ${fault}`),
-    'Do one of these and start again:',
-    '  1. set TEMPORAL_ADDRESS to a server that runs already, such as localhost:7233;',
-    '  2. install the Temporal CLI and put `temporal` on PATH (https://docs.temporal.io/cli);',
-    `  3. install Go 1.24 or newer, with a network, so that it can be built; or copy a \`temporal\` executable to ${path}`,
-  ].join('\n'));
+  return new TemporalServerError(
+    'temporal-not-obtained',
+    [
+      'No Temporal server could be found or obtained. Tried:',
+      ...faults.map((fault) => `  - ${fault}`),
+      'Do one of these and start again:',
+      '  1. set TEMPORAL_ADDRESS to a server that runs already, such as localhost:7233;',
+      '  2. install the Temporal CLI and put `temporal` on PATH (https://docs.temporal.io/cli);',
+      `  3. install Go 1.24 or newer, with a network, so that it can be built; or copy a \`temporal\` ` +
+        `executable to ${path}`,
+    ].join('\n'),
+  );
 }
 
 export interface DevServerOptions {
@@ -133,7 +141,13 @@ export async function startTemporalDevServer(options: DevServerOptions): Promise
     await close();
     throw notStarted(options, error, tail);
   }
-  return { address: `${HOST}:${port}`, namespace, uiUrl: `http://${HOST}:${uiPort}`, pid: child.process.pid ?? 0, close };
+  return {
+    address: `${HOST}:${port}`,
+    namespace,
+    uiUrl: `http://${HOST}:${uiPort}`,
+    pid: child.process.pid ?? 0,
+    close,
+  };
 }
 
 /** Whole histories are in it. The server makes the file itself, and does not know one that is empty. */
@@ -142,19 +156,40 @@ async function makePlaceFor(file: string): Promise<void> {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) await chmod(one, 0o600).catch(() => undefined);
 }
 
-/** One partition per task queue: split over four, a queue's mean rate of a few calls a second comes in fits and starts. */
+/**
+ * One partition per task queue: split over four, a queue's mean rate of a few calls a second comes in fits and starts.
+ */
 const DYNAMIC_CONFIG = ['matching.numTaskqueueReadPartitions=1', 'matching.numTaskqueueWritePartitions=1'];
 
 function serverArguments(options: DevServerOptions, namespace: string, port: number, uiPort: number): string[] {
-  const args = ['server', 'start-dev', '--headless=false', '--ip', HOST, '--port', String(port), '--ui-port', String(uiPort),
-    '--namespace', namespace, '--log-level', 'error'];
-  for (const [name, type] of Object.entries(options.searchAttributes)) args.push('--search-attribute', `${name}=${type}`);
+  const args = [
+    'server',
+    'start-dev',
+    '--headless=false',
+    '--ip',
+    HOST,
+    '--port',
+    String(port),
+    '--ui-port',
+    String(uiPort),
+    '--namespace',
+    namespace,
+    '--log-level',
+    'error',
+  ];
+  for (const [name, type] of Object.entries(options.searchAttributes))
+    args.push('--search-attribute', `${name}=${type}`);
   for (const setting of DYNAMIC_CONFIG) args.push('--dynamic-config-value', setting);
   if (options.dataFile !== undefined) args.push('--db-filename', resolve(options.dataFile));
   return args;
 }
 
-async function untilAnswering(child: GuardedChild, address: string, namespace: string, signal: AbortSignal | undefined): Promise<void> {
+async function untilAnswering(
+  child: GuardedChild,
+  address: string,
+  namespace: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const giveUp = AbortSignal.any([AbortSignal.timeout(START_MS), ...(signal ? [signal] : [])]);
   const ended = child.ended.then((how) => {
     throw new Error(`it ended by itself (${how})`);
@@ -183,6 +218,11 @@ function closer(child: GuardedChild, options: DevServerOptions): () => Promise<v
 function notStarted(options: DevServerOptions, cause: unknown, tail: readonly string[]): unknown {
   if (options.signal?.aborted) return options.signal.reason;
   const said = tail.length > 0 ? ` Its last words:\n${tail.map((line) => `  ${line}`).join('\n')}` : '';
-  return new TemporalServerError('temporal-not-started', `The Temporal server (${options.path}) did not start: ${(cause as Error).message}.`
-    + ` Run \`${options.path} server start-dev\` to see why, or set TEMPORAL_ADDRESS to a server that runs already.${said}`, { cause });
+  return new TemporalServerError(
+    'temporal-not-started',
+    `The Temporal server (${options.path}) did not start: ${(cause as Error).message}.` +
+      ` Run \`${options.path} server start-dev\` to see why, or set TEMPORAL_ADDRESS to a server that runs ` +
+      `already.${said}`,
+    { cause },
+  );
 }

@@ -48,7 +48,10 @@ export function createHeardUtterances(): HeardUtterances {
 }
 
 /** The nearest go together first: somebody who says "yes" twice in a second, once unheard, has said it twice. */
-function closeTo(heard: readonly { readonly key: string; readonly startMs: number }[], said: Said): { readonly place: number; readonly offMs: number }[] {
+function closeTo(
+  heard: readonly { readonly key: string; readonly startMs: number }[],
+  said: Said,
+): { readonly place: number; readonly offMs: number }[] {
   const key = keyOf(said);
   return heard.flatMap((one, place) => {
     const offMs = Math.abs(one.startMs - said.startMs);
@@ -57,5 +60,7 @@ function closeTo(heard: readonly { readonly key: string; readonly startMs: numbe
 }
 
 function keyOf({ speaker, text }: Said): string {
-  return createHash('sha256').update(`${speaker}\n${wordsOf(text).join(' ')}`).digest('base64');
+  return createHash('sha256')
+    .update(`${speaker}\n${wordsOf(text).join(' ')}`)
+    .digest('base64');
 }

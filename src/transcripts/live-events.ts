@@ -16,7 +16,12 @@ export interface LiveUtterance {
 
 export type LiveEvent =
   | { readonly kind: 'conversation'; readonly conversationId: string; readonly ended: boolean }
-  | { readonly kind: 'speech'; readonly conversationId: string; readonly utterances: readonly LiveUtterance[]; readonly session: 'begun' | 'goesOn' | 'ended' };
+  | {
+      readonly kind: 'speech';
+      readonly conversationId: string;
+      readonly utterances: readonly LiveUtterance[];
+      readonly session: 'begun' | 'goesOn' | 'ended';
+    };
 
 export function queueTopic(queueId: string): string {
   return `v2.routing.queues.${queueId}.conversations`;
@@ -48,12 +53,24 @@ const speechSchema = z.object({
   conversationId: z.string().min(1),
   transcriptionStartTimeMs: z.number().nullish(),
   sessionStartTimeMs: z.number().nullish(),
-  transcripts: z.array(z.object({
-    utteranceId: z.string().min(1),
-    isFinal: z.boolean().nullish(),
-    channel: z.string().nullish(),
-    alternatives: z.array(z.object({ confidence: z.number().nullish(), offsetMs: z.number().nullish(), transcript: z.string().nullish() })).nullish(),
-  })).nullish(),
+  transcripts: z
+    .array(
+      z.object({
+        utteranceId: z.string().min(1),
+        isFinal: z.boolean().nullish(),
+        channel: z.string().nullish(),
+        alternatives: z
+          .array(
+            z.object({
+              confidence: z.number().nullish(),
+              offsetMs: z.number().nullish(),
+              transcript: z.string().nullish(),
+            }),
+          )
+          .nullish(),
+      }),
+    )
+    .nullish(),
   status: z.object({ status: z.string().nullish(), offsetMs: z.number().nullish() }).nullish(),
 });
 type Speech = z.infer<typeof speechSchema>;
@@ -64,8 +81,10 @@ function speechOf(body: unknown): LiveEvent | undefined {
   if (!parsed.success) return undefined;
   const { conversationId, transcripts, status } = parsed.data;
   const utterances = (transcripts ?? []).flatMap((transcript) => utteranceOf(parsed.data, transcript));
-  const isFirst = (transcripts ?? []).length === 0 && (status?.offsetMs ?? Number.POSITIVE_INFINITY) < KEEP_ALIVE_MS / 2;
-  const session = status?.status === 'SESSION_ENDED' ? 'ended' as const : isFirst ? 'begun' as const : 'goesOn' as const;
+  const isFirst =
+    (transcripts ?? []).length === 0 && (status?.offsetMs ?? Number.POSITIVE_INFINITY) < KEEP_ALIVE_MS / 2;
+  const session =
+    status?.status === 'SESSION_ENDED' ? ('ended' as const) : isFirst ? ('begun' as const) : ('goesOn' as const);
   return { kind: 'speech', conversationId, utterances, session };
 }
 
@@ -78,5 +97,14 @@ function utteranceOf(speech: Speech, { utteranceId, isFinal, channel, alternativ
   const best = alternatives?.[0];
   if (best?.transcript == null || best.transcript === '') return [];
   const startMs = (speech.transcriptionStartTimeMs ?? speech.sessionStartTimeMs ?? 0) + (best.offsetMs ?? 0);
-  return [{ utteranceId, isFinal: isFinal === true, speaker: speakerOf(channel), text: best.transcript, confidence: best.confidence ?? 0, startMs }];
+  return [
+    {
+      utteranceId,
+      isFinal: isFinal === true,
+      speaker: speakerOf(channel),
+      text: best.transcript,
+      confidence: best.confidence ?? 0,
+      startMs,
+    },
+  ];
 }

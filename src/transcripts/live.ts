@@ -1,6 +1,8 @@
 /**
- * What is said in the conversations of a queue, while it is said. Every final utterance of every conversation that ran at
- * some instant since the feed began comes once: live where the socket was there to hear it, else from the transcript after
+ * What is said in the conversations of a queue, while it is said. Every final utterance of every conversation that ran
+ * at
+ * some instant since the feed began comes once: live where the socket was there to hear it, else from the transcript
+ * after
  * the conversation.
  */
 import type { Conversations } from '../genesys/conversations.ts';
@@ -65,9 +67,14 @@ export interface LiveQuery {
 const SETTINGS: LiveSettings = { ...FEED_SETTINGS, settleMs: 60_000, tries: 10, mostWaiting: 1_000 };
 
 /** Rejects when the channel cannot be opened, or the organisation refuses what waiting does not mend. */
-export async function* liveTranscripts(parts: LiveParts, query: LiveQuery): AsyncGenerator<HeardPhrase, void, undefined> {
+export async function* liveTranscripts(
+  parts: LiveParts,
+  query: LiveQuery,
+): AsyncGenerator<HeardPhrase, void, undefined> {
   const listener = new Listener(parts, query);
-  const stop = (): void => { listener.stop(); };
+  const stop = (): void => {
+    listener.stop();
+  };
   query.signal?.addEventListener('abort', stop);
   try {
     if (query.signal?.aborted === true) return;
@@ -115,12 +122,28 @@ class Listener {
     this.#parts = parts;
     this.#query = query;
     this.#settings = { ...SETTINGS, ...parts.settings };
-    this.outlet = createOutlet({ most: this.#settings.mostWaiting, onFull: () => { this.#feed.pause(); }, onRoom: () => { this.#feed.resume(); } });
+    this.outlet = createOutlet({
+      most: this.#settings.mostWaiting,
+      onFull: () => {
+        this.#feed.pause();
+      },
+      onRoom: () => {
+        this.#feed.resume();
+      },
+    });
     this.#feed = createNotificationFeed({
-      ...parts, settings: this.#settings, logger: parts.logger,
-      onEvent: (event) => { this.#hear(event); },
-      onGap: (fromMs) => { this.#missed(fromMs); },
-      onFailure: (error) => { this.outlet.fail(error); },
+      ...parts,
+      settings: this.#settings,
+      logger: parts.logger,
+      onEvent: (event) => {
+        this.#hear(event);
+      },
+      onGap: (fromMs) => {
+        this.#missed(fromMs);
+      },
+      onFailure: (error) => {
+        this.outlet.fail(error);
+      },
     });
   }
 
@@ -163,7 +186,14 @@ class Listener {
     const known = this.#followed.get(id);
     if (known !== undefined) return known;
     const followed: Followed = {
-      id, heard: createHeardUtterances(), sinceMs: this.#parts.now(), begun: false, gap: false, ended: false, sessionEnded: false, tries: 0,
+      id,
+      heard: createHeardUtterances(),
+      sinceMs: this.#parts.now(),
+      begun: false,
+      gap: false,
+      ended: false,
+      sessionEnded: false,
+      tries: 0,
     };
     this.#followed.set(id, followed);
     if (!this.#feed.add(transcriptionTopic(id))) followed.gap = true;
@@ -174,7 +204,10 @@ class Listener {
     if (followed.ended) return;
     followed.ended = true;
     if (isWhole(followed)) this.#finish(followed);
-    else this.#after(this.#settings.settleMs, () => { this.#fillLater(followed); });
+    else
+      this.#after(this.#settings.settleMs, () => {
+        this.#fillLater(followed);
+      });
   }
 
   #finish({ id }: Followed): void {
@@ -193,7 +226,10 @@ class Listener {
     this.#discover();
   }
 
-  /** Which conversations began or ended unheard; asked again while one of them still runs, and once more for late analytics. */
+  /**
+   * Which conversations began or ended unheard; asked again while one of them still runs, and once more for late
+   * analytics.
+   */
   #discover(): void {
     this.#read(async () => {
       const fromMs = this.#gapFrom;
@@ -203,13 +239,19 @@ class Listener {
       await this.#lookAt(fromMs, toMs);
       const isOpen = [...this.#followed.values()].some(({ gap, ended }) => gap && !ended);
       if (isSettled && !isOpen) this.#gapFrom = undefined;
-      else this.#after(this.#settings.settleMs, () => { this.#discover(); });
+      else
+        this.#after(this.#settings.settleMs, () => {
+          this.#discover();
+        });
     });
   }
 
   async #lookAt(fromMs: number, toMs: number): Promise<void> {
     const { conversations } = this.#parts;
-    const found = await patiently(() => all(conversations.details({ fromMs, toMs, segmentFilters: [inQueue(this.#query.queueId)] })), this.#patience());
+    const found = await patiently(
+      () => all(conversations.details({ fromMs, toMs, segmentFilters: [inQueue(this.#query.queueId)] })),
+      this.#patience(),
+    );
     for (const detail of found) {
       if (this.#over.has(detail.conversationId)) continue;
       const followed = this.#follow(detail.conversationId);
@@ -224,7 +266,10 @@ class Listener {
       if (this.#over.has(followed.id)) return;
       if (await this.#fill(followed)) return this.#finish(followed);
       followed.tries += 1;
-      if (followed.tries < this.#settings.tries) return this.#after(this.#settings.settleMs, () => { this.#fillLater(followed); });
+      if (followed.tries < this.#settings.tries)
+        return this.#after(this.#settings.settleMs, () => {
+          this.#fillLater(followed);
+        });
       this.#parts.onMissing?.(followed.id);
       this.#finish(followed);
     });
@@ -232,22 +277,40 @@ class Listener {
 
   async #fill({ id, heard, sinceMs }: Followed): Promise<boolean> {
     const { conversations, transcripts, now } = this.#parts;
-    const conversationFilters = [{ type: 'or', predicates: [{ type: 'dimension', dimension: 'conversationId', operator: 'matches', value: id }] }];
-    const [detail] = await patiently(() => all(conversations.details({ fromMs: sinceMs - LOOK_BACK_MS, toMs: now() + 1, conversationFilters })), this.#patience());
+    const conversationFilters = [
+      { type: 'or', predicates: [{ type: 'dimension', dimension: 'conversationId', operator: 'matches', value: id }] },
+    ];
+    const [detail] = await patiently(
+      () => all(conversations.details({ fromMs: sinceMs - LOOK_BACK_MS, toMs: now() + 1, conversationFilters })),
+      this.#patience(),
+    );
     const transcript = detail === undefined ? null : await readTranscript(transcripts, detail, this.#patience());
     if (transcript === null || this.#stopped) return this.#stopped;
     for (const { startMs, speaker, text, confidence, queueId } of heard.missedOf(transcript.phrases)) {
-      this.outlet.put({ conversationId: id, queueId, speaker, text, startMs, confidence, utteranceId: null, via: 'transcript' });
+      this.outlet.put({
+        conversationId: id,
+        queueId,
+        speaker,
+        text,
+        startMs,
+        confidence,
+        utteranceId: null,
+        via: 'transcript',
+      });
     }
     return true;
   }
 
   #read(work: () => Promise<void>): void {
-    this.#reads = this.#reads.then(() => (this.#stopped ? undefined : work())).catch((error: unknown) => {
-      if (this.#stopped) return;
-      if (!isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network')) return this.outlet.fail(error);
-      this.#after(this.#settings.settleMs, () => { this.#read(work); });
-    });
+    this.#reads = this.#reads
+      .then(() => (this.#stopped ? undefined : work()))
+      .catch((error: unknown) => {
+        if (this.#stopped) return;
+        if (!isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network')) return this.outlet.fail(error);
+        this.#after(this.#settings.settleMs, () => {
+          this.#read(work);
+        });
+      });
   }
 
   #after(ms: number, act: () => void): void {

@@ -1,4 +1,6 @@
-/** Between what comes by itself and whoever takes it: holds a bounded number, and says when to stop and go on reading. */
+/**
+ * Between what comes by itself and whoever takes it: holds a bounded number, and says when to stop and go on reading.
+ */
 export interface Outlet<T> {
   put(item: T): void;
   fail(error: unknown): void;
@@ -53,7 +55,9 @@ export function createOutlet<T>({ most, onFull, onRoom }: OutletOptions): Outlet
           if ('error' in over) throw over.error;
           return;
         } else {
-          await new Promise<void>((resolve) => { wake = resolve; });
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
         }
       }
     },

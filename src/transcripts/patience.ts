@@ -17,7 +17,8 @@ export async function patiently<T>(read: () => Promise<T>, { sleep, signal }: Pa
     try {
       return await read();
     } catch (error) {
-      if (attempt >= TRIES - 1 || !isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network')) throw error;
+      if (attempt >= TRIES - 1 || !isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network'))
+        throw error;
       await sleep(waitOf(error, attempt));
     }
   }

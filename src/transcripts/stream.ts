@@ -1,5 +1,6 @@
 /**
- * Transcripts of past conversations, one after the other. A few are fetched ahead of the one that the consumer holds, and
+ * Transcripts of past conversations, one after the other. A few are fetched ahead of the one that the consumer holds,
+ * and
  * no more: whoever stops taking stops the asking. Nothing is stored and nothing that was said is logged.
  */
 import type { Conversations } from '../genesys/conversations.ts';
@@ -41,8 +42,13 @@ export interface TranscriptSource {
   readonly ahead?: number;
 }
 
-/** Conversations without a transcript are passed over. Rejects with a GenesysError, or with the reason of the signal. */
-export async function* streamTranscripts(source: TranscriptSource, query: TranscriptQuery): AsyncGenerator<StreamedTranscript, void, undefined> {
+/**
+ * Conversations without a transcript are passed over. Rejects with a GenesysError, or with the reason of the signal.
+ */
+export async function* streamTranscripts(
+  source: TranscriptSource,
+  query: TranscriptQuery,
+): AsyncGenerator<StreamedTranscript, void, undefined> {
   const details = detailsOf(source, query);
   const pending: Promise<{ readonly read: Transcript | null; readonly cursor: TranscriptCursor }>[] = [];
   const patience = { sleep: source.sleep, signal: query.signal };
@@ -55,8 +61,12 @@ export async function* streamTranscripts(source: TranscriptSource, query: Transc
         const next = await details.next();
         if (next.done === true) exhausted = true;
         else {
-          const behind = cursor = advance(cursor, next.value);
-          pending.push(quietly(readTranscript(source.transcripts, next.value, patience).then((read) => ({ read, cursor: behind }))));
+          const behind = (cursor = advance(cursor, next.value));
+          pending.push(
+            quietly(
+              readTranscript(source.transcripts, next.value, patience).then((read) => ({ read, cursor: behind })),
+            ),
+          );
         }
       }
       const first = pending.shift();
@@ -76,7 +86,10 @@ function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-async function* detailsOf({ conversations }: TranscriptSource, { queueId, fromMs, toMs, after }: TranscriptQuery): AsyncGenerator<ConversationDetail, void, undefined> {
+async function* detailsOf(
+  { conversations }: TranscriptSource,
+  { queueId, fromMs, toMs, after }: TranscriptQuery,
+): AsyncGenerator<ConversationDetail, void, undefined> {
   const from = Math.max(fromMs, after?.startMs ?? fromMs);
   const segmentFilters = queueId === undefined ? {} : { segmentFilters: [inQueue(queueId)] };
   for await (const conversation of conversations.details({ fromMs: from, toMs, ...segmentFilters })) {
@@ -91,7 +104,10 @@ export function inQueue(queueId: string): object {
 function hasCome(conversation: ConversationDetail, after: TranscriptCursor | undefined): boolean {
   if (after === undefined) return false;
   const { startMs } = routeOf(conversation);
-  return startMs < after.startMs || (startMs === after.startMs && after.conversationIds.includes(conversation.conversationId));
+  return (
+    startMs < after.startMs ||
+    (startMs === after.startMs && after.conversationIds.includes(conversation.conversationId))
+  );
 }
 
 function advance(cursor: TranscriptCursor, conversation: ConversationDetail): TranscriptCursor {

@@ -1,4 +1,7 @@
-/** One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at it. */
+/**
+ * One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at
+ * it.
+ */
 import { routeOf } from '../genesys/conversations-route.ts';
 import type { ConversationRoute } from '../genesys/conversations-route.ts';
 import type { Speaker, Transcripts } from '../genesys/transcripts.ts';
@@ -25,8 +28,14 @@ export interface Transcript {
   readonly phrases: readonly SpokenPhrase[];
 }
 
-/** Of all communications of the customer, in the order in which it was said; null when none of them has a transcript. */
-export async function readTranscript(transcripts: Transcripts, conversation: ConversationDetail, patience: Patience): Promise<Transcript | null> {
+/**
+ * Of all communications of the customer, in the order in which it was said; null when none of them has a transcript.
+ */
+export async function readTranscript(
+  transcripts: Transcripts,
+  conversation: ConversationDetail,
+  patience: Patience,
+): Promise<Transcript | null> {
   const { conversationId } = conversation;
   const route = routeOf(conversation);
   const phrases: SpokenPhrase[] = [];
@@ -37,7 +46,12 @@ export async function readTranscript(transcripts: Transcripts, conversation: Con
     for (const phrase of read ?? []) phrases.push({ ...phrase, ...placeAt(route, phrase.startMs) });
   }
   if (!found) return null;
-  return { conversationId, startMs: route.startMs, mediaType: route.mediaType, phrases: phrases.toSorted((a, b) => a.startMs - b.startMs) };
+  return {
+    conversationId,
+    startMs: route.startMs,
+    mediaType: route.mediaType,
+    phrases: phrases.toSorted((a, b) => a.startMs - b.startMs),
+  };
 }
 
 function placeAt(route: ConversationRoute, ms: number): Pick<SpokenPhrase, 'queueId' | 'skillIds'> {

@@ -1,5 +1,6 @@
 /**
- * Four workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and bookkeeping), `genesys`
+ * Four workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and
+ * bookkeeping), `genesys`
  * (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll backs).
  */
 import { existsSync } from 'node:fs';
@@ -31,7 +32,8 @@ export interface Workers {
 }
 
 /**
- * A dead worker's sticky queue costs five seconds, not ten (less, and a busy worker would replay whole histories for being busy); cancellations
+ * A dead worker's sticky queue costs five seconds, not ten (less, and a busy worker would replay whole histories for
+ * being busy); cancellations
  * and live figures travel within a second.
  */
 const COMMON = {
@@ -47,12 +49,25 @@ const MAX_WATCHES = 2000;
 const MAX_ROLL_BACKS = 500;
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const bag = { ...createActivities(options.activities, Math.random), ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random) };
+  const bag = {
+    ...createActivities(options.activities, Math.random),
+    ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
+  };
   const activities = bag as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
-  const base = { ...COMMON, connection: options.connection, namespace: options.namespace, activities, ...(options.identity === undefined ? {} : { identity: options.identity }) };
+  const base = {
+    ...COMMON,
+    connection: options.connection,
+    namespace: options.namespace,
+    activities,
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
+  };
   const workers = await Promise.all([
     Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() }),
-    Worker.create({ ...base, taskQueue: GENESYS_QUEUE, maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60 }),
+    Worker.create({
+      ...base,
+      taskQueue: GENESYS_QUEUE,
+      maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60,
+    }),
     Worker.create({ ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
     Worker.create({ ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
   ]);
@@ -66,7 +81,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   };
 }
 
-/** An activity that outlives the grace time is given up: Temporal hands it to another worker. That is a close, not a failure. */
+/**
+ * An activity that outlives the grace time is given up: Temporal hands it to another worker. That is a close, not a
+ * failure.
+ */
 function ignoreForcedShutdown(error: unknown): void {
   if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
 }
@@ -75,6 +93,11 @@ function ignoreForcedShutdown(error: unknown): void {
 function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
   const bundle = join(__dirname, '..', '..', 'workflow-bundle.js');
   if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
-  const source = join(__dirname, '..', 'workflows', existsSync(join(__dirname, '..', 'workflows', 'index.ts')) ? 'index.ts' : 'index.js');
+  const source = join(
+    __dirname,
+    '..',
+    'workflows',
+    existsSync(join(__dirname, '..', 'workflows', 'index.ts')) ? 'index.ts' : 'index.js',
+  );
   return { workflowsPath: source };
 }

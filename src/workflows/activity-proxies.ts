@@ -1,5 +1,6 @@
 /**
- * Timeouts and retries by kind of call. This is the only retry layer; the clients below it never repeat. Each kind has a queue with slots
+ * Timeouts and retries by kind of call. This is the only retry layer; the clients below it never repeat. Each kind has
+ * a queue with slots
  * of its own, so that none can starve another: a thousand watches leave a roll back its slot.
  */
 import { proxyActivities } from '@temporalio/workflow';
@@ -16,7 +17,9 @@ export const { open, validate, record } = proxyActivities<Pick<Activities, 'open
 });
 
 /** Calls to the organisation: through the rate-limited queue. */
-export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>>({
+export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<
+  Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>
+>({
   taskQueue: GENESYS_QUEUE,
   startToCloseTimeout: '60s',
   heartbeatTimeout: '10s',
@@ -39,7 +42,8 @@ export const { confirmQuiet } = proxyActivities<Pick<Activities, 'confirmQuiet'>
 });
 
 /**
- * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a few times in a row, is
+ * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a
+ * few times in a row, is
  * told to the workflow, which knows how long nobody may look.
  */
 export const { watch, longWatch } = proxyActivities<Pick<Activities, 'watch' | 'longWatch'>>({

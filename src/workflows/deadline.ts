@@ -12,11 +12,25 @@ export interface Limit {
   readonly stopsInPause?: boolean;
 }
 
-/** Runs `body` with a limit beside it, which stands still while a pause is waited out (that has a limit of its own) and ends with the body. */
-export async function withLimit<T>(run: RolloutRun, limit: Limit, body: (over: () => boolean) => Promise<T>): Promise<T> {
+/**
+ * Runs `body` with a limit beside it, which stands still while a pause is waited out (that has a limit of its own) and
+ * ends with the body.
+ */
+export async function withLimit<T>(
+  run: RolloutRun,
+  limit: Limit,
+  body: (over: () => boolean) => Promise<T>,
+): Promise<T> {
   let over = false;
   const clock = new CancellationScope();
-  const ticking = clock.run(() => tick(run, limit)).then(() => { over = true; }, () => undefined);
+  const ticking = clock
+    .run(() => tick(run, limit))
+    .then(
+      () => {
+        over = true;
+      },
+      () => undefined,
+    );
   try {
     return await body(() => over);
   } finally {

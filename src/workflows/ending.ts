@@ -19,11 +19,23 @@ export async function promote(run: RolloutRun, askedByPerson: boolean): Promise<
     if (proven.kind === 'rollBack') return proven;
   }
   const { request, report } = run.state;
-  run.deciding = { report, reason: request?.kind === 'promote' ? `promote by ${request.by}: ${request.reason}` : report?.reason ?? 'promoted by the plan' };
+  run.deciding = {
+    report,
+    reason:
+      request?.kind === 'promote'
+        ? `promote by ${request.by}: ${request.reason}`
+        : (report?.reason ?? 'promoted by the plan'),
+  };
   run.tell({ kind: 'promotionBegun' });
   const { holdbackPercent } = run.input.plan.policies;
-  const stages = [...(holdbackPercent > 0 ? [() => setSplit(run, 100 - holdbackPercent, 'promoting'), () => lastStage(run, askedByPerson)] : []),
-    () => setSplit(run, 100, 'promoting'), ...(holdbackPercent > 0 ? [] : [() => lastStage(run, true)]), () => retire(run)];
+  const stages = [
+    ...(holdbackPercent > 0
+      ? [() => setSplit(run, 100 - holdbackPercent, 'promoting'), () => lastStage(run, askedByPerson)]
+      : []),
+    () => setSplit(run, 100, 'promoting'),
+    ...(holdbackPercent > 0 ? [] : [() => lastStage(run, true)]),
+    () => retire(run),
+  ];
   for (const stage of stages) {
     const outcome = await stage();
     if (outcome.kind === 'rollBack') return outcome;
@@ -34,13 +46,21 @@ export async function promote(run: RolloutRun, askedByPerson: boolean): Promise<
 /** Beside the holdback both versions are judged as in any bake; at 100 % only an abort and drift can end it. */
 async function lastStage(run: RolloutRun, tolerant: boolean): Promise<StepOutcome> {
   const { afterPromotionMs, holdbackPercent } = run.input.plan.policies;
-  const stage = holdbackPercent > 0 ? `the last stage, with ${holdbackPercent} % held back on the old version` : 'the last stage at 100 %, with nothing to compare with';
+  const stage =
+    holdbackPercent > 0
+      ? `the last stage, with ${holdbackPercent} % held back on the old version`
+      : 'the last stage at 100 %, with nothing to compare with';
   run.tell({ kind: 'entered', phase: 'promoting', waitingFor: stage });
   return withLimit(run, { ms: afterPromotionMs, what: stage, action: 'finish the promotion' }, async (over) => {
     // A stage that nobody judges does not end well by itself: somebody looks again, or `onBlind` decides.
     const ended = (): boolean => over() && run.state.blind === null;
     for (;;) {
-      const end = await supervise(run, { kind: 'hold' }, () => ended() || run.state.request?.kind === 'abort' || run.state.advanced || run.state.paused, { tolerant });
+      const end = await supervise(
+        run,
+        { kind: 'hold' },
+        () => ended() || run.state.request?.kind === 'abort' || run.state.advanced || run.state.paused,
+        { tolerant },
+      );
       const decision = await decide(run, end);
       const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
       if (stop.kind === 'rollBack') return stop;
@@ -52,7 +72,8 @@ async function lastStage(run: RolloutRun, tolerant: boolean): Promise<StepOutcom
 async function retire(run: RolloutRun): Promise<StepOutcome> {
   const outcome = outcomeOf(await standAlone(run));
   if (outcome.kind === 'rollBack' || run.retired === null) return outcome;
-  if (run.state.harmed) return rollBackFor(run.state.report?.reason ?? 'harm was proven while the baseline was being retired');
+  if (run.state.harmed)
+    return rollBackFor(run.state.report?.reason ?? 'harm was proven while the baseline was being retired');
   run.promoted = true;
   run.splitSinceMs = run.retired.atMs;
   run.safety = proofOf(run, run.retired, null);
@@ -64,7 +85,12 @@ export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
   const decidedAtMs = Date.now();
   await CancellationScope.nonCancellable(async () => {
     if (run.deployment === null) return;
-    run.tell({ kind: 'entered', phase: 'rollingBack', waitingFor: 'the organisation to show the baseline at 100 % again', reason });
+    run.tell({
+      kind: 'entered',
+      phase: 'rollingBack',
+      waitingFor: 'the organisation to show the baseline at 100 % again',
+      reason,
+    });
     while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER, { summary: 'roll back again' });
   });
 }
@@ -72,11 +98,17 @@ export async function rollBack(run: RolloutRun, reason: string): Promise<void> {
 /** False when the read-back at the end shows something else: it was undone after the proof. */
 async function restored(run: RolloutRun, reason: string, decidedAtMs: number): Promise<boolean> {
   const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
-    rollBackActivity.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [{ deployment, mayAsk }]));
+    rollBackActivity.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [
+      { deployment, mayAsk },
+    ]),
+  );
   run.tell({ kind: 'splitProven', percent: 0 }, 'engine', proof.state.correlationId);
   run.safety = { ...proofOf(run, proof, decidedAtMs), provenByReadBack: false };
   const after = await untilConfirmed(run, reason, (deployment, mayAsk) =>
-    confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [{ rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run), mayAsk }]));
+    confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [
+      { rolloutId: run.rolloutId, deployment, sinceMs: proof.atMs, quietMs: quietMs(run), mayAsk },
+    ]),
+  );
   run.learnLast(after.report);
   const isProven = run.deployment !== null && isRestored(after.state, run.deployment);
   run.safety = isProven ? { ...run.safety, provenByReadBack: true } : null;
@@ -86,10 +118,16 @@ async function restored(run: RolloutRun, reason: string, decidedAtMs: number): P
 const WARN_AFTER = '30s';
 
 /**
- * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries for ever, so a day of
- * refusals costs no history. A baseline that another hand changed is not raised before a person has said so, or its content is back.
+ * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries
+ * for ever, so a day of
+ * refusals costs no history. A baseline that another hand changed is not raised before a person has said so, or its
+ * content is back.
  */
-async function untilConfirmed<T extends Proof>(run: RolloutRun, reason: string, call: (deployment: Deployment, mayAsk: boolean) => Promise<T | BaselineChanged>): Promise<T> {
+async function untilConfirmed<T extends Proof>(
+  run: RolloutRun,
+  reason: string,
+  call: (deployment: Deployment, mayAsk: boolean) => Promise<T | BaselineChanged>,
+): Promise<T> {
   for (let mayAsk = true; ;) {
     const { deployment } = run;
     if (deployment === null) throw new Error('a roll back needs a deployment');
@@ -103,7 +141,12 @@ async function untilConfirmed<T extends Proof>(run: RolloutRun, reason: string, 
       return answer;
     } else {
       run.tell({ kind: 'baselineAsked', drift: answer.drift });
-      attention(run, reason, `${answer.drift.message} It is not raised to 100 % by itself; abort goes back to it as it now is, or put its content back`);
+      attention(
+        run,
+        reason,
+        `${answer.drift.message} It is not raised to 100 % by itself; abort goes back to it as it now is, or ` +
+          'put its content back',
+      );
       mayAsk = false;
     }
   }
@@ -127,11 +170,16 @@ async function insisted<T>(run: RolloutRun, reason: string, call: () => Promise<
 async function warned<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
   let done = false;
   const timer = new CancellationScope();
-  const warning = timer.run(async () => {
-    if (!(await condition(() => done, WARN_AFTER, { summary: 'call for attention' })) && run.state.phase !== 'needsAttention') {
-      attention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
-    }
-  }).catch(() => undefined);
+  const warning = timer
+    .run(async () => {
+      if (
+        !(await condition(() => done, WARN_AFTER, { summary: 'call for attention' })) &&
+        run.state.phase !== 'needsAttention'
+      ) {
+        attention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
+      }
+    })
+    .catch(() => undefined);
   try {
     return await call();
   } finally {
@@ -142,15 +190,23 @@ async function warned<T>(run: RolloutRun, reason: string, call: () => Promise<T>
 }
 
 function attention(run: RolloutRun, reason: string, trouble: string): void {
-  run.tell({ kind: 'entered', phase: 'needsAttention', waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHand(run)}`, reason });
+  run.tell({
+    kind: 'entered',
+    phase: 'needsAttention',
+    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHand(run)}`,
+    reason,
+  });
 }
 
 /** What a person sets in the organisation, in which order, when the engine is not let. */
 function byHand({ deployment, state }: RolloutRun): string {
   if (deployment === null) return '';
   const { baseline, candidate } = deployment;
-  return `Agents may still see v${candidate.version} in ${state.splitPercent} % of the conversations. By hand, in this order: v${baseline.version} (${baseline.id}) enabled with traffic_split 100, `
-    + `then v${candidate.version} (${candidate.id}) traffic_split 0 and disabled.`;
+  return (
+    `Agents may still see v${candidate.version} in ${state.splitPercent} % of the conversations. By hand, in ` +
+    `this order: v${baseline.version} (${baseline.id}) enabled with traffic_split 100, ` +
+    `then v${candidate.version} (${candidate.id}) traffic_split 0 and disabled.`
+  );
 }
 
 /** A request that was on its way when its step was left may still arrive: longer than any request lives. */

@@ -1,4 +1,7 @@
-/** The standing look from outside: short runs, started by a schedule, that leave nothing half done which the next would not find again. */
+/**
+ * The standing look from outside: short runs, started by a schedule, that leave nothing half done which the next would
+ * not find again.
+ */
 import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Finding } from '../domain/guardian/findings.ts';
@@ -14,11 +17,18 @@ const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterv
 
 /** Bounded: the next run of the schedule looks anew. */
 const looking = proxyActivities<Pick<GuardianActivities, 'guardianLook' | 'guardianAct'>>({
-  taskQueue: SAFETY_QUEUE, startToCloseTimeout: '30s', scheduleToCloseTimeout: '40s', heartbeatTimeout: '10s', retry: backoff,
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '30s',
+  scheduleToCloseTimeout: '40s',
+  heartbeatTimeout: '10s',
+  retry: backoff,
 });
 
 const restoring = proxyActivities<Pick<GuardianActivities, 'restoreBaseline' | 'recordRecovery'>>({
-  taskQueue: SAFETY_QUEUE, startToCloseTimeout: '60s', heartbeatTimeout: '5s', retry: { ...backoff, initialInterval: '200ms' },
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '60s',
+  heartbeatTimeout: '5s',
+  retry: { ...backoff, initialInterval: '200ms' },
 });
 
 const GAP_MS = 20_000;
@@ -45,7 +55,9 @@ export async function guardian(input?: GuardianInput): Promise<string[]> {
 
 /** Whoever starts it by hand may be quicker; what is no duration is left as it is. */
 function rulesOf(input: GuardianInput | undefined): GuardianRules {
-  const given = Object.entries(input?.rules ?? {}).filter(([name, value]) => name in GUARDIAN_RULES && isDuration(value));
+  const given = Object.entries(input?.rules ?? {}).filter(
+    ([name, value]) => name in GUARDIAN_RULES && isDuration(value),
+  );
   return { ...GUARDIAN_RULES, ...Object.fromEntries(given) };
 }
 
@@ -59,16 +71,25 @@ async function act(finding: Finding): Promise<void> {
     if (finding.remedy === 'restore' && finding.action !== null) await startRecovery(finding.action, finding);
     else await looking.guardianAct.executeWithOptions({ summary: finding.kind }, [{ finding }]);
   } catch (error) {
-    log.error('guardian: could not act', { finding: finding.key, error: error instanceof Error ? error.message : String(error) });
+    log.error('guardian: could not act', {
+      finding: finding.key,
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
-/** A child that outlives this run: it tries for as long as it takes, and holds up no other look. One at a time for an action. */
+/**
+ * A child that outlives this run: it tries for as long as it takes, and holds up no other look. One at a time for an
+ * action.
+ */
 async function startRecovery(action: string, { sentence }: Finding): Promise<void> {
   try {
     await startChild(recover, {
-      workflowId: recoverWorkflowId(action), args: [{ action, by: 'guardian', reason: sentence }], taskQueue: ROLLOUTS_QUEUE,
-      parentClosePolicy: ParentClosePolicy.ABANDON, staticSummary: `${action}: the baseline comes back`,
+      workflowId: recoverWorkflowId(action),
+      args: [{ action, by: 'guardian', reason: sentence }],
+      taskQueue: ROLLOUTS_QUEUE,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${action}: the baseline comes back`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -78,16 +99,28 @@ async function startRecovery(action: string, { sentence }: Finding): Promise<voi
 /** Brings the baseline back without the plan, proves it, and puts it on record. */
 export async function recover(input: RecoverInput): Promise<Recovery> {
   const { action, by, reason } = parsed(input);
-  const recovery = await restoring.restoreBaseline.executeWithOptions({ summary: `${action}: baseline back` }, [{ action }]);
-  await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [{ action, by, reason, recovery, key: `recover/${workflowInfo().runId}` }]);
+  const recovery = await restoring.restoreBaseline.executeWithOptions({ summary: `${action}: baseline back` }, [
+    { action },
+  ]);
+  await restoring.recordRecovery.executeWithOptions({ summary: 'audit' }, [
+    { action, by, reason, recovery, key: `recover/${workflowInfo().runId}` },
+  ]);
   return recovery;
 }
 
 /** Only the guardian's own child bears its name; who else asks is held to what may stand in the audit log. */
 function parsed(input: unknown): RecoverInput {
   const { action, by, reason } = (input ?? {}) as Partial<Record<keyof RecoverInput, unknown>>;
-  const problem = typeof action !== 'string' || action === '' ? '"action" is no name of an action.'
-    : workflowInfo().parent === undefined ? actorProblem(by) ?? reasonProblem(reason) : null;
-  if (problem !== null) throw ApplicationFailure.nonRetryable(`${problem} Recover with \`assist-rollouts recover <action>\`.`, 'RecoverRefused');
+  const problem =
+    typeof action !== 'string' || action === ''
+      ? '"action" is no name of an action.'
+      : workflowInfo().parent === undefined
+        ? (actorProblem(by) ?? reasonProblem(reason))
+        : null;
+  if (problem !== null)
+    throw ApplicationFailure.nonRetryable(
+      `${problem} Recover with \`assist-rollouts recover <action>\`.`,
+      'RecoverRefused',
+    );
   return { action: action as string, by: by as string, reason: reason as string };
 }

@@ -1,4 +1,7 @@
-/** After promotion: the version against its own record and its limits, for as long as the plan says; undone by one act, or by itself. */
+/**
+ * After promotion: the version against its own record and its limits, for as long as the plan says; undone by one act,
+ * or by itself.
+ */
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { LongWatchResult } from '../activities/long-watch-types.ts';
 import { duration } from '../domain/rollout/labels.ts';
@@ -12,19 +15,34 @@ import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor } from
 export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
   const plan = run.input.plan.policies.longWatch;
   if (plan === null) return CONTINUE;
-  run.tell({ kind: 'longWatchBegun', waitingFor: `the long watch to end (${duration(plan.forMs)}): the version serves everybody, and is held against its own record` });
-  const limit = { ms: plan.forMs, what: 'the long watch to end', action: 'end the rollout as promoted', stopsInPause: false };
+  run.tell({
+    kind: 'longWatchBegun',
+    waitingFor:
+      `the long watch to end (${duration(plan.forMs)}): the version serves everybody, and is held against its own ` +
+      'record',
+  });
+  const limit = {
+    ms: plan.forMs,
+    what: 'the long watch to end',
+    action: 'end the rollout as promoted',
+    stopsInPause: false,
+  };
   return withLimit(run, limit, () => untilOver(run, run.splitSinceMs + plan.forMs, plan.alpha));
 }
 
-type Ended = LongWatchResult | Blind | { readonly kind: 'until' } | { readonly kind: 'failed'; readonly reason: string };
+type Ended =
+  | LongWatchResult
+  | Blind
+  | { readonly kind: 'until' }
+  | { readonly kind: 'failed'; readonly reason: string };
 
 async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Promise<StepOutcome> {
   let acceptNoData = false;
   for (let failures = 0; ;) {
     const { calls } = run;
     // The guardian's call begins a new watch, for the one at hand does not look.
-    const leave = (): boolean => run.state.advanced || run.state.paused || run.state.request !== null || run.calls !== calls;
+    const leave = (): boolean =>
+      run.state.advanced || run.state.paused || run.state.request !== null || run.calls !== calls;
     const ended = await firstOf<Ended>([
       () => watchOnce(run, { endsAtMs, alpha, acceptNoData }),
       () => condition(leave).then(() => ({ kind: 'until' as const })),
@@ -56,7 +74,12 @@ async function after(run: RolloutRun, ended: Ended, failures: number, leave: () 
   if (ended.kind === 'drift' && ended.drift !== null) return stopOf(await decideDrift(run, ended.drift));
   if (ended.kind === 'noData') {
     if (run.input.plan.policies.onNoData.do === 'rollback') return rollBackFor(ended.reason);
-    run.tell({ kind: 'entered', phase: 'longWatch', waitingFor: 'cards to come again, or the long watch to end', reason: ended.reason });
+    run.tell({
+      kind: 'entered',
+      phase: 'longWatch',
+      waitingFor: 'cards to come again, or the long watch to end',
+      reason: ended.reason,
+    });
   }
   return run.state.paused ? stopOf(await whilePaused(run)) : requested(run);
 }
@@ -71,15 +94,30 @@ interface Watching {
   readonly acceptNoData: boolean;
 }
 
-async function watchOnce(run: RolloutRun, { endsAtMs, alpha, acceptNoData }: Watching): Promise<LongWatchResult | { readonly kind: 'failed'; readonly reason: string }> {
+async function watchOnce(
+  run: RolloutRun,
+  { endsAtMs, alpha, acceptNoData }: Watching,
+): Promise<LongWatchResult | { readonly kind: 'failed'; readonly reason: string }> {
   const { deployment, opened, input, state, rolloutId } = run;
   if (deployment === null || opened === null) return { kind: 'failed', reason: 'nothing is deployed' };
   const { guardrails, policies } = input.plan;
   try {
-    return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [{
-      rolloutId, deployment, guardrails, alpha, startedAtMs: run.splitSinceMs, endsAtMs, policies, startSeq: opened.startSeq,
-      acceptNoData, tellSight: state.blind !== null, acceptedRivals: state.accepted.rivals, knownDrift: state.knownDrift,
-    }]);
+    return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [
+      {
+        rolloutId,
+        deployment,
+        guardrails,
+        alpha,
+        startedAtMs: run.splitSinceMs,
+        endsAtMs,
+        policies,
+        startSeq: opened.startSeq,
+        acceptNoData,
+        tellSight: state.blind !== null,
+        acceptedRivals: state.accepted.rivals,
+        knownDrift: state.knownDrift,
+      },
+    ]);
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return { kind: 'failed', reason: error.cause?.message ?? error.message };

@@ -1,4 +1,7 @@
-/** What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no I/O). */
+/**
+ * What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no
+ * I/O).
+ */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
@@ -50,7 +53,10 @@ export interface RolloutStatus {
   readonly blindSince?: string | null;
   /** What a person can do now: names of updates. */
   readonly canDo: readonly string[];
-  /** Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat (`WatchProgress`). */
+  /**
+   * Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat
+   * (`WatchProgress`).
+   */
   readonly report: JudgeReport | null;
   readonly reason: string;
   readonly startedAt: string;
@@ -72,7 +78,10 @@ export interface SafetyProof {
 }
 
 /** Enough to tell the story of an ended rollout without a worker. */
-export interface RolloutResult extends Pick<RolloutStatus, 'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'> {
+export interface RolloutResult extends Pick<
+  RolloutStatus,
+  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'
+> {
   readonly outcome: Outcome;
   readonly version: string;
   readonly reason: string;
@@ -111,7 +120,8 @@ export const abortUpdate = defineUpdate<RolloutStatus, [HumanAct]>('abort');
 export const actSignal = defineSignal<[HumanAct & { readonly name: 'abort' | 'pause' }]>('act');
 
 /**
- * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for a blind watch begins.
+ * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for
+ * a blind watch begins.
  * `restored`: the baseline was brought back while this workflow did nothing; it has only to prove that and to end.
  */
 export const guardianSignal = defineSignal<[GuardianNotice]>('guardian');
@@ -147,5 +157,9 @@ export const SEARCH_KEYS = {
 } as const;
 
 export const SEARCH_ATTRIBUTES = {
-  AssistAction: 'Keyword', AssistVersion: 'Keyword', AssistPhase: 'Keyword', AssistOutcome: 'Keyword', AssistSplit: 'Double',
+  AssistAction: 'Keyword',
+  AssistVersion: 'Keyword',
+  AssistPhase: 'Keyword',
+  AssistOutcome: 'Keyword',
+  AssistSplit: 'Double',
 } as const;

@@ -1,4 +1,11 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import type { Problem } from '../domain/plan/plan.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
@@ -30,23 +37,49 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
 
 type Input = ConstructorParameters<typeof RolloutRun>[0];
 
-/** Whoever started it: what is no plan, or runs under another name than its action's, is refused before anything is done. */
+/**
+ * Whoever started it: what is no plan, or runs under another name than its action's, is refused before anything is
+ * done.
+ */
 function parseInput(given: unknown): { readonly input: Input } | { readonly refused: string } {
   const parsed = parseRolloutInput(given);
-  if (!parsed.ok) return { refused: `The plan was refused: ${parsed.problems.map(({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`).join('; ')}` };
+  if (!parsed.ok)
+    return {
+      refused: `The plan was refused: ${parsed.problems.map(({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`).join('; ')}`,
+    };
   const expected = rolloutWorkflowId(parsed.input.plan.action.name);
   const { workflowId } = workflowInfo();
-  return workflowId === expected ? { input: parsed.input } : { refused: `The workflow id is ${workflowId}; expected ${expected}, which keeps two rollouts of one action apart. Start it with \`assist-rollouts start\`.` };
+  return workflowId === expected
+    ? { input: parsed.input }
+    : {
+        refused:
+          `The workflow id is ${workflowId}; expected ${expected}, which keeps two rollouts of one action apart. ` +
+          `Start it with \`assist-rollouts start\`.`,
+      };
 }
 
 function refuse(given: unknown, reason: string): RolloutResult {
   const outcome = 'rejected';
-  upsertSearchAttributes([{ key: SEARCH_KEYS.phase, value: outcome }, { key: SEARCH_KEYS.outcome, value: outcome }]);
-  return { outcome, version: versionIn(given), reason: reason.slice(0, 4000), report: null, safety: null, baselineVersion: null, splitPercent: 0, steps: [], deployment: null };
+  upsertSearchAttributes([
+    { key: SEARCH_KEYS.phase, value: outcome },
+    { key: SEARCH_KEYS.outcome, value: outcome },
+  ]);
+  return {
+    outcome,
+    version: versionIn(given),
+    reason: reason.slice(0, 4000),
+    report: null,
+    safety: null,
+    baselineVersion: null,
+    splitPercent: 0,
+    steps: [],
+    deployment: null,
+  };
 }
 
 function versionIn(given: unknown): string {
-  const version = (given as { readonly plan?: { readonly action?: { readonly version?: unknown } } } | null)?.plan?.action?.version;
+  const version = (given as { readonly plan?: { readonly action?: { readonly version?: unknown } } } | null)?.plan
+    ?.action?.version;
   return typeof version === 'string' ? version.slice(0, 64) : '';
 }
 
@@ -54,10 +87,17 @@ function versionIn(given: unknown): string {
 async function prepare(run: RolloutRun): Promise<string | null> {
   const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
   try {
-    return await withLimit(run, limit, (over) => firstOf<string | null>([
-      () => validateAndDeploy(run),
-      () => condition(over).then(() => 'Preflight and deployment did not end within their limit. If the new version is in the organisation, it stands at split 0 and nobody sees it.'),
-    ]));
+    return await withLimit(run, limit, (over) =>
+      firstOf<string | null>([
+        () => validateAndDeploy(run),
+        () =>
+          condition(over).then(
+            () =>
+              'Preflight and deployment did not end within their limit. If the new version is in the ' +
+              'organisation, it stands at split 0 and nobody sees it.',
+          ),
+      ]),
+    );
   } catch (error) {
     if (isCancellation(error)) return CANCELLED_BEFORE;
     if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
@@ -68,17 +108,35 @@ async function prepare(run: RolloutRun): Promise<string | null> {
 async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   const { plan, startedBy, reason, force } = run.input;
   const { action } = plan;
-  run.tell({ kind: 'entered', phase: 'validating', waitingFor: 'preflight: the plan and the card are checked, nothing has been written', reason: reason ?? '' }, startedBy);
+  run.tell(
+    {
+      kind: 'entered',
+      phase: 'validating',
+      waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
+      reason: reason ?? '',
+    },
+    startedBy,
+  );
   run.opened = await open();
-  const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [{ plan, force: force ?? false, workflowId: workflowInfo().workflowId }]);
+  const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [
+    { plan, force: force ?? false, workflowId: workflowInfo().workflowId },
+  ]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return preflightRefusal(errors);
-  if (run.state.request?.kind === 'abort') return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
-  run.tell({ kind: 'entered', phase: 'deploying', waitingFor: `v${action.version} to exist in the organisation, at split 0`, ...warned(problems, reason) });
+  if (run.state.request?.kind === 'abort')
+    return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
+  run.tell({
+    kind: 'entered',
+    phase: 'deploying',
+    waitingFor: `v${action.version} to exist in the organisation, at split 0`,
+    ...warned(problems, reason),
+  });
   // An abort in here waits for the answer: only then is it known what there is to roll back.
   await CancellationScope.nonCancellable(async () => {
     await ensureExport.executeWithOptions({ summary: 'event export' }, []);
-    run.deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [{ action, rolloutId: run.rolloutId }]);
+    run.deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
+      { action, rolloutId: run.rolloutId },
+    ]);
   });
   return null;
 }

@@ -1,6 +1,11 @@
 /** One rollout's memory inside the workflow: state, handlers, and what is shown to people. No module-level state. */
 import {
-  ApplicationFailure, CancellationScope, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo,
+  ApplicationFailure,
+  CancellationScope,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { OpenResult, Proof, TransitionRecord, WatchResult } from '../activities/types.ts';
 import { actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
@@ -20,7 +25,16 @@ import type { Deployment } from '../genesys/target.ts';
 import { record } from './activity-proxies.ts';
 import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messages.ts';
 import {
-  abortUpdate, actSignal, SEARCH_KEYS, advanceUpdate, approveUpdate, guardianSignal, pauseUpdate, promoteUpdate, resumeUpdate, statusQuery,
+  abortUpdate,
+  actSignal,
+  SEARCH_KEYS,
+  advanceUpdate,
+  approveUpdate,
+  guardianSignal,
+  pauseUpdate,
+  promoteUpdate,
+  resumeUpdate,
+  statusQuery,
 } from './messages.ts';
 
 export class RolloutRun {
@@ -61,7 +75,14 @@ export class RolloutRun {
 
   constructor(readonly input: RolloutInput) {
     setHandler(statusQuery, () => this.status());
-    const updates = { pause: pauseUpdate, resume: resumeUpdate, approve: approveUpdate, advance: advanceUpdate, promote: promoteUpdate, abort: abortUpdate };
+    const updates = {
+      pause: pauseUpdate,
+      resume: resumeUpdate,
+      approve: approveUpdate,
+      advance: advanceUpdate,
+      promote: promoteUpdate,
+      abort: abortUpdate,
+    };
     for (const [name, update] of Object.entries(updates) as [Act, typeof pauseUpdate][]) {
       setHandler(update, (given) => this.act(name, given), { validator: (given) => this.validate(name, given) });
     }
@@ -92,7 +113,11 @@ export class RolloutRun {
   /** What the judge knew last, if that is more than what the workflow was told. */
   learnLast(report: JudgeReport | null): void {
     const known = this.state.report?.n;
-    if (report === null || (known !== undefined && report.n.candidate + report.n.baseline <= known.candidate + known.baseline)) return;
+    if (
+      report === null ||
+      (known !== undefined && report.n.candidate + report.n.baseline <= known.candidate + known.baseline)
+    )
+      return;
     this.tell({ kind: 'judged', report });
   }
 
@@ -150,12 +175,18 @@ export class RolloutRun {
 
   private waitsFor(): string {
     const { paused, blind, waitingFor } = this.state;
-    const judge = blind === null ? '' : `a judge that can act (none since ${new Date(blind.sinceMs).toISOString()}: ${blind.why}); `;
+    const judge =
+      blind === null
+        ? ''
+        : `a judge that can act (none since ${new Date(blind.sinceMs).toISOString()}: ${blind.why}); `;
     return `${judge}${paused ? `a person to resume (guardrails stay live); then ${waitingFor}` : waitingFor}`;
   }
 
   private nextDeadline(): Deadline | null {
-    return this.deadlines.reduce<Deadline | null>((next, one) => (next === null || one.at < next.at ? one : next), null);
+    return this.deadlines.reduce<Deadline | null>(
+      (next, one) => (next === null || one.at < next.at ? one : next),
+      null,
+    );
   }
 
   private validate(name: Act, given: HumanAct): void {
@@ -184,12 +215,18 @@ export class RolloutRun {
     if (word.kind === 'unwatched') {
       this.calls += 1;
       if (this.state.blind === null) this.tell({ kind: 'blinded', atMs: Date.now(), reason: word.reason });
-    } else this.tell({ kind: 'acted', act: 'abort', by: 'guardian', reason: word.reason, atMs: Date.now() }, 'guardian');
+    } else
+      this.tell({ kind: 'acted', act: 'abort', by: 'guardian', reason: word.reason, atMs: Date.now() }, 'guardian');
   }
 
   private publish(): void {
     const status = this.status();
-    setCurrentDetails(detailsMarkdown({ ...status, title: `${status.action} v${status.version}${status.baselineVersion === null ? '' : ` against v${status.baselineVersion}`}` }));
+    setCurrentDetails(
+      detailsMarkdown({
+        ...status,
+        title: `${status.action} v${status.version}${status.baselineVersion === null ? '' : ` against v${status.baselineVersion}`}`,
+      }),
+    );
     // Unchanged attributes would be an event of history each time.
     const shown = `${status.paused ? 'paused' : status.phase} ${status.splitPercent} ${status.outcome ?? ''}`;
     if (shown === this.shown) return;
@@ -232,6 +269,7 @@ export class RolloutRun {
   private async writeDown(): Promise<void> {
     const entries = this.unrecorded;
     this.unrecorded = [];
-    if (entries.length > 0) await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
+    if (entries.length > 0)
+      await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
   }
 }

@@ -22,7 +22,11 @@ export async function runStep(run: RolloutRun, step: Step, index: number): Promi
   }
 }
 
-export async function setSplit(run: RolloutRun, percent: number, phase: 'settingSplit' | 'promoting' = 'settingSplit'): Promise<StepOutcome> {
+export async function setSplit(
+  run: RolloutRun,
+  percent: number,
+  phase: 'settingSplit' | 'promoting' = 'settingSplit',
+): Promise<StepOutcome> {
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
   if (run.state.harmed) return rollBackFor(run.state.reason);
@@ -45,10 +49,21 @@ export async function bake(run: RolloutRun, step: Baking): Promise<StepOutcome> 
   run.tell({ kind: 'entered', phase: 'baking', waitingFor: bakeWaits(step) });
   // What was spent in a pause is no part of the bake.
   const goal = (atMostMs: number | null) => ({
-    kind: 'bake' as const, startedAtMs: startedAtMs + run.pausedMs - pausedBeforeMs,
-    forMs: step.forMs, atMostMs, minCards: step.minCards, cardsBefore, require: step.require,
+    kind: 'bake' as const,
+    startedAtMs: startedAtMs + run.pausedMs - pausedBeforeMs,
+    forMs: step.forMs,
+    atMostMs,
+    minCards: step.minCards,
+    cardsBefore,
+    require: step.require,
   });
-  const inTime = await withLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () => baking(run, () => goal(step.atMostMs), () => false));
+  const inTime = await withLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () =>
+    baking(
+      run,
+      () => goal(step.atMostMs),
+      () => false,
+    ),
+  );
   return inTime ?? held(run, () => goal(null));
 }
 
@@ -58,14 +73,30 @@ function atMostText(run: RolloutRun): string {
 }
 
 /** Null: its longest time is over without what it requires, and the plan says to hold. */
-async function baking(run: RolloutRun, goal: () => Parameters<typeof supervise>[1], over: () => boolean): Promise<StepOutcome | null> {
+async function baking(
+  run: RolloutRun,
+  goal: () => Parameters<typeof supervise>[1],
+  over: () => boolean,
+): Promise<StepOutcome | null> {
   for (;;) {
-    const decision = await decide(run, await supervise(run, goal(), () => run.state.request !== null || run.state.advanced || run.state.paused || over()));
+    const decision = await decide(
+      run,
+      await supervise(
+        run,
+        goal(),
+        () => run.state.request !== null || run.state.advanced || run.state.paused || over(),
+      ),
+    );
     if (decision.kind === 'leave') {
       if (decision.end.kind === 'advance') return outcomeOf(await whilePaused(run));
       const stop = undecided(run, decision.end.reason, decision.end.report.verdict);
       if (stop !== 'hold') return stop;
-      run.tell({ kind: 'entered', phase: 'held', waitingFor: 'proof, or a person: advance, promote or abort', reason: decision.end.reason });
+      run.tell({
+        kind: 'entered',
+        phase: 'held',
+        waitingFor: 'proof, or a person: advance, promote or abort',
+        reason: decision.end.reason,
+      });
       return null;
     }
     const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
@@ -91,18 +122,30 @@ async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome>
   const ms = step.timeoutMs ?? DEFAULT_APPROVAL_MS;
   run.tell({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
   const late = `Nobody approved within ${duration(ms)}: ${step.reason}`;
-  const inTime = await withLimit(run, { ms, what: 'approval', action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so' }, (over) => approval(run, over));
+  const inTime = await withLimit(
+    run,
+    { ms, what: 'approval', action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so' },
+    (over) => approval(run, over),
+  );
   if (inTime !== null) return inTime;
   if (step.onTimeout === 'rollback') return rollBackFor(late);
   run.tell({ kind: 'entered', phase: 'held', waitingFor: `approval, which is overdue: ${step.reason}`, reason: late });
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'the overdue approval', action: 'roll back' };
-  return withLimit(run, limit, async (over) => (await approval(run, over)) ?? rollBackFor(`${late}; nor within the limit after that.`));
+  return withLimit(
+    run,
+    limit,
+    async (over) => (await approval(run, over)) ?? rollBackFor(`${late}; nor within the limit after that.`),
+  );
 }
 
 /** Null: it is over. */
 async function approval(run: RolloutRun, over: () => boolean): Promise<StepOutcome | null> {
   for (;;) {
-    const end = await supervise(run, { kind: 'hold' }, () => run.state.approved || over() || run.state.request !== null || run.state.paused);
+    const end = await supervise(
+      run,
+      { kind: 'hold' },
+      () => run.state.approved || over() || run.state.request !== null || run.state.paused,
+    );
     const decision = await decide(run, end);
     const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
     if (stop.kind === 'rollBack' || stop.kind === 'promote') return stop;
@@ -113,5 +156,8 @@ async function approval(run: RolloutRun, over: () => boolean): Promise<StepOutco
 
 function bakeWaits(step: Baking): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
-  return `${duration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} (at most ${duration(step.atMostMs)})`;
+  return (
+    `${duration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} ` +
+    `(at most ${duration(step.atMostMs)})`
+  );
 }

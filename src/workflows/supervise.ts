@@ -18,7 +18,10 @@ export function rollBackFor(reason: string): StepOutcome {
   return { kind: 'rollBack', reason };
 }
 
-/** `until`: what was waited for is there. `blind`: nobody could look for as long as the plan allows. Else what the watch found. */
+/**
+ * `until`: what was waited for is there. `blind`: nobody could look for as long as the plan allows. Else what the watch
+ * found.
+ */
 export type Watched = WatchResult | { readonly kind: 'until' } | Blind;
 
 export interface Blind {
@@ -34,14 +37,22 @@ export interface SuperviseOptions {
 }
 
 /**
- * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is learnt and the watch goes on. A
+ * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is learnt and
+ * the watch goes on. A
  * watch that cannot run is started again and again, for as long as the plan lets nobody look.
  */
-export async function supervise(run: RolloutRun, goal: WatchGoal, until: () => boolean, options: SuperviseOptions = {}): Promise<Watched> {
+export async function supervise(
+  run: RolloutRun,
+  goal: WatchGoal,
+  until: () => boolean,
+  options: SuperviseOptions = {},
+): Promise<Watched> {
   let failures = 0;
   while (!until()) {
     const { calls } = run;
-    const result = await firstOf<Watched | { readonly kind: 'failed'; readonly reason: string } | { readonly kind: 'again' }>([
+    const result = await firstOf<
+      Watched | { readonly kind: 'failed'; readonly reason: string } | { readonly kind: 'again' }
+    >([
       () => watchOnce(run, goal, options),
       () => condition(until).then(() => ({ kind: 'until' as const })),
       () => condition(() => run.state.blind !== null).then(() => blindTooLong(run)),
@@ -66,30 +77,48 @@ export async function supervise(run: RolloutRun, goal: WatchGoal, until: () => b
 
 const LONGEST_BACK_OFF_MS = 5 * 60_000;
 
-/** Before the watch is tried again; ends early when what is waited for is there, and for good when nobody has looked for too long. */
+/**
+ * Before the watch is tried again; ends early when what is waited for is there, and for good when nobody has looked for
+ * too long.
+ */
 export async function backOff(run: RolloutRun, failures: number, until: () => boolean): Promise<Watched | null> {
   return firstOf<Watched | null>([
-    () => sleep(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(() => null),
+    () =>
+      sleep(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(
+        () => null,
+      ),
     () => condition(until).then(() => null),
     () => blindTooLong(run),
   ]);
 }
 
-/** Resolves when nobody has looked for as long as the plan allows; never while no conversation sees the candidate, or once a person was asked. */
+/**
+ * Resolves when nobody has looked for as long as the plan allows; never while no conversation sees the candidate, or
+ * once a person was asked.
+ */
 export async function blindTooLong(run: RolloutRun): Promise<Blind> {
   const { afterMs } = run.input.plan.policies.onBlind;
   const { blind } = run.state;
   if (blind === null || run.state.splitPercent === 0 || run.state.pausedFor === 'blind') return never();
   const leftMs = blind.sinceMs + afterMs - Date.now();
   const seen = leftMs > 0 && (await condition(() => run.state.blind === null, leftMs, { summary: 'nobody looks' }));
-  return seen ? never() : { kind: 'blind', reason: `No judge that can act has looked since ${new Date(blind.sinceMs).toISOString()}: ${blind.why}` };
+  return seen
+    ? never()
+    : {
+        kind: 'blind',
+        reason: `No judge that can act has looked since ${new Date(blind.sinceMs).toISOString()}: ${blind.why}`,
+      };
 }
 
 function never(): Promise<never> {
   return condition(() => false) as Promise<never>;
 }
 
-async function watchOnce(run: RolloutRun, goal: WatchGoal, options: SuperviseOptions): Promise<WatchResult | { readonly kind: 'failed'; readonly reason: string }> {
+async function watchOnce(
+  run: RolloutRun,
+  goal: WatchGoal,
+  options: SuperviseOptions,
+): Promise<WatchResult | { readonly kind: 'failed'; readonly reason: string }> {
   try {
     return await startWatch(run, goal, options);
   } catch (error) {
@@ -99,16 +128,22 @@ async function watchOnce(run: RolloutRun, goal: WatchGoal, options: SuperviseOpt
 }
 
 /**
- * Does the work while watching for harm and for an abort, so that an outage of the organisation never blinds the engine.
+ * Does the work while watching for harm and for an abort, so that an outage of the organisation never blinds the
+ * engine.
  * The watch starts only when the work takes long: a call that answers at once costs no history.
  */
-export async function guarded<T>(run: RolloutRun, work: () => Promise<T>, over: () => boolean): Promise<{ readonly value: T } | Watched> {
+export async function guarded<T>(
+  run: RolloutRun,
+  work: () => Promise<T>,
+  over: () => boolean,
+): Promise<{ readonly value: T } | Watched> {
   run.writeInFlight = true;
   return firstOf<{ readonly value: T } | Watched>([
-    () => work().then((value) => {
-      run.writeInFlight = false;
-      return { value };
-    }),
+    () =>
+      work().then((value) => {
+        run.writeInFlight = false;
+        return { value };
+      }),
     () => condition(() => run.state.request?.kind === 'abort' || over()).then(() => ({ kind: 'until' as const })),
     async () => {
       await sleep('5s', { summary: 'the call takes long: watch meanwhile' });
@@ -136,32 +171,45 @@ export async function firstOf<T>(starts: readonly (() => Promise<T>)[]): Promise
   });
 }
 
-function startWatch(run: RolloutRun, goal: WatchGoal, { tolerant = false, writing = false }: SuperviseOptions): Promise<WatchResult> {
+function startWatch(
+  run: RolloutRun,
+  goal: WatchGoal,
+  { tolerant = false, writing = false }: SuperviseOptions,
+): Promise<WatchResult> {
   const { deployment, opened, state, input } = run;
   if (deployment === null || opened === null) return never();
   const accepts = tolerant || state.paused;
-  return watch.executeWithOptions({ summary: `watch at split ${state.splitPercent} % (${goal.kind})` }, [{
-    rolloutId: run.rolloutId,
-    deployment,
-    guardrails: input.plan.guardrails,
-    slices: input.plan.slices,
-    policies: input.plan.policies,
-    startSeq: opened.startSeq,
-    rolloutStartedAtMs: opened.startedAtMs,
-    splitPercent: state.splitPercent,
-    previousPercent: run.previousPercent,
-    splitSinceMs: run.splitSinceMs,
-    goal,
-    plannedEnd: run.plannedEnd,
-    acceptSilence: accepts ? 'all' : state.accepted.silenceAtMs,
-    acceptDistrust: accepts ? 'all' : state.accepted.distrust,
-    expected: expectedOf(run, writing),
-    knownDrift: state.knownDrift,
-    tellSight: state.blind !== null,
-    seen: run.seen,
-  }]);
+  return watch.executeWithOptions({ summary: `watch at split ${state.splitPercent} % (${goal.kind})` }, [
+    {
+      rolloutId: run.rolloutId,
+      deployment,
+      guardrails: input.plan.guardrails,
+      slices: input.plan.slices,
+      policies: input.plan.policies,
+      startSeq: opened.startSeq,
+      rolloutStartedAtMs: opened.startedAtMs,
+      splitPercent: state.splitPercent,
+      previousPercent: run.previousPercent,
+      splitSinceMs: run.splitSinceMs,
+      goal,
+      plannedEnd: run.plannedEnd,
+      acceptSilence: accepts ? 'all' : state.accepted.silenceAtMs,
+      acceptDistrust: accepts ? 'all' : state.accepted.distrust,
+      expected: expectedOf(run, writing),
+      knownDrift: state.knownDrift,
+      tellSight: state.blind !== null,
+      seen: run.seen,
+    },
+  ]);
 }
 
-function expectedOf({ state, promoted }: RolloutRun, writing: boolean): Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> {
-  return { splitPercent: writing ? null : state.splitPercent, stage: promoted ? 'alone' : 'both', acceptedRivals: state.accepted.rivals };
+function expectedOf(
+  { state, promoted }: RolloutRun,
+  writing: boolean,
+): Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> {
+  return {
+    splitPercent: writing ? null : state.splitPercent,
+    stage: promoted ? 'alone' : 'both',
+    acceptedRivals: state.accepted.rivals,
+  };
 }

@@ -6,48 +6,81 @@ import type { SeenVersion } from '../../src/genesys/target.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
-  id, actionName: 'RefundAssist', version: '1', group: id.startsWith('c') ? 'candidate' : 'control', enabled: true, splitPercent: 50,
-  fingerprint: fingerprintOf(id), rolloutId: null, changedAt: null, changedBy: null, ...more,
+  id,
+  actionName: 'RefundAssist',
+  version: '1',
+  group: id.startsWith('c') ? 'candidate' : 'control',
+  enabled: true,
+  splitPercent: 50,
+  fingerprint: fingerprintOf(id),
+  rolloutId: null,
+  changedAt: null,
+  changedBy: null,
+  ...more,
 });
 const swapped = seen('c', { fingerprint: { ...fingerprintOf('c'), html: 'another' } });
 const deployment = { actionName: 'RefundAssist', baseline: refOf('b', '1'), candidate: refOf('c', '2') };
-const watched = { deployment, expected: { splitPercent: 50, stage: 'both' as const, acceptedRivals: [] }, knownDrift: [], splitSinceMs: 0 };
+const watched = {
+  deployment,
+  expected: { splitPercent: 50, stage: 'both' as const, acceptedRivals: [] },
+  knownDrift: [],
+  splitSinceMs: 0,
+};
 
 /** Answers the listings in turn, the last one again and again. */
-function depsOf(listings: readonly (readonly SeenVersion[] | Error)[], exportTrouble: string | null = null): DriftDeps & { readonly looks: () => number } {
+function depsOf(
+  listings: readonly (readonly SeenVersion[] | Error)[],
+  exportTrouble: string | null = null,
+): DriftDeps & { readonly looks: () => number } {
   let looks = 0;
   const survey = (): Promise<readonly SeenVersion[]> => {
     const listing = listings[Math.min(looks, listings.length - 1)] ?? [];
     looks += 1;
     return listing instanceof Error ? Promise.reject(listing) : Promise.resolve(listing);
   };
-  const surveyor = createSurveyor({ target: { survey }, exportTrouble: () => Promise.resolve(exportTrouble), now: Date.now });
+  const surveyor = createSurveyor({
+    target: { survey },
+    exportTrouble: () => Promise.resolve(exportTrouble),
+    now: Date.now,
+  });
   return { surveyor, now: Date.now, driftEveryMs: 20, looks: () => looks };
 }
 
 test('a swapped card is told once a second look agrees', async () => {
   const deps = depsOf([[seen('b'), swapped]]);
-  await expect(awaitDrift(deps, watched, new AbortController().signal)).resolves.toMatchObject({ kind: 'candidateContent' });
+  await expect(awaitDrift(deps, watched, new AbortController().signal)).resolves.toMatchObject({
+    kind: 'candidateContent',
+  });
   expect(deps.looks()).toBe(2);
 });
 
 test('what only one look shows, a lagging listing, is nothing; an organisation that does not answer neither', async () => {
   const deps = depsOf([[seen('b'), swapped], [seen('b'), seen('c')], new Error('503'), [seen('b'), swapped]]);
-  await expect(awaitDrift(deps, watched, new AbortController().signal)).resolves.toMatchObject({ kind: 'candidateContent' });
+  await expect(awaitDrift(deps, watched, new AbortController().signal)).resolves.toMatchObject({
+    kind: 'candidateContent',
+  });
   expect(deps.looks()).toBeGreaterThanOrEqual(4);
 });
 
 test('what the workflow has heard of is not told again; an end of the watch ends the looking', async () => {
   const known = (await awaitDrift(depsOf([[seen('b'), swapped]]), watched, new AbortController().signal))?.key ?? '';
   const ended = new AbortController();
-  setTimeout(() => { ended.abort(); }, 300);
-  await expect(awaitDrift(depsOf([[seen('b'), swapped]]), { ...watched, knownDrift: [known] }, ended.signal)).resolves.toBeNull();
+  setTimeout(() => {
+    ended.abort();
+  }, 300);
+  await expect(
+    awaitDrift(depsOf([[seen('b'), swapped]]), { ...watched, knownDrift: [known] }, ended.signal),
+  ).resolves.toBeNull();
 });
 
 test('an export that is gone is drift, after everything that agents see', async () => {
   const gone = 'The export is gone.';
-  await expect(awaitDrift(depsOf([[seen('b'), seen('c')]], gone), watched, new AbortController().signal)).resolves.toMatchObject({ kind: 'export', message: gone });
-  await expect(awaitDrift(depsOf([[seen('b'), swapped]], gone), watched, new AbortController().signal)).resolves.toMatchObject({ kind: 'candidateContent' });
+  await expect(
+    awaitDrift(depsOf([[seen('b'), seen('c')]], gone), watched, new AbortController().signal),
+  ).resolves.toMatchObject({ kind: 'export', message: gone });
+  await expect(
+    awaitDrift(depsOf([[seen('b'), swapped]], gone), watched, new AbortController().signal),
+  ).resolves.toMatchObject({ kind: 'candidateContent' });
 });
 
 test('a hundred rollouts that look at once make as few calls as a listing of all has pages', async () => {
@@ -59,7 +92,9 @@ test('a hundred rollouts that look at once make as few calls as a listing of all
   let nowMs = 1_000_000;
   const surveyor = createSurveyor({ target: { survey }, exportTrouble: () => Promise.resolve(null), now: () => nowMs });
   const looks = await Promise.all(Array.from({ length: 100 }, (_, i) => surveyor.look(`Card ${i}`, nowMs - 10_000)));
-  expect(looks.map((versions) => versions.map(({ id }) => id))).toEqual(Array.from({ length: 100 }, (_, i) => [`c${i}`]));
+  expect(looks.map((versions) => versions.map(({ id }) => id))).toEqual(
+    Array.from({ length: 100 }, (_, i) => [`c${i}`]),
+  );
   expect(calls.length).toBeLessThanOrEqual(3);
   calls.length = 0;
   nowMs += 25_000;

@@ -7,7 +7,13 @@ import type { TargetErrorCode } from '../../src/genesys/target-error.ts';
 
 const steady = (): number => 0;
 const genesys = (kind: GenesysErrorKind, more: object = {}): GenesysError =>
-  new GenesysError({ kind, asked: 'PUT /api/v2/agentassist/actions/1', came: '503 service.unavailable', correlationId: 'corr-1', ...more });
+  new GenesysError({
+    kind,
+    asked: 'PUT /api/v2/agentassist/actions/1',
+    came: '503 service.unavailable',
+    correlationId: 'corr-1',
+    ...more,
+  });
 
 const types: readonly (readonly [GenesysErrorKind, string, boolean])[] = [
   ['badRequest', 'GenesysBadRequest', true],
@@ -29,11 +35,22 @@ test.each(types)('%s becomes %s (final: %p), with the correlation id', (kind, ty
 });
 
 const refusals: readonly (readonly [TargetErrorCode, boolean])[] = [
-  ['NoBaseline', true], ['AmbiguousBaseline', true], ['AlreadyServing', true], ['OtherCandidate', true], ['VersionConflict', true],
-  ['VersionMissing', true], ['WouldUncover', true], ['ReadBackMismatch', true], ['NotYetReadable', false],
+  ['NoBaseline', true],
+  ['AmbiguousBaseline', true],
+  ['AlreadyServing', true],
+  ['OtherCandidate', true],
+  ['VersionConflict', true],
+  ['VersionMissing', true],
+  ['WouldUncover', true],
+  ['ReadBackMismatch', true],
+  ['NotYetReadable', false],
 ];
 test.each(refusals)('the refusal %s keeps its code (final: %p)', (code, nonRetryable) => {
-  expect(toFailure(new TargetError(code, 'why and the way out'), steady)).toMatchObject({ type: code, nonRetryable, message: 'why and the way out' });
+  expect(toFailure(new TargetError(code, 'why and the way out'), steady)).toMatchObject({
+    type: code,
+    nonRetryable,
+    message: 'why and the way out',
+  });
 });
 
 test('Retry-After becomes the next retry delay: never earlier, and spread by the jitter', () => {
@@ -49,19 +66,40 @@ test('without Retry-After the back-off of the policy decides', () => {
 });
 
 test('details tell what a machine may ask for, as plain JSON', () => {
-  const error = genesys('forbidden', { status: 403, code: 'missing.permissions', missing: ['assistants:assistant:add'] });
+  const error = genesys('forbidden', {
+    status: 403,
+    code: 'missing.permissions',
+    missing: ['assistants:assistant:add'],
+  });
   expect(JSON.parse(JSON.stringify(toFailure(error, steady).details))).toEqual([
-    { kind: 'forbidden', status: 403, code: 'missing.permissions', correlationId: 'corr-1', fieldErrors: [], missing: ['assistants:assistant:add'] },
+    {
+      kind: 'forbidden',
+      status: 403,
+      code: 'missing.permissions',
+      correlationId: 'corr-1',
+      fieldErrors: [],
+      missing: ['assistants:assistant:add'],
+    },
   ]);
 });
 
-test.each([new TypeError('x is undefined'), 'a string'])('what nobody foresaw is retried as Unexpected: %p', (thrown) => {
-  expect(toFailure(thrown, steady)).toMatchObject({ type: 'Unexpected', nonRetryable: false, message: thrown instanceof Error ? thrown.message : thrown });
-});
+test.each([new TypeError('x is undefined'), 'a string'])(
+  'what nobody foresaw is retried as Unexpected: %p',
+  (thrown) => {
+    expect(toFailure(thrown, steady)).toMatchObject({
+      type: 'Unexpected',
+      nonRetryable: false,
+      message: thrown instanceof Error ? thrown.message : thrown,
+    });
+  },
+);
 
 describe('withFailures', () => {
   const caughtFrom = (thrown: unknown): Promise<unknown> =>
-    withFailures(() => Promise.reject(thrown as Error), steady)().then(() => undefined, (error: unknown) => error);
+    withFailures(() => Promise.reject(thrown as Error), steady)().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
 
   test('passes arguments and results through', async () => {
     const add = withFailures((a: number, b: number) => Promise.resolve(a + b), steady);

@@ -18,7 +18,9 @@ const PROMOTED = 20;
 const END = 40;
 
 let db: Database;
-beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); });
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+});
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, long_watches, long_watch_cards'));
 
@@ -34,13 +36,17 @@ function minute(at: number, { accepted, latencyMs }: Like): EngagementEvent[] {
   return Array.from({ length: 100 }, (_, i) => {
     const kind = (i * 37 + at) % 100 < accepted ? 'accepted' : 'dismissed';
     return eventOf(`${at}-${i}`, kind, at * MINUTE + 5000, {
-      actionId: 'action-b', triggeredAt: iso(NOON + at * MINUTE + i * 100), renderedAt: iso(NOON + at * MINUTE + i * 100 + latencyMs + ((i * 13) % 100)), agentId: `agent-${(i * 7 + at * 11) % 41}`,
+      actionId: 'action-b',
+      triggeredAt: iso(NOON + at * MINUTE + i * 100),
+      renderedAt: iso(NOON + at * MINUTE + i * 100 + latencyMs + ((i * 13) % 100)),
+      agentId: `agent-${(i * 7 + at * 11) % 41}`,
     });
   });
 }
 
 async function traffic(from: number, to: number, like = usual): Promise<void> {
-  for (let at = from; at < to; at++) await storeEvents(db, minute(at, like), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 15_000) });
+  for (let at = from; at < to; at++)
+    await storeEvents(db, minute(at, like), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 15_000) });
 }
 
 function input(more: Partial<LongWatchInput> = {}): LongWatchInput {
@@ -48,16 +54,36 @@ function input(more: Partial<LongWatchInput> = {}): LongWatchInput {
     rolloutId: 'r-1',
     deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
     guardrails: [
-      { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce', limit: 0.12 },
-      { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.01, mode: 'enforce' },
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.1 },
+        alpha: 0.01,
+        mode: 'enforce',
+        limit: 0.12,
+      },
+      {
+        metric: 'deliveryLatency',
+        statistic: 'p95',
+        worseWhen: 'higher',
+        margin: { kind: 'relative', value: 0.25 },
+        alpha: 0.01,
+        mode: 'enforce',
+      },
     ],
-    alpha: 0.01, startedAtMs: NOON + PROMOTED * MINUTE, endsAtMs: NOON + END * MINUTE,
-    policies: { settleMs: 1000, onNoData: { afterMs: 10 * MINUTE, do: 'pause' } }, startSeq: 0, ...more,
+    alpha: 0.01,
+    startedAtMs: NOON + PROMOTED * MINUTE,
+    endsAtMs: NOON + END * MINUTE,
+    policies: { settleMs: 1000, onNoData: { afterMs: 10 * MINUTE, do: 'pause' } },
+    startSeq: 0,
+    ...more,
   };
 }
 
 function run(minutes: number, given = input(), more: Partial<LongWatchDeps> = {}): Promise<LongWatchResult> {
-  return new MockActivityEnvironment().run(() => longWatch({ db, now: () => NOON + minutes * MINUTE, lookGapMs: 0, ...more }, given));
+  return new MockActivityEnvironment().run(() =>
+    longWatch({ db, now: () => NOON + minutes * MINUTE, lookGapMs: 0, ...more }, given),
+  );
 }
 
 /** As far as the cards go by then; a watch that is cancelled has ended nothing. */
@@ -85,7 +111,9 @@ test('a version that turns bad after its promotion is called harm from its cards
   await traffic(25, END, { accepted: 10, latencyMs: 200 });
   const result = await run(40);
   expect(result).toMatchObject({ kind: 'harm', n: 2000 });
-  expect(result.reason).toMatch(/^acceptanceRate harm: 15\.0 % since the promotion against 30\.0 % of its own record \(2000 cards\), limit 27\.0 % \(10 % lower\), n 2000 cards, evidence (1:\d+|beyond 1:1000000000)\.$/);
+  expect(result.reason).toMatch(
+    /^acceptanceRate harm: 15\.0 % since the promotion against 30\.0 % of its own record \(2000 cards\), limit 27\.0 % \(10 % lower\), n 2000 cards, evidence (1:\d+|beyond 1:1000000000)\.$/,
+  );
   expect(await agrees()).toBe(true);
 });
 
@@ -93,13 +121,24 @@ test('one that becomes slow is harm by its latency, one beyond a limit by the li
   await traffic(0, PROMOTED);
   await traffic(PROMOTED, 30, { accepted: 2, latencyMs: 600 });
   const { rows } = await run(30);
-  expect(rows.map(({ metric, against, verdict }) => [metric, against, verdict])).toEqual([['acceptanceRate', 'record', 'harm'], ['acceptanceRate', 'limit', 'harm'], ['deliveryLatency', 'record', 'harm']]);
+  expect(rows.map(({ metric, against, verdict }) => [metric, against, verdict])).toEqual([
+    ['acceptanceRate', 'record', 'harm'],
+    ['acceptanceRate', 'limit', 'harm'],
+    ['deliveryLatency', 'record', 'harm'],
+  ]);
 });
 
 test('one that stays as its record is watched until its time is over', async () => {
   await traffic(0, END);
   const result = await run(END);
-  expect(result).toMatchObject({ kind: 'over', n: 2000, drift: null, reason: expect.stringMatching(/^No harm proven since the promotion: 3 of 3 tests had cards, n 2000 cards, its own record 2000 cards, error budget 0\.01 in all\.$/) });
+  expect(result).toMatchObject({
+    kind: 'over',
+    n: 2000,
+    drift: null,
+    reason: expect.stringMatching(
+      /^No harm proven since the promotion: 3 of 3 tests had cards, n 2000 cards, its own record 2000 cards, error budget 0\.01 in all\.$/,
+    ),
+  });
   expect(await agrees()).toBe(true);
 });
 
@@ -107,15 +146,29 @@ test('cards of the other version and of another rollout count for nothing', asyn
   await traffic(0, 5, { accepted: 90, latencyMs: 10 });
   const [row] = await db.query<{ seq: number }>('select max(seq) as seq from exposures');
   await traffic(5, END);
-  await storeEvents(db, minute(99, usual).map((event) => ({ ...event, actionId: 'action-a' })), { source: 'genesys', receivedAt: new Date(NOON + 30 * MINUTE) });
+  await storeEvents(
+    db,
+    minute(99, usual).map((event) => ({ ...event, actionId: 'action-a' })),
+    { source: 'genesys', receivedAt: new Date(NOON + 30 * MINUTE) },
+  );
   const result = await run(END, input({ startSeq: row?.seq ?? 0 }));
-  expect(result).toMatchObject({ kind: 'over', n: 2000, rows: [{ recordValue: expect.closeTo(0.3, 5), recordCards: 1500 }, {}, {}] });
+  expect(result).toMatchObject({
+    kind: 'over',
+    n: 2000,
+    rows: [{ recordValue: expect.closeTo(0.3, 5), recordCards: 1500 }, {}, {}],
+  });
 });
 
 test('nothing comes: no data, with the last card and the count; accepted silence is watched on', async () => {
   await traffic(0, 25);
   const result = await run(36);
-  expect(result).toMatchObject({ kind: 'noData', n: 500, reason: expect.stringMatching(/^No card of RefundAssist 2 since 2026-03-01T12:24:09\.900Z, 10m or longer; n 500 cards since the promotion\.$/) });
+  expect(result).toMatchObject({
+    kind: 'noData',
+    n: 500,
+    reason: expect.stringMatching(
+      /^No card of RefundAssist 2 since 2026-03-01T12:24:09\.900Z, 10m or longer; n 500 cards since the promotion\.$/,
+    ),
+  });
   expect(await run(END, input({ acceptNoData: true }))).toMatchObject({ kind: 'over', n: 500 });
 });
 
@@ -132,20 +185,36 @@ test('killed half way and taken up by another worker: the same figures, to the l
 test('the record is frozen once all of it has settled, whatever comes late for it', async () => {
   await traffic(0, 19);
   // Of the last minute only that they were shown: they may still be accepted.
-  const shown = minute(19, usual).map((event) => ({ ...event, id: `${event.cardId}-rendered`, type: 'agentassist.action.rendered' }));
+  const shown = minute(19, usual).map((event) => ({
+    ...event,
+    id: `${event.cardId}-rendered`,
+    type: 'agentassist.action.rendered',
+  }));
   await storeEvents(db, shown, { source: 'genesys', receivedAt: new Date(NOON + PROMOTED * MINUTE - 500) });
   let nowMs = NOON + PROMOTED * MINUTE;
   const env = new MockActivityEnvironment();
-  const running = env.run(() => longWatch({ db, now: () => nowMs, lookGapMs: 0 }, input({ endsAtMs: NOON + (PROMOTED + 1) * MINUTE })));
+  const running = env.run(() =>
+    longWatch({ db, now: () => nowMs, lookGapMs: 0 }, input({ endsAtMs: NOON + (PROMOTED + 1) * MINUTE })),
+  );
   await storeEvents(db, minute(19, usual), { source: 'genesys', receivedAt: new Date(nowMs + 200) });
   nowMs += MINUTE;
-  expect(await running).toMatchObject({ kind: 'over', n: 0, rows: [{ recordCards: 2000, recordValue: expect.closeTo(0.3, 5) }, {}, {}] });
+  expect(await running).toMatchObject({
+    kind: 'over',
+    n: 0,
+    rows: [{ recordCards: 2000, recordValue: expect.closeTo(0.3, 5) }, {}, {}],
+  });
 });
 
 test('a drift is told, harm comes before it', async () => {
-  const drift = () => Promise.resolve({ kind: 'split' as const, key: 'split', message: 'The split is 40 %, asked 100 %.' });
+  const drift = () =>
+    Promise.resolve({ kind: 'split' as const, key: 'split', message: 'The split is 40 %, asked 100 %.' });
   await traffic(0, 30);
-  expect(await run(31, input(), { drift })).toMatchObject({ kind: 'drift', reason: 'The split is 40 %, asked 100 %.', drift: { kind: 'split' }, n: 1000 });
+  expect(await run(31, input(), { drift })).toMatchObject({
+    kind: 'drift',
+    reason: 'The split is 40 %, asked 100 %.',
+    drift: { kind: 'split' },
+    n: 1000,
+  });
   await traffic(31, END, { accepted: 5, latencyMs: 200 });
   expect(await run(END, input(), { drift })).toMatchObject({ kind: 'harm', drift: null });
 });

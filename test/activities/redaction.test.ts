@@ -34,22 +34,42 @@ test('neither failures in the history nor entries of the audit log hold a secret
   const client = new Client({ connection, namespace });
   await ensureSearchAttributes(client, namespace);
   const db = await openDatabase({ kind: 'pglite', dataDir: null });
-  const organisation = openOrganisation({ loginUrl: server.url, apiUrl: server.url, ...CLIENT, callsPerMinute: 3000 }, { now: Date.now });
+  const organisation = openOrganisation(
+    { loginUrl: server.url, apiUrl: server.url, ...CLIENT, callsPerMinute: 3000 },
+    { now: Date.now },
+  );
   const workers = await startWorkers({
-    connection: native, namespace, genesysCallsPerMinute: 3000,
+    connection: native,
+    namespace,
+    genesysCallsPerMinute: 3000,
     activities: {
-      db, now: Date.now, lookGapMs: 100, ...noDrift, target: organisation.target, surroundings: organisation.surroundings, redact: createRedactor(SECRETS),
-      ensureExport: async () => void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),
+      db,
+      now: Date.now,
+      lookGapMs: 100,
+      ...noDrift,
+      target: organisation.target,
+      surroundings: organisation.surroundings,
+      redact: createRedactor(SECRETS),
+      ensureExport: async () =>
+        void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),
     },
-    guardian: { mode: 'off', logger: createLogger({ level: 'silent', stream: { write: () => undefined } }), exportState: () => Promise.resolve('unknown') },
+    guardian: {
+      mode: 'off',
+      logger: createLogger({ level: 'silent', stream: { write: () => undefined } }),
+      exportState: () => Promise.resolve('unknown'),
+    },
   });
   try {
     const plan = quickPlan();
     const handle = await client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
-      workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
+      workflowId: rolloutWorkflowId(plan.action.name),
+      taskQueue: ROLLOUTS_QUEUE,
+      args: [{ plan, startedBy: 'test' }],
     });
     await handle.result().catch(() => undefined);
-    const history = JSON.stringify((await handle.fetchHistory()).events, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value));
+    const history = JSON.stringify((await handle.fetchHistory()).events, (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString() : value,
+    );
     expect(history).toContain('redacted');
     expect(history).toContain('400');
     expect(remainsOf(history, SECRETS)).toEqual([]);

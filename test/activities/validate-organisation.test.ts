@@ -17,7 +17,9 @@ const REFUNDS = { type: 'skill', id: SEEDED.skills.refunds.id } as const;
 const { minConfidence, keywords, conditions } = SEEDED_BASELINE.trigger;
 
 let db: Database;
-beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); }, 60_000);
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+}, 60_000);
 afterAll(() => db.close());
 
 const closers: (() => unknown)[] = [];
@@ -33,15 +35,33 @@ interface Given {
 async function given(more: Partial<SandboxClient> = {}): Promise<Given> {
   const client = { ...DEFAULT_CLIENT, ...more };
   const sandbox = await startSandbox({ clients: [client] });
-  const config = { clientId: client.id, clientSecret: client.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: 3000 };
+  const config = {
+    clientId: client.id,
+    clientSecret: client.secret,
+    loginUrl: sandbox.url,
+    apiUrl: sandbox.url,
+    callsPerMinute: 3000,
+  };
   const organisation = openOrganisation(config, { now: Date.now });
   const { surroundings } = organisation;
-  closers.push(() => organisation.close(), () => sandbox.close());
+  closers.push(
+    () => organisation.close(),
+    () => sandbox.close(),
+  );
   return {
     sandbox,
     problemsOf: async (trigger = {}, action = {}) => {
       const base = planWith('<p>Check the order first.</p>');
-      const plan: Plan = { ...base, action: { ...base.action, name: 'RefundAssist', version: '2.0.0', ...action, trigger: { minConfidence, keywords, conditions, ...trigger } } };
+      const plan: Plan = {
+        ...base,
+        action: {
+          ...base.action,
+          name: 'RefundAssist',
+          version: '2.0.0',
+          ...action,
+          trigger: { minConfidence, keywords, conditions, ...trigger },
+        },
+      };
       const { problems, checked } = await validate({ db, now: Date.now, surroundings }, { plan });
       expect(checked?.status).toBe('passed');
       return problems.map(({ code, severity, path }) => [code, severity, path]);
@@ -53,15 +73,19 @@ test('the trigger of the version that serves, on queues and skills that there ar
   const { sandbox, problemsOf } = await given();
   const before = JSON.stringify(sandbox.org.actions.all());
   expect(await problemsOf()).toEqual([]);
-  expect(await problemsOf({ conditions: [{ type: 'queue', id: NOWHERE }] })).toContainEqual(['trigger-id-unknown', 'error', 'action.trigger.conditions.0.id']);
+  expect(await problemsOf({ conditions: [{ type: 'queue', id: NOWHERE }] })).toContainEqual([
+    'trigger-id-unknown',
+    'error',
+    'action.trigger.conditions.0.id',
+  ]);
   expect(JSON.stringify(sandbox.org.actions.all())).toBe(before);
 });
 
 test('an unknown queue beside a known one is refused too, before anything is written', async () => {
   const { problemsOf } = await given();
-  expect(await problemsOf({ conditions: [BILLING, { type: 'queue', id: NOWHERE }, REFUNDS] }, { name: 'NewAssist' })).toEqual([
-    ['trigger-id-unknown', 'error', 'action.trigger.conditions.1.id'],
-  ]);
+  expect(
+    await problemsOf({ conditions: [BILLING, { type: 'queue', id: NOWHERE }, REFUNDS] }, { name: 'NewAssist' }),
+  ).toEqual([['trigger-id-unknown', 'error', 'action.trigger.conditions.1.id']]);
 });
 
 test('without the permission it is a warning, and the plan goes on', async () => {
@@ -71,7 +95,9 @@ test('without the permission it is a warning, and the plan goes on', async () =>
 
 test('another trigger than that of the version that serves is warned of; that of an action without one is not', async () => {
   const { problemsOf } = await given();
-  expect(await problemsOf({ keywords: [...keywords, 'chargeback'] })).toEqual([['trigger-differs', 'warning', 'action.trigger']]);
+  expect(await problemsOf({ keywords: [...keywords, 'chargeback'] })).toEqual([
+    ['trigger-differs', 'warning', 'action.trigger'],
+  ]);
   expect(await problemsOf({ keywords: ['chargeback'] }, { name: 'NewAssist' })).toEqual([]);
 });
 

@@ -19,10 +19,15 @@ import { eventOf } from '../helpers/events.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
-const surroundings: PlanSurroundings = { conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }), baselineTrigger: () => Promise.resolve(null) };
+const surroundings: PlanSurroundings = {
+  conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
+  baselineTrigger: () => Promise.resolve(null),
+};
 const deps = () => ({ db, now: () => clock, surroundings });
 
-beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); }, 60_000);
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+}, 60_000);
 afterAll(() => db.close());
 
 const of = (html: string): Plan => planWith(html);
@@ -35,7 +40,9 @@ test.each([
   const plan = of(html);
   const { problems, checked } = await validate(deps(), { plan });
   expect(checked).toEqual({
-    contentSha256: contentSha256(plan.action), status: expected, rulesVersion: PREFLIGHT_RULES_VERSION,
+    contentSha256: contentSha256(plan.action),
+    status: expected,
+    rulesVersion: PREFLIGHT_RULES_VERSION,
     dataVersion: `browser-compat-data ${COMPAT_DATA_VERSION}; chrome 90, firefox 88, safari 14`,
   });
   expect(problems.length > 0).toBe(expected !== 'passed');
@@ -58,21 +65,37 @@ test('the audit log repeats what the preflight said of the version, and says unk
   await journalActivities(deps()).record([transition('r1/1', plan.action.version)]);
   await journalActivities(deps()).record([transition('r1/2', '9.9.9')]);
   const entries = await listAudit(db, { rolloutId: 'r1' });
-  expect(entries.map(({ key, complianceStatus }) => [key, complianceStatus])).toEqual([['r1/1', 'passedWithWarnings'], ['r1/2', 'unknown']]);
+  expect(entries.map(({ key, complianceStatus }) => [key, complianceStatus])).toEqual([
+    ['r1/1', 'passedWithWarnings'],
+    ['r1/2', 'unknown'],
+  ]);
 });
 
 test('a plan that the traffic of the last days can never bring to a verdict is refused, but not with force, and its content stays compliant', async () => {
   const base = of('<p>quiet</p>');
   const plan: Plan = {
-    ...base, action: { ...base.action, name: 'QuietAssist' },
-    steps: [{ kind: 'setSplit', percent: 1 }, { kind: 'bake', forMs: 60_000, atMostMs: 120_000, minCards: 1, require: 'safe' }],
+    ...base,
+    action: { ...base.action, name: 'QuietAssist' },
+    steps: [
+      { kind: 'setSplit', percent: 1 },
+      { kind: 'bake', forMs: 60_000, atMostMs: 120_000, minCards: 1, require: 'safe' },
+    ],
     policies: { ...base.policies, onUndecided: 'hold' },
   };
   const card = (i: number): EngagementEvent => {
     const at = new Date(clock - 7_200_000 + i * 10_000).toISOString();
-    return { ...eventOf(`quiet-${i}`, 'triggered', 0), actionName: 'QuietAssist v1.0.0', occurredAt: at, triggeredAt: at };
+    return {
+      ...eventOf(`quiet-${i}`, 'triggered', 0),
+      actionName: 'QuietAssist v1.0.0',
+      occurredAt: at,
+      triggeredAt: at,
+    };
   };
-  await storeEvents(db, Array.from({ length: 600 }, (_, i) => card(i)), { source: 'test', receivedAt: new Date(clock) });
+  await storeEvents(
+    db,
+    Array.from({ length: 600 }, (_, i) => card(i)),
+    { source: 'test', receivedAt: new Date(clock) },
+  );
   const { problems, checked } = await validate(deps(), { plan });
   expect(problems.map(({ code, severity }) => [code, severity])).toEqual([['plan-pointless', 'error']]);
   expect(problems[0]?.message).toMatch(/300 cards an hour.*never proven safe/);
@@ -80,36 +103,57 @@ test('a plan that the traffic of the last days can never bring to a verdict is r
   expect((await validate(deps(), { plan, force: true })).problems).toEqual([]);
 });
 
-const ASKS_NOBODY: PlanSurroundings = { conditionIds: () => Promise.reject(new Error('asked')), baselineTrigger: () => Promise.reject(new Error('asked')) };
+const ASKS_NOBODY: PlanSurroundings = {
+  conditionIds: () => Promise.reject(new Error('asked')),
+  baselineTrigger: () => Promise.reject(new Error('asked')),
+};
 
 test.each<[what: string, more: object, expected: string[]]>([
   ['no guardrails', { guardrails: [] }, ['plan-range guardrails']],
-  ['a guardrail without a margin', { guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', alpha: 0.01, mode: 'enforce' }] }, ['plan-missing guardrails.0.margin']],
+  [
+    'a guardrail without a margin',
+    { guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', alpha: 0.01, mode: 'enforce' }] },
+    ['plan-missing guardrails.0.margin'],
+  ],
   ['a target that nobody knows', { target: { kind: 'copilot' } }, ['plan-value target.kind']],
   ['a step that nobody knows', { steps: [{ kind: 'jump', percent: 100 }] }, ['plan-value steps.0.kind']],
   ['a split of all that is never baked', { steps: [{ kind: 'setSplit', percent: 95 }] }, ['plan-step steps.0']],
   ['no action', { action: null }, ['plan-type action']],
-])('a plan with %s is refused with its code, whoever sent it, before the organisation is asked', async (_, more, expected) => {
-  const plan = { ...of('<p>fine</p>'), ...more };
-  const { problems } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, { plan });
-  expect(problems.map(({ code, path, severity }) => `${code} ${path}${severity === 'error' ? '' : ' ?'}`)).toEqual(expected);
-});
+])(
+  'a plan with %s is refused with its code, whoever sent it, before the organisation is asked',
+  async (_, more, expected) => {
+    const plan = { ...of('<p>fine</p>'), ...more };
+    const { problems } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, { plan });
+    expect(problems.map(({ code, path, severity }) => `${code} ${path}${severity === 'error' ? '' : ' ?'}`)).toEqual(
+      expected,
+    );
+  },
+);
 
-test.each<unknown>([undefined, null, 5, 'plan', [], {}, { plan: null }, { plan: { action: 5 } }])('%j instead of a plan is answered with problems', async (input) => {
-  const { problems, checked } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, input);
-  expect(problems.length).toBeGreaterThan(0);
-  expect(checked).toBeUndefined();
-});
+test.each<unknown>([undefined, null, 5, 'plan', [], {}, { plan: null }, { plan: { action: 5 } }])(
+  '%j instead of a plan is answered with problems',
+  async (input) => {
+    const { problems, checked } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, input);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(checked).toBeUndefined();
+  },
+);
 
 test('a rollout of the action under another workflow id is refused, and under its own is not', async () => {
   const plan = of('<p>fine</p>');
-  const codesUnder = async (workflowId: unknown) => (await validate(deps(), { plan, workflowId })).problems.map(({ code }) => code);
+  const codesUnder = async (workflowId: unknown) =>
+    (await validate(deps(), { plan, workflowId })).problems.map(({ code }) => code);
   expect(await codesUnder(`rollout/${plan.action.name}`)).toEqual([]);
-  for (const id of ['rollout/other', plan.action.name, '', 7, null]) expect(await codesUnder(id)).toEqual(['plan-workflow-id']);
+  for (const id of ['rollout/other', plan.action.name, '', 7, null])
+    expect(await codesUnder(id)).toEqual(['plan-workflow-id']);
 });
 
-test('a plan that undercuts the organisation\'s minimums is refused by name, and by force only where force may be used', async () => {
-  const parsed = parseOrganisationPolicy({ largestFirstSplit: 1, force: 'forbidden', guardrails: [{ metric: 'undeliveredRate' }] });
+test("a plan that undercuts the organisation's minimums is refused by name, and by force only where force may be used", async () => {
+  const parsed = parseOrganisationPolicy({
+    largestFirstSplit: 1,
+    force: 'forbidden',
+    guardrails: [{ metric: 'undeliveredRate' }],
+  });
   if (!parsed.ok) throw new Error('no policy');
   const held = { ...deps(), surroundings: ASKS_NOBODY, minimums: parsed.policy };
   const codes = (await validate(held, { plan: of('<p>fine</p>'), force: true })).problems.map(({ code }) => code);
@@ -118,8 +162,22 @@ test('a plan that undercuts the organisation\'s minimums is refused by name, and
 
 function transition(key: string, version: string): TransitionRecord {
   return {
-    key, rolloutId: 'r1', workflowId: 'rollout/RefundAssist', action: 'RefundAssist', version, startedBy: 'ana', startedAtMs: clock, atMs: clock, actor: 'engine',
-    act: 'deploying', reason: 'test', before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'deploying', splitPercent: 0 }, outcome: null,
-    correlationId: null, report: null, safety: null,
+    key,
+    rolloutId: 'r1',
+    workflowId: 'rollout/RefundAssist',
+    action: 'RefundAssist',
+    version,
+    startedBy: 'ana',
+    startedAtMs: clock,
+    atMs: clock,
+    actor: 'engine',
+    act: 'deploying',
+    reason: 'test',
+    before: { phase: 'validating', splitPercent: 0 },
+    after: { phase: 'deploying', splitPercent: 0 },
+    outcome: null,
+    correlationId: null,
+    report: null,
+    safety: null,
   };
 }

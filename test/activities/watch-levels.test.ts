@@ -1,4 +1,7 @@
-/** From pushes over HTTP through the store and the watch to a verdict on a level, and the same verdict again from the record. */
+/**
+ * From pushes over HTTP through the store and the watch to a verdict on a level, and the same verdict again from the
+ * record.
+ */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
@@ -20,7 +23,16 @@ jest.setTimeout(120_000);
 const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
 const SECRET = newSecret();
-const handleTime: Guardrail = { metric: 'level', name: 'handleTime', unit: 's', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' };
+const handleTime: Guardrail = {
+  metric: 'level',
+  name: 'handleTime',
+  unit: 's',
+  statistic: 'p50',
+  worseWhen: 'higher',
+  margin: { kind: 'relative', value: 0.1 },
+  alpha: 0.01,
+  mode: 'enforce',
+};
 
 let db: Database;
 let server: IngestServer;
@@ -39,15 +51,28 @@ const isCandidate = (i: number): boolean => i % 2 === 1;
 
 /** A minute's cards of both arms, all alike but for the level. */
 function cards(at: number): PushedEvent[] {
-  return Array.from({ length: 160 }, (_, i) => eventOf(`${at}-${i}`, i % 3 === 0 ? 'accepted' : 'dismissed', at * MINUTE + 500, {
-    actionId: isCandidate(i) ? 'action-b' : 'action-a', triggeredAt: iso(NOON + at * MINUTE + i), renderedAt: iso(NOON + at * MINUTE + i + 200), agentId: `agent-${i % 40}`,
-  }));
+  return Array.from({ length: 160 }, (_, i) =>
+    eventOf(`${at}-${i}`, i % 3 === 0 ? 'accepted' : 'dismissed', at * MINUTE + 500, {
+      actionId: isCandidate(i) ? 'action-b' : 'action-a',
+      triggeredAt: iso(NOON + at * MINUTE + i),
+      renderedAt: iso(NOON + at * MINUTE + i + 200),
+      agentId: `agent-${i % 40}`,
+    }),
+  );
 }
 
 /** Every fifth card never gets one. */
 function handleTimes(at: number, factor: number): PushedEvent[] {
-  return Array.from({ length: 160 }, (_, i) => i).filter((i) => i % 5 !== 0).map((i) =>
-    levelEventOf(`${at}-${i}`, 'handleTime', (200 + ((i * 37 + at * 11) % 200)) * (isCandidate(i) ? factor : 1), at * MINUTE + 4000));
+  return Array.from({ length: 160 }, (_, i) => i)
+    .filter((i) => i % 5 !== 0)
+    .map((i) =>
+      levelEventOf(
+        `${at}-${i}`,
+        'handleTime',
+        (200 + ((i * 37 + at * 11) % 200)) * (isCandidate(i) ? factor : 1),
+        at * MINUTE + 4000,
+      ),
+    );
 }
 
 async function send(events: readonly PushedEvent[], atMs: number): Promise<void> {
@@ -57,12 +82,35 @@ async function send(events: readonly PushedEvent[], atMs: number): Promise<void>
 
 function run(atMs: number): Promise<WatchResult> {
   const input: WatchInput = {
-    rolloutId: 'r-1', guardrails: [handleTime],
+    rolloutId: 'r-1',
+    guardrails: [handleTime],
     deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
-    policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, settleMs: SETTLE, afterPromotionMs: 1000 },
-    startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
-    goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' },
-    previousPercent: 50, acceptSilence: null, acceptDistrust: null, expected: null, knownDrift: [], tellSight: false, seen: ['handleTimep50:undecided', 'handleTimep50:noData'],
+    policies: {
+      ...DEFAULT_POLICIES,
+      onNoData: { afterMs: 600 * MINUTE, do: 'pause' },
+      settleMs: SETTLE,
+      afterPromotionMs: 1000,
+    },
+    startSeq: 0,
+    rolloutStartedAtMs: NOON,
+    splitPercent: 50,
+    splitSinceMs: NOON,
+    goal: {
+      kind: 'bake',
+      startedAtMs: NOON,
+      forMs: MINUTE,
+      atMostMs: MINUTE,
+      minCards: 0,
+      cardsBefore: 0,
+      require: 'safe',
+    },
+    previousPercent: 50,
+    acceptSilence: null,
+    acceptDistrust: null,
+    expected: null,
+    knownDrift: [],
+    tellSight: false,
+    seen: ['handleTimep50:undecided', 'handleTimep50:noData'],
   };
   return new MockActivityEnvironment().run(() => watch({ db, now: () => atMs, lookGapMs: 0, ...noDrift }, input));
 }
@@ -72,11 +120,27 @@ test('a handle time that is a fifth longer rolls back, though levels come late a
   for (let at = 0; at < 6; at++) await send(handleTimes(at, 1.2), NOON + (at + 5) * MINUTE);
   await send(handleTimes(3, 1.2), NOON + 12 * MINUTE);
   const result = await run(NOON + 20 * MINUTE);
-  expect(result).toMatchObject({ kind: 'harm', report: { n: { baseline: 480, candidate: 480 }, guardrails: [{ name: 'handleTime', unit: 's', n: { baseline: 384, candidate: 384 } }] } });
-  expect(result.reason).toMatch(/^handleTime p50 harm: candidate 3\d\d\.\d s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(10 % higher\), n 384 \/ 384 cards that carry it, evidence/);
+  expect(result).toMatchObject({
+    kind: 'harm',
+    report: {
+      n: { baseline: 480, candidate: 480 },
+      guardrails: [{ name: 'handleTime', unit: 's', n: { baseline: 384, candidate: 384 } }],
+    },
+  });
+  expect(result.reason).toMatch(
+    /^handleTime p50 harm: candidate 3\d\d\.\d s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(10 % higher\), n 384 \/ 384 cards that carry it, evidence/,
+  );
   const stored = await loadJudgeState(db, 'r-1');
   if (stored?.report == null) throw new Error('nothing was kept');
-  const record = { kind: 'decisionRecord' as const, action: 'A', version: '2', rolloutId: 'r-1', guardrails: [handleTime], looks: await looksUpTo(db, 'r-1', stored.cursor), report: stored.report };
+  const record = {
+    kind: 'decisionRecord' as const,
+    action: 'A',
+    version: '2',
+    rolloutId: 'r-1',
+    guardrails: [handleTime],
+    looks: await looksUpTo(db, 'r-1', stored.cursor),
+    report: stored.report,
+  };
   expect(retake(record)).toMatchObject({ agrees: true, report: { verdict: 'harm' } });
 });
 
@@ -84,12 +148,18 @@ test('a card is not judged before its level is there or its time to settle is ov
   await send(cards(0), NOON);
   await send(handleTimes(0, 1).slice(0, 40), NOON + MINUTE);
   expect((await run(NOON + 2 * MINUTE)).report.n).toEqual({ baseline: 0, candidate: 0 });
-  expect((await run(NOON + SETTLE)).report).toMatchObject({ n: { baseline: 80, candidate: 80 }, guardrails: [{ n: { baseline: 20, candidate: 20 } }] });
+  expect((await run(NOON + SETTLE)).report).toMatchObject({
+    n: { baseline: 80, candidate: 80 },
+    guardrails: [{ n: { baseline: 20, candidate: 20 } }],
+  });
   await send(handleTimes(0, 1), NOON + SETTLE + MINUTE);
   expect((await run(NOON + 2 * SETTLE)).report.guardrails[0]?.n).toEqual({ baseline: 20, candidate: 20 });
 });
 
 test('a level that never comes is no data, whatever the time, and never lets the bake go on', async () => {
   for (let at = 0; at < 3; at++) await send(cards(at), NOON + at * MINUTE);
-  expect(await run(NOON + 30 * MINUTE)).toMatchObject({ kind: 'undecided', report: { verdict: 'noData', guardrails: [{ verdict: 'noData' }] } });
+  expect(await run(NOON + 30 * MINUTE)).toMatchObject({
+    kind: 'undecided',
+    report: { verdict: 'noData', guardrails: [{ verdict: 'noData' }] },
+  });
 });

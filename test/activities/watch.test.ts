@@ -19,7 +19,9 @@ const MINUTE = 60_000;
 const END = 14 * MINUTE;
 
 let db: Database;
-beforeAll(async () => { db = await openDatabase({ kind: 'pglite', dataDir: null }); });
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+});
 afterAll(() => db.close());
 beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks'));
 
@@ -29,24 +31,61 @@ function minute(at: number): EngagementEvent[] {
     const [arm, of] = [i % 2 === 0 ? 'action-a' : 'action-b', Math.floor(i / 2)];
     const kind = of % 5 === 0 ? 'accepted' : 'dismissed';
     const triggeredAt = iso(NOON + at * MINUTE + i);
-    return eventOf(`${at}-${i}`, kind, at * MINUTE + 500, { actionId: arm, triggeredAt, renderedAt: iso(NOON + at * MINUTE + i + 200), agentId: `agent-${of % 40}` });
+    return eventOf(`${at}-${i}`, kind, at * MINUTE + 500, {
+      actionId: arm,
+      triggeredAt,
+      renderedAt: iso(NOON + at * MINUTE + i + 200),
+      agentId: `agent-${of % 40}`,
+    });
   });
 }
 
 async function traffic(from: number, to: number): Promise<void> {
-  for (let at = from; at < to; at++) await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
+  for (let at = from; at < to; at++)
+    await storeEvents(db, minute(at), { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
 }
 
 function input(more: Partial<WatchInput> = {}): WatchInput {
   return {
     rolloutId: 'r-1',
     deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
-    policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 600 * MINUTE, do: 'pause' }, settleMs: 1000, afterPromotionMs: 1000 },
-    startSeq: 0, rolloutStartedAtMs: NOON, splitPercent: 50, splitSinceMs: NOON,
-    goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: END, minCards: 0, cardsBefore: 0, require: 'safe' },
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.2 },
+        alpha: 0.01,
+        mode: 'enforce',
+      },
+    ],
+    policies: {
+      ...DEFAULT_POLICIES,
+      onNoData: { afterMs: 600 * MINUTE, do: 'pause' },
+      settleMs: 1000,
+      afterPromotionMs: 1000,
+    },
+    startSeq: 0,
+    rolloutStartedAtMs: NOON,
+    splitPercent: 50,
+    splitSinceMs: NOON,
+    goal: {
+      kind: 'bake',
+      startedAtMs: NOON,
+      forMs: MINUTE,
+      atMostMs: END,
+      minCards: 0,
+      cardsBefore: 0,
+      require: 'safe',
+    },
     plannedEnd: { atMs: NOON + END, share: 1 },
-    previousPercent: 50, acceptSilence: null, acceptDistrust: null, expected: null, knownDrift: [], tellSight: false, seen: ['acceptanceRate:undecided'], ...more,
+    previousPercent: 50,
+    acceptSilence: null,
+    acceptDistrust: null,
+    expected: null,
+    knownDrift: [],
+    tellSight: false,
+    seen: ['acceptanceRate:undecided'],
+    ...more,
   };
 }
 
@@ -55,13 +94,30 @@ function run(nowMs: number, given = input(), heartbeatDetails?: unknown): Promis
   return env.run(() => watch({ db, now: () => nowMs, lookGapMs: 0, ...noDrift }, given));
 }
 
-interface Memory { readonly cursor: number; readonly judge: { readonly guardrails: WatchInput['guardrails']; readonly plannedEnd: StepEnd | null; readonly slicing: Slices | null } }
+interface Memory {
+  readonly cursor: number;
+  readonly judge: {
+    readonly guardrails: WatchInput['guardrails'];
+    readonly plannedEnd: StepEnd | null;
+    readonly slicing: Slices | null;
+  };
+}
 async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
   const stored = await loadJudgeState(db, 'r-1');
   if (stored?.report == null) throw new Error('nothing was kept');
   const memory = stored.state as Memory;
   const { guardrails, plannedEnd, slicing: slices } = memory.judge;
-  const record = { kind: 'decisionRecord' as const, action: 'A', version: '2', rolloutId: 'r-1', guardrails, plannedEnd, slices, looks: await looksUpTo(db, 'r-1', stored.cursor), report: stored.report };
+  const record = {
+    kind: 'decisionRecord' as const,
+    action: 'A',
+    version: '2',
+    rolloutId: 'r-1',
+    guardrails,
+    plannedEnd,
+    slices,
+    looks: await looksUpTo(db, 'r-1', stored.cursor),
+    report: stored.report,
+  };
   return { memory, agrees: retake(record).agrees };
 }
 
@@ -79,7 +135,11 @@ test('a state of another release is taken again from the record of what its judg
   const first = await run(NOON + 10 * MINUTE, hold);
   const stored = await loadJudgeState(db, 'r-1');
   if (stored === null) throw new Error('nothing was kept');
-  for (const judge of [{ ...(stored.state as { judge: object }).judge, version: 2 }, { kind: 'judgeState', version: 99, guardrails: 'of another shape' }, null]) {
+  for (const judge of [
+    { ...(stored.state as { judge: object }).judge, version: 2 },
+    { kind: 'judgeState', version: 99, guardrails: 'of another shape' },
+    null,
+  ]) {
     await db.query('update judge_states set state = $1', [{ ...stored.state, judge }]);
     expect((await run(NOON + 10 * MINUTE, hold)).report).toEqual(first.report);
   }
@@ -99,12 +159,23 @@ test('looks that were kept after the last state are taken anew by the next worke
 
 test('a card dated ahead delays nothing: missing data are told by what arrived', async () => {
   await traffic(0, 2);
-  await storeEvents(db, [eventOf('ahead', 'accepted', 86_400_000, { actionId: 'action-b', triggeredAt: iso(NOON + 86_400_000) })], { source: 'genesys', receivedAt: new Date(NOON + 2 * MINUTE) });
-  const quiet = input({ policies: { ...input().policies, onNoData: { afterMs: 5 * MINUTE, do: 'pause' } }, goal: { kind: 'hold' }, seen: ['acceptanceRate:undecided'] });
+  await storeEvents(
+    db,
+    [eventOf('ahead', 'accepted', 86_400_000, { actionId: 'action-b', triggeredAt: iso(NOON + 86_400_000) })],
+    { source: 'genesys', receivedAt: new Date(NOON + 2 * MINUTE) },
+  );
+  const quiet = input({
+    policies: { ...input().policies, onNoData: { afterMs: 5 * MINUTE, do: 'pause' } },
+    goal: { kind: 'hold' },
+    seen: ['acceptanceRate:undecided'],
+  });
   let nowMs = NOON + 2 * MINUTE + 5000;
   const env = new MockActivityEnvironment();
   const result = env.run(() => watch({ db, now: () => (nowMs += 60_000), lookGapMs: 0, ...noDrift }, quiet));
-  await expect(result).resolves.toMatchObject({ kind: 'noData', reason: expect.stringContaining('No candidate card has come for') as string });
+  await expect(result).resolves.toMatchObject({
+    kind: 'noData',
+    reason: expect.stringContaining('No candidate card has come for') as string,
+  });
 });
 
 test('without a planned end (and in an activity of 0.1.0) the bake ends undecided', async () => {
@@ -116,19 +187,41 @@ test('without a planned end (and in an activity of 0.1.0) the bake ends undecide
 test('a worker that comes late asks as of the planned end, not of its own time', async () => {
   await traffic(0, 20);
   const result = await run(NOON + 25 * MINUTE);
-  expect(result.report).toMatchObject({ plannedEnd: { n: { candidate: 1120, baseline: 1120 } }, n: { candidate: 1600, baseline: 1600 } });
+  expect(result.report).toMatchObject({
+    plannedEnd: { n: { candidate: 1120, baseline: 1120 } },
+    n: { candidate: 1600, baseline: 1600 },
+  });
   expect((await kept()).agrees).toBe(true);
 });
 
 test('another worker does not ask again: neither from the store nor from a heartbeat that had not heard the answer', async () => {
   await traffic(0, 2);
-  const hold = input({ plannedEnd: { atMs: NOON + 2 * MINUTE, share: 1 }, goal: { kind: 'bake', startedAtMs: NOON, forMs: MINUTE, atMostMs: 2 * MINUTE, minCards: 0, cardsBefore: 0, require: 'safe' } });
-  expect(await run(NOON + 2 * MINUTE, hold)).toMatchObject({ kind: 'undecided', report: { plannedEnd: { safe: false, look: 2 } } });
+  const hold = input({
+    plannedEnd: { atMs: NOON + 2 * MINUTE, share: 1 },
+    goal: {
+      kind: 'bake',
+      startedAtMs: NOON,
+      forMs: MINUTE,
+      atMostMs: 2 * MINUTE,
+      minCards: 0,
+      cardsBefore: 0,
+      require: 'safe',
+    },
+  });
+  expect(await run(NOON + 2 * MINUTE, hold)).toMatchObject({
+    kind: 'undecided',
+    report: { plannedEnd: { safe: false, look: 2 } },
+  });
   const { memory } = await kept();
-  const unheard = { memory: { ...memory, judge: { ...memory.judge, plannedEnd: { ...memory.judge.plannedEnd, answer: null } } } };
+  const unheard = {
+    memory: { ...memory, judge: { ...memory.judge, plannedEnd: { ...memory.judge.plannedEnd, answer: null } } },
+  };
   await traffic(2, 14);
   for (const heartbeat of [undefined, unheard]) {
-    expect(await run(NOON + END, hold, heartbeat)).toMatchObject({ kind: 'undecided', report: { plannedEnd: { safe: false, look: 2 } } });
+    expect(await run(NOON + END, hold, heartbeat)).toMatchObject({
+      kind: 'undecided',
+      report: { plannedEnd: { safe: false, look: 2 } },
+    });
   }
   expect((await kept()).agrees).toBe(true);
 });
@@ -137,15 +230,24 @@ test('one media type badly harmed behind a good mean rolls back, and the record 
   for (let at = 0; at < 14; at++) {
     const events = minute(at).map((event, i) => {
       const mediaType = i % 6 < 2 ? 'chat' : 'message';
-      const [worse, better] = [event.actionId === 'action-b' && mediaType === 'chat', event.actionId === 'action-b' && i % 20 === 3];
-      const kind = worse ? 'dismissed' : better ? 'accepted' : event.type.split('.')[2] ?? '';
+      const [worse, better] = [
+        event.actionId === 'action-b' && mediaType === 'chat',
+        event.actionId === 'action-b' && i % 20 === 3,
+      ];
+      const kind = worse ? 'dismissed' : better ? 'accepted' : (event.type.split('.')[2] ?? '');
       return { ...event, mediaType, id: `${event.cardId}-${kind}`, type: `agentassist.action.${kind}` };
     });
     await storeEvents(db, events, { source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + 1000) });
   }
-  const sliced = input({ slices: { by: ['mediaType', 'language'], times: 2, alpha: 0.01 }, guardrails: input().guardrails.map((guardrail) => ({ ...guardrail, alpha: 1e-12 })) });
+  const sliced = input({
+    slices: { by: ['mediaType', 'language'], times: 2, alpha: 0.01 },
+    guardrails: input().guardrails.map((guardrail) => ({ ...guardrail, alpha: 1e-12 })),
+  });
   const result = await run(NOON + END, sliced);
-  expect(result).toMatchObject({ kind: 'harm', reason: expect.stringMatching(/^media type chat: acceptanceRate harm: candidate 0\.0 % vs baseline 2\d\.\d %, /) });
+  expect(result).toMatchObject({
+    kind: 'harm',
+    reason: expect.stringMatching(/^media type chat: acceptanceRate harm: candidate 0\.0 % vs baseline 2\d\.\d %, /),
+  });
   expect(result.report.slices?.map(({ name }) => name)).toEqual(['message', 'chat']);
   expect((await kept()).agrees).toBe(true);
 });

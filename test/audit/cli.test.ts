@@ -25,25 +25,45 @@ test('the log is signed, kept, exported and verified elsewhere by its public key
   const signed = await run('audit', 'checkpoint', '--to', file('kept'));
   expect(signed).toMatchObject({ code: 0, stdout: readFileSync(file('kept'), 'utf8') });
   expect(await run('audit', 'export', '--to', file('export'))).toMatchObject({ code: 0 });
-  const elsewhere = (...args: string[]) => cli(['audit', 'verify', '--file', file('export'), '--checkpoint', file('kept'), ...args], { env: { ASSIST_ROLLOUTS_HOME: file('elsewhere') } });
-  expect(await elsewhere('--key', key.trim())).toMatchObject({ code: 0, stdout: expect.stringContaining('is whole: 12 entries') as string });
+  const elsewhere = (...args: string[]) =>
+    cli(['audit', 'verify', '--file', file('export'), '--checkpoint', file('kept'), ...args], {
+      env: { ASSIST_ROLLOUTS_HOME: file('elsewhere') },
+    });
+  expect(await elsewhere('--key', key.trim())).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is whole: 12 entries') as string,
+  });
   expect(existsSync(join(file('elsewhere'), 'database'))).toBe(false);
   expect((await elsewhere()).code).toBe(7);
   writeFileSync(file('export'), readFileSync(file('export'), 'utf8').replace('kim', 'eve'));
   const found = await elsewhere('--key', key.trim(), '--json');
   expect(found.code).toBe(7);
-  expect(jsonLines(found.stdout)).toMatchObject([{ kind: 'auditVerdict', ok: false, findings: [{ kind: 'edited', leaf: 0, key: 'r1/0' }] }]);
+  expect(jsonLines(found.stdout)).toMatchObject([
+    { kind: 'auditVerdict', ok: false, findings: [{ kind: 'edited', leaf: 0, key: 'r1/0' }] },
+  ]);
 }, 120_000);
 
 test('entries are listed on one line each, written with the status on record, shipped and kept through retention', async () => {
   const listed = await run('audit', 'list', '--limit', '5');
   expect(listed.stdout.trimEnd().split('\n')).toHaveLength(6);
-  expect(jsonLines((await run('audit', 'list', '--rollout', 'r1', '--json')).stdout)).toMatchObject([{ kind: 'audit', entries: [{ leaf: 0 }, { leaf: 3 }, { leaf: 6 }, { leaf: 9 }] }]);
+  expect(jsonLines((await run('audit', 'list', '--rollout', 'r1', '--json')).stdout)).toMatchObject([
+    { kind: 'audit', entries: [{ leaf: 0 }, { leaf: 3 }, { leaf: 6 }, { leaf: 9 }] },
+  ]);
   const written = await run('audit', 'write', '--action-id', 'a1', '--agent', 'g1', '--metrics', '{"accepted":1}');
   expect(JSON.parse(written.stdout)).toEqual({
-    timestamp: '2026-03-01T12:00:00.000Z', action_id: 'a1', agent_id: 'g1', metrics: { accepted: 1 }, compliance_status: 'unknown', audit_source: 'agent_assist_configurator' });
-  expect((await run('audit', 'ship', '--to', `file:${file('siem')}`, '--format', 'cef')).stdout).toMatch(/^13 entries and \d checkpoints/);
-  expect(jsonLines((await run('retention', '--older-than', '90d', '--dry-run', '--json')).stdout)).toMatchObject([{ kind: 'retention', dryRun: true, events: 0 }]);
+    timestamp: '2026-03-01T12:00:00.000Z',
+    action_id: 'a1',
+    agent_id: 'g1',
+    metrics: { accepted: 1 },
+    compliance_status: 'unknown',
+    audit_source: 'agent_assist_configurator',
+  });
+  expect((await run('audit', 'ship', '--to', `file:${file('siem')}`, '--format', 'cef')).stdout).toMatch(
+    /^13 entries and \d checkpoints/,
+  );
+  expect(jsonLines((await run('retention', '--older-than', '90d', '--dry-run', '--json')).stdout)).toMatchObject([
+    { kind: 'retention', dryRun: true, events: 0 },
+  ]);
   expect(await run('audit', 'verify')).toMatchObject({ code: 0 });
 }, 120_000);
 
@@ -59,24 +79,49 @@ test.each([
   expect([exit, jsonLines(stdout)[0]?.['code']]).toEqual([2, code]);
 });
 
-test.each(['http://siem.example/in?token=hunter2', 'https://me:hunter2@siem.example/in', 'tcp://siem.example/?hunter2', 'hunter2', 'odd://siem.example/?hunter2', 'http://:hunter2'])('what a destination hides is not repeated: %s', async (to) => {
+test.each([
+  'http://siem.example/in?token=hunter2',
+  'https://me:hunter2@siem.example/in',
+  'tcp://siem.example/?hunter2',
+  'hunter2',
+  'odd://siem.example/?hunter2',
+  'http://:hunter2',
+])('what a destination hides is not repeated: %s', async (to) => {
   const { code, stderr } = await run('audit', 'ship', '--to', to);
   expect([code, stderr.includes('hunter2')]).toEqual([2, false]);
 });
 
 test('what tells of agents and entries is for its owner alone; files that cannot be used are told in words', async () => {
-  const modes = [join(home, 'database'), file('kept'), `${file('kept')}.leaves`, file('export'), file('siem')].map((path) => (statSync(path).mode & 0o777).toString(8));
+  const modes = [join(home, 'database'), file('kept'), `${file('kept')}.leaves`, file('export'), file('siem')].map(
+    (path) => (statSync(path).mode & 0o777).toString(8),
+  );
   expect(modes).toEqual(['700', '600', '600', '600', '600']);
   writeFileSync(file('taken'), 'x');
-  expect(await run('audit', 'key', '--new', 'a.example', '--to', file('taken'))).toMatchObject({ code: 2, stderr: expect.stringContaining(`${file('taken')} is there already, and is not overwritten.`) as string });
-  expect(jsonLines((await run('audit', 'key', '--new', 'a.example', '--to', file('taken'), '--json')).stdout)).toMatchObject([{ code: 'file-unusable' }]);
-  expect(await run('audit', 'export', '--to', home)).toMatchObject({ code: 2, stderr: expect.stringMatching(/is a folder, where a file is expected/) as string });
-  expect(await run('audit', 'export', '--to', join(file('taken'), 'x'))).toMatchObject({ code: 2, stderr: expect.stringMatching(/leads through a file/) as string });
-  expect(await run('audit', 'export', '--to', join(home, 'none', 'x'))).toMatchObject({ code: 2, stderr: expect.stringMatching(/is not there/) as string });
+  expect(await run('audit', 'key', '--new', 'a.example', '--to', file('taken'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`${file('taken')} is there already, and is not overwritten.`) as string,
+  });
+  expect(
+    jsonLines((await run('audit', 'key', '--new', 'a.example', '--to', file('taken'), '--json')).stdout),
+  ).toMatchObject([{ code: 'file-unusable' }]);
+  expect(await run('audit', 'export', '--to', home)).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/is a folder, where a file is expected/) as string,
+  });
+  expect(await run('audit', 'export', '--to', join(file('taken'), 'x'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/leads through a file/) as string,
+  });
+  expect(await run('audit', 'export', '--to', join(home, 'none', 'x'))).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/is not there/) as string,
+  });
 }, 60_000);
 
 test('several machines on one database need one key, which is not made for them', async () => {
-  const { code, stdout } = await cli(['audit', 'checkpoint', '--json'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/x', ASSIST_ROLLOUTS_HOME: file('other') } });
+  const { code, stdout } = await cli(['audit', 'checkpoint', '--json'], {
+    env: { DATABASE_URL: 'postgres://127.0.0.1:1/x', ASSIST_ROLLOUTS_HOME: file('other') },
+  });
   expect([code, jsonLines(stdout)[0]?.['code']]).toEqual([2, 'audit-key-missing']);
   expect(existsSync(join(file('other'), 'audit-key'))).toBe(false);
 });

@@ -1,4 +1,6 @@
-/** How old what is whole is, and what becomes of a log whose tail, checkpoints and checkpoint file were all taken away. */
+/**
+ * How old what is whole is, and what becomes of a log whose tail, checkpoints and checkpoint file were all taken away.
+ */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCheckpoint } from '../../src/audit/checkpoint.ts';
@@ -17,7 +19,8 @@ const file = useFolder();
 /** A store as `dev` leaves it, with its key; `at`: what the clock shows. */
 function logAt(name: string) {
   const home = file(name);
-  const run = (atMs: number, args: string[], env: Record<string, string> = {}) => cli(args, { env: { ASSIST_ROLLOUTS_HOME: home, ...env }, now: () => atMs });
+  const run = (atMs: number, args: string[], env: Record<string, string> = {}) =>
+    cli(args, { env: { ASSIST_ROLLOUTS_HOME: home, ...env }, now: () => atMs });
   const change = async (work: (db: Queryable) => Promise<unknown>): Promise<void> => {
     const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
     try {
@@ -30,11 +33,13 @@ function logAt(name: string) {
 }
 
 async function cutTo(db: Queryable, size: number): Promise<void> {
-  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints']) await db.query(`alter table ${table} disable trigger user`);
+  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
+    await db.query(`alter table ${table} disable trigger user`);
   await db.query('delete from audit where leaf >= $1::bigint', [size]);
   await db.query('delete from audit_checkpoints where size > $1::bigint', [size]);
   await db.query('delete from audit_nodes where (idx + 1) * (2 ^ level) > $1::bigint', [size]);
-  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints']) await db.query(`alter table ${table} enable trigger user`);
+  for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
+    await db.query(`alter table ${table} enable trigger user`);
 }
 
 test('verifying says when the log was signed last, and over how much; an export that was cut to an earlier checkpoint shows its age', async () => {
@@ -45,12 +50,24 @@ test('verifying says when the log was signed last, and over how much; an export 
   const key = (await run(NOON, ['audit', 'key'])).stdout.trim();
   await run(NOON + 50 * HOUR, ['audit', 'export', '--to', file('whole')]);
   const [head = '', ...records] = readFileSync(file('whole'), 'utf8').trimEnd().split('\n');
-  const cut = records.filter((line) => line.includes('"leaf":') ? Number(/"leaf":(\d+)/.exec(line)?.[1]) < 5 : line.includes('\\n5\\n'));
+  const cut = records.filter((line) =>
+    line.includes('"leaf":') ? Number(/"leaf":(\d+)/.exec(line)?.[1]) < 5 : line.includes('\\n5\\n'),
+  );
   writeFileSync(file('cut'), [head.replace('"size":9', '"size":5'), ...cut, ''].join('\n'));
-  const verify = (name: string, ...more: string[]) => run(NOON + 51 * HOUR, ['audit', 'verify', '--file', file(name), '--key', key, ...more]);
-  expect((await verify('whole')).stdout).toContain('Last signed 2026-03-03T14:00:00.000Z (1h ago; nothing here tells what was logged since), 9 entries.');
-  expect(await verify('cut')).toMatchObject({ code: 0, stdout: expect.stringContaining('Last signed 2026-03-01T12:00:00.000Z (2.1d ago; nothing here tells what was logged since), 5 entries.') as string });
-  expect(jsonLines((await verify('cut', '--json')).stdout)).toMatchObject([{ ok: true, lastSigned: { size: 5, at: '2026-03-01T12:00:00.000Z' } }]);
+  const verify = (name: string, ...more: string[]) =>
+    run(NOON + 51 * HOUR, ['audit', 'verify', '--file', file(name), '--key', key, ...more]);
+  expect((await verify('whole')).stdout).toContain(
+    'Last signed 2026-03-03T14:00:00.000Z (1h ago; nothing here tells what was logged since), 9 entries.',
+  );
+  expect(await verify('cut')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(
+      'Last signed 2026-03-01T12:00:00.000Z (2.1d ago; nothing here tells what was logged since), 5 entries.',
+    ) as string,
+  });
+  expect(jsonLines((await verify('cut', '--json')).stdout)).toMatchObject([
+    { ok: true, lastSigned: { size: 5, at: '2026-03-01T12:00:00.000Z' } },
+  ]);
   expect(statSync(join(logAt('fresh').home, 'audit-key.signed')).mode & 0o777).toBe(0o600);
 }, 120_000);
 
@@ -60,13 +77,23 @@ test('a checkpoint file that is missing is tampering to every verb; a person may
   await change((db) => appendMany(db, 0, 4));
   await run(NOON, ['audit', 'checkpoint', '--to', kept]);
   rmSync(kept);
-  for (const args of [['audit', 'checkpoint', '--to', kept], ['audit', 'verify']]) {
+  for (const args of [
+    ['audit', 'checkpoint', '--to', kept],
+    ['audit', 'verify'],
+  ]) {
     const { code, stdout } = await run(NOON, [...args, '--json'], { AUDIT_CHECKPOINT_FILE: kept });
-    expect([code, jsonLines(stdout)[0]]).toMatchObject([7, { code: 'audit-tampered', message: expect.stringContaining('signed over 4 entries before') as string }]);
+    expect([code, jsonLines(stdout)[0]]).toMatchObject([
+      7,
+      { code: 'audit-tampered', message: expect.stringContaining('signed over 4 entries before') as string },
+    ]);
   }
   expect(await run(NOON, ['audit', 'checkpoint', '--to', kept, '--new'])).toMatchObject({ code: 0 });
   expect(await run(NOON, ['audit', 'verify'], { AUDIT_CHECKPOINT_FILE: kept })).toMatchObject({ code: 0 });
-  expect(jsonLines((await run(NOON, ['audit', 'list', '--json'])).stdout)[0]).toMatchObject({ entries: expect.arrayContaining([expect.objectContaining({ act: 'checkpointsBegun', actor: 'ana', details: { file: kept } })]) as object });
+  expect(jsonLines((await run(NOON, ['audit', 'list', '--json'])).stdout)[0]).toMatchObject({
+    entries: expect.arrayContaining([
+      expect.objectContaining({ act: 'checkpointsBegun', actor: 'ana', details: { file: kept } }),
+    ]) as object,
+  });
 }, 120_000);
 
 describe('what is kept outside', () => {
@@ -87,7 +114,10 @@ describe('what is kept outside', () => {
     const again = await sign({ anewAfterMs: HOUR }, NOON + HOUR);
     expect(openCheckpoint(again.note, signer)).toMatchObject({ size: 4, signedAt: '2026-03-01T13:00:00.000Z' });
     expect(readFileSync(keeping.record, 'utf8')).toBe(again.note);
-    expect((await verifyDatabase(db, { verifier: signer })).lastSigned).toEqual({ size: 4, at: '2026-03-01T13:00:00.000Z' });
+    expect((await verifyDatabase(db, { verifier: signer })).lastSigned).toEqual({
+      size: 4,
+      at: '2026-03-01T13:00:00.000Z',
+    });
   });
 
   test.each(['removed', 'emptied'])('a file that was %s is not begun anew by itself', async (how) => {
@@ -108,7 +138,9 @@ describe('what is kept outside', () => {
     rmSync(keeping.file);
     expect(await verifyDatabase(db, { verifier: signer })).toMatchObject({ ok: true, entries: 4 });
     const kept = await readKept(db, signer, { record: keeping.record });
-    expect((await verifyDatabase(db, { verifier: signer, kept })).findings).toMatchObject([{ kind: 'cutOff', leaf: 4, toLeaf: 8 }]);
+    expect((await verifyDatabase(db, { verifier: signer, kept })).findings).toMatchObject([
+      { kind: 'cutOff', leaf: 4, toLeaf: 8 },
+    ]);
     await expect(sign({ file: undefined })).rejects.toThrow('entries were cut off');
     await expect(sign()).rejects.toMatchObject({ code: 'audit-tampered' });
     expect(readFileSync(keeping.record, 'utf8')).toBe(beside);

@@ -7,12 +7,32 @@ import type { Database, Queryable } from '../../src/store/database.ts';
 import { NOON } from '../helpers/events.ts';
 
 /** What splits lines, breaks parsers or cannot be stored, somewhere. */
-export const HOSTILE = ['a\nb\r\nc', 'x\u2028y\u2029z', '"]=\\|', '\u0000\uD800', '<script>', 'CEF:0|a|b', '\u001b[31m', 'ü😀', '%s %n', ' ', '=1+1'];
+export const HOSTILE = [
+  'a\nb\r\nc',
+  'x\u2028y\u2029z',
+  '"]=\\|',
+  '\u0000\uD800',
+  '<script>',
+  'CEF:0|a|b',
+  '\u001b[31m',
+  'ü😀',
+  '%s %n',
+  ' ',
+  '=1+1',
+];
 
 export function entry(n: number, more: Partial<AuditEntry> = {}): AuditEntry {
   return {
-    key: `r1/${n}`, at: new Date(NOON + n * 1000), actor: 'kim', act: n % 2 === 0 ? 'splitProven' : 'baking', reason: `${HOSTILE[n % HOSTILE.length]} ${n}`,
-    rolloutId: n % 3 === 0 ? 'r1' : 'r2', action: 'RefundAssist', version: '1.6.0', before: { splitPercent: n, note: HOSTILE[n % HOSTILE.length] }, after: { splitPercent: n + 0.1 },
+    key: `r1/${n}`,
+    at: new Date(NOON + n * 1000),
+    actor: 'kim',
+    act: n % 2 === 0 ? 'splitProven' : 'baking',
+    reason: `${HOSTILE[n % HOSTILE.length]} ${n}`,
+    rolloutId: n % 3 === 0 ? 'r1' : 'r2',
+    action: 'RefundAssist',
+    version: '1.6.0',
+    before: { splitPercent: n, note: HOSTILE[n % HOSTILE.length] },
+    after: { splitPercent: n + 0.1 },
     ...more,
   };
 }
@@ -29,17 +49,24 @@ export function useFolder(): (name: string) => string {
 }
 
 /** Someone with all rights over the database does something to the log; afterwards it is undone. */
-export async function whileTampered<T>(db: Database, tamper: (trx: Queryable) => Promise<unknown>, look: (trx: Queryable) => Promise<T>): Promise<T> {
+export async function whileTampered<T>(
+  db: Database,
+  tamper: (trx: Queryable) => Promise<unknown>,
+  look: (trx: Queryable) => Promise<T>,
+): Promise<T> {
   let seen: { value: T } | undefined;
   const undo = new Error('undo');
-  await db.tx(async (trx) => {
-    for (const table of ['audit', 'audit_nodes', 'audit_checkpoints']) await trx.query(`alter table ${table} disable trigger user`);
-    await tamper(trx);
-    seen = { value: await look(trx) };
-    throw undo;
-  }).catch((error: unknown) => {
-    if (error !== undo) throw error;
-  });
+  await db
+    .tx(async (trx) => {
+      for (const table of ['audit', 'audit_nodes', 'audit_checkpoints'])
+        await trx.query(`alter table ${table} disable trigger user`);
+      await tamper(trx);
+      seen = { value: await look(trx) };
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
   if (seen === undefined) throw new Error('Nothing was seen.');
   return seen.value;
 }

@@ -13,15 +13,34 @@ import { entry, useFolder } from './helpers.ts';
 const HOUR = 3_600_000;
 const KEY = 'a key of sixteen or more';
 const file = useFolder();
-const run = (args: string[], env: Record<string, string> = {}) => cli(args, { env: { ASSIST_ROLLOUTS_HOME: file('home'), ...env }, now: () => NOON });
+const run = (args: string[], env: Record<string, string> = {}) =>
+  cli(args, { env: { ASSIST_ROLLOUTS_HOME: file('home'), ...env }, now: () => NOON });
 
 const ago = (hours: number): Date => new Date(NOON - hours * HOUR);
 
 async function fill(db: Database): Promise<void> {
-  await appendAudit(db, entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: ago(50) }));
+  await appendAudit(
+    db,
+    entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: ago(50) }),
+  );
   await appendAudit(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: ago(30) }));
-  await appendAudit(db, entry(2, { key: 'b/2', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', act: 'ended', at: ago(2), reason: 'x'.repeat(125_000), after: { phase: 'rolledBack', splitPercent: 0 } }));
-  await appendAudit(db, entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: ago(1) }));
+  await appendAudit(
+    db,
+    entry(2, {
+      key: 'b/2',
+      rolloutId: 'b',
+      action: 'RefundPolicy',
+      actor: 'engine',
+      act: 'ended',
+      at: ago(2),
+      reason: 'x'.repeat(125_000),
+      after: { phase: 'rolledBack', splitPercent: 0 },
+    }),
+  );
+  await appendAudit(
+    db,
+    entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: ago(1) }),
+  );
 }
 
 beforeAll(async () => {
@@ -52,7 +71,19 @@ describe('the entries that fit', () => {
 });
 
 test('the verb takes the name of an action, of its workflow, a person, and times as they are said', async () => {
-  const { code, stdout } = await run(['audit', 'list', '--rollout', 'rollout/RefundPolicy', '--by', 'Engine', '--since', '31h', '--until', '2026-03-01T10:30:00Z', '--json']);
+  const { code, stdout } = await run([
+    'audit',
+    'list',
+    '--rollout',
+    'rollout/RefundPolicy',
+    '--by',
+    'Engine',
+    '--since',
+    '31h',
+    '--until',
+    '2026-03-01T10:30:00Z',
+    '--json',
+  ]);
   expect([code, jsonLines(stdout)]).toMatchObject([0, [{ kind: 'audit', entries: [{ leaf: 1 }, { leaf: 2 }] }]]);
 }, 60_000);
 
@@ -60,13 +91,20 @@ test('an end says how it ended, a long reason is cut, and whoever finds nothing 
   const listed = (await run(['audit', 'list', '--rollout', 'b'])).stdout.trimEnd().split('\n');
   expect(listed).toHaveLength(3);
   expect(listed[2]).toMatch(/ ended: rolledBack .* x{150,170}…$/);
-  expect((await run(['audit', 'list', '--rollout', 'refundpolicy'])).stdout).toContain('None of the 4 entries fits. --rollout takes the id of a rollout or the name of an action');
-  expect(jsonLines((await run(['audit', 'list', '--since', 'yesterday', '--json'])).stdout)).toMatchObject([{ code: 'usage' }]);
+  expect((await run(['audit', 'list', '--rollout', 'refundpolicy'])).stdout).toContain(
+    'None of the 4 entries fits. --rollout takes the id of a rollout or the name of an action',
+  );
+  expect(jsonLines((await run(['audit', 'list', '--since', 'yesterday', '--json'])).stdout)).toMatchObject([
+    { code: 'usage' },
+  ]);
 }, 60_000);
 
 test('an export of a rollout that the log does not know is refused, and the name of an action leads to its rollouts', async () => {
   const { code, stdout } = await run(['audit', 'export', '--to', file('x'), '--rollout', 'RefundPolicy', '--json']);
-  expect([code, jsonLines(stdout)[0]]).toMatchObject([2, { code: 'rollout-not-found', remedy: expect.stringContaining('newest first: b, a') as string }]);
+  expect([code, jsonLines(stdout)[0]]).toMatchObject([
+    2,
+    { code: 'rollout-not-found', remedy: expect.stringContaining('newest first: b, a') as string },
+  ]);
 }, 60_000);
 
 test('with AGENT_ID_HASH_KEY an engagement holds the agent as the events do, in what is printed and in the log', async () => {

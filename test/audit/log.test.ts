@@ -34,55 +34,96 @@ describeEachStore('the audit log', (db) => {
 
   const exported = async (name: string, rolloutId?: string): Promise<string> => {
     let text = '';
-    await exportAudit(db(), { verifier: signer, ...(rolloutId === undefined ? {} : { rolloutId }), write: async (more) => { text += more; } });
+    await exportAudit(db(), {
+      verifier: signer,
+      ...(rolloutId === undefined ? {} : { rolloutId }),
+      write: async (more) => {
+        text += more;
+      },
+    });
     writeFileSync(file(name), text);
     return file(name);
   };
 
   test('numbers entries without gaps in the order of commits, also when some are undone or repeated', async () => {
     const size = await auditSize(db());
-    await expect(db().tx(async (trx) => {
-      await appendAudit(trx, entry(1000));
-      throw new Error('undone');
-    })).rejects.toThrow('undone');
+    await expect(
+      db().tx(async (trx) => {
+        await appendAudit(trx, entry(1000));
+        throw new Error('undone');
+      }),
+    ).rejects.toThrow('undone');
     expect(await appendAudit(db(), entry(3))).toBe(false);
     expect(await auditSize(db())).toBe(size);
-    expect((await readAuditLines(db(), 0, 1000)).map(({ leaf }) => leaf)).toEqual(Array.from({ length: size }, (_, n) => n));
+    expect((await readAuditLines(db(), 0, 1000)).map(({ leaf }) => leaf)).toEqual(
+      Array.from({ length: size }, (_, n) => n),
+    );
   });
 
   test('keeps hashes that are those of the stored lines, byte by byte', async () => {
     const lines = await readAuditLines(db(), 0, 1000);
     const tree = treeOf(lines.map(({ line }) => leafHash(line)));
-    for (const { level, index } of [{ level: 0, index: 5 }, { level: 3, index: 1 }, { level: 5, index: 0 }]) {
+    for (const { level, index } of [
+      { level: 0, index: 5 },
+      { level: 3, index: 1 },
+      { level: 5, index: 0 },
+    ]) {
       const [hash = new Uint8Array()] = await readNodes(db(), [{ level, index }]);
       expect(sameHash(hash, tree.node(level, index))).toBe(true);
     }
-    for (const { size, note } of await listCheckpoints(db())) expect(openCheckpoint(note, signer)?.root).toEqual(tree.root(size));
+    for (const { size, note } of await listCheckpoints(db()))
+      expect(openCheckpoint(note, signer)?.root).toEqual(tree.root(size));
   });
 
   test('proves from stored hashes alone that every checkpoint continues every earlier one', async () => {
-    const checkpoints = (await listCheckpoints(db())).map(({ note }) => openCheckpoint(note, signer)).filter((opened) => opened !== null);
+    const checkpoints = (await listCheckpoints(db()))
+      .map(({ note }) => openCheckpoint(note, signer))
+      .filter((opened) => opened !== null);
     expect(checkpoints.map(({ size }) => size)).toEqual(SIZES);
     for (const first of checkpoints) {
       for (const second of checkpoints.filter(({ size }) => size >= first.size)) {
         const proof = [];
-        for (const range of consistencyRanges(first.size, second.size)) proof.push(foldNodes(await readNodes(db(), nodesOf(range))));
+        for (const range of consistencyRanges(first.size, second.size))
+          proof.push(foldNodes(await readNodes(db(), nodesOf(range))));
         expect(verifyConsistency({ first, second, proof })).toBe(true);
       }
     }
   });
 
   test('verifies, in the database and from an export alone', async () => {
-    expect(await verifyDatabase(db(), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' }, findings: [] });
-    expect(await verifyExport(await exported('whole'), trust)).toEqual({ ok: true, entries: 40, covered: 40, checkpoints: 6, lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' }, findings: [] });
-    expect(await verifyExport(await exported('r1', 'r1'), { ...trust, kept: await kept() })).toMatchObject({ ok: true, entries: 14, covered: 14 });
+    expect(await verifyDatabase(db(), trust)).toEqual({
+      ok: true,
+      entries: 40,
+      covered: 40,
+      checkpoints: 6,
+      lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' },
+      findings: [],
+    });
+    expect(await verifyExport(await exported('whole'), trust)).toEqual({
+      ok: true,
+      entries: 40,
+      covered: 40,
+      checkpoints: 6,
+      lastSigned: { size: 40, at: '2026-03-01T12:00:00.000Z' },
+      findings: [],
+    });
+    expect(await verifyExport(await exported('r1', 'r1'), { ...trust, kept: await kept() })).toMatchObject({
+      ok: true,
+      entries: 14,
+      covered: 14,
+    });
     const { signer: other } = generateKey('log.example/audit');
     expect((await verifyExport(file('whole'), { verifier: other })).ok).toBe(false);
   });
 
   test('a selection shows an entry that was changed', async () => {
     await exported('r1', 'r1');
-    writeFileSync(file('r1'), readFileSync(file('r1'), 'utf8').replace(String.raw`\"splitPercent\":9,`, String.raw`\"splitPercent\":99,`).replace(String.raw`\"splitPercent\":9}`, String.raw`\"splitPercent\":99}`));
+    writeFileSync(
+      file('r1'),
+      readFileSync(file('r1'), 'utf8')
+        .replace(String.raw`\"splitPercent\":9,`, String.raw`\"splitPercent\":99,`)
+        .replace(String.raw`\"splitPercent\":9}`, String.raw`\"splitPercent\":99}`),
+    );
     expect((await verifyExport(file('r1'), trust)).findings).toMatchObject([{ kind: 'edited', leaf: 9, key: 'r1/9' }]);
   });
 
@@ -102,17 +143,67 @@ describeEachStore('the audit log', (db) => {
   });
 
   test.each<[what: string, sql: string, finding: object, withFile: object | null]>([
-    ['a line is edited', "update audit set line = replace(line, 'kim', 'eve') where leaf = 11", { kind: 'edited', leaf: 11, key: 'r1/11' }, null],
-    ['only a column is edited', "update audit set actor = 'eve' where leaf = 11", { kind: 'rowDiffers', leaf: 11, message: expect.stringContaining('actor is "eve" in the row and "kim" in the line') as string }, null],
+    [
+      'a line is edited',
+      "update audit set line = replace(line, 'kim', 'eve') where leaf = 11",
+      { kind: 'edited', leaf: 11, key: 'r1/11' },
+      null,
+    ],
+    [
+      'only a column is edited',
+      "update audit set actor = 'eve' where leaf = 11",
+      {
+        kind: 'rowDiffers',
+        leaf: 11,
+        message: expect.stringContaining('actor is "eve" in the row and "kim" in the line') as string,
+      },
+      null,
+    ],
     ['an entry is removed', 'delete from audit where leaf = 11', { kind: 'removed', leaf: 11 }, null],
-    ['an entry is removed and the later ones renumbered', 'with gone as (delete from audit where leaf = 11) update audit set leaf = -leaf where leaf > 11; update audit set leaf = -leaf - 1 where leaf < 0', { kind: 'removed', leaf: 11 }, null],
-    ['two lines change places', 'update audit a set line = b.line from audit b where (a.leaf, b.leaf) in ((11, 20), (20, 11))', { kind: 'reordered' }, null],
-    ['the end is cut off', 'delete from audit where leaf >= 37; delete from audit_nodes where (idx + 1) * 2 ^ level > 37', { kind: 'cutOff', leaf: 37, toLeaf: 39 }, null],
-    ['a hash is changed', "update audit_nodes set hash = '\\x00' where level = 0 and idx = 11", { kind: 'hashDiffers', leaf: 11 }, null],
-    ['an inner hash is changed', "update audit_nodes set hash = '\\x00' where level = 2 and idx = 1", { kind: 'hashDiffers', leaf: 4, toLeaf: 7 }, null],
-    ['a checkpoint is edited', "update audit_checkpoints set note = replace(note, E'\\n16\\n', E'\\n15\\n')", { kind: 'checkpointInvalid' }, null],
+    [
+      'an entry is removed and the later ones renumbered',
+      'with gone as (delete from audit where leaf = 11) update audit set leaf = -leaf where leaf > 11; update ' +
+        'audit set leaf = -leaf - 1 where leaf < 0',
+      { kind: 'removed', leaf: 11 },
+      null,
+    ],
+    [
+      'two lines change places',
+      'update audit a set line = b.line from audit b where (a.leaf, b.leaf) in ((11, 20), (20, 11))',
+      { kind: 'reordered' },
+      null,
+    ],
+    [
+      'the end is cut off',
+      'delete from audit where leaf >= 37; delete from audit_nodes where (idx + 1) * 2 ^ level > 37',
+      { kind: 'cutOff', leaf: 37, toLeaf: 39 },
+      null,
+    ],
+    [
+      'a hash is changed',
+      "update audit_nodes set hash = '\\x00' where level = 0 and idx = 11",
+      { kind: 'hashDiffers', leaf: 11 },
+      null,
+    ],
+    [
+      'an inner hash is changed',
+      "update audit_nodes set hash = '\\x00' where level = 2 and idx = 1",
+      { kind: 'hashDiffers', leaf: 4, toLeaf: 7 },
+      null,
+    ],
+    [
+      'a checkpoint is edited',
+      "update audit_checkpoints set note = replace(note, E'\\n16\\n', E'\\n15\\n')",
+      { kind: 'checkpointInvalid' },
+      null,
+    ],
     ['all checkpoints are removed', 'delete from audit_checkpoints', { kind: 'checkpointMissing' }, null],
-    ['a line and its hashes are rewritten', 'rewrite 11', { kind: 'rewritten', leaf: 7, toLeaf: 15 }, { kind: 'edited', leaf: 11, key: 'r1/11' }],
+    [
+      'a line and its hashes are rewritten',
+      'rewrite 11',
+      { kind: 'rewritten', leaf: 7, toLeaf: 15 },
+      { kind: 'edited', leaf: 11, key: 'r1/11' },
+    ],
   ])('tells when %s', async (_what, sql, finding, withFile) => {
     const tamper = async (trx: Parameters<Parameters<Database['tx']>[0]>[0]): Promise<void> => {
       if (!sql.startsWith('rewrite')) {
@@ -121,7 +212,8 @@ describeEachStore('the audit log', (db) => {
       }
       await trx.query("update audit set line = replace(line, 'kim', 'eve'), actor = 'eve' where leaf = 11");
       await trx.query('delete from audit_nodes');
-      for (const { leaf, line } of await readAuditLines(trx, 0, 1000)) await trx.query('select add_audit_leaf($1::bigint, $2::text)', [leaf, line]);
+      for (const { leaf, line } of await readAuditLines(trx, 0, 1000))
+        await trx.query('select add_audit_leaf($1::bigint, $2::text)', [leaf, line]);
     };
     const verdict = await whileTampered(db(), tamper, (trx) => verifyDatabase(trx, trust));
     expect(verdict.ok).toBe(false);
@@ -134,8 +226,16 @@ describeEachStore('the audit log', (db) => {
 
   test('signs no second story: not a shorter log, not a changed one, not one that a file outside contradicts', async () => {
     const others = signedIn(await kept(), signer);
-    const sign = async (sql: string) => whileTampered(db(), (trx) => trx.query(sql), (trx) =>
-      checkpointNow({ ...db(), tx: (work) => work(trx) }, signer, { ...options, others }).then(() => 'signed', (error: { code: string }) => error.code));
+    const sign = async (sql: string) =>
+      whileTampered(
+        db(),
+        (trx) => trx.query(sql),
+        (trx) =>
+          checkpointNow({ ...db(), tx: (work) => work(trx) }, signer, { ...options, others }).then(
+            () => 'signed',
+            (error: { code: string }) => error.code,
+          ),
+      );
     expect(await sign('select 1')).toBe('signed');
     expect(await sign('delete from audit where leaf >= 30')).toBe('audit-tampered');
     expect(await sign("update audit_nodes set hash = '\\x00' where level = 5")).toBe('audit-tampered');

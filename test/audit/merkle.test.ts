@@ -47,7 +47,8 @@ test('the published roots come out, grown leaf by leaf, in a whole tree and in a
 test('every root up to 130 leaves is what the definition says', () => {
   const all = leaves(130);
   const tree = treeOf(all);
-  for (let size = 1; size <= 130; size += 1) expect(sameHash(tree.root(size), recursiveRoot(all.slice(0, size)))).toBe(true);
+  for (let size = 1; size <= 130; size += 1)
+    expect(sameHash(tree.root(size), recursiveRoot(all.slice(0, size)))).toBe(true);
 });
 
 test('every leaf is proven in every tree that holds it, and at no other place, size, root or content', () => {
@@ -73,9 +74,14 @@ test('every tree is proven to continue every earlier one, and no other', () => {
     for (let first = 0; first <= second; first += 1) {
       const proof = tree.consistencyProof(first, second);
       expect(verifyConsistency({ first: at(tree, first), second: at(tree, second), proof })).toBe(true);
-      if (first > 0 && first < second) expect(verifyConsistency({ first: at(tree, first), second: at(tree, second), proof: [...proof, leaf(3)] })).toBe(false);
-      if (first > 20) expect(verifyConsistency({ first: at(other, first), second: at(tree, second), proof })).toBe(false);
-      if (first > 0 && second > 20 && first < second) expect(verifyConsistency({ first: at(tree, first), second: at(other, second), proof })).toBe(false);
+      if (first > 0 && first < second)
+        expect(
+          verifyConsistency({ first: at(tree, first), second: at(tree, second), proof: [...proof, leaf(3)] }),
+        ).toBe(false);
+      if (first > 20)
+        expect(verifyConsistency({ first: at(other, first), second: at(tree, second), proof })).toBe(false);
+      if (first > 0 && second > 20 && first < second)
+        expect(verifyConsistency({ first: at(tree, first), second: at(other, second), proof })).toBe(false);
     }
   }
 });

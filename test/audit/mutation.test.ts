@@ -1,4 +1,6 @@
-/** Someone who may rewrite an export as they like, hashes, numbers, proofs and all, but does not have the signing key. */
+/**
+ * Someone who may rewrite an export as they like, hashes, numbers, proofs and all, but does not have the signing key.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { appendCheckpointFile, readCheckpointFile } from '../../src/audit/checkpoint-file.ts';
@@ -24,13 +26,25 @@ let entries: ExportEntry[];
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-  for (const [from, to] of [[0, 10], [10, 33], [33, SIZE]] as const) {
+  for (const [from, to] of [
+    [0, 10],
+    [10, 33],
+    [33, SIZE],
+  ] as const) {
     await appendMany(db, from, to);
     await appendCheckpointFile(file('kept'), await checkpointNow(db, signer, { now: () => NOON }), db);
   }
   let text = '';
-  await exportAudit(db, { verifier: signer, write: async (more) => { text += more; } });
-  const records = text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as ExportRecord);
+  await exportAudit(db, {
+    verifier: signer,
+    write: async (more) => {
+      text += more;
+    },
+  });
+  const records = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as ExportRecord);
   head = records.find((record) => record.kind === 'auditExport') as ExportHead;
   notes = records.filter((record) => record.kind === 'checkpoint');
   entries = records.filter((record) => record.kind === 'entry');
@@ -39,8 +53,14 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const rehashed = (entry: ExportEntry): ExportEntry => ({ ...entry, hash: toBase64(leafHash(entry.line)) });
-const edit = (entry: ExportEntry): ExportEntry => ({ ...entry, line: entry.line.replace('"actor":"kim"', '"actor":"eve"') });
-const invent = (entry: ExportEntry): ExportEntry => ({ ...entry, line: entry.line.replace('"key":"r1/', '"key":"r9/') });
+const edit = (entry: ExportEntry): ExportEntry => ({
+  ...entry,
+  line: entry.line.replace('"actor":"kim"', '"actor":"eve"'),
+});
+const invent = (entry: ExportEntry): ExportEntry => ({
+  ...entry,
+  line: entry.line.replace('"key":"r1/', '"key":"r9/'),
+});
 
 interface Tamper {
   readonly kind: 'edited' | 'removed' | 'inserted' | 'reordered' | 'cutOff';
@@ -75,14 +95,20 @@ function covered(list: readonly ExportEntry[], cover: Cover): ExportEntry[] {
 }
 
 function write(name: string, list: readonly ExportEntry[], kept = notes): string {
-  writeFileSync(file(name), [{ ...head, size: list.length }, ...kept, ...list].map((record) => `${JSON.stringify(record)}\n`).join(''));
+  writeFileSync(
+    file(name),
+    [{ ...head, size: list.length }, ...kept, ...list].map((record) => `${JSON.stringify(record)}\n`).join(''),
+  );
   return file(name);
 }
 
-const aTamper = fc.record({
-  kind: fc.constantFrom<Tamper['kind']>('edited', 'removed', 'inserted', 'reordered', 'cutOff'),
-  at: fc.nat(SIZE - 1), other: fc.nat(SIZE - 1),
-}).filter(({ at, other, kind }) => at !== other && (kind !== 'removed' || at < SIZE - 1));
+const aTamper = fc
+  .record({
+    kind: fc.constantFrom<Tamper['kind']>('edited', 'removed', 'inserted', 'reordered', 'cutOff'),
+    at: fc.nat(SIZE - 1),
+    other: fc.nat(SIZE - 1),
+  })
+  .filter(({ at, other, kind }) => at !== other && (kind !== 'removed' || at < SIZE - 1));
 
 /** Which entries a finding may name for the tamper. */
 function placesOf({ kind, at, other }: Tamper): number[] {
@@ -92,28 +118,44 @@ function placesOf({ kind, at, other }: Tamper): number[] {
 
 test('each of 150 tampers is found and named: by the proofs of the other entries, or by the hashes that were kept outside', async () => {
   const kept = await readCheckpointFile(file('kept'));
-  await fc.assert(fc.asyncProperty(aTamper, fc.boolean(), fc.boolean(), fc.boolean(), async (tamper, numbers, hashes, proofs) => {
-    const path = write('tampered', covered(tampered(tamper), { numbers, hashes, proofs }));
-    const outside = await verifyExport(path, { verifier: signer, kept });
-    const alone = await verifyExport(path, { verifier: signer });
-    expect([outside.ok, alone.ok]).toEqual([false, false]);
-    for (const { findings } of proofs ? [outside] : [outside, alone]) {
-      const named = findings.filter(({ kind, leaf }) => kind === tamper.kind && placesOf(tamper).includes(leaf ?? -1));
-      expect({ tamper, findings: named.length > 0 ? 'named' : findings }).toEqual({ tamper, findings: 'named' });
-    }
-  }), { seed: 7, numRuns: 150 });
+  await fc.assert(
+    fc.asyncProperty(aTamper, fc.boolean(), fc.boolean(), fc.boolean(), async (tamper, numbers, hashes, proofs) => {
+      const path = write('tampered', covered(tampered(tamper), { numbers, hashes, proofs }));
+      const outside = await verifyExport(path, { verifier: signer, kept });
+      const alone = await verifyExport(path, { verifier: signer });
+      expect([outside.ok, alone.ok]).toEqual([false, false]);
+      for (const { findings } of proofs ? [outside] : [outside, alone]) {
+        const named = findings.filter(
+          ({ kind, leaf }) => kind === tamper.kind && placesOf(tamper).includes(leaf ?? -1),
+        );
+        expect({ tamper, findings: named.length > 0 ? 'named' : findings }).toEqual({ tamper, findings: 'named' });
+      }
+    }),
+    { seed: 7, numRuns: 150 },
+  );
 }, 120_000);
 
 test('one that rewrites everything is narrowed down to what two checkpoints enclose', async () => {
-  const path = write('rewritten', covered(tampered({ kind: 'edited', at: 20, other: 0 }), { numbers: true, hashes: true, proofs: true }));
-  expect((await verifyExport(path, { verifier: signer })).findings).toMatchObject([{ kind: 'rewritten', leaf: 10, toLeaf: 32 }]);
+  const path = write(
+    'rewritten',
+    covered(tampered({ kind: 'edited', at: 20, other: 0 }), { numbers: true, hashes: true, proofs: true }),
+  );
+  expect((await verifyExport(path, { verifier: signer })).findings).toMatchObject([
+    { kind: 'rewritten', leaf: 10, toLeaf: 32 },
+  ]);
 });
 
 test('checkpoints that were cut off with the entries are missed when one was kept outside', async () => {
-  const path = write('short', covered(entries.slice(0, 33), { numbers: true, hashes: true, proofs: true }), notes.slice(0, 2));
+  const path = write(
+    'short',
+    covered(entries.slice(0, 33), { numbers: true, hashes: true, proofs: true }),
+    notes.slice(0, 2),
+  );
   expect((await verifyExport(path, { verifier: signer })).ok).toBe(true);
   const kept = await readCheckpointFile(file('kept'));
-  expect((await verifyExport(path, { verifier: signer, kept })).findings).toMatchObject([{ kind: 'cutOff', leaf: 33, toLeaf: 49, key: 'r1/33' }]);
+  expect((await verifyExport(path, { verifier: signer, kept })).findings).toMatchObject([
+    { kind: 'cutOff', leaf: 33, toLeaf: 49, key: 'r1/33' },
+  ]);
 });
 
 test('no single changed byte of the lines or the checkpoints passes', async () => {
@@ -121,12 +163,20 @@ test('no single changed byte of the lines or the checkpoints passes', async () =
   const whole = readFileSync(path);
   const parts = whole.toString('latin1');
   const spans = [...parts.matchAll(/"note":"[^"]*"|"line":"(?:[^"\\]|\\.)*"/g)];
-  await fc.assert(fc.asyncProperty(fc.nat(spans.length - 1), fc.nat(1000), fc.integer({ min: 1, max: 255 }), async (which, offset, flip) => {
-    const span = spans[which] as RegExpExecArray;
-    const at = span.index + 8 + (offset % (span[0].length - 9));
-    const changed = Buffer.from(whole);
-    changed[at] = (changed[at] ?? 0) ^ flip;
-    writeFileSync(file('flipped'), changed);
-    expect((await verifyExport(file('flipped'), { verifier: signer })).ok).toBe(false);
-  }), { seed: 8, numRuns: 60 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(spans.length - 1),
+      fc.nat(1000),
+      fc.integer({ min: 1, max: 255 }),
+      async (which, offset, flip) => {
+        const span = spans[which] as RegExpExecArray;
+        const at = span.index + 8 + (offset % (span[0].length - 9));
+        const changed = Buffer.from(whole);
+        changed[at] = (changed[at] ?? 0) ^ flip;
+        writeFileSync(file('flipped'), changed);
+        expect((await verifyExport(file('flipped'), { verifier: signer })).ok).toBe(false);
+      },
+    ),
+    { seed: 8, numRuns: 60 },
+  );
 }, 120_000);

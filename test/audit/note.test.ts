@@ -7,8 +7,10 @@ import { NOON } from '../helpers/events.ts';
 const PETER = {
   private: 'PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz',
   public: 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW',
-  text: 'If you think cryptography is the answer to your problem,\nthen you don\'t know what your problem is.\n',
-  signature: '\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n',
+  text: "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n",
+  signature:
+    '\u2014 PeterNeumann ' +
+    'x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n',
 };
 
 test('a key and a note made by others are read, and the same note is made from the same key', () => {
@@ -22,7 +24,12 @@ test('a key and a note made by others are read, and the same note is made from t
 test('no single changed character of a checkpoint passes', () => {
   const { signer } = generateKey('log.example/audit');
   const note = signCheckpoint({ size: 42, root: leafHash('x'), at: new Date(NOON) }, signer);
-  expect(openCheckpoint(note, parseVerifier(signer.text))).toEqual({ origin: 'log.example/audit', size: 42, root: leafHash('x'), signedAt: '2026-03-01T12:00:00.000Z' });
+  expect(openCheckpoint(note, parseVerifier(signer.text))).toEqual({
+    origin: 'log.example/audit',
+    size: 42,
+    root: leafHash('x'),
+    signedAt: '2026-03-01T12:00:00.000Z',
+  });
   for (let at = 0; at < note.length; at += 1) {
     for (const other of ['A', '7', '\n', ' ']) {
       const changed = note.slice(0, at) + other + note.slice(at + 1);
@@ -39,7 +46,9 @@ test('signatures of others beside ours do not matter; a checkpoint of another lo
   const witnessed = note + signNote(note.slice(0, note.indexOf('\n\n') + 1), witness).split('\n\n')[1];
   expect(openCheckpoint(witnessed, signer)?.size).toBe(7);
   expect(openCheckpoint(witnessed, witness)).toBeNull();
-  expect(openCheckpoint(signCheckpoint({ size: 7, root: leafHash('x'), at: new Date(NOON) }, imposter), signer)).toBeNull();
+  expect(
+    openCheckpoint(signCheckpoint({ size: 7, root: leafHash('x'), at: new Date(NOON) }, imposter), signer),
+  ).toBeNull();
 });
 
 test.each([

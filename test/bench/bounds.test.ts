@@ -3,7 +3,14 @@ import type { ArmModel } from '../../bench/judge/scenario.ts';
 import { scenarios } from '../../bench/judge/scenarios.ts';
 import { wilson } from '../../src/domain/forecast/wilson.ts';
 
-const model: ArmModel = { accept: 0.2, dismiss: 0.2, undelivered: 0, medianMs: 400, sigma: 0.5, tail: { share: 0, times: 1 } };
+const model: ArmModel = {
+  accept: 0.2,
+  dismiss: 0.2,
+  undelivered: 0,
+  medianMs: 400,
+  sigma: 0.5,
+  tail: { share: 0, times: 1 },
+};
 /** So many baseline cards that the baseline is as good as known. */
 const KNOWN = 1e7;
 

@@ -18,15 +18,20 @@ function stream(name: string, seed: number, minutes = HORIZON): readonly StreamL
   return looks;
 }
 
-const outcomes = (looks: readonly StreamLook[], arm: 'base' | 'cand'): readonly number[] => looks.flatMap((look) => look[arm].out);
-const latencies = (looks: readonly StreamLook[], arm: 'base' | 'cand'): readonly (number | null)[] => looks.flatMap((look) => look[arm].lat);
-const share = <T>(values: readonly T[], holds: (value: T) => boolean): number => values.filter(holds).length / values.length;
+const outcomes = (looks: readonly StreamLook[], arm: 'base' | 'cand'): readonly number[] =>
+  looks.flatMap((look) => look[arm].out);
+const latencies = (looks: readonly StreamLook[], arm: 'base' | 'cand'): readonly (number | null)[] =>
+  looks.flatMap((look) => look[arm].lat);
+const share = <T>(values: readonly T[], holds: (value: T) => boolean): number =>
+  values.filter(holds).length / values.length;
 
 test('a look a minute, the last one final, three entries per exposure', () => {
   const looks = stream('null-low', 1);
   expect(looks.map(({ t }) => t)).toEqual(Array.from({ length: HORIZON }, (_, i) => i + 1));
   expect(looks.filter(({ final }) => final).map(({ t }) => t)).toEqual([HORIZON]);
-  const even = [...looks.map(({ base }) => base), ...looks.map(({ cand }) => cand)].every(({ out, lat, agent }) => out.length === lat.length && out.length === agent.length);
+  const even = [...looks.map(({ base }) => base), ...looks.map(({ cand }) => cand)].every(
+    ({ out, lat, agent }) => out.length === lat.length && out.length === agent.length,
+  );
   expect(even).toBe(true);
 });
 
@@ -51,11 +56,18 @@ test('rates, volume and losses are those asked for', () => {
 test('harm begins at its onset, and only in the candidate', () => {
   const looks = stream('late-latency-2', 3, 90);
   const median = (part: readonly StreamLook[], arm: 'base' | 'cand'): number => {
-    const known = latencies(part, arm).filter((ms) => ms !== null).toSorted((a, b) => a - b);
+    const known = latencies(part, arm)
+      .filter((ms) => ms !== null)
+      .toSorted((a, b) => a - b);
     return known[Math.floor(known.length / 2)] ?? 0;
   };
   const [before, after] = [looks.slice(0, 45), looks.slice(45)];
-  for (const [part, arm, expected] of [[before, 'cand', 400], [after, 'cand', 800], [before, 'base', 400], [after, 'base', 400]] as const) {
+  for (const [part, arm, expected] of [
+    [before, 'cand', 400],
+    [after, 'cand', 800],
+    [before, 'base', 400],
+    [after, 'base', 400],
+  ] as const) {
     expect(Math.abs(median(part, arm) / expected - 1)).toBeLessThan(0.06);
   }
 });
@@ -73,7 +85,12 @@ test('the split rises and takes agents along; no agent is in both arms of one lo
   const shareOf = (look: StreamLook): number => look.cand.out.length / (look.cand.out.length + look.base.out.length);
   expect(shareOf(looks[10] as StreamLook)).toBeLessThan(0.15);
   expect(shareOf(looks[350] as StreamLook)).toBeGreaterThan(0.35);
-  expect(looks.every(({ share: split, base, cand }) => Math.max(...cand.agent) < AGENTS * split && Math.min(...base.agent) >= AGENTS * split)).toBe(true);
+  expect(
+    looks.every(
+      ({ share: split, base, cand }) =>
+        Math.max(...cand.agent) < AGENTS * split && Math.min(...base.agent) >= AGENTS * split,
+    ),
+  ).toBe(true);
 });
 
 /** Analysis of variance over agents: (between - within) / (between + (m - 1) within). */
@@ -100,16 +117,27 @@ function clustering(name: string): { outcomes: number; latency: number } {
   const looks = stream(name, 6, 90);
   const agents = looks.flatMap(({ base }) => base.agent);
   const logs = latencies(looks, 'base').map((ms) => Math.log(ms ?? 400));
-  return { outcomes: intraClass(outcomes(looks, 'base').map((out) => (out === 1 ? 1 : 0)), agents), latency: intraClass(logs, agents) };
+  return {
+    outcomes: intraClass(
+      outcomes(looks, 'base').map((out) => (out === 1 ? 1 : 0)),
+      agents,
+    ),
+    latency: intraClass(logs, agents),
+  };
 }
 
 test('outcomes and latencies correlate within an agent as asked, and only then', () => {
-  const [outcome, latency, none] = [clustering('null-agents'), clustering('null-agents-latency'), clustering('null-20')];
+  const [outcome, latency, none] = [
+    clustering('null-agents'),
+    clustering('null-agents-latency'),
+    clustering('null-20'),
+  ];
   for (const asked of [outcome.outcomes, latency.latency]) {
     expect(asked).toBeGreaterThan(0.02);
     expect(asked).toBeLessThan(0.04);
   }
-  for (const absent of [outcome.latency, latency.outcomes, none.outcomes, none.latency]) expect(Math.abs(absent)).toBeLessThan(0.005);
+  for (const absent of [outcome.latency, latency.outcomes, none.outcomes, none.latency])
+    expect(Math.abs(absent)).toBeLessThan(0.005);
 });
 
 test("last month's figures are the baseline's own, or as wrong as asked", () => {

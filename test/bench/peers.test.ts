@@ -7,8 +7,12 @@ import type { Answer, ArmLook, BenchJudge, StepConfig } from '../../bench/judge/
 
 const HORIZON = 40;
 const config: StepConfig = {
-  alpha: 0.05, horizon: HORIZON, share: 0.1, margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 },
-  history: { accept: 0.2, dismiss: 0.2, p50: 400, p95: 1000, p99: 2000 }, slo: { accept: 0.18, dismiss: 0.22, p95: 1250 },
+  alpha: 0.05,
+  horizon: HORIZON,
+  share: 0.1,
+  margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 },
+  history: { accept: 0.2, dismiss: 0.2, p50: 400, p95: 1000, p99: 2000 },
+  slo: { accept: 0.18, dismiss: 0.22, p95: 1250 },
 };
 const good = { accepted: 20, dismissed: 20, ms: 400 };
 
@@ -37,8 +41,12 @@ const nothing = (): ArmLook => ({ out: [], lat: [], agent: [] });
 const fewer = { ...good, accepted: 10 };
 
 test.each([
-  ['argo', () => fixedLimits(argo)], ['flagger', () => fixedLimits(flagger)], ['kayenta', kayenta],
-  ['growthbook event', () => growthbook('event')], ['growthbook agent', () => growthbook('agent')], ['z', zTest],
+  ['argo', () => fixedLimits(argo)],
+  ['flagger', () => fixedLimits(flagger)],
+  ['kayenta', kayenta],
+  ['growthbook event', () => growthbook('event')],
+  ['growthbook agent', () => growthbook('agent')],
+  ['z', zTest],
 ])('%s promotes an equal candidate at the end, and none that was never seen', (_, make) => {
   expect(play(make(), healthy)).toEqual({ answer: 'promote', t: HORIZON });
   expect(play(make(), nothing)).toEqual({ answer: 'continue', t: HORIZON });
@@ -46,13 +54,21 @@ test.each([
 
 test('Argo counts failed five-minute measurements of a metric, consecutive or not, and rolls back at the fourth', () => {
   expect(play(fixedLimits(argo), () => arm(fewer))).toEqual({ answer: 'rollback', t: 20 });
-  expect(play(fixedLimits(argo), (t) => arm(Math.ceil(t / 5) % 2 === 1 ? fewer : good))).toEqual({ answer: 'rollback', t: 35 });
+  expect(play(fixedLimits(argo), (t) => arm(Math.ceil(t / 5) % 2 === 1 ? fewer : good))).toEqual({
+    answer: 'rollback',
+    t: 35,
+  });
   // Two failures each of two metrics are not four of one.
-  expect(play(fixedLimits(argo), (t) => arm(t <= 10 ? fewer : t <= 20 ? { ...good, dismissed: 40 } : good)).answer).toBe('promote');
+  expect(
+    play(fixedLimits(argo), (t) => arm(t <= 10 ? fewer : t <= 20 ? { ...good, dismissed: 40 } : good)).answer,
+  ).toBe('promote');
 });
 
 test('Flagger counts failed minutes of all metrics together and rolls back at the fifth', () => {
-  expect(play(fixedLimits(flagger), (t) => arm(t <= 2 ? fewer : t <= 9 ? good : { ...good, ms: 1300 }))).toEqual({ answer: 'rollback', t: 12 });
+  expect(play(fixedLimits(flagger), (t) => arm(t <= 2 ? fewer : t <= 9 ? good : { ...good, ms: 1300 }))).toEqual({
+    answer: 'rollback',
+    t: 12,
+  });
   expect(play(fixedLimits(flagger), (t) => arm(t <= 4 ? fewer : good)).answer).toBe('promote');
 });
 

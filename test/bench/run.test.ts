@@ -22,17 +22,29 @@ test('a judge decides the same alone as beside others, and ours finds a fivefold
 
 test('delays count from the onset; a rollback before it has found nothing', () => {
   const scenario = byName('late-accept-50');
-  const outcome = (t: number, exposures: number) => ({ ours: { answer: 'rollback', t, exposures, untrustedAt: null } }) as const;
+  const outcome = (t: number, exposures: number) =>
+    ({ ours: { answer: 'rollback', t, exposures, untrustedAt: null } }) as const;
   const task = { scenario: scenario.name, seed: 1, from: 0, to: 3, counts: { ours: 3 } };
-  const [cell] = cellsOf([scenario], ['ours'], [{ task, outcomes: [outcome(20, 0), outcome(50, 150), outcome(52, 210)] }]);
+  const [cell] = cellsOf(
+    [scenario],
+    ['ours'],
+    [{ task, outcomes: [outcome(20, 0), outcome(50, 150), outcome(52, 210)] }],
+  );
   expect(cell).toMatchObject({ streams: 3, rolledBack: { hits: 2 }, delay: { median: 210, p90: null } });
 });
 
 test('a null scenario is beyond alpha when its whole interval is, and the goal says so', () => {
   const scenario = byName('null-low');
-  const outcome = (answer: 'rollback' | 'promote') => ({ ours: { answer, t: 360, exposures: 1000, untrustedAt: null } });
+  const outcome = (answer: 'rollback' | 'promote') => ({
+    ours: { answer, t: 360, exposures: 1000, untrustedAt: null },
+  });
   const task = { scenario: scenario.name, seed: 1, from: 0, to: 100, counts: { ours: 100 } };
-  const cellsWith = (rollbacks: number) => cellsOf([scenario], ['ours'], [{ task, outcomes: Array.from({ length: 100 }, (_, i) => outcome(i < rollbacks ? 'rollback' : 'promote')) }]);
+  const cellsWith = (rollbacks: number) =>
+    cellsOf(
+      [scenario],
+      ['ours'],
+      [{ task, outcomes: Array.from({ length: 100 }, (_, i) => outcome(i < rollbacks ? 'rollback' : 'promote')) }],
+    );
   expect(summaryOf('ours', cellsWith(9)).broken).toEqual([]);
   expect(summaryOf('ours', cellsWith(12)).broken).toEqual(['null-low']);
   expect(goalsOf(cellsWith(12))[0]).toMatchObject({ met: false, measured: '12 % (7 % to 20 %, 100 streams)' });

@@ -21,11 +21,14 @@ test('no verb at all shows the usage and exits with 2', async () => {
   expect(stderr).toContain('Usage: assist-rollouts');
 });
 
-test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'abort'])('%s without a reason shows its usage and exits with 2', async (verb) => {
-  const { code, stderr } = await cli([verb, 'RefundAssist']);
-  expect(code).toBe(2);
-  expect(stderr).toMatch(new RegExp(`required option '--reason <text>'[\\s\\S]*Usage: assist-rollouts ${verb}`));
-});
+test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'abort'])(
+  '%s without a reason shows its usage and exits with 2',
+  async (verb) => {
+    const { code, stderr } = await cli([verb, 'RefundAssist']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(new RegExp(`required option '--reason <text>'[\\s\\S]*Usage: assist-rollouts ${verb}`));
+  },
+);
 
 test('a reason of blanks is no reason', async () => {
   const { code, stderr } = await cli(['abort', 'RefundAssist', '--reason', '  ']);
@@ -49,23 +52,41 @@ test('a plan file that is not there is named', async () => {
 test('with --json every error is one object on stdout, and stderr is silent', async () => {
   const plan = await cli(['start', '/nonexistent/plan.yaml', '--json']);
   expect(plan.stderr).toBe('');
-  expect(jsonLines(plan.stdout)).toEqual([expect.objectContaining({ kind: 'error', code: 'plan-invalid', problems: [expect.objectContaining({ code: 'plan-file-missing' })] })]);
+  expect(jsonLines(plan.stdout)).toEqual([
+    expect.objectContaining({
+      kind: 'error',
+      code: 'plan-invalid',
+      problems: [expect.objectContaining({ code: 'plan-file-missing' })],
+    }),
+  ]);
   const verb = await cli(['frobnicate', '--json']);
   expect(verb).toMatchObject({ code: 2, stderr: '' });
-  expect(jsonLines(verb.stdout)).toEqual([{ kind: 'error', code: 'usage', message: "unknown command 'frobnicate'", remedy: 'Run it with --help.' }]);
+  expect(jsonLines(verb.stdout)).toEqual([
+    { kind: 'error', code: 'usage', message: "unknown command 'frobnicate'", remedy: 'Run it with --help.' },
+  ]);
 });
 
-test.each([[['status', 'X']], [['watch', 'X']], [['list']], [['abort', 'X', '--reason', 'why']]])('%j says within seconds that Temporal cannot be reached, and exits with 4', async (args) => {
-  const { code, stderr } = await cli(args, { env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
-  expect(code).toBe(4);
-  expect(stderr).toContain('Cannot reach Temporal at 127.0.0.1:1 (namespace "default").');
-  expect(stderr).toContain('TEMPORAL_ADDRESS');
-});
+test.each([[['status', 'X']], [['watch', 'X']], [['list']], [['abort', 'X', '--reason', 'why']]])(
+  '%j says within seconds that Temporal cannot be reached, and exits with 4',
+  async (args) => {
+    const { code, stderr } = await cli(args, { env: { TEMPORAL_ADDRESS: '127.0.0.1:1' } });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Cannot reach Temporal at 127.0.0.1:1 (namespace "default").');
+    expect(stderr).toContain('TEMPORAL_ADDRESS');
+  },
+);
 
 test('a worker without its environment gets the whole list of what is missing', async () => {
   const { code, stderr } = await cli(['worker']);
   expect(code).toBe(2);
-  for (const name of ['GENESYS_CLIENT_ID', 'GENESYS_CLIENT_SECRET', 'GENESYS_REGION', 'DATABASE_URL', 'EVENTS_PUBLIC_URL', 'EVENTS_SIGNING_SECRETS']) {
+  for (const name of [
+    'GENESYS_CLIENT_ID',
+    'GENESYS_CLIENT_SECRET',
+    'GENESYS_REGION',
+    'DATABASE_URL',
+    'EVENTS_PUBLIC_URL',
+    'EVENTS_SIGNING_SECRETS',
+  ]) {
     expect(stderr).toContain(`${name}: is not set`);
   }
 });
@@ -74,10 +95,16 @@ test('an events service with a bad secret and a bad port is told both at once', 
   const env = { DATABASE_URL: 'postgres://db/x', EVENTS_SIGNING_SECRETS: 'hunter2', EVENTS_PORT: 'many' };
   const { code, stdout } = await cli(['events', '--json'], { env });
   expect(code).toBe(2);
-  expect(jsonLines(stdout)).toEqual([expect.objectContaining({
-    kind: 'error', code: 'config-invalid',
-    problems: [expect.objectContaining({ name: 'EVENTS_PORT' }), expect.objectContaining({ name: 'EVENTS_SIGNING_SECRETS' })],
-  })]);
+  expect(jsonLines(stdout)).toEqual([
+    expect.objectContaining({
+      kind: 'error',
+      code: 'config-invalid',
+      problems: [
+        expect.objectContaining({ name: 'EVENTS_PORT' }),
+        expect.objectContaining({ name: 'EVENTS_SIGNING_SECRETS' }),
+      ],
+    }),
+  ]);
   expect(stdout).not.toContain('hunter2');
 });
 
@@ -85,10 +112,17 @@ describe('a port in use', () => {
   const holder = createServer();
   let port = 0;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => { holder.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      holder.listen(0, '127.0.0.1', resolve);
+    });
     port = (holder.address() as AddressInfo).port;
   });
-  afterAll(() => new Promise((resolve) => { holder.close(resolve); }));
+  afterAll(
+    () =>
+      new Promise((resolve) => {
+        holder.close(resolve);
+      }),
+  );
 
   test.each([
     ['sandbox', '--port', {}],
@@ -116,19 +150,30 @@ test('models that are not JSON are refused with an example', async () => {
   expect(stderr).toContain('--models is not JSON');
 });
 
-test.each([[['explain', 'RefundAssist']], [['audit', 'list']], [['audit', 'verify']], [['retention', '--older-than', '90d', '--reason', 'why']]])('%j on a machine where nothing has run says so, and makes no database', async (args) => {
+test.each([
+  [['explain', 'RefundAssist']],
+  [['audit', 'list']],
+  [['audit', 'verify']],
+  [['retention', '--older-than', '90d', '--reason', 'why']],
+])('%j on a machine where nothing has run says so, and makes no database', async (args) => {
   const home = join(mkdtempSync(join(tmpdir(), 'assist-empty-')), 'home');
   const { code, stderr } = await cli(args, { env: { ASSIST_ROLLOUTS_HOME: home } });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/no embedded database at .*home.database: nothing has run here[\s\S]*DATABASE_URL[\s\S]*ASSIST_ROLLOUTS_HOME/);
+  expect(stderr).toMatch(
+    /no embedded database at .*home.database: nothing has run here[\s\S]*DATABASE_URL[\s\S]*ASSIST_ROLLOUTS_HOME/,
+  );
   expect(existsSync(home)).toBe(false);
 });
 
 test('an organisation that is half described is a mistake of the environment, and diff does not go on without it', async () => {
-  const { code, stderr } = await cli(['diff', PLAN], { env: { GENESYS_REGION: 'mypurecloud.com', GENESYS_CLIENT_ID: 'id' } });
+  const { code, stderr } = await cli(['diff', PLAN], {
+    env: { GENESYS_REGION: 'mypurecloud.com', GENESYS_CLIENT_ID: 'id' },
+  });
   expect(code).toBe(2);
   expect(stderr).toContain('GENESYS_CLIENT_SECRET: is not set');
-  expect((await cli(['diff', PLAN], { env: { GENESYS_API_URL: 'http://127.0.0.1:8450' } })).stderr).toContain('GENESYS_CLIENT_ID: is not set');
+  expect((await cli(['diff', PLAN], { env: { GENESYS_API_URL: 'http://127.0.0.1:8450' } })).stderr).toContain(
+    'GENESYS_CLIENT_ID: is not set',
+  );
   expect((await cli(['diff', PLAN, '--against', PLAN], { env: { GENESYS_CLIENT_ID: 'id' } })).code).toBe(0);
 });
 

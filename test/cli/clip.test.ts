@@ -6,7 +6,10 @@ test('a line is cut to the columns, colours not counted and still closed', () =>
 });
 
 test('a frame keeps its head and says how much is below', () => {
-  const frame = clipFrame(Array.from({ length: 30 }, (_, i) => `line ${i}`), { columns: 80, rows: 24 });
+  const frame = clipFrame(
+    Array.from({ length: 30 }, (_, i) => `line ${i}`),
+    { columns: 80, rows: 24 },
+  );
   expect(frame).toHaveLength(23);
   expect(frame[0]).toBe('line 0');
   expect(frame.at(-1)).toBe('… 8 more lines; a taller window shows them');

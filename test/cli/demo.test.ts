@@ -6,7 +6,12 @@ import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { report } from './fixtures.ts';
 
-const doc = (version: string, enabled: boolean, group: string, splitPercent: number) => ({ version, enabled, group, splitPercent });
+const doc = (version: string, enabled: boolean, group: string, splitPercent: number) => ({
+  version,
+  enabled,
+  group,
+  splitPercent,
+});
 const versions = { candidate: '1.5.0', baseline: '1.4.0' };
 const PROMOTED = [doc('1.4.0', false, 'control', 0), doc('1.5.0', true, 'control', 100)];
 const RESTORED = [doc('1.4.0', true, 'control', 100), doc('1.5.0', false, 'candidate', 0)];
@@ -40,15 +45,27 @@ test('reads the organisation over HTTP', async () => {
   try {
     const endpoint = { url: sandbox.url, clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
     expect(await servedDocuments(endpoint, 'RefundAssist')).toEqual([doc('1.4.0', true, 'control', 100)]);
-    await expect(servedDocuments({ ...endpoint, clientSecret: 'wrong' }, 'RefundAssist')).rejects.toThrow('answered 400');
+    await expect(servedDocuments({ ...endpoint, clientSecret: 'wrong' }, 'RefundAssist')).rejects.toThrow(
+      'answered 400',
+    );
   } finally {
     await sandbox.close();
   }
 });
 
 const good: DemoRollout = {
-  version: '1.6.0', expected: 'rolledBack', outcome: 'rolledBack', provenByReadBack: true, timeToSafetyMs: 3_041, reactionMs: 188,
-  reason: report.reason, harm: harmOf(report), workflowId: 'w', runId: 'r', url: 'http://ui', seconds: 6.6,
+  version: '1.6.0',
+  expected: 'rolledBack',
+  outcome: 'rolledBack',
+  provenByReadBack: true,
+  timeToSafetyMs: 3_041,
+  reactionMs: 188,
+  reason: report.reason,
+  harm: harmOf(report),
+  workflowId: 'w',
+  runId: 'r',
+  url: 'http://ui',
+  seconds: 6.6,
 };
 
 test('ok only with both outcomes as expected, both proven, and no hole in the coverage', () => {
@@ -59,7 +76,15 @@ test('ok only with both outcomes as expected, both proven, and no hole in the co
 });
 
 test('the summary names metric, value, limit and n of what did harm, and the seconds to safety', () => {
-  expect(good.harm).toEqual([{ metric: 'acceptanceRate', candidateValue: 0.26, baselineValue: 0.4, limit: 0.32, n: { baseline: 1200, candidate: 310 } }]);
+  expect(good.harm).toEqual([
+    {
+      metric: 'acceptanceRate',
+      candidateValue: 0.26,
+      baselineValue: 0.4,
+      limit: 0.32,
+      n: { baseline: 1200, candidate: 310 },
+    },
+  ]);
   const text = summaryLines(summarise([good], 25.2, 0), false).join('\n');
   expect(text).toContain('✔ 1.6.0: rolledBack after 6.6 s, proven by reading the organisation back');
   expect(text).toContain('candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards');

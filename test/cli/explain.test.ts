@@ -9,13 +9,26 @@ import { acceptance } from '../domain/judge/helpers.ts';
 import { NOON } from '../helpers/events.ts';
 import { cli } from './fixtures.ts';
 
-const card = (i: number) => ({ triggeredAtMs: NOON + i, outcome: i % 3 === 0 ? 'accepted' as const : 'none' as const, latencyMs: 200 });
+const card = (i: number) => ({
+  triggeredAtMs: NOON + i,
+  outcome: i % 3 === 0 ? ('accepted' as const) : ('none' as const),
+  latencyMs: 200,
+});
 
 function record(): RolloutRecord {
-  const own = freezeRecord(Array.from({ length: 300 }, (_, i) => ({ ...card(-i - 1), agent: `agent-${i % 7}` })), { guardrails: [acceptance], alpha: 0.01, startedAtMs: NOON, endsAtMs: NOON + 1000 });
+  const own = freezeRecord(
+    Array.from({ length: 300 }, (_, i) => ({ ...card(-i - 1), agent: `agent-${i % 7}` })),
+    { guardrails: [acceptance], alpha: 0.01, startedAtMs: NOON, endsAtMs: NOON + 1000 },
+  );
   const cards = Array.from({ length: 60 }, (_, i) => card(i));
   return {
-    kind: 'decisionRecord', action: 'RefundAssist', version: '2', rolloutId: 'r-1', guardrails: [acceptance], looks: [], report: reportOf(startJudge([acceptance])),
+    kind: 'decisionRecord',
+    action: 'RefundAssist',
+    version: '2',
+    rolloutId: 'r-1',
+    guardrails: [acceptance],
+    looks: [],
+    report: reportOf(startJudge([acceptance])),
     longWatch: { own, cards, report: longWatchReport(own, watchCards(own, startLongWatch(own), cards)) },
   };
 }
@@ -30,7 +43,9 @@ test('the watch after promotion is explained beside the judge', async () => {
   const { code, stdout } = await explained(record());
   expect(code).toBe(0);
   expect(stdout).toMatch(/After the promotion: No harm proven since the promotion: 1 of 1 tests had cards, n 60 cards/);
-  expect(stdout).toMatch(/acceptanceRate noHarm: 33\.3 % since the promotion against 33\.3 % of its own record \(300 cards\), limit 26\.7 % \(20 % lower\), n 60 cards/);
+  expect(stdout).toMatch(
+    /acceptanceRate noHarm: 33\.3 % since the promotion against 33\.3 % of its own record \(300 cards\), limit 26\.7 % \(20 % lower\), n 60 cards/,
+  );
   expect(stdout.match(/to the last bit/g)).toHaveLength(2);
 });
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { makePrivateFolder, writePrivateFile } from '../../src/cli/files.ts';
 
 let folder: string;
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'assist-files-')); });
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assist-files-'));
+});
 afterEach(() => rm(folder, { recursive: true }));
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
@@ -12,7 +14,8 @@ test('the folder of dev is for its owner: a new one, and one of ours that was fo
   const home = join(folder, 'a', 'home');
   await makePrivateFolder(home);
   expect(await modeOf(home)).toBe('700');
-  for (const ours of ['database', 'database.lock', 'temporal.sqlite-wal', 'signing-secret']) await writeFile(join(home, ours), '');
+  for (const ours of ['database', 'database.lock', 'temporal.sqlite-wal', 'signing-secret'])
+    await writeFile(join(home, ours), '');
   await chmod(home, 0o755);
   await makePrivateFolder(home);
   expect(await modeOf(home)).toBe('700');

@@ -35,12 +35,18 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     user: 'ana',
     script: '/nonexistent/main.js',
     out: {
-      stdout: (text) => { printed.stdout += text; },
-      stderr: (text) => { printed.stderr += text; },
+      stdout: (text) => {
+        printed.stdout += text;
+      },
+      stderr: (text) => {
+        printed.stderr += text;
+      },
       isTTY: false,
       color: false,
     },
-    configurator: () => (options.configurator as Configurator | undefined) ?? (real ??= createConfigurator({ temporal: readConfig(env).temporal })),
+    configurator: () =>
+      (options.configurator as Configurator | undefined) ??
+      (real ??= createConfigurator({ temporal: readConfig(env).temporal })),
   };
   const code = await runCli(args, deps, '9.9.9');
   await real?.close();
@@ -48,35 +54,94 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
 }
 
 export function jsonLines(text: string): Record<string, unknown>[] {
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 const acceptance: GuardrailReport = {
-  metric: 'acceptanceRate', mode: 'enforce', verdict: 'harm', baselineValue: 0.4, candidateValue: 0.26, limit: 0.32,
-  logEvidence: { harm: 9, safe: -4 }, n: { baseline: 1200, candidate: 310 },
+  metric: 'acceptanceRate',
+  mode: 'enforce',
+  verdict: 'harm',
+  baselineValue: 0.4,
+  candidateValue: 0.26,
+  limit: 0.32,
+  logEvidence: { harm: 9, safe: -4 },
+  n: { baseline: 1200, candidate: 310 },
   sentence: 'acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
 };
 const latency: GuardrailReport = {
-  ...acceptance, metric: 'deliveryLatency', statistic: 'p95', verdict: 'undecided', baselineValue: 498.4, candidateValue: 871.6, limit: 697.8,
-  sentence: 'deliveryLatency p95 undecided.', mode: 'observe',
+  ...acceptance,
+  metric: 'deliveryLatency',
+  statistic: 'p95',
+  verdict: 'undecided',
+  baselineValue: 498.4,
+  candidateValue: 871.6,
+  limit: 697.8,
+  sentence: 'deliveryLatency p95 undecided.',
+  mode: 'observe',
 };
-export const report: JudgeReport = { verdict: 'harm', reason: acceptance.sentence, guardrails: [acceptance, latency], n: { baseline: 1200, candidate: 310 } };
+export const report: JudgeReport = {
+  verdict: 'harm',
+  reason: acceptance.sentence,
+  guardrails: [acceptance, latency],
+  n: { baseline: 1200, candidate: 310 },
+};
 
 export function statusOf(more: Partial<RolloutStatus> = {}): RolloutStatus {
   return {
-    workflowId: 'rollout/RefundAssist', rolloutId: 'r-1', action: 'RefundAssist', version: '1.6.0', baselineVersion: '1.5.0',
-    phase: 'baking', outcome: null, paused: false, splitPercent: 10,
-    steps: [{ index: 0, label: 'setSplit 10 %', state: 'done' }, { index: 1, label: 'bake 4s', state: 'running' }],
-    waitingFor: '4s to pass', canDo: ['pause', 'abort'], report: null, reason: '',
-    startedAt: '2026-03-01T12:00:00.000Z', endedAt: null, deployment: null, safety: null, ...more,
+    workflowId: 'rollout/RefundAssist',
+    rolloutId: 'r-1',
+    action: 'RefundAssist',
+    version: '1.6.0',
+    baselineVersion: '1.5.0',
+    phase: 'baking',
+    outcome: null,
+    paused: false,
+    splitPercent: 10,
+    steps: [
+      { index: 0, label: 'setSplit 10 %', state: 'done' },
+      { index: 1, label: 'bake 4s', state: 'running' },
+    ],
+    waitingFor: '4s to pass',
+    canDo: ['pause', 'abort'],
+    report: null,
+    reason: '',
+    startedAt: '2026-03-01T12:00:00.000Z',
+    endedAt: null,
+    deployment: null,
+    safety: null,
+    ...more,
   };
 }
 
 export function viewOf(status: Partial<RolloutStatus> = {}, more: Partial<RolloutView> = {}): RolloutView {
-  return { workflowId: 'rollout/RefundAssist', runId: 'run-1', url: 'http://ui/run-1', status: statusOf(status), lost: null, progress: null, troubles: [], running: true, ...more };
+  return {
+    workflowId: 'rollout/RefundAssist',
+    runId: 'run-1',
+    url: 'http://ui/run-1',
+    status: statusOf(status),
+    lost: null,
+    progress: null,
+    troubles: [],
+    running: true,
+    ...more,
+  };
 }
 
 export const rolledBack: Partial<RolloutStatus> = {
-  phase: 'rolledBack', outcome: 'rolledBack', splitPercent: 0, endedAt: '2026-03-01T12:00:09.000Z', report, reason: acceptance.sentence,
-  safety: { provenByReadBack: true, provenAt: '2026-03-01T12:00:09.000Z', firstCandidateCardAt: '2026-03-01T12:00:02.000Z', timeToSafetyMs: 7_000, reactionMs: 412 },
+  phase: 'rolledBack',
+  outcome: 'rolledBack',
+  splitPercent: 0,
+  endedAt: '2026-03-01T12:00:09.000Z',
+  report,
+  reason: acceptance.sentence,
+  safety: {
+    provenByReadBack: true,
+    provenAt: '2026-03-01T12:00:09.000Z',
+    firstCandidateCardAt: '2026-03-01T12:00:02.000Z',
+    timeToSafetyMs: 7_000,
+    reactionMs: 412,
+  },
 };

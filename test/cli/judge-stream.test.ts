@@ -5,13 +5,38 @@ import { EXIT } from '../../src/cli/exit-codes.ts';
 
 async function drive(lines: readonly string[], signal = new AbortController().signal) {
   const written: string[] = [];
-  const out = { stdout: (text: string) => void written.push(text), stderr: () => undefined, isTTY: false, color: false };
-  const deps = { out, env: {}, now: () => 0, signal, user: 'u', script: '', configurator: () => { throw new Error('contacts nobody'); } } satisfies Deps;
+  const out = {
+    stdout: (text: string) => void written.push(text),
+    stderr: () => undefined,
+    isTTY: false,
+    color: false,
+  };
+  const deps = {
+    out,
+    env: {},
+    now: () => 0,
+    signal,
+    user: 'u',
+    script: '',
+    configurator: () => {
+      throw new Error('contacts nobody');
+    },
+  } satisfies Deps;
   const code = await judge(deps, { stream: true }, Readable.from(lines.map((line) => `${line}\n`)));
   return { code, answers: written.map((text) => JSON.parse(text) as Record<string, unknown>), written };
 }
 
-const reset = JSON.stringify({ type: 'reset', config: { alpha: 0.05, horizon: 20, share: 0.5, margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 }, history: { p50: 200 }, slo: {} } });
+const reset = JSON.stringify({
+  type: 'reset',
+  config: {
+    alpha: 0.05,
+    horizon: 20,
+    share: 0.5,
+    margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 },
+    history: { p50: 200 },
+    slo: {},
+  },
+});
 
 /** `accepted` of 200 cards in each arm, all equally fast. */
 function look(t: number, accepted: readonly [number, number], final = false): string {
@@ -24,7 +49,13 @@ function look(t: number, accepted: readonly [number, number], final = false): st
 }
 
 test('each look is answered by one line, a reset by none; harm rolls back and stays harm until the next reset', async () => {
-  const { code, answers, written } = await drive([reset, look(1, [80, 20]), look(2, [80, 80]), reset, look(1, [80, 80])]);
+  const { code, answers, written } = await drive([
+    reset,
+    look(1, [80, 20]),
+    look(2, [80, 80]),
+    reset,
+    look(1, [80, 80]),
+  ]);
   expect(code).toBe(EXIT.ok);
   expect(written.every((text) => text.indexOf('\n') === text.length - 1)).toBe(true);
   expect(answers.map(({ verdict }) => verdict)).toEqual(['rollback', 'rollback', 'continue']);
@@ -40,14 +71,35 @@ test('a harmless candidate is promoted at the final look and not before', async 
 
 test('without candidate data nothing is promoted, and empty or missing arms are no error', async () => {
   const empty = { type: 'look', t: 1, final: true, share: 0.1 };
-  const { answers } = await drive([reset, JSON.stringify({ ...empty, base: { out: [1, 0], lat: [5, null], agent: [1, 2] }, cand: { out: [], lat: [], agent: [] } }), JSON.stringify(empty)]);
-  expect(answers).toEqual([expect.objectContaining({ verdict: 'continue', judged: 'noData' }), expect.objectContaining({ verdict: 'continue', judged: 'noData' })]);
+  const { answers } = await drive([
+    reset,
+    JSON.stringify({
+      ...empty,
+      base: { out: [1, 0], lat: [5, null], agent: [1, 2] },
+      cand: { out: [], lat: [], agent: [] },
+    }),
+    JSON.stringify(empty),
+  ]);
+  expect(answers).toEqual([
+    expect.objectContaining({ verdict: 'continue', judged: 'noData' }),
+    expect.objectContaining({ verdict: 'continue', judged: 'noData' }),
+  ]);
 });
 
 test('a line that cannot be read is answered by one error that says what was seen, and the stream goes on', async () => {
-  const { code, answers } = await drive([look(1, [80, 80]), reset, 'no json', '[1]', '{"type":"lok"}', '', look(1, [80, 80])]);
+  const { code, answers } = await drive([
+    look(1, [80, 80]),
+    reset,
+    'no json',
+    '[1]',
+    '{"type":"lok"}',
+    '',
+    look(1, [80, 80]),
+  ]);
   expect(code).toBe(EXIT.ok);
-  expect(answers.map((answer) => (answer['error'] as { message: string } | undefined)?.message ?? answer['verdict'])).toEqual([
+  expect(
+    answers.map((answer) => (answer['error'] as { message: string } | undefined)?.message ?? answer['verdict']),
+  ).toEqual([
     'Not judged: a look came before any reset. Send a line of type "reset" first.',
     'Not judged: the line is no JSON object: no json. Write one JSON object per line.',
     'Not judged: the line is no JSON object: [1]. Write one JSON object per line.',
@@ -57,5 +109,8 @@ test('a line that cannot be read is answered by one error that says what was see
 });
 
 test('without --stream it says what to run', async () => {
-  await expect(judge({} as Deps, {})).rejects.toMatchObject({ code: 'usage', remedy: expect.stringContaining('judge --stream') });
+  await expect(judge({} as Deps, {})).rejects.toMatchObject({
+    code: 'usage',
+    remedy: expect.stringContaining('judge --stream'),
+  });
 });

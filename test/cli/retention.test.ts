@@ -19,8 +19,21 @@ test('a run that was terminated, or that Temporal has forgotten, holds nothing b
   const { workflow } = new Client({ connection, namespace });
   const begin = (workflowId: string) => workflow.start('rollout', { taskQueue: 'nobody', workflowId, args: [] });
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
-  const row = (workflowId: string, rolloutId: string, days: number) => saveRollout(db, {
-    rolloutId, workflowId, action: 'Card', version: '1', startedBy: 'kim', startedAt: new Date(NOON - days * DAY), phase: 'baking', outcome: null, reason: '', endedAt: null, report: null, safety: null });
+  const row = (workflowId: string, rolloutId: string, days: number) =>
+    saveRollout(db, {
+      rolloutId,
+      workflowId,
+      action: 'Card',
+      version: '1',
+      startedBy: 'kim',
+      startedAt: new Date(NOON - days * DAY),
+      phase: 'baking',
+      outcome: null,
+      reason: '',
+      endedAt: null,
+      report: null,
+      safety: null,
+    });
   const terminated = await begin('rollout/Terminated');
   await terminated.terminate('gone');
   const running = await begin('rollout/Running');
@@ -28,17 +41,31 @@ test('a run that was terminated, or that Temporal has forgotten, holds nothing b
   await row('rollout/Forgotten', '5d9bd6ac-0000-4000-8000-000000000000', 150);
   await row('rollout/Running', running.firstExecutionRunId, 100);
   await db.close();
-  const retain = async (env: Record<string, string>, ...args: string[]) => cli(['retention', '--older-than', '90d', '--dry-run', ...args], { env: { ASSIST_ROLLOUTS_HOME: home, ...env }, now: () => NOON });
+  const retain = async (env: Record<string, string>, ...args: string[]) =>
+    cli(['retention', '--older-than', '90d', '--dry-run', ...args], {
+      env: { ASSIST_ROLLOUTS_HOME: home, ...env },
+      now: () => NOON,
+    });
 
   const asked = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
   const { stdout } = await retain(asked, '--json');
-  expect(jsonLines(stdout)).toMatchObject([{
-    heldBackBy: running.firstExecutionRunId, before: new Date(NOON - 100 * DAY).toISOString(), rollouts: 2,
-    takenAsOver: [{ rolloutId: terminated.firstExecutionRunId, old: true }, { rolloutId: '5d9bd6ac-0000-4000-8000-000000000000', old: true }],
-  }]);
+  expect(jsonLines(stdout)).toMatchObject([
+    {
+      heldBackBy: running.firstExecutionRunId,
+      before: new Date(NOON - 100 * DAY).toISOString(),
+      rollouts: 2,
+      takenAsOver: [
+        { rolloutId: terminated.firstExecutionRunId, old: true },
+        { rolloutId: '5d9bd6ac-0000-4000-8000-000000000000', old: true },
+      ],
+    },
+  ]);
   await running.terminate('over');
   const told = (await retain(asked)).stdout;
-  expect(told).toContain(`The rollout ${running.firstExecutionRunId} never told of its end and is taken as over: Temporal knows no such run that goes on; it was last heard of at`);
+  expect(told).toContain(
+    `The rollout ${running.firstExecutionRunId} never told of its end and is taken as over: Temporal knows no ` +
+      'such run that goes on; it was last heard of at',
+  );
   expect(told).not.toContain('stay for now');
   const alone = (await retain({ TEMPORAL_ADDRESS: '127.0.0.1:1' })).stdout;
   expect(alone).toContain('is taken as over: Temporal cannot be asked, and it was last heard of at');

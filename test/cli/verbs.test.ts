@@ -16,17 +16,34 @@ test('start prints id and link; by defaults to the person at the keyboard', asyn
   const startRollout = jest.fn(() => Promise.resolve(ref));
   const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], { configurator: { startRollout } });
   expect(code).toBe(0);
-  expect(stdout).toBe('Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\nThe organisation is asked first and may still reject it: follow it with assist-rollouts watch RefundAssist\n');
-  expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), { by: 'ana', reason: 'new wording' });
+  expect(stdout).toBe(
+    'Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\nThe organisation is asked ' +
+      'first and may still reject it: follow it with assist-rollouts watch RefundAssist\n',
+  );
+  expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), {
+    by: 'ana',
+    reason: 'new wording',
+  });
 });
 
 test('a refused start exits with 5 and says which run is in the way', async () => {
-  const refusal = new AssistError('rollout-already-running', 'Refused: rollout/RefundAssist is already running (run run-0).', 'Follow it.', { details: ref });
+  const refusal = new AssistError(
+    'rollout-already-running',
+    'Refused: rollout/RefundAssist is already running (run run-0).',
+    'Follow it.',
+    { details: ref },
+  );
   const configurator = { startRollout: () => Promise.reject(refusal) };
   const human = await cli(['start', PLAN], { configurator });
-  expect(human).toMatchObject({ code: 5, stdout: '', stderr: 'error Refused: rollout/RefundAssist is already running (run run-0).\nFollow it.\n' });
+  expect(human).toMatchObject({
+    code: 5,
+    stdout: '',
+    stderr: 'error Refused: rollout/RefundAssist is already running (run run-0).\nFollow it.\n',
+  });
   const machine = await cli(['start', PLAN, '--json'], { configurator });
-  expect(jsonLines(machine.stdout)).toEqual([{ kind: 'error', code: 'rollout-already-running', message: refusal.message, remedy: 'Follow it.', ...ref }]);
+  expect(jsonLines(machine.stdout)).toEqual([
+    { kind: 'error', code: 'rollout-already-running', message: refusal.message, remedy: 'Follow it.', ...ref },
+  ]);
 });
 
 test.each([
@@ -53,7 +70,10 @@ test('watching prints a line only when something is new, then outcome, reason an
 });
 
 test('start --watch --json: started, progress, and the rollout last', async () => {
-  const configurator = { startRollout: () => Promise.resolve(ref), followRollout: () => views(viewOf(), viewOf(rolledBack, { running: false })) };
+  const configurator = {
+    startRollout: () => Promise.resolve(ref),
+    followRollout: () => views(viewOf(), viewOf(rolledBack, { running: false })),
+  };
   const { code, stdout } = await cli(['start', PLAN, '--watch', '--json'], { configurator });
   expect(code).toBe(3);
   const lines = jsonLines(stdout);
@@ -66,11 +86,18 @@ test('a rollout that stays held ends watching with 6 after the patience asked fo
   let clock = 0;
   const now = () => (clock += 10_000);
   const held = viewOf({ phase: 'held', reason: 'undecided at the end' });
-  const stuck = await cli(['watch', 'X', '--patience', '30'], { now, configurator: { followRollout: () => views(held, held, held, held, held, held) } });
+  const stuck = await cli(['watch', 'X', '--patience', '30'], {
+    now,
+    configurator: { followRollout: () => views(held, held, held, held, held, held) },
+  });
   expect(stuck.code).toBe(6);
   expect(stuck.stdout).toContain('held: undecided at the end\nyou can: pause, abort\n');
   const recovered = await cli(['watch', 'X', '--patience', '30'], {
-    now, configurator: { followRollout: () => views(held, viewOf(), held, viewOf({ outcome: 'promoted', phase: 'promoted' }, { running: false })) },
+    now,
+    configurator: {
+      followRollout: () =>
+        views(held, viewOf(), held, viewOf({ outcome: 'promoted', phase: 'promoted' }, { running: false })),
+    },
   });
   expect(recovered.code).toBe(0);
 });
@@ -83,8 +110,12 @@ test('Ctrl-C while watching exits with 130', async () => {
 });
 
 test('an act passes who and why, and prints the phase after it', async () => {
-  const act = jest.fn(() => Promise.resolve({ ...ref, delivered: 'applied' as const, status: statusOf({ paused: true }) }));
-  const { code, stdout } = await cli(['pause', 'RefundAssist', '--reason', 'lunch', '--by', 'bea'], { configurator: { act } });
+  const act = jest.fn(() =>
+    Promise.resolve({ ...ref, delivered: 'applied' as const, status: statusOf({ paused: true }) }),
+  );
+  const { code, stdout } = await cli(['pause', 'RefundAssist', '--reason', 'lunch', '--by', 'bea'], {
+    configurator: { act },
+  });
   expect(code).toBe(0);
   expect(act).toHaveBeenCalledWith('pause', 'RefundAssist', { by: 'bea', reason: 'lunch' });
   expect(stdout).toContain('pause: accepted. RefundAssist 1.6.0 stays at this split');
@@ -98,15 +129,29 @@ test('a brake that no worker took is said to be stored, not done', async () => {
 });
 
 test('status --json is one object with the status as the workflow gives it', async () => {
-  const { code, stdout } = await cli(['status', 'RefundAssist', '--json'], { configurator: { status: () => Promise.resolve(viewOf()) } });
+  const { code, stdout } = await cli(['status', 'RefundAssist', '--json'], {
+    configurator: { status: () => Promise.resolve(viewOf()) },
+  });
   expect(code).toBe(0);
   expect(jsonLines(stdout)).toEqual([JSON.parse(JSON.stringify({ kind: 'rollout', ...viewOf() }))]);
 });
 
 test('list shows a row for each rollout, and says so when there is none', async () => {
-  const row = { ...ref, action: 'RefundAssist', version: '1.6.0', phase: 'baking', outcome: null, splitPercent: 12.5, state: 'RUNNING', startedAt: '2026-03-01T12:00:00.000Z', endedAt: null };
+  const row = {
+    ...ref,
+    action: 'RefundAssist',
+    version: '1.6.0',
+    phase: 'baking',
+    outcome: null,
+    splitPercent: 12.5,
+    state: 'RUNNING',
+    startedAt: '2026-03-01T12:00:00.000Z',
+    endedAt: null,
+  };
   const some = await cli(['list'], { configurator: { list: () => Promise.resolve([row]) } });
-  expect(some.stdout.split('\n')[1]).toBe('RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00:00  http://ui/run-1');
+  expect(some.stdout.split('\n')[1]).toBe(
+    'RefundAssist  1.6.0    baking  12.5 %  2026-03-01 12:00:00  http://ui/run-1',
+  );
   const none = await cli(['list'], { configurator: { list: () => Promise.resolve([]) } });
   expect(none.stdout).toContain('No rollouts yet');
   const json = await cli(['list', '--json'], { configurator: { list: () => Promise.resolve([row]) } });
@@ -127,28 +172,48 @@ test('lint --json has one line for each plan with exactly the promised fields, -
   const { stdout } = await cli(['lint', PLAN, '/nonexistent.yaml', '--json']);
   const [good, bad] = jsonLines(stdout) as { problems: object[] }[];
   expect(Object.keys(good ?? {})).toEqual(['file', 'ok', 'problems']);
-  expect(Object.keys(bad?.problems[0] ?? {})).toEqual(['code', 'severity', 'file', 'line', 'column', 'message', 'remedy']);
+  expect(Object.keys(bad?.problems[0] ?? {})).toEqual([
+    'code',
+    'severity',
+    'file',
+    'line',
+    'column',
+    'message',
+    'remedy',
+  ]);
   expect(bad?.problems[0]).toMatchObject({ file: '/nonexistent.yaml', line: 1, column: 1 });
   const sarif = await cli(['lint', '/nonexistent.yaml', '--sarif']);
   expect(sarif.code).toBe(2);
   expect(jsonLines(sarif.stdout)).toEqual([expect.objectContaining({ version: '2.1.0', runs: [expect.anything()] })]);
   expect(await cli(['lint', PLAN, '--browsers', 'chrome 100'])).toMatchObject({ code: 0 });
-  expect(await cli(['lint', PLAN, '--browsers', 'nonsense 3'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no browserslist query') });
+  expect(await cli(['lint', PLAN, '--browsers', 'nonsense 3'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('no browserslist query'),
+  });
 });
 
-test('lint --policy tells where a plan undercuts the organisation\'s minimums, and goes no further with a policy that it cannot read', async () => {
+test("lint --policy tells where a plan undercuts the organisation's minimums, and goes no further with a policy that it cannot read", async () => {
   const policy = join(__dirname, '../../examples/organisation-policy.yaml');
-  const [result] = jsonLines((await cli(['lint', PLAN, '--policy', policy, '--json'])).stdout) as { ok: boolean; problems: { code: string; line: number }[] }[];
+  const [result] = jsonLines((await cli(['lint', PLAN, '--policy', policy, '--json'])).stdout) as {
+    ok: boolean;
+    problems: { code: string; line: number }[];
+  }[];
   expect(result?.ok).toBe(false);
   expect(result?.problems.map(({ code }) => code)).toContain('minimum-approval');
   expect(result?.problems.every(({ line }) => line > 1)).toBe(true);
   for (const unfit of [PLAN, '/nonexistent.yaml', '/dev/zero']) {
-    expect(await cli(['lint', PLAN, '--policy', unfit])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(`The organisation's policy ${unfit} cannot be used`) });
+    expect(await cli(['lint', PLAN, '--policy', unfit])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`The organisation's policy ${unfit} cannot be used`),
+    });
   }
 });
 
-test('the organisation\'s own policy and browsers come from the environment, and a policy that lets everything run is refused', async () => {
-  const strict = await cli(['lint', join(__dirname, '../../examples/refund-assist-1.6.0.yaml')], { env: { CARD_POLICY: "default-src 'none'", CARD_BROWSERS: 'chrome >= 100' } });
+test("the organisation's own policy and browsers come from the environment, and a policy that lets everything run is refused", async () => {
+  const strict = await cli(['lint', join(__dirname, '../../examples/refund-assist-1.6.0.yaml')], {
+    env: { CARD_POLICY: "default-src 'none'", CARD_BROWSERS: 'chrome >= 100' },
+  });
   expect(strict.code).toBe(0);
   const open = await cli(['lint', PLAN], { env: { CARD_POLICY: "img-src 'self'" } });
   expect(open).toMatchObject({ code: 2 });

@@ -7,7 +7,15 @@ import type { WatchProgress } from '../../src/workflows/messages.ts';
 import { report, rolledBack, viewOf } from './fixtures.ts';
 
 const plain = { paint: createPaint(false), now: Date.parse('2026-03-01T12:01:05.000Z') };
-const progress: WatchProgress = { cursor: 7, splitPercent: 10, lastCandidateCardAt: null, lastBaselineCardAt: null, observedSplitPercent: 10.234, verdict: 'harm', report };
+const progress: WatchProgress = {
+  cursor: 7,
+  splitPercent: 10,
+  lastCandidateCardAt: null,
+  lastBaselineCardAt: null,
+  observedSplitPercent: 10.234,
+  verdict: 'harm',
+  report,
+};
 
 test('a running rollout: steps, split asked and observed, both arms with units and n, each guardrail, what a person can do', () => {
   expect(rolloutLines(viewOf({}, { progress }), plain)).toEqual([
@@ -52,25 +60,48 @@ test('before the first card nothing is made up', () => {
 test('an ended rollout shows its own length, and an unproven end says so', () => {
   const [headline] = rolloutLines(viewOf(rolledBack), plain);
   expect(headline).toBe('RefundAssist 1.5.0 → 1.6.0  rolledBack  9.0 s');
-  expect(rolloutLines(viewOf({ ...rolledBack, safety: null }), plain).join('\n')).toContain('NOT proven by a read-back');
+  expect(rolloutLines(viewOf({ ...rolledBack, safety: null }), plain).join('\n')).toContain(
+    'NOT proven by a read-back',
+  );
 });
 
 test('one line holds split, cards and both arms of every guardrail', () => {
   expect(progressLine(viewOf({ paused: true }, { progress }))).toBe(
-    'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4s · split 10 % (observed 10.2 %) · cards 310/1200'
-    + ' · acceptanceRate 26.0 % vs 40.0 % harm · deliveryLatency p95 (observe) 872 ms vs 498 ms undecided');
+    'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4s · split 10 % (observed 10.2 %) · cards 310/1200' +
+      ' · acceptanceRate 26.0 % vs 40.0 % harm · deliveryLatency p95 (observe) 872 ms vs 498 ms undecided',
+  );
 });
 
-test.each([[0, '0 ms'], [999, '999 ms'], [1_000, '1.0 s'], [59_949, '59.9 s'], [59_950, '1 m 00 s'], [3_599_999, '1 h 00 m'], [7_380_000, '2 h 03 m'], [null, '–']])('%s ms reads %s', (ms, text) => {
+test.each([
+  [0, '0 ms'],
+  [999, '999 ms'],
+  [1_000, '1.0 s'],
+  [59_949, '59.9 s'],
+  [59_950, '1 m 00 s'],
+  [3_599_999, '1 h 00 m'],
+  [7_380_000, '2 h 03 m'],
+  [null, '–'],
+])('%s ms reads %s', (ms, text) => {
   expect(elapsed(ms)).toBe(text);
 });
 
-test.each([[12.5, '12.5 %'], [50, '50 %'], [0, '0 %'], [null, '–']])('%s per cent reads %s', (value, text) => {
+test.each([
+  [12.5, '12.5 %'],
+  [50, '50 %'],
+  [0, '0 %'],
+  [null, '–'],
+])('%s per cent reads %s', (value, text) => {
   expect(percent(value)).toBe(text);
 });
 
 test('colour codes do not move columns', () => {
-  const [, plainRow, paintedRow] = table([{ title: 'a' }, { title: 'b' }], [['xx', '1'], [createPaint(true)('bad', 'xx'), '1']]);
+  const [, plainRow, paintedRow] = table(
+    [{ title: 'a' }, { title: 'b' }],
+    [
+      ['xx', '1'],
+      [createPaint(true)('bad', 'xx'), '1'],
+    ],
+  );
   expect(paintedRow).toBe(plainRow?.replace('xx', createPaint(true)('bad', 'xx')));
 });
 
@@ -83,11 +114,26 @@ test('colours need a terminal and no NO_COLOR', () => {
 });
 
 test('what fails and is tried again stands in the view, with its attempt, the failure and the next try', () => {
-  const troubles = [{ activity: 'rollBack', attempt: 7, failure: 'the connection failed (ECONNREFUSED)', nextTryAt: '2026-03-01T12:01:15.000Z' }];
-  expect(rolloutLines(viewOf({ phase: 'needsAttention' }, { troubles }), plain)).toContain('! rollBack failed (attempt 7, tried again in 10.0 s): the connection failed (ECONNREFUSED)');
+  const troubles = [
+    {
+      activity: 'rollBack',
+      attempt: 7,
+      failure: 'the connection failed (ECONNREFUSED)',
+      nextTryAt: '2026-03-01T12:01:15.000Z',
+    },
+  ];
+  expect(rolloutLines(viewOf({ phase: 'needsAttention' }, { troubles }), plain)).toContain(
+    '! rollBack failed (attempt 7, tried again in 10.0 s): the connection failed (ECONNREFUSED)',
+  );
 });
 
 test('an arm that has been silent for long is named with the time since its last card', () => {
-  const silent = { ...progress, lastCandidateCardAt: '2026-03-01T12:00:25.000Z', lastBaselineCardAt: '2026-03-01T12:01:04.000Z' };
-  expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain('split asked 10 %, observed 10.2 %, newest candidate card heard of 40.0 s old');
+  const silent = {
+    ...progress,
+    lastCandidateCardAt: '2026-03-01T12:00:25.000Z',
+    lastBaselineCardAt: '2026-03-01T12:01:04.000Z',
+  };
+  expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain(
+    'split asked 10 %, observed 10.2 %, newest candidate card heard of 40.0 s old',
+  );
 });

@@ -7,7 +7,9 @@ import { BROWSERS, isEarlier } from '../../src/domain/preflight/compat/versions.
 import { ROOT } from '../helpers/sources.ts';
 
 /** Not through Jest's module registry, which would transform 20 MB. */
-const bcd = JSON.parse(readFileSync(join(ROOT, 'node_modules/@mdn/browser-compat-data/data.json'), 'utf8')) as BcdNode & { __meta: { version: string } };
+const bcd = JSON.parse(
+  readFileSync(join(ROOT, 'node_modules/@mdn/browser-compat-data/data.json'), 'utf8'),
+) as BcdNode & { __meta: { version: string } };
 
 interface Statement {
   readonly version_added?: string | false;
@@ -19,26 +21,50 @@ interface BcdNode {
 }
 
 test('the committed data is what the installed package gives', () => {
-  const answer = execFileSync(process.execPath, [join(ROOT, 'scripts/build-compat-data.mjs'), '--check'], { encoding: 'utf8' });
+  const answer = execFileSync(process.execPath, [join(ROOT, 'scripts/build-compat-data.mjs'), '--check'], {
+    encoding: 'utf8',
+  });
   expect(answer).toBe(`current with ${bcd.__meta.version}\n`);
   expect(COMPAT_DATA_VERSION).toBe(bcd.__meta.version);
 });
 
 /** Features with one plain statement for each browser, so that no choice of ours lies between. */
 const SAMPLE = [
-  'html.elements.dialog', 'html.global_attributes.popover', 'html.global_attributes.inert', 'html.elements.input.type_week',
-  'css.properties.aspect-ratio', 'css.properties.gap.flex_context', 'css.at-rules.container', 'css.at-rules.layer', 'css.selectors.has',
-  'css.types.color.oklch', 'css.types.length.viewport_percentage_units_dynamic', 'css.at-rules.media.prefers-reduced-motion',
-  'javascript.operators.logical_or_assignment', 'javascript.classes.static.initialization_blocks', 'javascript.builtins.Array.at',
-  'javascript.builtins.Promise.any', 'api.structuredClone', 'api.Navigator.clipboard', 'api.HTMLDialogElement.showModal', 'api.AbortSignal.any_static',
+  'html.elements.dialog',
+  'html.global_attributes.popover',
+  'html.global_attributes.inert',
+  'html.elements.input.type_week',
+  'css.properties.aspect-ratio',
+  'css.properties.gap.flex_context',
+  'css.at-rules.container',
+  'css.at-rules.layer',
+  'css.selectors.has',
+  'css.types.color.oklch',
+  'css.types.length.viewport_percentage_units_dynamic',
+  'css.at-rules.media.prefers-reduced-motion',
+  'javascript.operators.logical_or_assignment',
+  'javascript.classes.static.initialization_blocks',
+  'javascript.builtins.Array.at',
+  'javascript.builtins.Promise.any',
+  'api.structuredClone',
+  'api.Navigator.clipboard',
+  'api.HTMLDialogElement.showModal',
+  'api.AbortSignal.any_static',
 ];
 
 test.each(SAMPLE)('%s has the versions of browser-compat-data', (path) => {
-  expect(featureAt(...path.split('.'))).toEqual(Object.fromEntries(BROWSERS.map((browser) => [browser, versionOf(path, browser)])));
+  expect(featureAt(...path.split('.'))).toEqual(
+    Object.fromEntries(BROWSERS.map((browser) => [browser, versionOf(path, browser)])),
+  );
 });
 
 test('what all browsers had long ago has no entry, and is still known by name where a plan may require it', () => {
-  for (const path of ['css.properties.flex', 'css.properties.display.flex', 'html.elements.template', 'javascript.statements.async_function']) {
+  for (const path of [
+    'css.properties.flex',
+    'css.properties.display.flex',
+    'html.elements.template',
+    'javascript.statements.async_function',
+  ]) {
     expect(featureAt(...path.split('.'))).toBeUndefined();
     expect(BROWSERS.filter((browser) => isEarlier(COMPAT_FLOOR[browser], versionOf(path, browser)))).toEqual([]);
   }

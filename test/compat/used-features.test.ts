@@ -10,12 +10,18 @@ function found(html: string, minBrowsers: BrowserMatrix = DEFAULT_SETTINGS.minBr
 }
 
 const brief = (html: string, matrix?: BrowserMatrix) =>
-  found(html, matrix).map(({ severity, message, line, column }) => `${severity} ${line}:${column} ${message.split(' is missing in ')[0]}`);
+  found(html, matrix).map(
+    ({ severity, message, line, column }) => `${severity} ${line}:${column} ${message.split(' is missing in ')[0]}`,
+  );
 
 test('a message names the feature, its place, every browser that lacks it and the first version that has it', () => {
   const [problem] = found('<p>a</p>\n<dialog open>b</dialog>');
   expect(problem).toEqual({
-    code: 'compat-html', severity: 'error', path: 'action.html', line: 2, column: 1,
+    code: 'compat-html',
+    severity: 'error',
+    path: 'action.html',
+    line: 2,
+    column: 1,
     message: '<dialog> is missing in firefox 88 (came with 98) and safari 14 (came with 15.4).',
     remedy: 'Use another element or attribute, or raise the oldest browsers to firefox 98 and safari 15.4.',
   });
@@ -37,9 +43,14 @@ describe('in html', () => {
   ])('%s', (html, expected) => expect(brief(html)).toEqual(expected));
 
   test.each([
-    '<details open><summary>a</summary><p>b</p></details>', '<section><h3>a</h3><ul><li>b</li></ul></section>', '<label>a <input type="date"></label>'.replace('date', 'number'),
-    '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>', '<a href="/a" target="_blank" rel="noopener">b</a>',
-    '<my-card>a</my-card>', '<picture><source srcset="/a.webp" type="image/webp"><img src="/a.png" alt="a"></picture>', '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
+    '<details open><summary>a</summary><p>b</p></details>',
+    '<section><h3>a</h3><ul><li>b</li></ul></section>',
+    '<label>a <input type="date"></label>'.replace('date', 'number'),
+    '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>',
+    '<a href="/a" target="_blank" rel="noopener">b</a>',
+    '<my-card>a</my-card>',
+    '<picture><source srcset="/a.webp" type="image/webp"><img src="/a.png" alt="a"></picture>',
+    '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
   ])('%s is everywhere', (html) => expect(brief(html)).toEqual([]));
 
   test('a custom element is asked for custom elements', () => {
@@ -67,14 +78,21 @@ describe('in styles', () => {
     ['p { height: 100vh; height: 100dvh }', ['warning 1:35 the unit dvh']],
     ['p { -webkit-backdrop-filter: none; backdrop-filter: none }', ['warning 1:43 backdrop-filter']],
     ['@supports (height: 100dvh) { p { height: 100dvh } }', []],
-    ['p { display: flex; flex-wrap: wrap; justify-content: space-between; --a: 1px; margin: var(--a); outline: 1px solid }', []],
+    [
+      'p { display: flex; flex-wrap: wrap; justify-content: space-between; --a: 1px; margin: var(--a); outline: ' +
+        '1px solid }',
+      [],
+    ],
     ['@media (prefers-reduced-motion: reduce) { p { transition: none } }', []],
     ['p { position: sticky; top: clamp(1px, 2vw, 3px); font-family: inset, serif; grid-area: subgrid }', []],
     ['p { color: red', []],
     ['p { color: if(style(--a: 1): red; else: blue) }', ['error 1:19 if()']],
     ['p { --a: oklch(50% 0 0); --b: 1dvh; --c: {"at": 1} }', ['error 1:16 oklch()', 'error 1:37 the unit dvh']],
-    ['p { width: calc-size(auto, size); order: sibling-index() }', ['error 1:19 calc-size()', 'error 1:49 sibling-index()']],
-    ['p { width: --double(1px) }', ['error 1:19 functions of one\'s own (--double())']],
+    [
+      'p { width: calc-size(auto, size); order: sibling-index() }',
+      ['error 1:19 calc-size()', 'error 1:49 sibling-index()'],
+    ],
+    ['p { width: --double(1px) }', ["error 1:19 functions of one's own (--double())"]],
     ['@supports selector(:has(a)) { p:has(a) { margin: 0 } }', ['warning 1:18 selector() in @supports']],
     ['@supports font-tech(color-COLRv1) { p { margin: 0 } }', ['warning 1:18 font-tech() in @supports']],
     ['@supports at-rule(@layer) { @layer a { p { margin: 0 } } }', ['warning 1:18 at-rule() in @supports']],
@@ -86,7 +104,10 @@ describe('in styles', () => {
     ['@supports (height: 1dvh) { @supports (color: oklch(0 0 0)) { p { height: 1dvh; color: oklch(1 0 0) } } }', []],
     ['@supports (-webkit-touch-callout: none) { p { height: 1dvh } }', []],
     ['@supports (height: 1dvh) { p:has(a) { margin: 0 } }', ['error 1:36 :has()']],
-    ['@import url(/a.css) layer(a) supports(display: grid);', ['error 1:28 layer() in @import', 'error 1:37 supports() in @import']],
+    [
+      '@import url(/a.css) layer(a) supports(display: grid);',
+      ['error 1:28 layer() in @import', 'error 1:37 supports() in @import'],
+    ],
   ])('%s', (text, expected) => expect(css(text)).toEqual(expected));
 
   test('of attributes too, at the attribute', () => {
@@ -102,7 +123,10 @@ describe('in scripts', () => {
   const js = (code: string, matrix?: BrowserMatrix) => brief(`<script type="module">${code}</script>`, matrix);
   test.each<[string, string[]]>([
     ['class A { a = 1 }', ['error 1:33 class fields']],
-    ['class A { #a = 1; has(o) { return #a in o } }', ['error 1:33 private class fields', 'error 1:57 #field in object']],
+    [
+      'class A { #a = 1; has(o) { return #a in o } }',
+      ['error 1:33 private class fields', 'error 1:57 #field in object'],
+    ],
     ['class A { static { a() } function_() {} }', ['error 1:33 static { } in a class']],
     ['await a()', ['error 1:23 await outside of functions']],
     ['structuredClone(a)', ['error 1:23 structuredClone']],
@@ -126,7 +150,10 @@ describe('in scripts', () => {
     ['import a from "/a.json" assert { type: "json" }', ['error 1:23 import assertions']],
     ['export { a } from "/a.json" assert { type: "json" }', ['error 1:23 import assertions']],
     ['export * from "/a.json" with { type: "json" }', ['error 1:23 import attributes']],
-    ['const a = await import("/a.json", { with: { type: "json" } })', ['error 1:33 await outside of functions', 'error 1:39 options of import()']],
+    [
+      'const a = await import("/a.json", { with: { type: "json" } })',
+      ['error 1:33 await outside of functions', 'error 1:39 options of import()'],
+    ],
     ['const assert = (a) => a; assert(1)', []],
   ])('%s', (code, expected) => expect(js(code)).toEqual(expected));
 

@@ -1,4 +1,7 @@
-/** The configurator on real parts: a Temporal server with the real workflow, the sandbox organisation, the embedded store. */
+/**
+ * The configurator on real parts: a Temporal server with the real workflow, the sandbox organisation, the embedded
+ * store.
+ */
 import type { TemporalConfig } from '../../src/config.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
@@ -25,7 +28,13 @@ beforeAll(async () => {
   temporal = { connectionOptions: { address }, address, namespace, uiUrl: 'http://ui.example/' };
   configurator = createConfigurator({
     temporal,
-    genesys: { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: 300 },
+    genesys: {
+      clientId: DEFAULT_CLIENT.id,
+      clientSecret: DEFAULT_CLIENT.secret,
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      callsPerMinute: 300,
+    },
     database: { kind: 'pglite', dataDir: null },
   });
 });
@@ -34,13 +43,22 @@ afterAll(async () => {
   await sandbox?.close();
   await harness?.close();
 });
-beforeEach(() => { organisation = new ScriptedOrganisation(); });
+beforeEach(() => {
+  organisation = new ScriptedOrganisation();
+});
 
 /** Bakes until somebody acts. */
-const endless = () => quickPlan({ steps: [{ kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' }] });
+const endless = () =>
+  quickPlan({
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' },
+    ],
+  });
 
 async function untilBaking(action: string): Promise<void> {
-  for await (const { status } of configurator.followRollout(action, { pollMs: 100 })) if (status.phase === 'baking') return;
+  for await (const { status } of configurator.followRollout(action, { pollMs: 100 }))
+    if (status.phase === 'baking') return;
 }
 
 test('start, status, act, follow and list tell one story, with a link to the run in the Web UI', async () => {
@@ -48,21 +66,31 @@ test('start, status, act, follow and list tell one story, with a link to the run
   const { name } = plan.action;
   const ref = await configurator.startRollout(plan, { by: 'ana', reason: 'new wording' });
   expect(ref.workflowId).toBe(`rollout/${name}`);
-  expect(ref.url).toBe(`http://ui.example/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(ref.workflowId)}/${ref.runId}`);
+  expect(ref.url).toBe(
+    `http://ui.example/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(ref.workflowId)}/${ref.runId}`,
+  );
   await untilBaking(name);
-  expect(await configurator.status(name)).toMatchObject({ ...ref, running: true, status: { phase: 'baking', splitPercent: 10, version: '1.5.0' } });
+  expect(await configurator.status(name)).toMatchObject({
+    ...ref,
+    running: true,
+    status: { phase: 'baking', splitPercent: 10, version: '1.5.0' },
+  });
 
   const paused = await configurator.act('pause', name, { by: 'bea', reason: 'lunch' });
   expect(paused.status?.paused).toBe(true);
   await configurator.act('abort', name, { by: 'bea', reason: 'seen enough' });
   const outcomes: (string | null)[] = [];
-  for await (const view of configurator.followRollout(name, { pollMs: 100, runId: ref.runId })) outcomes.push(view.status.outcome);
+  for await (const view of configurator.followRollout(name, { pollMs: 100, runId: ref.runId }))
+    outcomes.push(view.status.outcome);
   expect(outcomes.at(-1)).toBe('rolledBack');
   expect(organisation.writes.at(-1)).toBe('roll back');
 
   const description = await harness.client.workflow.getHandle(ref.workflowId).describe();
   expect(description.memo).toMatchObject({ action: name, version: '1.5.0', startedBy: 'ana', reason: 'new wording' });
-  expect(await configurator.status(name, ref.runId)).toMatchObject({ running: false, status: { outcome: 'rolledBack' } });
+  expect(await configurator.status(name, ref.runId)).toMatchObject({
+    running: false,
+    status: { outcome: 'rolledBack' },
+  });
 });
 
 test('static summary and details describe the plan', async () => {
@@ -70,7 +98,9 @@ test('static summary and details describe the plan', async () => {
   const { workflowId } = await configurator.startRollout(plan, { by: 'ana' });
   const description = await harness.client.workflow.getHandle(workflowId).describe();
   expect(await description.staticSummary()).toBe(`${plan.action.name} 1.5.0: 10 %`);
-  expect(await description.staticDetails()).toMatch(/started by ana[\s\S]*1\. setSplit 10 %[\s\S]*acceptanceRate: worse when lower, margin 10 %, alpha 0.01/);
+  expect(await description.staticDetails()).toMatch(
+    /started by ana[\s\S]*1\. setSplit 10 %[\s\S]*acceptanceRate: worse when lower, margin 10 %, alpha 0.01/,
+  );
   await configurator.act('abort', plan.action.name, { by: 'ana', reason: 'done' });
 });
 
@@ -88,7 +118,10 @@ test('an update that is refused says why; one for an ended or an unknown rollout
   const { runId } = await configurator.startRollout(plan, { by: 'ana' });
   await untilBaking(name);
   const act = { by: 'ana', reason: 'ok' };
-  await expect(configurator.act('approve', name, act)).rejects.toMatchObject({ code: 'update-rejected', message: expect.stringContaining('Cannot approve while the rollout is baking') });
+  await expect(configurator.act('approve', name, act)).rejects.toMatchObject({
+    code: 'update-rejected',
+    message: expect.stringContaining('Cannot approve while the rollout is baking'),
+  });
   await configurator.act('abort', name, act);
   for await (const view of configurator.followRollout(name, { pollMs: 100, runId })) if (!view.running) break;
   await expect(configurator.act('abort', name, act)).rejects.toMatchObject({ code: 'rollout-ended' });
@@ -103,7 +136,9 @@ test('the command line on the same server: JSON status, refusal with 5, list', a
   await untilBaking(name);
   const env = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: temporal.namespace };
   const status = await cli(['status', name, '--json'], { env });
-  expect(jsonLines(status.stdout)).toEqual([expect.objectContaining({ kind: 'rollout', workflowId: `rollout/${name}`, running: true })]);
+  expect(jsonLines(status.stdout)).toEqual([
+    expect.objectContaining({ kind: 'rollout', workflowId: `rollout/${name}`, running: true }),
+  ]);
   expect(await cli(['approve', name, '--reason', 'ok'], { env })).toMatchObject({ code: 5, stdout: '' });
   expect(await cli(['abort', name, '--reason', 'done'], { env })).toMatchObject({ code: 0, stderr: '' });
   for (let listed = ''; !listed.includes(name);) listed = (await cli(['list', '--json'], { env })).stdout;
@@ -112,13 +147,20 @@ test('the command line on the same server: JSON status, refusal with 5, list', a
 test('deploys a version, sets a split and reads both back', async () => {
   const action = { ...quickPlan().action, name: 'RefundAssist' };
   const deployment = await configurator.deployVersion(action, 'r-1');
-  expect(deployment).toMatchObject({ actionName: 'RefundAssist', baseline: { version: '1.4.0' }, candidate: { version: '1.5.0' } });
+  expect(deployment).toMatchObject({
+    actionName: 'RefundAssist',
+    baseline: { version: '1.4.0' },
+    candidate: { version: '1.5.0' },
+  });
   expect(await configurator.deployVersion(action, 'r-1')).toEqual(deployment);
   expect(await configurator.setSplit(deployment, 25)).toMatchObject({ covered: true, effectiveSplitPercent: 25 });
 });
 
 test('sets up the event export once, however often it is asked', async () => {
-  const webhook = { publicUrl: 'http://127.0.0.1:9/', signingSecret: `whsec_${Buffer.alloc(32, 1).toString('base64')}` };
+  const webhook = {
+    publicUrl: 'http://127.0.0.1:9/',
+    signingSecret: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+  };
   const first = await configurator.setUpEventExport(webhook);
   expect(first.outcome).toBe('created');
   expect(await configurator.setUpEventExport(webhook)).toEqual({ id: first.id, outcome: 'reused' });
@@ -126,8 +168,17 @@ test('sets up the event export once, however often it is asked', async () => {
 
 test('an audit entry is written once for each key', async () => {
   const entry = {
-    key: 'k-1', at: new Date('2026-03-01T12:00:00Z'), actor: 'ana', act: 'note', reason: 'why', rolloutId: 'r-1', action: 'RefundAssist', version: '1.5.0',
-    before: {}, after: {}, correlationId: null,
+    key: 'k-1',
+    at: new Date('2026-03-01T12:00:00Z'),
+    actor: 'ana',
+    act: 'note',
+    reason: 'why',
+    rolloutId: 'r-1',
+    action: 'RefundAssist',
+    version: '1.5.0',
+    before: {},
+    after: {},
+    correlationId: null,
   };
   expect(await configurator.writeAuditEntry(entry)).toBe(true);
   expect(await configurator.writeAuditEntry(entry)).toBe(false);
@@ -141,10 +192,18 @@ test('validates a plan and evaluates a trigger without contacting anybody', () =
   expect(offline.validate(hostile).map(({ severity }) => severity)).toContain('error');
   const utterance = { text: 'I want a refund', confidence: 0.9, isFinal: true, queueId: 'q', skillIds: [] };
   expect(offline.evaluateTrigger(plan.action.trigger, utterance)).toEqual({ fires: true, keyword: 'refund' });
-  expect(offline.evaluateTrigger(plan.action.trigger, { ...utterance, confidence: 0.4 })).toMatchObject({ fires: false, why: 'confidenceBelow' });
+  expect(offline.evaluateTrigger(plan.action.trigger, { ...utterance, confidence: 0.4 })).toMatchObject({
+    fires: false,
+    why: 'confidenceBelow',
+  });
 });
 
 test('a part that was not configured is named when it is needed', async () => {
-  await expect(createConfigurator({}).list()).rejects.toMatchObject({ code: 'config-incomplete', message: expect.stringContaining('"temporal"') });
-  await expect(createConfigurator({}).setUpEventExport({ publicUrl: 'http://x', signingSecret: 's' })).rejects.toMatchObject({ code: 'config-incomplete' });
+  await expect(createConfigurator({}).list()).rejects.toMatchObject({
+    code: 'config-incomplete',
+    message: expect.stringContaining('"temporal"'),
+  });
+  await expect(
+    createConfigurator({}).setUpEventExport({ publicUrl: 'http://x', signingSecret: 's' }),
+  ).rejects.toMatchObject({ code: 'config-incomplete' });
 });

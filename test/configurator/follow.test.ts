@@ -28,7 +28,10 @@ test('ends after the view of the ended run', async () => {
 
 test('waits for a worker that is away, and for Temporal once it was seen', async () => {
   const troubles: string[] = [];
-  const views = follow(script(away, viewOf(), unreachable, away, ended), { pollMs: 1, onTrouble: ({ code }) => troubles.push(code) });
+  const views = follow(script(away, viewOf(), unreachable, away, ended), {
+    pollMs: 1,
+    onTrouble: ({ code }) => troubles.push(code),
+  });
   expect(await phases(views)).toEqual(['baking', 'promoted']);
   expect(troubles).toEqual(['no-worker', 'temporal-unreachable', 'no-worker']);
 });

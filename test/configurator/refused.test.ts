@@ -1,4 +1,7 @@
-/** What the command line says of a Temporal server that does not know the namespace, and of a rollout that no worker serves. */
+/**
+ * What the command line says of a Temporal server that does not know the namespace, and of a rollout that no worker
+ * serves.
+ */
 import { Client, Connection, ServiceError } from '@temporalio/client';
 import { isQueryUnanswered } from '../../src/configurator/refusals.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
@@ -8,9 +11,18 @@ import { testTemporal } from '../helpers/temporal.ts';
 
 jest.setTimeout(120_000);
 
-test.each([['list'], ['status', 'A'], ['watch', 'A'], ['pause', 'A', '--reason', 'x'], ['abort', 'A', '--reason', 'x'], ['start', 'examples/demo/1.5.0.yaml']])('an unknown namespace is temporal-refused: %s', async (...args) => {
+test.each([
+  ['list'],
+  ['status', 'A'],
+  ['watch', 'A'],
+  ['pause', 'A', '--reason', 'x'],
+  ['abort', 'A', '--reason', 'x'],
+  ['start', 'examples/demo/1.5.0.yaml'],
+])('an unknown namespace is temporal-refused: %s', async (...args) => {
   const { address } = await testTemporal();
-  const { code, stdout } = await cli([...args, '--json'], { env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'nope' } });
+  const { code, stdout } = await cli([...args, '--json'], {
+    env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'nope' },
+  });
   expect([code, jsonLines(stdout)[0]?.['code']]).toEqual([4, 'temporal-refused']);
 });
 
@@ -19,15 +31,26 @@ test('however often one asks for a rollout whose worker has gone in the middle o
   const connection = await Connection.connect({ address });
   const plan = quickPlan();
   const { name } = plan.action;
-  const handle = await new Client({ connection, namespace }).workflow.start(ROLLOUT_WORKFLOW, { workflowId: rolloutWorkflowId(name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'ana' }] });
+  const handle = await new Client({ connection, namespace }).workflow.start(ROLLOUT_WORKFLOW, {
+    workflowId: rolloutWorkflowId(name),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ plan, startedBy: 'ana' }],
+  });
   const env = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
   try {
     // Taken and never answered, as by a worker that was killed: questions are then kept for it, until no more are.
     const task = await connection.withDeadline(Date.now() + 60_000, () =>
-      connection.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: ROLLOUTS_QUEUE }, identity: 'killed' }));
+      connection.workflowService.pollWorkflowTaskQueue({
+        namespace,
+        taskQueue: { name: ROLLOUTS_QUEUE },
+        identity: 'killed',
+      }),
+    );
     expect(task.workflowExecution?.workflowId).toBe(rolloutWorkflowId(name));
     const all = await Promise.all(Array.from({ length: 4 }, () => cli(['status', name, '--json'], { env })));
-    expect(all.map(({ code, stdout }) => [code, jsonLines(stdout)[0]?.['code']])).toEqual(all.map(() => [6, 'no-worker']));
+    expect(all.map(({ code, stdout }) => [code, jsonLines(stdout)[0]?.['code']])).toEqual(
+      all.map(() => [6, 'no-worker']),
+    );
   } finally {
     await handle.terminate();
     await connection.close();

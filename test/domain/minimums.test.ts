@@ -24,28 +24,79 @@ test('the example is a policy, in the units of the engine', () => {
   expect(policyOf(example)).toStrictEqual({
     guardrails: [
       { metric: 'acceptanceRate', margins: [{ kind: 'relative', value: 0.2 }], largestAlpha: 0.05 },
-      { metric: 'deliveryLatency', statistic: 'p95', margins: [{ kind: 'relative', value: 0.5 }, { kind: 'absolute', value: 1000 }], largestAlpha: null },
-      { metric: 'undeliveredRate', margins: [{ kind: 'relative', value: 1 }, { kind: 'absolute', value: 0.02 }], largestAlpha: null },
+      {
+        metric: 'deliveryLatency',
+        statistic: 'p95',
+        margins: [
+          { kind: 'relative', value: 0.5 },
+          { kind: 'absolute', value: 1000 },
+        ],
+        largestAlpha: null,
+      },
+      {
+        metric: 'undeliveredRate',
+        margins: [
+          { kind: 'relative', value: 1 },
+          { kind: 'absolute', value: 0.02 },
+        ],
+        largestAlpha: null,
+      },
     ],
     largestMargin: { relative: 1, rate: 0.05, latency: 2000 },
-    largestAlpha: 0.05, smallestAlpha: 0.001, largestFirstSplit: 10, approvalAbove: 50, promoteUndecided: 'forbidden', force: 'forbidden',
+    largestAlpha: 0.05,
+    smallestAlpha: 0.001,
+    largestFirstSplit: 10,
+    approvalAbove: 50,
+    promoteUndecided: 'forbidden',
+    force: 'forbidden',
   });
 });
 
-/** The sample plan: 5, bake, 25, approve, 50, bake; acceptanceRate 10 % at 0.01, latency p95 observed, p99 25 %, undeliveredRate 1pp. */
+/**
+ * The sample plan: 5, bake, 25, approve, 50, bake; acceptanceRate 10 % at 0.01, latency p95 observed, p99 25 %,
+ * undeliveredRate 1pp.
+ */
 test.each<[what: string, policy: object, expected: string[]]>([
   ['a guardrail that is there', { guardrails: [{ metric: 'acceptanceRate', margin: '10%', alpha: 0.01 }] }, []],
   ['any statistic of a metric', { guardrails: [{ metric: 'deliveryLatency', margin: '25%' }] }, []],
   ['one margin of several kinds', { guardrails: [{ metric: 'undeliveredRate', margin: ['10%', '1pp'] }] }, []],
   ['a guardrail that is not there', { guardrails: [{ metric: 'dismissalRate' }] }, ['minimum-guardrail guardrails']],
-  ['a level that is not there', { guardrails: [{ metric: 'level', name: 'handleTime' }] }, ['minimum-guardrail guardrails']],
-  ['a guardrail that only observes', { guardrails: [{ metric: 'deliveryLatency', statistic: 'p95' }] }, ['minimum-guardrail guardrails.1.mode']],
-  ['a smaller margin', { guardrails: [{ metric: 'acceptanceRate', margin: '9%' }] }, ['minimum-margin guardrails.0.margin']],
-  ['a margin of another kind', { guardrails: [{ metric: 'undeliveredRate', margin: '10%' }] }, ['minimum-margin guardrails.3.margin']],
-  ['a smaller alpha of one guardrail', { guardrails: [{ metric: 'acceptanceRate', alpha: 0.005 }] }, ['minimum-alpha guardrails.0.alpha']],
+  [
+    'a level that is not there',
+    { guardrails: [{ metric: 'level', name: 'handleTime' }] },
+    ['minimum-guardrail guardrails'],
+  ],
+  [
+    'a guardrail that only observes',
+    { guardrails: [{ metric: 'deliveryLatency', statistic: 'p95' }] },
+    ['minimum-guardrail guardrails.1.mode'],
+  ],
+  [
+    'a smaller margin',
+    { guardrails: [{ metric: 'acceptanceRate', margin: '9%' }] },
+    ['minimum-margin guardrails.0.margin'],
+  ],
+  [
+    'a margin of another kind',
+    { guardrails: [{ metric: 'undeliveredRate', margin: '10%' }] },
+    ['minimum-margin guardrails.3.margin'],
+  ],
+  [
+    'a smaller alpha of one guardrail',
+    { guardrails: [{ metric: 'acceptanceRate', alpha: 0.005 }] },
+    ['minimum-alpha guardrails.0.alpha'],
+  ],
   ['a smaller alpha of all', { largestAlpha: 0.015 }, ['minimum-alpha guardrails.2.alpha']],
-  ['a larger alpha of all', { smallestAlpha: 0.02 }, ['minimum-alpha guardrails.0.alpha', 'minimum-alpha guardrails.3.alpha', 'minimum-alpha policies.longWatch.alpha']],
-  ['smaller margins of each kind', { largestMargin: { relative: '20%', rate: '0.5pp', latency: '100ms' } }, ['minimum-margin guardrails.2.margin', 'minimum-margin guardrails.3.margin']],
+  [
+    'a larger alpha of all',
+    { smallestAlpha: 0.02 },
+    ['minimum-alpha guardrails.0.alpha', 'minimum-alpha guardrails.3.alpha', 'minimum-alpha policies.longWatch.alpha'],
+  ],
+  [
+    'smaller margins of each kind',
+    { largestMargin: { relative: '20%', rate: '0.5pp', latency: '100ms' } },
+    ['minimum-margin guardrails.2.margin', 'minimum-margin guardrails.3.margin'],
+  ],
   ['a smaller first split', { largestFirstSplit: 4 }, ['minimum-first-split steps.0']],
   ['the first split as it is', { largestFirstSplit: 5 }, []],
   ['an approval that comes in time', { approvalAbove: 25 }, []],
@@ -63,10 +114,17 @@ test('promotion is a split of all: it needs the approval that comes before every
 });
 
 test('what is promoted undecided, by slices of a large alpha, or by force, is told by name', () => {
-  expect(undercut({ promoteUndecided: 'forbidden' }, spoil(samplePlan(), 'policies.onUndecided', 'promote'))).toEqual(['minimum-on-undecided policies.onUndecided']);
-  expect(undercut({ largestAlpha: 0.1 }, { ...samplePlan(), slices: { by: ['queue'], alpha: 0.2 } })).toEqual(['minimum-alpha slices.alpha']);
+  expect(undercut({ promoteUndecided: 'forbidden' }, spoil(samplePlan(), 'policies.onUndecided', 'promote'))).toEqual([
+    'minimum-on-undecided policies.onUndecided',
+  ]);
+  expect(undercut({ largestAlpha: 0.1 }, { ...samplePlan(), slices: { by: ['queue'], alpha: 0.2 } })).toEqual([
+    'minimum-alpha slices.alpha',
+  ]);
   expect(forceProblems(true, policyOf({ force: 'forbidden' })).map(({ code }) => code)).toEqual(['minimum-force']);
-  expect([...forceProblems(true, policyOf({ force: 'allowed' })), ...forceProblems(false, policyOf({ force: 'forbidden' }))]).toEqual([]);
+  expect([
+    ...forceProblems(true, policyOf({ force: 'allowed' })),
+    ...forceProblems(false, policyOf({ force: 'forbidden' })),
+  ]).toEqual([]);
 });
 
 test.each<[raw: unknown, expected: string[]]>([
@@ -75,7 +133,10 @@ test.each<[raw: unknown, expected: string[]]>([
   [{ guardrail: [] }, ['plan-unknown-field guardrail']],
   [{ guardrails: [{}] }, ['plan-missing guardrails.0.metric']],
   [{ guardrails: [{ metric: 'level' }] }, ['plan-guardrail-name guardrails.0.name']],
-  [{ guardrails: [{ metric: 'acceptanceRate', statistic: 'p95' }] }, ['plan-guardrail-statistic guardrails.0.statistic']],
+  [
+    { guardrails: [{ metric: 'acceptanceRate', statistic: 'p95' }] },
+    ['plan-guardrail-statistic guardrails.0.statistic'],
+  ],
   [{ guardrails: [{ metric: 'acceptanceRate', margin: ['10%', '200ms'] }] }, ['plan-margin guardrails.0.margin']],
   [{ guardrails: [{ metric: 'acceptanceRate', margin: [] }] }, ['plan-margin guardrails.0.margin']],
   [{ largestMargin: { rate: '20%' } }, ['plan-margin largestMargin.rate']],

@@ -1,4 +1,6 @@
-/** After the steps, on real cards: what turns bad beside the holdback, or days after everybody sees it, is taken back. */
+/**
+ * After the steps, on real cards: what turns bad beside the holdback, or days after everybody sees it, is taken back.
+ */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
 import type { Phase } from '../../src/workflows/messages.ts';
@@ -8,14 +10,20 @@ import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts
 jest.setTimeout(300_000);
 
 let stack: Stack;
-beforeAll(async () => { stack = await startStack(); });
+beforeAll(async () => {
+  stack = await startStack();
+});
 afterAll(() => stack.close());
 beforeEach(() => models({}));
 
 const BAD = { acceptMultiplier: 0.02, dismissMultiplier: 3, latencyMultiplier: 20, undeliveredMultiplier: 40 };
 
 async function models(body: object): Promise<void> {
-  const answer = await fetch(`${stack.sandbox.url}/sandbox/models`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await fetch(`${stack.sandbox.url}/sandbox/models`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   expect(answer.status).toBe(200);
 }
 
@@ -23,14 +31,27 @@ async function models(body: object): Promise<void> {
 async function planOf(version: string, policies: Partial<Plan['policies']>): Promise<Plan> {
   const plan = await demoPlan('1.5.0');
   return {
-    ...plan, action: { ...plan.action, version },
-    policies: { ...plan.policies, settleMs: 3000, onUntrusted: 'rollback', onUndecided: 'rollback', afterPromotionMs: 1000, ...policies },
+    ...plan,
+    action: { ...plan.action, version },
+    policies: {
+      ...plan.policies,
+      settleMs: 3000,
+      onUntrusted: 'rollback',
+      onUndecided: 'rollback',
+      afterPromotionMs: 1000,
+      ...policies,
+    },
   };
 }
 
 async function reach(handle: Awaited<ReturnType<Stack['start']>>, phase: Phase, splitPercent: number): Promise<void> {
-  for (let status = await handle.query(statusQuery); status.phase !== phase || status.splitPercent !== splitPercent; status = await handle.query(statusQuery)) {
-    if (status.outcome !== null || status.paused) throw new Error(`${status.version} did not reach ${phase}: ${status.reason}`);
+  for (
+    let status = await handle.query(statusQuery);
+    status.phase !== phase || status.splitPercent !== splitPercent;
+    status = await handle.query(statusQuery)
+  ) {
+    if (status.outcome !== null || status.paused)
+      throw new Error(`${status.version} did not reach ${phase}: ${status.reason}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -39,8 +60,15 @@ test('a version that turns bad while the last few per cent are held back is neve
   const handle = await stack.start(await planOf('2.1.0', { afterPromotionMs: 3_600_000 }));
   await reach(handle, 'promoting', 95);
   await models({ '2.1.0': BAD });
-  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', report: { verdict: 'harm' }, safety: { provenByReadBack: true } });
-  expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { enabled: true, metadata: { traffic_split: 100 } }, '2.1.0': { enabled: false, metadata: { traffic_split: 0 } } });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rolledBack',
+    report: { verdict: 'harm' },
+    safety: { provenByReadBack: true },
+  });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '2.1.0': { enabled: false, metadata: { traffic_split: 0 } },
+  });
 });
 
 test('one that turns bad after everybody sees it is taken back by the long watch, held against its own record', async () => {
@@ -52,15 +80,24 @@ test('one that turns bad after everybody sees it is taken back by the long watch
   const result = await handle.result();
   expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
   expect(result.reason).toMatch(/own record/);
-  expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { enabled: true, metadata: { traffic_split: 100 } }, '2.2.0': { enabled: false } });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '2.2.0': { enabled: false },
+  });
   expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
 });
 
 test('a harmless version is promoted, and one act undoes it while it is watched', async () => {
   const handle = await stack.start(await planOf('2.3.0', { longWatch: { forMs: 3_600_000, alpha: 0.001 } }));
   await reach(handle, 'longWatch', 100);
-  expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { enabled: false }, '2.3.0': { enabled: true, metadata: { traffic_split: 100 } } });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: false },
+    '2.3.0': { enabled: true, metadata: { traffic_split: 100 } },
+  });
   await handle.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'a complaint' }] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: a complaint' });
-  expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { enabled: true, metadata: { traffic_split: 100 } }, '2.3.0': { enabled: false } });
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '2.3.0': { enabled: false },
+  });
 });

@@ -1,4 +1,7 @@
-/** What anybody who reaches Temporal, the webhook or the organisation's permissions can do to a rollout, with an observer beside it. */
+/**
+ * What anybody who reaches Temporal, the webhook or the organisation's permissions can do to a rollout, with an
+ * observer beside it.
+ */
 import type { Deployment } from '../../src/genesys/target.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
@@ -12,7 +15,9 @@ import { fault } from '../helpers/stack.ts';
 jest.setTimeout(300_000);
 
 let outside: Outside;
-beforeAll(async () => { outside = await startOutside(); });
+beforeAll(async () => {
+  outside = await startOutside();
+});
 afterAll(() => outside.close());
 afterEach(async () => {
   await forgetFaults();
@@ -32,7 +37,10 @@ const GRACE_MS = 2_500;
 /** Even cards, then those that leave no doubt. */
 async function turnHarmful(deployment: Deployment, more: Partial<Cards> = {}): Promise<void> {
   await rest(GRACE_MS);
-  for (const cards of [{ perArm: 10, candidate: 'accepted' }, { perArm: 150, candidate: 'dismissed' }] as const) {
+  for (const cards of [
+    { perArm: 10, candidate: 'accepted' },
+    { perArm: 150, candidate: 'dismissed' },
+  ] as const) {
     expect((await pushCards(outside.stack.events, deployment, { ...cards, ...more })).status).toBeLessThan(300);
   }
 }
@@ -45,10 +53,12 @@ function deploymentOf({ deployment }: RolloutStatus): Deployment {
 /** As any client may, whatever the types say. */
 async function sendJunk(handle: RolloutHandle): Promise<void> {
   const junk = [undefined, null, 5, 'x', [], {}, { name: { abort: true }, by: 7, reason: ['x'] }];
-  for (const payload of [...junk, { name: 'promote', by: 'eve', reason: 'now' }]) await handle.signal('act', ...(payload === undefined ? [] : [payload]) as never[]);
+  for (const payload of [...junk, { name: 'promote', by: 'eve', reason: 'now' }])
+    await handle.signal('act', ...((payload === undefined ? [] : [payload]) as never[]));
   for (const payload of junk) {
     const args = (payload === undefined ? [] : [payload]) as never[];
-    for (const update of ['promote', 'resume', 'advance', 'approve']) await expect(handle.executeUpdate(update, { args } as never)).rejects.toThrow('Workflow Update failed');
+    for (const update of ['promote', 'resume', 'advance', 'approve'])
+      await expect(handle.executeUpdate(update, { args } as never)).rejects.toThrow('Workflow Update failed');
   }
   await handle.signal('no-such-signal', 'x' as never);
 }
@@ -66,11 +76,21 @@ test('a watch that is paused through Temporal blinds nobody for long: the guardi
   const handle = await outside.start('WatchPaused', { policies: { onBlind: { afterMs: 5_000, do: 'rollback' } } });
   const deployment = deploymentOf(await baking(handle));
   const execution = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
-  await client.workflowService.pauseActivity({ namespace: client.options.namespace, execution, type: 'watch', identity: 'eve', reason: 'a click in the Web UI' });
+  await client.workflowService.pauseActivity({
+    namespace: client.options.namespace,
+    execution,
+    type: 'watch',
+    identity: 'eve',
+    reason: 'a click in the Web UI',
+  });
   await rest(GRACE_MS);
   await pushCards(events, deployment, { perArm: 150, candidate: 'dismissed' });
   for (let look = 1; look < 40 && (await handle.describe()).status.name === 'RUNNING'; look++) {
-    await client.workflow.execute('guardian', { workflowId: `guardian/by hand ${look}`, taskQueue: ROLLOUTS_QUEUE, args: [{ gapMs: 500, rules: { freshMs: 2_000, silentMs: 2_000 } }] });
+    await client.workflow.execute('guardian', {
+      workflowId: `guardian/by hand ${look}`,
+      taskQueue: ROLLOUTS_QUEUE,
+      args: [{ gapMs: 500, rules: { freshMs: 2_000, silentMs: 2_000 } }],
+    });
     await rest(1_000);
   }
   expect((await handle.describe()).status.name).toBe('COMPLETED');
@@ -80,19 +100,29 @@ test('a watch that is paused through Temporal blinds nobody for long: the guardi
 describe('started by another client', () => {
   const ask = async (workflowId: string, args: readonly unknown[]): Promise<void> => {
     const before = JSON.stringify(await outside.stack.sandboxActions());
-    const result = await outside.stack.client.workflow.execute(ROLLOUT_WORKFLOW, { workflowId, taskQueue: ROLLOUTS_QUEUE, args: args as [] });
+    const result = await outside.stack.client.workflow.execute(ROLLOUT_WORKFLOW, {
+      workflowId,
+      taskQueue: ROLLOUTS_QUEUE,
+      args: args as [],
+    });
     expect(result).toMatchObject({ outcome: 'rejected' });
     expect(JSON.stringify(await outside.stack.sandboxActions())).toBe(before);
   };
 
-  test.each<[string, readonly unknown[]]>([['nothing', []], ['null', [null]], ['a word', ['x']], ['a plan of nothing', [{ plan: {}, startedBy: 'eve' }]]])(
-    'with %s: rejected, and nothing is written', (name, args) => ask(`rollout/junk ${name}`, args));
+  test.each<[string, readonly unknown[]]>([
+    ['nothing', []],
+    ['null', [null]],
+    ['a word', ['x']],
+    ['a plan of nothing', [{ plan: {}, startedBy: 'eve' }]],
+  ])('with %s: rejected, and nothing is written', (name, args) => ask(`rollout/junk ${name}`, args));
 
   test('with a plan without guardrails, or with an unknown step, or under another id: rejected, and nothing is written', async () => {
     await outside.hands.create('Foreign', BASELINE);
     const plan = await outsidePlan('Foreign');
     await ask('rollout/Foreign', [{ plan: { ...plan, guardrails: [] }, startedBy: 'eve' }]);
-    await ask('rollout/Foreign', [{ plan: { ...plan, steps: [{ kind: 'setSplit', percent: 100 }, { kind: 'skip' }] }, startedBy: 'eve' }]);
+    await ask('rollout/Foreign', [
+      { plan: { ...plan, steps: [{ kind: 'setSplit', percent: 100 }, { kind: 'skip' }] }, startedBy: 'eve' },
+    ]);
     await ask('rollout/Other', [{ plan, startedBy: 'eve' }]);
   });
 });
@@ -100,7 +130,11 @@ describe('started by another client', () => {
 test('403 on every write while rolling back: loud, no growth of history, and rolled back once it may', async () => {
   const handle = await outside.start('Forbidden');
   const status = await baking(handle);
-  await fault(outside.stack, { match: { method: 'PUT', pathPrefix: '/api/v2/agentassist/actions' }, times: 100_000, status: 403 });
+  await fault(outside.stack, {
+    match: { method: 'PUT', pathPrefix: '/api/v2/agentassist/actions' },
+    times: 100_000,
+    status: 403,
+  });
   await turnHarmful(deploymentOf(status));
   await statusWhen(handle, ({ phase }) => phase === 'needsAttention');
   // The task in which it said so is closed by now; then a day in small, longer than several tries.
@@ -115,14 +149,20 @@ test('403 on every write while rolling back: loud, no growth of history, and rol
 describe('desktops whose clock is an hour off', () => {
   const HOUR_MS = 3_600_000;
 
-  test.each([['ahead', HOUR_MS], ['behind', -HOUR_MS]])('one of ten %s: harm is found all the same', async (name, offMs) => {
+  test.each([
+    ['ahead', HOUR_MS],
+    ['behind', -HOUR_MS],
+  ])('one of ten %s: harm is found all the same', async (name, offMs) => {
     const handle = await outside.start(`Clock${name}`);
     await turnHarmful(deploymentOf(await baking(handle)), { clockOffMs: (nth) => (nth % 10 === 0 ? offMs : 0) });
     expect(await handle.result()).toMatchObject({ ...SAFE, report: { verdict: 'harm' } });
   });
 
   test('a card from the future is no sign of life: the silence after it ends the rollout', async () => {
-    const handle = await outside.start('ClockAlone', { steps: [HALF, { kind: 'bake', forMs: HOUR_MS, atMostMs: HOUR_MS, minCards: 0, require: 'noHarm' }], policies: { onNoData: { afterMs: 6_000, do: 'rollback' } } });
+    const handle = await outside.start('ClockAlone', {
+      steps: [HALF, { kind: 'bake', forMs: HOUR_MS, atMostMs: HOUR_MS, minCards: 0, require: 'noHarm' }],
+      policies: { onNoData: { afterMs: 6_000, do: 'rollback' } },
+    });
     const deployment = deploymentOf(await baking(handle));
     await rest(GRACE_MS);
     await pushCards(outside.stack.events, deployment, { perArm: 3, candidate: 'accepted', clockOffMs: () => HOUR_MS });

@@ -1,4 +1,7 @@
-/** Every process of the production table as one of its own; each goes away in the middle of the way back, with an observer beside it. */
+/**
+ * Every process of the production table as one of its own; each goes away in the middle of the way back, with an
+ * observer beside it.
+ */
 import type { ReadyChild } from '../../bench/scale/child.ts';
 import type { Deployment } from '../../src/genesys/target.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -36,19 +39,26 @@ describePostgres('rollouts beside an observer', (postgres) => {
 
   async function turnHarmful(deployment: Deployment): Promise<void> {
     await rest(GRACE_MS);
-    for (const cards of [{ perArm: 10, candidate: 'accepted' }, { perArm: 150, candidate: 'dismissed' }] as const) {
+    for (const cards of [
+      { perArm: 10, candidate: 'accepted' },
+      { perArm: 150, candidate: 'dismissed' },
+    ] as const) {
       expect((await pushCards(all.events, deployment, cards)).status).toBeLessThan(300);
     }
   }
 
   async function fault(rule: object | null): Promise<void> {
-    const answer = await fetch(`${all.organisationUrl}/sandbox/faults`, rule === null
-      ? { method: 'DELETE' }
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) });
+    const answer = await fetch(
+      `${all.organisationUrl}/sandbox/faults`,
+      rule === null
+        ? { method: 'DELETE' }
+        : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) },
+    );
     expect(answer.ok).toBe(true);
   }
 
-  const goingBack = (handle: RolloutHandle): Promise<RolloutStatus> => statusWhen(handle, ({ phase }) => phase === 'rollingBack' || phase === 'needsAttention');
+  const goingBack = (handle: RolloutHandle): Promise<RolloutStatus> =>
+    statusWhen(handle, ({ phase }) => phase === 'rollingBack' || phase === 'needsAttention');
 
   test('terminated in a bake at 50 %: the guardian that the worker has scheduled restores the baseline', async () => {
     const { handle } = await start('Terminated');
@@ -59,28 +69,45 @@ describePostgres('rollouts beside an observer', (postgres) => {
   });
 
   async function isRestored(action: string): Promise<boolean> {
-    const [baseline, candidate] = await Promise.all([BASELINE, CANDIDATE].map((version) => all.hands.find(action, version)));
-    return baseline?.enabled === true && baseline.metadata.traffic_split === 100 && candidate?.enabled === false && candidate.metadata.traffic_split === 0;
+    const [baseline, candidate] = await Promise.all(
+      [BASELINE, CANDIDATE].map((version) => all.hands.find(action, version)),
+    );
+    return (
+      baseline?.enabled === true &&
+      baseline.metadata.traffic_split === 100 &&
+      candidate?.enabled === false &&
+      candidate.metadata.traffic_split === 0
+    );
   }
 
   test.each<[string, string, () => Promise<void>]>([
-    ['the database', 'DatabaseAway', async () => {
-      await postgres().kill();
-      await rest(5_000);
-      await postgres().start();
-    }],
+    [
+      'the database',
+      'DatabaseAway',
+      async () => {
+        await postgres().kill();
+        await rest(5_000);
+        await postgres().start();
+      },
+    ],
     ['the Temporal server', 'TemporalAway', () => all.restartTemporal(3_000)],
-  ])('%s goes away in the middle of a roll back, and comes back: the baseline is restored, and that is said only then', async (_, action, away) => {
-    const { handle, deployment } = await start(action);
-    await fault({ match: PUTS, times: 100_000, status: 503 });
-    await turnHarmful(deployment);
-    await goingBack(handle);
-    await away();
-    await fault(null);
-    // Not by handle.result(): its long poll ends with the server.
-    await untilHolds('the rollout has ended', async () => (await handle.describe().catch(() => null))?.status.name === 'COMPLETED');
-    expect(await handle.result()).toMatchObject(SAFE);
-  });
+  ])(
+    '%s goes away in the middle of a roll back, and comes back: the baseline is restored, and that is said only then',
+    async (_, action, away) => {
+      const { handle, deployment } = await start(action);
+      await fault({ match: PUTS, times: 100_000, status: 503 });
+      await turnHarmful(deployment);
+      await goingBack(handle);
+      await away();
+      await fault(null);
+      // Not by handle.result(): its long poll ends with the server.
+      await untilHolds(
+        'the rollout has ended',
+        async () => (await handle.describe().catch(() => null))?.status.name === 'COMPLETED',
+      );
+      expect(await handle.result()).toMatchObject(SAFE);
+    },
+  );
 
   test('a worker that slept through its own succession wakes up in the middle of a split, and writes nothing stale', async () => {
     await all.hands.create('Asleep', BASELINE);
@@ -99,7 +126,7 @@ describePostgres('rollouts beside an observer', (postgres) => {
   });
 
   async function pendingFaults(): Promise<number> {
-    const { faults } = await (await fetch(`${all.organisationUrl}/sandbox/faults`)).json() as { faults: unknown[] };
+    const { faults } = (await (await fetch(`${all.organisationUrl}/sandbox/faults`)).json()) as { faults: unknown[] };
     return faults.length;
   }
 });

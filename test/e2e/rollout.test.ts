@@ -13,7 +13,9 @@ import { coverageOf, demoPlan, fault, actionsOf, startStack } from '../helpers/s
 jest.setTimeout(300_000);
 
 let stack: Stack;
-beforeAll(async () => { stack = await startStack(); });
+beforeAll(async () => {
+  stack = await startStack();
+});
 afterAll(() => stack.close());
 
 /** A plan that ends whatever the judge has seen: for what is not about verdicts. */
@@ -21,27 +23,51 @@ async function patientPlan(bakeMs: number): Promise<Plan> {
   const plan = await demoPlan('1.5.0');
   return {
     ...plan,
-    steps: [{ kind: 'setSplit', percent: 30 }, { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + 60_000, minCards: 0, require: 'noHarm' }],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.01 }, alpha: 1e-9, mode: 'enforce' }],
+    steps: [
+      { kind: 'setSplit', percent: 30 },
+      { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + 60_000, minCards: 0, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.01 },
+        alpha: 1e-9,
+        mode: 'enforce',
+      },
+    ],
     policies: { ...plan.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
   };
 }
 
 /**
- * On a machine that is busy with other tests an event may come later than the demo's two seconds: a card that seems lost, and many
- * of them at once make the data untrusted, rightly. Ten seconds are enough; what stops for a person says why instead of waiting for one.
+ * On a machine that is busy with other tests an event may come later than the demo's two seconds: a card that seems
+ * lost, and many
+ * of them at once make the data untrusted, rightly. Ten seconds are enough; what stops for a person says why instead of
+ * waiting for one.
  */
 function unhurried(plan: Plan): Plan {
-  return { ...plan, policies: { ...plan.policies, settleMs: 10_000, onUntrusted: 'rollback', onUndecided: 'rollback' } };
+  return {
+    ...plan,
+    policies: { ...plan.policies, settleMs: 10_000, onUntrusted: 'rollback', onUndecided: 'rollback' },
+  };
 }
 
 /** The result of a rollout that nobody attends to: one that waits for a person fails the test at once and says why. */
 async function unattended(handle: Awaited<ReturnType<Stack['start']>>): ReturnType<typeof handle.result> {
   const result = handle.result();
   for (let ended = false; !ended;) {
-    ended = await Promise.race([result.then(() => true), new Promise<false>((resolve) => setTimeout(() => { resolve(false); }, 1000))]);
+    ended = await Promise.race([
+      result.then(() => true),
+      new Promise<false>((resolve) =>
+        setTimeout(() => {
+          resolve(false);
+        }, 1000),
+      ),
+    ]);
     const status = ended ? undefined : await handle.query(statusQuery);
-    if (status?.paused || status?.phase === 'held' || status?.phase === 'needsAttention') throw new Error(`${status.version} waits for a person: ${status.reason}`);
+    if (status?.paused || status?.phase === 'held' || status?.phase === 'needsAttention')
+      throw new Error(`${status.version} waits for a person: ${status.reason}`);
   }
   return result;
 }
@@ -52,46 +78,79 @@ test('given real traffic, a healthy version is promoted and a harmful one is rol
   expect(healthy).toMatchObject({ safety: { provenByReadBack: true } });
   const run = await stack.start(unhurried(await demoPlan('1.6.0')));
   const harmful = await unattended(run);
-  expect(harmful).toMatchObject({ outcome: 'rolledBack', report: { verdict: 'harm' }, safety: { provenByReadBack: true } });
+  expect(harmful).toMatchObject({
+    outcome: 'rolledBack',
+    report: { verdict: 'harm' },
+    safety: { provenByReadBack: true },
+  });
   expect(await actionsOf(stack)).toMatchObject({
-    '1.4.0': { enabled: false }, '1.5.0': { enabled: true, metadata: { traffic_split: 100, ab_test_group: 'control' } }, '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
+    '1.4.0': { enabled: false },
+    '1.5.0': { enabled: true, metadata: { traffic_split: 100, ab_test_group: 'control' } },
+    '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
   });
   expect(await coverageOf(stack)).toMatchObject({ ok: true, holes: [] });
   const record = await decisionRecordOf(stack.db, 'RefundAssist', run.firstExecutionRunId);
-  expect(retake(JSON.parse(JSON.stringify(record)) as typeof record)).toMatchObject({ agrees: true, report: { verdict: 'harm' } });
+  expect(retake(JSON.parse(JSON.stringify(record)) as typeof record)).toMatchObject({
+    agrees: true,
+    report: { verdict: 'harm' },
+  });
   const audit = await listAudit(stack.db);
   const acts = audit.map((row) => row.act);
   expect(acts).toEqual(expect.arrayContaining(['deploying', 'splitProven', 'rollingBack', 'ended']));
   const written = historyToJSON(await run.fetchHistory()) + JSON.stringify(audit);
-  const decoded = written.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_, data: string) => Buffer.from(data, 'base64').toString('utf8'));
+  const decoded = written.replace(/"data": ?"([A-Za-z0-9+/=]+)"/g, (_, data: string) =>
+    Buffer.from(data, 'base64').toString('utf8'),
+  );
   expect(decoded).toContain('RefundAssist');
   for (const secret of ['sandbox-secret', 'whsec_', 'Bearer ', 'utterance']) expect(decoded).not.toContain(secret);
 });
 
 test('a plan for queues that the organisation does not have is rejected before anything is written; a trigger of its own is warned of, in the audit log', async () => {
   const plan = await patientPlan(300_000);
-  const queues = (id: string): Plan => ({ ...plan, action: { ...plan.action, version: '1.6.5', trigger: { ...plan.action.trigger, conditions: [{ type: 'queue', id }] } } });
+  const queues = (id: string): Plan => ({
+    ...plan,
+    action: {
+      ...plan.action,
+      version: '1.6.5',
+      trigger: { ...plan.action.trigger, conditions: [{ type: 'queue', id }] },
+    },
+  });
   const before = JSON.stringify(await stack.sandboxActions());
   const refused = await stack.start(queues('00000000-0000-4000-8000-000000000000'));
   const result = await refused.result();
   const entries = await listAudit(stack.db, { rolloutId: refused.firstExecutionRunId });
-  // The content passes by itself; the rollout was refused by preflight all the same, and its end does not say otherwise.
-  expect(entries.find(({ act }) => act === 'preflight')).toMatchObject({ version: '1.6.5', complianceStatus: expect.stringMatching(/^passed/), details: { contentSha256: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+  // The content passes by itself; the rollout was refused by preflight all the same, and its end does not say
+  // otherwise.
+  expect(entries.find(({ act }) => act === 'preflight')).toMatchObject({
+    version: '1.6.5',
+    complianceStatus: expect.stringMatching(/^passed/),
+    details: { contentSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  });
   expect(entries.at(-1)).toMatchObject({ act: 'ended', complianceStatus: 'failed' });
-  expect(result).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('trigger-id-unknown at action.trigger.conditions.0.id') });
+  expect(result).toMatchObject({
+    outcome: 'rejected',
+    reason: expect.stringContaining('trigger-id-unknown at action.trigger.conditions.0.id'),
+  });
   expect(JSON.stringify(await stack.sandboxActions())).toBe(before);
   const warned = await stack.start(queues(SEEDED.queues.orders.id));
   while ((await warned.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
   expect((await warned.query(statusQuery)).reason).toContain('Warning, trigger-differs');
   await warned.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
   await warned.result();
-  expect((await listAudit(stack.db, { rolloutId: warned.firstExecutionRunId })).find(({ act }) => act === 'deploying')?.reason).toContain('Warning, trigger-differs');
+  expect(
+    (await listAudit(stack.db, { rolloutId: warned.firstExecutionRunId })).find(({ act }) => act === 'deploying')
+      ?.reason,
+  ).toContain('Warning, trigger-differs');
 });
 
 test('a create whose answer is lost makes one action, not two; so does a second deployment of the same content', async () => {
   const before = (await patientPlan(300_000)).action;
   const plan = { ...(await patientPlan(300_000)), action: { ...before, version: '1.7.0' } };
-  await fault(stack, { match: { method: 'POST', pathPrefix: '/api/v2/agentassist/actions' }, times: 1, dropAnswer: 'afterWork' });
+  await fault(stack, {
+    match: { method: 'POST', pathPrefix: '/api/v2/agentassist/actions' },
+    times: 1,
+    dropAnswer: 'afterWork',
+  });
   const handle = await stack.start(plan);
   while ((await handle.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
   await handle.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
@@ -123,11 +182,15 @@ test('ten times the bake, the same history', async () => {
     expect(await unattended(handle)).toMatchObject({ outcome: 'promoted' });
     const types = ((await handle.fetchHistory()).events ?? []).map(({ eventType }) => eventType);
     const { EVENT_TYPE_ACTIVITY_TASK_SCHEDULED } = temporal.api.enums.v1.EventType;
-    return { all: types.length, activities: types.filter((type) => type === EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).length };
+    return {
+      all: types.length,
+      activities: types.filter((type) => type === EVENT_TYPE_ACTIVITY_TASK_SCHEDULED).length,
+    };
   };
   const short = await history('2.0.0', 2000);
   const long = await history('2.1.0', 20_000);
   process.stdout.write(`history events: ${short.all} for a bake of 2 s, ${long.all} for 20 s\n`);
-  // Not the events: how many completions share a workflow task depends on how busy the machine is. A watch that ended once a second would ask for eighteen more.
+  // Not the events: how many completions share a workflow task depends on how busy the machine is. A watch that ended
+  // once a second would ask for eighteen more.
   expect(Math.abs(long.activities - short.activities)).toBeLessThan(6);
 });

@@ -25,8 +25,19 @@ async function plan(): Promise<Plan> {
   const demo = await demoPlan('1.5.0');
   return {
     ...demo,
-    steps: [{ kind: 'setSplit', percent: 30 }, { kind: 'bake', forMs: 15_000, atMostMs: 120_000, minCards: 0, require: 'noHarm' }],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.01 }, alpha: 1e-9, mode: 'enforce' }],
+    steps: [
+      { kind: 'setSplit', percent: 30 },
+      { kind: 'bake', forMs: 15_000, atMostMs: 120_000, minCards: 0, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.01 },
+        alpha: 1e-9,
+        mode: 'enforce',
+      },
+    ],
     policies: { ...demo.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
   };
 }
@@ -46,9 +57,16 @@ describePostgres('workers on PostgreSQL', (postgres) => {
       const child = spawn(process.execPath, [MAIN, 'worker', '--json'], {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: {
-          PATH: process.env.PATH, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, DATABASE_URL: url, GENESYS_CLIENT_ID: 'sandbox-client',
-          GENESYS_CLIENT_SECRET: 'sandbox-secret', GENESYS_LOGIN_URL: sandbox.url, GENESYS_API_URL: sandbox.url,
-          EVENTS_PUBLIC_URL: ingest.url, EVENTS_SIGNING_SECRETS: secret,
+          PATH: process.env.PATH,
+          TEMPORAL_ADDRESS: address,
+          TEMPORAL_NAMESPACE: namespace,
+          DATABASE_URL: url,
+          GENESYS_CLIENT_ID: 'sandbox-client',
+          GENESYS_CLIENT_SECRET: 'sandbox-secret',
+          GENESYS_LOGIN_URL: sandbox.url,
+          GENESYS_API_URL: sandbox.url,
+          EVENTS_PUBLIC_URL: ingest.url,
+          EVENTS_SIGNING_SECRETS: secret,
         },
       });
       children.push(child);
@@ -58,7 +76,9 @@ describePostgres('workers on PostgreSQL', (postgres) => {
       const first = startWorker();
       const rolloutPlan = await plan();
       const handle = await client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
-        workflowId: rolloutWorkflowId(rolloutPlan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan: rolloutPlan, startedBy: 'test' }],
+        workflowId: rolloutWorkflowId(rolloutPlan.action.name),
+        taskQueue: ROLLOUTS_QUEUE,
+        args: [{ plan: rolloutPlan, startedBy: 'test' }],
       });
       while ((await handle.query(statusQuery).catch(() => null))?.phase !== 'baking') await pause(200);
       await pause(4000);
@@ -69,7 +89,9 @@ describePostgres('workers on PostgreSQL', (postgres) => {
       expect(result).toMatchObject({ outcome: 'promoted', safety: { provenByReadBack: true } });
       const judged = result.report?.n ?? { baseline: 0, candidate: 0 };
       const memory = await loadJudgeState(db, handle.firstExecutionRunId);
-      const [seen] = await db.query<{ cards: number }>('select count(*) as cards from exposures where seq <= $1', [memory?.cursor ?? 0]);
+      const [seen] = await db.query<{ cards: number }>('select count(*) as cards from exposures where seq <= $1', [
+        memory?.cursor ?? 0,
+      ]);
       expect(judged.baseline + judged.candidate).toBeGreaterThan(200);
       expect(judged.baseline + judged.candidate).toBeLessThanOrEqual(seen?.cards ?? 0);
     } finally {

@@ -14,7 +14,9 @@ describeEachStore('forwarder', (db) => {
   let first = 0;
   const open: Forwarder[] = [];
   const seen = (): SeenRequest[] => server.requests.slice(first);
-  const forward = async (...args: Parameters<typeof forwarderTo> extends [unknown, ...infer Rest] ? Partial<Rest> : never): Promise<Forwarder> => {
+  const forward = async (
+    ...args: Parameters<typeof forwarderTo> extends [unknown, ...infer Rest] ? Partial<Rest> : never
+  ): Promise<Forwarder> => {
     const [destinations = [destination(server.url)], settings] = args;
     const forwarder = await forwarderTo(db(), destinations, settings);
     open.push(forwarder);
@@ -41,8 +43,12 @@ describeEachStore('forwarder', (db) => {
     await emptied();
     const [request] = seen();
     const id = String(request?.headers['webhook-id']);
-    expect(request?.headers['webhook-signature']).toBe(sign(SECRET, id, String(request?.headers['webhook-timestamp']), request?.text ?? ''));
-    expect(request?.body).toEqual({ events: [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9, { renderedAt: iso(NOON + 5) })] });
+    expect(request?.headers['webhook-signature']).toBe(
+      sign(SECRET, id, String(request?.headers['webhook-timestamp']), request?.text ?? ''),
+    );
+    expect(request?.body).toEqual({
+      events: [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9, { renderedAt: iso(NOON + 5) })],
+    });
   });
 
   test('what a push holds in the wrong order is forwarded in the order in which it happened; duplicates are not forwarded', async () => {
@@ -69,7 +75,9 @@ describeEachStore('forwarder', (db) => {
     }
     await emptied();
     for (const card of conversations) {
-      expect(arrived.filter((id) => id.startsWith(`${card}-`))).toEqual(Array.from({ length: 10 }, (_, step) => `${card}-${step}`));
+      expect(arrived.filter((id) => id.startsWith(`${card}-`))).toEqual(
+        Array.from({ length: 10 }, (_, step) => `${card}-${step}`),
+      );
     }
   });
 
@@ -79,7 +87,13 @@ describeEachStore('forwarder', (db) => {
     await store(db(), eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9));
     await emptied();
     expect(eventIds(seen())).toEqual(['c1-triggered', 'c1-triggered', 'c1-triggered', 'c1-accepted']);
-    expect(new Set(seen().slice(0, 3).map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(
+      new Set(
+        seen()
+          .slice(0, 3)
+          .map(({ headers }) => headers['webhook-id']),
+      ).size,
+    ).toBe(1);
   });
 
   test('Retry-After holds the whole destination', async () => {
@@ -99,17 +113,29 @@ describeEachStore('forwarder', (db) => {
   test('one event that is not acceptable becomes a dead letter, the others of its message arrive; replayed, it is sent again', async () => {
     reply = ({ text }) => (text.includes('"poison"') ? { status: 400 } : {});
     await forward();
-    await store(db(), eventOf('c1', 'triggered', 0), eventOf('c2', 'triggered', 0, { id: 'poison' }), eventOf('c2', 'accepted', 9), eventOf('c3', 'triggered', 0));
+    await store(
+      db(),
+      eventOf('c1', 'triggered', 0),
+      eventOf('c2', 'triggered', 0, { id: 'poison' }),
+      eventOf('c2', 'accepted', 9),
+      eventOf('c3', 'triggered', 0),
+    );
     await emptied();
     const [letter, ...more] = await listDeadLetters(db(), { kind: 'forward' });
-    expect([letter, more]).toMatchObject([{ eventId: 'poison', code: 'http-400', destination: 'coaching', cut: false }, []]);
+    expect([letter, more]).toMatchObject([
+      { eventId: 'poison', code: 'http-400', destination: 'coaching', cut: false },
+      [],
+    ]);
     const whole = await getDeadLetter(db(), letter?.id ?? 0);
     expect(JSON.parse(Buffer.from(whole?.body ?? []).toString())).toMatchObject({ id: 'poison' });
     expect(await readBacklog(db(), 10)).toMatchObject([{ destination: 'coaching', pending: 0, deadLetters: 1 }]);
 
     reply = () => ({});
     const at = new Date(NOON);
-    expect([await returnToOutbox(db(), letter?.id ?? 0, at), await returnToOutbox(db(), letter?.id ?? 0, at)]).toEqual([true, false]);
+    expect([await returnToOutbox(db(), letter?.id ?? 0, at), await returnToOutbox(db(), letter?.id ?? 0, at)]).toEqual([
+      true,
+      false,
+    ]);
     await emptied();
     expect(eventIds(seen().slice(-1))).toEqual(['poison']);
     expect(await listDeadLetters(db(), { kind: 'forward' })).toEqual([]);
@@ -120,7 +146,10 @@ describeEachStore('forwarder', (db) => {
     await forward([destination(server.url)], { batch: 1, mostAttempts: 3 });
     await store(db(), eventOf('c1', 'triggered', 0), eventOf('c2', 'triggered', 0));
     await emptied();
-    expect((await listDeadLetters(db(), {})).map(({ eventId, code }) => [eventId, code])).toEqual([['c1-triggered', 'http-410'], ['c2-triggered', 'http-500']]);
+    expect((await listDeadLetters(db(), {})).map(({ eventId, code }) => [eventId, code])).toEqual([
+      ['c1-triggered', 'http-410'],
+      ['c2-triggered', 'http-500'],
+    ]);
     expect(eventIds(seen()).filter((id) => id === 'c2-triggered')).toHaveLength(3);
   });
 
@@ -136,12 +165,20 @@ describeEachStore('forwarder', (db) => {
     const hanging = await startScriptedServer(() => 'hang');
     try {
       await forward([destination(hanging.url, { name: 'hanging' }), destination(server.url)], { timeoutMs: 60_000 });
-      for (let n = 0; n < 20; n += 1) await store(db(), ...Array.from({ length: 50 }, (_, i) => eventOf(`c${n}-${i}`, 'triggered', 0)));
+      for (let n = 0; n < 20; n += 1)
+        await store(db(), ...Array.from({ length: 50 }, (_, i) => eventOf(`c${n}-${i}`, 'triggered', 0)));
       await until(() => eventIds(seen()).length === 1000, '1000 events at the other destination');
       expect(hanging.requests.length).toBe(4);
       // The last answer is settled a moment after it was given.
-      await until(async () => (await readBacklog(db(), 5_000)).find(({ destination: name }) => name === 'coaching')?.pending === 0, 'nothing left for the other destination');
-      expect(await readBacklog(db(), 5_000)).toMatchObject([{ destination: 'coaching', pending: 0 }, { destination: 'hanging', pending: 1000 }]);
+      await until(
+        async () =>
+          (await readBacklog(db(), 5_000)).find(({ destination: name }) => name === 'coaching')?.pending === 0,
+        'nothing left for the other destination',
+      );
+      expect(await readBacklog(db(), 5_000)).toMatchObject([
+        { destination: 'coaching', pending: 0 },
+        { destination: 'hanging', pending: 1000 },
+      ]);
     } finally {
       await open[0]?.close();
       await hanging.close();
@@ -192,6 +229,9 @@ describeEachStore('forwarder', (db) => {
     await (await forward()).close();
     await (await forward([destination(server.url, { name: 'other' })])).close();
     await store(db(), eventOf('c1', 'triggered', 0));
-    expect(await readBacklog(db(), 10)).toMatchObject([{ destination: 'coaching', enabled: false, pending: 0 }, { destination: 'other', enabled: true, pending: 1 }]);
+    expect(await readBacklog(db(), 10)).toMatchObject([
+      { destination: 'coaching', enabled: false, pending: 0 },
+      { destination: 'other', enabled: true, pending: 1 },
+    ]);
   });
 });

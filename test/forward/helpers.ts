@@ -13,7 +13,11 @@ import type { SeenRequest } from '../helpers/scripted-server.ts';
 export const SECRET = newSecret();
 
 export const QUICK: Partial<ForwardSettings> = {
-  gapMs: 5, idleMs: 50, retry: { firstMs: 10, longestMs: 40 }, circuit: { threshold: 5, firstMs: 10, longestMs: 50 }, leaseMs: 1_500,
+  gapMs: 5,
+  idleMs: 50,
+  retry: { firstMs: 10, longestMs: 40 },
+  circuit: { threshold: 5, firstMs: 10, longestMs: 50 },
+  leaseMs: 1_500,
 };
 
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -22,8 +26,19 @@ export function destination(url: string, more: Partial<Destination> = {}): Desti
   return { name: 'coaching', url, signingSecrets: [SECRET], events: true, metrics: false, ...more };
 }
 
-export function forwarderTo(db: Database, destinations: readonly Destination[], settings: Partial<ForwardSettings> = {}): Promise<Forwarder> {
-  return startForwarder({ db, destinations, now: Date.now, logger: quiet, random: () => 0.5, settings: { ...QUICK, ...settings } });
+export function forwarderTo(
+  db: Database,
+  destinations: readonly Destination[],
+  settings: Partial<ForwardSettings> = {},
+): Promise<Forwarder> {
+  return startForwarder({
+    db,
+    destinations,
+    now: Date.now,
+    logger: quiet,
+    random: () => 0.5,
+    settings: { ...QUICK, ...settings },
+  });
 }
 
 export function store(db: Database, ...events: EngagementEvent[]): Promise<unknown> {

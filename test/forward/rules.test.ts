@@ -8,12 +8,22 @@ const RULES = { threshold: 3, firstMs: 100, longestMs: 1_000 };
 const SECRET = newSecret();
 
 describe('circuit', () => {
-  const fail = (times: number): Circuit => Array.from({ length: times }).reduce<Circuit>((circuit) => afterFailure(circuit, RULES, 0, null, 1), CLOSED);
+  const fail = (times: number): Circuit =>
+    Array.from({ length: times }).reduce<Circuit>((circuit) => afterFailure(circuit, RULES, 0, null, 1), CLOSED);
 
   test('opens after so many failures in a row, then lets one at a time through at growing intervals, up to the longest', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 99].map((times) => fail(times)).map(({ state, untilMs }) => [state, untilMs])).toEqual([
-      ['closed', 0], ['closed', 0], ['open', 100], ['open', 200], ['open', 400], ['open', 800], ['open', 1_000], ['open', 1_000],
-    ]);
+    expect([1, 2, 3, 4, 5, 6, 7, 99].map((times) => fail(times)).map(({ state, untilMs }) => [state, untilMs])).toEqual(
+      [
+        ['closed', 0],
+        ['closed', 0],
+        ['open', 100],
+        ['open', 200],
+        ['open', 400],
+        ['open', 800],
+        ['open', 1_000],
+        ['open', 1_000],
+      ],
+    );
     expect([99, 100, 5_000].map((nowMs) => allowance(fail(3), nowMs, 4))).toEqual([0, 1, 1]);
     expect(allowance(CLOSED, 0, 4)).toBe(4);
   });
@@ -37,22 +47,44 @@ describe('destinations', () => {
     const problems: string[] = [];
     return { found: readDestinations(variables, (name, message) => problems.push(`${name}: ${message}`)), problems };
   };
-  const entry = (more: object = {}) => ({ name: 'lms', url: 'https://lms.example/hook', signingSecrets: [SECRET], ...more });
+  const entry = (more: object = {}) => ({
+    name: 'lms',
+    url: 'https://lms.example/hook',
+    signingSecrets: [SECRET],
+    ...more,
+  });
 
   test('one from COACHING_URL, more as a JSON list; events and metrics unless switched off', () => {
     const { found, problems } = read({
-      COACHING_URL: 'https://coach.example/in', COACHING_SIGNING_SECRET: SECRET, COACHING_DESTINATIONS: JSON.stringify([entry({ events: false })]),
+      COACHING_URL: 'https://coach.example/in',
+      COACHING_SIGNING_SECRET: SECRET,
+      COACHING_DESTINATIONS: JSON.stringify([entry({ events: false })]),
     });
     expect(problems).toEqual([]);
-    expect(found.map(({ name, events, metrics }) => [name, events, metrics])).toEqual([['coaching', true, true], ['lms', false, true]]);
+    expect(found.map(({ name, events, metrics }) => [name, events, metrics])).toEqual([
+      ['coaching', true, true],
+      ['lms', false, true],
+    ]);
   });
 
   test.each<[string, Parameters<typeof readDestinations>[0], RegExp]>([
     ['plain http', { COACHING_URL: 'http://coach.example/', COACHING_SIGNING_SECRET: SECRET }, /neither https/],
     ['credentials', { COACHING_URL: 'https://a:b@coach.example/', COACHING_SIGNING_SECRET: SECRET }, /credentials/],
     ['a bare address', { COACHING_URL: 'https://169.254.169.254/', COACHING_SIGNING_SECRET: SECRET }, /bare address/],
-    ['an address in disguise', { COACHING_URL: 'https://0xa9fea9fe/', COACHING_SIGNING_SECRET: SECRET }, /bare address/],
-    ['a host that is not on the list', { COACHING_URL: 'https://coach.example/', COACHING_SIGNING_SECRET: SECRET, COACHING_ALLOWED_HOSTS: 'lms.example' }, /not in COACHING_ALLOWED_HOSTS/],
+    [
+      'an address in disguise',
+      { COACHING_URL: 'https://0xa9fea9fe/', COACHING_SIGNING_SECRET: SECRET },
+      /bare address/,
+    ],
+    [
+      'a host that is not on the list',
+      {
+        COACHING_URL: 'https://coach.example/',
+        COACHING_SIGNING_SECRET: SECRET,
+        COACHING_ALLOWED_HOSTS: 'lms.example',
+      },
+      /not in COACHING_ALLOWED_HOSTS/,
+    ],
     ['no secret', { COACHING_URL: 'https://coach.example/' }, /COACHING_SIGNING_SECRET/],
     ['a name twice', { COACHING_DESTINATIONS: JSON.stringify([entry(), entry()]) }, /twice/],
     ['no JSON', { COACHING_DESTINATIONS: 'lms' }, /JSON list/],
@@ -65,6 +97,9 @@ describe('destinations', () => {
 
   test('http on this machine is for trying things out; a host on the list may be an address', () => {
     expect(read({ COACHING_URL: 'http://127.0.0.1:9000/', COACHING_SIGNING_SECRET: SECRET }).problems).toEqual([]);
-    expect(read({ COACHING_URL: 'https://10.0.0.7/', COACHING_SIGNING_SECRET: SECRET, COACHING_ALLOWED_HOSTS: '10.0.0.7' }).problems).toEqual([]);
+    expect(
+      read({ COACHING_URL: 'https://10.0.0.7/', COACHING_SIGNING_SECRET: SECRET, COACHING_ALLOWED_HOSTS: '10.0.0.7' })
+        .problems,
+    ).toEqual([]);
   });
 });

@@ -8,7 +8,10 @@ import { SECRET, eventIds, store, until } from './helpers.ts';
 
 test('without a destination it says what to set', async () => {
   const { code, stdout } = await cli(['forward', '--json'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/none' } });
-  expect([code, JSON.parse(stdout)]).toMatchObject([2, { code: 'config-incomplete', remedy: expect.stringContaining('COACHING_URL') }]);
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    2,
+    { code: 'config-incomplete', remedy: expect.stringContaining('COACHING_URL') },
+  ]);
 });
 
 describePostgres('the verb forward', (postgres) => {
@@ -20,11 +23,17 @@ describePostgres('the verb forward', (postgres) => {
     try {
       await addDestinations(db, ['coaching']);
       await store(db, eventOf('c1', 'triggered', 0));
-      const ran = cli(['forward', '--json'], { env: { DATABASE_URL: url, COACHING_URL: server.url, COACHING_SIGNING_SECRET: SECRET }, signal: stop.signal });
+      const ran = cli(['forward', '--json'], {
+        env: { DATABASE_URL: url, COACHING_URL: server.url, COACHING_SIGNING_SECRET: SECRET },
+        signal: stop.signal,
+      });
       await until(() => server.requests.length > 0, 'a message');
       stop.abort();
       const { code, stdout } = await ran;
-      expect([code, JSON.parse(stdout)]).toMatchObject([0, { kind: 'ready', process: 'forward', destinations: ['coaching'] }]);
+      expect([code, JSON.parse(stdout)]).toMatchObject([
+        0,
+        { kind: 'ready', process: 'forward', destinations: ['coaching'] },
+      ]);
       expect(eventIds(server.requests)).toEqual(['c1-triggered']);
     } finally {
       await server.close();

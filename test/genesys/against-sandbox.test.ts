@@ -1,4 +1,7 @@
-/** The client and the target against the sandbox organisation, over real HTTP: both sides mean the same by the same words. */
+/**
+ * The client and the target against the sandbox organisation, over real HTTP: both sides mean the same by the same
+ * words.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
 import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
@@ -10,9 +13,15 @@ import { SEEDED, SEEDED_ACTION_ID } from '../../src/sandbox/seeded-organisation.
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 
-const READER = { id: 'reader', secret: 'reader-secret', scopes: ALL_SCOPES.filter((scope) => scope !== 'agentassist:action:write') };
+const READER = {
+  id: 'reader',
+  secret: 'reader-secret',
+  scopes: ALL_SCOPES.filter((scope) => scope !== 'agentassist:action:write'),
+};
 const NEW: ActionVersion = {
-  name: 'RefundAssist', version: '1.5.0', html: '<div>Refund in two steps</div>',
+  name: 'RefundAssist',
+  version: '1.5.0',
+  html: '<div>Refund in two steps</div>',
   trigger: { minConfidence: 0.8, keywords: ['refund'], conditions: [{ type: 'queue', id: SEEDED.queues.billing.id }] },
   ui: { position: 'right', size: 'medium', requiredFeatures: ['flexbox'] },
 };
@@ -26,8 +35,14 @@ const clients: GenesysClient[] = [];
 
 function clientWith(options: Partial<GenesysClientOptions> = {}): GenesysClient {
   const made = createGenesysClient({
-    loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret,
-    callsPerMinute: 3000, now: Date.now, sleep: (ms) => sleep(ms), ...options,
+    loginUrl: sandbox.url,
+    apiUrl: sandbox.url,
+    clientId: DEFAULT_CLIENT.id,
+    clientSecret: DEFAULT_CLIENT.secret,
+    callsPerMinute: 3000,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    ...options,
   });
   clients.push(made);
   return made;
@@ -43,7 +58,11 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const names = (): string[] => sandbox.org.actions.all().map((action) => action.name).sort();
+const names = (): string[] =>
+  sandbox.org.actions
+    .all()
+    .map((action) => action.name)
+    .sort();
 
 test('a promotion from deploy to retirement leaves the new version serving all, and never a hole', async () => {
   const deployment = await target.deploy(REQUEST);
@@ -54,7 +73,12 @@ test('a promotion from deploy to retirement leaves the new version serving all, 
   }
   await target.retire(deployment, 'baseline');
   const state = await target.readBack(deployment);
-  expect(state).toMatchObject({ effectiveSplitPercent: 100, covered: true, candidate: { enabled: true }, baseline: { enabled: false } });
+  expect(state).toMatchObject({
+    effectiveSplitPercent: 100,
+    covered: true,
+    candidate: { enabled: true },
+    baseline: { enabled: false },
+  });
   expect(state.correlationId).toEqual(expect.any(String));
   expect(sandbox.org.coverage.report()).toMatchObject({ ok: true, holes: [] });
 });
@@ -65,7 +89,10 @@ test('a roll back restores the baseline first, and never a hole', async () => {
   await target.setSplit(deployment, 0, 'safety');
   await target.retire(deployment, 'candidate', 'safety');
   expect(await target.readBack(deployment, 'safety')).toMatchObject({
-    effectiveSplitPercent: 0, covered: true, candidate: { enabled: false, splitPercent: 0 }, baseline: { enabled: true, splitPercent: 100 },
+    effectiveSplitPercent: 0,
+    covered: true,
+    candidate: { enabled: false, splitPercent: 0 },
+    baseline: { enabled: true, splitPercent: 100 },
   });
   expect(sandbox.org.coverage.report().holes).toEqual([]);
 });
@@ -101,31 +128,61 @@ test('tokens that were revoked are renewed in mid-work, unseen', async () => {
 });
 
 test('a wrong secret and a missing scope are told apart, each with what to give', async () => {
-  await expect(clientWith({ clientSecret: 'wrong' }).actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({ kind: 'badClient' });
-  const reader = createAgentAssistActionsTarget(clientWith({ clientId: READER.id, clientSecret: READER.secret }).actions);
-  await expect(reader.deploy(REQUEST)).rejects.toMatchObject({ kind: 'forbidden', missing: ['agentassist:action:write'], correlationId: expect.any(String) as string });
+  await expect(clientWith({ clientSecret: 'wrong' }).actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({
+    kind: 'badClient',
+  });
+  const reader = createAgentAssistActionsTarget(
+    clientWith({ clientId: READER.id, clientSecret: READER.secret }).actions,
+  );
+  await expect(reader.deploy(REQUEST)).rejects.toMatchObject({
+    kind: 'forbidden',
+    missing: ['agentassist:action:write'],
+    correlationId: expect.any(String) as string,
+  });
 });
 
 test('a body that the organisation refuses names its fields', async () => {
-  const trigger = { ...NEW.trigger, conditions: [{ type: 'queue' as const, id: '00000000-0000-4000-8000-000000000000' }] };
-  await expect(target.deploy({ ...REQUEST, action: { ...NEW, trigger } }))
-    .rejects.toMatchObject({ kind: 'badRequest', fieldErrors: [{ field: 'trigger.conditions.0.id', code: 'invalid.id' }] });
+  const trigger = {
+    ...NEW.trigger,
+    conditions: [{ type: 'queue' as const, id: '00000000-0000-4000-8000-000000000000' }],
+  };
+  await expect(target.deploy({ ...REQUEST, action: { ...NEW, trigger } })).rejects.toMatchObject({
+    kind: 'badRequest',
+    fieldErrors: [{ field: 'trigger.conditions.0.id', code: 'invalid.id' }],
+  });
 });
 
 test('a 429 tells when to come back', async () => {
   sandbox.org.faults.add({ match: { pathPrefix: ACTIONS }, times: 1, status: 429, retryAfterSeconds: 42 });
-  await expect(client.actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({ kind: 'rateLimited', retryAfterMs: 42_000, code: 'too.many.requests.retry.after' });
+  await expect(client.actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({
+    kind: 'rateLimited',
+    retryAfterMs: 42_000,
+    code: 'too.many.requests.retry.after',
+  });
 });
 
 test('an export is created once, and mended when somebody narrows it', async () => {
   const eventTypes = ['agentassist.action.triggered', 'agentassist.action.rendered', 'agentassist.action.accepted'];
-  const wanted = { name: 'metrics', url: 'http://127.0.0.1:9/push', signingSecret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`, eventTypes };
+  const wanted = {
+    name: 'metrics',
+    url: 'http://127.0.0.1:9/push',
+    signingSecret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+    eventTypes,
+  };
   const { id } = await client.exports.ensureExport(wanted);
   expect(await client.exports.ensureExport(wanted)).toEqual({ id, outcome: 'reused' });
   const [kept] = sandbox.org.exports.all();
-  sandbox.org.exports.replace(id, { ...kept, filter: { type: 'AND', filters: [{ type: 'event', value: eventTypes[0] }] } });
+  sandbox.org.exports.replace(id, {
+    ...kept,
+    filter: { type: 'AND', filters: [{ type: 'event', value: eventTypes[0] }] },
+  });
   expect(await client.exports.ensureExport(wanted)).toEqual({ id, outcome: 'repaired' });
-  expect(sandbox.org.exports.all()).toMatchObject([{ destination: { signingSecret: wanted.signingSecret }, filter: { type: 'OR', filters: eventTypes.map((value) => ({ type: 'event', value })) } }]);
+  expect(sandbox.org.exports.all()).toMatchObject([
+    {
+      destination: { signingSecret: wanted.signingSecret },
+      filter: { type: 'OR', filters: eventTypes.map((value) => ({ type: 'event', value })) },
+    },
+  ]);
   await client.exports.remove(id);
   await client.exports.remove(id);
   expect(sandbox.org.exports.all()).toEqual([]);
@@ -138,7 +195,8 @@ test('conversations of three weeks come page by page, each once', async () => {
   const found = async (): Promise<string[]> => {
     const toMs = Date.now();
     const ids: string[] = [];
-    for await (const { conversationId } of busy.conversations.details({ fromMs: toMs - 20 * 24 * 60 * 60_000, toMs })) ids.push(conversationId);
+    for await (const { conversationId } of busy.conversations.details({ fromMs: toMs - 20 * 24 * 60 * 60_000, toMs }))
+      ids.push(conversationId);
     return ids;
   };
   let ids = await found();

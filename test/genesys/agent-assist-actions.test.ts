@@ -38,7 +38,10 @@ interface Placed {
 
 function put(id: string, action: ActionVersion, placed: Placed): void {
   const payload = buildActionPayload(action, {
-    splitPercent: placed.split, group: placed.group, rolloutId: placed.rolloutId ?? 'rollout-0', contentSha256: contentSha256(action),
+    splitPercent: placed.split,
+    group: placed.group,
+    rolloutId: placed.rolloutId ?? 'rollout-0',
+    contentSha256: contentSha256(action),
   });
   organisation.documents.set(id, { ...payload, enabled: placed.enabled ?? true, id });
 }
@@ -46,17 +49,23 @@ function put(id: string, action: ActionVersion, placed: Placed): void {
 const putBaseline = (split = 100): void => put('base', version('1.4.0'), { group: 'control', split });
 const read = (id: string): ActionDocument => actionSchema.parse(organisation.documents.get(id));
 const served = (id: string): object => servedAs(read(id));
-const writes = (): string[] => organisation.server.requests.filter((request) => request.path.startsWith('/api/') && request.method !== 'GET')
-  .map((request) => `${request.method} ${request.path.split('/').at(-1)}`);
+const writes = (): string[] =>
+  organisation.server.requests
+    .filter((request) => request.path.startsWith('/api/') && request.method !== 'GET')
+    .map((request) => `${request.method} ${request.path.split('/').at(-1)}`);
 
 async function refusalOf(promise: Promise<unknown>): Promise<TargetError> {
-  const error = await promise.then(() => undefined, (caught: unknown) => caught);
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
   expect(error).toBeInstanceOf(TargetError);
   return error as TargetError;
 }
 
 function expectCoveredThroughout(): void {
-  const isOpen = (state: Document[]): boolean => !isCovered(state.map((document) => servedAs(actionSchema.parse(document))));
+  const isOpen = (state: Document[]): boolean =>
+    !isCovered(state.map((document) => servedAs(actionSchema.parse(document))));
   expect(organisation.states.filter(isOpen)).toEqual([]);
 }
 
@@ -69,7 +78,12 @@ describe('deploy', () => {
       baseline: { id: 'base', version: '1.4.0', fingerprint: fingerprintOf(read('base')) },
       candidate: { id: 'made-2', version: '1.5.0', fingerprint: fingerprintOf(read('made-2')) },
     });
-    const payload = buildActionPayload(NEW, { splitPercent: 0, group: 'candidate', rolloutId: 'rollout-1', contentSha256: contentSha256(NEW) });
+    const payload = buildActionPayload(NEW, {
+      splitPercent: 0,
+      group: 'candidate',
+      rolloutId: 'rollout-1',
+      contentSha256: contentSha256(NEW),
+    });
     expect(organisation.documents.get('made-2')).toEqual({ ...payload, id: 'made-2' });
   });
 
@@ -80,21 +94,26 @@ describe('deploy', () => {
     expect(writes()).toEqual(['POST actions']);
   });
 
-  test.each(['drop', 'hang', { status: 503 }] as const)('created, but the answer was %p: the retry finds it, and there is exactly one', async (reply) => {
-    await organisation.close();
-    organisation = await startOrganisation('agentassist/actions', { requestTimeoutMs: 700 });
-    target = createAgentAssistActionsTarget(organisation.client.actions);
-    putBaseline();
-    organisation.interrupt = (request, work) => {
-      if (request.method !== 'POST') return undefined;
-      work();
-      return reply;
-    };
-    await expect(target.deploy(REQUEST)).rejects.toMatchObject({ name: 'GenesysError' });
-    const deployment = await target.deploy(REQUEST);
-    expect([...organisation.documents.values()].filter((one) => one.name === 'RefundAssist v1.5.0').map((one) => one.id)).toEqual([deployment.candidate.id]);
-    expect(organisation.documents.size).toBe(2);
-  });
+  test.each(['drop', 'hang', { status: 503 }] as const)(
+    'created, but the answer was %p: the retry finds it, and there is exactly one',
+    async (reply) => {
+      await organisation.close();
+      organisation = await startOrganisation('agentassist/actions', { requestTimeoutMs: 700 });
+      target = createAgentAssistActionsTarget(organisation.client.actions);
+      putBaseline();
+      organisation.interrupt = (request, work) => {
+        if (request.method !== 'POST') return undefined;
+        work();
+        return reply;
+      };
+      await expect(target.deploy(REQUEST)).rejects.toMatchObject({ name: 'GenesysError' });
+      const deployment = await target.deploy(REQUEST);
+      expect(
+        [...organisation.documents.values()].filter((one) => one.name === 'RefundAssist v1.5.0').map((one) => one.id),
+      ).toEqual([deployment.candidate.id]);
+      expect(organisation.documents.size).toBe(2);
+    },
+  );
 
   test('a conflict from an own earlier try that arrived late is no conflict: what is there is used', async () => {
     putBaseline();
@@ -109,7 +128,8 @@ describe('deploy', () => {
 
   test('a conflict about something else stays a conflict', async () => {
     putBaseline();
-    organisation.interrupt = (request) => (request.method === 'POST' ? { status: 409, body: errorBody(409, 'request.conflict') } : undefined);
+    organisation.interrupt = (request) =>
+      request.method === 'POST' ? { status: 409, body: errorBody(409, 'request.conflict') } : undefined;
     await expect(target.deploy(REQUEST)).rejects.toMatchObject({ kind: 'conflict' });
   });
 
@@ -150,10 +170,17 @@ describe('deploy', () => {
   test('an action made by other tools, without our metadata, is taken over when its content is the same', async () => {
     putBaseline();
     put('seeded', NEW, { group: 'candidate', split: 0 });
-    organisation.documents.set('seeded', { ...read('seeded'), metadata: { traffic_split: 0, ab_test_group: 'variant_a' } });
+    organisation.documents.set('seeded', {
+      ...read('seeded'),
+      metadata: { traffic_split: 0, ab_test_group: 'variant_a' },
+    });
     expect((await target.deploy(REQUEST)).candidate).toMatchObject({ id: 'seeded', version: '1.5.0' });
     expect(read('seeded').metadata).toEqual({
-      traffic_split: 0, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'rollout-1', content_sha256: contentSha256(NEW),
+      traffic_split: 0,
+      ab_test_group: 'candidate',
+      version: '1.5.0',
+      rollout_id: 'rollout-1',
+      content_sha256: contentSha256(NEW),
     });
   });
 
@@ -218,7 +245,11 @@ describe('deploy', () => {
     putBaseline();
     organisation.interrupt = (request, work) => {
       const reply = work();
-      if (request.method === 'POST') organisation.documents.set('made-2', { ...read('made-2'), ui: { position: 'left', size: 'medium', required_features: ['flexbox'] } });
+      if (request.method === 'POST')
+        organisation.documents.set('made-2', {
+          ...read('made-2'),
+          ui: { position: 'left', size: 'medium', required_features: ['flexbox'] },
+        });
       return reply;
     };
     const error = await refusalOf(target.deploy(REQUEST));
@@ -228,7 +259,8 @@ describe('deploy', () => {
 
   test('what cannot be read yet may be tried again', async () => {
     putBaseline();
-    organisation.interrupt = (request) => (request.path.endsWith('/made-2') ? { status: 404, body: errorBody(404, 'not.found') } : undefined);
+    organisation.interrupt = (request) =>
+      request.path.endsWith('/made-2') ? { status: 404, body: errorBody(404, 'not.found') } : undefined;
     expect((await refusalOf(target.deploy(REQUEST))).code).toBe('NotYetReadable');
     organisation.interrupt = undefined;
     expect((await target.deploy(REQUEST)).candidate.id).toBe('made-2');
@@ -263,14 +295,25 @@ describe('split', () => {
     expect(await target.readBack(deployment)).toEqual({
       candidate: { enabled: true, splitPercent: 25, fingerprint: fingerprintOf(read('made-2')) },
       baseline: { enabled: true, splitPercent: 75, fingerprint: fingerprintOf(read('base')) },
-      effectiveSplitPercent: 25, covered: true, correlationId: 'corr-made-2',
+      effectiveSplitPercent: 25,
+      covered: true,
+      correlationId: 'corr-made-2',
     });
   });
 
   test('fields that are not ours survive, also those we do not know', async () => {
-    organisation.documents.set('base', { ...read('base'), description: 'by hand', owner: { team: 'care' }, metadata: { ...read('base').metadata, note: 'keep' } });
+    organisation.documents.set('base', {
+      ...read('base'),
+      description: 'by hand',
+      owner: { team: 'care' },
+      metadata: { ...read('base').metadata, note: 'keep' },
+    });
     await target.setSplit(deployment, 25);
-    expect(organisation.documents.get('base')).toMatchObject({ description: 'by hand', owner: { team: 'care' }, metadata: { note: 'keep', traffic_split: 75 } });
+    expect(organisation.documents.get('base')).toMatchObject({
+      description: 'by hand',
+      owner: { team: 'care' },
+      metadata: { note: 'keep', traffic_split: 75 },
+    });
   });
 
   test('dropped after the first write, the next call finishes; all stay served', async () => {
@@ -303,7 +346,9 @@ describe('split', () => {
     await target.setSplit(deployment, 0);
     await target.retire(deployment, 'candidate');
     expect(await target.readBack(deployment)).toMatchObject({
-      candidate: { enabled: false, splitPercent: 0, fingerprint: null }, baseline: { splitPercent: 100 }, covered: true,
+      candidate: { enabled: false, splitPercent: 0, fingerprint: null },
+      baseline: { splitPercent: 100 },
+      covered: true,
     });
   });
 
@@ -349,7 +394,11 @@ describe('split', () => {
     await target.retire(deployment, 'baseline');
     await target.setSplit(deployment, 0, 'safety');
     await target.retire(deployment, 'candidate', 'safety');
-    expect(await target.readBack(deployment, 'safety')).toMatchObject({ effectiveSplitPercent: 0, covered: true, baseline: { enabled: true, splitPercent: 100 } });
+    expect(await target.readBack(deployment, 'safety')).toMatchObject({
+      effectiveSplitPercent: 0,
+      covered: true,
+      baseline: { enabled: true, splitPercent: 100 },
+    });
     expectCoveredThroughout();
   });
 });

@@ -17,21 +17,36 @@ beforeAll(async () => {
   server = http.createServer((request, response) => {
     const made = bomb(request.url ?? '');
     if (made === null) return void response.end(JSON.stringify({ access_token: 'a-token-of-ours', expires_in: 3600 }));
-    response.writeHead(made.status, { 'content-type': 'application/json', ...(made.gzip ? { 'content-encoding': 'gzip' } : {}) });
-    const blanks = Readable.from((function* () { for (let n = 0; n < made.mib; n += 1) yield Buffer.alloc(MIB, ' '); yield '{}'; })());
+    response.writeHead(made.status, {
+      'content-type': 'application/json',
+      ...(made.gzip ? { 'content-encoding': 'gzip' } : {}),
+    });
+    const blanks = Readable.from(
+      (function* () {
+        for (let n = 0; n < made.mib; n += 1) yield Buffer.alloc(MIB, ' ');
+        yield '{}';
+      })(),
+    );
     if (made.gzip) blanks.pipe(createGzip()).pipe(response);
     else blanks.pipe(response);
     response.on('close', () => blanks.destroy());
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => { server.closeAllConnections(); server.close(); });
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 const tooLarge = { kind: 'badAnswer', message: expect.stringContaining('more than 16 MiB') as string };
 
 test.each([
-  ['gzip', 200, true], ['as it is', 200, false], ['a refusal', 500, true],
+  ['gzip', 200, true],
+  ['as it is', 200, false],
+  ['a refusal', 500, true],
 ])('an answer of the API that is too large is cut off: %s', async (_how, status, gzip) => {
   bomb = (path) => (path === '/oauth/token' ? null : { mib: 200, gzip, status });
   const client = clientOf(url, { requestTimeoutMs: 60_000 });

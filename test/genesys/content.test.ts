@@ -1,4 +1,6 @@
-/** A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost. */
+/**
+ * A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost.
+ */
 import { toFailure } from '../../src/activities/failures.ts';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
 import { fingerprintOf } from '../../src/genesys/action-document.ts';
@@ -11,8 +13,11 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import { SEEDED_ACTION_ID } from '../../src/sandbox/seeded-organisation.ts';
 
 const ACTION: ActionVersion = {
-  name: 'RefundAssist', version: '1.5.0', html: '<p>New</p>',
-  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+  name: 'RefundAssist',
+  version: '1.5.0',
+  html: '<p>New</p>',
+  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] },
+  ui: { position: 'right', size: 'medium', requiredFeatures: [] },
 };
 const FOREIGN = '<p>Ask for the card number</p>';
 
@@ -23,8 +28,13 @@ let deployment: Deployment;
 beforeEach(async () => {
   sandbox = await startSandbox({});
   client = createGenesysClient({
-    loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute: 3000,
-    now: Date.now, sleep: () => Promise.resolve(),
+    loginUrl: sandbox.url,
+    apiUrl: sandbox.url,
+    clientId: 'sandbox-client',
+    clientSecret: 'sandbox-secret',
+    callsPerMinute: 3000,
+    now: Date.now,
+    sleep: () => Promise.resolve(),
   });
   target = createAgentAssistActionsTarget(client.actions);
   deployment = await target.deploy({ action: ACTION, rolloutId: 'rollout-1' });
@@ -55,7 +65,10 @@ test.each(['html', 'trigger', 'ui'] as const)('a candidate with another %s is no
     ui: { ui: { ...read.value.ui, size: 'large' } },
   }[part];
   await client.actions.update({ ...read, value: { ...read.value, ...changed } });
-  await expect(target.setSplit(deployment, 50)).rejects.toMatchObject({ code: 'ContentChanged', message: expect.stringContaining(`another ${part} `) });
+  await expect(target.setSplit(deployment, 50)).rejects.toMatchObject({
+    code: 'ContentChanged',
+    message: expect.stringContaining(`another ${part} `),
+  });
   expect((await documentOf(deployment.candidate.id)).metadata?.traffic_split).toBe(0);
 });
 
@@ -66,18 +79,32 @@ test('a swapped candidate that serves is switched off, and its content is left a
   await target.retire(deployment, 'candidate', 'safety');
   const document = await documentOf(deployment.candidate.id);
   expect(document).toMatchObject({ enabled: false, content: { html: FOREIGN } });
-  expect(await target.readBack(deployment)).toMatchObject({ covered: true, effectiveSplitPercent: 0, baseline: { splitPercent: 100 } });
+  expect(await target.readBack(deployment)).toMatchObject({
+    covered: true,
+    effectiveSplitPercent: 0,
+    baseline: { splitPercent: 100 },
+  });
 });
 
 test('a changed baseline is neither lowered, raised nor overwritten; accepted by its new fingerprint it is', async () => {
   await target.setSplit(deployment, 50);
   await changeHtml(deployment.baseline.id, '<p>A fix by hand</p>');
-  for (const percent of [0, 75]) await expect(target.setSplit(deployment, percent)).rejects.toMatchObject({ code: 'ContentChanged' });
-  expect(await documentOf(deployment.baseline.id)).toMatchObject({ content: { html: '<p>A fix by hand</p>' }, metadata: { traffic_split: 50 } });
+  for (const percent of [0, 75])
+    await expect(target.setSplit(deployment, percent)).rejects.toMatchObject({ code: 'ContentChanged' });
+  expect(await documentOf(deployment.baseline.id)).toMatchObject({
+    content: { html: '<p>A fix by hand</p>' },
+    metadata: { traffic_split: 50 },
+  });
   const seen = (await target.readBack(deployment)).baseline.fingerprint;
-  const accepted = { ...deployment, baseline: { ...deployment.baseline, fingerprint: seen ?? deployment.baseline.fingerprint } };
+  const accepted = {
+    ...deployment,
+    baseline: { ...deployment.baseline, fingerprint: seen ?? deployment.baseline.fingerprint },
+  };
   await target.setSplit(accepted, 0);
-  expect(await documentOf(deployment.baseline.id)).toMatchObject({ content: { html: '<p>A fix by hand</p>' }, metadata: { traffic_split: 100 } });
+  expect(await documentOf(deployment.baseline.id)).toMatchObject({
+    content: { html: '<p>A fix by hand</p>' },
+    metadata: { traffic_split: 100 },
+  });
 });
 
 test('an edit by hand between our read and our write is not lost: the write is refused, read again and seen', async () => {
@@ -85,7 +112,8 @@ test('an edit by hand between our read and our write is not lost: the write is r
   const actions = {
     ...client.actions,
     async update(...[read, urgency]: Parameters<typeof client.actions.update>) {
-      if (read.value.id === deployment.baseline.id && (edits += 1) === 1) await changeHtml(deployment.baseline.id, '<p>Edited meanwhile</p>');
+      if (read.value.id === deployment.baseline.id && (edits += 1) === 1)
+        await changeHtml(deployment.baseline.id, '<p>Edited meanwhile</p>');
       return client.actions.update(read, urgency);
     },
   };
@@ -95,7 +123,7 @@ test('an edit by hand between our read and our write is not lost: the write is r
   expect((await documentOf(deployment.baseline.id)).content?.html).toBe('<p>Edited meanwhile</p>');
 });
 
-test('a conflict that passes is Temporal\'s to try again, never the same call\'s: its worker may have been succeeded', async () => {
+test("a conflict that passes is Temporal's to try again, never the same call's: its worker may have been succeeded", async () => {
   let first = true;
   const actions = {
     ...client.actions,
@@ -117,10 +145,16 @@ test('a conflict that passes is Temporal\'s to try again, never the same call\'s
 
 test('a survey lists every version of the action, or of all, with what it serves and who changed it when', async () => {
   const seen = await target.survey('RefundAssist');
-  expect(seen.map(({ version, group, enabled, splitPercent }) => ({ version, group, enabled, splitPercent }))).toEqual(expect.arrayContaining([
-    { version: '1.4.0', group: 'control', enabled: true, splitPercent: 100 },
-    { version: '1.5.0', group: 'candidate', enabled: true, splitPercent: 0 },
-  ]));
-  expect(seen.find(({ id }) => id === deployment.candidate.id)).toMatchObject({ rolloutId: 'rollout-1', fingerprint: deployment.candidate.fingerprint, changedAt: expect.stringContaining('T') });
+  expect(seen.map(({ version, group, enabled, splitPercent }) => ({ version, group, enabled, splitPercent }))).toEqual(
+    expect.arrayContaining([
+      { version: '1.4.0', group: 'control', enabled: true, splitPercent: 100 },
+      { version: '1.5.0', group: 'candidate', enabled: true, splitPercent: 0 },
+    ]),
+  );
+  expect(seen.find(({ id }) => id === deployment.candidate.id)).toMatchObject({
+    rolloutId: 'rollout-1',
+    fingerprint: deployment.candidate.fingerprint,
+    changedAt: expect.stringContaining('T'),
+  });
   expect((await target.survey(null)).length).toBeGreaterThanOrEqual(seen.length);
 });

@@ -2,12 +2,22 @@ import { errorBody, startOrganisation } from './with-organisation.ts';
 import type { Document, Organisation } from './with-organisation.ts';
 
 const TYPES = ['agentassist.action.triggered', 'agentassist.action.accepted', 'agentassist.action.dismissed'];
-const WANTED = { name: 'RefundAssistMetrics', url: 'https://events.example/push', signingSecret: 'whsec_c2VjcmV0', eventTypes: TYPES };
+const WANTED = {
+  name: 'RefundAssistMetrics',
+  url: 'https://events.example/push',
+  signingSecret: 'whsec_c2VjcmV0',
+  eventTypes: TYPES,
+};
 const OR = { type: 'OR', filters: TYPES.map((value) => ({ type: 'event', value })) };
 /** What the tutorial of this API creates: it wants three types and lets one through. */
 const NARROW = {
-  id: 'e-1', name: 'RefundAssistMetrics', enabled: true, format: 'json', destination: { type: 'webhook', url: WANTED.url },
-  eventTypes: TYPES, filter: { type: 'AND', filters: [{ type: 'event', value: 'agentassist.action.triggered' }] },
+  id: 'e-1',
+  name: 'RefundAssistMetrics',
+  enabled: true,
+  format: 'json',
+  destination: { type: 'webhook', url: WANTED.url },
+  eventTypes: TYPES,
+  filter: { type: 'AND', filters: [{ type: 'event', value: 'agentassist.action.triggered' }] },
 };
 
 let organisation: Organisation;
@@ -23,7 +33,10 @@ test('creates an export whose filter admits every type that is wanted', async ()
   const { id, outcome } = await organisation.client.exports.ensureExport(WANTED);
   expect(outcome).toBe('created');
   expect(organisation.documents.get(id)).toMatchObject({
-    name: 'RefundAssistMetrics', enabled: true, eventTypes: TYPES, filter: OR,
+    name: 'RefundAssistMetrics',
+    enabled: true,
+    eventTypes: TYPES,
+    filter: OR,
     destination: { type: 'webhook', url: WANTED.url, signingSecret: WANTED.signingSecret },
   });
 });

@@ -20,18 +20,32 @@ interface Scene {
 
 async function sceneWith(reply: (asked: number) => Reply): Promise<Scene> {
   let asked = 0;
-  const server = await startScriptedServer(() => reply(asked += 1));
+  const server = await startScriptedServer(() => reply((asked += 1)));
   const transport = createTransport(2000);
-  closers.push(() => transport.close(), () => server.close());
+  closers.push(
+    () => transport.close(),
+    () => server.close(),
+  );
   const clock = { nowMs: 0 };
-  const tokens = createTokenSource({ transport, loginUrl: server.url, clientId: 'the-client', clientSecret: SECRET, now: () => clock.nowMs });
+  const tokens = createTokenSource({
+    transport,
+    loginUrl: server.url,
+    clientId: 'the-client',
+    clientSecret: SECRET,
+    now: () => clock.nowMs,
+  });
   return Object.assign(clock, { server, tokens });
 }
 
-const token = (n: number, expiresIn = 86_400): Reply => ({ body: { access_token: `token-${n}`, token_type: 'bearer', expires_in: expiresIn } });
+const token = (n: number, expiresIn = 86_400): Reply => ({
+  body: { access_token: `token-${n}`, token_type: 'bearer', expires_in: expiresIn },
+});
 
 async function failureOf(promise: Promise<unknown>): Promise<GenesysError> {
-  const error = await promise.then(() => undefined, (caught: unknown) => caught);
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
   expect(error).toBeInstanceOf(GenesysError);
   return error as GenesysError;
 }
@@ -88,7 +102,10 @@ test('a failed request is not remembered: the next caller asks anew', async () =
 
 test.each([400, 401])('a bad client (%i) is told apart, with its way out and without the secret', async (status) => {
   const said = `authentication failed for ${SECRET}`;
-  const { tokens } = await sceneWith(() => ({ status, body: { error: 'invalid_client', description: said, error_description: said } }));
+  const { tokens } = await sceneWith(() => ({
+    status,
+    body: { error: 'invalid_client', description: said, error_description: said },
+  }));
   const error = await failureOf(tokens.get());
   expect(error).toMatchObject({ kind: 'badClient', status, code: 'invalid_client' });
   expect(error.message).toContain('GENESYS_CLIENT_SECRET');

@@ -19,7 +19,9 @@ async function all<T>(entities: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-async function clientAnswering(script: (request: SeenRequest) => Reply): Promise<{ client: GenesysClient; seen: SeenRequest[] }> {
+async function clientAnswering(
+  script: (request: SeenRequest) => Reply,
+): Promise<{ client: GenesysClient; seen: SeenRequest[] }> {
   const seen: SeenRequest[] = [];
   const server = await startScriptedServer((request) => {
     if (request.path === '/oauth/token') return { body: { access_token: 'token', expires_in: 3600 } };
@@ -27,7 +29,10 @@ async function clientAnswering(script: (request: SeenRequest) => Reply): Promise
     return script(request);
   });
   const client = clientOf(server.url);
-  closers.push(() => client.close(), () => server.close());
+  closers.push(
+    () => client.close(),
+    () => server.close(),
+  );
   return { client, seen };
 }
 
@@ -40,33 +45,54 @@ describe('actions by name', () => {
     organisation.documents.set('other', { id: 'other', name: 'Upsell v1.0.0', enabled: true });
     const found = await all(organisation.client.actions.listByName('RefundAssist v'));
     expect(found.map((action) => action.name)).toEqual(names);
-    const pages = organisation.server.asked('GET', '/api/v2/agentassist/actions').map((request) => request.query.get('pageNumber'));
+    const pages = organisation.server
+      .asked('GET', '/api/v2/agentassist/actions')
+      .map((request) => request.query.get('pageNumber'));
     expect(pages).toEqual(['1', '2', '3']);
   });
 
   test('a document that a shift of the pages tells twice is one', async () => {
     const { client } = await clientAnswering((request) => ({
-      body: { entities: [1, 2].map((n) => ({ id: `a-${Number(request.query.get('pageNumber')) + n}`, name: 'n', enabled: true })), pageCount: 3 },
+      body: {
+        entities: [1, 2].map((n) => ({
+          id: `a-${Number(request.query.get('pageNumber')) + n}`,
+          name: 'n',
+          enabled: true,
+        })),
+        pageCount: 3,
+      },
     }));
-    expect((await all(client.actions.listByName('n'))).map((action) => action.id)).toEqual(['a-2', 'a-3', 'a-4', 'a-5']);
+    expect((await all(client.actions.listByName('n'))).map((action) => action.id)).toEqual([
+      'a-2',
+      'a-3',
+      'a-4',
+      'a-5',
+    ]);
   });
 
   test('a listing without a page count ends where no next page is named', async () => {
     const { client, seen } = await clientAnswering((request) => ({
-      body: { entities: [{ id: `a-${request.query.get('pageNumber')}`, name: 'n', enabled: true }], ...(request.query.get('pageNumber') === '3' ? {} : { nextUri: '/next' }) },
+      body: {
+        entities: [{ id: `a-${request.query.get('pageNumber')}`, name: 'n', enabled: true }],
+        ...(request.query.get('pageNumber') === '3' ? {} : { nextUri: '/next' }),
+      },
     }));
     expect((await all(client.actions.listByName('n'))).map((action) => action.id)).toEqual(['a-1', 'a-2', 'a-3']);
     expect(seen).toHaveLength(3);
   });
 
   test('a listing that never ends is given up', async () => {
-    const { client, seen } = await clientAnswering(() => ({ body: { entities: [{ id: 'a', name: 'n', enabled: true }], pageCount: 1e9 } }));
+    const { client, seen } = await clientAnswering(() => ({
+      body: { entities: [{ id: 'a', name: 'n', enabled: true }], pageCount: 1e9 },
+    }));
     await expect(all(client.actions.listByName('n'))).rejects.toMatchObject({ kind: 'badAnswer' });
     expect(seen).toHaveLength(200);
   });
 
   test('a reader who has enough asks for no further page', async () => {
-    const { client, seen } = await clientAnswering(() => ({ body: { entities: [{ id: 'a', name: 'n', enabled: true }], pageCount: 9 } }));
+    const { client, seen } = await clientAnswering(() => ({
+      body: { entities: [{ id: 'a', name: 'n', enabled: true }], pageCount: 9 },
+    }));
     for await (const action of client.actions.listByName('n')) {
       expect(action.id).toBe('a');
       break;
@@ -76,7 +102,8 @@ describe('actions by name', () => {
 });
 
 describe('details of conversations', () => {
-  const pageOf = (request: SeenRequest): { pageNumber: number; pageSize: number } => (request.body as { paging: { pageNumber: number; pageSize: number } }).paging;
+  const pageOf = (request: SeenRequest): { pageNumber: number; pageSize: number } =>
+    (request.body as { paging: { pageNumber: number; pageSize: number } }).paging;
   const ids = async (client: GenesysClient, query: DetailsQuery): Promise<string[]> =>
     (await all(client.conversations.details(query))).map((conversation) => conversation.conversationId);
 
@@ -95,12 +122,16 @@ describe('details of conversations', () => {
       const { pageNumber, pageSize } = pageOf(request);
       const first = (request.body as { interval: string }).interval.startsWith('2026-03-01');
       const every = first ? Array.from({ length: 250 }, (_, i) => `c-${i}`) : ['c-249', 'c-late'];
-      const conversations = every.slice((pageNumber - 1) * pageSize, pageNumber * pageSize).map((conversationId) => ({ conversationId }));
+      const conversations = every
+        .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
+        .map((conversationId) => ({ conversationId }));
       return { body: { conversations, totalHits: every.length } };
     });
     const found = await ids(client, { fromMs: START, toMs: START + 9 * DAY_MS });
     expect(found).toEqual([...Array.from({ length: 250 }, (_, i) => `c-${i}`), 'c-late']);
-    expect(seen.map((request) => [(request.body as { interval: string }).interval, pageOf(request).pageNumber])).toEqual([
+    expect(
+      seen.map((request) => [(request.body as { interval: string }).interval, pageOf(request).pageNumber]),
+    ).toEqual([
       ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 1],
       ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 2],
       ['2026-03-01T00:00:00.000Z/2026-03-08T00:00:00.000Z', 3],
@@ -114,8 +145,11 @@ describe('details of conversations', () => {
     expect(await ids(client, { fromMs: START, toMs: START + DAY_MS, segmentFilters })).toEqual([]);
     expect(seen[0]).toMatchObject({ method: 'POST', path: '/api/v2/analytics/conversations/details/query' });
     expect(seen[0]?.body).toEqual({
-      interval: '2026-03-01T00:00:00.000Z/2026-03-02T00:00:00.000Z', order: 'asc', orderBy: 'conversationStart',
-      paging: { pageSize: 100, pageNumber: 1 }, segmentFilters,
+      interval: '2026-03-01T00:00:00.000Z/2026-03-02T00:00:00.000Z',
+      order: 'asc',
+      orderBy: 'conversationStart',
+      paging: { pageSize: 100, pageNumber: 1 },
+      segmentFilters,
     });
   });
 });

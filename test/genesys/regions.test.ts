@@ -11,7 +11,10 @@ test.each([
   expect(regionEndpoints(region)).toEqual({ loginUrl: `https://login.${domain}`, apiUrl: `https://api.${domain}` });
 });
 
-test.each(['', 'mars-1', 'example.com', 'mypurecloud.com.example.com'])('region "%s" is refused with the ones that exist', (region) => {
-  expect(() => regionEndpoints(region)).toThrow(UnknownRegion);
-  expect(() => regionEndpoints(region)).toThrow(/eu-west-1/);
-});
+test.each(['', 'mars-1', 'example.com', 'mypurecloud.com.example.com'])(
+  'region "%s" is refused with the ones that exist',
+  (region) => {
+    expect(() => regionEndpoints(region)).toThrow(UnknownRegion);
+    expect(() => regionEndpoints(region)).toThrow(/eu-west-1/);
+  },
+);

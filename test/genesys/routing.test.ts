@@ -1,4 +1,7 @@
-/** Queues and skills by id: over real HTTP, once against a server that answers as told, once against the sandbox organisation. */
+/**
+ * Queues and skills by id: over real HTTP, once against a server that answers as told, once against the sandbox
+ * organisation.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient } from '../../src/genesys/client.ts';
@@ -21,7 +24,9 @@ afterEach(async () => {
 });
 
 describe('as the platform answers', () => {
-  async function clientAnswering(script: (request: SeenRequest) => Reply): Promise<{ client: GenesysClient; seen: SeenRequest[] }> {
+  async function clientAnswering(
+    script: (request: SeenRequest) => Reply,
+  ): Promise<{ client: GenesysClient; seen: SeenRequest[] }> {
     const seen: SeenRequest[] = [];
     const server = await startScriptedServer((request) => {
       if (request.path === '/oauth/token') return { body: { access_token: 'token', expires_in: 3600 } };
@@ -29,7 +34,10 @@ describe('as the platform answers', () => {
       return script(request);
     });
     const client = clientOf(server.url);
-    closers.push(() => client.close(), () => server.close());
+    closers.push(
+      () => client.close(),
+      () => server.close(),
+    );
     return { client, seen };
   }
 
@@ -37,26 +45,55 @@ describe('as the platform answers', () => {
     const { client, seen } = await clientAnswering((request) => {
       const ids = request.query.getAll('id');
       if (ids.length === 0) return { status: 404, body: errorBody(404, 'not.found') };
-      return { body: { entities: ids.filter((id) => id !== uuid(60)).map((id) => ({ id, name: id })), pageNumber: 1, pageCount: 1 } };
+      return {
+        body: {
+          entities: ids.filter((id) => id !== uuid(60)).map((id) => ({ id, name: id })),
+          pageNumber: 1,
+          pageCount: 1,
+        },
+      };
     });
     const ids = Array.from({ length: 70 }, (_, n) => uuid(n));
-    expect(await client.routing.lookUp('queue', [...ids, ...ids])).toEqual({ unknown: [uuid(60)], hidden: [], missing: [] });
+    expect(await client.routing.lookUp('queue', [...ids, ...ids])).toEqual({
+      unknown: [uuid(60)],
+      hidden: [],
+      missing: [],
+    });
     expect(seen.map(({ path, query }) => [path, query.getAll('id').length])).toEqual([
-      ['/api/v2/routing/queues', 50], ['/api/v2/routing/queues', 20], [`/api/v2/routing/queues/${uuid(60)}`, 0],
+      ['/api/v2/routing/queues', 50],
+      ['/api/v2/routing/queues', 20],
+      [`/api/v2/routing/queues/${uuid(60)}`, 0],
     ]);
   });
 
   test('what has not the form of an id is unknown without being asked for, since it would spoil the answer for all others', async () => {
     const { client, seen } = await clientAnswering(() => ({ body: { entities: [] } }));
-    expect(await client.routing.lookUp('skill', ['billing', `${uuid(1)}/members`, ''])).toEqual({ unknown: ['billing', `${uuid(1)}/members`, ''], hidden: [], missing: [] });
+    expect(await client.routing.lookUp('skill', ['billing', `${uuid(1)}/members`, ''])).toEqual({
+      unknown: ['billing', `${uuid(1)}/members`, ''],
+      hidden: [],
+      missing: [],
+    });
     expect(seen).toEqual([]);
   });
 
   test('a deleted skill is none', async () => {
-    const { client } = await clientAnswering((request) => (request.query.has('id')
-      ? { body: { entities: [{ id: uuid(1), name: 'a', state: 'deleted' }, { id: uuid(2), name: 'b', state: 'inactive' }] } }
-      : { body: { id: uuid(1), name: 'a', state: 'deleted' } }));
-    expect(await client.routing.lookUp('skill', [uuid(1), uuid(2)])).toEqual({ unknown: [uuid(1)], hidden: [], missing: [] });
+    const { client } = await clientAnswering((request) =>
+      request.query.has('id')
+        ? {
+            body: {
+              entities: [
+                { id: uuid(1), name: 'a', state: 'deleted' },
+                { id: uuid(2), name: 'b', state: 'inactive' },
+              ],
+            },
+          }
+        : { body: { id: uuid(1), name: 'a', state: 'deleted' } },
+    );
+    expect(await client.routing.lookUp('skill', [uuid(1), uuid(2)])).toEqual({
+      unknown: [uuid(1)],
+      hidden: [],
+      missing: [],
+    });
   });
 
   test('an answer of another shape is not taken for an answer, and an outage not for an absence', async () => {
@@ -73,36 +110,75 @@ describe('as the sandbox answers', () => {
   const given = async (more: object = {}): Promise<GenesysClient> => {
     const login = { ...DEFAULT_CLIENT, ...more };
     const sandbox = await startSandbox({
-      clients: [login], moreQueues: [{ id: HIDDEN, name: 'Elsewhere', divisionId: OTHER_DIVISION }], moreSkills: [{ id: HIDDEN, name: 'Elsewhere', divisionId: OTHER_DIVISION }],
+      clients: [login],
+      moreQueues: [{ id: HIDDEN, name: 'Elsewhere', divisionId: OTHER_DIVISION }],
+      moreSkills: [{ id: HIDDEN, name: 'Elsewhere', divisionId: OTHER_DIVISION }],
     });
     const client = createGenesysClient({
-      loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: login.id, clientSecret: login.secret, callsPerMinute: 3000, now: Date.now, sleep: (ms) => sleep(ms),
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      clientId: login.id,
+      clientSecret: login.secret,
+      callsPerMinute: 3000,
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
     });
-    closers.push(() => client.close(), () => sandbox.close());
+    closers.push(
+      () => client.close(),
+      () => sandbox.close(),
+    );
     return client;
   };
 
   test('what there is, and what there is not', async () => {
     const client = await given();
-    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE, HIDDEN])).toEqual({ unknown: [NOWHERE], hidden: [], missing: [] });
-    expect(await client.routing.lookUp('skill', [REFUNDS, NOWHERE, BILLING])).toEqual({ unknown: [NOWHERE, BILLING], hidden: [], missing: [] });
+    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE, HIDDEN])).toEqual({
+      unknown: [NOWHERE],
+      hidden: [],
+      missing: [],
+    });
+    expect(await client.routing.lookUp('skill', [REFUNDS, NOWHERE, BILLING])).toEqual({
+      unknown: [NOWHERE, BILLING],
+      hidden: [],
+      missing: [],
+    });
     expect(await client.routing.lookUp('queue', [])).toEqual({ unknown: [], hidden: [], missing: [] });
   });
 
   test('a queue of a division that the client may not see is hidden, not unknown', async () => {
     const client = await given({ divisionIds: [HOME_DIVISION] });
-    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE, HIDDEN])).toEqual({ unknown: [NOWHERE], hidden: [HIDDEN], missing: ['routing:queue:view'] });
-    expect(await client.routing.lookUp('skill', [REFUNDS, HIDDEN])).toEqual({ unknown: [], hidden: [HIDDEN], missing: ['routing:skill:view'] });
+    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE, HIDDEN])).toEqual({
+      unknown: [NOWHERE],
+      hidden: [HIDDEN],
+      missing: ['routing:queue:view'],
+    });
+    expect(await client.routing.lookUp('skill', [REFUNDS, HIDDEN])).toEqual({
+      unknown: [],
+      hidden: [HIDDEN],
+      missing: ['routing:skill:view'],
+    });
   });
 
   test('without the permission every queue is hidden, and the permission is named; skills without a division are seen all the same', async () => {
     const client = await given({ permissions: [] });
-    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE])).toEqual({ unknown: [], hidden: [BILLING, NOWHERE], missing: ['routing:queue:view'] });
-    expect(await client.routing.lookUp('skill', [REFUNDS, HIDDEN, NOWHERE])).toEqual({ unknown: [NOWHERE], hidden: [HIDDEN], missing: ['routing:skill:view'] });
+    expect(await client.routing.lookUp('queue', [BILLING, NOWHERE])).toEqual({
+      unknown: [],
+      hidden: [BILLING, NOWHERE],
+      missing: ['routing:queue:view'],
+    });
+    expect(await client.routing.lookUp('skill', [REFUNDS, HIDDEN, NOWHERE])).toEqual({
+      unknown: [NOWHERE],
+      hidden: [HIDDEN],
+      missing: ['routing:skill:view'],
+    });
   });
 
   test('without the scope nothing is seen, and the scope is named', async () => {
     const client = await given({ scopes: ALL_SCOPES.filter((scope) => scope !== 'routing:readonly') });
-    expect(await client.routing.lookUp('skill', [REFUNDS])).toEqual({ unknown: [], hidden: [REFUNDS], missing: ['routing:readonly'] });
+    expect(await client.routing.lookUp('skill', [REFUNDS])).toEqual({
+      unknown: [],
+      hidden: [REFUNDS],
+      missing: ['routing:readonly'],
+    });
   });
 });

@@ -15,7 +15,9 @@ function sceneOf(callsPerMinute: number, maxWaitMs = 10_000): Scene {
     clock.nowMs += ms;
     return Promise.resolve();
   };
-  return Object.assign(clock, { bucket: createTokenBucket({ callsPerMinute, now: () => clock.nowMs, sleep, maxWaitMs }) });
+  return Object.assign(clock, {
+    bucket: createTokenBucket({ callsPerMinute, now: () => clock.nowMs, sleep, maxWaitMs }),
+  });
 }
 
 async function take(bucket: TokenBucket, times: number, urgency: 'normal' | 'safety' = 'normal'): Promise<void> {
@@ -23,7 +25,10 @@ async function take(bucket: TokenBucket, times: number, urgency: 'normal' | 'saf
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => undefined, (caught: unknown) => caught);
+  return promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
 }
 
 test('ordinary calls burst up to the reserve, then wait for their turn', async () => {
@@ -76,20 +81,27 @@ test('a clock that jumps back neither refills nor breaks the bucket', async () =
 });
 
 test('in no 60 seconds are there more calls than the rate allows, whatever the pauses and urgencies', async () => {
-  const step = fc.record({ pauseMs: fc.integer({ min: 0, max: 20_000 }), calls: fc.integer({ min: 1, max: 80 }), urgency: fc.constantFrom('normal' as const, 'safety' as const) });
-  await fc.assert(fc.asyncProperty(fc.integer({ min: 10, max: 300 }), fc.array(step, { maxLength: 12 }), async (rate, steps) => {
-    const scene = sceneOf(rate, Number.POSITIVE_INFINITY);
-    const at: number[] = [];
-    for (const { pauseMs, calls, urgency } of steps) {
-      scene.nowMs += pauseMs;
-      for (let i = 0; i < calls; i += 1) {
-        await scene.bucket.take('GET /x', urgency);
-        at.push(scene.nowMs);
+  const step = fc.record({
+    pauseMs: fc.integer({ min: 0, max: 20_000 }),
+    calls: fc.integer({ min: 1, max: 80 }),
+    urgency: fc.constantFrom('normal' as const, 'safety' as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 10, max: 300 }), fc.array(step, { maxLength: 12 }), async (rate, steps) => {
+      const scene = sceneOf(rate, Number.POSITIVE_INFINITY);
+      const at: number[] = [];
+      for (const { pauseMs, calls, urgency } of steps) {
+        scene.nowMs += pauseMs;
+        for (let i = 0; i < calls; i += 1) {
+          await scene.bucket.take('GET /x', urgency);
+          at.push(scene.nowMs);
+        }
       }
-    }
-    const fullest = at.map((start, i) => at.slice(i).filter((ms) => ms < start + 60_000).length);
-    expect(Math.max(0, ...fullest)).toBeLessThanOrEqual(rate);
-  }), { numRuns: 50 });
+      const fullest = at.map((start, i) => at.slice(i).filter((ms) => ms < start + 60_000).length);
+      expect(Math.max(0, ...fullest)).toBeLessThanOrEqual(rate);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test.each([0, 9, Number.NaN])('a rate of %p calls a minute is refused', (rate) => {

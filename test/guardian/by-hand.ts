@@ -13,13 +13,24 @@ export async function bakingPlan(version: '1.5.0' | '1.6.0' = '1.5.0', percent =
   const demo = await demoPlan(version);
   return {
     ...demo,
-    steps: [{ kind: 'setSplit', percent }, { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' }],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.9 }, alpha: 1e-9, mode: 'enforce' }],
+    steps: [
+      { kind: 'setSplit', percent },
+      { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.9 },
+        alpha: 1e-9,
+        mode: 'enforce',
+      },
+    ],
   };
 }
 
 export async function startBaking(stack: Stack, plan?: Plan): Promise<RolloutHandle> {
-  const handle = await stack.start(plan ?? await bakingPlan());
+  const handle = await stack.start(plan ?? (await bakingPlan()));
   await until('the bake', async () => (await handle.query(statusQuery).catch(() => null))?.phase === 'baking');
   // Its first verdicts are told at once, and each ends a watch.
   await until('a watch with figures', async () => (await handle.query(statusQuery)).report !== null);
@@ -29,9 +40,11 @@ export async function startBaking(stack: Stack, plan?: Plan): Promise<RolloutHan
 /** One run of the guardian, as the schedule starts it, but without the patience. */
 export async function lookNow(stack: Stack, input: GuardianInput = {}): Promise<string[]> {
   const { client } = stack;
-  const found = await client.workflow.execute(GUARDIAN_WORKFLOW, {
-    workflowId: `guardian-${Date.now()}-${Math.random()}`, taskQueue: ROLLOUTS_QUEUE, args: [{ gapMs: 300, ...input }],
-  }) as string[];
+  const found = (await client.workflow.execute(GUARDIAN_WORKFLOW, {
+    workflowId: `guardian-${Date.now()}-${Math.random()}`,
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ gapMs: 300, ...input }],
+  })) as string[];
   await recovered(client, found);
   return found;
 }
@@ -41,14 +54,19 @@ async function recovered(client: Client, keys: readonly string[]): Promise<void>
   for (const key of keys) {
     const [kind, action] = key.split('/');
     if ((kind !== 'unwatched' && kind !== 'frozen') || key.endsWith('/alarm') || action === undefined) continue;
-    await client.workflow.getHandle(recoverWorkflowId(action)).result().catch(() => undefined);
+    await client.workflow
+      .getHandle(recoverWorkflowId(action))
+      .result()
+      .catch(() => undefined);
   }
 }
 
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (const deadline = Date.now() + 90_000; Date.now() < deadline;) {
     if (await holds()) return;
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
   }
   throw new Error(`Waited 90 s for: ${what}`);
 }
@@ -59,7 +77,9 @@ export interface Hands {
   change(id: string, change: (document: Document) => object): Promise<void>;
   remove(id: string): Promise<void>;
   removeExports(): Promise<number>;
-  exports(): Promise<{ readonly id: string; readonly enabled: boolean; readonly destination: { readonly url: string } }[]>;
+  exports(): Promise<
+    { readonly id: string; readonly enabled: boolean; readonly destination: { readonly url: string } }[]
+  >;
 }
 
 export interface Document {
@@ -67,24 +87,37 @@ export interface Document {
   readonly name: string;
   readonly version: string;
   readonly enabled: boolean;
-  readonly metadata: { readonly traffic_split: number; readonly ab_test_group: string; readonly version: string; readonly rollout_id?: string };
+  readonly metadata: {
+    readonly traffic_split: number;
+    readonly ab_test_group: string;
+    readonly version: string;
+    readonly rollout_id?: string;
+  };
 }
 
 /** Over HTTP, as anybody with an OAuth client has them. */
 export async function handsOn(url: string): Promise<Hands> {
   const login = await fetch(`${url}/oauth/token`, {
-    method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: DEFAULT_CLIENT.id, client_secret: DEFAULT_CLIENT.secret }),
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: DEFAULT_CLIENT.id,
+      client_secret: DEFAULT_CLIENT.secret,
+    }),
   });
-  const { access_token: token } = await login.json() as { access_token: string };
+  const { access_token: token } = (await login.json()) as { access_token: string };
   const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${url}/api/v2/${path}`, {
-      method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
   };
-  const exports = async () => (await call<{ entities: Awaited<ReturnType<Hands['exports']>> }>('GET', 'analytics/event-exports')).entities;
+  const exports = async () =>
+    (await call<{ entities: Awaited<ReturnType<Hands['exports']>> }>('GET', 'analytics/event-exports')).entities;
   return {
     list: async () => (await call<{ entities: Document[] }>('GET', 'agentassist/actions?pageSize=100')).entities,
     create: (document) => call('POST', 'agentassist/actions', document),

@@ -4,7 +4,12 @@ import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { planRetention } from '../../src/store/retention.ts';
 import { listRollouts } from '../../src/store/rollouts.ts';
-import { recoverWorkflowId, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import {
+  recoverWorkflowId,
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+} from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, fault, startStack } from '../helpers/stack.ts';
 import type { Hands } from './by-hand.ts';
@@ -27,9 +32,16 @@ afterAll(async () => {
 });
 /** Only the seeded baseline is left, and no rollout. */
 afterEach(async () => {
-  await stack.client.workflow.getHandle(rolloutWorkflowId(ACTION)).terminate('test is over').catch(() => undefined);
+  await stack.client.workflow
+    .getHandle(rolloutWorkflowId(ACTION))
+    .terminate('test is over')
+    .catch(() => undefined);
   const documents = await hands.list();
-  await hands.change(documents.find(({ version }) => version === '1.4.0')!.id, (document) => ({ ...document, enabled: true, metadata: { ...document.metadata, traffic_split: 100, ab_test_group: 'control' } }));
+  await hands.change(documents.find(({ version }) => version === '1.4.0')!.id, (document) => ({
+    ...document,
+    enabled: true,
+    metadata: { ...document.metadata, traffic_split: 100, ab_test_group: 'control' },
+  }));
   for (const document of documents) if (document.version !== '1.4.0') await hands.remove(document.id);
   await lookNow(stack);
 });
@@ -52,8 +64,12 @@ test('a rollout that is terminated in a bake at 20 %: the baseline comes back, p
   expect(await coverageOf(stack)).toMatchObject({ ok: true });
 
   const entries = await listAudit(stack.db, { rolloutId });
-  expect(entries.filter(({ act }) => act === 'restored')).toMatchObject([{ actor: 'guardian', action: ACTION, before: { splitPercent: 20 }, after: { splitPercent: 0 } }]);
-  expect(entries.filter(({ actor, act }) => actor === 'guardian' && act === 'terminated').length).toBeLessThanOrEqual(1);
+  expect(entries.filter(({ act }) => act === 'restored')).toMatchObject([
+    { actor: 'guardian', action: ACTION, before: { splitPercent: 20 }, after: { splitPercent: 0 } },
+  ]);
+  expect(entries.filter(({ actor, act }) => actor === 'guardian' && act === 'terminated').length).toBeLessThanOrEqual(
+    1,
+  );
   const [row] = await listRollouts(stack.db, { action: ACTION });
   expect(row).toMatchObject({ rolloutId, phase: 'terminated', outcome: null, safety: { provenByReadBack: true } });
   expect(row?.endedAt).toBeInstanceOf(Date);
@@ -74,7 +90,16 @@ test('a guardian that is interrupted half way, and an organisation that refuses 
   await handle.terminate();
   await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/agentassist/actions' }, times: 3, status: 403 });
   const looking = lookNow(stack);
-  await until('the recovery', async () => (await stack.client.workflow.getHandle(recoverWorkflowId(ACTION)).describe().catch(() => null))?.status.name === 'RUNNING');
+  await until(
+    'the recovery',
+    async () =>
+      (
+        await stack.client.workflow
+          .getHandle(recoverWorkflowId(ACTION))
+          .describe()
+          .catch(() => null)
+      )?.status.name === 'RUNNING',
+  );
   await stack.workers.close();
   stack.workers = await stack.startWorkers();
   await looking;
@@ -89,7 +114,10 @@ test('a rollout that was reset goes on in another run: nothing is brought back, 
   const old = handle.firstExecutionRunId;
   const { namespace } = stack.client.options;
   await stack.client.workflowService.resetWorkflowExecution({
-    namespace, workflowExecution: { workflowId: handle.workflowId, runId: old }, reason: 'test', requestId: randomUUID(),
+    namespace,
+    workflowExecution: { workflowId: handle.workflowId, runId: old },
+    reason: 'test',
+    requestId: randomUUID(),
     workflowTaskFinishEventId: 4 as never,
   });
   await until('the new run to bake', async () => {
@@ -100,21 +128,37 @@ test('a rollout that was reset goes on in another run: nothing is brought back, 
   expect(await lookNow(stack, { rules: { freshMs: 0 } })).toEqual([`lostRun/${old}`]);
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
   const rows = await listRollouts(stack.db, { action: ACTION });
-  expect(rows.find(({ rolloutId }) => rolloutId === old)).toMatchObject({ phase: 'terminated', reason: expect.stringMatching(/goes on in run/) });
+  expect(rows.find(({ rolloutId }) => rolloutId === old)).toMatchObject({
+    phase: 'terminated',
+    reason: expect.stringMatching(/goes on in run/),
+  });
 });
 
 test('a rollout that timed out, and one that Temporal never knew', async () => {
   const candidate = { ...SEEDED_BASELINE, name: `${ACTION} v1.5.0`, version: '1.5.0' };
-  const serve = (rolloutId: string) => hands.create({ ...candidate, metadata: { traffic_split: 30, ab_test_group: 'candidate', version: '1.5.0', rollout_id: rolloutId } });
+  const serve = (rolloutId: string) =>
+    hands.create({
+      ...candidate,
+      metadata: { traffic_split: 30, ab_test_group: 'candidate', version: '1.5.0', rollout_id: rolloutId },
+    });
   const lost = await serve(randomUUID());
   expect(await lookNow(stack)).toEqual([expect.stringMatching(`^unwatched/${ACTION}/`)]);
   expect(await actionsOf(stack)).toMatchObject(restored);
   await hands.remove(lost.id);
 
-  const { runId } = await stack.client.workflow.start(ROLLOUT_WORKFLOW, {
-    workflowId: rolloutWorkflowId(ACTION), taskQueue: 'nobody-polls-this', args: [{ plan: await bakingPlan(), startedBy: 'test' }], workflowExecutionTimeout: '1s',
-  }).then((handle) => handle.describe());
-  await until('the time-out', async () => (await stack.client.workflow.getHandle(rolloutWorkflowId(ACTION)).describe()).status.name === 'TIMED_OUT');
+  const { runId } = await stack.client.workflow
+    .start(ROLLOUT_WORKFLOW, {
+      workflowId: rolloutWorkflowId(ACTION),
+      taskQueue: 'nobody-polls-this',
+      args: [{ plan: await bakingPlan(), startedBy: 'test' }],
+      workflowExecutionTimeout: '1s',
+    })
+    .then((handle) => handle.describe());
+  await until(
+    'the time-out',
+    async () =>
+      (await stack.client.workflow.getHandle(rolloutWorkflowId(ACTION)).describe()).status.name === 'TIMED_OUT',
+  );
   await serve(runId);
   expect(await lookNow(stack)).toEqual([`unwatched/${ACTION}/${runId}`]);
   expect(await actionsOf(stack)).toMatchObject(restored);
@@ -122,17 +166,28 @@ test('a rollout that timed out, and one that Temporal never knew', async () => {
 
 test('two candidates of rollouts that are gone: both are off', async () => {
   const body = (version: string) => ({
-    ...SEEDED_BASELINE, name: `${ACTION} v${version}`, version, metadata: { traffic_split: 20, ab_test_group: 'candidate', version, rollout_id: randomUUID() },
+    ...SEEDED_BASELINE,
+    name: `${ACTION} v${version}`,
+    version,
+    metadata: { traffic_split: 20, ab_test_group: 'candidate', version, rollout_id: randomUUID() },
   });
   await hands.create(body('1.5.0'));
   await hands.create(body('1.6.0'));
   expect(await lookNow(stack)).toHaveLength(1);
-  expect(await actionsOf(stack)).toMatchObject({ ...restored, '1.6.0': { enabled: false, metadata: { traffic_split: 0 } } });
+  expect(await actionsOf(stack)).toMatchObject({
+    ...restored,
+    '1.6.0': { enabled: false, metadata: { traffic_split: 0 } },
+  });
   expect(await coverageOf(stack)).toMatchObject({ ok: true });
 });
 
 test("somebody's own experiment is said once and left alone", async () => {
-  const own = await hands.create({ ...SEEDED_BASELINE, name: `${ACTION} v7.0.0`, version: '7.0.0', metadata: { traffic_split: 10, ab_test_group: 'candidate', version: '7.0.0' } });
+  const own = await hands.create({
+    ...SEEDED_BASELINE,
+    name: `${ACTION} v7.0.0`,
+    version: '7.0.0',
+    metadata: { traffic_split: 10, ab_test_group: 'candidate', version: '7.0.0' },
+  });
   expect(await lookNow(stack)).toEqual([expect.stringMatching(`^foreign/${ACTION}/${own.id}/`)]);
   await lookNow(stack);
   expect((await actionsOf(stack))['7.0.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 10 } });
@@ -148,13 +203,22 @@ test('without an enabled baseline nothing is taken away, and a person is called 
   await lookNow(stack);
   await lookNow(stack);
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
-  const called = (await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(({ act }) => act === 'needsPerson');
-  expect(called).toMatchObject([{ actor: 'guardian', reason: expect.stringMatching(/no version of it is enabled in group control/) }]);
+  const called = (await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(
+    ({ act }) => act === 'needsPerson',
+  );
+  expect(called).toMatchObject([
+    { actor: 'guardian', reason: expect.stringMatching(/no version of it is enabled in group control/) },
+  ]);
 });
 
 test('a workflow task that fails: the baseline comes back although the run is open, and the run is told', async () => {
   const handle = await startFrozen(stack);
-  await hands.create({ ...SEEDED_BASELINE, name: `${ACTION} v1.5.0`, version: '1.5.0', metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: handle.runId } });
+  await hands.create({
+    ...SEEDED_BASELINE,
+    name: `${ACTION} v1.5.0`,
+    version: '1.5.0',
+    metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: handle.runId },
+  });
   expect(await lookNow(stack, { rules: { frozenMs: 3_600_000 } })).toEqual([]);
   expect(await lookNow(stack, { rules: AT_ONCE })).toContain(`frozen/${ACTION}/${handle.runId}`);
   expect(await actionsOf(stack)).toMatchObject(restored);
@@ -169,11 +233,15 @@ test('a paused watch: the run is told once, and nothing is brought back behind i
   const found = await lookNow(stack, { rules: { freshMs: 0 } });
   expect(found).toEqual([expect.stringMatching(`^blind/${ACTION}/`)]);
   await lookNow(stack, { rules: { freshMs: 0 } });
-  expect((await signalsOf(handle.workflowId)).filter(({ kind }) => kind === 'unwatched')).toEqual([{ kind: 'unwatched', reason: expect.stringMatching(/paused in Temporal/) }]);
-  expect((await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(({ act }) => act === 'blind')).toHaveLength(1);
+  expect((await signalsOf(handle.workflowId)).filter(({ kind }) => kind === 'unwatched')).toEqual([
+    { kind: 'unwatched', reason: expect.stringMatching(/paused in Temporal/) },
+  ]);
+  expect(
+    (await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(({ act }) => act === 'blind'),
+  ).toHaveLength(1);
 });
 
-test('an export that is deleted or changed while a rollout runs is put back; without a rollout it is nobody\'s business', async () => {
+test("an export that is deleted or changed while a rollout runs is put back; without a rollout it is nobody's business", async () => {
   await hands.removeExports();
   expect(await lookNow(stack)).toEqual([]);
   expect(await hands.exports()).toHaveLength(0);
@@ -185,7 +253,11 @@ test('an export that is deleted or changed while a rollout runs is put back; wit
 
 /** No worker knows this type, so each of its tasks fails: as a release with a fault in it would. */
 async function startFrozen({ client }: Stack) {
-  const handle = await client.workflow.start('rolloutOfABrokenRelease', { workflowId: rolloutWorkflowId(ACTION), taskQueue: ROLLOUTS_QUEUE, args: [] });
+  const handle = await client.workflow.start('rolloutOfABrokenRelease', {
+    workflowId: rolloutWorkflowId(ACTION),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [],
+  });
   await until('its task to fail', async () => {
     const { raw } = await handle.describe();
     return (raw.pendingWorkflowTask?.attempt ?? 0) >= 2;
@@ -197,8 +269,11 @@ async function startFrozen({ client }: Stack) {
 async function signalsOf(workflowId: string): Promise<{ kind: string; reason: string }[]> {
   const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
   const payloads = (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
-    (signal?.signalName === 'guardian' ? signal.input?.payloads ?? [] : []));
-  return payloads.map(({ data }) => JSON.parse(new TextDecoder().decode(data ?? undefined)) as { kind: string; reason: string });
+    signal?.signalName === 'guardian' ? (signal.input?.payloads ?? []) : [],
+  );
+  return payloads.map(
+    ({ data }) => JSON.parse(new TextDecoder().decode(data ?? undefined)) as { kind: string; reason: string },
+  );
 }
 
 /** PendingActivityState of temporal/api/enums/v1/workflow.proto. */
@@ -207,9 +282,20 @@ const PAUSED = 4;
 async function pauseWatch(workflowId: string): Promise<void> {
   const { client } = stack;
   await until('the watch to be paused', async () => {
-    await client.workflowService.pauseActivity({ namespace: client.options.namespace, execution: { workflowId }, type: 'watch', identity: 'test', reason: 'a click in the Web UI' });
+    await client.workflowService.pauseActivity({
+      namespace: client.options.namespace,
+      execution: { workflowId },
+      type: 'watch',
+      identity: 'test',
+      reason: 'a click in the Web UI',
+    });
     const { raw } = await client.workflow.getHandle(workflowId).describe();
     // One that was under way may still end by itself, and the next one is not paused then.
-    return raw.pendingActivities?.some(({ activityType, paused, state }) => activityType?.name === 'watch' && paused === true && Number(state) === PAUSED) ?? false;
+    return (
+      raw.pendingActivities?.some(
+        ({ activityType, paused, state }) =>
+          activityType?.name === 'watch' && paused === true && Number(state) === PAUSED,
+      ) ?? false
+    );
   });
 }

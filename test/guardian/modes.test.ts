@@ -24,9 +24,13 @@ test('GUARDIAN=alarm: what is found is said once in the audit log, the row has e
     expect(await lookNow(stack)).toEqual(expect.arrayContaining([`unwatched/${ACTION}/${handle.firstExecutionRunId}`]));
     await lookNow(stack);
     expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
-    const said = (await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(({ actor }) => actor === 'guardian');
+    const said = (await listAudit(stack.db, { rolloutId: handle.firstExecutionRunId })).filter(
+      ({ actor }) => actor === 'guardian',
+    );
     expect(said.map(({ act }) => act).toSorted()).toEqual(['terminated', 'unwatched']);
-    expect(said.find(({ act }) => act === 'unwatched')).toMatchObject({ details: { mode: 'alarm', remedy: 'alarm', wayOut: expect.stringMatching(/recover "RefundAssist"/) } });
+    expect(said.find(({ act }) => act === 'unwatched')).toMatchObject({
+      details: { mode: 'alarm', remedy: 'alarm', wayOut: expect.stringMatching(/recover "RefundAssist"/) },
+    });
   } finally {
     await stack.close();
   }
@@ -47,16 +51,36 @@ test('a store that is away keeps no baseline from coming back', async () => {
   const sandbox = await startSandbox();
   const { address, namespace } = await testTemporal();
   const connection = await Connection.connect({ address });
-  const organisation = openOrganisation({ clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret, loginUrl: sandbox.url, apiUrl: sandbox.url, callsPerMinute: 3000 }, { now: Date.now });
+  const organisation = openOrganisation(
+    {
+      clientId: DEFAULT_CLIENT.id,
+      clientSecret: DEFAULT_CLIENT.secret,
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      callsPerMinute: 3000,
+    },
+    { now: Date.now },
+  );
   try {
     const hands = await handsOn(sandbox.url);
-    await hands.create({ ...SEEDED_BASELINE, name: `${ACTION} v1.5.0`, version: '1.5.0', metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'gone' } });
+    await hands.create({
+      ...SEEDED_BASELINE,
+      name: `${ACTION} v1.5.0`,
+      version: '1.5.0',
+      metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'gone' },
+    });
     const away = { query: () => Promise.reject(new Error('the database is away')) } as unknown as Database;
     const told: unknown[] = [];
-    const recovery = await restoreBaseline({ target: organisation.target, db: away, now: Date.now, onStoreAway: (error) => void told.push(error) }, new Client({ connection, namespace }), 'RefundAssist');
+    const recovery = await restoreBaseline(
+      { target: organisation.target, db: away, now: Date.now, onStoreAway: (error) => void told.push(error) },
+      new Client({ connection, namespace }),
+      'RefundAssist',
+    );
     expect(recovery).toMatchObject({ kind: 'restored', ended: 'terminated', splitPercent: 20 });
     expect(told).toHaveLength(1);
-    const shown = Object.fromEntries((await hands.list()).map(({ version, enabled, metadata }) => [version, [enabled, metadata.traffic_split]]));
+    const shown = Object.fromEntries(
+      (await hands.list()).map(({ version, enabled, metadata }) => [version, [enabled, metadata.traffic_split]]),
+    );
     expect(shown).toEqual({ '1.4.0': [true, 100], '1.5.0': [false, 0] });
   } finally {
     organisation.close();
@@ -67,12 +91,25 @@ test('a store that is away keeps no baseline from coming back', async () => {
 
 test('a store that is away keeps no rollout from being told, once for each look', async () => {
   const signals: unknown[] = [];
-  const client = { workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) } } as unknown as Client;
-  const away = { query: () => Promise.reject(new Error('the database is away')), tx: () => Promise.reject(new Error('the database is away')) } as unknown as Database;
+  const client = {
+    workflow: { getHandle: () => ({ signal: (_: unknown, notice: unknown) => Promise.resolve(signals.push(notice)) }) },
+  } as unknown as Client;
+  const away = {
+    query: () => Promise.reject(new Error('the database is away')),
+    tx: () => Promise.reject(new Error('the database is away')),
+  } as unknown as Database;
   const silent = () => undefined;
   const logger = { info: silent, warn: silent, error: silent };
   await actOn({ mode: 'restore', db: away, now: Date.now, logger, ensureExport: () => Promise.resolve() }, client, {
-    kind: 'blind', remedy: 'signal', action: ACTION, rolloutId: 'r', version: '1.5.0', sentence: 'It sees nothing.', wayOut: 'Wait.', key: 'blind/x', ripe: true,
+    kind: 'blind',
+    remedy: 'signal',
+    action: ACTION,
+    rolloutId: 'r',
+    version: '1.5.0',
+    sentence: 'It sees nothing.',
+    wayOut: 'Wait.',
+    key: 'blind/x',
+    ripe: true,
   });
   expect(signals).toEqual([{ kind: 'unwatched', reason: 'It sees nothing.' }]);
 });

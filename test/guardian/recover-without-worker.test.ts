@@ -22,13 +22,32 @@ test('without a worker recover is under way and says so; once one is there it is
     // What it says is what stands when it is done: the first recovery may find nothing yet.
     const again = await recoverAction(link, ACTION, { by: 'bea', reason: 'y' }, 60_000);
     expect(again.runId).toBe(first.runId);
-    await hands.create({ ...SEEDED_BASELINE, name: `${ACTION} v1.5.0`, version: '1.5.0', metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'a-run-that-is-gone' } });
-    expect(await recoverAction(link, ACTION, { by: 'bea', reason: 'y' }, 60_000)).toMatchObject({ recovery: { kind: 'restored' } });
-    expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { metadata: { traffic_split: 100 } }, '1.5.0': { enabled: false } });
+    await hands.create({
+      ...SEEDED_BASELINE,
+      name: `${ACTION} v1.5.0`,
+      version: '1.5.0',
+      metadata: { traffic_split: 20, ab_test_group: 'candidate', version: '1.5.0', rollout_id: 'a-run-that-is-gone' },
+    });
+    expect(await recoverAction(link, ACTION, { by: 'bea', reason: 'y' }, 60_000)).toMatchObject({
+      recovery: { kind: 'restored' },
+    });
+    expect(await actionsOf(stack)).toMatchObject({
+      '1.4.0': { metadata: { traffic_split: 100 } },
+      '1.5.0': { enabled: false },
+    });
 
     // Another client may start it with anything.
-    for (const input of [undefined, { by: 'ana', reason: 'x' }, { action: ACTION, by: 'guardian', reason: 'x' }, { action: ACTION, by: 'ana' }]) {
-      const handle = await stack.client.workflow.start(RECOVER_WORKFLOW, { workflowId: 'recover-junk', taskQueue: ROLLOUTS_QUEUE, args: [input] });
+    for (const input of [
+      undefined,
+      { by: 'ana', reason: 'x' },
+      { action: ACTION, by: 'guardian', reason: 'x' },
+      { action: ACTION, by: 'ana' },
+    ]) {
+      const handle = await stack.client.workflow.start(RECOVER_WORKFLOW, {
+        workflowId: 'recover-junk',
+        taskQueue: ROLLOUTS_QUEUE,
+        args: [input],
+      });
       await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'RecoverRefused' } });
     }
   } finally {

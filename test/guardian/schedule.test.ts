@@ -12,7 +12,10 @@ let client: Client;
 /** The worker's own, as the composition hands it on. */
 let connection: NativeConnection;
 const said: string[] = [];
-const logger = { info: (text: unknown) => void said.push(String(text)), warn: (text: unknown) => void said.push(String(text)) } as never;
+const logger = {
+  info: (text: unknown) => void said.push(String(text)),
+  warn: (text: unknown) => void said.push(String(text)),
+} as never;
 
 beforeAll(async () => {
   const { address, namespace } = await testTemporal();
@@ -30,22 +33,44 @@ test('workers that start at once make one schedule: every minute, none beside an
   const done = await Promise.all([ensureSchedule(client), ensureSchedule(client), ensureSchedule(client)]);
   expect(done.filter((one) => one === 'created')).toHaveLength(1);
   expect(done).not.toContain('putBack');
-  expect(await describe_()).toMatchObject({ state: { paused: false }, policies: { overlap: 'SKIP' }, spec: { intervals: [{ every: 60_000 }] }, action: { workflowType: 'guardian' } });
+  expect(await describe_()).toMatchObject({
+    state: { paused: false },
+    policies: { overlap: 'SKIP' },
+    spec: { intervals: [{ every: 60_000 }] },
+    action: { workflowType: 'guardian' },
+  });
   expect(await ensureSchedule(client)).toBe('asWanted');
 });
 
 test.each<[string, () => Promise<unknown>]>([
   ['paused', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).pause('not now')],
   ['deleted', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).delete()],
-  ['slowed down', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).update((old) => ({ ...old, spec: { intervals: [{ every: '1 day' }] } }))],
-  ['left with one action', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).update((old) => ({ ...old, state: { ...old.state, remainingActions: 1 } }))],
+  [
+    'slowed down',
+    () =>
+      client.schedule
+        .getHandle(GUARDIAN_SCHEDULE)
+        .update((old) => ({ ...old, spec: { intervals: [{ every: '1 day' }] } })),
+  ],
+  [
+    'left with one action',
+    () =>
+      client.schedule
+        .getHandle(GUARDIAN_SCHEDULE)
+        .update((old) => ({ ...old, state: { ...old.state, remainingActions: 1 } })),
+  ],
 ])('one that is %s by a hand is put back while a worker runs', async (_how, byHand) => {
   const keeper = await keepSchedule(client, logger, 100);
   try {
     await byHand();
     await until('the schedule', async () => {
       const now = await describe_().catch(() => null);
-      return now !== null && !now.state.paused && now.state.remainingActions === undefined && now.spec.intervals?.[0]?.every === 60_000;
+      return (
+        now !== null &&
+        !now.state.paused &&
+        now.state.remainingActions === undefined &&
+        now.spec.intervals?.[0]?.every === 60_000
+      );
     });
   } finally {
     await keeper.close();
@@ -60,6 +85,11 @@ test('a server that is away is said, and does not end the worker', async () => {
 });
 
 test('GUARDIAN is restore, alarm or off; anything else is one clear error', () => {
-  expect([guardianMode({}), guardianMode({ GUARDIAN: '' }), guardianMode({ GUARDIAN: 'alarm' }), guardianMode({ GUARDIAN: 'off' })]).toEqual(['restore', 'restore', 'alarm', 'off']);
+  expect([
+    guardianMode({}),
+    guardianMode({ GUARDIAN: '' }),
+    guardianMode({ GUARDIAN: 'alarm' }),
+    guardianMode({ GUARDIAN: 'off' }),
+  ]).toEqual(['restore', 'restore', 'alarm', 'off']);
   expect(() => guardianMode({ GUARDIAN: 'on' })).toThrow(/GUARDIAN: is "on"; expected restore/);
 });

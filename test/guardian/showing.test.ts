@@ -36,7 +36,12 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   const plan = await bakingPlan();
   const { runId } = await configurator.startRollout(plan, { by: 'ana' });
   await until('the bake', async () => (await configurator.status(ACTION)).status.report !== null);
-  expect(await run('recover', ACTION)).toMatchObject({ code: 5, stderr: expect.stringMatching(/Refused: The rollout of RefundAssist v1\.5\.0 runs .* watches[\s\S]*assist-rollouts abort "RefundAssist"/) });
+  expect(await run('recover', ACTION)).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(
+      /Refused: The rollout of RefundAssist v1\.5\.0 runs .* watches[\s\S]*assist-rollouts abort "RefundAssist"/,
+    ),
+  });
 
   const watching = run('watch', ACTION);
   await until('the watch to see it', async () => (await configurator.status(ACTION)).status.phase === 'baking');
@@ -44,14 +49,20 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
 
   const watched = await watching;
   expect(watched.code).toBe(6);
-  expect(watched.stdout).toMatch(/terminated: Its run was terminated at .*; it was baking then\.\nwaiting for: .*assist-rollouts recover "RefundAssist"/);
+  expect(watched.stdout).toMatch(
+    /terminated: Its run was terminated at .*; it was baking then\.\nwaiting for: .*assist-rollouts recover "RefundAssist"/,
+  );
 
   const status = await run('status', ACTION);
   expect(status.code).toBe(6);
   expect(status.stdout).toMatch(/^RefundAssist 1\.4\.0 → 1\.5\.0 {2}terminated/);
   expect(status.stdout).toMatch(/you can: recover\n/);
   expect(status.stdout).not.toMatch(/you can: .*(abort|pause)/);
-  expect(jsonLines((await run('status', ACTION, '--json')).stdout)[0]).toMatchObject({ running: false, lost: { phase: 'terminated', recovery: null }, status: { phase: 'terminated', canDo: ['recover'], splitPercent: 20 } });
+  expect(jsonLines((await run('status', ACTION, '--json')).stdout)[0]).toMatchObject({
+    running: false,
+    lost: { phase: 'terminated', recovery: null },
+    status: { phase: 'terminated', canDo: ['recover'], splitPercent: 20 },
+  });
 
   const list = await run('list');
   expect(list.stdout).toMatch(/RefundAssist {2}1\.5\.0 {4}terminated/);
@@ -59,13 +70,25 @@ test('a terminated rollout is terminated wherever it is shown, with the way out;
   expect(list.stdout).toMatch(/assist-rollouts status "RefundAssist"/);
 
   const abort = await run('abort', ACTION, '--reason', 'seen enough');
-  expect(abort).toMatchObject({ code: 5, stderr: expect.stringMatching(/over without having rolled back or promoted.*[\s\S]*assist-rollouts recover "RefundAssist"/) });
+  expect(abort).toMatchObject({
+    code: 5,
+    stderr: expect.stringMatching(
+      /over without having rolled back or promoted.*[\s\S]*assist-rollouts recover "RefundAssist"/,
+    ),
+  });
 
   const recovered = await run('recover', ACTION, '--by', 'maria', '--reason', 'night shift');
   expect(recovered.code).toBe(0);
-  expect(recovered.stdout).toMatch(/^restored: Its run was terminated at .*\. The baseline v1\.4\.0 \(.*\) of RefundAssist was brought back to 100 %, v1\.5\.0 \(.*\) is off; the organisation shows it \(read back at/);
-  expect(await actionsOf(stack)).toMatchObject({ '1.4.0': { enabled: true, metadata: { traffic_split: 100 } }, '1.5.0': { enabled: false, metadata: { traffic_split: 0 } } });
-  expect((await listAudit(stack.db, { rolloutId: runId })).filter(({ act }) => act === 'restored')).toMatchObject([{ actor: 'maria', reason: expect.stringMatching(/^night shift: /) }]);
+  expect(recovered.stdout).toMatch(
+    /^restored: Its run was terminated at .*\. The baseline v1\.4\.0 \(.*\) of RefundAssist was brought back to 100 %, v1\.5\.0 \(.*\) is off; the organisation shows it \(read back at/,
+  );
+  expect(await actionsOf(stack)).toMatchObject({
+    '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '1.5.0': { enabled: false, metadata: { traffic_split: 0 } },
+  });
+  expect((await listAudit(stack.db, { rolloutId: runId })).filter(({ act }) => act === 'restored')).toMatchObject([
+    { actor: 'maria', reason: expect.stringMatching(/^night shift: /) },
+  ]);
 
   const after = await run('status', ACTION);
   expect(after.code).toBe(0);
@@ -82,7 +105,9 @@ test('without an enabled baseline recover writes nothing and calls for a person'
   await hands.change(baseline.id, (document) => ({ ...document, enabled: false }));
   const { code, stdout } = await run('recover', ACTION);
   expect(code).toBe(6);
-  expect(stdout).toMatch(/^needs a person: Its run was terminated.*no version of it is enabled in group control.*Nothing was written\./);
+  expect(stdout).toMatch(
+    /^needs a person: Its run was terminated.*no version of it is enabled in group control.*Nothing was written\./,
+  );
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
   await hands.change(baseline.id, (document) => ({ ...document, enabled: true }));
   expect(await run('recover', ACTION)).toMatchObject({ code: 0 });
@@ -91,21 +116,57 @@ test('without an enabled baseline recover writes nothing and calls for a person'
 test('a frozen rollout is told apart from a missing worker; brakes say that they have no effect; recover does not need it', async () => {
   const action = 'Frozen Card';
   // No worker knows this type, so each of its tasks fails: as a release with a fault in it would.
-  const handle = await stack.client.workflow.start('rolloutOfABrokenRelease', { workflowId: rolloutWorkflowId(action), taskQueue: ROLLOUTS_QUEUE, args: [] });
+  const handle = await stack.client.workflow.start('rolloutOfABrokenRelease', {
+    workflowId: rolloutWorkflowId(action),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [],
+  });
   const { runId } = await handle.describe();
-  const body = (version: string, group: string, split: number) => ({ ...SEEDED_BASELINE, name: `${action} v${version}`, version, metadata: { traffic_split: split, ab_test_group: group, version, rollout_id: runId } });
+  const body = (version: string, group: string, split: number) => ({
+    ...SEEDED_BASELINE,
+    name: `${action} v${version}`,
+    version,
+    metadata: { traffic_split: split, ab_test_group: group, version, rollout_id: runId },
+  });
   await hands.create(body('1.0.0', 'control', 70));
   await hands.create(body('1.1.0', 'candidate', 30));
-  await until('its task to fail', async () => (await configurator.status(action).catch(() => null))?.status.phase === 'frozen');
+  await until(
+    'its task to fail',
+    async () => (await configurator.status(action).catch(() => null))?.status.phase === 'frozen',
+  );
 
   const status = await run('status', action);
-  expect(status).toMatchObject({ code: 6, stdout: expect.stringMatching(/frozen[\s\S]*why: Its workflow task fails: .*rolloutOfABrokenRelease[\s\S]*recover "Frozen Card"/) });
-  expect(await run('watch', action, '--patience', '0')).toMatchObject({ code: 6, stdout: expect.stringMatching(/frozen: Its workflow task fails/) });
-  expect(await run('abort', action, '--reason', 'x')).toMatchObject({ code: 6, stderr: expect.stringMatching(/does nothing: Its workflow task fails.*Your abort is stored, and has no effect[\s\S]*recover "Frozen Card"/) });
-  expect(await run('approve', action, '--reason', 'x')).toMatchObject({ code: 6, stderr: expect.stringMatching(/Your approve was NOT taken/) });
+  expect(status).toMatchObject({
+    code: 6,
+    stdout: expect.stringMatching(
+      /frozen[\s\S]*why: Its workflow task fails: .*rolloutOfABrokenRelease[\s\S]*recover "Frozen Card"/,
+    ),
+  });
+  expect(await run('watch', action, '--patience', '0')).toMatchObject({
+    code: 6,
+    stdout: expect.stringMatching(/frozen: Its workflow task fails/),
+  });
+  expect(await run('abort', action, '--reason', 'x')).toMatchObject({
+    code: 6,
+    stderr: expect.stringMatching(
+      /does nothing: Its workflow task fails.*Your abort is stored, and has no effect[\s\S]*recover "Frozen Card"/,
+    ),
+  });
+  expect(await run('approve', action, '--reason', 'x')).toMatchObject({
+    code: 6,
+    stderr: expect.stringMatching(/Your approve was NOT taken/),
+  });
 
-  expect(await run('recover', action)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^restored: Its workflow task fails/) });
-  const versions = Object.fromEntries((await hands.list()).filter(({ name }) => name.startsWith(action)).map(({ version, ...rest }) => [version, rest]));
-  expect(versions).toMatchObject({ '1.0.0': { enabled: true, metadata: { traffic_split: 100 } }, '1.1.0': { enabled: false, metadata: { traffic_split: 0 } } });
+  expect(await run('recover', action)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^restored: Its workflow task fails/),
+  });
+  const versions = Object.fromEntries(
+    (await hands.list()).filter(({ name }) => name.startsWith(action)).map(({ version, ...rest }) => [version, rest]),
+  );
+  expect(versions).toMatchObject({
+    '1.0.0': { enabled: true, metadata: { traffic_split: 100 } },
+    '1.1.0': { enabled: false, metadata: { traffic_split: 0 } },
+  });
   await handle.terminate();
 });

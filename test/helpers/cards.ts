@@ -13,14 +13,30 @@ export interface Cards {
   readonly arms?: readonly ('baseline' | 'candidate')[];
 }
 
-export async function pushCards(events: { readonly url: string; readonly secret: string }, { actionName, ...arms }: Deployment, cards: Cards): Promise<Response> {
-  const all = (cards.arms ?? ['baseline', 'candidate']).flatMap((arm) => Array.from({ length: cards.perArm }, (_, nth): EngagementEvent => {
-    const { id, version } = arms[arm];
-    const at = new Date(Date.now() + (cards.clockOffMs?.(nth) ?? 0)).toISOString();
-    return {
-      id: randomUUID(), type: `agentassist.action.${arm === 'baseline' ? 'accepted' : cards.candidate}`, occurredAt: at, conversationId: randomUUID(), cardId: randomUUID(),
-      actionId: id, actionName: `${actionName} v${version}`, version, agentId: `agent-${nth % 40}`, queueId: 'queue', triggeredAt: at, renderedAt: at,
-    };
-  }));
+export async function pushCards(
+  events: { readonly url: string; readonly secret: string },
+  { actionName, ...arms }: Deployment,
+  cards: Cards,
+): Promise<Response> {
+  const all = (cards.arms ?? ['baseline', 'candidate']).flatMap((arm) =>
+    Array.from({ length: cards.perArm }, (_, nth): EngagementEvent => {
+      const { id, version } = arms[arm];
+      const at = new Date(Date.now() + (cards.clockOffMs?.(nth) ?? 0)).toISOString();
+      return {
+        id: randomUUID(),
+        type: `agentassist.action.${arm === 'baseline' ? 'accepted' : cards.candidate}`,
+        occurredAt: at,
+        conversationId: randomUUID(),
+        cardId: randomUUID(),
+        actionId: id,
+        actionName: `${actionName} v${version}`,
+        version,
+        agentId: `agent-${nth % 40}`,
+        queueId: 'queue',
+        triggeredAt: at,
+        renderedAt: at,
+      };
+    }),
+  );
   return push({ events: all }, { ...events, nowMs: Date.now() });
 }

@@ -1,4 +1,7 @@
-/** Runs one suite on every store that this machine has: the embedded one always, PostgreSQL where its binaries are found. */
+/**
+ * Runs one suite on every store that this machine has: the embedded one always, PostgreSQL where its binaries are
+ * found.
+ */
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { findPostgres, startPostgres } from './postgres.ts';
@@ -10,7 +13,8 @@ const OPEN_MS = 90_000;
 export function describeEachStore(name: string, suite: (db: () => Database) => void): void {
   describe(`${name} (embedded)`, () => suite(useDatabase(() => openDatabase({ kind: 'pglite', dataDir: null }))));
   describePostgres(`${name} (PostgreSQL)`, (postgres) =>
-    suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))));
+    suite(useDatabase(async () => openDatabase({ kind: 'pg', url: await postgres().createDatabase() }))),
+  );
 }
 
 /** A suite that needs a real server; not registered, and said so, where there is none. */
@@ -29,7 +33,8 @@ export function describePostgres(name: string, suite: (postgres: () => TestPostg
       await postgres?.stop();
     }, OPEN_MS);
     suite(() => {
-      if (!postgres) throw new Error('PostgreSQL is started before the first test, not while tests are being registered.');
+      if (!postgres)
+        throw new Error('PostgreSQL is started before the first test, not while tests are being registered.');
       return postgres;
     });
   });

@@ -10,17 +10,44 @@ export function iso(ms: number): string {
 type Kind = 'triggered' | 'rendered' | 'accepted' | 'dismissed' | 'expired';
 
 /** An event of a card, at `atMs` after noon. */
-export function eventOf(cardId: string, kind: Kind, atMs: number, more: Partial<EngagementEvent> = {}): EngagementEvent {
+export function eventOf(
+  cardId: string,
+  kind: Kind,
+  atMs: number,
+  more: Partial<EngagementEvent> = {},
+): EngagementEvent {
   return {
-    id: `${cardId}-${kind}`, type: `agentassist.action.${kind}`, occurredAt: iso(NOON + atMs),
-    conversationId: `conversation of ${cardId}`, cardId, actionId: 'action-a', actionName: 'RefundAssist v1.5.0', version: '1.5.0',
-    agentId: 'agent-1', queueId: 'queue-1', triggeredAt: iso(NOON), ...more,
+    id: `${cardId}-${kind}`,
+    type: `agentassist.action.${kind}`,
+    occurredAt: iso(NOON + atMs),
+    conversationId: `conversation of ${cardId}`,
+    cardId,
+    actionId: 'action-a',
+    actionName: 'RefundAssist v1.5.0',
+    version: '1.5.0',
+    agentId: 'agent-1',
+    queueId: 'queue-1',
+    triggeredAt: iso(NOON),
+    ...more,
   };
 }
 
 /** A number from outside for a card, measured at `atMs` after noon. */
-export function levelEventOf(cardId: string, level: string, value: number, atMs: number, more: Partial<LevelEvent> = {}): LevelEvent {
+export function levelEventOf(
+  cardId: string,
+  level: string,
+  value: number,
+  atMs: number,
+  more: Partial<LevelEvent> = {},
+): LevelEvent {
   return {
-    id: `${cardId}-${level}-${atMs}`, type: 'agentassist.action.level', occurredAt: iso(NOON + atMs), conversationId: `conversation of ${cardId}`, cardId, level, value, ...more,
+    id: `${cardId}-${level}-${atMs}`,
+    type: 'agentassist.action.level',
+    occurredAt: iso(NOON + atMs),
+    conversationId: `conversation of ${cardId}`,
+    cardId,
+    level,
+    value,
+    ...more,
   };
 }

@@ -25,18 +25,26 @@ export interface Hands {
 
 export async function connectHands(url: string): Promise<Hands> {
   const login = await fetch(`${url}/oauth/token`, {
-    method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: 'sandbox-secret' }),
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'sandbox-client',
+      client_secret: 'sandbox-secret',
+    }),
   });
-  const { access_token: token } = await login.json() as { access_token: string };
+  const { access_token: token } = (await login.json()) as { access_token: string };
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`${url}/api/v2/agentassist/actions${path}`, {
-      method, headers: { 'authorization': `Bearer ${token}`, 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }),
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
     return text === '' ? null : JSON.parse(text);
   };
-  const versions = async (prefix: string): Promise<Version[]> => (await call('GET', `?pageSize=100&name=${encodeURIComponent(prefix)}`) as { entities: Version[] }).entities;
+  const versions = async (prefix: string): Promise<Version[]> =>
+    ((await call('GET', `?pageSize=100&name=${encodeURIComponent(prefix)}`)) as { entities: Version[] }).entities;
   const find = async (action: string, version: string): Promise<Version> => {
     const found = (await versions(`${action} v${version}`)).find(({ name }) => name === `${action} v${version}`);
     if (!found) throw new Error(`There is no ${action} v${version}.`);
@@ -49,9 +57,13 @@ export async function connectHands(url: string): Promise<Hands> {
       await call('PUT', `/${document.id}`, changed(document, changes));
     },
     async create(action, version, changes = {}) {
-      const [model] = [...await versions(`${action} v`), ...await versions('RefundAssist v1.4.0')];
+      const [model] = [...(await versions(`${action} v`)), ...(await versions('RefundAssist v1.4.0'))];
       if (!model) throw new Error('There is no version to make another of.');
-      await call('POST', '', { ...changed({ ...model, enabled: true }, { split: 100, group: 'control', ...changes }, version), name: `${action} v${version}`, version });
+      await call('POST', '', {
+        ...changed({ ...model, enabled: true }, { split: 100, group: 'control', ...changes }, version),
+        name: `${action} v${version}`,
+        version,
+      });
     },
     async remove(action, version) {
       await call('DELETE', `/${(await find(action, version)).id}`);
@@ -67,7 +79,10 @@ function changed(document: Version, { html, enabled, split, group }: Changes, ve
     enabled: enabled ?? document.enabled,
     content: html === undefined ? content : { ...content, html },
     metadata: {
-      ...metadata, traffic_split: split ?? metadata.traffic_split, ab_test_group: group ?? metadata.ab_test_group, ...(version === undefined ? {} : { version }),
+      ...metadata,
+      traffic_split: split ?? metadata.traffic_split,
+      ab_test_group: group ?? metadata.ab_test_group,
+      ...(version === undefined ? {} : { version }),
     },
   };
 }

@@ -34,9 +34,11 @@ export interface OutsidePlan {
 export async function startOutside(): Promise<Outside> {
   const stack = await startStack({ traffic: { running: false } });
   const hands = await connectHands(stack.sandbox.url);
-  const observer = await startObserver({ ...await testTemporal(), organisationUrl: stack.sandbox.url });
+  const observer = await startObserver({ ...(await testTemporal()), organisationUrl: stack.sandbox.url });
   return {
-    stack, hands, observer,
+    stack,
+    hands,
+    observer,
     async start(action, more) {
       await hands.create(action, BASELINE);
       return stack.start(await outsidePlan(action, more));
@@ -48,25 +50,48 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
-export async function outsidePlan(action: string, { steps = [HALF, LONG_BAKE], policies }: OutsidePlan = {}): Promise<Plan> {
+export async function outsidePlan(
+  action: string,
+  { steps = [HALF, LONG_BAKE], policies }: OutsidePlan = {},
+): Promise<Plan> {
   const demo = await demoPlan(CANDIDATE);
   return {
-    ...demo, steps,
+    ...demo,
+    steps,
     action: { ...demo.action, name: action },
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.001, mode: 'enforce' }],
-    policies: { ...demo.policies, onNoData: { afterMs: 1_800_000, do: 'pause' }, settleMs: 500, afterPromotionMs: 1_000, ...policies },
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.2 },
+        alpha: 0.001,
+        mode: 'enforce',
+      },
+    ],
+    policies: {
+      ...demo.policies,
+      onNoData: { afterMs: 1_800_000, do: 'pause' },
+      settleMs: 500,
+      afterPromotionMs: 1_000,
+      ...policies,
+    },
   };
 }
 
 const PATIENCE_MS = 120_000;
 
-export async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
+export async function statusWhen(
+  handle: RolloutHandle,
+  holds: (status: RolloutStatus) => boolean,
+): Promise<RolloutStatus> {
   let last: unknown;
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await rest(100)) {
     last = await handle.query(statusQuery).catch((error: unknown) => error);
     if (!(last instanceof Error) && holds(last as RolloutStatus)) return last as RolloutStatus;
   }
-  throw new Error(`The status of ${handle.workflowId} did not come: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+  throw new Error(
+    `The status of ${handle.workflowId} did not come: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+  );
 }
 
 export async function baking(handle: RolloutHandle): Promise<RolloutStatus> {
@@ -81,5 +106,7 @@ export async function untilHolds(what: string, holds: () => Promise<boolean>): P
 }
 
 export function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

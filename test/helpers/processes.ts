@@ -1,4 +1,7 @@
-/** The processes of the production table, each of which a test may stop, kill and start again: Temporal on a file, PostgreSQL, events service, workers. */
+/**
+ * The processes of the production table, each of which a test may stop, kill and start again: Temporal on a file,
+ * PostgreSQL, events service, workers.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +12,12 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
 import type { TemporalDevServer } from '../../src/temporal/server.ts';
-import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
+import {
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  SEARCH_ATTRIBUTES,
+} from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { Observer } from '../observer/observer.ts';
 import { startObserver } from '../observer/observer.ts';
@@ -44,7 +52,12 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
     closers.push(() => rm(home, { recursive: true, force: true }));
     const source = await obtainTemporal({ env: {}, log: () => undefined });
     if (source.kind === 'external') throw new Error('This test starts and stops a Temporal server of its own.');
-    const options = { path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: () => undefined, dataFile: join(home, 'temporal.sqlite') };
+    const options = {
+      path: source.path,
+      searchAttributes: SEARCH_ATTRIBUTES,
+      log: () => undefined,
+      dataFile: join(home, 'temporal.sqlite'),
+    };
     let server: TemporalDevServer = await startTemporalDevServer(options);
     closers.push(() => server.close());
     const { address, namespace } = server;
@@ -52,13 +65,30 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
     closers.push(() => sandbox.close());
     const secret = newSecret();
     const env = {
-      TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace, DATABASE_URL: await postgres.createDatabase(), EVENTS_SIGNING_SECRETS: secret,
-      GENESYS_CLIENT_ID: 'sandbox-client', GENESYS_CLIENT_SECRET: 'sandbox-secret', GENESYS_LOGIN_URL: sandbox.url, GENESYS_API_URL: sandbox.url, GENESYS_CALLS_PER_MINUTE: '6000',
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+      DATABASE_URL: await postgres.createDatabase(),
+      EVENTS_SIGNING_SECRETS: secret,
+      GENESYS_CLIENT_ID: 'sandbox-client',
+      GENESYS_CLIENT_SECRET: 'sandbox-secret',
+      GENESYS_LOGIN_URL: sandbox.url,
+      GENESYS_API_URL: sandbox.url,
+      GENESYS_CALLS_PER_MINUTE: '6000',
     };
     const said: string[] = [];
-    const child = async (name: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ReadyChild> => {
-      const started = await startChild({ name, args: [MAIN, ...args], env: { ...env, ...more }, say: (line) => void said.push(line) })
-        .catch((error: unknown) => { throw new Error(`${String(error)}\n${said.join('\n')}`); });
+    const child = async (
+      name: string,
+      args: readonly string[],
+      more: Readonly<Record<string, string>> = {},
+    ): Promise<ReadyChild> => {
+      const started = await startChild({
+        name,
+        args: [MAIN, ...args],
+        env: { ...env, ...more },
+        say: (line) => void said.push(line),
+      }).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${said.join('\n')}`);
+      });
       closers.push(() => started.close());
       return started;
     };
@@ -68,14 +98,24 @@ export async function startProcesses(postgres: TestPostgres): Promise<Processes>
     const observer = await startObserver({ organisationUrl: sandbox.url, address, namespace });
     closers.push(() => observer.close());
     return {
-      client, observer, hands: await connectHands(sandbox.url), events: { url: eventsUrl, secret }, organisationUrl: sandbox.url, close,
+      client,
+      observer,
+      hands: await connectHands(sandbox.url),
+      events: { url: eventsUrl, secret },
+      organisationUrl: sandbox.url,
+      close,
       startWorker: () => child('worker', ['worker', '--json'], { EVENTS_PUBLIC_URL: eventsUrl }),
-      start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
-        workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
-      }),
+      start: (plan) =>
+        client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+          workflowId: rolloutWorkflowId(plan.action.name),
+          taskQueue: ROLLOUTS_QUEUE,
+          args: [{ plan, startedBy: 'test' }],
+        }),
       async restartTemporal(awayMs) {
         await server.close();
-        await new Promise((resolve) => { setTimeout(resolve, awayMs); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, awayMs);
+        });
         server = await startTemporalDevServer({ ...options, port: Number(address.split(':').at(-1)) });
       },
     };

@@ -14,7 +14,15 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Deployment, TargetState } from '../../src/genesys/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { GENESYS_QUEUE, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, SAFETY_QUEUE, statusQuery, WATCHES_QUEUE } from '../../src/workflows/messages.ts';
+import {
+  GENESYS_QUEUE,
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  SAFETY_QUEUE,
+  statusQuery,
+  WATCHES_QUEUE,
+} from '../../src/workflows/messages.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
 
@@ -36,12 +44,21 @@ export async function startHarness(activities: Activities): Promise<Harness> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, namespace });
   const options = {
-    connection: native, namespace, activities: { ...activities } as unknown as Record<string, () => Promise<unknown>>,
-    stickyQueueScheduleToStartTimeout: '1s', maxHeartbeatThrottleInterval: '100ms', defaultHeartbeatThrottleInterval: '100ms', shutdownForceTime: '2s',
+    connection: native,
+    namespace,
+    activities: { ...activities } as unknown as Record<string, () => Promise<unknown>>,
+    stickyQueueScheduleToStartTimeout: '1s',
+    maxHeartbeatThrottleInterval: '100ms',
+    defaultHeartbeatThrottleInterval: '100ms',
+    shutdownForceTime: '2s',
   } as const;
   const begin = async (): Promise<() => Promise<void>> => {
     const workers = [
-      await Worker.create({ ...options, taskQueue: ROLLOUTS_QUEUE, workflowsPath: join(__dirname, '../../src/workflows/index.ts') }),
+      await Worker.create({
+        ...options,
+        taskQueue: ROLLOUTS_QUEUE,
+        workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
+      }),
       await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
       await Worker.create({ ...options, taskQueue: WATCHES_QUEUE }),
       await Worker.create({ ...options, taskQueue: SAFETY_QUEUE }),
@@ -55,9 +72,12 @@ export async function startHarness(activities: Activities): Promise<Harness> {
   let stop = await begin();
   return {
     client,
-    start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
-      workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
-    }),
+    start: (plan) =>
+      client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+        workflowId: rolloutWorkflowId(plan.action.name),
+        taskQueue: ROLLOUTS_QUEUE,
+        args: [{ plan, startedBy: 'test' }],
+      }),
     statusWhen,
     async withoutWorkers(work) {
       await stop();
@@ -107,8 +127,16 @@ export class ScriptedOrganisation {
   changedBaseline: Drift | null = null;
 
   state(): TargetState {
-    const covered = this.baseline.enabled && this.baseline.splitPercent + this.candidate.splitPercent >= 100 || this.candidate.splitPercent === 100;
-    return { candidate: this.candidate, baseline: this.baseline, effectiveSplitPercent: this.candidate.enabled ? this.candidate.splitPercent : 0, covered, correlationId: 'c-1' };
+    const covered =
+      (this.baseline.enabled && this.baseline.splitPercent + this.candidate.splitPercent >= 100) ||
+      this.candidate.splitPercent === 100;
+    return {
+      candidate: this.candidate,
+      baseline: this.baseline,
+      effectiveSplitPercent: this.candidate.enabled ? this.candidate.splitPercent : 0,
+      covered,
+      correlationId: 'c-1',
+    };
   }
 
   private proof(): Proof {
@@ -116,10 +144,12 @@ export class ScriptedOrganisation {
   }
 
   activities(): Activities {
-    const via = <T>(name: string, effect: () => T | Promise<T>) => async (): Promise<T> => {
-      await this.before(name);
-      return effect();
-    };
+    const via =
+      <T>(name: string, effect: () => T | Promise<T>) =>
+      async (): Promise<T> => {
+        await this.before(name);
+        return effect();
+      };
     return {
       open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
       validate: via('validate', () => ({ problems: [] })),
@@ -145,7 +175,10 @@ export class ScriptedOrganisation {
       rollBack: async (input) => {
         this.rollBacks.push(input);
         await this.before('rollBack');
-        if (this.changedBaseline !== null && input.deployment.baseline.fingerprint.html !== this.changedBaseline.fingerprint?.html) {
+        if (
+          this.changedBaseline !== null &&
+          input.deployment.baseline.fingerprint.html !== this.changedBaseline.fingerprint?.html
+        ) {
           if (input.mayAsk) return { drift: this.changedBaseline };
           throw new Error('the baseline is still another');
         }
@@ -169,8 +202,14 @@ export class ScriptedOrganisation {
     this.longWatches.push(input);
     await this.before('longWatch');
     const context = Context.current();
-    const answer = (kind: LongWatchResult['kind'], drift: Drift | null = null): LongWatchResult =>
-      ({ kind, reason: `scripted: ${drift?.message ?? kind}`, atMs: Date.now(), n: 10, rows: [], drift });
+    const answer = (kind: LongWatchResult['kind'], drift: Drift | null = null): LongWatchResult => ({
+      kind,
+      reason: `scripted: ${drift?.message ?? kind}`,
+      atMs: Date.now(),
+      n: 10,
+      rows: [],
+      drift,
+    });
     for (;;) {
       if (this.later === 'harm') return answer('harm');
       if (this.later === 'noData' && !acceptNoData) return answer('noData');
@@ -186,7 +225,13 @@ export class ScriptedOrganisation {
     this.watches.push(input);
     await this.before('watch');
     const answer = (kind: WatchResult['kind']): WatchResult => ({
-      kind, ...(kind === 'drift' && this.drift !== null && { drift: this.drift }), reason: `scripted: ${this.verdict}`, report: reportSaying(this.verdict), seen: [], firstCandidateCardAtMs: Date.now() - 1000, atMs: Date.now(),
+      kind,
+      ...(kind === 'drift' && this.drift !== null && { drift: this.drift }),
+      reason: `scripted: ${this.verdict}`,
+      report: reportSaying(this.verdict),
+      seen: [],
+      firstCandidateCardAtMs: Date.now() - 1000,
+      atMs: Date.now(),
     });
     const context = Context.current();
     for (;;) {
@@ -197,7 +242,13 @@ export class ScriptedOrganisation {
     }
   }
 
-  private endOf({ goal, acceptSilence, acceptDistrust, knownDrift, tellSight }: WatchInput): WatchResult['kind'] | null {
+  private endOf({
+    goal,
+    acceptSilence,
+    acceptDistrust,
+    knownDrift,
+    tellSight,
+  }: WatchInput): WatchResult['kind'] | null {
     if (this.verdict === 'harm') return 'harm';
     if (this.drift !== null && !knownDrift.includes(this.drift.key)) return 'drift';
     if (tellSight) return 'news';
@@ -211,13 +262,18 @@ export class ScriptedOrganisation {
   }
 }
 
-/** A plan of three steps that bakes for milliseconds; each has an action of its own, so each may run beside the others. */
+/**
+ * A plan of three steps that bakes for milliseconds; each has an action of its own, so each may run beside the others.
+ */
 export function quickPlan(more: Partial<Plan> = {}): Plan {
   return {
     apiVersion: 'assist-rollouts/v1',
     action: {
-      name: `Card ${randomUUID().slice(0, 8)}`, version: '1.5.0', html: '<p>Hello</p>',
-      trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+      name: `Card ${randomUUID().slice(0, 8)}`,
+      version: '1.5.0',
+      html: '<p>Hello</p>',
+      trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] },
+      ui: { position: 'right', size: 'medium', requiredFeatures: [] },
     },
     target: { kind: 'agentAssistActions' },
     steps: [
@@ -226,7 +282,15 @@ export function quickPlan(more: Partial<Plan> = {}): Plan {
       { kind: 'setSplit', percent: 50 },
       { kind: 'bake', forMs: 100, atMostMs: 300, minCards: 0, require: 'safe' },
     ],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.1 },
+        alpha: 0.01,
+        mode: 'enforce',
+      },
+    ],
     policies: { ...DEFAULT_POLICIES, onNoData: { afterMs: 1000, do: 'pause' }, settleMs: 100, afterPromotionMs: 200 },
     ...more,
   };
@@ -235,5 +299,7 @@ export function quickPlan(more: Partial<Plan> = {}): Plan {
 /** One set of workers for a test file; each test puts its own organisation behind it. */
 export function activitiesOf(current: () => ScriptedOrganisation): Activities {
   const names = Object.keys(new ScriptedOrganisation().activities()) as (keyof Activities)[];
-  return Object.fromEntries(names.map((name) => [name, (input: never) => current().activities()[name](input)])) as unknown as Activities;
+  return Object.fromEntries(
+    names.map((name) => [name, (input: never) => current().activities()[name](input)]),
+  ) as unknown as Activities;
 }

@@ -28,7 +28,9 @@ export interface ScriptedServer {
   close(): Promise<void>;
 }
 
-export async function startScriptedServer(script: (request: SeenRequest) => Reply | Promise<Reply>): Promise<ScriptedServer> {
+export async function startScriptedServer(
+  script: (request: SeenRequest) => Reply | Promise<Reply>,
+): Promise<ScriptedServer> {
   const requests: SeenRequest[] = [];
   const answer = async (incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> => {
     const request = await read(incoming);
@@ -56,8 +58,12 @@ async function read(incoming: http.IncomingMessage): Promise<SeenRequest> {
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const isJson = incoming.headers['content-type']?.includes('json') === true && text !== '';
   return {
-    method: incoming.method ?? '', path: url.pathname, query: url.searchParams, headers: incoming.headers,
-    text, body: isJson ? JSON.parse(text) : undefined,
+    method: incoming.method ?? '',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    text,
+    body: isJson ? JSON.parse(text) : undefined,
   };
 }
 
@@ -68,7 +74,10 @@ function write(reply: Reply, outgoing: http.ServerResponse): void {
     return;
   }
   const isText = typeof reply.body === 'string' || Buffer.isBuffer(reply.body);
-  outgoing.writeHead(reply.status ?? 200, { 'content-type': isText ? 'text/html' : 'application/json', ...reply.headers });
+  outgoing.writeHead(reply.status ?? 200, {
+    'content-type': isText ? 'text/html' : 'application/json',
+    ...reply.headers,
+  });
   outgoing.end(isText ? reply.body : JSON.stringify(reply.body));
 }
 

@@ -47,7 +47,8 @@ export function importsOf({ path, text }: Source): Import[] {
 
 /** Lines of the file that match, as `path:line: text`. Comments do not count. */
 export function linesMatching({ path, text }: Source, pattern: RegExp): string[] {
-  return withoutComments(text).split('\n')
+  return withoutComments(text)
+    .split('\n')
     .map((line, index) => ({ line, where: `${path}:${index + 1}: ${line.trim()}` }))
     .filter(({ line }) => pattern.test(line))
     .map(({ where }) => where);

@@ -1,4 +1,7 @@
-/** Every real part in one process: sandbox organisation, events service, embedded store, workers, a real Temporal server. */
+/**
+ * Every real part in one process: sandbox organisation, events service, embedded store, workers, a real Temporal
+ * server.
+ */
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
@@ -65,38 +68,78 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
   const signingSecret = `whsec_${randomBytes(32).toString('base64')}`;
   const ingest = await startIngest({ db, secrets: [signingSecret], now: Date.now, port: 0 });
   const dir = await mkdtemp(join(tmpdir(), 'assist-stack-'));
-  const sandboxOptions: SandboxOptions = { stateFile: join(dir, 'organisation.json'), traffic: { cardsPerSecond: 300, models: HARMFUL }, rateLimitPerMinute: 3000, ...options };
+  const sandboxOptions: SandboxOptions = {
+    stateFile: join(dir, 'organisation.json'),
+    traffic: { cardsPerSecond: 300, models: HARMFUL },
+    rateLimitPerMinute: 3000,
+    ...options,
+  };
   const sandbox = await startSandbox(sandboxOptions);
   const callsPerMinute = 3000;
   const organisation = openOrganisation(
-    { loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: 'sandbox-client', clientSecret: 'sandbox-secret', callsPerMinute }, { now: Date.now, signal: activitySignal });
-  const begin = (): Promise<Workers> => startWorkers({
-    connection: native, namespace, genesysCallsPerMinute: callsPerMinute,
-    activities: {
-      db, now: Date.now, lookGapMs: 100, driftEveryMs: 2000,
-      surveyor: createSurveyor({ target: organisation.target, exportTrouble: () => organisation.exportTrouble(ingest.url), now: Date.now }),
-      target: organisation.target, surroundings: organisation.surroundings,
-      ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
+    {
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      clientId: 'sandbox-client',
+      clientSecret: 'sandbox-secret',
+      callsPerMinute,
     },
-    guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },
-  });
+    { now: Date.now, signal: activitySignal },
+  );
+  const begin = (): Promise<Workers> =>
+    startWorkers({
+      connection: native,
+      namespace,
+      genesysCallsPerMinute: callsPerMinute,
+      activities: {
+        db,
+        now: Date.now,
+        lookGapMs: 100,
+        driftEveryMs: 2000,
+        surveyor: createSurveyor({
+          target: organisation.target,
+          exportTrouble: () => organisation.exportTrouble(ingest.url),
+          now: Date.now,
+        }),
+        target: organisation.target,
+        surroundings: organisation.surroundings,
+        ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
+      },
+      guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },
+    });
   const stack: Stack = {
-    client, db, sandbox, sandboxOptions, events: { url: ingest.url, secret: signingSecret }, workers: await begin(), startWorkers: begin,
+    client,
+    db,
+    sandbox,
+    sandboxOptions,
+    events: { url: ingest.url, secret: signingSecret },
+    workers: await begin(),
+    startWorkers: begin,
     killSandbox: () => stack.sandbox.close(),
     async restartSandbox() {
       stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
     },
     async sandboxActions() {
       const login = await fetch(`${stack.sandbox.url}/oauth/token`, {
-        method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'sandbox-client', client_secret: 'sandbox-secret' }),
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: 'sandbox-client',
+          client_secret: 'sandbox-secret',
+        }),
       });
-      const { access_token: token } = await login.json() as { access_token: string };
-      const list = await fetch(`${stack.sandbox.url}/api/v2/agentassist/actions?pageSize=100`, { headers: { authorization: `Bearer ${token}` } });
-      return (await list.json() as { entities: SandboxAction[] }).entities;
+      const { access_token: token } = (await login.json()) as { access_token: string };
+      const list = await fetch(`${stack.sandbox.url}/api/v2/agentassist/actions?pageSize=100`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return ((await list.json()) as { entities: SandboxAction[] }).entities;
     },
-    start: (plan) => client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
-      workflowId: rolloutWorkflowId(plan.action.name), taskQueue: ROLLOUTS_QUEUE, args: [{ plan, startedBy: 'test' }],
-    }),
+    start: (plan) =>
+      client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
+        workflowId: rolloutWorkflowId(plan.action.name),
+        taskQueue: ROLLOUTS_QUEUE,
+        args: [{ plan, startedBy: 'test' }],
+      }),
     async close() {
       await stack.workers.close();
       await stack.sandbox.close();
@@ -129,6 +172,10 @@ export async function actionsOf(stack: Stack): Promise<Record<string, SandboxAct
 }
 
 export async function fault(stack: Stack, rule: object): Promise<void> {
-  const response = await fetch(`${stack.sandbox.url}/sandbox/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(rule) });
+  const response = await fetch(`${stack.sandbox.url}/sandbox/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(rule),
+  });
   if (!response.ok) throw new Error(await response.text());
 }

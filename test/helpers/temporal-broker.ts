@@ -1,5 +1,6 @@
 /**
- * Lives in jest's parent process, so that one Temporal server serves all workers and ends with the run. Starts the server
+ * Lives in jest's parent process, so that one Temporal server serves all workers and ends with the run. Starts the
+ * server
  * at the first question, and answers every question with the server's address.
  */
 import { createServer } from 'node:http';

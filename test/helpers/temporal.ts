@@ -27,7 +27,8 @@ export function testTemporal(): Promise<TestTemporal> {
 
 async function askBroker(): Promise<string> {
   const url = process.env['ASSIST_TEST_TEMPORAL_BROKER'];
-  if (url === undefined) throw new Error('No Temporal broker runs; start the tests with this project\'s jest.config.cjs.');
+  if (url === undefined)
+    throw new Error("No Temporal broker runs; start the tests with this project's jest.config.cjs.");
   const response = await fetch(url, { headers: { connection: 'close' } });
   const answer = await response.text();
   if (!response.ok) throw new Error(answer);
@@ -38,7 +39,10 @@ async function newNamespace(address: string): Promise<TestTemporal> {
   const namespace = `test-${randomUUID()}`;
   const connection = await Connection.connect({ address });
   try {
-    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs(RETENTION) });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs(RETENTION),
+    });
     await answers(address, namespace, AbortSignal.timeout(SERVER_MS));
     await ensureSearchAttributes(new Client({ connection, namespace }), namespace);
   } finally {

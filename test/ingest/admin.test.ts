@@ -29,10 +29,17 @@ describe('/admin', () => {
   });
   afterEach(() => server.close());
 
-  test.each(['/admin/stats', '/events/%2e%2e/admin/stats', '/events/../admin/stats', '/events/..%2fadmin/stats', '//admin/stats', '/admin/dead-letters', '/healthz/../admin/dead-letters'])(
-    'is not reached where the events come in: %s, even with the token', async (path) => {
-      expect(await get(server.url, path, { authorization: `Bearer ${TOKEN}` })).toBe(404);
-    });
+  test.each([
+    '/admin/stats',
+    '/events/%2e%2e/admin/stats',
+    '/events/../admin/stats',
+    '/events/..%2fadmin/stats',
+    '//admin/stats',
+    '/admin/dead-letters',
+    '/healthz/../admin/dead-letters',
+  ])('is not reached where the events come in: %s, even with the token', async (path) => {
+    expect(await get(server.url, path, { authorization: `Bearer ${TOKEN}` })).toBe(404);
+  });
 
   test('is on a listener of its own, on this machine alone, which takes no events', async () => {
     expect(new URL(server.adminUrl ?? '').hostname).toBe('127.0.0.1');
@@ -42,13 +49,16 @@ describe('/admin', () => {
   });
 
   test('ten wrong tokens are enough: then nobody is admitted for a minute', async () => {
-    for (let n = 0; n < 10; n += 1) expect(await get(server.adminUrl ?? '', '/admin/stats', { authorization: `Bearer guess ${n}` })).toBe(401);
+    for (let n = 0; n < 10; n += 1)
+      expect(await get(server.adminUrl ?? '', '/admin/stats', { authorization: `Bearer guess ${n}` })).toBe(401);
     expect(await get(server.adminUrl ?? '', '/admin/stats', { authorization: `Bearer ${TOKEN}` })).toBe(429);
     expect(await get(server.adminUrl ?? '', '/admin/stats', { authorization: 'Bearer guess' })).toBe(429);
   });
 
   test('however many ask for its health at once, the database is asked once', async () => {
-    expect(new Set(await Promise.all(Array.from({ length: 100 }, () => get(server.url, '/healthz'))))).toEqual(new Set([200]));
+    expect(new Set(await Promise.all(Array.from({ length: 100 }, () => get(server.url, '/healthz'))))).toEqual(
+      new Set([200]),
+    );
     expect(asked).toBeLessThanOrEqual(2);
   });
 });
@@ -57,9 +67,11 @@ describe('/admin', () => {
 function get(url: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    http.get({ hostname, port, path, headers }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    }).once('error', reject);
+    http
+      .get({ hostname, port, path, headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+      .once('error', reject);
   });
 }

@@ -19,7 +19,11 @@ class Attacker {
   #more = true;
   opened = 0;
 
-  constructor(readonly port: number, readonly sent: number, readonly most: number) {}
+  constructor(
+    readonly port: number,
+    readonly sent: number,
+    readonly most: number,
+  ) {}
 
   /** Keeps so many connections; one that is cut is opened again. */
   async start(connections: number): Promise<void> {
@@ -38,10 +42,18 @@ class Attacker {
       void this.#connect();
     });
     await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => undefined);
-    socket.write([
-      'POST /events HTTP/1.1', 'host: here', 'webhook-id: msg_1', `webhook-timestamp: ${NOON / 1000}`,
-      `webhook-signature: ${sign(newSecret(), 'msg_1', '1', '')}`, `content-length: ${ANNOUNCED}`, '', '',
-    ].join('\r\n'));
+    socket.write(
+      [
+        'POST /events HTTP/1.1',
+        'host: here',
+        'webhook-id: msg_1',
+        `webhook-timestamp: ${NOON / 1000}`,
+        `webhook-signature: ${sign(newSecret(), 'msg_1', '1', '')}`,
+        `content-length: ${ANNOUNCED}`,
+        '',
+        '',
+      ].join('\r\n'),
+    );
     if (this.sent > 0) socket.write(Buffer.alloc(this.sent, ' '));
   }
 
@@ -68,10 +80,12 @@ describe('while somebody without a secret sends', () => {
   });
   afterAll(() => db.close());
 
-  const start = async (more: Partial<IngestServerOptions> = {}): Promise<IngestServer> => (server = await startIngest({ db, secrets: [SECRET], now: () => NOON, port: 0, ...more }));
+  const start = async (more: Partial<IngestServerOptions> = {}): Promise<IngestServer> =>
+    (server = await startIngest({ db, secrets: [SECRET], now: () => NOON, port: 0, ...more }));
   const portOf = ({ url }: IngestServer): number => Number(new URL(url).port);
   let n = 0;
-  const genuine = (url: string): Promise<number> => push(eventOf(`genuine-${n++}`, 'triggered', 0), { url, secret: SECRET, nowMs: NOON }).then(({ status }) => status);
+  const genuine = (url: string): Promise<number> =>
+    push(eventOf(`genuine-${n++}`, 'triggered', 0), { url, secret: SECRET, nowMs: NOON }).then(({ status }) => status);
 
   /** Over a kept connection and over a fresh one each, until both were answered often enough. */
   const pushThrough = async (url: string, rounds: number): Promise<number[]> => {
@@ -99,7 +113,7 @@ describe('while somebody without a secret sends', () => {
     await attacker.start(64);
     const answers = await pushThrough(url, 20);
     expect(answers.filter((status) => status !== 200)).toEqual([]);
-    const { intake } = await (await fetch(`${url}/healthz`)).json() as { intake: { heldBytes: number; cut: number } };
+    const { intake } = (await (await fetch(`${url}/healthz`)).json()) as { intake: { heldBytes: number; cut: number } };
     expect(intake.heldBytes).toBeLessThanOrEqual(2_048 * KIB);
     expect(intake.cut).toBeGreaterThan(0);
   }, 90_000);
@@ -111,7 +125,10 @@ describe('while somebody without a secret sends', () => {
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
     });
-    socket.write(`POST /events HTTP/1.1\r\nhost: here\r\nwebhook-id: msg_1\r\nwebhook-timestamp: ${NOON / 1000}\r\nwebhook-signature: ${sign(SECRET, 'msg_1', '1', '')}\r\ncontent-length: 9\r\n\r\n{"`);
+    socket.write(
+      `POST /events HTTP/1.1\r\nhost: here\r\nwebhook-id: msg_1\r\nwebhook-timestamp: ` +
+        `${NOON / 1000}\r\nwebhook-signature: ${sign(SECRET, 'msg_1', '1', '')}\r\ncontent-length: 9\r\n\r\n{"`,
+    );
     await once(socket, 'close');
     expect(text).toMatch(/^HTTP\/1\.1 408 [^]*"code":"body-too-slow"/);
     expect(await genuine(url)).toBe(200);
@@ -158,13 +175,23 @@ describe('while somebody without a secret sends', () => {
 function fresh(url: string, body: string): Promise<number> {
   return new Promise((resolve) => {
     const timestamp = String(NOON / 1000);
-    const outgoing = http.request(`${url}/events`, {
-      method: 'POST', agent: false,
-      headers: { 'content-length': Buffer.byteLength(body), 'webhook-id': 'msg_f', 'webhook-timestamp': timestamp, 'webhook-signature': sign(SECRET, 'msg_f', timestamp, body) },
-    }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
+    const outgoing = http.request(
+      `${url}/events`,
+      {
+        method: 'POST',
+        agent: false,
+        headers: {
+          'content-length': Buffer.byteLength(body),
+          'webhook-id': 'msg_f',
+          'webhook-timestamp': timestamp,
+          'webhook-signature': sign(SECRET, 'msg_f', timestamp, body),
+        },
+      },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      },
+    );
     outgoing.once('error', () => resolve(0));
     outgoing.end(body);
   });

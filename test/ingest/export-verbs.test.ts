@@ -10,7 +10,10 @@ let env: Record<string, string>;
 beforeAll(async () => {
   sandbox = await startSandbox();
   env = {
-    GENESYS_CLIENT_ID: 'sandbox-client', GENESYS_CLIENT_SECRET: 'sandbox-secret', GENESYS_LOGIN_URL: sandbox.url, GENESYS_API_URL: sandbox.url,
+    GENESYS_CLIENT_ID: 'sandbox-client',
+    GENESYS_CLIENT_SECRET: 'sandbox-secret',
+    GENESYS_LOGIN_URL: sandbox.url,
+    GENESYS_API_URL: sandbox.url,
     EVENTS_PUBLIC_URL: 'https://events.example',
   };
 });
@@ -18,7 +21,7 @@ afterAll(() => sandbox.close());
 
 const json = async (...args: string[]) => {
   const { code, stdout } = await cli([...args, '--json'], { env });
-  return { code, ...JSON.parse(stdout) as Record<string, unknown> };
+  return { code, ...(JSON.parse(stdout) as Record<string, unknown>) };
 };
 
 async function setUp(publicUrl: string): Promise<void> {
@@ -32,11 +35,20 @@ async function setUp(publicUrl: string): Promise<void> {
 test('shows that there is none, the one that a rollout set up, and the one that somebody changed; removes it once', async () => {
   expect(await json('export', 'show')).toMatchObject({ code: 0, found: false, asWanted: null });
   await setUp('https://events.example');
-  expect(await json('export', 'show')).toMatchObject({ found: true, asWanted: true, export: { enabled: true, destination: { url: 'https://events.example/events' } } });
+  expect(await json('export', 'show')).toMatchObject({
+    found: true,
+    asWanted: true,
+    export: { enabled: true, destination: { url: 'https://events.example/events' } },
+  });
   await setUp('https://elsewhere.example');
   expect(await json('export', 'show')).toMatchObject({ found: true, asWanted: false });
-  expect((await cli(['export', 'show'], { env })).stdout).toMatch(/to {6}https:\/\/elsewhere\.example\/events[^]*not as it must be/);
-  expect([await json('export', 'remove'), await json('export', 'remove')]).toMatchObject([{ code: 0, removed: true }, { code: 0, removed: false }]);
+  expect((await cli(['export', 'show'], { env })).stdout).toMatch(
+    /to {6}https:\/\/elsewhere\.example\/events[^]*not as it must be/,
+  );
+  expect([await json('export', 'remove'), await json('export', 'remove')]).toMatchObject([
+    { code: 0, removed: true },
+    { code: 0, removed: false },
+  ]);
   expect(await json('export', 'show')).toMatchObject({ found: false });
 }, 60_000);
 

@@ -2,16 +2,20 @@ import { createGroupCommit } from '../../src/ingest/group-commit.ts';
 import type { EventBatch, Stored } from '../../src/store/events.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 
-const batch = (card: string, events = 1): EventBatch =>
-  ({ source: 's', receivedAt: new Date(NOON), events: Array.from({ length: events }, (_, n) => eventOf(`${card}-${n}`, 'triggered', 0)) });
+const batch = (card: string, events = 1): EventBatch => ({
+  source: 's',
+  receivedAt: new Date(NOON),
+  events: Array.from({ length: events }, (_, n) => eventOf(`${card}-${n}`, 'triggered', 0)),
+});
 
 /** A store that answers when told to. */
 function heldStore() {
   const calls: { readonly sizes: number[]; readonly finish: () => void; readonly fail: (error: Error) => void }[] = [];
-  const store = (batches: readonly EventBatch[]): Promise<Stored[]> => new Promise((resolve, reject) => {
-    const sizes = batches.map(({ events }) => events.length);
-    calls.push({ sizes, finish: () => resolve(sizes.map((stored) => ({ stored, duplicates: 0 }))), fail: reject });
-  });
+  const store = (batches: readonly EventBatch[]): Promise<Stored[]> =>
+    new Promise((resolve, reject) => {
+      const sizes = batches.map(({ events }) => events.length);
+      calls.push({ sizes, finish: () => resolve(sizes.map((stored) => ({ stored, duplicates: 0 }))), fail: reject });
+    });
   const call = async (index: number) => {
     for (;;) {
       const found = calls[index];
@@ -63,7 +67,9 @@ describe('group commit', () => {
   });
 
   test('whoever pushes the moment a commit is answered is served too', async () => {
-    const commits = createGroupCommit({ store: (batches) => Promise.resolve(batches.map(() => ({ stored: 1, duplicates: 0 }))) });
+    const commits = createGroupCommit({
+      store: (batches) => Promise.resolve(batches.map(() => ({ stored: 1, duplicates: 0 }))),
+    });
     for (let n = 0; n < 200; n++) {
       await commits.submit(batch(`card-${n}`));
       for (let turns = 0; turns < n % 7; turns++) await Promise.resolve();
@@ -74,7 +80,12 @@ describe('group commit', () => {
   test('a commit takes no more than its most, but a batch larger than that still goes', async () => {
     const { store, call } = heldStore();
     const commits = createGroupCommit({ store, mostPerCommit: 5 });
-    const all = Promise.all([commits.submit(batch('a', 9)), commits.submit(batch('b', 3)), commits.submit(batch('c', 2)), commits.submit(batch('d', 1))]);
+    const all = Promise.all([
+      commits.submit(batch('a', 9)),
+      commits.submit(batch('b', 3)),
+      commits.submit(batch('c', 2)),
+      commits.submit(batch('d', 1)),
+    ]);
     const sizes: number[][] = [];
     for (const index of [0, 1, 2]) {
       const next = await call(index);
@@ -111,11 +122,16 @@ describe('group commit', () => {
 
   test('a value that the database refuses costs only the batch that holds it', async () => {
     const store = (batches: readonly EventBatch[]): Promise<Stored[]> => {
-      if (batches.some(({ events }) => events.length === 2)) return Promise.reject(Object.assign(new Error('bad value'), { code: '22P05' }));
+      if (batches.some(({ events }) => events.length === 2))
+        return Promise.reject(Object.assign(new Error('bad value'), { code: '22P05' }));
       return Promise.resolve(batches.map(({ events }) => ({ stored: events.length, duplicates: 0 })));
     };
     const commits = createGroupCommit({ store });
-    const all = await Promise.allSettled([commits.submit(batch('a')), commits.submit(batch('bad', 2)), commits.submit(batch('c', 3))]);
+    const all = await Promise.allSettled([
+      commits.submit(batch('a')),
+      commits.submit(batch('bad', 2)),
+      commits.submit(batch('c', 3)),
+    ]);
     expect(all.map((one) => (one.status === 'fulfilled' ? one.value.stored : 'refused'))).toEqual([1, 'refused', 3]);
   });
 

@@ -13,14 +13,38 @@ const SECRET = newSecret();
 const METRICS = newSecret();
 const TOKEN = 'a token of this machine';
 
-const ADMIN = [['get', '/admin/stats'], ['get', '/admin/dead-letters'], ['get', '/admin/dead-letters/{id}'], ['post', '/admin/dead-letters/{id}/replay']] as const;
+const ADMIN = [
+  ['get', '/admin/stats'],
+  ['get', '/admin/dead-letters'],
+  ['get', '/admin/dead-letters/{id}'],
+  ['post', '/admin/dead-letters/{id}/replay'],
+] as const;
 
 interface Described {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>> }>>>>;
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            readonly operationId: string;
+            readonly responses: Readonly<
+              Record<string, { readonly content: Readonly<Record<string, { readonly schema: object }>> }>
+            >;
+          }
+        >
+      >
+    >
+  >;
 }
 /** The routes; where they are served stands beside them. */
-const paths = Object.fromEntries(Object.entries((openapi as unknown as Described).paths).map(([path, item]) =>
-  [path, Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'servers')) as typeof item]));
+const paths = Object.fromEntries(
+  Object.entries((openapi as unknown as Described).paths).map(([path, item]) => [
+    path,
+    Object.fromEntries(Object.entries(item).filter(([name]) => name !== 'servers')) as typeof item,
+  ]),
+);
 
 describe('OpenAPI', () => {
   let db: Database;
@@ -33,8 +57,22 @@ describe('OpenAPI', () => {
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
     await addDestinations(db, ['coaching']);
-    const forwarder = () => ({ active: true, destinations: { coaching: { circuit: 'closed', delivered: 1, failedAttempts: 0, deadLetters: 0, lastProblem: null } } });
-    server = await startIngest({ db, secrets: [SECRET], metricSecrets: [METRICS], bodyMs: 200, adminToken: TOKEN, forwarder, now: () => NOON, port: 0 });
+    const forwarder = () => ({
+      active: true,
+      destinations: {
+        coaching: { circuit: 'closed', delivered: 1, failedAttempts: 0, deadLetters: 0, lastProblem: null },
+      },
+    });
+    server = await startIngest({
+      db,
+      secrets: [SECRET],
+      metricSecrets: [METRICS],
+      bodyMs: 200,
+      adminToken: TOKEN,
+      forwarder,
+      now: () => NOON,
+      port: 0,
+    });
   }, 90_000);
   afterAll(async () => {
     await server.close();
@@ -49,26 +87,58 @@ describe('OpenAPI', () => {
     const body: unknown = await response.json();
     const text = JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components');
     const validate = ajv.compile(JSON.parse(text) as object);
-    expect({ route: `${method} ${path} ${response.status} ${type}`, body, errors: validate(body) ? [] : validate.errors }).toMatchObject({ errors: [] });
+    expect({
+      route: `${method} ${path} ${response.status} ${type}`,
+      body,
+      errors: validate(body) ? [] : validate.errors,
+    }).toMatchObject({ errors: [] });
     answered.add(`${method} ${path} ${response.status}`);
     return body;
   };
-  const send = (body: unknown, more: object = {}) => push(body, { url: server.url, secret: SECRET, nowMs: NOON, ...more });
+  const send = (body: unknown, more: object = {}) =>
+    push(body, { url: server.url, secret: SECRET, nowMs: NOON, ...more });
   const admin = async (method: string, path: string, route: string, token = TOKEN) =>
-    keepsTo(method, route, await fetch(`${server.adminUrl}${path}`, { method: method.toUpperCase(), headers: { authorization: `Bearer ${token}` } }));
+    keepsTo(
+      method,
+      route,
+      await fetch(`${server.adminUrl}${path}`, {
+        method: method.toUpperCase(),
+        headers: { authorization: `Bearer ${token}` },
+      }),
+    );
 
   test('the document that is served is the one described here, and its examples of pushes are pushes', async () => {
-    expect(await keepsTo('get', '/openapi.json', await fetch(`${server.url}/openapi.json`))).toEqual(JSON.parse(JSON.stringify(openapi)));
+    expect(await keepsTo('get', '/openapi.json', await fetch(`${server.url}/openapi.json`))).toEqual(
+      JSON.parse(JSON.stringify(openapi)),
+    );
     const validate = ajv.compile({ $ref: 'openapi#/components/schemas/Push' });
-    expect([eventOf('c', 'triggered', 0), { events: [eventOf('c', 'accepted', 1)] }, { events: [] }, {}].map((one) => validate(one))).toEqual([true, true, false, false]);
+    expect(
+      [eventOf('c', 'triggered', 0), { events: [eventOf('c', 'accepted', 1)] }, { events: [] }, {}].map((one) =>
+        validate(one),
+      ),
+    ).toEqual([true, true, false, false]);
     const level = levelEventOf('c', 'handleTime', -1.5, 0);
     expect([level, { events: [level, eventOf('c', 'accepted', 1)] }].map((one) => validate(one))).toEqual([true, true]);
-    const broken = [{ ...level, value: '3' }, { ...level, level: '3' }, { ...level, level: 'level' }, { ...eventOf('c', 'accepted', 1), type: level.type }];
+    const broken = [
+      { ...level, value: '3' },
+      { ...level, level: '3' },
+      { ...level, level: 'level' },
+      { ...eventOf('c', 'accepted', 1), type: level.type },
+    ];
     expect(broken.map((one) => validate(one))).toEqual([false, false, false, false]);
   });
 
   test('every route answers as it is described', async () => {
-    await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0, { renderedAt: eventOf('c1', 'triggered', 5).occurredAt }), eventOf('c1', 'expired', 9)] }));
+    await keepsTo(
+      'post',
+      '/events',
+      await send({
+        events: [
+          eventOf('c1', 'triggered', 0, { renderedAt: eventOf('c1', 'triggered', 5).occurredAt }),
+          eventOf('c1', 'expired', 9),
+        ],
+      }),
+    );
     await keepsTo('post', '/events', await send({ events: [] }));
     await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0), {}] }));
     await keepsTo('post', '/events', await send(eventOf('c0', 'triggered', 0), { secret: METRICS }));
@@ -82,48 +152,95 @@ describe('OpenAPI', () => {
     await admin('get', '/admin/stats?cards=none', '/admin/stats');
     await admin('get', '/admin/dead-letters?kind=intake&all=true&limit=10', '/admin/dead-letters');
     await admin('get', '/admin/dead-letters?kind=other', '/admin/dead-letters');
-    const { deadLetters: [letter] } = await admin('get', '/admin/dead-letters', '/admin/dead-letters') as { deadLetters: { id: number }[] };
+    const {
+      deadLetters: [letter],
+    } = (await admin('get', '/admin/dead-letters', '/admin/dead-letters')) as { deadLetters: { id: number }[] };
     await admin('get', `/admin/dead-letters/${letter?.id}`, '/admin/dead-letters/{id}');
     await admin('get', '/admin/dead-letters/999', '/admin/dead-letters/{id}');
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
     const replay = async (source: string, body: object) => {
-      await db.query('update dead_letters set source = $1, body = $2::bytea, body_bytes = $3 where id = $4', [source, Buffer.from(JSON.stringify(body)), JSON.stringify(body).length, letter?.id]);
+      await db.query('update dead_letters set source = $1, body = $2::bytea, body_bytes = $3 where id = $4', [
+        source,
+        Buffer.from(JSON.stringify(body)),
+        JSON.stringify(body).length,
+        letter?.id,
+      ]);
       await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
     };
     await replay('genesys', {});
     await replay('metrics', eventOf('c2', 'triggered', 0));
     await db.query(`update dead_letters set source = 'genesys' where id = $1`, [letter?.id]);
-    await db.query('update dead_letters set body = $1::bytea, body_bytes = $2 where id = $3', [Buffer.from(JSON.stringify(eventOf('c2', 'triggered', 0))), JSON.stringify(eventOf('c2', 'triggered', 0)).length, letter?.id]);
+    await db.query('update dead_letters set body = $1::bytea, body_bytes = $2 where id = $3', [
+      Buffer.from(JSON.stringify(eventOf('c2', 'triggered', 0))),
+      JSON.stringify(eventOf('c2', 'triggered', 0)).length,
+      letter?.id,
+    ]);
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
     await admin('post', `/admin/dead-letters/${letter?.id}/replay`, '/admin/dead-letters/{id}/replay');
     await admin('post', '/admin/dead-letters/999/replay', '/admin/dead-letters/{id}/replay');
     for (const [method, path] of ADMIN) {
       await admin(method, path.replace('{id}', '1'), path, 'not the token');
     }
-    const busy = await startIngest({ db: { ...db, query: () => Promise.reject(new Error('gone')) }, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
+    const busy = await startIngest({
+      db: { ...db, query: () => Promise.reject(new Error('gone')) },
+      secrets: [SECRET],
+      adminToken: TOKEN,
+      now: () => NOON,
+      port: 0,
+    });
     await keepsTo('post', '/events', await send(eventOf('c3', 'triggered', 0), { url: busy.url }));
     await keepsTo('get', '/healthz', await fetch(`${busy.url}/healthz`));
     for (const [method, path] of ADMIN) {
-      await keepsTo(method, path, await fetch(`${busy.adminUrl}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
+      await keepsTo(
+        method,
+        path,
+        await fetch(`${busy.adminUrl}${path.replace('{id}', '1')}`, {
+          method,
+          headers: { authorization: `Bearer ${TOKEN}` },
+        }),
+      );
     }
     await busy.close();
     const guessed = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
     for (let n = 0; n < 10; n += 1) expect((await fetch(`${guessed.adminUrl}/admin/stats`)).status).toBe(401);
     for (const [method, path] of ADMIN) {
-      await keepsTo(method, path, await fetch(`${guessed.adminUrl}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } }));
+      await keepsTo(
+        method,
+        path,
+        await fetch(`${guessed.adminUrl}${path.replace('{id}', '1')}`, {
+          method,
+          headers: { authorization: `Bearer ${TOKEN}` },
+        }),
+      );
     }
     await guessed.close();
 
-    const described = Object.entries(paths).flatMap(([path, operations]) => Object.entries(operations).flatMap(([method, { responses }]) => Object.keys(responses).map((status) => `${method} ${path} ${status}`)));
+    const described = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        Object.keys(responses).map((status) => `${method} ${path} ${status}`),
+      ),
+    );
     // A 500 is a fault of ours that no request provokes.
     expect(described.filter((one) => !answered.has(one) && !one.endsWith(' 500'))).toEqual([]);
   }, 60_000);
 
   test('no route is there that is not described', async () => {
     for (const [path, operations] of Object.entries(paths)) {
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !(one.toLowerCase() in operations))) {
-        const response = await fetch(`${path.startsWith('/admin') ? server.adminUrl : server.url}${path.replace('{id}', '1')}`, { method, headers: { authorization: `Bearer ${TOKEN}` } });
-        expect([method, path, response.status, response.headers.get('allow')]).toEqual([method, path, 405, Object.keys(operations).map((one) => one.toUpperCase()).join(', ')]);
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(
+        (one) => !(one.toLowerCase() in operations),
+      )) {
+        const response = await fetch(
+          `${path.startsWith('/admin') ? server.adminUrl : server.url}${path.replace('{id}', '1')}`,
+          { method, headers: { authorization: `Bearer ${TOKEN}` } },
+        );
+        expect([method, path, response.status, response.headers.get('allow')]).toEqual([
+          method,
+          path,
+          405,
+          Object.keys(operations)
+            .map((one) => one.toUpperCase())
+            .join(', '),
+        ]);
       }
     }
   });
@@ -132,6 +249,10 @@ describe('OpenAPI', () => {
 /** Announces more than it sends. */
 function slow(url: string): Promise<Response> {
   const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
-  const headers = { 'webhook-id': 'msg_s', 'webhook-timestamp': String(NOON / 1000), 'webhook-signature': sign(SECRET, 'msg_s', String(NOON / 1000), '{') };
+  const headers = {
+    'webhook-id': 'msg_s',
+    'webhook-timestamp': String(NOON / 1000),
+    'webhook-signature': sign(SECRET, 'msg_s', String(NOON / 1000), '{'),
+  };
   return fetch(`${url}/events`, { method: 'POST', body, headers, duplex: 'half' });
 }

@@ -17,7 +17,13 @@ function blockedDatabase() {
     await released;
     return [{ fresh: [] }] as Row[];
   };
-  const db: Database = { kind: 'pg', query, tx: (work) => work({ query }), listen: () => Promise.resolve(() => Promise.resolve()), close: () => Promise.resolve() };
+  const db: Database = {
+    kind: 'pg',
+    query,
+    tx: (work) => work({ query }),
+    listen: () => Promise.resolve(() => Promise.resolve()),
+    close: () => Promise.resolve(),
+  };
   return { db, release };
 }
 
@@ -27,9 +33,20 @@ function bodyOf(n: number, bytes: number): Buffer {
 }
 
 describe('while the store does not answer', () => {
-  const send = (app: ReturnType<typeof createIngestApp>, body: Buffer) => Promise.resolve(app.fetch(new Request('http://here/events', {
-    method: 'POST', body, headers: { 'webhook-id': 'msg_1', 'webhook-timestamp': TIMESTAMP, 'webhook-signature': sign(SECRET, 'msg_1', TIMESTAMP, body) },
-  })));
+  const send = (app: ReturnType<typeof createIngestApp>, body: Buffer) =>
+    Promise.resolve(
+      app.fetch(
+        new Request('http://here/events', {
+          method: 'POST',
+          body,
+          headers: {
+            'webhook-id': 'msg_1',
+            'webhook-timestamp': TIMESTAMP,
+            'webhook-signature': sign(SECRET, 'msg_1', TIMESTAMP, body),
+          },
+        }),
+      ),
+    );
 
   test('pushes are refused by the bytes held, with Retry-After, before memory grows; those that were let in are stored later', async () => {
     const { db, release } = blockedDatabase();
@@ -47,7 +64,9 @@ describe('while the store does not answer', () => {
     const after = process.memoryUsage();
     expect(waiting.length).toBeLessThanOrEqual(10);
     expect(waiting.length).toBeGreaterThan(5);
-    expect(new Set(refused.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(new Set(['503 1']));
+    expect(new Set(refused.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(
+      new Set(['503 1']),
+    );
     expect((after.rss - before.rss) / MIB).toBeLessThan(220);
     release();
     expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([200]));
@@ -58,7 +77,9 @@ describe('while the store does not answer', () => {
     const { db, release } = blockedDatabase();
     const app = createIngestApp({ db, secrets: [SECRET], mostWaiting: 3, now: () => NOON });
     const answers = [0, 1, 2, 3, 4].map((n) => send(app, bodyOf(n, 0)));
-    const early = await Promise.all(answers.map((answer) => Promise.race([answer.then(({ status }) => status), settled()])));
+    const early = await Promise.all(
+      answers.map((answer) => Promise.race([answer.then(({ status }) => status), settled()])),
+    );
     expect(early.filter((status) => status === 503)).toHaveLength(2);
     release();
     expect((await Promise.all(answers)).filter(({ status }) => status === 200)).toHaveLength(3);

@@ -22,11 +22,13 @@ describe('a secret for metrics from outside', () => {
   beforeEach(() => db.query('truncate events, exposures, levels, dead_letters'));
   const send = async (body: unknown, secret = METRICS) => {
     const response = await push(body, { url: server.url, secret, nowMs: NOON });
-    return { status: response.status, body: await response.json() as Record<string, unknown> };
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
 
   test('signs levels', async () => {
-    expect(await send({ events: [levelEventOf('c1', 'mood', 1, 0), { ...levelEventOf('c2', 'mood', 1, 0), value: 'x' }] })).toMatchObject({ status: 200, body: { stored: 1, refused: 1 } });
+    expect(
+      await send({ events: [levelEventOf('c1', 'mood', 1, 0), { ...levelEventOf('c2', 'mood', 1, 0), value: 'x' }] }),
+    ).toMatchObject({ status: 200, body: { stored: 1, refused: 1 } });
     expect(await db.query('select card_id, value from levels')).toEqual([{ card_id: 'c1', value: 1 }]);
   });
 
@@ -34,11 +36,16 @@ describe('a secret for metrics from outside', () => {
     ['an outcome', eventOf('c1', 'accepted', 0)],
     ['an outcome between levels', { events: [levelEventOf('c1', 'mood', 1, 0), eventOf('c1', 'accepted', 0)] }],
     ['a type that nobody knows', eventOf('c1', 'expired', 0)],
-    ['an outcome that is no event', { events: [levelEventOf('c1', 'mood', 1, 0), { type: 'agentassist.action.accepted' }] }],
+    [
+      'an outcome that is no event',
+      { events: [levelEventOf('c1', 'mood', 1, 0), { type: 'agentassist.action.accepted' }] },
+    ],
     ['no type', { ...levelEventOf('c1', 'mood', 1, 0), type: undefined }],
   ])('but nothing else: of a push with %s nothing is stored, nor kept to be replayed', async (_, body) => {
     expect(await send(body)).toMatchObject({ status: 403, body: { code: 'event-out-of-scope', field: 'type' } });
-    const left = await Promise.all(['events', 'exposures', 'levels', 'dead_letters'].map((table) => db.query(`select 1 from ${table}`)));
+    const left = await Promise.all(
+      ['events', 'exposures', 'levels', 'dead_letters'].map((table) => db.query(`select 1 from ${table}`)),
+    );
     expect(left).toEqual([[], [], [], []]);
   });
 

@@ -25,32 +25,61 @@ describeEachStore('events service', (db) => {
     await db().query('truncate events, exposures, levels, unknown_event_types, dead_letters');
   });
 
-  const send = (body: unknown, more: Partial<Push> = {}) => push(body, { url: server.url, secret: SECRET, nowMs, ...more });
+  const send = (body: unknown, more: Partial<Push> = {}) =>
+    push(body, { url: server.url, secret: SECRET, nowMs, ...more });
   const events = () => db().query('select id from events order by id');
   const refusal = async (response: Response) => {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
-    const body = await response.json() as { status: number; code: string; field?: string; detail: string };
+    const body = (await response.json()) as { status: number; code: string; field?: string; detail: string };
     expect(body.status).toBe(response.status);
     return body;
   };
 
   test('a signed batch is stored before it is acknowledged', async () => {
-    const response = await send({ events: [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9, { renderedAt: iso(NOON + 5) })] });
-    expect({ status: response.status, body: await response.json() }).toEqual({ status: 200, body: { stored: 2, duplicates: 0, refused: 0 } });
-    const { cards } = await readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: new Date(0), limit: 10 });
+    const response = await send({
+      events: [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9, { renderedAt: iso(NOON + 5) })],
+    });
+    expect({ status: response.status, body: await response.json() }).toEqual({
+      status: 200,
+      body: { stored: 2, duplicates: 0, refused: 0 },
+    });
+    const { cards } = await readCards(db(), {
+      actionIds: ['action-a'],
+      afterSeq: 0,
+      settledBefore: new Date(0),
+      limit: 10,
+    });
     expect(cards).toMatchObject([{ outcome: 'accepted', latencyMs: 5 }]);
   });
 
   test('a single event is a push too, and unknown fields are not kept', async () => {
-    expect(await (await send({ ...eventOf('c1', 'triggered', 0), transcript: 'my card number is' })).json()).toEqual({ stored: 1, duplicates: 0, refused: 0 });
+    expect(await (await send({ ...eventOf('c1', 'triggered', 0), transcript: 'my card number is' })).json()).toEqual({
+      stored: 1,
+      duplicates: 0,
+      refused: 0,
+    });
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('transcript');
   });
 
   test('a level is an event of its own: in a batch or alone, before its card, twice', async () => {
     const level = levelEventOf('c1', 'handleTime', -12.5, 7);
-    expect(await (await send({ ...level, agentId: 'dropped' })).json()).toEqual({ stored: 1, duplicates: 0, refused: 0 });
-    expect(await (await send({ events: [eventOf('c1', 'accepted', 9), level] })).json()).toEqual({ stored: 1, duplicates: 1, refused: 0 });
-    const { cards } = await readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: new Date(0), limit: 10, levels: ['handleTime'] });
+    expect(await (await send({ ...level, agentId: 'dropped' })).json()).toEqual({
+      stored: 1,
+      duplicates: 0,
+      refused: 0,
+    });
+    expect(await (await send({ events: [eventOf('c1', 'accepted', 9), level] })).json()).toEqual({
+      stored: 1,
+      duplicates: 1,
+      refused: 0,
+    });
+    const { cards } = await readCards(db(), {
+      actionIds: ['action-a'],
+      afterSeq: 0,
+      settledBefore: new Date(0),
+      limit: 10,
+      levels: ['handleTime'],
+    });
     expect(cards).toMatchObject([{ outcome: 'accepted', levels: { handleTime: -12.5 } }]);
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('dropped');
     expect((await readEventStats(db())).unknownTypes).toEqual([]);
@@ -59,8 +88,16 @@ describeEachStore('events service', (db) => {
   test.each<[string, string, unknown]>([
     ['value', 'no number', { ...levelEventOf('c1', 'handleTime', 1, 0), value: '312' }],
     ['value', 'missing', { ...levelEventOf('c1', 'handleTime', 1, 0), value: undefined }],
-    ['value', 'beyond all numbers', JSON.stringify(levelEventOf('c1', 'handleTime', 1, 0)).replace('"value":1', '"value":1e999')],
-    ['level', 'missing, though all of a card is there', { ...eventOf('c1', 'accepted', 0), type: 'agentassist.action.level', value: 3 }],
+    [
+      'value',
+      'beyond all numbers',
+      JSON.stringify(levelEventOf('c1', 'handleTime', 1, 0)).replace('"value":1', '"value":1e999'),
+    ],
+    [
+      'level',
+      'missing, though all of a card is there',
+      { ...eventOf('c1', 'accepted', 0), type: 'agentassist.action.level', value: 3 },
+    ],
     ['level', 'no name', levelEventOf('c1', '__proto__', 1, 0)],
     ['level', 'a metric of the engine', levelEventOf('c1', 'acceptanceRate', 1, 0)],
     ['events.0.cardId', 'missing', { events: [{ ...levelEventOf('c1', 'handleTime', 1, 0), cardId: undefined }] }],
@@ -68,22 +105,31 @@ describeEachStore('events service', (db) => {
   ])('an invalid level is refused by its field, and kept as a dead letter: %s, %s', async (field, _, body) => {
     expect(await refusal(await send(body))).toMatchObject({ status: 400, code: 'event-invalid', field });
     expect(await events()).toEqual([]);
-    expect(await db().query('select code, reason from dead_letters')).toEqual([{ code: 'event-invalid', reason: expect.stringContaining(field) }]);
+    expect(await db().query('select code, reason from dead_letters')).toEqual([
+      { code: 'event-invalid', reason: expect.stringContaining(field) },
+    ]);
   });
 
   test('an event of an unknown type is kept and counted', async () => {
-    const unknown = async () => ((await (await fetch(`${server.url}/healthz`)).json()) as { intake: { unknownTypes: number } }).intake.unknownTypes;
+    const unknown = async () =>
+      ((await (await fetch(`${server.url}/healthz`)).json()) as { intake: { unknownTypes: number } }).intake
+        .unknownTypes;
     const before = await unknown();
     expect(await (await send(eventOf('c1', 'expired', 0))).json()).toEqual({ stored: 1, duplicates: 0, refused: 0 });
     expect(await unknown()).toBe(before + 1);
-    expect((await readEventStats(db())).unknownTypes).toMatchObject([{ type: 'agentassist.action.expired', events: 1 }]);
+    expect((await readEventStats(db())).unknownTypes).toMatchObject([
+      { type: 'agentassist.action.expired', events: 1 },
+    ]);
   });
 
   test('a push that is replayed is answered the same way and counted as duplicates', async () => {
     const body = { events: [eventOf('c1', 'triggered', 0), eventOf('c2', 'triggered', 0)] };
     await send(body, { id: 'msg_1' });
     const again = await send(body, { id: 'msg_1' });
-    expect({ status: again.status, body: await again.json() }).toEqual({ status: 200, body: { stored: 0, duplicates: 2, refused: 0 } });
+    expect({ status: again.status, body: await again.json() }).toEqual({
+      status: 200,
+      body: { stored: 0, duplicates: 2, refused: 0 },
+    });
   });
 
   test('a secret that is being replaced is still accepted', async () => {
@@ -105,7 +151,11 @@ describeEachStore('events service', (db) => {
   });
 
   test.each<[string, string, unknown]>([
-    ['events.0.occurredAt', 'not an instant', { events: [{ ...eventOf('c2', 'triggered', 0), occurredAt: 'yesterday' }] }],
+    [
+      'events.0.occurredAt',
+      'not an instant',
+      { events: [{ ...eventOf('c2', 'triggered', 0), occurredAt: 'yesterday' }] },
+    ],
     ['occurredAt', 'no offset', { ...eventOf('c1', 'triggered', 0), occurredAt: '2026-03-01T12:00:00' }],
     ['cardId', 'missing', { ...eventOf('c1', 'triggered', 0), cardId: undefined }],
     ['events', 'an empty batch', { events: [] }],
@@ -113,14 +163,26 @@ describeEachStore('events service', (db) => {
     ['events', 'no list', { events: 'all' }],
     ['(body)', 'not an object', '[]'],
     ['agentId', 'a NUL', { ...eventOf('c1', 'triggered', 0), agentId: 'a\0b' }],
-    ['events.0.id', 'half a surrogate pair', '{"events":[%]}'.replace('%', JSON.stringify(eventOf('c1', 'triggered', 0)).replace('c1-triggered', '\\ud800'))],
+    [
+      'events.0.id',
+      'half a surrogate pair',
+      '{"events":[%]}'.replace('%', JSON.stringify(eventOf('c1', 'triggered', 0)).replace('c1-triggered', '\\ud800')),
+    ],
   ])('an invalid event is refused by its field: %s, %s; and nothing of its push is stored', async (field, _, body) => {
-    expect(await refusal(await send(body))).toMatchObject({ status: 400, code: 'event-invalid', field, detail: expect.stringContaining(field) });
+    expect(await refusal(await send(body))).toMatchObject({
+      status: 400,
+      code: 'event-invalid',
+      field,
+      detail: expect.stringContaining(field),
+    });
     expect(await events()).toEqual([]);
   });
 
   test.each<[string, string | Uint8Array]>([
-    ['body-not-json', ''], ['body-not-json', '{"events":['], ['body-not-json', '['.repeat(100_000)], ['body-not-json', '\uFEFF{}'],
+    ['body-not-json', ''],
+    ['body-not-json', '{"events":['],
+    ['body-not-json', '['.repeat(100_000)],
+    ['body-not-json', '\uFEFF{}'],
     ['body-not-utf8', new Uint8Array([0x22, 0xff, 0x22])],
   ])('%s', async (code, body) => {
     expect(await refusal(await send(body))).toMatchObject({ status: 400, code });
@@ -145,8 +207,12 @@ describeEachStore('events service', (db) => {
   });
 
   test('many pushes at once, half of them told twice, store every event exactly once', async () => {
-    const bodies = Array.from({ length: 60 }, (_, n) => ({ events: [eventOf(`c${n % 40}`, 'triggered', 0), eventOf(`c${n % 40}`, 'rendered', 1)] }));
-    const answers = await Promise.all(bodies.map(async (body) => (await (await send(body)).json()) as { stored: number; duplicates: number }));
+    const bodies = Array.from({ length: 60 }, (_, n) => ({
+      events: [eventOf(`c${n % 40}`, 'triggered', 0), eventOf(`c${n % 40}`, 'rendered', 1)],
+    }));
+    const answers = await Promise.all(
+      bodies.map(async (body) => (await (await send(body)).json()) as { stored: number; duplicates: number }),
+    );
     expect(answers.reduce((sum, { stored }) => sum + stored, 0)).toBe(80);
     expect(answers.every(({ stored, duplicates }) => stored + duplicates === 2)).toBe(true);
     expect(await events()).toHaveLength(80);
@@ -154,7 +220,10 @@ describeEachStore('events service', (db) => {
 
   test('healthz says that the database answers', async () => {
     const response = await fetch(`${server.url}/healthz`);
-    expect({ status: response.status, body: await response.json() }).toMatchObject({ status: 200, body: { status: 'ok', store: db().kind } });
+    expect({ status: response.status, body: await response.json() }).toMatchObject({
+      status: 200,
+      body: { status: 'ok', store: db().kind },
+    });
   });
 
   test('other paths and methods are refused in the same form', async () => {
@@ -167,16 +236,22 @@ describeEachStore('events service', (db) => {
   test('a port in use gives one clear error', async () => {
     const port = Number(new URL(server.url).port);
     await expect(startIngest({ db: db(), secrets: [SECRET], now: () => nowMs, port })).rejects.toMatchObject({
-      code: 'cannot-listen', message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`) });
+      code: 'cannot-listen',
+      message: expect.stringContaining(`127.0.0.1:${port}: the port is in use`),
+    });
   });
 
   test('without a usable secret it does not start', async () => {
-    await expect(startIngest({ db: db(), secrets: [], now: () => nowMs, port: 0 })).rejects.toMatchObject({ code: 'signing-secret-invalid' });
+    await expect(startIngest({ db: db(), secrets: [], now: () => nowMs, port: 0 })).rejects.toMatchObject({
+      code: 'signing-secret-invalid',
+    });
   });
 
   test('a service that is full refuses with 503 and says when to come back; closing it stores what was accepted', async () => {
     const small = await startIngest({ db: db(), secrets: [SECRET], now: () => nowMs, port: 0, mostWaiting: 2 });
-    const sent = await Promise.all(Array.from({ length: 20 }, (_, n) => send(eventOf(`c${n}`, 'triggered', 0), { url: small.url })));
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => send(eventOf(`c${n}`, 'triggered', 0), { url: small.url })),
+    );
     const stored = sent.filter(({ status }) => status === 200);
     const refused = sent.filter(({ status }) => status === 503);
     expect(stored.length + refused.length).toBe(20);
@@ -184,7 +259,7 @@ describeEachStore('events service', (db) => {
     const batch = await send({ events: [1, 2, 3].map((n) => eventOf(`b${n}`, 'triggered', 0)) }, { url: small.url });
     expect(await refusal(batch)).toMatchObject({ status: 503, code: 'overloaded' });
     expect(batch.headers.get('retry-after')).toMatch(/^\d+$/);
-    const { intake } = await (await fetch(`${small.url}/healthz`)).json() as { intake: object };
+    const { intake } = (await (await fetch(`${small.url}/healthz`)).json()) as { intake: object };
     expect(intake).toMatchObject({ refusing: true, overloaded: refused.length + 1, turnedAwayAt: iso(NOON) });
     nowMs = NOON + 61_000;
     expect(await (await fetch(`${small.url}/healthz`)).json()).toMatchObject({ intake: { refusing: false } });
@@ -196,11 +271,16 @@ describePostgres('events service without its database', (postgres) => {
   test('answers 503 until the database is back, and then stores the same push', async () => {
     const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
     const server = await startIngest({ db, secrets: [SECRET], now: () => NOON, port: 0 });
-    const send = () => push(eventOf('c1', 'triggered', 0), { url: server.url, secret: SECRET, nowMs: NOON, id: 'msg_1' });
+    const send = () =>
+      push(eventOf('c1', 'triggered', 0), { url: server.url, secret: SECRET, nowMs: NOON, id: 'msg_1' });
     await postgres().kill();
     const away = await send();
     expect(away.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(await away.json()).toMatchObject({ status: 503, code: 'store-unavailable', detail: expect.not.stringMatching(/ECONN|terminat/) });
+    expect(await away.json()).toMatchObject({
+      status: 503,
+      code: 'store-unavailable',
+      detail: expect.not.stringMatching(/ECONN|terminat/),
+    });
     expect((await fetch(`${server.url}/healthz`)).status).toBe(503);
     await postgres().start();
     const back = await send();
@@ -214,13 +294,23 @@ describePostgres('events service without its database', (postgres) => {
 function streamed(url: string, body: string): Promise<number | undefined> {
   const timestamp = String(NOON / 1000);
   return new Promise((resolve, reject) => {
-    const sending = request(`${url}/events`, {
-      method: 'POST', agent: false,
-      headers: { 'transfer-encoding': 'chunked', 'webhook-id': 'msg_s', 'webhook-timestamp': timestamp, 'webhook-signature': sign(SECRET, 'msg_s', timestamp, body) },
-    }, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    });
+    const sending = request(
+      `${url}/events`,
+      {
+        method: 'POST',
+        agent: false,
+        headers: {
+          'transfer-encoding': 'chunked',
+          'webhook-id': 'msg_s',
+          'webhook-timestamp': timestamp,
+          'webhook-signature': sign(SECRET, 'msg_s', timestamp, body),
+        },
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
     sending.on('error', reject);
     sending.end(body);
   });

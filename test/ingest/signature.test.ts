@@ -5,11 +5,21 @@ import { newSecret, sign } from '../helpers/push.ts';
 const NOW = 1_614_265_330_000;
 /** The test vector of the Standard Webhooks reference libraries. */
 const VECTOR = {
-  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', body: '{"test": 2432232314}',
-  headers: { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: '1614265330', signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=' },
+  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  body: '{"test": 2432232314}',
+  headers: {
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    timestamp: '1614265330',
+    signature: 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  },
 };
 
-function verify(headers: SignatureHeaders, body: string | Uint8Array = VECTOR.body, secrets = [VECTOR.secret], nowMs = NOW): unknown {
+function verify(
+  headers: SignatureHeaders,
+  body: string | Uint8Array = VECTOR.body,
+  secrets = [VECTOR.secret],
+  nowMs = NOW,
+): unknown {
   const claim = readClaim(headers, nowMs, 300);
   return typeof claim === 'string' ? claim : isSigned(claim, Buffer.from(body), secrets.map(parseSecret));
 }
@@ -34,7 +44,13 @@ describe('signatures', () => {
     expect(verify(VECTOR.headers, VECTOR.body, [next, VECTOR.secret])).toBe(true);
     const { id, timestamp, signature } = VECTOR.headers;
     expect(verify({ id, timestamp, signature: `${sign(next, id, timestamp, VECTOR.body)} ${signature}` })).toBe(true);
-    expect(verify({ id, timestamp, signature: `${sign(next, id, timestamp, VECTOR.body)} ${sign(newSecret(), id, timestamp, VECTOR.body)}` })).toBe(false);
+    expect(
+      verify({
+        id,
+        timestamp,
+        signature: `${sign(next, id, timestamp, VECTOR.body)} ${sign(newSecret(), id, timestamp, VECTOR.body)}`,
+      }),
+    ).toBe(false);
   });
 
   test('signatures of another version are passed over, not trusted', () => {
@@ -50,10 +66,19 @@ describe('signatures', () => {
     expect(verify(VECTOR.headers, VECTOR.body, [VECTOR.secret], NOW - 300_001)).toBe('timestamp-out-of-tolerance');
   });
 
-  test.each(['', '1614265330abc', ' 1614265330', '1614265330.0', '-1614265330', '161426533', '1.614265330e9', '0x6037', '١٦١٤٢٦٥٣٣٠'])(
-    'the timestamp %p is malformed', (timestamp) => {
-      expect(verify({ ...VECTOR.headers, timestamp })).toBe('timestamp-malformed');
-    });
+  test.each([
+    '',
+    '1614265330abc',
+    ' 1614265330',
+    '1614265330.0',
+    '-1614265330',
+    '161426533',
+    '1.614265330e9',
+    '0x6037',
+    '١٦١٤٢٦٥٣٣٠',
+  ])('the timestamp %p is malformed', (timestamp) => {
+    expect(verify({ ...VECTOR.headers, timestamp })).toBe('timestamp-malformed');
+  });
 
   test('an endless timestamp is out of tolerance', () => {
     expect(verify({ ...VECTOR.headers, timestamp: '9'.repeat(400) })).toBe('timestamp-out-of-tolerance');
@@ -63,15 +88,23 @@ describe('signatures', () => {
     expect(verify({ ...VECTOR.headers, id })).toBe('signature-malformed');
   });
 
-  test.each(['', 'v1', 'v1,', 'v1,short', 'g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=', `${VECTOR.headers.signature}=`])(
-    'the signature %p is malformed', (signature) => {
-      expect(verify({ ...VECTOR.headers, signature })).toBe('signature-malformed');
-    });
+  test.each([
+    '',
+    'v1',
+    'v1,',
+    'v1,short',
+    'g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    `${VECTOR.headers.signature}=`,
+  ])('the signature %p is malformed', (signature) => {
+    expect(verify({ ...VECTOR.headers, signature })).toBe('signature-malformed');
+  });
 
   test('eight signatures are read, nine are refused', () => {
     const { signature } = VECTOR.headers;
     expect(verify({ ...VECTOR.headers, signature: Array.from({ length: 8 }, () => signature).join(' ') })).toBe(true);
-    expect(verify({ ...VECTOR.headers, signature: Array.from({ length: 9 }, () => signature).join(' ') })).toBe('signature-malformed');
+    expect(verify({ ...VECTOR.headers, signature: Array.from({ length: 9 }, () => signature).join(' ') })).toBe(
+      'signature-malformed',
+    );
   });
 
   test.each(['id', 'timestamp', 'signature'])('without its %s nothing is verified', (header) => {
@@ -87,14 +120,23 @@ describe('signatures', () => {
 });
 
 describe('secrets', () => {
-  test.each(['', 'whsec_', 'whsec_c2hvcnQ=', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS', 'whsec_!!!!',
-    `whsec_${Buffer.alloc(65).toString('base64')}`])('%p is refused without being repeated', (secret) => {
+  test.each([
+    '',
+    'whsec_',
+    'whsec_c2hvcnQ=',
+    'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS',
+    'whsec_!!!!',
+    `whsec_${Buffer.alloc(65).toString('base64')}`,
+  ])('%p is refused without being repeated', (secret) => {
     const attempt = (): unknown => parseSecret(secret);
     expect(attempt).toThrow(expect.objectContaining({ code: 'signing-secret-invalid' }));
     expect(attempt).not.toThrow(secret.length > 6 ? secret : 'no such text');
   });
 
   test('24 to 64 bytes are accepted', () => {
-    expect([24, 32, 64].map((bytes) => parseSecret(`whsec_${Buffer.alloc(bytes, 7).toString('base64')}`).length)).toEqual([24, 32, 64]);
+    expect(
+      [24, 32, 64].map((bytes) => parseSecret(`whsec_${Buffer.alloc(bytes, 7).toString('base64')}`).length),
+    ).toEqual([24, 32, 64]);
   });
 });

@@ -1,4 +1,7 @@
-/** Plans and cards on a real disk, among them those of somebody who wants to read more than a card, or to hold up who reads. */
+/**
+ * Plans and cards on a real disk, among them those of somebody who wants to read more than a card, or to hold up who
+ * reads.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,7 +19,9 @@ beforeEach(() => {
   mkdirSync(folder);
   writeFileSync(join(root, 'secret.env'), 'DB_PASSWORD=hunter2\n');
 });
-afterEach(() => { rmSync(root, { recursive: true }); });
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
 
 function planWithCard(card: string): string {
   const file = join(folder, 'plan.yaml');
@@ -45,10 +50,15 @@ test('the folder of the plan may itself be behind a link', async () => {
   expect((await loadPlan(join(root, 'linked', 'plan.yaml'))).action.html).toBe(CARD);
 });
 
-describe('a card that is not the plan\'s own is not read, and nothing of it is told', () => {
+describe("a card that is not the plan's own is not read, and nothing of it is told", () => {
   test.each<[what: string, card: string, link: string | null, expected: RegExp]>([
     ['a path out of the folder', '../secret.env', null, /^plan-html-outside 5 .*leaves the folder/],
-    ['a path out of the folder and far away', 'a/../../../../../../etc/passwd', null, /^plan-html-outside 5 .*leaves the folder/],
+    [
+      'a path out of the folder and far away',
+      'a/../../../../../../etc/passwd',
+      null,
+      /^plan-html-outside 5 .*leaves the folder/,
+    ],
     ['the folder above', '..', null, /^plan-html-outside 5 .*leaves the folder/],
     ['an absolute path', '/etc/passwd', null, /^plan-html-outside 5 .*absolute path/],
     ['an absolute path of a device', '/dev/zero', null, /^plan-html-outside 5 .*absolute path/],
@@ -69,17 +79,27 @@ describe('a card that is not the plan\'s own is not read, and nothing of it is t
 
   test('a named pipe and a socket, which nobody waits for', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe.html')]);
-    expect(await foundIn(planWithCard('pipe.html'))).toEqual([expect.stringMatching(/^plan-file-unreadable 5 .*is a named pipe; expected a file/)]);
+    expect(await foundIn(planWithCard('pipe.html'))).toEqual([
+      expect.stringMatching(/^plan-file-unreadable 5 .*is a named pipe; expected a file/),
+    ]);
     const server = createServer();
-    await new Promise<void>((done) => { server.listen(join(folder, 'socket.html'), done); });
-    expect(await foundIn(planWithCard('socket.html'))).toEqual([expect.stringMatching(/^plan-file-unreadable 5 .*is a socket; expected a file/)]);
-    await new Promise((done) => { server.close(done); });
+    await new Promise<void>((done) => {
+      server.listen(join(folder, 'socket.html'), done);
+    });
+    expect(await foundIn(planWithCard('socket.html'))).toEqual([
+      expect.stringMatching(/^plan-file-unreadable 5 .*is a socket; expected a file/),
+    ]);
+    await new Promise((done) => {
+      server.close(done);
+    });
   });
 
   test('a file of ten gigabytes, of which only the size is looked at', async () => {
     writeFileSync(join(folder, 'card.html'), '');
     truncateSync(join(folder, 'card.html'), 10_000_000_000);
-    expect(await foundIn(planWithCard('card.html'))).toEqual(['plan-html-too-large 5 The card has 10000000000 bytes; expected at most 262144.']);
+    expect(await foundIn(planWithCard('card.html'))).toEqual([
+      'plan-html-too-large 5 The card has 10000000000 bytes; expected at most 262144.',
+    ]);
   });
 });
 
@@ -90,8 +110,12 @@ describe('what is no plan file has one clear problem', () => {
     truncateSync(join(folder, 'large.yaml'), 10_000_000_000);
     expect(await foundIn(folder)).toEqual([`plan-file-unreadable - ${folder} is a folder; expected a file.`]);
     expect(await foundIn('/dev/zero')).toEqual(['plan-file-unreadable - /dev/zero is a device; expected a file.']);
-    expect(await foundIn(join(folder, 'pipe.yaml'))).toEqual([expect.stringMatching(/^plan-file-unreadable - .*is a named pipe; expected a file/)]);
-    expect(await foundIn(join(folder, 'large.yaml'))).toEqual([expect.stringMatching(/^plan-file-too-large - .*10000000000 bytes; expected at most 1048576/)]);
+    expect(await foundIn(join(folder, 'pipe.yaml'))).toEqual([
+      expect.stringMatching(/^plan-file-unreadable - .*is a named pipe; expected a file/),
+    ]);
+    expect(await foundIn(join(folder, 'large.yaml'))).toEqual([
+      expect.stringMatching(/^plan-file-too-large - .*10000000000 bytes; expected at most 1048576/),
+    ]);
   });
 
   test('a file that says it is empty is still read to its end', async () => {

@@ -7,7 +7,9 @@ export function filesOf(contents: Readonly<Record<string, string>>): LintDeps {
   return {
     readFile: (path) => {
       const text = byPath.get(resolve(path));
-      return text === undefined ? Promise.reject(Object.assign(new Error(`no ${path}`), { code: 'ENOENT' })) : Promise.resolve(text);
+      return text === undefined
+        ? Promise.reject(Object.assign(new Error(`no ${path}`), { code: 'ENOENT' }))
+        : Promise.resolve(text);
     },
   };
 }

@@ -30,7 +30,12 @@ describe('a problem of the plan carries its line and column', () => {
     ['a field without a value', 'setSplit: 5', 'setSplit:', ['plan-split 10:14']],
     ['an item of a list', '[refund]', '[refund, ""]', ['plan-range 7:24']],
     ['a whole step', '- setSplit: 5', '- {}', ['plan-step 10:5']],
-    ['a field behind an alias', '- setSplit: 5', '- &a\n    setSplit: 120\n  - *a', ['plan-split 11:15', 'plan-split 11:15']],
+    [
+      'a field behind an alias',
+      '- setSplit: 5',
+      '- &a\n    setSplit: 120\n  - *a',
+      ['plan-split 11:15', 'plan-split 11:15'],
+    ],
     ['a feature of the browser', '[flexbox]', '[flexbox, subgrid]', ['compat-unsupported 8:37']],
     ['a field in a file with Windows line ends', 'setSplit: 5\n', 'setSplit: 500\r\n', ['plan-split 10:15']],
   ])('%s', async (_, from, to, expected) => {
@@ -41,7 +46,10 @@ describe('a problem of the plan carries its line and column', () => {
 
 describe('a problem of the card carries its file, line and column', () => {
   test('in the html file, found from the folder of the plan', async () => {
-    const files = filesOf({ 'plans/a.yaml': PLAN.replace('card.html', 'cards/card.html'), 'plans/cards/card.html': '<p>a</p>\n <script>eval("1")</script>' });
+    const files = filesOf({
+      'plans/a.yaml': PLAN.replace('card.html', 'cards/card.html'),
+      'plans/cards/card.html': '<p>a</p>\n <script>eval("1")</script>',
+    });
     const [result] = await lintFiles(['plans/a.yaml'], files);
     expect(result?.ok).toBe(false);
     expect(result?.problems.map(({ file, code, line, column }) => [file, code, line, column])).toEqual([
@@ -72,7 +80,9 @@ describe('a problem of the card carries its file, line and column', () => {
 });
 
 test('a plan in the YAML of another tool is refused at the tag', async () => {
-  expect(brief(await problemsOf(PLAN.replace('name: RefundAssist', 'name: !ENV ACTION_NAME')))).toEqual(['plan-tag 3:9']);
+  expect(brief(await problemsOf(PLAN.replace('name: RefundAssist', 'name: !ENV ACTION_NAME')))).toEqual([
+    'plan-tag 3:9',
+  ]);
 });
 
 test('a card that shows nothing is refused at the field that names it', async () => {
@@ -81,7 +91,10 @@ test('a card that shows nothing is refused at the field that names it', async ()
 
 test('a limit that nothing asks for, and a last stage that has nothing to compare with, are warned of', async () => {
   const found = await problemsOf(`${PLAN.replace('margin:', 'limit: 20%, margin:')}policies: { holdback: 0 }\n`);
-  expect(found.map(({ code, severity, line }) => [code, severity, line])).toEqual([['plan-limit', 'warning', 13], ['plan-holdback', 'warning', 14]]);
+  expect(found.map(({ code, severity, line }) => [code, severity, line])).toEqual([
+    ['plan-limit', 'warning', 13],
+    ['plan-holdback', 'warning', 14],
+  ]);
 });
 
 describe('the card is looked at whatever else is wrong with the plan', () => {
@@ -98,7 +111,10 @@ describe('the card is looked at whatever else is wrong with the plan', () => {
   });
 
   test('and a card that is not there is said, too', async () => {
-    const [result] = await lintFiles(['plan.yaml'], filesOf({ 'plan.yaml': PLAN.replace('setSplit: 5', 'setSplit: 120') }));
+    const [result] = await lintFiles(
+      ['plan.yaml'],
+      filesOf({ 'plan.yaml': PLAN.replace('setSplit: 5', 'setSplit: 120') }),
+    );
     expect(result?.problems.map(({ code }) => code)).toEqual(['plan-html-missing', 'plan-split']);
   });
 });
@@ -112,10 +128,13 @@ test('a split of less than one percent is warned of: a share may be meant', asyn
 });
 
 describe('a file that cannot be read as a plan has one clear problem', () => {
-  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefghij'.split('').map((name, i) => {
-    const earlier = 'abcdefghij'[i];
-    return `${name}: &${name} [${`*${earlier}, `.repeat(9)}]`;
-  })].join('\n');
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x]',
+    ...'bcdefghij'.split('').map((name, i) => {
+      const earlier = 'abcdefghij'[i];
+      return `${name}: &${name} [${`*${earlier}, `.repeat(9)}]`;
+    }),
+  ].join('\n');
 
   test.each<[what: string, text: string, expected: string]>([
     ['an empty file', '', 'plan-empty 1:1'],
@@ -143,31 +162,51 @@ describe('a file that cannot be read as a plan has one clear problem', () => {
 
   test('a missing plan', async () => {
     const [result] = await lintFiles(['nowhere.yaml'], filesOf({}));
-    expect(result).toMatchObject({ file: 'nowhere.yaml', ok: false, problems: [{ code: 'plan-file-missing', file: 'nowhere.yaml' }] });
+    expect(result).toMatchObject({
+      file: 'nowhere.yaml',
+      ok: false,
+      problems: [{ code: 'plan-file-missing', file: 'nowhere.yaml' }],
+    });
   });
 
   test('a missing card, at the field that names it', async () => {
     const [result] = await lintFiles(['plan.yaml'], filesOf({ 'plan.yaml': PLAN }));
-    expect(result?.problems).toMatchObject([{ code: 'plan-html-missing', path: 'action.html.file', line: 5, column: 17 }]);
+    expect(result?.problems).toMatchObject([
+      { code: 'plan-html-missing', path: 'action.html.file', line: 5, column: 17 },
+    ]);
   });
 });
 
 test('each file has its own result, in the order they were given', async () => {
-  const files = filesOf({ 'good.yaml': PLAN, 'card.html': CARD, 'bad.yaml': PLAN.replace('setSplit: 5', 'setSplit: 500') });
+  const files = filesOf({
+    'good.yaml': PLAN,
+    'card.html': CARD,
+    'bad.yaml': PLAN.replace('setSplit: 5', 'setSplit: 500'),
+  });
   const results = await lintFiles(['bad.yaml', 'good.yaml', 'none.yaml'], files);
-  expect(results.map(({ file, ok }) => [file, ok])).toEqual([['bad.yaml', false], ['good.yaml', true], ['none.yaml', false]]);
+  expect(results.map(({ file, ok }) => [file, ok])).toEqual([
+    ['bad.yaml', false],
+    ['good.yaml', true],
+    ['none.yaml', false],
+  ]);
 });
 
 test('warnings alone leave a plan good', async () => {
   const files = filesOf({ 'plan.yaml': PLAN, 'card.html': '<p style="color: red">a</p>' });
-  expect(await lintFiles(['plan.yaml'], files)).toMatchObject([{ ok: true, problems: [{ severity: 'warning', code: 'csp-inline-style' }] }]);
-  await expect(loadPlan('plan.yaml', files)).resolves.toMatchObject({ action: { html: '<p style="color: red">a</p>' } });
+  expect(await lintFiles(['plan.yaml'], files)).toMatchObject([
+    { ok: true, problems: [{ severity: 'warning', code: 'csp-inline-style' }] },
+  ]);
+  await expect(loadPlan('plan.yaml', files)).resolves.toMatchObject({
+    action: { html: '<p style="color: red">a</p>' },
+  });
 });
 
 describe('loadPlan', () => {
   test('throws all problems of a bad plan together, each as one line', async () => {
     const bad = PLAN.replace('setSplit: 5', 'setSplit: 120').replace('version: 1.5.0', 'version: 1.5');
-    const error: unknown = await loadPlan('plan.yaml', filesOf({ 'plan.yaml': bad, 'card.html': CARD })).catch((thrown: unknown) => thrown);
+    const error: unknown = await loadPlan('plan.yaml', filesOf({ 'plan.yaml': bad, 'card.html': CARD })).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(PlanError);
     const { code, problems, message } = error as PlanError;
     expect(code).toBe('plan-invalid');
@@ -176,13 +215,16 @@ describe('loadPlan', () => {
     expect(message).toContain('plan.yaml:10:15  plan-split  120 is not a percentage');
   });
 
-  test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0', 'refund-assist-1.7.0', 'demo/1.5.0', 'demo/1.6.0'])('reads examples/%s.yaml from disk', async (name) => {
-    const plan = await loadPlan(join(EXAMPLES, `${name}.yaml`));
-    const version = name.slice(-5);
-    expect(plan.action).toMatchObject({ name: 'RefundAssist', version });
-    expect(plan.action.html).toContain('refund');
-    expect(await lintFiles([join(EXAMPLES, `${name}.yaml`)])).toMatchObject([{ ok: true, problems: [] }]);
-  });
+  test.each(['refund-assist-1.5.0', 'refund-assist-1.6.0', 'refund-assist-1.7.0', 'demo/1.5.0', 'demo/1.6.0'])(
+    'reads examples/%s.yaml from disk',
+    async (name) => {
+      const plan = await loadPlan(join(EXAMPLES, `${name}.yaml`));
+      const version = name.slice(-5);
+      expect(plan.action).toMatchObject({ name: 'RefundAssist', version });
+      expect(plan.action.html).toContain('refund');
+      expect(await lintFiles([join(EXAMPLES, `${name}.yaml`)])).toMatchObject([{ ok: true, problems: [] }]);
+    },
+  );
 
   test('the plans of the demo are alike but for the version and its card', async () => {
     const healthy = await loadPlan(join(EXAMPLES, 'demo/1.5.0.yaml'));
@@ -194,7 +236,11 @@ describe('loadPlan', () => {
       { kind: 'setSplit', percent: 50 },
       { kind: 'bake', forMs: 6_000, atMostMs: 45_000, minCards: 500, require: 'safe' },
     ]);
-    expect(healthy.policies).toMatchObject({ settleMs: 2_000, afterPromotionMs: 3_000, onNoData: { afterMs: 30_000, do: 'pause' } });
+    expect(healthy.policies).toMatchObject({
+      settleMs: 2_000,
+      afterPromotionMs: 3_000,
+      onNoData: { afterMs: 30_000, do: 'pause' },
+    });
   });
 
   test('says of a folder, and of a path through a file, that it cannot be read', async () => {
@@ -203,9 +249,15 @@ describe('loadPlan', () => {
       const file = join(folder, 'plan.yaml');
       await writeFile(file, PLAN);
       await chmod(file, 0o600);
-      await expect(loadPlan(folder)).rejects.toMatchObject({ problems: [{ code: 'plan-file-unreadable', file: folder }] });
-      await expect(loadPlan(join(file, 'plan.yaml'))).rejects.toMatchObject({ problems: [{ code: 'plan-file-unreadable' }] });
-      await expect(loadPlan(join(folder, 'other.yaml'))).rejects.toMatchObject({ problems: [{ code: 'plan-file-missing' }] });
+      await expect(loadPlan(folder)).rejects.toMatchObject({
+        problems: [{ code: 'plan-file-unreadable', file: folder }],
+      });
+      await expect(loadPlan(join(file, 'plan.yaml'))).rejects.toMatchObject({
+        problems: [{ code: 'plan-file-unreadable' }],
+      });
+      await expect(loadPlan(join(folder, 'other.yaml'))).rejects.toMatchObject({
+        problems: [{ code: 'plan-file-missing' }],
+      });
       await expect(loadPlan(file)).rejects.toMatchObject({ problems: [{ code: 'plan-html-missing', file }] });
     } finally {
       await rm(folder, { recursive: true });

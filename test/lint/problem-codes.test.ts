@@ -44,11 +44,15 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-guardrail-name': plan('margin:', 'name: handleTime, margin:'),
   'plan-guardrail-unit': plan('margin:', 'unit: s, margin:'),
   'plan-guardrail-levels': filesOf({
-    'plan.yaml': `${PLAN}${['a', 'b', 'c', 'd'].map((name) => `  - { metric: level, name: ${name}, worseWhen: higher, margin: 5, alpha: 0.01 }\n`).join('')}`, 'card.html': CARD,
+    'plan.yaml': `${PLAN}${['a', 'b', 'c', 'd'].map((name) => `  - { metric: level, name: ${name}, worseWhen: higher, margin: 5, alpha: 0.01 }\n`).join('')}`,
+    'card.html': CARD,
   }),
   'plan-guardrail-duplicate': filesOf({ 'plan.yaml': `${PLAN}${PLAN.split('\n').at(-2)}\n`, 'card.html': CARD }),
   'plan-guardrail-none': plan('alpha:', 'mode: observe, alpha:'),
-  'plan-alpha': filesOf({ 'plan.yaml': `${PLAN}  - { metric: dismissalRate, worseWhen: higher, margin: 1%, alpha: 0.495 }\n`, 'card.html': CARD }),
+  'plan-alpha': filesOf({
+    'plan.yaml': `${PLAN}  - { metric: dismissalRate, worseWhen: higher, margin: 1%, alpha: 0.495 }\n`,
+    'card.html': CARD,
+  }),
   'trigger-keyword-blank': plan('[refund]', '["?!"]'),
   'trigger-keyword-duplicate': plan('[refund]', '[refund, Refund]'),
   'csp-inline-script': card('<script>go()</script>'),
@@ -103,7 +107,13 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
 
 /** Under a policy that admits inline code, so that nothing else is wrong but the policy. */
 function allowing(deps: LintDeps): LintDeps {
-  return { ...deps, settings: { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src 'self'; script-src-elem 'unsafe-inline'; style-src 'unsafe-inline'") } };
+  return {
+    ...deps,
+    settings: {
+      ...DEFAULT_SETTINGS,
+      policy: parsePolicy("default-src 'self'; script-src-elem 'unsafe-inline'; style-src 'unsafe-inline'"),
+    },
+  };
 }
 
 function plan(from: string, to: string): LintDeps {
@@ -120,12 +130,25 @@ test.each(PROBLEM_CODES)('%s is reported for a fault of its own, without problem
   const found = result?.problems.map((problem) => problem.code) ?? [];
   expect(found).toContain(code);
   expect(result?.ok).toBe(result?.problems.every(({ severity }) => severity === 'warning'));
-  expect(new Set(found.filter((other) => other === code || other !== 'csp-policy').map((other) => other.split('-')[0]))).toEqual(new Set([code.split('-')[0]]));
+  expect(
+    new Set(found.filter((other) => other === code || other !== 'csp-policy').map((other) => other.split('-')[0])),
+  ).toEqual(new Set([code.split('-')[0]]));
 });
 
 test('docs/errors.md has a section with cause and way out for every code, and for no other of these families', () => {
-  const sections = DOC.split(/^### /m).slice(1).map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
+  const sections = DOC.split(/^### /m)
+    .slice(1)
+    .map((section) => ({ code: section.split('\n', 1)[0]?.trim() ?? '', section }));
   const ours = sections.filter(({ code }) => /^(plan|csp|compat|html|a11y|trigger|minimum)-/.test(code));
-  expect(ours.map(({ code }) => code).sort()).toEqual([...PROBLEM_CODES, ...ORGANISATION_CODES, ...START_CODES, ...MINIMUM_CODES, 'plan-invalid', 'plan-pointless'].sort());
+  expect(ours.map(({ code }) => code).sort()).toEqual(
+    [
+      ...PROBLEM_CODES,
+      ...ORGANISATION_CODES,
+      ...START_CODES,
+      ...MINIMUM_CODES,
+      'plan-invalid',
+      'plan-pointless',
+    ].sort(),
+  );
   for (const { section } of ours) expect(section).toMatch(/\n\*\*Cause\.\*\* .{10,}\n\n\*\*Way out\.\*\* .{5,}/);
 });

@@ -35,7 +35,9 @@ afterEach(async () => {
 async function found(kind: string): Promise<void> {
   for (const deadline = Date.now() + 30_000; !observer.violations.some((violation) => violation.kind === kind);) {
     if (Date.now() > deadline) throw new Error(`Not seen: ${kind}; only ${JSON.stringify(observer.violations)}`);
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
   }
 }
 
@@ -69,10 +71,22 @@ test('a swapped content that is raised', async () => {
 
 test('an outcome that the organisation does not bear out, and none that it does', async () => {
   const connection = await NativeConnection.connect({ address: temporal.address });
-  const worker = await Worker.create({ connection, namespace: temporal.namespace, taskQueue: 'liars', workflowsPath: join(__dirname, 'liar.workflow.ts') });
+  const worker = await Worker.create({
+    connection,
+    namespace: temporal.namespace,
+    taskQueue: 'liars',
+    workflowsPath: join(__dirname, 'liar.workflow.ts'),
+  });
   const say = async (outcome: string): Promise<void> => {
-    const client = new Client({ connection: await Connection.connect({ address: temporal.address }), namespace: temporal.namespace });
-    await client.workflow.execute('rollout', { workflowId: 'rollout/RefundAssist', taskQueue: 'liars', args: [{ outcome, version: '1.5.0', baselineVersion: '1.4.0' }] });
+    const client = new Client({
+      connection: await Connection.connect({ address: temporal.address }),
+      namespace: temporal.namespace,
+    });
+    await client.workflow.execute('rollout', {
+      workflowId: 'rollout/RefundAssist',
+      taskQueue: 'liars',
+      args: [{ outcome, version: '1.5.0', baselineVersion: '1.4.0' }],
+    });
     await client.connection.close();
   };
   await worker.runUntil(async () => {

@@ -1,6 +1,8 @@
 /**
- * Watches a rollout from outside: the organisation over HTTP five times a second, Temporal once a second. Shares no code with the engine, so
- * that a mistake of the engine's own arithmetic cannot hide itself. What it finds wrong is a violation; a test ends with none.
+ * Watches a rollout from outside: the organisation over HTTP five times a second, Temporal once a second. Shares no
+ * code with the engine, so
+ * that a mistake of the engine's own arithmetic cannot hide itself. What it finds wrong is a violation; a test ends
+ * with none.
  */
 import { actionOf, contentOf, createReader, isOnTrial, unservedBuckets } from './documents.ts';
 import type { Document } from './documents.ts';
@@ -20,13 +22,18 @@ export interface ObserverOptions {
   readonly address: string;
   readonly namespace: string;
   readonly client?: { readonly id: string; readonly secret: string };
-  /** How long a version on trial may be without anybody who can act, and how long a hole that a hand has made may stay. */
+  /**
+   * How long a version on trial may be without anybody who can act, and how long a hole that a hand has made may stay.
+   */
   readonly limitMs?: number;
 }
 
 export interface Observer {
   readonly violations: readonly Violation[];
-  /** What a test does to the action in the organisation itself: a hole that this leaves is a violation only when it outlasts the limit. */
+  /**
+   * What a test does to the action in the organisation itself: a hole that this leaves is a violation only when it
+   * outlasts the limit.
+   */
   byHand<T>(action: string, work: () => Promise<T>): Promise<T>;
   /** Resolves when the last word of every run that has ended by now was compared with the organisation. */
   caughtUp(): Promise<void>;
@@ -77,7 +84,14 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   };
 
   function taleOf(action: string): Tale {
-    const known = tales.get(action) ?? { covered: false, holeSinceMs: null, handUntilMs: null, unwatchedSinceMs: null, heard: new Set(), told: new Set() };
+    const known = tales.get(action) ?? {
+      covered: false,
+      holeSinceMs: null,
+      handUntilMs: null,
+      unwatchedSinceMs: null,
+      heard: new Set(),
+      told: new Set(),
+    };
     tales.set(action, known);
     return known;
   }
@@ -87,7 +101,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     const documents = await read();
     looks.push({ startedAtMs, documents });
     if (looks.length > KEPT_LOOKS) looks.shift();
-    for (const action of new Set([...tales.keys(), ...documents.map(actionOf)])) lookAt(action, versionsOf(documents, action), startedAtMs);
+    for (const action of new Set([...tales.keys(), ...documents.map(actionOf)]))
+      lookAt(action, versionsOf(documents, action), startedAtMs);
   }
 
   function lookAt(action: string, versions: readonly Document[], nowMs: number): void {
@@ -99,19 +114,28 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       tale.told.delete('unserved');
     } else if (tale.covered) {
       tale.holeSinceMs ??= nowMs;
-      if (tale.handUntilMs === null || nowMs - tale.holeSinceMs > limitMs) violate('unserved', action, `${holes} of 10,000 buckets`);
+      if (tale.handUntilMs === null || nowMs - tale.holeSinceMs > limitMs)
+        violate('unserved', action, `${holes} of 10,000 buckets`);
     }
     for (const version of versions) lookAtContent(action, version);
   }
 
   function lookAtContent(action: string, version: Document): void {
-    const { id, metadata: { traffic_split: split, ab_test_group: group } } = version;
+    const {
+      id,
+      metadata: { traffic_split: split, ab_test_group: group },
+    } = version;
     if (group === 'candidate' && !checked.has(id)) checked.set(id, contentOf(version));
     const before = splits.get(id) ?? 0;
     splits.set(id, split);
     const known = checked.get(id);
     if (known === undefined || known === contentOf(version) || !version.enabled) return;
-    if (split > before || split === 100) violate('foreignContent', action, `${version.name} serves ${split} % with another content than it was deployed with`);
+    if (split > before || split === 100)
+      violate(
+        'foreignContent',
+        action,
+        `${version.name} serves ${split} % with another content than it was deployed with`,
+      );
   }
 
   async function ask(): Promise<void> {
@@ -119,7 +143,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     for (const [action, tale] of tales) {
       const run = await runs.newest(action).catch(() => null);
       attend(action, tale, versionsOf(documents, action).some(isOnTrial), run, Date.now());
-      if (run?.word && run.closedAtMs !== null && !tale.heard.has(run.runId)) hear(action, tale, run, run.word, run.closedAtMs);
+      if (run?.word && run.closedAtMs !== null && !tale.heard.has(run.runId))
+        hear(action, tale, run, run.word, run.closedAtMs);
     }
   }
 
@@ -132,7 +157,12 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     tale.unwatchedSinceMs ??= nowMs;
     const forMs = nowMs - tale.unwatchedSinceMs;
     longestUnwatchedMs = Math.max(longestUnwatchedMs, forMs);
-    if (forMs > limitMs) violate('unwatched', action, `a version on trial has been without anybody who can act for ${Math.round(forMs / 1000)} s`);
+    if (forMs > limitMs)
+      violate(
+        'unwatched',
+        action,
+        `a version on trial has been without anybody who can act for ${Math.round(forMs / 1000)} s`,
+      );
   }
 
   /** By the first look that began after the run had ended. */
@@ -151,7 +181,9 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     async byHand(action, work) {
       const tale = taleOf(action);
       tale.handUntilMs = Infinity;
-      return work().finally(() => { tale.handUntilMs = Date.now(); });
+      return work().finally(() => {
+        tale.handUntilMs = Date.now();
+      });
     },
     async caughtUp() {
       const since = Date.now();
@@ -174,13 +206,21 @@ function versionsOf(documents: readonly Document[], action: string): Document[] 
 }
 
 /** Why the organisation does not bear the word out; null when it does. */
-function lieIn({ outcome, version, baselineVersion }: Word, versions: readonly Document[], action: string, checked: ReadonlyMap<string, string>): string | null {
+function lieIn(
+  { outcome, version, baselineVersion }: Word,
+  versions: readonly Document[],
+  action: string,
+  checked: ReadonlyMap<string, string>,
+): string | null {
   const candidate = versions.find(({ name }) => name === `${action} v${version}`);
-  const serving = versions.filter(({ enabled }) => enabled).map(({ name, metadata }) => `${name} at ${metadata.traffic_split} %`);
+  const serving = versions
+    .filter(({ enabled }) => enabled)
+    .map(({ name, metadata }) => `${name} at ${metadata.traffic_split} %`);
   const shown = `the organisation serves ${serving.join(' and ') || 'nothing'}`;
   if (unservedBuckets(versions) > 0) return `${shown}: some conversations get no card`;
   if (outcome === 'promoted') {
-    if (candidate === undefined || !candidate.enabled || candidate.metadata.traffic_split !== 100 || serving.length > 1) return shown;
+    if (candidate === undefined || !candidate.enabled || candidate.metadata.traffic_split !== 100 || serving.length > 1)
+      return shown;
     return checked.get(candidate.id) === contentOf(candidate) ? null : 'its content is not the one that was deployed';
   }
   if (candidate?.enabled && candidate.metadata.traffic_split > 0) return shown;
@@ -204,5 +244,7 @@ function every(ms: number, work: () => Promise<void>): () => Promise<void> {
 }
 
 function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }

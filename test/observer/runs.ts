@@ -25,7 +25,8 @@ export interface Runs {
   close(): Promise<void>;
 }
 
-const { PENDING_ACTIVITY_STATE_STARTED: STARTED, PENDING_ACTIVITY_STATE_SCHEDULED: SCHEDULED } = temporal.api.enums.v1.PendingActivityState;
+const { PENDING_ACTIVITY_STATE_STARTED: STARTED, PENDING_ACTIVITY_STATE_SCHEDULED: SCHEDULED } =
+  temporal.api.enums.v1.PendingActivityState;
 const BEATS_WITHIN_MS = 10_000;
 const WATCH = 'watch';
 const WAY_BACK = ['rollBack', 'confirmQuiet'];
@@ -40,14 +41,24 @@ export async function connectRuns(address: string, namespace: string): Promise<R
 }
 
 async function newest(client: Client, workflowId: string): Promise<Run | null> {
-  const described = await client.workflow.getHandle(workflowId).describe().catch((error: unknown) => {
-    if ((error as Error).name === 'WorkflowNotFoundError') return null;
-    throw error;
-  });
+  const described = await client.workflow
+    .getHandle(workflowId)
+    .describe()
+    .catch((error: unknown) => {
+      if ((error as Error).name === 'WorkflowNotFoundError') return null;
+      throw error;
+    });
   if (described === null) return null;
   const { runId, status, closeTime, raw } = described;
-  const word = status.name === 'COMPLETED' ? await client.workflow.getHandle(workflowId, runId).result() as Word : null;
-  return { runId, running: status.name === 'RUNNING', closedAtMs: closeTime?.getTime() ?? null, attended: status.name === 'RUNNING' && (raw.pendingActivities ?? []).some(attends), word };
+  const word =
+    status.name === 'COMPLETED' ? ((await client.workflow.getHandle(workflowId, runId).result()) as Word) : null;
+  return {
+    runId,
+    running: status.name === 'RUNNING',
+    closedAtMs: closeTime?.getTime() ?? null,
+    attended: status.name === 'RUNNING' && (raw.pendingActivities ?? []).some(attends),
+    word,
+  };
 }
 
 type Pending = temporal.api.workflow.v1.IPendingActivityInfo;

@@ -3,7 +3,18 @@ import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { ROOT } from '../helpers/sources.ts';
 
 /** Packages that do input and output, or are too heavy to be loaded for every workflow. */
-const BARRED = ['got', 'pg', 'parse5', 'acorn', 'hono', 'pino', 'yaml', '@electric-sql/pglite', '@temporalio/client', '@temporalio/worker'];
+const BARRED = [
+  'got',
+  'pg',
+  'parse5',
+  'acorn',
+  'hono',
+  'pino',
+  'yaml',
+  '@electric-sql/pglite',
+  '@temporalio/client',
+  '@temporalio/worker',
+];
 
 test('the workflow bundle holds our workflow, and nothing that reaches outside', async () => {
   const modules = await bundledModules();

@@ -1,4 +1,7 @@
-/** No container engine runs here: the file is held against the specification's own schema, and against what our processes read. */
+/**
+ * No container engine runs here: the file is held against the specification's own schema, and against what our
+ * processes read.
+ */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -60,14 +63,25 @@ test('the specification refuses what is wrong', () => {
 });
 
 test('every image is pinned to a version', () => {
-  const images = [...services.flatMap(([, { image }]) => image ?? []), ...[...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])];
-  expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?(@sha256:[\da-f]{64})?$/.test(image ?? ''))).toEqual([]);
+  const images = [
+    ...services.flatMap(([, { image }]) => image ?? []),
+    ...[...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]),
+  ];
+  expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?(@sha256:[\da-f]{64})?$/.test(image ?? ''))).toEqual(
+    [],
+  );
 });
 
 test('whoever is waited for as healthy has a health check, and whoever is waited for exists', () => {
-  const waits = services.flatMap(([name, service]) => Object.entries(service.depends_on ?? {}).map(([on, { condition }]) => ({ name, on, condition })));
+  const waits = services.flatMap(([name, service]) =>
+    Object.entries(service.depends_on ?? {}).map(([on, { condition }]) => ({ name, on, condition })),
+  );
   expect(waits.length).toBeGreaterThan(5);
-  expect(waits.filter(({ on, condition }) => condition === 'service_healthy' && compose.services[on]?.healthcheck === undefined)).toEqual([]);
+  expect(
+    waits.filter(
+      ({ on, condition }) => condition === 'service_healthy' && compose.services[on]?.healthcheck === undefined,
+    ),
+  ).toEqual([]);
   expect(waits.filter(({ on }) => compose.services[on] === undefined)).toEqual([]);
 });
 
@@ -78,10 +92,16 @@ test('every service says whether it is started again, and none is open to the ne
 
 test('secrets and volumes that are used are defined, and files that are mounted exist', () => {
   expect(services.flatMap(([, { secrets }]) => secrets ?? []).filter((name) => !(name in compose.secrets))).toEqual([]);
-  const sources = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0] ?? '')
+  const sources = services
+    .flatMap(([, { volumes }]) => volumes ?? [])
+    .map((volume) => volume.split(':')[0] ?? '')
     .filter((source) => !source.startsWith('./deploy/certificates/')); // made by deploy/certificates.sh
   expect(sources).not.toContain('./deploy'); // the keys lie in it
-  expect(sources.filter((source) => (source.startsWith('.') ? !existsSync(join(ROOT, source)) : !(source in compose.volumes)))).toEqual([]);
+  expect(
+    sources.filter((source) =>
+      source.startsWith('.') ? !existsSync(join(ROOT, source)) : !(source in compose.volumes),
+    ),
+  ).toEqual([]);
 });
 
 test('every variable without a default stands in deploy/env.example', () => {
@@ -92,56 +112,99 @@ test('every variable without a default stands in deploy/env.example', () => {
 });
 
 test.each<[string, Need[], string]>([
-  ['worker', ['genesys', 'database', 'publicUrl', 'signingSecrets'], 'postgres://assist_worker:changeMeWorker@db:5432/assist'],
+  [
+    'worker',
+    ['genesys', 'database', 'publicUrl', 'signingSecrets'],
+    'postgres://assist_worker:changeMeWorker@db:5432/assist',
+  ],
   ['events', ['database', 'signingSecrets'], 'postgres://assist_events:changeMeEvents@db:5432/assist'],
 ])('the environment of %s is one that it accepts', (name, needs, databaseUrl) => {
   const environment = interpolated(compose.services[name]?.environment ?? {});
-  const config = readConfig(Object.fromEntries(Object.entries(environment).map(([variable, value]) => mounted(variable, value, compose.services[name] ?? {}))), needs);
+  const config = readConfig(
+    Object.fromEntries(
+      Object.entries(environment).map(([variable, value]) => mounted(variable, value, compose.services[name] ?? {})),
+    ),
+    needs,
+  );
   expect(config.databaseUrl).toBe(databaseUrl);
   expect(config.events.signingSecrets).toHaveLength(1);
 });
 
 test('no process of ours that runs all day is a superuser of the database or owns its tables', () => {
   const users = services.flatMap(([name, { environment }]) => {
-    const secret = String(environment?.['DATABASE_URL_FILE'] ?? '').split('/').at(-1) ?? '';
+    const secret =
+      String(environment?.['DATABASE_URL_FILE'] ?? '')
+        .split('/')
+        .at(-1) ?? '';
     const user = /^postgres:\/\/(\w+):/.exec(example()[compose.secrets[secret]?.environment ?? ''] ?? '')?.[1];
     return user === undefined ? [] : [[name, user]];
   });
-  expect(Object.fromEntries(users)).toEqual({ worker: 'assist_worker', events: 'assist_events', database: 'assist_owner' });
+  expect(Object.fromEntries(users)).toEqual({
+    worker: 'assist_worker',
+    events: 'assist_events',
+    database: 'assist_owner',
+  });
   expect(compose.services['database']?.restart).toBe('on-failure:5');
   const roles = read('deploy/roles.sql');
-  for (const [, user = ''] of users) expect(roles).toMatch(new RegExp(`^create role ${user} login password :'\\w+'`, 'm'));
+  for (const [, user = ''] of users)
+    expect(roles).toMatch(new RegExp(`^create role ${user} login password :'\\w+'`, 'm'));
   expect(roles).not.toMatch(/^create role .*\b(superuser|createrole|createdb|bypassrls)\b/m);
   expect(compose.services['db']?.environment?.['POSTGRES_USER']).toBe('postgres');
 });
 
 describe('who is confined to what', () => {
   test('every container goes without capabilities, new privileges and, but for the Web UI, a file system to write to', () => {
-    const bare = services.filter(([, { cap_drop, security_opt }]) => !cap_drop?.includes('ALL') || !security_opt?.includes('no-new-privileges:true'));
+    const bare = services.filter(
+      ([, { cap_drop, security_opt }]) =>
+        !cap_drop?.includes('ALL') || !security_opt?.includes('no-new-privileges:true'),
+    );
     expect(bare.map(([name]) => name)).toEqual([]);
     expect(services.filter(([, { read_only }]) => read_only !== true).map(([name]) => name)).toEqual(['temporal-ui']);
-    expect(services.filter(([, { cap_add }]) => cap_add !== undefined).map(([name]) => name)).toEqual(['db', 'temporal-db']);
+    expect(services.filter(([, { cap_add }]) => cap_add !== undefined).map(([name]) => name)).toEqual([
+      'db',
+      'temporal-db',
+    ]);
   });
 
   test('networks: the databases are reached by their own alone, and nothing leaves their networks; the events service and the sandbox reach no Temporal', () => {
-    const inside = (network: string) => services.filter(([, { networks }]) => networks?.includes(network)).map(([name]) => name).sort();
+    const inside = (network: string) =>
+      services
+        .filter(([, { networks }]) => networks?.includes(network))
+        .map(([name]) => name)
+        .sort();
     expect(services.filter(([, { networks }]) => (networks ?? []).length === 0).map(([name]) => name)).toEqual([]);
-    expect(services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks))).toEqual([]);
+    expect(
+      services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks)),
+    ).toEqual([]);
     expect(inside('database')).toEqual(['database', 'db', 'events', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
     expect(inside('temporal')).toEqual(['cli', 'temporal', 'temporal-namespace', 'temporal-ui', 'worker']);
-    for (const name of ['database', 'temporal-database', 'temporal']) expect(compose.networks[name]?.internal).toBe(true);
-    for (const [name, { networks, ports }] of services) if (ports !== undefined) expect([name, networks?.some((one) => !compose.networks[one]?.internal)]).toEqual([name, true]);
+    for (const name of ['database', 'temporal-database', 'temporal'])
+      expect(compose.networks[name]?.internal).toBe(true);
+    for (const [name, { networks, ports }] of services)
+      if (ports !== undefined)
+        expect([name, networks?.some((one) => !compose.networks[one]?.internal)]).toEqual([name, true]);
   });
 
   test('no secret stands in an environment but one for which the image has no other way', () => {
-    const direct = services.flatMap(([name, { environment }]) => Object.entries(environment ?? {})
-      .filter(([variable, value]) => /PASSWORD|PWD|SECRET|TOKEN|_KEY$|DATABASE_URL$|DESTINATIONS$/.test(variable) && !variable.endsWith('_FILE') && /\$\{/.test(String(value))).map(([variable]) => `${name} ${variable}`));
+    const direct = services.flatMap(([name, { environment }]) =>
+      Object.entries(environment ?? {})
+        .filter(
+          ([variable, value]) =>
+            /PASSWORD|PWD|SECRET|TOKEN|_KEY$|DATABASE_URL$|DESTINATIONS$/.test(variable) &&
+            !variable.endsWith('_FILE') &&
+            /\$\{/.test(String(value)),
+        )
+        .map(([variable]) => `${name} ${variable}`),
+    );
     expect(direct).toEqual(['temporal-ui TEMPORAL_AUTH_CLIENT_SECRET']);
   });
 
   test('the Web UI is to look at only, and whoever talks to Temporal has a certificate of its own', () => {
-    expect(compose.services['temporal-ui']?.environment).toMatchObject({ TEMPORAL_DISABLE_WRITE_ACTIONS: 'true', TEMPORAL_TLS_ENABLE_HOST_VERIFICATION: 'true' });
+    expect(compose.services['temporal-ui']?.environment).toMatchObject({
+      TEMPORAL_DISABLE_WRITE_ACTIONS: 'true',
+      TEMPORAL_TLS_ENABLE_HOST_VERIFICATION: 'true',
+    });
     expect(compose.services['temporal']?.environment).toMatchObject({ TEMPORAL_TLS_REQUIRE_CLIENT_AUTH: 'true' });
     const held = services.map(([, { volumes }]) => folderOf(volumes ?? [])).filter(Boolean);
     expect(held.toSorted()).toEqual(['cli', 'namespace', 'temporal', 'temporal-ui', 'worker']);
@@ -151,18 +214,32 @@ describe('who is confined to what', () => {
 
 describe('the certificates', () => {
   const pem = (folder: string, file: string): Buffer => readFileSync(join(certificates, folder, file));
-  const identity = (folder: string) => ({ key: pem(folder, 'tls.key'), cert: pem(folder, 'tls.crt'), ca: pem(folder, 'ca.crt') });
+  const identity = (folder: string) => ({
+    key: pem(folder, 'tls.key'),
+    cert: pem(folder, 'tls.crt'),
+    ca: pem(folder, 'ca.crt'),
+  });
 
-  /** What a client is told by a server that has the certificate of `temporal` and wants one of its clients, as Temporal does. */
+  /**
+   * What a client is told by a server that has the certificate of `temporal` and wants one of its clients, as Temporal
+   * does.
+   */
   async function greeted(client: ConnectionOptions): Promise<string> {
-    const server = createServer({ ...identity('temporal'), requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }, (socket) => socket.end('welcome'));
+    const server = createServer(
+      { ...identity('temporal'), requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' },
+      (socket) => socket.end('welcome'),
+    );
     server.on('tlsClientError', () => {});
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     try {
       return await new Promise<string>((resolve) => {
         const socket = connect({ ...client, host: '127.0.0.1', port: (server.address() as AddressInfo).port });
         let heard = '';
-        socket.on('data', (data) => { heard += data.toString(); });
+        socket.on('data', (data) => {
+          heard += data.toString();
+        });
         socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
         socket.on('close', () => resolve(heard));
       });
@@ -179,19 +256,29 @@ describe('the certificates', () => {
     const other = mkdtempSync(join(tmpdir(), 'certificates-'));
     execFileSync('/bin/sh', [join(ROOT, 'deploy/certificates.sh'), other], { stdio: 'pipe' });
     const ca = pem('worker', 'ca.crt');
-    const foreign = { key: readFileSync(join(other, 'worker/tls.key')), cert: readFileSync(join(other, 'worker/tls.crt')), ca };
+    const foreign = {
+      key: readFileSync(join(other, 'worker/tls.key')),
+      cert: readFileSync(join(other, 'worker/tls.crt')),
+      ca,
+    };
     rmSync(other, { recursive: true });
     expect(await greeted({ ca, servername: 'temporal' })).not.toBe('welcome');
     expect(await greeted({ ...foreign, servername: 'temporal' })).not.toBe('welcome');
     expect(await greeted({ ...identity('worker'), servername: 'events' })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
-    expect(execFileSync('openssl', ['x509', '-noout', '-purpose', '-in', join(certificates, 'worker/tls.crt')]).toString()).toMatch(/SSL client : Yes[^]*SSL server : No/);
+    expect(
+      execFileSync('openssl', ['x509', '-noout', '-purpose', '-in', join(certificates, 'worker/tls.crt')]).toString(),
+    ).toMatch(/SSL client : Yes[^]*SSL server : No/);
   });
 
   test('the folder is for its owner alone; a second run keeps what is there, and RENEW makes new ones of the same authority', () => {
     expect(statSync(certificates).mode & 0o777).toBe(0o700);
     expect(statSync(join(certificates, 'ca/ca.key')).mode & 0o777).toBe(0o600);
     const before = [pem('worker', 'tls.crt'), pem('ca', 'ca.crt')].map(String);
-    const again = (env: Record<string, string>) => execFileSync('/bin/sh', [join(ROOT, 'deploy/certificates.sh'), certificates], { stdio: 'pipe', env: { ...process.env, ...env } });
+    const again = (env: Record<string, string>) =>
+      execFileSync('/bin/sh', [join(ROOT, 'deploy/certificates.sh'), certificates], {
+        stdio: 'pipe',
+        env: { ...process.env, ...env },
+      });
     again({});
     expect([pem('worker', 'tls.crt'), pem('ca', 'ca.crt')].map(String)).toEqual(before);
     again({ RENEW: '1' });
@@ -205,16 +292,25 @@ test('deploy/pin-images.sh pins every image by the digest that the registry tell
   try {
     for (const file of ['docker-compose.yml', 'Dockerfile']) copyFileSync(join(ROOT, file), join(folder, file));
     const pin = (digit: string) => {
-      writeFileSync(join(folder, 'docker'), `#!/bin/sh\nprintf 'sha256:%s\\n' "$(printf '${digit}%.0s' $(seq 64))"\n`, { mode: 0o755 });
-      execFileSync('/bin/sh', [join(ROOT, 'deploy/pin-images.sh'), join(folder, 'docker-compose.yml'), join(folder, 'Dockerfile')], { stdio: 'pipe', env: { PATH: `${folder}:/usr/bin:/bin` } });
+      writeFileSync(join(folder, 'docker'), `#!/bin/sh\nprintf 'sha256:%s\\n' "$(printf '${digit}%.0s' $(seq 64))"\n`, {
+        mode: 0o755,
+      });
+      execFileSync(
+        '/bin/sh',
+        [join(ROOT, 'deploy/pin-images.sh'), join(folder, 'docker-compose.yml'), join(folder, 'Dockerfile')],
+        { stdio: 'pipe', env: { PATH: `${folder}:/usr/bin:/bin` } },
+      );
       return ['docker-compose.yml', 'Dockerfile'].map((file) => readFileSync(join(folder, file), 'utf8'));
     };
     for (const digit of ['a', 'b']) {
       const [composed = '', built = ''] = pin(digit);
       const digest = `@sha256:${digit.repeat(64)}`;
       const pinned = parse(composed, { merge: true }) as Compose;
-      for (const { image } of Object.values(pinned.services)) expect(image?.startsWith('assist-rollouts:') || image?.endsWith(digest)).toBe(true);
-      expect([...built.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])).toEqual(Array.from({ length: 3 }, () => `node:20.20.2-bookworm-slim${digest}`));
+      for (const { image } of Object.values(pinned.services))
+        expect(image?.startsWith('assist-rollouts:') || image?.endsWith(digest)).toBe(true);
+      expect([...built.matchAll(/^FROM (\S+)/gm)].map((match) => match[1])).toEqual(
+        Array.from({ length: 3 }, () => `node:20.20.2-bookworm-slim${digest}`),
+      );
       expect(composed.replaceAll(digest, '')).toBe(text.replaceAll(/@sha256:[\da-f]{64}/g, ''));
     }
     expect(() => pin('')).toThrow(/no digest/);
@@ -231,38 +327,67 @@ test('our image is built in stages, ships no development dependency and does not
 });
 
 test('what the Dockerfile copies exists and is not ignored', () => {
-  const admitted = read('.dockerignore').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
-  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) => (match[1] ?? '').split(' '));
+  const admitted = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap((match) =>
+    (match[1] ?? '').split(' '),
+  );
   expect(copied).toContain('package.json');
   expect(copied.filter((file) => !existsSync(join(ROOT, file)) || !admitted.includes(file))).toEqual([]);
 });
 
-/** What a secret of the service is to its process: `X_FILE: /run/secrets/x` is `X`, with the value that the example gives. */
-function mounted(variable: string, value: string | undefined, { secrets = [], volumes = [] }: Service): [string, string | undefined] {
+/**
+ * What a secret of the service is to its process: `X_FILE: /run/secrets/x` is `X`, with the value that the example
+ * gives.
+ */
+function mounted(
+  variable: string,
+  value: string | undefined,
+  { secrets = [], volumes = [] }: Service,
+): [string, string | undefined] {
   const secret = /^\/run\/secrets\/(\w+)$/.exec(value ?? '')?.[1];
-  if (secret === undefined) return [variable, value?.replace(/^\/certificates\//, `${join(certificates, folderOf(volumes))}/`)];
+  if (secret === undefined)
+    return [variable, value?.replace(/^\/certificates\//, `${join(certificates, folderOf(volumes))}/`)];
   expect(secrets).toContain(secret);
   return [variable.replace(/_FILE$/, ''), example()[compose.secrets[secret]?.environment ?? '']];
 }
 
 /** Whose certificate is mounted. */
 function folderOf(volumes: readonly string[]): string {
-  return /^\.\/deploy\/certificates\/([\w-]+):\/certificates:ro$/.exec(volumes.find((volume) => volume.includes('certificates')) ?? '')?.[1] ?? '';
+  return (
+    /^\.\/deploy\/certificates\/([\w-]+):\/certificates:ro$/.exec(
+      volumes.find((volume) => volume.includes('certificates')) ?? '',
+    )?.[1] ?? ''
+  );
 }
 
 function specification() {
-  const { $schema: _dialect, ...schema } = JSON.parse(read('test/packaging/compose-spec.json')) as Record<string, unknown>;
-  return new Ajv({ strict: false, allErrors: true, formats: { duration: true, ports: true, expose: true } }).compile(schema);
+  const { $schema: _dialect, ...schema } = JSON.parse(read('test/packaging/compose-spec.json')) as Record<
+    string,
+    unknown
+  >;
+  return new Ajv({ strict: false, allErrors: true, formats: { duration: true, ports: true, expose: true } }).compile(
+    schema,
+  );
 }
 
 function example(): Readonly<Record<string, string | undefined>> {
   const variables = parseEnv(read('deploy/env.example'));
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, value?.replaceAll(/\$\{(\w+)\}/g, (_match, other: string) => variables[other] ?? '')]));
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      value?.replaceAll(/\$\{(\w+)\}/g, (_match, other: string) => variables[other] ?? ''),
+    ]),
+  );
 }
 
 /** `${NAME:-default}`, `${NAME:?message}` and `${NAME:+instead}`, as Compose replaces them. */
 function interpolated(environment: Readonly<Record<string, string | number>>): Record<string, string | undefined> {
   const replace = (value: string): string =>
-    value.replaceAll(/\$\{(\w+):([-?+])([^}]*)\}/g, (_match, name: string, kind: string, rest: string) => (kind === '+' ? (example()[name] ? rest : '') : example()[name] || (kind === '-' ? rest : '')));
+    value.replaceAll(/\$\{(\w+):([-?+])([^}]*)\}/g, (_match, name: string, kind: string, rest: string) =>
+      kind === '+' ? (example()[name] ? rest : '') : example()[name] || (kind === '-' ? rest : ''),
+    );
   return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, replace(String(value))]));
 }

@@ -15,10 +15,15 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
+const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+  packages: Record<string, Locked>;
+};
 
 test(`every locked package runs on Node ${OLDEST_NODE}`, () => {
-  const ranges = Object.entries(packages).map(([name, { engines }]) => ({ name, node: engines && 'node' in engines ? engines.node : undefined }));
+  const ranges = Object.entries(packages).map(([name, { engines }]) => ({
+    name,
+    node: engines && 'node' in engines ? engines.node : undefined,
+  }));
   expect(ranges.length).toBeGreaterThan(100);
   expect(ranges.filter(({ node }) => node !== undefined && !accepts(node, OLDEST_NODE))).toEqual([]);
 });
@@ -26,22 +31,32 @@ test(`every locked package runs on Node ${OLDEST_NODE}`, () => {
 test('every locked package is pinned by its content and by no address; binaries of other platforms at least by their version', () => {
   const locked = Object.entries(packages).filter(([name]) => name !== '');
   const ofOnePlatform = ({ optional, os }: Locked): boolean => optional === true && os !== undefined;
-  expect(locked.filter(([, entry]) => entry.integrity === undefined && !ofOnePlatform(entry)).map(([name]) => name)).toEqual([]);
+  expect(
+    locked.filter(([, entry]) => entry.integrity === undefined && !ofOnePlatform(entry)).map(([name]) => name),
+  ).toEqual([]);
   expect(locked.filter(([, { resolved }]) => resolved !== undefined).map(([name]) => name)).toEqual([]);
 });
 
 test('the lock file names the binaries of every platform: npm ci refuses one that does not', () => {
   const wanted = Object.entries(packages).flatMap(([parent, { optionalDependencies }]) =>
-    Object.keys(optionalDependencies ?? {}).map((name) => ({ parent, name })));
+    Object.keys(optionalDependencies ?? {}).map((name) => ({ parent, name })),
+  );
   expect(wanted.length).toBeGreaterThan(20);
-  const missing = wanted.filter(({ parent, name }) => !(`${parent}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages));
+  const missing = wanted.filter(
+    ({ parent, name }) => !(`${parent}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages),
+  );
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
 /** Spelt in pieces, so that this file does not name them either. */
 const REGISTRIES = [
-  ['registry', 'npmjs', 'org'], ['registry', 'yarnpkg', 'com'], ['npm', 'pkg', 'github', 'com'], ['proxy', 'golang', 'org'],
-  ['repo', 'maven', 'apache', 'org'], ['registry', 'npmmirror', 'com'], ['files', 'pythonhosted', 'org'],
+  ['registry', 'npmjs', 'org'],
+  ['registry', 'yarnpkg', 'com'],
+  ['npm', 'pkg', 'github', 'com'],
+  ['proxy', 'golang', 'org'],
+  ['repo', 'maven', 'apache', 'org'],
+  ['registry', 'npmmirror', 'com'],
+  ['files', 'pythonhosted', 'org'],
 ].map((parts) => parts.join('.'));
 
 test('no committed file names the host of a package registry', () => {

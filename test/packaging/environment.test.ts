@@ -1,4 +1,7 @@
-/** Whatever our processes read from the environment has its place where people set it: the compose file, its example, the docs. */
+/**
+ * Whatever our processes read from the environment has its place where people set it: the compose file, its example,
+ * the docs.
+ */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +14,9 @@ import { readSources, ROOT } from '../helpers/sources.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const text = read('docker-compose.yml');
-const { services } = parse(text, { merge: true }) as { services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string | number>> }>> };
+const { services } = parse(text, { merge: true }) as {
+  services: Readonly<Record<string, { readonly environment?: Readonly<Record<string, string | number>> }>>;
+};
 
 /** What a stand of containers has no use for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -23,19 +28,40 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** Of the operating system, or of a terminal. */
 const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUTS_PROGRAM'];
 
-const variables = new Set<string>([
-  ...SECRET_SETTINGS,
-  ...read('src/config.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
-  ...readSources('src').flatMap(({ text: source }) => [...source.matchAll(/\benv\['([A-Z]+(?:_[A-Z]+)+)'\]/g), ...source.matchAll(/\bsecretOf\(\w+, '([A-Z_]+)'/g)]),
-].map((match) => (typeof match === 'string' ? match : match[1] ?? '')));
+const variables = new Set<string>(
+  [
+    ...SECRET_SETTINGS,
+    ...read('src/config.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
+    ...readSources('src').flatMap(({ text: source }) => [
+      ...source.matchAll(/\benv\['([A-Z]+(?:_[A-Z]+)+)'\]/g),
+      ...source.matchAll(/\bsecretOf\(\w+, '([A-Z_]+)'/g),
+    ]),
+  ].map((match) => (typeof match === 'string' ? match : (match[1] ?? ''))),
+);
 /** `X_FILE` is another way to give `X`. */
-const names = [...variables].filter((name) => !NOT_OURS.includes(name) && !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, '')))).sort();
-const set = (service: string): string[] => Object.keys(services[service]?.environment ?? {}).map((name) => (SECRET_SETTINGS.some((setting) => name === `${setting}_FILE`) ? name.replace(/_FILE$/, '') : name));
+const names = [...variables]
+  .filter((name) => !NOT_OURS.includes(name) && !(name.endsWith('_FILE') && variables.has(name.replace(/_FILE$/, ''))))
+  .sort();
+const set = (service: string): string[] =>
+  Object.keys(services[service]?.environment ?? {}).map((name) =>
+    SECRET_SETTINGS.some((setting) => name === `${setting}_FILE`) ? name.replace(/_FILE$/, '') : name,
+  );
 
 test('the variables are found: those of the configuration and those that a verb reads by itself', () => {
-  expect(names).toEqual(expect.arrayContaining([
-    'DATABASE_URL', 'GENESYS_CLIENT_SECRET', 'EVENTS_HUB_SECRET', 'CARD_POLICY', 'CARD_BROWSERS', 'COACHING_URL', 'COACHING_DESTINATIONS', 'AUDIT_SIGNING_KEY', 'AUDIT_CHECKPOINT_FILE', 'SIEM_TOKEN',
-  ]));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'DATABASE_URL',
+      'GENESYS_CLIENT_SECRET',
+      'EVENTS_HUB_SECRET',
+      'CARD_POLICY',
+      'CARD_BROWSERS',
+      'COACHING_URL',
+      'COACHING_DESTINATIONS',
+      'AUDIT_SIGNING_KEY',
+      'AUDIT_CHECKPOINT_FILE',
+      'SIEM_TOKEN',
+    ]),
+  );
   expect(Object.keys(ELSEWHERE).filter((name) => !names.includes(name))).toEqual([]);
 });
 
@@ -45,8 +71,22 @@ test('some service of docker-compose.yml is given each of them', () => {
 });
 
 test.each<[string, string[]]>([
-  ['worker', ['CARD_POLICY', 'CARD_BROWSERS', 'AUDIT_SIGNING_KEY', 'AUDIT_CHECKPOINT_FILE', 'GENESYS_CALLS_PER_MINUTE']],
-  ['events', ['EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY', 'COACHING_URL', 'COACHING_SIGNING_SECRET', 'COACHING_DESTINATIONS', 'COACHING_ALLOWED_HOSTS']],
+  [
+    'worker',
+    ['CARD_POLICY', 'CARD_BROWSERS', 'AUDIT_SIGNING_KEY', 'AUDIT_CHECKPOINT_FILE', 'GENESYS_CALLS_PER_MINUTE'],
+  ],
+  [
+    'events',
+    [
+      'EVENTS_HUB_SECRET',
+      'EVENTS_ADMIN_TOKEN',
+      'AGENT_ID_HASH_KEY',
+      'COACHING_URL',
+      'COACHING_SIGNING_SECRET',
+      'COACHING_DESTINATIONS',
+      'COACHING_ALLOWED_HOSTS',
+    ],
+  ],
   ['cli', ['CARD_POLICY', 'CARD_BROWSERS', 'TEMPORAL_UI_URL']],
 ])('%s is given what it reads', (service, needed) => expect(set(service)).toEqual(expect.arrayContaining(needed)));
 
@@ -63,9 +103,17 @@ test('docs/cli.md tells of every one, and that each secret may come from a file'
 });
 
 test('the optional values of the example are ones that are accepted', () => {
-  const { destinations, events } = readConfig(filled(example({ optional: true })), ['genesys', 'publicUrl', 'signingSecrets']);
+  const { destinations, events } = readConfig(filled(example({ optional: true })), [
+    'genesys',
+    'publicUrl',
+    'signingSecrets',
+  ]);
   expect(destinations.map(({ name }) => name)).toEqual(['coaching', 'training']);
-  expect(events).toMatchObject({ hubSecrets: [expect.any(String)], adminToken: expect.any(String) as string, agentIdHashKey: expect.any(String) as string });
+  expect(events).toMatchObject({
+    hubSecrets: [expect.any(String)],
+    adminToken: expect.any(String) as string,
+    agentIdHashKey: expect.any(String) as string,
+  });
   expect(cardRules(example({ optional: true })).minBrowsers).toEqual(cardRules({}).minBrowsers);
   expect(cardRules(example({ optional: true })).policy).toEqual(cardRules({}).policy);
 });
@@ -78,7 +126,9 @@ test('left out, none of them is set', () => {
 
 /** `optional`: with what is commented out. */
 function example({ optional }: { readonly optional: boolean }): Readonly<Record<string, string>> {
-  const lines = read('deploy/env.example').split('\n').map((line) => (optional ? line.replace(/^# (?=[A-Z_]+=)/, '') : line));
+  const lines = read('deploy/env.example')
+    .split('\n')
+    .map((line) => (optional ? line.replace(/^# (?=[A-Z_]+=)/, '') : line));
   return parseEnv(lines.join('\n')) as Record<string, string>;
 }
 
@@ -86,8 +136,16 @@ function example({ optional }: { readonly optional: boolean }): Readonly<Record<
 function filled(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const webhook = (): string => `whsec_${randomBytes(32).toString('base64')}`;
   const made = (name: string): string => {
-    if (name === 'COACHING_DESTINATIONS') return JSON.stringify([{ name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] }]);
+    if (name === 'COACHING_DESTINATIONS')
+      return JSON.stringify([
+        { name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] },
+      ]);
     return /SIGNING_SECRETS?$|METRIC_SECRETS$/.test(name) ? webhook() : randomBytes(32).toString('base64');
   };
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === '' && (SECRET_SETTINGS as readonly string[]).includes(name) ? made(name) : value]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      value === '' && (SECRET_SETTINGS as readonly string[]).includes(name) ? made(name) : value,
+    ]),
+  );
 }

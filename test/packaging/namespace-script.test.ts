@@ -13,8 +13,14 @@ test('the namespace script creates the namespace, and does no harm the second ti
   const namespace = `${taken}-compose`;
   const cli = await obtainTemporal({ env: { ...process.env, TEMPORAL_ADDRESS: '' }, log: () => {} });
   if (cli.kind !== 'binary') throw new Error('expected an executable');
-  const env = { PATH: `${dirname(cli.path)}:/usr/bin:/bin`, HOME: ROOT, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-  for (let times = 0; times < 2; times += 1) await run('/bin/sh', [join(ROOT, 'deploy/temporal-namespace.sh')], { env });
+  const env = {
+    PATH: `${dirname(cli.path)}:/usr/bin:/bin`,
+    HOME: ROOT,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+  for (let times = 0; times < 2; times += 1)
+    await run('/bin/sh', [join(ROOT, 'deploy/temporal-namespace.sh')], { env });
   const connection = await Connection.connect({ address });
   try {
     const { namespaceInfo, config } = await connection.workflowService.describeNamespace({ namespace });

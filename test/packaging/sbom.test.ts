@@ -19,7 +19,11 @@ interface Locked {
 /** By its purl: the name is what it is imported by, which may be another. */
 const idOf = ({ purl }: Component): string => decodeURIComponent(purl.slice('pkg:npm/'.length));
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const manifest = JSON.parse(read('package.json')) as { readonly license: string; readonly files: readonly string[]; readonly scripts: Readonly<Record<string, string>> };
+const manifest = JSON.parse(read('package.json')) as {
+  readonly license: string;
+  readonly files: readonly string[];
+  readonly scripts: Readonly<Record<string, string>>;
+};
 
 describe('the list of what is built in (SBOM)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sbom-'));
@@ -31,15 +35,36 @@ describe('the list of what is built in (SBOM)', () => {
 
   test('names every locked package with its version and its hash, and no other; the same lockfile gives the same list', () => {
     const text = make('first.json');
-    const sbom = JSON.parse(text) as { readonly bomFormat: string; readonly components: readonly Component[]; readonly metadata: { readonly component: Component } };
+    const sbom = JSON.parse(text) as {
+      readonly bomFormat: string;
+      readonly components: readonly Component[];
+      readonly metadata: { readonly component: Component };
+    };
     expect(sbom.bomFormat).toBe('CycloneDX');
     expect(sbom.metadata.component).toMatchObject({ name: 'assist-rollouts', purl: 'pkg:npm/assist-rollouts@0.1.0' });
-    const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, Locked>> };
-    const locked = Object.entries(packages).filter(([path]) => path !== '')
-      .map(([path, { name, version, integrity }]) => ({ id: `${name ?? path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`, integrity }));
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      readonly packages: Readonly<Record<string, Locked>>;
+    };
+    const locked = Object.entries(packages)
+      .filter(([path]) => path !== '')
+      .map(([path, { name, version, integrity }]) => ({
+        id: `${name ?? path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`,
+        integrity,
+      }));
     expect([...new Set(sbom.components.map(idOf))].sort()).toEqual([...new Set(locked.map(({ id }) => id))].sort());
-    const hashes = new Map(sbom.components.map((component) => [idOf(component), component.hashes?.map(({ content }) => Buffer.from(content, 'hex').toString('base64'))]));
-    expect(locked.filter(({ id, integrity }) => integrity !== undefined && !hashes.get(id)?.some((hash) => integrity.endsWith(hash))).map(({ id }) => id)).toEqual([]);
+    const hashes = new Map(
+      sbom.components.map((component) => [
+        idOf(component),
+        component.hashes?.map(({ content }) => Buffer.from(content, 'hex').toString('base64')),
+      ]),
+    );
+    expect(
+      locked
+        .filter(
+          ({ id, integrity }) => integrity !== undefined && !hashes.get(id)?.some((hash) => integrity.endsWith(hash)),
+        )
+        .map(({ id }) => id),
+    ).toEqual([]);
     expect(make('second.json')).toBe(text);
   });
 });
@@ -54,7 +79,9 @@ test('the package brings its licence, how to report a weakness, and the list of 
 
 test('SECURITY.md names files and verbs that exist', () => {
   const text = read('SECURITY.md');
-  const files = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)|`((?:deploy|docs|scripts|src|test|examples)\/[\w./-]+)`/g)].map((match) => match[1] ?? match[2] ?? '');
+  const files = [
+    ...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)|`((?:deploy|docs|scripts|src|test|examples)\/[\w./-]+)`/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
   expect(files.length).toBeGreaterThan(5);
   expect(files.filter((file) => !existsSync(join(ROOT, file)) && !file.startsWith('deploy/certificates/'))).toEqual([]);
 });

@@ -17,9 +17,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const lib = (name: string): string => pathToFileURL(join(ROOT, 'scripts', name)).href;
 
-async function evaluate(script: string, env: Readonly<Record<string, string>> = {}): Promise<{ stdout: string; stderr: string; code: number }> {
+async function evaluate(
+  script: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; stderr: string; code: number }> {
   try {
-    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, ...env } });
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, ...env },
+    });
     return { stdout, stderr, code: 0 };
   } catch (error) {
     return error as { stdout: string; stderr: string; code: number };
@@ -27,23 +32,38 @@ async function evaluate(script: string, env: Readonly<Record<string, string>> = 
 }
 
 describe('installing', () => {
-  const install = (): ReturnType<typeof evaluate> => evaluate(
-    `import { install } from '${lib('lib/install.mjs')}'; console.log(await install(${JSON.stringify(folder)}));`,
-    { npm_execpath: join(folder, 'npm-cli.js') },
-  );
-  const calls = async (): Promise<string[]> => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
-  const lock = (integrity: string): Promise<void> => writeFile(join(folder, 'package-lock.json'),
-    JSON.stringify({ packages: { '': {}, 'node_modules/a': { integrity }, 'node_modules/other-platform': { integrity: 'x', optional: true } } }));
+  const install = (): ReturnType<typeof evaluate> =>
+    evaluate(
+      `import { install } from '${lib('lib/install.mjs')}'; console.log(await install(${JSON.stringify(folder)}));`,
+      { npm_execpath: join(folder, 'npm-cli.js') },
+    );
+  const calls = async (): Promise<string[]> =>
+    (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter(Boolean);
+  const lock = (integrity: string): Promise<void> =>
+    writeFile(
+      join(folder, 'package-lock.json'),
+      JSON.stringify({
+        packages: {
+          '': {},
+          'node_modules/a': { integrity },
+          'node_modules/other-platform': { integrity: 'x', optional: true },
+        },
+      }),
+    );
 
   /** An npm that notes its arguments, and fails when they hold what `failsOn` says. */
-  const fakeNpm = (failsOn = 'nothing'): Promise<void> => writeFile(join(folder, 'npm-cli.js'), `
+  const fakeNpm = (failsOn = 'nothing'): Promise<void> =>
+    writeFile(
+      join(folder, 'npm-cli.js'),
+      `
     const fs = require('node:fs');
     const args = process.argv.slice(2).join(' ');
     fs.appendFileSync(${JSON.stringify(join(folder, 'calls'))}, args + '\\n');
     if (args.includes(${JSON.stringify(failsOn)})) process.exit(1);
     fs.mkdirSync('node_modules', { recursive: true });
     fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
-  `);
+  `,
+    );
 
   test('happens when nothing is installed and when the lock has changed, and not otherwise', async () => {
     await fakeNpm();
@@ -60,7 +80,10 @@ describe('installing', () => {
     await fakeNpm();
     await lock('one');
     await mkdir(join(folder, 'node_modules'));
-    await writeFile(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': { integrity: 'one' } } }));
+    await writeFile(
+      join(folder, 'node_modules', '.package-lock.json'),
+      JSON.stringify({ packages: { 'node_modules/a': { integrity: 'one' } } }),
+    );
     expect((await install()).stdout).toBe('false\n');
     expect(await calls()).toEqual([]);
   });
@@ -93,7 +116,8 @@ describe('two set-ups at once', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       trace('out');
     });`;
-  const trace = async (): Promise<string[]> => (await readFile(join(folder, 'trace'), 'utf8').catch(() => '')).trim().split('\n');
+  const trace = async (): Promise<string[]> =>
+    (await readFile(join(folder, 'trace'), 'utf8').catch(() => '')).trim().split('\n');
 
   test('take turns', async () => {
     await Promise.all([1, 2, 3, 4].map(() => evaluate(critical())));
@@ -101,7 +125,9 @@ describe('two set-ups at once', () => {
   });
 
   test('do not wait for one that was killed', async () => {
-    const first = spawn(process.execPath, ['--input-type=module', '-e', critical().replace('100', '600_000')], { stdio: 'ignore' });
+    const first = spawn(process.execPath, ['--input-type=module', '-e', critical().replace('100', '600_000')], {
+      stdio: 'ignore',
+    });
     while ((await trace())[0] !== 'in') await new Promise(setImmediate);
     const ended = new Promise((resolve) => {
       first.once('close', resolve);
@@ -114,13 +140,16 @@ describe('two set-ups at once', () => {
 });
 
 describe('the Node version', () => {
-  const check = (version: string): ReturnType<typeof evaluate> => evaluate(`import { checkNode } from '${lib('setup.mjs')}'; checkNode('${version}');`);
+  const check = (version: string): ReturnType<typeof evaluate> =>
+    evaluate(`import { checkNode } from '${lib('setup.mjs')}'; checkNode('${version}');`);
 
   test.each(['20.20.0', '20.21.3', '22.0.0'])('%s is accepted', async (version) => {
     expect((await check(version)).code).toBe(0);
   });
 
   test.each(['20.19.9', '18.20.0'])('%s is refused with what is needed', async (version) => {
-    expect((await check(version)).stderr).toContain(`Node ${version} is too old: Assist Rollouts needs Node 20.20 or newer.`);
+    expect((await check(version)).stderr).toContain(
+      `Node ${version} is too old: Assist Rollouts needs Node 20.20 or newer.`,
+    );
   });
 });

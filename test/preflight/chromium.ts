@@ -6,14 +6,33 @@ import { join } from 'node:path';
 import { findChromium as anyChromium } from '../../src/preview/chromium.ts';
 
 const ARGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--disable-quic', '--disable-dev-shm-usage', '--mute-audio', '--autoplay-policy=no-user-gesture-required', '--disable-features=HttpsUpgrades,HttpsFirstBalancedMode', '--password-store=basic',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--mute-audio',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-features=HttpsUpgrades,HttpsFirstBalancedMode',
+  '--password-store=basic',
 ];
 
-/** Path of a Chromium, or undefined where there is none. Throws where CHROMIUM names one that cannot be run: the check was meant to be made. */
+/**
+ * Path of a Chromium, or undefined where there is none. Throws where CHROMIUM names one that cannot be run: the check
+ * was meant to be made.
+ */
 export function findChromium(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
   const found = anyChromium(env);
-  if (found === null && env['CHROMIUM']) throw new Error(`CHROMIUM names ${env['CHROMIUM']}, which cannot be run. Name another, or unset it to take the one of this machine.`);
+  if (found === null && env['CHROMIUM'])
+    throw new Error(
+      `CHROMIUM names ${env['CHROMIUM']}, which cannot be run. Name another, or unset it to take the one of ` +
+        'this machine.',
+    );
   return found ?? undefined;
 }
 
@@ -25,15 +44,22 @@ export function withoutChromium(what: string): void {
 /** Opens the page in a Chromium of its own, and closes that once `done` settles. Rejects when Chromium ends before. */
 export async function withChromium<T>(executable: string, url: string, proxy: string, done: Promise<T>): Promise<T> {
   const profile = mkdtempSync(join(tmpdir(), 'assist-rollouts-chromium-'));
-  const browser = spawn(executable, [...ARGS, `--user-data-dir=${profile}`, `--proxy-server=${proxy}`, '--proxy-bypass-list=127.0.0.1', url], { stdio: 'ignore', detached: true });
+  const browser = spawn(
+    executable,
+    [...ARGS, `--user-data-dir=${profile}`, `--proxy-server=${proxy}`, '--proxy-bypass-list=127.0.0.1', url],
+    { stdio: 'ignore', detached: true },
+  );
   const exited = new Promise<number | null>((resolve, reject) => {
     browser.once('error', reject);
     browser.once('exit', resolve);
   });
   try {
-    return await Promise.race([done, exited.then((code) => {
-      throw new Error(`Chromium ended with ${code} before the pages were done.`);
-    })]);
+    return await Promise.race([
+      done,
+      exited.then((code) => {
+        throw new Error(`Chromium ended with ${code} before the pages were done.`);
+      }),
+    ]);
   } finally {
     killGroup(browser.pid);
     await exited.catch(() => {});

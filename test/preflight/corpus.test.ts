@@ -13,13 +13,22 @@ test('the corpus is as large as it claims: 500 attacks of 12 families, 200 harml
 });
 
 test('every attack has an error of the content policy', () => {
-  const passed = ATTACKS.filter(({ html }) => !preflight(planWith(html)).some(({ code, severity }) => severity === 'error' && code.startsWith('csp-')));
+  const passed = ATTACKS.filter(
+    ({ html }) =>
+      !preflight(planWith(html)).some(({ code, severity }) => severity === 'error' && code.startsWith('csp-')),
+  );
   expect(namesOf(passed)).toEqual([]);
 });
 
 test('no harmless card has an error, nor a warning of the content policy but for the styles that are blocked', () => {
-  const alarms = HARMLESS.flatMap(({ name, family, html }) => preflight(planWith(html))
-    .filter(({ code, severity }) => severity === 'error' || (code.startsWith('csp-') && !(code === 'csp-inline-style' && family === STYLED_FAMILY)))
-    .map(({ code, message }) => `${name} ${code} ${message}`));
+  const alarms = HARMLESS.flatMap(({ name, family, html }) =>
+    preflight(planWith(html))
+      .filter(
+        ({ code, severity }) =>
+          severity === 'error' ||
+          (code.startsWith('csp-') && !(code === 'csp-inline-style' && family === STYLED_FAMILY)),
+      )
+      .map(({ code, message }) => `${name} ${code} ${message}`),
+  );
   expect(alarms).toEqual([]);
 });

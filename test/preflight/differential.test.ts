@@ -34,8 +34,16 @@ beforeAll(async () => {
 test('preflight passes nothing that Chromium runs, loads from elsewhere or blocks', () => {
   if (shown === undefined) return;
   const { enforced, copied, reported } = shown;
-  const missed = CARDS.filter((card) => isMissed(problemsOf(card), [enforced, copied, reported].map((seen) => seen.get(card.id))));
-  report(`missed attacks: ${missed.length} of ${ATTACKS.length} in ${new Set(ATTACKS.map(({ family }) => family)).size} families`);
+  const missed = CARDS.filter((card) =>
+    isMissed(
+      problemsOf(card),
+      [enforced, copied, reported].map((seen) => seen.get(card.id)),
+    ),
+  );
+  report(
+    `missed attacks: ${missed.length} of ${ATTACKS.length} in ` +
+      `${new Set(ATTACKS.map(({ family }) => family)).size} families`,
+  );
   expect(namesOf(missed)).toEqual([]);
 });
 
@@ -43,7 +51,9 @@ test('preflight refuses no harmless card, and Chromium finds as little in it', a
   if (shown === undefined || executable === undefined) return;
   const { enforced, copied } = shown;
   const alarms = HARMLESS.filter((card) => problemsOf(card).some(({ severity }) => severity === 'error'));
-  const disturbed = HARMLESS.filter(({ id, family }) => family !== STYLED_FAMILY && [enforced, copied].some((seen) => isAlive(seen.get(id))));
+  const disturbed = HARMLESS.filter(
+    ({ id, family }) => family !== STYLED_FAMILY && [enforced, copied].some((seen) => isAlive(seen.get(id))),
+  );
   const unblocked = HARMLESS.filter(({ id, family }) => family === STYLED_FAMILY && !blocksStyles(enforced.get(id)));
   const styled = await atSecondSight(executable, unblocked, (second, { id }) => !blocksStyles(second.enforced.get(id)));
   report(`false alarms: ${alarms.length} of ${HARMLESS.length}`);
@@ -55,13 +65,20 @@ test('every attack that Chromium lets lie has its reason', async () => {
   const silent = ATTACKS.filter(({ id }) => isSilent(shown, id));
   const again = silent.filter(({ name }) => !EXPLAINED.has(name));
   const unexplained = await atSecondSight(executable, again, (second, { id }) => isSilent(second, id));
-  report(`disagreements: ${silent.length - again.length + unexplained.length}, of which ${unexplained.length} without a reason`);
+  report(
+    `disagreements: ${silent.length - again.length + unexplained.length}, of which ${unexplained.length} ` +
+      'without a reason',
+  );
   expect(namesOf(unexplained)).toEqual([]);
 }, 600_000);
 
 test('docs/preflight.md explains the same disagreements one by one', () => {
   const doc = readFileSync(join(__dirname, '../../docs/preflight.md'), 'utf8');
-  expect(SILENT.filter(({ why, cards }) => !doc.includes(`| ${why} | ${cards.map((card) => `\`${card}\``).join(' ')} |`)).map(({ why }) => why)).toEqual([]);
+  expect(
+    SILENT.filter(
+      ({ why, cards }) => !doc.includes(`| ${why} | ${cards.map((card) => `\`${card}\``).join(' ')} |`),
+    ).map(({ why }) => why),
+  ).toEqual([]);
   const known = new Set(ATTACKS.map(({ name }) => name));
   expect([...EXPLAINED].filter((name) => !known.has(name))).toEqual([]);
 });
@@ -72,8 +89,15 @@ async function showAll(browser: string, cards: readonly CorpusCard[] = CARDS): P
   return { enforced: await show('enforced'), copied: await show('copied'), reported: await show('reported') };
 }
 
-/** A busy machine may show a card too late: those that the browser found too little in are shown once more before they count. */
-async function atSecondSight(browser: string, cards: readonly CorpusCard[], stillSo: (second: Shown, card: CorpusCard) => boolean): Promise<readonly CorpusCard[]> {
+/**
+ * A busy machine may show a card too late: those that the browser found too little in are shown once more before they
+ * count.
+ */
+async function atSecondSight(
+  browser: string,
+  cards: readonly CorpusCard[],
+  stillSo: (second: Shown, card: CorpusCard) => boolean,
+): Promise<readonly CorpusCard[]> {
   if (cards.length === 0) return [];
   const second = await showAll(browser, cards);
   return cards.filter((card) => stillSo(second, card));
@@ -88,7 +112,7 @@ function isMissed(problems: readonly Problem[], seen: readonly (Seen | undefined
   if (problems.some(({ severity }) => severity === 'error')) return false;
   const [enforced, copied] = seen;
   if ([enforced, copied].some((one) => one !== undefined && (one.ran || one.loaded.size > 0))) return true;
-  const blocked = seen.flatMap((one) => [...one?.blocked ?? []]).filter((directive) => directive !== 'report');
+  const blocked = seen.flatMap((one) => [...(one?.blocked ?? [])]).filter((directive) => directive !== 'report');
   return blocked.some((directive) => problems.length === 0 || !directive.startsWith('style-src'));
 }
 

@@ -53,14 +53,22 @@ export function pageFile(name: string): string {
 }
 
 export function pageOf(body: string, head = ''): Answer {
-  return { type: 'text/html', body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Card</title>${head}</head><body>${body}</body></html>` };
+  return {
+    type: 'text/html',
+    body:
+      '<!doctype html><html lang="en"><head><meta ' +
+      `charset="utf-8"><title>Card</title>${head}</head><body>${body}</body></html>`,
+  };
 }
 
 function own(name: string): Answer {
-  if (name === 'watch.js' || name === 'copy.js' || name === 'run.js' || name === 'parse.js') return { type: 'text/javascript', body: pageFile(name) };
+  if (name === 'watch.js' || name === 'copy.js' || name === 'run.js' || name === 'parse.js')
+    return { type: 'text/javascript', body: pageFile(name) };
   if (name.endsWith('.js')) return { type: 'text/javascript', body: '' };
   if (name.endsWith('.css')) return { type: 'text/css', body: '' };
-  return /\.(png|svg)$/.test(name) ? { type: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' } : { type: 'text/html', body: '' };
+  return /\.(png|svg)$/.test(name)
+    ? { type: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }
+    : { type: 'text/html', body: '' };
 }
 
 function send(response: ServerResponse, { type, body, headers = {} }: Answer): void {

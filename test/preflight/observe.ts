@@ -21,12 +21,21 @@ export interface Seen {
 }
 
 /** What Chromium did with each card shown in that manner, by id of the card. */
-export async function observe(executable: string, manner: Manner, cards: readonly CorpusCard[], policy: string): Promise<ReadonlyMap<number, Seen>> {
-  const seen = new Map(cards.map(({ id }) => [id, { ran: false, loaded: new Set<string>(), blocked: new Set<string>() }]));
+export async function observe(
+  executable: string,
+  manner: Manner,
+  cards: readonly CorpusCard[],
+  policy: string,
+): Promise<ReadonlyMap<number, Seen>> {
+  const seen = new Map(
+    cards.map(({ id }) => [id, { ran: false, loaded: new Set<string>(), blocked: new Set<string>() }]),
+  );
   const host = await openHost(routes(manner, cards, policy, (id, directive) => seen.get(id)?.blocked.add(directive)));
-  const proxy = await openProxy((name) => seen.get(Number(/(?:^|\D)c(\d+)\.evil\.example/.exec(name)?.[1]))?.loaded.add(name));
+  const proxy = await openProxy((name) =>
+    seen.get(Number(/(?:^|\D)c(\d+)\.evil\.example/.exec(name)?.[1]))?.loaded.add(name),
+  );
   try {
-    const { ran, blocked } = await withChromium(executable, `${host.url}/run`, proxy.url, host.done) as Told;
+    const { ran, blocked } = (await withChromium(executable, `${host.url}/run`, proxy.url, host.done)) as Told;
     for (const id of ran) note(seen.get(id));
     for (const [id, directive] of blocked) seen.get(id)?.blocked.add(directive);
   } finally {
@@ -45,7 +54,12 @@ function note(seen: Seen | undefined): void {
   if (seen !== undefined) seen.ran = true;
 }
 
-function routes(manner: Manner, cards: readonly CorpusCard[], policy: string, onReport: (id: number, directive: string) => void) {
+function routes(
+  manner: Manner,
+  cards: readonly CorpusCard[],
+  policy: string,
+  onReport: (id: number, directive: string) => void,
+) {
   const byId = new Map(cards.map((card) => [String(card.id), card]));
   return ([kind, , id = '']: readonly string[]): Answer | undefined => {
     const card = byId.get(id);
@@ -58,7 +72,13 @@ function routes(manner: Manner, cards: readonly CorpusCard[], policy: string, on
 }
 
 function shown({ id, html }: CorpusCard, manner: Manner, policy: string): Answer {
-  const body = manner === 'copied' ? `<div id="first" data-card="/html/x/${id}"></div><div id="second"></div><script src="/copy.js"></script>` : html;
+  const body =
+    manner === 'copied'
+      ? `<div id="first" data-card="/html/x/${id}"></div><div id="second"></div><script src="/copy.js"></script>`
+      : html;
   const header = manner === 'reported' ? 'content-security-policy-report-only' : 'content-security-policy';
-  return { ...pageOf(body, `<script src="/watch.js" data-card="${id}"></script>`), headers: { [header]: `${policy}; report-uri /report/x/${id}` } };
+  return {
+    ...pageOf(body, `<script src="/watch.js" data-card="${id}"></script>`),
+    headers: { [header]: `${policy}; report-uri /report/x/${id}` },
+  };
 }

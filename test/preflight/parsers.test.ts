@@ -11,7 +11,9 @@ const executable = findChromium();
 
 test('preflight looks at every element that Chromium sees, in the corpus and in generated html', async () => {
   if (executable === undefined) return withoutChromium('its parser was not compared');
-  const generated = Array.from({ length: GENERATED }, (_, seed) => documentOf(seed)).filter((html) => html.length < 4_000);
+  const generated = Array.from({ length: GENERATED }, (_, seed) => documentOf(seed)).filter(
+    (html) => html.length < 4_000,
+  );
   const documents = [...ATTACKS, ...HARMLESS].map(({ html }) => html).concat(generated);
   const parsed = await parsedByChromium(executable, documents);
   const unseen = documents.flatMap((html, index) => unseenIn(html, parsed[index] ?? []));
@@ -21,14 +23,26 @@ test('preflight looks at every element that Chromium sees, in the corpus and in 
 
 type ParsedElement = readonly [tag: string, ...attributes: string[]];
 
-async function parsedByChromium(browser: string, documents: readonly string[]): Promise<readonly (readonly ParsedElement[])[]> {
+async function parsedByChromium(
+  browser: string,
+  documents: readonly string[],
+): Promise<readonly (readonly ParsedElement[])[]> {
   const host = await openHost(([name]) => {
-    if (name === 'run') return { ...pageOf('', '<script src="/parse.js" defer></script>'), headers: { 'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'" } };
+    if (name === 'run')
+      return {
+        ...pageOf('', '<script src="/parse.js" defer></script>'),
+        headers: { 'content-security-policy': "default-src 'none'; script-src 'self'; connect-src 'self'" },
+      };
     return name === 'documents' ? { type: 'application/json', body: JSON.stringify(documents) } : undefined;
   });
   const proxy = await openProxy(() => {});
   try {
-    return await withChromium(browser, `${host.url}/run`, proxy.url, host.done) as readonly (readonly ParsedElement[])[];
+    return (await withChromium(
+      browser,
+      `${host.url}/run`,
+      proxy.url,
+      host.done,
+    )) as readonly (readonly ParsedElement[])[];
   } finally {
     await host.close();
     await proxy.close();
@@ -39,11 +53,21 @@ async function parsedByChromium(browser: string, documents: readonly string[]): 
 function unseenIn(html: string, elements: readonly ParsedElement[]): string[] {
   const { elements: read, emerging, unfinished, tooComplex } = readCard(html);
   if (tooComplex !== undefined || unfinished.length > 0) return [];
-  const known = new Set([...read, ...emerging].map(({ tag, attributes }) => JSON.stringify([tag, ...attributes.flatMap(({ name, value }) => [name, value])])));
-  return elements.map(withoutPrefixes).filter((element) => !known.has(element)).map((element) => `${element} of ${JSON.stringify(html.slice(0, 300))}`);
+  const known = new Set(
+    [...read, ...emerging].map(({ tag, attributes }) =>
+      JSON.stringify([tag, ...attributes.flatMap(({ name, value }) => [name, value])]),
+    ),
+  );
+  return elements
+    .map(withoutPrefixes)
+    .filter((element) => !known.has(element))
+    .map((element) => `${element} of ${JSON.stringify(html.slice(0, 300))}`);
 }
 
 /** Names of attributes stand at the odd places. */
 function withoutPrefixes([tag, ...attributes]: ParsedElement): string {
-  return JSON.stringify([tag, ...attributes.map((text, index) => (index % 2 === 0 ? text.slice(text.indexOf(':') + 1) : text))]);
+  return JSON.stringify([
+    tag,
+    ...attributes.map((text, index) => (index % 2 === 0 ? text.slice(text.indexOf(':') + 1) : text)),
+  ]);
 }

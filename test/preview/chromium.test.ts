@@ -20,8 +20,11 @@ test('CHROMIUM goes before the PATH; an empty one counts as unset', () => {
   expect(findForTests({ CHROMIUM: at('mine'), PATH: folder })).toBe(at('mine'));
 });
 
-test.each(['missing', 'plain-text'])('a CHROMIUM that is %s is not replaced by another: there is none, and a test that needs it fails', (name) => {
-  const env = { CHROMIUM: at(name), PATH: folder };
-  expect(findChromium(env)).toBeNull();
-  expect(() => findForTests(env)).toThrow(`CHROMIUM names ${at(name)}, which cannot be run`);
-});
+test.each(['missing', 'plain-text'])(
+  'a CHROMIUM that is %s is not replaced by another: there is none, and a test that needs it fails',
+  (name) => {
+    const env = { CHROMIUM: at(name), PATH: folder };
+    expect(findChromium(env)).toBeNull();
+    expect(() => findForTests(env)).toThrow(`CHROMIUM names ${at(name)}, which cannot be run`);
+  },
+);

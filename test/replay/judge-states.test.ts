@@ -1,4 +1,7 @@
-/** A judge's state of every release is understood, or taken again from the looks; neither leaves a rollout without a judge. `RECORD_HISTORIES=<release>` keeps a new one. */
+/**
+ * A judge's state of every release is understood, or taken again from the looks; neither leaves a rollout without a
+ * judge. `RECORD_HISTORIES=<release>` keeps a new one.
+ */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandomness } from '../../src/domain/forecast/random.ts';
@@ -41,15 +44,34 @@ function record(): Kept {
   const source = seededRandomness(7);
   const random = (): number => source.next();
   const guardrails: readonly Guardrail[] = [
-    { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
-    { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.01, mode: 'enforce' },
+    {
+      metric: 'acceptanceRate',
+      worseWhen: 'lower',
+      margin: { kind: 'relative', value: 0.1 },
+      alpha: 0.01,
+      mode: 'enforce',
+    },
+    {
+      metric: 'deliveryLatency',
+      statistic: 'p95',
+      worseWhen: 'higher',
+      margin: { kind: 'relative', value: 0.25 },
+      alpha: 0.01,
+      mode: 'enforce',
+    },
   ];
   const card = (arm: Card['arm']): Card => ({
-    arm, outcome: random() < (arm === 'candidate' ? 0.2 : 0.4) ? 'accepted' : 'none', latencyMs: Math.round(300 + 400 * random()),
-    agent: `agent ${Math.floor(random() * 20)}`, queue: 'q', firstOfConversation: true,
+    arm,
+    outcome: random() < (arm === 'candidate' ? 0.2 : 0.4) ? 'accepted' : 'none',
+    latencyMs: Math.round(300 + 400 * random()),
+    agent: `agent ${Math.floor(random() * 20)}`,
+    queue: 'q',
+    firstOfConversation: true,
   });
   const looks = Array.from({ length: 12 }, (_, i): Look => ({
-    atMs: (i + 1) * 10_000, splitPercent: 50, cards: Array.from({ length: 20 }, (_card, at) => card(at % 2 === 0 ? 'candidate' : 'baseline')),
+    atMs: (i + 1) * 10_000,
+    splitPercent: 50,
+    cards: Array.from({ length: 20 }, (_card, at) => card(at % 2 === 0 ? 'candidate' : 'baseline')),
   }));
   const state = resumeJudge(judgeAgain({ guardrails }, []), looks);
   return { guardrails, looks, state, report: reportOf(state) };

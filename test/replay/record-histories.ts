@@ -1,8 +1,18 @@
-/** Runs one rollout of each kind and keeps its history. `RECORD_HISTORIES=<release> npx jest test/replay` writes a new set. */
+/**
+ * Runs one rollout of each kind and keeps its history. `RECORD_HISTORIES=<release> npx jest test/replay` writes a new
+ * set.
+ */
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortUpdate, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate } from '../../src/workflows/messages.ts';
+import {
+  abortUpdate,
+  advanceUpdate,
+  approveUpdate,
+  pauseUpdate,
+  promoteUpdate,
+  resumeUpdate,
+} from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -26,9 +36,12 @@ const SCENES: Record<string, Scene> = {
     return handle;
   },
   'paused-resumed-advanced-promoted': async (_, harness) => {
-    const handle = await harness.start(quickPlan({ steps: [split, longBake, { kind: 'setSplit', percent: 50 }, longBake] }));
+    const handle = await harness.start(
+      quickPlan({ steps: [split, longBake, { kind: 'setSplit', percent: 50 }, longBake] }),
+    );
     await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
-    for (const update of [pauseUpdate, resumeUpdate, advanceUpdate]) await handle.executeUpdate(update, { args: [who] });
+    for (const update of [pauseUpdate, resumeUpdate, advanceUpdate])
+      await handle.executeUpdate(update, { args: [who] });
     await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 50);
     await handle.executeUpdate(promoteUpdate, { args: [who] });
     return handle;
@@ -36,7 +49,9 @@ const SCENES: Record<string, Scene> = {
   'approved-then-held-then-promoted': async (org, harness) => {
     org.verdict = 'undecided';
     const approve = { kind: 'approve', reason: 'leads', timeoutMs: hour, onTimeout: 'rollback' } as const;
-    const handle = await harness.start(quickPlan({ steps: [split, approve, { ...longBake, forMs: 100, atMostMs: 200, require: 'safe' }] }));
+    const handle = await harness.start(
+      quickPlan({ steps: [split, approve, { ...longBake, forMs: 100, atMostMs: 200, require: 'safe' }] }),
+    );
     await harness.statusWhen(handle, ({ canDo }) => canDo.includes('approve'));
     await handle.executeUpdate(approveUpdate, { args: [who] });
     await harness.statusWhen(handle, ({ phase }) => phase === 'held');
@@ -53,7 +68,12 @@ const SCENES: Record<string, Scene> = {
   rejected: (org, harness) => {
     const plan = quickPlan();
     const activities = org.activities();
-    org.activities = () => ({ ...activities, validate: async () => ({ problems: [{ code: 'csp-eval', severity: 'error', path: 'action.html', message: 'eval', remedy: 'remove it' }] }) });
+    org.activities = () => ({
+      ...activities,
+      validate: async () => ({
+        problems: [{ code: 'csp-eval', severity: 'error', path: 'action.html', message: 'eval', remedy: 'remove it' }],
+      }),
+    });
     return harness.start(plan);
   },
 };
@@ -66,7 +86,10 @@ export async function recordHistories(folder: string, release: string): Promise<
       org = new ScriptedOrganisation();
       const handle = await scene(org, harness);
       await handle.result();
-      await writeFile(join(folder, `${release}-${name}.json`), withoutIdentity(historyToJSON(await handle.fetchHistory())));
+      await writeFile(
+        join(folder, `${release}-${name}.json`),
+        withoutIdentity(historyToJSON(await handle.fetchHistory())),
+      );
     }
   } finally {
     await harness.close();

@@ -14,18 +14,28 @@ const release = process.env.RECORD_HISTORIES;
 const files = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json'));
 
 interface RawHistory {
-  events: { workflowExecutionStartedEventAttributes?: { workflowId: string }; activityTaskScheduledEventAttributes?: { activityType: { name: string } } }[];
+  events: {
+    workflowExecutionStartedEventAttributes?: { workflowId: string };
+    activityTaskScheduledEventAttributes?: { activityType: { name: string } };
+  }[];
 }
 
 let workflowBundle: WorkflowBundle;
 
 beforeAll(async () => {
   if (release !== undefined) await recordHistories(folder, release);
-  workflowBundle = await bundleWorkflowCode({ workflowsPath: join(__dirname, '../../src/workflows/index.ts'), logger: new DefaultLogger('ERROR') });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: join(__dirname, '../../src/workflows/index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
 });
 
 function replay(history: RawHistory): Promise<void> {
-  return Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history), history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId);
+  return Worker.runReplayHistory(
+    { workflowBundle },
+    historyFromJSON(history),
+    history.events[0]?.workflowExecutionStartedEventAttributes?.workflowId,
+  );
 }
 const read = (file: string): RawHistory => JSON.parse(readFileSync(join(folder, file), 'utf8')) as RawHistory;
 
@@ -39,7 +49,9 @@ test.each(files())('%s replays', async (file) => {
 
 test('a history of another order of activities does not replay', async () => {
   const history = read(files().find((file) => file.endsWith('-promoted.json')) ?? '');
-  const deploy = history.events.find((event) => event.activityTaskScheduledEventAttributes?.activityType.name === 'deploy');
+  const deploy = history.events.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType.name === 'deploy',
+  );
   if (deploy?.activityTaskScheduledEventAttributes === undefined) throw new Error('no deploy in the history');
   deploy.activityTaskScheduledEventAttributes.activityType.name = 'retireBaseline';
   await expect(replay(history)).rejects.toThrow(DeterminismViolationError);

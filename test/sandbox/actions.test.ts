@@ -5,7 +5,13 @@ import { SEEDED_ACTION_ID, SEEDED_BASELINE } from '../../src/sandbox/seeded-orga
 test('the organisation begins with one baseline that serves everybody', async () => {
   const { call: ask } = await givenSandbox();
   const { body } = await ask('GET', ACTIONS);
-  expect(body).toMatchObject({ total: 1, pageNumber: 1, pageSize: 25, pageCount: 1, entities: [{ id: SEEDED_ACTION_ID, ...SEEDED_BASELINE }] });
+  expect(body).toMatchObject({
+    total: 1,
+    pageNumber: 1,
+    pageSize: 25,
+    pageCount: 1,
+    entities: [{ id: SEEDED_ACTION_ID, ...SEEDED_BASELINE }],
+  });
   expect(body).not.toHaveProperty('nextUri');
 });
 
@@ -18,7 +24,11 @@ test('an action can be created, read, replaced as a whole and deleted', async ()
   expect((await ask('GET', path)).body).toEqual(created.body);
 
   const replaced = await ask('PUT', path, { ...actionBody('1.5.0', 25), description: undefined });
-  expect(replaced.body).toMatchObject({ id: created.body['id'], dateCreated: created.body['dateCreated'], metadata: { traffic_split: 25 } });
+  expect(replaced.body).toMatchObject({
+    id: created.body['id'],
+    dateCreated: created.body['dateCreated'],
+    metadata: { traffic_split: 25 },
+  });
   expect(replaced.body).not.toHaveProperty('description');
   expect((await ask('GET', path)).body).toEqual(replaced.body);
 
@@ -29,7 +39,10 @@ test('an action can be created, read, replaced as a whole and deleted', async ()
 
 test('a name is given once: a second POST and a renaming PUT are 409 request.conflict', async () => {
   const { call: ask } = await givenSandbox();
-  expect(await ask('POST', ACTIONS, SEEDED_BASELINE)).toMatchObject({ status: 409, body: { code: 'request.conflict' } });
+  expect(await ask('POST', ACTIONS, SEEDED_BASELINE)).toMatchObject({
+    status: 409,
+    body: { code: 'request.conflict' },
+  });
   const other = await ask('POST', ACTIONS, actionBody('1.5.0', 0));
   expect((await ask('PUT', String(other.body['selfUri']), SEEDED_BASELINE)).status).toBe(409);
   expect((await ask('GET', ACTIONS)).body['total']).toBe(2);
@@ -47,7 +60,10 @@ test('a listing comes in pages and nextUri leads through all of them', async () 
 
 test.each(['pageSize=0', 'pageSize=101', 'pageNumber=x'])('a page of %s is refused', async (query) => {
   const { call: ask } = await givenSandbox();
-  expect(await ask('GET', `${ACTIONS}?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid.query.param.value' } });
+  expect(await ask('GET', `${ACTIONS}?${query}`)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid.query.param.value' },
+  });
 });
 
 test('a bad document is a 400 that names every wrong field at once', async () => {

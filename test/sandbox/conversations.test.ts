@@ -17,7 +17,11 @@ async function givenConversations(): Promise<Client & { readonly total: number }
 interface Found {
   readonly conversationId: string;
   readonly conversationStart: string;
-  readonly participants: readonly { purpose: string; userId?: string; sessions: readonly { segments: readonly { queueId: string }[] }[] }[];
+  readonly participants: readonly {
+    purpose: string;
+    userId?: string;
+    sessions: readonly { segments: readonly { queueId: string }[] }[];
+  }[];
 }
 
 function found(body: Readonly<Record<string, unknown>>): readonly Found[] {
@@ -49,17 +53,27 @@ test('a page has 25 by default, and the order can be turned', async () => {
 
 test('filters narrow by queue and by conversation', async () => {
   const { call: ask, total } = await givenConversations();
-  const is = (dimension: string, value: string): object =>
-    ({ type: 'or', predicates: [{ type: 'dimension', dimension, operator: 'matches', value }] });
+  const is = (dimension: string, value: string): object => ({
+    type: 'or',
+    predicates: [{ type: 'dimension', dimension, operator: 'matches', value }],
+  });
   const queueId = SEEDED.queues.orders.id;
   const { body } = await ask('POST', DETAILS, { interval: INTERVAL, segmentFilters: [is('queueId', queueId)] });
   expect(body['totalHits']).toBeGreaterThan(0);
   expect(body['totalHits']).toBeLessThan(total / 2);
   for (const { participants } of found(body)) expect(participants[1]?.sessions[0]?.segments[0]?.queueId).toBe(queueId);
   const one = found(body)[0]?.conversationId ?? '';
-  const single = await ask('POST', DETAILS, { interval: INTERVAL, conversationFilters: [is('conversationId', one)], segmentFilters: [is('queueId', queueId)] });
+  const single = await ask('POST', DETAILS, {
+    interval: INTERVAL,
+    conversationFilters: [is('conversationId', one)],
+    segmentFilters: [is('queueId', queueId)],
+  });
   expect(single.body).toMatchObject({ totalHits: 1, conversations: [{ conversationId: one }] });
-  const none = await ask('POST', DETAILS, { interval: INTERVAL, conversationFilters: [is('conversationId', one)], segmentFilters: [is('queueId', SEEDED.queues.support.id)] });
+  const none = await ask('POST', DETAILS, {
+    interval: INTERVAL,
+    conversationFilters: [is('conversationId', one)],
+    segmentFilters: [is('queueId', SEEDED.queues.support.id)],
+  });
   expect(none.body).toMatchObject({ totalHits: 0, conversations: [] });
 });
 
@@ -72,9 +86,17 @@ test('conversations outside the interval are not found', async () => {
 test.each([
   ['longer than 7 days', { interval: '2026-03-01T00:00:00Z/2026-03-08T00:00:00.001Z' }, 'bad.request'],
   ['backwards', { interval: '2026-03-02T00:00:00Z/2026-03-01T00:00:00Z' }, 'constraint.validation'],
-  ['the tutorial\'s old body', { dateFrom: '2024-01-01T00:00:00Z', dateTo: '2024-12-31T23:59:59Z', filterType: 'AND' }, 'constraint.validation'],
+  [
+    "the tutorial's old body",
+    { dateFrom: '2024-01-01T00:00:00Z', dateTo: '2024-12-31T23:59:59Z', filterType: 'AND' },
+    'constraint.validation',
+  ],
   ['too large a page', { interval: INTERVAL, paging: { pageSize: 101, pageNumber: 1 } }, 'constraint.validation'],
-  ['an unknown dimension', { interval: INTERVAL, segmentFilters: [{ type: 'or', predicates: [{ dimension: 'mood', value: 'x' }] }] }, 'constraint.validation'],
+  [
+    'an unknown dimension',
+    { interval: INTERVAL, segmentFilters: [{ type: 'or', predicates: [{ dimension: 'mood', value: 'x' }] }] },
+    'constraint.validation',
+  ],
 ])('a query that is %s is refused', async (_, body, code) => {
   const { call: ask } = await givenSandbox();
   expect(await ask('POST', DETAILS, body)).toMatchObject({ status: 400, body: { code } });
@@ -87,7 +109,11 @@ test('exactly 7 days are allowed', async () => {
 
 test('only the latest conversations are remembered', async () => {
   let now = START;
-  const { sandbox } = await givenSandbox({ rememberedConversations: 10, traffic: { cardsPerSecond: 50 }, now: () => now });
+  const { sandbox } = await givenSandbox({
+    rememberedConversations: 10,
+    traffic: { cardsPerSecond: 50 },
+    now: () => now,
+  });
   for (; now < START + 10_000; now += 500) sandbox.org.tick();
   const starts = sandbox.org.conversations.all().map(({ startMs }) => startMs);
   expect(starts.length).toBe(10);

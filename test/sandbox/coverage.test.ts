@@ -12,7 +12,14 @@ test('candidate first, baseline second: no hole, and every change is on record',
   const { body } = await client.call('GET', '/sandbox/coverage');
   expect(body).toMatchObject({ ok: true, holes: [] });
   expect(body['changes']).toMatchObject([
-    { kind: 'created', actionId: SEEDED_ACTION_ID, version: '1.4.0', group: 'control', splitPercent: 100, enabled: true },
+    {
+      kind: 'created',
+      actionId: SEEDED_ACTION_ID,
+      version: '1.4.0',
+      group: 'control',
+      splitPercent: 100,
+      enabled: true,
+    },
     { kind: 'created', version: '1.5.0', group: 'candidate', splitPercent: 0 },
     { kind: 'updated', version: '1.5.0', splitPercent: 25 },
     { kind: 'updated', version: '1.4.0', splitPercent: 75 },
@@ -25,10 +32,12 @@ test('baseline first: the hole is on record with its range, and stays so after i
   const candidate = await createCandidate(client);
   now += 1_000;
   await client.call('PUT', BASELINE, actionBody('1.4.0', 75, 'control'));
-  expect((await client.call('GET', '/sandbox/coverage')).body).toEqual(expect.objectContaining({
-    ok: false,
-    holes: [{ actionName: 'RefundAssist', fromMs: now, toMs: null, ranges: [[0, 25]] }],
-  }));
+  expect((await client.call('GET', '/sandbox/coverage')).body).toEqual(
+    expect.objectContaining({
+      ok: false,
+      holes: [{ actionName: 'RefundAssist', fromMs: now, toMs: null, ranges: [[0, 25]] }],
+    }),
+  );
   const openedAt = now;
   now += 40;
   await client.call('PUT', candidate, actionBody('1.5.0', 10));
@@ -50,7 +59,8 @@ test.each([
   const client = await givenSandbox();
   await change(client);
   expect((await client.call('GET', '/sandbox/coverage')).body).toMatchObject({
-    ok: false, holes: [{ actionName: 'RefundAssist', toMs: null, ranges: [[0, 100]] }],
+    ok: false,
+    holes: [{ actionName: 'RefundAssist', toMs: null, ranges: [[0, 100]] }],
   });
 });
 

@@ -45,7 +45,10 @@ test('faults reach the token endpoint in its own shape', async () => {
   const { sandbox, call: ask } = await givenSandbox();
   await ask('POST', FAULTS, { match: { pathPrefix: '/oauth' }, status: 400 });
   const answer = await askToken(sandbox.url, 'sandbox-client', 'sandbox-secret');
-  expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request', description: expect.stringMatching(/^rate limit exceeded;/) } });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_request', description: expect.stringMatching(/^rate limit exceeded;/) },
+  });
   expect((await askToken(sandbox.url, 'sandbox-client', 'sandbox-secret')).status).toBe(200);
 });
 
@@ -54,5 +57,8 @@ test('faults can be called off, and one that makes no sense is refused', async (
   await ask('POST', FAULTS, { times: 100, status: 500 });
   expect((await ask('DELETE', FAULTS)).status).toBe(204);
   expect((await ask('GET', ACTIONS)).status).toBe(200);
-  expect(await ask('POST', FAULTS, { status: 200 })).toMatchObject({ status: 400, body: { details: [{ fieldName: 'status' }] } });
+  expect(await ask('POST', FAULTS, { status: 200 })).toMatchObject({
+    status: 400,
+    body: { details: [{ fieldName: 'status' }] },
+  });
 });

@@ -36,29 +36,37 @@ export async function givenSandbox(options: SandboxOptions = {}): Promise<Client
   return clientOf(sandbox);
 }
 
-export async function clientOf(sandbox: SandboxHandle, id = 'sandbox-client', secret = 'sandbox-secret'): Promise<Client> {
+export async function clientOf(
+  sandbox: SandboxHandle,
+  id = 'sandbox-client',
+  secret = 'sandbox-secret',
+): Promise<Client> {
   const { body } = await askToken(sandbox.url, id, secret);
   const token = String(body['access_token']);
   return { sandbox, token, call: (method, path, json) => call(sandbox.url + path, method, token, json) };
 }
 
 export function askToken(url: string, id: string, secret: string): Promise<Answer> {
-  return answerOf(fetch(`${url}/oauth/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  }));
+  return answerOf(
+    fetch(`${url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    }),
+  );
 }
 
 export function call(url: string, method: string, token: string | undefined, json?: unknown): Promise<Answer> {
-  return answerOf(fetch(url, {
-    method,
-    headers: {
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(json !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(json !== undefined && { body: JSON.stringify(json) }),
-  }));
+  return answerOf(
+    fetch(url, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+    }),
+  );
 }
 
 async function answerOf(pending: Promise<Response>): Promise<Answer> {
@@ -83,7 +91,15 @@ export function actionBody(version: string, split: number, group: 'control' | 'c
 export function exportBody(url: string, more: object = {}): Record<string, unknown> {
   const types = ['triggered', 'rendered', 'accepted', 'dismissed'].map((name) => `agentassist.action.${name}`);
   const filter = { type: 'OR', filters: types.map((value) => ({ type: 'event', value })) };
-  return { name: 'metrics', enabled: true, format: 'json', destination: { type: 'webhook', url }, eventTypes: types, filter, ...more };
+  return {
+    name: 'metrics',
+    enabled: true,
+    format: 'json',
+    destination: { type: 'webhook', url },
+    eventTypes: types,
+    filter,
+    ...more,
+  };
 }
 
 export interface Received {
@@ -111,11 +127,18 @@ export async function givenReceiver(answer: (nth: number) => number | 'never' = 
       if (status !== 'never') response.writeHead(status).end();
     });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  closeAfterTest(() => new Promise((resolve) => {
-    server.close(() => { resolve(); });
-    server.closeAllConnections();
-  }));
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  closeAfterTest(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  );
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { url: `http://127.0.0.1:${port}/webhook`, received };
@@ -125,7 +148,9 @@ export async function until(condition: () => boolean, withinMs = 45_000): Promis
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   }
 }
 

@@ -2,7 +2,9 @@ import { runSandbox } from '../../src/sandbox/main.ts';
 
 test('the process says where it listens in one JSON line, and closes on SIGTERM', async () => {
   let said: (line: string) => void = () => {};
-  const line = new Promise<string>((resolve) => { said = resolve; });
+  const line = new Promise<string>((resolve) => {
+    said = resolve;
+  });
   const ended = runSandbox({ seed: 42 }, said);
   const { kind, url } = JSON.parse(await line) as { kind: string; url: string };
   expect(kind).toBe('sandbox');

@@ -35,7 +35,9 @@ async function connect({ connectUri }: Channel): Promise<Socket> {
   const messages: Message[] = [];
   let closed = false;
   ws.on('message', (data) => messages.push(JSON.parse((data as Buffer).toString('utf8')) as Message));
-  ws.on('close', () => { closed = true; });
+  ws.on('close', () => {
+    closed = true;
+  });
   closeAfterTest(() => {
     ws.terminate();
     return Promise.resolve();
@@ -47,9 +49,12 @@ async function connect({ connectUri }: Channel): Promise<Socket> {
   return { ws, messages, closed: () => closed };
 }
 
-const ids = (count: number): { id: string }[] => Array.from({ length: count }, (_, n) => ({ id: `v2.conversations.c${n}.transcription` }));
+const ids = (count: number): { id: string }[] =>
+  Array.from({ length: count }, (_, n) => ({ id: `v2.conversations.c${n}.transcription` }));
 
-async function givenListening(options: SandboxOptions = {}): Promise<Client & { readonly channel: Channel; readonly socket: Socket }> {
+async function givenListening(
+  options: SandboxOptions = {},
+): Promise<Client & { readonly channel: Channel; readonly socket: Socket }> {
   const client = await givenSandbox({ notifications: { heartbeatMs: 50, transcriptionDelayMs: 300 }, ...options });
   const channel = await givenChannel(client);
   await client.call('PUT', `${CHANNELS}/${channel.id}/subscriptions`, [{ id: QUEUE }]);
@@ -60,18 +65,31 @@ test('a queue tells of its conversations, and each conversation of what is said,
   const { socket, call: ask, channel } = await givenListening({ traffic: { cardsPerSecond: 5 } });
   await until(() => socket.messages.some(({ topicName }) => topicName === QUEUE));
   const begun = socket.messages.find(({ topicName }) => topicName === QUEUE);
-  expect(begun).toMatchObject({ version: '2', metadata: { CorrelationId: expect.any(String) as string }, eventBody: { id: expect.any(String) as string, participants: [{ purpose: 'customer' }, { purpose: 'agent' }] } });
+  expect(begun).toMatchObject({
+    version: '2',
+    metadata: { CorrelationId: expect.any(String) as string },
+    eventBody: { id: expect.any(String) as string, participants: [{ purpose: 'customer' }, { purpose: 'agent' }] },
+  });
   const told = (): Message[] => socket.messages.filter(({ topicName }) => topicName.endsWith('.transcription'));
   const follower = setInterval(() => {
-    const conversations = socket.messages.filter(({ topicName }) => topicName === QUEUE).map(({ eventBody }) => ({ id: `v2.conversations.${String(eventBody['id'])}.transcription` }));
+    const conversations = socket.messages
+      .filter(({ topicName }) => topicName === QUEUE)
+      .map(({ eventBody }) => ({ id: `v2.conversations.${String(eventBody['id'])}.transcription` }));
     void ask('POST', `${CHANNELS}/${channel.id}/subscriptions`, conversations.slice(-50));
   }, 200);
   await until(() => told().some(({ eventBody }) => (eventBody['transcripts'] as unknown[]).length > 0));
   clearInterval(follower);
   const spoken = told().find(({ eventBody }) => (eventBody['transcripts'] as unknown[]).length > 0);
   expect(spoken?.eventBody).toMatchObject({
-    status: { status: 'SESSION_ONGOING' }, transcriptionStartTimeMs: expect.any(Number) as number,
-    transcripts: [{ utteranceId: expect.any(String) as string, channel: 'EXTERNAL', alternatives: [{ transcript: expect.any(String) as string, confidence: expect.any(Number) as number }] }],
+    status: { status: 'SESSION_ONGOING' },
+    transcriptionStartTimeMs: expect.any(Number) as number,
+    transcripts: [
+      {
+        utteranceId: expect.any(String) as string,
+        channel: 'EXTERNAL',
+        alternatives: [{ transcript: expect.any(String) as string, confidence: expect.any(Number) as number }],
+      },
+    ],
   });
 });
 
@@ -79,7 +97,10 @@ test('a socket hears heartbeats, and a pong to its ping', async () => {
   const { socket } = await givenListening();
   socket.ws.send('{"message":"ping"}');
   socket.ws.send('not json');
-  const heard = (message: string) => () => socket.messages.some(({ topicName, eventBody }) => topicName === 'channel.metadata' && eventBody['message'] === message);
+  const heard = (message: string) => () =>
+    socket.messages.some(
+      ({ topicName, eventBody }) => topicName === 'channel.metadata' && eventBody['message'] === message,
+    );
   await until(heard('WebSocket Heartbeat'));
   await until(heard('pong'));
 });
@@ -102,7 +123,9 @@ test('faults: dropped, announced to close, mute', async () => {
   const again = await connect(channel);
   await ask('POST', '/sandbox/sockets', { do: 'mute' });
   const count = again.messages.length;
-  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 300);
+  });
   expect(again.messages.length - count).toBeLessThanOrEqual(1);
 });
 
@@ -111,13 +134,19 @@ test('a channel takes 1,000 topics and not one more; PUT replaces, POST adds, DE
   const { id } = await givenChannel(client);
   const path = `${CHANNELS}/${id}/subscriptions`;
   expect((await client.call('PUT', path, ids(1000))).status).toBe(200);
-  expect(await client.call('POST', path, [{ id: QUEUE }])).toMatchObject({ status: 400, body: { code: 'notification.subscription.too.many.subscriptions' } });
+  expect(await client.call('POST', path, [{ id: QUEUE }])).toMatchObject({
+    status: 400,
+    body: { code: 'notification.subscription.too.many.subscriptions' },
+  });
   await client.call('PUT', path, ids(2));
   await client.call('POST', path, [{ id: QUEUE }]);
   expect((await client.call('GET', path)).body['entities']).toHaveLength(3);
   await client.call('DELETE', path);
   expect((await client.call('GET', path)).body['entities']).toEqual([]);
-  expect(await client.call('PUT', path, [{ id: 'nonsense' }])).toMatchObject({ status: 400, body: { code: 'notification.invalid.topic' } });
+  expect(await client.call('PUT', path, [{ id: 'nonsense' }])).toMatchObject({
+    status: 400,
+    body: { code: 'notification.invalid.topic' },
+  });
 });
 
 test('the 21st channel of a client evicts the first that has no socket; an expired one is gone', async () => {
@@ -134,10 +163,15 @@ test('the 21st channel of a client evicts the first that has no socket; an expir
 });
 
 test('without the permission for transcriptions no topic of the request is taken', async () => {
-  const { sandbox } = await givenSandbox({ clients: [{ ...DEFAULT_CLIENT, permissions: ['notifications:channel:add'] }] });
+  const { sandbox } = await givenSandbox({
+    clients: [{ ...DEFAULT_CLIENT, permissions: ['notifications:channel:add'] }],
+  });
   const client = await clientOf(sandbox);
   const { id } = await givenChannel(client);
   const path = `${CHANNELS}/${id}/subscriptions`;
-  expect(await client.call('PUT', path, [{ id: QUEUE }, ...ids(1)])).toMatchObject({ status: 403, body: { code: 'notification.unauthorized.topic' } });
+  expect(await client.call('PUT', path, [{ id: QUEUE }, ...ids(1)])).toMatchObject({
+    status: 403,
+    body: { code: 'notification.unauthorized.topic' },
+  });
   expect((await client.call('GET', path)).body['entities']).toEqual([]);
 });

@@ -30,7 +30,10 @@ describe('token endpoint', () => {
   test('too many tokens are throttled with a 400, not a 429', async () => {
     const { sandbox } = await givenSandbox({ tokensPerMinute: 1 });
     const answer = await askToken(sandbox.url, 'sandbox-client', 'sandbox-secret');
-    expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request', description: expect.stringMatching(/^rate limit exceeded;/) } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request', description: expect.stringMatching(/^rate limit exceeded;/) },
+    });
   });
 });
 
@@ -42,7 +45,11 @@ describe('bearer token', () => {
     expect(status).toBe(401);
     expect(body).toEqual({
       message: 'No authentication bearer token specified in authorization header.',
-      code: 'authentication.required', status: 401, contextId, details: [], errors: [],
+      code: 'authentication.required',
+      status: 401,
+      contextId,
+      details: [],
+      errors: [],
     });
   });
 
@@ -52,7 +59,10 @@ describe('bearer token', () => {
     now += 299_000;
     expect((await ask('GET', ACTIONS)).status).toBe(200);
     now += 1_000;
-    expect(await ask('GET', ACTIONS)).toMatchObject({ status: 401, body: { code: 'bad.credentials', message: 'Invalid login credentials.' } });
+    expect(await ask('GET', ACTIONS)).toMatchObject({
+      status: 401,
+      body: { code: 'bad.credentials', message: 'Invalid login credentials.' },
+    });
   });
 
   test('revoked tokens are refused, new ones are not', async () => {
@@ -71,19 +81,28 @@ describe('rights', () => {
     expect((await ask('GET', ACTIONS)).status).toBe(200);
     const { status, body, headers } = await ask('POST', ACTIONS, actionBody('1.5.0', 0));
     expect(status).toBe(403);
-    expect(body).toMatchObject({ code: 'app.not.authorized.for.scope', message: 'App not authorized to use scope [agentassist:action:write]' });
+    expect(body).toMatchObject({
+      code: 'app.not.authorized.for.scope',
+      message: 'App not authorized to use scope [agentassist:action:write]',
+    });
     expect(headers.get('WWW-Authenticate')).toBe('Bearer error="insufficient_scope", scope="agentassist:action:write"');
   });
 
   test('a missing permission is a 403 that names it', async () => {
-    const client = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES, permissions: ['agentassist:action:view'] };
+    const client = {
+      id: 'sandbox-client',
+      secret: 'sandbox-secret',
+      scopes: ALL_SCOPES,
+      permissions: ['agentassist:action:view'],
+    };
     const { call: ask } = await givenSandbox({ clients: [client] });
     expect((await ask('GET', ACTIONS)).status).toBe(200);
     expect(await ask('POST', ACTIONS, actionBody('1.5.0', 0))).toMatchObject({
       status: 403,
       body: {
         code: 'missing.permissions',
-        message: 'Unable to perform the requested action. You are missing the following permission(s): agentassist:action:add',
+        message:
+          'Unable to perform the requested action. You are missing the following permission(s): agentassist:action:add',
       },
     });
   });
@@ -94,7 +113,11 @@ describe('rate limit', () => {
     let now = Date.now();
     const { sandbox, call: ask } = await givenSandbox({ rateLimitPerMinute: 2, now: () => now });
     const first = await ask('GET', ACTIONS);
-    expect(['count', 'allowed', 'reset'].map((name) => first.headers.get(`inin-ratelimit-${name}`))).toEqual(['1', '2', '60']);
+    expect(['count', 'allowed', 'reset'].map((name) => first.headers.get(`inin-ratelimit-${name}`))).toEqual([
+      '1',
+      '2',
+      '60',
+    ]);
     now += 17_500;
     expect((await ask('GET', ACTIONS)).headers.get('inin-ratelimit-count')).toBe('2');
     const refused = await ask('GET', ACTIONS);
@@ -102,7 +125,8 @@ describe('rate limit', () => {
     expect(refused.headers.get('Retry-After')).toBe('43');
     expect(refused.body).toMatchObject({
       message: 'Rate limit exceeded the maximum. Retry the request in [43] seconds',
-      code: 'too.many.requests.retry.after', status: 429,
+      code: 'too.many.requests.retry.after',
+      status: 429,
     });
     const other = await clientOf(sandbox);
     expect((await other.call('GET', ACTIONS)).status).toBe(200);
@@ -112,9 +136,14 @@ describe('rate limit', () => {
 });
 
 test('calls are counted by the client that made them, refused ones too', async () => {
-  const client = await givenSandbox({ rateLimitPerMinute: 2, clients: [DEFAULT_CLIENT, { id: 'other', secret: 'other', scopes: ALL_SCOPES }] });
+  const client = await givenSandbox({
+    rateLimitPerMinute: 2,
+    clients: [DEFAULT_CLIENT, { id: 'other', secret: 'other', scopes: ALL_SCOPES }],
+  });
   const other = await clientOf(client.sandbox, 'other', 'other');
   for (let i = 0; i < 3; i++) await client.call('GET', ACTIONS);
   await other.call('GET', ACTIONS);
-  expect((await client.call('GET', '/sandbox/health')).body).toMatchObject({ calls: { 'sandbox-client': 3, 'other': 1 } });
+  expect((await client.call('GET', '/sandbox/health')).body).toMatchObject({
+    calls: { 'sandbox-client': 3, other: 1 },
+  });
 });

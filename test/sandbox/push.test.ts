@@ -10,7 +10,11 @@ const CALM = { duplicateProbability: 0, swapProbability: 0 };
 test('pushes are signed batches of well-formed events', async () => {
   const receiver = await givenReceiver();
   const { call: ask } = await givenSandbox({ ...BUSY, push: CALM });
-  await ask('POST', EXPORTS, exportBody(receiver.url, { destination: { type: 'webhook', url: receiver.url, signingSecret: SECRET } }));
+  await ask(
+    'POST',
+    EXPORTS,
+    exportBody(receiver.url, { destination: { type: 'webhook', url: receiver.url, signingSecret: SECRET } }),
+  );
   await until(() => ids(receiver).length > 1_000);
   expect(receiver.received.every(isSigned)).toBe(true);
   expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(receiver.received.length);
@@ -21,7 +25,9 @@ test('pushes are signed batches of well-formed events', async () => {
   }
   expect(new Set(ids(receiver)).size).toBe(ids(receiver).length);
   const seen = new Set(receiver.received.flatMap(({ events }) => events.map(({ type }) => type)));
-  expect([...seen].toSorted()).toEqual(['accepted', 'dismissed', 'rendered', 'triggered'].map((name) => `agentassist.action.${name}`));
+  expect([...seen].toSorted()).toEqual(
+    ['accepted', 'dismissed', 'rendered', 'triggered'].map((name) => `agentassist.action.${name}`),
+  );
 });
 
 test('an AND filter on `triggered` exports only triggered events, whatever types were wanted', async () => {
@@ -49,14 +55,22 @@ test('a refused delivery comes again with the same id until it is taken', async 
   await ask('POST', EXPORTS, exportBody(receiver.url));
   const refused = (): Received[] => receiver.received.slice(0, 3);
   const taken = (): Received[] => receiver.received.slice(3);
-  await until(() => refused().length === 3 && refused().every(({ headers, raw }) =>
-    taken().some((later) => later.headers['webhook-id'] === headers['webhook-id'] && later.raw === raw)));
+  await until(
+    () =>
+      refused().length === 3 &&
+      refused().every(({ headers, raw }) =>
+        taken().some((later) => later.headers['webhook-id'] === headers['webhook-id'] && later.raw === raw),
+      ),
+  );
   expect(new Set(taken().map(({ headers }) => headers['webhook-id'])).size).toBe(taken().length);
 });
 
 test('deliveries come twice and out of order as often as was asked, and none is lost', async () => {
   const receiver = await givenReceiver();
-  const { sandbox, call: ask } = await givenSandbox({ ...BUSY, push: { duplicateProbability: 0.5, swapProbability: 0.5 } });
+  const { sandbox, call: ask } = await givenSandbox({
+    ...BUSY,
+    push: { duplicateProbability: 0.5, swapProbability: 0.5 },
+  });
   await ask('POST', EXPORTS, exportBody(receiver.url));
   await until(() => ids(receiver).length > 1_000);
   await ask('POST', '/sandbox/traffic', { running: false });
@@ -105,5 +119,7 @@ function isComplete(received: readonly Received[]): boolean {
   const events = received.flatMap((push) => push.events);
   const triggered = new Set(events.filter(({ type }) => type.endsWith('triggered')).map(({ cardId }) => cardId));
   const rendered = new Set(events.filter(({ type }) => type.endsWith('rendered')).map(({ cardId }) => cardId));
-  return events.every(({ type, cardId }) => triggered.has(cardId) && (type.endsWith('triggered') || rendered.has(cardId)));
+  return events.every(
+    ({ type, cardId }) => triggered.has(cardId) && (type.endsWith('triggered') || rendered.has(cardId)),
+  );
 }

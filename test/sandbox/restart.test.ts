@@ -50,14 +50,20 @@ test('the conversations after a restart are new ones', async () => {
 test('a state file of something else is refused and left alone', async () => {
   const stateFile = await givenStateFile();
   await writeFile(stateFile, '{"format":9}');
-  await expect(startSandbox({ stateFile })).rejects.toMatchObject({ code: 'sandbox-state-unreadable', message: expect.stringContaining(stateFile) });
+  await expect(startSandbox({ stateFile })).rejects.toMatchObject({
+    code: 'sandbox-state-unreadable',
+    message: expect.stringContaining(stateFile),
+  });
   expect(await readFile(stateFile, 'utf8')).toBe('{"format":9}');
 });
 
 test('a port in use is named, with the way out', async () => {
   const { sandbox } = await givenSandbox();
   const port = Number(new URL(sandbox.url).port);
-  await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'sandbox-port-in-use', message: expect.stringContaining(String(port)) });
+  await expect(startSandbox({ port })).rejects.toMatchObject({
+    code: 'sandbox-port-in-use',
+    message: expect.stringContaining(String(port)),
+  });
 });
 
 async function givenStateFile(): Promise<string> {

@@ -7,13 +7,17 @@ const SKILLS = '/api/v2/routing/skills';
 const BILLING = SEEDED.queues.billing;
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
 
-const namesIn = (body: Readonly<Record<string, unknown>>): string[] => (body['entities'] as { name: string }[]).map(({ name }) => name);
+const namesIn = (body: Readonly<Record<string, unknown>>): string[] =>
+  (body['entities'] as { name: string }[]).map(({ name }) => name);
 
 test('queues and skills of the first day, sorted by name, page by page', async () => {
   const { call } = await givenSandbox();
   expect(namesIn((await call('GET', QUEUES)).body)).toEqual(['Billing', 'Orders', 'Support']);
   expect(namesIn((await call('GET', SKILLS)).body)).toEqual(['Refunds', 'Retention', 'Technical']);
-  const { body } = await call('GET', `${QUEUES}?pageSize=2&id=${BILLING.id}&id=${SEEDED.queues.orders.id}&id=${SEEDED.queues.support.id}`);
+  const { body } = await call(
+    'GET',
+    `${QUEUES}?pageSize=2&id=${BILLING.id}&id=${SEEDED.queues.orders.id}&id=${SEEDED.queues.support.id}`,
+  );
   expect(body).toMatchObject({ total: 3, pageCount: 2, pageNumber: 1, entities: [BILLING, SEEDED.queues.orders] });
   const next = await call('GET', String(body['nextUri']));
   expect(next.body).toMatchObject({ total: 3, entities: [SEEDED.queues.support] });
@@ -21,8 +25,13 @@ test('queues and skills of the first day, sorted by name, page by page', async (
 });
 
 test.each<[string, string[]]>([
-  [`${QUEUES}?name=Billing`, ['Billing']], [`${QUEUES}?name=Bill`, []], [`${QUEUES}?name=Bill*`, ['Billing']], [`${QUEUES}?name=*or*`, ['Support']],
-  [`${QUEUES}?name=*ers`, ['Orders']], [`${SKILLS}?name=Re`, ['Refunds', 'Retention']], [`${QUEUES}?id=${BILLING.id}&id=${NOWHERE}`, ['Billing']],
+  [`${QUEUES}?name=Billing`, ['Billing']],
+  [`${QUEUES}?name=Bill`, []],
+  [`${QUEUES}?name=Bill*`, ['Billing']],
+  [`${QUEUES}?name=*or*`, ['Support']],
+  [`${QUEUES}?name=*ers`, ['Orders']],
+  [`${SKILLS}?name=Re`, ['Refunds', 'Retention']],
+  [`${QUEUES}?id=${BILLING.id}&id=${NOWHERE}`, ['Billing']],
   [`${SKILLS}?id=${SEEDED.skills.technical.id}`, ['Technical']],
 ])('GET %s finds %j', async (path, names) => {
   const { call } = await givenSandbox();
@@ -31,28 +40,54 @@ test.each<[string, string[]]>([
 
 test('one by its id; another form of id, and one that is not there, are refused with the codes of the description', async () => {
   const { call } = await givenSandbox();
-  expect((await call('GET', `${QUEUES}/${BILLING.id}`)).body).toMatchObject({ ...BILLING, selfUri: `${QUEUES}/${BILLING.id}`, division: { id: expect.any(String) as string } });
-  expect((await call('GET', `${SKILLS}/${SEEDED.skills.refunds.id}`)).body).toMatchObject({ ...SEEDED.skills.refunds, state: 'active' });
+  expect((await call('GET', `${QUEUES}/${BILLING.id}`)).body).toMatchObject({
+    ...BILLING,
+    selfUri: `${QUEUES}/${BILLING.id}`,
+    division: { id: expect.any(String) as string },
+  });
+  expect((await call('GET', `${SKILLS}/${SEEDED.skills.refunds.id}`)).body).toMatchObject({
+    ...SEEDED.skills.refunds,
+    state: 'active',
+  });
   expect(await call('GET', `${QUEUES}/${NOWHERE}`)).toMatchObject({ status: 404, body: { code: 'not.found' } });
-  expect(await call('GET', `${SKILLS}/${NOWHERE}`)).toMatchObject({ status: 404, body: { code: 'skillsservice.skillnotfound' } });
+  expect(await call('GET', `${SKILLS}/${NOWHERE}`)).toMatchObject({
+    status: 404,
+    body: { code: 'skillsservice.skillnotfound' },
+  });
   expect(await call('GET', `${QUEUES}/billing`)).toMatchObject({ status: 400, body: { code: 'invalid.id' } });
-  expect(await call('GET', `${QUEUES}?id=${BILLING.id}&id=billing`)).toMatchObject({ status: 400, body: { code: 'invalid.id' } });
-  expect(await call('GET', `${QUEUES}?pageSize=101`)).toMatchObject({ status: 400, body: { code: 'invalid.query.param.value' } });
+  expect(await call('GET', `${QUEUES}?id=${BILLING.id}&id=billing`)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid.id' },
+  });
+  expect(await call('GET', `${QUEUES}?pageSize=101`)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid.query.param.value' },
+  });
 });
 
 test('without the permission: 403 for queues, and for a skill only where it has a division', async () => {
   const client = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ['routing:readonly'], permissions: [] };
   const divided = { id: NOWHERE, name: 'Divided', divisionId: NOWHERE };
   const { call } = await givenSandbox({ clients: [client], moreSkills: [divided] });
-  expect(await call('GET', QUEUES)).toMatchObject({ status: 403, body: { code: 'missing.permissions', message: expect.stringContaining('routing:queue:view') as string } });
+  expect(await call('GET', QUEUES)).toMatchObject({
+    status: 403,
+    body: { code: 'missing.permissions', message: expect.stringContaining('routing:queue:view') as string },
+  });
   expect(namesIn((await call('GET', SKILLS)).body)).toEqual(['Refunds', 'Retention', 'Technical']);
-  expect(await call('GET', `${SKILLS}/${NOWHERE}`)).toMatchObject({ status: 403, body: { code: 'missing.permissions' } });
+  expect(await call('GET', `${SKILLS}/${NOWHERE}`)).toMatchObject({
+    status: 403,
+    body: { code: 'missing.permissions' },
+  });
 });
 
 test('a trigger may name a queue that was added', async () => {
   const queue = { id: NOWHERE, name: 'Added' };
   const { sandbox } = await givenSandbox({ moreQueues: [queue] });
   const [seeded] = sandbox.org.actions.all();
-  const body = { ...seeded, name: 'Other v1.0.0', trigger: { ...seeded?.trigger, conditions: [{ type: 'queue', id: NOWHERE }] } };
+  const body = {
+    ...seeded,
+    name: 'Other v1.0.0',
+    trigger: { ...seeded?.trigger, conditions: [{ type: 'queue', id: NOWHERE }] },
+  };
   expect(sandbox.org.actions.create(body).trigger.conditions).toEqual([{ type: 'queue', id: NOWHERE }]);
 });

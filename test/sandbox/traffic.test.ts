@@ -21,12 +21,22 @@ function givenTraffic(options: SandboxOptions = {}): Drive {
   const org = createOrganisation({ ...options, now: () => now });
   const events: EngagementEvent[] = [];
   const settings = { ...org.settings.traffic, seed: org.settings.seed, incarnation: 0, running: true };
-  const traffic = new Traffic(settings, {
-    live: () => org.actions.live(),
-    onConversation: (conversation) => { org.conversations.add(conversation); },
-    onCard: ({ actionName, version, atMs }) => { org.split.count(actionName, version, atMs); },
-    onEvent: (event) => { events.push(event); },
-  }, now);
+  const traffic = new Traffic(
+    settings,
+    {
+      live: () => org.actions.live(),
+      onConversation: (conversation) => {
+        org.conversations.add(conversation);
+      },
+      onCard: ({ actionName, version, atMs }) => {
+        org.split.count(actionName, version, atMs);
+      },
+      onEvent: (event) => {
+        events.push(event);
+      },
+    },
+    now,
+  );
   return {
     org,
     events,
@@ -106,7 +116,9 @@ test('a conversation meets the version that owns its bucket, and the observed sp
   const drive = givenTraffic();
   splitAt(drive.org, '1.5.0', 25);
   drive.forSeconds(25);
-  const misled = drive.events.filter(({ conversationId, version }) => version !== (bucketOf(conversationId) < 25 ? '1.5.0' : '1.4.0'));
+  const misled = drive.events.filter(
+    ({ conversationId, version }) => version !== (bucketOf(conversationId) < 25 ? '1.5.0' : '1.4.0'),
+  );
   expect(misled).toEqual([]);
   const { counts, total } = drive.org.split.observed('RefundAssist', 20, START + 25_000);
   expect(total).toBeGreaterThan(5_000);
@@ -146,7 +158,9 @@ test('a card that is never rendered has no renderedAt and no outcome', () => {
   const drive = givenTraffic({ traffic: { models: { '1.4.0': { undelivered: 1 } } } });
   drive.forSeconds(5);
   expect(drive.events.length).toBeGreaterThan(500);
-  expect(drive.events.every((event) => event.type === 'agentassist.action.triggered' && event.renderedAt === undefined)).toBe(true);
+  expect(
+    drive.events.every((event) => event.type === 'agentassist.action.triggered' && event.renderedAt === undefined),
+  ).toBe(true);
 });
 
 function cardsOf(events: readonly EngagementEvent[]): Set<string> {
@@ -154,14 +168,22 @@ function cardsOf(events: readonly EngagementEvent[]): Set<string> {
 }
 
 /** Of the cards that have had ten seconds to settle. */
-function ratesOf(events: readonly EngagementEvent[], version: string): {
-  cards: number; accept: number; dismiss: number; undelivered: number; medianLatencyMs: number;
+function ratesOf(
+  events: readonly EngagementEvent[],
+  version: string,
+): {
+  cards: number;
+  accept: number;
+  dismiss: number;
+  undelivered: number;
+  medianLatencyMs: number;
 } {
   const settledBefore = Date.parse(events.at(-1)?.occurredAt ?? '') - 10_000;
   const mine = events.filter((event) => event.version === version && Date.parse(event.triggeredAt) < settledBefore);
   const count = (name: string): number => mine.filter(({ type }) => type === `agentassist.action.${name}`).length;
   const [cards, rendered] = [count('triggered'), count('rendered')];
-  const latencies = mine.filter(({ type }) => type.endsWith('rendered'))
+  const latencies = mine
+    .filter(({ type }) => type.endsWith('rendered'))
     .map(({ triggeredAt, renderedAt }) => Date.parse(renderedAt ?? '') - Date.parse(triggeredAt))
     .toSorted((a, b) => a - b);
   return {

@@ -18,10 +18,15 @@ export function parseCef(line: string): ParsedCef {
   }
   const extension: Record<string, string> = {};
   const rest = line.slice(at);
-  const starts = [...rest.matchAll(/(?:^| )(\w+)=/g)].filter(({ index, 0: whole }) => !isEscaped(rest, index + whole.length - 1));
+  const starts = [...rest.matchAll(/(?:^| )(\w+)=/g)].filter(
+    ({ index, 0: whole }) => !isEscaped(rest, index + whole.length - 1),
+  );
   starts.forEach((start, place) => {
     const raw = rest.slice(start.index + start[0].length, starts[place + 1]?.index ?? rest.length);
-    extension[start[1] ?? ''] = raw.replaceAll(/\\(.)/gs, (_, letter: string) => ({ n: '\n', r: '\r' })[letter] ?? letter);
+    extension[start[1] ?? ''] = raw.replaceAll(
+      /\\(.)/gs,
+      (_, letter: string) => ({ n: '\n', r: '\r' })[letter] ?? letter,
+    );
   });
   return { head, extension };
 }
@@ -45,7 +50,10 @@ export interface ParsedSyslog {
 
 /** RFC 5424, section 6; throws when the text is not of that grammar. */
 export function parseSyslog(text: string): ParsedSyslog {
-  const head = /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) \[([^ =\]"]{1,32})/.exec(text);
+  const head =
+    /^<(\d{1,3})>1 (\S+) ([\x21-\x7e]{1,255}) ([\x21-\x7e]{1,48}) ([\x21-\x7e]{1,128}) ([\x21-\x7e]{1,32}) \[([^ =\]"]{1,32})/.exec(
+      text,
+    );
   if (head === null) throw new Error(`no RFC 5424 header: ${text.slice(0, 200)}`);
   const params: Record<string, string> = {};
   let at = head[0].length;
@@ -64,7 +72,14 @@ export function parseSyslog(text: string): ParsedSyslog {
   }
   if (text.slice(at, at + 2) !== '] ') throw new Error('the structured data does not end');
   return {
-    priority: Number(head[1]), time: head[2] ?? '', host: head[3] ?? '', app: head[4] ?? '', msgId: head[6] ?? '', sdId: head[7] ?? '', params, message: text.slice(at + 2),
+    priority: Number(head[1]),
+    time: head[2] ?? '',
+    host: head[3] ?? '',
+    app: head[4] ?? '',
+    msgId: head[6] ?? '',
+    sdId: head[7] ?? '',
+    params,
+    message: text.slice(at + 2),
   };
 }
 

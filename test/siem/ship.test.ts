@@ -24,12 +24,21 @@ import { parseCef, parseSyslog, splitOctetCounted } from './parsers.ts';
 
 const { signer } = generateKey('log.example/audit');
 const sender = { origin: signer.name, host: 'host-1', productVersion: '0.1.0' };
-const to = (sink: Sink, format: Format, destination: string): Shipping => ({ sink, format, destination, sender, now: () => NOON });
-const ids = (from: number, end: number): string[] => Array.from({ length: end - from }, (_, n) => `log.example/audit:e${from + n}`);
+const to = (sink: Sink, format: Format, destination: string): Shipping => ({
+  sink,
+  format,
+  destination,
+  sender,
+  now: () => NOON,
+});
+const ids = (from: number, end: number): string[] =>
+  Array.from({ length: end - from }, (_, n) => `log.example/audit:e${from + n}`);
 const uid = (line: string): string => (JSON.parse(line) as { metadata: { uid: string } }).metadata.uid;
 
 /** A receiver that keeps what each connection brought. */
-async function startReceiver(listen: (onSocket: (socket: net.Socket) => void) => net.Server): Promise<{ port: number; got: Buffer[]; close(): Promise<void> }> {
+async function startReceiver(
+  listen: (onSocket: (socket: net.Socket) => void) => net.Server,
+): Promise<{ port: number; got: Buffer[]; close(): Promise<void> }> {
   const got: Buffer[] = [];
   const server = listen((socket) => {
     const chunks: Buffer[] = [];
@@ -38,7 +47,11 @@ async function startReceiver(listen: (onSocket: (socket: net.Socket) => void) =>
     socket.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  return { port: (server.address() as AddressInfo).port, got, close: () => new Promise((resolve) => void server.close(() => resolve())) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    got,
+    close: () => new Promise((resolve) => void server.close(() => resolve())),
+  };
 }
 
 describeEachStore('shipping the audit log', (db) => {
@@ -49,7 +62,9 @@ describeEachStore('shipping the audit log', (db) => {
   });
 
   test.each<[Format, (line: string) => string | undefined]>([
-    ['ocsf', uid], ['cef', (line) => parseCef(line).extension['externalId']], ['syslog', (line) => parseSyslog(line).params['id']],
+    ['ocsf', uid],
+    ['cef', (line) => parseCef(line).extension['externalId']],
+    ['syslog', (line) => parseSyslog(line).params['id']],
   ])('a file of %s holds each record once, wherever a crash cut it off', async (format, idOf) => {
     const path = file(format);
     const shipping = to(fileSink(path, format, signer.name), format, `file:${path}`);
@@ -62,7 +77,7 @@ describeEachStore('shipping the audit log', (db) => {
       await ship(db(), shipping);
       expect(readFileSync(path, 'utf8')).toBe(whole);
     }
-    appendFileSync(path, 'someone else\'s line\n');
+    appendFileSync(path, "someone else's line\n");
     await expect(ship(db(), shipping)).rejects.toThrow(expect.objectContaining({ code: 'ship-file-foreign' }) as Error);
   });
 
@@ -71,24 +86,43 @@ describeEachStore('shipping the audit log', (db) => {
     const server = await startScriptedServer(() => ({ status: accepts ? 200 : 400, body: {} }));
     try {
       const shipping = to(httpSink({ url: new URL(server.url), format: 'cef', token: 't0ken' }), 'cef', server.url);
-      await expect(ship(db(), shipping)).rejects.toThrow(expect.objectContaining({ code: 'ship-refused', message: expect.stringContaining('answered 400') as string }) as Error);
+      await expect(ship(db(), shipping)).rejects.toThrow(
+        expect.objectContaining({
+          code: 'ship-refused',
+          message: expect.stringContaining('answered 400') as string,
+        }) as Error,
+      );
       accepts = true;
       expect(await ship(db(), shipping)).toMatchObject({ entries: 30, checkpoints: 1 });
       expect(await ship(db(), shipping)).toMatchObject({ entries: 0, checkpoints: 0 });
       const [first, second] = server.requests;
       expect(server.requests).toHaveLength(2);
       expect(second?.text).toBe(first?.text);
-      expect(second?.headers).toMatchObject({ 'idempotency-key': first?.headers['idempotency-key'], 'authorization': 'Bearer t0ken' });
-      expect(second?.text.split('\n').slice(0, 30).map((line) => parseCef(line).extension['externalId'])).toEqual(ids(0, 30));
+      expect(second?.headers).toMatchObject({
+        'idempotency-key': first?.headers['idempotency-key'],
+        authorization: 'Bearer t0ken',
+      });
+      expect(
+        second?.text
+          .split('\n')
+          .slice(0, 30)
+          .map((line) => parseCef(line).extension['externalId']),
+      ).toEqual(ids(0, 30));
     } finally {
       await server.close();
     }
   });
 
   test('an answer that is too long is cut off', async () => {
-    const server = await startScriptedServer(() => ({ status: 200, headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(64 * 1024 * 1024)) }));
+    const server = await startScriptedServer(() => ({
+      status: 200,
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync(Buffer.alloc(64 * 1024 * 1024)),
+    }));
     try {
-      await expect(ship(db(), to(httpSink({ url: new URL(server.url), format: 'cef' }), 'cef', server.url))).rejects.toThrow('answered with more than 1 MiB, which was cut off');
+      await expect(
+        ship(db(), to(httpSink({ url: new URL(server.url), format: 'cef' }), 'cef', server.url)),
+      ).rejects.toThrow('answered with more than 1 MiB, which was cut off');
     } finally {
       await server.close();
     }
@@ -98,7 +132,9 @@ describeEachStore('shipping the audit log', (db) => {
     const other = await startScriptedServer(() => ({}));
     const server = await startScriptedServer(() => ({ status: 307, headers: { location: other.url } }));
     try {
-      await expect(ship(db(), to(httpSink({ url: new URL(server.url), format: 'cef' }), 'cef', server.url))).rejects.toThrow('redirects are not followed');
+      await expect(
+        ship(db(), to(httpSink({ url: new URL(server.url), format: 'cef' }), 'cef', server.url)),
+      ).rejects.toThrow('redirects are not followed');
       expect(other.requests).toHaveLength(0);
     } finally {
       await server.close();
@@ -108,12 +144,18 @@ describeEachStore('shipping the audit log', (db) => {
 
   test('over TCP syslog is octet-counted, and a receiver that hangs up early gets all of it again', async () => {
     let broken = true;
-    const receiver = await startReceiver((onSocket) => net.createServer((socket) => {
-      if (broken) socket.resetAndDestroy();
-      else onSocket(socket);
-    }));
+    const receiver = await startReceiver((onSocket) =>
+      net.createServer((socket) => {
+        if (broken) socket.resetAndDestroy();
+        else onSocket(socket);
+      }),
+    );
     try {
-      const shipping = to(socketSink({ kind: 'tcp', host: '127.0.0.1', port: receiver.port, format: 'syslog' }), 'syslog', 'tcp');
+      const shipping = to(
+        socketSink({ kind: 'tcp', host: '127.0.0.1', port: receiver.port, format: 'syslog' }),
+        'syslog',
+        'tcp',
+      );
       await expect(ship(db(), shipping)).rejects.toThrow(expect.objectContaining({ code: 'ship-refused' }) as Error);
       broken = false;
       expect(await ship(db(), shipping)).toMatchObject({ entries: 30, checkpoints: 1 });
@@ -125,16 +167,48 @@ describeEachStore('shipping the audit log', (db) => {
   });
 
   test('over TLS only a receiver whose certificate is vouched for gets anything', async () => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1',
-      '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', file('tls.key'), '-out', file('tls.crt')], { stdio: 'ignore' });
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=127.0.0.1',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        file('tls.key'),
+        '-out',
+        file('tls.crt'),
+      ],
+      { stdio: 'ignore' },
+    );
     const [key, cert] = [readFileSync(file('tls.key'), 'utf8'), readFileSync(file('tls.crt'), 'utf8')];
-    const receiver = await startReceiver((onSocket) => tls.createServer({ key, cert }, onSocket).on('tlsClientError', () => undefined));
+    const receiver = await startReceiver((onSocket) =>
+      tls.createServer({ key, cert }, onSocket).on('tlsClientError', () => undefined),
+    );
     try {
       const options = { kind: 'tls', host: '127.0.0.1', port: receiver.port, format: 'cef' } as const;
       await expect(ship(db(), to(socketSink(options), 'cef', 'tls'))).rejects.toThrow('self-signed certificate');
       expect(Buffer.concat(receiver.got)).toHaveLength(0);
-      expect(await ship(db(), to(socketSink({ ...options, ca: cert }), 'cef', 'tls'))).toMatchObject({ entries: 30, checkpoints: 1 });
-      expect(Buffer.concat(receiver.got).toString().split('\n').slice(0, 30).map((line) => parseCef(line).extension['externalId'])).toEqual(ids(0, 30));
+      expect(await ship(db(), to(socketSink({ ...options, ca: cert }), 'cef', 'tls'))).toMatchObject({
+        entries: 30,
+        checkpoints: 1,
+      });
+      expect(
+        Buffer.concat(receiver.got)
+          .toString()
+          .split('\n')
+          .slice(0, 30)
+          .map((line) => parseCef(line).extension['externalId']),
+      ).toEqual(ids(0, 30));
     } finally {
       await receiver.close();
     }
@@ -144,18 +218,31 @@ describeEachStore('shipping the audit log', (db) => {
     await ship(db(), to(fileSink(file('copy'), 'ocsf', signer.name), 'ocsf', 'copy'));
     const kept = await readCheckpointFile(file('copy'));
     expect([kept.notes.length, kept.leaves.length]).toEqual([1, 30]);
-    const verdict = await whileTampered(db(), async (trx) => {
-      await trx.query("update audit set line = replace(line, 'kim', 'eve'), actor = 'eve' where leaf = 11");
-      await trx.query('delete from audit_nodes');
-      await trx.query('select add_audit_leaf(leaf, line) from audit order by leaf');
-    }, (trx) => verifyDatabase(trx, { verifier: signer, kept }));
+    const verdict = await whileTampered(
+      db(),
+      async (trx) => {
+        await trx.query("update audit set line = replace(line, 'kim', 'eve'), actor = 'eve' where leaf = 11");
+        await trx.query('delete from audit_nodes');
+        await trx.query('select add_audit_leaf(leaf, line) from audit order by leaf');
+      },
+      (trx) => verifyDatabase(trx, { verifier: signer, kept }),
+    );
     expect(verdict.findings).toMatchObject([{ kind: 'edited', leaf: 11, key: 'r1/11' }]);
   });
 
   test('nothing behind a missing entry is shipped', async () => {
-    const outcome = await whileTampered(db(), (trx) => trx.query('delete from audit where leaf = 12'), (trx) =>
-      ship({ ...db(), query: (sql, params) => trx.query(sql, params) }, to(fileSink(file('gap'), 'ocsf', signer.name), 'ocsf', 'gap'))
-        .then(() => 'shipped', (error: Error) => error.message));
+    const outcome = await whileTampered(
+      db(),
+      (trx) => trx.query('delete from audit where leaf = 12'),
+      (trx) =>
+        ship(
+          { ...db(), query: (sql, params) => trx.query(sql, params) },
+          to(fileSink(file('gap'), 'ocsf', signer.name), 'ocsf', 'gap'),
+        ).then(
+          () => 'shipped',
+          (error: Error) => error.message,
+        ),
+    );
     expect(outcome).toContain('Entry 12 of the audit log is missing');
   });
 });
@@ -170,6 +257,21 @@ test.each([
   expect(parseDestination(text)).toMatchObject(destination);
 });
 
-test.each(['http://siem.example/in', 'https://user:secret@siem.example', 'ftp://x', 'tcp://siem.example', 'tcp://siem.example:514', 'tcp://127.0.0.1.evil.example:514', 'siem', 'file:', 'javascript:alert(1)'])('%s is none', (text) => {
-  expect(() => parseDestination(text)).toThrow(expect.objectContaining({ code: 'ship-destination-invalid', message: expect.not.stringContaining('secret') as string }) as Error);
+test.each([
+  'http://siem.example/in',
+  'https://user:secret@siem.example',
+  'ftp://x',
+  'tcp://siem.example',
+  'tcp://siem.example:514',
+  'tcp://127.0.0.1.evil.example:514',
+  'siem',
+  'file:',
+  'javascript:alert(1)',
+])('%s is none', (text) => {
+  expect(() => parseDestination(text)).toThrow(
+    expect.objectContaining({
+      code: 'ship-destination-invalid',
+      message: expect.not.stringContaining('secret') as string,
+    }) as Error,
+  );
 });

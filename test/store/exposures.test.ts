@@ -21,10 +21,21 @@ describeEachStore('exposures', (db) => {
   test('a card is read with its outcome, its latency and its place', async () => {
     await store([eventOf('c1', 'accepted', 900, { renderedAt: iso(NOON + 120), triggeredAt: iso(NOON) })]);
     const { cards, nextSeq, head } = await read();
-    expect(cards).toEqual([{
-      seq: nextSeq, actionId: 'action-a', conversationId: 'conversation of c1', agentId: 'agent-1', queueId: 'queue-1', outcome: 'accepted',
-      latencyMs: 120, skewed: false, triggeredAtMs: NOON, arrivedAtMs: NOON, firstOfConversation: true,
-    }]);
+    expect(cards).toEqual([
+      {
+        seq: nextSeq,
+        actionId: 'action-a',
+        conversationId: 'conversation of c1',
+        agentId: 'agent-1',
+        queueId: 'queue-1',
+        outcome: 'accepted',
+        latencyMs: 120,
+        skewed: false,
+        triggeredAtMs: NOON,
+        arrivedAtMs: NOON,
+        firstOfConversation: true,
+      },
+    ]);
     expect(head).toBeNull();
     expect(await lastSeq(db())).toBe(nextSeq);
   });
@@ -45,11 +56,17 @@ describeEachStore('exposures', (db) => {
   });
 
   test('a card never rendered has no latency; one rendered before it was triggered has none either, and says so', async () => {
-    await store([eventOf('c1', 'accepted', 1), eventOf('c2', 'accepted', 2, { renderedAt: iso(NOON - 5) }),
-      eventOf('c3', 'accepted', 3, { renderedAt: iso(NOON) })]);
+    await store([
+      eventOf('c1', 'accepted', 1),
+      eventOf('c2', 'accepted', 2, { renderedAt: iso(NOON - 5) }),
+      eventOf('c3', 'accepted', 3, { renderedAt: iso(NOON) }),
+    ]);
     const { cards } = await read();
     expect(cards.map(({ latencyMs, skewed }) => ({ latencyMs, skewed }))).toEqual([
-      { latencyMs: null, skewed: false }, { latencyMs: null, skewed: true }, { latencyMs: 0, skewed: false }]);
+      { latencyMs: null, skewed: false },
+      { latencyMs: null, skewed: true },
+      { latencyMs: 0, skewed: false },
+    ]);
   });
 
   test('reading stops at the first card that may still get an outcome, and names when it was seen', async () => {
@@ -70,11 +87,18 @@ describeEachStore('exposures', (db) => {
     await store([eventOf('c1', 'triggered', 1), eventOf('c2', 'accepted', 2)]);
     expect((await read({ settledBefore: new Date(0) })).cards).toEqual([]);
     await store([eventOf('c1', 'dismissed', 9)]);
-    expect((await read({ settledBefore: new Date(0) })).cards.map(({ outcome }) => outcome)).toEqual(['dismissed', 'accepted']);
+    expect((await read({ settledBefore: new Date(0) })).cards.map(({ outcome }) => outcome)).toEqual([
+      'dismissed',
+      'accepted',
+    ]);
   });
 
   test('paging with a cursor reads every card once, in order, and only of the actions asked for', async () => {
-    await store(Array.from({ length: 25 }, (_, n) => eventOf(`c${n}`, 'accepted', n, { actionId: ['action-a', 'action-b', 'other'][n % 3] ?? '' })));
+    await store(
+      Array.from({ length: 25 }, (_, n) =>
+        eventOf(`c${n}`, 'accepted', n, { actionId: ['action-a', 'action-b', 'other'][n % 3] ?? '' }),
+      ),
+    );
     const seen: number[] = [];
     let afterSeq = 0;
     for (let page = await read({ limit: 4 }); page.cards.length > 0; page = await read({ limit: 4, afterSeq })) {
@@ -94,16 +118,41 @@ describeEachStore('exposures', (db) => {
     await store([eventOf('c3', 'accepted', 3)]);
     const first = await read({ limit: 1 });
     const rest = await read({ afterSeq: first.nextSeq });
-    expect([...first.cards, ...rest.cards].map(({ firstOfConversation }) => firstOfConversation)).toEqual([true, false, true]);
+    expect([...first.cards, ...rest.cards].map(({ firstOfConversation }) => firstOfConversation)).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   test('the split observed, the first card and the cards since are counted by when they were triggered', async () => {
-    const triggered = (card: string, atMs: number, actionId: string) => eventOf(card, 'triggered', atMs, { actionId, triggeredAt: iso(NOON + atMs) });
-    await store([triggered('c1', 10, 'action-a'), triggered('c2', 20, 'action-a'), triggered('c3', 20, 'action-b'), triggered('c4', 30, 'action-a')], NOON + 30);
+    const triggered = (card: string, atMs: number, actionId: string) =>
+      eventOf(card, 'triggered', atMs, { actionId, triggeredAt: iso(NOON + atMs) });
+    await store(
+      [
+        triggered('c1', 10, 'action-a'),
+        triggered('c2', 20, 'action-a'),
+        triggered('c3', 20, 'action-b'),
+        triggered('c4', 30, 'action-a'),
+      ],
+      NOON + 30,
+    );
     const split = { candidateId: 'action-b', baselineId: 'action-a' };
-    expect(await recentSplit(db(), { ...split, sinceMs: NOON })).toEqual({ candidate: 1, baseline: 3, candidatePercent: 25 });
-    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 21 })).toEqual({ candidate: 0, baseline: 1, candidatePercent: 0 });
-    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 31 })).toEqual({ candidate: 0, baseline: 0, candidatePercent: null });
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON })).toEqual({
+      candidate: 1,
+      baseline: 3,
+      candidatePercent: 25,
+    });
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 21 })).toEqual({
+      candidate: 0,
+      baseline: 1,
+      candidatePercent: 0,
+    });
+    expect(await recentSplit(db(), { ...split, sinceMs: NOON + 31 })).toEqual({
+      candidate: 0,
+      baseline: 0,
+      candidatePercent: null,
+    });
     expect(await firstCardAt(db(), 'action-a', new Date(NOON + 11))).toEqual(new Date(NOON + 20));
     expect(await firstCardAt(db(), 'action-b', new Date(NOON + 21))).toBeNull();
     expect(await cardsSince(db(), 'action-a', new Date(NOON + 10))).toBe(2);
@@ -124,18 +173,29 @@ describePostgres('exposures with several writers', (postgres) => {
     const seen: number[] = [];
     const follow = async (): Promise<void> => {
       for (let last = false; ;) {
-        const page = await readCards(reader, { actionIds: ['action-a'], afterSeq: seen.at(-1) ?? 0, settledBefore: LATER, limit: 50 });
+        const page = await readCards(reader, {
+          actionIds: ['action-a'],
+          afterSeq: seen.at(-1) ?? 0,
+          settledBefore: LATER,
+          limit: 50,
+        });
         seen.push(...page.cards.map(({ seq }) => seq));
         if (page.cards.length === 0 && last) return;
         last = !writing;
       }
     };
     const following = follow();
-    await Promise.all(writers.map(async (writer, w) => {
-      for (let n = 0; n < 60; n++) {
-        await storeEvents(writer, [1, 2, 3].map((k) => eventOf(`c-${w}-${n}-${k}`, 'accepted', k)), { source: 'genesys', receivedAt: new Date(NOON) });
-      }
-    }));
+    await Promise.all(
+      writers.map(async (writer, w) => {
+        for (let n = 0; n < 60; n++) {
+          await storeEvents(
+            writer,
+            [1, 2, 3].map((k) => eventOf(`c-${w}-${n}-${k}`, 'accepted', k)),
+            { source: 'genesys', receivedAt: new Date(NOON) },
+          );
+        }
+      }),
+    );
     writing = false;
     await following;
     await Promise.all([reader, ...writers].map((db) => db.close()));

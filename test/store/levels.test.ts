@@ -8,9 +8,17 @@ import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
 
 describeEachStore('levels', (db) => {
-  const store = (events: readonly PushedEvent[], receivedAtMs = NOON) => storeEvents(db(), events, { source: 'genesys', receivedAt: new Date(receivedAtMs) });
+  const store = (events: readonly PushedEvent[], receivedAtMs = NOON) =>
+    storeEvents(db(), events, { source: 'genesys', receivedAt: new Date(receivedAtMs) });
   const read = (more: Partial<CardsQuery> = {}) =>
-    readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: new Date(NOON + 3_600_000), limit: 100, levels: ['handleTime'], ...more });
+    readCards(db(), {
+      actionIds: ['action-a'],
+      afterSeq: 0,
+      settledBefore: new Date(NOON + 3_600_000),
+      limit: 100,
+      levels: ['handleTime'],
+      ...more,
+    });
   const levels = () => db().query('select card_id, name, value, occurred_at from levels order by card_id, name');
 
   afterEach(async () => {
@@ -18,15 +26,25 @@ describeEachStore('levels', (db) => {
   });
 
   test('a card is read with those of its levels that are asked for; without asking, or without the level, it has none', async () => {
-    await store([eventOf('c1', 'accepted', 1), levelEventOf('c1', 'handleTime', 312.5, 5), levelEventOf('c1', 'mood', -0.25, 6), eventOf('c2', 'accepted', 2)]);
+    await store([
+      eventOf('c1', 'accepted', 1),
+      levelEventOf('c1', 'handleTime', 312.5, 5),
+      levelEventOf('c1', 'mood', -0.25, 6),
+      eventOf('c2', 'accepted', 2),
+    ]);
     expect((await read()).cards.map(({ levels: found }) => found)).toEqual([{ handleTime: 312.5 }, {}]);
-    expect((await read({ levels: ['mood', 'handleTime'] })).cards[0]?.levels).toEqual({ handleTime: 312.5, mood: -0.25 });
+    expect((await read({ levels: ['mood', 'handleTime'] })).cards[0]?.levels).toEqual({
+      handleTime: 312.5,
+      mood: -0.25,
+    });
     expect((await read({ levels: [] })).cards.map((card) => 'levels' in card)).toEqual([false, false]);
   });
 
   test('numbers come back as they were, whatever their sign and size', async () => {
     const values = [0, -1, 0.1, 1 / 3, -123456789.000001, 1e-300, -1.7976931348623157e308, 5e-324, 2 ** 53];
-    await store(values.flatMap((value, i) => [eventOf(`c${i}`, 'accepted', i), levelEventOf(`c${i}`, 'handleTime', value, i)]));
+    await store(
+      values.flatMap((value, i) => [eventOf(`c${i}`, 'accepted', i), levelEventOf(`c${i}`, 'handleTime', value, i)]),
+    );
     expect((await read()).cards.map(({ levels: found }) => found?.['handleTime'])).toEqual(values);
   });
 
@@ -45,7 +63,10 @@ describeEachStore('levels', (db) => {
     expect(await read(early)).toMatchObject({ cards: [], head: { firstSeenAt: NOON + 1_000 } });
     expect((await read({ ...early, levels: [] })).cards).toHaveLength(2);
     await store([levelEventOf('c1', 'handleTime', 10, 4)], NOON + 60_000);
-    expect((await read(early)).cards.map(({ levels: found }) => found)).toEqual([{ handleTime: 10 }, { handleTime: 20 }]);
+    expect((await read(early)).cards.map(({ levels: found }) => found)).toEqual([
+      { handleTime: 10 },
+      { handleTime: 20 },
+    ]);
   });
 
   test('of several values of one card the earliest counts, at one instant the smaller; the same event again changes nothing', async () => {
@@ -54,11 +75,14 @@ describeEachStore('levels', (db) => {
     await store([levelEventOf('c1', 'handleTime', 70, 300)]);
     expect(await levels()).toMatchObject([{ value: 70 }]);
     expect(await store([levelEventOf('c1', 'handleTime', 1, 300)])).toEqual({ stored: 0, duplicates: 1 });
-    await store([levelEventOf('c1', 'handleTime', 80, 300, { id: 'again' }), levelEventOf('c1', 'handleTime', 65, 300, { id: 'less' })]);
+    await store([
+      levelEventOf('c1', 'handleTime', 80, 300, { id: 'again' }),
+      levelEventOf('c1', 'handleTime', 65, 300, { id: 'less' }),
+    ]);
     expect(await levels()).toMatchObject([{ value: 65, occurred_at: new Date(NOON + 300) }]);
   });
 
-  test('whoever watches the card\'s action is told of a level', async () => {
+  test("whoever watches the card's action is told of a level", async () => {
     await store([eventOf('c1', 'accepted', 1, { actionId: 'action-of-c1' })]);
     const heard: string[] = [];
     const stop = await db().listen(EXPOSURES_CHANNEL, (payload) => heard.push(payload));
@@ -69,15 +93,36 @@ describeEachStore('levels', (db) => {
   });
 
   test('any order and any repetition of the same events give the same levels', async () => {
-    const facts = fc.record({ card: fc.integer({ min: 1, max: 2 }), level: fc.constantFrom('handleTime', 'Mood'), value: fc.constantFrom(-2, 0, 1e9, 0.5), atMs: fc.integer({ min: 0, max: 3 }) });
-    const events = fc.array(facts, { minLength: 1, maxLength: 10 }).map((list) => list.map(({ card, level, value, atMs }, n) => levelEventOf(`c${card}`, level, value, atMs, { id: `e${n}` })));
-    await fc.assert(fc.asyncProperty(events.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }), fc.array(fc.constantFrom(...list), { maxLength: 4 }))), async ([plain, shuffled, repeats]) => {
-      await db().query('truncate events, levels');
-      await store(plain);
-      const expected = await levels();
-      await db().query('truncate events, levels');
-      for (const event of [...repeats, ...shuffled]) await store([event]);
-      expect(await levels()).toEqual(expected);
-    }), { numRuns: 25 });
+    const facts = fc.record({
+      card: fc.integer({ min: 1, max: 2 }),
+      level: fc.constantFrom('handleTime', 'Mood'),
+      value: fc.constantFrom(-2, 0, 1e9, 0.5),
+      atMs: fc.integer({ min: 0, max: 3 }),
+    });
+    const events = fc
+      .array(facts, { minLength: 1, maxLength: 10 })
+      .map((list) =>
+        list.map(({ card, level, value, atMs }, n) => levelEventOf(`c${card}`, level, value, atMs, { id: `e${n}` })),
+      );
+    await fc.assert(
+      fc.asyncProperty(
+        events.chain((list) =>
+          fc.tuple(
+            fc.constant(list),
+            fc.shuffledSubarray(list, { minLength: list.length }),
+            fc.array(fc.constantFrom(...list), { maxLength: 4 }),
+          ),
+        ),
+        async ([plain, shuffled, repeats]) => {
+          await db().query('truncate events, levels');
+          await store(plain);
+          const expected = await levels();
+          await db().query('truncate events, levels');
+          for (const event of [...repeats, ...shuffled]) await store([event]);
+          expect(await levels()).toEqual(expected);
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 });

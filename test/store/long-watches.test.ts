@@ -9,14 +9,30 @@ import { acceptance } from '../domain/judge/helpers.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON } from '../helpers/events.ts';
 
-const card = (i: number): WatchedCard => ({ triggeredAtMs: NOON + i, outcome: i % 3 === 0 ? 'accepted' : 'none', latencyMs: 0.1 + i });
+const card = (i: number): WatchedCard => ({
+  triggeredAtMs: NOON + i,
+  outcome: i % 3 === 0 ? 'accepted' : 'none',
+  latencyMs: 0.1 + i,
+});
 const cards = Array.from({ length: 40 }, (_, i) => card(i));
-const own = freezeRecord(Array.from({ length: 300 }, (_, i) => ({ ...card(-i - 1), agent: `agent-${i % 7}` })), { guardrails: [acceptance], alpha: 0.01, startedAtMs: NOON, endsAtMs: NOON + 1000 });
+const own = freezeRecord(
+  Array.from({ length: 300 }, (_, i) => ({ ...card(-i - 1), agent: `agent-${i % 7}` })),
+  { guardrails: [acceptance], alpha: 0.01, startedAtMs: NOON, endsAtMs: NOON + 1000 },
+);
 
 describeEachStore('long watches', (db) => {
   function save(rolloutId: string, from: number, to: number, updatedAt = new Date(NOON)): Promise<void> {
     const state = watchCards(own, startLongWatch(own), cards.slice(0, to));
-    return saveLongWatch(db(), { rolloutId, fromCursor: from, cursor: to, cards: cards.slice(from, to), own, state: { state, lastCardAtMs: NOON }, report: longWatchReport(own, state), updatedAt });
+    return saveLongWatch(db(), {
+      rolloutId,
+      fromCursor: from,
+      cursor: to,
+      cards: cards.slice(from, to),
+      own,
+      state: { state, lastCardAtMs: NOON },
+      report: longWatchReport(own, state),
+      updatedAt,
+    });
   }
 
   test('what was saved takes the verdict again; a second watcher and one that is late change nothing', async () => {
@@ -34,27 +50,56 @@ describeEachStore('long watches', (db) => {
 
   test('retention takes the cards of rollouts that ended before, and no other', async () => {
     const day = 86_400_000;
-    for (const [rolloutId, days] of [['old', 95], ['recent', 80]] as const) {
+    for (const [rolloutId, days] of [
+      ['old', 95],
+      ['recent', 80],
+    ] as const) {
       await saveRollout(db(), {
-        rolloutId, workflowId: 'rollout/x', action: 'x', version: '1', startedBy: 'kim', startedAt: new Date(NOON - 200 * day), phase: 'promoted', outcome: 'promoted', reason: '',
-        endedAt: new Date(NOON - days * day), report: null, safety: null,
+        rolloutId,
+        workflowId: 'rollout/x',
+        action: 'x',
+        version: '1',
+        startedBy: 'kim',
+        startedAt: new Date(NOON - 200 * day),
+        phase: 'promoted',
+        outcome: 'promoted',
+        reason: '',
+        endedAt: new Date(NOON - days * day),
+        report: null,
+        safety: null,
       });
       await save(rolloutId, 0, 20);
       await save(rolloutId, 20, 40);
     }
     const plan = { before: new Date(NOON - 90 * day), heldBackBy: null, takenAsOver: [] };
     expect(await countOlder(db(), plan)).toMatchObject({ decisionLooks: 2, judgeStates: 1 });
-    expect(await removeOlder(db(), plan, { by: 'kim', reason: 'policy', now: () => NOON })).toMatchObject({ decisionLooks: 2, judgeStates: 1, rollouts: 1 });
+    expect(await removeOlder(db(), plan, { by: 'kim', reason: 'policy', now: () => NOON })).toMatchObject({
+      decisionLooks: 2,
+      judgeStates: 1,
+      rollouts: 1,
+    });
     expect(await longWatchRecordOf(db(), 'old')).toBeNull();
     expect((await longWatchRecordOf(db(), 'recent'))?.cards).toEqual(cards);
   });
 
   test('a rollout whose version is still watched gives a sign of life', async () => {
     await saveRollout(db(), {
-      rolloutId: 'watched', workflowId: 'rollout/y', action: 'y', version: '1', startedBy: 'kim', startedAt: new Date(NOON - 86_400_000), phase: 'promoted', outcome: null, reason: '',
-      endedAt: null, report: null, safety: null,
+      rolloutId: 'watched',
+      workflowId: 'rollout/y',
+      action: 'y',
+      version: '1',
+      startedBy: 'kim',
+      startedAt: new Date(NOON - 86_400_000),
+      phase: 'promoted',
+      outcome: null,
+      reason: '',
+      endedAt: null,
+      report: null,
+      safety: null,
     });
     await save('watched', 0, 8, new Date(NOON - 5));
-    expect(await openRollouts(db(), new Date(NOON))).toEqual([expect.objectContaining({ rolloutId: 'watched', lastSeenAt: new Date(NOON - 5) })]);
+    expect(await openRollouts(db(), new Date(NOON))).toEqual([
+      expect.objectContaining({ rolloutId: 'watched', lastSeenAt: new Date(NOON - 5) }),
+    ]);
   });
 });

@@ -26,8 +26,14 @@ describeEachStore('migrations', (db) => {
   });
 
   test('a migration that was changed after it ran is refused by name', async () => {
-    const changed = MIGRATIONS.map((migration) => ({ ...migration, statements: [...migration.statements, 'select 1'] }));
-    await expect(migrate(db(), changed)).rejects.toMatchObject({ code: 'store-migration-changed', message: expect.stringContaining('first-tables') });
+    const changed = MIGRATIONS.map((migration) => ({
+      ...migration,
+      statements: [...migration.statements, 'select 1'],
+    }));
+    await expect(migrate(db(), changed)).rejects.toMatchObject({
+      code: 'store-migration-changed',
+      message: expect.stringContaining('first-tables'),
+    });
   });
 
   test('a database newer than the code is refused', async () => {
@@ -38,7 +44,9 @@ describeEachStore('migrations', (db) => {
     const id = MIGRATIONS.length + 1;
     const broken = { id, name: 'broken', statements: ['create table half (n int)', 'select 1 / 0'] };
     await expect(migrate(db(), [...MIGRATIONS, broken])).rejects.toMatchObject({
-      code: 'store-migration-failed', message: expect.stringContaining('division by zero') });
+      code: 'store-migration-failed',
+      message: expect.stringContaining('division by zero'),
+    });
     expect(await db().query("select to_regclass('half') as half")).toEqual([{ half: null }]);
     expect(await applied()).toHaveLength(MIGRATIONS.length);
   });
@@ -56,7 +64,11 @@ describe('the embedded store', () => {
     const first = await openDatabase({ kind: 'pglite', dataDir });
     const second = openDatabase({ kind: 'pglite', dataDir });
     await expect(second).rejects.toBeInstanceOf(StoreInUse);
-    await expect(second).rejects.toMatchObject({ code: 'store-in-use', pid: process.pid, message: expect.stringMatching(/DATABASE_URL/) });
+    await expect(second).rejects.toMatchObject({
+      code: 'store-in-use',
+      pid: process.pid,
+      message: expect.stringMatching(/DATABASE_URL/),
+    });
     await first.query('create table kept (n int)');
     await first.close();
     await first.close();
@@ -105,7 +117,10 @@ describe('a wrong database URL', () => {
   test('is told by its form, or by what could not be reached; never with the password', async () => {
     await expect(openDatabase({ kind: 'pg', url: 'mysql://x' })).rejects.toMatchObject({ code: 'store-url-invalid' });
     const refused = openDatabase({ kind: 'pg', url: 'postgres://me:hunter2@127.0.0.1:1/none' });
-    await expect(refused).rejects.toMatchObject({ code: 'store-unreachable', message: expect.stringContaining('127.0.0.1:1/none') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'store-unreachable',
+      message: expect.stringContaining('127.0.0.1:1/none'),
+    });
     await expect(refused).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') });
   });
 });
@@ -133,9 +148,11 @@ describePostgres('a PostgreSQL server', (postgres) => {
 
   test('a transaction whose connection is cut fails, and the next one gets a sound connection', async () => {
     const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
-    await expect(db.tx(async (trx) => {
-      await trx.query('select pg_terminate_backend(pg_backend_pid())');
-    })).rejects.toHaveProperty('message');
+    await expect(
+      db.tx(async (trx) => {
+        await trx.query('select pg_terminate_backend(pg_backend_pid())');
+      }),
+    ).rejects.toHaveProperty('message');
     expect(await db.tx((trx) => trx.query('select 1 as one'))).toEqual([{ one: 1 }]);
     await db.close();
   });

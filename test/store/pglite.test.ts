@@ -1,4 +1,6 @@
-/** The embedded database lives in a thread: what that must change for nobody, and what it must keep off the event loop. */
+/**
+ * The embedded database lives in a thread: what that must change for nobody, and what it must keep off the event loop.
+ */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +23,9 @@ test('a transaction holds the connection: others see all of it or nothing, in th
   const order: string[] = [];
   const { outside } = await db.tx(async (trx) => {
     await trx.query("insert into notes values ('one')");
-    const waiting = db.query<{ n: number }>('select count(*) as n from notes').then(([row]) => order.push(`outside ${row?.n}`));
+    const waiting = db
+      .query<{ n: number }>('select count(*) as n from notes')
+      .then(([row]) => order.push(`outside ${row?.n}`));
     await trx.query("insert into notes values ('two')");
     order.push('inside');
     return { outside: waiting };
@@ -61,7 +65,10 @@ test('errors keep what PostgreSQL says of them, and nothing of the parameters', 
 test('closing does what was asked before, and refuses what is asked after', async () => {
   const asked = db.query('select 1 as one');
   const closing = db.close();
-  await expect(db.query('select 1')).rejects.toMatchObject({ code: 'store-ended', message: expect.stringContaining('closed') });
+  await expect(db.query('select 1')).rejects.toMatchObject({
+    code: 'store-ended',
+    message: expect.stringContaining('closed'),
+  });
   expect(await asked).toEqual([{ one: 1 }]);
   await closing;
   expect(freed).toBe(1);
@@ -77,7 +84,10 @@ test('a thread that ends suddenly fails every call, pending and later, with one 
   const told = Promise.all(pending.map((call) => expect(call).rejects.toMatchObject({ code: 'store-ended' })));
   await worker.terminate();
   await told;
-  await expect(before.query('select 1')).rejects.toMatchObject({ code: 'store-ended', message: expect.stringContaining('has ended') });
+  await expect(before.query('select 1')).rejects.toMatchObject({
+    code: 'store-ended',
+    message: expect.stringContaining('has ended'),
+  });
   await before.close();
   expect(gone).toEqual(['before']);
 

@@ -40,10 +40,20 @@ describePostgres('the roles of the database', (postgres) => {
   beforeAll(async () => {
     admin = await postgres().createDatabase();
     const passwords = ['owner', 'worker', 'events'].flatMap((who) => ['-v', `${who}_password=it's ${who}`]);
-    const made = spawnSync(join(findPostgres() ?? '', 'psql'), ['-X', '-v', 'ON_ERROR_STOP=1', ...passwords, '-d', admin, '-f', join(ROOT, 'deploy/roles.sql')], { encoding: 'utf8' });
+    const made = spawnSync(
+      join(findPostgres() ?? '', 'psql'),
+      ['-X', '-v', 'ON_ERROR_STOP=1', ...passwords, '-d', admin, '-f', join(ROOT, 'deploy/roles.sql')],
+      { encoding: 'utf8' },
+    );
     expect([made.status, made.stderr]).toEqual([0, '']);
-    await expect(openDatabase({ kind: 'pg', url: as('assist_worker') })).rejects.toMatchObject({ code: 'store-older-than-code', message: expect.stringContaining('database setup') as string });
-    for (let times = 0; times < 2; times += 1) expect(await cli(['database', 'setup'], { env: { DATABASE_URL: as('assist_owner') } })).toMatchObject({ code: 0 });
+    await expect(openDatabase({ kind: 'pg', url: as('assist_worker') })).rejects.toMatchObject({
+      code: 'store-older-than-code',
+      message: expect.stringContaining('database setup') as string,
+    });
+    for (let times = 0; times < 2; times += 1)
+      expect(await cli(['database', 'setup'], { env: { DATABASE_URL: as('assist_owner') } })).toMatchObject({
+        code: 0,
+      });
     worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
     events = await openDatabase({ kind: 'pg', url: as('assist_events') });
   }, 90_000);
@@ -53,18 +63,54 @@ describePostgres('the roles of the database', (postgres) => {
   });
 
   test('every table has its line among the rights', async () => {
-    const tables = await worker.query<{ name: string }>("select relname::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1");
+    const tables = await worker.query<{ name: string }>(
+      "select relname::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace " +
+        'order by 1',
+    );
     expect(tables.map(({ name }) => name)).toEqual(Object.keys(TABLE_RIGHTS).sort());
   });
 
   test('the worker does all that a worker does: records, judges, signs and verifies', async () => {
-    await saveCompliance(worker, { contentSha256: 'a'.repeat(64), status: 'passed', rulesVersion: '1', dataVersion: '1', at: AT, action: 'Card', version: '2', rolloutId: 'r1' });
-    await journalActivities({ db: worker, now: () => NOON }).record([{
-      key: 'r1/1', rolloutId: 'r1', workflowId: 'rollout/Card', action: 'Card', version: '2', startedBy: 'kim', startedAtMs: NOON, atMs: NOON, actor: 'engine', act: 'deploying', reason: 'x',
-      before: { phase: 'validating', splitPercent: 0 }, after: { phase: 'deploying', splitPercent: 0 }, outcome: null, correlationId: null, report: null, safety: null }]);
-    for (const cursor of [1, 2]) await saveJudgeState(worker, { rolloutId: 'r1', cursor, state: {}, report: null, updatedAt: AT });
+    await saveCompliance(worker, {
+      contentSha256: 'a'.repeat(64),
+      status: 'passed',
+      rulesVersion: '1',
+      dataVersion: '1',
+      at: AT,
+      action: 'Card',
+      version: '2',
+      rolloutId: 'r1',
+    });
+    await journalActivities({ db: worker, now: () => NOON }).record([
+      {
+        key: 'r1/1',
+        rolloutId: 'r1',
+        workflowId: 'rollout/Card',
+        action: 'Card',
+        version: '2',
+        startedBy: 'kim',
+        startedAtMs: NOON,
+        atMs: NOON,
+        actor: 'engine',
+        act: 'deploying',
+        reason: 'x',
+        before: { phase: 'validating', splitPercent: 0 },
+        after: { phase: 'deploying', splitPercent: 0 },
+        outcome: null,
+        correlationId: null,
+        report: null,
+        safety: null,
+      },
+    ]);
+    for (const cursor of [1, 2])
+      await saveJudgeState(worker, { rolloutId: 'r1', cursor, state: {}, report: null, updatedAt: AT });
     expect(await loadJudgeState(worker, 'r1')).toMatchObject({ cursor: 2 });
-    await saveLooks(worker, { rolloutId: 'r1', fromCursor: 0, cursor: 2, looks: [{ atMs: 1, splitPercent: 5, cards: [] }] });
+    await saveLooks(worker, {
+      rolloutId: 'r1',
+      fromCursor: 0,
+      cursor: 2,
+      looks: [{ atMs: 1, splitPercent: 5, cards: [] }],
+    });
     await readCards(worker, { actionIds: ['a'], afterSeq: 0, settledBefore: AT, limit: 1, levels: ['handleTime'] });
     await checkpointNow(worker, signer, { now: () => NOON });
     expect(await verifyDatabase(worker, { verifier: signer })).toMatchObject({ ok: true, entries: 2 });
@@ -73,33 +119,88 @@ describePostgres('the roles of the database', (postgres) => {
 
   test('the events service does all that it does: events, levels, dead letters, figures, and what waits to be forwarded', async () => {
     await setDestinations(events, ['coaching']);
-    await storeEvents(events, [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9), levelEventOf('c1', 'handleTime', 7, 20)], { source: 'test', receivedAt: AT });
-    for (let times = 0; times < 2; times += 1) await keepRefusedPush(events, { source: 'test', receivedAt: AT, code: 'x', reason: 'y', digest: 'd', body: new Uint8Array([1]) });
+    await storeEvents(
+      events,
+      [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9), levelEventOf('c1', 'handleTime', 7, 20)],
+      { source: 'test', receivedAt: AT },
+    );
+    for (let times = 0; times < 2; times += 1)
+      await keepRefusedPush(events, {
+        source: 'test',
+        receivedAt: AT,
+        code: 'x',
+        reason: 'y',
+        digest: 'd',
+        body: new Uint8Array([1]),
+      });
     expect(await readEventStats(events, 10)).toBeDefined();
     expect(await events.query('select destination from outbox')).not.toEqual([]);
   });
 
   test.each([
-    ['update audit set actor = actor'], ['delete from audit'], ['truncate audit'], ['insert into audit (key, at, actor, act, reason, leaf, line) values ($$x$$, now(), $$a$$, $$b$$, $$c$$, 99, $${}$$)'],
-    ['alter table audit disable trigger all'], ['alter table audit disable trigger audit_stays'], ['drop trigger audit_stays on audit'], ['drop table audit'], ["set session_replication_role = 'replica'"],
-    ['create or replace function refuse_audit_change() returns trigger language plpgsql as $$ begin return null; end $$'], ['update audit_nodes set hash = hash'], ['delete from audit_checkpoints'],
-    ['update audit_checkpoints set note = note'], ['select add_audit_leaf(99, $$x$$)'], ["copy (select 1) to program 'id'"], ["copy audit to '/tmp/audit-copy'"], ["select pg_read_file('/etc/passwd')"],
-    ['create table mine (n int)'], ['create temporary table audit (n int)'], ['create function public.sha256(bytea) returns bytea language sql as $$ select $1 $$'], ['delete from rollouts'], ['delete from events'],
-    ["alter role assist_worker superuser"], ['set role assist_owner'], ['grant assist_owner to assist_worker'], ['update schema_migrations set id = id'], ['insert into events (source, id) values ($$x$$, $$y$$)'],
+    ['update audit set actor = actor'],
+    ['delete from audit'],
+    ['truncate audit'],
+    [
+      'insert into audit (key, at, actor, act, reason, leaf, line) values ($$x$$, now(), $$a$$, $$b$$, $$c$$, ' +
+        '99, $${}$$)',
+    ],
+    ['alter table audit disable trigger all'],
+    ['alter table audit disable trigger audit_stays'],
+    ['drop trigger audit_stays on audit'],
+    ['drop table audit'],
+    ["set session_replication_role = 'replica'"],
+    [
+      'create or replace function refuse_audit_change() returns trigger language plpgsql as $$ begin return ' +
+        'null; end $$',
+    ],
+    ['update audit_nodes set hash = hash'],
+    ['delete from audit_checkpoints'],
+    ['update audit_checkpoints set note = note'],
+    ['select add_audit_leaf(99, $$x$$)'],
+    ["copy (select 1) to program 'id'"],
+    ["copy audit to '/tmp/audit-copy'"],
+    ["select pg_read_file('/etc/passwd')"],
+    ['create table mine (n int)'],
+    ['create temporary table audit (n int)'],
+    ['create function public.sha256(bytea) returns bytea language sql as $$ select $1 $$'],
+    ['delete from rollouts'],
+    ['delete from events'],
+    ['alter role assist_worker superuser'],
+    ['set role assist_owner'],
+    ['grant assist_owner to assist_worker'],
+    ['update schema_migrations set id = id'],
+    ['insert into events (source, id) values ($$x$$, $$y$$)'],
   ])('the worker may not: %s', async (sql) => {
     await expect(worker.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
 
   test.each([
-    ['select * from audit'], ['select append_audit($${}$$)'], ['update rollouts set outcome = outcome'], ['select * from rollouts'], ['select * from judge_states'], ['insert into judge_states select 1'],
-    ['update audit set actor = actor'], ["copy (select 1) to program 'id'"], ['create table mine (n int)'], ['delete from events'], ['update events set raw = raw'], ['select * from audit_checkpoints'],
+    ['select * from audit'],
+    ['select append_audit($${}$$)'],
+    ['update rollouts set outcome = outcome'],
+    ['select * from rollouts'],
+    ['select * from judge_states'],
+    ['insert into judge_states select 1'],
+    ['update audit set actor = actor'],
+    ["copy (select 1) to program 'id'"],
+    ['create table mine (n int)'],
+    ['delete from events'],
+    ['update events set raw = raw'],
+    ['select * from audit_checkpoints'],
   ])('the events service may not: %s', async (sql) => {
     await expect(events.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
 
   test('a table that somebody puts in front of ours does not catch what is appended', async () => {
     const superuser = await openDatabase({ kind: 'pg', url: admin });
-    for (const sql of ['create schema decoy', 'create table decoy.audit (like public.audit including all)', 'grant usage on schema decoy to public', 'grant all on decoy.audit to public']) await superuser.query(sql);
+    for (const sql of [
+      'create schema decoy',
+      'create table decoy.audit (like public.audit including all)',
+      'grant usage on schema decoy to public',
+      'grant all on decoy.audit to public',
+    ])
+      await superuser.query(sql);
     await superuser.close();
     await worker.tx(async (trx) => {
       await trx.query("select set_config('search_path', 'decoy, public', true)");
@@ -125,7 +226,12 @@ describePostgres('the roles of the database', (postgres) => {
 
 describePostgres('a server without the roles', (postgres) => {
   test('setup says which are missing and how they are made', async () => {
-    const { code, stdout } = await cli(['database', 'setup', '--json'], { env: { DATABASE_URL: await postgres().createDatabase() } });
-    expect([code, JSON.parse(stdout)]).toMatchObject([2, { code: 'store-roles-missing', message: expect.stringContaining('deploy/roles.sql') as string }]);
+    const { code, stdout } = await cli(['database', 'setup', '--json'], {
+      env: { DATABASE_URL: await postgres().createDatabase() },
+    });
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { code: 'store-roles-missing', message: expect.stringContaining('deploy/roles.sql') as string },
+    ]);
   });
 });

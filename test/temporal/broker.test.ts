@@ -14,9 +14,13 @@ test('a test file gets a namespace of its own in which rollouts can be started a
     const client = new Client({ connection, namespace });
     const attributes = new TypedSearchAttributes(initialAttributes('RefundAssist', '1.5.0'));
     await client.workflow.start('nobody-works-on-this', {
-      taskQueue: 'idle', workflowId: 'one', typedSearchAttributes: attributes,
+      taskQueue: 'idle',
+      workflowId: 'one',
+      typedSearchAttributes: attributes,
     });
-    await expect(client.workflow.start('nobody-works-on-this', { taskQueue: 'idle', workflowId: 'one' })).rejects.toThrow(/already/);
+    await expect(
+      client.workflow.start('nobody-works-on-this', { taskQueue: 'idle', workflowId: 'one' }),
+    ).rejects.toThrow(/already/);
     expect(await eventually(() => client.workflow.count('AssistAction = "RefundAssist" AND AssistSplit = 0'))).toBe(1);
   } finally {
     await connection.close();

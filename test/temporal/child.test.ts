@@ -9,7 +9,7 @@ afterEach(removeFolders);
 
 test('a child and what it has started end with us, even when we are killed', async () => {
   const parent = spawn(process.execPath, [await parentProgram()], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [first] = await once(parent.stdout, 'data') as [Buffer];
+  const [first] = (await once(parent.stdout, 'data')) as [Buffer];
   const { child, grandchild } = JSON.parse(String(first)) as { child: number; grandchild: number };
   expect([isAlive(child), isAlive(grandchild)]).toEqual([true, true]);
   parent.kill('SIGKILL');
@@ -21,16 +21,21 @@ test('a child and what it has started end with us, even when we are killed', asy
 async function parentProgram(): Promise<string> {
   const folder = await freshFolder();
   const { code } = await transformFile(join(__dirname, '../../src/temporal/child.ts'), {
-    jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' }, swcrc: false,
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'commonjs' },
+    swcrc: false,
   });
   await writeFile(join(folder, 'child.js'), code);
   const main = join(folder, 'main.js');
-  await writeFile(main, `
+  await writeFile(
+    main,
+    `
     const { startGuarded } = require('./child.js');
     const started = startGuarded('/bin/sh', ['-c', '/bin/sleep 600 & echo $!; wait'], {
       onLine: (line) => console.log(JSON.stringify({ child: started.process.pid, grandchild: Number(line) })),
     });
-  `);
+  `,
+  );
   return main;
 }
 

@@ -26,7 +26,12 @@ async function cli(): Promise<string> {
 }
 
 async function start(options: Partial<Parameters<typeof startTemporalDevServer>[0]> = {}): Promise<TemporalDevServer> {
-  const server = await startTemporalDevServer({ path: await cli(), searchAttributes: SEARCH_ATTRIBUTES, log, ...options });
+  const server = await startTemporalDevServer({
+    path: await cli(),
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log,
+    ...options,
+  });
   opened.push(server);
   return server;
 }
@@ -44,7 +49,9 @@ const portOf = ({ address }: TemporalDevServer): number => Number(address.split(
 
 test('a started server answers at once, knows our search attributes and shows its Web UI; a closed one is gone', async () => {
   const server = await start({ namespace: 'ours' });
-  const { customAttributes } = await withConnection(server.address, ({ operatorService }) => operatorService.listSearchAttributes({ namespace: 'ours' }));
+  const { customAttributes } = await withConnection(server.address, ({ operatorService }) =>
+    operatorService.listSearchAttributes({ namespace: 'ours' }),
+  );
   expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.keys(SEARCH_ATTRIBUTES)));
   const page = await fetch(server.uiUrl, { headers: { connection: 'close' } });
   expect(page.status).toBe(200);
@@ -61,10 +68,13 @@ test('with a data file, what was there is there again after a restart', async ()
   expect(files).toContain('temporal.db');
   for (const file of files) expect((await stat(join(dataFile, '..', file))).mode & 0o077).toBe(0);
   await withConnection(first.address, ({ workflowService }) =>
-    workflowService.registerNamespace({ namespace: 'kept', workflowExecutionRetentionPeriod: msToTs('1 day') }));
+    workflowService.registerNamespace({ namespace: 'kept', workflowExecutionRetentionPeriod: msToTs('1 day') }),
+  );
   await first.close();
   const second = await start({ dataFile });
-  const found = await withConnection(second.address, ({ workflowService }) => workflowService.describeNamespace({ namespace: 'kept' }));
+  const found = await withConnection(second.address, ({ workflowService }) =>
+    workflowService.describeNamespace({ namespace: 'kept' }),
+  );
   expect(found.namespaceInfo?.name).toBe('kept');
 });
 

@@ -29,19 +29,36 @@ const UNREACHABLE: Release = { url: 'http://127.0.0.1:9', sha256: { [PLATFORM]: 
 async function machine() {
   const path = await freshFolder();
   const cacheDir = await freshFolder();
-  return { path, cacheDir, cached: join(cacheDir, 'temporal-1.5.1', 'temporal'), env: { PATH: path }, log, release: null };
+  return {
+    path,
+    cacheDir,
+    cached: join(cacheDir, 'temporal-1.5.1', 'temporal'),
+    env: { PATH: path },
+    log,
+    release: null,
+  };
 }
 
 /** A `go` that notes how it was called and leaves an executable in GOBIN. */
 async function fakeGo(folder: string, { seconds = 0 } = {}): Promise<string> {
   const result = await program(folder, 'result', GOOD_TEMPORAL);
   const calls = join(folder, 'calls');
-  await program(folder, 'go', `echo "$@ CGO_ENABLED=$CGO_ENABLED" >> ${calls}\n/bin/sleep ${seconds}\n/bin/cp ${result} "$GOBIN/temporal"`);
+  await program(
+    folder,
+    'go',
+    `echo "$@ CGO_ENABLED=$CGO_ENABLED" >> ${calls}\n/bin/sleep ${seconds}\n/bin/cp ${result} "$GOBIN/temporal"`,
+  );
   return calls;
 }
 
 /** Where releases are downloaded from, with an archive as its makers pack it; its hash is known unless another is. */
-async function releases({ known, body = GOOD_TEMPORAL }: { readonly known?: string; readonly body?: string } = {}): Promise<{ readonly release: Release; readonly asked: string[] }> {
+async function releases({
+  known,
+  body = GOOD_TEMPORAL,
+}: { readonly known?: string; readonly body?: string } = {}): Promise<{
+  readonly release: Release;
+  readonly asked: string[];
+}> {
   const folder = await freshFolder();
   await program(folder, 'temporal', body);
   await promisify(execFile)('tar', ['-czf', join(folder, 'archive'), '-C', folder, 'temporal']);
@@ -52,8 +69,16 @@ async function releases({ known, body = GOOD_TEMPORAL }: { readonly known?: stri
     response.end(archive);
   });
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return { release: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sha256: { [PLATFORM]: known ?? createHash('sha256').update(archive).digest('hex') } }, asked };
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    release: {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      sha256: { [PLATFORM]: known ?? createHash('sha256').update(archive).digest('hex') },
+    },
+    asked,
+  };
 }
 
 test('TEMPORAL_ADDRESS comes before everything else', async () => {
@@ -71,7 +96,11 @@ test('a temporal on PATH comes before the cache', async () => {
 });
 
 test.each([
-  ['too old', 'echo "temporal version 1.0.0 (Server 1.24.2, UI 2.28.0)"', /brings server 1\.24; 1\.27 or newer is needed/],
+  [
+    'too old',
+    'echo "temporal version 1.0.0 (Server 1.24.2, UI 2.28.0)"',
+    /brings server 1\.24; 1\.27 or newer is needed/,
+  ],
   ['broken', 'exit 3', /does not run/],
 ])('a temporal on PATH that is %s is passed over, and the message says why', async (_kind, body, why) => {
   const { path, ...options } = await machine();
@@ -95,7 +124,9 @@ test('a release that is not the known one is thrown away, and nothing of it is r
   const { path, cached, ...options } = await machine();
   const proof = join(await freshFolder(), 'ran');
   const { release } = await releases({ known: 'a'.repeat(64), body: `echo x > ${proof}\n${GOOD_TEMPORAL}` });
-  await expect(obtainTemporal({ ...options, release })).rejects.toThrow(/is not the release of \w+ that is known: its SHA-256 is [0-9a-f]{64}, expected a{64}/);
+  await expect(obtainTemporal({ ...options, release })).rejects.toThrow(
+    /is not the release of \w+ that is known: its SHA-256 is [0-9a-f]{64}, expected a{64}/,
+  );
   expect(await readdir(join(options.cacheDir, 'temporal-1.5.1'))).toEqual([]);
   await expect(readFile(proof)).rejects.toThrow('ENOENT');
   await fakeGo(path);
@@ -105,7 +136,9 @@ test('a release that is not the known one is thrown away, and nothing of it is r
 test('where no release is known nothing is downloaded', async () => {
   const { path: _path, ...options } = await machine();
   const { release, asked } = await releases();
-  await expect(obtainTemporal({ ...options, release: { ...release, sha256: { plan9_mips: 'x' } } })).rejects.toThrow(`no download is known for ${PLATFORM}`);
+  await expect(obtainTemporal({ ...options, release: { ...release, sha256: { plan9_mips: 'x' } } })).rejects.toThrow(
+    `no download is known for ${PLATFORM}`,
+  );
   expect(asked).toEqual([]);
 });
 
@@ -113,16 +146,22 @@ test('a release that trickles to a halt is given up', async () => {
   const { path } = await machine();
   const server = createServer((_request, response) => void response.writeHead(200).write('begun'));
   servers.push(server);
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const release = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sha256: { [PLATFORM]: 'x' } };
-  expect(await downloadRelease({ path: join(path, 'temporal'), log, release, idleMs: 50 })).toMatch(/nothing arrived for 0\.05 s/);
+  expect(await downloadRelease({ path: join(path, 'temporal'), log, release, idleMs: 50 })).toMatch(
+    /nothing arrived for 0\.05 s/,
+  );
 });
 
 test('without a network the download fails and Go builds the pinned version, statically, into the cache', async () => {
   const { path, cached, ...options } = await machine();
   const calls = await fakeGo(path);
   expect(await obtainTemporal({ ...options, release: UNREACHABLE })).toEqual({ kind: 'binary', path: cached });
-  expect(await readFile(calls, 'utf8')).toBe('install -trimpath -ldflags -s -w github.com/temporalio/cli/cmd/temporal@v1.5.1 CGO_ENABLED=0\n');
+  expect(await readFile(calls, 'utf8')).toBe(
+    'install -trimpath -ldflags -s -w github.com/temporalio/cli/cmd/temporal@v1.5.1 CGO_ENABLED=0\n',
+  );
   expect(lines).toContainEqual(expect.stringMatching(/building the Temporal CLI 1\.5\.1 with Go.*: 0 s/));
   expect(await readdir(join(options.cacheDir, 'temporal-1.5.1'))).toEqual(['temporal']);
 });
@@ -131,9 +170,14 @@ test('two processes that need a build at once build it once', async () => {
   const { path, cached, ...options } = await machine();
   const calls = await fakeGo(path, { seconds: 1 });
   const both = await Promise.all([obtainTemporal(options), obtainTemporal(options)]);
-  expect(both).toEqual([{ kind: 'binary', path: cached }, { kind: 'binary', path: cached }]);
+  expect(both).toEqual([
+    { kind: 'binary', path: cached },
+    { kind: 'binary', path: cached },
+  ]);
   expect((await readFile(calls, 'utf8')).trim().split('\n')).toHaveLength(1);
-  expect(lines).toContainEqual(expect.stringMatching(/another process \((\d+|unknown)\) is obtaining the Temporal CLI/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/another process \((\d+|unknown)\) is obtaining the Temporal CLI/),
+  );
 });
 
 test('a lock left by a dead process holds nobody up', async () => {
@@ -152,7 +196,14 @@ test('when nothing works, one message says what was tried and the three ways out
   const error = await obtainTemporal({ ...options, release: UNREACHABLE }).catch((reason: Error) => reason);
   expect(error).toMatchObject({ code: 'temporal-not-obtained' });
   const { message } = error as Error;
-  for (const part of ['there is no `temporal` on PATH', 'the download failed', 'dial tcp: connection refused', '1. set TEMPORAL_ADDRESS', '2. install the Temporal CLI', '3. install Go']) {
+  for (const part of [
+    'there is no `temporal` on PATH',
+    'the download failed',
+    'dial tcp: connection refused',
+    '1. set TEMPORAL_ADDRESS',
+    '2. install the Temporal CLI',
+    '3. install Go',
+  ]) {
     expect(message).toContain(part);
   }
 });

@@ -17,8 +17,14 @@ export async function givenWorld(options: SandboxOptions = {}): Promise<World> {
   const sandbox = await startSandbox({ rateLimitPerMinute: 100_000, ...options });
   closeAfterTest(() => sandbox.close());
   const client = createGenesysClient({
-    loginUrl: sandbox.url, apiUrl: sandbox.url, clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret,
-    callsPerMinute: 60_000, now: Date.now, sleep: (ms) => sleep(ms), requestTimeoutMs: 60_000,
+    loginUrl: sandbox.url,
+    apiUrl: sandbox.url,
+    clientId: DEFAULT_CLIENT.id,
+    clientSecret: DEFAULT_CLIENT.secret,
+    callsPerMinute: 60_000,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    requestTimeoutMs: 60_000,
   });
   closeAfterTest(() => {
     client.close();
@@ -28,10 +34,24 @@ export async function givenWorld(options: SandboxOptions = {}): Promise<World> {
 }
 
 /** A conversation that the organisation remembers. */
-export function conversation(id: string, startMs: number, said: readonly string[], more: Partial<Conversation> = {}): Conversation {
+export function conversation(
+  id: string,
+  startMs: number,
+  said: readonly string[],
+  more: Partial<Conversation> = {},
+): Conversation {
   const utterances = said.map((text, n) => ({ afterMs: 1_000 * (n + 1), text, confidence: 0.9, isFinal: true }));
   return {
-    id, startMs, endMs: startMs + 60_000, queueId: BILLING, skillIds: [], agentId: 'agent', mediaType: 'voice', language: 'en-US', utterances, ...more,
+    id,
+    startMs,
+    endMs: startMs + 60_000,
+    queueId: BILLING,
+    skillIds: [],
+    agentId: 'agent',
+    mediaType: 'voice',
+    language: 'en-US',
+    utterances,
+    ...more,
   };
 }
 

@@ -23,13 +23,25 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
   const world = await givenWorld({ notifications: { heartbeatMs: 100, transcriptionDelayMs: 300, channelLifetimeMs } });
   const { org } = world.sandbox;
   const topics = new LiveTopics(org.channels, 300);
-  const ticker = setInterval(() => { topics.advance(Date.now()); }, 20);
+  const ticker = setInterval(() => {
+    topics.advance(Date.now());
+  }, 20);
   const heard: HeardPhrase[] = [];
   const missing: string[] = [];
   const abort = new AbortController();
-  const stream = liveTranscripts({
-    ...world.client, now: Date.now, sleep: (ms) => sleep(ms), random: () => 0.5, settings: { ...QUICK, ...settings }, onMissing: (id) => { missing.push(id); },
-  }, { queueId: BILLING, signal: abort.signal });
+  const stream = liveTranscripts(
+    {
+      ...world.client,
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
+      random: () => 0.5,
+      settings: { ...QUICK, ...settings },
+      onMissing: (id) => {
+        missing.push(id);
+      },
+    },
+    { queueId: BILLING, signal: abort.signal },
+  );
   const stopped = (async () => {
     for await (const phrase of stream) heard.push(phrase);
   })();
@@ -41,7 +53,13 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
   await until(() => org.channels.count > 0);
   await sleep(200);
   return {
-    ...world, heard, missing, stopped, stop: () => { abort.abort(); },
+    ...world,
+    heard,
+    missing,
+    stopped,
+    stop: () => {
+      abort.abort();
+    },
     begin: (id, more = {}) => {
       const said = Array.from({ length: 8 }, (_, n) => `${id} says ${n % 4}`);
       const startMs = Date.now();
@@ -55,19 +73,33 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
 }
 
 const textsOf = (heard: readonly HeardPhrase[], id: string): string[] =>
-  heard.filter(({ conversationId }) => conversationId === id).toSorted((a, b) => a.startMs - b.startMs).map(({ text }) => text);
+  heard
+    .filter(({ conversationId }) => conversationId === id)
+    .toSorted((a, b) => a.startMs - b.startMs)
+    .map(({ text }) => text);
 
 test('what is said comes while it is said, finals only, and only of this queue', async () => {
   const { begin, heard, stop, stopped } = await givenListener();
   const interim = { afterMs: 100, text: 'unfinished', confidence: 0.2, isFinal: false };
-  const said = begin('a', { utterances: [interim, { afterMs: 2_500, text: 'I want a refund', confidence: 0.8, isFinal: true }], endMs: Date.now() + 2 * TALK_MS });
+  const said = begin('a', {
+    utterances: [interim, { afterMs: 2_500, text: 'I want a refund', confidence: 0.8, isFinal: true }],
+    endMs: Date.now() + 2 * TALK_MS,
+  });
   begin('b', { queueId: ORDERS });
   await until(() => heard.length === 1);
   expect(said).toEqual(['I want a refund']);
-  expect(heard).toEqual([{
-    conversationId: 'a', queueId: BILLING, speaker: 'customer', text: 'I want a refund', confidence: 0.8,
-    startMs: expect.any(Number) as number, utteranceId: expect.any(String) as string, via: 'live',
-  }]);
+  expect(heard).toEqual([
+    {
+      conversationId: 'a',
+      queueId: BILLING,
+      speaker: 'customer',
+      text: 'I want a refund',
+      confidence: 0.8,
+      startMs: expect.any(Number) as number,
+      utteranceId: expect.any(String) as string,
+      via: 'live',
+    },
+  ]);
   await sleep(2 * TALK_MS);
   expect(heard).toHaveLength(1);
   stop();
@@ -77,7 +109,9 @@ test('what is said comes while it is said, finals only, and only of this queue',
 test('a socket that is dropped again and again loses nothing and doubles nothing', async () => {
   const { begin, heard, sandbox, missing } = await givenListener();
   const said = new Map<string, readonly string[]>();
-  const dropper = setInterval(() => { sandbox.org.channels.cutAll(); }, 700);
+  const dropper = setInterval(() => {
+    sandbox.org.channels.cutAll();
+  }, 700);
   for (let n = 0; n < 10; n += 1) {
     said.set(`c${n}`, begin(`c${n}`, n % 5 === 4 ? { mediaType: 'message' } : {}));
     await sleep(200);
@@ -96,7 +130,10 @@ test('a socket that is dropped again and again loses nothing and doubles nothing
 test('a conversation that begins and ends while there is no socket is found through REST', async () => {
   const { begin, heard, sandbox } = await givenListener({ backoffMs: 3_000, mostBackoffMs: 3_000 });
   sandbox.org.channels.cutAll();
-  const said = begin('unheard', { endMs: Date.now() + 1_000, utterances: [{ afterMs: 100, text: 'nobody listens', confidence: 1, isFinal: true }] });
+  const said = begin('unheard', {
+    endMs: Date.now() + 1_000,
+    utterances: [{ afterMs: 100, text: 'nobody listens', confidence: 1, isFinal: true }],
+  });
   await until(() => heard.length === 1);
   expect(heard).toMatchObject([{ conversationId: 'unheard', text: said[0], via: 'transcript', utteranceId: null }]);
 });
@@ -108,7 +145,11 @@ test.each([
   const { begin, heard, sandbox } = await givenListener({ silenceMs: 400 });
   const said = begin('a');
   await sleep(800);
-  await fetch(`${sandbox.url}/sandbox/sockets`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ do: fault }) });
+  await fetch(`${sandbox.url}/sandbox/sockets`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ do: fault }),
+  });
   await sleep(1_000);
   sandbox.org.channels.mute(false);
   await until(() => heard.length >= said.length);
@@ -143,9 +184,16 @@ test('a consumer that is slower than the talk holds the socket back; nothing is 
   const { client, sandbox } = await givenWorld({ notifications: { heartbeatMs: 100 } });
   const topics = new LiveTopics(sandbox.org.channels, 0);
   const abort = new AbortController();
-  const stream = liveTranscripts({
-    ...client, now: Date.now, sleep: (ms) => sleep(ms), random: () => 0.5, settings: { ...QUICK, mostWaiting: 4 },
-  }, { queueId: BILLING, signal: abort.signal });
+  const stream = liveTranscripts(
+    {
+      ...client,
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
+      random: () => 0.5,
+      settings: { ...QUICK, mostWaiting: 4 },
+    },
+    { queueId: BILLING, signal: abort.signal },
+  );
   closeAfterTest(async () => {
     abort.abort();
     await stream.return();
@@ -154,7 +202,12 @@ test('a consumer that is slower than the talk holds the socket back; nothing is 
   await until(() => sandbox.org.channels.count > 0);
   await sleep(200);
   const startMs = Date.now();
-  const utterances = Array.from({ length: 40 }, (_, n) => ({ afterMs: 500 + n, text: `word ${n}`, confidence: 1, isFinal: true }));
+  const utterances = Array.from({ length: 40 }, (_, n) => ({
+    afterMs: 500 + n,
+    text: `word ${n}`,
+    confidence: 1,
+    isFinal: true,
+  }));
   const made = conversation('a', startMs, [], { endMs: startMs + 1_000, utterances });
   sandbox.org.conversations.add(made);
   topics.begin(made);

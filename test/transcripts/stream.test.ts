@@ -8,16 +8,27 @@ import type { World } from './helpers.ts';
 const START = Date.parse('2026-03-02T10:00:00.000Z');
 
 /** One conversation every 12 hours: the nth says "refund n". */
-async function givenWeeks(count: number): Promise<World & { readonly query: TranscriptQuery; readonly source: TranscriptSource }> {
+async function givenWeeks(
+  count: number,
+): Promise<World & { readonly query: TranscriptQuery; readonly source: TranscriptSource }> {
   const world = await givenWorld({ now: Date.now });
   for (let n = 0; n < count; n += 1) {
-    world.sandbox.org.conversations.add(conversation(`c${n}`, START + n * DAY / 2, [`refund ${n}`], { skillIds: ['s1'] }));
+    world.sandbox.org.conversations.add(
+      conversation(`c${n}`, START + (n * DAY) / 2, [`refund ${n}`], { skillIds: ['s1'] }),
+    );
   }
   world.sandbox.org.conversations.add(conversation('elsewhere', START + DAY, ['refund'], { queueId: ORDERS }));
-  return { ...world, source: { ...world.client, sleep: (ms) => sleep(ms) }, query: { queueId: BILLING, fromMs: START, toMs: START + count * DAY } };
+  return {
+    ...world,
+    source: { ...world.client, sleep: (ms) => sleep(ms) },
+    query: { queueId: BILLING, fromMs: START, toMs: START + count * DAY },
+  };
 }
 
-async function take(stream: AsyncGenerator<StreamedTranscript, void, undefined>, count = Number.POSITIVE_INFINITY): Promise<StreamedTranscript[]> {
+async function take(
+  stream: AsyncGenerator<StreamedTranscript, void, undefined>,
+  count = Number.POSITIVE_INFINITY,
+): Promise<StreamedTranscript[]> {
   const taken: StreamedTranscript[] = [];
   for await (const transcript of stream) {
     taken.push(transcript);
@@ -26,7 +37,8 @@ async function take(stream: AsyncGenerator<StreamedTranscript, void, undefined>,
   return taken;
 }
 
-const ids = (transcripts: readonly StreamedTranscript[]): string[] => transcripts.map(({ conversationId }) => conversationId);
+const ids = (transcripts: readonly StreamedTranscript[]): string[] =>
+  transcripts.map(({ conversationId }) => conversationId);
 const range = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, n) => `c${from + n}`);
 
 test('three weeks come as spans of at most seven days, each conversation of the queue once, in order, with its words and where it was', async () => {
@@ -34,7 +46,14 @@ test('three weeks come as spans of at most seven days, each conversation of the 
   const all = await take(streamTranscripts(source, query));
   expect(ids(all)).toEqual(range(0, 42));
   expect(all[3]?.phrases).toEqual([
-    { startMs: START + 1.5 * DAY + 1_000, speaker: 'customer', text: 'refund 3', confidence: 0.9, queueId: BILLING, skillIds: ['s1'] },
+    {
+      startMs: START + 1.5 * DAY + 1_000,
+      speaker: 'customer',
+      text: 'refund 3',
+      confidence: 0.9,
+      queueId: BILLING,
+      skillIds: ['s1'],
+    },
   ]);
 });
 
@@ -72,7 +91,12 @@ test('conversations without a transcript are passed over, and a platform that is
   const { source, query, sandbox } = await givenWeeks(4);
   sandbox.org.conversations.add(conversation('running', START + 3 * DAY, ['not over'], { endMs: Date.now() + DAY }));
   sandbox.org.faults.add({ match: { pathPrefix: '/transcripts/' }, times: 2, status: 503 });
-  sandbox.org.faults.add({ match: { pathPrefix: '/api/v2/speechandtextanalytics' }, times: 1, status: 429, retryAfterSeconds: 1 });
+  sandbox.org.faults.add({
+    match: { pathPrefix: '/api/v2/speechandtextanalytics' },
+    times: 1,
+    status: 429,
+    retryAfterSeconds: 1,
+  });
   expect(ids(await take(streamTranscripts(source, query)))).toEqual(range(0, 4));
 });
 

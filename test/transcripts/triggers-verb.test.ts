@@ -31,9 +31,16 @@ async function givenCalls(): Promise<Readonly<Record<string, string>>> {
   const start = Date.now() - 10 * DAY;
   conversations.add(conversation('c1', start, [`My name is ${NAME}`, `I want my money back, says ${NAME}`]));
   conversations.add(conversation('c2', start + 9 * DAY, ['refunds take long', 'a refund please']));
-  conversations.add(conversation('c3', start + 9 * DAY, ['the pricing is odd'], { skillIds: ['21e8b5a4-6c3d-4f9b-b7a1-9d02e4c68f11'] }));
+  conversations.add(
+    conversation('c3', start + 9 * DAY, ['the pricing is odd'], { skillIds: ['21e8b5a4-6c3d-4f9b-b7a1-9d02e4c68f11'] }),
+  );
   conversations.add(conversation('c4', start + DAY, ['a refund'], { queueId: ORDERS }));
-  return { GENESYS_CLIENT_ID: 'sandbox-client', GENESYS_CLIENT_SECRET: 'sandbox-secret', GENESYS_LOGIN_URL: sandbox.url, GENESYS_API_URL: sandbox.url };
+  return {
+    GENESYS_CLIENT_ID: 'sandbox-client',
+    GENESYS_CLIENT_SECRET: 'sandbox-secret',
+    GENESYS_LOGIN_URL: sandbox.url,
+    GENESYS_API_URL: sandbox.url,
+  };
 }
 
 test('replay tells how often the plan fires, in which queues, and the change against what the organisation serves; nothing that was said is printed', async () => {
@@ -42,10 +49,19 @@ test('replay tells how often the plan fires, in which queues, and the change aga
   const ran = await cli(['triggers', 'replay', plan, '--queue', BILLING, ORDERS, '--from', '14d', '--json'], { env });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
   expect(JSON.parse(ran.stdout)).toMatchObject({
-    kind: 'triggers-replay', against: expect.stringContaining('RefundAssist v1.4.0') as string,
+    kind: 'triggers-replay',
+    against: expect.stringContaining('RefundAssist v1.4.0') as string,
     plan: {
-      conversations: 4, utterances: 6, firedConversations: 3, cards: 3, cardsPerThousand: 750,
-      queues: [{ queueId: ORDERS, cards: 1 }, { queueId: BILLING, cards: 2 }].toSorted((a, b) => b.cards - a.cards), keywords: { refund: 2, 'money back': 1 },
+      conversations: 4,
+      utterances: 6,
+      firedConversations: 3,
+      cards: 3,
+      cardsPerThousand: 750,
+      queues: [
+        { queueId: ORDERS, cards: 1 },
+        { queueId: BILLING, cards: 2 },
+      ].toSorted((a, b) => b.cards - a.cards),
+      keywords: { refund: 2, 'money back': 1 },
     },
     baseline: { cards: 1, keywords: { pricing: 1 } },
     change: { gainedCards: 3, lostCards: 1, lost: [{ conversationId: 'c3', keyword: 'pricing' }] },
@@ -60,9 +76,23 @@ test('replay tells how often the plan fires, in which queues, and the change aga
 
 test('replay against another plan needs no serving version, and finds what stems gain', async () => {
   const env = await givenCalls();
-  const ran = await cli(['triggers', 'replay', planWith(['refund'], '\n    stemming: english'), '--against', planWith(['refund']), '--from', '14d', '--json'], { env });
+  const ran = await cli(
+    [
+      'triggers',
+      'replay',
+      planWith(['refund'], '\n    stemming: english'),
+      '--against',
+      planWith(['refund']),
+      '--from',
+      '14d',
+      '--json',
+    ],
+    { env },
+  );
   expect(JSON.parse(ran.stdout)).toMatchObject({
-    plan: { conversations: 4, cards: 3 }, baseline: { cards: 2 }, change: { gainedCards: 1, lostCards: 0, gained: [{ conversationId: 'c2', text: 'refund ••• •••' }] },
+    plan: { conversations: 4, cards: 3 },
+    baseline: { cards: 2 },
+    change: { gainedCards: 1, lostCards: 0, gained: [{ conversationId: 'c2', text: 'refund ••• •••' }] },
   });
 });
 
@@ -70,7 +100,9 @@ test.each([
   [['--from', 'yesterday'], 'neither an instant nor a duration'],
   [['--from', '1d', '--to', '2d'], 'is not before'],
 ])('replay refuses %j', async (args, message) => {
-  const ran = await cli(['triggers', 'replay', PLAN, ...args], { env: { GENESYS_CLIENT_ID: 'x', GENESYS_CLIENT_SECRET: 'y', GENESYS_REGION: 'mypurecloud.com' } });
+  const ran = await cli(['triggers', 'replay', PLAN, ...args], {
+    env: { GENESYS_CLIENT_ID: 'x', GENESYS_CLIENT_SECRET: 'y', GENESYS_REGION: 'mypurecloud.com' },
+  });
   expect(ran.code).not.toBe(0);
   expect(ran.stderr).toContain(message);
 });
@@ -88,6 +120,11 @@ test.each([
 
 test('of a plan whose trigger names queues it is asked in which one it is said', async () => {
   const ran = await cli(['triggers', 'explain', PLAN, '--text', 'a refund']);
-  expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(/it was not said in which one.*\nGive --queue <id>; the trigger names [0-9a-f-]{36}/) as string });
+  expect(ran).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /it was not said in which one.*\nGive --queue <id>; the trigger names [0-9a-f-]{36}/,
+    ) as string,
+  });
   expect((await cli(['triggers', 'explain', PLAN, '--text', 'a refund', '--queue', BILLING])).code).toBe(0);
 });

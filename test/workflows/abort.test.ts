@@ -14,29 +14,52 @@ const hour = 3_600_000;
 const policies = quickPlan().policies;
 const split = { kind: 'setSplit', percent: 10 } as const;
 const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
-const approval: Plan['steps'] = [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)];
+const approval: Plan['steps'] = [
+  split,
+  { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' },
+  ...longBake.slice(1),
+];
 
-beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+beforeAll(async () => {
+  harness = await startHarness(activitiesOf(() => org));
+});
 afterAll(() => harness.close());
-beforeEach(() => { org = new ScriptedOrganisation(); });
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
 
 /** The activity hangs until released. */
 function hang(activity: string): () => void {
   let release: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => { release = resolve; });
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
   org.before = (name) => (name === activity ? gate : Promise.resolve());
   return release;
 }
 
 function expectSafe(): void {
-  expect(org.state()).toMatchObject({ covered: true, effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 }, candidate: { enabled: false } });
+  expect(org.state()).toMatchObject({
+    covered: true,
+    effectiveSplitPercent: 0,
+    baseline: { enabled: true, splitPercent: 100 },
+    candidate: { enabled: false },
+  });
 }
 
-async function abortWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean, then: () => void = () => undefined): Promise<void> {
+async function abortWhen(
+  handle: RolloutHandle,
+  holds: (status: RolloutStatus) => boolean,
+  then: () => void = () => undefined,
+): Promise<void> {
   await harness.statusWhen(handle, holds);
   await handle.executeUpdate(abortUpdate, { args: [who] });
   then();
-  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: stop it', safety: { provenByReadBack: true } });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rolledBack',
+    reason: 'abort by ana: stop it',
+    safety: { provenByReadBack: true },
+  });
   expectSafe();
 }
 
@@ -46,7 +69,10 @@ test('while validating: nothing was written, and it says so', async () => {
   await harness.statusWhen(handle, ({ phase }) => phase === 'validating');
   await handle.executeUpdate(abortUpdate, { args: [who] });
   release();
-  expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: 'Aborted before anything was written, by ana: stop it' });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rejected',
+    reason: 'Aborted before anything was written, by ana: stop it',
+  });
   expect(org.writes).toEqual([]);
 });
 
@@ -65,8 +91,16 @@ test('while the split is being set and the organisation does not answer', async 
 test.each<[string, Partial<Plan>, (status: RolloutStatus) => boolean]>([
   ['baking', { steps: longBake }, ({ phase }) => phase === 'baking'],
   ['awaiting approval', { steps: approval }, ({ phase }) => phase === 'awaitingApproval'],
-  ['in the last stage, beside the holdback', { policies: { ...policies, afterPromotionMs: hour } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95],
-  ['in the last stage at 100 %, without a holdback', { policies: { ...policies, afterPromotionMs: hour, holdbackPercent: 0 } }, ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 100],
+  [
+    'in the last stage, beside the holdback',
+    { policies: { ...policies, afterPromotionMs: hour } },
+    ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 95,
+  ],
+  [
+    'in the last stage at 100 %, without a holdback',
+    { policies: { ...policies, afterPromotionMs: hour, holdbackPercent: 0 } },
+    ({ phase, splitPercent }) => phase === 'promoting' && splitPercent === 100,
+  ],
 ])('while %s', async (_, more, holds) => {
   await abortWhen(await harness.start(quickPlan(more)), holds);
 });
@@ -100,7 +134,10 @@ test('a cancel through Temporal is an abort, and a second one does not stop the 
   await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
   await handle.cancel();
   release();
-  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'Cancelled through Temporal; by whom it does not say.' });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rolledBack',
+    reason: 'Cancelled through Temporal; by whom it does not say.',
+  });
   expectSafe();
 });
 

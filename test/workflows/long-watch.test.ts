@@ -12,14 +12,19 @@ let harness: Harness;
 const who = { by: 'ana', reason: 'test' };
 const hour = 3_600_000;
 
-beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+beforeAll(async () => {
+  harness = await startHarness(activitiesOf(() => org));
+});
 afterAll(() => harness.close());
-beforeEach(() => { org = new ScriptedOrganisation(); });
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
 
 describe('the long watch', () => {
   const watched = (forMs: number, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
     harness.start(quickPlan({ policies: { ...quickPlan().policies, longWatch: { forMs, alpha: 0.01 }, ...policies } }));
-  const inLongWatch = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
+  const inLongWatch = (handle: RolloutHandle): Promise<RolloutStatus> =>
+    harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
 
   test('runs its time, and the rollout ends promoted', async () => {
     const result = await (await watched(1000)).result();
@@ -29,7 +34,11 @@ describe('the long watch', () => {
 
   test('harm takes the version back by itself, days after everybody sees it', async () => {
     const handle = await watched(hour);
-    expect(await inLongWatch(handle)).toMatchObject({ splitPercent: 100, canDo: ['advance', 'abort'], deadline: { action: 'end the rollout as promoted' } });
+    expect(await inLongWatch(handle)).toMatchObject({
+      splitPercent: 100,
+      canDo: ['advance', 'abort'],
+      deadline: { action: 'end the rollout as promoted' },
+    });
     org.later = 'harm';
     expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
     expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true, splitPercent: 100 } });
@@ -51,7 +60,10 @@ describe('the long watch', () => {
     const handle = await watched(hour);
     await inLongWatch(handle);
     await handle.signal(guardianSignal, { kind: 'unwatched', reason: 'paused' });
-    await harness.statusWhen(handle, ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'));
+    await harness.statusWhen(
+      handle,
+      ({ blindSince }) => blindSince === null && org.records.some(({ act }) => act === 'sighted'),
+    );
     expect(org.longWatches.map(({ tellSight }) => tellSight)).toEqual([false, true, false]);
   });
 

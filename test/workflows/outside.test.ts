@@ -2,7 +2,15 @@
 import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import {
-  abortUpdate, actSignal, approveUpdate, guardianSignal, pauseUpdate, resumeUpdate, ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId,
+  abortUpdate,
+  actSignal,
+  approveUpdate,
+  guardianSignal,
+  pauseUpdate,
+  resumeUpdate,
+  ROLLOUT_WORKFLOW,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
 } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { fingerprintOf } from '../helpers/arms.ts';
@@ -18,19 +26,29 @@ const hour = 3_600_000;
 const split = { kind: 'setSplit', percent: 10 } as const;
 const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
 
-beforeAll(async () => { harness = await startHarness(activitiesOf(() => org)); });
+beforeAll(async () => {
+  harness = await startHarness(activitiesOf(() => org));
+});
 afterAll(() => harness.close());
-beforeEach(() => { org = new ScriptedOrganisation(); });
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
 
 const start = (more: Partial<Plan> = {}, policies: Partial<Policies> = {}): Promise<RolloutHandle> =>
   harness.start(quickPlan({ steps: longBake, ...more, policies: { ...quickPlan().policies, ...policies } }));
-const baking = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 10);
+const baking = (handle: RolloutHandle): Promise<RolloutStatus> =>
+  harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 10);
 const pausedIn = (handle: RolloutHandle): Promise<RolloutStatus> => harness.statusWhen(handle, ({ paused }) => paused);
-const changed = (html: string): Drift => ({ kind: 'baselineContent', key: `baseline ${html}`, message: 'the baseline has another html', fingerprint: { ...fingerprintOf('b'), html } });
+const changed = (html: string): Drift => ({
+  kind: 'baselineContent',
+  key: `baseline ${html}`,
+  message: 'the baseline has another html',
+  fingerprint: { ...fingerprintOf('b'), html },
+});
 
 /** As any client may, whatever the types say. */
 function send(handle: RolloutHandle, signal: { readonly name: string }, payload: unknown): Promise<void> {
-  return handle.signal(signal.name, ...(payload === undefined ? [] : [payload]) as never[]);
+  return handle.signal(signal.name, ...((payload === undefined ? [] : [payload]) as never[]));
 }
 
 /** Another hand has written into the baseline: the organisation shows it, and a roll back meets it. */
@@ -42,7 +60,17 @@ function baselineHolds(html: string): Drift {
 }
 
 describe('junk', () => {
-  test.each([[undefined], [null], [5], ['x'], [[]], [{}], [{ name: 'promote', ...who }], [{ name: 'abort' }], [{ name: { a: 1 }, by: 7, reason: [] }]])('the signal act with %j is left alone, and the harm after it is heard', async (payload) => {
+  test.each([
+    [undefined],
+    [null],
+    [5],
+    ['x'],
+    [[]],
+    [{}],
+    [{ name: 'promote', ...who }],
+    [{ name: 'abort' }],
+    [{ name: { a: 1 }, by: 7, reason: [] }],
+  ])('the signal act with %j is left alone, and the harm after it is heard', async (payload) => {
     const handle = await start();
     await baking(handle);
     await send(handle, actSignal, payload);
@@ -52,40 +80,72 @@ describe('junk', () => {
   });
 
   test.each<[string, unknown]>([
-    ['nothing', undefined], ['a number', 5], ['no plan', { startedBy: 'ana' }], ['a plan of nothing', { plan: {}, startedBy: 'ana' }],
+    ['nothing', undefined],
+    ['a number', 5],
+    ['no plan', { startedBy: 'ana' }],
+    ['a plan of nothing', { plan: {}, startedBy: 'ana' }],
     ['a plan without guardrails', { plan: { ...quickPlan(), guardrails: [] }, startedBy: 'ana' }],
     ['an unknown step', { plan: { ...quickPlan(), steps: [split, { kind: 'notify' }] }, startedBy: 'ana' }],
     ['an unknown target', { plan: { ...quickPlan(), target: { kind: 'other' } }, startedBy: 'ana' }],
     ['the name of the engine', { plan: quickPlan(), startedBy: 'engine' }],
   ])('a rollout started with %s is rejected before anything is done', async (name, input) => {
-    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, { workflowId: `rollout/${name}`, taskQueue: ROLLOUTS_QUEUE, args: input === undefined ? [] : [input] });
-    expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('refused') as string });
+    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, {
+      workflowId: `rollout/${name}`,
+      taskQueue: ROLLOUTS_QUEUE,
+      args: input === undefined ? [] : [input],
+    });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringContaining('refused') as string,
+    });
     expect(org.writes).toEqual([]);
   });
 
   test('under another workflow id than its action has, a rollout is rejected: two of one action would not know of each other', async () => {
-    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, { workflowId: 'mine', taskQueue: ROLLOUTS_QUEUE, args: [{ plan: quickPlan(), startedBy: 'ana' }] });
-    expect(await handle.result()).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('expected rollout/Card') as string });
+    const handle = await harness.client.workflow.start(ROLLOUT_WORKFLOW, {
+      workflowId: 'mine',
+      taskQueue: ROLLOUTS_QUEUE,
+      args: [{ plan: quickPlan(), startedBy: 'ana' }],
+    });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringContaining('expected rollout/Card') as string,
+    });
     expect(org.writes).toEqual([]);
   });
 });
 
 describe('drift', () => {
-  const swapped: Drift = { kind: 'candidateContent', key: 'swapped', message: 'v1.5.0 (c), the candidate, has another html' };
+  const swapped: Drift = {
+    kind: 'candidateContent',
+    key: 'swapped',
+    message: 'v1.5.0 (c), the candidate, has another html',
+  };
   const moved: Drift = { kind: 'split', key: 'moved', message: 'The organisation shows 60 %' };
 
   test.each<[string, Plan['steps'], (handle: RolloutHandle) => Promise<unknown>]>([
     ['in a bake', longBake, baking],
-    ['in an approval', [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)], (handle) => harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval')],
-    ['in a pause', longBake, async (handle) => {
-      await baking(handle);
-      await handle.executeUpdate(pauseUpdate, { args: [who] });
-    }],
+    [
+      'in an approval',
+      [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)],
+      (handle) => harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval'),
+    ],
+    [
+      'in a pause',
+      longBake,
+      async (handle) => {
+        await baking(handle);
+        await handle.executeUpdate(pauseUpdate, { args: [who] });
+      },
+    ],
   ])('a swapped candidate is rolled back %s', async (_, steps, reached) => {
     const handle = await start({ steps });
     await reached(handle);
     org.drift = swapped;
-    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'ContentChanged: v1.5.0 (c), the candidate, has another html' });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'rolledBack',
+      reason: 'ContentChanged: v1.5.0 (c), the candidate, has another html',
+    });
   });
 
   test('a changed baseline asks for a person; a resume goes on with it as it was shown', async () => {
@@ -93,10 +153,15 @@ describe('drift', () => {
     await baking(handle);
     org.drift = changed('fixed');
     const status = await pausedIn(handle);
-    expect(status.reason).toMatch(/^ContentChanged: the baseline has another html .*Resume goes on with the baseline as it now is/);
+    expect(status.reason).toMatch(
+      /^ContentChanged: the baseline has another html .*Resume goes on with the baseline as it now is/,
+    );
     org.drift = null;
     await handle.executeUpdate(resumeUpdate, { args: [who] });
-    await harness.statusWhen(handle, ({ paused, deployment }) => !paused && deployment?.baseline.fingerprint.html === 'fixed');
+    await harness.statusWhen(
+      handle,
+      ({ paused, deployment }) => !paused && deployment?.baseline.fingerprint.html === 'fixed',
+    );
     await handle.terminate();
   });
 
@@ -115,8 +180,11 @@ describe('drift', () => {
     await baking(handle);
     baselineHolds('foreign');
     org.verdict = 'harm';
-    const status = await harness.statusWhen(handle, ({ canDo }) => canDo.includes('abort') );
-    const asked = status.phase === 'needsAttention' ? status : await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
+    const status = await harness.statusWhen(handle, ({ canDo }) => canDo.includes('abort'));
+    const asked =
+      status.phase === 'needsAttention'
+        ? status
+        : await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
     expect(asked).toMatchObject({ outcome: null, canDo: ['abort'] });
     expect(asked.waitingFor).toContain('not raised to 100 % by itself');
     expect(org.writes).not.toContain('roll back');
@@ -133,7 +201,10 @@ describe('drift', () => {
     expect(org.writes.filter((write) => write === 'split 10')).toHaveLength(4);
     org.drift = null;
     await handle.executeUpdate(resumeUpdate, { args: [who] });
-    await harness.statusWhen(handle, ({ paused }) => !paused && org.writes.filter((write) => write === 'split 10').length === 5);
+    await harness.statusWhen(
+      handle,
+      ({ paused }) => !paused && org.writes.filter((write) => write === 'split 10').length === 5,
+    );
     await handle.executeUpdate(abortUpdate, { args: [who] });
     await handle.result();
     expect(org.records.map(({ act }) => act)).toContain('drifted');
@@ -143,7 +214,10 @@ describe('drift', () => {
     const handle = await start();
     await baking(handle);
     org.drift = { ...moved, uncovered: true };
-    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('see no card') as string });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'rolledBack',
+      reason: expect.stringContaining('see no card') as string,
+    });
     expect(org.writes.filter((write) => write === 'split 10')).toHaveLength(4);
   });
 
@@ -151,11 +225,19 @@ describe('drift', () => {
     const handle = await start();
     await baking(handle);
     await handle.executeUpdate(pauseUpdate, { args: [who] });
-    org.drift = { kind: 'rival', key: 'rival x', message: 'Another version of the action serves: v2', rivals: ['x candidate 5'] };
+    org.drift = {
+      kind: 'rival',
+      key: 'rival x',
+      message: 'Another version of the action serves: v2',
+      rivals: ['x candidate 5'],
+    };
     await harness.statusWhen(handle, ({ reason }) => reason.startsWith('Another version'));
     org.drift = null;
     await handle.executeUpdate(resumeUpdate, { args: [who] });
-    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x candidate 5') === true);
+    await harness.statusWhen(
+      handle,
+      ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x candidate 5') === true,
+    );
     await handle.executeUpdate(abortUpdate, { args: [who] });
     await handle.result();
     expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
@@ -164,12 +246,17 @@ describe('drift', () => {
 
 describe('nobody can look', () => {
   const blind = { onBlind: { afterMs: 1500, do: 'rollback' } } as const;
-  const fail = (): void => { org.before = (name) => (name === 'watch' ? Promise.reject(new Error('the database is away')) : Promise.resolve()); };
+  const fail = (): void => {
+    org.before = (name) => (name === 'watch' ? Promise.reject(new Error('the database is away')) : Promise.resolve());
+  };
 
   test('for as long as the plan allows: the candidate is taken back, and the reason is said', async () => {
     fail();
     const result = await (await start({}, blind)).result();
-    expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringMatching(/^No judge that can act has looked since .*the database is away$/) as string });
+    expect(result).toMatchObject({
+      outcome: 'rolledBack',
+      reason: expect.stringMatching(/^No judge that can act has looked since .*the database is away$/) as string,
+    });
   });
 
   test('or a person is asked, if the plan says so; once a watch works again all goes on', async () => {
@@ -188,7 +275,11 @@ describe('nobody can look', () => {
     const handle = await start({}, { onBlind: { afterMs: hour, do: 'rollback' } });
     await harness.statusWhen(handle, ({ blindSince }) => blindSince !== null);
     org.before = () => Promise.resolve();
-    expect(await harness.statusWhen(handle, ({ blindSince }) => blindSince === null)).toMatchObject({ phase: 'baking', paused: false, outcome: null });
+    expect(await harness.statusWhen(handle, ({ blindSince }) => blindSince === null)).toMatchObject({
+      phase: 'baking',
+      paused: false,
+      outcome: null,
+    });
     await handle.executeUpdate(abortUpdate, { args: [who] });
     await handle.result();
     expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['blinded', 'sighted']));
@@ -209,7 +300,9 @@ describe('every wait ends', () => {
   /** The activity hangs until released. */
   function hang(activity: string): () => void {
     let release: () => void = () => undefined;
-    const gate = new Promise<void>((resolve) => { release = resolve; });
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     org.before = (name) => (name === activity ? gate : Promise.resolve());
     return release;
   }
@@ -227,7 +320,10 @@ describe('every wait ends', () => {
   });
 
   test('a pause stops the clock of a bake', async () => {
-    const handle = await start({ steps: [split, { kind: 'bake', forMs: 1500, atMostMs: 2000, minCards: 0, require: 'noHarm' }] }, { onUndecided: 'rollback' });
+    const handle = await start(
+      { steps: [split, { kind: 'bake', forMs: 1500, atMostMs: 2000, minCards: 0, require: 'noHarm' }] },
+      { onUndecided: 'rollback' },
+    );
     await baking(handle);
     await handle.executeUpdate(pauseUpdate, { args: [who] });
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -240,14 +336,33 @@ describe('every wait ends', () => {
     await baking(handle);
     const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
     expect(status.paused).toBe(true);
-    expect((await harness.statusWhen(handle, ({ deadline, outcome }) => deadline?.what === 'a person to resume' || outcome !== null)).deadline).toMatchObject({ action: 'roll back' });
-    expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('Nobody resumed within the limit') as string });
+    expect(
+      (
+        await harness.statusWhen(
+          handle,
+          ({ deadline, outcome }) => deadline?.what === 'a person to resume' || outcome !== null,
+        )
+      ).deadline,
+    ).toMatchObject({ action: 'roll back' });
+    expect(await handle.result()).toMatchObject({
+      outcome: 'rolledBack',
+      reason: expect.stringContaining('Nobody resumed within the limit') as string,
+    });
   });
 
   test('an approval that times out on hold is held, said and can still be given', async () => {
-    const handle = await start({ steps: [split, { kind: 'approve', reason: 'leads', timeoutMs: 300, onTimeout: 'hold' }, { kind: 'bake', forMs: 1, atMostMs: 1000, minCards: 0, require: 'safe' }] });
+    const handle = await start({
+      steps: [
+        split,
+        { kind: 'approve', reason: 'leads', timeoutMs: 300, onTimeout: 'hold' },
+        { kind: 'bake', forMs: 1, atMostMs: 1000, minCards: 0, require: 'safe' },
+      ],
+    });
     const held = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
-    expect(held).toMatchObject({ reason: 'Nobody approved within 300ms: leads', waitingFor: 'approval, which is overdue: leads' });
+    expect(held).toMatchObject({
+      reason: 'Nobody approved within 300ms: leads',
+      waitingFor: 'approval, which is overdue: leads',
+    });
     await handle.executeUpdate(approveUpdate, { args: [who] });
     expect((await handle.result()).outcome).toBe('promoted');
   });
@@ -255,26 +370,47 @@ describe('every wait ends', () => {
   test('a hold that neither proof nor a person ends is rolled back', async () => {
     org.verdict = 'undecided';
     const limits = { ...quickPlan().policies.limits, heldMs: 800 };
-    expect(await (await start({ steps: [split, { kind: 'bake', forMs: 50, atMostMs: 100, minCards: 0, require: 'safe' }] }, { limits })).result())
-      .toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('Neither proof nor a person') as string });
+    expect(
+      await (
+        await start(
+          { steps: [split, { kind: 'bake', forMs: 50, atMostMs: 100, minCards: 0, require: 'safe' }] },
+          { limits },
+        )
+      ).result(),
+    ).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('Neither proof nor a person') as string });
   });
 
   test('a preflight that never ends is rejected', async () => {
     const release = hang('validate');
     const limits = { ...quickPlan().policies.limits, prepareMs: 800 };
-    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({ outcome: 'rejected', reason: expect.stringContaining('within their limit') as string });
+    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({
+      outcome: 'rejected',
+      reason: expect.stringContaining('within their limit') as string,
+    });
   });
 
   test('a split that the organisation never shows is rolled back', async () => {
     const release = hang('applySplit');
     const limits = { ...quickPlan().policies.limits, splitMs: 800 };
-    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('split 10 %') as string });
+    expect(await (await start({}, { limits })).result().finally(release)).toMatchObject({
+      outcome: 'rolledBack',
+      reason: expect.stringContaining('split 10 %') as string,
+    });
   });
 
-  test.each([['validate', 'rejected'], ['deploy', 'rejected'], ['applySplit', 'rolledBack']])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
+  test.each([
+    ['validate', 'rejected'],
+    ['deploy', 'rejected'],
+    ['applySplit', 'rolledBack'],
+  ])('a pause while %s is under way stops no clock: nothing waits for ever', async (activity, outcome) => {
     const release = hang(activity);
     const handle = await start({}, { limits: { ...quickPlan().policies.limits, prepareMs: 3000, splitMs: 3000 } });
-    await harness.statusWhen(handle, ({ canDo, phase }) => canDo.includes('pause') && phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity]);
+    await harness.statusWhen(
+      handle,
+      ({ canDo, phase }) =>
+        canDo.includes('pause') &&
+        phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity],
+    );
     const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
     expect(status.deadline).not.toBeNull();
     expect((await handle.result().finally(release)).outcome).toBe(outcome);
@@ -298,9 +434,17 @@ describe('every wait ends', () => {
 });
 
 test('the last stage does not end by itself while nobody looks', async () => {
-  org.before = (name) => (name === 'watch' && org.state().effectiveSplitPercent === 95 ? Promise.reject(new Error('the database is away')) : Promise.resolve());
-  const plan = quickPlan({ policies: { ...quickPlan().policies, afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } } });
-  expect(await (await harness.start(plan)).result()).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('No judge that can act') as string });
+  org.before = (name) =>
+    name === 'watch' && org.state().effectiveSplitPercent === 95
+      ? Promise.reject(new Error('the database is away'))
+      : Promise.resolve();
+  const plan = quickPlan({
+    policies: { ...quickPlan().policies, afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } },
+  });
+  expect(await (await harness.start(plan)).result()).toMatchObject({
+    outcome: 'rolledBack',
+    reason: expect.stringContaining('No judge that can act') as string,
+  });
 });
 
 test('harm beside the holdback takes the promotion back; the deciding report stays the shown one', async () => {
@@ -312,6 +456,6 @@ test('harm beside the holdback takes the promotion back; the deciding report sta
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
 });
 
-test('the id of a rollout is its action\'s', () => {
+test("the id of a rollout is its action's", () => {
   expect(rolloutWorkflowId('RefundAssist')).toBe('rollout/RefundAssist');
 });

@@ -14,13 +14,31 @@ test('a workflow parses what it is given: plans, and rubbish of every kind', asy
   const client = new Client({ connection, namespace });
   const native = await NativeConnection.connect({ address });
   const taskQueue = `parse-${randomUUID()}`;
-  const worker = await Worker.create({ connection: native, namespace, taskQueue, workflowsPath: join(__dirname, 'parse-input.workflow.ts') });
+  const worker = await Worker.create({
+    connection: native,
+    namespace,
+    taskQueue,
+    workflowsPath: join(__dirname, 'parse-input.workflow.ts'),
+  });
   const plan = planWith('<p>card</p>');
   const given = [
-    { plan, startedBy: 'ana' }, { plan, startedBy: 'guardian', extra: 1 }, null, 'rubbish', { plan: { ...plan, steps: Array.from({ length: 100_000 }, () => 0) }, startedBy: 'ana' },
-    { plan: { ...plan, guardrails: [{ metric: 'acceptanceRate' }], steps: [{ kind: 'jump' }], verison: 1 }, startedBy: 'ana' },
+    { plan, startedBy: 'ana' },
+    { plan, startedBy: 'guardian', extra: 1 },
+    null,
+    'rubbish',
+    { plan: { ...plan, steps: Array.from({ length: 100_000 }, () => 0) }, startedBy: 'ana' },
+    {
+      plan: { ...plan, guardrails: [{ metric: 'acceptanceRate' }], steps: [{ kind: 'jump' }], verison: 1 },
+      startedBy: 'ana',
+    },
   ];
-  const answers = await worker.runUntil(Promise.all(given.map((value) => client.workflow.execute('parseInput', { workflowId: randomUUID(), taskQueue, args: [value] }))));
+  const answers = await worker.runUntil(
+    Promise.all(
+      given.map((value) =>
+        client.workflow.execute('parseInput', { workflowId: randomUUID(), taskQueue, args: [value] }),
+      ),
+    ),
+  );
   expect(answers).toEqual(given.map((value) => parseRolloutInput(value)));
   await connection.close();
   await native.close();

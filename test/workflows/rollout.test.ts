@@ -1,7 +1,14 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { abortUpdate, advanceUpdate, approveUpdate, pauseUpdate, promoteUpdate, resumeUpdate } from '../../src/workflows/messages.ts';
+import {
+  abortUpdate,
+  advanceUpdate,
+  approveUpdate,
+  pauseUpdate,
+  promoteUpdate,
+  resumeUpdate,
+} from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -15,10 +22,15 @@ beforeAll(async () => {
   harness = await startHarness(activitiesOf(() => org));
 });
 afterAll(() => harness.close());
-beforeEach(() => { org = new ScriptedOrganisation(); });
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
 
 const start = (more: Partial<Plan> = {}): Promise<RolloutHandle> => harness.start(quickPlan(more));
-const bakeForEver: Plan['steps'] = [{ kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'noHarm' }];
+const bakeForEver: Plan['steps'] = [
+  { kind: 'setSplit', percent: 10 },
+  { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'noHarm' },
+];
 
 test('a safe candidate goes up step by step and is promoted only after the read-back', async () => {
   const result = await (await start()).result();
@@ -29,15 +41,24 @@ test('a safe candidate goes up step by step and is promoted only after the read-
 
 test('each watch is told the slices and the planned end: of a bake that requires safe, until the next bake begins', async () => {
   const slices = { by: ['queue'], times: 2, alpha: 0.01 } as const;
-  await (await start({ slices, steps: [
-    { kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'noHarm' },
-    { kind: 'setSplit', percent: 20 }, { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'safe' },
-    { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 1, atMostMs: 90_000, minCards: 0, require: 'safe' },
-  ] })).result();
+  await (
+    await start({
+      slices,
+      steps: [
+        { kind: 'setSplit', percent: 10 },
+        { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'noHarm' },
+        { kind: 'setSplit', percent: 20 },
+        { kind: 'bake', forMs: 1, atMostMs: 60_000, minCards: 0, require: 'safe' },
+        { kind: 'setSplit', percent: 50 },
+        { kind: 'bake', forMs: 1, atMostMs: 90_000, minCards: 0, require: 'safe' },
+      ],
+    })
+  ).result();
   const [first, second, third, last] = org.watches;
   expect(org.watches.every((watch) => JSON.stringify(watch.slices) === JSON.stringify(slices))).toBe(true);
   expect(first?.plannedEnd).toBeNull();
-  const endOf = (goal: typeof first): number => (goal?.goal.kind === 'bake' ? goal.goal.startedAtMs + (goal.goal.atMostMs ?? 0) : 0);
+  const endOf = (goal: typeof first): number =>
+    goal?.goal.kind === 'bake' ? goal.goal.startedAtMs + (goal.goal.atMostMs ?? 0) : 0;
   expect(second?.plannedEnd).toEqual({ atMs: endOf(second), share: 0.5 });
   expect(third?.plannedEnd).toEqual({ atMs: endOf(third), share: 0.5 });
   expect(last).toMatchObject({ goal: { kind: 'hold' }, plannedEnd: third?.plannedEnd });
@@ -70,7 +91,10 @@ test.each(['undecided', 'noData', 'untrusted'] as const)('%s never promotes by d
 });
 
 test.each(['noData', 'untrusted'] as const)('onUndecided promote does not cover %s', async (verdict) => {
-  const handle = await start({ policies: { ...quickPlan().policies, onUndecided: 'promote' }, steps: [...bakeForEver.slice(0, 1), { kind: 'bake', forMs: 1, atMostMs: 100, minCards: 0, require: 'noHarm' }] });
+  const handle = await start({
+    policies: { ...quickPlan().policies, onUndecided: 'promote' },
+    steps: [...bakeForEver.slice(0, 1), { kind: 'bake', forMs: 1, atMostMs: 100, minCards: 0, require: 'noHarm' }],
+  });
   org.verdict = verdict;
   await harness.statusWhen(handle, (status) => status.paused);
   expect(org.writes).not.toContain('split 100');
@@ -87,7 +111,12 @@ test('a held rollout goes on by itself when the proof arrives', async () => {
 
 test('problems found by preflight end the rollout before anything is written', async () => {
   const activities = org.activities();
-  org.activities = () => ({ ...activities, validate: async () => ({ problems: [{ code: 'csp-eval', severity: 'error', path: 'action.html', message: 'eval', remedy: 'remove it' }] }) });
+  org.activities = () => ({
+    ...activities,
+    validate: async () => ({
+      problems: [{ code: 'csp-eval', severity: 'error', path: 'action.html', message: 'eval', remedy: 'remove it' }],
+    }),
+  });
   const result = await (await start()).result();
   expect(result).toMatchObject({ outcome: 'rejected' });
   expect(result.reason).toContain('csp-eval');
@@ -95,12 +124,23 @@ test('problems found by preflight end the rollout before anything is written', a
 });
 
 test('a refusal of the organisation while deploying rejects, with the reason', async () => {
-  org.before = async (name) => { if (name === 'deploy') throw ApplicationFailure.nonRetryable('missing scope agentassist:action:write', 'GenesysForbidden'); };
-  expect(await (await start()).result()).toMatchObject({ outcome: 'rejected', reason: 'missing scope agentassist:action:write' });
+  org.before = async (name) => {
+    if (name === 'deploy')
+      throw ApplicationFailure.nonRetryable('missing scope agentassist:action:write', 'GenesysForbidden');
+  };
+  expect(await (await start()).result()).toMatchObject({
+    outcome: 'rejected',
+    reason: 'missing scope agentassist:action:write',
+  });
 });
 
 test('pause holds the split, keeps guardrails live, and resume goes on', async () => {
-  const handle = await start({ steps: [{ kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 1500, atMostMs: 3000, minCards: 0, require: 'noHarm' }] });
+  const handle = await start({
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 1500, atMostMs: 3000, minCards: 0, require: 'noHarm' },
+    ],
+  });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   expect((await handle.executeUpdate(pauseUpdate, { args: [who] })).paused).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -119,7 +159,11 @@ test('harm during a pause rolls back without waiting for anybody', async () => {
 });
 
 test('approval goes on; none in time rolls back', async () => {
-  const approve = (timeoutMs: number): Plan['steps'] => [{ kind: 'setSplit', percent: 10 }, { kind: 'approve', reason: 'leads agree', timeoutMs, onTimeout: 'rollback' }, { kind: 'bake', forMs: 1, atMostMs: 1000, minCards: 0, require: 'safe' }];
+  const approve = (timeoutMs: number): Plan['steps'] => [
+    { kind: 'setSplit', percent: 10 },
+    { kind: 'approve', reason: 'leads agree', timeoutMs, onTimeout: 'rollback' },
+    { kind: 'bake', forMs: 1, atMostMs: 1000, minCards: 0, require: 'safe' },
+  ];
   const approved = await start({ steps: approve(3_600_000) });
   await harness.statusWhen(approved, (status) => status.canDo.includes('approve'));
   await approved.executeUpdate(approveUpdate, { args: [who] });
@@ -130,7 +174,13 @@ test('approval goes on; none in time rolls back', async () => {
 });
 
 test('advance leaves a bake, promote skips the rest, both on record', async () => {
-  const handle = await start({ steps: [...bakeForEver, { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'safe' }] });
+  const handle = await start({
+    steps: [
+      ...bakeForEver,
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 3_600_000, atMostMs: 3_600_000, minCards: 0, require: 'safe' },
+    ],
+  });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   await handle.executeUpdate(advanceUpdate, { args: [who] });
   const later = await harness.statusWhen(handle, (status) => status.phase === 'baking' && status.splitPercent === 50);
@@ -144,7 +194,10 @@ test('an act that makes no sense now, or lacks who and why, is refused with the 
   const handle = await start({ steps: bakeForEver });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
   const refusal = (update: typeof approveUpdate, given: { by: string; reason: string }): Promise<string> =>
-    handle.executeUpdate(update, { args: [given] }).then(() => 'accepted', (error: unknown) => error instanceof WorkflowUpdateFailedError ? String(error.cause?.message) : String(error));
+    handle.executeUpdate(update, { args: [given] }).then(
+      () => 'accepted',
+      (error: unknown) => (error instanceof WorkflowUpdateFailedError ? String(error.cause?.message) : String(error)),
+    );
   expect(await refusal(approveUpdate, who)).toContain('Possible now: pause, advance, promote, abort');
   expect(await refusal(abortUpdate, { by: 'ana', reason: ' ' })).toContain('"reason"');
   await handle.terminate();
@@ -153,7 +206,10 @@ test('an act that makes no sense now, or lacks who and why, is refused with the 
 test('a second start of the same action is refused while the first runs', async () => {
   const plan = quickPlan({ steps: bakeForEver });
   const first = await harness.start(plan);
-  await expect(harness.start(plan)).rejects.toMatchObject({ name: 'WorkflowExecutionAlreadyStartedError', workflowId: first.workflowId });
+  await expect(harness.start(plan)).rejects.toMatchObject({
+    name: 'WorkflowExecutionAlreadyStartedError',
+    workflowId: first.workflowId,
+  });
   await first.terminate();
 });
 
@@ -173,11 +229,15 @@ test('after a read-back that differs from what was proven, it rolls back again u
 
 test('when the organisation refuses the roll back it says loudly that it needs attention, and goes on trying', async () => {
   org.verdict = 'harm';
-  org.before = async (name) => { if (name === 'rollBack') throw ApplicationFailure.retryable('permission was revoked', 'RollBackUnfinished'); };
+  org.before = async (name) => {
+    if (name === 'rollBack') throw ApplicationFailure.retryable('permission was revoked', 'RollBackUnfinished');
+  };
   const handle = await start();
   const status = await harness.statusWhen(handle, ({ phase }) => phase === 'needsAttention');
   expect(status.outcome).toBeNull();
-  expect(status.waitingFor).toMatch(/v1\.5\.0 in 10 % .* v1\.4\.0 \(b\) enabled with traffic_split 100, then v1\.5\.0 \(c\) traffic_split 0/);
+  expect(status.waitingFor).toMatch(
+    /v1\.5\.0 in 10 % .* v1\.4\.0 \(b\) enabled with traffic_split 100, then v1\.5\.0 \(c\) traffic_split 0/,
+  );
   expect(status.waitingFor).toContain('still trying');
   await handle.terminate();
 });

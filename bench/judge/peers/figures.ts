@@ -13,7 +13,8 @@ export interface ArmFigures {
 export function figuresOf(looks: readonly ArmLook[]): ArmFigures | null {
   const outcomes = looks.flatMap(({ out }) => out);
   if (outcomes.length === 0) return null;
-  const share = (outcome: number): number => outcomes.reduce((sum, out) => sum + (out === outcome ? 1 : 0), 0) / outcomes.length;
+  const share = (outcome: number): number =>
+    outcomes.reduce((sum, out) => sum + (out === outcome ? 1 : 0), 0) / outcomes.length;
   return { n: outcomes.length, accept: share(1), dismiss: share(2), p95: percentile(delivered(looks), 0.95) };
 }
 

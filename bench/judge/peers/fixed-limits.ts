@@ -1,13 +1,20 @@
 /**
- * Fixed limits on the candidate's figures of the last interval, with a limit on the number of failed measurements in all.
+ * Fixed limits on the candidate's figures of the last interval, with a limit on the number of failed measurements in
+ * all.
  *
- * Argo Rollouts: a metric that is measured every interval and has failed more than `failureLimit` times, consecutively or not, fails the
- * analysis; it counts as successful when the analysis ends without that. github.com/argoproj/argo-rollouts analysis/analysis.go
- * (assessMetricStatus); the usual example of docs/features/analysis.md measures every 5 minutes with a failure limit of 3. Per metric.
- * Flagger: every failed check of the analysis raises one counter for all metrics, which nothing lowers before the next revision; at
- * `threshold` the canary is rolled back. github.com/fluxcd/flagger pkg/controller/scheduler.go (advanceCanary); docs.flagger.app's
+ * Argo Rollouts: a metric that is measured every interval and has failed more than `failureLimit` times, consecutively
+ * or not, fails the
+ * analysis; it counts as successful when the analysis ends without that. github.com/argoproj/argo-rollouts
+ * analysis/analysis.go
+ * (assessMetricStatus); the usual example of docs/features/analysis.md measures every 5 minutes with a failure limit of
+ * 3. Per metric.
+ * Flagger: every failed check of the analysis raises one counter for all metrics, which nothing lowers before the next
+ * revision; at
+ * `threshold` the canary is rolled back. github.com/fluxcd/flagger pkg/controller/scheduler.go (advanceCanary);
+ * docs.flagger.app's
  * examples check every minute with a threshold of 5.
- * A measurement without data is not counted as failed in Argo's case (it is an error, retried) and halts Flagger's advance: neither promotes
+ * A measurement without data is not counted as failed in Argo's case (it is an error, retried) and halts Flagger's
+ * advance: neither promotes
  * a candidate that showed nothing at all.
  */
 import type { Answer, ArmLook, BenchJudge, StepConfig } from '../protocol.ts';
@@ -44,7 +51,9 @@ export function fixedLimits({ interval, failures, perMetric }: FixedLimits): Ben
       if (figures !== null) {
         measured++;
         const broken = beyond(figures, config);
-        failed = perMetric ? failed.map((count, i) => count + (broken[i] === true ? 1 : 0)) : failed.map((count) => count + (broken.includes(true) ? 1 : 0));
+        failed = perMetric
+          ? failed.map((count, i) => count + (broken[i] === true ? 1 : 0))
+          : failed.map((count) => count + (broken.includes(true) ? 1 : 0));
       }
       if (Math.max(...failed) >= failures) return 'rollback';
       return final && measured > 0 ? 'promote' : 'continue';

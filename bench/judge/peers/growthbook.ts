@@ -1,25 +1,35 @@
 /**
- * GrowthBook's one-sided sequential test, as its safe rollouts use it: an asymptotic confidence sequence for the relative difference of means,
- * tightest at `TUNING` units, one for each guardrail, pooled over the whole step; a guardrail whose interval lies beyond zero on the bad
+ * GrowthBook's one-sided sequential test, as its safe rollouts use it: an asymptotic confidence sequence for the
+ * relative difference of means,
+ * tightest at `TUNING` units, one for each guardrail, pooled over the whole step; a guardrail whose interval lies
+ * beyond zero on the bad
  * side rolls back. alpha is shared among the three guardrails (`/3`), as a careful user would.
  *
- * Source: github.com/growthbook/growthbook packages/stats/gbstats/frequentist/tests.py (SequentialOneSided...TTest, sequential_rho,
- * sequential_interval_halfwidth_one_sided), after eq. 134 and 161 of I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas,
- * "Time-uniform central limit theory and asymptotic confidence sequences", arXiv 2103.06476v7. With n units in both arms together, standard
+ * Source: github.com/growthbook/growthbook packages/stats/gbstats/frequentist/tests.py (SequentialOneSided...TTest,
+ * sequential_rho,
+ * sequential_interval_halfwidth_one_sided), after eq. 134 and 161 of I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy,
+ * A. Ramdas,
+ * "Time-uniform central limit theory and asymptotic confidence sequences", arXiv 2103.06476v7. With n units in both
+ * arms together, standard
  * error s of the difference, rho^2 = (-2 ln 2a + ln(-2 ln 2a + 1)) / 5000 and k = n rho^2 + 1:
  * half-width = s sqrt(2 k / (n rho^2) ln(1 + sqrt(k) / (2 a))).
  *
  * A metric says nothing before either arm's total reaches 150 (the default minimum sample size) or while one is zero
  * (packages/shared/src/experiments, hasEnoughData).
  *
- * Unit of analysis: the exposure (`event`), or the agent with ratio metrics and the delta method (`agent`). Latency is judged by its mean.
+ * Unit of analysis: the exposure (`event`), or the agent with ratio metrics and the delta method (`agent`). Latency is
+ * judged by its mean.
  */
 import type { Answer, ArmLook, BenchJudge } from '../protocol.ts';
 
 const TUNING = 5000;
 const LEAST_UNITS = 2;
 const LEAST_TOTAL = 150;
-const METRICS = [['accept', -1], ['dismiss', 1], ['latency', 1]] as const;
+const METRICS = [
+  ['accept', -1],
+  ['dismiss', 1],
+  ['latency', 1],
+] as const;
 type Metric = (typeof METRICS)[number][0];
 
 export function growthbook(unit: 'event' | 'agent'): BenchJudge {
@@ -34,7 +44,9 @@ export function growthbook(unit: 'event' | 'agent'): BenchJudge {
     look(look): Answer {
       fill(base, look.base);
       fill(cand, look.cand);
-      const worse = METRICS.some(([metric, sign]) => isWorse(estimate(base, metric), estimate(cand, metric), sign, alpha));
+      const worse = METRICS.some(([metric, sign]) =>
+        isWorse(estimate(base, metric), estimate(cand, metric), sign, alpha),
+      );
       if (worse) return 'rollback';
       return look.final && cand.size > 0 && base.size > 0 ? 'promote' : 'continue';
     },

@@ -1,12 +1,19 @@
 /**
- * Kayenta's NetflixACAJudge on minute buckets: each metric is a series with one value a minute and arm; outliers beyond three
- * interquartile ranges (or the 1st and 99th percentile, whichever is further) are removed; the metric fails when the 98 % Mann-Whitney interval
- * of the shift lies wholly beyond 25 % of the estimated shift, in the bad direction. The score is the share of metrics that pass; here the
- * candidate is rolled back as soon as one fails (with three equal metrics the score is then 67, below the usual marginal threshold of 75),
- * and promoted if none does at the end. An interval that lies beyond zero is not always beyond a quarter of its own estimate: the tolerance.
+ * Kayenta's NetflixACAJudge on minute buckets: each metric is a series with one value a minute and arm; outliers beyond
+ * three
+ * interquartile ranges (or the 1st and 99th percentile, whichever is further) are removed; the metric fails when the 98
+ * % Mann-Whitney interval
+ * of the shift lies wholly beyond 25 % of the estimated shift, in the bad direction. The score is the share of metrics
+ * that pass; here the
+ * candidate is rolled back as soon as one fails (with three equal metrics the score is then 67, below the usual
+ * marginal threshold of 75),
+ * and promoted if none does at the end. An interval that lies beyond zero is not always beyond a quarter of its own
+ * estimate: the tolerance.
  *
- * Source: github.com/spinnaker/kayenta kayenta-judge/.../NetflixACAJudge.scala, classifiers/metric/MannWhitneyClassifier.scala,
- * detectors/IQRDetector.scala, scorers/WeightedSumScorer.scala. How often the growing series are analysed is the user's choice: here every five minutes.
+ * Source: github.com/spinnaker/kayenta kayenta-judge/.../NetflixACAJudge.scala,
+ * classifiers/metric/MannWhitneyClassifier.scala,
+ * detectors/IQRDetector.scala, scorers/WeightedSumScorer.scala. How often the growing series are analysed is the user's
+ * choice: here every five minutes.
  */
 import type { Answer, BenchJudge } from '../protocol.ts';
 import { figuresOf, percentile } from './figures.ts';
@@ -17,7 +24,11 @@ const CONFIDENCE = 0.98;
 const TOLERANCE = 0.25;
 const OUTLIER_RANGES = 3;
 const EVERY = 5;
-const METRICS = [['accept', -1], ['dismiss', 1], ['p95', 1]] as const;
+const METRICS = [
+  ['accept', -1],
+  ['dismiss', 1],
+  ['p95', 1],
+] as const;
 
 export function kayenta(): BenchJudge {
   let [base, cand]: [ArmFigures[], ArmFigures[]] = [[], []];

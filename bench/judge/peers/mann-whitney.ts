@@ -1,8 +1,11 @@
 /**
- * Mann and Whitney's test inverted: the confidence interval of the shift of `x` against `y`, and its point estimate (Hodges and Lehmann).
+ * Mann and Whitney's test inverted: the confidence interval of the shift of `x` against `y`, and its point estimate
+ * (Hodges and Lehmann).
  *
- * Normal approximation with continuity correction and ties: the shifts at which the standardised rank sum of x - shift against y is
- * +z, 0 and -z, found by bisection. Reference: M. Hollander, D. Wolfe, E. Chicken (2014), "Nonparametric Statistical Methods", section 4.3;
+ * Normal approximation with continuity correction and ties: the shifts at which the standardised rank sum of x - shift
+ * against y is
+ * +z, 0 and -z, found by bisection. Reference: M. Hollander, D. Wolfe, E. Chicken (2014), "Nonparametric Statistical
+ * Methods", section 4.3;
  * the same asymptotic interval that R's wilcox.test gives.
  * Worked number: x = 11..20, y = 1..10, 98 %: estimate 10, interval about 6 to 14.
  */
@@ -16,9 +19,14 @@ export interface ShiftInterval {
 
 const STEPS = 40;
 
-/** Whether x lies above y at all: the interval's lower end is above zero exactly when this is true. One pass, no bisection. */
+/**
+ * Whether x lies above y at all: the interval's lower end is above zero exactly when this is true. One pass, no
+ * bisection.
+ */
 export function liesAbove(x: readonly number[], y: readonly number[], confidence: number): boolean {
-  return standardised(Float64Array.from(x).sort(), Float64Array.from(y).sort(), 0) > normalQuantile(1 - (1 - confidence) / 2);
+  return (
+    standardised(Float64Array.from(x).sort(), Float64Array.from(y).sort(), 0) > normalQuantile(1 - (1 - confidence) / 2)
+  );
 }
 
 export function shiftInterval(x: readonly number[], y: readonly number[], confidence: number): ShiftInterval {
@@ -31,7 +39,12 @@ export function shiftInterval(x: readonly number[], y: readonly number[], confid
 }
 
 /** The statistic falls as the shift grows; where it never crosses, the end of the range stands. */
-function shiftWhere(xs: Float64Array, ys: Float64Array, quantile: number, bounds: { low: number; high: number }): number {
+function shiftWhere(
+  xs: Float64Array,
+  ys: Float64Array,
+  quantile: number,
+  bounds: { low: number; high: number },
+): number {
   let { low, high } = bounds;
   if (standardised(xs, ys, low) <= quantile) return low;
   if (standardised(xs, ys, high) >= quantile) return high;

@@ -1,7 +1,10 @@
 /**
- * What a dashboard with a p-value invites: a one-sided two-sample z-test at the full alpha for every metric, at every look, on all that was
- * seen so far. Latency is the share of delivered cards beyond last month's p95. Promotes when nothing was significant by the end.
- * Reference for why not: P. Armitage, C. McPherson, B. Rowe (1969), "Repeated significance tests on accumulating data", JRSS A 132(2).
+ * What a dashboard with a p-value invites: a one-sided two-sample z-test at the full alpha for every metric, at every
+ * look, on all that was
+ * seen so far. Latency is the share of delivered cards beyond last month's p95. Promotes when nothing was significant
+ * by the end.
+ * Reference for why not: P. Armitage, C. McPherson, B. Rowe (1969), "Repeated significance tests on accumulating data",
+ * JRSS A 132(2).
  */
 import { normalQuantile } from '../../../src/domain/judge/normal.ts';
 import type { Answer, ArmLook, BenchJudge, StepConfig } from '../protocol.ts';
@@ -33,7 +36,10 @@ export function zTest(): BenchJudge {
   };
 }
 
-/** Pooled two-proportion z of the first share over the second; 0 with too few cards. Worked number: 60 of 200 against 40 of 200: 2.309. */
+/**
+ * Pooled two-proportion z of the first share over the second; 0 with too few cards. Worked number: 60 of 200 against 40
+ * of 200: 2.309.
+ */
 export function zOf(hits: number, n: number, otherHits: number, otherN: number): number {
   if (Math.min(n, otherN) < LEAST_CARDS) return 0;
   const pooled = (hits + otherHits) / (n + otherN);

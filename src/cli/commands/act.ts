@@ -16,7 +16,11 @@ export async function act(deps: Deps, args: ActArgs): Promise<number> {
   const reason = args.reason.trim();
   const by = (args.by ?? deps.user).trim();
   if (reason === '' || by === '') {
-    throw new AssistError('usage', `--${reason === '' ? 'reason' : 'by'} is empty.`, 'Say who acts and why: it stands in the audit log.');
+    throw new AssistError(
+      'usage',
+      `--${reason === '' ? 'reason' : 'by'} is empty.`,
+      'Say who acts and why: it stands in the audit log.',
+    );
   }
   const result = await deps.configurator().act(args.name, args.action, { by, reason });
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
@@ -35,8 +39,14 @@ const FOLLOWS: Readonly<Record<ActName, string>> = {
 
 function saying({ name, action }: ActArgs, { delivered, status }: ActResult): string {
   if (delivered === 'stored') {
-    return `${name}: stored. No worker has answered, so Temporal keeps it: it takes effect as soon as a worker runs. \`assist-rollouts status ${action}\` will show it.`;
+    return (
+      `${name}: stored. No worker has answered, so Temporal keeps it: it takes effect as soon as a worker runs. ` +
+      `\`assist-rollouts status ${action}\` will show it.`
+    );
   }
   const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
-  return `${name}: accepted. ${status.action} ${status.version} ${FOLLOWS[name]}.${name === 'pause' ? '' : paused} Follow it with \`assist-rollouts watch ${action}\`.`;
+  return (
+    `${name}: accepted. ${status.action} ${status.version} ${FOLLOWS[name]}.${name === 'pause' ? '' : paused} ` +
+    `Follow it with \`assist-rollouts watch ${action}\`.`
+  );
 }

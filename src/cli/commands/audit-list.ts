@@ -20,9 +20,18 @@ export interface ListArgs extends JsonOption {
 }
 
 export async function auditList(deps: Deps, { rollout, by, since, until, limit, json }: ListArgs): Promise<number> {
-  const instant = (text: string | undefined, option: string): Date | undefined => (text === undefined ? undefined : new Date(instantOf(text, option, deps.now())));
-  const filter = { of: rollout?.replace(/^rollout\//, ''), actor: by, since: instant(since, '--since'), until: instant(until, '--until') };
-  const { lines, size } = await withStore(deps, async (db) => ({ lines: await findAuditLines(db, filter, limit), size: await auditSize(db) }));
+  const instant = (text: string | undefined, option: string): Date | undefined =>
+    text === undefined ? undefined : new Date(instantOf(text, option, deps.now()));
+  const filter = {
+    of: rollout?.replace(/^rollout\//, ''),
+    actor: by,
+    since: instant(since, '--since'),
+    until: instant(until, '--until'),
+  };
+  const { lines, size } = await withStore(deps, async (db) => ({
+    lines: await findAuditLines(db, filter, limit),
+    size: await auditSize(db),
+  }));
   const entries = lines.map(({ leaf, line }): Record<string, unknown> => ({ leaf, ...(JSON.parse(line) as object) }));
   if (json) printJson(deps.out, { kind: 'audit', entries });
   else printLines(deps.out, entries.length === 0 ? [nothing(size)] : listLines(entries));
@@ -30,20 +39,38 @@ export async function auditList(deps: Deps, { rollout, by, since, until, limit, 
 }
 
 function nothing(size: number): string {
-  return size === 0 ? 'The audit log is empty.'
-    : `None of the ${size} entries fits. --rollout takes the id of a rollout or the name of an action, --by the name that acted, --since and --until an instant or how long ago.`;
+  return size === 0
+    ? 'The audit log is empty.'
+    : `None of the ${size} entries fits. --rollout takes the id of a rollout or the name of an action, --by the ` +
+        'name that acted, --since and --until an instant or how long ago.';
 }
 
 const LONGEST_WHY = 160;
 
 function listLines(entries: readonly Record<string, unknown>[]): string[] {
-  const cell = (value: unknown): string => typeof value === 'string' ? shownText(oneLine(value)) : '–';
+  const cell = (value: unknown): string => (typeof value === 'string' ? shownText(oneLine(value)) : '–');
   return table(
-    [{ title: 'entry', right: true }, { title: 'at' }, { title: 'who' }, { title: 'act' }, { title: 'action' }, { title: 'version' }, { title: 'preflight' }, { title: 'why' }],
+    [
+      { title: 'entry', right: true },
+      { title: 'at' },
+      { title: 'who' },
+      { title: 'act' },
+      { title: 'action' },
+      { title: 'version' },
+      { title: 'preflight' },
+      { title: 'why' },
+    ],
     entries.map((entry) => [
-      String(entry['leaf']), cell(entry['at']).slice(0, 19).replace('T', ' '), cell(entry['actor']), cell(actOf(entry)), cell(entry['action']), cell(entry['version']),
-      cell(entry['complianceStatus']), clipLine(cell(entry['reason']), LONGEST_WHY),
-    ]));
+      String(entry['leaf']),
+      cell(entry['at']).slice(0, 19).replace('T', ' '),
+      cell(entry['actor']),
+      cell(actOf(entry)),
+      cell(entry['action']),
+      cell(entry['version']),
+      cell(entry['complianceStatus']),
+      clipLine(cell(entry['reason']), LONGEST_WHY),
+    ]),
+  );
 }
 
 /** An end says how it ended. */

@@ -27,13 +27,25 @@ export async function auditShip(deps: Deps, { to, format, every, json }: ShipArg
   const { name: origin } = await demandSigner(keySource(deps));
   const sender = { origin, host: hostname(), productVersion: packageVersion() };
   const sink = await sinkOf(deps, destination, format, origin);
-  await withStore(deps, (db) => repeat(deps, every, async () => {
-    const shipped = await ship(db, { sink, format, destination: destination.name, sender, now: deps.now, signal: deps.signal });
-    if (json) printJson(deps.out, { kind: 'shipped', destination: destination.name, ...shipped });
-    else if (every === undefined || shipped.entries + shipped.checkpoints > 0) {
-      printLines(deps.out, [`${shipped.entries} entries and ${shipped.checkpoints} checkpoints to ${destination.name}; the next entry is ${shipped.cursor.leaf}.`]);
-    }
-  }));
+  await withStore(deps, (db) =>
+    repeat(deps, every, async () => {
+      const shipped = await ship(db, {
+        sink,
+        format,
+        destination: destination.name,
+        sender,
+        now: deps.now,
+        signal: deps.signal,
+      });
+      if (json) printJson(deps.out, { kind: 'shipped', destination: destination.name, ...shipped });
+      else if (every === undefined || shipped.entries + shipped.checkpoints > 0) {
+        printLines(deps.out, [
+          `${shipped.entries} entries and ${shipped.checkpoints} checkpoints to ${destination.name}; the next ` +
+            `entry is ${shipped.cursor.leaf}.`,
+        ]);
+      }
+    }),
+  );
   return EXIT.ok;
 }
 
@@ -41,7 +53,8 @@ async function sinkOf(deps: Deps, destination: Destination, format: Format, orig
   if (destination.kind === 'file') return fileSink(destination.path, format, origin);
   const caFile = deps.env['SIEM_CA_FILE'];
   const ca = caFile ? await readNamed('SIEM_CA_FILE', caFile) : undefined;
-  if (destination.kind === 'http') return httpSink({ url: destination.url, format, ca, token: secretOf(deps, 'SIEM_TOKEN') });
+  if (destination.kind === 'http')
+    return httpSink({ url: destination.url, format, ca, token: secretOf(deps, 'SIEM_TOKEN') });
   return socketSink({ kind: destination.kind, host: destination.host, port: destination.port, format, ca });
 }
 

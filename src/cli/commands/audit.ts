@@ -27,7 +27,10 @@ export interface CheckpointArgs extends JsonOption {
   readonly new?: boolean;
 }
 
-export async function auditCheckpoint(deps: Deps, { to, every, new: begin = false, json }: CheckpointArgs): Promise<number> {
+export async function auditCheckpoint(
+  deps: Deps,
+  { to, every, new: begin = false, json }: CheckpointArgs,
+): Promise<number> {
   const signer = await demandSigner(keySource(deps));
   const keeping = { ...keepingOf(deps), file: to };
   await withStore(deps, async (db) => {
@@ -36,7 +39,14 @@ export async function auditCheckpoint(deps: Deps, { to, every, new: begin = fals
     await repeat(deps, every, async () => {
       const checkpoint = await signAndKeep(db, signer, { now: deps.now, ...keeping, begin: first });
       first = false;
-      if (json) printJson(deps.out, { kind: 'checkpoint', size: checkpoint.size, note: checkpoint.note, at: checkpoint.at, key: signer.text });
+      if (json)
+        printJson(deps.out, {
+          kind: 'checkpoint',
+          size: checkpoint.size,
+          note: checkpoint.note,
+          at: checkpoint.at,
+          key: signer.text,
+        });
       else deps.out.stdout(checkpoint.note);
     });
   });
@@ -46,7 +56,14 @@ export async function auditCheckpoint(deps: Deps, { to, every, new: begin = fals
 /** That what was kept may be forgotten is a person's word, so it stands in the log. */
 async function tellOfNewFile(db: Database, { now, user }: Deps, to: string | undefined): Promise<void> {
   const at = new Date(now());
-  await appendAudit(db, { key: `checkpointsBegun/${randomUUID()}`, at, actor: user, act: 'checkpointsBegun', reason: `audit checkpoint --new: what was kept of the log outside, if anything, does not count`, details: { file: to ?? null } });
+  await appendAudit(db, {
+    key: `checkpointsBegun/${randomUUID()}`,
+    at,
+    actor: user,
+    act: 'checkpointsBegun',
+    reason: `audit checkpoint --new: what was kept of the log outside, if anything, does not count`,
+    details: { file: to ?? null },
+  });
 }
 
 export interface VerifyArgs extends JsonOption {
@@ -58,9 +75,15 @@ export interface VerifyArgs extends JsonOption {
 export async function auditVerify(deps: Deps, { file, checkpoint, key, json }: VerifyArgs): Promise<number> {
   if (file === undefined) demandStore(deps);
   const verifier = await verifierOf(deps, key);
-  const verdict = file === undefined
-    ? await withStore(deps, async (db) => verifyDatabase(db, { verifier, kept: await readKept(db, verifier, keepingOf(deps, checkpoint)) }))
-    : await verifyExport(file, { verifier, ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }) });
+  const verdict =
+    file === undefined
+      ? await withStore(deps, async (db) =>
+          verifyDatabase(db, { verifier, kept: await readKept(db, verifier, keepingOf(deps, checkpoint)) }),
+        )
+      : await verifyExport(file, {
+          verifier,
+          ...(checkpoint === undefined ? {} : { kept: await readCheckpointFile(checkpoint) }),
+        });
   if (json) printJson(deps.out, { kind: 'auditVerdict', key: verifier.text, ...verdict });
   else printLines(deps.out, verdictLines(verdict, verifier, deps.now()));
   return verdict.ok ? EXIT.ok : EXIT.tampered;
@@ -71,20 +94,32 @@ async function verifierOf(deps: Deps, key: string | undefined): Promise<Verifier
   if (key !== undefined) return parseVerifier(key);
   const signer = await findSigner(keySource(deps));
   if (signer !== null) return signer;
-  throw new AssistError('usage', 'It was not said whose signature counts.', 'Give the public key with --key; `audit key` prints it where the log is signed.');
+  throw new AssistError(
+    'usage',
+    'It was not said whose signature counts.',
+    'Give the public key with --key; `audit key` prints it where the log is signed.',
+  );
 }
 
 const MOST_FINDINGS = 50;
 
-function verdictLines({ ok, entries, covered, checkpoints, lastSigned, findings }: Verdict, { name }: Verifier, nowMs: number): string[] {
+function verdictLines(
+  { ok, entries, covered, checkpoints, lastSigned, findings }: Verdict,
+  { name }: Verifier,
+  nowMs: number,
+): string[] {
   const signed = signedLine(lastSigned, nowMs);
   if (ok) {
     const tail = entries === covered ? '' : ` The last ${entries - covered} are not covered by a checkpoint yet.`;
-    return [`The log of ${name} is whole: ${entries} entries agree with ${checkpoints} signed checkpoints.${tail}`, ...signed];
+    return [
+      `The log of ${name} is whole: ${entries} entries agree with ${checkpoints} signed checkpoints.${tail}`,
+      ...signed,
+    ];
   }
   const more = findings.length - MOST_FINDINGS;
   return [
-    `The log of ${name} does NOT verify: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${entries} entries.`,
+    `The log of ${name} does NOT verify: ${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} ` +
+      `in ${entries} entries.`,
     ...findings.slice(0, MOST_FINDINGS).map(({ kind, message }) => `  ${kind}: ${message}`),
     ...(more > 0 ? [`  … and ${more} more; --json lists all.`] : []),
     ...signed,
@@ -95,11 +130,15 @@ function verdictLines({ ok, entries, covered, checkpoints, lastSigned, findings 
 function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] {
   if (lastSigned === null) return [];
   const { size, at } = lastSigned;
-  return [`Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ago(nowMs - Date.parse(at))})`}, ${size} entries.`];
+  return [
+    `Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ago(nowMs - Date.parse(at))})`}, ${size} entries.`,
+  ];
 }
 
 function ago(ms: number): string {
-  return ms < 0 ? `${duration(-ms)} ahead of this machine's clock` : `${duration(ms)} ago; nothing here tells what was logged since`;
+  return ms < 0
+    ? `${duration(-ms)} ahead of this machine's clock`
+    : `${duration(ms)} ago; nothing here tells what was logged since`;
 }
 
 export interface ExportArgs extends JsonOption {
@@ -118,15 +157,22 @@ export async function auditExport(deps: Deps, { to, rollout, proofs, json }: Exp
     const stream = handle.createWriteStream();
     try {
       return await exportAudit(db, {
-        verifier: signer, withoutProofs: !proofs, ...(rollout === undefined ? {} : { rolloutId: rollout }),
-        write: (text) => new Promise((resolve, reject) => void stream.write(text, (error) => error ? reject(error) : resolve())),
+        verifier: signer,
+        withoutProofs: !proofs,
+        ...(rollout === undefined ? {} : { rolloutId: rollout }),
+        write: (text) =>
+          new Promise((resolve, reject) => void stream.write(text, (error) => (error ? reject(error) : resolve()))),
       });
     } finally {
       await new Promise<void>((resolve) => void stream.end(resolve));
     }
   });
   if (json) printJson(deps.out, { kind: 'auditExport', file: to, key: signer.text, ...exported });
-  else printLines(deps.out, [`${exported.entries} entries and ${exported.checkpoints} checkpoints in ${to}. Verify it anywhere with:`, `  assist-rollouts audit verify --file ${to} --key ${signer.text}`]);
+  else
+    printLines(deps.out, [
+      `${exported.entries} entries and ${exported.checkpoints} checkpoints in ${to}. Verify it anywhere with:`,
+      `  assist-rollouts audit verify --file ${to} --key ${signer.text}`,
+    ]);
   return EXIT.ok;
 }
 
@@ -134,9 +180,13 @@ export async function auditExport(deps: Deps, { to, rollout, proofs, json }: Exp
 async function assertInLog(db: Database, rollout: string): Promise<void> {
   if ((await leavesOfRollout(db, rollout)).length > 0) return;
   const known = await rolloutsInLog(db, rollout);
-  throw new AssistError('rollout-not-found', `The audit log knows no rollout "${rollout}".`, known.length > 0
-    ? `It is the name of an action; the rollouts of it are, newest first: ${known.join(', ')}.`
-    : 'Give the id of a rollout; `assist-rollouts audit list --json` shows them.');
+  throw new AssistError(
+    'rollout-not-found',
+    `The audit log knows no rollout "${rollout}".`,
+    known.length > 0
+      ? `It is the name of an action; the rollouts of it are, newest first: ${known.join(', ')}.`
+      : 'Give the id of a rollout; `assist-rollouts audit list --json` shows them.',
+  );
 }
 
 export interface KeyArgs extends JsonOption {
@@ -145,9 +195,21 @@ export interface KeyArgs extends JsonOption {
 }
 
 export async function auditKey(deps: Deps, { new: name, to, json }: KeyArgs): Promise<number> {
-  if ((name === undefined) !== (to === undefined)) throw new AssistError('usage', '--new and --to go together.', 'Give both to make a key, neither to print the one in use.');
-  const signer = name !== undefined && to !== undefined ? await writeNewKey(to, name) : await demandSigner(keySource(deps));
-  if (json) printJson(deps.out, { kind: 'auditKey', name: signer.name, key: signer.text, ...(to === undefined ? {} : { privateKeyFile: to }) });
+  if ((name === undefined) !== (to === undefined))
+    throw new AssistError(
+      'usage',
+      '--new and --to go together.',
+      'Give both to make a key, neither to print the one in use.',
+    );
+  const signer =
+    name !== undefined && to !== undefined ? await writeNewKey(to, name) : await demandSigner(keySource(deps));
+  if (json)
+    printJson(deps.out, {
+      kind: 'auditKey',
+      name: signer.name,
+      key: signer.text,
+      ...(to === undefined ? {} : { privateKeyFile: to }),
+    });
   else printLines(deps.out, [signer.text]);
   return EXIT.ok;
 }
@@ -162,7 +224,15 @@ export interface WriteArgs extends JsonOption {
 export async function auditWrite(deps: Deps, { actionId, agent, metrics, contentSha256 }: WriteArgs): Promise<number> {
   const { agentIdHashKey } = readConfig(deps.env).events;
   const { record } = await withStore(deps, (db) =>
-    writeEngagement(db, { actionId, agentId: agent, metrics, contentSha256: contentSha256 ?? null, at: new Date(deps.now()), agentIdHashKey }));
+    writeEngagement(db, {
+      actionId,
+      agentId: agent,
+      metrics,
+      contentSha256: contentSha256 ?? null,
+      at: new Date(deps.now()),
+      agentIdHashKey,
+    }),
+  );
   printJson(deps.out, record);
   return EXIT.ok;
 }

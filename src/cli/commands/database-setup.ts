@@ -17,6 +17,9 @@ export async function databaseSetup(deps: Deps, { json }: JsonOption): Promise<n
   }
   const migration = MIGRATIONS.at(-1)?.id ?? 0;
   if (json) printJson(deps.out, { kind: 'databaseSetup', migration, groups: GROUPS });
-  else printLines(deps.out, [`The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`]);
+  else
+    printLines(deps.out, [
+      `The tables are at migration ${migration}; ${GROUPS.worker} and ${GROUPS.events} have their rights.`,
+    ]);
   return EXIT.ok;
 }

@@ -36,23 +36,42 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const stack = await startStack({
-      env, script, now, logger, signal, closers,
+      env,
+      script,
+      now,
+      logger,
+      signal,
+      closers,
       say: (line) => out.stderr(`${line}\n`),
       databaseDir: join(home, 'database'),
       temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
       eventsPort: args.eventsPort,
       signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
-      adminToken: events.adminToken ?? await keptSigningSecret(join(home, ADMIN_TOKEN_FILE)),
+      adminToken: events.adminToken ?? (await keptSigningSecret(join(home, ADMIN_TOKEN_FILE))),
       adminPort,
       metricSecrets: events.metricSecrets,
       agentIdHashKey: events.agentIdHashKey,
       destinations,
-      sandboxArgs: ['--port', String(args.sandboxPort), '--cards', String(args.cards), '--state', join(home, 'sandbox.json'), ...(args.models === undefined ? [] : ['--models', args.models])],
+      sandboxArgs: [
+        '--port',
+        String(args.sandboxPort),
+        '--cards',
+        String(args.cards),
+        '--state',
+        join(home, 'sandbox.json'),
+        ...(args.models === undefined ? [] : ['--models', args.models]),
+      ],
       callsPerMinute: genesys?.callsPerMinute ?? 300,
     });
     await signRegularly({ deps, db: stack.db, logger, closers });
     const { temporal, sandboxUrl, eventsUrl } = stack;
-    const links = { temporal: temporal.address, namespace: temporal.namespace, ui: temporal.uiUrl, sandbox: sandboxUrl, events: eventsUrl };
+    const links = {
+      temporal: temporal.address,
+      namespace: temporal.namespace,
+      ui: temporal.uiUrl,
+      sandbox: sandboxUrl,
+      events: eventsUrl,
+    };
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...links, home });
     else out.stdout(readyText(links.temporal, args.temporalPort, home));
     await Promise.race([untilAborted(signal), stack.running]);
@@ -63,10 +82,12 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
 }
 
 function portsOf(args: DevArgs & { readonly adminPort: number }, env: Deps['env']): PortUse[] {
-  const temporal = env['TEMPORAL_ADDRESS'] ? [] : [
-    { port: args.temporalPort, what: 'the Temporal server', option: '--temporal-port' },
-    { port: args.uiPort, what: 'the Temporal Web UI', option: '--ui-port' },
-  ];
+  const temporal = env['TEMPORAL_ADDRESS']
+    ? []
+    : [
+        { port: args.temporalPort, what: 'the Temporal server', option: '--temporal-port' },
+        { port: args.uiPort, what: 'the Temporal Web UI', option: '--ui-port' },
+      ];
   return [
     ...temporal,
     { port: args.sandboxPort, what: 'the sandbox organisation', option: '--sandbox-port' },
@@ -78,8 +99,10 @@ function portsOf(args: DevArgs & { readonly adminPort: number }, env: Deps['env'
 function readyText(address: string, port: number, home: string): string {
   const prefix = port === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
-    '', `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
+    '',
+    `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
     `  ${prefix}assist-rollouts start examples/demo/1.5.0.yaml --watch`,
-    `  ${prefix}assist-rollouts list`, '',
+    `  ${prefix}assist-rollouts list`,
+    '',
   ].join('\n');
 }

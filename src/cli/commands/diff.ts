@@ -27,9 +27,14 @@ export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
   const { around, ids } = offline
     ? { around: await fromPlans(args.against, args.others ?? []), ids: null }
     : await inOrganisation(genesys, deps.now, async (client) => ({
-        around: await fromOrganisation(client, plan.action), ids: await conditionIds(client.routing, plan.action.trigger),
+        around: await fromOrganisation(client, plan.action),
+        ids: await conditionIds(client.routing, plan.action.trigger),
       }));
-  const comparison = await compare(plan, { ...around, ids }, args.transcripts === undefined ? null : readTranscripts(args.transcripts));
+  const comparison = await compare(
+    plan,
+    { ...around, ids },
+    args.transcripts === undefined ? null : readTranscripts(args.transcripts),
+  );
   if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
   else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));
   return EXIT.ok;

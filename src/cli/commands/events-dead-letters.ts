@@ -42,14 +42,21 @@ export interface ReplayArgs extends JsonOption {
 /** Exit code 5 when one was refused again; the others are replayed all the same. */
 export function replayDeadLetters(deps: Deps, { id, all, kind, json }: ReplayArgs): Promise<number> {
   return withDesk(deps, async (desk) => {
-    if (id === undefined && !all) throw Object.assign(new Error('Which? No dead letter was named.'), { code: 'usage', remedy: 'Give an id, or --all.' });
+    if (id === undefined && !all)
+      throw Object.assign(new Error('Which? No dead letter was named.'), {
+        code: 'usage',
+        remedy: 'Give an id, or --all.',
+      });
     let [replayed, refused] = [0, 0];
     for await (const one of id === undefined ? openIds(desk, kind) : [id]) {
       const result = await desk.replay(one).catch((error: unknown) => ({ id: one, error: describeError(error) }));
       if ('error' in result) refused += 1;
       else replayed += 1;
       if (json) printJson(deps.out, { ...result, kind: 'replayed' });
-      else printLines(deps.out, [`${one}: ${'error' in result ? `${result.error.message} ${result.error.remedy ?? ''}` : result.stored ? `stored ${result.stored.stored}, duplicates ${result.stored.duplicates}` : 'returned to the outbox'}`]);
+      else
+        printLines(deps.out, [
+          `${one}: ${'error' in result ? `${result.error.message} ${result.error.remedy ?? ''}` : result.stored ? `stored ${result.stored.stored}, duplicates ${result.stored.duplicates}` : 'returned to the outbox'}`,
+        ]);
     }
     if (!json) printLines(deps.out, [`${replayed} replayed, ${refused} refused.`]);
     return refused === 0 ? EXIT.ok : EXIT.refused;
@@ -70,10 +77,23 @@ async function* openIds(desk: Desk, kind: DeadLetterKind | undefined): AsyncGene
 
 function linesOf(deadLetters: readonly DeadLetter[]): string[] {
   return table(
-    [{ title: 'id', right: true }, { title: 'kind' }, { title: 'last' }, { title: 'times', right: true }, { title: 'bytes', right: true }, { title: 'of' }, { title: 'why' }],
+    [
+      { title: 'id', right: true },
+      { title: 'kind' },
+      { title: 'last' },
+      { title: 'times', right: true },
+      { title: 'bytes', right: true },
+      { title: 'of' },
+      { title: 'why' },
+    ],
     deadLetters.map((row) => [
-      String(row.id), row.kind, row.lastAt.toISOString().slice(0, 19).replace('T', ' '), String(row.times), `${row.bodyBytes}${row.cut ? ' (cut)' : ''}`,
-      row.destination ?? row.source ?? '', shownText(`${row.code}: ${row.reason}${row.replay === null ? '' : ` (replayed: ${row.replay})`}`),
+      String(row.id),
+      row.kind,
+      row.lastAt.toISOString().slice(0, 19).replace('T', ' '),
+      String(row.times),
+      `${row.bodyBytes}${row.cut ? ' (cut)' : ''}`,
+      row.destination ?? row.source ?? '',
+      shownText(`${row.code}: ${row.reason}${row.replay === null ? '' : ` (replayed: ${row.replay})`}`),
     ]),
   );
 }

@@ -1,4 +1,6 @@
-/** `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded. */
+/**
+ * `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded.
+ */
 import type { DeskStats } from '../../ingest/desk.ts';
 import { askIntake, withDesk } from '../compose/desk.ts';
 import type { IntakeSaid } from '../compose/desk.ts';
@@ -13,7 +15,7 @@ export interface StatsArgs extends JsonOption {
 export function eventsStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
   return withDesk(deps, async (desk) => {
     const stats = await desk.stats(cards);
-    const intake = stats.intake ?? await askIntake(deps);
+    const intake = stats.intake ?? (await askIntake(deps));
     if (json) printJson(deps.out, { kind: 'event-stats', ...stats, intake });
     else printLines(deps.out, [...linesOf(stats, deps.now()), intakeLine(intake)]);
     return EXIT.ok;
@@ -25,11 +27,14 @@ function linesOf(stats: DeskStats, nowMs: number): string[] {
   return [
     `newest ${cards} cards`,
     `  events arrive late by    ${spread(lateMs)}${early > 0 ? `; ${early} cards before they happened, by the clocks` : ''}`,
-    `  delivery latency         ${spread(deliveryLatencyMs)}; ${skewed} cards with clocks that disagree, ${notRendered} not rendered`,
+    `  delivery latency         ${spread(deliveryLatencyMs)}; ${skewed} cards with clocks that disagree, ` +
+      `${notRendered} not rendered`,
     `unknown types              ${unknownTypes.length === 0 ? 'none' : unknownTypes.map(({ type, events }) => `${type} ${events}`).join(', ')}`,
     `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
-    ...outbox.map(({ destination, enabled, pending, oldestAt }) =>
-      `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${Math.round((nowMs - oldestAt.getTime()) / 1000)} s`}${enabled ? '' : ' (switched off)'}`),
+    ...outbox.map(
+      ({ destination, enabled, pending, oldestAt }) =>
+        `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${Math.round((nowMs - oldestAt.getTime()) / 1000)} s`}${enabled ? '' : ' (switched off)'}`,
+    ),
   ];
 }
 

@@ -24,18 +24,42 @@ export async function events(deps: Deps, args: EventsArgs): Promise<number> {
   const port = args.port ?? config.events.port;
   const adminPort = args.adminPort ?? config.events.adminPort;
   await assertPortFree({ port, host, what: 'the events service', option: '--port' });
-  if (adminToken !== null) await assertPortFree({ port: adminPort, what: 'the figures and dead letters of the events service', option: '--admin-port' });
+  if (adminToken !== null)
+    await assertPortFree({
+      port: adminPort,
+      what: 'the figures and dead letters of the events service',
+      option: '--admin-port',
+    });
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
-    for (const power of await powersOverLog(db)) logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
+    for (const power of await powersOverLog(db))
+      logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
     const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
     const service = await startIngest({
-      db, secrets: signingSecrets, hubSecrets, metricSecrets, adminToken, adminPort, agentIdHashKey, host, port, now, logger, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+      db,
+      secrets: signingSecrets,
+      hubSecrets,
+      metricSecrets,
+      adminToken,
+      adminPort,
+      agentIdHashKey,
+      host,
+      port,
+      now,
+      logger,
+      ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
     });
     closers.add('events service', () => service.close());
-    if (args.json) printJson(out, { kind: 'ready', process: 'events', url: service.url, adminUrl: service.adminUrl, pid: process.pid });
+    if (args.json)
+      printJson(out, {
+        kind: 'ready',
+        process: 'events',
+        url: service.url,
+        adminUrl: service.adminUrl,
+        pid: process.pid,
+      });
     else out.stdout(`Events service at ${service.url}/events. Ctrl-C stops it.\n`);
     await untilAborted(signal);
     return EXIT.ok;

@@ -26,21 +26,35 @@ export interface ExplainArgs extends JsonOption {
 
 /** Exit code 1 when the verdict taken again differs from the one on record. */
 export async function explain(deps: Deps, args: ExplainArgs): Promise<number> {
-  const record = args.record === undefined ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout)) : await readRecord(args.record);
+  const record =
+    args.record === undefined
+      ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout))
+      : await readRecord(args.record);
   if (args.out !== undefined) await writePrivateFile(args.out, `${JSON.stringify(record)}\n`);
   const retaken = retake(record);
   const longWatch = record.longWatch === undefined ? null : retakeLongWatch(record.longWatch);
   const { action, version, rolloutId } = record;
-  if (args.json) printJson(deps.out, { kind: 'explanation', action, version, rolloutId, ...retaken, ...(longWatch !== null && { longWatch }) });
+  if (args.json)
+    printJson(deps.out, {
+      kind: 'explanation',
+      action,
+      version,
+      rolloutId,
+      ...retaken,
+      ...(longWatch !== null && { longWatch }),
+    });
   else printLines(deps.out, [...lines(record, retaken), ...longWatchLines(longWatch)]);
   return retaken.agrees && longWatch?.agrees !== false ? EXIT.ok : EXIT.unexpected;
 }
 
 function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees, looks, since }: Retaken): string[] {
   return [
-    `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} candidate and ${report.n.baseline} baseline cards`,
+    `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} ` +
+      `candidate and ${report.n.baseline} baseline cards`,
     ...(since === null ? [] : [`${report.verdict} since look ${since.look}, ${duration(since.atMs)} after the start`]),
-    ...report.guardrails.flatMap((row) => [row.sentence, onTimeText(row)]).flatMap((line) => (line === null ? [] : [`  ${line}`])),
+    ...report.guardrails
+      .flatMap((row) => [row.sentence, onTimeText(row)])
+      .flatMap((line) => (line === null ? [] : [`  ${line}`])),
     ...sliceLines(report.slices).map((line) => `  ${line}`),
     agreement(agrees),
   ];
@@ -49,19 +63,36 @@ function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees,
 function longWatchLines(retaken: ReturnType<typeof retakeLongWatch> | null): string[] {
   if (retaken === null) return [];
   const { report, agrees } = retaken;
-  return [`After the promotion: ${report.reason}`, ...report.rows.map(({ sentence }) => `  ${sentence}`), agreement(agrees)];
+  return [
+    `After the promotion: ${report.reason}`,
+    ...report.rows.map(({ sentence }) => `  ${sentence}`),
+    agreement(agrees),
+  ];
 }
 
 function agreement(agrees: boolean): string {
-  return agrees ? 'Taken again, the verdict is the one on record, to the last bit.' : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the judge took it.';
+  return agrees
+    ? 'Taken again, the verdict is the one on record, to the last bit.'
+    : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the ' +
+        'judge took it.';
 }
 
 async function readRecord(file: string): Promise<RolloutRecord> {
   try {
     const record = JSON.parse(await readFile(file, 'utf8')) as Partial<RolloutRecord>;
-    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails)) return record as RolloutRecord;
+    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails))
+      return record as RolloutRecord;
   } catch (cause) {
-    throw new AssistError('usage', `${file} cannot be read as a decision record: ${cause instanceof Error ? cause.message : String(cause)}`, 'Write one with `assist-rollouts explain <action> --out <file>`.', { cause });
+    throw new AssistError(
+      'usage',
+      `${file} cannot be read as a decision record: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Write one with `assist-rollouts explain <action> --out <file>`.',
+      { cause },
+    );
   }
-  throw new AssistError('usage', `${file} is no decision record.`, 'Write one with `assist-rollouts explain <action> --out <file>`.');
+  throw new AssistError(
+    'usage',
+    `${file} is no decision record.`,
+    'Write one with `assist-rollouts explain <action> --out <file>`.',
+  );
 }

@@ -27,7 +27,12 @@ export interface ForecastArgs extends JsonOption {
 
 /** What a card is like where neither the caller nor the store says. */
 const TYPICAL: Omit<Assumptions, 'cardsPerHour'> = {
-  acceptance: 0.4, dismissal: 0.2, undelivered: 0.01, latencyP50Ms: 220, latencyP95Ms: 500, agents: 200,
+  acceptance: 0.4,
+  dismissal: 0.2,
+  undelivered: 0.01,
+  latencyP50Ms: 220,
+  latencyP95Ms: 500,
+  agents: 200,
 };
 const MAX_CARDS = 150_000;
 
@@ -38,12 +43,33 @@ export async function forecast(deps: Deps, args: ForecastArgs): Promise<number> 
   const traffic = { ...TYPICAL, ...known, ...args.given };
   const { cardsPerHour } = traffic;
   if (cardsPerHour === undefined || !(cardsPerHour > 0)) {
-    throw new AssistError('usage', `Nothing is known of the volume of ${plan.action.name}.`, 'Give --cards-per-hour, or DATABASE_URL with cards of the last days.');
+    throw new AssistError(
+      'usage',
+      `Nothing is known of the volume of ${plan.action.name}.`,
+      'Give --cards-per-hour, or DATABASE_URL with cards of the last days.',
+    );
   }
   const assumed: Assumptions = { ...traffic, cardsPerHour };
-  const result = forecastOf(plan, assumed, { runs: args.runs, maxCards: MAX_CARDS, random: (run) => seededRandomness(args.seed * 10_007 + run) });
-  if (args.json) printJson(deps.out, { kind: 'forecast', action: plan.action.name, version: plan.action.version, assumed, runs: args.runs, seed: args.seed, ...result });
-  else printLines(deps.out, [...lines(result), `Assumed: ${JSON.stringify(assumed)} (${known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`}).`]);
+  const result = forecastOf(plan, assumed, {
+    runs: args.runs,
+    maxCards: MAX_CARDS,
+    random: (run) => seededRandomness(args.seed * 10_007 + run),
+  });
+  if (args.json)
+    printJson(deps.out, {
+      kind: 'forecast',
+      action: plan.action.name,
+      version: plan.action.version,
+      assumed,
+      runs: args.runs,
+      seed: args.seed,
+      ...result,
+    });
+  else
+    printLines(deps.out, [
+      ...lines(result),
+      `Assumed: ${JSON.stringify(assumed)} (${known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`}).`,
+    ]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 
@@ -62,13 +88,26 @@ function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, c
   const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
   return [
     ...table(
-      [{ title: 'guardrail' }, { title: 'harm of 2 margins caught', right: true }, { title: 'after', right: true }, { title: 'cards', right: true }, { title: 'harmless proven safe', right: true }, { title: 'after', right: true }],
+      [
+        { title: 'guardrail' },
+        { title: 'harm of 2 margins caught', right: true },
+        { title: 'after', right: true },
+        { title: 'cards', right: true },
+        { title: 'harmless proven safe', right: true },
+        { title: 'after', right: true },
+      ],
       guardrails.map((row) => [
         guardrailLabel(row),
-        shareText(row.caught), time(row.caughtAfterMs), row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards), shareText(row.provenSafe), time(row.safeAfterMs),
-      ])),
+        shareText(row.caught),
+        time(row.caughtAfterMs),
+        row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards),
+        shareText(row.provenSafe),
+        time(row.safeAfterMs),
+      ]),
+    ),
     '',
-    `A harmless version: promoted ${shareText(promoted)}, wrongly rolled back ${shareText(wronglyRolledBack)}, left undecided ${shareText(undecided)}.`,
+    `A harmless version: promoted ${shareText(promoted)}, wrongly rolled back ${shareText(wronglyRolledBack)}, ` +
+      `left undecided ${shareText(undecided)}.`,
     sentence,
     ...(cut ? ['Some runs were cut at the most cards that a forecast draws: times are at least what they say.'] : []),
   ];

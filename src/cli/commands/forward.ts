@@ -14,8 +14,11 @@ export async function forward(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
   const { databaseUrl, destinations } = readConfig(deps.env, ['database']);
   if (destinations.length === 0) {
-    throw new AssistError('config-incomplete', 'There is nothing to forward to: neither COACHING_URL nor COACHING_DESTINATIONS is set.',
-      'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.');
+    throw new AssistError(
+      'config-incomplete',
+      'There is nothing to forward to: neither COACHING_URL nor COACHING_DESTINATIONS is set.',
+      'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.',
+    );
   }
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });

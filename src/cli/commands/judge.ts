@@ -13,7 +13,12 @@ export interface JudgeArgs extends JsonOption {
 
 /** Ends with the input. A line `reset` is taken without an answer; every other line is answered by exactly one. */
 export async function judge(deps: Deps, args: JudgeArgs, input: Readable = process.stdin): Promise<number> {
-  if (args.stream !== true) throw new AssistError('usage', 'judge was started without --stream.', 'Run "assist-rollouts judge --stream" and write one JSON object per line to it.');
+  if (args.stream !== true)
+    throw new AssistError(
+      'usage',
+      'judge was started without --stream.',
+      'Run "assist-rollouts judge --stream" and write one JSON object per line to it.',
+    );
   const lines = createInterface({ input, crlfDelay: Infinity });
   const stop = () => lines.close();
   deps.signal.addEventListener('abort', stop, { once: true });
@@ -32,7 +37,8 @@ export async function judge(deps: Deps, args: JudgeArgs, input: Readable = proce
 function answerTo(stream: StreamJudge, line: string): object | null {
   if (line.trim() === '') return null;
   const read = parseLine(line);
-  if (read === null) return streamError(`the line is no JSON object: ${line.slice(0, 80)}`, 'Write one JSON object per line.');
+  if (read === null)
+    return streamError(`the line is no JSON object: ${line.slice(0, 80)}`, 'Write one JSON object per line.');
   const answer = stream.line(read);
   return 'type' in read && read.type === 'reset' ? null : answer;
 }

@@ -25,7 +25,11 @@ export interface LintArgs extends JsonOption {
 export async function lint(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
   const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers), minimums });
-  if (args.sarif) printJson(deps.out, sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }));
+  if (args.sarif)
+    printJson(
+      deps.out,
+      sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }),
+    );
   else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
   else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);
   return results.every((result) => result.ok) ? EXIT.ok : EXIT.badInput;

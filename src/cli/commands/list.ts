@@ -13,23 +13,43 @@ export interface ListArgs extends JsonOption {
 export async function list(deps: Deps, args: ListArgs): Promise<number> {
   const rollouts = await deps.configurator().list(args.limit);
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
-  else printLines(deps.out, rollouts.length === 0 ? ['No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.'] : listLines(rollouts));
+  else
+    printLines(
+      deps.out,
+      rollouts.length === 0
+        ? ['No rollouts yet. Start one with `assist-rollouts start <plan.yaml>`.']
+        : listLines(rollouts),
+    );
   return EXIT.ok;
 }
 
 function listLines(rollouts: readonly RolloutSummary[]): string[] {
   const lost = [...new Set(rollouts.filter(isLost).map(({ action, workflowId }) => action ?? workflowId))];
-  return [...table(
-    [{ title: 'action' }, { title: 'version' }, { title: 'phase' }, { title: 'split', right: true }, { title: 'started' }, { title: 'link' }],
-    rollouts.map((row) => [
-      row.action ?? row.workflowId,
-      row.version ?? '–',
-      row.outcome ?? row.phase ?? row.state.toLowerCase(),
-      percent(row.splitPercent, 2),
-      row.startedAt.slice(0, 19).replace('T', ' '),
-      row.url ?? row.runId,
-    ]),
-  ), ...lost.map((action) => `The rollout of ${action} does nothing any more: \`assist-rollouts status "${action}"\` says what became of it.`)];
+  return [
+    ...table(
+      [
+        { title: 'action' },
+        { title: 'version' },
+        { title: 'phase' },
+        { title: 'split', right: true },
+        { title: 'started' },
+        { title: 'link' },
+      ],
+      rollouts.map((row) => [
+        row.action ?? row.workflowId,
+        row.version ?? '–',
+        row.outcome ?? row.phase ?? row.state.toLowerCase(),
+        percent(row.splitPercent, 2),
+        row.startedAt.slice(0, 19).replace('T', ' '),
+        row.url ?? row.runId,
+      ]),
+    ),
+    ...lost.map(
+      (action) =>
+        `The rollout of ${action} does nothing any more: \`assist-rollouts status "${action}"\` says what ` +
+        'became of it.',
+    ),
+  ];
 }
 
 const LOST: readonly string[] = ['terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];

@@ -27,23 +27,54 @@ export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
   const plan = await readPlan(args.plan);
   const { baseline, note } = await baselineOf(deps, args, plan.action);
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
-  const result = await writePreview({ candidate: plan.action, baseline, policy: settings.policy, problems: preflight(plan, settings), out, pictures: args.pictures, env: deps.env });
+  const result = await writePreview({
+    candidate: plan.action,
+    baseline,
+    policy: settings.policy,
+    problems: preflight(plan, settings),
+    out,
+    pictures: args.pictures,
+    env: deps.env,
+  });
   const notes = [...(note === null ? [] : [note]), ...result.notes];
-  if (args.json) printJson(deps.out, { kind: 'preview', action: plan.action.name, version: plan.action.version, baseline: baseline?.version ?? null, ...result, notes });
+  if (args.json)
+    printJson(deps.out, {
+      kind: 'preview',
+      action: plan.action.name,
+      version: plan.action.version,
+      baseline: baseline?.version ?? null,
+      ...result,
+      notes,
+    });
   else printLines(deps.out, lines(result, notes));
   return EXIT.ok;
 }
 
-async function baselineOf(deps: Deps, args: PreviewArgs, action: ActionVersion): Promise<{ readonly baseline: ActionVersion | null; readonly note: string | null }> {
+async function baselineOf(
+  deps: Deps,
+  args: PreviewArgs,
+  action: ActionVersion,
+): Promise<{ readonly baseline: ActionVersion | null; readonly note: string | null }> {
   if (args.baseline !== undefined) return { baseline: (await readPlan(args.baseline)).action, note: null };
   const { genesys } = readConfig(deps.env);
-  if (genesys === null) return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
+  if (genesys === null)
+    return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
   const { baseline, note } = await inOrganisation(genesys, deps.now, (client) => fromOrganisation(client, action));
   return { baseline: baseline?.action ?? null, note };
 }
 
 function lines({ index, shots, axe }: Preview, notes: readonly string[]): string[] {
-  const differing = shots.flatMap(({ position, size, difference }) => (difference === null ? [] : [`  ${position}, ${size}: ${difference.percent.toFixed(2)} % of the pixels differ`]));
-  const found = (axe ?? []).map(({ rule, impact, message, elements }) => `  axe ${rule} (${impact}): ${message}: ${elements.join(', ')}`);
-  return [index, ...(shots.length === 0 ? [] : [`${shots.length} arrangements as pictures beside it`]), ...differing, ...found, ...notes];
+  const differing = shots.flatMap(({ position, size, difference }) =>
+    difference === null ? [] : [`  ${position}, ${size}: ${difference.percent.toFixed(2)} % of the pixels differ`],
+  );
+  const found = (axe ?? []).map(
+    ({ rule, impact, message, elements }) => `  axe ${rule} (${impact}): ${message}: ${elements.join(', ')}`,
+  );
+  return [
+    index,
+    ...(shots.length === 0 ? [] : [`${shots.length} arrangements as pictures beside it`]),
+    ...differing,
+    ...found,
+    ...notes,
+  ];
 }

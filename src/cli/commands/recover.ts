@@ -12,7 +12,9 @@ export interface RecoverArgs extends JsonOption {
 }
 
 export async function recover(deps: Deps, args: RecoverArgs): Promise<number> {
-  const result = await deps.configurator().recover(args.action, { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() });
+  const result = await deps
+    .configurator()
+    .recover(args.action, { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() });
   if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
   else printLines(deps.out, [saying(args.action, result), ...(result.url === null ? [] : [result.url])]);
   return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;
@@ -21,9 +23,15 @@ export async function recover(deps: Deps, args: RecoverArgs): Promise<number> {
 function saying(action: string, { recovery }: RecoverResult): string {
   switch (recovery.kind) {
     case 'underWay':
-      return `under way: the baseline of ${action} is being brought back and is not proven yet (${recovery.why}). It goes on by itself; \`assist-rollouts recover "${action}"\` follows it.`;
+      return (
+        `under way: the baseline of ${action} is being brought back and is not proven yet (${recovery.why}). It ` +
+        `goes on by itself; \`assist-rollouts recover "${action}"\` follows it.`
+      );
     case 'needsPerson':
-      return `needs a person: ${sentenceOf(action, recovery)} See the versions of ${action} in the organisation, enable the one that shall serve, and run this again.`;
+      return (
+        `needs a person: ${sentenceOf(action, recovery)} See the versions of ${action} in the organisation, ` +
+        'enable the one that shall serve, and run this again.'
+      );
     default:
       return `${recovery.kind === 'restored' ? 'restored' : 'nothing to do'}: ${sentenceOf(action, recovery)}`;
   }

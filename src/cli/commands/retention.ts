@@ -1,4 +1,7 @@
-/** `retention`: old events, exposures, dead letters and what is kept of rollouts that ended go; the audit log stays and tells of it. */
+/**
+ * `retention`: old events, exposures, dead letters and what is kept of rollouts that ended go; the audit log stays and
+ * tells of it.
+ */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -19,7 +22,10 @@ export interface RetentionArgs extends JsonOption {
   readonly reason?: string;
 }
 
-export async function retention(deps: Deps, { olderThan, dryRun = false, by, reason, json }: RetentionArgs): Promise<number> {
+export async function retention(
+  deps: Deps,
+  { olderThan, dryRun = false, by, reason, json }: RetentionArgs,
+): Promise<number> {
   const { plan, removed } = await withStore(deps, async (db) => {
     const plan = await planRetention(db, olderThan, deps.now(), stillRuns(deps));
     const act = { by: by ?? deps.user, reason: reason ?? 'retention period is over', now: deps.now };
@@ -35,10 +41,16 @@ export async function retention(deps: Deps, { olderThan, dryRun = false, by, rea
 function tell({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
   const { events, exposures, levels, deadLetters, metricWindows, decisionLooks, judgeStates, rollouts } = removed;
   return [
-    `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${levels} levels, ${deadLetters} dead letters and ${metricWindows} windows of metrics from before ${before.toISOString()}, `
-    + `and ${rollouts} rollouts that ended before then, with ${judgeStates} states and ${decisionLooks} rows of their decision records.`,
-    ...takenAsOver.map(({ rolloutId, why }) => `The rollout ${rolloutId} never told of its end and is taken as over: ${why}.`),
-    ...(heldBackBy === null ? [] : [`Later ones stay for now: the rollout ${heldBackBy} still runs, as far as can be told.`]),
+    `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${levels} levels, ` +
+      `${deadLetters} dead letters and ${metricWindows} windows of metrics from before ${before.toISOString()}, ` +
+      `and ${rollouts} rollouts that ended before then, with ${judgeStates} states and ${decisionLooks} rows of ` +
+      'their decision records.',
+    ...takenAsOver.map(
+      ({ rolloutId, why }) => `The rollout ${rolloutId} never told of its end and is taken as over: ${why}.`,
+    ),
+    ...(heldBackBy === null
+      ? []
+      : [`Later ones stay for now: the rollout ${heldBackBy} still runs, as far as can be told.`]),
   ];
 }
 
@@ -51,12 +63,17 @@ function stillRuns({ env }: Deps): StillRuns {
   return async ({ workflowId, rolloutId }) => {
     if (unreachable) return null;
     try {
-      return await withClient(temporal, (client) => client.withDeadline(Date.now() + ASK_MS, async () => {
-        const { status } = await client.workflow.getHandle(workflowId, rolloutId).describe();
-        // A run that went on as another one is over when the last of them is.
-        const { name } = status.name === 'CONTINUED_AS_NEW' ? (await client.workflow.getHandle(workflowId).describe()).status : status;
-        return name === 'RUNNING';
-      }));
+      return await withClient(temporal, (client) =>
+        client.withDeadline(Date.now() + ASK_MS, async () => {
+          const { status } = await client.workflow.getHandle(workflowId, rolloutId).describe();
+          // A run that went on as another one is over when the last of them is.
+          const { name } =
+            status.name === 'CONTINUED_AS_NEW'
+              ? (await client.workflow.getHandle(workflowId).describe()).status
+              : status;
+          return name === 'RUNNING';
+        }),
+      );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return false;
       unreachable = true;
@@ -66,5 +83,10 @@ function stillRuns({ env }: Deps): StillRuns {
 }
 
 function notOwner(cause: unknown): AssistError {
-  return new AssistError('store-forbidden', 'The role of DATABASE_URL may not delete what retention deletes.', 'Run it with DATABASE_URL naming the owner of the tables (assist_owner of deploy/roles.sql).', { cause });
+  return new AssistError(
+    'store-forbidden',
+    'The role of DATABASE_URL may not delete what retention deletes.',
+    'Run it with DATABASE_URL naming the owner of the tables (assist_owner of deploy/roles.sql).',
+    { cause },
+  );
 }

@@ -41,7 +41,12 @@ export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   });
   try {
     if (args.json) printJson(out, { kind: 'ready', process: 'sandbox', url: organisation.url, pid: process.pid });
-    else out.stdout(`Sandbox organisation at ${organisation.url}, client ${id} (secret: ${given === undefined ? DEFAULT_CLIENT.secret : 'as in GENESYS_CLIENT_SECRET'}), ${args.cards} cards/s. Ctrl-C stops it.\n`);
+    else
+      out.stdout(
+        `Sandbox organisation at ${organisation.url}, client ${id} (secret: ` +
+          `${given === undefined ? DEFAULT_CLIENT.secret : 'as in GENESYS_CLIENT_SECRET'}), ${args.cards} ` +
+          `cards/s. Ctrl-C stops it.\n`,
+      );
     await untilAborted(signal);
     return EXIT.ok;
   } finally {
@@ -53,12 +58,17 @@ function parseModels(text: string): Models {
   try {
     return modelsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new AssistError('usage', `--models is not JSON of the expected shape: ${whatIsWrong(cause)}`,
-      `Example: --models '{"1.6.0":{"acceptMultiplier":0.65}}'`, { cause });
+    throw new AssistError(
+      'usage',
+      `--models is not JSON of the expected shape: ${whatIsWrong(cause)}`,
+      `Example: --models '{"1.6.0":{"acceptMultiplier":0.65}}'`,
+      { cause },
+    );
   }
 }
 
 function whatIsWrong(error: unknown): string {
-  if (error instanceof ZodError) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  if (error instanceof ZodError)
+    return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

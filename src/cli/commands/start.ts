@@ -19,12 +19,26 @@ export interface StartArgs extends JsonOption {
 export async function start(deps: Deps, args: StartArgs): Promise<number> {
   const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const by = args.by ?? deps.user;
-  const ref = await deps.configurator().startRollout(plan, { by, ...(args.reason === undefined ? {} : { reason: args.reason }), ...(args.force === undefined ? {} : { force: args.force }) });
+  const ref = await deps.configurator().startRollout(plan, {
+    by,
+    ...(args.reason === undefined ? {} : { reason: args.reason }),
+    ...(args.force === undefined ? {} : { force: args.force }),
+  });
   const { name, version } = plan.action;
   if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref });
-  else printLines(deps.out, [`Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`, ...(ref.url === null ? [] : [ref.url]), ...(args.watch ? [] : [howToFollow(name)])]);
+  else
+    printLines(deps.out, [
+      `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
+      ...(ref.url === null ? [] : [ref.url]),
+      ...(args.watch ? [] : [howToFollow(name)]),
+    ]);
   if (!args.watch) return EXIT.ok;
-  return watch(deps, { action: name, runId: ref.runId, patience: args.patience, ...(args.json === undefined ? {} : { json: args.json }) });
+  return watch(deps, {
+    action: name,
+    runId: ref.runId,
+    patience: args.patience,
+    ...(args.json === undefined ? {} : { json: args.json }),
+  });
 }
 
 function howToFollow(action: string): string {

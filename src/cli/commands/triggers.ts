@@ -1,4 +1,7 @@
-/** `triggers replay|explain`: when a plan's card would surface, in what was really said or in one sentence. Changes nothing. */
+/**
+ * `triggers replay|explain`: when a plan's card would surface, in what was really said or in one sentence. Changes
+ * nothing.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -33,18 +36,31 @@ export interface ReplayArgs extends JsonOption {
 
 export async function triggersReplay(deps: Deps, args: ReplayArgs): Promise<number> {
   const { action } = await readPlan(args.plan);
-  const span = { fromMs: instantOf(args.from, '--from', deps.now()), toMs: instantOf(args.to ?? '0s', '--to', deps.now()) };
-  if (span.fromMs >= span.toMs) throw usage(`--from ${args.from} is not before --to ${args.to ?? 'now'}.`, 'Give an earlier --from.');
+  const span = {
+    fromMs: instantOf(args.from, '--from', deps.now()),
+    toMs: instantOf(args.to ?? '0s', '--to', deps.now()),
+  };
+  if (span.fromMs >= span.toMs)
+    throw usage(`--from ${args.from} is not before --to ${args.to ?? 'now'}.`, 'Give an earlier --from.');
   const { genesys } = readConfig(deps.env, ['genesys']);
-  if (genesys === null) throw usage('No organisation is configured.', 'Set the GENESYS_ variables; docs/cli.md lists them.');
+  if (genesys === null)
+    throw usage('No organisation is configured.', 'Set the GENESYS_ variables; docs/cli.md lists them.');
   const client = createGenesysClient({ ...genesys, now: deps.now, sleep: pause(deps.signal) });
   try {
     const against = await baselineOf(client, action, args.against);
     const replay = createReplay(action.trigger, against.trigger, args.examples);
-    await hearAll(deps, client, { ...span, queues: queuesOf(action.trigger, args.queue) }, (conversation) => { replay.hear(conversation); });
+    await hearAll(deps, client, { ...span, queues: queuesOf(action.trigger, args.queue) }, (conversation) => {
+      replay.hear(conversation);
+    });
     const report = {
-      kind: 'triggers-replay', action: action.name, version: action.version, from: iso(span.fromMs), to: iso(span.toMs),
-      against: against.from, note: against.note, ...replay.report(),
+      kind: 'triggers-replay',
+      action: action.name,
+      version: action.version,
+      from: iso(span.fromMs),
+      to: iso(span.toMs),
+      against: against.from,
+      note: against.note,
+      ...replay.report(),
     };
     if (args.json) printJson(deps.out, report);
     else printLines(deps.out, replayLines(report));
@@ -68,20 +84,46 @@ export interface ExplainArgs extends JsonOption {
 export async function triggersExplain(deps: Deps, args: ExplainArgs): Promise<number> {
   const { action } = await readPlan(args.plan);
   const queues = queuesOf(action.trigger, undefined).filter((id) => id !== undefined);
-  if (queues.length > 0 && args.queue === undefined) throw usage('The trigger of this plan is for certain queues, and it was not said in which one this is said.', `Give --queue <id>; the trigger names ${queues.join(', ')}.`);
-  const utterance = { text: args.text, confidence: args.confidence, isFinal: true, queueId: args.queue ?? '', skillIds: args.skill ?? [] };
-  const result = args.conversation === undefined
-    ? evaluateTrigger(action.trigger, utterance)
-    : servedResult(action, { ...utterance, conversationId: args.conversation }, args.split ?? 100);
-  if (args.json) printJson(deps.out, { kind: 'triggers-explain', action: action.name, version: action.version, ...result });
-  else printLines(deps.out, [result.fires ? `fires: "${result.keyword}"` : `does not fire (${result.why}): ${result.detail}`]);
+  if (queues.length > 0 && args.queue === undefined)
+    throw usage(
+      'The trigger of this plan is for certain queues, and it was not said in which one this is said.',
+      `Give --queue <id>; the trigger names ${queues.join(', ')}.`,
+    );
+  const utterance = {
+    text: args.text,
+    confidence: args.confidence,
+    isFinal: true,
+    queueId: args.queue ?? '',
+    skillIds: args.skill ?? [],
+  };
+  const result =
+    args.conversation === undefined
+      ? evaluateTrigger(action.trigger, utterance)
+      : servedResult(action, { ...utterance, conversationId: args.conversation }, args.split ?? 100);
+  if (args.json)
+    printJson(deps.out, { kind: 'triggers-explain', action: action.name, version: action.version, ...result });
+  else
+    printLines(deps.out, [
+      result.fires ? `fires: "${result.keyword}"` : `does not fire (${result.why}): ${result.detail}`,
+    ]);
   return EXIT.ok;
 }
 
 type Served = ReturnType<ReturnType<typeof createTriggerIndex>['explain']>[number];
 
-function servedResult(action: ActionVersion, utterance: Parameters<ReturnType<typeof createTriggerIndex>['explain']>[0], splitPercent: number): Served {
-  const candidate = { action: action.name, version: action.version, trigger: action.trigger, enabled: true, group: 'candidate' as const, splitPercent };
+function servedResult(
+  action: ActionVersion,
+  utterance: Parameters<ReturnType<typeof createTriggerIndex>['explain']>[0],
+  splitPercent: number,
+): Served {
+  const candidate = {
+    action: action.name,
+    version: action.version,
+    trigger: action.trigger,
+    enabled: true,
+    group: 'candidate' as const,
+    splitPercent,
+  };
   const [result] = createTriggerIndex([candidate]).explain(utterance);
   if (result === undefined) throw new Error('An index of one version has one answer.');
   return result;
@@ -93,13 +135,21 @@ interface Baseline {
   readonly note: string | null;
 }
 
-async function baselineOf(client: GenesysClient, action: ActionVersion, against: string | undefined): Promise<Baseline> {
+async function baselineOf(
+  client: GenesysClient,
+  action: ActionVersion,
+  against: string | undefined,
+): Promise<Baseline> {
   if (against !== undefined) return { trigger: (await readPlan(against)).action.trigger, from: against, note: null };
   const documents: ActionDocument[] = [];
   for await (const document of client.actions.listByName(action.name)) documents.push(document);
   const { baseline, note } = surroundingsIn(documents, action);
   if (baseline === null) return { trigger: null, from: null, note };
-  return { trigger: baseline.action.trigger, from: `${action.name} v${baseline.action.version}, ${baseline.from}`, note: null };
+  return {
+    trigger: baseline.action.trigger,
+    from: `${action.name} v${baseline.action.version}, ${baseline.from}`,
+    note: null,
+  };
 }
 
 /** The platform's export takes minutes for a busy day: silence would look like a hang. */
@@ -107,7 +157,9 @@ const PROGRESS_MS = 10_000;
 
 /** A conversation that was in two of the queues is heard once. */
 async function hearAll(
-  deps: Deps, client: GenesysClient, span: { readonly fromMs: number; readonly toMs: number; readonly queues: readonly (string | undefined)[] },
+  deps: Deps,
+  client: GenesysClient,
+  span: { readonly fromMs: number; readonly toMs: number; readonly queues: readonly (string | undefined)[] },
   hear: (conversation: ReplayedConversation) => void,
 ): Promise<void> {
   const heard = new Set<string>();
@@ -115,7 +167,12 @@ async function hearAll(
   try {
     for (const queueId of span.queues) {
       const source = { ...client, sleep: pause(deps.signal) };
-      for await (const transcript of streamTranscripts(source, { queueId, fromMs: span.fromMs, toMs: span.toMs, signal: deps.signal })) {
+      for await (const transcript of streamTranscripts(source, {
+        queueId,
+        fromMs: span.fromMs,
+        toMs: span.toMs,
+        signal: deps.signal,
+      })) {
         if (heard.size < heard.add(transcript.conversationId).size) hear(transcript);
       }
     }

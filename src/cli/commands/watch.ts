@@ -25,7 +25,7 @@ export async function watch(deps: Deps, args: WatchArgs): Promise<number> {
       screen.end(view);
       return exitCodeOfEnd(view);
     }
-    stuckSince = needsPerson(view.status.phase) ? stuckSince ?? now() : null;
+    stuckSince = needsPerson(view.status.phase) ? (stuckSince ?? now()) : null;
     if (stuckSince !== null && now() - stuckSince >= args.patience * 1_000) {
       screen.end(view);
       return EXIT.needsAttention;

@@ -21,16 +21,37 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
   const { genesys, temporal, events, databaseUrl } = config;
   const minimums = await organisationPolicy(deps.env);
   const [signingSecret] = events.signingSecrets;
-  if (genesys === null || events.publicUrl === null || databaseUrl === null || signingSecret === undefined) return EXIT.badInput;
+  if (genesys === null || events.publicUrl === null || databaseUrl === null || signingSecret === undefined)
+    return EXIT.badInput;
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
-    for (const power of await powersOverLog(db)) logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
+    for (const power of await powersOverLog(db))
+      logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
     await signRegularly({ deps, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
-    const { running } = await composeWorkers({ temporal, genesys, webhook, db, now, logger, closers, secrets: secretsIn(deps.env), preflight: cardRules(deps.env), minimums, guardian: guardianMode(deps.env) });
-    if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: temporal.address, namespace: temporal.namespace, pid: process.pid });
+    const { running } = await composeWorkers({
+      temporal,
+      genesys,
+      webhook,
+      db,
+      now,
+      logger,
+      closers,
+      secrets: secretsIn(deps.env),
+      preflight: cardRules(deps.env),
+      minimums,
+      guardian: guardianMode(deps.env),
+    });
+    if (args.json)
+      printJson(out, {
+        kind: 'ready',
+        process: 'worker',
+        temporal: temporal.address,
+        namespace: temporal.namespace,
+        pid: process.pid,
+      });
     else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);
     return EXIT.ok;

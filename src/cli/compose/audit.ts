@@ -32,7 +32,8 @@ export async function withStore<T>(deps: Deps, work: (db: Database) => Promise<T
 }
 
 /**
- * The database that the environment names, else the embedded one of this machine. Who asks about the past makes none: an
+ * The database that the environment names, else the embedded one of this machine. Who asks about the past makes none:
+ * an
  * empty one would answer as if nothing had ever happened.
  */
 export function demandStore({ env }: Deps): StoreConfig {
@@ -40,14 +41,22 @@ export function demandStore({ env }: Deps): StoreConfig {
   if (databaseUrl !== null) return { kind: 'pg', url: databaseUrl };
   const dataDir = join(home, 'database');
   if (existsSync(dataDir)) return { kind: 'pglite', dataDir };
-  throw new AssistError('store-missing', `DATABASE_URL is not set, and there is no embedded database at ${dataDir}: nothing has run here.`,
-    'Set DATABASE_URL to the PostgreSQL that the workers use, or ASSIST_ROLLOUTS_HOME to the folder of the `dev` that ran.');
+  throw new AssistError(
+    'store-missing',
+    `DATABASE_URL is not set, and there is no embedded database at ${dataDir}: nothing has run here.`,
+    'Set DATABASE_URL to the PostgreSQL that the workers use, or ASSIST_ROLLOUTS_HOME to the folder of the ' +
+      '`dev` that ran.',
+  );
 }
 
 /** Only the embedded default makes a key of its own: several machines on one database must share theirs. */
 export function keySource({ env }: Deps): KeySource {
   const { databaseUrl, home } = readConfig(env);
-  return { key: secretOf({ env }, 'AUDIT_SIGNING_KEY'), keyFile: env['AUDIT_SIGNING_KEY_FILE'] || undefined, home: databaseUrl === null ? home : null };
+  return {
+    key: secretOf({ env }, 'AUDIT_SIGNING_KEY'),
+    keyFile: env['AUDIT_SIGNING_KEY_FILE'] || undefined,
+    home: databaseUrl === null ? home : null,
+  };
 }
 
 /** A secret given by itself, or in a file that `<name>_FILE` names. */
@@ -62,11 +71,19 @@ export async function readNamed(name: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new AuditError('audit-file-unreadable', `${name} names ${file}, which cannot be read: ${(cause as Error).message}.`, 'Name a file that you may read.', { cause });
+    throw new AuditError(
+      'audit-file-unreadable',
+      `${name} names ${file}, which cannot be read: ${(cause as Error).message}.`,
+      'Name a file that you may read.',
+      { cause },
+    );
   }
 }
 
-/** Once, or every so often until Ctrl-C. A failed round is told and does not end the rounds; alone it is the verb's failure. */
+/**
+ * Once, or every so often until Ctrl-C. A failed round is told and does not end the rounds; alone it is the verb's
+ * failure.
+ */
 export async function repeat(deps: Deps, everyMs: number | undefined, round: () => Promise<void>): Promise<void> {
   if (everyMs === undefined) return round();
   while (!deps.signal.aborted) {
@@ -90,14 +107,19 @@ const SIGN_EVERY_MS = 60_000;
 /** Also when nothing was logged: a last signature that is older than this means that nobody signs any more. */
 const SIGN_ANEW_MS = 3_600_000;
 
-/** A process that writes the log also signs it, once a minute and when it ends; without a key it says so and goes on. */
+/**
+ * A process that writes the log also signs it, once a minute and when it ends; without a key it says so and goes on.
+ */
 export async function signRegularly({ deps, db, logger, closers }: Signing): Promise<void> {
   const signer = await findSigner(keySource(deps));
   if (signer === null) {
     logger.warn('the audit log is not signed here: set AUDIT_SIGNING_KEY_FILE');
     return;
   }
-  const sign = () => signAndKeep(db, signer, { now: deps.now, anewAfterMs: SIGN_ANEW_MS, ...keepingOf(deps) }).catch((error: unknown) => logger.error({ err: error }, 'the audit log was not signed'));
+  const sign = () =>
+    signAndKeep(db, signer, { now: deps.now, anewAfterMs: SIGN_ANEW_MS, ...keepingOf(deps) }).catch((error: unknown) =>
+      logger.error({ err: error }, 'the audit log was not signed'),
+    );
   const timer = setInterval(() => void sign(), SIGN_EVERY_MS);
   closers.add('audit signer', async () => {
     clearInterval(timer);

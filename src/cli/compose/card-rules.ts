@@ -13,7 +13,11 @@ export function cardRules(env: Deps['env'], browsers?: string): PreflightSetting
   return {
     ...DEFAULT_SETTINGS,
     ...(named.policy === null ? {} : { policy: parsePolicy(named.policy) }),
-    ...(browsers !== undefined ? { minBrowsers: matrixOf(browsers) } : named.browsers === null ? {} : { minBrowsers: matrixOfEnvironment(named.browsers) }),
+    ...(browsers !== undefined
+      ? { minBrowsers: matrixOf(browsers) }
+      : named.browsers === null
+        ? {}
+        : { minBrowsers: matrixOfEnvironment(named.browsers) }),
   };
 }
 
@@ -21,6 +25,8 @@ function matrixOfEnvironment(query: string): BrowserMatrix {
   try {
     return matrixOf(query);
   } catch (cause) {
-    throw cause instanceof BrowsersError ? new ConfigError([{ name: 'CARD_BROWSERS', message: `${cause.message} ${cause.remedy}` }]) : cause;
+    throw cause instanceof BrowsersError
+      ? new ConfigError([{ name: 'CARD_BROWSERS', message: `${cause.message} ${cause.remedy}` }])
+      : cause;
   }
 }

@@ -13,13 +13,16 @@ export interface ServiceStore {
 
 export async function openServiceDatabase({ url, signal, logger, closers }: ServiceStore): Promise<Database> {
   let waited = false;
-  const db = await awaitDatabase({ kind: 'pg', url: url ?? '' }, {
-    signal,
-    onWait: (why, waitedMs) => {
-      waited = true;
-      logger.warn({ waitedSeconds: Math.round(waitedMs / 1000) }, `waiting for the database: ${why}`);
+  const db = await awaitDatabase(
+    { kind: 'pg', url: url ?? '' },
+    {
+      signal,
+      onWait: (why, waitedMs) => {
+        waited = true;
+        logger.warn({ waitedSeconds: Math.round(waitedMs / 1000) }, `waiting for the database: ${why}`);
+      },
     },
-  });
+  );
   closers.add('database', () => db.close());
   if (waited) logger.info('the database is there');
   return db;

@@ -15,7 +15,14 @@ export function guardianMode(env: Readonly<Record<string, string | undefined>>):
   const given = env['GUARDIAN'] || 'restore';
   const mode = MODES.find((one) => one === given);
   if (mode !== undefined) return mode;
-  throw new ConfigError([{ name: 'GUARDIAN', message: `is "${given}"; expected restore (the baseline comes back when nobody watches), alarm (it is only said) or off` }]);
+  throw new ConfigError([
+    {
+      name: 'GUARDIAN',
+      message:
+        `is "${given}"; expected restore (the baseline comes back when nobody watches), alarm (it is only said) ` +
+        'or off',
+    },
+  ]);
 }
 
 export interface GuardianParts {
@@ -35,10 +42,15 @@ export async function composeGuardian({ mode, connection, namespace, logger, clo
     return;
   }
   logger.warn('guardian: switched off (GUARDIAN=off). A rollout that is terminated leaves its candidate where it is.');
-  await removeSchedule(client).catch((error: unknown) => logger.warn({ err: error }, 'guardian: its schedule could not be removed'));
+  await removeSchedule(client).catch((error: unknown) =>
+    logger.warn({ err: error }, 'guardian: its schedule could not be removed'),
+  );
 }
 
-export function exportStateOf(organisation: Pick<Organisation, 'showExport'>, publicUrl: string): () => Promise<ExportState> {
+export function exportStateOf(
+  organisation: Pick<Organisation, 'showExport'>,
+  publicUrl: string,
+): () => Promise<ExportState> {
   return async () => {
     const shown = await organisation.showExport(publicUrl);
     if (shown === null) return 'missing';

@@ -20,7 +20,11 @@ export async function reach<T>(temporal: TemporalConfig, connect: () => Promise<
   try {
     return await connect();
   } catch (cause) {
-    throw new AssistError('temporal-unreachable', `Cannot reach Temporal at ${temporal.address} (namespace "${temporal.namespace}").`,
-      'Set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server, or unset it to start one here.', { cause });
+    throw new AssistError(
+      'temporal-unreachable',
+      `Cannot reach Temporal at ${temporal.address} (namespace "${temporal.namespace}").`,
+      'Set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server, or unset it to start one here.',
+      { cause },
+    );
   }
 }

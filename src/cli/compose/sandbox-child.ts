@@ -1,4 +1,6 @@
-/** The sandbox organisation as a process of its own: what the engine writes goes over a real network to a real server. */
+/**
+ * The sandbox organisation as a process of its own: what the engine writes goes over a real network to a real server.
+ */
 import { AssistError } from '../../configurator/errors.ts';
 import { startGuarded } from '../../temporal/child.ts';
 import type { GuardedChild } from '../../temporal/child.ts';
@@ -63,8 +65,11 @@ function readyUrl(line: string): string | null {
 async function failure(child: GuardedChild, lines: readonly string[], signal: AbortSignal): Promise<never> {
   const how = await Promise.race([child.ended, aborted(AbortSignal.any([signal, AbortSignal.timeout(START_MS)]))]);
   signal.throwIfAborted();
-  throw new AssistError('sandbox-failed', `The sandbox organisation did not start (${how}).${lines.length === 0 ? '' : `\n${lines.join('\n')}`}`,
-    'Run `assist-rollouts sandbox` by itself to see why.');
+  throw new AssistError(
+    'sandbox-failed',
+    `The sandbox organisation did not start (${how}).${lines.length === 0 ? '' : `\n${lines.join('\n')}`}`,
+    'Run `assist-rollouts sandbox` by itself to see why.',
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<string> {

@@ -68,15 +68,35 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { signingSecret } = options;
   const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
   const events = await startIngest({
-    db, secrets: [signingSecret], port: options.eventsPort, now, logger: logger.child({ part: 'events' }, { level: 'warn' }),
-    metricSecrets: options.metricSecrets ?? [], adminPort: options.adminPort ?? 0, adminToken: options.adminToken ?? null, agentIdHashKey: options.agentIdHashKey ?? null, ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+    db,
+    secrets: [signingSecret],
+    port: options.eventsPort,
+    now,
+    logger: logger.child({ part: 'events' }, { level: 'warn' }),
+    metricSecrets: options.metricSecrets ?? [],
+    adminPort: options.adminPort ?? 0,
+    adminToken: options.adminToken ?? null,
+    agentIdHashKey: options.agentIdHashKey ?? null,
+    ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
   });
   closers.add('events service', () => events.close());
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
 
   signal.throwIfAborted();
   const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({ temporal, genesys, webhook, db, now, logger: logger.child({ part: 'worker' }), closers, secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])], preflight: cardRules(options.env), minimums, guardian: guardianMode(options.env) });
+  const workers = await composeWorkers({
+    temporal,
+    genesys,
+    webhook,
+    db,
+    now,
+    logger: logger.child({ part: 'worker' }),
+    closers,
+    secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])],
+    preflight: cardRules(options.env),
+    minimums,
+    guardian: guardianMode(options.env),
+  });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
 }
@@ -95,7 +115,13 @@ async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
     await withClient(temporal, () => Promise.resolve());
     return temporal;
   }
-  const server = await startTemporalDevServer({ path: source.path, searchAttributes: SEARCH_ATTRIBUTES, log: say, signal, ...options.temporal });
+  const server = await startTemporalDevServer({
+    path: source.path,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: say,
+    signal,
+    ...options.temporal,
+  });
   closers.add('temporal', () => server.close());
   const { address, namespace, uiUrl } = server;
   return { connectionOptions: { address }, address, namespace, uiUrl };
@@ -111,9 +137,19 @@ async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
   const { script, env, signal, closers } = options;
   const credentials = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
   const childEnv = { ...env, GENESYS_CLIENT_ID: credentials.clientId, GENESYS_CLIENT_SECRET: credentials.clientSecret };
-  const onExit = (how: string): void => options.say(
-    `the sandbox organisation has ended (${how}). Bring it back: \`assist-rollouts sandbox --port ${new URL(url).port} ${again(options.sandboxArgs)}\``);
-  const { url } = await startSandboxChild({ script, env: childEnv, signal, closers, args: options.sandboxArgs, onExit });
+  const onExit = (how: string): void =>
+    options.say(
+      `the sandbox organisation has ended (${how}). Bring it back: \`assist-rollouts sandbox --port ` +
+        `${new URL(url).port} ${again(options.sandboxArgs)}\``,
+    );
+  const { url } = await startSandboxChild({
+    script,
+    env: childEnv,
+    signal,
+    closers,
+    args: options.sandboxArgs,
+    onExit,
+  });
   return { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
 }
 

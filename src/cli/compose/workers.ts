@@ -46,7 +46,11 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { temporal, closers } = parts;
   installRuntime(parts.logger);
   await registerSearchAttributes(temporal, parts.logger);
-  const organisation = openOrganisation(parts.genesys, { now: parts.now, logger: parts.logger, signal: activitySignal });
+  const organisation = openOrganisation(parts.genesys, {
+    now: parts.now,
+    logger: parts.logger,
+    signal: activitySignal,
+  });
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
@@ -61,16 +65,30 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       lookGapMs: LOOK_GAP_MS,
       minimums: parts.minimums,
       driftEveryMs: DRIFT_EVERY_MS,
-      surveyor: createSurveyor({ target: organisation.target, exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl), now: parts.now }),
+      surveyor: createSurveyor({
+        target: organisation.target,
+        exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl),
+        now: parts.now,
+      }),
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
       target: organisation.target,
       surroundings: organisation.surroundings,
       ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
     },
-    guardian: { mode: parts.guardian, logger: parts.logger, exportState: exportStateOf(organisation, parts.webhook.publicUrl) },
+    guardian: {
+      mode: parts.guardian,
+      logger: parts.logger,
+      exportState: exportStateOf(organisation, parts.webhook.publicUrl),
+    },
   });
   closers.add('workers', () => workers.close());
-  await composeGuardian({ mode: parts.guardian, connection, namespace: temporal.namespace, logger: parts.logger, closers });
+  await composeGuardian({
+    mode: parts.guardian,
+    connection,
+    namespace: temporal.namespace,
+    logger: parts.logger,
+    closers,
+  });
   return workers;
 }
 

@@ -34,7 +34,12 @@ const ROLLOUTS = [
 
 export async function demo(deps: Deps, args: DemoArgs): Promise<number> {
   const { out, signal } = deps;
-  const logger = createLogger({ level: 'error', pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
+  const logger = createLogger({
+    level: 'error',
+    pretty: !args.json,
+    color: out.color,
+    stream: { write: (line) => out.stderr(line) },
+  });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const stack = await openStack(deps, args, logger, closers);
@@ -49,23 +54,50 @@ export async function demo(deps: Deps, args: DemoArgs): Promise<number> {
   }
 }
 
-async function openStack(deps: Deps, args: DemoArgs, logger: ReturnType<typeof createLogger>, closers: Closers): Promise<Stack> {
+async function openStack(
+  deps: Deps,
+  args: DemoArgs,
+  logger: ReturnType<typeof createLogger>,
+  closers: Closers,
+): Promise<Stack> {
   const { env, script, now, signal, out } = deps;
   const folder = await mkdtemp(join(tmpdir(), 'assist-rollouts-demo-'));
   closers.add('temporary folder', () => rm(folder, { recursive: true, force: true }));
   const stack = await startStack({
-    env, script, now, logger, signal, closers,
+    env,
+    script,
+    now,
+    logger,
+    signal,
+    closers,
     say: (message) => (args.json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`)),
     databaseDir: join(folder, 'database'),
     temporal: {},
     eventsPort: 0,
     signingSecret: newSigningSecret(),
-    sandboxArgs: ['--port', '0', '--cards', CARDS_PER_SECOND, '--models', JSON.stringify(MODELS), '--state', join(folder, 'sandbox.json')],
+    sandboxArgs: [
+      '--port',
+      '0',
+      '--cards',
+      CARDS_PER_SECOND,
+      '--models',
+      JSON.stringify(MODELS),
+      '--state',
+      join(folder, 'sandbox.json'),
+    ],
     callsPerMinute: 300,
   });
   if (args.json) {
     const { temporal, sandboxUrl, eventsUrl } = stack;
-    printJson(out, { kind: 'ready', process: 'demo', temporal: temporal.address, namespace: temporal.namespace, ui: temporal.uiUrl, sandbox: sandboxUrl, events: eventsUrl });
+    printJson(out, {
+      kind: 'ready',
+      process: 'demo',
+      temporal: temporal.address,
+      namespace: temporal.namespace,
+      ui: temporal.uiUrl,
+      sandbox: sandboxUrl,
+      events: eventsUrl,
+    });
   }
   return stack;
 }
@@ -77,21 +109,34 @@ async function show(deps: Deps, args: DemoArgs, stack: Stack, closers: Closers):
   closers.add('client', () => configurator.close());
   const rollouts: DemoRollout[] = [];
   for (const { plan, expected } of ROLLOUTS) {
-    rollouts.push(await oneRollout({
-      deps, configurator, expected,
-      json: args.json ?? false,
-      endpoint: { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret },
-      planFile: join(packageRoot(), 'examples', 'demo', plan),
-      announce: (started) => announce(deps, args, started),
-    }));
+    rollouts.push(
+      await oneRollout({
+        deps,
+        configurator,
+        expected,
+        json: args.json ?? false,
+        endpoint: { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret },
+        planFile: join(packageRoot(), 'examples', 'demo', plan),
+        announce: (started) => announce(deps, args, started),
+      }),
+    );
   }
   const seconds = Math.round((deps.now() - startedAt) / 100) / 10;
   return summarise(rollouts, seconds, await coverageHoles(sandboxUrl));
 }
 
-function announce({ out }: Deps, { json: asJson }: DemoArgs, started: { action: string; version: string; expected: string; url: string | null }): void {
+function announce(
+  { out }: Deps,
+  { json: asJson }: DemoArgs,
+  started: { action: string; version: string; expected: string; url: string | null },
+): void {
   if (asJson) printJson(out, { kind: 'started', ...started });
-  else printLines(out, ['', `Rollout of ${started.action} ${started.version}, expected: ${started.expected}`, ...(started.url === null ? [] : [started.url])]);
+  else
+    printLines(out, [
+      '',
+      `Rollout of ${started.action} ${started.version}, expected: ${started.expected}`,
+      ...(started.url === null ? [] : [started.url]),
+    ]);
 }
 
 const coverageSchema = z.object({ holes: z.array(z.unknown()) });

@@ -17,7 +17,14 @@ export interface OneRolloutOptions {
   readonly endpoint: Endpoint;
   readonly planFile: string;
   readonly expected: Outcome;
-  readonly announce: (what: { action: string; version: string; expected: Outcome; workflowId: string; runId: string; url: string | null }) => void;
+  readonly announce: (what: {
+    action: string;
+    version: string;
+    expected: Outcome;
+    workflowId: string;
+    runId: string;
+    url: string | null;
+  }) => void;
 }
 
 export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollout> {
@@ -35,9 +42,12 @@ export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollou
     version,
     expected,
     outcome: status.outcome,
-    provenByReadBack: provesOutcome(documents, status.outcome, { candidate: version, baseline: status.baselineVersion }),
-    timeToSafetyMs: rolledBack ? status.safety?.timeToSafetyMs ?? null : null,
-    reactionMs: rolledBack ? status.safety?.reactionMs ?? null : null,
+    provenByReadBack: provesOutcome(documents, status.outcome, {
+      candidate: version,
+      baseline: status.baselineVersion,
+    }),
+    timeToSafetyMs: rolledBack ? (status.safety?.timeToSafetyMs ?? null) : null,
+    reactionMs: rolledBack ? (status.safety?.reactionMs ?? null) : null,
     reason: status.reason,
     harm: harmOf(status.report),
     ...ref,
@@ -45,11 +55,19 @@ export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollou
   };
 }
 
-async function toTheEnd({ deps, json, configurator }: OneRolloutOptions, actionName: string, runId: string): Promise<RolloutView> {
+async function toTheEnd(
+  { deps, json, configurator }: OneRolloutOptions,
+  actionName: string,
+  runId: string,
+): Promise<RolloutView> {
   const screen = createScreen(deps, json);
   const { signal, out } = deps;
   let last: RolloutView | undefined;
-  for await (const view of configurator.followRollout(actionName, { runId, signal, onTrouble: (error) => out.stderr(`${error.message}\n`) })) {
+  for await (const view of configurator.followRollout(actionName, {
+    runId,
+    signal,
+    onTrouble: (error) => out.stderr(`${error.message}\n`),
+  })) {
     screen.show(view);
     last = view;
   }

@@ -1,4 +1,7 @@
-/** Asks the organisation itself what it serves: plain HTTP, sharing no code with the engine that claims to have changed it. */
+/**
+ * Asks the organisation itself what it serves: plain HTTP, sharing no code with the engine that claims to have changed
+ * it.
+ */
 import { z } from 'zod';
 import type { Outcome } from '../../workflows/messages.ts';
 
@@ -18,11 +21,13 @@ export interface ServedDocument {
 const tokenSchema = z.object({ access_token: z.string() });
 const pageSchema = z.object({
   pageCount: z.number(),
-  entities: z.array(z.object({
-    version: z.string(),
-    enabled: z.boolean(),
-    metadata: z.object({ traffic_split: z.number(), ab_test_group: z.string() }),
-  })),
+  entities: z.array(
+    z.object({
+      version: z.string(),
+      enabled: z.boolean(),
+      metadata: z.object({ traffic_split: z.number(), ab_test_group: z.string() }),
+    }),
+  ),
 });
 
 export async function servedDocuments(endpoint: Endpoint, actionName: string): Promise<ServedDocument[]> {
@@ -30,7 +35,11 @@ export async function servedDocuments(endpoint: Endpoint, actionName: string): P
   const documents: ServedDocument[] = [];
   for (let page = 1, pages = 1; page <= pages; page++) {
     const query = new URLSearchParams({ name: `${actionName} v`, pageNumber: String(page), pageSize: '25' });
-    const answer = pageSchema.parse(await json(`${endpoint.url}/api/v2/agentassist/actions?${query.toString()}`, { headers: { authorization: `Bearer ${token}` } }));
+    const answer = pageSchema.parse(
+      await json(`${endpoint.url}/api/v2/agentassist/actions?${query.toString()}`, {
+        headers: { authorization: `Bearer ${token}` },
+      }),
+    );
     pages = answer.pageCount;
     for (const { version, enabled, metadata } of answer.entities) {
       documents.push({ version, enabled, group: metadata.ab_test_group, splitPercent: metadata.traffic_split });
@@ -39,12 +48,20 @@ export async function servedDocuments(endpoint: Endpoint, actionName: string): P
   return documents;
 }
 
-/** Does what is served agree with the outcome? Promoted: only the candidate, at 100. Rolled back: only the baseline, at 100. */
-export function provesOutcome(documents: readonly ServedDocument[], outcome: Outcome | null, versions: { candidate: string; baseline: string | null }): boolean {
+/**
+ * Does what is served agree with the outcome? Promoted: only the candidate, at 100. Rolled back: only the baseline, at
+ * 100.
+ */
+export function provesOutcome(
+  documents: readonly ServedDocument[],
+  outcome: Outcome | null,
+  versions: { candidate: string; baseline: string | null },
+): boolean {
   const candidate = documents.find(({ version }) => version === versions.candidate);
   const baseline = documents.find(({ version }) => version === versions.baseline);
   if (outcome === 'promoted') return servesAll(candidate) && baseline?.enabled === false;
-  if (outcome === 'rolledBack') return servesAll(baseline) && (candidate === undefined || (!candidate.enabled && candidate.splitPercent === 0));
+  if (outcome === 'rolledBack')
+    return servesAll(baseline) && (candidate === undefined || (!candidate.enabled && candidate.splitPercent === 0));
   return false;
 }
 

@@ -13,7 +13,13 @@ const MOST_EDITS = 5_000;
 /** The lines in which two cards differ. */
 export function cardDiff(before: string, after: string): CardDiff {
   const patch = structuredPatch('', '', before, after, '', '', { context: 2, maxEditLength: MOST_EDITS });
-  const lines = patch === undefined ? replaced(before, after) : patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, ...lines]);
+  const lines =
+    patch === undefined
+      ? replaced(before, after)
+      : patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+          `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
+          ...lines,
+        ]);
   const count = (sign: string) => lines.filter((line) => line.startsWith(sign)).length;
   return { added: count('+'), removed: count('-'), lines };
 }

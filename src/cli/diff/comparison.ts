@@ -25,7 +25,10 @@ export interface Comparison {
   readonly note: string | null;
   /** What the rollout writes, in order. */
   readonly writes: readonly string[];
-  /** Fields of the action document against the baseline's; all of them when there is none. The card's html has its own diff. */
+  /**
+   * Fields of the action document against the baseline's; all of them when there is none. The card's html has its own
+   * diff.
+   */
   readonly payload: readonly Change[];
   readonly card: CardDiff | null;
   readonly trigger: TriggerDiff | null;
@@ -40,11 +43,18 @@ export interface Around extends Surroundings {
   readonly ids: ConditionIds | null;
 }
 
-export async function compare(plan: Plan, around: Around, transcripts: AsyncIterable<Utterance> | null): Promise<Comparison> {
+export async function compare(
+  plan: Plan,
+  around: Around,
+  transcripts: AsyncIterable<Utterance> | null,
+): Promise<Comparison> {
   const { action } = plan;
   const baseline = around.baseline?.action ?? null;
   const seen = { queues: new Set<string>(), skills: new Set<string>() };
-  const firing = transcripts === null ? null : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, seen));
+  const firing =
+    transcripts === null
+      ? null
+      : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, seen));
   return {
     action: action.name,
     version: action.version,
@@ -56,11 +66,20 @@ export async function compare(plan: Plan, around: Around, transcripts: AsyncIter
     trigger: baseline === null ? null : triggerDiff(baseline.trigger, action.trigger),
     firing: baseline === null ? null : firing,
     overlaps: overlapsOf(action.trigger, around.others ?? []),
-    findings: findingsOf(action.trigger, { others: around.others, firing, seen: transcripts === null ? null : seen, baseline: baseline?.trigger ?? null, ids: around.ids }),
+    findings: findingsOf(action.trigger, {
+      others: around.others,
+      firing,
+      seen: transcripts === null ? null : seen,
+      baseline: baseline?.trigger ?? null,
+      ids: around.ids,
+    }),
   };
 }
 
-async function* noting(utterances: AsyncIterable<Utterance>, ids: { readonly queues: Set<string>; readonly skills: Set<string> }): AsyncGenerator<Utterance> {
+async function* noting(
+  utterances: AsyncIterable<Utterance>,
+  ids: { readonly queues: Set<string>; readonly skills: Set<string> },
+): AsyncGenerator<Utterance> {
   for await (const utterance of utterances) {
     ids.queues.add(utterance.queueId);
     for (const id of utterance.skillIds) ids.skills.add(id);
@@ -70,8 +89,20 @@ async function* noting(utterances: AsyncIterable<Utterance>, ids: { readonly que
 
 /** What tells versions apart; the html is told by its size here. */
 function payloadOf(action: ActionVersion): object {
-  const { metadata: _metadata, content, ...rest } = buildActionPayload(action, { splitPercent: 0, group: 'candidate', rolloutId: '-', contentSha256: contentSha256(action) });
-  return { ...rest, content: { type: content.type, bytes: Buffer.byteLength(content.html), sha256: contentSha256(action) } };
+  const {
+    metadata: _metadata,
+    content,
+    ...rest
+  } = buildActionPayload(action, {
+    splitPercent: 0,
+    group: 'candidate',
+    rolloutId: '-',
+    contentSha256: contentSha256(action),
+  });
+  return {
+    ...rest,
+    content: { type: content.type, bytes: Buffer.byteLength(content.html), sha256: contentSha256(action) },
+  };
 }
 
 function writesOf({ action, steps }: Plan, { baseline, exists }: Surroundings): string[] {
@@ -79,7 +110,9 @@ function writesOf({ action, steps }: Plan, { baseline, exists }: Surroundings): 
   const splits = steps.flatMap((step) => (step.kind === 'setSplit' ? [step.percent] : []));
   const old = baseline === null ? 'the baseline' : `"${action.name} v${baseline.action.version}"`;
   return [
-    exists ? `${candidate} exists already, with this content: it is taken as it is` : `create ${candidate}, enabled, candidate at 0 %`,
+    exists
+      ? `${candidate} exists already, with this content: it is taken as it is`
+      : `create ${candidate}, enabled, candidate at 0 %`,
     `raise it: ${[0, ...splits, 100].join(' → ')} %`,
     `after the proof: disable ${old}`,
   ];

@@ -31,7 +31,11 @@ export interface Known {
 
 export function findingsOf(trigger: Trigger, known: Known): Finding[] {
   return [
-    ...(known.baseline === null ? [] : comparabilityProblems(known.baseline, trigger).map((problem) => asFinding('triggerDiffers', 'trigger', problem))),
+    ...(known.baseline === null
+      ? []
+      : comparabilityProblems(known.baseline, trigger).map((problem) =>
+          asFinding('triggerDiffers', 'trigger', problem),
+        )),
     ...trigger.keywords.flatMap((keyword) => ofKeyword(keyword, trigger, known)),
     ...ofConditions(trigger, known),
   ];
@@ -40,35 +44,55 @@ export function findingsOf(trigger: Trigger, known: Known): Finding[] {
 function ofKeyword(keyword: string, trigger: Trigger, { firing }: Known): Finding[] {
   const words = ` ${wordsOf(keyword).join(' ')} `;
   if (words.trim() === '') return [never(keyword, `"${keyword}" holds no word, so nothing that is said can match it.`)];
-  const wider = trigger.keywords.find((other) => other !== keyword && wordsOf(other).length < wordsOf(keyword).length && words.includes(` ${wordsOf(other).join(' ')} `));
-  if (wider !== undefined) return [never(keyword, `"${keyword}" adds nothing: whatever matches it matches "${wider}".`)];
+  const wider = trigger.keywords.find(
+    (other) =>
+      other !== keyword &&
+      wordsOf(other).length < wordsOf(keyword).length &&
+      words.includes(` ${wordsOf(other).join(' ')} `),
+  );
+  if (wider !== undefined)
+    return [never(keyword, `"${keyword}" adds nothing: whatever matches it matches "${wider}".`)];
   if (firing === null || (firing.spoken[keyword] ?? 0) > 0) return [];
   return [never(keyword, `"${keyword}" was never said in ${firing.utterances} utterances.`)];
 }
 
 function ofConditions(trigger: Trigger, { others, seen, ids }: Known): Finding[] {
   const said = ids === null ? [] : ofOrganisation(trigger, ids);
-  return [...said, ...trigger.conditions.flatMap(({ type, id }) => {
-    const what = `${type} ${id}`;
-    if (said.some((finding) => finding.what === what)) return [];
-    const inTranscripts = seen === null ? null : seen[type === 'queue' ? 'queues' : 'skills'].has(id);
-    const inOthers = others?.some(({ trigger: other }) => other.conditions.some((condition) => condition.type === type && condition.id === id)) ?? null;
-    if (inTranscripts === true || inOthers === true) return [];
-    return [
-      ...(inTranscripts === false ? [never(what, `No utterance of the transcripts has ${what}, so this condition never held.`)] : []),
-      ...(ids === null || ids.hidden.some((hidden) => hidden.type === type && hidden.id === id) ? unknown(what, inOthers) : []),
-    ];
-  })];
+  return [
+    ...said,
+    ...trigger.conditions.flatMap(({ type, id }) => {
+      const what = `${type} ${id}`;
+      if (said.some((finding) => finding.what === what)) return [];
+      const inTranscripts = seen === null ? null : seen[type === 'queue' ? 'queues' : 'skills'].has(id);
+      const inOthers =
+        others?.some(({ trigger: other }) =>
+          other.conditions.some((condition) => condition.type === type && condition.id === id),
+        ) ?? null;
+      if (inTranscripts === true || inOthers === true) return [];
+      return [
+        ...(inTranscripts === false
+          ? [never(what, `No utterance of the transcripts has ${what}, so this condition never held.`)]
+          : []),
+        ...(ids === null || ids.hidden.some((hidden) => hidden.type === type && hidden.id === id)
+          ? unknown(what, inOthers)
+          : []),
+      ];
+    }),
+  ];
 }
 
 /** Where the organisation was not asked, or does not say: what other actions name is the nearest thing. */
 function unknown(what: string, inOthers: boolean | null): Finding[] {
-  return inOthers === false ? [{ kind: 'unknownId', what, message: `No other trigger names ${what}; check that it exists.` }] : [];
+  return inOthers === false
+    ? [{ kind: 'unknownId', what, message: `No other trigger names ${what}; check that it exists.` }]
+    : [];
 }
 
 function ofOrganisation(trigger: Trigger, ids: ConditionIds): Finding[] {
   return [
-    ...unknownConditions(trigger, ids).map(({ condition: { type, id }, problem }) => asFinding('unknownId', `${type} ${id}`, problem)),
+    ...unknownConditions(trigger, ids).map(({ condition: { type, id }, problem }) =>
+      asFinding('unknownId', `${type} ${id}`, problem),
+    ),
     ...uncheckedProblems(ids).map((problem) => asFinding('uncheckedIds', 'trigger', problem)),
   ];
 }

@@ -18,7 +18,11 @@ export interface Counts {
   readonly whyNot: Readonly<Partial<Record<WhyNot, number>>>;
 }
 
-export async function measureFiring(baseline: Trigger, candidate: Trigger, utterances: AsyncIterable<Utterance> | Iterable<Utterance>): Promise<Firing> {
+export async function measureFiring(
+  baseline: Trigger,
+  candidate: Trigger,
+  utterances: AsyncIterable<Utterance> | Iterable<Utterance>,
+): Promise<Firing> {
   const [old, now] = [new Tally(), new Tally()];
   const spoken = new Map(candidate.keywords.map((keyword) => [keyword, 0]));
   let count = 0;
@@ -26,14 +30,25 @@ export async function measureFiring(baseline: Trigger, candidate: Trigger, utter
   let onlyCandidate = 0;
   for await (const utterance of utterances) {
     count += 1;
-    const [before, after] = [old.add(evaluateTrigger(baseline, utterance)), now.add(evaluateTrigger(candidate, utterance))];
+    const [before, after] = [
+      old.add(evaluateTrigger(baseline, utterance)),
+      now.add(evaluateTrigger(candidate, utterance)),
+    ];
     if (before && !after) onlyBaseline += 1;
     if (after && !before) onlyCandidate += 1;
     for (const keyword of utterance.isFinal ? candidate.keywords : []) {
-      if (firstKeywordIn(utterance.text, [keyword], candidate.stemming) !== undefined) spoken.set(keyword, (spoken.get(keyword) ?? 0) + 1);
+      if (firstKeywordIn(utterance.text, [keyword], candidate.stemming) !== undefined)
+        spoken.set(keyword, (spoken.get(keyword) ?? 0) + 1);
     }
   }
-  return { utterances: count, baseline: old.counts(), candidate: now.counts(), onlyBaseline, onlyCandidate, spoken: Object.fromEntries(spoken) };
+  return {
+    utterances: count,
+    baseline: old.counts(),
+    candidate: now.counts(),
+    onlyBaseline,
+    onlyCandidate,
+    spoken: Object.fromEntries(spoken),
+  };
 }
 
 class Tally {

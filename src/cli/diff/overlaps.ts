@@ -7,7 +7,9 @@ export interface OtherTrigger {
   readonly trigger: Trigger;
 }
 
-/** An utterance can surface both cards: they share a keyword, or one is part of the other, and no condition parts them. */
+/**
+ * An utterance can surface both cards: they share a keyword, or one is part of the other, and no condition parts them.
+ */
 export interface Overlap {
   readonly action: string;
   /** Of ours and of the other. */
@@ -17,7 +19,9 @@ export interface Overlap {
 export function overlapsOf(trigger: Trigger, others: readonly OtherTrigger[]): Overlap[] {
   return others.flatMap(({ action, trigger: other }) => {
     if (!canMeet(trigger, other, 'queue') || !canMeet(trigger, other, 'skill')) return [];
-    const keywords = trigger.keywords.flatMap((ours) => other.keywords.filter((theirs) => canBothMatch(ours, theirs)).map((theirs) => [ours, theirs] as const));
+    const keywords = trigger.keywords.flatMap((ours) =>
+      other.keywords.filter((theirs) => canBothMatch(ours, theirs)).map((theirs) => [ours, theirs] as const),
+    );
     return keywords.length === 0 ? [] : [{ action, keywords }];
   });
 }

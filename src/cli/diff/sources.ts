@@ -37,7 +37,11 @@ export async function fromPlans(against: string | undefined, others: readonly st
 }
 
 /** The work on the organisation's client, which is closed after it. */
-export async function inOrganisation<T>(config: GenesysConfig, now: () => number, work: (client: GenesysClient) => Promise<T>): Promise<T> {
+export async function inOrganisation<T>(
+  config: GenesysConfig,
+  now: () => number,
+  work: (client: GenesysClient) => Promise<T>,
+): Promise<T> {
   const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms) });
   try {
     return await work(client);
@@ -55,15 +59,29 @@ export async function fromOrganisation(client: GenesysClient, action: ActionVers
 /** What all documents of an organisation tell about one action. */
 export function surroundingsIn(documents: readonly ActionDocument[], action: ActionVersion): Surroundings {
   const own = documents.filter((document) => isVersionOf(document, action.name));
-  const others = documents.filter((document) => !own.includes(document) && isServing(document)).flatMap((document) => {
-    const content = contentOf(document);
-    return content === null ? [] : [{ action: document.name, trigger: content.trigger }];
-  });
+  const others = documents
+    .filter((document) => !own.includes(document) && isServing(document))
+    .flatMap((document) => {
+      const content = contentOf(document);
+      return content === null ? [] : [{ action: document.name, trigger: content.trigger }];
+    });
   try {
     const { baseline, candidate } = findArms(own, action);
     const content = contentOf(baseline);
-    const found = content === null ? null : { action: { name: action.name, version: versionOf(baseline) ?? '', ...content }, from: `the organisation (${baseline.id})`, splitPercent: baseline.metadata?.traffic_split ?? 0 };
-    return { baseline: found, note: found === null ? `"${baseline.name}" holds no whole card.` : null, others, exists: candidate !== undefined };
+    const found =
+      content === null
+        ? null
+        : {
+            action: { name: action.name, version: versionOf(baseline) ?? '', ...content },
+            from: `the organisation (${baseline.id})`,
+            splitPercent: baseline.metadata?.traffic_split ?? 0,
+          };
+    return {
+      baseline: found,
+      note: found === null ? `"${baseline.name}" holds no whole card.` : null,
+      others,
+      exists: candidate !== undefined,
+    };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     return { baseline: null, note: error.message, others, exists: false };

@@ -28,7 +28,9 @@ export async function* readTranscripts(file: string): AsyncGenerator<Utterance> 
     }
   } catch (error) {
     if (error instanceof TranscriptsError) throw error;
-    throw new TranscriptsError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new TranscriptsError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   } finally {
     stream.destroy();
   }
@@ -38,13 +40,17 @@ function utteranceOf(text: string, place: string): Utterance {
   const parsed = utteranceSchema.safeParse(json(text, place));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new TranscriptsError(`${place} is no utterance: ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'unknown'}.`);
+  throw new TranscriptsError(
+    `${place} is no utterance: ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'unknown'}.`,
+  );
 }
 
 function json(text: string, place: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new TranscriptsError(`${place} is not JSON: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+    throw new TranscriptsError(`${place} is not JSON: ${error instanceof Error ? error.message : String(error)}.`, {
+      cause: error,
+    });
   }
 }

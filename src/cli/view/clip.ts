@@ -1,12 +1,20 @@
-/** Cuts a frame to the terminal, so that it can be redrawn in place: a line that wraps, or one too many, is left behind. */
+/**
+ * Cuts a frame to the terminal, so that it can be redrawn in place: a line that wraps, or one too many, is left behind.
+ */
 
 const ESC = '\u001B[';
 const COLOURS = new RegExp(`${ESC.replace('[', '\\[')}[0-9;]*m`, 'g');
 const COLOUR_OR_TEXT = new RegExp(`(${COLOURS.source})`);
 
-export function clipFrame(lines: readonly string[], size: { readonly columns: number; readonly rows: number }): string[] {
+export function clipFrame(
+  lines: readonly string[],
+  size: { readonly columns: number; readonly rows: number },
+): string[] {
   const room = Math.max(3, size.rows - 1);
-  const fitting = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more lines; a taller window shows them`];
+  const fitting =
+    lines.length <= room
+      ? lines
+      : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more lines; a taller window shows them`];
   return fitting.map((line) => clipLine(line, Math.max(10, size.columns - 1)));
 }
 

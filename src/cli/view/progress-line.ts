@@ -12,9 +12,21 @@ export function progressLine(view: RolloutView): string {
   const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
   const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
   const split = `split ${percent(status.splitPercent, 2)}${observed}`;
-  const troubles = view.troubles.map(({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`);
+  const troubles = view.troubles.map(
+    ({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`,
+  );
   const cards = report === null ? [] : [`cards ${report.n.candidate}/${report.n.baseline}`];
-  const guardrails = report?.guardrails.map((row) =>
-    `${guardrailName(row)} ${rowValue(row, row.candidateValue)} vs ${rowValue(row, row.baselineValue)} ${row.verdict}`) ?? [];
-  return [`${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`, split, ...cards, ...guardrails, ...troubles].join(' · ');
+  const guardrails =
+    report?.guardrails.map(
+      (row) =>
+        `${guardrailName(row)} ${rowValue(row, row.candidateValue)} vs ${rowValue(row, row.baselineValue)} ` +
+        row.verdict,
+    ) ?? [];
+  return [
+    `${status.action} ${status.version} ${status.phase}${status.paused ? ' (paused)' : ''}${where}`,
+    split,
+    ...cards,
+    ...guardrails,
+    ...troubles,
+  ].join(' · ');
 }

@@ -14,14 +14,21 @@ export interface ReplayView extends ReplayReport {
 export function replayLines(view: ReplayView): string[] {
   const { plan, baseline, change } = view;
   return [
-    `${view.action} ${view.version}, ${view.from} to ${view.to}: ${plan.conversations} conversations, ${plan.utterances} utterances`,
+    `${view.action} ${view.version}, ${view.from} to ${view.to}: ${plan.conversations} conversations, ` +
+      `${plan.utterances} utterances`,
     ...(view.against === null ? [] : [`against ${view.against}`]),
     ...(view.note === null ? [] : [view.note]),
     '',
     ...firingLines(plan, baseline),
     '',
     ...queueLines(plan),
-    ...(change === null ? [] : ['', `${change.gainedCards} cards that the baseline does not show, ${change.lostCards} that only the baseline shows`]),
+    ...(change === null
+      ? []
+      : [
+          '',
+          `${change.gainedCards} cards that the baseline does not show, ${change.lostCards} that only the ` +
+            'baseline shows',
+        ]),
     ...exampleLines('For example', plan.examples),
     ...exampleLines('Gained', change?.gained ?? []),
     ...exampleLines('Lost', change?.lost ?? []),
@@ -29,9 +36,16 @@ export function replayLines(view: ReplayView): string[] {
 }
 
 function firingLines(plan: Firing, baseline: Firing | null): string[] {
-  const row = (title: string, value: (firing: Firing) => number): string[] =>
-    [title, String(value(plan)), ...(baseline === null ? [] : [String(value(baseline))])];
-  const columns = [{ title: '' }, { title: 'plan', right: true }, ...(baseline === null ? [] : [{ title: 'baseline', right: true }])];
+  const row = (title: string, value: (firing: Firing) => number): string[] => [
+    title,
+    String(value(plan)),
+    ...(baseline === null ? [] : [String(value(baseline))]),
+  ];
+  const columns = [
+    { title: '' },
+    { title: 'plan', right: true },
+    ...(baseline === null ? [] : [{ title: 'baseline', right: true }]),
+  ];
   return table(columns, [
     row('cards', ({ cards }) => cards),
     row('cards per 1,000 conversations', ({ cardsPerThousand }) => cardsPerThousand),
@@ -42,12 +56,26 @@ function firingLines(plan: Firing, baseline: Firing | null): string[] {
 
 function queueLines({ queues }: Firing): string[] {
   return table(
-    [{ title: 'queue' }, { title: 'conversations', right: true }, { title: 'with a card', right: true }, { title: 'cards', right: true }],
-    queues.map((queue) => [queue.queueId || '(none)', String(queue.conversations), String(queue.firedConversations), String(queue.cards)]),
+    [
+      { title: 'queue' },
+      { title: 'conversations', right: true },
+      { title: 'with a card', right: true },
+      { title: 'cards', right: true },
+    ],
+    queues.map((queue) => [
+      queue.queueId || '(none)',
+      String(queue.conversations),
+      String(queue.firedConversations),
+      String(queue.cards),
+    ]),
   );
 }
 
 function exampleLines(title: string, examples: readonly Example[]): string[] {
   if (examples.length === 0) return [];
-  return ['', `${title}:`, ...examples.map(({ conversationId, text, at, of, unit }) => `  ${conversationId}  ${unit} ${at} of ${of}: ${text}`)];
+  return [
+    '',
+    `${title}:`,
+    ...examples.map(({ conversationId, text, at, of, unit }) => `  ${conversationId}  ${unit} ${at} of ${of}: ${text}`),
+  ];
 }

@@ -19,7 +19,7 @@ export interface ViewStyle {
 export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
   const { status } = view;
   // What an end was decided on stays what is shown of it.
-  const report = status.outcome === null ? view.progress?.report ?? status.report : status.report;
+  const report = status.outcome === null ? (view.progress?.report ?? status.report) : status.report;
   return [
     headline(status, style),
     ...(view.url === null ? [] : [style.paint('dim', view.url)]),
@@ -28,7 +28,9 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     '',
     splitLine(view, style.now),
     ...troubleLines(view, style),
-    ...(report === null ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log'] : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
+    ...(report === null
+      ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log']
+      : [...armLines(report), '', ...guardrailLines(report, style.paint), ...sliceLines(report.slices)]),
     '',
     ...(status.outcome === null ? openEnd(status, style) : outcomeLines(status, style.paint)),
   ];
@@ -41,7 +43,17 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${elapsed(end - Date.parse(status.startedAt))}`;
 }
 
-const BAD: readonly ShownStatus['phase'][] = ['rolledBack', 'rollingBack', 'needsAttention', 'rejected', 'terminated', 'failed', 'timedOut', 'cancelled', 'frozen'];
+const BAD: readonly ShownStatus['phase'][] = [
+  'rolledBack',
+  'rollingBack',
+  'needsAttention',
+  'rejected',
+  'terminated',
+  'failed',
+  'timedOut',
+  'cancelled',
+  'frozen',
+];
 
 function phaseTone({ phase, paused }: ShownStatus): Tone {
   if (phase === 'promoted') return 'good';
@@ -58,12 +70,22 @@ function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
   });
 }
 
-/** A split that has just been set is observed only once its first cards have settled; an ended rollout observes nothing. */
+/**
+ * A split that has just been set is observed only once its first cards have settled; an ended rollout observes nothing.
+ */
 function splitLine({ status, progress }: RolloutView, now: number): string {
   const asked = `split asked ${percent(status.splitPercent, 2)}`;
   if (progress === null) return asked;
-  const observed = progress.observedSplitPercent === null ? 'observed – (cards are settling)' : `observed ${percent(progress.observedSplitPercent)}`;
-  return [asked, observed, ...silence('candidate', progress.lastCandidateCardAt, now), ...silence('baseline', progress.lastBaselineCardAt, now)].join(', ');
+  const observed =
+    progress.observedSplitPercent === null
+      ? 'observed – (cards are settling)'
+      : `observed ${percent(progress.observedSplitPercent)}`;
+  return [
+    asked,
+    observed,
+    ...silence('candidate', progress.lastCandidateCardAt, now),
+    ...silence('baseline', progress.lastBaselineCardAt, now),
+  ].join(', ');
 }
 
 const SILENT_MS = 10_000;
@@ -76,7 +98,8 @@ function silence(arm: string, lastAt: string | null, now: number): string[] {
 /** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */
 function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): string[] {
   return troubles.map(({ activity, attempt, failure, nextTryAt }) => {
-    const next = nextTryAt === null ? 'being tried now' : `tried again in ${elapsed(Math.max(0, Date.parse(nextTryAt) - now))}`;
+    const next =
+      nextTryAt === null ? 'being tried now' : `tried again in ${elapsed(Math.max(0, Date.parse(nextTryAt) - now))}`;
     return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${shownText(failure)}`);
   });
 }
@@ -92,7 +115,12 @@ function armLines(report: JudgeReport): string[] {
     armValue(latency, arm),
   ];
   return table(
-    [{ title: 'arm' }, { title: 'cards', right: true }, { title: 'acceptance', right: true }, { title: 'p95 latency', right: true }],
+    [
+      { title: 'arm' },
+      { title: 'cards', right: true },
+      { title: 'acceptance', right: true },
+      { title: 'p95 latency', right: true },
+    ],
     [row('candidate'), row('baseline')],
   );
 }
@@ -106,7 +134,13 @@ function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline
   return metricValue(row.metric, arm === 'candidate' ? row.candidateValue : row.baselineValue);
 }
 
-const TONES: Readonly<Record<Verdict, Tone>> = { harm: 'bad', safe: 'good', undecided: 'dim', noData: 'warn', untrusted: 'bad' };
+const TONES: Readonly<Record<Verdict, Tone>> = {
+  harm: 'bad',
+  safe: 'good',
+  undecided: 'dim',
+  noData: 'warn',
+  untrusted: 'bad',
+};
 
 function guardrailLines(report: JudgeReport, paint: Paint): string[] {
   return report.guardrails.flatMap((row) => {
@@ -124,28 +158,45 @@ export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'st
 
 function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
-  return [...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]), `waiting for: ${shownText(status.waitingFor)}`, ...deadlineLines(status, now), ...blindLines(status, paint, now), ...can];
+  return [
+    ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
+    `waiting for: ${shownText(status.waitingFor)}`,
+    ...deadlineLines(status, now),
+    ...blindLines(status, paint, now),
+    ...can,
+  ];
 }
 
 /** Every wait ends: how long it may last yet, and what happens then. */
 function deadlineLines({ deadline }: ShownStatus, now: number): string[] {
   if (deadline === undefined || deadline === null) return [];
-  return [`time left: ${elapsed(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ${deadline.action}`];
+  return [
+    `time left: ${elapsed(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ` +
+      deadline.action,
+  ];
 }
 
 function blindLines({ blindSince }: ShownStatus, paint: Paint, now: number): string[] {
-  return blindSince === undefined || blindSince === null ? [] : [paint('bad', `! nobody watches: no judge that can act has looked for ${elapsed(now - Date.parse(blindSince))}`)];
+  return blindSince === undefined || blindSince === null
+    ? []
+    : [paint('bad', `! nobody watches: no judge that can act has looked for ${elapsed(now - Date.parse(blindSince))}`)];
 }
 
 export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
   const { safety, outcome } = status;
-  const shown = safety?.provenByReadBack ? `the organisation shows it (read back at ${safety.provenAt})` : 'NOT proven by a read-back';
-  const said = outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';
+  const shown = safety?.provenByReadBack
+    ? `the organisation shows it (read back at ${safety.provenAt})`
+    : 'NOT proven by a read-back';
+  const said =
+    outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';
   return [
     paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${shown}${said}`),
     `reason: ${shownText(status.reason)}`,
     ...(outcome === 'rolledBack' && safety !== null
-      ? [`time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ${elapsed(safety.reactionMs)} from the decision`]
+      ? [
+          `time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ` +
+            `${elapsed(safety.reactionMs)} from the decision`,
+        ]
       : []),
   ];
 }

@@ -33,7 +33,8 @@ function liveScreen(out: Output, now: () => number): Screen {
   const update = createLogUpdate(process.stdout);
   const clean = out.clean ?? ((text: string) => text);
   return {
-    show: (view) => update(clean(clipFrame(rolloutLines(view, { paint, now: now() }).map(shownLine), terminalSize()).join('\n'))),
+    show: (view) =>
+      update(clean(clipFrame(rolloutLines(view, { paint, now: now() }).map(shownLine), terminalSize()).join('\n'))),
     // The frame is cut to the height of the terminal; what stays behind is not.
     end(view) {
       update.clear();
@@ -65,5 +66,9 @@ function plainScreen(out: Output): Screen {
 }
 
 function openLines({ status, lost }: RolloutView): string[] {
-  return [`${status.phase}: ${shownText(status.reason)}`, ...(lost === null ? [] : [`waiting for: ${shownText(status.waitingFor)}`]), ...(status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`])];
+  return [
+    `${status.phase}: ${shownText(status.reason)}`,
+    ...(lost === null ? [] : [`waiting for: ${shownText(status.waitingFor)}`]),
+    ...(status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`]),
+  ];
 }

@@ -7,11 +7,14 @@ export interface Column {
 }
 
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map(({ title }, index) => Math.max(title.length, ...rows.map((row) => width(row[index] ?? ''))));
-  const line = (cells: readonly string[]) => columns
-    .map(({ right }, index) => pad(cells[index] ?? '', widths[index] ?? 0, right ?? false))
-    .join('  ')
-    .trimEnd();
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => width(row[index] ?? ''))),
+  );
+  const line = (cells: readonly string[]) =>
+    columns
+      .map(({ right }, index) => pad(cells[index] ?? '', widths[index] ?? 0, right ?? false))
+      .join('  ')
+      .trimEnd();
   return [line(columns.map(({ title }) => title)), ...rows.map(line)];
 }
 

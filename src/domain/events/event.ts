@@ -11,10 +11,14 @@ export const KNOWN_EVENT_TYPES = [
 ] as const;
 
 const id = z.string().min(1).max(256);
-const instant = z.string().max(64).superRefine((text, ctx) => {
-  const ms = parseInstant(text);
-  if (typeof ms === 'string') ctx.addIssue({ code: 'custom', message: ms });
-}).meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' });
+const instant = z
+  .string()
+  .max(64)
+  .superRefine((text, ctx) => {
+    const ms = parseInstant(text);
+    if (typeof ms === 'string') ctx.addIssue({ code: 'custom', message: ms });
+  })
+  .meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' });
 
 /** Unknown types are kept and counted, not refused; unknown fields are dropped. */
 export const engagementEventSchema = z.object({
@@ -42,7 +46,9 @@ export type EngagementEvent = z.infer<typeof engagementEventSchema>;
 /** A number per card from outside, such as the handle time after it, by whoever measures it. */
 export const LEVEL_EVENT_TYPE = 'agentassist.action.level';
 
-/** Names its card by `cardId` alone, which may be told of later; of one card and level the earliest `occurredAt` counts. */
+/**
+ * Names its card by `cardId` alone, which may be told of later; of one card and level the earliest `occurredAt` counts.
+ */
 export const levelEventSchema = z.object({
   id,
   type: z.literal(LEVEL_EVENT_TYPE),
@@ -50,7 +56,13 @@ export const levelEventSchema = z.object({
   conversationId: id,
   cardId: id,
   /** What the plan's guardrail calls it. */
-  level: z.string().refine(isLevelName, 'Invalid name of a level: expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric of the engine\'s own')
+  level: z
+    .string()
+    .refine(
+      isLevelName,
+      'Invalid name of a level: expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric ' +
+        "of the engine's own",
+    )
     .meta({ pattern: LEVEL_NAME_PATTERN, not: { enum: OWN_METRICS } }),
   /** In the level's unit. */
   value: z.number(),
@@ -71,7 +83,9 @@ export type ParsedEvent =
 export function parseEvent(raw: unknown): ParsedEvent {
   const given = withoutNulls(raw);
   const isLevel = typeof given === 'object' && given !== null && 'type' in given && given.type === LEVEL_EVENT_TYPE;
-  const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel ? levelEventSchema.safeParse(given) : engagementEventSchema.safeParse(given);
+  const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel
+    ? levelEventSchema.safeParse(given)
+    : engagementEventSchema.safeParse(given);
   return parsed.success ? { event: inOneForm(parsed.data) } : { issues: parsed.error.issues };
 }
 
@@ -83,7 +97,9 @@ function inOneForm(event: PushedEvent): PushedEvent {
     const form = text === undefined ? undefined : canonicalInstant(text);
     return form === text ? [] : [[field, form]];
   });
-  return changed.length === 0 ? event : { ...event, ...Object.fromEntries(changed) as Partial<PushedEvent> } as PushedEvent;
+  return changed.length === 0
+    ? event
+    : ({ ...event, ...(Object.fromEntries(changed) as Partial<PushedEvent>) } as PushedEvent);
 }
 
 const INSTANTS = ['occurredAt', 'triggeredAt', 'renderedAt'] as const;
@@ -95,4 +111,7 @@ function withoutNulls(raw: unknown): unknown {
 }
 
 /** Whatever else stands in an event is neither kept nor looked at. */
-export const KNOWN_FIELDS: ReadonlySet<string> = new Set([...Object.keys(engagementEventSchema.shape), ...Object.keys(levelEventSchema.shape)]);
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(engagementEventSchema.shape),
+  ...Object.keys(levelEventSchema.shape),
+]);

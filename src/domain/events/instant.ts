@@ -1,7 +1,8 @@
 /** Instants as ISO 8601 writes them; what is no instant is told apart by what it lacks. */
 
 const CALENDAR = /^(\d{4})-?(\d{2})-?(\d{2})/;
-const INSTANT = /^(\d{4})(-?)(\d{2})\2(\d{2})[Tt ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?)?(?:[Zz]|([+\-\u2212])(\d{2})(?::?(\d{2}))?)$/;
+const INSTANT =
+  /^(\d{4})(-?)(\d{2})\2(\d{2})[Tt ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?)?(?:[Zz]|([+\-\u2212])(\d{2})(?::?(\d{2}))?)$/;
 const LOCAL = /^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,12})?)?)?$/;
 
 const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
@@ -9,8 +10,10 @@ const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):
 const MINUTE_MS = 60_000;
 
 /**
- * Milliseconds since the epoch; a text says why it is none. Taken are the extended and the basic form, `T`, `t` or a blank, seconds and
- * minutes left out, a fraction after a point or a comma, and as the zone `Z`, `+hh`, `+hhmm` or `+hh:mm`. What is finer than a
+ * Milliseconds since the epoch; a text says why it is none. Taken are the extended and the basic form, `T`, `t` or a
+ * blank, seconds and
+ * minutes left out, a fraction after a point or a comma, and as the zone `Z`, `+hh`, `+hhmm` or `+hh:mm`. What is finer
+ * than a
  * millisecond is dropped. 24:00 and a leap second are the moment after.
  */
 export function parseInstant(text: string): number | string {
@@ -18,7 +21,9 @@ export function parseInstant(text: string): number | string {
   if (PLAIN.test(text)) return Date.parse(text);
   const parts = INSTANT.exec(text);
   if (parts === null) return whatItLacks(text);
-  const [year, month, day, hour, minute, second] = [parts[1], parts[3], parts[4], parts[5], parts[6], parts[7]].map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = [parts[1], parts[3], parts[4], parts[5], parts[6], parts[7]].map(
+    (digits) => Number(digits ?? 0),
+  ) as [number, number, number, number, number, number];
   if (!isDay(year, month, day)) return 'Invalid instant: there is no such day';
   const endsDay = hour === 24 && minute === 0 && second === 0 && Number(parts[8] ?? 0) === 0;
   if ((hour > 23 && !endsDay) || minute > 59 || second > 60) return 'Invalid instant: there is no such time of day';
@@ -36,7 +41,8 @@ export function canonicalInstant(text: string): string {
 }
 
 function whatItLacks(text: string): string {
-  if (LOCAL.test(text)) return 'Invalid instant: a local time without a zone; expected Z or an offset such as +02:00 at its end';
+  if (LOCAL.test(text))
+    return 'Invalid instant: a local time without a zone; expected Z or an offset such as +02:00 at its end';
   if (CALENDAR.exec(text)?.[0].length === text.length) return 'Invalid instant: a day without a time';
   return 'Invalid instant: expected ISO 8601, such as 2026-03-01T12:00:04.250Z';
 }

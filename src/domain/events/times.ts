@@ -34,8 +34,18 @@ export function timeProblems(event: PushedEvent, arrivedMs: number): TimeProblem
 function problemOf(ms: number, arrivedMs: number): Omit<TimeProblem, 'field'> | null {
   if (ms < EARLIEST) return { code: 'time-too-old', message: 'Invalid instant: before the year 2000' };
   const aheadMs = ms - arrivedMs;
-  if (aheadMs > MOST_AHEAD_MS) return { code: 'time-ahead', message: `Invalid instant: ${inWords(aheadMs)} ahead of its arrival, more than 5 minutes; the clock that told it is wrong` };
-  if (-aheadMs > OLDEST_DAYS * DAY_MS) return { code: 'time-too-old', message: `Invalid instant: ${inWords(-aheadMs)} before its arrival, more than ${OLDEST_DAYS} days` };
+  if (aheadMs > MOST_AHEAD_MS)
+    return {
+      code: 'time-ahead',
+      message:
+        `Invalid instant: ${inWords(aheadMs)} ahead of its arrival, more than 5 minutes; the clock that told it ` +
+        'is wrong',
+    };
+  if (-aheadMs > OLDEST_DAYS * DAY_MS)
+    return {
+      code: 'time-too-old',
+      message: `Invalid instant: ${inWords(-aheadMs)} before its arrival, more than ${OLDEST_DAYS} days`,
+    };
   return null;
 }
 
@@ -53,11 +63,15 @@ export interface CardTimes {
 const CLOCKS_DIFFER_MS = 1_000;
 
 /**
- * A card's own times as far as they can be true: nothing was shown after it was told of. Where the trigger is ahead its clock is, so both
+ * A card's own times as far as they can be true: nothing was shown after it was told of. Where the trigger is ahead its
+ * clock is, so both
  * move back together and the time between them stays; a rendering that alone is ahead was told by another clock.
  */
 export function cappedByArrival({ triggeredMs, renderedMs }: CardTimes, arrivedMs: number): CardTimes {
   const aheadMs = triggeredMs > arrivedMs ? Math.max(triggeredMs, renderedMs ?? triggeredMs) - arrivedMs : 0;
   const rendered = renderedMs === null ? null : renderedMs - aheadMs;
-  return { triggeredMs: triggeredMs - aheadMs, renderedMs: rendered !== null && rendered > arrivedMs + CLOCKS_DIFFER_MS ? arrivedMs : rendered };
+  return {
+    triggeredMs: triggeredMs - aheadMs,
+    renderedMs: rendered !== null && rendered > arrivedMs + CLOCKS_DIFFER_MS ? arrivedMs : rendered,
+  };
 }

@@ -31,7 +31,10 @@ export interface GuardrailForecast {
 
 export interface Forecast {
   readonly guardrails: readonly GuardrailForecast[];
-  /** Levels of the plan: no traffic can be made up for figures of which nothing is known, so all else is forecast without them. */
+  /**
+   * Levels of the plan: no traffic can be made up for figures of which nothing is known, so all else is forecast
+   * without them.
+   */
   readonly notForecast: readonly string[];
   /** A harmless version: how it ends. */
   readonly promoted: Share;
@@ -56,15 +59,25 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
   const simulate = (effect: typeof HARMLESS): SimulatedRun[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(HARMLESS);
-  const guardrails = known.guardrails.map((guardrail, index) => guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))));
+  const guardrails = known.guardrails.map((guardrail, index) =>
+    guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
+  );
   const share = (end: SimulatedRun['end']): Share => shareOf(harmless, (run) => run.end === end);
   const facts = {
-    guardrails, notForecast, promoted: share('promoted'), wronglyRolledBack: share('rolledBack'), undecided: share('undecided'),
+    guardrails,
+    notForecast,
+    promoted: share('promoted'),
+    wronglyRolledBack: share('rolledBack'),
+    undecided: share('undecided'),
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
     cut: harmless.some(({ cut }) => cut),
   };
   const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
-  return { ...facts, pointless, sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}` };
+  return {
+    ...facts,
+    pointless,
+    sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}`,
+  };
 }
 
 function withoutLevels(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
@@ -80,10 +93,16 @@ function isEnforced({ guardrails }: Plan): boolean {
 }
 
 function levelSentence(notForecast: readonly string[]): string {
-  return notForecast.length === 0 ? '' : ` Left out, since nothing is known of its figures beforehand: ${notForecast.join(', ')}. Where it is enforced, a rollout waits for that proof too.`;
+  return notForecast.length === 0
+    ? ''
+    : ` Left out, since nothing is known of its figures beforehand: ${notForecast.join(', ')}. Where it is ` +
+        'enforced, a rollout waits for that proof too.';
 }
 
-/** Can this plan promote a harmless version at all? A short look for the start of a rollout; null when it can, or when that would take too long to say. */
+/**
+ * Can this plan promote a harmless version at all? A short look for the start of a rollout; null when it can, or when
+ * that would take too long to say.
+ */
 export function whyPointless(plan: Plan, traffic: Assumptions, options: ForecastOptions): string | null {
   const { known } = withoutLevels(plan);
   if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
@@ -94,7 +113,12 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
   return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, known, traffic);
 }
 
-function guardrailForecast(guardrail: Guardrail, index: number, harmless: readonly SimulatedRun[], harmed: readonly SimulatedRun[]): GuardrailForecast {
+function guardrailForecast(
+  guardrail: Guardrail,
+  index: number,
+  harmless: readonly SimulatedRun[],
+  harmed: readonly SimulatedRun[],
+): GuardrailForecast {
   const caught = harmed.filter(({ end }) => end === 'rolledBack');
   const safeAt = harmless.map(({ safeAtMs }) => safeAtMs[index] ?? null);
   return {
@@ -127,15 +151,33 @@ function sentence(facts: Endings, pointless: boolean, plan: Plan, traffic: Assum
 
 /** A margin that is a share of 0 is nothing: more cards or a larger one prove no more. */
 function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
-  const bases: Partial<Record<Guardrail['metric'], number>> = { acceptanceRate: traffic.acceptance, dismissalRate: traffic.dismissal, undeliveredRate: traffic.undelivered };
-  const names = guardrails.filter(({ metric, margin }) => margin.kind === 'relative' && bases[metric] === 0).map(guardrailLabel);
+  const bases: Partial<Record<Guardrail['metric'], number>> = {
+    acceptanceRate: traffic.acceptance,
+    dismissalRate: traffic.dismissal,
+    undeliveredRate: traffic.undelivered,
+  };
+  const names = guardrails
+    .filter(({ metric, margin }) => margin.kind === 'relative' && bases[metric] === 0)
+    .map(guardrailLabel);
   if (names.length === 0) return '';
-  return ` A share of 0 is nothing: with ${names.join(', ')} at 0, a margin in % proves nothing however many cards come; give it in pp.`;
+  return (
+    ` A share of 0 is nothing: with ${names.join(', ')} at 0, a margin in % proves nothing however many cards ` +
+    'come; give it in pp.'
+  );
 }
 
 function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
-  const volume = `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ${metricValue('acceptanceRate', traffic.acceptance)}`;
-  if (pointless) return `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} simulated rollouts): bake longer, split wider, or take larger margins.`;
+  const volume =
+    `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ` +
+    metricValue('acceptanceRate', traffic.acceptance);
+  if (pointless)
+    return (
+      `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} ` +
+      'simulated rollouts): bake longer, split wider, or take larger margins.'
+    );
   const end = facts.endsAfterMs == null ? '' : ` after ${duration(facts.endsAfterMs)} (median)`;
-  return `With ${volume}, a harmless version is promoted in ${facts.promoted.hits} of ${facts.promoted.of} simulated rollouts${end}, wrongly rolled back in ${facts.wronglyRolledBack?.hits ?? 0}.`;
+  return (
+    `With ${volume}, a harmless version is promoted in ${facts.promoted.hits} of ${facts.promoted.of} simulated ` +
+    `rollouts${end}, wrongly rolled back in ${facts.wronglyRolledBack?.hits ?? 0}.`
+  );
 }

@@ -39,10 +39,26 @@ interface Clock {
   safeAtMs: (number | null)[];
 }
 
-export function simulateRun(plan: Plan, traffic: Assumptions, effect: Effect, random: Randomness, limits: SimulationLimits): SimulatedRun {
-  const clock: Clock = { nowMs: 0, judge: startJudge(plan.guardrails, plan.slices), cards: 0, candidateCards: 0, safeAtMs: plan.guardrails.map(() => null) };
+export function simulateRun(
+  plan: Plan,
+  traffic: Assumptions,
+  effect: Effect,
+  random: Randomness,
+  limits: SimulationLimits,
+): SimulatedRun {
+  const clock: Clock = {
+    nowMs: 0,
+    judge: startJudge(plan.guardrails, plan.slices),
+    cards: 0,
+    candidateCards: 0,
+    safeAtMs: plan.guardrails.map(() => null),
+  };
   const endOf = (end: SimulatedRun['end']): SimulatedRun => ({
-    end, endAtMs: clock.nowMs, candidateCards: clock.candidateCards, safeAtMs: clock.safeAtMs, cut: clock.cards >= limits.maxCards,
+    end,
+    endAtMs: clock.nowMs,
+    candidateCards: clock.candidateCards,
+    safeAtMs: clock.safeAtMs,
+    cut: clock.cards >= limits.maxCards,
   });
   let splitPercent = 0;
   for (const step of plan.steps) {
@@ -62,7 +78,12 @@ interface Scene {
   readonly limits: SimulationLimits;
 }
 
-function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene): 'advance' | 'rolledBack' | 'undecided' {
+function bake(
+  clock: Clock,
+  step: BakeStep,
+  splitPercent: number,
+  scene: Scene,
+): 'advance' | 'rolledBack' | 'undecided' {
   const startedAtMs = clock.nowMs;
   const cardsBefore = clock.candidateCards;
   const spanMs = lookSpanMs(step);
@@ -73,7 +94,8 @@ function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene):
     const report = look(clock, splitPercent, spanMs, scene, elapsedMs >= step.atMostMs);
     if (report.verdict === 'harm') return 'rolledBack';
     const enough = elapsedMs >= step.forMs && clock.candidateCards - cardsBefore >= step.minCards;
-    if (enough && (report.verdict === 'safe' || (step.require === 'noHarm' && report.verdict === 'undecided'))) return 'advance';
+    if (enough && (report.verdict === 'safe' || (step.require === 'noHarm' && report.verdict === 'undecided')))
+      return 'advance';
     if (elapsedMs >= step.atMostMs) return 'undecided';
   }
   return 'undecided';
@@ -91,13 +113,17 @@ function look(clock: Clock, splitPercent: number, spanMs: number, scene: Scene, 
   clock.judge = takeLook(clock.judge, { atMs: clock.nowMs, splitPercent, cards });
   if (isPlannedEnd) clock.judge = askPlannedEnd(clock.judge);
   const report = reportOf(clock.judge);
-  clock.safeAtMs = clock.safeAtMs.map((at, index) => at ?? (report.guardrails[index]?.verdict === 'safe' ? clock.nowMs : null));
+  clock.safeAtMs = clock.safeAtMs.map(
+    (at, index) => at ?? (report.guardrails[index]?.verdict === 'safe' ? clock.nowMs : null),
+  );
   return report;
 }
 
 function drawCards(splitPercent: number, spanMs: number, { traffic, effect, random }: Scene): Card[] {
   const mean = (traffic.cardsPerHour * spanMs) / 3_600_000;
-  return Array.from({ length: poisson(mean, random) }, () => drawCard(random.next() * 100 < splitPercent, traffic, effect, random));
+  return Array.from({ length: poisson(mean, random) }, () =>
+    drawCard(random.next() * 100 < splitPercent, traffic, effect, random),
+  );
 }
 
 function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Randomness): Card {
@@ -107,9 +133,16 @@ function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, ra
   const accept = Math.min(1, traffic.acceptance * (own?.acceptanceFactor ?? 1));
   const dismiss = traffic.dismissal * (own?.dismissalFactor ?? 1);
   const outcome = !delivered ? 'none' : taste < accept ? 'accepted' : taste < accept + dismiss ? 'dismissed' : 'none';
-  const latencyMs = delivered ? traffic.latencyP50Ms * (own?.latencyFactor ?? 1) * Math.exp(spread(traffic) * random.normal()) : null;
+  const latencyMs = delivered
+    ? traffic.latencyP50Ms * (own?.latencyFactor ?? 1) * Math.exp(spread(traffic) * random.normal())
+    : null;
   return {
-    arm: isCandidate ? 'candidate' : 'baseline', outcome, latencyMs, agent: `a${Math.floor(random.next() * traffic.agents)}`, queue: 'q', firstOfConversation: true,
+    arm: isCandidate ? 'candidate' : 'baseline',
+    outcome,
+    latencyMs,
+    agent: `a${Math.floor(random.next() * traffic.agents)}`,
+    queue: 'q',
+    firstOfConversation: true,
   };
 }
 

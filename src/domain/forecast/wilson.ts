@@ -1,4 +1,6 @@
-/** 95 % score interval of a share. Reference: E. B. Wilson (1927), JASA 22. Worked number: 10 of 200: 2.7 % to 9.0 %. */
+/**
+ * 95 % score interval of a share. Reference: E. B. Wilson (1927), JASA 22. Worked number: 10 of 200: 2.7 % to 9.0 %.
+ */
 export function wilson(hits: number, n: number): { readonly low: number; readonly high: number } {
   if (n === 0) return { low: 0, high: 1 };
   const z2 = 1.959964 ** 2;

@@ -1,4 +1,7 @@
-/** What organisation, Temporal and store tell together that none of them tells alone. Pure: what was seen, to what is wrong. */
+/**
+ * What organisation, Temporal and store tell together that none of them tells alone. Pure: what was seen, to what is
+ * wrong.
+ */
 import type { Health } from './health.ts';
 import { healthOf } from './health.ts';
 import type { GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
@@ -6,7 +9,10 @@ import { serves } from './seen.ts';
 
 export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export';
 
-/** `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put back. */
+/**
+ * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
+ * back.
+ */
 export type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
 
 export interface Finding {
@@ -32,31 +38,59 @@ export function findingsIn(seen: Seen, rules: GuardianRules): Finding[] {
   const candidates = seen.versions.filter((version) => version.group === 'candidate' && serves(version));
   const actions = [...new Set([...candidates.map(({ actionName }) => actionName), ...seen.runs.keys()])].toSorted();
   return [
-    ...actions.flatMap((action) => findingsOfAction(seen, rules, action, candidates.filter(({ actionName }) => actionName === action))),
+    ...actions.flatMap((action) =>
+      findingsOfAction(
+        seen,
+        rules,
+        action,
+        candidates.filter(({ actionName }) => actionName === action),
+      ),
+    ),
     ...seen.rows.flatMap((row) => lostRun(seen, row) ?? []),
     ...exportFinding(seen),
   ];
 }
 
-function findingsOfAction(seen: Seen, rules: GuardianRules, action: string, candidates: readonly SeenServing[]): Finding[] {
+function findingsOfAction(
+  seen: Seen,
+  rules: GuardianRules,
+  action: string,
+  candidates: readonly SeenServing[],
+): Finding[] {
   const run = seen.runs.get(action) ?? null;
   const health = healthOf(run, run === null ? undefined : seen.judgedAtMs.get(run.runId), seen.nowMs, rules);
   const ours = candidates.filter((candidate) => isOurs(candidate, run, seen.rows));
-  const foreign = candidates.filter((candidate) => !ours.includes(candidate)).map((candidate) => foreignFinding(candidate));
+  const foreign = candidates
+    .filter((candidate) => !ours.includes(candidate))
+    .map((candidate) => foreignFinding(candidate));
   if (health.kind === 'dead' || health.kind === 'frozen') {
     return [...unwatched(action, run, health, ours, seen.nowMs, rules), ...foreign];
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
   if (run === null) return [];
-  const isItsOwn = ({ version, rolloutId }: SeenServing): boolean => rolloutId === run.runId || version === versionOf(run, seen.rows);
-  const shown = seen.versions.filter((version) => version.actionName === action && serves(version) && isItsOwn(version));
-  return [...blindFinding(action, run, health, shown), ...otherCandidates(action, run, versionOf(run, seen.rows), candidates.filter((candidate) => !isItsOwn(candidate)))];
+  const isItsOwn = ({ version, rolloutId }: SeenServing): boolean =>
+    rolloutId === run.runId || version === versionOf(run, seen.rows);
+  const shown = seen.versions.filter(
+    (version) => version.actionName === action && serves(version) && isItsOwn(version),
+  );
+  return [
+    ...blindFinding(action, run, health, shown),
+    ...otherCandidates(
+      action,
+      run,
+      versionOf(run, seen.rows),
+      candidates.filter((candidate) => !isItsOwn(candidate)),
+    ),
+  ];
 }
 
 /** Made by a rollout, or the very version that a rollout of ours was for. */
 export function isOurs(candidate: SeenServing, run: SeenRun | null, rows: readonly OpenRow[]): boolean {
-  return candidate.rolloutId !== null || (run !== null && versionOf(run, rows) === candidate.version)
-    || rows.some(({ action, version }) => action === candidate.actionName && version === candidate.version);
+  return (
+    candidate.rolloutId !== null ||
+    (run !== null && versionOf(run, rows) === candidate.version) ||
+    rows.some(({ action, version }) => action === candidate.actionName && version === candidate.version)
+  );
 }
 
 /** A run that another client started may not have published it; the store knows it then. */
@@ -64,55 +98,119 @@ function versionOf(run: SeenRun, rows: readonly OpenRow[]): string | null {
   return run.version ?? rows.find(({ rolloutId }) => rolloutId === run.runId)?.version ?? null;
 }
 
-function unwatched(action: string, run: SeenRun | null, health: Extract<Health, { kind: 'dead' | 'frozen' }>, ours: readonly SeenServing[], nowMs: number, rules: GuardianRules): Finding[] {
+function unwatched(
+  action: string,
+  run: SeenRun | null,
+  health: Extract<Health, { kind: 'dead' | 'frozen' }>,
+  ours: readonly SeenServing[],
+  nowMs: number,
+  rules: GuardianRules,
+): Finding[] {
   const wayOut = `\`assist-rollouts recover "${action}"\` puts the baseline back at once.`;
-  const about = { action, rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null, version: ours[0]?.version ?? run?.version ?? null };
+  const about = {
+    action,
+    rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null,
+    version: ours[0]?.version ?? run?.version ?? null,
+  };
   if (ours.length > 0) {
-    const kind = health.kind === 'dead' ? 'unwatched' as const : 'frozen' as const;
-    return [{
-      kind, remedy: 'restore', ...about, wayOut, key: `${kind}/${action}/${run?.runId ?? 'none'}`,
-      sentence: `${named(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ${health.why}.`,
-      ripe: health.kind === 'dead' || nowMs - health.sinceMs >= rules.frozenMs,
-    }];
+    const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);
+    return [
+      {
+        kind,
+        remedy: 'restore',
+        ...about,
+        wayOut,
+        key: `${kind}/${action}/${run?.runId ?? 'none'}`,
+        sentence:
+          `${named(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ` +
+          `${health.why}.`,
+        ripe: health.kind === 'dead' || nowMs - health.sinceMs >= rules.frozenMs,
+      },
+    ];
   }
   if (health.kind === 'dead' || run === null) return [];
-  return [{
-    kind: 'frozen', remedy: 'alarm', ...about, key: `frozen/${action}/${run.runId}/alarm`, ripe: nowMs - health.sinceMs >= rules.frozenMs,
-    sentence: `The rollout of ${action} does nothing: ${health.why}. No candidate of it is shown.`,
-    wayOut: 'Put right what its workers run; until then no act reaches it.',
-  }];
+  return [
+    {
+      kind: 'frozen',
+      remedy: 'alarm',
+      ...about,
+      key: `frozen/${action}/${run.runId}/alarm`,
+      ripe: nowMs - health.sinceMs >= rules.frozenMs,
+      sentence: `The rollout of ${action} does nothing: ${health.why}. No candidate of it is shown.`,
+      wayOut: 'Put right what its workers run; until then no act reaches it.',
+    },
+  ];
 }
 
 function blindFinding(action: string, run: SeenRun, health: Health, shown: readonly SeenServing[]): Finding[] {
   if (health.kind !== 'blind' || shown.length === 0) return [];
-  return [{
-    kind: 'blind', remedy: 'signal', action, rolloutId: run.runId, version: shown[0]?.version ?? null, ripe: true, key: `blind/${action}/${run.runId}/${health.since}`,
-    sentence: `${named(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
-    wayOut: `The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or \`assist-rollouts abort "${action}"\`.`,
-  }];
+  return [
+    {
+      kind: 'blind',
+      remedy: 'signal',
+      action,
+      rolloutId: run.runId,
+      version: shown[0]?.version ?? null,
+      ripe: true,
+      key: `blind/${action}/${run.runId}/${health.since}`,
+      sentence: `${named(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
+      wayOut:
+        'The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or ' +
+        `\`assist-rollouts abort "${action}"\`.`,
+    },
+  ];
 }
 
 /** What a run watches is told by its version; of a run whose version nobody knows nothing is said. */
-function otherCandidates(action: string, run: SeenRun, version: string | null, others: readonly SeenServing[]): Finding[] {
+function otherCandidates(
+  action: string,
+  run: SeenRun,
+  version: string | null,
+  others: readonly SeenServing[],
+): Finding[] {
   if (version === null || others.length === 0) return [];
-  return [{
-    kind: 'otherCandidate', remedy: 'alarm', action, rolloutId: run.runId, version, ripe: true,
-    key: `otherCandidate/${action}/${run.runId}/${others.map(({ id }) => id).toSorted().join('+')}`,
-    sentence: `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside v${version}, which is the one that the rollout watches.`,
-    wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
-  }];
+  return [
+    {
+      kind: 'otherCandidate',
+      remedy: 'alarm',
+      action,
+      rolloutId: run.runId,
+      version,
+      ripe: true,
+      key: `otherCandidate/${action}/${run.runId}/${others
+        .map(({ id }) => id)
+        .toSorted()
+        .join('+')}`,
+      sentence:
+        `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside ` +
+        `v${version}, which is the one that the rollout watches.`,
+      wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
+    },
+  ];
 }
 
 function foreignFinding(candidate: SeenServing): Finding {
   return {
-    kind: 'foreign', remedy: 'alarm', action: candidate.actionName, rolloutId: null, version: candidate.version, ripe: true,
+    kind: 'foreign',
+    remedy: 'alarm',
+    action: candidate.actionName,
+    rolloutId: null,
+    version: candidate.version,
+    ripe: true,
     key: `foreign/${candidate.actionName}/${candidate.id}/${candidate.changedAt ?? ''}`,
-    sentence: `${named([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches it, and it is left alone.`,
-    wayOut: 'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the organisation, the baseline first.',
+    sentence:
+      `${named([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches ` +
+      'it, and it is left alone.',
+    wayOut:
+      'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the ' +
+      'organisation, the baseline first.',
   };
 }
 
-/** A row that the store holds for open although its run is over: lists would show it as running, and retention would wait for it. */
+/**
+ * A row that the store holds for open although its run is over: lists would show it as running, and retention would
+ * wait for it.
+ */
 function lostRun(seen: Seen, row: OpenRow): Finding | null {
   const newest = seen.runs.get(row.action) ?? null;
   const run = newest?.runId === row.rolloutId ? newest : seen.rowRuns.get(row.rolloutId);
@@ -120,9 +218,22 @@ function lostRun(seen: Seen, row: OpenRow): Finding | null {
   const lives = newest !== null && (newest.state === 'running' || newest.state === 'paused');
   if (run?.state === 'continuedAsNew' && lives) return null;
   const { why } = healthOf(run, undefined, seen.nowMs, NO_RULES) as Extract<Health, { kind: 'dead' }>;
-  const phase = run === null ? 'terminated' : run.state === 'completed' ? run.outcome ?? 'completed' : run.state === 'continuedAsNew' ? 'terminated' : run.state;
+  const phase =
+    run === null
+      ? 'terminated'
+      : run.state === 'completed'
+        ? (run.outcome ?? 'completed')
+        : run.state === 'continuedAsNew'
+          ? 'terminated'
+          : run.state;
   return {
-    kind: 'lostRun', remedy: 'close', action: row.action, rolloutId: row.rolloutId, version: row.version, ripe: true, key: `lostRun/${row.rolloutId}`,
+    kind: 'lostRun',
+    remedy: 'close',
+    action: row.action,
+    rolloutId: row.rolloutId,
+    version: row.version,
+    ripe: true,
+    key: `lostRun/${row.rolloutId}`,
     sentence: `The rollout of ${row.action} v${row.version} is over: ${why}${newest !== null && lives ? `; it goes on in run ${newest.runId}` : ''}.`,
     wayOut: 'Start it again if it is still wanted.',
     ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
@@ -133,11 +244,21 @@ const NO_RULES: GuardianRules = { freshMs: 0, frozenMs: 0, silentMs: Infinity, u
 
 function exportFinding({ eventExport }: Seen): Finding[] {
   if (eventExport === 'asWanted' || eventExport === 'unknown') return [];
-  return [{
-    kind: 'export', remedy: 'repair', action: null, rolloutId: null, version: null, ripe: true, key: `export/${eventExport}`,
-    sentence: `The event export of the organisation ${eventExport === 'missing' ? 'is gone' : 'was changed'}: no rollout sees the cards of its versions.`,
-    wayOut: 'See who changes it; it is put back each time.',
-  }];
+  return [
+    {
+      kind: 'export',
+      remedy: 'repair',
+      action: null,
+      rolloutId: null,
+      version: null,
+      ripe: true,
+      key: `export/${eventExport}`,
+      sentence:
+        `The event export of the organisation ${eventExport === 'missing' ? 'is gone' : 'was changed'}: no ` +
+        'rollout sees the cards of its versions.',
+      wayOut: 'See who changes it; it is put back each time.',
+    },
+  ];
 }
 
 function named(versions: readonly SeenServing[]): string {

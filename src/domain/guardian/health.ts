@@ -13,33 +13,63 @@ export type Health =
 const WELL: Health = { kind: 'well' };
 
 const ENDED: Readonly<Record<string, string>> = {
-  terminated: 'was terminated', timedOut: 'timed out', failed: 'failed', cancelled: 'was cancelled without a roll back',
-  completed: 'has ended', continuedAsNew: 'went on in a run that is not there',
+  terminated: 'was terminated',
+  timedOut: 'timed out',
+  failed: 'failed',
+  cancelled: 'was cancelled without a roll back',
+  completed: 'has ended',
+  continuedAsNew: 'went on in a run that is not there',
 };
 
 /** `judgedAtMs`: when its judge last saved its state; undefined when that is not known. */
-export function healthOf(run: SeenRun | null, judgedAtMs: number | undefined, nowMs: number, rules: GuardianRules): Health {
+export function healthOf(
+  run: SeenRun | null,
+  judgedAtMs: number | undefined,
+  nowMs: number,
+  rules: GuardianRules,
+): Health {
   if (run === null) return { kind: 'dead', why: 'Temporal knows no run of it' };
   const ended = ENDED[run.state];
-  if (ended !== undefined) return { kind: 'dead', why: `its run ${ended}${run.closedAtMs === null ? '' : ` at ${new Date(run.closedAtMs).toISOString()}`}` };
+  if (ended !== undefined)
+    return {
+      kind: 'dead',
+      why: `its run ${ended}${run.closedAtMs === null ? '' : ` at ${new Date(run.closedAtMs).toISOString()}`}`,
+    };
   if (run.state === 'paused') return { kind: 'frozen', why: 'its workflow is paused', sinceMs: 0 };
-  if (run.frozen !== null) return { kind: 'frozen', why: `its workflow task fails: ${run.frozen.failure}`, sinceMs: run.frozen.sinceMs };
+  if (run.frozen !== null)
+    return { kind: 'frozen', why: `its workflow task fails: ${run.frozen.failure}`, sinceMs: run.frozen.sinceMs };
   return nowMs - run.startedAtMs < rules.freshMs ? WELL : sightOf(run, judgedAtMs, nowMs, rules);
 }
 
 /** Phases in which a `watch` must be pending. */
 const WATCHED_PHASES: readonly string[] = ['baking', 'awaitingApproval', 'held', 'paused', 'longWatch'];
 
-function sightOf({ watch, phase }: SeenRun, judgedAtMs: number | undefined, nowMs: number, rules: GuardianRules): Health {
-  if (watch === null) return phase !== null && WATCHED_PHASES.includes(phase) ? blind(`no watch is pending while it is ${phase}`, phase) : WELL;
+function sightOf(
+  { watch, phase }: SeenRun,
+  judgedAtMs: number | undefined,
+  nowMs: number,
+  rules: GuardianRules,
+): Health {
+  if (watch === null)
+    return phase !== null && WATCHED_PHASES.includes(phase)
+      ? blind(`no watch is pending while it is ${phase}`, phase)
+      : WELL;
   if (watch.paused) return blind('its watch is paused in Temporal', String(watch.pausedAtMs ?? watch.scheduledAtMs));
-  if (watch.heardAtMs === 0) return blind(`its watch fails again and again (attempt ${watch.attempt}): ${watch.failure ?? 'no reason is known'}`, 'ever');
+  if (watch.heardAtMs === 0)
+    return blind(
+      `its watch fails again and again (attempt ${watch.attempt}): ${watch.failure ?? 'no reason is known'}`,
+      'ever',
+    );
   const silentMs = nowMs - watch.heardAtMs;
   if (silentMs > rules.silentMs) {
-    return blind(`its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`, String(watch.heardAtMs));
+    return blind(
+      `its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`,
+      String(watch.heardAtMs),
+    );
   }
   const lookedFor = nowMs - Math.max(watch.scheduledAtMs, judgedAtMs ?? 0);
-  if (watch.kind === 'watch' && judgedAtMs !== undefined && lookedFor > rules.unjudgedMs) return blind(`its judge has saved nothing since ${instant(judgedAtMs)}`, String(judgedAtMs));
+  if (watch.kind === 'watch' && judgedAtMs !== undefined && lookedFor > rules.unjudgedMs)
+    return blind(`its judge has saved nothing since ${instant(judgedAtMs)}`, String(judgedAtMs));
   return WELL;
 }
 

@@ -3,41 +3,51 @@
 /** What a recovery found and did. */
 export type Recovery =
   | {
-    /** The organisation shows the baseline alone, read back. */
-    readonly kind: 'restored';
-    readonly rolloutId: string | null;
-    /** Of the run that nobody or nothing watched over: it ends its row; null: it is open still. */
-    readonly ended: string | null;
-    readonly baseline: string;
-    readonly candidates: readonly string[];
-    /** Candidates that no rollout made; they were left alone. */
-    readonly foreign: readonly string[];
-    readonly why: string;
-    readonly splitPercent: number;
-    /** ISO instant. */
-    readonly provenAt: string;
-    readonly correlationId: string | null;
-  }
+      /** The organisation shows the baseline alone, read back. */
+      readonly kind: 'restored';
+      readonly rolloutId: string | null;
+      /** Of the run that nobody or nothing watched over: it ends its row; null: it is open still. */
+      readonly ended: string | null;
+      readonly baseline: string;
+      readonly candidates: readonly string[];
+      /** Candidates that no rollout made; they were left alone. */
+      readonly foreign: readonly string[];
+      readonly why: string;
+      readonly splitPercent: number;
+      /** ISO instant. */
+      readonly provenAt: string;
+      readonly correlationId: string | null;
+    }
   | {
-    /** No candidate of a rollout is shown. */
-    readonly kind: 'nothing';
-    readonly rolloutId: string | null;
-    readonly ended: string | null;
-    readonly foreign: readonly string[];
-    readonly why: string;
-  }
+      /** No candidate of a rollout is shown. */
+      readonly kind: 'nothing';
+      readonly rolloutId: string | null;
+      readonly ended: string | null;
+      readonly foreign: readonly string[];
+      readonly why: string;
+    }
   /** A run that can act watches: it is for a person to abort it. */
   | { readonly kind: 'watched'; readonly why: string }
   | { readonly kind: 'needsPerson'; readonly rolloutId: string | null; readonly why: string };
 
 /** For log, audit log and people. */
 export function sentenceOf(action: string, recovery: Recovery): string {
-  const left = 'foreign' in recovery && recovery.foreign.length > 0 ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.` : '';
+  const left =
+    'foreign' in recovery && recovery.foreign.length > 0
+      ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.`
+      : '';
   switch (recovery.kind) {
     case 'restored':
-      return `${recovery.why} The baseline ${recovery.baseline} of ${action} was brought back to 100 %, ${recovery.candidates.join(' and ')} ${recovery.candidates.length === 1 ? 'is' : 'are'} off; the organisation shows it (read back at ${recovery.provenAt}).${left}`;
+      return (
+        `${recovery.why} The baseline ${recovery.baseline} of ${action} was brought back to 100 %, ` +
+        `${recovery.candidates.join(' and ')} ${recovery.candidates.length === 1 ? 'is' : 'are'} off; the ` +
+        `organisation shows it (read back at ${recovery.provenAt}).${left}`
+      );
     case 'nothing':
-      return `${recovery.why} No candidate of ${action} that a rollout made is shown, so there is nothing to bring back.${left}`;
+      return (
+        `${recovery.why} No candidate of ${action} that a rollout made is shown, so there is nothing to bring ` +
+        `back.${left}`
+      );
     case 'watched':
     case 'needsPerson':
       return recovery.why;

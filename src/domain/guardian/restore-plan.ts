@@ -1,31 +1,54 @@
-/** What bringing the baseline back means for an action as it stands. Never raises a candidate, never leaves a bucket unserved. */
+/**
+ * What bringing the baseline back means for an action as it stands. Never raises a candidate, never leaves a bucket
+ * unserved.
+ */
 import type { OpenRow, SeenRun, SeenServing } from './seen.ts';
 import { serves } from './seen.ts';
 import { isOurs } from './findings.ts';
 
 export type RestorePlan<V extends SeenServing> =
   /** The baseline to 100 first, then each candidate to 0 and off. */
-  | { readonly kind: 'restore'; readonly baseline: V; readonly candidates: readonly V[]; readonly foreign: readonly V[] }
+  | {
+      readonly kind: 'restore';
+      readonly baseline: V;
+      readonly candidates: readonly V[];
+      readonly foreign: readonly V[];
+    }
   /** Nothing of ours is shown. */
   | { readonly kind: 'nothing'; readonly foreign: readonly V[] }
   | { readonly kind: 'needsPerson'; readonly why: string };
 
 /** `versions` are all of the action. */
-export function planRestore<V extends SeenServing>(versions: readonly V[], run: SeenRun | null, rows: readonly OpenRow[]): RestorePlan<V> {
+export function planRestore<V extends SeenServing>(
+  versions: readonly V[],
+  run: SeenRun | null,
+  rows: readonly OpenRow[],
+): RestorePlan<V> {
   const shown = versions.filter((version) => version.group === 'candidate' && serves(version));
   const candidates = shown.filter((candidate) => isOurs(candidate, run, rows));
   const foreign = shown.filter((candidate) => !candidates.includes(candidate));
   if (candidates.length === 0) return { kind: 'nothing', foreign };
   const baseline = baselineOf(versions);
-  return typeof baseline === 'string' ? { kind: 'needsPerson', why: baseline } : { kind: 'restore', baseline, candidates, foreign };
+  return typeof baseline === 'string'
+    ? { kind: 'needsPerson', why: baseline }
+    : { kind: 'restore', baseline, candidates, foreign };
 }
 
-/** The enabled control that serves most: a rollout that ended at 100 leaves its baseline on, at 0. Else why it cannot be told. */
+/**
+ * The enabled control that serves most: a rollout that ended at 100 leaves its baseline on, at 0. Else why it cannot be
+ * told.
+ */
 function baselineOf<V extends SeenServing>(versions: readonly V[]): V | string {
-  const [first, second] = versions.filter(({ enabled, group }) => enabled && group === 'control').toSorted((a, b) => b.splitPercent - a.splitPercent);
-  if (first === undefined) return 'no version of it is enabled in group control, so without its candidate some conversations would see no card';
+  const [first, second] = versions
+    .filter(({ enabled, group }) => enabled && group === 'control')
+    .toSorted((a, b) => b.splitPercent - a.splitPercent);
+  if (first === undefined)
+    return 'no version of it is enabled in group control, so without its candidate some conversations would see no card';
   if (second !== undefined && second.splitPercent === first.splitPercent) {
-    return `v${first.version} (${first.id}) and v${second.version} (${second.id}) are both enabled in group control at ${first.splitPercent} %, so it cannot be told which is the baseline`;
+    return (
+      `v${first.version} (${first.id}) and v${second.version} (${second.id}) are both enabled in group control at ` +
+      `${first.splitPercent} %, so it cannot be told which is the baseline`
+    );
   }
   return first;
 }

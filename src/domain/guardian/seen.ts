@@ -4,7 +4,15 @@ import type { SeenVersion } from '../split/seen-version.ts';
 /** A version that was made to serve, as a listing shows it: what it holds is the rollout's own matter. */
 export type SeenServing = Omit<SeenVersion, 'fingerprint' | 'changedBy'>;
 
-export type RunState = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut' | 'continuedAsNew';
+export type RunState =
+  | 'running'
+  | 'paused'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'terminated'
+  | 'timedOut'
+  | 'continuedAsNew';
 
 /** One run of a rollout as the Temporal server knows it; instants in ms since the epoch. */
 export interface SeenRun {
@@ -28,7 +36,10 @@ export interface SeenWatch {
   readonly paused: boolean;
   readonly pausedAtMs: number | null;
   readonly scheduledAtMs: number;
-  /** When it was last heard of: its heartbeat, else the last start, else when it was scheduled; 0: it fails again and again before it ever beats. */
+  /**
+   * When it was last heard of: its heartbeat, else the last start, else when it was scheduled; 0: it fails again and
+   * again before it ever beats.
+   */
   readonly heardAtMs: number;
   readonly attempt: number;
   /** Why the attempt before failed. */
@@ -70,7 +81,12 @@ export interface GuardianRules {
   readonly unjudgedMs: number;
 }
 
-export const GUARDIAN_RULES: GuardianRules = { freshMs: 10_000, frozenMs: 60_000, silentMs: 60_000, unjudgedMs: 120_000 };
+export const GUARDIAN_RULES: GuardianRules = {
+  freshMs: 10_000,
+  frozenMs: 60_000,
+  silentMs: 60_000,
+  unjudgedMs: 120_000,
+};
 
 /** Can anybody see it? */
 export function serves({ enabled, splitPercent }: SeenServing): boolean {

@@ -1,5 +1,6 @@
 /**
- * Agents are kept in so many drawers: two agents who share one count as one cluster, which is right as long as their cards are
+ * Agents are kept in so many drawers: two agents who share one count as one cluster, which is right as long as their
+ * cards are
  * added up together, and bounds the state whatever the number of agents and however long their ids.
  */
 export const AGENT_DRAWERS = 1024;

@@ -2,15 +2,30 @@
 import type { ArmTally, Block } from './block.ts';
 import { effectiveCards } from './block.ts';
 
-/** The scores in which agents may differ; location and tail are of the latency, the last of up to three levels (level-ledger.ts). */
-export const AGENT_SCORES = ['accepted', 'dismissed', 'undelivered', 'location', 'tail', 'level0', 'level1', 'level2'] as const;
+/**
+ * The scores in which agents may differ; location and tail are of the latency, the last of up to three levels
+ * (level-ledger.ts).
+ */
+export const AGENT_SCORES = [
+  'accepted',
+  'dismissed',
+  'undelivered',
+  'location',
+  'tail',
+  'level0',
+  'level1',
+  'level2',
+] as const;
 export type AgentScore = (typeof AGENT_SCORES)[number];
 export const FIRST_LEVEL_SCORE = 5;
 
 /**
- * Per agent (drawer): baseline cards, candidate cards, contrast m, then the residual of each score. The contrast is how far the agent's
- * candidate cards exceed the candidate's share of all the agent's cards: an agent effect b moves the comparison of the arms by m b, so
- * an agent who sees both arms alike has m near 0. Contrast and residuals are whole 256ths, so that sums do not depend on their order.
+ * Per agent (drawer): baseline cards, candidate cards, contrast m, then the residual of each score. The contrast is how
+ * far the agent's
+ * candidate cards exceed the candidate's share of all the agent's cards: an agent effect b moves the comparison of the
+ * arms by m b, so
+ * an agent who sees both arms alike has m near 0. Contrast and residuals are whole 256ths, so that sums do not depend
+ * on their order.
  */
 export type AgentRecord = readonly number[];
 
@@ -37,7 +52,11 @@ export function unitOf(score: number): number {
 const zeros = Array.from({ length: FIRST_LEVEL_SCORE }, () => 0);
 
 export const emptyLedger: AgentLedger = {
-  agents: {}, effectiveCards: 0, cards: { baseline: 0, candidate: 0 }, residuals: { baseline: zeros, candidate: zeros }, squares: zeros,
+  agents: {},
+  effectiveCards: 0,
+  cards: { baseline: 0, candidate: 0 },
+  residuals: { baseline: zeros, candidate: zeros },
+  squares: zeros,
 };
 
 /** The ledger after a block of both arms. */
@@ -51,17 +70,33 @@ export function addToLedger(ledger: AgentLedger, block: Block): AgentLedger {
   const residuals = { baseline: [...ledger.residuals.baseline], candidate: [...ledger.residuals.candidate] };
   for (const arm of ['baseline', 'candidate'] as const) {
     const tallies = block[arm].agents;
-    for (const drawer in tallies) agents[drawer] = addAgent(agents[drawer], tallies[drawer] ?? [], arm === 'candidate', share, means, residuals[arm]);
+    for (const drawer in tallies)
+      agents[drawer] = addAgent(
+        agents[drawer],
+        tallies[drawer] ?? [],
+        arm === 'candidate',
+        share,
+        means,
+        residuals[arm],
+      );
   }
   return {
-    agents, residuals,
+    agents,
+    residuals,
     effectiveCards: ledger.effectiveCards + effectiveCards(baseline.cards, candidate.cards),
     cards: { baseline: ledger.cards.baseline + baseline.cards, candidate: ledger.cards.candidate + candidate.cards },
     squares: ledger.squares.map((square, j) => square + squaresOf(block, j, sums[j] ?? 0, cards)),
   };
 }
 
-function addAgent(before: AgentRecord | undefined, tally: readonly number[], isCandidate: boolean, share: number, means: readonly number[], arm: number[]): AgentRecord {
+function addAgent(
+  before: AgentRecord | undefined,
+  tally: readonly number[],
+  isCandidate: boolean,
+  share: number,
+  means: readonly number[],
+  arm: number[],
+): AgentRecord {
   const [cards = 0] = tally;
   const record = before === undefined ? Array.from({ length: 3 + means.length }, () => 0) : [...before];
   const add = (i: number, value: number) => (record[i] = (record[i] ?? 0) + value);

@@ -1,5 +1,6 @@
 /**
- * What the baseline was like lately: it chooses what to bet on in the next block, never what counts as evidence, so a memory
+ * What the baseline was like lately: it chooses what to bet on in the next block, never what counts as evidence, so a
+ * memory
  * that is wrong (or that drifts) costs speed and no error budget.
  */
 import type { ArmTally, RateOutcome } from './block.ts';
@@ -19,7 +20,14 @@ export interface BaselineMemory {
 /** Older cards fade so that the memory follows the day: it never weighs more than this. */
 const MOST_CARDS = 5000;
 
-export const emptyMemory: BaselineMemory = { cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, latencies: emptySketch };
+export const emptyMemory: BaselineMemory = {
+  cards: 0,
+  accepted: 0,
+  dismissed: 0,
+  undelivered: 0,
+  timed: 0,
+  latencies: emptySketch,
+};
 
 export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemory {
   const sum = {

@@ -27,7 +27,10 @@ export function bettingPlanOf(guardrail: Guardrail, levelPlace = 0): BettingPlan
   return outcome === null ? latencyBettingPlan(statisticOf(guardrail)) : rateBettingPlan(outcome);
 }
 
-/** What one closed block says of latency or a rate; `memory` is of the blocks before it. null for a level, which has blocks of its own. */
+/**
+ * What one closed block says of latency or a rate; `memory` is of the blocks before it. null for a level, which has
+ * blocks of its own.
+ */
 export function blockEvidence(guardrail: Guardrail, block: Block, memory: BaselineMemory): BlockEvidence | null {
   if (guardrail.metric === 'level') return null;
   const outcome = outcomeOf(guardrail.metric);
@@ -35,6 +38,10 @@ export function blockEvidence(guardrail: Guardrail, block: Block, memory: Baseli
 }
 
 /** What a closed block of a level says. */
-export function levelEvidence(guardrail: Guardrail, { place, memory }: LevelTrack, block: LevelBlock): BlockEvidence | null {
+export function levelEvidence(
+  guardrail: Guardrail,
+  { place, memory }: LevelTrack,
+  block: LevelBlock,
+): BlockEvidence | null {
   return place === null ? null : figureEvidence(levelFigure(guardrail, place), statisticOf(guardrail), block, memory);
 }

@@ -1,13 +1,18 @@
 /**
- * Within which values the cards of each bin of a level really lie. A grid is set by the first values and may be too coarse for the rest, and
- * a bin's edges are never a value itself: what is shown is read between the least and the largest value that fell into the bin, so that
+ * Within which values the cards of each bin of a level really lie. A grid is set by the first values and may be too
+ * coarse for the rest, and
+ * a bin's edges are never a value itself: what is shown is read between the least and the largest value that fell into
+ * the bin, so that
  * of values that are all 0 every quantile is 0.
  */
 import type { Grid } from './grid.ts';
 import type { LatencySketch } from './latency-sketch.ts';
 import { cumulated } from './latency-sketch.ts';
 
-/** Least and largest value by bin; none where they reach through half of the bin and more, as in most, which keeps a state small. */
+/**
+ * Least and largest value by bin; none where they reach through half of the bin and more, as in most, which keeps a
+ * state small.
+ */
 export type BinSpans = Readonly<Record<string, readonly [low: number, high: number]>>;
 
 export const noSpans: BinSpans = {};
@@ -36,7 +41,13 @@ export function joinSpans(grid: Grid, a: Spanned, b: Spanned): BinSpans {
 }
 
 /** The spans after one more value, in place. */
-export function addToSpans(grid: Grid, spans: Record<string, readonly [number, number]>, bin: number, value: number, isFirst: boolean): void {
+export function addToSpans(
+  grid: Grid,
+  spans: Record<string, readonly [number, number]>,
+  bin: number,
+  value: number,
+  isFirst: boolean,
+): void {
   const known = spans[bin];
   if (isFirst) spans[bin] = [value, value];
   if (isFirst || known === undefined) return;
@@ -45,7 +56,11 @@ export function addToSpans(grid: Grid, spans: Record<string, readonly [number, n
   else spans[bin] = span;
 }
 
-function widened([low, high]: readonly [number, number], otherLow: number, otherHigh: number): readonly [number, number] {
+function widened(
+  [low, high]: readonly [number, number],
+  otherLow: number,
+  otherHigh: number,
+): readonly [number, number] {
   return [Math.min(low, otherLow), Math.max(high, otherHigh)];
 }
 

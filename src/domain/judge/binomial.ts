@@ -11,7 +11,8 @@ export function logBinomial(x: number, n: number, p: number): number {
   if (p >= 1) return x === n ? 0 : -Infinity;
   if (x === 0) return n * Math.log1p(-p);
   if (x === n) return n * Math.log(p);
-  const saddle = stirlingError(n) - stirlingError(x) - stirlingError(n - x) - deviance(x, n * p) - deviance(n - x, n * (1 - p));
+  const saddle =
+    stirlingError(n) - stirlingError(x) - stirlingError(n - x) - deviance(x, n * p) - deviance(n - x, n * (1 - p));
   return saddle - 0.5 * (Math.log(2 * Math.PI * x) + Math.log1p(-x / n));
 }
 

@@ -8,7 +8,9 @@ import type { Arm, Card, Look } from './types.ts';
 
 export type RateOutcome = 'accepted' | 'dismissed' | 'undelivered';
 
-/** Of one agent within a block: cards, accepted, dismissed, undelivered, location score (sixteenths), cards in the tail. */
+/**
+ * Of one agent within a block: cards, accepted, dismissed, undelivered, location score (sixteenths), cards in the tail.
+ */
 export type AgentTally = readonly number[];
 
 export interface ArmTally {
@@ -47,12 +49,24 @@ const LONGEST_BLOCK_MS = 3_600_000;
 
 const noneOnTime: OnTime = { cards: 0, accepted: 0, dismissed: 0 };
 export const emptyTally: ArmTally = {
-  cards: 0, accepted: 0, dismissed: 0, undelivered: 0, timed: 0, onTime: noneOnTime, latencies: emptySketch, location: 0, locationSquares: 0, tail: 0, agents: {},
+  cards: 0,
+  accepted: 0,
+  dismissed: 0,
+  undelivered: 0,
+  timed: 0,
+  onTime: noneOnTime,
+  latencies: emptySketch,
+  location: 0,
+  locationSquares: 0,
+  tail: 0,
+  agents: {},
 };
 
 /**
- * A block takes whole looks until it holds cards of both arms, since a one-armed look compares nothing. When it closes depends
- * on arms, split and time alone, never on outcomes, so it costs no error budget. A change of split or an hour starts a new one.
+ * A block takes whole looks until it holds cards of both arms, since a one-armed look compares nothing. When it closes
+ * depends
+ * on arms, split and time alone, never on outcomes, so it costs no error budget. A change of split or an hour starts a
+ * new one.
  */
 export function mayJoin(block: Pick<Block, 'splitPercent' | 'sinceMs'>, look: Look): boolean {
   return block.splitPercent === look.splitPercent && look.atMs - block.sinceMs <= LONGEST_BLOCK_MS;
@@ -68,7 +82,11 @@ export function startBlock(look: Look): Block {
 
 /** The block with these cards counted; their order does not matter. */
 export function fillBlock(block: Block, cards: readonly Card[], scores: CardScores): Block {
-  return { ...block, baseline: fillTally(block.baseline, cards, 'baseline', scores), candidate: fillTally(block.candidate, cards, 'candidate', scores) };
+  return {
+    ...block,
+    baseline: fillTally(block.baseline, cards, 'baseline', scores),
+    candidate: fillTally(block.candidate, cards, 'candidate', scores),
+  };
 }
 
 export function rateTable(block: Block, outcome: RateOutcome): TwoByTwo {
@@ -122,11 +140,25 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
     onTime.accepted += yes;
     onTime.dismissed += no;
   }
-  return { cards: count, accepted, dismissed, undelivered, timed, onTime, latencies, location, locationSquares, tail, agents: Object.fromEntries(agents) };
+  return {
+    cards: count,
+    accepted,
+    dismissed,
+    undelivered,
+    timed,
+    onTime,
+    latencies,
+    location,
+    locationSquares,
+    tail,
+    agents: Object.fromEntries(agents),
+  };
 }
 
 /** Delivered with a latency that is known. */
-export function isTimed<Of extends Pick<Card, 'skewed' | 'latencyMs'>>(card: Of): card is Of & { readonly latencyMs: number } {
+export function isTimed<Of extends Pick<Card, 'skewed' | 'latencyMs'>>(
+  card: Of,
+): card is Of & { readonly latencyMs: number } {
   return card.skewed !== true && card.latencyMs !== null && Number.isFinite(card.latencyMs);
 }
 

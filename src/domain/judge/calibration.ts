@@ -1,10 +1,14 @@
 /**
  * How much evidence of harm is asked for.
  *
- * Ville's inequality promises P(ever e >= 1/alpha) <= alpha, and an e-process of looks spends about a third of that: a look overshoots the
- * threshold, bets on one metric overlap, and weight lies on onsets that never come. So harm is said from 1/(c alpha) on, c = 1.6 for a
- * usual budget. The promise that holds for any stream is then c alpha. That false rollbacks stay at or below alpha is measured, over the
- * harmless scenarios of `npm run bench:judge` (docs/judge.md has the table, by alpha); beyond a budget of 0.1 the slack shrinks, and
+ * Ville's inequality promises P(ever e >= 1/alpha) <= alpha, and an e-process of looks spends about a third of that: a
+ * look overshoots the
+ * threshold, bets on one metric overlap, and weight lies on onsets that never come. So harm is said from 1/(c alpha)
+ * on, c = 1.6 for a
+ * usual budget. The promise that holds for any stream is then c alpha. That false rollbacks stay at or below alpha is
+ * measured, over the
+ * harmless scenarios of `npm run bench:judge` (docs/judge.md has the table, by alpha); beyond a budget of 0.1 the slack
+ * shrinks, and
  * c falls to 1 with it.
  *
  * Worked number: alpha 0.04 in all: harm from e = 1 / (1.6 x 0.04) = 15.6 on, instead of 25.

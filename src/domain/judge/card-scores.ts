@@ -21,6 +21,7 @@ export function cardScores(memory: BaselineMemory): CardScores {
   if (limit === null) return { locationOf: () => 0, tailBin: Infinity, onTimeBin: -1 };
   const reference = referenceOf([memory.latencies]);
   const scores: number[] = [];
-  const score = (bin: number): number => Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference?.rankOf(bin).z ?? 0)));
+  const score = (bin: number): number =>
+    Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference?.rankOf(bin).z ?? 0)));
   return { locationOf: (bin) => (scores[bin] ??= score(bin)), tailBin: limit, onTimeBin: limit };
 }

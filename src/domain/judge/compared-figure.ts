@@ -1,4 +1,7 @@
-/** The delivery latency, or a level from outside, as both arms had it so far: for the values shown, their interval and the score at the planned end. */
+/**
+ * The delivery latency, or a level from outside, as both arms had it so far: for the values shown, their interval and
+ * the score at the planned end.
+ */
 import type { AgentScore } from './agent-ledger.ts';
 import { joinSpans, noSpans, spannedGrid } from './bin-spans.ts';
 import type { BinSpans } from './bin-spans.ts';
@@ -56,16 +59,31 @@ export function comparedFigure(guardrail: Guardrail, comparison: Comparison): Co
   if (level === undefined) return null;
   const { place, score, weight, baseline, candidate } = level;
   const figure = levelFigure(guardrail, place);
-  return { figure, shown: (arm) => spannedGrid(figure.grid, level[arm].spans ?? noSpans), weight, baseline, candidate, turn: worseSign(guardrail), scoreAt: () => score };
+  return {
+    figure,
+    shown: (arm) => spannedGrid(figure.grid, level[arm].spans ?? noSpans),
+    weight,
+    baseline,
+    candidate,
+    turn: worseSign(guardrail),
+    scoreAt: () => score,
+  };
 }
 
 /** What lies below a millisecond is 0: a latency of 0 is one, and nothing is known of the rest. */
-const SHOWN_LATENCY: Grid = { ...LATENCY_GRID, valueAt: (bin, within) => (bin === 0 ? 0 : LATENCY_GRID.valueAt(bin, within)) };
+const SHOWN_LATENCY: Grid = {
+  ...LATENCY_GRID,
+  valueAt: (bin, within) => (bin === 0 ? 0 : LATENCY_GRID.valueAt(bin, within)),
+};
 
 function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidate }: Comparison): ComparedFigure {
   return {
-    figure: latencyFigure(guardrail), shown: () => SHOWN_LATENCY, weight: timedWeight, turn: 1,
-    baseline: { noise: baseline.timedNoise, sketch: baseline.latencies }, candidate: { noise: candidate.timedNoise, sketch: candidate.latencies },
+    figure: latencyFigure(guardrail),
+    shown: () => SHOWN_LATENCY,
+    weight: timedWeight,
+    turn: 1,
+    baseline: { noise: baseline.timedNoise, sketch: baseline.latencies },
+    candidate: { noise: candidate.timedNoise, sketch: candidate.latencies },
     scoreAt: (level) => (level > 0.8 ? 'tail' : 'location'),
   };
 }
@@ -77,15 +95,38 @@ export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: A
   const { turn } = compared;
   const grid = compared.shown(arm);
   const statistic = statisticOf(guardrail);
-  const value = statistic === 'mean' ? meanOn(grid, compared[arm].sketch) : quantileOn(grid, compared[arm].sketch, LEVELS_OF[statistic][0] ?? 0.5);
+  const value =
+    statistic === 'mean'
+      ? meanOn(grid, compared[arm].sketch)
+      : quantileOn(grid, compared[arm].sketch, LEVELS_OF[statistic][0] ?? 0.5);
   return value === null ? null : turn * value + 0;
 }
 
 /** The levels of a comparison after one more block of level number `at`. */
-export function addComparedLevel(levels: readonly ComparedLevel[], track: LevelTrack, at: number, block: LevelBlock): readonly ComparedLevel[] {
+export function addComparedLevel(
+  levels: readonly ComparedLevel[],
+  track: LevelTrack,
+  at: number,
+  block: LevelBlock,
+): readonly ComparedLevel[] {
   const known = levels.find(({ name }) => name === track.name);
   if (known !== undefined) return levels.map((level) => (level === known ? added(known, block) : level));
-  return track.place === null ? levels : [...levels, added({ name: track.name, place: track.place, score: levelScore(at), weight: 0, baseline: nothing, candidate: nothing }, block)];
+  return track.place === null
+    ? levels
+    : [
+        ...levels,
+        added(
+          {
+            name: track.name,
+            place: track.place,
+            score: levelScore(at),
+            weight: 0,
+            baseline: nothing,
+            candidate: nothing,
+          },
+          block,
+        ),
+      ];
 }
 
 const nothing: ComparedArm = { noise: 0, sketch: emptySketch, spans: noSpans };
@@ -95,7 +136,16 @@ function added(level: ComparedLevel, { baseline, candidate }: LevelBlock): Compa
   const grid = levelGrid(level.place);
   const arm = (sum: ComparedArm, tally: LevelBlock['baseline']): ComparedArm => {
     const perCard = weight / tally.cards;
-    return { noise: sum.noise + weight * perCard, sketch: addSketch(sum.sketch, tally.sketch, perCard), spans: joinSpans(grid, { ...sum, spans: sum.spans ?? noSpans }, tally) };
+    return {
+      noise: sum.noise + weight * perCard,
+      sketch: addSketch(sum.sketch, tally.sketch, perCard),
+      spans: joinSpans(grid, { ...sum, spans: sum.spans ?? noSpans }, tally),
+    };
   };
-  return { ...level, weight: level.weight + weight, baseline: arm(level.baseline, baseline), candidate: arm(level.candidate, candidate) };
+  return {
+    ...level,
+    weight: level.weight + weight,
+    baseline: arm(level.baseline, baseline),
+    candidate: arm(level.candidate, candidate),
+  };
 }

@@ -1,8 +1,12 @@
 /**
- * The values shown beside the verdicts: each block's arms are weighed alike (by baseline x candidate / both, the weights of Mantel
- * and Haenszel 1959), so that a split that rises while the day gets worse does not make the candidate look worse than it is.
- * With one block, or a constant split, they are the plain rates. Worked number: blocks 10 of 100 vs 1 of 10 and 50 of 100 vs 50 of
- * 100: weights 9.09 and 50, baseline and candidate both (9.09 x 0.1 + 50 x 0.5) / 59.09 = 43.8 %, though pooled they are 30 % and 46 %.
+ * The values shown beside the verdicts: each block's arms are weighed alike (by baseline x candidate / both, the
+ * weights of Mantel
+ * and Haenszel 1959), so that a split that rises while the day gets worse does not make the candidate look worse than
+ * it is.
+ * With one block, or a constant split, they are the plain rates. Worked number: blocks 10 of 100 vs 1 of 10 and 50 of
+ * 100 vs 50 of
+ * 100: weights 9.09 and 50, baseline and candidate both (9.09 x 0.1 + 50 x 0.5) / 59.09 = 43.8 %, though pooled they
+ * are 30 % and 46 %.
  */
 import { effectiveCards } from './block.ts';
 import type { ArmTally, Block, RateOutcome } from './block.ts';
@@ -36,8 +40,24 @@ export interface Comparison {
   readonly levels: readonly ComparedLevel[];
 }
 
-const emptyArm: WeightedArm = { noise: 0, timedNoise: 0, onTimeAccepted: 0, onTimeDismissed: 0, accepted: 0, dismissed: 0, undelivered: 0, latencies: emptySketch };
-export const emptyComparison: Comparison = { weight: 0, timedWeight: 0, onTimeWeight: 0, baseline: emptyArm, candidate: emptyArm, levels: [] };
+const emptyArm: WeightedArm = {
+  noise: 0,
+  timedNoise: 0,
+  onTimeAccepted: 0,
+  onTimeDismissed: 0,
+  accepted: 0,
+  dismissed: 0,
+  undelivered: 0,
+  latencies: emptySketch,
+};
+export const emptyComparison: Comparison = {
+  weight: 0,
+  timedWeight: 0,
+  onTimeWeight: 0,
+  baseline: emptyArm,
+  candidate: emptyArm,
+  levels: [],
+};
 
 export function addComparison(comparison: Comparison, block: Block): Comparison {
   const weights = {

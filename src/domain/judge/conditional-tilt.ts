@@ -1,17 +1,23 @@
 /**
- * ln of the likelihood ratio of "the candidate's cards are drawn with their odds multiplied by g" to "the arms do not differ", given
+ * ln of the likelihood ratio of "the candidate's cards are drawn with their odds multiplied by g" to "the arms do not
+ * differ", given
  * which cards there were in all. A card's g depends on its category, so only the counts by category matter:
  *
- *     e = prod over candidate cards of g  /  mean of that product over all ways to choose the candidate's n of the N cards.
+ *     e = prod over candidate cards of g  /  mean of that product over all ways to choose the candidate's n of the N
+ *     cards.
  *
- * Its mean is 1 when all choices are alike, whatever the cards are like: what the day does to both arms drops out, and g may be
+ * Its mean is 1 when all choices are alike, whatever the cards are like: what the day does to both arms drops out, and
+ * g may be
  * chosen from the pooled cards and all earlier ones. With two categories it is the noncentral hypergeometric ratio of
- * fisher-noncentral.ts. The mean is e_n(g) / C(N, n), e_n the elementary symmetric polynomial: multiplied out for a few cards, else
+ * fisher-noncentral.ts. The mean is e_n(g) / C(N, n), e_n the elementary symmetric polynomial: multiplied out for a few
+ * cards, else
  * read off by the saddle point of its generating function, with the second-order term, both for g and for g = 1.
  *
- * Reference: H. E. Daniels (1954), "Saddlepoint Approximations in Statistics", Annals of Mathematical Statistics 25(4), equation 2.6;
+ * Reference: H. E. Daniels (1954), "Saddlepoint Approximations in Statistics", Annals of Mathematical Statistics 25(4),
+ * equation 2.6;
  * R. D. Turner, A. Ly, P. Grunwald (2024), JSPI 230 (e-variables for exchangeable groups).
- * Worked number: candidate 2 of 2 cards in the category with g = 2, baseline 0 of 2: e = 4 / ((4 + 4 x 2 + 1) / 6) = 24/13.
+ * Worked number: candidate 2 of 2 cards in the category with g = 2, baseline 0 of 2: e = 4 / ((4 + 4 x 2 + 1) / 6) =
+ * 24/13.
  */
 export interface Category {
   readonly candidate: number;
@@ -32,12 +38,24 @@ export function logTiltEvidence(categories: readonly Category[], logTilts: reado
   return found - logMeanProduct(totals, tilts, candidate, both);
 }
 
-/** ln of the mean product of the tilts over all choices of `n` of the cards; the fewer of chosen and left out are counted. */
+/**
+ * ln of the mean product of the tilts over all choices of `n` of the cards; the fewer of chosen and left out are
+ * counted.
+ */
 function logMeanProduct(totals: readonly number[], tilts: readonly number[], n: number, both: number): number {
   if (2 * n <= both) return logMeanOf(totals, tilts, n, both);
   const all = totals.reduce((sum, total, i) => sum + total * Math.log(tilts[i] ?? 1), 0);
   const low = Math.min(...tilts);
-  return all - (both - n) * Math.log(low) + logMeanOf(totals, tilts.map((tilt) => low / tilt), both - n, both);
+  return (
+    all -
+    (both - n) * Math.log(low) +
+    logMeanOf(
+      totals,
+      tilts.map((tilt) => low / tilt),
+      both - n,
+      both,
+    )
+  );
 }
 
 function logMeanOf(totals: readonly number[], tilts: readonly number[], n: number, both: number): number {

@@ -1,18 +1,24 @@
 /**
- * By how much the variance of the comparison of the arms exceeds that of independent cards, because an agent's cards are alike.
+ * By how much the variance of the comparison of the arms exceeds that of independent cards, because an agent's cards
+ * are alike.
  *
- * With agent effects of variance tau^2 on top of a card's sigma^2, the arms' contrast has variance sigma^2 I + tau^2 (sum m_i^2 - I),
+ * With agent effects of variance tau^2 on top of a card's sigma^2, the arms' contrast has variance sigma^2 I + tau^2
+ * (sum m_i^2 - I),
  * I = sum of baseline x candidate / both over the blocks and m_i the agent's contrast (agent-ledger.ts), so
  *
  *     D = 1 + (tau^2 / sigma^2) max(0, sum m_i^2 / I - 1).
  *
- * Where the same agents see both arms, m_i is chance alone and D is 1. tau^2 is estimated by moments from the agents of both arms
- * about their arm's mean (so that harm, which moves a whole arm, is not taken for agents), drawn to a correlation of 0.02 by the
+ * Where the same agents see both arms, m_i is chance alone and D is 1. tau^2 is estimated by moments from the agents of
+ * both arms
+ * about their arm's mean (so that harm, which moves a whole arm, is not taken for agents), drawn to a correlation of
+ * 0.02 by the
  * weight of a few agents, and rounded up by its own standard error: few agents know little.
  *
- * Reference: L. Kish (1965), "Survey Sampling", section 5.4 (D = 1 + (m - 1) rho); S. R. Searle, G. Casella, C. McCulloch (1992),
+ * Reference: L. Kish (1965), "Survey Sampling", section 5.4 (D = 1 + (m - 1) rho); S. R. Searle, G. Casella, C.
+ * McCulloch (1992),
  * "Variance Components", section 3.6 (moments with unequal cluster sizes).
- * Worked number: 20 candidate and 180 baseline agents of 50 cards each, correlation 0.03: I = 900, sum m_i^2 = 20 x 45^2 + 180 x 5^2 =
+ * Worked number: 20 candidate and 180 baseline agents of 50 cards each, correlation 0.03: I = 900, sum m_i^2 = 20 x
+ * 45^2 + 180 x 5^2 =
  * 45000, D = 1 + 0.0309 x 49 = 2.5 (Kish: 1 + 49 x 0.03 = 2.5).
  */
 import { UNIT, unitOf } from './agent-ledger.ts';
@@ -56,7 +62,10 @@ interface Moments {
 export function designEffects(ledger: AgentLedger): DesignEffects {
   const moments = momentsOf(ledger);
   const excess = ledger.effectiveCards === 0 ? 0 : Math.max(0, moments.contrasts / ledger.effectiveCards - 1);
-  const clusters = Math.min(effective(moments.positive, moments.positiveSquares), effective(moments.negative, moments.negativeSquares));
+  const clusters = Math.min(
+    effective(moments.positive, moments.positiveSquares),
+    effective(moments.negative, moments.negativeSquares),
+  );
   const roundedUp = 1 + Math.sqrt(2 / Math.max(2, moments.agents));
   return {
     byScore: ledger.squares.map((_, j) => 1 + excess * roundedUp * correlationRatio(ledger, moments, j)),
@@ -81,7 +90,10 @@ function correlationRatio(ledger: AgentLedger, moments: Moments, j: number): num
   return Math.max(0, found + prior * PRIOR_CORRELATION) / Math.max(1, Math.max(0, between) + prior);
 }
 
-/** What tau^2 is multiplied by in the sum of squares about the mean of an arm, from its sums of squared and cubed cluster sizes. */
+/**
+ * What tau^2 is multiplied by in the sum of squares about the mean of an arm, from its sums of squared and cubed
+ * cluster sizes.
+ */
 function aboutMean(squares: number, cubes: number, cards: number): number {
   return cards === 0 ? 0 : squares - (2 * cubes) / cards + (squares / cards) ** 2;
 }
@@ -100,7 +112,9 @@ function residualSquares(ledger: AgentLedger, j: number): number {
 }
 
 function momentsOf(ledger: AgentLedger): Moments {
-  let [agents, contrasts, c0, c1, q0, q1, positive, positiveSquares, negative, negativeSquares] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let [agents, contrasts, c0, c1, q0, q1, positive, positiveSquares, negative, negativeSquares] = [
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  ];
   for (const drawer in ledger.agents) {
     const [n0 = 0, n1 = 0, contrast = 0] = ledger.agents[drawer] ?? [];
     const m = contrast / UNIT;
@@ -113,7 +127,16 @@ function momentsOf(ledger: AgentLedger): Moments {
     if (m > 0) [positive, positiveSquares] = [positive + m, positiveSquares + m * m];
     else [negative, negativeSquares] = [negative - m, negativeSquares + m * m];
   }
-  return { agents, contrasts, cubes: [c0, c1], squares: [q0, q1], positive, positiveSquares, negative, negativeSquares };
+  return {
+    agents,
+    contrasts,
+    cubes: [c0, c1],
+    squares: [q0, q1],
+    positive,
+    positiveSquares,
+    negative,
+    negativeSquares,
+  };
 }
 
 function effective(sum: number, squares: number): number {

@@ -34,7 +34,10 @@ export interface BlockEvidence {
   readonly effectiveCards: number;
 }
 
-/** Above the threshold by this much evidence for safety is no longer saved up, so that safety means "lately" too. Lowering is always valid. */
+/**
+ * Above the threshold by this much evidence for safety is no longer saved up, so that safety means "lately" too.
+ * Lowering is always valid.
+ */
 const SAVED_NATS = 10;
 
 export function startEvidence(plan: BettingPlan): GuardrailEvidence {
@@ -42,10 +45,18 @@ export function startEvidence(plan: BettingPlan): GuardrailEvidence {
   return { harm: noOnsets, harmNow: 0, harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
 }
 
-export function addEvidence(evidence: GuardrailEvidence, block: BlockEvidence, plan: BettingPlan, alpha: number, design: DesignEffects): GuardrailEvidence {
+export function addEvidence(
+  evidence: GuardrailEvidence,
+  block: BlockEvidence,
+  plan: BettingPlan,
+  alpha: number,
+  design: DesignEffects,
+): GuardrailEvidence {
   const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, plan.onsets);
   const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
-  const safe = evidence.safe.map((bets, claim) => bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))));
+  const safe = evidence.safe.map((bets, claim) =>
+    bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))),
+  );
   const harmNow = logHarm(harm, plan, design);
   return { harm, harmNow, harmPeak: Math.max(evidence.harmPeak, harmNow), safe };
 }
@@ -57,13 +68,21 @@ export function thresholdOf(alpha: number): number {
 
 /** With too few agents to tell their habits from harm there is no evidence. */
 function logHarm(harm: OnsetSlots, plan: BettingPlan, design: DesignEffects): number {
-  return design.tooFew ? 0 : logValueOf(harm, plan.harmWeights, plan.harmScores.map((score) => designEffectOf(design, score)));
+  return design.tooFew
+    ? 0
+    : logValueOf(
+        harm,
+        plan.harmWeights,
+        plan.harmScores.map((score) => designEffectOf(design, score)),
+      );
 }
 
 /** ln e-value for "no worse than the margin": that of the least proven claim. */
 export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan, design: DesignEffects): number {
   const temper = designEffectOf(design, plan.safeScore);
-  const claims = evidence.safe.map((bets) => logSumExp(bets.map((log, i) => log / temper + safeLog(plan.safeWeights[i] ?? 0))));
+  const claims = evidence.safe.map((bets) =>
+    logSumExp(bets.map((log, i) => log / temper + safeLog(plan.safeWeights[i] ?? 0))),
+  );
   return design.tooFew ? 0 : Math.min(LOG_BOUND, ...claims);
 }
 

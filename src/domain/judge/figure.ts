@@ -19,7 +19,10 @@ export interface Figure {
   readonly sign: 1 | -1;
   /** The value that is one margin worse. */
   readonly worsened: (value: number) => number;
-  /** What margins mean where the baseline's statistic is `value` (null: unknown) and the grid's scale has the standard deviation `spread`. */
+  /**
+   * What margins mean where the baseline's statistic is `value` (null: unknown) and the grid's scale has the standard
+   * deviation `spread`.
+   */
   readonly shiftBy: (value: number | null, spread: number) => Shift;
 }
 
@@ -62,7 +65,12 @@ export function levelFigure(guardrail: Guardrail, place: GridPlace): Figure {
 }
 
 /** The quantiles that a statistic is judged by, counted from the better end. */
-export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = { p50: [0.5], p95: [0.95], p99: [0.99], mean: [0.5, 0.9, 0.99] };
+export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+  p50: [0.5],
+  p95: [0.95],
+  p99: [0.99],
+  mean: [0.5, 0.9, 0.99],
+};
 
 /** `p5` of a level whose lower values are worse is its p95 once turned round. */
 export function statisticOf({ statistic = 'p95' }: Guardrail): LatencyStatistic {

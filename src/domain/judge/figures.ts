@@ -16,7 +16,8 @@ export function msText(ms: number): string {
 }
 
 /**
- * A level in its unit, to four digits, and to more where differences of `step` matter: 312.47, "s" -> "312.5 s"; 1000000.26, "s", 0.1 ->
+ * A level in its unit, to four digits, and to more where differences of `step` matter: 312.47, "s" -> "312.5 s";
+ * 1000000.26, "s", 0.1 ->
  * "1000000.26 s".
  */
 export function levelText(value: number, unit?: string, step = Infinity): string {

@@ -28,10 +28,15 @@ export function logOddsEvidence(table: TwoByTwo, logPsi: number): number {
   const psi = Math.exp(logPsi);
   const mode = modeOf(candidateCards, baselineCards, hits, psi);
   const share = hits / total;
-  const logCentral = logBinomial(mode, candidateCards, share)
-    + logBinomial(hits - mode, baselineCards, share)
-    - logBinomial(hits, total, share);
-  return (table.candidateHits - mode) * logPsi - logCentral - Math.log(massAroundMode(candidateCards, baselineCards, hits, psi, mode));
+  const logCentral =
+    logBinomial(mode, candidateCards, share) +
+    logBinomial(hits - mode, baselineCards, share) -
+    logBinomial(hits, total, share);
+  return (
+    (table.candidateHits - mode) * logPsi -
+    logCentral -
+    Math.log(massAroundMode(candidateCards, baselineCards, hits, psi, mode))
+  );
 }
 
 /** Most likely number of candidate hits (Liao and Rosen, equation for the mode), inside its support. */
@@ -47,7 +52,10 @@ function modeOf(candidate: number, baseline: number, hits: number, psi: number):
   return Math.min(high, Math.max(low, Math.floor(solution)));
 }
 
-/** Sum over the support of P(k; psi) / P(mode; psi). Terms fall on both sides of the mode, faster than geometrically in the end. */
+/**
+ * Sum over the support of P(k; psi) / P(mode; psi). Terms fall on both sides of the mode, faster than geometrically in
+ * the end.
+ */
 function massAroundMode(candidate: number, baseline: number, hits: number, psi: number, mode: number): number {
   const negligible = 1e-18;
   let sum = 1;

@@ -19,7 +19,9 @@ function followed(memory: JudgeMemory, place: number, look: Look): JudgeMemory {
   const track = known === undefined ? undefined : followLevel(known, look);
   if (track === undefined || track === known) return memory;
   const block = comparable(track);
-  return block === null ? withTrack(memory, place, track) : withTrack(compared(memory, place, track, block), place, learnLevel(track));
+  return block === null
+    ? withTrack(memory, place, track)
+    : withTrack(compared(memory, place, track, block), place, learnLevel(track));
 }
 
 function compared(memory: JudgeMemory, place: number, track: LevelTrack, block: LevelBlock): JudgeMemory {

@@ -1,11 +1,16 @@
 /**
  * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
  *
- * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate that is no worse is
- * at most the sum of the enforced guardrails' alphas (and of the slices', where a plan asks for them), and a guardrail's chance of ever saying `safe` of one that was worse than the margin
- * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum (planned-end.ts). Harm is tested
- * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between half a margin and the
- * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the arms share few
+ * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate
+ * that is no worse is
+ * at most the sum of the enforced guardrails' alphas (and of the slices', where a plan asks for them), and a
+ * guardrail's chance of ever saying `safe` of one that was worse than the margin
+ * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum
+ * (planned-end.ts). Harm is tested
+ * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between
+ * half a margin and the
+ * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the
+ * arms share few
  * agents, all evidence is tempered by the agents' estimated design effect; with too few agents nothing is said.
  */
 import { addToLedger } from './agent-ledger.ts';
@@ -37,13 +42,17 @@ export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): J
   return newMemory(guardrails, slices ?? null);
 }
 
-/** The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the judge's. */
+/**
+ * The state after one more look; the given state is left as it was. Throws JudgeStateError for a state that is not the
+ * judge's.
+ */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
   const before = memoryOf(state);
   const scores = cardScores(before.memory);
   const counted = { ...count(before, look), slices: slicesAfter(before, look, scores) };
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
-  const settled = counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
+  const settled =
+    counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
   const compared = hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
   const judged = compareLevels(compared, look);
   return { ...judged, joint: stepJointHarm(judged.joint, gatheredOf(judged)) };
@@ -65,8 +74,14 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
   };
 }
 
-function slicesAfter({ slicing, slices, guardrails, memory, ledger }: JudgeMemory, look: Look, scores: CardScores): JudgeMemory['slices'] {
-  return slicing === null ? slices : takeSlices(slices, slicing, look, { guardrails, memory, scores, agents: ledger.agents });
+function slicesAfter(
+  { slicing, slices, guardrails, memory, ledger }: JudgeMemory,
+  look: Look,
+  scores: CardScores,
+): JudgeMemory['slices'] {
+  return slicing === null
+    ? slices
+    : takeSlices(slices, slicing, look, { guardrails, memory, scores, agents: ledger.agents });
 }
 
 function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {

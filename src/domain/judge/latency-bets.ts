@@ -1,18 +1,26 @@
 /**
- * Bets on delivery latency, and on levels from outside alike. Only ranks count, so a heavy tail cannot upset it, and an incident that
+ * Bets on delivery latency, and on levels from outside alike. Only ranks count, so a heavy tail cannot upset it, and an
+ * incident that
  * hits both arms drops out.
  *
  * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies.
- * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means the candidate
- * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate is measured at its
- * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to prove (conservative).
+ * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means
+ * the candidate
+ * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate
+ * is measured at its
+ * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to
+ * prove (conservative).
  * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a level within a sigma or two of p.
- * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be proven.
- * A card without a latency (or without the level) is not in these tables at all (an undelivered one counts for undeliveredRate).
+ * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be
+ * proven.
+ * A card without a latency (or without the level) is not in these tables at all (an undelivered one counts for
+ * undeliveredRate).
  *
- * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and best-arm
+ * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and
+ * best-arm
  * identification", Bernoulli 28(3), section 2 (quantiles by exceedance indicators).
- * Worked number: lognormal, median 220 ms, sigma 0.5, p95 = 501 ms: 40 % slower puts 16.6 % beyond 501 ms instead of 5 %, odds ratio 3.8.
+ * Worked number: lognormal, median 220 ms, sigma 0.5, p95 = 501 ms: 40 % slower puts 16.6 % beyond 501 ms instead of 5
+ * %, odds ratio 3.8.
  */
 import type { BaselineMemory } from './baseline-memory.ts';
 import { effectiveCards } from './block.ts';
@@ -52,12 +60,27 @@ export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
 
 /** A level has one score for its agents, of its location, for all bets. */
 export function levelBettingPlan(statistic: LatencyStatistic, score: AgentScore): BettingPlan {
-  return { ...latencyBettingPlan(statistic), harmWeights: LEVEL_WEIGHTS[statistic], harmScores: LEVEL_TILTS.map(() => score), safeScore: score };
+  return {
+    ...latencyBettingPlan(statistic),
+    harmWeights: LEVEL_WEIGHTS[statistic],
+    harmScores: LEVEL_TILTS.map(() => score),
+    safeScore: score,
+  };
 }
 
-export function latencyEvidence(guardrail: Guardrail, { baseline, candidate }: Block, memory: BaselineMemory): BlockEvidence {
-  const arms = { baseline: { cards: baseline.timed, sketch: baseline.latencies }, candidate: { cards: candidate.timed, sketch: candidate.latencies } };
-  return figureEvidence(latencyFigure(guardrail), statisticOf(guardrail), arms, { cards: memory.timed, sketch: memory.latencies });
+export function latencyEvidence(
+  guardrail: Guardrail,
+  { baseline, candidate }: Block,
+  memory: BaselineMemory,
+): BlockEvidence {
+  const arms = {
+    baseline: { cards: baseline.timed, sketch: baseline.latencies },
+    candidate: { cards: candidate.timed, sketch: candidate.latencies },
+  };
+  return figureEvidence(latencyFigure(guardrail), statisticOf(guardrail), arms, {
+    cards: memory.timed,
+    sketch: memory.latencies,
+  });
 }
 
 export interface SeenArms {
@@ -66,7 +89,12 @@ export interface SeenArms {
 }
 
 /** What one block says of a figure; `memory` is what the baseline was like in the blocks before it. */
-export function figureEvidence(figure: Figure, statistic: LatencyStatistic, arms: SeenArms, memory: Seen): BlockEvidence {
+export function figureEvidence(
+  figure: Figure,
+  statistic: LatencyStatistic,
+  arms: SeenArms,
+  memory: Seen,
+): BlockEvidence {
   return {
     harm: harmBets(figure, LEVELS_OF[statistic][0] ?? 0.5, arms, memory),
     safe: LEVELS_OF[statistic].map((level) => safeBets(figure, arms, memory, level)),
@@ -77,17 +105,27 @@ export function figureEvidence(figure: Figure, statistic: LatencyStatistic, arms
 function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenArms, memory: Seen): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
   const pooled = [baseline.sketch, candidate.sketch];
-  const reference = referenceOf(memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled], figure.grid);
+  const reference = referenceOf(
+    memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled],
+    figure.grid,
+  );
   if (reference === null) return figure.tilts.map(() => 0);
   const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, level);
-  return tiltEvidence({ baseline: baseline.sketch, candidate: candidate.sketch }, reference, figure.shiftBy(value, reference.spread), figure.sign, figure.tilts);
+  return tiltEvidence(
+    { baseline: baseline.sketch, candidate: candidate.sketch },
+    reference,
+    figure.shiftBy(value, reference.spread),
+    figure.sign,
+    figure.tilts,
+  );
 }
 
 function safeBets(figure: Figure, arms: SeenArms, memory: Seen, level: number): readonly number[] {
   const thresholds = safeThresholds(figure, memory, level);
   if (thresholds === null) return [0, 0];
   const { sign } = figure;
-  const expected = -sign * logOddsRatio(shareAbove(memory, thresholds.candidate), shareAbove(memory, thresholds.baseline));
+  const expected =
+    -sign * logOddsRatio(shareAbove(memory, thresholds.candidate), shareAbove(memory, thresholds.baseline));
   const size = clamp(expected, 0.2, 3);
   const table = exceedances(arms, thresholds.baseline, thresholds.candidate);
   return [size, size / 2].map((logOdds) => logOddsEvidence(table, -sign * logOdds));

@@ -1,9 +1,12 @@
 /**
- * Where a latency stands among others: its normal score z = Phi^-1(mid-rank), which turns any shape into one on which "all slower by a
- * factor" is nearly a shift. Taken from the remembered baseline and, where given, the pooled cards of the block at hand: both are fixed
+ * Where a latency stands among others: its normal score z = Phi^-1(mid-rank), which turns any shape into one on which
+ * "all slower by a
+ * factor" is nearly a shift. Taken from the remembered baseline and, where given, the pooled cards of the block at
+ * hand: both are fixed
  * before one asks which arm a card belongs to, so they may choose bets. Ties (bins) share their middle rank.
  *
- * Reference: B. L. van der Waerden (1952), "Order tests for the two-sample problem and their power", Indagationes Mathematicae 55.
+ * Reference: B. L. van der Waerden (1952), "Order tests for the two-sample problem and their power", Indagationes
+ * Mathematicae 55.
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
 import type { Cumulated, LatencySketch } from './latency-sketch.ts';
@@ -14,7 +17,10 @@ import { normalQuantile, normalTail } from './normal.ts';
 export interface Rank {
   /** Normal score, within 4 of the middle. */
   readonly z: number;
-  /** Shares of the reference above and below, half of the bin included; far out drawn to what a log-normal shape would leave there. */
+  /**
+   * Shares of the reference above and below, half of the bin included; far out drawn to what a log-normal shape would
+   * leave there.
+   */
   readonly above: number;
   readonly below: number;
 }
@@ -50,7 +56,8 @@ function ranked({ bins, upTo }: Cumulated, grid: Grid): Reference {
   const total = upTo.at(-1) ?? 0;
   const shape = shapeOf({ bins, upTo }, total, grid);
   const ranks: Rank[] = [];
-  const drawn = (share: number, z: number): number => (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
+  const drawn = (share: number, z: number): number =>
+    (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
   const measure = (bin: number): Rank => {
     const next = firstAbove(bins, bin);
     const below = upTo[firstAbove(bins, bin - 1) - 1] ?? 0;
@@ -69,7 +76,10 @@ function scoreOf(share: number): number {
 }
 
 interface Shape {
-  /** Mean of ln latency (ms), or of what the grid has in its place, and its standard deviation, from the middle of the reference. */
+  /**
+   * Mean of ln latency (ms), or of what the grid has in its place, and its standard deviation, from the middle of the
+   * reference.
+   */
   readonly middle: number;
   readonly spread: number;
 }

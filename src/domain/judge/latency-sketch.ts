@@ -1,5 +1,6 @@
 /**
- * A histogram of latencies on a fixed logarithmic grid: small whatever the number of cards, and adding two of them loses nothing.
+ * A histogram of latencies on a fixed logarithmic grid: small whatever the number of cards, and adding two of them
+ * loses nothing.
  *
  * Bin 0 holds latencies under 1 ms (0 included), bin i >= 1 holds [1.04^(i-1), 1.04^i) ms: every value is known to 4 %.
  * Counts above the edge of a bin are exact, so thresholds are taken on edges.
@@ -93,7 +94,10 @@ export function shareAboveOn(grid: Grid, sketch: LatencySketch, value: number): 
   const total = sketchTotal(sketch);
   if (total === 0) return 0;
   const bin = grid.binOf(value);
-  return Math.min(1, Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - grid.withinOf(value, bin))) / total));
+  return Math.min(
+    1,
+    Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - grid.withinOf(value, bin))) / total),
+  );
 }
 
 /** Share of the weight above `ms`; 0 when empty. */

@@ -1,11 +1,15 @@
 /**
- * The kinds of harm to latency that are bet on, each as a tilt: how much likelier a card of normal score z (share `above` beyond it)
+ * The kinds of harm to latency that are bet on, each as a tilt: how much likelier a card of normal score z (share
+ * `above` beyond it)
  * is in a candidate that is worse in that way.
  *
- * - shift: everything slower by a factor. If ln latency has standard deviation s, slower by (1 + k margins) moves z by d = ln(1 + k m)/s,
+ * - shift: everything slower by a factor. If ln latency has standard deviation s, slower by (1 + k margins) moves z by
+ *   d = ln(1 + k m)/s,
  *   tilt exp(d z - d^2/2).
- * - stretch: the upper half stretched about the median by a factor (ln latency), the lower half as it was; 1 below z = 0.
- * - tail: a share e of the cards moved among the slowest share c: 1 + e c / (above + c)^2 (the second term integrates to e).
+ * - stretch: the upper half stretched about the median by a factor (ln latency), the lower half as it was; 1 below z =
+ *   0.
+ * - tail: a share e of the cards moved among the slowest share c: 1 + e c / (above + c)^2 (the second term integrates
+ *   to e).
  *
  * Every tilt rises with latency, so a candidate that is faster (stochastically) has evidence of mean at most 1.
  * Worked number: s = 0.5, margin 25 %, k = 1: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
@@ -32,7 +36,11 @@ export const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, 
 export const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
 
 export const LATENCY_TILTS: readonly LatencyTilt[] = [
-  shift(1.6), shift(4), stretch(1.7), tail(0.01, 0.0004), tail(0.03, 0.006),
+  shift(1.6),
+  shift(4),
+  stretch(1.7),
+  tail(0.01, 0.0004),
+  tail(0.03, 0.006),
 ];
 
 /** Prior weights, in the order of the tilts: what the guardrail is about weighs most. */
@@ -60,7 +68,8 @@ export function factorShift(marginRatio: number, spread: number): Shift {
 /** ln of the tilt at z, up to a constant factor (which cancels). */
 export function logTilt(tilt: LatencyTilt, z: number, above: number, shiftBy: Shift): number {
   if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
-  if (tilt.kind === 'stretch') return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
+  if (tilt.kind === 'stretch')
+    return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
   return clamp(shiftBy(tilt.size), LEAST_SHIFT, MOST_SHIFT) * z;
 }
 
@@ -70,10 +79,20 @@ interface Arms {
 }
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
-export function tiltEvidence(arms: Arms, reference: Reference, shiftBy: Shift, sign: 1 | -1, tilts = LATENCY_TILTS): readonly number[] {
+export function tiltEvidence(
+  arms: Arms,
+  reference: Reference,
+  shiftBy: Shift,
+  sign: 1 | -1,
+  tilts = LATENCY_TILTS,
+): readonly number[] {
   const groups = grouped(arms, reference);
-  return tilts.map((tilt) => logTiltEvidence(groups, groups.map(({ z, above, below }) =>
-    logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy))));
+  return tilts.map((tilt) =>
+    logTiltEvidence(
+      groups,
+      groups.map(({ z, above, below }) => logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy)),
+    ),
+  );
 }
 
 interface Group {

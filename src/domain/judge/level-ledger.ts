@@ -1,8 +1,14 @@
-/** Agents' habits in a level: one more column of the ledger for each level of the plan, filled whenever the level has been compared. */
+/**
+ * Agents' habits in a level: one more column of the ledger for each level of the plan, filled whenever the level has
+ * been compared.
+ */
 import { FIRST_LEVEL_SCORE, emptyLedger, unitOf } from './agent-ledger.ts';
 import type { AgentLedger, AgentRecord } from './agent-ledger.ts';
 
-/** Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by agent: cards that carry the level, sum of scores. */
+/**
+ * Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by agent: cards that carry
+ * the level, sum of scores.
+ */
 export interface LevelScores {
   readonly cards: number;
   readonly location: number;
@@ -19,7 +25,11 @@ export function ledgerFor(levels: number): AgentLedger {
 }
 
 /** The ledger after a comparison of the plan's level number `place` (0, 1, ...). */
-export function addLevelToLedger(ledger: AgentLedger, place: number, arms: { readonly baseline: LevelScores; readonly candidate: LevelScores }): AgentLedger {
+export function addLevelToLedger(
+  ledger: AgentLedger,
+  place: number,
+  arms: { readonly baseline: LevelScores; readonly candidate: LevelScores },
+): AgentLedger {
   const score = FIRST_LEVEL_SCORE + place;
   const cards = arms.baseline.cards + arms.candidate.cards;
   const sum = (arms.baseline.location + arms.candidate.location) / SCALE;
@@ -28,12 +38,22 @@ export function addLevelToLedger(ledger: AgentLedger, place: number, arms: { rea
   for (const arm of ['baseline', 'candidate'] as const) {
     for (const [drawer, [own, location]] of Object.entries(arms[arm].agents)) {
       const residual = Math.round(unitOf(score) * (location / SCALE - (own * sum) / cards));
-      agents[drawer] = withAdded(agents[drawer] ?? [], BEFORE_SCORES + score, BEFORE_SCORES + ledger.squares.length, residual);
+      agents[drawer] = withAdded(
+        agents[drawer] ?? [],
+        BEFORE_SCORES + score,
+        BEFORE_SCORES + ledger.squares.length,
+        residual,
+      );
       residuals[arm][score] = (residuals[arm][score] ?? 0) + residual;
     }
   }
   const squares = (arms.baseline.locationSquares + arms.candidate.locationSquares) / SCALE ** 2 - (sum * sum) / cards;
-  return { ...ledger, agents, residuals, squares: withAdded(ledger.squares, score, ledger.squares.length, Math.max(0, squares)) };
+  return {
+    ...ledger,
+    agents,
+    residuals,
+    squares: withAdded(ledger.squares, score, ledger.squares.length, Math.max(0, squares)),
+  };
 }
 
 function withAdded(values: readonly number[], at: number, length: number, added: number): readonly number[] {

@@ -1,4 +1,7 @@
-/** What is strange about the figures of a level, in one clause: values far from all others, and a grid that is too coarse for them. */
+/**
+ * What is strange about the figures of a level, in one clause: values far from all others, and a grid that is too
+ * coarse for them.
+ */
 import { shareWhere } from './bin-spans.ts';
 import type { Comparison } from './comparison.ts';
 import { comparedFigure } from './compared-figure.ts';
@@ -16,7 +19,11 @@ export function oddityOf(guardrail: Guardrail, comparison: Comparison): string |
   const compared = comparedFigure(guardrail, comparison);
   const level = comparison.levels.find(({ name }) => name === guardrail.name);
   if (guardrail.metric !== 'level' || compared === null || level === undefined) return null;
-  const { figure: { grid }, baseline, turn } = compared;
+  const {
+    figure: { grid },
+    baseline,
+    turn,
+  } = compared;
   const middle = quantileBin(baseline.sketch, 0.5);
   if (middle === null) return null;
   const centre = coordinateOf(level.place, grid.middleOf(middle));
@@ -30,16 +37,27 @@ export function oddityOf(guardrail: Guardrail, comparison: Comparison): string |
 }
 
 /** The bin that holds most of the far values is not kept apart; any of them is an example. */
-function farthest(spans: Readonly<Record<string, readonly [number, number]>>, isFar: (bin: number) => boolean): number | null {
+function farthest(
+  spans: Readonly<Record<string, readonly [number, number]>>,
+  isFar: (bin: number) => boolean,
+): number | null {
   const bin = Object.keys(spans).map(Number).findLast(isFar);
-  return bin === undefined ? null : spans[bin]?.[1] ?? null;
+  return bin === undefined ? null : (spans[bin]?.[1] ?? null);
 }
 
-function coarseClause(guardrail: Guardrail, { figure: { grid }, shown, baseline }: NonNullable<ReturnType<typeof comparedFigure>>): string | null {
+function coarseClause(
+  guardrail: Guardrail,
+  { figure: { grid }, shown, baseline }: NonNullable<ReturnType<typeof comparedFigure>>,
+): string | null {
   const [low, high] = [quantileBin(baseline.sketch, 0.16), quantileBin(baseline.sketch, 0.84)];
   if (low === null || high === null || high - low > 1) return null;
-  const spread = (quantileOn(shown('baseline'), baseline.sketch, 0.84) ?? 0) - (quantileOn(shown('baseline'), baseline.sketch, 0.16) ?? 0);
+  const spread =
+    (quantileOn(shown('baseline'), baseline.sketch, 0.84) ?? 0) -
+    (quantileOn(shown('baseline'), baseline.sketch, 0.16) ?? 0);
   if (!(spread > 0)) return null;
   const width = grid.valueAt(low, 1) - grid.valueAt(low, 0);
-  return spread < 0.01 * width && high === low ? null : `its first values were unlike the later ones, so that differences below ${levelText(width, guardrail.unit)} are not told apart: start the rollout anew`;
+  return spread < 0.01 * width && high === low
+    ? null
+    : `its first values were unlike the later ones, so that differences below ${levelText(width, guardrail.unit)} ` +
+        'are not told apart: start the rollout anew';
 }

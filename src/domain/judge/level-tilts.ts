@@ -1,12 +1,20 @@
 /**
- * What is bet on in a level: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide beside its spread; a
+ * What is bet on in a level: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide
+ * beside its spread; a
  * level's may be anything, so the first shift is the margin itself.
  */
 import { shift, stretch, tail } from './latency-tilts.ts';
 import type { LatencyTilt } from './latency-tilts.ts';
 import type { LatencyStatistic } from '../plan/plan.ts';
 
-export const LEVEL_TILTS: readonly LatencyTilt[] = [shift(1), shift(2.4), shift(6), stretch(1.7), tail(0.01, 0.0004), tail(0.03, 0.006)];
+export const LEVEL_TILTS: readonly LatencyTilt[] = [
+  shift(1),
+  shift(2.4),
+  shift(6),
+  stretch(1.7),
+  tail(0.01, 0.0004),
+  tail(0.03, 0.006),
+];
 
 /** Prior weights, in the order of the tilts. */
 export const LEVEL_WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {

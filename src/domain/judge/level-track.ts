@@ -1,5 +1,6 @@
 /**
- * A level of the plan, followed from look to look: its first values set the grid, all later ones are gathered until both arms have some
+ * A level of the plan, followed from look to look: its first values set the grid, all later ones are gathered until
+ * both arms have some
  * within one split and hour, are then compared, and only then remembered. A card without the level is not in it at all.
  */
 import { drawerOf } from './agent-key.ts';
@@ -35,7 +36,10 @@ export interface LevelTrack {
   readonly turn: 1 | -1;
   /** null until enough values have come to set it. */
   readonly place: GridPlace | null;
-  /** Values until then, of both arms, in rising order. They set the grid and are not compared, so that nothing is chosen by what it is to judge. */
+  /**
+   * Values until then, of both arms, in rising order. They set the grid and are not compared, so that nothing is chosen
+   * by what it is to judge.
+   */
   readonly first: readonly number[];
   /** Cards that carry the level. */
   readonly n: ArmCounts;
@@ -49,13 +53,27 @@ const MOST_REMEMBERED = 5000;
 const LEAST_FOR_SCORES = 50;
 const MOST_SCORE = 3;
 
-const emptyTally: LevelTally = { cards: 0, sketch: emptySketch, spans: noSpans, location: 0, locationSquares: 0, agents: {} };
+const emptyTally: LevelTally = {
+  cards: 0,
+  sketch: emptySketch,
+  spans: noSpans,
+  location: 0,
+  locationSquares: 0,
+  agents: {},
+};
 
 export function startLevels(guardrails: readonly Guardrail[]): readonly LevelTrack[] {
-  return guardrails.filter(({ metric }) => metric === 'level').map((guardrail) => ({
-    name: guardrail.name ?? '', turn: worseSign(guardrail), place: null, first: [], n: { baseline: 0, candidate: 0 },
-    memory: { cards: 0, sketch: emptySketch }, pending: null,
-  }));
+  return guardrails
+    .filter(({ metric }) => metric === 'level')
+    .map((guardrail) => ({
+      name: guardrail.name ?? '',
+      turn: worseSign(guardrail),
+      place: null,
+      first: [],
+      n: { baseline: 0, candidate: 0 },
+      memory: { cards: 0, sketch: emptySketch },
+      pending: null,
+    }));
 }
 
 /** In what score of agents the plan's level number `place` is kept. */
@@ -67,14 +85,21 @@ export function levelScore(place: number): AgentScore {
 export function followLevel(track: LevelTrack, look: Look): LevelTrack {
   const values = look.cards.flatMap((card) => valueOn(card, track));
   if (values.length === 0) return track;
-  const n = { baseline: track.n.baseline + ofArm(values, 'baseline').length, candidate: track.n.candidate + ofArm(values, 'candidate').length };
+  const n = {
+    baseline: track.n.baseline + ofArm(values, 'baseline').length,
+    candidate: track.n.candidate + ofArm(values, 'candidate').length,
+  };
   if (track.place === null) return { ...track, n, ...begun([...track.first, ...values.map(({ value }) => value)]) };
   const joins = track.pending !== null && mayJoin(track.pending, look);
   const settled = joins || track.pending === null ? track : learnLevel(track);
   const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyTally };
   const fill = filler(settled.memory, track.place);
   const since = settled.pending ?? { splitPercent: look.splitPercent, sinceMs: look.atMs };
-  const pending = { ...since, baseline: fill(baseline, ofArm(values, 'baseline')), candidate: fill(candidate, ofArm(values, 'candidate')) };
+  const pending = {
+    ...since,
+    baseline: fill(baseline, ofArm(values, 'baseline')),
+    candidate: fill(candidate, ofArm(values, 'candidate')),
+  };
   return { ...settled, n, pending };
 }
 
@@ -89,12 +114,18 @@ export function learnLevel(track: LevelTrack): LevelTrack {
   const { cards, sketch } = track.pending.baseline;
   const sum = { cards: track.memory.cards + cards, sketch: addSketch(track.memory.sketch, sketch) };
   const keep = MOST_REMEMBERED / sum.cards;
-  return { ...track, pending: null, memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: coarse(scaleSketch(sum.sketch, keep)) } };
+  return {
+    ...track,
+    pending: null,
+    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: coarse(scaleSketch(sum.sketch, keep)) },
+  };
 }
 
 /** Hundredths of a card, to keep the state small. */
 function coarse(sketch: LatencySketch): LatencySketch {
-  return Object.fromEntries(Object.entries(sketch).map(([bin, cards]) => [bin, Math.max(0.01, Math.round(cards * 100) / 100)]));
+  return Object.fromEntries(
+    Object.entries(sketch).map(([bin, cards]) => [bin, Math.max(0.01, Math.round(cards * 100) / 100)]),
+  );
 }
 
 interface Value {
@@ -120,7 +151,8 @@ function begun(values: readonly number[]): Pick<LevelTrack, 'first' | 'place'> {
 function filler(memory: Seen, place: GridPlace): (tally: LevelTally, values: readonly Value[]) => LevelTally {
   const grid = levelGrid(place);
   const reference = memory.cards < LEAST_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
-  const scoreOf = (bin: number): number => (reference === null ? 0 : Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference.rankOf(bin).z))));
+  const scoreOf = (bin: number): number =>
+    reference === null ? 0 : Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference.rankOf(bin).z)));
   return (tally, values) => {
     let { cards, location, locationSquares } = tally;
     const sketch: Record<string, number> = { ...tally.sketch };

@@ -1,6 +1,9 @@
 /** Sums of numbers that are kept as natural logarithms. */
 
-/** Stands for ln 0 and bounds every stored logarithm, because plain JSON has no infinities. e^-700 is still a normal double. */
+/**
+ * Stands for ln 0 and bounds every stored logarithm, because plain JSON has no infinities. e^-700 is still a normal
+ * double.
+ */
 export const LOG_BOUND = 700;
 
 /** ln of a sum of exponentials; `-LOG_BOUND` for an empty list. Never overflows. */

@@ -1,16 +1,24 @@
 /**
- * Does an arm all at once show many more cards that nothing is heard of after they were triggered? Then events are being lost, and no
+ * Does an arm all at once show many more cards that nothing is heard of after they were triggered? Then events are
+ * being lost, and no
  * comparison of what is left can be trusted.
  *
- * Hypothesis: the share of such cards is at most L = 2 r + 5 percentage points, r what the baseline was remembered to show before
- * (frozen while suspicion stands, so that a loss does not become what is usual). The unit is an agent in a block, with x the share of the
- * agent's cards that are lost: one agent's burst is one unit. For a rate q > L each unit pays 1 + (q - L)(x - L) / (L (1 - L)), which has
- * mean at most 1 while the mean of x is at most L (for x of 0 or 1 it is the likelihood ratio of q to L). A block pays at most e^4 whatever
- * it shows, so no single look breaks trust; less than was earned is always valid. Mixed over two q and over moments of onset.
+ * Hypothesis: the share of such cards is at most L = 2 r + 5 percentage points, r what the baseline was remembered to
+ * show before
+ * (frozen while suspicion stands, so that a loss does not become what is usual). The unit is an agent in a block, with
+ * x the share of the
+ * agent's cards that are lost: one agent's burst is one unit. For a rate q > L each unit pays 1 + (q - L)(x - L) / (L
+ * (1 - L)), which has
+ * mean at most 1 while the mean of x is at most L (for x of 0 or 1 it is the likelihood ratio of q to L). A block pays
+ * at most e^4 whatever
+ * it shows, so no single look breaks trust; less than was earned is always valid. Mixed over two q and over moments of
+ * onset.
  *
- * Reference: I. Waudby-Smith, A. Ramdas (2024), "Estimating means of bounded random variables by betting", JRSS B 86(1), section 4;
+ * Reference: I. Waudby-Smith, A. Ramdas (2024), "Estimating means of bounded random variables by betting", JRSS B
+ * 86(1), section 4;
  * onsets as in onset-slots.ts.
- * Worked number: r = 1 %, L = 7 %, q = 18.2 %: an agent with nothing lost pays 0.88, one with everything lost 2.59, with half of it 1.74.
+ * Worked number: r = 1 %, L = 7 %, q = 18.2 %: an agent with nothing lost pays 0.88, one with everything lost 2.59,
+ * with half of it 1.74.
  */
 import type { BaselineMemory } from './baseline-memory.ts';
 import type { ArmTally, Block } from './block.ts';
@@ -56,7 +64,11 @@ export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: Baseli
   const suspected = lost.baseline.now > 0 || (lost.candidate.now > 0 && !hasLost(lost.candidate));
   const usual = suspected && lost.usual !== null ? lost.usual : memory.undelivered / memory.cards;
   const limit = Math.min(MOST_LIMIT, LIMIT_TIMES * usual + LIMIT_PLUS);
-  return { usual, baseline: addArm(lost.baseline, block.baseline, limit), candidate: addArm(lost.candidate, block.candidate, limit) };
+  return {
+    usual,
+    baseline: addArm(lost.baseline, block.baseline, limit),
+    candidate: addArm(lost.candidate, block.candidate, limit),
+  };
 }
 
 export function hasLost(arm: ArmLoss): boolean {
@@ -70,7 +82,9 @@ function addArm(arm: ArmLoss, tally: ArmTally, limit: number): ArmLoss {
   const now = logValueOf(process, EVEN);
   const keep = RECENT_CARDS / (RECENT_CARDS + tally.cards);
   return {
-    process, now, peak: Math.max(arm.peak, now),
+    process,
+    now,
+    peak: Math.max(arm.peak, now),
     recent: { cards: keep * arm.recent.cards + tally.cards, lost: keep * arm.recent.lost + tally.undelivered },
   };
 }

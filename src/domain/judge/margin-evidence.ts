@@ -3,7 +3,8 @@ import type { TwoByTwo } from './fisher-noncentral.ts';
 
 /**
  * The edge of what a plan tolerates, as a line in the plane of the two rates: candidate = slope x baseline + offset.
- * Relative margins have slope 1 +- margin, absolute ones offset +- margin. "Too bad" is the side that `worse` points to, edge included.
+ * Relative margins have slope 1 +- margin, absolute ones offset +- margin. "Too bad" is the side that `worse` points
+ * to, edge included.
  */
 export interface MarginLine {
   readonly slope: number;
@@ -21,17 +22,22 @@ export interface RatePair {
 const EDGE = 1e-12;
 
 /**
- * ln of an e-variable for "the candidate is worse than the margin allows" from one block: P(block; bet) / P(block; nearest),
+ * ln of an e-variable for "the candidate is worse than the margin allows" from one block: P(block; bet) / P(block;
+ * nearest),
  * where `nearest` is the point of the too-bad side with the least Kullback-Leibler divergence from the bet.
  *
- * Valid whatever the baseline's rate is and however it drifts from block to block, because the too-bad side is convex in the
- * rates: by the inequality of means E[e]^(1/N) <= (n0 E0 + n1 E1)/N, which is linear in the true rates, 1 at `nearest`, and by
+ * Valid whatever the baseline's rate is and however it drifts from block to block, because the too-bad side is convex
+ * in the
+ * rates: by the inequality of means E[e]^(1/N) <= (n0 E0 + n1 E1)/N, which is linear in the true rates, 1 at `nearest`,
+ * and by
  * `nearest`'s optimality at most 1 on the whole side. (An odds ratio at the margin would need the unknown base rate.)
  *
- * References: R. Turner, A. Ly, P. Grunwald (2024), "Generic E-variables for exact sequential k-sample tests that allow for
+ * References: R. Turner, A. Ly, P. Grunwald (2024), "Generic E-variables for exact sequential k-sample tests that allow
+ * for
  * optional stopping", JSPI 230, theorem 1; R. Turner, P. Grunwald (2023), "Exact anytime-valid confidence intervals for
  * contingency tables and beyond", Statistics & Probability Letters 198, section 2 (convex nulls).
- * Worked number: line candidate = baseline + 0.2 (higher is worse), bet (0.5, 0.5), one card per arm: nearest is (0.4, 0.6) by
+ * Worked number: line candidate = baseline + 0.2 (higher is worse), bet (0.5, 0.5), one card per arm: nearest is (0.4,
+ * 0.6) by
  * symmetry; baseline hit, candidate no hit: e = 0.5/0.4 * 0.5/0.4 = 1.5625.
  */
 export function logMarginEvidence(table: TwoByTwo, line: MarginLine, bet: RatePair): number {
@@ -39,8 +45,10 @@ export function logMarginEvidence(table: TwoByTwo, line: MarginLine, bet: RatePa
   if (excess * line.worse >= 0) return 0;
   const nearest = nearestTooBad(table, line, bet);
   if (nearest === null) return 0;
-  return logRatio(table.baselineHits, table.baselineCards, bet.baseline, nearest.baseline)
-    + logRatio(table.candidateHits, table.candidateCards, bet.candidate, nearest.candidate);
+  return (
+    logRatio(table.baselineHits, table.baselineCards, bet.baseline, nearest.baseline) +
+    logRatio(table.candidateHits, table.candidateCards, bet.candidate, nearest.candidate)
+  );
 }
 
 /** Bisection on the slope of the (convex) divergence along the line; null when no pair of rates lies on it. */
@@ -51,7 +59,9 @@ function nearestTooBad(table: TwoByTwo, line: MarginLine, bet: RatePair): RatePa
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
     const candidate = line.slope * middle + line.offset;
-    const slope = table.baselineCards * pull(bet.baseline, middle) + line.slope * table.candidateCards * pull(bet.candidate, candidate);
+    const slope =
+      table.baselineCards * pull(bet.baseline, middle) +
+      line.slope * table.candidateCards * pull(bet.candidate, candidate);
     if (slope < 0) low = middle;
     else high = middle;
   }

@@ -7,7 +7,10 @@ export function worseSign(guardrail: Guardrail): 1 | -1 {
   return guardrail.worseWhen === 'higher' ? 1 : -1;
 }
 
-/** Where the margin ends: candidate = slope x baseline + offset. A fall by 100 % or more is read as one by 99 %, else nothing could reach it. */
+/**
+ * Where the margin ends: candidate = slope x baseline + offset. A fall by 100 % or more is read as one by 99 %, else
+ * nothing could reach it.
+ */
 export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
   const worse = worseSign(guardrail);
   const size = worse * guardrail.margin.value * times;
@@ -15,10 +18,14 @@ export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
   return { slope: 1 + Math.max(-0.99, size), offset: 0, worse };
 }
 
-/** The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or a level, in its unit, of any sign. */
+/**
+ * The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or a
+ * level, in its unit, of any sign.
+ */
 export function worsened(guardrail: Guardrail, value: number, times = 1): number {
   const { metric, margin } = guardrail;
-  if (metric === 'level') return value + worseSign(guardrail) * times * margin.value * (margin.kind === 'relative' ? Math.abs(value) : 1);
+  if (metric === 'level')
+    return value + worseSign(guardrail) * times * margin.value * (margin.kind === 'relative' ? Math.abs(value) : 1);
   const line = marginLine(guardrail, times);
   return Math.max(0, line.slope * value + line.offset);
 }

@@ -13,18 +13,37 @@ const ON_TIME_ALPHA = 0.05;
 const EVEN = [0.5, 0.5] as const;
 
 /** null for a guardrail that is not about engagement. */
-export function onTimeReportOf(memory: JudgeMemory, guardrail: Guardrail, index: number, distrusted: boolean): OnTimeReport | null {
+export function onTimeReportOf(
+  memory: JudgeMemory,
+  guardrail: Guardrail,
+  index: number,
+  distrusted: boolean,
+): OnTimeReport | null {
   const engaged = engagedOf(guardrail);
   const gathered = memory.onTime.engagement[index] ?? null;
   if (engaged === null || gathered === null) return null;
   const { comparison, design } = memory;
   const temper = designEffectOf(design, engaged);
-  const logEvidence = design.tooFew ? { harm: 0, safe: 0 } : { harm: logValueOf(gathered.harm, EVEN, [temper, temper]), safe: boundLog(gathered.safe / temper) };
-  const values = { baselineValue: onTimeRate(comparison, 'baseline', engaged), candidateValue: onTimeRate(comparison, 'candidate', engaged) };
-  return { verdict: verdictOf(logEvidence, distrusted, values.baselineValue !== null), ...values, logEvidence, n: memory.onTime.n };
+  const logEvidence = design.tooFew
+    ? { harm: 0, safe: 0 }
+    : { harm: logValueOf(gathered.harm, EVEN, [temper, temper]), safe: boundLog(gathered.safe / temper) };
+  const values = {
+    baselineValue: onTimeRate(comparison, 'baseline', engaged),
+    candidateValue: onTimeRate(comparison, 'candidate', engaged),
+  };
+  return {
+    verdict: verdictOf(logEvidence, distrusted, values.baselineValue !== null),
+    ...values,
+    logEvidence,
+    n: memory.onTime.n,
+  };
 }
 
-function verdictOf({ harm, safe }: OnTimeReport['logEvidence'], distrusted: boolean, compared: boolean): OnTimeReport['verdict'] {
+function verdictOf(
+  { harm, safe }: OnTimeReport['logEvidence'],
+  distrusted: boolean,
+  compared: boolean,
+): OnTimeReport['verdict'] {
   if (distrusted) return 'untrusted';
   if (!compared) return 'noData';
   if (harm >= thresholdOf(ON_TIME_ALPHA)) return 'harm';

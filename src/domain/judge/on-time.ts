@@ -1,13 +1,18 @@
 /**
  * Delivery and content apart: a card that comes late is dismissed for being late.
  *
- * Acceptance and dismissal are judged a second time among the cards that came on time (no later than 95 % of the remembered baseline's),
- * by e-processes of their own on the on-time cards' two-by-two tables; and so is the share of cards that came late or never, against
- * "no more often than the baseline's". They explain and stop nothing, so they take no part of the budget: each speaks at a fixed 1:20.
+ * Acceptance and dismissal are judged a second time among the cards that came on time (no later than 95 % of the
+ * remembered baseline's),
+ * by e-processes of their own on the on-time cards' two-by-two tables; and so is the share of cards that came late or
+ * never, against
+ * "no more often than the baseline's". They explain and stop nothing, so they take no part of the budget: each speaks
+ * at a fixed 1:20.
  *
- * Among cards on time a slower candidate's are still the slower ones, so a little of the delivery stays in what is called content.
+ * Among cards on time a slower candidate's are still the slower ones, so a little of the delivery stays in what is
+ * called content.
  * References: as for the rates (rate-bets.ts); R. Turner, A. Ly, P. Grunwald (2024), JSPI 230.
- * Worked number: 100 and 100 cards, 5 and 30 of them late or never: the bets are odds times 1.5 and times 3 on the table 5 / 100, 30 / 100.
+ * Worked number: 100 and 100 cards, 5 and 30 of them late or never: the bets are odds times 1.5 and times 3 on the
+ * table 5 / 100, 30 / 100.
  */
 import { outcomeOf } from './bets.ts';
 import { effectiveCards } from './block.ts';
@@ -49,7 +54,9 @@ const LEAST_MEMORY = 50;
 
 export function startOnTime(guardrails: readonly Guardrail[]): OnTimeMemory {
   return {
-    n: { baseline: 0, candidate: 0 }, late: noOnsets, lateShare: { baseline: 0, candidate: 0, weight: 0 },
+    n: { baseline: 0, candidate: 0 },
+    late: noOnsets,
+    lateShare: { baseline: 0, candidate: 0, weight: 0 },
     engagement: guardrails.map((guardrail) => (engagedOf(guardrail) === null ? null : { harm: noOnsets, safe: 0 })),
   };
 }
@@ -60,23 +67,45 @@ export function engagedOf(guardrail: Guardrail): Engaged | null {
   return outcome === 'accepted' || outcome === 'dismissed' ? outcome : null;
 }
 
-/** `memory` is of the blocks before. Nothing is learnt of a block while nothing says yet what is on time, nor where no engagement is guarded. */
-export function addOnTime(onTime: OnTimeMemory, guardrails: readonly Guardrail[], { baseline, candidate }: Block, memory: BaselineMemory): OnTimeMemory {
+/**
+ * `memory` is of the blocks before. Nothing is learnt of a block while nothing says yet what is on time, nor where no
+ * engagement is guarded.
+ */
+export function addOnTime(
+  onTime: OnTimeMemory,
+  guardrails: readonly Guardrail[],
+  { baseline, candidate }: Block,
+  memory: BaselineMemory,
+): OnTimeMemory {
   if (memory.timed < LEAST_MEMORY || onTime.engagement.every((one) => one === null)) return onTime;
   const late = lateTable(baseline, candidate);
   const information = effectiveCards(late.baselineCards, late.candidateCards);
   return {
     n: { baseline: onTime.n.baseline + baseline.onTime.cards, candidate: onTime.n.candidate + candidate.onTime.cards },
-    late: stepOnsets(onTime.late, LATE_LOG_ODDS.map((log) => logOddsEvidence(late, log)), information),
-    lateShare: information === 0 ? onTime.lateShare : {
-      baseline: onTime.lateShare.baseline + (late.baselineHits * information) / late.baselineCards,
-      candidate: onTime.lateShare.candidate + (late.candidateHits * information) / late.candidateCards,
-      weight: onTime.lateShare.weight + information,
-    },
+    late: stepOnsets(
+      onTime.late,
+      LATE_LOG_ODDS.map((log) => logOddsEvidence(late, log)),
+      information,
+    ),
+    lateShare:
+      information === 0
+        ? onTime.lateShare
+        : {
+            baseline: onTime.lateShare.baseline + (late.baselineHits * information) / late.baselineCards,
+            candidate: onTime.lateShare.candidate + (late.candidateHits * information) / late.candidateCards,
+            weight: onTime.lateShare.weight + information,
+          },
     engagement: onTime.engagement.map((gathered, i) => {
       const guardrail = guardrails[i];
       const engaged = guardrail === undefined ? null : engagedOf(guardrail);
-      return gathered === null || guardrail === undefined || engaged === null ? gathered : addEngagement(gathered, guardrail, engagedTable(baseline, candidate, engaged), rememberedRate(memory, engaged));
+      return gathered === null || guardrail === undefined || engaged === null
+        ? gathered
+        : addEngagement(
+            gathered,
+            guardrail,
+            engagedTable(baseline, candidate, engaged),
+            rememberedRate(memory, engaged),
+          );
     }),
   };
 }
@@ -85,20 +114,34 @@ function addEngagement({ harm, safe }: Engagement, guardrail: Guardrail, table: 
   const information = effectiveCards(table.baselineCards, table.candidateCards);
   if (information === 0) return { harm, safe };
   return {
-    harm: stepOnsets(harm, HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, rate, times))), information),
+    harm: stepOnsets(
+      harm,
+      HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, rate, times))),
+      information,
+    ),
     safe: boundLog(safe + safeBet(guardrail, table, rate, 0)),
   };
 }
 
 function engagedTable(baseline: ArmTally, candidate: ArmTally, engaged: Engaged): TwoByTwo {
   return {
-    baselineHits: baseline.onTime[engaged], baselineCards: baseline.onTime.cards,
-    candidateHits: candidate.onTime[engaged], candidateCards: candidate.onTime.cards,
+    baselineHits: baseline.onTime[engaged],
+    baselineCards: baseline.onTime.cards,
+    candidateHits: candidate.onTime[engaged],
+    candidateCards: candidate.onTime.cards,
   };
 }
 
 /** Cards whose clocks disagree are neither late nor on time. */
 function lateTable(baseline: ArmTally, candidate: ArmTally): TwoByTwo {
-  const [baselineCards, candidateCards] = [baseline.timed + baseline.undelivered, candidate.timed + candidate.undelivered];
-  return { baselineHits: baselineCards - baseline.onTime.cards, baselineCards, candidateHits: candidateCards - candidate.onTime.cards, candidateCards };
+  const [baselineCards, candidateCards] = [
+    baseline.timed + baseline.undelivered,
+    candidate.timed + candidate.undelivered,
+  ];
+  return {
+    baselineHits: baselineCards - baseline.onTime.cards,
+    baselineCards,
+    candidateHits: candidateCards - candidate.onTime.cards,
+    candidateCards,
+  };
 }

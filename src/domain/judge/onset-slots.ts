@@ -1,24 +1,33 @@
 import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
 
 /**
- * An e-process for "something is wrong since some moment", mixed over effects (bets) and over moments of onset, and tempered by the
+ * An e-process for "something is wrong since some moment", mixed over effects (bets) and over moments of onset, and
+ * tempered by the
  * agents' design effect.
  *
- * With e_t the e-value of block t under one bet and w_t >= 0 onset weights of sum <= 1, each known before block t's outcomes,
+ * With e_t the e-value of block t under one bet and w_t >= 0 onset weights of sum <= 1, each known before block t's
+ * outcomes,
  *
  *     S_t = (S_{t-1} + w_t) e_t,    M_t = S_t + (1 - w_1 - ... - w_t)
  *
- * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). A third to two thirds of the weight
+ * is a nonnegative martingale from 1 under the null, so P(ever M_t >= 1/alpha) <= alpha (Ville). A third to two thirds
+ * of the weight
  * is on harm from the start, most of the rest is spread evenly over ln(cards). The onsets are kept in a few slots,
- * young ones fine and old ones coarse; with independent cards slots make no difference, since merging two is adding them. Where agents' cards are alike by a design effect D (see
- * design-effect.ts) the evidence of a slot, of information i out of I in all, counts to the power 1 / (1 + (D - 1) i / I): e^(L/D) of a
- * Gaussian likelihood ratio whose variance was taken D times too small has mean 1 again, and by Slepian's lemma the sum of alike cards,
+ * young ones fine and old ones coarse; with independent cards slots make no difference, since merging two is adding
+ * them. Where agents' cards are alike by a design effect D (see
+ * design-effect.ts) the evidence of a slot, of information i out of I in all, counts to the power 1 / (1 + (D - 1) i /
+ * I): e^(L/D) of a
+ * Gaussian likelihood ratio whose variance was taken D times too small has mean 1 again, and by Slepian's lemma the sum
+ * of alike cards,
  * being more alike over time than independent ones, crosses no more often. That part is asymptotic, not exact.
  *
- * References: J. Ville (1939); J. Shin, A. Ramdas, A. Rinaldo (2023), "E-detectors: a nonparametric framework for sequential change
- * detection", NEJSDS 2(2), section 2 (here with budgeted weights, so that it stays an e-process); D. Slepian (1962), Bell System
+ * References: J. Ville (1939); J. Shin, A. Ramdas, A. Rinaldo (2023), "E-detectors: a nonparametric framework for
+ * sequential change
+ * detection", NEJSDS 2(2), section 2 (here with budgeted weights, so that it stays an e-process); D. Slepian (1962),
+ * Bell System
  * Technical Journal 41, lemma 1.
- * Worked number: two blocks of e = 3, one bet, no cards between: weights 0.45 and 0, S = 0.45 x 9 = 4.05, M = 4.6; with D = 2: the
+ * Worked number: two blocks of e = 3, one bet, no cards between: weights 0.45 and 0, S = 0.45 x 9 = 4.05, M = 4.6; with
+ * D = 2: the
  * slot counts 0.45 x 9^(1/2) = 1.35, M = 1.9.
  */
 export interface OnsetSlots {
@@ -54,8 +63,17 @@ const MOST_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
-/** One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A block that says nothing changes nothing. */
-export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], information: number, prior = USUAL_ONSETS, most = MOST_SLOTS): OnsetSlots {
+/**
+ * One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A
+ * block that says nothing changes nothing.
+ */
+export function stepOnsets(
+  process: OnsetSlots,
+  logEvidence: readonly number[],
+  information: number,
+  prior = USUAL_ONSETS,
+  most = MOST_SLOTS,
+): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
   const spent = spentBefore(process.information, prior);
   const weight = spent - process.spent;
@@ -65,11 +83,19 @@ export function stepOnsets(process: OnsetSlots, logEvidence: readonly number[], 
     information: slot.information + information,
     logs: slot.logs.map((log, i) => boundLog(log + (logEvidence[i] ?? 0))),
   }));
-  return { slots: slots.length > most ? mergeNearest(slots) : slots, spent, information: process.information + information };
+  return {
+    slots: slots.length > most ? mergeNearest(slots) : slots,
+    spent,
+    information: process.information + information,
+  };
 }
 
 /** ln M for prior weights of the bets (of sum 1) and a design effect for each. */
-export function logValueOf(process: OnsetSlots, weights: readonly number[], designEffects: readonly number[] = []): number {
+export function logValueOf(
+  process: OnsetSlots,
+  weights: readonly number[],
+  designEffects: readonly number[] = [],
+): number {
   const terms = process.slots.flatMap(({ weight, information, logs }) => {
     const part = process.information === 0 ? 0 : information / process.information;
     return logs.map((log, i) => {

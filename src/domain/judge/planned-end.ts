@@ -1,11 +1,16 @@
 /**
- * The planned end of a step is one moment fixed beforehand, so part of the budget for a wrong "safe" may be spent on it alone: a bound
- * that is infinite before and a usual one-sided bound there holds at every look, and needs less than half of the cards that an
- * e-process needs. A candidate that is beyond the margin in one metric is called safe there with a chance of at most `alpha`, since
- * every guardrail must pass (R. Berger (1982), "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24(4), theorem 1).
+ * The planned end of a step is one moment fixed beforehand, so part of the budget for a wrong "safe" may be spent on it
+ * alone: a bound
+ * that is infinite before and a usual one-sided bound there holds at every look, and needs less than half of the cards
+ * that an
+ * e-process needs. A candidate that is beyond the margin in one metric is called safe there with a chance of at most
+ * `alpha`, since
+ * every guardrail must pass (R. Berger (1982), "Multiparameter hypothesis testing and acceptance sampling",
+ * Technometrics 24(4), theorem 1).
  * K. Lan, D. DeMets (1983), Biometrika 70(3): spending functions; this one spends at the end.
  *
- * It is asked once. What was answered, and after which look, stays in the state, so that a restart does not ask again and the decision
+ * It is asked once. What was answered, and after which look, stays in the state, so that a restart does not ask again
+ * and the decision
  * record can be taken again. The answer counts for its step: the next one begins with `planEnd`.
  */
 import { enforcedAlpha, jointHarmPart } from './joint-harm.ts';
@@ -29,7 +34,9 @@ export interface PlannedEndAnswer {
   /** How many looks had been taken. */
   readonly look: number;
   readonly n: ArmCounts;
-  /** Standard deviations inside the margin, for each guardrail in order (null: nothing known), and how many were needed. */
+  /**
+   * Standard deviations inside the margin, for each guardrail in order (null: nothing known), and how many were needed.
+   */
   readonly scores: readonly (number | null)[];
   readonly needed: number;
 }
@@ -62,7 +69,10 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
   const scores = gatheredOf(memory).map(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design));
   const answer: PlannedEndAnswer = {
     safe: isSafeAtPlannedEnd(state, totalAlpha(memory) * plannedEnd.share),
-    look: memory.looks, n: memory.cards, needed, scores: scores.map((score) => (Number.isFinite(score) ? score : null)),
+    look: memory.looks,
+    n: memory.cards,
+    needed,
+    scores: scores.map((score) => (Number.isFinite(score) ? score : null)),
   };
   return { ...state, plannedEnd: { ...plannedEnd, answer } };
 }
@@ -84,13 +94,19 @@ export function provenAtPlannedEnd(memory: JudgeMemory): PlannedEndAnswer | null
   return answer?.safe === true && distrustOf(memory) === null && jointEvidence(memory) < TOO_MUCH_HARM ? answer : null;
 }
 
-/** Is every enforced guardrail within its margin at the planned end? To be asked there only; `alpha` is the budget of a wrong yes. */
+/**
+ * Is every enforced guardrail within its margin at the planned end? To be asked there only; `alpha` is the budget of a
+ * wrong yes.
+ */
 export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
   const memory = memoryOf(state);
   if (distrustOf(memory) !== null || jointEvidence(state) >= TOO_MUCH_HARM) return false;
   const enforced = gatheredOf(memory).filter(({ guardrail }) => guardrail.mode === 'enforce');
   const needed = neededScore(alpha);
-  return enforced.length > 0 && enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed);
+  return (
+    enforced.length > 0 &&
+    enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed)
+  );
 }
 
 /** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */

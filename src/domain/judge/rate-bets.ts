@@ -1,10 +1,13 @@
 /**
  * Bets on a rate (acceptance, dismissal, undelivered).
  *
- * Harm: "no worse than the baseline" against odds ratios at 1, 2.3 and 5 margins, taken from the pooled rate (the margins of the
+ * Harm: "no worse than the baseline" against odds ratios at 1, 2.3 and 5 margins, taken from the pooled rate (the
+ * margins of the
  * tables are given, so they may be used). Differences well below half a margin are never found, on purpose.
- * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %, margin 20 %
- * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40 %, 44 %), (40 %, 36 %).
+ * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %,
+ * margin 20 %
+ * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40
+ * %, 44 %), (40 %, 36 %).
  */
 import { rememberedRate } from './baseline-memory.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
@@ -31,17 +34,30 @@ const LEAST_LOG_ODDS = 0.02;
 
 export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
   return {
-    harmWeights: [0.28, 0.35, 0.37], onsets: ONSETS, harmScores: HARM_MARGINS.map(() => outcome),
-    safeClaims: 1, safeWeights: [0.6, 0.2, 0.2], safeScore: outcome,
+    harmWeights: [0.28, 0.35, 0.37],
+    onsets: ONSETS,
+    harmScores: HARM_MARGINS.map(() => outcome),
+    safeClaims: 1,
+    safeWeights: [0.6, 0.2, 0.2],
+    safeScore: outcome,
   };
 }
 
-export function rateEvidence(guardrail: Guardrail, outcome: RateOutcome, block: Block, memory: BaselineMemory): BlockEvidence {
+export function rateEvidence(
+  guardrail: Guardrail,
+  outcome: RateOutcome,
+  block: Block,
+  memory: BaselineMemory,
+): BlockEvidence {
   const table = rateTable(block, outcome);
   const pooled = pooledRate(table, memory, outcome);
   return {
     harm: HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, pooled, times))),
-    safe: [SAFE_PLACES.map((place) => (memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, outcome), place)))],
+    safe: [
+      SAFE_PLACES.map((place) =>
+        memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, outcome), place),
+      ),
+    ],
     effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
   };
 }

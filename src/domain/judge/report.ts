@@ -25,13 +25,29 @@ export function reportOf(state: JudgeState): JudgeReport {
   const memory = memoryOf(state);
   const distrust = distrustOf(memory);
   const proven = provenAtPlannedEnd(memory);
-  const guardrails = gatheredOf(memory).map((gathered, i) => reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }));
+  const guardrails = gatheredOf(memory).map((gathered, i) =>
+    reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }),
+  );
   const slices = sliceReportsOf(memory, distrust !== null);
   const harmed = slices?.find((slice) => slice.verdict === 'harm') ?? null;
   const byGuardrails = overallVerdict(guardrails, distrust !== null, memory.cards);
   const verdict = harmed === null ? byGuardrails : 'harm';
-  const reason = harmed !== null && byGuardrails !== 'harm' ? harmed.sentence : overallSentence(verdict, guardrails, memory.cards, { distrust, proven: needsPlannedEnd(memory, guardrails) ? proven : null });
-  return { verdict, reason, guardrails, n: memory.cards, ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }), ...(slices === null ? {} : { slices }), ...plannedEndOf(memory) };
+  const reason =
+    harmed !== null && byGuardrails !== 'harm'
+      ? harmed.sentence
+      : overallSentence(verdict, guardrails, memory.cards, {
+          distrust,
+          proven: needsPlannedEnd(memory, guardrails) ? proven : null,
+        });
+  return {
+    verdict,
+    reason,
+    guardrails,
+    n: memory.cards,
+    ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }),
+    ...(slices === null ? {} : { slices }),
+    ...plannedEndOf(memory),
+  };
 }
 
 function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {
@@ -42,7 +58,9 @@ function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEn
 
 /** Some enforced guardrail's safety is not proven by its e-process alone. */
 function needsPlannedEnd({ guardrails }: JudgeMemory, reports: readonly GuardrailReport[]): boolean {
-  return reports.some(({ mode, logEvidence }, i) => mode === 'enforce' && logEvidence.safe < thresholdOf(guardrails[i]?.alpha ?? 1));
+  return reports.some(
+    ({ mode, logEvidence }, i) => mode === 'enforce' && logEvidence.safe < thresholdOf(guardrails[i]?.alpha ?? 1),
+  );
 }
 
 interface Standing {
@@ -61,14 +79,22 @@ function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): nu
   return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
 }
 
-function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: string | null, { leads, proven, index }: Standing): GuardrailReport {
+function reportGuardrail(
+  memory: JudgeMemory,
+  gathered: Gathered,
+  distrust: string | null,
+  { leads, proven, index }: Standing,
+): GuardrailReport {
   const { guardrail, plan, evidence } = gathered;
   const needed = harmNeeded(memory, guardrail);
   const harmed = leads || evidence.harmPeak >= needed;
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
-  const logEvidence = { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe: logSafe(evidence, plan, memory.design) };
+  const logEvidence = {
+    harm: harmed ? evidence.harmPeak : evidence.harmNow,
+    safe: logSafe(evidence, plan, memory.design),
+  };
   const bySequence = verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
@@ -85,14 +111,23 @@ function reportGuardrail(memory: JudgeMemory, gathered: Gathered, distrust: stri
     n: cardsOf(memory, guardrail),
   };
   const circumstances = {
-    distrust, fewAgents: fewAgentsClause(memory.design), moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
-    plannedEnd: atEnd ? plannedEndClause(proven, index) : null, harmNeeded: needed,
+    distrust,
+    fewAgents: fewAgentsClause(memory.design),
+    moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
+    plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
+    harmNeeded: needed,
     oddity: oddityOf(guardrail, memory.comparison),
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
 }
 
-function verdictOf(guardrail: Guardrail, harmed: boolean, safe: number, distrusted: boolean, compared: boolean): Verdict {
+function verdictOf(
+  guardrail: Guardrail,
+  harmed: boolean,
+  safe: number,
+  distrusted: boolean,
+  compared: boolean,
+): Verdict {
   if (harmed) return 'harm';
   if (distrusted) return 'untrusted';
   if (!compared) return 'noData';
@@ -113,7 +148,12 @@ function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | 
   return outcome === null ? shownFigure(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, outcome);
 }
 
-function namesOf({ metric, name, unit, statistic = 'p95' }: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
+function namesOf({
+  metric,
+  name,
+  unit,
+  statistic = 'p95',
+}: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
   return {
     metric,
     ...(metric === 'level' && name !== undefined ? { name } : {}),

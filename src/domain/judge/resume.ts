@@ -18,10 +18,16 @@ export interface Judged {
 }
 
 /**
- * A judge that has taken all the looks, and was asked at the planned end (of a record, or of a state of whatever release) after the look it
+ * A judge that has taken all the looks, and was asked at the planned end (of a record, or of a state of whatever
+ * release) after the look it
  * was asked after then. `each` hears the state after every look.
  */
-export function judgeAgain({ guardrails, slices }: Judged, looks: readonly Look[], foreign?: unknown, each?: (state: JudgeState, index: number) => void): JudgeState {
+export function judgeAgain(
+  { guardrails, slices }: Judged,
+  looks: readonly Look[],
+  foreign?: unknown,
+  each?: (state: JudgeState, index: number) => void,
+): JudgeState {
   const end = plannedEndIn(foreign);
   const askedAfter = end?.answer?.look ?? null;
   let state = planEnd(startJudge(guardrails, slices ?? undefined), end);
@@ -37,6 +43,12 @@ export function judgeAgain({ guardrails, slices }: Judged, looks: readonly Look[
 /** The one thing of a foreign state that the looks do not tell: when the judge was asked. */
 function plannedEndIn(foreign: unknown): StepEnd | null {
   const end = typeof foreign === 'object' && foreign !== null && 'plannedEnd' in foreign ? foreign.plannedEnd : null;
-  const readable = typeof end === 'object' && end !== null && 'atMs' in end && typeof end.atMs === 'number' && 'share' in end && typeof end.share === 'number';
+  const readable =
+    typeof end === 'object' &&
+    end !== null &&
+    'atMs' in end &&
+    typeof end.atMs === 'number' &&
+    'share' in end &&
+    typeof end.share === 'number';
   return readable ? (end as StepEnd) : null;
 }

@@ -7,13 +7,17 @@ import type { Look } from './types.ts';
 /**
  * Sequential sample-ratio test: do conversations reach the arms in the ratio that the split asks for?
  *
- * If not, something loses or misroutes cards of one arm and no comparison can be trusted. Each first card of a conversation is the
+ * If not, something loses or misroutes cards of one arm and no comparison can be trusted. Each first card of a
+ * conversation is the
  * candidate's with probability p (the split) under the null, with odds multiplied by rho under a mismatch:
- * e = rho^c / (1 + p (rho - 1))^n for c of n. Mixed over rho and over moments of onset. A mixture of tilts does what the
+ * e = rho^c / (1 + p (rho - 1))^n for c of n. Mixed over rho and over moments of onset. A mixture of tilts does what
+ * the
  * Dirichlet-multinomial prior does in the paper, but p may change from look to look.
  *
- * Conversations may come in bursts that all go one way (an agent or queue at a time). How much more the candidate's number varies from look
- * to look than a fair draw would is estimated from the looks before, about the share found so far (so that a mismatch does not count as
+ * Conversations may come in bursts that all go one way (an agent or queue at a time). How much more the candidate's
+ * number varies from look
+ * to look than a fair draw would is estimated from the looks before, about the share found so far (so that a mismatch
+ * does not count as
  * variation), and the evidence of a look counts to the power of its inverse.
  *
  * Reference: M. Lindon, A. Malek (2022), "Anytime-Valid Inference for Multinomial Count Data", NeurIPS 35, section 3.
@@ -54,7 +58,11 @@ export function addToSampleRatio(ratio: SampleRatio, look: Look): SampleRatio {
   const candidate = first.filter((card) => card.arm === 'candidate').length;
   const share = splitPercent / 100;
   const logEvidence = TILTS.map((tilt) => logTilt(candidate, first.length, share, tilt) / dispersion(ratio));
-  const process = stepOnsets(ratio.process, logEvidence, effectiveCards(first.length * (1 - share), first.length * share));
+  const process = stepOnsets(
+    ratio.process,
+    logEvidence,
+    effectiveCards(first.length * (1 - share), first.length * share),
+  );
   return {
     process,
     peak: Math.max(ratio.peak, logValueOf(process, WEIGHTS)),
@@ -71,8 +79,16 @@ function dispersion({ looks, deviations }: SampleRatio): number {
   return Math.max(1, (FAIR_LOOKS + deviations) / (FAIR_LOOKS + looks));
 }
 
-/** Of this look from the share found in the looks before, in units of a fair draw's variance (that of the share found included). */
-function squaredDeviation({ candidate: before, expected }: SampleRatio, candidate: number, cards: number, share: number): number {
+/**
+ * Of this look from the share found in the looks before, in units of a fair draw's variance (that of the share found
+ * included).
+ */
+function squaredDeviation(
+  { candidate: before, expected }: SampleRatio,
+  candidate: number,
+  cards: number,
+  share: number,
+): number {
   const found = expected < LEAST_EXPECTED ? share : Math.min(0.999, Math.max(0.001, (share * before) / expected));
   const variance = cards * found * (1 - found) * (1 + (expected < LEAST_EXPECTED ? 0 : (cards * share) / expected));
   return (candidate - cards * found) ** 2 / variance;

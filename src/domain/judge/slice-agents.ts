@@ -1,10 +1,13 @@
 /**
  * A slice keeps its agents in a few drawers, so that a dozen slices fit into the state.
  *
- * Agents who share a drawer count as one. That is right as long as they lie on the same side of the comparison: an agent who serves one
- * arm alone moves it fully, one who serves both hardly, and mixed in one drawer they would cancel. So each kind has drawers of its own,
+ * Agents who share a drawer count as one. That is right as long as they lie on the same side of the comparison: an
+ * agent who serves one
+ * arm alone moves it fully, one who serves both hardly, and mixed in one drawer they would cancel. So each kind has
+ * drawers of its own,
  * told by what the agent has served in all slices so far.
- * Worked number: agents of drawers 3 and 11 who served the candidate alone share one (3 = 11 modulo 8); one who served both does not.
+ * Worked number: agents of drawers 3 and 11 who served the candidate alone share one (3 = 11 modulo 8); one who served
+ * both does not.
  */
 import type { AgentLedger } from './agent-ledger.ts';
 import { AGENT_DRAWERS } from './agent-key.ts';
@@ -19,13 +22,20 @@ type Served = AgentLedger['agents'];
 
 /** Without latencies; `agents` is of all slices, before the block. */
 export function lightened(block: Block, agents: Served): Block {
-  return { ...block, baseline: light(block.baseline, block.candidate, 0, agents), candidate: light(block.candidate, block.baseline, 1, agents) };
+  return {
+    ...block,
+    baseline: light(block.baseline, block.candidate, 0, agents),
+    candidate: light(block.candidate, block.baseline, 1, agents),
+  };
 }
 
 function light(tally: ArmTally, other: ArmTally, arm: 0 | 1, agents: Served): ArmTally {
   const coarse: Record<string, number[]> = {};
   for (const drawer in tally.agents) {
-    const key = Number(drawer) >= AGENT_DRAWERS ? Number(drawer) : coarseDrawer(Number(drawer), servesBoth(drawer, other, arm, agents) ? 2 : arm);
+    const key =
+      Number(drawer) >= AGENT_DRAWERS
+        ? Number(drawer)
+        : coarseDrawer(Number(drawer), servesBoth(drawer, other, arm, agents) ? 2 : arm);
     add(coarse, key, tally.agents[drawer] ?? []);
   }
   return { ...tally, latencies: emptySketch, location: 0, locationSquares: 0, agents: coarse };

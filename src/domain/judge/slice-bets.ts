@@ -41,29 +41,53 @@ const [LEAST_LOG_ODDS, MOST_LOG_ODDS] = [0.2, 3];
 
 /** The enforced guardrails on rates and on latency. */
 export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
-  const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || outcomeOf(guardrail.metric) !== null));
+  const enforced = guardrails.filter(
+    (guardrail) =>
+      guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || outcomeOf(guardrail.metric) !== null),
+  );
   const alphas = enforced.reduce((sum, { alpha }) => sum + alpha, 0);
   return enforced.map((guardrail) => ({
-    guardrail: { ...guardrail, margin: { ...guardrail.margin, value: times * guardrail.margin.value } }, outcome: outcomeOf(guardrail.metric), weight: guardrail.alpha / alphas,
+    guardrail: { ...guardrail, margin: { ...guardrail.margin, value: times * guardrail.margin.value } },
+    outcome: outcomeOf(guardrail.metric),
+    weight: guardrail.alpha / alphas,
   }));
 }
 
 /** ln e-value of each bet; `memory` is of the blocks before, of all slices. */
-export function sliceBets({ guardrail, outcome }: SlicedGuardrail, block: Block, memory: BaselineMemory): readonly number[] {
+export function sliceBets(
+  { guardrail, outcome }: SlicedGuardrail,
+  block: Block,
+  memory: BaselineMemory,
+): readonly number[] {
   if (memory.cards < LEAST_MEMORY) return MARGINS.map(() => 0);
-  if (outcome !== null) return MARGINS.map((times) => logOddsEvidence(rateTable(block, outcome), harmLogOdds(guardrail, rememberedRate(memory, outcome), times)));
+  if (outcome !== null)
+    return MARGINS.map((times) =>
+      logOddsEvidence(rateTable(block, outcome), harmLogOdds(guardrail, rememberedRate(memory, outcome), times)),
+    );
   return MARGINS.map((times) => logOddsEvidence(slowTable(block), slowLogOdds(guardrail, memory, times)));
 }
 
 /** ln of the slice's e-process; with `only`, of one guardrail's part of it. */
-export function logSlice(process: OnsetSlots, guardrails: readonly SlicedGuardrail[], design: DesignEffects, only?: number): number {
-  const weights = guardrails.flatMap(({ weight }, i) => MARGINS.map(() => (only === undefined ? weight : only === i ? 1 : 0) / MARGINS.length));
-  return logValueOf(process, weights, guardrails.flatMap(({ outcome }) => MARGINS.map(() => designEffectOf(design, scoreOf(outcome)))));
+export function logSlice(
+  process: OnsetSlots,
+  guardrails: readonly SlicedGuardrail[],
+  design: DesignEffects,
+  only?: number,
+): number {
+  const weights = guardrails.flatMap(({ weight }, i) =>
+    MARGINS.map(() => (only === undefined ? weight : only === i ? 1 : 0) / MARGINS.length),
+  );
+  return logValueOf(
+    process,
+    weights,
+    guardrails.flatMap(({ outcome }) => MARGINS.map(() => designEffectOf(design, scoreOf(outcome)))),
+  );
 }
 
 export function addFigures(figures: SliceFigures, sliced: SlicedGuardrail | undefined, block: Block): SliceFigures {
   if (sliced === undefined) return figures;
-  const { baselineHits, baselineCards, candidateHits, candidateCards } = sliced.outcome === null ? slowTable(block) : rateTable(block, sliced.outcome);
+  const { baselineHits, baselineCards, candidateHits, candidateCards } =
+    sliced.outcome === null ? slowTable(block) : rateTable(block, sliced.outcome);
   const weight = effectiveCards(baselineCards, candidateCards);
   if (weight === 0) return figures;
   return {
@@ -78,13 +102,22 @@ function scoreOf(outcome: RateOutcome | null): AgentScore {
 }
 
 function slowTable({ baseline, candidate }: Block): TwoByTwo {
-  return { baselineHits: baseline.tail, baselineCards: baseline.timed, candidateHits: candidate.tail, candidateCards: candidate.timed };
+  return {
+    baselineHits: baseline.tail,
+    baselineCards: baseline.timed,
+    candidateHits: candidate.tail,
+    candidateCards: candidate.timed,
+  };
 }
 
-/** Of being among the slowest 5 %, for a candidate whose latencies are so many margins worse in the shape of the remembered ones. */
+/**
+ * Of being among the slowest 5 %, for a candidate whose latencies are so many margins worse in the shape of the
+ * remembered ones.
+ */
 function slowLogOdds(guardrail: Guardrail, { latencies }: BaselineMemory, times: number): number {
   const limit = quantileMs(latencies, SLOW) ?? 0;
   const factor = limit <= 0 ? 1 : worsened(guardrail, limit, times) / limit;
-  const size = factor <= 0 ? MOST_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
+  const size =
+    factor <= 0 ? MOST_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
   return worseSign(guardrail) * clamp(Math.abs(size), LEAST_LOG_ODDS, MOST_LOG_ODDS);
 }

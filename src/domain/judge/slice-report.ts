@@ -12,7 +12,10 @@ import type { SliceReport } from './types.ts';
 const WORDS = { queue: 'queue', mediaType: 'media type', language: 'language' } as const;
 
 /** null where the plan asks for none. */
-export function sliceReportsOf({ slicing, slices, guardrails }: JudgeMemory, distrusted: boolean): readonly SliceReport[] | null {
+export function sliceReportsOf(
+  { slicing, slices, guardrails }: JudgeMemory,
+  distrusted: boolean,
+): readonly SliceReport[] | null {
   if (slicing === null) return null;
   const sliced = slicedGuardrails(guardrails, slicing);
   return slices.flatMap((slice, place) => {
@@ -23,7 +26,12 @@ export function sliceReportsOf({ slicing, slices, guardrails }: JudgeMemory, dis
 
 /** Highest evidence of harm in any slice, as a part of what proves it there. */
 export function sliceEvidence({ slicing, slices }: JudgeMemory): number {
-  return slicing === null ? 0 : slices.reduce((most, { peak }, place) => Math.max(most, Math.exp(peak - sliceThreshold(slicing.alpha, place))), 0);
+  return slicing === null
+    ? 0
+    : slices.reduce(
+        (most, { peak }, place) => Math.max(most, Math.exp(peak - sliceThreshold(slicing.alpha, place))),
+        0,
+      );
 }
 
 function leadOf({ process, ledger }: Slice, sliced: readonly SlicedGuardrail[]): number {
@@ -32,26 +40,61 @@ function leadOf({ process, ledger }: Slice, sliced: readonly SlicedGuardrail[]):
   return parts.indexOf(Math.max(...parts));
 }
 
-function reportSlice(slice: Slice, place: number, lead: SlicedGuardrail, sliced: readonly SlicedGuardrail[], slicing: Slices, distrusted: boolean): SliceReport {
+function reportSlice(
+  slice: Slice,
+  place: number,
+  lead: SlicedGuardrail,
+  sliced: readonly SlicedGuardrail[],
+  slicing: Slices,
+  distrusted: boolean,
+): SliceReport {
   const needed = sliceThreshold(slicing.alpha, place);
   const figures = slice.figures[sliced.indexOf(lead)];
   const harmed = slice.peak >= needed;
-  const value = (arm: 'baseline' | 'candidate'): number | null => (figures === undefined || figures.weight === 0 ? null : figures[arm] / figures.weight);
+  const value = (arm: 'baseline' | 'candidate'): number | null =>
+    figures === undefined || figures.weight === 0 ? null : figures[arm] / figures.weight;
   const report = {
-    by: slice.by, name: slice.name, metric: lead.guardrail.metric,
+    by: slice.by,
+    name: slice.name,
+    metric: lead.guardrail.metric,
     ...(lead.guardrail.statistic === undefined ? {} : { statistic: lead.guardrail.statistic }),
-    verdict: harmed ? ('harm' as const) : distrusted ? ('untrusted' as const) : value('baseline') === null ? ('noData' as const) : ('undecided' as const),
-    baselineValue: value('baseline'), candidateValue: value('candidate'),
-    logEvidence: { harm: harmed ? slice.peak : slice.now }, needed, n: slice.cards,
+    verdict: harmed
+      ? ('harm' as const)
+      : distrusted
+        ? ('untrusted' as const)
+        : value('baseline') === null
+          ? ('noData' as const)
+          : ('undecided' as const),
+    baselineValue: value('baseline'),
+    candidateValue: value('candidate'),
+    logEvidence: { harm: harmed ? slice.peak : slice.now },
+    needed,
+    n: slice.cards,
   };
   return { ...report, sentence: sliceSentence(report) };
 }
 
-function sliceSentence({ by, name, metric, statistic, verdict, baselineValue, candidateValue, logEvidence, needed, n }: Omit<SliceReport, 'sentence'>): string {
+function sliceSentence({
+  by,
+  name,
+  metric,
+  statistic,
+  verdict,
+  baselineValue,
+  candidateValue,
+  logEvidence,
+  needed,
+  n,
+}: Omit<SliceReport, 'sentence'>): string {
   const slow = metric === 'deliveryLatency' ? ' slow cards' : '';
-  const values = baselineValue === null || candidateValue === null ? 'no cards of both arms within the same time and split yet' : `candidate ${rateText(candidateValue)}${slow} vs baseline ${rateText(baselineValue)}${slow}`;
-  return `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, n ${rounded(n.candidate)} / ${rounded(n.baseline)} cards,`
-    + ` evidence of harm ${oddsText(logEvidence.harm)}, needed ${oddsText(needed)}.`;
+  const values =
+    baselineValue === null || candidateValue === null
+      ? 'no cards of both arms within the same time and split yet'
+      : `candidate ${rateText(candidateValue)}${slow} vs baseline ${rateText(baselineValue)}${slow}`;
+  return (
+    `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, n ${rounded(n.candidate)} / ${rounded(n.baseline)} cards,` +
+    ` evidence of harm ${oddsText(logEvidence.harm)}, needed ${oddsText(needed)}.`
+  );
 }
 
 /** For people: the harmed slices, or in one line how all of them stand. */

@@ -1,17 +1,24 @@
 /**
  * Slices: no queue (or media type, or language) may be badly harmed behind a good mean.
  *
- * Each slice is judged for harm on its own cards, look by look, by the enforced guardrails together: bets at `times` their margins and
- * beyond (rate-bets.ts; for latency on the share of cards in the slowest 5 % of the remembered baseline's), mixed with the guardrails'
- * alphas as weights into one e-process with onsets and the slice's own design effect. Slice k in order of its first appearance has
+ * Each slice is judged for harm on its own cards, look by look, by the enforced guardrails together: bets at `times`
+ * their margins and
+ * beyond (rate-bets.ts; for latency on the share of cards in the slowest 5 % of the remembered baseline's), mixed with
+ * the guardrails'
+ * alphas as weights into one e-process with onsets and the slice's own design effect. Slice k in order of its first
+ * appearance has
  *
  *     alpha_k = alpha x 6 / (pi^2 k^2),
  *
- * of sum alpha however many there will be, so the chance that any slice of a harmless candidate is ever called harmed is at most `alpha`.
- * Slices that appear in one look are ordered by their cards. The first twelve are followed, agents in a few drawers each (slice-agents.ts).
+ * of sum alpha however many there will be, so the chance that any slice of a harmless candidate is ever called harmed
+ * is at most `alpha`.
+ * Slices that appear in one look are ordered by their cards. The first twelve are followed, agents in a few drawers
+ * each (slice-agents.ts).
  *
- * Reference: S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (unequal
- * weights); P. Grunwald, R. de Heide, W. Koolen (2024), "Safe testing", JRSS B 86(5) (mixtures). Worked number: alpha 0.01: the first slice
+ * Reference: S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+ * Statistics 6 (unequal
+ * weights); P. Grunwald, R. de Heide, W. Koolen (2024), "Safe testing", JRSS B 86(5) (mixtures). Worked number: alpha
+ * 0.01: the first slice
  * is called harmed at 1:164, the second at 1:658, the twelfth at 1:23687.
  */
 import { addToLedger, emptyLedger } from './agent-ledger.ts';
@@ -48,7 +55,12 @@ export const MOST_SLICES = 12;
 const MOST_ONSETS = 3;
 
 /** The slices after a look; `memory` and `scores` are of the blocks before. */
-export function takeSlices(slices: readonly Slice[], plan: Slices, look: Look, context: SliceContext): readonly Slice[] {
+export function takeSlices(
+  slices: readonly Slice[],
+  plan: Slices,
+  look: Look,
+  context: SliceContext,
+): readonly Slice[] {
   const cards = new Map<string, Card[]>();
   for (const by of plan.by) for (const card of look.cards) file(cards, by, card);
   const guardrails = slicedGuardrails(context.guardrails, plan);
@@ -85,23 +97,40 @@ function keyOf(by: SliceKey, name: string): string {
   return `${by} ${name}`;
 }
 
-function withNew(slices: readonly Slice[], cards: ReadonlyMap<string, readonly Card[]>, guardrails: number): readonly Slice[] {
+function withNew(
+  slices: readonly Slice[],
+  cards: ReadonlyMap<string, readonly Card[]>,
+  guardrails: number,
+): readonly Slice[] {
   if (slices.length >= MOST_SLICES) return slices;
   const known = new Set(slices.map(({ by, name }) => keyOf(by, name)));
-  const fresh = [...cards].filter(([key]) => !known.has(key)).toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
+  const fresh = [...cards]
+    .filter(([key]) => !known.has(key))
+    .toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
   return [...slices, ...fresh.slice(0, MOST_SLICES - slices.length).map(([key]) => startSlice(key, guardrails))];
 }
 
 function startSlice(key: string, guardrails: number): Slice {
   const at = key.indexOf(' ');
   return {
-    by: key.slice(0, at) as SliceKey, name: key.slice(at + 1), cards: { baseline: 0, candidate: 0 }, process: noOnsets, now: 0, peak: 0,
+    by: key.slice(0, at) as SliceKey,
+    name: key.slice(at + 1),
+    cards: { baseline: 0, candidate: 0 },
+    process: noOnsets,
+    now: 0,
+    peak: 0,
     figures: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
-    pending: null, ledger: emptyLedger,
+    pending: null,
+    ledger: emptyLedger,
   };
 }
 
-function takeSlice(slice: Slice, look: Look, guardrails: readonly SlicedGuardrail[], { memory, scores, agents }: SliceContext): Slice {
+function takeSlice(
+  slice: Slice,
+  look: Look,
+  guardrails: readonly SlicedGuardrail[],
+  { memory, scores, agents }: SliceContext,
+): Slice {
   const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
   const block = lightened(fillBlock(started, look.cards, scores), agents);
   const counted = { ...slice, cards: countedCards(slice.cards, look.cards) };
@@ -116,14 +145,22 @@ function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrai
   const process = shortened(stepOnsets(slice.process, bets.flat(), information, undefined, MOST_ONSETS));
   const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
   return {
-    ...slice, ledger, process, now, peak: Math.max(slice.peak, now), pending: null,
+    ...slice,
+    ledger,
+    process,
+    now,
+    peak: Math.max(slice.peak, now),
+    pending: null,
     figures: slice.figures.map((figures, i) => addFigures(figures, guardrails[i], block)),
   };
 }
 
 /** With fewer digits to keep; rounded down, which is always valid. */
 function shortened(process: OnsetSlots): OnsetSlots {
-  return { ...process, slots: process.slots.map((slot) => ({ ...slot, logs: slot.logs.map((log) => Math.floor(log * 1e4) / 1e4) })) };
+  return {
+    ...process,
+    slots: process.slots.map((slot) => ({ ...slot, logs: slot.logs.map((log) => Math.floor(log * 1e4) / 1e4) })),
+  };
 }
 
 function countedCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {

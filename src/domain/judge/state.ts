@@ -1,4 +1,7 @@
-/** What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and the latency grid, not by the cards. */
+/**
+ * What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and
+ * the latency grid, not by the cards.
+ */
 import type { AgentLedger } from './agent-ledger.ts';
 import { emptyMemory } from './baseline-memory.ts';
 import type { BaselineMemory } from './baseline-memory.ts';
@@ -89,7 +92,9 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
 export function gatheredOf(memory: JudgeMemory): readonly Gathered[] {
   return memory.guardrails.flatMap((guardrail, i) => {
     const evidence = memory.evidence[i];
-    return evidence === undefined ? [] : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.levels, guardrail)), evidence }];
+    return evidence === undefined
+      ? []
+      : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.levels, guardrail)), evidence }];
   });
 }
 
@@ -107,6 +112,7 @@ export function memoryOf(state: JudgeState): JudgeMemory {
   const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
   if (seen.kind === 'judgeState' && seen.version === STATE_VERSION) return state as JudgeMemory;
   throw new JudgeStateError(
-    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version ${STATE_VERSION}. Start the judge anew and give it the rollout's looks again.`,
+    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version ` +
+      `${STATE_VERSION}. Start the judge anew and give it the rollout's looks again.`,
   );
 }

@@ -1,4 +1,7 @@
-/** What the lines of a stream mean, read liberally: a field that is missing or broken counts as unknown, never as good news. */
+/**
+ * What the lines of a stream mean, read liberally: a field that is missing or broken counts as unknown, never as good
+ * news.
+ */
 import type { Arm, Card } from './types.ts';
 
 export interface StreamMargins {
@@ -33,7 +36,11 @@ export function readConfig(config: unknown): StreamConfig {
     alpha: within(fields['alpha'], 1e-9, 0.5) ?? 0.05,
     horizon: within(fields['horizon'], 1, 1e9) ?? 360,
     share: within(fields['share'], 0, 1),
-    margin: { accept: marginOf(margin['accept'], 0.1), dismiss: marginOf(margin['dismiss'], 0.1), p95: marginOf(margin['p95'], 0.25) },
+    margin: {
+      accept: marginOf(margin['accept'], 0.1),
+      dismiss: marginOf(margin['dismiss'], 0.1),
+      p95: marginOf(margin['p95'], 0.25),
+    },
   };
 }
 

@@ -1,4 +1,6 @@
-/** The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict. */
+/**
+ * The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict.
+ */
 import { reportOf, startJudge, takeLook } from './judge.ts';
 import { isSafeAtPlannedEnd, jointEvidence } from './planned-end.ts';
 import { fieldsOf, readConfig, readLook } from './stream-input.ts';
@@ -28,7 +30,8 @@ export function createStreamJudge(): StreamJudge {
         step = { config, state: startJudge(guardrailsOf(config)) };
         return { type: 'reset', alpha: config.alpha, horizon: config.horizon };
       }
-      if (fields['type'] !== 'look') return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');
+      if (fields['type'] !== 'look')
+        return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');
       if (step === null) return streamError('a look came before any reset', 'Send a line of type "reset" first.');
       const look = readLook(fields);
       step = { ...step, state: takeLook(step.state, toLook(look, step.config)) };
@@ -50,10 +53,35 @@ const UNDELIVERED_MARGIN = { kind: 'absolute', value: 0.02 } as const;
 function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
   const relative = (value: number) => ({ kind: 'relative', value }) as const;
   return [
-    { metric: 'acceptanceRate', worseWhen: 'lower', margin: relative(margin.accept), alpha: alpha * WEIGHTS.accept, mode: 'enforce' },
-    { metric: 'dismissalRate', worseWhen: 'higher', margin: relative(margin.dismiss), alpha: alpha * WEIGHTS.dismiss, mode: 'enforce' },
-    { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: relative(margin.p95), alpha: alpha * WEIGHTS.latency, mode: 'enforce' },
-    { metric: 'undeliveredRate', worseWhen: 'higher', margin: UNDELIVERED_MARGIN, alpha: alpha * WEIGHTS.undelivered, mode: 'enforce' },
+    {
+      metric: 'acceptanceRate',
+      worseWhen: 'lower',
+      margin: relative(margin.accept),
+      alpha: alpha * WEIGHTS.accept,
+      mode: 'enforce',
+    },
+    {
+      metric: 'dismissalRate',
+      worseWhen: 'higher',
+      margin: relative(margin.dismiss),
+      alpha: alpha * WEIGHTS.dismiss,
+      mode: 'enforce',
+    },
+    {
+      metric: 'deliveryLatency',
+      statistic: 'p95',
+      worseWhen: 'higher',
+      margin: relative(margin.p95),
+      alpha: alpha * WEIGHTS.latency,
+      mode: 'enforce',
+    },
+    {
+      metric: 'undeliveredRate',
+      worseWhen: 'higher',
+      margin: UNDELIVERED_MARGIN,
+      alpha: alpha * WEIGHTS.undelivered,
+      mode: 'enforce',
+    },
   ];
 }
 
@@ -65,7 +93,8 @@ function toLook(look: StreamLook, config: StreamConfig) {
 /** `promote` only at the planned end, since harm may begin late; `untrusted` data never prove anything. */
 function answer({ state, config }: Step, look: StreamLook): object {
   const report = reportOf(state);
-  const proven = report.verdict === 'safe' || (report.verdict === 'undecided' && isSafeAtPlannedEnd(state, config.alpha));
+  const proven =
+    report.verdict === 'safe' || (report.verdict === 'undecided' && isSafeAtPlannedEnd(state, config.alpha));
   return {
     verdict: report.verdict === 'harm' ? 'rollback' : look.final && proven ? 'promote' : 'continue',
     judged: report.verdict,

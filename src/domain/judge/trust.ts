@@ -15,21 +15,36 @@ export function distrustEvidence({ sampleRatio, lost }: JudgeMemory): number {
   return Math.max(sampleRatio.peak, lost.baseline.peak, lost.candidate.peak);
 }
 
-/** A jump in the candidate alone is harm where undelivered cards are guarded against; anywhere else events are being lost. */
+/**
+ * A jump in the candidate alone is harm where undelivered cards are guarded against; anywhere else events are being
+ * lost.
+ */
 function lostClause({ lost, guardrails }: JudgeMemory): string | null {
   const guarded = guardrails.some(({ metric, mode }) => metric === 'undeliveredRate' && mode === 'enforce');
   const [baseline, candidate] = [hasLost(lost.baseline), hasLost(lost.candidate)];
   if (!baseline && (!candidate || guarded)) return null;
-  const arms = [...(candidate ? [armLossClause('candidate', lost.candidate)] : []), ...(baseline ? [armLossClause('baseline', lost.baseline)] : [])];
-  return `cards that nothing is heard of after they were triggered jumped: ${arms.join(', ')}; usual are ${rateText(lost.usual ?? 0)}, limit 1:${rounded(2 / LOST_OUTCOMES_ALPHA)}`;
+  const arms = [
+    ...(candidate ? [armLossClause('candidate', lost.candidate)] : []),
+    ...(baseline ? [armLossClause('baseline', lost.baseline)] : []),
+  ];
+  return (
+    `cards that nothing is heard of after they were triggered jumped: ${arms.join(', ')}; usual are ` +
+    `${rateText(lost.usual ?? 0)}, limit 1:${rounded(2 / LOST_OUTCOMES_ALPHA)}`
+  );
 }
 
 function armLossClause(arm: string, { recent, peak }: ArmLoss): string {
-  return `${arm} ${rateText(recent.lost / recent.cards)} of the last ${rounded(recent.cards)}, evidence ${oddsText(peak)}`;
+  return (
+    `${arm} ${rateText(recent.lost / recent.cards)} of the last ${rounded(recent.cards)}, evidence ` + oddsText(peak)
+  );
 }
 
 function ratioClause(memory: JudgeMemory): string {
   const { firstCards, candidate, expected, peak } = memory.sampleRatio;
-  return `the arms do not get the conversations that the split asks for: candidate ${rounded(candidate)} of ${rounded(firstCards)} conversations`
-    + ` (${rateText(candidate / firstCards)}), asked ${rateText(expected / firstCards)}, evidence ${oddsText(peak)}, limit 1:${rounded(1 / SAMPLE_RATIO_ALPHA)}`;
+  return (
+    `the arms do not get the conversations that the split asks for: candidate ${rounded(candidate)} of ` +
+    `${rounded(firstCards)} conversations` +
+    ` (${rateText(candidate / firstCards)}), asked ${rateText(expected / firstCards)}, evidence ` +
+    `${oddsText(peak)}, limit 1:${rounded(1 / SAMPLE_RATIO_ALPHA)}`
+  );
 }

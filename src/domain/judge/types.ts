@@ -10,7 +10,10 @@ export interface Card {
   readonly outcome: 'accepted' | 'dismissed' | 'none';
   /** rendered - triggered in ms; null when the card was never rendered (undelivered, never a latency of zero). */
   readonly latencyMs: number | null;
-  /** Rendered before it was triggered: delivered, but its latency is unknown (then `latencyMs` is null and says nothing). */
+  /**
+   * Rendered before it was triggered: delivered, but its latency is unknown (then `latencyMs` is null and says
+   * nothing).
+   */
   readonly skewed?: boolean;
   readonly agent: string;
   readonly queue: string;
@@ -42,7 +45,10 @@ export interface Effect {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
-  /** `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two latencies; `level`: in the level's own unit. */
+  /**
+   * `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two
+   * latencies; `level`: in the level's own unit.
+   */
   readonly unit: 'ofBaseline' | 'share' | 'ms' | 'level';
 }
 
@@ -70,7 +76,10 @@ export interface GuardrailReport {
   readonly candidateValue: number | null;
   /** The candidate's value at which it would be exactly `margin` worse, from the baseline's observed value. */
   readonly limit: number | null;
-  /** Natural-log e-values: for "worse" (harm when >= ln(1/alpha)) and for "not worse than the margin" (safe when >= ln(1/alpha)). */
+  /**
+   * Natural-log e-values: for "worse" (harm when >= ln(1/alpha)) and for "not worse than the margin" (safe when >=
+   * ln(1/alpha)).
+   */
   readonly logEvidence: { readonly harm: number; readonly safe: number };
   /** null without data of both arms. */
   readonly effect?: Effect | null;
@@ -90,7 +99,10 @@ export interface SliceReport {
   readonly metric: MetricName;
   readonly statistic?: Statistic;
   readonly verdict: Verdict;
-  /** Shares 0..1: of the rate, or for latency of cards in the slowest 5 % of the remembered baseline's; null without data. */
+  /**
+   * Shares 0..1: of the rate, or for latency of cards in the slowest 5 % of the remembered baseline's; null without
+   * data.
+   */
   readonly baselineValue: number | null;
   readonly candidateValue: number | null;
   /** ln e-value, and what it must reach. */
@@ -101,7 +113,10 @@ export interface SliceReport {
 }
 
 export interface JudgeReport {
-  /** harm if any enforced guardrail or any slice says harm; else untrusted, noData, undecided if any says so; safe if all enforced are safe. */
+  /**
+   * harm if any enforced guardrail or any slice says harm; else untrusted, noData, undecided if any says so; safe if
+   * all enforced are safe.
+   */
   readonly verdict: Verdict;
   /** Why, in one sentence. */
   readonly reason: string;
@@ -111,7 +126,10 @@ export interface JudgeReport {
   readonly distrust?: { readonly logEvidence: number };
   /** In order of their first appearance; absent where the plan asks for none. */
   readonly slices?: readonly SliceReport[];
-  /** Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent before. */
+  /**
+   * Asked once, at the planned end of the step at hand (ms since the rollout began): was it proven safe there? Absent
+   * before.
+   */
   readonly plannedEnd?: { readonly atMs: number; readonly safe: boolean; readonly look: number; readonly n: ArmCounts };
 }
 

@@ -1,20 +1,29 @@
 /**
- * An e-process against "the share of bad cards is expected to be at most m", whatever the cards of a block have to do with each other.
+ * An e-process against "the share of bad cards is expected to be at most m", whatever the cards of a block have to do
+ * with each other.
  *
- * Bet i multiplies its wealth by 1 + (c_i / m) (Y - m) for a block whose share of bad cards is Y. If E[Y | past] <= m that has mean at most
- * 1, for any distribution on [0, 1]: no variance is assumed, and the cards within a block may depend on each other as they like. Wealth is
- * mixed over bets and over moments of onset, with weights fixed before the data: S_t = (S_{t-1} + w_t) e_t, and M_t = sum of S + what is
- * not given out yet, is a nonnegative supermartingale from 1, so P(ever M_t >= 1 / alpha) <= alpha (J. Ville 1939). A fifth of the weight is on
+ * Bet i multiplies its wealth by 1 + (c_i / m) (Y - m) for a block whose share of bad cards is Y. If E[Y | past] <= m
+ * that has mean at most
+ * 1, for any distribution on [0, 1]: no variance is assumed, and the cards within a block may depend on each other as
+ * they like. Wealth is
+ * mixed over bets and over moments of onset, with weights fixed before the data: S_t = (S_{t-1} + w_t) e_t, and M_t =
+ * sum of S + what is
+ * not given out yet, is a nonnegative supermartingale from 1, so P(ever M_t >= 1 / alpha) <= alpha (J. Ville 1939). A
+ * fifth of the weight is on
  * harm from the start, the rest is spread evenly over the time that the watch is planned to last.
  *
- * References: I. Waudby-Smith, A. Ramdas (2024), "Estimating means of bounded random variables by betting", JRSS-B 86(1), sections 3 and 4;
+ * References: I. Waudby-Smith, A. Ramdas (2024), "Estimating means of bounded random variables by betting", JRSS-B
+ * 86(1), sections 3 and 4;
  * J. Shin, A. Ramdas, A. Rinaldo (2023), "E-detectors", NEJSDS 2(2), section 2 (onsets, here with budgeted weights).
  * Worked number: m = 0.2, c = 0.5, blocks of 1 and 0: (1 + 2.5 x 0.8) (1 - 2.5 x 0.2) = 3 x 0.5 = 1.5.
  */
 import { boundLog, LOG_BOUND, safeLog } from '../judge/log-math.ts';
 import type { TestEvidence } from './types.ts';
 
-/** Parts of the wealth that are at stake. Small ones find a rare evil that becomes a little less rare, large ones a common one. */
+/**
+ * Parts of the wealth that are at stake. Small ones find a rare evil that becomes a little less rare, large ones a
+ * common one.
+ */
 const STAKES = [0.02, 0.06, 0.15, 0.35, 0.7, 0.95] as const;
 const FROM_THE_START = 0.2;
 

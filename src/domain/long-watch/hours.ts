@@ -1,5 +1,6 @@
 /**
- * Like hours: an hour of the day (UTC), on weekdays or at the weekend. Night and day, Tuesday and Sunday are compared with their like
+ * Like hours: an hour of the day (UTC), on weekdays or at the weekend. Night and day, Tuesday and Sunday are compared
+ * with their like
  * where the record has seen them; elsewhere an allowance is made (own-record.ts).
  */
 const HOUR_MS = 3_600_000;

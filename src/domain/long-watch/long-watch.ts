@@ -1,9 +1,12 @@
 /**
  * The long watch: is a promoted version still what it was when it was promoted, and within its absolute limits?
  *
- * The chance of ever saying `harm` of one that is within its margins and limits is at most `alpha` over all cards and tests together: alpha / k
- * for each of k enforced tests, of which a test against the record leaves half to the record's own error. Its cards are bet on in
- * blocks of four, in order of arrival; a block ends early where its hour does, so when it ends depends on counts and times alone.
+ * The chance of ever saying `harm` of one that is within its margins and limits is at most `alpha` over all cards and
+ * tests together: alpha / k
+ * for each of k enforced tests, of which a test against the record leaves half to the record's own error. Its cards are
+ * bet on in
+ * blocks of four, in order of arrival; a block ends early where its hour does, so when it ends depends on counts and
+ * times alone.
  */
 import { bet, noEvidence } from './betting.ts';
 import { isBad } from './counting.ts';
@@ -22,7 +25,9 @@ export function startLongWatch(record: OwnRecord): LongWatchState {
   return { kind: 'longWatchState', version: 1, evidence: record.tests.map(() => noEvidence), pending: [], cards: 0 };
 }
 
-/** The state after these cards too; those of before the promotion are passed over. The given state is left as it was. */
+/**
+ * The state after these cards too; those of before the promotion are passed over. The given state is left as it was.
+ */
 export function watchCards(record: OwnRecord, state: LongWatchState, cards: readonly WatchedCard[]): LongWatchState {
   let { evidence, pending } = state;
   const since = cards.filter(({ triggeredAtMs }) => triggeredAtMs >= record.startedAtMs);
@@ -41,7 +46,11 @@ export function watchCards(record: OwnRecord, state: LongWatchState, cards: read
 }
 
 /** All cards of a block lie within one hour. */
-function betOn(record: OwnRecord, evidence: readonly TestEvidence[], block: readonly WatchedCard[]): readonly TestEvidence[] {
+function betOn(
+  record: OwnRecord,
+  evidence: readonly TestEvidence[],
+  block: readonly WatchedCard[],
+): readonly TestEvidence[] {
   const sinceMs = block[0]?.triggeredAtMs ?? record.startedAtMs;
   const kind = kindOfHour(sinceMs);
   const elapsed = (sinceMs - record.startedAtMs) / Math.max(1, record.endsAtMs - record.startedAtMs);
@@ -49,11 +58,17 @@ function betOn(record: OwnRecord, evidence: readonly TestEvidence[], block: read
     const test = record.tests[i];
     const guardrail = test === undefined ? undefined : record.guardrails[test.guardrail];
     const bound = test?.seen[kind] ?? test?.unseen ?? null;
-    return guardrail === undefined ? gathered : bet(gathered, { ...tally(guardrail, bound?.threshold ?? null, block), bound: bound?.share ?? 1, elapsed });
+    return guardrail === undefined
+      ? gathered
+      : bet(gathered, { ...tally(guardrail, bound?.threshold ?? null, block), bound: bound?.share ?? 1, elapsed });
   });
 }
 
-function tally(guardrail: Guardrail, threshold: number | null, block: readonly WatchedCard[]): { readonly cards: number; readonly bad: number } {
+function tally(
+  guardrail: Guardrail,
+  threshold: number | null,
+  block: readonly WatchedCard[],
+): { readonly cards: number; readonly bad: number } {
   let [cards, bad] = [0, 0];
   for (const card of block) {
     const isIt = isBad(guardrail, card, threshold);

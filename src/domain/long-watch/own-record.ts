@@ -1,10 +1,14 @@
 /**
  * The record of a version, frozen when it is promoted: what "like itself" will mean.
  *
- * The null hypothesis of a test is that the version is still within its margin of what it was. What it was is itself an estimate, and hours
- * and days differ, so beside the margin there is one allowance, a one-sided bound at half of the test's budget, whose variance has two
- * parts: the record's own, with the design effect of its agents and hours (clusters.ts); and what is not known of the hour at hand
- * (like-hours.ts), where for an hour that the record has not seen day and night are taken to move a rate by a tenth of itself (two standard
+ * The null hypothesis of a test is that the version is still within its margin of what it was. What it was is itself an
+ * estimate, and hours
+ * and days differ, so beside the margin there is one allowance, a one-sided bound at half of the test's budget, whose
+ * variance has two
+ * parts: the record's own, with the design effect of its agents and hours (clusters.ts); and what is not known of the
+ * hour at hand
+ * (like-hours.ts), where for an hour that the record has not seen day and night are taken to move a rate by a tenth of
+ * itself (two standard
  * deviations), and the share beyond a percentile by three tenths.
  */
 import { worsened, worseSign } from '../judge/margin.ts';
@@ -22,7 +26,10 @@ import type { HourBound, OwnRecord, RecordCard, WatchTest } from './types.ts';
 const FOR_THE_RECORD = 0.5;
 /** Fewer cards are no record. */
 const LEAST_CARDS = 100;
-/** Standard deviation between an hour that the record has not seen and its mean, of a rate and of a share beyond a percentile. */
+/**
+ * Standard deviation between an hour that the record has not seen and its mean, of a rate and of a share beyond a
+ * percentile.
+ */
 const UNSEEN = { rate: 0.05, figure: 0.15 } as const;
 /** No hypothesis is that nothing ever goes wrong. */
 const LEAST_SHARE = 1e-4;
@@ -36,12 +43,25 @@ export interface WatchPlan {
 }
 
 /** `cards`: the version's own, settled before the promotion. */
-export function freezeRecord(cards: readonly RecordCard[], { guardrails, alpha, startedAtMs, endsAtMs }: WatchPlan): OwnRecord {
-  const asked = guardrails.flatMap((guardrail, index) => levelsOf(guardrail).flatMap((level) => questionsOf(guardrail, index, level)));
+export function freezeRecord(
+  cards: readonly RecordCard[],
+  { guardrails, alpha, startedAtMs, endsAtMs }: WatchPlan,
+): OwnRecord {
+  const asked = guardrails.flatMap((guardrail, index) =>
+    levelsOf(guardrail).flatMap((level) => questionsOf(guardrail, index, level)),
+  );
   const share = alpha / Math.max(1, asked.filter(({ guardrail }) => guardrail.mode === 'enforce').length);
   return {
-    kind: 'ownRecord', version: 1, guardrails, alpha, cards: cards.length, startedAtMs, endsAtMs,
-    tests: asked.map((question) => (question.against === 'limit' ? limitTest(question, share) : ownTest(question, share, cards))),
+    kind: 'ownRecord',
+    version: 1,
+    guardrails,
+    alpha,
+    cards: cards.length,
+    startedAtMs,
+    endsAtMs,
+    tests: asked.map((question) =>
+      question.against === 'limit' ? limitTest(question, share) : ownTest(question, share, cards),
+    ),
   };
 }
 
@@ -61,19 +81,41 @@ const noRecord = { recordValue: null, recordCards: 0, recordAgents: 0, designEff
 
 function limitTest({ guardrail, index, level, against }: Question, alpha: number): WatchTest {
   const limit = guardrail.limit ?? 0;
-  const unseen = level === null ? { share: inside(rateOfBad(guardrail, limit)), threshold: null } : { share: 1 - level, threshold: limit };
+  const unseen =
+    level === null
+      ? { share: inside(rateOfBad(guardrail, limit)), threshold: null }
+      : { share: 1 - level, threshold: limit };
   return { guardrail: index, against, level, ...noRecord, tolerated: limit, alpha, unseen, seen: {} };
 }
 
-function ownTest({ guardrail, index, level, against }: Question, alpha: number, cards: readonly RecordCard[]): WatchTest {
+function ownTest(
+  { guardrail, index, level, against }: Question,
+  alpha: number,
+  cards: readonly RecordCard[],
+): WatchTest {
   const value = level === null ? null : quantileOf(guardrail, cards, level);
   const carriers = cards.flatMap((card) => {
     const bad = isBad(guardrail, card, value);
-    return bad === null ? [] : [{ agent: card.agent, hour: hourOf(card.triggeredAtMs), kind: kindOfHour(card.triggeredAtMs), bad }];
+    return bad === null
+      ? []
+      : [{ agent: card.agent, hour: hourOf(card.triggeredAtMs), kind: kindOfHour(card.triggeredAtMs), bad }];
   });
-  const test = { guardrail: index, against, level, alpha: alpha * (1 - FOR_THE_RECORD), recordCards: carriers.length, recordAgents: new Set(carriers.map(({ agent }) => agent)).size };
-  if (carriers.length < LEAST_CARDS) return { ...test, recordValue: null, tolerated: null, designEffect: 1, unseen: null, seen: {} };
-  const shown = { value, share: carriers.filter(({ bad }) => bad).length / carriers.length, carriers, z: -normalQuantile(alpha * FOR_THE_RECORD) };
+  const test = {
+    guardrail: index,
+    against,
+    level,
+    alpha: alpha * (1 - FOR_THE_RECORD),
+    recordCards: carriers.length,
+    recordAgents: new Set(carriers.map(({ agent }) => agent)).size,
+  };
+  if (carriers.length < LEAST_CARDS)
+    return { ...test, recordValue: null, tolerated: null, designEffect: 1, unseen: null, seen: {} };
+  const shown = {
+    value,
+    share: carriers.filter(({ bad }) => bad).length / carriers.length,
+    carriers,
+    z: -normalQuantile(alpha * FOR_THE_RECORD),
+  };
   const recordValue = value ?? rateOfBad(guardrail, shown.share);
   return { ...test, recordValue, tolerated: worsened(guardrail, recordValue), ...hourBounds(guardrail, shown) };
 }
@@ -87,7 +129,10 @@ interface Shown {
 }
 
 /** In an hour that was seen, how hours differ is known: only what is left counts as the record's own variance. */
-function hourBounds(guardrail: Guardrail, { value, share, carriers, z }: Shown): Pick<WatchTest, 'designEffect' | 'unseen' | 'seen'> {
+function hourBounds(
+  guardrail: Guardrail,
+  { value, share, carriers, z }: Shown,
+): Pick<WatchTest, 'designEffect' | 'unseen' | 'seen'> {
   const { byKind, between } = likeHours(carriers.map((card) => ({ ...card, hour: card.kind })));
   const designEffect = designEffectOf(carriers, () => share);
   const within = designEffectOf(carriers, ({ kind }) => share + (byKind[kind]?.shift ?? 0));
@@ -99,14 +144,22 @@ function hourBounds(guardrail: Guardrail, { value, share, carriers, z }: Shown):
   return {
     designEffect,
     unseen: bound(designEffect, 0, Math.hypot(between, usual)),
-    seen: Object.fromEntries(Object.entries(byKind).map(([kind, { shift, unknown }]) => [kind, bound(within, shift, unknown)])),
+    seen: Object.fromEntries(
+      Object.entries(byKind).map(([kind, { shift, unknown }]) => [kind, bound(within, shift, unknown)]),
+    ),
   };
 }
 
-/** The margin moves a rate; of a figure it moves the value beyond which no larger share may lie than lay beyond the record's quantile. */
+/**
+ * The margin moves a rate; of a figure it moves the value beyond which no larger share may lie than lay beyond the
+ * record's quantile.
+ */
 function tolerated(guardrail: Guardrail, value: number | null, share: number): HourBound {
   if (value !== null) return { share: inside(share), threshold: worsened(guardrail, value) };
-  return { share: inside(rateOfBad(guardrail, worsened(guardrail, rateOfBad(guardrail, inside(share))))), threshold: null };
+  return {
+    share: inside(rateOfBad(guardrail, worsened(guardrail, rateOfBad(guardrail, inside(share))))),
+    threshold: null,
+  };
 }
 
 function inside(share: number): number {
@@ -115,10 +168,12 @@ function inside(share: number): number {
 
 function quantileOf(guardrail: Guardrail, cards: readonly RecordCard[], level: number): number | null {
   const sign = worseSign(guardrail);
-  const values = cards.flatMap((card) => {
-    const figure = figureOf(guardrail, card);
-    return figure === null ? [] : [sign * figure];
-  }).toSorted((a, b) => a - b);
+  const values = cards
+    .flatMap((card) => {
+      const figure = figureOf(guardrail, card);
+      return figure === null ? [] : [sign * figure];
+    })
+    .toSorted((a, b) => a - b);
   const value = values[Math.max(0, Math.ceil(level * values.length) - 1)];
   return value === undefined ? null : sign * value;
 }

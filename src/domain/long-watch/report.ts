@@ -24,26 +24,49 @@ function rowOf(guardrail: Guardrail, test: WatchTest, evidence: TestEvidence): L
   const { metric, name, unit, statistic, mode } = guardrail;
   const share = evidence.cards === 0 ? null : evidence.bad / evidence.cards;
   const row: Omit<LongWatchRow, 'sentence'> = {
-    metric, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }), ...(statistic !== undefined && { statistic }), mode,
-    against: test.against, verdict, value: share === null || test.level !== null ? share : rateOfBad(guardrail, share),
-    recordValue: test.recordValue, tolerated: test.tolerated, n: evidence.cards, recordCards: test.recordCards, logEvidence: evidence.peak, needed,
+    metric,
+    ...(name !== undefined && { name }),
+    ...(unit !== undefined && { unit }),
+    ...(statistic !== undefined && { statistic }),
+    mode,
+    against: test.against,
+    verdict,
+    value: share === null || test.level !== null ? share : rateOfBad(guardrail, share),
+    recordValue: test.recordValue,
+    tolerated: test.tolerated,
+    n: evidence.cards,
+    recordCards: test.recordCards,
+    logEvidence: evidence.peak,
+    needed,
   };
   return { ...row, sentence: `${guardrailLabel(guardrail)} ${verdict}: ${clause(guardrail, test, row)}.` };
 }
 
 function clause(guardrail: Guardrail, test: WatchTest, row: Omit<LongWatchRow, 'sentence'>): string {
   const { n, value, verdict, logEvidence, needed } = row;
-  if (test.unseen === null) return `not compared with its own record, which has only ${rounded(row.recordCards)} cards that carry it, n ${rounded(n)} cards`;
+  if (test.unseen === null)
+    return (
+      `not compared with its own record, which has only ${rounded(row.recordCards)} cards that carry it, n ` +
+      `${rounded(n)} cards`
+    );
   if (value === null) return `no cards since the promotion${ownText(guardrail, test)}, n 0 cards`;
-  const evidence = verdict === 'harm' ? `evidence ${oddsText(logEvidence)}` : `evidence of harm ${oddsText(logEvidence)} (needed ${oddsText(needed)})`;
+  const evidence =
+    verdict === 'harm'
+      ? `evidence ${oddsText(logEvidence)}`
+      : `evidence of harm ${oddsText(logEvidence)} (needed ${oddsText(needed)})`;
   return `${valueText(guardrail, test, value)}, n ${rounded(n)} cards, ${evidence}`;
 }
 
 /** "31.2 % since the promotion against 38.9 % of its own record (2410 cards), limit 35.0 % (10 % lower)". */
 function valueText(guardrail: Guardrail, test: WatchTest, value: number): string {
-  if (test.level === null) return `${rateText(value)} since the promotion${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}`;
+  if (test.level === null)
+    return `${rateText(value)} since the promotion${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}`;
   const most = rateText(1 - test.level);
-  return `${rateText(value)} of the cards since the promotion beyond ${figureText(guardrail, test.tolerated ?? 0)}${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}, at most ${most} may be`;
+  return (
+    `${rateText(value)} of the cards since the promotion beyond ` +
+    `${figureText(guardrail, test.tolerated ?? 0)}${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}, ` +
+    `at most ${most} may be`
+  );
 }
 
 function ownText(guardrail: Guardrail, { against, recordValue, recordCards, level }: WatchTest): string {
@@ -63,5 +86,8 @@ function figureText({ metric, unit }: Guardrail, value: number): string {
 
 function calmSentence(enforced: readonly LongWatchRow[], cards: number, record: OwnRecord): string {
   const tested = enforced.filter(({ verdict }) => verdict === 'noHarm').length;
-  return `No harm proven since the promotion: ${tested} of ${enforced.length} tests had cards, n ${rounded(cards)} cards, its own record ${rounded(record.cards)} cards, error budget ${record.alpha} in all.`;
+  return (
+    `No harm proven since the promotion: ${tested} of ${enforced.length} tests had cards, n ${rounded(cards)} ` +
+    `cards, its own record ${rounded(record.cards)} cards, error budget ${record.alpha} in all.`
+  );
 }

@@ -11,7 +11,10 @@ export interface LongWatchRecord {
   readonly report: LongWatchReport;
 }
 
-export function retakeLongWatch({ own, cards, report }: LongWatchRecord): { readonly report: LongWatchReport; readonly agrees: boolean } {
+export function retakeLongWatch({ own, cards, report }: LongWatchRecord): {
+  readonly report: LongWatchReport;
+  readonly agrees: boolean;
+} {
   const retaken = longWatchReport(own, watchCards(own, startLongWatch(own), cards));
   return { report: retaken, agrees: isSame(retaken, report) };
 }

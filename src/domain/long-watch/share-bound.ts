@@ -1,6 +1,7 @@
 /**
  * The largest share that a record is compatible with, one-sided: Wilson's score bound, for so many effective cards.
- * Reference: E. B. Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22. Worked number: 0 of
+ * Reference: E. B. Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22.
+ * Worked number: 0 of
  * 100, z = 1.645: 2.706 / 102.706 = 2.6 %.
  */
 export function upperShare(share: number, effectiveCards: number, z: number): number {

@@ -28,7 +28,9 @@ export interface WatchTest {
   readonly against: 'record' | 'limit';
   /** Of a figure: the quantile, counted from the better end; null for rates. */
   readonly level: number | null;
-  /** What the record showed (share 0..1, ms, or the level's unit); null for limits and where there is too little of it. */
+  /**
+   * What the record showed (share 0..1, ms, or the level's unit); null for limits and where there is too little of it.
+   */
   readonly recordValue: number | null;
   /** The value up to which it is tolerated: the record's with the margin, or the limit itself. */
   readonly tolerated: number | null;
@@ -83,7 +85,10 @@ export interface LongWatchState {
 export interface LongWatchRow extends Pick<Guardrail, 'metric' | 'name' | 'unit' | 'statistic' | 'mode'> {
   readonly against: WatchTest['against'];
   readonly verdict: 'harm' | 'noHarm' | 'noData';
-  /** Of a rate: the share since the promotion; of a figure: the share of cards beyond what is tolerated. null without cards. */
+  /**
+   * Of a rate: the share since the promotion; of a figure: the share of cards beyond what is tolerated. null without
+   * cards.
+   */
   readonly value: number | null;
   readonly recordValue: number | null;
   readonly tolerated: number | null;

@@ -12,16 +12,27 @@ interface Item {
   readonly guardrail: Guardrail;
 }
 
-/** One problem for each minimum that the plan undercuts, by its name; paths are the same in a plan that people write. */
+/**
+ * One problem for each minimum that the plan undercuts, by its name; paths are the same in a plan that people write.
+ */
 export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Problem[] {
   const items = plan.guardrails.map((guardrail, index) => ({ index, guardrail }));
   return [
     ...policy.guardrails.flatMap((required) => requiredProblems(required, items)),
-    ...items.filter(({ guardrail }) => guardrail.mode === 'enforce').flatMap((item) => largestMarginProblems(item, policy)),
+    ...items
+      .filter(({ guardrail }) => guardrail.mode === 'enforce')
+      .flatMap((item) => largestMarginProblems(item, policy)),
     ...alphaProblems(plan, policy),
     ...splitProblems(plan, policy),
     ...(plan.policies.onUndecided === 'promote' && policy.promoteUndecided === 'forbidden'
-      ? [below('minimum-on-undecided', 'policies.onUndecided', 'The organisation lets nothing be promoted while it is undecided.', 'Write onUndecided: hold, or rollback.')]
+      ? [
+          below(
+            'minimum-on-undecided',
+            'policies.onUndecided',
+            'The organisation lets nothing be promoted while it is undecided.',
+            'Write onUndecided: hold, or rollback.',
+          ),
+        ]
       : []),
   ];
 }
@@ -29,67 +40,152 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
 /** Whether a person may start a plan that cannot reach a verdict. */
 export function forceProblems(force: unknown, policy: OrganisationPolicy): Problem[] {
   return force === true && policy.force === 'forbidden'
-    ? [below('minimum-force', 'force', 'The organisation lets nothing be started by force.', 'Start it without --force, with a plan that can reach a verdict.')]
+    ? [
+        below(
+          'minimum-force',
+          'force',
+          'The organisation lets nothing be started by force.',
+          'Start it without --force, with a plan that can reach a verdict.',
+        ),
+      ]
     : [];
 }
 
 function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): Problem[] {
-  const label = required.metric === 'level' || required.statistic === undefined ? required.name ?? required.metric : guardrailLabel(required);
+  const label =
+    required.metric === 'level' || required.statistic === undefined
+      ? (required.name ?? required.metric)
+      : guardrailLabel(required);
   const named = items.filter(({ guardrail }) => isNamed(required, guardrail));
   const [enforced, ...more] = named.filter(({ guardrail }) => guardrail.mode === 'enforce');
   if (enforced === undefined) {
     const [observed] = named;
     return observed === undefined
-      ? [below('minimum-guardrail', 'guardrails', `The organisation requires a guardrail on ${label}; this plan has none.`, `Add one${mayBe(required)}.`)]
-      : [below('minimum-guardrail', `guardrails.${observed.index}.mode`, `The organisation requires a guardrail on ${label}; this one only observes.`, 'Write mode: enforce.')];
+      ? [
+          below(
+            'minimum-guardrail',
+            'guardrails',
+            `The organisation requires a guardrail on ${label}; this plan has none.`,
+            `Add one${mayBe(required)}.`,
+          ),
+        ]
+      : [
+          below(
+            'minimum-guardrail',
+            `guardrails.${observed.index}.mode`,
+            `The organisation requires a guardrail on ${label}; this one only observes.`,
+            'Write mode: enforce.',
+          ),
+        ];
   }
   const found = [enforced, ...more].map((item) => tooLax(required, label, item));
-  return found.some((problems) => problems.length === 0) ? [] : found[0] ?? [];
+  return found.some((problems) => problems.length === 0) ? [] : (found[0] ?? []);
 }
 
 function isNamed(required: RequiredGuardrail, { metric, name, statistic }: Guardrail): boolean {
-  return metric === required.metric && name === required.name && (required.statistic === undefined || statistic === required.statistic);
+  return (
+    metric === required.metric &&
+    name === required.name &&
+    (required.statistic === undefined || statistic === required.statistic)
+  );
 }
 
 function tooLax(required: RequiredGuardrail, label: string, { index, guardrail }: Item): Problem[] {
   const { margin, alpha } = guardrail;
-  const fits = required.margins.length === 0 || required.margins.some(({ kind, value }) => kind === margin.kind && margin.value <= value);
+  const fits =
+    required.margins.length === 0 ||
+    required.margins.some(({ kind, value }) => kind === margin.kind && margin.value <= value);
   return [
-    ...(fits ? [] : [below('minimum-margin', `guardrails.${index}.margin`, `The organisation's margin of ${label} is at most ${marginsText(required)}; this one is ${marginText(margin, required.metric)}.`,
-      `Write at most ${marginsText(required)}.`)]),
-    ...(required.largestAlpha === null || alpha <= required.largestAlpha ? [] : [tooLarge(`guardrails.${index}.alpha`, alpha, required.largestAlpha)]),
+    ...(fits
+      ? []
+      : [
+          below(
+            'minimum-margin',
+            `guardrails.${index}.margin`,
+            `The organisation's margin of ${label} is at most ${marginsText(required)}; this one is ` +
+              `${marginText(margin, required.metric)}.`,
+            `Write at most ${marginsText(required)}.`,
+          ),
+        ]),
+    ...(required.largestAlpha === null || alpha <= required.largestAlpha
+      ? []
+      : [tooLarge(`guardrails.${index}.alpha`, alpha, required.largestAlpha)]),
   ];
 }
 
-function largestMarginProblems({ index, guardrail: { margin, metric } }: Item, { largestMargin }: OrganisationPolicy): Problem[] {
-  const largest = margin.kind === 'relative' ? largestMargin.relative : metric === 'level' ? null : metric === 'deliveryLatency' ? largestMargin.latency : largestMargin.rate;
+function largestMarginProblems(
+  { index, guardrail: { margin, metric } }: Item,
+  { largestMargin }: OrganisationPolicy,
+): Problem[] {
+  const largest =
+    margin.kind === 'relative'
+      ? largestMargin.relative
+      : metric === 'level'
+        ? null
+        : metric === 'deliveryLatency'
+          ? largestMargin.latency
+          : largestMargin.rate;
   if (largest === null || margin.value <= largest) return [];
   const most = marginText({ kind: margin.kind, value: largest }, metric);
-  return [below('minimum-margin', `guardrails.${index}.margin`, `The organisation's largest margin of this kind is ${most}; this one is ${marginText(margin, metric)}.`, `Write at most ${most}.`)];
+  return [
+    below(
+      'minimum-margin',
+      `guardrails.${index}.margin`,
+      `The organisation's largest margin of this kind is ${most}; this one is ${marginText(margin, metric)}.`,
+      `Write at most ${most}.`,
+    ),
+  ];
 }
 
-function alphaProblems({ guardrails, slices, policies }: Judged, { largestAlpha, smallestAlpha }: OrganisationPolicy): Problem[] {
+function alphaProblems(
+  { guardrails, slices, policies }: Judged,
+  { largestAlpha, smallestAlpha }: OrganisationPolicy,
+): Problem[] {
   const alphas = [
-    ...guardrails.flatMap(({ alpha, mode }, index) => (mode === 'enforce' ? [{ path: `guardrails.${index}.alpha`, alpha }] : [])),
+    ...guardrails.flatMap(({ alpha, mode }, index) =>
+      mode === 'enforce' ? [{ path: `guardrails.${index}.alpha`, alpha }] : [],
+    ),
     ...(slices === undefined ? [] : [{ path: 'slices.alpha', alpha: slices.alpha }]),
     ...(policies.longWatch === null ? [] : [{ path: 'policies.longWatch.alpha', alpha: policies.longWatch.alpha }]),
   ];
   return alphas.flatMap(({ path, alpha }) => [
     ...(largestAlpha === null || alpha <= largestAlpha ? [] : [tooLarge(path, alpha, largestAlpha)]),
-    ...(smallestAlpha === null || alpha >= smallestAlpha ? [] : [below('minimum-alpha', path, `The organisation's smallest alpha is ${smallestAlpha}; with ${alpha} harm is hardly ever said.`, `Write at least ${smallestAlpha}.`)]),
+    ...(smallestAlpha === null || alpha >= smallestAlpha
+      ? []
+      : [
+          below(
+            'minimum-alpha',
+            path,
+            `The organisation's smallest alpha is ${smallestAlpha}; with ${alpha} harm is hardly ever said.`,
+            `Write at least ${smallestAlpha}.`,
+          ),
+        ]),
   ]);
 }
 
 function tooLarge(path: string, alpha: number, largest: number): Problem {
-  return below('minimum-alpha', path, `The organisation's largest alpha here is ${largest}; this one is ${alpha}.`, `Write at most ${largest}.`);
+  return below(
+    'minimum-alpha',
+    path,
+    `The organisation's largest alpha here is ${largest}; this one is ${alpha}.`,
+    `Write at most ${largest}.`,
+  );
 }
 
 function splitProblems({ steps }: Judged, { largestFirstSplit, approvalAbove }: OrganisationPolicy): Problem[] {
   const first = steps.findIndex((step) => step.kind === 'setSplit');
   const percent = percentOf(steps[first]);
   return [
-    ...(largestFirstSplit === null || percent <= largestFirstSplit ? [] : [below('minimum-first-split', `steps.${first}`, `The organisation's largest first split is ${largestFirstSplit}; this plan begins with ${percent}.`,
-      `Begin with setSplit: ${largestFirstSplit} or less.`)]),
+    ...(largestFirstSplit === null || percent <= largestFirstSplit
+      ? []
+      : [
+          below(
+            'minimum-first-split',
+            `steps.${first}`,
+            `The organisation's largest first split is ${largestFirstSplit}; this plan begins with ${percent}.`,
+            `Begin with setSplit: ${largestFirstSplit} or less.`,
+          ),
+        ]),
     ...(approvalAbove === null ? [] : unapproved(steps, approvalAbove)),
   ];
 }
@@ -100,7 +196,14 @@ function unapproved(steps: Judged['steps'], above: number): Problem[] {
   const first = steps.findIndex((step) => percentOf(step) > above);
   if (approval >= 0 && (first < 0 || approval < first)) return [];
   const what = first < 0 ? 'this plan is promoted' : `this plan goes to ${percentOf(steps[first])}`;
-  return [below('minimum-approval', first < 0 ? 'steps' : `steps.${first}`, `The organisation has somebody approve before a split above ${above}; ${what} without.`, 'Add a step such as approve: { reason: Team leads agree } before it.')];
+  return [
+    below(
+      'minimum-approval',
+      first < 0 ? 'steps' : `steps.${first}`,
+      `The organisation has somebody approve before a split above ${above}; ${what} without.`,
+      'Add a step such as approve: { reason: Team leads agree } before it.',
+    ),
+  ];
 }
 
 function percentOf(step: Judged['steps'][number] | undefined): number {
@@ -112,7 +215,9 @@ function below(code: MinimumCode, path: string, message: string, remedy: string)
 }
 
 function mayBe({ margins, metric }: RequiredGuardrail): string {
-  return margins.length === 0 ? '' : ` with a margin of at most ${margins.map((margin) => marginText(margin, metric)).join(' or ')}`;
+  return margins.length === 0
+    ? ''
+    : ` with a margin of at most ${margins.map((margin) => marginText(margin, metric)).join(' or ')}`;
 }
 
 function marginsText({ margins, metric }: RequiredGuardrail): string {

@@ -20,7 +20,10 @@ export interface OrganisationPolicy {
   readonly smallestAlpha: number | null;
   readonly largestMargin: LargestMargins;
   readonly largestFirstSplit: number | null;
-  /** Somebody approves before more than this percentage of the conversations sees the candidate; promotion is all of them. */
+  /**
+   * Somebody approves before more than this percentage of the conversations sees the candidate; promotion is all of
+   * them.
+   */
   readonly approvalAbove: number | null;
   readonly promoteUndecided: 'allowed' | 'forbidden';
   readonly force: 'allowed' | 'forbidden';

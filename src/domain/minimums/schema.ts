@@ -26,16 +26,34 @@ function parseMargins(value: unknown): readonly WrittenMargin[] | Fault {
 }
 
 const required = z
-  .strictObject({ metric: z.enum(METRICS), name: levelNameField.optional(), statistic: z.enum(STATISTICS).optional(), margin: margins.optional(), alpha: alpha.optional() })
+  .strictObject({
+    metric: z.enum(METRICS),
+    name: levelNameField.optional(),
+    statistic: z.enum(STATISTICS).optional(),
+    margin: margins.optional(),
+    alpha: alpha.optional(),
+  })
   .transform((raw, ctx): RequiredGuardrail => {
     const { metric, name, statistic } = raw;
     // Which end of a level is worse is the plan's to say.
-    const ofPlan = metric === 'level' ? { metric, name, worseWhen: 'higher' as const } : { metric, name, statistic, worseWhen: metric === 'acceptanceRate' ? 'lower' as const : 'higher' as const };
+    const ofPlan =
+      metric === 'level'
+        ? { metric, name, worseWhen: 'higher' as const }
+        : {
+            metric,
+            name,
+            statistic,
+            worseWhen: metric === 'acceptanceRate' ? ('lower' as const) : ('higher' as const),
+          };
     for (const [field, fault] of guardrailFaults(ofPlan)) addFault(ctx, fault, [field]);
-    for (const fault of (raw.margin ?? []).map((one) => marginFault(one, metric))) if (fault !== undefined) addFault(ctx, fault, ['margin']);
+    for (const fault of (raw.margin ?? []).map((one) => marginFault(one, metric)))
+      if (fault !== undefined) addFault(ctx, fault, ['margin']);
     return {
-      metric, ...(name !== undefined && { name }), ...(statistic !== undefined && { statistic }),
-      margins: (raw.margin ?? []).map((one) => one.margin), largestAlpha: raw.alpha ?? null,
+      metric,
+      ...(name !== undefined && { name }),
+      ...(statistic !== undefined && { statistic }),
+      margins: (raw.margin ?? []).map((one) => one.margin),
+      largestAlpha: raw.alpha ?? null,
     };
   });
 
@@ -46,11 +64,21 @@ const largestMargin = z
     for (const kind of ['relative', 'rate', 'latency'] as const) {
       const given = raw[kind];
       if (given === undefined || given.text.endsWith(unit[kind])) continue;
-      addFault(ctx, {
-        code: 'plan-margin', message: `"${given.text}" is no ${kind} margin; expected one such as ${EXAMPLE[kind]}.`, remedy: `Write for example ${kind}: ${EXAMPLE[kind]}.`,
-      }, [kind]);
+      addFault(
+        ctx,
+        {
+          code: 'plan-margin',
+          message: `"${given.text}" is no ${kind} margin; expected one such as ${EXAMPLE[kind]}.`,
+          remedy: `Write for example ${kind}: ${EXAMPLE[kind]}.`,
+        },
+        [kind],
+      );
     }
-    return { relative: raw.relative?.margin.value ?? null, rate: raw.rate?.margin.value ?? null, latency: raw.latency?.margin.value ?? null };
+    return {
+      relative: raw.relative?.margin.value ?? null,
+      rate: raw.rate?.margin.value ?? null,
+      latency: raw.latency?.margin.value ?? null,
+    };
   });
 
 const EXAMPLE = { relative: '20%', rate: '2pp', latency: '500ms' } as const;
@@ -73,23 +101,33 @@ export type ParsedPolicy =
 /** What the policy's file holds, or all that is wrong with it. One that asks for nothing is a mistake. Never throws. */
 export function parseOrganisationPolicy(raw: unknown): ParsedPolicy {
   const parsed = policySchema.safeParse(raw);
-  if (!parsed.success) return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt)) };
+  if (!parsed.success)
+    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt)) };
   if (Object.keys(raw as object).length === 0) return { ok: false, problems: [ASKS_FOR_NOTHING] };
   const { largestAlpha, smallestAlpha, largestFirstSplit, approvalAbove, ...rest } = parsed.data;
   return {
     ok: true,
     policy: {
-      ...rest, largestAlpha: largestAlpha ?? null, smallestAlpha: smallestAlpha ?? null, largestFirstSplit: largestFirstSplit ?? null, approvalAbove: approvalAbove ?? null,
+      ...rest,
+      largestAlpha: largestAlpha ?? null,
+      smallestAlpha: smallestAlpha ?? null,
+      largestFirstSplit: largestFirstSplit ?? null,
+      approvalAbove: approvalAbove ?? null,
     },
   };
 }
 
 const ASKS_FOR_NOTHING = problemAt('', {
-  code: 'plan-empty', message: 'This policy asks for nothing.', remedy: 'Start from examples/organisation-policy.yaml.',
+  code: 'plan-empty',
+  message: 'This policy asks for nothing.',
+  remedy: 'Start from examples/organisation-policy.yaml.',
 });
 
 function fieldsAt(path: readonly PropertyKey[]): string[] {
-  return knownFieldsAt(path, known ??= z.toJSONSchema(policySchema, { io: 'input', target: 'draft-7' }) as JsonSchema);
+  return knownFieldsAt(
+    path,
+    (known ??= z.toJSONSchema(policySchema, { io: 'input', target: 'draft-7' }) as JsonSchema),
+  );
 }
 
 let known: JsonSchema | undefined;

@@ -1,6 +1,9 @@
 /** What tells one content of a card from another. */
 
-/** Hashes (SHA-256, hex) of what a version shows and when: a version is immutable, so another hash is another hand's work. */
+/**
+ * Hashes (SHA-256, hex) of what a version shows and when: a version is immutable, so another hash is another hand's
+ * work.
+ */
 export interface Fingerprint {
   readonly html: string;
   readonly trigger: string;

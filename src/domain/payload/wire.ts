@@ -9,7 +9,10 @@ const metadataSchema = z.object({
   ab_test_group: z.enum(['control', 'candidate']),
   version: z.string().min(1).max(64).optional(),
   rollout_id: z.string().min(1).max(256).optional(),
-  content_sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  content_sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 
 /** What POST and PUT take. */

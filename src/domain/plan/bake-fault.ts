@@ -7,7 +7,9 @@ export function bakeFault({ forMs, atMostMs }: Pick<BakeStep, 'forMs' | 'atMostM
   if (atMostMs >= forMs) return undefined;
   return {
     code: 'plan-bake',
-    message: `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(forMs)} it is to last.`,
+    message:
+      `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(forMs)} it ` +
+      'is to last.',
     remedy: 'Make atMost at least as long as for, or leave it out.',
   };
 }

@@ -14,7 +14,10 @@ export type CheckedPlan =
   | { readonly ok: true; readonly plan: Plan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** All that is wrong with a plan in the engine's words, each with its path; the same rules as for a plan that people write. Never throws. */
+/**
+ * All that is wrong with a plan in the engine's words, each with its path; the same rules as for a plan that people
+ * write. Never throws.
+ */
 export function checkPlan(plan: unknown): readonly Problem[] {
   const checked = parseEnginePlan(plan);
   return checked.ok ? [] : checked.problems;
@@ -28,15 +31,28 @@ export function parseEnginePlan(value: unknown): CheckedPlan {
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, value, engineFieldsAt))),
     ...checkRules(value, ENGINE),
   ];
-  return parsed.success && problems.length === 0 ? { ok: true, plan: parsed.data } : { ok: false, problems: shortened(problems) };
+  return parsed.success && problems.length === 0
+    ? { ok: true, plan: parsed.data }
+    : { ok: false, problems: shortened(problems) };
 }
 
-const ENGINE: Dialect = { step: engineStepSchema, guardrail: engineGuardrailSchema, policies: enginePoliciesSchema, splitField: 'percent', holdbackField: 'holdbackPercent' };
+const ENGINE: Dialect = {
+  step: engineStepSchema,
+  guardrail: engineGuardrailSchema,
+  policies: enginePoliciesSchema,
+  splitField: 'percent',
+  holdbackField: 'holdbackPercent',
+};
 
-/** Several times what the largest plan has; checking more would hold up a workflow's task, and answering would not fit into a message. */
+/**
+ * Several times what the largest plan has; checking more would hold up a workflow's task, and answering would not fit
+ * into a message.
+ */
 const MOST_VALUES = 5_000;
 const TOO_LARGE = problemAt('', {
-  code: 'plan-range', message: `This plan has more than ${MOST_VALUES} values; no plan needs so many.`, remedy: 'Start it from a plan file, with `assist-rollouts start <plan.yaml>`.',
+  code: 'plan-range',
+  message: `This plan has more than ${MOST_VALUES} values; no plan needs so many.`,
+  remedy: 'Start it from a plan file, with `assist-rollouts start <plan.yaml>`.',
 });
 
 const MOST_PROBLEMS = 100;
@@ -44,11 +60,18 @@ const LONGEST_PATH = 200;
 
 /** Rubbish can be wrong in more ways, and at longer names, than anybody reads. */
 function shortened(problems: readonly Problem[]): Problem[] {
-  return problems.slice(0, MOST_PROBLEMS).map((problem) => (problem.path.length > LONGEST_PATH ? { ...problem, path: `${problem.path.slice(0, LONGEST_PATH)}...` } : problem));
+  return problems
+    .slice(0, MOST_PROBLEMS)
+    .map((problem) =>
+      problem.path.length > LONGEST_PATH ? { ...problem, path: `${problem.path.slice(0, LONGEST_PATH)}...` } : problem,
+    );
 }
 
 function engineFieldsAt(path: readonly PropertyKey[]): string[] {
-  return knownFieldsAt(path, known ??= z.toJSONSchema(enginePlanSchema, { io: 'input', target: 'draft-7' }) as JsonSchema);
+  return knownFieldsAt(
+    path,
+    (known ??= z.toJSONSchema(enginePlanSchema, { io: 'input', target: 'draft-7' }) as JsonSchema),
+  );
 }
 
 let known: JsonSchema | undefined;

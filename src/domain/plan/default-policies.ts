@@ -10,8 +10,13 @@ export const DEFAULT_POLICIES: Policies = {
   onNoData: { afterMs: 30 * MINUTE, do: 'pause' },
   onUntrusted: 'pause',
   onDrift: {
-    candidateContent: 'rollback', baselineContent: 'pause', split: 'reassert', enabled: 'reassert',
-    deleted: 'rollback', rival: 'pause', export: 'reassert',
+    candidateContent: 'rollback',
+    baselineContent: 'pause',
+    split: 'reassert',
+    enabled: 'reassert',
+    deleted: 'rollback',
+    rival: 'pause',
+    export: 'reassert',
   },
   onBlind: { afterMs: 5 * MINUTE, do: 'rollback' },
   limits: { prepareMs: 15 * MINUTE, splitMs: 15 * MINUTE, pauseMs: 7 * DAY, heldMs: 7 * DAY },
@@ -27,7 +32,11 @@ export const DEFAULT_APPROVAL_MS = 7 * DAY;
 /** More than half of the conversations held back would be no promotion. */
 export const MOST_HOLDBACK = 50;
 
-/** Nothing foreign is ever written back, and what somebody else deleted or made is not ours to make again or to delete. */
+/**
+ * Nothing foreign is ever written back, and what somebody else deleted or made is not ours to make again or to delete.
+ */
 export function driftActions(kind: DriftKind): readonly DriftAction[] {
-  return kind === 'split' || kind === 'enabled' || kind === 'export' ? ['rollback', 'pause', 'reassert'] : ['rollback', 'pause'];
+  return kind === 'split' || kind === 'enabled' || kind === 'export'
+    ? ['rollback', 'pause', 'reassert']
+    : ['rollback', 'pause'];
 }

@@ -7,8 +7,8 @@ import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
 
 const MEANING: Readonly<Record<DriftKind, string>> = {
-  candidateContent: 'The new version\'s card, trigger or size was changed by another hand.',
-  baselineContent: 'The old version\'s card, trigger or size was changed by another hand.',
+  candidateContent: "The new version's card, trigger or size was changed by another hand.",
+  baselineContent: "The old version's card, trigger or size was changed by another hand.",
   split: 'The organisation shows another split.',
   enabled: 'A version was switched on or off.',
   deleted: 'A version is gone.',
@@ -19,8 +19,8 @@ const MEANING: Readonly<Record<DriftKind, string>> = {
 const WHY_NOT: Partial<Record<DriftKind, string>> = {
   candidateContent: 'what another hand wrote was never checked, and the engine does not overwrite it',
   baselineContent: 'what another hand wrote may be a mend, and the engine does not overwrite it',
-  deleted: 'a version that somebody deleted is not the engine\'s to make again',
-  rival: 'a version that somebody else made is not the engine\'s to take away',
+  deleted: "a version that somebody deleted is not the engine's to make again",
+  rival: "a version that somebody else made is not the engine's to take away",
 };
 
 /** What to do about drift, written the same in a plan and in the engine. */
@@ -43,7 +43,12 @@ function driftField(kind: DriftKind) {
   return readField({ type: 'string', enum: actions, description: MEANING[kind] }, (value): DriftAction | Fault => {
     const action = actions.find((one) => one === value);
     if (action !== undefined) return action;
-    if (value === 'reassert') return { code: 'plan-drift', message: `${kind} cannot be reassert: ${WHY_NOT[kind] ?? ''}.`, remedy: 'Write rollback or pause.' };
+    if (value === 'reassert')
+      return {
+        code: 'plan-drift',
+        message: `${kind} cannot be reassert: ${WHY_NOT[kind] ?? ''}.`,
+        remedy: 'Write rollback or pause.',
+      };
     return {
       code: 'plan-value',
       message: `Here stands ${show(value)}; expected ${actions.join(' or ')}.`,

@@ -13,7 +13,15 @@ import { levelNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
 import type { Guardrail, Plan, Step } from './plan.ts';
-import { actionWith, approvalReason, cardCount, htmlText, MOST_GUARDRAILS, MOST_STEPS, setSplitSchema } from './schema.ts';
+import {
+  actionWith,
+  approvalReason,
+  cardCount,
+  htmlText,
+  MOST_GUARDRAILS,
+  MOST_STEPS,
+  setSplitSchema,
+} from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './split-percent.ts';
 
@@ -23,19 +31,30 @@ const time = anyTime.min(1);
 const alpha = z.number().gt(0).lt(0.5);
 
 const bake = z
-  .strictObject({ kind: z.literal('bake'), forMs: time, atMostMs: time, minCards: cardCount, require: z.enum(['noHarm', 'safe']) })
+  .strictObject({
+    kind: z.literal('bake'),
+    forMs: time,
+    atMostMs: time,
+    minCards: cardCount,
+    require: z.enum(['noHarm', 'safe']),
+  })
   .superRefine((step, ctx) => {
     const fault = bakeFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMostMs']);
   });
 
 const approve = z.strictObject({
-  kind: z.literal('approve'), reason: approvalReason, timeoutMs: time.nullable(), onTimeout: z.enum(['rollback', 'hold']),
+  kind: z.literal('approve'),
+  reason: approvalReason,
+  timeoutMs: time.nullable(),
+  onTimeout: z.enum(['rollback', 'hold']),
 });
 
 export const engineStepSchema = z
   .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('setSplit'), percent: setSplitSchema }), bake, approve])
-  .transform((step): Step => (step.kind === 'approve' ? { ...step, timeoutMs: step.timeoutMs ?? DEFAULT_APPROVAL_MS } : step));
+  .transform((step): Step =>
+    step.kind === 'approve' ? { ...step, timeoutMs: step.timeoutMs ?? DEFAULT_APPROVAL_MS } : step,
+  );
 
 export const engineGuardrailSchema = z
   .strictObject({
@@ -57,8 +76,11 @@ export const engineGuardrailSchema = z
     if (ofLimit !== undefined) addFault(ctx, ofLimit, ['limit']);
     const told = statistic ?? USUAL_STATISTIC[rest.metric];
     return {
-      ...rest, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }),
-      ...(told !== undefined && { statistic: told }), ...(limit !== undefined && { limit }),
+      ...rest,
+      ...(name !== undefined && { name }),
+      ...(unit !== undefined && { unit }),
+      ...(told !== undefined && { statistic: told }),
+      ...(limit !== undefined && { limit }),
     };
   });
 

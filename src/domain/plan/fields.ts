@@ -22,16 +22,19 @@ export interface FieldHelp {
  * schema takes the help; zod only sees `unknown`.
  */
 export function readField<T extends string | number | object>(help: FieldHelp, read: (value: unknown) => T | Fault) {
-  return z.unknown().meta({ ...help }).transform((value, ctx): T => {
-    if (value === undefined) {
-      ctx.addIssue({ code: 'invalid_type', expected: help.type ?? 'string', input: value });
+  return z
+    .unknown()
+    .meta({ ...help })
+    .transform((value, ctx): T => {
+      if (value === undefined) {
+        ctx.addIssue({ code: 'invalid_type', expected: help.type ?? 'string', input: value });
+        return z.NEVER;
+      }
+      const result = read(value);
+      if (!isFault(result)) return result;
+      addFault(ctx, result);
       return z.NEVER;
-    }
-    const result = read(value);
-    if (!isFault(result)) return result;
-    addFault(ctx, result);
-    return z.NEVER;
-  });
+    });
 }
 
 /** Reports a fault of our own at `path` below the value being parsed. */

@@ -12,11 +12,21 @@ import { show } from './problem.ts';
 const LONGEST_UNIT = 16;
 
 export const levelNameField = readField(
-  { type: 'string', description: 'Only for a level, and needed there: what its events call it.', pattern: LEVEL_NAME_PATTERN, examples: ['handleTime'] },
+  {
+    type: 'string',
+    description: 'Only for a level, and needed there: what its events call it.',
+    pattern: LEVEL_NAME_PATTERN,
+    examples: ['handleTime'],
+  },
   parseLevelName,
 );
 export const unitField = readField(
-  { type: 'string', description: 'Only for a level: its unit, as people read it.', examples: ['s', 'points'], maxLength: LONGEST_UNIT },
+  {
+    type: 'string',
+    description: 'Only for a level: its unit, as people read it.',
+    examples: ['s', 'points'],
+    maxLength: LONGEST_UNIT,
+  },
   parseUnit,
 );
 
@@ -24,22 +34,32 @@ const written = z.strictObject({
   metric: z.enum(METRICS),
   name: levelNameField.optional(),
   unit: unitField.optional(),
-  statistic: z.enum(STATISTICS).optional()
+  statistic: z
+    .enum(STATISTICS)
+    .optional()
     .describe('Only for deliveryLatency (p95 if absent) and levels (p50 if absent); p1 and p5 where lower is worse.'),
   worseWhen: z.enum(['lower', 'higher']),
   margin: readField(
     {
       description: 'How much worse than the baseline is acceptable; a bare number is in the unit of the level.',
-      anyOf: [{ type: 'string', pattern: MARGIN_PATTERN }, { type: 'number', exclusiveMinimum: 0 }], examples: ['10%', '1pp', '200ms', 15],
+      anyOf: [
+        { type: 'string', pattern: MARGIN_PATTERN },
+        { type: 'number', exclusiveMinimum: 0 },
+      ],
+      examples: ['10%', '1pp', '200ms', 15],
     },
     parseMargin,
   ),
   alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
   mode: z.enum(['enforce', 'observe']).prefault('enforce'),
-  limit: z.unknown().optional().meta({
-    description: 'Worse than this is too bad whatever the baseline is like; looked at by longWatch.',
-    anyOf: [{ type: 'string', pattern: LIMIT_PATTERN }, { type: 'number' }], examples: ['20%', '800ms', 420],
-  }),
+  limit: z
+    .unknown()
+    .optional()
+    .meta({
+      description: 'Worse than this is too bad whatever the baseline is like; looked at by longWatch.',
+      anyOf: [{ type: 'string', pattern: LIMIT_PATTERN }, { type: 'number' }],
+      examples: ['20%', '800ms', 420],
+    }),
 });
 
 type Written = z.output<typeof written>;
@@ -51,8 +71,14 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
   const limit = raw.limit === undefined ? undefined : parseLimit(raw.limit, metric);
   if (typeof limit === 'object') addFault(ctx, limit, ['limit']);
   return {
-    metric, ...(name !== undefined && { name }), ...(unit !== undefined && { unit }),
-    worseWhen, margin: raw.margin.margin, alpha, mode, ...(statistic !== undefined && { statistic }),
+    metric,
+    ...(name !== undefined && { name }),
+    ...(unit !== undefined && { unit }),
+    worseWhen,
+    margin: raw.margin.margin,
+    alpha,
+    mode,
+    ...(statistic !== undefined && { statistic }),
     ...(typeof limit === 'number' && { limit }),
   };
 });
@@ -66,7 +92,9 @@ function parseLevelName(value: unknown): string | Fault {
   if (typeof value === 'string' && isLevelName(value)) return value;
   return {
     code: 'plan-guardrail-name',
-    message: `${show(value)} is not a name of a level; expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric of the engine's own.`,
+    message:
+      `${show(value)} is not a name of a level; expected 1 to 40 letters, digits or "_", beginning with a letter, ` +
+      `and no metric of the engine's own.`,
     remedy: 'Write the name that the events carry, such as handleTime.',
   };
 }

@@ -17,7 +17,9 @@ export function parseVersion(value: unknown): string | Fault {
   };
 }
 
-/** An action's name. Genesys knows each version as `<name> v<version>`, so a name may not end in what looks like one. */
+/**
+ * An action's name. Genesys knows each version as `<name> v<version>`, so a name may not end in what looks like one.
+ */
 export function parseName(value: unknown): string | Fault {
   const text = typeof value === 'string' ? value : '';
   const fits = new RegExp(NAME_PATTERN).test(text) && text.trim() === text;
@@ -26,8 +28,11 @@ export function parseName(value: unknown): string | Fault {
     code: 'plan-name',
     message: fits
       ? `${show(value)} ends in what looks like a version; the engine adds " v<version>" to the name by itself.`
-      : `${show(value)} is not an action name; expected 1 to 64 letters, digits, spaces, "_" or "-", beginning with a letter or digit.`,
-    remedy: fits ? 'Leave the version out of the name and put it into action.version.' : 'Write for example RefundAssist.',
+      : `${show(value)} is not an action name; expected 1 to 64 letters, digits, spaces, "_" or "-", beginning ` +
+        'with a letter or digit.',
+    remedy: fits
+      ? 'Leave the version out of the name and put it into action.version.'
+      : 'Write for example RefundAssist.',
   };
 }
 

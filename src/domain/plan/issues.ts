@@ -31,15 +31,25 @@ function faultOf(issue: Issue, seen: unknown): Fault {
   if (issue.code === 'invalid_value') return wrongValue(issue.values.map(String), seen, issue.path.at(-1));
   const kinds = kindsOf(issue);
   if (kinds !== undefined) return wrongValue(kinds, seen, issue.path.at(-1));
-  if (issue.code === 'too_small') return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
-  if (issue.code === 'too_big') return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  if (issue.code === 'too_small')
+    return outOfRange(seen, issue, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+  if (issue.code === 'too_big')
+    return outOfRange(seen, issue, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
   const expected = issue.code === 'invalid_type' ? kindOf(issue.expected) : 'something else';
-  return { code: 'plan-type', message: `Here stands ${show(seen)}; expected ${expected}.`, remedy: typeRemedy(expected, seen) };
+  return {
+    code: 'plan-type',
+    message: `Here stands ${show(seen)}; expected ${expected}.`,
+    remedy: typeRemedy(expected, seen),
+  };
 }
 
 function missing(issue: Issue): Fault {
   const field = String(issue.path.at(-1) ?? 'plan');
-  return { code: 'plan-missing', message: `${show(field)} is missing; it is needed here.`, remedy: `Add ${field}${hintFor(issue)}.` };
+  return {
+    code: 'plan-missing',
+    message: `${show(field)} is missing; it is needed here.`,
+    remedy: `Add ${field}${hintFor(issue)}.`,
+  };
 }
 
 function hintFor(issue: Issue): string {
@@ -51,14 +61,19 @@ function hintFor(issue: Issue): string {
 
 /** What the field may say that tells the members of a union apart. */
 function kindsOf(issue: Issue): readonly string[] | undefined {
-  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : undefined;
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+    ? issue.options.map(String)
+    : undefined;
 }
 
 function wrongValue(allowed: readonly string[], seen: unknown, field: PropertyKey | undefined): Fault {
   return {
     code: 'plan-value',
     message: `Here stands ${show(seen)}; expected ${allowed.join(' or ')}.`,
-    remedy: typeof seen === 'string' ? didYouMean(seen, allowed) + levelHint(field, seen, allowed) : `Write ${allowed.join(' or ')}.`,
+    remedy:
+      typeof seen === 'string'
+        ? didYouMean(seen, allowed) + levelHint(field, seen, allowed)
+        : `Write ${allowed.join(' or ')}.`,
   };
 }
 
@@ -70,18 +85,32 @@ function levelHint(field: PropertyKey | undefined, seen: string, allowed: readon
 
 /** "1%" where a number stands for a share. */
 function typeRemedy(expected: string, seen: unknown): string {
-  const percentage = typeof seen === 'string' && expected === kindOf('number') ? /^(\d{1,3}(?:\.\d{1,6})?)\s*%$/.exec(seen.trim()) : null;
-  return percentage === null ? `Write ${expected} here.` : `Write ${Number((Number(percentage[1]) / 100).toPrecision(9))} here.`;
+  const percentage =
+    typeof seen === 'string' && expected === kindOf('number')
+      ? /^(\d{1,3}(?:\.\d{1,6})?)\s*%$/.exec(seen.trim())
+      : null;
+  return percentage === null
+    ? `Write ${expected} here.`
+    : `Write ${Number((Number(percentage[1]) / 100).toPrecision(9))} here.`;
 }
 
 function outOfRange(seen: unknown, issue: { origin: string }, bound: string, limit: number | bigint): Fault {
   const what = issue.origin === 'array' ? ' items' : issue.origin === 'string' ? ' characters' : '';
-  return { code: 'plan-range', message: `Here stands ${show(seen)}; expected ${bound} ${limit}${what}.`, remedy: `Write ${bound} ${limit}${what}.` };
+  return {
+    code: 'plan-range',
+    message: `Here stands ${show(seen)}; expected ${bound} ${limit}${what}.`,
+    remedy: `Write ${bound} ${limit}${what}.`,
+  };
 }
 
 function kindOf(expected: string): string {
   const kinds: Readonly<Record<string, string>> = {
-    string: 'text', number: 'a number', int: 'a whole number', array: 'a list ("- " items)', object: 'a set of fields', boolean: 'true or false',
+    string: 'text',
+    number: 'a number',
+    int: 'a whole number',
+    array: 'a list ("- " items)',
+    object: 'a set of fields',
+    boolean: 'true or false',
   };
   return kinds[expected] ?? expected;
 }

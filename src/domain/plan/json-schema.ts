@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { planSchema } from './schema.ts';
 
-/** The plan's JSON Schema (draft 7) for editors, as kept in schema/plan.schema.json. Says nothing of rules that span fields. */
+/**
+ * The plan's JSON Schema (draft 7) for editors, as kept in schema/plan.schema.json. Says nothing of rules that span
+ * fields.
+ */
 export function planJsonSchema(): JsonSchema {
   return (known ??= buildSchema());
 }
@@ -32,11 +35,13 @@ export interface JsonSchema {
 export function knownFieldsAt(path: readonly PropertyKey[], schema: JsonSchema = planJsonSchema()): string[] {
   let nodes: readonly JsonSchema[] = [schema];
   for (const key of path) {
-    nodes = nodes.flatMap((node) => alternatives(typeof key === 'number' ? node.items : node.properties?.[String(key)]));
+    nodes = nodes.flatMap((node) =>
+      alternatives(typeof key === 'number' ? node.items : node.properties?.[String(key)]),
+    );
   }
   return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))];
 }
 
 function alternatives(node: JsonSchema | undefined): readonly JsonSchema[] {
-  return node === undefined ? [] : node.oneOf ?? node.anyOf ?? [node];
+  return node === undefined ? [] : (node.oneOf ?? node.anyOf ?? [node]);
 }

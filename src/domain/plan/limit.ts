@@ -7,14 +7,18 @@ import { show } from './problem.ts';
 /** For editors; the parser below is what decides. */
 export const LIMIT_PATTERN = '^\\d+(\\.\\d+)?(%|ms|s)$';
 
-/** `20%` for a rate (as a share, 0.2), `800ms` or `2s` for deliveryLatency (in ms), a bare number for a level, in its unit. */
+/**
+ * `20%` for a rate (as a share, 0.2), `800ms` or `2s` for deliveryLatency (in ms), a bare number for a level, in its
+ * unit.
+ */
 export function parseLimit(value: unknown, metric: MetricName): number | Fault {
-  if (metric === 'level') return typeof value === 'number' ? limitFault(value, metric) ?? value : refuse(value, metric);
+  if (metric === 'level')
+    return typeof value === 'number' ? (limitFault(value, metric) ?? value) : refuse(value, metric);
   const text = typeof value === 'string' && new RegExp(LIMIT_PATTERN).test(value.trim()) ? value.trim() : '';
   const isShare = text.endsWith('%');
   if (text === '' || isShare === (metric === 'deliveryLatency')) return refuse(value, metric);
   const limit = isShare ? Number.parseFloat(text) / 100 : parsePositiveDuration(text);
-  return typeof limit === 'number' ? limitFault(limit, metric, value) ?? limit : limit;
+  return typeof limit === 'number' ? (limitFault(limit, metric, value) ?? limit) : limit;
 }
 
 /** Is a limit in the engine's unit one that the metric can meet and miss? Undefined when it is. */
@@ -25,8 +29,13 @@ export function limitFault(limit: number, metric: MetricName, written: unknown =
 }
 
 function refuse(seen: unknown, metric: MetricName): Fault {
-  const { expected, example } = metric === 'level' ? WORDS.level : metric === 'deliveryLatency' ? WORDS.latency : WORDS.rate;
-  return { code: 'plan-limit', message: `${show(seen)} is no limit of ${metric}; expected ${expected}.`, remedy: `Write for example limit: ${example}, or leave limit out.` };
+  const { expected, example } =
+    metric === 'level' ? WORDS.level : metric === 'deliveryLatency' ? WORDS.latency : WORDS.rate;
+  return {
+    code: 'plan-limit',
+    message: `${show(seen)} is no limit of ${metric}; expected ${expected}.`,
+    remedy: `Write for example limit: ${example}, or leave limit out.`,
+  };
 }
 
 const WORDS = {

@@ -8,10 +8,14 @@ export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
 
 /**
  * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
- * absolute, as is a bare number such as 15 (for levels, in their unit). Above zero, since nothing can be proven to differ by no more than nothing.
+ * absolute, as is a bare number such as 15 (for levels, in their unit). Above zero, since nothing can be proven to
+ * differ by no more than nothing.
  */
 export function parseMargin(value: unknown): WrittenMargin | Fault {
-  if (typeof value === 'number') return value > 0 && Number.isFinite(value) ? { margin: { kind: 'absolute', value }, text: String(value) } : refuse(`${value} is not a finite number above zero`);
+  if (typeof value === 'number')
+    return value > 0 && Number.isFinite(value)
+      ? { margin: { kind: 'absolute', value }, text: String(value) }
+      : refuse(`${value} is not a finite number above zero`);
   const text = typeof value === 'string' ? value.trim() : '';
   const margin = read(text);
   if (margin === undefined) return refuse(`${show(value)} is not a margin`);
@@ -32,7 +36,11 @@ export function marginFault({ margin, text }: WrittenMargin, metric: MetricName)
   const isTime = TIME.test(text);
   const isBare = BARE.test(text);
   if (metric === 'level') {
-    return margin.kind === 'relative' || isBare ? undefined : refuseForLevel(`"${text}" is ${isTime ? 'a time' : 'in percentage points'}, but a level is a number in a unit of its own`);
+    return margin.kind === 'relative' || isBare
+      ? undefined
+      : refuseForLevel(
+          `"${text}" is ${isTime ? 'a time' : 'in percentage points'}, but a level is a number in a unit of its own`,
+        );
   }
   if (isBare) return refuse(`${text} is a bare number, and only levels have a unit of their own`);
   if (isTime && !isLatency) return refuse(`"${text}" is a time, but ${metric} is a rate`);
@@ -46,7 +54,8 @@ export function marginFault({ margin, text }: WrittenMargin, metric: MetricName)
 export function marginRangeFault(margin: Margin, metric: MetricName, seen = String(margin.value)): Fault | undefined {
   if (metric === 'level' || metric === 'deliveryLatency') return undefined;
   if (margin.kind === 'absolute' && margin.value >= 1) return refuse(`${seen} is the whole range of a rate`);
-  if (metric === 'acceptanceRate' && margin.value >= 1) return refuse(`${seen} can never be exceeded: a rate cannot fall by more than all of itself`);
+  if (metric === 'acceptanceRate' && margin.value >= 1)
+    return refuse(`${seen} can never be exceeded: a rate cannot fall by more than all of itself`);
   return undefined;
 }
 
@@ -72,5 +81,8 @@ function refuse(seen: string): Fault {
 }
 
 function refuseForLevel(seen: string): Fault {
-  return { ...refuse(seen), remedy: 'Write 10% (relative to the baseline), or a bare number in the unit of the level, such as 15.' };
+  return {
+    ...refuse(seen),
+    remedy: 'Write 10% (relative to the baseline), or a bare number in the unit of the level, such as 15.',
+  };
 }

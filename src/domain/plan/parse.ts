@@ -17,13 +17,24 @@ export type ParseResult =
   | { readonly ok: true; readonly plan: RawParsedPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const WRITTEN: Dialect = { step: stepSchema, guardrail: guardrailSchema, policies: policiesSchema, splitField: 'setSplit', holdbackField: 'holdback' };
+const WRITTEN: Dialect = {
+  step: stepSchema,
+  guardrail: guardrailSchema,
+  policies: policiesSchema,
+  splitField: 'setSplit',
+  holdbackField: 'holdback',
+};
 
-/** Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never throws. */
+/**
+ * Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never
+ * throws.
+ */
 export function parsePlan(raw: unknown): ParseResult {
   const parsed = planSchema.safeParse(raw);
   const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, (path) => knownFieldsAt(path)))),
+    ...(parsed.success
+      ? []
+      : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, (path) => knownFieldsAt(path)))),
     ...checkRules(raw, WRITTEN),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
@@ -39,7 +50,9 @@ function inOurWords(written: WrittenPlan): RawParsedPlan {
   return { ...written, steps: stepsOf(written.steps) };
 }
 
-/** Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise. */
+/**
+ * Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise.
+ */
 function stepsOf(written: readonly WrittenStep[]): Step[] {
   const lastBake = written.findLastIndex((step) => step.kind === 'bake');
   return written.map((step, index) =>

@@ -5,7 +5,10 @@ export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
 /** Percentiles of the values in rising order: where lower is worse, p5 and p1 are the worse end. */
 export type Statistic = LatencyStatistic | 'p1' | 'p5';
 
-/** `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for rates, ms for latency, the level's own unit. */
+/**
+ * `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for
+ * rates, ms for latency, the level's own unit.
+ */
 export interface Margin {
   readonly kind: 'relative' | 'absolute';
   readonly value: number;
@@ -25,7 +28,10 @@ export interface Guardrail {
   readonly alpha: number;
   /** `observe` never stops anything and costs no budget. */
   readonly mode: 'enforce' | 'observe';
-  /** Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the level's own unit. The long watch asks for it. */
+  /**
+   * Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the level's own
+   * unit. The long watch asks for it.
+   */
   readonly limit?: number;
 }
 
@@ -87,7 +93,10 @@ export interface ActionVersion {
   readonly html: string;
   readonly trigger: Trigger;
   readonly ui: UiDirectives;
-  /** `byHash`: code within the html may be listed in the content policy by its hash, which preflight then names. Absent: refused. */
+  /**
+   * `byHash`: code within the html may be listed in the content policy by its hash, which preflight then names. Absent:
+   * refused.
+   */
   readonly inlineCode?: 'refused' | 'byHash' | undefined;
 }
 
@@ -96,7 +105,10 @@ export type DriftKind = 'candidateContent' | 'baselineContent' | 'split' | 'enab
 /** `reassert`: put it back as it was. */
 export type DriftAction = 'rollback' | 'pause' | 'reassert';
 
-/** How long each of the engine's waits may last. The first ends in `rejected`, for nobody has seen the candidate yet; the others in a roll back. */
+/**
+ * How long each of the engine's waits may last. The first ends in `rejected`, for nobody has seen the candidate yet;
+ * the others in a roll back.
+ */
 export interface WaitLimits {
   /** Validating and deploying. */
   readonly prepareMs: number;
@@ -127,7 +139,10 @@ export interface Policies {
   readonly settleMs: number;
   /** The last judged stage, in which all but the holdback see the candidate. */
   readonly afterPromotionMs: number;
-  /** 0..50, percentage of conversations that stay on the baseline during `afterPromotion`; 0: none, and nothing to compare with. */
+  /**
+   * 0..50, percentage of conversations that stay on the baseline during `afterPromotion`; 0: none, and nothing to
+   * compare with.
+   */
   readonly holdbackPercent: number;
   readonly longWatch: LongWatch | null;
 }

@@ -8,22 +8,31 @@ import { readField } from './fields.ts';
 import type { Policies } from './plan.ts';
 import { parseHoldback } from './split-percent.ts';
 
-const limit = (description: string, usualMs: number) => positiveDurationField(description).prefault(formatDuration(usualMs));
+const limit = (description: string, usualMs: number) =>
+  positiveDurationField(description).prefault(formatDuration(usualMs));
 
 const limits = z
   .strictObject({
     prepare: limit('Longest time for validating and deploying; then the rollout is rejected.', USUAL.limits.prepareMs),
-    split: limit('Longest time until the organisation shows a split; then the rollout is rolled back.', USUAL.limits.splitMs),
+    split: limit(
+      'Longest time until the organisation shows a split; then the rollout is rolled back.',
+      USUAL.limits.splitMs,
+    ),
     pause: limit('Longest pause; then the rollout is rolled back.', USUAL.limits.pauseMs),
     held: limit('Longest time held for a person; then the rollout is rolled back.', USUAL.limits.heldMs),
   })
   .prefault({})
-  .transform((raw): Policies['limits'] => ({ prepareMs: raw.prepare, splitMs: raw.split, pauseMs: raw.pause, heldMs: raw.held }));
+  .transform((raw): Policies['limits'] => ({
+    prepareMs: raw.prepare,
+    splitMs: raw.split,
+    pauseMs: raw.pause,
+    heldMs: raw.held,
+  }));
 
 const longWatch = z
   .strictObject({
     for: positiveDurationField('How long after promotion.'),
-    alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over all of it, beside the guardrails\' alphas.'),
+    alpha: z.number().gt(0).lt(0.5).describe("Chance of a false alarm over all of it, beside the guardrails' alphas."),
   })
   .transform((raw): Policies['longWatch'] => ({ forMs: raw.for, alpha: raw.alpha }));
 
@@ -31,10 +40,15 @@ export const policiesSchema = z
   .strictObject({
     onUndecided: z.enum(['hold', 'rollback', 'promote']).prefault(USUAL.onUndecided),
     onNoData: z
-      .strictObject({ after: limit('How long without a card.', USUAL.onNoData.afterMs), do: z.enum(['pause', 'rollback']).prefault(USUAL.onNoData.do) })
+      .strictObject({
+        after: limit('How long without a card.', USUAL.onNoData.afterMs),
+        do: z.enum(['pause', 'rollback']).prefault(USUAL.onNoData.do),
+      })
       .prefault({}),
     onUntrusted: z.enum(['pause', 'rollback']).prefault(USUAL.onUntrusted),
-    onDrift: driftSchema.prefault({}).describe('What to do when the organisation is no longer as the engine made it; reassert: put it back.'),
+    onDrift: driftSchema
+      .prefault({})
+      .describe('What to do when the organisation is no longer as the engine made it; reassert: put it back.'),
     onBlind: z
       .strictObject({
         after: limit('How long without a judge that can act while the split is above 0.', USUAL.onBlind.afterMs),
@@ -42,13 +56,24 @@ export const policiesSchema = z
       })
       .prefault({}),
     limits,
-    settle: durationField('A card without an outcome counts as "none" this long after it was first seen.').prefault(formatDuration(USUAL.settleMs)),
-    afterPromotion: durationField('The last judged stage, in which all but the holdback see the candidate.').prefault(formatDuration(USUAL.afterPromotionMs)),
+    settle: durationField('A card without an outcome counts as "none" this long after it was first seen.').prefault(
+      formatDuration(USUAL.settleMs),
+    ),
+    afterPromotion: durationField('The last judged stage, in which all but the holdback see the candidate.').prefault(
+      formatDuration(USUAL.afterPromotionMs),
+    ),
     holdback: readField(
-      { type: 'number', description: 'Percentage of conversations that stay on the baseline during afterPromotion; 0 for none.', minimum: 0, maximum: MOST_HOLDBACK },
+      {
+        type: 'number',
+        description: 'Percentage of conversations that stay on the baseline during afterPromotion; 0 for none.',
+        minimum: 0,
+        maximum: MOST_HOLDBACK,
+      },
       parseHoldback,
     ).prefault(USUAL.holdbackPercent),
-    longWatch: longWatch.optional().describe('After promotion the version is compared with its own record; absent: no longer watched.'),
+    longWatch: longWatch
+      .optional()
+      .describe('After promotion the version is compared with its own record; absent: no longer watched.'),
   })
   .transform(({ settle, afterPromotion, holdback, onNoData, onBlind, longWatch: watch, ...same }): Policies => ({
     ...same,

@@ -46,11 +46,13 @@ function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitFie
   const problems: Problem[] = [];
   const first = steps.find((step) => step.index === 0);
   if (first !== undefined && first.value.kind !== 'setSplit') {
-    problems.push(problemAt('steps.0', {
-      code: 'plan-step',
-      message: `The first step is ${first.value.kind}, but until a split is set nobody sees the candidate.`,
-      remedy: 'Begin with a small split, such as setSplit: 5.',
-    }));
+    problems.push(
+      problemAt('steps.0', {
+        code: 'plan-step',
+        message: `The first step is ${first.value.kind}, but until a split is set nobody sees the candidate.`,
+        remedy: 'Begin with a small split, such as setSplit: 5.',
+      }),
+    );
   }
   let highest = -1;
   for (const { index, value } of steps) {
@@ -74,11 +76,15 @@ function unbaked(steps: readonly Item<RuledStep>[]): Problem[] {
   const lastSplit = steps.findLast(({ value }) => value.kind === 'setSplit');
   const lastBake = steps.findLast(({ value }) => value.kind === 'bake');
   if (lastSplit?.value.kind !== 'setSplit' || (lastBake !== undefined && lastBake.index > lastSplit.index)) return [];
-  return [problemAt(`steps.${lastSplit.index}`, {
-    code: 'plan-step',
-    message: `No bake follows the last split, ${lastSplit.value.percent}; the candidate would be promoted without being judged there.`,
-    remedy: 'Add a bake after it, such as bake: { for: 2h }.',
-  })];
+  return [
+    problemAt(`steps.${lastSplit.index}`, {
+      code: 'plan-step',
+      message:
+        `No bake follows the last split, ${lastSplit.value.percent}; the candidate would be promoted without ` +
+        'being judged there.',
+      remedy: 'Add a bake after it, such as bake: { for: 2h }.',
+    }),
+  ];
 }
 
 /** After the last split comes everybody but the holdback; that must not be a step back. */
@@ -88,11 +94,17 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
   const { holdbackPercent: held } = policies.data;
   const highest = Math.max(0, ...steps.map(({ value }) => (value.kind === 'setSplit' ? value.percent : 0)));
   const most = Number((100 - highest).toFixed(2));
-  return held <= most ? [] : [problemAt(`policies.${dialect.holdbackField}`, {
-    code: 'plan-holdback',
-    message: `The last stage holds back ${held} percent, and so goes to ${Number((100 - held).toFixed(2))} after ${highest}; a rollout's splits only rise.`,
-    remedy: `Write holdback: ${most} or less, or end at a lower split.`,
-  })];
+  return held <= most
+    ? []
+    : [
+        problemAt(`policies.${dialect.holdbackField}`, {
+          code: 'plan-holdback',
+          message:
+            `The last stage holds back ${held} percent, and so goes to ${Number((100 - held).toFixed(2))} after ` +
+            `${highest}; a rollout's splits only rise.`,
+          remedy: `Write holdback: ${most} or less, or end at a lower split.`,
+        }),
+      ];
 }
 
 /** 0 without slices, and where they cannot be read. */
@@ -106,19 +118,25 @@ function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofS
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
   if (enforced.length === 0 && allReadable && written > 0) {
-    problems.push(problemAt('guardrails', {
-      code: 'plan-guardrail-none',
-      message: 'Every guardrail only observes, so nothing could stop this rollout.',
-      remedy: 'Give at least one guardrail mode: enforce.',
-    }));
+    problems.push(
+      problemAt('guardrails', {
+        code: 'plan-guardrail-none',
+        message: 'Every guardrail only observes, so nothing could stop this rollout.',
+        remedy: 'Give at least one guardrail mode: enforce.',
+      }),
+    );
   }
   const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, ofSlices).toFixed(9));
   if (alpha > MOST_ALPHA) {
-    problems.push(problemAt('guardrails', {
-      code: 'plan-alpha',
-      message: `The enforced guardrails' alphas${ofSlices > 0 ? ' and that of the slices' : ''} add up to ${alpha}; expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
-      remedy: 'Lower each alpha; 0.01 is usual.',
-    }));
+    problems.push(
+      problemAt('guardrails', {
+        code: 'plan-alpha',
+        message:
+          `The enforced guardrails' alphas${ofSlices > 0 ? ' and that of the slices' : ''} add up to ${alpha}; ` +
+          `expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
+        remedy: 'Lower each alpha; 0.01 is usual.',
+      }),
+    );
   }
   return problems;
 }
@@ -131,11 +149,13 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
     const earlier = firstAt.get(name);
     if (earlier === undefined) firstAt.set(name, index);
     else {
-      problems.push(problemAt(`guardrails.${index}`, {
-        code: 'plan-guardrail-duplicate',
-        message: `${name} already has a guardrail, number ${earlier + 1} of the list.`,
-        remedy: 'Keep one of the two.',
-      }));
+      problems.push(
+        problemAt(`guardrails.${index}`, {
+          code: 'plan-guardrail-duplicate',
+          message: `${name} already has a guardrail, number ${earlier + 1} of the list.`,
+          remedy: 'Keep one of the two.',
+        }),
+      );
     }
   }
   return problems;
@@ -143,11 +163,15 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
 
 function tooManyLevels(items: readonly Item<Guardrail>[]): Problem[] {
   const tooMany = items.filter(({ value }) => value.metric === 'level')[MOST_LEVELS];
-  return tooMany === undefined ? [] : [problemAt(`guardrails.${tooMany.index}`, {
-    code: 'plan-guardrail-levels',
-    message: `This is level number ${MOST_LEVELS + 1}; a plan has at most ${MOST_LEVELS}.`,
-    remedy: 'Keep those that you would roll back for.',
-  })];
+  return tooMany === undefined
+    ? []
+    : [
+        problemAt(`guardrails.${tooMany.index}`, {
+          code: 'plan-guardrail-levels',
+          message: `This is level number ${MOST_LEVELS + 1}; a plan has at most ${MOST_LEVELS}.`,
+          remedy: 'Keep those that you would roll back for.',
+        }),
+      ];
 }
 
 function readable<T>(schema: z.ZodType<T>, list: readonly unknown[]): Item<T>[] {

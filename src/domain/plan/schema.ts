@@ -25,7 +25,9 @@ export const htmlText = z.string().superRefine((html, ctx) => {
   if (html.trim() === '') addFault(ctx, EMPTY_HTML);
 });
 export const EMPTY_HTML: Fault = {
-  code: 'plan-html', message: 'The card is empty; agents would be shown nothing.', remedy: 'Write the html of the card, such as <p>Check the order first.</p>.',
+  code: 'plan-html',
+  message: 'The card is empty; agents would be shown nothing.',
+  remedy: 'Write the html of the card, such as <p>Check the order first.</p>.',
 };
 
 export const htmlSchema = z
@@ -40,7 +42,9 @@ export const htmlSchema = z
     if (ctx.issues.length > 0) return z.NEVER; // a misspelt field already says why
     addFault(ctx, {
       code: 'plan-html',
-      message: `The card is given ${html.file === undefined ? 'neither' : 'both'} as file and as inline; expected exactly one of the two.`,
+      message:
+        `The card is given ${html.file === undefined ? 'neither' : 'both'} as file and as inline; expected ` +
+        'exactly one of the two.',
       remedy: 'Write html: { file: card.html }, or html: { inline: "<div>...</div>" }.',
     });
     return z.NEVER;
@@ -54,7 +58,10 @@ export type HtmlSource =
 const triggerSchema = z.strictObject({
   minConfidence: z.number().min(0).max(1).prefault(0.75).describe('Least confidence of the transcript, 0..1.'),
   keywords: z.array(text.max(100)).min(1).max(200).describe('Whole words or phrases; case and accents do not matter.'),
-  stemming: z.enum(['english']).optional().describe('Words of one stem count as one word: "refunds" and "refunded" as "refund".'),
+  stemming: z
+    .enum(['english'])
+    .optional()
+    .describe('Words of one stem count as one word: "refunds" and "refunded" as "refund".'),
   conditions: z
     .array(z.strictObject({ type: z.enum(['queue', 'skill']), id: text.max(256) }))
     .max(100)
@@ -65,19 +72,39 @@ const triggerSchema = z.strictObject({
 const uiSchema = z.strictObject({
   position: z.enum(['left', 'right', 'top', 'bottom']).prefault('right'),
   size: z.enum(['small', 'medium', 'large']).prefault('medium'),
-  requiredFeatures: z.array(text.max(64)).max(50).prefault([]).describe('What the card needs from the browser, such as flexbox.'),
+  requiredFeatures: z
+    .array(text.max(64))
+    .max(50)
+    .prefault([])
+    .describe('What the card needs from the browser, such as flexbox.'),
 });
 
 /** The version of a card, however its html is given. */
 export function actionWith<Html extends z.ZodType>(html: Html) {
   return z.strictObject({
-    name: readField({ type: 'string', description: 'The action, without a version.', pattern: NAME_PATTERN, examples: ['RefundAssist'] }, parseName),
-    version: readField({ type: 'string', description: 'The version to roll out.', pattern: VERSION_PATTERN, examples: ['1.5.0'] }, parseVersion),
+    name: readField(
+      {
+        type: 'string',
+        description: 'The action, without a version.',
+        pattern: NAME_PATTERN,
+        examples: ['RefundAssist'],
+      },
+      parseName,
+    ),
+    version: readField(
+      { type: 'string', description: 'The version to roll out.', pattern: VERSION_PATTERN, examples: ['1.5.0'] },
+      parseVersion,
+    ),
     html,
     trigger: triggerSchema,
     ui: uiSchema.prefault({}),
-    inlineCode: z.enum(['refused', 'byHash']).optional()
-      .describe('byHash: scripts, handlers and styles within the card may be listed in the content policy by their hash, and preflight names it; refused if absent.'),
+    inlineCode: z
+      .enum(['refused', 'byHash'])
+      .optional()
+      .describe(
+        'byHash: scripts, handlers and styles within the card may be listed in the content policy by their ' +
+          'hash, and preflight names it; refused if absent.',
+      ),
   });
 }
 
@@ -86,12 +113,23 @@ export const cardCount = z.number().int().min(0).max(1e9);
 const bakeSchema = z
   .strictObject({
     for: positiveDurationField('Least time to watch.'),
-    atMost: positiveDurationField(`Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`).optional(),
+    atMost: positiveDurationField(
+      `Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`,
+    ).optional(),
     minCards: cardCount.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
-    require: z.enum(['noHarm', 'safe']).optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
+    require: z
+      .enum(['noHarm', 'safe'])
+      .optional()
+      .describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
   })
   .transform((bake, ctx) => {
-    const step = { kind: 'bake' as const, forMs: bake.for, atMostMs: bake.atMost ?? Math.min(bake.for * PATIENCE, LONGEST_MS), minCards: bake.minCards, require: bake.require };
+    const step = {
+      kind: 'bake' as const,
+      forMs: bake.for,
+      atMostMs: bake.atMost ?? Math.min(bake.for * PATIENCE, LONGEST_MS),
+      minCards: bake.minCards,
+      require: bake.require,
+    };
     const fault = bakeFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMost']);
     return step;
@@ -103,12 +141,20 @@ const approveSchema = z
   .strictObject({
     reason: approvalReason,
     timeout: positiveDurationField('How long to wait for a person.').prefault(formatDuration(DEFAULT_APPROVAL_MS)),
-    onTimeout: z.enum(['rollback', 'hold']).prefault('hold').describe('hold: the rollout is held, and the limit of that wait runs.'),
+    onTimeout: z
+      .enum(['rollback', 'hold'])
+      .prefault('hold')
+      .describe('hold: the rollout is held, and the limit of that wait runs.'),
   })
   .transform(({ reason, timeout, onTimeout }) => ({ kind: 'approve' as const, reason, timeoutMs: timeout, onTimeout }));
 
 export const setSplitSchema = readField(
-  { type: 'number', description: 'Percentage of conversations that see the candidate.', minimum: 0, exclusiveMaximum: 100 },
+  {
+    type: 'number',
+    description: 'Percentage of conversations that see the candidate.',
+    minimum: 0,
+    exclusiveMaximum: 100,
+  },
   parseSplit,
 );
 
@@ -126,7 +172,9 @@ export const stepSchema = z
     if (ctx.issues.length > 0) return z.NEVER; // a misspelt step already says why
     addFault(ctx, {
       code: 'plan-step',
-      message: `This step says ${given.map((one) => one.kind).join(' and ') || 'nothing'}; expected exactly one of setSplit, bake, approve.`,
+      message:
+        `This step says ${given.map((one) => one.kind).join(' and ') || 'nothing'}; expected exactly one of ` +
+        'setSplit, bake, approve.',
       remedy: 'Begin a new list item ("- ") for each step.',
     });
     return z.NEVER;
@@ -138,7 +186,9 @@ export const planSchema = z.strictObject({
   target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
   steps: z.array(stepSchema).min(1).max(MOST_STEPS),
   guardrails: z.array(guardrailSchema).min(1).max(MOST_GUARDRAILS),
-  slices: slicesSchema.optional().describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),
+  slices: slicesSchema
+    .optional()
+    .describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),
   policies: policiesSchema.prefault({}),
 });
 

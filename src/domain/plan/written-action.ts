@@ -13,17 +13,19 @@ export function readableAction(raw: unknown): Action | null {
   if (!action.success) return null;
   const field = <K extends keyof Action>(key: K): Action[K] | undefined => {
     const parsed = shape[key].safeParse(action.data.action[key]);
-    return parsed.success ? parsed.data as Action[K] : undefined;
+    return parsed.success ? (parsed.data as Action[K]) : undefined;
   };
   const html = field('html');
-  return html === undefined ? null : {
-    html,
-    name: field('name') ?? 'Unnamed',
-    version: field('version') ?? '0.0.0',
-    trigger: field('trigger') ?? { minConfidence: 0, keywords: [], conditions: [] },
-    ui: field('ui') ?? { position: 'right', size: 'medium', requiredFeatures: [] },
-    inlineCode: field('inlineCode'),
-  };
+  return html === undefined
+    ? null
+    : {
+        html,
+        name: field('name') ?? 'Unnamed',
+        version: field('version') ?? '0.0.0',
+        trigger: field('trigger') ?? { minConfidence: 0, keywords: [], conditions: [] },
+        ui: field('ui') ?? { position: 'right', size: 'medium', requiredFeatures: [] },
+        inlineCode: field('inlineCode'),
+      };
 }
 
 const { shape } = actionWith(htmlSchema);

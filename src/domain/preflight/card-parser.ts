@@ -27,7 +27,10 @@ export interface Parsed {
   readonly errors: readonly ParserError[];
 }
 
-/** Outside of SVG and MathML: a tag with attributes, by a name that the parser has no number for, or of words within a text; or a comment. */
+/**
+ * Outside of SVG and MathML: a tag with attributes, by a name that the parser has no number for, or of words within a
+ * text; or a comment.
+ */
 export type Unseen = Token.TagToken | Token.CommentToken;
 
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
@@ -35,7 +38,10 @@ export const DEEPEST = 256;
 /** Several times what a browser lays out without effort; a large card may have one for each 24 characters. */
 export const MOST_ELEMENTS = 3_000;
 const CHARACTERS_OF_AN_ELEMENT = 24;
-/** Rows and cells are laid out with little effort, so that many of them weigh as one element. A cell has something in it. */
+/**
+ * Rows and cells are laid out with little effort, so that many of them weigh as one element. A cell has something in
+ * it.
+ */
 const CELLS_OF_AN_ELEMENT = 15;
 const CHARACTERS_OF_A_CELL = 6;
 /** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
@@ -43,7 +49,10 @@ const MOST_IMPLIED = 2_000;
 
 /** Thrown when the html would cost more than any card is worth; the place is that of the tag that was too much. */
 export class TooComplex extends Error {
-  constructor(readonly location: Token.Location | null, readonly what: string) {
+  constructor(
+    readonly location: Token.Location | null,
+    readonly what: string,
+  ) {
     super(what);
   }
 }
@@ -62,7 +71,13 @@ export function parseCard(html: string, manner: Manner): Parsed {
   parser.bounds = bounds;
   parser.openSelect = manner.openSelect;
   parser.tokenizer.write(html, true);
-  return { root: manner.as === 'document' ? parser.document : parser.getFragment(), startTags: parser.startTags, unseen: parser.unseen, closed: parser.closed, errors };
+  return {
+    root: manner.as === 'document' ? parser.document : parser.getFragment(),
+    startTags: parser.startTags,
+    unseen: parser.unseen,
+    closed: parser.closed,
+    errors,
+  };
 }
 
 class CardParser extends Parser<DefaultTreeAdapterMap> {
@@ -84,7 +99,10 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
     super.onStartTag(token);
   }
 
-  /** A select ends the one that it stands in, and so does an input. An element that the parser does not know keeps whatever is in it. */
+  /**
+   * A select ends the one that it stands in, and so does an input. An element that the parser does not know keeps
+   * whatever is in it.
+   */
   override _startTagOutsideForeignContent(token: Token.TagToken): void {
     const { SELECT, INPUT, UNKNOWN } = spec.TAG_ID;
     if (token.tagID === UNKNOWN || token.attrs.length > 0 || OF_WORDS.has(token.tagName)) this.unseen.push(token);
@@ -130,9 +148,53 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
 
 /** Elements that must be closed, and whose names may be words of a text; without those that only wrap others. */
 export const OF_WORDS: ReadonlySet<string> = new Set([
-  'a', 'abbr', 'address', 'b', 'bdi', 'bdo', 'big', 'cite', 'code', 'data', 'del', 'dfn', 'em', 'font', 'i', 'ins', 'kbd', 'label', 'mark', 'meter',
-  'output', 'q', 's', 'samp', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'time', 'tt', 'u', 'var',
-  'audio', 'button', 'canvas', 'dialog', 'form', 'legend', 'map', 'menu', 'object', 'picture', 'progress', 'summary', 'video',
+  'a',
+  'abbr',
+  'address',
+  'b',
+  'bdi',
+  'bdo',
+  'big',
+  'cite',
+  'code',
+  'data',
+  'del',
+  'dfn',
+  'em',
+  'font',
+  'i',
+  'ins',
+  'kbd',
+  'label',
+  'mark',
+  'meter',
+  'output',
+  'q',
+  's',
+  'samp',
+  'small',
+  'span',
+  'strike',
+  'strong',
+  'sub',
+  'sup',
+  'time',
+  'tt',
+  'u',
+  'var',
+  'audio',
+  'button',
+  'canvas',
+  'dialog',
+  'form',
+  'legend',
+  'map',
+  'menu',
+  'object',
+  'picture',
+  'progress',
+  'summary',
+  'video',
 ]);
 
 const SCOPES: Readonly<Partial<Record<string, ReadonlySet<string>>>> = {
@@ -156,10 +218,12 @@ class Bounds {
     ...defaultTreeAdapter,
     createElement: (...args: Parameters<typeof defaultTreeAdapter.createElement>): ParsedElement => {
       this.created += 1;
-      if (this.created - this.startTags > MOST_IMPLIED) this.stop(`makes the browser add more than ${MOST_IMPLIED} elements`);
+      if (this.created - this.startTags > MOST_IMPLIED)
+        this.stop(`makes the browser add more than ${MOST_IMPLIED} elements`);
       return defaultTreeAdapter.createElement(...args);
     },
-    // What is moved out of a table lands before it, near the end of its parent: looked for from there, not from the front.
+    // What is moved out of a table lands before it, near the end of its parent: looked for from there, not from the
+    // front.
     insertBefore: (parent: ParsedParent, node: ParsedChild, reference: ParsedChild): void => {
       parent.childNodes.splice(parent.childNodes.lastIndexOf(reference), 0, node);
       node.parentNode = parent;
@@ -187,7 +251,8 @@ class Bounds {
     const mostCells = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_A_CELL));
     if (this.cells > mostCells) this.stop(`holds more than ${mostCells} rows and cells`);
     const most = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_AN_ELEMENT));
-    if (this.startTags - this.cells + this.cells / CELLS_OF_AN_ELEMENT > most) this.stop(`holds more than ${most} elements`);
+    if (this.startTags - this.cells + this.cells / CELLS_OF_AN_ELEMENT > most)
+      this.stop(`holds more than ${most} elements`);
   }
 
   private stop(what: string): never {

@@ -6,7 +6,10 @@ export interface ContentPolicy {
   readonly [directive: string]: readonly string[] | undefined;
 }
 
-/** Reads `default-src 'self'; script-src 'self' https://host`. Of two directives with one name the first counts, as in browsers. */
+/**
+ * Reads `default-src 'self'; script-src 'self' https://host`. Of two directives with one name the first counts, as in
+ * browsers.
+ */
 export function parsePolicy(text: string): ContentPolicy {
   const policy: Record<string, readonly string[]> = {};
   for (const part of text.split(';')) {
@@ -18,10 +21,14 @@ export function parsePolicy(text: string): ContentPolicy {
 
 /** The policy as a header has it. */
 export function formatPolicy(policy: ContentPolicy): string {
-  return Object.entries(policy).map(([name, sources]) => [name, ...(sources ?? [])].join(' ')).join('; ');
+  return Object.entries(policy)
+    .map(([name, sources]) => [name, ...(sources ?? [])].join(' '))
+    .join('; ');
 }
 
-/** The directive that is in force for another, or default-src; undefined when the policy says nothing, which allows all. */
+/**
+ * The directive that is in force for another, or default-src; undefined when the policy says nothing, which allows all.
+ */
 export function directiveInForce(policy: ContentPolicy, directive: string): string | undefined {
   return [directive, ...(FALLBACKS.get(directive) ?? []), 'default-src'].find((name) => Object.hasOwn(policy, name));
 }
@@ -56,7 +63,9 @@ export function listsHash(policy: ContentPolicy, directive: string, hash: string
 /** Does the policy name the host of this URL, for whatever purpose? */
 export function namesHost(policy: ContentPolicy, url: URL): boolean {
   const origin = new URL('/', url);
-  return Object.keys(policy).some((directive) => (policy[directive]?.length ?? 0) > 0 && allowsUrl(policy, directive, origin));
+  return Object.keys(policy).some(
+    (directive) => (policy[directive]?.length ?? 0) > 0 && allowsUrl(policy, directive, origin),
+  );
 }
 
 /**
@@ -79,11 +88,16 @@ export function allowsUrl(policy: ContentPolicy, directive: string, url: URL): b
   return sources.some((source) => matches(source, url));
 }
 
-/** Directives that stand in for another before default-src does (https://www.w3.org/TR/CSP3/#directive-fallback-list). */
+/**
+ * Directives that stand in for another before default-src does (https://www.w3.org/TR/CSP3/#directive-fallback-list).
+ */
 const FALLBACKS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['script-src-elem', ['script-src']], ['script-src-attr', ['script-src']],
-  ['style-src-elem', ['style-src']], ['style-src-attr', ['style-src']],
-  ['frame-src', ['child-src']], ['worker-src', ['child-src', 'script-src']],
+  ['script-src-elem', ['script-src']],
+  ['script-src-attr', ['script-src']],
+  ['style-src-elem', ['style-src']],
+  ['style-src-attr', ['style-src']],
+  ['frame-src', ['child-src']],
+  ['worker-src', ['child-src', 'script-src']],
 ]);
 
 const OVERRULES_INLINE = /^'(nonce-|sha(256|384|512)-|strict-dynamic')/;
@@ -91,7 +105,9 @@ const OVERRULES_INLINE = /^'(nonce-|sha(256|384|512)-|strict-dynamic')/;
 /** Browsers read the URL-safe alphabet of base64 too. */
 function normalHash(source: string): string {
   const [, algorithm, digest] = /^'(sha256|sha384|sha512)-(.+)'$/i.exec(source) ?? [];
-  return digest === undefined ? '' : `'${algorithm?.toLowerCase()}-${digest.replaceAll('-', '+').replaceAll('_', '/')}'`;
+  return digest === undefined
+    ? ''
+    : `'${algorithm?.toLowerCase()}-${digest.replaceAll('-', '+').replaceAll('_', '/')}'`;
 }
 
 /** Stands for wherever the card is served from. The name is reserved and can be nobody's host. */
@@ -113,10 +129,12 @@ function hostSourceFits(source: string, url: URL): boolean {
   const parts = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/:]+)(?::(\d+|\*))?(\/.*)?$/i.exec(source);
   if (parts === null) return false;
   const [, scheme = 'https', host = '', port, path] = parts;
-  return schemeFits(`${scheme.toLowerCase()}:`, url.protocol)
-    && hostFits(host.toLowerCase(), url.hostname)
-    && portFits(port, url)
-    && pathFits(path, url.pathname);
+  return (
+    schemeFits(`${scheme.toLowerCase()}:`, url.protocol) &&
+    hostFits(host.toLowerCase(), url.hostname) &&
+    portFits(port, url) &&
+    pathFits(path, url.pathname)
+  );
 }
 
 /** A source of http also admits https, never the other way round. */

@@ -11,5 +11,14 @@ export function cssDepth(css: string): number {
   return deepest;
 }
 
-const OPENS: ReadonlySet<number> = new Set([tokenTypes.LeftCurlyBracket, tokenTypes.LeftParenthesis, tokenTypes.LeftSquareBracket, tokenTypes.Function]);
-const CLOSES: ReadonlySet<number> = new Set([tokenTypes.RightCurlyBracket, tokenTypes.RightParenthesis, tokenTypes.RightSquareBracket]);
+const OPENS: ReadonlySet<number> = new Set([
+  tokenTypes.LeftCurlyBracket,
+  tokenTypes.LeftParenthesis,
+  tokenTypes.LeftSquareBracket,
+  tokenTypes.Function,
+]);
+const CLOSES: ReadonlySet<number> = new Set([
+  tokenTypes.RightCurlyBracket,
+  tokenTypes.RightParenthesis,
+  tokenTypes.RightSquareBracket,
+]);

@@ -24,7 +24,10 @@ export interface HtmlElement {
 export interface HtmlAttribute {
   /** In lower case, without a prefix. */
   readonly name: string;
-  /** The prefix is one that browsers do not read, so that `x:src` is no `src`: enough for a suspicion, never for an excuse. */
+  /**
+   * The prefix is one that browsers do not read, so that `x:src` is no `src`: enough for a suspicion, never for an
+   * excuse.
+   */
   readonly prefixed: boolean;
   readonly value: string;
   readonly at: Place;
@@ -40,7 +43,10 @@ export interface Reading {
   readonly tokens: Tokens | null;
   /** In the order of the document, also those in templates. */
   readonly elements: readonly HtmlElement[];
-  /** Elements that are only there once the page has copied the card as text (`a.innerHTML = b.innerHTML`); places are near. */
+  /**
+   * Elements that are only there once the page has copied the card as text (`a.innerHTML = b.innerHTML`); places are
+   * near.
+   */
   readonly emerging: readonly HtmlElement[];
   /** The card ends within a tag, a comment or a text that goes on in the page around it. */
   readonly unfinished: readonly Place[];
@@ -72,7 +78,9 @@ export function readCard(html: string): Reading {
     const emerging = emergingFrom(written, found);
     const deep = [...found.elements, ...emerging].find(nestsCssTooDeeply);
     const reading = found.reading(emerging, told);
-    return deep === undefined ? reading : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
+    return deep === undefined
+      ? reading
+      : { ...reading, tooComplex: { what: `nests CSS deeper than ${DEEPEST_CSS} brackets`, at: deep.at } };
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
     return { ...found.reading([], null), tooComplex: { what: error.what, at: placeOf(error.location) } };
@@ -87,14 +95,18 @@ export function attributeOf(element: HtmlElement, name: string): HtmlAttribute |
 const DEEPEST_CSS = 32;
 
 function nestsCssTooDeeply({ tag, text, attributes }: HtmlElement): boolean {
-  return (tag === 'style' && cssDepth(text) > DEEPEST_CSS) || attributes.some(({ name, value }) => name === 'style' && cssDepth(value) > DEEPEST_CSS);
+  return (
+    (tag === 'style' && cssDepth(text) > DEEPEST_CSS) ||
+    attributes.some(({ name, value }) => name === 'style' && cssDepth(value) > DEEPEST_CSS)
+  );
 }
 
 const PLAIN: Manner = { as: 'fragment', scriptingEnabled: true, openSelect: false, places: true };
 
 function mannersOf(html: string): Manner[] {
   const manners: Manner[] = [PLAIN, { ...PLAIN, as: 'document' }];
-  if (/<noscript/i.test(html)) manners.push({ ...PLAIN, scriptingEnabled: false }, { ...PLAIN, as: 'document', scriptingEnabled: false });
+  if (/<noscript/i.test(html))
+    manners.push({ ...PLAIN, scriptingEnabled: false }, { ...PLAIN, as: 'document', scriptingEnabled: false });
   const inBody = manners.filter(({ as }) => as === 'fragment');
   return /<select/i.test(html) ? [...manners, ...inBody.map((manner) => ({ ...manner, openSelect: true }))] : manners;
 }
@@ -106,7 +118,10 @@ class Found {
   readonly signatures: string[] = [];
   private readonly unfinished: Place[] = [];
   /** What stands at an offset; at none what the parser added by itself. */
-  private readonly kept = new Map<number, { readonly first: ParsedElement | null; readonly signatures: Set<string> | string }>();
+  private readonly kept = new Map<
+    number,
+    { readonly first: ParsedElement | null; readonly signatures: Set<string> | string }
+  >();
 
   add({ root, startTags, errors }: Parsed): void {
     const parsed = elementsUnder(root);
@@ -116,21 +131,35 @@ class Found {
       inTree.add(offset);
       if (offset === undefined || !this.isKnown(element, offset)) this.keep(elementOf(element), offset, element);
     }
-    for (const token of startTags) if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token), token.location?.startOffset, null);
+    for (const token of startTags)
+      if (!inTree.has(token.location?.startOffset)) this.keep(droppedElement(token), token.location?.startOffset, null);
     // An element that stays open ends with the container of the card.
-    for (const error of errors) if (error.code !== ErrorCodes.openElementsLeftAfterEof) this.unfinished.push(placeOf(error));
-    if (startTags.some((token) => token.tagName === 'plaintext')) this.unfinished.push(placeOf(startTags.at(-1)?.location));
+    for (const error of errors)
+      if (error.code !== ErrorCodes.openElementsLeftAfterEof) this.unfinished.push(placeOf(error));
+    if (startTags.some((token) => token.tagName === 'plaintext'))
+      this.unfinished.push(placeOf(startTags.at(-1)?.location));
   }
 
   reading(emerging: readonly HtmlElement[], told: Parsed | null): Reading {
-    return { tree: told?.root ?? null, tokens: told, elements: this.elements, emerging, unfinished: this.unfinished.slice(0, 1) };
+    return {
+      tree: told?.root ?? null,
+      tokens: told,
+      elements: this.elements,
+      emerging,
+      unfinished: this.unfinished.slice(0, 1),
+    };
   }
 
   /** The same start tag is the same element in most readings; not worth being written down again. */
   private isKnown(element: ParsedElement, offset: number): boolean {
     const first = this.kept.get(offset)?.first;
-    return first != null && first.namespaceURI === element.namespaceURI && first.tagName === element.tagName
-      && first.attrs.length === element.attrs.length && codeOf(first) === codeOf(element);
+    return (
+      first != null &&
+      first.namespaceURI === element.namespaceURI &&
+      first.tagName === element.tagName &&
+      first.attrs.length === element.attrs.length &&
+      codeOf(first) === codeOf(element)
+    );
   }
 
   private keep(element: HtmlElement, offset = NOWHERE, node: ParsedElement | null = null): void {
@@ -138,7 +167,8 @@ class Found {
     const known = this.kept.get(offset);
     if (known === undefined) this.kept.set(offset, { first: node, signatures: own });
     else if (typeof known.signatures === 'string' ? known.signatures === own : known.signatures.has(own)) return;
-    else if (typeof known.signatures === 'string') this.kept.set(offset, { first: known.first, signatures: new Set([known.signatures, own]) });
+    else if (typeof known.signatures === 'string')
+      this.kept.set(offset, { first: known.first, signatures: new Set([known.signatures, own]) });
     else known.signatures.add(own);
     this.elements.push(element);
     this.signatures.push(own);
@@ -151,7 +181,10 @@ const NOWHERE = -1;
 /** Most cards are the same after one copy; each copy may be read in a few manners. */
 const MOST_COPIES = 48;
 
-/** Reads what was written again, as pages do that copy a card as text: some html turns into other html on the way. Throws TooComplex when it never ends. */
+/**
+ * Reads what was written again, as pages do that copy a card as text: some html turns into other html on the way.
+ * Throws TooComplex when it never ends.
+ */
 function emergingFrom(readings: readonly string[], found: Found): HtmlElement[] {
   const known = new Set(found.signatures);
   const emerging: HtmlElement[] = [];
@@ -170,7 +203,10 @@ function emergingFrom(readings: readonly string[], found: Found): HtmlElement[] 
   return emerging;
 }
 
-/** Angle brackets in attributes as browsers write them, escaped, and as they did until 2025. Two noncharacters keep their places. */
+/**
+ * Angle brackets in attributes as browsers write them, escaped, and as they did until 2025. Two noncharacters keep
+ * their places.
+ */
 function write(root: ParsedNode): string[] {
   const text = serialize(root as DefaultTreeAdapterTypes.ParentNode, { treeAdapter: UNESCAPED });
   const bare = text.replaceAll('\ufdd0', '<').replaceAll('\ufdd1', '>');
@@ -179,13 +215,20 @@ function write(root: ParsedNode): string[] {
 
 const UNESCAPED = {
   ...defaultTreeAdapter,
-  getAttrList: (element: ParsedElement) => element.attrs.map((attr) => (/[<>]/.test(attr.value)
-    ? { ...attr, value: attr.value.replaceAll('<', '\ufdd0').replaceAll('>', '\ufdd1') }
-    : attr)),
+  getAttrList: (element: ParsedElement) =>
+    element.attrs.map((attr) =>
+      /[<>]/.test(attr.value)
+        ? { ...attr, value: attr.value.replaceAll('<', '\ufdd0').replaceAll('>', '\ufdd1') }
+        : attr,
+    ),
 };
 
 /** Each stands at the place of the element before it that was there from the beginning. */
-function newElements(parsed: readonly ParsedElement[], known: Set<string>, { elements, signatures }: Found): HtmlElement[] {
+function newElements(
+  parsed: readonly ParsedElement[],
+  known: Set<string>,
+  { elements, signatures }: Found,
+): HtmlElement[] {
   const found: HtmlElement[] = [];
   let before = 0;
   for (const one of parsed) {
@@ -197,7 +240,12 @@ function newElements(parsed: readonly ParsedElement[], known: Set<string>, { ele
     known.add(key);
     const at = elements[Math.max(0, before - 1)]?.at ?? START;
     const element = elementOf(one);
-    found.push({ ...element, at, textAt: at, attributes: element.attributes.map((attribute) => ({ ...attribute, at })) });
+    found.push({
+      ...element,
+      at,
+      textAt: at,
+      attributes: element.attributes.map((attribute) => ({ ...attribute, at })),
+    });
   }
   return found;
 }
@@ -267,16 +315,28 @@ function ownName(name: string): string {
 /** A start tag for which the parser had no use: another browser may. */
 function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlElement {
   const at = placeOf(location);
-  return { tag: tagName.toLowerCase(), foreign: false, attributes: attributesOf(attrs, location), text: '', textAt: at, at };
+  return {
+    tag: tagName.toLowerCase(),
+    foreign: false,
+    attributes: attributesOf(attrs, location),
+    text: '',
+    textAt: at,
+    at,
+  };
 }
 
-function attributesOf(attrs: readonly Token.Attribute[], location: Token.LocationWithAttributes | null | undefined): HtmlAttribute[] {
-  return attrs.length === 0 ? NO_ATTRIBUTES : attrs.map(({ name, value, prefix }) => ({
-    name: ownName(name),
-    prefixed: prefix ? name !== 'href' : name.includes(':'),
-    value,
-    at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
-  }));
+function attributesOf(
+  attrs: readonly Token.Attribute[],
+  location: Token.LocationWithAttributes | null | undefined,
+): HtmlAttribute[] {
+  return attrs.length === 0
+    ? NO_ATTRIBUTES
+    : attrs.map(({ name, value, prefix }) => ({
+        name: ownName(name),
+        prefixed: prefix ? name !== 'href' : name.includes(':'),
+        value,
+        at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
+      }));
 }
 
 const NO_ATTRIBUTES: HtmlAttribute[] = [];

@@ -4,14 +4,19 @@ import type { Place } from './html.ts';
 export class Lines {
   private readonly starts: number[] = [0];
 
-  constructor(text: string, private readonly from: Place) {
+  constructor(
+    text: string,
+    private readonly from: Place,
+  ) {
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
   }
 
   at(offset: number): Place {
     const line = this.lineOf(offset);
     const column = offset - (this.starts[line] ?? 0);
-    return line === 0 ? { line: this.from.line, column: this.from.column + column } : { line: this.from.line + line, column: column + 1 };
+    return line === 0
+      ? { line: this.from.line, column: this.from.column + column }
+      : { line: this.from.line + line, column: column + 1 };
   }
 
   /** The last line that begins at the offset or before it. */

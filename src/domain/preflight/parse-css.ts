@@ -36,7 +36,10 @@ interface Inner {
 
 const FAULT = new Error('not CSS');
 
-/** For every mistake the parser would draw a picture of all the source, which nobody here looks at: quadratic in the mistakes. */
+/**
+ * For every mistake the parser would draw a picture of all the source, which nobody here looks at: quadratic in the
+ * mistakes.
+ */
 function withoutPicture(): never {
   throw FAULT;
 }

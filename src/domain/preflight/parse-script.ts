@@ -27,10 +27,17 @@ function parseCode(text: string, kind: CodeKind): ParsedCode {
 }
 
 function programOf(text: string, kind: CodeKind): Program {
-  return parse(text, { ecmaVersion: 'latest', sourceType: kind === 'module' ? 'module' : 'script', allowReturnOutsideFunction: kind === 'attribute' });
+  return parse(text, {
+    ecmaVersion: 'latest',
+    sourceType: kind === 'module' ? 'module' : 'script',
+    allowReturnOutsideFunction: kind === 'attribute',
+  });
 }
 
-/** Declarations that say `assert` where the language says `with` by now: some browsers knew the one, others know the other. */
+/**
+ * Declarations that say `assert` where the language says `with` by now: some browsers knew the one, others know the
+ * other.
+ */
 export const ASSERTING = new WeakSet<object>();
 const ASSERTION = /(["']\s*)assert(?=\s*\{)/;
 

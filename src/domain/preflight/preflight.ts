@@ -29,11 +29,29 @@ import { CodeParser } from './parse-script.ts';
 import type { PreflightSettings } from './settings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
-const ON_PLAN: readonly Check[] = [htmlSize, ({ plan }) => keywordProblems(plan.action.trigger), browserSupport, organisationPolicy, characters];
+const ON_PLAN: readonly Check[] = [
+  htmlSize,
+  ({ plan }) => keywordProblems(plan.action.trigger),
+  browserSupport,
+  organisationPolicy,
+  characters,
+];
 
 /** What the content policy is about. */
 const ON_CONTENT: readonly Check[] = [
-  inlineScript, scriptCode, inlineHandler, inlineStyle, javascriptUrl, sourceHosts, cssCode, iframe, object, base, metaRefresh, meta, shadowRoot,
+  inlineScript,
+  scriptCode,
+  inlineHandler,
+  inlineStyle,
+  javascriptUrl,
+  sourceHosts,
+  cssCode,
+  iframe,
+  object,
+  base,
+  metaRefresh,
+  meta,
+  shadowRoot,
 ];
 
 const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, lostText, strayQuotes, usedFeatures, accessibility];
@@ -48,14 +66,23 @@ export function preflight(plan: Pick<Plan, 'action'>, settings: PreflightSetting
   const onPlan = ON_PLAN.flatMap((check) => check(unread));
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
   const reading = readCard(plan.action.html);
-  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] => checks.flatMap((check) => check({ ...common, elements, tree: reading.tree, tokens: reading.tokens }));
-  const onHtml = [...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements), ...readingProblems(reading), ...mutationProblems(run(ON_CONTENT, reading.emerging))];
+  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] =>
+    checks.flatMap((check) => check({ ...common, elements, tree: reading.tree, tokens: reading.tokens }));
+  const onHtml = [
+    ...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements),
+    ...readingProblems(reading),
+    ...mutationProblems(run(ON_CONTENT, reading.emerging)),
+  ];
   return [...onPlan, ...once(onHtml).sort(byPlace)];
 }
 
 /** The readings of one card have most of it in common. */
 function once(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.code} ${problem.line}:${problem.column} ${problem.message}`, problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [`${problem.code} ${problem.line}:${problem.column} ${problem.message}`, problem]),
+    ).values(),
+  ];
 }
 
 function byPlace(a: Problem, b: Problem): number {

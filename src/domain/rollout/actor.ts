@@ -7,7 +7,10 @@ export const LONGEST_REASON = 2000;
 /** The engine's own entries in the audit log bear these names; a person under one of them could not be told from it. */
 const RESERVED: readonly string[] = ['engine', 'cli', 'guardian'];
 
-/** Control and format characters (also those without width or that turn the direction), halves of a pair, and separators of lines. */
+/**
+ * Control and format characters (also those without width or that turn the direction), halves of a pair, and separators
+ * of lines.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** What is wrong with the name of who acts (`by`, `startedBy`), with the way out; or null. */
@@ -17,7 +20,8 @@ export function actorProblem(by: unknown): string | null {
   if (by.trim() === '') return `"by" is empty; ${expected}.`;
   if (by.length > LONGEST_ACTOR) return `"by" has ${by.length} characters; ${expected}.`;
   if (UNPRINTABLE.test(by)) return `"by" holds a character that cannot be seen; ${expected}.`;
-  if (RESERVED.includes(by.normalize('NFKC').trim().toLowerCase())) return `"by" is ${show(by)}, the name of a part of the engine; give the name of a person, such as --by ana.`;
+  if (RESERVED.includes(by.normalize('NFKC').trim().toLowerCase()))
+    return `"by" is ${show(by)}, the name of a part of the engine; give the name of a person, such as --by ana.`;
   return null;
 }
 

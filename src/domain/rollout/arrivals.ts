@@ -25,7 +25,8 @@ export function noArrivals(sinceMs: number): Arrivals {
 
 export function addArrivals(arrivals: Arrivals, cards: readonly ArrivedCard[]): Arrivals {
   const arms = { ...arrivals.arms };
-  for (const { arm, arrivedAtMs } of cards) arms[arm] = { cards: arms[arm].cards + 1, lastMs: Math.max(arms[arm].lastMs, arrivedAtMs) };
+  for (const { arm, arrivedAtMs } of cards)
+    arms[arm] = { cards: arms[arm].cards + 1, lastMs: Math.max(arms[arm].lastMs, arrivedAtMs) };
   return { ...arrivals, arms };
 }
 
@@ -34,11 +35,15 @@ const MISSED_GAPS = 7;
 const LEAST_CARDS = 5;
 
 /**
- * Arms that have fallen silent, each with a clause: no card for seven times the mean gap between its cards at this split (cards that come
+ * Arms that have fallen silent, each with a clause: no card for seven times the mean gap between its cards at this
+ * split (cards that come
  * independently do that once in a thousand times), and for at least `leastMs`.
  */
 export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: number, leastMs: number): string[] {
-  const asked = [...(splitPercent > 0 ? ['candidate' as const] : []), ...(splitPercent < 100 ? ['baseline' as const] : [])];
+  const asked = [
+    ...(splitPercent > 0 ? ['candidate' as const] : []),
+    ...(splitPercent < 100 ? ['baseline' as const] : []),
+  ];
   return asked.flatMap((arm) => {
     const { cards, lastMs } = arrivals.arms[arm];
     if (cards < LEAST_CARDS) return [];

@@ -10,21 +10,35 @@ export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
 export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
 
 /**
- * Why this happened, as it is known now: what was proven, which step began, what the judge said. Never what was waited for before:
- * an entry cannot be changed, so it must not say of a proof that it is still awaited. `before` and `after`: the states around the event.
+ * Why this happened, as it is known now: what was proven, which step began, what the judge said. Never what was waited
+ * for before:
+ * an entry cannot be changed, so it must not say of a proof that it is still awaited. `before` and `after`: the states
+ * around the event.
  */
-export function reasonOf(before: RolloutState, event: RolloutEvent, after: RolloutState, steps: readonly Step[]): string {
+export function reasonOf(
+  before: RolloutState,
+  event: RolloutEvent,
+  after: RolloutState,
+  steps: readonly Step[],
+): string {
   switch (event.kind) {
     case 'entered':
-      return event.reason === undefined || event.reason === '' ? `from here on it waits for ${after.waitingFor}` : event.reason;
+      return event.reason === undefined || event.reason === ''
+        ? `from here on it waits for ${after.waitingFor}`
+        : event.reason;
     case 'stepStarted':
       return stepStarted(event.step, steps);
     case 'splitProven':
-      return `the organisation shows split ${event.percent} %${event.percent === 0 && before.splitPercent > 0 ? ': the baseline serves alone again' : ''}`;
+      return (
+        `the organisation shows split ${event.percent} ` +
+        `%${event.percent === 0 && before.splitPercent > 0 ? ': the baseline serves alone again' : ''}`
+      );
     case 'judged':
       return `${event.report.verdict}: ${event.report.reason}`;
     case 'drifted':
-      return event.reasserted ? `${event.drift.message} What the rollout left there is written again.` : event.drift.message;
+      return event.reasserted
+        ? `${event.drift.message} What the rollout left there is written again.`
+        : event.drift.message;
     case 'baselineAsked':
       return event.drift.message;
     case 'baselineAccepted':
@@ -45,7 +59,8 @@ export function reasonOf(before: RolloutState, event: RolloutEvent, after: Rollo
 
 /** Who stands beside the act: a person, the engine, or whoever cancelled through Temporal. */
 export function actorOf(event: RolloutEvent, actor: string): string {
-  const isCancel = event.kind !== 'acted' && 'reason' in event && (event.reason === CANCELLED || event.reason === CANCELLED_BEFORE);
+  const isCancel =
+    event.kind !== 'acted' && 'reason' in event && (event.reason === CANCELLED || event.reason === CANCELLED_BEFORE);
   return isCancel ? THROUGH_TEMPORAL : actor;
 }
 
@@ -64,5 +79,7 @@ export function isPreflightRefusal(reason: string): boolean {
 
 function stepStarted(step: number, steps: readonly Step[]): string {
   const started = steps[step];
-  return started === undefined ? `all ${steps.length} steps are done` : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`;
+  return started === undefined
+    ? `all ${steps.length} steps are done`
+    : `step ${step + 1} of ${steps.length}: ${stepLabel(started)}`;
 }

@@ -19,7 +19,12 @@ export interface DetailsFacts {
   readonly deadline?: Deadline | null | undefined;
 }
 
-const MARKS: Record<StepStatus['state'], string> = { done: '✅ done', running: '▶ running', pending: '· pending', skipped: '– skipped' };
+const MARKS: Record<StepStatus['state'], string> = {
+  done: '✅ done',
+  running: '▶ running',
+  pending: '· pending',
+  skipped: '– skipped',
+};
 
 export function detailsMarkdown(facts: DetailsFacts): string {
   return [
@@ -31,7 +36,8 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     ...(facts.deadline == null ? [] : [`- At most until ${facts.deadline.at}, then: ${facts.deadline.action}`]),
     `- A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,
     '',
-    '| # | step | state |', '| --- | --- | --- |',
+    '| # | step | state |',
+    '| --- | --- | --- |',
     ...facts.steps.map((step) => `| ${step.index + 1} | ${cell(step.label)} | ${MARKS[step.state]} |`),
     '',
     ...verdictTable(facts.report),
@@ -41,16 +47,22 @@ export function detailsMarkdown(facts: DetailsFacts): string {
 function verdictTable(report: JudgeReport | null): string[] {
   if (report === null) return ['No verdict yet. Live figures are in the heartbeat of the pending `watch` activity.'];
   return [
-    `Judge: **${report.verdict}** on ${report.n.candidate} candidate and ${report.n.baseline} baseline cards (live figures: heartbeat of the pending \`watch\` activity)`,
+    `Judge: **${report.verdict}** on ${report.n.candidate} candidate and ${report.n.baseline} baseline cards ` +
+      `(live figures: heartbeat of the pending \`watch\` activity)`,
     '',
-    '| guardrail | verdict | candidate | baseline | limit | n candidate / baseline |', '| --- | --- | --- | --- | --- | --- |',
+    '| guardrail | verdict | candidate | baseline | limit | n candidate / baseline |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...report.guardrails.map(verdictRow),
   ];
 }
 
 function verdictRow(row: GuardrailReport): string {
   const show = (value: number | null): string => rowValue(row, value);
-  return `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ${row.n.baseline} |`;
+  return (
+    `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ` +
+    `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ` +
+    `${row.n.baseline} |`
+  );
 }
 
 /** A value of a guardrail's report, in its unit; `–` without data. */

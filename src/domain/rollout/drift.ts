@@ -39,7 +39,10 @@ export interface Expected {
   readonly acceptedRivals: readonly string[];
 }
 
-/** The gravest difference that nobody has heard of, or null: a known one hides no other. `seen` are all versions of the action, `known` are keys. */
+/**
+ * The gravest difference that nobody has heard of, or null: a known one hides no other. `seen` are all versions of the
+ * action, `known` are keys.
+ */
 export function driftOf(expected: Expected, seen: readonly SeenVersion[], known: readonly string[] = []): Drift | null {
   return differences(expected, seen).find((drift) => drift !== null && !known.includes(drift.key)) ?? null;
 }
@@ -51,8 +54,16 @@ function differences(expected: Expected, seen: readonly SeenVersion[]): readonly
   const both = expected.stage === 'both';
   return [
     candidate === undefined ? deleted('candidate', expected) : contentDrift('candidate', expected.candidate, candidate),
-    baseline === undefined ? (both ? deleted('baseline', expected) : null) : (both ? contentDrift('baseline', expected.baseline, baseline) : null),
-    candidate === undefined || baseline === undefined || expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, candidate, baseline),
+    baseline === undefined
+      ? both
+        ? deleted('baseline', expected)
+        : null
+      : both
+        ? contentDrift('baseline', expected.baseline, baseline)
+        : null,
+    candidate === undefined || baseline === undefined || expected.splitPercent === null
+      ? null
+      : servingDrift(expected.splitPercent, expected, candidate, baseline),
     rivalDrift(expected, seen),
   ];
 }
@@ -63,11 +74,19 @@ function find(seen: readonly SeenVersion[], id: string): SeenVersion | undefined
 
 function deleted(arm: 'candidate' | 'baseline', expected: Expected): Drift {
   const { id, version } = expected[arm];
-  return { kind: 'deleted', key: `deleted ${id}`, message: `v${version} (${id}), the ${arm}, is not in the organisation any more.` };
+  return {
+    kind: 'deleted',
+    key: `deleted ${id}`,
+    message: `v${version} (${id}), the ${arm}, is not in the organisation any more.`,
+  };
 }
 
 /** Null while the arm holds what was checked. */
-export function contentDrift(arm: 'candidate' | 'baseline', { id, version, fingerprint }: ExpectedArm, seen: SeenContent): Drift | null {
+export function contentDrift(
+  arm: 'candidate' | 'baseline',
+  { id, version, fingerprint }: ExpectedArm,
+  seen: SeenContent,
+): Drift | null {
   const parts = differingParts(seen.fingerprint, fingerprint);
   if (parts.length === 0) return null;
   return {
@@ -78,30 +97,58 @@ export function contentDrift(arm: 'candidate' | 'baseline', { id, version, finge
   };
 }
 
-function servingDrift(percent: number, { stage, ...arms }: Expected, candidate: SeenVersion, baseline: SeenVersion): Drift | null {
+function servingDrift(
+  percent: number,
+  { stage, ...arms }: Expected,
+  candidate: SeenVersion,
+  baseline: SeenVersion,
+): Drift | null {
   const should = { candidate: true, baseline: stage === 'both' };
   const versions = stage === 'both' ? [candidate, baseline] : [candidate];
   const covered = isCovered(versions);
   const hole = covered ? {} : { uncovered: true as const };
-  for (const [arm, seen] of [['candidate', candidate], ['baseline', baseline]] as const) {
+  for (const [arm, seen] of [
+    ['candidate', candidate],
+    ['baseline', baseline],
+  ] as const) {
     if (seen.enabled === should[arm]) continue;
     const { version, id } = arms[arm];
-    return { ...hole, kind: 'enabled', key: `enabled ${id} ${seen.enabled}`, message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.` };
+    return {
+      ...hole,
+      kind: 'enabled',
+      key: `enabled ${id} ${seen.enabled}`,
+      message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.`,
+    };
   }
   const shown = stage === 'both' ? servedPercent(candidate, versions) : 100;
   if (covered && shown === percent) return null;
   return {
-    ...hole, kind: 'split', key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
-    message: `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} %${covered ? '' : ', and some conversations see no card'}${changed(latest(candidate, baseline))}.`,
+    ...hole,
+    kind: 'split',
+    key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
+    message:
+      `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} ` +
+      `%${covered ? '' : ', and some conversations see no card'}${changed(latest(candidate, baseline))}.`,
   };
 }
 
 function rivalDrift({ baseline, candidate, acceptedRivals }: Expected, seen: readonly SeenVersion[]): Drift | null {
   const arms = [baseline.id, candidate.id];
-  const rivals = seen.filter((version) => version.enabled && version.splitPercent > 0 && !arms.includes(version.id) && !acceptedRivals.includes(asShown(version)));
+  const rivals = seen.filter(
+    (version) =>
+      version.enabled &&
+      version.splitPercent > 0 &&
+      !arms.includes(version.id) &&
+      !acceptedRivals.includes(asShown(version)),
+  );
   if (rivals.length === 0) return null;
   const named = rivals.map((rival) => `v${rival.version} (${rival.id}) at ${rival.splitPercent} %${changed(rival)}`);
-  return { kind: 'rival', key: `rival ${rivals.map(asShown).toSorted().join(' ')}`, message: `Another version of the action serves: ${named.join('; ')}.`, rivals: rivals.map(asShown) };
+  return {
+    kind: 'rival',
+    key: `rival ${rivals.map(asShown).toSorted().join(' ')}`,
+    message: `Another version of the action serves: ${named.join('; ')}.`,
+    rivals: rivals.map(asShown),
+  };
 }
 
 /** A rival is accepted as a person was shown it: with another split or in another group it is another. */

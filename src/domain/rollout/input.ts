@@ -21,15 +21,33 @@ const FIELDS: readonly string[] = ['plan', 'startedBy', 'reason', 'force'];
 /** The input of a rollout, whoever sent it: as the engine runs it, or all that is wrong with it. Never throws. */
 export function parseRolloutInput(value: unknown): ParsedInput {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, problems: [problemAt('', { code: 'plan-type', message: `The input of the rollout is ${show(value)}; expected plan and startedBy.`, remedy: HOW })] };
+    return {
+      ok: false,
+      problems: [
+        problemAt('', {
+          code: 'plan-type',
+          message: `The input of the rollout is ${show(value)}; expected plan and startedBy.`,
+          remedy: HOW,
+        }),
+      ],
+    };
   }
   const { plan, startedBy, reason, force } = value as Partial<Record<keyof StartInput, unknown>>;
   const checked = parseEnginePlan(plan);
-  const problems = [...checked.ok ? [] : checked.problems, ...aroundProblems({ startedBy, reason, force }), ...unknownFields(value)];
+  const problems = [
+    ...(checked.ok ? [] : checked.problems),
+    ...aroundProblems({ startedBy, reason, force }),
+    ...unknownFields(value),
+  ];
   if (!checked.ok || problems.length > 0) return { ok: false, problems };
   return {
     ok: true,
-    input: { plan: checked.plan, startedBy: startedBy as string, ...(reason !== undefined && { reason: reason as string }), ...(force !== undefined && { force: force as boolean }) },
+    input: {
+      plan: checked.plan,
+      startedBy: startedBy as string,
+      ...(reason !== undefined && { reason: reason as string }),
+      ...(force !== undefined && { force: force as boolean }),
+    },
   };
 }
 
@@ -41,12 +59,27 @@ function aroundProblems({ startedBy, reason, force }: Partial<Record<keyof Start
   return [
     ...(actor === null ? [] : [problemAt('startedBy', { code: 'plan-actor', message: actor, remedy: HOW })]),
     ...(why === null ? [] : [problemAt('reason', { code: 'plan-reason', message: why, remedy: HOW })]),
-    ...(force === undefined || typeof force === 'boolean' ? [] : [problemAt('force', { code: 'plan-type', message: `Here stands ${show(force)}; expected true or false.`, remedy: 'Write true or false here.' })]),
+    ...(force === undefined || typeof force === 'boolean'
+      ? []
+      : [
+          problemAt('force', {
+            code: 'plan-type',
+            message: `Here stands ${show(force)}; expected true or false.`,
+            remedy: 'Write true or false here.',
+          }),
+        ]),
   ];
 }
 
 function unknownFields(value: object): Problem[] {
-  return Object.keys(value).filter((key) => !FIELDS.includes(key)).slice(0, 10).map((key) => problemAt(key.slice(0, 64), {
-    code: 'plan-unknown-field', message: `The input of a rollout has no field ${show(key)}.`, remedy: didYouMean(key, FIELDS),
-  }));
+  return Object.keys(value)
+    .filter((key) => !FIELDS.includes(key))
+    .slice(0, 10)
+    .map((key) =>
+      problemAt(key.slice(0, 64), {
+        code: 'plan-unknown-field',
+        message: `The input of a rollout has no field ${show(key)}.`,
+        remedy: didYouMean(key, FIELDS),
+      }),
+    );
 }

@@ -14,8 +14,17 @@ export function stepLabel(step: Step): string {
 }
 
 /** `left`: steps that a person left early; they count as skipped. */
-export function stepStatuses(steps: readonly Step[], current: number, over: boolean, left: readonly number[] = []): StepStatus[] {
-  return steps.map((step, index) => ({ index, label: stepLabel(step), state: left.includes(index) ? 'skipped' : stateAt(index, current, over) }));
+export function stepStatuses(
+  steps: readonly Step[],
+  current: number,
+  over: boolean,
+  left: readonly number[] = [],
+): StepStatus[] {
+  return steps.map((step, index) => ({
+    index,
+    label: stepLabel(step),
+    state: left.includes(index) ? 'skipped' : stateAt(index, current, over),
+  }));
 }
 
 function stateAt(index: number, current: number, over: boolean): StepStatus['state'] {
@@ -24,7 +33,13 @@ function stateAt(index: number, current: number, over: boolean): StepStatus['sta
   return index === current ? 'running' : 'pending';
 }
 
-const UNITS: readonly (readonly [string, number])[] = [['d', 86_400_000], ['h', 3_600_000], ['m', 60_000], ['s', 1000], ['ms', 1]];
+const UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
 
 /** Largest unit that divides the duration with at most one decimal: 90_000 -> `1.5m`, 250 -> `250ms`. */
 export function duration(ms: number): string {

@@ -1,6 +1,8 @@
 /**
- * Cuts a run of settled cards into looks. Every look lies within one split and one short span of time, so that the judge
- * only ever compares like with like (base rates drift, splits rise). Where a look ends depends on counts and times only,
+ * Cuts a run of settled cards into looks. Every look lies within one split and one short span of time, so that the
+ * judge
+ * only ever compares like with like (base rates drift, splits rise). Where a look ends depends on counts and times
+ * only,
  * never on outcomes, which is what keeps the judge's error budget.
  */
 import type { Card, Look } from '../judge/types.ts';
@@ -30,7 +32,11 @@ export const DEFAULT_LOOK_RULES = { graceMs: 2000, maxSpanMs: 60_000, minCardsPe
  * Looks over a prefix of `cards` (in order of arrival) and how many cards they took. What is left over is too little to
  * compare yet and not older than the longest span: it waits for more. `nowMs` decides what is old.
  */
-export function cutLooks(cards: readonly TimedCard[], rules: LookRules, nowMs: number): { looks: Look[]; taken: number } {
+export function cutLooks(
+  cards: readonly TimedCard[],
+  rules: LookRules,
+  nowMs: number,
+): { looks: Look[]; taken: number } {
   const looks: Look[] = [];
   let start = 0;
   cards.forEach((card, index) => {
@@ -45,14 +51,19 @@ export function cutLooks(cards: readonly TimedCard[], rules: LookRules, nowMs: n
 }
 
 function sameSpan(first: TimedCard, card: TimedCard, rules: LookRules): boolean {
-  return regime(first, rules) === regime(card, rules) && Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs;
+  return (
+    regime(first, rules) === regime(card, rules) && Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs
+  );
 }
 
 function isDue(block: readonly TimedCard[], rules: LookRules, nowMs: number): boolean {
   const first = block[0];
   if (first === undefined) return false;
   const candidates = block.filter((card) => card.arm === 'candidate').length;
-  return Math.min(candidates, block.length - candidates) >= rules.minCardsPerArm || nowMs - first.triggeredAtMs >= rules.maxSpanMs;
+  return (
+    Math.min(candidates, block.length - candidates) >= rules.minCardsPerArm ||
+    nowMs - first.triggeredAtMs >= rules.maxSpanMs
+  );
 }
 
 type Regime = 'before' | 'settling' | 'now';

@@ -24,16 +24,33 @@ export interface Checked {
 
 /** Both arms serve as asked, each with the content that was checked. */
 export function isSplit(state: ReadBack, percent: number, checked: Checked): boolean {
-  return state.covered && state.effectiveSplitPercent === percent && isAsChecked(state, checked, 'candidate') && isAsChecked(state, checked, 'baseline');
+  return (
+    state.covered &&
+    state.effectiveSplitPercent === percent &&
+    isAsChecked(state, checked, 'candidate') &&
+    isAsChecked(state, checked, 'baseline')
+  );
 }
 
 export function isPromoted(state: ReadBack, checked: Checked): boolean {
-  return state.covered && state.effectiveSplitPercent === 100 && state.candidate.enabled && !state.baseline.enabled && isAsChecked(state, checked, 'candidate');
+  return (
+    state.covered &&
+    state.effectiveSplitPercent === 100 &&
+    state.candidate.enabled &&
+    !state.baseline.enabled &&
+    isAsChecked(state, checked, 'candidate')
+  );
 }
 
 /** The candidate is off, whatever it holds by now. */
 export function isRestored(state: ReadBack, checked: Checked): boolean {
-  return state.covered && state.effectiveSplitPercent === 0 && state.baseline.enabled && !state.candidate.enabled && isAsChecked(state, checked, 'baseline');
+  return (
+    state.covered &&
+    state.effectiveSplitPercent === 0 &&
+    state.baseline.enabled &&
+    !state.candidate.enabled &&
+    isAsChecked(state, checked, 'baseline')
+  );
 }
 
 function isAsChecked(state: ReadBack, checked: Checked, arm: 'candidate' | 'baseline'): boolean {

@@ -1,7 +1,10 @@
 /**
- * From when does a new split count? An organisation may serve it later than it shows it, and cards of the old split that are held
- * against the new one would look like a broken sample ratio. So it counts from the card at which the candidate's share is seen to have
- * moved: the likelihood ratio of the asked share to the one before, by cards in order, never below 1 (Page's CUSUM, Biometrika 41, 1954),
+ * From when does a new split count? An organisation may serve it later than it shows it, and cards of the old split
+ * that are held
+ * against the new one would look like a broken sample ratio. So it counts from the card at which the candidate's share
+ * is seen to have
+ * moved: the likelihood ratio of the asked share to the one before, by cards in order, never below 1 (Page's CUSUM,
+ * Biometrika 41, 1954),
  * has reached 20. Not longer than two minutes: what has not moved by then is news.
  *
  * Which cards come after that one has no part in the choice, so the sample-ratio test on them keeps its error.

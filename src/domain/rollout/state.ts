@@ -57,9 +57,25 @@ export interface Request {
 
 export function initialState(): RolloutState {
   return {
-    phase: 'validating', outcome: null, step: 0, left: [], paused: false, splitPercent: 0, report: null, request: null,
-    asksApproval: false, approved: false, advanced: false, pausedFor: null, accepted: { silenceAtMs: null, distrust: null, rivals: [] },
-    knownDrift: [], reassertions: 0, blind: null, changedBaseline: null, harmed: false, reason: '',
+    phase: 'validating',
+    outcome: null,
+    step: 0,
+    left: [],
+    paused: false,
+    splitPercent: 0,
+    report: null,
+    request: null,
+    asksApproval: false,
+    approved: false,
+    advanced: false,
+    pausedFor: null,
+    accepted: { silenceAtMs: null, distrust: null, rivals: [] },
+    knownDrift: [],
+    reassertions: 0,
+    blind: null,
+    changedBaseline: null,
+    harmed: false,
+    reason: '',
     waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
   };
 }

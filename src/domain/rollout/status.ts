@@ -1,9 +1,19 @@
 /** What a rollout is doing and how it ended. */
 
 export type Phase =
-  | 'validating' | 'deploying' | 'settingSplit' | 'baking' | 'awaitingApproval' | 'held'
-  | 'promoting' | 'longWatch' | 'rollingBack' | 'needsAttention'
-  | 'promoted' | 'rolledBack' | 'rejected';
+  | 'validating'
+  | 'deploying'
+  | 'settingSplit'
+  | 'baking'
+  | 'awaitingApproval'
+  | 'held'
+  | 'promoting'
+  | 'longWatch'
+  | 'rollingBack'
+  | 'needsAttention'
+  | 'promoted'
+  | 'rolledBack'
+  | 'rejected';
 
 /** `rejected`: nothing that serves was ever changed. The other two only after a read-back proved them. */
 export type Outcome = 'promoted' | 'rolledBack' | 'rejected';

@@ -32,7 +32,14 @@ export type RolloutEvent =
 export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
   switch (event.kind) {
     case 'entered':
-      return { ...state, ...(event.phase === 'rollingBack' && { paused: false, pausedFor: null }), phase: event.phase, waitingFor: event.waitingFor, reason: event.reason ?? state.reason, asksApproval: asksApproval(state, event.phase) };
+      return {
+        ...state,
+        ...(event.phase === 'rollingBack' && { paused: false, pausedFor: null }),
+        phase: event.phase,
+        waitingFor: event.waitingFor,
+        reason: event.reason ?? state.reason,
+        asksApproval: asksApproval(state, event.phase),
+      };
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':
@@ -41,7 +48,13 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'judged':
       return { ...state, report: event.report, harmed: state.harmed || event.report.verdict === 'harm' };
     case 'autoPaused':
-      return { ...state, paused: true, pausedFor: event.cause, knownDrift: known(state, event.cause), reason: event.reason };
+      return {
+        ...state,
+        paused: true,
+        pausedFor: event.cause,
+        knownDrift: known(state, event.cause),
+        reason: event.reason,
+      };
     case 'drifted':
       return { ...state, reason: event.drift.message, reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
     case 'blinded':
@@ -57,7 +70,16 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'promotionBegun':
       return { ...state, request: state.request?.kind === 'promote' ? null : state.request, advanced: false };
     case 'ended':
-      return { ...state, phase: event.outcome, outcome: event.outcome, reason: event.reason, waitingFor: 'nothing: the rollout is over', paused: false, pausedFor: null, blind: null };
+      return {
+        ...state,
+        phase: event.outcome,
+        outcome: event.outcome,
+        reason: event.reason,
+        waitingFor: 'nothing: the rollout is over',
+        paused: false,
+        pausedFor: null,
+        blind: null,
+      };
     case 'acted':
       return act(state, event);
   }
@@ -74,14 +96,36 @@ function act(state: RolloutState, event: Extract<RolloutEvent, { kind: 'acted' }
     case 'pause':
       return { ...state, paused: true, pausedFor: 'person', reason: said };
     case 'resume':
-      return { ...state, paused: false, pausedFor: null, accepted: accept(state, event.atMs), knownDrift: [], reassertions: 0, reason: said };
+      return {
+        ...state,
+        paused: false,
+        pausedFor: null,
+        accepted: accept(state, event.atMs),
+        knownDrift: [],
+        reassertions: 0,
+        reason: said,
+      };
     case 'approve':
       return { ...state, approved: true, reason: said };
     case 'advance':
-      return { ...state, advanced: true, paused: false, pausedFor: null, left: [...state.left, state.step], reason: said };
+      return {
+        ...state,
+        advanced: true,
+        paused: false,
+        pausedFor: null,
+        left: [...state.left, state.step],
+        reason: said,
+      };
     case 'promote':
     case 'abort':
-      return { ...state, changedBaseline: null, request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }), paused: false, pausedFor: null, reason: said };
+      return {
+        ...state,
+        changedBaseline: null,
+        request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }),
+        paused: false,
+        pausedFor: null,
+        reason: said,
+      };
   }
 }
 
@@ -94,7 +138,8 @@ function known(state: RolloutState, cause: PauseCause): readonly string[] {
 function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Accepted {
   if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
   if (pausedFor === 'untrusted') return { ...accepted, distrust: report?.distrust ?? null };
-  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival') return { ...accepted, rivals: [...accepted.rivals, ...pausedFor.rivals ?? []] };
+  if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
+    return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
   return accepted;
 }
 
@@ -111,9 +156,20 @@ const WATCHING: readonly Phase[] = ['settingSplit', 'baking', 'awaitingApproval'
 /** What a person can do now; the updates' validators and the status ask the same question. */
 export function possibleActs(state: RolloutState): Act[] {
   if (state.changedBaseline !== null) return ['abort'];
-  if (isTerminal(state.phase) || state.phase === 'rollingBack' || state.phase === 'needsAttention' || state.request?.kind === 'abort') return [];
+  if (
+    isTerminal(state.phase) ||
+    state.phase === 'rollingBack' ||
+    state.phase === 'needsAttention' ||
+    state.request?.kind === 'abort'
+  )
+    return [];
   // Nothing moves in a long watch, so nobody pauses it; the engine does, to ask about drift.
-  if (AFTER_STEPS.includes(state.phase)) return [...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]), ...(state.harmed ? [] : ['advance' as const]), 'abort'];
+  if (AFTER_STEPS.includes(state.phase))
+    return [
+      ...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]),
+      ...(state.harmed ? [] : ['advance' as const]),
+      'abort',
+    ];
   if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];
@@ -128,12 +184,17 @@ function isAsked({ phase, asksApproval: asks }: RolloutState): boolean {
 }
 
 /** Why the act is refused, or null. One sentence with the way out. */
-export function refusal(state: RolloutState, name: Act, given: { readonly by?: unknown; readonly reason?: unknown }): string | null {
+export function refusal(
+  state: RolloutState,
+  name: Act,
+  given: { readonly by?: unknown; readonly reason?: unknown },
+): string | null {
   const unfit = actorProblem(given.by) ?? reasonProblem(given.reason);
   if (unfit !== null) return `Cannot ${name}: ${unfit}`;
   const possible = possibleActs(state);
   if (possible.includes(name)) return null;
-  const instead = possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
+  const instead =
+    possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
   const harmed = state.harmed && (name === 'advance' || name === 'promote') ? ' The judge has proven harm.' : '';
   return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
 }

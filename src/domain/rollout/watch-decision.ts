@@ -24,12 +24,18 @@ export interface WatchFacts {
   readonly nowMs: number;
   /** By our own clock. */
   readonly arrivals: Arrivals;
-  /** When the first candidate card of this split may have been triggered, ms since the epoch; null: none was seen in this rollout. */
+  /**
+   * When the first candidate card of this split may have been triggered, ms since the epoch; null: none was seen in
+   * this rollout.
+   */
   readonly firstCandidateAtMs: number | null;
   readonly splitPercent: number;
   /** null: silence stops nothing now. */
   readonly noDataAfterMs: number | null;
-  /** A person has accepted the silence of this instant (ms since the epoch): an arm that was silent then may stay so until its next card. */
+  /**
+   * A person has accepted the silence of this instant (ms since the epoch): an arm that was silent then may stay so
+   * until its next card.
+   */
   readonly silenceAcceptedAtMs: number | null;
   readonly distrust: AcceptedDistrust;
   /** A silence shorter than this says nothing, ms. */
@@ -45,7 +51,8 @@ export type WatchEnd =
 
 export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
-  if (facts.report.verdict === 'untrusted' && !isAccepted(facts.report, facts.distrust)) return { kind: 'untrusted', reason: facts.report.reason };
+  if (facts.report.verdict === 'untrusted' && !isAccepted(facts.report, facts.distrust))
+    return { kind: 'untrusted', reason: facts.report.reason };
   const silent = silentArm(facts) ?? silentMetric(facts);
   if (silent !== null) return { kind: 'noData', reason: silent };
   return goal.kind === 'hold' ? null : bakeEnd(goal, facts);
@@ -65,23 +72,46 @@ function silentArm(facts: WatchFacts): string | null {
   const silence = (arm: Arm): string | null => {
     const { lastMs } = arrivals.arms[arm];
     if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
-    return `No ${arm} card has come for ${Math.round((nowMs - lastMs) / 1000)} s at split ${splitPercent} % (limit ${Math.round(noDataAfterMs / 1000)} s).`;
+    return (
+      `No ${arm} card has come for ${Math.round((nowMs - lastMs) / 1000)} s at split ${splitPercent} % (limit ` +
+      `${Math.round(noDataAfterMs / 1000)} s).`
+    );
   };
   return (splitPercent > 0 ? silence('candidate') : null) ?? (splitPercent < 100 ? silence('baseline') : null);
 }
 
-/** When not one in so many cards carries a metric, fewer than one in ten do (95 %, the rule of three): it is not merely rare. */
+/**
+ * When not one in so many cards carries a metric, fewer than one in ten do (95 %, the rule of three): it is not merely
+ * rare.
+ */
 const CARDS_TO_MISS_IT = 30;
 
 /** An enforced guardrail whose metric never came, although cards of both arms did: a level that nobody sends, say. */
-function silentMetric({ report, noDataAfterMs, nowMs, firstCandidateAtMs, silenceAcceptedAtMs }: WatchFacts): string | null {
+function silentMetric({
+  report,
+  noDataAfterMs,
+  nowMs,
+  firstCandidateAtMs,
+  silenceAcceptedAtMs,
+}: WatchFacts): string | null {
   const { baseline, candidate } = report.n;
-  if (noDataAfterMs === null || silenceAcceptedAtMs !== null || firstCandidateAtMs === null || nowMs - firstCandidateAtMs < noDataAfterMs) return null;
+  if (
+    noDataAfterMs === null ||
+    silenceAcceptedAtMs !== null ||
+    firstCandidateAtMs === null ||
+    nowMs - firstCandidateAtMs < noDataAfterMs
+  )
+    return null;
   if (Math.min(baseline, candidate) < CARDS_TO_MISS_IT) return null;
-  const missing = report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'noData').map(({ name, metric }) => name ?? metric);
+  const missing = report.guardrails
+    .filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'noData')
+    .map(({ name, metric }) => name ?? metric);
   if (missing.length === 0) return null;
-  return `No ${missing.join(' and no ')} has come for ${Math.round((nowMs - firstCandidateAtMs) / 1000)} s (limit ${Math.round(noDataAfterMs / 1000)} s), `
-    + `although ${candidate} candidate and ${baseline} baseline cards have: is it sent, and by that name?`;
+  return (
+    `No ${missing.join(' and no ')} has come for ${Math.round((nowMs - firstCandidateAtMs) / 1000)} s (limit ` +
+    `${Math.round(noDataAfterMs / 1000)} s), ` +
+    `although ${candidate} candidate and ${baseline} baseline cards have: is it sent, and by that name?`
+  );
 }
 
 function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts): WatchEnd | null {
@@ -89,12 +119,21 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   const cards = facts.report.n.candidate - goal.cardsBefore;
   const enough = elapsedMs >= goal.forMs && cards >= goal.minCards;
   const stale = staleArms(facts.arrivals, facts.nowMs, facts.splitPercent, facts.staleAfterMs);
-  if (enough && stale.length === 0 && holds(goal.require, facts.report)) return { kind: 'advance', reason: facts.report.reason };
+  if (enough && stale.length === 0 && holds(goal.require, facts.report))
+    return { kind: 'advance', reason: facts.report.reason };
   if (goal.atMostMs === null || elapsedMs < goal.atMostMs) return null;
-  const missing = cards < goal.minCards
-    ? `only ${cards} of ${goal.minCards} candidate cards were seen`
-    : stale.length > 0 && holds(goal.require, facts.report) ? `the data are old: ${stale.join('; ')}` : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
-  return { kind: 'undecided', reason: `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : 'The bake\'s longest time is over and'} ${missing}` };
+  const missing =
+    cards < goal.minCards
+      ? `only ${cards} of ${goal.minCards} candidate cards were seen`
+      : stale.length > 0 && holds(goal.require, facts.report)
+        ? `the data are old: ${stale.join('; ')}`
+        : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
+  return {
+    kind: 'undecided',
+    reason:
+      `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : "The bake's longest time is over and"} ` +
+      missing,
+  };
 }
 
 /** Absence of proof is not proof: broken or missing data never satisfies a requirement. */

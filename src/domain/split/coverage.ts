@@ -2,7 +2,10 @@
 import { owns, versionFor } from './bucket.ts';
 import type { ServedVersion } from './bucket.ts';
 
-/** Every bucket that `bucketOf` can give: 0, 0.01 ... 99.99. Looking at all of them costs about a millisecond and leaves no case out. */
+/**
+ * Every bucket that `bucketOf` can give: 0, 0.01 ... 99.99. Looking at all of them costs about a millisecond and leaves
+ * no case out.
+ */
 const BUCKETS: readonly number[] = Array.from({ length: 10_000 }, (_, i) => i / 100);
 
 /** True when every bucket is owned by at least one version. */

@@ -38,9 +38,13 @@ export function applyWrite(arms: Arms, write: SplitWrite): Arms {
  */
 function safestOrder(current: Arms, candidate: SplitWrite, baseline: SplitWrite): readonly SplitWrite[] {
   const everything: SplitWrite = { arm: 'baseline', to: { enabled: true, group: 'control', splitPercent: 100 } };
-  const orders = [[candidate, baseline], [baseline, candidate]].map((order) => onlyDifferences(current, order));
-  return orders.find((order) => neverUncovers(current, order))
-    ?? onlyDifferences(current, [everything, candidate, baseline]);
+  const orders = [
+    [candidate, baseline],
+    [baseline, candidate],
+  ].map((order) => onlyDifferences(current, order));
+  return (
+    orders.find((order) => neverUncovers(current, order)) ?? onlyDifferences(current, [everything, candidate, baseline])
+  );
 }
 
 function neverUncovers(current: Arms, writes: readonly SplitWrite[]): boolean {

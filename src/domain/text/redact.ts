@@ -6,12 +6,18 @@ export type Redact = (text: string) => string;
 const SHORTEST = 6;
 
 /**
- * Cuts the given secrets (as they are, percent-encoded, as HTML or JSON writes them, in hexadecimal, and in base64, also amid a
- * longer text such as `id:secret`) and whatever looks like a credential: webhook secrets, Bearer and Basic, passwords in URLs.
+ * Cuts the given secrets (as they are, percent-encoded, as HTML or JSON writes them, in hexadecimal, and in base64,
+ * also amid a
+ * longer text such as `id:secret`) and whatever looks like a credential: webhook secrets, Bearer and Basic, passwords
+ * in URLs.
  */
 export function createRedactor(secrets: readonly string[] = []): Redact {
   const known = patternOf(secrets);
-  return (text) => PATTERNS.reduce((cut, [pattern, by]) => cut.replace(pattern, by), known === null ? text : text.replace(known, '[redacted]'));
+  return (text) =>
+    PATTERNS.reduce(
+      (cut, [pattern, by]) => cut.replace(pattern, by),
+      known === null ? text : text.replace(known, '[redacted]'),
+    );
 }
 
 /** What a credential looks like, and what is left of it. */
@@ -35,9 +41,16 @@ function deep(value: unknown, redact: Redact): unknown {
 }
 
 function patternOf(secrets: readonly string[]): RegExp | null {
-  const forms = new Set(secrets.flatMap(partsOf).filter(({ length }) => length >= SHORTEST).flatMap(formsOf));
+  const forms = new Set(
+    secrets
+      .flatMap(partsOf)
+      .filter(({ length }) => length >= SHORTEST)
+      .flatMap(formsOf),
+  );
   // A longer form first: what is cut must not leave the rest of a longer one behind.
-  const sources = [...forms].toSorted((a, b) => b.length - a.length).map((form) => Array.from(form, anyWriting).join(''));
+  const sources = [...forms]
+    .toSorted((a, b) => b.length - a.length)
+    .map((form) => Array.from(form, anyWriting).join(''));
   return sources.length === 0 ? null : new RegExp(sources.join('|'), 'g');
 }
 
@@ -51,10 +64,19 @@ function formsOf(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift)).filter(({ length }) => length >= SHORTEST);
-  return [secret, hex, hex.toUpperCase(), ...base64, ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
+  return [
+    secret,
+    hex,
+    hex.toUpperCase(),
+    ...base64,
+    ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
+  ];
 }
 
-/** The letters that base64 writes for these bytes whatever stands before (`shift` bytes beyond a whole group) and behind them. */
+/**
+ * The letters that base64 writes for these bytes whatever stands before (`shift` bytes beyond a whole group) and behind
+ * them.
+ */
 function base64Core(bytes: Uint8Array, shift: number): string {
   const text = btoa(String.fromCharCode(...new Uint8Array(shift), ...bytes));
   const settled = Math.floor(((shift + bytes.length) * 8) / 6);
@@ -67,15 +89,34 @@ function anyWriting(character: string): string {
   const escaped = character.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
   const code = character.codePointAt(0) ?? 0;
   const percent = encoded(character);
-  const ways = [String.raw`\\?${escaped}`, percent, percent.replaceAll('%', '%25'), `&#0*${code};`, `&#[xX]0*${anyCase(code.toString(16))};`, String.raw`\\u${anyCase(code.toString(16).padStart(4, '0'))}`];
+  const ways = [
+    String.raw`\\?${escaped}`,
+    percent,
+    percent.replaceAll('%', '%25'),
+    `&#0*${code};`,
+    `&#[xX]0*${anyCase(code.toString(16))};`,
+    String.raw`\\u${anyCase(code.toString(16).padStart(4, '0'))}`,
+  ];
   const named = ENTITIES[character];
   return `(?:${[...ways, ...(character === ' ' ? [String.raw`\+`] : []), ...(named === undefined ? [] : [named])].join('|')})`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&apos;', '/': '&sol;', '+': '&plus;', '=': '&equals;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '/': '&sol;',
+  '+': '&plus;',
+  '=': '&equals;',
+};
 
 function encoded(character: string): string {
-  return Array.from(new TextEncoder().encode(character), (byte) => `%${anyCase(byte.toString(16).padStart(2, '0'))}`).join('');
+  return Array.from(
+    new TextEncoder().encode(character),
+    (byte) => `%${anyCase(byte.toString(16).padStart(2, '0'))}`,
+  ).join('');
 }
 
 function anyCase(hex: string): string {

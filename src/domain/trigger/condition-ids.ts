@@ -16,21 +16,33 @@ export function conditionProblems(trigger: Trigger, ids: ConditionIds): Problem[
   return [...unknownConditions(trigger, ids).map(({ problem }) => problem), ...uncheckedProblems(ids)];
 }
 
-/** An error also where others of its kind are left: the organisation refuses the whole action when its candidate is deployed. */
-export function unknownConditions({ conditions }: Trigger, { unknown }: ConditionIds): { readonly condition: TriggerCondition; readonly problem: Problem }[] {
+/**
+ * An error also where others of its kind are left: the organisation refuses the whole action when its candidate is
+ * deployed.
+ */
+export function unknownConditions(
+  { conditions }: Trigger,
+  { unknown }: ConditionIds,
+): { readonly condition: TriggerCondition; readonly problem: Problem }[] {
   return conditions.flatMap((condition, index) => {
     if (!isAmong(unknown, condition)) return [];
     const hasOthers = conditions.some((other) => other.type === condition.type && !isAmong(unknown, other));
-    return [{ condition, problem: problemAt(`action.trigger.conditions.${index}.id`, unknownId(condition, hasOthers)) }];
+    return [
+      { condition, problem: problemAt(`action.trigger.conditions.${index}.id`, unknownId(condition, hasOthers)) },
+    ];
   });
 }
 
 function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
-  const so = hasOthers ? 'it will refuse an action that names it' : `and the trigger names no ${type} that it has: the card would never be shown`;
+  const so = hasOthers
+    ? 'it will refuse an action that names it'
+    : `and the trigger names no ${type} that it has: the card would never be shown`;
   return {
     code: 'trigger-id-unknown',
     message: `The organisation has no ${type} ${id}; ${so}.`,
-    remedy: `Write the id of a ${type} of this organisation (GET /api/v2/routing/${type}s lists them), or remove the condition. If it is there, give the OAuth client its role in the ${type}'s division, too.`,
+    remedy:
+      `Write the id of a ${type} of this organisation (GET /api/v2/routing/${type}s lists them), or remove the ` +
+      `condition. If it is there, give the OAuth client its role in the ${type}'s division, too.`,
   };
 }
 
@@ -38,11 +50,20 @@ function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
 export function uncheckedProblems({ hidden, missing }: ConditionIds): Problem[] {
   if (hidden.length === 0) return [];
   const lacks = missing.length === 0 ? 'may not look them up' : `lacks ${missing.join(', ')}`;
-  return [problemAt('action.trigger.conditions', {
-    code: 'trigger-id-unchecked',
-    message: `It is not known whether the organisation has ${hidden.map(({ type, id }) => `${type} ${id}`).join(', ')}: the OAuth client ${lacks}.`,
-    remedy: `Give the OAuth client ${missing.length === 0 ? 'the right to see queues and skills' : missing.join(', ')} in their divisions, or check the ids by hand.`,
-  }, { severity: 'warning' })];
+  return [
+    problemAt(
+      'action.trigger.conditions',
+      {
+        code: 'trigger-id-unchecked',
+        message: `It is not known whether the organisation has ${hidden.map(({ type, id }) => `${type} ${id}`).join(', ')}: the OAuth client ${lacks}.`,
+        remedy:
+          'Give the OAuth client ' +
+          `${missing.length === 0 ? 'the right to see queues and skills' : missing.join(', ')} in their ` +
+          'divisions, or check the ids by hand.',
+      },
+      { severity: 'warning' },
+    ),
+  ];
 }
 
 function isAmong(some: readonly TriggerCondition[], { type, id }: TriggerCondition): boolean {

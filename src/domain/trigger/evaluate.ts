@@ -23,8 +23,12 @@ export type TriggerResult =
  * of the queues and, if skills are named too, any of the skills must hold. The first reason against it is the answer.
  */
 export function evaluateTrigger(trigger: Trigger, utterance: Utterance): TriggerResult {
-  const result = evaluateConditions(trigger, utterance, () => firstKeywordIn(utterance.text, trigger.keywords, trigger.stemming));
-  return !result.fires && result.why === 'noKeyword' ? no('noKeyword', whyNoKeyword(trigger.keywords, utterance.text)) : result;
+  const result = evaluateConditions(trigger, utterance, () =>
+    firstKeywordIn(utterance.text, trigger.keywords, trigger.stemming),
+  );
+  return !result.fires && result.why === 'noKeyword'
+    ? no('noKeyword', whyNoKeyword(trigger.keywords, utterance.text))
+    : result;
 }
 
 /** With the word that holds a keyword as a part of it, if there is one. */
@@ -33,10 +37,14 @@ function whyNoKeyword(keywords: readonly string[], text: string): string {
   for (const keyword of keywords) {
     const part = foldText(keyword);
     const at = part === '' ? -1 : folded.indexOf(part);
-    const [before = ''] = /[\p{L}\p{M}\p{N}]*$/u.exec(folded.slice(Math.max(0, at - LONGEST_WORD), Math.max(0, at))) ?? [];
+    const [before = ''] =
+      /[\p{L}\p{M}\p{N}]*$/u.exec(folded.slice(Math.max(0, at - LONGEST_WORD), Math.max(0, at))) ?? [];
     const [after = ''] = /^[\p{L}\p{M}\p{N}]*/u.exec(folded.slice(at + part.length)) ?? [];
     if (at === -1 || before + after === '') continue;
-    return `None of the ${keywords.length} keywords occurs as a word of its own; "${keyword}" stands within "${before}${part}${after}".`;
+    return (
+      `None of the ${keywords.length} keywords occurs as a word of its own; "${keyword}" stands within ` +
+      `"${before}${part}${after}".`
+    );
   }
   return `None of the ${keywords.length} keywords occurs.`;
 }
@@ -44,7 +52,11 @@ function whyNoKeyword(keywords: readonly string[], text: string): string {
 const LONGEST_WORD = 100;
 
 /** The same with another way of finding the keyword that the text holds (the first in the trigger's order). */
-export function evaluateConditions(trigger: Trigger, utterance: Utterance, findKeyword: () => string | undefined): TriggerResult {
+export function evaluateConditions(
+  trigger: Trigger,
+  utterance: Utterance,
+  findKeyword: () => string | undefined,
+): TriggerResult {
   if (!utterance.isFinal) return no('notFinal', 'The transcription of this utterance is still changing.');
   if (!(utterance.confidence >= trigger.minConfidence)) {
     return no('confidenceBelow', `Confidence ${utterance.confidence} is below ${trigger.minConfidence}.`);
@@ -63,7 +75,11 @@ export function evaluateConditions(trigger: Trigger, utterance: Utterance, findK
 }
 
 /** The first of the keywords, in their order, that the text holds; as it was written in the plan. */
-export function firstKeywordIn(text: string, keywords: readonly string[], stemming?: Trigger['stemming']): string | undefined {
+export function firstKeywordIn(
+  text: string,
+  keywords: readonly string[],
+  stemming?: Trigger['stemming'],
+): string | undefined {
   const folded = foldText(text);
   const words = ` ${wordsOf(text, stemming).join(' ')} `;
   return keywords.find((keyword) => {

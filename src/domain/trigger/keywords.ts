@@ -29,27 +29,40 @@ function blank(path: string, keyword: string): Problem {
 }
 
 function duplicate(path: string, keyword: string, earlier: string): Problem {
-  return problemAt(path, {
-    code: 'trigger-keyword-duplicate',
-    message: `The keyword "${keyword}" matches exactly what "${earlier}" matches; case and accents do not count.`,
-    remedy: 'Remove one of the two.',
-  }, { severity: 'warning' });
+  return problemAt(
+    path,
+    {
+      code: 'trigger-keyword-duplicate',
+      message: `The keyword "${keyword}" matches exactly what "${earlier}" matches; case and accents do not count.`,
+      remedy: 'Remove one of the two.',
+    },
+    { severity: 'warning' },
+  );
 }
 
 /**
- * Keywords of languages that attach particles or endings to a word, of which only the stems of English are known. By its
+ * Keywords of languages that attach particles or endings to a word, of which only the stems of English are known. By
+ * its
  * letters: of a word in plain ones no language can be told.
  */
 function formProblems({ keywords }: Trigger): Problem[] {
   const folded = keywords.map(foldText);
-  const misses = keywords.flatMap((keyword, index) => (hasOtherLetters(keyword) && !isUnspaced(keyword) && !hasForms(index, folded) ? [index] : []));
+  const misses = keywords.flatMap((keyword, index) =>
+    hasOtherLetters(keyword) && !isUnspaced(keyword) && !hasForms(index, folded) ? [index] : [],
+  );
   const [first, ...more] = misses;
   if (first === undefined) return [];
-  return [problemAt(`action.trigger.keywords.${first}`, {
-    code: 'trigger-keyword-forms',
-    message: `"${keywords[first]}"${more.length === 0 ? ' is' : ` and ${more.length} more are`} found as whole words only: with a particle or an ending attached, the word is another one.`,
-    remedy: 'Add the forms that people say as keywords of their own; `triggers explain` tells what fires.',
-  }, { severity: 'warning' })];
+  return [
+    problemAt(
+      `action.trigger.keywords.${first}`,
+      {
+        code: 'trigger-keyword-forms',
+        message: `"${keywords[first]}"${more.length === 0 ? ' is' : ` and ${more.length} more are`} found as whole words only: with a particle or an ending attached, the word is another one.`,
+        remedy: 'Add the forms that people say as keywords of their own; `triggers explain` tells what fires.',
+      },
+      { severity: 'warning' },
+    ),
+  ];
 }
 
 function hasOtherLetters(text: string): boolean {

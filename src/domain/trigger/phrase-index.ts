@@ -25,7 +25,12 @@ export function createPhraseIndex(phrases: Iterable<string>, stemming?: Trigger[
     else insert(words, wordsOf(phrase, stemming), phrase);
   }
   return {
-    find: (text) => [...new Set([...walk(words, () => wordsOf(text, stemming)), ...walk(characters, () => Array.from(foldText(text)))])],
+    find: (text) => [
+      ...new Set([
+        ...walk(words, () => wordsOf(text, stemming)),
+        ...walk(characters, () => Array.from(foldText(text))),
+      ]),
+    ],
   };
 }
 

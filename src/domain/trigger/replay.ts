@@ -1,4 +1,7 @@
-/** How often a trigger would have fired in past conversations, and what is different from another trigger. Keeps no text. */
+/**
+ * How often a trigger would have fired in past conversations, and what is different from another trigger. Keeps no
+ * text.
+ */
 import type { Trigger } from '../plan/plan.ts';
 import { evaluateTrigger } from './evaluate.ts';
 import type { TriggerResult, WhyNot } from './evaluate.ts';
@@ -89,7 +92,8 @@ export function createReplay(plan: Trigger, baseline: Trigger | null, mostExampl
       theirs?.begin();
       for (const phrase of phrases) {
         const now = ours.count(conversationId, phrase, plan);
-        if (theirs !== null && baseline !== null) compare(conversationId, phrase, now, theirs.count(conversationId, phrase, baseline));
+        if (theirs !== null && baseline !== null)
+          compare(conversationId, phrase, now, theirs.count(conversationId, phrase, baseline));
       }
     },
     report() {
@@ -97,7 +101,10 @@ export function createReplay(plan: Trigger, baseline: Trigger | null, mostExampl
       return {
         plan: mine,
         baseline: other,
-        change: other === null ? null : { ...change, cardsPerThousand: round(mine.cardsPerThousand - other.cardsPerThousand) },
+        change:
+          other === null
+            ? null
+            : { ...change, cardsPerThousand: round(mine.cardsPerThousand - other.cardsPerThousand) },
       };
     },
   };
@@ -152,7 +159,9 @@ function createTally(mostExamples: number): Tally {
       ...total,
       cardsPerThousand: perThousand(total.cards, total.conversations),
       firedPerThousand: perThousand(total.firedConversations, total.conversations),
-      queues: [...queues].map(([queueId, counter]) => ({ queueId, ...counter })).toSorted((a, b) => b.cards - a.cards || (a.queueId < b.queueId ? -1 : 1)),
+      queues: [...queues]
+        .map(([queueId, counter]) => ({ queueId, ...counter }))
+        .toSorted((a, b) => b.cards - a.cards || (a.queueId < b.queueId ? -1 : 1)),
       keywords: { ...keywords },
       whyNot: { ...whyNot },
       examples: [...examples],
@@ -168,7 +177,12 @@ function keep(examples: Example[], most: number, make: () => Example): void {
   if (examples.length < most) examples.push(make());
 }
 
-function exampleOf(conversationId: string, { text, queueId }: ReplayedPhrase, keyword: string, { stemming }: Trigger): Example {
+function exampleOf(
+  conversationId: string,
+  { text, queueId }: ReplayedPhrase,
+  keyword: string,
+  { stemming }: Trigger,
+): Example {
   return { conversationId, queueId, keyword, ...redactedUtterance(text, keyword, stemming) };
 }
 

@@ -19,8 +19,21 @@ export interface SpokenUtterance extends Utterance {
 }
 
 export type Surfacing =
-  | { readonly action: string; readonly version: string; readonly arm: 'baseline' | 'candidate'; readonly fires: true; readonly keyword: string }
-  | { readonly action: string; readonly version: string | null; readonly arm: 'baseline' | 'candidate' | null; readonly fires: false; readonly why: WhyNot | 'bucketElsewhere'; readonly detail: string };
+  | {
+      readonly action: string;
+      readonly version: string;
+      readonly arm: 'baseline' | 'candidate';
+      readonly fires: true;
+      readonly keyword: string;
+    }
+  | {
+      readonly action: string;
+      readonly version: string | null;
+      readonly arm: 'baseline' | 'candidate' | null;
+      readonly fires: false;
+      readonly why: WhyNot | 'bucketElsewhere';
+      readonly detail: string;
+    };
 
 export interface TriggerIndex {
   /** The cards that surface, and no word about the others: one scan of the text, however many actions there are. */
@@ -32,14 +45,19 @@ export interface TriggerIndex {
 export function createTriggerIndex(versions: readonly TriggeredVersion[]): TriggerIndex {
   const byAction = groupByAction(versions);
   const finders = findersOf(versions);
-  const heldIn = (text: string): Held => new Map(finders.map(({ stemming, index }) => [stemming, new Set(index.find(text))]));
+  const heldIn = (text: string): Held =>
+    new Map(finders.map(({ stemming, index }) => [stemming, new Set(index.find(text))]));
   const answer = (action: string, utterance: SpokenUtterance, bucket: number, held: Held): Surfacing =>
     surfacing(action, byAction.get(action) ?? [], utterance, bucket, held);
   return {
     surface(utterance) {
       if (!utterance.isFinal) return [];
       const held = heldIn(utterance.text);
-      const actions = new Set(finders.flatMap(({ stemming, actionsOf }) => [...(held.get(stemming) ?? [])].flatMap((keyword) => [...(actionsOf.get(keyword) ?? [])])));
+      const actions = new Set(
+        finders.flatMap(({ stemming, actionsOf }) =>
+          [...(held.get(stemming) ?? [])].flatMap((keyword) => [...(actionsOf.get(keyword) ?? [])]),
+        ),
+      );
       if (actions.size === 0) return [];
       const bucket = bucketOf(utterance.conversationId);
       return [...actions].map((action) => answer(action, utterance, bucket, held)).filter(({ fires }) => fires);
@@ -72,14 +90,29 @@ function findersOf(versions: readonly TriggeredVersion[]): Finder[] {
   });
 }
 
-function surfacing(action: string, versions: readonly TriggeredVersion[], utterance: SpokenUtterance, bucket: number, held: Held): Surfacing {
+function surfacing(
+  action: string,
+  versions: readonly TriggeredVersion[],
+  utterance: SpokenUtterance,
+  bucket: number,
+  held: Held,
+): Surfacing {
   const serving = versionFor(versions, bucket);
   if (serving === undefined) {
-    return { action, version: null, arm: null, fires: false, why: 'bucketElsewhere', detail: `Bucket ${bucket} is served by no enabled version.` };
+    return {
+      action,
+      version: null,
+      arm: null,
+      fires: false,
+      why: 'bucketElsewhere',
+      detail: `Bucket ${bucket} is served by no enabled version.`,
+    };
   }
-  const arm = serving.group === 'candidate' ? 'candidate' as const : 'baseline' as const;
+  const arm = serving.group === 'candidate' ? ('candidate' as const) : ('baseline' as const);
   const { keywords, stemming } = serving.trigger;
-  const result: TriggerResult = evaluateConditions(serving.trigger, utterance, () => keywords.find((keyword) => held.get(stemming)?.has(keyword)));
+  const result: TriggerResult = evaluateConditions(serving.trigger, utterance, () =>
+    keywords.find((keyword) => held.get(stemming)?.has(keyword)),
+  );
   return { action, version: serving.version, arm, ...result };
 }
 

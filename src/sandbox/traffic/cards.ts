@@ -31,10 +31,19 @@ export interface Heard {
 export function surface(heard: Heard): Card | undefined {
   const version = versionFor(heard.versions, heard.script.bucket);
   if (version === undefined || !fires(version, heard.script, heard.utterance)) return undefined;
-  return { actionName: heard.actionName, version: version.document.version, atMs: heard.atMs, events: eventsOf(heard, version) };
+  return {
+    actionName: heard.actionName,
+    version: version.document.version,
+    atMs: heard.atMs,
+    events: eventsOf(heard, version),
+  };
 }
 
-export function fires({ document }: LiveVersion, { queueId, skillIds }: Script, { text, confidence, isFinal }: Utterance): boolean {
+export function fires(
+  { document }: LiveVersion,
+  { queueId, skillIds }: Script,
+  { text, confidence, isFinal }: Utterance,
+): boolean {
   return evaluateTrigger(document.trigger, { text, confidence, isFinal, queueId, skillIds }).fires;
 }
 
@@ -56,8 +65,12 @@ function eventsOf(heard: Heard, { document }: LiveVersion): Card['events'] {
     language: script.language,
     triggeredAt: iso(atMs),
   };
-  const event = (id: string, name: string, at: number): EngagementEvent =>
-    ({ id, type: `agentassist.action.${name}`, occurredAt: iso(at), ...common });
+  const event = (id: string, name: string, at: number): EngagementEvent => ({
+    id,
+    type: `agentassist.action.${name}`,
+    occurredAt: iso(at),
+    ...common,
+  });
   const triggered = { at: atMs, event: event(ids[0], 'triggered', atMs) };
   if (fate.latencyMs === null) return [triggered];
   const renderedAt = atMs + Math.round(fate.latencyMs);

@@ -43,8 +43,16 @@ export interface AgentEffect {
 }
 
 const BASELINE = {
-  accept: 0.4, dismiss: 0.2, undelivered: 0.01, latencyMedianMs: 220, latencySigma: 0.5, decisionMeanMs: 400,
-  acceptMultiplier: 1, dismissMultiplier: 1, undeliveredMultiplier: 1, latencyMultiplier: 1,
+  accept: 0.4,
+  dismiss: 0.2,
+  undelivered: 0.01,
+  latencyMedianMs: 220,
+  latencySigma: 0.5,
+  decisionMeanMs: 400,
+  acceptMultiplier: 1,
+  dismissMultiplier: 1,
+  undeliveredMultiplier: 1,
+  latencyMultiplier: 1,
 };
 
 /** Takes the same draws whatever the model, so that two models differ in nothing but what was asked. */

@@ -1,4 +1,6 @@
-/** Seeded randomness: one independent stream per key, so that a change in one place never shifts the draws of another. */
+/**
+ * Seeded randomness: one independent stream per key, so that a change in one place never shifts the draws of another.
+ */
 export interface Random {
   /** [0, 1) */
   uniform(): number;
@@ -25,7 +27,9 @@ export function createRandom(seed: number, ...key: readonly number[]): Random {
   };
 }
 
-/** Small Fast Counter (32 bit, Doty-Humphrey): 128 bits of state, enough for streams that must not resemble each other. */
+/**
+ * Small Fast Counter (32 bit, Doty-Humphrey): 128 bits of state, enough for streams that must not resemble each other.
+ */
 function sfc32(seed: number, ...key: readonly number[]): () => number {
   let state = mix(0x9e3779b9, seed);
   for (const part of key) state = mix(state, part);
@@ -48,7 +52,7 @@ function sfc32(seed: number, ...key: readonly number[]): () => number {
 function mix(state: number, part: number): number {
   let h = imul(state ^ (part | 0), 0x85ebca6b);
   h = imul(h ^ floor(part / 4_294_967_296) ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) + 0x6d2b79f5 | 0;
+  return ((h ^ (h >>> 16)) + 0x6d2b79f5) | 0;
 }
 
 /** Shaped as a version 4 UUID. */

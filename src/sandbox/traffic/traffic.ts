@@ -41,7 +41,13 @@ export interface TrafficState {
 }
 
 type Happening =
-  | { readonly at: number; readonly kind: 'utterance'; readonly script: Script; readonly number: number; readonly utterance: Utterance }
+  | {
+      readonly at: number;
+      readonly kind: 'utterance';
+      readonly script: Script;
+      readonly number: number;
+      readonly utterance: Utterance;
+    }
   | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent };
 
 interface Agent extends AgentEffect {
@@ -87,7 +93,10 @@ export class Traffic {
   }
 
   /** Stopping stops new conversations; those that run go on to their end. */
-  set(change: { readonly running?: boolean | undefined; readonly cardsPerSecond?: number | undefined }, nowMs: number): void {
+  set(
+    change: { readonly running?: boolean | undefined; readonly cardsPerSecond?: number | undefined },
+    nowMs: number,
+  ): void {
     this.#running = change.running ?? this.#running;
     this.#cardsPerSecond = change.cardsPerSecond ?? this.#cardsPerSecond;
     const isQuiet = !this.#running || this.#cardsPerSecond === 0;
@@ -120,7 +129,17 @@ export class Traffic {
     const { conversationId, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs } = script;
     const agentId = this.#agentAt(agentIndex).id;
     const startMs = Math.floor(atMs);
-    this.#ports.onConversation({ id: conversationId, startMs, endMs: startMs + durationMs, queueId, skillIds, agentId, mediaType, language, utterances });
+    this.#ports.onConversation({
+      id: conversationId,
+      startMs,
+      endMs: startMs + durationMs,
+      queueId,
+      skillIds,
+      agentId,
+      mediaType,
+      language,
+      utterances,
+    });
     for (const utterance of utterances) {
       this.#heap.push({ at: startMs + utterance.afterMs, kind: 'utterance', script, number, utterance });
     }
@@ -141,7 +160,8 @@ export class Traffic {
 
   #agentAt(index: number): Agent {
     const agent = this.#agents[index];
-    if (agent === undefined) throw new RangeError(`Agent ${index} was asked for; this organisation has ${this.#agents.length}.`);
+    if (agent === undefined)
+      throw new RangeError(`Agent ${index} was asked for; this organisation has ${this.#agents.length}.`);
     return agent;
   }
 }

@@ -12,7 +12,9 @@ create table events (
   primary key (source, id)
 )`;
 
-/** `seq` grows in commit order (see LOCKS.exposures). Texts compare byte by byte, so both drivers agree on the smaller. */
+/**
+ * `seq` grows in commit order (see LOCKS.exposures). Texts compare byte by byte, so both drivers agree on the smaller.
+ */
 const exposures = `
 create table exposures (
   card_id text collate "C" primary key,
@@ -102,6 +104,7 @@ export const firstTables: Migration = {
     audit,
     'create index audit_by_rollout on audit (rollout_id, seq)',
     refuseChange,
-    'create trigger audit_stays before update or delete or truncate on audit for each statement execute function refuse_audit_change()',
+    'create trigger audit_stays before update or delete or truncate on audit for each statement execute ' +
+      'function refuse_audit_change()',
   ],
 };

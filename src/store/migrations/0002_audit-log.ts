@@ -56,7 +56,8 @@ begin
 end $$`;
 
 /**
- * Every row is made from its line, so they agree. The lock comes first, and each statement of a function sees what was committed
+ * Every row is made from its line, so they agree. The lock comes first, and each statement of a function sees what was
+ * committed
  * before it began: numbers have neither gaps nor doubles, and their order is the order of commits.
  */
 const append = `
@@ -91,7 +92,8 @@ begin
 end $$`;
 
 const stays = (table: string): string =>
-  `create trigger ${table}_stay before update or delete or truncate on ${table} for each statement execute function refuse_audit_change()`;
+  `create trigger ${table}_stay before update or delete or truncate on ${table} for each statement execute ` +
+  'function refuse_audit_change()';
 
 export const auditLog: Migration = {
   id: 2,

@@ -1,6 +1,9 @@
 import type { Migration } from '../migrate.ts';
 
-/** Where events go besides the judge. URLs and secrets are never here: they come from the environment of the process that sends. */
+/**
+ * Where events go besides the judge. URLs and secrets are never here: they come from the environment of the process
+ * that sends.
+ */
 const destinations = `
 create table destinations (
   name text collate "C" primary key,
@@ -9,7 +12,8 @@ create table destinations (
 )`;
 
 /**
- * One row per event, or per snapshot of metrics, and destination. \`message_id\` is set from the first attempt on: all rows of one
+ * One row per event, or per snapshot of metrics, and destination. \`message_id\` is set from the first attempt on: all
+ * rows of one
  * message are sent, retried and settled together. \`due_at\` is null while the message is under way.
  */
 const outbox = `
@@ -79,8 +83,10 @@ create table unknown_event_types (
 )`;
 
 /**
- * In the transaction of the events, whatever statement stores them. Numbers are drawn in the order in which things happened,
- * and the lock makes it the order of the commits too. Types are counted apart up to a bound, so that they cannot fill the disk.
+ * In the transaction of the events, whatever statement stores them. Numbers are drawn in the order in which things
+ * happened,
+ * and the lock makes it the order of the commits too. Types are counted apart up to a bound, so that they cannot fill
+ * the disk.
  */
 const arrived = `
 create function events_arrived() returns trigger language plpgsql as $$
@@ -121,6 +127,7 @@ export const forwarding: Migration = {
     'create index dead_letters_open on dead_letters (id) where replayed_at is null',
     unknownTypes,
     arrived,
-    'create trigger events_arrived after insert on events referencing new table as fresh for each statement execute function events_arrived()',
+    'create trigger events_arrived after insert on events referencing new table as fresh for each statement ' +
+      'execute function events_arrived()',
   ],
 };

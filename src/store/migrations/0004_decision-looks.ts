@@ -1,6 +1,9 @@
 import type { Migration } from '../migrate.ts';
 
-/** What the judge took its verdicts from, in order: each row leads from one cursor to the next. `looks`: gzip of JSON, in base64. */
+/**
+ * What the judge took its verdicts from, in order: each row leads from one cursor to the next. `looks`: gzip of JSON,
+ * in base64.
+ */
 const decisionLooks = `
 create table decision_looks (
   rollout_id text collate "C" not null,

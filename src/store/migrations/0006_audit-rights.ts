@@ -1,7 +1,8 @@
 import type { Migration } from '../migrate.ts';
 
 /**
- * The only way into the log runs with the rights of its owner: whoever may call it needs none on the tables. The search path is its own,
+ * The only way into the log runs with the rights of its owner: whoever may call it needs none on the tables. The search
+ * path is its own,
  * so that nobody can put a table or a function of theirs in front of ours.
  */
 const APPEND_AS_OWNER = [
@@ -27,4 +28,8 @@ end $$`,
   "create index audit_preflights_by_version on audit (action, version, at desc) where act = 'preflight'",
 ];
 
-export const auditRights: Migration = { id: 6, name: 'audit-rights', statements: [...APPEND_AS_OWNER, ...COMPLIANCE_INTO_LOG] };
+export const auditRights: Migration = {
+  id: 6,
+  name: 'audit-rights',
+  statements: [...APPEND_AS_OWNER, ...COMPLIANCE_INTO_LOG],
+};

@@ -11,7 +11,10 @@ create table long_watches (
   updated_at timestamptz not null
 )`;
 
-/** What the watch was shown, as in decision_looks: each row leads from one cursor to the next. `cards`: gzip of JSON, in base64. */
+/**
+ * What the watch was shown, as in decision_looks: each row leads from one cursor to the next. `cards`: gzip of JSON, in
+ * base64.
+ */
 const longWatchCards = `
 create table long_watch_cards (
   rollout_id text collate "C" not null,

@@ -8,4 +8,12 @@ import { auditRights } from './0006_audit-rights.ts';
 import { afterPromotion } from './0007_long-watches.ts';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, auditLog, forwarding, decisionRecord, levels, auditRights, afterPromotion];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  auditLog,
+  forwarding,
+  decisionRecord,
+  levels,
+  auditRights,
+  afterPromotion,
+];

@@ -7,16 +7,40 @@ import { seededRandomness } from '../../../src/domain/forecast/random.ts';
 import { harmOf, simulateRun } from '../../../src/domain/forecast/simulate.ts';
 import { wilson } from '../../../src/domain/forecast/wilson.ts';
 
-const traffic: Assumptions = { cardsPerHour: 20_000, acceptance: 0.4, dismissal: 0.2, undelivered: 0.01, latencyP50Ms: 220, latencyP95Ms: 500, agents: 100 };
+const traffic: Assumptions = {
+  cardsPerHour: 20_000,
+  acceptance: 0.4,
+  dismissal: 0.2,
+  undelivered: 0.01,
+  latencyP50Ms: 220,
+  latencyP95Ms: 500,
+  agents: 100,
+};
 const plan: Plan = {
   apiVersion: 'assist-rollouts/v1',
-  action: { name: 'RefundAssist', version: '1.5.0', html: '', trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] }, ui: { position: 'right', size: 'medium', requiredFeatures: [] } },
+  action: {
+    name: 'RefundAssist',
+    version: '1.5.0',
+    html: '',
+    trigger: { minConfidence: 0.5, keywords: ['refund'], conditions: [] },
+    ui: { position: 'right', size: 'medium', requiredFeatures: [] },
+  },
   target: { kind: 'agentAssistActions' },
   steps: [
-    { kind: 'setSplit', percent: 10 }, { kind: 'bake', forMs: 600_000, atMostMs: 1_200_000, minCards: 50, require: 'noHarm' },
-    { kind: 'setSplit', percent: 50 }, { kind: 'bake', forMs: 600_000, atMostMs: 3_600_000, minCards: 200, require: 'safe' },
+    { kind: 'setSplit', percent: 10 },
+    { kind: 'bake', forMs: 600_000, atMostMs: 1_200_000, minCards: 50, require: 'noHarm' },
+    { kind: 'setSplit', percent: 50 },
+    { kind: 'bake', forMs: 600_000, atMostMs: 3_600_000, minCards: 200, require: 'safe' },
   ],
-  guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' }],
+  guardrails: [
+    {
+      metric: 'acceptanceRate',
+      worseWhen: 'lower',
+      margin: { kind: 'relative', value: 0.2 },
+      alpha: 0.01,
+      mode: 'enforce',
+    },
+  ],
   policies: { ...DEFAULT_POLICIES, afterPromotionMs: 60_000 },
 };
 const options = { runs: 6, maxCards: 60_000, random: seededRandomness };
@@ -35,12 +59,29 @@ test('with enough volume a harmless version is promoted and twice the margin is 
 test('what is proven only at the planned end of the bake counts as proven, from then on', () => {
   const bake = { kind: 'bake', forMs: 2_700_000, atMostMs: 2_700_000, minCards: 200, require: 'safe' } as const;
   const brief = { ...plan, steps: [{ kind: 'setSplit', percent: 50 }, bake] } satisfies Plan;
-  const runs = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => simulateRun(brief, { ...traffic, cardsPerHour: 1200 }, HARMLESS, seededRandomness(seed), options));
+  const runs = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
+    simulateRun(brief, { ...traffic, cardsPerHour: 1200 }, HARMLESS, seededRandomness(seed), options),
+  );
   const atTheEnd = runs.filter(({ end, safeAtMs }) => end === 'promoted' && safeAtMs[0] === bake.atMostMs);
   expect(atTheEnd.length).toBeGreaterThanOrEqual(2);
   // A second step with no proof of its own leaves nothing to promote on.
-  const longer = { ...brief, steps: [...brief.steps, { kind: 'setSplit', percent: 60 }, { ...bake, forMs: 1000, atMostMs: 1000, minCards: 0, require: 'noHarm' }] } satisfies Plan;
-  expect(simulateRun(longer, { ...traffic, cardsPerHour: 1200 }, HARMLESS, seededRandomness(runs.indexOf(atTheEnd[0]!) + 1), options).end).toBe('undecided');
+  const longer = {
+    ...brief,
+    steps: [
+      ...brief.steps,
+      { kind: 'setSplit', percent: 60 },
+      { ...bake, forMs: 1000, atMostMs: 1000, minCards: 0, require: 'noHarm' },
+    ],
+  } satisfies Plan;
+  expect(
+    simulateRun(
+      longer,
+      { ...traffic, cardsPerHour: 1200 },
+      HARMLESS,
+      seededRandomness(runs.indexOf(atTheEnd[0]!) + 1),
+      options,
+    ).end,
+  ).toBe('undecided');
 });
 
 test('with hardly any volume the plan is pointless, and says what would help', () => {
@@ -53,22 +94,43 @@ test('with hardly any volume the plan is pointless, and says what would help', (
 
 test('a margin that is a share of a rate of 0 proves nothing, which is said instead of more of everything', () => {
   const none = { ...traffic, dismissal: 0 };
-  const dismissal = { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' } as const;
-  const sentence = (guardrail: Plan['guardrails'][number]): string => forecast({ ...plan, guardrails: [guardrail] }, none, { ...options, runs: 1 }).sentence;
-  expect(sentence(dismissal)).toMatch(/ A share of 0 is nothing: with dismissalRate at 0, a margin in % proves nothing however many cards come; give it in pp\.$/);
+  const dismissal = {
+    metric: 'dismissalRate',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.1 },
+    alpha: 0.01,
+    mode: 'enforce',
+  } as const;
+  const sentence = (guardrail: Plan['guardrails'][number]): string =>
+    forecast({ ...plan, guardrails: [guardrail] }, none, { ...options, runs: 1 }).sentence;
+  expect(sentence(dismissal)).toMatch(
+    / A share of 0 is nothing: with dismissalRate at 0, a margin in % proves nothing however many cards come; give it in pp\.$/,
+  );
   expect(sentence({ ...dismissal, margin: { kind: 'absolute', value: 0.02 } })).not.toMatch(/share of 0/);
   expect(forecast(plan, traffic, { ...options, runs: 1 }).sentence).not.toMatch(/share of 0/);
 });
 
 test('levels are left out of a forecast, which says so: nothing is known of their figures, and they make no plan pointless', () => {
-  const level = { metric: 'level', name: 'handleTime', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' } as const;
+  const level = {
+    metric: 'level',
+    name: 'handleTime',
+    statistic: 'p50',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.1 },
+    alpha: 0.01,
+    mode: 'enforce',
+  } as const;
   const both = forecast({ ...plan, guardrails: [level, ...plan.guardrails] }, traffic, options);
   const { sentence, notForecast, ...without } = forecast(plan, traffic, options);
   expect(both).toMatchObject({ ...without, notForecast: ['handleTime p50'] });
   expect([notForecast, sentence]).toEqual([[], expect.not.stringContaining('Left out')]);
   expect(both.sentence).toMatch(/Left out, since nothing is known of its figures beforehand: handleTime p50\./);
   const alone = { ...plan, guardrails: [level] };
-  expect(forecast(alone, traffic, options)).toMatchObject({ guardrails: [], pointless: false, sentence: expect.stringMatching(/^No guardrail of this plan that is enforced can be forecast\. Left out/) });
+  expect(forecast(alone, traffic, options)).toMatchObject({
+    guardrails: [],
+    pointless: false,
+    sentence: expect.stringMatching(/^No guardrail of this plan that is enforced can be forecast\. Left out/),
+  });
   expect(whyPointless(alone, traffic, options)).toBeNull();
 });
 
@@ -85,7 +147,8 @@ test.each([
   ['undeliveredRate', 'higher', { kind: 'absolute', value: 0.01 }, { undeliveredPlus: 0.02 }],
 ] as const)('twice the margin of %s', (metric, worseWhen, margin, expected) => {
   const effect = harmOf({ metric, worseWhen, margin, alpha: 0.01, mode: 'enforce' }, traffic);
-  for (const [name, value] of Object.entries(expected)) expect(effect[name as keyof typeof effect]).toBeCloseTo(value, 10);
+  for (const [name, value] of Object.entries(expected))
+    expect(effect[name as keyof typeof effect]).toBeCloseTo(value, 10);
 });
 
 test('Wilson: 10 of 200 is 2.7 % to 9.0 %', () => {

@@ -9,25 +9,78 @@ const NOW = Date.parse('2026-03-01T12:00:00Z');
 const ago = (seconds: number): number => NOW - seconds * 1000;
 
 const control = (more: Partial<SeenServing> = {}): SeenServing => ({
-  id: 'b', actionName: 'Card', version: '1.4.0', group: 'control', enabled: true, splitPercent: 80, rolloutId: null, changedAt: null, ...more,
+  id: 'b',
+  actionName: 'Card',
+  version: '1.4.0',
+  group: 'control',
+  enabled: true,
+  splitPercent: 80,
+  rolloutId: null,
+  changedAt: null,
+  ...more,
 });
-const candidate = (more: Partial<SeenServing> = {}): SeenServing => ({ ...control(), id: 'c', version: '1.5.0', group: 'candidate', splitPercent: 20, rolloutId: 'run-1', ...more });
-const watch = (more: Partial<SeenWatch> = {}): SeenWatch => ({ kind: 'watch', paused: false, pausedAtMs: null, scheduledAtMs: ago(600), heardAtMs: ago(1), attempt: 1, failure: null, ...more });
+const candidate = (more: Partial<SeenServing> = {}): SeenServing => ({
+  ...control(),
+  id: 'c',
+  version: '1.5.0',
+  group: 'candidate',
+  splitPercent: 20,
+  rolloutId: 'run-1',
+  ...more,
+});
+const watch = (more: Partial<SeenWatch> = {}): SeenWatch => ({
+  kind: 'watch',
+  paused: false,
+  pausedAtMs: null,
+  scheduledAtMs: ago(600),
+  heardAtMs: ago(1),
+  attempt: 1,
+  failure: null,
+  ...more,
+});
 const run = (more: Partial<SeenRun> = {}): SeenRun => ({
-  runId: 'run-1', state: 'running', version: '1.5.0', phase: 'baking', outcome: null, startedAtMs: ago(3600), closedAtMs: null, frozen: null, watch: watch(), ...more,
+  runId: 'run-1',
+  state: 'running',
+  version: '1.5.0',
+  phase: 'baking',
+  outcome: null,
+  startedAtMs: ago(3600),
+  closedAtMs: null,
+  frozen: null,
+  watch: watch(),
+  ...more,
 });
-const dead = (state: SeenRun['state'], more: Partial<SeenRun> = {}): SeenRun => run({ state, closedAtMs: ago(30), watch: null, ...more });
-const row = (more: Partial<OpenRow> = {}): OpenRow => ({ rolloutId: 'run-1', workflowId: 'rollout/Card', action: 'Card', version: '1.5.0', ...more });
+const dead = (state: SeenRun['state'], more: Partial<SeenRun> = {}): SeenRun =>
+  run({ state, closedAtMs: ago(30), watch: null, ...more });
+const row = (more: Partial<OpenRow> = {}): OpenRow => ({
+  rolloutId: 'run-1',
+  workflowId: 'rollout/Card',
+  action: 'Card',
+  version: '1.5.0',
+  ...more,
+});
 
-function seen(given: { readonly versions?: readonly SeenServing[]; readonly run?: SeenRun | null; readonly rows?: readonly OpenRow[]; readonly rowRun?: SeenRun | null; readonly judgedAgo?: number; readonly eventExport?: Seen['eventExport'] }): Seen {
+function seen(given: {
+  readonly versions?: readonly SeenServing[];
+  readonly run?: SeenRun | null;
+  readonly rows?: readonly OpenRow[];
+  readonly rowRun?: SeenRun | null;
+  readonly judgedAgo?: number;
+  readonly eventExport?: Seen['eventExport'];
+}): Seen {
   return {
-    nowMs: NOW, versions: given.versions ?? [control(), candidate()], runs: new Map([['Card', given.run === undefined ? run() : given.run]]), rows: given.rows ?? [],
+    nowMs: NOW,
+    versions: given.versions ?? [control(), candidate()],
+    runs: new Map([['Card', given.run === undefined ? run() : given.run]]),
+    rows: given.rows ?? [],
     rowRuns: given.rowRun === undefined ? new Map() : new Map([['run-0', given.rowRun]]),
-    judgedAtMs: given.judgedAgo === undefined ? new Map() : new Map([['run-1', ago(given.judgedAgo)]]), eventExport: given.eventExport ?? 'asWanted',
+    judgedAtMs: given.judgedAgo === undefined ? new Map() : new Map([['run-1', ago(given.judgedAgo)]]),
+    eventExport: given.eventExport ?? 'asWanted',
   };
 }
 
-const found = (given: Parameters<typeof seen>[0]): readonly Partial<Finding>[] => findingsIn(seen(given), GUARDIAN_RULES).map(({ kind, remedy, ripe }) => ({ kind, remedy, ripe }));
+const found = (given: Parameters<typeof seen>[0]): readonly Partial<Finding>[] =>
+  findingsIn(seen(given), GUARDIAN_RULES).map(({ kind, remedy, ripe }) => ({ kind, remedy, ripe }));
 
 describe('what is found', () => {
   const restore = { kind: 'unwatched', remedy: 'restore', ripe: true };
@@ -41,37 +94,139 @@ describe('what is found', () => {
     ['cancelled without a roll back', { run: dead('cancelled') }, [restore]],
     ['over, and its candidate raised again', { run: dead('completed', { outcome: 'rolledBack' }) }, [restore]],
     ['a run that never was', { run: null }, [restore]],
-    ['terminated at 0 %', { run: dead('terminated'), versions: [control({ splitPercent: 100 }), candidate({ splitPercent: 0 })] }, []],
-    ['terminated, and the candidate is off', { run: dead('terminated'), versions: [control(), candidate({ enabled: false })] }, []],
-    ['terminated after promotion', { run: dead('terminated'), versions: [control({ enabled: false, splitPercent: 0 }), candidate({ group: 'control', splitPercent: 100 })] }, []],
-    ['two candidates of dead runs', { run: dead('terminated'), versions: [control(), candidate(), candidate({ id: 'd', version: '1.6.0' })] }, [restore]],
-    ['an experiment of somebody', { run: null, versions: [control(), candidate({ rolloutId: null })] }, [{ kind: 'foreign', remedy: 'alarm', ripe: true }]],
-    ['a candidate without a mark, of the version that the dead run was for', { run: dead('terminated'), versions: [control(), candidate({ rolloutId: null })] }, [restore]],
-    ['a candidate without a mark, of a version that the store knows', { run: null, rows: [row()], rowRun: null, versions: [control(), candidate({ rolloutId: null })] }, [restore]],
-    ['ours and somebody\'s', { run: dead('terminated'), versions: [control(), candidate(), candidate({ id: 'x', version: '9.0.0', rolloutId: null })] }, [restore, { kind: 'foreign', remedy: 'alarm', ripe: true }]],
-    ['a second candidate beside a watched one', { versions: [control(), candidate(), candidate({ id: 'd', version: '1.6.0', rolloutId: 'run-9' })] }, [{ kind: 'otherCandidate', remedy: 'alarm', ripe: true }]],
-    ['a candidate beside a run whose version nobody knows', { run: run({ version: null }), versions: [control(), candidate({ rolloutId: 'run-0' })] }, []],
-    ['frozen for a moment', { run: run({ frozen: { sinceMs: ago(5), failure: 'x' } }) }, [{ kind: 'frozen', remedy: 'restore', ripe: false }]],
-    ['frozen for long', { run: run({ frozen: { sinceMs: ago(61), failure: 'x' } }) }, [{ kind: 'frozen', remedy: 'restore', ripe: true }]],
-    ['frozen at 0 %', { run: run({ frozen: { sinceMs: ago(61), failure: 'x' } }), versions: [control({ splitPercent: 100 })] }, [{ kind: 'frozen', remedy: 'alarm', ripe: true }]],
+    [
+      'terminated at 0 %',
+      { run: dead('terminated'), versions: [control({ splitPercent: 100 }), candidate({ splitPercent: 0 })] },
+      [],
+    ],
+    [
+      'terminated, and the candidate is off',
+      { run: dead('terminated'), versions: [control(), candidate({ enabled: false })] },
+      [],
+    ],
+    [
+      'terminated after promotion',
+      {
+        run: dead('terminated'),
+        versions: [control({ enabled: false, splitPercent: 0 }), candidate({ group: 'control', splitPercent: 100 })],
+      },
+      [],
+    ],
+    [
+      'two candidates of dead runs',
+      { run: dead('terminated'), versions: [control(), candidate(), candidate({ id: 'd', version: '1.6.0' })] },
+      [restore],
+    ],
+    [
+      'an experiment of somebody',
+      { run: null, versions: [control(), candidate({ rolloutId: null })] },
+      [{ kind: 'foreign', remedy: 'alarm', ripe: true }],
+    ],
+    [
+      'a candidate without a mark, of the version that the dead run was for',
+      { run: dead('terminated'), versions: [control(), candidate({ rolloutId: null })] },
+      [restore],
+    ],
+    [
+      'a candidate without a mark, of a version that the store knows',
+      { run: null, rows: [row()], rowRun: null, versions: [control(), candidate({ rolloutId: null })] },
+      [restore],
+    ],
+    [
+      "ours and somebody's",
+      {
+        run: dead('terminated'),
+        versions: [control(), candidate(), candidate({ id: 'x', version: '9.0.0', rolloutId: null })],
+      },
+      [restore, { kind: 'foreign', remedy: 'alarm', ripe: true }],
+    ],
+    [
+      'a second candidate beside a watched one',
+      { versions: [control(), candidate(), candidate({ id: 'd', version: '1.6.0', rolloutId: 'run-9' })] },
+      [{ kind: 'otherCandidate', remedy: 'alarm', ripe: true }],
+    ],
+    [
+      'a candidate beside a run whose version nobody knows',
+      { run: run({ version: null }), versions: [control(), candidate({ rolloutId: 'run-0' })] },
+      [],
+    ],
+    [
+      'frozen for a moment',
+      { run: run({ frozen: { sinceMs: ago(5), failure: 'x' } }) },
+      [{ kind: 'frozen', remedy: 'restore', ripe: false }],
+    ],
+    [
+      'frozen for long',
+      { run: run({ frozen: { sinceMs: ago(61), failure: 'x' } }) },
+      [{ kind: 'frozen', remedy: 'restore', ripe: true }],
+    ],
+    [
+      'frozen at 0 %',
+      { run: run({ frozen: { sinceMs: ago(61), failure: 'x' } }), versions: [control({ splitPercent: 100 })] },
+      [{ kind: 'frozen', remedy: 'alarm', ripe: true }],
+    ],
     ['a paused workflow', { run: run({ state: 'paused' }) }, [{ kind: 'frozen', remedy: 'restore', ripe: true }]],
     ['a paused watch', { run: run({ watch: watch({ paused: true, pausedAtMs: ago(1) }) }) }, [signal]],
     ['a silent watch', { run: run({ watch: watch({ heardAtMs: ago(61) }) }) }, [signal]],
-    ['a watch that fails before it ever beats', { run: run({ watch: watch({ heardAtMs: 0, attempt: 11, failure: 'the database is away' }) }) }, [signal]],
-    ['a watch that has just begun', { run: run({ watch: watch({ scheduledAtMs: ago(1), heardAtMs: ago(1) }) }), judgedAgo: 500 }, []],
+    [
+      'a watch that fails before it ever beats',
+      { run: run({ watch: watch({ heardAtMs: 0, attempt: 11, failure: 'the database is away' }) }) },
+      [signal],
+    ],
+    [
+      'a watch that has just begun',
+      { run: run({ watch: watch({ scheduledAtMs: ago(1), heardAtMs: ago(1) }) }), judgedAgo: 500 },
+      [],
+    ],
     ['a watch that beats and judges nothing', { judgedAgo: 121 }, [signal]],
     ['a watch that judges', { judgedAgo: 60 }, []],
     ['no watch in a bake', { run: run({ watch: null }) }, [signal]],
     ['no watch while it rolls back', { run: run({ watch: null, phase: 'rollingBack' }) }, []],
-    ['a silent watch at 0 %', { run: run({ watch: watch({ heardAtMs: ago(61) }) }), versions: [control({ splitPercent: 100 })] }, []],
-    ['a silent watch after promotion', { run: run({ phase: 'longWatch', watch: watch({ heardAtMs: ago(61) }) }), versions: [candidate({ group: 'control', splitPercent: 100 })] }, [signal]],
-    ['a long watch that took no cards of late', { run: run({ phase: 'longWatch', watch: watch({ kind: 'longWatch' }) }), judgedAgo: 600, versions: [candidate({ group: 'control', splitPercent: 100 })] }, []],
+    [
+      'a silent watch at 0 %',
+      { run: run({ watch: watch({ heardAtMs: ago(61) }) }), versions: [control({ splitPercent: 100 })] },
+      [],
+    ],
+    [
+      'a silent watch after promotion',
+      {
+        run: run({ phase: 'longWatch', watch: watch({ heardAtMs: ago(61) }) }),
+        versions: [candidate({ group: 'control', splitPercent: 100 })],
+      },
+      [signal],
+    ],
+    [
+      'a long watch that took no cards of late',
+      {
+        run: run({ phase: 'longWatch', watch: watch({ kind: 'longWatch' }) }),
+        judgedAgo: 600,
+        versions: [candidate({ group: 'control', splitPercent: 100 })],
+      },
+      [],
+    ],
     ['a run that began moments ago', { run: run({ startedAtMs: ago(3), phase: 'baking', watch: null }) }, []],
     ['a row of a run that is dead', { run: dead('terminated'), rows: [row()], versions: [control()] }, [close]],
     ['a row of a run that lives', { rows: [row()] }, []],
-    ['a row whose run was reset', { rows: [row({ rolloutId: 'run-0' })], rowRun: dead('terminated', { runId: 'run-0' }) }, [close]],
-    ['a row whose run goes on in another', { rows: [row({ rolloutId: 'run-0' })], rowRun: dead('continuedAsNew', { runId: 'run-0' }) }, []],
-    ['a row whose other run dies too', { run: dead('terminated'), versions: [control()], rows: [row({ rolloutId: 'run-0' })], rowRun: dead('continuedAsNew', { runId: 'run-0' }) }, [close]],
+    [
+      'a row whose run was reset',
+      { rows: [row({ rolloutId: 'run-0' })], rowRun: dead('terminated', { runId: 'run-0' }) },
+      [close],
+    ],
+    [
+      'a row whose run goes on in another',
+      { rows: [row({ rolloutId: 'run-0' })], rowRun: dead('continuedAsNew', { runId: 'run-0' }) },
+      [],
+    ],
+    [
+      'a row whose other run dies too',
+      {
+        run: dead('terminated'),
+        versions: [control()],
+        rows: [row({ rolloutId: 'run-0' })],
+        rowRun: dead('continuedAsNew', { runId: 'run-0' }),
+      },
+      [close],
+    ],
     ['a row that was not looked for', { rows: [row({ rolloutId: 'run-7' })] }, []],
     ['an export that is gone', { eventExport: 'missing' }, [{ kind: 'export', remedy: 'repair', ripe: true }]],
     ['an export that was changed', { eventExport: 'changed' }, [{ kind: 'export', remedy: 'repair', ripe: true }]],
@@ -81,7 +236,11 @@ describe('what is found', () => {
   });
 
   test('how a lost run ended is how its row ends', () => {
-    const endOf = (one: SeenRun | null) => findingsIn(seen({ run: run({ runId: 'run-2' }), rows: [row({ rolloutId: 'run-0' })], rowRun: one }), GUARDIAN_RULES)[0]?.ended;
+    const endOf = (one: SeenRun | null) =>
+      findingsIn(
+        seen({ run: run({ runId: 'run-2' }), rows: [row({ rolloutId: 'run-0' })], rowRun: one }),
+        GUARDIAN_RULES,
+      )[0]?.ended;
     expect(endOf(dead('failed'))).toEqual({ phase: 'failed', outcome: null });
     expect(endOf(dead('completed', { outcome: 'rolledBack' }))).toEqual({ phase: 'rolledBack', outcome: 'rolledBack' });
     expect(endOf(null)).toEqual({ phase: 'terminated', outcome: null });
@@ -90,30 +249,71 @@ describe('what is found', () => {
   test('what is seen stands in the sentence, and the same finding has the same key an hour later', () => {
     const once = findingsIn(seen({ run: dead('terminated') }), GUARDIAN_RULES);
     expect(once[0]).toMatchObject({
-      sentence: 'v1.5.0 (c) at 20 % of Card is shown and nobody watches: its run was terminated at 2026-03-01T11:59:30.000Z.',
+      sentence:
+        'v1.5.0 (c) at 20 % of Card is shown and nobody watches: its run was terminated at 2026-03-01T11:59:30.000Z.',
       wayOut: '`assist-rollouts recover "Card"` puts the baseline back at once.',
     });
-    expect(findingsIn({ ...seen({ run: dead('terminated') }), nowMs: NOW + 3_600_000 }, GUARDIAN_RULES).map(({ key }) => key)).toEqual(once.map(({ key }) => key));
+    expect(
+      findingsIn({ ...seen({ run: dead('terminated') }), nowMs: NOW + 3_600_000 }, GUARDIAN_RULES).map(
+        ({ key }) => key,
+      ),
+    ).toEqual(once.map(({ key }) => key));
   });
 });
 
 test.each<[string, SeenRun | null, string]>([
-  ['well', run(), 'well'], ['none', null, 'dead'], ['frozen', run({ frozen: { sinceMs: NOW, failure: 'x' } }), 'frozen'], ['fresh', run({ startedAtMs: NOW, watch: null }), 'well'],
-  ['a watch that fails again and again', run({ watch: watch({ heardAtMs: ago(90), attempt: 7, failure: 'the database is away' }) }), 'blind'],
+  ['well', run(), 'well'],
+  ['none', null, 'dead'],
+  ['frozen', run({ frozen: { sinceMs: NOW, failure: 'x' } }), 'frozen'],
+  ['fresh', run({ startedAtMs: NOW, watch: null }), 'well'],
+  [
+    'a watch that fails again and again',
+    run({ watch: watch({ heardAtMs: ago(90), attempt: 7, failure: 'the database is away' }) }),
+    'blind',
+  ],
 ])('health of a run: %s', (_name, given, expected) => {
   expect(healthOf(given, undefined, NOW, GUARDIAN_RULES).kind).toBe(expected);
 });
 
 describe('what a recovery would write', () => {
   test.each<[string, readonly SeenServing[], object]>([
-    ['one candidate', [control(), candidate()], { kind: 'restore', baseline: { id: 'b' }, candidates: [{ id: 'c' }], foreign: [] }],
-    ['all candidates of ours, none of others', [control(), candidate(), candidate({ id: 'd', version: '1.6.0' }), candidate({ id: 'x', version: '9.0.0', rolloutId: null })], { kind: 'restore', candidates: [{ id: 'c' }, { id: 'd' }], foreign: [{ id: 'x' }] }],
-    ['a baseline at 0 beside a candidate at 100', [control({ splitPercent: 0 }), candidate({ splitPercent: 100 })], { kind: 'restore', baseline: { id: 'b' } }],
-    ['the control that serves, not one at 0', [control({ id: 'old', version: '1.3.0', splitPercent: 0 }), control(), candidate()], { kind: 'restore', baseline: { id: 'b' } }],
+    [
+      'one candidate',
+      [control(), candidate()],
+      { kind: 'restore', baseline: { id: 'b' }, candidates: [{ id: 'c' }], foreign: [] },
+    ],
+    [
+      'all candidates of ours, none of others',
+      [
+        control(),
+        candidate(),
+        candidate({ id: 'd', version: '1.6.0' }),
+        candidate({ id: 'x', version: '9.0.0', rolloutId: null }),
+      ],
+      { kind: 'restore', candidates: [{ id: 'c' }, { id: 'd' }], foreign: [{ id: 'x' }] },
+    ],
+    [
+      'a baseline at 0 beside a candidate at 100',
+      [control({ splitPercent: 0 }), candidate({ splitPercent: 100 })],
+      { kind: 'restore', baseline: { id: 'b' } },
+    ],
+    [
+      'the control that serves, not one at 0',
+      [control({ id: 'old', version: '1.3.0', splitPercent: 0 }), control(), candidate()],
+      { kind: 'restore', baseline: { id: 'b' } },
+    ],
     ['never without an enabled baseline', [control({ enabled: false }), candidate()], { kind: 'needsPerson' }],
-    ['nor when it cannot be told which', [control(), control({ id: 'b2', version: '1.3.0' }), candidate()], { kind: 'needsPerson' }],
+    [
+      'nor when it cannot be told which',
+      [control(), control({ id: 'b2', version: '1.3.0' }), candidate()],
+      { kind: 'needsPerson' },
+    ],
     ['nothing is shown', [control(), candidate({ splitPercent: 0 })], { kind: 'nothing' }],
-    ['only an experiment of somebody', [control(), candidate({ version: '9.0.0', rolloutId: null })], { kind: 'nothing', foreign: [{ id: 'c' }] }],
+    [
+      'only an experiment of somebody',
+      [control(), candidate({ version: '9.0.0', rolloutId: null })],
+      { kind: 'nothing', foreign: [{ id: 'c' }] },
+    ],
   ])('%s', (_name, versions, expected) => {
     expect(planRestore(versions, dead('terminated'), [])).toMatchObject(expected);
   });

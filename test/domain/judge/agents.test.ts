@@ -20,25 +20,50 @@ interface Crowd {
 }
 
 /** Each agent of its own acceptance rate; the arms share no agent. */
-function crowd(seed: number, agents: number, candidateAgents: number, spread: number, perArm: readonly [number, number]): Crowd {
+function crowd(
+  seed: number,
+  agents: number,
+  candidateAgents: number,
+  spread: number,
+  perArm: readonly [number, number],
+): Crowd {
   const random = seededRandom(seed);
-  return { random, candidateAgents, perArm, rates: Array.from({ length: agents }, () => Math.min(0.95, Math.max(0.05, 0.4 + spread * random.normal()))) };
+  return {
+    random,
+    candidateAgents,
+    perArm,
+    rates: Array.from({ length: agents }, () => Math.min(0.95, Math.max(0.05, 0.4 + spread * random.normal()))),
+  };
 }
 
 function crowdLook({ random, rates, candidateAgents, perArm }: Crowd, atMs: number): Look {
-  const arm = (which: Card['arm'], count: number, from: number, to: number): readonly Card[] => Array.from({ length: count }, () => {
-    const agent = from + Math.floor(random.next() * (to - from));
-    return {
-      arm: which, outcome: random.next() < (rates[agent] ?? 0.4) ? 'accepted' : 'none', latencyMs: 200 * Math.exp(random.normal() / 2),
-      agent: `agent-${agent}`, queue: 'q', firstOfConversation: true,
-    };
-  });
-  return { atMs, splitPercent: null, cards: [...arm('baseline', perArm[0], candidateAgents, rates.length), ...arm('candidate', perArm[1], 0, candidateAgents)] };
+  const arm = (which: Card['arm'], count: number, from: number, to: number): readonly Card[] =>
+    Array.from({ length: count }, () => {
+      const agent = from + Math.floor(random.next() * (to - from));
+      return {
+        arm: which,
+        outcome: random.next() < (rates[agent] ?? 0.4) ? 'accepted' : 'none',
+        latencyMs: 200 * Math.exp(random.normal() / 2),
+        agent: `agent-${agent}`,
+        queue: 'q',
+        firstOfConversation: true,
+      };
+    });
+  return {
+    atMs,
+    splitPercent: null,
+    cards: [
+      ...arm('baseline', perArm[0], candidateAgents, rates.length),
+      ...arm('candidate', perArm[1], 0, candidateAgents),
+    ],
+  };
 }
 
 function designOf(looks: readonly Look[]): DesignEffects {
   const scores = cardScores(emptyMemory);
-  return designEffects(looks.reduce((ledger, look) => addToLedger(ledger, fillBlock(startBlock(look), look.cards, scores)), emptyLedger));
+  return designEffects(
+    looks.reduce((ledger, look) => addToLedger(ledger, fillBlock(startBlock(look), look.cards, scores)), emptyLedger),
+  );
 }
 
 const looksOf = (some: Crowd, count: number) => Array.from({ length: count }, (_, i) => crowdLook(some, i * 60_000));
@@ -46,7 +71,9 @@ const looksOf = (some: Crowd, count: number) => Array.from({ length: count }, (_
 describe('design effect', () => {
   test('worked number: 20 and 180 agents of 50 cards, correlation 0.03, make the variance about 2.5 times as large', () => {
     const spread = Math.sqrt(0.03 * 0.24);
-    const found = [1, 2, 3, 4].map((seed) => designOf(looksOf(crowd(seed, 200, 20, spread, [900, 100]), 10)).byScore[0] ?? 0);
+    const found = [1, 2, 3, 4].map(
+      (seed) => designOf(looksOf(crowd(seed, 200, 20, spread, [900, 100]), 10)).byScore[0] ?? 0,
+    );
     const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
     expect(mean).toBeGreaterThan(2);
     expect(mean).toBeLessThan(3.5);
@@ -54,13 +81,19 @@ describe('design effect', () => {
 
   test('near 1 where agents do not differ, and where the same agents see both arms however much they differ', () => {
     expect(designOf(looksOf(crowd(5, 200, 20, 0, [900, 100]), 10)).byScore[0]).toBeLessThan(1.6);
-    const shared = looksOf(crowd(6, 60, 30, 0.2, [100, 100]), 10).map((look) => ({ ...look, cards: look.cards.map((card, i) => ({ ...card, agent: `agent-${i % 60}` })) }));
+    const shared = looksOf(crowd(6, 60, 30, 0.2, [100, 100]), 10).map((look) => ({
+      ...look,
+      cards: look.cards.map((card, i) => ({ ...card, agent: `agent-${i % 60}` })),
+    }));
     expect(designOf(shared).byScore[0]).toBeLessThan(1.2);
   });
 
   test('harm to a whole arm is not taken for agents who differ', () => {
     const looks = looksOf(crowd(7, 200, 20, 0, [900, 100]), 10).map((look) => ({
-      ...look, cards: look.cards.map((card, i) => (card.arm === 'candidate' && i % 2 === 0 ? { ...card, outcome: 'none' as const } : card)),
+      ...look,
+      cards: look.cards.map((card, i) =>
+        card.arm === 'candidate' && i % 2 === 0 ? { ...card, outcome: 'none' as const } : card,
+      ),
     }));
     expect(designOf(looks).byScore[0]).toBeLessThan(1.6);
   });
@@ -69,13 +102,19 @@ describe('design effect', () => {
 describe('verdicts where cards cluster by agent', () => {
   test('too few agents to know: undecided, with the reason in the sentence', () => {
     const state = looksOf(crowd(8, 60, 2, 0.15, [300, 100]), 30).reduce(takeLook, startJudge([acceptance]));
-    expect(reportOf(state)).toMatchObject({ verdict: 'undecided', reason: expect.stringMatching(/one arm has the cards of about 2 agents, too few to tell their habits/) });
+    expect(reportOf(state)).toMatchObject({
+      verdict: 'undecided',
+      reason: expect.stringMatching(/one arm has the cards of about 2 agents, too few to tell their habits/),
+    });
   });
 
   test('agents of their own habits are no harm: seldom rolled back in 12 streams', () => {
     let harmed = 0;
     for (let seed = 1; seed <= 12; seed++) {
-      const state = looksOf(crowd(seed, 100, 20, 0.1, [160, 40]), 20).reduce(takeLook, startJudge([{ ...acceptance, alpha: 0.05 }]));
+      const state = looksOf(crowd(seed, 100, 20, 0.1, [160, 40]), 20).reduce(
+        takeLook,
+        startJudge([{ ...acceptance, alpha: 0.05 }]),
+      );
       harmed += reportOf(state).verdict === 'harm' ? 1 : 0;
     }
     expect(harmed).toBeLessThanOrEqual(2);
@@ -92,6 +131,7 @@ describe('state', () => {
 
   test('worked number of the drawers; any id finds one', () => {
     expect(drawerOf('')).toBe(1020);
-    for (const id of ['a', 'ü', '7f1c0e9e-0000-4b6f-9b1c-000000000000']) expect(drawerOf(id)).toBeLessThan(AGENT_DRAWERS);
+    for (const id of ['a', 'ü', '7f1c0e9e-0000-4b6f-9b1c-000000000000'])
+      expect(drawerOf(id)).toBeLessThan(AGENT_DRAWERS);
   });
 });

@@ -15,7 +15,8 @@ test('a harmless candidate under a drifting rate, looked at 150 times, is called
   const runs = 100;
   let harmed = 0;
   for (let seed = 1; seed <= runs; seed++) harmed += harmedUnderNull(seed, alpha) ? 1 : 0;
-  // The expectation is below the budget, since evidence overshoots its threshold; zero would mean that nothing was tested.
+  // The expectation is below the budget, since evidence overshoots its threshold; zero would mean that nothing was
+  // tested.
   expect(harmed).toBeLessThanOrEqual(runs * alpha);
   expect(harmed).toBeGreaterThan(0);
 });
@@ -25,7 +26,8 @@ function harmedUnderNull(seed: number, alpha: number): boolean {
   let state = startJudge([{ ...acceptance, alpha }]);
   for (let i = 0; i < 150; i++) {
     const rate = 0.3 + 0.2 * Math.sin(i / 40);
-    const hits = (count: number): number => Array.from({ length: count }, () => random.next()).filter((draw) => draw < rate).length;
+    const hits = (count: number): number =>
+      Array.from({ length: count }, () => random.next()).filter((draw) => draw < rate).length;
     state = takeLook(state, look(i, [...cards('baseline', 18, hits(18)), ...cards('candidate', 4, hits(4))]));
   }
   return reportOf(state).verdict === 'harm';

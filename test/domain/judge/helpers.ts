@@ -1,10 +1,35 @@
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
 
-export const acceptance: Guardrail = { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.2 }, alpha: 0.01, mode: 'enforce' };
-export const dismissal: Guardrail = { metric: 'dismissalRate', worseWhen: 'higher', margin: { kind: 'relative', value: 0.3 }, alpha: 0.01, mode: 'enforce' };
-export const undelivered: Guardrail = { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.03 }, alpha: 0.01, mode: 'enforce' };
-export const p95: Guardrail = { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'relative', value: 0.4 }, alpha: 0.01, mode: 'enforce' };
+export const acceptance: Guardrail = {
+  metric: 'acceptanceRate',
+  worseWhen: 'lower',
+  margin: { kind: 'relative', value: 0.2 },
+  alpha: 0.01,
+  mode: 'enforce',
+};
+export const dismissal: Guardrail = {
+  metric: 'dismissalRate',
+  worseWhen: 'higher',
+  margin: { kind: 'relative', value: 0.3 },
+  alpha: 0.01,
+  mode: 'enforce',
+};
+export const undelivered: Guardrail = {
+  metric: 'undeliveredRate',
+  worseWhen: 'higher',
+  margin: { kind: 'absolute', value: 0.03 },
+  alpha: 0.01,
+  mode: 'enforce',
+};
+export const p95: Guardrail = {
+  metric: 'deliveryLatency',
+  statistic: 'p95',
+  worseWhen: 'higher',
+  margin: { kind: 'relative', value: 0.4 },
+  alpha: 0.01,
+  mode: 'enforce',
+};
 
 export function card(arm: Arm, outcome: Card['outcome'] = 'none', latencyMs: number | null = 220): Card {
   return { arm, outcome, latencyMs, agent: 'a', queue: 'q', firstOfConversation: false };

@@ -11,7 +11,9 @@ function judgeAll(guardrails: readonly Guardrail[], looks: readonly Look[]): Jud
 
 function demoLooks(kind: 'healthy' | 'harmful', seed: number, count: number): readonly Look[] {
   const random = seededRandom(seed);
-  return Array.from({ length: count }, (_, i) => demoLook(random, kind === 'healthy' ? baselineModel : harmfulModel, 50, i * 250));
+  return Array.from({ length: count }, (_, i) =>
+    demoLook(random, kind === 'healthy' ? baselineModel : harmfulModel, 50, i * 250),
+  );
 }
 
 /** Thirty cards of three latencies around a median, taken in turn. */
@@ -26,11 +28,15 @@ describe('evidence', () => {
     let mean = 0;
     for (let a = 0; a <= 3; a++) {
       for (let b = 0; b <= 2; b++) {
-        const report = judgeAll([never], [
-          look(1, [...cards('candidate', candidate, a), ...cards('baseline', baseline, firstHits - a)]),
-          look(2, [...cards('candidate', candidate, b), ...cards('baseline', baseline, secondHits - b)]),
-        ]);
-        const probability = tableProbability(a, candidate, baseline, firstHits) * tableProbability(b, candidate, baseline, secondHits);
+        const report = judgeAll(
+          [never],
+          [
+            look(1, [...cards('candidate', candidate, a), ...cards('baseline', baseline, firstHits - a)]),
+            look(2, [...cards('candidate', candidate, b), ...cards('baseline', baseline, secondHits - b)]),
+          ],
+        );
+        const probability =
+          tableProbability(a, candidate, baseline, firstHits) * tableProbability(b, candidate, baseline, secondHits);
         mean += probability * Math.exp(report.guardrails[0]?.logEvidence.harm ?? 0);
       }
     }
@@ -38,20 +44,32 @@ describe('evidence', () => {
   });
 
   test('zero acceptances in one arm is evidence of harm, not missing data', () => {
-    const report = judgeAll([acceptance], [1, 2, 3].map((t) => look(t, [...cards('candidate', 20, 0), ...cards('baseline', 20, 8)])));
+    const report = judgeAll(
+      [acceptance],
+      [1, 2, 3].map((t) => look(t, [...cards('candidate', 20, 0), ...cards('baseline', 20, 8)])),
+    );
     expect(report.verdict).toBe('harm');
     expect(report.guardrails[0]?.candidateValue).toBe(0);
   });
 
   test('never delivering is harm of undeliveredRate and no latency at all', () => {
-    const report = judgeAll([undelivered, p95], [1, 2, 3].map((t) => look(t, [...cards('candidate', 20, 0, null), ...cards('baseline', 20, 0)])));
+    const report = judgeAll(
+      [undelivered, p95],
+      [1, 2, 3].map((t) => look(t, [...cards('candidate', 20, 0, null), ...cards('baseline', 20, 0)])),
+    );
     expect(report.guardrails.map((guardrail) => guardrail.verdict)).toEqual(['harm', 'noData']);
-    expect(report.guardrails[1]).toMatchObject({ candidateValue: null, n: { baseline: 60, candidate: 0 }, logEvidence: { harm: 0, safe: 0 } });
+    expect(report.guardrails[1]).toMatchObject({
+      candidateValue: null,
+      n: { baseline: 60, candidate: 0 },
+      logEvidence: { harm: 0, safe: 0 },
+    });
   });
 
   test('the sentence has metric, values, limit and n with units', () => {
     const report = judgeAll([acceptance], [look(1, [...cards('candidate', 400, 104), ...cards('baseline', 400, 160)])]);
-    expect(report.guardrails[0]?.sentence).toMatch(/^acceptanceRate harm: candidate 26\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/);
+    expect(report.guardrails[0]?.sentence).toMatch(
+      /^acceptanceRate harm: candidate 26\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/,
+    );
     expect(report.reason).toBe(report.guardrails[0]?.sentence);
   });
 
@@ -59,7 +77,11 @@ describe('evidence', () => {
     const looks = Array.from({ length: 200 }, (_, i) => {
       const rate = i < 100 ? 0.5 : 0.1;
       const [baseline, candidate] = i < 100 ? [90, 10] : [10, 90];
-      return look(i, [...cards('baseline', baseline, baseline * rate), ...cards('candidate', candidate, candidate * rate)], candidate);
+      return look(
+        i,
+        [...cards('baseline', baseline, baseline * rate), ...cards('candidate', candidate, candidate * rate)],
+        candidate,
+      );
     });
     const report = judgeAll([acceptance], looks).guardrails[0];
     expect(report?.verdict).not.toBe('harm');
@@ -78,7 +100,9 @@ describe('evidence', () => {
 describe('verdicts', () => {
   test('harm stays harm, however good what follows', () => {
     const bad = look(1, [...cards('candidate', 100, 5), ...cards('baseline', 100, 40)]);
-    const good = Array.from({ length: 50 }, (_, i) => look(2 + i, [...cards('candidate', 100, 60), ...cards('baseline', 100, 40)]));
+    const good = Array.from({ length: 50 }, (_, i) =>
+      look(2 + i, [...cards('candidate', 100, 60), ...cards('baseline', 100, 40)]),
+    );
     const report = judgeAll([acceptance], [bad, ...good]);
     expect(report.verdict).toBe('harm');
     expect(report.guardrails[0]?.logEvidence.harm).toBeGreaterThan(Math.log(100));
@@ -87,7 +111,11 @@ describe('verdicts', () => {
   test('no candidate, no baseline, no cards at all: noData with a sentence', () => {
     for (const looks of [[], [look(1, cards('baseline', 50, 20))], [look(1, cards('candidate', 50, 20))]]) {
       const report = judgeAll([acceptance], looks);
-      expect([report.verdict, report.guardrails[0]?.verdict, report.guardrails[0]?.baselineValue]).toEqual(['noData', 'noData', null]);
+      expect([report.verdict, report.guardrails[0]?.verdict, report.guardrails[0]?.baselineValue]).toEqual([
+        'noData',
+        'noData',
+        null,
+      ]);
       expect(report.reason).toMatch(/^acceptanceRate noData: no .*cards yet, n \d+ \/ \d+ cards\.$/);
     }
   });
@@ -110,43 +138,71 @@ describe('verdicts', () => {
   });
 
   test('one arm at a time still compares: looks are gathered until both arms are there, within one split', () => {
-    const alternating = Array.from({ length: 120 }, (_, i) => look(i, i % 2 === 0 ? cards('candidate', 5, 0) : cards('baseline', 5, 3)));
+    const alternating = Array.from({ length: 120 }, (_, i) =>
+      look(i, i % 2 === 0 ? cards('candidate', 5, 0) : cards('baseline', 5, 3)),
+    );
     expect(judgeAll([acceptance], alternating).verdict).toBe('harm');
-    const acrossSplits = Array.from({ length: 120 }, (_, i) => look(i, i % 2 === 0 ? cards('candidate', 5, 0) : cards('baseline', 5, 3), i % 2 === 0 ? 10 : 50));
+    const acrossSplits = Array.from({ length: 120 }, (_, i) =>
+      look(i, i % 2 === 0 ? cards('candidate', 5, 0) : cards('baseline', 5, 3), i % 2 === 0 ? 10 : 50),
+    );
     expect(judgeAll([acceptance], acrossSplits).verdict).toBe('noData');
   });
 
   test('a lower latency that must not be (worseWhen lower) is judged in that direction', () => {
     const faster = { ...p95, statistic: 'p50', worseWhen: 'lower' } as const;
-    const looks = Array.from({ length: 40 }, (_, i) => look(i, spread('baseline', 200, i).concat(spread('candidate', 60, i))));
+    const looks = Array.from({ length: 40 }, (_, i) =>
+      look(i, spread('baseline', 200, i).concat(spread('candidate', 60, i))),
+    );
     expect(judgeAll([faster], looks).verdict).toBe('harm');
     expect(judgeAll([{ ...p95, statistic: 'p50' }], looks).verdict).toBe('safe');
   });
 
   test('twice the latency is harm and the same latency is safe, judged by any statistic', () => {
-    const guardrails = (['p50', 'p95', 'p99', 'mean'] as const).map((statistic) => ({ ...p95, statistic, margin: { kind: 'relative', value: 0.8 } as const }));
+    const guardrails = (['p50', 'p95', 'p99', 'mean'] as const).map((statistic) => ({
+      ...p95,
+      statistic,
+      margin: { kind: 'relative', value: 0.8 } as const,
+    }));
     const traffic = (medianMs: number) => {
       const random = seededRandom(3);
       return Array.from({ length: 110 }, (_, i) => demoLook(random, { ...baselineModel, medianMs }, 50, i * 250));
     };
-    expect(judgeAll(guardrails, traffic(440)).guardrails.map((guardrail) => guardrail.verdict)).toEqual(['harm', 'harm', 'harm', 'harm']);
-    expect(judgeAll(guardrails, traffic(220)).guardrails.map((guardrail) => guardrail.verdict)).toEqual(['safe', 'safe', 'safe', 'safe']);
+    expect(judgeAll(guardrails, traffic(440)).guardrails.map((guardrail) => guardrail.verdict)).toEqual([
+      'harm',
+      'harm',
+      'harm',
+      'harm',
+    ]);
+    expect(judgeAll(guardrails, traffic(220)).guardrails.map((guardrail) => guardrail.verdict)).toEqual([
+      'safe',
+      'safe',
+      'safe',
+      'safe',
+    ]);
   });
 });
 
 describe('trust', () => {
   const routed = (share: number, seed: number, splitPercent: number | null) => {
     const random = seededRandom(seed);
-    return Array.from({ length: 80 }, (_, i): Look => look(i, Array.from({ length: 50 }, () => ({
-      ...card(random.next() < share ? 'candidate' : 'baseline', random.next() < 0.4 ? 'accepted' : 'none'),
-      firstOfConversation: true,
-    })), splitPercent));
+    return Array.from({ length: 80 }, (_, i): Look =>
+      look(
+        i,
+        Array.from({ length: 50 }, () => ({
+          ...card(random.next() < share ? 'candidate' : 'baseline', random.next() < 0.4 ? 'accepted' : 'none'),
+          firstOfConversation: true,
+        })),
+        splitPercent,
+      ),
+    );
   };
 
   test('a sample ratio that is not the split is untrusted, with both figures in the sentence', () => {
     const report = judgeAll([acceptance], routed(0.07, 1, 10));
     expect([report.verdict, report.guardrails[0]?.verdict]).toEqual(['untrusted', 'untrusted']);
-    expect(report.reason).toMatch(/candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:125; n \d+ \/ \d+ cards\.$/);
+    expect(report.reason).toMatch(
+      /candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:125; n \d+ \/ \d+ cards\.$/,
+    );
   });
 
   test('the ratio that the split asks for is trusted, and while a split settles nothing is tested', () => {
@@ -210,15 +266,34 @@ describe('numbers', () => {
     ['opposite extremes', [...cards('candidate', 2000, 0), ...cards('baseline', 2000, 2000)]],
     ['latencies of zero', [...cards('candidate', 500, 1, 0), ...cards('baseline', 500, 1, 0)]],
     ['latencies of days', [...cards('candidate', 500, 1, 4e8), ...cards('baseline', 500, 1, 0)]],
-    ['broken latencies', [...cards('candidate', 50, 1, Number.NaN), ...cards('baseline', 50, 1, Number.POSITIVE_INFINITY), ...cards('baseline', 50, 1, -7)]],
+    [
+      'broken latencies',
+      [
+        ...cards('candidate', 50, 1, Number.NaN),
+        ...cards('baseline', 50, 1, Number.POSITIVE_INFINITY),
+        ...cards('baseline', 50, 1, -7),
+      ],
+    ],
     ['none delivered', [...cards('candidate', 50, 1, null), ...cards('baseline', 50, 1, null)]],
   ];
-  const all = [acceptance, dismissal, undelivered, p95, { ...p95, statistic: 'mean' }, { ...p95, worseWhen: 'lower', margin: { kind: 'absolute', value: 100 } },
-    { ...acceptance, margin: { kind: 'relative', value: 1 } }, { ...dismissal, margin: { kind: 'absolute', value: 1 } }] as const;
+  const all = [
+    acceptance,
+    dismissal,
+    undelivered,
+    p95,
+    { ...p95, statistic: 'mean' },
+    { ...p95, worseWhen: 'lower', margin: { kind: 'absolute', value: 100 } },
+    { ...acceptance, margin: { kind: 'relative', value: 1 } },
+    { ...dismissal, margin: { kind: 'absolute', value: 1 } },
+  ] as const;
 
   test.each(hostile)('only finite numbers leave the judge: %s', (_name, shown) => {
     let state = startJudge(all);
-    for (let i = 0; i < 12; i++) state = takeLook(takeLook(state, look(2 * i, shown)), look(2 * i + 1, demoLooks('healthy', i, 1)[0]?.cards ?? []));
+    for (let i = 0; i < 12; i++)
+      state = takeLook(
+        takeLook(state, look(2 * i, shown)),
+        look(2 * i + 1, demoLooks('healthy', i, 1)[0]?.cards ?? []),
+      );
     const report = reportOf(state);
     expect(numbersIn([report, state]).filter((value) => !Number.isFinite(value))).toEqual([]);
     expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);

@@ -1,4 +1,15 @@
-import { addSketch, binOf, countAbove, emptySketch, meanMs, quantileBin, quantileMs, scaleSketch, sketchTotal, upperEdgeMs } from '../../../src/domain/judge/latency-sketch.ts';
+import {
+  addSketch,
+  binOf,
+  countAbove,
+  emptySketch,
+  meanMs,
+  quantileBin,
+  quantileMs,
+  scaleSketch,
+  sketchTotal,
+  upperEdgeMs,
+} from '../../../src/domain/judge/latency-sketch.ts';
 import type { LatencySketch } from '../../../src/domain/judge/latency-sketch.ts';
 
 function sketchOf(values: readonly number[]): LatencySketch {
@@ -13,7 +24,8 @@ test('worked number: 220 ms lies in bin 138, up to 224.2 ms', () => {
 test('quantiles and mean are known to 4 %', () => {
   const values = Array.from({ length: 999 }, (_, i) => i + 1);
   const sketch = sketchOf(values);
-  for (const level of [0.1, 0.5, 0.95, 0.99]) expect(Math.abs((quantileMs(sketch, level) ?? 0) / (level * 1000) - 1)).toBeLessThan(0.04);
+  for (const level of [0.1, 0.5, 0.95, 0.99])
+    expect(Math.abs((quantileMs(sketch, level) ?? 0) / (level * 1000) - 1)).toBeLessThan(0.04);
   expect(Math.abs((meanMs(sketch) ?? 0) / 500 - 1)).toBeLessThan(0.02);
 });
 
@@ -28,6 +40,10 @@ test('counts above an edge are exact, zero and days included', () => {
 });
 
 test('empty says null, fading away leaves nothing behind', () => {
-  expect([quantileMs(emptySketch, 0.5), quantileBin(emptySketch, 0.5), meanMs(emptySketch)]).toEqual([null, null, null]);
+  expect([quantileMs(emptySketch, 0.5), quantileBin(emptySketch, 0.5), meanMs(emptySketch)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
   expect(scaleSketch({ 3: 0.001, 5: 10 }, 0.5)).toEqual({ 5: 5 });
 });

@@ -15,17 +15,35 @@ interface Scenario extends Omit<LevelStream, 'seed' | 'looks'> {
 /** 20 of 100 agents see the candidate; a correlation of 0.03, and one of 0.1, within agents. */
 const agents = { all: 100, candidate: 20 };
 const scenarios: Readonly<Record<string, Scenario>> = {
-  'below zero, drifting through the day': { value: normal((_, look) => ({ mean: -300 + 200 * Math.sin(look / 8), sd: 100 + 40 * Math.cos(look / 5) })) },
-  'agents of their own habits': { value: normal(() => ({ mean: 300, sd: 100 })), agents: { ...agents, spread: 17.6 }, guardrail: { margin: { kind: 'absolute', value: 20 } } },
-  'agents of strong habits, a third of the cards': { value: normal(() => ({ mean: 0, sd: 100 })), agents: { ...agents, spread: 33 }, coverage: 0.33, perArm: [90, 30], guardrail: { worseWhen: 'lower' } },
-  'a heavy tail, judged by p95': { value: (random) => 300 * Math.exp(random.normal()), guardrail: { statistic: 'p95', margin: { kind: 'relative', value: 0.2 } } },
+  'below zero, drifting through the day': {
+    value: normal((_, look) => ({ mean: -300 + 200 * Math.sin(look / 8), sd: 100 + 40 * Math.cos(look / 5) })),
+  },
+  'agents of their own habits': {
+    value: normal(() => ({ mean: 300, sd: 100 })),
+    agents: { ...agents, spread: 17.6 },
+    guardrail: { margin: { kind: 'absolute', value: 20 } },
+  },
+  'agents of strong habits, a third of the cards': {
+    value: normal(() => ({ mean: 0, sd: 100 })),
+    agents: { ...agents, spread: 33 },
+    coverage: 0.33,
+    perArm: [90, 30],
+    guardrail: { worseWhen: 'lower' },
+  },
+  'a heavy tail, judged by p95': {
+    value: (random) => 300 * Math.exp(random.normal()),
+    guardrail: { statistic: 'p95', margin: { kind: 'relative', value: 0.2 } },
+  },
 };
 
 test('240 harmless streams: the share that is called harm keeps to alpha, in each scenario and in all together', () => {
   const harmed = Object.entries(scenarios).map(([name, { guardrail, ...scenario }]) => {
     let count = 0;
     for (let seed = 1; seed <= STREAMS; seed++) {
-      const state = levelLooks({ ...scenario, seed: 1000 + seed, looks: 40 }).reduce(takeLook, startJudge([level({ ...guardrail, alpha: ALPHA })]));
+      const state = levelLooks({ ...scenario, seed: 1000 + seed, looks: 40 }).reduce(
+        takeLook,
+        startJudge([level({ ...guardrail, alpha: ALPHA })]),
+      );
       count += reportOf(state).verdict === 'harm' ? 1 : 0;
     }
     return { name, count };

@@ -5,7 +5,17 @@ import { seededRandom } from '../../../bench/judge/random.ts';
 import type { Random } from '../../../bench/judge/random.ts';
 
 export function level(more: Partial<Guardrail> = {}): Guardrail {
-  return { metric: 'level', name: 'handleTime', unit: 's', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'absolute', value: 25 }, alpha: 0.05, mode: 'enforce', ...more };
+  return {
+    metric: 'level',
+    name: 'handleTime',
+    unit: 's',
+    statistic: 'p50',
+    worseWhen: 'higher',
+    margin: { kind: 'absolute', value: 25 },
+    alpha: 0.05,
+    mode: 'enforce',
+    ...more,
+  };
 }
 
 type Draw = (random: Random, arm: Arm, look: number) => number;
@@ -25,23 +35,43 @@ export interface LevelStream {
   readonly perArm?: readonly [number, number];
   /** Share of the cards that carry the level. */
   readonly coverage?: number;
-  /** The first `candidate` agents see the candidate alone, the others the baseline; each adds something of its own to every value. */
+  /**
+   * The first `candidate` agents see the candidate alone, the others the baseline; each adds something of its own to
+   * every value.
+   */
   readonly agents?: { readonly all: number; readonly candidate: number; readonly spread: number };
 }
 
-export function levelLooks({ seed, looks, value, perArm = [45, 15], coverage = 1, agents = { all: 200, candidate: 50, spread: 0 } }: LevelStream): readonly Look[] {
+export function levelLooks({
+  seed,
+  looks,
+  value,
+  perArm = [45, 15],
+  coverage = 1,
+  agents = { all: 200, candidate: 50, spread: 0 },
+}: LevelStream): readonly Look[] {
   const random = seededRandom(seed);
   const habits = Array.from({ length: agents.all }, () => agents.spread * random.normal());
-  const arm = (which: Arm, count: number, from: number, to: number, look: number): readonly Card[] => Array.from({ length: count }, () => {
-    const agent = from + Math.floor(random.next() * (to - from));
-    const known = random.next() < coverage;
-    return {
-      arm: which, outcome: random.next() < 0.4 ? 'accepted' : 'none', latencyMs: 200, agent: `agent-${agent}`, queue: 'q', firstOfConversation: true,
-      levels: known ? { handleTime: value(random, which, look) + (habits[agent] ?? 0) } : {},
-    };
-  });
+  const arm = (which: Arm, count: number, from: number, to: number, look: number): readonly Card[] =>
+    Array.from({ length: count }, () => {
+      const agent = from + Math.floor(random.next() * (to - from));
+      const known = random.next() < coverage;
+      return {
+        arm: which,
+        outcome: random.next() < 0.4 ? 'accepted' : 'none',
+        latencyMs: 200,
+        agent: `agent-${agent}`,
+        queue: 'q',
+        firstOfConversation: true,
+        levels: known ? { handleTime: value(random, which, look) + (habits[agent] ?? 0) } : {},
+      };
+    });
   return Array.from({ length: looks }, (_, i) => ({
-    atMs: i * 60_000, splitPercent: 25,
-    cards: [...arm('baseline', perArm[0], agents.candidate, agents.all, i), ...arm('candidate', perArm[1], 0, agents.candidate, i)],
+    atMs: i * 60_000,
+    splitPercent: 25,
+    cards: [
+      ...arm('baseline', perArm[0], agents.candidate, agents.all, i),
+      ...arm('candidate', perArm[1], 0, agents.candidate, i),
+    ],
   }));
 }

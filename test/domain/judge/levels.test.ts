@@ -7,7 +7,8 @@ import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { acceptance, dismissal, numbersIn, p95, undelivered } from './helpers.ts';
 import { level, levelLooks, normal } from './level-streams.ts';
 
-const judgeAll = (guardrails: readonly Guardrail[], looks: readonly Look[]) => reportOf(looks.reduce(takeLook, startJudge(guardrails)));
+const judgeAll = (guardrails: readonly Guardrail[], looks: readonly Look[]) =>
+  reportOf(looks.reduce(takeLook, startJudge(guardrails)));
 const rowOf = (guardrail: Guardrail, looks: readonly Look[]) => judgeAll([guardrail], looks).guardrails[0];
 
 describe('grid', () => {
@@ -22,14 +23,27 @@ describe('grid', () => {
 
   test('bins rise with the value, whatever centre and scale, and each holds its values; the number of bins is fixed', () => {
     const any = fc.double({ noNaN: true, noDefaultInfinity: true });
-    fc.assert(fc.property(fc.array(any, { minLength: 1, maxLength: 50 }), fc.array(any, { minLength: 1 }), (first, values) => {
-      const place = placeOf(first.map((value) => Math.min(1e150, Math.max(-1e150, value))).toSorted((a, b) => a - b));
-      const grid = levelGrid(place);
-      const bins = values.toSorted((a, b) => a - b).map((value) => grid.binOf(value));
-      expect(bins.every((bin, i) => Number.isInteger(bin) && bin >= 0 && bin <= 1068 && bin >= (bins[i - 1] ?? 0))).toBe(true);
-      expect(numbersIn([place, bins.map((bin) => [grid.upperEdgeOf(bin), grid.middleOf(bin), grid.shapeOf(bin)])]).every(Number.isFinite)).toBe(true);
-      expect(values.every((value) => { const within = grid.withinOf(value, grid.binOf(value)); return within >= 0 && within <= 1; })).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.array(any, { minLength: 1, maxLength: 50 }), fc.array(any, { minLength: 1 }), (first, values) => {
+        const place = placeOf(first.map((value) => Math.min(1e150, Math.max(-1e150, value))).toSorted((a, b) => a - b));
+        const grid = levelGrid(place);
+        const bins = values.toSorted((a, b) => a - b).map((value) => grid.binOf(value));
+        expect(
+          bins.every((bin, i) => Number.isInteger(bin) && bin >= 0 && bin <= 1068 && bin >= (bins[i - 1] ?? 0)),
+        ).toBe(true);
+        expect(
+          numbersIn([place, bins.map((bin) => [grid.upperEdgeOf(bin), grid.middleOf(bin), grid.shapeOf(bin)])]).every(
+            Number.isFinite,
+          ),
+        ).toBe(true);
+        expect(
+          values.every((value) => {
+            const within = grid.withinOf(value, grid.binOf(value));
+            return within >= 0 && within <= 1;
+          }),
+        ).toBe(true);
+      }),
+    );
   });
 
   test('values that are all the same, or nearly all, set a scale all the same', () => {
@@ -41,32 +55,68 @@ describe('grid', () => {
 
 describe('verdicts', () => {
   test.each<[string, Guardrail, (arm: Arm) => { mean: number; sd: number }]>([
-    ['handle times, 25 s of 100 s longer', level({ margin: { kind: 'absolute', value: 25 } }), (arm) => ({ mean: arm === 'candidate' ? 325 : 300, sd: 100 })],
-    ['sentiment around zero, a quarter lower', level({ worseWhen: 'lower', margin: { kind: 'absolute', value: 0.25 } }), (arm) => ({ mean: arm === 'candidate' ? -0.25 : 0, sd: 1 })],
-    ['below zero throughout, a quarter higher', level({ statistic: 'mean', margin: { kind: 'relative', value: 0.05 } }), (arm) => ({ mean: arm === 'candidate' ? -4.75 : -5, sd: 1 })],
-    ['a millionth apart on a large offset', level({ margin: { kind: 'absolute', value: 0.25 } }), (arm) => ({ mean: 1e6 + (arm === 'candidate' ? 0.25 : 0), sd: 1 })],
+    [
+      'handle times, 25 s of 100 s longer',
+      level({ margin: { kind: 'absolute', value: 25 } }),
+      (arm) => ({ mean: arm === 'candidate' ? 325 : 300, sd: 100 }),
+    ],
+    [
+      'sentiment around zero, a quarter lower',
+      level({ worseWhen: 'lower', margin: { kind: 'absolute', value: 0.25 } }),
+      (arm) => ({ mean: arm === 'candidate' ? -0.25 : 0, sd: 1 }),
+    ],
+    [
+      'below zero throughout, a quarter higher',
+      level({ statistic: 'mean', margin: { kind: 'relative', value: 0.05 } }),
+      (arm) => ({ mean: arm === 'candidate' ? -4.75 : -5, sd: 1 }),
+    ],
+    [
+      'a millionth apart on a large offset',
+      level({ margin: { kind: 'absolute', value: 0.25 } }),
+      (arm) => ({ mean: 1e6 + (arm === 'candidate' ? 0.25 : 0), sd: 1 }),
+    ],
   ])('a shift of a quarter of the spread is found within 700 cards: %s', (_name, guardrail, shape) => {
-    for (let seed = 1; seed <= 4; seed++) expect(rowOf(guardrail, levelLooks({ seed, looks: 46, value: normal(shape) }))?.verdict).toBe('harm');
+    for (let seed = 1; seed <= 4; seed++)
+      expect(rowOf(guardrail, levelLooks({ seed, looks: 46, value: normal(shape) }))?.verdict).toBe('harm');
   });
 
   test('the worse tail alone is found: p5 where lower is worse', () => {
     const guardrail = level({ worseWhen: 'lower', statistic: 'p5', margin: { kind: 'absolute', value: 0.5 } });
-    const looks = levelLooks({ seed: 3, looks: 46, value: (random, arm) => { const z = random.normal(); return 5 + (arm === 'candidate' && z < -1 ? 2 * z + 1 : z); } });
+    const looks = levelLooks({
+      seed: 3,
+      looks: 46,
+      value: (random, arm) => {
+        const z = random.normal();
+        return 5 + (arm === 'candidate' && z < -1 ? 2 * z + 1 : z);
+      },
+    });
     expect(rowOf(guardrail, looks)).toMatchObject({ verdict: 'harm', statistic: 'p5', name: 'handleTime' });
     expect(rowOf({ ...guardrail, worseWhen: 'higher', statistic: 'p95' }, looks)?.verdict).not.toBe('harm');
   });
 
   test('a harmless candidate is proven safe, in either direction, and an improvement is no harm', () => {
     const looks = levelLooks({ seed: 5, looks: 80, value: normal(() => ({ mean: -40, sd: 10 })) });
-    for (const worseWhen of ['higher', 'lower'] as const) expect(rowOf(level({ worseWhen, margin: { kind: 'absolute', value: 5 } }), looks)?.verdict).toBe('safe');
-    const better = levelLooks({ seed: 6, looks: 80, value: normal((arm) => ({ mean: arm === 'candidate' ? 250 : 300, sd: 100 })) });
+    for (const worseWhen of ['higher', 'lower'] as const)
+      expect(rowOf(level({ worseWhen, margin: { kind: 'absolute', value: 5 } }), looks)?.verdict).toBe('safe');
+    const better = levelLooks({
+      seed: 6,
+      looks: 80,
+      value: normal((arm) => ({ mean: arm === 'candidate' ? 250 : 300, sd: 100 })),
+    });
     expect(rowOf(level(), better)?.verdict).toBe('safe');
   });
 
   test('the sentence has name, unit, both values, limit and the cards that carry it', () => {
-    const looks = levelLooks({ seed: 1, looks: 12, value: normal((arm) => ({ mean: arm === 'candidate' ? 400 : 300, sd: 100 })), coverage: 0.5 });
+    const looks = levelLooks({
+      seed: 1,
+      looks: 12,
+      value: normal((arm) => ({ mean: arm === 'candidate' ? 400 : 300, sd: 100 })),
+      coverage: 0.5,
+    });
     const row = rowOf(level(), looks);
-    expect(row?.sentence).toMatch(/^handleTime p50 harm: candidate \d+(\.\d)? s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(25 s higher\), n \d+ \/ \d+ cards that carry it, evidence (beyond )?1:\d+.*\.$/);
+    expect(row?.sentence).toMatch(
+      /^handleTime p50 harm: candidate \d+(\.\d)? s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(25 s higher\), n \d+ \/ \d+ cards that carry it, evidence (beyond )?1:\d+.*\.$/,
+    );
     expect(row?.n.candidate).toBeLessThan(12 * 15);
     expect(row?.effect).toMatchObject({ unit: 'level' });
     expect(row?.effect?.low).toBeLessThan(row?.effect?.estimate ?? 0);
@@ -75,85 +125,177 @@ describe('verdicts', () => {
   test('a card without the level does not count for it, and counts for all else; without any the level has no data, which never promotes', () => {
     const looks = levelLooks({ seed: 2, looks: 20, value: normal(() => ({ mean: 1, sd: 1 })), coverage: 0 });
     const report = judgeAll([acceptance, level()], looks);
-    expect(report.guardrails.map(({ verdict, n }) => [verdict, n.candidate])).toEqual([['undecided', 300], ['noData', 0]]);
-    expect(report).toMatchObject({ verdict: 'noData', reason: expect.stringContaining('handleTime p50 noData: no cards with this level yet') });
+    expect(report.guardrails.map(({ verdict, n }) => [verdict, n.candidate])).toEqual([
+      ['undecided', 300],
+      ['noData', 0],
+    ]);
+    expect(report).toMatchObject({
+      verdict: 'noData',
+      reason: expect.stringContaining('handleTime p50 noData: no cards with this level yet'),
+    });
   });
 
   test('a level that few cards carry gathers from look to look until both arms have some', () => {
-    const looks = levelLooks({ seed: 4, looks: 400, perArm: [6, 6], coverage: 0.06, value: normal((arm) => ({ mean: arm === 'candidate' ? 450 : 300, sd: 100 })) });
+    const looks = levelLooks({
+      seed: 4,
+      looks: 400,
+      perArm: [6, 6],
+      coverage: 0.06,
+      value: normal((arm) => ({ mean: arm === 'candidate' ? 450 : 300, sd: 100 })),
+    });
     const row = rowOf(level(), looks);
     expect(row?.verdict).toBe('harm');
     expect(row?.n.candidate).toBeLessThan(200);
   });
 
   test('numbers that are none are as if absent', () => {
-    const looks = levelLooks({ seed: 2, looks: 5, value: (random) => (random.next() < 0.5 ? Number.NaN : Number.POSITIVE_INFINITY) });
+    const looks = levelLooks({
+      seed: 2,
+      looks: 5,
+      value: (random) => (random.next() < 0.5 ? Number.NaN : Number.POSITIVE_INFINITY),
+    });
     expect(rowOf(level(), looks)).toMatchObject({ verdict: 'noData', n: { baseline: 0, candidate: 0 } });
   });
 });
 
 const mood = level({ name: 'mood', worseWhen: 'lower', statistic: 'mean', margin: { kind: 'relative', value: 0.1 } });
-const plan: readonly Guardrail[] = [level(), acceptance, mood, level({ name: 'score', statistic: 'p99', mode: 'observe' })];
+const plan: readonly Guardrail[] = [
+  level(),
+  acceptance,
+  mood,
+  level({ name: 'score', statistic: 'p99', mode: 'observe' }),
+];
 
 const anyCard: fc.Arbitrary<Card> = fc.record({
-  arm: fc.constantFrom('baseline' as const, 'candidate' as const), outcome: fc.constantFrom('accepted' as const, 'none' as const),
-  latencyMs: fc.constant(200), agent: fc.integer({ min: 1, max: 12 }).map((i) => `agent-${i}`), queue: fc.constant('q'), firstOfConversation: fc.boolean(),
-  levels: fc.dictionary(fc.constantFrom('handleTime', 'mood', 'score', 'constructor'), fc.oneof(
-    fc.double(), fc.integer({ min: -5, max: 5 }), fc.double({ min: 200, max: 400, noNaN: true }), fc.constantFrom(0, -0, 1e308, -1e308, 5e-324)), { noNullPrototype: true }),
+  arm: fc.constantFrom('baseline' as const, 'candidate' as const),
+  outcome: fc.constantFrom('accepted' as const, 'none' as const),
+  latencyMs: fc.constant(200),
+  agent: fc.integer({ min: 1, max: 12 }).map((i) => `agent-${i}`),
+  queue: fc.constant('q'),
+  firstOfConversation: fc.boolean(),
+  levels: fc.dictionary(
+    fc.constantFrom('handleTime', 'mood', 'score', 'constructor'),
+    fc.oneof(
+      fc.double(),
+      fc.integer({ min: -5, max: 5 }),
+      fc.double({ min: 200, max: 400, noNaN: true }),
+      fc.constantFrom(0, -0, 1e308, -1e308, 5e-324),
+    ),
+    { noNullPrototype: true },
+  ),
 });
-const anyLooks: fc.Arbitrary<readonly Look[]> = fc.array(
-  fc.record({ splitPercent: fc.constantFrom(null, 10, 50), cards: fc.array(anyCard, { maxLength: 40 }) }), { minLength: 1, maxLength: 12 },
-).map((list) => list.map((look, i) => ({ ...look, atMs: i * 1000 })));
+const anyLooks: fc.Arbitrary<readonly Look[]> = fc
+  .array(fc.record({ splitPercent: fc.constantFrom(null, 10, 50), cards: fc.array(anyCard, { maxLength: 40 }) }), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .map((list) => list.map((look, i) => ({ ...look, atMs: i * 1000 })));
 
 describe('properties', () => {
   test('the order of cards within a look does not matter: same state', () => {
-    fc.assert(fc.property(anyLooks, (looks) => {
-      const reversed = looks.map((look) => ({ ...look, cards: look.cards.toReversed() }));
-      expect(reversed.reduce(takeLook, startJudge(plan))).toEqual(looks.reduce(takeLook, startJudge(plan)));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(anyLooks, (looks) => {
+        const reversed = looks.map((look) => ({ ...look, cards: look.cards.toReversed() }));
+        expect(reversed.reduce(takeLook, startJudge(plan))).toEqual(looks.reduce(takeLook, startJudge(plan)));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('a restart from the written state at any look equals no restart, bit for bit', () => {
-    fc.assert(fc.property(anyLooks, fc.nat(), (looks, at) => {
-      const stop = at % looks.length;
-      const whole = looks.reduce(takeLook, startJudge(plan));
-      const written = JSON.stringify(looks.slice(0, stop).reduce(takeLook, startJudge(plan)));
-      const restarted = looks.slice(stop).reduce(takeLook, JSON.parse(written) as JudgeState);
-      expect(JSON.stringify([restarted, reportOf(restarted)])).toBe(JSON.stringify([whole, reportOf(whole)]));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(anyLooks, fc.nat(), (looks, at) => {
+        const stop = at % looks.length;
+        const whole = looks.reduce(takeLook, startJudge(plan));
+        const written = JSON.stringify(looks.slice(0, stop).reduce(takeLook, startJudge(plan)));
+        const restarted = looks.slice(stop).reduce(takeLook, JSON.parse(written) as JudgeState);
+        expect(JSON.stringify([restarted, reportOf(restarted)])).toBe(JSON.stringify([whole, reportOf(whole)]));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('only finite numbers leave the judge, whatever the values', () => {
-    fc.assert(fc.property(anyLooks, (looks) => {
-      const state = looks.reduce(takeLook, startJudge(plan));
-      expect(numbersIn([state, reportOf(state)]).filter((value) => !Number.isFinite(value))).toEqual([]);
-    }), { numRuns: 100 });
+    fc.assert(
+      fc.property(anyLooks, (looks) => {
+        const state = looks.reduce(takeLook, startJudge(plan));
+        expect(numbersIn([state, reportOf(state)]).filter((value) => !Number.isFinite(value))).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   test('relabelled arms: what is harm one way round is none the other way round; turned values in the other direction are the same', () => {
     for (let seed = 1; seed <= 6; seed++) {
-      const looks = levelLooks({ seed, looks: 40, value: normal((arm) => ({ mean: arm === 'candidate' ? 30 + 10 * (seed % 3) : 30, sd: 20 })) });
-      const swapped = looks.map((look) => ({ ...look, cards: look.cards.map((card): Card => ({ ...card, arm: card.arm === 'candidate' ? 'baseline' : 'candidate' })) }));
+      const looks = levelLooks({
+        seed,
+        looks: 40,
+        value: normal((arm) => ({ mean: arm === 'candidate' ? 30 + 10 * (seed % 3) : 30, sd: 20 })),
+      });
+      const swapped = looks.map((look) => ({
+        ...look,
+        cards: look.cards.map((card): Card => ({ ...card, arm: card.arm === 'candidate' ? 'baseline' : 'candidate' })),
+      }));
       const verdicts = [rowOf(level(), looks), rowOf(level(), swapped)].map((row) => row?.verdict === 'harm');
       expect(verdicts).toEqual([seed % 3 > 0, false]);
-      const turned = looks.map((look) => ({ ...look, cards: look.cards.map((card): Card => ({ ...card, levels: { handleTime: -(card.levels?.['handleTime'] ?? 0) } })) }));
+      const turned = looks.map((look) => ({
+        ...look,
+        cards: look.cards.map((card): Card => ({
+          ...card,
+          levels: { handleTime: -(card.levels?.['handleTime'] ?? 0) },
+        })),
+      }));
       expect(rowOf(level({ worseWhen: 'lower' }), turned)?.logEvidence).toEqual(rowOf(level(), looks)?.logEvidence);
     }
   });
 
   test('evidence of harm has mean 1 over all ways to deal the values of a comparison to the arms, also when it was gathered over two looks', () => {
-    const of = (arm: Arm, value: number): Card => ({ arm, outcome: 'none', latencyMs: 200, agent: 'a', queue: 'q', firstOfConversation: true, levels: { handleTime: value } });
-    const begun = [1, 2, 3].map((atMs) => ({ atMs, splitPercent: 50, cards: Array.from({ length: 60 }, (_, i) => of(i % 2 === 0 ? 'baseline' : 'candidate', (i * 37 * atMs) % 101)) }));
-    const before = begun.reduce(takeLook, startJudge([level({ alpha: 1e-9, margin: { kind: 'absolute', value: 60 } })]));
-    const evidence = (state: JudgeState): number => Math.exp((state as unknown as { evidence: { harmNow: number }[] }).evidence[0]?.harmNow ?? 0);
+    const of = (arm: Arm, value: number): Card => ({
+      arm,
+      outcome: 'none',
+      latencyMs: 200,
+      agent: 'a',
+      queue: 'q',
+      firstOfConversation: true,
+      levels: { handleTime: value },
+    });
+    const begun = [1, 2, 3].map((atMs) => ({
+      atMs,
+      splitPercent: 50,
+      cards: Array.from({ length: 60 }, (_, i) => of(i % 2 === 0 ? 'baseline' : 'candidate', (i * 37 * atMs) % 101)),
+    }));
+    const before = begun.reduce(
+      takeLook,
+      startJudge([level({ alpha: 1e-9, margin: { kind: 'absolute', value: 60 } })]),
+    );
+    const evidence = (state: JudgeState): number =>
+      Math.exp((state as unknown as { evidence: { harmNow: number }[] }).evidence[0]?.harmNow ?? 0);
     const values = [3, 40, 55, 70, 99, 140, -20];
     const means = ([1, 3] as const).map((looks) => {
-      const outcomes = values.flatMap((first, i) => values.slice(i + 1).map((second) => {
-        const [candidate, baseline] = [[first, second], values.filter((value) => value !== first && value !== second)];
-        const parts = looks === 1 ? [[...candidate.map((value) => of('candidate', value)), ...baseline.map((value) => of('baseline', value))]]
-          : [baseline.slice(0, 2).map((value) => of('baseline', value)), baseline.slice(2).map((value) => of('baseline', value)), candidate.map((value) => of('candidate', value))];
-        return evidence(parts.map((cards, at) => ({ atMs: 10 + at, splitPercent: 50, cards })).reduce(takeLook, before));
-      }));
+      const outcomes = values.flatMap((first, i) =>
+        values.slice(i + 1).map((second) => {
+          const [candidate, baseline] = [
+            [first, second],
+            values.filter((value) => value !== first && value !== second),
+          ];
+          const parts =
+            looks === 1
+              ? [
+                  [
+                    ...candidate.map((value) => of('candidate', value)),
+                    ...baseline.map((value) => of('baseline', value)),
+                  ],
+                ]
+              : [
+                  baseline.slice(0, 2).map((value) => of('baseline', value)),
+                  baseline.slice(2).map((value) => of('baseline', value)),
+                  candidate.map((value) => of('candidate', value)),
+                ];
+          return evidence(
+            parts.map((cards, at) => ({ atMs: 10 + at, splitPercent: 50, cards })).reduce(takeLook, before),
+          );
+        }),
+      );
       expect(Math.max(...outcomes) / Math.min(...outcomes)).toBeGreaterThan(1.1);
       return outcomes.reduce((sum, one) => sum + one, 0) / outcomes.length;
     });
@@ -161,50 +303,130 @@ describe('properties', () => {
   });
 
   test('a record of looks with levels gives the same verdict again, to the last bit', () => {
-    const looks = levelLooks({ seed: 9, looks: 30, value: normal((arm) => ({ mean: arm === 'candidate' ? 0.1 : 1 / 3, sd: 1 })) });
-    const record = { kind: 'decisionRecord' as const, action: 'A', version: '1.0.0', rolloutId: 'r', guardrails: plan, looks, report: judgeAll(plan, looks) };
+    const looks = levelLooks({
+      seed: 9,
+      looks: 30,
+      value: normal((arm) => ({ mean: arm === 'candidate' ? 0.1 : 1 / 3, sd: 1 })),
+    });
+    const record = {
+      kind: 'decisionRecord' as const,
+      action: 'A',
+      version: '1.0.0',
+      rolloutId: 'r',
+      guardrails: plan,
+      looks,
+      report: judgeAll(plan, looks),
+    };
     expect(retake(JSON.parse(JSON.stringify(record)) as typeof record)).toMatchObject({ agrees: true });
   });
 });
 
 test('under 64 KB for a thousand agents, with three levels beside four guardrails', () => {
   const three = ['handleTime', 'mood', 'score'].map((name) => level({ name }));
-  const looks = levelLooks({ seed: 1, looks: 60, perArm: [900, 100], agents: { all: 1000, candidate: 100, spread: 20 }, value: normal(() => ({ mean: 300, sd: 100 })) })
-    .map((look) => ({ ...look, cards: look.cards.map((card, i): Card => ({ ...card, outcome: i % 3 === 0 ? 'accepted' : 'none', latencyMs: 100 + (i % 400), levels: { ...card.levels, mood: -(card.levels?.['handleTime'] ?? 0) / 7, score: (card.levels?.['handleTime'] ?? 0) ** 2 } })) }));
-  const size = JSON.stringify(looks.reduce(takeLook, startJudge([acceptance, dismissal, undelivered, p95, ...three]))).length;
+  const looks = levelLooks({
+    seed: 1,
+    looks: 60,
+    perArm: [900, 100],
+    agents: { all: 1000, candidate: 100, spread: 20 },
+    value: normal(() => ({ mean: 300, sd: 100 })),
+  }).map((look) => ({
+    ...look,
+    cards: look.cards.map((card, i): Card => ({
+      ...card,
+      outcome: i % 3 === 0 ? 'accepted' : 'none',
+      latencyMs: 100 + (i % 400),
+      levels: {
+        ...card.levels,
+        mood: -(card.levels?.['handleTime'] ?? 0) / 7,
+        score: (card.levels?.['handleTime'] ?? 0) ** 2,
+      },
+    })),
+  }));
+  const size = JSON.stringify(
+    looks.reduce(takeLook, startJudge([acceptance, dismissal, undelivered, p95, ...three])),
+  ).length;
   expect(size).toBeLessThan(64 * 1024);
   expect(size).toBeGreaterThan(30_000);
 });
 
 describe('figures as they are', () => {
-  const values = (valueOf: (i: number) => number): Look[] => Array.from({ length: 30 }, (_, look) => ({
-    atMs: look * 60_000, splitPercent: 50,
-    cards: Array.from({ length: 20 }, (_card, j): Card => {
-      const i = look * 20 + j;
-      return { arm: i % 2 === 0 ? 'baseline' : 'candidate', outcome: 'none', latencyMs: 220, agent: `a${i % 37}`, queue: 'q', levels: { handleTime: valueOf(i) }, firstOfConversation: true };
-    }),
-  }));
+  const values = (valueOf: (i: number) => number): Look[] =>
+    Array.from({ length: 30 }, (_, look) => ({
+      atMs: look * 60_000,
+      splitPercent: 50,
+      cards: Array.from({ length: 20 }, (_card, j): Card => {
+        const i = look * 20 + j;
+        return {
+          arm: i % 2 === 0 ? 'baseline' : 'candidate',
+          outcome: 'none',
+          latencyMs: 220,
+          agent: `a${i % 37}`,
+          queue: 'q',
+          levels: { handleTime: valueOf(i) },
+          firstOfConversation: true,
+        };
+      }),
+    }));
   const spread = (i: number): number => 300 + ((i * 37) % 100);
 
-  test.each<[string, number]>([['0', 0], ['7', 7], ['-3', -3], ['1e6', 1e6]])('constant %s against the same: just that, and no effect', (_text, value) => {
+  test.each<[string, number]>([
+    ['0', 0],
+    ['7', 7],
+    ['-3', -3],
+    ['1e6', 1e6],
+  ])('constant %s against the same: just that, and no effect', (_text, value) => {
     for (const statistic of ['p50', 'p95', 'mean'] as const) {
-      const row = rowOf(level({ statistic, margin: { kind: 'relative', value: 0.1 } }), values(() => value));
+      const row = rowOf(
+        level({ statistic, margin: { kind: 'relative', value: 0.1 } }),
+        values(() => value),
+      );
       expect(row).toMatchObject({ baselineValue: value, candidateValue: value });
       if (statistic !== 'mean') expect(row?.effect).toMatchObject({ estimate: 0, low: 0, high: 0 });
     }
   });
 
   test('latencies of 0 ms against the same: 0, and no effect', () => {
-    const none = values(() => 0).map((look) => ({ ...look, cards: look.cards.map((card) => ({ ...card, latencyMs: 0 })) }));
-    expect(rowOf(p95, none)).toMatchObject({ baselineValue: 0, candidateValue: 0, effect: { estimate: 0, low: 0, high: 0, unit: 'ms' } });
+    const none = values(() => 0).map((look) => ({
+      ...look,
+      cards: look.cards.map((card) => ({ ...card, latencyMs: 0 })),
+    }));
+    expect(rowOf(p95, none)).toMatchObject({
+      baselineValue: 0,
+      candidateValue: 0,
+      effect: { estimate: 0, low: 0, high: 0, unit: 'ms' },
+    });
     expect(rowOf(p95, none)?.sentence).toMatch(/; a share of 0 is nothing: give the margin in ms\.$/);
   });
 
   test('a margin that is a share of 0 is told to be nothing', () => {
-    expect(rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values(() => 0))?.sentence).toMatch(/; a share of 0 is nothing: give the margin in s\.$/);
-    expect(rowOf(level({ statistic: 'p50', margin: { kind: 'absolute', value: 1 } }), values(() => 0))?.sentence).not.toMatch(/share of 0/);
-    for (const guardrail of [acceptance, dismissal]) expect(rowOf(guardrail, values(() => 0))?.sentence).toMatch(/; a share of 0 is nothing: give the margin in pp\.$/);
-    expect(rowOf(acceptance, levelLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({ ...look, cards: look.cards.map((card) => ({ ...card, outcome: 'accepted' as const })) })))?.sentence).not.toMatch(/share of 0/);
+    expect(
+      rowOf(
+        level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }),
+        values(() => 0),
+      )?.sentence,
+    ).toMatch(/; a share of 0 is nothing: give the margin in s\.$/);
+    expect(
+      rowOf(
+        level({ statistic: 'p50', margin: { kind: 'absolute', value: 1 } }),
+        values(() => 0),
+      )?.sentence,
+    ).not.toMatch(/share of 0/);
+    for (const guardrail of [acceptance, dismissal])
+      expect(
+        rowOf(
+          guardrail,
+          values(() => 0),
+        )?.sentence,
+      ).toMatch(/; a share of 0 is nothing: give the margin in pp\.$/);
+    expect(
+      rowOf(
+        acceptance,
+        levelLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({
+          ...look,
+          cards: look.cards.map((card) => ({ ...card, outcome: 'accepted' as const })),
+        })),
+      )?.sentence,
+    ).not.toMatch(/share of 0/);
   });
 
   test.each<[string, (i: number) => number]>([
@@ -214,7 +436,9 @@ describe('figures as they are', () => {
     ['a third of them in milliseconds', (i) => (i % 3 === 0 ? 1000 * spread(i) : spread(i))],
   ])('%s: said, and the median is that of the rest', (_what, valueOf) => {
     const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values(valueOf));
-    expect(row?.sentence).toMatch(/ of its values lie far from all others \(-?[\d.]+ s\): they look like stand-ins for what is not known, or like another unit\.$/);
+    expect(row?.sentence).toMatch(
+      / of its values lie far from all others \(-?[\d.]+ s\): they look like stand-ins for what is not known, or like another unit\.$/,
+    );
     for (const value of [row?.baselineValue, row?.candidateValue]) {
       expect(value).toBeGreaterThanOrEqual(300);
       expect(value).toBeLessThan(400);
@@ -223,23 +447,40 @@ describe('figures as they are', () => {
 
   test('a harm beside stand-ins is found as without them', () => {
     const guardrail = level({ statistic: 'p50', margin: { kind: 'absolute', value: 20 } });
-    expect(rowOf(guardrail, values((i) => (i % 5 === 0 ? 99_999 : spread(i) + (i % 2 === 0 ? 0 : 60))))?.verdict).toBe('harm');
+    expect(
+      rowOf(
+        guardrail,
+        values((i) => (i % 5 === 0 ? 99_999 : spread(i) + (i % 2 === 0 ? 0 : 60))),
+      )?.verdict,
+    ).toBe('harm');
   });
 
   test('first values unlike the rest: the figures hold, and that they are not told apart is said', () => {
-    const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), values((i) => (i < 40 ? 99_999 : spread(i))));
-    expect(row?.sentence).toMatch(/; its first values were unlike the later ones, so that differences below \d+ s are not told apart: start the rollout anew\.$/);
+    const row = rowOf(
+      level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }),
+      values((i) => (i < 40 ? 99_999 : spread(i))),
+    );
+    expect(row?.sentence).toMatch(
+      /; its first values were unlike the later ones, so that differences below \d+ s are not told apart: start the rollout anew\.$/,
+    );
     expect(row?.baselineValue).toBeGreaterThanOrEqual(300);
     expect(row?.baselineValue).toBeLessThan(400);
   });
 
   test('of ordinary figures nothing strange is said, whatever their shape', () => {
     const shapes: ((random: { next(): number; normal(): number }) => number)[] = [
-      (random) => 300 + 100 * random.normal(), (random) => Math.exp(5 + random.normal()), (random) => (random.next() < 0.6 ? 0 : 100 * random.next()),
-      (random) => Math.round(1 + 4 * random.next()), (random) => (random.next() < 0.5 ? 10 : 200) + 10 * random.normal(), (random) => -Math.log(1 - random.next()),
+      (random) => 300 + 100 * random.normal(),
+      (random) => Math.exp(5 + random.normal()),
+      (random) => (random.next() < 0.6 ? 0 : 100 * random.next()),
+      (random) => Math.round(1 + 4 * random.next()),
+      (random) => (random.next() < 0.5 ? 10 : 200) + 10 * random.normal(),
+      (random) => -Math.log(1 - random.next()),
     ];
     for (const value of shapes) {
-      const row = rowOf(level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }), levelLooks({ seed: 7, looks: 40, value }));
+      const row = rowOf(
+        level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }),
+        levelLooks({ seed: 7, looks: 40, value }),
+      );
       expect(row?.sentence).not.toMatch(/far from all others|unlike the later/);
     }
   });

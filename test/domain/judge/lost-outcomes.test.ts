@@ -1,7 +1,12 @@
 import { emptyMemory } from '../../../src/domain/judge/baseline-memory.ts';
 import { emptyTally } from '../../../src/domain/judge/block.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { addLostOutcomes, hasLost, LOST_OUTCOMES_ALPHA, noLostOutcomes } from '../../../src/domain/judge/lost-outcomes.ts';
+import {
+  addLostOutcomes,
+  hasLost,
+  LOST_OUTCOMES_ALPHA,
+  noLostOutcomes,
+} from '../../../src/domain/judge/lost-outcomes.ts';
 import { SAMPLE_RATIO_ALPHA } from '../../../src/domain/judge/sample-ratio.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
@@ -23,14 +28,26 @@ function looks(seed: number, count: number, { lost, burst = 0, slow = () => 1 }:
   const deafUntil = new Map<number, number>();
   return Array.from({ length: count }, (_, t) => {
     for (let agent = 0; agent < 200; agent++) if (random.next() < burst) deafUntil.set(agent, t + 5);
-    const arm = (which: Card['arm'], cards: number, from: number, agents: number): readonly Card[] => Array.from({ length: cards }, () => {
-      const agent = from + Math.floor(random.next() * agents);
-      const gone = random.next() < lost(which, t) || (deafUntil.get(agent) ?? 0) > t;
-      const accepted = random.next() < 0.3;
-      const ms = 300 * slow(t) * Math.exp(0.6 * random.normal());
-      return { arm: which, outcome: accepted && !gone ? 'accepted' : 'none', latencyMs: gone ? null : ms, agent: `a${agent}`, queue: 'q', firstOfConversation: true };
-    });
-    return { atMs: t * 60_000, splitPercent: 10, cards: [...arm('baseline', 270, 20, 180), ...arm('candidate', 30, 0, 20)] };
+    const arm = (which: Card['arm'], cards: number, from: number, agents: number): readonly Card[] =>
+      Array.from({ length: cards }, () => {
+        const agent = from + Math.floor(random.next() * agents);
+        const gone = random.next() < lost(which, t) || (deafUntil.get(agent) ?? 0) > t;
+        const accepted = random.next() < 0.3;
+        const ms = 300 * slow(t) * Math.exp(0.6 * random.normal());
+        return {
+          arm: which,
+          outcome: accepted && !gone ? 'accepted' : 'none',
+          latencyMs: gone ? null : ms,
+          agent: `a${agent}`,
+          queue: 'q',
+          firstOfConversation: true,
+        };
+      });
+    return {
+      atMs: t * 60_000,
+      splitPercent: 10,
+      cards: [...arm('baseline', 270, 20, 180), ...arm('candidate', 30, 0, 20)],
+    };
   });
 }
 
@@ -46,9 +63,11 @@ function untrustedAt(shown: readonly Look[], guardrails: readonly Guardrail[] = 
   return null;
 }
 
-const jump = (from: number, arms: readonly Card['arm'][]): World => ({ lost: (arm, t) => (t >= from && arms.includes(arm) ? 0.3 : 0.01) });
+const jump = (from: number, arms: readonly Card['arm'][]): World => ({
+  lost: (arm, t) => (t >= from && arms.includes(arm) ? 0.3 : 0.01),
+});
 
-test('its budget and the sample ratio\'s make one in a hundred', () => {
+test("its budget and the sample ratio's make one in a hundred", () => {
   expect(SAMPLE_RATIO_ALPHA + LOST_OUTCOMES_ALPHA).toBeCloseTo(0.01, 12);
 });
 
@@ -56,27 +75,38 @@ test('200 harmless streams with drift, bursts of agents, slow incidents and a ca
   let untrusted = 0;
   for (let seed = 1; seed <= 200; seed++) {
     const base = 0.005 + 0.02 * (seed % 3);
-    untrusted += untrustedAt(looks(seed, 30, {
-      lost: (arm, t) => base + 0.001 * t + (arm === 'candidate' ? 0.02 : 0), burst: 0.002 * (seed % 4), slow: (t) => (t > 15 && t < 20 ? 4 : 1),
-    })) === null ? 0 : 1;
+    untrusted +=
+      untrustedAt(
+        looks(seed, 30, {
+          lost: (arm, t) => base + 0.001 * t + (arm === 'candidate' ? 0.02 : 0),
+          burst: 0.002 * (seed % 4),
+          slow: (t) => (t > 15 && t < 20 ? 4 : 1),
+        }),
+      ) === null
+        ? 0
+        : 1;
   }
   // 0.002 of 200 is 0.4 streams.
   expect(untrusted).toBeLessThanOrEqual(2);
 });
 
-test.each([1, 2, 3, 4, 5])('a loss of 30 %% of the baseline\'s outcomes is seen within 10 looks, early and late (seed %i)', (seed) => {
-  for (const from of [2, 40]) {
-    const at = untrustedAt(looks(seed, from + 10, jump(from, ['baseline'])), [harmless, undelivered]);
-    expect(at).toBeGreaterThan(from);
-    expect(at).toBeLessThanOrEqual(from + 10);
-  }
+test.each([1, 2, 3, 4, 5])(
+  "a loss of 30 %% of the baseline's outcomes is seen within 10 looks, early and late (seed %i)",
+  (seed) => {
+    for (const from of [2, 40]) {
+      const at = untrustedAt(looks(seed, from + 10, jump(from, ['baseline'])), [harmless, undelivered]);
+      expect(at).toBeGreaterThan(from);
+      expect(at).toBeLessThanOrEqual(from + 10);
+    }
+  },
+);
+
+test.each([1, 2, 3, 4, 5])("and of the candidate's, where nothing guards it (seed %i)", (seed) => {
+  for (const from of [2, 40])
+    expect(untrustedAt(looks(seed, from + 10, jump(from, ['candidate'])))).toBeGreaterThan(from);
 });
 
-test.each([1, 2, 3, 4, 5])('and of the candidate\'s, where nothing guards it (seed %i)', (seed) => {
-  for (const from of [2, 40]) expect(untrustedAt(looks(seed, from + 10, jump(from, ['candidate'])))).toBeGreaterThan(from);
-});
-
-test('a jump of the candidate alone is the guardrail\'s: harm, not distrust', () => {
+test("a jump of the candidate alone is the guardrail's: harm, not distrust", () => {
   const state = looks(3, 20, jump(8, ['candidate'])).reduce(takeLook, startJudge([undelivered]));
   expect(reportOf(state).verdict).toBe('harm');
   expect(untrustedAt(looks(3, 20, jump(8, ['candidate'])), [undelivered])).toBeNull();
@@ -85,7 +115,9 @@ test('a jump of the candidate alone is the guardrail\'s: harm, not distrust', ()
 test('one sentence with rates, numbers and evidence, for both arms where both jumped; broken stays broken', () => {
   const broken = looks(7, 18, jump(8, ['baseline', 'candidate'])).reduce(takeLook, startJudge([harmless, undelivered]));
   const { reason, guardrails } = reportOf(broken);
-  expect(reason).toMatch(/^Data untrusted: cards that nothing is heard of after they were triggered jumped: candidate [1-4]\d\.\d % of the last \d+, evidence 1:\d+, baseline [23]\d\.\d % of the last \d+, evidence 1:\d+; usual are [01]\.\d+ %, limit 1:1000; n \d+ \/ \d+ cards\.$/);
+  expect(reason).toMatch(
+    /^Data untrusted: cards that nothing is heard of after they were triggered jumped: candidate [1-4]\d\.\d % of the last \d+, evidence 1:\d+, baseline [23]\d\.\d % of the last \d+, evidence 1:\d+; usual are [01]\.\d+ %, limit 1:1000; n \d+ \/ \d+ cards\.$/,
+  );
   expect(guardrails[0]?.verdict).toBe('untrusted');
   expect(reportOf(looks(8, 30, jump(99, [])).reduce(takeLook, broken)).verdict).toBe('untrusted');
 });
@@ -100,7 +132,11 @@ test('worked number: usual 1 %, an agent with all, half or none of the cards los
   const memory = { ...emptyMemory, cards: 1000, undelivered: 10 };
   const paid = (cards: number, lost: number): number => {
     const tally = { ...emptyTally, cards, undelivered: lost, agents: { 1: [cards, 0, 0, lost, 0, 0] } };
-    const { process } = addLostOutcomes(noLostOutcomes, { splitPercent: 10, sinceMs: 0, baseline: tally, candidate: emptyTally }, memory).baseline;
+    const { process } = addLostOutcomes(
+      noLostOutcomes,
+      { splitPercent: 10, sinceMs: 0, baseline: tally, candidate: emptyTally },
+      memory,
+    ).baseline;
     return Math.exp((process.slots[0]?.logs[0] ?? 0) - Math.log(process.slots[0]?.weight ?? 1));
   };
   expect([paid(4, 4), paid(4, 2), paid(4, 0)].map((one) => Number(one.toFixed(2)))).toEqual([2.59, 1.74, 0.88]);

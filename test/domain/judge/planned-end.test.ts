@@ -14,10 +14,20 @@ const end = { atMs: 14 * MINUTE, share: 1 };
 /** A look of 80 and 80 cards a minute, acceptance 20 % and as given. */
 function looks(seed: number, count: number, candidateRate: number): readonly Look[] {
   const random = seededRandom(seed);
-  const arm = (which: Card['arm'], rate: number): readonly Card[] => Array.from({ length: 80 }, (_, i) => ({
-    arm: which, outcome: random.next() < rate ? 'accepted' : 'none', latencyMs: 200, agent: `a${i % 40}`, queue: 'q', firstOfConversation: true,
+  const arm = (which: Card['arm'], rate: number): readonly Card[] =>
+    Array.from({ length: 80 }, (_, i) => ({
+      arm: which,
+      outcome: random.next() < rate ? 'accepted' : 'none',
+      latencyMs: 200,
+      agent: `a${i % 40}`,
+      queue: 'q',
+      firstOfConversation: true,
+    }));
+  return Array.from({ length: count }, (_, i) => ({
+    atMs: (i + 1) * MINUTE,
+    splitPercent: 50,
+    cards: [...arm('baseline', 0.2), ...arm('candidate', candidateRate)],
   }));
-  return Array.from({ length: count }, (_, i) => ({ atMs: (i + 1) * MINUTE, splitPercent: 50, cards: [...arm('baseline', 0.2), ...arm('candidate', candidateRate)] }));
 }
 
 const judged = (stream: readonly Look[], start: JudgeState = planEnd(startJudge(guardrails), end)) =>
@@ -30,8 +40,13 @@ test('undecided before, safe at the planned end, with its n in both sentences; a
   const report = reportOf(judged(looks(3, 14, 0.21).slice(0, 1), askPlannedEnd(before)));
   expect(report.verdict).toBe('safe');
   expect(report.plannedEnd).toEqual({ atMs: end.atMs, safe: true, look: 14, n: { baseline: 1120, candidate: 1120 } });
-  expect(report.reason).toBe('The enforced guardrail is proven within its margin at the planned end of the step, n 1120 / 1120 cards then (now 1200 / 1200).');
-  expect(report.guardrails[0]?.sentence).toMatch(/^acceptanceRate safe: .* proven at the planned end of the step at n 1120 \/ 1120 cards, \d\.\d standard deviations within the margin, needed 2\.4\.$/);
+  expect(report.reason).toBe(
+    'The enforced guardrail is proven within its margin at the planned end of the step, n 1120 / 1120 cards ' +
+      'then (now 1200 / 1200).',
+  );
+  expect(report.guardrails[0]?.sentence).toMatch(
+    /^acceptanceRate safe: .* proven at the planned end of the step at n 1120 \/ 1120 cards, \d\.\d standard deviations within the margin, needed 2\.4\.$/,
+  );
   expect(report.guardrails[1]?.verdict).toBe('undecided');
 });
 
@@ -61,7 +76,7 @@ test('the answer counts for its step: the next one begins without it', () => {
 test('harm that shows afterwards withdraws the answer, long before and after it is proven', () => {
   let state = askPlannedEnd(judged(looks(3, 14, 0.21)));
   const verdicts: string[] = [];
-  for (const look of looks(9, 40, 0.15)) verdicts.push(reportOf(state = takeLook(state, look)).verdict);
+  for (const look of looks(9, 40, 0.15)) verdicts.push(reportOf((state = takeLook(state, look))).verdict);
   expect(verdicts[0]).toBe('safe');
   expect(verdicts.indexOf('undecided')).toBeGreaterThan(0);
   expect(verdicts.indexOf('undecided')).toBeLessThan(verdicts.indexOf('harm'));
@@ -69,13 +84,24 @@ test('harm that shows afterwards withdraws the answer, long before and after it 
 });
 
 test('without cards, and with nothing enforced, it is no', () => {
-  expect(reportOf(askPlannedEnd(planEnd(startJudge(guardrails), end)))).toMatchObject({ verdict: 'noData', plannedEnd: { safe: false, look: 0 } });
+  expect(reportOf(askPlannedEnd(planEnd(startJudge(guardrails), end)))).toMatchObject({
+    verdict: 'noData',
+    plannedEnd: { safe: false, look: 0 },
+  });
   const observed = planEnd(startJudge([{ ...acceptance, mode: 'observe' }]), end);
-  expect(reportOf(askPlannedEnd(judged(looks(3, 14, 0.21), observed)))).toMatchObject({ verdict: 'undecided', plannedEnd: { safe: false } });
+  expect(reportOf(askPlannedEnd(judged(looks(3, 14, 0.21), observed)))).toMatchObject({
+    verdict: 'undecided',
+    plannedEnd: { safe: false },
+  });
 });
 
 test('planned ends share the budget: with four of them more is needed', () => {
-  const neededOf = (share: number): unknown => (askPlannedEnd(judged(looks(3, 3, 0.2), planEnd(startJudge(guardrails), { ...end, share }))) as { plannedEnd?: { answer: { needed: number } } }).plannedEnd?.answer.needed;
+  const neededOf = (share: number): unknown =>
+    (
+      askPlannedEnd(judged(looks(3, 3, 0.2), planEnd(startJudge(guardrails), { ...end, share }))) as {
+        plannedEnd?: { answer: { needed: number } };
+      }
+    ).plannedEnd?.answer.needed;
   expect(neededOf(1)).toBeCloseTo(2.409, 2);
   expect(neededOf(0.25)).toBeCloseTo(2.878, 2);
 });
@@ -83,7 +109,8 @@ test('planned ends share the budget: with four of them more is needed', () => {
 test('a candidate exactly a margin worse passes in at most alpha of 300 streams', () => {
   let passed = 0;
   const lax = planEnd(startJudge([{ ...acceptance, alpha: 0.05 }]), { ...end, atMs: 8 * MINUTE });
-  for (let seed = 1; seed <= 300; seed++) passed += reportOf(judged(looks(seed, 9, 0.16), lax)).plannedEnd?.safe === true ? 1 : 0;
+  for (let seed = 1; seed <= 300; seed++)
+    passed += reportOf(judged(looks(seed, 9, 0.16), lax)).plannedEnd?.safe === true ? 1 : 0;
   // Three standard deviations above 5 %.
   expect(passed).toBeLessThanOrEqual(300 * 0.05 + 3 * Math.sqrt(300 * 0.05 * 0.95));
   expect(passed).toBeGreaterThan(0);
@@ -93,8 +120,19 @@ test('a record with an answer is taken again to the last bit, wherever in the re
   for (const askedAt of [0, 9, 14]) {
     const stream = looks(3, 14, 0.21);
     const asked = askPlannedEnd(stream.slice(0, askedAt).reduce(takeLook, planEnd(startJudge(guardrails), end)));
-    const state = stream.slice(askedAt).reduce(takeLook, asked) as JudgeState & { readonly plannedEnd: NonNullable<DecisionRecord['plannedEnd']> };
-    const record: DecisionRecord = { kind: 'decisionRecord', action: 'A', version: '1.0.0', rolloutId: 'r', guardrails, looks: stream, plannedEnd: state.plannedEnd, report: reportOf(state) };
+    const state = stream.slice(askedAt).reduce(takeLook, asked) as JudgeState & {
+      readonly plannedEnd: NonNullable<DecisionRecord['plannedEnd']>;
+    };
+    const record: DecisionRecord = {
+      kind: 'decisionRecord',
+      action: 'A',
+      version: '1.0.0',
+      rolloutId: 'r',
+      guardrails,
+      looks: stream,
+      plannedEnd: state.plannedEnd,
+      report: reportOf(state),
+    };
     const again = retake(JSON.parse(JSON.stringify(record)) as DecisionRecord);
     expect(again.agrees).toBe(true);
     expect(again.report.plannedEnd?.look).toBe(askedAt);

@@ -4,17 +4,43 @@ import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 
-const guardrails: Guardrail[] = [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.05, mode: 'enforce' }];
+const guardrails: Guardrail[] = [
+  {
+    metric: 'acceptanceRate',
+    worseWhen: 'lower',
+    margin: { kind: 'relative', value: 0.1 },
+    alpha: 0.05,
+    mode: 'enforce',
+  },
+];
 
 function card(i: number, t: number, arm: Card['arm'], accepted: boolean): Card {
-  return { arm, outcome: accepted ? 'accepted' : 'none', latencyMs: 200 + (i % 7) / 3, agent: `a${(i * 13 + t * 7) % 41}`, queue: 'q', firstOfConversation: true };
+  return {
+    arm,
+    outcome: accepted ? 'accepted' : 'none',
+    latencyMs: 200 + (i % 7) / 3,
+    agent: `a${(i * 13 + t * 7) % 41}`,
+    queue: 'q',
+    firstOfConversation: true,
+  };
 }
 const looks: Look[] = Array.from({ length: 30 }, (_, t) => ({
-  atMs: (t + 1) * 60_000, splitPercent: 50,
-  cards: Array.from({ length: 80 }, (_, i) => card(i, t, i % 2 === 0 ? 'candidate' : 'baseline', i % 2 === 0 ? i % 8 === 0 : i % 4 === 1)),
+  atMs: (t + 1) * 60_000,
+  splitPercent: 50,
+  cards: Array.from({ length: 80 }, (_, i) =>
+    card(i, t, i % 2 === 0 ? 'candidate' : 'baseline', i % 2 === 0 ? i % 8 === 0 : i % 4 === 1),
+  ),
 }));
 const report = reportOf(looks.reduce(takeLook, startJudge(guardrails)));
-const record: DecisionRecord = { kind: 'decisionRecord', action: 'A', version: '1.0.0', rolloutId: 'r', guardrails, looks, report };
+const record: DecisionRecord = {
+  kind: 'decisionRecord',
+  action: 'A',
+  version: '1.0.0',
+  rolloutId: 'r',
+  guardrails,
+  looks,
+  report,
+};
 
 test('a record that has been through a file gives the same verdict, to the last bit, and says since when', () => {
   const retaken = retake(JSON.parse(JSON.stringify(record)) as DecisionRecord);
@@ -25,6 +51,12 @@ test('a record that has been through a file gives the same verdict, to the last 
 
 test('a record in which one card was changed does not agree', () => {
   const [first, ...rest] = looks;
-  const changed = { ...record, looks: [{ ...first!, cards: first!.cards.map((one, i) => (i === 0 ? { ...one, outcome: 'dismissed' as const } : one)) }, ...rest] };
+  const changed = {
+    ...record,
+    looks: [
+      { ...first!, cards: first!.cards.map((one, i) => (i === 0 ? { ...one, outcome: 'dismissed' as const } : one)) },
+      ...rest,
+    ],
+  };
   expect(retake(changed).agrees).toBe(false);
 });

@@ -23,27 +23,46 @@ interface World {
   readonly apart?: boolean;
 }
 
-function looks(seed: number, count: number, { perArm, queues, agents, rate, slower = () => 1, apart = false }: World): readonly Look[] {
+function looks(
+  seed: number,
+  count: number,
+  { perArm, queues, agents, rate, slower = () => 1, apart = false }: World,
+): readonly Look[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, t) => {
-    const arm = (which: Card['arm'], cards: number): readonly Card[] => Array.from({ length: cards }, (): Card => {
-      // Smaller queues are rarer: the square of a uniform number falls into the first ones more often.
-      const queue = Math.floor(queues * random.next() ** 2);
-      const own = Math.floor(random.next() * agents);
-      const agent = apart ? (own * queues + queue) * 2 + (which === 'candidate' ? 1 : 0) : own;
-      return {
-        arm: which, outcome: random.next() < rate(queue, which, t, agent) ? 'accepted' : 'none', latencyMs: 300 * slower(queue, which) * Math.exp(0.6 * random.normal()),
-        agent: `a${agent}`, queue: `q${queue}`, firstOfConversation: true,
-      };
-    });
-    return { atMs: t * 60_000, splitPercent: null, cards: [...arm('baseline', perArm[0]), ...arm('candidate', perArm[1])] };
+    const arm = (which: Card['arm'], cards: number): readonly Card[] =>
+      Array.from({ length: cards }, (): Card => {
+        // Smaller queues are rarer: the square of a uniform number falls into the first ones more often.
+        const queue = Math.floor(queues * random.next() ** 2);
+        const own = Math.floor(random.next() * agents);
+        const agent = apart ? (own * queues + queue) * 2 + (which === 'candidate' ? 1 : 0) : own;
+        return {
+          arm: which,
+          outcome: random.next() < rate(queue, which, t, agent) ? 'accepted' : 'none',
+          latencyMs: 300 * slower(queue, which) * Math.exp(0.6 * random.normal()),
+          agent: `a${agent}`,
+          queue: `q${queue}`,
+          firstOfConversation: true,
+        };
+      });
+    return {
+      atMs: t * 60_000,
+      splitPercent: null,
+      cards: [...arm('baseline', perArm[0]), ...arm('candidate', perArm[1])],
+    };
   });
 }
 
-const judged = (shown: readonly Look[], guardrails: readonly Guardrail[] = [tight], plan: Slices | null = slices) => shown.reduce(takeLook, startJudge(guardrails, plan ?? undefined));
+const judged = (shown: readonly Look[], guardrails: readonly Guardrail[] = [tight], plan: Slices | null = slices) =>
+  shown.reduce(takeLook, startJudge(guardrails, plan ?? undefined));
 
 /** Acceptance 20 % in the first queues and more in others; 10 % of it better for the candidate, halved in queue 3. */
-const hidden: World = { perArm: [150, 150], queues: 6, agents: 100, rate: (queue, arm) => (0.2 + 0.02 * queue) * (arm === 'baseline' ? 1 : queue === 3 ? 0.5 : 1.1) };
+const hidden: World = {
+  perArm: [150, 150],
+  queues: 6,
+  agents: 100,
+  rate: (queue, arm) => (0.2 + 0.02 * queue) * (arm === 'baseline' ? 1 : queue === 3 ? 0.5 : 1.1),
+};
 
 test('one of six queues halved behind a better mean is found and named, with values, numbers and evidence', () => {
   for (const seed of [1, 2, 3]) {
@@ -51,28 +70,51 @@ test('one of six queues halved behind a better mean is found and named, with val
     expect(reportOf(judged(shown, [tight], null)).verdict).not.toBe('harm');
     const report = reportOf(judged(shown));
     expect(report.verdict).toBe('harm');
-    expect(report.reason).toMatch(/^queue q3: acceptanceRate harm: candidate 1\d\.\d % vs baseline 2\d\.\d %, n \d+ \/ \d+ cards, evidence of harm (beyond )?1:\d+, needed 1:\d+\.$/);
+    expect(report.reason).toMatch(
+      /^queue q3: acceptanceRate harm: candidate 1\d\.\d % vs baseline 2\d\.\d %, n \d+ \/ \d+ cards, evidence of harm (beyond )?1:\d+, needed 1:\d+\.$/,
+    );
     expect(report.guardrails[0]?.verdict).not.toBe('harm');
     expect(report.slices?.filter(({ verdict }) => verdict === 'harm').map(({ name }) => name)).toEqual(['q3']);
   }
 });
 
 test('a queue whose cards come late is found by its slow cards', () => {
-  const world: World = { ...hidden, rate: () => 0.2, slower: (queue, arm) => (arm === 'candidate' ? (queue === 2 ? 2.5 : 0.9) : 1) };
+  const world: World = {
+    ...hidden,
+    rate: () => 0.2,
+    slower: (queue, arm) => (arm === 'candidate' ? (queue === 2 ? 2.5 : 0.9) : 1),
+  };
   const report = reportOf(judged(looks(4, 40, world), [tight, p95]));
-  expect(report.slices?.find(({ name }) => name === 'q2')).toMatchObject({ verdict: 'harm', metric: 'deliveryLatency', statistic: 'p95' });
-  expect(report.slices?.find(({ name }) => name === 'q2')?.sentence).toMatch(/^queue q2: deliveryLatency p95 harm: candidate \d\d\.\d % slow cards vs baseline \d\.\d % slow cards, /);
+  expect(report.slices?.find(({ name }) => name === 'q2')).toMatchObject({
+    verdict: 'harm',
+    metric: 'deliveryLatency',
+    statistic: 'p95',
+  });
+  expect(report.slices?.find(({ name }) => name === 'q2')?.sentence).toMatch(
+    /^queue q2: deliveryLatency p95 harm: candidate \d\d\.\d % slow cards vs baseline \d\.\d % slow cards, /,
+  );
 });
 
 test.each<[string, Partial<World>]>([
   ['rates that differ by queue and drift', {}],
-  ['agents of their own habits, each for one queue and one arm', { apart: true, agents: 12, rate: (queue, _, __, agent) => 0.25 + 0.02 * queue + 0.2 * Math.sin(agent * 12.9898) }],
+  [
+    'agents of their own habits, each for one queue and one arm',
+    { apart: true, agents: 12, rate: (queue, _, __, agent) => 0.25 + 0.02 * queue + 0.2 * Math.sin(agent * 12.9898) },
+  ],
 ])('200 harmless streams, %s: at most alpha are called harmed', (_, more) => {
   const alpha = 0.05;
   let harmed = 0;
   for (let seed = 1; seed <= 200; seed++) {
-    const world: World = { perArm: [60, 30], queues: 6, agents: 60, rate: (queue, __, t) => 0.15 + 0.03 * queue + 0.1 * Math.sin(t / 8), ...more };
-    const report = reportOf(judged(looks(seed, 20, world), [{ ...tight, alpha: 1e-9 }], { ...slices, times: 1, alpha }));
+    const world: World = {
+      perArm: [60, 30],
+      queues: 6,
+      agents: 60,
+      rate: (queue, __, t) => 0.15 + 0.03 * queue + 0.1 * Math.sin(t / 8),
+      ...more,
+    };
+    const report = reportOf(
+      judged(looks(seed, 20, world), [{ ...tight, alpha: 1e-9 }], { ...slices, times: 1, alpha }),
+    );
     harmed += report.slices?.some(({ verdict }) => verdict === 'harm') === true ? 1 : 0;
   }
   // Two standard deviations above 5 % of 200.
@@ -82,7 +124,9 @@ test.each<[string, Partial<World>]>([
 test('the budget is split in order of appearance, the larger first within a look, whatever the order of cards', () => {
   expect(Math.exp(sliceThreshold(0.01, 0))).toBeCloseTo(164.5, 1);
   expect(Math.exp(sliceThreshold(0.01, 11))).toBeCloseTo(23_687, 0);
-  expect(Array.from({ length: 1000 }, (_, k) => Math.exp(-sliceThreshold(0.01, k))).reduce((sum, one) => sum + one, 0)).toBeLessThan(0.01);
+  expect(
+    Array.from({ length: 1000 }, (_, k) => Math.exp(-sliceThreshold(0.01, k))).reduce((sum, one) => sum + one, 0),
+  ).toBeLessThan(0.01);
   const shown = looks(5, 6, hidden);
   const state = judged(shown);
   expect(reportOf(state).slices?.[0]?.name).toBe('q0');
@@ -91,10 +135,20 @@ test('the budget is split in order of appearance, the larger first within a look
 
 test('only so many slices are followed; by media type and language, too; a card that does not say is in none', () => {
   const shown = looks(6, 3, { ...hidden, queues: 40 }).map((look) => ({
-    ...look, cards: look.cards.map((card, i): Card => ({ ...card, queue: '', ...(i % 3 > 0 && { mediaType: i % 3 === 1 ? 'chat' : 'message' }), language: 'en-us' })),
+    ...look,
+    cards: look.cards.map((card, i): Card => ({
+      ...card,
+      queue: '',
+      ...(i % 3 > 0 && { mediaType: i % 3 === 1 ? 'chat' : 'message' }),
+      language: 'en-us',
+    })),
   }));
   const report = reportOf(judged(shown, [tight], { ...slices, by: ['queue', 'mediaType', 'language'] }));
-  expect(report.slices?.map(({ by, name }) => `${by} ${name}`)).toEqual(['language en-us', 'mediaType chat', 'mediaType message']);
+  expect(report.slices?.map(({ by, name }) => `${by} ${name}`)).toEqual([
+    'language en-us',
+    'mediaType chat',
+    'mediaType message',
+  ]);
   expect(reportOf(judged(looks(6, 3, { ...hidden, queues: 40 }))).slices).toHaveLength(MOST_SLICES);
 });
 
@@ -117,7 +171,19 @@ test('under 64 KB for a thousand agents and twenty queues with four guardrails; 
 
 test('a record with slices is taken again to the last bit', () => {
   const shown = looks(1, 60, hidden);
-  const record: DecisionRecord = { kind: 'decisionRecord', action: 'A', version: '1.0.0', rolloutId: 'r', guardrails: [tight], slices, looks: shown, report: reportOf(judged(shown)) };
-  expect(retake(JSON.parse(JSON.stringify(record)) as DecisionRecord)).toMatchObject({ agrees: true, report: { verdict: 'harm' } });
+  const record: DecisionRecord = {
+    kind: 'decisionRecord',
+    action: 'A',
+    version: '1.0.0',
+    rolloutId: 'r',
+    guardrails: [tight],
+    slices,
+    looks: shown,
+    report: reportOf(judged(shown)),
+  };
+  expect(retake(JSON.parse(JSON.stringify(record)) as DecisionRecord)).toMatchObject({
+    agrees: true,
+    report: { verdict: 'harm' },
+  });
   expect(retake({ ...record, slices: null }).agrees).toBe(false);
 });

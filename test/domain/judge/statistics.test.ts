@@ -16,7 +16,10 @@ describe('binomial probability', () => {
   test.each([1, 7, 15, 16, 30])('agrees with counting for every x of n = %i', (n) => {
     for (const p of [0.001, 0.3, 0.9]) {
       for (let x = 0; x <= n; x++) {
-        expect(logBinomial(x, n, p)).toBeCloseTo(Math.log(choose(n, x)) + x * Math.log(p) + (n - x) * Math.log(1 - p), 10);
+        expect(logBinomial(x, n, p)).toBeCloseTo(
+          Math.log(choose(n, x)) + x * Math.log(p) + (n - x) * Math.log(1 - p),
+          10,
+        );
       }
     }
   });
@@ -28,15 +31,28 @@ describe('binomial probability', () => {
 });
 
 describe('odds evidence of a two-by-two table', () => {
-  const table = (candidateHits: number, candidateCards: number, baselineHits: number, baselineCards: number) => ({ candidateHits, candidateCards, baselineHits, baselineCards });
+  const table = (candidateHits: number, candidateCards: number, baselineHits: number, baselineCards: number) => ({
+    candidateHits,
+    candidateCards,
+    baselineHits,
+    baselineCards,
+  });
 
   test('worked number: candidate 2 of 2, baseline 0 of 2, psi 2 gives 24/13', () => {
     expect(logOddsEvidence(table(2, 2, 0, 2), Math.log(2))).toBeCloseTo(Math.log(24 / 13), 12);
   });
 
-  test.each([[3, 5, 4], [1, 9, 1], [7, 2, 5], [40, 300, 90], [12, 12, 23]])('agrees with enumeration: %i candidate, %i baseline cards, %i hits', (candidate, baseline, hits) => {
+  test.each([
+    [3, 5, 4],
+    [1, 9, 1],
+    [7, 2, 5],
+    [40, 300, 90],
+    [12, 12, 23],
+  ])('agrees with enumeration: %i candidate, %i baseline cards, %i hits', (candidate, baseline, hits) => {
     for (const psi of [0.05, 0.7, 1, 1.4, 20]) {
-      const support = Array.from({ length: hits + 1 }, (_, k) => k).filter((k) => k <= candidate && hits - k <= baseline);
+      const support = Array.from({ length: hits + 1 }, (_, k) => k).filter(
+        (k) => k <= candidate && hits - k <= baseline,
+      );
       const mean = support.reduce((sum, k) => sum + tableProbability(k, candidate, baseline, hits) * psi ** k, 0);
       for (const k of support) {
         const exact = k * Math.log(psi) - Math.log(mean);
@@ -49,14 +65,19 @@ describe('odds evidence of a two-by-two table', () => {
     const [candidate, baseline, hits, psi] = [6, 11, 8, 1.7];
     const evidence = (k: number) => Math.exp(logOddsEvidence(table(k, candidate, hits - k, baseline), Math.log(psi)));
     const support = [0, 1, 2, 3, 4, 5, 6];
-    expect(support.reduce((sum, k) => sum + tableProbability(k, candidate, baseline, hits) * evidence(k), 0)).toBeCloseTo(1, 12);
+    expect(
+      support.reduce((sum, k) => sum + tableProbability(k, candidate, baseline, hits) * evidence(k), 0),
+    ).toBeCloseTo(1, 12);
     const tilted = support.map((k) => tableProbability(k, candidate, baseline, hits) * 0.6 ** k);
-    const mean = support.reduce((sum, k) => sum + (tilted[k] ?? 0) * evidence(k), 0) / tilted.reduce((sum, p) => sum + p, 0);
+    const mean =
+      support.reduce((sum, k) => sum + (tilted[k] ?? 0) * evidence(k), 0) / tilted.reduce((sum, p) => sum + p, 0);
     expect(mean).toBeLessThan(1);
   });
 
   test('says nothing where nothing could differ: an empty arm, no hits, all hits', () => {
-    expect([table(0, 0, 3, 9), table(2, 5, 0, 0), table(0, 5, 0, 9), table(5, 5, 9, 9)].map((t) => logOddsEvidence(t, 0.5))).toEqual([0, 0, 0, 0]);
+    expect(
+      [table(0, 0, 3, 9), table(2, 5, 0, 0), table(0, 5, 0, 9), table(5, 5, 9, 9)].map((t) => logOddsEvidence(t, 0.5)),
+    ).toEqual([0, 0, 0, 0]);
   });
 
   test('a thousand million cards: finite, and as the normal limit has it', () => {
@@ -87,7 +108,12 @@ describe('margin evidence', () => {
     for (let p0 = 0; p0 <= 1; p0 += 0.05) {
       for (let p1 = 0; p1 <= 1; p1 += 0.05) {
         if ((p1 - line.slope * p0 - line.offset) * line.worse < 0) continue;
-        worst = Math.max(worst, meanEvidence(n0, n1, p0, p1, (a, b) => logMarginEvidence({ baselineHits: a, baselineCards: n0, candidateHits: b, candidateCards: n1 }, line, bet)));
+        worst = Math.max(
+          worst,
+          meanEvidence(n0, n1, p0, p1, (a, b) =>
+            logMarginEvidence({ baselineHits: a, baselineCards: n0, candidateHits: b, candidateCards: n1 }, line, bet),
+          ),
+        );
       }
     }
     expect(worst).toBeGreaterThan(0.1);
@@ -107,7 +133,15 @@ describe('mixture over onsets', () => {
     process = stepOnsets(process, [Math.log(3)], 0);
     process = stepOnsets(process, [Math.log(3)], 0);
     expect(Math.exp(logValueOf(process, [1]))).toBeCloseTo(4.6, 12);
-    expect(Math.exp(logValueOf({ ...process, information: 1, slots: process.slots.map((slot) => ({ ...slot, information: 1 })) }, [1], [2]))).toBeCloseTo(1.9, 12);
+    expect(
+      Math.exp(
+        logValueOf(
+          { ...process, information: 1, slots: process.slots.map((slot) => ({ ...slot, information: 1 })) },
+          [1],
+          [2],
+        ),
+      ),
+    ).toBeCloseTo(1.9, 12);
   });
 
   test('stays a martingale over every path of a fair coin, weights of the onsets included', () => {
@@ -138,18 +172,36 @@ test('worked number of the sample-ratio tilt: 20 of 100 at a split of 10 %', () 
 
 test('worked number of the shown values: both arms 43.8 % though pooled they are 30 % and 46 %', () => {
   const tally = (count: number, accepted: number) => ({ ...emptyTally, cards: count, accepted });
-  const block = (baseline: ReturnType<typeof tally>, candidate: ReturnType<typeof tally>) => ({ splitPercent: 50, sinceMs: 0, baseline, candidate });
+  const block = (baseline: ReturnType<typeof tally>, candidate: ReturnType<typeof tally>) => ({
+    splitPercent: 50,
+    sinceMs: 0,
+    baseline,
+    candidate,
+  });
   const first = addComparison(emptyComparison, block(tally(100, 10), tally(10, 1)));
   const both = addComparison(first, block(tally(100, 50), tally(100, 50)));
   expect(shownRate(both, 'baseline', 'accepted')).toBeCloseTo(0.438, 3);
   expect(shownRate(both, 'candidate', 'accepted')).toBeCloseTo(shownRate(both, 'baseline', 'accepted') ?? 0, 12);
 });
 
-function meanEvidence(n0: number, n1: number, p0: number, p1: number, evidence: (a: number, b: number) => number): number {
+function meanEvidence(
+  n0: number,
+  n1: number,
+  p0: number,
+  p1: number,
+  evidence: (a: number, b: number) => number,
+): number {
   let mean = 0;
   for (let a = 0; a <= n0; a++) {
     for (let b = 0; b <= n1; b++) {
-      mean += choose(n0, a) * p0 ** a * (1 - p0) ** (n0 - a) * choose(n1, b) * p1 ** b * (1 - p1) ** (n1 - b) * Math.exp(evidence(a, b));
+      mean +=
+        choose(n0, a) *
+        p0 ** a *
+        (1 - p0) ** (n0 - a) *
+        choose(n1, b) *
+        p1 ** b *
+        (1 - p1) ** (n1 - b) *
+        Math.exp(evidence(a, b));
     }
   }
   return mean;

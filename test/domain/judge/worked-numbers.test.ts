@@ -29,20 +29,46 @@ test('normal quantile and tail', () => {
 
 describe('conditional tilt', () => {
   test('worked number: 2 of 2 cards in the category with tilt 2 gives 24/13', () => {
-    expect(logTiltEvidence([{ candidate: 2, both: 2 }, { candidate: 0, both: 2 }], [Math.log(2), 0])).toBeCloseTo(Math.log(24 / 13), 9);
+    expect(
+      logTiltEvidence(
+        [
+          { candidate: 2, both: 2 },
+          { candidate: 0, both: 2 },
+        ],
+        [Math.log(2), 0],
+      ),
+    ).toBeCloseTo(Math.log(24 / 13), 9);
   });
 
-  test.each([[2, 3, 5, 27], [7, 10, 20, 90], [30, 300, 500, 2700], [60, 90, 50, 40], [100, 5000, 900, 45_000]])(
-    'with two categories it is the noncentral hypergeometric ratio: %i of %i, %i of %i', (c, n1, h, n0) => {
-      for (const logPsi of [-2, -0.3, 0.2, 1.5]) {
-        const exact = logOddsEvidence({ candidateHits: c, candidateCards: n1, baselineHits: h, baselineCards: n0 }, logPsi);
-        const found = logTiltEvidence([{ candidate: c, both: c + h }, { candidate: n1 - c, both: n1 - c + n0 - h }], [logPsi, 0]);
-        expect(Math.abs(found - exact)).toBeLessThan(1e-5);
-      }
-    });
+  test.each([
+    [2, 3, 5, 27],
+    [7, 10, 20, 90],
+    [30, 300, 500, 2700],
+    [60, 90, 50, 40],
+    [100, 5000, 900, 45_000],
+  ])('with two categories it is the noncentral hypergeometric ratio: %i of %i, %i of %i', (c, n1, h, n0) => {
+    for (const logPsi of [-2, -0.3, 0.2, 1.5]) {
+      const exact = logOddsEvidence(
+        { candidateHits: c, candidateCards: n1, baselineHits: h, baselineCards: n0 },
+        logPsi,
+      );
+      const found = logTiltEvidence(
+        [
+          { candidate: c, both: c + h },
+          { candidate: n1 - c, both: n1 - c + n0 - h },
+        ],
+        [logPsi, 0],
+      );
+      expect(Math.abs(found - exact)).toBeLessThan(1e-5);
+    }
+  });
 
   test('a thousand million cards: finite, and nothing where the arms are alike in all', () => {
-    const many = [{ candidate: 1e8, both: 1e9 }, { candidate: 1e8, both: 1e9 }, { candidate: 0, both: 0 }];
+    const many = [
+      { candidate: 1e8, both: 1e9 },
+      { candidate: 1e8, both: 1e9 },
+      { candidate: 0, both: 0 },
+    ];
     expect(Number.isFinite(logTiltEvidence(many, [3, 0, -2]))).toBe(true);
     expect(logTiltEvidence(many, [1, 1, 1])).toBeCloseTo(0, 4);
     expect(logTiltEvidence([{ candidate: 0, both: 9 }], [1])).toBe(0);
@@ -58,9 +84,14 @@ test('ranks: two bins of equal weight stand at the quarters, drawn a little to t
 });
 
 test('latency tilts: worked number of a shift, and every tilt rises with latency', () => {
-  expect(logTilt({ kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(0.893, 3);
+  expect(logTilt({ kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(
+    0.893,
+    3,
+  );
   for (const tilt of LATENCY_TILTS) {
-    const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) => logTilt(tilt, z, normalTail(z), factorShift(1.25, 0.5)));
+    const path = Array.from({ length: 60 }, (_, i) => -3 + i / 10).map((z) =>
+      logTilt(tilt, z, normalTail(z), factorShift(1.25, 0.5)),
+    );
     expect(path.every((value, i) => i === 0 || value >= (path[i - 1] ?? 0))).toBe(true);
   }
 });
@@ -74,25 +105,48 @@ test('joint harm: worked number, and an observed guardrail adds nothing', () => 
   const all = [gathered(0.01, 30), gathered(0.03, 20), gathered(0.4, 1e6, 'observe')];
   const joint = stepJointHarm(noJointHarm, all);
   expect(Math.exp(joint.peak)).toBeCloseTo(0.9, 9);
-  expect(jointHarmPart(joint, all.map(({ guardrail }) => guardrail))).toBeCloseTo(1.44, 9);
+  expect(
+    jointHarmPart(
+      joint,
+      all.map(({ guardrail }) => guardrail),
+    ),
+  ).toBeCloseTo(1.44, 9);
   expect(joint.leader).toBe(1);
   expect(stepJointHarm(joint, [gathered(0.01, 1)])).toBe(joint);
 });
 
 test('two guardrails, neither proven alone, are harm together, and the sentence names the leader', () => {
-  const plan = [{ ...acceptance, alpha: 0.12 }, { ...dismissal, alpha: 0.12 }];
-  const shown = (dismissed: number) => Array.from({ length: 60 }, (_, i) => card('candidate', i < 17 ? 'accepted' : i < 17 + dismissed ? 'dismissed' : 'none'));
-  const base = Array.from({ length: 60 }, (_, i) => card('baseline', i < 30 ? 'accepted' : i < 42 ? 'dismissed' : 'none'));
-  const [together, alone] = [24, 12].map((dismissed) => reportOf(takeLook(startJudge(plan), look(1, [...base, ...shown(dismissed)]))));
+  const plan = [
+    { ...acceptance, alpha: 0.12 },
+    { ...dismissal, alpha: 0.12 },
+  ];
+  const shown = (dismissed: number) =>
+    Array.from({ length: 60 }, (_, i) =>
+      card('candidate', i < 17 ? 'accepted' : i < 17 + dismissed ? 'dismissed' : 'none'),
+    );
+  const base = Array.from({ length: 60 }, (_, i) =>
+    card('baseline', i < 30 ? 'accepted' : i < 42 ? 'dismissed' : 'none'),
+  );
+  const [together, alone] = [24, 12].map((dismissed) =>
+    reportOf(takeLook(startJudge(plan), look(1, [...base, ...shown(dismissed)]))),
+  );
   expect(together?.guardrails.every(({ logEvidence }) => logEvidence.harm < -Math.log(0.12))).toBe(true);
   expect([together?.verdict, alone?.verdict]).toEqual(['harm', 'undecided']);
 });
 
 describe('effect and margin', () => {
-  const comparison = addComparison(emptyComparison, { splitPercent: 10, sinceMs: 0, baseline: { ...emptyTally, cards: 9000, accepted: 1800 }, candidate: { ...emptyTally, cards: 1000, accepted: 200 } });
+  const comparison = addComparison(emptyComparison, {
+    splitPercent: 10,
+    sinceMs: 0,
+    baseline: { ...emptyTally, cards: 9000, accepted: 1800 },
+    candidate: { ...emptyTally, cards: 1000, accepted: 200 },
+  });
 
   test('worked number of the margin score: z = 1.51', () => {
-    expect(marginScore({ ...acceptance, margin: { kind: 'relative', value: 0.1 } }, comparison, design)).toBeCloseTo(1.51, 2);
+    expect(marginScore({ ...acceptance, margin: { kind: 'relative', value: 0.1 } }, comparison, design)).toBeCloseTo(
+      1.51,
+      2,
+    );
     expect(marginScore(acceptance, emptyComparison, design)).toBe(-Infinity);
   });
 
@@ -100,7 +154,12 @@ describe('effect and margin', () => {
     expect(radius(1000, 0.05)).toBeCloseTo(3.26, 2);
     const effect = effectOf(acceptance, comparison, design);
     expect(effect).toMatchObject({ estimate: 0, unit: 'ofBaseline' });
-    const report = reportOf(takeLook(startJudge([acceptance]), look(1, [...cards('candidate', 4000, 1040), ...cards('baseline', 4000, 1600)]))).guardrails[0]?.effect;
+    const report = reportOf(
+      takeLook(
+        startJudge([acceptance]),
+        look(1, [...cards('candidate', 4000, 1040), ...cards('baseline', 4000, 1600)]),
+      ),
+    ).guardrails[0]?.effect;
     expect(report?.estimate).toBeCloseTo(-0.35, 9);
     expect(report?.low).toBeLessThan(-0.35);
     expect(report?.high).toBeLessThan(0);
@@ -116,7 +175,15 @@ test('share above a latency, interpolated inside its bin', () => {
 
 test('a card whose clocks disagree is delivered and leaves the latency alone', () => {
   const skewed = Array.from({ length: 40 }, () => ({ ...card('candidate', 'accepted', null), skewed: true }));
-  const report = reportOf(takeLook(startJudge([{ ...acceptance, metric: 'undeliveredRate', worseWhen: 'higher' }, { ...acceptance, metric: 'deliveryLatency', worseWhen: 'higher' }]), look(1, [...skewed, ...cards('baseline', 40, 20)])));
+  const report = reportOf(
+    takeLook(
+      startJudge([
+        { ...acceptance, metric: 'undeliveredRate', worseWhen: 'higher' },
+        { ...acceptance, metric: 'deliveryLatency', worseWhen: 'higher' },
+      ]),
+      look(1, [...skewed, ...cards('baseline', 40, 20)]),
+    ),
+  );
   expect(report.guardrails[0]).toMatchObject({ candidateValue: 0, n: { candidate: 40, baseline: 40 } });
   expect(report.guardrails[1]).toMatchObject({ verdict: 'noData', n: { candidate: 0, baseline: 40 } });
 });

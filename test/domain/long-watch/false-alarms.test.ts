@@ -9,13 +9,24 @@ function watched(name: string, streams: number, shorter = false): readonly (numb
   const scenario = scenarios.find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`no scenario ${name}`);
   const stream = { ...still, ...scenario.stream };
-  return Array.from({ length: streams }, (_, i) => watchStream({ ...stream, seed: 1 + i, ...(shorter && { perHour: Math.round(stream.perHour / 3), watchHours: 24 }) }).cards);
+  return Array.from(
+    { length: streams },
+    (_, i) =>
+      watchStream({
+        ...stream,
+        seed: 1 + i,
+        ...(shorter && { perHour: Math.round(stream.perHour / 3), watchHours: 24 }),
+      }).cards,
+  );
 }
 
-test.each(['null', 'null-uneven', 'null-shift', 'edge-accept-shift', 'edge-latency', 'drift'])('false alarms stay within the budget: %s', (name) => {
-  const cards = watched(name, 20, true);
-  expect(cards.filter((one) => one !== null).length / cards.length).toBeLessThanOrEqual(ALPHA);
-});
+test.each(['null', 'null-uneven', 'null-shift', 'edge-accept-shift', 'edge-latency', 'drift'])(
+  'false alarms stay within the budget: %s',
+  (name) => {
+    const cards = watched(name, 20, true);
+    expect(cards.filter((one) => one !== null).length / cards.length).toBeLessThanOrEqual(ALPHA);
+  },
+);
 
 test.each([
   ['accept-50', 4000],
@@ -29,5 +40,7 @@ test.each([
 });
 
 test('harm that begins after a day is found then, and not before', () => {
-  expect(watched('late-accept-50', 4).filter((one) => one !== null && one > 24 * 190 && one < 44 * 200)).toHaveLength(4);
+  expect(watched('late-accept-50', 4).filter((one) => one !== null && one > 24 * 190 && one < 44 * 200)).toHaveLength(
+    4,
+  );
 });

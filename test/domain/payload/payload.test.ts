@@ -18,7 +18,12 @@ test('a version becomes the document that Genesys takes', () => {
     description: 'Agent assist action for RefundAssist',
     enabled: true,
     version: '1.6.0',
-    trigger: { type: 'transcript', minConfidence: 0.75, keywords: ['refund'], conditions: [{ type: 'queue', id: 'q1' }] },
+    trigger: {
+      type: 'transcript',
+      minConfidence: 0.75,
+      keywords: ['refund'],
+      conditions: [{ type: 'queue', id: 'q1' }],
+    },
     content: { type: 'html', html: '<p>card</p>' },
     ui: { position: 'right', size: 'medium', required_features: ['flexbox'] },
     metadata: { traffic_split: 5, ab_test_group: 'candidate', version: '1.6.0', rollout_id: 'r1', content_sha256: SHA },
@@ -28,7 +33,13 @@ test('a version becomes the document that Genesys takes', () => {
 test('what is built is what both sides of the wire read', () => {
   const payload = buildActionPayload(action, serving);
   expect(actionPayloadSchema.parse(JSON.parse(JSON.stringify(payload)))).toStrictEqual(payload);
-  const entity = { ...payload, id: 'a1', dateCreated: '2026-01-01T00:00:00Z', dateModified: '2026-01-01T00:00:00.5+01:00', selfUri: '/api/v2/agentassist/actions/a1' };
+  const entity = {
+    ...payload,
+    id: 'a1',
+    dateCreated: '2026-01-01T00:00:00Z',
+    dateModified: '2026-01-01T00:00:00.5+01:00',
+    selfUri: '/api/v2/agentassist/actions/a1',
+  };
   expect(actionEntitySchema.parse(entity)).toStrictEqual(entity);
 });
 
@@ -50,7 +61,8 @@ test.each([
 
 test('content is the same text however its fields were ordered, whatever its name and version', () => {
   const reordered: ActionVersion = {
-    version: '9.9.9', name: 'Other',
+    version: '9.9.9',
+    name: 'Other',
     ui: { requiredFeatures: ['flexbox'], size: 'medium', position: 'right' },
     trigger: { conditions: [{ id: 'q1', type: 'queue' }], keywords: ['refund'], minConfidence: 0.75 },
     html: '<p>card</p>',

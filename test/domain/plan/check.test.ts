@@ -21,9 +21,18 @@ test('what the parser makes of a plan that people write has no problem, and come
 });
 
 test('policies that are not there are the usual ones, an approval has a time-out and a latency its percentile', () => {
-  const plan = spoil(spoil(spoil(enginePlan(), 'policies', undefined), 'steps.3.timeoutMs', null), 'guardrails.1.statistic', undefined);
+  const plan = spoil(
+    spoil(spoil(enginePlan(), 'policies', undefined), 'steps.3.timeoutMs', null),
+    'guardrails.1.statistic',
+    undefined,
+  );
   expect(parseEnginePlan(plan)).toMatchObject({
-    ok: true, plan: { policies: DEFAULT_POLICIES, steps: { 3: { timeoutMs: DEFAULT_APPROVAL_MS } }, guardrails: { 1: { statistic: 'p95' } } },
+    ok: true,
+    plan: {
+      policies: DEFAULT_POLICIES,
+      steps: { 3: { timeoutMs: DEFAULT_APPROVAL_MS } },
+      guardrails: { 1: { statistic: 'p95' } },
+    },
   });
 });
 
@@ -91,7 +100,15 @@ test('an unknown step is told which there are, and a misspelt field its name', (
 test('every guardrail only observing, and levels of one name, are refused as in a plan that people write', () => {
   const observing = (enginePlan()['guardrails'] as object[]).map((guardrail) => ({ ...guardrail, mode: 'observe' }));
   expect(brief({ ...enginePlan(), guardrails: observing })).toEqual(['plan-guardrail-none guardrails']);
-  const level = { metric: 'level', name: 'handleTime', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'absolute', value: 5 }, alpha: 0.01, mode: 'enforce' };
+  const level = {
+    metric: 'level',
+    name: 'handleTime',
+    statistic: 'p50',
+    worseWhen: 'higher',
+    margin: { kind: 'absolute', value: 5 },
+    alpha: 0.01,
+    mode: 'enforce',
+  };
   expect(brief({ ...enginePlan(), guardrails: [level, level] })).toEqual(['plan-guardrail-duplicate guardrails.1']);
 });
 
@@ -108,10 +125,26 @@ test('what no plan needs is refused as a whole, however large or deep, in an ans
 
 test('rubbish in any place is answered with problems of known codes, never thrown', () => {
   const codes: readonly string[] = PROBLEM_CODES;
-  const paths = ['action', 'action.trigger', 'target', 'steps', 'steps.0', 'steps.1.forMs', 'guardrails', 'guardrails.0', 'guardrails.0.margin', 'policies', 'policies.onDrift', 'slices'];
-  fc.assert(fc.property(fc.constantFrom(...paths), fc.anything({ withNullPrototype: true, maxDepth: 3 }), (path, value) => {
-    for (const plan of [value, spoil(enginePlan(), path, value)]) {
-      for (const problem of checkPlan(plan)) expect(codes).toContain(problem.code);
-    }
-  }), { numRuns: 500 });
+  const paths = [
+    'action',
+    'action.trigger',
+    'target',
+    'steps',
+    'steps.0',
+    'steps.1.forMs',
+    'guardrails',
+    'guardrails.0',
+    'guardrails.0.margin',
+    'policies',
+    'policies.onDrift',
+    'slices',
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...paths), fc.anything({ withNullPrototype: true, maxDepth: 3 }), (path, value) => {
+      for (const plan of [value, spoil(enginePlan(), path, value)]) {
+        for (const problem of checkPlan(plan)) expect(codes).toContain(problem.code);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

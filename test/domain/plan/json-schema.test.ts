@@ -6,7 +6,13 @@ import { knownFieldsAt, planJsonSchema } from '../../../src/domain/plan/json-sch
 
 const ROOT = join(__dirname, '../../..');
 const FILE = join(ROOT, 'schema/plan.schema.json');
-const EXAMPLES = ['refund-assist-1.5.0.yaml', 'refund-assist-1.6.0.yaml', 'refund-assist-1.7.0.yaml', 'demo/1.5.0.yaml', 'demo/1.6.0.yaml'];
+const EXAMPLES = [
+  'refund-assist-1.5.0.yaml',
+  'refund-assist-1.6.0.yaml',
+  'refund-assist-1.7.0.yaml',
+  'demo/1.5.0.yaml',
+  'demo/1.6.0.yaml',
+];
 
 const validate = new Ajv({ allErrors: true }).compile(planJsonSchema());
 
@@ -30,7 +36,12 @@ test('an editor marks an unknown field, a step that says two things, a split of 
   const raw = parse(readFileSync(join(ROOT, 'examples/demo/1.5.0.yaml'), 'utf8')) as Record<string, unknown>;
   const steps = [{ setSplit: 120 }, { setSplit: 5, bake: { for: 'half an hour' } }];
   expect(validate({ ...raw, steps, wait: true })).toBe(false);
-  expect(validate.errors?.map((error) => error.instancePath).sort()).toEqual(['', '/steps/0/setSplit', '/steps/1', '/steps/1/bake/for']);
+  expect(validate.errors?.map((error) => error.instancePath).sort()).toEqual([
+    '',
+    '/steps/0/setSplit',
+    '/steps/1',
+    '/steps/1/bake/for',
+  ]);
 });
 
 test('the fields known at a path are those of the schema there', () => {

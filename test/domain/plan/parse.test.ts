@@ -28,7 +28,10 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
       trigger: {
         minConfidence: 0.8,
         keywords: ['pricing', 'refund', 'escalation'],
-        conditions: [{ type: 'queue', id: 'q1' }, { type: 'skill', id: 's1' }],
+        conditions: [
+          { type: 'queue', id: 'q1' },
+          { type: 'skill', id: 's1' },
+        ],
       },
       ui: { position: 'left', size: 'large', requiredFeatures: ['flexbox'] },
     },
@@ -42,19 +45,58 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
       { kind: 'bake', forMs: 7_200_000, atMostMs: 86_400_000, minCards: 7, require: 'safe' },
     ],
     guardrails: [
-      { metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' },
-      { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', margin: { kind: 'absolute', value: 200 }, alpha: 0.02, mode: 'observe', limit: 800 },
-      { metric: 'deliveryLatency', statistic: 'p99', worseWhen: 'higher', margin: { kind: 'relative', value: 0.25 }, alpha: 0.02, mode: 'enforce' },
-      { metric: 'undeliveredRate', worseWhen: 'higher', margin: { kind: 'absolute', value: 0.01 }, alpha: 0.01, mode: 'enforce', limit: 0.2 },
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.1 },
+        alpha: 0.01,
+        mode: 'enforce',
+      },
+      {
+        metric: 'deliveryLatency',
+        statistic: 'p95',
+        worseWhen: 'higher',
+        margin: { kind: 'absolute', value: 200 },
+        alpha: 0.02,
+        mode: 'observe',
+        limit: 800,
+      },
+      {
+        metric: 'deliveryLatency',
+        statistic: 'p99',
+        worseWhen: 'higher',
+        margin: { kind: 'relative', value: 0.25 },
+        alpha: 0.02,
+        mode: 'enforce',
+      },
+      {
+        metric: 'undeliveredRate',
+        worseWhen: 'higher',
+        margin: { kind: 'absolute', value: 0.01 },
+        alpha: 0.01,
+        mode: 'enforce',
+        limit: 0.2,
+      },
     ],
     policies: {
-      onUndecided: 'rollback', onNoData: { afterMs: 600_000, do: 'rollback' }, onUntrusted: 'rollback', settleMs: 90_000, afterPromotionMs: 3_600_000,
+      onUndecided: 'rollback',
+      onNoData: { afterMs: 600_000, do: 'rollback' },
+      onUntrusted: 'rollback',
+      settleMs: 90_000,
+      afterPromotionMs: 3_600_000,
       onDrift: {
-        candidateContent: 'pause', baselineContent: 'rollback', split: 'pause', enabled: 'reassert', deleted: 'rollback', rival: 'rollback', export: 'pause',
+        candidateContent: 'pause',
+        baselineContent: 'rollback',
+        split: 'pause',
+        enabled: 'reassert',
+        deleted: 'rollback',
+        rival: 'rollback',
+        export: 'pause',
       },
       onBlind: { afterMs: 120_000, do: 'pause' },
       limits: { prepareMs: 600_000, splitMs: 300_000, pauseMs: 86_400_000, heldMs: 604_800_000 },
-      holdbackPercent: 2.5, longWatch: { forMs: 259_200_000, alpha: 0.01 },
+      holdbackPercent: 2.5,
+      longWatch: { forMs: 259_200_000, alpha: 0.01 },
     },
   };
   const plan = parsed(samplePlan());
@@ -65,9 +107,15 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
 });
 
 test('slices have their defaults, name each kind once, and spend a part of the budget', () => {
-  expect(parsed({ ...samplePlan(), slices: { by: ['queue', 'queue', 'language'] } }).slices).toEqual({ by: ['queue', 'language'], times: 2, alpha: 0.01 });
+  expect(parsed({ ...samplePlan(), slices: { by: ['queue', 'queue', 'language'] } }).slices).toEqual({
+    by: ['queue', 'language'],
+    times: 2,
+    alpha: 0.01,
+  });
   expect(parsed(samplePlan())).not.toHaveProperty('slices');
-  expect(brief(problems({ ...samplePlan(), slices: { by: ['queue'], alpha: 0.48 } }))).toEqual(['plan-alpha guardrails']);
+  expect(brief(problems({ ...samplePlan(), slices: { by: ['queue'], alpha: 0.48 } }))).toEqual([
+    'plan-alpha guardrails',
+  ]);
   expect(brief(problems({ ...samplePlan(), slices: { by: [] } }))).toHaveLength(1);
   expect(brief(problems({ ...samplePlan(), slices: { by: ['agent'] } }))).toHaveLength(1);
 });
@@ -91,13 +139,24 @@ test('ten lines are a plan: all else has its default', () => {
   ]);
   expect(plan.policies).toEqual(DEFAULT_POLICIES);
   expect(DEFAULT_POLICIES).toEqual({
-    onUndecided: 'hold', onNoData: { afterMs: 1_800_000, do: 'pause' }, onUntrusted: 'pause', settleMs: 60_000, afterPromotionMs: 300_000,
+    onUndecided: 'hold',
+    onNoData: { afterMs: 1_800_000, do: 'pause' },
+    onUntrusted: 'pause',
+    settleMs: 60_000,
+    afterPromotionMs: 300_000,
     onDrift: {
-      candidateContent: 'rollback', baselineContent: 'pause', split: 'reassert', enabled: 'reassert', deleted: 'rollback', rival: 'pause', export: 'reassert',
+      candidateContent: 'rollback',
+      baselineContent: 'pause',
+      split: 'reassert',
+      enabled: 'reassert',
+      deleted: 'rollback',
+      rival: 'pause',
+      export: 'reassert',
     },
     onBlind: { afterMs: 300_000, do: 'rollback' },
     limits: { prepareMs: 900_000, splitMs: 900_000, pauseMs: 604_800_000, heldMs: 604_800_000 },
-    holdbackPercent: 5, longWatch: null,
+    holdbackPercent: 5,
+    longWatch: null,
   });
 });
 
@@ -204,17 +263,46 @@ test.each([
   ['guardrails.0.alpha', '2.5 %', 'Write 0.025 here.'],
   ['guardrails.0.alpha', 'small', 'Write a number here.'],
 ])('%s = %j is told the way out', (path, value, expected) => {
-  expect(problems(spoil(samplePlan(), path, value)).map(({ remedy }) => remedy)).toEqual([expect.stringContaining(expected)]);
+  expect(problems(spoil(samplePlan(), path, value)).map(({ remedy }) => remedy)).toEqual([
+    expect.stringContaining(expected),
+  ]);
 });
 
 const handleTime = { metric: 'level', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
 const withLevels = (...levels: object[]) => spoil(samplePlan(), 'guardrails', levels);
 
 test('a level has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
-  const plan = parsed(withLevels(handleTime, { metric: 'level', name: 'satisfaction', statistic: 'p5', worseWhen: 'lower', margin: '10%', alpha: 0.01, mode: 'observe' }));
+  const plan = parsed(
+    withLevels(handleTime, {
+      metric: 'level',
+      name: 'satisfaction',
+      statistic: 'p5',
+      worseWhen: 'lower',
+      margin: '10%',
+      alpha: 0.01,
+      mode: 'observe',
+    }),
+  );
   expect(plan.guardrails).toStrictEqual([
-    { metric: 'level', name: 'handleTime', unit: 's', statistic: 'p50', worseWhen: 'higher', margin: { kind: 'absolute', value: 15 }, alpha: 0.01, mode: 'enforce' },
-    { metric: 'level', name: 'satisfaction', statistic: 'p5', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'observe' },
+    {
+      metric: 'level',
+      name: 'handleTime',
+      unit: 's',
+      statistic: 'p50',
+      worseWhen: 'higher',
+      margin: { kind: 'absolute', value: 15 },
+      alpha: 0.01,
+      mode: 'enforce',
+    },
+    {
+      metric: 'level',
+      name: 'satisfaction',
+      statistic: 'p5',
+      worseWhen: 'lower',
+      margin: { kind: 'relative', value: 0.1 },
+      alpha: 0.01,
+      mode: 'observe',
+    },
   ]);
 });
 
@@ -247,16 +335,27 @@ test.each<[object, string]>([
 });
 
 test('a level has one guardrail, and a plan at most three levels; other metrics take no name, unit or bare margin', () => {
-  expect(brief(problems(withLevels(handleTime, { ...handleTime, statistic: 'p95' })))).toEqual(['plan-guardrail-duplicate guardrails.1']);
-  expect(brief(problems(withLevels(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...handleTime, name })))))).toEqual(['plan-guardrail-levels guardrails.3']);
+  expect(brief(problems(withLevels(handleTime, { ...handleTime, statistic: 'p95' })))).toEqual([
+    'plan-guardrail-duplicate guardrails.1',
+  ]);
+  expect(brief(problems(withLevels(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...handleTime, name })))))).toEqual([
+    'plan-guardrail-levels guardrails.3',
+  ]);
   const rate = { metric: 'dismissalRate', worseWhen: 'higher', margin: '10%', alpha: 0.01 };
-  expect(brief(problems(withLevels({ ...rate, name: 'a', unit: 's' })))).toEqual(['plan-guardrail-name guardrails.0.name', 'plan-guardrail-unit guardrails.0.unit']);
+  expect(brief(problems(withLevels({ ...rate, name: 'a', unit: 's' })))).toEqual([
+    'plan-guardrail-name guardrails.0.name',
+    'plan-guardrail-unit guardrails.0.unit',
+  ]);
   expect(brief(problems(withLevels({ ...rate, margin: 15 })))).toEqual(['plan-margin guardrails.0.margin']);
-  expect(brief(problems(withLevels({ ...rate, metric: 'deliveryLatency', statistic: 'p5' })))).toEqual(['plan-guardrail-statistic guardrails.0.statistic']);
+  expect(brief(problems(withLevels({ ...rate, metric: 'deliveryLatency', statistic: 'p5' })))).toEqual([
+    'plan-guardrail-statistic guardrails.0.statistic',
+  ]);
 });
 
 test('guardrails that only observe stop nothing, so one must be enforced', () => {
-  const raw = spoil(samplePlan(), 'guardrails', [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: '10%', alpha: 0.1, mode: 'observe' }]);
+  const raw = spoil(samplePlan(), 'guardrails', [
+    { metric: 'acceptanceRate', worseWhen: 'lower', margin: '10%', alpha: 0.1, mode: 'observe' },
+  ]);
   expect(brief(problems(raw))).toEqual(['plan-guardrail-none guardrails']);
 });
 
@@ -264,14 +363,22 @@ test('alphas that add up to exactly one half pass, rounding errors of the sum no
   const alphas = [0.1, 0.2, 0.1, 0.1];
   const raw = samplePlan();
   const metrics = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate'];
-  raw.guardrails = metrics.map((metric, i) => ({ metric, worseWhen: i === 0 ? 'lower' : 'higher', margin: '10%', alpha: alphas[i] }));
+  raw.guardrails = metrics.map((metric, i) => ({
+    metric,
+    worseWhen: i === 0 ? 'lower' : 'higher',
+    margin: '10%',
+    alpha: alphas[i],
+  }));
   expect(problems(raw)).toEqual([]);
 });
 
 test('all problems come together, also those that span steps', () => {
   const raw = spoil(spoil(spoil(samplePlan(), 'action.version', 'x'), 'steps.2.setSplit', 120), 'steps.4.setSplit', 4);
   expect(brief(problems(spoil(raw, 'colour', 'red'))).sort()).toEqual([
-    'plan-split steps.2.setSplit', 'plan-split steps.4.setSplit', 'plan-unknown-field colour', 'plan-version action.version',
+    'plan-split steps.2.setSplit',
+    'plan-split steps.4.setSplit',
+    'plan-unknown-field colour',
+    'plan-version action.version',
   ]);
 });
 
@@ -279,7 +386,9 @@ test('a misspelt field or word is answered with the one that was meant', () => {
   expect(problems(spoil(samplePlan(), 'action.verison', 1))[0]?.remedy).toMatch(/^Did you mean version\?/);
   expect(problems(spoil(samplePlan(), 'steps.1.bake.atmost', '1h'))[0]?.remedy).toMatch(/^Did you mean atMost\?/);
   expect(problems(spoil(samplePlan(), 'action.ui.position', 'rigth'))[0]?.remedy).toMatch(/^Did you mean right\?/);
-  expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe('Known here: name, version, html, trigger, ui, inlineCode.');
+  expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe(
+    'Known here: name, version, html, trigger, ui, inlineCode.',
+  );
 });
 
 test.each([undefined, null, 3, 'plan', [], true])('%j is no plan', (raw) => {
@@ -287,7 +396,20 @@ test.each([undefined, null, 3, 'plan', [], true])('%j is no plan', (raw) => {
 });
 
 describe('whatever it is given', () => {
-  const paths = ['action', 'action.html', 'action.trigger', 'action.trigger.keywords', 'steps', 'steps.0', 'steps.1.bake', 'guardrails', 'guardrails.0', 'policies', 'policies.onNoData', 'target'];
+  const paths = [
+    'action',
+    'action.html',
+    'action.trigger',
+    'action.trigger.keywords',
+    'steps',
+    'steps.0',
+    'steps.1.bake',
+    'guardrails',
+    'guardrails.0',
+    'policies',
+    'policies.onNoData',
+    'target',
+  ];
 
   test('parsePlan never throws, and every problem has a known code and words', () => {
     fc.assert(fc.property(fc.jsonValue(), check));
@@ -295,7 +417,10 @@ describe('whatever it is given', () => {
 
   test('nor does it when one part of a good plan is replaced', () => {
     const spoiled = fc.record({ path: fc.constantFrom(...paths), value: fc.jsonValue() });
-    fc.assert(fc.property(spoiled, ({ path, value }) => check(spoil(samplePlan(), path, value))), { numRuns: 300 });
+    fc.assert(
+      fc.property(spoiled, ({ path, value }) => check(spoil(samplePlan(), path, value))),
+      { numRuns: 300 },
+    );
   });
 
   function check(raw: unknown): void {

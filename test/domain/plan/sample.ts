@@ -1,5 +1,9 @@
 /** The plan of the README, as a YAML file would give it; each call a fresh copy, free to be spoilt. */
-export function samplePlan(): Record<string, unknown> & { action: Record<string, unknown>; steps: unknown[]; guardrails: unknown[] } {
+export function samplePlan(): Record<string, unknown> & {
+  action: Record<string, unknown>;
+  steps: unknown[];
+  guardrails: unknown[];
+} {
   return {
     apiVersion: 'assist-rollouts/v1',
     action: {
@@ -9,7 +13,10 @@ export function samplePlan(): Record<string, unknown> & { action: Record<string,
       trigger: {
         minConfidence: 0.8,
         keywords: ['pricing', 'refund', 'escalation'],
-        conditions: [{ type: 'queue', id: 'q1' }, { type: 'skill', id: 's1' }],
+        conditions: [
+          { type: 'queue', id: 'q1' },
+          { type: 'skill', id: 's1' },
+        ],
       },
       ui: { position: 'left', size: 'large', requiredFeatures: ['flexbox'] },
     },
@@ -29,8 +36,18 @@ export function samplePlan(): Record<string, unknown> & { action: Record<string,
       { metric: 'undeliveredRate', worseWhen: 'higher', margin: '1pp', alpha: 0.01, limit: '20%' },
     ],
     policies: {
-      onUndecided: 'rollback', onNoData: { after: '10m', do: 'rollback' }, onUntrusted: 'rollback', settle: '90s', afterPromotion: '1h',
-      onDrift: { candidateContent: 'pause', baselineContent: 'rollback', split: 'pause', rival: 'rollback', export: 'pause' },
+      onUndecided: 'rollback',
+      onNoData: { after: '10m', do: 'rollback' },
+      onUntrusted: 'rollback',
+      settle: '90s',
+      afterPromotion: '1h',
+      onDrift: {
+        candidateContent: 'pause',
+        baselineContent: 'rollback',
+        split: 'pause',
+        rival: 'rollback',
+        export: 'pause',
+      },
       onBlind: { after: '2m', do: 'pause' },
       limits: { prepare: '10m', split: '5m', pause: '1d' },
       holdback: 2.5,

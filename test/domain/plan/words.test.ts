@@ -4,11 +4,35 @@ import { parseName, parseVersion } from '../../../src/domain/plan/identity.ts';
 import { parseMargin } from '../../../src/domain/plan/margin.ts';
 import { parseSplit } from '../../../src/domain/plan/split-percent.ts';
 
-test.each([['30m', 1_800_000], ['6h', 21_600_000], ['1.5s', 1_500], ['24h', 86_400_000], ['200ms', 200], ['7d', 604_800_000], ['0s', 0], ['365d', 31_536_000_000]])(
-  'the duration %s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
+test.each([
+  ['30m', 1_800_000],
+  ['6h', 21_600_000],
+  ['1.5s', 1_500],
+  ['24h', 86_400_000],
+  ['200ms', 200],
+  ['7d', 604_800_000],
+  ['0s', 0],
+  ['365d', 31_536_000_000],
+])('the duration %s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
 
-test.each(['', '30', 'm', '-5m', '5 m', '1h30m', '5M', '1e3s', '.5s', '5w', 'Infinitys', '366d', '9'.repeat(400) + 's', 30, null, {}])(
-  'the duration %j is refused', (text) => expect(parseDuration(text)).toMatchObject({ code: 'plan-duration' }));
+test.each([
+  '',
+  '30',
+  'm',
+  '-5m',
+  '5 m',
+  '1h30m',
+  '5M',
+  '1e3s',
+  '.5s',
+  '5w',
+  'Infinitys',
+  '366d',
+  '9'.repeat(400) + 's',
+  30,
+  null,
+  {},
+])('the duration %j is refused', (text) => expect(parseDuration(text)).toMatchObject({ code: 'plan-duration' }));
 
 test('no time at all is a duration, but not one to watch for', () => {
   expect(parseDuration('0ms')).toBe(0);
@@ -16,37 +40,83 @@ test('no time at all is a duration, but not one to watch for', () => {
   expect(parsePositiveDuration('1ms')).toBe(1);
 });
 
-test.each([[1_800_000, '30m'], [5_400_000, '1.5h'], [86_400_000, '1d'], [1_500, '1.5s'], [200, '200ms'], [1_234, '1234ms'], [0, '0ms']])(
-  '%d ms is written %s and read back the same', (ms, text) => {
-    expect(formatDuration(ms)).toBe(text);
-    expect(parseDuration(text)).toBe(ms);
-  });
-
-test.each([['10%', 'relative', 0.1], ['2.5%', 'relative', 0.025], ['1pp', 'absolute', 0.01], ['3pp', 'absolute', 0.03], ['200ms', 'absolute', 200], ['1.5s', 'absolute', 1500], [' 10% ', 'relative', 0.1]])(
-  'the margin %j is %s, %d', (text, kind, value) => expect(parseMargin(text)).toMatchObject({ margin: { kind, value } }));
-
-test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0, -1, Infinity, NaN, null, `1${'0'.repeat(400)}%`])(
-  'the margin %j is refused', (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }));
-
-test.each(['1.5.0', '0.0.0', '1.2.3-rc.1', '1.2.3-0a', '1.2.3+build.01', '1.2.3-x-y+z-1', '999999.0.1'])(
-  'the version %s is semantic', (text) => expect(parseVersion(text)).toBe(text));
-
-test.each(['1.5', '1.5.0.1', 'v1.5.0', '01.5.0', '1.5.0-', '1.5.0-01', '1.5.0-a..b', '1.5.0+', '1.5.0+a..b', '1.5.0 ', '', `1.5.0-${'a'.repeat(64)}`, 1.5, null])(
-  'the version %j is refused', (text) => expect(parseVersion(text)).toMatchObject({ code: 'plan-version' }));
-
-test.each(['RefundAssist', 'a', '9 lives', 'Refund_Assist-2', 'Refund Assist v', 'Rev2', 'x'.repeat(64)])(
-  'the name %s is an action name', (text) => expect(parseName(text)).toBe(text));
-
-test.each(['', ' a', 'a ', '-a', 'a/b', 'a.b', 'Refund v2', 'Refund V10', 'é', 'x'.repeat(65), 5, null])(
-  'the name %j is refused', (text) => expect(parseName(text)).toMatchObject({ code: 'plan-name' }));
-
-test.each([0, 0.01, 5, 33.33, 99.99])('the split %d is a percentage', (percent) => expect(parseSplit(percent)).toBe(percent));
-
-test.each([-0.01, 100, 120, 33.333, Number.NaN, Infinity, '5', null])(
-  'the split %j is refused', (percent) => expect(parseSplit(percent)).toMatchObject({ code: 'plan-split' }));
+test.each([
+  [1_800_000, '30m'],
+  [5_400_000, '1.5h'],
+  [86_400_000, '1d'],
+  [1_500, '1.5s'],
+  [200, '200ms'],
+  [1_234, '1234ms'],
+  [0, '0ms'],
+])('%d ms is written %s and read back the same', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+  expect(parseDuration(text)).toBe(ms);
+});
 
 test.each([
-  ['verison', 'version'], ['VERSION', 'version'], ['keyword', 'keywords'], ['setsplitt', 'setSplit'], ['zebra', undefined], ['', undefined],
+  ['10%', 'relative', 0.1],
+  ['2.5%', 'relative', 0.025],
+  ['1pp', 'absolute', 0.01],
+  ['3pp', 'absolute', 0.03],
+  ['200ms', 'absolute', 200],
+  ['1.5s', 'absolute', 1500],
+  [' 10% ', 'relative', 0.1],
+])('the margin %j is %s, %d', (text, kind, value) =>
+  expect(parseMargin(text)).toMatchObject({ margin: { kind, value } }),
+);
+
+test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0, -1, Infinity, NaN, null, `1${'0'.repeat(400)}%`])(
+  'the margin %j is refused',
+  (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }),
+);
+
+test.each(['1.5.0', '0.0.0', '1.2.3-rc.1', '1.2.3-0a', '1.2.3+build.01', '1.2.3-x-y+z-1', '999999.0.1'])(
+  'the version %s is semantic',
+  (text) => expect(parseVersion(text)).toBe(text),
+);
+
+test.each([
+  '1.5',
+  '1.5.0.1',
+  'v1.5.0',
+  '01.5.0',
+  '1.5.0-',
+  '1.5.0-01',
+  '1.5.0-a..b',
+  '1.5.0+',
+  '1.5.0+a..b',
+  '1.5.0 ',
+  '',
+  `1.5.0-${'a'.repeat(64)}`,
+  1.5,
+  null,
+])('the version %j is refused', (text) => expect(parseVersion(text)).toMatchObject({ code: 'plan-version' }));
+
+test.each(['RefundAssist', 'a', '9 lives', 'Refund_Assist-2', 'Refund Assist v', 'Rev2', 'x'.repeat(64)])(
+  'the name %s is an action name',
+  (text) => expect(parseName(text)).toBe(text),
+);
+
+test.each(['', ' a', 'a ', '-a', 'a/b', 'a.b', 'Refund v2', 'Refund V10', 'é', 'x'.repeat(65), 5, null])(
+  'the name %j is refused',
+  (text) => expect(parseName(text)).toMatchObject({ code: 'plan-name' }),
+);
+
+test.each([0, 0.01, 5, 33.33, 99.99])('the split %d is a percentage', (percent) =>
+  expect(parseSplit(percent)).toBe(percent),
+);
+
+test.each([-0.01, 100, 120, 33.333, Number.NaN, Infinity, '5', null])('the split %j is refused', (percent) =>
+  expect(parseSplit(percent)).toMatchObject({ code: 'plan-split' }),
+);
+
+test.each([
+  ['verison', 'version'],
+  ['VERSION', 'version'],
+  ['keyword', 'keywords'],
+  ['setsplitt', 'setSplit'],
+  ['zebra', undefined],
+  ['', undefined],
   ['x'.repeat(100_000), undefined],
 ])('%s most likely means %s', (word, meant) => {
   expect(nearestWord(word, ['version', 'keywords', 'setSplit'])).toBe(meant);

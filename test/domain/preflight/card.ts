@@ -8,13 +8,26 @@ export function planWith(html: string, ui: Partial<UiDirectives> = {}): Plan {
   return {
     apiVersion: 'assist-rollouts/v1',
     action: {
-      name: 'RefundAssist', version: '1.5.0', html,
+      name: 'RefundAssist',
+      version: '1.5.0',
+      html,
       trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [] },
       ui: { position: 'right', size: 'medium', requiredFeatures: [], ...ui },
     },
     target: { kind: 'agentAssistActions' },
-    steps: [{ kind: 'setSplit', percent: 5 }, { kind: 'bake', forMs: 60_000, atMostMs: 600_000, minCards: 0, require: 'safe' }],
-    guardrails: [{ metric: 'acceptanceRate', worseWhen: 'lower', margin: { kind: 'relative', value: 0.1 }, alpha: 0.01, mode: 'enforce' }],
+    steps: [
+      { kind: 'setSplit', percent: 5 },
+      { kind: 'bake', forMs: 60_000, atMostMs: 600_000, minCards: 0, require: 'safe' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.1 },
+        alpha: 0.01,
+        mode: 'enforce',
+      },
+    ],
     policies: DEFAULT_POLICIES,
   };
 }

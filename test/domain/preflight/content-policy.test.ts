@@ -39,7 +39,9 @@ test('a directive that is not there falls back to default-src, and then to every
   expect(allowsUrl(parsePolicy("default-src 'self'"), 'img-src', url)).toBe(false);
   expect(allowsUrl(parsePolicy("script-src 'self'"), 'img-src', url)).toBe(true);
   expect(permits(parsePolicy("default-src 'UNSAFE-inline'"), 'script-src', 'unsafe-inline')).toBe(true);
-  expect(permits(parsePolicy("default-src 'unsafe-inline'; script-src 'self'"), 'script-src', 'unsafe-inline')).toBe(false);
+  expect(permits(parsePolicy("default-src 'unsafe-inline'; script-src 'self'"), 'script-src', 'unsafe-inline')).toBe(
+    false,
+  );
 });
 
 test('of two directives with one name the first counts, and odd names do no harm', () => {

@@ -1,7 +1,10 @@
 import { cssFindings } from '../../../src/domain/preflight/checks/css-findings.ts';
 import { faults } from './card.ts';
 
-const urls = (css: string): string[] => cssFindings(css).map((finding) => (finding.kind === 'load' ? `${finding.directive} ${finding.url.trim()}` : finding.what));
+const urls = (css: string): string[] =>
+  cssFindings(css).map((finding) =>
+    finding.kind === 'load' ? `${finding.directive} ${finding.url.trim()}` : finding.what,
+  );
 
 test.each<[css: string, found: string[]]>([
   ['p{background:url(//a.example)}', ['img-src //a.example']],
@@ -31,6 +34,9 @@ test.each<[css: string, found: string[]]>([
 ])('%s', (css, found) => expect(urls(css)).toEqual(found));
 
 test('what CSS loads is told at its line and column in the card', () => {
-  expect(faults('<style>\np {\n  background: url(//a.example)\n}</style>')).toEqual(['csp-inline-style 1:1', 'csp-source 3:15']);
+  expect(faults('<style>\np {\n  background: url(//a.example)\n}</style>')).toEqual([
+    'csp-inline-style 1:1',
+    'csp-source 3:15',
+  ]);
   expect(faults('<svg><rect fill="url(https://a.example/#a)"/></svg>')).toContain('csp-source 1:12');
 });

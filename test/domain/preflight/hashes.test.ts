@@ -10,7 +10,9 @@ const planOf = (html: string, inlineCode?: 'byHash'): Plan => {
   return { ...plan, action: { ...plan.action, ...(inlineCode && { inlineCode }) } };
 };
 const problems = (html: string, policy: string, inlineCode?: 'byHash') =>
-  preflight(planOf(html, inlineCode), { ...DEFAULT_SETTINGS, policy: parsePolicy(policy) }).filter(({ code }) => /^csp-(inline|source)/.test(code));
+  preflight(planOf(html, inlineCode), { ...DEFAULT_SETTINGS, policy: parsePolicy(policy) }).filter(({ code }) =>
+    /^csp-(inline|source)/.test(code),
+  );
 const codes = (html: string, policy: string): string[] => problems(html, policy).map(({ code }) => code);
 
 const HASH = sha256Source('go()');
@@ -26,12 +28,19 @@ test('a script, a handler and a style that the policy lists by hash stay; change
 
 test('a hash written in the alphabet of URLs is the same hash', () => {
   const text = Array.from({ length: 50 }, (_, i) => `go(${i})`).find((code) => /[+/]/.test(sha256Source(code))) ?? '';
-  expect(codes(`<script>${text}</script>`, `${SELF} '${sha256Source(text).replaceAll('+', '-').replaceAll('/', '_').replace('sha256_', 'sha256-')}'`)).toEqual([]);
+  expect(
+    codes(
+      `<script>${text}</script>`,
+      `${SELF} '${sha256Source(text).replaceAll('+', '-').replaceAll('/', '_').replace('sha256_', 'sha256-')}'`,
+    ),
+  ).toEqual([]);
 });
 
 test('the hash is offered only where the plan says so', () => {
   expect(problems('<p onclick="go()">a</p>', SELF, 'byHash')[0]?.remedy).toContain(`'unsafe-hashes' and '${HASH}'`);
-  expect(problems('<p style="color:red">a</p>', SELF, 'byHash')[0]?.remedy).toContain(`'unsafe-hashes' and '${sha256Source('color:red')}' added to style-src`);
+  expect(problems('<p style="color:red">a</p>', SELF, 'byHash')[0]?.remedy).toContain(
+    `'unsafe-hashes' and '${sha256Source('color:red')}' added to style-src`,
+  );
   expect(problems('<script>go()</script>', SELF, 'byHash')[0]?.remedy).toContain(`'${HASH}'`);
   expect(problems('<script>go()</script>', SELF)[0]?.remedy).not.toContain('sha256-');
 });
@@ -44,6 +53,10 @@ test("'unsafe-inline' beside a hash, a nonce or 'strict-dynamic' permits nothing
 });
 
 test('the directives for elements and attributes come before those for both', () => {
-  expect(codes('<script>go()</script><p onclick="go()">a</p>', `${SELF}; script-src-elem 'unsafe-inline'`)).toEqual(['csp-inline-handler']);
-  expect(codes('<style>p{}</style><p style="color:red">a</p>', `${SELF}; style-src-attr 'unsafe-inline'`)).toEqual(['csp-inline-style']);
+  expect(codes('<script>go()</script><p onclick="go()">a</p>', `${SELF}; script-src-elem 'unsafe-inline'`)).toEqual([
+    'csp-inline-handler',
+  ]);
+  expect(codes('<style>p{}</style><p style="color:red">a</p>', `${SELF}; style-src-attr 'unsafe-inline'`)).toEqual([
+    'csp-inline-style',
+  ]);
 });

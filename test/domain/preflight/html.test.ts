@@ -5,7 +5,8 @@ import { DEFAULT_SETTINGS } from '../../../src/domain/preflight/settings.ts';
 import { codes as allCodes, faults as allFaults, planWith } from './card.ts';
 import type { PreflightSettings } from '../../../src/domain/preflight/settings.ts';
 
-const CARD = "<div class='assist-card'><h3>Policy Reference</h3><p>Check refund guidelines before proceeding.</p></div>";
+const CARD =
+  "<div class='assist-card'><h3>Policy Reference</h3><p>Check refund guidelines before proceeding.</p></div>";
 
 const ofPolicy = (found: string): boolean => !found.startsWith('compat-');
 const faults = (html: string, settings?: PreflightSettings): string[] => allFaults(html, settings).filter(ofPolicy);
@@ -20,7 +21,10 @@ test.each<[string, string[]]>([
   ['<script type="importmap">{"imports": {}}</script>', ['csp-inline-script 1:1']],
   ['<svg><script>go()</script></svg>', ['csp-inline-script 1:6']],
   ['<template><script>go()</script></template>', ['csp-inline-script 1:11']],
-  ['<noscript><p title="</noscript><script>go()</script>"></noscript>', ['csp-complexity 1:1', 'csp-inline-script 1:32']],
+  [
+    '<noscript><p title="</noscript><script>go()</script>"></noscript>',
+    ['csp-complexity 1:1', 'csp-inline-script 1:32'],
+  ],
   ['<noscript><script>go()</script></noscript>', ['csp-inline-script 1:11']],
   ['<script type="application/json">{"eval": "eval()"}</script>', []],
   ['<script type="text/template"><b onclick="x()"></script>', []],
@@ -83,14 +87,24 @@ test.each<[string, string[]]>([
   ['<link rel="modulepreload stylesheet" href="https://cdn.genesyscloud.com/a.css">', ['csp-source 1:38']],
   ['<link rel="modulepreload" as="style" href="https://cdn.genesyscloud.com/a.css">', ['csp-source 1:38']],
   ['<link rel="modulepreload" href="https://cdn.genesyscloud.com/a.js">', []],
-  ['<link rel="preconnect" href="https://cdn.genesyscloud.com"><link rel="dns-prefetch" href="//cdn.genesyscloud.com">', []],
+  [
+    '<link rel="preconnect" href="https://cdn.genesyscloud.com"><link rel="dns-prefetch" ' +
+      'href="//cdn.genesyscloud.com">',
+    [],
+  ],
   ['<link rel="preconnect" href="https://evil.example">', ['csp-source 1:24']],
   ['<img src="https://card.invalid/a.png">', ['csp-source 1:6']],
   ['<img src="https:<b>//evil.example/a">', ['csp-source 1:6']],
   ['<script src="about:blank"></script>', ['csp-source 1:9']],
   ['<link rel="alternate stylesheet" href="https://evil.example/a.css">', ['csp-source 1:34']],
-  ['<object data="//evil.example/a"></object><embed src="//evil.example/b">', ['csp-object 1:1', 'csp-source 1:9', 'csp-object 1:42', 'csp-source 1:49']],
-  ['<form action="https://evil.example/"><input type="image" src="//evil.example/a"></form>', ['csp-source 1:7', 'csp-source 1:58']],
+  [
+    '<object data="//evil.example/a"></object><embed src="//evil.example/b">',
+    ['csp-object 1:1', 'csp-source 1:9', 'csp-object 1:42', 'csp-source 1:49'],
+  ],
+  [
+    '<form action="https://evil.example/"><input type="image" src="//evil.example/a"></form>',
+    ['csp-source 1:7', 'csp-source 1:58'],
+  ],
   ['<table background="//evil.example/a"></table>', ['csp-source 1:8']],
   ['<a ping="/a //evil.example/b" href="https://example.com/">a</a>', ['csp-source 1:4']],
   ['<img src="https://[not-a-url">', ['csp-source 1:6']],
@@ -119,9 +133,14 @@ test('inline styles are only warned of: the card is shown without them', () => {
 });
 
 test('the policy decides: what another one allows passes', () => {
-  const lax = { ...DEFAULT_SETTINGS, policy: parsePolicy("default-src *; script-src 'unsafe-inline' 'unsafe-eval'; img-src https://img.example") };
+  const lax = {
+    ...DEFAULT_SETTINGS,
+    policy: parsePolicy("default-src *; script-src 'unsafe-inline' 'unsafe-eval'; img-src https://img.example"),
+  };
   expect(codes('<script>eval(1)</script><p onclick="x()"><a href="javascript:x()">', lax)).toEqual(['csp-policy']);
-  expect(codes('<img src="https://img.example/a.png"><video src="https://any.example/"></video>', lax)).toEqual(['csp-policy']);
+  expect(codes('<img src="https://img.example/a.png"><video src="https://any.example/"></video>', lax)).toEqual([
+    'csp-policy',
+  ]);
   expect(codes('<img src="/own.png">', lax)).toEqual(['csp-policy', 'csp-source']);
   expect(codes('<script src="/own.js"></script>', lax)).toEqual(['csp-policy', 'csp-source']);
 });
@@ -147,28 +166,68 @@ test('html nested deeper than browsers go is refused, and one level less is sear
 
 test('whatever the html, preflight answers, and every problem has a place within it', () => {
   const piece = fc.oneof(
-    fc.constantFrom('<script>', '</script>', '<template>', '<svg>', '<p onclick=', '<!--', '<noscript>', 'eval(', '`${', '"', "'", '>', '<a href="javascript:', '\0', '<table><td>', '</', '\r\n'),
+    fc.constantFrom(
+      '<script>',
+      '</script>',
+      '<template>',
+      '<svg>',
+      '<p onclick=',
+      '<!--',
+      '<noscript>',
+      'eval(',
+      '`${',
+      '"',
+      "'",
+      '>',
+      '<a href="javascript:',
+      '\0',
+      '<table><td>',
+      '</',
+      '\r\n',
+    ),
     fc.string({ unit: 'binary', maxLength: 8 }),
   );
-  fc.assert(fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
-    const html = pieces.join('');
-    const lines = html.split(/\r\n|\r|\n/).length;
-    return preflight(planWith(html)).every(({ line = 0, column = 0 }) => line >= 1 && line <= lines && column >= 1);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      const html = pieces.join('');
+      const lines = html.split(/\r\n|\r|\n/).length;
+      return preflight(planWith(html)).every(({ line = 0, column = 0 }) => line >= 1 && line <= lines && column >= 1);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('what only some browsers do', () => {
-  const nested = (tag: string, inner: string): string => `<math><mtext><table><mglyph><${tag}></math>${inner}</${tag}></mglyph></table></mtext></math>`;
+  const nested = (tag: string, inner: string): string =>
+    `<math><mtext><table><mglyph><${tag}></math>${inner}</${tag}></mglyph></table></mtext></math>`;
 
   test.each([
-    ['code that emerges from the fifth copy', ['style', 'xmp', 'noembed', 'noframes'].reduceRight((inner, tag) => nested(tag, inner), '<img src="x:" onerror="go()">')],
+    [
+      'code that emerges from the fifth copy',
+      ['style', 'xmp', 'noembed', 'noframes'].reduceRight(
+        (inner, tag) => nested(tag, inner),
+        '<img src="x:" onerror="go()">',
+      ),
+    ],
     ['a page that is fetched ahead', '<link rel="next" href="https://evil.example/a">'],
-    ['a description of a search', '<link rel="search" type="application/opensearchdescription+xml" href="https://evil.example/a">'],
+    [
+      'a description of a search',
+      '<link rel="search" type="application/opensearchdescription+xml" href="https://evil.example/a">',
+    ],
     ['the surroundings of a model', '<model src="/ok.usdz" environmentmap="https://evil.example/a.hdr"></model>'],
-    ['a text given to a function of the style sheet', '<style>@function --g(--x){result:image-set(var(--x) 1x)}p{background:--g("//evil.example/a")}</style>'],
-    ['a block given to one', '<style>@function --f(--x){result:var(--x)}:root{--a:--f({"//evil.example/a"})}p{background:image-set(var(--a) 1x)}</style>'],
+    [
+      'a text given to a function of the style sheet',
+      '<style>@function --g(--x){result:image-set(var(--x) 1x)}p{background:--g("//evil.example/a")}</style>',
+    ],
+    [
+      'a block given to one',
+      '<style>@function --f(--x){result:var(--x)}:root{--a:--f({"//evil.example/a"})}p{background:image-set(var(--a) 1x)}</style>',
+    ],
     ['a declaration in a block given to one', '<style>:root{--a:--f({x:y;"//evil.example/a"})}</style>'],
-    ['a value behind a condition', '<style>:root{--a:if(style(--zz:{}):"/ok.png";else:"//evil.example/a")}p{background:image-set(var(--a) 1x)}</style>'],
+    [
+      'a value behind a condition',
+      '<style>:root{--a:if(style(--zz:{}):"/ok.png";else:"//evil.example/a")}p{background:image-set(var(--a) 1x)}</style>',
+    ],
     ['a value behind a block', '<style>:root{--a:{} "//evil.example/a"}</style>'],
     ['a mixin', '<style>p{@apply --m("//evil.example/a");}</style>'],
   ])('%s is an error', (_, html) => expect(codes(html).filter((code) => code !== 'csp-inline-style')).not.toEqual([]));

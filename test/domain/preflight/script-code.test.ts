@@ -1,27 +1,64 @@
 import { codes } from './card.ts';
 
 function codesOf(script: string, type = ''): string[] {
-  return codes(`<script ${type}>${script}</script>`).filter((code) => code !== 'csp-inline-script' && !code.startsWith('compat-'));
+  return codes(`<script ${type}>${script}</script>`).filter(
+    (code) => code !== 'csp-inline-script' && !code.startsWith('compat-'),
+  );
 }
 
 test.each([
-  'eval("1")', 'window.eval("1")', 'window["ev" + "al"]("1")', '(0, eval)("1")', 'globalThis?.eval?.("1")', 'self[`eval`]("1")',
-  'const run = eval; run("1")', 'run = window.eval', 'eval.call(null, "1")', 'new Function("return 1")()', 'Function("return 1")()',
-  'new window.Function("a")', 'Function.apply(null, ["a"])', '[].constructor.constructor("return 1")()', '(() => {}).constructor("a")()',
-  '(function () {})["constructor"]("a")', 'if (a) { b(() => eval("1")) }', 'class A { static x = eval("1") }', 'execScript("1")',
+  'eval("1")',
+  'window.eval("1")',
+  'window["ev" + "al"]("1")',
+  '(0, eval)("1")',
+  'globalThis?.eval?.("1")',
+  'self[`eval`]("1")',
+  'const run = eval; run("1")',
+  'run = window.eval',
+  'eval.call(null, "1")',
+  'new Function("return 1")()',
+  'Function("return 1")()',
+  'new window.Function("a")',
+  'Function.apply(null, ["a"])',
+  '[].constructor.constructor("return 1")()',
+  '(() => {}).constructor("a")()',
+  '(function () {})["constructor"]("a")',
+  'if (a) { b(() => eval("1")) }',
+  'class A { static x = eval("1") }',
+  'execScript("1")',
 ])('%s turns text into code', (script) => expect(codesOf(script)).toEqual(['csp-eval']));
 
 test.each([
-  'setTimeout("x()", 1)', 'window.setInterval("x()" + y, 1)', 'setTimeout(`x(${y})`)', 'setTimeout(y + "()", 1)', 'setImmediate("x()")',
+  'setTimeout("x()", 1)',
+  'window.setInterval("x()" + y, 1)',
+  'setTimeout(`x(${y})`)',
+  'setTimeout(y + "()", 1)',
+  'setImmediate("x()")',
 ])('%s gives a timer text', (script) => expect(codesOf(script)).toEqual(['csp-string-timer']));
 
 test.each([
-  'document.write("a")', 'document.writeln("a")', 'window.document["write"]("a")', 'document?.write("a")', 'document.write.call(document, "a")',
+  'document.write("a")',
+  'document.writeln("a")',
+  'window.document["write"]("a")',
+  'document?.write("a")',
+  'document.write.call(document, "a")',
 ])('%s writes into the document', (script) => expect(codesOf(script)).toEqual(['csp-document-write']));
 
 test.each([
-  'medieval("1")', '"eval(1)"', '// eval("1")\nx()', '/eval(1)/.test(x)', 'setTimeout(() => x(), 1)', 'setTimeout(x, 1)', 'stream.write("a")',
-  'x instanceof Function', 'this.constructor.name', 'new this.constructor(1)', 'const { evaluate } = x', 'await_ = 1', 'import("/a.js")', 'import(x)',
+  'medieval("1")',
+  '"eval(1)"',
+  '// eval("1")\nx()',
+  '/eval(1)/.test(x)',
+  'setTimeout(() => x(), 1)',
+  'setTimeout(x, 1)',
+  'stream.write("a")',
+  'x instanceof Function',
+  'this.constructor.name',
+  'new this.constructor(1)',
+  'const { evaluate } = x',
+  'await_ = 1',
+  'import("/a.js")',
+  'import(x)',
 ])('%s is harmless', (script) => expect(codesOf(script)).toEqual([]));
 
 test.each([

@@ -2,22 +2,48 @@ import { actorProblem, reasonProblem } from '../../../src/domain/rollout/actor.t
 import { initialState } from '../../../src/domain/rollout/state.ts';
 import { refusal } from '../../../src/domain/rollout/transition.ts';
 
-test.each(['ana', 'Ana Maria O\'Neill', 'ana@example.com', '安娜', 'x'.repeat(128), 'engineer', 'bob (CISO)'])('%j may act', (by) => {
-  expect(actorProblem(by)).toBeNull();
-});
+test.each(['ana', "Ana Maria O'Neill", 'ana@example.com', '安娜', 'x'.repeat(128), 'engineer', 'bob (CISO)'])(
+  '%j may act',
+  (by) => {
+    expect(actorProblem(by)).toBeNull();
+  },
+);
 
 const NOBODY: unknown[] = [
-  undefined, null, 7, {}, ['ana'], '', '   ', 'engine', ' Engine ', 'ENGINE', 'ｅｎｇｉｎｅ', 'cli', 'guardian', 'x'.repeat(129), 'an\na', '\u001B[2Jana', 'en\u200Bgine', 'a\u202Ena', 'ana\u2028', 'ana\uD800',
+  undefined,
+  null,
+  7,
+  {},
+  ['ana'],
+  '',
+  '   ',
+  'engine',
+  ' Engine ',
+  'ENGINE',
+  'ｅｎｇｉｎｅ',
+  'cli',
+  'guardian',
+  'x'.repeat(129),
+  'an\na',
+  '\u001B[2Jana',
+  'en\u200Bgine',
+  'a\u202Ena',
+  'ana\u2028',
+  'ana\uD800',
 ];
 
 test.each(NOBODY)('%j may not', (by) => {
   expect(actorProblem(by)).toMatch(/^"by" .+\.$/);
-  expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by, reason: 'because' })).toMatch(/^Cannot pause: "by"/);
+  expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by, reason: 'because' })).toMatch(
+    /^Cannot pause: "by"/,
+  );
 });
 
 test.each<unknown>([undefined, null, 7, '', ' \n ', 'x'.repeat(2001)])('%j is no reason', (reason) => {
   expect(reasonProblem(reason)).toMatch(/^"reason" .+\.$/);
-  expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by: 'ana', reason })).toMatch(/^Cannot pause: "reason"/);
+  expect(refusal({ ...initialState(), phase: 'baking' }, 'pause', { by: 'ana', reason })).toMatch(
+    /^Cannot pause: "reason"/,
+  );
 });
 
 test('a reason has up to 2000 characters', () => {

@@ -1,27 +1,67 @@
 import { detailsMarkdown, metricValue } from '../../../src/domain/rollout/details.ts';
 import { duration, stepLabel } from '../../../src/domain/rollout/labels.ts';
 
-test.each([[0, '0s'], [250, '250ms'], [1500, '1.5s'], [90_000, '1.5m'], [7_200_000, '2h'], [604_800_000, '7d']])('%d ms reads %s', (ms, text) => {
+test.each([
+  [0, '0s'],
+  [250, '250ms'],
+  [1500, '1.5s'],
+  [90_000, '1.5m'],
+  [7_200_000, '2h'],
+  [604_800_000, '7d'],
+])('%d ms reads %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
 });
 
 test('values carry their unit, and no data is a dash', () => {
-  expect([metricValue('acceptanceRate', 0.4031), metricValue('deliveryLatency', 612.4), metricValue('undeliveredRate', null)]).toEqual(['40.3 %', '612 ms', '–']);
+  expect([
+    metricValue('acceptanceRate', 0.4031),
+    metricValue('deliveryLatency', 612.4),
+    metricValue('undeliveredRate', null),
+  ]).toEqual(['40.3 %', '612 ms', '–']);
 });
 
 test('details tell steps, verdicts with n, what is waited for and what a person can do, and no cell breaks the table', () => {
   const text = detailsMarkdown({
-    title: 'RefundAssist v1.5.0', phase: 'baking', paused: false, splitPercent: 10, reason: 'a | b\nc', waitingFor: 'time', canDo: ['abort'],
+    title: 'RefundAssist v1.5.0',
+    phase: 'baking',
+    paused: false,
+    splitPercent: 10,
+    reason: 'a | b\nc',
+    waitingFor: 'time',
+    canDo: ['abort'],
     steps: [{ index: 0, label: stepLabel({ kind: 'setSplit', percent: 10 }), state: 'done' }],
     report: {
-      verdict: 'undecided', reason: '', n: { baseline: 90, candidate: 10 },
-      guardrails: [{
-        metric: 'deliveryLatency', statistic: 'p95', mode: 'enforce', verdict: 'undecided', baselineValue: 500, candidateValue: 510, limit: 700,
-        logEvidence: { harm: 0, safe: 0 }, n: { baseline: 90, candidate: 10 }, sentence: '',
-      }, {
-        metric: 'level', name: 'mood', unit: 'points', statistic: 'p5', mode: 'observe', verdict: 'undecided', baselineValue: -0.25, candidateValue: -0.31, limit: -0.5,
-        logEvidence: { harm: 0, safe: 0 }, n: { baseline: 9, candidate: 1 }, sentence: '',
-      }],
+      verdict: 'undecided',
+      reason: '',
+      n: { baseline: 90, candidate: 10 },
+      guardrails: [
+        {
+          metric: 'deliveryLatency',
+          statistic: 'p95',
+          mode: 'enforce',
+          verdict: 'undecided',
+          baselineValue: 500,
+          candidateValue: 510,
+          limit: 700,
+          logEvidence: { harm: 0, safe: 0 },
+          n: { baseline: 90, candidate: 10 },
+          sentence: '',
+        },
+        {
+          metric: 'level',
+          name: 'mood',
+          unit: 'points',
+          statistic: 'p5',
+          mode: 'observe',
+          verdict: 'undecided',
+          baselineValue: -0.25,
+          candidateValue: -0.31,
+          limit: -0.5,
+          logEvidence: { harm: 0, safe: 0 },
+          n: { baseline: 9, candidate: 1 },
+          sentence: '',
+        },
+      ],
     },
   });
   expect(text).toContain('| 1 | setSplit 10 % | ✅ done |');
@@ -32,10 +72,25 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
 });
 
 test('nothing that people write becomes a link, a heading, a table or HTML beside what the engine says', () => {
-  const evil = '[Approve here](https://evil.example)\n\n# promoted\n\n| a | b |\n| - | - |\n<a href="https://evil.example">x</a> `x`';
+  const evil =
+    '[Approve here](https://evil.example)\n\n# promoted\n\n| a | b |\n| - | - |\n<a ' +
+    'href="https://evil.example">x</a> `x`';
   const text = detailsMarkdown({
-    title: evil, phase: 'baking', paused: false, splitPercent: 10, reason: evil, waitingFor: evil, canDo: [], report: null,
-    steps: [{ index: 0, label: stepLabel({ kind: 'approve', reason: evil, timeoutMs: null, onTimeout: 'hold' } as never), state: 'running' }],
+    title: evil,
+    phase: 'baking',
+    paused: false,
+    splitPercent: 10,
+    reason: evil,
+    waitingFor: evil,
+    canDo: [],
+    report: null,
+    steps: [
+      {
+        index: 0,
+        label: stepLabel({ kind: 'approve', reason: evil, timeoutMs: null, onTimeout: 'hold' } as never),
+        state: 'running',
+      },
+    ],
   });
   expect(text).not.toMatch(/[^\\]\[Approve|^# |^\| a|<a|https:|[^\\]`x/m);
   expect(text.split('\n')).toHaveLength(12);

@@ -3,10 +3,25 @@ import type { Expected } from '../../../src/domain/rollout/drift.ts';
 import type { SeenVersion } from '../../../src/domain/split/seen-version.ts';
 import { fingerprintOf, refOf } from '../../helpers/arms.ts';
 
-const expected: Expected = { baseline: refOf('b', '1.4.0'), candidate: refOf('c', '1.5.0'), splitPercent: 20, stage: 'both', acceptedRivals: [] };
+const expected: Expected = {
+  baseline: refOf('b', '1.4.0'),
+  candidate: refOf('c', '1.5.0'),
+  splitPercent: 20,
+  stage: 'both',
+  acceptedRivals: [],
+};
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
-  id, actionName: 'RefundAssist', version: id === 'c' ? '1.5.0' : '1.4.0', group: id === 'c' ? 'candidate' : 'control', enabled: true,
-  splitPercent: id === 'c' ? 20 : 80, fingerprint: fingerprintOf(id), rolloutId: null, changedAt: null, changedBy: null, ...more,
+  id,
+  actionName: 'RefundAssist',
+  version: id === 'c' ? '1.5.0' : '1.4.0',
+  group: id === 'c' ? 'candidate' : 'control',
+  enabled: true,
+  splitPercent: id === 'c' ? 20 : 80,
+  fingerprint: fingerprintOf(id),
+  rolloutId: null,
+  changedAt: null,
+  changedBy: null,
+  ...more,
 });
 const foreign = { ...fingerprintOf('c'), html: 'another' };
 
@@ -15,17 +30,52 @@ test('what the rollout left is no drift', () => {
 });
 
 test.each<[string, SeenVersion[], string, RegExp]>([
-  ['a swapped card', [seen('b'), seen('c', { fingerprint: foreign, changedBy: 'kim', changedAt: '2026-01-01T10:00:00Z' })], 'candidateContent', /v1\.5\.0 \(c\), the candidate, has another html than what was checked \(last changed by kim at 2026-01-01T10:00:00Z\)/],
-  ['a changed baseline', [seen('b', { fingerprint: { ...fingerprintOf('b'), trigger: 'x', ui: 'y' } }), seen('c')], 'baselineContent', /another trigger and ui/],
-  ['a raised split', [seen('b', { splitPercent: 40 }), seen('c', { splitPercent: 60 })], 'split', /to 60 % of the conversations where the rollout left 20 %/],
+  [
+    'a swapped card',
+    [seen('b'), seen('c', { fingerprint: foreign, changedBy: 'kim', changedAt: '2026-01-01T10:00:00Z' })],
+    'candidateContent',
+    /v1\.5\.0 \(c\), the candidate, has another html than what was checked \(last changed by kim at 2026-01-01T10:00:00Z\)/,
+  ],
+  [
+    'a changed baseline',
+    [seen('b', { fingerprint: { ...fingerprintOf('b'), trigger: 'x', ui: 'y' } }), seen('c')],
+    'baselineContent',
+    /another trigger and ui/,
+  ],
+  [
+    'a raised split',
+    [seen('b', { splitPercent: 40 }), seen('c', { splitPercent: 60 })],
+    'split',
+    /to 60 % of the conversations where the rollout left 20 %/,
+  ],
   ['a hole', [seen('b', { splitPercent: 60 }), seen('c')], 'split', /some conversations see no card/],
-  ['a candidate switched off', [seen('b'), seen('c', { enabled: false })], 'enabled', /the candidate, was switched off/],
+  [
+    'a candidate switched off',
+    [seen('b'), seen('c', { enabled: false })],
+    'enabled',
+    /the candidate, was switched off/,
+  ],
   ['a baseline switched off', [seen('b', { enabled: false }), seen('c')], 'enabled', /the baseline, was switched off/],
   ['a deleted candidate', [seen('b')], 'deleted', /\(c\), the candidate, is not in the organisation/],
   ['a deleted baseline', [seen('c')], 'deleted', /\(b\), the baseline/],
-  ['a second candidate', [seen('b'), seen('c'), seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 })], 'rival', /v1\.6\.0 \(x\) at 10 %/],
-  ['another control', [seen('b'), seen('c'), seen('y', { version: '1.4.1', splitPercent: 100 })], 'rival', /v1\.4\.1 \(y\) at 100 %/],
-  ['content before split', [seen('b', { splitPercent: 0 }), seen('c', { splitPercent: 100, fingerprint: foreign })], 'candidateContent', /html/],
+  [
+    'a second candidate',
+    [seen('b'), seen('c'), seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 })],
+    'rival',
+    /v1\.6\.0 \(x\) at 10 %/,
+  ],
+  [
+    'another control',
+    [seen('b'), seen('c'), seen('y', { version: '1.4.1', splitPercent: 100 })],
+    'rival',
+    /v1\.4\.1 \(y\) at 100 %/,
+  ],
+  [
+    'content before split',
+    [seen('b', { splitPercent: 0 }), seen('c', { splitPercent: 100, fingerprint: foreign })],
+    'candidateContent',
+    /html/,
+  ],
 ])('%s is told, with what differs', (_, versions, kind, message) => {
   const drift = driftOf(expected, versions);
   expect(drift?.kind).toBe(kind);
@@ -35,8 +85,12 @@ test.each<[string, SeenVersion[], string, RegExp]>([
 test('a hole in the coverage is told as one', () => {
   expect(driftOf(expected, [seen('b'), seen('c', { enabled: false })])?.uncovered).toBe(true);
   expect(driftOf(expected, [seen('b', { splitPercent: 60 }), seen('c')])?.uncovered).toBe(true);
-  expect(driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])).toMatchObject({ kind: 'enabled' });
-  expect(driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])?.uncovered).toBeUndefined();
+  expect(driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])).toMatchObject({
+    kind: 'enabled',
+  });
+  expect(
+    driftOf(expected, [seen('b', { splitPercent: 100 }), seen('c', { enabled: false })])?.uncovered,
+  ).toBeUndefined();
 });
 
 test('while a write of ours is on its way only contents are compared', () => {
@@ -46,9 +100,14 @@ test('while a write of ours is on its way only contents are compared', () => {
 });
 
 test('what is known hides nothing behind it', () => {
-  const versions = [seen('b', { fingerprint: foreign, splitPercent: 0 }), seen('c', { splitPercent: 100 }), seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 })];
+  const versions = [
+    seen('b', { fingerprint: foreign, splitPercent: 0 }),
+    seen('c', { splitPercent: 100 }),
+    seen('x', { version: '1.6.0', group: 'candidate', splitPercent: 10 }),
+  ];
   const known: string[] = [];
-  for (let drift = driftOf(expected, versions); drift !== null; drift = driftOf(expected, versions, known)) known.push(drift.key);
+  for (let drift = driftOf(expected, versions); drift !== null; drift = driftOf(expected, versions, known))
+    known.push(drift.key);
   expect(known.map((key) => key.split(' ')[0])).toEqual(['content', 'split', 'rival']);
 });
 
@@ -77,7 +136,8 @@ test('promoted, the version stands alone: the baseline may change or go, but not
 });
 
 test('the same drift has the same key; another change of the same kind has another', () => {
-  const at = (html: string): string | undefined => driftOf(expected, [seen('b'), seen('c', { fingerprint: { ...foreign, html } })])?.key;
+  const at = (html: string): string | undefined =>
+    driftOf(expected, [seen('b'), seen('c', { fingerprint: { ...foreign, html } })])?.key;
   expect(at('one')).toBe(at('one'));
   expect(at('one')).not.toBe(at('two'));
 });

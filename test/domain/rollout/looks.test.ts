@@ -4,16 +4,32 @@ import type { TimedCard } from '../../../src/domain/rollout/looks.ts';
 const START = 1_000_000;
 const rules = { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: START, splitPercent: 50, splitSinceMs: START + 10_000 };
 
-function card(afterMs: number, arm: 'baseline' | 'candidate' = afterMs % 2 === 0 ? 'candidate' : 'baseline'): TimedCard {
-  return { arm, outcome: 'none', latencyMs: 200, agent: 'a', queue: 'q', firstOfConversation: true, triggeredAtMs: START + afterMs };
+function card(
+  afterMs: number,
+  arm: 'baseline' | 'candidate' = afterMs % 2 === 0 ? 'candidate' : 'baseline',
+): TimedCard {
+  return {
+    arm,
+    outcome: 'none',
+    latencyMs: 200,
+    agent: 'a',
+    queue: 'q',
+    firstOfConversation: true,
+    triggeredAtMs: START + afterMs,
+  };
 }
-const run = (from: number, count: number, everyMs = 1): TimedCard[] => Array.from({ length: count }, (_, i) => card(from + i * everyMs));
+const run = (from: number, count: number, everyMs = 1): TimedCard[] =>
+  Array.from({ length: count }, (_, i) => card(from + i * everyMs));
 
 test('a look never mixes two splits: before, settling and now are three looks', () => {
   const cards = [...run(9_000, 20), ...run(10_500, 20), ...run(13_000, 20)];
   const { looks, taken } = cutLooks(cards, rules, START + 14_000);
   expect(taken).toBe(60);
-  expect(looks.map((look) => [look.cards.length, look.splitPercent])).toEqual([[20, null], [20, null], [20, 50]]);
+  expect(looks.map((look) => [look.cards.length, look.splitPercent])).toEqual([
+    [20, null],
+    [20, null],
+    [20, 50],
+  ]);
 });
 
 test('too few cards to compare wait for more, until they are as old as the longest span', () => {
@@ -38,6 +54,7 @@ test('every card taken is in exactly one look, in order', () => {
 test('outcomes do not move the cuts', () => {
   const cards = [...run(9_990, 50), ...run(80_000, 50)];
   const accepted = cards.map((one) => ({ ...one, outcome: 'accepted' as const }));
-  const sizes = (list: TimedCard[]): number[] => cutLooks(list, rules, START + 90_000).looks.map((look) => look.cards.length);
+  const sizes = (list: TimedCard[]): number[] =>
+    cutLooks(list, rules, START + 90_000).looks.map((look) => look.cards.length);
   expect(sizes(accepted)).toEqual(sizes(cards));
 });

@@ -1,4 +1,9 @@
-import { addToSettling, MAX_SETTLING_MS, MIN_SETTLING_MS, startSettling } from '../../../src/domain/rollout/settling.ts';
+import {
+  addToSettling,
+  MAX_SETTLING_MS,
+  MIN_SETTLING_MS,
+  startSettling,
+} from '../../../src/domain/rollout/settling.ts';
 import type { Settling, SettlingCard, SplitChange } from '../../../src/domain/rollout/settling.ts';
 
 const SHOWN = 1_000_000;
@@ -7,11 +12,16 @@ const change: SplitChange = { fromPercent: 5, toPercent: 50, shownMs: SHOWN };
 /** One conversation every 200 ms; `percent` of them the candidate's, spread evenly. */
 function served(fromMs: number, count: number, percent: number): SettlingCard[] {
   return Array.from({ length: count }, (_, i) => ({
-    arm: Math.floor(((i + 1) * percent) / 100) > Math.floor((i * percent) / 100) ? 'candidate' as const : 'baseline' as const,
-    firstOfConversation: true, triggeredAtMs: SHOWN + fromMs + i * 200,
+    arm:
+      Math.floor(((i + 1) * percent) / 100) > Math.floor((i * percent) / 100)
+        ? ('candidate' as const)
+        : ('baseline' as const),
+    firstOfConversation: true,
+    triggeredAtMs: SHOWN + fromMs + i * 200,
   }));
 }
-const settle = (cards: readonly SettlingCard[], of: SplitChange = change): Settling => addToSettling(startSettling(of), cards, of);
+const settle = (cards: readonly SettlingCard[], of: SplitChange = change): Settling =>
+  addToSettling(startSettling(of), cards, of);
 
 test('a split that is served at once counts within seconds', () => {
   const { sinceMs } = settle(served(0, 100, 50));
@@ -36,7 +46,9 @@ test('a split that did not change has settled once requests in flight have', () 
 
 test('card by card or all at once, it is the same instant', () => {
   const cards = [...served(0, 60, 5), ...served(12_000, 60, 50)];
-  expect(cards.reduce((state, card) => addToSettling(state, [card], change), startSettling(change))).toEqual(settle(cards));
+  expect(cards.reduce((state, card) => addToSettling(state, [card], change), startSettling(change))).toEqual(
+    settle(cards),
+  );
 });
 
 test('repeated cards of a conversation say nothing', () => {

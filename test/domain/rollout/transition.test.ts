@@ -7,18 +7,33 @@ import type { Act, RolloutEvent } from '../../../src/domain/rollout/transition.t
 import { apply, possibleActs, refusal } from '../../../src/domain/rollout/transition.ts';
 
 const ACTS: readonly Act[] = ['pause', 'resume', 'approve', 'advance', 'promote', 'abort'];
-const ALIVE: readonly Phase[] = ['validating', 'deploying', 'settingSplit', 'baking', 'awaitingApproval', 'held', 'promoting'];
+const ALIVE: readonly Phase[] = [
+  'validating',
+  'deploying',
+  'settingSplit',
+  'baking',
+  'awaitingApproval',
+  'held',
+  'promoting',
+];
 const who = { by: 'ana', reason: 'because' };
 const acted = (act: Act): RolloutEvent => ({ kind: 'acted', act, atMs: 7, ...who });
-const inPhase = (phase: Phase, more: Partial<RolloutState> = {}): RolloutState => ({ ...initialState(), phase, ...more });
+const inPhase = (phase: Phase, more: Partial<RolloutState> = {}): RolloutState => ({
+  ...initialState(),
+  phase,
+  ...more,
+});
 
 test.each(ALIVE)('abort is possible while %s', (phase) => {
   expect(refusal(inPhase(phase), 'abort', who)).toBeNull();
 });
 
-test.each<Phase>(['promoted', 'rolledBack', 'rejected', 'rollingBack', 'needsAttention'])('nothing can be done while %s', (phase) => {
-  for (const act of ACTS) expect(refusal(inPhase(phase), act, who)).toMatch(/Cannot/);
-});
+test.each<Phase>(['promoted', 'rolledBack', 'rejected', 'rollingBack', 'needsAttention'])(
+  'nothing can be done while %s',
+  (phase) => {
+    for (const act of ACTS) expect(refusal(inPhase(phase), act, who)).toMatch(/Cannot/);
+  },
+);
 
 test.each(ACTS)('%s is refused without who or why', (act) => {
   expect(refusal(inPhase('baking'), act, { by: '', reason: 'x' })).toContain('"by"');
@@ -39,7 +54,8 @@ test('approve is possible only while an approval is awaited, and once', () => {
 });
 
 test('abort wins over promote, whichever comes last', () => {
-  const acts = (...names: Act[]): RolloutState => names.reduce((state, act) => apply(state, acted(act)), inPhase('baking'));
+  const acts = (...names: Act[]): RolloutState =>
+    names.reduce((state, act) => apply(state, acted(act)), inPhase('baking'));
   expect(acts('abort', 'promote').request?.kind).toBe('abort');
   expect(acts('promote', 'abort').request?.kind).toBe('abort');
 });
@@ -47,10 +63,12 @@ test('abort wins over promote, whichever comes last', () => {
 test('whatever people do, the harm seen is never forgotten and an abort never undone', () => {
   const act = fc.constantFrom(...ACTS).map(acted);
   const harmed = inPhase('baking', { harmed: true, request: { kind: 'abort', ...who } });
-  fc.assert(fc.property(fc.array(act), (events) => {
-    const state = events.reduce(apply, harmed);
-    return state.harmed && state.request?.kind === 'abort' && possibleActs(state).length === 0;
-  }));
+  fc.assert(
+    fc.property(fc.array(act), (events) => {
+      const state = events.reduce(apply, harmed);
+      return state.harmed && state.request?.kind === 'abort' && possibleActs(state).length === 0;
+    }),
+  );
 });
 
 test.each<[PauseCause, Partial<Accepted>]>([
@@ -61,9 +79,19 @@ test.each<[PauseCause, Partial<Accepted>]>([
   [{ kind: 'rival', key: 'r', message: 'another', rivals: ['x candidate 5'] }, { rivals: ['x candidate 5'] }],
   [{ kind: 'candidateContent', key: 'c', message: 'swapped' }, {}],
 ])('a resume of a pause for %j accepts what it was for, and nothing else', (cause, accepted) => {
-  const report: JudgeReport = { verdict: 'untrusted', reason: '', guardrails: [], n: { baseline: 1, candidate: 1 }, distrust: { logEvidence: 9 } };
+  const report: JudgeReport = {
+    verdict: 'untrusted',
+    reason: '',
+    guardrails: [],
+    n: { baseline: 1, candidate: 1 },
+    distrust: { logEvidence: 9 },
+  };
   const resumed = apply(inPhase('baking', { paused: true, pausedFor: cause, report }), acted('resume'));
-  expect(resumed).toMatchObject({ paused: false, pausedFor: null, accepted: { silenceAtMs: null, distrust: null, rivals: [], ...accepted } });
+  expect(resumed).toMatchObject({
+    paused: false,
+    pausedFor: null,
+    accepted: { silenceAtMs: null, distrust: null, rivals: [], ...accepted },
+  });
 });
 
 test('a new split makes silence news again', () => {
@@ -72,14 +100,23 @@ test('a new split makes silence news again', () => {
 });
 
 test('an overdue approval is held and can still be given, but not be stepped over', () => {
-  const overdue = apply(inPhase('awaitingApproval', { asksApproval: true }), { kind: 'entered', phase: 'held', waitingFor: 'approval, which is overdue' });
+  const overdue = apply(inPhase('awaitingApproval', { asksApproval: true }), {
+    kind: 'entered',
+    phase: 'held',
+    waitingFor: 'approval, which is overdue',
+  });
   expect(possibleActs(overdue)).toContain('approve');
   expect(possibleActs(overdue)).not.toContain('advance');
-  expect(possibleActs(apply(inPhase('baking'), { kind: 'entered', phase: 'held', waitingFor: 'proof' }))).toContain('advance');
+  expect(possibleActs(apply(inPhase('baking'), { kind: 'entered', phase: 'held', waitingFor: 'proof' }))).toContain(
+    'advance',
+  );
 });
 
 test('while a roll back asks about a changed baseline, only an abort answers, and the answer ends the question', () => {
-  const asked = apply(inPhase('needsAttention'), { kind: 'baselineAsked', drift: { kind: 'baselineContent', key: 'b', message: 'changed' } });
+  const asked = apply(inPhase('needsAttention'), {
+    kind: 'baselineAsked',
+    drift: { kind: 'baselineContent', key: 'b', message: 'changed' },
+  });
   expect(possibleActs(asked)).toEqual(['abort']);
   expect(apply(asked, acted('abort')).changedBaseline).toBeNull();
 });
@@ -90,6 +127,10 @@ test.each<Phase>(['promoting', 'longWatch'])('%s can be left early and undone', 
 });
 
 test('who rolls back waits for nobody to resume', () => {
-  const back = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), { kind: 'entered', phase: 'rollingBack', waitingFor: 'the baseline' });
+  const back = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), {
+    kind: 'entered',
+    phase: 'rollingBack',
+    waitingFor: 'the baseline',
+  });
   expect(back).toMatchObject({ paused: false, pausedFor: null });
 });

@@ -8,17 +8,35 @@ function report(verdict: Verdict, candidate = 1000): JudgeReport {
 }
 /** 40 cards of each arm since 50 s; the last of each came then. */
 function last(candidate: number, baseline: number): Arrivals {
-  return { sinceMs: 50_000, arms: { candidate: { cards: 40, lastMs: candidate }, baseline: { cards: 40, lastMs: baseline } } };
+  return {
+    sinceMs: 50_000,
+    arms: { candidate: { cards: 40, lastMs: candidate }, baseline: { cards: 40, lastMs: baseline } },
+  };
 }
 function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
   return {
-    report: report(verdict), nowMs: 100_000, arrivals: last(99_000, 99_000), firstCandidateAtMs: 60_000, splitPercent: 10,
-    noDataAfterMs: 30_000, silenceAcceptedAtMs: null, distrust: null, staleAfterMs: 5000, ...more,
+    report: report(verdict),
+    nowMs: 100_000,
+    arrivals: last(99_000, 99_000),
+    firstCandidateAtMs: 60_000,
+    splitPercent: 10,
+    noDataAfterMs: 30_000,
+    silenceAcceptedAtMs: null,
+    distrust: null,
+    staleAfterMs: 5000,
+    ...more,
   };
 }
 const distrusted = (logEvidence: number): JudgeReport => ({ ...report('untrusted'), distrust: { logEvidence } });
 const bake = (more: Partial<Extract<WatchGoal, { kind: 'bake' }>> = {}): WatchGoal => ({
-  kind: 'bake', startedAtMs: 90_000, forMs: 5000, atMostMs: 60_000, minCards: 100, cardsBefore: 0, require: 'noHarm', ...more,
+  kind: 'bake',
+  startedAtMs: 90_000,
+  forMs: 5000,
+  atMostMs: 60_000,
+  minCards: 100,
+  cardsBefore: 0,
+  require: 'noHarm',
+  ...more,
 });
 
 test.each<[string, WatchGoal, WatchFacts, string | null]>([
@@ -34,18 +52,63 @@ test.each<[string, WatchGoal, WatchFacts, string | null]>([
   ['noData never satisfies noHarm', bake(), facts('noData'), null],
   ['at most is over: undecided', bake({ require: 'safe', atMostMs: 10_000 }), facts('undecided'), 'undecided'],
   ['untrusted data stops a bake', bake(), facts('untrusted'), 'untrusted'],
-  ['untrusted data that a person accepted does not stop, and does not advance', bake(), facts('untrusted', { distrust: 'all' }), null],
+  [
+    'untrusted data that a person accepted does not stop, and does not advance',
+    bake(),
+    facts('untrusted', { distrust: 'all' }),
+    null,
+  ],
   ['a silent candidate is no data', bake(), facts('undecided', { arrivals: last(60_000, 99_000) }), 'noData'],
-  ['a bake does not end on old data: the candidate fell silent', bake(), facts('safe', { arrivals: last(85_000, 99_000) }), null],
+  [
+    'a bake does not end on old data: the candidate fell silent',
+    bake(),
+    facts('safe', { arrivals: last(85_000, 99_000) }),
+    null,
+  ],
   ['nor when the baseline did', bake(), facts('safe', { arrivals: last(99_000, 85_000) }), null],
-  ['at its longest time it is undecided for that', bake({ atMostMs: 10_000 }), facts('safe', { arrivals: last(85_000, 99_000) }), 'undecided'],
-  ['a silence that a person accepted stays accepted', bake(), facts('undecided', { arrivals: last(60_000, 99_000), silenceAcceptedAtMs: 70_000, staleAfterMs: 1e9 }), 'advance'],
-  ['until a card came and the next silence began', bake(), facts('undecided', { arrivals: last(69_500, 99_000), silenceAcceptedAtMs: 65_000 }), 'noData'],
-  ['distrust that a person was shown does not stop', bake(), facts('untrusted', { report: distrusted(5), distrust: { logEvidence: 4.8 } }), null],
-  ['until there is ten times the evidence', bake(), facts('untrusted', { report: distrusted(7.2), distrust: { logEvidence: 4.8 } }), 'untrusted'],
+  [
+    'at its longest time it is undecided for that',
+    bake({ atMostMs: 10_000 }),
+    facts('safe', { arrivals: last(85_000, 99_000) }),
+    'undecided',
+  ],
+  [
+    'a silence that a person accepted stays accepted',
+    bake(),
+    facts('undecided', { arrivals: last(60_000, 99_000), silenceAcceptedAtMs: 70_000, staleAfterMs: 1e9 }),
+    'advance',
+  ],
+  [
+    'until a card came and the next silence began',
+    bake(),
+    facts('undecided', { arrivals: last(69_500, 99_000), silenceAcceptedAtMs: 65_000 }),
+    'noData',
+  ],
+  [
+    'distrust that a person was shown does not stop',
+    bake(),
+    facts('untrusted', { report: distrusted(5), distrust: { logEvidence: 4.8 } }),
+    null,
+  ],
+  [
+    'until there is ten times the evidence',
+    bake(),
+    facts('untrusted', { report: distrusted(7.2), distrust: { logEvidence: 4.8 } }),
+    'untrusted',
+  ],
   ['a silent baseline is no data', bake(), facts('undecided', { arrivals: last(99_000, 60_000) }), 'noData'],
-  ['at 100 % a silent baseline is as it should be', { kind: 'hold' }, facts('safe', { arrivals: last(99_000, 0), splitPercent: 100 }), null],
-  ['at 0 % a silent candidate is as it should be', { kind: 'hold' }, facts('noData', { arrivals: last(0, 99_000), splitPercent: 0 }), null],
+  [
+    'at 100 % a silent baseline is as it should be',
+    { kind: 'hold' },
+    facts('safe', { arrivals: last(99_000, 0), splitPercent: 100 }),
+    null,
+  ],
+  [
+    'at 0 % a silent candidate is as it should be',
+    { kind: 'hold' },
+    facts('noData', { arrivals: last(0, 99_000), splitPercent: 0 }),
+    null,
+  ],
 ])('%s', (_, goal, given, expected) => {
   expect(watchEnd(goal, given)?.kind ?? null).toBe(expected);
 });
@@ -61,17 +124,36 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
   ['nor with fewer cards than tell a missing level from a rare one', {}, 29, null],
   ['nor when a person has accepted it', { noDataAfterMs: null }, 1000, null],
 ])('%s', (_, more, candidate, expected) => {
-  const row = { metric: 'level', name: 'handleTime', mode: 'enforce', verdict: 'noData' } as JudgeReport['guardrails'][number];
-  const end = watchEnd(bake(), facts('noData', { report: { ...report('noData', candidate), guardrails: [row] }, ...more }));
+  const row = {
+    metric: 'level',
+    name: 'handleTime',
+    mode: 'enforce',
+    verdict: 'noData',
+  } as JudgeReport['guardrails'][number];
+  const end = watchEnd(
+    bake(),
+    facts('noData', { report: { ...report('noData', candidate), guardrails: [row] }, ...more }),
+  );
   expect(end?.kind ?? null).toBe(expected);
-  if (end !== null) expect(end.reason).toBe('No handleTime has come for 40 s (limit 30 s), although 1000 candidate and 9000 baseline cards have: is it sent, and by that name?');
+  if (end !== null)
+    expect(end.reason).toBe(
+      'No handleTime has come for 40 s (limit 30 s), although 1000 candidate and 9000 baseline cards have: is ' +
+        'it sent, and by that name?',
+    );
 });
 
 test('a level that is only observed stops nothing', () => {
-  const row = { metric: 'level', name: 'handleTime', mode: 'observe', verdict: 'noData' } as JudgeReport['guardrails'][number];
+  const row = {
+    metric: 'level',
+    name: 'handleTime',
+    mode: 'observe',
+    verdict: 'noData',
+  } as JudgeReport['guardrails'][number];
   expect(watchEnd({ kind: 'hold' }, facts('safe', { report: { ...report('safe'), guardrails: [row] } }))).toBeNull();
 });
 
 test('a version that was not proven by its steps is held for proof, not for a time that is over', () => {
-  expect(watchEnd(bake({ forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' }), facts('undecided'))?.reason).toBe('A version is promoted on proof, and the judge says undecided: because undecided');
+  expect(watchEnd(bake({ forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' }), facts('undecided'))?.reason).toBe(
+    'A version is promoted on proof, and the judge says undecided: because undecided',
+  );
 });

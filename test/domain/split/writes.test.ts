@@ -9,12 +9,21 @@ import type { Arms, SplitWrite } from '../../../src/domain/split/writes.ts';
 const BUCKETS = Array.from({ length: 10_000 }, (_, i) => i / 100);
 
 const control = (splitPercent: number, enabled = true): ServedVersion => ({ enabled, group: 'control', splitPercent });
-const candidate = (splitPercent: number, enabled = true): ServedVersion => ({ enabled, group: 'candidate', splitPercent });
+const candidate = (splitPercent: number, enabled = true): ServedVersion => ({
+  enabled,
+  group: 'candidate',
+  splitPercent,
+});
 const at = (percent: number): Arms => ({ candidate: candidate(percent), baseline: control(100 - percent) });
 
-const percent = fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100));
+const percent = fc.oneof(
+  fc.integer({ min: 0, max: 100 }),
+  fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100),
+);
 const version: fc.Arbitrary<ServedVersion> = fc.record({
-  enabled: fc.boolean(), group: fc.constantFrom('candidate' as const, 'control' as const), splitPercent: percent,
+  enabled: fc.boolean(),
+  group: fc.constantFrom('candidate' as const, 'control' as const),
+  splitPercent: percent,
 });
 const anyArms: fc.Arbitrary<Arms> = fc.record({ candidate: version, baseline: version });
 
@@ -57,7 +66,9 @@ describe('order of the writes', () => {
   });
 
   test('only the arm that differs is written', () => {
-    expect(splitWrites({ candidate: candidate(25), baseline: control(100) }, 25)).toEqual([{ arm: 'baseline', to: control(75) }]);
+    expect(splitWrites({ candidate: candidate(25), baseline: control(100) }, 25)).toEqual([
+      { arm: 'baseline', to: control(75) },
+    ]);
   });
 
   test('arms that swapped their groups by hand go by way of a baseline that serves everything', () => {
@@ -70,8 +81,9 @@ describe('order of the writes', () => {
   });
 
   test('a candidate that somebody disabled is not enabled again on the way to 0', () => {
-    expect(splitWrites({ candidate: candidate(30, false), baseline: control(100) }, 0))
-      .toEqual([{ arm: 'candidate', to: candidate(0, false) }]);
+    expect(splitWrites({ candidate: candidate(30, false), baseline: control(100) }, 0)).toEqual([
+      { arm: 'candidate', to: candidate(0, false) },
+    ]);
   });
 
   test('rolling back after the baseline was retired enables the baseline first', () => {
@@ -107,55 +119,73 @@ describe('coverage', () => {
   });
 
   test('from any state to any split, no write takes a served bucket away, and the end is complete', () => {
-    fc.assert(fc.property(anyArms, percent, (start, to) => {
-      const writes = splitWrites(start, to);
-      expectNobodyLost(start, writes);
-      const end = statesAlong(start, writes).at(-1) ?? start;
-      expect(holes(end).size).toBe(0);
-      expect(servedPercent(end.candidate, [end.candidate, end.baseline])).toBeCloseTo(to, 2);
-      expect(splitWrites(end, to)).toEqual([]);
-    }), { numRuns: 120 });
+    fc.assert(
+      fc.property(anyArms, percent, (start, to) => {
+        const writes = splitWrites(start, to);
+        expectNobodyLost(start, writes);
+        const end = statesAlong(start, writes).at(-1) ?? start;
+        expect(holes(end).size).toBe(0);
+        expect(servedPercent(end.candidate, [end.candidate, end.baseline])).toBeCloseTo(to, 2);
+        expect(splitWrites(end, to)).toEqual([]);
+      }),
+      { numRuns: 120 },
+    );
   });
 
   test('a whole rollout with drift by hand in between stays covered from the first covered state on', () => {
-    const act = fc.oneof(percent.map((to) => ({ to })), version.map((drift) => ({ drift })));
-    fc.assert(fc.property(fc.array(act, { maxLength: 6 }), (acts) => {
-      let arms: Arms = at(0);
-      for (const one of acts) {
-        const writes = 'to' in one ? splitWrites(arms, one.to) : [];
-        expectNobodyLost(arms, writes);
-        arms = 'to' in one ? (statesAlong(arms, writes).at(-1) ?? arms) : { ...arms, candidate: one.drift };
-      }
-    }), { numRuns: 40 });
+    const act = fc.oneof(
+      percent.map((to) => ({ to })),
+      version.map((drift) => ({ drift })),
+    );
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 6 }), (acts) => {
+        let arms: Arms = at(0);
+        for (const one of acts) {
+          const writes = 'to' in one ? splitWrites(arms, one.to) : [];
+          expectNobodyLost(arms, writes);
+          arms = 'to' in one ? (statesAlong(arms, writes).at(-1) ?? arms) : { ...arms, candidate: one.drift };
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('any write that arrives a second time, at once or later, takes nothing away', () => {
-    fc.assert(fc.property(anyArms, percent, fc.nat(), fc.nat(), (start, to, which, later) => {
-      const writes = splitWrites(start, to);
-      if (writes.length === 0) return;
-      const again = which % writes.length;
-      const place = again + 1 + (later % (writes.length - again));
-      const repeated = writes.toSpliced(place, 0, writes[again] as SplitWrite);
-      expectNobodyLost(start, repeated);
-    }), { numRuns: 120 });
+    fc.assert(
+      fc.property(anyArms, percent, fc.nat(), fc.nat(), (start, to, which, later) => {
+        const writes = splitWrites(start, to);
+        if (writes.length === 0) return;
+        const again = which % writes.length;
+        const place = again + 1 + (later % (writes.length - again));
+        const repeated = writes.toSpliced(place, 0, writes[again] as SplitWrite);
+        expectNobodyLost(start, repeated);
+      }),
+      { numRuns: 120 },
+    );
   });
 
   test('a call that died after any of its writes is finished by the next call', () => {
-    fc.assert(fc.property(anyArms, percent, fc.nat(), (start, to, cut) => {
-      const writes = splitWrites(start, to);
-      const died = statesAlong(start, writes.slice(0, cut % (writes.length + 1))).at(-1) ?? start;
-      const rest = splitWrites(died, to);
-      expectNobodyLost(died, rest);
-      const end = statesAlong(died, rest).at(-1) ?? died;
-      expect(isCovered([end.candidate, end.baseline])).toBe(true);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(anyArms, percent, fc.nat(), (start, to, cut) => {
+        const writes = splitWrites(start, to);
+        const died = statesAlong(start, writes.slice(0, cut % (writes.length + 1))).at(-1) ?? start;
+        const rest = splitWrites(died, to);
+        expectNobodyLost(died, rest);
+        const end = statesAlong(died, rest).at(-1) ?? died;
+        expect(isCovered([end.candidate, end.baseline])).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('retiring the baseline takes nothing away from any state', () => {
-    fc.assert(fc.property(anyArms, (start) => {
-      const writes = retireBaselineWrites(start);
-      expectNobodyLost(start, writes);
-      expect(holes(statesAlong(start, writes).at(-1) ?? start).size).toBe(0);
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(anyArms, (start) => {
+        const writes = retireBaselineWrites(start);
+        expectNobodyLost(start, writes);
+        expect(holes(statesAlong(start, writes).at(-1) ?? start).size).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

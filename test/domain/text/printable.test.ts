@@ -13,7 +13,7 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-test('people\'s own writing stays: accents, other scripts, joined signs, lines and tabs', () => {
+test("people's own writing stays: accents, other scripts, joined signs, lines and tabs", () => {
   const text = 'Grüße\t日本語\nعربى نمی\u200Cخواهم 👩\u200D👧 – „ja“';
   expect(printable(text)).toBe(text);
 });
@@ -40,10 +40,16 @@ test.each([
   ['- item', String.raw`\- item`],
   ['1. item', String.raw`1\. item`],
   ['`code` **bold** ~~gone~~ _it_', String.raw`\`code\` \*\*bold\*\* \~\~gone\~\~ \_it\_`],
-  ['see www.evil.example, http://evil.example or me@evil.example', 'see www&#46;evil.example, http&#58;//evil.example or me&#64;evil.example'],
+  [
+    'see www.evil.example, http://evil.example or me@evil.example',
+    'see www&#46;evil.example, http&#58;//evil.example or me&#64;evil.example',
+  ],
   ['&lt;script&gt; &#91;x', '&amp;lt;script&amp;gt; &amp;#91;x'],
   ['back\\`slash', String.raw`back\\\`slash`],
-  ['acceptanceRate harm: candidate 26.0 % vs 40.0 % (n 310 / 1200)', 'acceptanceRate harm: candidate 26.0 % vs 40.0 % (n 310 / 1200)'],
+  [
+    'acceptanceRate harm: candidate 26.0 % vs 40.0 % (n 310 / 1200)',
+    'acceptanceRate harm: candidate 26.0 % vs 40.0 % (n 310 / 1200)',
+  ],
 ])('as markdown %j is the text it is', (text, markdown) => {
   expect(markdownText(text)).toBe(markdown);
 });

@@ -7,9 +7,20 @@ import { keywordProblems } from '../../../src/domain/trigger/keywords.ts';
 const trigger: Trigger = {
   minConfidence: 0.75,
   keywords: ['pricing', 'refund', 'money back'],
-  conditions: [{ type: 'queue', id: 'q1' }, { type: 'queue', id: 'q2' }, { type: 'skill', id: 's1' }, { type: 'skill', id: 's2' }],
+  conditions: [
+    { type: 'queue', id: 'q1' },
+    { type: 'queue', id: 'q2' },
+    { type: 'skill', id: 's1' },
+    { type: 'skill', id: 's2' },
+  ],
 };
-const heard: Utterance = { text: 'I want a refund, please', confidence: 0.9, isFinal: true, queueId: 'q2', skillIds: ['s9', 's1'] };
+const heard: Utterance = {
+  text: 'I want a refund, please',
+  confidence: 0.9,
+  isFinal: true,
+  queueId: 'q2',
+  skillIds: ['s9', 's1'],
+};
 
 test('fires with the keyword that it found', () => {
   expect(evaluateTrigger(trigger, heard)).toEqual({ fires: true, keyword: 'refund' });
@@ -65,13 +76,17 @@ test.each<[string, string, boolean]>([
 
 test('a keyword is found wherever it stands between words, and text never breaks the search', () => {
   const word = fc.stringMatching(/^[a-z]{1,8}$/);
-  fc.assert(fc.property(fc.array(word), word, fc.array(word), (before, keyword, after) => {
-    const text = [...before, keyword.toUpperCase(), ...after].join(' ');
-    return firstKeywordIn(text, [keyword]) === keyword;
-  }));
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (text, keyword) => {
-    firstKeywordIn(text, [keyword]);
-  }));
+  fc.assert(
+    fc.property(fc.array(word), word, fc.array(word), (before, keyword, after) => {
+      const text = [...before, keyword.toUpperCase(), ...after].join(' ');
+      return firstKeywordIn(text, [keyword]) === keyword;
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (text, keyword) => {
+      firstKeywordIn(text, [keyword]);
+    }),
+  );
 });
 
 test('keywords that cannot match are errors, and repeated ones are warned of', () => {

@@ -6,10 +6,20 @@ import { createReplay } from '../../../src/domain/trigger/replay.ts';
 import type { ReplayedConversation } from '../../../src/domain/trigger/replay.ts';
 
 const plan: Trigger = { minConfidence: 0.75, keywords: ['refund', 'money back'], conditions: [] };
-const baseline: Trigger = { minConfidence: 0.75, keywords: ['refund', 'pricing'], conditions: [{ type: 'queue', id: 'q1' }] };
+const baseline: Trigger = {
+  minConfidence: 0.75,
+  keywords: ['refund', 'pricing'],
+  conditions: [{ type: 'queue', id: 'q1' }],
+};
 
-function said(conversationId: string, ...phrases: readonly (readonly [text: string, queueId?: string, confidence?: number])[]): ReplayedConversation {
-  return { conversationId, phrases: phrases.map(([text, queueId = 'q1', confidence = 0.9]) => ({ text, queueId, confidence, skillIds: [] })) };
+function said(
+  conversationId: string,
+  ...phrases: readonly (readonly [text: string, queueId?: string, confidence?: number])[]
+): ReplayedConversation {
+  return {
+    conversationId,
+    phrases: phrases.map(([text, queueId = 'q1', confidence = 0.9]) => ({ text, queueId, confidence, skillIds: [] })),
+  };
 }
 
 test('counts conversations, cards, queues, keywords and reasons, and what only one of the two shows', () => {
@@ -20,8 +30,14 @@ test('counts conversations, cards, queues, keywords and reasons, and what only o
   replay.hear(said('d'));
   const report = replay.report();
   expect(report.plan).toMatchObject({
-    conversations: 4, utterances: 6, firedConversations: 2, cards: 3, cardsPerThousand: 750, firedPerThousand: 500,
-    keywords: { refund: 2, 'money back': 1 }, whyNot: { confidenceBelow: 1, noKeyword: 2 },
+    conversations: 4,
+    utterances: 6,
+    firedConversations: 2,
+    cards: 3,
+    cardsPerThousand: 750,
+    firedPerThousand: 500,
+    keywords: { refund: 2, 'money back': 1 },
+    whyNot: { confidenceBelow: 1, noKeyword: 2 },
     queues: [
       { queueId: 'q1', conversations: 3, utterances: 5, firedConversations: 1, cards: 2 },
       { queueId: 'q2', conversations: 1, utterances: 1, firedConversations: 1, cards: 1 },
@@ -29,14 +45,40 @@ test('counts conversations, cards, queues, keywords and reasons, and what only o
   });
   expect(report.baseline).toMatchObject({ cards: 3, keywords: { refund: 2, pricing: 1 } });
   expect(report.change).toEqual({
-    gainedCards: 1, lostCards: 1, cardsPerThousand: 0,
-    gained: [{ conversationId: 'b', queueId: 'q2', keyword: 'money back', text: '••• ••• ••• money back •••', at: 4, of: 6, unit: 'word' }],
-    lost: [{ conversationId: 'c', queueId: 'q1', keyword: 'pricing', text: '••• pricing ••• •••', at: 2, of: 4, unit: 'word' }],
+    gainedCards: 1,
+    lostCards: 1,
+    cardsPerThousand: 0,
+    gained: [
+      {
+        conversationId: 'b',
+        queueId: 'q2',
+        keyword: 'money back',
+        text: '••• ••• ••• money back •••',
+        at: 4,
+        of: 6,
+        unit: 'word',
+      },
+    ],
+    lost: [
+      {
+        conversationId: 'c',
+        queueId: 'q1',
+        keyword: 'pricing',
+        text: '••• pricing ••• •••',
+        at: 2,
+        of: 4,
+        unit: 'word',
+      },
+    ],
   });
 });
 
 test('without a baseline there is no change to tell of, and without conversations no share', () => {
-  expect(createReplay(plan, null).report()).toMatchObject({ baseline: null, change: null, plan: { conversations: 0, cardsPerThousand: 0 } });
+  expect(createReplay(plan, null).report()).toMatchObject({
+    baseline: null,
+    change: null,
+    plan: { conversations: 0, cardsPerThousand: 0 },
+  });
 });
 
 test('examples are bounded', () => {
@@ -54,9 +96,15 @@ test.each([
 });
 
 test('whatever was said around the keyword, no word of it is left', () => {
-  fc.assert(fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.array(fc.string({ unit: 'grapheme' })), (before, after) => {
-    const text = [...before, 'refund', ...after].join(' ');
-    fc.pre(firstKeywordIn(text, ['refund']) === 'refund');
-    expect(redactedUtterance(text, 'refund').text).toMatch(/^(••• )*refund( •••)*$/);
-  }));
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme' })),
+      fc.array(fc.string({ unit: 'grapheme' })),
+      (before, after) => {
+        const text = [...before, 'refund', ...after].join(' ');
+        fc.pre(firstKeywordIn(text, ['refund']) === 'refund');
+        expect(redactedUtterance(text, 'refund').text).toMatch(/^(••• )*refund( •••)*$/);
+      },
+    ),
+  );
 });

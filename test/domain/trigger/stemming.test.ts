@@ -31,23 +31,40 @@ test('without stems only the very word counts', () => {
 });
 
 test('versions that compare words differently stand in one index, each by its own rule', () => {
-  const version = (action: string, trigger: Trigger): TriggeredVersion => ({ action, version: '1', trigger, enabled: true, group: 'control', splitPercent: 100 });
+  const version = (action: string, trigger: Trigger): TriggeredVersion => ({
+    action,
+    version: '1',
+    trigger,
+    enabled: true,
+    group: 'control',
+    splitPercent: 100,
+  });
   const index = createTriggerIndex([version('exact', exact), version('stemmed', stemmed)]);
-  const actionsFor = (text: string): string[] => index.surface({ ...say(text), conversationId: 'c' }).map(({ action }) => action);
+  const actionsFor = (text: string): string[] =>
+    index.surface({ ...say(text), conversationId: 'c' }).map(({ action }) => action);
   expect(actionsFor('they refunded me')).toEqual(['stemmed']);
   expect(actionsFor('a refund')).toEqual(['exact', 'stemmed']);
 });
 
 test('two keywords of one stem say the same, and only then', () => {
   const twice = ['refund', 'refunds'];
-  expect(keywordProblems({ ...stemmed, keywords: twice }).map(({ code }) => code)).toEqual(['trigger-keyword-duplicate']);
+  expect(keywordProblems({ ...stemmed, keywords: twice }).map(({ code }) => code)).toEqual([
+    'trigger-keyword-duplicate',
+  ]);
   expect(keywordProblems({ ...exact, keywords: twice })).toEqual([]);
 });
 
 test('a version without stemming has the content it always had, whatever the field is called', () => {
-  const action = (trigger: Trigger): ActionVersion => ({ name: 'A', version: '1', html: '<p>x</p>', trigger, ui: { position: 'right', size: 'small', requiredFeatures: [] } });
+  const action = (trigger: Trigger): ActionVersion => ({
+    name: 'A',
+    version: '1',
+    html: '<p>x</p>',
+    trigger,
+    ui: { position: 'right', size: 'small', requiredFeatures: [] },
+  });
   expect(canonicalContent(action(exact))).toBe(
-    'assist-rollouts/content/v1\n{"html":"<p>x</p>","trigger":{"type":"transcript","minConfidence":0.5,"keywords":["refund","cancel my order","返金"],"conditions":[]},"ui":{"position":"right","size":"small","required_features":[]}}',
+    'assist-rollouts/content/v1\n{"html":"<p>x</p>","trigger":{"type":"transcript","minConfidence":0.5,"keywords":["refund","cancel ' +
+      'my order","返金"],"conditions":[]},"ui":{"position":"right","size":"small","required_features":[]}}',
   );
   expect(canonicalContent(action({ ...exact, stemming: undefined }))).toBe(canonicalContent(action(exact)));
   expect(canonicalContent(action(stemmed))).not.toBe(canonicalContent(action(exact)));

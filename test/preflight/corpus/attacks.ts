@@ -14,6 +14,9 @@ export const ATTACKS = numbered([...withVariations(FAMILIES), ...READING_ATTACKS
 /** Variations of a family stand behind it, so that those before keep their names. */
 function withVariations(families: readonly Family[]): Family[] {
   const names = new Set(families.map(({ family }) => family));
-  const grown = families.map(({ family, cards }) => ({ family, cards: [...cards, ...VARIATIONS.filter((one) => one.family === family).flatMap((one) => one.cards)] }));
+  const grown = families.map(({ family, cards }) => ({
+    family,
+    cards: [...cards, ...VARIATIONS.filter((one) => one.family === family).flatMap((one) => one.cards)],
+  }));
   return [...grown, ...VARIATIONS.filter(({ family }) => !names.has(family))];
 }

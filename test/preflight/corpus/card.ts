@@ -8,7 +8,9 @@ export interface CorpusCard {
   readonly html: string;
 }
 
-/** Html in which EVIL stands for a host off the allowlist and MARK for an expression that leaves a mark when it runs. */
+/**
+ * Html in which EVIL stands for a host off the allowlist and MARK for an expression that leaves a mark when it runs.
+ */
 export type Template = string;
 
 export interface Family {
@@ -16,13 +18,14 @@ export interface Family {
   readonly cards: readonly Template[];
 }
 
-
 export function numbered(families: readonly Family[], first: number): CorpusCard[] {
   let id = first;
-  return families.flatMap(({ family, cards }) => [...new Set(cards)].map((template, index) => {
-    const html = template.replaceAll('EVIL', `c${id}.evil.example`).replaceAll('MARK', `top.mark(${id})`);
-    return { name: `${family}/${index}`, family, id: id++, html };
-  }));
+  return families.flatMap(({ family, cards }) =>
+    [...new Set(cards)].map((template, index) => {
+      const html = template.replaceAll('EVIL', `c${id}.evil.example`).replaceAll('MARK', `top.mark(${id})`);
+      return { name: `${family}/${index}`, family, id: id++, html };
+    }),
+  );
 }
 
 /** Every one of the first with every one of the second. */

@@ -27,7 +27,10 @@ function inPage(html) {
 
 function elementsOf(root) {
   return [...root.querySelectorAll('*')].flatMap((element) => [
-    [element.localName.toLowerCase(), ...[...element.attributes].flatMap(({ name, value }) => [name.toLowerCase(), value])],
+    [
+      element.localName.toLowerCase(),
+      ...[...element.attributes].flatMap(({ name, value }) => [name.toLowerCase(), value]),
+    ],
     ...(element instanceof HTMLTemplateElement ? elementsOf(element.content) : []),
   ]);
 }

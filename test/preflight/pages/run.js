@@ -25,7 +25,11 @@ void (async () => {
       });
     }
     document.body.append(...frames);
-    while (left.size > 0 && (left.size === frames.length || performance.now() - latest < Math.max(IDLE_MS, 5 * firstMs))) await wait(20);
+    while (
+      left.size > 0 &&
+      (left.size === frames.length || performance.now() - latest < Math.max(IDLE_MS, 5 * firstMs))
+    )
+      await wait(20);
     await wait(Math.max(SETTLE_MS, firstMs));
     for (const frame of frames) frame.remove();
   }

@@ -10,7 +10,8 @@
     const elements = [...root.querySelectorAll('*')];
     for (const element of elements) {
       if (element.shadowRoot) touch(element.shadowRoot);
-      for (const name of element.getAttributeNames()) if (name.startsWith('on')) element.dispatchEvent(new Event(name.slice(2)));
+      for (const name of element.getAttributeNames())
+        if (name.startsWith('on')) element.dispatchEvent(new Event(name.slice(2)));
     }
     for (const element of elements) if (/^(a|area|math|mi)$/i.test(element.localName)) follow(element);
     later(() => submit(elements), 60);
@@ -19,13 +20,17 @@
   /** Links to pages are not followed: that would take the card away before the rest was tried. */
   function follow(link) {
     const url = (link.getAttribute('href') ?? link.getAttribute('xlink:href') ?? '').trim();
-    const leaves = /^(https?:|[\\/#.a-z0-9]*$)/i.test(url) && link.querySelector('animate, set') === null && !link.hasAttribute('ping');
+    const leaves =
+      /^(https?:|[\\/#.a-z0-9]*$)/i.test(url) &&
+      link.querySelector('animate, set') === null &&
+      !link.hasAttribute('ping');
     if (!leaves) link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, view: window }));
   }
 
   function submit(elements) {
     for (const element of elements) {
-      if (element.localName === 'button' || (element.localName === 'input' && /^(submit|image)$/.test(element.type))) element.click?.();
+      if (element.localName === 'button' || (element.localName === 'input' && /^(submit|image)$/.test(element.type)))
+        element.click?.();
     }
   }
 })();

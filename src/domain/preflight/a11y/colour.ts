@@ -28,10 +28,43 @@ export function parseColour(text: string): Colour | null {
 }
 
 const NAMES: Readonly<Record<string, string>> = {
-  black: '000', silver: 'c0c0c0', gray: '808080', grey: '808080', white: 'fff', maroon: '800000', red: 'f00', purple: '800080', fuchsia: 'f0f', magenta: 'f0f',
-  green: '008000', lime: '0f0', olive: '808000', yellow: 'ff0', navy: '000080', blue: '00f', teal: '008080', aqua: '0ff', cyan: '0ff', orange: 'ffa500',
-  lightgray: 'd3d3d3', lightgrey: 'd3d3d3', darkgray: 'a9a9a9', darkgrey: 'a9a9a9', dimgray: '696969', whitesmoke: 'f5f5f5', gainsboro: 'dcdcdc', pink: 'ffc0cb',
-  lightyellow: 'ffffe0', beige: 'f5f5dc', ivory: 'fffff0', gold: 'ffd700', tomato: 'ff6347', crimson: 'dc143c', darkred: '8b0000', darkgreen: '006400', darkblue: '00008b',
+  black: '000',
+  silver: 'c0c0c0',
+  gray: '808080',
+  grey: '808080',
+  white: 'fff',
+  maroon: '800000',
+  red: 'f00',
+  purple: '800080',
+  fuchsia: 'f0f',
+  magenta: 'f0f',
+  green: '008000',
+  lime: '0f0',
+  olive: '808000',
+  yellow: 'ff0',
+  navy: '000080',
+  blue: '00f',
+  teal: '008080',
+  aqua: '0ff',
+  cyan: '0ff',
+  orange: 'ffa500',
+  lightgray: 'd3d3d3',
+  lightgrey: 'd3d3d3',
+  darkgray: 'a9a9a9',
+  darkgrey: 'a9a9a9',
+  dimgray: '696969',
+  whitesmoke: 'f5f5f5',
+  gainsboro: 'dcdcdc',
+  pink: 'ffc0cb',
+  lightyellow: 'ffffe0',
+  beige: 'f5f5dc',
+  ivory: 'fffff0',
+  gold: 'ffd700',
+  tomato: 'ff6347',
+  crimson: 'dc143c',
+  darkred: '8b0000',
+  darkgreen: '006400',
+  darkblue: '00008b',
 };
 
 function fromHex(hex: string): Colour | null {
@@ -47,7 +80,9 @@ function fromFunction(name: string, parts: readonly string[]): Colour | null {
   const [a, b, c] = numbers;
   if (a === undefined || b === undefined || c === undefined || [a, b, c, alpha].some(Number.isNaN)) return null;
   if (name === 'hsl') return fromHsl(a, b / 100, c / 100, alpha);
-  const [red = 0, green = 0, blue = 0] = parts.slice(0, 3).map((part, index) => (part.endsWith('%') ? ((numbers[index] ?? 0) * 255) / 100 : (numbers[index] ?? 0)));
+  const [red = 0, green = 0, blue = 0] = parts
+    .slice(0, 3)
+    .map((part, index) => (part.endsWith('%') ? ((numbers[index] ?? 0) * 255) / 100 : (numbers[index] ?? 0)));
   return { red, green, blue, alpha };
 }
 
@@ -59,7 +94,9 @@ function share(text: string): number {
 function fromHsl(hue: number, saturation: number, lightness: number, alpha: number): Colour {
   const part = (n: number) => {
     const k = (((n + hue / 30) % 12) + 12) % 12;
-    return 255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)));
+    return (
+      255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)))
+    );
   };
   return { red: part(0), green: part(8), blue: part(4), alpha };
 }

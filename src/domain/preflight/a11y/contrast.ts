@@ -19,22 +19,35 @@ const LEAST_LARGE = 3;
 export const contrast: CardCheck = (card, { policy }) => {
   const styles = stylesOf(card);
   const severity = permits(policy, 'style-src', 'unsafe-inline') ? 'error' : 'warning';
-  return card.elements.filter((element) => hasText(element) && !isHidden(element)).flatMap((element) => {
-    const pair = coloursOf(element, styles);
-    if (pair === null) return [];
-    const ratio = contrastRatio(pair.text, pair.background);
-    const least = isLarge(element, styles) ? LEAST_LARGE : LEAST;
-    if (ratio >= least) return [];
-    return [htmlProblem(element.at, {
-      code: 'a11y-contrast',
-      message: `The text of <${element.tag}> has a contrast of ${ratio.toFixed(2)}:1 (${pair.textAs} on ${pair.backgroundAs}); expected at least ${least}:1.`,
-      remedy: 'Make the text darker or the background lighter, or the other way round.',
-    }, severity)];
-  });
+  return card.elements
+    .filter((element) => hasText(element) && !isHidden(element))
+    .flatMap((element) => {
+      const pair = coloursOf(element, styles);
+      if (pair === null) return [];
+      const ratio = contrastRatio(pair.text, pair.background);
+      const least = isLarge(element, styles) ? LEAST_LARGE : LEAST;
+      if (ratio >= least) return [];
+      return [
+        htmlProblem(
+          element.at,
+          {
+            code: 'a11y-contrast',
+            message:
+              `The text of <${element.tag}> has a contrast of ${ratio.toFixed(2)}:1 (${pair.textAs} on ` +
+              `${pair.backgroundAs}); expected at least ${least}:1.`,
+            remedy: 'Make the text darker or the background lighter, or the other way round.',
+          },
+          severity,
+        ),
+      ];
+    });
 };
 
 function hasText(element: CardElement): boolean {
-  return !/^(script|style|template|title|option)$/.test(element.tag) && element.children.some((child) => !isElement(child) && child.text.trim() !== '');
+  return (
+    !/^(script|style|template|title|option)$/.test(element.tag) &&
+    element.children.some((child) => !isElement(child) && child.text.trim() !== '')
+  );
 }
 
 interface Pair {
@@ -55,13 +68,17 @@ function coloursOf(element: CardElement, styles: Styles): Pair | null {
 }
 
 function nearest(element: CardElement, read: (one: CardElement) => string | undefined): string | undefined {
-  return selfAndAncestors(element).map(read).find((value) => value !== undefined && !/^(inherit|unset|transparent|currentcolor)$/i.test(value));
+  return selfAndAncestors(element)
+    .map(read)
+    .find((value) => value !== undefined && !/^(inherit|unset|transparent|currentcolor)$/i.test(value));
 }
 
 /** 24 px, or bold from 18.66 px on. */
 function isLarge(element: CardElement, styles: Styles): boolean {
   const size = nearest(element, (one) => styles(one)['font-size']) ?? '';
   const px = Number.parseFloat(size) * (size.endsWith('pt') ? 4 / 3 : size.endsWith('px') ? 1 : Number.NaN);
-  const isBold = /^(bold|[789]00)$/.test(nearest(element, (one) => styles(one)['font-weight']) ?? '') || selfAndAncestors(element).some(({ tag }) => /^(b|strong|h[1-6])$/.test(tag));
+  const isBold =
+    /^(bold|[789]00)$/.test(nearest(element, (one) => styles(one)['font-weight']) ?? '') ||
+    selfAndAncestors(element).some(({ tag }) => /^(b|strong|h[1-6])$/.test(tag));
   return px >= 24 || (isBold && px >= 18.66);
 }

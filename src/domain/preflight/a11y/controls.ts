@@ -7,21 +7,42 @@ import type { Card, CardElement } from './tree.ts';
 import { attribute, isHidden, selfAndAncestors, valueOf } from './tree.ts';
 
 /** Every link, button and field says what it is for. */
-export const controls: CardCheck = (card) => card.elements.filter((element) => !isHidden(element)).flatMap((element) => unnamed(element, card));
+export const controls: CardCheck = (card) =>
+  card.elements.filter((element) => !isHidden(element)).flatMap((element) => unnamed(element, card));
 
 function unnamed(element: CardElement, card: Card): Problem[] {
   const kind = kindOf(element);
   if (kind === null || hasName(element, card) || (kind === 'field' && hasLabel(element, card))) return [];
   const { code, message, remedy } = SAYINGS[kind];
-  return [htmlProblem(element.at, { code, message: `This ${kind} (<${element.tag}>) ${message}`, remedy }, kind === 'field' ? 'warning' : 'error')];
+  return [
+    htmlProblem(
+      element.at,
+      { code, message: `This ${kind} (<${element.tag}>) ${message}`, remedy },
+      kind === 'field' ? 'warning' : 'error',
+    ),
+  ];
 }
 
 type Kind = 'link' | 'button' | 'field';
 
-const SAYINGS: Readonly<Record<Kind, { readonly code: ProblemCode; readonly message: string; readonly remedy: string }>> = {
-  link: { code: 'a11y-empty-link', message: 'has neither text nor a label, so nobody knows where it leads.', remedy: 'Give it a text, or aria-label.' },
-  button: { code: 'a11y-empty-button', message: 'has neither text nor a label, so nobody knows what it does.', remedy: 'Give it a text, or aria-label.' },
-  field: { code: 'a11y-label', message: 'has no label; a placeholder is gone once somebody types.', remedy: 'Put it into a <label>, or add aria-label.' },
+const SAYINGS: Readonly<
+  Record<Kind, { readonly code: ProblemCode; readonly message: string; readonly remedy: string }>
+> = {
+  link: {
+    code: 'a11y-empty-link',
+    message: 'has neither text nor a label, so nobody knows where it leads.',
+    remedy: 'Give it a text, or aria-label.',
+  },
+  button: {
+    code: 'a11y-empty-button',
+    message: 'has neither text nor a label, so nobody knows what it does.',
+    remedy: 'Give it a text, or aria-label.',
+  },
+  field: {
+    code: 'a11y-label',
+    message: 'has no label; a placeholder is gone once somebody types.',
+    remedy: 'Put it into a <label>, or add aria-label.',
+  },
 };
 
 const FIELDLESS = new Set(['hidden', 'submit', 'reset', 'button', 'image']);
@@ -40,6 +61,5 @@ function kindOf(element: CardElement): Kind | null {
 
 function hasLabel(element: CardElement, card: Card): boolean {
   const id = valueOf(element, 'id');
-  return selfAndAncestors(element).some(({ tag }) => tag === 'label')
-    || (id !== undefined && card.labelled.has(id));
+  return selfAndAncestors(element).some(({ tag }) => tag === 'label') || (id !== undefined && card.labelled.has(id));
 }

@@ -7,9 +7,15 @@ export const focusOrder: CardCheck = (card) =>
   card.elements.flatMap((element) => {
     const tabindex = attribute(element, 'tabindex');
     if (tabindex === undefined || !(Number.parseInt(tabindex.value, 10) > 0)) return [];
-    return [htmlProblem(tabindex.at, {
-      code: 'a11y-focus-order',
-      message: `tabindex="${tabindex.value}" takes the keyboard here before everything else on the agent's page.`,
-      remedy: 'Write tabindex="0", or leave it out, and put the elements into the order in which they are used.',
-    }, 'warning')];
+    return [
+      htmlProblem(
+        tabindex.at,
+        {
+          code: 'a11y-focus-order',
+          message: `tabindex="${tabindex.value}" takes the keyboard here before everything else on the agent's page.`,
+          remedy: 'Write tabindex="0", or leave it out, and put the elements into the order in which they are used.',
+        },
+        'warning',
+      ),
+    ];
   });

@@ -4,7 +4,10 @@ import { hasName } from './names.ts';
 import type { CardElement } from './tree.ts';
 import { isHidden, valueOf } from './tree.ts';
 
-/** Headings go down one level at a time, and each has a text. The first may have any level: the page around the card has headings of its own. */
+/**
+ * Headings go down one level at a time, and each has a text. The first may have any level: the page around the card has
+ * headings of its own.
+ */
 export const headings: CardCheck = (card) => {
   const found = card.elements.filter((element) => levelOf(element) !== null && !isHidden(element));
   return found.flatMap((element, index) => {
@@ -13,15 +16,25 @@ export const headings: CardCheck = (card) => {
     const level = levelOf(element) ?? 0;
     const last = before === undefined ? level : (levelOf(before) ?? level);
     if (level <= last + 1) return [];
-    return [htmlProblem(element.at, {
-      code: 'a11y-heading-order',
-      message: `A heading of level ${level} follows one of level ${last}; expected at most ${last + 1}.`,
-      remedy: `Use <h${last + 1}>, and classes for its size.`,
-    }, 'warning')];
+    return [
+      htmlProblem(
+        element.at,
+        {
+          code: 'a11y-heading-order',
+          message: `A heading of level ${level} follows one of level ${last}; expected at most ${last + 1}.`,
+          remedy: `Use <h${last + 1}>, and classes for its size.`,
+        },
+        'warning',
+      ),
+    ];
   });
 };
 
-const EMPTY = { code: 'a11y-heading-empty', message: 'This heading has no text.', remedy: 'Give it a text, or remove it.' } as const;
+const EMPTY = {
+  code: 'a11y-heading-empty',
+  message: 'This heading has no text.',
+  remedy: 'Give it a text, or remove it.',
+} as const;
 
 function levelOf(element: CardElement): number | null {
   const level = /^h([1-6])$/.exec(element.tag)?.[1];

@@ -12,12 +12,19 @@ export const language: CardCheck = (card) =>
   });
 
 /** Language, script, region, variants, extensions: https://www.rfc-editor.org/rfc/rfc5646#section-2.1 */
-const TAG = /^([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*(-[a-z0-9](-[a-z0-9]{2,8})+)*$/i;
+const TAG =
+  /^([a-z]{2,3}(-[a-z]{3}){0,3}|[a-z]{4,8})(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-([a-z0-9]{5,8}|\d[a-z0-9]{3}))*(-[a-z0-9](-[a-z0-9]{2,8})+)*$/i;
 
 const MISSING = {
-  code: 'a11y-language', message: 'The page does not say its language, so a screen reader guesses how to speak it.', remedy: 'Write <html lang="en"> with its language.',
+  code: 'a11y-language',
+  message: 'The page does not say its language, so a screen reader guesses how to speak it.',
+  remedy: 'Write <html lang="en"> with its language.',
 } as const;
 
 function unreadable(value: string) {
-  return { code: 'a11y-language' as const, message: `${show(value)} is no language tag.`, remedy: 'Write one such as en, en-GB or pt-BR.' };
+  return {
+    code: 'a11y-language' as const,
+    message: `${show(value)} is no language tag.`,
+    remedy: 'Write one such as en, en-GB or pt-BR.',
+  };
 }

@@ -12,14 +12,30 @@ export const limits: CardCheck = (card) => {
   const words = card.texts.reduce((sum, { text }) => sum + (text.match(/\S+/g)?.length ?? 0), 0);
   const tooDeep = card.elements.find(({ depth }) => depth > DEEPEST);
   return [
-    ...(card.elements.length > MOST_ELEMENTS ? [htmlProblem(first, size(`${card.elements.length} elements`, `${MOST_ELEMENTS}`), 'warning')] : []),
+    ...(card.elements.length > MOST_ELEMENTS
+      ? [htmlProblem(first, size(`${card.elements.length} elements`, `${MOST_ELEMENTS}`), 'warning')]
+      : []),
     ...(words > MOST_WORDS ? [htmlProblem(first, size(`${words} words`, `${MOST_WORDS}`), 'warning')] : []),
-    ...(tooDeep === undefined ? [] : [htmlProblem(tooDeep.at, {
-      code: 'a11y-nesting', message: `<${tooDeep.tag}> stands ${tooDeep.depth} elements deep; expected at most ${DEEPEST}.`, remedy: 'Take out wrappers that do nothing.',
-    }, 'warning')]),
+    ...(tooDeep === undefined
+      ? []
+      : [
+          htmlProblem(
+            tooDeep.at,
+            {
+              code: 'a11y-nesting',
+              message: `<${tooDeep.tag}> stands ${tooDeep.depth} elements deep; expected at most ${DEEPEST}.`,
+              remedy: 'Take out wrappers that do nothing.',
+            },
+            'warning',
+          ),
+        ]),
   ];
 };
 
 function size(seen: string, expected: string) {
-  return { code: 'a11y-size' as const, message: `The card has ${seen}; expected at most ${expected}.`, remedy: 'Keep what helps in the call, and link to the rest.' };
+  return {
+    code: 'a11y-size' as const,
+    message: `The card has ${seen}; expected at most ${expected}.`,
+    remedy: 'Keep what helps in the call, and link to the rest.',
+  };
 }

@@ -7,7 +7,12 @@ import { attribute, hidesItself, isElement, isHidden, valueOf } from './tree.ts'
  */
 export function hasName(element: CardElement, card: Card): boolean {
   const labelledBy = [...new Set(idsIn(valueOf(element, 'aria-labelledby')))].flatMap((id) => card.byId.get(id) ?? []);
-  return labelledBy.some((one) => hasContent(one, isHidden(one))) || says(valueOf(element, 'aria-label')) || namesItself(element, isHidden(element)) || says(valueOf(element, 'title'));
+  return (
+    labelledBy.some((one) => hasContent(one, isHidden(one))) ||
+    says(valueOf(element, 'aria-label')) ||
+    namesItself(element, isHidden(element)) ||
+    says(valueOf(element, 'title'))
+  );
 }
 
 function says(text: string | undefined): boolean {
@@ -20,7 +25,9 @@ const WITH_CONTENT = new WeakMap<CardElement, boolean>();
 function hasContent(element: CardElement, hidden: boolean): boolean {
   const known = WITH_CONTENT.get(element);
   if (known !== undefined) return known;
-  const found = element.children.some((child) => (isElement(child) ? !hidden && !hidesItself(child) && isPartNamed(child) : says(child.text)));
+  const found = element.children.some((child) =>
+    isElement(child) ? !hidden && !hidesItself(child) && isPartNamed(child) : says(child.text),
+  );
   WITH_CONTENT.set(element, found);
   return found;
 }
@@ -31,8 +38,10 @@ function isPartNamed(element: CardElement): boolean {
 }
 
 function namesItself(element: CardElement, hidden: boolean): boolean {
-  if (element.tag === 'img' || element.tag === 'area') return says(valueOf(element, 'alt') ?? valueOf(element, 'title'));
-  if (element.tag === 'svg') return element.children.filter(isElement).some((child) => child.tag === 'title' && hasContent(child, hidden));
+  if (element.tag === 'img' || element.tag === 'area')
+    return says(valueOf(element, 'alt') ?? valueOf(element, 'title'));
+  if (element.tag === 'svg')
+    return element.children.filter(isElement).some((child) => child.tag === 'title' && hasContent(child, hidden));
   if (element.tag === 'input') return says(inputName(element));
   return !NAMELESS.test(element.tag) && hasContent(element, hidden);
 }
@@ -43,7 +52,8 @@ const NAMELESS = /^(script|style|template|select|textarea)$/;
 function inputName(element: CardElement): string {
   const type = (valueOf(element, 'type') ?? '').toLowerCase();
   if (type === 'image') return valueOf(element, 'alt') ?? '';
-  if (type === 'submit' || type === 'reset') return attribute(element, 'value') === undefined ? type : (valueOf(element, 'value') ?? '');
+  if (type === 'submit' || type === 'reset')
+    return attribute(element, 'value') === undefined ? type : (valueOf(element, 'value') ?? '');
   return type === 'button' ? (valueOf(element, 'value') ?? '') : '';
 }
 

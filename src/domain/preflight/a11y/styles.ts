@@ -21,12 +21,21 @@ interface StyleRule {
  * attributes, which win over all. Rules within at-rules are left out: whether they hold is the browser's to say.
  */
 export function stylesOf(card: Card): Styles {
-  const sheets = card.elements.filter(({ tag }) => tag === 'style').map((element) => element.children.map((child) => (isElement(child) ? '' : child.text)).join(''));
+  const sheets = card.elements
+    .filter(({ tag }) => tag === 'style')
+    .map((element) => element.children.map((child) => (isElement(child) ? '' : child.text)).join(''));
   const rules = new Rules([...new Set(sheets)].flatMap(rulesIn));
   const inline = new InlineStyles();
   const known = new Map<CardElement, Declarations>();
   return (element) => {
-    const found = known.get(element) ?? Object.assign({}, presentational(element), ...rules.of(element).map((rule) => rule.declarations), inline.of(element));
+    const found =
+      known.get(element) ??
+      Object.assign(
+        {},
+        presentational(element),
+        ...rules.of(element).map((rule) => rule.declarations),
+        inline.of(element),
+      );
     known.set(element, found);
     return found;
   };
@@ -50,7 +59,9 @@ class Rules {
     if (this.byKey.size === 0) return [];
     const classes = classesOf(element);
     const keys = ['*', element.tag, `#${valueOf(element, 'id')}`, ...[...classes].map((name) => `.${name}`)];
-    const candidates = keys.flatMap((key) => this.byKey.get(key) ?? []).filter(({ rule }) => holds(rule, element, classes));
+    const candidates = keys
+      .flatMap((key) => this.byKey.get(key) ?? [])
+      .filter(({ rule }) => holds(rule, element, classes));
     return candidates.sort((a, b) => a.order - b.order).map(({ rule }) => rule);
   }
 
@@ -69,12 +80,15 @@ class Rules {
 /** Without the declarations that a later rule with the same selector overrules everywhere. */
 function inForce(rules: readonly StyleRule[]): StyleRule[] {
   const overruled = new Set<string>();
-  return rules.toReversed().flatMap((rule) => {
-    const selector = `${rule.tag} #${rule.id} .${rule.classes.toSorted().join('.')}`;
-    const left = Object.entries(rule.declarations).filter(([property]) => !overruled.has(`${selector} ${property}`));
-    for (const [property] of left) overruled.add(`${selector} ${property}`);
-    return left.length === 0 ? [] : [{ ...rule, declarations: Object.fromEntries(left) }];
-  }).reverse();
+  return rules
+    .toReversed()
+    .flatMap((rule) => {
+      const selector = `${rule.tag} #${rule.id} .${rule.classes.toSorted().join('.')}`;
+      const left = Object.entries(rule.declarations).filter(([property]) => !overruled.has(`${selector} ${property}`));
+      for (const [property] of left) overruled.add(`${selector} ${property}`);
+      return left.length === 0 ? [] : [{ ...rule, declarations: Object.fromEntries(left) }];
+    })
+    .reverse();
 }
 
 function classesOf(element: CardElement): ReadonlySet<string> {
@@ -104,8 +118,12 @@ function ruleOf(rule: Rule): StyleRule[] {
 /** Null for what needs more than the element itself. */
 function simpleSelector(selector: Selector): Omit<StyleRule, 'declarations'> | null {
   const parts = selector.children.toArray();
-  if (parts.some(({ type }) => type !== 'TypeSelector' && type !== 'ClassSelector' && type !== 'IdSelector')) return null;
-  const named = (type: string) => parts.filter((part) => part.type === type).map((part) => ('name' in part && typeof part.name === 'string' ? part.name : ''));
+  if (parts.some(({ type }) => type !== 'TypeSelector' && type !== 'ClassSelector' && type !== 'IdSelector'))
+    return null;
+  const named = (type: string) =>
+    parts
+      .filter((part) => part.type === type)
+      .map((part) => ('name' in part && typeof part.name === 'string' ? part.name : ''));
   const tag = named('TypeSelector')[0]?.toLowerCase() ?? null;
   return { tag: tag === '*' ? null : tag, id: named('IdSelector')[0] ?? null, classes: named('ClassSelector') };
 }
@@ -115,7 +133,11 @@ function weight({ tag, id, classes }: StyleRule): number {
 }
 
 function holds({ tag, id, classes }: StyleRule, element: CardElement, own: ReadonlySet<string>): boolean {
-  return (tag === null || tag === element.tag) && (id === null || id === valueOf(element, 'id')) && classes.every((name) => own.has(name));
+  return (
+    (tag === null || tag === element.tag) &&
+    (id === null || id === valueOf(element, 'id')) &&
+    classes.every((name) => own.has(name))
+  );
 }
 
 /** Many elements carry the same style, which is read once. */
@@ -135,7 +157,10 @@ class InlineStyles {
 function presentational(element: CardElement): Declarations {
   const background = valueOf(element, 'bgcolor');
   const color = element.tag === 'font' ? valueOf(element, 'color') : undefined;
-  return { ...(background === undefined ? {} : { 'background-color': background }), ...(color === undefined ? {} : { color }) };
+  return {
+    ...(background === undefined ? {} : { 'background-color': background }),
+    ...(color === undefined ? {} : { color }),
+  };
 }
 
 const WANTED = /^(color|background|background-color|font-size|font-weight)$/;
@@ -144,6 +169,10 @@ const MAY_BE_WANTED = /color|background|font-/i;
 
 function declarationsIn(block: CssNode): Declarations {
   const found: Record<string, string> = {};
-  walk(block, { visit: 'Declaration', enter: (node) => void (WANTED.test(node.property.toLowerCase()) && (found[node.property.toLowerCase()] = generate(node.value))) });
+  walk(block, {
+    visit: 'Declaration',
+    enter: (node) =>
+      void (WANTED.test(node.property.toLowerCase()) && (found[node.property.toLowerCase()] = generate(node.value))),
+  });
   return found;
 }

@@ -7,7 +7,9 @@ import { attribute, isHidden, valueOf } from './tree.ts';
 
 /** Every picture says what it shows, or that it shows nothing (`alt=""`). */
 export const textAlternatives: CardCheck = (card) =>
-  card.elements.filter((element) => isPicture(element) && !isHidden(element) && !isDecoration(element)).flatMap((element) => missing(element, card));
+  card.elements
+    .filter((element) => isPicture(element) && !isHidden(element) && !isDecoration(element))
+    .flatMap((element) => missing(element, card));
 
 function isPicture(element: CardElement): boolean {
   if (element.tag === 'svg') return valueOf(element, 'role') === 'img';
@@ -16,14 +18,22 @@ function isPicture(element: CardElement): boolean {
 }
 
 function isDecoration(element: CardElement): boolean {
-  return /^(presentation|none)$/.test(valueOf(element, 'role') ?? '') || (element.tag === 'img' && valueOf(element, 'alt') === '');
+  return (
+    /^(presentation|none)$/.test(valueOf(element, 'role') ?? '') ||
+    (element.tag === 'img' && valueOf(element, 'alt') === '')
+  );
 }
 
 function missing(element: CardElement, card: Card): Problem[] {
   if (hasName(element, card)) return [];
-  return [htmlProblem(element.at, {
-    code: 'a11y-alt',
-    message: `<${element.tag}> has no text that says what it shows, so agents who do not see it miss it.`,
-    remedy: element.tag === 'svg' ? 'Add aria-label, or a <title> inside.' : 'Add alt="what it shows", or alt="" if it only decorates.',
-  })];
+  return [
+    htmlProblem(element.at, {
+      code: 'a11y-alt',
+      message: `<${element.tag}> has no text that says what it shows, so agents who do not see it miss it.`,
+      remedy:
+        element.tag === 'svg'
+          ? 'Add aria-label, or a <title> inside.'
+          : 'Add alt="what it shows", or alt="" if it only decorates.',
+    }),
+  ];
 }

@@ -74,21 +74,39 @@ interface Growing extends Card {
 }
 
 /** The parser keeps the depth within bounds, so recursion is safe. */
-function addChildren(card: Growing, node: DefaultTreeAdapterTypes.ParentNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+function addChildren(
+  card: Growing,
+  node: DefaultTreeAdapterTypes.ParentNode,
+  parent: CardElement | null,
+  into: (CardElement | CardText)[],
+): void {
   for (const child of node.childNodes) {
     if ('tagName' in child) addElement(card, child, parent, into);
     else if (child.nodeName === '#text') addText(card, child, parent, into);
   }
 }
 
-function addElement(card: Growing, node: ParsedElement, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+function addElement(
+  card: Growing,
+  node: ParsedElement,
+  parent: CardElement | null,
+  into: (CardElement | CardText)[],
+): void {
   const at = placeOf(node.sourceCodeLocation, parent);
   const places = node.sourceCodeLocation?.attrs;
   const children: (CardElement | CardText)[] = [];
   const element: CardElement = {
     tag: node.tagName.toLowerCase(),
-    attributes: node.attrs.map(({ name, value }) => ({ name: name.toLowerCase(), prefixed: false, value, at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent) })),
-    at, parent, children, depth: (parent?.depth ?? 0) + 1,
+    attributes: node.attrs.map(({ name, value }) => ({
+      name: name.toLowerCase(),
+      prefixed: false,
+      value,
+      at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent),
+    })),
+    at,
+    parent,
+    children,
+    depth: (parent?.depth ?? 0) + 1,
   };
   card.elements.push(element);
   addNames(card, element);
@@ -103,13 +121,21 @@ function addNames({ byId, labelled, anchors }: Growing, element: CardElement): v
   if (element.tag === 'a') anchors.add(valueOf(element, 'name') ?? '');
 }
 
-function addText(card: Growing, node: DefaultTreeAdapterTypes.TextNode, parent: CardElement | null, into: (CardElement | CardText)[]): void {
+function addText(
+  card: Growing,
+  node: DefaultTreeAdapterTypes.TextNode,
+  parent: CardElement | null,
+  into: (CardElement | CardText)[],
+): void {
   const text = { text: node.value, at: placeOf(node.sourceCodeLocation, parent) };
   into.push(text);
   card.texts.push({ ...text, parent });
 }
 
 /** What the parser added by itself stands where its parent does. */
-function placeOf(location: { startLine: number; startCol: number } | null | undefined, parent: CardElement | null): Place {
+function placeOf(
+  location: { startLine: number; startCol: number } | null | undefined,
+  parent: CardElement | null,
+): Place {
   return location ? { line: location.startLine, column: location.startCol } : (parent?.at ?? { line: 1, column: 1 });
 }

@@ -11,7 +11,17 @@ import { textAlternatives } from '../a11y/text-alternatives.ts';
 import { readTree } from '../a11y/tree.ts';
 import type { Check } from '../check.ts';
 
-const CHECKS: readonly CardCheck[] = [textAlternatives, headings, language, focusOrder, controls, links, placeholders, limits, contrast];
+const CHECKS: readonly CardCheck[] = [
+  textAlternatives,
+  headings,
+  language,
+  focusOrder,
+  controls,
+  links,
+  placeholders,
+  limits,
+  contrast,
+];
 
 /** What every agent can perceive, operate and understand, as far as the card's text tells. */
 export const accessibility: Check = ({ tree, settings }) => {

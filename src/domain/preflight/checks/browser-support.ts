@@ -11,18 +11,22 @@ export const browserSupport: Check = ({ plan, settings }) =>
   plan.action.ui.requiredFeatures.flatMap((feature, index) => {
     const path = `action.ui.requiredFeatures.${index}`;
     const first = namedFeature(feature);
-    return first === undefined ? [unknownFeature(path, feature)] : unsupported(path, feature, first, settings.minBrowsers);
+    return first === undefined
+      ? [unknownFeature(path, feature)]
+      : unsupported(path, feature, first, settings.minBrowsers);
   });
 
 function unsupported(path: string, feature: string, first: BrowserVersions, matrix: BrowserMatrix): Problem[] {
   const lacks = lacking(first, matrix);
   if (lacks.length === 0) return [];
   const upgrade = upgradeText(lacks);
-  return [problemAt(path, {
-    code: 'compat-unsupported',
-    message: `${feature} is missing in ${lackText(lacks)}.`,
-    remedy: `Do without ${feature}${upgrade === null ? '' : `, or raise the oldest browsers to ${upgrade}`}.`,
-  })];
+  return [
+    problemAt(path, {
+      code: 'compat-unsupported',
+      message: `${feature} is missing in ${lackText(lacks)}.`,
+      remedy: `Do without ${feature}${upgrade === null ? '' : `, or raise the oldest browsers to ${upgrade}`}.`,
+    }),
+  ];
 }
 
 function unknownFeature(path: string, feature: string): Problem {

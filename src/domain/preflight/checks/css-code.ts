@@ -14,24 +14,30 @@ export const cssCode: Check = (subject) =>
 function inElement(element: HtmlElement, subject: Subject): Problem[] {
   if (element.tag !== 'style') return [];
   const lines = new Lines(element.text, element.textAt);
-  return cssFindings(element.text).flatMap((finding) => problemsOf(finding, lines.at(finding.offset), '<style>', subject));
+  return cssFindings(element.text).flatMap((finding) =>
+    problemsOf(finding, lines.at(finding.offset), '<style>', subject),
+  );
 }
 
 function inAttributes(element: HtmlElement, subject: Subject): Problem[] {
   return element.attributes
     .filter(({ name, value }) => name === 'style' || (element.foreign && /[(\\]/.test(value) && !NO_CSS.test(name)))
-    .flatMap(({ name, value, at }) => cssFindings(value).flatMap((finding) => problemsOf(finding, at, `<${element.tag} ${name}>`, subject)));
+    .flatMap(({ name, value, at }) =>
+      cssFindings(value).flatMap((finding) => problemsOf(finding, at, `<${element.tag} ${name}>`, subject)),
+    );
 }
 
 const NO_CSS = /^(on|d$|points$|href$|transform|viewbox|id$|class$|aria-|data-|title$|alt$)/;
 
 function problemsOf(finding: CssFinding, at: Place, where: string, { settings: { policy } }: Subject): Problem[] {
   if (finding.kind === 'code') {
-    return [htmlProblem(at, {
-      code: 'csp-css',
-      message: `The CSS of ${where} runs code with ${finding.what}, which some browsers obey.`,
-      remedy: 'Remove it.',
-    })];
+    return [
+      htmlProblem(at, {
+        code: 'csp-css',
+        message: `The CSS of ${where} runs code with ${finding.what}, which some browsers obey.`,
+        remedy: 'Remove it.',
+      }),
+    ];
   }
   return [refusedUrl(policy, finding.directive, finding.url, at, `${finding.what} in ${where}`) ?? []].flat();
 }

@@ -3,7 +3,13 @@ import { schemeOf } from './url-scheme.ts';
 
 /** Something in CSS that loads or runs. */
 export type CssFinding =
-  | { readonly kind: 'load'; readonly directive: string; readonly url: string; readonly what: string; readonly offset: number }
+  | {
+      readonly kind: 'load';
+      readonly directive: string;
+      readonly url: string;
+      readonly what: string;
+      readonly offset: number;
+    }
   | { readonly kind: 'code'; readonly what: string; readonly offset: number };
 
 /**
@@ -21,7 +27,10 @@ export function cssFindings(css: string): CssFinding[] {
 
 /** What is in `url(` follows other rules than what is in `(`, also when escapes spell it. The length stays. */
 function plainUrls(css: string): string {
-  return css.replace(/(?:u|\\0{0,4}[57]5(?:\r\n|[ \t\n\r\f])?|\\u)(?:r|\\0{0,4}[57]2(?:\r\n|[ \t\n\r\f])?|\\r)(?:l|\\0{0,4}[46]c(?:\r\n|[ \t\n\r\f])?|\\l)\(/gi, (spelt) => 'url('.padEnd(spelt.length));
+  return css.replace(
+    /(?:u|\\0{0,4}[57]5(?:\r\n|[ \t\n\r\f])?|\\u)(?:r|\\0{0,4}[57]2(?:\r\n|[ \t\n\r\f])?|\\r)(?:l|\\0{0,4}[46]c(?:\r\n|[ \t\n\r\f])?|\\l)\(/gi,
+    (spelt) => 'url('.padEnd(spelt.length),
+  );
 }
 
 /** Something that is open: a block, a bracket or a function. */
@@ -108,7 +117,8 @@ class Reader {
 
   private onProperty(offset: number): void {
     this.property = this.name;
-    if (CODE_PROPERTIES.has(this.property) && !OF_WORD.test(this.css.slice(offset, offset + 60))) this.code(this.property, offset);
+    if (CODE_PROPERTIES.has(this.property) && !OF_WORD.test(this.css.slice(offset, offset + 60)))
+      this.code(this.property, offset);
   }
 
   private onFunction(name: string, offset: number): void {
@@ -133,7 +143,8 @@ class Reader {
     const { taker, custom, inValue = false, atRule = '' } = this.open.at(-1) ?? {};
     const isBlock = closedBy === tokenTypes.RightCurlyBracket;
     this.open.push({
-      closedBy, name,
+      closedBy,
+      name,
       taker: taker ?? (URL_FUNCTIONS.has(name) ? name : undefined),
       custom: custom ?? (name.startsWith('--') ? name : undefined),
       inValue: inValue || !isBlock || this.property.startsWith('--'),
@@ -152,7 +163,8 @@ class Reader {
 
   /** What gives values to others: custom properties, registered ones, and functions with their arguments. */
   private makerOfValues(): string | undefined {
-    if (this.property.startsWith('--') || this.property === 'initial-value' || this.property === 'result') return this.property;
+    if (this.property.startsWith('--') || this.property === 'initial-value' || this.property === 'result')
+      return this.property;
     const { custom } = this.open.at(-1) ?? {};
     if (custom !== undefined) return `${custom}()`;
     return this.atRule === 'function' || this.atRule === 'apply' ? `@${this.atRule}` : undefined;
@@ -168,7 +180,14 @@ class Reader {
     const isFont = this.open.at(-1)?.atRule === 'font-face';
     const directive = this.atRule === 'import' ? 'style-src-elem' : isFont ? 'font-src' : 'img-src';
     if (this.isCode(reference)) this.code('a javascript: URL', offset);
-    else this.found.push({ kind: 'load', directive, url: reference, what: this.atRule === 'import' ? '@import' : what, offset });
+    else
+      this.found.push({
+        kind: 'load',
+        directive,
+        url: reference,
+        what: this.atRule === 'import' ? '@import' : what,
+        offset,
+      });
   }
 
   private isCode(reference: string): boolean {
@@ -181,14 +200,36 @@ class Reader {
 }
 
 const URL_FUNCTIONS: ReadonlySet<string> = new Set([
-  'url', 'src', 'image', 'image-set', '-webkit-image-set', 'cross-fade', '-webkit-cross-fade', 'element', 'url-prefix', 'domain', 'document',
+  'url',
+  'src',
+  'image',
+  'image-set',
+  '-webkit-image-set',
+  'cross-fade',
+  '-webkit-cross-fade',
+  'element',
+  'url-prefix',
+  'domain',
+  'document',
 ]);
 const CODE_PROPERTIES: ReadonlySet<string> = new Set(['behavior', '-moz-binding', '-webkit-binding']);
 /** Word, Excel and PowerPoint write it into each page for the drawings of their time; it loads nothing. */
 const OF_WORD = /^:\s*url\(\s*["']?#default#VML["']?\s*\)\s*(?:[;}]|$)/i;
-const ABSOLUTE_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'data', 'blob', 'filesystem']);
+const ABSOLUTE_SCHEMES: ReadonlySet<string> = new Set([
+  'http',
+  'https',
+  'ws',
+  'wss',
+  'ftp',
+  'data',
+  'blob',
+  'filesystem',
+]);
 
-/** Does the text lead to a host wherever it stands? As browsers read it: blanks before it and line ends within count for nothing. */
+/**
+ * Does the text lead to a host wherever it stands? As browsers read it: blanks before it and line ends within count for
+ * nothing.
+ */
 function isAbsolute(text: string): boolean {
   const scheme = schemeOf(text);
   // eslint-disable-next-line no-control-regex

@@ -12,7 +12,8 @@ import { sha256Source } from '../sha256.ts';
 export const inlineHandler: Check = (subject) => {
   if (permits(subject.settings.policy, 'script-src-attr', 'unsafe-inline')) return [];
   return subject.elements.flatMap((element) =>
-    element.attributes.filter(isHandler).flatMap((attribute) => refused(element, attribute, subject)));
+    element.attributes.filter(isHandler).flatMap((attribute) => refused(element, attribute, subject)),
+  );
 };
 
 /** Is this attribute code that runs when something happens? */
@@ -26,9 +27,11 @@ function refused(element: HtmlElement, attribute: HtmlAttribute, subject: Subjec
   const byHash = permits(policy, 'script-src-attr', 'unsafe-hashes');
   const hash = byHash || offered ? sha256Source(attribute.value) : undefined;
   if (byHash && hash !== undefined && listsHash(policy, 'script-src-attr', hash)) return [];
-  return [htmlProblem(attribute.at, {
-    code: 'csp-inline-handler',
-    message: `<${element.tag}> handles an event inline with ${attribute.name}, which the content policy forbids.`,
-    remedy: `Add the listener from a script file that script-src allows${offered ? `; or have 'unsafe-hashes' and '${hash}' added to script-src` : ''}.`,
-  })];
+  return [
+    htmlProblem(attribute.at, {
+      code: 'csp-inline-handler',
+      message: `<${element.tag}> handles an event inline with ${attribute.name}, which the content policy forbids.`,
+      remedy: `Add the listener from a script file that script-src allows${offered ? `; or have 'unsafe-hashes' and '${hash}' added to script-src` : ''}.`,
+    }),
+  ];
 }

@@ -19,11 +19,17 @@ function refused(element: HtmlElement, subject: Subject): Problem[] {
   const hash = offered || listsHashes(policy, 'script-src-elem') ? sha256Source(element.text) : '';
   if (listsHash(policy, 'script-src-elem', hash)) return [];
   const type = attributeOf(element, 'type')?.value.trim().toLowerCase();
-  return [htmlProblem(element.at, {
-    code: 'csp-inline-script',
-    message: `The card holds an inline ${NAMES.get(type ?? '') ?? 'script'}, which the content policy forbids.`,
-    remedy: `Move the code into a file on a host that script-src allows, and load it with src${offered ? `; or have '${hash}' added to script-src` : ''}.`,
-  })];
+  return [
+    htmlProblem(element.at, {
+      code: 'csp-inline-script',
+      message: `The card holds an inline ${NAMES.get(type ?? '') ?? 'script'}, which the content policy forbids.`,
+      remedy: `Move the code into a file on a host that script-src allows, and load it with src${offered ? `; or have '${hash}' added to script-src` : ''}.`,
+    }),
+  ];
 }
 
-const NAMES = new Map([['importmap', 'import map'], ['speculationrules', 'set of speculation rules'], ['webbundle', 'bundle of resources']]);
+const NAMES = new Map([
+  ['importmap', 'import map'],
+  ['speculationrules', 'set of speculation rules'],
+  ['webbundle', 'bundle of resources'],
+]);

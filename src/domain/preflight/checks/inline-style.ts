@@ -15,8 +15,16 @@ function attributeProblems(element: HtmlElement, subject: Subject): Problem[] {
   if (permits(policy, 'style-src-attr', 'unsafe-inline')) return [];
   const byHash = permits(policy, 'style-src-attr', 'unsafe-hashes');
   return element.attributes
-    .filter(({ name, value }) => name === 'style' && !(byHash && listsHash(policy, 'style-src-attr', sha256Source(value))))
-    .map(({ at, value }) => ignored(element.tag, at, offered ? `; or have 'unsafe-hashes' and '${sha256Source(value)}' added to style-src` : ''));
+    .filter(
+      ({ name, value }) => name === 'style' && !(byHash && listsHash(policy, 'style-src-attr', sha256Source(value))),
+    )
+    .map(({ at, value }) =>
+      ignored(
+        element.tag,
+        at,
+        offered ? `; or have 'unsafe-hashes' and '${sha256Source(value)}' added to style-src` : '',
+      ),
+    );
 }
 
 function elementProblems(element: HtmlElement, subject: Subject): Problem[] {
@@ -29,9 +37,13 @@ function elementProblems(element: HtmlElement, subject: Subject): Problem[] {
 }
 
 function ignored(tag: string, at: Place, orElse = ''): Problem {
-  return htmlProblem(at, {
-    code: 'csp-inline-style',
-    message: `The inline style of <${tag}> will be ignored: the content policy forbids it.`,
-    remedy: `Use classes and a stylesheet from a host that the policy allows${orElse}.`,
-  }, 'warning');
+  return htmlProblem(
+    at,
+    {
+      code: 'csp-inline-style',
+      message: `The inline style of <${tag}> will be ignored: the content policy forbids it.`,
+      remedy: `Use classes and a stylesheet from a host that the policy allows${orElse}.`,
+    },
+    'warning',
+  );
 }

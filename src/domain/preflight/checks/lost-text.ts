@@ -9,10 +9,16 @@ import { isHtmlAttribute, isHtmlElement } from '../compat/html-names.ts';
 import { attributeSource, isStrayQuote } from './stray-quotes.ts';
 
 /**
- * Text in angle brackets, and text behind a less-than, which browsers take for a tag or a comment: `<teamlead@example.com>`,
+ * Text in angle brackets, and text behind a less-than, which browsers take for a tag or a comment:
+ * `<teamlead@example.com>`,
  * `x<y & y>z`. Agents see nothing of it. Each text is told once, where it comes first.
  */
-export const lostText: Check = ({ tokens, plan: { action: { html } } }) => {
+export const lostText: Check = ({
+  tokens,
+  plan: {
+    action: { html },
+  },
+}) => {
   if (tokens === null) return [];
   const byText = new Map<string, { readonly at: Token.Location; times: number }>();
   for (const token of tokens.unseen) {
@@ -27,17 +33,27 @@ export const lostText: Check = ({ tokens, plan: { action: { html } } }) => {
 
 function problemOf(text: string, { startLine, startCol }: Token.Location, times: number): Problem {
   const often = times === 1 ? '' : ` It stands there ${times} times; this is the first.`;
-  return htmlProblem({ line: startLine, column: startCol }, {
-    code: 'html-lost-text',
-    message: `Agents will not see ${show(text.replaceAll(/\s+/g, ' '))}: browsers take it for a ${/^<[!?/\d]/.test(text) && !/^<\/[a-z]/i.test(text) ? 'comment' : 'tag'}.${often}`,
-    remedy: 'Write &lt; for < where it shall be read; remove it where not.',
-  }, 'warning');
+  return htmlProblem(
+    { line: startLine, column: startCol },
+    {
+      code: 'html-lost-text',
+      message:
+        `Agents will not see ${show(text.replaceAll(/\s+/g, ' '))}: browsers take it for a ` +
+        `${/^<[!?/\d]/.test(text) && !/^<\/[a-z]/i.test(text) ? 'comment' : 'tag'}.${often}`,
+      remedy: 'Write &lt; for < where it shall be read; remove it where not.',
+    },
+    'warning',
+  );
 }
 
 function isText(token: Unseen, html: string, closed: ReadonlySet<string>): boolean {
   if ('data' in token) return isAccident(html.slice(token.location?.startOffset, token.location?.endOffset));
   const { tagName } = token;
-  if (isHtmlElement(tagName)) return token.attrs.some((attr) => isWord(token, attr, html)) || (token.attrs.length === 0 && OF_WORDS.has(tagName) && !closed.has(tagName));
+  if (isHtmlElement(tagName))
+    return (
+      token.attrs.some((attr) => isWord(token, attr, html)) ||
+      (token.attrs.length === 0 && OF_WORDS.has(tagName) && !closed.has(tagName))
+    );
   // Custom elements, and those of other vocabularies that are written out: `<o:p></o:p>` of Word.
   return !(IN_A_VOCABULARY.test(tagName) && (token.selfClosing || closed.has(tagName)));
 }

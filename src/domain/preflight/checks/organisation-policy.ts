@@ -33,9 +33,15 @@ function isGrave({ severity }: Finding): boolean {
 }
 
 function problemOf({ directive, value, description }: Finding): Problem {
-  return problemAt(HTML_PATH, {
-    code: 'csp-policy',
-    message: `The organisation's content policy is weak at ${directive}${value === undefined ? '' : ` ${value}`}: ${description}`,
-    remedy: 'Have the policy of the organisation mended; until then the browser does not stop what this card would do there.',
-  }, { severity: 'warning' });
+  return problemAt(
+    HTML_PATH,
+    {
+      code: 'csp-policy',
+      message: `The organisation's content policy is weak at ${directive}${value === undefined ? '' : ` ${value}`}: ${description}`,
+      remedy:
+        'Have the policy of the organisation mended; until then the browser does not stop what this card would ' +
+        'do there.',
+    },
+    { severity: 'warning' },
+  );
 }

@@ -5,11 +5,15 @@ import type { Place, Reading } from '../html.ts';
 
 /** What is wrong with how the card reads, rather than with what it says. */
 export function readingProblems({ unfinished, tooComplex }: Reading): Problem[] {
-  const problems = unfinished.map((at) => htmlProblem(at, {
-    code: 'csp-unfinished',
-    message: 'The card ends within a tag, a comment or a text element, which then swallows what the page has behind the card.',
-    remedy: 'Close what is open: a quote, ">", "-->" or an end tag.',
-  }));
+  const problems = unfinished.map((at) =>
+    htmlProblem(at, {
+      code: 'csp-unfinished',
+      message:
+        'The card ends within a tag, a comment or a text element, which then swallows what the page has behind ' +
+        'the card.',
+      remedy: 'Close what is open: a quote, ">", "-->" or an end tag.',
+    }),
+  );
   return tooComplex === undefined ? problems : [...problems, complexity(tooComplex.what, tooComplex.at)];
 }
 
@@ -23,10 +27,21 @@ function complexity(what: string, at: Place): Problem {
 
 /** What is wrong with elements that only appear when the card is read a second time: one problem for each place. */
 export function mutationProblems(emerging: readonly Problem[]): Problem[] {
-  const byPlace = new Map(emerging.filter(({ severity }) => severity === 'error').map((problem) => [`${problem.line}:${problem.column}`, problem]));
-  return [...byPlace.values()].map(({ message, line = 1, column = 1 }) => htmlProblem({ line, column }, {
-    code: 'csp-mutation',
-    message: `Near here the card turns into other html when a page copies it. ${message}`,
-    remedy: 'Write the html plainly: close every element, and keep style, svg, math, noscript and comments out of one another.',
-  }));
+  const byPlace = new Map(
+    emerging
+      .filter(({ severity }) => severity === 'error')
+      .map((problem) => [`${problem.line}:${problem.column}`, problem]),
+  );
+  return [...byPlace.values()].map(({ message, line = 1, column = 1 }) =>
+    htmlProblem(
+      { line, column },
+      {
+        code: 'csp-mutation',
+        message: `Near here the card turns into other html when a page copies it. ${message}`,
+        remedy:
+          'Write the html plainly: close every element, and keep style, svg, math, noscript and comments out of ' +
+          'one another.',
+      },
+    ),
+  );
 }

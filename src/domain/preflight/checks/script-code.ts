@@ -19,7 +19,9 @@ import { isCode } from './url-scheme.ts';
 /** What code in the html does: turning text into code, writing into the document, loading from elsewhere. */
 export const scriptCode: Check = (subject) => {
   const inspector = new Inspector(subject.code);
-  return subject.elements.flatMap((element) => codeIn(element).flatMap((code) => problemsOf(code, inspector.inspect(code), subject)));
+  return subject.elements.flatMap((element) =>
+    codeIn(element).flatMap((code) => problemsOf(code, inspector.inspect(code), subject)),
+  );
 };
 
 interface Code {
@@ -31,7 +33,11 @@ interface Code {
 function codeIn(element: HtmlElement): Code[] {
   const codes: Code[] = element.attributes
     .filter((attribute) => isHandler(attribute) || (isUrlAttribute(element, attribute.name) && isCode(attribute.value)))
-    .map(({ name, value, at }) => ({ text: name.startsWith('on') ? value : codeOfUrl(value), kind: 'attribute', at: () => at }));
+    .map(({ name, value, at }) => ({
+      text: name.startsWith('on') ? value : codeOfUrl(value),
+      kind: 'attribute',
+      at: () => at,
+    }));
   if (!isInlineScript(element)) return codes;
   const kind = scriptKind(element);
   if (kind === 'rules' || kind === 'data') return codes;
@@ -41,7 +47,9 @@ function codeIn(element: HtmlElement): Code[] {
 
 function codeOfUrl(url: string): string {
   const code = url.slice(url.indexOf(':') + 1);
-  return /%[0-9a-f]{2}/i.test(code) ? code.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : code;
+  return /%[0-9a-f]{2}/i.test(code)
+    ? code.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : code;
 }
 
 type Located = readonly [finding: Finding, offset: number];
@@ -92,7 +100,9 @@ function problemsOf(code: Code, { findings, error }: Inspected, subject: Subject
 function problemOf(finding: Finding, at: Place, { settings: { policy } }: Subject): Problem | undefined {
   switch (finding.kind) {
     case 'load': {
-      const refusals = finding.directives.map((directive) => refusedUrl(policy, directive, finding.from, at, finding.what));
+      const refusals = finding.directives.map((directive) =>
+        refusedUrl(policy, directive, finding.from, at, finding.what),
+      );
       return refusals.includes(undefined) ? undefined : refusals[0];
     }
     case 'csp-document-write':
@@ -102,19 +112,26 @@ function problemOf(finding: Finding, at: Place, { settings: { policy } }: Subjec
         remedy: 'Build elements with document.createElement and append them.',
       });
     case 'csp-inline-handler':
-      return permits(policy, 'script-src-attr', 'unsafe-inline') ? undefined : htmlProblem(at, {
-        code: finding.kind,
-        message: `The script sets ${finding.what} as text, which the content policy forbids.`,
-        remedy: 'Use addEventListener.',
-      });
+      return permits(policy, 'script-src-attr', 'unsafe-inline')
+        ? undefined
+        : htmlProblem(at, {
+            code: finding.kind,
+            message: `The script sets ${finding.what} as text, which the content policy forbids.`,
+            remedy: 'Use addEventListener.',
+          });
     default:
       return permits(policy, 'script-src', 'unsafe-eval') ? undefined : textAsCode(finding.kind, finding.what, at);
   }
 }
 
 function textAsCode(kind: 'csp-eval' | 'csp-string-timer', what: string, at: Place): Problem {
-  const remedy = kind === 'csp-eval' ? 'Use JSON.parse for data and functions for code.' : 'Pass a function instead of text.';
-  return htmlProblem(at, { code: kind, message: `The script turns text into code with ${what}, which the content policy forbids.`, remedy });
+  const remedy =
+    kind === 'csp-eval' ? 'Use JSON.parse for data and functions for code.' : 'Pass a function instead of text.';
+  return htmlProblem(at, {
+    code: kind,
+    message: `The script turns text into code with ${what}, which the content policy forbids.`,
+    remedy,
+  });
 }
 
 function unreadable(code: Code, error: unknown): Problem {

@@ -38,11 +38,15 @@ function evalOf(what: string): Finding {
   return { kind: 'csp-eval', what };
 }
 
-/** `window.eval` and `document.write` count wherever they are spoken of: handing them on is the first half of calling them. */
+/**
+ * `window.eval` and `document.write` count wherever they are spoken of: handing them on is the first half of calling
+ * them.
+ */
 function memberFinding(node: AnyNode & { type: 'MemberExpression' }, names: Names): Finding | undefined {
   const name = names.ownName(node);
   if (name === 'eval' || name === 'execScript') return evalOf(name);
-  if ((name === 'write' || name === 'writeln') && DOCUMENTS.has(names.of(node.object) ?? '')) return { kind: 'csp-document-write', what: `document.${name}` };
+  if ((name === 'write' || name === 'writeln') && DOCUMENTS.has(names.of(node.object) ?? ''))
+    return { kind: 'csp-document-write', what: `document.${name}` };
   return undefined;
 }
 
@@ -50,8 +54,10 @@ function callFinding(call: CallExpression, names: Names): Finding | undefined {
   const callee = unwrap(call.callee);
   const name = names.of(callee);
   if (callee === undefined) return undefined;
-  if (callee.type === 'Identifier' && (name === 'eval' || name === 'execScript') && callee.name !== 'eval') return evalOf(`another name for ${name}`);
-  if (callee.type === 'Identifier' && (name === 'write' || name === 'writeln') && callee.name !== name) return { kind: 'csp-document-write', what: `another name for document.${name}` };
+  if (callee.type === 'Identifier' && (name === 'eval' || name === 'execScript') && callee.name !== 'eval')
+    return evalOf(`another name for ${name}`);
+  if (callee.type === 'Identifier' && (name === 'write' || name === 'writeln') && callee.name !== name)
+    return { kind: 'csp-document-write', what: `another name for document.${name}` };
   if (name === 'Function' || isConstructorOfText(callee, call, names)) return evalOf('Function()');
   const [first, second] = call.arguments;
   if (TIMERS.has(name ?? '') && names.isText(first)) return timer(name);
@@ -61,7 +67,10 @@ function callFinding(call: CallExpression, names: Names): Finding | undefined {
 
 /** `f.constructor("code")`: who hands text to a constructor writes code. */
 function isConstructorOfText(callee: AnyNode, call: CallExpression | NewExpression, names: Names): boolean {
-  return names.ownName(callee) === 'constructor' && (names.isFunctionConstructor(callee) || names.isText(call.arguments.at(-1)));
+  return (
+    names.ownName(callee) === 'constructor' &&
+    (names.isFunctionConstructor(callee) || names.isText(call.arguments.at(-1)))
+  );
 }
 
 /** `window[key]("...")`, where only running the script tells what is called. */
@@ -85,11 +94,19 @@ function appliedFinding(callee: AnyNode, call: CallExpression, names: Names): Fi
   return TIMERS.has(name ?? '') && names.isText(first) ? timer(name) : undefined;
 }
 
-function namedCall(name: string, [first, second]: readonly (AnyNode | undefined)[], callee: AnyNode, names: Names): Finding | undefined {
-  if (REFLECTORS.has(name) && [first, second].some((arg) => names.text(arg) === 'eval')) return evalOf(`${name} of "eval"`);
+function namedCall(
+  name: string,
+  [first, second]: readonly (AnyNode | undefined)[],
+  callee: AnyNode,
+  names: Names,
+): Finding | undefined {
+  if (REFLECTORS.has(name) && [first, second].some((arg) => names.text(arg) === 'eval'))
+    return evalOf(`${name} of "eval"`);
   if (name === 'setAttribute') return attributeFinding(names.text(first)?.toLowerCase() ?? '', second, names);
-  if (name === 'open' && callee.type === 'MemberExpression' && METHODS.test(names.text(first) ?? '')) return load(['connect-src'], names.text(second), name);
-  if (callee.type === 'MemberExpression' && names.of(callee.object) === 'WebAssembly') return WASM.has(name) ? evalOf(`WebAssembly.${name}`) : undefined;
+  if (name === 'open' && callee.type === 'MemberExpression' && METHODS.test(names.text(first) ?? ''))
+    return load(['connect-src'], names.text(second), name);
+  if (callee.type === 'MemberExpression' && names.of(callee.object) === 'WebAssembly')
+    return WASM.has(name) ? evalOf(`WebAssembly.${name}`) : undefined;
   const directive = CALLS.get(name);
   return directive === undefined ? undefined : load([directive], names.text(first), name);
 }
@@ -97,14 +114,17 @@ function namedCall(name: string, [first, second]: readonly (AnyNode | undefined)
 function newFinding(node: NewExpression, names: Names): Finding | undefined {
   const name = names.of(node.callee);
   const callee = unwrap(node.callee);
-  if (name === 'Function' || (callee !== undefined && isConstructorOfText(callee, node, names))) return evalOf('new Function');
-  if (name === 'Module' && callee?.type === 'MemberExpression' && names.of(callee.object) === 'WebAssembly') return evalOf('WebAssembly.Module');
+  if (name === 'Function' || (callee !== undefined && isConstructorOfText(callee, node, names)))
+    return evalOf('new Function');
+  if (name === 'Module' && callee?.type === 'MemberExpression' && names.of(callee.object) === 'WebAssembly')
+    return evalOf('WebAssembly.Module');
   const directive = CONSTRUCTORS.get(name ?? '');
   return directive === undefined ? undefined : load([directive], names.text(node.arguments[0]), `new ${name}`);
 }
 
 function assignmentFinding(left: AnyNode, right: AnyNode, names: Names): Finding | undefined {
-  if (left.type === 'MemberExpression' && names.ownName(left) === 'src') return load(['script-src-elem', 'img-src', 'media-src'], names.text(right), 'src');
+  if (left.type === 'MemberExpression' && names.ownName(left) === 'src')
+    return load(['script-src-elem', 'img-src', 'media-src'], names.text(right), 'src');
   return aliasFinding(right, names);
 }
 
@@ -116,7 +136,9 @@ function attributeFinding(attribute: string, value: AnyNode | undefined, names: 
 /** `const Make = Function` hides the call that follows. */
 function aliasFinding(value: AnyNode | undefined | null, names: Names): Finding | undefined {
   const target = unwrap(value);
-  return target !== undefined && target.type !== 'CallExpression' && names.of(target) === 'Function' ? evalOf('another name for Function') : undefined;
+  return target !== undefined && target.type !== 'CallExpression' && names.of(target) === 'Function'
+    ? evalOf('another name for Function')
+    : undefined;
 }
 
 function timer(name: string | undefined): Finding {
@@ -131,10 +153,28 @@ const TIMERS: ReadonlySet<string> = new Set(['setTimeout', 'setInterval', 'setIm
 const APPLIERS: ReadonlySet<string> = new Set(['call', 'apply', 'bind', 'construct']);
 const REFLECTORS: ReadonlySet<string> = new Set(['get', 'getOwnPropertyDescriptor', '__lookupGetter__', 'Reflect']);
 const DOCUMENTS: ReadonlySet<string> = new Set(['document', 'contentDocument', 'ownerDocument']);
-const GLOBALS: ReadonlySet<string> = new Set(['window', 'self', 'globalThis', 'top', 'parent', 'frames', 'document', 'defaultView', 'contentWindow']);
+const GLOBALS: ReadonlySet<string> = new Set([
+  'window',
+  'self',
+  'globalThis',
+  'top',
+  'parent',
+  'frames',
+  'document',
+  'defaultView',
+  'contentWindow',
+]);
 const METHODS = /^(get|post|put|patch|delete|head|options)$/i;
 const WASM: ReadonlySet<string> = new Set(['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming']);
-const CALLS: ReadonlyMap<string, string> = new Map([['fetch', 'connect-src'], ['sendBeacon', 'connect-src'], ['importScripts', 'script-src-elem']]);
+const CALLS: ReadonlyMap<string, string> = new Map([
+  ['fetch', 'connect-src'],
+  ['sendBeacon', 'connect-src'],
+  ['importScripts', 'script-src-elem'],
+]);
 const CONSTRUCTORS: ReadonlyMap<string, string> = new Map([
-  ['WebSocket', 'connect-src'], ['EventSource', 'connect-src'], ['WebTransport', 'connect-src'], ['Worker', 'worker-src'], ['SharedWorker', 'worker-src'],
+  ['WebSocket', 'connect-src'],
+  ['EventSource', 'connect-src'],
+  ['WebTransport', 'connect-src'],
+  ['Worker', 'worker-src'],
+  ['SharedWorker', 'worker-src'],
 ]);

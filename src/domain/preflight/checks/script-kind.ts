@@ -1,7 +1,10 @@
 import type { HtmlElement } from '../html.ts';
 import { attributeOf } from '../html.ts';
 
-/** How a browser treats a script element (https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element). */
+/**
+ * How a browser treats a script element
+ * (https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element).
+ */
 export type ScriptKind = 'script' | 'module' | 'rules' | 'data';
 
 /** `rules` are import maps, speculation rules and bundles: no code, but the policy governs them all the same. */
@@ -22,8 +25,20 @@ const RULES = new Set(['importmap', 'speculationrules', 'webbundle']);
 
 /** The JavaScript MIME types of the MIME Sniffing standard; anything else is a block of data. */
 const JAVASCRIPT = new Set([
-  'application/ecmascript', 'application/javascript', 'application/x-ecmascript', 'application/x-javascript',
-  'text/ecmascript', 'text/javascript', 'text/javascript1.0', 'text/javascript1.1', 'text/javascript1.2',
-  'text/javascript1.3', 'text/javascript1.4', 'text/javascript1.5', 'text/jscript', 'text/livescript',
-  'text/x-ecmascript', 'text/x-javascript',
+  'application/ecmascript',
+  'application/javascript',
+  'application/x-ecmascript',
+  'application/x-javascript',
+  'text/ecmascript',
+  'text/javascript',
+  'text/javascript1.0',
+  'text/javascript1.1',
+  'text/javascript1.2',
+  'text/javascript1.3',
+  'text/javascript1.4',
+  'text/javascript1.5',
+  'text/jscript',
+  'text/livescript',
+  'text/x-ecmascript',
+  'text/x-javascript',
 ]);

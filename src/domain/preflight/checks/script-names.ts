@@ -51,7 +51,8 @@ export class Names {
     const value = unwrap(node);
     if (value?.type === 'Literal') return typeof value.value === 'string' ? value.value : undefined;
     if (value?.type === 'Identifier') return this.texts.get(value.name);
-    if (value?.type === 'TemplateLiteral') return value.expressions.length === 0 ? value.quasis[0]?.value.cooked ?? undefined : undefined;
+    if (value?.type === 'TemplateLiteral')
+      return value.expressions.length === 0 ? (value.quasis[0]?.value.cooked ?? undefined) : undefined;
     if (value?.type !== 'BinaryExpression' || value.operator !== '+') return undefined;
     const left = this.text(value.left);
     const right = this.text(value.right);
@@ -85,7 +86,8 @@ export class Names {
     if (target.type === 'ObjectPattern') return this.learnPattern(target);
     if (target.type !== 'Identifier' || value === undefined) return;
     const name = this.of(value);
-    if (name !== undefined && (POWERS.has(name) || this.isFunctionConstructor(value))) this.aliases.set(target.name, name);
+    if (name !== undefined && (POWERS.has(name) || this.isFunctionConstructor(value)))
+      this.aliases.set(target.name, name);
     if (this.isText(value)) this.texts.set(target.name, this.texts.has(target.name) ? undefined : this.text(value));
   }
 
@@ -93,7 +95,8 @@ export class Names {
   private learnPattern(pattern: AnyNode & { type: 'ObjectPattern' }): void {
     for (const property of pattern.properties) {
       if (property.type !== 'Property') continue;
-      const key = property.key.type === 'Identifier' && !property.computed ? property.key.name : this.text(property.key);
+      const key =
+        property.key.type === 'Identifier' && !property.computed ? property.key.name : this.text(property.key);
       const target = property.value.type === 'AssignmentPattern' ? property.value.left : property.value;
       if (key !== undefined && target.type === 'Identifier' && POWERS.has(key)) this.aliases.set(target.name, key);
     }
@@ -105,7 +108,8 @@ export function unwrap(node: AnyNode | undefined | null): AnyNode | undefined {
   let target = node ?? undefined;
   for (;;) {
     if (target?.type === 'SequenceExpression') target = target.expressions.at(-1);
-    else if (target?.type === 'ParenthesizedExpression' || target?.type === 'ChainExpression') target = target.expression;
+    else if (target?.type === 'ParenthesizedExpression' || target?.type === 'ChainExpression')
+      target = target.expression;
     else if (target?.type === 'LogicalExpression') target = target.right;
     else return target;
   }
@@ -113,9 +117,46 @@ export function unwrap(node: AnyNode | undefined | null): AnyNode | undefined {
 
 /** Names worth following. */
 const POWERS: ReadonlySet<string> = new Set([
-  'eval', 'Function', 'execScript', 'setTimeout', 'setInterval', 'setImmediate', 'document', 'write', 'writeln', 'window', 'self',
-  'globalThis', 'top', 'parent', 'frames', 'importScripts', 'fetch', 'WebAssembly',
+  'eval',
+  'Function',
+  'execScript',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'document',
+  'write',
+  'writeln',
+  'window',
+  'self',
+  'globalThis',
+  'top',
+  'parent',
+  'frames',
+  'importScripts',
+  'fetch',
+  'WebAssembly',
 ]);
-const TEXT_MAKERS: ReadonlySet<string> = new Set(['String', 'atob', 'concat', 'join', 'fromCharCode', 'fromCodePoint', 'decodeURIComponent', 'unescape', 'toString', 'raw']);
+const TEXT_MAKERS: ReadonlySet<string> = new Set([
+  'String',
+  'atob',
+  'concat',
+  'join',
+  'fromCharCode',
+  'fromCodePoint',
+  'decodeURIComponent',
+  'unescape',
+  'toString',
+  'raw',
+]);
 const FUNCTIONS: ReadonlySet<string> = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'ClassExpression']);
-const FUNCTION_NAMES: ReadonlySet<string> = new Set(['alert', 'Object', 'Array', 'String', 'Number', 'Date', 'fetch', 'isNaN', 'parseInt']);
+const FUNCTION_NAMES: ReadonlySet<string> = new Set([
+  'alert',
+  'Object',
+  'Array',
+  'String',
+  'Number',
+  'Date',
+  'fetch',
+  'isNaN',
+  'parseInt',
+]);

@@ -11,7 +11,9 @@ import { isCode } from './url-scheme.ts';
 
 /** Everything that the card loads or posts to must come from where the policy allows. */
 export const sourceHosts: Check = ({ elements, settings }) =>
-  elements.flatMap((element) => element.attributes.flatMap((attribute) => refused(element, attribute, settings.policy)));
+  elements.flatMap((element) =>
+    element.attributes.flatMap((attribute) => refused(element, attribute, settings.policy)),
+  );
 
 function refused(element: HtmlElement, attribute: HtmlAttribute, policy: ContentPolicy): Problem[] {
   const directives = directivesFor(element, attribute.name);
@@ -31,7 +33,13 @@ function isKnownHost(reference: string, policy: ContentPolicy): boolean {
 }
 
 /** The problem with a URL that the policy does not allow for the directive; undefined when it does. */
-export function refusedUrl(policy: ContentPolicy, directive: string, reference: string, at: Place, by: string): Problem | undefined {
+export function refusedUrl(
+  policy: ContentPolicy,
+  directive: string,
+  reference: string,
+  at: Place,
+  by: string,
+): Problem | undefined {
   if (isCode(reference)) return undefined; // a problem of its own
   const url = resolveUrl(reference);
   if (url === undefined || isObscure(reference)) return unreadable(reference, at, by);
@@ -54,7 +62,9 @@ function isObscure(reference: string): boolean {
 function unreadable(reference: string, at: Place, by: string): Problem {
   return htmlProblem(at, {
     code: 'csp-source',
-    message: `${by} points to ${JSON.stringify(reference.slice(0, 60))}, which is no URL that a browser can be sure to read.`,
+    message:
+      `${by} points to ${JSON.stringify(reference.slice(0, 60))}, which is no URL that a browser can be sure to ` +
+      'read.',
     remedy: 'Write the address out, from https:// on.',
   });
 }
@@ -62,7 +72,11 @@ function unreadable(reference: string, at: Place, by: string): Problem {
 function urlsIn(attribute: HtmlAttribute): string[] {
   if (attribute.name === 'srcset' || attribute.name === 'imagesrcset') return splitSrcset(attribute.value);
   if (attribute.name === 'values') return attribute.value.split(';');
-  if (LISTS.has(attribute.name)) return attribute.value.trim().split(/[\s,]+/).filter(Boolean);
+  if (LISTS.has(attribute.name))
+    return attribute.value
+      .trim()
+      .split(/[\s,]+/)
+      .filter(Boolean);
   return [attribute.value];
 }
 

@@ -1,4 +1,7 @@
-/** The URLs of a srcset, split as https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute says: a comma may be part of a URL. */
+/**
+ * The URLs of a srcset, split as https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute says: a
+ * comma may be part of a URL.
+ */
 export function splitSrcset(value: string): string[] {
   const urls: string[] = [];
   let rest = value.replace(/^[\t\n\f\r ,]+/, '');

@@ -18,7 +18,17 @@ export function isDocument(reference: string): boolean {
 }
 
 const CODE_SCHEMES = new Set(['javascript', 'vbscript', 'livescript', 'mocha']);
-const DOCUMENT_SCHEMES = new Set(['data', 'blob', 'filesystem', 'about', 'mhtml', 'jar', 'feed', 'view-source', 'file']);
+const DOCUMENT_SCHEMES = new Set([
+  'data',
+  'blob',
+  'filesystem',
+  'about',
+  'mhtml',
+  'jar',
+  'feed',
+  'view-source',
+  'file',
+]);
 const LONGEST_SCHEME = 80;
 
 function startOf(reference: string): string {

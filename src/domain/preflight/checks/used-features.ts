@@ -9,11 +9,18 @@ import type { Usage } from '../compat/usage.ts';
 import type { BrowserMatrix, Lack } from '../compat/versions.ts';
 import { lacking, lackText, upgradeText } from '../compat/versions.ts';
 
-/** Every feature that the card uses must be in the oldest browsers that agents use; each is told once, where it comes first. */
+/**
+ * Every feature that the card uses must be in the oldest browsers that agents use; each is told once, where it comes
+ * first.
+ */
 export const usedFeatures: Check = ({ elements, settings, code }) => {
   const css = new CssUsages();
   const byFeature = new Map<string, { readonly first: Usage; times: number }>();
-  for (const usage of elements.flatMap((element) => [...htmlUsages(element), ...css.of(element), ...scriptUsages(element, code)])) {
+  for (const usage of elements.flatMap((element) => [
+    ...htmlUsages(element),
+    ...css.of(element),
+    ...scriptUsages(element, code),
+  ])) {
     const key = `${usage.kind} ${usage.optional} ${usage.feature}`;
     const known = byFeature.get(key);
     if (known === undefined) byFeature.set(key, { first: usage, times: 1 });
@@ -22,12 +29,16 @@ export const usedFeatures: Check = ({ elements, settings, code }) => {
   return [...byFeature.values()].flatMap(({ first, times }) => problemOf(first, times, settings.minBrowsers));
 };
 
-const CODES: Readonly<Record<Usage['kind'], ProblemCode>> = { html: 'compat-html', css: 'compat-css', javascript: 'compat-javascript' };
+const CODES: Readonly<Record<Usage['kind'], ProblemCode>> = {
+  html: 'compat-html',
+  css: 'compat-css',
+  javascript: 'compat-javascript',
+};
 
 const WITHOUT: Readonly<Record<Usage['kind'], string>> = {
   html: 'Use another element or attribute',
   css: 'Put it into @supports with a plain style before it',
-  javascript: 'Ask for it first (`if (\'x\' in y)`), or write it another way',
+  javascript: "Ask for it first (`if ('x' in y)`), or write it another way",
 };
 
 function problemOf(usage: Usage, times: number, matrix: BrowserMatrix): Problem[] {
@@ -35,7 +46,13 @@ function problemOf(usage: Usage, times: number, matrix: BrowserMatrix): Problem[
   if (lacks.length === 0) return [];
   const often = times === 1 ? '' : ` It is used ${times} times; this is the first.`;
   const message = `${usage.feature} is missing in ${lackText(lacks)}.${often}`;
-  return [htmlProblem(usage.at, { code: CODES[usage.kind], message, remedy: remedyFor(usage.kind, lacks) }, usage.optional ? 'warning' : 'error')];
+  return [
+    htmlProblem(
+      usage.at,
+      { code: CODES[usage.kind], message, remedy: remedyFor(usage.kind, lacks) },
+      usage.optional ? 'warning' : 'error',
+    ),
+  ];
 }
 
 function remedyFor(kind: Usage['kind'], lacks: readonly Lack[]): string {

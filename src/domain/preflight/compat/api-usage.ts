@@ -28,11 +28,28 @@ function globalNamed(name: string): BrowserVersions | undefined {
 
 /** Objects that every page has, by what they are. */
 const OBJECTS: Readonly<Record<string, string>> = {
-  'navigator': 'Navigator', 'document': 'Document', 'location': 'Location', 'history': 'History', 'screen': 'Screen', 'performance': 'Performance',
-  'crypto': 'Crypto', 'customElements': 'CustomElementRegistry', 'localStorage': 'Storage', 'sessionStorage': 'Storage', 'visualViewport': 'VisualViewport',
-  'navigation': 'Navigation', 'scheduler': 'Scheduler', 'document.body': 'HTMLElement', 'document.documentElement': 'HTMLElement',
-  'navigator.clipboard': 'Clipboard', 'navigator.locks': 'LockManager', 'navigator.permissions': 'Permissions', 'navigator.storage': 'StorageManager',
-  'navigator.mediaDevices': 'MediaDevices', 'navigator.serviceWorker': 'ServiceWorkerContainer', 'crypto.subtle': 'SubtleCrypto',
+  navigator: 'Navigator',
+  document: 'Document',
+  location: 'Location',
+  history: 'History',
+  screen: 'Screen',
+  performance: 'Performance',
+  crypto: 'Crypto',
+  customElements: 'CustomElementRegistry',
+  localStorage: 'Storage',
+  sessionStorage: 'Storage',
+  visualViewport: 'VisualViewport',
+  navigation: 'Navigation',
+  scheduler: 'Scheduler',
+  'document.body': 'HTMLElement',
+  'document.documentElement': 'HTMLElement',
+  'navigator.clipboard': 'Clipboard',
+  'navigator.locks': 'LockManager',
+  'navigator.permissions': 'Permissions',
+  'navigator.storage': 'StorageManager',
+  'navigator.mediaDevices': 'MediaDevices',
+  'navigator.serviceWorker': 'ServiceWorkerContainer',
+  'crypto.subtle': 'SubtleCrypto',
 };
 const GLOBALS = new Set(['window', 'self', 'globalThis', 'top', 'parent', 'frames']);
 
@@ -44,10 +61,13 @@ function ofMember(node: MemberExpression, parent: AnyNode | undefined, known: Kn
   if (owner !== undefined && known.declared.has(owner.split('.')[0] ?? '')) return byName(node, parent, name);
   if (owner !== undefined && GLOBALS.has(owner)) return [{ feature: `${owner}.${name}`, first: globalNamed(name) }];
   const kind = literalKind(node.object);
-  if (kind !== undefined) return [{ feature: `${kind}.prototype.${name}`, first: featureAt('javascript', 'builtins', kind, name) }];
+  if (kind !== undefined)
+    return [{ feature: `${kind}.prototype.${name}`, first: featureAt('javascript', 'builtins', kind, name) }];
   const path = owner?.replace(/^(window|self|globalThis)\./, '');
-  if (path !== undefined && Object.hasOwn(OBJECTS, path)) return [{ feature: `${path}.${name}`, first: memberOf(OBJECTS[path] ?? '', name) }];
-  if (path !== undefined && /^[A-Z]\w*$/.test(path)) return [{ feature: `${path}.${name}`, first: staticOf(path, name) }];
+  if (path !== undefined && Object.hasOwn(OBJECTS, path))
+    return [{ feature: `${path}.${name}`, first: memberOf(OBJECTS[path] ?? '', name) }];
+  if (path !== undefined && /^[A-Z]\w*$/.test(path))
+    return [{ feature: `${path}.${name}`, first: staticOf(path, name) }];
   return byName(node, parent, name);
 }
 
@@ -58,14 +78,23 @@ function byName(node: MemberExpression, parent: AnyNode | undefined, name: strin
 }
 
 /** A member may be inherited: the nearest of the interface's parents that has it. */
-const PARENTS: Readonly<Record<string, readonly string[]>> = { Document: ['Node', 'EventTarget'], HTMLElement: ['Element', 'Node', 'EventTarget'] };
+const PARENTS: Readonly<Record<string, readonly string[]>> = {
+  Document: ['Node', 'EventTarget'],
+  HTMLElement: ['Element', 'Node', 'EventTarget'],
+};
 
 function memberOf(kind: string, name: string): BrowserVersions | undefined {
-  return [kind, ...(PARENTS[kind] ?? [])].map((owner) => featureAt('api', owner, name)).find((first) => first !== undefined);
+  return [kind, ...(PARENTS[kind] ?? [])]
+    .map((owner) => featureAt('api', owner, name))
+    .find((first) => first !== undefined);
 }
 
 function staticOf(kind: string, name: string): BrowserVersions | undefined {
-  return featureAt('javascript', 'builtins', kind, name) ?? featureAt('api', kind, `${name}_static`) ?? featureAt('api', kind, name);
+  return (
+    featureAt('javascript', 'builtins', kind, name) ??
+    featureAt('api', kind, `${name}_static`) ??
+    featureAt('api', kind, name)
+  );
 }
 
 function literalKind(node: AnyNode): string | undefined {

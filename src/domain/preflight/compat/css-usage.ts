@@ -62,7 +62,8 @@ function collect(root: CssNode, found: Found, { inRule }: Around = { inRule: fal
       if (own !== null) return walk.skip;
     }
     if (node.type === 'PseudoClassSelector' || node.type === 'PseudoElementSelector') ofPseudo(node, found);
-    if (node.type === 'NestingSelector' || (node.type === 'Rule' && (inRule || this.rule !== null))) found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
+    if (node.type === 'NestingSelector' || (node.type === 'Rule' && (inRule || this.rule !== null)))
+      found('CSS nesting', featureAt('css', 'selectors', 'nesting'), node);
     if (isFeature(node)) ofMediaFeature(node, found);
     if (node.type === 'Declaration') {
       const block = this.block ?? root;
@@ -78,23 +79,32 @@ function collect(root: CssNode, found: Found, { inRule }: Around = { inRule: fal
 function ofAtRule(node: Atrule, found: Found, around: Around): Found | null {
   const name = node.name.toLowerCase();
   if (name === 'supports') return ofSupports(node, found, around);
-  const isPrint = name === 'page' || (name === 'media' && node.prelude !== null && generate(node.prelude).split(',').every((query) => /^(only )?print\b/i.test(query.trim())));
+  const isPrint =
+    name === 'page' ||
+    (name === 'media' &&
+      node.prelude !== null &&
+      generate(node.prelude)
+        .split(',')
+        .every((query) => /^(only )?print\b/i.test(query.trim())));
   found(`@${node.name}`, featureAt('css', 'at-rules', name), node, isOrnamentRule(name));
   if (node.prelude !== null && name === 'import') walk(node.prelude, (part) => ofPrelude(part, name, found));
   return isPrint || name === 'font-face' ? (feature, first, at) => found(feature, first, at, true) : null;
 }
 
 function ofPrelude(part: CssNode, rule: string, found: Found): void {
-  const name = part.type === 'Function' ? part.name : (part as { readonly type: string }).type === 'Layer' ? 'layer' : undefined;
+  const name =
+    part.type === 'Function' ? part.name : (part as { readonly type: string }).type === 'Layer' ? 'layer' : undefined;
   if (name !== undefined) found(`${name}() in @${rule}`, featureAt('css', 'at-rules', rule, name.toLowerCase()), part);
 }
 
 /** Its block is for those who meet the condition; one who does not know how it is asked goes without. */
 function ofSupports(node: Atrule, found: Found, around: Around): Found {
   found('@supports', featureAt('css', 'at-rules', 'supports'), node, true);
-  for (const { name, node: at } of functionsIn(node.prelude)) found(`${name}() in @supports`, featureAt('css', 'at-rules', 'supports', name), at, true);
+  for (const { name, node: at } of functionsIn(node.prelude))
+    found(`${name}() in @supports`, featureAt('css', 'at-rules', 'supports', name), at, true);
   const guard = guardOf(node.prelude, (part) => featuresOf(part, around));
-  return (feature, first, at, optional) => found(feature, first === undefined ? undefined : beyond(first, guard), at, optional);
+  return (feature, first, at, optional) =>
+    found(feature, first === undefined ? undefined : beyond(first, guard), at, optional);
 }
 
 function featuresOf(part: CssNode, around: Around): BrowserVersions[] {
@@ -109,8 +119,10 @@ function ofPseudo(node: CssNode & { readonly name: string }, found: Found): void
   const isClass = node.type === 'PseudoClassSelector';
   const withArguments = 'children' in node && node.children !== null;
   found(`${isClass ? ':' : '::'}${name}${withArguments ? '()' : ''}`, featureAt('css', 'selectors', name), node);
-  if (name === 'not' && manySelectors(node)) found(':not() of a list', featureAt('css', 'selectors', 'not', 'selector_list'), node);
-  if (/^nth-(last-)?child$/.test(name) && hasOf(node)) found(`:${name}(… of …)`, featureAt('css', 'selectors', name, 'of_syntax'), node);
+  if (name === 'not' && manySelectors(node))
+    found(':not() of a list', featureAt('css', 'selectors', 'not', 'selector_list'), node);
+  if (/^nth-(last-)?child$/.test(name) && hasOf(node))
+    found(`:${name}(… of …)`, featureAt('css', 'selectors', name, 'of_syntax'), node);
 }
 
 function manySelectors(node: CssNode): boolean {
@@ -124,15 +136,22 @@ function hasOf(node: CssNode): boolean {
 }
 
 /** The types of css-tree do not know its newer nodes. */
-function isFeature(node: { readonly type: string }): node is { readonly type: 'Feature' | 'FeatureRange'; readonly kind?: string; readonly name?: string } {
+function isFeature(node: {
+  readonly type: string;
+}): node is { readonly type: 'Feature' | 'FeatureRange'; readonly kind?: string; readonly name?: string } {
   return node.type === 'Feature' || node.type === 'FeatureRange' || node.type === 'MediaFeature';
 }
 
-function ofMediaFeature(node: { readonly type: string; readonly kind?: string; readonly name?: string }, found: Found): void {
+function ofMediaFeature(
+  node: { readonly type: string; readonly kind?: string; readonly name?: string },
+  found: Found,
+): void {
   if (node.kind !== 'media') return;
   const at = node as unknown as CssNode;
-  if (node.type === 'FeatureRange') found('ranges in @media', featureAt('css', 'at-rules', 'media', 'range_syntax'), at);
-  else if (node.name !== undefined) found(`@media (${node.name})`, featureAt('css', 'at-rules', 'media', node.name), at, true);
+  if (node.type === 'FeatureRange')
+    found('ranges in @media', featureAt('css', 'at-rules', 'media', 'range_syntax'), at);
+  else if (node.name !== undefined)
+    found(`@media (${node.name})`, featureAt('css', 'at-rules', 'media', node.name), at, true);
 }
 
 function ofDeclaration(node: Declaration, around: Surroundings, found: Found): void {
@@ -153,7 +172,9 @@ function ofDeclaration(node: Declaration, around: Surroundings, found: Found): v
 
 /** What came with its property goes without saying. */
 function isLaterAnywhere(value: BrowserVersions, property: BrowserVersions): boolean {
-  return BROWSERS.some((browser) => property[browser] !== '-' && (value[browser] === '-' || isEarlier(property[browser], value[browser])));
+  return BROWSERS.some(
+    (browser) => property[browser] !== '-' && (value[browser] === '-' || isEarlier(property[browser], value[browser])),
+  );
 }
 
 function ofValue(part: CssNode, property: string, found: Found, optional: boolean): void {
@@ -161,10 +182,18 @@ function ofValue(part: CssNode, property: string, found: Found, optional: boolea
   if (part.type === 'Function') ofFunction(part.name.toLowerCase(), property, part, found, optional);
   if (part.type !== 'Identifier' || takesOwnNames(property)) return;
   const name = part.name.toLowerCase();
-  found(`${property}: ${name}`, featureAt('css', 'properties', property, name) ?? featureAt('css', 'types', 'global_keywords', name), part, optional);
+  found(
+    `${property}: ${name}`,
+    featureAt('css', 'properties', property, name) ?? featureAt('css', 'types', 'global_keywords', name),
+    part,
+    optional,
+  );
 }
 
-/** A value that the parser leaves as it is: of a custom property, or newer than the parser. Its functions and units are its own. */
+/**
+ * A value that the parser leaves as it is: of a custom property, or newer than the parser. Its functions and units are
+ * its own.
+ */
 function ofRaw(node: Raw, found: Found, optional: boolean): void {
   if (!/[(\d]/.test(node.value)) return;
   tokenize(node.value, (type, start, end) => {

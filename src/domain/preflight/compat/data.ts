@@ -1,5 +1,6 @@
 /**
- * First versions of what a card can use. Source: MDN browser-compat-data (https://github.com/mdn/browser-compat-data, CC0),
+ * First versions of what a card can use. Source: MDN browser-compat-data (https://github.com/mdn/browser-compat-data,
+ * CC0),
  * reduced by scripts/build-compat-data.mjs. What all four browsers had below `COMPAT_FLOOR` has no entry.
  */
 import compat from './compat-data.json';
@@ -20,14 +21,19 @@ export function namedFeature(name: string): BrowserVersions | undefined {
   return Object.hasOwn(compat.named, name) ? versionsAt(Reflect.get(compat.named, name)) : undefined;
 }
 
-/** First versions by path, such as `css`, `selectors`, `has`. Undefined: everybody has had it for long, or nobody knows it. */
+/**
+ * First versions by path, such as `css`, `selectors`, `has`. Undefined: everybody has had it for long, or nobody knows
+ * it.
+ */
 export function featureAt(...path: readonly string[]): BrowserVersions | undefined {
   let node: unknown = compat.features;
   for (const key of path) {
     if (typeof node !== 'object' || node === null || !Object.hasOwn(node, key)) return undefined;
     node = Reflect.get(node, key);
   }
-  return versionsAt(typeof node === 'object' && node !== null && Object.hasOwn(node, '') ? Reflect.get(node, '') : node);
+  return versionsAt(
+    typeof node === 'object' && node !== null && Object.hasOwn(node, '') ? Reflect.get(node, '') : node,
+  );
 }
 
 /** First versions of a member by its name alone: the earliest of all kinds of object that have one of that name. */
@@ -41,5 +47,7 @@ function versionsAt(index: unknown): BrowserVersions | undefined {
 
 const VERSIONS: readonly BrowserVersions[] = compat.versions.map((text) => {
   const parts = text.split(' ');
-  return Object.fromEntries(BROWSERS.map((browser, position) => [browser, parts[position] ?? '-'])) as unknown as BrowserVersions;
+  return Object.fromEntries(
+    BROWSERS.map((browser, position) => [browser, parts[position] ?? '-']),
+  ) as unknown as BrowserVersions;
 });

@@ -2,7 +2,8 @@ import type { AnyNode, Program } from 'acorn';
 import { full } from 'acorn-walk';
 
 /**
- * Names that a script asks for before it uses them: `typeof x`, `'x' in y`, `if (y.x)`, `y.x && ...`, `y.x?.()`. What stands
+ * Names that a script asks for before it uses them: `typeof x`, `'x' in y`, `if (y.x)`, `y.x && ...`, `y.x?.()`. What
+ * stands
  * under such a name is only used where it is there.
  */
 export function guardedNames(program: Program): ReadonlySet<string> {
@@ -15,7 +16,8 @@ export function guardedNames(program: Program): ReadonlySet<string> {
 
 function namesAskedBy(node: AnyNode): string[] {
   if (node.type === 'UnaryExpression') return node.operator === 'typeof' ? namesIn(node.argument) : [];
-  if (node.type === 'BinaryExpression' && node.operator === 'in') return node.left.type === 'Literal' ? [String(node.left.value)] : [];
+  if (node.type === 'BinaryExpression' && node.operator === 'in')
+    return node.left.type === 'Literal' ? [String(node.left.value)] : [];
   if (node.type === 'IfStatement' || node.type === 'ConditionalExpression') return namesIn(node.test);
   if (node.type === 'LogicalExpression') return namesIn(latest(node.left));
   if (node.type === 'CallExpression' && node.optional) return namesIn(node.callee);
@@ -32,7 +34,8 @@ function latest(left: AnyNode): AnyNode {
 function namesIn(node: AnyNode, names: string[] = []): string[] {
   if (node.type === 'Identifier') names.push(node.name);
   else if (node.type === 'UnaryExpression' && node.operator === '!') namesIn(node.argument, names);
-  else if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier') names.push(node.property.name);
+  else if (node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier')
+    names.push(node.property.name);
   else if (node.type === 'ChainExpression') namesIn(node.expression, names);
   else if (node.type === 'LogicalExpression') {
     namesIn(node.left, names);

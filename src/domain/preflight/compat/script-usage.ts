@@ -17,7 +17,10 @@ export interface ScriptFeature {
   readonly optional?: boolean;
 }
 
-/** Syntax and interfaces that an inline script uses, as far as browsers differ in them. Code that cannot be read uses nothing. */
+/**
+ * Syntax and interfaces that an inline script uses, as far as browsers differ in them. Code that cannot be read uses
+ * nothing.
+ */
 export function scriptUsages(element: HtmlElement, code: CodeParser): Usage[] {
   if (!isInlineScript(element) || scriptKind(element) === 'rules') return [];
   const parsed = code.read(element.text, scriptKind(element) === 'module' ? 'module' : 'script');
@@ -33,7 +36,10 @@ function usagesOf(program: Program, element: HtmlElement): Usage[] {
   const usages: Usage[] = [];
   const known = { guarded: guardedNames(program), declared: declaredNames(program) };
   everyNode(program, (node, parents) => {
-    for (const { feature, first, optional = false } of [...syntaxUsage(node, parents), ...apiUsage(node, parents, known)]) {
+    for (const { feature, first, optional = false } of [
+      ...syntaxUsage(node, parents),
+      ...apiUsage(node, parents, known),
+    ]) {
       const at = placeWithin(element.text, element.textAt, node.start);
       if (first !== undefined) usages.push({ kind: 'javascript', feature, first, at, optional });
     }
@@ -43,14 +49,33 @@ function usagesOf(program: Program, element: HtmlElement): Usage[] {
 
 /** `parents`: the nearest last. */
 function everyNode(program: Program, visit: (node: AnyNode, parents: readonly AnyNode[]) => void): void {
-  const call = (node: unknown, _state: unknown, path: unknown) => visit(node as AnyNode, (path as AnyNode[]).slice(0, -1));
+  const call = (node: unknown, _state: unknown, path: unknown) =>
+    visit(node as AnyNode, (path as AnyNode[]).slice(0, -1));
   ancestor(program, Object.fromEntries(VISITED.map((type) => [type, call])));
 }
 
 const VISITED = [
-  'ChainExpression', 'LogicalExpression', 'AssignmentExpression', 'PropertyDefinition', 'MethodDefinition', 'StaticBlock', 'BinaryExpression',
-  'ImportExpression', 'MetaProperty', 'AwaitExpression', 'ForOfStatement', 'CatchClause', 'Literal', 'VariableDeclaration', 'Function',
-  'ImportDeclaration', 'ExportNamedDeclaration', 'ExportDefaultDeclaration', 'ExportAllDeclaration', 'Identifier', 'MemberExpression',
+  'ChainExpression',
+  'LogicalExpression',
+  'AssignmentExpression',
+  'PropertyDefinition',
+  'MethodDefinition',
+  'StaticBlock',
+  'BinaryExpression',
+  'ImportExpression',
+  'MetaProperty',
+  'AwaitExpression',
+  'ForOfStatement',
+  'CatchClause',
+  'Literal',
+  'VariableDeclaration',
+  'Function',
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'ExportDefaultDeclaration',
+  'ExportAllDeclaration',
+  'Identifier',
+  'MemberExpression',
 ];
 
 /** Names of the script's own: whatever it calls so is not the browser's. */
@@ -61,13 +86,19 @@ function declaredNames(program: Program): ReadonlySet<string> {
     const { id } = node as { id?: { name: string } | null };
     if (id) names.add(id.name);
   };
-  const visitors: Record<string, (node: unknown) => void> = { VariablePattern: add, Function: addId, Class: addId, ImportDeclaration: addImports(names) };
+  const visitors: Record<string, (node: unknown) => void> = {
+    VariablePattern: add,
+    Function: addId,
+    Class: addId,
+    ImportDeclaration: addImports(names),
+  };
   ancestor(program, visitors);
   return names;
 }
 
 function addImports(names: Set<string>): (node: unknown) => void {
   return (node) => {
-    for (const { local } of (node as { specifiers: readonly { local: { name: string } }[] }).specifiers) names.add(local.name);
+    for (const { local } of (node as { specifiers: readonly { local: { name: string } }[] }).specifiers)
+      names.add(local.name);
   };
 }

@@ -24,7 +24,9 @@ export function both(a: Guard, b: Guard): Guard {
 /** The feature as far as the guard lets browsers come near it that lack it; undefined when it keeps them all away. */
 export function beyond(feature: BrowserVersions, guard: Guard): BrowserVersions | undefined {
   if (guard === undefined) return feature;
-  const left = combined(feature, guard, (own, met) => (met === '-' || (own !== '-' && !isEarlier(met, own)) ? '0' : own));
+  const left = combined(feature, guard, (own, met) =>
+    met === '-' || (own !== '-' && !isEarlier(met, own)) ? '0' : own,
+  );
   return BROWSERS.some((browser) => left[browser] !== '0') ? left : undefined;
 }
 
@@ -40,11 +42,13 @@ export function functionsIn(prelude: CssNode | null): { readonly name: string; r
 function ofPart(part: CssNode, featuresOf: FeaturesOf): Guard {
   const node = part as Part;
   if (node.type === 'Condition') return ofCondition(childrenOf(part), featuresOf);
-  if (node.type === 'SupportsDeclaration' && node.declaration !== undefined) return ofDeclaration(node.declaration, featuresOf);
+  if (node.type === 'SupportsDeclaration' && node.declaration !== undefined)
+    return ofDeclaration(node.declaration, featuresOf);
   const name = functionName(part);
   if (name === undefined) return undefined;
   const own = featureAt('css', 'at-rules', 'supports', name);
-  if (name === 'selector' && node.value !== undefined && typeof node.value === 'object') return every([own, ...featuresOf(node.value)]);
+  if (name === 'selector' && node.value !== undefined && typeof node.value === 'object')
+    return every([own, ...featuresOf(node.value)]);
   if (name !== 'at-rule') return own ?? NOBODY;
   const [, rule = ''] = /@([\w-]+)/.exec(textsIn(part)) ?? [];
   return both(own ?? NOBODY, featureAt('css', 'at-rules', rule.toLowerCase()));
@@ -60,7 +64,9 @@ function ofCondition(parts: readonly CssNode[], featuresOf: FeaturesOf): Guard {
 
 /** Of what has a prefix, or is no declaration, nothing is known, so nothing is said of what it guards. */
 function ofDeclaration(declaration: Declaration | Raw, featuresOf: FeaturesOf): Guard {
-  return declaration.type !== 'Declaration' || /^-(?!-)/.test(declaration.property) ? NOBODY : every(featuresOf(declaration));
+  return declaration.type !== 'Declaration' || /^-(?!-)/.test(declaration.property)
+    ? NOBODY
+    : every(featuresOf(declaration));
 }
 
 const NOBODY: BrowserVersions = { chrome: '-', edge: '-', firefox: '-', safari: '-' };
@@ -70,12 +76,23 @@ function every(guards: readonly Guard[]): Guard {
 }
 
 function any(guards: readonly Guard[]): Guard {
-  return guards.reduce((a, b) => (a === undefined || b === undefined ? undefined
-    : combined(a, b, (left, right) => (left === '-' ? right : right === '-' || isEarlier(left, right) ? left : right))));
+  return guards.reduce((a, b) =>
+    a === undefined || b === undefined
+      ? undefined
+      : combined(a, b, (left, right) =>
+          left === '-' ? right : right === '-' || isEarlier(left, right) ? left : right,
+        ),
+  );
 }
 
-function combined(a: BrowserVersions, b: BrowserVersions, choose: (left: string, right: string) => string): BrowserVersions {
-  return Object.fromEntries(BROWSERS.map((browser) => [browser, choose(a[browser], b[browser])])) as unknown as BrowserVersions;
+function combined(
+  a: BrowserVersions,
+  b: BrowserVersions,
+  choose: (left: string, right: string) => string,
+): BrowserVersions {
+  return Object.fromEntries(
+    BROWSERS.map((browser) => [browser, choose(a[browser], b[browser])]),
+  ) as unknown as BrowserVersions;
 }
 
 /** The types of css-tree do not know its newer nodes. */
@@ -94,9 +111,13 @@ function functionName(part: CssNode): string | undefined {
 }
 
 function childrenOf(node: CssNode): CssNode[] {
-  return 'children' in node && node.children !== null ? node.children.toArray().filter((child) => typeof child === 'object') : [];
+  return 'children' in node && node.children !== null
+    ? node.children.toArray().filter((child) => typeof child === 'object')
+    : [];
 }
 
 function textsIn(node: CssNode): string {
-  return childrenOf(node).map((child) => ('value' in child && typeof child.value === 'string' ? child.value : '')).join(' ');
+  return childrenOf(node)
+    .map((child) => ('value' in child && typeof child.value === 'string' ? child.value : ''))
+    .join(' ');
 }

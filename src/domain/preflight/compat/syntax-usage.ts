@@ -14,26 +14,57 @@ type Named = readonly [feature: string, ...path: string[]];
 
 function pathOf(node: AnyNode, parents: readonly AnyNode[]): Named | undefined {
   switch (node.type) {
-    case 'ChainExpression': return ['?.', 'operators', 'optional_chaining'];
-    case 'LogicalExpression': return node.operator === '??' ? ['??', 'operators', 'nullish_coalescing'] : undefined;
-    case 'AssignmentExpression': return ASSIGNMENTS[node.operator];
-    case 'StaticBlock': return ['static { } in a class', 'classes', 'static', 'initialization_blocks'];
-    case 'PropertyDefinition': return node.static ? ['static class fields', 'classes', 'static', 'class_fields']
-      : node.key.type === 'PrivateIdentifier' ? ['private class fields', 'classes', 'private_class_fields'] : ['class fields', 'classes', 'public_class_fields'];
-    case 'MethodDefinition': return node.key.type === 'PrivateIdentifier' ? ['private class methods', 'classes', 'private_class_methods'] : undefined;
-    case 'BinaryExpression': return node.left.type === 'PrivateIdentifier' ? ['#field in object', 'classes', 'private_class_fields_in'] : undefined;
-    case 'ImportExpression': return node.options ? ['options of import()', 'operators', 'import', 'options_parameter'] : ['import()', 'operators', 'import'];
-    case 'MetaProperty': return node.meta.name === 'import' ? ['import.meta', 'operators', 'import_meta'] : undefined;
-    case 'ImportDeclaration': case 'ExportNamedDeclaration': case 'ExportAllDeclaration':
-      return node.attributes.length === 0 ? undefined
-        : ASSERTING.has(node) ? ['import assertions', 'statements', 'import', 'import_assertions'] : ['import attributes', 'statements', 'import', 'import_attributes'];
-    case 'AwaitExpression': return parents.some(isFunction) ? undefined : ['await outside of functions', 'operators', 'await', 'top_level'];
-    case 'ForOfStatement': return node.await ? ['for await', 'statements', 'for_await_of'] : undefined;
-    case 'CatchClause': return node.param === null || node.param === undefined ? ['catch without a name', 'statements', 'try_catch', 'optional_catch_binding'] : undefined;
-    case 'VariableDeclaration': return DECLARATIONS[node.kind];
-    case 'FunctionDeclaration': case 'FunctionExpression':
+    case 'ChainExpression':
+      return ['?.', 'operators', 'optional_chaining'];
+    case 'LogicalExpression':
+      return node.operator === '??' ? ['??', 'operators', 'nullish_coalescing'] : undefined;
+    case 'AssignmentExpression':
+      return ASSIGNMENTS[node.operator];
+    case 'StaticBlock':
+      return ['static { } in a class', 'classes', 'static', 'initialization_blocks'];
+    case 'PropertyDefinition':
+      return node.static
+        ? ['static class fields', 'classes', 'static', 'class_fields']
+        : node.key.type === 'PrivateIdentifier'
+          ? ['private class fields', 'classes', 'private_class_fields']
+          : ['class fields', 'classes', 'public_class_fields'];
+    case 'MethodDefinition':
+      return node.key.type === 'PrivateIdentifier'
+        ? ['private class methods', 'classes', 'private_class_methods']
+        : undefined;
+    case 'BinaryExpression':
+      return node.left.type === 'PrivateIdentifier'
+        ? ['#field in object', 'classes', 'private_class_fields_in']
+        : undefined;
+    case 'ImportExpression':
+      return node.options
+        ? ['options of import()', 'operators', 'import', 'options_parameter']
+        : ['import()', 'operators', 'import'];
+    case 'MetaProperty':
+      return node.meta.name === 'import' ? ['import.meta', 'operators', 'import_meta'] : undefined;
+    case 'ImportDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration':
+      return node.attributes.length === 0
+        ? undefined
+        : ASSERTING.has(node)
+          ? ['import assertions', 'statements', 'import', 'import_assertions']
+          : ['import attributes', 'statements', 'import', 'import_attributes'];
+    case 'AwaitExpression':
+      return parents.some(isFunction) ? undefined : ['await outside of functions', 'operators', 'await', 'top_level'];
+    case 'ForOfStatement':
+      return node.await ? ['for await', 'statements', 'for_await_of'] : undefined;
+    case 'CatchClause':
+      return node.param === null || node.param === undefined
+        ? ['catch without a name', 'statements', 'try_catch', 'optional_catch_binding']
+        : undefined;
+    case 'VariableDeclaration':
+      return DECLARATIONS[node.kind];
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
       return node.async && node.generator ? ['async generators', 'statements', 'async_generator_function'] : undefined;
-    default: return undefined;
+    default:
+      return undefined;
   }
 }
 
@@ -43,7 +74,7 @@ const ASSIGNMENTS: Readonly<Record<string, Named>> = {
   '&&=': ['&&=', 'operators', 'logical_and_assignment'],
 };
 const DECLARATIONS: Readonly<Record<string, Named>> = {
-  'using': ['using', 'statements', 'using'],
+  using: ['using', 'statements', 'using'],
   'await using': ['await using', 'statements', 'await_using'],
 };
 
@@ -57,17 +88,28 @@ const IN_EXPRESSIONS: readonly (readonly [RegExp, string, readonly string[]])[] 
   [/\\p\{/i, '\\p{…} in a regular expression', ['regular_expressions', 'unicode_character_class_escape']],
   [/\(\?[ims-]+:/, 'flags within a regular expression', ['regular_expressions', 'modifier']],
 ];
-const FLAGS: readonly (readonly [string, string])[] = [['d', 'hasIndices'], ['v', 'unicodeSets'], ['s', 'dotAll']];
+const FLAGS: readonly (readonly [string, string])[] = [
+  ['d', 'hasIndices'],
+  ['v', 'unicodeSets'],
+  ['s', 'dotAll'],
+];
 
 function ofLiteral(node: Literal): ScriptFeature[] {
   const { regex, raw } = node;
   if (regex) {
     return [
-      ...IN_EXPRESSIONS.filter(([pattern]) => pattern.test(regex.pattern)).map(([, feature, path]) => ({ feature, first: featureAt('javascript', ...path) })),
-      ...FLAGS.filter(([flag]) => regex.flags.includes(flag)).map(([flag, name]) => ({ feature: `the flag ${flag} of a regular expression`, first: featureAt('javascript', 'builtins', 'RegExp', name) })),
+      ...IN_EXPRESSIONS.filter(([pattern]) => pattern.test(regex.pattern)).map(([, feature, path]) => ({
+        feature,
+        first: featureAt('javascript', ...path),
+      })),
+      ...FLAGS.filter(([flag]) => regex.flags.includes(flag)).map(([flag, name]) => ({
+        feature: `the flag ${flag} of a regular expression`,
+        first: featureAt('javascript', 'builtins', 'RegExp', name),
+      })),
     ];
   }
-  if (typeof node.value === 'bigint') return [{ feature: 'BigInt', first: featureAt('javascript', 'builtins', 'BigInt') }];
+  if (typeof node.value === 'bigint')
+    return [{ feature: 'BigInt', first: featureAt('javascript', 'builtins', 'BigInt') }];
   const isSplit = typeof node.value === 'number' && raw?.includes('_');
   return isSplit ? [{ feature: '_ in numbers', first: featureAt('javascript', 'grammar', 'numeric_separators') }] : [];
 }

@@ -2,7 +2,10 @@
 export const BROWSERS = ['chrome', 'edge', 'firefox', 'safari'] as const;
 export type Browser = (typeof BROWSERS)[number];
 
-/** First version of each browser that has a feature; `-` where none has. Versions are text, since 14.10 is later than 14.9. */
+/**
+ * First version of each browser that has a feature; `-` where none has. Versions are text, since 14.10 is later than
+ * 14.9.
+ */
 export type BrowserVersions = Readonly<Record<Browser, string>>;
 
 /** Oldest version of each browser that agents use; a browser that is not named is used by nobody. */
@@ -31,7 +34,12 @@ export function lacking(first: BrowserVersions, matrix: BrowserMatrix): Lack[] {
 
 /** `chrome 90 (came with 105) and safari 14 (in no version of today)` */
 export function lackText(lacks: readonly Lack[]): string {
-  return listed(lacks.map(({ browser, oldest, since }) => `${browser} ${oldest} (${since === null ? 'in no version of today' : `came with ${since}`})`));
+  return listed(
+    lacks.map(
+      ({ browser, oldest, since }) =>
+        `${browser} ${oldest} (${since === null ? 'in no version of today' : `came with ${since}`})`,
+    ),
+  );
 }
 
 /** The way out that needs no change of the card: newer browsers, where there are any. */
