@@ -28,6 +28,17 @@ export function format(root) {
   );
 }
 
+/** What nobody uses, and then what only tests use. */
+export async function unused(root) {
+  const knip = (name, ...args) =>
+    finding(name, root, program(root, 'knip'), ['-c', 'knip.config.mjs', ...args], (output) =>
+      [...output.matchAll(/^Un\w+ .*\((\d+)\)$/gm)].reduce((sum, [, found]) => sum + Number(found), 0),
+    );
+  const all = await knip('unused');
+  const shipped = await knip('unused but by tests', '--production', '--include', 'files,exports,types');
+  return { passed: 0, failed: all.failed + shipped.failed };
+}
+
 export function types(root) {
   return finding(
     'types',

@@ -1,0 +1,22 @@
+const production = process.argv.includes('--production');
+
+/** What knip looks for: files, exports and packages that nobody uses; with `--production`, what only tests use. */
+const config = {
+  entry: [
+    'src/cli/main.ts!',
+    'src/store/pglite-thread.cjs!',
+    'bench/*.ts',
+    'bench/**/*-process.ts',
+    'scripts/*.mjs',
+    'test/**/*.workflow.ts',
+  ],
+  project: ['src/**/*.ts!', 'bench/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'],
+  jest: production ? false : { config: ['jest.config.cjs'], entry: ['test/**/*.test.ts'] },
+  // A type may be exported for the reader of a signature. A value that no other file takes is no export.
+  ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
+  // Read as files by path, not imported.
+  ignoreDependencies: ['axe-core', '@mdn/browser-compat-data', 'protobufjs'],
+  ignoreBinaries: ['go', 'mkfifo', 'openssl'],
+};
+
+export { config as default };
