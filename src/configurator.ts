@@ -19,7 +19,7 @@ import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
-import type { Deployment, TargetState } from './genesys/target.ts';
+import type { Deployment, TargetState } from './targets/target.ts';
 import { writeEngagement } from './audit/engagement.ts';
 import type { Engagement, EngagementRecord } from './audit/engagement.ts';
 import { appendAudit } from './store/audit.ts';

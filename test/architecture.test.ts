@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     domain: { valuesOf: [] },
 
     genesys: { valuesOf: ['domain'] },
+    targets: { valuesOf: ['domain', 'genesys'] },
     store: { valuesOf: ['domain'] },
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },
@@ -19,26 +20,27 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
 
-    activities: { valuesOf: ['domain', 'genesys', 'store'], typesOf: ['messages', 'telemetry'] },
-    guardian: { valuesOf: ['domain', 'genesys', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
-    messages: { valuesOf: ['domain'], typesOf: ['genesys'] },
-    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'genesys', 'store'] },
+    activities: { valuesOf: ['domain', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
+    guardian: { valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
+    messages: { valuesOf: ['domain'], typesOf: ['targets'] },
+    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'targets', 'store'] },
 
     sandbox: { valuesOf: ['domain'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
     config: { valuesOf: ['domain', 'genesys', 'forward'] },
     configurator: {
-      valuesOf: ['domain', 'genesys', 'store', 'audit', 'lint', 'guardian', 'messages'],
+      valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'workflows', 'telemetry'],
     },
     index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
     ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
     forward: { valuesOf: ['domain', 'store', 'ingest'] },
-    worker: { valuesOf: ['domain', 'genesys', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
+    worker: { valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
     cli: {
       valuesOf: [
         'domain',
         'genesys',
+        'targets',
         'store',
         'audit',
         'siem',

@@ -4,8 +4,8 @@ import { createRedactor } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from '../genesys/errors.ts';
 import type { GenesysErrorKind } from '../genesys/errors.ts';
-import { TargetError } from '../genesys/target-error.ts';
-import type { TargetErrorCode } from '../genesys/target-error.ts';
+import { TargetError } from '../targets/target-error.ts';
+import type { TargetErrorCode } from '../targets/target-error.ts';
 import { redactFailure } from './redact-failure.ts';
 
 /** 0..1; spreads callers that were all told to come back at the same time. */

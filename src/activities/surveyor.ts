@@ -3,7 +3,8 @@
  * one that is not
  * older than theirs, and takes the cheaper way: a listing for each action, or one of all actions, page by page.
  */
-import type { SeenVersion, Target } from '../genesys/target.ts';
+import type { Target } from '../targets/target.ts';
+import type { SeenVersion } from '../domain/split/seen-version.ts';
 
 export interface Surveyor {
   /** All versions of the action as of `sinceMs` or later (ms since the epoch). */

@@ -6,7 +6,7 @@ import type { JudgeReport } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';
-import type { Deployment, TargetState } from '../genesys/target.ts';
+import type { Deployment, TargetState } from '../targets/target.ts';
 
 export interface OpenResult {
   /** Exposures up to here were there before the rollout. */

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config.ts';
 import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
-import { createAgentAssistActionsTarget } from '../genesys/agent-assist-actions.ts';
+import { createAgentAssistActionsTarget } from '../targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import { isAsWanted } from '../genesys/exports.ts';
 import type { EnsuredExport } from '../genesys/exports.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
-import { createPlanSurroundings } from '../genesys/plan-surroundings.ts';
-import type { PlanSurroundings } from '../genesys/plan-surroundings.ts';
-import type { Target } from '../genesys/target.ts';
+import { createPlanSurroundings } from '../targets/plan-surroundings.ts';
+import type { PlanSurroundings } from '../targets/plan-surroundings.ts';
+import type { Target } from '../targets/target.ts';
 import type { ExportDocument } from '../genesys/wire.ts';
 
 export interface Webhook {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { unlessGone } from './errors.ts';
 import type { Answered, Api } from './http.ts';
 import { listAll } from './paging.ts';
-import type { Urgency } from './target.ts';
+import type { Urgency } from './token-bucket.ts';
 import { actionSchema, withoutServerFields } from './wire.ts';
 import type { ActionDocument } from './wire.ts';
 

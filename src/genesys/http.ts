@@ -6,7 +6,7 @@ import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
 import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.ts';
 import type { Answer } from './refusal.ts';
-import type { Urgency } from './target.ts';
+import type { Urgency } from './token-bucket.ts';
 import type { TokenBucket } from './token-bucket.ts';
 import { bounded, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';

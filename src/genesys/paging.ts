@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { GenesysError } from './errors.ts';
 import type { Api } from './http.ts';
-import type { Urgency } from './target.ts';
+import type { Urgency } from './token-bucket.ts';
 
 interface Identified {
   readonly id: string;

@@ -3,11 +3,13 @@
  * come
  * in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
  */
-import type { Urgency } from './target.ts';
 import { GenesysError } from './errors.ts';
 
 /** With fewer there is neither a burst nor a reserve for safety. */
 export const FEWEST_CALLS_PER_MINUTE = 10;
+
+/** `safety` calls may use the reserve of the rate limit that ordinary calls leave alone. */
+export type Urgency = 'normal' | 'safety';
 
 export interface TokenBucket {
   /** Waits for its turn. Rejects with `rateLimited` when that would take longer than `maxWaitMs`. */

@@ -8,7 +8,7 @@ import { withPulse } from '../activities/pulse.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { ExportState } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
-import type { Target } from '../genesys/target.ts';
+import type { Target } from '../targets/target.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
 import { actOn, recordRecovery } from './say.ts';

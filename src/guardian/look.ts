@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
 import { serves } from '../domain/guardian/seen.ts';
-import type { Target } from '../genesys/target.ts';
+import type { Target } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';

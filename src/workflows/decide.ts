@@ -2,7 +2,7 @@
 import type { WatchResult } from '../activities/types.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
-import type { Deployment } from '../genesys/target.ts';
+import type { Deployment } from '../targets/target.ts';
 import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import type { RolloutRun } from './run.ts';

@@ -2,7 +2,7 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { BaselineChanged, Proof } from '../activities/types.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
-import type { Deployment } from '../genesys/target.ts';
+import type { Deployment } from '../targets/target.ts';
 import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
 import { decide, standAlone, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';

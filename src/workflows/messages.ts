@@ -8,7 +8,7 @@ import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Deadline, Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
-import type { Deployment } from '../genesys/target.ts';
+import type { Deployment } from '../targets/target.ts';
 
 export const ROLLOUT_WORKFLOW = 'rollout';
 export const ROLLOUTS_QUEUE = 'rollouts';

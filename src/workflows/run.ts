@@ -11,7 +11,7 @@ import type { OpenResult, Proof, TransitionRecord, WatchResult } from '../activi
 import { actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import { stepStatuses } from '../domain/rollout/labels.ts';
-import type { Fingerprint } from '../domain/payload/fingerprint.ts';
+import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { PlannedEnd } from '../domain/judge/planned-end.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import { parseAct, parseGuardianWord } from '../domain/rollout/messages.ts';
@@ -21,7 +21,7 @@ import type { Deadline } from '../domain/rollout/status.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
 import type { Act, RolloutEvent } from '../domain/rollout/transition.ts';
 import { apply, possibleActs, refusal } from '../domain/rollout/transition.ts';
-import type { Deployment } from '../genesys/target.ts';
+import type { Deployment } from '../targets/target.ts';
 import { record } from './activity-proxies.ts';
 import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messages.ts';
 import {

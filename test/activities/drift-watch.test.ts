@@ -2,7 +2,7 @@
 import { awaitDrift } from '../../src/activities/drift-watch.ts';
 import type { DriftDeps } from '../../src/activities/drift-watch.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
-import type { SeenVersion } from '../../src/genesys/target.ts';
+import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({

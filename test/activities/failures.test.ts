@@ -2,8 +2,8 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { toFailure, withFailures } from '../../src/activities/failures.ts';
 import { GenesysError } from '../../src/genesys/errors.ts';
 import type { GenesysErrorKind } from '../../src/genesys/errors.ts';
-import { TargetError } from '../../src/genesys/target-error.ts';
-import type { TargetErrorCode } from '../../src/genesys/target-error.ts';
+import { TargetError } from '../../src/targets/target-error.ts';
+import type { TargetErrorCode } from '../../src/targets/target-error.ts';
 
 const steady = (): number => 0;
 const genesys = (kind: GenesysErrorKind, more: object = {}): GenesysError =>

@@ -4,10 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
-import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
+import { createAgentAssistActionsTarget } from '../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient, GenesysClientOptions } from '../../src/genesys/client.ts';
-import type { Target } from '../../src/genesys/target.ts';
+import type { Target } from '../../src/targets/target.ts';
 import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED, SEEDED_ACTION_ID } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';

@@ -11,7 +11,7 @@ import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activ
 import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import type { Deployment, TargetState } from '../../src/genesys/target.ts';
+import type { Deployment, TargetState } from '../../src/targets/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import {

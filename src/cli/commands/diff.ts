@@ -1,6 +1,6 @@
 /** `diff`: what a plan would change, before anything is changed. */
 import { readConfig } from '../../config.ts';
-import { conditionIds } from '../../genesys/plan-surroundings.ts';
+import { conditionIds } from '../../targets/plan-surroundings.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';

@@ -1,9 +1,9 @@
 /** Everything that `diff` has to say, as plain values. */
 import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
-import { buildActionPayload } from '../../domain/payload/payload.ts';
+import { buildActionPayload } from '../../targets/agent-assist-actions/payload.ts';
 import type { ConditionIds } from '../../domain/trigger/condition-ids.ts';
 import type { Utterance } from '../../domain/trigger/evaluate.ts';
-import { contentSha256 } from '../../genesys/action-document.ts';
+import { contentSha256 } from '../../targets/agent-assist-actions/document.ts';
 import type { CardDiff } from './card-diff.ts';
 import { cardDiff } from './card-diff.ts';
 import type { Change } from './changes.ts';

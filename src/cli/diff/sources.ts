@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../../config.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
-import { contentOf, isServing, isVersionOf, versionOf } from '../../genesys/action-document.ts';
+import { contentOf, isServing, isVersionOf, versionOf } from '../../targets/agent-assist-actions/document.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
-import { findArms } from '../../genesys/find-arms.ts';
-import { TargetError } from '../../genesys/target-error.ts';
+import { findArms } from '../../targets/agent-assist-actions/find-arms.ts';
+import { TargetError } from '../../targets/target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 import { readPlan } from '../../lint/lint.ts';
 import type { OtherTrigger } from './overlaps.ts';

@@ -1,6 +1,6 @@
 /** Does the organisation show something else than the rollout left there? Pure: what it left, what a listing shows. */
-import type { Fingerprint } from '../payload/fingerprint.ts';
-import { differingParts } from '../payload/fingerprint.ts';
+import type { Fingerprint } from '../split/fingerprint.ts';
+import { differingParts } from '../split/fingerprint.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
 import type { SeenVersion } from '../split/seen-version.ts';

@@ -1,6 +1,6 @@
 /** What a read-back of the organisation must show before an end may be said. */
-import type { Fingerprint } from '../payload/fingerprint.ts';
-import { differingParts } from '../payload/fingerprint.ts';
+import type { Fingerprint } from '../split/fingerprint.ts';
+import { differingParts } from '../split/fingerprint.ts';
 
 interface ReadArm {
   readonly enabled: boolean;

@@ -1,4 +1,4 @@
-import type { Fingerprint } from '../payload/fingerprint.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { Group } from './bucket.ts';
 
 /** One version of an action as a listing of the organisation shows it. */

@@ -1,6 +1,6 @@
 import { isSame, triggerDiff } from '../../../src/domain/trigger/trigger-diff.ts';
 import type { ActionVersion, Trigger } from '../../../src/domain/plan/plan.ts';
-import { canonicalContent } from '../../../src/domain/payload/payload.ts';
+import { canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';
 import { keywordProblems } from '../../../src/domain/trigger/keywords.ts';
 import { createPhraseIndex } from '../../../src/domain/trigger/phrase-index.ts';

@@ -1,14 +1,14 @@
 /** Find-or-create: however often it runs, there is one candidate, and nothing that serves is lowered. */
-import { actionDocumentName, buildActionPayload } from '../domain/payload/payload.ts';
-import type { ActionVersion } from '../domain/plan/plan.ts';
-import { contentSha256, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './action-document.ts';
-import type { Actions } from './actions.ts';
-import { isGenesysError } from './errors.ts';
+import { actionDocumentName, buildActionPayload } from './payload.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
+import { contentSha256, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './document.ts';
+import type { Actions } from '../../genesys/actions.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
 import { findArms } from './find-arms.ts';
 import type { FoundArms } from './find-arms.ts';
-import type { DeployRequest, Deployment, VersionRef } from './target.ts';
-import { TargetError } from './target-error.ts';
-import type { ActionDocument } from './wire.ts';
+import type { DeployRequest, Deployment, VersionRef } from '../target.ts';
+import { TargetError } from '../target-error.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
 
 /** Looks before it creates, so that a call after an ambiguous failure finds what the one before it made. */
 export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {

@@ -1,15 +1,15 @@
-import type { ActionVersion } from '../../src/domain/plan/plan.ts';
-import { buildActionPayload } from '../../src/domain/payload/payload.ts';
-import type { Group } from '../../src/domain/split/bucket.ts';
-import { isCovered } from '../../src/domain/split/coverage.ts';
-import { contentSha256, fingerprintOf, servedAs } from '../../src/genesys/action-document.ts';
-import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
-import type { Deployment, Target } from '../../src/genesys/target.ts';
-import { TargetError } from '../../src/genesys/target-error.ts';
-import { actionSchema } from '../../src/genesys/wire.ts';
-import type { ActionDocument } from '../../src/genesys/wire.ts';
-import { errorBody, startOrganisation } from './with-organisation.ts';
-import type { Document, Organisation } from './with-organisation.ts';
+import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import { buildActionPayload } from '../../../src/targets/agent-assist-actions/payload.ts';
+import type { Group } from '../../../src/domain/split/bucket.ts';
+import { isCovered } from '../../../src/domain/split/coverage.ts';
+import { contentSha256, fingerprintOf, servedAs } from '../../../src/targets/agent-assist-actions/document.ts';
+import { createAgentAssistActionsTarget } from '../../../src/targets/agent-assist-actions/target.ts';
+import type { Deployment, Target } from '../../../src/targets/target.ts';
+import { TargetError } from '../../../src/targets/target-error.ts';
+import { actionSchema } from '../../../src/genesys/wire.ts';
+import type { ActionDocument } from '../../../src/genesys/wire.ts';
+import { errorBody, startOrganisation } from '../../genesys/with-organisation.ts';
+import type { Document, Organisation } from '../../genesys/with-organisation.ts';
 
 const version = (number: string, html = `<p>Refunds ${number}</p>`): ActionVersion => ({
   name: 'RefundAssist',

@@ -1,16 +1,16 @@
 /**
  * A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost.
  */
-import { toFailure } from '../../src/activities/failures.ts';
-import type { ActionVersion } from '../../src/domain/plan/plan.ts';
-import { fingerprintOf } from '../../src/genesys/action-document.ts';
-import { createAgentAssistActionsTarget } from '../../src/genesys/agent-assist-actions.ts';
-import { createGenesysClient } from '../../src/genesys/client.ts';
-import type { GenesysClient } from '../../src/genesys/client.ts';
-import type { Deployment, Target } from '../../src/genesys/target.ts';
-import type { ActionDocument } from '../../src/genesys/wire.ts';
-import { startSandbox } from '../../src/sandbox/server.ts';
-import { SEEDED_ACTION_ID } from '../../src/sandbox/seeded-organisation.ts';
+import { toFailure } from '../../../src/activities/failures.ts';
+import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
+import { createAgentAssistActionsTarget } from '../../../src/targets/agent-assist-actions/target.ts';
+import { createGenesysClient } from '../../../src/genesys/client.ts';
+import type { GenesysClient } from '../../../src/genesys/client.ts';
+import type { Deployment, Target } from '../../../src/targets/target.ts';
+import type { ActionDocument } from '../../../src/genesys/wire.ts';
+import { startSandbox } from '../../../src/sandbox/server.ts';
+import { SEEDED_ACTION_ID } from '../../../src/sandbox/seeded-organisation.ts';
 
 const ACTION: ActionVersion = {
   name: 'RefundAssist',

@@ -1,11 +1,11 @@
 /** What of an organisation a plan has to fit, read before anything is written. */
 import type { ActionVersion, Trigger, TriggerCondition } from '../domain/plan/plan.ts';
 import type { ConditionIds } from '../domain/trigger/condition-ids.ts';
-import { contentOf } from './action-document.ts';
-import type { Actions } from './actions.ts';
-import { listVersions } from './deploy-candidate.ts';
-import { findArms } from './find-arms.ts';
-import type { Routing } from './routing.ts';
+import { contentOf } from './agent-assist-actions/document.ts';
+import type { Actions } from '../genesys/actions.ts';
+import { listVersions } from './agent-assist-actions/deploy-candidate.ts';
+import { findArms } from './agent-assist-actions/find-arms.ts';
+import type { Routing } from '../genesys/routing.ts';
 import { TargetError } from './target-error.ts';
 
 export interface PlanSurroundings {

@@ -1,11 +1,10 @@
 /**
  * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
  */
-import type { Fingerprint } from '../domain/payload/fingerprint.ts';
+import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { ActionVersion } from '../domain/plan/plan.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
-
-export type { SeenVersion } from '../domain/split/seen-version.ts';
+import type { Urgency } from '../genesys/token-bucket.ts';
 
 export interface VersionRef {
   readonly id: string;
@@ -62,6 +61,3 @@ export interface Target {
    */
   retire(deployment: Deployment, which: 'baseline' | 'candidate', urgency?: Urgency): Promise<void>;
 }
-
-/** `safety` calls may use the reserve of the rate limit that ordinary calls leave alone. */
-export type Urgency = 'normal' | 'safety';

@@ -1,9 +1,9 @@
 /** Which documents of an organisation are the two arms of a rollout, or why that cannot be said. */
-import { actionDocumentName } from '../domain/payload/payload.ts';
-import type { ActionVersion } from '../domain/plan/plan.ts';
-import { contentSha256, contentSha256Of, isServing, isVersionOf, servedAs, versionOf } from './action-document.ts';
-import { TargetError } from './target-error.ts';
-import type { ActionDocument } from './wire.ts';
+import { actionDocumentName } from './payload.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
+import { contentSha256, contentSha256Of, isServing, isVersionOf, servedAs, versionOf } from './document.ts';
+import { TargetError } from '../target-error.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
 
 export interface FoundArms {
   readonly baseline: ActionDocument;

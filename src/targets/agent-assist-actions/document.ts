@@ -1,11 +1,11 @@
 /** An action document in our words, and back. */
 import { createHash } from 'node:crypto';
-import type { Fingerprint } from '../domain/payload/fingerprint.ts';
-import { actionDocumentName, canonicalContent } from '../domain/payload/payload.ts';
-import type { ActionVersion } from '../domain/plan/plan.ts';
-import type { ServedVersion } from '../domain/split/bucket.ts';
-import type { SeenVersion } from './target.ts';
-import type { ActionDocument } from './wire.ts';
+import type { Fingerprint } from '../../domain/split/fingerprint.ts';
+import { actionDocumentName, canonicalContent } from './payload.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { ServedVersion } from '../../domain/split/bucket.ts';
+import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
 
 export function versionOf(document: ActionDocument): string | undefined {
   return document.metadata?.version ?? document.version ?? undefined;

@@ -1,20 +1,22 @@
 /**
  * The target `agentAssistActions`: versions are action documents, and the split stands in the metadata of both arms.
  */
-import type { Arm } from '../domain/judge/types.ts';
-import { contentDrift } from '../domain/rollout/drift.ts';
-import type { ServedVersion } from '../domain/split/bucket.ts';
-import { isCovered, servedPercent } from '../domain/split/coverage.ts';
-import { retireBaselineWrites, splitWrites } from '../domain/split/writes.ts';
-import type { Arms, SplitWrite } from '../domain/split/writes.ts';
-import { fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './action-document.ts';
-import type { Actions } from './actions.ts';
+import type { Arm } from '../../domain/judge/types.ts';
+import { contentDrift } from '../../domain/rollout/drift.ts';
+import type { ServedVersion } from '../../domain/split/bucket.ts';
+import { isCovered, servedPercent } from '../../domain/split/coverage.ts';
+import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
+import type { Arms, SplitWrite } from '../../domain/split/writes.ts';
+import { fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
+import type { Actions } from '../../genesys/actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
-import { isGenesysError } from './errors.ts';
-import type { Answered } from './http.ts';
-import type { ArmState, Deployment, SeenVersion, Target, TargetState, Urgency, VersionRef } from './target.ts';
-import { TargetError } from './target-error.ts';
-import type { ActionDocument } from './wire.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import type { Answered } from '../../genesys/http.ts';
+import type { ArmState, Deployment, Target, TargetState, VersionRef } from '../target.ts';
+import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
+import { TargetError } from '../target-error.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
 
 export function createAgentAssistActionsTarget(actions: Actions): Target {
   return {

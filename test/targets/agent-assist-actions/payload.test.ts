@@ -1,6 +1,6 @@
 import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
-import { buildActionPayload, canonicalContent } from '../../../src/domain/payload/payload.ts';
-import { actionEntitySchema, actionPayloadSchema } from '../../../src/domain/payload/wire.ts';
+import { buildActionPayload, canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
+import { actionEntitySchema, actionPayloadSchema } from '../../../src/targets/agent-assist-actions/wire.ts';
 
 const SHA = 'a'.repeat(64);
 const action: ActionVersion = {

@@ -1,4 +1,4 @@
-import type { ActionVersion } from '../plan/plan.ts';
+import type { ActionVersion } from '../../domain/plan/plan.ts';
 import type { ActionPayload } from './wire.ts';
 
 /** How a version is served, and by which rollout it came. */
