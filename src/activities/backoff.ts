@@ -2,11 +2,12 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { msOptionalToNumber } from '@temporalio/common/lib/time';
+import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Jitter } from './failures.ts';
 
 /**
- * A retryable failure without a delay of its own gets `min(maximum, initial * coefficient^(attempt - 1))`, spread over
- * 75 to 125 per cent, so that many rollouts hit by one outage do not all come back in the same instant.
+ * A retryable failure without a delay of its own gets the policy's, half of it random: many rollouts hit by one outage
+ * do not all come back in the same instant.
  */
 export async function spreadRetries<Result>(work: Promise<Result>, jitter: Jitter): Promise<Result> {
   try {
@@ -20,14 +21,14 @@ export async function spreadRetries<Result>(work: Promise<Result>, jitter: Jitte
 
 function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure {
   const { attempt, retryPolicy } = activityInfo();
-  const initialMs = msOptionalToNumber(retryPolicy?.initialInterval) ?? 1000;
-  const maximumMs = msOptionalToNumber(retryPolicy?.maximumInterval) ?? 100 * initialMs;
-  const exponentialMs = initialMs * (retryPolicy?.backoffCoefficient ?? 2) ** (attempt - 1);
+  const firstMs = msOptionalToNumber(retryPolicy?.initialInterval) ?? 1000;
+  const maxMs = msOptionalToNumber(retryPolicy?.maximumInterval) ?? 100 * firstMs;
+  const rules = { firstMs, maxMs, factor: retryPolicy?.backoffCoefficient ?? 2 };
   return ApplicationFailure.create({
     message: error.message,
     ...(error.type == null ? {} : { type: error.type }),
     details: error.details ?? [],
     ...(error.cause === undefined ? {} : { cause: error.cause }),
-    nextRetryDelay: Math.round(Math.min(maximumMs, exponentialMs) * (0.75 + 0.5 * jitter())),
+    nextRetryDelay: Math.round(backOffMs(attempt - 1, rules, jitter())),
   });
 }

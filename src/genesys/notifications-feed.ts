@@ -2,6 +2,7 @@
  * Keeps one channel with one socket alive: topics are added in groups, a lost socket is opened again with back-off and
  * jitter, an old channel is renewed or replaced. What came while there was no socket is lost; `onGap` says since when.
  */
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { GenesysLogger } from './http.ts';
 import { MOST_TOPICS } from './notifications.ts';
@@ -13,9 +14,9 @@ export interface FeedSettings {
   /** Longest silence of a living socket. */
   readonly silenceMs: number;
   readonly connectMs: number;
-  /** First wait before a lost socket is opened again; doubles up to `mostBackoffMs`, each with jitter. */
+  /** First wait before a lost socket is opened again; doubles up to `maxBackoffMs`, each with jitter. */
   readonly backoffMs: number;
-  readonly mostBackoffMs: number;
+  readonly maxBackoffMs: number;
   /** New topics wait this long for others to come with them: each group costs one call. */
   readonly groupMs: number;
 }
@@ -24,7 +25,7 @@ export const FEED_SETTINGS: FeedSettings = {
   silenceMs: 35_000,
   connectMs: 10_000,
   backoffMs: 500,
-  mostBackoffMs: 30_000,
+  maxBackoffMs: 30_000,
   groupMs: 1_000,
 };
 
@@ -251,9 +252,8 @@ class Feed implements NotificationFeed {
 
   #nextBackoff(): number {
     const { settings, random } = this.#parts;
-    const most = Math.min(settings.mostBackoffMs, settings.backoffMs * 2 ** this.#attempt);
-    this.#attempt = Math.min(this.#attempt + 1, 16);
-    return most / 2 + (random() * most) / 2;
+    const rules = { firstMs: settings.backoffMs, maxMs: settings.maxBackoffMs };
+    return backOffMs(this.#attempt++, rules, random());
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * One export's way out: a bounded queue, deliveries ordered by when they are due, and a few of them under way at once.
  */
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { TimeHeap } from './heap.ts';
 import type { PostAnswer, Poster } from './post.ts';
 import type { Random } from './traffic/random.ts';
@@ -129,7 +130,7 @@ export class Lane {
   #backoff(attempt: number, retryAfterSeconds: number | undefined): number {
     const { backoffMs, maxBackoffMs } = this.#settings;
     if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, LONGEST_RETRY_AFTER_S) * 1000;
-    return Math.min(maxBackoffMs, backoffMs * 2 ** attempt) * (0.5 + this.#parts.random.uniform() / 2);
+    return backOffMs(attempt, { firstMs: backoffMs, maxMs: maxBackoffMs }, this.#parts.random.uniform());
   }
 }
 

@@ -1,6 +1,7 @@
 /** LISTEN on a connection of its own that comes back by itself. */
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { PIN_SESSION } from './session.ts';
 
 type OnNotify = (payload: string) => void;
@@ -10,18 +11,17 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+const RETRY = { firstMs: 100, maxMs: 5_000 };
 
 /**
  * Notifications sent while the connection was away are lost for good, so after every reconnection each callback is
  * woken once with an empty payload: "look for yourself".
  */
-export function createListener(config: ClientConfig): Listener {
+export function createListener(config: ClientConfig, random: () => number): Listener {
   const channels = new Map<string, Set<OnNotify>>();
   let client: Promise<Client> | undefined;
   let retry: NodeJS.Timeout | undefined;
-  let retryMs = FIRST_RETRY_MS;
+  let retries = 0;
   let closed = false;
 
   const wake = (channel: string, payload: string): void => {
@@ -31,11 +31,13 @@ export function createListener(config: ClientConfig): Listener {
   const lost = (): void => {
     client = undefined;
     if (closed || channels.size === 0 || retry) return;
-    retry = setTimeout(() => {
-      retry = undefined;
-      void comeBack();
-    }, retryMs);
-    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+    retry = setTimeout(
+      () => {
+        retry = undefined;
+        void comeBack();
+      },
+      backOffMs(retries++, RETRY, random()),
+    );
   };
 
   const connect = async (): Promise<Client> => {
@@ -58,7 +60,7 @@ export function createListener(config: ClientConfig): Listener {
       onGone();
       throw error;
     }
-    retryMs = FIRST_RETRY_MS;
+    retries = 0;
     return fresh;
   };
 

@@ -28,7 +28,7 @@ export async function openPg(url: string): Promise<Database> {
   const pool = new Pool({ ...config, onConnect: (client) => client.query(PIN_SESSION) as unknown as void });
   // An idle connection that breaks is replaced on the next use; without a listener it would end the process.
   pool.on('error', () => undefined);
-  const listener = createListener(config);
+  const listener = createListener(config, Math.random);
   try {
     (await pool.connect()).release();
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Reads that may be asked again: what passes by itself is waited for, all else is the caller's. */
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { GenesysError } from '../genesys/errors.ts';
 
@@ -8,7 +9,7 @@ export interface Patience {
 }
 
 const TRIES = 6;
-const FIRST_WAIT_MS = 500;
+const WAIT = { firstMs: 500, maxMs: 30_000 };
 
 /** Rejects with the last error, or with the reason of the signal. */
 export async function patiently<T>(read: () => Promise<T>, { sleep, signal }: Patience): Promise<T> {
@@ -25,5 +26,5 @@ export async function patiently<T>(read: () => Promise<T>, { sleep, signal }: Pa
 }
 
 function waitOf(error: GenesysError, attempt: number): number {
-  return Math.max(error.retryAfterMs ?? 0, FIRST_WAIT_MS * 2 ** attempt);
+  return Math.max(error.retryAfterMs ?? 0, backOffMs(attempt, WAIT, 1));
 }

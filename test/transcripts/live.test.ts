@@ -7,7 +7,7 @@ import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { BILLING, conversation, givenWorld, ORDERS } from './helpers.ts';
 import type { World } from './helpers.ts';
 
-const QUICK: Partial<LiveSettings> = { groupMs: 10, settleMs: 150, backoffMs: 20, mostBackoffMs: 100, tries: 40 };
+const QUICK: Partial<LiveSettings> = { groupMs: 10, settleMs: 150, backoffMs: 20, maxBackoffMs: 100, tries: 40 };
 const TALK_MS = 3_000;
 
 interface Listening extends World {
@@ -128,7 +128,7 @@ test('a socket that is dropped again and again loses nothing and doubles nothing
 });
 
 test('a conversation that begins and ends while there is no socket is found through REST', async () => {
-  const { begin, heard, sandbox } = await givenListener({ backoffMs: 3_000, mostBackoffMs: 3_000 });
+  const { begin, heard, sandbox } = await givenListener({ backoffMs: 3_000, maxBackoffMs: 3_000 });
   sandbox.org.channels.cutAll();
   const said = begin('unheard', {
     endMs: Date.now() + 1_000,
