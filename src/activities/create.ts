@@ -8,7 +8,7 @@ import type { JournalDeps } from './journal.ts';
 import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
-import { withPulse } from './pulse.ts';
+import { withHeartbeat } from './heartbeat.ts';
 import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
 import type { Activities } from './types.ts';
@@ -30,7 +30,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities
     longWatch: (input) => longWatch({ ...deps, drift: driftAlone(deps) }, input),
   };
   return mapCalls(bag, (call) =>
-    withPulse((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)),
+    withHeartbeat((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)),
   );
 }
 

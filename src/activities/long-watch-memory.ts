@@ -18,7 +18,7 @@ export interface LongWatchMemory {
 
 const BATCH = 5000;
 /** The latest so many cards are the record: they bound its memory, and are the most like what comes. */
-const MOST_RECORD_CARDS = 100_000;
+const MAX_RECORD_CARDS = 100_000;
 
 export async function recallLongWatch(db: Database, { rolloutId }: LongWatchInput): Promise<LongWatchMemory | null> {
   const stored = await loadLongWatch(db, rolloutId);
@@ -78,7 +78,7 @@ export async function frozenMemory(
     const page = await readVersion(db, input, cursor, now());
     const end = page.cards.findIndex(({ triggeredAtMs }) => triggeredAtMs >= input.startedAtMs);
     const own = end < 0 ? page.cards : page.cards.slice(0, end);
-    cards = [...cards, ...own.map(toRecordCard)].slice(-MOST_RECORD_CARDS);
+    cards = [...cards, ...own.map(toRecordCard)].slice(-MAX_RECORD_CARDS);
     cursor = own.at(-1)?.seq ?? cursor;
     const isWhole =
       end >= 0 || (!page.more && page.head === null && now() >= input.startedAtMs + input.policies.settleMs);

@@ -15,10 +15,10 @@ import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { LongWatchMemory } from './long-watch-memory.ts';
 import { frozenMemory, readVersion, recallLongWatch, rememberLongWatch, toWatchedCard } from './long-watch-memory.ts';
 import type { LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
-import { startPulse } from './pulse.ts';
-import type { Pulse } from './pulse.ts';
-import type { Waker } from './waker.ts';
-import { createWaker } from './waker.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import type { Wakeup } from './wakeup.ts';
+import { createWakeup } from './wakeup.ts';
 
 export interface LongWatchDeps {
   readonly db: Database;
@@ -29,19 +29,19 @@ export interface LongWatchDeps {
   readonly drift?: (input: LongWatchInput) => Promise<Drift | null>;
 }
 
-const LONGEST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 
 export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Promise<LongWatchResult> {
   const context = Context.current();
-  const waker = createWaker(deps.lookGapMs, context.cancellationSignal);
-  const pulse = startPulse(context);
+  const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
+  const heartbeat = startHeartbeat(context);
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
-    if (payload === '' || payload.includes(input.deployment.candidate.id)) waker.poke();
+    if (payload === '' || payload.includes(input.deployment.candidate.id)) wakeup.wake();
   });
   try {
-    return await untilEnd(deps, input, pulse, waker);
+    return await untilEnd(deps, input, heartbeat, wakeup);
   } finally {
-    pulse.stop();
+    heartbeat.stop();
     // Not waited for, as in watch.ts: a store that is gone hears nothing anyway.
     stopListening().catch(() => undefined);
   }
@@ -50,26 +50,26 @@ export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Pro
 async function untilEnd(
   deps: LongWatchDeps,
   input: LongWatchInput,
-  pulse: Pulse,
-  waker: Waker,
+  heartbeat: Heartbeat,
+  wakeup: Wakeup,
 ): Promise<LongWatchResult> {
   const driftOf = driftNowAndThen(deps, input);
-  let memory = await begin(deps, input, waker);
+  let memory = await begin(deps, input, wakeup);
   for (;;) {
     const drift = await driftOf();
     const step = await takeWhatSettled(deps, input, memory);
     memory = step.memory;
     const report = longWatchReport(memory.own, memory.state);
-    pulse.beat(progressOf(input, memory, report));
+    heartbeat.send(progressOf(input, memory, report));
     const result = resultOf(input, memory, { report, drift, nowMs: deps.now(), more: step.more, head: step.head });
     if (result !== null) return result;
     await stopIfCancelled();
-    if (!step.more) await waker.next(waitMs(input, memory, step.head, deps.now()));
+    if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
   }
 }
 
 /** Where an earlier attempt stopped, or the record of the version as soon as all of it has settled. */
-async function begin(deps: LongWatchDeps, input: LongWatchInput, waker: Waker): Promise<LongWatchMemory> {
+async function begin(deps: LongWatchDeps, input: LongWatchInput, wakeup: Wakeup): Promise<LongWatchMemory> {
   const known = await recallLongWatch(deps.db, input);
   if (known !== null) return known;
   for (;;) {
@@ -83,7 +83,7 @@ async function begin(deps: LongWatchDeps, input: LongWatchInput, waker: Waker): 
       return memory;
     }
     await stopIfCancelled();
-    await waker.next(within((head ?? deps.now()) + input.policies.settleMs - deps.now()));
+    await wakeup.wait(within((head ?? deps.now()) + input.policies.settleMs - deps.now()));
   }
 }
 
@@ -116,7 +116,7 @@ async function takeWhatSettled(
 function driftNowAndThen({ drift, now }: LongWatchDeps, input: LongWatchInput): () => Promise<Drift | null> {
   let askedAtMs: number | null = null;
   return async () => {
-    if (drift === undefined || (askedAtMs !== null && now() - askedAtMs < LONGEST_WAIT_MS)) return null;
+    if (drift === undefined || (askedAtMs !== null && now() - askedAtMs < MAX_WAIT_MS)) return null;
     askedAtMs = now();
     return drift(input);
   };
@@ -186,5 +186,5 @@ function waitMs(input: LongWatchInput, memory: LongWatchMemory, head: number | n
 }
 
 function within(ms: number): number {
-  return Math.max(20, Math.min(LONGEST_WAIT_MS, ms));
+  return Math.max(20, Math.min(MAX_WAIT_MS, ms));
 }

@@ -21,13 +21,13 @@ import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
 import type { DriftDeps } from './drift-watch.ts';
 import { awaitDrift } from './drift-watch.ts';
-import type { Pulse } from './pulse.ts';
-import { startPulse } from './pulse.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchedCard, WatchMemory } from './watch-memory.ts';
 import { changeOf, observe, progressOf, recall, remember } from './watch-memory.ts';
-import type { Waker } from './waker.ts';
-import { createWaker } from './waker.ts';
+import type { Wakeup } from './wakeup.ts';
+import { createWakeup } from './wakeup.ts';
 
 export interface WatchDeps extends DriftDeps {
   readonly db: Database;
@@ -43,25 +43,25 @@ const SAVE_MS = 5000;
 export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchResult> {
   const context = Context.current();
   const ended = new AbortController();
-  const waker = createWaker(deps.lookGapMs, context.cancellationSignal);
+  const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
   const ids = [input.deployment.baseline.id, input.deployment.candidate.id];
-  const pulse = startPulse(context);
+  const heartbeat = startHeartbeat(context);
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
-    if (payload === '' || ids.some((id) => payload.includes(id))) waker.poke();
+    if (payload === '' || ids.some((id) => payload.includes(id))) wakeup.wake();
   });
   const found: { drift: Drift | null } = { drift: null };
   awaitDrift(deps, input, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
     (drift) => {
       found.drift = drift;
-      if (drift !== null) waker.poke();
+      if (drift !== null) wakeup.wake();
     },
     () => undefined,
   );
   try {
-    return await untilEnd(deps, input, { pulse, waker, found });
+    return await untilEnd(deps, input, { heartbeat, wakeup, found });
   } finally {
     ended.abort();
-    pulse.stop();
+    heartbeat.stop();
     // Not waited for: it queues behind the intake's commits, and the judge's word must not. A store that is gone hears
     // nothing anyway.
     stopListening().catch(() => undefined);
@@ -69,15 +69,15 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
 }
 
 interface Surroundings {
-  readonly pulse: Pulse;
-  readonly waker: Waker;
+  readonly heartbeat: Heartbeat;
+  readonly wakeup: Wakeup;
   readonly found: { readonly drift: Drift | null };
 }
 
 async function untilEnd(
   deps: WatchDeps,
   input: WatchInput,
-  { pulse, waker, found }: Surroundings,
+  { heartbeat, wakeup, found }: Surroundings,
 ): Promise<WatchResult> {
   const { cancellationSignal, cancelled } = Context.current();
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
@@ -94,7 +94,7 @@ async function untilEnd(
     const wasAsked = isAsked(memory.judge);
     memory = atPlannedEnd(step.memory, input, step.more, deps.now());
     const report = reportOf(memory.judge);
-    pulse.beat(progressOf(memory, input, report));
+    heartbeat.send(progressOf(memory, input, report));
     const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
@@ -108,7 +108,7 @@ async function untilEnd(
     }
     if (result !== null) return result;
     if (cancellationSignal.aborted) await cancelled;
-    if (!step.more) await waker.next(waitMs(input, memory, step.head, deps.now()));
+    if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
   }
 }
 

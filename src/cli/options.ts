@@ -1,7 +1,7 @@
 /** Parsers of option values; what they throw becomes a usage message. */
 import { InvalidArgumentError } from 'commander';
 import { PORTS } from '../config.ts';
-import { LONGEST_ACTOR, LONGEST_REASON } from '../domain/rollout/actor.ts';
+import { MAX_ACTOR_LENGTH, MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
@@ -27,8 +27,8 @@ export function textUpTo(most: number): (text: string) => string {
   };
 }
 
-export const reasonText = textUpTo(LONGEST_REASON);
-export const personName = textUpTo(LONGEST_ACTOR);
+export const reasonText = textUpTo(MAX_REASON_LENGTH);
+export const personName = textUpTo(MAX_ACTOR_LENGTH);
 
 /** A number within bounds, decimals allowed. */
 export function decimal(low: number, high: number): (text: string) => number {

@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
-import { withPulse } from '../activities/pulse.ts';
+import { withHeartbeat } from '../activities/heartbeat.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { ExportState } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
@@ -27,7 +27,7 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): Gu
   const ports = { ...deps, redact, onStoreAway };
   const client = () => Context.current().client;
   const wrap = <Input, Result>(call: (input: Input) => Promise<Result>) =>
-    withPulse((input: Input) =>
+    withHeartbeat((input: Input) =>
       spreadRetries(
         alwaysRetried(() => withFailures(call, jitter, redact)(input)),
         jitter,

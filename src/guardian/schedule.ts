@@ -13,7 +13,7 @@ const EVERY_MS = 60_000;
 /** The shortest that a server takes: a look that was missed is not made up for, the next one sees the same. */
 const CATCH_UP_MS = 10_000;
 /** A run that is stuck (paused by hand, say) must not keep the next ones out for long. */
-const LONGEST_MS = 180_000;
+const MAX_RUN_MS = 180_000;
 
 const WANTED = {
   spec: { intervals: [{ every: EVERY_MS }] },
@@ -23,7 +23,7 @@ const WANTED = {
     workflowId: 'guardian',
     taskQueue: ROLLOUTS_QUEUE,
     args: [],
-    workflowExecutionTimeout: LONGEST_MS,
+    workflowExecutionTimeout: MAX_RUN_MS,
     staticSummary: 'looks for splits that nobody watches',
   },
   policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCH_UP_MS, pauseOnFailure: false },
@@ -63,7 +63,7 @@ function isAsWanted({ state, spec, action, policies }: ScheduleDescription): boo
     (spec.calendars ?? []).length === 0 &&
     workflowType === WANTED.action.workflowType &&
     taskQueue === WANTED.action.taskQueue &&
-    Number(workflowExecutionTimeout) === LONGEST_MS &&
+    Number(workflowExecutionTimeout) === MAX_RUN_MS &&
     policies.overlap === WANTED.policies.overlap &&
     !policies.pauseOnFailure
   );

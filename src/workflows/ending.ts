@@ -152,11 +152,11 @@ async function untilConfirmed<T extends Proof>(
   }
 }
 
-const LONGEST_REST_MS = 15 * 60_000;
+const MAX_REST_MS = 15 * 60_000;
 
 /** An activity that gave up all the same (it never should) is called again, ever more seldom. */
 async function insisted<T>(run: RolloutRun, reason: string, call: () => Promise<T>): Promise<T> {
-  for (let restMs = 1000; ; restMs = Math.min(LONGEST_REST_MS, restMs * 2)) {
+  for (let restMs = 1000; ; restMs = Math.min(MAX_REST_MS, restMs * 2)) {
     try {
       return await call();
     } catch (error) {

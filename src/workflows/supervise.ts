@@ -75,7 +75,7 @@ export async function supervise(
   return { kind: 'until' };
 }
 
-const LONGEST_BACK_OFF_MS = 5 * 60_000;
+const MAX_BACK_OFF_MS = 5 * 60_000;
 
 /**
  * Before the watch is tried again; ends early when what is waited for is there, and for good when nobody has looked for
@@ -84,9 +84,7 @@ const LONGEST_BACK_OFF_MS = 5 * 60_000;
 export async function backOff(run: RolloutRun, failures: number, until: () => boolean): Promise<Watched | null> {
   return firstOf<Watched | null>([
     () =>
-      sleep(Math.min(LONGEST_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(
-        () => null,
-      ),
+      sleep(Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(() => null),
     () => condition(until).then(() => null),
     () => blindTooLong(run),
   ]);

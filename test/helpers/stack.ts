@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { activitySignal } from '../../src/activities/pulse.ts';
+import { activitySignal } from '../../src/activities/heartbeat.ts';
 import { exportStateOf } from '../../src/cli/compose/guardian.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';

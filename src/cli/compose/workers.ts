@@ -12,7 +12,7 @@ import type { Database } from '../../store/database.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { GuardianMode } from '../../guardian/types.ts';
 import { createSurveyor } from '../../activities/surveyor.ts';
-import { activitySignal } from '../../activities/pulse.ts';
+import { activitySignal } from '../../activities/heartbeat.ts';
 import { startWorkers } from '../../worker/workers.ts';
 import type { Workers } from '../../worker/workers.ts';
 import type { Closers } from '../closers.ts';

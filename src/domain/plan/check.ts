@@ -25,7 +25,7 @@ export function checkPlan(plan: unknown): readonly Problem[] {
 
 /** As checkPlan; a plan without problems comes back with the usual policies where it has none. */
 export function parseEnginePlan(value: unknown): CheckedPlan {
-  if (isLargerThan(value, MOST_VALUES)) return { ok: false, problems: [TOO_LARGE] };
+  if (isLargerThan(value, MAX_VALUES)) return { ok: false, problems: [TOO_LARGE] };
   const parsed = enginePlanSchema.safeParse(value);
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, value, engineFieldsAt))),
@@ -48,22 +48,24 @@ const ENGINE: Dialect = {
  * Several times what the largest plan has; checking more would hold up a workflow's task, and answering would not fit
  * into a message.
  */
-const MOST_VALUES = 5_000;
+const MAX_VALUES = 5_000;
 const TOO_LARGE = problemAt('', {
   code: 'plan-range',
-  message: `This plan has more than ${MOST_VALUES} values; no plan needs so many.`,
+  message: `This plan has more than ${MAX_VALUES} values; no plan needs so many.`,
   remedy: 'Start it from a plan file, with `assist-rollouts start <plan.yaml>`.',
 });
 
-const MOST_PROBLEMS = 100;
-const LONGEST_PATH = 200;
+const MAX_PROBLEMS = 100;
+const MAX_PATH_LENGTH = 200;
 
 /** Rubbish can be wrong in more ways, and at longer names, than anybody reads. */
 function shortened(problems: readonly Problem[]): Problem[] {
   return problems
-    .slice(0, MOST_PROBLEMS)
+    .slice(0, MAX_PROBLEMS)
     .map((problem) =>
-      problem.path.length > LONGEST_PATH ? { ...problem, path: `${problem.path.slice(0, LONGEST_PATH)}...` } : problem,
+      problem.path.length > MAX_PATH_LENGTH
+        ? { ...problem, path: `${problem.path.slice(0, MAX_PATH_LENGTH)}...` }
+        : problem,
     );
 }
 

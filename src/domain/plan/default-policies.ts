@@ -30,7 +30,7 @@ export const DEFAULT_POLICIES: Policies = {
 export const DEFAULT_APPROVAL_MS = 7 * DAY;
 
 /** More than half of the conversations held back would be no promotion. */
-export const MOST_HOLDBACK = 50;
+export const MAX_HOLDBACK = 50;
 
 /**
  * Nothing foreign is ever written back, and what somebody else deleted or made is not ours to make again or to delete.

@@ -18,8 +18,8 @@ import {
   approvalReason,
   cardCount,
   htmlText,
-  MOST_GUARDRAILS,
-  MOST_STEPS,
+  MAX_GUARDRAILS,
+  MAX_STEPS,
   setSplitSchema,
 } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
@@ -108,8 +108,8 @@ export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlText),
   target: z.strictObject({ kind: z.literal('agentAssistActions') }),
-  steps: z.array(engineStepSchema).min(1).max(MOST_STEPS),
-  guardrails: z.array(engineGuardrailSchema).min(1).max(MOST_GUARDRAILS),
+  steps: z.array(engineStepSchema).min(1).max(MAX_STEPS),
+  guardrails: z.array(engineGuardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema.optional(),
   policies: enginePoliciesSchema.prefault({}),
 });

@@ -1,6 +1,6 @@
 /** The policies as people write them, turned into the engine's words. */
 import { z } from 'zod';
-import { DEFAULT_POLICIES as USUAL, MOST_HOLDBACK } from './default-policies.ts';
+import { DEFAULT_POLICIES as USUAL, MAX_HOLDBACK } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
 import { formatDuration } from './duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
@@ -67,7 +67,7 @@ export const policiesSchema = z
         type: 'number',
         description: 'Percentage of conversations that stay on the baseline during afterPromotion; 0 for none.',
         minimum: 0,
-        maximum: MOST_HOLDBACK,
+        maximum: MAX_HOLDBACK,
       },
       parseHoldback,
     ).prefault(USUAL.holdbackPercent),

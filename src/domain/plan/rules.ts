@@ -9,7 +9,7 @@ import { guardrailLabel } from './guardrail-label.ts';
 import { slicesSchema } from './slices-schema.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
-const MOST_ALPHA = 0.5;
+const MAX_ALPHA = 0.5;
 /** Each adds to what the judge carries of every agent. */
 const MOST_LEVELS = 3;
 
@@ -127,13 +127,13 @@ function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofS
     );
   }
   const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, ofSlices).toFixed(9));
-  if (alpha > MOST_ALPHA) {
+  if (alpha > MAX_ALPHA) {
     problems.push(
       problemAt('guardrails', {
         code: 'plan-alpha',
         message:
           `The enforced guardrails' alphas${ofSlices > 0 ? ' and that of the slices' : ''} add up to ${alpha}; ` +
-          `expected at most ${MOST_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
+          `expected at most ${MAX_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
         remedy: 'Lower each alpha; 0.01 is usual.',
       }),
     );

@@ -15,8 +15,8 @@ import { parseSplit } from './split-percent.ts';
 /** A bake without `atMost` may wait this many times its `for`. */
 const PATIENCE = 12;
 const DEFAULT_MIN_CARDS = 100;
-export const MOST_STEPS = 100;
-export const MOST_GUARDRAILS = 20;
+export const MAX_STEPS = 100;
+export const MAX_GUARDRAILS = 20;
 
 const text = z.string().trim().min(1);
 
@@ -184,8 +184,8 @@ export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
   target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
-  steps: z.array(stepSchema).min(1).max(MOST_STEPS),
-  guardrails: z.array(guardrailSchema).min(1).max(MOST_GUARDRAILS),
+  steps: z.array(stepSchema).min(1).max(MAX_STEPS),
+  guardrails: z.array(guardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema
     .optional()
     .describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),

@@ -1,8 +1,8 @@
 /** Who acts, and why: as whoever calls says it, held to what may stand in the audit log. */
 import { show } from '../plan/problem.ts';
 
-export const LONGEST_ACTOR = 128;
-export const LONGEST_REASON = 2000;
+export const MAX_ACTOR_LENGTH = 128;
+export const MAX_REASON_LENGTH = 2000;
 
 /** The engine's own entries in the audit log bear these names; a person under one of them could not be told from it. */
 const RESERVED: readonly string[] = ['engine', 'cli', 'guardian'];
@@ -15,10 +15,10 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /** What is wrong with the name of who acts (`by`, `startedBy`), with the way out; or null. */
 export function actorProblem(by: unknown): string | null {
-  const expected = `expected who acts: 1 to ${LONGEST_ACTOR} printable characters`;
+  const expected = `expected who acts: 1 to ${MAX_ACTOR_LENGTH} printable characters`;
   if (typeof by !== 'string') return `"by" is ${show(by)}; ${expected}.`;
   if (by.trim() === '') return `"by" is empty; ${expected}.`;
-  if (by.length > LONGEST_ACTOR) return `"by" has ${by.length} characters; ${expected}.`;
+  if (by.length > MAX_ACTOR_LENGTH) return `"by" has ${by.length} characters; ${expected}.`;
   if (UNPRINTABLE.test(by)) return `"by" holds a character that cannot be seen; ${expected}.`;
   if (RESERVED.includes(by.normalize('NFKC').trim().toLowerCase()))
     return `"by" is ${show(by)}, the name of a part of the engine; give the name of a person, such as --by ana.`;
@@ -27,8 +27,8 @@ export function actorProblem(by: unknown): string | null {
 
 /** What is wrong with the reason of an act, with the way out; or null. */
 export function reasonProblem(reason: unknown): string | null {
-  const expected = `expected why, in 1 to ${LONGEST_REASON} characters`;
+  const expected = `expected why, in 1 to ${MAX_REASON_LENGTH} characters`;
   if (typeof reason !== 'string') return `"reason" is ${show(reason)}; ${expected}.`;
   if (reason.trim() === '') return `"reason" is empty; ${expected}.`;
-  return reason.length > LONGEST_REASON ? `"reason" has ${reason.length} characters; ${expected}.` : null;
+  return reason.length > MAX_REASON_LENGTH ? `"reason" has ${reason.length} characters; ${expected}.` : null;
 }

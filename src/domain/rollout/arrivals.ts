@@ -32,24 +32,24 @@ export function addArrivals(arrivals: Arrivals, cards: readonly ArrivedCard[]): 
 
 /** Chance that an arm whose cards come as they did falls silent for so long by itself: exp(-7) is one in a thousand. */
 const MISSED_GAPS = 7;
-const LEAST_CARDS = 5;
+const MIN_CARDS = 5;
 
 /**
  * Arms that have fallen silent, each with a clause: no card for seven times the mean gap between its cards at this
  * split (cards that come
- * independently do that once in a thousand times), and for at least `leastMs`.
+ * independently do that once in a thousand times), and for at least `minMs`.
  */
-export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: number, leastMs: number): string[] {
+export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: number, minMs: number): string[] {
   const asked = [
     ...(splitPercent > 0 ? ['candidate' as const] : []),
     ...(splitPercent < 100 ? ['baseline' as const] : []),
   ];
   return asked.flatMap((arm) => {
     const { cards, lastMs } = arrivals.arms[arm];
-    if (cards < LEAST_CARDS) return [];
+    if (cards < MIN_CARDS) return [];
     const gapMs = (lastMs - arrivals.sinceMs) / cards;
     const silentMs = nowMs - lastMs;
-    if (silentMs < Math.max(leastMs, MISSED_GAPS * gapMs)) return [];
+    if (silentMs < Math.max(minMs, MISSED_GAPS * gapMs)) return [];
     return [`no ${arm} card has come for ${seconds(silentMs)}, and one came every ${seconds(gapMs)} before`];
   });
 }

@@ -77,8 +77,8 @@ export function metricValue(metric: string, value: number | null): string {
 }
 
 /** Temporal keeps details of some kilobytes only, and nobody reads more. */
-const LONGEST_CELL = 500;
+const MAX_CELL_LENGTH = 500;
 
 function cell(text: string): string {
-  return markdownText(excerpt(text, LONGEST_CELL));
+  return markdownText(excerpt(text, MAX_CELL_LENGTH));
 }

@@ -18,11 +18,11 @@ export interface GuardianWord {
   readonly reason: string;
 }
 
-const LONGEST_REASON = 2000;
+const MAX_REASON_LENGTH = 2000;
 
 export function parseGuardianWord(given: unknown): GuardianWord | null {
   if (typeof given !== 'object' || given === null) return null;
   const { kind, reason } = given as { readonly kind?: unknown; readonly reason?: unknown };
   if ((kind !== 'unwatched' && kind !== 'restored') || typeof reason !== 'string' || reason.trim() === '') return null;
-  return { kind, reason: reason.slice(0, LONGEST_REASON) };
+  return { kind, reason: reason.slice(0, MAX_REASON_LENGTH) };
 }

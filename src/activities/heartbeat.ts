@@ -3,18 +3,18 @@ import { Context } from '@temporalio/activity';
 
 const HEARTBEAT_MS = 1000;
 /** So many a second at the most, of all calls of this process together: each is a write of the server's. */
-const BEATS_PER_SECOND = 100;
-const LONGEST_MS = 4000;
+const HEARTBEATS_PER_SECOND = 100;
+const MAX_GAP_MS = 4000;
 
-export interface Pulse {
+export interface Heartbeat {
   /** The first details travel at once, later ones with the next beat. */
-  beat(details: unknown): void;
+  send(details: unknown): void;
   stop(): void;
 }
 
 let running = 0;
 
-export function startPulse(context: Context): Pulse {
+export function startHeartbeat(context: Context): Heartbeat {
   let last: unknown = context.info.heartbeatDetails;
   let fresh = true;
   let timer: NodeJS.Timeout;
@@ -25,12 +25,12 @@ export function startPulse(context: Context): Pulse {
         context.heartbeat(last);
         next();
       },
-      Math.min(LONGEST_MS, Math.max(HEARTBEAT_MS, (1000 * running) / BEATS_PER_SECOND)),
+      Math.min(MAX_GAP_MS, Math.max(HEARTBEAT_MS, (1000 * running) / HEARTBEATS_PER_SECOND)),
     );
   };
   next();
   return {
-    beat(details) {
+    send(details) {
       last = details;
       if (fresh) context.heartbeat(details);
       fresh = false;
@@ -43,18 +43,20 @@ export function startPulse(context: Context): Pulse {
 }
 
 /** These carry details of their own. */
-const BEATS_ITSELF: readonly string[] = ['watch', 'longWatch'];
+const SENDS_ITSELF: readonly string[] = ['watch', 'longWatch'];
 
-export function withPulse<Input, Result>(call: (input: Input) => Promise<Result>): (input: Input) => Promise<Result> {
+export function withHeartbeat<Input, Result>(
+  call: (input: Input) => Promise<Result>,
+): (input: Input) => Promise<Result> {
   return async (input) => {
     const context = Context.current();
-    if (context.info.heartbeatTimeoutMs === undefined || BEATS_ITSELF.includes(context.info.activityType))
+    if (context.info.heartbeatTimeoutMs === undefined || SENDS_ITSELF.includes(context.info.activityType))
       return call(input);
-    const pulse = startPulse(context);
+    const heartbeat = startHeartbeat(context);
     try {
       return await call(input);
     } finally {
-      pulse.stop();
+      heartbeat.stop();
     }
   };
 }
