@@ -11,7 +11,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../src/cli/package-root.ts';
+import { packageRoot } from '../src/compose/package-root.ts';
 import { loadPlan } from '../src/lint/lint.ts';
 import { quantile } from './lib/quantile.ts';
 import { oneRollout } from './reaction/one-rollout.ts';

@@ -13,7 +13,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../src/cli/package-root.ts';
+import { packageRoot } from '../src/compose/package-root.ts';
 import { createConfigurator } from '../src/configurator.ts';
 import type { Plan } from '../src/domain/plan/plan.ts';
 import { loadPlan } from '../src/lint/lint.ts';

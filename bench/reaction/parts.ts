@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClosers } from '../../src/cli/closers.ts';
-import { newSigningSecret } from '../../src/cli/compose/signing-secret.ts';
-import { composeWorkers } from '../../src/cli/compose/workers.ts';
+import { createClosers } from '../../src/compose/closers.ts';
+import { newSigningSecret } from '../../src/local/signing-secret.ts';
+import { composeWorkers } from '../../src/compose/workers.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import { startIngest } from '../../src/ingest/server.ts';
@@ -12,7 +12,7 @@ import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
 
 export interface Parts {

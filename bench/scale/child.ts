@@ -1,5 +1,5 @@
 /** A process that says in one line of JSON that it is ready. */
-import { startGuarded } from '../../src/temporal/child.ts';
+import { startGuarded } from '../../src/local/temporal/child.ts';
 
 export interface ReadyChild {
   readonly pid: number;

@@ -5,8 +5,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClosers } from '../../src/cli/closers.ts';
-import { composeWorkers } from '../../src/cli/compose/workers.ts';
+import { createClosers } from '../../src/compose/closers.ts';
+import { composeWorkers } from '../../src/compose/workers.ts';
 import { readConfig } from '../../src/config.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { openDatabase } from '../../src/store/open.ts';

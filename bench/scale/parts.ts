@@ -1,11 +1,11 @@
 /** Every process of the production table: Temporal, PostgreSQL, organisation, events service, one worker. */
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { createClosers } from '../../src/cli/closers.ts';
-import { newSigningSecret } from '../../src/cli/compose/signing-secret.ts';
+import { createClosers } from '../../src/compose/closers.ts';
+import { newSigningSecret } from '../../src/local/signing-secret.ts';
 import type { TemporalConfig } from '../../src/config.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import type { ReadyChild } from './child.ts';

@@ -8,7 +8,7 @@ import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
-import { packageRoot } from './package-root.ts';
+import { packageRoot } from '../compose/package-root.ts';
 import { runCli } from './run.ts';
 import { wantsColor } from './view/paint.ts';
 

@@ -19,7 +19,7 @@ import { start } from './commands/start.ts';
 import type { StartArgs } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
-import type { DemoArgs } from './demo/demo.ts';
+import type { DemoArgs } from './commands/demo.ts';
 import type { Assumptions } from '../domain/forecast/assumptions.ts';
 import type { ActName } from '../configurator/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
@@ -216,7 +216,7 @@ function addProcesses(program: Command, run: Run): void {
     .description('two rollouts on this machine: a good version is promoted, a harmful one rolled back')
     .option('--keep', 'leave everything up afterwards, until Ctrl-C')
     .option('--json', JSON_LINES)
-    .action((options: DemoArgs) => run(async (deps) => (await import('./demo/demo.ts')).demo(deps, options)));
+    .action((options: DemoArgs) => run(async (deps) => (await import('./commands/demo.ts')).demo(deps, options)));
   program
     .command('dev')
     .description('everything in one terminal: Temporal, database, sandbox organisation, events service, worker')

@@ -1,7 +1,8 @@
 /** The demo's own proof and summary; the whole demo runs as one command in the packaging of the project. */
-import { provesOutcome, servedDocuments } from '../../src/cli/demo/read-back.ts';
-import { harmOf, summarise, summaryLines } from '../../src/cli/demo/summary.ts';
-import type { DemoRollout } from '../../src/cli/demo/summary.ts';
+import { provesOutcome, servedDocuments } from '../../src/local/demo/read-back.ts';
+import { harmOf, summarise } from '../../src/local/demo/summary.ts';
+import { summaryLines } from '../../src/cli/view/demo-view.ts';
+import type { DemoRollout } from '../../src/local/demo/summary.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { report } from './fixtures.ts';

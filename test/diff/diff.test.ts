@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cardDiff } from '../../src/cli/diff/card-diff.ts';
-import { fieldChanges } from '../../src/cli/diff/changes.ts';
-import { findingsOf } from '../../src/cli/diff/findings.ts';
-import { measureFiring } from '../../src/cli/diff/firing.ts';
-import { overlapsOf } from '../../src/cli/diff/overlaps.ts';
+import { cardDiff } from '../../src/domain/diff/card-diff.ts';
+import { fieldChanges } from '../../src/domain/diff/changes.ts';
+import { findingsOf } from '../../src/domain/diff/findings.ts';
+import { measureFiring } from '../../src/domain/diff/firing.ts';
+import { overlapsOf } from '../../src/domain/diff/overlaps.ts';
 import type { Trigger, TriggerCondition } from '../../src/domain/plan/plan.ts';
 import type { Utterance } from '../../src/domain/trigger/evaluate.ts';
 import { ROOT } from '../helpers/sources.ts';

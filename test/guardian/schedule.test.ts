@@ -1,7 +1,7 @@
 /** The schedule that starts the guardian, on a real server. */
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { guardianMode } from '../../src/cli/compose/guardian.ts';
+import { guardianMode } from '../../src/compose/guardian.ts';
 import { ensureSchedule, GUARDIAN_SCHEDULE, keepSchedule, removeSchedule } from '../../src/guardian/schedule.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from './by-hand.ts';

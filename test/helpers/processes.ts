@@ -10,8 +10,8 @@ import type { ReadyChild } from '../../bench/scale/child.ts';
 import { startChild } from '../../bench/scale/child.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
-import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
-import type { TemporalDevServer } from '../../src/temporal/server.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
+import type { TemporalDevServer } from '../../src/local/temporal/server.ts';
 import {
   ROLLOUT_WORKFLOW,
   ROLLOUTS_QUEUE,

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activitySignal } from '../../src/activities/heartbeat.ts';
-import { exportStateOf } from '../../src/cli/compose/guardian.ts';
+import { exportStateOf } from '../../src/compose/guardian.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';

@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { obtainTemporal, startTemporalDevServer } from '../../src/temporal/server.ts';
+import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 
 export interface TemporalBroker {
   readonly url: string;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
-import { answers } from '../../src/temporal/answers.ts';
+import { answers } from '../../src/local/temporal/answers.ts';
 
 export interface TestTemporal {
   readonly address: string;

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
-import { cardRules } from '../../src/cli/compose/card-rules.ts';
+import { cardRules } from '../../src/compose/card-rules.ts';
 import { readConfig } from '../../src/config.ts';
 import { SECRET_SETTINGS } from '../../src/config/secrets.ts';
 import { readSources, ROOT } from '../helpers/sources.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
-import { obtainTemporal } from '../../src/temporal/server.ts';
+import { obtainTemporal } from '../../src/local/temporal/server.ts';
 import { ROOT } from '../helpers/sources.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 

@@ -1,7 +1,7 @@
 /** `audit list`: who did what, when and why, of a rollout, an action, a person or a time. */
 import { oneLine } from '../../domain/text/printable.ts';
 import { auditSize, findAuditLines } from '../../store/audit-log.ts';
-import { withStore } from '../compose/audit.ts';
+import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

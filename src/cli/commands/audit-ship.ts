@@ -10,11 +10,14 @@ import { httpSink } from '../../siem/http-sink.ts';
 import { ship } from '../../siem/ship.ts';
 import type { Sink } from '../../siem/sink.ts';
 import { socketSink } from '../../siem/socket-sink.ts';
-import { keySource, readNamed, repeat, secretOf, withStore } from '../compose/audit.ts';
+import { keySource } from '../../compose/audit-keys.ts';
+import { readNamedFile, readSecretOf } from '../../compose/secrets.ts';
+import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
-import { packageRoot } from '../package-root.ts';
+import { repeat } from '../repeat.ts';
+import { packageRoot } from '../../compose/package-root.ts';
 
 export interface ShipArgs extends JsonOption {
   readonly to: string;
@@ -52,9 +55,9 @@ export async function auditShip(deps: Deps, { to, format, every, json }: ShipArg
 async function sinkOf(deps: Deps, destination: Destination, format: Format, origin: string): Promise<Sink> {
   if (destination.kind === 'file') return fileSink(destination.path, format, origin);
   const caFile = deps.env['SIEM_CA_FILE'];
-  const ca = caFile ? await readNamed('SIEM_CA_FILE', caFile) : undefined;
+  const ca = caFile ? await readNamedFile('SIEM_CA_FILE', caFile) : undefined;
   if (destination.kind === 'http')
-    return httpSink({ url: destination.url, format, ca, token: secretOf(deps, 'SIEM_TOKEN') });
+    return httpSink({ url: destination.url, format, ca, token: readSecretOf(deps, 'SIEM_TOKEN') });
   return socketSink({ kind: destination.kind, host: destination.host, port: destination.port, format, ca });
 }
 

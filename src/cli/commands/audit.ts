@@ -16,10 +16,12 @@ import { duration } from '../../domain/rollout/labels.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { leavesOfRollout, rolloutsInLog } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
-import { demandStore, keepingOf, keySource, repeat, withStore } from '../compose/audit.ts';
+import { keepingOf, keySource } from '../../compose/audit-keys.ts';
+import { demandStore, withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
+import { repeat } from '../repeat.ts';
 
 export interface CheckpointArgs extends JsonOption {
   readonly to?: string;

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../closers.ts';
-import { ADMIN_TOKEN_FILE } from '../compose/desk.ts';
-import { signRegularly } from '../compose/audit.ts';
-import { keptSigningSecret } from '../compose/signing-secret.ts';
-import { startStack } from '../compose/stack.ts';
-import { untilAborted } from '../compose/waiting.ts';
+import { createClosers } from '../../compose/closers.ts';
+import { ADMIN_TOKEN_FILE } from '../../compose/desk.ts';
+import { signRegularly } from '../../compose/audit-signing.ts';
+import { keptSigningSecret } from '../../local/signing-secret.ts';
+import { startStack } from '../../local/stack.ts';
+import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -63,7 +63,7 @@ export async function dev(deps: Deps, args: DevArgs): Promise<number> {
       ],
       callsPerMinute: genesys?.callsPerMinute ?? 300,
     });
-    await signRegularly({ deps, db: stack.db, logger, closers });
+    await signRegularly({ env, now, db: stack.db, logger, closers });
     const { temporal, sandboxUrl, eventsUrl } = stack;
     const links = {
       temporal: temporal.address,

@@ -4,10 +4,10 @@ import { conditionIds } from '../../targets/plan-surroundings.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { compare } from '../diff/comparison.ts';
-import { comparisonLines } from '../diff/report.ts';
-import { fromOrganisation, fromPlans, inOrganisation } from '../diff/sources.ts';
-import { readTranscripts } from '../diff/transcripts.ts';
+import { compare } from '../../domain/diff/comparison.ts';
+import { comparisonLines } from '../view/diff-view.ts';
+import { documentOf, fromOrganisation, fromPlans, inOrganisation } from '../sources/surroundings.ts';
+import { readTranscripts } from '../sources/transcripts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
 
@@ -34,6 +34,7 @@ export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
     plan,
     { ...around, ids },
     args.transcripts === undefined ? null : readTranscripts(args.transcripts),
+    documentOf,
   );
   if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
   else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));

@@ -1,7 +1,7 @@
 /** `events dead-letters`: what could not be taken in or not be forwarded; look at it, and try it again. */
 import type { Desk, ShownDeadLetter } from '../../ingest/desk.ts';
 import type { DeadLetter, DeadLetterKind } from '../../store/dead-letters.ts';
-import { withDesk } from '../compose/desk.ts';
+import { withDesk } from '../../compose/desk.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { describeError } from '../errors.ts';

@@ -2,8 +2,8 @@
  * `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded.
  */
 import type { DeskStats } from '../../ingest/desk.ts';
-import { askIntake, withDesk } from '../compose/desk.ts';
-import type { IntakeSaid } from '../compose/desk.ts';
+import { askIntake, withDesk } from '../../compose/desk.ts';
+import type { IntakeSaid } from '../../compose/desk.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -9,7 +9,7 @@ import { onTimeText } from '../../domain/judge/circumstances.ts';
 import { sliceLines } from '../../domain/judge/slice-report.ts';
 import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
 import { duration } from '../../domain/rollout/labels.ts';
-import { withStore } from '../compose/audit.ts';
+import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

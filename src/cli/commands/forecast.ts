@@ -10,7 +10,7 @@ import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
 import { baseRates } from '../../store/base-rates.ts';
-import { cardRules } from '../compose/card-rules.ts';
+import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

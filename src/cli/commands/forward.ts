@@ -2,10 +2,10 @@
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../closers.ts';
-import { openServiceDatabase } from '../compose/database.ts';
-import { composeForwarder } from '../compose/forwarding.ts';
-import { untilAborted } from '../compose/waiting.ts';
+import { createClosers } from '../../compose/closers.ts';
+import { openServiceDatabase } from '../../compose/database.ts';
+import { composeForwarder } from '../../compose/forwarding.ts';
+import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

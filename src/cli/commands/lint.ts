@@ -6,7 +6,7 @@ import type { LintResult } from '../../lint/lint.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
-import { cardRules } from '../compose/card-rules.ts';
+import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -5,10 +5,10 @@ import { preflight } from '../../domain/preflight/preflight.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { writePreview } from '../../preview/preview.ts';
 import type { Preview } from '../../preview/preview.ts';
-import { cardRules } from '../compose/card-rules.ts';
+import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { fromOrganisation, inOrganisation } from '../diff/sources.ts';
+import { fromOrganisation, inOrganisation } from '../sources/surroundings.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface PreviewArgs extends JsonOption {

@@ -5,8 +5,8 @@ import { ALL_SCOPES, DEFAULT_CLIENT } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import { secretOf } from '../compose/audit.ts';
-import { untilAborted } from '../compose/waiting.ts';
+import { readSecretOf } from '../../compose/secrets.ts';
+import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -28,8 +28,8 @@ export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   const models = args.models === undefined ? {} : parseModels(args.models);
   await assertPortFree({ port: args.port, host: args.host, what: 'the sandbox organisation', option: '--port' });
   // The worker beside it reads the same variables, so both agree without being told twice.
-  const id = secretOf(deps, 'GENESYS_CLIENT_ID') ?? DEFAULT_CLIENT.id;
-  const given = secretOf(deps, 'GENESYS_CLIENT_SECRET');
+  const id = readSecretOf(deps, 'GENESYS_CLIENT_ID') ?? DEFAULT_CLIENT.id;
+  const given = readSecretOf(deps, 'GENESYS_CLIENT_SECRET');
   const secret = given ?? DEFAULT_CLIENT.secret;
   const organisation = await startSandbox({
     host: args.host,

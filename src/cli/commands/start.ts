@@ -1,6 +1,6 @@
 /** `start`: starts the rollout of a plan, and follows it when asked. */
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
-import { cardRules } from '../compose/card-rules.ts';
+import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';

@@ -17,7 +17,7 @@ import { readPlan } from '../../lint/lint.ts';
 import { streamTranscripts } from '../../transcripts/stream.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { surroundingsIn } from '../diff/sources.ts';
+import { surroundingsIn } from '../sources/surroundings.ts';
 import { EXIT } from '../exit-codes.ts';
 import { instantOf } from '../instant.ts';
 import { replayLines } from '../view/replay-view.ts';

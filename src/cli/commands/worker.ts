@@ -3,14 +3,14 @@ import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../closers.ts';
-import { signRegularly } from '../compose/audit.ts';
-import { cardRules } from '../compose/card-rules.ts';
-import { guardianMode } from '../compose/guardian.ts';
-import { organisationPolicy } from '../compose/organisation-policy.ts';
-import { openServiceDatabase } from '../compose/database.ts';
-import { untilAborted } from '../compose/waiting.ts';
-import { composeWorkers } from '../compose/workers.ts';
+import { createClosers } from '../../compose/closers.ts';
+import { signRegularly } from '../../compose/audit-signing.ts';
+import { cardRules } from '../../compose/card-rules.ts';
+import { guardianMode } from '../../compose/guardian.ts';
+import { organisationPolicy } from '../../compose/organisation-policy.ts';
+import { openServiceDatabase } from '../../compose/database.ts';
+import { untilAborted } from '../../compose/waiting.ts';
+import { composeWorkers } from '../../compose/workers.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -29,7 +29,7 @@ export async function worker(deps: Deps, args: JsonOption): Promise<number> {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
-    await signRegularly({ deps, db, logger, closers });
+    await signRegularly({ env: deps.env, now, db, logger, closers });
     const webhook = { publicUrl: events.publicUrl, signingSecret };
     const { running } = await composeWorkers({
       temporal,

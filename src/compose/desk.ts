@@ -1,0 +1,83 @@
+/**
+ * Dead letters and figures: from the database where this process may open it, else from the events service that owns
+ * it.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readConfig } from '../config.ts';
+import { AssistError } from '../configurator/errors.ts';
+import type { Desk } from '../ingest/desk.ts';
+import { openDirectDesk } from '../ingest/direct-desk.ts';
+import { openRemoteDesk } from '../ingest/remote-desk.ts';
+import { openDatabase } from '../store/open.ts';
+import type { Env } from '../config/secrets.ts';
+
+/** Kept in the folder of `dev`, readable for its owner only. */
+export const ADMIN_TOKEN_FILE = 'admin-token';
+
+export async function withDesk<T>(
+  { env, now }: { readonly env: Env; readonly now: () => number },
+  work: (desk: Desk) => Promise<T>,
+): Promise<T> {
+  const { databaseUrl, events, home } = readConfig(env);
+  if (databaseUrl === null) {
+    const token = events.adminToken ?? (await tokenOf(join(home, ADMIN_TOKEN_FILE)));
+    return work(openRemoteDesk({ url: `http://127.0.0.1:${events.adminPort}`, token }));
+  }
+  const db = await openDatabase({ kind: 'pg', url: databaseUrl });
+  try {
+    return await work(openDirectDesk({ db, now, agentIdHashKey: events.agentIdHashKey }));
+  } finally {
+    await db.close();
+  }
+}
+
+async function tokenOf(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (cause) {
+    throw new AssistError(
+      'config-incomplete',
+      `There is neither a DATABASE_URL nor an admin token (EVENTS_ADMIN_TOKEN, or ${file}).`,
+      'Start `assist-rollouts dev` once, which makes the file, or set DATABASE_URL to the database of the ' +
+        'events service.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * What the intake says of itself where it is reached; null where no service answers. Its port may be another's, on
+ * another machine.
+ */
+export async function askIntake({ env }: { readonly env: Env }): Promise<IntakeSaid | null> {
+  const { events } = readConfig(env);
+  try {
+    const response = await fetch(`http://${hostOf(events.host)}:${events.port}/healthz`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    return healthSchema.parse(await response.json()).intake;
+  } catch {
+    return null;
+  }
+}
+
+const ANSWER_MS = 3_000;
+const healthSchema = z.object({
+  intake: z.object({
+    refusing: z.boolean(),
+    turnedAwayAt: z.string().nullable(),
+    overloaded: z.number(),
+    unavailable: z.number(),
+    refused: z.number(),
+  }),
+});
+export type IntakeSaid = z.infer<typeof healthSchema>['intake'];
+
+/** A service that listens everywhere listens here too. */
+function hostOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,60 @@
+/** The guardian beside the workers: how the environment wants it, and the schedule that starts it. */
+import type { NativeConnection } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { ConfigError } from '../config.ts';
+import type { Env } from '../config/secrets.ts';
+import type { Organisation } from '../configurator/genesys.ts';
+import type { ExportState } from '../domain/guardian/seen.ts';
+import { keepSchedule, removeSchedule } from '../guardian/schedule.ts';
+import type { GuardianMode } from '../guardian/types.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Closers } from './closers.ts';
+
+const MODES: readonly GuardianMode[] = ['restore', 'alarm', 'off'];
+
+export function guardianMode(env: Env): GuardianMode {
+  const given = env['GUARDIAN'] || 'restore';
+  const mode = MODES.find((one) => one === given);
+  if (mode !== undefined) return mode;
+  throw new ConfigError([
+    {
+      name: 'GUARDIAN',
+      message:
+        `is "${given}"; expected restore (the baseline comes back when nobody watches), alarm (it is only said) ` +
+        'or off',
+    },
+  ]);
+}
+
+export interface GuardianParts {
+  readonly mode: GuardianMode;
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+/** Switched off, the schedule goes: a run a minute that does nothing would only look as if somebody watched. */
+export async function composeGuardian({ mode, connection, namespace, logger, closers }: GuardianParts): Promise<void> {
+  const client = new Client({ connection, namespace });
+  if (mode !== 'off') {
+    const keeper = await keepSchedule(client, logger);
+    closers.add('guardian', () => keeper.close());
+    return;
+  }
+  logger.warn('guardian: switched off (GUARDIAN=off). A rollout that is terminated leaves its candidate where it is.');
+  await removeSchedule(client).catch((error: unknown) =>
+    logger.warn({ err: error }, 'guardian: its schedule could not be removed'),
+  );
+}
+
+export function exportStateOf(
+  organisation: Pick<Organisation, 'showExport'>,
+  publicUrl: string,
+): () => Promise<ExportState> {
+  return async () => {
+    const shown = await organisation.showExport(publicUrl);
+    if (shown === null) return 'missing';
+    return shown.asWanted === false ? 'changed' : 'asWanted';
+  };
+}

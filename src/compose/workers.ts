@@ -1,0 +1,103 @@
+/** Builds the adapters that a worker needs and starts it. */
+import { NativeConnection } from '@temporalio/worker';
+import type { GenesysConfig, TemporalConfig } from '../config.ts';
+import { openOrganisation } from '../configurator/genesys.ts';
+import type { Webhook } from '../configurator/genesys.ts';
+import { AssistError } from '../configurator/errors.ts';
+import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
+import { createRedactor } from '../domain/text/redact.ts';
+import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
+import type { PreflightSettings } from '../domain/preflight/settings.ts';
+import type { Database } from '../store/database.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { GuardianMode } from '../guardian/types.ts';
+import { createSurveyor } from '../activities/surveyor.ts';
+import { activitySignal } from '../activities/heartbeat.ts';
+import { startWorkers } from '../worker/workers.ts';
+import type { Workers } from '../worker/workers.ts';
+import type { Closers } from './closers.ts';
+import { composeGuardian, exportStateOf } from './guardian.ts';
+import { reach, withClient } from './reach.ts';
+import { installRuntime } from './runtime.ts';
+
+export interface WorkerParts {
+  readonly temporal: TemporalConfig;
+  readonly genesys: GenesysConfig;
+  readonly webhook: Webhook;
+  readonly db: Database;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly closers: Closers;
+  /** Cut out of all that goes into Temporal's history and the audit log; those of the organisation are known. */
+  readonly secrets: readonly string[];
+  /** What the organisation asks of every plan; null: nothing. */
+  readonly minimums: OrganisationPolicy | null;
+  /** What cards are held to; the defaults if absent. */
+  readonly preflight?: PreflightSettings;
+  readonly guardian: GuardianMode;
+}
+
+/** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
+const LOOK_GAP_MS = 250;
+/** With the age of a shared look and the second look after it, a change by another hand is noticed within 40 s. */
+const DRIFT_EVERY_MS = 25_000;
+
+export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
+  const { temporal, closers } = parts;
+  installRuntime(parts.logger);
+  await registerSearchAttributes(temporal, parts.logger);
+  const organisation = openOrganisation(parts.genesys, {
+    now: parts.now,
+    logger: parts.logger,
+    signal: activitySignal,
+  });
+  closers.add('organisation', () => organisation.close());
+  const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
+  closers.add('temporal connection', () => connection.close());
+  const workers = await startWorkers({
+    connection,
+    namespace: temporal.namespace,
+    genesysCallsPerMinute: parts.genesys.callsPerMinute,
+    activities: {
+      db: parts.db,
+      now: parts.now,
+      redact: createRedactor([...parts.secrets, parts.genesys.clientSecret, parts.webhook.signingSecret]),
+      lookGapMs: LOOK_GAP_MS,
+      minimums: parts.minimums,
+      driftEveryMs: DRIFT_EVERY_MS,
+      surveyor: createSurveyor({
+        target: organisation.target,
+        exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl),
+        now: parts.now,
+      }),
+      ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
+      target: organisation.target,
+      surroundings: organisation.surroundings,
+      ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
+    },
+    guardian: {
+      mode: parts.guardian,
+      logger: parts.logger,
+      exportState: exportStateOf(organisation, parts.webhook.publicUrl),
+    },
+  });
+  closers.add('workers', () => workers.close());
+  await composeGuardian({
+    mode: parts.guardian,
+    connection,
+    namespace: temporal.namespace,
+    logger: parts.logger,
+    closers,
+  });
+  return workers;
+}
+
+/** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */
+async function registerSearchAttributes(temporal: TemporalConfig, logger: Logger): Promise<void> {
+  try {
+    await withClient(temporal, (client) => ensureSearchAttributes(client, temporal.namespace));
+  } catch (error) {
+    if (error instanceof AssistError) throw error;
+    logger.warn({ err: error }, 'search attributes could not be registered; add them by hand if they are missing');
+  }
+}

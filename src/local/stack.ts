@@ -1,0 +1,161 @@
+/** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
+import type { GenesysConfig, TemporalConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { secretsIn } from '../config/secrets.ts';
+import type { Destination } from '../forward/destination.ts';
+import { startIngest } from '../ingest/server.ts';
+import { DEFAULT_CLIENT } from '../sandbox/options.ts';
+import type { Database } from '../store/database.ts';
+import { openDatabase } from '../store/open.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { obtainTemporal, startTemporalDevServer } from './temporal/server.ts';
+import { SEARCH_ATTRIBUTES } from '../workflows/messages.ts';
+import type { Closers } from '../compose/closers.ts';
+import { cardRules } from '../compose/card-rules.ts';
+import { composeForwarder } from '../compose/forwarding.ts';
+import { guardianMode } from '../compose/guardian.ts';
+import { organisationPolicy } from '../compose/organisation-policy.ts';
+import { withClient } from '../compose/reach.ts';
+import { startSandboxChild } from './sandbox-child.ts';
+import { composeWorkers } from '../compose/workers.ts';
+
+export interface StackOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly script: string;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly closers: Closers;
+  /** One line per thing that is now there. */
+  readonly say: (line: string) => void;
+  /** null keeps the database in memory. */
+  readonly databaseDir: string | null;
+  readonly temporal: { readonly port?: number; readonly uiPort?: number; readonly dataFile?: string };
+  readonly eventsPort: number;
+  readonly signingSecret: string;
+  readonly adminToken?: string;
+  /** Any free one if absent. */
+  readonly adminPort?: number;
+  readonly metricSecrets?: readonly string[];
+  readonly agentIdHashKey?: string | null;
+  readonly destinations?: readonly Destination[];
+  readonly sandboxArgs: readonly string[];
+  readonly callsPerMinute: number;
+}
+
+export interface Stack {
+  readonly temporal: TemporalConfig;
+  readonly genesys: GenesysConfig;
+  readonly db: Database;
+  readonly sandboxUrl: string;
+  readonly eventsUrl: string;
+  /** Rejects when a worker fails. */
+  readonly running: Promise<void>;
+}
+
+/** Closed through `closers`, also when it fails half-way. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { closers, say, signal, now, logger } = options;
+  const minimums = await organisationPolicy(options.env);
+  const temporal = await localTemporal(options);
+  say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
+
+  signal.throwIfAborted();
+  const [db, genesys] = await both(openStore(options), openSandbox(options));
+  say(`sandbox organisation at ${genesys.apiUrl}, with simulated conversations`);
+
+  signal.throwIfAborted();
+  const { signingSecret } = options;
+  const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
+  const events = await startIngest({
+    db,
+    secrets: [signingSecret],
+    port: options.eventsPort,
+    now,
+    logger: logger.child({ part: 'events' }, { level: 'warn' }),
+    metricSecrets: options.metricSecrets ?? [],
+    adminPort: options.adminPort ?? 0,
+    adminToken: options.adminToken ?? null,
+    agentIdHashKey: options.agentIdHashKey ?? null,
+    ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
+  });
+  closers.add('events service', () => events.close());
+  say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
+
+  signal.throwIfAborted();
+  const webhook = { publicUrl: events.url, signingSecret };
+  const workers = await composeWorkers({
+    temporal,
+    genesys,
+    webhook,
+    db,
+    now,
+    logger: logger.child({ part: 'worker' }),
+    closers,
+    secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])],
+    preflight: cardRules(options.env),
+    minimums,
+    guardian: guardianMode(options.env),
+  });
+  say('worker is polling');
+  return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
+}
+
+/** Fails only when both have come to an end, so that whatever was opened is known to the closers. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return [await first, await second];
+}
+
+async function localTemporal(options: StackOptions): Promise<TemporalConfig> {
+  const { env, signal, closers, say } = options;
+  const source = await obtainTemporal({ env, signal, log: say });
+  if (source.kind === 'external') {
+    const { temporal } = readConfig(env);
+    await withClient(temporal, () => Promise.resolve());
+    return temporal;
+  }
+  const server = await startTemporalDevServer({
+    path: source.path,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: say,
+    signal,
+    ...options.temporal,
+  });
+  closers.add('temporal', () => server.close());
+  const { address, namespace, uiUrl } = server;
+  return { connectionOptions: { address }, address, namespace, uiUrl };
+}
+
+async function openStore({ databaseDir, closers }: StackOptions): Promise<Database> {
+  const db = await openDatabase({ kind: 'pglite', dataDir: databaseDir });
+  closers.add('database', () => db.close());
+  return db;
+}
+
+async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
+  const { script, env, signal, closers } = options;
+  const credentials = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
+  const childEnv = { ...env, GENESYS_CLIENT_ID: credentials.clientId, GENESYS_CLIENT_SECRET: credentials.clientSecret };
+  const onExit = (how: string): void =>
+    options.say(
+      `the sandbox organisation has ended (${how}). Bring it back: \`assist-rollouts sandbox --port ` +
+        `${new URL(url).port} ${again(options.sandboxArgs)}\``,
+    );
+  const { url } = await startSandboxChild({
+    script,
+    env: childEnv,
+    signal,
+    closers,
+    args: options.sandboxArgs,
+    onExit,
+  });
+  return { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
+}
+
+/** The child's own arguments, but the port, which is the one it got; quoted for a shell. */
+function again(args: readonly string[]): string {
+  const port = args.indexOf('--port');
+  const rest = port < 0 ? args : args.toSpliced(port, 2);
+  return rest.map((arg) => (/^[\w./:-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(' ');
+}
