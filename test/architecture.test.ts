@@ -26,15 +26,15 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     sandbox: { valuesOf: ['domain'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
-    config: { valuesOf: ['domain', 'genesys', 'forward'] },
+    config: { valuesOf: ['domain', 'genesys'] },
     configurator: {
       valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'workflows', 'telemetry'],
     },
     index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
-    ingest: { valuesOf: ['domain', 'store', 'telemetry', 'config'] },
-    forward: { valuesOf: ['domain', 'store', 'ingest'] },
-    worker: { valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'messages', 'config'] },
+    ingest: { valuesOf: ['domain', 'store', 'telemetry'] },
+    forward: { valuesOf: ['domain', 'store', 'ingest'], typesOf: ['config'] },
+    worker: { valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'messages'] },
     compose: {
       valuesOf: [
         'domain',
@@ -148,6 +148,13 @@ const lines = (found: readonly Import[]): string[] => found.map(({ where }) => w
 
 test('every part of src/ has its place in the layers', () => {
   expect([...new Set(sources.map(({ path }) => partOf(path)))].filter((part) => !(part in LAYERS))).toEqual([]);
+});
+
+test('the layers themselves have no circle', () => {
+  const below = (part: string): string[] => [...(LAYERS[part]?.valuesOf ?? []), ...(LAYERS[part]?.typesOf ?? [])];
+  const reaches = (part: string, target: string, seen = new Set<string>()): boolean =>
+    below(part).some((next) => next === target || (!seen.has(next) && reaches(next, target, seen.add(next))));
+  expect(Object.keys(LAYERS).filter((part) => reaches(part, part))).toEqual([]);
 });
 
 test('no import points up', () => {

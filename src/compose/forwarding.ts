@@ -1,5 +1,5 @@
 /** A forwarder, where there is something to forward to. */
-import type { Destination } from '../forward/destination.ts';
+import type { Destination } from '../config/destination.ts';
 import { startForwarder } from '../forward/forwarder.ts';
 import type { Forwarder } from '../forward/forwarder.ts';
 import type { Database } from '../store/database.ts';

@@ -1,5 +1,5 @@
 /** What a configuration must not be in earnest and may be against a sandbox organisation. */
-import type { Destination } from '../forward/destination.ts';
+import type { Destination } from './destination.ts';
 import { passwordOf, secretsOf } from './secrets.ts';
 import type { Env, Report } from './secrets.ts';
 import { weaknessOfKey, weaknessOfPassword } from './weak-secrets.ts';

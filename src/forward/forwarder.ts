@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../store/database.ts';
 import { releaseLease, setDestinations, takeLease } from '../store/destinations.ts';
 import { OUTBOX_CHANNEL, readBacklog } from '../store/outbox.ts';
-import type { Destination } from './destination.ts';
+import type { Destination } from '../config/destination.ts';
 import { startLane } from './lane.ts';
 import type { Lane, LaneStats } from './lane.ts';
 import type { ForwardLogger, ForwardParts } from './parts.ts';

@@ -9,7 +9,7 @@ import { claimDue, claimFresh, dissolveMessage, nextDueAt, postponeMessage, sett
 import type { ClaimedMessage, Lease } from '../store/outbox.ts';
 import { CLOSED, afterFailure, allowance, backoffMs } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
-import type { Destination } from './destination.ts';
+import type { Destination } from '../config/destination.ts';
 import { bodyOf, createSigner } from './message.ts';
 import type { ForwardParts } from './parts.ts';
 import { post } from './post.ts';

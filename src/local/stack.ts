@@ -2,7 +2,7 @@
 import type { GenesysConfig, TemporalConfig } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { secretsIn } from '../config/secrets.ts';
-import type { Destination } from '../forward/destination.ts';
+import type { Destination } from '../config/destination.ts';
 import { startIngest } from '../ingest/server.ts';
 import { DEFAULT_CLIENT } from '../sandbox/options.ts';
 import type { Database } from '../store/database.ts';

@@ -1,5 +1,5 @@
 /** A destination that answers as a test says, and forwarders that are quick to try again. */
-import type { Destination } from '../../src/forward/destination.ts';
+import type { Destination } from '../../src/config/destination.ts';
 import { startForwarder } from '../../src/forward/forwarder.ts';
 import type { Forwarder } from '../../src/forward/forwarder.ts';
 import type { ForwardSettings } from '../../src/forward/settings.ts';

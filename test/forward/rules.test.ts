@@ -1,6 +1,6 @@
 import { CLOSED, afterFailure, allowance, backoffMs } from '../../src/forward/circuit.ts';
 import type { Circuit } from '../../src/forward/circuit.ts';
-import { readDestinations } from '../../src/forward/config.ts';
+import { readDestinations } from '../../src/config/destinations.ts';
 import { DEFAULT_SETTINGS } from '../../src/forward/settings.ts';
 import { newSecret } from '../helpers/push.ts';
 
