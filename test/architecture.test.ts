@@ -1,4 +1,5 @@
 /** Imports only ever point down. Every failure shows the offending line. */
+import { circleIn } from './helpers/circles.ts';
 import { importsOf, linesMatching, readSources } from './helpers/sources.ts';
 import type { Import, Source } from './helpers/sources.ts';
 
@@ -120,6 +121,24 @@ const PARTS_OF_FILES: Readonly<Record<string, string>> = {
   'src/workflows/messages.ts': 'messages',
 };
 
+/**
+ * For each wing of the judge: the wings it may import, types too. A folder is a wing; `types.ts` (what the judge says)
+ * and `state.ts` (what it keeps) are one each, and the other files of `src/domain/judge/` are the wing `judge`.
+ */
+const WINGS: Readonly<Record<string, readonly string[]>> = {
+  types: [],
+  maths: [],
+  gathering: ['types', 'maths'],
+  clusters: ['maths', 'gathering'],
+  bets: ['types', 'maths', 'gathering', 'clusters'],
+  trust: ['types', 'maths', 'gathering'],
+  state: ['types', 'gathering', 'clusters', 'bets', 'trust'],
+  decision: ['types', 'maths', 'gathering', 'clusters', 'bets', 'trust', 'state'],
+  report: ['types', 'maths', 'gathering', 'clusters', 'bets', 'trust', 'state', 'decision'],
+  judge: ['types', 'gathering', 'clusters', 'bets', 'trust', 'state', 'decision', 'report'],
+};
+const JUDGE = 'src/domain/judge/';
+
 const READS_ENVIRONMENT = /^src\/(config|cli\/main|ingest\/main|worker\/main|sandbox\/main)\.ts$/;
 const LONGEST_FILE = 350;
 
@@ -139,6 +158,18 @@ function pointsUp({ from, to, ours, typeOnly }: Import): boolean {
   return !layer.valuesOf.includes(target) && !(typeOnly && layer.typesOf?.includes(target));
 }
 
+function wingOf(path: string): string {
+  const [first = '', inside] = path.slice(JUDGE.length).split('/');
+  const file = first.replace(/\.ts$/, '');
+  return inside !== undefined || file in WINGS ? file : 'judge';
+}
+
+function crossesWings({ from, to }: Import): boolean {
+  if (!from.startsWith(JUDGE) || !to.startsWith(JUDGE)) return false;
+  const [wing, target] = [wingOf(from), wingOf(to)];
+  return wing !== target && WINGS[wing]?.includes(target) !== true;
+}
+
 function forbiddenPackage({ from, to, ours, typeOnly }: Import): boolean {
   const allowed = PACKAGES[partOf(from)];
   return !ours && !typeOnly && allowed !== undefined && !allowed.includes(to);
@@ -151,14 +182,24 @@ test('every part of src/ has its place in the layers', () => {
 });
 
 test('the layers themselves have no circle', () => {
-  const below = (part: string): string[] => [...(LAYERS[part]?.valuesOf ?? []), ...(LAYERS[part]?.typesOf ?? [])];
-  const reaches = (part: string, target: string, seen = new Set<string>()): boolean =>
-    below(part).some((next) => next === target || (!seen.has(next) && reaches(next, target, seen.add(next))));
-  expect(Object.keys(LAYERS).filter((part) => reaches(part, part))).toEqual([]);
+  const arrows = Object.entries(LAYERS).map(
+    ([part, { valuesOf, typesOf = [] }]) => [part, [...valuesOf, ...typesOf]] as const,
+  );
+  expect(circleIn(new Map(arrows))).toBeNull();
 });
 
 test('no import points up', () => {
   expect(lines(imports.filter(pointsUp))).toEqual([]);
+});
+
+test('the wings of the judge import one way', () => {
+  expect(lines(imports.filter(crossesWings))).toEqual([]);
+  expect(circleIn(new Map(Object.entries(WINGS)))).toBeNull();
+});
+
+test('the judge has no circle of imports, not even of types', () => {
+  const files = sources.filter(({ path }) => path.startsWith(JUDGE));
+  expect(circleIn(new Map(files.map((file) => [file.path, importsOf(file).map(({ to }) => to)])))).toBeNull();
 });
 
 test('domain and workflows import nothing that they could not run without', () => {
@@ -209,6 +250,20 @@ describe('these checks can fail', () => {
     ['anything beside src/', 'src/cli/x.ts', "import { a } from '../../test/helpers/a.ts';"],
   ])('%s are found', (_kind, path, text) => {
     expect(example(path, text).filter(pointsUp)).toHaveLength(1);
+  });
+
+  test.each([
+    ['src/domain/judge/gathering/x.ts', "import type { A } from '../bets/a.ts';"],
+    ['src/domain/judge/trust/x.ts', "import { a } from '../state.ts';"],
+    ['src/domain/judge/state.ts', "import { a } from './judge.ts';"],
+    ['src/domain/judge/attic/x.ts', "import { a } from '../types.ts';"],
+  ])('what comes back to the wing of %s is found', (path, text) => {
+    expect(example(path, text).filter(crossesWings)).toHaveLength(1);
+  });
+
+  test('a circle is found with those in it', () => {
+    const arrows = { top: ['a'], a: ['b', 'low'], b: ['a'], low: ['outside'] };
+    expect(circleIn(new Map(Object.entries(arrows)))).toEqual(['a', 'b', 'a']);
   });
 
   test('types may look sideways where the layers say so', () => {

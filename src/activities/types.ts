@@ -1,8 +1,7 @@
 /** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
 import type { ActionVersion, Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
-import type { PlannedEnd } from '../domain/judge/planned-end.ts';
-import type { JudgeReport } from '../domain/judge/types.ts';
+import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';

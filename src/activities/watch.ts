@@ -8,7 +8,7 @@
 import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { reportOf, takeLook } from '../domain/judge/judge.ts';
-import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/planned-end.ts';
+import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';

@@ -1,6 +1,6 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
 import type { DecisionRecord } from '../domain/judge/retake.ts';
-import type { StepEnd } from '../domain/judge/planned-end.ts';
+import type { StepEnd } from '../domain/judge/types.ts';
 import type { LongWatchRecord } from '../domain/long-watch/retake.ts';
 import type { Guardrail, Slices } from '../domain/plan/plan.ts';
 import { listAudit } from '../store/audit.ts';

@@ -1,5 +1,5 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
-import { levelText } from '../domain/judge/figures.ts';
+import { levelText } from '../domain/judge/report/figures.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { stepLabel } from '../domain/rollout/labels.ts';

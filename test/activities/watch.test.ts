@@ -3,7 +3,7 @@ import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
-import type { StepEnd } from '../../src/domain/judge/planned-end.ts';
+import type { StepEnd } from '../../src/domain/judge/types.ts';
 import type { Slices } from '../../src/domain/plan/plan.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';

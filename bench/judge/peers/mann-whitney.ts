@@ -9,7 +9,7 @@
  * the same asymptotic interval that R's wilcox.test gives.
  * Worked number: x = 11..20, y = 1..10, 98 %: estimate 10, interval about 6 to 14.
  */
-import { normalQuantile } from '../../../src/domain/judge/normal.ts';
+import { normalQuantile } from '../../../src/domain/judge/maths/normal.ts';
 
 export interface ShiftInterval {
   readonly low: number;

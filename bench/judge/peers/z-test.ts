@@ -6,7 +6,7 @@
  * Reference for why not: P. Armitage, C. McPherson, B. Rowe (1969), "Repeated significance tests on accumulating data",
  * JRSS A 132(2).
  */
-import { normalQuantile } from '../../../src/domain/judge/normal.ts';
+import { normalQuantile } from '../../../src/domain/judge/maths/normal.ts';
 import type { Answer, ArmLook, BenchJudge, StepConfig } from '../protocol.ts';
 
 const LEAST_CARDS = 30;

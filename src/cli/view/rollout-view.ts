@@ -1,8 +1,8 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
-import { onTimeText } from '../../domain/judge/circumstances.ts';
+import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import { sliceLines } from '../../domain/judge/slice-report.ts';
+import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { metricValue } from '../../domain/rollout/details.ts';
 import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';

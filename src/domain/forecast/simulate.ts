@@ -3,7 +3,7 @@
  * the caller. Approvals are taken as given at once, and a bake that would be held ends the run as undecided.
  */
 import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
-import { askPlannedEnd, planEnd } from '../judge/planned-end.ts';
+import { askPlannedEnd, planEnd } from '../judge/decision/planned-end.ts';
 import { plannedEndOf } from '../rollout/planned-ends.ts';
 import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
 import type { BakeStep, Guardrail, Plan } from '../plan/plan.ts';

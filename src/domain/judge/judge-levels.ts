@@ -1,10 +1,10 @@
 /** The judge's part for levels: each is compared on its own, once both arms have cards that carry it. */
-import { levelEvidence } from './bets.ts';
-import { addComparedLevel } from './compared-figure.ts';
-import { addEvidence } from './evidence.ts';
-import { addLevelToLedger } from './level-ledger.ts';
-import { comparable, followLevel, learnLevel } from './level-track.ts';
-import type { LevelBlock, LevelTrack } from './level-track.ts';
+import { levelEvidence } from './bets/bets.ts';
+import { addComparedLevel } from './gathering/compared-level.ts';
+import { addEvidence } from './bets/evidence.ts';
+import { addLevelToLedger } from './gathering/level-ledger.ts';
+import { comparable, followLevel, learnLevel } from './gathering/level-track.ts';
+import type { LevelBlock, LevelTrack } from './gathering/level-track.ts';
 import { gatheredOf, placeOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Look } from './types.ts';

@@ -13,29 +13,28 @@
  * arms share few
  * agents, all evidence is tempered by the agents' estimated design effect; with too few agents nothing is said.
  */
-import { addToLedger } from './agent-ledger.ts';
-import { remember } from './baseline-memory.ts';
-import { blockEvidence } from './bets.ts';
-import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './block.ts';
-import { cardScores } from './card-scores.ts';
-import type { CardScores } from './card-scores.ts';
-import type { Block } from './block.ts';
-import { addComparison } from './comparison.ts';
-import { designEffects, isStale } from './design-effect.ts';
-import { addEvidence } from './evidence.ts';
+import { addToLedger } from './gathering/agent-ledger.ts';
+import { remember } from './gathering/baseline-memory.ts';
+import { blockEvidence } from './bets/bets.ts';
+import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './gathering/block.ts';
+import { cardScores } from './gathering/card-scores.ts';
+import type { Block, CardScores } from './gathering/block.ts';
+import { addComparison } from './gathering/comparison.ts';
+import { designEffects, isStale } from './clusters/design-effect.ts';
+import { addEvidence } from './bets/evidence.ts';
 import { compareLevels } from './judge-levels.ts';
-import { stepJointHarm } from './joint-harm.ts';
-import { addLostOutcomes } from './lost-outcomes.ts';
-import { addOnTime } from './on-time.ts';
-import { reportOf } from './report.ts';
-import { addToSampleRatio } from './sample-ratio.ts';
-import { takeSlices } from './slices.ts';
+import { stepJointHarm } from './bets/joint-harm.ts';
+import { addLostOutcomes } from './trust/lost-outcomes.ts';
+import { addOnTime } from './bets/on-time.ts';
+import { reportOf } from './report/report.ts';
+import { addToSampleRatio } from './trust/sample-ratio.ts';
+import { takeSlices } from './bets/slices.ts';
 import { gatheredOf, memoryOf, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
 
-export { reportOf } from './report.ts';
+export { reportOf } from './report/report.ts';
 
 /** A judge that has seen nothing yet. */
 export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): JudgeState {

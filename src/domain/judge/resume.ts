@@ -1,10 +1,9 @@
 /** Where the judge stood, carried on: from a state of its own, or from everything it was ever shown. */
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { startJudge, takeLook } from './judge.ts';
-import type { StepEnd } from './planned-end.ts';
-import { askBefore, askPlannedEnd, planEnd } from './planned-end.ts';
+import { askBefore, askPlannedEnd, planEnd } from './decision/planned-end.ts';
 import { memoryOf } from './state.ts';
-import type { JudgeState, Look } from './types.ts';
+import type { JudgeState, Look, StepEnd } from './types.ts';
 
 /** The state after these looks. Throws JudgeStateError for a state that this judge does not understand. */
 export function resumeJudge(state: JudgeState, looks: readonly Look[]): JudgeState {

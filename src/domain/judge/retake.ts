@@ -1,9 +1,8 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { reportOf } from './judge.ts';
-import type { StepEnd } from './planned-end.ts';
 import { judgeAgain } from './resume.ts';
-import type { JudgeReport, Look } from './types.ts';
+import type { JudgeReport, Look, StepEnd } from './types.ts';
 
 export interface DecisionRecord {
   readonly kind: 'decisionRecord';

@@ -2,32 +2,31 @@
  * What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and
  * the latency grid, not by the cards.
  */
-import type { AgentLedger } from './agent-ledger.ts';
-import { emptyMemory } from './baseline-memory.ts';
-import type { BaselineMemory } from './baseline-memory.ts';
-import { bettingPlanOf } from './bets.ts';
-import type { Block } from './block.ts';
-import { emptyComparison } from './comparison.ts';
-import type { Comparison } from './comparison.ts';
-import { designEffects } from './design-effect.ts';
-import type { DesignEffects } from './design-effect.ts';
-import { startEvidence } from './evidence.ts';
-import type { GuardrailEvidence } from './evidence.ts';
-import { ledgerFor } from './level-ledger.ts';
-import { startLevels } from './level-track.ts';
-import type { LevelTrack } from './level-track.ts';
-import { noJointHarm } from './joint-harm.ts';
-import type { Gathered, JointHarm } from './joint-harm.ts';
-import { noLostOutcomes } from './lost-outcomes.ts';
-import type { LostOutcomes } from './lost-outcomes.ts';
-import { startOnTime } from './on-time.ts';
-import type { OnTimeMemory } from './on-time.ts';
-import type { StepEnd } from './planned-end.ts';
-import { startSampleRatio } from './sample-ratio.ts';
-import type { SampleRatio } from './sample-ratio.ts';
-import type { Slice } from './slices.ts';
+import type { AgentLedger } from './gathering/agent-ledger.ts';
+import { emptyMemory } from './gathering/baseline-memory.ts';
+import type { BaselineMemory } from './gathering/baseline-memory.ts';
+import { bettingPlanOf } from './bets/bets.ts';
+import type { Block } from './gathering/block.ts';
+import { emptyComparison } from './gathering/comparison.ts';
+import type { Comparison } from './gathering/comparison.ts';
+import { designEffects } from './clusters/design-effect.ts';
+import type { DesignEffects } from './clusters/design-effect.ts';
+import { startEvidence } from './bets/evidence.ts';
+import type { GuardrailEvidence } from './bets/evidence.ts';
+import { ledgerFor } from './gathering/level-ledger.ts';
+import { startLevels } from './gathering/level-track.ts';
+import type { LevelTrack } from './gathering/level-track.ts';
+import { noJointHarm } from './bets/joint-harm.ts';
+import type { Gathered, JointHarm } from './bets/joint-harm.ts';
+import { noLostOutcomes } from './trust/lost-outcomes.ts';
+import type { LostOutcomes } from './trust/lost-outcomes.ts';
+import { startOnTime } from './bets/on-time.ts';
+import type { OnTimeMemory } from './bets/on-time.ts';
+import { startSampleRatio } from './trust/sample-ratio.ts';
+import type { SampleRatio } from './trust/sample-ratio.ts';
+import type { Slice } from './bets/slices.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
-import type { ArmCounts, JudgeState } from './types.ts';
+import type { ArmCounts, JudgeState, StepEnd } from './types.ts';
 
 export interface JudgeMemory extends JudgeState {
   readonly guardrails: readonly Guardrail[];

@@ -2,7 +2,7 @@
  * The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict.
  */
 import { reportOf, startJudge, takeLook } from './judge.ts';
-import { isSafeAtPlannedEnd, jointEvidence } from './planned-end.ts';
+import { isSafeAtPlannedEnd, jointEvidence } from './decision/planned-end.ts';
 import { fieldsOf, readConfig, readLook } from './stream-input.ts';
 import type { StreamConfig, StreamLook } from './stream-input.ts';
 import type { JudgeState } from './types.ts';

@@ -133,6 +133,30 @@ export interface JudgeReport {
   readonly plannedEnd?: { readonly atMs: number; readonly safe: boolean; readonly look: number; readonly n: ArmCounts };
 }
 
+export interface PlannedEnd {
+  /** ms since the rollout began */
+  readonly atMs: number;
+  /** Part of the rollout's budget for a wrong "safe", 0..1: all planned ends of a plan share it. */
+  readonly share: number;
+}
+
+export interface PlannedEndAnswer {
+  readonly safe: boolean;
+  /** How many looks had been taken. */
+  readonly look: number;
+  readonly n: ArmCounts;
+  /**
+   * Standard deviations inside the margin, for each guardrail in order (null: nothing known), and how many were needed.
+   */
+  readonly scores: readonly (number | null)[];
+  readonly needed: number;
+}
+
+/** The end of the step at hand, and its answer once it was asked. */
+export interface StepEnd extends PlannedEnd {
+  readonly answer: PlannedEndAnswer | null;
+}
+
 /** Plain JSON, small whatever the length of the rollout; opaque to everyone but the judge. */
 export interface JudgeState {
   readonly kind: 'judgeState';

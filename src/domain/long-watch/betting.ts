@@ -17,7 +17,7 @@
  * J. Shin, A. Ramdas, A. Rinaldo (2023), "E-detectors", NEJSDS 2(2), section 2 (onsets, here with budgeted weights).
  * Worked number: m = 0.2, c = 0.5, blocks of 1 and 0: (1 + 2.5 x 0.8) (1 - 2.5 x 0.2) = 3 x 0.5 = 1.5.
  */
-import { boundLog, LOG_BOUND, safeLog } from '../judge/log-math.ts';
+import { boundLog, LOG_BOUND, safeLog } from '../judge/maths/log-math.ts';
 import type { TestEvidence } from './types.ts';
 
 /**

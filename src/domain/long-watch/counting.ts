@@ -1,8 +1,8 @@
 /** Which cards carry a guardrail's metric, and which of them are bad. */
-import { outcomeOf } from '../judge/bets.ts';
-import { isTimed } from '../judge/block.ts';
-import { LEVELS_OF, statisticOf } from '../judge/figure.ts';
-import { worseSign } from '../judge/margin.ts';
+import { outcomeOf } from '../judge/bets/bets.ts';
+import { isTimed } from '../judge/gathering/block.ts';
+import { LEVELS_OF, statisticOf } from '../judge/bets/figure.ts';
+import { worseSign } from '../judge/maths/margin.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { WatchedCard } from './types.ts';
 

@@ -11,8 +11,8 @@
  * itself (two standard
  * deviations), and the share beyond a percentile by three tenths.
  */
-import { worsened, worseSign } from '../judge/margin.ts';
-import { normalQuantile } from '../judge/normal.ts';
+import { worsened, worseSign } from '../judge/maths/margin.ts';
+import { normalQuantile } from '../judge/maths/normal.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import { designEffectOf } from './clusters.ts';
 import type { Clustered } from './clusters.ts';

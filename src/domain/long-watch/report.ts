@@ -1,7 +1,7 @@
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail } from '../plan/plan.ts';
-import { levelText, msText, oddsText, rateText, rounded } from '../judge/figures.ts';
-import { marginText } from '../judge/sentences.ts';
+import { levelText, msText, oddsText, rateText, rounded } from '../judge/report/figures.ts';
+import { marginText } from '../judge/report/sentences.ts';
 import { rateOfBad } from './counting.ts';
 import type { LongWatchReport, LongWatchRow, LongWatchState, OwnRecord, TestEvidence, WatchTest } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** The story of a rollout as markdown, for the Temporal Web UI. */
-import { valueText } from '../judge/figures.ts';
+import { valueText } from '../judge/report/figures.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';

@@ -1,7 +1,7 @@
 /**
  * Which moments of a rollout are fixed beforehand, so that the judge may be asked there whether the candidate is safe.
  */
-import type { PlannedEnd } from '../judge/planned-end.ts';
+import type { PlannedEnd } from '../judge/types.ts';
 import type { BakeStep, Step } from '../plan/plan.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { addToLedger, emptyLedger } from '../../../src/domain/judge/agent-ledger.ts';
-import { AGENT_DRAWERS, drawerOf } from '../../../src/domain/judge/agent-key.ts';
-import { cardScores } from '../../../src/domain/judge/card-scores.ts';
-import { emptyMemory } from '../../../src/domain/judge/baseline-memory.ts';
-import { fillBlock, startBlock } from '../../../src/domain/judge/block.ts';
-import { designEffects } from '../../../src/domain/judge/design-effect.ts';
-import type { DesignEffects } from '../../../src/domain/judge/design-effect.ts';
+import { addToLedger, emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
+import { AGENT_DRAWERS, drawerOf } from '../../../src/domain/judge/gathering/agent-key.ts';
+import { cardScores } from '../../../src/domain/judge/gathering/card-scores.ts';
+import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
+import { fillBlock, startBlock } from '../../../src/domain/judge/gathering/block.ts';
+import { designEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
+import type { DesignEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import { seededRandom } from '../../../bench/judge/random.ts';

@@ -9,8 +9,8 @@ import {
   scaleSketch,
   sketchTotal,
   upperEdgeMs,
-} from '../../../src/domain/judge/latency-sketch.ts';
-import type { LatencySketch } from '../../../src/domain/judge/latency-sketch.ts';
+} from '../../../src/domain/judge/maths/latency-sketch.ts';
+import type { LatencySketch } from '../../../src/domain/judge/maths/latency-sketch.ts';
 
 function sketchOf(values: readonly number[]): LatencySketch {
   return values.reduce((sketch, value) => addSketch(sketch, { [binOf(value)]: 1 }), emptySketch);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { levelGrid, placeOf } from '../../../src/domain/judge/level-grid.ts';
+import { levelGrid, placeOf } from '../../../src/domain/judge/maths/level-grid.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';

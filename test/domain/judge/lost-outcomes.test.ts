@@ -1,13 +1,13 @@
-import { emptyMemory } from '../../../src/domain/judge/baseline-memory.ts';
-import { emptyTally } from '../../../src/domain/judge/block.ts';
+import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
+import { emptyTally } from '../../../src/domain/judge/gathering/block.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import {
   addLostOutcomes,
   hasLost,
   LOST_OUTCOMES_ALPHA,
   noLostOutcomes,
-} from '../../../src/domain/judge/lost-outcomes.ts';
-import { SAMPLE_RATIO_ALPHA } from '../../../src/domain/judge/sample-ratio.ts';
+} from '../../../src/domain/judge/trust/lost-outcomes.ts';
+import { SAMPLE_RATIO_ALPHA } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../bench/judge/random.ts';

@@ -1,5 +1,5 @@
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { askBefore, askPlannedEnd, isAsked, planEnd } from '../../../src/domain/judge/planned-end.ts';
+import { askBefore, askPlannedEnd, isAsked, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';

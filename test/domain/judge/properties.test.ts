@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { logTiltEvidence } from '../../../src/domain/judge/conditional-tilt.ts';
-import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts';
+import { logTiltEvidence } from '../../../src/domain/judge/maths/conditional-tilt.ts';
+import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';

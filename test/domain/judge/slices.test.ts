@@ -1,8 +1,8 @@
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { askPlannedEnd, planEnd } from '../../../src/domain/judge/planned-end.ts';
+import { askPlannedEnd, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
-import { MOST_SLICES, sliceThreshold } from '../../../src/domain/judge/slices.ts';
+import { MOST_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slices.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../bench/judge/random.ts';

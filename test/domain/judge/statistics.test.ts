@@ -1,11 +1,11 @@
-import { logBinomial } from '../../../src/domain/judge/binomial.ts';
-import { logOddsEvidence } from '../../../src/domain/judge/fisher-noncentral.ts';
-import { logMarginEvidence } from '../../../src/domain/judge/margin-evidence.ts';
-import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/onset-slots.ts';
-import { emptyTally } from '../../../src/domain/judge/block.ts';
-import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/comparison.ts';
-import { logSumExp } from '../../../src/domain/judge/log-math.ts';
-import { logTilt } from '../../../src/domain/judge/sample-ratio.ts';
+import { logBinomial } from '../../../src/domain/judge/maths/binomial.ts';
+import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
+import { logMarginEvidence } from '../../../src/domain/judge/maths/margin-evidence.ts';
+import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/maths/onset-slots.ts';
+import { emptyTally } from '../../../src/domain/judge/gathering/block.ts';
+import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/gathering/comparison.ts';
+import { logSumExp } from '../../../src/domain/judge/maths/log-math.ts';
+import { logTilt } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import { choose, tableProbability } from './helpers.ts';
 
 describe('binomial probability', () => {

@@ -1,0 +1,88 @@
+/** What a guardrail has gathered, for harm and for safety; how it is gathered differs by metric. */
+import { AGENT_SCORES } from '../gathering/agent-ledger.ts';
+import type { AgentScore } from '../gathering/agent-ledger.ts';
+import type { DesignEffects } from '../clusters/design-effect.ts';
+import { thresholdOf } from '../maths/calibration.ts';
+import { boundLog, LOG_BOUND, logSumExp, safeLog } from '../maths/log-math.ts';
+import { logValueOf, noOnsets, stepOnsets } from '../maths/onset-slots.ts';
+import type { OnsetPrior, OnsetSlots } from '../maths/onset-slots.ts';
+
+export interface GuardrailEvidence {
+  readonly harm: OnsetSlots;
+  /** ln e-value for harm as it stands. */
+  readonly harmNow: number;
+  /** Highest ln e-value for harm so far: by Ville's inequality the maximum keeps the budget too, so harm stays harm. */
+  readonly harmPeak: number;
+  /** ln e-value of each bet on safety, by claim; all claims must be proven. */
+  readonly safe: readonly (readonly number[])[];
+}
+
+/** How a metric bets: prior weights (each of sum 1) of its harm bets, and of the bets of every safety claim. */
+export interface BettingPlan {
+  readonly harmWeights: readonly number[];
+  readonly onsets: OnsetPrior;
+  /** In which score agents may differ, for each harm bet and for safety. */
+  readonly harmScores: readonly AgentScore[];
+  readonly safeClaims: number;
+  readonly safeWeights: readonly number[];
+  readonly safeScore: AgentScore;
+}
+
+/** ln e-values that one block yields, in the order of the betting plan. */
+export interface BlockEvidence {
+  readonly harm: readonly number[];
+  readonly safe: readonly (readonly number[])[];
+  readonly effectiveCards: number;
+}
+
+/**
+ * Above the threshold by this much evidence for safety is no longer saved up, so that safety means "lately" too.
+ * Lowering is always valid.
+ */
+const SAVED_NATS = 10;
+
+export function startEvidence(plan: BettingPlan): GuardrailEvidence {
+  const claim = plan.safeWeights.map(() => 0);
+  return { harm: noOnsets, harmNow: 0, harmPeak: 0, safe: Array.from({ length: plan.safeClaims }, () => claim) };
+}
+
+export function addEvidence(
+  evidence: GuardrailEvidence,
+  block: BlockEvidence,
+  plan: BettingPlan,
+  alpha: number,
+  design: DesignEffects,
+): GuardrailEvidence {
+  const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, plan.onsets);
+  const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
+  const safe = evidence.safe.map((bets, claim) =>
+    bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))),
+  );
+  const harmNow = logHarm(harm, plan, design);
+  return { harm, harmNow, harmPeak: Math.max(evidence.harmPeak, harmNow), safe };
+}
+
+/** With too few agents to tell their habits from harm there is no evidence. */
+function logHarm(harm: OnsetSlots, plan: BettingPlan, design: DesignEffects): number {
+  return design.tooFew
+    ? 0
+    : logValueOf(
+        harm,
+        plan.harmWeights,
+        plan.harmScores.map((score) => designEffectOf(design, score)),
+      );
+}
+
+/** ln e-value for "no worse than the margin": that of the least proven claim. */
+export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan, design: DesignEffects): number {
+  const temper = designEffectOf(design, plan.safeScore);
+  const claims = evidence.safe.map((bets) =>
+    logSumExp(bets.map((log, i) => log / temper + safeLog(plan.safeWeights[i] ?? 0))),
+  );
+  return design.tooFew ? 0 : Math.min(LOG_BOUND, ...claims);
+}
+
+/** The design effect of a score; at least 1. */
+export function designEffectOf(design: DesignEffects, score: AgentScore): number {
+  return Math.max(1, design.byScore[AGENT_SCORES.indexOf(score)] ?? 1);
+}

@@ -1,0 +1,72 @@
+/** A number per card whose arms are compared by rank: the delivery latency, or a level from outside. */
+import type { Grid } from '../maths/grid.ts';
+import { LATENCY_GRID } from '../maths/latency-sketch.ts';
+import { factorShift, LATENCY_TILTS } from './latency-tilts.ts';
+import type { LatencyTilt, Shift } from './latency-tilts.ts';
+import { coordinateOf, levelGrid } from '../maths/level-grid.ts';
+import type { GridPlace } from '../maths/level-grid.ts';
+import { LEVEL_TILTS } from './level-tilts.ts';
+import { clamp } from '../maths/log-math.ts';
+import { worsened, worseSign } from '../maths/margin.ts';
+import type { Guardrail, LatencyStatistic } from '../../plan/plan.ts';
+
+export interface Figure {
+  readonly grid: Grid;
+  /** What is bet on. */
+  readonly tilts: readonly LatencyTilt[];
+  /** +1 when the upper end of the grid is the worse one. */
+  readonly sign: 1 | -1;
+  /** The value that is one margin worse. */
+  readonly worsened: (value: number) => number;
+  /**
+   * What margins mean where the baseline's statistic is `value` (null: unknown) and the grid's scale has the standard
+   * deviation `spread`.
+   */
+  readonly shiftBy: (value: number | null, spread: number) => Shift;
+}
+
+export function latencyFigure(guardrail: Guardrail): Figure {
+  return {
+    grid: LATENCY_GRID,
+    tilts: LATENCY_TILTS,
+    sign: worseSign(guardrail),
+    worsened: (ms) => worsened(guardrail, ms),
+    shiftBy: (ms, spread) => factorShift(marginRatio(guardrail, ms ?? 1), spread),
+  };
+}
+
+/** The margin as a factor > 1 of the reference's value. */
+function marginRatio(guardrail: Guardrail, ms: number): number {
+  const ratio = worsened(guardrail, Math.max(1e-3, ms)) / Math.max(1e-3, ms);
+  return clamp(ratio >= 1 ? ratio : 1 / Math.max(1e-6, ratio), 1.001, 1e6);
+}
+
+/** A level is kept turned round where lower is worse, so that the upper end of its grid is always the worse one. */
+export function levelFigure(guardrail: Guardrail, place: GridPlace): Figure {
+  const turn = worseSign(guardrail);
+  const worse = (value: number, times = 1): number => turn * worsened(guardrail, turn * value, times);
+  return {
+    grid: levelGrid(place),
+    tilts: LEVEL_TILTS,
+    sign: 1,
+    worsened: worse,
+    shiftBy: (value, spread) => {
+      const from = value ?? place.centre;
+      return (margins) => (coordinateOf(place, worse(from, margins)) - coordinateOf(place, from)) / spread;
+    },
+  };
+}
+
+/** The quantiles that a statistic is judged by, counted from the better end. */
+export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+  p50: [0.5],
+  p95: [0.95],
+  p99: [0.99],
+  mean: [0.5, 0.9, 0.99],
+};
+
+/** `p5` of a level whose lower values are worse is its p95 once turned round. */
+export function statisticOf({ statistic = 'p95' }: Guardrail): LatencyStatistic {
+  if (statistic === 'p1') return 'p99';
+  return statistic === 'p5' ? 'p95' : statistic;
+}

@@ -1,0 +1,162 @@
+/**
+ * Bets on delivery latency, and on levels from outside alike. Only ranks count, so a heavy tail cannot upset it, and an
+ * incident that
+ * hits both arms drops out.
+ *
+ * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies.
+ * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means
+ * the candidate
+ * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate
+ * is measured at its
+ * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to
+ * prove (conservative).
+ * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a level within a sigma or two of p.
+ * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be
+ * proven.
+ * A card without a latency (or without the level) is not in these tables at all (an undelivered one counts for
+ * undeliveredRate).
+ *
+ * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and
+ * best-arm
+ * identification", Bernoulli 28(3), section 2 (quantiles by exceedance indicators).
+ * Worked number: lognormal, median 220 ms, sigma 0.5, p95 = 501 ms: 40 % slower puts 16.6 % beyond 501 ms instead of 5
+ * %, odds ratio 3.8.
+ */
+import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { effectiveCards } from '../gathering/block.ts';
+import type { Block } from '../gathering/block.ts';
+import type { BettingPlan, BlockEvidence } from './evidence.ts';
+import type { AgentScore } from '../gathering/agent-ledger.ts';
+import { latencyFigure, LEVELS_OF, statisticOf } from './figure.ts';
+import type { Figure } from './figure.ts';
+import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
+import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
+import { referenceOf } from '../maths/latency-reference.ts';
+import { countAbove, quantileBin, quantileOn } from '../maths/latency-sketch.ts';
+import type { Seen } from '../maths/latency-sketch.ts';
+import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
+import { LEVEL_TILTS, LEVEL_WEIGHTS } from './level-tilts.ts';
+import { clamp } from '../maths/log-math.ts';
+import { logOddsRatio } from '../maths/margin.ts';
+import type { OnsetPrior } from '../maths/onset-slots.ts';
+import type { Guardrail, LatencyStatistic } from '../../plan/plan.ts';
+
+const LEAST_MEMORY = 200;
+/** With so many remembered cards the block's own need not help to say what is slow. */
+const ENOUGH_MEMORY = 500;
+const SIGMAS = 1;
+/** A few cards show that something is slower, so that late onsets need little weight. */
+const ONSETS: OnsetPrior = { fromTheStart: 0.65, spreadFrom: 150, spreadUntil: 15_000 };
+
+export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
+  return {
+    harmWeights: tiltWeights(statistic),
+    onsets: ONSETS,
+    harmScores: LATENCY_TILTS.map(({ score }) => score),
+    safeClaims: LEVELS_OF[statistic].length,
+    safeWeights: [0.6, 0.4],
+    safeScore: statistic === 'p50' ? 'location' : 'tail',
+  };
+}
+
+/** A level has one score for its agents, of its location, for all bets. */
+export function levelBettingPlan(statistic: LatencyStatistic, score: AgentScore): BettingPlan {
+  return {
+    ...latencyBettingPlan(statistic),
+    harmWeights: LEVEL_WEIGHTS[statistic],
+    harmScores: LEVEL_TILTS.map(() => score),
+    safeScore: score,
+  };
+}
+
+export function latencyEvidence(
+  guardrail: Guardrail,
+  { baseline, candidate }: Block,
+  memory: BaselineMemory,
+): BlockEvidence {
+  const arms = {
+    baseline: { cards: baseline.timed, sketch: baseline.latencies },
+    candidate: { cards: candidate.timed, sketch: candidate.latencies },
+  };
+  return figureEvidence(latencyFigure(guardrail), statisticOf(guardrail), arms, {
+    cards: memory.timed,
+    sketch: memory.latencies,
+  });
+}
+
+export interface SeenArms {
+  readonly baseline: Seen;
+  readonly candidate: Seen;
+}
+
+/** What one block says of a figure; `memory` is what the baseline was like in the blocks before it. */
+export function figureEvidence(
+  figure: Figure,
+  statistic: LatencyStatistic,
+  arms: SeenArms,
+  memory: Seen,
+): BlockEvidence {
+  return {
+    harm: harmBets(figure, LEVELS_OF[statistic][0] ?? 0.5, arms, memory),
+    safe: LEVELS_OF[statistic].map((level) => safeBets(figure, arms, memory, level)),
+    effectiveCards: effectiveCards(arms.baseline.cards, arms.candidate.cards),
+  };
+}
+
+function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenArms, memory: Seen): readonly number[] {
+  if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
+  const pooled = [baseline.sketch, candidate.sketch];
+  const reference = referenceOf(
+    memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled],
+    figure.grid,
+  );
+  if (reference === null) return figure.tilts.map(() => 0);
+  const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, level);
+  return tiltEvidence(
+    { baseline: baseline.sketch, candidate: candidate.sketch },
+    reference,
+    figure.shiftBy(value, reference.spread),
+    figure.sign,
+    figure.tilts,
+  );
+}
+
+function safeBets(figure: Figure, arms: SeenArms, memory: Seen, level: number): readonly number[] {
+  const thresholds = safeThresholds(figure, memory, level);
+  if (thresholds === null) return [0, 0];
+  const { sign } = figure;
+  const expected =
+    -sign * logOddsRatio(shareAbove(memory, thresholds.candidate), shareAbove(memory, thresholds.baseline));
+  const size = clamp(expected, 0.2, 3);
+  const table = exceedances(arms, thresholds.baseline, thresholds.candidate);
+  return [size, size / 2].map((logOdds) => logOddsEvidence(table, -sign * logOdds));
+}
+
+interface Thresholds {
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
+function safeThresholds({ grid, sign, worsened }: Figure, memory: Seen, level: number): Thresholds | null {
+  if (memory.cards < LEAST_MEMORY) return null;
+  const slack = SIGMAS * Math.sqrt((level * (1 - level)) / memory.cards);
+  const baseline = quantileBin(memory.sketch, clamp(level + sign * slack, 0, 1));
+  const reference = quantileBin(memory.sketch, clamp(level - sign * slack, 0, 1));
+  if (baseline === null || reference === null) return null;
+  // Rounded to the grid against the candidate: down where higher is worse, up where lower is.
+  const limit = grid.binOf(worsened(grid.upperEdgeOf(sign === 1 ? reference - 1 : reference)));
+  return { baseline: sign === 1 ? baseline : baseline - 1, candidate: sign === 1 ? limit - 1 : limit };
+}
+
+function exceedances({ baseline, candidate }: SeenArms, baselineBin: number, candidateBin: number): TwoByTwo {
+  return {
+    baselineHits: countAbove(baseline.sketch, baselineBin),
+    baselineCards: baseline.cards,
+    candidateHits: countAbove(candidate.sketch, candidateBin),
+    candidateCards: candidate.cards,
+  };
+}
+
+function shareAbove({ cards, sketch }: Seen, bin: number): number {
+  return (countAbove(sketch, bin) + 0.5) / (cards + 1);
+}

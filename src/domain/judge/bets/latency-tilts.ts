@@ -1,0 +1,127 @@
+/**
+ * The kinds of harm to latency that are bet on, each as a tilt: how much likelier a card of normal score z (share
+ * `above` beyond it)
+ * is in a candidate that is worse in that way.
+ *
+ * - shift: everything slower by a factor. If ln latency has standard deviation s, slower by (1 + k margins) moves z by
+ *   d = ln(1 + k m)/s,
+ *   tilt exp(d z - d^2/2).
+ * - stretch: the upper half stretched about the median by a factor (ln latency), the lower half as it was; 1 below z =
+ *   0.
+ * - tail: a share e of the cards moved among the slowest share c: 1 + e c / (above + c)^2 (the second term integrates
+ *   to e).
+ *
+ * Every tilt rises with latency, so a candidate that is faster (stochastically) has evidence of mean at most 1.
+ * Worked number: s = 0.5, margin 25 %, k = 1: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
+ */
+import { logTiltEvidence } from '../maths/conditional-tilt.ts';
+import type { AgentScore } from '../gathering/agent-ledger.ts';
+import { clamp } from '../maths/log-math.ts';
+import type { Reference } from '../maths/latency-reference.ts';
+import { cumulated } from '../maths/latency-sketch.ts';
+import type { LatencySketch } from '../maths/latency-sketch.ts';
+import type { LatencyStatistic } from '../../plan/plan.ts';
+
+export interface LatencyTilt {
+  readonly kind: 'shift' | 'stretch' | 'tail';
+  /** shift: margins; stretch: factor; tail: share of the cards. */
+  readonly size: number;
+  /** tail only: among which slowest share. */
+  readonly among: number;
+  readonly score: AgentScore;
+}
+
+export const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, among: 0, score: 'location' });
+export const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
+export const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
+
+export const LATENCY_TILTS: readonly LatencyTilt[] = [
+  shift(1.6),
+  shift(4),
+  stretch(1.7),
+  tail(0.01, 0.0004),
+  tail(0.03, 0.006),
+];
+
+/** Prior weights, in the order of the tilts: what the guardrail is about weighs most. */
+export function tiltWeights(statistic: LatencyStatistic): readonly number[] {
+  return WEIGHTS[statistic];
+}
+
+const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+  p50: [0.45, 0.3, 0.1, 0.075, 0.075],
+  mean: [0.4, 0.25, 0.15, 0.1, 0.1],
+  p95: [0.3, 0.2, 0.24, 0.18, 0.08],
+  p99: [0.25, 0.15, 0.28, 0.22, 0.1],
+};
+
+const [LEAST_SHIFT, MOST_SHIFT] = [0.12, 3];
+
+/** By how many standard deviations a card that is so many margins worse is moved. */
+export type Shift = (margins: number) => number;
+
+/** That of a factor, `marginRatio` being 1 + margin and `spread` the standard deviation of the logarithm. */
+export function factorShift(marginRatio: number, spread: number): Shift {
+  return (margins) => Math.log1p(margins * (marginRatio - 1)) / spread;
+}
+
+/** ln of the tilt at z, up to a constant factor (which cancels). */
+export function logTilt(tilt: LatencyTilt, z: number, above: number, shiftBy: Shift): number {
+  if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
+  if (tilt.kind === 'stretch')
+    return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
+  return clamp(shiftBy(tilt.size), LEAST_SHIFT, MOST_SHIFT) * z;
+}
+
+interface Arms {
+  readonly baseline: LatencySketch;
+  readonly candidate: LatencySketch;
+}
+
+/** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
+export function tiltEvidence(
+  arms: Arms,
+  reference: Reference,
+  shiftBy: Shift,
+  sign: 1 | -1,
+  tilts = LATENCY_TILTS,
+): readonly number[] {
+  const groups = grouped(arms, reference);
+  return tilts.map((tilt) =>
+    logTiltEvidence(
+      groups,
+      groups.map(({ z, above, below }) => logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy)),
+    ),
+  );
+}
+
+interface Group {
+  candidate: number;
+  both: number;
+  readonly z: number;
+  readonly above: number;
+  readonly below: number;
+}
+
+/** Neighbouring bins of (almost) the same rank are one category: fewer to count, nothing lost. */
+function grouped(arms: Arms, reference: Reference): readonly Group[] {
+  const groups: Group[] = [];
+  for (const bin of binsOf(arms)) {
+    const { z, above, below } = reference.rankOf(bin);
+    const candidate = arms.candidate[bin] ?? 0;
+    const both = candidate + (arms.baseline[bin] ?? 0);
+    const last = groups.at(-1);
+    if (last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below) {
+      last.candidate += candidate;
+      last.both += both;
+    } else groups.push({ candidate, both, z, above, below });
+  }
+  return groups;
+}
+
+function binsOf({ baseline, candidate }: Arms): readonly number[] {
+  const onlyCandidate = cumulated(candidate).bins.filter((bin) => baseline[bin] === undefined);
+  return [...cumulated(baseline).bins, ...onlyCandidate].sort((a, b) => a - b);
+}
+
+const SAME_RANK = 0.12;

@@ -1,0 +1,25 @@
+/**
+ * What is bet on in a level: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide
+ * beside its spread; a
+ * level's may be anything, so the first shift is the margin itself.
+ */
+import { shift, stretch, tail } from './latency-tilts.ts';
+import type { LatencyTilt } from './latency-tilts.ts';
+import type { LatencyStatistic } from '../../plan/plan.ts';
+
+export const LEVEL_TILTS: readonly LatencyTilt[] = [
+  shift(1),
+  shift(2.4),
+  shift(6),
+  stretch(1.7),
+  tail(0.01, 0.0004),
+  tail(0.03, 0.006),
+];
+
+/** Prior weights, in the order of the tilts. */
+export const LEVEL_WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+  p50: [0.3, 0.3, 0.15, 0.1, 0.075, 0.075],
+  mean: [0.25, 0.25, 0.15, 0.15, 0.1, 0.1],
+  p95: [0.18, 0.18, 0.14, 0.24, 0.18, 0.08],
+  p99: [0.15, 0.15, 0.1, 0.3, 0.2, 0.1],
+};

@@ -1,0 +1,82 @@
+/**
+ * Bets on a rate (acceptance, dismissal, undelivered).
+ *
+ * Harm: "no worse than the baseline" against odds ratios at 1, 2.3 and 5 margins, taken from the pooled rate (the
+ * margins of the
+ * tables are given, so they may be used). Differences well below half a margin are never found, on purpose.
+ * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %,
+ * margin 20 %
+ * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40
+ * %, 44 %), (40 %, 36 %).
+ */
+import { rememberedRate } from '../gathering/baseline-memory.ts';
+import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { effectiveCards, rateTable } from '../gathering/block.ts';
+import type { Block, RateOutcome } from '../gathering/block.ts';
+import type { BettingPlan, BlockEvidence } from './evidence.ts';
+import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
+import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
+import { clamp } from '../maths/log-math.ts';
+import { logOddsRatio, marginLine, worsened, worseSign } from '../maths/margin.ts';
+import { logMarginEvidence } from '../maths/margin-evidence.ts';
+import type { OnsetPrior } from '../maths/onset-slots.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+
+const HARM_MARGINS = [1, 2.3, 5] as const;
+/** Share of the way from the baseline's rate to the limit; negative is better. */
+const SAFE_PLACES = [0, -0.5, 0.5] as const;
+/** Without this many remembered cards there is nothing to say what the baseline is like. */
+const LEAST_MEMORY = 20;
+/** Each card says little of a rate, so a late fall is paid for with more weight on late onsets than a latency's. */
+const ONSETS: OnsetPrior = { fromTheStart: 0.31, spreadFrom: 500, spreadUntil: 8000 };
+const MOST_LOG_ODDS = 3;
+const LEAST_LOG_ODDS = 0.02;
+
+export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
+  return {
+    harmWeights: [0.28, 0.35, 0.37],
+    onsets: ONSETS,
+    harmScores: HARM_MARGINS.map(() => outcome),
+    safeClaims: 1,
+    safeWeights: [0.6, 0.2, 0.2],
+    safeScore: outcome,
+  };
+}
+
+export function rateEvidence(
+  guardrail: Guardrail,
+  outcome: RateOutcome,
+  block: Block,
+  memory: BaselineMemory,
+): BlockEvidence {
+  const table = rateTable(block, outcome);
+  const pooled = pooledRate(table, memory, outcome);
+  return {
+    harm: HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, pooled, times))),
+    safe: [
+      SAFE_PLACES.map((place) =>
+        memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, outcome), place),
+      ),
+    ],
+    effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
+  };
+}
+
+function pooledRate(table: TwoByTwo, memory: BaselineMemory, outcome: RateOutcome): number {
+  const hits = memory[outcome] + table.baselineHits + table.candidateHits;
+  return (hits + 0.5) / (memory.cards + table.baselineCards + table.candidateCards + 1);
+}
+
+/** Of a rate that is so many margins worse. */
+export function harmLogOdds(guardrail: Guardrail, rate: number, times: number): number {
+  const size = Math.abs(logOddsRatio(worsened(guardrail, rate, times), rate));
+  return worseSign(guardrail) * clamp(size, LEAST_LOG_ODDS, MOST_LOG_ODDS);
+}
+
+/** A bet on the baseline's rate and the candidate `place` of the way to the limit. */
+export function safeBet(guardrail: Guardrail, table: TwoByTwo, rate: number, place: number): number {
+  const towards = rate + place * (worsened(guardrail, rate) - rate);
+  // A bet on (almost) none would be ruined by the first hit.
+  const candidate = clamp(towards, rate / 2, 1 - (1 - rate) / 2);
+  return logMarginEvidence(table, marginLine(guardrail), { baseline: rate, candidate });
+}

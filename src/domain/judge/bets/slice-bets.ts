@@ -1,0 +1,123 @@
+/** How the guardrails bet on one slice: a two-by-two table each, at odds that stand for bad harm. */
+import type { AgentScore } from '../gathering/agent-ledger.ts';
+import { rememberedRate } from '../gathering/baseline-memory.ts';
+import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { outcomeOf } from './bets.ts';
+import { effectiveCards, rateTable } from '../gathering/block.ts';
+import type { Block, RateOutcome } from '../gathering/block.ts';
+import type { DesignEffects } from '../clusters/design-effect.ts';
+import { designEffectOf } from './evidence.ts';
+import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
+import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
+import { quantileMs, shareAboveMs } from '../maths/latency-sketch.ts';
+import { clamp } from '../maths/log-math.ts';
+import { logOddsRatio, worsened, worseSign } from '../maths/margin.ts';
+import { logValueOf } from '../maths/onset-slots.ts';
+import type { OnsetSlots } from '../maths/onset-slots.ts';
+import { harmLogOdds } from './rate-bets.ts';
+import type { Guardrail, Slices } from '../../plan/plan.ts';
+
+export interface SlicedGuardrail {
+  /** With the margin that is bad harm. */
+  readonly guardrail: Guardrail;
+  /** null: latency, by the share of slow cards. */
+  readonly outcome: RateOutcome | null;
+  /** Part of the slice's bets, of sum 1. */
+  readonly weight: number;
+}
+
+/** Sums over blocks of weight and of share x weight by arm. */
+export interface SliceFigures {
+  readonly weight: number;
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
+/** Bets in units of the bad margin. */
+const MARGINS = [1, 2.3] as const;
+const SLOW = 0.95;
+const LEAST_MEMORY = 50;
+const [LEAST_LOG_ODDS, MOST_LOG_ODDS] = [0.2, 3];
+
+/** The enforced guardrails on rates and on latency. */
+export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
+  const enforced = guardrails.filter(
+    (guardrail) =>
+      guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || outcomeOf(guardrail.metric) !== null),
+  );
+  const alphas = enforced.reduce((sum, { alpha }) => sum + alpha, 0);
+  return enforced.map((guardrail) => ({
+    guardrail: { ...guardrail, margin: { ...guardrail.margin, value: times * guardrail.margin.value } },
+    outcome: outcomeOf(guardrail.metric),
+    weight: guardrail.alpha / alphas,
+  }));
+}
+
+/** ln e-value of each bet; `memory` is of the blocks before, of all slices. */
+export function sliceBets(
+  { guardrail, outcome }: SlicedGuardrail,
+  block: Block,
+  memory: BaselineMemory,
+): readonly number[] {
+  if (memory.cards < LEAST_MEMORY) return MARGINS.map(() => 0);
+  if (outcome !== null)
+    return MARGINS.map((times) =>
+      logOddsEvidence(rateTable(block, outcome), harmLogOdds(guardrail, rememberedRate(memory, outcome), times)),
+    );
+  return MARGINS.map((times) => logOddsEvidence(slowTable(block), slowLogOdds(guardrail, memory, times)));
+}
+
+/** ln of the slice's e-process; with `only`, of one guardrail's part of it. */
+export function logSlice(
+  process: OnsetSlots,
+  guardrails: readonly SlicedGuardrail[],
+  design: DesignEffects,
+  only?: number,
+): number {
+  const weights = guardrails.flatMap(({ weight }, i) =>
+    MARGINS.map(() => (only === undefined ? weight : only === i ? 1 : 0) / MARGINS.length),
+  );
+  return logValueOf(
+    process,
+    weights,
+    guardrails.flatMap(({ outcome }) => MARGINS.map(() => designEffectOf(design, scoreOf(outcome)))),
+  );
+}
+
+export function addFigures(figures: SliceFigures, sliced: SlicedGuardrail | undefined, block: Block): SliceFigures {
+  if (sliced === undefined) return figures;
+  const { baselineHits, baselineCards, candidateHits, candidateCards } =
+    sliced.outcome === null ? slowTable(block) : rateTable(block, sliced.outcome);
+  const weight = effectiveCards(baselineCards, candidateCards);
+  if (weight === 0) return figures;
+  return {
+    weight: figures.weight + weight,
+    baseline: figures.baseline + (weight * baselineHits) / baselineCards,
+    candidate: figures.candidate + (weight * candidateHits) / candidateCards,
+  };
+}
+
+function scoreOf(outcome: RateOutcome | null): AgentScore {
+  return outcome ?? 'tail';
+}
+
+function slowTable({ baseline, candidate }: Block): TwoByTwo {
+  return {
+    baselineHits: baseline.tail,
+    baselineCards: baseline.timed,
+    candidateHits: candidate.tail,
+    candidateCards: candidate.timed,
+  };
+}
+
+/**
+ * Of being among the slowest 5 %, for a candidate whose latencies are so many margins worse in the shape of the
+ * remembered ones.
+ */
+function slowLogOdds(guardrail: Guardrail, { latencies }: BaselineMemory, times: number): number {
+  const limit = quantileMs(latencies, SLOW) ?? 0;
+  const factor = limit <= 0 ? 1 : worsened(guardrail, limit, times) / limit;
+  const size =
+    factor <= 0 ? MOST_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
+  return worseSign(guardrail) * clamp(Math.abs(size), LEAST_LOG_ODDS, MOST_LOG_ODDS);
+}

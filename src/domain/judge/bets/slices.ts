@@ -1,0 +1,179 @@
+/**
+ * Slices: no queue (or media type, or language) may be badly harmed behind a good mean.
+ *
+ * Each slice is judged for harm on its own cards, look by look, by the enforced guardrails together: bets at `times`
+ * their margins and
+ * beyond (rate-bets.ts; for latency on the share of cards in the slowest 5 % of the remembered baseline's), mixed with
+ * the guardrails'
+ * alphas as weights into one e-process with onsets and the slice's own design effect. Slice k in order of its first
+ * appearance has
+ *
+ *     alpha_k = alpha x 6 / (pi^2 k^2),
+ *
+ * of sum alpha however many there will be, so the chance that any slice of a harmless candidate is ever called harmed
+ * is at most `alpha`.
+ * Slices that appear in one look are ordered by their cards. The first twelve are followed, agents in a few drawers
+ * each (slice-agents.ts).
+ *
+ * Reference: S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+ * Statistics 6 (unequal
+ * weights); P. Grunwald, R. de Heide, W. Koolen (2024), "Safe testing", JRSS B 86(5) (mixtures). Worked number: alpha
+ * 0.01: the first slice
+ * is called harmed at 1:164, the second at 1:658, the twelfth at 1:23687.
+ */
+import { addToLedger, emptyLedger } from '../gathering/agent-ledger.ts';
+import type { AgentLedger } from '../gathering/agent-ledger.ts';
+import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from '../gathering/block.ts';
+import type { Block, CardScores } from '../gathering/block.ts';
+import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { designEffects } from '../clusters/design-effect.ts';
+import { thresholdOf } from '../maths/calibration.ts';
+import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
+import type { OnsetSlots } from '../maths/onset-slots.ts';
+import { lightened } from '../clusters/slice-agents.ts';
+import { addFigures, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
+import type { SlicedGuardrail, SliceFigures } from './slice-bets.ts';
+import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
+import type { ArmCounts, Card, Look } from '../types.ts';
+
+export interface Slice {
+  readonly by: SliceKey;
+  readonly name: string;
+  readonly cards: ArmCounts;
+  readonly process: OnsetSlots;
+  /** ln e-value as it stands, and the highest so far: harmed stays harmed. */
+  readonly now: number;
+  readonly peak: number;
+  /** For each sliced guardrail. */
+  readonly figures: readonly SliceFigures[];
+  readonly pending: Block | null;
+  readonly ledger: AgentLedger;
+}
+
+export const MOST_SLICES = 12;
+const MOST_ONSETS = 3;
+
+/** The slices after a look; `memory` and `scores` are of the blocks before. */
+export function takeSlices(
+  slices: readonly Slice[],
+  plan: Slices,
+  look: Look,
+  context: SliceContext,
+): readonly Slice[] {
+  const cards = new Map<string, Card[]>();
+  for (const by of plan.by) for (const card of look.cards) file(cards, by, card);
+  const guardrails = slicedGuardrails(context.guardrails, plan);
+  return withNew(slices, cards, guardrails.length).map((slice) => {
+    const own = cards.get(keyOf(slice.by, slice.name));
+    return own === undefined ? slice : takeSlice(slice, { ...look, cards: own }, guardrails, context);
+  });
+}
+
+export interface SliceContext {
+  readonly guardrails: readonly Guardrail[];
+  readonly memory: BaselineMemory;
+  readonly scores: CardScores;
+  /** Of all slices. */
+  readonly agents: AgentLedger['agents'];
+}
+
+/** What the slice's ln e-value must reach; its place in the order of appearance is 0, 1, ... */
+export function sliceThreshold(alpha: number, place: number): number {
+  return thresholdOf((alpha * 6) / (Math.PI * (place + 1)) ** 2);
+}
+
+/** Highest evidence of harm in any slice, as a part of what proves it there. */
+export function sliceEvidence(slicing: Slices | null, slices: readonly Slice[]): number {
+  return slicing === null
+    ? 0
+    : slices.reduce(
+        (most, { peak }, place) => Math.max(most, Math.exp(peak - sliceThreshold(slicing.alpha, place))),
+        0,
+      );
+}
+
+/** A card that does not say is in no slice. */
+function file(cards: Map<string, Card[]>, by: SliceKey, card: Card): void {
+  const name = card[by];
+  if (name === undefined || name === '') return;
+  const key = keyOf(by, name);
+  const known = cards.get(key);
+  if (known === undefined) cards.set(key, [card]);
+  else known.push(card);
+}
+
+function keyOf(by: SliceKey, name: string): string {
+  return `${by} ${name}`;
+}
+
+function withNew(
+  slices: readonly Slice[],
+  cards: ReadonlyMap<string, readonly Card[]>,
+  guardrails: number,
+): readonly Slice[] {
+  if (slices.length >= MOST_SLICES) return slices;
+  const known = new Set(slices.map(({ by, name }) => keyOf(by, name)));
+  const fresh = [...cards]
+    .filter(([key]) => !known.has(key))
+    .toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
+  return [...slices, ...fresh.slice(0, MOST_SLICES - slices.length).map(([key]) => startSlice(key, guardrails))];
+}
+
+function startSlice(key: string, guardrails: number): Slice {
+  const at = key.indexOf(' ');
+  return {
+    by: key.slice(0, at) as SliceKey,
+    name: key.slice(at + 1),
+    cards: { baseline: 0, candidate: 0 },
+    process: noOnsets,
+    now: 0,
+    peak: 0,
+    figures: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
+    pending: null,
+    ledger: emptyLedger,
+  };
+}
+
+function takeSlice(
+  slice: Slice,
+  look: Look,
+  guardrails: readonly SlicedGuardrail[],
+  { memory, scores, agents }: SliceContext,
+): Slice {
+  const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
+  const block = lightened(fillBlock(started, look.cards, scores), agents);
+  const counted = { ...slice, cards: countedCards(slice.cards, look.cards) };
+  return hasBothArms(block) ? compare(counted, block, guardrails, memory) : { ...counted, pending: block };
+}
+
+function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrail[], memory: BaselineMemory): Slice {
+  const ledger = addToLedger(slice.ledger, block);
+  const design = designEffects(ledger);
+  const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
+  const information = effectiveCards(block.baseline.cards, block.candidate.cards);
+  const process = shortened(stepOnsets(slice.process, bets.flat(), information, undefined, MOST_ONSETS));
+  const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
+  return {
+    ...slice,
+    ledger,
+    process,
+    now,
+    peak: Math.max(slice.peak, now),
+    pending: null,
+    figures: slice.figures.map((figures, i) => addFigures(figures, guardrails[i], block)),
+  };
+}
+
+/** With fewer digits to keep; rounded down, which is always valid. */
+function shortened(process: OnsetSlots): OnsetSlots {
+  return {
+    ...process,
+    slots: process.slots.map((slot) => ({ ...slot, logs: slot.logs.map((log) => Math.floor(log * 1e4) / 1e4) })),
+  };
+}
+
+function countedCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {
+  const counts = { baseline, candidate };
+  for (const card of cards) counts[card.arm]++;
+  return counts;
+}

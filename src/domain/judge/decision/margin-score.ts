@@ -1,0 +1,90 @@
+/**
+ * How clearly the candidate is within the margin at one moment fixed beforehand, in standard deviations (z).
+ *
+ * Rates: z of "candidate - (slope x baseline + offset)", both rates weighed by block (comparison.ts). Latency and
+ * levels: with q the baseline's
+ * quantile of level p, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of
+ * independent cards times the
+ * agents' design effect. It is worth its normal probability only at a moment that was fixed beforehand, such as the
+ * planned end of a step,
+ * and only once: `planned-end.ts` gives it the part of the budget that is spent there.
+ *
+ * Reference: N. Mantel, W. Haenszel (1959), J. Natl. Cancer Inst. 22 (weights); T. Jaki, L. Hothorn (2013) for ratios
+ * to the margin.
+ * Worked number: one block, baseline 1800 of 9000, candidate 200 of 1000, margin 10 % lower: 0.2 - 0.18 = 0.02,
+ * variance 0.16 / 1000 +
+ * 0.81 x 0.16 / 9000 = 0.0001744, z = 1.51.
+ */
+import { outcomeOf } from '../bets/bets.ts';
+import type { RateOutcome } from '../gathering/block.ts';
+import { shownRate } from '../gathering/comparison.ts';
+import type { Comparison } from '../gathering/comparison.ts';
+import { designEffectOf } from '../bets/evidence.ts';
+import type { DesignEffects } from '../clusters/design-effect.ts';
+import { comparedFigure } from './compared-figure.ts';
+import type { ComparedFigure } from './compared-figure.ts';
+import { LEVELS_OF, statisticOf } from '../bets/figure.ts';
+import { quantileOn, shareAboveOn } from '../maths/latency-sketch.ts';
+import { marginLine, worseSign } from '../maths/margin.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+
+/**
+ * Higher is safer; `-Infinity` without data, or with too few agents to know. The least of the claims where there are
+ * several.
+ */
+export function marginScore(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): number {
+  if (design.tooFew) return -Infinity;
+  const outcome = outcomeOf(guardrail.metric);
+  if (outcome !== null) return rateScore(guardrail, outcome, comparison, design);
+  return Math.min(
+    ...LEVELS_OF[statisticOf(guardrail)].map((level) =>
+      figureScore(level, comparedFigure(guardrail, comparison), design),
+    ),
+  );
+}
+
+function rateScore(guardrail: Guardrail, outcome: RateOutcome, comparison: Comparison, design: DesignEffects): number {
+  const [p0, p1] = [shownRate(comparison, 'baseline', outcome), shownRate(comparison, 'candidate', outcome)];
+  if (p0 === null || p1 === null) return -Infinity;
+  const line = marginLine(guardrail);
+  const variance =
+    designEffectOf(design, outcome) *
+    (noiseOf(comparison, 'candidate', p1) + line.slope ** 2 * noiseOf(comparison, 'baseline', p0));
+  return (worseSign(guardrail) * (line.slope * p0 + line.offset - p1)) / Math.sqrt(variance);
+}
+
+/** Variance of a weighted rate; never that of a rate of exactly 0 or 1. */
+export function noiseOf(
+  { baseline, candidate, weight }: Comparison,
+  arm: 'baseline' | 'candidate',
+  rate: number,
+): number {
+  const { noise } = arm === 'baseline' ? baseline : candidate;
+  const cards = (weight * weight) / Math.max(noise, Number.MIN_VALUE);
+  const inside = (rate * cards + 0.5) / (cards + 1);
+  return (inside * (1 - inside)) / cards;
+}
+
+function figureScore(level: number, compared: ComparedFigure | null, design: DesignEffects): number {
+  if (compared === null || compared.weight === 0) return -Infinity;
+  const {
+    figure: { grid, sign, worsened },
+    baseline,
+    candidate,
+  } = compared;
+  const quantile = quantileOn(grid, baseline.sketch, level);
+  if (quantile === null) return -Infinity;
+  const beyond = shareAboveOn(grid, candidate.sketch, worsened(quantile));
+  return (sign * (1 - level - beyond)) / Math.sqrt(exceedanceVariance(level, compared, design));
+}
+
+/** Variance of the difference of the arms' shares beyond a quantile of level `level`. */
+export function exceedanceVariance(
+  level: number,
+  { baseline, candidate, weight, scoreAt }: ComparedFigure,
+  design: DesignEffects,
+): number {
+  return (
+    (designEffectOf(design, scoreAt(level)) * level * (1 - level) * (baseline.noise + candidate.noise)) / weight ** 2
+  );
+}

@@ -1,0 +1,100 @@
+/**
+ * The planned end of a step is one moment fixed beforehand, so part of the budget for a wrong "safe" may be spent on it
+ * alone: a bound
+ * that is infinite before and a usual one-sided bound there holds at every look, and needs less than half of the cards
+ * that an
+ * e-process needs. A candidate that is beyond the margin in one metric is called safe there with a chance of at most
+ * `alpha`, since
+ * every guardrail must pass (R. Berger (1982), "Multiparameter hypothesis testing and acceptance sampling",
+ * Technometrics 24(4), theorem 1).
+ * K. Lan, D. DeMets (1983), Biometrika 70(3): spending functions; this one spends at the end.
+ *
+ * It is asked once. What was answered, and after which look, stays in the state, so that a restart does not ask again
+ * and the decision
+ * record can be taken again. The answer counts for its step: the next one begins with `planEnd`.
+ */
+import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
+import { marginScore } from './margin-score.ts';
+import { normalQuantile } from '../maths/normal.ts';
+import { sliceEvidence } from '../bets/slices.ts';
+import { gatheredOf, memoryOf } from '../state.ts';
+import type { JudgeMemory } from '../state.ts';
+import { isDistrusted } from '../trust/trust.ts';
+import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer } from '../types.ts';
+
+/** The rest is left to the e-processes, which may say safe before the end. */
+const SPENT_AT_THE_END = 0.8;
+/** With this much evidence of harm (of the 1 that proves it) nothing is called safe. */
+const TOO_MUCH_HARM = 0.32;
+const MOST_ALPHA = 0.5;
+
+/** A step begins; null: one without a planned end. The same step again (another worker goes on) changes nothing. */
+export function planEnd(state: JudgeState, end: PlannedEnd | null): JudgeState {
+  const { plannedEnd } = memoryOf(state);
+  if (end === null) return plannedEnd === null ? state : { ...state, plannedEnd: null };
+  if (plannedEnd?.atMs === end.atMs) return state;
+  return { ...state, plannedEnd: { atMs: end.atMs, share: end.share, answer: null } };
+}
+
+/** Asks, to be called at the planned end only. Asked before, or without a planned end, the state stays as it is. */
+export function askPlannedEnd(state: JudgeState): JudgeState {
+  const memory = memoryOf(state);
+  const { plannedEnd } = memory;
+  if (plannedEnd === null || plannedEnd.answer !== null) return state;
+  const needed = neededScore(totalAlpha(memory) * plannedEnd.share);
+  const scores = gatheredOf(memory).map(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design));
+  const answer: PlannedEndAnswer = {
+    safe: isSafeAtPlannedEnd(state, totalAlpha(memory) * plannedEnd.share),
+    look: memory.looks,
+    n: memory.cards,
+    needed,
+    scores: scores.map((score) => (Number.isFinite(score) ? score : null)),
+  };
+  return { ...state, plannedEnd: { ...plannedEnd, answer } };
+}
+
+/** Has the end of the step at hand been asked? */
+export function isAsked(state: JudgeState): boolean {
+  return (memoryOf(state).plannedEnd?.answer ?? null) !== null;
+}
+
+/** The state before a look is taken: what lies beyond the planned end comes too late for its question. */
+export function askBefore(state: JudgeState, look: Look): JudgeState {
+  const { plannedEnd } = memoryOf(state);
+  return plannedEnd !== null && look.atMs > plannedEnd.atMs ? askPlannedEnd(state) : state;
+}
+
+/** The answer of the step at hand if it was yes and nothing has spoken against it since. */
+export function provenAtPlannedEnd(memory: JudgeMemory): PlannedEndAnswer | null {
+  const answer = memory.plannedEnd?.answer ?? null;
+  return answer?.safe === true && !isDistrusted(memory) && jointEvidence(memory) < TOO_MUCH_HARM ? answer : null;
+}
+
+/**
+ * Is every enforced guardrail within its margin at the planned end? To be asked there only; `alpha` is the budget of a
+ * wrong yes.
+ */
+export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
+  const memory = memoryOf(state);
+  if (isDistrusted(memory) || jointEvidence(state) >= TOO_MUCH_HARM) return false;
+  const enforced = gatheredOf(memory).filter(({ guardrail }) => guardrail.mode === 'enforce');
+  const needed = neededScore(alpha);
+  return (
+    enforced.length > 0 &&
+    enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed)
+  );
+}
+
+/** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */
+export function jointEvidence(state: JudgeState): number {
+  const memory = memoryOf(state);
+  return Math.max(jointHarmPart(memory.joint, memory.guardrails), sliceEvidence(memory.slicing, memory.slices));
+}
+
+function neededScore(alpha: number): number {
+  return normalQuantile(1 - SPENT_AT_THE_END * alpha);
+}
+
+function totalAlpha({ guardrails }: JudgeMemory): number {
+  return Math.min(MOST_ALPHA, enforcedAlpha(guardrails));
+}

@@ -1,0 +1,109 @@
+/**
+ * The values shown beside the verdicts: each block's arms are weighed alike (by baseline x candidate / both, the
+ * weights of Mantel
+ * and Haenszel 1959), so that a split that rises while the day gets worse does not make the candidate look worse than
+ * it is.
+ * With one block, or a constant split, they are the plain rates. Worked number: blocks 10 of 100 vs 1 of 10 and 50 of
+ * 100 vs 50 of
+ * 100: weights 9.09 and 50, baseline and candidate both (9.09 x 0.1 + 50 x 0.5) / 59.09 = 43.8 %, though pooled they
+ * are 30 % and 46 %.
+ */
+import { effectiveCards } from './block.ts';
+import type { ArmTally, Block, RateOutcome } from './block.ts';
+import type { ComparedLevel } from './compared-level.ts';
+import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
+import type { LatencySketch } from '../maths/latency-sketch.ts';
+import type { Arm } from '../types.ts';
+
+interface WeightedArm {
+  /** Sum of (weight of the block)^2 / cards: the noise of a weighted rate is this x p (1 - p) / (sum of weights)^2. */
+  readonly noise: number;
+  readonly timedNoise: number;
+  /** Among cards on time, weighed by their own numbers. */
+  readonly onTimeAccepted: number;
+  readonly onTimeDismissed: number;
+  readonly accepted: number;
+  readonly dismissed: number;
+  readonly undelivered: number;
+  readonly latencies: LatencySketch;
+}
+
+export interface Comparison {
+  /** Sum of the blocks' weights, in effective cards. */
+  readonly weight: number;
+  /** The same for cards with a known latency, and for those on time. */
+  readonly timedWeight: number;
+  readonly onTimeWeight: number;
+  readonly baseline: WeightedArm;
+  readonly candidate: WeightedArm;
+  /** Those levels of the plan that have been compared. */
+  readonly levels: readonly ComparedLevel[];
+}
+
+const emptyArm: WeightedArm = {
+  noise: 0,
+  timedNoise: 0,
+  onTimeAccepted: 0,
+  onTimeDismissed: 0,
+  accepted: 0,
+  dismissed: 0,
+  undelivered: 0,
+  latencies: emptySketch,
+};
+export const emptyComparison: Comparison = {
+  weight: 0,
+  timedWeight: 0,
+  onTimeWeight: 0,
+  baseline: emptyArm,
+  candidate: emptyArm,
+  levels: [],
+};
+
+export function addComparison(comparison: Comparison, block: Block): Comparison {
+  const weights = {
+    all: effectiveCards(block.baseline.cards, block.candidate.cards),
+    timed: effectiveCards(block.baseline.timed, block.candidate.timed),
+    onTime: effectiveCards(block.baseline.onTime.cards, block.candidate.onTime.cards),
+  };
+  return {
+    ...comparison,
+    weight: comparison.weight + weights.all,
+    timedWeight: comparison.timedWeight + weights.timed,
+    onTimeWeight: comparison.onTimeWeight + weights.onTime,
+    baseline: addArm(comparison.baseline, block.baseline, weights),
+    candidate: addArm(comparison.candidate, block.candidate, weights),
+  };
+}
+
+/** As `shownRate`, among cards that came no later than most of the baseline's. */
+export function onTimeRate(comparison: Comparison, arm: Arm, outcome: 'accepted' | 'dismissed'): number | null {
+  const sum = comparison[arm][outcome === 'accepted' ? 'onTimeAccepted' : 'onTimeDismissed'];
+  return comparison.onTimeWeight === 0 ? null : sum / comparison.onTimeWeight;
+}
+
+/** Share 0..1; null before both arms were seen together. */
+export function shownRate(comparison: Comparison, arm: Arm, outcome: RateOutcome): number | null {
+  return comparison.weight === 0 ? null : comparison[arm][outcome] / comparison.weight;
+}
+
+interface Weights {
+  readonly all: number;
+  readonly timed: number;
+  readonly onTime: number;
+}
+
+function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedArm {
+  const perCard = weights.all / tally.cards;
+  const perTimed = weights.timed === 0 ? 0 : weights.timed / tally.timed;
+  const perOnTime = weights.onTime === 0 ? 0 : weights.onTime / tally.onTime.cards;
+  return {
+    noise: sum.noise + weights.all * perCard,
+    timedNoise: sum.timedNoise + weights.timed * perTimed,
+    onTimeAccepted: sum.onTimeAccepted + tally.onTime.accepted * perOnTime,
+    onTimeDismissed: sum.onTimeDismissed + tally.onTime.dismissed * perOnTime,
+    accepted: sum.accepted + tally.accepted * perCard,
+    dismissed: sum.dismissed + tally.dismissed * perCard,
+    undelivered: sum.undelivered + tally.undelivered * perCard,
+    latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
+  };
+}

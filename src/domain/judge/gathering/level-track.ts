@@ -1,0 +1,174 @@
+/**
+ * A level of the plan, followed from look to look: its first values set the grid, all later ones are gathered until
+ * both arms have some
+ * within one split and hour, are then compared, and only then remembered. A card without the level is not in it at all.
+ */
+import { drawerOf } from './agent-key.ts';
+import { FIRST_LEVEL_SCORE, AGENT_SCORES } from './agent-ledger.ts';
+import type { AgentScore } from './agent-ledger.ts';
+import { addToSpans, noSpans } from '../maths/bin-spans.ts';
+import type { BinSpans } from '../maths/bin-spans.ts';
+import { mayJoin } from './block.ts';
+import { referenceOf } from '../maths/latency-reference.ts';
+import { addSketch, emptySketch, scaleSketch } from '../maths/latency-sketch.ts';
+import type { LatencySketch, Seen } from '../maths/latency-sketch.ts';
+import { bounded, levelGrid, placeOf } from '../maths/level-grid.ts';
+import type { GridPlace } from '../maths/level-grid.ts';
+import type { LevelScores } from './level-ledger.ts';
+import { worseSign } from '../maths/margin.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+import type { Arm, ArmCounts, Card, Look } from '../types.ts';
+
+/** Cards of one arm that carry the level, since the last comparison. */
+export type LevelTally = Seen & LevelScores & { readonly spans: BinSpans };
+
+export interface LevelBlock {
+  readonly splitPercent: number | null;
+  readonly sinceMs: number;
+  readonly baseline: LevelTally;
+  readonly candidate: LevelTally;
+}
+
+export interface LevelTrack {
+  readonly name: string;
+  /** -1 where lower is worse: values are kept turned round, so that the larger is always the worse. */
+  readonly turn: 1 | -1;
+  /** null until enough values have come to set it. */
+  readonly place: GridPlace | null;
+  /**
+   * Values until then, of both arms, in rising order. They set the grid and are not compared, so that nothing is chosen
+   * by what it is to judge.
+   */
+  readonly first: readonly number[];
+  /** Cards that carry the level. */
+  readonly n: ArmCounts;
+  readonly memory: Seen;
+  readonly pending: LevelBlock | null;
+}
+
+const FIRST_VALUES = 40;
+/** As for latency: older cards fade, and with fewer there are no scores. */
+const MOST_REMEMBERED = 5000;
+const LEAST_FOR_SCORES = 50;
+const MOST_SCORE = 3;
+
+const emptyTally: LevelTally = {
+  cards: 0,
+  sketch: emptySketch,
+  spans: noSpans,
+  location: 0,
+  locationSquares: 0,
+  agents: {},
+};
+
+export function startLevels(guardrails: readonly Guardrail[]): readonly LevelTrack[] {
+  return guardrails
+    .filter(({ metric }) => metric === 'level')
+    .map((guardrail) => ({
+      name: guardrail.name ?? '',
+      turn: worseSign(guardrail),
+      place: null,
+      first: [],
+      n: { baseline: 0, candidate: 0 },
+      memory: { cards: 0, sketch: emptySketch },
+      pending: null,
+    }));
+}
+
+/** In what score of agents the plan's level number `place` is kept. */
+export function levelScore(place: number): AgentScore {
+  return AGENT_SCORES[FIRST_LEVEL_SCORE + place] ?? 'level2';
+}
+
+/** The track with the look's cards counted; their order does not matter. */
+export function followLevel(track: LevelTrack, look: Look): LevelTrack {
+  const values = look.cards.flatMap((card) => valueOn(card, track));
+  if (values.length === 0) return track;
+  const n = {
+    baseline: track.n.baseline + ofArm(values, 'baseline').length,
+    candidate: track.n.candidate + ofArm(values, 'candidate').length,
+  };
+  if (track.place === null) return { ...track, n, ...begun([...track.first, ...values.map(({ value }) => value)]) };
+  const joins = track.pending !== null && mayJoin(track.pending, look);
+  const settled = joins || track.pending === null ? track : learnLevel(track);
+  const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyTally };
+  const fill = filler(settled.memory, track.place);
+  const since = settled.pending ?? { splitPercent: look.splitPercent, sinceMs: look.atMs };
+  const pending = {
+    ...since,
+    baseline: fill(baseline, ofArm(values, 'baseline')),
+    candidate: fill(candidate, ofArm(values, 'candidate')),
+  };
+  return { ...settled, n, pending };
+}
+
+/** What waits to be compared; null while an arm is missing. */
+export function comparable({ pending }: LevelTrack): LevelBlock | null {
+  return pending !== null && pending.baseline.cards > 0 && pending.candidate.cards > 0 ? pending : null;
+}
+
+/** Only after a comparison may its cards teach what to bet on next. */
+export function learnLevel(track: LevelTrack): LevelTrack {
+  if (track.pending === null) return track;
+  const { cards, sketch } = track.pending.baseline;
+  const sum = { cards: track.memory.cards + cards, sketch: addSketch(track.memory.sketch, sketch) };
+  const keep = MOST_REMEMBERED / sum.cards;
+  return {
+    ...track,
+    pending: null,
+    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: coarse(scaleSketch(sum.sketch, keep)) },
+  };
+}
+
+/** Hundredths of a card, to keep the state small. */
+function coarse(sketch: LatencySketch): LatencySketch {
+  return Object.fromEntries(
+    Object.entries(sketch).map(([bin, cards]) => [bin, Math.max(0.01, Math.round(cards * 100) / 100)]),
+  );
+}
+
+interface Value {
+  readonly arm: Arm;
+  readonly agent: string;
+  readonly value: number;
+}
+
+function valueOn({ arm, agent, levels }: Card, { name, turn }: LevelTrack): readonly Value[] {
+  const value = levels !== undefined && Object.hasOwn(levels, name) ? levels[name] : undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? [{ arm, agent, value: bounded(turn * value) }] : [];
+}
+
+function ofArm(values: readonly Value[], arm: Arm): readonly Value[] {
+  return values.filter((one) => one.arm === arm);
+}
+
+function begun(values: readonly number[]): Pick<LevelTrack, 'first' | 'place'> {
+  const first = values.toSorted((a, b) => a - b);
+  return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeOf(first) };
+}
+
+function filler(memory: Seen, place: GridPlace): (tally: LevelTally, values: readonly Value[]) => LevelTally {
+  const grid = levelGrid(place);
+  const reference = memory.cards < LEAST_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
+  const scoreOf = (bin: number): number =>
+    reference === null ? 0 : Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference.rankOf(bin).z)));
+  return (tally, values) => {
+    let { cards, location, locationSquares } = tally;
+    const sketch: Record<string, number> = { ...tally.sketch };
+    const spans: Record<string, readonly [number, number]> = { ...tally.spans };
+    const agents: Record<string, readonly [number, number]> = { ...tally.agents };
+    for (const { agent, value } of values) {
+      const bin = grid.binOf(value);
+      const score = scoreOf(bin);
+      const drawer = drawerOf(agent);
+      const [own, sum] = agents[drawer] ?? [0, 0];
+      cards++;
+      location += score;
+      locationSquares += score * score;
+      addToSpans(grid, spans, bin, value, sketch[bin] === undefined);
+      sketch[bin] = (sketch[bin] ?? 0) + 1;
+      agents[drawer] = [own + 1, sum + score];
+    }
+    return { cards, location, locationSquares, sketch, spans, agents };
+  };
+}

@@ -1,0 +1,43 @@
+import { clamp } from './log-math.ts';
+import type { MarginLine } from './margin-evidence.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+
+/** +1 when a higher value is worse, -1 when a lower one is. */
+export function worseSign(guardrail: Guardrail): 1 | -1 {
+  return guardrail.worseWhen === 'higher' ? 1 : -1;
+}
+
+/**
+ * Where the margin ends: candidate = slope x baseline + offset. A fall by 100 % or more is read as one by 99 %, else
+ * nothing could reach it.
+ */
+export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
+  const worse = worseSign(guardrail);
+  const size = worse * guardrail.margin.value * times;
+  if (guardrail.margin.kind === 'absolute') return { slope: 1, offset: size, worse };
+  return { slope: 1 + Math.max(-0.99, size), offset: 0, worse };
+}
+
+/**
+ * The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or a
+ * level, in its unit, of any sign.
+ */
+export function worsened(guardrail: Guardrail, value: number, times = 1): number {
+  const { metric, margin } = guardrail;
+  if (metric === 'level')
+    return value + worseSign(guardrail) * times * margin.value * (margin.kind === 'relative' ? Math.abs(value) : 1);
+  const line = marginLine(guardrail, times);
+  return Math.max(0, line.slope * value + line.offset);
+}
+
+const LEAST_RATE = 1e-6;
+
+/** ln of the odds ratio between two rates, both kept off 0 and 1. */
+export function logOddsRatio(candidate: number, baseline: number): number {
+  return logit(candidate) - logit(baseline);
+}
+
+function logit(rate: number): number {
+  const inside = clamp(rate, LEAST_RATE, 1 - LEAST_RATE);
+  return Math.log(inside / (1 - inside));
+}

@@ -1,0 +1,63 @@
+/**
+ * What is strange about the figures of a level, in one clause: values far from all others, and a grid that is too
+ * coarse for them.
+ */
+import { shareWhere } from '../maths/bin-spans.ts';
+import type { Comparison } from '../gathering/comparison.ts';
+import { comparedFigure } from '../decision/compared-figure.ts';
+import { levelText, rateText } from './figures.ts';
+import { quantileBin, quantileOn } from '../maths/latency-sketch.ts';
+import { coordinateOf } from '../maths/level-grid.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+
+/** In coordinates of the grid: 27 of its scales. */
+const FAR = 4;
+const MANY = 0.05;
+
+/** null where there is nothing to say, and of metrics other than levels. */
+export function oddityOf(guardrail: Guardrail, comparison: Comparison): string | null {
+  const compared = comparedFigure(guardrail, comparison);
+  const level = comparison.levels.find(({ name }) => name === guardrail.name);
+  if (guardrail.metric !== 'level' || compared === null || level === undefined) return null;
+  const {
+    figure: { grid },
+    baseline,
+    turn,
+  } = compared;
+  const middle = quantileBin(baseline.sketch, 0.5);
+  if (middle === null) return null;
+  const centre = coordinateOf(level.place, grid.middleOf(middle));
+  const isFar = (bin: number): boolean => Math.abs(coordinateOf(level.place, grid.middleOf(bin)) - centre) >= FAR;
+  const [far, farOfCandidate] = [shareWhere(baseline.sketch, isFar), shareWhere(compared.candidate.sketch, isFar)];
+  if (Math.max(far, farOfCandidate) >= MANY) {
+    const example = farthest(compared.baseline.spans ?? {}, isFar) ?? farthest(compared.candidate.spans ?? {}, isFar);
+    return `${rateText(farOfCandidate)} / ${rateText(far)} of its values lie far from all others${example === null ? '' : ` (${levelText(turn * example, guardrail.unit, Math.abs(example) / 1e8)})`}: they look like stand-ins for what is not known, or like another unit`;
+  }
+  return coarseClause(guardrail, compared);
+}
+
+/** The bin that holds most of the far values is not kept apart; any of them is an example. */
+function farthest(
+  spans: Readonly<Record<string, readonly [number, number]>>,
+  isFar: (bin: number) => boolean,
+): number | null {
+  const bin = Object.keys(spans).map(Number).findLast(isFar);
+  return bin === undefined ? null : (spans[bin]?.[1] ?? null);
+}
+
+function coarseClause(
+  guardrail: Guardrail,
+  { figure: { grid }, shown, baseline }: NonNullable<ReturnType<typeof comparedFigure>>,
+): string | null {
+  const [low, high] = [quantileBin(baseline.sketch, 0.16), quantileBin(baseline.sketch, 0.84)];
+  if (low === null || high === null || high - low > 1) return null;
+  const spread =
+    (quantileOn(shown('baseline'), baseline.sketch, 0.84) ?? 0) -
+    (quantileOn(shown('baseline'), baseline.sketch, 0.16) ?? 0);
+  if (!(spread > 0)) return null;
+  const width = grid.valueAt(low, 1) - grid.valueAt(low, 0);
+  return spread < 0.01 * width && high === low
+    ? null
+    : `its first values were unlike the later ones, so that differences below ${levelText(width, guardrail.unit)} ` +
+        'are not told apart: start the rollout anew';
+}

@@ -1,0 +1,169 @@
+import { outcomeOf } from '../bets/bets.ts';
+import { shownFigure } from '../decision/compared-figure.ts';
+import { shownRate } from '../gathering/comparison.ts';
+import { effectOf } from '../decision/effect.ts';
+import { harmThresholdOf, thresholdOf } from '../maths/calibration.ts';
+import { logSafe } from '../bets/evidence.ts';
+import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
+import type { Gathered } from '../bets/joint-harm.ts';
+import { oddityOf } from './level-oddities.ts';
+import { worsened } from '../maths/margin.ts';
+import { distrustClause } from './distrust.ts';
+import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
+import { latenessOf, onTimeReportOf } from './on-time-report.ts';
+import { provenAtPlannedEnd } from '../decision/planned-end.ts';
+import { guardrailSentence, overallSentence } from './sentences.ts';
+import { sliceReportsOf } from './slice-report.ts';
+import { gatheredOf, memoryOf, placeOf } from '../state.ts';
+import type { JudgeMemory } from '../state.ts';
+import { distrustEvidence } from '../trust/trust.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedEndAnswer, Verdict } from '../types.ts';
+
+/** What the judge says now. Throws JudgeStateError for a state that is not the judge's. */
+export function reportOf(state: JudgeState): JudgeReport {
+  const memory = memoryOf(state);
+  const distrust = distrustClause(memory);
+  const proven = provenAtPlannedEnd(memory);
+  const guardrails = gatheredOf(memory).map((gathered, i) =>
+    reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }),
+  );
+  const slices = sliceReportsOf(memory, distrust !== null);
+  const harmed = slices?.find((slice) => slice.verdict === 'harm') ?? null;
+  const byGuardrails = overallVerdict(guardrails, distrust !== null, memory.cards);
+  const verdict = harmed === null ? byGuardrails : 'harm';
+  const reason =
+    harmed !== null && byGuardrails !== 'harm'
+      ? harmed.sentence
+      : overallSentence(verdict, guardrails, memory.cards, {
+          distrust,
+          proven: needsPlannedEnd(memory, guardrails) ? proven : null,
+        });
+  return {
+    verdict,
+    reason,
+    guardrails,
+    n: memory.cards,
+    ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }),
+    ...(slices === null ? {} : { slices }),
+    ...plannedEndOf(memory),
+  };
+}
+
+function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {
+  if (plannedEnd === null || plannedEnd.answer === null) return {};
+  const { safe, look, n } = plannedEnd.answer;
+  return { plannedEnd: { atMs: plannedEnd.atMs, safe, look, n } };
+}
+
+/** Some enforced guardrail's safety is not proven by its e-process alone. */
+function needsPlannedEnd({ guardrails }: JudgeMemory, reports: readonly GuardrailReport[]): boolean {
+  return reports.some(
+    ({ mode, logEvidence }, i) => mode === 'enforce' && logEvidence.safe < thresholdOf(guardrails[i]?.alpha ?? 1),
+  );
+}
+
+interface Standing {
+  /** The one that leads when the joint budget says harm, though no guardrail does alone. */
+  readonly leads: boolean;
+  readonly proven: PlannedEndAnswer | null;
+  readonly index: number;
+}
+
+function isLeader({ joint, guardrails }: JudgeMemory, index: number): boolean {
+  return joint.leader === index && jointHarmPart(joint, guardrails) >= 1;
+}
+
+/** ln e that proves harm by this guardrail alone; what is only observed has a budget of its own. */
+function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): number {
+  return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
+}
+
+function reportGuardrail(
+  memory: JudgeMemory,
+  gathered: Gathered,
+  distrust: string | null,
+  { leads, proven, index }: Standing,
+): GuardrailReport {
+  const { guardrail, plan, evidence } = gathered;
+  const needed = harmNeeded(memory, guardrail);
+  const harmed = leads || evidence.harmPeak >= needed;
+  const baselineValue = valueOf(memory, guardrail, 'baseline');
+  const candidateValue = valueOf(memory, guardrail, 'candidate');
+  const compared = baselineValue !== null && candidateValue !== null;
+  const logEvidence = {
+    harm: harmed ? evidence.harmPeak : evidence.harmNow,
+    safe: logSafe(evidence, plan, memory.design),
+  };
+  const bySequence = verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared);
+  const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
+  const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
+  const report = {
+    ...namesOf(guardrail),
+    mode: guardrail.mode,
+    verdict: atEnd ? ('safe' as const) : bySequence,
+    baselineValue,
+    candidateValue,
+    limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
+    logEvidence,
+    ...(onTime === null ? {} : { onTime }),
+    effect: effectOf(guardrail, memory.comparison, memory.design),
+    n: cardsOf(memory, guardrail),
+  };
+  const circumstances = {
+    distrust,
+    fewAgents: fewAgentsClause(memory.design),
+    moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
+    plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
+    harmNeeded: needed,
+    oddity: oddityOf(guardrail, memory.comparison),
+  };
+  return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
+}
+
+function verdictOf(
+  guardrail: Guardrail,
+  harmed: boolean,
+  safe: number,
+  distrusted: boolean,
+  compared: boolean,
+): Verdict {
+  if (harmed) return 'harm';
+  if (distrusted) return 'untrusted';
+  if (!compared) return 'noData';
+  return safe >= thresholdOf(guardrail.alpha) ? 'safe' : 'undecided';
+}
+
+/** Without an enforced guardrail nothing can be proven: undecided, never safe. */
+function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: boolean, cards: ArmCounts): Verdict {
+  const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce').map((guardrail) => guardrail.verdict);
+  if (enforced.includes('harm')) return 'harm';
+  if (distrusted) return 'untrusted';
+  if (cards.baseline === 0 || cards.candidate === 0 || enforced.includes('noData')) return 'noData';
+  return enforced.length > 0 && enforced.every((verdict) => verdict === 'safe') ? 'safe' : 'undecided';
+}
+
+function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | null {
+  const outcome = outcomeOf(guardrail.metric);
+  return outcome === null ? shownFigure(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, outcome);
+}
+
+function namesOf({
+  metric,
+  name,
+  unit,
+  statistic = 'p95',
+}: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
+  return {
+    metric,
+    ...(metric === 'level' && name !== undefined ? { name } : {}),
+    ...(metric === 'level' && unit !== undefined ? { unit } : {}),
+    ...(outcomeOf(metric) === null ? { statistic } : {}),
+  };
+}
+
+/** Cards that count for the guardrail. */
+function cardsOf({ cards, timed, levels }: JudgeMemory, guardrail: Guardrail): ArmCounts {
+  if (guardrail.metric === 'level') return levels[placeOf(levels, guardrail)]?.n ?? { baseline: 0, candidate: 0 };
+  return outcomeOf(guardrail.metric) === null ? timed : cards;
+}

@@ -1,0 +1,141 @@
+/** The judge's sentences: always the metric, both values, the limit and n, with units. */
+import { thresholdOf } from '../maths/calibration.ts';
+import { levelText, oddsText, rounded, valueText } from './figures.ts';
+import { guardrailLabel } from '../../plan/guardrail-label.ts';
+import type { Guardrail } from '../../plan/plan.ts';
+import type { ArmCounts, GuardrailReport, Verdict } from '../types.ts';
+
+type Unworded = Omit<GuardrailReport, 'sentence'>;
+
+/** What else explains a verdict, each in one clause; null where there is nothing to say. */
+export interface Circumstances {
+  readonly distrust: string | null;
+  /** Why agents are too few to know. */
+  readonly fewAgents: string | null;
+  /** Whether delivery or content moved. */
+  readonly moved: string | null;
+  /** Proven at the planned end of the step, not by the evidence of all looks. */
+  readonly plannedEnd: string | null;
+  /** What is strange about a level's figures. */
+  readonly oddity: string | null;
+  /** ln e that proves harm. */
+  readonly harmNeeded: number;
+}
+
+/** The same for the verdict on all of them. */
+export interface OverallCircumstances {
+  readonly distrust: string | null;
+  readonly proven: { readonly n: ArmCounts } | null;
+}
+
+export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
+  const carry = report.metric === 'level' ? ' that carry it' : '';
+  return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}${nothingClause(guardrail, report)}${circumstances.oddity === null ? '' : `; ${circumstances.oddity}`}.`;
+}
+
+/** A share of nothing is nothing, so that no number of cards proves a version within it. */
+function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, verdict }: Unworded): string {
+  if (margin.kind !== 'relative' || baselineValue !== 0 || verdict !== 'undecided') return '';
+  return (
+    '; a share of 0 is nothing: give the margin in ' +
+    (metric === 'level' ? (unit ?? 'the unit of the level') : metric === 'deliveryLatency' ? 'ms' : 'pp')
+  );
+}
+
+/**
+ * Harm is proven against the baseline on all cards, often long before the figure shown has settled: while that figure
+ * is still on the
+ * good side of the limit, the sentence must say which of the two was proven.
+ */
+function insideClause(guardrail: Guardrail, { candidateValue, limit, metric, statistic }: Unworded): string {
+  if (candidateValue === null || limit === null) return '';
+  const isInside = guardrail.worseWhen === 'higher' ? candidateValue < limit : candidateValue > limit;
+  return isInside
+    ? ` that it is worse than the baseline (the ${statistic ?? metric} shown is that of all cards so far, not of ` +
+        'the latest alone)'
+    : '';
+}
+
+export function overallSentence(
+  verdict: Verdict,
+  guardrails: readonly GuardrailReport[],
+  cards: ArmCounts,
+  { distrust, proven }: OverallCircumstances,
+): string {
+  const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
+  if (verdict === 'untrusted' && distrust !== null) return `Data untrusted: ${distrust}; ${countsClause(cards)}.`;
+  if (verdict === 'safe') return safeSentence(enforced.length, cards, proven);
+  const decisive = enforced.find((guardrail) => guardrail.verdict === verdict);
+  if (decisive !== undefined) return decisive.sentence;
+  return verdict === 'noData'
+    ? `noData: ${missingClause(cards)}, ${countsClause(cards)}.`
+    : `${verdict}: no guardrail is enforced, ${countsClause(cards)}.`;
+}
+
+function safeSentence(enforced: number, cards: ArmCounts, proven: OverallCircumstances['proven']): string {
+  const all =
+    enforced === 1
+      ? 'The enforced guardrail is proven within its margin'
+      : `All ${enforced} enforced guardrails are proven within their margins`;
+  return proven === null
+    ? `${all}, ${countsClause(cards)}.`
+    : `${all} at the planned end of the step, ${countsClause(proven.n)} then (now ${counts(cards)}).`;
+}
+
+function valuesClause(guardrail: Guardrail, report: Unworded): string {
+  const { baselineValue, candidateValue, limit } = report;
+  if (baselineValue === null || candidateValue === null || limit === null)
+    return missingClause(report.n, report.metric === 'level' ? ' with this level' : '');
+  const text = (value: number): string => valueText(report, value);
+  return (
+    `candidate ${text(candidateValue)} vs baseline ${text(baselineValue)}, limit ${text(limit)} ` +
+    `(${marginText(guardrail)})`
+  );
+}
+
+function missingClause(n: ArmCounts, which = ''): string {
+  if (n.candidate === 0) return n.baseline === 0 ? `no cards${which} yet` : `no candidate cards${which} yet`;
+  return n.baseline === 0
+    ? `no baseline cards${which} yet`
+    : `no cards${which} of both arms within the same time and split ` +
+        `yet${which === '' ? '' : ', after the first that set its scale'}`;
+}
+
+function endClause(
+  guardrail: Guardrail,
+  report: Unworded,
+  { distrust, fewAgents, moved, plannedEnd, harmNeeded }: Circumstances,
+): string {
+  const { harm, safe } = report.logEvidence;
+  if (report.verdict === 'harm')
+    return `, evidence ${oddsText(harm)}${insideClause(guardrail, report)}${moved === null ? '' : `; ${moved}`}`;
+  if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
+  if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
+  if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
+  if (report.verdict === 'noData') return '';
+  if (fewAgents !== null) return `; ${fewAgents}`;
+  return (
+    `, evidence of harm ${oddsText(harm)} (needed ${oddsText(harmNeeded)}), of safety ${oddsText(safe)} (needed ` +
+    `${oddsText(thresholdOf(guardrail.alpha))})`
+  );
+}
+
+function countsClause(n: ArmCounts): string {
+  return `n ${counts(n)} cards`;
+}
+
+function counts(n: ArmCounts): string {
+  return `${rounded(n.candidate)} / ${rounded(n.baseline)}`;
+}
+
+/** "10 % lower", "1 pp higher", "200 ms higher". */
+export function marginText(guardrail: Guardrail): string {
+  const { kind, value } = guardrail.margin;
+  if (guardrail.metric === 'level' && kind === 'absolute')
+    return `${levelText(value, guardrail.unit)} ${guardrail.worseWhen}`;
+  const size = String(
+    Number((kind === 'relative' || guardrail.metric !== 'deliveryLatency' ? value * 100 : value).toPrecision(4)),
+  );
+  if (kind === 'relative') return `${size} % ${guardrail.worseWhen}`;
+  return `${size} ${guardrail.metric === 'deliveryLatency' ? 'ms' : 'pp'} ${guardrail.worseWhen}`;
+}
