@@ -15,8 +15,6 @@ export { parsePlan, resolvePlan } from './domain/plan/parse.ts';
 export type { ParseResult, RawParsedPlan } from './domain/plan/parse.ts';
 export type {
   ActionVersion,
-  ApproveStep,
-  BakeStep,
   DriftAction,
   DriftKind,
   Guardrail,
@@ -24,14 +22,16 @@ export type {
   Margin,
   Plan,
   Policies,
-  Problem,
-  SetSplitStep,
   Slices,
-  Step,
   Trigger,
   UiDirectives,
   WaitLimits,
 } from './domain/plan/plan.ts';
+export type { Problem } from './domain/plan/problem.ts';
+export type { ApproveStep } from './domain/plan/steps/approve.ts';
+export type { BakeStep } from './domain/plan/steps/bake.ts';
+export type { SetSplitStep } from './domain/plan/steps/set-split.ts';
+export type { Step } from './domain/plan/steps/steps.ts';
 export { loadPlan } from './lint/lint.ts';
 export { PlanError } from './lint/plan-error.ts';
 export type { JudgeReport, GuardrailReport, Verdict } from './domain/judge/types.ts';

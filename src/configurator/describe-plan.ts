@@ -2,13 +2,13 @@
 import { levelText } from '../domain/judge/report/figures.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
-import { stepLabel } from '../domain/rollout/labels.ts';
+import { splitAfter, stepLabel } from '../domain/plan/steps/steps.ts';
 import { markdownText } from '../domain/text/markdown.ts';
 import { excerpt } from '../domain/text/printable.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
 
 export function planSummary(plan: Plan): string {
-  const splits = plan.steps.flatMap((step) => (step.kind === 'setSplit' ? [`${step.percent} %`] : []));
+  const splits = plan.steps.flatMap((step) => splitAfter(step) ?? []).map((percent) => `${percent} %`);
   return `${shown(`${plan.action.name} ${plan.action.version}`)}: ${splits.join(' → ')}`;
 }
 

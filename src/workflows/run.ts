@@ -10,7 +10,7 @@ import {
 import type { OpenResult, Proof, TransitionRecord, WatchResult } from '../activities/types.ts';
 import { actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
-import { stepStatuses } from '../domain/rollout/labels.ts';
+import { stepStatuses } from '../domain/rollout/step-statuses.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import { parseAct, parseGuardianWord } from '../domain/rollout/messages.ts';

@@ -1,6 +1,7 @@
 /** The steps of a plan. Each returns how it ended. */
-import type { ApproveStep, BakeStep, Step } from '../domain/plan/plan.ts';
-import { DEFAULT_APPROVAL_MS } from '../domain/plan/default-policies.ts';
+import type { ApproveStep } from '../domain/plan/steps/approve.ts';
+import type { BakeStep } from '../domain/plan/steps/bake.ts';
+import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { duration } from '../domain/rollout/labels.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import type { Decision } from './decide.ts';
@@ -10,16 +11,16 @@ import type { RolloutRun } from './run.ts';
 import type { StepOutcome } from './supervise.ts';
 import { CONTINUE, rollBackFor, supervise } from './supervise.ts';
 
+/** How each kind of step runs. */
+const RUN: { readonly [K in StepKind]: (run: RolloutRun, step: StepOf<K>) => Promise<StepOutcome> } = {
+  setSplit: (run, { percent }) => setSplit(run, percent),
+  bake,
+  approve,
+};
+
 export async function runStep(run: RolloutRun, step: Step, index: number): Promise<StepOutcome> {
   run.tell({ kind: 'stepStarted', step: index });
-  switch (step.kind) {
-    case 'setSplit':
-      return setSplit(run, step.percent);
-    case 'bake':
-      return bake(run, step);
-    case 'approve':
-      return approve(run, step);
-  }
+  return (RUN[step.kind] as (run: RolloutRun, step: Step) => Promise<StepOutcome>)(run, step);
 }
 
 export async function setSplit(
@@ -119,7 +120,7 @@ function undecided(run: RolloutRun, reason: string, verdict: string): StepOutcom
 }
 
 async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome> {
-  const ms = step.timeoutMs ?? DEFAULT_APPROVAL_MS;
+  const ms = step.timeoutMs;
   run.tell({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
   const late = `Nobody approved within ${duration(ms)}: ${step.reason}`;
   const inTime = await withLimit(

@@ -86,7 +86,7 @@ const PHASES: readonly (readonly [name: string, approval: boolean, reach: Reach]
   ],
   ['InApproval', true, (handle) => statusWhen(handle, ({ phase }) => phase === 'awaitingApproval')],
 ];
-const APPROVAL = { kind: 'approve', reason: 'team leads agree', timeoutMs: null, onTimeout: 'hold' } as const;
+const APPROVAL = { kind: 'approve', reason: 'team leads agree', timeoutMs: 604_800_000, onTimeout: 'hold' } as const;
 
 /** Does the edit in each phase, all at once, and then what is expected of it. */
 async function inEveryPhase(

@@ -1,5 +1,6 @@
 /** Rollouts on real parts, with a hand in the organisation and an observer beside them. */
-import type { Plan, Policies, Step } from '../../src/domain/plan/plan.ts';
+import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
+import type { Step } from '../../src/domain/plan/steps/steps.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { statusQuery } from '../../src/workflows/messages.ts';
 import type { Observer } from '../observer/observer.ts';

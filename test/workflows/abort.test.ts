@@ -16,7 +16,7 @@ const split = { kind: 'setSplit', percent: 10 } as const;
 const longBake: Plan['steps'] = [split, { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' }];
 const approval: Plan['steps'] = [
   split,
-  { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' },
+  { kind: 'approve', reason: 'leads', timeoutMs: 604_800_000, onTimeout: 'hold' },
   ...longBake.slice(1),
 ];
 

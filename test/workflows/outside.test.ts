@@ -127,7 +127,7 @@ describe('drift', () => {
     ['in a bake', longBake, baking],
     [
       'in an approval',
-      [split, { kind: 'approve', reason: 'leads', timeoutMs: null, onTimeout: 'hold' }, ...longBake.slice(1)],
+      [split, { kind: 'approve', reason: 'leads', timeoutMs: 604_800_000, onTimeout: 'hold' }, ...longBake.slice(1)],
       (handle) => harness.statusWhen(handle, ({ phase }) => phase === 'awaitingApproval'),
     ],
     [

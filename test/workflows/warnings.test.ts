@@ -60,7 +60,7 @@ test('a warning stands in the status while the rollout goes on, and in the recor
     quickPlan({
       steps: [
         { kind: 'setSplit', percent: 10 },
-        { kind: 'approve', reason: 'ok?', timeoutMs: null, onTimeout: 'hold' },
+        { kind: 'approve', reason: 'ok?', timeoutMs: 604_800_000, onTimeout: 'hold' },
         { kind: 'bake', forMs: 1, atMostMs: 1, minCards: 0, require: 'safe' },
       ],
     }),

@@ -6,7 +6,9 @@ import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
 import { askPlannedEnd, planEnd } from '../judge/decision/planned-end.ts';
 import { plannedEndOf } from '../rollout/planned-ends.ts';
 import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
-import type { BakeStep, Guardrail, Plan } from '../plan/plan.ts';
+import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { BakeStep } from '../plan/steps/bake.ts';
+import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
 
 export interface Randomness {
@@ -62,9 +64,10 @@ export function simulateRun(
   });
   let splitPercent = 0;
   for (const step of plan.steps) {
-    if (step.kind === 'setSplit') splitPercent = step.percent;
-    if (step.kind !== 'bake') continue;
-    const end = bake(clock, step, splitPercent, { plan, traffic, effect, random, limits });
+    splitPercent = splitAfter(step) ?? splitPercent;
+    const judged = forecastAs(step);
+    if (judged === null) continue;
+    const end = bake(clock, judged, splitPercent, { plan, traffic, effect, random, limits });
     if (end !== 'advance') return endOf(end);
   }
   return endOf(reportOf(clock.judge).verdict === 'safe' ? 'promoted' : 'undecided');

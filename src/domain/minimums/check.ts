@@ -3,6 +3,7 @@ import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { MinimumCode } from '../plan/codes.ts';
 import type { Guardrail, Margin, Plan, Problem } from '../plan/plan.ts';
 import { problemAt } from '../plan/problem.ts';
+import { splitAfter } from '../plan/steps/steps.ts';
 import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 type Judged = Pick<Plan, 'steps' | 'guardrails' | 'slices' | 'policies'>;
@@ -173,7 +174,7 @@ function tooLarge(path: string, alpha: number, largest: number): Problem {
 }
 
 function splitProblems({ steps }: Judged, { largestFirstSplit, approvalAbove }: OrganisationPolicy): Problem[] {
-  const first = steps.findIndex((step) => step.kind === 'setSplit');
+  const first = steps.findIndex((step) => splitAfter(step) !== null);
   const percent = percentOf(steps[first]);
   return [
     ...(largestFirstSplit === null || percent <= largestFirstSplit
@@ -207,7 +208,7 @@ function unapproved(steps: Judged['steps'], above: number): Problem[] {
 }
 
 function percentOf(step: Judged['steps'][number] | undefined): number {
-  return step?.kind === 'setSplit' ? step.percent : 0;
+  return step === undefined ? 0 : (splitAfter(step) ?? 0);
 }
 
 function below(code: MinimumCode, path: string, message: string, remedy: string): Problem {

@@ -11,7 +11,7 @@ import { marginFault, parseMargin } from '../plan/margin.ts';
 import type { Problem } from '../plan/plan.ts';
 import type { Fault } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
-import { parseSplit } from '../plan/split-percent.ts';
+import { parseSplit } from '../plan/steps/set-split.ts';
 import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 const margin = readField({ description: 'Such as 10%, 1pp or 500ms.' }, parseMargin);

@@ -1,6 +1,6 @@
 /** The engine trusts no caller: a plan in its own words is checked again by whoever is to run it. */
 import { z } from 'zod';
-import { engineGuardrailSchema, enginePlanSchema, enginePoliciesSchema, engineStepSchema } from './engine-schema.ts';
+import { engineGuardrailSchema, enginePlanSchema, enginePoliciesSchema } from './engine-schema.ts';
 import { problemsOf } from './issues.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { knownFieldsAt } from './json-schema.ts';
@@ -8,6 +8,7 @@ import type { Plan, Problem } from './plan.ts';
 import { problemAt } from './problem.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';
+import { engineStepSchema } from './steps/steps.ts';
 import { isLargerThan } from './size.ts';
 
 export type CheckedPlan =

@@ -26,12 +26,6 @@ export const DEFAULT_POLICIES: Policies = {
   longWatch: null,
 };
 
-/** An approval that nobody gives for so long has timed out, unless the plan says otherwise. */
-export const DEFAULT_APPROVAL_MS = 7 * DAY;
-
-/** More than half of the conversations held back would be no promotion. */
-export const MAX_HOLDBACK = 50;
-
 /**
  * Nothing foreign is ever written back, and what somebody else deleted or made is not ours to make again or to delete.
  */

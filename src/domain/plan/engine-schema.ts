@@ -3,8 +3,7 @@
  * the same bounds as what people write; policies that are not there are the usual ones.
  */
 import { z } from 'zod';
-import { bakeFault } from './bake-fault.ts';
-import { DEFAULT_APPROVAL_MS, DEFAULT_POLICIES as USUAL } from './default-policies.ts';
+import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
 import { LONGEST_MS } from './duration.ts';
 import { addFault, readField } from './fields.ts';
@@ -12,49 +11,16 @@ import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardra
 import { levelNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
-import type { Guardrail, Plan, Step } from './plan.ts';
-import {
-  actionWith,
-  approvalReason,
-  cardCount,
-  htmlText,
-  MAX_GUARDRAILS,
-  MAX_STEPS,
-  setSplitSchema,
-} from './schema.ts';
+import type { Guardrail, Plan } from './plan.ts';
+import { actionWith, htmlText, MAX_GUARDRAILS, MAX_STEPS } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
-import { parseHoldback } from './split-percent.ts';
+import { parseHoldback } from './holdback.ts';
+import { engineStepSchema } from './steps/steps.ts';
 
 /** Zero is a time where nothing needs to pass. */
 const anyTime = z.number().int().min(0).max(LONGEST_MS);
 const time = anyTime.min(1);
 const alpha = z.number().gt(0).lt(0.5);
-
-const bake = z
-  .strictObject({
-    kind: z.literal('bake'),
-    forMs: time,
-    atMostMs: time,
-    minCards: cardCount,
-    require: z.enum(['noHarm', 'safe']),
-  })
-  .superRefine((step, ctx) => {
-    const fault = bakeFault(step);
-    if (fault !== undefined) addFault(ctx, fault, ['atMostMs']);
-  });
-
-const approve = z.strictObject({
-  kind: z.literal('approve'),
-  reason: approvalReason,
-  timeoutMs: time.nullable(),
-  onTimeout: z.enum(['rollback', 'hold']),
-});
-
-export const engineStepSchema = z
-  .discriminatedUnion('kind', [z.strictObject({ kind: z.literal('setSplit'), percent: setSplitSchema }), bake, approve])
-  .transform((step): Step =>
-    step.kind === 'approve' ? { ...step, timeoutMs: step.timeoutMs ?? DEFAULT_APPROVAL_MS } : step,
-  );
 
 export const engineGuardrailSchema = z
   .strictObject({

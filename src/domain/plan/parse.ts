@@ -1,11 +1,13 @@
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
-import type { ActionVersion, Plan, Problem, Step } from './plan.ts';
+import type { ActionVersion, Plan, Problem } from './plan.ts';
 import { policiesSchema } from './policies-schema.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';
-import type { HtmlSource, WrittenPlan, WrittenStep } from './schema.ts';
-import { planSchema, stepSchema } from './schema.ts';
+import type { HtmlSource, WrittenPlan } from './schema.ts';
+import { planSchema } from './schema.ts';
+import type { Step } from './steps/steps.ts';
+import { stepSchema } from './steps/steps.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 
 /** A plan in the engine's words, its HTML still to be read. */
@@ -53,7 +55,7 @@ function inOurWords(written: WrittenPlan): RawParsedPlan {
 /**
  * Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise.
  */
-function stepsOf(written: readonly WrittenStep[]): Step[] {
+function stepsOf(written: WrittenPlan['steps']): Step[] {
   const lastBake = written.findLastIndex((step) => step.kind === 'bake');
   return written.map((step, index) =>
     step.kind === 'bake' ? { ...step, require: step.require ?? (index === lastBake ? 'safe' : 'noHarm') } : step,

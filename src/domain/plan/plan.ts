@@ -1,4 +1,5 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
+import type { Step } from './steps/steps.ts';
 
 export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate' | 'level';
 export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
@@ -45,29 +46,6 @@ export interface Slices {
   /** Chance that any slice of a harmless version is ever called harmed; beside the guardrails' alphas. (0, 0.5) */
   readonly alpha: number;
 }
-
-export interface SetSplitStep {
-  readonly kind: 'setSplit';
-  /** 0..100, percentage of conversations that see the candidate. */
-  readonly percent: number;
-}
-export interface BakeStep {
-  readonly kind: 'bake';
-  readonly forMs: number;
-  /** Longest time to wait for `require`; at least `forMs`. */
-  readonly atMostMs: number;
-  /** Minimum of settled candidate cards in this bake before it may end. */
-  readonly minCards: number;
-  readonly require: 'noHarm' | 'safe';
-}
-export interface ApproveStep {
-  readonly kind: 'approve';
-  readonly reason: string;
-  /** `null`: as long as DEFAULT_APPROVAL_MS; the parsers fill that in. */
-  readonly timeoutMs: number | null;
-  readonly onTimeout: 'rollback' | 'hold';
-}
-export type Step = SetSplitStep | BakeStep | ApproveStep;
 
 export interface TriggerCondition {
   readonly type: 'queue' | 'skill';
@@ -158,15 +136,4 @@ export interface Plan {
   readonly policies: Policies;
 }
 
-/** One thing wrong with a plan or a card. `path` is the place in the plan, e.g. `steps.2.setSplit`. */
-export interface Problem {
-  /** Stable code with its family as prefix: plan-, csp-, compat-, a11y-, trigger-. Listed in docs/errors.md. */
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly path: string;
-  readonly message: string;
-  readonly remedy: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
+export type { Problem } from './problem.ts';

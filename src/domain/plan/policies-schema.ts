@@ -1,12 +1,12 @@
 /** The policies as people write them, turned into the engine's words. */
 import { z } from 'zod';
-import { DEFAULT_POLICIES as USUAL, MAX_HOLDBACK } from './default-policies.ts';
+import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
 import { formatDuration } from './duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
 import { readField } from './fields.ts';
 import type { Policies } from './plan.ts';
-import { parseHoldback } from './split-percent.ts';
+import { MAX_HOLDBACK, parseHoldback } from './holdback.ts';
 
 const limit = (description: string, usualMs: number) =>
   positiveDurationField(description).prefault(formatDuration(usualMs));

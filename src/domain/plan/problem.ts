@@ -1,5 +1,17 @@
 import type { MinimumCode, OrganisationCode, ProblemCode, StartCode } from './codes.ts';
-import type { Problem } from './plan.ts';
+
+/** One thing wrong with a plan or a card. `path` is the place in the plan, e.g. `steps.2.setSplit`. */
+export interface Problem {
+  /** Stable code with its family as prefix: plan-, csp-, compat-, a11y-, trigger-. Listed in docs/errors.md. */
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
 
 /** What is wrong, without saying where. */
 export interface Fault {

@@ -3,10 +3,13 @@
  * in the plan does not hide theirs. The same rules hold for a plan as people write it and as the engine runs it.
  */
 import type { z } from 'zod';
-import type { Guardrail, Policies, Problem } from './plan.ts';
+import type { Guardrail, Policies } from './plan.ts';
+import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import { guardrailLabel } from './guardrail-label.ts';
 import { slicesSchema } from './slices-schema.ts';
+import type { Step, WrittenStep } from './steps/steps.ts';
+import { splitAfter } from './steps/steps.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
 const MAX_ALPHA = 0.5;
@@ -18,8 +21,8 @@ interface Item<T> {
   readonly value: T;
 }
 
-/** What the rules look at of a step. */
-type RuledStep = { readonly kind: 'setSplit'; readonly percent: number } | { readonly kind: 'bake' | 'approve' };
+/** What the rules look at of a step; of a written bake it is not yet known what it requires. */
+type RuledStep = Step | WrittenStep;
 
 /** How a plan is put into words. */
 export interface Dialect {
@@ -45,7 +48,7 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
 function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitField: string): Problem[] {
   const problems: Problem[] = [];
   const first = steps.find((step) => step.index === 0);
-  if (first !== undefined && first.value.kind !== 'setSplit') {
+  if (first !== undefined && splitAfter(first.value) === null) {
     problems.push(
       problemAt('steps.0', {
         code: 'plan-step',
@@ -56,9 +59,10 @@ function checkSteps(steps: readonly Item<RuledStep>[], written: number, splitFie
   }
   let highest = -1;
   for (const { index, value } of steps) {
-    if (value.kind !== 'setSplit') continue;
-    if (value.percent <= highest) problems.push(fallingSplit(`steps.${index}.${splitField}`, value.percent, highest));
-    highest = Math.max(highest, value.percent);
+    const percent = splitAfter(value);
+    if (percent === null) continue;
+    if (percent <= highest) problems.push(fallingSplit(`steps.${index}.${splitField}`, percent, highest));
+    highest = Math.max(highest, percent);
   }
   return steps.length === written ? [...problems, ...unbaked(steps)] : problems;
 }
@@ -73,14 +77,14 @@ function fallingSplit(path: string, percent: number, highest: number): Problem {
 
 /** A version that goes from its last split straight to everybody was judged by nobody there. */
 function unbaked(steps: readonly Item<RuledStep>[]): Problem[] {
-  const lastSplit = steps.findLast(({ value }) => value.kind === 'setSplit');
+  const lastSplit = steps.findLast(({ value }) => splitAfter(value) !== null);
   const lastBake = steps.findLast(({ value }) => value.kind === 'bake');
-  if (lastSplit?.value.kind !== 'setSplit' || (lastBake !== undefined && lastBake.index > lastSplit.index)) return [];
+  if (lastSplit === undefined || (lastBake !== undefined && lastBake.index > lastSplit.index)) return [];
   return [
     problemAt(`steps.${lastSplit.index}`, {
       code: 'plan-step',
       message:
-        `No bake follows the last split, ${lastSplit.value.percent}; the candidate would be promoted without ` +
+        `No bake follows the last split, ${splitAfter(lastSplit.value)}; the candidate would be promoted without ` +
         'being judged there.',
       remedy: 'Add a bake after it, such as bake: { for: 2h }.',
     }),
@@ -92,7 +96,7 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
   const policies = dialect.policies.safeParse(fieldOf(raw, 'policies') ?? {});
   if (!policies.success || policies.data.afterPromotionMs === 0) return [];
   const { holdbackPercent: held } = policies.data;
-  const highest = Math.max(0, ...steps.map(({ value }) => (value.kind === 'setSplit' ? value.percent : 0)));
+  const highest = Math.max(0, ...steps.map(({ value }) => splitAfter(value) ?? 0));
   const most = Number((100 - highest).toFixed(2));
   return held <= most
     ? []

@@ -1,20 +1,13 @@
 /** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
 import { z } from 'zod';
-import { DEFAULT_APPROVAL_MS } from './default-policies.ts';
-import { formatDuration, LONGEST_MS } from './duration.ts';
-import { bakeFault } from './bake-fault.ts';
-import { positiveDurationField } from './duration-field.ts';
 import { addFault, readField } from './fields.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { NAME_PATTERN, parseName, parseVersion, VERSION_PATTERN } from './identity.ts';
 import type { Fault } from './problem.ts';
 import { policiesSchema } from './policies-schema.ts';
 import { slicesSchema } from './slices-schema.ts';
-import { parseSplit } from './split-percent.ts';
+import { stepSchema } from './steps/steps.ts';
 
-/** A bake without `atMost` may wait this many times its `for`. */
-const PATIENCE = 12;
-const DEFAULT_MIN_CARDS = 100;
 export const MAX_STEPS = 100;
 export const MAX_GUARDRAILS = 20;
 
@@ -108,78 +101,6 @@ export function actionWith<Html extends z.ZodType>(html: Html) {
   });
 }
 
-export const cardCount = z.number().int().min(0).max(1e9);
-
-const bakeSchema = z
-  .strictObject({
-    for: positiveDurationField('Least time to watch.'),
-    atMost: positiveDurationField(
-      `Longest time to wait for what is required; ${PATIENCE} times "for" if absent.`,
-    ).optional(),
-    minCards: cardCount.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
-    require: z
-      .enum(['noHarm', 'safe'])
-      .optional()
-      .describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
-  })
-  .transform((bake, ctx) => {
-    const step = {
-      kind: 'bake' as const,
-      forMs: bake.for,
-      atMostMs: bake.atMost ?? Math.min(bake.for * PATIENCE, LONGEST_MS),
-      minCards: bake.minCards,
-      require: bake.require,
-    };
-    const fault = bakeFault(step);
-    if (fault !== undefined) addFault(ctx, fault, ['atMost']);
-    return step;
-  });
-
-export const approvalReason = text.max(500).describe('What the approver is asked.');
-
-const approveSchema = z
-  .strictObject({
-    reason: approvalReason,
-    timeout: positiveDurationField('How long to wait for a person.').prefault(formatDuration(DEFAULT_APPROVAL_MS)),
-    onTimeout: z
-      .enum(['rollback', 'hold'])
-      .prefault('hold')
-      .describe('hold: the rollout is held, and the limit of that wait runs.'),
-  })
-  .transform(({ reason, timeout, onTimeout }) => ({ kind: 'approve' as const, reason, timeoutMs: timeout, onTimeout }));
-
-export const setSplitSchema = readField(
-  {
-    type: 'number',
-    description: 'Percentage of conversations that see the candidate.',
-    minimum: 0,
-    exclusiveMaximum: 100,
-  },
-  parseSplit,
-);
-
-export const stepSchema = z
-  .strictObject({ setSplit: setSplitSchema.optional(), bake: bakeSchema.optional(), approve: approveSchema.optional() })
-  .meta({ minProperties: 1, maxProperties: 1 })
-  .transform((step, ctx) => {
-    const given = [
-      ...(step.setSplit === undefined ? [] : [{ kind: 'setSplit' as const, percent: step.setSplit }]),
-      ...(step.bake === undefined ? [] : [step.bake]),
-      ...(step.approve === undefined ? [] : [step.approve]),
-    ];
-    const [only] = given;
-    if (only !== undefined && given.length === 1) return only;
-    if (ctx.issues.length > 0) return z.NEVER; // a misspelt step already says why
-    addFault(ctx, {
-      code: 'plan-step',
-      message:
-        `This step says ${given.map((one) => one.kind).join(' and ') || 'nothing'}; expected exactly one of ` +
-        'setSplit, bake, approve.',
-      remedy: 'Begin a new list item ("- ") for each step.',
-    });
-    return z.NEVER;
-  });
-
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
@@ -193,4 +114,3 @@ export const planSchema = z.strictObject({
 });
 
 export type WrittenPlan = z.output<typeof planSchema>;
-export type WrittenStep = z.output<typeof stepSchema>;

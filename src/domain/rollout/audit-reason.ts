@@ -1,6 +1,7 @@
 /** What the audit log says of a transition: the reason of that moment, and who caused it. Pure. */
-import type { Problem, Step } from '../plan/plan.ts';
-import { stepLabel } from './labels.ts';
+import type { Problem } from '../plan/problem.ts';
+import type { Step } from '../plan/steps/steps.ts';
+import { stepLabel } from '../plan/steps/steps.ts';
 import type { RolloutState } from './state.ts';
 import type { RolloutEvent } from './transition.ts';
 

@@ -2,7 +2,8 @@
  * Which moments of a rollout are fixed beforehand, so that the judge may be asked there whether the candidate is safe.
  */
 import type { PlannedEnd } from '../judge/types.ts';
-import type { BakeStep, Step } from '../plan/plan.ts';
+import type { BakeStep } from '../plan/steps/bake.ts';
+import type { Step } from '../plan/steps/steps.ts';
 
 /**
  * The end of a bake that requires `safe`: of its `atMost`, in the unit of `startedAtMs`. All such bakes of the plan

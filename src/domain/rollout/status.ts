@@ -1,11 +1,10 @@
 /** What a rollout is doing and how it ended. */
+import type { StepPhase } from '../plan/steps/steps.ts';
 
 export type Phase =
   | 'validating'
   | 'deploying'
-  | 'settingSplit'
-  | 'baking'
-  | 'awaitingApproval'
+  | StepPhase
   | 'held'
   | 'promoting'
   | 'longWatch'

@@ -1,5 +1,6 @@
 /** `(state, event) -> state`, and who may do what when. Pure. */
 import type { JudgeReport } from '../judge/types.ts';
+import { STEP_PHASES } from '../plan/steps/steps.ts';
 import { actorProblem, reasonProblem } from './actor.ts';
 import type { Drift } from './drift.ts';
 import type { Accepted, PauseCause, Request, RolloutState } from './state.ts';
@@ -151,7 +152,7 @@ function strongest(current: Request | null, next: Request): Request {
 const BEFORE_STEPS: readonly Phase[] = ['validating', 'deploying'];
 /** Here `advance` leaves the holdback, or ends the long watch, before its time. */
 const AFTER_STEPS: readonly Phase[] = ['promoting', 'longWatch'];
-const WATCHING: readonly Phase[] = ['settingSplit', 'baking', 'awaitingApproval', 'held'];
+const WATCHING: readonly Phase[] = [...STEP_PHASES, 'held'];
 
 /** What a person can do now; the updates' validators and the status ask the same question. */
 export function possibleActs(state: RolloutState): Act[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { checkPlan, parseEnginePlan } from '../../../src/domain/plan/check.ts';
 import { PROBLEM_CODES } from '../../../src/domain/plan/codes.ts';
-import { DEFAULT_APPROVAL_MS, DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
 import { samplePlan, spoil } from './sample.ts';
 
@@ -30,7 +30,7 @@ test('policies that are not there are the usual ones, an approval has a time-out
     ok: true,
     plan: {
       policies: DEFAULT_POLICIES,
-      steps: { 3: { timeoutMs: DEFAULT_APPROVAL_MS } },
+      steps: { 3: { timeoutMs: 7 * 86_400_000 } },
       guardrails: { 1: { statistic: 'p95' } },
     },
   });

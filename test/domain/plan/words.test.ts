@@ -2,7 +2,7 @@ import { nearestWord } from '../../../src/domain/plan/did-you-mean.ts';
 import { formatDuration, parseDuration, parsePositiveDuration } from '../../../src/domain/plan/duration.ts';
 import { parseName, parseVersion } from '../../../src/domain/plan/identity.ts';
 import { parseMargin } from '../../../src/domain/plan/margin.ts';
-import { parseSplit } from '../../../src/domain/plan/split-percent.ts';
+import { parseSplit } from '../../../src/domain/plan/steps/set-split.ts';
 
 test.each([
   ['30m', 1_800_000],

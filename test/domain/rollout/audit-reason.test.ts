@@ -1,5 +1,5 @@
 import type { JudgeReport } from '../../../src/domain/judge/types.ts';
-import type { Step } from '../../../src/domain/plan/plan.ts';
+import type { Step } from '../../../src/domain/plan/steps/steps.ts';
 import {
   actorOf,
   CANCELLED_BEFORE,
@@ -16,7 +16,7 @@ import { apply } from '../../../src/domain/rollout/transition.ts';
 
 const STEPS: readonly Step[] = [
   { kind: 'setSplit', percent: 10 },
-  { kind: 'approve', reason: 'Team leads agree', timeoutMs: null, onTimeout: 'hold' },
+  { kind: 'approve', reason: 'Team leads agree', timeoutMs: 604_800_000, onTimeout: 'hold' },
 ] as unknown as readonly Step[];
 const REPORT: JudgeReport = {
   verdict: 'harm',

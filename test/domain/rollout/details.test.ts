@@ -1,5 +1,6 @@
 import { detailsMarkdown, metricValue } from '../../../src/domain/rollout/details.ts';
-import { duration, stepLabel } from '../../../src/domain/rollout/labels.ts';
+import { stepLabel } from '../../../src/domain/plan/steps/steps.ts';
+import { duration } from '../../../src/domain/rollout/labels.ts';
 
 test.each([
   [0, '0s'],

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { duration } from '../../rollout/labels.ts';
+import { formatDuration, LONGEST_MS } from '../duration.ts';
+import { positiveDurationField } from '../duration-field.ts';
+import { addFault } from '../fields.ts';
+import type { Fault } from '../problem.ts';
+import type { StepDefinition } from './definition.ts';
+
+export interface BakeStep {
+  readonly kind: 'bake';
+  readonly forMs: number;
+  /** Longest time to wait for `require`; at least `forMs`. */
+  readonly atMostMs: number;
+  /** Minimum of settled candidate cards in this bake before it may end. */
+  readonly minCards: number;
+  readonly require: 'noHarm' | 'safe';
+}
+
+/** A bake without `atMost` may take this many times its `for`. */
+const AT_MOST_FACTOR = 12;
+const DEFAULT_MIN_CARDS = 100;
+
+const cards = z.number().int().min(0).max(1e9);
+const requirement = z.enum(['noHarm', 'safe']);
+
+const written = z
+  .strictObject({
+    for: positiveDurationField('Least time to watch.'),
+    atMost: positiveDurationField(
+      `Longest time to wait for what is required; ${AT_MOST_FACTOR} times "for" if absent.`,
+    ).optional(),
+    minCards: cards.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
+    require: requirement.optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
+  })
+  .transform((bake, ctx) => {
+    const step = {
+      kind: 'bake' as const,
+      forMs: bake.for,
+      atMostMs: bake.atMost ?? Math.min(bake.for * AT_MOST_FACTOR, LONGEST_MS),
+      minCards: bake.minCards,
+      require: bake.require,
+    };
+    const fault = durationFault(step);
+    if (fault !== undefined) addFault(ctx, fault, ['atMost']);
+    return step;
+  });
+
+const ms = z.number().int().min(1).max(LONGEST_MS);
+
+const engine = z
+  .strictObject({ kind: z.literal('bake'), forMs: ms, atMostMs: ms, minCards: cards, require: requirement })
+  .superRefine((step, ctx) => {
+    const fault = durationFault(step);
+    if (fault !== undefined) addFault(ctx, fault, ['atMostMs']);
+  });
+
+export const bake = {
+  phase: 'baking',
+  written,
+  engine,
+  label: (step) => `bake ${duration(step.forMs)}, at most ${duration(step.atMostMs)} (require ${step.require})`,
+  splitAfter: () => null,
+  forecastAs: (step) => step,
+} as const satisfies StepDefinition<BakeStep>;
+
+/** A bake that would have to end before it may. */
+function durationFault({ forMs, atMostMs }: Pick<BakeStep, 'forMs' | 'atMostMs'>): Fault | undefined {
+  if (atMostMs >= forMs) return undefined;
+  return {
+    code: 'plan-bake',
+    message:
+      `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(forMs)} it ` +
+      'is to last.',
+    remedy: 'Make atMost at least as long as for, or leave it out.',
+  };
+}
