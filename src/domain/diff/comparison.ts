@@ -1,5 +1,6 @@
 /** Everything that `diff` has to say, as plain values. */
 import type { ActionVersion, Plan } from '../plan/plan.ts';
+import { splitAfter } from '../plan/steps/steps.ts';
 import type { ConditionIds } from '../trigger/condition-ids.ts';
 import type { Utterance } from '../trigger/evaluate.ts';
 import type { CardDiff } from './card-diff.ts';
@@ -91,7 +92,7 @@ async function* noting(
 
 function writesOf({ action, steps }: Plan, { baseline, exists }: Surroundings): string[] {
   const candidate = `"${action.name} v${action.version}"`;
-  const splits = steps.flatMap((step) => (step.kind === 'setSplit' ? [step.percent] : []));
+  const splits = steps.flatMap((step) => splitAfter(step) ?? []);
   const old = baseline === null ? 'the baseline' : `"${action.name} v${baseline.action.version}"`;
   return [
     exists
