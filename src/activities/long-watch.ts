@@ -8,7 +8,7 @@
 import { Context } from '@temporalio/activity';
 import { longWatchReport, watchCards } from '../domain/long-watch/long-watch.ts';
 import type { LongWatchReport } from '../domain/long-watch/types.ts';
-import { formatDuration } from '../domain/plan/duration.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';

@@ -1,5 +1,6 @@
 /** What callers are told when a rollout cannot be read or acted on. */
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { formatDuration } from '../domain/shared/duration.ts';
 import { grpcCode } from './connection.ts';
 import { AssistError } from './errors.ts';
 
@@ -46,7 +47,7 @@ export function notFound(actionName: string, cause: unknown): AssistError {
 export function noWorker(actionName: string, waitedMs: number, cause: unknown, what = ''): AssistError {
   return new AssistError(
     'no-worker',
-    `The rollout of ${actionName} exists, but no worker answered within ${Math.round(waitedMs / 1000)} s: it is ` +
+    `The rollout of ${actionName} exists, but no worker answered within ${formatDuration(waitedMs)}: it is ` +
       `missing, or slow.${what}`,
     'Try again in a moment. If none runs, start one (`assist-rollouts dev` has one, `assist-rollouts worker` is ' +
       'one); the rollout goes on where it was.',

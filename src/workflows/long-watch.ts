@@ -4,7 +4,7 @@
  */
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { LongWatchResult } from '../activities/long-watch-types.ts';
-import { duration } from '../domain/rollout/labels.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
 import { longWatch } from './activity-proxies.ts';
 import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
@@ -18,7 +18,7 @@ export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
   run.tell({
     kind: 'longWatchBegun',
     waitingFor:
-      `the long watch to end (${duration(plan.forMs)}): the version serves everybody, and is held against its own ` +
+      `the long watch to end (${formatDuration(plan.forMs)}): the version serves everybody, and is held against its own ` +
       'record',
   });
   const limit = {

@@ -2,7 +2,7 @@
 import type { ApproveStep } from '../domain/plan/steps/approve.ts';
 import type { BakeStep } from '../domain/plan/steps/bake.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
-import { duration } from '../domain/rollout/labels.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import type { Decision } from './decide.ts';
 import { decide, whilePaused, writeSplit } from './decide.ts';
@@ -122,7 +122,7 @@ function undecided(run: RolloutRun, reason: string, verdict: string): StepOutcom
 async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome> {
   const ms = step.timeoutMs;
   run.tell({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
-  const late = `Nobody approved within ${duration(ms)}: ${step.reason}`;
+  const late = `Nobody approved within ${formatDuration(ms)}: ${step.reason}`;
   const inTime = await withLimit(
     run,
     { ms, what: 'approval', action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so' },
@@ -158,7 +158,7 @@ async function approval(run: RolloutRun, over: () => boolean): Promise<StepOutco
 function bakeWaits(step: Baking): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
   return (
-    `${duration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} ` +
-    `(at most ${duration(step.atMostMs)})`
+    `${formatDuration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} ` +
+    `(at most ${formatDuration(step.atMostMs)})`
   );
 }

@@ -57,12 +57,12 @@ test('verifying says when the log was signed last, and over how much; an export 
   const verify = (name: string, ...more: string[]) =>
     run(NOON + 51 * HOUR, ['audit', 'verify', '--file', file(name), '--key', key, ...more]);
   expect((await verify('whole')).stdout).toContain(
-    'Last signed 2026-03-03T14:00:00.000Z (1h ago; nothing here tells what was logged since), 9 entries.',
+    'Last signed 2026-03-03T14:00:00.000Z (1 h ago; nothing here tells what was logged since), 9 entries.',
   );
   expect(await verify('cut')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining(
-      'Last signed 2026-03-01T12:00:00.000Z (2.1d ago; nothing here tells what was logged since), 5 entries.',
+      'Last signed 2026-03-01T12:00:00.000Z (2 d 03 h ago; nothing here tells what was logged since), 5 entries.',
     ) as string,
   });
   expect(jsonLines((await verify('cut', '--json')).stdout)).toMatchObject([

@@ -102,9 +102,9 @@ export function statusOf(more: Partial<RolloutStatus> = {}): RolloutStatus {
     splitPercent: 10,
     steps: [
       { index: 0, label: 'setSplit 10 %', state: 'done' },
-      { index: 1, label: 'bake 4s', state: 'running' },
+      { index: 1, label: 'bake 4 s', state: 'running' },
     ],
-    waitingFor: '4s to pass',
+    waitingFor: '4 s to pass',
     canDo: ['pause', 'abort'],
     report: null,
     reason: '',

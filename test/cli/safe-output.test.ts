@@ -6,7 +6,7 @@ import { createRedactor } from '../../src/domain/text/redact.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { cli, viewOf } from './fixtures.ts';
 
-const EVIL = 'fine\u001B[2J\u001B[H\u001B]52;c;ZXZpbA==\u0007\u009B31m\u202Esafe\u202C\n✔ 2. bake 4s\u001B[32m';
+const EVIL = 'fine\u001B[2J\u001B[H\u001B]52;c;ZXZpbA==\u0007\u009B31m\u202Esafe\u202C\n✔ 2. bake 4 s\u001B[32m';
 const NOT_SHOWN = /(?![\n\t])\p{Cc}|[\u202A-\u202E\u2066-\u2069]/u;
 const SECRET = `whsec_${Buffer.from('a key of some thirty-two bytes!!').toString('base64')}`;
 

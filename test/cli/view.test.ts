@@ -2,7 +2,7 @@ import { createPaint, wantsColor } from '../../src/cli/view/paint.ts';
 import { progressLine } from '../../src/cli/view/progress-line.ts';
 import { rolloutLines } from '../../src/cli/view/rollout-view.ts';
 import { table } from '../../src/cli/view/table.ts';
-import { elapsed, percent } from '../../src/cli/view/units.ts';
+import { percent } from '../../src/cli/view/units.ts';
 import type { WatchProgress } from '../../src/workflows/messages.ts';
 import { report, rolledBack, viewOf } from './fixtures.ts';
 
@@ -23,7 +23,7 @@ test('a running rollout: steps, split asked and observed, both arms with units a
     'http://ui/run-1',
     '',
     '✔ 1. setSplit 10 %',
-    '▶ 2. bake 4s',
+    '▶ 2. bake 4 s',
     '',
     'split asked 10 %, observed 10.2 %',
     'arm        cards  acceptance  p95 latency',
@@ -33,7 +33,7 @@ test('a running rollout: steps, split asked and observed, both arms with units a
     '● acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
     '● deliveryLatency p95 undecided. (observed only)',
     '',
-    'waiting for: 4s to pass',
+    'waiting for: 4 s to pass',
     'you can: pause, abort',
   ]);
 });
@@ -41,8 +41,8 @@ test('a running rollout: steps, split asked and observed, both arms with units a
 test('every wait shows its end and what comes then, and that nobody watches is said', () => {
   const deadline = { at: '2026-03-01T13:01:05.000Z', what: 'approval', action: 'roll back' };
   const lines = rolloutLines(viewOf({ deadline, blindSince: '2026-03-01T12:00:05.000Z' }), plain);
-  expect(lines).toContain('time left: 1 h 00 m for approval, then: roll back');
-  expect(lines).toContain('! nobody watches: no judge that can act has looked for 1 m 00 s');
+  expect(lines).toContain('time left: 1 h for approval, then: roll back');
+  expect(lines).toContain('! nobody watches: no judge that can act has looked for 1 m');
 });
 
 test('of an ended rollout the report is shown that its end was decided on, not a later one', () => {
@@ -59,7 +59,7 @@ test('before the first card nothing is made up', () => {
 
 test('an ended rollout shows its own length, and an unproven end says so', () => {
   const [headline] = rolloutLines(viewOf(rolledBack), plain);
-  expect(headline).toBe('RefundAssist 1.5.0 → 1.6.0  rolledBack  9.0 s');
+  expect(headline).toBe('RefundAssist 1.5.0 → 1.6.0  rolledBack  9 s');
   expect(rolloutLines(viewOf({ ...rolledBack, safety: null }), plain).join('\n')).toContain(
     'NOT proven by a read-back',
   );
@@ -67,22 +67,9 @@ test('an ended rollout shows its own length, and an unproven end says so', () =>
 
 test('one line holds split, cards and both arms of every guardrail', () => {
   expect(progressLine(viewOf({ paused: true }, { progress }))).toBe(
-    'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4s · split 10 % (observed 10.2 %) · cards 310/1200' +
+    'RefundAssist 1.6.0 baking (paused) · step 2/2 bake 4 s · split 10 % (observed 10.2 %) · cards 310/1200' +
       ' · acceptanceRate 26.0 % vs 40.0 % harm · deliveryLatency p95 (observe) 872 ms vs 498 ms undecided',
   );
-});
-
-test.each([
-  [0, '0 ms'],
-  [999, '999 ms'],
-  [1_000, '1.0 s'],
-  [59_949, '59.9 s'],
-  [59_950, '1 m 00 s'],
-  [3_599_999, '1 h 00 m'],
-  [7_380_000, '2 h 03 m'],
-  [null, '–'],
-])('%s ms reads %s', (ms, text) => {
-  expect(elapsed(ms)).toBe(text);
 });
 
 test.each([
@@ -123,7 +110,7 @@ test('what fails and is tried again stands in the view, with its attempt, the fa
     },
   ];
   expect(rolloutLines(viewOf({ phase: 'needsAttention' }, { troubles }), plain)).toContain(
-    '! rollBack failed (attempt 7, tried again in 10.0 s): the connection failed (ECONNREFUSED)',
+    '! rollBack failed (attempt 7, tried again in 10 s): the connection failed (ECONNREFUSED)',
   );
 });
 
@@ -134,6 +121,6 @@ test('an arm that has been silent for long is named with the time since its last
     lastBaselineCardAt: '2026-03-01T12:01:04.000Z',
   };
   expect(rolloutLines(viewOf({}, { progress: silent }), plain)).toContain(
-    'split asked 10 %, observed 10.2 %, newest candidate card heard of 40.0 s old',
+    'split asked 10 %, observed 10.2 %, newest candidate card heard of 40 s old',
   );
 });

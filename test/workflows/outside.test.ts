@@ -360,7 +360,7 @@ describe('every wait ends', () => {
     });
     const held = await harness.statusWhen(handle, ({ phase }) => phase === 'held');
     expect(held).toMatchObject({
-      reason: 'Nobody approved within 300ms: leads',
+      reason: 'Nobody approved within 300 ms: leads',
       waitingFor: 'approval, which is overdue: leads',
     });
     await handle.executeUpdate(approveUpdate, { args: [who] });

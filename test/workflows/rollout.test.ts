@@ -170,7 +170,7 @@ test('approval goes on; none in time rolls back', async () => {
   expect((await approved.result()).outcome).toBe('promoted');
   org = new ScriptedOrganisation();
   const late = await (await start({ steps: approve(300) })).result();
-  expect(late).toMatchObject({ outcome: 'rolledBack', reason: 'Nobody approved within 300ms: leads agree' });
+  expect(late).toMatchObject({ outcome: 'rolledBack', reason: 'Nobody approved within 300 ms: leads agree' });
 });
 
 test('advance leaves a bake, promote skips the rest, both on record', async () => {

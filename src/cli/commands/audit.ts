@@ -12,7 +12,7 @@ import { readKept, signAndKeep } from '../../audit/sign-and-keep.ts';
 import { verifyDatabase, verifyExport } from '../../audit/verify.ts';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import { duration } from '../../domain/rollout/labels.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { leavesOfRollout, rolloutsInLog } from '../../store/audit-log.ts';
 import type { Database } from '../../store/database.ts';
@@ -139,8 +139,8 @@ function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] 
 
 function ago(ms: number): string {
   return ms < 0
-    ? `${duration(-ms)} ahead of this machine's clock`
-    : `${duration(ms)} ago; nothing here tells what was logged since`;
+    ? `${formatDuration(-ms)} ahead of this machine's clock`
+    : `${formatDuration(ms)} ago; nothing here tells what was logged since`;
 }
 
 export interface ExportArgs extends JsonOption {

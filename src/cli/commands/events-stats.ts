@@ -1,6 +1,7 @@
 /**
  * `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded.
  */
+import { formatDuration } from '../../domain/shared/duration.ts';
 import type { DeskStats } from '../../ingest/desk.ts';
 import { askIntake, withDesk } from '../../compose/desk.ts';
 import type { IntakeSaid } from '../../compose/desk.ts';
@@ -33,7 +34,7 @@ function linesOf(stats: DeskStats, nowMs: number): string[] {
     `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
     ...outbox.map(
       ({ destination, enabled, pending, oldestAt }) =>
-        `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${Math.round((nowMs - oldestAt.getTime()) / 1000)} s`}${enabled ? '' : ' (switched off)'}`,
+        `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${formatDuration(nowMs - oldestAt.getTime())}`}${enabled ? '' : ' (switched off)'}`,
     ),
   ];
 }

@@ -8,7 +8,7 @@ import { retake } from '../../domain/judge/retake.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
-import { duration } from '../../domain/rollout/labels.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
 import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -51,7 +51,9 @@ function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees,
   return [
     `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} ` +
       `candidate and ${report.n.baseline} baseline cards`,
-    ...(since === null ? [] : [`${report.verdict} since look ${since.look}, ${duration(since.atMs)} after the start`]),
+    ...(since === null
+      ? []
+      : [`${report.verdict} since look ${since.look}, ${formatDuration(since.atMs)} after the start`]),
     ...report.guardrails
       .flatMap((row) => [row.sentence, onTimeText(row)])
       .flatMap((line) => (line === null ? [] : [`  ${line}`])),

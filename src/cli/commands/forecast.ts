@@ -5,7 +5,7 @@ import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
 import { seededRandomness } from '../../domain/forecast/random.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
-import { duration } from '../../domain/rollout/labels.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { readConfig } from '../../config.ts';
 import { openDatabase } from '../../store/open.ts';
@@ -85,7 +85,6 @@ async function fromStore(deps: Deps, action: string, days: number): Promise<Assu
 }
 
 function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, cut }: Forecast): string[] {
-  const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
   return [
     ...table(
       [
@@ -99,10 +98,10 @@ function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, c
       guardrails.map((row) => [
         guardrailLabel(row),
         shareText(row.caught),
-        time(row.caughtAfterMs),
+        formatDuration(row.caughtAfterMs),
         row.caughtAfterCards === null ? '–' : String(row.caughtAfterCards),
         shareText(row.provenSafe),
-        time(row.safeAfterMs),
+        formatDuration(row.safeAfterMs),
       ]),
     ),
     '',

@@ -1,7 +1,7 @@
 /** What the demo showed, as people read it. */
 import type { DemoSummary } from '../../local/demo/summary.ts';
 import { createPaint } from './paint.ts';
-import { elapsed } from './units.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
 
 export function summaryLines(summary: DemoSummary, color: boolean): string[] {
   const paint = createPaint(color);
@@ -11,19 +11,19 @@ export function summaryLines(summary: DemoSummary, color: boolean): string[] {
     ...summary.rollouts.flatMap((rollout) => {
       const fine = rollout.outcome === rollout.expected && rollout.provenByReadBack;
       return [
-        `${paint(fine ? 'good' : 'bad', fine ? '✔' : '✘')} ${rollout.version}: ${rollout.outcome ?? 'no outcome'} after ${elapsed(rollout.seconds * 1_000)}, ${rollout.provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${rollout.expected})`}`,
+        `${paint(fine ? 'good' : 'bad', fine ? '✔' : '✘')} ${rollout.version}: ${rollout.outcome ?? 'no outcome'} after ${formatDuration(rollout.seconds * 1_000)}, ${rollout.provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${rollout.expected})`}`,
         `    ${rollout.reason}`,
         ...(rollout.timeToSafetyMs === null
           ? []
           : [
-              `    ${elapsed(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ` +
-                `${elapsed(rollout.reactionMs)} from the decision`,
+              `    ${formatDuration(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ` +
+                `${formatDuration(rollout.reactionMs)} from the decision`,
             ]),
         ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
       ];
     }),
     `${summary.coverageHoles === 0 ? paint('good', '✔') : paint('bad', '✘')} coverage: ${summary.coverageHoles} ` +
       'instants in which a conversation was served by no version',
-    `${summary.ok ? paint('good', 'ok') : paint('bad', 'not as expected')}, ${elapsed(summary.seconds * 1_000)} in all`,
+    `${summary.ok ? paint('good', 'ok') : paint('bad', 'not as expected')}, ${formatDuration(summary.seconds * 1_000)} in all`,
   ];
 }

@@ -9,7 +9,8 @@ import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { StepStatus } from '../../workflows/messages.ts';
 import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
-import { elapsed, percent, shownText } from './units.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
+import { percent, shownText } from './units.ts';
 
 export interface ViewStyle {
   readonly paint: Paint;
@@ -40,7 +41,7 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   const from = status.baselineVersion === null ? '' : `${status.baselineVersion} → `;
   const end = status.endedAt === null ? now : Date.parse(status.endedAt);
   const phase = status.paused ? `${status.phase}, paused` : status.phase;
-  return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${elapsed(end - Date.parse(status.startedAt))}`;
+  return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
 const BAD: readonly ShownStatus['phase'][] = [
@@ -92,14 +93,16 @@ const SILENT_MS = 10_000;
 
 function silence(arm: string, lastAt: string | null, now: number): string[] {
   const ms = lastAt === null ? 0 : now - Date.parse(lastAt);
-  return ms < SILENT_MS ? [] : [`newest ${arm} card heard of ${elapsed(ms)} old`];
+  return ms < SILENT_MS ? [] : [`newest ${arm} card heard of ${formatDuration(ms)} old`];
 }
 
 /** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */
 function troubleLines({ troubles }: RolloutView, { paint, now }: ViewStyle): string[] {
   return troubles.map(({ activity, attempt, failure, nextTryAt }) => {
     const next =
-      nextTryAt === null ? 'being tried now' : `tried again in ${elapsed(Math.max(0, Date.parse(nextTryAt) - now))}`;
+      nextTryAt === null
+        ? 'being tried now'
+        : `tried again in ${formatDuration(Math.max(0, Date.parse(nextTryAt) - now))}`;
     return paint('bad', `! ${activity} failed (attempt ${attempt}, ${next}): ${shownText(failure)}`);
   });
 }
@@ -171,7 +174,7 @@ function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
 function deadlineLines({ deadline }: ShownStatus, now: number): string[] {
   if (deadline === undefined || deadline === null) return [];
   return [
-    `time left: ${elapsed(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ` +
+    `time left: ${formatDuration(Math.max(0, Date.parse(deadline.at) - now))} for ${shownText(deadline.what)}, then: ` +
       deadline.action,
   ];
 }
@@ -179,7 +182,12 @@ function deadlineLines({ deadline }: ShownStatus, now: number): string[] {
 function blindLines({ blindSince }: ShownStatus, paint: Paint, now: number): string[] {
   return blindSince === undefined || blindSince === null
     ? []
-    : [paint('bad', `! nobody watches: no judge that can act has looked for ${elapsed(now - Date.parse(blindSince))}`)];
+    : [
+        paint(
+          'bad',
+          `! nobody watches: no judge that can act has looked for ${formatDuration(now - Date.parse(blindSince))}`,
+        ),
+      ];
 }
 
 export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
@@ -194,8 +202,8 @@ export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
     `reason: ${shownText(status.reason)}`,
     ...(outcome === 'rolledBack' && safety !== null
       ? [
-          `time to safety: ${elapsed(safety.timeToSafetyMs)} from the first candidate card, ` +
-            `${elapsed(safety.reactionMs)} from the decision`,
+          `time to safety: ${formatDuration(safety.timeToSafetyMs)} from the first candidate card, ` +
+            `${formatDuration(safety.reactionMs)} from the decision`,
         ]
       : []),
   ];

@@ -1,6 +1,6 @@
 /** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
 import { metricValue } from '../rollout/details.ts';
-import { duration } from '../rollout/labels.ts';
+import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Assumptions } from './assumptions.ts';
@@ -175,7 +175,7 @@ function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): 
       `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} ` +
       'simulated rollouts): bake longer, split wider, or take larger margins.'
     );
-  const end = facts.endsAfterMs == null ? '' : ` after ${duration(facts.endsAfterMs)} (median)`;
+  const end = facts.endsAfterMs == null ? '' : ` after ${formatDuration(facts.endsAfterMs)} (median)`;
   return (
     `With ${volume}, a harmless version is promoted in ${facts.promoted.hits} of ${facts.promoted.of} simulated ` +
     `rollouts${end}, wrongly rolled back in ${facts.wronglyRolledBack?.hits ?? 0}.`

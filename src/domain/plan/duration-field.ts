@@ -1,4 +1,5 @@
-import { DURATION_PATTERN, parseDuration, parsePositiveDuration } from './duration.ts';
+import { DURATION_PATTERN } from '../shared/duration.ts';
+import { parseDuration, parsePositiveDuration } from './duration.ts';
 import { readField } from './fields.ts';
 
 /** A field that holds a duration such as `30m`, read as milliseconds. */

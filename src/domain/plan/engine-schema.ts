@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
-import { LONGEST_MS } from './duration.ts';
+import { MAX_DURATION_MS } from './duration.ts';
 import { addFault, readField } from './fields.ts';
 import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardrail-rules.ts';
 import { levelNameField, unitField } from './guardrail-schema.ts';
@@ -18,7 +18,7 @@ import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
 
 /** Zero is a time where nothing needs to pass. */
-const anyTime = z.number().int().min(0).max(LONGEST_MS);
+const anyTime = z.number().int().min(0).max(MAX_DURATION_MS);
 const time = anyTime.min(1);
 const alpha = z.number().gt(0).lt(0.5);
 

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
-import { formatDuration } from './duration.ts';
+import { writeDuration } from '../shared/duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
 import { readField } from './fields.ts';
 import type { Policies } from './plan.ts';
 import { MAX_HOLDBACK, parseHoldback } from './holdback.ts';
 
 const limit = (description: string, usualMs: number) =>
-  positiveDurationField(description).prefault(formatDuration(usualMs));
+  positiveDurationField(description).prefault(writeDuration(usualMs));
 
 const limits = z
   .strictObject({
@@ -57,10 +57,10 @@ export const policiesSchema = z
       .prefault({}),
     limits,
     settle: durationField('A card without an outcome counts as "none" this long after it was first seen.').prefault(
-      formatDuration(USUAL.settleMs),
+      writeDuration(USUAL.settleMs),
     ),
     afterPromotion: durationField('The last judged stage, in which all but the holdback see the candidate.').prefault(
-      formatDuration(USUAL.afterPromotionMs),
+      writeDuration(USUAL.afterPromotionMs),
     ),
     holdback: readField(
       {

@@ -1,5 +1,6 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
 import type { Arm, JudgeReport } from '../judge/types.ts';
+import { formatDuration } from '../shared/duration.ts';
 import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
 
@@ -73,8 +74,8 @@ function silentArm(facts: WatchFacts): string | null {
     const { lastMs } = arrivals.arms[arm];
     if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
     return (
-      `No ${arm} card has come for ${Math.round((nowMs - lastMs) / 1000)} s at split ${splitPercent} % (limit ` +
-      `${Math.round(noDataAfterMs / 1000)} s).`
+      `No ${arm} card has come for ${formatDuration(nowMs - lastMs)} at split ${splitPercent} % (limit ` +
+      `${formatDuration(noDataAfterMs)}).`
     );
   };
   return (splitPercent > 0 ? silence('candidate') : null) ?? (splitPercent < 100 ? silence('baseline') : null);
@@ -108,8 +109,8 @@ function silentMetric({
     .map(({ name, metric }) => name ?? metric);
   if (missing.length === 0) return null;
   return (
-    `No ${missing.join(' and no ')} has come for ${Math.round((nowMs - firstCandidateAtMs) / 1000)} s (limit ` +
-    `${Math.round(noDataAfterMs / 1000)} s), ` +
+    `No ${missing.join(' and no ')} has come for ${formatDuration(nowMs - firstCandidateAtMs)} (limit ` +
+    `${formatDuration(noDataAfterMs)}), ` +
     `although ${candidate} candidate and ${baseline} baseline cards have: is it sent, and by that name?`
   );
 }

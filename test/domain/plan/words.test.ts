@@ -1,5 +1,5 @@
 import { nearestWord } from '../../../src/domain/plan/did-you-mean.ts';
-import { formatDuration, parseDuration, parsePositiveDuration } from '../../../src/domain/plan/duration.ts';
+import { parseDuration, parsePositiveDuration } from '../../../src/domain/plan/duration.ts';
 import { parseName, parseVersion } from '../../../src/domain/plan/identity.ts';
 import { parseMargin } from '../../../src/domain/plan/margin.ts';
 import { parseSplit } from '../../../src/domain/plan/steps/set-split.ts';
@@ -38,19 +38,6 @@ test('no time at all is a duration, but not one to watch for', () => {
   expect(parseDuration('0ms')).toBe(0);
   expect(parsePositiveDuration('0ms')).toMatchObject({ code: 'plan-duration' });
   expect(parsePositiveDuration('1ms')).toBe(1);
-});
-
-test.each([
-  [1_800_000, '30m'],
-  [5_400_000, '1.5h'],
-  [86_400_000, '1d'],
-  [1_500, '1.5s'],
-  [200, '200ms'],
-  [1_234, '1234ms'],
-  [0, '0ms'],
-])('%d ms is written %s and read back the same', (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
-  expect(parseDuration(text)).toBe(ms);
 });
 
 test.each([

@@ -1,17 +1,5 @@
 import { detailsMarkdown, metricValue } from '../../../src/domain/rollout/details.ts';
 import { stepLabel } from '../../../src/domain/plan/steps/steps.ts';
-import { duration } from '../../../src/domain/rollout/labels.ts';
-
-test.each([
-  [0, '0s'],
-  [250, '250ms'],
-  [1500, '1.5s'],
-  [90_000, '1.5m'],
-  [7_200_000, '2h'],
-  [604_800_000, '7d'],
-])('%d ms reads %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
-});
 
 test('values carry their unit, and no data is a dash', () => {
   expect([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { formatDuration, LONGEST_MS } from '../duration.ts';
+import { writeDuration } from '../../shared/duration.ts';
+import { MAX_DURATION_MS } from '../duration.ts';
 import { positiveDurationField } from '../duration-field.ts';
 import type { StepDefinition } from './definition.ts';
 
@@ -21,7 +22,7 @@ export const approve = {
   written: z
     .strictObject({
       reason,
-      timeout: positiveDurationField('How long to wait for a person.').prefault(formatDuration(DEFAULT_TIMEOUT_MS)),
+      timeout: positiveDurationField('How long to wait for a person.').prefault(writeDuration(DEFAULT_TIMEOUT_MS)),
       onTimeout: onTimeout.prefault('hold').describe('hold: the rollout is held, and the limit of that wait runs.'),
     })
     .transform(({ timeout, ...rest }) => ({ kind: 'approve' as const, ...rest, timeoutMs: timeout })),
@@ -29,7 +30,7 @@ export const approve = {
     .strictObject({
       kind: z.literal('approve'),
       reason,
-      timeoutMs: z.number().int().min(1).max(LONGEST_MS).nullable(),
+      timeoutMs: z.number().int().min(1).max(MAX_DURATION_MS).nullable(),
       onTimeout,
     })
     .transform((step) => ({ ...step, timeoutMs: step.timeoutMs ?? DEFAULT_TIMEOUT_MS })),

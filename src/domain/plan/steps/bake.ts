@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { duration } from '../../rollout/labels.ts';
-import { formatDuration, LONGEST_MS } from '../duration.ts';
+import { formatDuration, writeDuration } from '../../shared/duration.ts';
+import { MAX_DURATION_MS } from '../duration.ts';
 import { positiveDurationField } from '../duration-field.ts';
 import { addFault } from '../fields.ts';
 import type { Fault } from '../problem.ts';
@@ -36,7 +36,7 @@ const written = z
     const step = {
       kind: 'bake' as const,
       forMs: bake.for,
-      atMostMs: bake.atMost ?? Math.min(bake.for * AT_MOST_FACTOR, LONGEST_MS),
+      atMostMs: bake.atMost ?? Math.min(bake.for * AT_MOST_FACTOR, MAX_DURATION_MS),
       minCards: bake.minCards,
       require: bake.require,
     };
@@ -45,7 +45,7 @@ const written = z
     return step;
   });
 
-const ms = z.number().int().min(1).max(LONGEST_MS);
+const ms = z.number().int().min(1).max(MAX_DURATION_MS);
 
 const engine = z
   .strictObject({ kind: z.literal('bake'), forMs: ms, atMostMs: ms, minCards: cards, require: requirement })
@@ -58,7 +58,8 @@ export const bake = {
   phase: 'baking',
   written,
   engine,
-  label: (step) => `bake ${duration(step.forMs)}, at most ${duration(step.atMostMs)} (require ${step.require})`,
+  label: (step) =>
+    `bake ${formatDuration(step.forMs)}, at most ${formatDuration(step.atMostMs)} (require ${step.require})`,
   splitAfter: () => null,
   forecastAs: (step) => step,
 } as const satisfies StepDefinition<BakeStep>;
@@ -69,7 +70,7 @@ function durationFault({ forMs, atMostMs }: Pick<BakeStep, 'forMs' | 'atMostMs'>
   return {
     code: 'plan-bake',
     message:
-      `The bake may take at most ${formatDuration(atMostMs)}, which is less than the ${formatDuration(forMs)} it ` +
+      `The bake may take at most ${writeDuration(atMostMs)}, which is less than the ${writeDuration(forMs)} it ` +
       'is to last.',
     remedy: 'Make atMost at least as long as for, or leave it out.',
   };
