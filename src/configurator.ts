@@ -13,7 +13,8 @@ import { actOnRollout } from './configurator/acts.ts';
 import { recoverAction } from './configurator/recover.ts';
 import type { RecoverResult } from './configurator/recover.ts';
 import { listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
-import type { ActName, ActResult } from './configurator/acts.ts';
+import type { ActResult } from './configurator/acts.ts';
+import type { Act } from './domain/rollout/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
 import { preflight } from './domain/preflight/preflight.ts';
@@ -65,7 +66,7 @@ export interface Configurator {
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
-  act(name: ActName, actionName: string, act: HumanAct): Promise<ActResult>;
+  act(name: Act, actionName: string, act: HumanAct): Promise<ActResult>;
   /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
   recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
   list(limit?: number): Promise<RolloutSummary[]>;

@@ -13,7 +13,7 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 
 export interface Parts {
   readonly configurator: Configurator;

@@ -6,7 +6,7 @@ import { newSigningSecret } from '../../src/local/signing-secret.ts';
 import type { TemporalConfig } from '../../src/config.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
-import { SEARCH_ATTRIBUTES } from '../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import { findPostgres, startPostgres } from '../lib/postgres.ts';
 import type { ReadyChild } from './child.ts';
 import { startChild } from './child.ts';

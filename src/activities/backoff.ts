@@ -1,7 +1,6 @@
 /** Temporal's retry policy has no jitter: the spread is added here, on top of the policy that the workflow chose. */
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { msOptionalToNumber } from '@temporalio/common/lib/time';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Jitter } from './failures.ts';
 
@@ -21,8 +20,8 @@ export async function spreadRetries<Result>(work: Promise<Result>, jitter: Jitte
 
 function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure {
   const { attempt, retryPolicy } = activityInfo();
-  const firstMs = msOptionalToNumber(retryPolicy?.initialInterval) ?? 1000;
-  const maxMs = msOptionalToNumber(retryPolicy?.maximumInterval) ?? 100 * firstMs;
+  const firstMs = milliseconds(retryPolicy?.initialInterval) ?? 1000;
+  const maxMs = milliseconds(retryPolicy?.maximumInterval) ?? 100 * firstMs;
   const rules = { firstMs, maxMs, factor: retryPolicy?.backoffCoefficient ?? 2 };
   return ApplicationFailure.create({
     message: error.message,
@@ -31,4 +30,9 @@ function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure 
     ...(error.cause === undefined ? {} : { cause: error.cause }),
     nextRetryDelay: Math.round(backOffMs(attempt - 1, rules, jitter())),
   });
+}
+
+/** What the server sent is a number; only who writes a policy may use words. */
+function milliseconds(interval: string | number | undefined): number | undefined {
+  return typeof interval === 'number' ? interval : undefined;
 }

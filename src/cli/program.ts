@@ -21,7 +21,7 @@ import { status } from './commands/status.ts';
 import { watch } from './commands/watch.ts';
 import type { DemoArgs } from './commands/demo.ts';
 import type { Assumptions } from '../domain/forecast/assumptions.ts';
-import type { ActName } from '../configurator/acts.ts';
+import type { Act } from '../domain/rollout/acts.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { addEventVerbs, addForwarding } from './event-verbs.ts';
 import { EXIT_HELP } from './exit-codes.ts';
@@ -32,7 +32,7 @@ import { addTriggers } from './trigger-verbs.ts';
 /** Runs the verb and keeps its exit code. */
 export type Run = (verb: (deps: Deps) => Promise<number>) => Promise<void>;
 
-const ACTS: readonly (readonly [ActName, string])[] = [
+const ACTS: readonly (readonly [Act, string])[] = [
   ['pause', 'stop at this split; guardrails stay live'],
   ['resume', 'go on after a pause'],
   ['approve', 'give the approval that the rollout waits for'],
@@ -316,7 +316,7 @@ function addRecover(program: Command, run: Run): void {
     );
 }
 
-function addAct(program: Command, run: Run, name: ActName, description: string): void {
+function addAct(program: Command, run: Run, name: Act, description: string): void {
   program
     .command(name)
     .description(description)

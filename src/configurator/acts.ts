@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import type { Act } from '../domain/rollout/acts.ts';
+import { isBrake } from '../domain/rollout/acts.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
 import { actSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { HumanAct, RolloutStatus } from '../workflows/messages.ts';
@@ -12,8 +14,6 @@ import { lostOf } from './lost.ts';
 import { endedRollout, frozen, isUnanswered, noWorker, notFound } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
-
-export type ActName = 'pause' | 'resume' | 'approve' | 'advance' | 'promote' | 'abort';
 
 export type ActResult =
   /** The rollout has taken it; `status` is the one right after. */
@@ -27,7 +27,7 @@ const STORE_TIMEOUT_MS = 10_000;
 /** Sends one act of a person. What is neither applied nor stored is an error that says that it was not taken. */
 export async function actOnRollout(
   link: TemporalLink,
-  name: ActName,
+  name: Act,
   actionName: string,
   act: HumanAct,
 ): Promise<ActResult> {
@@ -57,13 +57,12 @@ export async function actOnRollout(
 
 async function storeBrake(
   link: TemporalLink,
-  name: ActName,
+  name: Act,
   actionName: string,
   act: HumanAct,
   cause: unknown,
 ): Promise<ActResult> {
-  if (name !== 'abort' && name !== 'pause')
-    throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
+  if (!isBrake(name)) throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(STORE_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(workflowId);
@@ -73,7 +72,7 @@ async function storeBrake(
   });
 }
 
-async function actError(error: unknown, name: ActName, actionName: string, client: Client): Promise<unknown> {
+async function actError(error: unknown, name: Act, actionName: string, client: Client): Promise<unknown> {
   if (error instanceof WorkflowUpdateFailedError) {
     return new AssistError(
       'update-rejected',
@@ -97,7 +96,7 @@ async function actError(error: unknown, name: ActName, actionName: string, clien
 }
 
 /** A brake is stored all the same: should the workflow wake, that is the first thing it hears. */
-async function refuseFrozen(link: TemporalLink, name: ActName, actionName: string, act: HumanAct): Promise<void> {
+async function refuseFrozen(link: TemporalLink, name: Act, actionName: string, act: HumanAct): Promise<void> {
   await link.call(STORE_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(rolloutWorkflowId(actionName));
     const description = await handle.describe().catch(() => null);

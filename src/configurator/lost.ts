@@ -1,7 +1,6 @@
 /** Rollouts that cannot speak for themselves: over without an end of their own, or open and doing nothing. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import { healthOf } from '../domain/guardian/health.ts';
 import type { SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
@@ -9,6 +8,7 @@ import { sentenceOf } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
+import { readAttributes } from '../workflows/search-attributes.ts';
 
 /** In place of a phase: what a rollout said last is not what is so. */
 export type LostPhase = 'terminated' | 'failed' | 'timedOut' | 'cancelled' | 'frozen';
@@ -92,8 +92,6 @@ export function lostStatus(
   };
 }
 
-const SPLIT = defineSearchAttributeKey('AssistSplit', 'DOUBLE');
-
 function bareStatus(
   { workflowId, runId, typedSearchAttributes, startTime }: WorkflowExecutionDescription,
   run: SeenRun,
@@ -108,7 +106,7 @@ function bareStatus(
     phase: 'needsAttention',
     outcome: null,
     paused: false,
-    splitPercent: typedSearchAttributes.get(SPLIT) ?? 0,
+    splitPercent: readAttributes(typedSearchAttributes).splitPercent ?? 0,
     steps: [],
     waitingFor: '',
     canDo: [],

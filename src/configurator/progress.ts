@@ -1,8 +1,8 @@
 /** Live figures: the heartbeat details of the pending `watch` activity. */
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
+import type { Timestamp } from '../guardian/timestamp.ts';
+import { timestampMs } from '../guardian/timestamp.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
 
 export interface Trouble {
@@ -13,13 +13,11 @@ export interface Trouble {
   readonly nextTryAt: string | null;
 }
 
-type Timestamp = Parameters<typeof tsToMs>[0];
-
 export interface PendingActivity {
   readonly attempt?: number | null;
   readonly lastFailure?: { readonly message?: string | null } | null;
-  readonly scheduledTime?: Timestamp;
-  readonly lastStartedTime?: Timestamp;
+  readonly scheduledTime?: Timestamp | null;
+  readonly lastStartedTime?: Timestamp | null;
   readonly activityType?: { readonly name?: string | null } | null;
   readonly heartbeatDetails?: { readonly payloads?: Payload[] | null } | null;
 }
@@ -28,14 +26,16 @@ export async function progressOf(client: Client, pending: readonly PendingActivi
   const watch = pending.find((activity) => activity.activityType?.name === 'watch');
   const payloads = watch?.heartbeatDetails?.payloads;
   if (!payloads || payloads.length === 0) return null;
-  const [progress] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
-  return isProgress(progress) ? withoutMemory(progress) : null;
+  const progress = await decodeFirst(client, payloads);
+  return isProgress(progress) ? progress : null;
 }
 
-/** The judge's own memory travels with the heartbeat; it is for the next attempt, not for readers. */
-function withoutMemory(progress: WatchProgress): WatchProgress {
-  const { memory: _, ...shown } = progress;
-  return shown;
+async function decodeFirst({ options }: Client, payloads: Payload[]): Promise<unknown> {
+  const { payloadCodecs, payloadConverter } = options.loadedDataConverter;
+  let decoded = payloads;
+  for (const codec of payloadCodecs.toReversed()) decoded = await codec.decode(decoded);
+  const [first] = decoded;
+  return first === undefined ? null : payloadConverter.fromPayload(first);
 }
 
 /** Activities whose last attempt failed, and when they are tried again. */
@@ -52,8 +52,8 @@ export function troublesOf(pending: readonly PendingActivity[]): Trouble[] {
 
 function nextTryOf({ scheduledTime, lastStartedTime }: PendingActivity): string | null {
   if (!scheduledTime) return null;
-  const nextMs = tsToMs(scheduledTime);
-  return lastStartedTime && tsToMs(lastStartedTime) >= nextMs ? null : new Date(nextMs).toISOString();
+  const nextMs = timestampMs(scheduledTime);
+  return lastStartedTime && timestampMs(lastStartedTime) >= nextMs ? null : new Date(nextMs).toISOString();
 }
 
 /** Workers of another version may heartbeat something else; what is not understood is not shown. */

@@ -20,8 +20,8 @@ import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf, lostPhase, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
 import { isQueryUnanswered, noWorker, notFound } from './refusals.ts';
-import { initialAttributes, readAttributes } from './search-attributes.ts';
-import type { ReadAttributes } from './search-attributes.ts';
+import { initialAttributes, readAttributes } from '../workflows/search-attributes.ts';
+import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
 
 export interface RolloutRef {

@@ -1,6 +1,7 @@
 /** Since when a run's workflow task fails. The count of attempts does not tell: it begins anew with each signal. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { tsToMs } from '@temporalio/common/lib/time';
+import type { Timestamp } from './timestamp.ts';
+import { timestampMs } from './timestamp.ts';
 
 /** Of temporal/api/enums/v1/event_type.proto and workflow.proto. */
 const EVENT = { taskCompleted: 7, taskTimedOut: 8, taskFailed: 9 } as const;
@@ -26,7 +27,7 @@ const HEALTHY: ReadonlySet<number> = new Set([
 /** The little that is read of an event; its enums are numbers. */
 interface HistoryEvent {
   readonly eventType?: number | null;
-  readonly eventTime?: Parameters<typeof tsToMs>[0];
+  readonly eventTime?: Timestamp | null;
   readonly workflowTaskFailedEventAttributes?: {
     readonly cause?: number | null;
     readonly failure?: { readonly message?: string | null } | null;
@@ -60,7 +61,7 @@ export function frozenIn(events: readonly HistoryEvent[], attempt: number): Froz
   const [first, last] = [failed.at(-1), failed[0]];
   if (first === undefined || last === undefined) return null;
   return {
-    sinceMs: first.eventTime ? tsToMs(first.eventTime) : 0,
+    sinceMs: first.eventTime ? timestampMs(first.eventTime) : 0,
     failure: last.workflowTaskFailedEventAttributes?.failure?.message || 'its worker does not finish it',
   };
 }

@@ -1,14 +1,10 @@
 /** A run of a rollout as the Temporal server tells it, without a worker. */
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { tsToMs } from '@temporalio/common/lib/time';
 import type { RunState, SeenRun, SeenWatch } from '../domain/guardian/seen.ts';
+import { readAttributes } from '../workflows/search-attributes.ts';
 import { frozenSince } from './frozen.ts';
-
-const PHASE = defineSearchAttributeKey('AssistPhase', 'KEYWORD');
-const OUTCOME = defineSearchAttributeKey('AssistOutcome', 'KEYWORD');
-const VERSION = defineSearchAttributeKey('AssistVersion', 'KEYWORD');
+import { timestampMs } from './timestamp.ts';
 
 /** Null: the server knows no such run. */
 export async function seeRun(client: Client, workflowId: string, runId?: string): Promise<SeenRun | null> {
@@ -21,14 +17,15 @@ export async function seeRun(client: Client, workflowId: string, runId?: string)
 }
 
 export async function seenRun(client: Client, description: WorkflowExecutionDescription): Promise<SeenRun> {
-  const { raw, typedSearchAttributes: attributes, memo } = description;
+  const { raw, memo } = description;
+  const attributes = readAttributes(description.typedSearchAttributes);
   const state = runState(description);
   return {
     runId: description.runId,
     state,
-    version: attributes.get(VERSION) ?? textOf(memo?.['version']),
-    phase: attributes.get(PHASE) ?? null,
-    outcome: attributes.get(OUTCOME) ?? null,
+    version: attributes.version ?? textOf(memo?.['version']),
+    phase: attributes.phase,
+    outcome: attributes.outcome,
     startedAtMs: description.startTime.getTime(),
     closedAtMs: description.closeTime?.getTime() ?? null,
     // Only a task that is pending can be one that fails.
@@ -62,11 +59,11 @@ const WATCHES: readonly string[] = ['watch', 'longWatch'];
 export function watchOf(pending: readonly Pending[]): SeenWatch | null {
   const watch = pending.find(({ activityType }) => WATCHES.includes(activityType?.name ?? ''));
   if (watch === undefined) return null;
-  const scheduledAtMs = watch.scheduledTime ? tsToMs(watch.scheduledTime) : 0;
+  const scheduledAtMs = watch.scheduledTime ? timestampMs(watch.scheduledTime) : 0;
   return {
     kind: watch.activityType?.name === 'longWatch' ? 'longWatch' : 'watch',
     paused: watch.paused ?? false,
-    pausedAtMs: watch.pauseInfo?.pauseTime ? tsToMs(watch.pauseInfo.pauseTime) : null,
+    pausedAtMs: watch.pauseInfo?.pauseTime ? timestampMs(watch.pauseInfo.pauseTime) : null,
     scheduledAtMs,
     heardAtMs: heardAt(watch, scheduledAtMs),
     attempt: watch.attempt ?? 1,
@@ -85,7 +82,7 @@ function heardAt(
   { lastHeartbeatTime: beat, lastStartedTime: started, lastFailure, attempt }: Pending,
   scheduledAtMs: number,
 ): number {
-  const [beatMs, startedMs] = [beat, started].map((time) => (time ? tsToMs(time) : 0)) as [number, number];
+  const [beatMs, startedMs] = [beat, started].map((time) => (time ? timestampMs(time) : 0)) as [number, number];
   if (!lastFailure) return Math.max(beatMs, startedMs) || scheduledAtMs;
   return beatMs || ((attempt ?? 1) < FAILS_AGAIN_AND_AGAIN ? startedMs : 0);
 }

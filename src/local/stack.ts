@@ -9,7 +9,7 @@ import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { obtainTemporal, startTemporalDevServer } from './temporal/server.ts';
-import { SEARCH_ATTRIBUTES } from '../workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import type { Closers } from '../compose/closers.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { composeForwarder } from '../compose/forwarding.ts';

@@ -2,11 +2,13 @@
  * What callers and the rollout workflow say to each other. Values here are safe to import anywhere (no activities, no
  * I/O).
  */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
+import type { Act, Brake } from '../domain/rollout/acts.ts';
+import { ACTS } from '../domain/rollout/acts.ts';
 import type { Deadline, Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 import type { Deployment } from '../targets/target.ts';
 
@@ -104,20 +106,16 @@ export interface WatchProgress {
 }
 
 export const statusQuery = defineQuery<RolloutStatus>('status');
-export const pauseUpdate = defineUpdate<RolloutStatus, [HumanAct]>('pause');
-export const resumeUpdate = defineUpdate<RolloutStatus, [HumanAct]>('resume');
-export const approveUpdate = defineUpdate<RolloutStatus, [HumanAct]>('approve');
-/** Leave the current bake now, whatever it still waits for (not past `harm`). */
-export const advanceUpdate = defineUpdate<RolloutStatus, [HumanAct]>('advance');
-/** Skip the remaining steps and promote now (not past `harm`). */
-export const promoteUpdate = defineUpdate<RolloutStatus, [HumanAct]>('promote');
-export const abortUpdate = defineUpdate<RolloutStatus, [HumanAct]>('abort');
+/** An update for each act, under its name. */
+export const ACT_UPDATES = Object.fromEntries(ACTS.map((act) => [act, defineUpdate(act)])) as Readonly<
+  Record<Act, UpdateDefinition<RolloutStatus, [HumanAct]>>
+>;
 
 /**
  * The brakes, stored by Temporal at once even while no worker runs; an update is gone when nobody answers it in time.
  * It does what the update of the same name does, if that is possible when it arrives.
  */
-export const actSignal = defineSignal<[HumanAct & { readonly name: 'abort' | 'pause' }]>('act');
+export const actSignal = defineSignal<[HumanAct & { readonly name: Brake }]>('act');
 
 /**
  * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for
@@ -148,18 +146,3 @@ export interface GuardianInput {
 export interface RecoverInput extends HumanAct {
   readonly action: string;
 }
-
-/** Search attributes (all Keyword but the split). */
-export const SEARCH_KEYS = {
-  phase: defineSearchAttributeKey('AssistPhase', SearchAttributeType.KEYWORD),
-  outcome: defineSearchAttributeKey('AssistOutcome', SearchAttributeType.KEYWORD),
-  split: defineSearchAttributeKey('AssistSplit', SearchAttributeType.DOUBLE),
-} as const;
-
-export const SEARCH_ATTRIBUTES = {
-  AssistAction: 'Keyword',
-  AssistVersion: 'Keyword',
-  AssistPhase: 'Keyword',
-  AssistOutcome: 'Keyword',
-  AssistSplit: 'Double',
-} as const;

@@ -15,9 +15,10 @@ import { withLimit } from './deadline.ts';
 import { promote, rollBack } from './ending.ts';
 import { watchOn } from './long-watch.ts';
 import type { RolloutResult } from './messages.ts';
-import { rolloutWorkflowId, SEARCH_KEYS } from './messages.ts';
+import { rolloutWorkflowId } from './messages.ts';
 import { RolloutRun } from './run.ts';
 import { whilePaused } from './decide.ts';
+import { attributesOf } from './search-attributes.ts';
 import { outcomeOf, runStep } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
 import { firstOf, requested, rollBackFor } from './supervise.ts';
@@ -60,10 +61,7 @@ function parseInput(given: unknown): { readonly input: Input } | { readonly refu
 
 function refuse(given: unknown, reason: string): RolloutResult {
   const outcome = 'rejected';
-  upsertSearchAttributes([
-    { key: SEARCH_KEYS.phase, value: outcome },
-    { key: SEARCH_KEYS.outcome, value: outcome },
-  ]);
+  upsertSearchAttributes(attributesOf({ phase: outcome, paused: false, splitPercent: 0, outcome }));
   return {
     outcome,
     version: versionIn(given),

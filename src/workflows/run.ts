@@ -18,23 +18,15 @@ import type { RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
 import type { Deadline } from '../domain/rollout/status.ts';
 import { isTerminal } from '../domain/rollout/status.ts';
-import type { Act, RolloutEvent } from '../domain/rollout/transition.ts';
-import { apply, possibleActs, refusal } from '../domain/rollout/transition.ts';
+import type { Act } from '../domain/rollout/acts.ts';
+import { ACTS, isBrake, possibleActs, refusal } from '../domain/rollout/acts.ts';
+import type { RolloutEvent } from '../domain/rollout/transition.ts';
+import { apply } from '../domain/rollout/transition.ts';
 import type { Deployment } from '../targets/target.ts';
 import { record } from './activity-proxies.ts';
 import type { HumanAct, RolloutInput, RolloutStatus, SafetyProof } from './messages.ts';
-import {
-  abortUpdate,
-  actSignal,
-  SEARCH_KEYS,
-  advanceUpdate,
-  approveUpdate,
-  guardianSignal,
-  pauseUpdate,
-  promoteUpdate,
-  resumeUpdate,
-  statusQuery,
-} from './messages.ts';
+import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
+import { attributesOf } from './search-attributes.ts';
 
 export class RolloutRun {
   state: RolloutState = initialState();
@@ -74,17 +66,10 @@ export class RolloutRun {
 
   constructor(readonly input: RolloutInput) {
     setHandler(statusQuery, () => this.status());
-    const updates = {
-      pause: pauseUpdate,
-      resume: resumeUpdate,
-      approve: approveUpdate,
-      advance: advanceUpdate,
-      promote: promoteUpdate,
-      abort: abortUpdate,
-    };
-    for (const [name, update] of Object.entries(updates) as [Act, typeof pauseUpdate][]) {
-      setHandler(update, (given) => this.act(name, given), { validator: (given) => this.validate(name, given) });
-    }
+    for (const act of ACTS)
+      setHandler(ACT_UPDATES[act], (given) => this.act(act, given), {
+        validator: (given) => this.validate(act, given),
+      });
     // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
     setHandler(actSignal, (given: unknown) => this.actIfPossible(given));
     setHandler(guardianSignal, (given: unknown) => this.hearGuardian(given));
@@ -203,7 +188,7 @@ export class RolloutRun {
 
   private actIfPossible(given: unknown): void {
     const { name, by, reason } = parseAct(given);
-    if (name !== 'abort' && name !== 'pause') return;
+    if (!isBrake(name)) return;
     if (refusal(this.state, name, { by, reason }) === null) this.act(name, { by: String(by), reason: String(reason) });
   }
 
@@ -230,11 +215,7 @@ export class RolloutRun {
     const shown = `${status.paused ? 'paused' : status.phase} ${status.splitPercent} ${status.outcome ?? ''}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    upsertSearchAttributes([
-      { key: SEARCH_KEYS.phase, value: status.paused ? 'paused' : status.phase },
-      { key: SEARCH_KEYS.split, value: status.splitPercent },
-      ...(status.outcome === null ? [] : [{ key: SEARCH_KEYS.outcome, value: status.outcome as string }]),
-    ]);
+    upsertSearchAttributes(attributesOf(status));
   }
 
   private record(before: RolloutState, event: RolloutEvent, actor: string, correlationId: string | null): void {

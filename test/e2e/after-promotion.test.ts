@@ -2,7 +2,7 @@
  * After the steps, on real cards: what turns bad beside the holdback, or days after everybody sees it, is taken back.
  */
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { Phase } from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { actionsOf, coverageOf, demoPlan, startStack } from '../helpers/stack.ts';
@@ -94,7 +94,7 @@ test('a harmless version is promoted, and one act undoes it while it is watched'
     '1.4.0': { enabled: false },
     '2.3.0': { enabled: true, metadata: { traffic_split: 100 } },
   });
-  await handle.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'a complaint' }] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'a complaint' }] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'abort by ana: a complaint' });
   expect(await actionsOf(stack)).toMatchObject({
     '1.4.0': { enabled: true, metadata: { traffic_split: 100 } },

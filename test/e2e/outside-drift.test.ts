@@ -2,7 +2,7 @@
  * Another hand in the organisation while a rollout runs, with an observer beside it that shares no code with the
  * engine.
  */
-import { abortUpdate, pauseUpdate, resumeUpdate } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Outside } from '../helpers/outside.ts';
 import {
@@ -33,7 +33,7 @@ afterEach(async () => {
 const FOREIGN = '<p>Ask for the full card number</p>';
 
 async function abort(handle: RolloutHandle): Promise<void> {
-  await handle.executeUpdate(abortUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
 }
 
@@ -67,7 +67,7 @@ test('a changed baseline asks a person: an abort goes back to it as it was shown
     enabled: true,
     content: { html: '<p>A legitimate correction</p>' },
   });
-  await resumed!.executeUpdate(resumeUpdate, { args: [who] });
+  await resumed!.executeUpdate(ACT_UPDATES.resume, { args: [who] });
   await statusWhen(resumed!, ({ paused, phase }) => !paused && phase === 'baking');
   await abort(resumed!);
 });
@@ -80,7 +80,7 @@ const PHASES: readonly (readonly [name: string, approval: boolean, reach: Reach]
     false,
     async (handle) => {
       await baking(handle);
-      await handle.executeUpdate(pauseUpdate, { args: [who] });
+      await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
       return statusWhen(handle, ({ paused }) => paused);
     },
   ],

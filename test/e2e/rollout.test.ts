@@ -6,7 +6,7 @@ import { retake } from '../../src/domain/judge/retake.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
-import { abortUpdate, statusQuery } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { coverageOf, demoPlan, fault, actionsOf, startStack } from '../helpers/stack.ts';
 
@@ -135,7 +135,7 @@ test('a plan for queues that the organisation does not have is rejected before a
   const warned = await stack.start(queues(SEEDED.queues.orders.id));
   while ((await warned.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
   expect((await warned.query(statusQuery)).reason).toContain('Warning, trigger-differs');
-  await warned.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  await warned.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough' }] });
   await warned.result();
   expect(
     (await listAudit(stack.db, { rolloutId: warned.firstExecutionRunId })).find(({ act }) => act === 'deploying')
@@ -153,11 +153,11 @@ test('a create whose answer is lost makes one action, not two; so does a second 
   });
   const handle = await stack.start(plan);
   while ((await handle.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
-  await handle.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough' }] });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack' });
   const again = await stack.start(plan);
   while ((await again.query(statusQuery)).phase !== 'baking') await new Promise((resolve) => setTimeout(resolve, 100));
-  await again.executeUpdate(abortUpdate, { args: [{ by: 'ana', reason: 'seen enough' }] });
+  await again.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough' }] });
   await again.result();
   const named = (await stack.sandboxActions()).filter((action) => action.name === 'RefundAssist v1.7.0');
   expect(named).toHaveLength(1);

@@ -12,12 +12,8 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 import type { TemporalDevServer } from '../../src/local/temporal/server.ts';
-import {
-  ROLLOUT_WORKFLOW,
-  ROLLOUTS_QUEUE,
-  rolloutWorkflowId,
-  SEARCH_ATTRIBUTES,
-} from '../../src/workflows/messages.ts';
+import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { Observer } from '../observer/observer.ts';
 import { startObserver } from '../observer/observer.ts';

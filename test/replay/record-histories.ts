@@ -5,14 +5,7 @@
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  abortUpdate,
-  advanceUpdate,
-  approveUpdate,
-  pauseUpdate,
-  promoteUpdate,
-  resumeUpdate,
-} from '../../src/workflows/messages.ts';
+import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -32,7 +25,7 @@ const SCENES: Record<string, Scene> = {
   'aborted-in-bake': async (_, harness) => {
     const handle = await harness.start(quickPlan({ steps: [split, longBake] }));
     await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     return handle;
   },
   'paused-resumed-advanced-promoted': async (_, harness) => {
@@ -40,10 +33,10 @@ const SCENES: Record<string, Scene> = {
       quickPlan({ steps: [split, longBake, { kind: 'setSplit', percent: 50 }, longBake] }),
     );
     await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
-    for (const update of [pauseUpdate, resumeUpdate, advanceUpdate])
+    for (const update of [ACT_UPDATES.pause, ACT_UPDATES.resume, ACT_UPDATES.advance])
       await handle.executeUpdate(update, { args: [who] });
     await harness.statusWhen(handle, ({ phase, splitPercent }) => phase === 'baking' && splitPercent === 50);
-    await handle.executeUpdate(promoteUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.promote, { args: [who] });
     return handle;
   },
   'approved-then-held-then-promoted': async (org, harness) => {
@@ -53,7 +46,7 @@ const SCENES: Record<string, Scene> = {
       quickPlan({ steps: [split, approve, { ...longBake, forMs: 100, atMostMs: 200, require: 'safe' }] }),
     );
     await harness.statusWhen(handle, ({ canDo }) => canDo.includes('approve'));
-    await handle.executeUpdate(approveUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.approve, { args: [who] });
     await harness.statusWhen(handle, ({ phase }) => phase === 'held');
     org.verdict = 'safe';
     return handle;

@@ -1,7 +1,7 @@
 /** Invariant 5: abort wins from every state, and a roll back cannot be cancelled. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
-import { abortUpdate, actSignal, pauseUpdate, promoteUpdate } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, actSignal } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -53,7 +53,7 @@ async function abortWhen(
   then: () => void = () => undefined,
 ): Promise<void> {
   await harness.statusWhen(handle, holds);
-  await handle.executeUpdate(abortUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   then();
   expect(await handle.result()).toMatchObject({
     outcome: 'rolledBack',
@@ -67,7 +67,7 @@ test('while validating: nothing was written, and it says so', async () => {
   const release = hang('validate');
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'validating');
-  await handle.executeUpdate(abortUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   release();
   expect(await handle.result()).toMatchObject({
     outcome: 'rejected',
@@ -113,7 +113,7 @@ test('while held for proof', async () => {
 test('while paused', async () => {
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'baking');
-  await handle.executeUpdate(pauseUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
   await abortWhen(handle, ({ paused }) => paused);
 });
 
@@ -121,7 +121,7 @@ test('after somebody asked to promote', async () => {
   const release = hang('applySplit');
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
-  await handle.executeUpdate(promoteUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [who] });
   await abortWhen(handle, () => true);
   release();
 });
@@ -155,7 +155,7 @@ test('a signal that asks for what is not possible, or without a reason, changes 
   await handle.signal(actSignal, { name: 'abort', by: 'ana', reason: '' });
   await handle.signal(actSignal, { name: 'pause', ...who });
   expect(await harness.statusWhen(handle, ({ paused }) => paused)).toMatchObject({ phase: 'baking', outcome: null });
-  await handle.executeUpdate(abortUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect((await handle.result()).outcome).toBe('rolledBack');
 });
 
@@ -164,7 +164,7 @@ test('once rolling back nobody can promote, pause or abort', async () => {
   org.verdict = 'harm';
   const handle = await harness.start(quickPlan());
   await harness.statusWhen(handle, ({ phase }) => phase === 'rollingBack');
-  for (const update of [promoteUpdate, pauseUpdate, abortUpdate]) {
+  for (const update of [ACT_UPDATES.promote, ACT_UPDATES.pause, ACT_UPDATES.abort]) {
     await expect(handle.executeUpdate(update, { args: [who] })).rejects.toThrow('Update failed');
   }
   release();

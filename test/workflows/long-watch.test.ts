@@ -1,6 +1,6 @@
 /** After a promotion, for days: what the workflow does with the word of the watch, of a person and of the guardian. */
 import type { Policies } from '../../src/domain/plan/plan.ts';
-import { abortUpdate, advanceUpdate, guardianSignal } from '../../src/workflows/messages.ts';
+import { ACT_UPDATES, guardianSignal } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
@@ -47,12 +47,12 @@ describe('the long watch', () => {
   test('one act undoes it, another ends it', async () => {
     const undone = await watched(hour);
     await inLongWatch(undone);
-    await undone.executeUpdate(abortUpdate, { args: [who] });
+    await undone.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await undone.result()).outcome).toBe('rolledBack');
     org = new ScriptedOrganisation();
     const ended = await watched(hour);
     await inLongWatch(ended);
-    await ended.executeUpdate(advanceUpdate, { args: [who] });
+    await ended.executeUpdate(ACT_UPDATES.advance, { args: [who] });
     expect((await ended.result()).outcome).toBe('promoted');
   });
 
@@ -75,7 +75,7 @@ describe('the long watch', () => {
     org.drift = { kind: 'enabled', key: 'on', message: 'the baseline was switched on' };
     await harness.statusWhen(handle, () => org.writes.filter((write) => write === 'retire baseline').length >= 2);
     org.drift = null;
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await handle.result()).outcome).toBe('rolledBack');
   });
 });

@@ -2,12 +2,9 @@
 import type { Plan, Policies } from '../../src/domain/plan/plan.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import {
-  abortUpdate,
+  ACT_UPDATES,
   actSignal,
-  approveUpdate,
   guardianSignal,
-  pauseUpdate,
-  resumeUpdate,
   ROLLOUT_WORKFLOW,
   ROLLOUTS_QUEUE,
   rolloutWorkflowId,
@@ -135,7 +132,7 @@ describe('drift', () => {
       longBake,
       async (handle) => {
         await baking(handle);
-        await handle.executeUpdate(pauseUpdate, { args: [who] });
+        await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
       },
     ],
   ])('a swapped candidate is rolled back %s', async (_, steps, reached) => {
@@ -157,7 +154,7 @@ describe('drift', () => {
       /^ContentChanged: the baseline has another html .*Resume goes on with the baseline as it now is/,
     );
     org.drift = null;
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(
       handle,
       ({ paused, deployment }) => !paused && deployment?.baseline.fingerprint.html === 'fixed',
@@ -170,7 +167,7 @@ describe('drift', () => {
     await baking(handle);
     org.drift = baselineHolds('fixed');
     await pausedIn(handle);
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await handle.result()).outcome).toBe('rolledBack');
     expect(org.rollBacks.map(({ deployment }) => deployment.baseline.fingerprint.html)).toEqual(['fixed']);
   });
@@ -188,7 +185,7 @@ describe('drift', () => {
     expect(asked).toMatchObject({ outcome: null, canDo: ['abort'] });
     expect(asked.waitingFor).toContain('not raised to 100 % by itself');
     expect(org.writes).not.toContain('roll back');
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await handle.result()).outcome).toBe('rolledBack');
     expect(org.rollBacks.at(-1)?.deployment.baseline.fingerprint.html).toBe('foreign');
   });
@@ -200,12 +197,12 @@ describe('drift', () => {
     expect((await pausedIn(handle)).reason).toContain('put right 3 times already');
     expect(org.writes.filter((write) => write === 'split 10')).toHaveLength(4);
     org.drift = null;
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(
       handle,
       ({ paused }) => !paused && org.writes.filter((write) => write === 'split 10').length === 5,
     );
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     await handle.result();
     expect(org.records.map(({ act }) => act)).toContain('drifted');
   });
@@ -224,7 +221,7 @@ describe('drift', () => {
   test('each drift in a pause that a person made is told, once', async () => {
     const handle = await start();
     await baking(handle);
-    await handle.executeUpdate(pauseUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
     org.drift = {
       kind: 'rival',
       key: 'rival x',
@@ -233,12 +230,12 @@ describe('drift', () => {
     };
     await harness.statusWhen(handle, ({ reason }) => reason.startsWith('Another version'));
     org.drift = null;
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(
       handle,
       ({ paused }) => !paused && org.watches.at(-1)?.expected?.acceptedRivals.includes('x candidate 5') === true,
     );
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     await handle.result();
     expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
   });
@@ -265,7 +262,7 @@ describe('nobody can look', () => {
     expect((await pausedIn(handle)).blindSince).not.toBeNull();
     org.before = () => Promise.resolve();
     expect((await harness.statusWhen(handle, ({ blindSince }) => blindSince === null)).paused).toBe(true);
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(handle, ({ paused }) => !paused);
     await handle.terminate();
   });
@@ -280,7 +277,7 @@ describe('nobody can look', () => {
       paused: false,
       outcome: null,
     });
-    await handle.executeUpdate(abortUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     await handle.result();
     expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['blinded', 'sighted']));
   });
@@ -310,11 +307,11 @@ describe('every wait ends', () => {
   test('what a person paused for themselves accepts nothing: missing data pause it anew', async () => {
     const handle = await start();
     await baking(handle);
-    await handle.executeUpdate(pauseUpdate, { args: [who] });
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     org.verdict = 'noData';
     expect((await pausedIn(handle)).reason).toBe('scripted: noData');
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(handle, ({ paused }) => !paused && typeof org.watches.at(-1)?.acceptSilence === 'number');
     await handle.terminate();
   });
@@ -325,16 +322,16 @@ describe('every wait ends', () => {
       { onUndecided: 'rollback' },
     );
     await baking(handle);
-    await handle.executeUpdate(pauseUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
     await new Promise((resolve) => setTimeout(resolve, 2500));
-    await handle.executeUpdate(resumeUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     expect((await handle.result()).outcome).toBe('promoted');
   });
 
   test('a pause that nobody ends is rolled back, and its limit is shown', async () => {
     const handle = await start({}, { limits: { ...quickPlan().policies.limits, pauseMs: 1500 } });
     await baking(handle);
-    const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
+    const status = await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
     expect(status.paused).toBe(true);
     expect(
       (
@@ -363,7 +360,7 @@ describe('every wait ends', () => {
       reason: 'Nobody approved within 300 ms: leads',
       waitingFor: 'approval, which is overdue: leads',
     });
-    await handle.executeUpdate(approveUpdate, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.approve, { args: [who] });
     expect((await handle.result()).outcome).toBe('promoted');
   });
 
@@ -411,7 +408,7 @@ describe('every wait ends', () => {
         canDo.includes('pause') &&
         phase === { validate: 'validating', deploy: 'deploying', applySplit: 'settingSplit' }[activity],
     );
-    const status = await handle.executeUpdate(pauseUpdate, { args: [who] });
+    const status = await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
     expect(status.deadline).not.toBeNull();
     expect((await handle.result().finally(release)).outcome).toBe(outcome);
   });

@@ -1,14 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import {
-  abortUpdate,
-  advanceUpdate,
-  approveUpdate,
-  pauseUpdate,
-  promoteUpdate,
-  resumeUpdate,
-} from '../../src/workflows/messages.ts';
+import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -86,7 +79,7 @@ test.each(['undecided', 'noData', 'untrusted'] as const)('%s never promotes by d
   const stuck = await harness.statusWhen(handle, (status) => status.paused || status.phase === 'held');
   expect(stuck.outcome).toBeNull();
   expect(org.writes).not.toContain('split 100');
-  await handle.executeUpdate(abortUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
   expect((await handle.result()).outcome).toBe('rolledBack');
 });
 
@@ -142,18 +135,18 @@ test('pause holds the split, keeps guardrails live, and resume goes on', async (
     ],
   });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
-  expect((await handle.executeUpdate(pauseUpdate, { args: [who] })).paused).toBe(true);
+  expect((await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] })).paused).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   expect(org.writes).toEqual(['deploy', 'split 10']);
   expect(org.watches.at(-1)?.goal.kind).toBe('hold');
-  await handle.executeUpdate(resumeUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
   expect((await handle.result()).outcome).toBe('promoted');
 });
 
 test('harm during a pause rolls back without waiting for anybody', async () => {
   const handle = await start({ steps: bakeForEver });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
-  await handle.executeUpdate(pauseUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
   org.verdict = 'harm';
   expect((await handle.result()).outcome).toBe('rolledBack');
 });
@@ -166,7 +159,7 @@ test('approval goes on; none in time rolls back', async () => {
   ];
   const approved = await start({ steps: approve(3_600_000) });
   await harness.statusWhen(approved, (status) => status.canDo.includes('approve'));
-  await approved.executeUpdate(approveUpdate, { args: [who] });
+  await approved.executeUpdate(ACT_UPDATES.approve, { args: [who] });
   expect((await approved.result()).outcome).toBe('promoted');
   org = new ScriptedOrganisation();
   const late = await (await start({ steps: approve(300) })).result();
@@ -182,10 +175,10 @@ test('advance leaves a bake, promote skips the rest, both on record', async () =
     ],
   });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
-  await handle.executeUpdate(advanceUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.advance, { args: [who] });
   const later = await harness.statusWhen(handle, (status) => status.phase === 'baking' && status.splitPercent === 50);
   expect(later.steps[1]?.state).toBe('skipped');
-  await handle.executeUpdate(promoteUpdate, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [who] });
   expect(await handle.result()).toMatchObject({ outcome: 'promoted', reason: 'promote by ana: test' });
   expect(org.records.map((record) => record.act)).toEqual(expect.arrayContaining(['advance', 'promote']));
 });
@@ -193,13 +186,13 @@ test('advance leaves a bake, promote skips the rest, both on record', async () =
 test('an act that makes no sense now, or lacks who and why, is refused with the way out', async () => {
   const handle = await start({ steps: bakeForEver });
   await harness.statusWhen(handle, (status) => status.phase === 'baking');
-  const refusal = (update: typeof approveUpdate, given: { by: string; reason: string }): Promise<string> =>
+  const refusal = (update: typeof ACT_UPDATES.approve, given: { by: string; reason: string }): Promise<string> =>
     handle.executeUpdate(update, { args: [given] }).then(
       () => 'accepted',
       (error: unknown) => (error instanceof WorkflowUpdateFailedError ? String(error.cause?.message) : String(error)),
     );
-  expect(await refusal(approveUpdate, who)).toContain('Possible now: pause, advance, promote, abort');
-  expect(await refusal(abortUpdate, { by: 'ana', reason: ' ' })).toContain('"reason"');
+  expect(await refusal(ACT_UPDATES.approve, who)).toContain('Possible now: pause, advance, promote, abort');
+  expect(await refusal(ACT_UPDATES.abort, { by: 'ana', reason: ' ' })).toContain('"reason"');
   await handle.terminate();
 });
 

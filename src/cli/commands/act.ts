@@ -1,12 +1,13 @@
 /** `pause`, `resume`, `approve`, `advance`, `promote`, `abort`: a person acts, with a name and a reason, on record. */
-import type { ActName, ActResult } from '../../configurator/acts.ts';
+import type { ActResult } from '../../configurator/acts.ts';
+import type { Act } from '../../domain/rollout/acts.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface ActArgs extends JsonOption {
-  readonly name: ActName;
+  readonly name: Act;
   readonly action: string;
   readonly reason: string;
   readonly by?: string;
@@ -28,7 +29,7 @@ export async function act(deps: Deps, args: ActArgs): Promise<number> {
   return EXIT.ok;
 }
 
-const FOLLOWS: Readonly<Record<ActName, string>> = {
+const FOLLOWS: Readonly<Record<Act, string>> = {
   abort: 'is being rolled back',
   pause: 'stays at this split; the guardrails stay live',
   resume: 'goes on',

@@ -1,13 +1,9 @@
-/** `(state, event) -> state`, and who may do what when. Pure. */
+/** `(state, event) -> state`. Pure. */
 import type { JudgeReport } from '../judge/types.ts';
-import { STEP_PHASES } from '../plan/steps/steps.ts';
-import { actorProblem, reasonProblem } from './actor.ts';
+import type { Act } from './acts.ts';
 import type { Drift } from './drift.ts';
 import type { Accepted, PauseCause, Request, RolloutState } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
-import { isTerminal } from './status.ts';
-
-export type Act = 'pause' | 'resume' | 'approve' | 'advance' | 'promote' | 'abort';
 
 export type RolloutEvent =
   | { readonly kind: 'entered'; readonly phase: Phase; readonly waitingFor: string; readonly reason?: string }
@@ -147,55 +143,4 @@ function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Ac
 /** Abort wins. */
 function strongest(current: Request | null, next: Request): Request {
   return current?.kind === 'abort' ? current : next;
-}
-
-const BEFORE_STEPS: readonly Phase[] = ['validating', 'deploying'];
-/** Here `advance` leaves the holdback, or ends the long watch, before its time. */
-const AFTER_STEPS: readonly Phase[] = ['promoting', 'longWatch'];
-const WATCHING: readonly Phase[] = [...STEP_PHASES, 'held'];
-
-/** What a person can do now; the updates' validators and the status ask the same question. */
-export function possibleActs(state: RolloutState): Act[] {
-  if (state.changedBaseline !== null) return ['abort'];
-  if (
-    isTerminal(state.phase) ||
-    state.phase === 'rollingBack' ||
-    state.phase === 'needsAttention' ||
-    state.request?.kind === 'abort'
-  )
-    return [];
-  // Nothing moves in a long watch, so nobody pauses it; the engine does, to ask about drift.
-  if (AFTER_STEPS.includes(state.phase))
-    return [
-      ...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]),
-      ...(state.harmed ? [] : ['advance' as const]),
-      'abort',
-    ];
-  if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
-  if (!WATCHING.includes(state.phase)) return ['abort'];
-  const acts: Act[] = [state.paused ? 'resume' : 'pause'];
-  if (isAsked(state) && !state.approved) acts.push('approve');
-  if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !state.harmed) acts.push('advance');
-  if (!state.harmed) acts.push('promote');
-  return [...acts, 'abort'];
-}
-
-function isAsked({ phase, asksApproval: asks }: RolloutState): boolean {
-  return phase === 'awaitingApproval' || asks;
-}
-
-/** Why the act is refused, or null. One sentence with the way out. */
-export function refusal(
-  state: RolloutState,
-  name: Act,
-  given: { readonly by?: unknown; readonly reason?: unknown },
-): string | null {
-  const unfit = actorProblem(given.by) ?? reasonProblem(given.reason);
-  if (unfit !== null) return `Cannot ${name}: ${unfit}`;
-  const possible = possibleActs(state);
-  if (possible.includes(name)) return null;
-  const instead =
-    possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
-  const harmed = state.harmed && (name === 'advance' || name === 'promote') ? ' The judge has proven harm.' : '';
-  return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
 }

@@ -3,10 +3,11 @@ import type { JudgeReport } from '../../../src/domain/judge/types.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
 import type { Accepted, PauseCause, RolloutState } from '../../../src/domain/rollout/state.ts';
 import type { Phase } from '../../../src/domain/rollout/status.ts';
-import type { Act, RolloutEvent } from '../../../src/domain/rollout/transition.ts';
-import { apply, possibleActs, refusal } from '../../../src/domain/rollout/transition.ts';
+import type { Act } from '../../../src/domain/rollout/acts.ts';
+import { ACTS, possibleActs, refusal } from '../../../src/domain/rollout/acts.ts';
+import type { RolloutEvent } from '../../../src/domain/rollout/transition.ts';
+import { apply } from '../../../src/domain/rollout/transition.ts';
 
-const ACTS: readonly Act[] = ['pause', 'resume', 'approve', 'advance', 'promote', 'abort'];
 const ALIVE: readonly Phase[] = [
   'validating',
   'deploying',

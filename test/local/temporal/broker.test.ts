@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import { initialAttributes } from '../../../src/configurator/search-attributes.ts';
-import { SEARCH_ATTRIBUTES } from '../../../src/workflows/messages.ts';
+import { initialAttributes } from '../../../src/workflows/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../../src/workflows/search-attributes.ts';
 import { testTemporal } from '../../helpers/temporal.ts';
 
 test('a test file gets a namespace of its own in which rollouts can be started and found by their attributes', async () => {

@@ -7,7 +7,7 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { accepts } from '../../../src/local/temporal/ports.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../../src/local/temporal/server.ts';
 import type { TemporalDevServer } from '../../../src/local/temporal/server.ts';
-import { SEARCH_ATTRIBUTES } from '../../../src/workflows/messages.ts';
+import { SEARCH_ATTRIBUTES } from '../../../src/workflows/search-attributes.ts';
 import { freshFolder, program, removeFolders } from './fakes.ts';
 
 const log = (): void => {};
