@@ -1,5 +1,5 @@
 /** A content security policy as data, and what it allows (https://www.w3.org/TR/CSP3/). */
-import { schemeOf } from './checks/url-scheme.ts';
+import { schemeOf } from './url-scheme.ts';
 
 export interface ContentPolicy {
   /** Source expressions by directive; both in lower case but for paths. */

@@ -10,10 +10,11 @@ export interface Place {
   readonly column: number;
 }
 
+export type Namespace = 'html' | 'svg' | 'mathml';
+
 export interface HtmlElement {
   readonly tag: string;
-  /** HTML's own elements, or those of SVG and MathML, to which other rules apply. */
-  readonly foreign: boolean;
+  readonly namespace: Namespace;
   readonly attributes: readonly HtmlAttribute[];
   /** The text directly inside, where scripts and styles keep their code. */
   readonly text: string;
@@ -22,13 +23,8 @@ export interface HtmlElement {
 }
 
 export interface HtmlAttribute {
-  /** In lower case, without a prefix. */
+  /** In lower case, with its prefix (`x:src` is no `src`) but for that of `xlink:href`, which browsers obey. */
   readonly name: string;
-  /**
-   * The prefix is one that browsers do not read, so that `x:src` is no `src`: enough for a suspicion, never for an
-   * excuse.
-   */
-  readonly prefixed: boolean;
   readonly value: string;
   readonly at: Place;
 }
@@ -89,7 +85,7 @@ export function readCard(html: string): Reading {
 
 /** The attribute that browsers go by. */
 export function attributeOf(element: HtmlElement, name: string): HtmlAttribute | undefined {
-  return element.attributes.find((attribute) => attribute.name === name && !attribute.prefixed);
+  return element.attributes.find((attribute) => attribute.name === name);
 }
 
 const DEEPEST_CSS = 32;
@@ -251,16 +247,16 @@ function newElements(
 }
 
 /** What makes two elements the same, wherever they stand. The text of most says nothing of what they do. */
-function signatureOf({ tag, foreign, attributes, text }: HtmlElement): string {
-  let key = foreign ? `${tag}!` : tag;
+function signatureOf({ tag, namespace, attributes, text }: HtmlElement): string {
+  let key = `${tag} ${namespace}`;
   for (const { name, value } of attributes) key += `\0${name}\0${value}`;
   return HOLDS_CODE.has(tag) && text !== '' ? `${key}\0\0${text}` : key;
 }
 
 /** The same, of an element that was not read yet. */
 function signature(node: ParsedElement): string {
-  let key = isForeign(node) ? `${node.tagName.toLowerCase()}!` : node.tagName;
-  for (const { name, value } of node.attrs) key += `\0${ownName(name)}\0${value}`;
+  let key = `${node.tagName.toLowerCase()} ${namespaceOf(node)}`;
+  for (const { name, value, prefix } of node.attrs) key += `\0${fullName(name, prefix)}\0${value}`;
   const code = codeOf(node);
   return code === '' ? key : `${key}\0\0${code}`;
 }
@@ -296,7 +292,7 @@ function elementOf(node: ParsedElement): HtmlElement {
   const texts = textsIn(node);
   return {
     tag: node.tagName.toLowerCase(),
-    foreign: isForeign(node),
+    namespace: namespaceOf(node),
     attributes: attributesOf(node.attrs, location),
     text: joined(texts),
     textAt: placeOf(texts[0]?.sourceCodeLocation ?? location),
@@ -304,12 +300,12 @@ function elementOf(node: ParsedElement): HtmlElement {
   };
 }
 
-function isForeign(node: ParsedElement): boolean {
-  return node.namespaceURI !== spec.NS.HTML;
+function namespaceOf({ namespaceURI }: ParsedElement): Namespace {
+  return namespaceURI === spec.NS.HTML ? 'html' : namespaceURI === spec.NS.SVG ? 'svg' : 'mathml';
 }
 
-function ownName(name: string): string {
-  return name.slice(name.indexOf(':') + 1).toLowerCase();
+function fullName(name: string, prefix: string | undefined): string {
+  return (prefix && name !== 'href' ? `${prefix}:${name}` : name).toLowerCase();
 }
 
 /** A start tag for which the parser had no use: another browser may. */
@@ -317,7 +313,7 @@ function droppedElement({ tagName, attrs, location }: Token.TagToken): HtmlEleme
   const at = placeOf(location);
   return {
     tag: tagName.toLowerCase(),
-    foreign: false,
+    namespace: 'html',
     attributes: attributesOf(attrs, location),
     text: '',
     textAt: at,
@@ -332,8 +328,7 @@ function attributesOf(
   return attrs.length === 0
     ? NO_ATTRIBUTES
     : attrs.map(({ name, value, prefix }) => ({
-        name: ownName(name),
-        prefixed: prefix ? name !== 'href' : name.includes(':'),
+        name: fullName(name, prefix),
         value,
         at: placeOf(location?.attrs?.[prefix ? `${prefix}:${name}` : name] ?? location),
       }));

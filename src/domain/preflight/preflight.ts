@@ -3,25 +3,18 @@ import { keywordProblems } from '../trigger/keywords.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
 import type { Check, Subject } from './check.ts';
 import { accessibility } from './checks/accessibility.ts';
-import { base } from './checks/base.ts';
+import { attributes } from './checks/attributes.ts';
 import { browserSupport } from './checks/browser-support.ts';
 import { characters, charset } from './checks/characters.ts';
 import { cssCode } from './checks/css-code.ts';
+import { elements } from './checks/elements.ts';
 import { htmlSize } from './checks/html-size.ts';
-import { iframe } from './checks/iframe.ts';
-import { inlineHandler } from './checks/inline-handler.ts';
 import { inlineScript } from './checks/inline-script.ts';
 import { inlineStyle } from './checks/inline-style.ts';
-import { javascriptUrl } from './checks/javascript-url.ts';
 import { lostText } from './checks/lost-text.ts';
-import { meta } from './checks/meta.ts';
-import { metaRefresh } from './checks/meta-refresh.ts';
-import { object } from './checks/object.ts';
 import { organisationPolicy } from './checks/organisation-policy.ts';
 import { mutationProblems, readingProblems } from './checks/reading-problems.ts';
 import { scriptCode } from './checks/script-code.ts';
-import { shadowRoot } from './checks/shadow-root.ts';
-import { sourceHosts } from './checks/source-hosts.ts';
 import { strayQuotes } from './checks/stray-quotes.ts';
 import { usedFeatures } from './checks/used-features.ts';
 import { readCard } from './html.ts';
@@ -38,21 +31,7 @@ const ON_PLAN: readonly Check[] = [
 ];
 
 /** What the content policy is about. */
-const ON_CONTENT: readonly Check[] = [
-  inlineScript,
-  scriptCode,
-  inlineHandler,
-  inlineStyle,
-  javascriptUrl,
-  sourceHosts,
-  cssCode,
-  iframe,
-  object,
-  base,
-  metaRefresh,
-  meta,
-  shadowRoot,
-];
+const ON_CONTENT: readonly Check[] = [elements, attributes, inlineScript, scriptCode, inlineStyle, cssCode];
 
 const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, lostText, strayQuotes, usedFeatures, accessibility];
 

@@ -1,5 +1,5 @@
 import { allowsUrl, parsePolicy, permits, resolveUrl } from '../../../src/domain/preflight/content-policy.ts';
-import { splitSrcset } from '../../../src/domain/preflight/checks/srcset.ts';
+import { splitSrcset } from '../../../src/domain/preflight/srcset.ts';
 
 function allows(sources: string, reference: string): boolean {
   const url = resolveUrl(reference);

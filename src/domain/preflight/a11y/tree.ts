@@ -99,7 +99,6 @@ function addElement(
     tag: node.tagName.toLowerCase(),
     attributes: node.attrs.map(({ name, value }) => ({
       name: name.toLowerCase(),
-      prefixed: false,
       value,
       at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent),
     })),

@@ -1,11 +1,12 @@
 import type { Problem } from '../../plan/plan.ts';
 import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
+import { attributeUse } from '../attribute-use.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import { Lines } from '../lines.ts';
 import type { CssFinding } from './css-findings.ts';
 import { cssFindings } from './css-findings.ts';
-import { refusedUrl } from './source-hosts.ts';
+import { refusedUrl } from '../urls.ts';
 
 /** What styles load and run, wherever CSS may stand: elements, attributes, and the drawing attributes of SVG. */
 export const cssCode: Check = (subject) =>
@@ -21,13 +22,15 @@ function inElement(element: HtmlElement, subject: Subject): Problem[] {
 
 function inAttributes(element: HtmlElement, subject: Subject): Problem[] {
   return element.attributes
-    .filter(({ name, value }) => name === 'style' || (element.foreign && /[(\\]/.test(value) && !NO_CSS.test(name)))
+    .filter(({ name, value }) => name === 'style' || (element.namespace !== 'html' && isDrawing(element, name, value)))
     .flatMap(({ name, value, at }) =>
       cssFindings(value).flatMap((finding) => problemsOf(finding, at, `<${element.tag} ${name}>`, subject)),
     );
 }
 
-const NO_CSS = /^(on|d$|points$|href$|transform|viewbox|id$|class$|aria-|data-|title$|alt$)/;
+function isDrawing(element: HtmlElement, name: string, value: string): boolean {
+  return /[(\\]/.test(value) && attributeUse(element, name) === 'other';
+}
 
 function problemsOf(finding: CssFinding, at: Place, where: string, { settings: { policy } }: Subject): Problem[] {
   if (finding.kind === 'code') {

@@ -1,5 +1,5 @@
 import { ident, string, tokenize, tokenTypes, url } from 'css-tree';
-import { schemeOf } from './url-scheme.ts';
+import { isCode, leadsElsewhere } from '../urls.ts';
 
 /** Something in CSS that loads or runs. */
 export type CssFinding =
@@ -158,7 +158,7 @@ class Reader {
     if (within?.taker !== undefined) return this.load(value, `${within.taker}()`, offset);
     if (this.atRule === 'import') return this.load(value, '@import', offset);
     const maker = this.makerOfValues();
-    if (maker !== undefined && isAbsolute(value)) this.load(value, maker, offset);
+    if (maker !== undefined && leadsElsewhere(value)) this.load(value, maker, offset);
   }
 
   /** What gives values to others: custom properties, registered ones, and functions with their arguments. */
@@ -179,7 +179,7 @@ class Reader {
     if (this.atRule === 'namespace' || reference.startsWith('#')) return;
     const isFont = this.open.at(-1)?.atRule === 'font-face';
     const directive = this.atRule === 'import' ? 'style-src-elem' : isFont ? 'font-src' : 'img-src';
-    if (this.isCode(reference)) this.code('a javascript: URL', offset);
+    if (isCode(reference)) this.code('a javascript: URL', offset);
     else
       this.found.push({
         kind: 'load',
@@ -188,10 +188,6 @@ class Reader {
         what: this.atRule === 'import' ? '@import' : what,
         offset,
       });
-  }
-
-  private isCode(reference: string): boolean {
-    return /^\s*(java|vb|live)script:/i.test(reference.replace(/[\t\n\r]/g, ''));
   }
 
   private code(what: string, offset: number): void {
@@ -215,27 +211,6 @@ const URL_FUNCTIONS: ReadonlySet<string> = new Set([
 const CODE_PROPERTIES: ReadonlySet<string> = new Set(['behavior', '-moz-binding', '-webkit-binding']);
 /** Word, Excel and PowerPoint write it into each page for the drawings of their time; it loads nothing. */
 const OF_WORD = /^:\s*url\(\s*["']?#default#VML["']?\s*\)\s*(?:[;}]|$)/i;
-const ABSOLUTE_SCHEMES: ReadonlySet<string> = new Set([
-  'http',
-  'https',
-  'ws',
-  'wss',
-  'ftp',
-  'data',
-  'blob',
-  'filesystem',
-]);
-
-/**
- * Does the text lead to a host wherever it stands? As browsers read it: blanks before it and line ends within count for
- * nothing.
- */
-function isAbsolute(text: string): boolean {
-  const scheme = schemeOf(text);
-  // eslint-disable-next-line no-control-regex
-  return scheme === undefined ? /^[\\/]{2}/.test(text.replace(/^[\0- ]+|[\t\n\r]/g, '')) : ABSOLUTE_SCHEMES.has(scheme);
-}
-
 /** The decoder drops the last character, which is missing where the file ends within the text. */
 function closed(text: string): string {
   const quote = text[0] ?? '';

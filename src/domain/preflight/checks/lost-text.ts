@@ -5,7 +5,8 @@ import type { Unseen } from '../card-parser.ts';
 import { OF_WORDS } from '../card-parser.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import { isHtmlAttribute, isHtmlElement } from '../compat/html-names.ts';
+import { isHtmlAttribute } from '../compat/html-names.ts';
+import { isHtmlElement } from '../known-elements.ts';
 import { attributeSource, isStrayQuote } from './stray-quotes.ts';
 
 /**

@@ -7,14 +7,12 @@ import type { HtmlElement, Place } from '../html.ts';
 import { permits } from '../content-policy.ts';
 import { Lines } from '../lines.ts';
 import type { CodeKind, CodeParser, ParsedCode } from '../parse-script.ts';
-import { isHandler } from './inline-handler.ts';
 import { isInlineScript, scriptKind } from './script-kind.ts';
 import type { Finding } from './script-findings.ts';
 import { findingAt } from './script-findings.ts';
 import { Names } from './script-names.ts';
-import { refusedUrl } from './source-hosts.ts';
-import { isUrlAttribute } from './url-attributes.ts';
-import { isCode } from './url-scheme.ts';
+import { isCode, refusedUrl } from '../urls.ts';
+import { attributeUse } from '../attribute-use.ts';
 
 /** What code in the html does: turning text into code, writing into the document, loading from elsewhere. */
 export const scriptCode: Check = (subject) => {
@@ -32,7 +30,10 @@ interface Code {
 
 function codeIn(element: HtmlElement): Code[] {
   const codes: Code[] = element.attributes
-    .filter((attribute) => isHandler(attribute) || (isUrlAttribute(element, attribute.name) && isCode(attribute.value)))
+    .filter(({ name, value }) => {
+      const use = attributeUse(element, name);
+      return use === 'handler' || (use !== 'text' && use !== 'css' && isCode(value));
+    })
     .map(({ name, value, at }) => ({
       text: name.startsWith('on') ? value : codeOfUrl(value),
       kind: 'attribute',

@@ -17,7 +17,7 @@ export function scriptKind(element: HtmlElement): ScriptKind {
 
 /** Is this a script whose code stands in the html itself? Code beside a `src`, or in SVG a `href`, is never run. */
 export function isInlineScript(element: HtmlElement): boolean {
-  const isElsewhere = attributeOf(element, element.foreign ? 'href' : 'src') !== undefined;
+  const isElsewhere = attributeOf(element, element.namespace === 'svg' ? 'href' : 'src') !== undefined;
   return element.tag === 'script' && !isElsewhere && element.text.trim() !== '' && scriptKind(element) !== 'data';
 }
 

@@ -1,5 +1,6 @@
-import type { HtmlElement } from '../html.ts';
-import { attributeOf } from '../html.ts';
+import type { HtmlElement } from './html.ts';
+import { attributeOf } from './html.ts';
+import { words } from './words.ts';
 
 /**
  * The directives that govern what a `<link>` fetches, one or more for each of its kinds; none when it only says
@@ -33,35 +34,8 @@ function directivesOfKind(kind: string, element: HtmlElement): string[] {
 }
 
 /** `next` is fetched ahead by some, and the description that `search` names by most. */
-const SILENT: ReadonlySet<string> = new Set([
-  'canonical',
-  'alternate',
-  'author',
-  'help',
-  'license',
-  'prev',
-  'tag',
-  'bookmark',
-  'nofollow',
-  'noopener',
-  'noreferrer',
-  'external',
-  'me',
-  'privacy-policy',
-  'terms-of-service',
-  'shortlink',
-  'up',
-  'first',
-  'last',
-  'expect',
-  'profile',
-  'publisher',
-  'amphtml',
-  'self',
-  'contents',
-  'index',
-  'glossary',
-]);
+const SILENT: ReadonlySet<string> = words(`
+  canonical alternate author help license prev tag bookmark nofollow noopener noreferrer external me privacy-policy terms-of-service shortlink up first last expect profile publisher amphtml self contents index glossary`);
 
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['stylesheet', 'style-src-elem'],
