@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { checkEarnest } from './config/checks.ts';
 import { withSecrets } from './config/secrets.ts';
 import type { Env } from './config/secrets.ts';
-import { SHORTEST_SECRET, WEBHOOK_SECRET_FORM, webhookKey } from './domain/text/webhook-secret.ts';
 import { listOf, readDestinations } from './config/destinations.ts';
 import type { Destination } from './config/destination.ts';
 import { regionEndpoints } from './genesys/regions.ts';
 import type { Endpoints } from './genesys/regions.ts';
 import { FEWEST_CALLS_PER_MINUTE } from './genesys/token-bucket.ts';
+import { MIN_SECRET_LENGTH, WEBHOOK_SECRET_FORM, isWebhookSecret } from './webhooks/secret.ts';
 
 export interface TemporalConfig {
   readonly connectionOptions: ClientConnectConfig['connectionOptions'];
@@ -165,9 +165,7 @@ const SECRETS = [
 ] as const;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
-const signingSecret = z
-  .string()
-  .refine((secret) => webhookKey(secret) !== null, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
+const signingSecret = z.string().refine(isWebhookSecret, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
 const signingSecrets = z.string().transform(listOf).pipe(z.array(signingSecret).min(1, 'is empty'));
 const variables = {
   DATABASE_URL: z
@@ -293,8 +291,8 @@ function readAdmission(
   const hubSecrets = listOf(env['EVENTS_HUB_SECRET']);
   const adminToken = env['EVENTS_ADMIN_TOKEN'] ?? null;
   const agentIdHashKey = env['AGENT_ID_HASH_KEY'] ?? null;
-  const tooShort = `has fewer than ${SHORTEST_SECRET} characters; make one with: openssl rand -base64 32`;
-  if (hubSecrets.some((secret) => secret.length < SHORTEST_SECRET))
+  const tooShort = `has fewer than ${MIN_SECRET_LENGTH} characters; make one with: openssl rand -base64 32`;
+  if (hubSecrets.some((secret) => secret.length < MIN_SECRET_LENGTH))
     problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
   if (isShort(adminToken)) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
   if (isShort(agentIdHashKey)) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
@@ -303,7 +301,7 @@ function readAdmission(
 
 /** What could not be read from its file is told there. */
 function isShort(secret: string | null): boolean {
-  return secret !== null && secret !== '' && secret.length < SHORTEST_SECRET;
+  return secret !== null && secret !== '' && secret.length < MIN_SECRET_LENGTH;
 }
 
 function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {

@@ -10,6 +10,7 @@ import type { Import, Source } from './helpers/sources.ts';
 const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; readonly typesOf?: readonly string[] }>> =
   {
     domain: { valuesOf: [] },
+    webhooks: { valuesOf: [] },
 
     genesys: { valuesOf: ['domain'] },
     targets: { valuesOf: ['domain', 'genesys'] },
@@ -25,16 +26,16 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
     workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'targets', 'store'] },
 
-    sandbox: { valuesOf: ['domain'] },
+    sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
-    config: { valuesOf: ['domain', 'genesys'] },
+    config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'workflows', 'telemetry'],
     },
     index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
-    ingest: { valuesOf: ['domain', 'store', 'telemetry'] },
-    forward: { valuesOf: ['domain', 'store', 'ingest'], typesOf: ['config'] },
+    ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
+    forward: { valuesOf: ['domain', 'webhooks', 'store'], typesOf: ['config'] },
     worker: { valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'messages'] },
     compose: {
       valuesOf: [
@@ -55,6 +56,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     local: {
       valuesOf: [
         'domain',
+        'webhooks',
         'store',
         'telemetry',
         'lint',
@@ -70,6 +72,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     cli: {
       valuesOf: [
         'domain',
+        'webhooks',
         'genesys',
         'targets',
         'store',

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClosers } from '../../src/compose/closers.ts';
-import { newSigningSecret } from '../../src/local/signing-secret.ts';
+import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import { composeWorkers } from '../../src/compose/workers.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
@@ -46,7 +46,7 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
     closers.add('database', () => db.close());
     const sandbox = await startSandbox({ rateLimitPerMinute: PER_MINUTE, tokensPerMinute: PER_MINUTE });
     closers.add('sandbox', () => sandbox.close());
-    const secret = newSigningSecret();
+    const secret = newWebhookSecret();
     const events = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
     closers.add('events service', () => events.close());
     const genesys = {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { createClosers } from '../../src/compose/closers.ts';
-import { newSigningSecret } from '../../src/local/signing-secret.ts';
+import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 import type { TemporalConfig } from '../../src/config.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
@@ -51,7 +51,7 @@ export async function startParts({ store, callsPerMinute, say }: PartsOptions): 
     });
     closers.add('temporal', () => server.close());
     const { address, namespace, uiUrl } = server;
-    const secret = newSigningSecret();
+    const secret = newWebhookSecret();
     const observer = { id: 'observer', secret: randomBytes(16).toString('hex') };
     const organisation = await child(
       'organisation',

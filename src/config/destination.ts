@@ -1,7 +1,7 @@
 /** Where to, and signed with what. From the environment only: a row of the database cannot send anything anywhere. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
+import { WEBHOOK_SECRET_FORM, isWebhookSecret } from '../webhooks/secret.ts';
 
 export interface Destination {
   /** Names its rows of the outbox; the same name is the same destination, whatever its URL. */
@@ -15,7 +15,7 @@ export interface Destination {
   readonly metrics: boolean;
 }
 
-const secret = z.string().refine((text) => webhookKey(text) !== null, `is not ${WEBHOOK_SECRET_FORM}`);
+const secret = z.string().refine(isWebhookSecret, `is not ${WEBHOOK_SECRET_FORM}`);
 
 /** One entry of `COACHING_DESTINATIONS`. */
 export const destinationSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** The destinations that the environment names, all problems together. */
 import { z } from 'zod';
-import { WEBHOOK_SECRET_FORM } from '../domain/text/webhook-secret.ts';
+import { WEBHOOK_SECRET_FORM } from '../webhooks/secret.ts';
 import { DestinationRefused, checkDestination, destinationSchema } from './destination.ts';
 import type { Destination } from './destination.ts';
 

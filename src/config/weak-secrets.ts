@@ -1,5 +1,5 @@
 /** Secrets that are none: those that stand in our own examples, and those that anybody would try first. */
-import { webhookKey } from '../domain/text/webhook-secret.ts';
+import { readWebhookKey } from '../webhooks/secret.ts';
 
 /** Every value of deploy/env.example that stands for a secret; a test reads that file. */
 const PUBLISHED: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const GUESSED = 'can be guessed: it is no random value';
 
 /** What is wrong with it, null when nothing is. For keys and tokens that a machine made. */
 export function weaknessOfKey(secret: string): string | null {
-  const bytes = webhookKey(secret) ?? new TextEncoder().encode(secret);
+  const bytes = readWebhookKey(secret) ?? new TextEncoder().encode(secret);
   return (
     weaknessOfPassword(secret) ??
     weaknessOfPassword(new TextDecoder('latin1').decode(bytes)) ??

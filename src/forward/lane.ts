@@ -10,7 +10,9 @@ import type { ClaimedMessage, Lease } from '../store/outbox.ts';
 import { CLOSED, afterFailure, allowance, backoffMs } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
 import type { Destination } from '../config/destination.ts';
-import { bodyOf, createSigner } from './message.ts';
+import { parseWebhookKey } from '../webhooks/secret.ts';
+import { signedHeaders } from '../webhooks/sign.ts';
+import { bodyOf } from './message.ts';
 import type { ForwardParts } from './parts.ts';
 import { post } from './post.ts';
 import type { Answer } from './post.ts';
@@ -37,7 +39,7 @@ const TRY_AGAIN_MS = 500;
 
 export function startLane(parts: ForwardParts, lease: Lease, destination: Destination): Lane {
   const { db, now, random, logger, settings } = parts;
-  const sign = createSigner(destination.signingSecrets);
+  const keys = destination.signingSecrets.map(parseWebhookKey);
   const wake = createWake();
   const stop = new AbortController();
   const cut = new AbortController();
@@ -103,7 +105,7 @@ export function startLane(parts: ForwardParts, lease: Lease, destination: Destin
         ? { kind: 'delivered' }
         : await post({
             url: destination.url,
-            headers: sign(message.id, now(), body),
+            headers: { 'content-type': 'application/json', ...signedHeaders(keys, message.id, now(), body) },
             body,
             timeoutMs: settings.timeoutMs,
             now,

@@ -1,6 +1,4 @@
-/** The body of a message, and its headers as Standard Webhooks prescribes. */
-import { createHmac } from 'node:crypto';
-import { parseSecret } from '../ingest/signature.ts';
+/** The body of a message. */
 import type { ClaimedRow } from '../store/outbox.ts';
 
 /** Null when nothing of it is wanted, or left. */
@@ -24,22 +22,4 @@ export function bodyOf(
 /** The place in the outbox grows with time: of two snapshots of one window the larger counts. */
 function withRevision(content: string, seq: number): string {
   return JSON.stringify({ ...(JSON.parse(content) as object), revision: seq });
-}
-
-export function createSigner(
-  secrets: readonly string[],
-): (id: string, atMs: number, body: string) => Record<string, string> {
-  const keys = secrets.map(parseSecret);
-  return (id, atMs, body) => {
-    const timestamp = String(Math.floor(atMs / 1000));
-    const signatures = keys.map(
-      (key) => `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`,
-    );
-    return {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': signatures.join(' '),
-    };
-  };
 }

@@ -1,5 +1,5 @@
 /** Refusals as RFC 9457 problem documents, each with a stable code, listed in docs/errors.md. */
-import type { SignatureProblem } from './signature.ts';
+import type { SignatureProblem } from '../webhooks/verify.ts';
 
 export type IngestProblemCode =
   | SignatureProblem

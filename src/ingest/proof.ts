@@ -2,9 +2,10 @@
  * Who sent a push, and what they may send: what its headers claim, before the body is read; whether the claim holds,
  * after.
  */
-import { isHubSigned, parseHubSecret, readHubClaim } from './hub-signature.ts';
+import { isHubSigned, parseHubSecret, readHubClaim } from '../webhooks/hub-signature.ts';
+import { parseWebhookKey } from '../webhooks/secret.ts';
+import { isSigned, readClaim } from '../webhooks/verify.ts';
 import { IngestRefusal } from './problem.ts';
-import { isSigned, parseSecret, readClaim } from './signature.ts';
 
 export interface ProofOptions {
   /** `whsec_...`; several while a secret is being replaced. */
@@ -36,8 +37,8 @@ export function createProver({
   toleranceSeconds = 300,
   now,
 }: ProofOptions): (headers: Headers) => Proof {
-  const keys = (secrets.length > 0 ? secrets : ['']).map(parseSecret);
-  const metricKeys = metricSecrets.map(parseSecret);
+  const keys = (secrets.length > 0 ? secrets : ['']).map(parseWebhookKey);
+  const metricKeys = metricSecrets.map(parseWebhookKey);
   const hubKeys = hubSecrets.map(parseHubSecret);
   return (headers) => {
     const header = (name: string): string | undefined => headers.get(name) ?? undefined;

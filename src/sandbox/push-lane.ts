@@ -5,7 +5,8 @@ import { backOffMs } from '../domain/shared/back-off.ts';
 import { TimeHeap } from './heap.ts';
 import type { PostAnswer, Poster } from './post.ts';
 import type { Random } from './traffic/random.ts';
-import { webhookHeaders } from './webhook-signature.ts';
+import { parseWebhookKey } from '../webhooks/secret.ts';
+import { signedHeaders } from '../webhooks/sign.ts';
 import type { ExportDocument } from './wire.ts';
 
 export interface PushSettings {
@@ -114,8 +115,8 @@ export class Lane {
 
   async #send(delivery: Delivery, { url, signingSecret }: ExportDocument['destination']): Promise<void> {
     this.#underWay += 1;
-    const seconds = Math.floor(this.#parts.now() / 1000);
-    const headers = webhookHeaders(delivery.id, seconds, delivery.body, signingSecret);
+    const keys = signingSecret === undefined ? [] : [parseWebhookKey(signingSecret)];
+    const headers = signedHeaders(keys, delivery.id, this.#parts.now(), delivery.body);
     const answer = await this.#parts.poster.post(url, headers, delivery.body).catch((): PostAnswer => NO_ANSWER);
     this.#underWay -= 1;
     if (answer.status >= 200 && answer.status < 300) {

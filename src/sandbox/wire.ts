@@ -3,7 +3,7 @@
  * organisation adds.
  */
 import { z } from 'zod';
-import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
+import { WEBHOOK_SECRET_FORM, isWebhookSecret } from '../webhooks/secret.ts';
 
 const text = (max: number): z.ZodString => z.string().min(1).max(max);
 
@@ -43,7 +43,7 @@ export const actionDocumentSchema = actionBodySchema.extend({
 });
 export type ActionDocument = z.infer<typeof actionDocumentSchema>;
 
-const signingSecret = z.string().refine((secret) => webhookKey(secret) !== null, `must be ${WEBHOOK_SECRET_FORM}`);
+const signingSecret = z.string().refine(isWebhookSecret, `must be ${WEBHOOK_SECRET_FORM}`);
 
 export const exportBodySchema = z.object({
   name: text(256),

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createIngestApp } from '../../src/ingest/app.ts';
-import { isHubSigned, parseHubSecret, readHubClaim } from '../../src/ingest/hub-signature.ts';
+import { isHubSigned, parseHubSecret, readHubClaim } from '../../src/webhooks/hub-signature.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf } from '../helpers/events.ts';

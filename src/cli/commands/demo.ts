@@ -7,7 +7,7 @@ import { createConfigurator } from '../../configurator.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../../compose/closers.ts';
 import type { Closers } from '../../compose/closers.ts';
-import { newSigningSecret } from '../../local/signing-secret.ts';
+import { newWebhookSecret } from '../../webhooks/secret.ts';
 import { startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
@@ -76,7 +76,7 @@ async function openStack(
     databaseDir: join(folder, 'database'),
     temporal: {},
     eventsPort: 0,
-    signingSecret: newSigningSecret(),
+    signingSecret: newWebhookSecret(),
     sandboxArgs: [
       '--port',
       '0',

@@ -1,5 +1,7 @@
-import { isSigned, parseSecret, readClaim } from '../../src/ingest/signature.ts';
-import type { SignatureHeaders } from '../../src/ingest/signature.ts';
+import { parseWebhookKey } from '../../src/webhooks/secret.ts';
+import { signedHeaders } from '../../src/webhooks/sign.ts';
+import { isSigned, readClaim } from '../../src/webhooks/verify.ts';
+import type { SignatureHeaders } from '../../src/webhooks/verify.ts';
 import { newSecret, sign } from '../helpers/push.ts';
 
 const NOW = 1_614_265_330_000;
@@ -21,12 +23,18 @@ function verify(
   nowMs = NOW,
 ): unknown {
   const claim = readClaim(headers, nowMs, 300);
-  return typeof claim === 'string' ? claim : isSigned(claim, Buffer.from(body), secrets.map(parseSecret));
+  return typeof claim === 'string' ? claim : isSigned(claim, Buffer.from(body), secrets.map(parseWebhookKey));
 }
 
 describe('signatures', () => {
-  test('the published test vector verifies', () => {
+  test('the published test vector verifies, and is what we send', () => {
     expect(verify(VECTOR.headers)).toBe(true);
+    const { id, timestamp, signature } = VECTOR.headers;
+    expect(signedHeaders([parseWebhookKey(VECTOR.secret)], id, NOW + 999, VECTOR.body)).toEqual({
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': signature,
+    });
   });
 
   test('one changed bit of body, id or timestamp is noticed', () => {
@@ -129,14 +137,14 @@ describe('secrets', () => {
     'whsec_!!!!',
     `whsec_${Buffer.alloc(65).toString('base64')}`,
   ])('%p is refused without being repeated', (secret) => {
-    const attempt = (): unknown => parseSecret(secret);
+    const attempt = (): unknown => parseWebhookKey(secret);
     expect(attempt).toThrow(expect.objectContaining({ code: 'signing-secret-invalid' }));
     expect(attempt).not.toThrow(secret.length > 6 ? secret : 'no such text');
   });
 
   test('24 to 64 bytes are accepted', () => {
     expect(
-      [24, 32, 64].map((bytes) => parseSecret(`whsec_${Buffer.alloc(bytes, 7).toString('base64')}`).length),
+      [24, 32, 64].map((bytes) => parseWebhookKey(`whsec_${Buffer.alloc(bytes, 7).toString('base64')}`).length),
     ).toEqual([24, 32, 64]);
   });
 });

@@ -1,10 +1,10 @@
 /**
- * Verifies pushes as the Standard Webhooks specification prescribes (https://www.standardwebhooks.com): HMAC-SHA256
- * over
- * `id.timestamp.body`, the body being the bytes as they came. Stricter than the specification where it leaves room.
+ * Standard Webhooks (https://www.standardwebhooks.com), the receiver's side: HMAC-SHA256 over `id.timestamp.body`, the
+ * body being the bytes as they came. Ours and not the package `standardwebhooks`: that decodes the body first, so two
+ * bodies that are not UTF-8 share a signature, needs the whole body before it looks at the time, reads its own clock,
+ * takes a secret of one byte, holds one key at a time, and takes 11 ms for 1 MiB where node:crypto takes 0.6.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { WEBHOOK_SECRET_FORM, webhookKey } from '../domain/text/webhook-secret.ts';
 
 export interface SignatureHeaders {
   readonly id: string | undefined;
@@ -28,7 +28,7 @@ export interface SignatureClaim {
 const ID = /^[A-Za-z0-9_-]{1,256}$/;
 const TIMESTAMP = /^\d{10,}$/;
 const SIGNATURE = /^v1,([A-Za-z0-9+/]{43}=)$/;
-const MOST_SIGNATURES = 8;
+const MAX_SIGNATURES = 8;
 
 /** Checks all that can be checked before the body is read. */
 export function readClaim(
@@ -42,7 +42,7 @@ export function readClaim(
   if (!TIMESTAMP.test(timestamp)) return 'timestamp-malformed';
   if (Math.abs(nowMs / 1000 - Number(timestamp)) > toleranceSeconds) return 'timestamp-out-of-tolerance';
   const parts = signature.split(' ');
-  if (parts.length > MOST_SIGNATURES) return 'signature-malformed';
+  if (parts.length > MAX_SIGNATURES) return 'signature-malformed';
   // Signatures of other versions may stand beside ours.
   const candidates = parts
     .flatMap((part) => SIGNATURE.exec(part)?.[1] ?? [])
@@ -58,19 +58,4 @@ export function isSigned(claim: SignatureClaim, body: Uint8Array, keys: readonly
     for (const candidate of claim.candidates) signed = timingSafeEqual(expected, candidate) || signed;
   }
   return signed;
-}
-
-export class SigningSecretInvalid extends Error {
-  readonly code = 'signing-secret-invalid';
-  override readonly name = 'SigningSecretInvalid';
-}
-
-/** The secret is never part of the message. */
-export function parseSecret(secret: string): Buffer {
-  const key = webhookKey(secret);
-  if (key !== null) return Buffer.from(key);
-  throw new SigningSecretInvalid(
-    `A signing secret is not ${WEBHOOK_SECRET_FORM}. ` +
-      "Make one with: node -p \"'whsec_'+crypto.randomBytes(32).toString('base64')\"",
-  );
 }

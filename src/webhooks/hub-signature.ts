@@ -1,13 +1,10 @@
 /**
  * `X-Hub-Signature-256: sha256=<base64 of HMAC-SHA256 over the body>`: the one scheme that the platform documents, for
- * its open
- * messaging webhooks. It covers neither a time nor an id, so an old push can be sent again by whoever saw it; the ids
- * of its
- * events make that harmless.
+ * its open messaging webhooks. It covers neither a time nor an id, so an old push can be sent again by whoever saw it;
+ * the ids of its events make that harmless.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { SHORTEST_SECRET } from '../domain/text/webhook-secret.ts';
-import { SigningSecretInvalid } from './signature.ts';
+import { MIN_SECRET_LENGTH, SigningSecretInvalid } from './secret.ts';
 
 const HEADER = /^sha256=([A-Za-z0-9+/]{43}=)$/;
 
@@ -26,9 +23,9 @@ export function isHubSigned(claim: Uint8Array, body: Uint8Array, secrets: readon
 
 /** The secret's own characters are the key. */
 export function parseHubSecret(secret: string): Buffer {
-  if (secret.length >= SHORTEST_SECRET) return Buffer.from(secret, 'utf8');
+  if (secret.length >= MIN_SECRET_LENGTH) return Buffer.from(secret, 'utf8');
   throw new SigningSecretInvalid(
-    `A hub secret has ${secret.length} characters; expected at least ${SHORTEST_SECRET}. Make one with: openssl ` +
+    `A hub secret has ${secret.length} characters; expected at least ${MIN_SECRET_LENGTH}. Make one with: openssl ` +
       'rand -base64 32',
   );
 }
