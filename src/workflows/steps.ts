@@ -3,7 +3,9 @@ import type { ApproveStep } from '../domain/plan/steps/approve.ts';
 import type { BakeStep } from '../domain/plan/steps/bake.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
+import type { Verdict } from '../domain/judge/types.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
+import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
 import type { Decision } from './decide.ts';
 import { decide, whilePaused, writeSplit } from './decide.ts';
 import { withLimit } from './deadline.ts';
@@ -112,11 +114,10 @@ async function held(run: RolloutRun, goal: () => Parameters<typeof supervise>[1]
   return withLimit(run, limit, async (over) => (await baking(run, goal, over)) ?? CONTINUE);
 }
 
-function undecided(run: RolloutRun, reason: string, verdict: string): StepOutcome | 'hold' {
-  const policy = run.input.plan.policies.onUndecided;
+function undecided(run: RolloutRun, reason: string, verdict: Verdict): StepOutcome | 'hold' {
+  const policy = policyForUndecided(run.input.plan.policies.onUndecided, verdict);
   if (policy === 'rollback') return rollBackFor(reason);
-  // Broken or missing data is never a reason to go on, whatever the plan says of undecided ones.
-  return policy === 'promote' && (verdict === 'undecided' || verdict === 'safe') ? CONTINUE : 'hold';
+  return policy === 'promote' ? CONTINUE : 'hold';
 }
 
 async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome> {

@@ -9,7 +9,9 @@ import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
+import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
+import { watchEnd } from '../../src/domain/rollout/watch-decision.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Deployment, TargetState } from '../../src/targets/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
@@ -103,7 +105,13 @@ async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) 
 }
 
 export function reportSaying(verdict: Verdict): JudgeReport {
-  return { verdict, reason: `scripted: ${verdict}`, guardrails: [], n: { baseline: 900, candidate: 100 } };
+  return {
+    verdict,
+    reason: `scripted: ${verdict}`,
+    guardrails: [],
+    n: { baseline: 900, candidate: 100 },
+    ...(verdict === 'untrusted' && { distrust: { logEvidence: 10 } }),
+  };
 }
 
 /** The organisation as the scripted activities see it, and every write to it in order. */
@@ -242,23 +250,24 @@ export class ScriptedOrganisation {
     }
   }
 
-  private endOf({
-    goal,
-    acceptSilence,
-    acceptDistrust,
-    knownDrift,
-    tellSight,
-  }: WatchInput): WatchResult['kind'] | null {
-    if (this.verdict === 'harm') return 'harm';
+  /** As a real watch ends, of what the judge is scripted to say. */
+  private endOf(input: WatchInput): WatchResult['kind'] | null {
+    const { acceptSilence, knownDrift, policies, splitPercent } = input;
+    const nowMs = Date.now();
+    const end = watchEnd(input.goal, {
+      report: reportSaying(this.verdict),
+      nowMs,
+      arrivals: noArrivals(this.verdict === 'noData' ? 0 : nowMs),
+      firstCandidateAtMs: null,
+      splitPercent,
+      noDataAfterMs: acceptSilence === 'all' ? null : policies.onNoData.afterMs,
+      silenceAcceptedAtMs: typeof acceptSilence === 'number' ? acceptSilence : null,
+      distrust: input.acceptDistrust,
+      staleAfterMs: policies.settleMs,
+    });
+    if (end?.kind === 'harm') return 'harm';
     if (this.drift !== null && !knownDrift.includes(this.drift.key)) return 'drift';
-    if (tellSight) return 'news';
-    if (this.verdict === 'noData' && acceptSilence === null) return 'noData';
-    if (this.verdict === 'untrusted' && acceptDistrust === null) return 'untrusted';
-    if (goal.kind === 'hold') return null;
-    const elapsed = Date.now() - goal.startedAtMs;
-    const holds = this.verdict === 'safe' || (goal.require === 'noHarm' && this.verdict === 'undecided');
-    if (holds && elapsed >= goal.forMs) return 'advance';
-    return goal.atMostMs !== null && elapsed >= goal.atMostMs ? 'undecided' : null;
+    return end?.kind ?? (input.tellSight ? 'news' : null);
   }
 }
 

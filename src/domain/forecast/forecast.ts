@@ -119,12 +119,12 @@ function guardrailForecast(
   harmless: readonly SimulatedRun[],
   harmed: readonly SimulatedRun[],
 ): GuardrailForecast {
-  const caught = harmed.filter(({ end }) => end === 'rolledBack');
+  const caught = harmed.filter((run) => run.harmed);
   const safeAt = harmless.map(({ safeAtMs }) => safeAtMs[index] ?? null);
   return {
     metric: guardrail.metric,
     ...(guardrail.statistic === undefined ? {} : { statistic: guardrail.statistic }),
-    caught: shareOf(harmed, ({ end }) => end === 'rolledBack'),
+    caught: shareOf(harmed, (run) => run.harmed),
     caughtAfterMs: median(caught.map(({ endAtMs }) => endAtMs)),
     caughtAfterCards: median(caught.map(({ candidateCards }) => candidateCards)),
     provenSafe: shareOf(safeAt, (at) => at !== null),

@@ -1,12 +1,17 @@
 /**
- * One rollout of a plan on made-up traffic, judged by the real judge: when would it end, and how? Randomness comes from
- * the caller. Approvals are taken as given at once, and a bake that would be held ends the run as undecided.
+ * One rollout of a plan on made-up traffic, judged by the real judge and ended by the engine's own rules: when would it
+ * end, and how? Randomness comes from the caller. Approvals are taken as given at once, and where the plan would wait
+ * for a person (held, or paused for silence or distrust) the run ends as undecided.
  */
 import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
 import { askPlannedEnd, planEnd } from '../judge/decision/planned-end.ts';
+import type { Arrivals } from '../rollout/arrivals.ts';
+import { addArrivals, noArrivals } from '../rollout/arrivals.ts';
 import { plannedEndOf } from '../rollout/planned-ends.ts';
+import type { WatchEnd, WatchGoal } from '../rollout/watch-decision.ts';
+import { policyForUndecided, watchEnd } from '../rollout/watch-decision.ts';
 import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
-import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { Guardrail, Plan, Policies } from '../plan/plan.ts';
 import type { BakeStep } from '../plan/steps/bake.ts';
 import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
@@ -19,6 +24,8 @@ export interface Randomness {
 
 export interface SimulatedRun {
   readonly end: 'rolledBack' | 'promoted' | 'undecided';
+  /** It was rolled back because harm was proven. */
+  readonly harmed: boolean;
   /** ms since the first split was set. */
   readonly endAtMs: number;
   readonly candidateCards: number;
@@ -36,6 +43,9 @@ export interface SimulationLimits {
 interface Clock {
   nowMs: number;
   judge: JudgeState;
+  /** Since the split in force. */
+  arrivals: Arrivals;
+  firstCandidateAtMs: number | null;
   cards: number;
   candidateCards: number;
   safeAtMs: (number | null)[];
@@ -51,26 +61,37 @@ export function simulateRun(
   const clock: Clock = {
     nowMs: 0,
     judge: startJudge(plan.guardrails, plan.slices),
+    arrivals: noArrivals(0),
+    firstCandidateAtMs: null,
     cards: 0,
     candidateCards: 0,
     safeAtMs: plan.guardrails.map(() => null),
   };
-  const endOf = (end: SimulatedRun['end']): SimulatedRun => ({
-    end,
+  const scene = { plan, traffic, effect, random, limits };
+  let splitPercent = 0;
+  for (const step of plan.steps) {
+    const split = splitAfter(step);
+    if (split !== null && split !== splitPercent) clock.arrivals = noArrivals(clock.nowMs);
+    splitPercent = split ?? splitPercent;
+    const judged = forecastAs(step);
+    if (judged === null) continue;
+    const end = bake(clock, judged, splitPercent, scene);
+    if (end !== 'advance') return runEnded(clock, end, limits);
+  }
+  return runEnded(clock, askForPromotion(clock, splitPercent, scene), limits);
+}
+
+type StepEnd = 'advance' | 'harm' | 'rolledBack' | 'undecided';
+
+function runEnded(clock: Clock, end: StepEnd, { maxCards }: SimulationLimits): SimulatedRun {
+  return {
+    end: end === 'advance' ? 'promoted' : end === 'harm' ? 'rolledBack' : end,
+    harmed: end === 'harm',
     endAtMs: clock.nowMs,
     candidateCards: clock.candidateCards,
     safeAtMs: clock.safeAtMs,
-    cut: clock.cards >= limits.maxCards,
-  });
-  let splitPercent = 0;
-  for (const step of plan.steps) {
-    splitPercent = splitAfter(step) ?? splitPercent;
-    const judged = forecastAs(step);
-    if (judged === null) continue;
-    const end = bake(clock, judged, splitPercent, { plan, traffic, effect, random, limits });
-    if (end !== 'advance') return endOf(end);
-  }
-  return endOf(reportOf(clock.judge).verdict === 'safe' ? 'promoted' : 'undecided');
+    cut: clock.cards >= maxCards,
+  };
 }
 
 interface Scene {
@@ -81,27 +102,73 @@ interface Scene {
   readonly limits: SimulationLimits;
 }
 
-function bake(
-  clock: Clock,
-  step: BakeStep,
-  splitPercent: number,
-  scene: Scene,
-): 'advance' | 'rolledBack' | 'undecided' {
+function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene): StepEnd {
   const startedAtMs = clock.nowMs;
-  const cardsBefore = clock.candidateCards;
+  const goal: WatchGoal = { ...step, startedAtMs, cardsBefore: clock.candidateCards };
   const spanMs = lookSpanMs(step);
   clock.judge = planEnd(clock.judge, plannedEndOf(scene.plan.steps, step, startedAtMs));
   while (clock.cards < scene.limits.maxCards) {
     clock.nowMs += spanMs;
-    const elapsedMs = clock.nowMs - startedAtMs;
-    const report = look(clock, splitPercent, spanMs, scene, elapsedMs >= step.atMostMs);
-    if (report.verdict === 'harm') return 'rolledBack';
-    const enough = elapsedMs >= step.forMs && clock.candidateCards - cardsBefore >= step.minCards;
-    if (enough && (report.verdict === 'safe' || (step.require === 'noHarm' && report.verdict === 'undecided')))
-      return 'advance';
-    if (elapsedMs >= step.atMostMs) return 'undecided';
+    const report = look(clock, splitPercent, spanMs, scene, clock.nowMs - startedAtMs >= step.atMostMs);
+    const end = endOf(clock, goal, report, splitPercent, scene.plan.policies);
+    if (end !== null) return end;
   }
   return 'undecided';
+}
+
+/** After the last step a version is promoted on proof, as by the workflow. */
+function askForPromotion(clock: Clock, splitPercent: number, { plan: { policies } }: Scene): StepEnd {
+  const report = reportOf(clock.judge);
+  if (report.verdict === 'safe') return 'advance';
+  const goal: WatchGoal = {
+    kind: 'bake',
+    startedAtMs: clock.nowMs,
+    forMs: 0,
+    atMostMs: 0,
+    minCards: 0,
+    cardsBefore: clock.candidateCards,
+    require: 'safe',
+  };
+  return endOf(clock, goal, report, splitPercent, policies) ?? 'undecided';
+}
+
+/** What the engine would do now; null: watch on. */
+function endOf(
+  clock: Clock,
+  goal: WatchGoal,
+  report: JudgeReport,
+  splitPercent: number,
+  policies: Policies,
+): StepEnd | null {
+  const end = watchEnd(goal, {
+    report,
+    nowMs: clock.nowMs,
+    arrivals: clock.arrivals,
+    firstCandidateAtMs:
+      clock.firstCandidateAtMs === null ? null : Math.max(clock.firstCandidateAtMs, clock.arrivals.sinceMs),
+    splitPercent,
+    noDataAfterMs: policies.onNoData.afterMs,
+    silenceAcceptedAtMs: null,
+    distrust: null,
+    staleAfterMs: policies.settleMs,
+  });
+  return end === null ? null : followPolicies(end, report, policies);
+}
+
+function followPolicies({ kind }: WatchEnd, { verdict }: JudgeReport, policies: Policies): StepEnd {
+  switch (kind) {
+    case 'advance':
+    case 'harm':
+      return kind;
+    case 'noData':
+      return policies.onNoData.do === 'rollback' ? 'rolledBack' : 'undecided';
+    case 'untrusted':
+      return policies.onUntrusted === 'rollback' ? 'rolledBack' : 'undecided';
+    case 'undecided':
+      return ({ hold: 'undecided', rollback: 'rolledBack', promote: 'advance' } as const)[
+        policyForUndecided(policies.onUndecided, verdict)
+      ];
+  }
 }
 
 /** Fine enough to time what happens in a bake, and never so fine that a look of a quiet queue holds nothing. */
@@ -111,8 +178,14 @@ function lookSpanMs(step: BakeStep): number {
 
 function look(clock: Clock, splitPercent: number, spanMs: number, scene: Scene, isPlannedEnd: boolean): JudgeReport {
   const cards = drawCards(splitPercent, spanMs, scene);
+  const candidateCards = cards.filter(({ arm }) => arm === 'candidate').length;
   clock.cards += cards.length;
-  clock.candidateCards += cards.filter(({ arm }) => arm === 'candidate').length;
+  clock.candidateCards += candidateCards;
+  if (candidateCards > 0) clock.firstCandidateAtMs ??= clock.nowMs;
+  clock.arrivals = addArrivals(
+    clock.arrivals,
+    cards.map(({ arm }) => ({ arm, arrivedAtMs: clock.nowMs })),
+  );
   clock.judge = takeLook(clock.judge, { atMs: clock.nowMs, splitPercent, cards });
   if (isPlannedEnd) clock.judge = askPlannedEnd(clock.judge);
   const report = reportOf(clock.judge);

@@ -1,5 +1,6 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
-import type { Arm, JudgeReport } from '../judge/types.ts';
+import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
+import type { Policies } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
@@ -135,6 +136,11 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
       `${goal.atMostMs === 0 ? 'A version is promoted on proof, and' : "The bake's longest time is over and"} ` +
       missing,
   };
+}
+
+/** What the plan does with a bake that ends undecided. Broken or missing data are never a reason to go on. */
+export function policyForUndecided(policy: Policies['onUndecided'], verdict: Verdict): Policies['onUndecided'] {
+  return policy === 'promote' && verdict !== 'undecided' && verdict !== 'safe' ? 'hold' : policy;
 }
 
 /** Absence of proof is not proof: broken or missing data never satisfies a requirement. */

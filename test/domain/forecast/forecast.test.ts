@@ -1,6 +1,6 @@
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
-import type { Assumptions } from '../../../src/domain/forecast/assumptions.ts';
+import type { Assumptions, Effect } from '../../../src/domain/forecast/assumptions.ts';
 import { HARMLESS } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandomness } from '../../../src/domain/forecast/random.ts';
@@ -82,6 +82,41 @@ test('what is proven only at the planned end of the bake counts as proven, from 
       options,
     ).end,
   ).toBe('undecided');
+});
+
+describe('a run ends as the engine would end it', () => {
+  const endOf = (
+    policies: Partial<Plan['policies']>,
+    { cardsPerHour = 1500, effect = HARMLESS }: { readonly cardsPerHour?: number; readonly effect?: Effect } = {},
+  ) => {
+    const { end, harmed } = simulateRun(
+      { ...plan, policies: { ...plan.policies, ...policies } },
+      { ...traffic, cardsPerHour },
+      effect,
+      seededRandomness(3),
+      options,
+    );
+    return { end, harmed };
+  };
+
+  test('a bake without proof is held, rolled back or passed over as the plan says of undecided ones', () => {
+    expect(endOf({ onUndecided: 'hold' })).toEqual({ end: 'undecided', harmed: false });
+    expect(endOf({ onUndecided: 'rollback' })).toEqual({ end: 'rolledBack', harmed: false });
+    expect(endOf({ onUndecided: 'promote' })).toEqual({ end: 'promoted', harmed: false });
+  });
+
+  test('silence waits for a person or rolls back, and is never passed over', () => {
+    const silent = { cardsPerHour: 3 };
+    const after = (action: 'pause' | 'rollback') => ({ afterMs: 300_000, do: action });
+    expect(endOf({ onNoData: after('pause'), onUndecided: 'promote' }, silent).end).toBe('undecided');
+    expect(endOf({ onNoData: after('rollback') }, silent)).toEqual({ end: 'rolledBack', harmed: false });
+  });
+
+  test('data that cannot be trusted wait for a person or roll back', () => {
+    const losing = { cardsPerHour: 20_000, effect: { ...HARMLESS, undeliveredPlus: 0.4, acceptanceFactor: 1.6 } };
+    expect(endOf({ onUntrusted: 'pause', onUndecided: 'promote' }, losing).end).toBe('undecided');
+    expect(endOf({ onUntrusted: 'rollback' }, losing)).toEqual({ end: 'rolledBack', harmed: false });
+  });
 });
 
 test('with hardly any volume the plan is pointless, and says what would help', () => {
