@@ -17,6 +17,8 @@ import type { ActResult } from './configurator/acts.ts';
 import type { Act } from './domain/rollout/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
+import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
+import type { PlanTarget } from './domain/plan/target-schema.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
@@ -46,7 +48,7 @@ export interface Configurator {
   /** Everything the preflight finds, errors and warnings; nothing is contacted. */
   validate(plan: Plan): readonly Problem[];
   /** Find-or-create by name and version metadata, at split 0. */
-  deployVersion(action: ActionVersion, rolloutId: string): Promise<Deployment>;
+  deployVersion(action: ActionVersion, rolloutId: string, target?: PlanTarget): Promise<Deployment>;
   /** Moves the split without a coverage hole and reads it back. */
   setSplit(deployment: Deployment, percent: number): Promise<TargetState>;
   readonly evaluateTrigger: typeof evaluateTrigger;
@@ -80,7 +82,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
   const database = once(() => openDatabase(demand(config.database, 'database', 'audit entries')));
   return {
     validate: preflight,
-    deployVersion: async (action, rolloutId) => organisation.get().target.deploy({ action, rolloutId }),
+    deployVersion: async (action, rolloutId, target = DEFAULT_TARGET) =>
+      organisation.get().targets.of(target.kind).deploy({ target, action, rolloutId }),
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
     setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
@@ -108,7 +111,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
   };
 }
 
-async function setSplit({ target }: Organisation, deployment: Deployment, percent: number): Promise<TargetState> {
+async function setSplit({ targets }: Organisation, deployment: Deployment, percent: number): Promise<TargetState> {
+  const target = targets.of(deployment.target);
   await target.setSplit(deployment, percent);
   return target.readBack(deployment);
 }

@@ -22,7 +22,10 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     preview: { valuesOf: ['domain'] },
 
     activities: { valuesOf: ['domain', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
-    guardian: { valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'], typesOf: ['telemetry'] },
+    guardian: {
+      valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
+      typesOf: ['genesys', 'telemetry'],
+    },
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
     workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'targets', 'store'] },
 

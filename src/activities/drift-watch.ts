@@ -59,11 +59,7 @@ async function lookOnce(
   sinceMs: number,
 ): Promise<Drift | null> {
   if (expected === null) return null;
-  const drift = driftOf(
-    { ...deployment, ...expected },
-    await surveyor.look(deployment.actionName, sinceMs),
-    knownDrift,
-  );
+  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment, sinceMs), knownDrift);
   return drift ?? exportDrift(surveyor, knownDrift);
 }
 

@@ -64,7 +64,12 @@ const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set([
   'conflict',
   'badClient',
 ]);
-const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set(['NotYetReadable', 'WriteConflict']);
+const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set([
+  'NotYetReadable',
+  'WriteConflict',
+  // A worker of the release that knows it may take the next attempt.
+  'UnknownTarget',
+]);
 
 function genesysFailure(error: GenesysError, jitter: Jitter): ApplicationFailure {
   const { kind, status, code, correlationId, fieldErrors, missing, retryAfterMs } = error;

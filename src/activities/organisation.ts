@@ -4,7 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
-import type { Deployment, Target, TargetState } from '../targets/target.ts';
+import type { Targets } from '../targets/index.ts';
+import type { Deployment, TargetState } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
@@ -13,7 +14,7 @@ import { loadJudgeState } from '../store/judge-states.ts';
 import type { Activities, ApplySplitInput, BaselineChanged, ConfirmQuietInput, FinalProof, Proof } from './types.ts';
 
 export interface OrganisationDeps {
-  readonly target: Target;
+  readonly targets: Targets;
   /** Makes sure that the organisation sends its events here. */
   readonly ensureExport: () => Promise<void>;
   readonly db: Database;
@@ -23,16 +24,16 @@ export interface OrganisationDeps {
 export function organisationActivities(
   deps: OrganisationDeps,
 ): Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline' | 'rollBack' | 'confirmQuiet'> {
-  const { target } = deps;
+  const { targets } = deps;
   return {
     ensureExport: () => deps.ensureExport(),
-    deploy: (input) => target.deploy(input),
+    deploy: async (input) => targets.of(input.target.kind).deploy(input),
     async applySplit({ deployment, percent }: ApplySplitInput) {
-      await target.setSplit(deployment, percent);
+      await targets.of(deployment.target).setSplit(deployment, percent);
       return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
     },
     async retireBaseline({ deployment, rolloutId }) {
-      await target.retire(deployment, 'baseline');
+      await targets.of(deployment.target).retire(deployment, 'baseline');
       return withReport(
         deps,
         rolloutId,
@@ -69,8 +70,9 @@ async function untilDone<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function restore(deps: OrganisationDeps, deployment: Deployment): Promise<Proof> {
-  await deps.target.setSplit(deployment, 0, 'safety');
-  await deps.target.retire(deployment, 'candidate', 'safety');
+  const target = deps.targets.of(deployment.target);
+  await target.setSplit(deployment, 0, 'safety');
+  await target.retire(deployment, 'candidate', 'safety');
   return prove(
     deps,
     deployment,
@@ -108,7 +110,7 @@ async function prove(
   only?: 'candidate' | 'baseline',
   urgency: Urgency = 'normal',
 ): Promise<Proof> {
-  const state = await deps.target.readBack(deployment, urgency);
+  const state = await deps.targets.of(deployment.target).readBack(deployment, urgency);
   if (holds(state)) return { atMs: deps.now(), state };
   for (const arm of only === undefined ? (['candidate', 'baseline'] as const) : [only]) {
     const { fingerprint } = state[arm];
@@ -148,13 +150,13 @@ async function confirmQuiet(
   { rolloutId, deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
 ): Promise<FinalProof | BaselineChanged> {
   await awaitQuiet(deps, deployment.candidate.id, sinceMs + GRACE_MS, quietMs);
-  let state = await deps.target.readBack(deployment, 'safety');
+  let state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   while (!isRestored(state, deployment)) {
     // A late request, or a hand in the organisation, undid it after the proof.
     const again = mayAsk ? await restoreOrAsk(deps, deployment) : await restore(deps, deployment);
     if ('drift' in again) return again;
     await awaitQuiet(deps, deployment.candidate.id, again.atMs + GRACE_MS, quietMs);
-    state = await deps.target.readBack(deployment, 'safety');
+    state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   }
   return withReport(deps, rolloutId, { atMs: deps.now(), state });
 }

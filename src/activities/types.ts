@@ -1,11 +1,11 @@
 /** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
-import type { ActionVersion, Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
+import type { Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';
-import type { Deployment, TargetState } from '../targets/target.ts';
+import type { DeployRequest, Deployment, TargetState } from '../targets/target.ts';
 
 export interface OpenResult {
   /** Exposures up to here were there before the rollout. */
@@ -129,7 +129,7 @@ export interface Activities {
   open(): Promise<OpenResult>;
   validate(input: ValidateInput): Promise<PreflightResult>;
   ensureExport(): Promise<void>;
-  deploy(input: { readonly action: ActionVersion; readonly rolloutId: string }): Promise<Deployment>;
+  deploy(input: DeployRequest): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;
   retireBaseline(input: { readonly deployment: Deployment; readonly rolloutId: string }): Promise<FinalProof>;
   /**

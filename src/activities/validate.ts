@@ -5,6 +5,7 @@ import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
 import type { Plan, Problem } from '../domain/plan/plan.ts';
+import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { problemAt, show } from '../domain/plan/problem.ts';
 import { PREFLIGHT_RULES_VERSION, preflightDataVersion, preflightStatus } from '../domain/preflight/compliance.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
@@ -13,8 +14,8 @@ import { DEFAULT_SETTINGS } from '../domain/preflight/settings.ts';
 import { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 import { comparabilityProblems } from '../domain/trigger/comparability.ts';
 import { conditionProblems } from '../domain/trigger/condition-ids.ts';
-import { contentSha256 } from '../targets/agent-assist-actions/document.ts';
-import type { PlanSurroundings } from '../targets/plan-surroundings.ts';
+import { contentSha256 } from '../targets/index.ts';
+import type { Surroundings } from '../targets/target.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
@@ -25,7 +26,7 @@ export interface ValidateDeps {
   readonly now: () => number;
   /** What cards are held to here; the defaults if absent. */
   readonly preflight?: PreflightSettings;
-  readonly surroundings: PlanSurroundings;
+  readonly targets: { of(kind: TargetKind): Pick<Surroundings, 'describe' | 'conditionIds'> };
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
 }
@@ -53,7 +54,7 @@ export async function validate(
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
   const checked = {
-    contentSha256: contentSha256(plan.action),
+    contentSha256: contentSha256(plan),
     status: preflightStatus(problems),
     rulesVersion: PREFLIGHT_RULES_VERSION,
     dataVersion: preflightDataVersion(settings),
@@ -72,7 +73,7 @@ export async function validate(
   return {
     problems: [
       ...problems,
-      ...(await misfits(deps.surroundings, plan)),
+      ...(await organisationProblems(deps.targets, plan)),
       ...(force === true ? [] : await pointless(deps, plan)),
     ],
     checked,
@@ -102,12 +103,13 @@ function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
  * What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version
  * does not share.
  */
-async function misfits(surroundings: PlanSurroundings, { action }: Plan): Promise<Problem[]> {
+async function organisationProblems(targets: ValidateDeps['targets'], { target, action }: Plan): Promise<Problem[]> {
   const { trigger } = action;
-  const baseline = await surroundings.baselineTrigger(action);
+  const surroundings = targets.of(target.kind);
+  const { baseline } = await surroundings.describe(action);
   return [
     ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
-    ...(baseline === null ? [] : comparabilityProblems(baseline, trigger)),
+    ...(baseline === null ? [] : comparabilityProblems(baseline.action.trigger, trigger)),
   ];
 }
 

@@ -66,13 +66,12 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
       minimums: parts.minimums,
       driftEveryMs: DRIFT_EVERY_MS,
       surveyor: createSurveyor({
-        target: organisation.target,
+        targets: organisation.targets,
         exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl),
         now: parts.now,
       }),
       ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
-      target: organisation.target,
-      surroundings: organisation.surroundings,
+      targets: organisation.targets,
       ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
     },
     guardian: {

@@ -2,14 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config.ts';
 import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
-import { createAgentAssistActionsTarget } from '../targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import { isAsWanted } from '../genesys/exports.ts';
 import type { EnsuredExport } from '../genesys/exports.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
-import { createPlanSurroundings } from '../targets/plan-surroundings.ts';
-import type { PlanSurroundings } from '../targets/plan-surroundings.ts';
-import type { Target } from '../targets/target.ts';
+import { openTargets } from '../targets/index.ts';
+import type { Targets } from '../targets/index.ts';
 import type { ExportDocument } from '../genesys/wire.ts';
 
 export interface Webhook {
@@ -19,8 +17,7 @@ export interface Webhook {
 }
 
 export interface Organisation {
-  readonly target: Target;
-  readonly surroundings: PlanSurroundings;
+  readonly targets: Targets;
   /** Creates the event export, or reuses and repairs the one of our name. */
   ensureExport(webhook: Webhook): Promise<EnsuredExport>;
   /**
@@ -51,8 +48,7 @@ const EXPORT_NAME = 'Assist Rollouts engagement';
 export function openOrganisation(config: GenesysConfig, options: OrganisationOptions): Organisation {
   const client = createGenesysClient({ ...config, ...options, sleep: (ms) => sleep(ms) });
   return {
-    target: createAgentAssistActionsTarget(client.actions),
-    surroundings: createPlanSurroundings(client),
+    targets: openTargets({ client }),
     ensureExport: ({ publicUrl, signingSecret }) =>
       client.exports.ensureExport({ ...wantedExport(publicUrl), signingSecret }),
     async showExport(publicUrl) {

@@ -8,7 +8,7 @@ import { withHeartbeat } from '../activities/heartbeat.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
 import type { ExportState } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
-import type { Target } from '../targets/target.ts';
+import type { Targets } from '../targets/index.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
 import { actOn, recordRecovery } from './say.ts';
@@ -16,7 +16,7 @@ import type { SayDeps } from './say.ts';
 import type { GuardianActivities } from './types.ts';
 
 export interface GuardianDeps extends SayDeps {
-  readonly target: Target;
+  readonly targets: Targets;
   readonly exportState: () => Promise<ExportState>;
 }
 

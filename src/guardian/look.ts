@@ -2,14 +2,16 @@
 import type { Client } from '@temporalio/client';
 import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
 import { serves } from '../domain/guardian/seen.ts';
-import type { Target } from '../targets/target.ts';
+import type { SeenVersion } from '../domain/split/seen-version.ts';
+import type { Urgency } from '../genesys/token-bucket.ts';
+import type { Targets } from '../targets/index.ts';
 import type { Database } from '../store/database.ts';
 import { judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
 import { seeRun } from './seen-run.ts';
 
 export interface LookDeps {
-  readonly target: Pick<Target, 'survey'>;
+  readonly targets: Pick<Targets, 'all'>;
   readonly db: Database;
   readonly now: () => number;
   readonly exportState: () => Promise<ExportState>;
@@ -19,7 +21,7 @@ export interface LookDeps {
 
 /** The organisation first: a rollout that ends while we look is then wrong once, and never in two looks. */
 export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
-  const versions = await deps.target.survey(null);
+  const versions = await surveyAll(deps.targets, null);
   const running = await runningActions(client);
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions
@@ -48,6 +50,15 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     // Without a rollout nobody needs its events, and who removed it may have meant it.
     eventExport: live.length === 0 ? 'unknown' : await deps.exportState(),
   };
+}
+
+/** Every version of the action, or of all actions (null), on whatever target. */
+export async function surveyAll(
+  targets: Pick<Targets, 'all'>,
+  action: string | null,
+  urgency?: Urgency,
+): Promise<readonly SeenVersion[]> {
+  return (await Promise.all(targets.all().map((target) => target.survey(action, urgency)))).flat();
 }
 
 /** Rows that the store holds for open; none while it is away. */

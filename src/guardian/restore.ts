@@ -6,30 +6,32 @@ import { healthOf } from '../domain/guardian/health.ts';
 import type { Health } from '../domain/guardian/health.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { planRestore } from '../domain/guardian/restore-plan.ts';
-import type { SeenRun } from '../domain/guardian/seen.ts';
+import type { RestorePlan } from '../domain/guardian/restore-plan.ts';
+import type { OpenRow, SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
-import type { Deployment, Target, TargetState, VersionRef } from '../targets/target.ts';
+import type { Targets } from '../targets/index.ts';
+import type { Deployment, TargetState, VersionRef } from '../targets/target.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { LookDeps } from './look.ts';
-import { openRows } from './look.ts';
+import { openRows, surveyAll } from './look.ts';
 import { seeRun } from './seen-run.ts';
 
 export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'> {
-  readonly target: Pick<Target, 'survey' | 'setSplit' | 'retire' | 'readBack'>;
+  readonly targets: Targets;
 }
 
 /**
  * What stands now is looked at anew at each attempt: it may have changed since it was found, and a run may have begun.
  */
 export async function restoreBaseline(deps: RestoreDeps, client: Client, action: string): Promise<Recovery> {
-  const versions = await deps.target.survey(action, 'safety');
+  const versions = await surveyAll(deps.targets, action, 'safety');
   const run = await seeRun(client, rolloutWorkflowId(action));
   const health = healthOf(run, undefined, deps.now(), GUARDIAN_RULES);
   if (health.kind === 'well' || health.kind === 'blind')
     return { kind: 'watched', why: watchedBecause(action, run, health) };
-  const plan = planRestore(versions, run, await openRows(deps, action));
+  const plan = planOf(versions, run, await openRows(deps, action));
   const { why } = health;
   const rolloutId = run?.runId ?? null;
   if (plan.kind === 'needsPerson')
@@ -38,7 +40,7 @@ export async function restoreBaseline(deps: RestoreDeps, client: Client, action:
   if (plan.kind === 'nothing') return { kind: 'nothing', ...told };
   // First: should it wake in between, it does the same by itself.
   if (health.kind === 'frozen' && run !== null) await tellRestored(client, action, run.runId);
-  const state = await bringBack(deps.target, action, plan.baseline, plan.candidates);
+  const state = await bringBack(deps.targets, action, plan.baseline, plan.candidates);
   return {
     kind: 'restored',
     ...told,
@@ -50,16 +52,45 @@ export async function restoreBaseline(deps: RestoreDeps, client: Client, action:
   };
 }
 
+/** Each target by itself: what serves on one is no baseline of another's candidate. */
+function planOf(
+  versions: readonly SeenVersion[],
+  run: SeenRun | null,
+  rows: readonly OpenRow[],
+): RestorePlan<SeenVersion> {
+  const kinds = [...new Set(versions.map(({ target }) => target))];
+  const plans = kinds.map((kind) =>
+    planRestore(
+      versions.filter(({ target }) => target === kind),
+      run,
+      rows,
+    ),
+  );
+  return (
+    plans.find(({ kind }) => kind === 'restore') ??
+    plans.find(({ kind }) => kind === 'needsPerson') ?? {
+      kind: 'nothing',
+      foreign: plans.flatMap((plan) => (plan.kind === 'nothing' ? plan.foreign : [])),
+    }
+  );
+}
+
 /** One candidate after the other; the first write of each makes the baseline serve everybody. */
 async function bringBack(
-  target: RestoreDeps['target'],
+  targets: Targets,
   action: string,
   baseline: SeenVersion,
   candidates: readonly SeenVersion[],
 ): Promise<TargetState | undefined> {
   let state: TargetState | undefined;
   for (const candidate of candidates) {
-    const deployment: Deployment = { actionName: action, baseline: refOf(baseline), candidate: refOf(candidate) };
+    const target = targets.of(candidate.target);
+    const deployment: Deployment = {
+      target: candidate.target,
+      actionName: action,
+      baseline: refOf(baseline),
+      candidate: refOf(candidate),
+    };
     await target.setSplit(deployment, 0, 'safety');
     await target.retire(deployment, 'candidate', 'safety');
     state = await target.readBack(deployment, 'safety');

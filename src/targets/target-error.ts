@@ -1,19 +1,21 @@
-/** Why a target refuses. Each code has one way out, told in the message. */
-
+/** Why a target refuses. Each code has one way out, told in the message and in docs/errors.md. */
 import type { Drift } from '../domain/rollout/drift.ts';
 
-export type TargetErrorCode =
-  | 'NoBaseline'
-  | 'AmbiguousBaseline'
-  | 'AlreadyServing'
-  | 'OtherCandidate'
-  | 'VersionConflict'
-  | 'VersionMissing'
-  | 'WouldUncover'
-  | 'ReadBackMismatch'
-  | 'NotYetReadable'
-  | 'ContentChanged'
-  | 'WriteConflict';
+export const TARGET_ERROR_CODES = [
+  'UnknownTarget',
+  'NoBaseline',
+  'AmbiguousBaseline',
+  'AlreadyServing',
+  'OtherCandidate',
+  'VersionConflict',
+  'VersionMissing',
+  'WouldUncover',
+  'ReadBackMismatch',
+  'NotYetReadable',
+  'ContentChanged',
+  'WriteConflict',
+] as const;
+export type TargetErrorCode = (typeof TARGET_ERROR_CODES)[number];
 
 export class TargetError extends Error {
   readonly code: TargetErrorCode;

@@ -1,9 +1,13 @@
 /**
  * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
  */
+import type { ActionVersion, Trigger } from '../domain/plan/plan.ts';
+import type { PlanTarget, TargetKind } from '../domain/plan/target-schema.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
-import type { ActionVersion } from '../domain/plan/plan.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
+import type { ConditionIds } from '../domain/trigger/condition-ids.ts';
+import type { TriggeredVersion } from '../domain/trigger/trigger-index.ts';
+import type { GenesysClient } from '../genesys/client.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 
 export interface VersionRef {
@@ -14,6 +18,8 @@ export interface VersionRef {
 }
 
 export interface Deployment {
+  /** Whose it is: only the target that made it can read and move it. */
+  readonly target: TargetKind;
   readonly actionName: string;
   readonly baseline: VersionRef;
   readonly candidate: VersionRef;
@@ -38,26 +44,69 @@ export interface TargetState {
 }
 
 export interface DeployRequest {
+  /** As the plan has it. */
+  readonly target: PlanTarget;
   readonly action: ActionVersion;
   readonly rolloutId: string;
 }
 
+/** What a rollout does to the organisation, and sees of it. */
 export interface Target {
-  /** Find-or-create the candidate by name and version metadata, enabled at split 0; finds the serving baseline. */
+  /**
+   * Finds or creates the candidate by name and version metadata, enabled at split 0, and finds the serving baseline.
+   * Idempotent: however often it runs there is one candidate.
+   */
   deploy(request: DeployRequest): Promise<Deployment>;
-  /** Every version of the action, or of all actions (null), as the organisation lists them. */
+  /** Every version of the action, or of all actions (null), as the organisation lists them. Writes nothing. */
   survey(actionName: string | null, urgency?: Urgency): Promise<readonly SeenVersion[]>;
   /**
-   * Moves the split without ever leaving a bucket unserved (raise before lower); idempotent. A version with another
-   * content than the
-   * deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its content as it was
-   * found.
+   * Moves the split without ever leaving a bucket unserved (raise before lower). Idempotent. A version with another
+   * content than the deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its
+   * content as it was found.
    */
   setSplit(deployment: Deployment, percent: number, urgency?: Urgency): Promise<void>;
+  /** What stands there now. Writes nothing. */
   readBack(deployment: Deployment, urgency?: Urgency): Promise<TargetState>;
   /**
    * `baseline` (after promotion; the candidate becomes the control) or `candidate` (after roll back): split 0 and
-   * disabled.
+   * disabled. Idempotent.
    */
   retire(deployment: Deployment, which: 'baseline' | 'candidate', urgency?: Urgency): Promise<void>;
+}
+
+/** What of an organisation a plan has to fit, read before anything is written. Nothing in here writes. */
+export interface Surroundings {
+  /** What a rollout of the version would be compared with as things stand now. */
+  describe(action: ActionVersion): Promise<Standing>;
+  /** Every version that serves now, of all actions, with what makes its card surface. */
+  listServing(): Promise<readonly ServingVersion[]>;
+  /** Which queues and skills of the trigger there are. */
+  conditionIds(trigger: Trigger): Promise<ConditionIds>;
+}
+
+export interface Standing {
+  /** The version that serves now; null: there is none that a rollout could be compared with, and `note` says why. */
+  readonly baseline: { readonly id: string; readonly action: ActionVersion; readonly splitPercent: number } | null;
+  readonly note: string | null;
+  /** The version that was asked about is in the organisation already. */
+  readonly exists: boolean;
+}
+
+export interface ServingVersion extends TriggeredVersion {
+  /** As the organisation calls it. */
+  readonly name: string;
+}
+
+/** What targets work with. */
+export interface TargetDeps {
+  readonly client: GenesysClient;
+}
+
+/** A kind of target: how it is opened, and what can be said of a version without an organisation. */
+export interface TargetAdapter {
+  open(deps: TargetDeps): Target & Surroundings;
+  /** What would be written for the version, but for how it is served, as fields for people to compare. Pure. */
+  documentOf(action: ActionVersion): object;
+  /** Hash (SHA-256, hex) of what makes two versions the same content. Pure; stable over releases. */
+  contentSha256(action: ActionVersion): string;
 }

@@ -105,7 +105,7 @@ async function prepare(run: RolloutRun): Promise<string | null> {
 
 async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   const { plan, startedBy, reason, force } = run.input;
-  const { action } = plan;
+  const { target, action } = plan;
   run.tell(
     {
       kind: 'entered',
@@ -133,7 +133,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   await CancellationScope.nonCancellable(async () => {
     await ensureExport.executeWithOptions({ summary: 'event export' }, []);
     run.deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
-      { action, rolloutId: run.rolloutId },
+      { target, action, rolloutId: run.rolloutId },
     ]);
   });
   return null;

@@ -6,6 +6,7 @@ import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
+  target: 'agentAssistActions',
   id,
   actionName: 'RefundAssist',
   version: '1',
@@ -19,7 +20,12 @@ const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
   ...more,
 });
 const swapped = seen('c', { fingerprint: { ...fingerprintOf('c'), html: 'another' } });
-const deployment = { actionName: 'RefundAssist', baseline: refOf('b', '1'), candidate: refOf('c', '2') };
+const deployment = {
+  target: 'agentAssistActions' as const,
+  actionName: 'RefundAssist',
+  baseline: refOf('b', '1'),
+  candidate: refOf('c', '2'),
+};
 const watched = {
   deployment,
   expected: { splitPercent: 50, stage: 'both' as const, acceptedRivals: [] },
@@ -39,7 +45,7 @@ function depsOf(
     return listing instanceof Error ? Promise.reject(listing) : Promise.resolve(listing);
   };
   const surveyor = createSurveyor({
-    target: { survey },
+    targets: { of: () => ({ survey }) },
     exportTrouble: () => Promise.resolve(exportTrouble),
     now: Date.now,
   });
@@ -90,14 +96,19 @@ test('a hundred rollouts that look at once make as few calls as a listing of all
     return Promise.resolve(Array.from({ length: 100 }, (_, i) => seen(`c${i}`, { actionName: `Card ${i}` })));
   };
   let nowMs = 1_000_000;
-  const surveyor = createSurveyor({ target: { survey }, exportTrouble: () => Promise.resolve(null), now: () => nowMs });
-  const looks = await Promise.all(Array.from({ length: 100 }, (_, i) => surveyor.look(`Card ${i}`, nowMs - 10_000)));
+  const look = (name: string) => surveyor.look({ target: 'agentAssistActions', actionName: name }, nowMs - 10_000);
+  const surveyor = createSurveyor({
+    targets: { of: () => ({ survey }) },
+    exportTrouble: () => Promise.resolve(null),
+    now: () => nowMs,
+  });
+  const looks = await Promise.all(Array.from({ length: 100 }, (_, i) => look(`Card ${i}`)));
   expect(looks.map((versions) => versions.map(({ id }) => id))).toEqual(
     Array.from({ length: 100 }, (_, i) => [`c${i}`]),
   );
   expect(calls.length).toBeLessThanOrEqual(3);
   calls.length = 0;
   nowMs += 25_000;
-  await Promise.all(Array.from({ length: 100 }, (_, i) => surveyor.look(`Card ${i}`, nowMs - 10_000)));
+  await Promise.all(Array.from({ length: 100 }, (_, i) => look(`Card ${i}`)));
   expect(calls).toEqual([null]);
 });

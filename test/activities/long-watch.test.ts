@@ -52,7 +52,12 @@ async function traffic(from: number, to: number, like = usual): Promise<void> {
 function input(more: Partial<LongWatchInput> = {}): LongWatchInput {
   return {
     rolloutId: 'r-1',
-    deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
+    deployment: {
+      target: 'agentAssistActions',
+      actionName: 'RefundAssist',
+      baseline: refOf('action-a', '1'),
+      candidate: refOf('action-b', '2'),
+    },
     guardrails: [
       {
         metric: 'acceptanceRate',

@@ -47,8 +47,7 @@ test('neither failures in the history nor entries of the audit log hold a secret
       now: Date.now,
       lookGapMs: 100,
       ...noDrift,
-      target: organisation.target,
-      surroundings: organisation.surroundings,
+      targets: organisation.targets,
       redact: createRedactor(SECRETS),
       ensureExport: async () =>
         void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),

@@ -43,7 +43,7 @@ async function given(more: Partial<SandboxClient> = {}): Promise<Given> {
     callsPerMinute: 3000,
   };
   const organisation = openOrganisation(config, { now: Date.now });
-  const { surroundings } = organisation;
+  const { targets } = organisation;
   closers.push(
     () => organisation.close(),
     () => sandbox.close(),
@@ -62,7 +62,7 @@ async function given(more: Partial<SandboxClient> = {}): Promise<Given> {
           trigger: { minConfidence, keywords, conditions, ...trigger },
         },
       };
-      const { problems, checked } = await validate({ db, now: Date.now, surroundings }, { plan });
+      const { problems, checked } = await validate({ db, now: Date.now, targets }, { plan });
       expect(checked?.status).toBe('passed');
       return problems.map(({ code, severity, path }) => [code, severity, path]);
     },

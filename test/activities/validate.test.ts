@@ -5,8 +5,8 @@ import { parseOrganisationPolicy } from '../../src/domain/minimums/schema.ts';
 import { PREFLIGHT_RULES_VERSION } from '../../src/domain/preflight/compliance.ts';
 import { COMPAT_DATA_VERSION } from '../../src/domain/preflight/compat/data.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
-import { contentSha256 } from '../../src/targets/agent-assist-actions/document.ts';
-import type { PlanSurroundings } from '../../src/targets/plan-surroundings.ts';
+import type { ValidateDeps } from '../../src/activities/validate.ts';
+import { contentSha256 } from '../../src/targets/index.ts';
 import { journalActivities } from '../../src/activities/journal.ts';
 import type { TransitionRecord } from '../../src/activities/types.ts';
 import { listAudit } from '../../src/store/audit.ts';
@@ -19,11 +19,13 @@ import { eventOf } from '../helpers/events.ts';
 
 let db: Database;
 let clock = Date.UTC(2026, 2, 1);
-const surroundings: PlanSurroundings = {
-  conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
-  baselineTrigger: () => Promise.resolve(null),
+const targets: ValidateDeps['targets'] = {
+  of: () => ({
+    conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
+    describe: () => Promise.resolve({ baseline: null, note: null, exists: false }),
+  }),
 };
-const deps = () => ({ db, now: () => clock, surroundings });
+const deps = () => ({ db, now: () => clock, targets });
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
@@ -40,22 +42,22 @@ test.each([
   const plan = of(html);
   const { problems, checked } = await validate(deps(), { plan });
   expect(checked).toEqual({
-    contentSha256: contentSha256(plan.action),
+    contentSha256: contentSha256(plan),
     status: expected,
     rulesVersion: PREFLIGHT_RULES_VERSION,
     dataVersion: `browser-compat-data ${COMPAT_DATA_VERSION}; chrome 90, firefox 88, safari 14`,
   });
   expect(problems.length > 0).toBe(expected !== 'passed');
-  expect(await complianceOf(db, contentSha256(plan.action))).toBe(expected);
+  expect(await complianceOf(db, contentSha256(plan))).toBe(expected);
 });
 
 test('a second check of the same content, by other rules, is what counts from then on', async () => {
   const plan = of('<dialog open>now</dialog>');
   await validate(deps(), { plan });
-  expect(await complianceOf(db, contentSha256(plan.action))).toBe('failed');
+  expect(await complianceOf(db, contentSha256(plan))).toBe('failed');
   clock += 1_000;
   await validate({ ...deps(), preflight: { ...DEFAULT_SETTINGS, minBrowsers: { chrome: '120' } } }, { plan });
-  expect(await complianceOf(db, contentSha256(plan.action))).toBe('passed');
+  expect(await complianceOf(db, contentSha256(plan))).toBe('passed');
 });
 
 test('the audit log repeats what the preflight said of the version, and says unknown where it said nothing', async () => {
@@ -103,9 +105,10 @@ test('a plan that the traffic of the last days can never bring to a verdict is r
   expect((await validate(deps(), { plan, force: true })).problems).toEqual([]);
 });
 
-const ASKS_NOBODY: PlanSurroundings = {
-  conditionIds: () => Promise.reject(new Error('asked')),
-  baselineTrigger: () => Promise.reject(new Error('asked')),
+const ASKS_NOBODY: ValidateDeps['targets'] = {
+  of: () => {
+    throw new Error('asked');
+  },
 };
 
 test.each<[what: string, more: object, expected: string[]]>([
@@ -123,7 +126,7 @@ test.each<[what: string, more: object, expected: string[]]>([
   'a plan with %s is refused with its code, whoever sent it, before the organisation is asked',
   async (_, more, expected) => {
     const plan = { ...of('<p>fine</p>'), ...more };
-    const { problems } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, { plan });
+    const { problems } = await validate({ ...deps(), targets: ASKS_NOBODY }, { plan });
     expect(problems.map(({ code, path, severity }) => `${code} ${path}${severity === 'error' ? '' : ' ?'}`)).toEqual(
       expected,
     );
@@ -133,7 +136,7 @@ test.each<[what: string, more: object, expected: string[]]>([
 test.each<unknown>([undefined, null, 5, 'plan', [], {}, { plan: null }, { plan: { action: 5 } }])(
   '%j instead of a plan is answered with problems',
   async (input) => {
-    const { problems, checked } = await validate({ ...deps(), surroundings: ASKS_NOBODY }, input);
+    const { problems, checked } = await validate({ ...deps(), targets: ASKS_NOBODY }, input);
     expect(problems.length).toBeGreaterThan(0);
     expect(checked).toBeUndefined();
   },
@@ -155,7 +158,7 @@ test("a plan that undercuts the organisation's minimums is refused by name, and 
     guardrails: [{ metric: 'undeliveredRate' }],
   });
   if (!parsed.ok) throw new Error('no policy');
-  const held = { ...deps(), surroundings: ASKS_NOBODY, minimums: parsed.policy };
+  const held = { ...deps(), targets: ASKS_NOBODY, minimums: parsed.policy };
   const codes = (await validate(held, { plan: of('<p>fine</p>'), force: true })).problems.map(({ code }) => code);
   expect(codes).toEqual(['minimum-guardrail', 'minimum-first-split', 'minimum-force']);
 });

@@ -84,7 +84,12 @@ function run(atMs: number): Promise<WatchResult> {
   const input: WatchInput = {
     rolloutId: 'r-1',
     guardrails: [handleTime],
-    deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
+    deployment: {
+      target: 'agentAssistActions',
+      actionName: 'RefundAssist',
+      baseline: refOf('action-a', '1'),
+      candidate: refOf('action-b', '2'),
+    },
     policies: {
       ...DEFAULT_POLICIES,
       onNoData: { afterMs: 600 * MINUTE, do: 'pause' },

@@ -48,7 +48,12 @@ async function traffic(from: number, to: number): Promise<void> {
 function input(more: Partial<WatchInput> = {}): WatchInput {
   return {
     rolloutId: 'r-1',
-    deployment: { actionName: 'RefundAssist', baseline: refOf('action-a', '1'), candidate: refOf('action-b', '2') },
+    deployment: {
+      target: 'agentAssistActions',
+      actionName: 'RefundAssist',
+      baseline: refOf('action-a', '1'),
+      candidate: refOf('action-b', '2'),
+    },
     guardrails: [
       {
         metric: 'acceptanceRate',

@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
-import { createAgentAssistActionsTarget } from '../../src/targets/agent-assist-actions/target.ts';
+import { DEFAULT_TARGET } from '../../src/domain/plan/target-schema.ts';
+import { agentAssistActions } from '../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../src/genesys/client.ts';
 import type { GenesysClient, GenesysClientOptions } from '../../src/genesys/client.ts';
 import type { Target } from '../../src/targets/target.ts';
@@ -25,7 +26,7 @@ const NEW: ActionVersion = {
   trigger: { minConfidence: 0.8, keywords: ['refund'], conditions: [{ type: 'queue', id: SEEDED.queues.billing.id }] },
   ui: { position: 'right', size: 'medium', requiredFeatures: ['flexbox'] },
 };
-const REQUEST = { action: NEW, rolloutId: 'rollout-1' };
+const REQUEST = { target: DEFAULT_TARGET, action: NEW, rolloutId: 'rollout-1' };
 const ACTIONS = '/api/v2/agentassist/actions';
 
 let sandbox: SandboxHandle;
@@ -51,7 +52,7 @@ function clientWith(options: Partial<GenesysClientOptions> = {}): GenesysClient 
 beforeEach(async () => {
   sandbox = await startSandbox({ clients: [DEFAULT_CLIENT, READER] });
   client = clientWith();
-  target = createAgentAssistActionsTarget(client.actions);
+  target = agentAssistActions.open({ client });
 });
 afterEach(async () => {
   for (const made of clients.splice(0)) made.close();
@@ -131,9 +132,9 @@ test('a wrong secret and a missing scope are told apart, each with what to give'
   await expect(clientWith({ clientSecret: 'wrong' }).actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({
     kind: 'badClient',
   });
-  const reader = createAgentAssistActionsTarget(
-    clientWith({ clientId: READER.id, clientSecret: READER.secret }).actions,
-  );
+  const reader = agentAssistActions.open({
+    client: clientWith({ clientId: READER.id, clientSecret: READER.secret }),
+  });
   await expect(reader.deploy(REQUEST)).rejects.toMatchObject({
     kind: 'forbidden',
     missing: ['agentassist:action:write'],

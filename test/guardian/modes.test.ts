@@ -72,7 +72,7 @@ test('a store that is away keeps no baseline from coming back', async () => {
     const away = { query: () => Promise.reject(new Error('the database is away')) } as unknown as Database;
     const told: unknown[] = [];
     const recovery = await restoreBaseline(
-      { target: organisation.target, db: away, now: Date.now, onStoreAway: (error) => void told.push(error) },
+      { targets: organisation.targets, db: away, now: Date.now, onStoreAway: (error) => void told.push(error) },
       new Client({ connection, namespace }),
       'RefundAssist',
     );

@@ -162,11 +162,16 @@ export class ScriptedOrganisation {
       open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
       validate: via('validate', () => ({ problems: [] })),
       ensureExport: via('ensureExport', () => undefined),
-      deploy: async ({ action }) => {
+      deploy: async ({ target, action }) => {
         await this.before('deploy');
         this.candidate = { ...this.candidate, enabled: true };
         this.writes.push('deploy');
-        return { actionName: action.name, baseline: refOf('b', '1.4.0'), candidate: refOf('c', action.version) };
+        return {
+          target: target.kind,
+          actionName: action.name,
+          baseline: refOf('b', '1.4.0'),
+          candidate: refOf('c', action.version),
+        };
       },
       applySplit: async ({ percent }) => {
         await this.before('applySplit');

@@ -1,12 +1,12 @@
 /** `diff`: what a plan would change, before anything is changed. */
 import { readConfig } from '../../config.ts';
-import { conditionIds } from '../../targets/plan-surroundings.ts';
+import { documentOf } from '../../targets/index.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { compare } from '../../domain/diff/comparison.ts';
 import { comparisonLines } from '../view/diff-view.ts';
-import { documentOf, fromOrganisation, fromPlans, inOrganisation } from '../sources/surroundings.ts';
+import { fromOrganisation, fromPlans, inOrganisation } from '../sources/surroundings.ts';
 import { readTranscripts } from '../sources/transcripts.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
@@ -26,15 +26,15 @@ export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
   const offline = args.against !== undefined || genesys === null;
   const { around, ids } = offline
     ? { around: await fromPlans(args.against, args.others ?? []), ids: null }
-    : await inOrganisation(genesys, deps.now, async (client) => ({
-        around: await fromOrganisation(client, plan.action),
-        ids: await conditionIds(client.routing, plan.action.trigger),
+    : await inOrganisation(genesys, deps, async ({ targets }) => ({
+        around: await fromOrganisation(targets, plan),
+        ids: await targets.of(plan.target.kind).conditionIds(plan.action.trigger),
       }));
   const comparison = await compare(
     plan,
     { ...around, ids },
     args.transcripts === undefined ? null : readTranscripts(args.transcripts),
-    documentOf,
+    (action) => documentOf({ ...plan, action }),
   );
   if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
   else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));

@@ -1,6 +1,6 @@
 /** `preview`: what agents will see, before anyone sees it. */
 import { readConfig } from '../../config.ts';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
 import { preflight } from '../../domain/preflight/preflight.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { writePreview } from '../../preview/preview.ts';
@@ -8,7 +8,7 @@ import type { Preview } from '../../preview/preview.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { fromOrganisation, inOrganisation } from '../sources/surroundings.ts';
+import { baselineFrom, inOrganisation } from '../sources/surroundings.ts';
 import { EXIT } from '../exit-codes.ts';
 
 export interface PreviewArgs extends JsonOption {
@@ -25,7 +25,7 @@ export interface PreviewArgs extends JsonOption {
 export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
   const settings = cardRules(deps.env, args.browsers);
   const plan = await readPlan(args.plan);
-  const { baseline, note } = await baselineOf(deps, args, plan.action);
+  const { baseline, note } = await baselineOf(deps, args, plan);
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
   const result = await writePreview({
     candidate: plan.action,
@@ -53,13 +53,13 @@ export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
 async function baselineOf(
   deps: Deps,
   args: PreviewArgs,
-  action: ActionVersion,
+  plan: Plan,
 ): Promise<{ readonly baseline: ActionVersion | null; readonly note: string | null }> {
   if (args.baseline !== undefined) return { baseline: (await readPlan(args.baseline)).action, note: null };
   const { genesys } = readConfig(deps.env);
   if (genesys === null)
     return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
-  const { baseline, note } = await inOrganisation(genesys, deps.now, (client) => fromOrganisation(client, action));
+  const { baseline, note } = await inOrganisation(genesys, deps, ({ targets }) => baselineFrom(targets, plan));
   return { baseline: baseline?.action ?? null, note };
 }
 

@@ -5,19 +5,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import type { ActionVersion, Trigger } from '../../domain/plan/plan.ts';
+import type { ActionVersion, Plan, Trigger } from '../../domain/plan/plan.ts';
 import { evaluateTrigger } from '../../domain/trigger/evaluate.ts';
 import { createReplay } from '../../domain/trigger/replay.ts';
 import type { ReplayedConversation } from '../../domain/trigger/replay.ts';
 import { createTriggerIndex } from '../../domain/trigger/trigger-index.ts';
-import { createGenesysClient } from '../../genesys/client.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
-import type { ActionDocument } from '../../genesys/wire.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { streamTranscripts } from '../../transcripts/stream.ts';
+import type { Targets } from '../../targets/index.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { surroundingsIn } from '../sources/surroundings.ts';
+import { baselineFrom, inOrganisation } from '../sources/surroundings.ts';
 import { EXIT } from '../exit-codes.ts';
 import { instantOf } from '../instant.ts';
 import { replayLines } from '../view/replay-view.ts';
@@ -35,7 +34,8 @@ export interface ReplayArgs extends JsonOption {
 }
 
 export async function triggersReplay(deps: Deps, args: ReplayArgs): Promise<number> {
-  const { action } = await readPlan(args.plan);
+  const plan = await readPlan(args.plan);
+  const { action } = plan;
   const span = {
     fromMs: instantOf(args.from, '--from', deps.now()),
     toMs: instantOf(args.to ?? '0s', '--to', deps.now()),
@@ -45,9 +45,8 @@ export async function triggersReplay(deps: Deps, args: ReplayArgs): Promise<numb
   const { genesys } = readConfig(deps.env, ['genesys']);
   if (genesys === null)
     throw usage('No organisation is configured.', 'Set the GENESYS_ variables; docs/cli.md lists them.');
-  const client = createGenesysClient({ ...genesys, now: deps.now, sleep: pause(deps.signal) });
-  try {
-    const against = await baselineOf(client, action, args.against);
+  return inOrganisation(genesys, deps, async ({ client, targets }) => {
+    const against = await baselineOf(targets, plan, args.against);
     const replay = createReplay(action.trigger, against.trigger, args.examples);
     await hearAll(deps, client, { ...span, queues: queuesOf(action.trigger, args.queue) }, (conversation) => {
       replay.hear(conversation);
@@ -65,9 +64,7 @@ export async function triggersReplay(deps: Deps, args: ReplayArgs): Promise<numb
     if (args.json) printJson(deps.out, report);
     else printLines(deps.out, replayLines(report));
     return EXIT.ok;
-  } finally {
-    client.close();
-  }
+  });
 }
 
 export interface ExplainArgs extends JsonOption {
@@ -135,19 +132,13 @@ interface Baseline {
   readonly note: string | null;
 }
 
-async function baselineOf(
-  client: GenesysClient,
-  action: ActionVersion,
-  against: string | undefined,
-): Promise<Baseline> {
+async function baselineOf(targets: Targets, plan: Plan, against: string | undefined): Promise<Baseline> {
   if (against !== undefined) return { trigger: (await readPlan(against)).action.trigger, from: against, note: null };
-  const documents: ActionDocument[] = [];
-  for await (const document of client.actions.listByName(action.name)) documents.push(document);
-  const { baseline, note } = surroundingsIn(documents, action);
+  const { baseline, note } = await baselineFrom(targets, plan);
   if (baseline === null) return { trigger: null, from: null, note };
   return {
     trigger: baseline.action.trigger,
-    from: `${action.name} v${baseline.action.version}, ${baseline.from}`,
+    from: `${plan.action.name} v${baseline.action.version}, ${baseline.from}`,
     note: null,
   };
 }

@@ -1,23 +1,15 @@
 /** Where the baseline and the other actions come from: other plans, or the organisation. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../../config.ts';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
-import {
-  contentOf,
-  contentSha256,
-  isServing,
-  isVersionOf,
-  versionOf,
-} from '../../targets/agent-assist-actions/document.ts';
-import { buildActionPayload } from '../../targets/agent-assist-actions/payload.ts';
-import { createGenesysClient } from '../../genesys/client.ts';
-import type { GenesysClient } from '../../genesys/client.ts';
-import { findArms } from '../../targets/agent-assist-actions/find-arms.ts';
-import { TargetError } from '../../targets/target-error.ts';
-import type { ActionDocument } from '../../genesys/wire.ts';
-import { readPlan } from '../../lint/lint.ts';
 import type { OtherTrigger } from '../../domain/diff/overlaps.ts';
 import type { Surroundings } from '../../domain/diff/surroundings.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { createGenesysClient } from '../../genesys/client.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
+import { readPlan } from '../../lint/lint.ts';
+import { openTargets } from '../../targets/index.ts';
+import type { Targets } from '../../targets/index.ts';
+import type { Deps } from '../deps.ts';
 
 export async function fromPlans(against: string | undefined, others: readonly string[]): Promise<Surroundings> {
   const baseline = against === undefined ? null : await readPlan(against);
@@ -34,65 +26,39 @@ export async function fromPlans(against: string | undefined, others: readonly st
   };
 }
 
+/** An organisation that a verb looks at. */
+export interface OpenedOrganisation {
+  readonly client: GenesysClient;
+  readonly targets: Targets;
+}
+
 /** The work on the organisation's client, which is closed after it. */
 export async function inOrganisation<T>(
   config: GenesysConfig,
-  now: () => number,
-  work: (client: GenesysClient) => Promise<T>,
+  { now, signal }: Pick<Deps, 'now' | 'signal'>,
+  work: (organisation: OpenedOrganisation) => Promise<T>,
 ): Promise<T> {
-  const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms) });
+  const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms, undefined, { signal }) });
   try {
-    return await work(client);
+    return await work({ client, targets: openTargets({ client }) });
   } finally {
     client.close();
   }
 }
 
-export async function fromOrganisation(client: GenesysClient, action: ActionVersion): Promise<Surroundings> {
-  const documents: ActionDocument[] = [];
-  for await (const document of client.actions.listByName('')) documents.push(document);
-  return surroundingsIn(documents, action);
+type OfPlan = Pick<Plan, 'target' | 'action'>;
+
+/** What serves now, with the cards of all other actions. */
+export async function fromOrganisation(targets: Targets, plan: OfPlan): Promise<Surroundings> {
+  const own = await baselineFrom(targets, plan);
+  const serving = await targets.of(plan.target.kind).listServing();
+  const others = serving.filter(({ action }) => action !== plan.action.name);
+  return { ...own, others: others.map(({ name, trigger }) => ({ action: name, trigger })) };
 }
 
-/** What all documents of an organisation tell about one action. */
-export function surroundingsIn(documents: readonly ActionDocument[], action: ActionVersion): Surroundings {
-  const own = documents.filter((document) => isVersionOf(document, action.name));
-  const others = documents
-    .filter((document) => !own.includes(document) && isServing(document))
-    .flatMap((document) => {
-      const content = contentOf(document);
-      return content === null ? [] : [{ action: document.name, trigger: content.trigger }];
-    });
-  try {
-    const { baseline, candidate } = findArms(own, action);
-    const content = contentOf(baseline);
-    const found =
-      content === null
-        ? null
-        : {
-            action: { name: action.name, version: versionOf(baseline) ?? '', ...content },
-            from: `the organisation (${baseline.id})`,
-            splitPercent: baseline.metadata?.traffic_split ?? 0,
-          };
-    return {
-      baseline: found,
-      note: found === null ? `"${baseline.name}" holds no whole card.` : null,
-      others,
-      exists: candidate !== undefined,
-    };
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
-    return { baseline: null, note: error.message, others, exists: false };
-  }
-}
-
-/** What tells versions apart; the html is told by its size here. */
-export function documentOf(action: ActionVersion): object {
-  const sha256 = contentSha256(action);
-  const {
-    metadata: _metadata,
-    content,
-    ...rest
-  } = buildActionPayload(action, { splitPercent: 0, group: 'candidate', rolloutId: '-', contentSha256: sha256 });
-  return { ...rest, content: { type: content.type, bytes: Buffer.byteLength(content.html), sha256 } };
+/** What serves now; the other actions are not looked at. */
+export async function baselineFrom(targets: Targets, { target, action }: OfPlan): Promise<Surroundings> {
+  const { baseline, note, exists } = await targets.of(target.kind).describe(action);
+  const found = baseline && { ...baseline, from: `the organisation (${baseline.id})` };
+  return { baseline: found, note, others: null, exists };
 }

@@ -16,6 +16,7 @@ import { actionWith, htmlText, MAX_GUARDRAILS, MAX_STEPS } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
+import { targetSchema } from './target-schema.ts';
 
 /** Zero is a time where nothing needs to pass. */
 const anyTime = z.number().int().min(0).max(MAX_DURATION_MS);
@@ -73,7 +74,7 @@ export const enginePoliciesSchema = z.strictObject({
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlText),
-  target: z.strictObject({ kind: z.literal('agentAssistActions') }),
+  target: targetSchema,
   steps: z.array(engineStepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(engineGuardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema.optional(),

@@ -1,5 +1,6 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
 import type { Step } from './steps/steps.ts';
+import type { PlanTarget } from './target-schema.ts';
 
 export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate' | 'level';
 export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
@@ -128,7 +129,7 @@ export interface Policies {
 export interface Plan {
   readonly apiVersion: 'assist-rollouts/v1';
   readonly action: ActionVersion;
-  readonly target: { readonly kind: 'agentAssistActions' };
+  readonly target: PlanTarget;
   readonly steps: readonly Step[];
   readonly guardrails: readonly Guardrail[];
   /** Absent: only all cards together are judged. */

@@ -7,6 +7,7 @@ import type { Fault } from './problem.ts';
 import { policiesSchema } from './policies-schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { stepSchema } from './steps/steps.ts';
+import { DEFAULT_TARGET, targetSchema } from './target-schema.ts';
 
 export const MAX_STEPS = 100;
 export const MAX_GUARDRAILS = 20;
@@ -104,7 +105,7 @@ export function actionWith<Html extends z.ZodType>(html: Html) {
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
-  target: z.strictObject({ kind: z.literal('agentAssistActions') }).prefault({ kind: 'agentAssistActions' }),
+  target: targetSchema.prefault(DEFAULT_TARGET),
   steps: z.array(stepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(guardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema

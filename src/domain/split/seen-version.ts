@@ -1,8 +1,10 @@
+import type { TargetKind } from '../plan/target-schema.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Group } from './bucket.ts';
 
 /** One version of an action as a listing of the organisation shows it. */
 export interface SeenVersion {
+  readonly target: TargetKind;
   readonly id: string;
   readonly actionName: string;
   readonly version: string;

@@ -1,11 +1,10 @@
 /** Find-or-create: however often it runs, there is one candidate, and nothing that serves is lowered. */
-import { actionDocumentName, buildActionPayload } from './payload.ts';
+import { actionDocumentName, buildActionPayload, contentSha256 } from './payload.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
-import { contentSha256, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './document.ts';
+import { KIND, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './document.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
-import { findArms } from './find-arms.ts';
-import type { FoundArms } from './find-arms.ts';
+import { lookForArms } from './find-arms.ts';
 import type { DeployRequest, Deployment, VersionRef } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
@@ -13,21 +12,10 @@ import type { ActionDocument } from '../../genesys/wire.ts';
 /** Looks before it creates, so that a call after an ambiguous failure finds what the one before it made. */
 export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {
   const { action } = request;
-  const { baseline, candidate: found } = await look(actions, action);
+  const { baseline, candidate: found } = await lookForArms(actions, action);
   const made = found === undefined ? await createOrFind(actions, request) : await reuse(actions, found, request);
   const candidate = await prove(actions, made.id, action);
-  return { actionName: action.name, baseline: refOf(baseline), candidate: refOf(candidate) };
-}
-
-async function look(actions: Actions, action: ActionVersion): Promise<FoundArms> {
-  return findArms(await listVersions(actions, action), action);
-}
-
-/** All documents whose names begin with the action's name. */
-export async function listVersions(actions: Actions, action: ActionVersion): Promise<ActionDocument[]> {
-  const documents: ActionDocument[] = [];
-  for await (const document of actions.listByName(`${action.name} v`)) documents.push(document);
-  return documents;
+  return { target: KIND, actionName: action.name, baseline: refOf(baseline), candidate: refOf(candidate) };
 }
 
 /** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */
@@ -43,7 +31,7 @@ async function createOrFind(actions: Actions, request: DeployRequest): Promise<A
     return (await actions.create(payload)).value;
   } catch (error) {
     if (!isGenesysError(error, 'conflict')) throw error;
-    const { candidate } = await look(actions, action);
+    const { candidate } = await lookForArms(actions, action);
     if (candidate === undefined) throw error;
     return reuse(actions, candidate, request);
   }

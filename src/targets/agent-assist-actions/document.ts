@@ -1,11 +1,14 @@
 /** An action document in our words, and back. */
 import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
-import { actionDocumentName, canonicalContent } from './payload.ts';
+import { actionDocumentName, contentSha256 } from './payload.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
+
+export const KIND = 'agentAssistActions' satisfies TargetKind;
 
 export function versionOf(document: ActionDocument): string | undefined {
   return document.metadata?.version ?? document.version ?? undefined;
@@ -38,11 +41,6 @@ export function isServing(document: ActionDocument): boolean {
 export function servingAs(document: ActionDocument, to: ServedVersion): ActionDocument {
   const metadata = { ...document.metadata, traffic_split: to.splitPercent, ab_test_group: to.group };
   return { ...document, enabled: to.enabled, metadata };
-}
-
-/** Hash of the content that an action version stands for. */
-export function contentSha256(action: ActionVersion): string {
-  return createHash('sha256').update(canonicalContent(action)).digest('hex');
 }
 
 /** Hash of what the document really holds, whatever its metadata claims; null when it holds no whole card. */
@@ -82,6 +80,7 @@ export function seenVersion(document: ActionDocument): SeenVersion | null {
   const version = document.name.slice(end + 2);
   if (end < 1 || version === '') return null;
   return {
+    target: KIND,
     id: document.id,
     actionName: document.name.slice(0, end),
     version,

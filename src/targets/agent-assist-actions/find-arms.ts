@@ -1,7 +1,8 @@
 /** Which documents of an organisation are the two arms of a rollout, or why that cannot be said. */
-import { actionDocumentName } from './payload.ts';
+import { actionDocumentName, contentSha256 } from './payload.ts';
+import type { Actions } from '../../genesys/actions.ts';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
-import { contentSha256, contentSha256Of, isServing, isVersionOf, servedAs, versionOf } from './document.ts';
+import { contentSha256Of, isServing, isVersionOf, servedAs, versionOf } from './document.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 
@@ -11,8 +12,15 @@ export interface FoundArms {
   readonly candidate: ActionDocument | undefined;
 }
 
+/** Reads only; throws the `TargetError` that says why the arms cannot be told. */
+export async function lookForArms(actions: Actions, action: ActionVersion): Promise<FoundArms> {
+  const documents: ActionDocument[] = [];
+  for await (const document of actions.listByName(`${action.name} v`)) documents.push(document);
+  return findArms(documents, action);
+}
+
 /** `documents` are all whose names begin with the action's name. */
-export function findArms(documents: readonly ActionDocument[], action: ActionVersion): FoundArms {
+function findArms(documents: readonly ActionDocument[], action: ActionVersion): FoundArms {
   const candidate = findCandidate(documents, action);
   const others = documents.filter((document) => document !== candidate && isVersionOf(document, action.name));
   const baseline = findBaseline(others, candidate, action);

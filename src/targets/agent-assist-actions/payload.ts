@@ -1,5 +1,24 @@
+/** What is written for a version, and what makes two versions the same content. */
+import { createHash } from 'node:crypto';
 import type { ActionVersion } from '../../domain/plan/plan.ts';
-import type { ActionPayload } from './wire.ts';
+
+/** What POST and PUT take. */
+export interface ActionPayload {
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly version: string;
+  readonly trigger: ActionVersion['trigger'] & { readonly type: 'transcript' };
+  readonly content: { readonly type: 'html'; readonly html: string };
+  readonly ui: Pick<ActionVersion['ui'], 'position' | 'size'> & { readonly required_features: readonly string[] };
+  readonly metadata: {
+    readonly traffic_split: number;
+    readonly ab_test_group: 'control' | 'candidate';
+    readonly version: string;
+    readonly rollout_id: string;
+    readonly content_sha256: string;
+  };
+}
 
 /** How a version is served, and by which rollout it came. */
 export interface Serving {
@@ -7,7 +26,6 @@ export interface Serving {
   readonly splitPercent: number;
   readonly group: 'control' | 'candidate';
   readonly rolloutId: string;
-  /** Hash of `canonicalContent`, made outside, since the domain has no crypto. */
   readonly contentSha256: string;
 }
 
@@ -31,9 +49,22 @@ export function buildActionPayload(action: ActionVersion, serving: Serving): Act
   };
 }
 
+/** What would be written, but for how it is served; the card is told by its size and hash. */
+export function documentOf(action: ActionVersion): object {
+  const sha256 = contentSha256(action);
+  const serving = { splitPercent: 0, group: 'candidate' as const, rolloutId: '-', contentSha256: sha256 };
+  const { metadata: _metadata, content, ...rest } = buildActionPayload(action, serving);
+  return { ...rest, content: { type: content.type, bytes: Buffer.byteLength(action.html), sha256 } };
+}
+
 /** What Genesys calls a version: `RefundAssist v1.6.0`. Unique in an organisation. */
 export function actionDocumentName(action: Pick<ActionVersion, 'name' | 'version'>): string {
   return `${action.name} v${action.version}`;
+}
+
+/** Hash of the content that an action version stands for. */
+export function contentSha256(action: ActionVersion): string {
+  return createHash('sha256').update(canonicalContent(action)).digest('hex');
 }
 
 /**

@@ -12,13 +12,27 @@ import type { Actions } from '../../genesys/actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
 import type { Answered } from '../../genesys/http.ts';
-import type { ArmState, Deployment, Target, TargetState, VersionRef } from '../target.ts';
+import type { ArmState, Deployment, Target, TargetAdapter, TargetState, VersionRef } from '../target.ts';
+import { conditionIds } from '../condition-ids.ts';
+import { describeStanding, listServing } from './surroundings.ts';
+import { contentSha256, documentOf } from './payload.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 
-export function createAgentAssistActionsTarget(actions: Actions): Target {
+export const agentAssistActions: TargetAdapter = {
+  open: ({ client }) => ({
+    ...createTarget(client.actions),
+    describe: (action) => describeStanding(client.actions, action),
+    listServing: () => listServing(client.actions),
+    conditionIds: (trigger) => conditionIds(client.routing, trigger),
+  }),
+  documentOf,
+  contentSha256,
+};
+
+function createTarget(actions: Actions): Target {
   return {
     deploy: (request) => deployCandidate(actions, request),
     survey: (actionName, urgency) => survey(actions, actionName, urgency),

@@ -9,6 +9,7 @@ const NOW = Date.parse('2026-03-01T12:00:00Z');
 const ago = (seconds: number): number => NOW - seconds * 1000;
 
 const control = (more: Partial<SeenServing> = {}): SeenServing => ({
+  target: 'agentAssistActions',
   id: 'b',
   actionName: 'Card',
   version: '1.4.0',

@@ -11,6 +11,7 @@ const expected: Expected = {
   acceptedRivals: [],
 };
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
+  target: 'agentAssistActions',
   id,
   actionName: 'RefundAssist',
   version: id === 'c' ? '1.5.0' : '1.4.0',

@@ -3,8 +3,9 @@
  */
 import { toFailure } from '../../../src/activities/failures.ts';
 import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
 import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
-import { createAgentAssistActionsTarget } from '../../../src/targets/agent-assist-actions/target.ts';
+import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
 import type { Deployment, Target } from '../../../src/targets/target.ts';
@@ -36,8 +37,8 @@ beforeEach(async () => {
     now: Date.now,
     sleep: () => Promise.resolve(),
   });
-  target = createAgentAssistActionsTarget(client.actions);
-  deployment = await target.deploy({ action: ACTION, rolloutId: 'rollout-1' });
+  target = agentAssistActions.open({ client });
+  deployment = await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' });
 });
 afterEach(async () => {
   client.close();
@@ -117,7 +118,7 @@ test('an edit by hand between our read and our write is not lost: the write is r
       return client.actions.update(read, urgency);
     },
   };
-  const meddled = createAgentAssistActionsTarget(actions);
+  const meddled = agentAssistActions.open({ client: { ...client, actions } });
   await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'WriteConflict' });
   await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'ContentChanged' });
   expect((await documentOf(deployment.baseline.id)).content?.html).toBe('<p>Edited meanwhile</p>');
@@ -135,7 +136,7 @@ test("a conflict that passes is Temporal's to try again, never the same call's: 
       return client.actions.update(read, urgency);
     },
   };
-  const conflicting = createAgentAssistActionsTarget(actions);
+  const conflicting = agentAssistActions.open({ client: { ...client, actions } });
   const conflict: unknown = await conflicting.setSplit(deployment, 25).catch((error: unknown) => error);
   expect(toFailure(conflict, () => 0)).toMatchObject({ type: 'WriteConflict', nonRetryable: false });
   expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 0 });

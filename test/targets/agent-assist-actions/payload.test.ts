@@ -1,13 +1,15 @@
 import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
 import { buildActionPayload, canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
-import { actionEntitySchema, actionPayloadSchema } from '../../../src/targets/agent-assist-actions/wire.ts';
+import { actionSchema } from '../../../src/genesys/wire.ts';
+import { actionBodySchema } from '../../../src/sandbox/wire.ts';
 
+const QUEUE = '7b3a1c52-0000-4000-8000-000000000001';
 const SHA = 'a'.repeat(64);
 const action: ActionVersion = {
   name: 'RefundAssist',
   version: '1.6.0',
   html: '<p>card</p>',
-  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [{ type: 'queue', id: 'q1' }] },
+  trigger: { minConfidence: 0.75, keywords: ['refund'], conditions: [{ type: 'queue', id: QUEUE }] },
   ui: { position: 'right', size: 'medium', requiredFeatures: ['flexbox'] },
 };
 const serving = { splitPercent: 5, group: 'candidate' as const, rolloutId: 'r1', contentSha256: SHA };
@@ -22,7 +24,7 @@ test('a version becomes the document that Genesys takes', () => {
       type: 'transcript',
       minConfidence: 0.75,
       keywords: ['refund'],
-      conditions: [{ type: 'queue', id: 'q1' }],
+      conditions: [{ type: 'queue', id: QUEUE }],
     },
     content: { type: 'html', html: '<p>card</p>' },
     ui: { position: 'right', size: 'medium', required_features: ['flexbox'] },
@@ -32,7 +34,7 @@ test('a version becomes the document that Genesys takes', () => {
 
 test('what is built is what both sides of the wire read', () => {
   const payload = buildActionPayload(action, serving);
-  expect(actionPayloadSchema.parse(JSON.parse(JSON.stringify(payload)))).toStrictEqual(payload);
+  expect(actionBodySchema.parse(JSON.parse(JSON.stringify(payload)))).toStrictEqual(payload);
   const entity = {
     ...payload,
     id: 'a1',
@@ -40,23 +42,12 @@ test('what is built is what both sides of the wire read', () => {
     dateModified: '2026-01-01T00:00:00.5+01:00',
     selfUri: '/api/v2/agentassist/actions/a1',
   };
-  expect(actionEntitySchema.parse(entity)).toStrictEqual(entity);
+  expect(actionSchema.parse(entity)).toStrictEqual(entity);
 });
 
 test('a document of other origin, without version metadata, can be read', () => {
-  const { metadata: _, ...rest } = buildActionPayload(action, serving);
   const metadata = { traffic_split: 100, ab_test_group: 'control' };
-  expect(actionPayloadSchema.parse({ ...rest, metadata }).metadata).toEqual(metadata);
-});
-
-test.each([
-  ['a split of 101', { metadata: { traffic_split: 101, ab_test_group: 'control' } }],
-  ['a third group', { metadata: { traffic_split: 1, ab_test_group: 'variant_a' } }],
-  ['no name', { name: '' }],
-  ['no html', { content: { type: 'html', html: '' } }],
-  ['a confidence of 75', { trigger: { type: 'transcript', minConfidence: 75, keywords: [], conditions: [] } }],
-])('a document with %s is refused', (_, change) => {
-  expect(actionPayloadSchema.safeParse({ ...buildActionPayload(action, serving), ...change }).success).toBe(false);
+  expect(actionSchema.parse({ ...buildActionPayload(action, serving), id: 'a1', metadata }).metadata).toEqual(metadata);
 });
 
 test('content is the same text however its fields were ordered, whatever its name and version', () => {
@@ -64,7 +55,7 @@ test('content is the same text however its fields were ordered, whatever its nam
     version: '9.9.9',
     name: 'Other',
     ui: { requiredFeatures: ['flexbox'], size: 'medium', position: 'right' },
-    trigger: { conditions: [{ id: 'q1', type: 'queue' }], keywords: ['refund'], minConfidence: 0.75 },
+    trigger: { conditions: [{ id: QUEUE, type: 'queue' }], keywords: ['refund'], minConfidence: 0.75 },
     html: '<p>card</p>',
   };
   expect(canonicalContent(reordered)).toBe(canonicalContent(action));
@@ -74,7 +65,7 @@ test.each<[string, ActionVersion]>([
   ['html', { ...action, html: '<p>card</p> ' }],
   ['confidence', { ...action, trigger: { ...action.trigger, minConfidence: 0.8 } }],
   ['keywords', { ...action, trigger: { ...action.trigger, keywords: ['refund', 'money'] } }],
-  ['conditions', { ...action, trigger: { ...action.trigger, conditions: [{ type: 'skill', id: 'q1' }] } }],
+  ['conditions', { ...action, trigger: { ...action.trigger, conditions: [{ type: 'skill', id: QUEUE }] } }],
   ['position', { ...action, ui: { ...action.ui, position: 'left' } }],
   ['features', { ...action, ui: { ...action.ui, requiredFeatures: [] } }],
 ])('other %s is other content', (_, other) => {

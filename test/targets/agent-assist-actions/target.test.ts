@@ -1,9 +1,10 @@
 import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
-import { buildActionPayload } from '../../../src/targets/agent-assist-actions/payload.ts';
+import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
+import { buildActionPayload, contentSha256 } from '../../../src/targets/agent-assist-actions/payload.ts';
 import type { Group } from '../../../src/domain/split/bucket.ts';
 import { isCovered } from '../../../src/domain/split/coverage.ts';
-import { contentSha256, fingerprintOf, servedAs } from '../../../src/targets/agent-assist-actions/document.ts';
-import { createAgentAssistActionsTarget } from '../../../src/targets/agent-assist-actions/target.ts';
+import { fingerprintOf, servedAs } from '../../../src/targets/agent-assist-actions/document.ts';
+import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
 import type { Deployment, Target } from '../../../src/targets/target.ts';
 import { TargetError } from '../../../src/targets/target-error.ts';
 import { actionSchema } from '../../../src/genesys/wire.ts';
@@ -19,13 +20,13 @@ const version = (number: string, html = `<p>Refunds ${number}</p>`): ActionVersi
   ui: { position: 'right', size: 'medium', requiredFeatures: ['flexbox'] },
 });
 const NEW = version('1.5.0');
-const REQUEST = { action: NEW, rolloutId: 'rollout-1' };
+const REQUEST = { target: DEFAULT_TARGET, action: NEW, rolloutId: 'rollout-1' };
 
 let organisation: Organisation;
 let target: Target;
 beforeEach(async () => {
   organisation = await startOrganisation('agentassist/actions');
-  target = createAgentAssistActionsTarget(organisation.client.actions);
+  target = agentAssistActions.open(organisation);
 });
 afterEach(() => organisation.close());
 
@@ -74,6 +75,7 @@ describe('deploy', () => {
     putBaseline();
     const deployment = await target.deploy(REQUEST);
     expect(deployment).toEqual({
+      target: 'agentAssistActions',
       actionName: 'RefundAssist',
       baseline: { id: 'base', version: '1.4.0', fingerprint: fingerprintOf(read('base')) },
       candidate: { id: 'made-2', version: '1.5.0', fingerprint: fingerprintOf(read('made-2')) },
@@ -99,7 +101,7 @@ describe('deploy', () => {
     async (reply) => {
       await organisation.close();
       organisation = await startOrganisation('agentassist/actions', { requestTimeoutMs: 700 });
-      target = createAgentAssistActionsTarget(organisation.client.actions);
+      target = agentAssistActions.open(organisation);
       putBaseline();
       organisation.interrupt = (request, work) => {
         if (request.method !== 'POST') return undefined;
@@ -385,7 +387,7 @@ describe('split', () => {
     expect(served('base')).toEqual({ enabled: false, group: 'control', splitPercent: 0 });
     expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 100, covered: true });
     expectCoveredThroughout();
-    const next = await target.deploy({ action: version('1.6.0'), rolloutId: 'rollout-2' });
+    const next = await target.deploy({ target: DEFAULT_TARGET, action: version('1.6.0'), rolloutId: 'rollout-2' });
     expect(next.baseline).toMatchObject({ id: 'made-2', version: '1.5.0' });
   });
 
