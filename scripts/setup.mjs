@@ -4,9 +4,10 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock } from './lib/lock.mjs';
+import { withLock } from '../src/locks/lock-file.cjs';
 import { install } from './lib/install.mjs';
 import { build } from './lib/build.mjs';
+import { say } from './lib/processes.mjs';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
@@ -14,10 +15,13 @@ const OLDEST_NODE = [20, 20];
 
 export async function setUp({ forceBuild = false } = {}) {
   checkNode(process.versions.node);
-  await withLock(path.join(root, '.assist-rollouts', 'setup.lock'), async () => {
+  const file = path.join(root, '.assist-rollouts', 'setup.lock');
+  const work = async () => {
     const installed = await install(root);
     await build(root, { force: forceBuild || installed });
-  });
+  };
+  const onWait = (owner) => say(`waiting for another set-up to finish (process ${owner?.pid ?? 'unknown'}, ${file})`);
+  await withLock(file, work, { onWait });
 }
 
 export function checkNode(version) {

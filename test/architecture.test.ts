@@ -11,10 +11,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   {
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
+    locks: { valuesOf: [] },
 
     genesys: { valuesOf: ['domain'] },
     targets: { valuesOf: ['domain', 'genesys'] },
-    store: { valuesOf: ['domain'] },
+    store: { valuesOf: ['domain', 'locks'] },
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },
     siem: { valuesOf: ['domain', 'store', 'audit'] },
@@ -59,6 +60,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     local: {
       valuesOf: [
         'domain',
+        'locks',
         'webhooks',
         'store',
         'telemetry',

@@ -108,7 +108,7 @@ describe('installing', () => {
 
 describe('two set-ups at once', () => {
   const critical = (): string => `
-    import { withLock } from '${lib('lib/lock.mjs')}';
+    import { withLock } from '${lib('../src/locks/lock-file.cjs')}';
     import fs from 'node:fs';
     const trace = (word) => fs.appendFileSync(${JSON.stringify(join(folder, 'trace'))}, word + '\\n');
     await withLock(${JSON.stringify(join(folder, 'lock'))}, async () => {

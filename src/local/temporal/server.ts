@@ -10,7 +10,8 @@ import { TemporalServerError } from './errors.ts';
 import { faultOfTemporal, findOnPath, isExecutable } from './executable.ts';
 import type { Env } from './executable.ts';
 import { TEMPORAL_CLI_VERSION, buildWithGo } from './go-install.ts';
-import { withLock } from './lock.ts';
+import { withLock } from '../../locks/lock-file.cjs';
+import type { LockOwner } from '../../locks/lock-file.cjs';
 import { claimPort } from './ports.ts';
 import { downloadRelease } from './release.ts';
 import type { Release } from './release.ts';
@@ -58,10 +59,13 @@ function cachedExecutable({ env, cacheDir }: ObtainOptions): string {
 }
 
 async function fillCache(path: string, faults: string[], options: ObtainOptions): Promise<void> {
-  const onWait = (owner: number | undefined): void =>
-    options.log(`another process (${owner ?? 'unknown'}) is obtaining the Temporal CLI; waiting for it`);
+  const file = `${path}.lock`;
+  const onWait = (owner: LockOwner | undefined): void =>
+    options.log(
+      `another process (${owner?.pid ?? 'unknown'}) is obtaining the Temporal CLI; waiting until ${file} is free`,
+    );
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await withLock({ file: `${path}.lock`, onWait, signal: options.signal }, async () => {
+  const fill = async (): Promise<void> => {
     if ((await isExecutable(path)) && (await works(path, []))) return;
     const { release, ...rest } = options;
     const request = { ...rest, path };
@@ -77,7 +81,8 @@ async function fillCache(path: string, faults: string[], options: ObtainOptions)
       if (fault !== undefined) faults.push(fault);
     }
     throw nothingWorked(path, faults);
-  });
+  };
+  await withLock(file, fill, { onWait, signal: options.signal });
 }
 
 function nothingWorked(path: string, faults: readonly string[]): TemporalServerError {
