@@ -80,8 +80,17 @@ export class ConfigError extends Error {
   }
 }
 
+/** A configuration that has what was needed. */
+export type ConfigWith<N extends Need> = Config &
+  ('genesys' extends N ? { readonly genesys: GenesysConfig } : unknown) &
+  ('database' extends N ? { readonly databaseUrl: string } : unknown) &
+  ('publicUrl' extends N ? { readonly events: { readonly publicUrl: string } } : unknown) &
+  ('signingSecrets' extends N
+    ? { readonly events: { readonly signingSecrets: readonly [string, ...string[]] } }
+    : unknown);
+
 /** Throws one `ConfigError` that lists everything missing or wrong. */
-export function readConfig(given: Env, needs: readonly Need[] = []): Config {
+export function readConfig<N extends Need = never>(given: Env, needs: readonly N[] = []): ConfigWith<N> {
   const problems: ConfigProblem[] = [];
   const report = (name: string, message: string) => void problems.push({ name, message });
   const env = withSecrets(given, SECRETS, report);
@@ -110,7 +119,7 @@ export function readConfig(given: Env, needs: readonly Need[] = []): Config {
     (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)),
   );
   if (problems.length > 0) throw new ConfigError(problems);
-  return deepFreeze({
+  const config: Config = {
     temporal,
     databaseUrl: parsed.DATABASE_URL ?? null,
     home: parsed.ASSIST_ROLLOUTS_HOME ?? defaultHome(env),
@@ -125,7 +134,8 @@ export function readConfig(given: Env, needs: readonly Need[] = []): Config {
       ...admission,
     },
     destinations,
-  });
+  };
+  return deepFreeze(config as ConfigWith<N>);
 }
 
 export interface CardRules {

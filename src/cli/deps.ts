@@ -21,6 +21,8 @@ export interface Deps {
   readonly signal: AbortSignal;
   /** The person at the keyboard, for `--by`. */
   readonly user: string;
+  /** Of this program. */
+  readonly version: string;
   /** The program's own script: how a child of ours is started. */
   readonly script: string;
   /** Opened at the first need; closed by the program when the verb is done. */

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     env,
     now: Date.now,
     user: currentUser(env),
+    version: packageVersion(),
     script: __filename,
     signal: stopSignal(),
     out: {
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   stdout.on('error', leave);
   // A log that cannot be written is no reason to leave rollouts alone.
   stderr.on('error', () => undefined);
-  process.exitCode = await runCli(argv.slice(2), deps, packageVersion());
+  process.exitCode = await runCli(argv.slice(2), deps);
   await configurator?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
 /** Hints name the program as the person started it: in a checkout it is not on the PATH. */
 function named(text: string): string {
   const program = process.env['ASSIST_ROLLOUTS_PROGRAM'];
-  return program === undefined ? text : text.replaceAll('`assist-rollouts ', `\`${program} `);
+  return program === undefined ? text : text.replaceAll(/(?<=`|\$ )assist-rollouts /g, `${program} `);
 }
 
 /** The first signal closes everything in order; a second one does not wait for that. */

@@ -1,6 +1,8 @@
 /** Parsers of option values; what they throw becomes a usage message. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { PORTS } from '../config.ts';
+import type { Deps } from './deps.ts';
+import { parsePositiveDuration } from '../domain/plan/duration.ts';
 import { MAX_ACTOR_LENGTH, MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -38,4 +40,45 @@ export function decimal(low: number, high: number): (text: string) => number {
       throw new InvalidArgumentError(`"${text}" is not a number from ${low} to ${high}.`);
     return value;
   };
+}
+
+/** In ms. */
+export function duration(text: string): number {
+  const ms = parsePositiveDuration(text);
+  if (typeof ms === 'number') return ms;
+  throw new InvalidArgumentError(ms.message);
+}
+
+export const JSON_OBJECT = ['--json', 'one JSON object'] as const;
+export const JSON_LINES = ['--json', 'JSON lines on stdout, nothing else'] as const;
+export const BY = ['--by <name>', 'who acts (default: you)', personName] as const;
+export const BROWSERS = [
+  '--browsers <query>',
+  'oldest browsers as a browserslist query (default: CARD_BROWSERS, else "chrome >= 90, firefox >= 88, safari ' +
+    '>= 14")',
+  nonEmpty,
+] as const;
+export const MODELS = ['--models <json>', 'how versions behave, e.g. {"1.6.0":{"acceptMultiplier":0.65}}'] as const;
+
+const seconds = wholeNumber(0, 86_400);
+export const HELD_FOR = [
+  '--held-for <seconds>',
+  'how long it may be held or need attention before watching ends with exit code 6 (default: 30)',
+  seconds,
+] as const;
+
+export interface HeldForOptions {
+  readonly heldFor?: number;
+  readonly patience?: number;
+}
+
+/** The name that `--held-for` had. */
+export function oldHeldFor(): Option {
+  return new Option('--patience <seconds>').argParser(seconds).hideHelp();
+}
+
+/** In seconds. */
+export function heldFor({ out }: Pick<Deps, 'out'>, { heldFor: given, patience }: HeldForOptions): number {
+  if (patience !== undefined) out.stderr('warning --patience is now --held-for; the next release does not know it.\n');
+  return given ?? patience ?? 30;
 }

@@ -11,13 +11,17 @@ import { createProgram } from './program.ts';
 import { safeOutput } from './safe-output.ts';
 
 /** `args`: what follows the program's name. */
-export async function runCli(args: readonly string[], given: Deps, version: string): Promise<number> {
+export async function runCli(args: readonly string[], given: Deps): Promise<number> {
   const deps = { ...given, out: safeOutput(given.out, createRedactor(secretsIn(given.env))) };
   let code: number = EXIT.ok;
   const json = args.includes('--json');
-  const program = createProgram(version, async (verb) => {
-    code = await verb(deps);
-  });
+  const program = await createProgram(
+    deps.version,
+    async (work) => {
+      code = await work(deps);
+    },
+    args[0],
+  );
   prepare(program, deps, json);
   try {
     await program.parseAsync([...args], { from: 'user' });

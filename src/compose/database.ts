@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
 
 export interface ServiceStore {
-  readonly url: string | null;
+  readonly url: string;
   readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly closers: Closers;
@@ -14,7 +14,7 @@ export interface ServiceStore {
 export async function openServiceDatabase({ url, signal, logger, closers }: ServiceStore): Promise<Database> {
   let waited = false;
   const db = await awaitDatabase(
-    { kind: 'pg', url: url ?? '' },
+    { kind: 'pg', url },
     {
       signal,
       onWait: (why, waitedMs) => {

@@ -33,6 +33,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     now: options.now ?? Date.now,
     signal: options.signal ?? new AbortController().signal,
     user: 'ana',
+    version: '9.9.9',
     script: '/nonexistent/main.js',
     out: {
       stdout: (text) => {
@@ -48,7 +49,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       (options.configurator as Configurator | undefined) ??
       (real ??= createConfigurator({ temporal: readConfig(env).temporal })),
   };
-  const code = await runCli(args, deps, '9.9.9');
+  const code = await runCli(args, deps);
   await real?.close();
   return { code, ...printed };
 }

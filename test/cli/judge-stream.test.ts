@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { judge } from '../../src/cli/commands/judge.ts';
+import { judgeLines } from '../../src/cli/commands/judge.ts';
 import type { Deps } from '../../src/cli/deps.ts';
 import { EXIT } from '../../src/cli/exit-codes.ts';
 
@@ -17,12 +17,13 @@ async function drive(lines: readonly string[], signal = new AbortController().si
     now: () => 0,
     signal,
     user: 'u',
+    version: '9.9.9',
     script: '',
     configurator: () => {
       throw new Error('contacts nobody');
     },
   } satisfies Deps;
-  const code = await judge(deps, { stream: true }, Readable.from(lines.map((line) => `${line}\n`)));
+  const code = await judgeLines(deps, { stream: true }, Readable.from(lines.map((line) => `${line}\n`)));
   return { code, answers: written.map((text) => JSON.parse(text) as Record<string, unknown>), written };
 }
 
@@ -109,7 +110,7 @@ test('a line that cannot be read is answered by one error that says what was see
 });
 
 test('without --stream it says what to run', async () => {
-  await expect(judge({} as Deps, {})).rejects.toMatchObject({
+  await expect(judgeLines({} as Deps, {})).rejects.toMatchObject({
     code: 'usage',
     remedy: expect.stringContaining('judge --stream'),
   });

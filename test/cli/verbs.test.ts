@@ -82,17 +82,17 @@ test('start --watch --json: started, progress, and the rollout last', async () =
   expect(lines[3]).toMatchObject({ status: { outcome: 'rolledBack', safety: { timeToSafetyMs: 7_000 } }, ...ref });
 });
 
-test('a rollout that stays held ends watching with 6 after the patience asked for, one that recovers does not', async () => {
+test('a rollout that stays held ends watching with 6 after the time asked for, one that recovers does not', async () => {
   let clock = 0;
   const now = () => (clock += 10_000);
   const held = viewOf({ phase: 'held', reason: 'undecided at the end' });
-  const stuck = await cli(['watch', 'X', '--patience', '30'], {
+  const stuck = await cli(['watch', 'X', '--held-for', '30'], {
     now,
     configurator: { followRollout: () => views(held, held, held, held, held, held) },
   });
   expect(stuck.code).toBe(6);
   expect(stuck.stdout).toContain('held: undecided at the end\nyou can: pause, abort\n');
-  const recovered = await cli(['watch', 'X', '--patience', '30'], {
+  const recovered = await cli(['watch', 'X', '--held-for', '30'], {
     now,
     configurator: {
       followRollout: () =>
@@ -100,6 +100,17 @@ test('a rollout that stays held ends watching with 6 after the patience asked fo
     },
   });
   expect(recovered.code).toBe(0);
+});
+
+test('--patience, the old name of --held-for, is taken with a warning', async () => {
+  let clock = 0;
+  const held = viewOf({ phase: 'held' });
+  const { code, stderr } = await cli(['watch', 'X', '--patience', '30'], {
+    now: () => (clock += 20_000),
+    configurator: { followRollout: () => views(held, held, held, viewOf({ outcome: 'promoted' }, { running: false })) },
+  });
+  expect(code).toBe(6);
+  expect(stderr).toBe('warning --patience is now --held-for; the next release does not know it.\n');
 });
 
 test('Ctrl-C while watching exits with 130', async () => {

@@ -1,4 +1,5 @@
 /** `demo`: two rollouts on real parts; the healthy version is promoted, the harmful one rolled back by itself. */
+import type { Command } from 'commander';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { summaryLines } from '../view/demo-view.ts';
 import { createScreen } from '../view/screen.ts';
@@ -21,8 +23,21 @@ import { oneRollout } from '../../local/demo/one-rollout.ts';
 import { json } from '../../local/demo/read-back.ts';
 import { summarise } from '../../local/demo/summary.ts';
 import type { DemoRollout, DemoSummary } from '../../local/demo/summary.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface DemoArgs extends JsonOption {
+export function demo(run: Run): Command {
+  const help = {
+    description: 'two rollouts on this machine: a good version is promoted, a harmful one rolled back',
+    examples: ['demo', 'demo --keep'],
+  };
+  return createVerb('demo', help)
+    .option('--keep', 'leave everything up afterwards, until Ctrl-C')
+    .option(...JSON_LINES)
+    .action((options: DemoArgs) => run((deps) => runDemo(deps, options)));
+}
+
+interface DemoArgs extends JsonOption {
   readonly keep?: boolean;
 }
 
@@ -34,7 +49,7 @@ const ROLLOUTS = [
   { plan: '1.6.0.yaml', expected: 'rolledBack' },
 ] as const;
 
-export async function demo(deps: Deps, args: DemoArgs): Promise<number> {
+async function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   const { out, signal } = deps;
   const logger = createLogger({
     level: 'error',

@@ -1,6 +1,8 @@
 /** `dev`: everything in one terminal, on fixed ports, with data that is there again the next time. */
+import type { Command } from 'commander';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
+import { MOST_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../../compose/closers.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/desk.ts';
@@ -10,12 +12,32 @@ import { startStack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES, MODELS, portNumber, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makePrivateFolder } from '../files.ts';
 import { assertPortFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface DevArgs extends JsonOption {
+export function dev(run: Run): Command {
+  const help = {
+    description: 'everything in one terminal: Temporal, database, sandbox organisation, events service, worker',
+    examples: ['dev', `dev --models '{"1.6.0":{"acceptMultiplier":0.65}}'`],
+  };
+  return createVerb('dev', help)
+    .option('--temporal-port <port>', 'of the Temporal server', portNumber, 7233)
+    .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
+    .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
+    .option('--events-port <port>', 'of the events service', portNumber, 8460)
+    .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
+    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
+    .option(...MODELS)
+    .option(...JSON_LINES)
+    .action((options: DevArgs) => run((deps) => runDev(deps, options)));
+}
+
+interface DevArgs extends JsonOption {
   readonly temporalPort: number;
   readonly uiPort: number;
   readonly sandboxPort: number;
@@ -26,7 +48,7 @@ export interface DevArgs extends JsonOption {
   readonly models?: string;
 }
 
-export async function dev(deps: Deps, args: DevArgs): Promise<number> {
+async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now, script } = deps;
   const { home, genesys, destinations, events } = readConfig(env);
   const adminPort = args.adminPort ?? events.adminPort;

@@ -1,4 +1,5 @@
 /** `diff`: what a plan would change, before anything is changed. */
+import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { documentOf } from '../../targets/index.ts';
 import { readPlan } from '../../lint/lint.ts';
@@ -8,10 +9,35 @@ import { compare } from '../../domain/diff/comparison.ts';
 import { comparisonLines } from '../view/diff-view.ts';
 import { fromOrganisation, fromPlans, inOrganisation } from '../sources/surroundings.ts';
 import { readTranscripts } from '../sources/transcripts.ts';
+import { JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { createPaint } from '../view/paint.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface DiffArgs extends JsonOption {
+export function diff(run: Run): Command {
+  const help = {
+    description: 'what a plan would change: document, card, trigger, and how often it would fire',
+    examples: ['diff examples/refund-assist-1.6.0.yaml --against examples/refund-assist-1.5.0.yaml'],
+  };
+  return createVerb('diff', help)
+    .argument('<plan>', 'plan file')
+    .option(
+      '--against <plan>',
+      'the baseline as a plan (default: read from the organisation, where GENESYS_* is set)',
+      nonEmpty,
+    )
+    .option('--others <plan...>', 'plans of other actions, to find triggers that overlap')
+    .option(
+      '--transcripts <file>',
+      'past utterances, one JSON object a line: text, confidence, isFinal, queueId, skillIds',
+      nonEmpty,
+    )
+    .option(...JSON_OBJECT)
+    .action((plan: string, options: Omit<DiffArgs, 'plan'>) => run((deps) => comparePlan(deps, { plan, ...options })));
+}
+
+interface DiffArgs extends JsonOption {
   readonly plan: string;
   /** A plan that stands for what is served now; the organisation is then not asked. */
   readonly against?: string;
@@ -20,7 +46,7 @@ export interface DiffArgs extends JsonOption {
   readonly transcripts?: string;
 }
 
-export async function diff(deps: Deps, args: DiffArgs): Promise<number> {
+async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
   const plan = await readPlan(args.plan);
   const { genesys } = readConfig(deps.env, args.against === undefined ? ['genesysIfAny'] : []);
   const offline = args.against !== undefined || genesys === null;

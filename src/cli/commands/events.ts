@@ -1,4 +1,5 @@
 /** `events`: the events service, by itself, on the database that the workers read. */
+import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { powersOverLog } from '../../store/roles.ts';
@@ -9,15 +10,38 @@ import { composeForwarder } from '../../compose/forwarding.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES, portNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { assertPortFree } from '../ports.ts';
+import { deadLetters } from './events/dead-letters.ts';
+import { eventsStats } from './events/stats.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface EventsArgs extends JsonOption {
+export function events(run: Run): Command {
+  const help = {
+    description: 'receive engagement events (production; configured by the environment)',
+    examples: ['events --port 8460', 'events stats', 'events dead-letters replay --all'],
+  };
+  return (
+    createVerb('events', help)
+      .option('--port <port>', 'default: EVENTS_PORT, else 8460', portNumber)
+      .option('--admin-port <port>', 'default: EVENTS_ADMIN_PORT, else 8461', portNumber)
+      .option(...JSON_LINES)
+      // Else it would take the --json of the verbs below it for its own.
+      .enablePositionalOptions()
+      .addCommand(eventsStats(run))
+      .addCommand(deadLetters(run))
+      .action((options: EventsArgs) => run((deps) => runEvents(deps, options)))
+  );
+}
+
+interface EventsArgs extends JsonOption {
   readonly port?: number;
   readonly adminPort?: number;
 }
 
-export async function events(deps: Deps, args: EventsArgs): Promise<number> {
+async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['database', 'signingSecrets']);
   const { host, signingSecrets, hubSecrets, metricSecrets, adminToken, agentIdHashKey } = config.events;

@@ -1,4 +1,5 @@
 /** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
+import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { decisionRecordOf } from '../../configurator/decision-record.ts';
 import type { RolloutRecord } from '../../configurator/decision-record.ts';
@@ -12,10 +13,29 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writePrivateFile } from '../files.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface ExplainArgs extends JsonOption {
+export function explain(run: Run): Command {
+  const help = {
+    description: "take the verdict of an action's last rollout again from its decision record, offline",
+    examples: ['explain RefundAssist', 'explain RefundAssist --out record.json'],
+  };
+  return createVerb('explain', help)
+    .argument('<action>', 'name of the action')
+    .option('--rollout <id>', 'another rollout of it', nonEmpty)
+    .option('--record <file>', 'a record written with --out: needs no database', nonEmpty)
+    .option('--out <file>', 'write the record', nonEmpty)
+    .option(...JSON_OBJECT)
+    .action((action: string, options: Omit<ExplainArgs, 'action'>) =>
+      run((deps) => explainVerdict(deps, { action, ...options })),
+    );
+}
+
+interface ExplainArgs extends JsonOption {
   readonly action: string;
   /** Rollout id; default: the action's newest. */
   readonly rollout?: string;
@@ -25,7 +45,7 @@ export interface ExplainArgs extends JsonOption {
 }
 
 /** Exit code 1 when the verdict taken again differs from the one on record. */
-export async function explain(deps: Deps, args: ExplainArgs): Promise<number> {
+async function explainVerdict(deps: Deps, args: ExplainArgs): Promise<number> {
   const record =
     args.record === undefined
       ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout))

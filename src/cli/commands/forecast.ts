@@ -1,4 +1,5 @@
 /** `forecast <plan>`: what to expect of a plan before it starts. */
+import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
 import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
@@ -13,10 +14,55 @@ import { baseRates } from '../../store/base-rates.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_OBJECT, decimal, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface ForecastArgs extends JsonOption {
+export function forecast(run: Run): Command {
+  const help = {
+    description: 'how long a plan takes to catch harm and to prove safety, and how often it is wrong',
+    examples: ['forecast examples/refund-assist-1.5.0.yaml --cards-per-hour 4000 --acceptance 40 --runs 50'],
+  };
+  return createVerb('forecast', help)
+    .argument('<plan>', 'plan file')
+    .option('--cards-per-hour <number>', 'both versions together', decimal(0, 1e9))
+    .option('--acceptance <percent>', 'of the cards', decimal(0, 100))
+    .option('--dismissal <percent>', 'of the cards', decimal(0, 100))
+    .option('--undelivered <percent>', 'of the cards', decimal(0, 100))
+    .option('--latency-p50 <ms>', 'median delivery latency', decimal(1, 86_400_000))
+    .option('--latency-p95 <ms>', '95th percentile', decimal(1, 86_400_000))
+    .option('--agents <number>', 'who see the card', wholeNumber(1, 1_000_000))
+    .option(
+      '--days <number>',
+      'what is not given comes from the last so many days of the event store (DATABASE_URL)',
+      wholeNumber(1, 365),
+      7,
+    )
+    .option('--runs <number>', 'simulated rollouts for each figure', wholeNumber(1, 10_000), 20)
+    .option('--seed <number>', 'of the simulation', wholeNumber(0, 999_999_999), 1)
+    .option(...JSON_OBJECT)
+    .action((plan: string, { runs, seed, days, json, ...given }: ForecastOptions) =>
+      run((deps) => forecastPlan(deps, { plan, runs, seed, days, json, given: assumptionsOf(given) })),
+    );
+}
+
+interface ForecastOptions extends JsonOption {
+  readonly cardsPerHour?: number;
+  readonly acceptance?: number;
+  readonly dismissal?: number;
+  readonly undelivered?: number;
+  readonly latencyP50?: number;
+  readonly latencyP95?: number;
+  readonly agents?: number;
+  readonly runs: number;
+  readonly seed: number;
+  readonly days: number;
+}
+
+interface ForecastArgs {
+  readonly json: boolean | undefined;
   readonly plan: string;
   readonly runs: number;
   readonly seed: number;
@@ -37,7 +83,7 @@ const TYPICAL: Omit<Assumptions, 'cardsPerHour'> = {
 const MAX_CARDS = 150_000;
 
 /** Exit code 2 when the plan can never promote a harmless version with this traffic. */
-export async function forecast(deps: Deps, args: ForecastArgs): Promise<number> {
+async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const known = await fromStore(deps, plan.action.name, args.days);
   const traffic = { ...TYPICAL, ...known, ...args.given };
@@ -114,4 +160,21 @@ function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, c
 
 function shareText({ hits, of, low, high }: Share): string {
   return `${hits}/${of} (${(100 * low).toFixed(0)}–${(100 * high).toFixed(0)} %)`;
+}
+
+/** Percentages as shares, and only what was given. */
+function assumptionsOf(given: Omit<ForecastOptions, 'runs' | 'seed' | 'days' | 'json'>): Partial<Assumptions> {
+  const { cardsPerHour, acceptance, dismissal, undelivered, latencyP50, latencyP95, agents } = given;
+  const share = (percent: number | undefined): number | undefined =>
+    percent === undefined ? undefined : percent / 100;
+  const all = {
+    cardsPerHour,
+    acceptance: share(acceptance),
+    dismissal: share(dismissal),
+    undelivered: share(undelivered),
+    latencyP50Ms: latencyP50,
+    latencyP95Ms: latencyP95,
+    agents,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

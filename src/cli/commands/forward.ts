@@ -1,4 +1,5 @@
 /** `forward`: sends what the outbox holds. Any number may run; one works, the others stand by. */
+import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { createLogger } from '../../telemetry/logger.ts';
@@ -8,9 +9,22 @@ import { composeForwarder } from '../../compose/forwarding.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export async function forward(deps: Deps, args: JsonOption): Promise<number> {
+export function forward(run: Run): Command {
+  const help = {
+    description: 'forward events and metrics to the coaching platform (production; configured by the environment)',
+    examples: ['forward'],
+  };
+  return createVerb('forward', help)
+    .option(...JSON_LINES)
+    .action((options: JsonOption) => run((deps) => runForwarder(deps, options)));
+}
+
+async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
   const { databaseUrl, destinations } = readConfig(deps.env, ['database']);
   if (destinations.length === 0) {

@@ -1,4 +1,5 @@
 /** `judge --stream`: the judge by itself, one JSON line in, one out, so that any program can drive it. */
+import type { Command } from 'commander';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { createStreamJudge, streamError } from '../../domain/judge/stream.ts';
@@ -6,13 +7,26 @@ import type { StreamJudge } from '../../domain/judge/stream.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface JudgeArgs extends JsonOption {
+export function judge(run: Run): Command {
+  const help = {
+    description: 'the judge by itself: one JSON line in, one verdict out; ends with its input',
+    examples: ['judge --stream'],
+  };
+  return createVerb('judge', help)
+    .option('--stream', 'JSON lines on stdin and stdout')
+    .option('--json', 'the same: what it writes is JSON')
+    .action((options: JudgeArgs) => run((deps) => judgeLines(deps, options)));
+}
+
+interface JudgeArgs extends JsonOption {
   readonly stream?: boolean;
 }
 
 /** Ends with the input. A line `reset` is taken without an answer; every other line is answered by exactly one. */
-export async function judge(deps: Deps, args: JudgeArgs, input: Readable = process.stdin): Promise<number> {
+export async function judgeLines(deps: Deps, args: JudgeArgs, input: Readable = process.stdin): Promise<number> {
   if (args.stream !== true)
     throw new AssistError(
       'usage',

@@ -1,4 +1,5 @@
 /** `lint`: everything that is wrong with plans and their cards; contacts nobody. */
+import type { Command } from 'commander';
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/plan.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
@@ -9,26 +10,50 @@ import { sarifLog } from '../../lint/sarif.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { BROWSERS, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface LintArgs extends JsonOption {
+export function lint(run: Run): Command {
+  const help = {
+    description: 'check plans and their cards, any number at once; contacts nobody',
+    examples: [
+      'lint examples/refund-assist-1.5.0.yaml',
+      'lint examples/refund-assist-1.5.0.yaml examples/refund-assist-1.6.0.yaml --policy examples/organisation-policy.yaml',
+    ],
+  };
+  return createVerb('lint', help)
+    .argument('<plan...>', 'plan files')
+    .option('--json', 'one line of JSON for each plan')
+    .option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
+    .option(...BROWSERS)
+    .option(
+      '--policy <file>',
+      'what the organisation asks of every plan; the worker asks it by ORGANISATION_POLICY',
+      nonEmpty,
+    )
+    .action((plans: string[], options: Omit<LintArgs, 'plans'>) =>
+      run((deps) => lintPlans(deps, { plans, ...options })),
+    );
+}
+
+interface LintArgs extends JsonOption {
   readonly plans: readonly string[];
   readonly sarif?: boolean;
   /** A browserslist query. */
   readonly browsers?: string;
   /** The organisation's policy. */
   readonly policy?: string;
-  /** Of this program, for SARIF. */
-  readonly version?: string;
 }
 
-export async function lint(deps: Deps, args: LintArgs): Promise<number> {
+async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
   const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers), minimums });
   if (args.sarif)
     printJson(
       deps.out,
-      sarifLog(results, { version: args.version ?? '0', dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }),
+      sarifLog(results, { version: deps.version, dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }),
     );
   else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
   else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);

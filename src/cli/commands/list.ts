@@ -1,16 +1,31 @@
 /** `list`: rollouts, newest first. */
+import type { Command } from 'commander';
 import type { RolloutSummary } from '../../configurator/rollouts.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_OBJECT, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../view/table.ts';
 import { percent } from '../view/units.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface ListArgs extends JsonOption {
+export function list(run: Run): Command {
+  const help = {
+    description: 'rollouts, newest first',
+    examples: ['list --limit 5'],
+  };
+  return createVerb('list', help)
+    .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000), 20)
+    .option(...JSON_OBJECT)
+    .action((options: ListArgs) => run((deps) => listRollouts(deps, options)));
+}
+
+interface ListArgs extends JsonOption {
   readonly limit: number;
 }
 
-export async function list(deps: Deps, args: ListArgs): Promise<number> {
+async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
   const rollouts = await deps.configurator().list(args.limit);
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
   else

@@ -1,4 +1,5 @@
 /** `preview`: what agents will see, before anyone sees it. */
+import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
 import { preflight } from '../../domain/preflight/preflight.ts';
@@ -9,9 +10,33 @@ import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { baselineFrom, inOrganisation } from '../sources/surroundings.ts';
+import { BROWSERS, JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface PreviewArgs extends JsonOption {
+export function preview(run: Run): Command {
+  const help = {
+    description: 'what agents will see, beside what they see now',
+    examples: ['preview examples/refund-assist-1.6.0.yaml --baseline examples/refund-assist-1.5.0.yaml --out preview'],
+  };
+  return createVerb('preview', help)
+    .argument('<plan>', 'plan file')
+    .option('--out <folder>', 'where to write it (default: preview-<action>-<version>)', nonEmpty)
+    .option(
+      '--baseline <plan>',
+      'the version served now as a plan (default: read from the organisation, where GENESYS_* is set)',
+      nonEmpty,
+    )
+    .option('--no-pictures', 'only the page; do not look for a Chromium')
+    .option(...BROWSERS)
+    .option(...JSON_OBJECT)
+    .action((plan: string, options: Omit<PreviewArgs, 'plan'>) =>
+      run((deps) => previewPlan(deps, { plan, ...options })),
+    );
+}
+
+interface PreviewArgs extends JsonOption {
   readonly plan: string;
   /** Folder; made if it is not there. */
   readonly out?: string;
@@ -22,7 +47,7 @@ export interface PreviewArgs extends JsonOption {
   readonly browsers?: string;
 }
 
-export async function preview(deps: Deps, args: PreviewArgs): Promise<number> {
+async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
   const settings = cardRules(deps.env, args.browsers);
   const plan = await readPlan(args.plan);
   const { baseline, note } = await baselineOf(deps, args, plan);

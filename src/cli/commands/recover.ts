@@ -1,26 +1,47 @@
 /** `recover`: the baseline of an action that nobody watches over comes back, without its plan. */
+import type { Command } from 'commander';
 import type { RecoverResult } from '../../configurator/recover.ts';
 import { sentenceOf } from '../../domain/guardian/recovery.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { BY, JSON_OBJECT, reasonText } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface RecoverArgs extends JsonOption {
+export function recover(run: Run): Command {
+  const help = {
+    description:
+      'bring the baseline back of an action that nobody watches over, without its plan (its rollout was ' +
+      'terminated, failed or is frozen)',
+    examples: [`recover RefundAssist --reason "its rollout was terminated"`],
+  };
+  return createVerb('recover', help)
+    .argument('<action>', 'name of the action')
+    .option('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option(...BY)
+    .option(...JSON_OBJECT)
+    .action((action: string, options: Omit<RecoverArgs, 'action'>) =>
+      run((deps) => recoverAction(deps, { action, ...options })),
+    );
+}
+
+interface RecoverArgs extends JsonOption {
   readonly action: string;
   readonly by?: string;
   readonly reason?: string;
 }
 
-export async function recover(deps: Deps, args: RecoverArgs): Promise<number> {
+async function recoverAction(deps: Deps, args: RecoverArgs): Promise<number> {
   const result = await deps
     .configurator()
     .recover(args.action, { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() });
   if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
-  else printLines(deps.out, [saying(args.action, result), ...(result.url === null ? [] : [result.url])]);
+  else printLines(deps.out, [resultText(args.action, result), ...(result.url === null ? [] : [result.url])]);
   return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;
 }
 
-function saying(action: string, { recovery }: RecoverResult): string {
+function resultText(action: string, { recovery }: RecoverResult): string {
   switch (recovery.kind) {
     case 'underWay':
       return (

@@ -2,6 +2,7 @@
  * `retention`: old events, exposures, dead letters and what is kept of rollouts that ended go; the audit log stays and
  * tells of it.
  */
+import type { Command } from 'commander';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -12,9 +13,26 @@ import { withStore } from '../../compose/store.ts';
 import { withClient } from '../../compose/reach.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_OBJECT, duration, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface RetentionArgs extends JsonOption {
+export function retention(run: Run): Command {
+  const help = {
+    description: 'delete old events, exposures and ended rollouts; the audit log stays, and tells of it',
+    examples: ['retention --older-than 90d --dry-run'],
+  };
+  return createVerb('retention', help)
+    .requiredOption('--older-than <duration>', 'e.g. 90d', duration)
+    .option('--dry-run', 'only count')
+    .option('--reason <text>', 'why; stands in the audit log', nonEmpty)
+    .option('--by <name>', 'who (default: you)', nonEmpty)
+    .option(...JSON_OBJECT)
+    .action((options: RetentionArgs) => run((deps) => removeOld(deps, options)));
+}
+
+interface RetentionArgs extends JsonOption {
   /** In ms. */
   readonly olderThan: number;
   readonly dryRun?: boolean;
@@ -22,10 +40,7 @@ export interface RetentionArgs extends JsonOption {
   readonly reason?: string;
 }
 
-export async function retention(
-  deps: Deps,
-  { olderThan, dryRun = false, by, reason, json }: RetentionArgs,
-): Promise<number> {
+async function removeOld(deps: Deps, { olderThan, dryRun = false, by, reason, json }: RetentionArgs): Promise<number> {
   const { plan, removed } = await withStore(deps, async (db) => {
     const plan = await planRetention(db, olderThan, deps.now(), stillRuns(deps));
     const act = { by: by ?? deps.user, reason: reason ?? 'retention period is over', now: deps.now };
@@ -34,11 +49,11 @@ export async function retention(
     throw isForbidden(error) ? notOwner(error) : error;
   });
   if (json) printJson(deps.out, { kind: 'retention', dryRun, ...plan, ...removed });
-  else printLines(deps.out, tell(plan, removed, dryRun));
+  else printLines(deps.out, removedLines(plan, removed, dryRun));
   return EXIT.ok;
 }
 
-function tell({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
+function removedLines({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
   const { events, exposures, levels, deadLetters, metricWindows, decisionLooks, judgeStates, rollouts } = removed;
   return [
     `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${levels} levels, ` +

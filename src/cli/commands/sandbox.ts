@@ -1,7 +1,8 @@
 /** `sandbox`: the imitation organisation, by itself. */
+import type { Command } from 'commander';
 import { ZodError } from 'zod';
 import { startSandbox } from '../../sandbox/server.ts';
-import { ALL_SCOPES, DEFAULT_CLIENT } from '../../sandbox/options.ts';
+import { ALL_SCOPES, DEFAULT_CLIENT, MOST_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -9,10 +10,30 @@ import { readSecretOf } from '../../compose/secrets.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES, MODELS, portNumber, wholeNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { assertPortFree } from '../ports.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface SandboxArgs extends JsonOption {
+export function sandbox(run: Run): Command {
+  const help = {
+    description: 'an imitation organisation with simulated conversations',
+    examples: ['sandbox --port 8450 --cards 100', `sandbox --models '{"1.6.0":{"acceptMultiplier":0.65}}'`],
+  };
+  return createVerb('sandbox', help)
+    .option('--port <port>', '0 takes any free one', portNumber, 8450)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--seed <number>', 'of the simulated traffic', wholeNumber(0, 999_999_999), 1)
+    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
+    .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
+    .option(...MODELS)
+    .option('--state <file>', 'keeps the organisation over restarts')
+    .option(...JSON_LINES)
+    .action((options: SandboxArgs) => run((deps) => runSandbox(deps, options)));
+}
+
+interface SandboxArgs extends JsonOption {
   readonly port: number;
   readonly host: string;
   readonly seed: number;
@@ -23,7 +44,7 @@ export interface SandboxArgs extends JsonOption {
   readonly state?: string;
 }
 
-export async function sandbox(deps: Deps, args: SandboxArgs): Promise<number> {
+async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
   const { out, signal } = deps;
   const models = args.models === undefined ? {} : parseModels(args.models);
   await assertPortFree({ port: args.port, host: args.host, what: 'the sandbox organisation', option: '--port' });

@@ -1,22 +1,45 @@
 /** `start`: starts the rollout of a plan, and follows it when asked. */
+import type { Command } from 'commander';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { HELD_FOR, heldFor, oldHeldFor, personName, reasonText } from '../options.ts';
+import type { HeldForOptions } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { watch } from './watch.ts';
+import { watchRollout } from './watch.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface StartArgs extends JsonOption {
+export function start(run: Run): Command {
+  const help = {
+    description: 'start the rollout of a plan',
+    examples: ['start examples/demo/1.5.0.yaml --watch', `start plan.yaml --reason "new wording" --by ana`],
+  };
+  return createVerb('start', help)
+    .argument('<plan>', 'plan file')
+    .option('--watch', 'follow it to its end')
+    .option('--by <name>', 'who starts it (default: you)', personName)
+    .option('--reason <text>', 'why', reasonText)
+    .option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days')
+    .option(...HELD_FOR)
+    .addOption(oldHeldFor())
+    .option('--json', 'JSON on stdout')
+    .action((plan: string, options: Omit<StartArgs, 'plan'>) =>
+      run((deps) => startRollout(deps, { plan, ...options })),
+    );
+}
+
+interface StartArgs extends JsonOption, HeldForOptions {
   readonly plan: string;
   readonly watch?: boolean;
   readonly by?: string;
   readonly reason?: string;
   /** Also a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
-  readonly patience: number;
 }
 
-export async function start(deps: Deps, args: StartArgs): Promise<number> {
+async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
   const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const by = args.by ?? deps.user;
   const ref = await deps.configurator().startRollout(plan, {
@@ -33,10 +56,10 @@ export async function start(deps: Deps, args: StartArgs): Promise<number> {
       ...(args.watch ? [] : [howToFollow(name)]),
     ]);
   if (!args.watch) return EXIT.ok;
-  return watch(deps, {
+  return watchRollout(deps, {
     action: name,
     runId: ref.runId,
-    patience: args.patience,
+    heldFor: heldFor(deps, args),
     ...(args.json === undefined ? {} : { json: args.json }),
   });
 }

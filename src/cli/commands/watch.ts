@@ -1,16 +1,36 @@
 /** `watch`: follows a rollout to its end; the exit code is its outcome. */
+import type { Command } from 'commander';
 import type { Deps, JsonOption } from '../deps.ts';
+import { HELD_FOR, JSON_LINES, heldFor, oldHeldFor } from '../options.ts';
+import type { HeldForOptions } from '../options.ts';
 import { EXIT, exitCodeOfEnd, needsPerson } from '../exit-codes.ts';
 import { createScreen } from '../view/screen.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export interface WatchArgs extends JsonOption {
-  readonly action: string;
-  readonly runId?: string;
-  /** How long a rollout may be held, or need attention, before watching ends with exit code 6. */
-  readonly patience: number;
+export function watch(run: Run): Command {
+  const help = {
+    description: 'follow a rollout to its end',
+    examples: ['watch RefundAssist', 'watch RefundAssist --held-for 3600'],
+  };
+  return createVerb('watch', help)
+    .argument('<action>', 'name of the action')
+    .option(...HELD_FOR)
+    .addOption(oldHeldFor())
+    .option(...JSON_LINES)
+    .action((action: string, options: HeldForOptions & JsonOption) =>
+      run((deps) => watchRollout(deps, { action, ...options, heldFor: heldFor(deps, options) })),
+    );
 }
 
-export async function watch(deps: Deps, args: WatchArgs): Promise<number> {
+interface WatchArgs extends JsonOption {
+  readonly action: string;
+  readonly runId?: string;
+  /** Seconds that a rollout may be held, or need attention, before watching ends with exit code 6. */
+  readonly heldFor: number;
+}
+
+export async function watchRollout(deps: Deps, args: WatchArgs): Promise<number> {
   const { out, signal, now } = deps;
   const screen = createScreen(deps, args.json ?? false);
   const views = deps.configurator().followRollout(args.action, {
@@ -18,15 +38,15 @@ export async function watch(deps: Deps, args: WatchArgs): Promise<number> {
     onTrouble: (error) => out.stderr(`${error.message}\n`),
     ...(args.runId === undefined ? {} : { runId: args.runId }),
   });
-  let stuckSince: number | null = null;
+  let heldSince: number | null = null;
   for await (const view of views) {
     screen.show(view);
     if (!view.running) {
       screen.end(view);
       return exitCodeOfEnd(view);
     }
-    stuckSince = needsPerson(view.status.phase) ? (stuckSince ?? now()) : null;
-    if (stuckSince !== null && now() - stuckSince >= args.patience * 1_000) {
+    heldSince = needsPerson(view.status.phase) ? (heldSince ?? now()) : null;
+    if (heldSince !== null && now() - heldSince >= args.heldFor * 1_000) {
       screen.end(view);
       return EXIT.needsAttention;
     }

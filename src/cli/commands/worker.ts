@@ -1,4 +1,5 @@
 /** `worker`: runs rollouts; any number of them share the work. */
+import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
@@ -13,16 +14,27 @@ import { untilAborted } from '../../compose/waiting.ts';
 import { composeWorkers } from '../../compose/workers.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
 
-export async function worker(deps: Deps, args: JsonOption): Promise<number> {
+export function worker(run: Run): Command {
+  const help = {
+    description: 'run rollouts (production; configured by the environment)',
+    examples: ['worker', 'worker --json'],
+  };
+  return createVerb('worker', help)
+    .option(...JSON_LINES)
+    .action((options: JsonOption) => run((deps) => runWorkers(deps, options)));
+}
+
+async function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
   const { genesys, temporal, events, databaseUrl } = config;
   const minimums = await organisationPolicy(deps.env);
   const [signingSecret] = events.signingSecrets;
-  if (genesys === null || events.publicUrl === null || databaseUrl === null || signingSecret === undefined)
-    return EXIT.badInput;
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {

@@ -1,16 +1,39 @@
 /** `audit list`: who did what, when and why, of a rollout, an action, a person or a time. */
-import { oneLine } from '../../domain/text/printable.ts';
-import { auditSize, findAuditLines } from '../../store/audit-log.ts';
-import { withStore } from '../../compose/store.ts';
-import { printJson, printLines } from '../deps.ts';
-import type { Deps, JsonOption } from '../deps.ts';
-import { EXIT } from '../exit-codes.ts';
-import { instantOf } from '../instant.ts';
-import { clipLine } from '../view/clip.ts';
-import { table } from '../view/table.ts';
-import { shownText } from '../view/units.ts';
+import type { Command } from 'commander';
+import { oneLine } from '../../../domain/text/printable.ts';
+import { auditSize, findAuditLines } from '../../../store/audit-log.ts';
+import { withStore } from '../../../compose/store.ts';
+import { printJson, printLines } from '../../deps.ts';
+import type { Deps, JsonOption } from '../../deps.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { instantOf } from '../../instant.ts';
+import { JSON_OBJECT, nonEmpty, wholeNumber } from '../../options.ts';
+import { createVerb } from '../../verb.ts';
+import type { Run } from '../../verb.ts';
+import { clipLine } from '../../view/clip.ts';
+import { table } from '../../view/table.ts';
+import { shownText } from '../../view/units.ts';
 
-export interface ListArgs extends JsonOption {
+export function auditList(run: Run): Command {
+  const help = {
+    description: 'entries, newest last',
+    examples: ['audit list --rollout RefundAssist --since 7d', 'audit list --by ana --limit 10'],
+  };
+  return createVerb('list', help)
+    .option(
+      '--rollout <id or action>',
+      'of one rollout by its id, or of all rollouts of an action by its name',
+      nonEmpty,
+    )
+    .option('--by <name>', 'of who acted', nonEmpty)
+    .option('--since <when>', 'an instant, or how long ago: 2026-03-01T09:00:00Z, 7d', nonEmpty)
+    .option('--until <when>', 'the same; up to then', nonEmpty)
+    .option('--limit <number>', 'at most so many, the newest', wholeNumber(1, 100_000), 50)
+    .option(...JSON_OBJECT)
+    .action((options: ListArgs) => run((deps) => listEntries(deps, options)));
+}
+
+interface ListArgs extends JsonOption {
   /** Id of a rollout, or name of an action. */
   readonly rollout?: string;
   readonly by?: string;
@@ -19,7 +42,7 @@ export interface ListArgs extends JsonOption {
   readonly limit: number;
 }
 
-export async function auditList(deps: Deps, { rollout, by, since, until, limit, json }: ListArgs): Promise<number> {
+async function listEntries(deps: Deps, { rollout, by, since, until, limit, json }: ListArgs): Promise<number> {
   const instant = (text: string | undefined, option: string): Date | undefined =>
     text === undefined ? undefined : new Date(instantOf(text, option, deps.now()));
   const filter = {
@@ -34,18 +57,18 @@ export async function auditList(deps: Deps, { rollout, by, since, until, limit, 
   }));
   const entries = lines.map(({ leaf, line }): Record<string, unknown> => ({ leaf, ...(JSON.parse(line) as object) }));
   if (json) printJson(deps.out, { kind: 'audit', entries });
-  else printLines(deps.out, entries.length === 0 ? [nothing(size)] : listLines(entries));
+  else printLines(deps.out, entries.length === 0 ? [nothingText(size)] : listLines(entries));
   return EXIT.ok;
 }
 
-function nothing(size: number): string {
+function nothingText(size: number): string {
   return size === 0
     ? 'The audit log is empty.'
     : `None of the ${size} entries fits. --rollout takes the id of a rollout or the name of an action, --by the ` +
         'name that acted, --since and --until an instant or how long ago.';
 }
 
-const LONGEST_WHY = 160;
+const MAX_REASON_WIDTH = 160;
 
 function listLines(entries: readonly Record<string, unknown>[]): string[] {
   const cell = (value: unknown): string => (typeof value === 'string' ? shownText(oneLine(value)) : '–');
@@ -68,7 +91,7 @@ function listLines(entries: readonly Record<string, unknown>[]): string[] {
       cell(entry['action']),
       cell(entry['version']),
       cell(entry['complianceStatus']),
-      clipLine(cell(entry['reason']), LONGEST_WHY),
+      clipLine(cell(entry['reason']), MAX_REASON_WIDTH),
     ]),
   );
 }

@@ -1,19 +1,34 @@
 /**
  * `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded.
  */
-import { formatDuration } from '../../domain/shared/duration.ts';
-import type { DeskStats } from '../../ingest/desk.ts';
-import { askIntake, withDesk } from '../../compose/desk.ts';
-import type { IntakeSaid } from '../../compose/desk.ts';
-import { printJson, printLines } from '../deps.ts';
-import type { Deps, JsonOption } from '../deps.ts';
-import { EXIT } from '../exit-codes.ts';
+import type { Command } from 'commander';
+import { formatDuration } from '../../../domain/shared/duration.ts';
+import type { DeskStats } from '../../../ingest/desk.ts';
+import { askIntake, withDesk } from '../../../compose/desk.ts';
+import type { IntakeSaid } from '../../../compose/desk.ts';
+import { printJson, printLines } from '../../deps.ts';
+import type { Deps, JsonOption } from '../../deps.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { JSON_OBJECT, wholeNumber } from '../../options.ts';
+import { createVerb } from '../../verb.ts';
+import type { Run } from '../../verb.ts';
 
-export interface StatsArgs extends JsonOption {
+export function eventsStats(run: Run): Command {
+  const help = {
+    description: 'how late events come, unknown types, dead letters, what waits to be forwarded',
+    examples: ['events stats', 'events stats --cards 1000 --json'],
+  };
+  return createVerb('stats', help)
+    .option('--cards <number>', 'look at so many of the newest cards', wholeNumber(1, 10_000_000), 20_000)
+    .option(...JSON_OBJECT)
+    .action((options: StatsArgs) => run((deps) => showStats(deps, options)));
+}
+
+interface StatsArgs extends JsonOption {
   readonly cards: number;
 }
 
-export function eventsStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
+function showStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
   return withDesk(deps, async (desk) => {
     const stats = await desk.stats(cards);
     const intake = stats.intake ?? (await askIntake(deps));

@@ -1,0 +1,67 @@
+/** `pause`, `resume`, `approve`, `advance`, `promote`, `abort`: a person acts, with a name and a reason, on record. */
+import type { Command } from 'commander';
+import type { ActResult } from '../configurator/acts.ts';
+import { AssistError } from '../configurator/errors.ts';
+import type { Act } from '../domain/rollout/acts.ts';
+import { printJson, printLines } from './deps.ts';
+import type { Deps, JsonOption } from './deps.ts';
+import { EXIT } from './exit-codes.ts';
+import { BY, JSON_OBJECT, reasonText } from './options.ts';
+import { createVerb } from './verb.ts';
+import type { Run, VerbHelp } from './verb.ts';
+
+export interface ActHelp extends VerbHelp {
+  /** What the rollout does once it has taken the act: "RefundAssist 1.6.0 …". */
+  readonly follows: string;
+}
+
+/** The verb of one act. */
+export function createActVerb(name: Act, { follows, ...help }: ActHelp, run: Run): Command {
+  return createVerb(name, help)
+    .argument('<action>', 'name of the action')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option(...BY)
+    .option(...JSON_OBJECT)
+    .action((action: string, options: ActOptions) => run((deps) => act(deps, { name, action, follows, ...options })));
+}
+
+interface ActOptions extends JsonOption {
+  readonly reason: string;
+  readonly by?: string;
+}
+
+interface ActArgs extends ActOptions {
+  readonly name: Act;
+  readonly action: string;
+  readonly follows: string;
+}
+
+async function act(deps: Deps, args: ActArgs): Promise<number> {
+  const reason = args.reason.trim();
+  const by = (args.by ?? deps.user).trim();
+  if (reason === '' || by === '') {
+    throw new AssistError(
+      'usage',
+      `--${reason === '' ? 'reason' : 'by'} is empty.`,
+      'Say who acts and why: it stands in the audit log.',
+    );
+  }
+  const result = await deps.configurator().act(args.name, args.action, { by, reason });
+  if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
+  else printLines(deps.out, [resultText(args, result), ...(result.url === null ? [] : [result.url])]);
+  return EXIT.ok;
+}
+
+function resultText({ name, action, follows }: ActArgs, { delivered, status }: ActResult): string {
+  if (delivered === 'stored') {
+    return (
+      `${name}: stored. No worker has answered, so Temporal keeps it: it takes effect as soon as a worker runs. ` +
+      `\`assist-rollouts status ${action}\` will show it.`
+    );
+  }
+  const paused = status.paused ? ' It is still paused: `resume` lets it go on.' : '';
+  return (
+    `${name}: accepted. ${status.action} ${status.version} ${follows}.${name === 'pause' ? '' : paused} ` +
+    `Follow it with \`assist-rollouts watch ${action}\`.`
+  );
+}
