@@ -47,7 +47,7 @@ describe('a problem of the plan carries its line and column', () => {
 describe('a problem of the card carries its file, line and column', () => {
   test('in the html file, found from the folder of the plan', async () => {
     const files = filesOf({
-      'plans/a.yaml': PLAN.replace('card.html', 'cards/card.html'),
+      'plans/a.yaml': PLAN.replace('card.html', 'cards/card.html').replace('  ui:', '  inlineCode: byHash\n  ui:'),
       'plans/cards/card.html': '<p>a</p>\n <script>eval("1")</script>',
     });
     const [result] = await lintFiles(['plans/a.yaml'], files);

@@ -28,8 +28,3 @@ export const HTML_PATH = 'action.html';
 export function htmlProblem(place: Place, fault: Fault, severity: Problem['severity'] = 'error'): Problem {
   return problemAt(HTML_PATH, fault, { severity, line: place.line, column: place.column });
 }
-
-/** May code within the html be listed in the policy by its hash? Then the hash is part of the way out. */
-export function offersHashes({ plan }: Subject): boolean {
-  return plan.action.inlineCode === 'byHash';
-}

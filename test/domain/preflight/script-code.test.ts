@@ -1,7 +1,13 @@
-import { codes } from './card.ts';
+import { preflight } from '../../../src/domain/preflight/preflight.ts';
+import { sha256Source } from '../../../src/domain/preflight/sha256.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/preflight/settings.ts';
+import { faults, planWith } from './card.ts';
 
+/** Of code that its plan wants listed by hash. */
 function codesOf(script: string, type = ''): string[] {
-  return codes(`<script ${type}>${script}</script>`).filter(
+  const plan = planWith(`<script ${type}>${script}</script>`);
+  const found = preflight({ ...plan, action: { ...plan.action, inlineCode: 'byHash' } });
+  return [...new Set(found.map(({ code }) => code))].filter(
     (code) => code !== 'csp-inline-script' && !code.startsWith('compat-'),
   );
 }
@@ -74,4 +80,20 @@ test('a module is read as one, and a script is not', () => {
 
 test('a script that nests too deeply for the parser is refused, not passed', () => {
   expect(codesOf(`x = ${'('.repeat(50_000)}1${')'.repeat(50_000)}`)).toEqual(['csp-script-syntax']);
+});
+
+describe('places of what is told', () => {
+  const listed = (code: string) => {
+    const policy = { 'script-src': ["'self'", `'${sha256Source(code)}'`] };
+    return faults(`<p>a</p>\n<script>${code}</script>`, { ...DEFAULT_SETTINGS, policy });
+  };
+
+  test.each([
+    ['a(); eval("1")', ['csp-eval 2:14']],
+    ['\n  eval("1")\n', ['csp-eval 3:3']],
+    ['let = ', ['csp-script-syntax 2:15']],
+    ['a()', []],
+  ])('of code that the policy lists by hash: %j', (code, expected) =>
+    expect(listed(code).filter((fault) => !/^(csp-policy|compat)/.test(fault))).toEqual(expected),
+  );
 });

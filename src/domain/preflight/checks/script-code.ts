@@ -1,139 +1,111 @@
-import type { Program } from 'acorn';
-import { full } from 'acorn-walk';
 import type { Problem } from '../../plan/plan.ts';
+import { attributeUse } from '../attribute-use.ts';
 import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import type { HtmlElement, Place } from '../html.ts';
+import type { ContentPolicy } from '../content-policy.ts';
 import { permits } from '../content-policy.ts';
+import type { HtmlElement, Place } from '../html.ts';
+import type { InlineDirective } from '../inline-code.ts';
+import { letsInline, offersHashes } from '../inline-code.ts';
 import { Lines } from '../lines.ts';
-import type { CodeKind, CodeParser, ParsedCode } from '../parse-script.ts';
-import { isInlineScript, scriptKind } from './script-kind.ts';
-import type { Finding } from './script-findings.ts';
-import { findingAt } from './script-findings.ts';
-import { Names } from './script-names.ts';
+import type { CodeKind } from '../parse-script.ts';
+import type { ScriptFinding } from '../script-findings.ts';
+import { scriptFindings } from '../script-findings.ts';
 import { isCode, refusedUrl } from '../urls.ts';
-import { attributeUse } from '../attribute-use.ts';
+import { isInlineScript, scriptKind } from './script-kind.ts';
 
-/** What code in the html does: turning text into code, writing into the document, loading from elsewhere. */
-export const scriptCode: Check = (subject) => {
-  const inspector = new Inspector(subject.code);
-  return subject.elements.flatMap((element) =>
-    codeIn(element).flatMap((code) => problemsOf(code, inspector.inspect(code), subject)),
-  );
-};
+/**
+ * What code in the html does: turning text into code, writing into the document, loading from elsewhere. Only of code
+ * that the policy lets run, or is to by its hash: any other is one error, whatever it would do.
+ */
+export const scriptCode: Check = (subject) =>
+  subject.elements.flatMap(codesIn).flatMap((code) => (isToRun(code, subject) ? problemsOf(code, subject) : []));
 
 interface Code {
   readonly text: string;
   readonly kind: CodeKind;
+  readonly directive: InlineDirective;
   readonly at: (offset: number) => Place;
 }
 
-function codeIn(element: HtmlElement): Code[] {
-  const codes: Code[] = element.attributes
-    .filter(({ name, value }) => {
-      const use = attributeUse(element, name);
-      return use === 'handler' || (use !== 'text' && use !== 'css' && isCode(value));
-    })
-    .map(({ name, value, at }) => ({
-      text: name.startsWith('on') ? value : codeOfUrl(value),
-      kind: 'attribute',
-      at: () => at,
-    }));
-  if (!isInlineScript(element)) return codes;
-  const kind = scriptKind(element);
+function isToRun({ directive, text }: Code, subject: Subject): boolean {
+  return offersHashes(subject) || letsInline(subject.settings.policy, directive, text);
+}
+
+function codesIn(element: HtmlElement): Code[] {
+  const codes: Code[] = element.attributes.flatMap(({ name, value, at }) => {
+    const text = codeOf(attributeUse(element, name), value);
+    return text === undefined ? [] : [{ text, kind: 'attribute', directive: 'script-src-attr', at: () => at }];
+  });
+  const kind = isInlineScript(element) ? scriptKind(element) : 'data';
   if (kind === 'rules' || kind === 'data') return codes;
   const lines = new Lines(element.text, element.textAt);
-  return [...codes, { text: element.text, kind, at: (offset) => lines.at(offset) }];
+  return [...codes, { text: element.text, kind, directive: 'script-src-elem', at: (offset) => lines.at(offset) }];
+}
+
+function codeOf(use: ReturnType<typeof attributeUse>, value: string): string | undefined {
+  if (use === 'handler') return value;
+  return use === 'text' || use === 'css' || !isCode(value) ? undefined : codeOfUrl(value);
 }
 
 function codeOfUrl(url: string): string {
-  const code = url.slice(url.indexOf(':') + 1);
-  return /%[0-9a-f]{2}/i.test(code)
-    ? code.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : code;
-}
-
-type Located = readonly [finding: Finding, offset: number];
-
-/** What there is to say of a code, whoever carries it; or the error that keeps it from being read. */
-type Inspected = { readonly findings: readonly Located[]; readonly error?: unknown };
-
-class Inspector {
-  private readonly known = new Map<ParsedCode, Inspected>();
-
-  constructor(private readonly code: CodeParser) {}
-
-  inspect({ text, kind }: Code): Inspected {
-    const parsed = this.code.read(text, kind);
-    const inspected = this.known.get(parsed) ?? inspectedOf(parsed);
-    this.known.set(parsed, inspected);
-    return inspected;
-  }
-}
-
-function inspectedOf(parsed: ParsedCode): Inspected {
-  if ('error' in parsed) return { findings: [], error: parsed.error };
-  const findings: Located[] = [];
-  try {
-    walk(parsed.program, (finding, offset) => findings.push([finding, offset]));
-    return { findings };
-  } catch (error) {
-    return { findings, error };
-  }
-}
-
-function walk(program: Program, report: (finding: Finding, offset: number) => void): void {
-  const names = new Names(program);
-  full(program, (node, _state, type) => {
-    if (node.type === 'Identifier' && type !== 'Identifier') return; // a name being given, not used
-    const finding = findingAt(node, names);
-    if (finding !== undefined) report(finding, node.start);
-  });
+  return url
+    .slice(url.indexOf(':') + 1)
+    .replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** A handler that is no JavaScript does nothing; a script may be one in another browser. */
-function problemsOf(code: Code, { findings, error }: Inspected, subject: Subject): Problem[] {
-  const problems = findings.flatMap(([finding, offset]) => problemOf(finding, code.at(offset), subject) ?? []);
-  const isUnread = error !== undefined && (code.kind !== 'attribute' || error instanceof RangeError);
-  return isUnread ? [...problems, unreadable(code, error)] : problems;
-}
-
-function problemOf(finding: Finding, at: Place, { settings: { policy } }: Subject): Problem | undefined {
-  switch (finding.kind) {
-    case 'load': {
-      const refusals = finding.directives.map((directive) =>
-        refusedUrl(policy, directive, finding.from, at, finding.what),
-      );
-      return refusals.includes(undefined) ? undefined : refusals[0];
-    }
-    case 'csp-document-write':
-      return htmlProblem(at, {
-        code: finding.kind,
-        message: `The script uses ${finding.what}, which replaces or splits the page it runs in.`,
-        remedy: 'Build elements with document.createElement and append them.',
-      });
-    case 'csp-inline-handler':
-      return permits(policy, 'script-src-attr', 'unsafe-inline')
-        ? undefined
-        : htmlProblem(at, {
-            code: finding.kind,
-            message: `The script sets ${finding.what} as text, which the content policy forbids.`,
-            remedy: 'Use addEventListener.',
-          });
-    default:
-      return permits(policy, 'script-src', 'unsafe-eval') ? undefined : textAsCode(finding.kind, finding.what, at);
+function problemsOf(code: Code, { code: parser, settings: { policy } }: Subject): Problem[] {
+  const parsed = parser.read(code.text, code.kind);
+  try {
+    if ('error' in parsed) throw parsed.error;
+    return scriptFindings(parsed.program).flatMap(
+      (finding) => problemOf(finding, code.at(finding.offset), policy) ?? [],
+    );
+  } catch (error) {
+    return code.kind !== 'attribute' || error instanceof RangeError ? [unreadable(code, error)] : [];
   }
 }
 
-function textAsCode(kind: 'csp-eval' | 'csp-string-timer', what: string, at: Place): Problem {
-  const remedy =
-    kind === 'csp-eval' ? 'Use JSON.parse for data and functions for code.' : 'Pass a function instead of text.';
-  return htmlProblem(at, {
-    code: kind,
-    message: `The script turns text into code with ${what}, which the content policy forbids.`,
-    remedy,
-  });
+function problemOf(finding: ScriptFinding, at: Place, policy: ContentPolicy): Problem | undefined {
+  if (finding.kind === 'load') {
+    const { directives, from, what } = finding;
+    const refusals = directives.map((directive) => refusedUrl(policy, directive, from, at, what));
+    return refusals.includes(undefined) ? undefined : refusals[0];
+  }
+  const { permittedBy, does, remedy } = SAYINGS[finding.kind];
+  if (permittedBy !== undefined && permits(policy, ...permittedBy)) return undefined;
+  return htmlProblem(at, { code: finding.kind, message: `The script ${does(finding.what)}.`, remedy });
 }
+
+interface Saying {
+  readonly permittedBy?: readonly [directive: string, keyword: string];
+  readonly does: (what: string) => string;
+  readonly remedy: string;
+}
+
+const FORBIDDEN = 'which the content policy forbids';
+const SAYINGS: Readonly<Record<Exclude<ScriptFinding['kind'], 'load'>, Saying>> = {
+  'csp-eval': {
+    permittedBy: ['script-src', 'unsafe-eval'],
+    does: (what) => `turns text into code with ${what}, ${FORBIDDEN}`,
+    remedy: 'Use JSON.parse for data and functions for code.',
+  },
+  'csp-string-timer': {
+    permittedBy: ['script-src', 'unsafe-eval'],
+    does: (what) => `turns text into code with ${what}, ${FORBIDDEN}`,
+    remedy: 'Pass a function instead of text.',
+  },
+  'csp-inline-handler': {
+    permittedBy: ['script-src-attr', 'unsafe-inline'],
+    does: (what) => `sets ${what} as text, ${FORBIDDEN}`,
+    remedy: 'Use addEventListener.',
+  },
+  'csp-document-write': {
+    does: (what) => `uses ${what}, which replaces or splits the page it runs in`,
+    remedy: 'Build elements with document.createElement and append them.',
+  },
+};
 
 function unreadable(code: Code, error: unknown): Problem {
   const tooDeep = error instanceof RangeError;
