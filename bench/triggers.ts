@@ -4,6 +4,7 @@
  * All three in one run, in turn, so that their ratio holds whatever the machine does. `--json`: the last line only.
  */
 import AhoCorasick from 'modern-ahocorasick';
+import { seededRandom } from '../src/domain/shared/random.ts';
 import { foldText, wordsOf } from '../src/domain/trigger/fold.ts';
 import { createPhraseIndex } from '../src/domain/trigger/phrase-index.ts';
 
@@ -12,14 +13,6 @@ type Matcher = (text: string) => number;
 const UTTERANCES = 2000;
 const ROUNDS = 5;
 const json = process.argv.includes('--json');
-
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const SYLLABLES = [
   're',
@@ -92,7 +85,7 @@ function median(values: readonly number[]): number {
 }
 
 function measure(count: number): Record<string, number> {
-  const random = createRandom(count);
+  const random = seededRandom(count).next;
   const list = keywords(count, random);
   const texts = sentences(random);
   const matchers: Record<string, Matcher> = {

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { eventStream, take } from '../ingest/events.ts';
-import type { Random } from '../judge/random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
 import { signedPush } from '../lib/push.ts';
 
 export interface Load {

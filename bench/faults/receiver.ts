@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Random } from '../judge/random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
 
 export interface Receiver {
   readonly url: string;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { generateKey } from '../../src/audit/note.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { seededRandom } from '../judge/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 import { takeAccount } from './account.ts';
 import type { Account } from './account.ts';
 import { startLoad } from './load.ts';

@@ -1,5 +1,5 @@
 /** A seeded source of choices: the same seed sends the same requests. */
-import { seededRandom } from '../judge/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 
 export interface Dice {
   /** 0 up to 1. */

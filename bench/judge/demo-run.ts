@@ -1,7 +1,7 @@
 import { reportOf, startJudge, takeLook } from '../../src/domain/judge/judge.ts';
 import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
 import { baselineModel, demoGuardrails, demoLook, harmfulModel, LOOK_MS } from './demo-traffic.ts';
-import { seededRandom } from './random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 
 export interface DemoRun {
   /** Candidate cards seen when the judge first said harm; null if it never did. */

@@ -1,7 +1,7 @@
 /** Traffic as the demo's organisation makes it, one look at a time. */
 import type { Guardrail } from '../../src/domain/plan/plan.ts';
 import type { Arm, Card, Look } from '../../src/domain/judge/types.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
 
 export interface ArmModel {
   readonly acceptance: number;

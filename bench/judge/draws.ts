@@ -1,5 +1,5 @@
 /** Draws that the scenarios need beyond uniform and normal. */
-import type { Random } from './random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
 
 const CHUNK = 16;
 

@@ -1,8 +1,8 @@
 /** A scenario's stream of looks, drawn from a seed: the same scenario and seed always give the same stream. */
 import { betaByCorrelation, poisson } from './draws.ts';
 import type { ArmLook, StepConfig, StreamLook } from './protocol.ts';
-import type { Random } from './random.ts';
-import { seededRandom } from './random.ts';
+import type { Random } from '../../src/domain/shared/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 import type { ArmModel, Moment, Scenario } from './scenario.ts';
 import { AGENTS, ALPHA, HORIZON, MARGIN, USUAL_SHARE } from './scenario.ts';
 

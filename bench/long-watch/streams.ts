@@ -3,7 +3,7 @@
  * promotion.
  */
 import { betaByCorrelation, poisson } from '../judge/draws.ts';
-import { seededRandom } from '../judge/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 import { freezeRecord, longWatchReport, startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
 import type { LongWatchReport, OwnRecord, RecordCard } from '../../src/domain/long-watch/types.ts';
 import type { Guardrail } from '../../src/domain/plan/plan.ts';

@@ -1,7 +1,7 @@
 /**
  * Html documents from a seed: grammar pieces put together at random, mutated, and the nestings that hurt parsers most.
  */
-import { seededRandom } from '../judge/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 
 interface Random {
   /** A whole number from 0 to below `limit`. */

@@ -1,6 +1,6 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
 import { whyPointless } from '../domain/forecast/forecast.ts';
-import { seededRandomness } from '../domain/forecast/random.ts';
+import { seededRandom } from '../domain/shared/random.ts';
 import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
@@ -121,7 +121,7 @@ const SHORT = { runs: 3, maxCards: 40_000 };
 async function pointless({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
   const known = await baseRates(db, plan.action.name, new Date(now() - WINDOW_MS), now());
   if (known === null || known.cards < LEAST.cards || known.hours < LEAST.hours) return [];
-  const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandomness });
+  const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandom });
   return why === null
     ? []
     : [

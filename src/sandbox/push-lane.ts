@@ -4,7 +4,7 @@
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { TimeHeap } from './heap.ts';
 import type { PostAnswer, Poster } from './post.ts';
-import type { Random } from './traffic/random.ts';
+import type { Draws } from './traffic/draws.ts';
 import { parseWebhookKey } from '../webhooks/secret.ts';
 import { signedHeaders } from '../webhooks/sign.ts';
 import type { ExportDocument } from './wire.ts';
@@ -50,7 +50,7 @@ interface Delivery {
 }
 
 export interface LaneParts {
-  readonly random: Random;
+  readonly random: Draws;
   readonly poster: Poster;
   readonly newId: () => string;
   readonly now: () => number;

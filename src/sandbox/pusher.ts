@@ -9,8 +9,8 @@ import { Lane } from './push-lane.ts';
 import type { LaneStats, PushSettings } from './push-lane.ts';
 import { createPoster } from './post.ts';
 import type { Poster } from './post.ts';
-import { createRandom } from './traffic/random.ts';
-import type { Random } from './traffic/random.ts';
+import { createDraws } from './traffic/draws.ts';
+import type { Draws } from './traffic/draws.ts';
 import type { EngagementEvent } from '../domain/events/event.ts';
 import type { ExportDocument } from './wire.ts';
 
@@ -18,7 +18,7 @@ export class Pusher {
   readonly #settings: PushSettings;
   readonly #exports: () => readonly ExportDocument[];
   readonly #now: () => number;
-  readonly #random: Random;
+  readonly #random: Draws;
   readonly #poster: Poster;
   readonly #lanes = new Map<string, Lane>();
 
@@ -26,7 +26,7 @@ export class Pusher {
     this.#settings = settings;
     this.#exports = exports;
     this.#now = now;
-    this.#random = createRandom(seed, 0x70757368);
+    this.#random = createDraws(seed, 0x70757368);
     this.#poster = createPoster(settings.timeoutMs);
   }
 

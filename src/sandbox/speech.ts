@@ -3,7 +3,7 @@
  * after the call.
  */
 import type { Conversation } from './conversations.ts';
-import { createRandom } from './traffic/random.ts';
+import { createDraws } from './traffic/draws.ts';
 import type { Utterance } from './traffic/script.ts';
 
 export const ORGANISATION_ID = '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90';
@@ -111,7 +111,7 @@ function liveTranscript({ id }: Conversation, said: Utterance): object {
 }
 
 function utteranceIdOf(conversationId: string, afterMs: number): string {
-  return createRandom(afterMs, ...conversationId.split('-').map((part) => Number.parseInt(part, 16))).uuid();
+  return createDraws(afterMs, ...conversationId.split('-').map((part) => Number.parseInt(part, 16))).uuid();
 }
 
 function durationOf({ text }: Utterance): number {

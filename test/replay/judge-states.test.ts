@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seededRandomness } from '../../src/domain/forecast/random.ts';
+import { seededRandom } from '../../src/domain/shared/random.ts';
 import { reportOf } from '../../src/domain/judge/judge.ts';
 import { judgeAgain, resumeJudge } from '../../src/domain/judge/resume.ts';
 import { JudgeStateError } from '../../src/domain/judge/state.ts';
@@ -41,7 +41,7 @@ test.each(files)('%s: the state is carried on, or refused by name', (file) => {
 });
 
 function record(): Kept {
-  const source = seededRandomness(7);
+  const source = seededRandom(7);
   const random = (): number => source.next();
   const guardrails: readonly Guardrail[] = [
     {

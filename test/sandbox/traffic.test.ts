@@ -148,7 +148,7 @@ test('cards surface only where the trigger fires: on its queue, and never for a 
 
 test('200 agents take part, and a conversation stays with its agent', () => {
   const drive = givenTraffic();
-  drive.forSeconds(8);
+  drive.forSeconds(10);
   expect(new Set(drive.events.map(({ agentId }) => agentId)).size).toBe(200);
   const agents = new Map(drive.events.map(({ conversationId, agentId }) => [conversationId, agentId]));
   expect(drive.events.every(({ conversationId, agentId }) => agents.get(conversationId) === agentId)).toBe(true);

@@ -4,7 +4,7 @@ import { AssistError } from '../../configurator/errors.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
 import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
-import { seededRandomness } from '../../domain/forecast/random.ts';
+import { seededRandom } from '../../domain/shared/random.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
@@ -99,7 +99,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const result = forecastOf(plan, assumed, {
     runs: args.runs,
     maxCards: MAX_CARDS,
-    random: (run) => seededRandomness(args.seed * 10_007 + run),
+    random: (run) => seededRandom(args.seed * 10_007 + run),
   });
   if (args.json)
     printJson(deps.out, {

@@ -3,9 +3,10 @@ import { metricValue } from '../rollout/details.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { Random } from '../shared/random.ts';
 import type { Assumptions } from './assumptions.ts';
 import { HARMLESS } from './assumptions.ts';
-import type { Randomness, SimulatedRun, SimulationLimits } from './simulate.ts';
+import type { SimulatedRun, SimulationLimits } from './simulate.ts';
 import { harmOf, simulateRun } from './simulate.ts';
 import { wilson } from './wilson.ts';
 
@@ -51,7 +52,7 @@ export interface Forecast {
 export interface ForecastOptions extends SimulationLimits {
   readonly runs: number;
   /** A source of its own for each run. */
-  readonly random: (run: number) => Randomness;
+  readonly random: (run: number) => Random;
 }
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {

@@ -1,6 +1,6 @@
 /**
  * One rollout of a plan on made-up traffic, judged by the real judge and ended by the engine's own rules: when would it
- * end, and how? Randomness comes from the caller. Approvals are taken as given at once, and where the plan would wait
+ * end, and how? Random comes from the caller. Approvals are taken as given at once, and where the plan would wait
  * for a person (held, or paused for silence or distrust) the run ends as undecided.
  */
 import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
@@ -14,13 +14,8 @@ import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
 import type { Guardrail, Plan, Policies } from '../plan/plan.ts';
 import type { BakeStep } from '../plan/steps/bake.ts';
 import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
+import type { Random } from '../shared/random.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
-
-export interface Randomness {
-  /** Uniform in [0, 1). */
-  next(): number;
-  normal(): number;
-}
 
 export interface SimulatedRun {
   readonly end: 'rolledBack' | 'promoted' | 'undecided';
@@ -55,7 +50,7 @@ export function simulateRun(
   plan: Plan,
   traffic: Assumptions,
   effect: Effect,
-  random: Randomness,
+  random: Random,
   limits: SimulationLimits,
 ): SimulatedRun {
   const clock: Clock = {
@@ -98,7 +93,7 @@ interface Scene {
   readonly plan: Plan;
   readonly traffic: Assumptions;
   readonly effect: Effect;
-  readonly random: Randomness;
+  readonly random: Random;
   readonly limits: SimulationLimits;
 }
 
@@ -202,7 +197,7 @@ function drawCards(splitPercent: number, spanMs: number, { traffic, effect, rand
   );
 }
 
-function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Randomness): Card {
+function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Random): Card {
   const own = isCandidate ? effect : null;
   const delivered = random.next() >= traffic.undelivered + (own?.undeliveredPlus ?? 0);
   const taste = random.next();
@@ -228,7 +223,7 @@ function spread({ latencyP50Ms, latencyP95Ms }: Assumptions): number {
 }
 
 /** Normal approximation above 50, where it is within a card or so; by products of uniforms below (Knuth). */
-function poisson(mean: number, random: Randomness): number {
+function poisson(mean: number, random: Random): number {
   if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
   const limit = Math.exp(-mean);
   let count = 0;

@@ -1,7 +1,7 @@
 /** From one utterance to one card and everything that will become of it. */
 import { drawFate } from './models.ts';
 import type { AgentEffect, Models } from './models.ts';
-import type { Random } from './random.ts';
+import type { Draws } from './draws.ts';
 import type { Script, Utterance } from './script.ts';
 import type { LiveVersion } from '../actions.ts';
 import type { EngagementEvent } from '../../domain/events/event.ts';
@@ -23,7 +23,7 @@ export interface Heard {
   readonly agent: AgentEffect & { readonly id: string };
   readonly atMs: number;
   /** Of this card alone; most utterances never come to need it. */
-  readonly randomOf: () => Random;
+  readonly randomOf: () => Draws;
   readonly models: Models;
 }
 

@@ -1,6 +1,6 @@
 /** How agents and the network treat the cards of a version. */
 import { z } from 'zod';
-import type { Random } from './random.ts';
+import type { Draws } from './draws.ts';
 
 const share = z.number().min(0).max(1);
 const multiplier = z.number().min(0).max(100);
@@ -56,7 +56,7 @@ const BASELINE = {
 };
 
 /** Takes the same draws whatever the model, so that two models differ in nothing but what was asked. */
-export function drawFate(model: VersionModel | undefined, agent: AgentEffect, random: Random): CardFate {
+export function drawFate(model: VersionModel | undefined, agent: AgentEffect, random: Draws): CardFate {
   const rates = ratesOf(model);
   const isDelivered = random.uniform() >= rates.undelivered * rates.undeliveredMultiplier;
   const latencyMs = rates.latencyMedianMs * rates.latencyMultiplier * Math.exp(rates.latencySigma * random.normal());
@@ -74,7 +74,7 @@ function ratesOf(model: VersionModel = {}): typeof BASELINE {
 }
 
 /** `spread` is the standard deviation of the logarithm; the mean factor is one. */
-export function drawAgentEffect(random: Random, spread: number): AgentEffect {
+export function drawAgentEffect(random: Draws, spread: number): AgentEffect {
   const factor = (): number => Math.exp(spread * random.normal() - spread ** 2 / 2);
   return { acceptFactor: factor(), dismissFactor: factor() };
 }

@@ -1,6 +1,6 @@
 /** What a simulated conversation consists of: who, where, and what the customer says, all drawn from its own number. */
-import { createRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { createDraws } from './draws.ts';
+import type { Draws } from './draws.ts';
 import { SEEDED } from '../seeded-organisation.ts';
 import { bucketOf } from '../../domain/split/bucket.ts';
 
@@ -48,7 +48,7 @@ const LANGUAGES = ['en-US', 'en-US', 'en-US', 'en-GB'] as const;
 
 export function writeScript(number: number, settings: ScriptSettings): Script {
   const { seed, incarnation, agents, utteranceGapMs } = settings;
-  const random = createRandom(seed, incarnation, number, 0);
+  const random = createDraws(seed, incarnation, number, 0);
   const conversationId = random.uuid();
   const route = random.uniform();
   const { queueId, skillIds } = ROUTES.find(({ upTo }) => route < upTo) ?? ROUTES[0];
@@ -66,7 +66,7 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   return { conversationId, bucket, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
 }
 
-function speak(afterMs: number, mediaType: 'voice' | 'message', random: Random): Utterance {
+function speak(afterMs: number, mediaType: 'voice' | 'message', random: Draws): Utterance {
   const sentences = random.uniform() < 0.45 ? TELLING : FILLER;
   const text = pick(sentences, random);
   const doubt = 0.5 * random.uniform() ** 3;
@@ -77,7 +77,7 @@ function speak(afterMs: number, mediaType: 'voice' | 'message', random: Random):
     : { afterMs, text, confidence: 1, isFinal: true };
 }
 
-function pick<Item>(items: readonly [Item, ...Item[]], random: Random): Item {
+function pick<Item>(items: readonly [Item, ...Item[]], random: Draws): Item {
   return items[random.below(items.length)] ?? items[0];
 }
 

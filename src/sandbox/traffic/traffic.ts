@@ -7,8 +7,8 @@ import { surface } from './cards.ts';
 import type { Card } from './cards.ts';
 import { drawAgentEffect } from './models.ts';
 import type { AgentEffect, Models } from './models.ts';
-import { createRandom } from './random.ts';
-import type { Random } from './random.ts';
+import { createDraws } from './draws.ts';
+import type { Draws } from './draws.ts';
 import { writeScript } from './script.ts';
 import type { Script, ScriptSettings, Utterance } from './script.ts';
 import { estimateCards } from './estimate.ts';
@@ -58,7 +58,7 @@ export class Traffic {
   readonly #settings: TrafficSettings;
   readonly #ports: TrafficPorts;
   readonly #agents: readonly Agent[];
-  readonly #gaps: Random;
+  readonly #gaps: Draws;
   readonly #heap = new TimeHeap<Happening>();
   #models: Models;
   #running = false;
@@ -74,7 +74,7 @@ export class Traffic {
     this.#models = settings.models;
     this.#cardsPerSecond = settings.cardsPerSecond;
     this.#agents = Array.from({ length: settings.agents }, (_, i) => agentOf(i, settings));
-    this.#gaps = createRandom(settings.seed, settings.incarnation, 0x67617073);
+    this.#gaps = createDraws(settings.seed, settings.incarnation, 0x67617073);
     this.set({ running: settings.running }, nowMs);
   }
 
@@ -149,7 +149,7 @@ export class Traffic {
     const { seed, incarnation } = this.#settings;
     const agent = this.#agentAt(script.agentIndex);
     for (const [actionName, versions] of this.#ports.live()) {
-      const randomOf = (): Random => createRandom(seed, incarnation, number, hashOf(actionName), utterance.afterMs);
+      const randomOf = (): Draws => createDraws(seed, incarnation, number, hashOf(actionName), utterance.afterMs);
       const card = surface({ actionName, versions, script, utterance, agent, atMs, randomOf, models: this.#models });
       if (card === undefined) continue;
       this.#cards += 1;
@@ -168,7 +168,7 @@ export class Traffic {
 
 /** The staff stays the same over restarts. */
 function agentOf(index: number, { seed, agentSpread }: TrafficSettings): Agent {
-  const random = createRandom(seed, 0x6167656e, index);
+  const random = createDraws(seed, 0x6167656e, index);
   return { id: random.uuid(), ...drawAgentEffect(random, agentSpread) };
 }
 

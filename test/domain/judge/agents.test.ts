@@ -7,8 +7,8 @@ import { designEffects } from '../../../src/domain/judge/clusters/design-effect.
 import type { DesignEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
-import type { Random } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
+import type { Random } from '../../../src/domain/shared/random.ts';
 import { acceptance, dismissal, p95, undelivered } from './helpers.ts';
 
 interface Crowd {

@@ -1,6 +1,6 @@
 import { runDemo } from '../../../bench/judge/demo-run.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, cards, look } from './helpers.ts';
 
 test('demo traffic: the healthy version is never rolled back, the harmful one always, within 300 candidate cards', () => {

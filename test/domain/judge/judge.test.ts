@@ -2,7 +2,7 @@ import { judge, reportOf, startJudge, takeLook } from '../../../src/domain/judge
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Card, JudgeReport, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import { demoGuardrails, demoLook, harmfulModel, baselineModel } from '../../../bench/judge/demo-traffic.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, card, cards, dismissal, look, numbersIn, p95, tableProbability, undelivered } from './helpers.ts';
 
 function judgeAll(guardrails: readonly Guardrail[], looks: readonly Look[]): JudgeReport {

@@ -1,8 +1,8 @@
 /** Seeded looks whose cards carry a level. */
 import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
-import type { Random } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
+import type { Random } from '../../../src/domain/shared/random.ts';
 
 export function level(more: Partial<Guardrail> = {}): Guardrail {
   return {

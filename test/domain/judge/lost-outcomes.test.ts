@@ -10,7 +10,7 @@ import {
 import { SAMPLE_RATIO_ALPHA } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, undelivered } from './helpers.ts';
 
 interface World {

@@ -1,7 +1,7 @@
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import type { Card, GuardrailReport, Look } from '../../../src/domain/judge/types.ts';
 import { rolloutLines } from '../../../src/cli/view/rollout-view.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, dismissal, p95 } from './helpers.ts';
 
 interface World {

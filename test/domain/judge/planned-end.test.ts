@@ -4,7 +4,7 @@ import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, dismissal } from './helpers.ts';
 
 const MINUTE = 60_000;

@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import { MOST_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slices.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../../../src/domain/plan/plan.ts';
-import { seededRandom } from '../../../bench/judge/random.ts';
+import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, dismissal, p95, undelivered } from './helpers.ts';
 
 const slices: Slices = { by: ['queue'], times: 2, alpha: 0.01 };

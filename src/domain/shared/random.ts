@@ -1,4 +1,4 @@
-/** Seeded randomness for benchmarks: the same seed always gives the same traffic. */
+/** Seeded randomness: the same seed always gives the same draws, on every machine. */
 export interface Random {
   /** Uniform in [0, 1). */
   readonly next: () => number;

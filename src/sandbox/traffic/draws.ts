@@ -1,0 +1,44 @@
+/**
+ * Seeded randomness: one independent stream per key, so that a change in one place never shifts the draws of another.
+ */
+import { seededRandom } from '../../domain/shared/random.ts';
+
+export interface Draws {
+  /** [0, 1) */
+  uniform(): number;
+  /** Integer in [0, below). */
+  below(below: number): number;
+  normal(): number;
+  /** Mean in the unit that comes back. */
+  exponential(mean: number): number;
+  uuid(): string;
+}
+
+// Taken once: these run dozens of times per card.
+const { floor, imul, log } = Math;
+
+export function createDraws(seed: number, ...key: readonly number[]): Draws {
+  const { next, normal } = seededRandom([seed, ...key].reduce(mix, 0x9e3779b9));
+  const word = (): number => next() * 4_294_967_296;
+  return {
+    uniform: next,
+    below: (below) => floor(next() * below),
+    normal,
+    exponential: (mean) => -mean * log(1 - next()),
+    uuid: () => uuidOf(word(), word(), word(), word()),
+  };
+}
+
+function mix(state: number, part: number): number {
+  let h = imul(state ^ (part | 0), 0x85ebca6b);
+  h = imul(h ^ floor(part / 4_294_967_296) ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) + 0x6d2b79f5) | 0;
+}
+
+/** Shaped as a version 4 UUID. */
+function uuidOf(a: number, b: number, c: number, d: number): string {
+  const hex = (value: number): string => value.toString(16).padStart(8, '0');
+  const [second, third] = [hex(b), hex(c)];
+  const variant = ((Number.parseInt(third[0] ?? '0', 16) & 3) | 8).toString(16);
+  return `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${hex(d)}`;
+}
