@@ -17,7 +17,7 @@ import { startWorkers } from '../worker/workers.ts';
 import type { Workers } from '../worker/workers.ts';
 import type { Closers } from './closers.ts';
 import { composeGuardian, exportStateOf } from './guardian.ts';
-import { reach, withClient } from './reach.ts';
+import { reach, withClient } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
 
 export interface WorkerParts {

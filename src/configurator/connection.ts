@@ -1,4 +1,5 @@
-/** The lazily opened Temporal client: opened at the first need, closed once. */
+/** The connection to Temporal, with its limit of time: opened at the first need, closed once. */
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import type { ConnectionOptions } from '@temporalio/client';
@@ -14,18 +15,13 @@ export interface TemporalLink {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-/** gRPC status codes: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const NOT_FOUND = 5;
-const PERMISSION_DENIED = 7;
-const UNAVAILABLE = 14;
-const UNAUTHENTICATED = 16;
 
 export function createTemporalLink(config: TemporalConfig): TemporalLink {
   let opening: Promise<Client> | undefined;
   const client = () => {
-    opening ??= connect(config).catch((error: unknown) => {
+    opening ??= reach(config, () => connect(config)).catch((error: unknown) => {
       opening = undefined;
-      throw asReachError(error, config);
+      throw error;
     });
     return opening;
   };
@@ -48,6 +44,25 @@ export function createTemporalLink(config: TemporalConfig): TemporalLink {
   };
 }
 
+/** For one piece of work. */
+export async function withClient<T>(config: TemporalConfig, work: (client: Client) => Promise<T>): Promise<T> {
+  const link = createTemporalLink(config);
+  try {
+    return await work(await link.client());
+  } finally {
+    await link.close();
+  }
+}
+
+/** Whatever connects, the client or a worker's: a server that is not there is one clear error. */
+export async function reach<T>(config: TemporalConfig, connect: () => Promise<T>): Promise<T> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw asReachError(error, config);
+  }
+}
+
 async function connect(config: TemporalConfig): Promise<Client> {
   const options = { ...config.connectionOptions, connectTimeout: CONNECT_TIMEOUT_MS } as ConnectionOptions;
   const connection = await Connection.connect(options);
@@ -55,7 +70,7 @@ async function connect(config: TemporalConfig): Promise<Client> {
 }
 
 /** The client wraps the gRPC error in its own; the status is on it or on its cause. */
-export function grpcCode(error: unknown): number | undefined {
+export function grpcCode(error: unknown): grpcStatus | undefined {
   if (isGrpcServiceError(error)) return error.code;
   const cause = error instanceof Error ? error.cause : undefined;
   return isGrpcServiceError(cause) ? cause.code : undefined;
@@ -63,7 +78,12 @@ export function grpcCode(error: unknown): number | undefined {
 
 function isReachError(error: unknown): boolean {
   const code = grpcCode(error);
-  return isNamespaceUnknown(error) || code === UNAVAILABLE || code === UNAUTHENTICATED || code === PERMISSION_DENIED;
+  return (
+    isNamespaceUnknown(error) ||
+    code === grpcStatus.UNAVAILABLE ||
+    code === grpcStatus.UNAUTHENTICATED ||
+    code === grpcStatus.PERMISSION_DENIED
+  );
 }
 
 /** A workflow that is not there is none of it. */
@@ -71,14 +91,14 @@ function isNamespaceUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (
     error instanceof NamespaceNotFoundError ||
-    (grpcCode(error) === NOT_FOUND && /namespace/i.test(`${error.message} ${String(error.cause)}`))
+    (grpcCode(error) === grpcStatus.NOT_FOUND && /namespace/i.test(`${error.message} ${String(error.cause)}`))
   );
 }
 
 function asReachError(error: unknown, config: TemporalConfig): AssistError {
   const code = grpcCode(error);
   const cause = error instanceof Error ? error : new Error(String(error));
-  if (isNamespaceUnknown(error) || code === UNAUTHENTICATED || code === PERMISSION_DENIED) {
+  if (isNamespaceUnknown(error) || code === grpcStatus.UNAUTHENTICATED || code === grpcStatus.PERMISSION_DENIED) {
     return new AssistError(
       'temporal-refused',
       `Temporal at ${config.address} refused namespace "${config.namespace}": ${cause.message}`,
@@ -89,8 +109,8 @@ function asReachError(error: unknown, config: TemporalConfig): AssistError {
   return new AssistError(
     'temporal-unreachable',
     `Cannot reach Temporal at ${config.address} (namespace "${config.namespace}").`,
-    'Start one with `assist-rollouts dev`, or set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a ' +
-      'running server.',
+    'Set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to a running server, or unset it and start one with ' +
+      '`assist-rollouts dev`.',
     { cause },
   );
 }

@@ -2,6 +2,7 @@
  * `recover`: the baseline of an action comes back without its plan. The workflow does it; here it is asked for and
  * waited for.
  */
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Recovery } from '../domain/guardian/recovery.ts';
@@ -25,8 +26,6 @@ export type RecoverResult = RolloutRef & {
 
 const START_TIMEOUT_MS = 10_000;
 const WAIT_MS = 45_000;
-/** gRPC status code: the client's own deadline. */
-const CANCELLED = 1;
 
 /** One that is under way, a guardian's too, is followed: there is one at a time for an action. */
 export async function recoverAction(
@@ -78,7 +77,8 @@ async function finished(
   try {
     return await link.call(waitMs, async (client) => (await handleOf(client).result()) as Recovery);
   } catch (error) {
-    if (!isUnanswered(error) && grpcCode(error) !== CANCELLED) throw error;
+    // CANCELLED is the client's own deadline.
+    if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
     return link.call(START_TIMEOUT_MS, async (client) => {
       const { raw } = await handleOf(client).describe();
       const [trouble] = troublesOf(raw.pendingActivities ?? []);

@@ -1,38 +1,33 @@
 /** What callers are told when a rollout cannot be read or acted on. */
+import { status as grpcStatus } from '@grpc/grpc-js';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { grpcCode } from './connection.ts';
 import { AssistError } from './errors.ts';
-
-/** gRPC status codes. */
-const DEADLINE_EXCEEDED = 4;
-const FAILED_PRECONDITION = 9;
 
 /** No worker took the question in time: missing, or slow. */
 export function isUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
   return (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    code === DEADLINE_EXCEEDED ||
-    code === FAILED_PRECONDITION
+    code === grpcStatus.DEADLINE_EXCEEDED ||
+    code === grpcStatus.FAILED_PRECONDITION
   );
 }
 
-const CANCELLED = 1;
-const UNKNOWN = 2;
-const RESOURCE_EXHAUSTED = 8;
-const ABORTED = 10;
-const INTERNAL = 13;
+/** Besides being late, a question that a server passes on may be one too many, or be dropped on the way. */
+const DROPPED: readonly grpcStatus[] = [
+  grpcStatus.CANCELLED,
+  grpcStatus.UNKNOWN,
+  grpcStatus.RESOURCE_EXHAUSTED,
+  grpcStatus.ABORTED,
+  grpcStatus.INTERNAL,
+];
 
-/**
- * A question that a server passes on to a worker; besides being late, it may be one too many, or be dropped on the way.
- */
+/** For questions that a server passes on to a worker. */
 export function isQueryUnanswered(error: unknown): boolean {
   const code = grpcCode(error);
-  return (
-    isUnanswered(error) ||
-    (code !== undefined && [CANCELLED, UNKNOWN, RESOURCE_EXHAUSTED, ABORTED, INTERNAL].includes(code))
-  );
+  return isUnanswered(error) || (code !== undefined && DROPPED.includes(code));
 }
 
 export function notFound(actionName: string, cause: unknown): AssistError {

@@ -1,4 +1,5 @@
 /** Rollouts as callers see them: start, look, act, list. Everything durable is in Temporal; nothing is kept here. */
+import { status as grpcStatus } from '@grpc/grpc-js';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdConflictPolicy,
@@ -49,8 +50,6 @@ export interface RolloutSummary extends RolloutRef, Omit<ReadAttributes, 'phase'
 
 const READ_TIMEOUT_MS = 8_000;
 const ACT_TIMEOUT_MS = 30_000;
-/** gRPC status code. */
-const INVALID_ARGUMENT = 3;
 
 export async function startRollout(
   link: TemporalLink,
@@ -105,7 +104,7 @@ async function startError(error: unknown, link: TemporalLink, client: Client, ac
       { cause: error, details: { workflowId, runId, url } },
     );
   }
-  if (grpcCode(error) === INVALID_ARGUMENT && /search attribute/i.test(messages(error))) {
+  if (grpcCode(error) === grpcStatus.INVALID_ARGUMENT && /search attribute/i.test(messages(error))) {
     return new AssistError(
       'search-attributes-missing',
       `The namespace lacks our search attributes: ${messages(error)}`,

@@ -15,7 +15,7 @@ import { cardRules } from '../compose/card-rules.ts';
 import { composeForwarder } from '../compose/forwarding.ts';
 import { guardianMode } from '../compose/guardian.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
-import { withClient } from '../compose/reach.ts';
+import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from '../compose/workers.ts';
 

@@ -10,7 +10,7 @@ import { isForbidden } from '../../store/errors.ts';
 import { countOlder, planRetention, removeOlder } from '../../store/retention.ts';
 import type { Removed, RetentionPlan, StillRuns } from '../../store/retention.ts';
 import { withStore } from '../../compose/store.ts';
-import { withClient } from '../../compose/reach.ts';
+import { withClient } from '../../configurator/connection.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, duration, nonEmpty } from '../options.ts';
