@@ -1,0 +1,51 @@
+/**
+ * The list of metrics. All that guards, counts, tells, forecasts or models them is derived from it: a new rate is a
+ * file with its definition and a line here, and the compiler names what else it asks for.
+ */
+import { acceptanceRate } from './acceptance.ts';
+import { custom } from './custom.ts';
+import type { QuantityDefinition, RateDefinition } from './definition.ts';
+import { dismissalRate } from './dismissal.ts';
+import { deliveryLatency } from './latency.ts';
+import { undeliveredRate } from './undelivered.ts';
+
+const METRICS = [acceptanceRate, dismissalRate, deliveryLatency, undeliveredRate, custom] as const;
+
+type Metric = (typeof METRICS)[number];
+type Rate = Extract<Metric, { kind: 'rate' }>;
+
+export type MetricName = Metric['name'];
+export type RateName = Rate['name'];
+/** Rates of what agents make of a card. */
+export type EngagementName = Extract<Rate, { isEngagement: true }>['name'];
+/** What can become of a card, each by an event of its own. */
+export type Outcome = NonNullable<Rate['outcome']>['name'];
+
+/** A rate by its own name, not by any string. */
+interface ListedRate extends RateDefinition {
+  readonly name: RateName;
+  readonly outcome: { readonly name: Outcome; readonly isAnswer: boolean } | null;
+  readonly forecast: RateDefinition['forecast'] & { readonly word: Rate['forecast']['word'] };
+  readonly sandbox: RateDefinition['sandbox'] & { readonly word: Rate['sandbox']['word'] };
+}
+
+export const METRIC_NAMES: readonly MetricName[] = METRICS.map(({ name }) => name);
+export const RATES: readonly ListedRate[] = METRICS.filter((metric): metric is Rate => metric.kind === 'rate');
+
+export function definitionOf(name: MetricName): ListedRate | (QuantityDefinition & { readonly name: MetricName }) {
+  return BY_NAME[name];
+}
+
+/** The metric as a rate; null for a quantity. */
+export function rateOf(name: MetricName): RateName | null {
+  return BY_NAME[name].kind === 'rate' ? (name as RateName) : null;
+}
+
+/** A value for each rate, by its name. */
+export function byRate<T>(value: (rate: RateName) => T): Readonly<Record<RateName, T>> {
+  return Object.fromEntries(RATES.map(({ name }) => [name, value(name)])) as Record<RateName, T>;
+}
+
+const BY_NAME = Object.fromEntries(METRICS.map((metric) => [metric.name, metric])) as {
+  readonly [Name in MetricName]: Extract<Metric, { name: Name }>;
+};
