@@ -20,7 +20,6 @@ export type {
   DriftKind,
   Guardrail,
   LongWatch,
-  Margin,
   Plan,
   Policies,
   Slices,
@@ -28,6 +27,7 @@ export type {
   UiDirectives,
   WaitLimits,
 } from './domain/plan/plan.ts';
+export type { Margin } from './domain/metrics/definition.ts';
 export type { Problem } from './domain/plan/problem.ts';
 export type { ApproveStep } from './domain/plan/steps/approve.ts';
 export type { BakeStep } from './domain/plan/steps/bake.ts';

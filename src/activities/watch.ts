@@ -191,7 +191,7 @@ function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[
     firstOfConversation: card.firstOfConversation,
     triggeredAtMs: card.triggeredAtMs,
     arrivedAtMs: card.arrivedAtMs,
-    ...(card.levels === undefined ? {} : { levels: card.levels }),
+    ...(card.levels === undefined ? {} : { custom: card.levels }),
     ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
     ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };

@@ -1,5 +1,5 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
-import { levelText } from '../domain/judge/report/figures.ts';
+import { marginText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { splitAfter, stepLabel } from '../domain/plan/steps/steps.ts';
@@ -41,11 +41,4 @@ function guardrailText(guardrail: Guardrail): string {
     `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, alpha ` +
     `${alpha}${mode === 'observe' ? ' (observed only)' : ''}`
   );
-}
-
-function marginText({ margin, metric, unit }: Guardrail): string {
-  if (metric === 'level' && margin.kind === 'absolute') return levelText(margin.value, unit);
-  if (metric === 'deliveryLatency' && margin.kind === 'absolute') return `${margin.value} ms`;
-  const percent = Number((margin.value * 100).toFixed(2));
-  return margin.kind === 'relative' ? `${percent} %` : `${percent} pp`;
 }

@@ -82,7 +82,7 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const source = await open(file, deps);
   if (isProblem(source)) return { problems: [source] };
   const parsed = parsePlan(source.value);
-  const ofForm = parsed.ok ? formProblems(parsed.plan, deps) : parsed.problems;
+  const ofForm = parsed.ok ? [...parsed.warnings, ...formProblems(parsed.plan, deps)] : parsed.problems;
   const action = parsed.ok ? parsed.plan.action : readableAction(source.value);
   const card = action === null ? null : await examineCard(action, source, deps);
   const problems = [...placed(ofForm, source), ...(card?.problems ?? [])].sort(byPosition);

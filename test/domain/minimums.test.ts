@@ -62,8 +62,8 @@ test.each<[what: string, policy: object, expected: string[]]>([
   ['one margin of several kinds', { guardrails: [{ metric: 'undeliveredRate', margin: ['10%', '1pp'] }] }, []],
   ['a guardrail that is not there', { guardrails: [{ metric: 'dismissalRate' }] }, ['minimum-guardrail guardrails']],
   [
-    'a level that is not there',
-    { guardrails: [{ metric: 'level', name: 'handleTime' }] },
+    'a custom metric that is not there',
+    { guardrails: [{ metric: 'custom', name: 'handleTime' }] },
     ['minimum-guardrail guardrails'],
   ],
   [
@@ -132,7 +132,7 @@ test.each<[raw: unknown, expected: string[]]>([
   [{}, ['plan-empty ']],
   [{ guardrail: [] }, ['plan-unknown-field guardrail']],
   [{ guardrails: [{}] }, ['plan-missing guardrails.0.metric']],
-  [{ guardrails: [{ metric: 'level' }] }, ['plan-guardrail-name guardrails.0.name']],
+  [{ guardrails: [{ metric: 'custom' }] }, ['plan-guardrail-name guardrails.0.name']],
   [
     { guardrails: [{ metric: 'acceptanceRate', statistic: 'p95' }] },
     ['plan-guardrail-statistic guardrails.0.statistic'],

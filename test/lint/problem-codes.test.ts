@@ -43,8 +43,12 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-guardrail-statistic': plan('margin:', 'statistic: p95, margin:'),
   'plan-guardrail-name': plan('margin:', 'name: handleTime, margin:'),
   'plan-guardrail-unit': plan('margin:', 'unit: s, margin:'),
-  'plan-guardrail-levels': filesOf({
-    'plan.yaml': `${PLAN}${['a', 'b', 'c', 'd'].map((name) => `  - { metric: level, name: ${name}, worseWhen: higher, margin: 5, alpha: 0.01 }\n`).join('')}`,
+  'plan-guardrail-custom': filesOf({
+    'plan.yaml': `${PLAN}${['a', 'b', 'c', 'd'].map((name) => `  - { metric: custom, name: ${name}, worseWhen: higher, margin: 5, alpha: 0.01 }\n`).join('')}`,
+    'card.html': CARD,
+  }),
+  'plan-old-word': filesOf({
+    'plan.yaml': `${PLAN}  - { metric: level, name: a, worseWhen: higher, margin: 5, alpha: 0.01 }\n`,
     'card.html': CARD,
   }),
   'plan-guardrail-duplicate': filesOf({ 'plan.yaml': `${PLAN}${PLAN.split('\n').at(-2)}\n`, 'card.html': CARD }),

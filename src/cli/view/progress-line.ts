@@ -1,5 +1,5 @@
 /** One line per look, for pipes, logs and the demo. */
-import { rowValue } from '../../domain/rollout/details.ts';
+import { rowText } from '../../domain/metrics/format.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { guardrailName } from './rollout-view.ts';
 import { percent, shownText } from './units.ts';
@@ -19,7 +19,7 @@ export function progressLine(view: RolloutView): string {
   const guardrails =
     report?.guardrails.map(
       (row) =>
-        `${guardrailName(row)} ${rowValue(row, row.candidateValue)} vs ${rowValue(row, row.baselineValue)} ` +
+        `${guardrailName(row)} ${rowText(row, row.candidateValue)} vs ${rowText(row, row.baselineValue)} ` +
         row.verdict,
     ) ?? [];
   return [

@@ -3,7 +3,7 @@ import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/t
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
-import { metricValue } from '../../domain/rollout/details.ts';
+import { rowText } from '../../domain/metrics/format.ts';
 import type { ShownStatus } from '../../configurator/lost.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import type { StepStatus } from '../../workflows/messages.ts';
@@ -134,7 +134,7 @@ function find(report: JudgeReport, test: (row: GuardrailReport) => boolean): Gua
 
 function armValue(row: GuardrailReport | undefined, arm: 'candidate' | 'baseline'): string {
   if (row === undefined) return '–';
-  return metricValue(row.metric, arm === 'candidate' ? row.candidateValue : row.baselineValue);
+  return rowText(row, arm === 'candidate' ? row.candidateValue : row.baselineValue);
 }
 
 const TONES: Readonly<Record<Verdict, Tone>> = {

@@ -1,6 +1,6 @@
 /** Engagement events as the organisation's event export pushes them, and the exposure that they fold into. */
 import { z } from 'zod';
-import { isLevelName, LEVEL_NAME_PATTERN, OWN_METRICS } from '../plan/level-name.ts';
+import { CUSTOM_NAME_PATTERN, isCustomName, TAKEN_NAMES } from '../metrics/custom-name.ts';
 import { canonicalInstant, parseInstant } from './instant.ts';
 
 export const KNOWN_EVENT_TYPES = [
@@ -59,11 +59,11 @@ export const levelEventSchema = z.object({
   level: z
     .string()
     .refine(
-      isLevelName,
+      isCustomName,
       'Invalid name of a level: expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric ' +
         "of the engine's own",
     )
-    .meta({ pattern: LEVEL_NAME_PATTERN, not: { enum: OWN_METRICS } }),
+    .meta({ pattern: CUSTOM_NAME_PATTERN, not: { enum: TAKEN_NAMES } }),
   /** In the level's unit. */
   value: z.number(),
 });

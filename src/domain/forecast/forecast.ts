@@ -1,5 +1,5 @@
 /** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
-import { metricValue } from '../rollout/details.ts';
+import { valueText } from '../metrics/format.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
@@ -33,7 +33,7 @@ export interface GuardrailForecast {
 export interface Forecast {
   readonly guardrails: readonly GuardrailForecast[];
   /**
-   * Levels of the plan: no traffic can be made up for figures of which nothing is known, so all else is forecast
+   * Custom metrics of the plan: no traffic can be made up for what nothing is known of, so all else is forecast
    * without them.
    */
   readonly notForecast: readonly string[];
@@ -56,7 +56,7 @@ export interface ForecastOptions extends SimulationLimits {
 }
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
-  const { known, notForecast } = withoutLevels(plan);
+  const { known, notForecast } = withoutCustom(plan);
   const simulate = (effect: typeof HARMLESS): SimulatedRun[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(HARMLESS);
@@ -77,15 +77,15 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
   return {
     ...facts,
     pointless,
-    sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${levelSentence(notForecast)}`,
+    sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${customSentence(notForecast)}`,
   };
 }
 
-function withoutLevels(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
-  const isLevel = ({ metric }: Guardrail): boolean => metric === 'level';
+function withoutCustom(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
+  const isCustom = ({ metric }: Guardrail): boolean => metric === 'custom';
   return {
-    known: { ...plan, guardrails: plan.guardrails.filter((guardrail) => !isLevel(guardrail)) },
-    notForecast: plan.guardrails.filter(isLevel).map(guardrailLabel),
+    known: { ...plan, guardrails: plan.guardrails.filter((guardrail) => !isCustom(guardrail)) },
+    notForecast: plan.guardrails.filter(isCustom).map(guardrailLabel),
   };
 }
 
@@ -93,7 +93,7 @@ function isEnforced({ guardrails }: Plan): boolean {
   return guardrails.some(({ mode }) => mode === 'enforce');
 }
 
-function levelSentence(notForecast: readonly string[]): string {
+function customSentence(notForecast: readonly string[]): string {
   return notForecast.length === 0
     ? ''
     : ` Left out, since nothing is known of its figures beforehand: ${notForecast.join(', ')}. Where it is ` +
@@ -105,7 +105,7 @@ function levelSentence(notForecast: readonly string[]): string {
  * that would take too long to say.
  */
 export function whyPointless(plan: Plan, traffic: Assumptions, options: ForecastOptions): string | null {
-  const { known } = withoutLevels(plan);
+  const { known } = withoutCustom(plan);
   if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
   for (let run = 0; run < options.runs; run += 1) {
     const { end, cut } = simulateRun(known, traffic, HARMLESS, options.random(run), options);
@@ -170,7 +170,7 @@ function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
 function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
   const volume =
     `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ` +
-    metricValue('acceptanceRate', traffic.acceptance);
+    valueText({ metric: 'acceptanceRate' }, traffic.acceptance);
   if (pointless)
     return (
       `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} ` +

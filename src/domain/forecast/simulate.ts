@@ -231,7 +231,8 @@ function poisson(mean: number, random: Random): number {
   return count;
 }
 
-/** Twice the guardrail's margin worse, in that metric alone; of a level, which the traffic does not have, nothing. */
+/** Twice the guardrail's margin worse, in that metric alone; of a custom metric, which the traffic does not have,
+ * nothing. */
 export function harmOf(guardrail: Guardrail, traffic: Assumptions): Effect {
   const none: Effect = { acceptanceFactor: 1, dismissalFactor: 1, latencyFactor: 1, undeliveredPlus: 0 };
   const { kind, value } = guardrail.margin;
@@ -244,7 +245,7 @@ export function harmOf(guardrail: Guardrail, traffic: Assumptions): Effect {
       return { ...none, dismissalFactor: factor(traffic.dismissal) };
     case 'deliveryLatency':
       return { ...none, latencyFactor: factor(traffic.latencyP95Ms) };
-    case 'level':
+    case 'custom':
       return none;
     case 'undeliveredRate':
       return { ...none, undeliveredPlus: 2 * (kind === 'relative' ? value * traffic.undelivered : value) };

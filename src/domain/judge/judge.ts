@@ -22,7 +22,7 @@ import type { Block, CardScores } from './gathering/block.ts';
 import { addComparison } from './gathering/comparison.ts';
 import { designEffects, isStale } from './clusters/design-effect.ts';
 import { addEvidence } from './bets/evidence.ts';
-import { compareLevels } from './judge-levels.ts';
+import { compareCustom } from './judge-custom.ts';
 import { stepJointHarm } from './bets/joint-harm.ts';
 import { addLostOutcomes } from './trust/lost-outcomes.ts';
 import { addOnTime } from './bets/on-time.ts';
@@ -53,7 +53,7 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
   const settled =
     counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
   const compared = hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
-  const judged = compareLevels(compared, look);
+  const judged = compareCustom(compared, look);
   return { ...judged, joint: stepJointHarm(judged.joint, gatheredOf(judged)) };
 }
 

@@ -13,9 +13,9 @@ import { designEffects } from './clusters/design-effect.ts';
 import type { DesignEffects } from './clusters/design-effect.ts';
 import { startEvidence } from './bets/evidence.ts';
 import type { GuardrailEvidence } from './bets/evidence.ts';
-import { ledgerFor } from './gathering/level-ledger.ts';
-import { startLevels } from './gathering/level-track.ts';
-import type { LevelTrack } from './gathering/level-track.ts';
+import { ledgerFor } from './gathering/custom-ledger.ts';
+import { startCustom } from './gathering/custom-track.ts';
+import type { CustomTrack } from './gathering/custom-track.ts';
 import { noJointHarm } from './bets/joint-harm.ts';
 import type { Gathered, JointHarm } from './bets/joint-harm.ts';
 import { noLostOutcomes } from './trust/lost-outcomes.ts';
@@ -46,8 +46,8 @@ export interface JudgeMemory extends JudgeState {
   readonly cards: ArmCounts;
   /** Cards with a known latency. */
   readonly timed: ArmCounts;
-  /** The plan's levels, in its order. */
-  readonly levels: readonly LevelTrack[];
+  /** The plan's custom metrics, in its order. */
+  readonly custom: readonly CustomTrack[];
   /** Looks taken. */
   readonly looks: number;
   readonly plannedEnd: StepEnd | null;
@@ -61,13 +61,13 @@ const STATE_VERSION = 4;
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
 export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | null): JudgeMemory {
-  const levels = startLevels(guardrails);
-  const ledger = ledgerFor(levels.length);
+  const custom = startCustom(guardrails);
+  const ledger = ledgerFor(custom.length);
   return {
     kind: 'judgeState',
     version: STATE_VERSION,
     guardrails,
-    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail, placeOf(levels, guardrail)))),
+    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail, placeOf(custom, guardrail)))),
     pending: null,
     memory: emptyMemory,
     joint: noJointHarm,
@@ -79,7 +79,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     lost: noLostOutcomes,
     cards: noCards,
     timed: noCards,
-    levels,
+    custom,
     looks: 0,
     plannedEnd: null,
     slicing,
@@ -93,13 +93,13 @@ export function gatheredOf(memory: JudgeMemory): readonly Gathered[] {
     const evidence = memory.evidence[i];
     return evidence === undefined
       ? []
-      : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.levels, guardrail)), evidence }];
+      : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.custom, guardrail)), evidence }];
   });
 }
 
-/** Which of the plan's levels the guardrail is about; -1 for none. */
-export function placeOf(levels: readonly LevelTrack[], guardrail: Guardrail): number {
-  return guardrail.metric === 'level' ? levels.findIndex(({ name }) => name === guardrail.name) : -1;
+/** Which of the plan's custom metrics the guardrail is about; -1 for none. */
+export function placeOf(tracks: readonly CustomTrack[], guardrail: Guardrail): number {
+  return guardrail.metric === 'custom' ? tracks.findIndex(({ name }) => name === guardrail.name) : -1;
 }
 
 export class JudgeStateError extends Error {

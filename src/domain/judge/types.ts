@@ -1,5 +1,7 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
-import type { Guardrail, MetricName, SliceKey, Slices, Statistic } from '../plan/plan.ts';
+import type { Statistic } from '../metrics/definition.ts';
+import type { MetricName } from '../metrics/index.ts';
+import type { Guardrail, SliceKey, Slices } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
 export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
@@ -18,7 +20,7 @@ export interface Card {
   readonly agent: string;
   readonly queue: string;
   /** Numbers from outside by name, those of them that are known. */
-  readonly levels?: Readonly<Record<string, number>>;
+  readonly custom?: Readonly<Record<string, number>>;
   /** Where they are known and the plan slices by them. */
   readonly mediaType?: string;
   readonly language?: string;
@@ -47,9 +49,9 @@ export interface Effect {
   readonly high: number;
   /**
    * `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two
-   * latencies; `level`: in the level's own unit.
+   * latencies; `own`: in the metric's own unit.
    */
-  readonly unit: 'ofBaseline' | 'share' | 'ms' | 'level';
+  readonly unit: 'ofBaseline' | 'share' | 'ms' | 'own';
 }
 
 /** Engagement among the cards that came on time: it explains, and stops nothing. */
@@ -65,13 +67,13 @@ export interface OnTimeReport {
 
 export interface GuardrailReport {
   readonly metric: MetricName;
-  /** Of a level. */
+  /** Of a custom metric. */
   readonly name?: string;
   readonly unit?: string;
   readonly statistic?: Statistic;
   readonly mode: Guardrail['mode'];
   readonly verdict: Verdict;
-  /** Observed values so far (share 0..1, ms, or in the level's unit); null without data. */
+  /** Observed values so far (share 0..1, ms, or in the metric's unit); null without data. */
   readonly baselineValue: number | null;
   readonly candidateValue: number | null;
   /** The candidate's value at which it would be exactly `margin` worse, from the baseline's observed value. */

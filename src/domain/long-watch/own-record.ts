@@ -16,7 +16,7 @@ import { normalQuantile } from '../judge/maths/normal.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import { designEffectOf } from './clusters.ts';
 import type { Clustered } from './clusters.ts';
-import { figureOf, isBad, levelsOf, rateOfBad } from './counting.ts';
+import { quantityOf, isBad, quantilesOf, rateOfBad } from './counting.ts';
 import { hourOf, kindOfHour } from './hours.ts';
 import { likeHours } from './like-hours.ts';
 import { upperShare } from './share-bound.ts';
@@ -48,7 +48,7 @@ export function freezeRecord(
   { guardrails, alpha, startedAtMs, endsAtMs }: WatchPlan,
 ): OwnRecord {
   const asked = guardrails.flatMap((guardrail, index) =>
-    levelsOf(guardrail).flatMap((level) => questionsOf(guardrail, index, level)),
+    quantilesOf(guardrail).flatMap((quantile) => questionsOf(guardrail, index, quantile)),
   );
   const share = alpha / Math.max(1, asked.filter(({ guardrail }) => guardrail.mode === 'enforce').length);
   return {
@@ -68,32 +68,32 @@ export function freezeRecord(
 interface Question {
   readonly guardrail: Guardrail;
   readonly index: number;
-  readonly level: number | null;
+  readonly quantile: number | null;
   readonly against: WatchTest['against'];
 }
 
-function questionsOf(guardrail: Guardrail, index: number, level: number | null): readonly Question[] {
-  const own: Question = { guardrail, index, level, against: 'record' };
+function questionsOf(guardrail: Guardrail, index: number, quantile: number | null): readonly Question[] {
+  const own: Question = { guardrail, index, quantile, against: 'record' };
   return guardrail.limit === undefined ? [own] : [own, { ...own, against: 'limit' }];
 }
 
 const noRecord = { recordValue: null, recordCards: 0, recordAgents: 0, designEffect: 1 } as const;
 
-function limitTest({ guardrail, index, level, against }: Question, alpha: number): WatchTest {
+function limitTest({ guardrail, index, quantile, against }: Question, alpha: number): WatchTest {
   const limit = guardrail.limit ?? 0;
   const unseen =
-    level === null
+    quantile === null
       ? { share: inside(rateOfBad(guardrail, limit)), threshold: null }
-      : { share: 1 - level, threshold: limit };
-  return { guardrail: index, against, level, ...noRecord, tolerated: limit, alpha, unseen, seen: {} };
+      : { share: 1 - quantile, threshold: limit };
+  return { guardrail: index, against, quantile, ...noRecord, tolerated: limit, alpha, unseen, seen: {} };
 }
 
 function ownTest(
-  { guardrail, index, level, against }: Question,
+  { guardrail, index, quantile, against }: Question,
   alpha: number,
   cards: readonly RecordCard[],
 ): WatchTest {
-  const value = level === null ? null : quantileOf(guardrail, cards, level);
+  const value = quantile === null ? null : quantileOf(guardrail, cards, quantile);
   const carriers = cards.flatMap((card) => {
     const bad = isBad(guardrail, card, value);
     return bad === null
@@ -103,7 +103,7 @@ function ownTest(
   const test = {
     guardrail: index,
     against,
-    level,
+    quantile,
     alpha: alpha * (1 - FOR_THE_RECORD),
     recordCards: carriers.length,
     recordAgents: new Set(carriers.map(({ agent }) => agent)).size,
@@ -166,14 +166,14 @@ function inside(share: number): number {
   return Math.min(1, Math.max(LEAST_SHARE, share));
 }
 
-function quantileOf(guardrail: Guardrail, cards: readonly RecordCard[], level: number): number | null {
+function quantileOf(guardrail: Guardrail, cards: readonly RecordCard[], quantile: number): number | null {
   const sign = worseSign(guardrail);
   const values = cards
     .flatMap((card) => {
-      const figure = figureOf(guardrail, card);
+      const figure = quantityOf(guardrail, card);
       return figure === null ? [] : [sign * figure];
     })
     .toSorted((a, b) => a - b);
-  const value = values[Math.max(0, Math.ceil(level * values.length) - 1)];
+  const value = values[Math.max(0, Math.ceil(quantile * values.length) - 1)];
   return value === undefined ? null : sign * value;
 }

@@ -1,7 +1,8 @@
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail } from '../plan/plan.ts';
-import { levelText, msText, oddsText, rateText, rounded } from '../judge/report/figures.ts';
-import { marginText } from '../judge/report/sentences.ts';
+import { oddsText, rounded } from '../judge/report/odds.ts';
+import { rateText, valueText } from '../metrics/format.ts';
+import { marginClause } from '../judge/report/sentences.ts';
 import { rateOfBad } from './counting.ts';
 import type { LongWatchReport, LongWatchRow, LongWatchState, OwnRecord, TestEvidence, WatchTest } from './types.ts';
 
@@ -31,7 +32,7 @@ function rowOf(guardrail: Guardrail, test: WatchTest, evidence: TestEvidence): L
     mode,
     against: test.against,
     verdict,
-    value: share === null || test.level !== null ? share : rateOfBad(guardrail, share),
+    value: share === null || test.quantile !== null ? share : rateOfBad(guardrail, share),
     recordValue: test.recordValue,
     tolerated: test.tolerated,
     n: evidence.cards,
@@ -54,34 +55,30 @@ function clause(guardrail: Guardrail, test: WatchTest, row: Omit<LongWatchRow, '
     verdict === 'harm'
       ? `evidence ${oddsText(logEvidence)}`
       : `evidence of harm ${oddsText(logEvidence)} (needed ${oddsText(needed)})`;
-  return `${valueText(guardrail, test, value)}, n ${rounded(n)} cards, ${evidence}`;
+  return `${comparedText(guardrail, test, value)}, n ${rounded(n)} cards, ${evidence}`;
 }
 
 /** "31.2 % since the promotion against 38.9 % of its own record (2410 cards), limit 35.0 % (10 % lower)". */
-function valueText(guardrail: Guardrail, test: WatchTest, value: number): string {
-  if (test.level === null)
+function comparedText(guardrail: Guardrail, test: WatchTest, value: number): string {
+  if (test.quantile === null)
     return `${rateText(value)} since the promotion${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}`;
-  const most = rateText(1 - test.level);
+  const most = rateText(1 - test.quantile);
   return (
     `${rateText(value)} of the cards since the promotion beyond ` +
-    `${figureText(guardrail, test.tolerated ?? 0)}${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}, ` +
+    `${valueText(guardrail, test.tolerated ?? 0)}${ownText(guardrail, test)}, ${toleratedText(guardrail, test)}, ` +
     `at most ${most} may be`
   );
 }
 
-function ownText(guardrail: Guardrail, { against, recordValue, recordCards, level }: WatchTest): string {
+function ownText(guardrail: Guardrail, { against, recordValue, recordCards, quantile }: WatchTest): string {
   if (against === 'limit' || recordValue === null) return '';
-  const value = level === null ? rateText(recordValue) : figureText(guardrail, recordValue);
+  const value = quantile === null ? rateText(recordValue) : valueText(guardrail, recordValue);
   return ` against ${value} of its own record (${rounded(recordCards)} cards)`;
 }
 
-function toleratedText(guardrail: Guardrail, { against, tolerated, level }: WatchTest): string {
-  const value = tolerated === null ? '' : level === null ? rateText(tolerated) : figureText(guardrail, tolerated);
-  return against === 'limit' ? `absolute limit ${value}` : `limit ${value} (${marginText(guardrail)})`;
-}
-
-function figureText({ metric, unit }: Guardrail, value: number): string {
-  return metric === 'level' ? levelText(value, unit) : msText(value);
+function toleratedText(guardrail: Guardrail, { against, tolerated, quantile }: WatchTest): string {
+  const value = tolerated === null ? '' : quantile === null ? rateText(tolerated) : valueText(guardrail, tolerated);
+  return against === 'limit' ? `absolute limit ${value}` : `limit ${value} (${marginClause(guardrail)})`;
 }
 
 function calmSentence(enforced: readonly LongWatchRow[], cards: number, record: OwnRecord): string {

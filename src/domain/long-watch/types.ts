@@ -3,7 +3,7 @@ import type { Guardrail } from '../plan/plan.ts';
 import type { Card } from '../judge/types.ts';
 
 /** One settled card of the version. */
-export interface WatchedCard extends Pick<Card, 'outcome' | 'latencyMs' | 'skewed' | 'levels'> {
+export interface WatchedCard extends Pick<Card, 'outcome' | 'latencyMs' | 'skewed' | 'custom'> {
   /** ms since the epoch */
   readonly triggeredAtMs: number;
 }
@@ -17,7 +17,7 @@ export interface RecordCard extends WatchedCard {
 export interface HourBound {
   /** The largest share of bad cards that the null hypothesis allows, 0..1. */
   readonly share: number;
-  /** A figure worse than this makes a card a bad one (ms, or the level's unit); null for rates. */
+  /** A quantity worse than this makes a card a bad one (ms, or the metric's unit); null for rates. */
   readonly threshold: number | null;
 }
 
@@ -26,10 +26,10 @@ export interface WatchTest {
   /** Place of its guardrail in the record. */
   readonly guardrail: number;
   readonly against: 'record' | 'limit';
-  /** Of a figure: the quantile, counted from the better end; null for rates. */
-  readonly level: number | null;
+  /** Of a quantity: which quantile, counted from the better end; null for rates. */
+  readonly quantile: number | null;
   /**
-   * What the record showed (share 0..1, ms, or the level's unit); null for limits and where there is too little of it.
+   * What the record showed (share 0..1, ms, or the metric's unit); null for limits and where there is too little of it.
    */
   readonly recordValue: number | null;
   /** The value up to which it is tolerated: the record's with the margin, or the limit itself. */
@@ -86,7 +86,7 @@ export interface LongWatchRow extends Pick<Guardrail, 'metric' | 'name' | 'unit'
   readonly against: WatchTest['against'];
   readonly verdict: 'harm' | 'noHarm' | 'noData';
   /**
-   * Of a rate: the share since the promotion; of a figure: the share of cards beyond what is tolerated. null without
+   * Of a rate: the share since the promotion; of a quantity: the share of cards beyond what is tolerated. null without
    * cards.
    */
   readonly value: number | null;

@@ -5,6 +5,8 @@ export type Direction = 'lower' | 'higher';
 /** Percentiles of the values in rising order: where lower is worse, p5 and p1 are the worse end. */
 export const STATISTICS = ['p1', 'p5', 'p50', 'p95', 'p99', 'mean'] as const;
 export type Statistic = (typeof STATISTICS)[number];
+/** As they are judged: counted from the better end, so that p95 is always towards the worse one. */
+export type JudgedStatistic = Exclude<Statistic, 'p1' | 'p5'>;
 
 /**
  * `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: in the metric's unit, percentage points as a

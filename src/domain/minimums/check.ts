@@ -1,10 +1,13 @@
 /** Where a plan undercuts what its organisation asks of every plan. */
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { MinimumCode } from '../plan/codes.ts';
-import type { Guardrail, Margin, Plan, Problem } from '../plan/plan.ts';
+import { writtenMargin } from '../metrics/format.ts';
+import type { Unit } from '../metrics/definition.ts';
+import { definitionOf } from '../metrics/index.ts';
+import type { Guardrail, Plan, Problem } from '../plan/plan.ts';
 import { problemAt } from '../plan/problem.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
-import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
+import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 type Judged = Pick<Plan, 'steps' | 'guardrails' | 'slices' | 'policies'>;
 
@@ -54,7 +57,7 @@ export function forceProblems(force: unknown, policy: OrganisationPolicy): Probl
 
 function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): Problem[] {
   const label =
-    required.metric === 'level' || required.statistic === undefined
+    required.metric === 'custom' || required.statistic === undefined
       ? (required.name ?? required.metric)
       : guardrailLabel(required);
   const named = items.filter(({ guardrail }) => isNamed(required, guardrail));
@@ -104,7 +107,7 @@ function tooLax(required: RequiredGuardrail, label: string, { index, guardrail }
             'minimum-margin',
             `guardrails.${index}.margin`,
             `The organisation's margin of ${label} is at most ${marginsText(required)}; this one is ` +
-              `${marginText(margin, required.metric)}.`,
+              `${writtenMargin(required.metric, margin)}.`,
             `Write at most ${marginsText(required)}.`,
           ),
         ]),
@@ -119,24 +122,25 @@ function largestMarginProblems(
   { largestMargin }: OrganisationPolicy,
 ): Problem[] {
   const largest =
-    margin.kind === 'relative'
-      ? largestMargin.relative
-      : metric === 'level'
-        ? null
-        : metric === 'deliveryLatency'
-          ? largestMargin.latency
-          : largestMargin.rate;
+    margin.kind === 'relative' ? largestMargin.relative : LARGEST[definitionOf(metric).unit](largestMargin);
   if (largest === null || margin.value <= largest) return [];
-  const most = marginText({ kind: margin.kind, value: largest }, metric);
+  const most = writtenMargin(metric, { kind: margin.kind, value: largest });
   return [
     below(
       'minimum-margin',
       `guardrails.${index}.margin`,
-      `The organisation's largest margin of this kind is ${most}; this one is ${marginText(margin, metric)}.`,
+      `The organisation's largest margin of this kind is ${most}; this one is ${writtenMargin(metric, margin)}.`,
       `Write at most ${most}.`,
     ),
   ];
 }
+
+/** Of an absolute margin, by the metric's unit. */
+const LARGEST: Readonly<Record<Unit, (largest: LargestMargins) => number | null>> = {
+  share: ({ rate }) => rate,
+  ms: ({ latency }) => latency,
+  own: () => null,
+};
 
 function alphaProblems(
   { guardrails, slices, policies }: Judged,
@@ -218,16 +222,9 @@ function below(code: MinimumCode, path: string, message: string, remedy: string)
 function mayBe({ margins, metric }: RequiredGuardrail): string {
   return margins.length === 0
     ? ''
-    : ` with a margin of at most ${margins.map((margin) => marginText(margin, metric)).join(' or ')}`;
+    : ` with a margin of at most ${margins.map((margin) => writtenMargin(metric, margin)).join(' or ')}`;
 }
 
 function marginsText({ margins, metric }: RequiredGuardrail): string {
-  return margins.map((margin) => marginText(margin, metric)).join(' or ');
-}
-
-/** As people write it. */
-function marginText({ kind, value }: Margin, metric: Guardrail['metric']): string {
-  if (kind === 'relative') return `${Number((value * 100).toPrecision(6))}%`;
-  if (metric === 'level') return `${value}`;
-  return metric === 'deliveryLatency' ? `${value}ms` : `${Number((value * 100).toPrecision(6))}pp`;
+  return margins.map((margin) => writtenMargin(metric, margin)).join(' or ');
 }

@@ -1,9 +1,10 @@
 /** What an organisation asks of every plan. A plan may be stricter; one that is laxer is refused. */
-import type { Guardrail, Margin } from '../plan/plan.ts';
+import type { Margin } from '../metrics/definition.ts';
+import type { Guardrail } from '../plan/plan.ts';
 
 export interface RequiredGuardrail {
   readonly metric: Guardrail['metric'];
-  /** Only of a level. */
+  /** Only of a custom metric. */
   readonly name?: string;
   /** Absent: whichever the plan takes. */
   readonly statistic?: Guardrail['statistic'];

@@ -1,9 +1,12 @@
 /** The organisation's policy as people write it, turned into the engine's words. */
 import { z } from 'zod';
 import { addFault, readField } from '../plan/fields.ts';
-import { guardrailFaults, METRICS, STATISTICS } from '../plan/guardrail-rules.ts';
-import { levelNameField } from '../plan/guardrail-schema.ts';
+import { STATISTICS } from '../metrics/definition.ts';
+import { definitionOf, METRIC_NAMES } from '../metrics/index.ts';
+import { guardrailFaults } from '../plan/guardrail-rules.ts';
+import { customNameField } from '../plan/guardrail-schema.ts';
 import { problemsOf } from '../plan/issues.ts';
+import { renewed } from '../plan/old-words.ts';
 import type { JsonSchema } from '../plan/json-schema.ts';
 import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { WrittenMargin } from '../plan/margin.ts';
@@ -27,24 +30,18 @@ function parseMargins(value: unknown): readonly WrittenMargin[] | Fault {
 
 const required = z
   .strictObject({
-    metric: z.enum(METRICS),
-    name: levelNameField.optional(),
+    metric: z.enum(METRIC_NAMES),
+    name: customNameField.optional(),
     statistic: z.enum(STATISTICS).optional(),
     margin: margins.optional(),
     alpha: alpha.optional(),
   })
   .transform((raw, ctx): RequiredGuardrail => {
     const { metric, name, statistic } = raw;
-    // Which end of a level is worse is the plan's to say.
+    const { worseWhen } = definitionOf(metric);
+    // Which end of a custom metric is worse is the plan's to say.
     const ofPlan =
-      metric === 'level'
-        ? { metric, name, worseWhen: 'higher' as const }
-        : {
-            metric,
-            name,
-            statistic,
-            worseWhen: metric === 'acceptanceRate' ? ('lower' as const) : ('higher' as const),
-          };
+      worseWhen === null ? { metric, name, worseWhen: 'higher' as const } : { metric, name, statistic, worseWhen };
     for (const [field, fault] of guardrailFaults(ofPlan)) addFault(ctx, fault, [field]);
     for (const fault of (raw.margin ?? []).map((one) => marginFault(one, metric)))
       if (fault !== undefined) addFault(ctx, fault, ['margin']);
@@ -99,7 +96,8 @@ export type ParsedPolicy =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** What the policy's file holds, or all that is wrong with it. One that asks for nothing is a mistake. Never throws. */
-export function parseOrganisationPolicy(raw: unknown): ParsedPolicy {
+export function parseOrganisationPolicy(given: unknown): ParsedPolicy {
+  const { raw } = renewed(given);
   const parsed = policySchema.safeParse(raw);
   if (!parsed.success)
     return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, fieldsAt)) };

@@ -7,8 +7,10 @@ import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
 import { driftSchema } from './drift.ts';
 import { MAX_DURATION_MS } from './duration.ts';
 import { addFault, readField } from './fields.ts';
-import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardrail-rules.ts';
-import { levelNameField, unitField } from './guardrail-schema.ts';
+import { STATISTICS } from '../metrics/definition.ts';
+import { METRIC_NAMES } from '../metrics/index.ts';
+import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
+import { customNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
 import type { Guardrail, Plan } from './plan.ts';
@@ -25,8 +27,8 @@ const alpha = z.number().gt(0).lt(0.5);
 
 export const engineGuardrailSchema = z
   .strictObject({
-    metric: z.enum(METRICS),
-    name: levelNameField.optional(),
+    metric: z.enum(METRIC_NAMES),
+    name: customNameField.optional(),
     unit: unitField.optional(),
     statistic: z.enum(STATISTICS).optional(),
     worseWhen: z.enum(['lower', 'higher']),
@@ -41,7 +43,7 @@ export const engineGuardrailSchema = z
     for (const [field, fault] of guardrailFaults({ ...rest, name, unit, statistic })) addFault(ctx, fault, [field]);
     if (margin !== undefined) addFault(ctx, margin, ['margin']);
     if (ofLimit !== undefined) addFault(ctx, ofLimit, ['limit']);
-    const told = statistic ?? USUAL_STATISTIC[rest.metric];
+    const told = statistic ?? usualStatistic(rest.metric);
     return {
       ...rest,
       ...(name !== undefined && { name }),

@@ -1,24 +1,12 @@
 /** Which fields of a guardrail go together. The same for a guardrail as people write it and as the engine runs it. */
-import type { Guardrail, Statistic } from './plan.ts';
+import type { Direction, Statistic } from '../metrics/definition.ts';
+import { definitionOf } from '../metrics/index.ts';
+import type { MetricName } from '../metrics/index.ts';
 import type { Fault } from './problem.ts';
 
-export const METRICS = [
-  'acceptanceRate',
-  'dismissalRate',
-  'deliveryLatency',
-  'undeliveredRate',
-  'level',
-] as const satisfies readonly Guardrail['metric'][];
-export const STATISTICS = ['p1', 'p5', 'p50', 'p95', 'p99', 'mean'] as const satisfies readonly Statistic[];
-
-export const USUAL_STATISTIC: Partial<Record<Guardrail['metric'], Statistic>> = {
-  level: 'p50',
-  deliveryLatency: 'p95',
-};
-
 interface Fields {
-  readonly metric: Guardrail['metric'];
-  readonly worseWhen: Guardrail['worseWhen'];
+  readonly metric: MetricName;
+  readonly worseWhen: Direction;
   readonly name?: string | undefined;
   readonly unit?: string | undefined;
   readonly statistic?: Statistic | undefined;
@@ -26,108 +14,79 @@ interface Fields {
 
 type FieldFault = readonly [field: keyof Fields, fault: Fault];
 
+/** What a guardrail that names no statistic is about; undefined for a rate, which has none. */
+export function usualStatistic(metric: MetricName): Statistic | undefined {
+  const definition = definitionOf(metric);
+  return definition.kind === 'rate' ? undefined : definition.usualStatistic;
+}
+
 export function guardrailFaults(fields: Fields): FieldFault[] {
-  return fields.metric === 'level' ? levelFaults(fields) : ownMetricFaults(fields);
-}
-
-function levelFaults({ name, statistic, worseWhen }: Fields): FieldFault[] {
-  const better = worseWhen === 'lower' ? ['p95', 'p99'] : ['p1', 'p5'];
+  const { metric, worseWhen, name, unit } = fields;
+  const definition = definitionOf(metric);
+  const isOutside = definition.kind === 'quantity' && definition.source === 'outside';
   return [
-    ...(name === undefined
-      ? [
-          [
-            'name',
-            {
-              code: 'plan-guardrail-name',
-              message: 'This level has no name; expected what the events that carry it call it.',
-              remedy: 'Add a name, such as name: handleTime.',
-            },
-          ] as const,
-        ]
-      : []),
-    ...(statistic !== undefined && better.includes(statistic)
-      ? [
-          [
-            'statistic',
-            {
-              code: 'plan-guardrail-statistic',
-              message:
-                `Where ${worseWhen} is worse, ${statistic} is the better end of the cards, which nobody needs ` +
-                'guarded.',
-              remedy: `Write ${worseWhen === 'lower' ? 'p5, p1' : 'p95, p99'}, p50 or mean.`,
-            },
-          ] as const,
-        ]
-      : []),
+    ...(definition.worseWhen === null || definition.worseWhen === worseWhen
+      ? []
+      : [directionFault(metric, definition.worseWhen)]),
+    ...statisticFaults(fields),
+    ...(isOutside ? (name === undefined ? [NO_NAME] : []) : ownFaults(metric, { name, unit })),
   ];
 }
 
-function ownMetricFaults({ metric, name, unit, statistic, worseWhen }: Fields): FieldFault[] {
-  const worse = metric === 'acceptanceRate' ? 'lower' : 'higher';
+function directionFault(metric: MetricName, worse: Direction): FieldFault {
   return [
-    ...(worseWhen === worse
-      ? []
-      : [
-          [
-            'worseWhen',
-            {
-              code: 'plan-guardrail-direction',
-              message: `A ${worseWhen} ${metric} is an improvement, so it cannot be what the guardrail stops.`,
-              remedy: `Write worseWhen: ${worse}.`,
-            },
-          ] as const,
-        ]),
-    ...(statistic === undefined ? [] : statisticFaults(metric, statistic)),
-    ...(name === undefined
-      ? []
-      : [
-          [
-            'name',
-            {
-              code: 'plan-guardrail-name',
-              message: `${metric} has a name of its own; only a level takes one.`,
-              remedy: 'Leave name out, or write metric: level.',
-            },
-          ] as const,
-        ]),
-    ...(unit === undefined
-      ? []
-      : [
-          [
-            'unit',
-            {
-              code: 'plan-guardrail-unit',
-              message: `${metric} has a unit of its own; only a level takes one.`,
-              remedy: 'Leave unit out, or write metric: level.',
-            },
-          ] as const,
-        ]),
+    'worseWhen',
+    {
+      code: 'plan-guardrail-direction',
+      message: `A ${worse === 'lower' ? 'higher' : 'lower'} ${metric} is an improvement, so it cannot be what the guardrail stops.`,
+      remedy: `Write worseWhen: ${worse}.`,
+    },
   ];
 }
 
-function statisticFaults(metric: Guardrail['metric'], statistic: Statistic): FieldFault[] {
-  if (metric !== 'deliveryLatency') {
-    return [
-      [
-        'statistic',
-        {
-          code: 'plan-guardrail-statistic',
-          message: `${metric} is a rate and has no ${statistic}; only deliveryLatency and levels take a statistic.`,
-          remedy: 'Leave statistic out.',
-        },
-      ],
-    ];
-  }
-  return statistic !== 'p1' && statistic !== 'p5'
-    ? []
-    : [
-        [
-          'statistic',
-          {
-            code: 'plan-guardrail-statistic',
-            message: `${statistic} of deliveryLatency is its fastest cards, which nobody needs guarded.`,
-            remedy: 'Write p50, p95, p99 or mean.',
-          },
-        ],
-      ];
+const NO_NAME: FieldFault = [
+  'name',
+  {
+    code: 'plan-guardrail-name',
+    message: 'This custom metric has no name; expected what its source calls it.',
+    remedy: 'Add a name, such as name: handleTime.',
+  },
+];
+
+function ownFaults(metric: MetricName, given: Pick<Fields, 'name' | 'unit'>): FieldFault[] {
+  return (['name', 'unit'] as const)
+    .filter((field) => given[field] !== undefined)
+    .map((field) => [
+      field,
+      {
+        code: `plan-guardrail-${field}`,
+        message: `${metric} has a ${field} of its own; only a custom metric takes one.`,
+        remedy: `Leave ${field} out, or write metric: custom.`,
+      },
+    ]);
+}
+
+function statisticFaults({ metric, statistic, worseWhen }: Fields): FieldFault[] {
+  if (statistic === undefined) return [];
+  const definition = definitionOf(metric);
+  if (definition.kind === 'rate')
+    return refusedStatistic(
+      `${metric} is a rate and has no ${statistic}; only deliveryLatency and custom metrics take a statistic.`,
+      'Leave statistic out.',
+    );
+  // Beside a direction that is itself refused, what is said is what the right one would have.
+  const taken = definition.statistics[definition.worseWhen ?? worseWhen];
+  if (taken.includes(statistic)) return [];
+  const seen =
+    definition.worseWhen === null
+      ? `Where ${worseWhen} is worse, ${statistic} is the better end of the cards`
+      : `${statistic} of ${metric} is its fastest cards`;
+  return refusedStatistic(
+    `${seen}, which nobody needs guarded.`,
+    `Write ${taken.slice(0, -1).join(', ')} or ${taken.at(-1)}.`,
+  );
+}
+
+function refusedStatistic(message: string, remedy: string): FieldFault[] {
+  return [['statistic', { code: 'plan-guardrail-statistic', message, remedy }]];
 }

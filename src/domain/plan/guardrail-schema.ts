@@ -1,8 +1,10 @@
 /** A guardrail as people write it, turned into the engine's words. */
 import { z } from 'zod';
 import { addFault, readField } from './fields.ts';
-import { guardrailFaults, METRICS, STATISTICS, USUAL_STATISTIC } from './guardrail-rules.ts';
-import { isLevelName, LEVEL_NAME_PATTERN } from './level-name.ts';
+import { CUSTOM_NAME_PATTERN, isCustomName } from '../metrics/custom-name.ts';
+import { STATISTICS } from '../metrics/definition.ts';
+import { METRIC_NAMES } from '../metrics/index.ts';
+import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
 import { LIMIT_PATTERN, parseLimit } from './limit.ts';
 import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
 import type { Guardrail } from './plan.ts';
@@ -11,19 +13,19 @@ import { show } from './problem.ts';
 
 const LONGEST_UNIT = 16;
 
-export const levelNameField = readField(
+export const customNameField = readField(
   {
     type: 'string',
-    description: 'Only for a level, and needed there: what its events call it.',
-    pattern: LEVEL_NAME_PATTERN,
+    description: 'Only for a custom metric, and needed there: what its source calls it.',
+    pattern: CUSTOM_NAME_PATTERN,
     examples: ['handleTime'],
   },
-  parseLevelName,
+  parseCustomName,
 );
 export const unitField = readField(
   {
     type: 'string',
-    description: 'Only for a level: its unit, as people read it.',
+    description: 'Only for a custom metric: its unit, as people read it.',
     examples: ['s', 'points'],
     maxLength: LONGEST_UNIT,
   },
@@ -31,17 +33,19 @@ export const unitField = readField(
 );
 
 const written = z.strictObject({
-  metric: z.enum(METRICS),
-  name: levelNameField.optional(),
+  metric: z.enum(METRIC_NAMES),
+  name: customNameField.optional(),
   unit: unitField.optional(),
   statistic: z
     .enum(STATISTICS)
     .optional()
-    .describe('Only for deliveryLatency (p95 if absent) and levels (p50 if absent); p1 and p5 where lower is worse.'),
+    .describe(
+      'Only for deliveryLatency (p95 if absent) and custom metrics (p50 if absent); p1 and p5 where lower is worse.',
+    ),
   worseWhen: z.enum(['lower', 'higher']),
   margin: readField(
     {
-      description: 'How much worse than the baseline is acceptable; a bare number is in the unit of the level.',
+      description: 'How much worse than the baseline is acceptable; a bare number is in the unit of the custom metric.',
       anyOf: [
         { type: 'string', pattern: MARGIN_PATTERN },
         { type: 'number', exclusiveMinimum: 0 },
@@ -67,7 +71,7 @@ type Written = z.output<typeof written>;
 export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
   for (const [field, fault] of faultsOf(raw)) addFault(ctx, fault, [field]);
   const { metric, worseWhen, alpha, mode, name, unit } = raw;
-  const statistic = raw.statistic ?? USUAL_STATISTIC[metric];
+  const statistic = raw.statistic ?? usualStatistic(metric);
   const limit = raw.limit === undefined ? undefined : parseLimit(raw.limit, metric);
   if (typeof limit === 'object') addFault(ctx, limit, ['limit']);
   return {
@@ -88,14 +92,14 @@ function faultsOf(raw: Written): (readonly [keyof Written, Fault])[] {
   return [...guardrailFaults(raw), ...(margin === undefined ? [] : [['margin', margin] as const])];
 }
 
-function parseLevelName(value: unknown): string | Fault {
-  if (typeof value === 'string' && isLevelName(value)) return value;
+function parseCustomName(value: unknown): string | Fault {
+  if (typeof value === 'string' && isCustomName(value)) return value;
   return {
     code: 'plan-guardrail-name',
     message:
-      `${show(value)} is not a name of a level; expected 1 to 40 letters, digits or "_", beginning with a letter, ` +
+      `${show(value)} is not a name of a custom metric; expected 1 to 40 letters, digits or "_", beginning with a letter, ` +
       `and no metric of the engine's own.`,
-    remedy: 'Write the name that the events carry, such as handleTime.',
+    remedy: 'Write the name that its source tells it by, such as handleTime.',
   };
 }
 

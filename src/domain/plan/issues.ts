@@ -1,7 +1,7 @@
 /** zod's issues in our words: a stable code, what was seen, what was expected, the way out. */
 import type { z } from 'zod';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
-import { isLevelName } from './level-name.ts';
+import { isCustomName } from '../metrics/custom-name.ts';
 import type { Problem } from './plan.ts';
 import type { Fault } from './problem.ts';
 import { problemAt, show } from './problem.ts';
@@ -72,15 +72,15 @@ function wrongValue(allowed: readonly string[], seen: unknown, field: PropertyKe
     message: `Here stands ${show(seen)}; expected ${allowed.join(' or ')}.`,
     remedy:
       typeof seen === 'string'
-        ? didYouMean(seen, allowed) + levelHint(field, seen, allowed)
+        ? didYouMean(seen, allowed) + customHint(field, seen, allowed)
         : `Write ${allowed.join(' or ')}.`,
   };
 }
 
-/** A metric of the contact centre's own is a level with a name. */
-function levelHint(field: PropertyKey | undefined, seen: string, allowed: readonly string[]): string {
-  if (field !== 'metric' || !isLevelName(seen) || nearestWord(seen, allowed) !== undefined) return '';
-  return ` A figure from outside is metric: level with name: ${seen}.`;
+/** A metric of the contact centre's own is a custom metric with a name. */
+function customHint(field: PropertyKey | undefined, seen: string, allowed: readonly string[]): string {
+  if (field !== 'metric' || !isCustomName(seen) || nearestWord(seen, allowed) !== undefined) return '';
+  return ` A number from outside is metric: custom with name: ${seen}.`;
 }
 
 /** "1%" where a number stands for a share. */

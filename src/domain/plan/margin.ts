@@ -1,4 +1,6 @@
-import type { Margin, MetricName } from './plan.ts';
+import type { Margin } from '../metrics/definition.ts';
+import { definitionOf } from '../metrics/index.ts';
+import type { MetricName } from '../metrics/index.ts';
 import { parseDuration } from './duration.ts';
 import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
@@ -8,7 +10,7 @@ export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
 
 /**
  * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
- * absolute, as is a bare number such as 15 (for levels, in their unit). Above zero, since nothing can be proven to
+ * absolute, as is a bare number such as 15 (for custom metrics, in their unit). Above zero, since nothing can be proven to
  * differ by no more than nothing.
  */
 export function parseMargin(value: unknown): WrittenMargin | Fault {
@@ -32,29 +34,29 @@ export interface WrittenMargin {
 
 /** Does the margin make sense for the metric? Undefined when it does. */
 export function marginFault({ margin, text }: WrittenMargin, metric: MetricName): Fault | undefined {
-  const isLatency = metric === 'deliveryLatency';
+  const { unit } = definitionOf(metric);
   const isTime = TIME.test(text);
   const isBare = BARE.test(text);
-  if (metric === 'level') {
+  if (unit === 'own') {
+    const seen = isTime ? 'a time' : 'in percentage points';
     return margin.kind === 'relative' || isBare
       ? undefined
-      : refuseForLevel(
-          `"${text}" is ${isTime ? 'a time' : 'in percentage points'}, but a level is a number in a unit of its own`,
-        );
+      : refuseForCustom(`"${text}" is ${seen}, but a custom metric is a number in a unit of its own`);
   }
-  if (isBare) return refuse(`${text} is a bare number, and only levels have a unit of their own`);
-  if (isTime && !isLatency) return refuse(`"${text}" is a time, but ${metric} is a rate`);
-  if (margin.kind === 'absolute' && isLatency && !isTime) {
-    return refuse(`"${text}" counts percentage points, but deliveryLatency is a time`);
+  if (isBare) return refuse(`${text} is a bare number, and only custom metrics have a unit of their own`);
+  if (isTime && unit !== 'ms') return refuse(`"${text}" is a time, but ${metric} is a rate`);
+  if (margin.kind === 'absolute' && unit === 'ms' && !isTime) {
+    return refuse(`"${text}" counts percentage points, but ${metric} is a time`);
   }
   return marginRangeFault(margin, metric, `"${text}"`);
 }
 
 /** Can the margin be exceeded at all? The same for a margin as people write it and as the engine runs it. */
 export function marginRangeFault(margin: Margin, metric: MetricName, seen = String(margin.value)): Fault | undefined {
-  if (metric === 'level' || metric === 'deliveryLatency') return undefined;
+  const definition = definitionOf(metric);
+  if (definition.kind !== 'rate') return undefined;
   if (margin.kind === 'absolute' && margin.value >= 1) return refuse(`${seen} is the whole range of a rate`);
-  if (metric === 'acceptanceRate' && margin.value >= 1)
+  if (definition.worseWhen === 'lower' && margin.value >= 1)
     return refuse(`${seen} can never be exceeded: a rate cannot fall by more than all of itself`);
   return undefined;
 }
@@ -80,9 +82,9 @@ function refuse(seen: string): Fault {
   };
 }
 
-function refuseForLevel(seen: string): Fault {
+function refuseForCustom(seen: string): Fault {
   return {
     ...refuse(seen),
-    remedy: 'Write 10% (relative to the baseline), or a bare number in the unit of the level, such as 15.',
+    remedy: 'Write 10% (relative to the baseline), or a bare number in the unit of the metric, such as 15.',
   };
 }

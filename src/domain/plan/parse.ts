@@ -1,5 +1,6 @@
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
+import { renewed } from './old-words.ts';
 import type { ActionVersion, Plan, Problem } from './plan.ts';
 import { policiesSchema } from './policies-schema.ts';
 import type { Dialect } from './rules.ts';
@@ -16,7 +17,7 @@ export interface RawParsedPlan extends Omit<Plan, 'action'> {
 }
 
 export type ParseResult =
-  | { readonly ok: true; readonly plan: RawParsedPlan }
+  | { readonly ok: true; readonly plan: RawParsedPlan; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const WRITTEN: Dialect = {
@@ -31,7 +32,8 @@ const WRITTEN: Dialect = {
  * Turns what a YAML or JSON file holds into a plan, or says all that is wrong with it, each with its path. Never
  * throws.
  */
-export function parsePlan(raw: unknown): ParseResult {
+export function parsePlan(given: unknown): ParseResult {
+  const { raw, warnings } = renewed(given);
   const parsed = planSchema.safeParse(raw);
   const problems = [
     ...(parsed.success
@@ -40,7 +42,7 @@ export function parsePlan(raw: unknown): ParseResult {
     ...checkRules(raw, WRITTEN),
   ];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, plan: inOurWords(parsed.data) };
+  return { ok: true, plan: inOurWords(parsed.data), warnings };
 }
 
 /** The plan that the engine runs: the parsed one with the card's HTML in its place. */

@@ -2,37 +2,26 @@
 import type { Step } from './steps/steps.ts';
 import type { PlanTarget } from './target-schema.ts';
 
-export type MetricName = 'acceptanceRate' | 'dismissalRate' | 'deliveryLatency' | 'undeliveredRate' | 'level';
-export type LatencyStatistic = 'p50' | 'p95' | 'p99' | 'mean';
-/** Percentiles of the values in rising order: where lower is worse, p5 and p1 are the worse end. */
-export type Statistic = LatencyStatistic | 'p1' | 'p5';
-
-/**
- * `relative`: share of the baseline's value (0.1 = 10 %). `absolute`: percentage points as a share (0.01 = 1pp) for
- * rates, ms for latency, the level's own unit.
- */
-export interface Margin {
-  readonly kind: 'relative' | 'absolute';
-  readonly value: number;
-}
+import type { Direction, Margin, Statistic } from '../metrics/definition.ts';
+import type { MetricName } from '../metrics/index.ts';
 
 export interface Guardrail {
   readonly metric: MetricName;
-  /** Only for a level, a number per card from outside: what its events call it. Once in a plan. */
+  /** Only for a custom metric: what its source calls it. Once in a plan. */
   readonly name?: string;
-  /** Only for a level; absent: it has none. */
+  /** Only for a custom metric; absent: it has none. */
   readonly unit?: string;
-  /** Only for deliveryLatency and levels. */
+  /** Of a quantity: deliveryLatency, or a custom metric. */
   readonly statistic?: Statistic;
-  readonly worseWhen: 'lower' | 'higher';
+  readonly worseWhen: Direction;
   readonly margin: Margin;
   /** Error budget of this guardrail over the whole rollout, all looks together; (0, 0.5). */
   readonly alpha: number;
   /** `observe` never stops anything and costs no budget. */
   readonly mode: 'enforce' | 'observe';
   /**
-   * Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the level's own
-   * unit. The long watch asks for it.
+   * Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the custom metric's
+   * own unit. The long watch asks for it.
    */
   readonly limit?: number;
 }

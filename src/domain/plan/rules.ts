@@ -3,6 +3,7 @@
  * in the plan does not hide theirs. The same rules hold for a plan as people write it and as the engine runs it.
  */
 import type { z } from 'zod';
+import { definitionOf } from '../metrics/index.ts';
 import type { Guardrail, Policies } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
@@ -14,7 +15,7 @@ import { splitAfter } from './steps/steps.ts';
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
 const MAX_ALPHA = 0.5;
 /** Each adds to what the judge carries of every agent. */
-const MOST_LEVELS = 3;
+const MAX_CUSTOM = 3;
 
 interface Item<T> {
   readonly index: number;
@@ -118,7 +119,7 @@ function slicesAlpha(raw: unknown): number {
 }
 
 function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofSlices: number): Problem[] {
-  const problems = [...duplicates(items), ...tooManyLevels(items)];
+  const problems = [...duplicates(items), ...tooManyCustom(items)];
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
   if (enforced.length === 0 && allReadable && written > 0) {
@@ -149,7 +150,7 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
   const firstAt = new Map<string, number>();
   const problems: Problem[] = [];
   for (const { index, value } of items) {
-    const name = value.metric === 'level' ? `level ${value.name}` : guardrailLabel(value);
+    const name = definitionOf(value.metric).unit === 'own' ? `${value.metric} ${value.name}` : guardrailLabel(value);
     const earlier = firstAt.get(name);
     if (earlier === undefined) firstAt.set(name, index);
     else {
@@ -165,14 +166,14 @@ function duplicates(items: readonly Item<Guardrail>[]): Problem[] {
   return problems;
 }
 
-function tooManyLevels(items: readonly Item<Guardrail>[]): Problem[] {
-  const tooMany = items.filter(({ value }) => value.metric === 'level')[MOST_LEVELS];
+function tooManyCustom(items: readonly Item<Guardrail>[]): Problem[] {
+  const tooMany = items.filter(({ value }) => value.metric === 'custom')[MAX_CUSTOM];
   return tooMany === undefined
     ? []
     : [
         problemAt(`guardrails.${tooMany.index}`, {
-          code: 'plan-guardrail-levels',
-          message: `This is level number ${MOST_LEVELS + 1}; a plan has at most ${MOST_LEVELS}.`,
+          code: 'plan-guardrail-custom',
+          message: `This is custom metric number ${MAX_CUSTOM + 1}; a plan has at most ${MAX_CUSTOM}.`,
           remedy: 'Keep those that you would roll back for.',
         }),
       ];

@@ -1,5 +1,5 @@
 /** The story of a rollout as markdown, for the Temporal Web UI. */
-import { valueText } from '../judge/report/figures.ts';
+import { rowText } from '../metrics/format.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
@@ -57,23 +57,12 @@ function verdictTable(report: JudgeReport | null): string[] {
 }
 
 function verdictRow(row: GuardrailReport): string {
-  const show = (value: number | null): string => rowValue(row, value);
+  const show = (value: number | null): string => rowText(row, value);
   return (
     `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ` +
     `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ` +
     `${row.n.baseline} |`
   );
-}
-
-/** A value of a guardrail's report, in its unit; `–` without data. */
-export function rowValue(row: GuardrailReport, value: number | null): string {
-  return row.metric === 'level' && value !== null ? valueText(row, value) : metricValue(row.metric, value);
-}
-
-/** Rates as per cent with one decimal, latency in whole ms; `–` without data. */
-export function metricValue(metric: string, value: number | null): string {
-  if (value === null) return '–';
-  return metric === 'deliveryLatency' ? `${Math.round(value)} ms` : `${(value * 100).toFixed(1)} %`;
 }
 
 /** Temporal keeps details of some kilobytes only, and nobody reads more. */

@@ -149,7 +149,7 @@ test('a margin that is a share of a rate of 0 proves nothing, which is said inst
 
 test('levels are left out of a forecast, which says so: nothing is known of their figures, and they make no plan pointless', () => {
   const level = {
-    metric: 'level',
+    metric: 'custom',
     name: 'handleTime',
     statistic: 'p50',
     worseWhen: 'higher',

@@ -12,7 +12,7 @@ import { retakeLongWatch } from '../../../src/domain/long-watch/retake.ts';
 import { upperShare } from '../../../src/domain/long-watch/share-bound.ts';
 import type { RecordCard, TestEvidence } from '../../../src/domain/long-watch/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
-import { level } from '../judge/level-streams.ts';
+import { level } from '../judge/custom-streams.ts';
 import { ALPHA, cardsOf, guardrails, HOUR, PROMOTED, still, usual } from '../../../bench/long-watch/streams.ts';
 import type { Stream } from '../../../bench/long-watch/streams.ts';
 
@@ -132,7 +132,7 @@ test('an absolute limit holds whatever the record was like, and needs no record'
 test('a level that gets worse is harm, cards without it do not count, and what is only observed says so without stopping', () => {
   const handleTime = level({ margin: { kind: 'relative', value: 0.1 } });
   const withLevel = (cards: readonly RecordCard[], factor: number): RecordCard[] =>
-    cards.map((card, i) => ({ ...card, levels: i % 5 === 0 ? {} : { handleTime: (200 + ((i * 37) % 200)) * factor } }));
+    cards.map((card, i) => ({ ...card, custom: i % 5 === 0 ? {} : { handleTime: (200 + ((i * 37) % 200)) * factor } }));
   const [before, after] = split({ perHour: 100 });
   for (const mode of ['enforce', 'observe'] as const) {
     const record = freezeRecord(withLevel(before, 1), {
@@ -144,7 +144,7 @@ test('a level that gets worse is harm, cards without it do not count, and what i
     const report = longWatchReport(record, state);
     const carry = shown
       .slice(0, shown.length - state.pending.length)
-      .filter(({ levels }) => levels?.['handleTime'] !== undefined);
+      .filter(({ custom }) => custom?.['handleTime'] !== undefined);
     expect(report.rows[0]).toMatchObject({
       verdict: 'harm',
       n: carry.length,

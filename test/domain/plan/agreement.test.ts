@@ -63,7 +63,7 @@ const guardrail = fc.oneof(
   ),
   fc.record(
     {
-      metric: fc.constant('level'),
+      metric: fc.constant('custom'),
       name: fc.constant('handleTime'),
       worseWhen: fc.constantFrom('lower', 'higher'),
       margin: fc.double({ min: 0, noNaN: true }),

@@ -97,11 +97,11 @@ test('an unknown step is told which there are, and a misspelt field its name', (
   expect(field?.remedy).toContain('Did you mean atMostMs?');
 });
 
-test('every guardrail only observing, and levels of one name, are refused as in a plan that people write', () => {
+test('every guardrail only observing, and custom metrics of one name, are refused as in a plan that people write', () => {
   const observing = (enginePlan()['guardrails'] as object[]).map((guardrail) => ({ ...guardrail, mode: 'observe' }));
   expect(brief({ ...enginePlan(), guardrails: observing })).toEqual(['plan-guardrail-none guardrails']);
-  const level = {
-    metric: 'level',
+  const handleTime = {
+    metric: 'custom',
     name: 'handleTime',
     statistic: 'p50',
     worseWhen: 'higher',
@@ -109,7 +109,9 @@ test('every guardrail only observing, and levels of one name, are refused as in 
     alpha: 0.01,
     mode: 'enforce',
   };
-  expect(brief({ ...enginePlan(), guardrails: [level, level] })).toEqual(['plan-guardrail-duplicate guardrails.1']);
+  expect(brief({ ...enginePlan(), guardrails: [handleTime, handleTime] })).toEqual([
+    'plan-guardrail-duplicate guardrails.1',
+  ]);
 });
 
 test('what no plan needs is refused as a whole, however large or deep, in an answer that fits into a message', () => {

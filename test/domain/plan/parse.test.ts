@@ -257,7 +257,7 @@ test.each<[path: string, value: unknown, expected: string[]]>([
 });
 
 test.each([
-  ['guardrails.0.metric', 'handleTime', 'A figure from outside is metric: level with name: handleTime.'],
+  ['guardrails.0.metric', 'handleTime', 'A number from outside is metric: custom with name: handleTime.'],
   ['guardrails.0.metric', 'acceptRate', 'Did you mean acceptanceRate?'],
   ['guardrails.0.alpha', '1%', 'Write 0.01 here.'],
   ['guardrails.0.alpha', '2.5 %', 'Write 0.025 here.'],
@@ -268,13 +268,13 @@ test.each([
   ]);
 });
 
-const handleTime = { metric: 'level', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
-const withLevels = (...levels: object[]) => spoil(samplePlan(), 'guardrails', levels);
+const handleTime = { metric: 'custom', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
+const withCustom = (...guardrails: object[]) => spoil(samplePlan(), 'guardrails', guardrails);
 
-test('a level has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
+test('a custom metric has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
   const plan = parsed(
-    withLevels(handleTime, {
-      metric: 'level',
+    withCustom(handleTime, {
+      metric: 'custom',
       name: 'satisfaction',
       statistic: 'p5',
       worseWhen: 'lower',
@@ -285,7 +285,7 @@ test('a level has a name, a unit, and a margin as a share or a bare number; p50 
   );
   expect(plan.guardrails).toStrictEqual([
     {
-      metric: 'level',
+      metric: 'custom',
       name: 'handleTime',
       unit: 's',
       statistic: 'p50',
@@ -295,7 +295,7 @@ test('a level has a name, a unit, and a margin as a share or a bare number; p50 
       mode: 'enforce',
     },
     {
-      metric: 'level',
+      metric: 'custom',
       name: 'satisfaction',
       statistic: 'p5',
       worseWhen: 'lower',
@@ -330,26 +330,35 @@ test.each<[object, string]>([
   [{ margin: '200ms' }, 'plan-margin guardrails.0.margin'],
   [{ margin: '1pp' }, 'plan-margin guardrails.0.margin'],
   [{ margin: '15' }, 'plan-margin guardrails.0.margin'],
-])('a level with %j is refused, once', (wrong, expected) => {
-  expect(brief(problems(withLevels({ ...handleTime, ...wrong })))).toEqual([expected]);
+])('a custom metric with %j is refused, once', (wrong, expected) => {
+  expect(brief(problems(withCustom({ ...handleTime, ...wrong })))).toEqual([expected]);
 });
 
-test('a level has one guardrail, and a plan at most three levels; other metrics take no name, unit or bare margin', () => {
-  expect(brief(problems(withLevels(handleTime, { ...handleTime, statistic: 'p95' })))).toEqual([
+test('a custom metric has one guardrail, and a plan at most three; other metrics take no name, unit or bare margin', () => {
+  expect(brief(problems(withCustom(handleTime, { ...handleTime, statistic: 'p95' })))).toEqual([
     'plan-guardrail-duplicate guardrails.1',
   ]);
-  expect(brief(problems(withLevels(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...handleTime, name })))))).toEqual([
-    'plan-guardrail-levels guardrails.3',
+  expect(brief(problems(withCustom(...['a', 'b', 'c', 'd', 'e'].map((name) => ({ ...handleTime, name })))))).toEqual([
+    'plan-guardrail-custom guardrails.3',
   ]);
   const rate = { metric: 'dismissalRate', worseWhen: 'higher', margin: '10%', alpha: 0.01 };
-  expect(brief(problems(withLevels({ ...rate, name: 'a', unit: 's' })))).toEqual([
+  expect(brief(problems(withCustom({ ...rate, name: 'a', unit: 's' })))).toEqual([
     'plan-guardrail-name guardrails.0.name',
     'plan-guardrail-unit guardrails.0.unit',
   ]);
-  expect(brief(problems(withLevels({ ...rate, margin: 15 })))).toEqual(['plan-margin guardrails.0.margin']);
-  expect(brief(problems(withLevels({ ...rate, metric: 'deliveryLatency', statistic: 'p5' })))).toEqual([
+  expect(brief(problems(withCustom({ ...rate, margin: 15 })))).toEqual(['plan-margin guardrails.0.margin']);
+  expect(brief(problems(withCustom({ ...rate, metric: 'deliveryLatency', statistic: 'p5' })))).toEqual([
     'plan-guardrail-statistic guardrails.0.statistic',
   ]);
+});
+
+test('the word of before still works, with one warning for all guardrails that say it', () => {
+  const old = ['a', 'b'].map((name) => ({ ...handleTime, metric: 'level', name }));
+  const parsed = parsePlan(withCustom(...old));
+  expect(parsed).toEqual({
+    ...parsePlan(withCustom(...old.map((one) => ({ ...one, metric: 'custom' })))),
+    warnings: [expect.objectContaining({ code: 'plan-old-word', severity: 'warning', path: 'guardrails.0.metric' })],
+  });
 });
 
 test('guardrails that only observe stop nothing, so one must be enforced', () => {

@@ -1,11 +1,14 @@
-import { detailsMarkdown, metricValue } from '../../../src/domain/rollout/details.ts';
+import { rowText } from '../../../src/domain/metrics/format.ts';
 import { stepLabel } from '../../../src/domain/plan/steps/steps.ts';
+import { detailsMarkdown } from '../../../src/domain/rollout/details.ts';
+
+const unknown = { baselineValue: null, limit: null };
 
 test('values carry their unit, and no data is a dash', () => {
   expect([
-    metricValue('acceptanceRate', 0.4031),
-    metricValue('deliveryLatency', 612.4),
-    metricValue('undeliveredRate', null),
+    rowText({ metric: 'acceptanceRate', ...unknown }, 0.4031),
+    rowText({ metric: 'deliveryLatency', ...unknown }, 612.4),
+    rowText({ metric: 'undeliveredRate', ...unknown }, null),
   ]).toEqual(['40.3 %', '612 ms', '–']);
 });
 
@@ -37,7 +40,7 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
           sentence: '',
         },
         {
-          metric: 'level',
+          metric: 'custom',
           name: 'mood',
           unit: 'points',
           statistic: 'p5',

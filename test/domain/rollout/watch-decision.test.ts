@@ -119,13 +119,13 @@ test('the reason of an undecided bake names what is missing, with numbers', () =
 });
 
 test.each<[string, Partial<WatchFacts>, number, string | null]>([
-  ['a level that nobody sends is no data', {}, 1000, 'noData'],
+  ['a custom metric that nobody sends is no data', {}, 1000, 'noData'],
   ['not before the limit is over', { firstCandidateAtMs: 80_000 }, 1000, null],
-  ['nor with fewer cards than tell a missing level from a rare one', {}, 29, null],
+  ['nor with fewer cards than tell a missing metric from a rare one', {}, 29, null],
   ['nor when a person has accepted it', { noDataAfterMs: null }, 1000, null],
 ])('%s', (_, more, candidate, expected) => {
   const row = {
-    metric: 'level',
+    metric: 'custom',
     name: 'handleTime',
     mode: 'enforce',
     verdict: 'noData',
@@ -142,9 +142,9 @@ test.each<[string, Partial<WatchFacts>, number, string | null]>([
     );
 });
 
-test('a level that is only observed stops nothing', () => {
+test('a custom metric that is only observed stops nothing', () => {
   const row = {
-    metric: 'level',
+    metric: 'custom',
     name: 'handleTime',
     mode: 'observe',
     verdict: 'noData',

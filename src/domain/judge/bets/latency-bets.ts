@@ -1,19 +1,19 @@
 /**
- * Bets on delivery latency, and on levels from outside alike. Only ranks count, so a heavy tail cannot upset it, and an
+ * Bets on delivery latency, and on custom metrics alike. Only ranks count, so a heavy tail cannot upset it, and an
  * incident that
  * hits both arms drops out.
  *
  * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies.
- * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's quantile of level p, that means
+ * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's p-quantile, that means
  * the candidate
  * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate
  * is measured at its
  * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to
  * prove (conservative).
- * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a level within a sigma or two of p.
+ * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a custom metric within a sigma or two of p.
  * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be
  * proven.
- * A card without a latency (or without the level) is not in these tables at all (an undelivered one counts for
+ * A card without a latency (or without the metric) is not in these tables at all (an undelivered one counts for
  * undeliveredRate).
  *
  * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and
@@ -27,19 +27,20 @@ import { effectiveCards } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
-import { latencyFigure, LEVELS_OF, statisticOf } from './figure.ts';
-import type { Figure } from './figure.ts';
+import { latencyQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
+import type { Quantity } from './quantity.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { referenceOf } from '../maths/latency-reference.ts';
 import { countAbove, quantileBin, quantileOn } from '../maths/latency-sketch.ts';
 import type { Seen } from '../maths/latency-sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
-import { LEVEL_TILTS, LEVEL_WEIGHTS } from './level-tilts.ts';
+import { CUSTOM_TILTS, CUSTOM_WEIGHTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
 import { logOddsRatio } from '../maths/margin.ts';
 import type { OnsetPrior } from '../maths/onset-slots.ts';
-import type { Guardrail, LatencyStatistic } from '../../plan/plan.ts';
+import type { JudgedStatistic } from '../../metrics/definition.ts';
+import type { Guardrail } from '../../plan/plan.ts';
 
 const LEAST_MEMORY = 200;
 /** With so many remembered cards the block's own need not help to say what is slow. */
@@ -48,23 +49,23 @@ const SIGMAS = 1;
 /** A few cards show that something is slower, so that late onsets need little weight. */
 const ONSETS: OnsetPrior = { fromTheStart: 0.65, spreadFrom: 150, spreadUntil: 15_000 };
 
-export function latencyBettingPlan(statistic: LatencyStatistic): BettingPlan {
+export function latencyBettingPlan(statistic: JudgedStatistic): BettingPlan {
   return {
     harmWeights: tiltWeights(statistic),
     onsets: ONSETS,
     harmScores: LATENCY_TILTS.map(({ score }) => score),
-    safeClaims: LEVELS_OF[statistic].length,
+    safeClaims: QUANTILES_OF[statistic].length,
     safeWeights: [0.6, 0.4],
     safeScore: statistic === 'p50' ? 'location' : 'tail',
   };
 }
 
-/** A level has one score for its agents, of its location, for all bets. */
-export function levelBettingPlan(statistic: LatencyStatistic, score: AgentScore): BettingPlan {
+/** A custom metric has one score for its agents, of its location, for all bets. */
+export function customBettingPlan(statistic: JudgedStatistic, score: AgentScore): BettingPlan {
   return {
     ...latencyBettingPlan(statistic),
-    harmWeights: LEVEL_WEIGHTS[statistic],
-    harmScores: LEVEL_TILTS.map(() => score),
+    harmWeights: CUSTOM_WEIGHTS[statistic],
+    harmScores: CUSTOM_TILTS.map(() => score),
     safeScore: score,
   };
 }
@@ -78,7 +79,7 @@ export function latencyEvidence(
     baseline: { cards: baseline.timed, sketch: baseline.latencies },
     candidate: { cards: candidate.timed, sketch: candidate.latencies },
   };
-  return figureEvidence(latencyFigure(guardrail), statisticOf(guardrail), arms, {
+  return quantityEvidence(latencyQuantity(guardrail), statisticOf(guardrail), arms, {
     cards: memory.timed,
     sketch: memory.latencies,
   });
@@ -90,20 +91,25 @@ export interface SeenArms {
 }
 
 /** What one block says of a figure; `memory` is what the baseline was like in the blocks before it. */
-export function figureEvidence(
-  figure: Figure,
-  statistic: LatencyStatistic,
+export function quantityEvidence(
+  figure: Quantity,
+  statistic: JudgedStatistic,
   arms: SeenArms,
   memory: Seen,
 ): BlockEvidence {
   return {
-    harm: harmBets(figure, LEVELS_OF[statistic][0] ?? 0.5, arms, memory),
-    safe: LEVELS_OF[statistic].map((level) => safeBets(figure, arms, memory, level)),
+    harm: harmBets(figure, QUANTILES_OF[statistic][0] ?? 0.5, arms, memory),
+    safe: QUANTILES_OF[statistic].map((quantile) => safeBets(figure, arms, memory, quantile)),
     effectiveCards: effectiveCards(arms.baseline.cards, arms.candidate.cards),
   };
 }
 
-function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenArms, memory: Seen): readonly number[] {
+function harmBets(
+  figure: Quantity,
+  quantile: number,
+  { baseline, candidate }: SeenArms,
+  memory: Seen,
+): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
   const pooled = [baseline.sketch, candidate.sketch];
   const reference = referenceOf(
@@ -111,7 +117,7 @@ function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenAr
     figure.grid,
   );
   if (reference === null) return figure.tilts.map(() => 0);
-  const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, level);
+  const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, quantile);
   return tiltEvidence(
     { baseline: baseline.sketch, candidate: candidate.sketch },
     reference,
@@ -121,8 +127,8 @@ function harmBets(figure: Figure, level: number, { baseline, candidate }: SeenAr
   );
 }
 
-function safeBets(figure: Figure, arms: SeenArms, memory: Seen, level: number): readonly number[] {
-  const thresholds = safeThresholds(figure, memory, level);
+function safeBets(figure: Quantity, arms: SeenArms, memory: Seen, quantile: number): readonly number[] {
+  const thresholds = safeThresholds(figure, memory, quantile);
   if (thresholds === null) return [0, 0];
   const { sign } = figure;
   const expected =
@@ -137,11 +143,11 @@ interface Thresholds {
   readonly candidate: number;
 }
 
-function safeThresholds({ grid, sign, worsened }: Figure, memory: Seen, level: number): Thresholds | null {
+function safeThresholds({ grid, sign, worsened }: Quantity, memory: Seen, quantile: number): Thresholds | null {
   if (memory.cards < LEAST_MEMORY) return null;
-  const slack = SIGMAS * Math.sqrt((level * (1 - level)) / memory.cards);
-  const baseline = quantileBin(memory.sketch, clamp(level + sign * slack, 0, 1));
-  const reference = quantileBin(memory.sketch, clamp(level - sign * slack, 0, 1));
+  const slack = SIGMAS * Math.sqrt((quantile * (1 - quantile)) / memory.cards);
+  const baseline = quantileBin(memory.sketch, clamp(quantile + sign * slack, 0, 1));
+  const reference = quantileBin(memory.sketch, clamp(quantile - sign * slack, 0, 1));
   if (baseline === null || reference === null) return null;
   // Rounded to the grid against the candidate: down where higher is worse, up where lower is.
   const limit = grid.binOf(worsened(grid.upperEdgeOf(sign === 1 ? reference - 1 : reference)));

@@ -20,7 +20,7 @@ import { clamp } from '../maths/log-math.ts';
 import type { Reference } from '../maths/latency-reference.ts';
 import { cumulated } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
-import type { LatencyStatistic } from '../../plan/plan.ts';
+import type { JudgedStatistic } from '../../metrics/definition.ts';
 
 export interface LatencyTilt {
   readonly kind: 'shift' | 'stretch' | 'tail';
@@ -44,11 +44,11 @@ export const LATENCY_TILTS: readonly LatencyTilt[] = [
 ];
 
 /** Prior weights, in the order of the tilts: what the guardrail is about weighs most. */
-export function tiltWeights(statistic: LatencyStatistic): readonly number[] {
+export function tiltWeights(statistic: JudgedStatistic): readonly number[] {
   return WEIGHTS[statistic];
 }
 
-const WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+const WEIGHTS: Readonly<Record<JudgedStatistic, readonly number[]>> = {
   p50: [0.45, 0.3, 0.1, 0.075, 0.075],
   mean: [0.4, 0.25, 0.15, 0.1, 0.1],
   p95: [0.3, 0.2, 0.24, 0.18, 0.08],

@@ -27,7 +27,7 @@ export interface SlicedGuardrail {
 }
 
 /** Sums over blocks of weight and of share x weight by arm. */
-export interface SliceFigures {
+export interface SliceSums {
   readonly weight: number;
   readonly baseline: number;
   readonly candidate: number;
@@ -84,7 +84,7 @@ export function logSlice(
   );
 }
 
-export function addFigures(figures: SliceFigures, sliced: SlicedGuardrail | undefined, block: Block): SliceFigures {
+export function addToSums(figures: SliceSums, sliced: SlicedGuardrail | undefined, block: Block): SliceSums {
   if (sliced === undefined) return figures;
   const { baselineHits, baselineCards, candidateHits, candidateCards } =
     sliced.outcome === null ? slowTable(block) : rateTable(block, sliced.outcome);

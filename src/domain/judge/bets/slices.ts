@@ -31,8 +31,8 @@ import { thresholdOf } from '../maths/calibration.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { lightened } from '../clusters/slice-agents.ts';
-import { addFigures, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
-import type { SlicedGuardrail, SliceFigures } from './slice-bets.ts';
+import { addToSums, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
+import type { SlicedGuardrail, SliceSums } from './slice-bets.ts';
 import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
 import type { ArmCounts, Card, Look } from '../types.ts';
 
@@ -45,7 +45,7 @@ export interface Slice {
   readonly now: number;
   readonly peak: number;
   /** For each sliced guardrail. */
-  readonly figures: readonly SliceFigures[];
+  readonly figures: readonly SliceSums[];
   readonly pending: Block | null;
   readonly ledger: AgentLedger;
 }
@@ -160,7 +160,7 @@ function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrai
     now,
     peak: Math.max(slice.peak, now),
     pending: null,
-    figures: slice.figures.map((figures, i) => addFigures(figures, guardrails[i], block)),
+    figures: slice.figures.map((figures, i) => addToSums(figures, guardrails[i], block)),
   };
 }
 

@@ -20,8 +20,8 @@ import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from '../bets/evidence.ts';
-import { comparedFigure } from './compared-figure.ts';
-import { LEVELS_OF, statisticOf } from '../bets/figure.ts';
+import { comparedQuantity } from './compared-quantity.ts';
+import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn } from '../maths/latency-sketch.ts';
 import { clamp } from '../maths/log-math.ts';
 import { exceedanceVariance, noiseOf } from './margin-score.ts';
@@ -36,7 +36,7 @@ const MOST_RATIO = 1e9;
 export function effectOf(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
   const outcome = outcomeOf(guardrail.metric);
   return outcome === null
-    ? figureEffect(guardrail, comparison, design)
+    ? quantityEffect(guardrail, comparison, design)
     : rateEffect(guardrail, outcome, comparison, design);
 }
 
@@ -62,18 +62,18 @@ function rateEffect(
   return { estimate: ratio(p1 - p0, p0), low: Math.max(-1, ratio(low, p0)), high: ratio(high, p0), unit: 'ofBaseline' };
 }
 
-function figureEffect(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
-  const [level, more] = LEVELS_OF[statisticOf(guardrail)];
-  const compared = comparedFigure(guardrail, comparison);
+function quantityEffect(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
+  const [quantile, more] = QUANTILES_OF[statisticOf(guardrail)];
+  const compared = comparedQuantity(guardrail, comparison);
   // A mean is judged at several quantiles: it has no interval of its own without a bound on the tail.
-  if (compared === null || compared.weight === 0 || level === undefined || more !== undefined) return null;
+  if (compared === null || compared.weight === 0 || quantile === undefined || more !== undefined) return null;
   const { turn } = compared;
-  const half = radius(compared.weight, guardrail.alpha) * Math.sqrt(exceedanceVariance(level, compared, design));
-  const reference = quantileOn(compared.shown('baseline'), compared.baseline.sketch, level) ?? 0;
-  const own = guardrail.metric === 'level' ? 'level' : 'ms';
+  const half = radius(compared.weight, guardrail.alpha) * Math.sqrt(exceedanceVariance(quantile, compared, design));
+  const reference = quantileOn(compared.shown('baseline'), compared.baseline.sketch, quantile) ?? 0;
+  const own = guardrail.metric === 'custom' ? 'own' : 'ms';
   const shown = compared.shown('candidate');
   const at = (share: number): number => quantileOn(shown, compared.candidate.sketch, clamp(share, 0, 1)) ?? 0;
-  const [estimate, low, high] = [at(level), at(level - turn * half), at(level + turn * half)].map(
+  const [estimate, low, high] = [at(quantile), at(quantile - turn * half), at(quantile + turn * half)].map(
     (value) => turn * (value - reference),
   );
   const unit = guardrail.margin.kind === 'absolute' || reference === 0 ? own : 'ofBaseline';

@@ -2,8 +2,8 @@
  * How clearly the candidate is within the margin at one moment fixed beforehand, in standard deviations (z).
  *
  * Rates: z of "candidate - (slope x baseline + offset)", both rates weighed by block (comparison.ts). Latency and
- * levels: with q the baseline's
- * quantile of level p, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of
+ * custom metrics: with q the baseline's
+ * p-quantile, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of
  * independent cards times the
  * agents' design effect. It is worth its normal probability only at a moment that was fixed beforehand, such as the
  * planned end of a step,
@@ -21,9 +21,9 @@ import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
-import { comparedFigure } from './compared-figure.ts';
-import type { ComparedFigure } from './compared-figure.ts';
-import { LEVELS_OF, statisticOf } from '../bets/figure.ts';
+import { comparedQuantity } from './compared-quantity.ts';
+import type { ComparedQuantity } from './compared-quantity.ts';
+import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn, shareAboveOn } from '../maths/latency-sketch.ts';
 import { marginLine, worseSign } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';
@@ -37,8 +37,8 @@ export function marginScore(guardrail: Guardrail, comparison: Comparison, design
   const outcome = outcomeOf(guardrail.metric);
   if (outcome !== null) return rateScore(guardrail, outcome, comparison, design);
   return Math.min(
-    ...LEVELS_OF[statisticOf(guardrail)].map((level) =>
-      figureScore(level, comparedFigure(guardrail, comparison), design),
+    ...QUANTILES_OF[statisticOf(guardrail)].map((quantile) =>
+      quantityScore(quantile, comparedQuantity(guardrail, comparison), design),
     ),
   );
 }
@@ -65,26 +65,27 @@ export function noiseOf(
   return (inside * (1 - inside)) / cards;
 }
 
-function figureScore(level: number, compared: ComparedFigure | null, design: DesignEffects): number {
+function quantityScore(quantile: number, compared: ComparedQuantity | null, design: DesignEffects): number {
   if (compared === null || compared.weight === 0) return -Infinity;
   const {
-    figure: { grid, sign, worsened },
+    quantity: { grid, sign, worsened },
     baseline,
     candidate,
   } = compared;
-  const quantile = quantileOn(grid, baseline.sketch, level);
-  if (quantile === null) return -Infinity;
-  const beyond = shareAboveOn(grid, candidate.sketch, worsened(quantile));
-  return (sign * (1 - level - beyond)) / Math.sqrt(exceedanceVariance(level, compared, design));
+  const value = quantileOn(grid, baseline.sketch, quantile);
+  if (value === null) return -Infinity;
+  const beyond = shareAboveOn(grid, candidate.sketch, worsened(value));
+  return (sign * (1 - quantile - beyond)) / Math.sqrt(exceedanceVariance(quantile, compared, design));
 }
 
-/** Variance of the difference of the arms' shares beyond a quantile of level `level`. */
+/** Variance of the difference of the arms' shares beyond a quantile. */
 export function exceedanceVariance(
-  level: number,
-  { baseline, candidate, weight, scoreAt }: ComparedFigure,
+  quantile: number,
+  { baseline, candidate, weight, scoreAt }: ComparedQuantity,
   design: DesignEffects,
 ): number {
   return (
-    (designEffectOf(design, scoreAt(level)) * level * (1 - level) * (baseline.noise + candidate.noise)) / weight ** 2
+    (designEffectOf(design, scoreAt(quantile)) * quantile * (1 - quantile) * (baseline.noise + candidate.noise)) /
+    weight ** 2
   );
 }

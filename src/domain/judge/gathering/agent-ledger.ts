@@ -3,8 +3,8 @@ import type { ArmTally, Block } from './block.ts';
 import { effectiveCards } from './block.ts';
 
 /**
- * The scores in which agents may differ; location and tail are of the latency, the last of up to three levels
- * (level-ledger.ts).
+ * The scores in which agents may differ; location and tail are of the latency, the last of up to three custom metrics
+ * (custom-ledger.ts).
  */
 export const AGENT_SCORES = [
   'accepted',
@@ -41,12 +41,12 @@ export interface AgentLedger {
 }
 
 export const UNIT = 256;
-/** Of a level's residuals, to keep the ledger small: rounding to eighths of a score is not felt. */
-const LEVEL_UNIT = 8;
+/** Of a custom metric's residuals, to keep the ledger small: rounding to eighths of a score is not felt. */
+const CUSTOM_UNIT = 8;
 
 /** In what parts of one the residuals of a score are kept. */
 export function unitOf(score: number): number {
-  return score < FIRST_LEVEL_SCORE ? UNIT : LEVEL_UNIT;
+  return score < FIRST_LEVEL_SCORE ? UNIT : CUSTOM_UNIT;
 }
 
 const zeros = Array.from({ length: FIRST_LEVEL_SCORE }, () => 0);

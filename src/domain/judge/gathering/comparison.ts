@@ -10,7 +10,7 @@
  */
 import { effectiveCards } from './block.ts';
 import type { ArmTally, Block, RateOutcome } from './block.ts';
-import type { ComparedLevel } from './compared-level.ts';
+import type { ComparedCustom } from './compared-custom.ts';
 import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
 import type { Arm } from '../types.ts';
@@ -36,8 +36,8 @@ export interface Comparison {
   readonly onTimeWeight: number;
   readonly baseline: WeightedArm;
   readonly candidate: WeightedArm;
-  /** Those levels of the plan that have been compared. */
-  readonly levels: readonly ComparedLevel[];
+  /** Those custom metrics of the plan that have been compared. */
+  readonly custom: readonly ComparedCustom[];
 }
 
 const emptyArm: WeightedArm = {
@@ -56,7 +56,7 @@ export const emptyComparison: Comparison = {
   onTimeWeight: 0,
   baseline: emptyArm,
   candidate: emptyArm,
-  levels: [],
+  custom: [],
 };
 
 export function addComparison(comparison: Comparison, block: Block): Comparison {

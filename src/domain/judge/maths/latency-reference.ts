@@ -30,7 +30,7 @@ const SHAPE_CARDS = 500;
 const LEAST_SPREAD = 0.02;
 
 export interface Reference {
-  /** Standard deviation of ln latency (for a level: of the grid's scale) in the middle of the reference. */
+  /** Standard deviation of ln latency (for a custom metric: of the grid's scale) in the middle of the reference. */
   readonly spread: number;
   /** Where a bin stands, whether the reference has cards there or not. */
   rankOf(bin: number): Rank;

@@ -66,20 +66,20 @@ export function countAbove(sketch: LatencySketch, bin: number): number {
   return (upTo.at(-1) ?? 0) - (upTo[firstAbove(bins, bin) - 1] ?? 0);
 }
 
-/** The bin in which the share `level` (0..1) of the weight is reached; null when empty. */
-export function quantileBin(sketch: LatencySketch, level: number): number | null {
-  return locate(sketch, level)?.bin ?? null;
+/** The bin in which the share `quantile` (0..1) of the weight is reached; null when empty. */
+export function quantileBin(sketch: LatencySketch, quantile: number): number | null {
+  return locate(sketch, quantile)?.bin ?? null;
 }
 
 /** The quantile, interpolated inside its bin; null when empty. */
-export function quantileOn(grid: Grid, sketch: LatencySketch, level: number): number | null {
-  const found = locate(sketch, level);
+export function quantileOn(grid: Grid, sketch: LatencySketch, quantile: number): number | null {
+  const found = locate(sketch, quantile);
   return found === null ? null : grid.valueAt(found.bin, found.within);
 }
 
 /** The quantile in ms; null when empty. */
-export function quantileMs(sketch: LatencySketch, level: number): number | null {
-  return quantileOn(LATENCY_GRID, sketch, level);
+export function quantileMs(sketch: LatencySketch, quantile: number): number | null {
+  return quantileOn(LATENCY_GRID, sketch, quantile);
 }
 
 /** The mean, from the bins' middles, so for latencies within 2 %; null when empty. */
@@ -111,9 +111,9 @@ export function shareAboveMs(sketch: LatencySketch, ms: number): number {
   return shareAboveOn(LATENCY_GRID, sketch, ms);
 }
 
-function locate(sketch: LatencySketch, level: number): { readonly bin: number; readonly within: number } | null {
+function locate(sketch: LatencySketch, quantile: number): { readonly bin: number; readonly within: number } | null {
   const { bins, upTo } = cumulated(sketch);
-  const wanted = level * (upTo.at(-1) ?? 0);
+  const wanted = quantile * (upTo.at(-1) ?? 0);
   for (let i = 0; i < bins.length; i++) {
     const before = upTo[i - 1] ?? 0;
     const count = (upTo[i] ?? 0) - before;

@@ -24,7 +24,7 @@ export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
  */
 export function worsened(guardrail: Guardrail, value: number, times = 1): number {
   const { metric, margin } = guardrail;
-  if (metric === 'level')
+  if (metric === 'custom')
     return value + worseSign(guardrail) * times * margin.value * (margin.kind === 'relative' ? Math.abs(value) : 1);
   const line = marginLine(guardrail, times);
   return Math.max(0, line.slope * value + line.offset);

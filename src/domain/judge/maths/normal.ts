@@ -4,8 +4,8 @@
  * Statistics 37(3) (PPND7).
  * Worked number: quantile(0.975) = 1.959964.
  */
-export function normalQuantile(level: number): number {
-  const q = level - 0.5;
+export function normalQuantile(quantile: number): number {
+  const q = quantile - 0.5;
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q;
     return (
@@ -13,7 +13,7 @@ export function normalQuantile(level: number): number {
       (((67.1875636 * r + 78.757757664) * r + 17.895169469) * r + 1)
     );
   }
-  const tail = Math.sqrt(-Math.log(Math.max(1e-300, q < 0 ? level : 1 - level)));
+  const tail = Math.sqrt(-Math.log(Math.max(1e-300, q < 0 ? quantile : 1 - quantile)));
   const size = tail <= 5 ? nearTail(tail - 1.6) : farTail(tail - 5);
   return q < 0 ? -size : size;
 }

@@ -3,7 +3,8 @@
  * moved.
  */
 import type { DesignEffects } from '../clusters/design-effect.ts';
-import { oddsText, rateText } from './figures.ts';
+import { rateText } from '../../metrics/format.ts';
+import { oddsText } from './odds.ts';
 import type { Lateness } from './on-time-report.ts';
 import type { GuardrailReport, OnTimeReport, PlannedEndAnswer } from '../types.ts';
 

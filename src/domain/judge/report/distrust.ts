@@ -1,4 +1,5 @@
-import { rounded, rateText, oddsText } from './figures.ts';
+import { rateText } from '../../metrics/format.ts';
+import { oddsText, rounded } from './odds.ts';
 import { LOST_OUTCOMES_ALPHA } from '../trust/lost-outcomes.ts';
 import type { ArmLoss } from '../trust/lost-outcomes.ts';
 import { isRatioBroken, SAMPLE_RATIO_ALPHA } from '../trust/sample-ratio.ts';

@@ -1,12 +1,12 @@
 import { outcomeOf } from '../bets/bets.ts';
-import { shownFigure } from '../decision/compared-figure.ts';
+import { shownQuantity } from '../decision/compared-quantity.ts';
 import { shownRate } from '../gathering/comparison.ts';
 import { effectOf } from '../decision/effect.ts';
 import { harmThresholdOf, thresholdOf } from '../maths/calibration.ts';
 import { logSafe } from '../bets/evidence.ts';
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
 import type { Gathered } from '../bets/joint-harm.ts';
-import { oddityOf } from './level-oddities.ts';
+import { oddityOf } from './custom-oddities.ts';
 import { worsened } from '../maths/margin.ts';
 import { distrustClause } from './distrust.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
@@ -145,7 +145,9 @@ function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: bool
 
 function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | null {
   const outcome = outcomeOf(guardrail.metric);
-  return outcome === null ? shownFigure(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, outcome);
+  return outcome === null
+    ? shownQuantity(guardrail, memory.comparison, arm)
+    : shownRate(memory.comparison, arm, outcome);
 }
 
 function namesOf({
@@ -156,14 +158,14 @@ function namesOf({
 }: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
   return {
     metric,
-    ...(metric === 'level' && name !== undefined ? { name } : {}),
-    ...(metric === 'level' && unit !== undefined ? { unit } : {}),
+    ...(metric === 'custom' && name !== undefined ? { name } : {}),
+    ...(metric === 'custom' && unit !== undefined ? { unit } : {}),
     ...(outcomeOf(metric) === null ? { statistic } : {}),
   };
 }
 
 /** Cards that count for the guardrail. */
-function cardsOf({ cards, timed, levels }: JudgeMemory, guardrail: Guardrail): ArmCounts {
-  if (guardrail.metric === 'level') return levels[placeOf(levels, guardrail)]?.n ?? { baseline: 0, candidate: 0 };
+function cardsOf({ cards, timed, custom }: JudgeMemory, guardrail: Guardrail): ArmCounts {
+  if (guardrail.metric === 'custom') return custom[placeOf(custom, guardrail)]?.n ?? { baseline: 0, candidate: 0 };
   return outcomeOf(guardrail.metric) === null ? timed : cards;
 }

@@ -1,6 +1,8 @@
 /** The judge's sentences: always the metric, both values, the limit and n, with units. */
 import { thresholdOf } from '../maths/calibration.ts';
-import { levelText, oddsText, rounded, valueText } from './figures.ts';
+import { marginText, rowText } from '../../metrics/format.ts';
+import { definitionOf } from '../../metrics/index.ts';
+import { oddsText, rounded } from './odds.ts';
 import { guardrailLabel } from '../../plan/guardrail-label.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { ArmCounts, GuardrailReport, Verdict } from '../types.ts';
@@ -16,7 +18,7 @@ export interface Circumstances {
   readonly moved: string | null;
   /** Proven at the planned end of the step, not by the evidence of all looks. */
   readonly plannedEnd: string | null;
-  /** What is strange about a level's figures. */
+  /** What is strange about a custom metric's figures. */
   readonly oddity: string | null;
   /** ln e that proves harm. */
   readonly harmNeeded: number;
@@ -29,7 +31,7 @@ export interface OverallCircumstances {
 }
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
-  const carry = report.metric === 'level' ? ' that carry it' : '';
+  const carry = report.metric === 'custom' ? ' that carry it' : '';
   return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}${nothingClause(guardrail, report)}${circumstances.oddity === null ? '' : `; ${circumstances.oddity}`}.`;
 }
 
@@ -38,7 +40,7 @@ function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, ver
   if (margin.kind !== 'relative' || baselineValue !== 0 || verdict !== 'undecided') return '';
   return (
     '; a share of 0 is nothing: give the margin in ' +
-    (metric === 'level' ? (unit ?? 'the unit of the level') : metric === 'deliveryLatency' ? 'ms' : 'pp')
+    { own: unit ?? 'the unit of the metric', ms: 'ms', share: 'pp' }[definitionOf(metric).unit]
   );
 }
 
@@ -85,11 +87,11 @@ function safeSentence(enforced: number, cards: ArmCounts, proven: OverallCircums
 function valuesClause(guardrail: Guardrail, report: Unworded): string {
   const { baselineValue, candidateValue, limit } = report;
   if (baselineValue === null || candidateValue === null || limit === null)
-    return missingClause(report.n, report.metric === 'level' ? ' with this level' : '');
-  const text = (value: number): string => valueText(report, value);
+    return missingClause(report.n, report.metric === 'custom' ? ' with this metric' : '');
+  const text = (value: number): string => rowText(report, value);
   return (
     `candidate ${text(candidateValue)} vs baseline ${text(baselineValue)}, limit ${text(limit)} ` +
-    `(${marginText(guardrail)})`
+    `(${marginClause(guardrail)})`
   );
 }
 
@@ -129,13 +131,6 @@ function counts(n: ArmCounts): string {
 }
 
 /** "10 % lower", "1 pp higher", "200 ms higher". */
-export function marginText(guardrail: Guardrail): string {
-  const { kind, value } = guardrail.margin;
-  if (guardrail.metric === 'level' && kind === 'absolute')
-    return `${levelText(value, guardrail.unit)} ${guardrail.worseWhen}`;
-  const size = String(
-    Number((kind === 'relative' || guardrail.metric !== 'deliveryLatency' ? value * 100 : value).toPrecision(4)),
-  );
-  if (kind === 'relative') return `${size} % ${guardrail.worseWhen}`;
-  return `${size} ${guardrail.metric === 'deliveryLatency' ? 'ms' : 'pp'} ${guardrail.worseWhen}`;
+export function marginClause(guardrail: Guardrail): string {
+  return `${marginText(guardrail)} ${guardrail.worseWhen}`;
 }

@@ -1,6 +1,7 @@
 /** What is said of the slices: each with the guardrail that shows most. */
 import { designEffects } from '../clusters/design-effect.ts';
-import { oddsText, rateText, rounded } from './figures.ts';
+import { rateText } from '../../metrics/format.ts';
+import { oddsText, rounded } from './odds.ts';
 import { logSlice, slicedGuardrails } from '../bets/slice-bets.ts';
 import type { SlicedGuardrail } from '../bets/slice-bets.ts';
 import { sliceThreshold } from '../bets/slices.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { levelGrid, placeOf } from '../../../src/domain/judge/maths/level-grid.ts';
+import { asinhGrid, placeOf } from '../../../src/domain/judge/maths/asinh-grid.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { acceptance, dismissal, numbersIn, p95, undelivered } from './helpers.ts';
-import { level, levelLooks, normal } from './level-streams.ts';
+import { level, customLooks, normal } from './custom-streams.ts';
 
 const judgeAll = (guardrails: readonly Guardrail[], looks: readonly Look[]) =>
   reportOf(looks.reduce(takeLook, startJudge(guardrails)));
@@ -16,7 +16,7 @@ describe('grid', () => {
 
   test('worked number: 0 to 100 has centre 50, scale 68; 118 lies 29 bins above the middle', () => {
     expect(placeOf(hundred)).toEqual({ centre: 50, scale: 68 });
-    const grid = levelGrid(placeOf(hundred));
+    const grid = asinhGrid(placeOf(hundred));
     expect(grid.binOf(118) - grid.binOf(50)).toBe(29);
     expect(grid.upperEdgeOf(grid.binOf(118))).toBeGreaterThan(118);
   });
@@ -26,7 +26,7 @@ describe('grid', () => {
     fc.assert(
       fc.property(fc.array(any, { minLength: 1, maxLength: 50 }), fc.array(any, { minLength: 1 }), (first, values) => {
         const place = placeOf(first.map((value) => Math.min(1e150, Math.max(-1e150, value))).toSorted((a, b) => a - b));
-        const grid = levelGrid(place);
+        const grid = asinhGrid(place);
         const bins = values.toSorted((a, b) => a - b).map((value) => grid.binOf(value));
         expect(
           bins.every((bin, i) => Number.isInteger(bin) && bin >= 0 && bin <= 1068 && bin >= (bins[i - 1] ?? 0)),
@@ -77,12 +77,12 @@ describe('verdicts', () => {
     ],
   ])('a shift of a quarter of the spread is found within 700 cards: %s', (_name, guardrail, shape) => {
     for (let seed = 1; seed <= 4; seed++)
-      expect(rowOf(guardrail, levelLooks({ seed, looks: 46, value: normal(shape) }))?.verdict).toBe('harm');
+      expect(rowOf(guardrail, customLooks({ seed, looks: 46, value: normal(shape) }))?.verdict).toBe('harm');
   });
 
   test('the worse tail alone is found: p5 where lower is worse', () => {
     const guardrail = level({ worseWhen: 'lower', statistic: 'p5', margin: { kind: 'absolute', value: 0.5 } });
-    const looks = levelLooks({
+    const looks = customLooks({
       seed: 3,
       looks: 46,
       value: (random, arm) => {
@@ -95,10 +95,10 @@ describe('verdicts', () => {
   });
 
   test('a harmless candidate is proven safe, in either direction, and an improvement is no harm', () => {
-    const looks = levelLooks({ seed: 5, looks: 80, value: normal(() => ({ mean: -40, sd: 10 })) });
+    const looks = customLooks({ seed: 5, looks: 80, value: normal(() => ({ mean: -40, sd: 10 })) });
     for (const worseWhen of ['higher', 'lower'] as const)
       expect(rowOf(level({ worseWhen, margin: { kind: 'absolute', value: 5 } }), looks)?.verdict).toBe('safe');
-    const better = levelLooks({
+    const better = customLooks({
       seed: 6,
       looks: 80,
       value: normal((arm) => ({ mean: arm === 'candidate' ? 250 : 300, sd: 100 })),
@@ -107,7 +107,7 @@ describe('verdicts', () => {
   });
 
   test('the sentence has name, unit, both values, limit and the cards that carry it', () => {
-    const looks = levelLooks({
+    const looks = customLooks({
       seed: 1,
       looks: 12,
       value: normal((arm) => ({ mean: arm === 'candidate' ? 400 : 300, sd: 100 })),
@@ -118,12 +118,12 @@ describe('verdicts', () => {
       /^handleTime p50 harm: candidate \d+(\.\d)? s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(25 s higher\), n \d+ \/ \d+ cards that carry it, evidence (beyond )?1:\d+.*\.$/,
     );
     expect(row?.n.candidate).toBeLessThan(12 * 15);
-    expect(row?.effect).toMatchObject({ unit: 'level' });
+    expect(row?.effect).toMatchObject({ unit: 'own' });
     expect(row?.effect?.low).toBeLessThan(row?.effect?.estimate ?? 0);
   });
 
   test('a card without the level does not count for it, and counts for all else; without any the level has no data, which never promotes', () => {
-    const looks = levelLooks({ seed: 2, looks: 20, value: normal(() => ({ mean: 1, sd: 1 })), coverage: 0 });
+    const looks = customLooks({ seed: 2, looks: 20, value: normal(() => ({ mean: 1, sd: 1 })), coverage: 0 });
     const report = judgeAll([acceptance, level()], looks);
     expect(report.guardrails.map(({ verdict, n }) => [verdict, n.candidate])).toEqual([
       ['undecided', 300],
@@ -131,12 +131,12 @@ describe('verdicts', () => {
     ]);
     expect(report).toMatchObject({
       verdict: 'noData',
-      reason: expect.stringContaining('handleTime p50 noData: no cards with this level yet'),
+      reason: expect.stringContaining('handleTime p50 noData: no cards with this metric yet'),
     });
   });
 
   test('a level that few cards carry gathers from look to look until both arms have some', () => {
-    const looks = levelLooks({
+    const looks = customLooks({
       seed: 4,
       looks: 400,
       perArm: [6, 6],
@@ -149,7 +149,7 @@ describe('verdicts', () => {
   });
 
   test('numbers that are none are as if absent', () => {
-    const looks = levelLooks({
+    const looks = customLooks({
       seed: 2,
       looks: 5,
       value: (random) => (random.next() < 0.5 ? Number.NaN : Number.POSITIVE_INFINITY),
@@ -173,7 +173,7 @@ const anyCard: fc.Arbitrary<Card> = fc.record({
   agent: fc.integer({ min: 1, max: 12 }).map((i) => `agent-${i}`),
   queue: fc.constant('q'),
   firstOfConversation: fc.boolean(),
-  levels: fc.dictionary(
+  custom: fc.dictionary(
     fc.constantFrom('handleTime', 'mood', 'score', 'constructor'),
     fc.oneof(
       fc.double(),
@@ -227,7 +227,7 @@ describe('properties', () => {
 
   test('relabelled arms: what is harm one way round is none the other way round; turned values in the other direction are the same', () => {
     for (let seed = 1; seed <= 6; seed++) {
-      const looks = levelLooks({
+      const looks = customLooks({
         seed,
         looks: 40,
         value: normal((arm) => ({ mean: arm === 'candidate' ? 30 + 10 * (seed % 3) : 30, sd: 20 })),
@@ -242,7 +242,7 @@ describe('properties', () => {
         ...look,
         cards: look.cards.map((card): Card => ({
           ...card,
-          levels: { handleTime: -(card.levels?.['handleTime'] ?? 0) },
+          custom: { handleTime: -(card.custom?.['handleTime'] ?? 0) },
         })),
       }));
       expect(rowOf(level({ worseWhen: 'lower' }), turned)?.logEvidence).toEqual(rowOf(level(), looks)?.logEvidence);
@@ -257,7 +257,7 @@ describe('properties', () => {
       agent: 'a',
       queue: 'q',
       firstOfConversation: true,
-      levels: { handleTime: value },
+      custom: { handleTime: value },
     });
     const begun = [1, 2, 3].map((atMs) => ({
       atMs,
@@ -303,7 +303,7 @@ describe('properties', () => {
   });
 
   test('a record of looks with levels gives the same verdict again, to the last bit', () => {
-    const looks = levelLooks({
+    const looks = customLooks({
       seed: 9,
       looks: 30,
       value: normal((arm) => ({ mean: arm === 'candidate' ? 0.1 : 1 / 3, sd: 1 })),
@@ -323,7 +323,7 @@ describe('properties', () => {
 
 test('under 64 KB for a thousand agents, with three levels beside four guardrails', () => {
   const three = ['handleTime', 'mood', 'score'].map((name) => level({ name }));
-  const looks = levelLooks({
+  const looks = customLooks({
     seed: 1,
     looks: 60,
     perArm: [900, 100],
@@ -335,10 +335,10 @@ test('under 64 KB for a thousand agents, with three levels beside four guardrail
       ...card,
       outcome: i % 3 === 0 ? 'accepted' : 'none',
       latencyMs: 100 + (i % 400),
-      levels: {
-        ...card.levels,
-        mood: -(card.levels?.['handleTime'] ?? 0) / 7,
-        score: (card.levels?.['handleTime'] ?? 0) ** 2,
+      custom: {
+        ...card.custom,
+        mood: -(card.custom?.['handleTime'] ?? 0) / 7,
+        score: (card.custom?.['handleTime'] ?? 0) ** 2,
       },
     })),
   }));
@@ -362,7 +362,7 @@ describe('figures as they are', () => {
           latencyMs: 220,
           agent: `a${i % 37}`,
           queue: 'q',
-          levels: { handleTime: valueOf(i) },
+          custom: { handleTime: valueOf(i) },
           firstOfConversation: true,
         };
       }),
@@ -421,7 +421,7 @@ describe('figures as they are', () => {
     expect(
       rowOf(
         acceptance,
-        levelLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({
+        customLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({
           ...look,
           cards: look.cards.map((card) => ({ ...card, outcome: 'accepted' as const })),
         })),
@@ -479,7 +479,7 @@ describe('figures as they are', () => {
     for (const value of shapes) {
       const row = rowOf(
         level({ statistic: 'p50', margin: { kind: 'relative', value: 0.1 } }),
-        levelLooks({ seed: 7, looks: 40, value }),
+        customLooks({ seed: 7, looks: 40, value }),
       );
       expect(row?.sentence).not.toMatch(/far from all others|unlike the later/);
     }

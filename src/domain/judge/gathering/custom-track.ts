@@ -1,7 +1,7 @@
 /**
- * A level of the plan, followed from look to look: its first values set the grid, all later ones are gathered until
+ * A custom metric of the plan, followed from look to look: its first values set the grid, all later ones are gathered until
  * both arms have some
- * within one split and hour, are then compared, and only then remembered. A card without the level is not in it at all.
+ * within one split and hour, are then compared, and only then remembered. A card without the metric is not in it at all.
  */
 import { drawerOf } from './agent-key.ts';
 import { FIRST_LEVEL_SCORE, AGENT_SCORES } from './agent-ledger.ts';
@@ -12,24 +12,24 @@ import { mayJoin } from './block.ts';
 import { referenceOf } from '../maths/latency-reference.ts';
 import { addSketch, emptySketch, scaleSketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch, Seen } from '../maths/latency-sketch.ts';
-import { bounded, levelGrid, placeOf } from '../maths/level-grid.ts';
-import type { GridPlace } from '../maths/level-grid.ts';
-import type { LevelScores } from './level-ledger.ts';
+import { bounded, asinhGrid, placeOf } from '../maths/asinh-grid.ts';
+import type { GridPlace } from '../maths/asinh-grid.ts';
+import type { CustomScores } from './custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, ArmCounts, Card, Look } from '../types.ts';
 
-/** Cards of one arm that carry the level, since the last comparison. */
-export type LevelTally = Seen & LevelScores & { readonly spans: BinSpans };
+/** Cards of one arm that carry the metric, since the last comparison. */
+export type CustomTally = Seen & CustomScores & { readonly spans: BinSpans };
 
-export interface LevelBlock {
+export interface CustomBlock {
   readonly splitPercent: number | null;
   readonly sinceMs: number;
-  readonly baseline: LevelTally;
-  readonly candidate: LevelTally;
+  readonly baseline: CustomTally;
+  readonly candidate: CustomTally;
 }
 
-export interface LevelTrack {
+export interface CustomTrack {
   readonly name: string;
   /** -1 where lower is worse: values are kept turned round, so that the larger is always the worse. */
   readonly turn: 1 | -1;
@@ -40,10 +40,10 @@ export interface LevelTrack {
    * by what it is to judge.
    */
   readonly first: readonly number[];
-  /** Cards that carry the level. */
+  /** Cards that carry the metric. */
   readonly n: ArmCounts;
   readonly memory: Seen;
-  readonly pending: LevelBlock | null;
+  readonly pending: CustomBlock | null;
 }
 
 const FIRST_VALUES = 40;
@@ -52,7 +52,7 @@ const MOST_REMEMBERED = 5000;
 const LEAST_FOR_SCORES = 50;
 const MOST_SCORE = 3;
 
-const emptyTally: LevelTally = {
+const emptyTally: CustomTally = {
   cards: 0,
   sketch: emptySketch,
   spans: noSpans,
@@ -61,9 +61,9 @@ const emptyTally: LevelTally = {
   agents: {},
 };
 
-export function startLevels(guardrails: readonly Guardrail[]): readonly LevelTrack[] {
+export function startCustom(guardrails: readonly Guardrail[]): readonly CustomTrack[] {
   return guardrails
-    .filter(({ metric }) => metric === 'level')
+    .filter(({ metric }) => metric === 'custom')
     .map((guardrail) => ({
       name: guardrail.name ?? '',
       turn: worseSign(guardrail),
@@ -75,13 +75,13 @@ export function startLevels(guardrails: readonly Guardrail[]): readonly LevelTra
     }));
 }
 
-/** In what score of agents the plan's level number `place` is kept. */
-export function levelScore(place: number): AgentScore {
+/** In what score of agents the plan's custom metric number `place` is kept. */
+export function customScore(place: number): AgentScore {
   return AGENT_SCORES[FIRST_LEVEL_SCORE + place] ?? 'level2';
 }
 
 /** The track with the look's cards counted; their order does not matter. */
-export function followLevel(track: LevelTrack, look: Look): LevelTrack {
+export function followCustom(track: CustomTrack, look: Look): CustomTrack {
   const values = look.cards.flatMap((card) => valueOn(card, track));
   if (values.length === 0) return track;
   const n = {
@@ -90,7 +90,7 @@ export function followLevel(track: LevelTrack, look: Look): LevelTrack {
   };
   if (track.place === null) return { ...track, n, ...begun([...track.first, ...values.map(({ value }) => value)]) };
   const joins = track.pending !== null && mayJoin(track.pending, look);
-  const settled = joins || track.pending === null ? track : learnLevel(track);
+  const settled = joins || track.pending === null ? track : learnCustom(track);
   const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyTally };
   const fill = filler(settled.memory, track.place);
   const since = settled.pending ?? { splitPercent: look.splitPercent, sinceMs: look.atMs };
@@ -103,12 +103,12 @@ export function followLevel(track: LevelTrack, look: Look): LevelTrack {
 }
 
 /** What waits to be compared; null while an arm is missing. */
-export function comparable({ pending }: LevelTrack): LevelBlock | null {
+export function comparable({ pending }: CustomTrack): CustomBlock | null {
   return pending !== null && pending.baseline.cards > 0 && pending.candidate.cards > 0 ? pending : null;
 }
 
 /** Only after a comparison may its cards teach what to bet on next. */
-export function learnLevel(track: LevelTrack): LevelTrack {
+export function learnCustom(track: CustomTrack): CustomTrack {
   if (track.pending === null) return track;
   const { cards, sketch } = track.pending.baseline;
   const sum = { cards: track.memory.cards + cards, sketch: addSketch(track.memory.sketch, sketch) };
@@ -133,8 +133,8 @@ interface Value {
   readonly value: number;
 }
 
-function valueOn({ arm, agent, levels }: Card, { name, turn }: LevelTrack): readonly Value[] {
-  const value = levels !== undefined && Object.hasOwn(levels, name) ? levels[name] : undefined;
+function valueOn({ arm, agent, custom }: Card, { name, turn }: CustomTrack): readonly Value[] {
+  const value = custom !== undefined && Object.hasOwn(custom, name) ? custom[name] : undefined;
   return typeof value === 'number' && Number.isFinite(value) ? [{ arm, agent, value: bounded(turn * value) }] : [];
 }
 
@@ -142,13 +142,13 @@ function ofArm(values: readonly Value[], arm: Arm): readonly Value[] {
   return values.filter((one) => one.arm === arm);
 }
 
-function begun(values: readonly number[]): Pick<LevelTrack, 'first' | 'place'> {
+function begun(values: readonly number[]): Pick<CustomTrack, 'first' | 'place'> {
   const first = values.toSorted((a, b) => a - b);
   return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeOf(first) };
 }
 
-function filler(memory: Seen, place: GridPlace): (tally: LevelTally, values: readonly Value[]) => LevelTally {
-  const grid = levelGrid(place);
+function filler(memory: Seen, place: GridPlace): (tally: CustomTally, values: readonly Value[]) => CustomTally {
+  const grid = asinhGrid(place);
   const reference = memory.cards < LEAST_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
   const scoreOf = (bin: number): number =>
     reference === null ? 0 : Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference.rankOf(bin).z)));

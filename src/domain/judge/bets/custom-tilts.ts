@@ -1,13 +1,13 @@
 /**
- * What is bet on in a level: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide
+ * What is bet on in a custom metric: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide
  * beside its spread; a
  * level's may be anything, so the first shift is the margin itself.
  */
 import { shift, stretch, tail } from './latency-tilts.ts';
 import type { LatencyTilt } from './latency-tilts.ts';
-import type { LatencyStatistic } from '../../plan/plan.ts';
+import type { JudgedStatistic } from '../../metrics/definition.ts';
 
-export const LEVEL_TILTS: readonly LatencyTilt[] = [
+export const CUSTOM_TILTS: readonly LatencyTilt[] = [
   shift(1),
   shift(2.4),
   shift(6),
@@ -17,7 +17,7 @@ export const LEVEL_TILTS: readonly LatencyTilt[] = [
 ];
 
 /** Prior weights, in the order of the tilts. */
-export const LEVEL_WEIGHTS: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+export const CUSTOM_WEIGHTS: Readonly<Record<JudgedStatistic, readonly number[]>> = {
   p50: [0.3, 0.3, 0.15, 0.1, 0.075, 0.075],
   mean: [0.25, 0.25, 0.15, 0.15, 0.1, 0.1],
   p95: [0.18, 0.18, 0.14, 0.24, 0.18, 0.08],

@@ -1,21 +1,21 @@
 /**
- * The delivery latency, or a level from outside, as both arms had it so far: for the values shown, their interval and
+ * The delivery latency, or a custom metric, as both arms had it so far: for the values shown, their interval and
  * the score at the planned end.
  */
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { noSpans, spannedGrid } from '../maths/bin-spans.ts';
-import type { ComparedArm } from '../gathering/compared-level.ts';
+import type { ComparedArm } from '../gathering/compared-custom.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { Grid } from '../maths/grid.ts';
-import { latencyFigure, LEVELS_OF, levelFigure, statisticOf } from '../bets/figure.ts';
-import type { Figure } from '../bets/figure.ts';
+import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
+import type { Quantity } from '../bets/quantity.ts';
 import { LATENCY_GRID, meanOn, quantileOn } from '../maths/latency-sketch.ts';
 import { worseSign } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm } from '../types.ts';
 
-export interface ComparedFigure {
-  readonly figure: Figure;
+export interface ComparedQuantity {
+  readonly quantity: Quantity;
   /** Sum of the blocks' weights, in effective cards that carry it. */
   readonly weight: number;
   readonly baseline: ComparedArm;
@@ -25,19 +25,19 @@ export interface ComparedFigure {
   /** -1 where the grid holds the values turned round. */
   readonly turn: 1 | -1;
   /** In which score agents may differ at a quantile of that level. */
-  readonly scoreAt: (level: number) => AgentScore;
+  readonly scoreAt: (quantile: number) => AgentScore;
 }
 
-/** null for a level that has not been compared yet. */
-export function comparedFigure(guardrail: Guardrail, comparison: Comparison): ComparedFigure | null {
-  if (guardrail.metric !== 'level') return comparedLatency(guardrail, comparison);
-  const level = comparison.levels.find(({ name }) => name === guardrail.name);
-  if (level === undefined) return null;
-  const { place, score, weight, baseline, candidate } = level;
-  const figure = levelFigure(guardrail, place);
+/** null for a custom metric that has not been compared yet. */
+export function comparedQuantity(guardrail: Guardrail, comparison: Comparison): ComparedQuantity | null {
+  if (guardrail.metric !== 'custom') return comparedLatency(guardrail, comparison);
+  const compared = comparison.custom.find(({ name }) => name === guardrail.name);
+  if (compared === undefined) return null;
+  const { place, score, weight, baseline, candidate } = compared;
+  const quantity = customQuantity(guardrail, place);
   return {
-    figure,
-    shown: (arm) => spannedGrid(figure.grid, level[arm].spans ?? noSpans),
+    quantity,
+    shown: (arm) => spannedGrid(quantity.grid, compared[arm].spans ?? noSpans),
     weight,
     baseline,
     candidate,
@@ -52,21 +52,21 @@ const SHOWN_LATENCY: Grid = {
   valueAt: (bin, within) => (bin === 0 ? 0 : LATENCY_GRID.valueAt(bin, within)),
 };
 
-function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidate }: Comparison): ComparedFigure {
+function comparedLatency(guardrail: Guardrail, { timedWeight, baseline, candidate }: Comparison): ComparedQuantity {
   return {
-    figure: latencyFigure(guardrail),
+    quantity: latencyQuantity(guardrail),
     shown: () => SHOWN_LATENCY,
     weight: timedWeight,
     turn: 1,
     baseline: { noise: baseline.timedNoise, sketch: baseline.latencies },
     candidate: { noise: candidate.timedNoise, sketch: candidate.latencies },
-    scoreAt: (level) => (level > 0.8 ? 'tail' : 'location'),
+    scoreAt: (quantile) => (quantile > 0.8 ? 'tail' : 'location'),
   };
 }
 
-/** Milliseconds, or the level's unit; null before cards of both arms that carry it were seen together. */
-export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: Arm): number | null {
-  const compared = comparedFigure(guardrail, comparison);
+/** Milliseconds, or the metric's unit; null before cards of both arms that carry it were seen together. */
+export function shownQuantity(guardrail: Guardrail, comparison: Comparison, arm: Arm): number | null {
+  const compared = comparedQuantity(guardrail, comparison);
   if (compared === null) return null;
   const { turn } = compared;
   const grid = compared.shown(arm);
@@ -74,6 +74,6 @@ export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: A
   const value =
     statistic === 'mean'
       ? meanOn(grid, compared[arm].sketch)
-      : quantileOn(grid, compared[arm].sketch, LEVELS_OF[statistic][0] ?? 0.5);
+      : quantileOn(grid, compared[arm].sketch, QUANTILES_OF[statistic][0] ?? 0.5);
   return value === null ? null : turn * value + 0;
 }

@@ -6,7 +6,7 @@ import type { Random } from '../../../src/domain/shared/random.ts';
 
 export function level(more: Partial<Guardrail> = {}): Guardrail {
   return {
-    metric: 'level',
+    metric: 'custom',
     name: 'handleTime',
     unit: 's',
     statistic: 'p50',
@@ -27,7 +27,7 @@ export function normal(shape: (arm: Arm, look: number) => { readonly mean: numbe
   };
 }
 
-export interface LevelStream {
+export interface CustomStream {
   readonly seed: number;
   readonly looks: number;
   readonly value: Draw;
@@ -42,14 +42,14 @@ export interface LevelStream {
   readonly agents?: { readonly all: number; readonly candidate: number; readonly spread: number };
 }
 
-export function levelLooks({
+export function customLooks({
   seed,
   looks,
   value,
   perArm = [45, 15],
   coverage = 1,
   agents = { all: 200, candidate: 50, spread: 0 },
-}: LevelStream): readonly Look[] {
+}: CustomStream): readonly Look[] {
   const random = seededRandom(seed);
   const habits = Array.from({ length: agents.all }, () => agents.spread * random.normal());
   const arm = (which: Arm, count: number, from: number, to: number, look: number): readonly Card[] =>
@@ -63,7 +63,7 @@ export function levelLooks({
         agent: `agent-${agent}`,
         queue: 'q',
         firstOfConversation: true,
-        levels: known ? { handleTime: value(random, which, look) + (habits[agent] ?? 0) } : {},
+        custom: known ? { handleTime: value(random, which, look) + (habits[agent] ?? 0) } : {},
       };
     });
   return Array.from({ length: looks }, (_, i) => ({

@@ -24,7 +24,7 @@ const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
 const SECRET = newSecret();
 const handleTime: Guardrail = {
-  metric: 'level',
+  metric: 'custom',
   name: 'handleTime',
   unit: 's',
   statistic: 'p50',

@@ -31,7 +31,7 @@ const HALF = Math.ceil(FURTHEST / WIDTH);
 /** Beyond it sums and squares could leave the finite numbers; nothing that is measured lies there. */
 const MOST = 1e150;
 
-export function levelGrid(place: GridPlace): Grid {
+export function asinhGrid(place: GridPlace): Grid {
   const { centre, scale } = place;
   const valueAt = (bin: number, within: number): number => centre + scale * Math.sinh((bin - HALF + within) * WIDTH);
   return {

@@ -1,14 +1,14 @@
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
-import { level, levelLooks, normal } from './level-streams.ts';
-import type { LevelStream } from './level-streams.ts';
+import { level, customLooks, normal } from './custom-streams.ts';
+import type { CustomStream } from './custom-streams.ts';
 
 jest.setTimeout(300_000);
 
 const ALPHA = 0.1;
 const STREAMS = 60;
 
-interface Scenario extends Omit<LevelStream, 'seed' | 'looks'> {
+interface Scenario extends Omit<CustomStream, 'seed' | 'looks'> {
   readonly guardrail?: Partial<Guardrail>;
 }
 
@@ -40,7 +40,7 @@ test('240 harmless streams: the share that is called harm keeps to alpha, in eac
   const harmed = Object.entries(scenarios).map(([name, { guardrail, ...scenario }]) => {
     let count = 0;
     for (let seed = 1; seed <= STREAMS; seed++) {
-      const state = levelLooks({ ...scenario, seed: 1000 + seed, looks: 40 }).reduce(
+      const state = customLooks({ ...scenario, seed: 1000 + seed, looks: 40 }).reduce(
         takeLook,
         startJudge([level({ ...guardrail, alpha: ALPHA })]),
       );

@@ -1,16 +1,17 @@
-/** A number per card whose arms are compared by rank: the delivery latency, or a level from outside. */
+/** A number per card whose arms are compared by rank: the delivery latency, or a custom metric. */
 import type { Grid } from '../maths/grid.ts';
 import { LATENCY_GRID } from '../maths/latency-sketch.ts';
 import { factorShift, LATENCY_TILTS } from './latency-tilts.ts';
 import type { LatencyTilt, Shift } from './latency-tilts.ts';
-import { coordinateOf, levelGrid } from '../maths/level-grid.ts';
-import type { GridPlace } from '../maths/level-grid.ts';
-import { LEVEL_TILTS } from './level-tilts.ts';
+import { coordinateOf, asinhGrid } from '../maths/asinh-grid.ts';
+import type { GridPlace } from '../maths/asinh-grid.ts';
+import { CUSTOM_TILTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
 import { worsened, worseSign } from '../maths/margin.ts';
-import type { Guardrail, LatencyStatistic } from '../../plan/plan.ts';
+import type { JudgedStatistic } from '../../metrics/definition.ts';
+import type { Guardrail } from '../../plan/plan.ts';
 
-export interface Figure {
+export interface Quantity {
   readonly grid: Grid;
   /** What is bet on. */
   readonly tilts: readonly LatencyTilt[];
@@ -25,7 +26,7 @@ export interface Figure {
   readonly shiftBy: (value: number | null, spread: number) => Shift;
 }
 
-export function latencyFigure(guardrail: Guardrail): Figure {
+export function latencyQuantity(guardrail: Guardrail): Quantity {
   return {
     grid: LATENCY_GRID,
     tilts: LATENCY_TILTS,
@@ -41,13 +42,13 @@ function marginRatio(guardrail: Guardrail, ms: number): number {
   return clamp(ratio >= 1 ? ratio : 1 / Math.max(1e-6, ratio), 1.001, 1e6);
 }
 
-/** A level is kept turned round where lower is worse, so that the upper end of its grid is always the worse one. */
-export function levelFigure(guardrail: Guardrail, place: GridPlace): Figure {
+/** A custom metric is kept turned round where lower is worse, so that the upper end of its grid is always the worse one. */
+export function customQuantity(guardrail: Guardrail, place: GridPlace): Quantity {
   const turn = worseSign(guardrail);
   const worse = (value: number, times = 1): number => turn * worsened(guardrail, turn * value, times);
   return {
-    grid: levelGrid(place),
-    tilts: LEVEL_TILTS,
+    grid: asinhGrid(place),
+    tilts: CUSTOM_TILTS,
     sign: 1,
     worsened: worse,
     shiftBy: (value, spread) => {
@@ -58,15 +59,15 @@ export function levelFigure(guardrail: Guardrail, place: GridPlace): Figure {
 }
 
 /** The quantiles that a statistic is judged by, counted from the better end. */
-export const LEVELS_OF: Readonly<Record<LatencyStatistic, readonly number[]>> = {
+export const QUANTILES_OF: Readonly<Record<JudgedStatistic, readonly number[]>> = {
   p50: [0.5],
   p95: [0.95],
   p99: [0.99],
   mean: [0.5, 0.9, 0.99],
 };
 
-/** `p5` of a level whose lower values are worse is its p95 once turned round. */
-export function statisticOf({ statistic = 'p95' }: Guardrail): LatencyStatistic {
+/** `p5` of a custom metric whose lower values are worse is its p95 once turned round. */
+export function statisticOf({ statistic = 'p95' }: Guardrail): JudgedStatistic {
   if (statistic === 'p1') return 'p99';
   return statistic === 'p5' ? 'p95' : statistic;
 }

@@ -1,5 +1,5 @@
 /**
- * Agents' habits in a level: one more column of the ledger for each level of the plan, filled whenever the level has
+ * Agents' habits in a custom metric: one more column of the ledger for each custom metric of the plan, filled whenever the metric has
  * been compared.
  */
 import { FIRST_LEVEL_SCORE, emptyLedger, unitOf } from './agent-ledger.ts';
@@ -7,9 +7,9 @@ import type { AgentLedger, AgentRecord } from './agent-ledger.ts';
 
 /**
  * Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by agent: cards that carry
- * the level, sum of scores.
+ * the metric, sum of scores.
  */
-export interface LevelScores {
+export interface CustomScores {
   readonly cards: number;
   readonly location: number;
   readonly locationSquares: number;
@@ -24,11 +24,11 @@ export function ledgerFor(levels: number): AgentLedger {
   return { ...emptyLedger, residuals: { baseline: zeros, candidate: zeros }, squares: zeros };
 }
 
-/** The ledger after a comparison of the plan's level number `place` (0, 1, ...). */
-export function addLevelToLedger(
+/** The ledger after a comparison of the plan's custom metric number `place` (0, 1, ...). */
+export function addCustomToLedger(
   ledger: AgentLedger,
   place: number,
-  arms: { readonly baseline: LevelScores; readonly candidate: LevelScores },
+  arms: { readonly baseline: CustomScores; readonly candidate: CustomScores },
 ): AgentLedger {
   const score = FIRST_LEVEL_SCORE + place;
   const cards = arms.baseline.cards + arms.candidate.cards;

@@ -1,0 +1,77 @@
+/** A custom metric as both arms had it so far: a part of the comparison. */
+import type { AgentScore } from './agent-ledger.ts';
+import { joinSpans, noSpans } from '../maths/bin-spans.ts';
+import type { BinSpans } from '../maths/bin-spans.ts';
+import { effectiveCards } from './block.ts';
+import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
+import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { asinhGrid } from '../maths/asinh-grid.ts';
+import type { GridPlace } from '../maths/asinh-grid.ts';
+import { customScore } from './custom-track.ts';
+import type { CustomBlock, CustomTrack } from './custom-track.ts';
+
+export interface ComparedArm {
+  /** As in comparison.ts, of the cards that carry the figure. */
+  readonly noise: number;
+  readonly sketch: LatencySketch;
+  /** Of a custom metric. */
+  readonly spans?: BinSpans;
+}
+
+/** What a comparison keeps of a custom metric. */
+export interface ComparedCustom {
+  readonly name: string;
+  readonly place: GridPlace;
+  readonly score: AgentScore;
+  readonly weight: number;
+  readonly baseline: ComparedArm;
+  readonly candidate: ComparedArm;
+}
+
+/** The custom metrics of a comparison after one more block of custom metric number `at`. */
+export function addComparedCustom(
+  all: readonly ComparedCustom[],
+  track: CustomTrack,
+  at: number,
+  block: CustomBlock,
+): readonly ComparedCustom[] {
+  const known = all.find(({ name }) => name === track.name);
+  if (known !== undefined) return all.map((one) => (one === known ? added(known, block) : one));
+  return track.place === null
+    ? all
+    : [
+        ...all,
+        added(
+          {
+            name: track.name,
+            place: track.place,
+            score: customScore(at),
+            weight: 0,
+            baseline: nothing,
+            candidate: nothing,
+          },
+          block,
+        ),
+      ];
+}
+
+const nothing: ComparedArm = { noise: 0, sketch: emptySketch, spans: noSpans };
+
+function added(sum: ComparedCustom, { baseline, candidate }: CustomBlock): ComparedCustom {
+  const weight = effectiveCards(baseline.cards, candidate.cards);
+  const grid = asinhGrid(sum.place);
+  const arm = (before: ComparedArm, tally: CustomBlock['baseline']): ComparedArm => {
+    const perCard = weight / tally.cards;
+    return {
+      noise: before.noise + weight * perCard,
+      sketch: addSketch(before.sketch, tally.sketch, perCard),
+      spans: joinSpans(grid, { ...before, spans: before.spans ?? noSpans }, tally),
+    };
+  };
+  return {
+    ...sum,
+    weight: sum.weight + weight,
+    baseline: arm(sum.baseline, baseline),
+    candidate: arm(sum.candidate, candidate),
+  };
+}
