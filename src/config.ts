@@ -11,7 +11,7 @@ import { listOf, readDestinations } from './config/destinations.ts';
 import type { Destination } from './config/destination.ts';
 import { regionEndpoints } from './genesys/regions.ts';
 import type { Endpoints } from './genesys/regions.ts';
-import { FEWEST_CALLS_PER_MINUTE } from './genesys/token-bucket.ts';
+import { MIN_CALLS_PER_MINUTE } from './genesys/token-bucket.ts';
 import { MIN_SECRET_LENGTH, WEBHOOK_SECRET_FORM, isWebhookSecret } from './webhooks/secret.ts';
 
 export interface TemporalConfig {
@@ -187,7 +187,7 @@ const variables = {
   GENESYS_REGION: z.string().optional(),
   GENESYS_LOGIN_URL: httpUrl.optional(),
   GENESYS_API_URL: httpUrl.optional(),
-  GENESYS_CALLS_PER_MINUTE: wholeNumber(FEWEST_CALLS_PER_MINUTE, 60_000).default(300),
+  GENESYS_CALLS_PER_MINUTE: wholeNumber(MIN_CALLS_PER_MINUTE, 60_000).default(300),
   EVENTS_HOST: z.string().default('127.0.0.1'),
   EVENTS_PORT: wholeNumber(...PORTS).default(8460),
   EVENTS_ADMIN_PORT: wholeNumber(...PORTS).default(8461),

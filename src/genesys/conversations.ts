@@ -31,15 +31,15 @@ export function createConversations(api: Api): Conversations {
 /** Consecutive spans of at most 7 days that make up the whole. */
 export function spansOf(whole: Span): Span[] {
   const spans: Span[] = [];
-  for (let fromMs = whole.fromMs; fromMs < whole.toMs; fromMs += LONGEST_SPAN_MS) {
-    spans.push({ fromMs, toMs: Math.min(fromMs + LONGEST_SPAN_MS, whole.toMs) });
+  for (let fromMs = whole.fromMs; fromMs < whole.toMs; fromMs += MAX_SPAN_MS) {
+    spans.push({ fromMs, toMs: Math.min(fromMs + MAX_SPAN_MS, whole.toMs) });
   }
   return spans;
 }
 
-const LONGEST_SPAN_MS = 7 * 24 * 60 * 60_000;
+const MAX_SPAN_MS = 7 * 24 * 60 * 60_000;
 const PAGE_SIZE = 100;
-const MOST_PAGES = 1000;
+const MAX_PAGES = 1000;
 const PATH = 'analytics/conversations/details/query';
 
 const answerSchema = z.object({
@@ -67,7 +67,7 @@ async function* detailsOfSpan(
   span: Span,
 ): AsyncGenerator<ConversationDetail, void, undefined> {
   let seen = 0;
-  for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
+  for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber += 1) {
     const body = bodyOf(query, span, pageNumber);
     const { value } = await api({ method: 'POST', path: PATH, body, schema: answerSchema });
     const conversations = value.conversations ?? [];
@@ -75,7 +75,7 @@ async function* detailsOfSpan(
     seen += conversations.length;
     if (conversations.length === 0 || seen >= (value.totalHits ?? Number.POSITIVE_INFINITY)) return;
   }
-  const came = `no last page among the first ${MOST_PAGES}`;
+  const came = `no last page among the first ${MAX_PAGES}`;
   throw new GenesysError({ kind: 'badAnswer', asked: `POST /api/v2/${PATH}`, came });
 }
 

@@ -5,7 +5,7 @@
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { GenesysLogger } from './http.ts';
-import { MOST_TOPICS } from './notifications.ts';
+import { MAX_TOPICS } from './notifications.ts';
 import type { Channel, Notifications } from './notifications.ts';
 import { openNotificationSocket } from './notifications-socket.ts';
 import type { NotificationEvent, NotificationSocket, SocketEnd } from './notifications-socket.ts';
@@ -89,7 +89,7 @@ class Feed implements NotificationFeed {
   }
 
   add(topic: string): boolean {
-    if (this.#wanted.size >= MOST_TOPICS && !this.#wanted.has(topic)) return false;
+    if (this.#wanted.size >= MAX_TOPICS && !this.#wanted.has(topic)) return false;
     this.#wanted.add(topic);
     this.#later(this.#parts.settings.groupMs);
     return true;
@@ -223,7 +223,7 @@ class Feed implements NotificationFeed {
     const channel = this.#channel;
     const fresh = [...this.#wanted].filter((topic) => !this.#subscribed.has(topic));
     if (channel === undefined) return;
-    if (this.#stale || this.#subscribed.size + fresh.length > MOST_TOPICS) return this.#replace(channel);
+    if (this.#stale || this.#subscribed.size + fresh.length > MAX_TOPICS) return this.#replace(channel);
     if (fresh.length === 0) return;
     await this.#parts.notifications.addTopics(channel.id, fresh);
     if (this.#socket !== socket) return;

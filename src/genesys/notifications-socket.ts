@@ -31,7 +31,7 @@ export interface NotificationSocket {
 
 /** Rejects with `network` or `timeout` when it does not open. */
 export async function openNotificationSocket(options: SocketOptions): Promise<NotificationSocket> {
-  const ws = new WebSocket(options.connectUri, { handshakeTimeout: options.connectMs, maxPayload: MOST_BYTES });
+  const ws = new WebSocket(options.connectUri, { handshakeTimeout: options.connectMs, maxPayload: MAX_BYTES });
   let heardAt = performance.now();
   let ended = false;
   const end = (why: SocketEnd): void => {
@@ -84,7 +84,7 @@ export async function openNotificationSocket(options: SocketOptions): Promise<No
   };
 }
 
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 const PING = JSON.stringify({ message: 'ping' });
 const eventSchema = z.object({ topicName: z.string(), eventBody: z.unknown() });
 

@@ -7,7 +7,7 @@ import type { Api } from './http.ts';
 import { schemesOf } from './transport.ts';
 
 /** Of one channel, by the platform. */
-export const MOST_TOPICS = 1000;
+export const MAX_TOPICS = 1000;
 
 export interface Channel {
   readonly id: string;

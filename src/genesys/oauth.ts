@@ -53,8 +53,8 @@ export function createTokenSource(options: OAuthOptions): TokenSource {
 }
 
 const ASKED = 'POST /oauth/token';
-const LONGEST_MARGIN_MS = 60_000;
-const LONGEST_CODE = 100;
+const MAX_MARGIN_MS = 60_000;
+const MAX_CODE_LENGTH = 100;
 
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 const refusalSchema = z.object({
@@ -74,7 +74,7 @@ async function requestToken(options: OAuthOptions): Promise<Held> {
 
 /** 60 s before the end as the official Go SDK does, or a tenth of a short life. */
 function renewAt(askedAt: number, lifetimeMs: number): number {
-  return askedAt + lifetimeMs - Math.min(LONGEST_MARGIN_MS, lifetimeMs * 0.1);
+  return askedAt + lifetimeMs - Math.min(MAX_MARGIN_MS, lifetimeMs * 0.1);
 }
 
 async function ask(options: OAuthOptions): Promise<Answer> {
@@ -100,7 +100,7 @@ function tokenRefusal(answer: Answer): GenesysError {
   const body = refusalSchema.safeParse(parseJson(answer.text));
   if (!body.success) return refusalOf(ASKED, answer);
   const description = (body.data.error_description ?? body.data.description ?? '').slice(0, 200);
-  const code = body.data.error.slice(0, LONGEST_CODE);
+  const code = body.data.error.slice(0, MAX_CODE_LENGTH);
   return new GenesysError({
     kind: description.startsWith('rate limit exceeded') ? 'rateLimited' : 'badClient',
     asked: ASKED,

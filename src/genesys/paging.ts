@@ -33,7 +33,7 @@ export async function* listAll<T extends Identified>(
     nextUri: z.string().nullish(),
   });
   const told = new Set<string>();
-  for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
+  for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber += 1) {
     const query = { ...listing.query, pageNumber, pageSize: PAGE_SIZE };
     const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
     for (const entity of page.entities) {
@@ -43,10 +43,10 @@ export async function* listAll<T extends Identified>(
     const isLast = page.pageCount == null ? page.nextUri == null : pageNumber >= page.pageCount;
     if (isLast || page.entities.length === 0) return;
   }
-  const came = `no last page among the first ${MOST_PAGES}`;
+  const came = `no last page among the first ${MAX_PAGES}`;
   throw new GenesysError({ kind: 'badAnswer', asked: `GET /api/v2/${listing.path}`, came });
 }
 
 const PAGE_SIZE = 100;
 /** A listing that never ends would eat the whole rate limit. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;

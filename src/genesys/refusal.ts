@@ -28,8 +28,8 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
     asked,
     came: cameOf(answer.status, body),
     status: answer.status,
-    code: body.code?.slice(0, LONGEST_WORD),
-    correlationId: correlationIdOf(answer) ?? body.contextId?.slice(0, LONGEST_WORD),
+    code: body.code?.slice(0, MAX_WORD_LENGTH),
+    correlationId: correlationIdOf(answer) ?? body.contextId?.slice(0, MAX_WORD_LENGTH),
     retryAfterMs: retryAfterMsOf(answer),
     fieldErrors: fieldErrorsOf(body),
     missing: answer.status === 403 ? missingOf(body.message ?? '', headerOf(answer, 'www-authenticate') ?? '') : [],
@@ -39,7 +39,7 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
 export function correlationIdOf(answer: Answer): string | undefined {
   return (headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id'))?.slice(
     0,
-    LONGEST_WORD,
+    MAX_WORD_LENGTH,
   );
 }
 
@@ -48,14 +48,14 @@ export function correlationIdOf(answer: Answer): string | undefined {
  */
 export function retryAfterMsOf(answer: Answer): number | undefined {
   const seconds = Number.parseInt(headerOf(answer, 'retry-after') ?? '', 10);
-  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, LONGEST_RETRY_AFTER_MS) : undefined;
+  return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
-const LONGEST_QUOTE = 300;
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
+const MAX_QUOTE_LENGTH = 300;
 /** Of codes, names and ids, which are short where the platform writes them. */
-const LONGEST_WORD = 200;
-const MOST_FIELDS = 20;
+const MAX_WORD_LENGTH = 200;
+const MAX_FIELDS = 20;
 
 const detailSchema = z.object({ errorCode: z.string().nullish(), fieldName: z.string().nullish() });
 const errorBodySchema = z.object({
@@ -88,7 +88,7 @@ function kindOf(status: number, code: string | null | undefined): GenesysErrorKi
 }
 
 function cameOf(status: number, body: ErrorBody): string {
-  const words = [String(status), body.code?.slice(0, LONGEST_WORD), body.message?.slice(0, LONGEST_QUOTE)].filter(
+  const words = [String(status), body.code?.slice(0, MAX_WORD_LENGTH), body.message?.slice(0, MAX_QUOTE_LENGTH)].filter(
     (word) => word != null && word !== '',
   );
   return words.join(' ').replace(/\.$/, '');
@@ -96,9 +96,9 @@ function cameOf(status: number, body: ErrorBody): string {
 
 function fieldErrorsOf(body: ErrorBody): FieldError[] {
   const details = [...(body.details ?? []), ...(body.errors ?? []).flatMap((error) => error.details ?? [])];
-  return details.slice(0, MOST_FIELDS).map((detail) => ({
-    field: detail.fieldName?.slice(0, LONGEST_WORD) ?? 'body',
-    code: detail.errorCode?.slice(0, LONGEST_WORD) ?? 'invalid',
+  return details.slice(0, MAX_FIELDS).map((detail) => ({
+    field: detail.fieldName?.slice(0, MAX_WORD_LENGTH) ?? 'body',
+    code: detail.errorCode?.slice(0, MAX_WORD_LENGTH) ?? 'invalid',
   }));
 }
 
@@ -109,9 +109,9 @@ function missingOf(message: string, challenge: string): string[] {
   const listed = /\[([^\]]*)\]/.exec(message)?.[1]?.split(',') ?? message.match(/[\w-]+(?::[\w*-]+)+/g) ?? [];
   const challenged = /scope="([^"]*)"/.exec(challenge)?.[1]?.split(' ') ?? [];
   const names = [...listed, ...challenged]
-    .map((name) => name.trim().slice(0, LONGEST_WORD))
+    .map((name) => name.trim().slice(0, MAX_WORD_LENGTH))
     .filter((name) => name !== '');
-  return [...new Set(names)].slice(0, MOST_FIELDS);
+  return [...new Set(names)].slice(0, MAX_FIELDS);
 }
 
 export function headerOf(answer: Answer, name: string): string | undefined {

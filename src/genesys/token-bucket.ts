@@ -6,7 +6,7 @@
 import { GenesysError } from './errors.ts';
 
 /** With fewer there is neither a burst nor a reserve for safety. */
-export const FEWEST_CALLS_PER_MINUTE = 10;
+export const MIN_CALLS_PER_MINUTE = 10;
 
 /** `safety` calls may use the reserve of the rate limit that ordinary calls leave alone. */
 export type Urgency = 'normal' | 'safety';
@@ -19,7 +19,7 @@ export interface TokenBucket {
 }
 
 export interface TokenBucketOptions {
-  /** The platform allows 300 per client and minute. At least `FEWEST_CALLS_PER_MINUTE`. */
+  /** The platform allows 300 per client and minute. At least `MIN_CALLS_PER_MINUTE`. */
   readonly callsPerMinute: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
@@ -67,9 +67,9 @@ export function createTokenBucket(options: TokenBucketOptions): TokenBucket {
 
 /** Of 300 a minute: a burst of 60, of which 15 are kept for safety, and 240 a minute after that. */
 function sizes(callsPerMinute: number): { capacity: number; reserve: number; perMs: number } {
-  if (!(callsPerMinute >= FEWEST_CALLS_PER_MINUTE))
+  if (!(callsPerMinute >= MIN_CALLS_PER_MINUTE))
     throw new RangeError(
-      `${callsPerMinute} calls a minute were configured; expected at least ${FEWEST_CALLS_PER_MINUTE}.`,
+      `${callsPerMinute} calls a minute were configured; expected at least ${MIN_CALLS_PER_MINUTE}.`,
     );
   const capacity = Math.floor(callsPerMinute / 5);
   return { capacity, reserve: Math.ceil(capacity / 4), perMs: (callsPerMinute - capacity) / 60_000 };

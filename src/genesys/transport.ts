@@ -36,13 +36,13 @@ export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
 }
 
 /** After decompression: no answer of the platform comes near it, and a few kilobytes of gzip can be gigabytes. */
-export const MOST_BYTES = 16 * 1024 * 1024;
+export const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The answer, cut off when it grows beyond `MOST_BYTES`; every other failure as it is. */
+/** The answer, cut off when it grows beyond `MAX_BYTES`; every other failure as it is. */
 export async function bounded(asked: string, request: CancelableRequest<Response<string>>): Promise<Response<string>> {
   let tooLarge = false;
   void request.on('downloadProgress', ({ transferred }) => {
-    tooLarge ||= transferred > MOST_BYTES;
+    tooLarge ||= transferred > MAX_BYTES;
     if (tooLarge) request.cancel();
   });
   try {
@@ -52,7 +52,7 @@ export async function bounded(asked: string, request: CancelableRequest<Response
     throw new GenesysError({
       kind: 'badAnswer',
       asked,
-      came: `an answer of more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off`,
+      came: `an answer of more than ${MAX_BYTES / 1024 / 1024} MiB, which was cut off`,
     });
   }
 }

@@ -61,7 +61,8 @@ export class LiveTopics {
 
 /** `QueueConversationEventTopicConversation`, as far as it is of use here. */
 function queueConversation(conversation: Conversation, ended: boolean): object {
-  const { id, startMs, endMs, queueId, agentId, mediaType } = conversation;
+  const { id, startMs, endMs, queueId, skillIds, agentId, mediaType } = conversation;
+  const routing = { queue: { id: queueId }, skills: skillIds.map((skillId) => ({ id: skillId })) };
   const times = { connectedTime: iso(startMs), ...(ended && { endTime: iso(endMs) }) };
   const leg = (legId: string): object => ({
     [mediaType === 'voice' ? 'calls' : 'messages']: [
@@ -72,7 +73,15 @@ function queueConversation(conversation: Conversation, ended: boolean): object {
     id,
     participants: [
       { id: `${id}:customer`, purpose: 'customer', queueId, ...times, ...leg(communicationIdOf(conversation)) },
-      { id: `${id}:agent`, purpose: 'agent', userId: agentId, queueId, ...times, ...leg(`${id}:agent`) },
+      {
+        id: `${id}:agent`,
+        purpose: 'agent',
+        userId: agentId,
+        queueId,
+        conversationRoutingData: routing,
+        ...times,
+        ...leg(`${id}:agent`),
+      },
     ],
   };
 }

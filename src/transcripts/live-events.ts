@@ -15,7 +15,14 @@ export interface LiveUtterance {
 }
 
 export type LiveEvent =
-  | { readonly kind: 'conversation'; readonly conversationId: string; readonly ended: boolean }
+  | {
+      readonly kind: 'conversation';
+      readonly conversationId: string;
+      readonly queueId: string;
+      /** That routing asked for; null where it is not told. */
+      readonly skillIds: readonly string[] | null;
+      readonly ended: boolean;
+    }
   | {
       readonly kind: 'speech';
       readonly conversationId: string;
@@ -33,20 +40,34 @@ export function transcriptionTopic(conversationId: string): string {
 
 export function liveEventOf({ topicName, eventBody }: NotificationEvent): LiveEvent | undefined {
   if (/^v2\.conversations\.[^.]+\.transcription$/.test(topicName)) return speechOf(eventBody);
-  return topicName.startsWith('v2.routing.queues.') ? conversationOf(eventBody) : undefined;
+  const queueId = /^v2\.routing\.queues\.([^.]+)\.conversations$/.exec(topicName)?.[1];
+  return queueId === undefined ? undefined : conversationOf(queueId, eventBody);
 }
 
 const conversationSchema = z.object({
   id: z.string().min(1),
-  participants: z.array(z.object({ endTime: z.string().nullish() })).nullish(),
+  participants: z
+    .array(
+      z.object({
+        endTime: z.string().nullish(),
+        conversationRoutingData: z
+          .object({ skills: z.array(z.object({ id: z.string().nullish() })).nullish() })
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .nullish(),
 });
 
-function conversationOf(body: unknown): LiveEvent | undefined {
+function conversationOf(queueId: string, body: unknown): LiveEvent | undefined {
   const parsed = conversationSchema.safeParse(body);
   if (!parsed.success) return undefined;
   const participants = parsed.data.participants ?? [];
   const ended = participants.length > 0 && participants.every(({ endTime }) => endTime != null);
-  return { kind: 'conversation', conversationId: parsed.data.id, ended };
+  const told = participants.flatMap(({ conversationRoutingData }) => conversationRoutingData?.skills ?? []);
+  const isTold = participants.some(({ conversationRoutingData }) => conversationRoutingData?.skills != null);
+  const skillIds = [...new Set(told.flatMap(({ id }) => id ?? []))];
+  return { kind: 'conversation', conversationId: parsed.data.id, queueId, skillIds: isTold ? skillIds : null, ended };
 }
 
 const speechSchema = z.object({

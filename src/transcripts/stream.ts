@@ -1,13 +1,12 @@
 /**
  * Transcripts of past conversations, one after the other. A few are fetched ahead of the one that the consumer holds,
- * and
- * no more: whoever stops taking stops the asking. Nothing is stored and nothing that was said is logged.
+ * and no more: whoever stops taking stops the asking. Nothing is stored and nothing that was said is logged.
  */
 import type { Conversations } from '../genesys/conversations.ts';
 import { routeOf } from '../genesys/conversations-route.ts';
 import type { Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
-import type { Patience } from './patience.ts';
+import type { Waiting } from './retry.ts';
 import { readTranscript } from './transcript.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -37,7 +36,7 @@ export interface StreamedTranscript extends Transcript {
 export interface TranscriptSource {
   readonly conversations: Conversations;
   readonly transcripts: Transcripts;
-  readonly sleep: Patience['sleep'];
+  readonly sleep: Waiting['sleep'];
   /** Conversations under way at most, with the one that is handed over; default 4. */
   readonly ahead?: number;
 }
@@ -51,7 +50,7 @@ export async function* streamTranscripts(
 ): AsyncGenerator<StreamedTranscript, void, undefined> {
   const details = detailsOf(source, query);
   const pending: Promise<{ readonly read: Transcript | null; readonly cursor: TranscriptCursor }>[] = [];
-  const patience = { sleep: source.sleep, signal: query.signal };
+  const waiting = { sleep: source.sleep, signal: query.signal };
   let cursor = query.after ?? { startMs: Number.NEGATIVE_INFINITY, conversationIds: [] };
   let exhausted = false;
   try {
@@ -63,9 +62,7 @@ export async function* streamTranscripts(
         else {
           const behind = (cursor = advance(cursor, next.value));
           pending.push(
-            quietly(
-              readTranscript(source.transcripts, next.value, patience).then((read) => ({ read, cursor: behind })),
-            ),
+            quietly(readTranscript(source.transcripts, next.value, waiting).then((read) => ({ read, cursor: behind }))),
           );
         }
       }
@@ -91,14 +88,15 @@ async function* detailsOf(
   { queueId, fromMs, toMs, after }: TranscriptQuery,
 ): AsyncGenerator<ConversationDetail, void, undefined> {
   const from = Math.max(fromMs, after?.startMs ?? fromMs);
-  const segmentFilters = queueId === undefined ? {} : { segmentFilters: [inQueue(queueId)] };
+  const segmentFilters = queueId === undefined ? {} : { segmentFilters: [inQueues([queueId])] };
   for await (const conversation of conversations.details({ fromMs: from, toMs, ...segmentFilters })) {
     if (!hasCome(conversation, after)) yield conversation;
   }
 }
 
-export function inQueue(queueId: string): object {
-  return { type: 'or', predicates: [{ type: 'dimension', dimension: 'queueId', operator: 'matches', value: queueId }] };
+export function inQueues(queueIds: readonly string[]): object {
+  const isIn = { type: 'dimension', dimension: 'queueId', operator: 'matches' };
+  return { type: 'or', predicates: queueIds.map((value) => ({ ...isIn, value })) };
 }
 
 function hasCome(conversation: ConversationDetail, after: TranscriptCursor | undefined): boolean {

@@ -1,13 +1,12 @@
 /**
- * One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at
- * it.
+ * One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at it.
  */
 import { routeOf } from '../genesys/conversations-route.ts';
 import type { ConversationRoute } from '../genesys/conversations-route.ts';
 import type { Speaker, Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
-import { patiently } from './patience.ts';
-import type { Patience } from './patience.ts';
+import { retry } from './retry.ts';
+import type { Waiting } from './retry.ts';
 
 export interface SpokenPhrase {
   /** ms since the epoch. */
@@ -34,14 +33,14 @@ export interface Transcript {
 export async function readTranscript(
   transcripts: Transcripts,
   conversation: ConversationDetail,
-  patience: Patience,
+  waiting: Waiting,
 ): Promise<Transcript | null> {
   const { conversationId } = conversation;
   const route = routeOf(conversation);
   const phrases: SpokenPhrase[] = [];
   let found = false;
   for (const communicationId of route.communicationIds) {
-    const read = await patiently(() => transcripts.read(conversationId, communicationId), patience);
+    const read = await retry(() => transcripts.read(conversationId, communicationId), waiting);
     found ||= read !== null;
     for (const phrase of read ?? []) phrases.push({ ...phrase, ...placeAt(route, phrase.startMs) });
   }

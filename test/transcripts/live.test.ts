@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveTranscripts } from '../../src/transcripts/live.ts';
-import type { HeardPhrase, LiveSettings } from '../../src/transcripts/live.ts';
+import type { LivePhrase, LiveSettings } from '../../src/transcripts/live.ts';
 import type { Conversation } from '../../src/sandbox/conversations.ts';
 import { LiveTopics } from '../../src/sandbox/live-topics.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { BILLING, conversation, givenWorld, ORDERS } from './helpers.ts';
 import type { World } from './helpers.ts';
 
-const QUICK: Partial<LiveSettings> = { groupMs: 10, settleMs: 150, backoffMs: 20, maxBackoffMs: 100, tries: 40 };
+const QUICK: Partial<LiveSettings> = { groupMs: 10, settleMs: 150, backoffMs: 20, maxBackoffMs: 100, maxTries: 40 };
 const TALK_MS = 3_000;
 
 interface Listening extends World {
-  readonly heard: HeardPhrase[];
+  readonly heard: LivePhrase[];
   readonly missing: string[];
   /** Lets a conversation begin now; it says a sentence every 300 ms. */
   readonly begin: (id: string, more?: Partial<Conversation>) => readonly string[];
@@ -26,7 +26,7 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
   const ticker = setInterval(() => {
     topics.advance(Date.now());
   }, 20);
-  const heard: HeardPhrase[] = [];
+  const heard: LivePhrase[] = [];
   const missing: string[] = [];
   const abort = new AbortController();
   const stream = liveTranscripts(
@@ -40,7 +40,7 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
         missing.push(id);
       },
     },
-    { queueId: BILLING, signal: abort.signal },
+    { queueIds: [BILLING], signal: abort.signal },
   );
   const stopped = (async () => {
     for await (const phrase of stream) heard.push(phrase);
@@ -72,7 +72,7 @@ async function givenListener(settings: Partial<LiveSettings> = {}, channelLifeti
   };
 }
 
-const textsOf = (heard: readonly HeardPhrase[], id: string): string[] =>
+const textsOf = (heard: readonly LivePhrase[], id: string): string[] =>
   heard
     .filter(({ conversationId }) => conversationId === id)
     .toSorted((a, b) => a.startMs - b.startMs)
@@ -92,6 +92,7 @@ test('what is said comes while it is said, finals only, and only of this queue',
     {
       conversationId: 'a',
       queueId: BILLING,
+      skillIds: [],
       speaker: 'customer',
       text: 'I want a refund',
       confidence: 0.8,
@@ -190,9 +191,9 @@ test('a consumer that is slower than the talk holds the socket back; nothing is 
       now: Date.now,
       sleep: (ms) => sleep(ms),
       random: () => 0.5,
-      settings: { ...QUICK, mostWaiting: 4 },
+      settings: { ...QUICK, maxWaiting: 4 },
     },
-    { queueId: BILLING, signal: abort.signal },
+    { queueIds: [BILLING], signal: abort.signal },
   );
   closeAfterTest(async () => {
     abort.abort();
@@ -214,8 +215,8 @@ test('a consumer that is slower than the talk holds the socket back; nothing is 
   topics.advance(startMs);
   await sleep(400);
   topics.advance(startMs + 2_000);
-  const texts = [(await first).value as HeardPhrase];
+  const texts = [(await first).value as LivePhrase];
   await sleep(300);
-  while (texts.length < 40) texts.push((await stream.next()).value as HeardPhrase);
+  while (texts.length < 40) texts.push((await stream.next()).value as LivePhrase);
   expect(texts.map(({ text }) => text)).toEqual(utterances.map(({ text }) => text));
 });

@@ -13,9 +13,9 @@ export interface Said {
   readonly startMs: number;
 }
 
-export interface HeardUtterances {
+export interface PhraseDedup {
   /** False when an utterance of this id was heard already. */
-  hear(utteranceId: string, said: Said): boolean;
+  addLive(utteranceId: string, said: Said): boolean;
   /** Those that were not heard. Each utterance that was heard accounts for one of them. */
   missedOf<T extends Said>(said: readonly T[]): T[];
 }
@@ -23,11 +23,11 @@ export interface HeardUtterances {
 /** Live and after the call, the begin of an utterance may be set a little differently. */
 const SAME_INSTANT_MS = 2_000;
 
-export function createHeardUtterances(): HeardUtterances {
+export function createPhraseDedup(): PhraseDedup {
   const ids = new Set<string>();
   const heard: { readonly key: string; readonly startMs: number }[] = [];
   return {
-    hear(utteranceId, said) {
+    addLive(utteranceId, said) {
       if (ids.has(utteranceId)) return false;
       ids.add(utteranceId);
       heard.push({ key: keyOf(said), startMs: said.startMs });

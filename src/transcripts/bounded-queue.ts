@@ -1,52 +1,52 @@
 /**
  * Between what comes by itself and whoever takes it: holds a bounded number, and says when to stop and go on reading.
  */
-export interface Outlet<T> {
-  put(item: T): void;
+export interface BoundedQueue<T> {
+  push(item: T): void;
   fail(error: unknown): void;
   end(): void;
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
-export interface OutletOptions {
+export interface QueueOptions {
   /** Beyond it `onFull` is called; at half of it `onRoom`. */
-  readonly most: number;
+  readonly maxItems: number;
   readonly onFull: () => void;
   readonly onRoom: () => void;
 }
 
-export function createOutlet<T>({ most, onFull, onRoom }: OutletOptions): Outlet<T> {
+export function createBoundedQueue<T>({ maxItems, onFull, onRoom }: QueueOptions): BoundedQueue<T> {
   const items: T[] = [];
   let full = false;
   let over: { readonly error?: unknown } | undefined;
   let wake: (() => void) | undefined;
-  const stir = (): void => {
+  const wakeUp = (): void => {
     wake?.();
     wake = undefined;
   };
   return {
-    put(item) {
+    push(item) {
       if (over !== undefined) return;
       items.push(item);
-      if (items.length >= most && !full) {
+      if (items.length >= maxItems && !full) {
         full = true;
         onFull();
       }
-      stir();
+      wakeUp();
     },
     fail(error) {
       over ??= { error };
-      stir();
+      wakeUp();
     },
     end() {
       over ??= {};
-      stir();
+      wakeUp();
     },
     async *[Symbol.asyncIterator]() {
       for (;;) {
         const item = items.shift();
         if (item !== undefined) {
-          if (full && items.length <= most / 2) {
+          if (full && items.length <= maxItems / 2) {
             full = false;
             onRoom();
           }

@@ -1,30 +1,30 @@
 /** Reads that may be asked again: what passes by itself is waited for, all else is the caller's. */
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { isGenesysError } from '../genesys/errors.ts';
-import type { GenesysError } from '../genesys/errors.ts';
 
-export interface Patience {
+export interface Waiting {
   readonly sleep: (ms: number) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
-const TRIES = 6;
+const MAX_TRIES = 6;
 const WAIT = { firstMs: 500, maxMs: 30_000 };
 
+/** Will the same be answered otherwise after a while? */
+export function isPassing(error: unknown): boolean {
+  return isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network');
+}
+
 /** Rejects with the last error, or with the reason of the signal. */
-export async function patiently<T>(read: () => Promise<T>, { sleep, signal }: Patience): Promise<T> {
+export async function retry<T>(read: () => Promise<T>, { sleep, signal }: Waiting): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     try {
       return await read();
     } catch (error) {
-      if (attempt >= TRIES - 1 || !isGenesysError(error, 'rateLimited', 'unavailable', 'timeout', 'network'))
-        throw error;
-      await sleep(waitOf(error, attempt));
+      if (attempt >= MAX_TRIES - 1 || !isPassing(error)) throw error;
+      const askedMs = isGenesysError(error) ? (error.retryAfterMs ?? 0) : 0;
+      await sleep(Math.max(askedMs, backOffMs(attempt, WAIT, 1)));
     }
   }
-}
-
-function waitOf(error: GenesysError, attempt: number): number {
-  return Math.max(error.retryAfterMs ?? 0, backOffMs(attempt, WAIT, 1));
 }

@@ -1,0 +1,157 @@
+/** What the socket did not tell: conversations that began or ended unheard, and what was said in the meantime. */
+import type { Conversations } from '../genesys/conversations.ts';
+import { routeOf } from '../genesys/conversations-route.ts';
+import type { Route } from '../genesys/conversations-route.ts';
+import type { Transcripts } from '../genesys/transcripts.ts';
+import type { ConversationDetail } from '../genesys/wire.ts';
+import { isWhole } from './followed.ts';
+import type { Followed, FollowedConversations } from './followed.ts';
+import { isPassing, retry } from './retry.ts';
+import type { Waiting } from './retry.ts';
+import { inQueues } from './stream.ts';
+import { readTranscript } from './transcript.ts';
+import type { SpokenPhrase } from './transcript.ts';
+
+export interface GapParts {
+  readonly conversations: Conversations;
+  readonly transcripts: Transcripts;
+  readonly followed: FollowedConversations;
+  readonly queueIds: readonly string[];
+  readonly waiting: Waiting;
+  readonly now: () => number;
+  /** After the end of a conversation, until its transcript is looked for, and between two tries. */
+  readonly settleMs: number;
+  readonly maxTries: number;
+  /** Runs in the organisation, though the socket may not have told of it. */
+  readonly onFound: (conversationId: string, at: Route, ended: boolean) => void;
+  readonly onPhrase: (followed: Followed, phrase: SpokenPhrase) => void;
+  /** All that can be had of it has come. */
+  readonly onFilled: (followed: Followed) => void;
+  /** Its transcript never came. */
+  readonly onMissing: (followed: Followed) => void;
+  /** Nothing that waiting could mend. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A conversation is looked for from this long before it was first met. */
+const LOOK_BACK_MS = 24 * 60 * 60_000;
+
+export class GapFiller {
+  readonly #parts: GapParts;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #gapFrom: number | undefined;
+  #closed = false;
+  /** One after the other: filling gaps must not use up the rate that new conversations need. */
+  #reads: Promise<void> = Promise.resolve();
+
+  constructor(parts: GapParts) {
+    this.#parts = parts;
+  }
+
+  /** Whatever ran at some instant since `fromMs` (ms since the epoch) may have been missed in part. */
+  missed(fromMs: number): void {
+    for (const followed of this.#parts.followed.open()) followed.gap = true;
+    this.#gapFrom = Math.min(fromMs, this.#gapFrom ?? fromMs);
+    this.#discover();
+  }
+
+  /** Looks for the transcript of a conversation that is over, again and again, until it came or never will. */
+  fillLater(followed: Followed): void {
+    this.#after(this.#parts.settleMs, () => {
+      if (isWhole(followed)) return this.#parts.onFilled(followed);
+      this.#read(() => this.#tryToFill(followed));
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  /**
+   * Which conversations began or ended unheard; asked again while one of them still runs, and once more for late
+   * analytics.
+   */
+  #discover(): void {
+    this.#read(async () => {
+      const { followed, now, settleMs } = this.#parts;
+      const fromMs = this.#gapFrom;
+      if (fromMs === undefined) return;
+      const toMs = Math.max(now(), fromMs + 1);
+      const isSettled = toMs - fromMs > settleMs;
+      await this.#lookAt(fromMs, toMs);
+      if (isSettled && !followed.open().some(({ gap, ended }) => gap && !ended)) this.#gapFrom = undefined;
+      else
+        this.#after(settleMs, () => {
+          this.#discover();
+        });
+    });
+  }
+
+  async #lookAt(fromMs: number, toMs: number): Promise<void> {
+    const { conversations, followed, queueIds, waiting, onFound } = this.#parts;
+    const query = { fromMs, toMs, segmentFilters: [inQueues(queueIds)] };
+    for (const detail of await retry(() => all(conversations.details(query)), waiting)) {
+      if (followed.isOver(detail.conversationId)) continue;
+      const route = routeOf(detail);
+      onFound(detail.conversationId, route.at(toMs), route.endMs !== null);
+    }
+  }
+
+  async #tryToFill(followed: Followed): Promise<void> {
+    const { maxTries, onFilled, onMissing } = this.#parts;
+    if (this.#parts.followed.isOver(followed.id)) return;
+    if (await this.#fill(followed)) return onFilled(followed);
+    followed.tries += 1;
+    if (followed.tries < maxTries) return this.fillLater(followed);
+    onMissing(followed);
+  }
+
+  /** False while there is no transcript. */
+  async #fill(followed: Followed): Promise<boolean> {
+    const { conversations, transcripts, now, waiting, onPhrase } = this.#parts;
+    const query = {
+      fromMs: followed.sinceMs - LOOK_BACK_MS,
+      toMs: now() + 1,
+      conversationFilters: [isConversation(followed.id)],
+    };
+    const [detail] = await retry(() => all(conversations.details(query)), waiting);
+    const transcript = detail === undefined ? null : await readTranscript(transcripts, detail, waiting);
+    if (transcript === null || this.#closed) return this.#closed;
+    for (const phrase of followed.phrases.missedOf(transcript.phrases)) onPhrase(followed, phrase);
+    return true;
+  }
+
+  #read(work: () => Promise<void>): void {
+    this.#reads = this.#reads
+      .then(() => (this.#closed ? undefined : work()))
+      .catch((error: unknown) => {
+        if (this.#closed) return;
+        if (!isPassing(error)) return this.#parts.onFailure(error);
+        this.#after(this.#parts.settleMs, () => {
+          this.#read(work);
+        });
+      });
+  }
+
+  #after(ms: number, act: () => void): void {
+    if (this.#closed) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+}
+
+function isConversation(id: string): object {
+  const predicate = { type: 'dimension', dimension: 'conversationId', operator: 'matches', value: id };
+  return { type: 'or', predicates: [predicate] };
+}
+
+async function all(details: AsyncIterable<ConversationDetail>): Promise<ConversationDetail[]> {
+  const found: ConversationDetail[] = [];
+  for await (const detail of details) found.push(detail);
+  return found;
+}
