@@ -1,9 +1,11 @@
 /**
- * One object for everything a verb of the CLI does: validate a plan, deploy a version, set a split, evaluate a trigger,
- * set up the event export, write an audit entry, start, follow and steer rollouts. Connections open at their first use.
+ * One object for what the verbs of the command line do with rollouts, the organisation and their records, callable from
+ * code. Connections open at their first use.
  */
 import type { GenesysConfig, TemporalConfig } from './config.ts';
-import type { Organisation, Webhook } from './configurator/genesys.ts';
+import { decisionRecordOf } from './configurator/decision-record.ts';
+import type { RolloutRecord } from './configurator/decision-record.ts';
+import type { Organisation, ShownExport, Webhook } from './configurator/genesys.ts';
 import { openOrganisation } from './configurator/genesys.ts';
 import { createTemporalLink } from './configurator/connection.ts';
 import { AssistError } from './configurator/errors.ts';
@@ -16,7 +18,7 @@ import { listRollouts, startRollout, viewRollout } from './configurator/rollouts
 import type { ActResult } from './configurator/acts.ts';
 import type { Act } from './domain/rollout/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
-import type { ActionVersion, Plan, Problem } from './domain/plan/plan.ts';
+import type { ActionVersion, Plan } from './domain/plan/plan.ts';
 import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
 import type { PlanTarget } from './domain/plan/target-schema.ts';
 import { preflight } from './domain/preflight/preflight.ts';
@@ -25,8 +27,6 @@ import type { EnsuredExport } from './genesys/exports.ts';
 import type { Deployment, TargetState } from './targets/target.ts';
 import { writeEngagement } from './audit/engagement.ts';
 import type { Engagement, EngagementRecord } from './audit/engagement.ts';
-import { appendAudit } from './store/audit.ts';
-import type { AuditEntry } from './store/audit.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open.ts';
 import type { StoreConfig } from './store/open.ts';
@@ -37,29 +37,34 @@ export interface ConfiguratorConfig {
   readonly temporal?: TemporalConfig;
   /** For deploying, splitting and the event export. */
   readonly genesys?: GenesysConfig;
-  /** For audit entries. */
+  /** For engagement entries and decision records. */
   readonly database?: StoreConfig;
   /** AGENT_ID_HASH_KEY: engagement entries then hold agents' ids as their hash. */
-  readonly agentIdHashKey?: string;
+  readonly agentIdHashKey?: string | null;
   readonly now?: () => number;
 }
 
 export interface Configurator {
   /** Everything the preflight finds, errors and warnings; nothing is contacted. */
-  validate(plan: Plan): readonly Problem[];
+  readonly validate: typeof preflight;
   /** Find-or-create by name and version metadata, at split 0. */
   deployVersion(action: ActionVersion, rolloutId: string, target?: PlanTarget): Promise<Deployment>;
   /** Moves the split without a coverage hole and reads it back. */
   setSplit(deployment: Deployment, percent: number): Promise<TargetState>;
   readonly evaluateTrigger: typeof evaluateTrigger;
+  /** Creates the event export, or reuses and repairs the one of our name. */
   setUpEventExport(webhook: Webhook): Promise<EnsuredExport>;
-  /** False when the entry's key was written before. */
-  writeAuditEntry(entry: AuditEntry): Promise<boolean>;
+  /** Null when there is none; with the URL of the events service, also whether it is as it must be. */
+  showEventExport(publicUrl: string | null): Promise<ShownExport | null>;
+  /** False when there was none. No event comes in any more: do not remove it while a rollout runs. */
+  removeEventExport(): Promise<boolean>;
   /**
    * Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one
    * entry.
    */
   writeEngagementEntry(engagement: Omit<Engagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
+  /** What the verdict of an action's last rollout, or of the one named, was taken from. */
+  decisionRecord(actionName: string, rolloutId?: string): Promise<RolloutRecord>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */
   startRollout(
     plan: Plan,
@@ -79,7 +84,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
   const now = config.now ?? Date.now;
   const temporal = once(() => createTemporalLink(demand(config.temporal, 'temporal', 'rollouts')));
   const organisation = once(() => openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now }));
-  const database = once(() => openDatabase(demand(config.database, 'database', 'audit entries')));
+  const database = once(() => openDatabase(demand(config.database, 'database', 'entries and records')));
   return {
     validate: preflight,
     deployVersion: async (action, rolloutId, target = DEFAULT_TARGET) =>
@@ -87,6 +92,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
     setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
+    showEventExport: async (publicUrl) => organisation.get().showExport(publicUrl),
+    removeEventExport: async () => organisation.get().removeExport(),
     writeEngagementEntry: async (engagement) =>
       (
         await writeEngagement(await database.get(), {
@@ -95,7 +102,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
           ...engagement,
         })
       ).record,
-    writeAuditEntry: async (entry) => (await database.get()).tx((trx) => appendAudit(trx, entry)),
+    decisionRecord: async (actionName, rolloutId) => decisionRecordOf(await database.get(), actionName, rolloutId),
     startRollout: async (plan, act) => startRollout(temporal.get(), plan, act),
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),

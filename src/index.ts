@@ -38,4 +38,6 @@ export { PlanError } from './lint/plan-error.ts';
 export type { JudgeReport, GuardrailReport, Verdict } from './domain/judge/types.ts';
 export type { HumanAct, Outcome, Phase, RolloutStatus, SafetyProof, WatchProgress } from './workflows/messages.ts';
 export type { Engagement, EngagementRecord } from './audit/engagement.ts';
+export type { RolloutRecord } from './configurator/decision-record.ts';
+export type { ShownExport, Webhook } from './configurator/genesys.ts';
 export type { ComplianceStatus } from './store/compliance.ts';

@@ -46,7 +46,7 @@ async function act(deps: Deps, args: ActArgs): Promise<number> {
       'Say who acts and why: it stands in the audit log.',
     );
   }
-  const result = await deps.configurator().act(args.name, args.action, { by, reason });
+  const result = await (await deps.configurator()).act(args.name, args.action, { by, reason });
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
   else printLines(deps.out, [resultText(args, result), ...(result.url === null ? [] : [result.url])]);
   return EXIT.ok;

@@ -26,7 +26,7 @@ export interface Deps {
   /** The program's own script: how a child of ours is started. */
   readonly script: string;
   /** Opened at the first need; closed by the program when the verb is done. */
-  configurator(): Configurator;
+  configurator(): Promise<Configurator>;
 }
 
 export interface JsonOption {

@@ -1,7 +1,7 @@
 /** What the shell learns. Stable; listed in docs/cli.md and in `--help`. */
-import { isCaredFor } from '../configurator/lost.ts';
 import type { ShownStatus } from '../configurator/lost.ts';
 import type { RolloutView } from '../configurator/rollouts.ts';
+import { isCaredFor } from '../domain/guardian/recovery.ts';
 import type { Outcome } from '../workflows/messages.ts';
 
 export const EXIT = {
@@ -89,7 +89,7 @@ export function exitCodeOfEnd({ lost, status: { outcome } }: Pick<RolloutView, '
 
 /** Of a look that waits for nothing: is a version before agents that nobody watches? */
 export function exitCodeOfLook({ lost }: Pick<RolloutView, 'lost'>): number {
-  return lost === null || (lost.phase !== 'frozen' && isCaredFor(lost)) ? EXIT.ok : EXIT.needsAttention;
+  return lost === null || (lost.phase !== 'frozen' && isCaredFor(lost.recovery)) ? EXIT.ok : EXIT.needsAttention;
 }
 
 /** Phases in which nothing goes on until a person acts. */

@@ -3,8 +3,6 @@ import { readFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
-import { readConfig } from '../config.ts';
-import { createConfigurator } from '../configurator.ts';
 import type { Configurator } from '../configurator.ts';
 import type { Deps } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
@@ -18,7 +16,7 @@ const LINGER_MS = 2_000;
 async function main(): Promise<void> {
   const { env, argv, stdout, stderr } = process;
   const isTTY = isatty(stdout.fd);
-  let configurator: Configurator | undefined;
+  let configurator: Promise<Configurator> | undefined;
   const deps: Deps = {
     env,
     now: Date.now,
@@ -32,13 +30,17 @@ async function main(): Promise<void> {
       isTTY,
       color: wantsColor(env, isTTY),
     },
-    configurator: () => (configurator ??= createConfigurator({ temporal: readConfig(env).temporal, now: Date.now })),
+    // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.
+    configurator: () =>
+      (configurator ??= import('../compose/configurator.ts').then(({ openConfigurator }) =>
+        openConfigurator({ env, now: Date.now }),
+      )),
   };
   stdout.on('error', leave);
   // A log that cannot be written is no reason to leave rollouts alone.
   stderr.on('error', () => undefined);
   process.exitCode = await runCli(argv.slice(2), deps);
-  await configurator?.close();
+  await (await configurator)?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 

@@ -4,7 +4,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { healthOf } from '../domain/guardian/health.ts';
 import type { SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
-import { sentenceOf } from '../domain/guardian/recovery.ts';
+import { isCaredFor, sentenceOf } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
@@ -60,11 +60,6 @@ async function recoveryOf(client: Client, actionName: string, run: SeenRun): Pro
   }
 }
 
-/** Nothing of it is before agents any more, read back. */
-export function isCaredFor({ recovery }: Lost): boolean {
-  return recovery?.kind === 'restored' || recovery?.kind === 'nothing';
-}
-
 /** `told`: what it said last, where a worker could still ask it. */
 export function lostStatus(
   description: WorkflowExecutionDescription,
@@ -79,7 +74,7 @@ export function lostStatus(
     ...base,
     phase: lost.phase,
     paused: false,
-    canDo: isCaredFor(lost) ? [] : ['recover'],
+    canDo: isCaredFor(recovery) ? [] : ['recover'],
     reason: lost.why,
     waitingFor:
       recovery === null

@@ -5,8 +5,7 @@ import type { Deps } from '../../src/cli/deps.ts';
 import type { GuardrailReport, JudgeReport } from '../../src/domain/judge/types.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { runCli } from '../../src/cli/run.ts';
-import { readConfig } from '../../src/config.ts';
-import { createConfigurator } from '../../src/configurator.ts';
+import { openConfigurator } from '../../src/compose/configurator.ts';
 
 export interface Ran {
   readonly code: number;
@@ -46,8 +45,10 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       color: false,
     },
     configurator: () =>
-      (options.configurator as Configurator | undefined) ??
-      (real ??= createConfigurator({ temporal: readConfig(env).temporal })),
+      Promise.resolve(
+        (options.configurator as Configurator | undefined) ??
+          (real ??= openConfigurator({ env, now: options.now ?? Date.now })),
+      ),
   };
   const code = await runCli(args, deps);
   await real?.close();

@@ -166,22 +166,22 @@ test('sets up the event export once, however often it is asked', async () => {
   expect(await configurator.setUpEventExport(webhook)).toEqual({ id: first.id, outcome: 'reused' });
 });
 
-test('an audit entry is written once for each key', async () => {
-  const entry = {
-    key: 'k-1',
-    at: new Date('2026-03-01T12:00:00Z'),
-    actor: 'ana',
-    act: 'note',
-    reason: 'why',
-    rolloutId: 'r-1',
-    action: 'RefundAssist',
-    version: '1.5.0',
-    before: {},
-    after: {},
-    correlationId: null,
-  };
-  expect(await configurator.writeAuditEntry(entry)).toBe(true);
-  expect(await configurator.writeAuditEntry(entry)).toBe(false);
+test('shows and removes the event export; one that is gone is said to be', async () => {
+  expect(await configurator.showEventExport('http://127.0.0.1:9/')).toMatchObject({ asWanted: true });
+  expect(await configurator.showEventExport('http://127.0.0.1:10/')).toMatchObject({ asWanted: false });
+  expect(await configurator.removeEventExport()).toBe(true);
+  expect(await configurator.showEventExport(null)).toBeNull();
+  expect(await configurator.removeEventExport()).toBe(false);
+});
+
+test('an engagement is written with what the preflight said of the content; a rollout that is unknown has no record', async () => {
+  const engagement = { actionId: 'a-1', agentId: 'agent-17', metrics: { accepted: true } };
+  expect(await configurator.writeEngagementEntry(engagement)).toMatchObject({
+    action_id: 'a-1',
+    agent_id: 'agent-17',
+    compliance_status: 'unknown',
+  });
+  await expect(configurator.decisionRecord('Nobody')).rejects.toMatchObject({ code: 'rollout-not-found' });
 });
 
 test('validates a plan and evaluates a trigger without contacting anybody', () => {

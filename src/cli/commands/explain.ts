@@ -1,7 +1,6 @@
 /** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { decisionRecordOf } from '../../configurator/decision-record.ts';
 import type { RolloutRecord } from '../../configurator/decision-record.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
@@ -10,7 +9,6 @@ import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
-import { withStore } from '../../compose/store.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, nonEmpty } from '../options.ts';
@@ -48,7 +46,7 @@ interface ExplainArgs extends JsonOption {
 async function explainVerdict(deps: Deps, args: ExplainArgs): Promise<number> {
   const record =
     args.record === undefined
-      ? await withStore(deps, (db) => decisionRecordOf(db, args.action, args.rollout))
+      ? await (await deps.configurator()).decisionRecord(args.action, args.rollout)
       : await readRecord(args.record);
   if (args.out !== undefined) await writePrivateFile(args.out, `${JSON.stringify(record)}\n`);
   const retaken = retake(record);

@@ -26,7 +26,7 @@ interface ListArgs extends JsonOption {
 }
 
 async function listRollouts(deps: Deps, args: ListArgs): Promise<number> {
-  const rollouts = await deps.configurator().list(args.limit);
+  const rollouts = await (await deps.configurator()).list(args.limit);
   if (args.json) printJson(deps.out, { kind: 'rollouts', rollouts });
   else
     printLines(

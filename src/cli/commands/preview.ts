@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
-import { preflight } from '../../domain/preflight/preflight.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { writePreview } from '../../preview/preview.ts';
 import type { Preview } from '../../preview/preview.ts';
@@ -49,6 +48,7 @@ interface PreviewArgs extends JsonOption {
 
 async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
   const settings = cardRules(deps.env, args.browsers);
+  const configurator = await deps.configurator();
   const plan = await readPlan(args.plan);
   const { baseline, note } = await baselineOf(deps, args, plan);
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
@@ -56,7 +56,7 @@ async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
     candidate: plan.action,
     baseline,
     policy: settings.policy,
-    problems: preflight(plan, settings),
+    problems: configurator.validate(plan, settings),
     out,
     pictures: args.pictures,
     env: deps.env,

@@ -33,9 +33,9 @@ interface RecoverArgs extends JsonOption {
 }
 
 async function recoverAction(deps: Deps, args: RecoverArgs): Promise<number> {
-  const result = await deps
-    .configurator()
-    .recover(args.action, { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() });
+  const configurator = await deps.configurator();
+  const act = { by: (args.by ?? deps.user).trim(), reason: (args.reason ?? 'recovered by hand').trim() };
+  const result = await configurator.recover(args.action, act);
   if (args.json) printJson(deps.out, { kind: 'recovery', action: args.action, ...result });
   else printLines(deps.out, [resultText(args.action, result), ...(result.url === null ? [] : [result.url])]);
   return result.recovery.kind === 'restored' || result.recovery.kind === 'nothing' ? EXIT.ok : EXIT.needsAttention;

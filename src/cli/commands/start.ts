@@ -42,7 +42,8 @@ interface StartArgs extends JsonOption, HeldForOptions {
 async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
   const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const by = args.by ?? deps.user;
-  const ref = await deps.configurator().startRollout(plan, {
+  const configurator = await deps.configurator();
+  const ref = await configurator.startRollout(plan, {
     by,
     ...(args.reason === undefined ? {} : { reason: args.reason }),
     ...(args.force === undefined ? {} : { force: args.force }),

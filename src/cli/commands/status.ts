@@ -25,7 +25,7 @@ interface StatusArgs extends JsonOption {
 }
 
 async function showStatus(deps: Deps, args: StatusArgs): Promise<number> {
-  const view = await deps.configurator().status(args.action);
+  const view = await (await deps.configurator()).status(args.action);
   if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
   else printLines(deps.out, rolloutLines(view, { paint: createPaint(deps.out.color), now: deps.now() }));
   return exitCodeOfLook(view);

@@ -33,7 +33,8 @@ interface WatchArgs extends JsonOption {
 export async function watchRollout(deps: Deps, args: WatchArgs): Promise<number> {
   const { out, signal, now } = deps;
   const screen = createScreen(deps, args.json ?? false);
-  const views = deps.configurator().followRollout(args.action, {
+  const configurator = await deps.configurator();
+  const views = configurator.followRollout(args.action, {
     signal,
     onTrouble: (error) => out.stderr(`${error.message}\n`),
     ...(args.runId === undefined ? {} : { runId: args.runId }),

@@ -53,3 +53,8 @@ export function sentenceOf(action: string, recovery: Recovery): string {
       return recovery.why;
   }
 }
+
+/** Nothing of the action is before agents any more, read back. */
+export function isCaredFor(recovery: { readonly kind: string } | null): boolean {
+  return recovery?.kind === 'restored' || recovery?.kind === 'nothing';
+}

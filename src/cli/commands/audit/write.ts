@@ -1,9 +1,6 @@
 /** `audit write`: one engagement entry. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { writeEngagement } from '../../../audit/engagement.ts';
-import { withStore } from '../../../compose/store.ts';
-import { readConfig } from '../../../config.ts';
 import { printJson } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -33,17 +30,13 @@ interface WriteArgs extends JsonOption {
 }
 
 async function writeEntry(deps: Deps, { actionId, agent, metrics, contentSha256 }: WriteArgs): Promise<number> {
-  const { agentIdHashKey } = readConfig(deps.env).events;
-  const { record } = await withStore(deps, (db) =>
-    writeEngagement(db, {
-      actionId,
-      agentId: agent,
-      metrics,
-      contentSha256: contentSha256 ?? null,
-      at: new Date(deps.now()),
-      agentIdHashKey,
-    }),
-  );
+  const configurator = await deps.configurator();
+  const record = await configurator.writeEngagementEntry({
+    actionId,
+    agentId: agent,
+    metrics,
+    contentSha256: contentSha256 ?? null,
+  });
   printJson(deps.out, record);
   return EXIT.ok;
 }

@@ -1,6 +1,5 @@
 /** `export remove`: no events come in any more. */
 import type { Command } from 'commander';
-import { withOrganisation } from '../../../compose/organisation.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -14,14 +13,13 @@ export function exportRemove(run: Run): Command {
     .action((options: JsonOption) => run((deps) => removeExport(deps, options)));
 }
 
-function removeExport(deps: Deps, { json }: JsonOption): Promise<number> {
-  return withOrganisation(deps, async (organisation) => {
-    const removed = await organisation.removeExport();
-    if (json) printJson(deps.out, { kind: 'export-removed', removed });
-    else
-      printLines(deps.out, [
-        removed ? 'Removed. No events come in until a rollout sets it up again.' : 'There was none.',
-      ]);
-    return EXIT.ok;
-  });
+async function removeExport(deps: Deps, { json }: JsonOption): Promise<number> {
+  const configurator = await deps.configurator();
+  const removed = await configurator.removeEventExport();
+  if (json) printJson(deps.out, { kind: 'export-removed', removed });
+  else
+    printLines(deps.out, [
+      removed ? 'Removed. No events come in until a rollout sets it up again.' : 'There was none.',
+    ]);
+  return EXIT.ok;
 }

@@ -1,6 +1,7 @@
 /** `export show`: the event export as it is, and whether it is as it must be. */
 import type { Command } from 'commander';
-import { withOrganisation } from '../../../compose/organisation.ts';
+import { readConfig } from '../../../config.ts';
+import type { ShownExport } from '../../../configurator/genesys.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -14,30 +15,32 @@ export function exportShow(run: Run): Command {
     .action((options: JsonOption) => run((deps) => showExport(deps, options)));
 }
 
-function showExport(deps: Deps, { json }: JsonOption): Promise<number> {
-  return withOrganisation(deps, async (organisation, publicUrl) => {
-    const shown = await organisation.showExport(publicUrl);
-    if (json)
-      printJson(deps.out, {
-        kind: 'export',
-        found: shown !== null,
-        asWanted: shown?.asWanted ?? null,
-        export: shown?.document ?? null,
-      });
-    else if (shown === null) printLines(deps.out, ['There is no event export of ours. The next rollout creates it.']);
-    else {
-      const { document, asWanted } = shown;
-      printLines(deps.out, [
-        `${document.name} (${document.id}), ${document.enabled ? 'enabled' : 'disabled'}`,
-        `  to      ${document.destination?.url ?? '?'}`,
-        `  types   ${(document.eventTypes ?? []).join(', ')}`,
-        `  filter  ${document.filter?.type ?? 'none'} of ` +
-          ((document.filter?.filters ?? []).map(({ value }) => value).join(', ') || 'nothing'),
-        ...(asWanted === null ? ['Set EVENTS_PUBLIC_URL to be told whether it is as it must be.'] : []),
-        ...(asWanted === false ? ['It is not as it must be; the next rollout repairs it.'] : []),
-        ...(asWanted === true ? ['It is as it must be (its secret cannot be read back).'] : []),
-      ]);
-    }
-    return EXIT.ok;
-  });
+async function showExport(deps: Deps, { json }: JsonOption): Promise<number> {
+  const { publicUrl } = readConfig(deps.env, ['genesys']).events;
+  const configurator = await deps.configurator();
+  const shown = await configurator.showEventExport(publicUrl);
+  if (json)
+    printJson(deps.out, {
+      kind: 'export',
+      found: shown !== null,
+      asWanted: shown?.asWanted ?? null,
+      export: shown?.document ?? null,
+    });
+  else printLines(deps.out, exportLines(shown));
+  return EXIT.ok;
+}
+
+function exportLines(shown: ShownExport | null): string[] {
+  if (shown === null) return ['There is no event export of ours. The next rollout creates it.'];
+  const { document, asWanted } = shown;
+  return [
+    `${document.name} (${document.id}), ${document.enabled ? 'enabled' : 'disabled'}`,
+    `  to      ${document.destination?.url ?? '?'}`,
+    `  types   ${(document.eventTypes ?? []).join(', ')}`,
+    `  filter  ${document.filter?.type ?? 'none'} of ` +
+      ((document.filter?.filters ?? []).map(({ value }) => value).join(', ') || 'nothing'),
+    ...(asWanted === null ? ['Set EVENTS_PUBLIC_URL to be told whether it is as it must be.'] : []),
+    ...(asWanted === false ? ['It is not as it must be; the next rollout repairs it.'] : []),
+    ...(asWanted === true ? ['It is as it must be (its secret cannot be read back).'] : []),
+  ];
 }

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { AssistError } from '../../../configurator/errors.ts';
 import type { ActionVersion } from '../../../domain/plan/plan.ts';
-import { evaluateTrigger } from '../../../domain/trigger/evaluate.ts';
 import { createTriggerIndex } from '../../../domain/trigger/trigger-index.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import { printJson, printLines } from '../../deps.ts';
@@ -61,9 +60,10 @@ async function explainUtterance(deps: Deps, args: ExplainArgs): Promise<number> 
     queueId: args.queue ?? '',
     skillIds: args.skill ?? [],
   };
+  const configurator = await deps.configurator();
   const result =
     args.conversation === undefined
-      ? evaluateTrigger(action.trigger, utterance)
+      ? configurator.evaluateTrigger(action.trigger, utterance)
       : servedResult(action, { ...utterance, conversationId: args.conversation }, args.split ?? 100);
   if (args.json)
     printJson(deps.out, { kind: 'triggers-explain', action: action.name, version: action.version, ...result });

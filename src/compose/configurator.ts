@@ -1,0 +1,25 @@
+/** The configurator of the environment. */
+import { readConfig } from '../config.ts';
+import type { Env } from '../config/secrets.ts';
+import { createConfigurator } from '../configurator.ts';
+import type { Configurator } from '../configurator.ts';
+import { demandStore } from './store.ts';
+
+/** Each part of the environment is read when it is first needed: who lists rollouts needs no organisation. */
+export function openConfigurator({ env, now }: { readonly env: Env; readonly now: () => number }): Configurator {
+  return createConfigurator({
+    get temporal() {
+      return readConfig(env).temporal;
+    },
+    get genesys() {
+      return readConfig(env, ['genesys']).genesys;
+    },
+    get database() {
+      return demandStore({ env });
+    },
+    get agentIdHashKey() {
+      return readConfig(env).events.agentIdHashKey;
+    },
+    now,
+  });
+}
