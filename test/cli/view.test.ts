@@ -81,6 +81,18 @@ test.each([
   expect(percent(value)).toBe(text);
 });
 
+test('wide characters do not move columns', () => {
+  const lines = table(
+    [{ title: 'name' }, { title: 'n', right: true }],
+    [
+      ['返金', '1'],
+      ['👍🏽 ok', '10'],
+      ['refund', '2'],
+    ],
+  );
+  expect(lines).toEqual(['name     n', '返金     1', '👍🏽 ok   10', 'refund   2']);
+});
+
 test('colour codes do not move columns', () => {
   const [, plainRow, paintedRow] = table(
     [{ title: 'a' }, { title: 'b' }],

@@ -1,35 +1,45 @@
 /**
  * Cuts a frame to the terminal, so that it can be redrawn in place: a line that wraps, or one too many, is left behind.
  */
+import stringWidth from 'string-width';
 
-const ESC = '\u001B[';
-const COLOURS = new RegExp(`${ESC.replace('[', '\\[')}[0-9;]*m`, 'g');
-const COLOUR_OR_TEXT = new RegExp(`(${COLOURS.source})`);
+/** Our own colours have codes that only we know (telemetry/own-colours.ts), so nothing else may rewrite them. */
+const COLOUR = /(\u001B\[[0-9;]*m)/;
+const CHARACTERS = new Intl.Segmenter();
 
 export function clipFrame(
   lines: readonly string[],
   size: { readonly columns: number; readonly rows: number },
 ): string[] {
   const room = Math.max(3, size.rows - 1);
-  const fitting =
+  const shown =
     lines.length <= room
       ? lines
       : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more lines; a taller window shows them`];
-  return fitting.map((line) => clipLine(line, Math.max(10, size.columns - 1)));
+  return shown.map((line) => clipLine(line, Math.max(10, size.columns - 1)));
 }
 
-/** Colours take no room; a cut line keeps the codes that end them. */
+/** In cells of the terminal. Colours take none; a cut line keeps the codes that end them. */
 export function clipLine(line: string, columns: number): string {
-  if (Array.from(line.replaceAll(COLOURS, '')).length <= columns) return line;
-  let shown = 0;
-  let clipped = '';
-  for (const part of line.split(COLOUR_OR_TEXT)) {
-    if (part.startsWith(ESC)) clipped += part;
-    else {
-      const characters = Array.from(part).slice(0, Math.max(0, columns - 1 - shown));
-      shown += characters.length;
-      clipped += characters.join('');
-    }
+  if (stringWidth(line) <= columns) return line;
+  let left = columns - 1;
+  const parts = line.split(COLOUR).map((part, at) => {
+    if (at % 2 === 1) return part;
+    const shown = fitting(part, left);
+    left = shown === part ? left - stringWidth(shown) : 0;
+    return shown;
+  });
+  return `${parts.join('')}…`;
+}
+
+/** The beginning of a text without colours that fits into so many cells. */
+function fitting(text: string, columns: number): string {
+  let end = 0;
+  let left = columns;
+  for (const { segment, index } of CHARACTERS.segment(text)) {
+    left -= stringWidth(segment);
+    if (left < 0) return text.slice(0, end);
+    end = index + segment.length;
   }
-  return `${clipped}…`;
+  return text;
 }

@@ -1,5 +1,5 @@
-/** Columns padded to their widest cell; numbers stand right. Colour codes do not count as width. */
-import { stripVTControlCharacters } from 'node:util';
+/** Columns padded to their widest cell; numbers stand right. Widths are cells of the terminal, colours take none. */
+import stringWidth from 'string-width';
 
 export interface Column {
   readonly title: string;
@@ -8,7 +8,7 @@ export interface Column {
 
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => width(row[index] ?? ''))),
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))),
   );
   const line = (cells: readonly string[]) =>
     columns
@@ -19,10 +19,6 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 function pad(cell: string, size: number, right: boolean): string {
-  const space = ' '.repeat(Math.max(0, size - width(cell)));
+  const space = ' '.repeat(Math.max(0, size - stringWidth(cell)));
   return right ? space + cell : cell + space;
-}
-
-function width(text: string): number {
-  return stripVTControlCharacters(text).length;
 }
