@@ -1,4 +1,4 @@
-import { cssFindings } from '../../../src/domain/preflight/checks/css-findings.ts';
+import { cssFindings } from '../../../src/domain/preflight/css-findings.ts';
 import { faults } from './card.ts';
 
 const urls = (css: string): string[] =>
@@ -8,10 +8,10 @@ const urls = (css: string): string[] =>
 
 test.each<[css: string, found: string[]]>([
   ['p{background:url(//a.example)}', ['img-src //a.example']],
-  ['p{background:u\\72 l("//a.example")}', ['img-src //a.example']],
-  ['p{background:u\\72l(/*);color:url(//a.example)/**/', ['img-src /*', 'img-src //a.example']],
+  ['p{background:u\\72 l("//a.example")}', ['u\\72 l', 'img-src //a.example']],
+  ['p{background:u\\72l(/*);color:url(//a.example)/**/', ['u\\72l']],
   ['p{background:url(//a.example', ['img-src //a.example']],
-  ['@\\69mport "//a.example";', ['style-src-elem //a.example']],
+  ['@\\69mport "//a.example";', ['\\69mport', 'style-src-elem //a.example']],
   ['@import url(//a.example)', ['style-src-elem //a.example']],
   ['@font-face{src:local("A"),url(a.woff)}p{background:url(b.png)}', ['font-src a.woff', 'img-src b.png']],
   ['p{background:image-set("a.png" type("image/png"))}', ['img-src a.png']],
@@ -29,7 +29,14 @@ test.each<[css: string, found: string[]]>([
   ['p{--a:"/\\9 /a.example"}', ['img-src /\t/a.example']],
   ['p{--a:"Note: https://a.example"}', []],
   ['p{background:image-set(if(style(--a:1):"/a";else:"//a.example") 1x)}', ['img-src /a', 'img-src //a.example']],
-  ['p{background:\\75\r\nrl(//a.example)}', ['img-src //a.example']],
+  ['p{background:\\75\r\nrl(//a.example)}', ['\\75\r\nrl']],
+  ['p{--a:"Data: 10 GB";--b:"data:,a"}', ['img-src data:,a']],
+  ['p{newprop:"//a.example"}', ['img-src //a.example']],
+  ['p{content:newfn("//a.example")}', ['img-src //a.example']],
+  ['p{content:"//a.example" counter(a) attr(b,"//a.example");quotes:"//a.example"}', []],
+  ['a:hover[href="//a.example"]{p:first-child[src="//a.example"]{color:red}}', []],
+  ['.md\\:flex{display:flex}.w-1\\/2{width:50%}', []],
+  ['@newrule "//a.example";', ['img-src //a.example']],
   ['a[href^="//a.example"]{content:"//a.example";--b:1}', []],
 ])('%s', (css, found) => expect(urls(css)).toEqual(found));
 

@@ -1,11 +1,13 @@
 import type { Problem } from '../../plan/plan.ts';
+import type { Fault } from '../../plan/problem.ts';
+import { show } from '../../plan/problem.ts';
+import { attributeUse } from '../attribute-use.ts';
 import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
-import { attributeUse } from '../attribute-use.ts';
-import type { HtmlElement, Place } from '../html.ts';
+import type { CssFinding } from '../css-findings.ts';
+import { cssFindings } from '../css-findings.ts';
+import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
 import { Lines } from '../lines.ts';
-import type { CssFinding } from './css-findings.ts';
-import { cssFindings } from './css-findings.ts';
 import { refusedUrl } from '../urls.ts';
 
 /** What styles load and run, wherever CSS may stand: elements, attributes, and the drawing attributes of SVG. */
@@ -22,25 +24,32 @@ function inElement(element: HtmlElement, subject: Subject): Problem[] {
 
 function inAttributes(element: HtmlElement, subject: Subject): Problem[] {
   return element.attributes
-    .filter(({ name, value }) => name === 'style' || (element.namespace !== 'html' && isDrawing(element, name, value)))
+    .filter((attribute) => attribute.name === 'style' || isDrawing(element, attribute))
     .flatMap(({ name, value, at }) =>
       cssFindings(value).flatMap((finding) => problemsOf(finding, at, `<${element.tag} ${name}>`, subject)),
     );
 }
 
-function isDrawing(element: HtmlElement, name: string, value: string): boolean {
-  return /[(\\]/.test(value) && attributeUse(element, name) === 'other';
+function isDrawing(element: HtmlElement, { name, value }: HtmlAttribute): boolean {
+  return element.namespace !== 'html' && /[(\\]/.test(value) && attributeUse(element, name) === 'other';
 }
 
 function problemsOf(finding: CssFinding, at: Place, where: string, { settings: { policy } }: Subject): Problem[] {
-  if (finding.kind === 'code') {
-    return [
-      htmlProblem(at, {
-        code: 'csp-css',
-        message: `The CSS of ${where} runs code with ${finding.what}, which some browsers obey.`,
-        remedy: 'Remove it.',
-      }),
-    ];
-  }
-  return [refusedUrl(policy, finding.directive, finding.url, at, `${finding.what} in ${where}`) ?? []].flat();
+  if (finding.kind !== 'load') return [htmlProblem(at, faultOf(finding, where))];
+  const refused = refusedUrl(policy, finding.directive, finding.url, at, `${finding.what} in ${where}`);
+  return refused === undefined ? [] : [refused];
+}
+
+function faultOf({ kind, what }: CssFinding, where: string): Fault {
+  if (kind === 'code')
+    return {
+      code: 'csp-css',
+      message: `The CSS of ${where} runs code with ${what}, which some browsers obey.`,
+      remedy: 'Remove it.',
+    };
+  return {
+    code: 'csp-css',
+    message: `The CSS of ${where} hides a name behind escapes (${show(what)}).`,
+    remedy: 'Write the name out.',
+  };
 }
