@@ -1,6 +1,6 @@
 /** Whether the store answers, asked at most once a second however many want to know. */
 import type { Database } from '../store/database.ts';
-import { storeRefusal } from './receive.ts';
+import { storeRefusal } from './intake/receive.ts';
 
 const FRESH_MS = 1_000;
 

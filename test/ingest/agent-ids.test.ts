@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database } from '../../src/store/database.ts';
 import { agentIdHash } from '../../src/store/agent-id-hash.ts';
-import { openDirectDesk } from '../../src/ingest/direct-desk.ts';
+import { openDirectDesk } from '../../src/ingest/admin/direct-admin.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { keepRefusedPush } from '../../src/store/dead-letters.ts';

@@ -1,4 +1,4 @@
-import { createGroupCommit } from '../../src/ingest/group-commit.ts';
+import { createGroupCommit } from '../../src/ingest/intake/group-commit.ts';
 import type { EventBatch, Stored } from '../../src/store/events.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 

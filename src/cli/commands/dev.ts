@@ -5,7 +5,7 @@ import { readConfig } from '../../config.ts';
 import { MOST_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../../compose/closers.ts';
-import { ADMIN_TOKEN_FILE } from '../../compose/desk.ts';
+import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
 import { signRegularly } from '../../compose/audit-signing.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { startStack } from '../../local/stack.ts';

@@ -3,9 +3,9 @@
  */
 import type { Command } from 'commander';
 import { formatDuration } from '../../../domain/shared/duration.ts';
-import type { DeskStats } from '../../../ingest/desk.ts';
-import { askIntake, withDesk } from '../../../compose/desk.ts';
-import type { IntakeSaid } from '../../../compose/desk.ts';
+import type { DeskStats } from '../../../ingest/admin/events-admin.ts';
+import { askIntake, withDesk } from '../../../compose/events-admin.ts';
+import type { IntakeSaid } from '../../../compose/events-admin.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';

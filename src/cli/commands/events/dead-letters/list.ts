@@ -1,6 +1,6 @@
 /** `events dead-letters list`: what could not be taken in or not be forwarded. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/desk.ts';
+import { withDesk } from '../../../../compose/events-admin.ts';
 import type { DeadLetterKind } from '../../../../store/dead-letters.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';

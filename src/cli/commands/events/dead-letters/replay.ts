@@ -1,7 +1,7 @@
 /** `events dead-letters replay`: takes it in, or sends it, once more. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/desk.ts';
-import type { Desk } from '../../../../ingest/desk.ts';
+import { withDesk } from '../../../../compose/events-admin.ts';
+import type { Desk } from '../../../../ingest/admin/events-admin.ts';
 import type { DeadLetterKind } from '../../../../store/dead-letters.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';

@@ -1,7 +1,7 @@
 /** `events dead-letters show`: one, with what it holds. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/desk.ts';
-import type { ShownDeadLetter } from '../../../../ingest/desk.ts';
+import { withDesk } from '../../../../compose/events-admin.ts';
+import type { ShownDeadLetter } from '../../../../ingest/admin/events-admin.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';
 import { EXIT } from '../../../exit-codes.ts';

@@ -3,8 +3,8 @@
  * still count by agent, and without the key nobody can tell or test who it is.
  */
 import { createHash, createHmac } from 'node:crypto';
-import type { PushedEvent } from '../domain/events/event.ts';
-import { agentIdHash } from '../store/agent-id-hash.ts';
+import type { PushedEvent } from '../../domain/events/event.ts';
+import { agentIdHash } from '../../store/agent-id-hash.ts';
 
 export interface AgentIds {
   inEvent(event: PushedEvent): PushedEvent;

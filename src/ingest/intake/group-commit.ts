@@ -2,8 +2,8 @@
  * Pushes that arrive while a transaction runs share the next one: a commit costs the same for one event as for a
  * thousand.
  */
-import { isBadValue } from '../store/errors.ts';
-import type { EventBatch, Stored } from '../store/events.ts';
+import { isBadValue } from '../../store/errors.ts';
+import type { EventBatch, Stored } from '../../store/events.ts';
 
 export interface GroupCommit {
   /** Resolves after the commit that holds the batch; rejects with Overloaded, or with the store's error. */

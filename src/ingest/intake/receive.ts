@@ -1,24 +1,24 @@
 /** One push: who sent it, what it holds, stored; what cannot be stored is kept as a dead letter when it was genuine. */
 import type { Readable } from 'node:stream';
-import type { Database } from '../store/database.ts';
-import { keepRefused } from '../store/dead-letters.ts';
-import type { RefusedPush } from '../store/dead-letters.ts';
-import { isBadValue } from '../store/errors.ts';
-import type { Stored } from '../store/events.ts';
-import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
-import type { PushedEvent } from '../domain/events/event.ts';
+import type { Database } from '../../store/database.ts';
+import { keepRefused } from '../../store/dead-letters.ts';
+import type { RefusedPush } from '../../store/dead-letters.ts';
+import { isBadValue } from '../../store/errors.ts';
+import type { Stored } from '../../store/events.ts';
+import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../../domain/events/event.ts';
+import type { PushedEvent } from '../../domain/events/event.ts';
 import type { AgentIds } from './agent-ids.ts';
 import { MOST_BYTES, readBody } from './body.ts';
 import type { IntakeCounts } from './counts.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from './memory-budget.ts';
 import { Overloaded } from './group-commit.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { IngestLogger } from './logger.ts';
+import type { IngestLogger } from '../logger.ts';
 import { parsePush, problemsOf, refusalOf } from './parse-push.ts';
 import type { ParsedPush } from './parse-push.ts';
-import { IngestRefusal } from './problem.ts';
-import type { FieldProblem } from './problem.ts';
-import type { Proof, Scope } from './proof.ts';
+import { IngestRefusal } from '../problem.ts';
+import type { FieldProblem } from '../problem.ts';
+import type { Proof, Scope } from '../authenticator.ts';
 import { keptOfEvent, keptOfPush } from './refused.ts';
 
 export interface ReceiverParts {

@@ -1,12 +1,12 @@
 /** The desk on a database that this process may open. */
-import type { Database } from '../store/database.ts';
-import { storeBatches } from '../store/events.ts';
-import { createAgentIds } from './agent-ids.ts';
-import { freshCounts } from './counts.ts';
-import { createDesk } from './desk.ts';
-import type { Desk } from './desk.ts';
-import { createGroupCommit } from './group-commit.ts';
-import { storeAgain } from './receive.ts';
+import type { Database } from '../../store/database.ts';
+import { storeBatches } from '../../store/events.ts';
+import { createAgentIds } from '../intake/agent-ids.ts';
+import { freshCounts } from '../intake/counts.ts';
+import { createDesk } from './events-admin.ts';
+import type { Desk } from './events-admin.ts';
+import { createGroupCommit } from '../intake/group-commit.ts';
+import { storeAgain } from '../intake/receive.ts';
 
 export interface DirectDeskParts {
   readonly db: Database;

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../config.ts';
 import { AssistError } from '../configurator/errors.ts';
-import type { Desk } from '../ingest/desk.ts';
-import { openDirectDesk } from '../ingest/direct-desk.ts';
-import { openRemoteDesk } from '../ingest/remote-desk.ts';
+import type { Desk } from '../ingest/admin/events-admin.ts';
+import { openDirectDesk } from '../ingest/admin/direct-admin.ts';
+import { openRemoteDesk } from '../ingest/admin/remote-admin.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Env } from '../config/secrets.ts';
 

@@ -1,6 +1,6 @@
 /** The desk of an events service that runs on this machine: the embedded database belongs to its process alone. */
 import { z } from 'zod';
-import type { Desk } from './desk.ts';
+import type { Desk } from './events-admin.ts';
 
 export interface RemoteDeskOptions {
   /** Of the listener for /admin of the events service. */

@@ -5,16 +5,16 @@ import {
   countDeadLetters,
   markReplayed,
   returnToOutbox,
-} from '../store/dead-letters.ts';
-import type { DeadLetter, DeadLetterKind, DeadLetterQuery } from '../store/dead-letters.ts';
-import type { Database } from '../store/database.ts';
-import { RECENT_CARDS, readEventStats } from '../store/event-stats.ts';
-import type { EventStats } from '../store/event-stats.ts';
-import type { Stored } from '../store/events.ts';
-import { readBacklog } from '../store/outbox.ts';
-import type { Backlog } from '../store/outbox.ts';
-import type { IntakeState } from './counts.ts';
-import { IngestRefusal } from './problem.ts';
+} from '../../store/dead-letters.ts';
+import type { DeadLetter, DeadLetterKind, DeadLetterQuery } from '../../store/dead-letters.ts';
+import type { Database } from '../../store/database.ts';
+import { RECENT_CARDS, readEventStats } from '../../store/event-stats.ts';
+import type { EventStats } from '../../store/event-stats.ts';
+import type { Stored } from '../../store/events.ts';
+import { readBacklog } from '../../store/outbox.ts';
+import type { Backlog } from '../../store/outbox.ts';
+import type { IntakeState } from '../intake/counts.ts';
+import { IngestRefusal } from '../problem.ts';
 
 export interface ShownDeadLetter extends DeadLetter {
   /** As text where it is UTF-8, else null. */

@@ -1,9 +1,9 @@
 /** The bytes of a push, exactly as sent, since the signature is over them. */
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import type { Gate, Hold } from './gate.ts';
-import { IngestRefusal } from './problem.ts';
-import type { IngestProblemCode } from './problem.ts';
+import type { Gate, Hold } from './memory-budget.ts';
+import { IngestRefusal } from '../problem.ts';
+import type { IngestProblemCode } from '../problem.ts';
 
 export const MOST_BYTES = 1024 * 1024;
 

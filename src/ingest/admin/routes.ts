@@ -2,10 +2,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Desk } from './desk.ts';
-import { openapi } from './openapi.ts';
-import { IngestRefusal, problemResponse } from './problem.ts';
-import { storeRefusal } from './receive.ts';
+import type { Desk } from './events-admin.ts';
+import { openapi } from '../openapi.ts';
+import { IngestRefusal, problemResponse } from '../problem.ts';
+import { storeRefusal } from '../intake/receive.ts';
 
 export interface AdminParts {
   readonly desk: Desk;

@@ -1,9 +1,9 @@
 /** From bytes to events: those that can be stored, and those that cannot, each with the reason by its field. */
-import { parseEvent } from '../domain/events/event.ts';
-import type { PushedEvent } from '../domain/events/event.ts';
-import { timeProblems } from '../domain/events/times.ts';
-import { IngestRefusal } from './problem.ts';
-import type { FieldProblem, IngestProblemCode } from './problem.ts';
+import { parseEvent } from '../../domain/events/event.ts';
+import type { PushedEvent } from '../../domain/events/event.ts';
+import { timeProblems } from '../../domain/events/times.ts';
+import { IngestRefusal } from '../problem.ts';
+import type { FieldProblem, IngestProblemCode } from '../problem.ts';
 
 export interface RefusedEvent {
   readonly code: IngestProblemCode;

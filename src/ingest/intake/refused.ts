@@ -1,9 +1,9 @@
 /** What is kept of an event, or of a whole push, that is genuine and cannot be stored. */
-import { KNOWN_FIELDS } from '../domain/events/event.ts';
-import type { RefusedPush } from '../store/dead-letters.ts';
+import { KNOWN_FIELDS } from '../../domain/events/event.ts';
+import type { RefusedPush } from '../../store/dead-letters.ts';
 import type { AgentIds } from './agent-ids.ts';
 import type { RefusedEvent } from './parse-push.ts';
-import type { IngestRefusal } from './problem.ts';
+import type { IngestRefusal } from '../problem.ts';
 
 export interface KeptFrom {
   readonly source: string;
