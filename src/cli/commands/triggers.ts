@@ -4,6 +4,7 @@ import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { triggersReplay } from './triggers/replay.ts';
 import { triggersExplain } from './triggers/explain.ts';
+import { triggersFollow } from './triggers/follow.ts';
 
 export function triggers(run: Run): Command {
   const help = {
@@ -11,7 +12,11 @@ export function triggers(run: Run): Command {
     examples: [
       'triggers replay examples/refund-assist-1.5.0.yaml --from 7d',
       'triggers explain examples/refund-assist-1.5.0.yaml --text "I want a refund"',
+      'triggers follow examples/refund-assist-1.5.0.yaml',
     ],
   };
-  return createVerb('triggers', help).addCommand(triggersReplay(run)).addCommand(triggersExplain(run));
+  return createVerb('triggers', help)
+    .addCommand(triggersReplay(run))
+    .addCommand(triggersExplain(run))
+    .addCommand(triggersFollow(run));
 }
