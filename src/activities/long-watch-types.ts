@@ -2,7 +2,7 @@
 import type { LongWatchRow } from '../domain/long-watch/types.ts';
 import type { Guardrail, Policies } from '../domain/plan/plan.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
-import type { Deployment } from '../targets/target.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
 
 export interface LongWatchInput {
   readonly rolloutId: string;

@@ -5,13 +5,13 @@ import type { Drift } from '../domain/rollout/drift.ts';
 import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
-import type { Deployment, TargetState } from '../targets/target.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { TargetState } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
-import { loadJudgeState } from '../store/judge-states.ts';
-import type { Activities, ApplySplitInput, BaselineChanged, ConfirmQuietInput, FinalProof, Proof } from './types.ts';
+import type { Activities, ApplySplitInput, BaselineChanged, ConfirmQuietInput, Proof } from './types.ts';
 
 export interface OrganisationDeps {
   readonly targets: Targets;
@@ -32,19 +32,10 @@ export function organisationActivities(
       await targets.of(deployment.target).setSplit(deployment, percent);
       return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
     },
-    async retireBaseline({ deployment, rolloutId }) {
+    async retireBaseline({ deployment }) {
       await targets.of(deployment.target).retire(deployment, 'baseline');
-      return withReport(
-        deps,
-        rolloutId,
-        await prove(
-          deps,
-          deployment,
-          `v${deployment.candidate.version} alone`,
-          (state) => isPromoted(state, deployment),
-          'candidate',
-        ),
-      );
+      const wanted = `v${deployment.candidate.version} alone`;
+      return prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
     },
     rollBack: ({ deployment, mayAsk }) =>
       untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
@@ -147,8 +138,8 @@ const LOOK_MS = 250;
  */
 async function confirmQuiet(
   deps: OrganisationDeps,
-  { rolloutId, deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
-): Promise<FinalProof | BaselineChanged> {
+  { deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
+): Promise<Proof | BaselineChanged> {
   await awaitQuiet(deps, deployment.candidate.id, sinceMs + GRACE_MS, quietMs);
   let state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   while (!isRestored(state, deployment)) {
@@ -158,7 +149,7 @@ async function confirmQuiet(
     await awaitQuiet(deps, deployment.candidate.id, again.atMs + GRACE_MS, quietMs);
     state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   }
-  return withReport(deps, rolloutId, { atMs: deps.now(), state });
+  return { atMs: deps.now(), state };
 }
 
 /** A store that is away this long tells of no card; then the organisation's word, read back, has to be enough. */
@@ -179,10 +170,4 @@ async function awaitQuiet(
     if (cards !== null) heardMs = deps.now();
     if (cards !== 0) quietSinceMs = deps.now();
   }
-}
-
-/** The judge's last word is for people; without the store the proof stands alone. */
-async function withReport(deps: OrganisationDeps, rolloutId: string, proof: Proof): Promise<FinalProof> {
-  const kept = await loadJudgeState(deps.db, rolloutId).catch(() => null);
-  return { ...proof, report: kept?.report ?? null };
 }

@@ -5,7 +5,8 @@
  */
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
-import type { Deployment, Target } from '../targets/target.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { Target } from '../targets/target.ts';
 
 export interface Surveyor {
   /** All versions of the deployment's action on its target as of `sinceMs` or later (ms since the epoch). */

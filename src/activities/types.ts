@@ -5,7 +5,8 @@ import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';
-import type { DeployRequest, Deployment, TargetState } from '../targets/target.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { DeployRequest, TargetState } from '../targets/target.ts';
 
 export interface OpenResult {
   /** Exposures up to here were there before the rollout. */
@@ -42,11 +43,6 @@ export interface Proof {
   readonly state: TargetState;
 }
 
-/** A proof, and what the judge knew last: a watch that was cancelled could not say it. */
-export interface FinalProof extends Proof {
-  readonly report: JudgeReport | null;
-}
-
 export interface WatchInput {
   readonly rolloutId: string;
   readonly deployment: Deployment;
@@ -79,7 +75,8 @@ export interface WatchInput {
   readonly seen: readonly string[];
 }
 export interface WatchResult {
-  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news' | 'drift';
+  /** `cancelled`: the last word of a watch that was told to stop. */
+  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news' | 'drift' | 'cancelled';
   /** Of `drift`. */
   readonly drift?: Drift;
   readonly reason: string;
@@ -90,7 +87,6 @@ export interface WatchResult {
 }
 
 export interface ConfirmQuietInput {
-  readonly rolloutId: string;
   readonly deployment: Deployment;
   /** Candidate cards triggered after this (plus a grace) mean that agents still see it; ms since the epoch. */
   readonly sinceMs: number;
@@ -131,13 +127,13 @@ export interface Activities {
   ensureExport(): Promise<void>;
   deploy(input: DeployRequest): Promise<Deployment>;
   applySplit(input: ApplySplitInput): Promise<Proof>;
-  retireBaseline(input: { readonly deployment: Deployment; readonly rolloutId: string }): Promise<FinalProof>;
+  retireBaseline(input: { readonly deployment: Deployment }): Promise<Proof>;
   /**
    * Tries for ever. `mayAsk`: a changed baseline is answered; without it, it is tried again until its content is back.
    */
   rollBack(input: { readonly deployment: Deployment; readonly mayAsk: boolean }): Promise<Proof | BaselineChanged>;
   /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
-  confirmQuiet(input: ConfirmQuietInput): Promise<FinalProof | BaselineChanged>;
+  confirmQuiet(input: ConfirmQuietInput): Promise<Proof | BaselineChanged>;
   watch(input: WatchInput): Promise<WatchResult>;
   longWatch(input: LongWatchInput): Promise<LongWatchResult>;
   /** All or none, in their order; a repeat of any changes nothing. */

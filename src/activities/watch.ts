@@ -79,7 +79,7 @@ async function untilEnd(
   input: WatchInput,
   { heartbeat, wakeup, found }: Surroundings,
 ): Promise<WatchResult> {
-  const { cancellationSignal, cancelled } = Context.current();
+  const { cancellationSignal } = Context.current();
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
   let savedAtMs = deps.now();
   for (;;) {
@@ -107,9 +107,28 @@ async function untilEnd(
       savedAtMs = deps.now();
     }
     if (result !== null) return result;
-    if (cancellationSignal.aborted) await cancelled;
+    if (cancellationSignal.aborted) return await lastWord(input, memory, report, deps.now());
     if (!step.more) await wakeup.wait(waitMs(input, memory, step.head, deps.now()));
   }
+}
+
+/** For the workflow that told the watch to stop; a worker that closes leaves the watch to another. */
+async function lastWord(
+  input: WatchInput,
+  memory: WatchMemory,
+  report: JudgeReport,
+  nowMs: number,
+): Promise<WatchResult> {
+  const { cancellationDetails, cancelled } = Context.current();
+  if (cancellationDetails?.cancelRequested !== true) await cancelled;
+  return {
+    kind: 'cancelled',
+    reason: report.reason,
+    report,
+    atMs: nowMs,
+    seen: input.seen,
+    firstCandidateCardAtMs: memory.firstCandidateAtMs,
+  };
 }
 
 function stepBegun(memory: WatchMemory, { plannedEnd = null, rolloutStartedAtMs }: WatchInput): WatchMemory {

@@ -2,28 +2,14 @@
  * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
  */
 import type { ActionVersion, Trigger } from '../domain/plan/plan.ts';
-import type { PlanTarget, TargetKind } from '../domain/plan/target-schema.ts';
+import type { PlanTarget } from '../domain/plan/target-schema.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { ConditionIds } from '../domain/trigger/condition-ids.ts';
 import type { TriggeredVersion } from '../domain/trigger/trigger-index.ts';
 import type { GenesysClient } from '../genesys/client.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
-
-export interface VersionRef {
-  readonly id: string;
-  readonly version: string;
-  /** Of the content that was checked when the rollout began, or that a person has accepted since. */
-  readonly fingerprint: Fingerprint;
-}
-
-export interface Deployment {
-  /** Whose it is: only the target that made it can read and move it. */
-  readonly target: TargetKind;
-  readonly actionName: string;
-  readonly baseline: VersionRef;
-  readonly candidate: VersionRef;
-}
 
 export interface ArmState {
   readonly enabled: boolean;

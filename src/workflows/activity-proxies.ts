@@ -3,7 +3,7 @@
  * a queue with slots
  * of its own, so that none can starve another: a thousand watches leave a roll back its slot.
  */
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
@@ -43,13 +43,20 @@ export const { confirmQuiet } = proxyActivities<Pick<Activities, 'confirmQuiet'>
 
 /**
  * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a
- * few times in a row, is
- * told to the workflow, which knows how long nobody may look.
+ * few times in a row, is told to the workflow, which knows how long nobody may look.
  */
-export const { watch, longWatch } = proxyActivities<Pick<Activities, 'watch' | 'longWatch'>>({
+const watching = {
   taskQueue: WATCHES_QUEUE,
   scheduleToStartTimeout: '30s',
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '12s',
   retry: { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '5s', maximumAttempts: 4 },
+} as const;
+
+/** Who cancels it waits for nothing, and still hears its last word when it comes (supervise.ts). */
+export const { watch } = proxyActivities<Pick<Activities, 'watch'>>({
+  ...watching,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
+
+export const { longWatch } = proxyActivities<Pick<Activities, 'longWatch'>>(watching);

@@ -1,26 +1,25 @@
 /** What the end of a watch means by the plan's policies. */
-import type { WatchResult } from '../activities/types.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
-import type { Deployment } from '../targets/target.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
 import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
-import type { RolloutRun } from './run.ts';
-import type { StepOutcome, Watched } from './supervise.ts';
-import { guarded, requested, supervise } from './supervise.ts';
+import type { DeployedRun } from './run.ts';
+import type { Found, StepOutcome, Watched } from './supervise.ts';
+import { awaitLastWord, guarded, isAborted, requested, supervise } from './supervise.ts';
 
 /** Drift is put right by itself so many times; then a person is asked. */
 const MAX_REASSERTIONS = 3;
 
 /** `leave`: the step's goal is met. `goOn`: what stopped the watch is dealt with. */
 export type Decision =
-  | { readonly kind: 'leave'; readonly end: WatchResult }
+  | { readonly kind: 'leave'; readonly end: Found }
   | { readonly kind: 'goOn' }
   | Extract<StepOutcome, { kind: 'rollBack' | 'promote' }>;
 
 const GO_ON: Decision = { kind: 'goOn' };
 
-export async function decide(run: RolloutRun, end: Watched): Promise<Decision> {
+export async function decide(run: DeployedRun, end: Watched): Promise<Decision> {
   const { policies } = run.input.plan;
   switch (end.kind) {
     case 'harm':
@@ -32,34 +31,29 @@ export async function decide(run: RolloutRun, end: Watched): Promise<Decision> {
     case 'undecided':
       return { kind: 'leave', end };
     case 'noData':
-      return policies.onNoData.do === 'rollback'
-        ? { kind: 'rollBack', reason: end.reason }
-        : pauseFor(run, end.reason, 'noData');
+      return pauseOrRollBack(run, policies.onNoData.do, end.reason, 'noData');
     case 'untrusted':
-      return policies.onUntrusted === 'rollback'
-        ? { kind: 'rollBack', reason: end.reason }
-        : pauseFor(run, end.reason, 'untrusted');
+      return pauseOrRollBack(run, policies.onUntrusted, end.reason, 'untrusted');
     case 'blind':
-      return policies.onBlind.do === 'rollback'
-        ? { kind: 'rollBack', reason: end.reason }
-        : pauseFor(run, end.reason, 'blind');
+      return pauseOrRollBack(run, policies.onBlind.do, end.reason, 'blind');
     case 'drift':
       return end.drift === undefined ? GO_ON : decideDrift(run, end.drift);
   }
 }
 
 /** Drift that was noticed, by a look or by a write that was refused. */
-export async function decideDrift(run: RolloutRun, drift: Drift): Promise<Decision> {
+export async function decideDrift(run: DeployedRun, drift: Drift): Promise<Decision> {
   const action = run.input.plan.policies.onDrift[drift.kind];
   if (action === 'rollback') {
-    if (drift.kind === 'baselineContent' && drift.fingerprint !== undefined) run.acceptBaseline(drift.fingerprint);
+    if (drift.kind === 'baselineContent' && drift.fingerprint !== undefined)
+      run.dispatch({ kind: 'baselineTaken', fingerprint: drift.fingerprint });
     return { kind: 'rollBack', reason: contentChanged(drift) };
   }
   if (action === 'reassert' && run.state.reassertions < MAX_REASSERTIONS) return reassert(run, drift);
   if (drift.uncovered === true)
     return { kind: 'rollBack', reason: `${drift.message} Some conversations see no card, and a person may take days.` };
   const often = action === 'reassert' ? ` It was put right ${MAX_REASSERTIONS} times already.` : '';
-  run.tell({ kind: 'drifted', drift, reasserted: false });
+  run.dispatch({ kind: 'drifted', drift, reasserted: false });
   return pauseFor(run, `${contentChanged(drift)}${often} ${wayOut(drift)}`, drift);
 }
 
@@ -92,9 +86,9 @@ function wayOut({ kind }: Drift): string {
 /**
  * Writes again what the rollout left there; nothing that another hand wrote is overwritten but its split and switch.
  */
-async function reassert(run: RolloutRun, drift: Drift): Promise<Decision> {
-  run.tell({ kind: 'drifted', drift, reasserted: true });
-  if (drift.kind !== 'export' && run.promoted) return standAlone(run);
+async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
+  run.dispatch({ kind: 'drifted', drift, reasserted: true });
+  if (drift.kind !== 'export' && run.state.promoted) return standAlone(run);
   if (drift.kind !== 'export')
     return writeSplit(run, run.state.splitPercent, `put split ${run.state.splitPercent} % back`);
   const what = 'the export of events to be put back';
@@ -105,26 +99,25 @@ async function reassert(run: RolloutRun, drift: Drift): Promise<Decision> {
 }
 
 /** The version serves everybody and the baseline is off, proven; also when another hand has changed that. */
-export async function standAlone(run: RolloutRun): Promise<Decision> {
-  const version = run.deployment?.baseline.version ?? '';
+export async function standAlone(run: DeployedRun): Promise<Decision> {
+  const { version } = run.state.deployment.baseline;
   const done = await write(run, 'the organisation to show the new version alone', (deployment) =>
-    retireBaseline.executeWithOptions({ summary: `retire v${version}` }, [{ deployment, rolloutId: run.rolloutId }]),
+    retireBaseline.executeWithOptions({ summary: `retire v${version}` }, [{ deployment }]),
   );
   if (!('value' in done)) return done;
-  run.learnLast(done.value.report);
-  run.retired = done.value;
-  return GO_ON;
+  await awaitLastWord(run, () => isAborted(run));
+  run.dispatch({ kind: 'aloneProven', atMs: done.value.atMs });
+  return fromRequest(run);
 }
 
 /** Sets the split and proves it. */
-export async function writeSplit(run: RolloutRun, percent: number, summary: string): Promise<Decision> {
+export async function writeSplit(run: DeployedRun, percent: number, summary: string): Promise<Decision> {
   const done = await write(run, `the organisation to show split ${percent} %`, (deployment) =>
     applySplit.executeWithOptions({ summary }, [{ deployment, percent }]),
   );
   if (!('value' in done)) return done;
-  if (percent !== run.state.splitPercent) run.previousPercent = run.state.splitPercent;
-  run.splitSinceMs = done.value.atMs;
-  run.tell({ kind: 'splitProven', percent }, 'engine', done.value.state.correlationId);
+  const { atMs, state } = done.value;
+  run.dispatch({ kind: 'splitProven', percent, atMs }, { correlationId: state.correlationId });
   return GO_ON;
 }
 
@@ -134,15 +127,13 @@ export async function writeSplit(run: RolloutRun, percent: number, summary: stri
  * like it; what was decided to go on is written again.
  */
 export async function write<T>(
-  run: RolloutRun,
+  run: DeployedRun,
   what: string,
   call: (deployment: Deployment) => Promise<T>,
 ): Promise<{ readonly value: T } | Exclude<Decision, { kind: 'goOn' | 'leave' }>> {
   return withLimit(run, { ms: run.input.plan.policies.limits.splitMs, what, action: 'roll back' }, async (over) => {
     for (;;) {
-      const { deployment } = run;
-      if (deployment === null) return { kind: 'rollBack', reason: 'nothing is deployed' };
-      const done = await guarded(run, () => contentOr(() => call(deployment)), over);
+      const done = await guarded(run, () => contentOr(() => call(run.state.deployment)), over);
       if ('value' in done && !isRefused(done.value)) return { value: done.value };
       if ('kind' in done && done.kind === 'until')
         return abortOr(run, `Waited for ${what}, and it did not come within its limit.`);
@@ -162,7 +153,7 @@ function isRefused(value: unknown): value is Refused {
   return typeof value === 'object' && value !== null && 'refused' in value;
 }
 
-function abortOr(run: RolloutRun, reason: string): { readonly kind: 'rollBack'; readonly reason: string } {
+function abortOr(run: DeployedRun, reason: string): { readonly kind: 'rollBack'; readonly reason: string } {
   const asked = requested(run);
   return asked.kind === 'rollBack' ? asked : { kind: 'rollBack', reason };
 }
@@ -191,13 +182,22 @@ function driftIn(error: unknown): Drift | null {
   return Array.isArray(cause.details) ? ((cause.details[0] as Drift | undefined) ?? null) : null;
 }
 
-async function pauseFor(run: RolloutRun, reason: string, cause: PauseCause): Promise<Decision> {
-  run.tell({ kind: 'autoPaused', reason, cause });
+async function pauseOrRollBack(
+  run: DeployedRun,
+  action: 'pause' | 'rollback',
+  reason: string,
+  cause: PauseCause,
+): Promise<Decision> {
+  return action === 'rollback' ? { kind: 'rollBack', reason } : pauseFor(run, reason, cause);
+}
+
+async function pauseFor(run: DeployedRun, reason: string, cause: PauseCause): Promise<Decision> {
+  run.dispatch({ kind: 'autoPaused', reason, cause });
   return whilePaused(run);
 }
 
 /** Holds here while paused, guardrails live. */
-export async function whilePaused(run: RolloutRun): Promise<Decision> {
+export async function whilePaused(run: DeployedRun): Promise<Decision> {
   if (!run.state.paused) return fromRequest(run);
   const limit = {
     ms: run.input.plan.policies.limits.pauseMs,
@@ -205,15 +205,11 @@ export async function whilePaused(run: RolloutRun): Promise<Decision> {
     action: 'roll back',
     stopsInPause: false,
   };
-  run.waitsOutPause = true;
-  try {
-    return await withLimit(run, limit, (over) => holdPaused(run, over));
-  } finally {
-    run.waitsOutPause = false;
-  }
+  run.dispatch({ kind: 'standstillBegun' });
+  return withLimit(run, limit, (over) => holdPaused(run, over));
 }
 
-async function holdPaused(run: RolloutRun, over: () => boolean): Promise<Decision> {
+async function holdPaused(run: DeployedRun, over: () => boolean): Promise<Decision> {
   while (run.state.paused) {
     const shown = run.state.pausedFor;
     const end = await supervise(run, { kind: 'hold' }, () => !run.state.paused || over(), { tolerant: true });
@@ -228,18 +224,14 @@ async function holdPaused(run: RolloutRun, over: () => boolean): Promise<Decisio
   return fromRequest(run);
 }
 
-/**
- * What a person did about a pause for drift, who was shown it: a changed baseline is taken as it is; what was moved is
- * put back by a resume.
- */
-async function afterShown(run: RolloutRun, cause: PauseCause | null): Promise<Decision> {
+/** What was moved is put back by whoever resumes. */
+async function afterShown(run: DeployedRun, cause: PauseCause | null): Promise<Decision> {
   if (typeof cause !== 'object' || cause === null) return GO_ON;
-  if (cause.kind === 'baselineContent' && cause.fingerprint !== undefined) run.acceptBaseline(cause.fingerprint);
   const moved = cause.kind === 'split' || cause.kind === 'enabled' || cause.kind === 'export';
   return moved && run.state.request === null ? reassert(run, cause) : GO_ON;
 }
 
-function fromRequest(run: RolloutRun): Decision {
+function fromRequest(run: DeployedRun): Decision {
   const asked = requested(run);
   return asked.kind === 'continue' ? GO_ON : asked;
 }

@@ -6,16 +6,17 @@ import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow
 import type { LongWatchResult } from '../activities/long-watch-types.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { longWatch } from './activity-proxies.ts';
+import type { Decision } from './decide.ts';
 import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
-import type { RolloutRun } from './run.ts';
+import type { DeployedRun } from './run.ts';
 import type { Blind, StepOutcome } from './supervise.ts';
 import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor } from './supervise.ts';
 
-export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
+export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
   const plan = run.input.plan.policies.longWatch;
   if (plan === null) return CONTINUE;
-  run.tell({
+  run.dispatch({
     kind: 'longWatchBegun',
     waitingFor:
       `the long watch to end (${formatDuration(plan.forMs)}): the version serves everybody, and is held against its own ` +
@@ -27,7 +28,7 @@ export async function watchOn(run: RolloutRun): Promise<StepOutcome> {
     action: 'end the rollout as promoted',
     stopsInPause: false,
   };
-  return withLimit(run, limit, () => untilOver(run, run.splitSinceMs + plan.forMs, plan.alpha));
+  return withLimit(run, limit, () => untilOver(run, run.state.splitSinceMs + plan.forMs, plan.alpha));
 }
 
 type Ended =
@@ -36,13 +37,13 @@ type Ended =
   | { readonly kind: 'until' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Promise<StepOutcome> {
+async function untilOver(run: DeployedRun, endsAtMs: number, alpha: number): Promise<StepOutcome> {
   let acceptNoData = false;
   for (let failures = 0; ;) {
-    const { calls } = run;
+    const { watchCalls } = run.state;
     // The guardian's call begins a new watch, for the one at hand does not look.
     const leave = (): boolean =>
-      run.state.advanced || run.state.paused || run.state.request !== null || run.calls !== calls;
+      run.state.advanced || run.state.paused || run.state.request !== null || run.state.watchCalls !== watchCalls;
     const ended = await firstOf<Ended>([
       () => watchOnce(run, { endsAtMs, alpha, acceptNoData }),
       () => condition(leave).then(() => ({ kind: 'until' as const })),
@@ -52,8 +53,8 @@ async function untilOver(run: RolloutRun, endsAtMs: number, alpha: number): Prom
     if (ended.kind === 'harm') return rollBackFor(ended.reason);
     if (ended.kind === 'failed') {
       failures += 1;
-      if (run.state.blind === null) run.tell({ kind: 'blinded', atMs: Date.now(), reason: ended.reason });
-    } else if (isSight(ended) && run.state.blind !== null) run.tell({ kind: 'sighted' });
+      if (run.state.blind === null) run.dispatch({ kind: 'blinded', reason: ended.reason });
+    } else if (isSight(ended) && run.state.blind !== null) run.dispatch({ kind: 'sighted' });
     const stop = await after(run, ended, failures, leave);
     if (stop.kind === 'rollBack') return stop;
     if (run.state.advanced) return CONTINUE;
@@ -65,7 +66,7 @@ function isSight({ kind }: Ended): boolean {
   return kind === 'sighted' || kind === 'noData' || kind === 'drift';
 }
 
-async function after(run: RolloutRun, ended: Ended, failures: number, leave: () => boolean): Promise<StepOutcome> {
+async function after(run: DeployedRun, ended: Ended, failures: number, leave: () => boolean): Promise<StepOutcome> {
   if (ended.kind === 'failed') {
     const blind = await backOff(run, failures, leave);
     return blind === null ? CONTINUE : stopOf(await decide(run, blind));
@@ -74,7 +75,7 @@ async function after(run: RolloutRun, ended: Ended, failures: number, leave: () 
   if (ended.kind === 'drift' && ended.drift !== null) return stopOf(await decideDrift(run, ended.drift));
   if (ended.kind === 'noData') {
     if (run.input.plan.policies.onNoData.do === 'rollback') return rollBackFor(ended.reason);
-    run.tell({
+    run.dispatch({
       kind: 'entered',
       phase: 'longWatch',
       waitingFor: 'cards to come again, or the long watch to end',
@@ -84,8 +85,9 @@ async function after(run: RolloutRun, ended: Ended, failures: number, leave: () 
   return run.state.paused ? stopOf(await whilePaused(run)) : requested(run);
 }
 
-function stopOf(decision: { readonly kind: string; readonly reason?: string }): StepOutcome {
-  return decision.kind === 'rollBack' ? rollBackFor(decision.reason ?? '') : CONTINUE;
+/** Nothing is left to promote. */
+function stopOf(decision: Decision): StepOutcome {
+  return decision.kind === 'rollBack' ? decision : CONTINUE;
 }
 
 interface Watching {
@@ -95,11 +97,11 @@ interface Watching {
 }
 
 async function watchOnce(
-  run: RolloutRun,
+  run: DeployedRun,
   { endsAtMs, alpha, acceptNoData }: Watching,
 ): Promise<LongWatchResult | { readonly kind: 'failed'; readonly reason: string }> {
-  const { deployment, opened, input, state, rolloutId } = run;
-  if (deployment === null || opened === null) return { kind: 'failed', reason: 'nothing is deployed' };
+  const { input, state, rolloutId } = run;
+  const { deployment, opened } = state;
   const { guardrails, policies } = input.plan;
   try {
     return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [
@@ -108,7 +110,7 @@ async function watchOnce(
         deployment,
         guardrails,
         alpha,
-        startedAtMs: run.splitSinceMs,
+        startedAtMs: run.state.splitSinceMs,
         endsAtMs,
         policies,
         startSeq: opened.startSeq,

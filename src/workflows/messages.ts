@@ -9,8 +9,8 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Act, Brake } from '../domain/rollout/acts.ts';
 import { ACTS } from '../domain/rollout/acts.ts';
-import type { Deadline, Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
-import type { Deployment } from '../targets/target.ts';
+import type { GuardianNotice } from '../domain/rollout/messages.ts';
+import type { RolloutStatus } from '../domain/rollout/view.ts';
 
 export const ROLLOUT_WORKFLOW = 'rollout';
 export const ROLLOUTS_QUEUE = 'rollouts';
@@ -35,61 +35,7 @@ export interface HumanAct {
 }
 
 export type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
-
-/** ISO instants. */
-export interface RolloutStatus {
-  readonly workflowId: string;
-  readonly rolloutId: string;
-  readonly action: string;
-  readonly version: string;
-  readonly baselineVersion: string | null;
-  readonly phase: Phase;
-  readonly outcome: Outcome | null;
-  readonly paused: boolean;
-  readonly splitPercent: number;
-  readonly steps: readonly StepStatus[];
-  readonly waitingFor: string;
-  /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
-  readonly deadline?: Deadline | null;
-  /** ISO instant since when no judge that can act has looked; null: one looks. */
-  readonly blindSince?: string | null;
-  /** What a person can do now: names of updates. */
-  readonly canDo: readonly string[];
-  /**
-   * Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat
-   * (`WatchProgress`).
-   */
-  readonly report: JudgeReport | null;
-  readonly reason: string;
-  readonly startedAt: string;
-  readonly endedAt: string | null;
-  readonly deployment: Deployment | null;
-  readonly safety: SafetyProof | null;
-}
-
-/** How and when a terminal state was proven by reading the organisation back. */
-export interface SafetyProof {
-  readonly provenByReadBack: boolean;
-  readonly provenAt: string;
-  /** First candidate card of this rollout, if any was seen. */
-  readonly firstCandidateCardAt: string | null;
-  /** provenAt - firstCandidateCardAt for a roll back. */
-  readonly timeToSafetyMs: number | null;
-  /** From the judge's harm verdict (or the abort) to the proof. */
-  readonly reactionMs: number | null;
-}
-
-/** Enough to tell the story of an ended rollout without a worker. */
-export interface RolloutResult extends Pick<
-  RolloutStatus,
-  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'
-> {
-  readonly outcome: Outcome;
-  readonly version: string;
-  readonly reason: string;
-  readonly report: JudgeReport | null;
-  readonly safety: SafetyProof | null;
-}
+export type { RolloutResult, RolloutStatus } from '../domain/rollout/view.ts';
 
 /** Heartbeat details [0] of a running `watch` activity; `state` is the judge's. */
 export interface WatchProgress {
@@ -117,17 +63,7 @@ export const ACT_UPDATES = Object.fromEntries(ACTS.map((act) => [act, defineUpda
  */
 export const actSignal = defineSignal<[HumanAct & { readonly name: Brake }]>('act');
 
-/**
- * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for
- * a blind watch begins.
- * `restored`: the baseline was brought back while this workflow did nothing; it has only to prove that and to end.
- */
 export const guardianSignal = defineSignal<[GuardianNotice]>('guardian');
-
-export interface GuardianNotice {
-  readonly kind: 'unwatched' | 'restored';
-  readonly reason: string;
-}
 
 export const GUARDIAN_WORKFLOW = 'guardian';
 export const RECOVER_WORKFLOW = 'recover';

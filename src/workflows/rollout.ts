@@ -9,14 +9,20 @@ import {
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import type { Problem } from '../domain/plan/plan.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
+import type { StartInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
+import type { Outcome } from '../domain/rollout/status.ts';
+import type { RolloutResult } from '../domain/rollout/view.ts';
+import { resultOf } from '../domain/rollout/view.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
-import { promote, rollBack } from './ending.ts';
+import { answer } from './handlers.ts';
+import { promote } from './promotion.ts';
+import { rollBack } from './roll-back.ts';
 import { watchOn } from './long-watch.ts';
-import type { RolloutResult } from './messages.ts';
 import { rolloutWorkflowId } from './messages.ts';
-import { RolloutRun } from './run.ts';
+import type { DeployedRun, RolloutRun } from './run.ts';
+import { isDeployed, startRun } from './run.ts';
 import { whilePaused } from './decide.ts';
 import { attributesOf } from './search-attributes.ts';
 import { outcomeOf, runStep } from './steps.ts';
@@ -27,22 +33,21 @@ import { firstOf, requested, rollBackFor } from './supervise.ts';
 export async function rollout(given: unknown): Promise<RolloutResult> {
   const parsed = parseInput(given);
   if ('refused' in parsed) return refuse(given, parsed.refused);
-  const run = new RolloutRun(parsed.input);
-  const refused = await prepare(run);
-  if (refused !== null) return finish(run, 'rejected', refused);
-  const outcome = await unlessCancelled(() => takeSteps(run));
-  if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.deciding?.reason ?? 'promoted by the plan');
-  await rollBack(run, outcome.reason);
+  const run = startRun(parsed.input);
+  answer(run);
+  const deployed = await prepare(run);
+  if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
+  const outcome = await unlessCancelled(() => takeSteps(deployed));
+  if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.state.decision?.reason ?? 'promoted by the plan');
+  await rollBack(deployed, outcome.reason);
   return finish(run, 'rolledBack', outcome.reason);
 }
-
-type Input = ConstructorParameters<typeof RolloutRun>[0];
 
 /**
  * Whoever started it: what is no plan, or runs under another name than its action's, is refused before anything is
  * done.
  */
-function parseInput(given: unknown): { readonly input: Input } | { readonly refused: string } {
+function parseInput(given: unknown): { readonly input: StartInput } | { readonly refused: string } {
   const parsed = parseRolloutInput(given);
   if (!parsed.ok)
     return {
@@ -81,20 +86,12 @@ function versionIn(given: unknown): string {
   return typeof version === 'string' ? version.slice(0, 64) : '';
 }
 
-/** Nothing that serves is changed in here; a problem ends the rollout as `rejected`. Returns why, or null. */
-async function prepare(run: RolloutRun): Promise<string | null> {
+/** Nothing that serves is changed in here; a problem ends the rollout as `rejected`: then why. */
+async function prepare(run: RolloutRun): Promise<DeployedRun | string> {
   const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
   try {
     return await withLimit(run, limit, (over) =>
-      firstOf<string | null>([
-        () => validateAndDeploy(run),
-        () =>
-          condition(over).then(
-            () =>
-              'Preflight and deployment did not end within their limit. If the new version is in the ' +
-              'organisation, it stands at split 0 and nobody sees it.',
-          ),
-      ]),
+      firstOf<DeployedRun | string>([() => validateAndDeploy(run), () => condition(over).then(() => PREPARED_LATE)]),
     );
   } catch (error) {
     if (isCancellation(error)) return CANCELLED_BEFORE;
@@ -103,19 +100,23 @@ async function prepare(run: RolloutRun): Promise<string | null> {
   }
 }
 
-async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
+const PREPARED_LATE =
+  'Preflight and deployment did not end within their limit. If the new version is in the organisation, it stands at ' +
+  'split 0 and nobody sees it.';
+
+async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string> {
   const { plan, startedBy, reason, force } = run.input;
   const { target, action } = plan;
-  run.tell(
+  run.dispatch(
     {
       kind: 'entered',
       phase: 'validating',
       waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
       reason: reason ?? '',
     },
-    startedBy,
+    { actor: startedBy },
   );
-  run.opened = await open();
+  run.dispatch({ kind: 'opened', opened: await open() });
   const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [
     { plan, force: force ?? false, workflowId: workflowInfo().workflowId },
   ]);
@@ -123,7 +124,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   if (errors.length > 0) return preflightRefusal(errors);
   if (run.state.request?.kind === 'abort')
     return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
-  run.tell({
+  run.dispatch({
     kind: 'entered',
     phase: 'deploying',
     waitingFor: `v${action.version} to exist in the organisation, at split 0`,
@@ -132,11 +133,12 @@ async function validateAndDeploy(run: RolloutRun): Promise<string | null> {
   // An abort in here waits for the answer: only then is it known what there is to roll back.
   await CancellationScope.nonCancellable(async () => {
     await ensureExport.executeWithOptions({ summary: 'event export' }, []);
-    run.deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
+    const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
       { target, action, rolloutId: run.rolloutId },
     ]);
+    run.dispatch({ kind: 'deployed', deployment });
   });
-  return null;
+  return isDeployed(run) ? run : 'Nothing was deployed.';
 }
 
 /** What `lint` could not warn of, for it asks no organisation: a person hears it in the status and in the audit log. */
@@ -146,7 +148,7 @@ function warned(problems: readonly Problem[], why: string | undefined): { readon
   return found.length === 0 ? {} : { reason: [...(why === undefined ? [] : [why]), ...warnings].join('\n') };
 }
 
-async function takeSteps(run: RolloutRun): Promise<StepOutcome> {
+async function takeSteps(run: DeployedRun): Promise<StepOutcome> {
   const asked = await planSteps(run);
   if (asked.kind === 'rollBack') return asked;
   const promoted = await promote(run, asked.kind === 'promote');
@@ -154,13 +156,13 @@ async function takeSteps(run: RolloutRun): Promise<StepOutcome> {
 }
 
 /** `promote`: a person asked for it. */
-async function planSteps(run: RolloutRun): Promise<StepOutcome> {
+async function planSteps(run: DeployedRun): Promise<StepOutcome> {
   for (const [index, step] of run.input.plan.steps.entries()) {
     const before = outcomeOf(await whilePaused(run));
     const outcome = before.kind === 'continue' ? await runStep(run, step, index) : before;
     if (outcome.kind !== 'continue') return outcome;
   }
-  run.tell({ kind: 'stepStarted', step: run.input.plan.steps.length });
+  run.dispatch({ kind: 'stepStarted', step: run.input.plan.steps.length });
   return requested(run);
 }
 
@@ -175,11 +177,10 @@ async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepO
   }
 }
 
-async function finish(run: RolloutRun, outcome: RolloutResult['outcome'], reason: string): Promise<RolloutResult> {
+async function finish(run: RolloutRun, outcome: Outcome, reason: string): Promise<RolloutResult> {
   return CancellationScope.nonCancellable(async () => {
-    run.tell({ kind: 'ended', outcome, reason });
+    run.dispatch({ kind: 'ended', outcome, reason });
     await run.recorded();
-    const { version, baselineVersion, splitPercent, steps, deployment, report, safety } = run.status();
-    return { outcome, version, reason, report, safety, baselineVersion, splitPercent, steps, deployment };
+    return resultOf(run.status(), outcome);
   });
 }

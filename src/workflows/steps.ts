@@ -8,32 +8,32 @@ import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
 import type { Decision } from './decide.ts';
 import { decide, whilePaused, writeSplit } from './decide.ts';
-import { withLimit } from './deadline.ts';
-import type { RolloutRun } from './run.ts';
+import { showLimit, withLimit } from './deadline.ts';
+import type { DeployedRun } from './run.ts';
 import type { StepOutcome } from './supervise.ts';
 import { CONTINUE, rollBackFor, supervise } from './supervise.ts';
 
 /** How each kind of step runs. */
-const RUN: { readonly [K in StepKind]: (run: RolloutRun, step: StepOf<K>) => Promise<StepOutcome> } = {
+const RUN: { readonly [K in StepKind]: (run: DeployedRun, step: StepOf<K>) => Promise<StepOutcome> } = {
   setSplit: (run, { percent }) => setSplit(run, percent),
   bake,
   approve,
 };
 
-export async function runStep(run: RolloutRun, step: Step, index: number): Promise<StepOutcome> {
-  run.tell({ kind: 'stepStarted', step: index });
-  return (RUN[step.kind] as (run: RolloutRun, step: Step) => Promise<StepOutcome>)(run, step);
+export async function runStep(run: DeployedRun, step: Step, index: number): Promise<StepOutcome> {
+  run.dispatch({ kind: 'stepStarted', step: index });
+  return (RUN[step.kind] as (run: DeployedRun, step: Step) => Promise<StepOutcome>)(run, step);
 }
 
 export async function setSplit(
-  run: RolloutRun,
+  run: DeployedRun,
   percent: number,
   phase: 'settingSplit' | 'promoting' = 'settingSplit',
 ): Promise<StepOutcome> {
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
   if (run.state.harmed) return rollBackFor(run.state.reason);
-  run.tell({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
+  run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
   return outcomeOf(await writeSplit(run, percent, `split to ${percent} %`));
 }
 
@@ -44,23 +44,28 @@ export function outcomeOf(decision: Decision): StepOutcome {
 type Baking = Omit<BakeStep, 'kind'>;
 
 /** Ends when the time is over, the cards are enough and what it requires holds; or as the plan's policies say. */
-export async function bake(run: RolloutRun, step: Baking): Promise<StepOutcome> {
+export async function bake(run: DeployedRun, step: Baking): Promise<StepOutcome> {
   const startedAtMs = Date.now();
-  const pausedBeforeMs = run.pausedMs;
+  const stoodBeforeMs = run.state.stoodMs;
   const cardsBefore = run.state.report?.n.candidate ?? 0;
-  run.plannedEnd = plannedEndOf(run.input.plan.steps, step, startedAtMs);
-  run.tell({ kind: 'entered', phase: 'baking', waitingFor: bakeWaits(step) });
+  run.dispatch({
+    kind: 'entered',
+    phase: 'baking',
+    waitingFor: bakeWaits(step),
+    plannedEnd: plannedEndOf(run.input.plan.steps, step, startedAtMs),
+  });
   // What was spent in a pause is no part of the bake.
   const goal = (atMostMs: number | null) => ({
     kind: 'bake' as const,
-    startedAtMs: startedAtMs + run.pausedMs - pausedBeforeMs,
+    startedAtMs: startedAtMs + run.state.stoodMs - stoodBeforeMs,
     forMs: step.forMs,
     atMostMs,
     minCards: step.minCards,
     cardsBefore,
     require: step.require,
   });
-  const inTime = await withLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () =>
+  // The watch itself ends then: no timer of ours.
+  const inTime = await showLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () =>
     baking(
       run,
       () => goal(step.atMostMs),
@@ -70,14 +75,14 @@ export async function bake(run: RolloutRun, step: Baking): Promise<StepOutcome> 
   return inTime ?? held(run, () => goal(null));
 }
 
-function atMostText(run: RolloutRun): string {
+function atMostText(run: DeployedRun): string {
   const { onUndecided } = run.input.plan.policies;
   return { hold: 'hold for proof or a person', rollback: 'roll back', promote: 'go on' }[onUndecided];
 }
 
 /** Null: its longest time is over without what it requires, and the plan says to hold. */
 async function baking(
-  run: RolloutRun,
+  run: DeployedRun,
   goal: () => Parameters<typeof supervise>[1],
   over: () => boolean,
 ): Promise<StepOutcome | null> {
@@ -94,7 +99,7 @@ async function baking(
       if (decision.end.kind === 'advance') return outcomeOf(await whilePaused(run));
       const stop = undecided(run, decision.end.reason, decision.end.report.verdict);
       if (stop !== 'hold') return stop;
-      run.tell({
+      run.dispatch({
         kind: 'entered',
         phase: 'held',
         waitingFor: 'proof, or a person: advance, promote or abort',
@@ -109,20 +114,20 @@ async function baking(
   }
 }
 
-async function held(run: RolloutRun, goal: () => Parameters<typeof supervise>[1]): Promise<StepOutcome> {
+async function held(run: DeployedRun, goal: () => Parameters<typeof supervise>[1]): Promise<StepOutcome> {
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'proof or a person', action: 'roll back' };
   return withLimit(run, limit, async (over) => (await baking(run, goal, over)) ?? CONTINUE);
 }
 
-function undecided(run: RolloutRun, reason: string, verdict: Verdict): StepOutcome | 'hold' {
+function undecided(run: DeployedRun, reason: string, verdict: Verdict): StepOutcome | 'hold' {
   const policy = policyForUndecided(run.input.plan.policies.onUndecided, verdict);
   if (policy === 'rollback') return rollBackFor(reason);
   return policy === 'promote' ? CONTINUE : 'hold';
 }
 
-async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome> {
+async function approve(run: DeployedRun, step: ApproveStep): Promise<StepOutcome> {
   const ms = step.timeoutMs;
-  run.tell({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
+  run.dispatch({ kind: 'entered', phase: 'awaitingApproval', waitingFor: `approval: ${step.reason}` });
   const late = `Nobody approved within ${formatDuration(ms)}: ${step.reason}`;
   const inTime = await withLimit(
     run,
@@ -131,7 +136,12 @@ async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome>
   );
   if (inTime !== null) return inTime;
   if (step.onTimeout === 'rollback') return rollBackFor(late);
-  run.tell({ kind: 'entered', phase: 'held', waitingFor: `approval, which is overdue: ${step.reason}`, reason: late });
+  run.dispatch({
+    kind: 'entered',
+    phase: 'held',
+    waitingFor: `approval, which is overdue: ${step.reason}`,
+    reason: late,
+  });
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'the overdue approval', action: 'roll back' };
   return withLimit(
     run,
@@ -141,7 +151,7 @@ async function approve(run: RolloutRun, step: ApproveStep): Promise<StepOutcome>
 }
 
 /** Null: it is over. */
-async function approval(run: RolloutRun, over: () => boolean): Promise<StepOutcome | null> {
+async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutcome | null> {
   for (;;) {
     const end = await supervise(
       run,

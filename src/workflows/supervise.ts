@@ -1,10 +1,10 @@
 /** Keeps the guardrails live while something else is waited for. */
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { WatchResult } from '../activities/types.ts';
-import type { Expected } from '../domain/rollout/drift.ts';
+import type { JudgeReport } from '../domain/judge/types.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { watch } from './activity-proxies.ts';
-import type { RolloutRun } from './run.ts';
+import type { DeployedRun } from './run.ts';
 
 /** How a step ended. */
 export type StepOutcome =
@@ -22,7 +22,10 @@ export function rollBackFor(reason: string): StepOutcome {
  * `until`: what was waited for is there. `blind`: nobody could look for as long as the plan allows. Else what the watch
  * found.
  */
-export type Watched = WatchResult | { readonly kind: 'until' } | Blind;
+export type Watched = Found | { readonly kind: 'until' } | Blind;
+
+/** What a watch ended with that nobody had cancelled. */
+export type Found = WatchResult & { readonly kind: Exclude<WatchResult['kind'], 'cancelled'> };
 
 export interface Blind {
   readonly kind: 'blind';
@@ -37,42 +40,45 @@ export interface SuperviseOptions {
 }
 
 /**
- * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is learnt and
+ * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is told and
  * the watch goes on. A
  * watch that cannot run is started again and again, for as long as the plan lets nobody look.
  */
 export async function supervise(
-  run: RolloutRun,
+  run: DeployedRun,
   goal: WatchGoal,
   until: () => boolean,
   options: SuperviseOptions = {},
 ): Promise<Watched> {
   let failures = 0;
   while (!until()) {
-    const { calls } = run;
-    const result = await firstOf<
-      Watched | { readonly kind: 'failed'; readonly reason: string } | { readonly kind: 'again' }
-    >([
+    const { watchCalls } = run.state;
+    const result = await firstOf<Watched | { readonly kind: 'cancelled' } | WatchFailure | { readonly kind: 'again' }>([
       () => watchOnce(run, goal, options),
       () => condition(until).then(() => ({ kind: 'until' as const })),
       () => condition(() => run.state.blind !== null).then(() => blindTooLong(run)),
-      () => condition(() => run.calls !== calls).then(() => ({ kind: 'again' as const })),
+      () => condition(() => run.state.watchCalls !== watchCalls).then(() => ({ kind: 'again' as const })),
     ]);
-    if (result.kind === 'until') break;
+    if (result.kind === 'until' || result.kind === 'cancelled') break;
     if (result.kind === 'again') continue;
     if (result.kind === 'blind') return result;
     if (result.kind === 'failed') {
       failures += 1;
-      if (run.state.blind === null) run.tell({ kind: 'blinded', atMs: Date.now(), reason: result.reason });
+      if (run.state.blind === null) run.dispatch({ kind: 'blinded', reason: result.reason });
       const end = await backOff(run, failures, until);
       if (end !== null) return end;
       continue;
     }
     failures = 0;
-    run.learn(result);
+    applyVerdict(run, result);
     if (result.kind !== 'news') return result;
   }
   return { kind: 'until' };
+}
+
+function applyVerdict(run: DeployedRun, { report, seen, firstCandidateCardAtMs }: Found): void {
+  if (run.state.blind !== null) run.dispatch({ kind: 'sighted' });
+  run.dispatch({ kind: 'judged', report, seen, firstCandidateCardAtMs });
 }
 
 const MAX_BACK_OFF_MS = 5 * 60_000;
@@ -81,7 +87,7 @@ const MAX_BACK_OFF_MS = 5 * 60_000;
  * Before the watch is tried again; ends early when what is waited for is there, and for good when nobody has looked for
  * too long.
  */
-export async function backOff(run: RolloutRun, failures: number, until: () => boolean): Promise<Watched | null> {
+export async function backOff(run: DeployedRun, failures: number, until: () => boolean): Promise<Watched | null> {
   return firstOf<Watched | null>([
     () =>
       sleep(Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(() => null),
@@ -94,7 +100,7 @@ export async function backOff(run: RolloutRun, failures: number, until: () => bo
  * Resolves when nobody has looked for as long as the plan allows; never while no conversation sees the candidate, or
  * once a person was asked.
  */
-export async function blindTooLong(run: RolloutRun): Promise<Blind> {
+export async function blindTooLong(run: DeployedRun): Promise<Blind> {
   const { afterMs } = run.input.plan.policies.onBlind;
   const { blind } = run.state;
   if (blind === null || run.state.splitPercent === 0 || run.state.pausedFor === 'blind') return never();
@@ -112,17 +118,49 @@ function never(): Promise<never> {
   return condition(() => false) as Promise<never>;
 }
 
+interface WatchFailure {
+  readonly kind: 'failed';
+  readonly reason: string;
+}
+
+/**
+ * One watch, which says its last word when it is cancelled: whoever cancels it goes on at once, and the word is heard
+ * whenever it comes.
+ */
 async function watchOnce(
-  run: RolloutRun,
+  run: DeployedRun,
   goal: WatchGoal,
   options: SuperviseOptions,
-): Promise<WatchResult | { readonly kind: 'failed'; readonly reason: string }> {
-  try {
-    return await startWatch(run, goal, options);
-  } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return { kind: 'failed', reason: error.cause?.message ?? error.message };
-  }
+): Promise<WatchResult | WatchFailure> {
+  run.dispatch({ kind: 'watchBegun' });
+  const result = await startWatch(run, goal, options)
+    .catch(failureOf)
+    .finally(() => run.dispatch({ kind: 'watchOver' }));
+  if (result.kind === 'cancelled') hearLastWord(run, result.report);
+  return result;
+}
+
+function failureOf(error: unknown): WatchFailure {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  return { kind: 'failed', reason: error.cause?.message ?? error.message };
+}
+
+/** Whoever watches by then will tell; else it counts if it is of more than what is known. */
+function hearLastWord(run: DeployedRun, report: JudgeReport): void {
+  const { openWatches, report: known } = run.state;
+  if (openWatches === 0 && cardsOf(report) > cardsOf(known)) run.dispatch({ kind: 'judged', report });
+}
+
+function cardsOf(report: JudgeReport | null): number {
+  return report === null ? 0 : report.n.baseline + report.n.candidate;
+}
+
+/** Longer than a cancellation takes to arrive; a worker that is gone says nothing, and is not waited for. */
+const LAST_WORD = '6s';
+
+/** Before an end is said: nothing that serves waits for this, for it stands already as it shall. */
+export async function awaitLastWord(run: DeployedRun, unless: () => boolean = () => false): Promise<void> {
+  await condition(() => run.state.openWatches === 0 || unless(), LAST_WORD, { summary: 'the last word of the watch' });
 }
 
 /**
@@ -131,18 +169,18 @@ async function watchOnce(
  * The watch starts only when the work takes long: a call that answers at once costs no history.
  */
 export async function guarded<T>(
-  run: RolloutRun,
+  run: DeployedRun,
   work: () => Promise<T>,
   over: () => boolean,
 ): Promise<{ readonly value: T } | Watched> {
-  run.writeInFlight = true;
+  run.dispatch({ kind: 'writeBegun' });
   return firstOf<{ readonly value: T } | Watched>([
     () =>
       work().then((value) => {
-        run.writeInFlight = false;
+        run.dispatch({ kind: 'writeAnswered' });
         return { value };
       }),
-    () => condition(() => run.state.request?.kind === 'abort' || over()).then(() => ({ kind: 'until' as const })),
+    () => condition(() => isAborted(run) || over()).then(() => ({ kind: 'until' as const })),
     async () => {
       await sleep('5s', { summary: 'the call takes long: watch meanwhile' });
       return supervise(run, { kind: 'hold' }, () => false, { tolerant: true, writing: true });
@@ -150,8 +188,12 @@ export async function guarded<T>(
   ]);
 }
 
+export function isAborted(run: DeployedRun): boolean {
+  return run.state.request?.kind === 'abort';
+}
+
 /** The person's request as an outcome; `continue` without one. */
-export function requested(run: RolloutRun): StepOutcome {
+export function requested(run: DeployedRun): StepOutcome {
   const { request } = run.state;
   if (request === null) return CONTINUE;
   return request.kind === 'abort' ? rollBackFor(`abort by ${request.by}: ${request.reason}`) : { kind: 'promote' };
@@ -170,44 +212,37 @@ export async function firstOf<T>(starts: readonly (() => Promise<T>)[]): Promise
 }
 
 function startWatch(
-  run: RolloutRun,
+  { rolloutId, state, input }: DeployedRun,
   goal: WatchGoal,
   { tolerant = false, writing = false }: SuperviseOptions,
 ): Promise<WatchResult> {
-  const { deployment, opened, state, input } = run;
-  if (deployment === null || opened === null) return never();
-  const accepts = tolerant || state.paused;
-  return watch.executeWithOptions({ summary: `watch at split ${state.splitPercent} % (${goal.kind})` }, [
+  const { guardrails, slices, policies } = input.plan;
+  const { deployment, opened, splitPercent, accepted } = state;
+  const acceptsAll = tolerant || state.paused;
+  return watch.executeWithOptions({ summary: `watch at split ${splitPercent} % (${goal.kind})` }, [
     {
-      rolloutId: run.rolloutId,
+      rolloutId,
       deployment,
-      guardrails: input.plan.guardrails,
-      slices: input.plan.slices,
-      policies: input.plan.policies,
+      guardrails,
+      slices,
+      policies,
       startSeq: opened.startSeq,
       rolloutStartedAtMs: opened.startedAtMs,
-      splitPercent: state.splitPercent,
-      previousPercent: run.previousPercent,
-      splitSinceMs: run.splitSinceMs,
+      splitPercent,
+      previousPercent: state.previousPercent,
+      splitSinceMs: state.splitSinceMs,
       goal,
-      plannedEnd: run.plannedEnd,
-      acceptSilence: accepts ? 'all' : state.accepted.silenceAtMs,
-      acceptDistrust: accepts ? 'all' : state.accepted.distrust,
-      expected: expectedOf(run, writing),
+      plannedEnd: state.plannedEnd,
+      acceptSilence: acceptsAll ? 'all' : accepted.silenceAtMs,
+      acceptDistrust: acceptsAll ? 'all' : accepted.distrust,
+      expected: {
+        splitPercent: writing ? null : splitPercent,
+        stage: state.promoted ? 'alone' : 'both',
+        acceptedRivals: accepted.rivals,
+      },
       knownDrift: state.knownDrift,
       tellSight: state.blind !== null,
-      seen: run.seen,
+      seen: state.seen,
     },
   ]);
-}
-
-function expectedOf(
-  { state, promoted }: RolloutRun,
-  writing: boolean,
-): Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> {
-  return {
-    splitPercent: writing ? null : state.splitPercent,
-    stage: promoted ? 'alone' : 'both',
-    acceptedRivals: state.accepted.rivals,
-  };
 }

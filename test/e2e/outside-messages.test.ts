@@ -2,7 +2,7 @@
  * What anybody who reaches Temporal, the webhook or the organisation's permissions can do to a rollout, with an
  * observer beside it.
  */
-import type { Deployment } from '../../src/targets/target.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
 import { pushCards } from '../helpers/cards.ts';

@@ -3,7 +3,7 @@
  * observer beside it.
  */
 import type { ReadyChild } from '../../bench/scale/child.ts';
-import type { Deployment } from '../../src/targets/target.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import { pushCards } from '../helpers/cards.ts';
 import { describePostgres } from '../helpers/database.ts';

@@ -1,7 +1,7 @@
 /** Versions as a deployment knows them. */
 import type { Fingerprint } from '../../src/domain/split/fingerprint.ts';
 import type { Surveyor } from '../../src/activities/surveyor.ts';
-import type { VersionRef } from '../../src/targets/target.ts';
+import type { VersionRef } from '../../src/domain/rollout/deployment.ts';
 
 /** A content that is told from others by the version's id alone. */
 export function fingerprintOf(id: string): Fingerprint {

@@ -1,7 +1,7 @@
 /** Cards pushed straight to the events service, with the outcomes that a test wants. */
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
-import type { Deployment } from '../../src/targets/target.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import { push } from './push.ts';
 
 export interface Cards {

@@ -13,7 +13,8 @@ import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import { watchEnd } from '../../src/domain/rollout/watch-decision.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import type { Deployment, TargetState } from '../../src/targets/target.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import type { TargetState } from '../../src/targets/target.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import {
@@ -126,6 +127,8 @@ export class ScriptedOrganisation {
   later: 'over' | 'harm' | 'noData' = 'over';
   /** Called before each activity; may hang or throw. */
   before: (activity: string) => Promise<void> = () => Promise.resolve();
+  /** What a watch says that was told to stop; null: nothing. */
+  lastWord: Verdict | null = null;
   watches: WatchInput[] = [];
   longWatches: LongWatchInput[] = [];
   /** What a watch finds in the organisation, until the workflow has heard of it. */
@@ -183,7 +186,7 @@ export class ScriptedOrganisation {
       retireBaseline: via('retireBaseline', () => {
         this.writes.push('retire baseline');
         this.baseline = { ...this.baseline, enabled: false, splitPercent: 0 };
-        return { ...this.proof(), report: null };
+        return this.proof();
       }),
       rollBack: async (input) => {
         this.rollBacks.push(input);
@@ -200,7 +203,7 @@ export class ScriptedOrganisation {
         this.candidate = { ...this.candidate, enabled: false, splitPercent: 0 };
         return this.proof();
       },
-      confirmQuiet: via('confirmQuiet', () => ({ ...this.proof(), report: null })),
+      confirmQuiet: via('confirmQuiet', () => this.proof()),
       watch: (input) => this.watch(input),
       longWatch: (input) => this.longWatch(input),
       record: async (entries) => {
@@ -251,7 +254,13 @@ export class ScriptedOrganisation {
       const end = this.endOf(input);
       if (end !== null) return answer(end);
       context.heartbeat();
-      await context.sleep(50);
+      await context.sleep(50).catch((error: unknown) => {
+        if (this.lastWord === null) throw error;
+      });
+      if (context.cancellationSignal.aborted && this.lastWord !== null) {
+        const report = { ...reportSaying(this.lastWord), n: { baseline: 950, candidate: 150 } };
+        return { ...answer('cancelled'), reason: report.reason, report };
+      }
     }
   }
 

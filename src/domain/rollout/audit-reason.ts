@@ -3,7 +3,7 @@ import type { Problem } from '../plan/problem.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
 import type { RolloutState } from './state.ts';
-import type { RolloutEvent } from './transition.ts';
+import type { AuditedEvent } from './events.ts';
 
 /** Who cancelled through Temporal is not known: its cancel names nobody. */
 export const THROUGH_TEMPORAL = 'someone, through Temporal';
@@ -18,7 +18,7 @@ export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was 
  */
 export function reasonOf(
   before: RolloutState,
-  event: RolloutEvent,
+  event: AuditedEvent,
   after: RolloutState,
   steps: readonly Step[],
 ): string {
@@ -58,8 +58,13 @@ export function reasonOf(
   }
 }
 
+/** What the audit log calls it. */
+export function actOf(event: AuditedEvent): string {
+  return event.kind === 'acted' ? event.act : event.kind === 'entered' ? event.phase : event.kind;
+}
+
 /** Who stands beside the act: a person, the engine, or whoever cancelled through Temporal. */
-export function actorOf(event: RolloutEvent, actor: string): string {
+export function actorOf(event: AuditedEvent, actor: string): string {
   const isCancel =
     event.kind !== 'acted' && 'reason' in event && (event.reason === CANCELLED || event.reason === CANCELLED_BEFORE);
   return isCancel ? THROUGH_TEMPORAL : actor;

@@ -1,4 +1,5 @@
 /** What arrives by signal or update comes from anybody: it is parsed, and what does not parse is nothing. */
+import { MAX_REASON_LENGTH } from './actor.ts';
 
 export interface GivenAct {
   readonly name?: unknown;
@@ -12,15 +13,17 @@ export function parseAct(given: unknown): GivenAct {
   return { name, by, reason };
 }
 
-/** `unwatched`: no judge that can act is seen at work. `restored`: the baseline was brought back from outside. */
-export interface GuardianWord {
+/**
+ * From the guardian, which looks from outside. `unwatched`: the watch does not see anything, so what the plan says for
+ * a blind watch begins. `restored`: the baseline was brought back while the workflow did nothing; it has only to prove
+ * that and to end.
+ */
+export interface GuardianNotice {
   readonly kind: 'unwatched' | 'restored';
   readonly reason: string;
 }
 
-const MAX_REASON_LENGTH = 2000;
-
-export function parseGuardianWord(given: unknown): GuardianWord | null {
+export function parseGuardianNotice(given: unknown): GuardianNotice | null {
   if (typeof given !== 'object' || given === null) return null;
   const { kind, reason } = given as { readonly kind?: unknown; readonly reason?: unknown };
   if ((kind !== 'unwatched' && kind !== 'restored') || typeof reason !== 'string' || reason.trim() === '') return null;

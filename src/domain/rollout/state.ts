@@ -1,39 +1,102 @@
-/** The rollout's own memory: a plain value, changed only by `apply` (transition.ts). */
-import type { JudgeReport } from '../judge/types.ts';
+/** All that a rollout knows: a plain value, changed only by `apply` (transition.ts). */
+import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
+import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
-import type { Outcome, Phase } from './status.ts';
+import type { Outcome, Phase, SafetyProof } from './status.ts';
 
 export interface RolloutState {
   readonly phase: Phase;
   readonly outcome: Outcome | null;
+  /** ms since the epoch. */
+  readonly endedAtMs: number | null;
   /** Index into the plan's steps; `steps.length` once all are done. */
   readonly step: number;
   /** Steps that a person left before they were done. */
   readonly left: readonly number[];
-  readonly paused: boolean;
-  /** What was last proven by a read-back, 0..100. */
+  readonly opened: Opened | null;
+  readonly deployment: Deployment | null;
+
+  /** What was last proven by a read-back, 0..100; since when, ms since the epoch; and what it was before. */
   readonly splitPercent: number;
+  readonly splitSinceMs: number;
+  readonly previousPercent: number;
+  /** A write may still be on its way to the organisation: its step was left before it answered. */
+  readonly writeInFlight: boolean;
+  /** The candidate was proven to serve everybody, and the baseline is off. */
+  readonly promoted: boolean;
+  readonly safety: SafetyProof | null;
+
   readonly report: JudgeReport | null;
+  /** `guardrail:verdict` pairs that the judge has said. */
+  readonly seen: readonly string[];
+  /** ms since the epoch; null: none was seen in this rollout. */
+  readonly firstCandidateCardAtMs: number | null;
+  readonly harmed: boolean;
+  /** Of the bake at hand or the last one; ms since the epoch. */
+  readonly plannedEnd: PlannedEnd | null;
+  /** What the promotion was decided on; the shown one once it is promoted. */
+  readonly decision: Decision | null;
+
+  /** Watches that run, or were cancelled and have still to say their last word. */
+  readonly openWatches: number;
+  /** How often the guardian said that nobody is seen to watch: each time a new watch is started. */
+  readonly watchCalls: number;
+  /** Since when no judge that can act has looked, ms since the epoch, and why; null: one looks. */
+  readonly blind: { readonly sinceMs: number; readonly why: string } | null;
+
+  readonly paused: boolean;
+  /** Null unless paused. */
+  readonly pausedFor: PauseCause | null;
+  /** Since when nothing goes on until somebody resumes, ms since the epoch; a pause during a write is not yet that. */
+  readonly standsSinceMs: number | null;
+  /** How long it has stood in all, ms; but for the time at hand. */
+  readonly stoodMs: number;
+  readonly waits: readonly Wait[];
+
   /** The act of a person that the flow has still to follow. */
   readonly request: Request | null;
   /** An approval is what is waited for, in time or overdue. */
   readonly asksApproval: boolean;
   readonly approved: boolean;
   readonly advanced: boolean;
-  /** Null unless paused. */
-  readonly pausedFor: PauseCause | null;
   readonly accepted: Accepted;
   /** Drift that was told and is dealt with: its keys. */
   readonly knownDrift: readonly string[];
   /** How often drift was put right by writing again. */
   readonly reassertions: number;
-  /** Since when no judge that can act has looked, ms since the epoch, and why; null: one looks. */
-  readonly blind: { readonly sinceMs: number; readonly why: string } | null;
   /** The baseline is not what it was: an abort goes back to it as it is now. Asked while a roll back cannot go on. */
   readonly changedBaseline: Drift | null;
-  readonly harmed: boolean;
+
   readonly reason: string;
   readonly waitingFor: string;
+}
+
+/** From the moment that the candidate is in the organisation. */
+export type DeployedState = RolloutState & { readonly opened: Opened; readonly deployment: Deployment };
+
+export interface Opened {
+  /** Exposures up to here were there before the rollout. */
+  readonly startSeq: number;
+  readonly startedAtMs: number;
+}
+
+export interface Decision {
+  readonly report: JudgeReport | null;
+  readonly reason: string;
+}
+
+/** How long something is waited for at most; the clock stands while the rollout does, unless said otherwise. */
+export interface Wait {
+  /** What is waited for: `approval`. */
+  readonly what: string;
+  /** What happens then: `roll back`. */
+  readonly action: string;
+  readonly ms: number;
+  /** False: it runs on while a pause is waited out. */
+  readonly stopsInPause: boolean;
+  /** Set by the state: when it began, ms since the epoch, and how long the rollout had stood by then. */
+  readonly sinceMs: number;
+  readonly stoodBeforeMs: number;
 }
 
 /** What a pause is for; a resume accepts that and no more. */
@@ -59,22 +122,39 @@ export function initialState(): RolloutState {
   return {
     phase: 'validating',
     outcome: null,
+    endedAtMs: null,
     step: 0,
     left: [],
-    paused: false,
+    opened: null,
+    deployment: null,
     splitPercent: 0,
+    splitSinceMs: 0,
+    previousPercent: 0,
+    writeInFlight: false,
+    promoted: false,
+    safety: null,
     report: null,
+    seen: [],
+    firstCandidateCardAtMs: null,
+    harmed: false,
+    plannedEnd: null,
+    decision: null,
+    openWatches: 0,
+    watchCalls: 0,
+    blind: null,
+    paused: false,
+    pausedFor: null,
+    standsSinceMs: null,
+    stoodMs: 0,
+    waits: [],
     request: null,
     asksApproval: false,
     approved: false,
     advanced: false,
-    pausedFor: null,
     accepted: { silenceAtMs: null, distrust: null, rivals: [] },
     knownDrift: [],
     reassertions: 0,
-    blind: null,
     changedBaseline: null,
-    harmed: false,
     reason: '',
     waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
   };

@@ -24,6 +24,18 @@ export interface StepStatus {
   readonly state: 'pending' | 'running' | 'done' | 'skipped';
 }
 
+/** How and when a terminal state was proven by reading the organisation back. */
+export interface SafetyProof {
+  readonly provenByReadBack: boolean;
+  readonly provenAt: string;
+  /** First candidate card of this rollout, if any was seen. */
+  readonly firstCandidateCardAt: string | null;
+  /** provenAt - firstCandidateCardAt for a roll back. */
+  readonly timeToSafetyMs: number | null;
+  /** From the judge's harm verdict (or the abort) to the proof. */
+  readonly reactionMs: number | null;
+}
+
 /** When a wait ends by itself, and how. */
 export interface Deadline {
   /** ISO instant */
@@ -38,4 +50,9 @@ const TERMINAL: readonly Phase[] = ['promoted', 'rolledBack', 'rejected'];
 
 export function isTerminal(phase: Phase): boolean {
   return TERMINAL.includes(phase);
+}
+
+/** Nothing but the end comes after this. */
+export function isEnding(phase: Phase): boolean {
+  return isTerminal(phase) || phase === 'rollingBack' || phase === 'needsAttention';
 }

@@ -1,37 +1,29 @@
-/** `(state, event) -> state`. Pure. */
-import type { JudgeReport } from '../judge/types.ts';
-import type { Act } from './acts.ts';
-import type { Drift } from './drift.ts';
-import type { Accepted, PauseCause, Request, RolloutState } from './state.ts';
-import type { Outcome, Phase } from './status.ts';
+/** `(state, event, time) -> state`. Pure. */
+import type { Fingerprint } from '../split/fingerprint.ts';
+import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
+import { isAudited } from './events.ts';
+import type { Accepted, PauseCause, Request, RolloutState, Wait } from './state.ts';
+import type { Phase, SafetyProof } from './status.ts';
 
-export type RolloutEvent =
-  | { readonly kind: 'entered'; readonly phase: Phase; readonly waitingFor: string; readonly reason?: string }
-  | { readonly kind: 'stepStarted'; readonly step: number }
-  | { readonly kind: 'splitProven'; readonly percent: number }
-  | { readonly kind: 'judged'; readonly report: JudgeReport }
-  | { readonly kind: 'autoPaused'; readonly reason: string; readonly cause: PauseCause }
-  /** Drift was noticed; `reasserted`: what the rollout left there is written again. */
-  | { readonly kind: 'drifted'; readonly drift: Drift; readonly reasserted: boolean }
-  /** No judge that can act looks any more, or one does again. */
-  | { readonly kind: 'blinded'; readonly atMs: number; readonly reason: string }
-  | { readonly kind: 'sighted' }
-  /** A roll back waits for a person: the baseline is another than it was. */
-  | { readonly kind: 'baselineAsked'; readonly drift: Drift }
-  | { readonly kind: 'baselineAccepted' }
-  /** The promotion that was asked for is under way. */
-  | { readonly kind: 'promotionBegun' }
-  /** The version serves alone, as was proven, and is watched on. */
-  | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
-  | { readonly kind: 'acted'; readonly act: Act; readonly by: string; readonly reason: string; readonly atMs: number };
+/** `atMs`: when the event came, ms since the epoch. */
+export function apply(state: RolloutState, event: RolloutEvent, atMs: number): RolloutState {
+  const next = isAudited(event) ? audited(state, event, atMs) : noted(state, event, atMs);
+  if (next.standsSinceMs === null || next.paused) return next;
+  return { ...next, standsSinceMs: null, stoodMs: stoodUntil(next, atMs) };
+}
 
-export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
+/** How long nothing went on until then, in all; `atMs` as above. */
+function stoodUntil({ stoodMs, standsSinceMs }: RolloutState, atMs: number): number {
+  return stoodMs + (standsSinceMs === null ? 0 : atMs - standsSinceMs);
+}
+
+function audited(state: RolloutState, event: AuditedEvent, atMs: number): RolloutState {
   switch (event.kind) {
     case 'entered':
       return {
         ...state,
-        ...(event.phase === 'rollingBack' && { paused: false, pausedFor: null }),
+        ...(event.phase === 'rollingBack' && UNPAUSED),
+        ...(event.plannedEnd !== undefined && { plannedEnd: event.plannedEnd }),
         phase: event.phase,
         waitingFor: event.waitingFor,
         reason: event.reason ?? state.reason,
@@ -40,10 +32,15 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'stepStarted':
       return { ...state, step: event.step, approved: false, advanced: false };
     case 'splitProven':
-      // A new split brings data of its own: silence is news again.
-      return { ...state, splitPercent: event.percent, accepted: { ...state.accepted, silenceAtMs: null } };
+      return splitProven(state, event.percent, event.atMs);
     case 'judged':
-      return { ...state, report: event.report, harmed: state.harmed || event.report.verdict === 'harm' };
+      return {
+        ...state,
+        report: event.report,
+        seen: event.seen ?? state.seen,
+        firstCandidateCardAtMs: state.firstCandidateCardAtMs ?? event.firstCandidateCardAtMs ?? null,
+        harmed: state.harmed || event.report.verdict === 'harm',
+      };
     case 'autoPaused':
       return {
         ...state,
@@ -55,7 +52,7 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'drifted':
       return { ...state, reason: event.drift.message, reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
     case 'blinded':
-      return { ...state, blind: state.blind ?? { sinceMs: event.atMs, why: event.reason } };
+      return { ...state, blind: state.blind ?? { sinceMs: atMs, why: event.reason } };
     case 'sighted':
       return { ...state, blind: null };
     case 'baselineAsked':
@@ -65,21 +62,119 @@ export function apply(state: RolloutState, event: RolloutEvent): RolloutState {
     case 'longWatchBegun':
       return { ...state, phase: 'longWatch', waitingFor: event.waitingFor, advanced: false };
     case 'promotionBegun':
-      return { ...state, request: state.request?.kind === 'promote' ? null : state.request, advanced: false };
+      return promotionBegun(state);
     case 'ended':
       return {
         ...state,
+        ...UNPAUSED,
         phase: event.outcome,
         outcome: event.outcome,
+        endedAtMs: atMs,
         reason: event.reason,
         waitingFor: 'nothing: the rollout is over',
-        paused: false,
-        pausedFor: null,
         blind: null,
       };
     case 'acted':
-      return act(state, event);
+      return acted(state, event, atMs);
   }
+}
+
+function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {
+  switch (event.kind) {
+    case 'opened':
+      return { ...state, opened: event.opened };
+    case 'deployed':
+      return { ...state, deployment: event.deployment };
+    case 'baselineTaken':
+      return takeBaseline(state, event.fingerprint);
+    case 'writeBegun':
+      return { ...state, writeInFlight: true };
+    case 'writeAnswered':
+      return { ...state, writeInFlight: false };
+    case 'aloneProven':
+      // Harm that was proven meanwhile forbids it: the roll back comes next.
+      return state.promoted || state.harmed
+        ? state
+        : { ...state, promoted: true, splitSinceMs: event.atMs, safety: proofOf(state, event.atMs, null) };
+    case 'restoreProven':
+      return { ...state, safety: { ...proofOf(state, event.atMs, event.decidedAtMs), provenByReadBack: false } };
+    case 'quietProven':
+      return {
+        ...state,
+        safety: event.isRestored && state.safety !== null ? { ...state.safety, provenByReadBack: true } : null,
+      };
+    case 'watchBegun':
+      return { ...state, openWatches: state.openWatches + 1 };
+    case 'watchOver':
+      return { ...state, openWatches: state.openWatches - 1 };
+    case 'watchCalled':
+      return { ...state, watchCalls: state.watchCalls + 1 };
+    case 'standstillBegun':
+      return state.standsSinceMs === null ? { ...state, standsSinceMs: atMs } : state;
+    case 'waitBegun':
+      return {
+        ...state,
+        waits: [...state.waits, { ...event.wait, sinceMs: atMs, stoodBeforeMs: stoodUntil(state, atMs) }],
+      };
+    case 'waitOver':
+      return { ...state, waits: withoutLast(state.waits, event.what) };
+  }
+}
+
+/** A wait may hold another for the same; the inner one ends first. */
+function withoutLast(waits: readonly Wait[], what: string): readonly Wait[] {
+  const last = waits.findLastIndex((wait) => wait.what === what);
+  return waits.filter((_, index) => index !== last);
+}
+
+const UNPAUSED = { paused: false, pausedFor: null } as const;
+
+/** A new split brings data of its own: silence is news again. */
+function splitProven(state: RolloutState, percent: number, atMs: number): RolloutState {
+  return {
+    ...state,
+    splitPercent: percent,
+    splitSinceMs: atMs,
+    previousPercent: percent === state.splitPercent ? state.previousPercent : state.splitPercent,
+    accepted: { ...state.accepted, silenceAtMs: null },
+  };
+}
+
+/** On what is known now; what is seen later decides nothing of it. */
+function promotionBegun(state: RolloutState): RolloutState {
+  const { request, report } = state;
+  const isAsked = request?.kind === 'promote';
+  return {
+    ...state,
+    decision: {
+      report,
+      reason: isAsked ? `promote by ${request.by}: ${request.reason}` : (report?.reason ?? 'promoted by the plan'),
+    },
+    request: isAsked ? null : request,
+    advanced: false,
+  };
+}
+
+/** The content that a person was shown, or that the plan says to live with, is the baseline's from now on. */
+function takeBaseline(state: RolloutState, fingerprint: Fingerprint | undefined): RolloutState {
+  const { deployment } = state;
+  return deployment === null || fingerprint === undefined
+    ? state
+    : { ...state, deployment: { ...deployment, baseline: { ...deployment.baseline, fingerprint } } };
+}
+
+function proofOf(
+  { firstCandidateCardAtMs: first }: RolloutState,
+  atMs: number,
+  decidedAtMs: number | null,
+): SafetyProof {
+  return {
+    provenByReadBack: true,
+    provenAt: new Date(atMs).toISOString(),
+    firstCandidateCardAt: first === null ? null : new Date(first).toISOString(),
+    timeToSafetyMs: first === null || decidedAtMs === null ? null : atMs - first,
+    reactionMs: decidedAtMs === null ? null : atMs - decidedAtMs,
+  };
 }
 
 /** An overdue approval is held, and is asked for still. */
@@ -87,43 +182,42 @@ function asksApproval(state: RolloutState, phase: Phase): boolean {
   return phase === 'awaitingApproval' || (phase === 'held' && state.asksApproval);
 }
 
-function act(state: RolloutState, event: Extract<RolloutEvent, { kind: 'acted' }>): RolloutState {
-  const said = `${event.act} by ${event.by}: ${event.reason}`;
+type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
+
+function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
+  const reason = `${event.act} by ${event.by}: ${event.reason}`;
   switch (event.act) {
     case 'pause':
-      return { ...state, paused: true, pausedFor: 'person', reason: said };
+      return { ...state, paused: true, pausedFor: 'person', reason };
     case 'resume':
       return {
-        ...state,
-        paused: false,
-        pausedFor: null,
-        accepted: accept(state, event.atMs),
+        ...afterShown(state),
+        accepted: accept(state, atMs),
         knownDrift: [],
         reassertions: 0,
-        reason: said,
+        reason,
       };
     case 'approve':
-      return { ...state, approved: true, reason: said };
+      return { ...state, approved: true, reason };
     case 'advance':
-      return {
-        ...state,
-        advanced: true,
-        paused: false,
-        pausedFor: null,
-        left: [...state.left, state.step],
-        reason: said,
-      };
+      return { ...afterShown(state), advanced: true, left: [...state.left, state.step], reason };
     case 'promote':
     case 'abort':
       return {
-        ...state,
+        ...afterShown(state),
         changedBaseline: null,
         request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }),
-        paused: false,
-        pausedFor: null,
-        reason: said,
+        reason,
       };
   }
+}
+
+/** Whoever was shown a changed baseline, in a pause or in a roll back, and acts, takes it as it was shown. */
+function afterShown(state: RolloutState): RolloutState {
+  const { pausedFor, changedBaseline } = state;
+  const shown = changedBaseline ?? (typeof pausedFor === 'object' ? pausedFor : null);
+  const taken = shown?.kind === 'baselineContent' ? takeBaseline(state, shown.fingerprint) : state;
+  return { ...taken, ...UNPAUSED };
 }
 
 /** What was told once is not told again at each look, until a person has acted on it. */

@@ -5,7 +5,8 @@ import { KIND, differingParts, fingerprintOf, isServing, servingAs, versionOf } 
 import type { Actions } from '../../genesys/actions.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
 import { lookForArms } from './find-arms.ts';
-import type { DeployRequest, Deployment, VersionRef } from '../target.ts';
+import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
+import type { DeployRequest } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 

@@ -9,9 +9,9 @@ import {
   reasonOf,
   THROUGH_TEMPORAL,
 } from '../../../src/domain/rollout/audit-reason.ts';
+import type { AuditedEvent } from '../../../src/domain/rollout/events.ts';
 import type { RolloutState } from '../../../src/domain/rollout/state.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
-import type { RolloutEvent } from '../../../src/domain/rollout/transition.ts';
 import { apply } from '../../../src/domain/rollout/transition.ts';
 
 const STEPS: readonly Step[] = [
@@ -28,20 +28,20 @@ const OLD =
   'the organisation to confirm the roll back: no confirmation yet; still trying. Look at the card in the ' +
   'organisation by hand.';
 
-const reason = (event: RolloutEvent, more: Partial<RolloutState> = {}): string => {
+const reason = (event: AuditedEvent, more: Partial<RolloutState> = {}): string => {
   const before = { ...initialState(), waitingFor: OLD, reason: 'an old reason', ...more };
-  return reasonOf(before, event, apply(before, event), STEPS);
+  return reasonOf(before, event, apply(before, event, 5), STEPS);
 };
 
-test.each<[RolloutEvent, Partial<RolloutState>, string]>([
-  [{ kind: 'splitProven', percent: 10 }, { phase: 'settingSplit' }, 'the organisation shows split 10 %'],
+test.each<[AuditedEvent, Partial<RolloutState>, string]>([
+  [{ kind: 'splitProven', percent: 10, atMs: 5 }, { phase: 'settingSplit' }, 'the organisation shows split 10 %'],
   [
-    { kind: 'splitProven', percent: 0 },
+    { kind: 'splitProven', percent: 0, atMs: 5 },
     { phase: 'needsAttention', splitPercent: 10 },
     'the organisation shows split 0 %: the baseline serves alone again',
   ],
   [
-    { kind: 'splitProven', percent: 100 },
+    { kind: 'splitProven', percent: 100, atMs: 5 },
     { phase: 'promoting', splitPercent: 50 },
     'the organisation shows split 100 %',
   ],
@@ -62,7 +62,7 @@ test.each<[RolloutEvent, Partial<RolloutState>, string]>([
   ],
   [{ kind: 'autoPaused', cause: 'noData', reason: 'no cards' }, {}, 'no cards'],
   [{ kind: 'ended', outcome: 'rolledBack', reason: 'harm' }, {}, 'harm'],
-  [{ kind: 'acted', atMs: 0, act: 'pause', by: 'kim', reason: 'lunch' }, {}, 'lunch'],
+  [{ kind: 'acted', act: 'pause', by: 'kim', reason: 'lunch' }, {}, 'lunch'],
 ])('%j is told by what happened then, not by what was waited for before', (event, more, expected) => {
   expect(reason(event, more)).toBe(expected);
   expect(reason(event, more)).not.toContain('no confirmation');
@@ -77,7 +77,7 @@ test('a cancel through Temporal is no act of the engine, and by whom is not made
     );
   }
   expect(actorOf({ kind: 'ended', outcome: 'rolledBack', reason: 'harm' }, 'engine')).toBe('engine');
-  expect(actorOf({ kind: 'acted', atMs: 0, act: 'abort', by: 'kim', reason: CANCELLED }, 'kim')).toBe('kim');
+  expect(actorOf({ kind: 'acted', act: 'abort', by: 'kim', reason: CANCELLED }, 'kim')).toBe('kim');
 });
 
 test('a refusal by preflight is told from every other reason', () => {

@@ -5,8 +5,8 @@ import type { Accepted, PauseCause, RolloutState } from '../../../src/domain/rol
 import type { Phase } from '../../../src/domain/rollout/status.ts';
 import type { Act } from '../../../src/domain/rollout/acts.ts';
 import { ACTS, possibleActs, refusal } from '../../../src/domain/rollout/acts.ts';
-import type { RolloutEvent } from '../../../src/domain/rollout/transition.ts';
-import { apply } from '../../../src/domain/rollout/transition.ts';
+import type { RolloutEvent } from '../../../src/domain/rollout/events.ts';
+import { apply as applyAt } from '../../../src/domain/rollout/transition.ts';
 
 const ALIVE: readonly Phase[] = [
   'validating',
@@ -18,7 +18,8 @@ const ALIVE: readonly Phase[] = [
   'promoting',
 ];
 const who = { by: 'ana', reason: 'because' };
-const acted = (act: Act): RolloutEvent => ({ kind: 'acted', act, atMs: 7, ...who });
+const apply = (state: RolloutState, event: RolloutEvent): RolloutState => applyAt(state, event, 7);
+const acted = (act: Act): RolloutEvent => ({ kind: 'acted', act, ...who });
 const inPhase = (phase: Phase, more: Partial<RolloutState> = {}): RolloutState => ({
   ...initialState(),
   phase,
@@ -97,7 +98,7 @@ test.each<[PauseCause, Partial<Accepted>]>([
 
 test('a new split makes silence news again', () => {
   const resumed = apply(inPhase('baking', { paused: true, pausedFor: 'noData' }), acted('resume'));
-  expect(apply(resumed, { kind: 'splitProven', percent: 50 }).accepted.silenceAtMs).toBeNull();
+  expect(apply(resumed, { kind: 'splitProven', percent: 50, atMs: 7 }).accepted.silenceAtMs).toBeNull();
 });
 
 test('an overdue approval is held and can still be given, but not be stepped over', () => {

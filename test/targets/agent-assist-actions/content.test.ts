@@ -8,7 +8,8 @@ import { fingerprintOf } from '../../../src/targets/agent-assist-actions/documen
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
-import type { Deployment, Target } from '../../../src/targets/target.ts';
+import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
+import type { Target } from '../../../src/targets/target.ts';
 import type { ActionDocument } from '../../../src/genesys/wire.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SEEDED_ACTION_ID } from '../../../src/sandbox/seeded-organisation.ts';

@@ -1,0 +1,88 @@
+/** Everything that can happen to a rollout. */
+import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
+import type { Fingerprint } from '../split/fingerprint.ts';
+import type { Act } from './acts.ts';
+import type { Deployment } from './deployment.ts';
+import type { Drift } from './drift.ts';
+import type { Opened, PauseCause, Wait } from './state.ts';
+import type { Outcome, Phase } from './status.ts';
+
+/** These stand in the audit log, each with its reason. */
+export type AuditedEvent =
+  | {
+      readonly kind: 'entered';
+      readonly phase: Phase;
+      readonly waitingFor: string;
+      readonly reason?: string;
+      /** Of a bake: when the judge is asked whether the candidate is safe; null: at no fixed time. */
+      readonly plannedEnd?: PlannedEnd | null;
+    }
+  | { readonly kind: 'stepStarted'; readonly step: number }
+  /** `atMs`: of the read-back. */
+  | { readonly kind: 'splitProven'; readonly percent: number; readonly atMs: number }
+  | {
+      readonly kind: 'judged';
+      readonly report: JudgeReport;
+      readonly seen?: readonly string[];
+      readonly firstCandidateCardAtMs?: number | null;
+    }
+  | { readonly kind: 'autoPaused'; readonly reason: string; readonly cause: PauseCause }
+  /** Drift was noticed; `reasserted`: what the rollout left there is written again. */
+  | { readonly kind: 'drifted'; readonly drift: Drift; readonly reasserted: boolean }
+  /** No judge that can act looks any more, or one does again. */
+  | { readonly kind: 'blinded'; readonly reason: string }
+  | { readonly kind: 'sighted' }
+  /** A roll back waits for a person: the baseline is another than it was. */
+  | { readonly kind: 'baselineAsked'; readonly drift: Drift }
+  | { readonly kind: 'baselineAccepted' }
+  /** The promotion that was decided on is under way. */
+  | { readonly kind: 'promotionBegun' }
+  /** The version serves alone, as was proven, and is watched on. */
+  | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
+  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
+  | { readonly kind: 'acted'; readonly act: Act; readonly by: string; readonly reason: string };
+
+/** What the rollout has to know of itself; nobody asks for it later. */
+export type NotedEvent =
+  | { readonly kind: 'opened'; readonly opened: Opened }
+  | { readonly kind: 'deployed'; readonly deployment: Deployment }
+  /** The plan lives with the baseline as another hand has made it. */
+  | { readonly kind: 'baselineTaken'; readonly fingerprint: Fingerprint }
+  | { readonly kind: 'writeBegun' }
+  | { readonly kind: 'writeAnswered' }
+  /** The candidate serves everybody and the baseline is off, proven `atMs`. */
+  | { readonly kind: 'aloneProven'; readonly atMs: number }
+  /** The baseline serves everybody again, proven `atMs`; the roll back was decided on `decidedAtMs`. */
+  | { readonly kind: 'restoreProven'; readonly atMs: number; readonly decidedAtMs: number }
+  /** What the second proof of it showed, once no card of the candidate came any more. */
+  | { readonly kind: 'quietProven'; readonly isRestored: boolean }
+  | { readonly kind: 'watchBegun' }
+  | { readonly kind: 'watchOver' }
+  | { readonly kind: 'watchCalled' }
+  /** Nothing goes on until somebody resumes; over by itself when the pause is. */
+  | { readonly kind: 'standstillBegun' }
+  | { readonly kind: 'waitBegun'; readonly wait: Omit<Wait, 'sinceMs' | 'stoodBeforeMs'> }
+  | { readonly kind: 'waitOver'; readonly what: string };
+
+export type RolloutEvent = AuditedEvent | NotedEvent;
+
+const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
+  opened: true,
+  deployed: true,
+  baselineTaken: true,
+  writeBegun: true,
+  writeAnswered: true,
+  aloneProven: true,
+  restoreProven: true,
+  quietProven: true,
+  watchBegun: true,
+  watchOver: true,
+  watchCalled: true,
+  standstillBegun: true,
+  waitBegun: true,
+  waitOver: true,
+};
+
+export function isAudited(event: RolloutEvent): event is AuditedEvent {
+  return !(event.kind in NOTED);
+}

@@ -1,0 +1,121 @@
+/** What a rollout shows of itself. */
+import type { JudgeReport } from '../judge/types.ts';
+import type { Step } from '../plan/steps/steps.ts';
+import { stepLabel } from '../plan/steps/steps.ts';
+import { possibleActs } from './acts.ts';
+import type { Deployment } from './deployment.ts';
+import type { RolloutState, Wait } from './state.ts';
+import type { Deadline, Outcome, Phase, SafetyProof, StepStatus } from './status.ts';
+import { isEnding } from './status.ts';
+
+/** ISO instants. */
+export interface RolloutStatus {
+  readonly workflowId: string;
+  readonly rolloutId: string;
+  readonly action: string;
+  readonly version: string;
+  readonly baselineVersion: string | null;
+  readonly phase: Phase;
+  readonly outcome: Outcome | null;
+  readonly paused: boolean;
+  readonly splitPercent: number;
+  readonly steps: readonly StepStatus[];
+  readonly waitingFor: string;
+  /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
+  readonly deadline?: Deadline | null;
+  /** ISO instant since when no judge that can act has looked; null: one looks. */
+  readonly blindSince?: string | null;
+  /** What a person can do now: names of updates. */
+  readonly canDo: readonly string[];
+  /**
+   * Last report the judge returned to the workflow; live figures are in the watch activity's heartbeat
+   * (`WatchProgress`).
+   */
+  readonly report: JudgeReport | null;
+  readonly reason: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly deployment: Deployment | null;
+  readonly safety: SafetyProof | null;
+}
+
+/** Enough to tell the story of an ended rollout without a worker. */
+export interface RolloutResult extends Pick<
+  RolloutStatus,
+  'baselineVersion' | 'splitPercent' | 'steps' | 'deployment'
+> {
+  readonly outcome: Outcome;
+  readonly version: string;
+  readonly reason: string;
+  readonly report: JudgeReport | null;
+  readonly safety: SafetyProof | null;
+}
+
+/** What never changes of a rollout. */
+export interface RolloutFacts {
+  readonly workflowId: string;
+  readonly rolloutId: string;
+  readonly action: string;
+  readonly version: string;
+  readonly steps: readonly Step[];
+  readonly startedAtMs: number;
+}
+
+export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatus {
+  const { workflowId, rolloutId, action, version, steps, startedAtMs } = facts;
+  const { phase, outcome, paused, splitPercent, reason, deployment, safety, decision, endedAtMs } = state;
+  return {
+    workflowId,
+    rolloutId,
+    action,
+    version,
+    baselineVersion: deployment?.baseline.version ?? null,
+    phase,
+    outcome,
+    paused,
+    splitPercent,
+    steps: steps.map((step, index) => ({ index, label: stepLabel(step), state: stepState(state, index) })),
+    waitingFor: waitingFor(state),
+    deadline: nextDeadline(state),
+    blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
+    canDo: possibleActs(state),
+    report: outcome === 'promoted' && decision !== null ? decision.report : state.report,
+    reason,
+    startedAt: instant(startedAtMs),
+    endedAt: endedAtMs === null ? null : instant(endedAtMs),
+    deployment,
+    safety,
+  };
+}
+
+export function resultOf(status: RolloutStatus, outcome: Outcome): RolloutResult {
+  const { version, reason, baselineVersion, splitPercent, steps, deployment, report, safety } = status;
+  return { outcome, version, reason, report, safety, baselineVersion, splitPercent, steps, deployment };
+}
+
+/** Steps that a person left early count as skipped. */
+function stepState({ step, left, phase }: RolloutState, index: number): StepStatus['state'] {
+  if (left.includes(index)) return 'skipped';
+  if (index < step) return 'done';
+  if (isEnding(phase)) return 'skipped';
+  return index === step ? 'running' : 'pending';
+}
+
+function waitingFor({ paused, blind, waitingFor: what }: RolloutState): string {
+  const judge = blind === null ? '' : `a judge that can act (none since ${instant(blind.sinceMs)}: ${blind.why}); `;
+  return `${judge}${paused ? `a person to resume (guardrails stay live); then ${what}` : what}`;
+}
+
+/** The first of all that run; while the rollout stands there is none to be told of those that stand with it. */
+function nextDeadline({ waits, stoodMs, standsSinceMs }: RolloutState): Deadline | null {
+  const endMs = ({ sinceMs, ms, stopsInPause, stoodBeforeMs }: Wait): number =>
+    sinceMs + ms + (stopsInPause ? stoodMs - stoodBeforeMs : 0);
+  const [next] = waits
+    .filter(({ stopsInPause }) => !stopsInPause || standsSinceMs === null)
+    .toSorted((a, b) => endMs(a) - endMs(b));
+  return next === undefined ? null : { at: instant(endMs(next)), what: next.what, action: next.action };
+}
+
+function instant(ms: number): string {
+  return new Date(ms).toISOString();
+}

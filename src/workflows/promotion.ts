@@ -1,0 +1,64 @@
+/** Everybody gets the candidate: said only after a read-back proved it. */
+import { decide, standAlone, whilePaused } from './decide.ts';
+import { withLimit } from './deadline.ts';
+import type { DeployedRun } from './run.ts';
+import { bake, outcomeOf, setSplit } from './steps.ts';
+import type { StepOutcome } from './supervise.ts';
+import { CONTINUE, isAborted, rollBackFor, supervise } from './supervise.ts';
+
+/** Almost all to the candidate, a last stage beside the holdback, then all; the baseline retired, read back. */
+export async function promote(run: DeployedRun, askedByPerson: boolean): Promise<StepOutcome> {
+  if (!askedByPerson && run.state.report?.verdict !== 'safe') {
+    const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' });
+    if (proven.kind === 'rollBack') return proven;
+  }
+  run.dispatch({ kind: 'promotionBegun' });
+  const { holdbackPercent } = run.input.plan.policies;
+  const stages = [
+    ...(holdbackPercent > 0
+      ? [() => setSplit(run, 100 - holdbackPercent, 'promoting'), () => lastStage(run, askedByPerson)]
+      : []),
+    () => setSplit(run, 100, 'promoting'),
+    ...(holdbackPercent > 0 ? [] : [() => lastStage(run, true)]),
+    () => retire(run),
+  ];
+  for (const stage of stages) {
+    const outcome = await stage();
+    if (outcome.kind === 'rollBack') return outcome;
+  }
+  return CONTINUE;
+}
+
+/** Beside the holdback both versions are judged as in any bake; at 100 % only an abort and drift can end it. */
+async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutcome> {
+  const { afterPromotionMs, holdbackPercent } = run.input.plan.policies;
+  const stage =
+    holdbackPercent > 0
+      ? `the last stage, with ${holdbackPercent} % held back on the old version`
+      : 'the last stage at 100 %, with nothing to compare with';
+  run.dispatch({ kind: 'entered', phase: 'promoting', waitingFor: stage });
+  return withLimit(run, { ms: afterPromotionMs, what: stage, action: 'finish the promotion' }, async (over) => {
+    // A stage that nobody judges does not end well by itself: somebody looks again, or `onBlind` decides.
+    const ended = (): boolean => over() && run.state.blind === null;
+    for (;;) {
+      const end = await supervise(
+        run,
+        { kind: 'hold' },
+        () => ended() || isAborted(run) || run.state.advanced || run.state.paused,
+        { tolerant },
+      );
+      const decision = await decide(run, end);
+      const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
+      if (stop.kind === 'rollBack') return stop;
+      if (ended() || run.state.advanced) return run.state.harmed ? rollBackFor(run.state.reason) : CONTINUE;
+    }
+  });
+}
+
+async function retire(run: DeployedRun): Promise<StepOutcome> {
+  const outcome = outcomeOf(await standAlone(run));
+  if (outcome.kind === 'rollBack') return outcome;
+  return run.state.harmed
+    ? rollBackFor(run.state.report?.reason ?? 'harm was proven while the baseline was being retired')
+    : CONTINUE;
+}

@@ -1,0 +1,143 @@
+/** Back to the baseline: never given up, and said only after a read-back proved it. */
+import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { BaselineChanged, Proof } from '../activities/types.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
+import { isRestored } from '../domain/rollout/proofs.ts';
+import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
+import type { DeployedRun } from './run.ts';
+import { awaitLastWord, firstOf } from './supervise.ts';
+
+/** Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again. */
+export async function rollBack(run: DeployedRun, reason: string): Promise<void> {
+  const decidedAtMs = Date.now();
+  await CancellationScope.nonCancellable(async () => {
+    run.dispatch({
+      kind: 'entered',
+      phase: 'rollingBack',
+      waitingFor: 'the organisation to show the baseline at 100 % again',
+      reason,
+    });
+    while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER, { summary: 'roll back again' });
+    await awaitLastWord(run);
+  });
+}
+
+/** False when the read-back at the end shows something else: it was undone after the proof. */
+async function restored(run: DeployedRun, reason: string, decidedAtMs: number): Promise<boolean> {
+  const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
+    rollBackActivity.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [
+      { deployment, mayAsk },
+    ]),
+  );
+  const { atMs, state } = proof;
+  run.dispatch({ kind: 'splitProven', percent: 0, atMs }, { correlationId: state.correlationId });
+  run.dispatch({ kind: 'restoreProven', atMs, decidedAtMs });
+  const after = await untilConfirmed(run, reason, (deployment, mayAsk) =>
+    confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [
+      { deployment, sinceMs: atMs, quietMs: quietMs(run), mayAsk },
+    ]),
+  );
+  const isProven = isRestored(after.state, run.state.deployment);
+  run.dispatch({ kind: 'quietProven', isRestored: isProven });
+  return isProven;
+}
+
+const WARN_AFTER = '30s';
+
+/**
+ * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries
+ * for ever, so a day of
+ * refusals costs no history. A baseline that another hand changed is not raised before a person has said so, or its
+ * content is back.
+ */
+async function untilConfirmed<T extends Proof>(
+  run: DeployedRun,
+  reason: string,
+  call: (deployment: Deployment, mayAsk: boolean) => Promise<T | BaselineChanged>,
+): Promise<T> {
+  for (let mayAsk = true; ;) {
+    const { deployment } = run.state;
+    const answer = await firstOf<T | BaselineChanged | 'accepted'>([
+      () => warnAfter(run, reason, () => retryForever(run, reason, () => call(deployment, mayAsk))),
+      () => condition(() => !mayAsk && run.state.changedBaseline === null).then(() => 'accepted' as const),
+    ]);
+    if (answer === 'accepted') mayAsk = true; // with the deployment as a person accepted it
+    else if (!('drift' in answer)) {
+      if (run.state.changedBaseline !== null) run.dispatch({ kind: 'baselineAccepted' });
+      return answer;
+    } else {
+      run.dispatch({ kind: 'baselineAsked', drift: answer.drift });
+      callForAttention(
+        run,
+        reason,
+        `${answer.drift.message} It is not raised to 100 % by itself; abort goes back to it as it now is, or ` +
+          'put its content back',
+      );
+      mayAsk = false;
+    }
+  }
+}
+
+const MAX_REST_MS = 15 * 60_000;
+
+/** An activity that gave up all the same (it never should) is called again, ever more seldom. */
+async function retryForever<T>(run: DeployedRun, reason: string, call: () => Promise<T>): Promise<T> {
+  for (let restMs = 1000; ; restMs = Math.min(MAX_REST_MS, restMs * 2)) {
+    try {
+      return await call();
+    } catch (error) {
+      if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+      callForAttention(run, reason, error.cause?.message ?? error.message);
+      await sleep(restMs, { summary: 'try the roll back again' });
+    }
+  }
+}
+
+async function warnAfter<T>(run: DeployedRun, reason: string, call: () => Promise<T>): Promise<T> {
+  let done = false;
+  const timer = new CancellationScope();
+  const warning = timer
+    .run(async () => {
+      if (
+        !(await condition(() => done, WARN_AFTER, { summary: 'call for attention' })) &&
+        run.state.phase !== 'needsAttention'
+      ) {
+        callForAttention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');
+      }
+    })
+    .catch(() => undefined);
+  try {
+    return await call();
+  } finally {
+    done = true;
+    timer.cancel();
+    await warning;
+  }
+}
+
+function callForAttention(run: DeployedRun, reason: string, trouble: string): void {
+  run.dispatch({
+    kind: 'entered',
+    phase: 'needsAttention',
+    waitingFor: `the organisation to confirm the roll back: ${trouble}; still trying. ${byHand(run)}`,
+    reason,
+  });
+}
+
+/** What a person sets in the organisation, in which order, when the engine is not let. */
+function byHand({ state }: DeployedRun): string {
+  const { baseline, candidate } = state.deployment;
+  return (
+    `Agents may still see v${candidate.version} in ${state.splitPercent} % of the conversations. By hand, in ` +
+    `this order: v${baseline.version} (${baseline.id}) enabled with traffic_split 100, ` +
+    `then v${candidate.version} (${candidate.id}) traffic_split 0 and disabled.`
+  );
+}
+
+/** A request that was on its way when its step was left may still arrive: longer than any request lives. */
+const IN_FLIGHT_MS = 15_000;
+
+/** Long enough that a card of a conversation in flight, and a write in flight, would show. */
+function quietMs(run: DeployedRun): number {
+  return Math.max(run.state.writeInFlight ? IN_FLIGHT_MS : 0, Math.min(run.input.plan.policies.settleMs, 10_000));
+}
