@@ -4,7 +4,9 @@
  */
 import { betaByCorrelation, poisson } from '../judge/draws.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
-import { freezeRecord, longWatchReport, startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
+import { startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
+import { longWatchReport } from '../../src/domain/long-watch/report.ts';
+import { freezeRecord } from '../../src/domain/long-watch/own-record.ts';
 import type { LongWatchReport, OwnRecord, RecordCard } from '../../src/domain/long-watch/types.ts';
 import type { Guardrail } from '../../src/domain/plan/plan.ts';
 

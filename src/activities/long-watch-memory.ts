@@ -1,5 +1,7 @@
 /** What the long watch remembers, and the record that it begins with. */
-import { freezeRecord, longWatchReport, startLongWatch } from '../domain/long-watch/long-watch.ts';
+import { startLongWatch } from '../domain/long-watch/long-watch.ts';
+import { longWatchReport } from '../domain/long-watch/report.ts';
+import { freezeRecord } from '../domain/long-watch/own-record.ts';
 import type { LongWatchState, OwnRecord, RecordCard, WatchedCard } from '../domain/long-watch/types.ts';
 import type { Database } from '../store/database.ts';
 import type { CardsPage, StoredCard } from '../store/exposures.ts';

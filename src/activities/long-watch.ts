@@ -6,7 +6,8 @@
  * shown are saved in one transaction, so another worker goes on where a dead one stopped, with the same figures.
  */
 import { Context } from '@temporalio/activity';
-import { longWatchReport, watchCards } from '../domain/long-watch/long-watch.ts';
+import { watchCards } from '../domain/long-watch/long-watch.ts';
+import { longWatchReport } from '../domain/long-watch/report.ts';
 import type { LongWatchReport } from '../domain/long-watch/types.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Drift } from '../domain/rollout/drift.ts';

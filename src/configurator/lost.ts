@@ -4,7 +4,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { healthOf } from '../domain/guardian/health.ts';
 import type { SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
-import { isCaredFor, sentenceOf } from '../domain/guardian/recovery.ts';
+import { isCaredFor, recoverySentence } from '../domain/guardian/recovery.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { Phase, RolloutStatus } from '../workflows/messages.ts';
 import { recoverWorkflowId } from '../workflows/messages.ts';
@@ -82,7 +82,7 @@ export function lostStatus(
           'guardian within 90 s'
         : recovery.kind === 'underWay'
           ? 'the recovery that is under way'
-          : sentenceOf(action, recovery),
+          : recoverySentence(action, recovery),
     endedAt: description.closeTime?.toISOString() ?? null,
   };
 }

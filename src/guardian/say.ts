@@ -1,8 +1,8 @@
 /** What the guardian did, in the log and in the audit log, once each; and what it does besides restoring. */
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import type { Finding } from '../domain/guardian/findings.ts';
-import { sentenceOf } from '../domain/guardian/recovery.ts';
+import type { GuardianFinding } from '../domain/guardian/findings.ts';
+import { recoverySentence } from '../domain/guardian/recovery.ts';
 import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
@@ -32,7 +32,7 @@ function write(trx: Queryable, { redact }: SayDeps, entry: AuditEntry): Promise<
   return appendAudit(trx, redact === undefined ? entry : redactDeep(entry, redact), MAY_DIFFER);
 }
 
-export async function actOn(deps: SayDeps, client: Client, finding: Finding): Promise<void> {
+export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
   const { remedy } = finding;
   const { kind, action, rolloutId, sentence, wayOut } = finding;
   deps.logger[remedy === 'close' ? 'info' : 'error'](
@@ -77,7 +77,7 @@ async function isSaid({ db, logger }: SayDeps, key: string): Promise<boolean> {
   }
 }
 
-async function signal(client: Client, { action, rolloutId, sentence }: Finding): Promise<void> {
+async function signal(client: Client, { action, rolloutId, sentence }: GuardianFinding): Promise<void> {
   if (action === null || rolloutId === null) return;
   try {
     await client.workflow
@@ -89,7 +89,7 @@ async function signal(client: Client, { action, rolloutId, sentence }: Finding):
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */
-function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: Finding): Promise<void> {
+function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: GuardianFinding): Promise<void> {
   return deps.db.tx(async (trx) => {
     if (rolloutId === null || ended === undefined) return;
     const at = new Date(deps.now());
@@ -110,7 +110,7 @@ function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: F
 }
 
 export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, key }: RecordInput): Promise<void> {
-  const said = sentenceOf(action, recovery);
+  const said = recoverySentence(action, recovery);
   deps.logger[recovery.kind === 'needsPerson' ? 'error' : 'warn'](
     { guardian: recovery.kind, action, by },
     `guardian: ${said}`,

@@ -1,5 +1,5 @@
 /** What the guardian's workflows ask of the world. Each may run twice. */
-import type { Finding } from '../domain/guardian/findings.ts';
+import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 
@@ -21,9 +21,9 @@ export interface RecordInput {
 
 export interface GuardianActivities {
   /** One look at everything. In mode `off` nothing is ever found. */
-  guardianLook(input: { readonly rules: GuardianRules }): Promise<readonly Finding[]>;
+  guardianLook(input: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]>;
   /** All but `restore`: signals, ends rows, repairs the export; says each in log and audit, once. */
-  guardianAct(input: { readonly finding: Finding }): Promise<void>;
+  guardianAct(input: { readonly finding: GuardianFinding }): Promise<void>;
   /** Tried until the organisation shows it. */
   restoreBaseline(input: RestoreInput): Promise<Recovery>;
   recordRecovery(input: RecordInput): Promise<void>;

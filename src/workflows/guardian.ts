@@ -4,7 +4,7 @@
  */
 import { log, ParentClosePolicy, proxyActivities, sleep, startChild, workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { Finding } from '../domain/guardian/findings.ts';
+import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
@@ -66,7 +66,7 @@ function isDuration(value: unknown): value is number {
 }
 
 /** One that fails keeps the others from nothing; it is found again in a minute. */
-async function act(finding: Finding): Promise<void> {
+async function act(finding: GuardianFinding): Promise<void> {
   try {
     if (finding.remedy === 'restore' && finding.action !== null) await startRecovery(finding.action, finding);
     else await looking.guardianAct.executeWithOptions({ summary: finding.kind }, [{ finding }]);
@@ -82,7 +82,7 @@ async function act(finding: Finding): Promise<void> {
  * A child that outlives this run: it tries for as long as it takes, and holds up no other look. One at a time for an
  * action.
  */
-async function startRecovery(action: string, { sentence }: Finding): Promise<void> {
+async function startRecovery(action: string, { sentence }: GuardianFinding): Promise<void> {
   try {
     await startChild(recover, {
       workflowId: recoverWorkflowId(action),

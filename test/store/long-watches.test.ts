@@ -1,4 +1,6 @@
-import { freezeRecord, longWatchReport, startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
+import { startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
+import { longWatchReport } from '../../src/domain/long-watch/report.ts';
+import { freezeRecord } from '../../src/domain/long-watch/own-record.ts';
 import { retakeLongWatch } from '../../src/domain/long-watch/retake.ts';
 import type { WatchedCard } from '../../src/domain/long-watch/types.ts';
 import { loadLongWatch, longWatchRecordOf, saveLongWatch } from '../../src/store/long-watches.ts';

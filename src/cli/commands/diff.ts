@@ -5,7 +5,7 @@ import { documentOf } from '../../targets/index.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { compare } from '../../domain/diff/comparison.ts';
+import { diffVersions } from '../../domain/diff/version-diff.ts';
 import { comparisonLines } from '../view/diff-view.ts';
 import { fromOrganisation, fromPlans, inOrganisation } from '../sources/surroundings.ts';
 import { readTranscripts } from '../sources/transcripts.ts';
@@ -56,7 +56,7 @@ async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
         around: await fromOrganisation(targets, plan),
         ids: await targets.of(plan.target.kind).conditionIds(plan.action.trigger),
       }));
-  const comparison = await compare(
+  const comparison = await diffVersions(
     plan,
     { ...around, ids },
     args.transcripts === undefined ? null : readTranscripts(args.transcripts),

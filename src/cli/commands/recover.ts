@@ -1,7 +1,7 @@
 /** `recover`: the baseline of an action that nobody watches over comes back, without its plan. */
 import type { Command } from 'commander';
 import type { RecoverResult } from '../../configurator/recover.ts';
-import { sentenceOf } from '../../domain/guardian/recovery.ts';
+import { recoverySentence } from '../../domain/guardian/recovery.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { BY, JSON_OBJECT, reasonText } from '../options.ts';
@@ -50,10 +50,10 @@ function resultText(action: string, { recovery }: RecoverResult): string {
       );
     case 'needsPerson':
       return (
-        `needs a person: ${sentenceOf(action, recovery)} See the versions of ${action} in the organisation, ` +
+        `needs a person: ${recoverySentence(action, recovery)} See the versions of ${action} in the organisation, ` +
         'enable the one that shall serve, and run this again.'
       );
     default:
-      return `${recovery.kind === 'restored' ? 'restored' : 'nothing to do'}: ${sentenceOf(action, recovery)}`;
+      return `${recovery.kind === 'restored' ? 'restored' : 'nothing to do'}: ${recoverySentence(action, recovery)}`;
   }
 }

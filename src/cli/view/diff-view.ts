@@ -1,13 +1,13 @@
 /** A comparison as people read it. */
 import type { Trigger } from '../../domain/plan/plan.ts';
 import type { Paint, Tone } from './paint.ts';
-import type { Change } from '../../domain/diff/changes.ts';
-import type { Comparison } from '../../domain/diff/comparison.ts';
-import type { Finding } from '../../domain/diff/findings.ts';
-import type { Firing } from '../../domain/diff/firing.ts';
-import { isSame } from '../../domain/trigger/trigger-diff.ts';
+import type { FieldChange } from '../../domain/diff/field-changes.ts';
+import type { VersionDiff } from '../../domain/diff/version-diff.ts';
+import type { TriggerFinding } from '../../domain/diff/trigger-findings.ts';
+import type { FiringDiff } from '../../domain/diff/firing.ts';
+import { isSameTrigger } from '../../domain/trigger/trigger-diff.ts';
 
-export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
+export function comparisonLines(comparison: VersionDiff, paint: Paint): string[] {
   const { action, version, baseline, note } = comparison;
   return [
     paint('bold', baseline === null ? `${action} ${version}` : `${action} ${baseline.version} → ${version}`) +
@@ -39,7 +39,7 @@ export function comparisonLines(comparison: Comparison, paint: Paint): string[] 
   ];
 }
 
-function findingText({ code, message, remedy }: Finding): string {
+function findingText({ code, message, remedy }: TriggerFinding): string {
   return [...(code === undefined ? [] : [code]), message, ...(remedy === undefined ? [] : [remedy])].join('  ');
 }
 
@@ -47,7 +47,7 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
   return lines.length === 0 ? [] : ['', paint('bold', title), ...lines];
 }
 
-function changeLine({ path, before, after }: Change, paint: Paint): string {
+function changeLine({ path, before, after }: FieldChange, paint: Paint): string {
   if (before === undefined) return paint('good', `  + ${path}: ${show(after)}`);
   if (after === undefined) return paint('bad', `  - ${path}: ${show(before)}`);
   return paint('warn', `  ~ ${path}: ${show(before)} → ${show(after)}`);
@@ -60,7 +60,7 @@ function show(value: unknown): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
-function cardLines({ card }: Comparison, paint: Paint): string[] {
+function cardLines({ card }: VersionDiff, paint: Paint): string[] {
   if (card === null) return [];
   if (card.lines.length === 0) return ['  the same'];
   const tones: Readonly<Record<string, Tone>> = { '+': 'good', '-': 'bad', '@': 'dim' };
@@ -70,9 +70,9 @@ function cardLines({ card }: Comparison, paint: Paint): string[] {
   });
 }
 
-function triggerLines({ trigger }: Comparison, paint: Paint): string[] {
+function triggerLines({ trigger }: VersionDiff, paint: Paint): string[] {
   if (trigger === null) return [];
-  if (isSame(trigger)) return ['  the same'];
+  if (isSameTrigger(trigger)) return ['  the same'];
   const { minConfidence, stemming, keywords, conditions } = trigger;
   const conditionText = ({ type, id }: Trigger['conditions'][number]) => `condition ${type} ${id}`;
   return [
@@ -91,7 +91,7 @@ function triggerLines({ trigger }: Comparison, paint: Paint): string[] {
   ];
 }
 
-function firingLines({ utterances, baseline, candidate, onlyBaseline, onlyCandidate }: Firing): string[] {
+function firingLines({ utterances, baseline, candidate, onlyBaseline, onlyCandidate }: FiringDiff): string[] {
   const rate = (fires: number) =>
     utterances === 0
       ? 'no utterances'

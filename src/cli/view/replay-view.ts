@@ -1,5 +1,6 @@
 /** The report of `triggers replay` for people. */
-import type { Example, Firing, ReplayReport } from '../../domain/trigger/replay.ts';
+import type { ReplayReport } from '../../domain/trigger/replay.ts';
+import type { Example, FiringReport } from '../../domain/trigger/firing-tally.ts';
 import { table } from './table.ts';
 
 export interface ReplayView extends ReplayReport {
@@ -35,8 +36,8 @@ export function replayLines(view: ReplayView): string[] {
   ];
 }
 
-function firingLines(plan: Firing, baseline: Firing | null): string[] {
-  const row = (title: string, value: (firing: Firing) => number): string[] => [
+function firingLines(plan: FiringReport, baseline: FiringReport | null): string[] {
+  const row = (title: string, value: (firing: FiringReport) => number): string[] => [
     title,
     String(value(plan)),
     ...(baseline === null ? [] : [String(value(baseline))]),
@@ -54,7 +55,7 @@ function firingLines(plan: Firing, baseline: Firing | null): string[] {
   ]);
 }
 
-function queueLines({ queues }: Firing): string[] {
+function queueLines({ queues }: FiringReport): string[] {
   return table(
     [
       { title: 'queue' },

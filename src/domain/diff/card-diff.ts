@@ -8,14 +8,14 @@ export interface CardDiff {
 }
 
 /** How many steps of editing are looked for before two cards count as wholly different. */
-const MOST_EDITS = 5_000;
+const MAX_EDITS = 5_000;
 
 /** The lines in which two cards differ. */
 export function cardDiff(before: string, after: string): CardDiff {
-  const patch = structuredPatch('', '', before, after, '', '', { context: 2, maxEditLength: MOST_EDITS });
+  const patch = structuredPatch('', '', before, after, '', '', { context: 2, maxEditLength: MAX_EDITS });
   const lines =
     patch === undefined
-      ? replaced(before, after)
+      ? replaceAllLines(before, after)
       : patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
           `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`,
           ...lines,
@@ -24,6 +24,6 @@ export function cardDiff(before: string, after: string): CardDiff {
   return { added: count('+'), removed: count('-'), lines };
 }
 
-function replaced(before: string, after: string): string[] {
+function replaceAllLines(before: string, after: string): string[] {
   return [...before.split('\n').map((line) => `-${line}`), ...after.split('\n').map((line) => `+${line}`)];
 }

@@ -3,7 +3,7 @@ import type { TriggerResult, Utterance, WhyNot } from '../trigger/evaluate.ts';
 import { evaluateTrigger, firstKeywordIn } from '../trigger/evaluate.ts';
 
 /** How often two triggers fire on the same utterances. */
-export interface Firing {
+export interface FiringDiff {
   readonly utterances: number;
   readonly baseline: Counts;
   readonly candidate: Counts;
@@ -22,7 +22,7 @@ export async function measureFiring(
   baseline: Trigger,
   candidate: Trigger,
   utterances: AsyncIterable<Utterance> | Iterable<Utterance>,
-): Promise<Firing> {
+): Promise<FiringDiff> {
   const [old, now] = [new Tally(), new Tally()];
   const spoken = new Map(candidate.keywords.map((keyword) => [keyword, 0]));
   let count = 0;

@@ -15,7 +15,7 @@ export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 
  */
 export type Remedy = 'restore' | 'signal' | 'close' | 'repair' | 'alarm';
 
-export interface Finding {
+export interface GuardianFinding {
   readonly kind: FindingKind;
   readonly remedy: Remedy;
   readonly action: string | null;
@@ -34,7 +34,7 @@ export interface Finding {
 }
 
 /** All that is wrong, the gravest kind first. */
-export function findingsIn(seen: Seen, rules: GuardianRules): Finding[] {
+export function findingsIn(seen: Seen, rules: GuardianRules): GuardianFinding[] {
   const candidates = seen.versions.filter((version) => version.group === 'candidate' && serves(version));
   const actions = [...new Set([...candidates.map(({ actionName }) => actionName), ...seen.runs.keys()])].toSorted();
   return [
@@ -46,7 +46,7 @@ export function findingsIn(seen: Seen, rules: GuardianRules): Finding[] {
         candidates.filter(({ actionName }) => actionName === action),
       ),
     ),
-    ...seen.rows.flatMap((row) => lostRun(seen, row) ?? []),
+    ...seen.rows.flatMap((row) => lostRunFinding(seen, row) ?? []),
     ...exportFinding(seen),
   ];
 }
@@ -56,7 +56,7 @@ function findingsOfAction(
   rules: GuardianRules,
   action: string,
   candidates: readonly SeenServing[],
-): Finding[] {
+): GuardianFinding[] {
   const run = seen.runs.get(action) ?? null;
   const health = healthOf(run, run === null ? undefined : seen.judgedAtMs.get(run.runId), seen.nowMs, rules);
   const ours = candidates.filter((candidate) => isOurs(candidate, run, seen.rows));
@@ -64,7 +64,8 @@ function findingsOfAction(
     .filter((candidate) => !ours.includes(candidate))
     .map((candidate) => foreignFinding(candidate));
   if (health.kind === 'dead' || health.kind === 'frozen') {
-    return [...unwatched(action, run, health, ours, seen.nowMs, rules), ...foreign];
+    const ripe = health.kind === 'dead' || seen.nowMs - health.sinceMs >= rules.frozenMs;
+    return [...deadOrFrozenFindings(action, run, health, ours, ripe), ...foreign];
   }
   // A run that lives sees a rival by itself, and what to do about it stands in its plan.
   if (run === null) return [];
@@ -75,7 +76,7 @@ function findingsOfAction(
   );
   return [
     ...blindFinding(action, run, health, shown),
-    ...otherCandidates(
+    ...otherCandidateFindings(
       action,
       run,
       versionOf(run, seen.rows),
@@ -98,33 +99,30 @@ function versionOf(run: SeenRun, rows: readonly OpenRow[]): string | null {
   return run.version ?? rows.find(({ rolloutId }) => rolloutId === run.runId)?.version ?? null;
 }
 
-function unwatched(
+function deadOrFrozenFindings(
   action: string,
   run: SeenRun | null,
   health: Extract<Health, { kind: 'dead' | 'frozen' }>,
   ours: readonly SeenServing[],
-  nowMs: number,
-  rules: GuardianRules,
-): Finding[] {
-  const wayOut = `\`assist-rollouts recover "${action}"\` puts the baseline back at once.`;
+  ripe: boolean,
+): GuardianFinding[] {
   const about = {
     action,
     rolloutId: run?.runId ?? ours[0]?.rolloutId ?? null,
     version: ours[0]?.version ?? run?.version ?? null,
+    ripe,
   };
   if (ours.length > 0) {
     const kind = health.kind === 'dead' ? ('unwatched' as const) : ('frozen' as const);
+    const shown = `${nameVersions(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown`;
     return [
       {
         kind,
         remedy: 'restore',
         ...about,
-        wayOut,
         key: `${kind}/${action}/${run?.runId ?? 'none'}`,
-        sentence:
-          `${named(ours)} of ${action} ${ours.length === 1 ? 'is' : 'are'} shown and nobody watches: ` +
-          `${health.why}.`,
-        ripe: health.kind === 'dead' || nowMs - health.sinceMs >= rules.frozenMs,
+        sentence: `${shown} and nobody watches: ${health.why}.`,
+        wayOut: `\`assist-rollouts recover "${action}"\` puts the baseline back at once.`,
       },
     ];
   }
@@ -135,14 +133,13 @@ function unwatched(
       remedy: 'alarm',
       ...about,
       key: `frozen/${action}/${run.runId}/alarm`,
-      ripe: nowMs - health.sinceMs >= rules.frozenMs,
       sentence: `The rollout of ${action} does nothing: ${health.why}. No candidate of it is shown.`,
       wayOut: 'Put right what its workers run; until then no act reaches it.',
     },
   ];
 }
 
-function blindFinding(action: string, run: SeenRun, health: Health, shown: readonly SeenServing[]): Finding[] {
+function blindFinding(action: string, run: SeenRun, health: Health, shown: readonly SeenServing[]): GuardianFinding[] {
   if (health.kind !== 'blind' || shown.length === 0) return [];
   return [
     {
@@ -153,7 +150,7 @@ function blindFinding(action: string, run: SeenRun, health: Health, shown: reado
       version: shown[0]?.version ?? null,
       ripe: true,
       key: `blind/${action}/${run.runId}/${health.since}`,
-      sentence: `${named(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
+      sentence: `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
       wayOut:
         'The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or ' +
         `\`assist-rollouts abort "${action}"\`.`,
@@ -162,12 +159,12 @@ function blindFinding(action: string, run: SeenRun, health: Health, shown: reado
 }
 
 /** What a run watches is told by its version; of a run whose version nobody knows nothing is said. */
-function otherCandidates(
+function otherCandidateFindings(
   action: string,
   run: SeenRun,
   version: string | null,
   others: readonly SeenServing[],
-): Finding[] {
+): GuardianFinding[] {
   if (version === null || others.length === 0) return [];
   return [
     {
@@ -182,14 +179,14 @@ function otherCandidates(
         .toSorted()
         .join('+')}`,
       sentence:
-        `${named(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside ` +
+        `${nameVersions(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside ` +
         `v${version}, which is the one that the rollout watches.`,
       wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
     },
   ];
 }
 
-function foreignFinding(candidate: SeenServing): Finding {
+function foreignFinding(candidate: SeenServing): GuardianFinding {
   return {
     kind: 'foreign',
     remedy: 'alarm',
@@ -199,7 +196,7 @@ function foreignFinding(candidate: SeenServing): Finding {
     ripe: true,
     key: `foreign/${candidate.actionName}/${candidate.id}/${candidate.changedAt ?? ''}`,
     sentence:
-      `${named([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches ` +
+      `${nameVersions([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches ` +
       'it, and it is left alone.',
     wayOut:
       'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the ' +
@@ -211,7 +208,7 @@ function foreignFinding(candidate: SeenServing): Finding {
  * A row that the store holds for open although its run is over: lists would show it as running, and retention would
  * wait for it.
  */
-function lostRun(seen: Seen, row: OpenRow): Finding | null {
+function lostRunFinding(seen: Seen, row: OpenRow): GuardianFinding | null {
   const newest = seen.runs.get(row.action) ?? null;
   const run = newest?.runId === row.rolloutId ? newest : seen.rowRuns.get(row.rolloutId);
   if (run === undefined || run?.state === 'running' || run?.state === 'paused') return null;
@@ -242,7 +239,7 @@ function lostRun(seen: Seen, row: OpenRow): Finding | null {
 
 const NO_RULES: GuardianRules = { freshMs: 0, frozenMs: 0, silentMs: Infinity, unjudgedMs: Infinity };
 
-function exportFinding({ eventExport }: Seen): Finding[] {
+function exportFinding({ eventExport }: Seen): GuardianFinding[] {
   if (eventExport === 'asWanted' || eventExport === 'unknown') return [];
   return [
     {
@@ -261,6 +258,6 @@ function exportFinding({ eventExport }: Seen): Finding[] {
   ];
 }
 
-function named(versions: readonly SeenServing[]): string {
+function nameVersions(versions: readonly SeenServing[]): string {
   return versions.map(({ version, id, splitPercent }) => `v${version} (${id}) at ${splitPercent} %`).join(' and ');
 }

@@ -31,7 +31,7 @@ export type Recovery =
   | { readonly kind: 'needsPerson'; readonly rolloutId: string | null; readonly why: string };
 
 /** For log, audit log and people. */
-export function sentenceOf(action: string, recovery: Recovery): string {
+export function recoverySentence(action: string, recovery: Recovery): string {
   const left =
     'foreign' in recovery && recovery.foreign.length > 0
       ? ` Left alone, for no rollout made it: ${recovery.foreign.join(', ')}.`

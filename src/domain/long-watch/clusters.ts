@@ -9,7 +9,7 @@
  * 29(2), equation 2.5.
  * Worked number: 20 agents of 50 cards each with a correlation of 0.03: 1 + 49 x 0.03 x (1 + sqrt(2 / 20)) = 2.9.
  */
-const LEAST_CORRELATION = 0.005;
+const MIN_CORRELATION = 0.005;
 
 export interface Clustered {
   readonly agent: string;
@@ -18,13 +18,13 @@ export interface Clustered {
 }
 
 /** `expected`: the share of bad cards that the card's hour is known to have; residuals are counted from there. */
-export function designEffectOf<Card extends Clustered>(
+export function estimateDesignEffect<Card extends Clustered>(
   cards: readonly Card[],
   expected: (card: Card) => number,
 ): number {
   const agents = excessOf(cards, ({ agent }) => agent, expected);
   const hours = excessOf(cards, ({ hour }) => hour, expected);
-  const least = LEAST_CORRELATION * (agents.size - 1);
+  const least = MIN_CORRELATION * (agents.size - 1);
   return 1 + Math.max(least, agents.excess) + Math.max(0, hours.excess);
 }
 

@@ -26,7 +26,7 @@ export function isBad(guardrail: Guardrail, card: WatchedCard, threshold: number
 }
 
 /** Does the card count towards the rate? */
-export function isHit(outcome: 'accepted' | 'dismissed' | 'undelivered', card: WatchedCard): boolean {
+function isHit(outcome: 'accepted' | 'dismissed' | 'undelivered', card: WatchedCard): boolean {
   return outcome === 'undelivered' ? card.skewed !== true && !isTimed(card) : card.outcome === outcome;
 }
 

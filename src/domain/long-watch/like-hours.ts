@@ -15,7 +15,7 @@
 import type { Clustered } from './clusters.ts';
 
 /** Fewer cards do not show what an hour is like. */
-const LEAST_CARDS = 50;
+const MIN_CARDS = 50;
 
 export interface LikeHour {
   /** Of the share, against the mean of all hours. */
@@ -45,7 +45,7 @@ export function likeHours(cards: readonly Clustered[]): LikeHours {
   const spread = cards.length - hours.reduce((sum, { n }) => sum + n * n, 0) / cards.length;
   const tau2 = spread <= 0 ? 0 : Math.max(0, ((squares - (hours.length - 1)) * variance) / spread);
   const known = hours
-    .filter(({ n }) => n >= LEAST_CARDS)
+    .filter(({ n }) => n >= MIN_CARDS)
     .map(({ hour, n, difference }): readonly [number, LikeHour] => {
       const part = tau2 === 0 ? 0 : tau2 / (tau2 + variance / n);
       return [hour, { shift: part * difference, unknown: Math.sqrt(tau2 * (1 - part)) }];

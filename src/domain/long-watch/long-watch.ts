@@ -14,9 +14,6 @@ import { hourOf, kindOfHour } from './hours.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import type { LongWatchState, OwnRecord, TestEvidence, WatchedCard } from './types.ts';
 
-export { freezeRecord } from './own-record.ts';
-export { longWatchReport } from './report.ts';
-
 /** Bets on larger blocks hold under more dependence and find less: eight cards take half as long again. */
 const BLOCK = 4;
 

@@ -14,7 +14,7 @@
 import { worsened, worseSign } from '../judge/maths/margin.ts';
 import { normalQuantile } from '../judge/maths/normal.ts';
 import type { Guardrail } from '../plan/plan.ts';
-import { designEffectOf } from './clusters.ts';
+import { estimateDesignEffect } from './clusters.ts';
 import type { Clustered } from './clusters.ts';
 import { quantityOf, isBad, quantilesOf, rateOfBad } from './counting.ts';
 import { hourOf, kindOfHour } from './hours.ts';
@@ -25,14 +25,14 @@ import type { HourBound, OwnRecord, RecordCard, WatchTest } from './types.ts';
 /** Part of a test's budget for a record that was better than the version is. */
 const FOR_THE_RECORD = 0.5;
 /** Fewer cards are no record. */
-const LEAST_CARDS = 100;
+const MIN_CARDS = 100;
 /**
  * Standard deviation between an hour that the record has not seen and its mean, of a rate and of a share beyond a
  * percentile.
  */
 const UNSEEN = { rate: 0.05, figure: 0.15 } as const;
 /** No hypothesis is that nothing ever goes wrong. */
-const LEAST_SHARE = 1e-4;
+const MIN_SHARE = 1e-4;
 
 export interface WatchPlan {
   readonly guardrails: readonly Guardrail[];
@@ -108,7 +108,7 @@ function ownTest(
     recordCards: carriers.length,
     recordAgents: new Set(carriers.map(({ agent }) => agent)).size,
   };
-  if (carriers.length < LEAST_CARDS)
+  if (carriers.length < MIN_CARDS)
     return { ...test, recordValue: null, tolerated: null, designEffect: 1, unseen: null, seen: {} };
   const shown = {
     value,
@@ -134,8 +134,8 @@ function hourBounds(
   { value, share, carriers, z }: Shown,
 ): Pick<WatchTest, 'designEffect' | 'unseen' | 'seen'> {
   const { byKind, between } = likeHours(carriers.map((card) => ({ ...card, hour: card.kind })));
-  const designEffect = designEffectOf(carriers, () => share);
-  const within = designEffectOf(carriers, ({ kind }) => share + (byKind[kind]?.shift ?? 0));
+  const designEffect = estimateDesignEffect(carriers, () => share);
+  const within = estimateDesignEffect(carriers, ({ kind }) => share + (byKind[kind]?.shift ?? 0));
   const bound = (effect: number, shift: number, unknown: number): HourBound => {
     const perEffective = share * (1 - share) === 0 ? 0 : (unknown * unknown) / (share * (1 - share));
     return tolerated(guardrail, value, upperShare(share, 1 / (effect / carriers.length + perEffective), z) + shift);
@@ -163,7 +163,7 @@ function tolerated(guardrail: Guardrail, value: number | null, share: number): H
 }
 
 function inside(share: number): number {
-  return Math.min(1, Math.max(LEAST_SHARE, share));
+  return Math.min(1, Math.max(MIN_SHARE, share));
 }
 
 function quantileOf(guardrail: Guardrail, cards: readonly RecordCard[], quantile: number): number | null {

@@ -1,6 +1,7 @@
 /** Takes the long watch's verdict again from its record: the same cards give the same report, to the last bit. */
 import { isSame } from '../judge/retake.ts';
-import { longWatchReport, startLongWatch, watchCards } from './long-watch.ts';
+import { startLongWatch, watchCards } from './long-watch.ts';
+import { longWatchReport } from './report.ts';
 import type { LongWatchReport, OwnRecord, WatchedCard } from './types.ts';
 
 export interface LongWatchRecord {

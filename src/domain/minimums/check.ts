@@ -30,7 +30,7 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
     ...splitProblems(plan, policy),
     ...(plan.policies.onUndecided === 'promote' && policy.promoteUndecided === 'forbidden'
       ? [
-          below(
+          undercut(
             'minimum-on-undecided',
             'policies.onUndecided',
             'The organisation lets nothing be promoted while it is undecided.',
@@ -45,7 +45,7 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
 export function forceProblems(force: unknown, policy: OrganisationPolicy): Problem[] {
   return force === true && policy.force === 'forbidden'
     ? [
-        below(
+        undercut(
           'minimum-force',
           'force',
           'The organisation lets nothing be started by force.',
@@ -66,7 +66,7 @@ function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): 
     const [observed] = named;
     return observed === undefined
       ? [
-          below(
+          undercut(
             'minimum-guardrail',
             'guardrails',
             `The organisation requires a guardrail on ${label}; this plan has none.`,
@@ -74,7 +74,7 @@ function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): 
           ),
         ]
       : [
-          below(
+          undercut(
             'minimum-guardrail',
             `guardrails.${observed.index}.mode`,
             `The organisation requires a guardrail on ${label}; this one only observes.`,
@@ -82,7 +82,7 @@ function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): 
           ),
         ];
   }
-  const found = [enforced, ...more].map((item) => tooLax(required, label, item));
+  const found = [enforced, ...more].map((item) => laxProblems(required, label, item));
   return found.some((problems) => problems.length === 0) ? [] : (found[0] ?? []);
 }
 
@@ -94,7 +94,7 @@ function isNamed(required: RequiredGuardrail, { metric, name, statistic }: Guard
   );
 }
 
-function tooLax(required: RequiredGuardrail, label: string, { index, guardrail }: Item): Problem[] {
+function laxProblems(required: RequiredGuardrail, label: string, { index, guardrail }: Item): Problem[] {
   const { margin, alpha } = guardrail;
   const fits =
     required.margins.length === 0 ||
@@ -103,7 +103,7 @@ function tooLax(required: RequiredGuardrail, label: string, { index, guardrail }
     ...(fits
       ? []
       : [
-          below(
+          undercut(
             'minimum-margin',
             `guardrails.${index}.margin`,
             `The organisation's margin of ${label} is at most ${marginsText(required)}; this one is ` +
@@ -113,7 +113,7 @@ function tooLax(required: RequiredGuardrail, label: string, { index, guardrail }
         ]),
     ...(required.largestAlpha === null || alpha <= required.largestAlpha
       ? []
-      : [tooLarge(`guardrails.${index}.alpha`, alpha, required.largestAlpha)]),
+      : [alphaTooLarge(`guardrails.${index}.alpha`, alpha, required.largestAlpha)]),
   ];
 }
 
@@ -126,7 +126,7 @@ function largestMarginProblems(
   if (largest === null || margin.value <= largest) return [];
   const most = writtenMargin(metric, { kind: margin.kind, value: largest });
   return [
-    below(
+    undercut(
       'minimum-margin',
       `guardrails.${index}.margin`,
       `The organisation's largest margin of this kind is ${most}; this one is ${writtenMargin(metric, margin)}.`,
@@ -154,11 +154,11 @@ function alphaProblems(
     ...(policies.longWatch === null ? [] : [{ path: 'policies.longWatch.alpha', alpha: policies.longWatch.alpha }]),
   ];
   return alphas.flatMap(({ path, alpha }) => [
-    ...(largestAlpha === null || alpha <= largestAlpha ? [] : [tooLarge(path, alpha, largestAlpha)]),
+    ...(largestAlpha === null || alpha <= largestAlpha ? [] : [alphaTooLarge(path, alpha, largestAlpha)]),
     ...(smallestAlpha === null || alpha >= smallestAlpha
       ? []
       : [
-          below(
+          undercut(
             'minimum-alpha',
             path,
             `The organisation's smallest alpha is ${smallestAlpha}; with ${alpha} harm is hardly ever said.`,
@@ -168,8 +168,8 @@ function alphaProblems(
   ]);
 }
 
-function tooLarge(path: string, alpha: number, largest: number): Problem {
-  return below(
+function alphaTooLarge(path: string, alpha: number, largest: number): Problem {
+  return undercut(
     'minimum-alpha',
     path,
     `The organisation's largest alpha here is ${largest}; this one is ${alpha}.`,
@@ -184,25 +184,25 @@ function splitProblems({ steps }: Judged, { largestFirstSplit, approvalAbove }: 
     ...(largestFirstSplit === null || percent <= largestFirstSplit
       ? []
       : [
-          below(
+          undercut(
             'minimum-first-split',
             `steps.${first}`,
             `The organisation's largest first split is ${largestFirstSplit}; this plan begins with ${percent}.`,
             `Begin with setSplit: ${largestFirstSplit} or less.`,
           ),
         ]),
-    ...(approvalAbove === null ? [] : unapproved(steps, approvalAbove)),
+    ...(approvalAbove === null ? [] : approvalProblems(steps, approvalAbove)),
   ];
 }
 
 /** Promotion is the split of everybody. */
-function unapproved(steps: Judged['steps'], above: number): Problem[] {
+function approvalProblems(steps: Judged['steps'], above: number): Problem[] {
   const approval = steps.findIndex((step) => step.kind === 'approve');
   const first = steps.findIndex((step) => percentOf(step) > above);
   if (approval >= 0 && (first < 0 || approval < first)) return [];
   const what = first < 0 ? 'this plan is promoted' : `this plan goes to ${percentOf(steps[first])}`;
   return [
-    below(
+    undercut(
       'minimum-approval',
       first < 0 ? 'steps' : `steps.${first}`,
       `The organisation has somebody approve before a split above ${above}; ${what} without.`,
@@ -215,7 +215,7 @@ function percentOf(step: Judged['steps'][number] | undefined): number {
   return step === undefined ? 0 : (splitAfter(step) ?? 0);
 }
 
-function below(code: MinimumCode, path: string, message: string, remedy: string): Problem {
+function undercut(code: MinimumCode, path: string, message: string, remedy: string): Problem {
   return problemAt(path, { code, message, remedy });
 }
 

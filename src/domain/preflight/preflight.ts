@@ -1,5 +1,5 @@
 /** Everything that can be known about a plan's card before anything is written. Heavy parsers: never for workflows. */
-import { keywordProblems } from '../trigger/keywords.ts';
+import { keywordProblems } from '../trigger/keyword-problems.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
 import type { Check, Subject } from './check.ts';
 import { accessibility } from './checks/accessibility.ts';

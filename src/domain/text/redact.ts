@@ -3,7 +3,7 @@
 export type Redact = (text: string) => string;
 
 /** Shorter ones are parts of ordinary words, and would turn every message into a riddle. */
-const SHORTEST = 6;
+const MIN_LENGTH = 6;
 
 /**
  * Cuts the given secrets (as they are, percent-encoded, as HTML or JSON writes them, in hexadecimal, and in base64,
@@ -44,13 +44,13 @@ function patternOf(secrets: readonly string[]): RegExp | null {
   const forms = new Set(
     secrets
       .flatMap(partsOf)
-      .filter(({ length }) => length >= SHORTEST)
+      .filter(({ length }) => length >= MIN_LENGTH)
       .flatMap(formsOf),
   );
   // A longer form first: what is cut must not leave the rest of a longer one behind.
   const sources = [...forms]
     .toSorted((a, b) => b.length - a.length)
-    .map((form) => Array.from(form, anyWriting).join(''));
+    .map((form) => Array.from(form, patternOfCharacter).join(''));
   return sources.length === 0 ? null : new RegExp(sources.join('|'), 'g');
 }
 
@@ -63,7 +63,7 @@ function partsOf(secret: string): string[] {
 function formsOf(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift)).filter(({ length }) => length >= SHORTEST);
+  const base64 = [0, 1, 2].map((shift) => base64Core(bytes, shift)).filter(({ length }) => length >= MIN_LENGTH);
   return [
     secret,
     hex,
@@ -84,11 +84,11 @@ function base64Core(bytes: Uint8Array, shift: number): string {
 }
 
 /** A letter as it is; any other character also as a URL (once or twice encoded), HTML or JSON writes it. */
-function anyWriting(character: string): string {
+function patternOfCharacter(character: string): string {
   if (/[A-Za-z0-9]/.test(character)) return character;
   const escaped = character.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
   const code = character.codePointAt(0) ?? 0;
-  const percent = encoded(character);
+  const percent = percentEncode(character);
   const ways = [
     String.raw`\\?${escaped}`,
     percent,
@@ -112,7 +112,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '=': '&equals;',
 };
 
-function encoded(character: string): string {
+function percentEncode(character: string): string {
   return Array.from(
     new TextEncoder().encode(character),
     (byte) => `%${anyCase(byte.toString(16).padStart(2, '0'))}`,

@@ -1,7 +1,7 @@
 import type { Problem, Trigger } from '../plan/plan.ts';
 import { problemAt } from '../plan/problem.ts';
 import { foldText, isUnspaced, wordsOf } from './fold.ts';
-import { isSame, triggerDiff } from './trigger-diff.ts';
+import { isSameTrigger, triggerDiff } from './trigger-diff.ts';
 import type { TriggerDiff } from './trigger-diff.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { TriggerDiff } from './trigger-diff.ts';
  */
 export function comparabilityProblems(baseline: Trigger, candidate: Trigger): Problem[] {
   const difference = triggerDiff(inEffect(baseline), inEffect(candidate));
-  if (isSame(difference)) return [];
+  if (isSameTrigger(difference)) return [];
   return [
     problemAt(
       'action.trigger',

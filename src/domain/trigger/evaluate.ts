@@ -38,7 +38,7 @@ function whyNoKeyword(keywords: readonly string[], text: string): string {
     const part = foldText(keyword);
     const at = part === '' ? -1 : folded.indexOf(part);
     const [before = ''] =
-      /[\p{L}\p{M}\p{N}]*$/u.exec(folded.slice(Math.max(0, at - LONGEST_WORD), Math.max(0, at))) ?? [];
+      /[\p{L}\p{M}\p{N}]*$/u.exec(folded.slice(Math.max(0, at - MAX_WORD_LENGTH), Math.max(0, at))) ?? [];
     const [after = ''] = /^[\p{L}\p{M}\p{N}]*/u.exec(folded.slice(at + part.length)) ?? [];
     if (at === -1 || before + after === '') continue;
     return (
@@ -49,7 +49,7 @@ function whyNoKeyword(keywords: readonly string[], text: string): string {
   return `None of the ${keywords.length} keywords occurs.`;
 }
 
-const LONGEST_WORD = 100;
+const MAX_WORD_LENGTH = 100;
 
 /** The same with another way of finding the keyword that the text holds (the first in the trigger's order). */
 export function evaluateConditions(

@@ -3,17 +3,9 @@
  * text.
  */
 import type { Trigger } from '../plan/plan.ts';
-import { evaluateTrigger } from './evaluate.ts';
-import type { TriggerResult, WhyNot } from './evaluate.ts';
-import { redactedUtterance } from './redact.ts';
-import type { Redacted } from './redact.ts';
-
-export interface ReplayedPhrase {
-  readonly text: string;
-  readonly confidence: number;
-  readonly queueId: string;
-  readonly skillIds: readonly string[];
-}
+import type { TriggerResult } from './evaluate.ts';
+import { FiringTally, exampleOf, keepExample, roundTenth } from './firing-tally.ts';
+import type { Example, FiringReport, ReplayedPhrase } from './firing-tally.ts';
 
 /** All of its phrases are final: a transcript has no others. */
 export interface ReplayedConversation {
@@ -21,37 +13,7 @@ export interface ReplayedConversation {
   readonly phrases: readonly ReplayedPhrase[];
 }
 
-export interface FiringCount {
-  readonly conversations: number;
-  readonly utterances: number;
-  /** Conversations in which it fires at least once. */
-  readonly firedConversations: number;
-  /** Utterances for which it fires: a card each. */
-  readonly cards: number;
-}
-
-export interface QueueFiring extends FiringCount {
-  readonly queueId: string;
-}
-
-export interface Firing extends FiringCount {
-  readonly cardsPerThousand: number;
-  readonly firedPerThousand: number;
-  /** Most cards first. */
-  readonly queues: readonly QueueFiring[];
-  /** Cards by the keyword that fired first. */
-  readonly keywords: Readonly<Record<string, number>>;
-  readonly whyNot: Readonly<Partial<Record<WhyNot, number>>>;
-  readonly examples: readonly Example[];
-}
-
-export interface Example extends Redacted {
-  readonly conversationId: string;
-  readonly queueId: string;
-  readonly keyword: string;
-}
-
-export interface Change {
+export interface FiringChange {
   /** Cards that only one of the two shows. */
   readonly gainedCards: number;
   readonly lostCards: number;
@@ -61,9 +23,9 @@ export interface Change {
 }
 
 export interface ReplayReport {
-  readonly plan: Firing;
-  readonly baseline: Firing | null;
-  readonly change: Change | null;
+  readonly plan: FiringReport;
+  readonly baseline: FiringReport | null;
+  readonly change: FiringChange | null;
 }
 
 export interface Replay {
@@ -71,19 +33,19 @@ export interface Replay {
   report(): ReplayReport;
 }
 
-/** `mostExamples` of each kind. */
-export function createReplay(plan: Trigger, baseline: Trigger | null, mostExamples = 5): Replay {
-  const ours = createTally(mostExamples);
-  const theirs = baseline === null ? null : createTally(mostExamples);
+/** `maxExamples` of each kind. */
+export function createReplay(plan: Trigger, baseline: Trigger | null, maxExamples = 5): Replay {
+  const ours = new FiringTally(maxExamples);
+  const theirs = baseline === null ? null : new FiringTally(maxExamples);
   const change = { gainedCards: 0, lostCards: 0, gained: [] as Example[], lost: [] as Example[] };
   const compare = (conversationId: string, phrase: ReplayedPhrase, now: TriggerResult, before: TriggerResult): void => {
     if (now.fires && !before.fires) {
       change.gainedCards += 1;
-      keep(change.gained, mostExamples, () => exampleOf(conversationId, phrase, now.keyword, plan));
+      keepExample(change.gained, maxExamples, () => exampleOf(conversationId, phrase, now.keyword, plan));
     }
     if (before.fires && !now.fires && baseline !== null) {
       change.lostCards += 1;
-      keep(change.lost, mostExamples, () => exampleOf(conversationId, phrase, before.keyword, baseline));
+      keepExample(change.lost, maxExamples, () => exampleOf(conversationId, phrase, before.keyword, baseline));
     }
   };
   return {
@@ -97,99 +59,15 @@ export function createReplay(plan: Trigger, baseline: Trigger | null, mostExampl
       }
     },
     report() {
-      const [mine, other] = [ours.firing(), theirs?.firing() ?? null];
+      const [mine, other] = [ours.report(), theirs?.report() ?? null];
       return {
         plan: mine,
         baseline: other,
         change:
           other === null
             ? null
-            : { ...change, cardsPerThousand: round(mine.cardsPerThousand - other.cardsPerThousand) },
+            : { ...change, cardsPerThousand: roundTenth(mine.cardsPerThousand - other.cardsPerThousand) },
       };
     },
   };
-}
-
-interface Tally {
-  begin(): void;
-  count(conversationId: string, phrase: ReplayedPhrase, trigger: Trigger): TriggerResult;
-  firing(): Firing;
-}
-
-type Counter = { -readonly [Key in keyof FiringCount]: number };
-
-function createTally(mostExamples: number): Tally {
-  const total = zero();
-  const queues = new Map<string, Counter>();
-  const keywords: Record<string, number> = {};
-  const whyNot: Partial<Record<WhyNot, number>> = {};
-  const examples: Example[] = [];
-  let met = new Set<string>();
-  let fired = new Set<string>();
-  const inQueue = (queueId: string): Counter => {
-    const counter = queues.get(queueId) ?? zero();
-    queues.set(queueId, counter);
-    return counter;
-  };
-  return {
-    begin() {
-      total.conversations += 1;
-      met = new Set();
-      fired = new Set();
-    },
-    count(conversationId, phrase, trigger) {
-      const queue = inQueue(phrase.queueId);
-      if (met.size < met.add(phrase.queueId).size) queue.conversations += 1;
-      total.utterances += 1;
-      queue.utterances += 1;
-      const result = evaluateTrigger(trigger, { ...phrase, isFinal: true });
-      if (!result.fires) {
-        whyNot[result.why] = (whyNot[result.why] ?? 0) + 1;
-        return result;
-      }
-      if (fired.size === 0) total.firedConversations += 1;
-      if (fired.size < fired.add(phrase.queueId).size) queue.firedConversations += 1;
-      total.cards += 1;
-      queue.cards += 1;
-      keywords[result.keyword] = (keywords[result.keyword] ?? 0) + 1;
-      keep(examples, mostExamples, () => exampleOf(conversationId, phrase, result.keyword, trigger));
-      return result;
-    },
-    firing: () => ({
-      ...total,
-      cardsPerThousand: perThousand(total.cards, total.conversations),
-      firedPerThousand: perThousand(total.firedConversations, total.conversations),
-      queues: [...queues]
-        .map(([queueId, counter]) => ({ queueId, ...counter }))
-        .toSorted((a, b) => b.cards - a.cards || (a.queueId < b.queueId ? -1 : 1)),
-      keywords: { ...keywords },
-      whyNot: { ...whyNot },
-      examples: [...examples],
-    }),
-  };
-}
-
-function zero(): Counter {
-  return { conversations: 0, utterances: 0, firedConversations: 0, cards: 0 };
-}
-
-function keep(examples: Example[], most: number, make: () => Example): void {
-  if (examples.length < most) examples.push(make());
-}
-
-function exampleOf(
-  conversationId: string,
-  { text, queueId }: ReplayedPhrase,
-  keyword: string,
-  { stemming }: Trigger,
-): Example {
-  return { conversationId, queueId, keyword, ...redactedUtterance(text, keyword, stemming) };
-}
-
-function perThousand(part: number, whole: number): number {
-  return whole === 0 ? 0 : round((1000 * part) / whole);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -26,7 +26,7 @@ export function triggerDiff(before: Trigger, after: Trigger): TriggerDiff {
   };
 }
 
-export function isSame({ minConfidence, stemming, keywords, conditions }: TriggerDiff): boolean {
+export function isSameTrigger({ minConfidence, stemming, keywords, conditions }: TriggerDiff): boolean {
   return (
     minConfidence === null &&
     stemming === null &&

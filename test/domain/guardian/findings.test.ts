@@ -1,4 +1,4 @@
-import type { Finding } from '../../../src/domain/guardian/findings.ts';
+import type { GuardianFinding } from '../../../src/domain/guardian/findings.ts';
 import { findingsIn } from '../../../src/domain/guardian/findings.ts';
 import { healthOf } from '../../../src/domain/guardian/health.ts';
 import { planRestore } from '../../../src/domain/guardian/restore-plan.ts';
@@ -80,7 +80,7 @@ function seen(given: {
   };
 }
 
-const found = (given: Parameters<typeof seen>[0]): readonly Partial<Finding>[] =>
+const found = (given: Parameters<typeof seen>[0]): readonly Partial<GuardianFinding>[] =>
   findingsIn(seen(given), GUARDIAN_RULES).map(({ kind, remedy, ripe }) => ({ kind, remedy, ripe }));
 
 describe('what is found', () => {

@@ -1,13 +1,10 @@
 import { bet, noEvidence } from '../../../src/domain/long-watch/betting.ts';
-import { designEffectOf } from '../../../src/domain/long-watch/clusters.ts';
+import { estimateDesignEffect } from '../../../src/domain/long-watch/clusters.ts';
 import { kindOfHour } from '../../../src/domain/long-watch/hours.ts';
 import { likeHours } from '../../../src/domain/long-watch/like-hours.ts';
-import {
-  freezeRecord,
-  longWatchReport,
-  startLongWatch,
-  watchCards,
-} from '../../../src/domain/long-watch/long-watch.ts';
+import { startLongWatch, watchCards } from '../../../src/domain/long-watch/long-watch.ts';
+import { longWatchReport } from '../../../src/domain/long-watch/report.ts';
+import { freezeRecord } from '../../../src/domain/long-watch/own-record.ts';
 import { retakeLongWatch } from '../../../src/domain/long-watch/retake.ts';
 import { upperShare } from '../../../src/domain/long-watch/share-bound.ts';
 import type { RecordCard, TestEvidence } from '../../../src/domain/long-watch/types.ts';
@@ -63,7 +60,7 @@ test('worked numbers', () => {
   expect(between ** 2).toBeCloseTo(0.00064, 5);
   expect(byKind['1']?.shift).toBeCloseTo(-0.016, 4);
   const alike = Array.from({ length: 1000 }, (_, i) => ({ agent: `${i % 20}`, hour: i, bad: i % 20 < 4 }));
-  expect(designEffectOf(alike, () => 0.2)).toBeGreaterThan(50);
+  expect(estimateDesignEffect(alike, () => 0.2)).toBeGreaterThan(50);
 });
 
 test('each row says value, record, limit and n with units, and what was proven', () => {

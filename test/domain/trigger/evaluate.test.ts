@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Trigger } from '../../../src/domain/plan/plan.ts';
 import type { Utterance } from '../../../src/domain/trigger/evaluate.ts';
 import { evaluateTrigger, firstKeywordIn } from '../../../src/domain/trigger/evaluate.ts';
-import { keywordProblems } from '../../../src/domain/trigger/keywords.ts';
+import { keywordProblems } from '../../../src/domain/trigger/keyword-problems.ts';
 
 const trigger: Trigger = {
   minConfidence: 0.75,

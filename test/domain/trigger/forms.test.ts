@@ -1,6 +1,6 @@
 import type { Trigger } from '../../../src/domain/plan/plan.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';
-import { keywordProblems } from '../../../src/domain/trigger/keywords.ts';
+import { keywordProblems } from '../../../src/domain/trigger/keyword-problems.ts';
 
 const on = (keywords: string[], stemming?: Trigger['stemming']): Trigger => ({
   minConfidence: 0.5,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Trigger } from '../../../src/domain/plan/plan.ts';
 import { firstKeywordIn } from '../../../src/domain/trigger/evaluate.ts';
-import { redactedUtterance } from '../../../src/domain/trigger/redact.ts';
+import { redactUtterance } from '../../../src/domain/trigger/redacted-utterance.ts';
 import { createReplay } from '../../../src/domain/trigger/replay.ts';
 import type { ReplayedConversation } from '../../../src/domain/trigger/replay.ts';
 
@@ -92,7 +92,7 @@ test.each([
   ['返金してください、佐藤です', '返金', undefined, '返金•••', 1],
   ['Ich heiße Müller: REFUND', 'refund', undefined, '••• ••• ••• refund', 4],
 ] as const)('of "%s" only the keyword is left', (text, keyword, stemming, expected, at) => {
-  expect(redactedUtterance(text, keyword, stemming)).toMatchObject({ text: expected, at });
+  expect(redactUtterance(text, keyword, stemming)).toMatchObject({ text: expected, at });
 });
 
 test('whatever was said around the keyword, no word of it is left', () => {
@@ -103,7 +103,7 @@ test('whatever was said around the keyword, no word of it is left', () => {
       (before, after) => {
         const text = [...before, 'refund', ...after].join(' ');
         fc.pre(firstKeywordIn(text, ['refund']) === 'refund');
-        expect(redactedUtterance(text, 'refund').text).toMatch(/^(••• )*refund( •••)*$/);
+        expect(redactUtterance(text, 'refund').text).toMatch(/^(••• )*refund( •••)*$/);
       },
     ),
   );

@@ -1,8 +1,8 @@
-import { isSame, triggerDiff } from '../../../src/domain/trigger/trigger-diff.ts';
+import { isSameTrigger, triggerDiff } from '../../../src/domain/trigger/trigger-diff.ts';
 import type { ActionVersion, Trigger } from '../../../src/domain/plan/plan.ts';
 import { canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';
-import { keywordProblems } from '../../../src/domain/trigger/keywords.ts';
+import { keywordProblems } from '../../../src/domain/trigger/keyword-problems.ts';
 import { createPhraseIndex } from '../../../src/domain/trigger/phrase-index.ts';
 import { createTriggerIndex } from '../../../src/domain/trigger/trigger-index.ts';
 import type { TriggeredVersion } from '../../../src/domain/trigger/trigger-index.ts';
@@ -73,6 +73,6 @@ test('a version without stemming has the content it always had, whatever the fie
 test('a difference of stemming alone is a difference', () => {
   const difference = triggerDiff(exact, stemmed);
   expect(difference.stemming).toEqual({ before: null, after: 'english' });
-  expect(isSame(difference)).toBe(false);
-  expect(isSame(triggerDiff(exact, { ...exact, stemming: undefined }))).toBe(true);
+  expect(isSameTrigger(difference)).toBe(false);
+  expect(isSameTrigger(triggerDiff(exact, { ...exact, stemming: undefined }))).toBe(true);
 });

@@ -6,7 +6,7 @@ import { AssistError } from '../../../configurator/errors.ts';
 import type { Plan, Trigger } from '../../../domain/plan/plan.ts';
 import { createLiveSurfacing, withVersion } from '../../../domain/trigger/live-surfacing.ts';
 import type { LiveSurfacing } from '../../../domain/trigger/live-surfacing.ts';
-import { redactedUtterance } from '../../../domain/trigger/redact.ts';
+import { redactUtterance } from '../../../domain/trigger/redacted-utterance.ts';
 import type { TriggeredVersion } from '../../../domain/trigger/trigger-index.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import type { Targets } from '../../../targets/index.ts';
@@ -146,5 +146,5 @@ function show({ out }: Deps, { json, mask }: FollowArgs, phrase: LivePhrase, sur
 
 function masked(text: string, { cards }: LiveSurfacing): string {
   const keyword = cards.flatMap((card) => (card.fires ? [card.keyword] : []))[0];
-  return redactedUtterance(text, keyword ?? '').text.trim();
+  return redactUtterance(text, keyword ?? '').text.trim();
 }

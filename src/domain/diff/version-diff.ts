@@ -5,11 +5,11 @@ import type { ConditionIds } from '../trigger/condition-ids.ts';
 import type { Utterance } from '../trigger/evaluate.ts';
 import type { CardDiff } from './card-diff.ts';
 import { cardDiff } from './card-diff.ts';
-import type { Change } from './changes.ts';
-import { fieldChanges } from './changes.ts';
-import type { Finding } from './findings.ts';
-import { findingsOf } from './findings.ts';
-import type { Firing } from './firing.ts';
+import type { FieldChange } from './field-changes.ts';
+import { fieldChanges } from './field-changes.ts';
+import type { TriggerFinding } from './trigger-findings.ts';
+import { findingsOf } from './trigger-findings.ts';
+import type { FiringDiff } from './firing.ts';
 import { measureFiring } from './firing.ts';
 import type { Overlap } from './overlaps.ts';
 import { overlapsOf } from './overlaps.ts';
@@ -17,7 +17,7 @@ import type { Surroundings } from './surroundings.ts';
 import type { TriggerDiff } from '../trigger/trigger-diff.ts';
 import { triggerDiff } from '../trigger/trigger-diff.ts';
 
-export interface Comparison {
+export interface VersionDiff {
   readonly action: string;
   readonly version: string;
   readonly baseline: { readonly version: string; readonly from: string } | null;
@@ -28,36 +28,36 @@ export interface Comparison {
    * Fields of the action document against the baseline's; all of them when there is none. The card's html has its own
    * diff.
    */
-  readonly payload: readonly Change[];
+  readonly payload: readonly FieldChange[];
   readonly card: CardDiff | null;
   readonly trigger: TriggerDiff | null;
   /** Null without transcripts or baseline. */
-  readonly firing: Firing | null;
+  readonly firing: FiringDiff | null;
   readonly overlaps: readonly Overlap[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TriggerFinding[];
 }
 
 /** `ids`: what the organisation says of the trigger's queues and skills; null when it was not asked. */
-export interface Around extends Surroundings {
+export interface DiffSurroundings extends Surroundings {
   readonly ids: ConditionIds | null;
 }
 
 /** The fields of a version's document that tell versions apart; the html is told by its size. */
 export type DocumentOf = (action: ActionVersion) => object;
 
-export async function compare(
+export async function diffVersions(
   plan: Plan,
-  around: Around,
+  around: DiffSurroundings,
   transcripts: AsyncIterable<Utterance> | null,
   documentOf: DocumentOf,
-): Promise<Comparison> {
+): Promise<VersionDiff> {
   const { action } = plan;
   const baseline = around.baseline?.action ?? null;
   const seen = { queues: new Set<string>(), skills: new Set<string>() };
   const firing =
     transcripts === null
       ? null
-      : await measureFiring((baseline ?? action).trigger, action.trigger, noting(transcripts, seen));
+      : await measureFiring((baseline ?? action).trigger, action.trigger, noteIds(transcripts, seen));
   return {
     action: action.name,
     version: action.version,
@@ -79,7 +79,7 @@ export async function compare(
   };
 }
 
-async function* noting(
+async function* noteIds(
   utterances: AsyncIterable<Utterance>,
   ids: { readonly queues: Set<string>; readonly skills: Set<string> },
 ): AsyncGenerator<Utterance> {

@@ -2,7 +2,7 @@
 import type { Trigger } from '../plan/plan.ts';
 import { foldText, isUnspaced, wordsOf } from './fold.ts';
 
-export interface Redacted {
+export interface RedactedUtterance {
   /** The keyword as the trigger writes it, between masks that tell nothing but how many words there were. */
   readonly text: string;
   /** From 1. */
@@ -15,8 +15,8 @@ export interface Redacted {
 const MASK = '•••';
 
 /** `keyword` must be one that fired for the text: a keyword that does not occur masks all, at 0. */
-export function redactedUtterance(text: string, keyword: string, stemming?: Trigger['stemming']): Redacted {
-  if (isUnspaced(keyword)) return redactedCharacters(text, keyword);
+export function redactUtterance(text: string, keyword: string, stemming?: Trigger['stemming']): RedactedUtterance {
+  if (isUnspaced(keyword)) return redactCharacters(text, keyword);
   const words = wordsOf(text, stemming);
   const phrase = wordsOf(keyword, stemming);
   const at = words.findIndex((_, start) => phrase.every((word, offset) => words[start + offset] === word));
@@ -25,7 +25,7 @@ export function redactedUtterance(text: string, keyword: string, stemming?: Trig
   return { text: masked.join(' '), at: at + 1, of: words.length, unit: 'word' };
 }
 
-function redactedCharacters(text: string, keyword: string): Redacted {
+function redactCharacters(text: string, keyword: string): RedactedUtterance {
   const folded = foldText(text);
   const at = folded.indexOf(foldText(keyword));
   const of = Array.from(folded).length;

@@ -4,10 +4,10 @@ import { comparabilityProblems } from '../trigger/comparability.ts';
 import { uncheckedProblems, unknownConditions } from '../trigger/condition-ids.ts';
 import type { ConditionIds } from '../trigger/condition-ids.ts';
 import { wordsOf } from '../trigger/fold.ts';
-import type { Firing } from './firing.ts';
+import type { FiringDiff } from './firing.ts';
 import type { OtherTrigger } from './overlaps.ts';
 
-export interface Finding {
+export interface TriggerFinding {
   readonly kind: 'neverMatches' | 'unknownId' | 'uncheckedIds' | 'triggerDiffers';
   /** A keyword, `queue <id>`, or `trigger`. */
   readonly what: string;
@@ -17,10 +17,10 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-export interface Known {
+export interface TriggerFacts {
   /** Of the organisation or of other plans; null when none were read. */
   readonly others: readonly OtherTrigger[] | null;
-  readonly firing: Firing | null;
+  readonly firing: FiringDiff | null;
   /** In the transcripts; null when none were read. */
   readonly seen: { readonly queues: ReadonlySet<string>; readonly skills: ReadonlySet<string> } | null;
   /** Null without a baseline. */
@@ -29,21 +29,22 @@ export interface Known {
   readonly ids: ConditionIds | null;
 }
 
-export function findingsOf(trigger: Trigger, known: Known): Finding[] {
+export function findingsOf(trigger: Trigger, known: TriggerFacts): TriggerFinding[] {
   return [
     ...(known.baseline === null
       ? []
       : comparabilityProblems(known.baseline, trigger).map((problem) =>
-          asFinding('triggerDiffers', 'trigger', problem),
+          toFinding('triggerDiffers', 'trigger', problem),
         )),
-    ...trigger.keywords.flatMap((keyword) => ofKeyword(keyword, trigger, known)),
-    ...ofConditions(trigger, known),
+    ...trigger.keywords.flatMap((keyword) => keywordFindings(keyword, trigger, known)),
+    ...conditionFindings(trigger, known),
   ];
 }
 
-function ofKeyword(keyword: string, trigger: Trigger, { firing }: Known): Finding[] {
+function keywordFindings(keyword: string, trigger: Trigger, { firing }: TriggerFacts): TriggerFinding[] {
   const words = ` ${wordsOf(keyword).join(' ')} `;
-  if (words.trim() === '') return [never(keyword, `"${keyword}" holds no word, so nothing that is said can match it.`)];
+  if (words.trim() === '')
+    return [neverMatches(keyword, `"${keyword}" holds no word, so nothing that is said can match it.`)];
   const wider = trigger.keywords.find(
     (other) =>
       other !== keyword &&
@@ -51,13 +52,13 @@ function ofKeyword(keyword: string, trigger: Trigger, { firing }: Known): Findin
       words.includes(` ${wordsOf(other).join(' ')} `),
   );
   if (wider !== undefined)
-    return [never(keyword, `"${keyword}" adds nothing: whatever matches it matches "${wider}".`)];
+    return [neverMatches(keyword, `"${keyword}" adds nothing: whatever matches it matches "${wider}".`)];
   if (firing === null || (firing.spoken[keyword] ?? 0) > 0) return [];
-  return [never(keyword, `"${keyword}" was never said in ${firing.utterances} utterances.`)];
+  return [neverMatches(keyword, `"${keyword}" was never said in ${firing.utterances} utterances.`)];
 }
 
-function ofConditions(trigger: Trigger, { others, seen, ids }: Known): Finding[] {
-  const said = ids === null ? [] : ofOrganisation(trigger, ids);
+function conditionFindings(trigger: Trigger, { others, seen, ids }: TriggerFacts): TriggerFinding[] {
+  const said = ids === null ? [] : organisationFindings(trigger, ids);
   return [
     ...said,
     ...trigger.conditions.flatMap(({ type, id }) => {
@@ -71,10 +72,10 @@ function ofConditions(trigger: Trigger, { others, seen, ids }: Known): Finding[]
       if (inTranscripts === true || inOthers === true) return [];
       return [
         ...(inTranscripts === false
-          ? [never(what, `No utterance of the transcripts has ${what}, so this condition never held.`)]
+          ? [neverMatches(what, `No utterance of the transcripts has ${what}, so this condition never held.`)]
           : []),
         ...(ids === null || ids.hidden.some((hidden) => hidden.type === type && hidden.id === id)
-          ? unknown(what, inOthers)
+          ? unknownIdFindings(what, inOthers)
           : []),
       ];
     }),
@@ -82,25 +83,25 @@ function ofConditions(trigger: Trigger, { others, seen, ids }: Known): Finding[]
 }
 
 /** Where the organisation was not asked, or does not say: what other actions name is the nearest thing. */
-function unknown(what: string, inOthers: boolean | null): Finding[] {
+function unknownIdFindings(what: string, inOthers: boolean | null): TriggerFinding[] {
   return inOthers === false
     ? [{ kind: 'unknownId', what, message: `No other trigger names ${what}; check that it exists.` }]
     : [];
 }
 
-function ofOrganisation(trigger: Trigger, ids: ConditionIds): Finding[] {
+function organisationFindings(trigger: Trigger, ids: ConditionIds): TriggerFinding[] {
   return [
     ...unknownConditions(trigger, ids).map(({ condition: { type, id }, problem }) =>
-      asFinding('unknownId', `${type} ${id}`, problem),
+      toFinding('unknownId', `${type} ${id}`, problem),
     ),
-    ...uncheckedProblems(ids).map((problem) => asFinding('uncheckedIds', 'trigger', problem)),
+    ...uncheckedProblems(ids).map((problem) => toFinding('uncheckedIds', 'trigger', problem)),
   ];
 }
 
-function asFinding(kind: Finding['kind'], what: string, { code, message, remedy }: Problem): Finding {
+function toFinding(kind: TriggerFinding['kind'], what: string, { code, message, remedy }: Problem): TriggerFinding {
   return { kind, what, code, message, remedy };
 }
 
-function never(what: string, message: string): Finding {
+function neverMatches(what: string, message: string): TriggerFinding {
   return { kind: 'neverMatches', what, message };
 }

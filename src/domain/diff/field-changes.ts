@@ -1,6 +1,6 @@
 /** The fields in which two documents differ. */
 
-export interface Change {
+export interface FieldChange {
   /** `ui.size` */
   readonly path: string;
   /** Absent where the field is new. */
@@ -10,7 +10,7 @@ export interface Change {
 }
 
 /** In the order of the fields; lists are compared as wholes. */
-export function fieldChanges(before: unknown, after: unknown, path = ''): Change[] {
+export function fieldChanges(before: unknown, after: unknown, path = ''): FieldChange[] {
   if (isFields(before) && isFields(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return names.flatMap((name) => fieldChanges(before[name], after[name], path === '' ? name : `${path}.${name}`));
