@@ -1,14 +1,22 @@
 /**
  * The sandbox organisation as a process of its own, with limits that are not what is measured, and a client for the one
- * who measures.
+ * who measures. Prints one JSON line with its url when it is ready; SIGTERM closes it.
  */
+import { once } from 'node:events';
 import { ALL_SCOPES, DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
-import { runSandbox } from '../../src/sandbox/main.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
 
-const [callsPerMinute = '6000', observerSecret = ''] = process.argv.slice(2);
-const observer = { id: 'observer', secret: observerSecret, scopes: ALL_SCOPES };
-const limit = Number(callsPerMinute);
+async function main(): Promise<void> {
+  const [callsPerMinute = '6000', observerSecret = ''] = process.argv.slice(2);
+  const observer = { id: 'observer', secret: observerSecret, scopes: ALL_SCOPES };
+  const sandbox = await startSandbox({
+    clients: [DEFAULT_CLIENT, observer],
+    rateLimitPerMinute: Number(callsPerMinute),
+    tokensPerMinute: 6000,
+  });
+  process.stdout.write(`${JSON.stringify({ kind: 'sandbox', url: sandbox.url, pid: process.pid })}\n`);
+  await once(process, 'SIGTERM');
+  await sandbox.close();
+}
 
-void runSandbox({ clients: [DEFAULT_CLIENT, observer], rateLimitPerMinute: limit, tokensPerMinute: 6000 }, (line) =>
-  process.stdout.write(`${line}\n`),
-);
+void main();

@@ -1,5 +1,6 @@
 /** Every error becomes one message (or one JSON object) and one exit code, here and nowhere else. */
 import { isNativeError } from 'node:util/types';
+import { isGenesysError } from '../genesys/errors.ts';
 import type { Output } from './deps.ts';
 import { printJson } from './deps.ts';
 import { exitCodeOfError } from './exit-codes.ts';
@@ -30,6 +31,8 @@ export function describeError(error: unknown): ErrorReport {
   const { code, remedy, details, problems } = error as Error &
     Partial<Record<'code' | 'remedy' | 'details' | 'problems', unknown>>;
   if (code === 'EADDRINUSE') return portInUse(error);
+  const organisation = organisationCode(error);
+  if (organisation !== null) return { kind: 'error', code: organisation, message: error.message, remedy: null };
   const trouble = fileTrouble(error);
   if (trouble !== null)
     return {
@@ -56,4 +59,12 @@ function portInUse(error: Error): ErrorReport {
     message: `Port ${port ?? '?'} is already in use.`,
     remedy: 'Choose another with --port.',
   };
+}
+
+/** By the way to react: put the credentials right, or come again. Null for what is wrong with the request itself. */
+function organisationCode(error: Error): string | null {
+  if (isGenesysError(error, 'badClient', 'unauthorized', 'forbidden')) return 'organisation-refused';
+  return isGenesysError(error, 'network', 'timeout', 'unavailable', 'rateLimited', 'badAnswer')
+    ? 'organisation-unavailable'
+    : null;
 }

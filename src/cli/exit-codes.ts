@@ -22,7 +22,7 @@ Exit codes:
     1  something unexpected went wrong
     2  bad input: command line, plan, card or environment
     3  the rollout was rolled back
-    4  cannot reach Temporal
+    4  cannot reach Temporal or the organisation, or it refused the credentials
     5  refused: already running, or not possible in this phase
     6  held, needs attention, terminated, failed, timed out or frozen: a person must act
     7  the audit log was tampered with
@@ -58,6 +58,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'dead-letter-replayed': EXIT.refused,
   'events-unreachable': EXIT.unreachable,
   'admin-refused': EXIT.unreachable,
+  'organisation-refused': EXIT.unreachable,
+  'organisation-unavailable': EXIT.unreachable,
   'temporal-unreachable': EXIT.unreachable,
   'temporal-refused': EXIT.unreachable,
   'temporal-unavailable': EXIT.unreachable,

@@ -20,6 +20,8 @@ export interface SandboxChildOptions {
 export interface SandboxChild {
   readonly url: string;
   readonly pid: number;
+  /** May be called twice. */
+  readonly close: () => Promise<void>;
 }
 
 const START_MS = 20_000;
@@ -40,15 +42,16 @@ export async function startSandboxChild(options: SandboxChildOptions): Promise<S
     },
   });
   let stopping = false;
-  options.closers.add('sandbox', () => {
+  const close = (): Promise<void> => {
     stopping = true;
     return stop(child);
-  });
+  };
+  options.closers.add('sandbox', close);
   const url = await Promise.race([ready, failure(child, lines, options.signal)]);
   void child.ended.then((how) => {
     if (!stopping) options.onExit(how);
   });
-  return { url, pid: child.process.pid ?? 0 };
+  return { url, pid: child.process.pid ?? 0, close };
 }
 
 /** The first line a sandbox prints with `--json`: `{"kind":"ready","url":"http://..."}`. */

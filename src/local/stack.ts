@@ -61,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
 
   signal.throwIfAborted();
-  const [db, genesys] = await both(openStore(options), openSandbox(options));
+  const [db, { genesys, closeSandbox }] = await both(openStore(options), openSandbox(options));
   say(`sandbox organisation at ${genesys.apiUrl}, with simulated conversations`);
 
   signal.throwIfAborted();
@@ -72,7 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     secrets: [signingSecret],
     port: options.eventsPort,
     now,
-    logger: logger.child({ part: 'events' }, { level: 'warn' }),
+    logger: logger.child({ part: 'events' }, logger.isLevelEnabled('warn') ? { level: 'warn' } : {}),
     metricSecrets: options.metricSecrets ?? [],
     adminPort: options.adminPort ?? 0,
     adminToken: options.adminToken ?? null,
@@ -80,6 +80,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
   });
   closers.add('events service', () => events.close());
+  // Closed before it: what would still be pushed then would be refused.
+  closers.add('sandbox traffic', closeSandbox);
   say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
 
   signal.throwIfAborted();
@@ -133,7 +135,12 @@ async function openStore({ databaseDir, closers }: StackOptions): Promise<Databa
   return db;
 }
 
-async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
+interface OpenedSandbox {
+  readonly genesys: GenesysConfig;
+  readonly closeSandbox: () => Promise<void>;
+}
+
+async function openSandbox(options: StackOptions): Promise<OpenedSandbox> {
   const { script, env, signal, closers } = options;
   const credentials = { clientId: DEFAULT_CLIENT.id, clientSecret: DEFAULT_CLIENT.secret };
   const childEnv = { ...env, GENESYS_CLIENT_ID: credentials.clientId, GENESYS_CLIENT_SECRET: credentials.clientSecret };
@@ -142,7 +149,7 @@ async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
       `the sandbox organisation has ended (${how}). Bring it back: \`assist-rollouts sandbox --port ` +
         `${new URL(url).port} ${again(options.sandboxArgs)}\``,
     );
-  const { url } = await startSandboxChild({
+  const { url, close } = await startSandboxChild({
     script,
     env: childEnv,
     signal,
@@ -150,7 +157,8 @@ async function openSandbox(options: StackOptions): Promise<GenesysConfig> {
     args: options.sandboxArgs,
     onExit,
   });
-  return { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
+  const genesys = { ...credentials, loginUrl: url, apiUrl: url, callsPerMinute: options.callsPerMinute };
+  return { genesys, closeSandbox: close };
 }
 
 /** The child's own arguments, but the port, which is the one it got; quoted for a shell. */

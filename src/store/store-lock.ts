@@ -19,13 +19,11 @@ export function lockStore(dataDir: string): () => void {
 
 function inUse(dataDir: string, file: string, { pid, host }: LockOwner): StoreInUse {
   const elsewhere = host === hostname() ? '' : ` on ${host}`;
-  const wayOut =
-    elsewhere === ''
-      ? `stop it (kill ${pid})`
-      : `stop it there (if that machine or container is gone for good, delete ${file})`;
+  const gone = elsewhere === '' ? '' : ` If that machine or container is gone for good, delete ${file}.`;
   return new StoreInUse(
     `The embedded store ${dataDir} is in use by process ${pid}${elsewhere}, and only one process can hold it. ` +
-      `Ask that process instead, ${wayOut}, or set DATABASE_URL to a PostgreSQL server that many can share.`,
+      'It may be watching rollouts, so do not stop it for this: wait until it has ended, or set DATABASE_URL to a ' +
+      `PostgreSQL server that many can share.${gone}`,
     pid,
   );
 }

@@ -69,14 +69,16 @@ test.each(['demo/1.5.0', 'demo/1.6.0', 'refund-assist-1.5.0'])(
   },
 );
 
-test('a queue that the organisation does not have is named, with its code and the way out', async () => {
+test('a queue that the organisation does not have is named, with its code and the way out, and exits with 2', async () => {
   const plan = await planWith(SEEDED.queues.billing.id, NOWHERE);
-  const { stdout } = await cli(['diff', plan, '--json'], { env: env() });
+  const { code, stdout } = await cli(['diff', plan, '--json'], { env: env() });
+  expect(code).toBe(2);
   const [result] = jsonLines(stdout);
   expect(result?.['findings']).toEqual([
     {
       kind: 'triggerDiffers',
       what: 'trigger',
+      severity: 'warning',
       code: 'trigger-differs',
       message: expect.stringContaining('conditions +1 −1'),
       remedy: expect.any(String),
@@ -84,6 +86,7 @@ test('a queue that the organisation does not have is named, with its code and th
     {
       kind: 'unknownId',
       what: `queue ${NOWHERE}`,
+      severity: 'error',
       code: 'trigger-id-unknown',
       message: expect.stringContaining('would never be shown'),
       remedy: expect.stringContaining('GET /api/v2/routing/queues'),

@@ -56,3 +56,14 @@ test('without credentials it says which variables are missing', async () => {
   const { code, stdout } = await cli(['export', 'remove', '--json']);
   expect([code, JSON.parse(stdout)]).toMatchObject([2, { code: 'config-invalid' }]);
 });
+
+test('a client that the organisation refuses, and one that is not there, exit with 4 and say what to look at', async () => {
+  const refused = await cli(['export', 'show', '--json'], { env: { ...env, GENESYS_CLIENT_SECRET: 'not-the-secret' } });
+  expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([
+    4,
+    { code: 'organisation-refused', message: expect.stringContaining('GENESYS_CLIENT_SECRET') },
+  ]);
+  const nobody = { GENESYS_LOGIN_URL: 'http://127.0.0.1:1', GENESYS_API_URL: 'http://127.0.0.1:1' };
+  const { code, stdout } = await cli(['export', 'show', '--json'], { env: { ...env, ...nobody } });
+  expect([code, JSON.parse(stdout)]).toMatchObject([4, { code: 'organisation-unavailable' }]);
+});

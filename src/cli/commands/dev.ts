@@ -99,6 +99,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
     await Promise.race([untilAborted(signal), stack.running]);
     return EXIT.ok;
   } finally {
+    if (signal.aborted) out.stderr('stopping everything\n');
     await closers.close();
   }
 }

@@ -46,6 +46,7 @@ interface DiffArgs extends JsonOption {
   readonly transcripts?: string;
 }
 
+/** Exit code 2 when the organisation would have the plan rejected. */
 async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
   const plan = await readPlan(args.plan);
   const { genesys } = readConfig(deps.env, args.against === undefined ? ['genesysIfAny'] : []);
@@ -64,5 +65,5 @@ async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
   );
   if (args.json) printJson(deps.out, { kind: 'diff', ...comparison });
   else printLines(deps.out, comparisonLines(comparison, createPaint(deps.out.color)));
-  return EXIT.ok;
+  return comparison.findings.some(({ severity }) => severity === 'error') ? EXIT.badInput : EXIT.ok;
 }

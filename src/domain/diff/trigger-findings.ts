@@ -12,7 +12,8 @@ export interface TriggerFinding {
   /** A keyword, `queue <id>`, or `trigger`. */
   readonly what: string;
   readonly message: string;
-  /** Those that a rollout's preflight says too: docs/errors.md. */
+  /** Those that a rollout's preflight says too: docs/errors.md. With `error` the plan would be rejected. */
+  readonly severity?: Problem['severity'];
   readonly code?: string;
   readonly remedy?: string;
 }
@@ -98,8 +99,9 @@ function organisationFindings(trigger: Trigger, ids: ConditionIds): TriggerFindi
   ];
 }
 
-function toFinding(kind: TriggerFinding['kind'], what: string, { code, message, remedy }: Problem): TriggerFinding {
-  return { kind, what, code, message, remedy };
+function toFinding(kind: TriggerFinding['kind'], what: string, problem: Problem): TriggerFinding {
+  const { severity, code, message, remedy } = problem;
+  return { kind, what, severity, code, message, remedy };
 }
 
 function neverMatches(what: string, message: string): TriggerFinding {
