@@ -7,27 +7,27 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readConfig } from '../config.ts';
 import { AssistError } from '../configurator/errors.ts';
-import type { Desk } from '../ingest/admin/events-admin.ts';
-import { openDirectDesk } from '../ingest/admin/direct-admin.ts';
-import { openRemoteDesk } from '../ingest/admin/remote-admin.ts';
+import type { EventsAdmin } from '../ingest/admin/events-admin.ts';
+import { openDirectAdmin } from '../ingest/admin/direct-admin.ts';
+import { openRemoteAdmin } from '../ingest/admin/remote-admin.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Env } from '../config/secrets.ts';
 
 /** Kept in the folder of `dev`, readable for its owner only. */
 export const ADMIN_TOKEN_FILE = 'admin-token';
 
-export async function withDesk<T>(
+export async function withEventsAdmin<T>(
   { env, now }: { readonly env: Env; readonly now: () => number },
-  work: (desk: Desk) => Promise<T>,
+  work: (admin: EventsAdmin) => Promise<T>,
 ): Promise<T> {
   const { databaseUrl, events, home } = readConfig(env);
   if (databaseUrl === null) {
     const token = events.adminToken ?? (await tokenOf(join(home, ADMIN_TOKEN_FILE)));
-    return work(openRemoteDesk({ url: `http://127.0.0.1:${events.adminPort}`, token }));
+    return work(openRemoteAdmin({ url: `http://127.0.0.1:${events.adminPort}`, token }));
   }
   const db = await openDatabase({ kind: 'pg', url: databaseUrl });
   try {
-    return await work(openDirectDesk({ db, now, agentIdHashKey: events.agentIdHashKey }));
+    return await work(openDirectAdmin({ db, now, agentIdHashKey: events.agentIdHashKey }));
   } finally {
     await db.close();
   }

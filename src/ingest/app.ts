@@ -7,26 +7,26 @@ import { createAgentIds } from './intake/agent-ids.ts';
 import { createAdminApp } from './admin/routes.ts';
 import { freshCounts, isRefusing } from './intake/counts.ts';
 import type { IntakeCounts, IntakeState } from './intake/counts.ts';
-import { createDesk } from './admin/events-admin.ts';
-import { createGate } from './intake/memory-budget.ts';
+import { createEventsAdmin } from './admin/events-admin.ts';
+import { createMemoryBudget } from './intake/memory-budget.ts';
 import { createGroupCommit } from './intake/group-commit.ts';
 import { createHealth } from './health.ts';
 import type { IngestLogger } from './logger.ts';
 import { openapi } from './openapi.ts';
 import { IngestRefusal, problemResponse } from './problem.ts';
-import { createProver } from './authenticator.ts';
-import type { ProofOptions } from './authenticator.ts';
-import { MOST_HELD_BYTES, createReceiver, storeAgain } from './intake/receive.ts';
+import { createAuthenticator } from './authenticator.ts';
+import type { AuthenticatorOptions } from './authenticator.ts';
+import { MAX_HELD_BYTES, createReceiver, storeAgain } from './intake/receive.ts';
 
-export interface IngestOptions extends ProofOptions {
+export interface IngestOptions extends AuthenticatorOptions {
   readonly db: Database;
   readonly logger?: IngestLogger;
   /** Event ids are unique within a source. */
   readonly source?: string;
   /** Events that wait to be stored; beyond it pushes are refused. */
-  readonly mostWaiting?: number;
+  readonly maxWaiting?: number;
   /** Bytes of pushes in memory; beyond it what proves nothing makes room, and pushes are refused when nothing can. */
-  readonly mostHeldBytes?: number;
+  readonly maxHeldBytes?: number;
   /** In each such time a body must go on. */
   readonly bodyMs?: number;
   /** Set: agent ids are stored, counted and forwarded as a keyed hash only. */
@@ -59,18 +59,18 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   const source = options.source ?? 'genesys';
   const counts = freshCounts();
   const agentIds = createAgentIds(options.agentIdHashKey ?? null);
-  const gate = createGate(options.mostHeldBytes ?? MOST_HELD_BYTES);
+  const budget = createMemoryBudget(options.maxHeldBytes ?? MAX_HELD_BYTES);
   const commits = createGroupCommit({
     store: (batches) => storeBatches(db, batches),
-    ...(options.mostWaiting === undefined ? {} : { mostWaiting: options.mostWaiting }),
+    ...(options.maxWaiting === undefined ? {} : { maxWaiting: options.maxWaiting }),
   });
   const receive = createReceiver({
     db,
     source,
     now,
-    prove: createProver(options),
+    authenticate: createAuthenticator(options),
     commits,
-    gate,
+    budget,
     counts,
     agentIds,
     logger,
@@ -79,11 +79,11 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   const intake = (): IntakeState => ({
     ...counts,
     refusing: isRefusing(counts, now()),
-    heldBytes: gate.bytes,
-    heldPushes: gate.pushes,
-    cut: gate.cut + (options.cutConnections?.() ?? 0),
+    heldBytes: budget.bytes,
+    heldPushes: budget.pushes,
+    cut: budget.cut + (options.cutConnections?.() ?? 0),
   });
-  const desk = createDesk({
+  const eventsAdmin = createEventsAdmin({
     db,
     now,
     store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of),
@@ -104,7 +104,7 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   app.onError(onError);
 
   const more = (): object => ({ intake: intake(), ...(options.forwarder ? { forwarder: options.forwarder() } : {}) });
-  const admin = adminToken === null ? null : createAdminApp({ desk, token: adminToken, more });
+  const admin = adminToken === null ? null : createAdminApp({ admin: eventsAdmin, token: adminToken, more });
   admin?.notFound(notFound);
   admin?.onError(onError);
   return {

@@ -7,7 +7,7 @@ import { parseWebhookKey } from '../webhooks/secret.ts';
 import { isSigned, readClaim } from '../webhooks/verify.ts';
 import { IngestRefusal } from './problem.ts';
 
-export interface ProofOptions {
+export interface AuthenticatorOptions {
   /** `whsec_...`; several while a secret is being replaced. */
   readonly secrets: readonly string[];
   /** For `X-Hub-Signature-256`; without one that header is not accepted. */
@@ -22,7 +22,8 @@ export interface ProofOptions {
 /** `all`: the platform's own events; `levels`: numbers from outside. */
 export type Scope = 'all' | 'levels';
 
-export interface Proof {
+/** A push as its headers have it; nothing is proven yet. */
+export interface PushClaim {
   /** As the sender names the push; null where it has no name of its own. */
   readonly id: string | null;
   /** What the secret that signed these bytes is good for; null when none did. */
@@ -30,13 +31,13 @@ export interface Proof {
 }
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none; the answer throws IngestRefusal. */
-export function createProver({
+export function createAuthenticator({
   secrets,
   hubSecrets = [],
   metricSecrets = [],
   toleranceSeconds = 300,
   now,
-}: ProofOptions): (headers: Headers) => Proof {
+}: AuthenticatorOptions): (headers: Headers) => PushClaim {
   const keys = (secrets.length > 0 ? secrets : ['']).map(parseWebhookKey);
   const metricKeys = metricSecrets.map(parseWebhookKey);
   const hubKeys = hubSecrets.map(parseHubSecret);
@@ -44,7 +45,7 @@ export function createProver({
     const header = (name: string): string | undefined => headers.get(name) ?? undefined;
     const hub = header('x-hub-signature-256');
     const signature = header('webhook-signature');
-    if (hub !== undefined && signature === undefined && hubKeys.length > 0) return hubProof(hub, hubKeys);
+    if (hub !== undefined && signature === undefined && hubKeys.length > 0) return hubClaim(hub, hubKeys);
     const claim = readClaim(
       { id: header('webhook-id'), timestamp: header('webhook-timestamp'), signature },
       now(),
@@ -61,7 +62,7 @@ export function createProver({
   };
 }
 
-function hubProof(header: string, keys: readonly Uint8Array[]): Proof {
+function hubClaim(header: string, keys: readonly Uint8Array[]): PushClaim {
   const claim = readHubClaim(header);
   if (claim === null) throw new IngestRefusal('signature-malformed');
   return { id: null, scopeOf: (body) => (isHubSigned(claim, body, keys) ? 'all' : null) };

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 
 export interface ConnectionLimits {
   readonly most: number;
-  readonly mostPerAddress: number;
+  readonly maxPerAddress: number;
 }
 
 export interface Connections {
@@ -31,7 +31,7 @@ interface Group {
 /** Between our limit and the one that the system keeps unseen: what is being closed still counts there. */
 const CLOSING = 1_024;
 
-export function limitConnections(server: Server, { most, mostPerAddress }: ConnectionLimits): Connections {
+export function limitConnections(server: Server, { most, maxPerAddress }: ConnectionLimits): Connections {
   const groups = new Map<string, Group>();
   const groupOf = new Map<Socket, Group>();
   let cut = 0;
@@ -53,7 +53,7 @@ export function limitConnections(server: Server, { most, mostPerAddress }: Conne
     return true;
   };
   const hasRoom = (group: Group | undefined): boolean =>
-    (group === undefined || sizeOf(group) < mostPerAddress || closeOne(group)) &&
+    (group === undefined || sizeOf(group) < maxPerAddress || closeOne(group)) &&
     (groupOf.size < most || closeOne(largest(groups)));
 
   server.on('connection', (socket: Socket) => {

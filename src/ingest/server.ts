@@ -15,8 +15,8 @@ export interface IngestServerOptions extends IngestOptions {
   readonly host?: string;
   /** Of /admin, on this machine alone; any free one if absent. Nothing listens there without a token. */
   readonly adminPort?: number;
-  readonly mostConnections?: number;
-  readonly mostConnectionsPerAddress?: number;
+  readonly maxConnections?: number;
+  readonly maxConnectionsPerAddress?: number;
 }
 
 export interface IngestServer {
@@ -38,9 +38,9 @@ const HEADERS_MS = 5_000;
 const REQUEST_MS = 30_000;
 const CHECK_MS = 1_000;
 const CLOSE_MS = 5_000;
-const MOST_CONNECTIONS = 2_048;
+const MAX_CONNECTIONS = 2_048;
 /** A proxy in front is one address. */
-const MOST_PER_ADDRESS = 1_024;
+const MAX_PER_ADDRESS = 1_024;
 const THIS_MACHINE = '127.0.0.1';
 
 export async function startIngest(options: IngestServerOptions): Promise<IngestServer> {
@@ -48,8 +48,8 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
     port,
     host = THIS_MACHINE,
     adminPort = 0,
-    mostConnections = MOST_CONNECTIONS,
-    mostConnectionsPerAddress = MOST_PER_ADDRESS,
+    maxConnections = MAX_CONNECTIONS,
+    maxConnectionsPerAddress = MAX_PER_ADDRESS,
   } = options;
   const connections: { current?: Connections } = {};
   const app = createIngestApp({ ...options, cutConnections: () => connections.current?.cut ?? 0 });
@@ -62,7 +62,7 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
       },
     }),
   );
-  connections.current = limitConnections(server, { most: mostConnections, mostPerAddress: mostConnectionsPerAddress });
+  connections.current = limitConnections(server, { most: maxConnections, maxPerAddress: maxConnectionsPerAddress });
   const admin = app.admin === null ? null : httpServer(app.admin);
   await listen(server, port, host);
   try {

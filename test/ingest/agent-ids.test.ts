@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Database } from '../../src/store/database.ts';
 import { agentIdHash } from '../../src/store/agent-id-hash.ts';
-import { openDirectDesk } from '../../src/ingest/admin/direct-admin.ts';
+import { openDirectAdmin } from '../../src/ingest/admin/direct-admin.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { keepRefusedPush } from '../../src/store/dead-letters.ts';
@@ -111,7 +111,7 @@ describeEachStore('agent ids under a key', (db) => {
       body: kept,
     });
     const [row] = await db().query<{ id: number }>(`select id::int from dead_letters where digest = 'older'`);
-    await openDirectDesk({ db: db(), now: () => NOON, agentIdHashKey: KEY }).replay(row?.id ?? 0);
+    await openDirectAdmin({ db: db(), now: () => NOON, agentIdHashKey: KEY }).replay(row?.id ?? 0);
     const rows = await db().query<{ raw: { agentId: string } }>(`select raw from events where id = 'late-triggered'`);
     expect(rows).toMatchObject([{ raw: { agentId: agentIdHash(KEY, AGENTS[0]) } }]);
   });

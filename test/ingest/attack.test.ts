@@ -108,7 +108,7 @@ describe('while somebody without a secret sends', () => {
   }, 90_000);
 
   test('bodies that all but end fill the memory that there is: the oldest make room, and every genuine push is taken', async () => {
-    const { url } = await start({ mostHeldBytes: 2_048 * KIB });
+    const { url } = await start({ maxHeldBytes: 2_048 * KIB });
     attacker = new Attacker(portOf(server as IngestServer), ANNOUNCED - 1, 512);
     await attacker.start(64);
     const answers = await pushThrough(url, 20);
@@ -159,7 +159,7 @@ describe('while somebody without a secret sends', () => {
         return db.query(sql, params);
       },
     };
-    const { url } = await start({ db: slow, mostConnections: 8 });
+    const { url } = await start({ db: slow, maxConnections: 8 });
     const first = fresh(url, JSON.stringify(eventOf('under-way', 'triggered', 0)));
     await waiting;
     attacker = new Attacker(portOf(server as IngestServer), 0, 200);

@@ -51,7 +51,7 @@ describe('group commit', () => {
 
   test('a second commit starts beside the first only when it would be half full', async () => {
     const { store, call, calls } = heldStore();
-    const commits = createGroupCommit({ store, mostPerCommit: 10 });
+    const commits = createGroupCommit({ store, maxPerCommit: 10 });
     const all = [commits.submit(batch('a', 1))];
     await call(0);
     all.push(commits.submit(batch('b', 4)));
@@ -79,7 +79,7 @@ describe('group commit', () => {
 
   test('a commit takes no more than its most, but a batch larger than that still goes', async () => {
     const { store, call } = heldStore();
-    const commits = createGroupCommit({ store, mostPerCommit: 5 });
+    const commits = createGroupCommit({ store, maxPerCommit: 5 });
     const all = Promise.all([
       commits.submit(batch('a', 9)),
       commits.submit(batch('b', 3)),
@@ -98,7 +98,7 @@ describe('group commit', () => {
 
   test('beyond its bound a batch is refused at once, and there is room again after the commit', async () => {
     const { store, call } = heldStore();
-    const commits = createGroupCommit({ store, mostWaiting: 10 });
+    const commits = createGroupCommit({ store, maxWaiting: 10 });
     const first = commits.submit(batch('a', 8));
     await expect(commits.submit(batch('b', 3))).rejects.toMatchObject({ code: 'overloaded' });
     expect([commits.isFull(2), commits.isFull(3)]).toEqual([false, true]);

@@ -50,7 +50,7 @@ describe('while the store does not answer', () => {
 
   test('pushes are refused by the bytes held, with Retry-After, before memory grows; those that were let in are stored later', async () => {
     const { db, release } = blockedDatabase();
-    const app = createIngestApp({ db, secrets: [SECRET], mostHeldBytes: 8 * MIB, now: () => NOON });
+    const app = createIngestApp({ db, secrets: [SECRET], maxHeldBytes: 8 * MIB, now: () => NOON });
     const before = process.memoryUsage();
     const waiting: Promise<Response>[] = [];
     const refused: Response[] = [];
@@ -75,7 +75,7 @@ describe('while the store does not answer', () => {
 
   test('pushes are refused by the number of events that wait', async () => {
     const { db, release } = blockedDatabase();
-    const app = createIngestApp({ db, secrets: [SECRET], mostWaiting: 3, now: () => NOON });
+    const app = createIngestApp({ db, secrets: [SECRET], maxWaiting: 3, now: () => NOON });
     const answers = [0, 1, 2, 3, 4].map((n) => send(app, bodyOf(n, 0)));
     const early = await Promise.all(
       answers.map((answer) => Promise.race([answer.then(({ status }) => status), settled()])),

@@ -248,7 +248,7 @@ describeEachStore('events service', (db) => {
   });
 
   test('a service that is full refuses with 503 and says when to come back; closing it stores what was accepted', async () => {
-    const small = await startIngest({ db: db(), secrets: [SECRET], now: () => nowMs, port: 0, mostWaiting: 2 });
+    const small = await startIngest({ db: db(), secrets: [SECRET], now: () => nowMs, port: 0, maxWaiting: 2 });
     const sent = await Promise.all(
       Array.from({ length: 20 }, (_, n) => send(eventOf(`c${n}`, 'triggered', 0), { url: small.url })),
     );

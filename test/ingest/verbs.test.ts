@@ -72,7 +72,7 @@ function sameVerbs(
       adminToken: TOKEN,
       now: () => NOON,
       port: 0,
-      mostWaiting: 0,
+      maxWaiting: 0,
     });
     expect((await push(eventOf('full', 'triggered', 0), { url: full.url, secret: SECRET, nowMs: NOON })).status).toBe(
       503,

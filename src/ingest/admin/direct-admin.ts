@@ -1,14 +1,14 @@
-/** The desk on a database that this process may open. */
+/** On a database that this process may open. */
 import type { Database } from '../../store/database.ts';
 import { storeBatches } from '../../store/events.ts';
 import { createAgentIds } from '../intake/agent-ids.ts';
 import { freshCounts } from '../intake/counts.ts';
-import { createDesk } from './events-admin.ts';
-import type { Desk } from './events-admin.ts';
+import { createEventsAdmin } from './events-admin.ts';
+import type { EventsAdmin } from './events-admin.ts';
 import { createGroupCommit } from '../intake/group-commit.ts';
 import { storeAgain } from '../intake/receive.ts';
 
-export interface DirectDeskParts {
+export interface DirectAdminParts {
   readonly db: Database;
   readonly now: () => number;
   readonly source?: string;
@@ -16,9 +16,13 @@ export interface DirectDeskParts {
   readonly agentIdHashKey?: string | null;
 }
 
-export function openDirectDesk({ db, now, source = 'genesys', agentIdHashKey = null }: DirectDeskParts): Desk {
+export function openDirectAdmin({ db, now, source = 'genesys', agentIdHashKey = null }: DirectAdminParts): EventsAdmin {
   const commits = createGroupCommit({ store: (batches) => storeBatches(db, batches) });
   const counts = freshCounts();
   const agentIds = createAgentIds(agentIdHashKey);
-  return createDesk({ db, now, store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of) });
+  return createEventsAdmin({
+    db,
+    now,
+    store: (body, of) => storeAgain({ source, now, commits, counts, agentIds }, body, of),
+  });
 }

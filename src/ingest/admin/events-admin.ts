@@ -29,7 +29,7 @@ export interface Replayed {
   readonly stored: Stored | null;
 }
 
-export interface DeskStats extends EventStats {
+export interface AdminStats extends EventStats {
   /** Of the events service that was asked; absent where the database was. */
   readonly intake?: IntakeState;
   readonly deadLetters: { readonly intake: number; readonly forward: number };
@@ -38,23 +38,23 @@ export interface DeskStats extends EventStats {
 }
 
 /** Throws IngestRefusal: dead-letter-unknown, -cut, -replayed, or what the push is refused for once more. */
-export interface Desk {
-  stats(recentCards?: number): Promise<DeskStats>;
+export interface EventsAdmin {
+  stats(recentCards?: number): Promise<AdminStats>;
   list(query: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   show(id: number): Promise<ShownDeadLetter>;
   replay(id: number): Promise<Replayed>;
 }
 
-export interface DeskParts {
+export interface EventsAdminParts {
   readonly db: Database;
   readonly now: () => number;
   /** The path of every push; of the source that it came from. */
   readonly store: (body: Uint8Array, source: string | null) => Promise<Stored>;
 }
 
-const MOST_COUNTED = 1_000_000;
+const MAX_COUNTED = 1_000_000;
 
-export function createDesk({ db, now, store }: DeskParts): Desk {
+export function createEventsAdmin({ db, now, store }: EventsAdminParts): EventsAdmin {
   return {
     async stats(recentCards = RECENT_CARDS) {
       const stats = await readEventStats(db, recentCards);
@@ -62,7 +62,7 @@ export function createDesk({ db, now, store }: DeskParts): Desk {
         intake: await countDeadLetters(db, 'intake'),
         forward: await countDeadLetters(db, 'forward'),
       };
-      return { ...stats, deadLetters, outbox: await readBacklog(db, MOST_COUNTED) };
+      return { ...stats, deadLetters, outbox: await readBacklog(db, MAX_COUNTED) };
     },
     list: (query) => listDeadLetters(db, query),
     async show(id) {

@@ -1,23 +1,23 @@
-/** The desk of an events service that runs on this machine: the embedded database belongs to its process alone. */
+/** Of an events service that runs on this machine: the embedded database belongs to its process alone. */
 import { z } from 'zod';
-import type { Desk } from './events-admin.ts';
+import type { EventsAdmin } from './events-admin.ts';
 
-export interface RemoteDeskOptions {
+export interface RemoteAdminOptions {
   /** Of the listener for /admin of the events service. */
   readonly url: string;
   readonly token: string;
 }
 
-export class DeskUnreachable extends Error {
+export class EventsUnreachable extends Error {
   readonly code = 'events-unreachable';
   readonly remedy =
     'Start `assist-rollouts dev` or `assist-rollouts events`, or set DATABASE_URL to look at the database itself.';
-  override readonly name = 'DeskUnreachable';
+  override readonly name = 'EventsUnreachable';
 }
 
 /** What the service refused, in its words. */
-export class DeskRefusal extends Error {
-  override readonly name = 'DeskRefusal';
+export class EventsRefusal extends Error {
+  override readonly name = 'EventsRefusal';
   constructor(
     readonly code: string,
     title: string,
@@ -30,14 +30,14 @@ export class DeskRefusal extends Error {
 const problemSchema = z.object({ code: z.string(), title: z.string(), detail: z.string() });
 const ANSWER_MS = 30_000;
 
-export function openRemoteDesk(options: RemoteDeskOptions): Desk {
+export function openRemoteAdmin(options: RemoteAdminOptions): EventsAdmin {
   return {
     stats: (cards) => ask(options, 'GET', `stats${cards === undefined ? '' : `?cards=${cards}`}`),
     async list(query) {
       const given = Object.entries(query)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, String(value)] as [string, string]);
-      const { deadLetters } = await ask<{ deadLetters: Awaited<ReturnType<Desk['list']>> }>(
+      const { deadLetters } = await ask<{ deadLetters: Awaited<ReturnType<EventsAdmin['list']>> }>(
         options,
         'GET',
         `dead-letters?${new URLSearchParams(given).toString()}`,
@@ -50,19 +50,19 @@ export function openRemoteDesk(options: RemoteDeskOptions): Desk {
 }
 
 /** Both ends are of one version, or of versions that only add fields. */
-async function ask<T>({ url, token }: RemoteDeskOptions, method: string, path: string): Promise<T> {
+async function ask<T>({ url, token }: RemoteAdminOptions, method: string, path: string): Promise<T> {
   const response = await fetch(`${url}/admin/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
     redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_MS),
   }).catch((cause: unknown) => {
-    throw new DeskUnreachable(`No events service answers at ${url}.`, { cause });
+    throw new EventsUnreachable(`No events service answers at ${url}.`, { cause });
   });
   const text = await response.text();
   if (response.ok) return JSON.parse(text, reviveInstants) as T;
   const problem = problemSchema.safeParse(jsonOf(text)).data;
-  throw new DeskRefusal(
+  throw new EventsRefusal(
     problem?.code ?? 'events-refused',
     problem?.title ?? `The events service answered ${response.status}.`,
     problem?.detail ?? 'Is it an events service of this version?',

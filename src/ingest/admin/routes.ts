@@ -2,13 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Desk } from './events-admin.ts';
+import type { EventsAdmin } from './events-admin.ts';
 import { openapi } from '../openapi.ts';
 import { IngestRefusal, problemResponse } from '../problem.ts';
 import { storeRefusal } from '../intake/receive.ts';
 
 export interface AdminParts {
-  readonly desk: Desk;
+  readonly admin: EventsAdmin;
   readonly token: string;
   /** Whatever else stands in `GET /admin/stats`. */
   readonly more: () => object;
@@ -37,7 +37,7 @@ const ALLOWED = {
   '/admin/dead-letters/:id/replay': 'POST',
 } as const;
 
-export function createAdminApp({ desk, token, more }: AdminParts): Hono {
+export function createAdminApp({ admin, token, more }: AdminParts): Hono {
   const app = new Hono();
   const admits = createAdmission(token);
   app.use('/admin/*', async ({ req }, next) => {
@@ -47,21 +47,23 @@ export function createAdminApp({ desk, token, more }: AdminParts): Hono {
   app.get('/openapi.json', () => Response.json(openapi));
   app.get('/admin/stats', async ({ req }) => {
     const { cards } = parse(statsQuery, req.query());
-    return Response.json({ ...(await reached(desk.stats(cards))), ...more() });
+    return Response.json({ ...(await reached(admin.stats(cards))), ...more() });
   });
   app.get('/admin/dead-letters', async ({ req }) =>
-    Response.json({ deadLetters: await reached(desk.list(parse(listQuery, req.query()))) }),
+    Response.json({ deadLetters: await reached(admin.list(parse(listQuery, req.query()))) }),
   );
-  app.get('/admin/dead-letters/:id', async ({ req }) => Response.json(await reached(desk.show(idOf(req.param('id'))))));
+  app.get('/admin/dead-letters/:id', async ({ req }) =>
+    Response.json(await reached(admin.show(idOf(req.param('id'))))),
+  );
   app.post('/admin/dead-letters/:id/replay', async ({ req }) =>
-    Response.json(await reached(desk.replay(idOf(req.param('id'))))),
+    Response.json(await reached(admin.replay(idOf(req.param('id'))))),
   );
   for (const [path, allow] of Object.entries(ALLOWED))
     app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
   return app;
 }
 
-const MOST_WRONG = 10;
+const MAX_WRONG_TOKENS = 10;
 const WRONG_MS = 60_000;
 
 /**
@@ -76,7 +78,7 @@ function createAdmission(token: string): (header: string | undefined) => void {
       wrong = 0;
       until = performance.now() + WRONG_MS;
     }
-    if (wrong >= MOST_WRONG) throw new IngestRefusal('admin-locked');
+    if (wrong >= MAX_WRONG_TOKENS) throw new IngestRefusal('admin-locked');
     if (isToken(header, token)) return;
     wrong += 1;
     throw new IngestRefusal('admin-refused');

@@ -17,13 +17,13 @@ export interface GroupCommit {
 export interface GroupCommitOptions {
   readonly store: (batches: readonly EventBatch[]) => Promise<readonly Stored[]>;
   /** Most events that wait or are being stored; beyond it batches are refused, so memory stays bounded. */
-  readonly mostWaiting?: number;
-  readonly mostPerCommit?: number;
+  readonly maxWaiting?: number;
+  readonly maxPerCommit?: number;
   /**
    * Commits under way at once; a further one starts only when it would be half full, so a light load still shares
    * commits.
    */
-  readonly mostAtOnce?: number;
+  readonly maxAtOnce?: number;
 }
 
 export class Overloaded extends Error {
@@ -39,9 +39,9 @@ interface Waiting {
 
 export function createGroupCommit({
   store,
-  mostWaiting = 20_000,
-  mostPerCommit = 2_000,
-  mostAtOnce = 2,
+  maxWaiting = 20_000,
+  maxPerCommit = 2_000,
+  maxAtOnce = 2,
 }: GroupCommitOptions): GroupCommit {
   const queue: Waiting[] = [];
   const running = new Set<Promise<void>>();
@@ -50,13 +50,13 @@ export function createGroupCommit({
   let busy = 0;
   let draining = false;
 
-  const isFull = (more: number): boolean => draining || events + more > mostWaiting;
+  const isFull = (more: number): boolean => draining || events + more > maxWaiting;
 
   const work = async (): Promise<void> => {
     // What is pushed in the same turn goes together.
     await Promise.resolve();
     while (queue.length > 0) {
-      const group = take(queue, mostPerCommit);
+      const group = take(queue, maxPerCommit);
       queued -= group.reduce((sum, { batch }) => sum + batch.events.length, 0);
       await commit(group, store);
     }
@@ -65,7 +65,7 @@ export function createGroupCommit({
   };
 
   const startWork = (): void => {
-    if (busy >= mostAtOnce || (busy > 0 && queued < mostPerCommit / 2)) return;
+    if (busy >= maxAtOnce || (busy > 0 && queued < maxPerCommit / 2)) return;
     busy += 1;
     const mine = work().finally(() => running.delete(mine));
     running.add(mine);
@@ -93,11 +93,11 @@ export function createGroupCommit({
 }
 
 /** At least one, then as many as fit. */
-function take(queue: Waiting[], mostPerCommit: number): Waiting[] {
+function take(queue: Waiting[], maxPerCommit: number): Waiting[] {
   let events = 0;
   const end = queue.findIndex(({ batch }, index) => {
     events += batch.events.length;
-    return index > 0 && events > mostPerCommit;
+    return index > 0 && events > maxPerCommit;
   });
   return queue.splice(0, end < 0 ? queue.length : end);
 }

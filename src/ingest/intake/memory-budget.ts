@@ -1,28 +1,27 @@
 /**
  * Bounds the bytes of pushes that are held in memory: those that have come, whatever was announced, until the answer.
- * When there is no
- * room, the oldest body whose signature was not checked yet is cut, so that who sends slowly and proves nothing takes
- * it from nobody.
+ * When there is no room, the oldest body whose signature was not checked yet is cut, so that who sends slowly and
+ * proves nothing takes it from nobody.
  */
 
-export interface Gate {
+export interface MemoryBudget {
   /** One push; `onCut` is called once, when it must make room. */
-  enter(onCut: () => void): Hold;
+  reserve(onCut: () => void): Reservation;
   readonly bytes: number;
   readonly pushes: number;
   /** How many had to make room. */
   readonly cut: number;
 }
 
-export interface Hold {
+export interface Reservation {
   /** False when there is no room for so many more, or when it was cut; they do not count then. */
-  add(bytes: number): boolean;
+  grow(bytes: number): boolean;
   /** It is whole and genuine: not cut from now on. */
   proven(): void;
-  leave(): void;
+  release(): void;
 }
 
-export function createGate(mostBytes: number): Gate {
+export function createMemoryBudget(maxBytes: number): MemoryBudget {
   const total = { bytes: 0, pushes: 0, cut: 0 };
   /** Oldest first; each makes room when it is called. */
   const unproven = new Set<() => void>();
@@ -41,11 +40,11 @@ export function createGate(mostBytes: number): Gate {
     get cut() {
       return total.cut;
     },
-    enter(onCut) {
+    reserve(onCut) {
       let held = 0;
       let inside = true;
       total.pushes += 1;
-      const leave = (): void => {
+      const release = (): void => {
         if (!inside) return;
         inside = false;
         unproven.delete(makeWay);
@@ -54,22 +53,22 @@ export function createGate(mostBytes: number): Gate {
       };
       const makeWay = (): void => {
         total.cut += 1;
-        leave();
+        release();
         onCut();
       };
       unproven.add(makeWay);
       return {
-        add(more) {
+        grow(more) {
           // Whoever makes room may be this one itself.
           const isIn = (): boolean => inside;
-          while (isIn() && total.bytes + more > mostBytes) if (!makeRoom()) return false;
+          while (isIn() && total.bytes + more > maxBytes) if (!makeRoom()) return false;
           if (!isIn()) return false;
           total.bytes += more;
           held += more;
           return true;
         },
         proven: () => void unproven.delete(makeWay),
-        leave,
+        release,
       };
     },
   };

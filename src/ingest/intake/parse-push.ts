@@ -17,8 +17,8 @@ export interface ParsedPush {
   readonly refused: readonly RefusedEvent[];
 }
 
-const MOST_EVENTS = 1_000;
-const MOST_PROBLEMS = 10;
+const MAX_EVENTS = 1_000;
+const MAX_PROBLEMS = 10;
 
 /** Throws IngestRefusal for what is no push at all. */
 export function parsePush(body: Uint8Array, arrivedMs: number): ParsedPush {
@@ -43,7 +43,7 @@ export function refusalOf(refused: readonly RefusedEvent[]): IngestRefusal {
 
 /** The first of them. */
 export function problemsOf(refused: readonly RefusedEvent[]): FieldProblem[] {
-  return refused.flatMap(({ problems }) => problems).slice(0, MOST_PROBLEMS);
+  return refused.flatMap(({ problems }) => problems).slice(0, MAX_PROBLEMS);
 }
 
 function decode(body: Uint8Array): string {
@@ -63,10 +63,10 @@ function parseJson(text: string): unknown {
 }
 
 function batchOf(events: unknown): readonly unknown[] {
-  if (Array.isArray(events) && events.length >= 1 && events.length <= MOST_EVENTS) return events;
+  if (Array.isArray(events) && events.length >= 1 && events.length <= MAX_EVENTS) return events;
   const seen = Array.isArray(events) ? `a list of ${events.length}` : typeof events;
   throw new IngestRefusal('event-invalid', [
-    { field: 'events', message: `Invalid batch: expected a list of 1 to ${MOST_EVENTS} events, received ${seen}` },
+    { field: 'events', message: `Invalid batch: expected a list of 1 to ${MAX_EVENTS} events, received ${seen}` },
   ]);
 }
 

@@ -8,9 +8,9 @@ import type { Stored } from '../../store/events.ts';
 import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../../domain/events/event.ts';
 import type { PushedEvent } from '../../domain/events/event.ts';
 import type { AgentIds } from './agent-ids.ts';
-import { MOST_BYTES, readBody } from './body.ts';
+import { MAX_BYTES, readBody } from './body.ts';
 import type { IntakeCounts } from './counts.ts';
-import type { Gate } from './memory-budget.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { Overloaded } from './group-commit.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { IngestLogger } from '../logger.ts';
@@ -18,16 +18,16 @@ import { parsePush, problemsOf, refusalOf } from './parse-push.ts';
 import type { ParsedPush } from './parse-push.ts';
 import { IngestRefusal } from '../problem.ts';
 import type { FieldProblem } from '../problem.ts';
-import type { Proof, Scope } from '../authenticator.ts';
+import type { PushClaim, Scope } from '../authenticator.ts';
 import { keptOfEvent, keptOfPush } from './refused.ts';
 
 export interface ReceiverParts {
   readonly db: Database;
   readonly source: string;
   readonly now: () => number;
-  readonly prove: (headers: Headers) => Proof;
+  readonly authenticate: (headers: Headers) => PushClaim;
   readonly commits: GroupCommit;
-  readonly gate: Gate;
+  readonly budget: MemoryBudget;
   readonly counts: IntakeCounts;
   readonly agentIds: AgentIds;
   readonly logger: IngestLogger | undefined;
@@ -51,22 +51,22 @@ export interface Taken extends Stored {
 /** Throws IngestRefusal. */
 export function createReceiver(parts: ReceiverParts): (request: Request, carrier: Carrier) => Promise<Taken> {
   return async (request, { incoming, proven }) => {
-    const proof = parts.prove(request.headers);
+    const claim = parts.authenticate(request.headers);
     if (parts.commits.isFull(1)) throw new IngestRefusal('overloaded');
-    const { bytes, hold } = await readBody(request, parts.gate, {
+    const { bytes, reservation } = await readBody(request, parts.budget, {
       incoming,
       ...(parts.bodyMs === undefined ? {} : { bodyMs: parts.bodyMs }),
     });
     try {
-      const scope = proof.scopeOf(bytes);
+      const scope = claim.scopeOf(bytes);
       if (scope === null) throw new IngestRefusal('signature-mismatch');
-      hold.proven();
+      reservation.proven();
       proven?.();
       const taken = await takeIn(parts, bytes, scope);
-      parts.logger?.info({ webhookId: proof.id ?? parts.agentIds.digest(bytes), ...taken }, 'push stored');
+      parts.logger?.info({ webhookId: claim.id ?? parts.agentIds.digest(bytes), ...taken }, 'push stored');
       return taken;
     } finally {
-      hold.leave();
+      reservation.release();
     }
   };
 }
@@ -178,4 +178,4 @@ function unknownIn(events: readonly PushedEvent[]): number {
 }
 
 /** What the whole process holds at most, however many pushes that is. */
-export const MOST_HELD_BYTES = 64 * MOST_BYTES;
+export const MAX_HELD_BYTES = 64 * MAX_BYTES;

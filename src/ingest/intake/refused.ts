@@ -45,9 +45,9 @@ export function keptOfEvent(
 const UNKNOWN = 'unknownFields';
 const WITHHELD = 'withheldFields';
 
-const MOST_NAMES = 20;
-const LONGEST_NAME = 64;
-const LONGEST_TEXT = 512;
+const MAX_NAMES = 20;
+const MAX_NAME_LENGTH = 64;
+const MAX_TEXT_LENGTH = 512;
 const INSTANT_LIKE = /^[\dTtZzWw:+.,\-\u2212 ]{1,64}$/;
 const AGENT_ID = 'agentId';
 
@@ -70,7 +70,7 @@ function knownOf(raw: unknown, agentIds: AgentIds): object {
       agent !== undefined && String(value) === String(agent) ? agentIds.hash(String(agent)) : value,
     ]);
   const names = (of: readonly (readonly [string, unknown])[]): string[] =>
-    of.slice(0, MOST_NAMES).map(([name]) => name.slice(0, LONGEST_NAME));
+    of.slice(0, MAX_NAMES).map(([name]) => name.slice(0, MAX_NAME_LENGTH));
   const unknown = names(entries.filter(([name]) => !KNOWN_FIELDS.has(name)));
   const withheld = names(known.filter(([name, value]) => !isKept(name, value)));
   return {
@@ -81,7 +81,8 @@ function knownOf(raw: unknown, agentIds: AgentIds): object {
 }
 
 function isKept(name: string, value: unknown): boolean {
-  if (typeof value === 'string') return name.endsWith('At') ? INSTANT_LIKE.test(value) : value.length <= LONGEST_TEXT;
+  if (typeof value === 'string')
+    return name.endsWith('At') ? INSTANT_LIKE.test(value) : value.length <= MAX_TEXT_LENGTH;
   return typeof value === 'number' || typeof value === 'boolean' || value === null;
 }
 

@@ -3,8 +3,8 @@
  */
 import type { Command } from 'commander';
 import { formatDuration } from '../../../domain/shared/duration.ts';
-import type { DeskStats } from '../../../ingest/admin/events-admin.ts';
-import { askIntake, withDesk } from '../../../compose/events-admin.ts';
+import type { AdminStats } from '../../../ingest/admin/events-admin.ts';
+import { askIntake, withEventsAdmin } from '../../../compose/events-admin.ts';
 import type { IntakeSaid } from '../../../compose/events-admin.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
@@ -29,8 +29,8 @@ interface StatsArgs extends JsonOption {
 }
 
 function showStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
-  return withDesk(deps, async (desk) => {
-    const stats = await desk.stats(cards);
+  return withEventsAdmin(deps, async (admin) => {
+    const stats = await admin.stats(cards);
     const intake = stats.intake ?? (await askIntake(deps));
     if (json) printJson(deps.out, { kind: 'event-stats', ...stats, intake });
     else printLines(deps.out, [...linesOf(stats, deps.now()), intakeLine(intake)]);
@@ -38,7 +38,7 @@ function showStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
   });
 }
 
-function linesOf(stats: DeskStats, nowMs: number): string[] {
+function linesOf(stats: AdminStats, nowMs: number): string[] {
   const { cards, lateMs, deliveryLatencyMs, skewed, early, notRendered, unknownTypes, deadLetters, outbox } = stats;
   return [
     `newest ${cards} cards`,
@@ -54,7 +54,7 @@ function linesOf(stats: DeskStats, nowMs: number): string[] {
   ];
 }
 
-function spread(values: DeskStats['lateMs']): string {
+function spread(values: AdminStats['lateMs']): string {
   return values === null ? 'no data' : `p50 ${values.p50} ms, p95 ${values.p95} ms, at most ${values.max} ms`;
 }
 

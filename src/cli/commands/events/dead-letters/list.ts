@@ -1,6 +1,6 @@
 /** `events dead-letters list`: what could not be taken in or not be forwarded. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/events-admin.ts';
+import { withEventsAdmin } from '../../../../compose/events-admin.ts';
 import type { DeadLetterKind } from '../../../../store/dead-letters.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';
@@ -31,8 +31,8 @@ interface ListArgs extends JsonOption {
 }
 
 function showAll(deps: Deps, { kind, all, limit, json }: ListArgs): Promise<number> {
-  return withDesk(deps, async (desk) => {
-    const deadLetters = await desk.list({ kind, all, limit });
+  return withEventsAdmin(deps, async (admin) => {
+    const deadLetters = await admin.list({ kind, all, limit });
     if (json) printJson(deps.out, { kind: 'dead-letters', deadLetters });
     else printLines(deps.out, deadLetters.length === 0 ? ['No dead letters.'] : deadLetterLines(deadLetters));
     return EXIT.ok;

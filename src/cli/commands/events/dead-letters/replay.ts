@@ -1,7 +1,7 @@
 /** `events dead-letters replay`: takes it in, or sends it, once more. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/events-admin.ts';
-import type { Desk } from '../../../../ingest/admin/events-admin.ts';
+import { withEventsAdmin } from '../../../../compose/events-admin.ts';
+import type { EventsAdmin } from '../../../../ingest/admin/events-admin.ts';
 import type { DeadLetterKind } from '../../../../store/dead-letters.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';
@@ -35,15 +35,15 @@ interface ReplayArgs extends ReplayOptions {
 
 /** Exit code 5 when one was refused again; the others are replayed all the same. */
 function replay(deps: Deps, { id, all, kind, json }: ReplayArgs): Promise<number> {
-  return withDesk(deps, async (desk) => {
+  return withEventsAdmin(deps, async (admin) => {
     if (id === undefined && !all)
       throw Object.assign(new Error('Which? No dead letter was named.'), {
         code: 'usage',
         remedy: 'Give an id, or --all.',
       });
     let [replayed, refused] = [0, 0];
-    for await (const one of id === undefined ? openIds(desk, kind) : [id]) {
-      const result = await desk.replay(one).catch((error: unknown) => ({ id: one, error: describeError(error) }));
+    for await (const one of id === undefined ? openIds(admin, kind) : [id]) {
+      const result = await admin.replay(one).catch((error: unknown) => ({ id: one, error: describeError(error) }));
       if ('error' in result) refused += 1;
       else replayed += 1;
       if (json) printJson(deps.out, { ...result, kind: 'replayed' });
@@ -60,9 +60,9 @@ function replay(deps: Deps, { id, all, kind, json }: ReplayArgs): Promise<number
 const PAGE = 100;
 
 /** Each once: one that is refused again stays open, and is behind the cursor by then. */
-async function* openIds(desk: Desk, kind: DeadLetterKind | undefined): AsyncGenerator<number> {
+async function* openIds(admin: EventsAdmin, kind: DeadLetterKind | undefined): AsyncGenerator<number> {
   for (let afterId = 0; ;) {
-    const page = await desk.list({ kind, afterId, limit: PAGE });
+    const page = await admin.list({ kind, afterId, limit: PAGE });
     for (const { id } of page) yield id;
     if (page.length < PAGE) return;
     afterId = page.at(-1)?.id ?? afterId;

@@ -1,6 +1,6 @@
 /** `events dead-letters show`: one, with what it holds. */
 import type { Command } from 'commander';
-import { withDesk } from '../../../../compose/events-admin.ts';
+import { withEventsAdmin } from '../../../../compose/events-admin.ts';
 import type { ShownDeadLetter } from '../../../../ingest/admin/events-admin.ts';
 import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';
@@ -19,8 +19,8 @@ export function showDeadLetter(run: Run): Command {
 }
 
 function showOne(deps: Deps, { id, json }: JsonOption & { readonly id: number }): Promise<number> {
-  return withDesk(deps, async (desk) => {
-    const deadLetter = await desk.show(id);
+  return withEventsAdmin(deps, async (admin) => {
+    const deadLetter = await admin.show(id);
     if (json) printJson(deps.out, { kind: 'dead-letter', deadLetter });
     else printLines(deps.out, [...deadLetterLines([deadLetter]), '', ...bodyLines(deadLetter)]);
     return EXIT.ok;
