@@ -11,7 +11,8 @@ import { organisationActivities } from './organisation.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
-import type { Activities } from './types.ts';
+import type { LongWatchInput } from './long-watch-types.ts';
+import type { ValidateInput, WatchInput } from './types.ts';
 import type { ValidateDeps } from './validate.ts';
 import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
@@ -19,26 +20,31 @@ import { watch } from './watch.ts';
 
 export type ActivityDeps = JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps;
 
-export function createActivities(deps: ActivityDeps, jitter: Jitter): Activities {
+export type Activities = ReturnType<typeof createActivities>;
+
+export function createActivities(deps: ActivityDeps, jitter: Jitter) {
   const redact = deps.redact ?? createRedactor();
-  const bag: Activities = {
-    ...journalActivities({ ...deps, redact }),
-    ...organisationActivities(deps),
-    // The id of a rollout is that of its run.
-    validate: (input) => validate(deps, input, Context.current().info.workflowExecution?.runId ?? null),
-    watch: (input) => watch(deps, input),
-    longWatch: (input) => longWatch({ ...deps, drift: driftAlone(deps) }, input),
+  const journal = journalActivities({ ...deps, redact });
+  const organisation = organisationActivities(deps);
+
+  /** Errors become failures here, and only here; every call has a heartbeat, so a cancellation reaches it. */
+  const served = <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    withHeartbeat((...args: Args) => spreadRetries(withFailures(call, jitter, redact)(...args), jitter));
+
+  return {
+    open: served(journal.open),
+    record: served(journal.record),
+    validate: served((input: ValidateInput) =>
+      // The id of a rollout is that of its run.
+      validate(deps, input, Context.current().info.workflowExecution?.runId ?? null),
+    ),
+    ensureExport: served(organisation.ensureExport),
+    deploy: served(organisation.deploy),
+    applySplit: served(organisation.applySplit),
+    retireBaseline: served(organisation.retireBaseline),
+    rollBack: served(organisation.rollBack),
+    confirmQuiet: served(organisation.confirmQuiet),
+    watch: served((input: WatchInput) => watch(deps, input)),
+    longWatch: served((input: LongWatchInput) => longWatch({ ...deps, drift: driftAlone(deps) }, input)),
   };
-  return mapCalls(bag, (call) =>
-    withHeartbeat((input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter)),
-  );
-}
-
-type Call = (input: never) => Promise<unknown>;
-
-/** Errors become failures here, and only here; every call beats while it runs, so a cancellation reaches it. */
-function mapCalls(bag: Activities, wrap: (call: Call) => Call): Activities {
-  return Object.fromEntries(
-    Object.entries(bag).map(([name, call]) => [name, wrap(call as Call)]),
-  ) as unknown as Activities;
 }

@@ -45,16 +45,16 @@ export function startHeartbeat(context: Context): Heartbeat {
 /** These carry details of their own. */
 const SENDS_ITSELF: readonly string[] = ['watch', 'longWatch'];
 
-export function withHeartbeat<Input, Result>(
-  call: (input: Input) => Promise<Result>,
-): (input: Input) => Promise<Result> {
-  return async (input) => {
+export function withHeartbeat<Args extends readonly unknown[], Result>(
+  call: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
     const context = Context.current();
     if (context.info.heartbeatTimeoutMs === undefined || SENDS_ITSELF.includes(context.info.activityType))
-      return call(input);
+      return call(...args);
     const heartbeat = startHeartbeat(context);
     try {
-      return await call(input);
+      return await call(...args);
     } finally {
       heartbeat.stop();
     }

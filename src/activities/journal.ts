@@ -8,7 +8,8 @@ import type { ComplianceStatus } from '../store/compliance.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
 import { saveRollout } from '../store/rollouts.ts';
-import type { Activities, TransitionRecord } from './types.ts';
+import type { Opened } from '../domain/rollout/state.ts';
+import type { TransitionRecord } from './types.ts';
 
 export interface JournalDeps {
   readonly db: Database;
@@ -20,13 +21,12 @@ export interface JournalDeps {
   readonly redact?: Redact;
 }
 
-export function journalActivities(deps: JournalDeps): Pick<Activities, 'open' | 'record'> {
+export function journalActivities(deps: JournalDeps) {
   const redact = deps.redact ?? createRedactor();
   return {
-    async open() {
-      return { startSeq: await lastSeq(deps.db), startedAtMs: deps.now() };
-    },
-    record: (entries) =>
+    open: async (): Promise<Opened> => ({ startSeq: await lastSeq(deps.db), startedAtMs: deps.now() }),
+    /** All or none, in their order; a repeat of any changes nothing. */
+    record: (entries: readonly TransitionRecord[]): Promise<void> =>
       deps.db.tx(async (trx) => {
         for (const entry of entries) await record(trx, redactDeep(entry, redact));
       }),

@@ -6,12 +6,19 @@ import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { TargetState } from '../targets/target.ts';
+import type { DeployRequest, TargetState } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
-import type { Activities, ApplySplitInput, BaselineChanged, ConfirmQuietInput, Proof } from './types.ts';
+import type {
+  ApplySplitInput,
+  BaselineChanged,
+  ConfirmQuietInput,
+  Proof,
+  RetireInput,
+  RollBackInput,
+} from './types.ts';
 
 export interface OrganisationDeps {
   readonly targets: Targets;
@@ -21,25 +28,26 @@ export interface OrganisationDeps {
   readonly now: () => number;
 }
 
-export function organisationActivities(
-  deps: OrganisationDeps,
-): Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline' | 'rollBack' | 'confirmQuiet'> {
+export function organisationActivities(deps: OrganisationDeps) {
   const { targets } = deps;
   return {
-    ensureExport: () => deps.ensureExport(),
-    deploy: async (input) => targets.of(input.target.kind).deploy(input),
-    async applySplit({ deployment, percent }: ApplySplitInput) {
+    ensureExport: (): Promise<void> => deps.ensureExport(),
+    deploy: async (request: DeployRequest): Promise<Deployment> => targets.of(request.target.kind).deploy(request),
+    applySplit: async ({ deployment, percent }: ApplySplitInput): Promise<Proof> => {
       await targets.of(deployment.target).setSplit(deployment, percent);
       return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
     },
-    async retireBaseline({ deployment }) {
+    retireBaseline: async ({ deployment }: RetireInput): Promise<Proof> => {
       await targets.of(deployment.target).retire(deployment, 'baseline');
       const wanted = `v${deployment.candidate.version} alone`;
       return prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
     },
-    rollBack: ({ deployment, mayAsk }) =>
+    /** Tries for ever. */
+    rollBack: ({ deployment, mayAsk }: RollBackInput): Promise<Proof | BaselineChanged> =>
       untilDone(() => (mayAsk ? restoreOrAsk(deps, deployment) : restore(deps, deployment))),
-    confirmQuiet: (input) => untilDone(() => confirmQuiet(deps, input)),
+    /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
+    confirmQuiet: (input: ConfirmQuietInput): Promise<Proof | BaselineChanged> =>
+      untilDone(() => confirmQuiet(deps, input)),
   };
 }
 

@@ -1,18 +1,11 @@
-/** Everything the rollout workflow asks of the world. Each may run twice; each is a thin function over ports. */
+/** What the rollout workflow says to the activities that it asks of the world, and hears from them. */
 import type { Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
-import type { LongWatchInput, LongWatchResult } from './long-watch-types.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { DeployRequest, TargetState } from '../targets/target.ts';
-
-export interface OpenResult {
-  /** Exposures up to here were there before the rollout. */
-  readonly startSeq: number;
-  readonly startedAtMs: number;
-}
+import type { TargetState } from '../targets/target.ts';
 
 export interface ValidateInput {
   readonly plan: Plan;
@@ -37,6 +30,17 @@ export interface ApplySplitInput {
   readonly deployment: Deployment;
   readonly percent: number;
 }
+
+export interface RetireInput {
+  readonly deployment: Deployment;
+}
+
+export interface RollBackInput {
+  readonly deployment: Deployment;
+  /** A changed baseline is answered; without it, it is tried again until its content is back. */
+  readonly mayAsk: boolean;
+}
+
 /** A state of the organisation, read back. `atMs`: ms since the epoch. */
 export interface Proof {
   readonly atMs: number;
@@ -119,23 +123,4 @@ export interface TransitionRecord {
   readonly correlationId: string | null;
   readonly report: JudgeReport | null;
   readonly safety: object | null;
-}
-
-export interface Activities {
-  open(): Promise<OpenResult>;
-  validate(input: ValidateInput): Promise<PreflightResult>;
-  ensureExport(): Promise<void>;
-  deploy(input: DeployRequest): Promise<Deployment>;
-  applySplit(input: ApplySplitInput): Promise<Proof>;
-  retireBaseline(input: { readonly deployment: Deployment }): Promise<Proof>;
-  /**
-   * Tries for ever. `mayAsk`: a changed baseline is answered; without it, it is tried again until its content is back.
-   */
-  rollBack(input: { readonly deployment: Deployment; readonly mayAsk: boolean }): Promise<Proof | BaselineChanged>;
-  /** Waits until no candidate card comes any more; what another hand undoes meanwhile is done again. */
-  confirmQuiet(input: ConfirmQuietInput): Promise<Proof | BaselineChanged>;
-  watch(input: WatchInput): Promise<WatchResult>;
-  longWatch(input: LongWatchInput): Promise<LongWatchResult>;
-  /** All or none, in their order; a repeat of any changes nothing. */
-  record(entries: readonly TransitionRecord[]): Promise<void>;
 }

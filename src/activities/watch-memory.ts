@@ -32,7 +32,7 @@ export interface WatchMemory {
   readonly recent: { readonly all: number; readonly candidate: number };
 }
 
-export function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
+function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
   return {
     cursor: input.startSeq,
     judge,

@@ -5,22 +5,25 @@ import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
+import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
-import type { ExportState } from '../domain/guardian/seen.ts';
+import type { ExportState, GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Targets } from '../targets/index.ts';
 import { lookAround } from './look.ts';
 import { restoreBaseline } from './restore.ts';
 import { actOn, recordRecovery } from './say.ts';
 import type { SayDeps } from './say.ts';
-import type { GuardianActivities } from './types.ts';
+import type { RecordInput } from './types.ts';
 
 export interface GuardianDeps extends SayDeps {
   readonly targets: Targets;
   readonly exportState: () => Promise<ExportState>;
 }
 
-export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): GuardianActivities {
+export type GuardianActivities = ReturnType<typeof createGuardianActivities>;
+
+export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter) {
   const onStoreAway = (error: unknown): void =>
     deps.logger.warn({ err: error }, 'guardian: the store is away, so what only it tells is not seen');
   const redact = deps.redact ?? createRedactor();
@@ -34,14 +37,17 @@ export function createGuardianActivities(deps: GuardianDeps, jitter: Jitter): Gu
       ),
     );
   return {
-    guardianLook: wrap(async ({ rules }) =>
+    /** One look at everything. In mode `off` nothing is ever found. */
+    guardianLook: wrap(async ({ rules }: { readonly rules: GuardianRules }): Promise<readonly GuardianFinding[]> =>
       deps.mode === 'off'
         ? []
         : findingsIn(await lookAround(ports, client()), rules).map((finding) => inMode(deps, finding)),
     ),
-    guardianAct: wrap(({ finding }) => actOn(ports, client(), finding)),
-    restoreBaseline: wrap(({ action }) => restoreBaseline(ports, client(), action)),
-    recordRecovery: wrap((input) => recordRecovery(ports, input)),
+    /** All but `restore`: signals, ends rows, repairs the export; says each in log and audit, once. */
+    guardianAct: wrap(({ finding }: { readonly finding: GuardianFinding }) => actOn(ports, client(), finding)),
+    /** Tried until the organisation shows it. */
+    restoreBaseline: wrap(({ action }: { readonly action: string }) => restoreBaseline(ports, client(), action)),
+    recordRecovery: wrap((input: RecordInput) => recordRecovery(ports, input)),
   };
 }
 

@@ -13,7 +13,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
 
-export const GUARDIAN = 'guardian';
+const GUARDIAN = 'guardian';
 
 export interface SayDeps {
   readonly mode: GuardianMode;

@@ -46,7 +46,7 @@ const STATES: Readonly<Record<string, RunState>> = {
 };
 
 /** A state of a later server counts as running: what is not understood is not acted upon. */
-export function runState({ status, raw }: WorkflowExecutionDescription): RunState {
+function runState({ status, raw }: WorkflowExecutionDescription): RunState {
   const state = STATES[status.name] ?? 'running';
   return state === 'running' && raw.workflowExtendedInfo?.pauseInfo ? 'paused' : state;
 }

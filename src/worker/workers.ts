@@ -49,11 +49,10 @@ const MAX_WATCHES = 2000;
 const MAX_ROLL_BACKS = 500;
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const bag = {
+  const activities = {
     ...createActivities(options.activities, Math.random),
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
   };
-  const activities = bag as unknown as Record<string, (...args: never[]) => Promise<unknown>>;
   const base = {
     ...COMMON,
     connection: options.connection,

@@ -4,7 +4,7 @@
  * of its own, so that none can starve another: a thousand watches leave a roll back its slot.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/types.ts';
+import type { Activities } from '../activities/create.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;

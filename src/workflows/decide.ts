@@ -126,7 +126,7 @@ export async function writeSplit(run: DeployedRun, percent: number, summary: str
  * drift, and decided
  * like it; what was decided to go on is written again.
  */
-export async function write<T>(
+async function write<T>(
   run: DeployedRun,
   what: string,
   call: (deployment: Deployment) => Promise<T>,

@@ -9,7 +9,7 @@ import type { Recovery } from '../domain/guardian/recovery.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
-import type { GuardianActivities } from '../guardian/types.ts';
+import type { GuardianActivities } from '../guardian/create.ts';
 import type { GuardianInput, RecoverInput } from './messages.ts';
 import { recoverWorkflowId, ROLLOUTS_QUEUE, SAFETY_QUEUE } from './messages.ts';
 

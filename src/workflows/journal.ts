@@ -7,7 +7,7 @@ import type { RolloutState } from '../domain/rollout/state.ts';
 import type { RolloutFacts } from '../domain/rollout/view.ts';
 import { record } from './activity-proxies.ts';
 
-export interface Transition {
+interface Transition {
   readonly before: RolloutState;
   readonly event: AuditedEvent;
   readonly after: RolloutState;

@@ -28,7 +28,7 @@ export interface RolloutRun<State extends RolloutState = RolloutState> {
 /** Its candidate is in the organisation. */
 export type DeployedRun = RolloutRun<DeployedState>;
 
-export interface Origin {
+interface Origin {
   /** The engine, unless somebody else acted. */
   readonly actor?: string;
   readonly correlationId?: string | null;

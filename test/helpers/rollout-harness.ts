@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
-import type { Activities, Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
+import type { Activities } from '../../src/activities/create.ts';
+import type { Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
@@ -49,7 +50,7 @@ export async function startHarness(activities: Activities): Promise<Harness> {
   const options = {
     connection: native,
     namespace,
-    activities: { ...activities } as unknown as Record<string, () => Promise<unknown>>,
+    activities,
     stickyQueueScheduleToStartTimeout: '1s',
     maxHeartbeatThrottleInterval: '100ms',
     defaultHeartbeatThrottleInterval: '100ms',
@@ -105,7 +106,7 @@ async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) 
   throw new Error(`The status did not come: ${JSON.stringify(last)}`);
 }
 
-export function reportSaying(verdict: Verdict): JudgeReport {
+function reportSaying(verdict: Verdict): JudgeReport {
   return {
     verdict,
     reason: `scripted: ${verdict}`,

@@ -2,7 +2,8 @@
  * What the preflight learns from the organisation reaches the people: as a warning that stays, or as a refusal before
  * any write.
  */
-import type { Activities, TransitionRecord } from '../../src/activities/types.ts';
+import type { Activities } from '../../src/activities/create.ts';
+import type { TransitionRecord } from '../../src/activities/types.ts';
 import type { Problem } from '../../src/domain/plan/plan.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';

@@ -1,7 +1,7 @@
 /** When cards of each arm came, by our own clock: what a card says of its time delays and hides nothing. */
 import type { Arm } from '../judge/types.ts';
 
-export interface ArmArrivals {
+interface ArmArrivals {
   /** Cards since the split in force. */
   readonly cards: number;
   /** ms since the epoch; before the first card of the split, when it was shown or the watch began. */

@@ -80,7 +80,7 @@ export interface Opened {
   readonly startedAtMs: number;
 }
 
-export interface Decision {
+interface Decision {
   readonly report: JudgeReport | null;
   readonly reason: string;
 }
