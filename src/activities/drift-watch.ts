@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { driftOf } from '../domain/rollout/drift.ts';
+import { isGenesysError } from '../genesys/errors.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
 import type { Surveyor } from './surveyor.ts';
 import type { WatchInput } from './types.ts';
@@ -45,7 +46,7 @@ export function driftAlone(deps: DriftDeps): (input: LongWatchInput) => Promise<
   };
 }
 
-/** An organisation that does not answer shows nothing, and nothing can be written to it either. */
+/** An organisation that does not answer shows nothing, and nothing can be written to it either; a refusal is told. */
 async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): Promise<Drift | null> {
   const first = await lookOnce(deps, input, Math.max(input.splitSinceMs, deps.now() - SHARED_MS));
   if (first === null || !(await pause(SECOND_LOOK_MS, signal))) return null;
@@ -59,8 +60,21 @@ async function lookOnce(
   sinceMs: number,
 ): Promise<Drift | null> {
   if (expected === null) return null;
-  const drift = driftOf({ ...deployment, ...expected }, await surveyor.look(deployment, sinceMs), knownDrift);
-  return drift ?? exportDrift(surveyor, knownDrift);
+  try {
+    const seen = await surveyor.look(deployment, sinceMs);
+    return driftOf({ ...deployment, ...expected }, seen, knownDrift) ?? (await exportDrift(surveyor, knownDrift));
+  } catch (error) {
+    const refused = refusedLook(error);
+    if (refused === null) throw error;
+    return knownDrift.includes(refused.key) ? null : refused;
+  }
+}
+
+/** Waiting does not mend a refusal: whoever is not told would believe that somebody looks. */
+function refusedLook(error: unknown): Drift | null {
+  return isGenesysError(error, 'forbidden', 'unauthorized', 'badClient')
+    ? { kind: 'unseen', key: 'unseen', message: `Drift cannot be watched: ${error.message}` }
+    : null;
 }
 
 async function exportDrift(surveyor: Surveyor, known: readonly string[]): Promise<Drift | null> {

@@ -76,6 +76,8 @@ function wayOut({ kind }: Drift): string {
       return 'Resume goes on beside it, abort rolls this rollout back; neither changes the other version.';
     case 'deleted':
       return 'Abort ends this rollout.';
+    case 'unseen':
+      return 'Give our OAuth client its rights back and resume; resume alone goes on without a look. Abort rolls back.';
     case 'split':
     case 'enabled':
     case 'export':

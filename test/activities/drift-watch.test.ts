@@ -3,6 +3,7 @@ import { awaitDrift } from '../../src/activities/drift-watch.ts';
 import type { DriftDeps } from '../../src/activities/drift-watch.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
+import { GenesysError } from '../../src/genesys/errors.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
@@ -67,6 +68,20 @@ test('what only one look shows, a lagging listing, is nothing; an organisation t
   });
   expect(deps.looks()).toBeGreaterThanOrEqual(4);
 });
+
+test.each(['forbidden', 'unauthorized'] as const)(
+  'a look that is refused (%s) is told: nobody watches for drift',
+  async (kind) => {
+    const refused = new GenesysError({ kind, asked: 'GET agentassist/actions', came: '403 missing.permission' });
+    const told = await awaitDrift(depsOf([refused]), watched, new AbortController().signal);
+    expect(told).toMatchObject({ kind: 'unseen', message: expect.stringMatching(/^Drift cannot be watched: .*403/) });
+    const swap = depsOf([refused, refused, [seen('b'), swapped]]);
+    const known = { ...watched, knownDrift: [told?.key ?? ''] };
+    await expect(awaitDrift(swap, known, new AbortController().signal)).resolves.toMatchObject({
+      kind: 'candidateContent',
+    });
+  },
+);
 
 test('what the workflow has heard of is not told again; an end of the watch ends the looking', async () => {
   const known = (await awaitDrift(depsOf([[seen('b'), swapped]]), watched, new AbortController().signal))?.key ?? '';

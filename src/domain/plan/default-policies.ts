@@ -17,6 +17,7 @@ export const DEFAULT_POLICIES: Policies = {
     deleted: 'rollback',
     rival: 'pause',
     export: 'reassert',
+    unseen: 'pause',
   },
   onBlind: { afterMs: 5 * MINUTE, do: 'rollback' },
   limits: { prepareMs: 15 * MINUTE, splitMs: 15 * MINUTE, pauseMs: 7 * DAY, heldMs: 7 * DAY },

@@ -14,6 +14,7 @@ const MEANING: Readonly<Record<DriftKind, string>> = {
   deleted: 'A version is gone.',
   rival: 'There is another new version of the same action.',
   export: 'The export that brings the events is gone or changed.',
+  unseen: 'The organisation no longer lets us look at it, so drift cannot be watched.',
 };
 
 const WHY_NOT: Partial<Record<DriftKind, string>> = {
@@ -21,6 +22,7 @@ const WHY_NOT: Partial<Record<DriftKind, string>> = {
   baselineContent: 'what another hand wrote may be a mend, and the engine does not overwrite it',
   deleted: "a version that somebody deleted is not the engine's to make again",
   rival: "a version that somebody else made is not the engine's to take away",
+  unseen: 'the right to look is not ours to give',
 };
 
 /** What to do about drift, written the same in a plan and in the engine. */
@@ -32,6 +34,7 @@ export const driftSchema = z.strictObject({
   deleted: drift('deleted'),
   rival: drift('rival'),
   export: drift('export'),
+  unseen: drift('unseen'),
 });
 
 function drift(kind: DriftKind) {

@@ -69,7 +69,15 @@ export interface ActionVersion {
 }
 
 /** How the organisation can differ from what the engine made it. */
-export type DriftKind = 'candidateContent' | 'baselineContent' | 'split' | 'enabled' | 'deleted' | 'rival' | 'export';
+export type DriftKind =
+  | 'candidateContent'
+  | 'baselineContent'
+  | 'split'
+  | 'enabled'
+  | 'deleted'
+  | 'rival'
+  | 'export'
+  | 'unseen';
 /** `reassert`: put it back as it was. */
 export type DriftAction = 'rollback' | 'pause' | 'reassert';
 
