@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { addFault } from '../fields.ts';
 import { approve } from './approve.ts';
 import { bake } from './bake.ts';
-import type { BakeStep } from './bake.ts';
-import type { StepDefinition } from './definition.ts';
+import type { Bake, StepDefinition } from './definition.ts';
 import { setSplit } from './set-split.ts';
 
 const STEPS = { setSplit, bake, approve };
@@ -31,7 +30,7 @@ export function splitAfter(step: Step | WrittenStep): number | null {
 }
 
 /** What a forecast makes of the step: the bake in which cards are judged; null: it is over at once. */
-export function forecastAs(step: Step): BakeStep | null {
+export function forecastAs(step: Step): Bake | null {
   return definitionOf(step).forecastAs(step);
 }
 
