@@ -7,9 +7,8 @@ import type { Step } from '../plan/steps/steps.ts';
 
 /**
  * The end of a bake that requires `safe`: of its `atMost`, in the unit of `startedAtMs`. All such bakes of the plan
- * share the budget. Null for
- * a bake that requires less, and for one without a time of its own (the last question before a promotion), whose moment
- * the data would choose.
+ * share the budget. Null for a bake that requires less, and for one without a time of its own (the last question before
+ * a promotion), whose moment the data would choose.
  */
 export function plannedEndOf(steps: readonly Step[], bake: Bake, startedAtMs: number): PlannedEnd | null {
   if (bake.require !== 'safe' || bake.atMostMs === 0) return null;
