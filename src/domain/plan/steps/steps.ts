@@ -9,7 +9,7 @@ import { setSplit } from './set-split.ts';
 const STEPS = { setSplit, bake, approve };
 
 export type StepKind = keyof typeof STEPS;
-export type StepOf<K extends StepKind> = Parameters<(typeof STEPS)[K]['label']>[0];
+export type StepOf<K extends StepKind> = Readonly<z.output<(typeof STEPS)[K]['engine']>>;
 export type Step = StepOf<StepKind>;
 /** As it stands in a plan file: of a bake, what it requires may be left out. */
 export type WrittenStep = z.output<(typeof STEPS)[StepKind]['written']>;
