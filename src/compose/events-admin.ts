@@ -4,12 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { readConfig } from '../config.ts';
 import { AssistError } from '../configurator/errors.ts';
+import { healthSchema } from '../ingest/answers.ts';
 import type { EventsAdmin } from '../ingest/admin/events-admin.ts';
 import { openDirectAdmin } from '../ingest/admin/direct-admin.ts';
 import { openRemoteAdmin } from '../ingest/admin/remote-admin.ts';
+import type { IntakeState } from '../ingest/intake/counts.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Env } from '../config/secrets.ts';
 
@@ -51,7 +52,7 @@ async function tokenOf(file: string): Promise<string> {
  * What the intake says of itself where it is reached; null where no service answers. Its port may be another's, on
  * another machine.
  */
-export async function askIntake({ env }: { readonly env: Env }): Promise<IntakeSaid | null> {
+export async function askIntake({ env }: { readonly env: Env }): Promise<IntakeState | null> {
   const { events } = readConfig(env);
   try {
     const response = await fetch(`http://${hostOf(events.host)}:${events.port}/healthz`, {
@@ -65,17 +66,6 @@ export async function askIntake({ env }: { readonly env: Env }): Promise<IntakeS
 }
 
 const ANSWER_MS = 3_000;
-const healthSchema = z.object({
-  intake: z.object({
-    refusing: z.boolean(),
-    turnedAwayAt: z.string().nullable(),
-    overloaded: z.number(),
-    unavailable: z.number(),
-    refused: z.number(),
-  }),
-});
-export type IntakeSaid = z.infer<typeof healthSchema>['intake'];
-
 /** A service that listens everywhere listens here too. */
 function hostOf(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';

@@ -1,12 +1,13 @@
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { openapi } from '../../src/ingest/openapi.ts';
+import { parsePush } from '../../src/ingest/intake/parse-push.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { addDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
 
 const SECRET = newSecret();
@@ -126,6 +127,31 @@ describe('OpenAPI', () => {
       { ...eventOf('c', 'accepted', 1), type: level.type },
     ];
     expect(broken.map((one) => validate(one))).toEqual([false, false, false, false]);
+  });
+
+  test('what it describes as a push is what is taken, and nothing else is', () => {
+    const describes = ajv.compile({ $ref: 'openapi#/components/schemas/Push' });
+    const isTaken = (push: unknown): boolean => {
+      try {
+        return parsePush(Buffer.from(JSON.stringify(push)), NOON).refused.length === 0;
+      } catch {
+        return false;
+      }
+    };
+    const card = { ...eventOf('c', 'accepted', 1), mediaType: 'voice', language: 'en', renderedAt: iso(NOON) };
+    const level = levelEventOf('c', 'handleTime', -1.5, 0);
+    const texts = ['', 'x', ...[32, 35, 64, 128, 256, 512].flatMap((size) => ['x'.repeat(size), 'x'.repeat(size + 1)])];
+    const instants = ['2026-03-01T12:00Z', '20260301T120000+0000', '2026-03-01', '2026-03-01T12:00', 'noon'];
+    const values = [undefined, null, 7, -0.5, true, [], {}, ...texts, ...instants, level.type, 'acceptanceRate'];
+    const changed = [card, level].flatMap((whole) =>
+      [...Object.keys(whole), 'more'].flatMap((field) => values.map((value) => ({ ...whole, [field]: value }))),
+    );
+    const cards = (n: number): object[] => Array.from({ length: n }, () => card);
+    const batches = [[], [card], [card, level], [card, 7], cards(1000), cards(1001), 7, null];
+    const pushes = [...changed, ...batches.map((events) => ({ events })), 7, 'x', null, [], [card]];
+    const unlike = pushes.filter((push) => describes(JSON.parse(JSON.stringify(push))) !== isTaken(push));
+    expect(unlike).toEqual([]);
+    expect(pushes.filter(isTaken).length).toBeGreaterThan(100);
   });
 
   test('every route answers as it is described', async () => {

@@ -1,7 +1,7 @@
 /** Engagement events as the organisation's event export pushes them, and the exposure that they fold into. */
 import { z } from 'zod';
 import { CUSTOM_NAME_PATTERN, isCustomName, TAKEN_NAMES } from '../metrics/custom-name.ts';
-import { canonicalInstant, parseInstant } from './instant.ts';
+import { canonicalInstant, INSTANT_PATTERN, parseInstant } from './instant.ts';
 
 export const KNOWN_EVENT_TYPES = [
   'agentassist.action.triggered',
@@ -18,7 +18,7 @@ const instant = z
     const ms = parseInstant(text);
     if (typeof ms === 'string') ctx.addIssue({ code: 'custom', message: ms });
   })
-  .meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.' });
+  .meta({ description: 'ISO 8601 with a zone: Z, +hh, +hhmm or +hh:mm.', pattern: INSTANT_PATTERN });
 
 /** Unknown types are kept and counted, not refused; unknown fields are dropped. */
 export const engagementEventSchema = z.object({

@@ -5,6 +5,9 @@ const INSTANT =
   /^(\d{4})(-?)(\d{2})\2(\d{2})[Tt ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d{1,12}))?)?)?(?:[Zz]|([+\-\u2212])(\d{2})(?::?(\d{2}))?)$/;
 const LOCAL = /^\d{4}-?\d{2}-?\d{2}[Tt ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,12})?)?)?$/;
 
+/** For who describes what is taken; that there is such a day and such a time it does not say. */
+export const INSTANT_PATTERN = INSTANT.source;
+
 const PLAIN = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 const MINUTE_MS = 60_000;

@@ -14,7 +14,7 @@ export interface TriggeredVersion extends ServedVersion {
   readonly trigger: Trigger;
 }
 
-interface SpokenUtterance extends Utterance {
+export interface SpokenUtterance extends Utterance {
   readonly conversationId: string;
 }
 

@@ -1,5 +1,6 @@
 /** Of an events service that runs on this machine: the embedded database belongs to its process alone. */
-import { z } from 'zod';
+import type { z } from 'zod';
+import { deadLettersSchema, problemSchema, replayedSchema, shownDeadLetterSchema, statsSchema } from '../answers.ts';
 import type { EventsAdmin } from './events-admin.ts';
 
 export interface RemoteAdminOptions {
@@ -27,30 +28,29 @@ export class EventsRefusal extends Error {
   }
 }
 
-const problemSchema = z.object({ code: z.string(), title: z.string(), detail: z.string() });
 const ANSWER_MS = 30_000;
 
 export function openRemoteAdmin(options: RemoteAdminOptions): EventsAdmin {
   return {
-    stats: (cards) => ask(options, 'GET', `stats${cards === undefined ? '' : `?cards=${cards}`}`),
+    stats: (cards) => ask(options, 'GET', `stats${cards === undefined ? '' : `?cards=${cards}`}`, statsSchema),
     async list(query) {
       const given = Object.entries(query)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, String(value)] as [string, string]);
-      const { deadLetters } = await ask<{ deadLetters: Awaited<ReturnType<EventsAdmin['list']>> }>(
-        options,
-        'GET',
-        `dead-letters?${new URLSearchParams(given).toString()}`,
-      );
-      return deadLetters;
+      const path = `dead-letters?${new URLSearchParams(given).toString()}`;
+      return (await ask(options, 'GET', path, deadLettersSchema)).deadLetters;
     },
-    show: (id) => ask(options, 'GET', `dead-letters/${id}`),
-    replay: (id) => ask(options, 'POST', `dead-letters/${id}/replay`),
+    show: (id) => ask(options, 'GET', `dead-letters/${id}`, shownDeadLetterSchema),
+    replay: (id) => ask(options, 'POST', `dead-letters/${id}/replay`, replayedSchema),
   };
 }
 
-/** Both ends are of one version, or of versions that only add fields. */
-async function ask<T>({ url, token }: RemoteAdminOptions, method: string, path: string): Promise<T> {
+async function ask<T>(
+  { url, token }: RemoteAdminOptions,
+  method: string,
+  path: string,
+  answer: z.ZodType<T>,
+): Promise<T> {
   const response = await fetch(`${url}/admin/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
@@ -59,19 +59,15 @@ async function ask<T>({ url, token }: RemoteAdminOptions, method: string, path: 
   }).catch((cause: unknown) => {
     throw new EventsUnreachable(`No events service answers at ${url}.`, { cause });
   });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text, reviveInstants) as T;
-  const problem = problemSchema.safeParse(jsonOf(text)).data;
+  const body = jsonOf(await response.text());
+  const read = answer.safeParse(body);
+  if (response.ok && read.success) return read.data;
+  const problem = problemSchema.safeParse(body).data;
   throw new EventsRefusal(
     problem?.code ?? 'events-refused',
     problem?.title ?? `The events service answered ${response.status}.`,
     problem?.detail ?? 'Is it an events service of this version?',
   );
-}
-
-/** The intake tells of itself in text. */
-function reviveInstants(key: string, value: unknown): unknown {
-  return key.endsWith('At') && key !== 'turnedAwayAt' && typeof value === 'string' ? new Date(value) : value;
 }
 
 function jsonOf(text: string): unknown {

@@ -17,7 +17,7 @@ export interface ParsedPush {
   readonly refused: readonly RefusedEvent[];
 }
 
-const MAX_EVENTS = 1_000;
+export const MAX_EVENTS = 1_000;
 const MAX_PROBLEMS = 10;
 
 /** Throws IngestRefusal for what is no push at all. */

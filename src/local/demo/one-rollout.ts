@@ -8,14 +8,17 @@ import type { Endpoint } from './read-back.ts';
 import { harmOf } from './summary.ts';
 import type { DemoRollout } from './summary.ts';
 
-/** Who watches the demo. */
-export interface RolloutViewer {
+export interface OneRolloutOptions {
   readonly by: string;
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onTrouble: (error: Error) => void;
   /** Where the views of a rollout are shown. */
   readonly openScreen: () => RolloutScreen;
+  readonly configurator: Configurator;
+  readonly endpoint: Endpoint;
+  readonly planFile: string;
+  readonly expected: Outcome;
   readonly announce: (what: {
     action: string;
     version: string;
@@ -24,13 +27,6 @@ export interface RolloutViewer {
     runId: string;
     url: string | null;
   }) => void;
-}
-
-export interface OneRolloutOptions extends RolloutViewer {
-  readonly configurator: Configurator;
-  readonly endpoint: Endpoint;
-  readonly planFile: string;
-  readonly expected: Outcome;
 }
 
 export interface RolloutScreen {

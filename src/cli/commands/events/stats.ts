@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../../domain/shared/duration.ts';
 import type { AdminStats } from '../../../ingest/admin/events-admin.ts';
 import { askIntake, withEventsAdmin } from '../../../compose/events-admin.ts';
-import type { IntakeSaid } from '../../../compose/events-admin.ts';
+import type { IntakeState } from '../../../ingest/intake/counts.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -58,7 +58,7 @@ function spread(values: AdminStats['lateMs']): string {
   return values === null ? 'no data' : `p50 ${values.p50} ms, p95 ${values.p95} ms, at most ${values.max} ms`;
 }
 
-function intakeLine(intake: IntakeSaid | null): string {
+function intakeLine(intake: IntakeState | null): string {
   if (intake === null) return 'intake                     no events service answers at EVENTS_HOST and EVENTS_PORT';
   const { refusing, refused, overloaded, unavailable, turnedAwayAt } = intake;
   const turnedAway = overloaded + unavailable;
