@@ -12,7 +12,7 @@ import { generateKey } from '../src/audit/note.ts';
 import { checkpointNow } from '../src/audit/sign.ts';
 import { verifyDatabase, verifyExport } from '../src/audit/verify.ts';
 import { appendAudit } from '../src/store/audit.ts';
-import type { AuditEntry } from '../src/store/audit.ts';
+import type { AuditEntry } from '../src/store/audit-line.ts';
 import { auditLine } from '../src/store/audit-line.ts';
 import type { Database } from '../src/store/database.ts';
 import { openDatabase } from '../src/store/open.ts';

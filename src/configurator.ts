@@ -14,7 +14,7 @@ import type { FollowOptions } from './configurator/follow.ts';
 import { actOnRollout } from './configurator/acts.ts';
 import { recoverAction } from './configurator/recover.ts';
 import type { RecoverResult } from './configurator/recover.ts';
-import { listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
+import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActResult } from './configurator/acts.ts';
 import type { Act } from './domain/rollout/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
@@ -78,6 +78,8 @@ export interface Configurator {
   /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
   recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
   list(limit?: number): Promise<RolloutSummary[]>;
+  /** Is this run, or what it went on as, still open? False where Temporal knows none. */
+  isRunning(workflowId: string, runId: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -110,6 +112,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
     act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
+    isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
     list: async (limit = 20) => listRollouts(temporal.get(), limit),
     async close() {
       await temporal.opened?.close();

@@ -67,8 +67,7 @@ export async function readVersion(
 
 /**
  * The record: the version's cards in this rollout up to the first that was triggered after the promotion. null while
- * some of them may
- * still get an outcome, so that the record does not count the quick ones alone.
+ * some of them may still get an outcome, so that the record does not count the quick ones alone.
  */
 export async function frozenMemory(
   db: Database,

@@ -1,9 +1,8 @@
 /**
  * After promotion, for days: one long activity that is woken by new events, compares the version with its own record
- * and its limits, and
- * ends when harm is proven, nothing comes any more, the organisation has drifted, or its time is over. Cursor, state
- * and the cards
- * shown are saved in one transaction, so another worker goes on where a dead one stopped, with the same figures.
+ * and its limits, and ends when harm is proven, nothing comes any more, the organisation has drifted, or its time is
+ * over. Cursor, state and the cards shown are saved in one transaction, so another worker goes on where a dead one
+ * stopped, with the same figures.
  */
 import { Context } from '@temporalio/activity';
 import { watchCards } from '../domain/long-watch/long-watch.ts';

@@ -98,8 +98,7 @@ function changedContent(error: unknown): Drift | null {
 
 /**
  * Reads back; a state other than the wanted one is tried again by Temporal, for it may be a stale read or a foreign
- * hand. Another content than
- * the one that was checked is said by name: no repeat mends that.
+ * hand. Another content than the one that was checked is said by name: no repeat mends that.
  */
 async function prove(
   deps: OrganisationDeps,

@@ -74,7 +74,7 @@ export async function validate(
     problems: [
       ...problems,
       ...(await organisationProblems(deps.targets, plan)),
-      ...(force === true ? [] : await pointless(deps, plan)),
+      ...(force === true ? [] : await feasibilityProblems(deps, plan)),
     ],
     checked,
   };
@@ -114,13 +114,13 @@ async function organisationProblems(targets: ValidateDeps['targets'], { target, 
 }
 
 /** Rates that rest on less say too little to refuse a plan. */
-const LEAST = { cards: 500, hours: 1 };
+const MIN_BASIS = { cards: 500, hours: 1 };
 const WINDOW_MS = 7 * 86_400_000;
 const SHORT = { runs: 3, maxCards: 40_000 };
 
-async function pointless({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
+async function feasibilityProblems({ db, now }: ValidateDeps, plan: Plan): Promise<Problem[]> {
   const known = await baseRates(db, plan.action.name, new Date(now() - WINDOW_MS), now());
-  if (known === null || known.cards < LEAST.cards || known.hours < LEAST.hours) return [];
+  if (known === null || known.cards < MIN_BASIS.cards || known.hours < MIN_BASIS.hours) return [];
   const why = whyPointless(plan, known.rates, { ...SHORT, random: seededRandom });
   return why === null
     ? []

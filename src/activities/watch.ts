@@ -1,9 +1,8 @@
 /**
  * One long activity per split. It is woken by new events, takes what has settled, asks the judge, looks at the
- * organisation, and ends
- * when the step's goal is met, a guardrail says harm or another hand changed something. Its memory (cursor and judge
- * state) is in the
- * store, so another worker goes on where a dead one stopped; history does not grow with time.
+ * organisation, and ends when the step's goal is met, a guardrail says harm or another hand changed something. Its
+ * memory (cursor and judge state) is in the store, so another worker goes on where a dead one stopped; history does not
+ * grow with time.
  */
 import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';

@@ -14,19 +14,10 @@ import { AuditError } from './errors.ts';
 import { hashFromBase64, leafHash, toBase64 } from './hash.ts';
 import type { Verifier } from './note.ts';
 import { parseSiemCopy } from './siem-copy.ts';
-
-export interface LeafRecord {
-  readonly hash: Uint8Array;
-  readonly key: string;
-}
-
-export interface CheckpointFile {
-  readonly notes: readonly string[];
-  readonly leaves: readonly LeafRecord[];
-}
+import type { CheckpointCopy, LeafRecord } from './siem-copy.ts';
 
 /** Also takes what a SIEM was sent as OCSF. Empty when there is no such file and it `mayLack`. */
-export async function readCheckpointFile(file: string, { mayLack = false } = {}): Promise<CheckpointFile> {
+export async function readCheckpointFile(file: string, { mayLack = false } = {}): Promise<CheckpointCopy> {
   const text = await readText(file, mayLack);
   const sent = text.startsWith('{') ? parseSiemCopy(text) : null;
   if (sent !== null) return sent;
@@ -35,7 +26,7 @@ export async function readCheckpointFile(file: string, { mayLack = false } = {})
   return { notes, leaves: parseLeaves(completeLines(await readText(`${file}.leaves`, true))) };
 }
 
-export function signedIn(file: CheckpointFile, verifier: Verifier): Checkpoint[] {
+export function signedIn(file: CheckpointCopy, verifier: Verifier): Checkpoint[] {
   return file.notes.map((note) => openCheckpoint(note, verifier)).filter((opened) => opened !== null);
 }
 

@@ -3,8 +3,18 @@
  * checkpoint file does.
  */
 import { z } from 'zod';
-import type { CheckpointFile, LeafRecord } from './checkpoint-file.ts';
 import { hashFromBase64 } from './hash.ts';
+
+export interface LeafRecord {
+  readonly hash: Uint8Array;
+  readonly key: string;
+}
+
+/** What left the database: signed checkpoints, and every leaf up to them. */
+export interface CheckpointCopy {
+  readonly notes: readonly string[];
+  readonly leaves: readonly LeafRecord[];
+}
 
 const record = z.object({
   unmapped: z.object({
@@ -19,7 +29,7 @@ const record = z.object({
  * Null when a line is not a record of ours. Twice the same record is once; leaves count up to the first that is
  * missing.
  */
-export function parseSiemCopy(text: string): CheckpointFile | null {
+export function parseSiemCopy(text: string): CheckpointCopy | null {
   const leaves = new Map<number, LeafRecord>();
   const notes = new Set<string>();
   for (const line of text.split('\n').filter((one) => one !== '')) {

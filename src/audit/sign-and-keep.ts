@@ -6,7 +6,7 @@ import { lastCheckpoint } from '../store/audit-log.ts';
 import type { StoredCheckpoint } from '../store/audit-log.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { appendCheckpointFile, readCheckpointFile, signedIn } from './checkpoint-file.ts';
-import type { CheckpointFile } from './checkpoint-file.ts';
+import type { CheckpointCopy } from './siem-copy.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { AuditError } from './errors.ts';
 import type { Signer, Verifier } from './note.ts';
@@ -51,14 +51,14 @@ export async function readKept(
   db: Queryable,
   verifier: Verifier,
   { file, record, begin = false }: Keeping & { readonly begin?: boolean },
-): Promise<CheckpointFile> {
+): Promise<CheckpointCopy> {
   const inFile = file === undefined ? NOTHING : await readCheckpointFile(file, { mayLack: true });
   const beside = begin ? null : await readSignedRecord(record, verifier);
   if (file !== undefined && inFile.notes.length === 0 && !begin) await assertNeverSigned(db, file, beside, verifier);
   return beside === null ? inFile : { ...inFile, notes: [...inFile.notes, beside] };
 }
 
-const NOTHING: CheckpointFile = { notes: [], leaves: [] };
+const NOTHING: CheckpointCopy = { notes: [], leaves: [] };
 
 async function assertNeverSigned(
   db: Queryable,

@@ -2,7 +2,7 @@
  * Verifies the log where it lives, or an export of it; the checkpoints of the operator's own file count in both cases.
  */
 import type { Queryable } from '../store/database.ts';
-import type { CheckpointFile } from './checkpoint-file.ts';
+import type { CheckpointCopy } from './siem-copy.ts';
 import { copyOfDatabase } from './database-copy.ts';
 import { named } from './findings.ts';
 import type { Finding, Verdict } from './findings.ts';
@@ -16,7 +16,7 @@ import type { ExportCopy } from './read-export.ts';
 export interface Trust {
   readonly verifier: Verifier;
   /** What was kept outside the database. */
-  readonly kept?: CheckpointFile;
+  readonly kept?: CheckpointCopy;
 }
 
 export async function verifyDatabase(db: Queryable, trust: Trust): Promise<Verdict> {

@@ -43,9 +43,9 @@ export function printLines(out: Output, lines: readonly string[]): void {
   out.stdout(`${lines.map(shownLine).join('\n')}\n`);
 }
 
-const LONGEST_LINE = 4_000;
+const MAX_LINE_LENGTH = 4_000;
 
 /** Colours are the business of what writes. */
 export function shownLine(line: string): string {
-  return excerpt(line.replaceAll(/\r?\n/g, String.raw`\n`), LONGEST_LINE);
+  return excerpt(line.replaceAll(/\r?\n/g, String.raw`\n`), MAX_LINE_LENGTH);
 }

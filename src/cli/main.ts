@@ -25,8 +25,8 @@ async function main(): Promise<void> {
     script: __filename,
     signal: stopSignal(),
     out: {
-      stdout: (text) => void stdout.write(named(text)),
-      stderr: (text) => void stderr.write(named(text)),
+      stdout: (text) => void stdout.write(withProgramName(text)),
+      stderr: (text) => void stderr.write(withProgramName(text)),
       isTTY,
       color: wantsColor(env, isTTY),
     },
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
 }
 
 /** Hints name the program as the person started it: in a checkout it is not on the PATH. */
-function named(text: string): string {
+function withProgramName(text: string): string {
   const program = process.env['ASSIST_ROLLOUTS_PROGRAM'];
   return program === undefined ? text : text.replaceAll(/(?<=`|\$ )assist-rollouts /g, `${program} `);
 }

@@ -9,7 +9,7 @@ export interface Closers {
 export interface ClosersOptions {
   readonly onError: (name: string, error: unknown) => void;
   /** Longest time one closer may take. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export function createClosers(options: ClosersOptions): Closers {
@@ -19,7 +19,7 @@ export function createClosers(options: ClosersOptions): Closers {
     async close() {
       for (let last = open.pop(); last !== undefined; last = open.pop()) {
         try {
-          await within(options.patienceMs ?? 15_000, last.close);
+          await within(options.timeoutMs ?? 15_000, last.close);
         } catch (error) {
           options.onError(last.name, error);
         }

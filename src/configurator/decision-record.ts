@@ -9,6 +9,7 @@ import { looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
 import { longWatchRecordOf } from '../store/long-watches.ts';
 import { listRollouts } from '../store/rollouts.ts';
+import type { RolloutRow } from '../store/rollouts.ts';
 import { AssistError } from './errors.ts';
 
 /** With what the version was watched by after its promotion; absent where it was not. */
@@ -18,16 +19,7 @@ export interface RolloutRecord extends DecisionRecord {
 
 /** The newest rollout of the action, or the one named. */
 export async function decisionRecordOf(db: Database, action: string, rollout?: string): Promise<RolloutRecord> {
-  const rows = await listRollouts(db, { action });
-  const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
-  if (row === undefined && rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)
-    throw deleted(rollout, action);
-  if (row === undefined)
-    throw new AssistError(
-      'rollout-not-found',
-      `The database knows no such rollout of "${action}".`,
-      '`assist-rollouts list` shows all; names are case-sensitive.',
-    );
+  const row = await rolloutOf(db, action, rollout);
   const judged = await loadJudgeState(db, row.rolloutId);
   if (judged === null || judged.report === null) {
     throw new AssistError(
@@ -38,7 +30,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   }
   const looks = await looksUpTo(db, row.rolloutId, judged.cursor);
   if (looks.length === 0 && judged.report.n.baseline + judged.report.n.candidate > 0) {
-    throw deleted(row.rolloutId, action);
+    throw recordDeleted(row.rolloutId, action);
   }
   const longWatch = await longWatchRecordOf(db, row.rolloutId);
   const { judge } = judged.state as {
@@ -62,7 +54,20 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   };
 }
 
-function deleted(rolloutId: string, action: string): AssistError {
+async function rolloutOf(db: Database, action: string, rollout: string | undefined): Promise<RolloutRow> {
+  const rows = await listRollouts(db, { action });
+  const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
+  if (row !== undefined) return row;
+  if (rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)
+    throw recordDeleted(rollout, action);
+  throw new AssistError(
+    'rollout-not-found',
+    `The database knows no such rollout of "${action}".`,
+    '`assist-rollouts list` shows all; names are case-sensitive.',
+  );
+}
+
+function recordDeleted(rolloutId: string, action: string): AssistError {
   return new AssistError(
     'record-deleted',
     `The decision record of rollout ${rolloutId} of ${action} is not kept any more: retention has deleted it.`,

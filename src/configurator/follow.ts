@@ -17,7 +17,7 @@ export async function* follow(
 ): AsyncGenerator<RolloutView> {
   let seen = false;
   while (!options.signal?.aborted) {
-    const view = await untilAborted(look(), options.signal).catch((error: unknown) => passing(error, seen, options));
+    const view = await untilAborted(look(), options.signal).catch((error: unknown) => letPass(error, seen, options));
     if (options.signal?.aborted) return;
     if (view !== null) {
       seen = true;
@@ -31,7 +31,7 @@ export async function* follow(
 }
 
 /** A worker that is away is waited for; Temporal being away too, once it was seen; anything else is an error. */
-function passing(error: unknown, seen: boolean, options: FollowOptions): null {
+function letPass(error: unknown, seen: boolean, options: FollowOptions): null {
   const passes =
     error instanceof AssistError && (error.code === 'no-worker' || (seen && error.code === 'temporal-unreachable'));
   if (!passes) throw error;

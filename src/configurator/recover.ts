@@ -58,7 +58,7 @@ export async function recoverAction(
         })
       ).firstExecutionRunId,
   );
-  const recovery = await finished(link, workflowId, runId, waitMs);
+  const recovery = await waitForEnd(link, workflowId, runId, waitMs);
   if (recovery.kind !== 'watched') return { ...refTo(link, workflowId, runId), recovery };
   throw new AssistError(
     'rollout-watched',
@@ -67,7 +67,7 @@ export async function recoverAction(
   );
 }
 
-async function finished(
+async function waitForEnd(
   link: TemporalLink,
   workflowId: string,
   runId: string,

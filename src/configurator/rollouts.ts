@@ -192,6 +192,20 @@ export async function listRollouts(link: TemporalLink, limit: number): Promise<R
   });
 }
 
+/** A run that went on as another one is over when the last of them is. */
+export async function isRunning(link: TemporalLink, workflowId: string, runId: string): Promise<boolean> {
+  return link.call(READ_TIMEOUT_MS, async ({ workflow }) => {
+    const stateOf = async (run?: string) => (await workflow.getHandle(workflowId, run).describe()).status.name;
+    try {
+      const state = await stateOf(runId);
+      return (state === 'CONTINUED_AS_NEW' ? await stateOf() : state) === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  });
+}
+
 /** What a dead run published last is no news any more; whether an open one does anything is asked of it. */
 async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSummary> {
   if (row.outcome !== null) return row;

@@ -11,7 +11,7 @@ import type { TokenBucket } from './token-bucket.ts';
 import { bounded, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
-export interface Call<T> {
+interface Call<T> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v2/`, without a leading slash. */
   readonly path: string;

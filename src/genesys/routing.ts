@@ -5,9 +5,9 @@ import type { GenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import { listAll } from './paging.ts';
 
-export type RoutingKind = 'queue' | 'skill';
+type RoutingKind = 'queue' | 'skill';
 
-export interface RoutingAnswer {
+interface RoutingAnswer {
   /** Ids of which the organisation has none. */
   readonly unknown: readonly string[];
   /** Ids that our client may not look up: they may be there or not. */

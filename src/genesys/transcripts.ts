@@ -12,7 +12,7 @@ import type { Transport } from './transport.ts';
 export type Speaker = 'customer' | 'agent' | 'unknown';
 
 /** What was said without a break; always final. */
-export interface Phrase {
+interface Phrase {
   /** ms since the epoch. */
   readonly startMs: number;
   readonly speaker: Speaker;

@@ -36,7 +36,7 @@ export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
 }
 
 /** After decompression: no answer of the platform comes near it, and a few kilobytes of gzip can be gigabytes. */
-export const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The answer, cut off when it grows beyond `MAX_BYTES`; every other failure as it is. */
 export async function bounded(asked: string, request: CancelableRequest<Response<string>>): Promise<Response<string>> {

@@ -50,8 +50,7 @@ export async function frozenSince(
 
 /**
  * `events`: the newest first; `attempt`: of the task that is pending. A worker that died with a task in its hands makes
- * it time out
- * once; only when the next one does not finish it either, it is the workflow.
+ * it time out once; only when the next one does not finish it either, it is the workflow.
  */
 export function frozenIn(events: readonly HistoryEvent[], attempt: number): Frozen | null {
   const done = events.findIndex(({ eventType }) => eventType === EVENT.taskCompleted);

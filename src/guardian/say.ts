@@ -6,7 +6,7 @@ import { recoverySentence } from '../domain/guardian/recovery.ts';
 import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
-import type { AuditEntry } from '../store/audit.ts';
+import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
 import type { Logger } from '../telemetry/logger.ts';

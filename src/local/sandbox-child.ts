@@ -47,7 +47,7 @@ export async function startSandboxChild(options: SandboxChildOptions): Promise<S
     return stop(child);
   };
   options.closers.add('sandbox', close);
-  const url = await Promise.race([ready, failure(child, lines, options.signal)]);
+  const url = await Promise.race([ready, failToStart(child, lines, options.signal)]);
   void child.ended.then((how) => {
     if (!stopping) options.onExit(how);
   });
@@ -65,8 +65,8 @@ function readyUrl(line: string): string | null {
   }
 }
 
-async function failure(child: GuardedChild, lines: readonly string[], signal: AbortSignal): Promise<never> {
-  const how = await Promise.race([child.ended, aborted(AbortSignal.any([signal, AbortSignal.timeout(START_MS)]))]);
+async function failToStart(child: GuardedChild, lines: readonly string[], signal: AbortSignal): Promise<never> {
+  const how = await Promise.race([child.ended, untilAborted(AbortSignal.any([signal, AbortSignal.timeout(START_MS)]))]);
   signal.throwIfAborted();
   throw new AssistError(
     'sandbox-failed',
@@ -75,7 +75,7 @@ async function failure(child: GuardedChild, lines: readonly string[], signal: Ab
   );
 }
 
-function aborted(signal: AbortSignal): Promise<string> {
+function untilAborted(signal: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(`not ready within ${START_MS / 1_000} s`), { once: true });
   });

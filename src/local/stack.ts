@@ -19,7 +19,8 @@ import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from '../compose/workers.ts';
 
-export interface StackOptions {
+/** What whoever starts a stack has. */
+export interface StackParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly script: string;
   readonly now: () => number;
@@ -28,6 +29,9 @@ export interface StackOptions {
   readonly closers: Closers;
   /** One line per thing that is now there. */
   readonly say: (line: string) => void;
+}
+
+export interface StackOptions extends StackParts {
   /** null keeps the database in memory. */
   readonly databaseDir: string | null;
   readonly temporal: { readonly port?: number; readonly uiPort?: number; readonly dataFile?: string };
@@ -101,6 +105,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
+}
+
+/** Where the parts are reached, for machines. */
+export function linksOf({ temporal, sandboxUrl, eventsUrl }: Stack): object {
+  const { address, namespace, uiUrl } = temporal;
+  return { temporal: address, namespace, ui: uiUrl, sandbox: sandboxUrl, events: eventsUrl };
 }
 
 /** Fails only when both have come to an end, so that whatever was opened is known to the closers. */

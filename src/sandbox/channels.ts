@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, badRequest, notFound } from './api-error.ts';
 
-const MOST_TOPICS = 1000;
-const MOST_CHANNELS = 20;
+const MAX_TOPICS = 1000;
+const MAX_CHANNELS = 20;
 const TOPIC = /^v2\.[\w-]+(\.[\w:-]+)+$/;
 /** Topics that ask for a permission of their own. */
 const TRANSCRIPTION = /^v2\.conversations\.[^.]+\.transcription$/;
@@ -76,7 +76,7 @@ export class Channels {
     const channel = this.#alive(id);
     for (const topic of topics) assertAllowed(topic, client);
     const wanted = new Set(how === 'add' ? [...channel.topics, ...topics] : topics);
-    if (wanted.size > MOST_TOPICS) throw tooMany(wanted.size);
+    if (wanted.size > MAX_TOPICS) throw tooMany(wanted.size);
     this.#listen(channel, wanted);
     channel.expiresAt = this.#expiry();
   }
@@ -141,7 +141,7 @@ export class Channels {
   /** The least recently made goes, one without a socket first. */
   #evict(clientId: string): void {
     const own = [...this.#channels.values()].filter((channel) => channel.clientId === clientId);
-    if (own.length < MOST_CHANNELS) return;
+    if (own.length < MAX_CHANNELS) return;
     const victim = own.find(({ sink }) => sink === undefined) ?? own[0];
     if (victim !== undefined) this.#remove(victim);
   }
@@ -180,6 +180,6 @@ function assertAllowed(topic: string, { permissions }: ChannelClient): void {
 }
 
 function tooMany(topics: number): ApiError {
-  const { status, message } = badRequest(`${topics} topics on one channel; at most ${MOST_TOPICS} are allowed.`);
+  const { status, message } = badRequest(`${topics} topics on one channel; at most ${MAX_TOPICS} are allowed.`);
   return new ApiError({ status, code: 'notification.subscription.too.many.subscriptions', message });
 }

@@ -8,13 +8,13 @@ import { faultSchema } from './faults.ts';
 import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { localOnly } from './local-only.ts';
-import { MOST_CARDS_PER_SECOND } from './options.ts';
+import { MAX_CARDS_PER_SECOND } from './options.ts';
 import type { Organisation } from './organisation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({
   running: z.boolean().optional(),
-  cardsPerSecond: z.number().min(0).max(MOST_CARDS_PER_SECOND).optional(),
+  cardsPerSecond: z.number().min(0).max(MAX_CARDS_PER_SECOND).optional(),
 });
 const socketSchema = z.strictObject({ do: z.enum(['drop', 'announceClosing', 'mute', 'unmute']) });
 const splitSchema = z.object({

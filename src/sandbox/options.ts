@@ -4,7 +4,7 @@ import type { PushSettings } from './push-lane.ts';
 import type { RoutingEntity } from './routing.ts';
 import type { Models } from './traffic/models.ts';
 
-export const MOST_CARDS_PER_SECOND = 10_000;
+export const MAX_CARDS_PER_SECOND = 10_000;
 
 export interface TrafficOptions {
   /** Default: true when traffic options are given at all, else false. */

@@ -27,7 +27,7 @@ export interface PushSettings {
 const UNDER_WAY_AT_ONCE = 4;
 /** New batches wait while this many old ones do, so that an outage fills the queue and not the heap. */
 const DELIVERIES_AT_MOST = 16;
-const LONGEST_RETRY_AFTER_S = 30;
+const MAX_RETRY_AFTER_S = 30;
 /** A delivery that is held back stays so for up to this long. */
 const HOLD_MS = 1_500;
 
@@ -130,7 +130,7 @@ export class Lane {
 
   #backoff(attempt: number, retryAfterSeconds: number | undefined): number {
     const { backoffMs, maxBackoffMs } = this.#settings;
-    if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, LONGEST_RETRY_AFTER_S) * 1000;
+    if (retryAfterSeconds !== undefined) return Math.min(retryAfterSeconds, MAX_RETRY_AFTER_S) * 1000;
     return backOffMs(attempt, { firstMs: backoffMs, maxMs: maxBackoffMs }, this.#parts.random.uniform());
   }
 }

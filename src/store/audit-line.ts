@@ -1,5 +1,27 @@
 /** The line of an entry: the exact text that is stored, hashed, exported and never written anew. */
-import type { AuditEntry } from './audit.ts';
+
+export interface AuditEntry {
+  /**
+   * Names the act, so that a repeat of it is not a second entry: `<rollout id>/<act>/<what tells it from the next
+   * one>`.
+   */
+  readonly key: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly act: string;
+  readonly reason: string;
+  readonly rolloutId?: string | null;
+  readonly action?: string | null;
+  readonly version?: string | null;
+  /** What the act changed; plain JSON. No secrets, no transcripts. */
+  readonly before?: object | null;
+  readonly after?: object | null;
+  /** The organisation's correlation id of the call. */
+  readonly correlationId?: string | null;
+  readonly details?: object | null;
+  /** Result of preflight for the content the entry speaks of. */
+  readonly complianceStatus?: string | null;
+}
 
 export const AUDIT_FIELDS = [
   'key',

@@ -4,7 +4,7 @@
  */
 import { AUDIT_COLUMNS } from './audit.ts';
 import { parseLine } from './audit-line.ts';
-import type { AuditEntry } from './audit.ts';
+import type { AuditEntry } from './audit-line.ts';
 import type { Database, Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 

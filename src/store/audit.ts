@@ -2,30 +2,8 @@
 import { createHash } from 'node:crypto';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { auditLine } from './audit-line.ts';
+import type { AuditEntry } from './audit-line.ts';
 import type { Queryable } from './database.ts';
-
-export interface AuditEntry {
-  /**
-   * Names the act, so that a repeat of it is not a second entry: `<rollout id>/<act>/<what tells it from the next
-   * one>`.
-   */
-  readonly key: string;
-  readonly at: Date;
-  readonly actor: string;
-  readonly act: string;
-  readonly reason: string;
-  readonly rolloutId?: string | null;
-  readonly action?: string | null;
-  readonly version?: string | null;
-  /** What the act changed; plain JSON. No secrets, no transcripts. */
-  readonly before?: object | null;
-  readonly after?: object | null;
-  /** The organisation's correlation id of the call. */
-  readonly correlationId?: string | null;
-  readonly details?: object | null;
-  /** Result of preflight for the content the entry speaks of. */
-  readonly complianceStatus?: string | null;
-}
 
 export interface AuditRow extends Required<AuditEntry> {
   /** Order of the log. */

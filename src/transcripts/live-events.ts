@@ -4,7 +4,7 @@ import { speakerOf } from '../genesys/transcripts.ts';
 import type { Speaker } from '../genesys/transcripts.ts';
 import type { NotificationEvent } from '../genesys/notifications-socket.ts';
 
-export interface LiveUtterance {
+interface LiveUtterance {
   readonly utteranceId: string;
   readonly isFinal: boolean;
   readonly speaker: Speaker;

@@ -22,7 +22,7 @@ export interface TranscriptQuery {
 }
 
 /** Plain data: conversations come in the order of their start. */
-export interface TranscriptCursor {
+interface TranscriptCursor {
   readonly startMs: number;
   /** Those that began at that very instant and have come. */
   readonly conversationIds: readonly string[];

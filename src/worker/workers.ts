@@ -1,7 +1,7 @@
 /**
  * Four workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and
- * bookkeeping), `genesys`
- * (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll backs).
+ * bookkeeping), `genesys` (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll
+ * backs).
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,8 +33,7 @@ export interface Workers {
 
 /**
  * A dead worker's sticky queue costs five seconds, not ten (less, and a busy worker would replay whole histories for
- * being busy); cancellations
- * and live figures travel within a second.
+ * being busy); cancellations and live figures travel within a second.
  */
 const COMMON = {
   stickyQueueScheduleToStartTimeout: '5s',

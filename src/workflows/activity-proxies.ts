@@ -1,7 +1,6 @@
 /**
  * Timeouts and retries by kind of call. This is the only retry layer; the clients below it never repeat. Each kind has
- * a queue with slots
- * of its own, so that none can starve another: a thousand watches leave a roll back its slot.
+ * a queue with slots of its own, so that none can starve another: a thousand watches leave a roll back its slot.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create.ts';

@@ -125,8 +125,7 @@ export async function writeSplit(run: DeployedRun, percent: number, summary: str
 
 /**
  * One write to the organisation, within the plan's limit and with the guardrails live. A refusal for another content is
- * drift, and decided
- * like it; what was decided to go on is written again.
+ * drift, and decided like it; what was decided to go on is written again.
  */
 async function write<T>(
   run: DeployedRun,

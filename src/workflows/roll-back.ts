@@ -46,9 +46,8 @@ const WARN_AFTER = '30s';
 
 /**
  * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries
- * for ever, so a day of
- * refusals costs no history. A baseline that another hand changed is not raised before a person has said so, or its
- * content is back.
+ * for ever, so a day of refusals costs no history. A baseline that another hand changed is not raised before a person
+ * has said so, or its content is back.
  */
 async function untilConfirmed<T extends Proof>(
   run: DeployedRun,

@@ -1,6 +1,6 @@
 /** The steps of a plan. Each returns how it ended. */
 import type { ApproveStep } from '../domain/plan/steps/approve.ts';
-import type { BakeStep } from '../domain/plan/steps/bake.ts';
+import type { Bake } from '../domain/plan/steps/definition.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Verdict } from '../domain/judge/types.ts';
@@ -41,10 +41,8 @@ export function outcomeOf(decision: Decision): StepOutcome {
   return decision.kind === 'rollBack' || decision.kind === 'promote' ? decision : CONTINUE;
 }
 
-type Baking = Omit<BakeStep, 'kind'>;
-
 /** Ends when the time is over, the cards are enough and what it requires holds; or as the plan's policies say. */
-export async function bake(run: DeployedRun, step: Baking): Promise<StepOutcome> {
+export async function bake(run: DeployedRun, step: Bake): Promise<StepOutcome> {
   const startedAtMs = Date.now();
   const stoodBeforeMs = run.state.stoodMs;
   const cardsBefore = run.state.report?.n.candidate ?? 0;
@@ -166,7 +164,7 @@ async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutc
   }
 }
 
-function bakeWaits(step: Baking): string {
+function bakeWaits(step: Bake): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
   return (
     `${formatDuration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} ` +

@@ -40,9 +40,8 @@ export interface SuperviseOptions {
 }
 
 /**
- * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is told and
- * the watch goes on. A
- * watch that cannot run is started again and again, for as long as the plan lets nobody look.
+ * Watches until the goal is met (its result), or `until` becomes true. News (a verdict not seen before) is told and the
+ * watch goes on. A watch that cannot run is started again and again, for as long as the plan lets nobody look.
  */
 export async function supervise(
   run: DeployedRun,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditEntry } from '../../src/store/audit.ts';
+import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import type { Database, Queryable } from '../../src/store/database.ts';
 import { NOON } from '../helpers/events.ts';

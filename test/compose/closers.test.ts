@@ -4,7 +4,7 @@ test('closes in reverse order, goes on past failures and hangs, and reports both
   const order: string[] = [];
   const troubles: string[] = [];
   const closers = createClosers({
-    patienceMs: 50,
+    timeoutMs: 50,
     onError: (name, error) => troubles.push(`${name}: ${(error as Error).message}`),
   });
   closers.add('first', () => order.push('first'));

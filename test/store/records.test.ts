@@ -1,6 +1,6 @@
 import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
-import type { AuditEntry } from '../../src/store/audit.ts';
+import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';

@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
-import { MOST_CARDS_PER_SECOND } from '../../sandbox/options.ts';
-import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../../compose/closers.ts';
+import type { Config } from '../../config.ts';
+import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
 import { signRegularly } from '../../compose/audit-signing.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
-import { startStack } from '../../local/stack.ts';
+import { linksOf, startStack } from '../../local/stack.ts';
+import type { Stack } from '../../local/stack.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -17,6 +17,8 @@ import { EXIT } from '../exit-codes.ts';
 import { makePrivateFolder } from '../files.ts';
 import { assertPortFree } from '../ports.ts';
 import type { PortUse } from '../ports.ts';
+import { serve } from '../serve.ts';
+import type { ServiceParts } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -31,7 +33,7 @@ export function dev(run: Run): Command {
     .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
     .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
-    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
+    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
     .option(...MODELS)
     .option(...JSON_LINES)
     .action((options: DevArgs) => run((deps) => runDev(deps, options)));
@@ -48,63 +50,52 @@ interface DevArgs extends JsonOption {
   readonly models?: string;
 }
 
+type DevPorts = DevArgs & { readonly adminPort: number };
+
 async function runDev(deps: Deps, args: DevArgs): Promise<number> {
-  const { out, env, signal, now, script } = deps;
-  const { home, genesys, destinations, events } = readConfig(env);
-  const adminPort = args.adminPort ?? events.adminPort;
+  const { out, env, signal, now } = deps;
+  const config = readConfig(env);
+  const adminPort = args.adminPort ?? config.events.adminPort;
   for (const use of portsOf({ ...args, adminPort }, env)) await assertPortFree(use);
-  await makePrivateFolder(home);
-  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
-  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
-  try {
-    const stack = await startStack({
-      env,
-      script,
-      now,
-      logger,
-      signal,
-      closers,
-      say: (line) => out.stderr(`${line}\n`),
-      databaseDir: join(home, 'database'),
-      temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
-      eventsPort: args.eventsPort,
-      signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
-      adminToken: events.adminToken ?? (await keptSigningSecret(join(home, ADMIN_TOKEN_FILE))),
-      adminPort,
-      metricSecrets: events.metricSecrets,
-      agentIdHashKey: events.agentIdHashKey,
-      destinations,
-      sandboxArgs: [
-        '--port',
-        String(args.sandboxPort),
-        '--cards',
-        String(args.cards),
-        '--state',
-        join(home, 'sandbox.json'),
-        ...(args.models === undefined ? [] : ['--models', args.models]),
-      ],
-      callsPerMinute: genesys?.callsPerMinute ?? 300,
-    });
+  await makePrivateFolder(config.home);
+  return serve(deps, { json: args.json, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
+    const stack = await startDevStack(deps, { ...args, adminPort }, config, { logger, closers });
     await signRegularly({ env, now, db: stack.db, logger, closers });
-    const { temporal, sandboxUrl, eventsUrl } = stack;
-    const links = {
-      temporal: temporal.address,
-      namespace: temporal.namespace,
-      ui: temporal.uiUrl,
-      sandbox: sandboxUrl,
-      events: eventsUrl,
-    };
-    if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...links, home });
-    else out.stdout(readyText(links.temporal, args.temporalPort, home));
+    if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
+    else out.stdout(readyText(stack.temporal.address, args.temporalPort, config.home));
     await Promise.race([untilAborted(signal), stack.running]);
     return EXIT.ok;
-  } finally {
-    if (signal.aborted) out.stderr('stopping everything\n');
-    await closers.close();
-  }
+  });
 }
 
-function portsOf(args: DevArgs & { readonly adminPort: number }, env: Deps['env']): PortUse[] {
+async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: ServiceParts): Promise<Stack> {
+  const { out, env, signal, now, script } = deps;
+  const { home, genesys, destinations, events } = config;
+  const sandboxArgs = ['--port', String(args.sandboxPort), '--cards', String(args.cards)];
+  sandboxArgs.push('--state', join(home, 'sandbox.json'));
+  if (args.models !== undefined) sandboxArgs.push('--models', args.models);
+  return startStack({
+    ...parts,
+    env,
+    script,
+    now,
+    signal,
+    say: (line) => out.stderr(`${line}\n`),
+    databaseDir: join(home, 'database'),
+    temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
+    eventsPort: args.eventsPort,
+    signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
+    adminToken: events.adminToken ?? (await keptSigningSecret(join(home, ADMIN_TOKEN_FILE))),
+    adminPort: args.adminPort,
+    metricSecrets: events.metricSecrets,
+    agentIdHashKey: events.agentIdHashKey,
+    destinations,
+    sandboxArgs,
+    callsPerMinute: genesys?.callsPerMinute ?? 300,
+  });
+}
+
+function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
   const temporal = env['TEMPORAL_ADDRESS']
     ? []
     : [

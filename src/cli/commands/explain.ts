@@ -61,11 +61,14 @@ async function explainVerdict(deps: Deps, args: ExplainArgs): Promise<number> {
       ...retaken,
       ...(longWatch !== null && { longWatch }),
     });
-  else printLines(deps.out, [...lines(record, retaken), ...longWatchLines(longWatch)]);
+  else printLines(deps.out, [...verdictLines(record, retaken), ...longWatchLines(longWatch)]);
   return retaken.agrees && longWatch?.agrees !== false ? EXIT.ok : EXIT.unexpected;
 }
 
-function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees, looks, since }: Retaken): string[] {
+function verdictLines(
+  { action, version, rolloutId }: DecisionRecord,
+  { report, agrees, looks, since }: Retaken,
+): string[] {
   return [
     `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} ` +
       `candidate and ${report.n.baseline} baseline cards`,
@@ -76,7 +79,7 @@ function lines({ action, version, rolloutId }: DecisionRecord, { report, agrees,
       .flatMap((row) => [row.sentence, onTimeText(row)])
       .flatMap((line) => (line === null ? [] : [`  ${line}`])),
     ...sliceLines(report.slices).map((line) => `  ${line}`),
-    agreement(agrees),
+    agreementText(agrees),
   ];
 }
 
@@ -86,11 +89,11 @@ function longWatchLines(retaken: ReturnType<typeof retakeLongWatch> | null): str
   return [
     `After the promotion: ${report.reason}`,
     ...report.rows.map(({ sentence }) => `  ${sentence}`),
-    agreement(agrees),
+    agreementText(agrees),
   ];
 }
 
-function agreement(agrees: boolean): string {
+function agreementText(agrees: boolean): string {
   return agrees
     ? 'Taken again, the verdict is the one on record, to the last bit.'
     : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the ' +

@@ -113,7 +113,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
     });
   else
     printLines(deps.out, [
-      ...lines(result),
+      ...forecastLines(result),
       `Assumed: ${JSON.stringify(assumed)} (${known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`}).`,
     ]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
@@ -130,7 +130,7 @@ async function fromStore(deps: Deps, action: string, days: number): Promise<Assu
   }
 }
 
-function lines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, cut }: Forecast): string[] {
+function forecastLines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, cut }: Forecast): string[] {
   return [
     ...table(
       [

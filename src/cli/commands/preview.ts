@@ -71,7 +71,7 @@ async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
       ...result,
       notes,
     });
-  else printLines(deps.out, lines(result, notes));
+  else printLines(deps.out, previewLines(result, notes));
   return EXIT.ok;
 }
 
@@ -88,7 +88,7 @@ async function baselineOf(
   return { baseline: baseline?.action ?? null, note };
 }
 
-function lines({ index, shots, axe }: Preview, notes: readonly string[]): string[] {
+function previewLines({ index, shots, axe }: Preview, notes: readonly string[]): string[] {
   const differing = shots.flatMap(({ position, size, difference }) =>
     difference === null ? [] : [`  ${position}, ${size}: ${difference.percent.toFixed(2)} % of the pixels differ`],
   );

@@ -3,14 +3,11 @@
  * tells of it.
  */
 import type { Command } from 'commander';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { isForbidden } from '../../store/errors.ts';
 import { countOlder, planRetention, removeOlder } from '../../store/retention.ts';
 import type { Removed, RetentionPlan, StillRuns } from '../../store/retention.ts';
 import { withStore } from '../../compose/store.ts';
-import { withClient } from '../../configurator/connection.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, duration, nonEmpty } from '../options.ts';
@@ -69,28 +66,14 @@ function removedLines({ before, heldBackBy, takenAsOver }: RetentionPlan, remove
   ];
 }
 
-const ASK_MS = 5_000;
-
 /** Asks Temporal, once for each; after the first time that it cannot be reached nobody is asked any more. */
-function stillRuns({ env }: Deps): StillRuns {
-  const { temporal } = readConfig(env);
+function stillRuns(deps: Deps): StillRuns {
   let unreachable = false;
   return async ({ workflowId, rolloutId }) => {
     if (unreachable) return null;
     try {
-      return await withClient(temporal, (client) =>
-        client.withDeadline(Date.now() + ASK_MS, async () => {
-          const { status } = await client.workflow.getHandle(workflowId, rolloutId).describe();
-          // A run that went on as another one is over when the last of them is.
-          const { name } =
-            status.name === 'CONTINUED_AS_NEW'
-              ? (await client.workflow.getHandle(workflowId).describe()).status
-              : status;
-          return name === 'RUNNING';
-        }),
-      );
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
+      return await (await deps.configurator()).isRunning(workflowId, rolloutId);
+    } catch {
       unreachable = true;
       return null;
     }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { ZodError } from 'zod';
 import { startSandbox } from '../../sandbox/server.ts';
-import { ALL_SCOPES, DEFAULT_CLIENT, MOST_CARDS_PER_SECOND } from '../../sandbox/options.ts';
+import { ALL_SCOPES, DEFAULT_CLIENT, MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -25,7 +25,7 @@ export function sandbox(run: Run): Command {
     .option('--port <port>', '0 takes any free one', portNumber, 8450)
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--seed <number>', 'of the simulated traffic', wholeNumber(0, 999_999_999), 1)
-    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MOST_CARDS_PER_SECOND), 100)
+    .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
     .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
     .option(...MODELS)
     .option('--state <file>', 'keeps the organisation over restarts')

@@ -1,7 +1,16 @@
 /** What the demo showed, as people read it. */
-import type { DemoSummary } from '../../local/demo/summary.ts';
+import type { DemoRollout, DemoSummary } from '../../local/demo/summary.ts';
 import { createPaint } from './paint.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
+
+export function startedLines({
+  action,
+  version,
+  expected,
+  url,
+}: Pick<DemoRollout, 'version' | 'expected' | 'url'> & { readonly action: string }): string[] {
+  return ['', `Rollout of ${action} ${version}, expected: ${expected}`, ...(url === null ? [] : [url])];
+}
 
 export function summaryLines(summary: DemoSummary, color: boolean): string[] {
   const paint = createPaint(color);

@@ -48,16 +48,16 @@ function section(title: string, lines: readonly string[], paint: Paint): string[
 }
 
 function changeLine({ path, before, after }: FieldChange, paint: Paint): string {
-  if (before === undefined) return paint('good', `  + ${path}: ${show(after)}`);
-  if (after === undefined) return paint('bad', `  - ${path}: ${show(before)}`);
-  return paint('warn', `  ~ ${path}: ${show(before)} → ${show(after)}`);
+  if (before === undefined) return paint('good', `  + ${path}: ${valueText(after)}`);
+  if (after === undefined) return paint('bad', `  - ${path}: ${valueText(before)}`);
+  return paint('warn', `  ~ ${path}: ${valueText(before)} → ${valueText(after)}`);
 }
 
-const LONGEST = 120;
+const MAX_VALUE_LENGTH = 120;
 
-function show(value: unknown): string {
+function valueText(value: unknown): string {
   const text = JSON.stringify(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 }
 
 function cardLines({ card }: VersionDiff, paint: Paint): string[] {

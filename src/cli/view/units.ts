@@ -5,9 +5,9 @@ export function percent(value: number | null, digits = 1): string {
   return value === null ? '–' : `${Number(value.toFixed(digits))} %`;
 }
 
-const LONGEST_TEXT = 500;
+const MAX_TEXT_LENGTH = 500;
 
 /** A reason or a failure: of others, and as long as they like. `--json` has the whole. */
 export function shownText(text: string): string {
-  return excerpt(text, LONGEST_TEXT);
+  return excerpt(text, MAX_TEXT_LENGTH);
 }

@@ -12,7 +12,7 @@ import type { WatchEnd, WatchGoal } from '../rollout/watch-decision.ts';
 import { policyForUndecided, watchEnd } from '../rollout/watch-decision.ts';
 import type { Card, JudgeReport, JudgeState } from '../judge/types.ts';
 import type { Guardrail, Plan, Policies } from '../plan/plan.ts';
-import type { BakeStep } from '../plan/steps/bake.ts';
+import type { Bake } from '../plan/steps/definition.ts';
 import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
 import type { Random } from '../shared/random.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
@@ -97,9 +97,9 @@ interface Scene {
   readonly limits: SimulationLimits;
 }
 
-function bake(clock: Clock, step: BakeStep, splitPercent: number, scene: Scene): StepEnd {
+function bake(clock: Clock, step: Bake, splitPercent: number, scene: Scene): StepEnd {
   const startedAtMs = clock.nowMs;
-  const goal: WatchGoal = { ...step, startedAtMs, cardsBefore: clock.candidateCards };
+  const goal: WatchGoal = { kind: 'bake', ...step, startedAtMs, cardsBefore: clock.candidateCards };
   const spanMs = lookSpanMs(step);
   clock.judge = planEnd(clock.judge, plannedEndOf(scene.plan.steps, step, startedAtMs));
   while (clock.cards < scene.limits.maxCards) {
@@ -167,7 +167,7 @@ function followPolicies({ kind }: WatchEnd, { verdict }: JudgeReport, policies: 
 }
 
 /** Fine enough to time what happens in a bake, and never so fine that a look of a quiet queue holds nothing. */
-function lookSpanMs(step: BakeStep): number {
+function lookSpanMs(step: Bake): number {
   return Math.min(10 * 60_000, Math.max(1000, step.forMs / 30));
 }
 

@@ -1,6 +1,7 @@
 /** parse5 with what a card needs on top: bounds, every start tag it met, and the newer rules for `<select>`. */
 import type { DefaultTreeAdapterMap, DefaultTreeAdapterTypes, ParserError, ParserOptions, Token } from 'parse5';
 import { defaultTreeAdapter, html as spec, Parser } from 'parse5';
+import { words } from './words.ts';
 
 export type ParsedNode = DefaultTreeAdapterTypes.Node;
 export type ParsedElement = DefaultTreeAdapterTypes.Element;
@@ -34,9 +35,9 @@ export interface Parsed {
 export type Unseen = Token.TagToken | Token.CommentToken;
 
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
-export const DEEPEST = 256;
+export const MAX_DEPTH = 256;
 /** Several times what a browser lays out without effort; a large card may have one for each 24 characters. */
-export const MOST_ELEMENTS = 3_000;
+export const MAX_ELEMENTS = 3_000;
 const CHARACTERS_OF_AN_ELEMENT = 24;
 /**
  * Rows and cells are laid out with little effort, so that many of them weigh as one element. A cell has something in
@@ -45,7 +46,7 @@ const CHARACTERS_OF_AN_ELEMENT = 24;
 const CELLS_OF_AN_ELEMENT = 15;
 const CHARACTERS_OF_A_CELL = 6;
 /** Elements that nobody wrote: unclosed formatting elements are opened again in every paragraph. */
-const MOST_IMPLIED = 2_000;
+const MAX_IMPLIED = 2_000;
 
 /** Thrown when the html would cost more than any card is worth; the place is that of the tag that was too much. */
 export class TooComplex extends Error {
@@ -147,63 +148,17 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
 }
 
 /** Elements that must be closed, and whose names may be words of a text; without those that only wrap others. */
-export const OF_WORDS: ReadonlySet<string> = new Set([
-  'a',
-  'abbr',
-  'address',
-  'b',
-  'bdi',
-  'bdo',
-  'big',
-  'cite',
-  'code',
-  'data',
-  'del',
-  'dfn',
-  'em',
-  'font',
-  'i',
-  'ins',
-  'kbd',
-  'label',
-  'mark',
-  'meter',
-  'output',
-  'q',
-  's',
-  'samp',
-  'small',
-  'span',
-  'strike',
-  'strong',
-  'sub',
-  'sup',
-  'time',
-  'tt',
-  'u',
-  'var',
-  'audio',
-  'button',
-  'canvas',
-  'dialog',
-  'form',
-  'legend',
-  'map',
-  'menu',
-  'object',
-  'picture',
-  'progress',
-  'summary',
-  'video',
-]);
+export const OF_WORDS = words(`
+  a abbr address b bdi bdo big cite code data del dfn em font i ins kbd label mark meter output q s samp small span strike
+  strong sub sup time tt u var audio button canvas dialog form legend map menu object picture progress summary video`);
 
 const SCOPES: Readonly<Partial<Record<string, ReadonlySet<string>>>> = {
-  [spec.NS.HTML]: new Set(['applet', 'caption', 'html', 'table', 'td', 'th', 'marquee', 'object', 'template']),
-  [spec.NS.MATHML]: new Set(['mi', 'mo', 'mn', 'ms', 'mtext', 'annotation-xml']),
-  [spec.NS.SVG]: new Set(['foreignObject', 'desc', 'title']),
+  [spec.NS.HTML]: words('applet caption html table td th marquee object template'),
+  [spec.NS.MATHML]: words('mi mo mn ms mtext annotation-xml'),
+  [spec.NS.SVG]: words('foreignObject desc title'),
 };
 
-const CELLS: ReadonlySet<string> = new Set(['tr', 'td', 'th']);
+const CELLS: ReadonlySet<string> = words('tr td th');
 
 class Bounds {
   private latest: Token.TagToken | undefined;
@@ -218,8 +173,8 @@ class Bounds {
     ...defaultTreeAdapter,
     createElement: (...args: Parameters<typeof defaultTreeAdapter.createElement>): ParsedElement => {
       this.created += 1;
-      if (this.created - this.startTags > MOST_IMPLIED)
-        this.stop(`makes the browser add more than ${MOST_IMPLIED} elements`);
+      if (this.created - this.startTags > MAX_IMPLIED)
+        this.stop(`makes the browser add more than ${MAX_IMPLIED} elements`);
       return defaultTreeAdapter.createElement(...args);
     },
     // What is moved out of a table lands before it, near the end of its parent: looked for from there, not from the
@@ -237,7 +192,7 @@ class Bounds {
     updateNodeSourceCodeLocation: (): void => {},
     onItemPush: (): void => {
       this.depth += 1;
-      if (this.depth > DEEPEST) this.stop(`nests deeper than ${DEEPEST} elements`);
+      if (this.depth > MAX_DEPTH) this.stop(`nests deeper than ${MAX_DEPTH} elements`);
     },
     onItemPop: (): void => {
       this.depth -= 1;
@@ -248,11 +203,11 @@ class Bounds {
     this.startTags += 1;
     this.latest = token;
     if (CELLS.has(token.tagName)) this.cells += 1;
-    const mostCells = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_A_CELL));
-    if (this.cells > mostCells) this.stop(`holds more than ${mostCells} rows and cells`);
-    const most = Math.max(MOST_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_AN_ELEMENT));
-    if (this.startTags - this.cells + this.cells / CELLS_OF_AN_ELEMENT > most)
-      this.stop(`holds more than ${most} elements`);
+    const maxCells = Math.max(MAX_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_A_CELL));
+    if (this.cells > maxCells) this.stop(`holds more than ${maxCells} rows and cells`);
+    const maxElements = Math.max(MAX_ELEMENTS, Math.floor(this.length / CHARACTERS_OF_AN_ELEMENT));
+    if (this.startTags - this.cells + this.cells / CELLS_OF_AN_ELEMENT > maxElements)
+      this.stop(`holds more than ${maxElements} elements`);
   }
 
   private stop(what: string): never {

@@ -2,8 +2,9 @@ import type { Fault } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
 import type { ParsedNode } from './card-parser.ts';
-import type { HtmlElement, Place, Tokens } from './html.ts';
+import type { HtmlElement, Place } from './html.ts';
 import type { CodeParser } from './parse-script.ts';
+import type { Tokens } from './read-card.ts';
 import type { PreflightSettings } from './settings.ts';
 
 /** What every check looks at. */

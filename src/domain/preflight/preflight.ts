@@ -1,7 +1,7 @@
 /** Everything that can be known about a plan's card before anything is written. Heavy parsers: never for workflows. */
 import { keywordProblems } from '../trigger/keyword-problems.ts';
 import type { Plan, Problem } from '../plan/plan.ts';
-import type { Check, Subject } from './check.ts';
+import type { Check } from './check.ts';
 import { accessibility } from './checks/accessibility.ts';
 import { attributes } from './checks/attributes.ts';
 import { browserSupport } from './checks/browser-support.ts';
@@ -13,12 +13,12 @@ import { inlineScript } from './checks/inline-script.ts';
 import { inlineStyle } from './checks/inline-style.ts';
 import { lostText } from './checks/lost-text.ts';
 import { organisationPolicy } from './checks/organisation-policy.ts';
-import { mutationProblems, readingProblems } from './checks/reading-problems.ts';
+import { readingProblems } from './checks/reading-problems.ts';
 import { scriptCode } from './checks/script-code.ts';
 import { strayQuotes } from './checks/stray-quotes.ts';
 import { usedFeatures } from './checks/used-features.ts';
-import { readCard } from './html.ts';
 import { CodeParser } from './parse-script.ts';
+import { readCard } from './read-card.ts';
 import type { PreflightSettings } from './settings.ts';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
@@ -45,13 +45,8 @@ export function preflight(plan: Pick<Plan, 'action'>, settings: PreflightSetting
   const onPlan = ON_PLAN.flatMap((check) => check(unread));
   if (onPlan.some((problem) => problem.code === 'plan-html-too-large')) return onPlan;
   const reading = readCard(plan.action.html);
-  const run = (checks: readonly Check[], elements: Subject['elements']): Problem[] =>
-    checks.flatMap((check) => check({ ...common, elements, tree: reading.tree, tokens: reading.tokens }));
-  const onHtml = [
-    ...run(reading.tooComplex === undefined ? ON_HTML : ON_CONTENT, reading.elements),
-    ...readingProblems(reading),
-    ...mutationProblems(run(ON_CONTENT, reading.emerging)),
-  ];
+  const checks = reading.tooComplex === null ? ON_HTML : ON_CONTENT;
+  const onHtml = [...checks.flatMap((check) => check({ ...common, ...reading })), ...readingProblems(reading)];
   return [...onPlan, ...once(onHtml).sort(byPlace)];
 }
 

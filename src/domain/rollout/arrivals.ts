@@ -36,8 +36,7 @@ const MIN_CARDS = 5;
 
 /**
  * Arms that have fallen silent, each with a clause: no card for seven times the mean gap between its cards at this
- * split (cards that come
- * independently do that once in a thousand times), and for at least `minMs`.
+ * split (cards that come independently do that once in a thousand times), and for at least `minMs`.
  */
 export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: number, minMs: number): string[] {
   const asked = [

@@ -1,9 +1,7 @@
 /**
  * Cuts a run of settled cards into looks. Every look lies within one split and one short span of time, so that the
- * judge
- * only ever compares like with like (base rates drift, splits rise). Where a look ends depends on counts and times
- * only,
- * never on outcomes, which is what keeps the judge's error budget.
+ * judge only ever compares like with like (base rates drift, splits rise). Where a look ends depends on counts and
+ * times only, never on outcomes, which is what keeps the judge's error budget.
  */
 import type { Card, Look } from '../judge/types.ts';
 

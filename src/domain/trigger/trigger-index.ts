@@ -14,7 +14,7 @@ export interface TriggeredVersion extends ServedVersion {
   readonly trigger: Trigger;
 }
 
-export interface SpokenUtterance extends Utterance {
+interface SpokenUtterance extends Utterance {
   readonly conversationId: string;
 }
 

@@ -8,17 +8,14 @@ import type { Endpoint } from './read-back.ts';
 import { harmOf } from './summary.ts';
 import type { DemoRollout } from './summary.ts';
 
-export interface OneRolloutOptions {
+/** Who watches the demo. */
+export interface RolloutViewer {
   readonly by: string;
   readonly now: () => number;
   readonly signal: AbortSignal;
   readonly onTrouble: (error: Error) => void;
   /** Where the views of a rollout are shown. */
   readonly openScreen: () => RolloutScreen;
-  readonly configurator: Configurator;
-  readonly endpoint: Endpoint;
-  readonly planFile: string;
-  readonly expected: Outcome;
   readonly announce: (what: {
     action: string;
     version: string;
@@ -27,6 +24,13 @@ export interface OneRolloutOptions {
     runId: string;
     url: string | null;
   }) => void;
+}
+
+export interface OneRolloutOptions extends RolloutViewer {
+  readonly configurator: Configurator;
+  readonly endpoint: Endpoint;
+  readonly planFile: string;
+  readonly expected: Outcome;
 }
 
 export interface RolloutScreen {

@@ -52,7 +52,11 @@ export async function downloadRelease(options: DownloadOptions): Promise<string 
   try {
     const archive = join(folder, 'archive.tar.gz');
     options.log(`downloading the Temporal CLI ${TEMPORAL_CLI_VERSION}`);
-    const found = await fetched(`${url}/temporal_cli_${TEMPORAL_CLI_VERSION}_${platform}.tar.gz`, archive, options);
+    const found = await fetchArchive(
+      `${url}/temporal_cli_${TEMPORAL_CLI_VERSION}_${platform}.tar.gz`,
+      archive,
+      options,
+    );
     if (found !== expected)
       return (
         `what ${url} sent is not the release of ${platform} that is known: its SHA-256 is ${found}, expected ` +
@@ -71,7 +75,7 @@ export async function downloadRelease(options: DownloadOptions): Promise<string 
 }
 
 /** The archive in a file; its SHA-256. */
-async function fetched(url: string, file: string, { signal, idleMs = 8_000 }: DownloadOptions): Promise<string> {
+async function fetchArchive(url: string, file: string, { signal, idleMs = 8_000 }: DownloadOptions): Promise<string> {
   const idle = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const arrived = (): void => {
@@ -92,7 +96,7 @@ async function fetched(url: string, file: string, { signal, idleMs = 8_000 }: Do
         for await (const chunk of chunks) {
           arrived();
           bytes += chunk.length;
-          if (bytes > MOST_BYTES) throw new Error(`${url} sends more than ${MOST_BYTES} bytes`);
+          if (bytes > MAX_ARCHIVE_BYTES) throw new Error(`${url} sends more than ${MAX_ARCHIVE_BYTES} bytes`);
           hash.update(chunk);
           yield chunk;
         }
@@ -106,7 +110,7 @@ async function fetched(url: string, file: string, { signal, idleMs = 8_000 }: Do
 }
 
 /** Four times what the archive has. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MAX_ARCHIVE_BYTES = 256 * 1024 * 1024;
 
 /** `fetch failed` tells nothing; its cause does. */
 function whyOf(error: unknown): string {

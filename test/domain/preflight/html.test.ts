@@ -23,7 +23,7 @@ test.each<[string, string[]]>([
   ['<template><script>go()</script></template>', ['csp-inline-script 1:11']],
   [
     '<noscript><p title="</noscript><script>go()</script>"></noscript>',
-    ['csp-complexity 1:1', 'csp-inline-script 1:32'],
+    ['csp-inline-script 1:32', 'csp-mutation 1:32'],
   ],
   ['<noscript><script>go()</script></noscript>', ['csp-inline-script 1:11']],
   ['<script type="application/json">{"eval": "eval()"}</script>', []],
@@ -234,4 +234,22 @@ describe('what only some browsers do', () => {
     '<style>:root{--gap:{a:b};--label:"Refunds"}.a{content:"//"}</style>',
     '<style>@media (min-width:1px){p{--x:calc(1px + (2px));color:red}}@supports (display:grid){p{content:"//a"}}</style>',
   ])('%s is none', (html) => expect(codes(html).filter((code) => code !== 'csp-inline-style')).toEqual([]));
+});
+
+describe('a copy of the card as text', () => {
+  test.each([
+    '<pre>\n\n a</pre><textarea aria-label=a>\n\nb</textarea>',
+    '<a href=/a>x<table><tr><td><a href=/b>y</a></table></a>',
+    '<p><b>x<p>y</b>z',
+    '<form><table><tr><form><td><input aria-label=a></table></form>',
+    '<select aria-label=a><option><b>x</b> y<option>z</select><noscript><p title="a<b">x<b>y</noscript>',
+    '<table><tr><td>a<div>b</td></tr>c<p>d</table>',
+    '<svg><title>a<b>c</title></svg><svg><p>x</svg>',
+    '<html><body bgcolor=#fff><p><table><tr><td>a</table></body></html>',
+  ])('is the same however sloppy it was written: %s', (html) => expect(codes(html)).not.toContain('csp-mutation'));
+
+  test('is refused where an element appears, whatever it does', () => {
+    const html = '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;b id=x&gt;">';
+    expect(codes(html)).toContain('csp-mutation');
+  });
 });

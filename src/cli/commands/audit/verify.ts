@@ -100,11 +100,11 @@ function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] 
   if (lastSigned === null) return [];
   const { size, at } = lastSigned;
   return [
-    `Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ago(nowMs - Date.parse(at))})`}, ${size} entries.`,
+    `Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ageText(nowMs - Date.parse(at))})`}, ${size} entries.`,
   ];
 }
 
-function ago(ms: number): string {
+function ageText(ms: number): string {
   return ms < 0
     ? `${formatDuration(-ms)} ahead of this machine's clock`
     : `${formatDuration(ms)} ago; nothing here tells what was logged since`;

@@ -4,16 +4,10 @@ import { MAX_DURATION_MS } from '../duration.ts';
 import { positiveDurationField } from '../duration-field.ts';
 import { addFault } from '../fields.ts';
 import type { Fault } from '../problem.ts';
-import type { StepDefinition } from './definition.ts';
+import type { Bake, StepDefinition } from './definition.ts';
 
-export interface BakeStep {
+export interface BakeStep extends Bake {
   readonly kind: 'bake';
-  readonly forMs: number;
-  /** Longest time to wait for `require`; at least `forMs`. */
-  readonly atMostMs: number;
-  /** Minimum of settled candidate cards in this bake before it may end. */
-  readonly minCards: number;
-  readonly require: 'noHarm' | 'safe';
 }
 
 /** A bake without `atMost` may take this many times its `for`. */

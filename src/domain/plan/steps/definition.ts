@@ -1,5 +1,14 @@
 import type { z } from 'zod';
-import type { BakeStep } from './bake.ts';
+
+/** A span of time in which cards are judged. */
+export interface Bake {
+  readonly forMs: number;
+  /** Longest time to wait for `require`; at least `forMs`. */
+  readonly atMostMs: number;
+  /** Minimum of settled candidate cards in this bake before it may end. */
+  readonly minCards: number;
+  readonly require: 'noHarm' | 'safe';
+}
 
 /** All there is to know of a kind of step, but for how it runs: that is `workflows/steps.ts`. */
 export interface StepDefinition<S extends { readonly kind: string }> {
@@ -14,5 +23,5 @@ export interface StepDefinition<S extends { readonly kind: string }> {
   /** 0..100, the share of conversations that see the candidate from here on; null: as before. */
   readonly splitAfter: (step: S) => number | null;
   /** What a forecast makes of the step: the bake in which cards are judged; null: it is over at once. */
-  readonly forecastAs: (step: S) => BakeStep | null;
+  readonly forecastAs: (step: S) => Bake | null;
 }

@@ -3,14 +3,13 @@ import { z } from 'zod';
 import { addFault } from '../fields.ts';
 import { approve } from './approve.ts';
 import { bake } from './bake.ts';
-import type { BakeStep } from './bake.ts';
-import type { StepDefinition } from './definition.ts';
+import type { Bake, StepDefinition } from './definition.ts';
 import { setSplit } from './set-split.ts';
 
 const STEPS = { setSplit, bake, approve };
 
 export type StepKind = keyof typeof STEPS;
-export type StepOf<K extends StepKind> = Parameters<(typeof STEPS)[K]['label']>[0];
+export type StepOf<K extends StepKind> = Readonly<z.output<(typeof STEPS)[K]['engine']>>;
 export type Step = StepOf<StepKind>;
 /** As it stands in a plan file: of a bake, what it requires may be left out. */
 export type WrittenStep = z.output<(typeof STEPS)[StepKind]['written']>;
@@ -31,7 +30,7 @@ export function splitAfter(step: Step | WrittenStep): number | null {
 }
 
 /** What a forecast makes of the step: the bake in which cards are judged; null: it is over at once. */
-export function forecastAs(step: Step): BakeStep | null {
+export function forecastAs(step: Step): Bake | null {
   return definitionOf(step).forecastAs(step);
 }
 

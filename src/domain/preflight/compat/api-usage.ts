@@ -1,6 +1,6 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { featureAt, memberNamed } from './data.ts';
-import type { ScriptFeature } from './script-usage.ts';
+import type { ScriptFeature } from './script-feature.ts';
 import type { BrowserVersions } from './versions.ts';
 
 export interface KnownNames {

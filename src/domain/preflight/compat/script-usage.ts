@@ -8,14 +8,6 @@ import { guardedNames } from './guards.ts';
 import { syntaxUsage } from './syntax-usage.ts';
 import type { Usage } from './usage.ts';
 import { placeWithin } from './usage.ts';
-import type { BrowserVersions } from './versions.ts';
-
-/** What the code of one node asks of the browser. */
-export interface ScriptFeature {
-  readonly feature: string;
-  readonly first: BrowserVersions | undefined;
-  readonly optional?: boolean;
-}
 
 /**
  * Syntax and interfaces that an inline script uses, as far as browsers differ in them. Code that cannot be read uses

@@ -1,7 +1,7 @@
 import type { AnyNode, Literal } from 'acorn';
 import { featureAt } from './data.ts';
 import { ASSERTING } from '../parse-script.ts';
-import type { ScriptFeature } from './script-usage.ts';
+import type { ScriptFeature } from './script-feature.ts';
 
 /** The syntax that a node is written in. A browser that does not know it runs none of the script. */
 export function syntaxUsage(node: AnyNode, parents: readonly AnyNode[]): ScriptFeature[] {
