@@ -75,7 +75,7 @@ function drawCard(random: Random, arm: Arm, model: ArmModel): Card {
   const latencyMs = model.medianMs * Math.exp(model.sigma * random.normal());
   return {
     arm,
-    outcome: lost ? 'none' : engagement(draw, model),
+    outcomes: lost ? [] : engagement(draw, model),
     latencyMs: lost ? null : latencyMs,
     agent: `agent-${Math.floor(random.next() * AGENTS)}`,
     queue: 'refunds',
@@ -83,7 +83,7 @@ function drawCard(random: Random, arm: Arm, model: ArmModel): Card {
   };
 }
 
-function engagement(draw: number, model: ArmModel): Card['outcome'] {
-  if (draw < model.acceptance) return 'accepted';
-  return draw < model.acceptance + model.dismissal ? 'dismissed' : 'none';
+function engagement(draw: number, model: ArmModel): Card['outcomes'] {
+  if (draw < model.acceptance) return ['accepted'];
+  return draw < model.acceptance + model.dismissal ? ['dismissed'] : [];
 }

@@ -138,7 +138,7 @@ export function cardsOf(stream: Stream): readonly RecordCard[] {
       cards.push({
         triggeredAtMs: PROMOTED + hour * HOUR + Math.floor((i * HOUR) / count),
         agent: `agent-${who}`,
-        outcome: !delivered ? 'none' : draw < accept ? 'accepted' : draw < accept + dismiss ? 'dismissed' : 'none',
+        outcomes: !delivered ? [] : draw < accept ? ['accepted'] : draw < accept + dismiss ? ['dismissed'] : [],
         latencyMs: delivered ? Math.round(version.medianMs * (1 - wave) * Math.exp(version.sigma * shift)) : null,
       });
     }

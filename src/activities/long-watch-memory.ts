@@ -95,7 +95,13 @@ function freshMemory(input: LongWatchInput, cards: readonly RecordCard[], cursor
 
 /** Without the agent: only the record asks for it. */
 export function toWatchedCard({ triggeredAtMs, outcome, latencyMs, skewed, levels: custom }: StoredCard): WatchedCard {
-  return { triggeredAtMs, outcome, latencyMs, ...(skewed && { skewed }), ...(custom !== undefined && { custom }) };
+  return {
+    triggeredAtMs,
+    outcomes: outcome === 'none' ? [] : [outcome],
+    latencyMs,
+    ...(skewed && { skewed }),
+    ...(custom !== undefined && { custom }),
+  };
 }
 
 function toRecordCard(card: StoredCard): RecordCard {

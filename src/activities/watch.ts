@@ -201,7 +201,7 @@ function readLagMs(input: WatchInput): number {
 function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[]): WatchedCard {
   return {
     arm: card.actionId === candidateId ? 'candidate' : 'baseline',
-    outcome: card.outcome,
+    outcomes: card.outcome === 'none' ? [] : [card.outcome],
     latencyMs: card.latencyMs,
     skewed: card.skewed,
     agent: card.agentId,

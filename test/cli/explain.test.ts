@@ -13,7 +13,7 @@ import { cli } from './fixtures.ts';
 
 const card = (i: number) => ({
   triggeredAtMs: NOON + i,
-  outcome: i % 3 === 0 ? ('accepted' as const) : ('none' as const),
+  outcomes: i % 3 === 0 ? ['accepted' as const] : [],
   latencyMs: 200,
 });
 

@@ -62,7 +62,7 @@ function record(): Kept {
   ];
   const card = (arm: Card['arm']): Card => ({
     arm,
-    outcome: random() < (arm === 'candidate' ? 0.2 : 0.4) ? 'accepted' : 'none',
+    outcomes: random() < (arm === 'candidate' ? 0.2 : 0.4) ? ['accepted'] : [],
     latencyMs: Math.round(300 + 400 * random()),
     agent: `agent ${Math.floor(random() * 20)}`,
     queue: 'q',

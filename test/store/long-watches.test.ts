@@ -13,7 +13,7 @@ import { NOON } from '../helpers/events.ts';
 
 const card = (i: number): WatchedCard => ({
   triggeredAtMs: NOON + i,
-  outcome: i % 3 === 0 ? 'accepted' : 'none',
+  outcomes: i % 3 === 0 ? ['accepted'] : [],
   latencyMs: 0.1 + i,
 });
 const cards = Array.from({ length: 40 }, (_, i) => card(i));

@@ -203,13 +203,19 @@ function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, ra
   const taste = random.next();
   const accept = Math.min(1, traffic.acceptance * (own?.acceptanceFactor ?? 1));
   const dismiss = traffic.dismissal * (own?.dismissalFactor ?? 1);
-  const outcome = !delivered ? 'none' : taste < accept ? 'accepted' : taste < accept + dismiss ? 'dismissed' : 'none';
+  const outcomes = !delivered
+    ? []
+    : taste < accept
+      ? ['accepted' as const]
+      : taste < accept + dismiss
+        ? ['dismissed' as const]
+        : [];
   const latencyMs = delivered
     ? traffic.latencyP50Ms * (own?.latencyFactor ?? 1) * Math.exp(spread(traffic) * random.normal())
     : null;
   return {
     arm: isCandidate ? 'candidate' : 'baseline',
-    outcome,
+    outcomes,
     latencyMs,
     agent: `a${Math.floor(random.next() * traffic.agents)}`,
     queue: 'q',

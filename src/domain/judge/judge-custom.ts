@@ -5,35 +5,34 @@ import { addEvidence } from './bets/evidence.ts';
 import { addCustomToLedger } from './gathering/custom-ledger.ts';
 import { comparable, followCustom, learnCustom } from './gathering/custom-track.ts';
 import type { CustomBlock, CustomTrack } from './gathering/custom-track.ts';
-import { gatheredOf, placeOf } from './state.ts';
+import { gatheredOf, trackOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Look } from './types.ts';
 
-/** After the look's cards have been counted for everything else. Without custom metrics in the plan, the memory as it was. */
+/** After the look's cards have been counted for all else. Without custom metrics in the plan, the memory as it was. */
 export function compareCustom(memory: JudgeMemory, look: Look): JudgeMemory {
-  return memory.custom.reduce((before, _, place) => followed(before, place, look), memory);
+  return memory.custom.reduce((before, known) => followed(before, known, look), memory);
 }
 
-function followed(memory: JudgeMemory, place: number, look: Look): JudgeMemory {
-  const known = memory.custom[place];
-  const track = known === undefined ? undefined : followCustom(known, look);
-  if (track === undefined || track === known) return memory;
+function followed(memory: JudgeMemory, known: CustomTrack, look: Look): JudgeMemory {
+  const track = followCustom(known, look);
+  if (track === known) return memory;
   const block = comparable(track);
   return block === null
-    ? withTrack(memory, place, track)
-    : withTrack(compared(memory, place, track, block), place, learnCustom(track));
+    ? withTrack(memory, track)
+    : withTrack(compared(memory, known, track, block), learnCustom(track));
 }
 
-function compared(memory: JudgeMemory, place: number, track: CustomTrack, block: CustomBlock): JudgeMemory {
-  const ledger = addCustomToLedger(memory.ledger, place, block);
+function compared(memory: JudgeMemory, known: CustomTrack, track: CustomTrack, block: CustomBlock): JudgeMemory {
+  const ledger = addCustomToLedger(memory.ledger, track.name, block);
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) => {
-    const said = placeOf(memory.custom, guardrail) === place ? customEvidence(guardrail, track, block) : null;
+    const said = trackOf(memory.custom, guardrail) === known ? customEvidence(guardrail, track, block) : null;
     return said === null ? gathered : addEvidence(gathered, said, plan, guardrail.alpha, memory.design);
   });
-  const custom = addComparedCustom(memory.comparison.custom, track, place, block);
+  const custom = addComparedCustom(memory.comparison.custom, track, block);
   return { ...memory, ledger, evidence, comparison: { ...memory.comparison, custom } };
 }
 
-function withTrack(memory: JudgeMemory, place: number, track: CustomTrack): JudgeMemory {
-  return { ...memory, custom: memory.custom.map((one, i) => (i === place ? track : one)) };
+function withTrack(memory: JudgeMemory, track: CustomTrack): JudgeMemory {
+  return { ...memory, custom: memory.custom.map((one) => (one.name === track.name ? track : one)) };
 }

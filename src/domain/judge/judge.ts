@@ -16,7 +16,7 @@
 import { addToLedger } from './gathering/agent-ledger.ts';
 import { remember } from './gathering/baseline-memory.ts';
 import { blockEvidence } from './bets/bets.ts';
-import { fillBlock, hasBothArms, isTimed, mayJoin, startBlock } from './gathering/block.ts';
+import { fillBlock, hasBothArms, mayJoin, startBlock } from './gathering/block.ts';
 import { cardScores } from './gathering/card-scores.ts';
 import type { Block, CardScores } from './gathering/block.ts';
 import { addComparison } from './gathering/comparison.ts';
@@ -31,6 +31,7 @@ import { addToSampleRatio } from './trust/sample-ratio.ts';
 import { takeSlices } from './bets/slices.ts';
 import { gatheredOf, memoryOf, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
+import { isTimed } from '../metrics/latency.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
 

@@ -2,6 +2,7 @@
  * What the judge carries from look to look: plain JSON, its size set by the guardrails, the agents (up to a bound) and
  * the latency grid, not by the cards.
  */
+import { CARD_SCORES, emptyLedger } from './gathering/agent-ledger.ts';
 import type { AgentLedger } from './gathering/agent-ledger.ts';
 import { emptyMemory } from './gathering/baseline-memory.ts';
 import type { BaselineMemory } from './gathering/baseline-memory.ts';
@@ -13,7 +14,7 @@ import { designEffects } from './clusters/design-effect.ts';
 import type { DesignEffects } from './clusters/design-effect.ts';
 import { startEvidence } from './bets/evidence.ts';
 import type { GuardrailEvidence } from './bets/evidence.ts';
-import { ledgerFor } from './gathering/custom-ledger.ts';
+import { customScore } from './gathering/custom-ledger.ts';
 import { startCustom } from './gathering/custom-track.ts';
 import type { CustomTrack } from './gathering/custom-track.ts';
 import { noJointHarm } from './bets/joint-harm.ts';
@@ -56,18 +57,18 @@ export interface JudgeMemory extends JudgeState {
 }
 
 /** Another one whenever a state of before could not be gone on with. */
-const STATE_VERSION = 4;
+const STATE_VERSION = 5;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
 export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | null): JudgeMemory {
   const custom = startCustom(guardrails);
-  const ledger = ledgerFor(custom.length);
+  const ledger = emptyLedger([...CARD_SCORES, ...custom.map(({ name }) => customScore(name))]);
   return {
     kind: 'judgeState',
     version: STATE_VERSION,
     guardrails,
-    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail, placeOf(custom, guardrail)))),
+    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
     memory: emptyMemory,
     joint: noJointHarm,
@@ -91,15 +92,13 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
 export function gatheredOf(memory: JudgeMemory): readonly Gathered[] {
   return memory.guardrails.flatMap((guardrail, i) => {
     const evidence = memory.evidence[i];
-    return evidence === undefined
-      ? []
-      : [{ guardrail, plan: bettingPlanOf(guardrail, placeOf(memory.custom, guardrail)), evidence }];
+    return evidence === undefined ? [] : [{ guardrail, plan: bettingPlanOf(guardrail), evidence }];
   });
 }
 
-/** Which of the plan's custom metrics the guardrail is about; -1 for none. */
-export function placeOf(tracks: readonly CustomTrack[], guardrail: Guardrail): number {
-  return guardrail.metric === 'custom' ? tracks.findIndex(({ name }) => name === guardrail.name) : -1;
+/** The custom metric that the guardrail is about; undefined for any other. */
+export function trackOf(tracks: readonly CustomTrack[], guardrail: Guardrail): CustomTrack | undefined {
+  return guardrail.metric === 'custom' ? tracks.find(({ name }) => name === guardrail.name) : undefined;
 }
 
 export class JudgeStateError extends Error {

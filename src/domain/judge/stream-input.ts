@@ -2,6 +2,7 @@
  * What the lines of a stream mean, read liberally: a field that is missing or broken counts as unknown, never as good
  * news.
  */
+import type { Outcome } from '../metrics/index.ts';
 import type { Arm, Card } from './types.ts';
 
 export interface StreamMargins {
@@ -64,14 +65,14 @@ function cardsOf(value: unknown, arm: Arm): readonly Card[] {
   return Array.from({ length: count }, (_, i) => cardOf(arm, out[i], lat[i], agent[i]));
 }
 
-const OUTCOMES = ['none', 'accepted', 'dismissed'] as const;
+const OUTCOMES: readonly (readonly Outcome[])[] = [[], ['accepted'], ['dismissed']];
 
 /** `null` was never rendered; a latency that is missing or below zero belongs to a card that was, but is unknown. */
 function cardOf(arm: Arm, out: unknown, lat: unknown, agent: unknown): Card {
   const known = typeof lat === 'number' && Number.isFinite(lat) && lat >= 0;
   return {
     arm,
-    outcome: OUTCOMES[out as number] ?? 'none',
+    outcomes: OUTCOMES[out as number] ?? [],
     latencyMs: known ? lat : null,
     ...(!known && lat !== null && { skewed: true }),
     agent: typeof agent === 'number' || typeof agent === 'string' ? String(agent) : '',

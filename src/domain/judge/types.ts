@@ -1,6 +1,6 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
 import type { Statistic } from '../metrics/definition.ts';
-import type { MetricName } from '../metrics/index.ts';
+import type { MetricName, Outcome } from '../metrics/index.ts';
 import type { Guardrail, SliceKey, Slices } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
@@ -9,7 +9,8 @@ export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
 /** One settled exposure. */
 export interface Card {
   readonly arm: Arm;
-  readonly outcome: 'accepted' | 'dismissed' | 'none';
+  /** What became of it; at most one of them is the agent's answer. */
+  readonly outcomes: readonly Outcome[];
   /** rendered - triggered in ms; null when the card was never rendered (undelivered, never a latency of zero). */
   readonly latencyMs: number | null;
   /**

@@ -3,7 +3,7 @@ import type { Guardrail } from '../plan/plan.ts';
 import type { Card } from '../judge/types.ts';
 
 /** One settled card of the version. */
-export interface WatchedCard extends Pick<Card, 'outcome' | 'latencyMs' | 'skewed' | 'custom'> {
+export interface WatchedCard extends Pick<Card, 'outcomes' | 'latencyMs' | 'skewed' | 'custom'> {
   /** ms since the epoch */
   readonly triggeredAtMs: number;
 }

@@ -1,4 +1,4 @@
-import { addToLedger, emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
+import { addToLedger, CARD_SCORES, emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
 import { AGENT_DRAWERS, drawerOf } from '../../../src/domain/judge/gathering/agent-key.ts';
 import { cardScores } from '../../../src/domain/judge/gathering/card-scores.ts';
 import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
@@ -42,7 +42,7 @@ function crowdLook({ random, rates, candidateAgents, perArm }: Crowd, atMs: numb
       const agent = from + Math.floor(random.next() * (to - from));
       return {
         arm: which,
-        outcome: random.next() < (rates[agent] ?? 0.4) ? 'accepted' : 'none',
+        outcomes: random.next() < (rates[agent] ?? 0.4) ? ['accepted'] : [],
         latencyMs: 200 * Math.exp(random.normal() / 2),
         agent: `agent-${agent}`,
         queue: 'q',
@@ -62,7 +62,10 @@ function crowdLook({ random, rates, candidateAgents, perArm }: Crowd, atMs: numb
 function designOf(looks: readonly Look[]): DesignEffects {
   const scores = cardScores(emptyMemory);
   return designEffects(
-    looks.reduce((ledger, look) => addToLedger(ledger, fillBlock(startBlock(look), look.cards, scores)), emptyLedger),
+    looks.reduce(
+      (ledger, look) => addToLedger(ledger, fillBlock(startBlock(look), look.cards, scores)),
+      emptyLedger(CARD_SCORES),
+    ),
   );
 }
 
@@ -72,7 +75,7 @@ describe('design effect', () => {
   test('worked number: 20 and 180 agents of 50 cards, correlation 0.03, make the variance about 2.5 times as large', () => {
     const spread = Math.sqrt(0.03 * 0.24);
     const found = [1, 2, 3, 4].map(
-      (seed) => designOf(looksOf(crowd(seed, 200, 20, spread, [900, 100]), 10)).byScore[0] ?? 0,
+      (seed) => designOf(looksOf(crowd(seed, 200, 20, spread, [900, 100]), 10)).byScore.acceptanceRate ?? 0,
     );
     const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
     expect(mean).toBeGreaterThan(2);
@@ -80,22 +83,20 @@ describe('design effect', () => {
   });
 
   test('near 1 where agents do not differ, and where the same agents see both arms however much they differ', () => {
-    expect(designOf(looksOf(crowd(5, 200, 20, 0, [900, 100]), 10)).byScore[0]).toBeLessThan(1.6);
+    expect(designOf(looksOf(crowd(5, 200, 20, 0, [900, 100]), 10)).byScore.acceptanceRate).toBeLessThan(1.6);
     const shared = looksOf(crowd(6, 60, 30, 0.2, [100, 100]), 10).map((look) => ({
       ...look,
       cards: look.cards.map((card, i) => ({ ...card, agent: `agent-${i % 60}` })),
     }));
-    expect(designOf(shared).byScore[0]).toBeLessThan(1.2);
+    expect(designOf(shared).byScore.acceptanceRate).toBeLessThan(1.2);
   });
 
   test('harm to a whole arm is not taken for agents who differ', () => {
     const looks = looksOf(crowd(7, 200, 20, 0, [900, 100]), 10).map((look) => ({
       ...look,
-      cards: look.cards.map((card, i) =>
-        card.arm === 'candidate' && i % 2 === 0 ? { ...card, outcome: 'none' as const } : card,
-      ),
+      cards: look.cards.map((card, i) => (card.arm === 'candidate' && i % 2 === 0 ? { ...card, outcomes: [] } : card)),
     }));
-    expect(designOf(looks).byScore[0]).toBeLessThan(1.6);
+    expect(designOf(looks).byScore.acceptanceRate).toBeLessThan(1.6);
   });
 });
 

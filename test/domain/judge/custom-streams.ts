@@ -58,7 +58,7 @@ export function customLooks({
       const known = random.next() < coverage;
       return {
         arm: which,
-        outcome: random.next() < 0.4 ? 'accepted' : 'none',
+        outcomes: random.next() < 0.4 ? ['accepted'] : [],
         latencyMs: 200,
         agent: `agent-${agent}`,
         queue: 'q',

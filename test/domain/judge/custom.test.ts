@@ -3,6 +3,7 @@ import { asinhGrid, placeOf } from '../../../src/domain/judge/maths/asinh-grid.t
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
+import type { Outcome } from '../../../src/domain/metrics/index.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { acceptance, dismissal, numbersIn, p95, undelivered } from './helpers.ts';
 import { level, customLooks, normal } from './custom-streams.ts';
@@ -168,7 +169,7 @@ const plan: readonly Guardrail[] = [
 
 const anyCard: fc.Arbitrary<Card> = fc.record({
   arm: fc.constantFrom('baseline' as const, 'candidate' as const),
-  outcome: fc.constantFrom('accepted' as const, 'none' as const),
+  outcomes: fc.constantFrom<readonly Outcome[]>(['accepted'], []),
   latencyMs: fc.constant(200),
   agent: fc.integer({ min: 1, max: 12 }).map((i) => `agent-${i}`),
   queue: fc.constant('q'),
@@ -252,7 +253,7 @@ describe('properties', () => {
   test('evidence of harm has mean 1 over all ways to deal the values of a comparison to the arms, also when it was gathered over two looks', () => {
     const of = (arm: Arm, value: number): Card => ({
       arm,
-      outcome: 'none',
+      outcomes: [],
       latencyMs: 200,
       agent: 'a',
       queue: 'q',
@@ -333,7 +334,7 @@ test('under 64 KB for a thousand agents, with three levels beside four guardrail
     ...look,
     cards: look.cards.map((card, i): Card => ({
       ...card,
-      outcome: i % 3 === 0 ? 'accepted' : 'none',
+      outcomes: i % 3 === 0 ? ['accepted'] : [],
       latencyMs: 100 + (i % 400),
       custom: {
         ...card.custom,
@@ -358,7 +359,7 @@ describe('figures as they are', () => {
         const i = look * 20 + j;
         return {
           arm: i % 2 === 0 ? 'baseline' : 'candidate',
-          outcome: 'none',
+          outcomes: [],
           latencyMs: 220,
           agent: `a${i % 37}`,
           queue: 'q',
@@ -423,7 +424,7 @@ describe('figures as they are', () => {
         acceptance,
         customLooks({ seed: 1, looks: 10, value: normal(() => ({ mean: 0, sd: 1 })) }).map((look) => ({
           ...look,
-          cards: look.cards.map((card) => ({ ...card, outcome: 'accepted' as const })),
+          cards: look.cards.map((card) => ({ ...card, outcomes: ['accepted' as const] })),
         })),
       )?.sentence,
     ).not.toMatch(/share of 0/);

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../../src/domain/metrics/index.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
 
@@ -31,8 +32,15 @@ export const p95: Guardrail = {
   mode: 'enforce',
 };
 
-export function card(arm: Arm, outcome: Card['outcome'] = 'none', latencyMs: number | null = 220): Card {
-  return { arm, outcome, latencyMs, agent: 'a', queue: 'q', firstOfConversation: false };
+export function card(arm: Arm, outcome: Outcome | 'none' = 'none', latencyMs: number | null = 220): Card {
+  return {
+    arm,
+    outcomes: outcome === 'none' ? [] : [outcome],
+    latencyMs,
+    agent: 'a',
+    queue: 'q',
+    firstOfConversation: false,
+  };
 }
 
 /** `accepted` accepted cards out of `count`, the rest without an outcome. */

@@ -248,7 +248,7 @@ describe('state', () => {
   test('another kind or version of state is refused with its code', () => {
     const old = JSON.parse('{"kind":"judgeState","version":7}') as JudgeState;
     expect(() => reportOf(old)).toThrow(expect.objectContaining({ code: 'judge-state-unknown' }));
-    expect(() => takeLook(old, look(1, []))).toThrow(/version 7; expected judgeState, version 4/);
+    expect(() => takeLook(old, look(1, []))).toThrow(/version 7; expected judgeState, version 5/);
   });
 
   test('the judge port gives what the functions give', () => {

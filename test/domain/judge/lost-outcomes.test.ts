@@ -1,5 +1,5 @@
 import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
-import { emptyTally } from '../../../src/domain/judge/gathering/block.ts';
+import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import {
   addLostOutcomes,
@@ -36,7 +36,7 @@ function looks(seed: number, count: number, { lost, burst = 0, slow = () => 1 }:
         const ms = 300 * slow(t) * Math.exp(0.6 * random.normal());
         return {
           arm: which,
-          outcome: accepted && !gone ? 'accepted' : 'none',
+          outcomes: accepted && !gone ? ['accepted'] : [],
           latencyMs: gone ? null : ms,
           agent: `a${agent}`,
           queue: 'q',
@@ -129,9 +129,10 @@ test('one look alone, whatever it shows, breaks nothing; nor does an arm that ha
 });
 
 test('worked number: usual 1 %, an agent with all, half or none of the cards lost', () => {
-  const memory = { ...emptyMemory, cards: 1000, undelivered: 10 };
+  const memory = { ...emptyMemory, cards: 1000, hits: { ...emptyMemory.hits, undeliveredRate: 10 } };
   const paid = (cards: number, lost: number): number => {
-    const tally = { ...emptyTally, cards, undelivered: lost, agents: { 1: [cards, 0, 0, lost, 0, 0] } };
+    const hits = { ...noHits, undeliveredRate: lost };
+    const tally = { ...emptyTally, cards, hits, agents: { 1: { cards, hits, location: 0, tail: 0 } } };
     const { process } = addLostOutcomes(
       noLostOutcomes,
       { splitPercent: 10, sinceMs: 0, baseline: tally, candidate: emptyTally },

@@ -24,7 +24,7 @@ function looks(seed: number, count: number, { slower, content, impatience, lost 
       const [delivered, accepted] = [random.next() >= missing, random.next() < (ms > 900 ? rate * impatience : rate)];
       return {
         arm: which,
-        outcome: delivered && accepted ? 'accepted' : 'none',
+        outcomes: delivered && accepted ? ['accepted'] : [],
         latencyMs: delivered ? ms : null,
         agent: `a${i % 40}`,
         queue: 'q',

@@ -17,7 +17,7 @@ function looks(seed: number, count: number, candidateRate: number): readonly Loo
   const arm = (which: Card['arm'], rate: number): readonly Card[] =>
     Array.from({ length: 80 }, (_, i) => ({
       arm: which,
-      outcome: random.next() < rate ? 'accepted' : 'none',
+      outcomes: random.next() < rate ? ['accepted'] : [],
       latencyMs: 200,
       agent: `a${i % 40}`,
       queue: 'q',

@@ -2,13 +2,14 @@ import fc from 'fast-check';
 import { logTiltEvidence } from '../../../src/domain/judge/maths/conditional-tilt.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import type { Outcome } from '../../../src/domain/metrics/index.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import { acceptance, choose, dismissal, numbersIn, p95, undelivered } from './helpers.ts';
 
 const card: fc.Arbitrary<Card> = fc.record({
   arm: fc.constantFrom('baseline' as const, 'candidate' as const),
-  outcome: fc.constantFrom('accepted' as const, 'dismissed' as const, 'none' as const),
+  outcomes: fc.constantFrom<readonly Outcome[]>(['accepted'], ['dismissed'], []),
   latencyMs: fc.oneof(
     { weight: 9, arbitrary: fc.double({ min: 0, max: 1e9, noNaN: true }) },
     { weight: 1, arbitrary: fc.constant(null) },
@@ -104,7 +105,7 @@ test('relabelling the arms mirrors the verdict: what is harm one way round is no
         const arm = (which: Card['arm'], hits: number): readonly Card[] =>
           Array.from({ length: 60 }, (_, i): Card => ({
             arm: which,
-            outcome: i < hits ? 'accepted' : 'none',
+            outcomes: i < hits ? ['accepted'] : [],
             latencyMs: 100 + i,
             agent: `${i % 20}`,
             queue: 'q',

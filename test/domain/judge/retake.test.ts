@@ -17,7 +17,7 @@ const guardrails: Guardrail[] = [
 function card(i: number, t: number, arm: Card['arm'], accepted: boolean): Card {
   return {
     arm,
-    outcome: accepted ? 'accepted' : 'none',
+    outcomes: accepted ? ['accepted'] : [],
     latencyMs: 200 + (i % 7) / 3,
     agent: `a${(i * 13 + t * 7) % 41}`,
     queue: 'q',
@@ -54,7 +54,10 @@ test('a record in which one card was changed does not agree', () => {
   const changed = {
     ...record,
     looks: [
-      { ...first!, cards: first!.cards.map((one, i) => (i === 0 ? { ...one, outcome: 'dismissed' as const } : one)) },
+      {
+        ...first!,
+        cards: first!.cards.map((one, i) => (i === 0 ? { ...one, outcomes: ['dismissed' as const] } : one)),
+      },
       ...rest,
     ],
   };

@@ -38,7 +38,7 @@ function looks(
         const agent = apart ? (own * queues + queue) * 2 + (which === 'candidate' ? 1 : 0) : own;
         return {
           arm: which,
-          outcome: random.next() < rate(queue, which, t, agent) ? 'accepted' : 'none',
+          outcomes: random.next() < rate(queue, which, t, agent) ? ['accepted'] : [],
           latencyMs: 300 * slower(queue, which) * Math.exp(0.6 * random.normal()),
           agent: `a${agent}`,
           queue: `q${queue}`,

@@ -2,7 +2,7 @@ import { logBinomial } from '../../../src/domain/judge/maths/binomial.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
 import { logMarginEvidence } from '../../../src/domain/judge/maths/margin-evidence.ts';
 import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/maths/onset-slots.ts';
-import { emptyTally } from '../../../src/domain/judge/gathering/block.ts';
+import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
 import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/gathering/comparison.ts';
 import { logSumExp } from '../../../src/domain/judge/maths/log-math.ts';
 import { logTilt } from '../../../src/domain/judge/trust/sample-ratio.ts';
@@ -171,7 +171,11 @@ test('worked number of the sample-ratio tilt: 20 of 100 at a split of 10 %', () 
 });
 
 test('worked number of the shown values: both arms 43.8 % though pooled they are 30 % and 46 %', () => {
-  const tally = (count: number, accepted: number) => ({ ...emptyTally, cards: count, accepted });
+  const tally = (count: number, accepted: number) => ({
+    ...emptyTally,
+    cards: count,
+    hits: { ...noHits, acceptanceRate: accepted },
+  });
   const block = (baseline: ReturnType<typeof tally>, candidate: ReturnType<typeof tally>) => ({
     splitPercent: 50,
     sinceMs: 0,
@@ -180,8 +184,11 @@ test('worked number of the shown values: both arms 43.8 % though pooled they are
   });
   const first = addComparison(emptyComparison, block(tally(100, 10), tally(10, 1)));
   const both = addComparison(first, block(tally(100, 50), tally(100, 50)));
-  expect(shownRate(both, 'baseline', 'accepted')).toBeCloseTo(0.438, 3);
-  expect(shownRate(both, 'candidate', 'accepted')).toBeCloseTo(shownRate(both, 'baseline', 'accepted') ?? 0, 12);
+  expect(shownRate(both, 'baseline', 'acceptanceRate')).toBeCloseTo(0.438, 3);
+  expect(shownRate(both, 'candidate', 'acceptanceRate')).toBeCloseTo(
+    shownRate(both, 'baseline', 'acceptanceRate') ?? 0,
+    12,
+  );
 });
 
 function meanEvidence(

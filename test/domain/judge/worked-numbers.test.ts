@@ -1,9 +1,9 @@
 import { addComparison, emptyComparison } from '../../../src/domain/judge/gathering/comparison.ts';
-import { emptyTally } from '../../../src/domain/judge/gathering/block.ts';
+import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
 import { logTiltEvidence } from '../../../src/domain/judge/maths/conditional-tilt.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
 import { designEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
-import { emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
+import { CARD_SCORES, emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
 import { effectOf, radius } from '../../../src/domain/judge/decision/effect.ts';
 import { harmThresholdOf, slackOf } from '../../../src/domain/judge/maths/calibration.ts';
 import { jointHarmPart, noJointHarm, stepJointHarm } from '../../../src/domain/judge/bets/joint-harm.ts';
@@ -18,7 +18,7 @@ import { normalQuantile, normalTail } from '../../../src/domain/judge/maths/norm
 import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { acceptance, card, cards, dismissal, look } from './helpers.ts';
 
-const design = designEffects(emptyLedger);
+const design = designEffects(emptyLedger(CARD_SCORES));
 
 test('normal quantile and tail', () => {
   expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 5);
@@ -138,8 +138,8 @@ describe('effect and margin', () => {
   const comparison = addComparison(emptyComparison, {
     splitPercent: 10,
     sinceMs: 0,
-    baseline: { ...emptyTally, cards: 9000, accepted: 1800 },
-    candidate: { ...emptyTally, cards: 1000, accepted: 200 },
+    baseline: { ...emptyTally, cards: 9000, hits: { ...noHits, acceptanceRate: 1800 } },
+    candidate: { ...emptyTally, cards: 1000, hits: { ...noHits, acceptanceRate: 200 } },
   });
 
   test('worked number of the margin score: z = 1.51', () => {

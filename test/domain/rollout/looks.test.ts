@@ -10,7 +10,7 @@ function card(
 ): TimedCard {
   return {
     arm,
-    outcome: 'none',
+    outcomes: [],
     latencyMs: 200,
     agent: 'a',
     queue: 'q',
@@ -53,7 +53,7 @@ test('every card taken is in exactly one look, in order', () => {
 
 test('outcomes do not move the cuts', () => {
   const cards = [...run(9_990, 50), ...run(80_000, 50)];
-  const accepted = cards.map((one) => ({ ...one, outcome: 'accepted' as const }));
+  const accepted = cards.map((one) => ({ ...one, outcomes: ['accepted' as const] }));
   const sizes = (list: TimedCard[]): number[] =>
     cutLooks(list, rules, START + 90_000).looks.map((look) => look.cards.length);
   expect(sizes(accepted)).toEqual(sizes(cards));

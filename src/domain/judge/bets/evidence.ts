@@ -1,5 +1,4 @@
 /** What a guardrail has gathered, for harm and for safety; how it is gathered differs by metric. */
-import { AGENT_SCORES } from '../gathering/agent-ledger.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { thresholdOf } from '../maths/calibration.ts';
@@ -84,5 +83,5 @@ export function logSafe(evidence: GuardrailEvidence, plan: BettingPlan, design: 
 
 /** The design effect of a score; at least 1. */
 export function designEffectOf(design: DesignEffects, score: AgentScore): number {
-  return Math.max(1, design.byScore[AGENT_SCORES.indexOf(score)] ?? 1);
+  return Math.max(1, design.byScore[score] ?? 1);
 }

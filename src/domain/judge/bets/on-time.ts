@@ -1,7 +1,7 @@
 /**
  * Delivery and content apart: a card that comes late is dismissed for being late.
  *
- * Acceptance and dismissal are judged a second time among the cards that came on time (no later than 95 % of the
+ * Rates of engagement (acceptance, dismissal) are judged a second time among the cards that came on time (no later than 95 % of the
  * remembered baseline's),
  * by e-processes of their own on the on-time cards' two-by-two tables; and so is the share of cards that came late or
  * never, against
@@ -14,7 +14,6 @@
  * Worked number: 100 and 100 cards, 5 and 30 of them late or never: the bets are odds times 1.5 and times 3 on the
  * table 5 / 100, 30 / 100.
  */
-import { outcomeOf } from './bets.ts';
 import { effectiveCards } from '../gathering/block.ts';
 import type { ArmTally, Block } from '../gathering/block.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
@@ -25,6 +24,8 @@ import { boundLog } from '../maths/log-math.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { harmLogOdds, safeBet } from './rate-bets.ts';
+import { definitionOf } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { ArmCounts } from '../types.ts';
 
@@ -45,8 +46,6 @@ export interface Engagement {
   readonly safe: number;
 }
 
-export type Engaged = 'accepted' | 'dismissed';
-
 /** Times the pooled odds of being late. */
 const LATE_LOG_ODDS = [Math.log(1.5), Math.log(3)] as const;
 const HARM_MARGINS = [1, 2.3] as const;
@@ -57,14 +56,14 @@ export function startOnTime(guardrails: readonly Guardrail[]): OnTimeMemory {
     n: { baseline: 0, candidate: 0 },
     late: noOnsets,
     lateShare: { baseline: 0, candidate: 0, weight: 0 },
-    engagement: guardrails.map((guardrail) => (engagedOf(guardrail) === null ? null : { harm: noOnsets, safe: 0 })),
+    engagement: guardrails.map((guardrail) => (engagementOf(guardrail) === null ? null : { harm: noOnsets, safe: 0 })),
   };
 }
 
 /** What a guardrail on engagement counts; null for any other. */
-export function engagedOf(guardrail: Guardrail): Engaged | null {
-  const outcome = outcomeOf(guardrail.metric);
-  return outcome === 'accepted' || outcome === 'dismissed' ? outcome : null;
+export function engagementOf({ metric }: Guardrail): RateName | null {
+  const definition = definitionOf(metric);
+  return definition.kind === 'rate' && definition.isEngagement ? definition.name : null;
 }
 
 /**
@@ -97,7 +96,7 @@ export function addOnTime(
           },
     engagement: onTime.engagement.map((gathered, i) => {
       const guardrail = guardrails[i];
-      const engaged = guardrail === undefined ? null : engagedOf(guardrail);
+      const engaged = guardrail === undefined ? null : engagementOf(guardrail);
       return gathered === null || guardrail === undefined || engaged === null
         ? gathered
         : addEngagement(
@@ -123,11 +122,11 @@ function addEngagement({ harm, safe }: Engagement, guardrail: Guardrail, table: 
   };
 }
 
-function engagedTable(baseline: ArmTally, candidate: ArmTally, engaged: Engaged): TwoByTwo {
+function engagedTable(baseline: ArmTally, candidate: ArmTally, engaged: RateName): TwoByTwo {
   return {
-    baselineHits: baseline.onTime[engaged],
+    baselineHits: baseline.onTime.hits[engaged],
     baselineCards: baseline.onTime.cards,
-    candidateHits: candidate.onTime[engaged],
+    candidateHits: candidate.onTime.hits[engaged],
     candidateCards: candidate.onTime.cards,
   };
 }
@@ -135,8 +134,8 @@ function engagedTable(baseline: ArmTally, candidate: ArmTally, engaged: Engaged)
 /** Cards whose clocks disagree are neither late nor on time. */
 function lateTable(baseline: ArmTally, candidate: ArmTally): TwoByTwo {
   const [baselineCards, candidateCards] = [
-    baseline.timed + baseline.undelivered,
-    candidate.timed + candidate.undelivered,
+    baseline.timed + baseline.hits.undeliveredRate,
+    candidate.timed + candidate.hits.undeliveredRate,
   ];
   return {
     baselineHits: baselineCards - baseline.onTime.cards,

@@ -12,7 +12,7 @@
 import { rememberedRate } from '../gathering/baseline-memory.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards, rateTable } from '../gathering/block.ts';
-import type { Block, RateOutcome } from '../gathering/block.ts';
+import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
@@ -20,6 +20,7 @@ import { clamp } from '../maths/log-math.ts';
 import { logOddsRatio, marginLine, worsened, worseSign } from '../maths/margin.ts';
 import { logMarginEvidence } from '../maths/margin-evidence.ts';
 import type { OnsetPrior } from '../maths/onset-slots.ts';
+import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
 const HARM_MARGINS = [1, 2.3, 5] as const;
@@ -32,38 +33,38 @@ const ONSETS: OnsetPrior = { fromTheStart: 0.31, spreadFrom: 500, spreadUntil: 8
 const MOST_LOG_ODDS = 3;
 const LEAST_LOG_ODDS = 0.02;
 
-export function rateBettingPlan(outcome: RateOutcome): BettingPlan {
+export function rateBettingPlan(rate: RateName): BettingPlan {
   return {
     harmWeights: [0.28, 0.35, 0.37],
     onsets: ONSETS,
-    harmScores: HARM_MARGINS.map(() => outcome),
+    harmScores: HARM_MARGINS.map(() => rate),
     safeClaims: 1,
     safeWeights: [0.6, 0.2, 0.2],
-    safeScore: outcome,
+    safeScore: rate,
   };
 }
 
 export function rateEvidence(
   guardrail: Guardrail,
-  outcome: RateOutcome,
+  rate: RateName,
   block: Block,
   memory: BaselineMemory,
 ): BlockEvidence {
-  const table = rateTable(block, outcome);
-  const pooled = pooledRate(table, memory, outcome);
+  const table = rateTable(block, rate);
+  const pooled = pooledRate(table, memory, rate);
   return {
     harm: HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, pooled, times))),
     safe: [
       SAFE_PLACES.map((place) =>
-        memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, outcome), place),
+        memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, rate), place),
       ),
     ],
     effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
   };
 }
 
-function pooledRate(table: TwoByTwo, memory: BaselineMemory, outcome: RateOutcome): number {
-  const hits = memory[outcome] + table.baselineHits + table.candidateHits;
+function pooledRate(table: TwoByTwo, memory: BaselineMemory, rate: RateName): number {
+  const hits = memory.hits[rate] + table.baselineHits + table.candidateHits;
   return (hits + 0.5) / (memory.cards + table.baselineCards + table.candidateCards + 1);
 }
 

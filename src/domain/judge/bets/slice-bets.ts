@@ -2,9 +2,8 @@
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { rememberedRate } from '../gathering/baseline-memory.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
-import { outcomeOf } from './bets.ts';
 import { effectiveCards, rateTable } from '../gathering/block.ts';
-import type { Block, RateOutcome } from '../gathering/block.ts';
+import type { Block } from '../gathering/block.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
@@ -15,13 +14,15 @@ import { logOddsRatio, worsened, worseSign } from '../maths/margin.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { harmLogOdds } from './rate-bets.ts';
+import { rateOf } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail, Slices } from '../../plan/plan.ts';
 
 export interface SlicedGuardrail {
   /** With the margin that is bad harm. */
   readonly guardrail: Guardrail;
   /** null: latency, by the share of slow cards. */
-  readonly outcome: RateOutcome | null;
+  readonly rate: RateName | null;
   /** Part of the slice's bets, of sum 1. */
   readonly weight: number;
 }
@@ -43,26 +44,26 @@ const [LEAST_LOG_ODDS, MOST_LOG_ODDS] = [0.2, 3];
 export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
   const enforced = guardrails.filter(
     (guardrail) =>
-      guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || outcomeOf(guardrail.metric) !== null),
+      guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || rateOf(guardrail.metric) !== null),
   );
   const alphas = enforced.reduce((sum, { alpha }) => sum + alpha, 0);
   return enforced.map((guardrail) => ({
     guardrail: { ...guardrail, margin: { ...guardrail.margin, value: times * guardrail.margin.value } },
-    outcome: outcomeOf(guardrail.metric),
+    rate: rateOf(guardrail.metric),
     weight: guardrail.alpha / alphas,
   }));
 }
 
 /** ln e-value of each bet; `memory` is of the blocks before, of all slices. */
 export function sliceBets(
-  { guardrail, outcome }: SlicedGuardrail,
+  { guardrail, rate }: SlicedGuardrail,
   block: Block,
   memory: BaselineMemory,
 ): readonly number[] {
   if (memory.cards < LEAST_MEMORY) return MARGINS.map(() => 0);
-  if (outcome !== null)
+  if (rate !== null)
     return MARGINS.map((times) =>
-      logOddsEvidence(rateTable(block, outcome), harmLogOdds(guardrail, rememberedRate(memory, outcome), times)),
+      logOddsEvidence(rateTable(block, rate), harmLogOdds(guardrail, rememberedRate(memory, rate), times)),
     );
   return MARGINS.map((times) => logOddsEvidence(slowTable(block), slowLogOdds(guardrail, memory, times)));
 }
@@ -80,14 +81,14 @@ export function logSlice(
   return logValueOf(
     process,
     weights,
-    guardrails.flatMap(({ outcome }) => MARGINS.map(() => designEffectOf(design, scoreOf(outcome)))),
+    guardrails.flatMap(({ rate }) => MARGINS.map(() => designEffectOf(design, scoreOf(rate)))),
   );
 }
 
 export function addToSums(figures: SliceSums, sliced: SlicedGuardrail | undefined, block: Block): SliceSums {
   if (sliced === undefined) return figures;
   const { baselineHits, baselineCards, candidateHits, candidateCards } =
-    sliced.outcome === null ? slowTable(block) : rateTable(block, sliced.outcome);
+    sliced.rate === null ? slowTable(block) : rateTable(block, sliced.rate);
   const weight = effectiveCards(baselineCards, candidateCards);
   if (weight === 0) return figures;
   return {
@@ -97,8 +98,8 @@ export function addToSums(figures: SliceSums, sliced: SlicedGuardrail | undefine
   };
 }
 
-function scoreOf(outcome: RateOutcome | null): AgentScore {
-  return outcome ?? 'tail';
+function scoreOf(rate: RateName | null): AgentScore {
+  return rate ?? 'tail';
 }
 
 function slowTable({ baseline, candidate }: Block): TwoByTwo {

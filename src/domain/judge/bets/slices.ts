@@ -21,7 +21,7 @@
  * 0.01: the first slice
  * is called harmed at 1:164, the second at 1:658, the twelfth at 1:23687.
  */
-import { addToLedger, emptyLedger } from '../gathering/agent-ledger.ts';
+import { addToLedger, CARD_SCORES, emptyLedger } from '../gathering/agent-ledger.ts';
 import type { AgentLedger } from '../gathering/agent-ledger.ts';
 import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from '../gathering/block.ts';
 import type { Block, CardScores } from '../gathering/block.ts';
@@ -52,6 +52,8 @@ export interface Slice {
 
 export const MOST_SLICES = 12;
 const MOST_ONSETS = 3;
+/** Of latency a slice asks only for the slow cards (slice-bets.ts). */
+const SLICE_SCORES = CARD_SCORES.filter((score) => score !== 'location');
 
 /** The slices after a look; `memory` and `scores` are of the blocks before. */
 export function takeSlices(
@@ -130,7 +132,7 @@ function startSlice(key: string, guardrails: number): Slice {
     peak: 0,
     figures: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
     pending: null,
-    ledger: emptyLedger,
+    ledger: emptyLedger(SLICE_SCORES),
   };
 }
 

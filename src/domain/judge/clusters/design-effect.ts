@@ -21,12 +21,12 @@
  * 45^2 + 180 x 5^2 =
  * 45000, D = 1 + 0.0309 x 49 = 2.5 (Kish: 1 + 49 x 0.03 = 2.5).
  */
-import { UNIT, unitOf } from '../gathering/agent-ledger.ts';
-import type { AgentLedger } from '../gathering/agent-ledger.ts';
+import { residualIn, UNIT, unitOf, valueAt } from '../gathering/agent-ledger.ts';
+import type { AgentLedger, AgentScore } from '../gathering/agent-ledger.ts';
 
 export interface DesignEffects {
-  /** D of each score that the ledger has, in the order of AGENT_SCORES. */
-  readonly byScore: readonly number[];
+  /** D of each score that the ledger has. */
+  readonly byScore: Readonly<Partial<Record<AgentScore, number>>>;
   /** Effective number of agents behind the arm that has fewer. */
   readonly clusters: number;
   /** Whether so few agents could hide an effect as large as the cards': then nothing may be said. */
@@ -68,17 +68,19 @@ export function designEffects(ledger: AgentLedger): DesignEffects {
   );
   const roundedUp = 1 + Math.sqrt(2 / Math.max(2, moments.agents));
   return {
-    byScore: ledger.squares.map((_, j) => 1 + excess * roundedUp * correlationRatio(ledger, moments, j)),
+    byScore: Object.fromEntries(
+      ledger.scores.map((score) => [score, 1 + excess * roundedUp * correlationRatio(ledger, moments, score)]),
+    ),
     clusters,
     tooFew: clusters < LEAST_CLUSTERS && excess * USUAL_CORRELATION > 1,
     cards: ledger.cards.baseline + ledger.cards.candidate,
   };
 }
 
-/** tau^2 / sigma^2 of score j. */
-function correlationRatio(ledger: AgentLedger, moments: Moments, j: number): number {
+/** tau^2 / sigma^2 of a score. */
+function correlationRatio(ledger: AgentLedger, moments: Moments, score: AgentScore): number {
   const cards = ledger.cards.baseline + ledger.cards.candidate;
-  const sigma2 = (ledger.squares[j] ?? 0) / Math.max(1, cards);
+  const sigma2 = valueAt(ledger, ledger.squares, score) / Math.max(1, cards);
   if (cards === 0 || sigma2 <= 0) return PRIOR_CORRELATION;
   const [q0, q1] = moments.squares;
   const { baseline: n0, candidate: n1 } = ledger.cards;
@@ -86,7 +88,7 @@ function correlationRatio(ledger: AgentLedger, moments: Moments, j: number): num
   const between = aboutMean(q0, moments.cubes[0], n0) + aboutMean(q1, moments.cubes[1], n1);
   const size = (q0 + q1) / cards;
   const prior = PRIOR_AGENTS * size * size;
-  const found = residualSquares(ledger, j) / sigma2 - within;
+  const found = residualSquares(ledger, score) / sigma2 - within;
   return Math.max(0, found + prior * PRIOR_CORRELATION) / Math.max(1, Math.max(0, between) + prior);
 }
 
@@ -99,13 +101,16 @@ function aboutMean(squares: number, cubes: number, cards: number): number {
 }
 
 /** Sum over agents of squared residuals about the means of the arms they served. */
-function residualSquares(ledger: AgentLedger, j: number): number {
-  const mean0 = (ledger.residuals.baseline[j] ?? 0) / unitOf(j) / Math.max(1, ledger.cards.baseline);
-  const mean1 = (ledger.residuals.candidate[j] ?? 0) / unitOf(j) / Math.max(1, ledger.cards.candidate);
+function residualSquares(ledger: AgentLedger, score: AgentScore): number {
+  const unit = unitOf(score);
+  const mean0 = valueAt(ledger, ledger.residuals.baseline, score) / unit / Math.max(1, ledger.cards.baseline);
+  const mean1 = valueAt(ledger, ledger.residuals.candidate, score) / unit / Math.max(1, ledger.cards.candidate);
+  const residualOf = residualIn(ledger, score);
   let sum = 0;
   for (const drawer in ledger.agents) {
-    const record = ledger.agents[drawer] ?? [];
-    const residual = (record[3 + j] ?? 0) / unitOf(j) - (record[0] ?? 0) * mean0 - (record[1] ?? 0) * mean1;
+    const record = ledger.agents[drawer];
+    if (record === undefined) continue;
+    const residual = residualOf(record) / unit - record[0] * mean0 - record[1] * mean1;
     sum += residual * residual;
   }
   return sum;

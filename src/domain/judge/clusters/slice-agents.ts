@@ -12,11 +12,10 @@
 import type { AgentLedger } from '../gathering/agent-ledger.ts';
 import { AGENT_DRAWERS } from '../gathering/agent-key.ts';
 import type { AgentTally, ArmTally, Block } from '../gathering/block.ts';
+import { byRate } from '../../metrics/index.ts';
 import { emptySketch } from '../maths/latency-sketch.ts';
 
 const DRAWERS = 8;
-/** In the tally of an agent, and of an arm: where a slice needs no location. */
-const LOCATION = 4;
 
 type Served = AgentLedger['agents'];
 
@@ -30,13 +29,13 @@ export function lightened(block: Block, agents: Served): Block {
 }
 
 function light(tally: ArmTally, other: ArmTally, arm: 0 | 1, agents: Served): ArmTally {
-  const coarse: Record<string, number[]> = {};
+  const coarse: Record<string, AgentTally> = {};
   for (const drawer in tally.agents) {
     const key =
       Number(drawer) >= AGENT_DRAWERS
         ? Number(drawer)
         : coarseDrawer(Number(drawer), servesBoth(drawer, other, arm, agents) ? 2 : arm);
-    add(coarse, key, tally.agents[drawer] ?? []);
+    coarse[key] = joined(coarse[key], tally.agents[drawer]);
   }
   return { ...tally, latencies: emptySketch, location: 0, locationSquares: 0, agents: coarse };
 }
@@ -50,7 +49,12 @@ function servesBoth(drawer: string, other: ArmTally, arm: 0 | 1, agents: Served)
   return other.agents[drawer] !== undefined || (agents[drawer]?.[1 - arm] ?? 0) > 0;
 }
 
-function add(coarse: Record<string, number[]>, key: number, sums: AgentTally): void {
-  const known = (coarse[key] ??= sums.map(() => 0));
-  for (let i = 0; i < sums.length; i++) known[i] = i === LOCATION ? 0 : (known[i] ?? 0) + (sums[i] ?? 0);
+/** A slice needs no location. */
+function joined(known: AgentTally | undefined, more: AgentTally | undefined): AgentTally {
+  return {
+    cards: (known?.cards ?? 0) + (more?.cards ?? 0),
+    hits: byRate((rate) => (known?.hits[rate] ?? 0) + (more?.hits[rate] ?? 0)),
+    location: 0,
+    tail: (known?.tail ?? 0) + (more?.tail ?? 0),
+  };
 }

@@ -10,6 +10,7 @@ import type { Grid } from '../maths/grid.ts';
 import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
 import type { Quantity } from '../bets/quantity.ts';
 import { LATENCY_GRID, meanOn, quantileOn } from '../maths/latency-sketch.ts';
+import { customScore } from '../gathering/custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm } from '../types.ts';
@@ -33,7 +34,7 @@ export function comparedQuantity(guardrail: Guardrail, comparison: Comparison): 
   if (guardrail.metric !== 'custom') return comparedLatency(guardrail, comparison);
   const compared = comparison.custom.find(({ name }) => name === guardrail.name);
   if (compared === undefined) return null;
-  const { place, score, weight, baseline, candidate } = compared;
+  const { name, place, weight, baseline, candidate } = compared;
   const quantity = customQuantity(guardrail, place);
   return {
     quantity,
@@ -42,7 +43,7 @@ export function comparedQuantity(guardrail: Guardrail, comparison: Comparison): 
     baseline,
     candidate,
     turn: worseSign(guardrail),
-    scoreAt: () => score,
+    scoreAt: () => customScore(name),
   };
 }
 

@@ -14,8 +14,6 @@
  * Bernoulli 28(3), section 3. Worked number: I = 1000, alpha = 0.05: sqrt(2 x 1.5 x ln(sqrt(3) / 0.05)) = 3.26 standard
  * deviations.
  */
-import { outcomeOf } from '../bets/bets.ts';
-import type { RateOutcome } from '../gathering/block.ts';
 import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
@@ -25,6 +23,8 @@ import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn } from '../maths/latency-sketch.ts';
 import { clamp } from '../maths/log-math.ts';
 import { exceedanceVariance, noiseOf } from './margin-score.ts';
+import { rateOf } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Effect } from '../types.ts';
 
@@ -34,10 +34,10 @@ const MOST_RATIO = 1e9;
 
 /** null without data of both arms. */
 export function effectOf(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
-  const outcome = outcomeOf(guardrail.metric);
-  return outcome === null
+  const rate = rateOf(guardrail.metric);
+  return rate === null
     ? quantityEffect(guardrail, comparison, design)
-    : rateEffect(guardrail, outcome, comparison, design);
+    : rateEffect(guardrail, rate, comparison, design);
 }
 
 /** Standard deviations that hold at every look at once. */
@@ -48,14 +48,14 @@ export function radius(effectiveCards: number, alpha: number): number {
 
 function rateEffect(
   guardrail: Guardrail,
-  outcome: RateOutcome,
+  rate: RateName,
   comparison: Comparison,
   design: DesignEffects,
 ): Effect | null {
-  const [p0, p1] = [shownRate(comparison, 'baseline', outcome), shownRate(comparison, 'candidate', outcome)];
+  const [p0, p1] = [shownRate(comparison, 'baseline', rate), shownRate(comparison, 'candidate', rate)];
   if (p0 === null || p1 === null) return null;
   const variance =
-    designEffectOf(design, outcome) * (noiseOf(comparison, 'baseline', p0) + noiseOf(comparison, 'candidate', p1));
+    designEffectOf(design, rate) * (noiseOf(comparison, 'baseline', p0) + noiseOf(comparison, 'candidate', p1));
   const half = radius(comparison.weight, guardrail.alpha) * Math.sqrt(variance);
   const [low, high] = [clamp(p1 - p0 - half, -1, 1), clamp(p1 - p0 + half, -1, 1)];
   if (guardrail.margin.kind === 'absolute' || p0 === 0) return { estimate: p1 - p0, low, high, unit: 'share' };

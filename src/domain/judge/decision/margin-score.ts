@@ -15,8 +15,6 @@
  * variance 0.16 / 1000 +
  * 0.81 x 0.16 / 9000 = 0.0001744, z = 1.51.
  */
-import { outcomeOf } from '../bets/bets.ts';
-import type { RateOutcome } from '../gathering/block.ts';
 import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
@@ -26,6 +24,8 @@ import type { ComparedQuantity } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn, shareAboveOn } from '../maths/latency-sketch.ts';
 import { marginLine, worseSign } from '../maths/margin.ts';
+import { rateOf } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
 /**
@@ -34,8 +34,8 @@ import type { Guardrail } from '../../plan/plan.ts';
  */
 export function marginScore(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): number {
   if (design.tooFew) return -Infinity;
-  const outcome = outcomeOf(guardrail.metric);
-  if (outcome !== null) return rateScore(guardrail, outcome, comparison, design);
+  const rate = rateOf(guardrail.metric);
+  if (rate !== null) return rateScore(guardrail, rate, comparison, design);
   return Math.min(
     ...QUANTILES_OF[statisticOf(guardrail)].map((quantile) =>
       quantityScore(quantile, comparedQuantity(guardrail, comparison), design),
@@ -43,12 +43,12 @@ export function marginScore(guardrail: Guardrail, comparison: Comparison, design
   );
 }
 
-function rateScore(guardrail: Guardrail, outcome: RateOutcome, comparison: Comparison, design: DesignEffects): number {
-  const [p0, p1] = [shownRate(comparison, 'baseline', outcome), shownRate(comparison, 'candidate', outcome)];
+function rateScore(guardrail: Guardrail, rate: RateName, comparison: Comparison, design: DesignEffects): number {
+  const [p0, p1] = [shownRate(comparison, 'baseline', rate), shownRate(comparison, 'candidate', rate)];
   if (p0 === null || p1 === null) return -Infinity;
   const line = marginLine(guardrail);
   const variance =
-    designEffectOf(design, outcome) *
+    designEffectOf(design, rate) *
     (noiseOf(comparison, 'candidate', p1) + line.slope ** 2 * noiseOf(comparison, 'baseline', p0));
   return (worseSign(guardrail) * (line.slope * p0 + line.offset - p1)) / Math.sqrt(variance);
 }

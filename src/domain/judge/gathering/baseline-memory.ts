@@ -3,15 +3,16 @@
  * memory
  * that is wrong (or that drifts) costs speed and no error budget.
  */
-import type { ArmTally, RateOutcome } from './block.ts';
+import { byRate } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
+import { noHits } from './block.ts';
+import type { ArmTally, RateCounts } from './block.ts';
 import { addSketch, emptySketch, scaleSketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
 
 export interface BaselineMemory {
   readonly cards: number;
-  readonly accepted: number;
-  readonly dismissed: number;
-  readonly undelivered: number;
+  readonly hits: RateCounts;
   /** Cards behind `latencies`. */
   readonly timed: number;
   readonly latencies: LatencySketch;
@@ -22,9 +23,7 @@ const MOST_CARDS = 5000;
 
 export const emptyMemory: BaselineMemory = {
   cards: 0,
-  accepted: 0,
-  dismissed: 0,
-  undelivered: 0,
+  hits: noHits,
   timed: 0,
   latencies: emptySketch,
 };
@@ -32,9 +31,7 @@ export const emptyMemory: BaselineMemory = {
 export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemory {
   const sum = {
     cards: memory.cards + tally.cards,
-    accepted: memory.accepted + tally.accepted,
-    dismissed: memory.dismissed + tally.dismissed,
-    undelivered: memory.undelivered + tally.undelivered,
+    hits: byRate((rate) => memory.hits[rate] + tally.hits[rate]),
     timed: memory.timed + tally.timed,
     latencies: addSketch(memory.latencies, tally.latencies),
   };
@@ -43,16 +40,14 @@ export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemor
 }
 
 /** The remembered rate, drawn a little to one half so that it is never 0 or 1. */
-export function rememberedRate(memory: BaselineMemory, outcome: RateOutcome): number {
-  return (memory[outcome] + 0.5) / (memory.cards + 1);
+export function rememberedRate(memory: BaselineMemory, rate: RateName): number {
+  return (memory.hits[rate] + 0.5) / (memory.cards + 1);
 }
 
 function fade(memory: BaselineMemory, keep: number): BaselineMemory {
   return {
     cards: memory.cards * keep,
-    accepted: memory.accepted * keep,
-    dismissed: memory.dismissed * keep,
-    undelivered: memory.undelivered * keep,
+    hits: byRate((rate) => memory.hits[rate] * keep),
     timed: memory.timed * keep,
     latencies: scaleSketch(memory.latencies, keep),
   };

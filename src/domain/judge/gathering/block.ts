@@ -3,37 +3,33 @@ import { drawerOf } from './agent-key.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { binOf, emptySketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { byRate, RATES } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
+import { isTimed } from '../../metrics/latency.ts';
 import type { Arm, Card, Look } from '../types.ts';
 
-export type RateOutcome = 'accepted' | 'dismissed' | 'undelivered';
+/** Cards that count towards each rate. */
+export type RateCounts = Readonly<Record<RateName, number>>;
+export const noHits: RateCounts = byRate(() => 0);
 
-/**
- * Of one agent within a block: cards, accepted, dismissed, undelivered, location score (sixteenths), cards in the tail.
- */
-export type AgentTally = readonly number[];
-
-export interface ArmTally {
+/** Of one agent within a block. */
+export interface AgentTally {
   readonly cards: number;
-  readonly accepted: number;
-  readonly dismissed: number;
-  /** Cards that were never rendered; they have no latency. */
-  readonly undelivered: number;
+  readonly hits: RateCounts;
+  /** Sum of the location scores (sixteenths), and cards in the tail. */
+  readonly location: number;
+  readonly tail: number;
+}
+
+export interface ArmTally extends AgentTally {
   /** Cards whose latency is known: neither undelivered nor skewed. */
   readonly timed: number;
   /** Cards no later than most of the remembered baseline's, and what became of them. */
-  readonly onTime: OnTime;
+  readonly onTime: { readonly cards: number; readonly hits: RateCounts };
   readonly latencies: LatencySketch;
-  /** Sum of the location scores (sixteenths), of their squares (256ths), and cards in the tail. */
-  readonly location: number;
+  /** Of the location scores (256ths). */
   readonly locationSquares: number;
-  readonly tail: number;
   readonly agents: Readonly<Record<string, AgentTally>>;
-}
-
-export interface OnTime {
-  readonly cards: number;
-  readonly accepted: number;
-  readonly dismissed: number;
 }
 
 export interface Block {
@@ -56,14 +52,11 @@ export interface CardScores {
 /** Longer apart, two cards are no longer of "the same span of time". */
 const LONGEST_BLOCK_MS = 3_600_000;
 
-const noneOnTime: OnTime = { cards: 0, accepted: 0, dismissed: 0 };
 export const emptyTally: ArmTally = {
   cards: 0,
-  accepted: 0,
-  dismissed: 0,
-  undelivered: 0,
+  hits: noHits,
   timed: 0,
-  onTime: noneOnTime,
+  onTime: { cards: 0, hits: noHits },
   latencies: emptySketch,
   location: 0,
   locationSquares: 0,
@@ -98,11 +91,11 @@ export function fillBlock(block: Block, cards: readonly Card[], scores: CardScor
   };
 }
 
-export function rateTable(block: Block, outcome: RateOutcome): TwoByTwo {
+export function rateTable(block: Block, rate: RateName): TwoByTwo {
   return {
-    baselineHits: block.baseline[outcome],
+    baselineHits: block.baseline.hits[rate],
     baselineCards: block.baseline.cards,
-    candidateHits: block.candidate[outcome],
+    candidateHits: block.candidate.hits[rate],
     candidateCards: block.candidate.cards,
   };
 }
@@ -112,48 +105,47 @@ export function effectiveCards(baseline: number, candidate: number): number {
   return baseline + candidate === 0 ? 0 : (baseline * candidate) / (baseline + candidate);
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+interface AgentSums extends Mutable<Omit<AgentTally, 'hits'>> {
+  readonly hits: Mutable<RateCounts>;
+}
+
 function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
-  let { cards: count, accepted, dismissed, undelivered, timed, location, locationSquares, tail } = tally;
-  const onTime = { ...tally.onTime };
+  let { cards: count, timed, location, locationSquares, tail } = tally;
+  const hits = { ...tally.hits };
+  const onTime = { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } };
   const latencies: Record<string, number> = { ...tally.latencies };
-  const agents = new Map(Object.entries(tally.agents).map(([key, sums]) => [Number(key), [...sums]]));
+  const agents = new Map(
+    Object.entries(tally.agents).map(([key, sums]) => [Number(key), { ...sums, hits: { ...sums.hits } }]),
+  );
   for (const card of cards) {
     if (card.arm !== arm) continue;
-    const sums = agentSums(agents, drawerOf(card.agent));
-    const yes = card.outcome === 'accepted' ? 1 : 0;
-    const no = card.outcome === 'dismissed' ? 1 : 0;
+    const own = agentSums(agents, drawerOf(card.agent));
+    const bin = isTimed(card) ? binOf(card.latencyMs) : null;
+    const isOnTime = bin !== null && bin <= scores.onTimeBin;
     count++;
-    accepted += yes;
-    dismissed += no;
-    // Rendered, though its latency may be unknown: clocks that disagree do not make a card undelivered.
-    const lost = card.skewed !== true && !isTimed(card);
-    if (lost) undelivered++;
-    sums[0] = (sums[0] ?? 0) + 1;
-    sums[1] = (sums[1] ?? 0) + yes;
-    sums[2] = (sums[2] ?? 0) + no;
-    sums[3] = (sums[3] ?? 0) + (lost ? 1 : 0);
-    if (!isTimed(card)) continue;
+    own.cards++;
+    if (isOnTime) onTime.cards++;
+    for (const { name, counts } of RATES) {
+      if (!counts(card)) continue;
+      hits[name]++;
+      own.hits[name]++;
+      if (isOnTime) onTime.hits[name]++;
+    }
+    if (bin === null) continue;
     timed++;
-    const bin = binOf(card.latencyMs);
     latencies[bin] = (latencies[bin] ?? 0) + 1;
     const score = scores.locationOf(bin);
     location += score;
     locationSquares += score * score;
-    sums[4] = (sums[4] ?? 0) + score;
-    if (bin > scores.tailBin) {
-      tail++;
-      sums[5] = (sums[5] ?? 0) + 1;
-    }
-    if (bin > scores.onTimeBin) continue;
-    onTime.cards++;
-    onTime.accepted += yes;
-    onTime.dismissed += no;
+    own.location += score;
+    if (bin <= scores.tailBin) continue;
+    tail++;
+    own.tail++;
   }
   return {
     cards: count,
-    accepted,
-    dismissed,
-    undelivered,
+    hits,
     timed,
     onTime,
     latencies,
@@ -164,17 +156,10 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
   };
 }
 
-/** Delivered with a latency that is known. */
-export function isTimed<Of extends Pick<Card, 'skewed' | 'latencyMs'>>(
-  card: Of,
-): card is Of & { readonly latencyMs: number } {
-  return card.skewed !== true && card.latencyMs !== null && Number.isFinite(card.latencyMs);
-}
-
-function agentSums(agents: Map<number, number[]>, drawer: number): number[] {
+function agentSums(agents: Map<number, AgentSums>, drawer: number): AgentSums {
   const known = agents.get(drawer);
   if (known !== undefined) return known;
-  const sums = [0, 0, 0, 0, 0, 0];
+  const sums = { cards: 0, hits: { ...noHits }, location: 0, tail: 0 };
   agents.set(drawer, sums);
   return sums;
 }

@@ -1,5 +1,4 @@
 /** A custom metric as both arms had it so far: a part of the comparison. */
-import type { AgentScore } from './agent-ledger.ts';
 import { joinSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { effectiveCards } from './block.ts';
@@ -7,7 +6,6 @@ import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
 import { asinhGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
-import { customScore } from './custom-track.ts';
 import type { CustomBlock, CustomTrack } from './custom-track.ts';
 
 export interface ComparedArm {
@@ -22,17 +20,15 @@ export interface ComparedArm {
 export interface ComparedCustom {
   readonly name: string;
   readonly place: GridPlace;
-  readonly score: AgentScore;
   readonly weight: number;
   readonly baseline: ComparedArm;
   readonly candidate: ComparedArm;
 }
 
-/** The custom metrics of a comparison after one more block of custom metric number `at`. */
+/** The custom metrics of a comparison after one more block of one of them. */
 export function addComparedCustom(
   all: readonly ComparedCustom[],
   track: CustomTrack,
-  at: number,
   block: CustomBlock,
 ): readonly ComparedCustom[] {
   const known = all.find(({ name }) => name === track.name);
@@ -45,7 +41,6 @@ export function addComparedCustom(
           {
             name: track.name,
             place: track.place,
-            score: customScore(at),
             weight: 0,
             baseline: nothing,
             candidate: nothing,

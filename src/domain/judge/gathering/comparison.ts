@@ -8,8 +8,10 @@
  * 100: weights 9.09 and 50, baseline and candidate both (9.09 x 0.1 + 50 x 0.5) / 59.09 = 43.8 %, though pooled they
  * are 30 % and 46 %.
  */
-import { effectiveCards } from './block.ts';
-import type { ArmTally, Block, RateOutcome } from './block.ts';
+import { byRate } from '../../metrics/index.ts';
+import type { RateName } from '../../metrics/index.ts';
+import { effectiveCards, noHits } from './block.ts';
+import type { ArmTally, Block, RateCounts } from './block.ts';
 import type { ComparedCustom } from './compared-custom.ts';
 import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
 import type { LatencySketch } from '../maths/latency-sketch.ts';
@@ -20,11 +22,8 @@ interface WeightedArm {
   readonly noise: number;
   readonly timedNoise: number;
   /** Among cards on time, weighed by their own numbers. */
-  readonly onTimeAccepted: number;
-  readonly onTimeDismissed: number;
-  readonly accepted: number;
-  readonly dismissed: number;
-  readonly undelivered: number;
+  readonly onTime: RateCounts;
+  readonly hits: RateCounts;
   readonly latencies: LatencySketch;
 }
 
@@ -43,11 +42,8 @@ export interface Comparison {
 const emptyArm: WeightedArm = {
   noise: 0,
   timedNoise: 0,
-  onTimeAccepted: 0,
-  onTimeDismissed: 0,
-  accepted: 0,
-  dismissed: 0,
-  undelivered: 0,
+  onTime: noHits,
+  hits: noHits,
   latencies: emptySketch,
 };
 export const emptyComparison: Comparison = {
@@ -76,14 +72,13 @@ export function addComparison(comparison: Comparison, block: Block): Comparison 
 }
 
 /** As `shownRate`, among cards that came no later than most of the baseline's. */
-export function onTimeRate(comparison: Comparison, arm: Arm, outcome: 'accepted' | 'dismissed'): number | null {
-  const sum = comparison[arm][outcome === 'accepted' ? 'onTimeAccepted' : 'onTimeDismissed'];
-  return comparison.onTimeWeight === 0 ? null : sum / comparison.onTimeWeight;
+export function onTimeRate(comparison: Comparison, arm: Arm, rate: RateName): number | null {
+  return comparison.onTimeWeight === 0 ? null : comparison[arm].onTime[rate] / comparison.onTimeWeight;
 }
 
 /** Share 0..1; null before both arms were seen together. */
-export function shownRate(comparison: Comparison, arm: Arm, outcome: RateOutcome): number | null {
-  return comparison.weight === 0 ? null : comparison[arm][outcome] / comparison.weight;
+export function shownRate(comparison: Comparison, arm: Arm, rate: RateName): number | null {
+  return comparison.weight === 0 ? null : comparison[arm].hits[rate] / comparison.weight;
 }
 
 interface Weights {
@@ -99,11 +94,8 @@ function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedAr
   return {
     noise: sum.noise + weights.all * perCard,
     timedNoise: sum.timedNoise + weights.timed * perTimed,
-    onTimeAccepted: sum.onTimeAccepted + tally.onTime.accepted * perOnTime,
-    onTimeDismissed: sum.onTimeDismissed + tally.onTime.dismissed * perOnTime,
-    accepted: sum.accepted + tally.accepted * perCard,
-    dismissed: sum.dismissed + tally.dismissed * perCard,
-    undelivered: sum.undelivered + tally.undelivered * perCard,
+    onTime: byRate((rate) => sum.onTime[rate] + tally.onTime.hits[rate] * perOnTime),
+    hits: byRate((rate) => sum.hits[rate] + tally.hits[rate] * perCard),
     latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
   };
 }

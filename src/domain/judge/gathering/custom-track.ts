@@ -4,8 +4,6 @@
  * within one split and hour, are then compared, and only then remembered. A card without the metric is not in it at all.
  */
 import { drawerOf } from './agent-key.ts';
-import { FIRST_LEVEL_SCORE, AGENT_SCORES } from './agent-ledger.ts';
-import type { AgentScore } from './agent-ledger.ts';
 import { addToSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { mayJoin } from './block.ts';
@@ -73,11 +71,6 @@ export function startCustom(guardrails: readonly Guardrail[]): readonly CustomTr
       memory: { cards: 0, sketch: emptySketch },
       pending: null,
     }));
-}
-
-/** In what score of agents the plan's custom metric number `place` is kept. */
-export function customScore(place: number): AgentScore {
-  return AGENT_SCORES[FIRST_LEVEL_SCORE + place] ?? 'level2';
 }
 
 /** The track with the look's cards counted; their order does not matter. */

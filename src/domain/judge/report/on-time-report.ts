@@ -3,7 +3,7 @@ import { onTimeRate } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { boundLog } from '../maths/log-math.ts';
-import { engagedOf } from '../bets/on-time.ts';
+import { engagementOf } from '../bets/on-time.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
 import type { JudgeMemory } from '../state.ts';
 import type { Guardrail } from '../../plan/plan.ts';
@@ -20,7 +20,7 @@ export function onTimeReportOf(
   index: number,
   distrusted: boolean,
 ): OnTimeReport | null {
-  const engaged = engagedOf(guardrail);
+  const engaged = engagementOf(guardrail);
   const gathered = memory.onTime.engagement[index] ?? null;
   if (engaged === null || gathered === null) return null;
   const { comparison, design } = memory;

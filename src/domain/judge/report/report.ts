@@ -1,4 +1,3 @@
-import { outcomeOf } from '../bets/bets.ts';
 import { shownQuantity } from '../decision/compared-quantity.ts';
 import { shownRate } from '../gathering/comparison.ts';
 import { effectOf } from '../decision/effect.ts';
@@ -14,9 +13,10 @@ import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
 import { sliceReportsOf } from './slice-report.ts';
-import { gatheredOf, memoryOf, placeOf } from '../state.ts';
+import { gatheredOf, memoryOf, trackOf } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
 import { distrustEvidence } from '../trust/trust.ts';
+import { rateOf } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedEndAnswer, Verdict } from '../types.ts';
 
@@ -144,10 +144,8 @@ function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: bool
 }
 
 function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | null {
-  const outcome = outcomeOf(guardrail.metric);
-  return outcome === null
-    ? shownQuantity(guardrail, memory.comparison, arm)
-    : shownRate(memory.comparison, arm, outcome);
+  const rate = rateOf(guardrail.metric);
+  return rate === null ? shownQuantity(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, rate);
 }
 
 function namesOf({
@@ -160,12 +158,12 @@ function namesOf({
     metric,
     ...(metric === 'custom' && name !== undefined ? { name } : {}),
     ...(metric === 'custom' && unit !== undefined ? { unit } : {}),
-    ...(outcomeOf(metric) === null ? { statistic } : {}),
+    ...(rateOf(metric) === null ? { statistic } : {}),
   };
 }
 
 /** Cards that count for the guardrail. */
 function cardsOf({ cards, timed, custom }: JudgeMemory, guardrail: Guardrail): ArmCounts {
-  if (guardrail.metric === 'custom') return custom[placeOf(custom, guardrail)]?.n ?? { baseline: 0, candidate: 0 };
-  return outcomeOf(guardrail.metric) === null ? timed : cards;
+  if (guardrail.metric === 'custom') return trackOf(custom, guardrail)?.n ?? { baseline: 0, candidate: 0 };
+  return rateOf(guardrail.metric) === null ? timed : cards;
 }

@@ -62,7 +62,7 @@ export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: Baseli
   if (memory.cards < LEAST_MEMORY) return lost;
   // A candidate that is known to lose says nothing of the baseline any more.
   const suspected = lost.baseline.now > 0 || (lost.candidate.now > 0 && !hasLost(lost.candidate));
-  const usual = suspected && lost.usual !== null ? lost.usual : memory.undelivered / memory.cards;
+  const usual = suspected && lost.usual !== null ? lost.usual : memory.hits.undeliveredRate / memory.cards;
   const limit = Math.min(MOST_LIMIT, LIMIT_TIMES * usual + LIMIT_PLUS);
   return {
     usual,
@@ -85,7 +85,7 @@ function addArm(arm: ArmLoss, tally: ArmTally, limit: number): ArmLoss {
     process,
     now,
     peak: Math.max(arm.peak, now),
-    recent: { cards: keep * arm.recent.cards + tally.cards, lost: keep * arm.recent.lost + tally.undelivered },
+    recent: { cards: keep * arm.recent.cards + tally.cards, lost: keep * arm.recent.lost + tally.hits.undeliveredRate },
   };
 }
 
@@ -94,8 +94,10 @@ function blockLogs({ agents }: ArmTally, limit: number): { readonly logs: readon
   let units = 0;
   const [all, none] = [logPays(1, limit), logPays(0, limit)];
   for (const drawer in agents) {
-    const [cards = 0, , , lost = 0] = agents[drawer] ?? [];
-    if (cards === 0) continue;
+    const agent = agents[drawer];
+    if (agent === undefined || agent.cards === 0) continue;
+    const { cards } = agent;
+    const lost = agent.hits.undeliveredRate;
     const pays = lost === 0 ? none : lost === cards ? all : logPays(lost / cards, limit);
     for (let i = 0; i < logs.length; i++) logs[i] = (logs[i] ?? 0) + (pays[i] ?? 0);
     units++;
