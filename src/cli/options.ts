@@ -21,7 +21,7 @@ export function nonEmpty(text: string): string {
 }
 
 /** What a person says stands in the audit log and on many screens, for good. */
-export function textUpTo(most: number): (text: string) => string {
+function textUpTo(most: number): (text: string) => string {
   return (text) => {
     const { length } = nonEmpty(text);
     if (length <= most) return text;

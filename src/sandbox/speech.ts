@@ -6,7 +6,7 @@ import type { Conversation } from './conversations.ts';
 import { createDraws } from './traffic/draws.ts';
 import type { Utterance } from './traffic/script.ts';
 
-export const ORGANISATION_ID = '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90';
+const ORGANISATION_ID = '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90';
 /** Speech takes this long per character; only for the durations in the documents. */
 const MS_PER_CHARACTER = 60;
 

@@ -14,7 +14,7 @@ import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 import { startedLines, summaryLines } from '../view/demo-view.ts';
-import { createScreen } from '../view/screen.ts';
+import { createScreen } from '../screen.ts';
 
 export function demo(run: Run): Command {
   const help = {

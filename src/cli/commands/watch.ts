@@ -4,7 +4,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { HELD_FOR, JSON_LINES, heldFor, oldHeldFor } from '../options.ts';
 import type { HeldForOptions } from '../options.ts';
 import { EXIT, exitCodeOfEnd, needsPerson } from '../exit-codes.ts';
-import { createScreen } from '../view/screen.ts';
+import { createScreen } from '../screen.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Utterance } from '../../domain/trigger/evaluate.ts';
 
-export class TranscriptsError extends Error {
+class TranscriptsError extends Error {
   readonly code = 'transcripts-invalid';
   readonly remedy = 'Each line is {"text","confidence","isFinal","queueId","skillIds"}; docs/cli.md shows one.';
 }

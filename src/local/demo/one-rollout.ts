@@ -33,7 +33,7 @@ export interface OneRolloutOptions extends RolloutViewer {
   readonly expected: Outcome;
 }
 
-export interface RolloutScreen {
+interface RolloutScreen {
   show(view: RolloutView): void;
   end(view: RolloutView): void;
 }

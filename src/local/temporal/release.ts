@@ -21,7 +21,7 @@ export interface Release {
 }
 
 /** As published lists of packages hold them; two lists agree, but for linux_arm64, which only one of them has. */
-export const RELEASE: Release = {
+const RELEASE: Release = {
   url: `https://github.com/temporalio/cli/releases/download/v${TEMPORAL_CLI_VERSION}`,
   sha256: {
     linux_amd64: 'ddc95e08b0b076efd4ea9733a3f488eb7d2be875f8834e616cd2a37358b4852d',

@@ -1,13 +1,13 @@
 /** Where the views of a rollout go while it runs. */
 import { createLogUpdate } from 'log-update';
-import type { RolloutView } from '../../configurator/rollouts.ts';
-import { printJson, printLines, shownLine } from '../deps.ts';
-import type { Deps, Output } from '../deps.ts';
-import { clipFrame } from './clip.ts';
-import { createPaint } from './paint.ts';
-import { progressLine } from './progress-line.ts';
-import { outcomeLines, rolloutLines } from './rollout-view.ts';
-import { shownText } from './units.ts';
+import type { RolloutView } from '../configurator/rollouts.ts';
+import { printJson, printLines, shownLine } from './deps.ts';
+import type { Deps, Output } from './deps.ts';
+import { clipFrame } from './view/clip.ts';
+import { createPaint } from './view/paint.ts';
+import { progressLine } from './view/progress-line.ts';
+import { outcomeLines, rolloutLines } from './view/rollout-view.ts';
+import { shownText } from './view/units.ts';
 
 export interface Screen {
   show(view: RolloutView): void;
