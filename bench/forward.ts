@@ -1,7 +1,6 @@
 /**
- * How fast the outbox empties, and that each conversation keeps its order: events are stored while a forwarder sends
- * them to a
- * receiver on this machine, once with an empty outbox to begin with and once with all of them waiting.
+ * How fast the outbox empties, and that each conversation keeps its order: events are stored while they are forwarded to
+ * a receiver on this machine, once with an empty outbox to begin with and once with all of them waiting.
  *
  *   npm run bench:forward -- [--events 20000] [--store pglite|pg] [--json]
  */
@@ -9,13 +8,15 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { EngagementEvent } from '../src/domain/events/event.ts';
-import { startForwarder } from '../src/forward/forwarder.ts';
 import type { Database } from '../src/store/database.ts';
-import { addDestinations } from '../src/store/destinations.ts';
+import { setDestinations } from '../src/store/destinations.ts';
 import { storeEvents } from '../src/store/events.ts';
 import { openDatabase } from '../src/store/open.ts';
+import { startForwarding } from '../src/worker/forwarding.ts';
 import { openBenchStore } from './ingest/stores.ts';
+import { startBenchTemporal } from './lib/temporal.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,15 +44,20 @@ async function main(): Promise<void> {
   const db = await openDatabase(store.config);
   const receiver = await startReceiver();
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const temporal = await startBenchTemporal((line) => void process.stderr.write(`${line}\n`));
+  const connection = await NativeConnection.connect({ address: temporal.address });
   const open = () =>
-    startForwarder({
+    startForwarding({
       db,
+      connection,
+      namespace: temporal.namespace,
       destinations: [{ name: 'bench', url: receiver.url, signingSecrets: [secret], events: true, metrics: true }],
       now: Date.now,
       logger,
     });
 
-  await addDestinations(db, ['bench']);
+  await setDestinations(db, ['bench']);
   const storedAloneMs = await timed(() => storeAll(db, 'waiting'));
   const drainMs = await timed(async () => {
     const forwarder = await open();
@@ -63,6 +69,8 @@ async function main(): Promise<void> {
   const liveMs = storedBesideMs + (await timed(() => receiver.until(2 * total)));
   await forwarder.close();
   receiver.close();
+  await connection.close();
+  await temporal.close();
   await db.close();
   await store.close();
 

@@ -53,8 +53,8 @@ export interface Config {
   readonly home: string;
   readonly genesys: GenesysConfig | null;
   readonly events: EventsConfig;
-  /** Where events and metrics are forwarded to. */
-  readonly destinations: readonly Destination[];
+  /** Where events and metrics are forwarded to; null: this process leaves that to others. */
+  readonly destinations: readonly Destination[] | null;
 }
 
 /**
@@ -115,7 +115,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
   );
   checkEarnest(
     env,
-    destinations,
+    destinations ?? [],
     (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)),
   );
   if (problems.length > 0) throw new ConfigError(problems);

@@ -28,7 +28,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['genesys', 'telemetry'],
     },
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
-    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'targets', 'store'] },
+    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'forward', 'targets', 'store'] },
 
     sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
@@ -39,8 +39,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     },
     index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
     ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
-    forward: { valuesOf: ['domain', 'webhooks', 'store'], typesOf: ['config'] },
-    worker: { valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'messages'] },
+    forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
+    worker: {
+      valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'forward', 'messages'],
+      typesOf: ['config'],
+    },
     compose: {
       valuesOf: [
         'domain',

@@ -8,6 +8,7 @@ import { takeAccount } from './account.ts';
 import type { Account } from './account.ts';
 import { startLoad } from './load.ts';
 import { startReceiver } from './receiver.ts';
+import { startBenchTemporal } from '../lib/temporal.ts';
 import { embeddedTargets, postgresTargets } from './targets.ts';
 import type { Targets } from './targets.ts';
 
@@ -38,10 +39,17 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
   const { privateText, signer } = generateKey('assist-rollouts.faults/log');
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
   const audited = new Set<string>();
-  const order = { secret, destinationUrl: receiver.url, auditKey: privateText };
+  const temporal = await startBenchTemporal(say);
+  const order = {
+    secret,
+    destinationUrl: receiver.url,
+    temporal: { address: temporal.address, namespace: temporal.namespace },
+    auditKey: privateText,
+  };
   const targets = await (store === 'pglite' ? embeddedTargets : postgresTargets)(order, (key) => audited.add(key));
   if (targets === null) {
     await receiver.close();
+    await temporal.close();
     return null;
   }
   try {
@@ -68,6 +76,7 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
     await targets.stopProcesses();
     await targets.close();
     await receiver.close();
+    await temporal.close();
   }
 }
 

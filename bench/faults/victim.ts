@@ -1,19 +1,21 @@
 /** A process that will be killed: the events service, the forwarder, and acts that are audited, as its order says. */
 import { randomUUID } from 'node:crypto';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { parseSigner } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
-import { startForwarder } from '../../src/forward/forwarder.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import type { StoreConfig } from '../../src/store/open.ts';
+import { startForwarding } from '../../src/worker/forwarding.ts';
 
 export interface VictimOrder {
   readonly store: StoreConfig;
   readonly roles: readonly ('events' | 'forwarder')[];
   readonly secret: string;
   readonly destinationUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string };
   /** Private key of the audit log. */
   readonly auditKey: string;
 }
@@ -35,9 +37,9 @@ process.once('message', (order: VictimOrder) => {
 // Without the one who kills it, it has nothing to live for.
 process.once('disconnect', () => process.exit(0));
 
-async function live({ store, roles, secret, destinationUrl, auditKey }: VictimOrder): Promise<void> {
+async function live({ store, roles, secret, destinationUrl, temporal, auditKey }: VictimOrder): Promise<void> {
   const db = await openDatabase(store);
-  if (roles.includes('forwarder')) await forward(db, secret, destinationUrl);
+  if (roles.includes('forwarder')) await forward(db, temporal, { secret, url: destinationUrl });
   const service = roles.includes('events')
     ? await startIngest({ db, secrets: [secret], now: Date.now, port: 0 })
     : null;
@@ -45,19 +47,20 @@ async function live({ store, roles, secret, destinationUrl, auditKey }: VictimOr
   tell({ kind: 'ready', url: service?.url ?? null });
 }
 
-function forward(db: Database, secret: string, url: string): Promise<unknown> {
-  return startForwarder({
+async function forward(
+  db: Database,
+  { address, namespace }: VictimOrder['temporal'],
+  { secret, url }: { readonly secret: string; readonly url: string },
+): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  await startForwarding({
     db,
+    connection: await NativeConnection.connect({ address }),
+    namespace,
     now: Date.now,
     logger: silent,
     destinations: [{ name: 'coaching', url, signingSecrets: [secret], events: true, metrics: false }],
-    settings: {
-      leaseMs: 2_000,
-      idleMs: 200,
-      retry: { firstMs: 20, longestMs: 200 },
-      circuit: { threshold: 20, firstMs: 20, longestMs: 200 },
-      mostAttempts: 1_000,
-    },
+    settings: { idleMs: 200, retry: { firstMs: 20, maxMs: 200 }, maxFailures: 20, maxAttempts: 1_000 },
   });
 }
 

@@ -1,12 +1,17 @@
-/** A forwarder, where there is something to forward to. */
+/** What forwards, where it is said what to forward to. */
+import type { NativeConnection } from '@temporalio/worker';
 import type { Destination } from '../config/destination.ts';
-import { startForwarder } from '../forward/forwarder.ts';
-import type { Forwarder } from '../forward/forwarder.ts';
+import { AssistError } from '../configurator/errors.ts';
 import type { Database } from '../store/database.ts';
+import { isForbidden } from '../store/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { startForwarding } from '../worker/forwarding.ts';
+import type { Forwarding } from '../worker/forwarding.ts';
 import type { Closers } from './closers.ts';
 
 export interface ForwardingParts {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
   readonly db: Database;
   readonly destinations: readonly Destination[];
   readonly now: () => number;
@@ -14,10 +19,21 @@ export interface ForwardingParts {
   readonly closers: Closers;
 }
 
-/** Null without destinations: then another process may have some, and this one leaves them alone. */
-export async function composeForwarder({ closers, logger, ...parts }: ForwardingParts): Promise<Forwarder | null> {
-  if (parts.destinations.length === 0) return null;
-  const forwarder = await startForwarder({ ...parts, logger: logger.child({ part: 'forwarder' }) });
-  closers.add('forwarder', () => forwarder.close());
-  return forwarder;
+export async function composeForwarding({ closers, logger, ...parts }: ForwardingParts): Promise<Forwarding> {
+  const forwarding = await startForwarding({ ...parts, logger: logger.child({ part: 'forwarding' }) }).catch(
+    (error: unknown) => {
+      throw isForbidden(error) ? notForwarder(error) : error;
+    },
+  );
+  closers.add('forwarding', () => forwarding.close());
+  return forwarding;
+}
+
+function notForwarder(cause: unknown): AssistError {
+  return new AssistError(
+    'store-forbidden',
+    'The role of DATABASE_URL may not forward what came in, and COACHING_URL or COACHING_DESTINATIONS is set here.',
+    'Make it a member of assist_rollouts_forward (deploy/roles.sql), or forward from another process.',
+    { cause },
+  );
 }

@@ -1,6 +1,7 @@
 /** Builds the adapters that a worker needs and starts it. */
 import { NativeConnection } from '@temporalio/worker';
 import type { GenesysConfig, TemporalConfig } from '../config.ts';
+import type { Destination } from '../config/destination.ts';
 import { openOrganisation } from '../configurator/genesys.ts';
 import type { Webhook } from '../configurator/genesys.ts';
 import { AssistError } from '../configurator/errors.ts';
@@ -16,6 +17,7 @@ import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
 import type { Workers } from '../worker/workers.ts';
 import type { Closers } from './closers.ts';
+import { composeForwarding } from './forwarding.ts';
 import { composeGuardian, exportStateOf } from './guardian.ts';
 import { reach, withClient } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
@@ -35,6 +37,8 @@ export interface WorkerParts {
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
   readonly guardian: GuardianMode;
+  /** Where to forward to; null or absent: another process may know some, and this one leaves them alone. */
+  readonly destinations?: readonly Destination[] | null;
 }
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
@@ -88,7 +92,11 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     logger: parts.logger,
     closers,
   });
-  return workers;
+  if (!parts.destinations) return workers;
+  const { db, now, logger, destinations } = parts;
+  const { namespace } = temporal;
+  const forwarding = await composeForwarding({ connection, namespace, db, destinations, now, logger, closers });
+  return { ...workers, running: Promise.race([workers.running, forwarding.running]) };
 }
 
 /** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */

@@ -13,8 +13,11 @@ export interface ForwardVariables {
 
 type Report = (name: string, message: string) => void;
 
-/** Never repeats a value: it may be a secret. */
-export function readDestinations(variables: ForwardVariables, report: Report): readonly Destination[] {
+/**
+ * Null where nothing is said; an empty list says that there are none. Never repeats a value: it may be a secret.
+ */
+export function readDestinations(variables: ForwardVariables, report: Report): readonly Destination[] | null {
+  if (!variables.COACHING_URL && !variables.COACHING_DESTINATIONS) return null;
   const hosts = listOf(variables.COACHING_ALLOWED_HOSTS);
   const allowed = hosts.length > 0 ? hosts : null;
   const found = [...single(variables, report), ...several(variables.COACHING_DESTINATIONS, report)];

@@ -1,5 +1,5 @@
 /** How hard is tried. The defaults span a day of attempts for one message. */
-import type { CircuitRules } from './circuit.ts';
+import type { BackOffRules } from '../domain/shared/back-off.ts';
 
 export interface ForwardSettings {
   /** Messages under way at once, per destination. */
@@ -15,17 +15,18 @@ export interface ForwardSettings {
   /** Looks for work at least so often, should a notification be lost. */
   readonly idleMs: number;
   /** Failed attempts after which a message becomes dead letters. */
-  readonly mostAttempts: number;
-  readonly retry: Pick<CircuitRules, 'firstMs' | 'longestMs'>;
-  readonly circuit: CircuitRules;
+  readonly maxAttempts: number;
+  readonly retry: BackOffRules;
+  /** Failures in a row after which the destination is left alone for a while; the workflow says for how long. */
+  readonly maxFailures: number;
   /** Length of a window of metrics; the same for every process. */
   readonly metricsWindowMs: number;
   /** A window is sent first so long after its end, since agents answer later than a card is shown. */
   readonly metricsGraceMs: number;
   /** At most so often. */
   readonly metricsEveryMs: number;
-  /** A forwarder that dies is replaced after at most this long. */
-  readonly leaseMs: number;
+  /** A sender reports, and learns whether it is still wanted, so often. */
+  readonly reportEveryMs: number;
   /** Rows that wait for one destination before it is warned of. */
   readonly warnPending: number;
 }
@@ -36,12 +37,12 @@ export const DEFAULT_SETTINGS: ForwardSettings = {
   timeoutMs: 15_000,
   gapMs: 50,
   idleMs: 1_000,
-  mostAttempts: 25,
-  retry: { firstMs: 1_000, longestMs: 2 * 60 * 60_000 },
-  circuit: { threshold: 5, firstMs: 1_000, longestMs: 60_000 },
+  maxAttempts: 25,
+  retry: { firstMs: 1_000, maxMs: 2 * 60 * 60_000 },
+  maxFailures: 5,
   metricsWindowMs: 60_000,
   metricsGraceMs: 30_000,
   metricsEveryMs: 5_000,
-  leaseMs: 6_000,
+  reportEveryMs: 1_000,
   warnPending: 100_000,
 };

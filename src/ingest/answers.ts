@@ -97,22 +97,15 @@ export const statsSchema = exactly({
       underWay: count,
       oldestAt: instant.nullable(),
       deadLetters: count,
+      delivered: count,
+      failedAttempts: count,
+      lastProblem: z.string().nullable(),
+      circuit: z.enum(['closed', 'open']),
+      failingSince: instant.nullable(),
+      heardAt: instant.nullable(),
     }),
   ),
   intake: intakeSchema,
-  forwarder: exactly({
-    active: z.boolean(),
-    destinations: z.record(
-      z.string(),
-      exactly({
-        circuit: z.enum(['closed', 'open']),
-        delivered: count,
-        failedAttempts: count,
-        deadLetters: count,
-        lastProblem: z.string().nullable(),
-      }),
-    ),
-  }).optional(),
 });
 
 export const problemSchema = exactly({

@@ -33,8 +33,6 @@ export interface IngestOptions extends AuthenticatorOptions {
   readonly agentIdHashKey?: string | null;
   /** Opens /admin. */
   readonly adminToken?: string | null;
-  /** What the forwarder of this process says of itself, if it has one. */
-  readonly forwarder?: () => object;
   /** Connections that were closed to let others in. */
   readonly cutConnections?: () => number;
 }
@@ -103,7 +101,7 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   app.notFound(notFound);
   app.onError(onError);
 
-  const more = (): object => ({ intake: intake(), ...(options.forwarder ? { forwarder: options.forwarder() } : {}) });
+  const more = (): object => ({ intake: intake() });
   const admin = adminToken === null ? null : createAdminApp({ admin: eventsAdmin, token: adminToken, more });
   admin?.notFound(notFound);
   admin?.onError(onError);

@@ -12,7 +12,6 @@ import { obtainTemporal, startTemporalDevServer } from './temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import type { Closers } from '../compose/closers.ts';
 import { cardRules } from '../compose/card-rules.ts';
-import { composeForwarder } from '../compose/forwarding.ts';
 import { guardianMode } from '../compose/guardian.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
@@ -42,7 +41,7 @@ export interface StackOptions extends StackParts {
   readonly adminPort?: number;
   readonly metricSecrets?: readonly string[];
   readonly agentIdHashKey?: string | null;
-  readonly destinations?: readonly Destination[];
+  readonly destinations?: readonly Destination[] | null;
   readonly sandboxArgs: readonly string[];
   readonly callsPerMinute: number;
 }
@@ -70,7 +69,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   signal.throwIfAborted();
   const { signingSecret } = options;
-  const forwarder = await composeForwarder({ db, destinations: options.destinations ?? [], now, logger, closers });
   const events = await startIngest({
     db,
     secrets: [signingSecret],
@@ -81,7 +79,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     adminPort: options.adminPort ?? 0,
     adminToken: options.adminToken ?? null,
     agentIdHashKey: options.agentIdHashKey ?? null,
-    ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
   });
   closers.add('events service', () => events.close());
   // Closed before it: what would still be pushed then would be refused.
@@ -102,6 +99,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     preflight: cardRules(options.env),
     minimums,
     guardian: guardianMode(options.env),
+    destinations: options.destinations ?? null,
   });
   say('worker is polling');
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };

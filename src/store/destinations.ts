@@ -1,4 +1,4 @@
-/** Which destinations get a row of the outbox for each event, and who may send them. */
+/** Which destinations get a row of the outbox for each event, and who sends to them. */
 import type { Queryable } from './database.ts';
 
 /** From now on each new event is also for these, and for no others. */
@@ -13,50 +13,50 @@ export async function setDestinations(db: Queryable, names: readonly string[]): 
   );
 }
 
-/** Adds without taking any away: an events service may not know all of them. */
-export async function addDestinations(db: Queryable, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
-  await db.query(
-    `insert into destinations as d (name, enabled) select name, true from unnest($1::text[]) as name
-     on conflict (name) do update set enabled = true where not d.enabled`,
-    [names],
-  );
+export async function enabledDestinations(db: Queryable): Promise<string[]> {
+  const rows = await db.query<{ name: string }>('select name from destinations where enabled order by name');
+  return rows.map(({ name }) => name);
 }
 
-export interface LeaseRequest {
-  readonly name: string;
-  /** `<process>/<which of its>`. */
-  readonly holder: string;
-  readonly ttlMs: number;
-  /** The store has one owner (embedded): the lease of another process is that of a dead one. */
-  readonly ownsStore: boolean;
+/** Who may claim messages for a destination; its name is new with every attempt to send. */
+export interface Sender {
+  readonly destination: string;
+  readonly sender: string;
 }
 
-/**
- * Takes the lease, or renews it; null while somebody else holds it. The epoch grows whenever the holder changes, so
- * that what an
- * earlier one left under way can be told. Times are the database's: clocks of machines differ.
- */
-export async function takeLease(
+/** From its return on nobody else claims. False when nothing is to be sent there any more. */
+export async function takeOver(db: Queryable, { destination, sender }: Sender): Promise<boolean> {
+  const rows = await db.query('update destinations set sender = $2 where name = $1 and enabled returning 1', [
+    destination,
+    sender,
+  ]);
+  return rows.length > 0;
+}
+
+/** What a sender has to say; the counts are added to what was counted before. */
+export interface SenderReport {
+  readonly at: Date;
+  readonly delivered: number;
+  readonly failedAttempts: number;
+  readonly lastProblem: string | null;
+  /** null: as it was. */
+  readonly failing: boolean | null;
+}
+
+/** What is to become of it: `removed` when nothing is to be sent there any more, `replaced` when another one sends. */
+export async function reportSender(
   db: Queryable,
-  { name, holder, ttlMs, ownsStore }: LeaseRequest,
-): Promise<number | null> {
-  const [row] = await db.query<{ epoch: number }>(
-    `insert into leases as l (name, holder, epoch, expires_at) values ($1, $2, 1, clock_timestamp() + $3::bigint * interval '1 ms')
-     on conflict (name) do update set holder = excluded.holder, expires_at = excluded.expires_at,
-       epoch = l.epoch + (l.holder <> excluded.holder)::int
-     where l.holder = excluded.holder or l.expires_at < clock_timestamp()
-       or ($4::boolean and split_part(l.holder, '/', 1) <> split_part(excluded.holder, '/', 1))
-     returning epoch`,
-    [name, holder, ttlMs, ownsStore],
+  { destination, sender }: Sender,
+  { at, delivered, failedAttempts, lastProblem, failing }: SenderReport,
+): Promise<'sends' | 'removed' | 'replaced'> {
+  const [row] = await db.query<{ enabled: boolean }>(
+    `update destinations set heard_at = $3::timestamptz, delivered = delivered + $4::bigint,
+       failed_attempts = failed_attempts + $5::bigint, last_problem = coalesce($6, last_problem),
+       failing_since = case when $7::boolean then coalesce(failing_since, $3::timestamptz)
+         when $7::boolean is null then failing_since end
+     where name = $1 and sender = $2 returning enabled`,
+    [destination, sender, at, delivered, failedAttempts, lastProblem, failing],
   );
-  return row?.epoch ?? null;
-}
-
-/** Another may take it at once. */
-export async function releaseLease(
-  db: Queryable,
-  { name, holder }: Pick<LeaseRequest, 'name' | 'holder'>,
-): Promise<void> {
-  await db.query(`update leases set expires_at = '-infinity' where name = $1 and holder = $2`, [name, holder]);
+  if (row === undefined) return 'replaced';
+  return row.enabled ? 'sends' : 'removed';
 }

@@ -1,18 +1,13 @@
 /**
  * What is still to be forwarded. A message is a run of rows that are sent, retried and settled together; it is made of
- * rows whose
- * conversation has no earlier row under way, so each conversation keeps its order. Only the holder of the lease claims.
+ * rows whose conversation has no earlier row under way, so each conversation keeps its order. Only the sender of a
+ * destination claims: a process that slept through its own succession finds nothing.
  */
 import type { Queryable } from './database.ts';
+import type { Sender } from './destinations.ts';
 
 /** Told, with an empty payload, when rows were added. */
 export const OUTBOX_CHANNEL = 'outbox';
-
-export interface Lease {
-  readonly name: string;
-  readonly holder: string;
-  readonly epoch: number;
-}
 
 export interface ClaimedRow {
   readonly seq: number;
@@ -35,63 +30,72 @@ interface Row extends ClaimedRow {
   readonly attempts: number;
 }
 
-const LEASED = `held as materialized (
-  select 1 from leases where name = $1 and holder = $2 and epoch = $3::bigint and expires_at > clock_timestamp() for share
+const HELD = `held as materialized (
+  select 1 from destinations where name = $1 and sender = $2 for share
 )`;
 
-const CONTENT = `select c.seq, c.message_id as id, c.attempts, case when c.event_id is null then 'metrics' else 'event' end as kind,
+const CONTENT = `
+select c.seq, c.message_id as id, c.attempts, case when c.event_id is null then 'metrics' else 'event' end as kind,
   coalesce(c.body, e.raw)::text as content
 from claimed c left join events e on e.source = c.source and e.id = c.event_id order by c.seq`;
 
 /**
  * A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone
- * goes alone.
- * They are found again by a list of numbers, which the index serves: a join would read all that waits.
+ * goes alone. They are found again by a list of numbers, which the index serves: a join would read all that waits.
  */
 export async function claimFresh(
   db: Queryable,
-  lease: Lease,
-  claim: { readonly destination: string; readonly id: string; readonly most: number },
+  { destination, sender }: Sender,
+  { id, max }: { readonly id: string; readonly max: number },
 ): Promise<ClaimedMessage | null> {
   const rows = await db.query<Row>(
     `
-with ${LEASED}, free as materialized (
+with ${HELD}, free as materialized (
   select o.seq, o.alone from held, outbox o
-  where o.destination = $4 and o.message_id is null
-    and not exists (select 1 from outbox b where b.destination = o.destination and b.ordering_key = o.ordering_key and b.message_id is not null)
-  order by o.seq limit $6::bigint for update of o skip locked
+  where o.destination = $1 and o.message_id is null and not exists (
+    select 1 from outbox b
+    where b.destination = o.destination and b.ordering_key = o.ordering_key and b.message_id is not null)
+  order by o.seq limit $4::bigint for update of o skip locked
 ), cut as (select min(seq) as head, min(seq) filter (where alone) as lone from free), run as (
   select array_agg(seq) as seqs from free, cut where lone is null or seq < lone or (head = lone and seq = lone)
 ), claimed as (
-  update outbox o set message_id = $5, epoch = $3::bigint
-  where o.destination = $4 and o.message_id is null and o.seq = any((select seqs from run)::bigint[])
+  update outbox o set message_id = $3
+  where o.destination = $1 and o.message_id is null and o.seq = any((select seqs from run)::bigint[])
   returning o.*
 ) ${CONTENT}`,
-    [lease.name, lease.holder, lease.epoch, claim.destination, claim.id, claim.most],
+    [destination, sender, id, max],
   );
-  return toMessage(claim.destination, rows);
+  return toMessage(destination, rows);
 }
 
-/** The oldest message whose next attempt is due, or that an earlier holder of the lease left under way. */
+/** The oldest message whose next attempt is due. */
 export async function claimDue(
   db: Queryable,
-  lease: Lease,
-  destination: string,
+  { destination, sender }: Sender,
   now: Date,
 ): Promise<ClaimedMessage | null> {
   const rows = await db.query<Row>(
     `
-with ${LEASED}, due as (
+with ${HELD}, due as (
   select o.message_id from held, outbox o
-  where o.destination = $4 and o.message_id is not null and (o.epoch <> $3::bigint or o.due_at <= $5::timestamptz)
+  where o.destination = $1 and o.message_id is not null and o.due_at <= $3::timestamptz
   order by o.seq limit 1
 ), claimed as (
-  update outbox o set due_at = null, epoch = $3::bigint from due
-  where o.destination = $4 and o.message_id is not null and o.message_id = due.message_id returning o.*
+  update outbox o set due_at = null from due
+  where o.destination = $1 and o.message_id is not null and o.message_id = due.message_id returning o.*
 ) ${CONTENT}`,
-    [lease.name, lease.holder, lease.epoch, destination, now],
+    [destination, sender, now],
   );
   return toMessage(destination, rows);
+}
+
+/** What an earlier sender left under way is due now, under the same ids. */
+export async function resumeMessages(db: Queryable, destination: string, now: Date): Promise<void> {
+  await db.query(
+    `update outbox set due_at = $2::timestamptz
+     where destination = $1 and message_id is not null and due_at is null`,
+    [destination, now],
+  );
 }
 
 function toMessage(destination: string, rows: readonly Row[]): ClaimedMessage | null {
@@ -122,8 +126,11 @@ with gone as (
   delete from outbox where destination = $1 and message_id = $2 returning source, event_id
 )
 insert into metric_windows (destination, window_start, action_id, agent_id, version)
-select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoch'::timestamptz), x.action_id, x.agent_id, x.version
-from gone join events e on e.source = gone.source and e.id = gone.event_id join exposures x on x.card_id = e.card_id
+select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoch'::timestamptz),
+  x.action_id, x.agent_id, x.version
+from gone
+join events e on e.source = gone.source and e.id = gone.event_id
+join exposures x on x.card_id = e.card_id
 where $3::bigint is not null
 order by 2, 3, 4, 5
 on conflict do nothing`,
@@ -142,7 +149,7 @@ export async function postponeMessage(db: Queryable, { destination, id }: Settle
 /** Its rows are sent one by one from now on: one of them is not acceptable, and nobody knows which. */
 export async function dissolveMessage(db: Queryable, { destination, id }: Settled): Promise<void> {
   await db.query(
-    'update outbox set message_id = null, epoch = null, due_at = null, attempts = 0, alone = true where ' +
+    'update outbox set message_id = null, due_at = null, attempts = 0, alone = true where ' +
       'destination = $1 and message_id = $2',
     [destination, id],
   );
@@ -151,25 +158,42 @@ export async function dissolveMessage(db: Queryable, { destination, id }: Settle
 export interface Backlog {
   readonly destination: string;
   readonly enabled: boolean;
-  /** Counted up to `most`. */
+  /** Counted up to `max`. */
   readonly pending: number;
   /** In messages whose first attempt failed or is under way. */
   readonly underWay: number;
   readonly oldestAt: Date | null;
   readonly deadLetters: number;
+  /** Events and snapshots that it took, and attempts that failed, since the beginning. */
+  readonly delivered: number;
+  readonly failedAttempts: number;
+  readonly lastProblem: string | null;
+  /** `open`: it failed several times in a row, so one message at a time finds out whether it is back. */
+  readonly circuit: 'closed' | 'open';
+  readonly failingSince: Date | null;
+  /** When its sender was last heard of: long ago means that nobody sends; null that nobody ever has. */
+  readonly heardAt: Date | null;
 }
 
-export async function readBacklog(db: Queryable, most: number): Promise<Backlog[]> {
+export async function readBacklog(db: Queryable, max: number): Promise<Backlog[]> {
   return db.query<Backlog>(
     `
-select d.name as destination, d.enabled,
-  (select count(*) from (select 1 from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) + u.n as pending,
-  u.n as "underWay",
-  least(u.at, (select o.added_at from outbox o where o.destination = d.name and o.message_id is null order by o.seq limit 1)) as "oldestAt",
-  (select count(*) from dead_letters l where l.kind = 'forward' and l.destination = d.name and l.replayed_at is null) as "deadLetters"
-from destinations d cross join lateral (
-  select count(*) as n, min(added_at) as at from outbox o where o.destination = d.name and o.message_id is not null) as u
+select d.name as destination, d.enabled, w.n + u.n as pending, u.n as "underWay", least(u.at, w.at) as "oldestAt",
+  l.n as "deadLetters", d.delivered, d.failed_attempts as "failedAttempts", d.last_problem as "lastProblem",
+  case when d.failing_since is null then 'closed' else 'open' end as circuit,
+  d.failing_since as "failingSince", d.heard_at as "heardAt"
+from destinations d
+cross join lateral (
+  select count(*) as n, (select o.added_at from outbox o
+    where o.destination = d.name and o.message_id is null order by o.seq limit 1) as at
+  from (select 1 from outbox o where o.destination = d.name and o.message_id is null limit $1::bigint) as p) as w
+cross join lateral (
+  select count(*) as n, min(added_at) as at
+  from outbox o where o.destination = d.name and o.message_id is not null) as u
+cross join lateral (
+  select count(*) as n
+  from dead_letters l where l.kind = 'forward' and l.destination = d.name and l.replayed_at is null) as l
 order by d.name`,
-    [most],
+    [max],
   );
 }

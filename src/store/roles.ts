@@ -1,14 +1,17 @@
 /**
  * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process
- * that runs all day
- * is the owner. Workers append to the log by its own function and read it; the events service reaches its own tables
- * alone.
+ * that runs all day is the owner. Workers append to the log by its own function and read it; the events service reaches
+ * its own tables alone; who forwards reads what came in, and keeps the outbox.
  */
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
 
 /** Roles without a login, that the processes' own roles are members of; made by deploy/roles.sql. */
-export const GROUPS = { worker: 'assist_rollouts_worker', events: 'assist_rollouts_events' } as const;
+export const GROUPS = {
+  worker: 'assist_rollouts_worker',
+  events: 'assist_rollouts_events',
+  forward: 'assist_rollouts_forward',
+} as const;
 type Group = keyof typeof GROUPS;
 
 const READ = 'select';
@@ -18,16 +21,15 @@ const ALL = 'select, insert, update, delete';
 
 /** Every table has its line here (a test sees to it): a new one is nobody's until it has. */
 export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group, string>>>>> = {
-  schema_migrations: { worker: READ, events: READ },
-  events: { worker: READ, events: ADD },
-  exposures: { worker: READ, events: KEEP },
+  schema_migrations: { worker: READ, events: READ, forward: READ },
+  events: { worker: READ, events: ADD, forward: READ },
+  exposures: { worker: READ, events: KEEP, forward: READ },
   levels: { worker: READ, events: KEEP },
   unknown_event_types: { worker: READ, events: KEEP },
-  destinations: { events: ALL },
-  outbox: { events: ALL },
-  leases: { events: ALL },
-  metric_windows: { events: ALL },
-  dead_letters: { events: ALL },
+  destinations: { events: READ, forward: KEEP },
+  outbox: { events: ADD, forward: ALL },
+  metric_windows: { forward: ALL },
+  dead_letters: { events: ALL, forward: KEEP },
   rollouts: { worker: KEEP },
   judge_states: { worker: KEEP },
   decision_looks: { worker: ADD },
@@ -39,7 +41,10 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   audit_cursors: { worker: KEEP },
 };
 
-const SEQUENCES: Readonly<Record<string, Group>> = { exposures_seq: 'events', outbox_seq: 'events' };
+const SEQUENCES: Readonly<Record<string, readonly Group[]>> = {
+  exposures_seq: ['events'],
+  outbox_seq: ['events', 'forward'],
+};
 
 /** By the owner, after the migrations; a repeat grants the same, and takes back what was granted beside it. */
 export async function grantRights(db: Database): Promise<void> {
@@ -59,7 +64,9 @@ function statements(): string[] {
     ...Object.entries(TABLE_RIGHTS).flatMap(([table, rights]) =>
       Object.entries(rights).map(([group, what]) => `grant ${what} on ${table} to ${GROUPS[group as Group]}`),
     ),
-    ...Object.entries(SEQUENCES).map(([sequence, group]) => `grant usage on sequence ${sequence} to ${GROUPS[group]}`),
+    ...Object.entries(SEQUENCES).flatMap(([sequence, groups]) =>
+      groups.map((group) => `grant usage on sequence ${sequence} to ${GROUPS[group]}`),
+    ),
     `grant execute on function append_audit(text) to ${GROUPS.worker}`,
   ];
 }

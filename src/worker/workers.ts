@@ -3,8 +3,6 @@
  * bookkeeping), `genesys` (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll
  * backs).
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import type { ActivityDeps } from '../activities/create.ts';
@@ -12,6 +10,7 @@ import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
+import { workflowCode } from './workflow-code.ts';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -60,7 +59,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...(options.identity === undefined ? {} : { identity: options.identity }),
   };
   const workers = await Promise.all([
-    Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, ...workflowCode() }),
+    Worker.create({ ...base, taskQueue: ROLLOUTS_QUEUE, workflowBundle: await workflowCode() }),
     Worker.create({
       ...base,
       taskQueue: GENESYS_QUEUE,
@@ -83,19 +82,6 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
  * An activity that outlives the grace time is given up: Temporal hands it to another worker. That is a close, not a
  * failure.
  */
-function ignoreForcedShutdown(error: unknown): void {
+export function ignoreForcedShutdown(error: unknown): void {
   if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
-}
-
-/** The bundle made at build time where there is one (starts in no time); else it is made from the sources now. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const bundle = join(__dirname, '..', '..', 'workflow-bundle.js');
-  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
-  const source = join(
-    __dirname,
-    '..',
-    'workflows',
-    existsSync(join(__dirname, '..', 'workflows', 'index.ts')) ? 'index.ts' : 'index.js',
-  );
-  return { workflowsPath: source };
 }

@@ -1,2 +1,3 @@
 export { rollout } from './rollout.ts';
 export { guardian, recover } from './guardian.ts';
+export { forward } from './forward.ts';

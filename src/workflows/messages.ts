@@ -17,6 +17,7 @@ export const ROLLOUTS_QUEUE = 'rollouts';
 export const GENESYS_QUEUE = 'genesys';
 export const WATCHES_QUEUE = 'watches';
 export const SAFETY_QUEUE = 'safety';
+export const FORWARDING_QUEUE = 'forwarding';
 
 export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
@@ -71,6 +72,17 @@ export const RECOVER_WORKFLOW = 'recover';
 /** One recovery of an action at a time, whoever asks for it. */
 export function recoverWorkflowId(actionName: string): string {
   return `recover/${actionName}`;
+}
+
+export const FORWARD_WORKFLOW = 'forward';
+
+/** One sender of a destination at a time, however many processes could. */
+export function forwardWorkflowId(destination: string): string {
+  return `forward/${destination}`;
+}
+
+export interface ForwardInput {
+  readonly destination: string;
 }
 
 export interface GuardianInput {

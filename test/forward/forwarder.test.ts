@@ -1,41 +1,65 @@
-import type { Forwarder } from '../../src/forward/forwarder.ts';
+import { startHeartbeat } from '../../src/activities/heartbeat.ts';
 import { getDeadLetter, listDeadLetters, returnToOutbox } from '../../src/store/dead-letters.ts';
 import { readBacklog } from '../../src/store/outbox.ts';
+import type { ForwardSettings } from '../../src/forward/settings.ts';
+import type { Forwarding } from '../../src/worker/forwarding.ts';
+import { forwardWorkflowId } from '../../src/workflows/messages.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { sign } from '../helpers/push.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { Reply, ScriptedServer, SeenRequest } from '../helpers/scripted-server.ts';
-import { SECRET, clearAll, destination, eventIds, forwarderTo, pending, store, until } from './helpers.ts';
+import {
+  SECRET,
+  backlogOf,
+  clearAll,
+  destination,
+  eventIds,
+  openForwarding,
+  pending,
+  store,
+  until,
+} from './helpers.ts';
+import type { TestForwarding } from './helpers.ts';
+
+jest.setTimeout(120_000);
+jest.mock('../../src/activities/heartbeat.ts', () => {
+  const real = jest.requireActual<{ startHeartbeat: typeof startHeartbeat }>('../../src/activities/heartbeat.ts');
+  return { ...real, startHeartbeat: jest.fn(real.startHeartbeat) };
+});
 
 describeEachStore('forwarder', (db) => {
   let server: ScriptedServer;
   let reply: (request: SeenRequest) => Reply | Promise<Reply>;
   let first = 0;
-  const open: Forwarder[] = [];
+  let forwarding: TestForwarding;
   const seen = (): SeenRequest[] => server.requests.slice(first);
-  const forward = async (
-    ...args: Parameters<typeof forwarderTo> extends [unknown, ...infer Rest] ? Partial<Rest> : never
-  ): Promise<Forwarder> => {
-    const [destinations = [destination(server.url)], settings] = args;
-    const forwarder = await forwarderTo(db(), destinations, settings);
-    open.push(forwarder);
-    return forwarder;
+  const forward = (
+    destinations = [destination(server.url)],
+    settings: Partial<ForwardSettings> = {},
+    identity?: string,
+  ): Promise<Forwarding> => forwarding.start(db(), destinations, settings, identity);
+  /** Who sends to the one destination. */
+  const sender = async (): Promise<'first' | 'second'> => {
+    const [row] = await db().query<{ sender: string }>('select sender from destinations');
+    return row?.sender.startsWith('first ') ? 'first' : 'second';
   };
   const emptied = () => until(async () => (await pending(db())) === 0, 'the outbox to be empty');
 
   beforeAll(async () => {
     server = await startScriptedServer((request) => reply(request));
+    forwarding = await openForwarding();
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await forwarding.close();
+  });
   beforeEach(async () => {
     reply = () => ({});
     first = server.requests.length;
     await clearAll(db());
   });
-  afterEach(async () => {
-    for (const forwarder of open.splice(0)) await forwarder.close();
-  });
+  afterEach(() => forwarding.end());
 
   test('every event arrives as it was stored, signed as the specification says, and leaves the outbox', async () => {
     await forward();
@@ -143,7 +167,7 @@ describeEachStore('forwarder', (db) => {
 
   test('410 gives up at once, anything else after the last attempt', async () => {
     reply = ({ text }) => ({ status: text.includes('c1-') ? 410 : 500 });
-    await forward([destination(server.url)], { batch: 1, mostAttempts: 3 });
+    await forward([destination(server.url)], { batch: 1, maxAttempts: 3 });
     await store(db(), eventOf('c1', 'triggered', 0), eventOf('c2', 'triggered', 0));
     await emptied();
     expect((await listDeadLetters(db(), {})).map(({ eventId, code }) => [eventId, code])).toEqual([
@@ -180,7 +204,7 @@ describeEachStore('forwarder', (db) => {
         { destination: 'hanging', pending: 1000 },
       ]);
     } finally {
-      await open[0]?.close();
+      await forwarding.end();
       await hanging.close();
     }
   });
@@ -188,50 +212,59 @@ describeEachStore('forwarder', (db) => {
   test('after failures in a row one message at a time finds out, until one is delivered', async () => {
     let down = true;
     reply = () => (down ? { status: 503 } : {});
-    const forwarder = await forward([destination(server.url)], { batch: 1 });
+    await forward([destination(server.url)], { batch: 1 });
     await store(db(), ...Array.from({ length: 30 }, (_, n) => eventOf(`c${n}`, 'triggered', 0)));
-    await until(() => forwarder.stats().destinations['coaching']?.circuit === 'open', 'the circuit to open');
-    expect(forwarder.stats().destinations['coaching']).toMatchObject({ delivered: 0, lastProblem: 'it answered 503' });
+    await until(async () => (await backlogOf(db()))?.circuit === 'open', 'the circuit to open');
+    expect(await backlogOf(db())).toMatchObject({ delivered: 0, lastProblem: 'it answered 503' });
+    const attempts = seen().length;
+    await until(() => seen().length > attempts + 1, 'one attempt, and then another');
     down = false;
     await emptied();
-    expect(forwarder.stats().destinations['coaching']).toMatchObject({ circuit: 'closed', delivered: 30 });
+    await until(async () => (await backlogOf(db()))?.delivered === 30, 'the last report');
+    expect(await backlogOf(db())).toMatchObject({ circuit: 'closed', delivered: 30, failingSince: null });
+    const { historyLength } = await forwarding.client.workflow.getHandle(forwardWorkflowId('coaching')).describe();
+    expect(historyLength).toBeLessThan(20);
   });
 
   test('of two forwarders one works; when it closes the other goes on', async () => {
-    const both = [await forward(), await forward()];
-    await until(() => both.some((one) => one.stats().active), 'a holder of the lease');
+    const both = { first: await forward(undefined, {}, 'first'), second: await forward(undefined, {}, 'second') };
     await store(db(), eventOf('c1', 'triggered', 0));
     await emptied();
-    expect(both.filter((one) => one.stats().active)).toHaveLength(1);
-    const holder = both.find((one) => one.stats().active);
-    await holder?.close();
+    const working = await sender();
+    await both[working].close();
     await store(db(), eventOf('c2', 'triggered', 0));
     await emptied();
     expect(eventIds(seen())).toEqual(['c1-triggered', 'c2-triggered']);
+    expect(await sender()).not.toBe(working);
   });
 
-  test('what a holder that died left under way is sent again, before what came later', async () => {
+  test('what a process that died left under way is sent again, before what came later', async () => {
     reply = () => 'hang';
-    const dead = await forward([destination(server.url)], { leaseMs: 60_000 });
+    jest.mocked(startHeartbeat).mockReturnValueOnce({ send: () => undefined, stop: () => undefined });
+    await forward(undefined, {}, 'first');
     await store(db(), eventOf('c1', 'triggered', 0));
     await until(() => seen().length === 1, 'the first attempt');
-    await db().query(`update leases set expires_at = '-infinity', holder = 'dead/1'`);
     reply = () => ({});
     await store(db(), eventOf('c1', 'accepted', 9));
-    await forward();
+    await forward(undefined, {}, 'second');
     await emptied();
     expect(eventIds(seen())).toEqual(['c1-triggered', 'c1-triggered', 'c1-accepted']);
     expect(seen()[0]?.headers['webhook-id']).toBe(seen()[1]?.headers['webhook-id']);
-    expect(dead.stats().destinations['coaching']?.delivered).toBe(0);
+    expect(await sender()).toBe('second');
   });
 
-  test('a destination that is taken away gets no new events', async () => {
+  test('a destination that is taken away gets no new events, and its workflow ends', async () => {
     await (await forward()).close();
-    await (await forward([destination(server.url, { name: 'other' })])).close();
+    await forward([destination(server.url, { name: 'other' }), destination(server.url, { name: 'third' })]);
+    await forward([destination(server.url, { name: 'other' })], {}, 'newer');
+    const third = forwarding.client.workflow.getHandle(forwardWorkflowId('third'));
+    await until(async () => (await third.describe()).status.name === 'COMPLETED', 'the end of the workflow');
+    reply = () => ({ status: 503 });
     await store(db(), eventOf('c1', 'triggered', 0));
     expect(await readBacklog(db(), 10)).toMatchObject([
       { destination: 'coaching', enabled: false, pending: 0 },
       { destination: 'other', enabled: true, pending: 1 },
+      { destination: 'third', enabled: false, pending: 0 },
     ]);
   });
 });

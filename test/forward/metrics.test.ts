@@ -1,26 +1,32 @@
-import type { Forwarder } from '../../src/forward/forwarder.ts';
 import { storeEvents } from '../../src/store/events.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
 import type { ScriptedServer } from '../helpers/scripted-server.ts';
-import { clearAll, destination, eventIds, forwarderTo, store, until } from './helpers.ts';
+import { clearAll, destination, eventIds, openForwarding, store, until } from './helpers.ts';
+import type { TestForwarding } from './helpers.ts';
+
+jest.setTimeout(120_000);
 
 describeEachStore('metrics for the coaching platform', (db) => {
   let server: ScriptedServer;
-  let forwarder: Forwarder;
+  let forwarding: TestForwarding;
+  beforeAll(async () => {
+    forwarding = await openForwarding();
+  });
+  afterAll(() => forwarding.close());
   beforeEach(async () => {
     await clearAll(db());
     server = await startScriptedServer(() => ({}));
   });
   afterEach(async () => {
-    await forwarder.close();
+    await forwarding.end();
     await server.close();
   });
   const metrics = () =>
     server.requests.flatMap(({ body }) => (body as { metrics?: Record<string, unknown>[] }).metrics ?? []);
   const start = async (more: object = {}) => {
-    forwarder = await forwarderTo(db(), [destination(server.url, { metrics: true, ...more })], {
+    await forwarding.start(db(), [destination(server.url, { metrics: true, ...more })], {
       metricsEveryMs: 20,
       metricsGraceMs: 0,
     });

@@ -1,9 +1,10 @@
 import { openDatabase } from '../../src/store/open.ts';
-import { addDestinations } from '../../src/store/destinations.ts';
+import { setDestinations } from '../../src/store/destinations.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { eventOf } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';
+import { testTemporal } from '../helpers/temporal.ts';
 import { SECRET, eventIds, store, until } from './helpers.ts';
 
 test('without a destination it says what to set', async () => {
@@ -17,14 +18,21 @@ test('without a destination it says what to set', async () => {
 describePostgres('the verb forward', (postgres) => {
   test('sends what the outbox holds until it is stopped', async () => {
     const url = await postgres().createDatabase();
+    const { address, namespace } = await testTemporal();
     const db = await openDatabase({ kind: 'pg', url });
     const server = await startScriptedServer(() => ({}));
     const stop = new AbortController();
     try {
-      await addDestinations(db, ['coaching']);
+      await setDestinations(db, ['coaching']);
       await store(db, eventOf('c1', 'triggered', 0));
       const ran = cli(['forward', '--json'], {
-        env: { DATABASE_URL: url, COACHING_URL: server.url, COACHING_SIGNING_SECRET: SECRET },
+        env: {
+          TEMPORAL_ADDRESS: address,
+          TEMPORAL_NAMESPACE: namespace,
+          DATABASE_URL: url,
+          COACHING_URL: server.url,
+          COACHING_SIGNING_SECRET: SECRET,
+        },
         signal: stop.signal,
       });
       await until(() => server.requests.length > 0, 'a message');

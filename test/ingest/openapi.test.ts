@@ -4,7 +4,7 @@ import { openapi } from '../../src/ingest/openapi.ts';
 import { parsePush } from '../../src/ingest/intake/parse-push.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
-import { addDestinations } from '../../src/store/destinations.ts';
+import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
@@ -57,20 +57,13 @@ describe('OpenAPI', () => {
 
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
-    await addDestinations(db, ['coaching']);
-    const forwarder = () => ({
-      active: true,
-      destinations: {
-        coaching: { circuit: 'closed', delivered: 1, failedAttempts: 0, deadLetters: 0, lastProblem: null },
-      },
-    });
+    await setDestinations(db, ['coaching']);
     server = await startIngest({
       db,
       secrets: [SECRET],
       metricSecrets: [METRICS],
       bodyMs: 200,
       adminToken: TOKEN,
-      forwarder,
       now: () => NOON,
       port: 0,
     });

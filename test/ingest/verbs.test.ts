@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
-import { addDestinations } from '../../src/store/destinations.ts';
+import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { cli } from '../cli/fixtures.ts';
@@ -93,7 +93,7 @@ function sameVerbs(
   }, 60_000);
 
   test('stats say how late events were, whose clocks disagree, unknown types, and what waits', async () => {
-    await addDestinations(parts().db, ['coaching']);
+    await setDestinations(parts().db, ['coaching']);
     await send({
       events: [
         eventOf('late', 'triggered', -5_000, {

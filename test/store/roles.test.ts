@@ -118,7 +118,7 @@ describePostgres('the roles of the database', (postgres) => {
   });
 
   test('the events service does all that it does: events, levels, dead letters, figures, and what waits to be forwarded', async () => {
-    await setDestinations(events, ['coaching']);
+    await setDestinations(worker, ['coaching']);
     await storeEvents(
       events,
       [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9), levelEventOf('c1', 'handleTime', 7, 20)],

@@ -6,7 +6,6 @@ import { powersOverLog } from '../../store/roles.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../../compose/closers.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
-import { composeForwarder } from '../../compose/forwarding.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -60,7 +59,8 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
     const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
-    const forwarder = await composeForwarder({ db, destinations: config.destinations, now, logger, closers });
+    if (config.destinations !== null)
+      logger.warn('the events service forwards nothing: COACHING_… belongs to `worker`, or to a `forward` of its own');
     const service = await startIngest({
       db,
       secrets: signingSecrets,
@@ -73,7 +73,6 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
       port,
       now,
       logger,
-      ...(forwarder ? { forwarder: () => forwarder.stats() } : {}),
     });
     closers.add('events service', () => service.close());
     if (args.json)

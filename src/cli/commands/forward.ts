@@ -1,11 +1,14 @@
-/** `forward`: sends what the outbox holds. Any number may run; one works, the others stand by. */
+/** `forward`: what a worker does with the outbox, in a process of its own. */
 import type { Command } from 'commander';
+import { NativeConnection } from '@temporalio/worker';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { createClosers } from '../../compose/closers.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
-import { composeForwarder } from '../../compose/forwarding.ts';
+import { composeForwarding } from '../../compose/forwarding.ts';
+import { reach } from '../../configurator/connection.ts';
+import { installRuntime } from '../../compose/runtime.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -16,7 +19,7 @@ import type { Run } from '../verb.ts';
 
 export function forward(run: Run): Command {
   const help = {
-    description: 'forward events and metrics to the coaching platform (production; configured by the environment)',
+    description: 'forward events and metrics to the coaching platform, as `worker` does where COACHING_… is set',
     examples: ['forward'],
   };
   return createVerb('forward', help)
@@ -26,8 +29,8 @@ export function forward(run: Run): Command {
 
 async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
-  const { databaseUrl, destinations } = readConfig(deps.env, ['database']);
-  if (destinations.length === 0) {
+  const { databaseUrl, destinations, temporal } = readConfig(deps.env, ['database']);
+  if (destinations === null) {
     throw new AssistError(
       'config-incomplete',
       'There is nothing to forward to: neither COACHING_URL nor COACHING_DESTINATIONS is set.',
@@ -38,11 +41,15 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
   const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
   try {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
-    await composeForwarder({ db, destinations, now, logger, closers });
+    installRuntime(logger);
+    const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
+    closers.add('temporal connection', () => connection.close());
+    const { namespace } = temporal;
+    const { running } = await composeForwarding({ connection, namespace, db, destinations, now, logger, closers });
     const names = destinations.map(({ name }) => name);
     if (args.json) printJson(out, { kind: 'ready', process: 'forward', destinations: names, pid: process.pid });
     else out.stdout(`Forwards to ${names.join(', ')}, or stands by while another process does. Ctrl-C stops it.\n`);
-    await untilAborted(signal);
+    await Promise.race([untilAborted(signal), running]);
     return EXIT.ok;
   } finally {
     await closers.close();

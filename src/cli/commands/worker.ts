@@ -32,7 +32,7 @@ export function worker(run: Run): Command {
 async function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal } = deps;
   const config = readConfig(deps.env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
-  const { genesys, temporal, events, databaseUrl } = config;
+  const { genesys, temporal, events, databaseUrl, destinations } = config;
   const minimums = await organisationPolicy(deps.env);
   const [signingSecret] = events.signingSecrets;
   const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
@@ -55,6 +55,7 @@ async function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       preflight: cardRules(deps.env),
       minimums,
       guardian: guardianMode(deps.env),
+      destinations,
     });
     if (args.json)
       printJson(out, {

@@ -2,19 +2,24 @@ import type { Migration } from '../migrate.ts';
 
 /**
  * Where events go besides the judge. URLs and secrets are never here: they come from the environment of the process
- * that sends.
+ * that sends. \`sender\` is who may claim messages now; the rest is what it says of itself, for people.
  */
 const destinations = `
 create table destinations (
   name text collate "C" primary key,
   enabled boolean not null,
-  since timestamptz not null default now()
+  since timestamptz not null default now(),
+  sender text,
+  heard_at timestamptz,
+  delivered bigint not null default 0,
+  failed_attempts bigint not null default 0,
+  last_problem text,
+  failing_since timestamptz
 )`;
 
 /**
  * One row per event, or per snapshot of metrics, and destination. \`message_id\` is set from the first attempt on: all
- * rows of one
- * message are sent, retried and settled together. \`due_at\` is null while the message is under way.
+ * rows of one message are sent, retried and settled together. \`due_at\` is null while the message is under way.
  */
 const outbox = `
 create table outbox (
@@ -27,19 +32,10 @@ create table outbox (
   added_at timestamptz not null default now(),
   alone boolean not null default false,
   message_id text collate "C",
-  epoch bigint,
   attempts integer not null default 0,
   due_at timestamptz,
   check ((event_id is null) = (source is null)),
   check ((event_id is null) <> (body is null))
-)`;
-
-const leases = `
-create table leases (
-  name text primary key,
-  holder text not null,
-  epoch bigint not null,
-  expires_at timestamptz not null
 )`;
 
 /** Windows whose figures have changed since they were last sent. */
@@ -84,9 +80,8 @@ create table unknown_event_types (
 
 /**
  * In the transaction of the events, whatever statement stores them. Numbers are drawn in the order in which things
- * happened,
- * and the lock makes it the order of the commits too. Types are counted apart up to a bound, so that they cannot fill
- * the disk.
+ * happened, and the lock makes it the order of the commits too. Types are counted apart up to a bound, so that they
+ * cannot fill the disk.
  */
 const arrived = `
 create function events_arrived() returns trigger language plpgsql as $$
@@ -97,7 +92,7 @@ begin
   from (select f.type, count(*) as events, min(f.received_at) as first_at, max(f.received_at) as last_at,
       exists (select 1 from unknown_event_types k where k.type = f.type) as known
     from fresh f where f.type not in ('agentassist.action.triggered', 'agentassist.action.rendered',
-      'agentassist.action.accepted', 'agentassist.action.dismissed') group by f.type) n
+      'agentassist.action.accepted', 'agentassist.action.dismissed', 'agentassist.action.level') group by f.type) n
   group by 1 order by 1
   on conflict (type) do update set events = u.events + excluded.events, last_at = greatest(u.last_at, excluded.last_at);
   if exists (select 1 from destinations where enabled) then
@@ -105,7 +100,9 @@ begin
     insert into outbox (destination, ordering_key, source, event_id)
     select d.name, f.raw->>'conversationId', f.source, f.id
     from fresh f cross join destinations d where d.enabled
-    order by f.occurred_at, case f.type when 'agentassist.action.triggered' then 0 when 'agentassist.action.rendered' then 1 else 2 end, f.id, d.name;
+    order by f.occurred_at,
+      case f.type when 'agentassist.action.triggered' then 0 when 'agentassist.action.rendered' then 1 else 2 end,
+      f.id, d.name;
     perform pg_notify('outbox', '');
   end if;
   return null;
@@ -121,7 +118,6 @@ export const forwarding: Migration = {
     'create index outbox_fresh on outbox (destination, seq) where message_id is null',
     'create index outbox_held on outbox (destination, ordering_key) where message_id is not null',
     'create index outbox_messages on outbox (destination, message_id) where message_id is not null',
-    leases,
     metricWindows,
     deadLetters,
     'create index dead_letters_open on dead_letters (id) where replayed_at is null',

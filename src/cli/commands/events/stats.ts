@@ -47,11 +47,23 @@ function linesOf(stats: AdminStats, nowMs: number): string[] {
       `${notRendered} not rendered`,
     `unknown types              ${unknownTypes.length === 0 ? 'none' : unknownTypes.map(({ type, events }) => `${type} ${events}`).join(', ')}`,
     `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
-    ...outbox.map(
-      ({ destination, enabled, pending, oldestAt }) =>
-        `outbox of ${destination.padEnd(16)} ${pending} waiting${oldestAt === null ? '' : `, the oldest for ${formatDuration(nowMs - oldestAt.getTime())}`}${enabled ? '' : ' (switched off)'}`,
-    ),
+    ...outbox.map((backlog) => outboxLine(backlog, nowMs)),
   ];
+}
+
+/** A destination that fails is asked again within a minute or two: who was heard of longer ago does not send. */
+const SILENCE_MS = 150_000;
+
+function outboxLine(backlog: AdminStats['outbox'][number], nowMs: number): string {
+  const { destination, enabled, pending, oldestAt, failingSince, lastProblem, heardAt } = backlog;
+  const since = (at: Date): string => formatDuration(nowMs - at.getTime());
+  const parts = [`${pending} waiting`];
+  if (oldestAt !== null) parts.push(`the oldest for ${since(oldestAt)}`);
+  if (!enabled) parts.push('switched off');
+  else if (heardAt === null) parts.push('nobody has sent yet');
+  else if (nowMs - heardAt.getTime() > SILENCE_MS) parts.push(`NOBODY SENDS for ${since(heardAt)}`);
+  else if (failingSince !== null) parts.push(`failing for ${since(failingSince)}: ${lastProblem ?? ''}`);
+  return `outbox of ${destination.padEnd(16)} ${parts.join(', ')}`;
 }
 
 function spread(values: AdminStats['lateMs']): string {

@@ -1,0 +1,81 @@
+/**
+ * The one activity of forwarding. Temporal sees to it that one attempt at a time runs for a destination; a process that
+ * slept through its own succession is kept from claiming by the name of the sender, which is new with every attempt.
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { spreadRetries } from '../activities/backoff.ts';
+import type { Destination } from '../config/destination.ts';
+import type { Database } from '../store/database.ts';
+import { enabledDestinations, takeOver } from '../store/destinations.ts';
+import { resumeMessages } from '../store/outbox.ts';
+import { MessageSender } from './message-sender.ts';
+import { startReports } from './reports.ts';
+import type { ForwardLogger } from './reports.ts';
+import type { ForwardSettings } from './settings.ts';
+import type { ForwardActivities, SendOutcome } from './types.ts';
+
+export interface ForwardDeps {
+  readonly db: Database;
+  readonly destinations: readonly Destination[];
+  readonly now: () => number;
+  /** 0 up to 1; spreads retries. */
+  readonly random: () => number;
+  readonly logger: ForwardLogger;
+  readonly settings: ForwardSettings;
+  /** Names this process beside the attempt. */
+  readonly identity: string;
+  /** This process ends, and another one goes on. */
+  readonly closing: AbortSignal;
+}
+
+export function createForwardActivities(deps: ForwardDeps): ForwardActivities {
+  return { send: ({ destination }) => spreadRetries(send(deps, destination, Context.current()), deps.random) };
+}
+
+const ELSEWHERE_MS = 1_000;
+const HAND_OVER_MS = 100;
+
+async function send(deps: ForwardDeps, name: string, context: Context): Promise<SendOutcome> {
+  const { db, now, logger } = deps;
+  const { attempt } = context.info;
+  const destination = deps.destinations.find((one) => one.name === name);
+  if (destination === undefined) {
+    if (!(await enabledDestinations(db)).includes(name)) return 'removed';
+    throw failure('DestinationUnknown', `This process is not configured for ${name}.`, ELSEWHERE_MS);
+  }
+  const sender = { destination: name, sender: `${deps.identity} ${attemptOf(context)}` };
+  if (!(await takeOver(db, sender))) return 'removed';
+  await resumeMessages(db, name, new Date(now()));
+  logger.info({ destination: name, attempt }, 'forwarding');
+
+  let removed = false;
+  const unwanted = new AbortController();
+  const signal = AbortSignal.any([deps.closing, context.cancellationSignal, unwanted.signal]);
+  const messages = new MessageSender({ ...deps, destination, sender, signal, probing: attempt > 1 });
+  const onUnwanted = (isRemoved: boolean): void => {
+    removed = isRemoved;
+    unwanted.abort();
+  };
+  const reports = startReports({ ...deps, sender, context, onUnwanted, takeFigures: () => messages.takeFigures() });
+  try {
+    const outcome = await messages.run();
+    if (outcome !== null) return outcome;
+  } catch (error) {
+    logger.warn({ err: error, destination: name, attempt }, 'forwarding stops, and is tried again');
+    throw error;
+  } finally {
+    await reports.close();
+  }
+  if (removed) return 'removed';
+  if (context.cancellationSignal.aborted && !deps.closing.aborted) throw context.cancellationSignal.reason;
+  throw failure('HandOver', 'Another process goes on.', HAND_OVER_MS);
+}
+
+function attemptOf({ info }: Context): string {
+  return `${info.workflowExecution?.runId ?? ''}/${info.activityId}/${info.attempt}`;
+}
+
+function failure(type: string, message: string, nextRetryDelay: number): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nextRetryDelay });
+}

@@ -1,0 +1,238 @@
+/**
+ * Sends what waits for one destination: claims messages one claim at a time, keeps a few under way, and decides what
+ * comes of each. It ends when the destination fails, or takes messages again after it had failed; the workflow decides
+ * when the next one begins.
+ */
+import { randomUUID } from 'node:crypto';
+import { ApplicationFailure } from '@temporalio/common';
+import { createWakeup } from '../activities/wakeup.ts';
+import type { Wakeup } from '../activities/wakeup.ts';
+import type { Destination } from '../config/destination.ts';
+import { backOffMs } from '../domain/shared/back-off.ts';
+import type { Database } from '../store/database.ts';
+import { buryMessage } from '../store/dead-letters.ts';
+import type { Sender } from '../store/destinations.ts';
+import { emitOldestWindow } from '../store/metric-windows.ts';
+import {
+  OUTBOX_CHANNEL,
+  claimDue,
+  claimFresh,
+  dissolveMessage,
+  nextDueAt,
+  postponeMessage,
+  settleMessage,
+} from '../store/outbox.ts';
+import type { ClaimedMessage } from '../store/outbox.ts';
+import { parseWebhookKey } from '../webhooks/secret.ts';
+import { signedHeaders } from '../webhooks/sign.ts';
+import { bodyOf } from './message.ts';
+import { post } from './post.ts';
+import type { Answer } from './post.ts';
+import type { ForwardSettings } from './settings.ts';
+import type { SendOutcome } from './types.ts';
+
+export interface MessageSenderParts {
+  readonly db: Database;
+  readonly now: () => number;
+  /** 0 up to 1; spreads retries. */
+  readonly random: () => number;
+  readonly settings: ForwardSettings;
+  readonly destination: Destination;
+  readonly sender: Sender;
+  /** It failed before: one message at a time until one is taken. */
+  readonly probing: boolean;
+  /** Ends it: what is under way may still be answered, for a while. */
+  readonly signal: AbortSignal;
+}
+
+/** What there is to tell since the last time it was asked; `failing` is null while nothing was tried. */
+export interface SendFigures {
+  readonly delivered: number;
+  readonly failedAttempts: number;
+  readonly lastProblem: string | null;
+  readonly failing: boolean | null;
+}
+
+const CLOSE_MS = 2_000;
+const STORE_AWAY_MS = 1_000;
+
+export class MessageSender {
+  readonly #parts: MessageSenderParts;
+  readonly #keys: readonly Uint8Array[];
+  readonly #ended = new AbortController();
+  readonly #cut = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #aborted: Promise<void>;
+  readonly #wakeup: Wakeup;
+  readonly #underWay = new Set<Promise<void>>();
+  #outcome: SendOutcome | Error | null = null;
+  #failures = 0;
+  #figures: SendFigures = { delivered: 0, failedAttempts: 0, lastProblem: null, failing: null };
+  /** What an earlier sender left under way is due now. */
+  #checkDueAtMs = 0;
+  #mayHaveFresh = true;
+  #metricsAtMs = 0;
+
+  constructor(parts: MessageSenderParts) {
+    this.#parts = parts;
+    this.#keys = parts.destination.signingSecrets.map(parseWebhookKey);
+    this.#signal = AbortSignal.any([parts.signal, this.#ended.signal]);
+    this.#aborted = new Promise((resolve) => {
+      onAbort(this.#signal, resolve);
+    });
+    onAbort(parts.signal, () => void setTimeout(() => this.#cut.abort(), CLOSE_MS).unref());
+    this.#wakeup = createWakeup(0, this.#signal);
+  }
+
+  /** Until it ends, or is ended: null then. Throws failures, each with when the next attempt makes sense. */
+  async run(): Promise<SendOutcome | null> {
+    const stopListening = await this.#parts.db.listen(OUTBOX_CHANNEL, () => this.#wakeup.wake());
+    try {
+      while (!this.#signal.aborted) await this.#turn().catch((error: unknown) => this.#end(storeAway(error)));
+      await Promise.all(this.#underWay);
+    } finally {
+      await stopListening();
+    }
+    if (this.#outcome instanceof Error) throw this.#outcome;
+    return this.#outcome;
+  }
+
+  /** The first end counts. What is under way is answered before `run` returns. */
+  #end(outcome: SendOutcome | Error): void {
+    this.#outcome ??= outcome;
+    this.#ended.abort();
+  }
+
+  takeFigures(): SendFigures {
+    const figures = this.#figures;
+    this.#figures = { ...figures, delivered: 0, failedAttempts: 0 };
+    return figures;
+  }
+
+  async #turn(): Promise<void> {
+    const { destination, now, settings, probing } = this.#parts;
+    if (destination.metrics && now() >= this.#metricsAtMs) await this.#emitMetrics();
+    if (this.#underWay.size >= (probing ? 1 : settings.concurrency))
+      return Promise.race([...this.#underWay, this.#aborted]);
+    const message = await this.#claim();
+    if (message === null) {
+      await this.#wakeup.wait(this.#restMs());
+      this.#mayHaveFresh = true;
+      return;
+    }
+    const delivery = this.#deliver(message)
+      .catch((error: unknown) => this.#end(storeAway(error)))
+      .finally(() => {
+        this.#underWay.delete(delivery);
+        this.#wakeup.wake();
+      });
+    this.#underWay.add(delivery);
+    // A short pause collects what arrives together.
+    if (message.rows.length < settings.batch) await new Promise((resolve) => setTimeout(resolve, settings.gapMs));
+  }
+
+  async #claim(): Promise<ClaimedMessage | null> {
+    const { db, now, sender, settings } = this.#parts;
+    if (now() >= this.#checkDueAtMs) {
+      const due = await claimDue(db, sender, new Date(now()));
+      if (due) return due;
+      this.#checkDueAtMs = (await nextDueAt(db, sender.destination))?.getTime() ?? Infinity;
+    }
+    if (!this.#mayHaveFresh) return null;
+    const fresh = await claimFresh(db, sender, { id: `msg_${randomUUID()}`, max: settings.batch });
+    this.#mayHaveFresh = fresh !== null;
+    return fresh;
+  }
+
+  async #deliver(message: ClaimedMessage): Promise<void> {
+    const { destination, now, settings } = this.#parts;
+    const body = bodyOf(message.rows, destination);
+    const answer: Answer =
+      body === null
+        ? { kind: 'delivered' }
+        : await post({
+            url: destination.url,
+            headers: { 'content-type': 'application/json', ...signedHeaders(this.#keys, message.id, now(), body) },
+            body,
+            timeoutMs: settings.timeoutMs,
+            now,
+            signal: this.#cut.signal,
+          });
+    if (this.#cut.signal.aborted && answer.kind === 'failed') return;
+    this.#count(message, answer);
+    await this.#record(message, answer);
+    this.#draw(answer);
+  }
+
+  #count({ rows }: ClaimedMessage, answer: Answer): void {
+    const { delivered, failedAttempts, lastProblem, failing } = this.#figures;
+    this.#figures =
+      answer.kind === 'delivered'
+        ? { delivered: delivered + rows.length, failedAttempts, lastProblem, failing: false }
+        : { delivered, failedAttempts: failedAttempts + 1, lastProblem: answer.reason, failing };
+  }
+
+  async #record(message: ClaimedMessage, answer: Answer): Promise<void> {
+    const { db, destination, now, random, settings } = this.#parts;
+    if (answer.kind === 'delivered')
+      return settleMessage(db, message, destination.metrics ? settings.metricsWindowMs : null);
+    if (answer.kind === 'refused' && message.rows.length > 1) return dissolveMessage(db, message);
+    if (answer.kind !== 'failed' || message.attempts + 1 >= settings.maxAttempts)
+      return buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()) });
+    const waitMs = Math.max(backOffMs(message.attempts, settings.retry, random()), answer.retryAfterMs ?? 0);
+    await postponeMessage(db, message, new Date(now() + waitMs));
+    this.#checkDueAtMs = Math.min(this.#checkDueAtMs, now() + waitMs);
+  }
+
+  /** The destination answers what it got, or it fails: then Temporal says when it is tried again. */
+  #draw(answer: Answer): void {
+    const { probing, settings, destination } = this.#parts;
+    if (answer.kind === 'delivered' || answer.kind === 'refused') {
+      this.#failures = 0;
+      this.#figures = { ...this.#figures, failing: false };
+      if (probing) this.#end('recovered');
+      return;
+    }
+    this.#failures += 1;
+    const retryAfterMs = answer.kind === 'failed' ? answer.retryAfterMs : null;
+    if (!probing && this.#failures < settings.maxFailures && retryAfterMs === null) return;
+    this.#figures = { ...this.#figures, failing: true };
+    this.#end(
+      ApplicationFailure.create({
+        message: `${destination.name}: ${answer.reason}`,
+        type: 'DestinationFails',
+        ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+      }),
+    );
+  }
+
+  async #emitMetrics(): Promise<void> {
+    const { db, destination, now, settings } = this.#parts;
+    const { metricsWindowMs: windowMs, metricsGraceMs, metricsEveryMs } = settings;
+    const window = { destination: destination.name, windowMs, endedBefore: new Date(now() - metricsGraceMs) };
+    while (!this.#signal.aborted && (await emitOldestWindow(db, window)) > 0) this.#mayHaveFresh = true;
+    this.#metricsAtMs = now() + metricsEveryMs;
+  }
+
+  #restMs(): number {
+    const { now, settings } = this.#parts;
+    const dueInMs = this.#checkDueAtMs - now();
+    return dueInMs > 0 ? Math.min(settings.idleMs, dueInMs) : settings.idleMs;
+  }
+}
+
+function onAbort(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) then();
+  else signal.addEventListener('abort', then, { once: true });
+}
+
+/** What was sent and not stored goes out once more, under its id. */
+function storeAway(cause: unknown): ApplicationFailure {
+  if (cause instanceof ApplicationFailure) return cause;
+  return ApplicationFailure.create({
+    message: 'The store failed.',
+    type: 'StoreAway',
+    nextRetryDelay: STORE_AWAY_MS,
+    cause: cause instanceof Error ? cause : new Error(String(cause)),
+  });
+}

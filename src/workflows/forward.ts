@@ -1,0 +1,24 @@
+/**
+ * Forwarding to one destination, for ever: its id lets one attempt at a time send, its retry policy leaves a destination
+ * that fails alone for a while. An outage costs a handful of events of history, however long it lasts.
+ */
+import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { ForwardActivities } from '../forward/types.ts';
+import type { ForwardInput } from './messages.ts';
+import { FORWARDING_QUEUE } from './messages.ts';
+
+/** A sender that dies is replaced within `heartbeatTimeout`. */
+const { send } = proxyActivities<ForwardActivities>({
+  taskQueue: FORWARDING_QUEUE,
+  startToCloseTimeout: '365 days',
+  heartbeatTimeout: '6s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },
+});
+
+const MAX_HISTORY = 500;
+
+/** Ends when nothing is to be sent there any more. */
+export async function forward({ destination }: ForwardInput): Promise<void> {
+  while ((await send.executeWithOptions({ summary: `to ${destination}` }, [{ destination }])) !== 'removed')
+    if (workflowInfo().historyLength > MAX_HISTORY) await continueAsNew<typeof forward>({ destination });
+}
