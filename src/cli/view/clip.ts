@@ -4,7 +4,8 @@
 import stringWidth from 'string-width';
 
 /** Our own colours have codes that only we know (telemetry/own-colours.ts), so nothing else may rewrite them. */
-const COLOUR = new RegExp('(\u001B\\[[0-9;]*m)');
+const ESC = '\u001B';
+const COLOUR = new RegExp(`(${ESC}\\[[0-9;]*m)`);
 const CHARACTERS = new Intl.Segmenter();
 
 export function clipFrame(
