@@ -33,9 +33,8 @@ export interface ValidateDeps {
 
 /**
  * What is handed in was sent by any client of Temporal, so it is read as if by nobody; rubbish is answered with its
- * problems.
- * The answer is on record before the rollout hears it: whatever the audit log says of this content later is this
- * answer.
+ * problems. The answer is on record before the rollout hears it: whatever the audit log says of this content later is
+ * this answer.
  */
 export async function validate(
   deps: ValidateDeps,

@@ -1,7 +1,6 @@
 /**
  * Keeps one OAuth client within its rate: never more than `callsPerMinute` calls in any 60 seconds. A part of them may
- * come
- * in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
+ * come in a burst; the rest trickles in evenly, so that burst and trickle together stay within the minute.
  */
 import { GenesysError } from './errors.ts';
 

@@ -1,7 +1,6 @@
 /**
  * The transcript of one communication after the call: a pre-signed URL from the API, and the document behind it. Shape
- * of
- * the document: developer.genesys.cloud, "Transcript URL" of speech and text analytics.
+ * of the document: developer.genesys.cloud, "Transcript URL" of speech and text analytics.
  */
 import { z } from 'zod';
 import { GenesysError, isGenesysError } from './errors.ts';

@@ -72,8 +72,7 @@ function inOneOrder(value: unknown): unknown {
 
 /**
  * The document as a listing's line; null when it is no version of any action. The name alone says whose it is, as it
- * does where cards are
- * served: what its metadata claim hides nothing.
+ * does where cards are served: what its metadata claim hides nothing.
  */
 export function seenVersion(document: ActionDocument): SeenVersion | null {
   const end = document.name.lastIndexOf(' v');

@@ -50,8 +50,7 @@ function findCandidate(documents: readonly ActionDocument[], action: ActionVersi
 
 /**
  * The control that owns traffic. Where none does, a single enabled control is taken: a rollout that was terminated at
- * 100
- * leaves its baseline so, and must be able to start again.
+ * 100 leaves its baseline so, and must be able to start again.
  */
 function findBaseline(
   others: readonly ActionDocument[],

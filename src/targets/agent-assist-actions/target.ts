@@ -88,8 +88,7 @@ async function survey(
 /**
  * Reads what is there, plans from that, writes the differences one after the other. A call that dies in between leaves
  * every bucket served, and the next call goes on from there. A conflict is not tried again in here: a worker that slept
- * through its own
- * succession wakes up in just this place, and only Temporal knows that another has taken over.
+ * through its own succession wakes up in just this place, and only Temporal knows that another has taken over.
  */
 async function rewrite(
   actions: Actions,
