@@ -21,94 +21,68 @@ export interface SurveyorDeps {
   readonly now: () => number;
 }
 
+/** As large as a page of the public API. */
+const PAGE = 100;
+/** Who has not asked for so long watches no more. */
+const FORGOTTEN_MS = 180_000;
 const EXPORT_MS = 60_000;
 
 export function createSurveyor({ targets, exportTrouble, now }: SurveyorDeps): Surveyor {
   const listers = new Map<TargetKind, Lister>();
-  let lastExport: { readonly startedMs: number; readonly trouble: Promise<string | null> } | null = null;
-
-  function listerOf(kind: TargetKind): Lister {
+  const listerOf = (kind: TargetKind): Lister => {
     const lister = listers.get(kind) ?? createLister(targets.of(kind), now);
     listers.set(kind, lister);
     return lister;
-  }
-
+  };
+  const trouble = shared(exportTrouble, now);
   return {
     look: async ({ target, actionName }, sinceMs) => listerOf(target)(actionName, sinceMs),
-    exportTrouble() {
-      if (lastExport === null || now() - lastExport.startedMs >= EXPORT_MS) {
-        const asked = { startedMs: now(), trouble: exportTrouble() };
-        lastExport = asked;
-        asked.trouble.catch(() => {
-          if (lastExport === asked) lastExport = null;
-        });
-      }
-      return lastExport.trouble;
-    },
+    exportTrouble: () => trouble(now() - EXPORT_MS),
   };
 }
 
 /** All versions of an action on one target, as of an instant or later. */
 type Lister = (actionName: string, sinceMs: number) => Promise<readonly SeenVersion[]>;
 
-interface Listing {
-  readonly startedMs: number;
-  readonly versions: Promise<readonly SeenVersion[]>;
-}
-
-/** As large as a page of the public API. */
-const PAGE = 100;
-/** Who has not asked for so long watches no more. */
-const FORGOTTEN_MS = 180_000;
-
 function createLister(target: Pick<Target, 'survey'>, now: () => number): Lister {
-  const asking = new Map<string, number>();
-  const byName = new Map<string, Listing>();
-  let all: Listing | null = null;
+  const askedAt = new Map<string, number>();
+  const byName = new Map<string, Shared<readonly SeenVersion[]>>();
   let pagesOfAll = 1;
-
-  const start = (actionName: string | null): Listing => ({ startedMs: now(), versions: target.survey(actionName) });
-
-  function listAll(sinceMs: number): Promise<readonly SeenVersion[]> {
-    if (all === null || all.startedMs < sinceMs) {
-      const listing = start(null);
-      all = listing;
-      listing.versions.then(
-        (versions) => {
-          pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
-        },
-        () => {
-          if (all === listing) all = null;
-        },
-      );
-    }
-    return all.versions;
-  }
-
-  function listOne(actionName: string, sinceMs: number): Promise<readonly SeenVersion[]> {
-    const known = byName.get(actionName);
-    if (known !== undefined && known.startedMs >= sinceMs) return known.versions;
-    const listing = start(actionName);
-    byName.set(actionName, listing);
-    listing.versions.catch(() => {
-      if (byName.get(actionName) === listing) byName.delete(actionName);
-    });
-    return listing.versions;
-  }
-
-  function forget(nowMs: number): void {
-    for (const [name, askedMs] of asking) {
-      if (nowMs - askedMs < FORGOTTEN_MS) continue;
-      asking.delete(name);
-      byName.delete(name);
-    }
-  }
-
+  const all = shared(async () => {
+    const versions = await target.survey(null);
+    pagesOfAll = Math.max(1, Math.ceil(versions.length / PAGE));
+    return versions;
+  }, now);
+  const only = (actionName: string): Shared<readonly SeenVersion[]> => {
+    const one = byName.get(actionName) ?? shared(() => target.survey(actionName), now);
+    byName.set(actionName, one);
+    return one;
+  };
   return async (actionName, sinceMs) => {
     const nowMs = now();
-    asking.set(actionName, nowMs);
-    forget(nowMs);
-    const versions = asking.size > pagesOfAll + 1 ? await listAll(sinceMs) : await listOne(actionName, sinceMs);
+    askedAt.set(actionName, nowMs);
+    for (const [name, at] of askedAt) {
+      if (nowMs - at < FORGOTTEN_MS) continue;
+      askedAt.delete(name);
+      byName.delete(name);
+    }
+    const versions = await (askedAt.size > pagesOfAll + 1 ? all : only(actionName))(sinceMs);
     return versions.filter((version) => version.actionName === actionName);
+  };
+}
+
+type Shared<T> = (sinceMs: number) => Promise<T>;
+
+/** One answer for everybody who asks for one that is no older than theirs; what failed is asked for anew. */
+function shared<T>(ask: () => Promise<T>, now: () => number): Shared<T> {
+  let last: { readonly startedMs: number; readonly answer: Promise<T> } | null = null;
+  return (sinceMs) => {
+    if (last !== null && last.startedMs >= sinceMs) return last.answer;
+    const asked = { startedMs: now(), answer: ask() };
+    last = asked;
+    asked.answer.catch(() => {
+      if (last === asked) last = null;
+    });
+    return asked.answer;
   };
 }

@@ -50,6 +50,25 @@ export async function validate(
     ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
     : [];
   if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
+  const { problems, checked } = await checkContent(deps, plan, rolloutId);
+  // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
+  // compliance on record.
+  return {
+    problems: [
+      ...problems,
+      ...(await organisationProblems(deps.targets, plan)),
+      ...(force === true ? [] : await feasibilityProblems(deps, plan)),
+    ],
+    checked,
+  };
+}
+
+/** The preflight of the plan's content, kept under its hash. */
+async function checkContent(
+  deps: ValidateDeps,
+  plan: Plan,
+  rolloutId: string | null,
+): Promise<Required<PreflightResult>> {
   const settings = deps.preflight ?? DEFAULT_SETTINGS;
   const problems = preflight(plan, settings);
   const checked = {
@@ -67,16 +86,7 @@ export async function validate(
     rolloutId,
     found,
   });
-  // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
-  // compliance on record.
-  return {
-    problems: [
-      ...problems,
-      ...(await organisationProblems(deps.targets, plan)),
-      ...(force === true ? [] : await feasibilityProblems(deps, plan)),
-    ],
-    checked,
-  };
+  return { problems, checked };
 }
 
 function fieldsOf(input: unknown): Partial<Record<keyof ValidateInput, unknown>> {

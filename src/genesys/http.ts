@@ -1,4 +1,5 @@
 /** One authorised call to the API: rate, token, refusal, parsing. Every resource is written on top of this. */
+import type { Got } from 'got';
 import type { z } from 'zod';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
@@ -56,65 +57,12 @@ export interface ApiOptions {
 }
 
 export function createApi(options: ApiOptions): Api {
-  const { tokens, bucket } = options;
-  const api = options.transport.got.extend({ prefixUrl: `${options.apiUrl.replace(/\/+$/, '')}/api/v2` });
-
-  async function send(call: Call<unknown>, token: string): Promise<Answer> {
-    await bucket.take(nameOf(call), call.urgency ?? 'normal');
-    const signal = options.signal?.();
-    if (signal?.aborted === true) throw abandoned(nameOf(call));
-    const startedAt = options.now();
-    const answer = await exchange(call, token, signal);
-    options.logger?.debug(
-      {
-        call: nameOf(call),
-        status: answer.status,
-        ms: options.now() - startedAt,
-        correlationId: correlationIdOf(answer),
-      },
-      'genesys call',
-    );
-    return answer;
-  }
-
-  async function exchange(call: Call<unknown>, token: string, signal: AbortSignal | undefined): Promise<Answer> {
-    try {
-      const response = await bounded(
-        nameOf(call),
-        api(call.path, {
-          method: call.method,
-          ...(signal === undefined ? {} : { signal }),
-          headers: {
-            authorization: `Bearer ${token}`,
-            ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
-          },
-          ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
-          ...(call.body === undefined ? {} : { json: call.body }),
-        }),
-      );
-      const answer = { status: response.statusCode, headers: response.headers, text: response.body };
-      return response.ok
-        ? answer
-        : redactedAnswer(redactedAnswer(answer, options.redact), createRedactor([token, ...(call.secrets ?? [])]));
-    } catch (error) {
-      throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
-    }
-  }
-
-  /** A token may die before its time (revoked, a restarted server): then one fresh one is tried, once. */
-  async function sendAuthorised(call: Call<unknown>): Promise<Answer> {
-    const token = await tokens.get();
-    const answer = await send(call, token);
-    if (answer.status !== 401) return answer;
-    tokens.invalidate(token);
-    return send(call, await tokens.get());
-  }
-
+  const got = options.transport.got.extend({ prefixUrl: `${options.apiUrl.replace(/\/+$/, '')}/api/v2` });
   return async (call) => {
-    const answer = await sendAuthorised(call);
+    const answer = await sendAuthorised({ ...options, got }, call);
     if (answer.status < 200 || answer.status > 299) {
       const refusal = refusalOf(nameOf(call), answer);
-      if (refusal.kind === 'rateLimited') bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
+      if (refusal.kind === 'rateLimited') options.bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
       throw refusal;
     }
     const etag = headerOf(answer, 'etag');
@@ -124,6 +72,63 @@ export function createApi(options: ApiOptions): Api {
       ...(etag === undefined ? {} : { etag }),
     };
   };
+}
+
+interface Sender extends ApiOptions {
+  /** Of the transport, below `/api/v2`. */
+  readonly got: Got;
+}
+
+/** A token may die before its time (revoked, a restarted server): then one fresh one is tried, once. */
+async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<Answer> {
+  const { tokens } = sender;
+  const token = await tokens.get();
+  const answer = await send(sender, call, token);
+  if (answer.status !== 401) return answer;
+  tokens.invalidate(token);
+  return send(sender, call, await tokens.get());
+}
+
+async function send(sender: Sender, call: Call<unknown>, token: string): Promise<Answer> {
+  const { bucket, now, logger } = sender;
+  await bucket.take(nameOf(call), call.urgency ?? 'normal');
+  const signal = sender.signal?.();
+  if (signal?.aborted === true) throw abandoned(nameOf(call));
+  const startedAt = now();
+  const answer = await exchange(sender, call, token, signal);
+  const { status } = answer;
+  const said = { call: nameOf(call), status, ms: now() - startedAt, correlationId: correlationIdOf(answer) };
+  logger?.debug(said, 'genesys call');
+  return answer;
+}
+
+async function exchange(
+  { got, redact }: Sender,
+  call: Call<unknown>,
+  token: string,
+  signal: AbortSignal | undefined,
+): Promise<Answer> {
+  try {
+    const response = await bounded(
+      nameOf(call),
+      got(call.path, {
+        method: call.method,
+        ...(signal === undefined ? {} : { signal }),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(call.ifMatch === undefined ? {} : { 'if-match': call.ifMatch }),
+        },
+        ...(call.query === undefined ? {} : { searchParams: searchOf(call.query) }),
+        ...(call.body === undefined ? {} : { json: call.body }),
+      }),
+    );
+    const answer = { status: response.statusCode, headers: response.headers, text: response.body };
+    return response.ok
+      ? answer
+      : redactedAnswer(redactedAnswer(answer, redact), createRedactor([token, ...(call.secrets ?? [])]));
+  } catch (error) {
+    throw signal?.aborted === true ? abandoned(nameOf(call)) : noAnswer(nameOf(call), error);
+  }
 }
 
 /** What the official .NET and Java SDKs wait when a 429 does not say how long. */

@@ -32,56 +32,75 @@ export interface NotificationSocket {
 /** Rejects with `network` or `timeout` when it does not open. */
 export async function openNotificationSocket(options: SocketOptions): Promise<NotificationSocket> {
   const ws = new WebSocket(options.connectUri, { handshakeTimeout: options.connectMs, maxPayload: MAX_BYTES });
-  let heardAt = performance.now();
-  let ended = false;
-  const end = (why: SocketEnd): void => {
-    if (ended) return;
-    ended = true;
-    clearInterval(watch);
-    ws.terminate();
-    options.onEnd(why);
-  };
-  const hear = (text: string): void => {
-    if (ended) return;
-    heardAt = performance.now();
-    const event = eventOf(text);
-    if (event?.topicName === 'v2.system.socket_closing') end('closing');
-    else if (event !== undefined && event.topicName !== 'channel.metadata') options.onEvent(event);
-  };
-  /** A ping half way to the limit, so that a quiet socket is told from a dead one even when heartbeats are late. */
-  const watch = setInterval(() => {
-    if (ws.isPaused) return void (heardAt = performance.now());
-    const idle = performance.now() - heardAt;
-    if (idle > options.silenceMs) end('silent');
-    else if (idle > options.silenceMs / 2) ws.send(PING, ignore);
-  }, options.silenceMs / 5);
-  ws.on('message', (data) => {
-    hear((data as Buffer).toString('utf8'));
-  });
-  ws.on('close', () => {
-    end('closed');
-  });
+  const socket = new Socket(ws, options);
   await opened(ws).catch((error: unknown) => {
-    ended = true;
-    clearInterval(watch);
-    ws.terminate();
+    socket.close();
     throw error;
   });
-  return {
-    idleMs: () => performance.now() - heardAt,
-    pause: () => {
-      if (ws.readyState === WebSocket.OPEN) ws.pause();
-    },
-    resume: () => {
-      if (ws.readyState === WebSocket.OPEN) ws.resume();
-    },
-    close: () => {
-      ended = true;
-      clearInterval(watch);
-      ws.close(1000);
-      ws.terminate();
-    },
-  };
+  return socket;
+}
+
+class Socket implements NotificationSocket {
+  readonly #ws: WebSocket;
+  readonly #options: SocketOptions;
+  readonly #watch: NodeJS.Timeout;
+  #heardAt = performance.now();
+  #ended = false;
+
+  constructor(ws: WebSocket, options: SocketOptions) {
+    this.#ws = ws;
+    this.#options = options;
+    this.#watch = setInterval(() => {
+      this.#look();
+    }, options.silenceMs / 5);
+    ws.on('message', (data) => {
+      this.#hear((data as Buffer).toString('utf8'));
+    });
+    ws.on('close', () => {
+      this.#end('closed');
+    });
+  }
+
+  readonly idleMs = (): number => performance.now() - this.#heardAt;
+
+  pause(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.pause();
+  }
+
+  resume(): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.resume();
+  }
+
+  close(): void {
+    this.#ended = true;
+    clearInterval(this.#watch);
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.close(1000);
+    this.#ws.terminate();
+  }
+
+  #hear(text: string): void {
+    if (this.#ended) return;
+    this.#heardAt = performance.now();
+    const event = eventOf(text);
+    if (event?.topicName === 'v2.system.socket_closing') this.#end('closing');
+    else if (event !== undefined && event.topicName !== 'channel.metadata') this.#options.onEvent(event);
+  }
+
+  /** A ping half way to the limit, so that a quiet socket is told from a dead one even when heartbeats are late. */
+  #look(): void {
+    const { silenceMs } = this.#options;
+    if (this.#ws.isPaused) return void (this.#heardAt = performance.now());
+    if (this.idleMs() > silenceMs) this.#end('silent');
+    else if (this.idleMs() > silenceMs / 2) this.#ws.send(PING, ignore);
+  }
+
+  #end(why: SocketEnd): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#watch);
+    this.#ws.terminate();
+    this.#options.onEnd(why);
+  }
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;

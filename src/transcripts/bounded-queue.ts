@@ -1,65 +1,69 @@
 /**
  * Between what comes by itself and whoever takes it: holds a bounded number, and says when to stop and go on reading.
  */
-export interface BoundedQueue<T> {
-  push(item: T): void;
-  fail(error: unknown): void;
-  end(): void;
-  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
-}
-
-export interface QueueOptions {
+interface QueueOptions {
   /** Beyond it `onFull` is called; at half of it `onRoom`. */
   readonly maxItems: number;
   readonly onFull: () => void;
   readonly onRoom: () => void;
 }
 
-export function createBoundedQueue<T>({ maxItems, onFull, onRoom }: QueueOptions): BoundedQueue<T> {
-  const items: T[] = [];
-  let full = false;
-  let over: { readonly error?: unknown } | undefined;
-  let wake: (() => void) | undefined;
-  const wakeUp = (): void => {
-    wake?.();
-    wake = undefined;
-  };
-  return {
-    push(item) {
-      if (over !== undefined) return;
-      items.push(item);
-      if (items.length >= maxItems && !full) {
-        full = true;
-        onFull();
-      }
-      wakeUp();
-    },
-    fail(error) {
-      over ??= { error };
-      wakeUp();
-    },
-    end() {
-      over ??= {};
-      wakeUp();
-    },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const item = items.shift();
-        if (item !== undefined) {
-          if (full && items.length <= maxItems / 2) {
-            full = false;
-            onRoom();
-          }
-          yield item;
-        } else if (over !== undefined) {
-          if ('error' in over) throw over.error;
-          return;
-        } else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-    },
-  };
+export class BoundedQueue<T> {
+  readonly #options: QueueOptions;
+  readonly #items: T[] = [];
+  #full = false;
+  #over: { readonly error?: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  push(item: T): void {
+    if (this.#over !== undefined) return;
+    this.#items.push(item);
+    if (this.#items.length >= this.#options.maxItems && !this.#full) {
+      this.#full = true;
+      this.#options.onFull();
+    }
+    this.#wakeUp();
+  }
+
+  /** What waits is still taken; then whoever takes is told. */
+  fail(error: unknown): void {
+    this.#over ??= { error };
+    this.#wakeUp();
+  }
+
+  end(): void {
+    this.#over ??= {};
+    this.#wakeUp();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const item = this.#take();
+      if (item !== undefined) yield item;
+      else if (this.#over === undefined)
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      else if ('error' in this.#over) throw this.#over.error;
+      else return;
+    }
+  }
+
+  #take(): T | undefined {
+    const item = this.#items.shift();
+    if (this.#full && this.#items.length <= this.#options.maxItems / 2) {
+      this.#full = false;
+      this.#options.onRoom();
+    }
+    return item;
+  }
+
+  #wakeUp(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
 }

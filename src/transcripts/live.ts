@@ -10,8 +10,7 @@ import type { FeedSettings, NotificationFeed } from '../genesys/notifications-fe
 import type { Notifications } from '../genesys/notifications.ts';
 import type { NotificationEvent } from '../genesys/notifications-socket.ts';
 import type { Transcripts } from '../genesys/transcripts.ts';
-import { createBoundedQueue } from './bounded-queue.ts';
-import type { BoundedQueue } from './bounded-queue.ts';
+import { BoundedQueue } from './bounded-queue.ts';
 import { FollowedConversations, isWhole, startFollowing } from './followed.ts';
 import type { Followed } from './followed.ts';
 import { GapFiller } from './gap-filler.ts';
@@ -94,7 +93,7 @@ class Listener {
     const settings = { ...SETTINGS, ...parts.settings };
     this.#query = query;
     this.#now = parts.now;
-    this.phrases = createBoundedQueue({
+    this.phrases = new BoundedQueue({
       maxItems: settings.maxWaiting,
       onFull: () => {
         this.#feed.pause();
