@@ -2,7 +2,8 @@
  * One object for what the verbs of the command line do with rollouts, the organisation and their records, callable from
  * code. Connections open at their first use.
  */
-import type { GenesysConfig, TemporalConfig } from './config.ts';
+import type { GenesysConfig } from './config/genesys.ts';
+import type { TemporalConfig } from './config/temporal.ts';
 import { decisionRecordOf } from './configurator/decision-record.ts';
 import type { RolloutRecord } from './configurator/decision-record.ts';
 import type { Organisation, ShownExport, Webhook } from './configurator/genesys.ts';

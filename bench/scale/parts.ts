@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { createClosers } from '../../src/compose/closers.ts';
 import { newWebhookSecret } from '../../src/webhooks/secret.ts';
-import type { TemporalConfig } from '../../src/config.ts';
+import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { obtainTemporal, startTemporalDevServer } from '../../src/local/temporal/server.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/workflows/search-attributes.ts';

@@ -1,6 +1,6 @@
 /** Parsers of option values; what they throw becomes a usage message. */
 import { InvalidArgumentError, Option } from 'commander';
-import { PORTS } from '../config.ts';
+import { PORTS } from '../config/variables.ts';
 import type { Deps } from './deps.ts';
 import { parsePositiveDuration } from '../domain/plan/duration.ts';
 import { MAX_ACTOR_LENGTH, MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';

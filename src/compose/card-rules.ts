@@ -1,5 +1,6 @@
 /** What cards are held to here: the organisation's own policy and browsers, where the environment names them. */
-import { ConfigError, readCardRules } from '../config.ts';
+import { ConfigError } from '../config/error.ts';
+import { readCardRules } from '../config.ts';
 import { parsePolicy } from '../domain/preflight/content-policy.ts';
 import type { BrowserMatrix } from '../domain/preflight/compat/versions.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';

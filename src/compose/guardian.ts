@@ -1,7 +1,7 @@
 /** The guardian beside the workers: how the environment wants it, and the schedule that starts it. */
 import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/error.ts';
 import type { Env } from '../config/secrets.ts';
 import type { Organisation } from '../configurator/genesys.ts';
 import type { ExportState } from '../domain/guardian/seen.ts';

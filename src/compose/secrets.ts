@@ -1,8 +1,8 @@
 /** Secrets, and files that the environment names. */
 import { readFile } from 'node:fs/promises';
 import { AuditError } from '../audit/errors.ts';
-import { ConfigError } from '../config.ts';
-import type { ConfigProblem } from '../config.ts';
+import { ConfigError } from '../config/error.ts';
+import type { ConfigProblem } from '../config/error.ts';
 import { readSecret } from '../config/secrets.ts';
 import type { Env, SecretSetting } from '../config/secrets.ts';
 

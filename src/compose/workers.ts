@@ -1,6 +1,7 @@
 /** Builds the adapters that a worker needs and starts it. */
 import { NativeConnection } from '@temporalio/worker';
-import type { GenesysConfig, TemporalConfig } from '../config.ts';
+import type { GenesysConfig } from '../config/genesys.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import type { Destination } from '../config/destination.ts';
 import { openOrganisation } from '../configurator/genesys.ts';
 import type { Webhook } from '../configurator/genesys.ts';

@@ -1,6 +1,6 @@
 /** The organisation's side, opened from a configuration. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GenesysConfig } from '../config.ts';
+import type { GenesysConfig } from '../config/genesys.ts';
 import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import { isAsWanted } from '../genesys/exports.ts';

@@ -1,5 +1,6 @@
 /** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
-import type { GenesysConfig, TemporalConfig } from '../config.ts';
+import type { GenesysConfig } from '../config/genesys.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
 import { readConfig } from '../config.ts';
 import { secretsIn } from '../config/secrets.ts';
 import type { Destination } from '../config/destination.ts';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/error.ts';
+import { readConfig } from '../../src/config.ts';
 import { SECRET_SETTINGS, secretsIn } from '../../src/config/secrets.ts';
 import { EMPTY_ENV, cli } from './fixtures.ts';
 

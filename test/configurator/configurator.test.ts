@@ -2,7 +2,7 @@
  * The configurator on real parts: a Temporal server with the real workflow, the sandbox organisation, the embedded
  * store.
  */
-import type { TemporalConfig } from '../../src/config.ts';
+import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';

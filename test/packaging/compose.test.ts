@@ -13,7 +13,7 @@ import { parseEnv } from 'node:util';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
-import type { Need } from '../../src/config.ts';
+import type { Need } from '../../src/config/needs.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 interface Service {

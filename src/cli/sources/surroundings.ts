@@ -1,6 +1,6 @@
 /** Where the baseline and the other actions come from: other plans, or the organisation. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GenesysConfig } from '../../config.ts';
+import type { GenesysConfig } from '../../config/genesys.ts';
 import type { OtherTrigger } from '../../domain/diff/overlaps.ts';
 import type { Surroundings } from '../../domain/diff/surroundings.ts';
 import type { Plan } from '../../domain/plan/plan.ts';

@@ -1,0 +1,25 @@
+/** What a process cannot do without. */
+import type { ConfigProblem } from './error.ts';
+import type { Variables } from './variables.ts';
+
+/** `genesysIfAny`: an organisation that is half described is a mistake, none at all is not. */
+export type Need = 'genesys' | 'genesysIfAny' | 'database' | 'publicUrl' | 'signingSecrets';
+
+export function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {
+  const named = (name: string) => problems.some((problem) => problem.name === name || problem.name === `${name}_FILE`);
+  const demand = (need: Need, name: keyof Variables, what: string) => {
+    if (needs.includes(need) && parsed[name] === undefined && !named(name))
+      problems.push({ name, message: missing(what) });
+  };
+  demand(
+    'database',
+    'DATABASE_URL',
+    'the PostgreSQL that worker and events service share; only `dev` and `demo` embed one',
+  );
+  demand('publicUrl', 'EVENTS_PUBLIC_URL', 'the URL at which the organisation reaches the events service');
+  demand('signingSecrets', 'EVENTS_SIGNING_SECRETS', 'one or more webhook secrets (whsec_...), the current one first');
+}
+
+export function missing(what: string): string {
+  return `is not set; expected ${what}`;
+}

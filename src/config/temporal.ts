@@ -1,0 +1,41 @@
+/** Where Temporal is: the standard variables and profiles of its clients. */
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ClientConnectConfig } from '@temporalio/envconfig';
+import type { ConfigProblem } from './error.ts';
+import type { Env } from './secrets.ts';
+import type { Variables } from './variables.ts';
+
+export interface TemporalConfig {
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
+  /** As shown to people; `localhost:7233` when nothing else is set. */
+  readonly address: string;
+  readonly namespace: string;
+  /** Base of the Web UI; null when it cannot be known. */
+  readonly uiUrl: string | null;
+}
+
+export function readTemporal(env: Env, parsed: Variables, problems: ConfigProblem[]): TemporalConfig {
+  const fallback = { connectionOptions: {}, address: 'localhost:7233', namespace: 'default', uiUrl: null };
+  try {
+    const defined = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => !!entry[1]));
+    const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: defined });
+    const address = connectionOptions.address ?? fallback.address;
+    return {
+      connectionOptions: { ...connectionOptions, address },
+      address,
+      namespace: namespace ?? fallback.namespace,
+      uiUrl: parsed.TEMPORAL_UI_URL ?? localUi(address),
+    };
+  } catch (error) {
+    problems.push({
+      name: 'TEMPORAL_*',
+      message: `the Temporal client configuration cannot be read: ${(error as Error).message}`,
+    });
+    return fallback;
+  }
+}
+
+/** A local dev server shows its Web UI on the port 1000 above. */
+function localUi(address: string): string | null {
+  return /^(localhost|127\.0\.0\.1):7233$/.test(address) ? 'http://localhost:8233' : null;
+}
