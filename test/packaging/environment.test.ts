@@ -31,7 +31,7 @@ const NOT_OURS = ['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'NO_COLOR', 'ASSIST_ROLLOUT
 const variables = new Set<string>(
   [
     ...SECRET_SETTINGS,
-    ...read('src/config.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
+    ...read('src/config/variables.ts').matchAll(/^ {2}([A-Z]+(?:_[A-Z]+)+): /gm),
     ...readSources('src').flatMap(({ text: source }) => [
       ...source.matchAll(/\benv\['([A-Z]+(?:_[A-Z]+)+)'\]/g),
       ...source.matchAll(/\bsecretOf\(\w+, '([A-Z_]+)'/g),
