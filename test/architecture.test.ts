@@ -12,13 +12,14 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
     locks: { valuesOf: [] },
+    http: { valuesOf: [] },
 
-    genesys: { valuesOf: ['domain'] },
+    genesys: { valuesOf: ['domain', 'http'] },
     targets: { valuesOf: ['domain', 'genesys'] },
     store: { valuesOf: ['domain', 'locks'] },
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },
-    siem: { valuesOf: ['domain', 'store', 'audit'] },
+    siem: { valuesOf: ['domain', 'http', 'store', 'audit'] },
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
 

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { got, RequestError, TimeoutError } from 'got';
 import type { CancelableRequest, Got, Response } from 'got';
+import { AnswerTooLarge, withMaxBytes } from '../http/max-bytes.ts';
 import { GenesysError } from './errors.ts';
 
 export interface Transport {
@@ -35,25 +36,16 @@ export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
   return new RegExp(apiUrl.startsWith('http:') ? `^${secure}?$` : `^${secure}$`);
 }
 
-/** After decompression: no answer of the platform comes near it, and a few kilobytes of gzip can be gigabytes. */
+/** After decompression: no answer of the platform comes near it. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The answer, cut off when it grows beyond `MAX_BYTES`; every other failure as it is. */
 export async function bounded(asked: string, request: CancelableRequest<Response<string>>): Promise<Response<string>> {
-  let tooLarge = false;
-  void request.on('downloadProgress', ({ transferred }) => {
-    tooLarge ||= transferred > MAX_BYTES;
-    if (tooLarge) request.cancel();
-  });
   try {
-    return await request;
+    return await withMaxBytes(request, MAX_BYTES);
   } catch (error) {
-    if (!tooLarge) throw error;
-    throw new GenesysError({
-      kind: 'badAnswer',
-      asked,
-      came: `an answer of more than ${MAX_BYTES / 1024 / 1024} MiB, which was cut off`,
-    });
+    if (!(error instanceof AnswerTooLarge)) throw error;
+    throw new GenesysError({ kind: 'badAnswer', asked, came: `an answer of ${error.message}` });
   }
 }
 

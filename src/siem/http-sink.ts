@@ -1,6 +1,7 @@
 /** An HTTP receiver: one POST a batch, the same key for the same batch. */
 import got from 'got';
 import { AuditError } from '../audit/errors.ts';
+import { AnswerTooLarge, withMaxBytes } from '../http/max-bytes.ts';
 import type { Format } from './destination.ts';
 import type { Sink } from './sink.ts';
 
@@ -50,21 +51,16 @@ async function post(
   key: string,
 ): Promise<{ statusCode: number }> {
   const request = client(url, { body: texts.map((text) => `${text}\n`).join(''), headers: { 'idempotency-key': key } });
-  let tooLarge = false;
-  void request.on('downloadProgress', ({ transferred }) => {
-    tooLarge ||= transferred > MOST_BYTES;
-    if (tooLarge) request.cancel();
-  });
   try {
-    return await request;
+    return await withMaxBytes(request, MAX_BYTES);
   } catch (cause) {
-    if (tooLarge) throw refused(url, `answered with more than ${MOST_BYTES / 1024 / 1024} MiB, which was cut off`);
+    if (cause instanceof AnswerTooLarge) throw refused(url, `answered with ${cause.message}`);
     throw refused(url, `could not be reached: ${(cause as Error).message}`, cause);
   }
 }
 
 /** Unpacked. Of its answer only the status is read, so nobody needs a long one. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Without the query, which may hold a token. */
 function refused({ protocol, host, pathname }: URL, what: string, cause?: unknown): AuditError {
