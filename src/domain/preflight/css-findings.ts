@@ -73,7 +73,7 @@ class Reader {
     else if (type === BadString) this.onText(text.slice(1), start);
     else if (type === Url) this.load(url.decode(text), 'url()', start);
     else if (type === BadUrl) this.load(text.replace(/^[^(]*\(\s*["']?/, ''), 'url()', start);
-    else if (type === AtKeyword) this.atRule = this.nameAt(text.slice(1), start);
+    else if (type === AtKeyword) this.onAtRule(this.nameAt(text.slice(1), start));
     else if (CLOSED_BY.has(type))
       this.onOpen(type, type === FunctionToken ? this.nameAt(text.slice(0, -1), start) : '');
     else if (CLOSERS.has(type)) this.onClose(type);
@@ -93,8 +93,14 @@ class Reader {
     return this.open.at(-1)?.inValue === true;
   }
 
+  /** Within a value it begins nothing. */
+  private onAtRule(name: string): void {
+    if (!this.isInValue() && this.property === '') this.atRule = name;
+  }
+
+  /** The first of a declaration: further ones are part of its value, and those of at-rules of their condition. */
   private onColon(offset: number): void {
-    if (this.isInValue()) return;
+    if (this.isInValue() || this.property !== '' || this.atRule !== '') return;
     this.property = this.name;
     if (CODE_PROPERTIES.has(this.property) && !OF_WORD.test(this.css.slice(offset, offset + 60)))
       this.found.push({ kind: 'code', what: this.property, offset });
@@ -128,12 +134,13 @@ class Reader {
 
   private onText(value: string, offset: number): void {
     const within = this.open.at(-1);
-    if (within?.type === FunctionToken && TEXT_FUNCTIONS.has(within.name)) return;
+    if (within?.name === 'type') return; // of an image, within image-set()
     if (within?.taker !== undefined) return this.load(value, `${within.taker}()`, offset);
     if (this.atRule === 'import') return this.load(value, '@import', offset);
     const isSelector = within?.type === LeftSquareBracket && !this.property.startsWith('--');
-    const isText = within?.inValue !== true && TEXT_PROPERTIES.has(this.property);
-    if (!isSelector && !isText && leadsElsewhere(value)) this.load(value, this.property || `@${this.atRule}`, offset);
+    const isText = within?.inValue === true ? TEXT_FUNCTIONS.has(within.name) : TEXT_PROPERTIES.has(this.property);
+    if (!isSelector && !isText && (leadsElsewhere(value) || isCode(value)))
+      this.load(value, this.property || `@${this.atRule}`, offset);
   }
 
   private load(reference: string, what: string, offset: number): void {
@@ -149,7 +156,7 @@ class Reader {
 /** Whatever is in one is loaded. */
 const URL_FUNCTIONS = words('url src image image-set -webkit-image-set cross-fade -webkit-cross-fade element');
 /** What is directly in one of these is read by people, or is the name of a font, a type or an attribute. */
-const TEXT_FUNCTIONS = words('attr counter counters format lang local symbols tech type');
+const TEXT_FUNCTIONS = words('attr counter counters format lang local symbols tech');
 const TEXT_PROPERTIES = words(`
   additive-symbols content font font-family grid grid-template grid-template-areas hyphenate-character negative pad prefix
   quotes suffix symbols text-emphasis text-emphasis-style text-overflow`);

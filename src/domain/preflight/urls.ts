@@ -28,7 +28,7 @@ const CODE_SCHEMES = words('javascript vbscript livescript mocha');
 const DOCUMENT_SCHEMES = words('data blob filesystem about mhtml jar feed view-source file');
 const LINK_SCHEMES = words(`
   http https mailto tel sms sip sips callto facetime geo im msteams skype slack webcal webex whatsapp xmpp zoommtg`);
-const HOST_SCHEMES = words('http https ws wss ftp data blob filesystem');
+const HOST_SCHEMES = words('http https ws wss ftp blob filesystem');
 
 /**
  * Does a text lead to a host wherever it stands, even where nobody expects a URL? As browsers read it: blanks before it
@@ -39,7 +39,8 @@ export function leadsElsewhere(text: string): boolean {
   const scheme = schemeOf(text);
   // eslint-disable-next-line no-control-regex
   if (scheme === undefined) return /^[\\/]{2}/.test(text.replace(/^[\0- ]+|[\t\n\r]/g, ''));
-  return HOST_SCHEMES.has(scheme) && (scheme !== 'data' || text.includes(','));
+  if (scheme === 'data') return text.includes(',');
+  return HOST_SCHEMES.has(scheme) || (scheme === 'file' && /:[\\/]/.test(text));
 }
 
 /** The problem with a URL that the policy does not allow for the directive; undefined when it does. */

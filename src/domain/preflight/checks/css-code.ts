@@ -30,8 +30,12 @@ function inAttributes(element: HtmlElement, subject: Subject): Problem[] {
     );
 }
 
+/** As SVG has many; in HTML any that nobody knows. */
 function isDrawing(element: HtmlElement, { name, value }: HtmlAttribute): boolean {
-  return element.namespace !== 'html' && /[(\\]/.test(value) && attributeUse(element, name) === 'other';
+  const mayHoldCss = element.namespace === 'html' ? /url\(/i : /[(\\]/;
+  if (!mayHoldCss.test(value)) return false;
+  const use = attributeUse(element, name);
+  return use !== 'text' && use !== 'handler' && use !== 'link';
 }
 
 function problemsOf(finding: CssFinding, at: Place, where: string, { settings: { policy } }: Subject): Problem[] {
