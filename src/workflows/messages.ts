@@ -5,7 +5,6 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { GuardianRules } from '../domain/guardian/seen.ts';
-import type { Plan } from '../domain/plan/plan.ts';
 import type { JudgeReport, Verdict } from '../domain/judge/types.ts';
 import type { Act, Brake } from '../domain/rollout/acts.ts';
 import { ACTS } from '../domain/rollout/acts.ts';
@@ -21,20 +20,13 @@ export const FORWARDING_QUEUE = 'forwarding';
 
 export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
-export interface RolloutInput {
-  readonly plan: Plan;
-  readonly startedBy: string;
-  readonly reason?: string;
-  /** Start even a plan that cannot reach a verdict with the traffic of the last days. */
-  readonly force?: boolean;
-}
-
 /** Every act of a person: who and why, both required. */
 export interface HumanAct {
   readonly by: string;
   readonly reason: string;
 }
 
+export type { RolloutInput } from '../domain/rollout/input.ts';
 export type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 export type { RolloutResult, RolloutStatus } from '../domain/rollout/view.ts';
 

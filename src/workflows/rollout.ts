@@ -9,7 +9,7 @@ import {
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import type { Problem } from '../domain/plan/plan.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
-import type { StartInput } from '../domain/rollout/input.ts';
+import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
 import type { Outcome } from '../domain/rollout/status.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
@@ -47,7 +47,7 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
  * Whoever started it: what is no plan, or runs under another name than its action's, is refused before anything is
  * done.
  */
-function parseInput(given: unknown): { readonly input: StartInput } | { readonly refused: string } {
+function parseInput(given: unknown): { readonly input: RolloutInput } | { readonly refused: string } {
   const parsed = parseRolloutInput(given);
   if (!parsed.ok)
     return {

@@ -4,7 +4,7 @@ import { actOf } from '../domain/rollout/audit-reason.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
-import type { StartInput } from '../domain/rollout/input.ts';
+import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { DeployedState, RolloutState } from '../domain/rollout/state.ts';
 import { initialState } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
@@ -15,7 +15,7 @@ import type { Journal } from './journal.ts';
 import { attributesOf } from './search-attributes.ts';
 
 export interface RolloutRun<State extends RolloutState = RolloutState> {
-  readonly input: StartInput;
+  readonly input: RolloutInput;
   readonly rolloutId: string;
   readonly state: State;
   /** Changes the state, and shows and records it (without waiting for the record). */
@@ -34,7 +34,7 @@ interface Origin {
   readonly correlationId?: string | null;
 }
 
-export function startRun(input: StartInput): RolloutRun {
+export function startRun(input: RolloutInput): RolloutRun {
   const { workflowId, runId, startTime } = workflowInfo();
   const { action, steps } = input.plan;
   const facts: RolloutFacts = {

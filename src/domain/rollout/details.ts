@@ -4,20 +4,13 @@ import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
 import { excerpt } from '../text/printable.ts';
-import type { Deadline, StepStatus } from './status.ts';
+import type { StepStatus } from './status.ts';
+import type { RolloutStatus } from './view.ts';
 
-export interface DetailsFacts {
-  readonly title: string;
-  readonly phase: string;
-  readonly paused: boolean;
-  readonly splitPercent: number;
-  readonly steps: readonly StepStatus[];
-  readonly report: JudgeReport | null;
-  readonly reason: string;
-  readonly waitingFor: string;
-  readonly canDo: readonly string[];
-  readonly deadline?: Deadline | null | undefined;
-}
+type DetailsFacts = { readonly title: string } & Pick<
+  RolloutStatus,
+  'phase' | 'paused' | 'splitPercent' | 'steps' | 'report' | 'reason' | 'waitingFor' | 'canDo' | 'deadline'
+>;
 
 const MARKS: Record<StepStatus['state'], string> = {
   done: '✅ done',

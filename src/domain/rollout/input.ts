@@ -5,15 +5,16 @@ import { problemAt, show } from '../plan/problem.ts';
 import { actorProblem, reasonProblem } from './actor.ts';
 
 /** What a rollout is started with. */
-export interface StartInput {
+export interface RolloutInput {
   readonly plan: Plan;
   readonly startedBy: string;
   readonly reason?: string;
+  /** Start even a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
 }
 
 export type ParsedInput =
-  | { readonly ok: true; readonly input: StartInput }
+  | { readonly ok: true; readonly input: RolloutInput }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const FIELDS: readonly string[] = ['plan', 'startedBy', 'reason', 'force'];
@@ -32,7 +33,7 @@ export function parseRolloutInput(value: unknown): ParsedInput {
       ],
     };
   }
-  const { plan, startedBy, reason, force } = value as Partial<Record<keyof StartInput, unknown>>;
+  const { plan, startedBy, reason, force } = value as Partial<Record<keyof RolloutInput, unknown>>;
   const checked = parseEnginePlan(plan);
   const problems = [
     ...(checked.ok ? [] : checked.problems),
@@ -53,7 +54,7 @@ export function parseRolloutInput(value: unknown): ParsedInput {
 
 const HOW = 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.';
 
-function aroundProblems({ startedBy, reason, force }: Partial<Record<keyof StartInput, unknown>>): Problem[] {
+function aroundProblems({ startedBy, reason, force }: Partial<Record<keyof RolloutInput, unknown>>): Problem[] {
   const actor = actorProblem(startedBy);
   const why = reason === undefined || reason === '' ? null : reasonProblem(reason);
   return [
