@@ -18,6 +18,8 @@ export interface CliOptions {
   readonly configurator?: Partial<Configurator>;
   readonly signal?: AbortSignal;
   readonly now?: () => number;
+  /** Told what is printed while the verb runs. */
+  readonly onStdout?: (text: string) => void;
 }
 
 /** No configuration file of the machine the test runs on may leak in. */
@@ -37,6 +39,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
     out: {
       stdout: (text) => {
         printed.stdout += text;
+        options.onStdout?.(text);
       },
       stderr: (text) => {
         printed.stderr += text;

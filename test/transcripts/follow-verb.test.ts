@@ -1,10 +1,8 @@
 /** `triggers follow` against the sandbox, over real HTTP and WebSocket. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { bucketOf } from '../../src/domain/split/bucket.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
-import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import type { Ran } from '../cli/fixtures.ts';
 import { until } from '../sandbox/helpers.ts';
@@ -13,7 +11,8 @@ import { BILLING, givenWorld, ORDERS } from './helpers.ts';
 const PLAN = join(__dirname, '../../examples/refund-assist-1.5.0.yaml');
 
 interface Following {
-  readonly sandbox: SandboxHandle;
+  /** Resolves once what has been printed so far is enough. */
+  readonly printed: (isEnough: (stdout: string) => boolean) => Promise<void>;
   /** As Ctrl-C does. */
   readonly interrupt: () => Promise<Ran>;
 }
@@ -32,9 +31,13 @@ async function givenFollower(args: readonly string[], options: SandboxOptions = 
     GENESYS_LOGIN_URL: sandbox.url,
     GENESYS_API_URL: sandbox.url,
   };
-  const ran = cli(['triggers', 'follow', ...args], { env, signal: ctrlC.signal });
+  let stdout = '';
+  const onStdout = (text: string): void => {
+    stdout += text;
+  };
+  const ran = cli(['triggers', 'follow', ...args], { env, signal: ctrlC.signal, onStdout });
   return {
-    sandbox,
+    printed: (isEnough) => until(() => isEnough(stdout)),
     interrupt: () => {
       ctrlC.abort();
       return ran;
@@ -42,16 +45,10 @@ async function givenFollower(args: readonly string[], options: SandboxOptions = 
   };
 }
 
-/** Long enough for conversations to begin and talk. */
-async function listen({ sandbox }: Following): Promise<void> {
-  await until(() => sandbox.org.channels.count > 0);
-  await sleep(6_000);
-}
-
 test('a line for everything that is said, with the cards that surface and the arm; Ctrl-C ends it', async () => {
-  const following = await givenFollower(['--json']);
-  await listen(following);
-  const ran = await following.interrupt();
+  const { printed, interrupt } = await givenFollower(['--json']);
+  await printed((stdout) => stdout.split('\n').length > 12 && stdout.includes('"fires":true'));
+  const ran = await interrupt();
   expect(ran).toMatchObject({ code: 130, stderr: `following the queue ${BILLING}\n` });
   const lines = jsonLines(ran.stdout);
   expect(lines.length).toBeGreaterThan(10);
@@ -73,9 +70,10 @@ test('a line for everything that is said, with the cards that surface and the ar
 });
 
 test("with a plan its card is answered for each utterance, and conversations are in its candidate's arm below its split", async () => {
-  const following = await givenFollower([PLAN, '--queue', BILLING, ORDERS, '--split', '50', '--json']);
-  await listen(following);
-  const lines = jsonLines((await following.interrupt()).stdout);
+  const { printed, interrupt } = await givenFollower([PLAN, '--queue', BILLING, ORDERS, '--split', '50', '--json']);
+  const parts = [BILLING, ORDERS, '"arm":"candidate"', '"arm":"baseline"'];
+  await printed((stdout) => parts.every((part) => stdout.includes(part)));
+  const lines = jsonLines((await interrupt()).stdout);
   expect(new Set(lines.map(({ queueId }) => queueId))).toEqual(new Set([BILLING, ORDERS]));
   for (const { bucket, cards } of lines) {
     expect(cards).toMatchObject([
@@ -85,9 +83,9 @@ test("with a plan its card is answered for each utterance, and conversations are
 });
 
 test('people read who said what and why a card does not surface; with --mask no word is shown but the keyword', async () => {
-  const following = await givenFollower([PLAN, '--mask']);
-  await listen(following);
-  const { stdout } = await following.interrupt();
+  const { printed, interrupt } = await givenFollower([PLAN, '--mask']);
+  await printed((text) => text.includes('→') && text.includes('–'));
+  const { stdout } = await interrupt();
   expect(stdout).toMatch(/^\d\d:\d\d:\d\d {2}\S+ {2}bucket \d+\.\d\d {2}(customer|agent): .+$/m);
   expect(stdout).toMatch(/^ {10}→ RefundAssist v\S+ \((candidate|baseline)\) surfaces on ".+"$/m);
   expect(stdout).toMatch(/^ {10}– RefundAssist v\S+ \((candidate|baseline)\) does not surface \(\w+\): .+$/m);
