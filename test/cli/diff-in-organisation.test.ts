@@ -6,7 +6,7 @@ import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
-import { cli, jsonLines } from '../cli/fixtures.ts';
+import { cli, jsonLines } from './fixtures.ts';
 import { ROOT } from '../helpers/sources.ts';
 
 const NOWHERE = '00000000-0000-4000-8000-000000000000';

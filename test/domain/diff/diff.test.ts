@@ -1,15 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cardDiff } from '../../src/domain/diff/card-diff.ts';
-import { fieldChanges } from '../../src/domain/diff/field-changes.ts';
-import { findingsOf } from '../../src/domain/diff/trigger-findings.ts';
-import { measureFiring } from '../../src/domain/diff/firing.ts';
-import { overlapsOf } from '../../src/domain/diff/overlaps.ts';
-import type { Trigger, TriggerCondition } from '../../src/domain/plan/plan.ts';
-import type { Utterance } from '../../src/domain/trigger/evaluate.ts';
-import { ROOT } from '../helpers/sources.ts';
-import { cli, jsonLines } from '../cli/fixtures.ts';
+import { cardDiff } from '../../../src/domain/diff/card-diff.ts';
+import { fieldChanges } from '../../../src/domain/diff/field-changes.ts';
+import { findingsOf } from '../../../src/domain/diff/trigger-findings.ts';
+import { measureFiring } from '../../../src/domain/diff/firing.ts';
+import { overlapsOf } from '../../../src/domain/diff/overlaps.ts';
+import type { Trigger, TriggerCondition } from '../../../src/domain/plan/plan.ts';
+import type { Utterance } from '../../../src/domain/trigger/evaluate.ts';
+import { ROOT } from '../../helpers/sources.ts';
+import { cli, jsonLines } from '../../cli/fixtures.ts';
 
 const OLD = join(ROOT, 'examples/refund-assist-1.5.0.yaml');
 const NEW = join(ROOT, 'examples/refund-assist-1.6.0.yaml');
