@@ -3,7 +3,7 @@ import { createClosers } from '../compose/closers.ts';
 import type { Closers } from '../compose/closers.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { Deps } from './deps.ts';
+import type { Deps, JsonOption } from './deps.ts';
 
 export interface ServiceParts {
   readonly logger: Logger;
@@ -11,8 +11,7 @@ export interface ServiceParts {
   readonly closers: Closers;
 }
 
-export interface ServeOptions {
-  readonly json: boolean | undefined;
+export interface ServeOptions extends JsonOption {
   readonly level?: string;
   /** Said on stderr when a person stops it. */
   readonly farewell?: string;

@@ -4,7 +4,7 @@ import type { GenesysConfig } from '../config/genesys.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import type { Destination } from '../config/destination.ts';
 import { openOrganisation } from '../configurator/genesys.ts';
-import type { Webhook } from '../configurator/genesys.ts';
+import type { Organisation, Webhook } from '../configurator/genesys.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
 import { createRedactor } from '../domain/text/redact.ts';
@@ -16,7 +16,7 @@ import type { GuardianMode } from '../guardian/types.ts';
 import { createSurveyor } from '../activities/surveyor.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
-import type { Workers } from '../worker/workers.ts';
+import type { Workers, WorkersOptions } from '../worker/workers.ts';
 import type { Closers } from './closers.ts';
 import { composeForwarding } from './forwarding.ts';
 import { composeGuardian, exportStateOf } from './guardian.ts';
@@ -48,56 +48,43 @@ const LOOK_GAP_MS = 250;
 const DRIFT_EVERY_MS = 25_000;
 
 export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
-  const { temporal, closers } = parts;
-  installRuntime(parts.logger);
-  await registerSearchAttributes(temporal, parts.logger);
-  const organisation = openOrganisation(parts.genesys, {
-    now: parts.now,
-    logger: parts.logger,
-    signal: activitySignal,
-  });
+  const { temporal, db, now, logger, closers, destinations, guardian: mode } = parts;
+  const { namespace } = temporal;
+  installRuntime(logger);
+  await registerSearchAttributes(temporal, logger);
+  const organisation = openOrganisation(parts.genesys, { now, logger, signal: activitySignal });
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());
   const workers = await startWorkers({
     connection,
-    namespace: temporal.namespace,
+    namespace,
     genesysCallsPerMinute: parts.genesys.callsPerMinute,
-    activities: {
-      db: parts.db,
-      now: parts.now,
-      redact: createRedactor([...parts.secrets, parts.genesys.clientSecret, parts.webhook.signingSecret]),
-      lookGapMs: LOOK_GAP_MS,
-      minimums: parts.minimums,
-      driftEveryMs: DRIFT_EVERY_MS,
-      surveyor: createSurveyor({
-        targets: organisation.targets,
-        exportTrouble: () => organisation.exportTrouble(parts.webhook.publicUrl),
-        now: parts.now,
-      }),
-      ...(parts.preflight === undefined ? {} : { preflight: parts.preflight }),
-      targets: organisation.targets,
-      ensureExport: async () => void (await organisation.ensureExport(parts.webhook)),
-    },
-    guardian: {
-      mode: parts.guardian,
-      logger: parts.logger,
-      exportState: exportStateOf(organisation, parts.webhook.publicUrl),
-    },
+    activities: activityDeps(parts, organisation),
+    guardian: { mode, logger, exportState: exportStateOf(organisation, parts.webhook.publicUrl) },
   });
   closers.add('workers', () => workers.close());
-  await composeGuardian({
-    mode: parts.guardian,
-    connection,
-    namespace: temporal.namespace,
-    logger: parts.logger,
-    closers,
-  });
-  if (!parts.destinations) return workers;
-  const { db, now, logger, destinations } = parts;
-  const { namespace } = temporal;
+  await composeGuardian({ mode, connection, namespace, logger, closers });
+  if (!destinations) return workers;
   const forwarding = await composeForwarding({ connection, namespace, db, destinations, now, logger, closers });
   return { ...workers, running: Promise.race([workers.running, forwarding.running]) };
+}
+
+function activityDeps(parts: WorkerParts, { targets, ...organisation }: Organisation): WorkersOptions['activities'] {
+  const { db, now, minimums, webhook, genesys, preflight } = parts;
+  const exportTrouble = () => organisation.exportTrouble(webhook.publicUrl);
+  return {
+    db,
+    now,
+    redact: createRedactor([...parts.secrets, genesys.clientSecret, webhook.signingSecret]),
+    lookGapMs: LOOK_GAP_MS,
+    minimums,
+    driftEveryMs: DRIFT_EVERY_MS,
+    surveyor: createSurveyor({ targets, exportTrouble, now }),
+    ...(preflight === undefined ? {} : { preflight }),
+    targets,
+    ensureExport: async () => void (await organisation.ensureExport(webhook)),
+  };
 }
 
 /** A server that manages its search attributes elsewhere refuses; then a start says what is lacking. */

@@ -5,6 +5,7 @@ import { readConfig } from '../config.ts';
 import { secretsIn } from '../config/secrets.ts';
 import type { Destination } from '../config/destination.ts';
 import { startIngest } from '../ingest/server.ts';
+import type { IngestServer } from '../ingest/server.ts';
 import { DEFAULT_CLIENT } from '../sandbox/options.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
@@ -18,6 +19,7 @@ import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composeWorkers } from '../compose/workers.ts';
+import type { WorkerParts } from '../compose/workers.ts';
 
 /** What whoever starts a stack has. */
 export interface StackParts {
@@ -59,7 +61,7 @@ export interface Stack {
 
 /** Closed through `closers`, also when it fails half-way. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { closers, say, signal, now, logger } = options;
+  const { closers, say, signal } = options;
   const minimums = await organisationPolicy(options.env);
   const temporal = await localTemporal(options);
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
@@ -69,41 +71,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say(`sandbox organisation at ${genesys.apiUrl}, with simulated conversations`);
 
   signal.throwIfAborted();
-  const { signingSecret } = options;
-  const events = await startIngest({
-    db,
-    secrets: [signingSecret],
-    port: options.eventsPort,
-    now,
-    logger: logger.child({ part: 'events' }, logger.isLevelEnabled('warn') ? { level: 'warn' } : {}),
-    metricSecrets: options.metricSecrets ?? [],
-    adminPort: options.adminPort ?? 0,
-    adminToken: options.adminToken ?? null,
-    agentIdHashKey: options.agentIdHashKey ?? null,
-  });
-  closers.add('events service', () => events.close());
+  const { url: eventsUrl } = await openEvents(options, db);
   // Closed before it: what would still be pushed then would be refused.
   closers.add('sandbox traffic', closeSandbox);
-  say(`events service at ${events.url}, database ${options.databaseDir ?? 'in memory'}`);
+  say(`events service at ${eventsUrl}, database ${options.databaseDir ?? 'in memory'}`);
 
   signal.throwIfAborted();
-  const webhook = { publicUrl: events.url, signingSecret };
-  const workers = await composeWorkers({
-    temporal,
-    genesys,
-    webhook,
-    db,
-    now,
-    logger: logger.child({ part: 'worker' }),
-    closers,
-    secrets: [...secretsIn(options.env), ...(options.adminToken === undefined ? [] : [options.adminToken])],
-    preflight: cardRules(options.env),
-    minimums,
-    guardian: guardianMode(options.env),
-    destinations: options.destinations ?? null,
-  });
+  const { running } = await openWorkers(options, { temporal, genesys, db, eventsUrl, minimums });
   say('worker is polling');
-  return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl: events.url, running: workers.running };
+  return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, running };
 }
 
 /** Where the parts are reached, for machines. */
@@ -142,6 +118,40 @@ async function openStore({ databaseDir, closers }: StackOptions): Promise<Databa
   const db = await openDatabase({ kind: 'pglite', dataDir: databaseDir });
   closers.add('database', () => db.close());
   return db;
+}
+
+async function openEvents(options: StackOptions, db: Database): Promise<IngestServer> {
+  const { logger, now, closers } = options;
+  const events = await startIngest({
+    db,
+    secrets: [options.signingSecret],
+    port: options.eventsPort,
+    now,
+    logger: logger.child({ part: 'events' }, logger.isLevelEnabled('warn') ? { level: 'warn' } : {}),
+    metricSecrets: options.metricSecrets ?? [],
+    adminPort: options.adminPort ?? 0,
+    adminToken: options.adminToken ?? null,
+    agentIdHashKey: options.agentIdHashKey ?? null,
+  });
+  closers.add('events service', () => events.close());
+  return events;
+}
+
+type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl'> & Pick<WorkerParts, 'minimums'>;
+
+function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
+  const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;
+  return composeWorkers({
+    ...opened,
+    webhook: { publicUrl: eventsUrl, signingSecret },
+    now,
+    logger: logger.child({ part: 'worker' }),
+    closers,
+    secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
+    preflight: cardRules(env),
+    guardian: guardianMode(env),
+    destinations,
+  });
 }
 
 interface OpenedSandbox {

@@ -33,21 +33,17 @@ interface DemoArgs extends JsonOption {
 
 function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   const { env, script, now, signal, out } = deps;
-  return serve(
-    deps,
-    { json: args.json, level: 'error', farewell: 'stopping everything\n' },
-    async ({ logger, closers }) => {
-      const say = (message: string): void =>
-        args.json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`);
-      const stack = await startDemoStack({ env, script, now, signal, logger, closers, say });
-      if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
-      const summary = await Promise.race([bothRollouts(stack, closers, viewerOf(deps, args)), failureOf(stack)]);
-      if (args.json) printJson(out, summary);
-      else printLines(out, summaryLines(summary, out.color));
-      if (args.keep) await keep(deps, stack);
-      return summary.ok ? EXIT.ok : EXIT.unexpected;
-    },
-  );
+  return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
+    const say = (message: string): void =>
+      args.json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`);
+    const stack = await startDemoStack({ env, script, now, signal, logger, closers, say });
+    if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
+    const summary = await Promise.race([bothRollouts(stack, closers, viewerOf(deps, args)), failureOf(stack)]);
+    if (args.json) printJson(out, summary);
+    else printLines(out, summaryLines(summary, out.color));
+    if (args.keep) await keep(deps, stack);
+    return summary.ok ? EXIT.ok : EXIT.unexpected;
+  });
 }
 
 function viewerOf(deps: Deps, { json = false }: DemoArgs): RolloutViewer {

@@ -58,7 +58,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const adminPort = args.adminPort ?? config.events.adminPort;
   for (const use of portsOf({ ...args, adminPort }, env)) await assertPortFree(use);
   await makePrivateFolder(config.home);
-  return serve(deps, { json: args.json, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
+  return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, { ...args, adminPort }, config, { logger, closers });
     await signRegularly({ env, now, db: stack.db, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });

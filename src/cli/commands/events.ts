@@ -1,10 +1,9 @@
 /** `events`: the events service, by itself, on the database that the workers read. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
+import type { EventsConfig } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { powersOverLog } from '../../store/roles.ts';
-import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../../compose/closers.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
 import { printJson } from '../deps.ts';
@@ -12,8 +11,10 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES, portNumber } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { assertPortFree } from '../ports.ts';
+import type { PortUse } from '../ports.ts';
 import { deadLetters } from './events/dead-letters.ts';
 import { eventsStats } from './events/stats.ts';
+import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -41,52 +42,31 @@ interface EventsArgs extends JsonOption {
 }
 
 async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
-  const { out, now, signal } = deps;
-  const config = readConfig(deps.env, ['database', 'signingSecrets']);
-  const { host, signingSecrets, hubSecrets, metricSecrets, adminToken, agentIdHashKey } = config.events;
-  const port = args.port ?? config.events.port;
-  const adminPort = args.adminPort ?? config.events.adminPort;
-  await assertPortFree({ port, host, what: 'the events service', option: '--port' });
-  if (adminToken !== null)
-    await assertPortFree({
-      port: adminPort,
-      what: 'the figures and dead letters of the events service',
-      option: '--admin-port',
-    });
-  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
-  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
-  try {
-    const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
+  const { out, env, now, signal } = deps;
+  const { databaseUrl, destinations, events: settings } = readConfig(env, ['database', 'signingSecrets']);
+  const { signingSecrets: secrets, publicUrl: _publicUrl, ...rest } = settings;
+  const listening = { ...rest, port: args.port ?? rest.port, adminPort: args.adminPort ?? rest.adminPort };
+  for (const use of portsOf(listening)) await assertPortFree(use);
+  return serve(deps, args, async ({ logger, closers }) => {
+    const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this service ${power}: see deploy/roles.sql`);
-    if (config.destinations !== null)
+    if (destinations !== null)
       logger.warn('the events service forwards nothing: COACHING_… belongs to `worker`, or to a `forward` of its own');
-    const service = await startIngest({
-      db,
-      secrets: signingSecrets,
-      hubSecrets,
-      metricSecrets,
-      adminToken,
-      adminPort,
-      agentIdHashKey,
-      host,
-      port,
-      now,
-      logger,
-    });
+    const service = await startIngest({ ...listening, db, secrets, now, logger });
     closers.add('events service', () => service.close());
-    if (args.json)
-      printJson(out, {
-        kind: 'ready',
-        process: 'events',
-        url: service.url,
-        adminUrl: service.adminUrl,
-        pid: process.pid,
-      });
-    else out.stdout(`Events service at ${service.url}/events. Ctrl-C stops it.\n`);
+    const { url, adminUrl } = service;
+    if (args.json) printJson(out, { kind: 'ready', process: 'events', url, adminUrl, pid: process.pid });
+    else out.stdout(`Events service at ${url}/events. Ctrl-C stops it.\n`);
     await untilAborted(signal);
     return EXIT.ok;
-  } finally {
-    await closers.close();
-  }
+  });
+}
+
+function portsOf({ host, port, adminPort, adminToken }: Omit<EventsConfig, 'publicUrl' | 'signingSecrets'>): PortUse[] {
+  const admin = 'the figures and dead letters of the events service';
+  return [
+    { port, host, what: 'the events service', option: '--port' },
+    ...(adminToken === null ? [] : [{ port: adminPort, what: admin, option: '--admin-port' }]),
+  ];
 }

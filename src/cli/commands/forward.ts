@@ -3,8 +3,6 @@ import type { Command } from 'commander';
 import { NativeConnection } from '@temporalio/worker';
 import { readConfig } from '../../config.ts';
 import { AssistError } from '../../configurator/errors.ts';
-import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../../compose/closers.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { composeForwarding } from '../../compose/forwarding.ts';
 import { reach } from '../../configurator/connection.ts';
@@ -14,6 +12,7 @@ import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -37,9 +36,7 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
       'Set COACHING_URL and COACHING_SIGNING_SECRET; docs/events.md has the rest.',
     );
   }
-  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
-  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
-  try {
+  return serve(deps, args, async ({ logger, closers }) => {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     installRuntime(logger);
     const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
@@ -51,7 +48,5 @@ async function runForwarder(deps: Deps, args: JsonOption): Promise<number> {
     else out.stdout(`Forwards to ${names.join(', ')}, or stands by while another process does. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);
     return EXIT.ok;
-  } finally {
-    await closers.close();
-  }
+  });
 }

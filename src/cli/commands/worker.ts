@@ -3,8 +3,6 @@ import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
-import { createLogger } from '../../telemetry/logger.ts';
-import { createClosers } from '../../compose/closers.ts';
 import { signRegularly } from '../../compose/audit-signing.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
@@ -16,6 +14,7 @@ import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_LINES } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -29,46 +28,34 @@ export function worker(run: Run): Command {
     .action((options: JsonOption) => run((deps) => runWorkers(deps, options)));
 }
 
-async function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
-  const { out, now, signal } = deps;
-  const config = readConfig(deps.env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
+function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
+  const { out, now, signal, env } = deps;
+  const config = readConfig(env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
   const { genesys, temporal, events, databaseUrl, destinations } = config;
-  const minimums = await organisationPolicy(deps.env);
-  const [signingSecret] = events.signingSecrets;
-  const logger = createLogger({ pretty: !args.json, color: out.color, stream: { write: (line) => out.stderr(line) } });
-  const closers = createClosers({ onError: (name, error) => logger.error({ err: error }, `closing ${name} failed`) });
-  try {
+  return serve(deps, args, async ({ logger, closers }) => {
+    const minimums = await organisationPolicy(env);
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
-    await signRegularly({ env: deps.env, now, db, logger, closers });
-    const webhook = { publicUrl: events.publicUrl, signingSecret };
+    await signRegularly({ env, now, db, logger, closers });
     const { running } = await composeWorkers({
       temporal,
       genesys,
-      webhook,
+      webhook: { publicUrl: events.publicUrl, signingSecret: events.signingSecrets[0] },
       db,
       now,
       logger,
       closers,
-      secrets: secretsIn(deps.env),
-      preflight: cardRules(deps.env),
+      secrets: secretsIn(env),
+      preflight: cardRules(env),
       minimums,
-      guardian: guardianMode(deps.env),
+      guardian: guardianMode(env),
       destinations,
     });
-    if (args.json)
-      printJson(out, {
-        kind: 'ready',
-        process: 'worker',
-        temporal: temporal.address,
-        namespace: temporal.namespace,
-        pid: process.pid,
-      });
-    else out.stdout(`Worker polls ${temporal.address}, namespace ${temporal.namespace}. Ctrl-C stops it.\n`);
+    const { address, namespace } = temporal;
+    if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });
+    else out.stdout(`Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n`);
     await Promise.race([untilAborted(signal), running]);
     return EXIT.ok;
-  } finally {
-    await closers.close();
-  }
+  });
 }
