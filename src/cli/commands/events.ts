@@ -1,7 +1,7 @@
 /** `events`: the events service, by itself, on the database that the workers read. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
-import type { EventsConfig } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { startIngest } from '../../ingest/server.ts';
 import { powersOverLog } from '../../store/roles.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
@@ -63,7 +63,12 @@ async function runEvents(deps: Deps, args: EventsArgs): Promise<number> {
   });
 }
 
-function portsOf({ host, port, adminPort, adminToken }: Omit<EventsConfig, 'publicUrl' | 'signingSecrets'>): PortUse[] {
+function portsOf({
+  host,
+  port,
+  adminPort,
+  adminToken,
+}: Omit<Config['events'], 'publicUrl' | 'signingSecrets'>): PortUse[] {
   const admin = 'the figures and dead letters of the events service';
   return [
     { port, host, what: 'the events service', option: '--port' },
