@@ -1,42 +1,40 @@
 /** A service that starts before its database waits for it: who starts them all at once need not know in which order. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Database } from './database.ts';
 import { codeOf } from './errors.ts';
 import { openDatabase } from './open.ts';
 import type { StoreConfig } from './open.ts';
 
-export interface Patience {
+export interface WaitOptions {
   /** Ends the wait; the promise rejects with its reason then. */
   readonly signal: AbortSignal;
   /** Told when the wait begins and every so often while it lasts, with why the last try failed. */
   readonly onWait: (why: string, waitedMs: number) => void;
-  readonly firstMs?: number;
-  readonly mostMs?: number;
-  readonly sayEveryMs?: number;
 }
 
-const FIRST_MS = 250;
-const MOST_MS = 5_000;
+const RETRY = { firstMs: 250, maxMs: 5_000 };
 const SAY_EVERY_MS = 30_000;
 
 /**
  * Throws at once what waiting does not mend: a wrong password, a database that is not there, one of another version.
  */
-export async function awaitDatabase(config: StoreConfig, patience: Patience): Promise<Database> {
-  const { signal, onWait, firstMs = FIRST_MS, mostMs = MOST_MS, sayEveryMs = SAY_EVERY_MS } = patience;
+export async function awaitDatabase(config: StoreConfig, { signal, onWait }: WaitOptions): Promise<Database> {
   const startedAt = performance.now();
   let saidAt = -Infinity;
-  for (let pauseMs = firstMs; ; pauseMs = Math.min(2 * pauseMs, mostMs)) {
+  for (let retries = 0; ; retries += 1) {
     signal.throwIfAborted();
     try {
       return await openDatabase(config);
     } catch (error) {
       if (!isAway(error)) throw error;
-      if (performance.now() - saidAt >= sayEveryMs) {
+      if (performance.now() - saidAt >= SAY_EVERY_MS) {
         saidAt = performance.now();
         onWait(error instanceof Error ? error.message : String(error), Math.round(saidAt - startedAt));
       }
     }
-    await pause(pauseMs, signal);
+    // Cut short by the signal, whose reason is thrown above.
+    await sleep(backOffMs(retries, RETRY, Math.random()), undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -54,16 +52,4 @@ function isAway(error: unknown): boolean {
   if (AWAY.test(codeOf(error)) || inner.some(isAway)) return true;
   if (!(error instanceof Error)) return false;
   return codeOf(error) === '' && BROKEN_OFF.test(error.message) ? true : isAway(error.cause);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(over, ms);
-    function over(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', over);
-      resolve();
-    }
-    signal.addEventListener('abort', over, { once: true });
-  });
 }
