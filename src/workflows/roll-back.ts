@@ -3,6 +3,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } 
 import type { BaselineChanged, Proof } from '../activities/types.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
 import { awaitLastWord, firstOf } from './supervise.ts';
@@ -77,17 +78,17 @@ async function untilConfirmed<T extends Proof>(
   }
 }
 
-const MAX_REST_MS = 15 * 60_000;
+const RETRY = { firstMs: 1000, maxMs: 15 * 60_000 };
 
 /** An activity that gave up all the same (it never should) is called again, ever more seldom. */
 async function retryForever<T>(run: DeployedRun, reason: string, call: () => Promise<T>): Promise<T> {
-  for (let restMs = 1000; ; restMs = Math.min(MAX_REST_MS, restMs * 2)) {
+  for (let retries = 0; ; retries += 1) {
     try {
       return await call();
     } catch (error) {
       if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
       callForAttention(run, reason, error.cause?.message ?? error.message);
-      await sleep(restMs, { summary: 'try the roll back again' });
+      await sleep(backOffMs(retries, RETRY, 1), { summary: 'try the roll back again' });
     }
   }
 }

@@ -3,6 +3,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } 
 import type { WatchResult } from '../activities/types.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
+import { backOffMs } from '../domain/shared/back-off.ts';
 import { watch } from './activity-proxies.ts';
 import type { DeployedRun } from './run.ts';
 
@@ -80,7 +81,7 @@ function applyVerdict(run: DeployedRun, { report, seen, firstCandidateCardAtMs }
   run.dispatch({ kind: 'judged', report, seen, firstCandidateCardAtMs });
 }
 
-const MAX_BACK_OFF_MS = 5 * 60_000;
+const RETRY = { firstMs: 1000, maxMs: 5 * 60_000 };
 
 /**
  * Before the watch is tried again; ends early when what is waited for is there, and for good when nobody has looked for
@@ -88,8 +89,7 @@ const MAX_BACK_OFF_MS = 5 * 60_000;
  */
 export async function backOff(run: DeployedRun, failures: number, until: () => boolean): Promise<Watched | null> {
   return firstOf<Watched | null>([
-    () =>
-      sleep(Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (failures - 1)), { summary: 'try the watch again' }).then(() => null),
+    () => sleep(backOffMs(failures - 1, RETRY, 1), { summary: 'try the watch again' }).then(() => null),
     () => condition(until).then(() => null),
     () => blindTooLong(run),
   ]);
