@@ -17,11 +17,9 @@ export interface ErrorReport {
 
 export function reportError(out: Output, error: unknown, json: boolean): number {
   const report = describeError(error);
+  const remedy = report.remedy === null ? '' : `\n${report.remedy}`;
   if (json) printJson(out, report);
-  else
-    out.stderr(
-      `${createPaint(out.color)('bad', 'error')} ${report.message}${report.remedy === null ? '' : `\n${report.remedy}`}\n`,
-    );
+  else out.stderr(`${createPaint(out.color)('bad', 'error')} ${report.message}${remedy}\n`);
   return exitCodeOfError(report.code);
 }
 

@@ -67,7 +67,8 @@ function leave(error: NodeJS.ErrnoException): void {
   try {
     writeSync(
       process.stderr.fd,
-      `error What was to be printed could not be written (${error.code ?? error.message}).\nMake room where the output goes, and run the command again.\n`,
+      `error What was to be printed could not be written (${error.code ?? error.message}).\n` +
+        'Make room where the output goes, and run the command again.\n',
     );
   } finally {
     process.exit(EXIT.unexpected);

@@ -14,8 +14,9 @@ export function planSummary(plan: Plan): string {
 
 export function planDetails(input: RolloutInput): string {
   const { plan, startedBy, reason } = input;
+  const version = shown(`${plan.action.name} ${plan.action.version}`);
   return [
-    `Rollout of **${shown(`${plan.action.name} ${plan.action.version}`)}**, started by ${shown(startedBy)}${reason === undefined ? '' : `: ${shown(reason)}`}`,
+    `Rollout of **${version}**, started by ${shown(startedBy)}${reason === undefined ? '' : `: ${shown(reason)}`}`,
     '',
     '**Steps**',
     '',

@@ -219,10 +219,8 @@ async function asItIs(client: Client, row: RolloutSummary): Promise<RolloutSumma
 
 export function refTo(link: TemporalLink, workflowId: string, runId: string): RolloutRef {
   const { uiUrl, namespace } = link.config;
-  const url =
-    uiUrl === null
-      ? null
-      : `${uiUrl.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  const run = `${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  const url = uiUrl === null ? null : `${uiUrl.replace(/\/+$/, '')}/namespaces/${run}`;
   return { workflowId, runId, url };
 }
 

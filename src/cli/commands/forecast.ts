@@ -96,6 +96,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
     );
   }
   const assumed: Assumptions = { ...traffic, cardsPerHour };
+  const from = known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`;
   const result = forecastOf(plan, assumed, {
     runs: args.runs,
     maxCards: MAX_CARDS,
@@ -111,11 +112,7 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
       seed: args.seed,
       ...result,
     });
-  else
-    printLines(deps.out, [
-      ...forecastLines(result),
-      `Assumed: ${JSON.stringify(assumed)} (${known === null ? 'given, else typical values' : `from the last ${args.days} days of the event store`}).`,
-    ]);
+  else printLines(deps.out, [...forecastLines(result), `Assumed: ${JSON.stringify(assumed)} (${from}).`]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 

@@ -20,7 +20,7 @@ export function lint(run: Run): Command {
     description: 'check plans and their cards, any number at once; contacts nobody',
     examples: [
       'lint examples/refund-assist-1.5.0.yaml',
-      'lint examples/refund-assist-1.5.0.yaml examples/refund-assist-1.6.0.yaml --policy examples/organisation-policy.yaml',
+      'lint examples/refund-assist-1.5.0.yaml --policy examples/organisation-policy.yaml',
     ],
   };
   return createVerb('lint', help)

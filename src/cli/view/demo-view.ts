@@ -14,25 +14,29 @@ export function startedLines({
 
 export function summaryLines(summary: DemoSummary, color: boolean): string[] {
   const paint = createPaint(color);
+  const mark = (fine: boolean): string => paint(fine ? 'good' : 'bad', fine ? '✔' : '✘');
+  const { rollouts, coverageHoles, ok, seconds } = summary;
   return [
     '',
     paint('bold', 'Summary'),
-    ...summary.rollouts.flatMap((rollout) => {
-      const fine = rollout.outcome === rollout.expected && rollout.provenByReadBack;
-      return [
-        `${paint(fine ? 'good' : 'bad', fine ? '✔' : '✘')} ${rollout.version}: ${rollout.outcome ?? 'no outcome'} after ${formatDuration(rollout.seconds * 1_000)}, ${rollout.provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${rollout.expected})`}`,
-        `    ${rollout.reason}`,
-        ...(rollout.timeToSafetyMs === null
-          ? []
-          : [
-              `    ${formatDuration(rollout.timeToSafetyMs)} from the first harmful card to the proven restored split, ` +
-                `${formatDuration(rollout.reactionMs)} from the decision`,
-            ]),
-        ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
-      ];
-    }),
-    `${summary.coverageHoles === 0 ? paint('good', '✔') : paint('bad', '✘')} coverage: ${summary.coverageHoles} ` +
-      'instants in which a conversation was served by no version',
-    `${summary.ok ? paint('good', 'ok') : paint('bad', 'not as expected')}, ${formatDuration(summary.seconds * 1_000)} in all`,
+    ...rollouts.flatMap((rollout) => [
+      `${mark(rollout.outcome === rollout.expected && rollout.provenByReadBack)} ${outcomeText(rollout)}`,
+      `    ${rollout.reason}`,
+      ...safetyLines(rollout),
+      ...(rollout.url === null ? [] : [`    ${paint('dim', rollout.url)}`]),
+    ]),
+    `${mark(coverageHoles === 0)} coverage: ${coverageHoles} instants in which a conversation was served by no version`,
+    `${paint(ok ? 'good' : 'bad', ok ? 'ok' : 'not as expected')}, ${formatDuration(seconds * 1_000)} in all`,
   ];
+}
+
+function outcomeText({ version, outcome, expected, seconds, provenByReadBack }: DemoRollout): string {
+  const proof = provenByReadBack ? 'proven by reading the organisation back' : `NOT proven (expected ${expected})`;
+  return `${version}: ${outcome ?? 'no outcome'} after ${formatDuration(seconds * 1_000)}, ${proof}`;
+}
+
+function safetyLines({ timeToSafetyMs, reactionMs }: DemoRollout): string[] {
+  if (timeToSafetyMs === null) return [];
+  const toSafety = `${formatDuration(timeToSafetyMs)} from the first harmful card to the proven restored split`;
+  return [`    ${toSafety}, ${formatDuration(reactionMs)} from the decision`];
 }

@@ -119,5 +119,6 @@ function overlapLine(action: string, keywords: readonly (readonly [string, strin
   const pairs = keywords
     .slice(0, 5)
     .map(([ours, other]) => (ours === other ? `"${ours}"` : `"${ours}" and "${other}"`));
-  return `  ${action}: ${pairs.join(', ')}${keywords.length > pairs.length ? ` and ${keywords.length - pairs.length} more` : ''}`;
+  const more = keywords.length - pairs.length;
+  return `  ${action}: ${pairs.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

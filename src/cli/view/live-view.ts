@@ -13,7 +13,8 @@ export function phraseLines(phrase: LivePhrase, { bucket, cards }: LiveSurfacing
 }
 
 function cardLine(card: Surfacing): string {
-  const who = `${card.action}${card.version === null ? '' : ` v${card.version}`}${card.arm === null ? '' : ` (${card.arm})`}`;
+  const version = card.version === null ? '' : ` v${card.version}`;
+  const who = `${card.action}${version}${card.arm === null ? '' : ` (${card.arm})`}`;
   return card.fires
     ? `→ ${who} surfaces on "${card.keyword}"`
     : `– ${who} does not surface (${card.why}): ${card.detail}`;

@@ -41,7 +41,8 @@ function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
   const from = status.baselineVersion === null ? '' : `${status.baselineVersion} → `;
   const end = status.endedAt === null ? now : Date.parse(status.endedAt);
   const phase = status.paused ? `${status.phase}, paused` : status.phase;
-  return `${paint('bold', `${status.action} ${from}${status.version}`)}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
+  const title = paint('bold', `${status.action} ${from}${status.version}`);
+  return `${title}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
 const BAD: readonly ShownStatus['phase'][] = [

@@ -99,9 +99,9 @@ function verdictLines(
 function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] {
   if (lastSigned === null) return [];
   const { size, at } = lastSigned;
-  return [
-    `Last signed ${at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ageText(nowMs - Date.parse(at))})`}, ${size} entries.`,
-  ];
+  const when =
+    at === null ? 'at a time that its checkpoint does not tell' : `${at} (${ageText(nowMs - Date.parse(at))})`;
+  return [`Last signed ${when}, ${size} entries.`];
 }
 
 function ageText(ms: number): string {

@@ -40,12 +40,14 @@ function showStats(deps: Deps, { cards, json }: StatsArgs): Promise<number> {
 
 function linesOf(stats: AdminStats, nowMs: number): string[] {
   const { cards, lateMs, deliveryLatencyMs, skewed, early, notRendered, unknownTypes, deadLetters, outbox } = stats;
+  const ahead = early > 0 ? `; ${early} cards before they happened, by the clocks` : '';
+  const unknown = unknownTypes.map(({ type, events }) => `${type} ${events}`).join(', ');
   return [
     `newest ${cards} cards`,
-    `  events arrive late by    ${spread(lateMs)}${early > 0 ? `; ${early} cards before they happened, by the clocks` : ''}`,
+    `  events arrive late by    ${spread(lateMs)}${ahead}`,
     `  delivery latency         ${spread(deliveryLatencyMs)}; ${skewed} cards with clocks that disagree, ` +
       `${notRendered} not rendered`,
-    `unknown types              ${unknownTypes.length === 0 ? 'none' : unknownTypes.map(({ type, events }) => `${type} ${events}`).join(', ')}`,
+    `unknown types              ${unknown || 'none'}`,
     `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
     ...outbox.map((backlog) => outboxLine(backlog, nowMs)),
   ];
@@ -73,7 +75,7 @@ function spread(values: AdminStats['lateMs']): string {
 function intakeLine(intake: IntakeState | null): string {
   if (intake === null) return 'intake                     no events service answers at EVENTS_HOST and EVENTS_PORT';
   const { refusing, refused, overloaded, unavailable, turnedAwayAt } = intake;
-  const turnedAway = overloaded + unavailable;
-  const sofar = `${turnedAway} pushes turned away with 503${turnedAwayAt === null ? '' : `, the last at ${turnedAwayAt}`}; ${refused} refused for good`;
-  return `intake                     ${refusing ? 'REFUSES PUSHES: ' : ''}${sofar}`;
+  const last = turnedAwayAt === null ? '' : `, the last at ${turnedAwayAt}`;
+  const soFar = `${overloaded + unavailable} pushes turned away with 503${last}; ${refused} refused for good`;
+  return `intake                     ${refusing ? 'REFUSES PUSHES: ' : ''}${soFar}`;
 }

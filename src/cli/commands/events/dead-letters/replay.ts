@@ -1,5 +1,6 @@
 /** `events dead-letters replay`: takes it in, or sends it, once more. */
 import type { Command } from 'commander';
+import { AssistError } from '../../../../configurator/errors.ts';
 import { withEventsAdmin } from '../../../../compose/events-admin.ts';
 import type { EventsAdmin } from '../../../../ingest/admin/events-admin.ts';
 import type { DeadLetterKind } from '../../../../store/dead-letters.ts';
@@ -7,6 +8,7 @@ import { printJson, printLines } from '../../../deps.ts';
 import type { Deps, JsonOption } from '../../../deps.ts';
 import { EXIT } from '../../../exit-codes.ts';
 import { describeError } from '../../../errors.ts';
+import type { ErrorReport } from '../../../errors.ts';
 import { createVerb } from '../../../verb.ts';
 import type { Run } from '../../../verb.ts';
 import { deadLetterId, kindOption } from './options.ts';
@@ -37,24 +39,26 @@ interface ReplayArgs extends ReplayOptions {
 function replay(deps: Deps, { id, all, kind, json }: ReplayArgs): Promise<number> {
   return withEventsAdmin(deps, async (admin) => {
     if (id === undefined && !all)
-      throw Object.assign(new Error('Which? No dead letter was named.'), {
-        code: 'usage',
-        remedy: 'Give an id, or --all.',
-      });
+      throw new AssistError('usage', 'Which? No dead letter was named.', 'Give an id, or --all.');
     let [replayed, refused] = [0, 0];
     for await (const one of id === undefined ? openIds(admin, kind) : [id]) {
       const result = await admin.replay(one).catch((error: unknown) => ({ id: one, error: describeError(error) }));
       if ('error' in result) refused += 1;
       else replayed += 1;
       if (json) printJson(deps.out, { ...result, kind: 'replayed' });
-      else
-        printLines(deps.out, [
-          `${one}: ${'error' in result ? `${result.error.message} ${result.error.remedy ?? ''}` : result.stored ? `stored ${result.stored.stored}, duplicates ${result.stored.duplicates}` : 'returned to the outbox'}`,
-        ]);
+      else printLines(deps.out, [`${one}: ${resultText(result)}`]);
     }
     if (!json) printLines(deps.out, [`${replayed} replayed, ${refused} refused.`]);
     return refused === 0 ? EXIT.ok : EXIT.refused;
   });
+}
+
+type Replayed = Awaited<ReturnType<EventsAdmin['replay']>> | { readonly error: ErrorReport };
+
+function resultText(result: Replayed): string {
+  if ('error' in result) return `${result.error.message} ${result.error.remedy ?? ''}`;
+  const { stored } = result;
+  return stored ? `stored ${stored.stored}, duplicates ${stored.duplicates}` : 'returned to the outbox';
 }
 
 const PAGE = 100;
