@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
 import { createAgentIds } from './intake/agent-ids.ts';
 import { createAdminApp } from './admin/routes.ts';
-import { freshCounts, isRefusing } from './intake/counts.ts';
+import { createCounts, isRefusing } from './intake/counts.ts';
 import type { IntakeCounts, IntakeState } from './intake/counts.ts';
 import { createEventsAdmin } from './admin/events-admin.ts';
 import { createMemoryBudget } from './intake/memory-budget.ts';
@@ -55,7 +55,7 @@ export interface IngestApp {
 export function createIngestApp(options: IngestOptions): IngestApp {
   const { db, logger, now, bodyMs, adminToken = null } = options;
   const source = options.source ?? 'genesys';
-  const counts = freshCounts();
+  const counts = createCounts();
   const agentIds = createAgentIds(options.agentIdHashKey ?? null);
   const budget = createMemoryBudget(options.maxHeldBytes ?? MAX_HELD_BYTES);
   const commits = createGroupCommit({

@@ -60,9 +60,9 @@ const NAMED = {
 
 export type ShapeName = keyof typeof NAMED;
 
-export const SCHEMAS: Readonly<Record<string, object>> = described();
+export const SCHEMAS: Readonly<Record<string, object>> = describeShapes();
 
-function described(): Record<string, object> {
+function describeShapes(): Record<string, object> {
   const named = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(NAMED)) named.add(schema, { id });
   const { schemas } = z.toJSONSchema(named, { io: 'input', uri: (id) => `#/components/schemas/${id}` });

@@ -1,7 +1,7 @@
 /** What this service answers, as OpenAPI 3.1; served at /openapi.json. */
 import { SCHEMAS } from './openapi-schemas.ts';
 import type { IngestProblemCode } from './problem.ts';
-import { statusOf } from './problem.ts';
+import { httpStatusOf } from './problem.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,10 +13,10 @@ const json = (description: string, schema: string): Json => ({
 
 /** One response per status, saying which codes it comes with. */
 function problems(...codes: readonly IngestProblemCode[]): Json {
-  const statuses = [...new Set(codes.map(statusOf))];
+  const statuses = [...new Set(codes.map(httpStatusOf))];
   return Object.fromEntries(
     statuses.map((status) => {
-      const ofStatus = codes.filter((code) => statusOf(code) === status);
+      const ofStatus = codes.filter((code) => httpStatusOf(code) === status);
       const schema = {
         allOf: [ref('Problem'), { properties: { code: { enum: ofStatus }, status: { const: status } } }],
       };

@@ -160,7 +160,7 @@ const PROBLEMS: Readonly<
 };
 
 /** What a code is answered with. */
-export function statusOf(code: IngestProblemCode): number {
+export function httpStatusOf(code: IngestProblemCode): number {
   return PROBLEMS[code].status;
 }
 

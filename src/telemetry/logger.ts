@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { DestinationStream, Logger } from 'pino';
-import { prettyStream } from './pretty.ts';
+import { createPrettyStream } from './pretty.ts';
 
 export type { Logger } from 'pino';
 
@@ -34,7 +34,7 @@ const SECRET_KEYS = [
 
 export function createLogger(options: LoggerOptions): Logger {
   const destination: DestinationStream = options.pretty
-    ? prettyStream(options.stream, options.color ?? false)
+    ? createPrettyStream(options.stream, options.color ?? false)
     : { write: (line) => void options.stream.write(line) };
   return pino(
     {
@@ -42,7 +42,7 @@ export function createLogger(options: LoggerOptions): Logger {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redactedPaths(), censor: '[redacted]' },
+      redact: { paths: listRedactedPaths(), censor: '[redacted]' },
       hooks: { streamWrite: createRedactor() },
     },
     destination,
@@ -50,7 +50,7 @@ export function createLogger(options: LoggerOptions): Logger {
 }
 
 /** pino redacts by path: the key itself and up to two levels down, where headers and configurations sit. */
-function redactedPaths(): string[] {
+function listRedactedPaths(): string[] {
   return SECRET_KEYS.flatMap((key) => {
     const last = `["${key}"]`;
     return [last, `*${last}`, `*.*${last}`];

@@ -11,7 +11,7 @@ const OWN = Array.from({ length: 4 }, () => randomInt(1000, 10_000)).join(';');
 const OWN_CODE = new RegExp(`\u001B\\[${OWN};(\\d+)m`);
 
 /** `code`: of SGR, such as 31 for red. */
-export function coloured(code: number, text: string): string {
+export function colour(code: number, text: string): string {
   return `\u001B[${OWN};${code}m${text}\u001B[${OWN};0m`;
 }
 

@@ -1,15 +1,15 @@
 /** A log line for people: time, level, message, then what else the record holds. */
 import type { DestinationStream } from 'pino';
 import { oneLine } from '../domain/text/printable.ts';
-import { coloured } from './own-colours.ts';
+import { colour } from './own-colours.ts';
 
-export function prettyStream(stream: { write(line: string): unknown }, color: boolean): DestinationStream {
-  return { write: (line) => void stream.write(prettyLine(line, color)) };
+export function createPrettyStream(stream: { write(line: string): unknown }, color: boolean): DestinationStream {
+  return { write: (line) => void stream.write(formatRecord(line, color)) };
 }
 
 const COLORS: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31, debug: 2, trace: 2 };
 
-export function prettyLine(json: string, color: boolean): string {
+export function formatRecord(json: string, color: boolean): string {
   const record = parse(json);
   if (record === null) return json;
   const { time, level, msg, err, ...rest } = record;
@@ -19,8 +19,8 @@ export function prettyLine(json: string, color: boolean): string {
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   // A value must neither move the reader's cursor nor begin a line of its own.
-  const line = oneLine([clock, String(level).padEnd(5), text(msg), ...fields, ...errorText(err)].join(' ').trimEnd());
-  return `${paint === undefined ? line : coloured(paint, line)}\n`;
+  const line = oneLine([clock, String(level).padEnd(5), text(msg), ...fields, ...formatError(err)].join(' ').trimEnd());
+  return `${paint === undefined ? line : colour(paint, line)}\n`;
 }
 
 function parse(line: string): Record<string, unknown> | null {
@@ -31,7 +31,7 @@ function parse(line: string): Record<string, unknown> | null {
   }
 }
 
-function errorText(err: unknown): string[] {
+function formatError(err: unknown): string[] {
   if (typeof err !== 'object' || err === null) return [];
   const { message, code } = err as { message?: unknown; code?: unknown };
   return [`error=${text(message)}${code === undefined ? '' : ` (${text(code)})`}`];

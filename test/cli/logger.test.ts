@@ -1,5 +1,5 @@
 import { createLogger } from '../../src/telemetry/logger.ts';
-import { prettyLine } from '../../src/telemetry/pretty.ts';
+import { formatRecord } from '../../src/telemetry/pretty.ts';
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void, pretty = false): string {
   let text = '';
@@ -49,7 +49,7 @@ test('a record is one line of JSON with an ISO time', () => {
 });
 
 test('pretty: time, level, message, fields; no value can begin a line or move the cursor', () => {
-  const line = prettyLine(
+  const line = formatRecord(
     JSON.stringify({ level: 'warn', time: '2026-03-01T12:00:00.123Z', msg: 'odd\nname', who: '\u001B[2Jx' }),
     false,
   );

@@ -1,5 +1,5 @@
 /** Colours by meaning. Without a terminal, or with NO_COLOR set, text stays as it is. */
-import { coloured } from '../../telemetry/own-colours.ts';
+import { colour } from '../../telemetry/own-colours.ts';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'dim' | 'bold';
 export type Paint = (tone: Tone, text: string) => string;
@@ -7,7 +7,7 @@ export type Paint = (tone: Tone, text: string) => string;
 const CODES: Readonly<Record<Tone, number>> = { good: 32, bad: 31, warn: 33, dim: 2, bold: 1 };
 
 export function createPaint(color: boolean): Paint {
-  return (tone, text) => (color ? coloured(CODES[tone], text) : text);
+  return (tone, text) => (color ? colour(CODES[tone], text) : text);
 }
 
 /** https://no-color.org: any non-empty value switches colours off. */

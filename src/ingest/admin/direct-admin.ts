@@ -2,7 +2,7 @@
 import type { Database } from '../../store/database.ts';
 import { storeBatches } from '../../store/events.ts';
 import { createAgentIds } from '../intake/agent-ids.ts';
-import { freshCounts } from '../intake/counts.ts';
+import { createCounts } from '../intake/counts.ts';
 import { createEventsAdmin } from './events-admin.ts';
 import type { EventsAdmin } from './events-admin.ts';
 import { createGroupCommit } from '../intake/group-commit.ts';
@@ -18,7 +18,7 @@ export interface DirectAdminParts {
 
 export function openDirectAdmin({ db, now, source = 'genesys', agentIdHashKey = null }: DirectAdminParts): EventsAdmin {
   const commits = createGroupCommit({ store: (batches) => storeBatches(db, batches) });
-  const counts = freshCounts();
+  const counts = createCounts();
   const agentIds = createAgentIds(agentIdHashKey);
   return createEventsAdmin({
     db,

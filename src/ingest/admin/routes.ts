@@ -47,16 +47,16 @@ export function createAdminApp({ admin, token, more }: AdminParts): Hono {
   app.get('/openapi.json', () => Response.json(openapi));
   app.get('/admin/stats', async ({ req }) => {
     const { cards } = parse(statsQuery, req.query());
-    return Response.json({ ...(await reached(admin.stats(cards))), ...more() });
+    return Response.json({ ...(await refuseOnFailure(admin.stats(cards))), ...more() });
   });
   app.get('/admin/dead-letters', async ({ req }) =>
-    Response.json({ deadLetters: await reached(admin.list(parse(listQuery, req.query()))) }),
+    Response.json({ deadLetters: await refuseOnFailure(admin.list(parse(listQuery, req.query()))) }),
   );
   app.get('/admin/dead-letters/:id', async ({ req }) =>
-    Response.json(await reached(admin.show(idOf(req.param('id'))))),
+    Response.json(await refuseOnFailure(admin.show(idOf(req.param('id'))))),
   );
   app.post('/admin/dead-letters/:id/replay', async ({ req }) =>
-    Response.json(await reached(admin.replay(idOf(req.param('id'))))),
+    Response.json(await refuseOnFailure(admin.replay(idOf(req.param('id'))))),
   );
   for (const [path, allow] of Object.entries(ALLOWED))
     app.all(path, () => problemResponse(new IngestRefusal('method-not-allowed'), { allow }));
@@ -92,7 +92,7 @@ function isToken(header: string | undefined, token: string): boolean {
 }
 
 /** What is no refusal is a store that failed. */
-async function reached<T>(work: Promise<T>): Promise<T> {
+async function refuseOnFailure<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

@@ -19,7 +19,7 @@ export interface IntakeCounts {
   turnedAwayAt: string | null;
 }
 
-export function freshCounts(): IntakeCounts {
+export function createCounts(): IntakeCounts {
   return {
     pushes: 0,
     events: 0,

@@ -35,14 +35,14 @@ export function parsePush(body: Uint8Array, arrivedMs: number): ParsedPush {
 }
 
 /** For a push with nothing that can be stored. */
-export function refusalOf(refused: readonly RefusedEvent[]): IngestRefusal {
+export function toRefusal(refused: readonly RefusedEvent[]): IngestRefusal {
   const codes = new Set(refused.map(({ code }) => code));
   const [code = 'event-invalid'] = codes;
-  return new IngestRefusal(codes.size > 1 ? 'event-invalid' : code, problemsOf(refused));
+  return new IngestRefusal(codes.size > 1 ? 'event-invalid' : code, listProblems(refused));
 }
 
 /** The first of them. */
-export function problemsOf(refused: readonly RefusedEvent[]): FieldProblem[] {
+export function listProblems(refused: readonly RefusedEvent[]): FieldProblem[] {
   return refused.flatMap(({ problems }) => problems).slice(0, MAX_PROBLEMS);
 }
 
@@ -80,7 +80,7 @@ function readEvent(raw: unknown, prefix: string, arrivedMs: number): { readonly 
       problems: parsed.issues.map(({ path, message }) => ({ field: placed(path.map(String).join('.')), message })),
     };
   }
-  const texts = unstorable(parsed.event);
+  const texts = findUnstorable(parsed.event);
   if (texts.length > 0)
     return {
       code: 'event-invalid',
@@ -95,7 +95,7 @@ function readEvent(raw: unknown, prefix: string, arrivedMs: number): { readonly 
 }
 
 /** Well-formed JSON that PostgreSQL cannot hold. */
-function unstorable(event: PushedEvent): FieldProblem[] {
+function findUnstorable(event: PushedEvent): FieldProblem[] {
   return Object.entries(event).flatMap(([field, value]) =>
     /\0|\p{Surrogate}/u.test(String(value ?? ''))
       ? [{ field, message: 'Invalid text: it holds a NUL character or half a surrogate pair' }]

@@ -14,12 +14,12 @@ import type { MemoryBudget } from './memory-budget.ts';
 import { Overloaded } from './group-commit.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { IngestLogger } from '../logger.ts';
-import { parsePush, problemsOf, refusalOf } from './parse-push.ts';
+import { parsePush, listProblems, toRefusal } from './parse-push.ts';
 import type { ParsedPush } from './parse-push.ts';
 import { IngestRefusal } from '../problem.ts';
 import type { FieldProblem } from '../problem.ts';
 import type { PushClaim, Scope } from '../authenticator.ts';
-import { keptOfEvent, keptOfPush } from './refused.ts';
+import { toRefusedEvent, toRefusedPush } from './refused.ts';
 
 export interface ReceiverParts {
   readonly db: Database;
@@ -84,21 +84,21 @@ async function takeIn(parts: ReceiverParts, body: Uint8Array, scope: Scope): Pro
     push = parsePush(body, arrivedMs);
   } catch (error) {
     if (!(error instanceof IngestRefusal)) throw error;
-    return refuse(error, [keptOfPush(error, body, from)]);
+    return refuse(error, [toRefusedPush(error, body, from)]);
   }
   const { events, refused } = push;
   if (scope === 'levels') assertLevels(push);
-  const letters = refused.map((event) => keptOfEvent(event, from));
-  if (events.length === 0) return refuse(refusalOf(refused), letters);
+  const letters = refused.map((event) => toRefusedEvent(event, from));
+  if (events.length === 0) return refuse(toRefusal(refused), letters);
   await keep(parts, letters);
   try {
     const stored = await storeEvents(parts, events, from);
     parts.counts.refusedEvents += refused.length;
-    return { ...stored, refused: refused.length, ...(refused.length > 0 && { problems: problemsOf(refused) }) };
+    return { ...stored, refused: refused.length, ...(refused.length > 0 && { problems: listProblems(refused) }) };
   } catch (error) {
     // The database found a value that none of our checks did.
     if (!(error instanceof IngestRefusal) || error.status !== 400) throw error;
-    return refuse(error, [keptOfPush(error, body, from)]);
+    return refuse(error, [toRefusedPush(error, body, from)]);
   }
 }
 
@@ -139,7 +139,7 @@ export async function storeAgain(parts: StoreParts, body: Uint8Array, source: st
   const arrivedMs = parts.now();
   const push = parsePush(body, arrivedMs);
   if (source === METRICS_SOURCE) assertLevels(push);
-  if (push.refused.length > 0) throw refusalOf(push.refused);
+  if (push.refused.length > 0) throw toRefusal(push.refused);
   return storeEvents(parts, push.events, { source: source ?? parts.source, receivedAt: new Date(arrivedMs) });
 }
 
@@ -156,7 +156,7 @@ async function storeEvents(
   counts.pushes += 1;
   counts.events += stored.stored;
   counts.duplicates += stored.duplicates;
-  counts.unknownTypes += unknownIn(events);
+  counts.unknownTypes += countUnknown(events);
   return stored;
 }
 
@@ -173,7 +173,7 @@ export function storeRefusal(error: unknown): IngestRefusal {
 
 const KNOWN: ReadonlySet<string> = new Set([...KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE]);
 
-function unknownIn(events: readonly PushedEvent[]): number {
+function countUnknown(events: readonly PushedEvent[]): number {
   return events.reduce((sum, { type }) => sum + (KNOWN.has(type) ? 0 : 1), 0);
 }
 

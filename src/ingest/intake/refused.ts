@@ -12,12 +12,12 @@ export interface KeptFrom {
 }
 
 /** A push that is none: its size and the reason, for nobody knows what its bytes hold. */
-export function keptOfPush(
+export function toRefusedPush(
   { code, fields, message }: IngestRefusal,
   body: Uint8Array,
   { source, receivedAt, agentIds }: KeptFrom,
 ): RefusedPush {
-  const reason = reasonOf(fields) || message;
+  const reason = formatReason(fields) || message;
   return {
     source,
     receivedAt,
@@ -29,13 +29,13 @@ export function keptOfPush(
   };
 }
 
-export function keptOfEvent(
+export function toRefusedEvent(
   { code, problems, raw }: RefusedEvent,
   { source, receivedAt, agentIds }: KeptFrom,
 ): RefusedPush {
   const digest = agentIds.digest(Buffer.from(JSON.stringify(raw) ?? ''));
-  const body = Buffer.from(JSON.stringify(knownOf(raw, agentIds)));
-  return { source, receivedAt, code, reason: reasonOf(problems), digest, body, bodyBytes: body.byteLength };
+  const body = Buffer.from(JSON.stringify(pickKnown(raw, agentIds)));
+  return { source, receivedAt, code, reason: formatReason(problems), digest, body, bodyBytes: body.byteLength };
 }
 
 /**
@@ -55,7 +55,7 @@ const AGENT_ID = 'agentId';
  * The fields that an event has, as far as they are numbers or short texts, agent ids as they are stored; of the others
  * the names.
  */
-function knownOf(raw: unknown, agentIds: AgentIds): object {
+function pickKnown(raw: unknown, agentIds: AgentIds): object {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return { [WITHHELD]: ['(body)'] };
   const entries = Object.entries(raw);
   const known = entries.filter(([name]) => KNOWN_FIELDS.has(name));
@@ -91,7 +91,7 @@ function isPrimitive(value: unknown): value is string | number {
 }
 
 /** A field's name comes from the sender. */
-function reasonOf(problems: readonly { readonly field: string; readonly message: string }[]): string {
+function formatReason(problems: readonly { readonly field: string; readonly message: string }[]): string {
   return problems
     .map(({ field, message }) => `${field}: ${message}`)
     .join('; ')
