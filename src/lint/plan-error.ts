@@ -18,5 +18,6 @@ export class PlanError extends Error {
 export function formatProblem(problem: Problem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
   const message = problem.severity === 'warning' ? `warning: ${problem.message}` : problem.message;
-  return [place, problem.code, message, problem.remedy].filter(Boolean).join('  ');
+  const code = problem.rule === undefined ? problem.code : `${problem.code} (${problem.rule})`;
+  return [place, code, message, problem.remedy].filter(Boolean).join('  ');
 }

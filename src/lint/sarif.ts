@@ -48,6 +48,7 @@ function resultOf(problem: Problem, file: string, codes: readonly string[], fold
     ruleIndex: codes.indexOf(problem.code),
     level: problem.severity,
     message: { text: `${problem.message} ${problem.remedy}` },
+    ...(problem.rule !== undefined && { properties: { axeRule: problem.rule } }),
     locations: [
       {
         physicalLocation: {

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
+import { codeOfRule } from '../domain/preflight/a11y/rules.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import { cardDocument } from './card-frame.ts';
 import { offlineContext } from './shots.ts';
 
 export interface AxeFinding {
+  /** Under which lint tells the same; null where it does not look for it. */
+  readonly code: string | null;
   /** Of axe-core, such as `color-contrast`. */
   readonly rule: string;
   readonly impact: string;
@@ -52,6 +55,7 @@ export async function axeFindings(browser: Browser, html: string, policy: Conten
       }),
     ]);
     return violations.map(({ id, impact, help, nodes }) => ({
+      code: codeOfRule(id),
       rule: id,
       impact: impact ?? 'unknown',
       message: help,

@@ -1,4 +1,6 @@
+import { getRules } from 'axe-core';
 import { contrastRatio, parseColour } from '../../src/domain/preflight/a11y/colour.ts';
+import { codeOfRule } from '../../src/domain/preflight/a11y/rules.ts';
 import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
 import { preflight } from '../../src/domain/preflight/preflight.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
@@ -161,4 +163,18 @@ test('cards as large as a page are told so, and the deepest ones do not overflow
   expect(found(`<p>${'word '.repeat(1_600)}</p>`)).toEqual(['warning size 1:1']);
   expect(found(`${'<div>'.repeat(40)}a`)).toEqual(['warning nesting 1:161']);
   expect(found(`${'<div>'.repeat(5_000)}a`)).toEqual([]);
+});
+
+test('what is told is told in the words of axe-core, by rules that it has', () => {
+  const rules = preflight(
+    planWith(
+      '<img src="/a.png"><h2>a</h2><h4></h4><h4>b</h4><p lang="in english">a</p><button tabindex="1"></button>' +
+        '<a href="/a"></a><input><select></select><font color="#ccc"><table bgcolor="#eee"><td>a</table></font>',
+    ),
+  ).flatMap(({ rule }) => rule ?? []);
+  expect(rules.length).toBeGreaterThan(8);
+  const known = new Set(getRules().map(({ ruleId }) => ruleId));
+  expect(rules.filter((rule) => !known.has(rule))).toEqual([]);
+  expect(rules.map(codeOfRule)).not.toContain(null);
+  expect([codeOfRule('region'), codeOfRule('toString')]).toEqual([null, null]);
 });

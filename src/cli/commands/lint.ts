@@ -65,8 +65,17 @@ function jsonResult({ file, ok, problems }: LintResult): object {
   return { file, ok, problems: problems.map((problem) => jsonProblem(problem, file)) };
 }
 
-function jsonProblem({ code, severity, file, line, column, message, remedy }: Problem, plan: string): object {
-  return { code, severity, file: file ?? plan, line: line ?? 1, column: column ?? 1, message, remedy };
+function jsonProblem({ code, rule, severity, file, line, column, message, remedy }: Problem, plan: string): object {
+  return {
+    code,
+    ...(rule !== undefined && { rule }),
+    severity,
+    file: file ?? plan,
+    line: line ?? 1,
+    column: column ?? 1,
+    message,
+    remedy,
+  };
 }
 
 function resultLines({ file, ok, problems }: LintResult): string[] {

@@ -93,7 +93,8 @@ function previewLines({ index, shots, axe }: Preview, notes: readonly string[]):
     difference === null ? [] : [`  ${position}, ${size}: ${difference.percent.toFixed(2)} % of the pixels differ`],
   );
   const found = (axe ?? []).map(
-    ({ rule, impact, message, elements }) => `  axe ${rule} (${impact}): ${message}: ${elements.join(', ')}`,
+    ({ code, rule, impact, message, elements }) =>
+      `  ${code ?? 'axe'} (${rule}, ${impact}): ${message}: ${elements.join(', ')}`,
   );
   return [
     index,

@@ -4,6 +4,8 @@ import type { MinimumCode, OrganisationCode, ProblemCode, StartCode } from './co
 export interface Problem {
   /** Stable code with its family as prefix: plan-, csp-, compat-, a11y-, trigger-. Listed in docs/errors.md. */
   readonly code: string;
+  /** Of axe-core, where it has one for the same fault: `image-alt`. */
+  readonly rule?: string;
   readonly severity: 'error' | 'warning';
   readonly path: string;
   readonly message: string;

@@ -1,16 +1,16 @@
-import { htmlProblem } from '../check.ts';
 import { permits } from '../content-policy.ts';
 import type { CardCheck } from './card-check.ts';
 import type { Colour } from './colour.ts';
 import { contrastRatio, parseColour } from './colour.ts';
+import { ruleProblem } from './rules.ts';
 import type { Styles } from './styles.ts';
 import { stylesOf } from './styles.ts';
 import type { CardElement } from './tree.ts';
 import { isElement, isHidden, selfAndAncestors } from './tree.ts';
 
 /** Least contrast of text, and of large text (https://www.w3.org/TR/WCAG22/#contrast-minimum). */
-const LEAST = 4.5;
-const LEAST_LARGE = 3;
+const MIN_RATIO = 4.5;
+const MIN_RATIO_LARGE = 3;
 
 /**
  * Text whose colour and background are both said in the card can be told apart. A warning where the policy keeps the
@@ -25,16 +25,16 @@ export const contrast: CardCheck = (card, { policy }) => {
       const pair = coloursOf(element, styles);
       if (pair === null) return [];
       const ratio = contrastRatio(pair.text, pair.background);
-      const least = isLarge(element, styles) ? LEAST_LARGE : LEAST;
-      if (ratio >= least) return [];
+      const minRatio = isLarge(element, styles) ? MIN_RATIO_LARGE : MIN_RATIO;
+      if (ratio >= minRatio) return [];
       return [
-        htmlProblem(
+        ruleProblem(
           element.at,
+          'color-contrast',
           {
-            code: 'a11y-contrast',
             message:
               `The text of <${element.tag}> has a contrast of ${ratio.toFixed(2)}:1 (${pair.textAs} on ` +
-              `${pair.backgroundAs}); expected at least ${least}:1.`,
+              `${pair.backgroundAs}); expected at least ${minRatio}:1.`,
             remedy: 'Make the text darker or the background lighter, or the other way round.',
           },
           severity,

@@ -1,8 +1,8 @@
-import { htmlProblem } from '../check.ts';
 import type { Problem } from '../../plan/plan.ts';
-import type { ProblemCode } from '../../plan/codes.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
+import type { AxeRule } from './rules.ts';
+import { ruleProblem } from './rules.ts';
 import type { Card, CardElement } from './tree.ts';
 import { attribute, isHidden, selfAndAncestors, valueOf } from './tree.ts';
 
@@ -13,11 +13,12 @@ export const controls: CardCheck = (card) =>
 function unnamed(element: CardElement, card: Card): Problem[] {
   const kind = kindOf(element);
   if (kind === null || hasName(element, card) || (kind === 'field' && hasLabel(element, card))) return [];
-  const { code, message, remedy } = SAYINGS[kind];
+  const { message, remedy } = SAYINGS[kind];
   return [
-    htmlProblem(
+    ruleProblem(
       element.at,
-      { code, message: `This ${kind} (<${element.tag}>) ${message}`, remedy },
+      ruleOf(kind, element.tag),
+      { message: `This ${kind} (<${element.tag}>) ${message}`, remedy },
       kind === 'field' ? 'warning' : 'error',
     ),
   ];
@@ -25,25 +26,26 @@ function unnamed(element: CardElement, card: Card): Problem[] {
 
 type Kind = 'link' | 'button' | 'field';
 
-const SAYINGS: Readonly<
-  Record<Kind, { readonly code: ProblemCode; readonly message: string; readonly remedy: string }>
-> = {
+const SAYINGS: Readonly<Record<Kind, { readonly message: string; readonly remedy: string }>> = {
   link: {
-    code: 'a11y-empty-link',
     message: 'has neither text nor a label, so nobody knows where it leads.',
     remedy: 'Give it a text, or aria-label.',
   },
   button: {
-    code: 'a11y-empty-button',
     message: 'has neither text nor a label, so nobody knows what it does.',
     remedy: 'Give it a text, or aria-label.',
   },
   field: {
-    code: 'a11y-label',
     message: 'has no label; a placeholder is gone once somebody types.',
     remedy: 'Put it into a <label>, or add aria-label.',
   },
 };
+
+function ruleOf(kind: Kind, tag: string): AxeRule {
+  if (kind === 'link') return 'link-name';
+  if (kind === 'button') return tag === 'input' ? 'input-button-name' : 'button-name';
+  return tag === 'select' ? 'select-name' : 'label';
+}
 
 const FIELDLESS = new Set(['hidden', 'submit', 'reset', 'button', 'image']);
 

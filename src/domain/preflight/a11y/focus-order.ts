@@ -1,5 +1,5 @@
-import { htmlProblem } from '../check.ts';
 import type { CardCheck } from './card-check.ts';
+import { ruleProblem } from './rules.ts';
 import { attribute } from './tree.ts';
 
 /** The keyboard goes through a card in the order in which it is read. */
@@ -8,10 +8,10 @@ export const focusOrder: CardCheck = (card) =>
     const tabindex = attribute(element, 'tabindex');
     if (tabindex === undefined || !(Number.parseInt(tabindex.value, 10) > 0)) return [];
     return [
-      htmlProblem(
+      ruleProblem(
         tabindex.at,
+        'tabindex',
         {
-          code: 'a11y-focus-order',
           message: `tabindex="${tabindex.value}" takes the keyboard here before everything else on the agent's page.`,
           remedy: 'Write tabindex="0", or leave it out, and put the elements into the order in which they are used.',
         },

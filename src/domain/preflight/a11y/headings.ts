@@ -1,6 +1,6 @@
-import { htmlProblem } from '../check.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
+import { ruleProblem } from './rules.ts';
 import type { CardElement } from './tree.ts';
 import { isHidden, valueOf } from './tree.ts';
 
@@ -11,16 +11,16 @@ import { isHidden, valueOf } from './tree.ts';
 export const headings: CardCheck = (card) => {
   const found = card.elements.filter((element) => levelOf(element) !== null && !isHidden(element));
   return found.flatMap((element, index) => {
-    if (!hasName(element, card)) return [htmlProblem(element.at, EMPTY)];
+    if (!hasName(element, card)) return [ruleProblem(element.at, 'empty-heading', EMPTY)];
     const before = found[index - 1];
     const level = levelOf(element) ?? 0;
     const last = before === undefined ? level : (levelOf(before) ?? level);
     if (level <= last + 1) return [];
     return [
-      htmlProblem(
+      ruleProblem(
         element.at,
+        'heading-order',
         {
-          code: 'a11y-heading-order',
           message: `A heading of level ${level} follows one of level ${last}; expected at most ${last + 1}.`,
           remedy: `Use <h${last + 1}>, and classes for its size.`,
         },
@@ -31,7 +31,6 @@ export const headings: CardCheck = (card) => {
 };
 
 const EMPTY = {
-  code: 'a11y-heading-empty',
   message: 'This heading has no text.',
   remedy: 'Give it a text, or remove it.',
 } as const;

@@ -1,7 +1,8 @@
-import { htmlProblem } from '../check.ts';
 import type { Problem } from '../../plan/plan.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
+import type { AxeRule } from './rules.ts';
+import { ruleProblem } from './rules.ts';
 import type { Card, CardElement } from './tree.ts';
 import { attribute, isHidden, valueOf } from './tree.ts';
 
@@ -27,8 +28,7 @@ function isDecoration(element: CardElement): boolean {
 function missing(element: CardElement, card: Card): Problem[] {
   if (hasName(element, card)) return [];
   return [
-    htmlProblem(element.at, {
-      code: 'a11y-alt',
+    ruleProblem(element.at, ruleOf(element.tag), {
       message: `<${element.tag}> has no text that says what it shows, so agents who do not see it miss it.`,
       remedy:
         element.tag === 'svg'
@@ -36,4 +36,9 @@ function missing(element: CardElement, card: Card): Problem[] {
           : 'Add alt="what it shows", or alt="" if it only decorates.',
     }),
   ];
+}
+
+function ruleOf(tag: string): AxeRule {
+  if (tag === 'svg') return 'svg-img-alt';
+  return tag === 'area' ? 'area-alt' : tag === 'input' ? 'input-image-alt' : 'image-alt';
 }
