@@ -1,0 +1,60 @@
+/** What the pages name is there: files in backticks, and links to each other with their headings. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { ROOT } from '../helpers/sources.ts';
+
+/** Made by `deploy/certificates.sh`. */
+const MADE_LATER = ['deploy/certificates/'];
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...below('docs')].map((path) => ({
+  path,
+  text: readFileSync(join(ROOT, path), 'utf8'),
+}));
+
+function below(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** As code hosts make them of headings. */
+function anchorsOf(text: string): string[] {
+  const titles = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title);
+  return titles.map((title) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test('every file and folder that a page names is there', () => {
+  const named = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/`((?:src|test|bench|docs|scripts|deploy|schema|examples)\/[\w./-]+)`/g)].map(
+      ([, file = '']) => ({ path, file }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ file }) => !existsSync(join(ROOT, file)) && !MADE_LATER.includes(file))).toEqual([]);
+});
+
+test('every link from page to page leads somewhere', () => {
+  const links = pages.flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].map(([, file = '', anchor]) => ({
+      path,
+      file: file === '' ? path : normalize(join(dirname(path), file)),
+      anchor,
+    })),
+  );
+  expect(links.length).toBeGreaterThan(50);
+  const leadsNowhere = ({ file, anchor }: (typeof links)[number]): boolean =>
+    !existsSync(join(ROOT, file)) ||
+    (anchor !== undefined && !anchorsOf(readFileSync(join(ROOT, file), 'utf8')).includes(anchor));
+  expect(links.filter(leadsNowhere)).toEqual([]);
+});
+
+test('CONTRIBUTING tells what each folder of src is for', () => {
+  const text = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).filter((name) => !text.includes(`\n    src/${name} `))).toEqual([]);
+});
