@@ -56,11 +56,12 @@ async function wrongExposures(db: Database): Promise<number> {
   const [row] = await db.query<{ wrong: number }>(`
     with folded as (
       select card_id, min((raw->>'triggeredAt')::timestamptz) as triggered_at, min((raw->>'renderedAt')::timestamptz) as rendered_at,
-        min(replace(type, 'agentassist.action.', '')) filter (where type ~ '(accepted|dismissed)$') as outcome, max(received_at - occurred_at) as late
+        coalesce(jsonb_object_agg(replace(type, 'agentassist.action.', ''), extract(epoch from occurred_at) * 1000)
+          filter (where type ~ '(accepted|dismissed)$'), '{}') as outcomes, max(received_at - occurred_at) as late
       from events group by card_id
     )
     select count(*) as wrong from folded full join exposures using (card_id)
     where folded.triggered_at is distinct from exposures.triggered_at or folded.rendered_at is distinct from exposures.rendered_at
-      or folded.outcome is distinct from exposures.outcome or (extract(epoch from folded.late) * 1000)::bigint is distinct from exposures.late_ms`);
+      or folded.outcomes is distinct from exposures.outcomes or (extract(epoch from folded.late) * 1000)::bigint is distinct from exposures.late_ms`);
   return row?.wrong ?? 0;
 }

@@ -21,7 +21,7 @@ export interface RawStore {
 
 const EVENTS = 'events (source, id, type, card_id, occurred_at, received_at, raw)';
 const EXPOSURES = `exposures (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language,
-  triggered_at, rendered_at, outcome, outcome_at, first_seen_at, late_ms)`;
+  triggered_at, rendered_at, outcomes, first_seen_at, late_ms)`;
 
 /** Rows as the service would have stored them; an exposure goes with its first event. */
 export function toChunks(events: readonly EngagementEvent[], size: number): Chunk[] {
@@ -76,8 +76,7 @@ function toExposure(events: readonly EngagementEvent[]): (string | null)[] {
     first.language ?? null,
     first.triggeredAt,
     rendered,
-    answer ? answer.type.replace('agentassist.action.', '') : null,
-    answer?.occurredAt ?? null,
+    answer ? JSON.stringify({ [answer.type.replace('agentassist.action.', '')]: Date.parse(answer.occurredAt) }) : '{}',
     first.occurredAt,
     '12',
   ];

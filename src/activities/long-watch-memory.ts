@@ -1,4 +1,5 @@
 /** What the long watch remembers, and the record that it begins with. */
+import { awaitedBy } from '../domain/metrics/awaited.ts';
 import { startLongWatch } from '../domain/long-watch/long-watch.ts';
 import { longWatchReport } from '../domain/long-watch/report.ts';
 import { freezeRecord } from '../domain/long-watch/own-record.ts';
@@ -60,7 +61,7 @@ export async function readVersion(
     afterSeq,
     settledBefore: new Date(nowMs - input.policies.settleMs),
     limit: BATCH,
-    levels: input.guardrails.flatMap(({ name }) => name ?? []),
+    awaited: awaitedBy(input.guardrails),
   });
   return { ...page, more: page.cards.length === BATCH };
 }
@@ -94,10 +95,10 @@ function freshMemory(input: LongWatchInput, cards: readonly RecordCard[], cursor
 }
 
 /** Without the agent: only the record asks for it. */
-export function toWatchedCard({ triggeredAtMs, outcome, latencyMs, skewed, levels: custom }: StoredCard): WatchedCard {
+export function toWatchedCard({ triggeredAtMs, outcomes, latencyMs, skewed, custom }: StoredCard): WatchedCard {
   return {
     triggeredAtMs,
-    outcomes: outcome === 'none' ? [] : [outcome],
+    outcomes,
     latencyMs,
     ...(skewed && { skewed }),
     ...(custom !== undefined && { custom }),

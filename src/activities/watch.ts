@@ -8,6 +8,7 @@ import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';
 import { reportOf, takeLook } from '../domain/judge/judge.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
+import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
@@ -164,7 +165,7 @@ async function takeWhatSettled(
     afterSeq: memory.cursor,
     settledBefore: new Date(nowMs - input.policies.settleMs),
     limit: BATCH,
-    levels: levelsOf(input),
+    awaited: awaitedBy(input.guardrails),
   });
   const cards = read.cards.map((card) => toWatched(card, candidate.id, input.slices?.by ?? []));
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
@@ -189,19 +190,16 @@ async function takeWhatSettled(
   };
 }
 
-function levelsOf({ guardrails }: WatchInput): readonly string[] {
-  return guardrails.flatMap(({ name }) => name ?? []);
-}
-
-/** With levels most cards are read only when they have settled: until then their arm is not silent. */
-function readLagMs(input: WatchInput): number {
-  return levelsOf(input).length === 0 ? 0 : input.policies.settleMs;
+/** Where cards wait for more than an answer most are read only when they have settled: till then no arm is silent. */
+function readLagMs({ guardrails, policies }: WatchInput): number {
+  const { custom, outcomes } = awaitedBy(guardrails);
+  return custom.length + outcomes.length === 0 ? 0 : policies.settleMs;
 }
 
 function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[]): WatchedCard {
   return {
     arm: card.actionId === candidateId ? 'candidate' : 'baseline',
-    outcomes: card.outcome === 'none' ? [] : [card.outcome],
+    outcomes: card.outcomes,
     latencyMs: card.latencyMs,
     skewed: card.skewed,
     agent: card.agentId,
@@ -209,7 +207,7 @@ function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[
     firstOfConversation: card.firstOfConversation,
     triggeredAtMs: card.triggeredAtMs,
     arrivedAtMs: card.arrivedAtMs,
-    ...(card.levels === undefined ? {} : { custom: card.levels }),
+    ...(card.custom === undefined ? {} : { custom: card.custom }),
     ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
     ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };

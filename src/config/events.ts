@@ -13,7 +13,7 @@ export interface EventsConfig {
   readonly signingSecrets: readonly string[];
   /** For `X-Hub-Signature-256`; none: that header is not accepted. */
   readonly hubSecrets: readonly string[];
-  /** Of those who may send levels and nothing else. */
+  /** Of those who may send custom metrics and nothing else. */
   readonly metricSecrets: readonly string[];
   /** Of /admin, on this machine alone. */
   readonly adminPort: number;

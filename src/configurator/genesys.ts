@@ -1,7 +1,7 @@
 /** The organisation's side, opened from a configuration. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config/genesys.ts';
-import { KNOWN_EVENT_TYPES } from '../domain/events/event.ts';
+import { CARD_EVENT_TYPES } from '../domain/events/event.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import { isAsWanted } from '../genesys/exports.ts';
 import type { EnsuredExport } from '../genesys/exports.ts';
@@ -76,5 +76,5 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
 }
 
 function wantedExport(publicUrl: string) {
-  return { name: EXPORT_NAME, url: `${publicUrl.replace(/\/+$/, '')}/events`, eventTypes: KNOWN_EVENT_TYPES };
+  return { name: EXPORT_NAME, url: `${publicUrl.replace(/\/+$/, '')}/events`, eventTypes: CARD_EVENT_TYPES };
 }

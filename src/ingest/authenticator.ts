@@ -12,15 +12,15 @@ export interface AuthenticatorOptions {
   readonly secrets: readonly string[];
   /** For `X-Hub-Signature-256`; without one that header is not accepted. */
   readonly hubSecrets?: readonly string[];
-  /** `whsec_...` of those who may send levels and nothing else. */
+  /** `whsec_...` of those who may send custom metrics and nothing else. */
   readonly metricSecrets?: readonly string[];
   /** How far the sender's clock and delivery may be off, either way. */
   readonly toleranceSeconds?: number;
   readonly now: () => number;
 }
 
-/** `all`: the platform's own events; `levels`: numbers from outside. */
-export type Scope = 'all' | 'levels';
+/** `all`: the platform's own events; `metrics`: custom metrics. */
+export type Scope = 'all' | 'metrics';
 
 /** A push as its headers have it; nothing is proven yet. */
 export interface PushClaim {
@@ -56,7 +56,7 @@ export function createAuthenticator({
       const isPlatform = isSigned(claim, body, keys);
       const isMetric = isSigned(claim, body, metricKeys);
       if (isPlatform) return 'all';
-      return isMetric ? 'levels' : null;
+      return isMetric ? 'metrics' : null;
     };
     return { id: header('webhook-id') ?? null, scopeOf };
   };

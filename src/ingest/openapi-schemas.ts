@@ -1,6 +1,6 @@
 /** The shapes of what the events service takes and answers, as JSON Schema 2020-12: those it reads and answers with. */
 import { z } from 'zod';
-import { engagementEventSchema, LEVEL_EVENT_TYPE, levelEventSchema } from '../domain/events/event.ts';
+import { engagementEventSchema, METRIC_EVENT_TYPE, metricEventSchema } from '../domain/events/event.ts';
 import {
   deadLetterSchema,
   deadLettersSchema,
@@ -26,24 +26,24 @@ const cardShape = Object.fromEntries(
 const cardEvent = z
   .object({
     ...cardShape,
-    // A level event is read by the other shape, whatever else it holds.
-    type: engagementEventSchema.shape.type.meta({ not: { const: LEVEL_EVENT_TYPE } }),
+    // A metric event is read by the other shape, whatever else it holds.
+    type: engagementEventSchema.shape.type.meta({ not: { const: METRIC_EVENT_TYPE } }),
   })
   .describe(
     'Fields that are not listed are dropped. No instant before 2000, more than 400 days ago or more than 5 ' +
       'minutes ahead of its arrival; no NUL, no half of a surrogate pair.',
   );
 
-const levelEvent = levelEventSchema.describe(
-  'A number per card from outside. Of one card and level the earliest occurredAt counts, at the same ' +
+const metricEvent = metricEventSchema.describe(
+  'The value of a custom metric for a card. Of one card and metric the earliest occurredAt counts, at the same ' +
     'instant the smaller value.',
 );
 
-const event = z.union([cardEvent, levelEvent]);
+const event = z.union([cardEvent, metricEvent]);
 
 const NAMED = {
   Event: event,
-  LevelEvent: levelEvent,
+  MetricEvent: metricEvent,
   CardEvent: cardEvent,
   Push: z.union([z.object({ events: z.array(event).min(1).max(MAX_EVENTS) }), event]),
   Stored: storedSchema,

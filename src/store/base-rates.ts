@@ -1,12 +1,11 @@
 /** How an action's cards have fared lately: what a forecast assumes. */
 import type { Assumptions } from '../domain/forecast/assumptions.ts';
+import type { RateName } from '../domain/metrics/index.ts';
 import type { Queryable } from './database.ts';
+import { rateCounts } from './outcomes.ts';
 
-interface Row {
+interface Row extends Readonly<Record<RateName, number>> {
   readonly cards: number;
-  readonly accepted: number;
-  readonly dismissed: number;
-  readonly undelivered: number;
   readonly p50: number | null;
   readonly p95: number | null;
   readonly agents: number;
@@ -32,9 +31,9 @@ export async function baseRates(
   const hours = Math.max(1 / 60, (nowMs - row.firstAt.getTime()) / 3_600_000);
   const rates: Assumptions = {
     cardsPerHour: row.cards / hours,
-    acceptance: row.accepted / row.cards,
-    dismissal: row.dismissed / row.cards,
-    undelivered: row.undelivered / row.cards,
+    acceptance: row.acceptanceRate / row.cards,
+    dismissal: row.dismissalRate / row.cards,
+    undelivered: row.undeliveredRate / row.cards,
     latencyP50Ms: Math.max(1, row.p50 ?? 1),
     latencyP95Ms: Math.max(1, row.p95 ?? row.p50 ?? 1),
     agents: Math.max(1, row.agents),
@@ -44,11 +43,10 @@ export async function baseRates(
 
 const RATES = `
 with recent as (
-  select outcome, rendered_at, agent_id, triggered_at, extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
+  select outcomes, rendered_at, agent_id, triggered_at, extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
   from exposures where triggered_at >= $1::timestamptz and action_name like $2
 )
-select count(*) as cards, count(*) filter (where outcome = 'accepted') as accepted, count(*) filter (where outcome = 'dismissed') as dismissed,
-  count(*) filter (where rendered_at is null) as undelivered, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",
+select count(*) as cards, ${rateCounts('recent')}, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",
   percentile_cont(0.5) within group (order by latency) filter (where latency >= 0) as p50,
   percentile_cont(0.95) within group (order by latency) filter (where latency >= 0) as p95
 from recent`;

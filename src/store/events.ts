@@ -1,5 +1,5 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
-import { isLevelEvent, LEVEL_EVENT_TYPE } from '../domain/events/event.ts';
+import { eventKind, isMetricEvent, outcomeTold } from '../domain/events/event.ts';
 import type { PushedEvent } from '../domain/events/event.ts';
 import { cappedByArrival } from '../domain/events/times.ts';
 import type { CardTimes } from '../domain/events/times.ts';
@@ -73,6 +73,8 @@ function toColumns(rows: readonly Row[]): unknown[] {
     rows.map(({ event }) => Date.parse(event.occurredAt)),
     times.map((card) => card?.triggeredMs ?? null),
     times.map((card) => card?.renderedMs ?? null),
+    rows.map(({ event }) => eventKind(event)),
+    rows.map(({ event }) => outcomeTold(event)),
   ];
 }
 
@@ -80,7 +82,7 @@ function toColumns(rows: readonly Row[]): unknown[] {
  * Never after the arrival: a card of a clock that is ahead would otherwise be news for as long as the clock is ahead.
  */
 function cardTimes({ event, receivedAt }: Row): CardTimes | null {
-  if (isLevelEvent(event)) return null;
+  if (isMetricEvent(event)) return null;
   const rendered = event.renderedAt ?? (event.type === 'agentassist.action.rendered' ? event.occurredAt : undefined);
   return cappedByArrival(
     { triggeredMs: Date.parse(event.triggeredAt), renderedMs: rendered === undefined ? null : Date.parse(rendered) },
@@ -88,28 +90,30 @@ function cardTimes({ event, receivedAt }: Row): CardTimes | null {
   );
 }
 
+const MAX_UNKNOWN_TYPES = 1000;
+
 /**
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers
  * are
  * drawn in the order of commits and two writers never wait for each other's rows.
  * Instants come as milliseconds since the epoch. Cards of one commit are known in the order in which their triggers
  * were told.
- * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is a
- * level, by time
- * and value. It may come before its card: it is kept by the card's id. Events of a
- * type that nobody knows yet are kept and told to nobody. Notifications are grouped by ten ids to stay below 8000
- * bytes.
+ * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is when
+ * each outcome was told, and a custom value, by time and value. That one may come before its card: it is kept by the
+ * card's id. Events of a type that nobody knows yet are kept, told to nobody, and counted by type up to a bound, so that
+ * they cannot fill the disk. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
 const INSERT = `
 with locked as materialized (
-  select pg_advisory_xact_lock($7::bigint)
+  select pg_advisory_xact_lock($9::bigint)
 ), incoming as materialized (
-  select t.source, raw->>'id' as id, raw->>'type' as type, raw->>'cardId' as card_id, raw, place,
+  select t.source, raw->>'id' as id, raw->>'type' as type, raw->>'cardId' as card_id, raw, place, kind, outcome, occurred_ms,
     to_timestamp(received_ms / 1000) as received_at, to_timestamp(occurred_ms / 1000) as occurred_at,
     to_timestamp(triggered_ms / 1000) as triggered_at, to_timestamp(rendered_ms / 1000) as rendered_at
   from locked, rows from (
-    jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::float8[]), unnest($4::float8[]), unnest($5::float8[]), unnest($6::float8[])
-  ) with ordinality as t (raw, source, received_ms, occurred_ms, triggered_ms, rendered_ms, place)
+    jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::float8[]), unnest($4::float8[]), unnest($5::float8[]), unnest($6::float8[]),
+    unnest($7::text[]), unnest($8::text[])
+  ) with ordinality as t (raw, source, received_ms, occurred_ms, triggered_ms, rendered_ms, kind, outcome, place)
 ), fresh as (
   insert into events (source, id, type, card_id, occurred_at, received_at, raw)
   select source, id, type, card_id, occurred_at, received_at, raw from incoming
@@ -118,20 +122,24 @@ with locked as materialized (
 ), placed as materialized (
   select incoming.* from fresh join incoming on incoming.source = fresh.source and incoming.id = fresh.id
 ), known as (
-  select *, case type when 'agentassist.action.accepted' then 'accepted' when 'agentassist.action.dismissed' then 'dismissed' end as outcome,
-    raw->>'triggeredAt' collate "C" as told_at
-  from placed
-  where type in ('agentassist.action.triggered', 'agentassist.action.rendered',
-                 'agentassist.action.accepted', 'agentassist.action.dismissed')
+  select *, raw->>'triggeredAt' collate "C" as told_at from placed where kind = 'card'
+), unknown as (
+  insert into unknown_event_types as u (type, events, first_at, last_at)
+  select case when n.known or (select count(*) from unknown_event_types) < ${MAX_UNKNOWN_TYPES} then n.type else '(others)' end as type,
+    sum(n.events), min(n.first_at), max(n.last_at)
+  from (select p.type, count(*) as events, min(p.received_at) as first_at, max(p.received_at) as last_at,
+      exists (select 1 from unknown_event_types k where k.type = p.type) as known
+    from placed p where p.kind = 'unknown' group by p.type) n
+  group by 1 order by 1
+  on conflict (type) do update set events = u.events + excluded.events, last_at = greatest(u.last_at, excluded.last_at)
 ), folded as (
   insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language,
-                              triggered_at, rendered_at, outcome, outcome_at, first_seen_at, late_ms)
+                              triggered_at, rendered_at, outcomes, first_seen_at, late_ms)
   select card_id, min(raw->>'actionId' collate "C"), min(raw->>'actionName' collate "C"), min(raw->>'version' collate "C"),
     min(raw->>'conversationId' collate "C"), min(raw->>'agentId' collate "C"), min(raw->>'queueId' collate "C"),
     min(raw->>'mediaType' collate "C"), min(raw->>'language' collate "C"),
     min(triggered_at), min(rendered_at),
-    (array_agg(outcome order by occurred_at, outcome) filter (where outcome is not null))[1],
-    min(occurred_at) filter (where outcome is not null),
+    coalesce(jsonb_object_agg(outcome, occurred_ms order by occurred_ms desc) filter (where outcome is not null), '{}'),
     min(received_at), max(extract(epoch from received_at - occurred_at) * 1000)::bigint
   from known group by card_id order by min(told_at), card_id
   on conflict (card_id) do update set
@@ -140,18 +148,19 @@ with locked as materialized (
     agent_id = least(e.agent_id, excluded.agent_id), queue_id = least(e.queue_id, excluded.queue_id),
     media_type = least(e.media_type, excluded.media_type), language = least(e.language, excluded.language),
     triggered_at = least(e.triggered_at, excluded.triggered_at), rendered_at = least(e.rendered_at, excluded.rendered_at),
-    outcome = case when e.outcome is null or (excluded.outcome_at, excluded.outcome) < (e.outcome_at, e.outcome)
-      then excluded.outcome else e.outcome end,
-    outcome_at = least(e.outcome_at, excluded.outcome_at),
+    outcomes = case when excluded.outcomes = '{}' then e.outcomes when e.outcomes = '{}' then excluded.outcomes else (
+      select jsonb_object_agg(key, at) from (select key, min(value::float8) as at from (
+        select * from jsonb_each_text(e.outcomes) union all select * from jsonb_each_text(excluded.outcomes)) as told group by key
+      ) as earliest) end,
     first_seen_at = least(e.first_seen_at, excluded.first_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
   returning action_id
 ), measured as (
-  insert into levels as l (card_id, name, value, occurred_at)
-  select distinct on (card_id, raw->>'level' collate "C") card_id, raw->>'level', (raw->>'value')::float8, occurred_at
-  from placed where type = '${LEVEL_EVENT_TYPE}'
-  order by card_id, raw->>'level' collate "C", occurred_at, (raw->>'value')::float8
+  insert into custom_values as v (card_id, name, value, occurred_at)
+  select distinct on (card_id, raw->>'metric' collate "C") card_id, raw->>'metric', (raw->>'value')::float8, occurred_at
+  from placed where kind = 'metric'
+  order by card_id, raw->>'metric' collate "C", occurred_at, (raw->>'value')::float8
   on conflict (card_id, name) do update set value = excluded.value, occurred_at = excluded.occurred_at
-    where (excluded.occurred_at, excluded.value) < (l.occurred_at, l.value)
+    where (excluded.occurred_at, excluded.value) < (v.occurred_at, v.value)
   returning card_id
 ), told as (
   select pg_notify('${EXPOSURES_CHANNEL}', string_agg(action_id, ',')) from (

@@ -1,4 +1,8 @@
 /** What the judge reads: one row per card, in the order in which cards became known. */
+import type { Awaited } from '../domain/metrics/awaited.ts';
+import type { Outcome } from '../domain/metrics/index.ts';
+import { isAnswered, outcomesOf } from '../domain/metrics/outcomes.ts';
+import type { OutcomeTimes } from '../domain/metrics/outcomes.ts';
 import type { Queryable } from './database.ts';
 
 export interface StoredCard {
@@ -10,7 +14,7 @@ export interface StoredCard {
   /** Absent where the events do not say. */
   readonly mediaType?: string;
   readonly language?: string;
-  readonly outcome: 'accepted' | 'dismissed' | 'none';
+  readonly outcomes: readonly Outcome[];
   /** rendered - triggered; null when never rendered, and when `skewed`. */
   readonly latencyMs: number | null;
   /**
@@ -24,8 +28,8 @@ export interface StoredCard {
   readonly arrivedAtMs: number;
   /** First card, by seq, of its conversation among the actions asked for. */
   readonly firstOfConversation: boolean;
-  /** Of the levels asked for, those known; absent when none was asked for. */
-  readonly levels?: Readonly<Record<string, number>>;
+  /** Of the custom metrics asked for, those known; absent when none was asked for. */
+  readonly custom?: Readonly<Record<string, number>>;
 }
 
 export interface CardsQuery {
@@ -33,30 +37,29 @@ export interface CardsQuery {
   /** Cursor: the `nextSeq` of the read before; 0 for the beginning. */
   readonly afterSeq: number;
   /**
-   * A card without an outcome counts as `none` when it was first seen at or before this, and one without a level as
-   * without it.
+   * A card that was first seen at or before this has settled: what it still lacks counts as not there.
    */
   readonly settledBefore: Date;
   readonly limit: number;
-  /** Names of levels to read: a card is settled earlier only when it has an outcome and all of them. */
-  readonly levels?: readonly string[];
+  /** A card is settled earlier only when it has its answer and all of this. */
+  readonly awaited?: Awaited;
 }
 
 export interface CardsPage {
   readonly cards: StoredCard[];
   /** Cursor for the next read. */
   readonly nextSeq: number;
-  /** The card that this read stopped at because it may still get an outcome, or a level; ms since the epoch. */
+  /** The card that this read stopped at because it may still get what it waits for; ms since the epoch. */
   readonly head: { readonly firstSeenAt: number } | null;
 }
 
 interface CardRow extends Omit<
   StoredCard,
-  'outcome' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'
+  'outcomes' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'
 > {
   readonly mediaType: string | null;
   readonly language: string | null;
-  readonly outcome: 'accepted' | 'dismissed' | null;
+  readonly outcomes: OutcomeTimes;
   readonly triggeredAt: Date;
   readonly renderedAt: Date | null;
   readonly firstSeenAt: Date;
@@ -68,33 +71,44 @@ interface CardRow extends Omit<
  * quick outcomes before the slow ones, and favour whichever is given faster.
  */
 export async function readCards(db: Queryable, query: CardsQuery): Promise<CardsPage> {
-  const { levels = [] } = query;
+  const { awaited = NOTHING } = query;
   const params = [query.actionIds, query.afterSeq, query.limit];
-  const rows = await (levels.length === 0
+  const rows = await (awaited.custom.length === 0
     ? db.query<CardRow>(read(''), params)
-    : db.query<CardRow>(read(LEVELS), [...params, levels]));
-  const stop = rows.findIndex((row) => row.firstSeenAt > query.settledBefore && !isComplete(row, levels));
+    : db.query<CardRow>(read(CUSTOM), [...params, awaited.custom]));
+  const cards = rows.map(toCard);
+  const stop = rows.findIndex(
+    ({ firstSeenAt }, at) => firstSeenAt > query.settledBefore && !isComplete(cards[at], awaited),
+  );
   const head = stop < 0 ? undefined : rows[stop];
-  const cards = (stop < 0 ? rows : rows.slice(0, stop)).map(toCard);
+  const settled = stop < 0 ? cards : cards.slice(0, stop);
   return {
-    cards,
-    nextSeq: cards.at(-1)?.seq ?? query.afterSeq,
+    cards: settled,
+    nextSeq: settled.at(-1)?.seq ?? query.afterSeq,
     head: head ? { firstSeenAt: head.firstSeenAt.getTime() } : null,
   };
 }
 
-function isComplete({ outcome, levels = {} }: CardRow, wanted: readonly string[]): boolean {
-  return outcome !== null && wanted.every((name) => Object.hasOwn(levels, name));
+const NOTHING: Awaited = { custom: [], outcomes: [] };
+
+function isComplete(card: StoredCard | undefined, awaited: Awaited): boolean {
+  if (card === undefined) return false;
+  const { outcomes, custom = {} } = card;
+  return (
+    isAnswered(outcomes) &&
+    awaited.outcomes.every((outcome) => outcomes.includes(outcome)) &&
+    awaited.custom.every((name) => Object.hasOwn(custom, name))
+  );
 }
 
-const LEVELS = `,
-  coalesce((select jsonb_object_agg(l.name, l.value) from levels l where l.card_id = c.card_id and l.name = any($4::text[])), '{}') as levels`;
+const CUSTOM = `,
+  coalesce((select jsonb_object_agg(v.name, v.value) from custom_values v where v.card_id = c.card_id and v.name = any($4::text[])), '{}') as custom`;
 
 /** One short index range per action, then merged. */
 const read = (more: string): string => `
 select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId", c.queue_id as "queueId",
   c.media_type as "mediaType", c.language,
-  c.outcome, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
+  c.outcomes, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
   not exists (select 1 from exposures f
     where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"${more}
 from (select distinct unnest($1::text[]) as id) as a
@@ -113,12 +127,12 @@ function toCard(row: CardRow): StoredCard {
     agentId,
     queueId,
     firstOfConversation,
-    outcome: row.outcome ?? 'none',
+    outcomes: outcomesOf(row.outcomes),
     latencyMs: skewed ? null : delayMs,
     skewed,
     triggeredAtMs: Math.min(triggeredAt.getTime(), firstSeenAt.getTime()),
     arrivedAtMs: firstSeenAt.getTime(),
-    ...(row.levels === undefined ? {} : { levels: row.levels }),
+    ...(row.custom === undefined ? {} : { custom: row.custom }),
     ...(row.mediaType !== null && { mediaType: row.mediaType }),
     ...(row.language !== null && { language: row.language }),
   };

@@ -1,7 +1,9 @@
 /** Engagement figures per agent, action version and window of time, as snapshots for the outbox. */
+import { ANSWERS, OUTCOMES } from '../domain/metrics/outcomes.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 import { OUTBOX_CHANNEL } from './outbox.ts';
+import { hasOutcome } from './outcomes.ts';
 
 export interface MetricsTurn {
   readonly destination: string;
@@ -37,8 +39,8 @@ with locked as materialized (select pg_advisory_xact_lock($4::bigint)), oldest a
     and x.triggered_at < (select at from oldest) + $2::bigint * interval '1 ms'
 ), figures as (
   select r.window_start, r.action_id, r.agent_id, r.version, min(c.action_name) as name, count(c.card_id) as triggered,
-    count(c.rendered_at) as rendered, count(*) filter (where c.outcome = 'accepted') as accepted,
-    count(*) filter (where c.outcome = 'dismissed') as dismissed,
+    count(c.rendered_at) as rendered, 
+    ${OUTCOMES.map((name) => `count(*) filter (where ${hasOutcome(name, 'c')}) as ${name}`).join(', ')},
     count(*) filter (where c.rendered_at < c.triggered_at) as skewed, count(c.latency) as timed, round(avg(c.latency), 1) as mean,
     percentile_disc(0.5) within group (order by c.latency) as p50, percentile_disc(0.95) within group (order by c.latency) as p95, max(c.latency) as slowest
   from ready r left join cards c on c.action_id = r.action_id and c.agent_id = r.agent_id and c.version = r.version
@@ -49,8 +51,8 @@ with locked as materialized (select pg_advisory_xact_lock($4::bigint)), oldest a
     'agentId', agent_id, 'actionId', action_id, 'actionName', name, 'version', version,
     'windowStart', to_char(window_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'windowEnd', to_char((window_start + $2::bigint * interval '1 ms') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'triggered', triggered, 'rendered', rendered, 'accepted', accepted, 'dismissed', dismissed,
-    'unanswered', triggered - accepted - dismissed, 'skewed', skewed,
+    'triggered', triggered, 'rendered', rendered, ${OUTCOMES.map((name) => `'${name}', ${name}`).join(', ')},
+    'unanswered', triggered - ${ANSWERS.join(' - ')}, 'skewed', skewed,
     'deliveryLatencyMs', case when timed > 0 then jsonb_build_object('count', timed, 'mean', mean, 'p50', p50, 'p95', p95, 'max', slowest) end)
   from figures order by agent_id, action_id, version
   returning seq

@@ -27,7 +27,7 @@ export interface TakenAsOver {
 const KINDS = [
   'events',
   'exposures',
-  'levels',
+  'customValues',
   'deadLetters',
   'metricWindows',
   'decisionLooks',
@@ -151,7 +151,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
     },
   ],
   exposures: [{ table: 'exposures', old: 't.triggered_at < $1::timestamptz' }],
-  levels: [{ table: 'levels', old: 't.occurred_at < $1::timestamptz' }],
+  customValues: [{ table: 'custom_values', old: 't.occurred_at < $1::timestamptz' }],
   deadLetters: [{ table: 'dead_letters', old: 't.last_at < $1::timestamptz' }],
   metricWindows: [{ table: 'metric_windows', old: 't.window_start < $1::timestamptz' }],
   // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never

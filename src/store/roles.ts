@@ -24,7 +24,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   schema_migrations: { worker: READ, events: READ, forward: READ },
   events: { worker: READ, events: ADD, forward: READ },
   exposures: { worker: READ, events: KEEP, forward: READ },
-  levels: { worker: READ, events: KEEP },
+  custom_values: { worker: READ, events: KEEP },
   unknown_event_types: { worker: READ, events: KEEP },
   destinations: { events: READ, forward: KEEP },
   outbox: { events: ADD, forward: ALL },

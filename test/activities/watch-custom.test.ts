@@ -16,7 +16,7 @@ import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { noDrift, refOf } from '../helpers/arms.ts';
-import { eventOf, iso, levelEventOf, NOON } from '../helpers/events.ts';
+import { eventOf, iso, metricEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
 jest.setTimeout(120_000);
@@ -45,7 +45,7 @@ afterAll(async () => {
   await server.close();
   await db.close();
 });
-beforeEach(() => db.query('truncate events, exposures, levels, judge_states, decision_looks'));
+beforeEach(() => db.query('truncate events, exposures, custom_values, judge_states, decision_looks'));
 
 const isCandidate = (i: number): boolean => i % 2 === 1;
 
@@ -66,7 +66,7 @@ function handleTimes(at: number, factor: number): PushedEvent[] {
   return Array.from({ length: 160 }, (_, i) => i)
     .filter((i) => i % 5 !== 0)
     .map((i) =>
-      levelEventOf(
+      metricEventOf(
         `${at}-${i}`,
         'handleTime',
         (200 + ((i * 37 + at * 11) % 200)) * (isCandidate(i) ? factor : 1),

@@ -1,5 +1,5 @@
 /** Events as the organisation sends them. */
-import type { EngagementEvent, LevelEvent } from '../../src/domain/events/event.ts';
+import type { EngagementEvent, MetricEvent } from '../../src/domain/events/event.ts';
 
 export const NOON = Date.parse('2026-03-01T12:00:00.000Z');
 
@@ -32,21 +32,21 @@ export function eventOf(
   };
 }
 
-/** A number from outside for a card, measured at `atMs` after noon. */
-export function levelEventOf(
+/** The value of a custom metric for a card, measured at `atMs` after noon. */
+export function metricEventOf(
   cardId: string,
-  level: string,
+  metric: string,
   value: number,
   atMs: number,
-  more: Partial<LevelEvent> = {},
-): LevelEvent {
+  more: Partial<MetricEvent> = {},
+): MetricEvent {
   return {
-    id: `${cardId}-${level}-${atMs}`,
-    type: 'agentassist.action.level',
+    id: `${cardId}-${metric}-${atMs}`,
+    type: 'agentassist.action.metric',
     occurredAt: iso(NOON + atMs),
     conversationId: `conversation of ${cardId}`,
     cardId,
-    level,
+    metric,
     value,
     ...more,
   };

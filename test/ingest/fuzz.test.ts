@@ -3,7 +3,7 @@ import type { Database } from '../../src/store/database.ts';
 import { createIngestApp } from '../../src/ingest/app.ts';
 import type { IngestApp } from '../../src/ingest/app.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, sign } from '../helpers/push.ts';
 
 const SECRET = newSecret();
@@ -107,9 +107,9 @@ const hostile = fc.oneof(
 const fields = Object.keys(eventOf('c', 'triggered', 0, { renderedAt: iso(NOON), mediaType: 'voice', language: 'en' }));
 
 const mutatedLevel = fc
-  .tuple(fc.uuid(), fc.constantFrom(...Object.keys(levelEventOf('c', 'mood', 0, 0)), 'agentId'), hostile)
+  .tuple(fc.uuid(), fc.constantFrom(...Object.keys(metricEventOf('c', 'mood', 0, 0)), 'agentId'), hostile)
   .map(([id, field, value]) =>
-    Object.fromEntries([...Object.entries(levelEventOf(id, 'mood', -1, 0)), [field, value]]),
+    Object.fromEntries([...Object.entries(metricEventOf(id, 'mood', -1, 0)), [field, value]]),
   );
 
 const mutatedEvents = fc.array(

@@ -3,7 +3,7 @@ import { cappedByArrival } from '../../src/domain/events/times.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { describeEachStore } from '../helpers/database.ts';
-import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -67,7 +67,7 @@ describeEachStore('times of events', (db) => {
     server = await startIngest({ db: db(), secrets: [SECRET], now: () => NOON, port: 0 });
   });
   afterAll(() => server.close());
-  beforeEach(() => db().query('truncate events, exposures, levels, dead_letters'));
+  beforeEach(() => db().query('truncate events, exposures, custom_values, dead_letters'));
   const send = async (body: unknown) => {
     const response = await push(body, { url: server.url, secret: SECRET, nowMs: NOON });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -95,10 +95,10 @@ describeEachStore('times of events', (db) => {
     ['time-ahead', 'triggeredAt', eventOf('c1', 'triggered', 0, { triggeredAt: iso(NOON + DAY_MS) })],
     ['time-ahead', 'occurredAt', eventOf('c1', 'accepted', 300_001)],
     ['time-ahead', 'renderedAt', eventOf('c1', 'rendered', 0, { renderedAt: '9999-12-31T23:59:59.999-23:59' })],
-    ['time-ahead', 'occurredAt', levelEventOf('c1', 'mood', 1, 300_001)],
+    ['time-ahead', 'occurredAt', metricEventOf('c1', 'mood', 1, 300_001)],
     ['time-too-old', 'triggeredAt', eventOf('c1', 'triggered', 0, { triggeredAt: '0000-01-01T00:00:00Z' })],
     ['time-too-old', 'triggeredAt', eventOf('c1', 'triggered', 0, { triggeredAt: '1970-01-01T00:00:00Z' })],
-    ['time-too-old', 'occurredAt', levelEventOf('c1', 'mood', 1, -401 * DAY_MS)],
+    ['time-too-old', 'occurredAt', metricEventOf('c1', 'mood', 1, -401 * DAY_MS)],
   ])('%s: %s, refused by name, and kept with its reason', async (code, field, event) => {
     expect(await send(event)).toMatchObject({ status: 400, body: { code, field } });
     expect(await db().query('select code from dead_letters')).toEqual([{ code }]);

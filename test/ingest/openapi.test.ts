@@ -7,7 +7,7 @@ import type { IngestServer } from '../../src/ingest/server.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
 
 const SECRET = newSecret();
@@ -111,12 +111,12 @@ describe('OpenAPI', () => {
         validate(one),
       ),
     ).toEqual([true, true, false, false]);
-    const level = levelEventOf('c', 'handleTime', -1.5, 0);
+    const level = metricEventOf('c', 'handleTime', -1.5, 0);
     expect([level, { events: [level, eventOf('c', 'accepted', 1)] }].map((one) => validate(one))).toEqual([true, true]);
     const broken = [
       { ...level, value: '3' },
-      { ...level, level: '3' },
-      { ...level, level: 'level' },
+      { ...level, metric: '3' },
+      { ...level, metric: 'custom' },
       { ...eventOf('c', 'accepted', 1), type: level.type },
     ];
     expect(broken.map((one) => validate(one))).toEqual([false, false, false, false]);
@@ -132,7 +132,7 @@ describe('OpenAPI', () => {
       }
     };
     const card = { ...eventOf('c', 'accepted', 1), mediaType: 'voice', language: 'en', renderedAt: iso(NOON) };
-    const level = levelEventOf('c', 'handleTime', -1.5, 0);
+    const level = metricEventOf('c', 'handleTime', -1.5, 0);
     const texts = ['', 'x', ...[32, 35, 64, 128, 256, 512].flatMap((size) => ['x'.repeat(size), 'x'.repeat(size + 1)])];
     const instants = ['2026-03-01T12:00Z', '20260301T120000+0000', '2026-03-01', '2026-03-01T12:00', 'noon'];
     const values = [undefined, null, 7, -0.5, true, [], {}, ...texts, ...instants, level.type, 'acceptanceRate'];

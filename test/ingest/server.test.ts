@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
-import { NOON, eventOf, iso, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 import { newSecret, push, sign } from '../helpers/push.ts';
 import type { Push } from '../helpers/push.ts';
 
@@ -22,7 +22,7 @@ describeEachStore('events service', (db) => {
   afterAll(() => server.close());
   beforeEach(async () => {
     nowMs = NOON;
-    await db().query('truncate events, exposures, levels, unknown_event_types, dead_letters');
+    await db().query('truncate events, exposures, custom_values, unknown_event_types, dead_letters');
   });
 
   const send = (body: unknown, more: Partial<Push> = {}) =>
@@ -49,7 +49,7 @@ describeEachStore('events service', (db) => {
       settledBefore: new Date(0),
       limit: 10,
     });
-    expect(cards).toMatchObject([{ outcome: 'accepted', latencyMs: 5 }]);
+    expect(cards).toMatchObject([{ outcomes: ['accepted'], latencyMs: 5 }]);
   });
 
   test('a single event is a push too, and unknown fields are not kept', async () => {
@@ -61,14 +61,21 @@ describeEachStore('events service', (db) => {
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('transcript');
   });
 
-  test('a level is an event of its own: in a batch or alone, before its card, twice', async () => {
-    const level = levelEventOf('c1', 'handleTime', -12.5, 7);
-    expect(await (await send({ ...level, agentId: 'dropped' })).json()).toEqual({
+  test('the word of before for a custom metric still works, and is kept in the words of today', async () => {
+    const { metric, type: _, ...rest } = metricEventOf('c1', 'handleTime', 3, 7);
+    expect(await send({ ...rest, type: 'agentassist.action.level', level: metric })).toMatchObject({ status: 200 });
+    expect(await db().query('select raw from events')).toEqual([{ raw: metricEventOf('c1', 'handleTime', 3, 7) }]);
+    expect(await db().query('select name, value from custom_values')).toEqual([{ name: 'handleTime', value: 3 }]);
+  });
+
+  test('a custom metric is an event of its own: in a batch or alone, before its card, twice', async () => {
+    const metric = metricEventOf('c1', 'handleTime', -12.5, 7);
+    expect(await (await send({ ...metric, agentId: 'dropped' })).json()).toEqual({
       stored: 1,
       duplicates: 0,
       refused: 0,
     });
-    expect(await (await send({ events: [eventOf('c1', 'accepted', 9), level] })).json()).toEqual({
+    expect(await (await send({ events: [eventOf('c1', 'accepted', 9), metric] })).json()).toEqual({
       stored: 1,
       duplicates: 1,
       refused: 0,
@@ -78,30 +85,30 @@ describeEachStore('events service', (db) => {
       afterSeq: 0,
       settledBefore: new Date(0),
       limit: 10,
-      levels: ['handleTime'],
+      awaited: { custom: ['handleTime'], outcomes: [] },
     });
-    expect(cards).toMatchObject([{ outcome: 'accepted', levels: { handleTime: -12.5 } }]);
+    expect(cards).toMatchObject([{ outcomes: ['accepted'], custom: { handleTime: -12.5 } }]);
     expect(JSON.stringify(await db().query('select raw from events'))).not.toContain('dropped');
     expect((await readEventStats(db())).unknownTypes).toEqual([]);
   });
 
   test.each<[string, string, unknown]>([
-    ['value', 'no number', { ...levelEventOf('c1', 'handleTime', 1, 0), value: '312' }],
-    ['value', 'missing', { ...levelEventOf('c1', 'handleTime', 1, 0), value: undefined }],
+    ['value', 'no number', { ...metricEventOf('c1', 'handleTime', 1, 0), value: '312' }],
+    ['value', 'missing', { ...metricEventOf('c1', 'handleTime', 1, 0), value: undefined }],
     [
       'value',
       'beyond all numbers',
-      JSON.stringify(levelEventOf('c1', 'handleTime', 1, 0)).replace('"value":1', '"value":1e999'),
+      JSON.stringify(metricEventOf('c1', 'handleTime', 1, 0)).replace('"value":1', '"value":1e999'),
     ],
     [
-      'level',
+      'metric',
       'missing, though all of a card is there',
-      { ...eventOf('c1', 'accepted', 0), type: 'agentassist.action.level', value: 3 },
+      { ...eventOf('c1', 'accepted', 0), type: 'agentassist.action.metric', value: 3 },
     ],
-    ['level', 'no name', levelEventOf('c1', '__proto__', 1, 0)],
-    ['level', 'a metric of the engine', levelEventOf('c1', 'acceptanceRate', 1, 0)],
-    ['events.0.cardId', 'missing', { events: [{ ...levelEventOf('c1', 'handleTime', 1, 0), cardId: undefined }] }],
-    ['conversationId', 'a NUL', { ...levelEventOf('c1', 'handleTime', 1, 0), conversationId: 'a\0b' }],
+    ['metric', 'no name', metricEventOf('c1', '__proto__', 1, 0)],
+    ['metric', 'a metric of the engine', metricEventOf('c1', 'acceptanceRate', 1, 0)],
+    ['events.0.cardId', 'missing', { events: [{ ...metricEventOf('c1', 'handleTime', 1, 0), cardId: undefined }] }],
+    ['conversationId', 'a NUL', { ...metricEventOf('c1', 'handleTime', 1, 0), conversationId: 'a\0b' }],
   ])('an invalid level is refused by its field, and kept as a dead letter: %s, %s', async (field, _, body) => {
     expect(await refusal(await send(body))).toMatchObject({ status: 400, code: 'event-invalid', field });
     expect(await events()).toEqual([]);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { EXPOSURES_CHANNEL, storeBatches, storeEvents } from '../../src/store/events.ts';
+import { readCards } from '../../src/store/exposures.ts';
+import { hasOutcome } from '../../src/store/outcomes.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 
@@ -8,7 +10,7 @@ const AT = new Date(NOON + 60_000);
 
 /** Everything an exposure says, but for its place in the order of arrival. */
 const EXPOSURES = `select card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language, triggered_at,
-  rendered_at, outcome, outcome_at, first_seen_at, late_ms from exposures order by card_id`;
+  rendered_at, outcomes, first_seen_at, late_ms from exposures order by card_id`;
 
 describeEachStore('events', (db) => {
   const store = (events: readonly EngagementEvent[], receivedAt = AT) =>
@@ -36,8 +38,7 @@ describeEachStore('events', (db) => {
       language: 'en-GB',
       triggered_at: new Date(NOON),
       rendered_at: new Date(NOON + 250),
-      outcome: 'accepted',
-      outcome_at: new Date(NOON + 4_000),
+      outcomes: { accepted: NOON + 4_000 },
       first_seen_at: AT,
       late_ms: 60_000,
     });
@@ -86,9 +87,11 @@ describeEachStore('events', (db) => {
     await store([eventOf('c2', 'accepted', 400)]);
     await store([eventOf('c2', 'dismissed', 500)]);
     await store([eventOf('c3', 'dismissed', 400), eventOf('c3', 'accepted', 400)]);
-    expect(await db().query('select card_id, outcome from exposures order by card_id')).toEqual(
-      ['c1', 'c2', 'c3'].map((card_id) => ({ card_id, outcome: 'accepted' })),
-    );
+    const { cards } = await readCards(db(), { actionIds: ['action-a'], afterSeq: 0, settledBefore: AT, limit: 9 });
+    expect(cards.map(({ outcomes }) => outcomes)).toEqual([['accepted'], ['accepted'], ['accepted']]);
+    const inSql = `select count(*) filter (where ${hasOutcome('accepted', 'e')}) as accepted,
+      count(*) filter (where ${hasOutcome('dismissed', 'e')}) as dismissed from exposures e`;
+    expect(await db().query(inSql)).toEqual([{ accepted: 3, dismissed: 0 }]);
   });
 
   test('instants with any offset are understood', async () => {

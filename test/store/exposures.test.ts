@@ -28,7 +28,7 @@ describeEachStore('exposures', (db) => {
         conversationId: 'conversation of c1',
         agentId: 'agent-1',
         queueId: 'queue-1',
-        outcome: 'accepted',
+        outcomes: ['accepted'],
         latencyMs: 120,
         skewed: false,
         triggeredAtMs: NOON,
@@ -74,10 +74,10 @@ describeEachStore('exposures', (db) => {
     await store([eventOf('c2', 'triggered', 2)], NOON + 1_000);
     await store([eventOf('c3', 'dismissed', 3)], NOON + 2_000);
     const waiting = await read({ settledBefore: new Date(NOON + 999) });
-    expect(waiting.cards.map(({ outcome }) => outcome)).toEqual(['accepted']);
+    expect(waiting.cards.map(({ outcomes }) => outcomes)).toEqual([['accepted']]);
     expect(waiting.head).toEqual({ firstSeenAt: NOON + 1_000 });
     const settled = await read({ afterSeq: waiting.nextSeq, settledBefore: new Date(NOON + 1_000) });
-    expect(settled.cards.map(({ outcome }) => outcome)).toEqual(['none', 'dismissed']);
+    expect(settled.cards.map(({ outcomes }) => outcomes)).toEqual([[], ['dismissed']]);
     expect(settled.head).toBeNull();
     const end = await read({ afterSeq: settled.nextSeq });
     expect(end).toEqual({ cards: [], nextSeq: settled.nextSeq, head: null });
@@ -87,9 +87,9 @@ describeEachStore('exposures', (db) => {
     await store([eventOf('c1', 'triggered', 1), eventOf('c2', 'accepted', 2)]);
     expect((await read({ settledBefore: new Date(0) })).cards).toEqual([]);
     await store([eventOf('c1', 'dismissed', 9)]);
-    expect((await read({ settledBefore: new Date(0) })).cards.map(({ outcome }) => outcome)).toEqual([
-      'dismissed',
-      'accepted',
+    expect((await read({ settledBefore: new Date(0) })).cards.map(({ outcomes }) => outcomes)).toEqual([
+      ['dismissed'],
+      ['accepted'],
     ]);
   });
 

@@ -19,7 +19,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { powersOverLog, TABLE_RIGHTS } from '../../src/store/roles.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
-import { NOON, eventOf, levelEventOf } from '../helpers/events.ts';
+import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
 import { findPostgres } from '../helpers/postgres.ts';
 import { ROOT } from '../helpers/sources.ts';
 
@@ -111,7 +111,13 @@ describePostgres('the roles of the database', (postgres) => {
       cursor: 2,
       looks: [{ atMs: 1, splitPercent: 5, cards: [] }],
     });
-    await readCards(worker, { actionIds: ['a'], afterSeq: 0, settledBefore: AT, limit: 1, levels: ['handleTime'] });
+    await readCards(worker, {
+      actionIds: ['a'],
+      afterSeq: 0,
+      settledBefore: AT,
+      limit: 1,
+      awaited: { custom: ['handleTime'], outcomes: [] },
+    });
     await checkpointNow(worker, signer, { now: () => NOON });
     expect(await verifyDatabase(worker, { verifier: signer })).toMatchObject({ ok: true, entries: 2 });
     expect(await powersOverLog(worker)).toEqual([]);
@@ -121,7 +127,7 @@ describePostgres('the roles of the database', (postgres) => {
     await setDestinations(worker, ['coaching']);
     await storeEvents(
       events,
-      [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9), levelEventOf('c1', 'handleTime', 7, 20)],
+      [eventOf('c1', 'triggered', 0), eventOf('c1', 'accepted', 9), metricEventOf('c1', 'handleTime', 7, 20)],
       { source: 'test', receivedAt: AT },
     );
     for (let times = 0; times < 2; times += 1)

@@ -1,14 +1,14 @@
 /** Engagement events as the organisation's event export pushes them, and the exposure that they fold into. */
 import { z } from 'zod';
 import { CUSTOM_NAME_PATTERN, isCustomName, TAKEN_NAMES } from '../metrics/custom-name.ts';
+import type { Outcome } from '../metrics/index.ts';
+import { OUTCOMES } from '../metrics/outcomes.ts';
 import { canonicalInstant, INSTANT_PATTERN, parseInstant } from './instant.ts';
 
-export const KNOWN_EVENT_TYPES = [
-  'agentassist.action.triggered',
-  'agentassist.action.rendered',
-  'agentassist.action.accepted',
-  'agentassist.action.dismissed',
-] as const;
+const PREFIX = 'agentassist.action.';
+/** What the organisation is asked to push. */
+export const CARD_EVENT_TYPES: readonly string[] = ['triggered', 'rendered', ...OUTCOMES].map((name) => PREFIX + name);
+const CARD_EVENTS: ReadonlySet<string> = new Set(CARD_EVENT_TYPES);
 
 const id = z.string().min(1).max(256);
 const instant = z
@@ -43,36 +43,47 @@ export const engagementEventSchema = z.object({
 });
 export type EngagementEvent = z.infer<typeof engagementEventSchema>;
 
-/** A number per card from outside, such as the handle time after it, by whoever measures it. */
-export const LEVEL_EVENT_TYPE = 'agentassist.action.level';
+/** The value of a custom metric for one card, by whoever measures it. */
+export const METRIC_EVENT_TYPE = `${PREFIX}metric`;
 
 /**
- * Names its card by `cardId` alone, which may be told of later; of one card and level the earliest `occurredAt` counts.
+ * Names its card by `cardId` alone, which may be told of later; of one card and metric the earliest `occurredAt` counts.
  */
-export const levelEventSchema = z.object({
+export const metricEventSchema = z.object({
   id,
-  type: z.literal(LEVEL_EVENT_TYPE),
+  type: z.literal(METRIC_EVENT_TYPE),
   occurredAt: instant,
   conversationId: id,
   cardId: id,
   /** What the plan's guardrail calls it. */
-  level: z
+  metric: z
     .string()
     .refine(
       isCustomName,
-      'Invalid name of a level: expected 1 to 40 letters, digits or "_", beginning with a letter, and no metric ' +
-        "of the engine's own",
+      'Invalid name of a custom metric: expected 1 to 40 letters, digits or "_", beginning with a letter, and no ' +
+        "metric of the engine's own",
     )
     .meta({ pattern: CUSTOM_NAME_PATTERN, not: { enum: TAKEN_NAMES } }),
-  /** In the level's unit. */
+  /** In the metric's unit. */
   value: z.number(),
 });
-export type LevelEvent = z.infer<typeof levelEventSchema>;
+export type MetricEvent = z.infer<typeof metricEventSchema>;
 
-export type PushedEvent = EngagementEvent | LevelEvent;
+export type PushedEvent = EngagementEvent | MetricEvent;
 
-export function isLevelEvent(event: PushedEvent): event is LevelEvent {
-  return event.type === LEVEL_EVENT_TYPE;
+export function isMetricEvent(event: PushedEvent): event is MetricEvent {
+  return event.type === METRIC_EVENT_TYPE;
+}
+
+/** `unknown`: kept and counted, and nothing follows from it. */
+export function eventKind({ type }: Pick<PushedEvent, 'type'>): 'card' | 'metric' | 'unknown' {
+  if (CARD_EVENTS.has(type)) return 'card';
+  return type === METRIC_EVENT_TYPE ? 'metric' : 'unknown';
+}
+
+/** What became of the card, if the event tells it. */
+export function outcomeTold({ type }: PushedEvent): Outcome | null {
+  return OUTCOMES.find((name) => type === PREFIX + name) ?? null;
 }
 
 export type ParsedEvent =
@@ -81,12 +92,29 @@ export type ParsedEvent =
 
 /** Its type says by which of the two shapes an event is read, so that what is wrong with it is told by its field. */
 export function parseEvent(raw: unknown): ParsedEvent {
-  const given = withoutNulls(raw);
-  const isLevel = typeof given === 'object' && given !== null && 'type' in given && given.type === LEVEL_EVENT_TYPE;
-  const parsed: z.ZodSafeParseResult<PushedEvent> = isLevel
-    ? levelEventSchema.safeParse(given)
+  const given = inNewWords(withoutNulls(raw));
+  const isMetric = fieldOf(given, 'type') === METRIC_EVENT_TYPE;
+  const parsed: z.ZodSafeParseResult<PushedEvent> = isMetric
+    ? metricEventSchema.safeParse(given)
     : engagementEventSchema.safeParse(given);
   return parsed.success ? { event: inOneForm(parsed.data) } : { issues: parsed.error.issues };
+}
+
+const OLD_METRIC_EVENT_TYPE = `${PREFIX}level`;
+
+/** Does it say `level`, the word of before for a custom metric? It is understood for one release more. */
+export function saysLevel(raw: unknown): boolean {
+  return fieldOf(raw, 'type') === OLD_METRIC_EVENT_TYPE;
+}
+
+function inNewWords(raw: unknown): unknown {
+  if (!saysLevel(raw)) return raw;
+  const { level, ...rest } = raw as { readonly level?: unknown };
+  return { ...rest, type: METRIC_EVENT_TYPE, ...(level !== undefined && { metric: level }) };
+}
+
+function fieldOf(raw: unknown, name: string): unknown {
+  return typeof raw === 'object' && raw !== null ? (raw as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /** However its instants are written; nearly all are in that form already. */
@@ -113,5 +141,5 @@ function withoutNulls(raw: unknown): unknown {
 /** Whatever else stands in an event is neither kept nor looked at. */
 export const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   ...Object.keys(engagementEventSchema.shape),
-  ...Object.keys(levelEventSchema.shape),
+  ...Object.keys(metricEventSchema.shape),
 ]);

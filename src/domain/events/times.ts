@@ -1,5 +1,5 @@
 /** Whether an event can have happened when it says so; judged by when it arrived, since no clock but ours counts. */
-import { isLevelEvent } from './event.ts';
+import { isMetricEvent } from './event.ts';
 import type { PushedEvent } from './event.ts';
 
 export interface TimeProblem {
@@ -25,7 +25,7 @@ export function timeProblems(event: PushedEvent, arrivedMs: number): TimeProblem
     if (problem !== null) problems.push({ ...problem, field });
   };
   check('occurredAt', event.occurredAt);
-  if (isLevelEvent(event)) return problems;
+  if (isMetricEvent(event)) return problems;
   check('triggeredAt', event.triggeredAt);
   check('renderedAt', event.renderedAt);
   return problems;

@@ -18,6 +18,8 @@ export type MetricName = Metric['name'];
 export type RateName = Rate['name'];
 /** Rates of what agents make of a card. */
 export type EngagementName = Extract<Rate, { isEngagement: true }>['name'];
+/** Rates that no event tells of. */
+export type UntoldRateName = Extract<Rate, { outcome: null }>['name'];
 /** What can become of a card, each by an event of its own. */
 export type Outcome = NonNullable<Rate['outcome']>['name'];
 

@@ -1,5 +1,5 @@
 /** From bytes to events: those that can be stored, and those that cannot, each with the reason by its field. */
-import { parseEvent } from '../../domain/events/event.ts';
+import { parseEvent, saysLevel } from '../../domain/events/event.ts';
 import type { PushedEvent } from '../../domain/events/event.ts';
 import { timeProblems } from '../../domain/events/times.ts';
 import { IngestRefusal } from '../problem.ts';
@@ -15,6 +15,8 @@ export interface RefusedEvent {
 export interface ParsedPush {
   readonly events: readonly PushedEvent[];
   readonly refused: readonly RefusedEvent[];
+  /** An event says a word of before. */
+  readonly saysLevel: boolean;
 }
 
 export const MAX_EVENTS = 1_000;
@@ -26,12 +28,13 @@ export function parsePush(body: Uint8Array, arrivedMs: number): ParsedPush {
   const isBatch = typeof json === 'object' && json !== null && 'events' in json;
   const events: PushedEvent[] = [];
   const refused: RefusedEvent[] = [];
-  for (const [index, raw] of (isBatch ? batchOf(json.events) : [json]).entries()) {
+  const list = isBatch ? batchOf(json.events) : [json];
+  for (const [index, raw] of list.entries()) {
     const read = readEvent(raw, isBatch ? `events.${index}.` : '', arrivedMs);
     if ('event' in read) events.push(read.event);
     else refused.push(read);
   }
-  return { events, refused };
+  return { events, refused, saysLevel: list.some(saysLevel) };
 }
 
 /** For a push with nothing that can be stored. */

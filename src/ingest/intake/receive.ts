@@ -5,7 +5,7 @@ import { keepRefused } from '../../store/dead-letters.ts';
 import type { RefusedPush } from '../../store/dead-letters.ts';
 import { isBadValue } from '../../store/errors.ts';
 import type { Stored } from '../../store/events.ts';
-import { KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE } from '../../domain/events/event.ts';
+import { eventKind, METRIC_EVENT_TYPE, saysLevel } from '../../domain/events/event.ts';
 import type { PushedEvent } from '../../domain/events/event.ts';
 import type { AgentIds } from './agent-ids.ts';
 import { MAX_BYTES, readBody } from './body.ts';
@@ -50,6 +50,7 @@ export interface Taken extends Stored {
 
 /** Throws IngestRefusal. */
 export function createReceiver(parts: ReceiverParts): (request: Request, carrier: Carrier) => Promise<Taken> {
+  const warnOfLevel = once(() => parts.logger?.warn({}, SAYS_LEVEL));
   return async (request, { incoming, proven }) => {
     const claim = parts.authenticate(request.headers);
     if (parts.commits.isFull(1)) throw new IngestRefusal('overloaded');
@@ -62,7 +63,7 @@ export function createReceiver(parts: ReceiverParts): (request: Request, carrier
       if (scope === null) throw new IngestRefusal('signature-mismatch');
       reservation.proven();
       proven?.();
-      const taken = await takeIn(parts, bytes, scope);
+      const taken = await takeIn({ ...parts, warnOfLevel }, bytes, scope);
       parts.logger?.info({ webhookId: claim.id ?? parts.agentIds.digest(bytes), ...taken }, 'push stored');
       return taken;
     } finally {
@@ -71,8 +72,23 @@ export function createReceiver(parts: ReceiverParts): (request: Request, carrier
   };
 }
 
+const SAYS_LEVEL =
+  'agentassist.action.level is understood for one release more: send agentassist.action.metric, and the name as metric';
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
+}
+
 /** What can never be stored as it is is refused only when its dead letter is durable: the sender forgets it then. */
-async function takeIn(parts: ReceiverParts, body: Uint8Array, scope: Scope): Promise<Taken> {
+async function takeIn(
+  parts: ReceiverParts & { readonly warnOfLevel: () => void },
+  body: Uint8Array,
+  scope: Scope,
+): Promise<Taken> {
   const arrivedMs = parts.now();
   const from = { source: sourceOf(parts.source, scope), receivedAt: new Date(arrivedMs), agentIds: parts.agentIds };
   const refuse = async (refusal: IngestRefusal, letters: readonly RefusedPush[]): Promise<never> => {
@@ -87,7 +103,8 @@ async function takeIn(parts: ReceiverParts, body: Uint8Array, scope: Scope): Pro
     return refuse(error, [toRefusedPush(error, body, from)]);
   }
   const { events, refused } = push;
-  if (scope === 'levels') assertLevels(push);
+  if (push.saysLevel) parts.warnOfLevel();
+  if (scope === 'metrics') assertMetrics(push);
   const letters = refused.map((event) => toRefusedEvent(event, from));
   if (events.length === 0) return refuse(toRefusal(refused), letters);
   await keep(parts, letters);
@@ -110,21 +127,23 @@ async function keep({ db, counts }: ReceiverParts, letters: readonly RefusedPush
   counts.deadLetters += letters.length;
 }
 
-/** Ids are unique within a source, so who sends levels cannot take the ids of the platform's events either. */
+/** Ids are unique within a source, so who sends custom metrics cannot take the ids of the platform's events either. */
 function sourceOf(source: string, scope: Scope): string {
-  return scope === 'levels' ? METRICS_SOURCE : source;
+  return scope === 'metrics' ? METRICS_SOURCE : source;
 }
 
 const METRICS_SOURCE = 'metrics';
 
 /** Nothing is kept of a push that its sender may not send: its dead letter could be replayed. */
-function assertLevels({ events, refused }: ParsedPush): void {
-  const others = [...events, ...refused.map(({ raw }) => raw)].map(typeOf).filter((type) => type !== LEVEL_EVENT_TYPE);
+function assertMetrics({ events, refused }: ParsedPush): void {
+  const others = [...events, ...refused.map(({ raw }) => raw).filter((raw) => !saysLevel(raw))]
+    .map(typeOf)
+    .filter((type) => type !== METRIC_EVENT_TYPE);
   const [type] = others;
   if (others.length === 0) return;
   const seen = typeof type === 'string' ? `"${type.slice(0, 128)}"` : 'none';
   throw new IngestRefusal('event-out-of-scope', [
-    { field: 'type', message: `Not permitted: expected ${LEVEL_EVENT_TYPE}, received ${seen}` },
+    { field: 'type', message: `Not permitted: expected ${METRIC_EVENT_TYPE}, received ${seen}` },
   ]);
 }
 
@@ -138,7 +157,7 @@ export type StoreParts = Pick<ReceiverParts, 'source' | 'now' | 'commits' | 'cou
 export async function storeAgain(parts: StoreParts, body: Uint8Array, source: string | null): Promise<Stored> {
   const arrivedMs = parts.now();
   const push = parsePush(body, arrivedMs);
-  if (source === METRICS_SOURCE) assertLevels(push);
+  if (source === METRICS_SOURCE) assertMetrics(push);
   if (push.refused.length > 0) throw toRefusal(push.refused);
   return storeEvents(parts, push.events, { source: source ?? parts.source, receivedAt: new Date(arrivedMs) });
 }
@@ -171,10 +190,8 @@ export function storeRefusal(error: unknown): IngestRefusal {
   return new IngestRefusal('store-unavailable', [], { cause: error });
 }
 
-const KNOWN: ReadonlySet<string> = new Set([...KNOWN_EVENT_TYPES, LEVEL_EVENT_TYPE]);
-
 function countUnknown(events: readonly PushedEvent[]): number {
-  return events.reduce((sum, { type }) => sum + (KNOWN.has(type) ? 0 : 1), 0);
+  return events.reduce((sum, event) => sum + (eventKind(event) === 'unknown' ? 1 : 0), 0);
 }
 
 /** What the whole process holds at most, however many pushes that is. */

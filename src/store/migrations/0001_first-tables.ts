@@ -14,6 +14,7 @@ create table events (
 
 /**
  * `seq` grows in commit order (see LOCKS.exposures). Texts compare byte by byte, so both drivers agree on the smaller.
+ * `outcomes`: when each was first told, ms since the epoch by its name.
  */
 const exposures = `
 create table exposures (
@@ -29,11 +30,9 @@ create table exposures (
   language text collate "C",
   triggered_at timestamptz not null,
   rendered_at timestamptz,
-  outcome text collate "C" check (outcome in ('accepted', 'dismissed')),
-  outcome_at timestamptz,
+  outcomes jsonb not null default '{}',
   first_seen_at timestamptz not null,
-  late_ms bigint not null,
-  check ((outcome is null) = (outcome_at is null))
+  late_ms bigint not null
 )`;
 
 const rollouts = `

@@ -80,21 +80,11 @@ create table unknown_event_types (
 
 /**
  * In the transaction of the events, whatever statement stores them. Numbers are drawn in the order in which things
- * happened, and the lock makes it the order of the commits too. Types are counted apart up to a bound, so that they
- * cannot fill the disk.
+ * happened, and the lock makes it the order of the commits too.
  */
 const arrived = `
 create function events_arrived() returns trigger language plpgsql as $$
 begin
-  insert into unknown_event_types as u (type, events, first_at, last_at)
-  select case when n.known or (select count(*) from unknown_event_types) < 1000 then n.type else '(others)' end as type,
-    sum(n.events), min(n.first_at), max(n.last_at)
-  from (select f.type, count(*) as events, min(f.received_at) as first_at, max(f.received_at) as last_at,
-      exists (select 1 from unknown_event_types k where k.type = f.type) as known
-    from fresh f where f.type not in ('agentassist.action.triggered', 'agentassist.action.rendered',
-      'agentassist.action.accepted', 'agentassist.action.dismissed', 'agentassist.action.level') group by f.type) n
-  group by 1 order by 1
-  on conflict (type) do update set events = u.events + excluded.events, last_at = greatest(u.last_at, excluded.last_at);
   if exists (select 1 from destinations where enabled) then
     perform pg_advisory_xact_lock(4220005);
     insert into outbox (destination, ordering_key, source, event_id)

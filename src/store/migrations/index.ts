@@ -3,7 +3,7 @@ import { firstTables } from './0001_first-tables.ts';
 import { auditLog } from './0002_audit-log.ts';
 import { forwarding } from './0003_forwarding.ts';
 import { decisionRecord } from './0004_decision-looks.ts';
-import { levels } from './0005_levels.ts';
+import { customValues } from './0005_custom-values.ts';
 import { auditRights } from './0006_audit-rights.ts';
 import { afterPromotion } from './0007_long-watches.ts';
 
@@ -13,7 +13,7 @@ export const MIGRATIONS: readonly Migration[] = [
   auditLog,
   forwarding,
   decisionRecord,
-  levels,
+  customValues,
   auditRights,
   afterPromotion,
 ];
