@@ -3,7 +3,7 @@
  * slept through its own succession is kept from claiming by the name of the sender, which is new with every attempt.
  */
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { spreadRetries } from '../activities/backoff.ts';
 import type { Destination } from '../config/destination.ts';
 import type { Database } from '../store/database.ts';
@@ -30,11 +30,30 @@ export interface ForwardDeps {
 }
 
 export function createForwardActivities(deps: ForwardDeps): ForwardActivities {
-  return { send: ({ destination }) => spreadRetries(send(deps, destination, Context.current()), deps.random) };
+  return { send: ({ destination }) => spreadRetries(tell(deps, destination), deps.random) };
+}
+
+async function tell(deps: ForwardDeps, destination: string): Promise<SendOutcome> {
+  try {
+    return await send(deps, destination, Context.current());
+  } catch (error) {
+    if (error instanceof CancelledFailure) throw error;
+    if (error instanceof ApplicationFailure) {
+      deps.logger.warn(
+        { destination, type: error.type, problem: error.message },
+        'forwarding stops, and is tried again',
+      );
+      throw error;
+    }
+    deps.logger.error({ err: error, destination }, 'forwarding: the store is away');
+    // What was sent and not stored goes out once more, under its id.
+    throw failure('StoreAway', 'The store failed.', STORE_AWAY_MS);
+  }
 }
 
 const ELSEWHERE_MS = 1_000;
 const HAND_OVER_MS = 100;
+const STORE_AWAY_MS = 1_000;
 
 async function send(deps: ForwardDeps, name: string, context: Context): Promise<SendOutcome> {
   const { db, now, logger } = deps;
@@ -61,9 +80,6 @@ async function send(deps: ForwardDeps, name: string, context: Context): Promise<
   try {
     const outcome = await messages.run();
     if (outcome !== null) return outcome;
-  } catch (error) {
-    logger.warn({ err: error, destination: name, attempt }, 'forwarding stops, and is tried again');
-    throw error;
   } finally {
     await reports.close();
   }

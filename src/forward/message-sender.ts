@@ -54,7 +54,6 @@ export interface SendFigures {
 }
 
 const CLOSE_MS = 2_000;
-const STORE_AWAY_MS = 1_000;
 
 export class MessageSender {
   readonly #parts: MessageSenderParts;
@@ -84,11 +83,11 @@ export class MessageSender {
     this.#wakeup = createWakeup(0, this.#signal);
   }
 
-  /** Until it ends, or is ended: null then. Throws failures, each with when the next attempt makes sense. */
+  /** Until it ends, or is ended: null then. Throws when the destination fails, or the store. */
   async run(): Promise<SendOutcome | null> {
     const stopListening = await this.#parts.db.listen(OUTBOX_CHANNEL, () => this.#wakeup.wake());
     try {
-      while (!this.#signal.aborted) await this.#turn().catch((error: unknown) => this.#end(storeAway(error)));
+      while (!this.#signal.aborted) await this.#turn().catch((error: unknown) => this.#end(asError(error)));
       await Promise.all(this.#underWay);
     } finally {
       await stopListening();
@@ -121,7 +120,7 @@ export class MessageSender {
       return;
     }
     const delivery = this.#deliver(message)
-      .catch((error: unknown) => this.#end(storeAway(error)))
+      .catch((error: unknown) => this.#end(asError(error)))
       .finally(() => {
         this.#underWay.delete(delivery);
         this.#wakeup.wake();
@@ -226,13 +225,6 @@ function onAbort(signal: AbortSignal, then: () => void): void {
   else signal.addEventListener('abort', then, { once: true });
 }
 
-/** What was sent and not stored goes out once more, under its id. */
-function storeAway(cause: unknown): ApplicationFailure {
-  if (cause instanceof ApplicationFailure) return cause;
-  return ApplicationFailure.create({
-    message: 'The store failed.',
-    type: 'StoreAway',
-    nextRetryDelay: STORE_AWAY_MS,
-    cause: cause instanceof Error ? cause : new Error(String(cause)),
-  });
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

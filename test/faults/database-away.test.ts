@@ -93,8 +93,11 @@ describePostgres('a service', (postgres) => {
 
   test('forward: waits too, and outlives it', async () => {
     const url = await postgres().createDatabase();
+    const { address, namespace } = await testTemporal();
     await postgres().kill();
     const service = start('forward', {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
       DATABASE_URL: url,
       COACHING_URL: 'http://127.0.0.1:9/',
       COACHING_SIGNING_SECRET: newSecret(),
@@ -103,7 +106,7 @@ describePostgres('a service', (postgres) => {
     await postgres().start();
     await until(isReady(service), service);
     await postgres().kill();
-    await until(() => service.err().includes('the lease could not be renewed'), service);
+    await until(() => service.err().includes('the store is away'), service);
     await postgres().start();
     service.child.kill('SIGTERM');
     expect(await once(service.child, 'exit')).toEqual([0, null]);
