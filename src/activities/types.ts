@@ -1,5 +1,6 @@
 /** What the rollout workflow says to the activities that it asks of the world, and hears from them. */
-import type { Guardrail, Plan, Policies, Problem, Slices } from '../domain/plan/plan.ts';
+import type { Guardrail, Plan, Policies, Slices } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';

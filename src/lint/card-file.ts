@@ -2,8 +2,7 @@
 import { dirname, isAbsolute, relative, resolve, sep, win32 } from 'node:path';
 import type { HtmlSource } from '../domain/plan/schema.ts';
 import { EMPTY_HTML } from '../domain/plan/schema.ts';
-import type { Problem } from '../domain/plan/plan.ts';
-import type { Fault } from '../domain/plan/problem.ts';
+import type { Fault, Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';
 import { htmlTooLarge } from '../domain/preflight/checks/html-size.ts';

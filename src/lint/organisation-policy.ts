@@ -1,7 +1,7 @@
 /** The organisation's policy, from its file. */
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseOrganisationPolicy } from '../domain/minimums/schema.ts';
-import type { Problem } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import { FileRefusedError, readBounded } from './disk.ts';
 import { placeInPlan } from './place.ts';
 import { formatProblem } from './plan-error.ts';

@@ -1,7 +1,7 @@
 /** Gives each problem its file, line and column. */
 import { isScalar } from 'yaml';
 import type { RawParsedPlan } from '../domain/plan/parse.ts';
-import type { Problem } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';
 import type { PlanSource } from './read-plan.ts';
 import { locate, nodeAt } from './locate.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 
 /** A plan that cannot be run. Its message lists every problem, one per line. */
 export class PlanError extends Error {

@@ -1,7 +1,6 @@
 import type { Document } from 'yaml';
 import { LineCounter, parseDocument } from 'yaml';
-import type { Problem } from '../domain/plan/plan.ts';
-import type { Fault } from '../domain/plan/problem.ts';
+import type { Fault, Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 
 /** The YAML of a plan, its plain value, and where its lines begin. */

@@ -4,7 +4,7 @@
  */
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import type { Problem } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import type { LintResult } from './lint.ts';
 
 export interface SarifTool {

@@ -1,5 +1,6 @@
 /** The page that shows both versions side by side, in every arrangement. */
-import type { ActionVersion, Problem } from '../domain/plan/plan.ts';
+import type { ActionVersion } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import type { Arrangement } from './arrangements.ts';
 import { arrangements, DESKTOP } from './arrangements.ts';

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
-import type { Problem } from '../domain/plan/plan.ts';
+import type { Problem } from '../domain/plan/problem.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Problem } from '../../src/domain/plan/plan.ts';
+import type { Problem } from '../../src/domain/plan/problem.ts';
 import { lintFiles, loadPlan } from '../../src/lint/lint.ts';
 import { formatProblem, PlanError } from '../../src/lint/plan-error.ts';
 import { CARD, filesOf, PLAN } from './files.ts';

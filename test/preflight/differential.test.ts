@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Problem } from '../../src/domain/plan/plan.ts';
+import type { Problem } from '../../src/domain/plan/problem.ts';
 import { formatPolicy } from '../../src/domain/preflight/content-policy.ts';
 import { preflight } from '../../src/domain/preflight/preflight.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';

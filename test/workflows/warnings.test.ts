@@ -4,7 +4,7 @@
  */
 import type { Activities } from '../../src/activities/create.ts';
 import type { TransitionRecord } from '../../src/activities/types.ts';
-import type { Problem } from '../../src/domain/plan/plan.ts';
+import type { Problem } from '../../src/domain/plan/problem.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 

@@ -1,7 +1,7 @@
 /** `lint`: everything that is wrong with plans and their cards; contacts nobody. */
 import type { Command } from 'commander';
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
-import type { Problem } from '../../domain/plan/plan.ts';
+import type { Problem } from '../../domain/plan/problem.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';

@@ -1,5 +1,6 @@
 /** What of a trigger can never match, names what nobody knows, or keeps the two versions from being compared. */
-import type { Problem, Trigger } from '../plan/plan.ts';
+import type { Trigger } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import { comparabilityProblems } from '../trigger/comparability.ts';
 import { uncheckedProblems, unknownConditions } from '../trigger/condition-ids.ts';
 import type { ConditionIds } from '../trigger/condition-ids.ts';

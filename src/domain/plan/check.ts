@@ -4,7 +4,8 @@ import { engineGuardrailSchema, enginePlanSchema, enginePoliciesSchema } from '.
 import { problemsOf } from './issues.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { knownFieldsAt } from './json-schema.ts';
-import type { Plan, Problem } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';

@@ -2,8 +2,7 @@
 import type { z } from 'zod';
 import { didYouMean, nearestWord } from './did-you-mean.ts';
 import { isCustomName } from '../metrics/custom-name.ts';
-import type { Problem } from './plan.ts';
-import type { Fault } from './problem.ts';
+import type { Fault, Problem } from './problem.ts';
 import { problemAt, show } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;

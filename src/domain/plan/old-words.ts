@@ -1,5 +1,5 @@
 /** Words of before that people's files may still hold: each works for one release, and says what it is called now. */
-import type { Problem } from './plan.ts';
+import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 
 export interface Renewed {

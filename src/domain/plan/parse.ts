@@ -1,7 +1,8 @@
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
 import { renewed } from './old-words.ts';
-import type { ActionVersion, Plan, Problem } from './plan.ts';
+import type { ActionVersion, Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
 import { policiesSchema } from './policies-schema.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';

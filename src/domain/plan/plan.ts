@@ -133,5 +133,3 @@ export interface Plan {
   readonly slices?: Slices | undefined;
   readonly policies: Policies;
 }
-
-export type { Problem } from './problem.ts';

@@ -1,4 +1,5 @@
-import type { Plan, Problem } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 
 /** What may be meant as it stands, but hardly ever is. Paths are those of a plan that people write. */

@@ -1,6 +1,6 @@
-import type { Fault } from '../plan/problem.ts';
+import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
-import type { Plan, Problem } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ParsedNode } from './card-parser.ts';
 import type { HtmlElement, Place } from './html.ts';
 import type { CodeParser } from './parse-script.ts';

@@ -1,5 +1,5 @@
 /** What a preflight comes to, in one word, and what it was made with. */
-import type { Problem } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import { COMPAT_DATA_VERSION } from './compat/data.ts';
 import { BROWSERS } from './compat/versions.ts';
 import type { PreflightSettings } from './settings.ts';

@@ -1,6 +1,7 @@
 /** Everything that can be known about a plan's card before anything is written. Heavy parsers: never for workflows. */
 import { keywordProblems } from '../trigger/keyword-problems.ts';
-import type { Plan, Problem } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import type { Check } from './check.ts';
 import { accessibility } from './checks/accessibility.ts';
 import { attributes } from './checks/attributes.ts';

@@ -1,5 +1,5 @@
 /** What an address in a card may lead to. */
-import type { Problem } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import { show } from '../plan/problem.ts';
 import { htmlProblem } from './check.ts';
 import type { ContentPolicy } from './content-policy.ts';

@@ -1,6 +1,7 @@
 import { parseEnginePlan } from '../plan/check.ts';
 import { didYouMean } from '../plan/did-you-mean.ts';
-import type { Plan, Problem } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import { problemAt, show } from '../plan/problem.ts';
 import { actorProblem, reasonProblem } from './actor.ts';
 

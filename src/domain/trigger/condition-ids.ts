@@ -1,6 +1,6 @@
 /** What an organisation says of the queues and skills that a trigger names, as problems of its plan. */
-import type { Problem, Trigger, TriggerCondition } from '../plan/plan.ts';
-import type { Fault } from '../plan/problem.ts';
+import type { Trigger, TriggerCondition } from '../plan/plan.ts';
+import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 
 export interface ConditionIds {

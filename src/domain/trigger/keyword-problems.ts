@@ -1,4 +1,5 @@
-import type { Problem, Trigger } from '../plan/plan.ts';
+import type { Trigger } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { foldText, isUnspaced, wordsOf } from './fold.ts';
 

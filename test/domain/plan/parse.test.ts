@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { PROBLEM_CODES } from '../../../src/domain/plan/codes.ts';
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
-import type { Plan, Problem } from '../../../src/domain/plan/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import type { Problem } from '../../../src/domain/plan/problem.ts';
 import { samplePlan, spoil } from './sample.ts';
 
 function parsed(raw: unknown) {

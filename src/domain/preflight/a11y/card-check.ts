@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { PreflightSettings } from '../settings.ts';
 import type { Card } from './tree.ts';
 

@@ -1,6 +1,6 @@
 import { htmlProblem } from '../check.ts';
 import { show } from '../../plan/problem.ts';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { ContentPolicy } from '../content-policy.ts';
 import { namesHost, resolveUrl } from '../content-policy.ts';
 import type { HtmlAttribute } from '../html.ts';

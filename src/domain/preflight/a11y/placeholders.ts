@@ -1,6 +1,6 @@
 import { htmlProblem } from '../check.ts';
 import { show } from '../../plan/problem.ts';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import { placeWithin } from '../compat/usage.ts';
 import type { Place } from '../html.ts';
 import type { CardCheck } from './card-check.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
 import type { AxeRule } from './rules.ts';

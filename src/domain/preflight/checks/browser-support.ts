@@ -1,5 +1,5 @@
 import { didYouMean } from '../../plan/did-you-mean.ts';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import { problemAt } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { FEATURE_NAMES, namedFeature } from '../compat/data.ts';

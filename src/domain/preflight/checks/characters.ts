@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { HtmlElement } from '../html.ts';

@@ -1,5 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
-import type { Fault } from '../../plan/problem.ts';
+import type { Fault, Problem } from '../../plan/problem.ts';
 import { show } from '../../plan/problem.ts';
 import { attributeUse } from '../attribute-use.ts';
 import type { Check, Subject } from '../check.ts';

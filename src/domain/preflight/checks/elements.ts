@@ -1,5 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
-import type { Fault } from '../../plan/problem.ts';
+import type { Fault, Problem } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { HtmlElement } from '../html.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import { problemAt } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { HTML_PATH } from '../check.ts';

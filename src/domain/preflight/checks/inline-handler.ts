@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import type { HtmlAttribute, HtmlElement } from '../html.ts';

@@ -1,6 +1,6 @@
 import type { Token } from 'parse5';
 import { show } from '../../plan/problem.ts';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { Unseen } from '../card-parser.ts';
 import { OF_WORDS } from '../card-parser.ts';
 import type { Check } from '../check.ts';

@@ -1,7 +1,7 @@
 import { CspEvaluator } from 'csp_evaluator';
 import type { Finding } from 'csp_evaluator/dist/finding.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import { problemAt } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { HTML_PATH } from '../check.ts';

@@ -1,5 +1,5 @@
 import type { Token } from 'parse5';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import { show } from '../../plan/problem.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';

@@ -1,4 +1,4 @@
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { ProblemCode } from '../../plan/codes.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
