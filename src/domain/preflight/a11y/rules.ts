@@ -1,6 +1,6 @@
 /** One vocabulary with axe-core: what is told here by a code is what axe-core tells by these rules. */
 import type { ProblemCode } from '../../plan/codes.ts';
-import type { Problem } from '../../plan/plan.ts';
+import type { Problem } from '../../plan/problem.ts';
 import type { Fault } from '../../plan/problem.ts';
 import { htmlProblem } from '../check.ts';
 import type { Place } from '../html.ts';
