@@ -28,7 +28,7 @@ import type { EnsuredExport } from './genesys/exports.ts';
 import type { Deployment } from './domain/rollout/deployment.ts';
 import type { TargetState } from './targets/target.ts';
 import { writeEngagement } from './audit/engagement.ts';
-import type { Engagement, EngagementRecord } from './audit/engagement.ts';
+import type { LoggedEngagement, EngagementRecord } from './audit/engagement.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open.ts';
 import type { StoreConfig } from './store/open.ts';
@@ -64,7 +64,7 @@ export interface Configurator {
    * Its compliance status is what preflight said of that content, else `unknown`; the same engagement twice is one
    * entry.
    */
-  writeEngagementEntry(engagement: Omit<Engagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
+  writeEngagementEntry(engagement: Omit<LoggedEngagement, 'at'> & { readonly at?: Date }): Promise<EngagementRecord>;
   /** What the verdict of an action's last rollout, or of the one named, was taken from. */
   decisionRecord(actionName: string, rolloutId?: string): Promise<RolloutRecord>;
   /** Throws `rollout-already-running` with the id and link of the one that runs. */

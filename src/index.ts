@@ -42,7 +42,7 @@ export { PlanError } from './lint/plan-error.ts';
 export type { JudgeReport, GuardrailReport, Verdict } from './domain/judge/types.ts';
 export type { HumanAct, Outcome, Phase, RolloutStatus, WatchProgress } from './workflows/messages.ts';
 export type { SafetyProof } from './domain/rollout/status.ts';
-export type { Engagement, EngagementRecord } from './audit/engagement.ts';
+export type { LoggedEngagement, EngagementRecord } from './audit/engagement.ts';
 export type { RolloutRecord } from './configurator/decision-record.ts';
 export type { ShownExport, Webhook } from './configurator/genesys.ts';
 export type { ComplianceStatus } from './store/compliance.ts';

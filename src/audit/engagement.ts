@@ -7,7 +7,7 @@ import type { ComplianceStatus } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
 import { leafHash } from './hash.ts';
 
-export interface Engagement {
+export interface LoggedEngagement {
   readonly actionId: string;
   readonly agentId: string;
   /** Plain JSON; no transcripts. */
@@ -33,7 +33,7 @@ export interface EngagementRecord {
 /** The same engagement twice is one entry; `isNew` tells. Its status is that of the moment it was written. */
 export async function writeEngagement(
   db: Database,
-  engagement: Engagement,
+  engagement: LoggedEngagement,
 ): Promise<{ readonly record: EngagementRecord; readonly isNew: boolean }> {
   const { actionId, metrics, contentSha256, at, source = 'agent_assist_configurator', agentIdHashKey } = engagement;
   const agentId = agentIdHashKey ? agentIdHash(agentIdHashKey, engagement.agentId) : engagement.agentId;

@@ -1,6 +1,6 @@
 /** What a verifier says. */
 
-export type FindingKind =
+export type LogFindingKind =
   /** The line at this place is another than the one that was logged. */
   | 'edited'
   | 'removed'
@@ -28,7 +28,7 @@ export type FindingKind =
   | 'unreadable';
 
 export interface Finding {
-  readonly kind: FindingKind;
+  readonly kind: LogFindingKind;
   /** Place in the log, from 0; null where it is no single entry. */
   readonly leaf: number | null;
   /** Last of several places. */
@@ -37,7 +37,7 @@ export interface Finding {
   readonly message: string;
 }
 
-export interface Verdict {
+export interface LogVerdict {
   readonly ok: boolean;
   /** Entries looked at. */
   readonly entries: number;

@@ -2,16 +2,16 @@
 import { claimedSize, openCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { named } from './findings.ts';
-import type { Finding, Verdict } from './findings.ts';
+import type { Finding, LogVerdict } from './findings.ts';
 import { sameHash } from './hash.ts';
-import type { LogCopy, Reference, SeenEntry } from './log-copy.ts';
+import type { LogCopy, LeafHashes, SeenEntry } from './log-copy.ts';
 import { namePlaces } from './name-places.ts';
-import type { Place } from './name-places.ts';
+import type { EntryPlace } from './name-places.ts';
 import type { Verifier } from './note.ts';
 import { treeOf } from './tree.ts';
 import type { MerkleTree } from './tree.ts';
 
-export function judgeLog(log: LogCopy, verifier: Verifier): Verdict {
+export function judgeLog(log: LogCopy, verifier: Verifier): LogVerdict {
   const { trusted, findings } = openAll(log.notes, verifier);
   const tree = treeOf(log.entries.map(({ hash }) => hash));
   const covered = trusted.at(-1)?.size ?? 0;
@@ -37,7 +37,7 @@ export function judgeLog(log: LogCopy, verifier: Verifier): Verdict {
   };
 }
 
-export function lastSigned(trusted: readonly Checkpoint[]): Verdict['lastSigned'] {
+export function lastSigned(trusted: readonly Checkpoint[]): LogVerdict['lastSigned'] {
   const last = trusted.at(-1);
   return last === undefined ? null : { size: last.size, at: last.signedAt };
 }
@@ -99,14 +99,14 @@ function explain(log: LogCopy, tree: MerkleTree, trusted: readonly Checkpoint[])
   ];
 }
 
-const place = ({ leaf, key }: SeenEntry, trueLeaf: number | null): Place => ({ leaf, key, trueLeaf });
+const place = ({ leaf, key }: SeenEntry, trueLeaf: number | null): EntryPlace => ({ leaf, key, trueLeaf });
 
 /** The list of hashes that the most entries are proven by. */
 function bestReference(
-  references: readonly Reference[],
+  references: readonly LeafHashes[],
   trusted: readonly Checkpoint[],
-): Reference & { readonly length: number } {
-  let best: Reference & { readonly length: number } = { hashes: [], length: 0 };
+): LeafHashes & { readonly length: number } {
+  let best: LeafHashes & { readonly length: number } = { hashes: [], length: 0 };
   for (const reference of references) {
     const tree = treeOf(reference.hashes);
     const length = trusted.findLast((checkpoint) => isRootOf(tree, checkpoint))?.size ?? 0;

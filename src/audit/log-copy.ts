@@ -13,7 +13,7 @@ export interface SeenEntry {
 }
 
 /** Hashes of the first leaves, kept apart from the lines; believed as far as they fold up to a signed root. */
-export interface Reference {
+export interface LeafHashes {
   readonly hashes: readonly Uint8Array[];
   readonly keys?: readonly string[];
 }
@@ -22,5 +22,5 @@ export interface LogCopy {
   /** In the order in which they stand. */
   readonly entries: readonly SeenEntry[];
   readonly notes: readonly string[];
-  readonly references: readonly Reference[];
+  readonly references: readonly LeafHashes[];
 }

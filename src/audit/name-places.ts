@@ -2,7 +2,7 @@
 import { named } from './findings.ts';
 import type { Finding } from './findings.ts';
 
-export interface Place {
+export interface EntryPlace {
   /** The number that the entry bears. */
   readonly leaf: number;
   readonly key: string;
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** `places` in the order in which they stand; `size`: how many entries were signed; `keys`: theirs, where known. */
-export function namePlaces(places: readonly Place[], size: number, keys: readonly string[] = []): Finding[] {
+export function namePlaces(places: readonly EntryPlace[], size: number, keys: readonly string[] = []): Finding[] {
   const standing = places.map((entry, index) => ({ ...entry, index }));
   const strangers = standing.filter(({ trueLeaf }) => trueLeaf === null || trueLeaf >= size);
   const { known, moved, copies } = sortOut(standing.filter(({ trueLeaf }) => trueLeaf !== null && trueLeaf < size));
@@ -29,7 +29,7 @@ export function namePlaces(places: readonly Place[], size: number, keys: readonl
   return [...findings, ...gone(missing, size, keys, known)].sort((a, b) => (a.leaf ?? 0) - (b.leaf ?? 0));
 }
 
-interface Standing extends Place {
+interface Standing extends EntryPlace {
   /** Where it stands. */
   readonly index: number;
 }
@@ -51,7 +51,7 @@ function sortOut(entries: readonly Standing[]) {
   return { known, moved, copies };
 }
 
-function edited({ leaf, key }: Place): Finding {
+function edited({ leaf, key }: EntryPlace): Finding {
   return {
     kind: 'edited',
     leaf,
@@ -77,7 +77,7 @@ function gone(
   missing: ReadonlySet<number>,
   size: number,
   keys: readonly string[],
-  known: ReadonlyMap<number, Place>,
+  known: ReadonlyMap<number, EntryPlace>,
 ): Finding[] {
   let cut = size;
   while (missing.has(cut - 1)) cut -= 1;
@@ -104,7 +104,7 @@ function gone(
   ];
 }
 
-function between(leaf: number, known: ReadonlyMap<number, Place>): string {
+function between(leaf: number, known: ReadonlyMap<number, EntryPlace>): string {
   const before = known.get(leaf - 1)?.key;
   const after = known.get(leaf + 1)?.key;
   const sides = [before && `after ${JSON.stringify(before)}`, after && `before ${JSON.stringify(after)}`].filter(

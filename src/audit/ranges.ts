@@ -7,23 +7,23 @@ import type { NodeId } from '../store/audit-log.ts';
 import { EMPTY_ROOT, nodeHash } from './hash.ts';
 
 /** Leaves `[from, to)`. */
-export interface Range {
+export interface LeafRange {
   readonly from: number;
   readonly to: number;
 }
 
 /** PATH(index, D[size]): from the leaf's sibling up to the root. */
-export function inclusionRanges(index: number, size: number): Range[] {
+export function inclusionRanges(index: number, size: number): LeafRange[] {
   return path(index, { from: 0, to: size });
 }
 
 /** PROOF(first, D[second]); nothing when either is empty or both are the same tree. */
-export function consistencyRanges(first: number, second: number): Range[] {
+export function consistencyRanges(first: number, second: number): LeafRange[] {
   return first === 0 || first === second ? [] : subproof(first, { from: 0, to: second }, true);
 }
 
 /** Complete subtrees that make up the range, left to right; `from` must be where a subtree of that width may begin. */
-export function nodesOf({ from, to }: Range): NodeId[] {
+export function nodesOf({ from, to }: LeafRange): NodeId[] {
   const nodes: NodeId[] = [];
   for (let at = from; at < to;) {
     const level = Math.floor(Math.log2(to - at));
@@ -43,7 +43,7 @@ export function splitOf(n: number): number {
   return 2 ** Math.ceil(Math.log2(n) - 1);
 }
 
-function path(index: number, { from, to }: Range): Range[] {
+function path(index: number, { from, to }: LeafRange): LeafRange[] {
   if (to - from <= 1) return [];
   const middle = from + splitOf(to - from);
   const left = { from, to: middle };
@@ -51,7 +51,7 @@ function path(index: number, { from, to }: Range): Range[] {
   return index < middle ? [...path(index, left), right] : [...path(index, right), left];
 }
 
-function subproof(first: number, { from, to }: Range, isWhole: boolean): Range[] {
+function subproof(first: number, { from, to }: LeafRange, isWhole: boolean): LeafRange[] {
   if (first === to) return isWhole ? [] : [{ from, to }];
   const middle = from + splitOf(to - from);
   const left = { from, to: middle };

@@ -3,7 +3,7 @@
  */
 import { HASH_BYTES, nodeHash } from './hash.ts';
 import { consistencyRanges, foldNodes, inclusionRanges, nodesOf } from './ranges.ts';
-import type { Range } from './ranges.ts';
+import type { LeafRange } from './ranges.ts';
 
 export class MerkleTree {
   private readonly levels: HashList[] = [new HashList()];
@@ -45,7 +45,7 @@ export class MerkleTree {
     return consistencyRanges(first, second).map((range) => this.over(range));
   }
 
-  private over(range: Range): Uint8Array {
+  private over(range: LeafRange): Uint8Array {
     return foldNodes(nodesOf(range).map(({ level, index }) => this.node(level, index)));
   }
 

@@ -5,9 +5,9 @@ import type { Queryable } from '../store/database.ts';
 import type { CheckpointCopy } from './siem-copy.ts';
 import { copyOfDatabase } from './database-copy.ts';
 import { named } from './findings.ts';
-import type { Finding, Verdict } from './findings.ts';
+import type { Finding, LogVerdict } from './findings.ts';
 import { judgeLog, lastSigned, openAll } from './judge-log.ts';
-import type { LogCopy, Reference } from './log-copy.ts';
+import type { LogCopy, LeafHashes } from './log-copy.ts';
 import type { Verifier } from './note.ts';
 import { differingOutcomes } from './outcomes.ts';
 import { readExport } from './read-export.ts';
@@ -19,12 +19,12 @@ export interface Trust {
   readonly kept?: CheckpointCopy;
 }
 
-export async function verifyDatabase(db: Queryable, trust: Trust): Promise<Verdict> {
+export async function verifyDatabase(db: Queryable, trust: Trust): Promise<LogVerdict> {
   const copy = await copyOfDatabase(db);
   return merge(judgeLog(withKept(copy, trust), trust.verifier), [...copy.findings, ...(await differingOutcomes(db))]);
 }
 
-export async function verifyExport(file: string, trust: Trust): Promise<Verdict> {
+export async function verifyExport(file: string, trust: Trust): Promise<LogVerdict> {
   const copy = await readExport(file);
   const log = withKept(copy, trust);
   const last = openAll(log.notes, trust.verifier).trusted.at(-1);
@@ -37,12 +37,12 @@ export async function verifyExport(file: string, trust: Trust): Promise<Verdict>
 
 function withKept(copy: LogCopy, { kept }: Trust): LogCopy {
   if (kept === undefined) return copy;
-  const outside: Reference = { hashes: kept.leaves.map(({ hash }) => hash), keys: kept.leaves.map(({ key }) => key) };
+  const outside: LeafHashes = { hashes: kept.leaves.map(({ hash }) => hash), keys: kept.leaves.map(({ key }) => key) };
   return { ...copy, notes: [...copy.notes, ...kept.notes], references: [outside, ...copy.references] };
 }
 
 /** Each by its own proof; that none was left out cannot be seen in a selection. */
-function judgeSelection(copy: ExportCopy, { verifier }: Trust): Verdict {
+function judgeSelection(copy: ExportCopy, { verifier }: Trust): LogVerdict {
   const { trusted, findings } = openAll(copy.notes, verifier);
   const unproven = copy.entries.filter(({ leaf, provenPlace }) => provenPlace !== leaf);
   const wrong = unproven.map(({ leaf, key }): Finding => ({
@@ -77,7 +77,7 @@ function lengthOf({ head, entries }: ExportCopy): Finding[] {
   ];
 }
 
-function merge(verdict: Verdict, more: readonly Finding[]): Verdict {
+function merge(verdict: LogVerdict, more: readonly Finding[]): LogVerdict {
   const findings = [...more, ...verdict.findings];
   return { ...verdict, ok: findings.length === 0, findings };
 }

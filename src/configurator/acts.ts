@@ -11,7 +11,7 @@ import type { TemporalLink } from './connection.ts';
 import { AssistError } from './errors.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf } from './lost.ts';
-import { endedRollout, frozen, isUnanswered, noWorker, notFound } from './refusals.ts';
+import { endedRollout, frozen, isUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
 import { refTo } from './rollouts.ts';
 import type { RolloutRef } from './rollouts.ts';
 
@@ -86,7 +86,7 @@ async function actError(error: unknown, name: Act, actionName: string, client: C
     .getHandle(rolloutWorkflowId(actionName))
     .describe()
     .catch(() => null);
-  if (description === null) return notFound(actionName, error);
+  if (description === null) return rolloutNotFound(actionName, error);
   return endedRollout(
     actionName,
     name,

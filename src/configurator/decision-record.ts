@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState } from '../store/judge-states.ts';
 import { longWatchRecordOf } from '../store/long-watches.ts';
-import { listRollouts } from '../store/rollouts.ts';
+import { listRolloutRows } from '../store/rollouts.ts';
 import type { RolloutRow } from '../store/rollouts.ts';
 import { AssistError } from './errors.ts';
 
@@ -55,7 +55,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
 }
 
 async function rolloutOf(db: Database, action: string, rollout: string | undefined): Promise<RolloutRow> {
-  const rows = await listRollouts(db, { action });
+  const rows = await listRolloutRows(db, { action });
   const row = rollout === undefined ? rows[0] : rows.find(({ rolloutId }) => rolloutId === rollout);
   if (row !== undefined) return row;
   if (rollout !== undefined && (await listAudit(db, { rolloutId: rollout, limit: 1 })).length > 0)

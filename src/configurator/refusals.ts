@@ -30,7 +30,7 @@ export function isQueryUnanswered(error: unknown): boolean {
   return isUnanswered(error) || (code !== undefined && DROPPED.includes(code));
 }
 
-export function notFound(actionName: string, cause: unknown): AssistError {
+export function rolloutNotFound(actionName: string, cause: unknown): AssistError {
   return new AssistError(
     'rollout-not-found',
     `There is no rollout of "${actionName}".`,

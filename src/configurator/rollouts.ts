@@ -20,7 +20,7 @@ import type { Trouble } from './progress.ts';
 import { seenRun } from '../guardian/seen-run.ts';
 import { lostOf, lostPhase, lostStatus } from './lost.ts';
 import type { Lost, ShownStatus } from './lost.ts';
-import { isQueryUnanswered, noWorker, notFound } from './refusals.ts';
+import { isQueryUnanswered, noWorker, rolloutNotFound } from './refusals.ts';
 import { initialAttributes, readAttributes } from '../workflows/search-attributes.ts';
 import type { ReadAttributes } from '../workflows/search-attributes.ts';
 import { planDetails, planSummary } from './describe-plan.ts';
@@ -124,7 +124,7 @@ export async function viewRollout(link: TemporalLink, actionName: string, runId?
   return link.call(READ_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(workflowId, runId);
     const description = await handle.describe().catch((error: unknown) => {
-      throw error instanceof WorkflowNotFoundError ? notFound(actionName, error) : error;
+      throw error instanceof WorkflowNotFoundError ? rolloutNotFound(actionName, error) : error;
     });
     const pending = description.raw.pendingActivities ?? [];
     const run = await seenRun(client, description);

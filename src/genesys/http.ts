@@ -6,10 +6,10 @@ import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import type { TokenSource } from './oauth.ts';
 import { correlationIdOf, headerOf, redactedAnswer, refusalOf } from './refusal.ts';
-import type { Answer } from './refusal.ts';
+import type { HttpAnswer } from './refusal.ts';
 import type { Urgency } from './token-bucket.ts';
 import type { TokenBucket } from './token-bucket.ts';
-import { bounded, noAnswer } from './transport.ts';
+import { limitSize, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 interface Call<T> {
@@ -80,7 +80,7 @@ interface Sender extends ApiOptions {
 }
 
 /** A token may die before its time (revoked, a restarted server): then one fresh one is tried, once. */
-async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<Answer> {
+async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<HttpAnswer> {
   const { tokens } = sender;
   const token = await tokens.get();
   const answer = await send(sender, call, token);
@@ -89,7 +89,7 @@ async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<Answ
   return send(sender, call, await tokens.get());
 }
 
-async function send(sender: Sender, call: Call<unknown>, token: string): Promise<Answer> {
+async function send(sender: Sender, call: Call<unknown>, token: string): Promise<HttpAnswer> {
   const { bucket, now, logger } = sender;
   await bucket.take(nameOf(call), call.urgency ?? 'normal');
   const signal = sender.signal?.();
@@ -107,9 +107,9 @@ async function exchange(
   call: Call<unknown>,
   token: string,
   signal: AbortSignal | undefined,
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   try {
-    const response = await bounded(
+    const response = await limitSize(
       nameOf(call),
       got(call.path, {
         method: call.method,
@@ -145,7 +145,7 @@ function searchOf(query: NonNullable<Call<unknown>['query']>): URLSearchParams {
   return parameters;
 }
 
-function parse<T>(call: Call<T>, answer: Answer): T {
+function parse<T>(call: Call<T>, answer: HttpAnswer): T {
   const parsed = call.schema.safeParse(bodyOf(call, answer));
   if (parsed.success) return parsed.data;
   const places = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'} (${issue.code})`);
@@ -153,7 +153,7 @@ function parse<T>(call: Call<T>, answer: Answer): T {
 }
 
 /** Nothing at all (204, or an empty 200) is `undefined`. */
-function bodyOf(call: Call<unknown>, answer: Answer): unknown {
+function bodyOf(call: Call<unknown>, answer: HttpAnswer): unknown {
   if (answer.text === '') return undefined;
   try {
     return JSON.parse(answer.text);
@@ -162,7 +162,7 @@ function bodyOf(call: Call<unknown>, answer: Answer): unknown {
   }
 }
 
-function badAnswer(call: Call<unknown>, answer: Answer, came: string): GenesysError {
+function badAnswer(call: Call<unknown>, answer: HttpAnswer, came: string): GenesysError {
   return new GenesysError({
     kind: 'badAnswer',
     asked: nameOf(call),

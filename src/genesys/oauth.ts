@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { createRedactor } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import { correlationIdOf, redactedAnswer, refusalOf, retryAfterMsOf } from './refusal.ts';
-import type { Answer } from './refusal.ts';
-import { bounded, noAnswer } from './transport.ts';
+import type { HttpAnswer } from './refusal.ts';
+import { limitSize, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 export interface TokenSource {
@@ -77,9 +77,9 @@ function renewAt(askedAt: number, lifetimeMs: number): number {
   return askedAt + lifetimeMs - Math.min(MAX_MARGIN_MS, lifetimeMs * 0.1);
 }
 
-async function ask(options: OAuthOptions): Promise<Answer> {
+async function ask(options: OAuthOptions): Promise<HttpAnswer> {
   try {
-    const response = await bounded(
+    const response = await limitSize(
       ASKED,
       options.transport.got.post(`${options.loginUrl.replace(/\/+$/, '')}/oauth/token`, {
         headers: {
@@ -95,7 +95,7 @@ async function ask(options: OAuthOptions): Promise<Answer> {
 }
 
 /** A bad client is reported as 400 or 401, and throttling as a 400 with this text: both are told apart by the body. */
-function tokenRefusal(answer: Answer): GenesysError {
+function tokenRefusal(answer: HttpAnswer): GenesysError {
   if (answer.status === 429 || answer.status >= 500) return refusalOf(ASKED, answer);
   const body = refusalSchema.safeParse(parseJson(answer.text));
   if (!body.success) return refusalOf(ASKED, answer);
@@ -112,7 +112,7 @@ function tokenRefusal(answer: Answer): GenesysError {
   });
 }
 
-function badTokenAnswer(answer: Answer): GenesysError {
+function badTokenAnswer(answer: HttpAnswer): GenesysError {
   const came = 'an answer without access_token and expires_in';
   return new GenesysError({
     kind: 'badAnswer',

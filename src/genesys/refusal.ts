@@ -4,14 +4,14 @@ import type { Redact } from '../domain/text/redact.ts';
 import { GenesysError } from './errors.ts';
 import type { FieldError, GenesysErrorKind } from './errors.ts';
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly text: string;
 }
 
 /** Before anything is quoted: a quotation that ends amid a secret would hold the most of it. */
-export function redactedAnswer({ status, headers, text }: Answer, redact: Redact): Answer {
+export function redactedAnswer({ status, headers, text }: HttpAnswer, redact: Redact): HttpAnswer {
   const cut = (value: string | readonly string[] | undefined) =>
     typeof value === 'string' ? redact(value) : value?.map(redact);
   return {
@@ -21,7 +21,7 @@ export function redactedAnswer({ status, headers, text }: Answer, redact: Redact
   };
 }
 
-export function refusalOf(asked: string, answer: Answer): GenesysError {
+export function refusalOf(asked: string, answer: HttpAnswer): GenesysError {
   const body = errorBodyOf(answer.text);
   return new GenesysError({
     kind: kindOf(answer.status, body.code),
@@ -36,7 +36,7 @@ export function refusalOf(asked: string, answer: Answer): GenesysError {
   });
 }
 
-export function correlationIdOf(answer: Answer): string | undefined {
+export function correlationIdOf(answer: HttpAnswer): string | undefined {
   return (headerOf(answer, 'inin-correlation-id') ?? headerOf(answer, 'genesys-correlation-id'))?.slice(
     0,
     MAX_WORD_LENGTH,
@@ -46,7 +46,7 @@ export function correlationIdOf(answer: Answer): string | undefined {
 /**
  * Whole seconds on the platform; a longer wait than this is taken for a mistake, since it would shut out a roll back.
  */
-export function retryAfterMsOf(answer: Answer): number | undefined {
+export function retryAfterMsOf(answer: HttpAnswer): number | undefined {
   const seconds = Number.parseInt(headerOf(answer, 'retry-after') ?? '', 10);
   return Number.isFinite(seconds) ? Math.min(Math.max(0, seconds) * 1000, MAX_RETRY_AFTER_MS) : undefined;
 }
@@ -114,7 +114,7 @@ function missingOf(message: string, challenge: string): string[] {
   return [...new Set(names)].slice(0, MAX_FIELDS);
 }
 
-export function headerOf(answer: Answer, name: string): string | undefined {
+export function headerOf(answer: HttpAnswer, name: string): string | undefined {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : value?.[0];
 }

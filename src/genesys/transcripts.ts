@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { Api } from './http.ts';
-import { bounded, noAnswer, schemesOf } from './transport.ts';
+import { limitSize, noAnswer, schemesOf } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 export type Speaker = 'customer' | 'agent' | 'unknown';
@@ -78,7 +78,7 @@ async function signedUrl(
  */
 async function download(transport: Transport, url: string, conversationId: string): Promise<Document | null> {
   const asked = `GET the transcript of conversation ${conversationId}`;
-  const response = await bounded(asked, transport.got(url, { headers: { accept: 'application/json' } })).catch(
+  const response = await limitSize(asked, transport.got(url, { headers: { accept: 'application/json' } })).catch(
     (error: unknown) => {
       throw noAnswer(asked, error);
     },

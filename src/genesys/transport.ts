@@ -40,7 +40,10 @@ export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The answer, cut off when it grows beyond `MAX_BYTES`; every other failure as it is. */
-export async function bounded(asked: string, request: CancelableRequest<Response<string>>): Promise<Response<string>> {
+export async function limitSize(
+  asked: string,
+  request: CancelableRequest<Response<string>>,
+): Promise<Response<string>> {
   try {
     return await withMaxBytes(request, MAX_BYTES);
   } catch (error) {

@@ -41,7 +41,7 @@ function planProblem(file: string, error: unknown): Problem {
   return problemAt('', unreadable(file, error));
 }
 
-export type Card = { readonly html: string; readonly file: string } | { readonly problem: Problem };
+export type ReadCard = { readonly html: string; readonly file: string } | { readonly problem: Problem };
 
 /** The problem's place is still that in the plan. */
 export async function readCardHtml(
@@ -49,7 +49,7 @@ export async function readCardHtml(
   source: PlanSource,
   readFile: ReadFile,
   maxBytes: number,
-): Promise<Card> {
+): Promise<ReadCard> {
   if (html.kind === 'inline') return { html: html.html, file: source.file };
   const folder = dirname(source.file);
   const file = resolve(folder, html.file);

@@ -5,7 +5,7 @@ import type { CoverageMonitor } from './coverage.ts';
 import { Documents } from './documents.ts';
 import type { Page } from './documents.ts';
 import type { ServedVersion } from '../domain/split/bucket.ts';
-import type { Routing } from './routing.ts';
+import type { RoutingDirectory } from './routing.ts';
 import { actionBodySchema } from './wire.ts';
 import type { ActionBody, ActionDocument } from './wire.ts';
 
@@ -16,7 +16,7 @@ export interface LiveVersion extends ServedVersion {
 
 interface Watcher {
   readonly coverage: CoverageMonitor;
-  readonly routing: Routing;
+  readonly routing: RoutingDirectory;
   readonly now: () => number;
   /** Called after every change and before the answer leaves. */
   readonly save: () => void;
@@ -82,7 +82,7 @@ export class ActionStore {
   }
 }
 
-function parseAction(body: unknown, routing: Routing): ActionBody {
+function parseAction(body: unknown, routing: RoutingDirectory): ActionBody {
   const action = parseBody(actionBodySchema, body);
   const unknown = action.trigger.conditions.flatMap(({ type, id }, i) =>
     routing.has(type, id) ? [] : [{ type, id, i }],

@@ -40,7 +40,7 @@ export class ApiError extends Error {
   }
 }
 
-export function notFound(): ApiError {
+export function noSuchResource(): ApiError {
   return new ApiError({ status: 404, code: 'not.found', message: 'The requested resource was not found.' });
 }
 

@@ -8,10 +8,10 @@ import { etagOf, refuseStaleWrite } from './etag.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { channelRoutes } from './notification-routes.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 import { queueRoutes, skillRoutes } from './routing-routes.ts';
 
-export function apiRoutes(org: Organisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
+export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireToken(org));
   app.route(

@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { apiRoutes } from './api-routes.ts';
-import { ApiError, notFound } from './api-error.ts';
+import { ApiError, noSuchResource } from './api-error.ts';
 import { controlRoutes } from './control-routes.ts';
 import { injectFaults } from './fault-injection.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { transcriptRoutes } from './notification-routes.ts';
 import { tokenRoute } from './token-route.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 
-export function createSandboxApp(org: Organisation): Hono<SandboxEnv> {
+export function createSandboxApp(org: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(async (c, next) => {
     const correlationId = randomUUID();
@@ -25,7 +25,7 @@ export function createSandboxApp(org: Organisation): Hono<SandboxEnv> {
   const transcripts = transcriptRoutes(org);
   app.route('/api/v2', apiRoutes(org, transcripts.urls));
   app.route('/transcripts', transcripts.files);
-  app.notFound((c) => answerError(c, notFound()));
+  app.notFound((c) => answerError(c, noSuchResource()));
   app.onError((error, c) => answerError(c, error instanceof ApiError ? error : unexpected(error)));
   return app;
 }

@@ -4,7 +4,7 @@
  * happens meanwhile is lost, as on the platform.
  */
 import { randomUUID } from 'node:crypto';
-import { ApiError, badRequest, notFound } from './api-error.ts';
+import { ApiError, badRequest, noSuchResource } from './api-error.ts';
 
 const MAX_TOPICS = 1000;
 const MAX_CHANNELS = 20;
@@ -14,7 +14,7 @@ const TRANSCRIPTION = /^v2\.conversations\.[^.]+\.transcription$/;
 const TRANSCRIPTION_PERMISSION = 'conversation:transcription:view';
 
 /** The far end of a channel's socket. */
-export interface Sink {
+export interface ChannelEnd {
   send(text: string): void;
   /** Without a closing handshake. */
   cut(): void;
@@ -32,7 +32,7 @@ interface Channel {
   readonly clientId: string;
   topics: ReadonlySet<string>;
   expiresAt: number;
-  sink: Sink | undefined;
+  sink: ChannelEnd | undefined;
 }
 
 export interface ChannelSettings {
@@ -82,7 +82,7 @@ export class Channels {
   }
 
   /** A second socket drops the first. False when there is no such channel. */
-  connect(id: string, sink: Sink): boolean {
+  connect(id: string, sink: ChannelEnd): boolean {
     const channel = this.#find(id);
     if (channel === undefined) return false;
     channel.sink?.close();
@@ -90,7 +90,7 @@ export class Channels {
     return true;
   }
 
-  disconnected(id: string, sink: Sink): void {
+  disconnected(id: string, sink: ChannelEnd): void {
     const channel = this.#channels.get(id);
     if (channel?.sink === sink) channel.sink = undefined;
   }
@@ -121,7 +121,7 @@ export class Channels {
     });
   }
 
-  #eachSink(act: (sink: Sink) => void): void {
+  #eachSink(act: (sink: ChannelEnd) => void): void {
     for (const { sink } of this.#channels.values()) if (sink !== undefined) act(sink);
   }
 
@@ -161,7 +161,7 @@ export class Channels {
 
   #alive(id: string): Channel {
     const channel = this.#find(id);
-    if (channel === undefined) throw notFound();
+    if (channel === undefined) throw noSuchResource();
     return channel;
   }
 

@@ -9,7 +9,7 @@ import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { localOnly } from './local-only.ts';
 import { MAX_CARDS_PER_SECOND } from './options.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({
@@ -22,7 +22,7 @@ const splitSchema = z.object({
   seconds: z.coerce.number().int().min(1).max(3_600).default(10),
 });
 
-export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
+export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
   const { now } = org.settings;
   const app = new Hono<SandboxEnv>();
   app.use(localOnly);
@@ -69,7 +69,7 @@ export function controlRoutes(org: Organisation): Hono<SandboxEnv> {
   return app;
 }
 
-function actOnSockets({ channels }: Organisation, what: z.infer<typeof socketSchema>['do']): void {
+function actOnSockets({ channels }: SandboxOrganisation, what: z.infer<typeof socketSchema>['do']): void {
   switch (what) {
     case 'drop':
       return channels.cutAll();

@@ -2,7 +2,7 @@
  * The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for
  * details.
  */
-import type { Utterance } from './traffic/script.ts';
+import type { ScriptedUtterance } from './traffic/script.ts';
 
 export interface Conversation {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface Conversation {
   readonly agentId: string;
   readonly mediaType: 'voice' | 'message';
   readonly language: string;
-  readonly utterances: readonly Utterance[];
+  readonly utterances: readonly ScriptedUtterance[];
 }
 
 export class ConversationRing {

@@ -39,7 +39,7 @@ export const coverageLogSchema = z.object({
   coveredNames: z.array(z.string()),
 });
 
-export type Range = z.infer<typeof rangeSchema>;
+export type UncoveredRange = z.infer<typeof rangeSchema>;
 export type Hole = z.infer<typeof holeSchema>;
 export type Change = z.infer<typeof changeSchema>;
 export type CoverageLog = z.infer<typeof coverageLogSchema>;
@@ -118,8 +118,8 @@ export function servedVersion(action: ActionDocument): ServedVersion {
 }
 
 /** The ranges `[from, to)` that nobody owns, in percent. */
-function uncovered(versions: readonly ServedVersion[]): Range[] {
-  const ranges: Range[] = [];
+function uncovered(versions: readonly ServedVersion[]): UncoveredRange[] {
+  const ranges: UncoveredRange[] = [];
   let from: number | undefined;
   for (let i = 0; i <= BUCKETS; i++) {
     const bucket = i / 100;
@@ -132,7 +132,7 @@ function uncovered(versions: readonly ServedVersion[]): Range[] {
   return ranges;
 }
 
-function isSame(a: readonly Range[], b: readonly Range[]): boolean {
+function isSame(a: readonly UncoveredRange[], b: readonly UncoveredRange[]): boolean {
   return a.length === b.length && a.every((range, i) => range[0] === b[i]?.[0] && range[1] === b[i]?.[1]);
 }
 

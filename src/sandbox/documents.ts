@@ -1,6 +1,6 @@
 /** Named documents with unique names, and the page-number listing that the public API uses for them. */
 import { randomUUID } from 'node:crypto';
-import { ApiError, conflict, notFound } from './api-error.ts';
+import { ApiError, conflict, noSuchResource } from './api-error.ts';
 
 interface Identified {
   readonly id: string;
@@ -32,7 +32,7 @@ export class Documents<Document extends Identified> {
 
   get(id: string): Document {
     const document = this.#byId.get(id);
-    if (document === undefined) throw notFound();
+    if (document === undefined) throw noSuchResource();
     return document;
   }
 

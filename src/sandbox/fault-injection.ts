@@ -3,10 +3,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { MiddlewareHandler } from 'hono';
 import { delayOf, errorOf } from './faults.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
-import { refusal, throttled } from './oauth.ts';
-import type { Organisation } from './organisation.ts';
+import { refuseToken, throttled } from './oauth.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 
-export function injectFaults(org: Organisation): MiddlewareHandler<SandboxEnv> {
+export function injectFaults(org: SandboxOrganisation): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
     const { pathname } = new URL(c.req.url);
     const fault = org.faults.take(c.req.method, pathname);
@@ -33,6 +33,6 @@ function cut(c: SandboxContext): Response {
 /** The token endpoint's own shape of error. */
 function refuse(c: SandboxContext, status: number, retryAfterSeconds: number | undefined): Response {
   const answer =
-    status === 400 ? throttled(retryAfterSeconds ?? 1) : refusal('invalid_client', 'authentication failed');
+    status === 400 ? throttled(retryAfterSeconds ?? 1) : refuseToken('invalid_client', 'authentication failed');
   return c.json(answer.body, status as 400);
 }

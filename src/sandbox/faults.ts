@@ -19,12 +19,12 @@ export const faultSchema = z.strictObject({
   dropAnswer: z.enum(['beforeWork', 'afterWork']).optional(),
   retryAfterSeconds: z.int().min(0).optional(),
 });
-export type Fault = z.infer<typeof faultSchema>;
+export type InjectedFault = z.infer<typeof faultSchema>;
 
 export class FaultBoard {
-  #faults: Fault[] = [];
+  #faults: InjectedFault[] = [];
 
-  add(fault: Fault): void {
+  add(fault: InjectedFault): void {
     this.#faults.push({ ...fault });
   }
 
@@ -33,11 +33,11 @@ export class FaultBoard {
   }
 
   /** With what is left of their `times`. */
-  pending(): readonly Fault[] {
+  pending(): readonly InjectedFault[] {
     return this.#faults;
   }
 
-  take(method: string, path: string): Fault | undefined {
+  take(method: string, path: string): InjectedFault | undefined {
     const fault = this.#faults.find(({ match }) => isHit(match, method, path));
     if (fault === undefined) return undefined;
     fault.times -= 1;
@@ -46,7 +46,7 @@ export class FaultBoard {
   }
 }
 
-export async function delayOf(fault: Fault): Promise<void> {
+export async function delayOf(fault: InjectedFault): Promise<void> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
 }
 
@@ -78,7 +78,7 @@ const ERRORS: Readonly<Record<number, readonly [code: string, message: string]>>
   504: ['request.timeout', 'The request timed out.'],
 };
 
-function isHit(match: Fault['match'], method: string, path: string): boolean {
+function isHit(match: InjectedFault['match'], method: string, path: string): boolean {
   const methodFits = match.method === undefined || match.method.toUpperCase() === method;
   return methodFits && path.startsWith(match.pathPrefix ?? '');
 }

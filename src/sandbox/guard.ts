@@ -2,9 +2,9 @@
 import type { MiddlewareHandler } from 'hono';
 import { ApiError, tooManyRequests } from './api-error.ts';
 import type { SandboxEnv } from './http-context.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 
-export function requireToken(org: Organisation): MiddlewareHandler<SandboxEnv> {
+export function requireToken(org: SandboxOrganisation): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
     const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) throw noToken();

@@ -2,17 +2,17 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { ApiError, notFound, parseBody } from './api-error.ts';
+import { ApiError, noSuchResource, parseBody } from './api-error.ts';
 import type { Conversation } from './conversations.ts';
 import { requireRight } from './guard.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 import { communicationIdOf, transcriptDocument } from './speech.ts';
 
 const topicsSchema = z.array(z.object({ id: z.string().min(1).max(512) })).max(5000);
 
-export function channelRoutes({ channels }: Organisation): Hono<SandboxEnv> {
+export function channelRoutes({ channels }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireRight('notifications', 'notifications:channel:add'));
   app.post('/', (c) => {
@@ -47,7 +47,7 @@ export interface TranscriptRoutes {
   readonly files: Hono<SandboxEnv>;
 }
 
-export function transcriptRoutes(org: Organisation): TranscriptRoutes {
+export function transcriptRoutes(org: SandboxOrganisation): TranscriptRoutes {
   const key = randomBytes(32);
   const { now } = org.settings;
   const sign = (id: string, expires: number): string =>
@@ -85,9 +85,9 @@ function assertSigned(c: SandboxContext, signatureFor: (expires: number) => stri
 }
 
 /** A transcript exists once its conversation is over. */
-function transcribed(org: Organisation, id: string, communicationId?: string): Conversation {
+function transcribed(org: SandboxOrganisation, id: string, communicationId?: string): Conversation {
   const found = org.conversations.find(id);
-  if (found === undefined || found.endMs > org.settings.now()) throw notFound();
-  if (communicationId !== undefined && communicationId !== communicationIdOf(found)) throw notFound();
+  if (found === undefined || found.endMs > org.settings.now()) throw noSuchResource();
+  if (communicationId !== undefined && communicationId !== communicationIdOf(found)) throw noSuchResource();
   return found;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Channels, Sink } from './channels.ts';
+import type { Channels, ChannelEnd } from './channels.ts';
 
 const METADATA = 'channel.metadata';
 
@@ -36,7 +36,7 @@ export function serveSockets(server: Server, channels: Channels, heartbeatMs: nu
 
 /** A channel that does not exist, or no longer: the socket is closed as soon as it is open. */
 function attach(channels: Channels, id: string, ws: WebSocket): void {
-  const sink: Sink = {
+  const sink: ChannelEnd = {
     send: (text) => {
       ws.send(text);
     },

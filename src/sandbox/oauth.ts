@@ -45,10 +45,10 @@ export class OAuth {
   grant(request: TokenRequest): TokenAnswer {
     const { clients, tokenLifetimeSeconds, now } = this.#settings;
     if (request.grantType !== 'client_credentials')
-      return refusal('unsupported_grant_type', 'grant type not supported');
+      return refuseToken('unsupported_grant_type', 'grant type not supported');
     const client = clients.find((known) => known.id === request.id);
-    if (client === undefined) return refusal('invalid_client', 'client not found');
-    if (!isSame(client.secret, request.secret ?? '')) return refusal('invalid_client', 'authentication failed');
+    if (client === undefined) return refuseToken('invalid_client', 'client not found');
+    if (!isSame(client.secret, request.secret ?? '')) return refuseToken('invalid_client', 'authentication failed');
     const quota = this.#limit.take(client.id);
     if (!quota.allowed) return throttled(quota.resetSeconds);
     this.#forgetExpired();
@@ -75,10 +75,10 @@ export class OAuth {
 
 /** Throttling of the token endpoint is a 400, not a 429. */
 export function throttled(seconds: number): TokenAnswer {
-  return refusal('invalid_request', `rate limit exceeded; retry in ${seconds} seconds`);
+  return refuseToken('invalid_request', `rate limit exceeded; retry in ${seconds} seconds`);
 }
 
-export function refusal(error: string, description: string): TokenAnswer {
+export function refuseToken(error: string, description: string): TokenAnswer {
   return { status: 400, body: { error, description, error_description: description } };
 }
 

@@ -11,7 +11,7 @@ import { settingsOf } from './options.ts';
 import type { SandboxOptions, SandboxSettings } from './options.ts';
 import { Pusher } from './pusher.ts';
 import { WindowLimit } from './rate-limit.ts';
-import { Routing } from './routing.ts';
+import { RoutingDirectory } from './routing.ts';
 import { SEEDED_ACTION_ID, SEEDED_BASELINE } from './seeded-organisation.ts';
 import { SplitCounter } from './split-counter.ts';
 import { readState, writeState } from './state-file.ts';
@@ -20,7 +20,7 @@ import { Traffic } from './traffic/traffic.ts';
 /** Longest pause of the process that traffic makes up for. */
 const CATCH_UP_MS = 2_000;
 
-export interface Organisation {
+export interface SandboxOrganisation {
   readonly settings: SandboxSettings;
   readonly oauth: OAuth;
   readonly callLimit: WindowLimit;
@@ -29,7 +29,7 @@ export interface Organisation {
   readonly faults: FaultBoard;
   readonly actions: ActionStore;
   readonly exports: ExportStore;
-  readonly routing: Routing;
+  readonly routing: RoutingDirectory;
   readonly coverage: CoverageMonitor;
   readonly conversations: ConversationRing;
   readonly split: SplitCounter;
@@ -41,7 +41,7 @@ export interface Organisation {
   close(): void;
 }
 
-export function createOrganisation(options: SandboxOptions = {}): Organisation {
+export function createOrganisation(options: SandboxOptions = {}): SandboxOrganisation {
   const settings = settingsOf(options);
   const { seed, now, stateFile } = settings;
   const saved = stateFile === undefined ? undefined : readState(stateFile);
@@ -58,7 +58,7 @@ export function createOrganisation(options: SandboxOptions = {}): Organisation {
     });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
-  const routing = new Routing(settings.moreQueues, settings.moreSkills);
+  const routing = new RoutingDirectory(settings.moreQueues, settings.moreSkills);
   const actions = new ActionStore(saved?.actions ?? [], { coverage, routing, now, save });
   if (saved === undefined) actions.create(SEEDED_BASELINE, SEEDED_ACTION_ID);
   else save();

@@ -1,11 +1,11 @@
 /** `/api/v2/routing/queues` and `/api/v2/routing/skills`, for reading. */
 import { Hono } from 'hono';
-import { ApiError, notFound } from './api-error.ts';
+import { ApiError, noSuchResource } from './api-error.ts';
 import { listingOf, pageOf } from './documents.ts';
 import { missingPermission, requireRight, requireScope } from './guard.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import type { SandboxClient } from './oauth.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 import type { RoutingEntity } from './routing.ts';
 
 const QUEUES = '/api/v2/routing/queues';
@@ -15,7 +15,7 @@ const SKILL_VIEW = 'routing:skill:view';
 const QUEUE_VIEW = 'routing:queue:view';
 
 /** A listing leaves out what is in a division that the client may not see; asked for by itself, that is a 403. */
-export function queueRoutes({ routing }: Organisation): Hono<SandboxEnv> {
+export function queueRoutes({ routing }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireRight(SCOPE, QUEUE_VIEW));
   app.get('/', (c) => {
@@ -34,7 +34,7 @@ export function queueRoutes({ routing }: Organisation): Hono<SandboxEnv> {
     const id = c.req.param('id');
     assertUuid(id);
     const queue = routing.find('queue', id);
-    if (queue === undefined) throw notFound();
+    if (queue === undefined) throw noSuchResource();
     if (!maySeeDivision(c.get('client'), queue)) throw missingInDivision(QUEUE_VIEW);
     return c.json(present(QUEUES, queue));
   });
@@ -42,7 +42,7 @@ export function queueRoutes({ routing }: Organisation): Hono<SandboxEnv> {
 }
 
 /** The permission is asked for only where a skill has a division. */
-export function skillRoutes({ routing }: Organisation): Hono<SandboxEnv> {
+export function skillRoutes({ routing }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.use(requireScope(SCOPE));
   app.get('/', (c) => {

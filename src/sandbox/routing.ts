@@ -10,7 +10,7 @@ export interface RoutingEntity {
 
 export const HOME_DIVISION = '8f1d6c40-2b7e-4a93-b5d8-0c9e7a31f614';
 
-export class Routing {
+export class RoutingDirectory {
   readonly #byKind: Readonly<Record<'queue' | 'skill', readonly RoutingEntity[]>>;
 
   constructor(moreQueues: readonly RoutingEntity[], moreSkills: readonly RoutingEntity[]) {

@@ -5,7 +5,7 @@ import type { ServerType } from '@hono/node-server';
 import { createSandboxApp } from './app.ts';
 import { serveSockets } from './notification-socket.ts';
 import { createOrganisation } from './organisation.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 import type { SandboxOptions } from './options.ts';
 import { SandboxError } from './sandbox-error.ts';
 
@@ -15,7 +15,7 @@ const TICK_MS = 50;
 export interface SandboxHandle {
   /** Both login and API host. */
   readonly url: string;
-  readonly org: Organisation;
+  readonly org: SandboxOrganisation;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function listen(org: Organisation, hostname: string, port: number): Promise<ServerType> {
+function listen(org: SandboxOrganisation, hostname: string, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: createSandboxApp(org).fetch, hostname, port }, () => {
       resolve(server);

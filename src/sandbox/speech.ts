@@ -4,7 +4,7 @@
  */
 import type { Conversation } from './conversations.ts';
 import { createDraws } from './traffic/draws.ts';
-import type { Utterance } from './traffic/script.ts';
+import type { ScriptedUtterance } from './traffic/script.ts';
 
 const ORGANISATION_ID = '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90';
 /** Speech takes this long per character; only for the durations in the documents. */
@@ -21,7 +21,7 @@ export function communicationIdOf({ id }: Pick<Conversation, 'id'>): string {
  */
 export function transcriptionMessage(
   conversation: Conversation,
-  said: Utterance | undefined,
+  said: ScriptedUtterance | undefined,
   status: 'SESSION_ONGOING' | 'SESSION_ENDED',
   nowMs: number,
 ): object {
@@ -83,7 +83,7 @@ export function transcriptDocument(conversation: Conversation): object {
   };
 }
 
-function liveTranscript({ id }: Conversation, said: Utterance): object {
+function liveTranscript({ id }: Conversation, said: ScriptedUtterance): object {
   const { confidence, text, afterMs } = said;
   return {
     utteranceId: utteranceIdOf(id, afterMs),
@@ -114,11 +114,11 @@ function utteranceIdOf(conversationId: string, afterMs: number): string {
   return createDraws(afterMs, ...conversationId.split('-').map((part) => Number.parseInt(part, 16))).uuid();
 }
 
-function durationOf({ text }: Utterance): number {
+function durationOf({ text }: ScriptedUtterance): number {
   return text.length * MS_PER_CHARACTER;
 }
 
-function wordsOf({ text }: Utterance): { word: string; offsetMs: number; durationMs: number }[] {
+function wordsOf({ text }: ScriptedUtterance): { word: string; offsetMs: number; durationMs: number }[] {
   return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
     word,
     offsetMs: index * MS_PER_CHARACTER,

@@ -1,14 +1,14 @@
 /** `POST /oauth/token`: credentials by HTTP Basic, or in the form. */
 import type { Handler } from 'hono';
 import type { SandboxEnv } from './http-context.ts';
-import { refusal } from './oauth.ts';
+import { refuseToken } from './oauth.ts';
 import type { TokenRequest } from './oauth.ts';
-import type { Organisation } from './organisation.ts';
+import type { SandboxOrganisation } from './organisation.ts';
 
-export function tokenRoute(org: Organisation): Handler<SandboxEnv> {
+export function tokenRoute(org: SandboxOrganisation): Handler<SandboxEnv> {
   return async (c) => {
     if (!(c.req.header('content-type') ?? '').startsWith('application/x-www-form-urlencoded')) {
-      return c.json(refusal('invalid_request', 'expected application/x-www-form-urlencoded').body, 400);
+      return c.json(refuseToken('invalid_request', 'expected application/x-www-form-urlencoded').body, 400);
     }
     const form = new URLSearchParams(await c.req.text());
     const answer = org.oauth.grant(credentialsOf(c.req.header('authorization'), form));

@@ -1,11 +1,11 @@
 /** ArcSight Common Event Format, version 0. */
 import { activityOf } from './activity.ts';
-import { asciiJson, printable } from './record.ts';
-import type { Sender, SiemRecord } from './record.ts';
+import { asciiJson, withoutControls } from './record.ts';
+import type { LogSender, SiemRecord } from './record.ts';
 
 const SEVERITY = { 1: 3, 2: 5, 3: 7, 4: 9 } as const;
 
-export function formatCef(record: SiemRecord, sender: Sender): string {
+export function formatCef(record: SiemRecord, sender: LogSender): string {
   const activity = activityOf(record);
   const head = [
     'CEF:0',
@@ -21,7 +21,7 @@ export function formatCef(record: SiemRecord, sender: Sender): string {
     .join(' ')}`;
 }
 
-function extensionsOf(record: SiemRecord, sender: Sender): [string, string][] {
+function extensionsOf(record: SiemRecord, sender: LogSender): [string, string][] {
   const labelled = (slot: string, label: string, value: string | null): [string, string][] =>
     value === null
       ? []
@@ -48,13 +48,13 @@ function extensionsOf(record: SiemRecord, sender: Sender): [string, string][] {
 
 /** A header has no escape for a new line, so it becomes a space; `act` in the extension has the whole text. */
 function escapeHead(text: string): string {
-  return printable(text)
+  return withoutControls(text)
     .replaceAll(/[\\|]/g, String.raw`\$&`)
     .replaceAll(/[\n\r\t]/g, ' ');
 }
 
 function escapeValue(text: string): string {
-  return printable(text)
+  return withoutControls(text)
     .replaceAll(/[\\=]/g, String.raw`\$&`)
     .replaceAll('\n', String.raw`\n`)
     .replaceAll('\r', String.raw`\r`);

@@ -9,7 +9,7 @@ import { AuditError } from '../audit/errors.ts';
 export const FORMATS = ['ocsf', 'cef', 'syslog'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export type Destination =
+export type SiemDestination =
   | { readonly kind: 'file'; readonly name: string; readonly path: string }
   | { readonly kind: 'http'; readonly name: string; readonly url: URL }
   | { readonly kind: 'tcp' | 'tls'; readonly name: string; readonly host: string; readonly port: number };
@@ -18,7 +18,7 @@ export type Destination =
  * `file:<path>`, `https://…`, `tls://host[:6514]`; on this machine also `http://…` and `tcp://host:port`. `name` is its
  * cursor's; no secret of the URL is in it.
  */
-export function parseDestination(text: string): Destination {
+export function parseDestination(text: string): SiemDestination {
   if (text.startsWith('file:') && text.length > 5) {
     const path = resolve(text.slice(text.startsWith('file://') ? 7 : 5));
     return { kind: 'file', name: `file:${path}`, path };
@@ -46,7 +46,7 @@ export function parseDestination(text: string): Destination {
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-function socket(text: string, url: URL): Destination {
+function socket(text: string, url: URL): SiemDestination {
   const kind = url.protocol === 'tls:' ? 'tls' : 'tcp';
   const port = Number(url.port) || (kind === 'tls' ? 6514 : 0);
   if (port === 0) throw invalid(text, 'names no port');

@@ -1,12 +1,12 @@
 /** OCSF 1.8.0, Entity Management (class 3004): one JSON object a line. */
 import { activityOf } from './activity.ts';
 import { asciiJson } from './record.ts';
-import type { Sender, SiemRecord } from './record.ts';
+import type { LogSender, SiemRecord } from './record.ts';
 
 const CLASS_UID = 3004;
 const SEVERITIES = { 1: 'Informational', 2: 'Low', 3: 'Medium', 4: 'High' } as const;
 
-export function formatOcsf(record: SiemRecord, sender: Sender): string {
+export function formatOcsf(record: SiemRecord, sender: LogSender): string {
   const activity = activityOf(record);
   const { content } = record;
   return asciiJson({

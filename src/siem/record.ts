@@ -27,14 +27,14 @@ export interface SiemRecord {
 }
 
 /** Who sends: stands in every record. */
-export interface Sender {
+export interface LogSender {
   /** Which log: the name of its key. */
   readonly origin: string;
   readonly host: string;
   readonly productVersion: string;
 }
 
-export function entryRecord({ leaf, line }: AuditLine, { origin }: Sender): SiemRecord {
+export function entryRecord({ leaf, line }: AuditLine, { origin }: LogSender): SiemRecord {
   const content = JSON.parse(line) as Record<string, unknown>;
   const text = (name: string): string | null => (typeof content[name] === 'string' ? content[name] : null);
   const { after } = content;
@@ -61,7 +61,7 @@ export function entryRecord({ leaf, line }: AuditLine, { origin }: Sender): Siem
   };
 }
 
-export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: Sender): SiemRecord {
+export function checkpointRecord({ size, note, at }: StoredCheckpoint, { origin }: LogSender): SiemRecord {
   return {
     id: `${idPrefix(origin)}c${size}`,
     atMs: at.getTime(),
@@ -98,7 +98,7 @@ export function asciiJson(value: unknown): string {
  * What no text format can carry safely, or turns the direction of what is read, becomes U+FFFD; the exact text is in
  * the JSON beside it.
  */
-export function printable(text: string): string {
+export function withoutControls(text: string): string {
   return text.replaceAll(
     /(?![\n\r\t])\p{Cc}|[\u2028\u2029\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\p{Surrogate}]/gu,
     '\uFFFD',

@@ -7,7 +7,7 @@ import { formatCef } from './cef.ts';
 import type { Format } from './destination.ts';
 import { formatOcsf } from './ocsf.ts';
 import { checkpointRecord, entryRecord } from './record.ts';
-import type { Sender, SiemRecord } from './record.ts';
+import type { LogSender, SiemRecord } from './record.ts';
 import type { Batch, Sink } from './sink.ts';
 import { formatSyslog } from './syslog.ts';
 
@@ -16,7 +16,7 @@ export interface Shipping {
   readonly format: Format;
   /** Names the destination's cursor. */
   readonly destination: string;
-  readonly sender: Sender;
+  readonly sender: LogSender;
   readonly now: () => number;
   readonly signal?: AbortSignal;
 }
@@ -28,7 +28,7 @@ export interface Shipped {
 }
 
 const BATCH = 500;
-const FORMATTERS: Readonly<Record<Format, (record: SiemRecord, sender: Sender) => string>> = {
+const FORMATTERS: Readonly<Record<Format, (record: SiemRecord, sender: LogSender) => string>> = {
   ocsf: formatOcsf,
   cef: formatCef,
   syslog: formatSyslog,
@@ -60,7 +60,7 @@ export async function ship(db: Database, shipping: Shipping): Promise<Shipped> {
 async function nextRecords(
   db: Database,
   cursor: ShippingCursor,
-  sender: Sender,
+  sender: LogSender,
 ): Promise<{ records: SiemRecord[]; next: ShippingCursor }> {
   const lines = await readAuditLines(db, cursor.leaf, BATCH);
   assertUnbroken(lines, cursor.leaf);

@@ -10,7 +10,7 @@ import { AuditError } from '../audit/errors.ts';
 import type { Format } from './destination.ts';
 import type { Sink } from './sink.ts';
 
-export interface SocketOptions {
+export interface LogSocketOptions {
   readonly kind: 'tcp' | 'tls';
   readonly host: string;
   readonly port: number;
@@ -20,7 +20,7 @@ export interface SocketOptions {
   readonly timeoutMs?: number;
 }
 
-export function socketSink(options: SocketOptions): Sink {
+export function socketSink(options: LogSocketOptions): Sink {
   return {
     resume: () => Promise.resolve(null),
     send: ({ texts }) => deliver(options, texts.map((text) => frame(text, options.format)).join('')),
@@ -31,7 +31,7 @@ export function frame(text: string, format: Format): string {
   return format === 'syslog' ? `${Buffer.byteLength(text)} ${text}` : `${text}\n`;
 }
 
-function deliver(options: SocketOptions, bytes: string): Promise<void> {
+function deliver(options: LogSocketOptions, bytes: string): Promise<void> {
   const { kind, host, port, timeoutMs = 30_000 } = options;
   return new Promise((resolve, reject) => {
     let ended = false;
@@ -61,7 +61,7 @@ function deliver(options: SocketOptions, bytes: string): Promise<void> {
   });
 }
 
-function connect({ kind, host, port, ca }: SocketOptions): net.Socket {
+function connect({ kind, host, port, ca }: LogSocketOptions): net.Socket {
   if (kind === 'tcp') return net.connect({ host, port, allowHalfOpen: true });
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
   return tls.connect({ host, port, minVersion: 'TLSv1.2', ...servername, ...(ca ? { ca } : {}) });

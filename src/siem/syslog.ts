@@ -1,7 +1,7 @@
 /** Syslog, RFC 5424: facility 13 (log audit); the message is the entry as one line of ASCII JSON. */
 import { activityOf } from './activity.ts';
-import { asciiJson, printable } from './record.ts';
-import type { Sender, SiemRecord } from './record.ts';
+import { asciiJson, withoutControls } from './record.ts';
+import type { LogSender, SiemRecord } from './record.ts';
 
 const FACILITY = 13;
 /** notice, notice, warning, error: audit facts are never debugging. */
@@ -9,7 +9,7 @@ const SEVERITY = { 1: 6, 2: 5, 3: 4, 4: 3 } as const;
 /** The number that RFC 5612 sets aside for use without one's own. */
 export const STRUCTURED_ID = 'audit@32473';
 
-export function formatSyslog(record: SiemRecord, sender: Sender): string {
+export function formatSyslog(record: SiemRecord, sender: LogSender): string {
   const priority = FACILITY * 8 + SEVERITY[activityOf(record).severity];
   const time = new Date(record.atMs).toISOString();
   return (
@@ -18,7 +18,7 @@ export function formatSyslog(record: SiemRecord, sender: Sender): string {
   );
 }
 
-function structured(record: SiemRecord, sender: Sender): string {
+function structured(record: SiemRecord, sender: LogSender): string {
   const params: [string, string | null][] = [
     ['id', record.id],
     ['log', sender.origin],
@@ -38,7 +38,7 @@ function structured(record: SiemRecord, sender: Sender): string {
 
 /** Values may hold new lines by the letter of the RFC; too many receivers split there, so they become a space. */
 function escapeValue(text: string): string {
-  return printable(text)
+  return withoutControls(text)
     .replaceAll(/[\n\r\t]/g, ' ')
     .replaceAll(/["\\\]]/g, String.raw`\$&`);
 }

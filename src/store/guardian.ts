@@ -1,7 +1,7 @@
 /** What the guardian reads and writes about rollouts that cannot speak for themselves. */
 import type { Queryable } from './database.ts';
 
-export interface OpenRollout {
+export interface UnendedRollout {
   readonly rolloutId: string;
   readonly workflowId: string;
   readonly action: string;
@@ -9,8 +9,8 @@ export interface OpenRollout {
 }
 
 /** Rollouts that have not ended as far as the store knows, of one action or of all (null). */
-export async function unendedRollouts(db: Queryable, action: string | null): Promise<OpenRollout[]> {
-  return db.query<OpenRollout>(
+export async function unendedRollouts(db: Queryable, action: string | null): Promise<UnendedRollout[]> {
+  return db.query<UnendedRollout>(
     `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version from rollouts
      where ended_at is null and ($1::text is null or action = $1) order by started_at`,
     [action],

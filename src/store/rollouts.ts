@@ -45,7 +45,7 @@ export async function saveRollout(db: Queryable, row: RolloutRow): Promise<void>
 }
 
 /** Newest first. */
-export async function listRollouts(
+export async function listRolloutRows(
   db: Queryable,
   query: { readonly action?: string; readonly limit?: number } = {},
 ): Promise<RolloutRow[]> {

@@ -17,7 +17,7 @@ import type { Database } from '../../src/store/database.ts';
 import { looksUpTo, saveLooks } from '../../src/store/decision-looks.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
-import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';
+import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { entry } from './helpers.ts';
@@ -359,7 +359,7 @@ describeEachStore('retention', (db) => {
     };
     expect(await removeOlder(watching, plan, act)).toMatchObject({ decisionLooks: 10, judgeStates: 1, rollouts: 1 });
     expect(left).toEqual([0, 0, 0, 0]);
-    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).toEqual(['recent']);
+    expect((await listRolloutRows(db())).map(({ rolloutId }) => rolloutId)).toEqual(['recent']);
     expect(await loadJudgeState(db(), 'old')).toBeNull();
     await expect(decisionRecordOf(db(), 'x', 'old')).rejects.toMatchObject({ code: 'record-deleted' });
     await expect(decisionRecordOf(db(), 'x', 'never')).rejects.toMatchObject({ code: 'rollout-not-found' });
@@ -444,7 +444,7 @@ describeEachStore('retention', (db) => {
       act: 'retention',
       details: { takenAsOver: plan.takenAsOver },
     });
-    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).toContain('lately');
-    expect((await listRollouts(db())).map(({ rolloutId }) => rolloutId)).not.toContain('terminated');
+    expect((await listRolloutRows(db())).map(({ rolloutId }) => rolloutId)).toContain('lately');
+    expect((await listRolloutRows(db())).map(({ rolloutId }) => rolloutId)).not.toContain('terminated');
   });
 });

@@ -1,6 +1,6 @@
 /** The demo's own proof and summary; the whole demo runs as one command in the packaging of the project. */
 import { provesOutcome, servedDocuments } from '../../src/local/demo/read-back.ts';
-import { harmOf, summarise } from '../../src/local/demo/summary.ts';
+import { harmfulRows, summarise } from '../../src/local/demo/summary.ts';
 import { summaryLines } from '../../src/cli/view/demo-view.ts';
 import type { DemoRollout } from '../../src/local/demo/summary.ts';
 import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
@@ -62,7 +62,7 @@ const good: DemoRollout = {
   timeToSafetyMs: 3_041,
   reactionMs: 188,
   reason: report.reason,
-  harm: harmOf(report),
+  harm: harmfulRows(report),
   workflowId: 'w',
   runId: 'r',
   url: 'http://ui',

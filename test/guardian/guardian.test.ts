@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { planRetention } from '../../src/store/retention.ts';
-import { listRollouts } from '../../src/store/rollouts.ts';
+import { listRolloutRows } from '../../src/store/rollouts.ts';
 import {
   recoverWorkflowId,
   ROLLOUT_WORKFLOW,
@@ -70,7 +70,7 @@ test('a rollout that is terminated in a bake at 20 %: the baseline comes back, p
   expect(entries.filter(({ actor, act }) => actor === 'guardian' && act === 'terminated').length).toBeLessThanOrEqual(
     1,
   );
-  const [row] = await listRollouts(stack.db, { action: ACTION });
+  const [row] = await listRolloutRows(stack.db, { action: ACTION });
   expect(row).toMatchObject({ rolloutId, phase: 'terminated', outcome: null, safety: { provenByReadBack: true } });
   expect(row?.endedAt).toBeInstanceOf(Date);
   expect(await planRetention(stack.db, 0, Date.now() + 60_000)).toMatchObject({ heldBackBy: null });
@@ -127,7 +127,7 @@ test('a rollout that was reset goes on in another run: nothing is brought back, 
   });
   expect(await lookNow(stack, { rules: { freshMs: 0 } })).toEqual([`lostRun/${old}`]);
   expect((await actionsOf(stack))['1.5.0']).toMatchObject({ enabled: true, metadata: { traffic_split: 20 } });
-  const rows = await listRollouts(stack.db, { action: ACTION });
+  const rows = await listRolloutRows(stack.db, { action: ACTION });
   expect(rows.find(({ rolloutId }) => rolloutId === old)).toMatchObject({
     phase: 'terminated',
     reason: expect.stringMatching(/goes on in run/),

@@ -1,6 +1,6 @@
 import { actionBody } from './helpers.ts';
 import { createOrganisation } from '../../src/sandbox/organisation.ts';
-import type { Organisation } from '../../src/sandbox/organisation.ts';
+import type { SandboxOrganisation } from '../../src/sandbox/organisation.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { SEEDED, SEEDED_ACTION_ID, SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { Traffic } from '../../src/sandbox/traffic/traffic.ts';
@@ -10,7 +10,7 @@ import { bucketOf } from '../../src/domain/split/bucket.ts';
 const START = 1_700_000_000_000;
 
 interface Drive {
-  readonly org: Organisation;
+  readonly org: SandboxOrganisation;
   readonly events: EngagementEvent[];
   forSeconds(seconds: number): void;
 }
@@ -50,7 +50,7 @@ function givenTraffic(options: SandboxOptions = {}): Drive {
 }
 
 /** The candidate gets `percent`, the baseline the rest. */
-function splitAt(org: Organisation, version: string, percent: number): void {
+function splitAt(org: SandboxOrganisation, version: string, percent: number): void {
   org.actions.create(actionBody(version, percent));
   org.actions.replace(SEEDED_ACTION_ID, actionBody('1.4.0', 100 - percent, 'control'));
 }

@@ -3,7 +3,7 @@ import { appendAudit, listAudit } from '../../src/store/audit.ts';
 import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
-import { listRollouts, saveRollout } from '../../src/store/rollouts.ts';
+import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
 import type { RolloutRow } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON } from '../helpers/events.ts';
@@ -37,19 +37,19 @@ describeEachStore('rollouts', (db) => {
     await saveRollout(db(), row());
     await saveRollout(db(), row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }));
     await saveRollout(db(), row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }));
-    expect(await listRollouts(db())).toEqual([
+    expect(await listRolloutRows(db())).toEqual([
       row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }),
       row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }),
     ]);
-    expect((await listRollouts(db(), { action: 'RefundAssist' })).map(({ rolloutId }) => rolloutId)).toEqual(['r1']);
-    expect(await listRollouts(db(), { limit: 1 })).toHaveLength(1);
+    expect((await listRolloutRows(db(), { action: 'RefundAssist' })).map(({ rolloutId }) => rolloutId)).toEqual(['r1']);
+    expect(await listRolloutRows(db(), { limit: 1 })).toHaveLength(1);
   });
 
   test('that have ended are not reopened by a late repeat of an earlier save', async () => {
     const ended = row({ rolloutId: 'r3', phase: 'promoted', outcome: 'promoted', endedAt: at(9) });
     await saveRollout(db(), ended);
     await saveRollout(db(), row({ rolloutId: 'r3' }));
-    expect(await listRollouts(db())).toContainEqual(ended);
+    expect(await listRolloutRows(db())).toContainEqual(ended);
   });
 });
 

@@ -5,7 +5,7 @@ import { loadPlan } from '../../lint/lint.ts';
 import type { Outcome } from '../../workflows/messages.ts';
 import { provesOutcome, servedDocuments } from './read-back.ts';
 import type { Endpoint } from './read-back.ts';
-import { harmOf } from './summary.ts';
+import { harmfulRows } from './summary.ts';
 import type { DemoRollout } from './summary.ts';
 
 /** Who watches the demo. */
@@ -60,7 +60,7 @@ export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollou
     timeToSafetyMs: rolledBack ? (status.safety?.timeToSafetyMs ?? null) : null,
     reactionMs: rolledBack ? (status.safety?.reactionMs ?? null) : null,
     reason: status.reason,
-    harm: harmOf(status.report),
+    harm: harmfulRows(status.report),
     ...ref,
     seconds: Math.round((now() - startedAt) / 100) / 10,
   };

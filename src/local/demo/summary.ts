@@ -35,7 +35,7 @@ export function summarise(rollouts: readonly DemoRollout[], seconds: number, cov
   return { kind: 'summary', ok: asExpected && coverageHoles === 0, rollouts, seconds, coverageHoles };
 }
 
-export function harmOf(report: JudgeReport | null): DemoRollout['harm'] {
+export function harmfulRows(report: JudgeReport | null): DemoRollout['harm'] {
   const harmful = report?.guardrails.filter((row) => row.verdict === 'harm') ?? [];
   return harmful.map(({ metric, statistic, candidateValue, baselineValue, limit, n }) => ({
     metric,

@@ -3,8 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-
-export type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from '../../config/secrets.ts';
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { findOnPath, isExecutable } from './executable.ts';
-import type { Env } from './executable.ts';
+import type { Env } from '../../config/secrets.ts';
 import { startGuarded } from './child.ts';
 
 /** The last version that `go install` takes; later ones carry a `replace` directive in their go.mod. */

@@ -8,7 +8,7 @@ import { startGuarded } from './child.ts';
 import type { GuardedChild } from './child.ts';
 import { TemporalServerError } from './errors.ts';
 import { faultOfTemporal, findOnPath, isExecutable } from './executable.ts';
-import type { Env } from './executable.ts';
+import type { Env } from '../../config/secrets.ts';
 import { TEMPORAL_CLI_VERSION, buildWithGo } from './go-install.ts';
 import { withLock } from '../../locks/lock-file.cjs';
 import type { LockOwner } from '../../locks/lock-file.cjs';

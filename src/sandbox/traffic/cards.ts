@@ -2,13 +2,13 @@
 import { drawFate } from './models.ts';
 import type { AgentEffect, Models } from './models.ts';
 import type { Draws } from './draws.ts';
-import type { Script, Utterance } from './script.ts';
+import type { Script, ScriptedUtterance } from './script.ts';
 import type { LiveVersion } from '../actions.ts';
 import type { EngagementEvent } from '../../domain/events/event.ts';
 import { versionFor } from '../../domain/split/bucket.ts';
 import { evaluateTrigger } from '../../domain/trigger/evaluate.ts';
 
-export interface Card {
+export interface SimulatedCard {
   readonly actionName: string;
   readonly version: string;
   readonly atMs: number;
@@ -19,7 +19,7 @@ export interface Heard {
   readonly actionName: string;
   readonly versions: readonly LiveVersion[];
   readonly script: Script;
-  readonly utterance: Utterance;
+  readonly utterance: ScriptedUtterance;
   readonly agent: AgentEffect & { readonly id: string };
   readonly atMs: number;
   /** Of this card alone; most utterances never come to need it. */
@@ -28,7 +28,7 @@ export interface Heard {
 }
 
 /** The card of the version that serves this conversation, if that version's trigger fires. */
-export function surface(heard: Heard): Card | undefined {
+export function surface(heard: Heard): SimulatedCard | undefined {
   const version = versionFor(heard.versions, heard.script.bucket);
   if (version === undefined || !fires(version, heard.script, heard.utterance)) return undefined;
   return {
@@ -42,12 +42,12 @@ export function surface(heard: Heard): Card | undefined {
 export function fires(
   { document }: LiveVersion,
   { queueId, skillIds }: Script,
-  { text, confidence, isFinal }: Utterance,
+  { text, confidence, isFinal }: ScriptedUtterance,
 ): boolean {
   return evaluateTrigger(document.trigger, { text, confidence, isFinal, queueId, skillIds }).fires;
 }
 
-function eventsOf(heard: Heard, { document }: LiveVersion): Card['events'] {
+function eventsOf(heard: Heard, { document }: LiveVersion): SimulatedCard['events'] {
   const { script, agent, atMs, models } = heard;
   const random = heard.randomOf();
   const cardId = random.uuid();

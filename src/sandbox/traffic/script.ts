@@ -4,7 +4,7 @@ import type { Draws } from './draws.ts';
 import { SEEDED } from '../seeded-organisation.ts';
 import { bucketOf } from '../../domain/split/bucket.ts';
 
-export interface Utterance {
+export interface ScriptedUtterance {
   readonly afterMs: number;
   readonly text: string;
   /** Of the speech recognition, 0..1. */
@@ -22,7 +22,7 @@ export interface Script {
   readonly agentIndex: number;
   readonly mediaType: 'voice' | 'message';
   readonly language: string;
-  readonly utterances: readonly Utterance[];
+  readonly utterances: readonly ScriptedUtterance[];
   readonly durationMs: number;
 }
 
@@ -55,7 +55,7 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   const agentIndex = random.below(agents);
   const mediaType = random.uniform() < 0.7 ? 'voice' : 'message';
   const language = pick(LANGUAGES, random);
-  const utterances: Utterance[] = [];
+  const utterances: ScriptedUtterance[] = [];
   let afterMs = 0;
   for (let left = 2 + random.below(4); left > 0; left--) {
     afterMs += 1 + Math.floor(random.exponential(utteranceGapMs));
@@ -66,7 +66,7 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   return { conversationId, bucket, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
 }
 
-function speak(afterMs: number, mediaType: 'voice' | 'message', random: Draws): Utterance {
+function speak(afterMs: number, mediaType: 'voice' | 'message', random: Draws): ScriptedUtterance {
   const sentences = random.uniform() < 0.45 ? TELLING : FILLER;
   const text = pick(sentences, random);
   const doubt = 0.5 * random.uniform() ** 3;

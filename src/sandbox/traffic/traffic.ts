@@ -4,13 +4,13 @@
  * alone; which version it meets depends on the actions at that moment.
  */
 import { surface } from './cards.ts';
-import type { Card } from './cards.ts';
+import type { SimulatedCard } from './cards.ts';
 import { drawAgentEffect } from './models.ts';
 import type { AgentEffect, Models } from './models.ts';
 import { createDraws } from './draws.ts';
 import type { Draws } from './draws.ts';
 import { writeScript } from './script.ts';
-import type { Script, ScriptSettings, Utterance } from './script.ts';
+import type { Script, ScriptSettings, ScriptedUtterance } from './script.ts';
 import { estimateCards } from './estimate.ts';
 import type { LiveVersion } from '../actions.ts';
 import type { Conversation } from '../conversations.ts';
@@ -29,7 +29,7 @@ export interface TrafficPorts {
   /** Versions by the name of their action, as they stand now. */
   readonly live: () => ReadonlyMap<string, readonly LiveVersion[]>;
   readonly onConversation: (conversation: Conversation) => void;
-  readonly onCard: (card: Card) => void;
+  readonly onCard: (card: SimulatedCard) => void;
   readonly onEvent: (event: EngagementEvent) => void;
 }
 
@@ -46,7 +46,7 @@ type Happening =
       readonly kind: 'utterance';
       readonly script: Script;
       readonly number: number;
-      readonly utterance: Utterance;
+      readonly utterance: ScriptedUtterance;
     }
   | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent };
 
@@ -145,7 +145,7 @@ export class Traffic {
     }
   }
 
-  #hear(script: Script, number: number, utterance: Utterance, atMs: number): void {
+  #hear(script: Script, number: number, utterance: ScriptedUtterance, atMs: number): void {
     const { seed, incarnation } = this.#settings;
     const agent = this.#agentAt(script.agentIndex);
     for (const [actionName, versions] of this.#ports.live()) {

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { demandSigner } from '../../../audit/key.ts';
 import { FORMATS, parseDestination } from '../../../siem/destination.ts';
-import type { Destination, Format } from '../../../siem/destination.ts';
+import type { SiemDestination, Format } from '../../../siem/destination.ts';
 import { fileSink } from '../../../siem/file-sink.ts';
 import { httpSink } from '../../../siem/http-sink.ts';
 import { ship } from '../../../siem/ship.ts';
@@ -71,7 +71,7 @@ async function shipLog(deps: Deps, { to, format, every, json }: ShipArgs): Promi
   return EXIT.ok;
 }
 
-async function sinkOf(deps: Deps, destination: Destination, format: Format, origin: string): Promise<Sink> {
+async function sinkOf(deps: Deps, destination: SiemDestination, format: Format, origin: string): Promise<Sink> {
   if (destination.kind === 'file') return fileSink(destination.path, format, origin);
   const caFile = deps.env['SIEM_CA_FILE'];
   const ca = caFile ? await readNamedFile('SIEM_CA_FILE', caFile) : undefined;

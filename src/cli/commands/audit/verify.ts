@@ -1,7 +1,7 @@
 /** `audit verify`: finds what was edited, removed, inserted, reordered or cut off. */
 import type { Command } from 'commander';
 import { readCheckpointFile } from '../../../audit/checkpoint-file.ts';
-import type { Verdict } from '../../../audit/findings.ts';
+import type { LogVerdict } from '../../../audit/findings.ts';
 import { findSigner } from '../../../audit/key.ts';
 import { parseVerifier } from '../../../audit/note.ts';
 import type { Verifier } from '../../../audit/note.ts';
@@ -73,7 +73,7 @@ async function verifierOf(deps: Deps, key: string | undefined): Promise<Verifier
 const MAX_FINDINGS = 50;
 
 function verdictLines(
-  { ok, entries, covered, checkpoints, lastSigned, findings }: Verdict,
+  { ok, entries, covered, checkpoints, lastSigned, findings }: LogVerdict,
   { name }: Verifier,
   nowMs: number,
 ): string[] {
@@ -96,7 +96,7 @@ function verdictLines(
 }
 
 /** An old copy is whole too: only the age of its last signature shows what may have come after. */
-function signedLine(lastSigned: Verdict['lastSigned'], nowMs: number): string[] {
+function signedLine(lastSigned: LogVerdict['lastSigned'], nowMs: number): string[] {
   if (lastSigned === null) return [];
   const { size, at } = lastSigned;
   const when =
