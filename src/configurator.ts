@@ -6,7 +6,8 @@ import type { GenesysConfig } from './config/genesys.ts';
 import type { TemporalConfig } from './config/temporal.ts';
 import { decisionRecordOf } from './configurator/decision-record.ts';
 import type { RolloutRecord } from './configurator/decision-record.ts';
-import type { Organisation, ShownExport, Webhook } from './configurator/genesys.ts';
+import type { Organisation } from './configurator/genesys.ts';
+import type { ShownExport } from './targets/event-export.ts';
 import { openOrganisation } from './configurator/genesys.ts';
 import { createTemporalLink } from './configurator/connection.ts';
 import { AssistError } from './configurator/errors.ts';
@@ -26,7 +27,7 @@ import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
 import type { Deployment } from './domain/rollout/deployment.ts';
-import type { TargetState } from './targets/target.ts';
+import type { TargetState, Webhook } from './targets/target.ts';
 import { writeEngagement } from './audit/engagement.ts';
 import type { LoggedEngagement, EngagementRecord } from './audit/engagement.ts';
 import type { Database } from './store/database.ts';
@@ -95,9 +96,9 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
       organisation.get().targets.of(target.kind).deploy({ target, action, rolloutId }),
     setSplit: async (deployment, percent) => setSplit(organisation.get(), deployment, percent),
     evaluateTrigger,
-    setUpEventExport: async (webhook) => organisation.get().ensureExport(webhook),
-    showEventExport: async (publicUrl) => organisation.get().showExport(publicUrl),
-    removeEventExport: async () => organisation.get().removeExport(),
+    setUpEventExport: async (webhook) => organisation.get().eventExport.open(webhook),
+    showEventExport: async (publicUrl) => organisation.get().eventExport.show(publicUrl),
+    removeEventExport: async () => organisation.get().eventExport.remove(),
     writeEngagementEntry: async (engagement) =>
       (
         await writeEngagement(await database.get(), {

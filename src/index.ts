@@ -44,5 +44,6 @@ export type { HumanAct, Outcome, Phase, RolloutStatus, WatchProgress } from './w
 export type { SafetyProof } from './domain/rollout/status.ts';
 export type { LoggedEngagement, EngagementRecord } from './audit/engagement.ts';
 export type { RolloutRecord } from './configurator/decision-record.ts';
-export type { ShownExport, Webhook } from './configurator/genesys.ts';
+export type { ShownExport } from './targets/event-export.ts';
+export type { Webhook } from './targets/target.ts';
 export type { ComplianceStatus } from './store/compliance.ts';

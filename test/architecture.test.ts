@@ -38,7 +38,10 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'workflows', 'telemetry'],
     },
-    index: { valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'], typesOf: ['audit', 'store'] },
+    index: {
+      valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],
+      typesOf: ['targets', 'audit', 'store'],
+    },
     ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     worker: {
@@ -60,6 +63,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'forward',
         'worker',
       ],
+      typesOf: ['targets'],
     },
     local: {
       valuesOf: [

@@ -62,7 +62,9 @@ async function lookOnce(
   if (expected === null) return null;
   try {
     const seen = await surveyor.look(deployment, sinceMs);
-    return driftOf({ ...deployment, ...expected }, seen, knownDrift) ?? (await exportDrift(surveyor, knownDrift));
+    return (
+      driftOf({ ...deployment, ...expected }, seen, knownDrift) ?? (await exportDrift(surveyor, deployment, knownDrift))
+    );
   } catch (error) {
     const refused = refusedLook(error);
     if (refused === null) throw error;
@@ -77,8 +79,12 @@ function refusedLook(error: unknown): Drift | null {
     : null;
 }
 
-async function exportDrift(surveyor: Surveyor, known: readonly string[]): Promise<Drift | null> {
-  const trouble = await surveyor.exportTrouble();
+async function exportDrift(
+  surveyor: Surveyor,
+  { target }: Watched['deployment'],
+  known: readonly string[],
+): Promise<Drift | null> {
+  const trouble = await surveyor.eventTrouble(target);
   const key = `export ${trouble}`;
   return trouble === null || known.includes(key) ? null : { kind: 'export', key, message: trouble };
 }

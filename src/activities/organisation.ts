@@ -6,7 +6,7 @@ import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { DeployRequest, TargetState } from '../targets/target.ts';
+import type { DeployRequest, TargetState, Webhook } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
@@ -15,6 +15,7 @@ import type {
   ApplySplitInput,
   BaselineChanged,
   ConfirmQuietInput,
+  EnsureExportInput,
   Proof,
   RetireInput,
   RollBackInput,
@@ -22,8 +23,8 @@ import type {
 
 export interface OrganisationDeps {
   readonly targets: Targets;
-  /** Makes sure that the organisation sends its events here. */
-  readonly ensureExport: () => Promise<void>;
+  /** Where events are sent to. */
+  readonly webhook: Webhook;
   readonly db: Database;
   readonly now: () => number;
 }
@@ -31,7 +32,9 @@ export interface OrganisationDeps {
 export function organisationActivities(deps: OrganisationDeps) {
   const { targets } = deps;
   return {
-    ensureExport: (): Promise<void> => deps.ensureExport(),
+    ensureExport: async ({ target }: EnsureExportInput): Promise<void> => {
+      await targets.of(target).events.open(deps.webhook);
+    },
     deploy: async (request: DeployRequest): Promise<Deployment> => targets.of(request.target.kind).deploy(request),
     applySplit: async ({ deployment, percent }: ApplySplitInput): Promise<Proof> => {
       await targets.of(deployment.target).setSplit(deployment, percent);

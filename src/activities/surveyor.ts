@@ -6,18 +6,19 @@
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { Target } from '../targets/target.ts';
+import type { EventTrouble, OpenTarget, Target } from '../targets/target.ts';
 
 export interface Surveyor {
   /** All versions of the deployment's action on its target as of `sinceMs` or later (ms since the epoch). */
   look(of: Pick<Deployment, 'target' | 'actionName'>, sinceMs: number): Promise<readonly SeenVersion[]>;
-  /** Why no events can come, in one sentence; null while the export is as it must be. Not older than a minute. */
-  exportTrouble(): Promise<string | null>;
+  /** Why no events can come, in one sentence; null while they can. Not older than a minute. */
+  eventTrouble(target: TargetKind): Promise<string | null>;
 }
 
 export interface SurveyorDeps {
-  readonly targets: { of(kind: TargetKind): Pick<Target, 'survey'> };
-  readonly exportTrouble: () => Promise<string | null>;
+  readonly targets: { of(kind: TargetKind): Surveyed };
+  /** Of the events service. */
+  readonly publicUrl: string;
   readonly now: () => number;
 }
 
@@ -25,20 +26,31 @@ export interface SurveyorDeps {
 const PAGE = 100;
 /** Who has not asked for so long watches no more. */
 const FORGOTTEN_MS = 180_000;
-const EXPORT_MS = 60_000;
+const EVENTS_MS = 60_000;
 
-export function createSurveyor({ targets, exportTrouble, now }: SurveyorDeps): Surveyor {
-  const listers = new Map<TargetKind, Lister>();
-  const listerOf = (kind: TargetKind): Lister => {
-    const lister = listers.get(kind) ?? createLister(targets.of(kind), now);
-    listers.set(kind, lister);
-    return lister;
+type Surveyed = Pick<OpenTarget, 'survey' | 'events'>;
+
+export function createSurveyor({ targets, publicUrl, now }: SurveyorDeps): Surveyor {
+  const looks = new Map<TargetKind, Look>();
+  const lookOf = (kind: TargetKind): Look => {
+    const look = looks.get(kind) ?? createLook(targets.of(kind), publicUrl, now);
+    looks.set(kind, look);
+    return look;
   };
-  const trouble = shared(exportTrouble, now);
   return {
-    look: async ({ target, actionName }, sinceMs) => listerOf(target)(actionName, sinceMs),
-    exportTrouble: () => trouble(now() - EXPORT_MS),
+    look: async ({ target, actionName }, sinceMs) => lookOf(target).versions(actionName, sinceMs),
+    eventTrouble: async (target) => (await lookOf(target).trouble(now() - EVENTS_MS))?.message ?? null,
   };
+}
+
+/** At one target. */
+interface Look {
+  readonly versions: Lister;
+  readonly trouble: Shared<EventTrouble | null>;
+}
+
+function createLook(target: Surveyed, publicUrl: string, now: () => number): Look {
+  return { versions: createLister(target, now), trouble: shared(() => target.events.trouble(publicUrl), now) };
 }
 
 /** All versions of an action on one target, as of an instant or later. */

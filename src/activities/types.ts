@@ -1,6 +1,7 @@
 /** What the rollout workflow says to the activities that it asks of the world, and hears from them. */
 import type { Guardrail, Plan, Policies, Slices } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
+import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
@@ -25,6 +26,10 @@ export interface PreflightResult {
     readonly rulesVersion: string;
     readonly dataVersion: string;
   };
+}
+
+export interface EnsureExportInput {
+  readonly target: TargetKind;
 }
 
 export interface ApplySplitInput {

@@ -3,8 +3,6 @@ import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { ConfigError } from '../config/error.ts';
 import type { Env } from '../config/secrets.ts';
-import type { Organisation } from '../configurator/genesys.ts';
-import type { ExportState } from '../domain/guardian/seen.ts';
 import { keepSchedule, removeSchedule } from '../guardian/schedule.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -46,15 +44,4 @@ export async function composeGuardian({ mode, connection, namespace, logger, clo
   await removeSchedule(client).catch((error: unknown) =>
     logger.warn({ err: error }, 'guardian: its schedule could not be removed'),
   );
-}
-
-export function exportStateOf(
-  organisation: Pick<Organisation, 'showExport'>,
-  publicUrl: string,
-): () => Promise<ExportState> {
-  return async () => {
-    const shown = await organisation.showExport(publicUrl);
-    if (shown === null) return 'missing';
-    return shown.asWanted === false ? 'changed' : 'asWanted';
-  };
 }

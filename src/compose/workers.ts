@@ -4,7 +4,8 @@ import type { GenesysConfig } from '../config/genesys.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import type { Destination } from '../config/destination.ts';
 import { openOrganisation } from '../configurator/genesys.ts';
-import type { Organisation, Webhook } from '../configurator/genesys.ts';
+import type { Organisation } from '../configurator/genesys.ts';
+import type { Webhook } from '../targets/target.ts';
 import { AssistError } from '../configurator/errors.ts';
 import { ensureSearchAttributes } from '../configurator/search-attributes.ts';
 import { createRedactor } from '../domain/text/redact.ts';
@@ -19,7 +20,7 @@ import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
 import type { Closers } from './closers.ts';
 import { composeForwarding } from './forwarding.ts';
-import { composeGuardian, exportStateOf } from './guardian.ts';
+import { composeGuardian } from './guardian.ts';
 import { reach, withClient } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
 
@@ -61,7 +62,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
     namespace,
     genesysCallsPerMinute: parts.genesys.callsPerMinute,
     activities: activityDeps(parts, organisation),
-    guardian: { mode, logger, exportState: exportStateOf(organisation, parts.webhook.publicUrl) },
+    guardian: { mode, logger },
   });
   closers.add('workers', () => workers.close());
   await composeGuardian({ mode, connection, namespace, logger, closers });
@@ -70,9 +71,8 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   return { ...workers, running: Promise.race([workers.running, forwarding.running]) };
 }
 
-function activityDeps(parts: WorkerParts, { targets, ...organisation }: Organisation): WorkersOptions['activities'] {
+function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {
   const { db, now, minimums, webhook, genesys, preflight } = parts;
-  const exportTrouble = () => organisation.exportTrouble(webhook.publicUrl);
   return {
     db,
     now,
@@ -80,10 +80,10 @@ function activityDeps(parts: WorkerParts, { targets, ...organisation }: Organisa
     lookGapMs: LOOK_GAP_MS,
     minimums,
     driftEveryMs: DRIFT_EVERY_MS,
-    surveyor: createSurveyor({ targets, exportTrouble, now }),
+    surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),
     targets,
-    ensureExport: async () => void (await organisation.ensureExport(webhook)),
+    webhook,
   };
 }
 

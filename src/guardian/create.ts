@@ -7,7 +7,7 @@ import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
 import type { GuardianFinding } from '../domain/guardian/findings.ts';
 import { findingsIn } from '../domain/guardian/findings.ts';
-import type { ExportState, GuardianRules } from '../domain/guardian/seen.ts';
+import type { GuardianRules } from '../domain/guardian/seen.ts';
 import { createRedactor } from '../domain/text/redact.ts';
 import type { Targets } from '../targets/index.ts';
 import { lookAround } from './look.ts';
@@ -18,7 +18,6 @@ import type { RecordInput } from './types.ts';
 
 export interface GuardianDeps extends SayDeps {
   readonly targets: Targets;
-  readonly exportState: () => Promise<ExportState>;
 }
 
 export type GuardianActivities = ReturnType<typeof createGuardianActivities>;

@@ -5,6 +5,7 @@ import { serves } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import type { Targets } from '../targets/index.ts';
+import type { Webhook } from '../targets/target.ts';
 import type { Database } from '../store/database.ts';
 import { judgedAt, unendedRollouts } from '../store/guardian.ts';
 import { ROLLOUT_WORKFLOW, rolloutWorkflowId } from '../workflows/messages.ts';
@@ -14,7 +15,7 @@ export interface LookDeps {
   readonly targets: Pick<Targets, 'all'>;
   readonly db: Database;
   readonly now: () => number;
-  readonly exportState: () => Promise<ExportState>;
+  readonly webhook: Pick<Webhook, 'publicUrl'>;
   /** A store that is away hides some findings, and must not hide the others. */
   readonly onStoreAway: (error: unknown) => void;
 }
@@ -48,8 +49,16 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     rowRuns,
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
     // Without a rollout nobody needs its events, and who removed it may have meant it.
-    eventExport: live.length === 0 ? 'unknown' : await deps.exportState(),
+    eventExport: live.length === 0 ? 'unknown' : await exportState(deps),
   };
+}
+
+async function exportState({ targets, webhook }: LookDeps): Promise<ExportState> {
+  for (const { events } of targets.all()) {
+    const trouble = await events.trouble(webhook.publicUrl);
+    if (trouble !== null) return trouble.kind;
+  }
+  return 'asWanted';
 }
 
 /** Every version of the action, or of all actions (null), on whatever target. */

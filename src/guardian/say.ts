@@ -9,6 +9,8 @@ import { appendAudit } from '../store/audit.ts';
 import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
+import type { Targets } from '../targets/index.ts';
+import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { guardianSignal, rolloutWorkflowId } from '../workflows/messages.ts';
 import type { GuardianMode, RecordInput } from './types.ts';
@@ -20,9 +22,15 @@ export interface SayDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
-  readonly ensureExport: () => Promise<void>;
+  readonly targets: Pick<Targets, 'all'>;
+  readonly webhook: Webhook;
   /** Cuts secrets out of what goes into the audit log for good. */
   readonly redact?: Redact;
+}
+
+async function repairEvents({ targets, webhook }: SayDeps): Promise<void> {
+  for (const { events } of targets.all())
+    if ((await events.trouble(webhook.publicUrl)) !== null) await events.open(webhook);
 }
 
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
@@ -44,7 +52,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
   const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
-  if (deps.mode === 'restore' && remedy === 'repair') await deps.ensureExport();
+  if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps);
   await putOnRecord(deps, {
     key,
     at: new Date(deps.now()),

@@ -3,7 +3,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { agentAssistActions } from './agent-assist-actions/target.ts';
 import { TargetError } from './target-error.ts';
-import type { Surroundings, Target, TargetAdapter, TargetDeps } from './target.ts';
+import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
 const ADAPTERS: Readonly<Record<TargetKind, TargetAdapter>> = {
   agentAssistActions,
@@ -11,14 +11,14 @@ const ADAPTERS: Readonly<Record<TargetKind, TargetAdapter>> = {
 
 export interface Targets {
   /** The same one for a kind each time. Throws `UnknownTarget`: who asks may be of a later release. */
-  of(kind: TargetKind): Target & Surroundings;
-  all(): readonly (Target & Surroundings)[];
+  of(kind: TargetKind): OpenTarget;
+  all(): readonly OpenTarget[];
 }
 
 /** Every kind of target in one organisation. */
 export function openTargets(deps: TargetDeps): Targets {
-  const opened = new Map<TargetKind, Target & Surroundings>();
-  const of = (kind: TargetKind): Target & Surroundings => {
+  const opened = new Map<TargetKind, OpenTarget>();
+  const of = (kind: TargetKind): OpenTarget => {
     const target = opened.get(kind) ?? adapterOf(kind).open(deps);
     opened.set(kind, target);
     return target;

@@ -43,7 +43,10 @@ export interface Target {
    * Idempotent: however often it runs there is one candidate.
    */
   deploy(request: DeployRequest): Promise<Deployment>;
-  /** Every version of the action, or of all actions (null), as the organisation lists them. Writes nothing. */
+  /**
+   * Every version of the action, or of all actions (null), as the organisation lists them; none where it has no such
+   * target: the guardian asks every kind. Writes nothing.
+   */
   survey(actionName: string | null, urgency?: Urgency): Promise<readonly SeenVersion[]>;
   /**
    * Moves the split without ever leaving a bucket unserved (raise before lower). Idempotent. A version with another
@@ -83,6 +86,30 @@ export interface ServingVersion extends TriggeredVersion {
   readonly name: string;
 }
 
+/** How what becomes of cards is told to us. */
+export interface EventSource {
+  /** Makes sure that events come to the webhook; what another hand changed is put right. Idempotent. */
+  open(webhook: Webhook): Promise<unknown>;
+  /** Why none can come to the events service at this URL; null while they can. Writes nothing. */
+  trouble(publicUrl: string): Promise<EventTrouble | null>;
+}
+
+export interface Webhook {
+  /** Base URL at which the organisation reaches the events service. */
+  readonly publicUrl: string;
+  readonly signingSecret: string;
+}
+
+export interface EventTrouble {
+  readonly kind: 'missing' | 'changed';
+  /** In one sentence. */
+  readonly message: string;
+}
+
+export interface OpenTarget extends Target, Surroundings {
+  readonly events: EventSource;
+}
+
 /** What targets work with. */
 export interface TargetDeps {
   readonly client: GenesysClient;
@@ -90,7 +117,7 @@ export interface TargetDeps {
 
 /** A kind of target: how it is opened, and what can be said of a version without an organisation. */
 export interface TargetAdapter {
-  open(deps: TargetDeps): Target & Surroundings;
+  open(deps: TargetDeps): OpenTarget;
   /** What would be written for the version, but for how it is served, as fields for people to compare. Pure. */
   documentOf(action: ActionVersion): object;
   /** Hash (SHA-256, hex) of what makes two versions the same content. Pure; stable over releases. */

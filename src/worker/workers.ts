@@ -17,7 +17,7 @@ export interface WorkersOptions {
   readonly namespace: string;
   readonly activities: ActivityDeps;
   /** What looks from outside; the rest of its ports are those of the activities. */
-  readonly guardian: Pick<GuardianDeps, 'mode' | 'logger' | 'exportState'>;
+  readonly guardian: Pick<GuardianDeps, 'mode' | 'logger'>;
   /** Mean rate that the Temporal server enforces over all workers; the client's own bucket is the cap. */
   readonly genesysCallsPerMinute: number;
   /** Shown in the Web UI; default: process and host. */

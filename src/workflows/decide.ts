@@ -95,7 +95,9 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
     return writeSplit(run, run.state.splitPercent, `put split ${run.state.splitPercent} % back`);
   const what = 'the export of events to be put back';
   const put = await write(run, what, () =>
-    ensureExport.executeWithOptions({ summary: 'put the export of events back' }, []),
+    ensureExport.executeWithOptions({ summary: 'put the export of events back' }, [
+      { target: run.state.deployment.target },
+    ]),
   );
   return 'value' in put ? GO_ON : put;
 }

@@ -132,7 +132,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string>
   });
   // An abort in here waits for the answer: only then is it known what there is to roll back.
   await CancellationScope.nonCancellable(async () => {
-    await ensureExport.executeWithOptions({ summary: 'event export' }, []);
+    await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
     const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
       { target, action, rolloutId: run.rolloutId },
     ]);

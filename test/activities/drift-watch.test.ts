@@ -4,6 +4,7 @@ import type { DriftDeps } from '../../src/activities/drift-watch.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
 import type { SeenVersion } from '../../src/domain/split/seen-version.ts';
 import { GenesysError } from '../../src/genesys/errors.ts';
+import type { EventSource, EventTrouble } from '../../src/targets/target.ts';
 import { fingerprintOf, refOf } from '../helpers/arms.ts';
 
 const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
@@ -34,6 +35,11 @@ const watched = {
   splitSinceMs: 0,
 };
 
+const eventsWith = (trouble: EventTrouble | null): EventSource => ({
+  open: () => Promise.resolve(),
+  trouble: () => Promise.resolve(trouble),
+});
+
 /** Answers the listings in turn, the last one again and again. */
 function depsOf(
   listings: readonly (readonly SeenVersion[] | Error)[],
@@ -45,9 +51,10 @@ function depsOf(
     looks += 1;
     return listing instanceof Error ? Promise.reject(listing) : Promise.resolve(listing);
   };
+  const trouble = exportTrouble === null ? null : { kind: 'missing' as const, message: exportTrouble };
   const surveyor = createSurveyor({
-    targets: { of: () => ({ survey }) },
-    exportTrouble: () => Promise.resolve(exportTrouble),
+    targets: { of: () => ({ survey, events: eventsWith(trouble) }) },
+    publicUrl: '',
     now: Date.now,
   });
   return { surveyor, now: Date.now, driftEveryMs: 20, looks: () => looks };
@@ -113,8 +120,8 @@ test('a hundred rollouts that look at once make as few calls as a listing of all
   let nowMs = 1_000_000;
   const look = (name: string) => surveyor.look({ target: 'agentAssistActions', actionName: name }, nowMs - 10_000);
   const surveyor = createSurveyor({
-    targets: { of: () => ({ survey }) },
-    exportTrouble: () => Promise.resolve(null),
+    targets: { of: () => ({ survey, events: eventsWith(null) }) },
+    publicUrl: '',
     now: () => nowMs,
   });
   const looks = await Promise.all(Array.from({ length: 100 }, (_, i) => look(`Card ${i}`)));

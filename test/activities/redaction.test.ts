@@ -49,13 +49,11 @@ test('neither failures in the history nor entries of the audit log hold a secret
       ...noDrift,
       targets: organisation.targets,
       redact: createRedactor(SECRETS),
-      ensureExport: async () =>
-        void (await organisation.ensureExport({ publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK })),
+      webhook: { publicUrl: 'http://127.0.0.1:1', signingSecret: WEBHOOK },
     },
     guardian: {
       mode: 'off',
       logger: createLogger({ level: 'silent', stream: { write: () => undefined } }),
-      exportState: () => Promise.resolve('unknown'),
     },
   });
   try {

@@ -100,7 +100,9 @@ test('a store that is away keeps no rollout from being told, once for each look'
   } as unknown as Database;
   const silent = () => undefined;
   const logger = { info: silent, warn: silent, error: silent };
-  await actOn({ mode: 'restore', db: away, now: Date.now, logger, ensureExport: () => Promise.resolve() }, client, {
+  const targets = { all: () => [] };
+  const webhook = { publicUrl: 'http://127.0.0.1:1', signingSecret: '' };
+  await actOn({ mode: 'restore', db: away, now: Date.now, logger, targets, webhook }, client, {
     kind: 'blind',
     remedy: 'signal',
     action: ACTION,

@@ -12,7 +12,7 @@ export function refOf(id: string, version: string): VersionRef {
   return { id, version, fingerprint: fingerprintOf(id) };
 }
 
-const surveyor: Surveyor = { look: () => Promise.resolve([]), exportTrouble: () => Promise.resolve(null) };
+const surveyor: Surveyor = { look: () => Promise.resolve([]), eventTrouble: () => Promise.resolve(null) };
 
 /** For a watch that is not asked to look at the organisation. */
 export const noDrift = { surveyor, driftEveryMs: 60_000 };

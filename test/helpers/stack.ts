@@ -9,7 +9,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activitySignal } from '../../src/activities/heartbeat.ts';
-import { exportStateOf } from '../../src/compose/guardian.ts';
 import { openOrganisation } from '../../src/configurator/genesys.ts';
 import { ensureSearchAttributes } from '../../src/configurator/search-attributes.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -98,13 +97,13 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
         driftEveryMs: 2000,
         surveyor: createSurveyor({
           targets: organisation.targets,
-          exportTrouble: () => organisation.exportTrouble(ingest.url),
+          publicUrl: ingest.url,
           now: Date.now,
         }),
         targets: organisation.targets,
-        ensureExport: async () => void (await organisation.ensureExport({ publicUrl: ingest.url, signingSecret })),
+        webhook: { publicUrl: ingest.url, signingSecret },
       },
-      guardian: { mode: guardian, logger: silentLogger(), exportState: exportStateOf(organisation, ingest.url) },
+      guardian: { mode: guardian, logger: silentLogger() },
     });
   const stack: Stack = {
     client,

@@ -28,7 +28,7 @@ async function setUp(publicUrl: string): Promise<void> {
   const { genesys } = readConfig({ ...EMPTY_ENV, ...env }, ['genesys']);
   if (genesys === null) throw new Error('The organisation is configured above.');
   const organisation = openOrganisation(genesys, { now: Date.now });
-  await organisation.ensureExport({ publicUrl, signingSecret: newSecret() });
+  await organisation.eventExport.open({ publicUrl, signingSecret: newSecret() });
   organisation.close();
 }
 

@@ -15,6 +15,7 @@ import type { Answered } from '../../genesys/http.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { ArmState, Target, TargetAdapter, TargetState } from '../target.ts';
 import { conditionIds } from '../condition-ids.ts';
+import { createEventExport } from '../event-export.ts';
 import { describeStanding, listServing } from './surroundings.ts';
 import { contentSha256, documentOf } from './payload.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
@@ -27,6 +28,7 @@ export const agentAssistActions: TargetAdapter = {
     ...createTarget(client.actions),
     describe: (action) => describeStanding(client.actions, action),
     listServing: () => listServing(client.actions),
+    events: createEventExport(client.exports),
     conditionIds: (trigger) => conditionIds(client.routing, trigger),
   }),
   documentOf,

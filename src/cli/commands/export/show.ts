@@ -1,7 +1,7 @@
 /** `export show`: the event export as it is, and whether it is as it must be. */
 import type { Command } from 'commander';
 import { readConfig } from '../../../config.ts';
-import type { ShownExport } from '../../../configurator/genesys.ts';
+import type { ShownExport } from '../../../targets/event-export.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
