@@ -4,7 +4,6 @@
  *
  *   npm run bench:forward -- [--events 20000] [--store pglite|pg] [--json]
  */
-import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -17,6 +16,7 @@ import { openDatabase } from '../src/store/open.ts';
 import { startForwarding } from '../src/worker/forwarding.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import { startBenchTemporal } from './lib/temporal.ts';
+import { newWebhookSecret } from '../src/webhooks/secret.ts';
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   if (!store) throw new Error('PostgreSQL is not installed here and DATABASE_URL is not set.');
   const db = await openDatabase(store.config);
   const receiver = await startReceiver();
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const secret = newWebhookSecret();
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const temporal = await startBenchTemporal((line) => void process.stderr.write(`${line}\n`));
   const connection = await NativeConnection.connect({ address: temporal.address });

@@ -13,6 +13,7 @@ import { startIngest } from '../src/ingest/server.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { openBenchStore } from './ingest/stores.ts';
 import { fuzzIntake } from './intake/fuzz.ts';
+import { newWebhookSecret } from '../src/webhooks/secret.ts';
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const store = await openBenchStore(values.store === 'pg' ? 'pg' : 'pglite', process.env['DATABASE_URL']);
   if (!store) throw new Error('PostgreSQL is not installed here and DATABASE_URL is not set.');
   const db = await openDatabase(store.config);
-  const secrets = { webhook: `whsec_${randomBytes(32).toString('base64')}`, hub: randomBytes(32).toString('base64') };
+  const secrets = { webhook: newWebhookSecret(), hub: randomBytes(32).toString('base64') };
   // One instant for both sides, so that a timestamp at the edge of the tolerance stays there.
   const startedAt = Date.now();
   const now = () => startedAt;

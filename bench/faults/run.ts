@@ -1,5 +1,4 @@
 /** Load, kills at random moments, then the account. */
-import { randomBytes } from 'node:crypto';
 import { generateKey } from '../../src/audit/note.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
@@ -11,6 +10,7 @@ import { startReceiver } from './receiver.ts';
 import { startBenchTemporal } from '../lib/temporal.ts';
 import { embeddedTargets, postgresTargets } from './targets.ts';
 import type { Targets } from './targets.ts';
+import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 
 export interface Outcome extends Account {
   readonly kills: Readonly<Record<string, number>>;
@@ -37,7 +37,7 @@ export async function runFaults({ store, kills, seed, say }: RunOptions): Promis
   const random = seededRandom(seed);
   const receiver = await startReceiver(seededRandom(seed + 1));
   const { privateText, signer } = generateKey('assist-rollouts.faults/log');
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const secret = newWebhookSecret();
   const audited = new Set<string>();
   const temporal = await startBenchTemporal(say);
   const order = {

@@ -1,7 +1,6 @@
 /** The measurements on one store. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { startIngest } from '../../src/ingest/server.ts';
 import { openDatabase } from '../../src/store/open.ts';
@@ -10,6 +9,7 @@ import { eventStream, take } from './events.ts';
 import { toChunks } from './raw.ts';
 import type { SendOrder, SendReport } from './sender.ts';
 import type { BenchStore } from './stores.ts';
+import { newWebhookSecret } from '../../src/webhooks/secret.ts';
 
 export interface Figures {
   readonly eventsPerSecond: number;
@@ -91,7 +91,7 @@ type Send = (order: Pick<SendOrder, 'seconds' | 'rate' | 'batch' | 'lanes'>) => 
 async function withService<T>(store: BenchStore, work: (send: Send) => Promise<T>): Promise<T> {
   await empty(store);
   const db = await openDatabase(store.config);
-  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const secret = newWebhookSecret();
   const service = await startIngest({ db, secrets: [secret], now: Date.now, port: 0 });
   const sender = fork(join(__dirname, 'sender.js'), { execArgv: [] });
   const port = Number(new URL(service.url).port);
