@@ -69,6 +69,6 @@ function checkSecrets(env: Env, destinations: readonly Destination[], report: Re
       .some((secret) => tell('COACHING_DESTINATIONS', weaknessOfKey(secret)));
 }
 
-export function isLoopback(url: string): boolean {
+function isLoopback(url: string): boolean {
   return URL.canParse(url) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

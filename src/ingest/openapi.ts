@@ -1,12 +1,13 @@
 /** What this service answers, as OpenAPI 3.1; served at /openapi.json. */
 import { SCHEMAS } from './openapi-schemas.ts';
+import type { ShapeName } from './openapi-schemas.ts';
 import type { IngestProblemCode } from './problem.ts';
 import { httpStatusOf } from './problem.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-const json = (description: string, schema: string): Json => ({
+const ref = (name: ShapeName): Json => ({ $ref: `#/components/schemas/${name}` });
+const json = (description: string, schema: ShapeName): Json => ({
   description,
   content: { 'application/json': { schema: ref(schema) } },
 });

@@ -28,7 +28,7 @@ export interface IngestServer {
   close(): Promise<void>;
 }
 
-export class CannotListen extends Error {
+class CannotListen extends Error {
   readonly code = 'cannot-listen';
   override readonly name = 'CannotListen';
 }

@@ -9,7 +9,7 @@ export interface RemoteAdminOptions {
   readonly token: string;
 }
 
-export class EventsUnreachable extends Error {
+class EventsUnreachable extends Error {
   readonly code = 'events-unreachable';
   readonly remedy =
     'Start `assist-rollouts dev` or `assist-rollouts events`, or set DATABASE_URL to look at the database itself.';
@@ -17,7 +17,7 @@ export class EventsUnreachable extends Error {
 }
 
 /** What the service refused, in its words. */
-export class EventsRefusal extends Error {
+class EventsRefusal extends Error {
   override readonly name = 'EventsRefusal';
   constructor(
     readonly code: string,

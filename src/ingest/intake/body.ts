@@ -8,7 +8,7 @@ import type { IngestProblemCode } from '../problem.ts';
 export const MAX_BYTES = 1024 * 1024;
 
 /** A body that is not whole after so long must have brought so much in each such time. */
-export const BODY_MS = 5_000;
+const BODY_MS = 5_000;
 const MIN_BYTES = 64 * 1024;
 
 export interface HeldBody {
