@@ -1,5 +1,6 @@
 /** How an action's cards have fared lately: what a forecast assumes. */
 import type { Assumptions } from '../domain/forecast/assumptions.ts';
+import { byRate } from '../domain/metrics/index.ts';
 import type { RateName } from '../domain/metrics/index.ts';
 import type { Queryable } from './database.ts';
 import { rateCounts } from './outcomes.ts';
@@ -31,9 +32,7 @@ export async function baseRates(
   const hours = Math.max(1 / 60, (nowMs - row.firstAt.getTime()) / 3_600_000);
   const rates: Assumptions = {
     cardsPerHour: row.cards / hours,
-    acceptance: row.acceptanceRate / row.cards,
-    dismissal: row.dismissalRate / row.cards,
-    undelivered: row.undeliveredRate / row.cards,
+    rates: byRate((rate) => row[rate] / row.cards),
     latencyP50Ms: Math.max(1, row.p50 ?? 1),
     latencyP95Ms: Math.max(1, row.p95 ?? row.p50 ?? 1),
     agents: Math.max(1, row.agents),

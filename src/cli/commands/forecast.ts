@@ -1,9 +1,13 @@
 /** `forecast <plan>`: what to expect of a plan before it starts. */
 import type { Command } from 'commander';
 import { AssistError } from '../../configurator/errors.ts';
+import { inWords } from '../../domain/forecast/assumptions.ts';
 import type { Assumptions } from '../../domain/forecast/assumptions.ts';
 import type { Forecast, Share } from '../../domain/forecast/forecast.ts';
 import { forecast as forecastOf } from '../../domain/forecast/forecast.ts';
+import { byRate, definitionOf, RATES } from '../../domain/metrics/index.ts';
+import type { RateWord } from '../../domain/metrics/index.ts';
+import { TYPICAL_LATENCY } from '../../domain/metrics/latency.ts';
 import { seededRandom } from '../../domain/shared/random.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
@@ -25,12 +29,11 @@ export function forecast(run: Run): Command {
     description: 'how long a plan takes to catch harm and to prove safety, and how often it is wrong',
     examples: ['forecast examples/refund-assist-1.5.0.yaml --cards-per-hour 4000 --acceptance 40 --runs 50'],
   };
-  return createVerb('forecast', help)
+  const verb = createVerb('forecast', help)
     .argument('<plan>', 'plan file')
-    .option('--cards-per-hour <number>', 'both versions together', decimal(0, 1e9))
-    .option('--acceptance <percent>', 'of the cards', decimal(0, 100))
-    .option('--dismissal <percent>', 'of the cards', decimal(0, 100))
-    .option('--undelivered <percent>', 'of the cards', decimal(0, 100))
+    .option('--cards-per-hour <number>', 'both versions together', decimal(0, 1e9));
+  for (const { forecast: rate } of RATES) verb.option(`--${rate.word} <percent>`, 'of the cards', decimal(0, 100));
+  return verb
     .option('--latency-p50 <ms>', 'median delivery latency', decimal(1, 86_400_000))
     .option('--latency-p95 <ms>', '95th percentile', decimal(1, 86_400_000))
     .option('--agents <number>', 'who see the card', wholeNumber(1, 1_000_000))
@@ -48,11 +51,9 @@ export function forecast(run: Run): Command {
     );
 }
 
-interface ForecastOptions extends JsonOption {
+/** The options of rates are their words. */
+interface ForecastOptions extends JsonOption, Partial<Readonly<Record<RateWord, number>>> {
   readonly cardsPerHour?: number;
-  readonly acceptance?: number;
-  readonly dismissal?: number;
-  readonly undelivered?: number;
   readonly latencyP50?: number;
   readonly latencyP95?: number;
   readonly agents?: number;
@@ -67,17 +68,15 @@ interface ForecastArgs {
   readonly runs: number;
   readonly seed: number;
   /** What is not given comes from the last days of the event store, where DATABASE_URL names one. */
-  readonly given: Partial<Assumptions>;
+  readonly given: Partial<Omit<Assumptions, 'rates'>> & { readonly rates: Partial<Assumptions['rates']> };
   readonly days: number;
 }
 
 /** What a card is like where neither the caller nor the store says. */
 const TYPICAL: Omit<Assumptions, 'cardsPerHour'> = {
-  acceptance: 0.4,
-  dismissal: 0.2,
-  undelivered: 0.01,
-  latencyP50Ms: 220,
-  latencyP95Ms: 500,
+  rates: byRate((rate) => definitionOf(rate).forecast.typical),
+  latencyP50Ms: TYPICAL_LATENCY.p50Ms,
+  latencyP95Ms: TYPICAL_LATENCY.p95Ms,
   agents: 200,
 };
 const MAX_CARDS = 150_000;
@@ -86,7 +85,8 @@ const MAX_CARDS = 150_000;
 async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
   const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const known = await fromStore(deps, plan.action.name, args.days);
-  const traffic = { ...TYPICAL, ...known, ...args.given };
+  const rates = { ...TYPICAL.rates, ...known?.rates, ...args.given.rates };
+  const traffic = { ...TYPICAL, ...known, ...args.given, rates };
   const { cardsPerHour } = traffic;
   if (cardsPerHour === undefined || !(cardsPerHour > 0)) {
     throw new AssistError(
@@ -107,12 +107,12 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
       kind: 'forecast',
       action: plan.action.name,
       version: plan.action.version,
-      assumed,
+      assumed: inWords(assumed),
       runs: args.runs,
       seed: args.seed,
       ...result,
     });
-  else printLines(deps.out, [...forecastLines(result), `Assumed: ${JSON.stringify(assumed)} (${from}).`]);
+  else printLines(deps.out, [...forecastLines(result), `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 
@@ -160,18 +160,13 @@ function shareText({ hits, of, low, high }: Share): string {
 }
 
 /** Percentages as shares, and only what was given. */
-function assumptionsOf(given: Omit<ForecastOptions, 'runs' | 'seed' | 'days' | 'json'>): Partial<Assumptions> {
-  const { cardsPerHour, acceptance, dismissal, undelivered, latencyP50, latencyP95, agents } = given;
-  const share = (percent: number | undefined): number | undefined =>
-    percent === undefined ? undefined : percent / 100;
-  const all = {
-    cardsPerHour,
-    acceptance: share(acceptance),
-    dismissal: share(dismissal),
-    undelivered: share(undelivered),
-    latencyP50Ms: latencyP50,
-    latencyP95Ms: latencyP95,
-    agents,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+function assumptionsOf(given: Omit<ForecastOptions, 'runs' | 'seed' | 'days' | 'json'>): ForecastArgs['given'] {
+  const { cardsPerHour, latencyP50, latencyP95, agents } = given;
+  const rates = RATES.flatMap(({ name, forecast: { word } }) => {
+    const percent = given[word];
+    return percent === undefined ? [] : [[name, percent / 100]];
+  });
+  const all = { cardsPerHour, latencyP50Ms: latencyP50, latencyP95Ms: latencyP95, agents };
+  const others = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(others), rates: Object.fromEntries(rates) };
 }

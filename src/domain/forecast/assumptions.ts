@@ -1,21 +1,29 @@
+import { RATES } from '../metrics/index.ts';
+import type { RateName } from '../metrics/index.ts';
+
 /** What a forecast assumes of the traffic. Shares 0..1, latencies in ms. */
 export interface Assumptions {
   /** Cards of both arms together. */
   readonly cardsPerHour: number;
-  readonly acceptance: number;
-  readonly dismissal: number;
-  readonly undelivered: number;
+  readonly rates: Readonly<Record<RateName, number>>;
   readonly latencyP50Ms: number;
   readonly latencyP95Ms: number;
   readonly agents: number;
 }
 
-/** How the candidate differs; a harmless one in nothing. */
+/** What the candidate's cards are like. */
 export interface Effect {
-  readonly acceptanceFactor: number;
-  readonly dismissalFactor: number;
+  readonly rates: Readonly<Record<RateName, number>>;
+  /** Of the baseline's latency. */
   readonly latencyFactor: number;
-  readonly undeliveredPlus: number;
 }
 
-export const HARMLESS: Effect = { acceptanceFactor: 1, dismissalFactor: 1, latencyFactor: 1, undeliveredPlus: 0 };
+/** The candidate differs in nothing. */
+export function harmlessOf({ rates }: Pick<Assumptions, 'rates'>): Effect {
+  return { rates, latencyFactor: 1 };
+}
+
+/** As people are told of it: each rate by its word. */
+export function inWords({ rates, ...rest }: Assumptions): Readonly<Record<string, number>> {
+  return { ...Object.fromEntries(RATES.map(({ name, forecast }) => [forecast.word, rates[name]])), ...rest };
+}

@@ -1,11 +1,13 @@
 /** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
 import { valueText } from '../metrics/format.ts';
+import { rateOf } from '../metrics/index.ts';
+import type { MetricName } from '../metrics/index.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Random } from '../shared/random.ts';
-import type { Assumptions } from './assumptions.ts';
-import { HARMLESS } from './assumptions.ts';
+import { harmlessOf } from './assumptions.ts';
+import type { Assumptions, Effect } from './assumptions.ts';
 import type { SimulatedRun, SimulationLimits } from './simulate.ts';
 import { harmOf, simulateRun } from './simulate.ts';
 import { wilson } from './wilson.ts';
@@ -57,9 +59,9 @@ export interface ForecastOptions extends SimulationLimits {
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
   const { known, notForecast } = withoutCustom(plan);
-  const simulate = (effect: typeof HARMLESS): SimulatedRun[] =>
+  const simulate = (effect: Effect): SimulatedRun[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
-  const harmless = simulate(HARMLESS);
+  const harmless = simulate(harmlessOf(traffic));
   const guardrails = known.guardrails.map((guardrail, index) =>
     guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
   );
@@ -108,7 +110,7 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
   const { known } = withoutCustom(plan);
   if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
   for (let run = 0; run < options.runs; run += 1) {
-    const { end, cut } = simulateRun(known, traffic, HARMLESS, options.random(run), options);
+    const { end, cut } = simulateRun(known, traffic, harmlessOf(traffic), options.random(run), options);
     if (end === 'promoted' || cut) return null;
   }
   return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, known, traffic);
@@ -152,13 +154,12 @@ function sentence(facts: Endings, pointless: boolean, plan: Plan, traffic: Assum
 
 /** A margin that is a share of 0 is nothing: more cards or a larger one prove no more. */
 function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
-  const bases: Partial<Record<Guardrail['metric'], number>> = {
-    acceptanceRate: traffic.acceptance,
-    dismissalRate: traffic.dismissal,
-    undeliveredRate: traffic.undelivered,
+  const isZero = (metric: MetricName): boolean => {
+    const rate = rateOf(metric);
+    return rate !== null && traffic.rates[rate] === 0;
   };
   const names = guardrails
-    .filter(({ metric, margin }) => margin.kind === 'relative' && bases[metric] === 0)
+    .filter(({ metric, margin }) => margin.kind === 'relative' && isZero(metric))
     .map(guardrailLabel);
   if (names.length === 0) return '';
   return (
@@ -170,7 +171,7 @@ function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
 function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {
   const volume =
     `${Math.round(traffic.cardsPerHour)} cards an hour, acceptance ` +
-    valueText({ metric: 'acceptanceRate' }, traffic.acceptance);
+    valueText({ metric: 'acceptanceRate' }, traffic.rates.acceptanceRate);
   if (pointless)
     return (
       `With ${volume}, a harmless version was never proven safe within this plan (0 of ${facts.promoted.of} ` +

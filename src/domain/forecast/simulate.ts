@@ -15,6 +15,10 @@ import type { Guardrail, Plan, Policies } from '../plan/plan.ts';
 import type { Bake } from '../plan/steps/definition.ts';
 import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
 import type { Random } from '../shared/random.ts';
+import { harmFactor } from '../metrics/definition.ts';
+import { definitionOf, RATES } from '../metrics/index.ts';
+import type { Outcome } from '../metrics/index.ts';
+import { harmlessOf } from './assumptions.ts';
 import type { Assumptions, Effect } from './assumptions.ts';
 
 export interface SimulatedRun {
@@ -198,29 +202,35 @@ function drawCards(splitPercent: number, spanMs: number, { traffic, effect, rand
 }
 
 function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Random): Card {
-  const own = isCandidate ? effect : null;
-  const delivered = random.next() >= traffic.undelivered + (own?.undeliveredPlus ?? 0);
-  const taste = random.next();
-  const accept = Math.min(1, traffic.acceptance * (own?.acceptanceFactor ?? 1));
-  const dismiss = traffic.dismissal * (own?.dismissalFactor ?? 1);
-  const outcomes = !delivered
-    ? []
-    : taste < accept
-      ? ['accepted' as const]
-      : taste < accept + dismiss
-        ? ['dismissed' as const]
-        : [];
+  const { rates, latencyFactor } = isCandidate ? effect : harmlessOf(traffic);
+  const delivered = random.next() >= rates.undeliveredRate;
+  const answer = answerOf(random.next(), rates);
   const latencyMs = delivered
-    ? traffic.latencyP50Ms * (own?.latencyFactor ?? 1) * Math.exp(spread(traffic) * random.normal())
+    ? traffic.latencyP50Ms * latencyFactor * Math.exp(spread(traffic) * random.normal())
     : null;
+  const agent = `a${Math.floor(random.next() * traffic.agents)}`;
+  const others = OTHERS.flatMap(({ rate, outcome }) => (random.next() < rates[rate] ? [outcome] : []));
   return {
     arm: isCandidate ? 'candidate' : 'baseline',
-    outcomes,
+    outcomes: delivered ? [...answer, ...others] : [],
     latencyMs,
-    agent: `a${Math.floor(random.next() * traffic.agents)}`,
+    agent,
     queue: 'q',
     firstOfConversation: true,
   };
+}
+
+const TOLD = RATES.flatMap(({ name, outcome }) =>
+  outcome === null ? [] : [{ rate: name, outcome: outcome.name, isAnswer: outcome.isAnswer }],
+);
+const ANSWERED = TOLD.filter(({ isAnswer }) => isAnswer);
+const OTHERS = TOLD.filter(({ isAnswer }) => !isAnswer);
+
+/** The agent's one answer, or none. */
+function answerOf(taste: number, rates: Effect['rates']): readonly Outcome[] {
+  let upTo = 0;
+  const found = ANSWERED.find(({ rate }) => taste < (upTo += Math.min(1, rates[rate])));
+  return found === undefined ? [] : [found.outcome];
 }
 
 /** Standard deviation of the log latency from the two quantiles (z of 95 % is 1.6449). */
@@ -237,23 +247,15 @@ function poisson(mean: number, random: Random): number {
   return count;
 }
 
-/** Twice the guardrail's margin worse, in that metric alone; of a custom metric, which the traffic does not have,
- * nothing. */
-export function harmOf(guardrail: Guardrail, traffic: Assumptions): Effect {
-  const none: Effect = { acceptanceFactor: 1, dismissalFactor: 1, latencyFactor: 1, undeliveredPlus: 0 };
-  const { kind, value } = guardrail.margin;
-  const sign = guardrail.worseWhen === 'higher' ? 1 : -1;
-  const factor = (base: number): number => Math.max(0.01, 1 + (sign * 2 * value) / (kind === 'relative' ? 1 : base));
-  switch (guardrail.metric) {
-    case 'acceptanceRate':
-      return { ...none, acceptanceFactor: factor(traffic.acceptance) };
-    case 'dismissalRate':
-      return { ...none, dismissalFactor: factor(traffic.dismissal) };
-    case 'deliveryLatency':
-      return { ...none, latencyFactor: factor(traffic.latencyP95Ms) };
-    case 'custom':
-      return none;
-    case 'undeliveredRate':
-      return { ...none, undeliveredPlus: 2 * (kind === 'relative' ? value * traffic.undelivered : value) };
+/** Twice the guardrail's margin worse, in that metric alone; nothing where it is told from outside. */
+export function harmOf({ metric, margin, worseWhen }: Guardrail, traffic: Assumptions): Effect {
+  const none = harmlessOf(traffic);
+  const definition = definitionOf(metric);
+  if (definition.kind === 'rate') {
+    const rate = definition.forecast.harmed(traffic.rates[definition.name], margin);
+    return { ...none, rates: { ...none.rates, [definition.name]: rate } };
   }
+  return definition.source === 'outside'
+    ? none
+    : { ...none, latencyFactor: harmFactor(traffic.latencyP95Ms, margin, worseWhen === 'higher' ? 1 : -1) };
 }

@@ -16,10 +16,12 @@ type Rate = Extract<Metric, { kind: 'rate' }>;
 
 export type MetricName = Metric['name'];
 export type RateName = Rate['name'];
-/** Rates of what agents make of a card. */
-export type EngagementName = Extract<Rate, { isEngagement: true }>['name'];
 /** Rates that no event tells of. */
 export type UntoldRateName = Extract<Rate, { outcome: null }>['name'];
+/** What the command line calls the rates that a forecast assumes. */
+export type RateWord = Rate['forecast']['word'];
+/** What a model of the sandbox's traffic calls the rates. */
+export type SandboxWord = Rate['sandbox']['word'];
 /** What can become of a card, each by an event of its own. */
 export type Outcome = NonNullable<Rate['outcome']>['name'];
 
@@ -27,14 +29,16 @@ export type Outcome = NonNullable<Rate['outcome']>['name'];
 interface ListedRate extends RateDefinition {
   readonly name: RateName;
   readonly outcome: { readonly name: Outcome; readonly isAnswer: boolean } | null;
-  readonly forecast: RateDefinition['forecast'] & { readonly word: Rate['forecast']['word'] };
-  readonly sandbox: RateDefinition['sandbox'] & { readonly word: Rate['sandbox']['word'] };
+  readonly forecast: RateDefinition['forecast'] & { readonly word: RateWord };
+  readonly sandbox: RateDefinition['sandbox'] & { readonly word: SandboxWord };
 }
 
 export const METRIC_NAMES: readonly MetricName[] = METRICS.map(({ name }) => name);
 export const RATES: readonly ListedRate[] = METRICS.filter((metric): metric is Rate => metric.kind === 'rate');
 
-export function definitionOf(name: MetricName): ListedRate | (QuantityDefinition & { readonly name: MetricName }) {
+export function definitionOf(name: RateName): ListedRate;
+export function definitionOf(name: MetricName): ListedRate | QuantityDefinition;
+export function definitionOf(name: MetricName): ListedRate | QuantityDefinition {
   return BY_NAME[name];
 }
 

@@ -15,12 +15,17 @@ export interface SimulatedCard {
   readonly events: readonly { readonly at: number; readonly event: EngagementEvent }[];
 }
 
+export interface Agent {
+  readonly id: string;
+  readonly effect: AgentEffect;
+}
+
 export interface Heard {
   readonly actionName: string;
   readonly versions: readonly LiveVersion[];
   readonly script: Script;
   readonly utterance: ScriptedUtterance;
-  readonly agent: AgentEffect & { readonly id: string };
+  readonly agent: Agent;
   readonly atMs: number;
   /** Of this card alone; most utterances never come to need it. */
   readonly randomOf: () => Draws;
@@ -52,7 +57,7 @@ function eventsOf(heard: Heard, { document }: LiveVersion): SimulatedCard['event
   const random = heard.randomOf();
   const cardId = random.uuid();
   const ids = [random.uuid(), random.uuid(), random.uuid()] as const;
-  const fate = drawFate(models[document.version], agent, random);
+  const fate = drawFate(models[document.version], agent.effect, random);
   const common = {
     conversationId: script.conversationId,
     cardId,
@@ -75,10 +80,12 @@ function eventsOf(heard: Heard, { document }: LiveVersion): SimulatedCard['event
   if (fate.latencyMs === null) return [triggered];
   const renderedAt = atMs + Math.round(fate.latencyMs);
   const rendered = { at: renderedAt, event: { ...event(ids[1], 'rendered', renderedAt), renderedAt: iso(renderedAt) } };
-  if (fate.outcome === 'none') return [triggered, rendered];
-  const decidedAt = renderedAt + Math.round(fate.decisionMs);
-  const decided = { ...event(ids[2], fate.outcome, decidedAt), renderedAt: iso(renderedAt) };
-  return [triggered, rendered, { at: decidedAt, event: decided }];
+  const told = fate.outcomes.map(({ outcome, afterMs }, at) => {
+    const toldAt = renderedAt + Math.round(afterMs);
+    const id = at === 0 ? ids[2] : random.uuid();
+    return { at: toldAt, event: { ...event(id, outcome, toldAt), renderedAt: iso(renderedAt) } };
+  });
+  return [triggered, rendered, ...told];
 }
 
 function iso(ms: number): string {

@@ -1,24 +1,28 @@
 /** How agents and the network treat the cards of a version. */
 import { z } from 'zod';
+import { definitionOf, RATES } from '../../domain/metrics/index.ts';
+import type { Outcome, RateName, SandboxWord } from '../../domain/metrics/index.ts';
+import { SANDBOX_LATENCY } from '../../domain/metrics/latency.ts';
 import type { Draws } from './draws.ts';
 
 const share = z.number().min(0).max(1);
 const multiplier = z.number().min(0).max(100);
 const duration = z.number().positive().max(3_600_000);
 
-/** Anything left out is as for the baseline. */
+const rateKnobs = Object.fromEntries(
+  RATES.flatMap(({ sandbox: { word } }) => [
+    [word, share.optional()],
+    [`${word}Multiplier`, multiplier.optional()],
+  ]),
+) as Record<SandboxWord, z.ZodOptional<typeof share>> &
+  Record<`${SandboxWord}Multiplier`, z.ZodOptional<typeof multiplier>>;
+
+/** Anything left out is as for the baseline. Rates are shares of the rendered cards, `undelivered` of all. */
 export const versionModelSchema = z.strictObject({
-  /** Shares of the rendered cards. */
-  accept: share.optional(),
-  dismiss: share.optional(),
-  /** Share of the cards that never render. */
-  undelivered: share.optional(),
+  ...rateKnobs,
   latencyMedianMs: duration.optional(),
   latencySigma: z.number().min(0).max(3).optional(),
   decisionMeanMs: duration.optional(),
-  acceptMultiplier: multiplier.optional(),
-  dismissMultiplier: multiplier.optional(),
-  undeliveredMultiplier: multiplier.optional(),
   latencyMultiplier: multiplier.optional(),
 });
 export type VersionModel = z.infer<typeof versionModelSchema>;
@@ -29,57 +33,52 @@ export type Models = Readonly<Record<string, VersionModel>>;
 
 /** What happens to one card. */
 export interface CardFate {
-  /** null: never rendered. */
+  /** null: never rendered; then nothing else comes of it. */
   readonly latencyMs: number | null;
-  readonly outcome: 'accepted' | 'dismissed' | 'none';
-  /** From rendered to the outcome. */
-  readonly decisionMs: number;
+  /** In the order in which they were drawn; `afterMs`: from rendered on. */
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly afterMs: number }[];
 }
 
-/** How an agent differs from the average one. */
-export interface AgentEffect {
-  readonly acceptFactor: number;
-  readonly dismissFactor: number;
-}
+/** How an agent differs from the average one: a factor of each rate that cards are answered at. */
+export type AgentEffect = Readonly<Partial<Record<RateName, number>>>;
 
-const BASELINE = {
-  accept: 0.4,
-  dismiss: 0.2,
-  undelivered: 0.01,
-  latencyMedianMs: 220,
-  latencySigma: 0.5,
-  decisionMeanMs: 400,
-  acceptMultiplier: 1,
-  dismissMultiplier: 1,
-  undeliveredMultiplier: 1,
-  latencyMultiplier: 1,
-};
+const [LATENCY_MULTIPLIER, DECISION_MEAN_MS] = [1, 400];
+const TOLD = RATES.flatMap(({ name, outcome }) => (outcome === null ? [] : [{ rate: name, ...outcome }]));
+const ANSWERED = TOLD.filter(({ isAnswer }) => isAnswer);
+const OTHERS = TOLD.filter(({ isAnswer }) => !isAnswer);
 
 /** Takes the same draws whatever the model, so that two models differ in nothing but what was asked. */
-export function drawFate(model: VersionModel | undefined, agent: AgentEffect, random: Draws): CardFate {
-  const rates = ratesOf(model);
-  const isDelivered = random.uniform() >= rates.undelivered * rates.undeliveredMultiplier;
-  const latencyMs = rates.latencyMedianMs * rates.latencyMultiplier * Math.exp(rates.latencySigma * random.normal());
+export function drawFate(model: VersionModel = {}, agent: AgentEffect, random: Draws): CardFate {
+  const rateOf = (rate: RateName): number => modelled(rate, model) * (agent[rate] ?? 1);
+  const isDelivered = random.uniform() >= rateOf('undeliveredRate');
+  const median = (model.latencyMedianMs ?? SANDBOX_LATENCY.medianMs) * (model.latencyMultiplier ?? LATENCY_MULTIPLIER);
+  const latencyMs = median * Math.exp((model.latencySigma ?? SANDBOX_LATENCY.sigma) * random.normal());
   const taste = random.uniform();
-  const decisionMs = random.exponential(rates.decisionMeanMs);
-  const accept = Math.min(1, rates.accept * rates.acceptMultiplier * agent.acceptFactor);
-  const dismiss = Math.min(1 - accept, rates.dismiss * rates.dismissMultiplier * agent.dismissFactor);
-  if (!isDelivered) return { latencyMs: null, outcome: 'none', decisionMs };
-  return { latencyMs, outcome: outcomeOf(taste, accept, dismiss), decisionMs };
+  const after = (): number => random.exponential(model.decisionMeanMs ?? DECISION_MEAN_MS);
+  const decisionMs = after();
+  const answer = answerOf(taste, rateOf);
+  const others = OTHERS.flatMap(({ rate, name }) => {
+    const [draw, afterMs] = [random.uniform(), after()];
+    return draw < rateOf(rate) ? [{ outcome: name, afterMs }] : [];
+  });
+  if (!isDelivered) return { latencyMs: null, outcomes: [] };
+  return { latencyMs, outcomes: [...answer.map((outcome) => ({ outcome, afterMs: decisionMs })), ...others] };
 }
 
-function ratesOf(model: VersionModel = {}): typeof BASELINE {
-  const asked = Object.entries(model).filter(([, value]) => value !== undefined);
-  return { ...BASELINE, ...Object.fromEntries(asked) };
+function modelled(rate: RateName, model: VersionModel): number {
+  const { word, share: usual } = definitionOf(rate).sandbox;
+  return (model[word] ?? usual) * (model[`${word}Multiplier`] ?? 1);
+}
+
+/** The agent's one answer, or none. */
+function answerOf(taste: number, rateOf: (rate: RateName) => number): readonly Outcome[] {
+  let upTo = 0;
+  const found = ANSWERED.find(({ rate }) => taste < (upTo += Math.min(1 - upTo, rateOf(rate))));
+  return found === undefined ? [] : [found.name];
 }
 
 /** `spread` is the standard deviation of the logarithm; the mean factor is one. */
 export function drawAgentEffect(random: Draws, spread: number): AgentEffect {
   const factor = (): number => Math.exp(spread * random.normal() - spread ** 2 / 2);
-  return { acceptFactor: factor(), dismissFactor: factor() };
-}
-
-function outcomeOf(taste: number, accept: number, dismiss: number): CardFate['outcome'] {
-  if (taste < accept) return 'accepted';
-  return taste < accept + dismiss ? 'dismissed' : 'none';
+  return Object.fromEntries([...ANSWERED, ...OTHERS].map(({ rate }) => [rate, factor()]));
 }

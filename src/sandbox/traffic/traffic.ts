@@ -4,9 +4,9 @@
  * alone; which version it meets depends on the actions at that moment.
  */
 import { surface } from './cards.ts';
-import type { SimulatedCard } from './cards.ts';
+import type { Agent, SimulatedCard } from './cards.ts';
 import { drawAgentEffect } from './models.ts';
-import type { AgentEffect, Models } from './models.ts';
+import type { Models } from './models.ts';
 import { createDraws } from './draws.ts';
 import type { Draws } from './draws.ts';
 import { writeScript } from './script.ts';
@@ -49,10 +49,6 @@ type Happening =
       readonly utterance: ScriptedUtterance;
     }
   | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent };
-
-interface Agent extends AgentEffect {
-  readonly id: string;
-}
 
 export class Traffic {
   readonly #settings: TrafficSettings;
@@ -169,7 +165,7 @@ export class Traffic {
 /** The staff stays the same over restarts. */
 function agentOf(index: number, { seed, agentSpread }: TrafficSettings): Agent {
   const random = createDraws(seed, 0x6167656e, index);
-  return { id: random.uuid(), ...drawAgentEffect(random, agentSpread) };
+  return { id: random.uuid(), effect: drawAgentEffect(random, agentSpread) };
 }
 
 function hashOf(text: string): number {

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Assumptions, Effect } from '../../../src/domain/forecast/assumptions.ts';
-import { HARMLESS } from '../../../src/domain/forecast/assumptions.ts';
+import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { harmOf, simulateRun } from '../../../src/domain/forecast/simulate.ts';
@@ -9,13 +9,12 @@ import { wilson } from '../../../src/domain/forecast/wilson.ts';
 
 const traffic: Assumptions = {
   cardsPerHour: 20_000,
-  acceptance: 0.4,
-  dismissal: 0.2,
-  undelivered: 0.01,
+  rates: { acceptanceRate: 0.4, dismissalRate: 0.2, undeliveredRate: 0.01 },
   latencyP50Ms: 220,
   latencyP95Ms: 500,
   agents: 100,
 };
+const HARMLESS = harmlessOf(traffic);
 const plan: Plan = {
   apiVersion: 'assist-rollouts/v1',
   action: {
@@ -115,7 +114,10 @@ describe('a run ends as the engine would end it', () => {
   });
 
   test('data that cannot be trusted wait for a person or roll back', () => {
-    const losing = { cardsPerHour: 20_000, effect: { ...HARMLESS, undeliveredPlus: 0.4, acceptanceFactor: 1.6 } };
+    const losing = {
+      cardsPerHour: 20_000,
+      effect: { ...HARMLESS, rates: { ...traffic.rates, undeliveredRate: 0.41, acceptanceRate: 0.64 } },
+    };
     expect(endOf({ onUntrusted: 'pause', onUndecided: 'promote' }, losing).end).toBe('undecided');
     expect(endOf({ onUntrusted: 'rollback' }, losing)).toEqual({ end: 'rolledBack', harmed: false });
   });
@@ -130,7 +132,7 @@ test('with hardly any volume the plan is pointless, and says what would help', (
 });
 
 test('a margin that is a share of a rate of 0 proves nothing, which is said instead of more of everything', () => {
-  const none = { ...traffic, dismissal: 0 };
+  const none = { ...traffic, rates: { ...traffic.rates, dismissalRate: 0 } };
   const dismissal = {
     metric: 'dismissalRate',
     worseWhen: 'higher',
@@ -178,14 +180,15 @@ test('the same seed gives the same forecast, another one other traffic', () => {
 });
 
 test.each([
-  ['acceptanceRate', 'lower', { kind: 'relative', value: 0.1 }, { acceptanceFactor: 0.8 }],
-  ['dismissalRate', 'higher', { kind: 'absolute', value: 0.02 }, { dismissalFactor: 1.2 }],
+  ['acceptanceRate', 'lower', { kind: 'relative', value: 0.1 }, { acceptanceRate: 0.32 }],
+  ['dismissalRate', 'higher', { kind: 'absolute', value: 0.02 }, { dismissalRate: 0.24 }],
   ['deliveryLatency', 'higher', { kind: 'relative', value: 0.25 }, { latencyFactor: 1.5 }],
-  ['undeliveredRate', 'higher', { kind: 'absolute', value: 0.01 }, { undeliveredPlus: 0.02 }],
+  ['undeliveredRate', 'higher', { kind: 'absolute', value: 0.01 }, { undeliveredRate: 0.03 }],
 ] as const)('twice the margin of %s', (metric, worseWhen, margin, expected) => {
   const effect = harmOf({ metric, worseWhen, margin, alpha: 0.01, mode: 'enforce' }, traffic);
-  for (const [name, value] of Object.entries(expected))
-    expect(effect[name as keyof typeof effect]).toBeCloseTo(value, 10);
+  const { rates, latencyFactor } = effect;
+  const found: Readonly<Record<string, number>> = { ...rates, latencyFactor };
+  for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 10);
 });
 
 test('Wilson: 10 of 200 is 2.7 % to 9.0 %', () => {
