@@ -8,7 +8,7 @@ import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE } from '../../src/workflows/messages.t
 import { pushCards } from '../helpers/cards.ts';
 import type { Cards } from '../helpers/cards.ts';
 import type { Outside } from '../helpers/outside.ts';
-import { baking, BASELINE, HALF, outsidePlan, rest, startOutside, statusWhen } from '../helpers/outside.ts';
+import { baking, BASELINE, HALF, outsidePlan, rest, startOutside, statusWhen, untilHolds } from '../helpers/outside.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import { fault } from '../helpers/stack.ts';
 
@@ -76,13 +76,21 @@ test('a watch that is paused through Temporal blinds nobody for long: the guardi
   const handle = await outside.start('WatchPaused', { policies: { onBlind: { afterMs: 5_000, do: 'rollback' } } });
   const deployment = deploymentOf(await baking(handle));
   const execution = { workflowId: handle.workflowId, runId: handle.firstExecutionRunId };
-  await client.workflowService.pauseActivity({
-    namespace: client.options.namespace,
-    execution,
-    type: 'watch',
-    identity: 'eve',
-    reason: 'a click in the Web UI',
-  });
+  // After its first news a watch ends and another begins: between the two there is none to be paused.
+  await untilHolds('a watch to be there, and paused', () =>
+    client.workflowService
+      .pauseActivity({
+        namespace: client.options.namespace,
+        execution,
+        type: 'watch',
+        identity: 'eve',
+        reason: 'a click in the Web UI',
+      })
+      .then(
+        () => true,
+        () => false,
+      ),
+  );
   await rest(GRACE_MS);
   await pushCards(events, deployment, { perArm: 150, candidate: 'dismissed' });
   for (let look = 1; look < 40 && (await handle.describe()).status.name === 'RUNNING'; look++) {
