@@ -14,11 +14,11 @@ import type { PlanSource } from './read-plan.ts';
 export type ReadFile = (path: string, bounds: Bounds) => Promise<string>;
 
 /** A card within the plan at its largest, indented, and much besides. */
-const MOST_PLAN_BYTES = 1024 * 1024;
+const MAX_PLAN_BYTES = 1024 * 1024;
 
 export async function readPlanText(file: string, readFile: ReadFile): Promise<string | Problem> {
   try {
-    return await readFile(file, { maxBytes: MOST_PLAN_BYTES });
+    return await readFile(file, { maxBytes: MAX_PLAN_BYTES });
   } catch (error) {
     return { ...planProblem(file, error), file };
   }
@@ -28,7 +28,7 @@ function planProblem(file: string, error: unknown): Problem {
   if (error instanceof FileRefusedError && error.code === 'too-large') {
     return problemAt('', {
       code: 'plan-file-too-large',
-      message: `${file} has ${error.seen}; expected at most ${MOST_PLAN_BYTES}.`,
+      message: `${file} has ${error.seen}; expected at most ${MAX_PLAN_BYTES}.`,
       remedy: 'Check that it is a plan; a large card belongs into a file of its own.',
     });
   }

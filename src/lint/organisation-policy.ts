@@ -11,7 +11,7 @@ import { isProblem, readYaml } from './read-plan.ts';
  * A policy that cannot be read holds no plan to anything, so nothing goes on without it. Its message lists every
  * problem, one per line.
  */
-export class PolicyError extends Error {
+class PolicyError extends Error {
   readonly code = 'policy-invalid';
   readonly remedy = 'Mend the file, or name another; docs/organisation-policy.md tells its fields.';
   readonly problems: readonly Problem[];
@@ -23,7 +23,7 @@ export class PolicyError extends Error {
   }
 }
 
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Throws a PolicyError with all problems if anything in the file is wrong. */
 export async function loadOrganisationPolicy(file: string): Promise<OrganisationPolicy> {
@@ -39,7 +39,7 @@ export async function loadOrganisationPolicy(file: string): Promise<Organisation
 
 async function read(file: string): Promise<string> {
   try {
-    return await readBounded(file, { maxBytes: MOST_BYTES });
+    return await readBounded(file, { maxBytes: MAX_BYTES });
   } catch (cause) {
     const why =
       cause instanceof FileRefusedError

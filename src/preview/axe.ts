@@ -30,7 +30,7 @@ interface Violation {
 const OF_PAGES = ['document-title', 'html-has-lang', 'bypass', 'landmark-one-main', 'page-has-heading-one', 'region'];
 
 const NO_SCRIPTS = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'">';
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Null when axe-core is not installed. */
 export async function axeFindings(browser: Browser, html: string, policy: ContentPolicy): Promise<AxeFinding[] | null> {
@@ -41,7 +41,7 @@ export async function axeFindings(browser: Browser, html: string, policy: Conten
   try {
     const page = await context.newPage();
     await page.setContent(cardDocument(html, policy).replace('<meta charset="utf-8">', `$&${NO_SCRIPTS}`), {
-      timeout: PATIENCE_MS,
+      timeout: TIMEOUT_MS,
     });
     await page.evaluate(source);
     const rules = Object.fromEntries(OF_PAGES.map((rule) => [rule, { enabled: false }]));
@@ -50,8 +50,8 @@ export async function axeFindings(browser: Browser, html: string, policy: Conten
     );
     const violations = await Promise.race([
       asked,
-      sleep(PATIENCE_MS, undefined, { ref: false }).then(() => {
-        throw new Error(`axe-core did not answer within ${PATIENCE_MS / 1000} s.`);
+      sleep(TIMEOUT_MS, undefined, { ref: false }).then(() => {
+        throw new Error(`axe-core did not answer within ${TIMEOUT_MS / 1000} s.`);
       }),
     ]);
     return violations.map(({ id, impact, help, nodes }) => ({

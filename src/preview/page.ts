@@ -38,7 +38,7 @@ ${arrangements(candidate.ui)
 }
 
 /** One desktop with a card on it, at its real size; also what pictures are taken of. */
-export function desktop(action: ActionVersion, policy: ContentPolicy, { card, position, size }: Arrangement): string {
+function desktop(action: ActionVersion, policy: ContentPolicy, { card, position, size }: Arrangement): string {
   const place = `left:${card.left}px;top:${card.top}px;width:${card.width}px;height:${card.height}px`;
   return `<div class="desktop"><div class="conversation">Conversation</div><div class="card" style="${place}">${cardFrame(action.html, policy, `${action.name} ${action.version}, ${size}, ${position}`)}</div></div>`;
 }

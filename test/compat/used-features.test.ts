@@ -27,6 +27,33 @@ test('a message names the feature, its place, every browser that lacks it and th
   });
 });
 
+describe('what no browser knows is told by its name', () => {
+  test.each<[string, string]>([
+    ['<p titel="a">b</p>', '1:4 titel of <p> is known to no browser.'],
+    ['<p style="colr: red">a</p>', '1:4 colr is known to no browser.'],
+    ['<p style="width: clac(1px + 2px)">a</p>', '1:4 clac() is known to no browser.'],
+    ['<style>@medai print { p { margin: 0 } }</style>', '1:8 @medai is known to no browser.'],
+    [
+      '<style>p { marginn: 0 } p { marginn: 1px }</style>',
+      '1:12 marginn is known to no browser. It is used 2 times; this is the first.',
+    ],
+  ])('%s', (html, expected) => {
+    expect(
+      found(html).map(({ severity, line, column, message }) => `${severity} ${line}:${column} ${message}`),
+    ).toEqual([`warning ${expected}`]);
+    expect(found(html)[0]?.remedy).toBe('Check how it is spelt, or remove it.');
+  });
+
+  test.each([
+    '<p v-if="a" @click="b" :class="c" data-x="d" x-on:click="e" itemprop="name" role="note">a</p>',
+    '<my-card heading="a">b</my-card>',
+    '<svg focusable="false"><g newattr="a"/></svg>',
+    '<style>@font-face { font-family: A; src: local("a"); size-adjust: 90%; font-display: swap }</style>',
+    '<style>p { mso-style-name: a; -webkit-box-reflect: none; --colr: red; word-break: break-word; zoom: 1 }</style>',
+    '<style>@list l0 { mso-list-id: 1 } @page { size: A4; margin: 1cm }</style>',
+  ])('%s: nothing', (html) => expect(found(html).filter(({ message }) => message.includes('known to no'))).toEqual([]));
+});
+
 describe('in html', () => {
   test.each<[string, string[]]>([
     ['<div popover id="a">b</div>', ['error 1:6 popover of <div>']],

@@ -48,7 +48,7 @@ export async function openProxy(onHost: (host: string) => void): Promise<Omit<Ho
 }
 
 /** The file of that name among the pages. */
-export function pageFile(name: string): string {
+function pageFile(name: string): string {
   return readFileSync(join(__dirname, 'pages', name), 'utf8');
 }
 

@@ -37,7 +37,7 @@ export type Unseen = Token.TagToken | Token.CommentToken;
 /** Browsers stop at 512 and flatten what nests deeper, so that nothing is where it was written. */
 export const MAX_DEPTH = 256;
 /** Several times what a browser lays out without effort; a large card may have one for each 24 characters. */
-export const MAX_ELEMENTS = 3_000;
+const MAX_ELEMENTS = 3_000;
 const CHARACTERS_OF_AN_ELEMENT = 24;
 /**
  * Rows and cells are laid out with little effort, so that many of them weigh as one element. A cell has something in

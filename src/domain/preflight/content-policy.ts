@@ -29,7 +29,7 @@ export function formatPolicy(policy: ContentPolicy): string {
 /**
  * The directive that is in force for another, or default-src; undefined when the policy says nothing, which allows all.
  */
-export function directiveInForce(policy: ContentPolicy, directive: string): string | undefined {
+function directiveInForce(policy: ContentPolicy, directive: string): string | undefined {
   return [directive, ...(FALLBACKS.get(directive) ?? []), 'default-src'].find((name) => Object.hasOwn(policy, name));
 }
 

@@ -36,7 +36,11 @@ describe('an attribute that nobody knows', () => {
     '<svg xml:base="https://evil.example/"><use href="#a"/></svg>',
     '<x-card x:src="//evil.example/a"></x-card>',
   ])('is held to default-src where it leads elsewhere: %s', (html) => {
-    expect(faults(html).map((fault) => fault.split(' ')[0])).toEqual(['csp-source']);
+    expect(
+      faults(html)
+        .map((fault) => fault.split(' ')[0])
+        .filter((code) => code !== 'compat-html'),
+    ).toEqual(['csp-source']);
   });
 
   test.each([

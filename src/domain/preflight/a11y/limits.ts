@@ -2,20 +2,20 @@ import { htmlProblem } from '../check.ts';
 import type { CardCheck } from './card-check.ts';
 
 /** An agent reads a card while talking: beyond these it is no card but a page. */
-const MOST_ELEMENTS = 1_000;
-const DEEPEST = 32;
-const MOST_WORDS = 1_500;
+const MAX_ELEMENTS = 1_000;
+const MAX_DEPTH = 32;
+const MAX_WORDS = 1_500;
 
 /** Size and nesting within what can be read at a glance. */
 export const limits: CardCheck = (card) => {
   const first = card.elements[0]?.at ?? { line: 1, column: 1 };
   const words = card.texts.reduce((sum, { text }) => sum + (text.match(/\S+/g)?.length ?? 0), 0);
-  const tooDeep = card.elements.find(({ depth }) => depth > DEEPEST);
+  const tooDeep = card.elements.find(({ depth }) => depth > MAX_DEPTH);
   return [
-    ...(card.elements.length > MOST_ELEMENTS
-      ? [htmlProblem(first, size(`${card.elements.length} elements`, `${MOST_ELEMENTS}`), 'warning')]
+    ...(card.elements.length > MAX_ELEMENTS
+      ? [htmlProblem(first, size(`${card.elements.length} elements`, `${MAX_ELEMENTS}`), 'warning')]
       : []),
-    ...(words > MOST_WORDS ? [htmlProblem(first, size(`${words} words`, `${MOST_WORDS}`), 'warning')] : []),
+    ...(words > MAX_WORDS ? [htmlProblem(first, size(`${words} words`, `${MAX_WORDS}`), 'warning')] : []),
     ...(tooDeep === undefined
       ? []
       : [
@@ -23,7 +23,7 @@ export const limits: CardCheck = (card) => {
             tooDeep.at,
             {
               code: 'a11y-nesting',
-              message: `<${tooDeep.tag}> stands ${tooDeep.depth} elements deep; expected at most ${DEEPEST}.`,
+              message: `<${tooDeep.tag}> stands ${tooDeep.depth} elements deep; expected at most ${MAX_DEPTH}.`,
               remedy: 'Take out wrappers that do nothing.',
             },
             'warning',

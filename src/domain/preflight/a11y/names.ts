@@ -57,6 +57,6 @@ function inputName(element: CardElement): string {
   return type === 'button' ? (valueOf(element, 'value') ?? '') : '';
 }
 
-export function idsIn(list: string | undefined): string[] {
+function idsIn(list: string | undefined): string[] {
   return (list ?? '').split(/\s+/).filter(Boolean);
 }

@@ -15,7 +15,7 @@ import { formatPolicy } from '../content-policy.ts';
 export const organisationPolicy: Check = ({ settings }) => policyProblems(settings.policy);
 
 /** What is wrong with a policy, in the order of its directives. */
-export function policyProblems(policy: ContentPolicy): readonly Problem[] {
+function policyProblems(policy: ContentPolicy): readonly Problem[] {
   const known = KNOWN.get(policy);
   if (known !== undefined) return known;
   const problems = new CspEvaluator(new CspParser(formatPolicy(policy)).csp).evaluate().filter(isGrave).map(problemOf);

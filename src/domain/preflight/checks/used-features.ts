@@ -2,6 +2,7 @@ import type { Problem } from '../../plan/problem.ts';
 import type { ProblemCode } from '../../plan/codes.ts';
 import type { Check } from '../check.ts';
 import { htmlProblem } from '../check.ts';
+import { NOBODY } from '../compat/data.ts';
 import { CssUsages } from '../compat/css-usage.ts';
 import { htmlUsages } from '../compat/html-usage.ts';
 import { scriptUsages } from '../compat/script-usage.ts';
@@ -45,11 +46,13 @@ function problemOf(usage: Usage, times: number, matrix: BrowserMatrix): Problem[
   const lacks = lacking(usage.first, matrix);
   if (lacks.length === 0) return [];
   const often = times === 1 ? '' : ` It is used ${times} times; this is the first.`;
-  const message = `${usage.feature} is missing in ${lackText(lacks)}.${often}`;
+  const isUnknown = usage.first === NOBODY;
+  const seen = isUnknown ? 'is known to no browser' : `is missing in ${lackText(lacks)}`;
+  const remedy = isUnknown ? 'Check how it is spelt, or remove it.' : remedyFor(usage.kind, lacks);
   return [
     htmlProblem(
       usage.at,
-      { code: CODES[usage.kind], message, remedy: remedyFor(usage.kind, lacks) },
+      { code: CODES[usage.kind], message: `${usage.feature} ${seen}.${often}`, remedy },
       usage.optional ? 'warning' : 'error',
     ),
   ];

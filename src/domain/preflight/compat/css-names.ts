@@ -1,6 +1,15 @@
 /** How names in CSS stand in the compatibility data. */
-import { featureAt } from './data.ts';
+import { lexer } from 'css-tree';
+import { words } from '../words.ts';
+import { featureAt, NOBODY } from './data.ts';
 import type { BrowserVersions } from './versions.ts';
+
+/** The types do not tell all that the lexer knows. */
+const SYNTAX = lexer as unknown as {
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly types: Readonly<Record<string, unknown>>;
+  readonly atrules: Readonly<Record<string, { readonly descriptors: Readonly<Record<string, unknown>> | null }>>;
+};
 
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^sv(w|h|i|b|min|max)$/, 'viewport_percentage_units_small'],
@@ -58,3 +67,43 @@ export function isOrnament(property: string): boolean {
     property,
   );
 }
+
+/**
+ * First versions of a property, of NOBODY where it is none. Prefixes, and what a word processor writes for itself, are
+ * passed over.
+ */
+export function cssProperty(name: string): BrowserVersions | undefined {
+  const first = featureAt('css', 'properties', name);
+  const isKnown = first !== undefined || /^(?:-|mso-)/.test(name) || PROPERTIES.has(name) || OTHER_PROPERTIES.has(name);
+  return isKnown ? first : NOBODY;
+}
+
+/** The same of an at-rule. */
+export function cssAtRule(name: string): BrowserVersions | undefined {
+  const first = featureAt('css', 'at-rules', name);
+  return first !== undefined || name.startsWith('-') || AT_RULES.has(name) || OTHER_AT_RULES.has(name) ? first : NOBODY;
+}
+
+/** Is it a function of CSS, or one's own? */
+export function isCssFunction(name: string): boolean {
+  return name.startsWith('-') || FUNCTIONS.has(name) || OTHER_FUNCTIONS.has(name);
+}
+
+const FUNCTIONS: ReadonlySet<string> = new Set(
+  Object.keys(SYNTAX.types).flatMap((type) => (type.endsWith('()') ? type.slice(0, -2).toLowerCase() : [])),
+);
+const OTHER_FUNCTIONS = words(`
+  alpha contrast-color filter format if local media param progress random random-item shape sibling-count sibling-index src
+  style supports tech type url`);
+
+/** With the descriptors of at-rules, such as `src` of `@font-face`. */
+const PROPERTIES: ReadonlySet<string> = new Set([
+  ...Object.keys(SYNTAX.properties),
+  ...Object.values(SYNTAX.atrules).flatMap(({ descriptors }) => Object.keys(descriptors ?? {})),
+]);
+const AT_RULES: ReadonlySet<string> = new Set(Object.keys(SYNTAX.atrules));
+/** What the syntax data of css-tree lacks, and what Word writes. */
+const OTHER_PROPERTIES = words(`
+  alt buffered-rendering color-adjust color-interpolation color-rendering ime-mode layout-grid layout-grid-mode link-parameters
+  panose-1 punctuation-wrap result size tab-interval text-kashida text-underline user-modify`);
+const OTHER_AT_RULES = words('apply contents custom-media custom-selector function list mixin viewport');

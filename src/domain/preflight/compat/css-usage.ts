@@ -4,8 +4,17 @@ import type { HtmlAttribute, HtmlElement, Place } from '../html.ts';
 import { attributeOf } from '../html.ts';
 import type { CssContext } from '../parse-css.ts';
 import { parseCss } from '../parse-css.ts';
-import { cssFunction, cssUnit, isOrnament, isOrnamentRule, takesOwnNames } from './css-names.ts';
-import { featureAt } from './data.ts';
+import {
+  cssAtRule,
+  cssFunction,
+  cssProperty,
+  cssUnit,
+  isCssFunction,
+  isOrnament,
+  isOrnamentRule,
+  takesOwnNames,
+} from './css-names.ts';
+import { featureAt, NOBODY } from './data.ts';
 import { beyond, functionsIn, guardOf } from './supports.ts';
 import type { Usage } from './usage.ts';
 import type { BrowserVersions } from './versions.ts';
@@ -86,7 +95,8 @@ function ofAtRule(node: Atrule, found: Found, around: Around): Found | null {
       generate(node.prelude)
         .split(',')
         .every((query) => /^(only )?print\b/i.test(query.trim())));
-  found(`@${node.name}`, featureAt('css', 'at-rules', name), node, isOrnamentRule(name));
+  const first = cssAtRule(name);
+  found(`@${node.name}`, first, node, first === NOBODY || isOrnamentRule(name));
   if (node.prelude !== null && name === 'import') walk(node.prelude, (part) => ofPrelude(part, name, found));
   return isPrint || name === 'font-face' ? (feature, first, at) => found(feature, first, at, true) : null;
 }
@@ -158,8 +168,9 @@ function ofDeclaration(node: Declaration, around: Surroundings, found: Found): v
   const property = node.property.toLowerCase();
   if (node.value.type === 'Raw') ofRaw(node.value, found, around.withFallback.has(node));
   if (property.startsWith('-')) return;
+  const at = cssProperty(property);
+  if (at === NOBODY) return found(property, at, node, true);
   const optional = isOrnament(property) || around.withFallback.has(node);
-  const at = featureAt('css', 'properties', property);
   found(property, at, node, optional);
   if (at === undefined && /^((row|column)-)?gap$/.test(property) && around.isFlex) {
     found(`${property} in a flex container`, featureAt('css', 'properties', property, 'flex_context'), node, optional);
@@ -213,6 +224,7 @@ function labelOf(name: string): string {
 
 function ofFunction(name: string, property: string, node: CssNode, found: Found, optional: boolean): void {
   const own = cssFunction(name);
+  if (own.first === undefined && !isCssFunction(name)) return found(labelOf(name), NOBODY, node, true);
   found(labelOf(name), featureAt('css', 'properties', property, name) ?? own.first, node, optional);
   const first = 'children' in node && node.children !== null ? node.children.toArray()[0] : undefined;
   const isRelative = typeof first === 'object' && first.type === 'Identifier' && first.name === 'from';

@@ -41,6 +41,9 @@ export function memberNamed(name: string): BrowserVersions | undefined {
   return Object.hasOwn(compat.members, name) ? versionsAt(Reflect.get(compat.members, name)) : undefined;
 }
 
+/** First versions of what no browser has, or had. */
+export const NOBODY: BrowserVersions = { chrome: '-', edge: '-', firefox: '-', safari: '-' };
+
 function versionsAt(index: unknown): BrowserVersions | undefined {
   return typeof index === 'number' ? VERSIONS[index] : undefined;
 }

@@ -1,5 +1,6 @@
 import type { HtmlAttribute, HtmlElement } from '../html.ts';
-import { featureAt, namedFeature } from './data.ts';
+import { featureAt, namedFeature, NOBODY } from './data.ts';
+import { isHtmlAttribute } from './html-names.ts';
 import type { Usage } from './usage.ts';
 import type { BrowserVersions } from './versions.ts';
 
@@ -69,7 +70,8 @@ function ofTag({ tag, at }: HtmlElement): Usage[] {
   );
 }
 
-function ofAttribute({ tag }: HtmlElement, { name, value, at }: HtmlAttribute): Usage[] {
+function ofAttribute({ tag, namespace }: HtmlElement, { name, value, at }: HtmlAttribute): Usage[] {
+  if (namespace === 'html' && isUnknown(tag, name, value)) return usage(`${name} of <${tag}>`, NOBODY, at, true);
   const optional = HINTS.has(name) && !EXCEPTIONS.has(`${tag} ${name}`);
   const own = featureAt('html', 'elements', tag, name) ?? featureAt('html', 'global_attributes', name);
   const label = `${name} of <${tag}>`;
@@ -77,6 +79,11 @@ function ofAttribute({ tag }: HtmlElement, { name, value, at }: HtmlAttribute): 
     ...usage(label, own, at, optional),
     ...wordsOf(value).flatMap((word) => ofValue(tag, name, word, at, optional)),
   ];
+}
+
+/** Without what an author's own elements and scripts may know (`data-x`, `v-if`), and words of a text (`<b and c>`). */
+function isUnknown(tag: string, name: string, value: string): boolean {
+  return value !== '' && !tag.includes('-') && /^(?!on)[a-z]+$/.test(name) && !isHtmlAttribute(name);
 }
 
 function ofValue(tag: string, name: string, word: string, at: HtmlAttribute['at'], optional: boolean): Usage[] {

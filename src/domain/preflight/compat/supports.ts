@@ -1,6 +1,6 @@
 /** What a condition of `@supports` keeps away from the browsers that do not meet it, by the compatibility data. */
 import type { CssNode, Declaration, Raw } from 'css-tree';
-import { featureAt } from './data.ts';
+import { featureAt, NOBODY } from './data.ts';
 import type { BrowserVersions } from './versions.ts';
 import { BROWSERS, isEarlier } from './versions.ts';
 
@@ -16,7 +16,7 @@ export function guardOf(prelude: CssNode | null, featuresOf: FeaturesOf): Guard 
 }
 
 /** Both hold: only browsers that meet both read what is within. */
-export function both(a: Guard, b: Guard): Guard {
+function both(a: Guard, b: Guard): Guard {
   if (a === undefined || b === undefined) return a ?? b;
   return combined(a, b, (left, right) => (left === '-' || right === '-' ? '-' : isEarlier(left, right) ? right : left));
 }
@@ -68,8 +68,6 @@ function ofDeclaration(declaration: Declaration | Raw, featuresOf: FeaturesOf): 
     ? NOBODY
     : every(featuresOf(declaration));
 }
-
-const NOBODY: BrowserVersions = { chrome: '-', edge: '-', firefox: '-', safari: '-' };
 
 function every(guards: readonly Guard[]): Guard {
   return guards.reduce(both, undefined);

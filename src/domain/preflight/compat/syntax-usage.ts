@@ -11,61 +11,58 @@ export function syntaxUsage(node: AnyNode, parents: readonly AnyNode[]): ScriptF
 }
 
 type Named = readonly [feature: string, ...path: string[]];
+type NameOf<Type extends AnyNode['type']> = (
+  node: Extract<AnyNode, { readonly type: Type }>,
+  parents: readonly AnyNode[],
+) => Named | undefined;
+
+const SYNTAX: { readonly [Type in AnyNode['type']]?: NameOf<Type> } = {
+  ChainExpression: () => ['?.', 'operators', 'optional_chaining'],
+  LogicalExpression: ({ operator }) => (operator === '??' ? ['??', 'operators', 'nullish_coalescing'] : undefined),
+  AssignmentExpression: ({ operator }) => ASSIGNMENTS[operator],
+  StaticBlock: () => ['static { } in a class', 'classes', 'static', 'initialization_blocks'],
+  PropertyDefinition: (node) => ofField(node.static, node.key),
+  MethodDefinition: ({ key }) =>
+    key.type === 'PrivateIdentifier' ? ['private class methods', 'classes', 'private_class_methods'] : undefined,
+  BinaryExpression: ({ left }) =>
+    left.type === 'PrivateIdentifier' ? ['#field in object', 'classes', 'private_class_fields_in'] : undefined,
+  ImportExpression: ({ options }) =>
+    options ? ['options of import()', 'operators', 'import', 'options_parameter'] : ['import()', 'operators', 'import'],
+  MetaProperty: ({ meta }) => (meta.name === 'import' ? ['import.meta', 'operators', 'import_meta'] : undefined),
+  ImportDeclaration: ofAttributes,
+  ExportNamedDeclaration: ofAttributes,
+  ExportAllDeclaration: ofAttributes,
+  AwaitExpression: (_node, parents) =>
+    parents.some(isFunction) ? undefined : ['await outside of functions', 'operators', 'await', 'top_level'],
+  ForOfStatement: (node) => (node.await ? ['for await', 'statements', 'for_await_of'] : undefined),
+  CatchClause: ({ param }) =>
+    param == null ? ['catch without a name', 'statements', 'try_catch', 'optional_catch_binding'] : undefined,
+  VariableDeclaration: ({ kind }) => DECLARATIONS[kind],
+  FunctionDeclaration: ofGenerator,
+  FunctionExpression: ofGenerator,
+};
 
 function pathOf(node: AnyNode, parents: readonly AnyNode[]): Named | undefined {
-  switch (node.type) {
-    case 'ChainExpression':
-      return ['?.', 'operators', 'optional_chaining'];
-    case 'LogicalExpression':
-      return node.operator === '??' ? ['??', 'operators', 'nullish_coalescing'] : undefined;
-    case 'AssignmentExpression':
-      return ASSIGNMENTS[node.operator];
-    case 'StaticBlock':
-      return ['static { } in a class', 'classes', 'static', 'initialization_blocks'];
-    case 'PropertyDefinition':
-      return node.static
-        ? ['static class fields', 'classes', 'static', 'class_fields']
-        : node.key.type === 'PrivateIdentifier'
-          ? ['private class fields', 'classes', 'private_class_fields']
-          : ['class fields', 'classes', 'public_class_fields'];
-    case 'MethodDefinition':
-      return node.key.type === 'PrivateIdentifier'
-        ? ['private class methods', 'classes', 'private_class_methods']
-        : undefined;
-    case 'BinaryExpression':
-      return node.left.type === 'PrivateIdentifier'
-        ? ['#field in object', 'classes', 'private_class_fields_in']
-        : undefined;
-    case 'ImportExpression':
-      return node.options
-        ? ['options of import()', 'operators', 'import', 'options_parameter']
-        : ['import()', 'operators', 'import'];
-    case 'MetaProperty':
-      return node.meta.name === 'import' ? ['import.meta', 'operators', 'import_meta'] : undefined;
-    case 'ImportDeclaration':
-    case 'ExportNamedDeclaration':
-    case 'ExportAllDeclaration':
-      return node.attributes.length === 0
-        ? undefined
-        : ASSERTING.has(node)
-          ? ['import assertions', 'statements', 'import', 'import_assertions']
-          : ['import attributes', 'statements', 'import', 'import_attributes'];
-    case 'AwaitExpression':
-      return parents.some(isFunction) ? undefined : ['await outside of functions', 'operators', 'await', 'top_level'];
-    case 'ForOfStatement':
-      return node.await ? ['for await', 'statements', 'for_await_of'] : undefined;
-    case 'CatchClause':
-      return node.param === null || node.param === undefined
-        ? ['catch without a name', 'statements', 'try_catch', 'optional_catch_binding']
-        : undefined;
-    case 'VariableDeclaration':
-      return DECLARATIONS[node.kind];
-    case 'FunctionDeclaration':
-    case 'FunctionExpression':
-      return node.async && node.generator ? ['async generators', 'statements', 'async_generator_function'] : undefined;
-    default:
-      return undefined;
-  }
+  const nameOf = SYNTAX[node.type] as NameOf<AnyNode['type']> | undefined;
+  return nameOf?.(node, parents);
+}
+
+function ofField(isStatic: boolean, key: AnyNode): Named {
+  if (isStatic) return ['static class fields', 'classes', 'static', 'class_fields'];
+  return key.type === 'PrivateIdentifier'
+    ? ['private class fields', 'classes', 'private_class_fields']
+    : ['class fields', 'classes', 'public_class_fields'];
+}
+
+function ofAttributes(node: AnyNode & { readonly attributes: readonly unknown[] }): Named | undefined {
+  if (node.attributes.length === 0) return undefined;
+  return ASSERTING.has(node)
+    ? ['import assertions', 'statements', 'import', 'import_assertions']
+    : ['import attributes', 'statements', 'import', 'import_attributes'];
+}
+
+function ofGenerator(node: { readonly async: boolean; readonly generator: boolean }): Named | undefined {
+  return node.async && node.generator ? ['async generators', 'statements', 'async_generator_function'] : undefined;
 }
 
 const ASSIGNMENTS: Readonly<Record<string, Named>> = {
