@@ -20,10 +20,10 @@ export async function differingOutcomes(db: Queryable): Promise<Finding[]> {
       );
     const told = { outcome: entry.outcome, action: entry.action, version: entry.version };
     const wrong = (['outcome', 'action', 'version'] as const).filter((field) => row[field] !== told[field]);
-    return wrong.length === 0
-      ? []
-      : finding(
-          `${wrong.map((field) => `its ${field} is ${row[field]} in the list of rollouts and ${told[field]} in entry ${entry.leaf}`).join('; ')}.`,
-        );
+    if (wrong.length === 0) return [];
+    const differences = wrong.map(
+      (field) => `its ${field} is ${row[field]} in the list of rollouts and ${told[field]} in entry ${entry.leaf}`,
+    );
+    return finding(`${differences.join('; ')}.`);
   });
 }

@@ -63,7 +63,9 @@ async function signedUrl(
   conversationId: string,
   communicationId: string,
 ): Promise<string | null> {
-  const path = `speechandtextanalytics/conversations/${encodeURIComponent(conversationId)}/communications/${encodeURIComponent(communicationId)}/transcripturl`;
+  const conversation = encodeURIComponent(conversationId);
+  const communication = encodeURIComponent(communicationId);
+  const path = `speechandtextanalytics/conversations/${conversation}/communications/${communication}/transcripturl`;
   try {
     return (await api({ method: 'GET', path, schema })).value.url;
   } catch (error) {

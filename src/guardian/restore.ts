@@ -128,7 +128,8 @@ function endedAs(run: SeenRun | null, health: Health): string | null {
 }
 
 function watchedBecause(action: string, run: SeenRun | null, health: Health): string {
-  const of = `The rollout of ${action}${run?.version == null ? '' : ` v${run.version}`} runs (run ${run?.runId ?? '?'})`;
+  const version = run?.version == null ? '' : ` v${run.version}`;
+  const of = `The rollout of ${action}${version} runs (run ${run?.runId ?? '?'})`;
   return health.kind === 'blind'
     ? `${of}; ${health.why}, but it takes acts.`
     : `${of} and watches what it has put before agents.`;

@@ -9,6 +9,7 @@ const SEVERITIES = { 1: 'Informational', 2: 'Low', 3: 'Medium', 4: 'High' } as c
 export function formatOcsf(record: SiemRecord, sender: LogSender): string {
   const activity = activityOf(record);
   const { content } = record;
+  const subject = record.action === null ? '' : `: ${record.action} ${record.version ?? ''}`.trimEnd();
   return asciiJson({
     activity_id: activity.id,
     activity_name: activity.name,
@@ -23,7 +24,7 @@ export function formatOcsf(record: SiemRecord, sender: LogSender): string {
     time: record.atMs,
     status_id: 1,
     status: 'Success',
-    message: `${record.act} by ${record.actor}${record.action === null ? '' : `: ${record.action} ${record.version ?? ''}`.trimEnd()}`,
+    message: `${record.act} by ${record.actor}${subject}`,
     comment: record.reason,
     metadata: {
       version: '1.8.0',

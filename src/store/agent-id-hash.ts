@@ -7,7 +7,8 @@ import { createHmac } from 'node:crypto';
  */
 export function agentIdHash(key: string, agentId: string): string {
   if (HASHED.test(agentId)) return agentId;
-  return `agent~${createHmac('sha256', key).update(`assist-rollouts/agent-id/v1\n${agentId}`).digest('hex').slice(0, 32)}`;
+  const hash = createHmac('sha256', key).update(`assist-rollouts/agent-id/v1\n${agentId}`).digest('hex');
+  return `agent~${hash.slice(0, 32)}`;
 }
 
 const HASHED = /^agent~[0-9a-f]{32}$/;

@@ -78,8 +78,10 @@ export async function findAuditLines(
 ): Promise<AuditLine[]> {
   return db.query<AuditLine>(
     `select leaf, line from (
-       select leaf, line from audit where ($1::text is null or rollout_id = $1 or action = $1) and ($2::text is null or lower(actor) = lower($2))
-         and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4) order by leaf desc limit $5::bigint) newest
+       select leaf, line from audit where ($1::text is null or rollout_id = $1 or action = $1)
+         and ($2::text is null or lower(actor) = lower($2))
+         and ($3::timestamptz is null or at >= $3) and ($4::timestamptz is null or at < $4)
+       order by leaf desc limit $5::bigint) newest
      order by leaf`,
     [of, actor, since, until, limit],
   );
@@ -116,8 +118,10 @@ export interface EndOnRecord {
 /** Every rollout that has ended, by its row or by the log. */
 export async function endsOnRecord(db: Queryable): Promise<EndOnRecord[]> {
   const rows = await db.query<EndOnRecord['row'] & { rolloutId: string; leaf: number | null; line: string | null }>(
-    `select r.rollout_id as "rolloutId", r.action, r.version, r.outcome, e.leaf, e.line from rollouts r left join lateral (
-       select leaf, line from audit a where a.rollout_id = r.rollout_id and a.act = 'ended' order by a.leaf desc limit 1) e on true
+    `select r.rollout_id as "rolloutId", r.action, r.version, r.outcome, e.leaf, e.line from rollouts r
+     left join lateral (
+       select leaf, line from audit a where a.rollout_id = r.rollout_id and a.act = 'ended'
+       order by a.leaf desc limit 1) e on true
      where r.outcome is not null or e.leaf is not null order by r.started_at, r.rollout_id`,
   );
   return rows.map(({ rolloutId, leaf, line, ...row }) => {

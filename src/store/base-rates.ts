@@ -42,7 +42,8 @@ export async function baseRates(
 
 const RATES = `
 with recent as (
-  select outcomes, rendered_at, agent_id, triggered_at, extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
+  select outcomes, rendered_at, agent_id, triggered_at,
+    extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
   from exposures where triggered_at >= $1::timestamptz and action_name like $2
 )
 select count(*) as cards, ${rateCounts('recent')}, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",

@@ -37,10 +37,12 @@ interface Row extends Omit<EventStats, 'lateMs' | 'deliveryLatencyMs' | 'unknown
 export async function readEventStats(db: Queryable, recent = RECENT_CARDS): Promise<EventStats> {
   const [row] = await db.query<Row>(
     `
-select count(*) as cards, percentile_disc(array[0.5, 0.95]) within group (order by late_ms) as late, max(late_ms) as latest,
+select count(*) as cards, percentile_disc(array[0.5, 0.95]) within group (order by late_ms) as late,
+  max(late_ms) as latest,
   percentile_disc(array[0.5, 0.95]) within group (order by latency) filter (where latency >= 0) as latency,
   max(latency) filter (where latency >= 0) as slowest,
-  count(*) filter (where latency < 0) as skewed, count(*) filter (where late_ms < 0) as early, count(*) filter (where rendered_at is null) as "notRendered"
+  count(*) filter (where latency < 0) as skewed, count(*) filter (where late_ms < 0) as early,
+  count(*) filter (where rendered_at is null) as "notRendered"
 from (select late_ms, rendered_at, (extract(epoch from rendered_at - triggered_at) * 1000)::bigint as latency
   from exposures order by seq desc limit $1::bigint) as recent`,
     [recent],

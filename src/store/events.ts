@@ -107,11 +107,13 @@ const INSERT = `
 with locked as materialized (
   select pg_advisory_xact_lock($9::bigint)
 ), incoming as materialized (
-  select t.source, raw->>'id' as id, raw->>'type' as type, raw->>'cardId' as card_id, raw, place, kind, outcome, occurred_ms,
+  select t.source, raw->>'id' as id, raw->>'type' as type, raw->>'cardId' as card_id, raw, place, kind, outcome,
+    occurred_ms,
     to_timestamp(received_ms / 1000) as received_at, to_timestamp(occurred_ms / 1000) as occurred_at,
     to_timestamp(triggered_ms / 1000) as triggered_at, to_timestamp(rendered_ms / 1000) as rendered_at
   from locked, rows from (
-    jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::float8[]), unnest($4::float8[]), unnest($5::float8[]), unnest($6::float8[]),
+    jsonb_array_elements($1::jsonb), unnest($2::text[]), unnest($3::float8[]), unnest($4::float8[]),
+    unnest($5::float8[]), unnest($6::float8[]),
     unnest($7::text[]), unnest($8::text[])
   ) with ordinality as t (raw, source, received_ms, occurred_ms, triggered_ms, rendered_ms, kind, outcome, place)
 ), fresh as (
@@ -125,7 +127,8 @@ with locked as materialized (
   select *, raw->>'triggeredAt' collate "C" as told_at from placed where kind = 'card'
 ), unknown as (
   insert into unknown_event_types as u (type, events, first_at, last_at)
-  select case when n.known or (select count(*) from unknown_event_types) < ${MAX_UNKNOWN_TYPES} then n.type else '(others)' end as type,
+  select case when n.known or (select count(*) from unknown_event_types) < ${MAX_UNKNOWN_TYPES} then n.type
+      else '(others)' end as type,
     sum(n.events), min(n.first_at), max(n.last_at)
   from (select p.type, count(*) as events, min(p.received_at) as first_at, max(p.received_at) as last_at,
       exists (select 1 from unknown_event_types k where k.type = p.type) as known
@@ -133,9 +136,11 @@ with locked as materialized (
   group by 1 order by 1
   on conflict (type) do update set events = u.events + excluded.events, last_at = greatest(u.last_at, excluded.last_at)
 ), folded as (
-  insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id, media_type, language,
+  insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id,
+    media_type, language,
                               triggered_at, rendered_at, outcomes, first_seen_at, late_ms)
-  select card_id, min(raw->>'actionId' collate "C"), min(raw->>'actionName' collate "C"), min(raw->>'version' collate "C"),
+  select card_id, min(raw->>'actionId' collate "C"), min(raw->>'actionName' collate "C"),
+    min(raw->>'version' collate "C"),
     min(raw->>'conversationId' collate "C"), min(raw->>'agentId' collate "C"), min(raw->>'queueId' collate "C"),
     min(raw->>'mediaType' collate "C"), min(raw->>'language' collate "C"),
     min(triggered_at), min(rendered_at),
@@ -147,10 +152,12 @@ with locked as materialized (
     version = least(e.version, excluded.version), conversation_id = least(e.conversation_id, excluded.conversation_id),
     agent_id = least(e.agent_id, excluded.agent_id), queue_id = least(e.queue_id, excluded.queue_id),
     media_type = least(e.media_type, excluded.media_type), language = least(e.language, excluded.language),
-    triggered_at = least(e.triggered_at, excluded.triggered_at), rendered_at = least(e.rendered_at, excluded.rendered_at),
+    triggered_at = least(e.triggered_at, excluded.triggered_at),
+    rendered_at = least(e.rendered_at, excluded.rendered_at),
     outcomes = case when excluded.outcomes = '{}' then e.outcomes when e.outcomes = '{}' then excluded.outcomes else (
       select jsonb_object_agg(key, at) from (select key, min(value::float8) as at from (
-        select * from jsonb_each_text(e.outcomes) union all select * from jsonb_each_text(excluded.outcomes)) as told group by key
+        select * from jsonb_each_text(e.outcomes) union all select * from jsonb_each_text(excluded.outcomes)) as told
+        group by key
       ) as earliest) end,
     first_seen_at = least(e.first_seen_at, excluded.first_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
   returning action_id
@@ -165,7 +172,8 @@ with locked as materialized (
 ), told as (
   select pg_notify('${EXPOSURES_CHANNEL}', string_agg(action_id, ',')) from (
     select action_id, (row_number() over (order by action_id) - 1) / 10 as part from (
-      select action_id from folded union select e.action_id from measured join exposures e on e.card_id = measured.card_id) as ids
+      select action_id from folded union select e.action_id from measured
+      join exposures e on e.card_id = measured.card_id) as ids
   ) as parts group by part
 )
 select (select count(*) from told) as told, (select coalesce(jsonb_agg(place), '[]') from placed) as fresh`;

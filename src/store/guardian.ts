@@ -46,7 +46,8 @@ export async function endRollout(trx: Queryable, end: EndOfRollout): Promise<boo
      update rollouts r set
        phase = case when "wasOpen" then $2 else phase end, outcome = case when "wasOpen" then $3 else outcome end,
        ended_at = coalesce(ended_at, $5::timestamptz), reason = $4, safety = coalesce($6::jsonb, safety)
-     from before where rollout_id = $1 and ("wasOpen" or (outcome is null and $6::jsonb is not null)) returning "wasOpen"`,
+     from before where rollout_id = $1 and ("wasOpen" or (outcome is null and $6::jsonb is not null))
+       returning "wasOpen"`,
     [end.rolloutId, end.phase, end.outcome, end.reason, end.at, end.safety],
   );
   return row?.wasOpen ?? false;

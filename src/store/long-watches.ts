@@ -36,8 +36,10 @@ export async function saveLongWatch(db: Database, saved: SavedLongWatch): Promis
       );
     }
     await trx.query(
-      `insert into long_watches (rollout_id, cursor, own_record, state, report, updated_at) values ($1, $2, $3, $4, $5, $6)
-       on conflict (rollout_id) do update set cursor = excluded.cursor, state = excluded.state, report = excluded.report, updated_at = excluded.updated_at
+      `insert into long_watches (rollout_id, cursor, own_record, state, report, updated_at)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (rollout_id) do update set cursor = excluded.cursor, state = excluded.state,
+         report = excluded.report, updated_at = excluded.updated_at
        where long_watches.cursor <= excluded.cursor`,
       [rolloutId, cursor, saved.own, saved.state, saved.report, saved.updatedAt],
     );

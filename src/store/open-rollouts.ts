@@ -15,9 +15,11 @@ export interface OpenRollout {
 /** Of those that began before this, oldest first. */
 export async function openRollouts(db: Queryable, startedBefore: Date): Promise<OpenRollout[]> {
   return db.query<OpenRollout>(
-    `select r.rollout_id as "rolloutId", r.workflow_id as "workflowId", r.started_at as "startedAt", greatest(r.started_at, j.updated_at, w.updated_at,
-       (select max(a.at) from audit a where a.rollout_id = r.rollout_id)) as "lastSeenAt"
-     from rollouts r left join judge_states j using (rollout_id) left join long_watches w on w.rollout_id = r.rollout_id collate "C"
+    `select r.rollout_id as "rolloutId", r.workflow_id as "workflowId", r.started_at as "startedAt",
+       greatest(r.started_at, j.updated_at, w.updated_at,
+         (select max(a.at) from audit a where a.rollout_id = r.rollout_id)) as "lastSeenAt"
+     from rollouts r left join judge_states j using (rollout_id)
+       left join long_watches w on w.rollout_id = r.rollout_id collate "C"
      where r.ended_at is null and r.started_at < $1::timestamptz order by r.started_at, r.rollout_id`,
     [startedBefore],
   );

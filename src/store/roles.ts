@@ -89,7 +89,8 @@ async function assertGroups(db: Queryable): Promise<void> {
 /** What the role of this session could do to the log, in words; empty for one that can only append and read. */
 export async function powersOverLog(db: Queryable): Promise<string[]> {
   const [row] = await db.query<{ superuser: boolean; owner: boolean; writes: boolean }>(
-    `select r.rolsuper as superuser, pg_has_role(t.relowner, 'member') as owner, has_table_privilege(t.oid, 'update, delete, truncate') as writes
+    `select r.rolsuper as superuser, pg_has_role(t.relowner, 'member') as owner,
+       has_table_privilege(t.oid, 'update, delete, truncate') as writes
      from pg_roles r, pg_class t where r.rolname = current_user and t.oid = 'audit'::regclass`,
   );
   if (row === undefined) return [];

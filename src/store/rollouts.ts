@@ -21,7 +21,8 @@ export interface RolloutRow {
 /** Insert or replace. A late repeat of an earlier phase never reopens a rollout that has ended. */
 export async function saveRollout(db: Queryable, row: RolloutRow): Promise<void> {
   await db.query(
-    `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, outcome, reason, ended_at, report, safety)
+    `insert into rollouts (rollout_id, workflow_id, action, version, started_by, started_at, phase, outcome, reason,
+       ended_at, report, safety)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (rollout_id) do update set
        phase = excluded.phase, outcome = excluded.outcome, reason = excluded.reason, ended_at = excluded.ended_at,
@@ -50,7 +51,8 @@ export async function listRolloutRows(
   query: { readonly action?: string; readonly limit?: number } = {},
 ): Promise<RolloutRow[]> {
   return db.query<RolloutRow>(
-    `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version, started_by as "startedBy", started_at as "startedAt",
+    `select rollout_id as "rolloutId", workflow_id as "workflowId", action, version, started_by as "startedBy",
+       started_at as "startedAt",
        phase, outcome, reason, ended_at as "endedAt", report, safety
      from rollouts where $1::text is null or action = $1 order by started_at desc, rollout_id limit $2::bigint`,
     [query.action ?? null, query.limit ?? 100],

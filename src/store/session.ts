@@ -31,4 +31,6 @@ const DURABLE =
   "set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else " +
   "current_setting('synchronous_commit') end, false)";
 
-export const PIN_SESSION = `select ${[...Object.entries(SETTINGS).map(([name, value]) => `set_config('${name}', '${value}', false)`), DURABLE].join(', ')}`;
+const PINNED = Object.entries(SETTINGS).map(([name, value]) => `set_config('${name}', '${value}', false)`);
+
+export const PIN_SESSION = `select ${[...PINNED, DURABLE].join(', ')}`;

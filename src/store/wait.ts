@@ -42,7 +42,7 @@ export async function awaitDatabase(config: StoreConfig, { signal, onWait }: Wai
  * Of the network, and SQLSTATE classes 08 (connection), 53 (no room for one more), 57P0x (shutting down, starting up).
  */
 const AWAY =
-  /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|ENOENT|08...|53...|57P0.)$/;
+  /^(ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST(UNREACH|DOWN)|ENET(UNREACH|DOWN)|EPIPE|ENOENT|08...|53...|57P0.)$/;
 const BROKEN_OFF = /timeout|terminated|ended unexpectedly|not queryable/i;
 
 /** Is the database away, or was it lost half-way? */

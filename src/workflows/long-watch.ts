@@ -19,8 +19,8 @@ export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
   run.dispatch({
     kind: 'longWatchBegun',
     waitingFor:
-      `the long watch to end (${formatDuration(plan.forMs)}): the version serves everybody, and is held against its own ` +
-      'record',
+      `the long watch to end (${formatDuration(plan.forMs)}): the version serves everybody, and is held against its ` +
+      'own record',
   });
   const limit = {
     ms: plan.forMs,

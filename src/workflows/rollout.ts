@@ -49,10 +49,12 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
  */
 function parseInput(given: unknown): { readonly input: RolloutInput } | { readonly refused: string } {
   const parsed = parseRolloutInput(given);
-  if (!parsed.ok)
-    return {
-      refused: `The plan was refused: ${parsed.problems.map(({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`).join('; ')}`,
-    };
+  if (!parsed.ok) {
+    const problems = parsed.problems.map(
+      ({ path, message, remedy }) => `${path === '' ? '' : `${path}: `}${message} ${remedy}`,
+    );
+    return { refused: `The plan was refused: ${problems.join('; ')}` };
+  }
   const expected = rolloutWorkflowId(parsed.input.plan.action.name);
   const { workflowId } = workflowInfo();
   return workflowId === expected

@@ -166,8 +166,9 @@ async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutc
 
 function bakeWaits(step: Bake): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
+  const verdict = step.require === 'safe' ? 'safe' : 'no harm';
   return (
-    `${formatDuration(step.forMs)} to pass${cards} and the judge to say ${step.require === 'safe' ? 'safe' : 'no harm'} ` +
+    `${formatDuration(step.forMs)} to pass${cards} and the judge to say ${verdict} ` +
     `(at most ${formatDuration(step.atMostMs)})`
   );
 }

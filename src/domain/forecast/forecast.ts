@@ -79,7 +79,10 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
   return {
     ...facts,
     pointless,
-    sentence: `${isEnforced(known) ? sentence(facts, pointless, known, traffic) : 'No guardrail of this plan that is enforced can be forecast.'}${customSentence(notForecast)}`,
+    sentence:
+      (isEnforced(known)
+        ? sentence(facts, pointless, known, traffic)
+        : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
   };
 }
 

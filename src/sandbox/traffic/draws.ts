@@ -40,5 +40,6 @@ function uuidOf(a: number, b: number, c: number, d: number): string {
   const hex = (value: number): string => value.toString(16).padStart(8, '0');
   const [second, third] = [hex(b), hex(c)];
   const variant = ((Number.parseInt(third[0] ?? '0', 16) & 3) | 8).toString(16);
-  return `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}-${variant}${third.slice(1, 4)}-${third.slice(4)}${hex(d)}`;
+  const first = `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}`;
+  return `${first}-${variant}${third.slice(1, 4)}-${third.slice(4)}${hex(d)}`;
 }

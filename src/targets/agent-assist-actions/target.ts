@@ -171,8 +171,9 @@ function retireCandidateWrites(arms: Arms, deployment: Deployment): readonly Spl
   throw new TargetError(
     'WouldUncover',
     `Without v${deployment.candidate.version} of ${deployment.actionName} some conversations would see no card: ` +
-      `the baseline v${deployment.baseline.version} ` +
-      `is ${arms.baseline.enabled ? `at ${arms.baseline.splitPercent} %` : 'disabled'}. Set the split to 0 first, which restores it.`,
+      `the baseline v${deployment.baseline.version} is ` +
+      `${arms.baseline.enabled ? `at ${arms.baseline.splitPercent} %` : 'disabled'}. ` +
+      'Set the split to 0 first, which restores it.',
   );
 }
 
