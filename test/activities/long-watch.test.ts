@@ -171,7 +171,7 @@ test('nothing comes: no data, with the last card and the count; accepted silence
     kind: 'noData',
     n: 500,
     reason: expect.stringMatching(
-      /^No card of RefundAssist 2 since 2026-03-01T12:24:09\.900Z, 10m or longer; n 500 cards since the promotion\.$/,
+      /^No card of RefundAssist 2 since 2026-03-01T12:24:09\.900Z, 10 m or longer; n 500 cards since the promotion\.$/,
     ),
   });
   expect(await run(END, input({ acceptNoData: true }))).toMatchObject({ kind: 'over', n: 500 });
