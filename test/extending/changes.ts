@@ -1,0 +1,166 @@
+/** Three typical changes, whole, as edits of src/. docs/extending.md tells the files of each. */
+import type { Edit } from './scratch.ts';
+
+export interface Change {
+  readonly name: string;
+  /** Files of src/ that it may touch, at most; those of a folder of its own count apart. */
+  readonly atMost: number;
+  readonly ownFolder?: string;
+  /** Where its line on the list stands: without that it is not made, and `npm run unused` names its definition. */
+  readonly list: string;
+  readonly edits: readonly Edit[];
+}
+
+/** A rate of cards that agents clicked through to what they point at. */
+const clickRate: Change = {
+  name: 'a rate guardrail',
+  atMost: 5,
+  list: 'src/domain/metrics/index.ts',
+  edits: [
+    {
+      file: 'src/domain/metrics/click.ts',
+      text: `import { scaledBy } from './definition.ts';
+import type { RateDefinition } from './definition.ts';
+
+export const clickRate = {
+  kind: 'rate',
+  name: 'clickRate',
+  unit: 'share',
+  worseWhen: 'lower',
+  counts: ({ outcomes }) => outcomes.includes('clicked'),
+  outcome: { name: 'clicked', isAnswer: false },
+  isEngagement: true,
+  forecast: { word: 'clicks', typical: 0.2, harmed: scaledBy(-1) },
+  sandbox: { word: 'click', share: 0.2 },
+} as const satisfies RateDefinition;
+`,
+    },
+    {
+      file: 'src/domain/metrics/index.ts',
+      insert: [
+        {
+          after: "import { acceptanceRate } from './acceptance.ts';\n",
+          lines: "import { clickRate } from './click.ts';\n",
+        },
+        { after: 'const METRICS = [acceptanceRate, dismissalRate,', lines: ' clickRate,' },
+      ],
+    },
+  ],
+};
+
+/** A target whose adapter has a folder of its own. */
+const copilotSuggestions: Change = {
+  name: 'a target',
+  atMost: 3,
+  list: 'src/domain/plan/target-schema.ts',
+  ownFolder: 'src/targets/copilot-suggestions/',
+  edits: [
+    {
+      file: 'src/targets/copilot-suggestions/target.ts',
+      text: `import type { TargetAdapter } from '../target.ts';
+
+declare const adapter: TargetAdapter;
+export const copilotSuggestions: TargetAdapter = adapter;
+`,
+    },
+    {
+      file: 'src/domain/plan/target-schema.ts',
+      insert: [
+        {
+          after: "[z.strictObject({ kind: z.literal('agentAssistActions') })",
+          lines: ", z.strictObject({ kind: z.literal('copilotSuggestions'), ruleId: z.uuid() })",
+        },
+      ],
+    },
+    {
+      file: 'src/targets/index.ts',
+      insert: [
+        {
+          after: "import { agentAssistActions } from './agent-assist-actions/target.ts';\n",
+          lines: "import { copilotSuggestions } from './copilot-suggestions/target.ts';\n",
+        },
+        { after: '  agentAssistActions,\n', lines: '  copilotSuggestions,\n' },
+      ],
+    },
+  ],
+};
+
+/** A step that asks an address whether the rollout may go on: with an activity of its own. */
+const hook: Change = {
+  name: 'a step',
+  atMost: 6,
+  list: 'src/domain/plan/steps/steps.ts',
+  edits: [
+    {
+      file: 'src/domain/plan/steps/hook.ts',
+      text: `import { z } from 'zod';
+import type { StepDefinition } from './definition.ts';
+
+const url = z.url({ protocol: /^https$/ }).max(2000).describe('Asked whether the rollout may go on.');
+const engine = z.strictObject({ kind: z.literal('hook'), url });
+
+export type HookStep = z.output<typeof engine>;
+
+export const hook = {
+  phase: 'awaitingHook',
+  written: url.transform((asked) => ({ kind: 'hook' as const, url: asked })),
+  engine,
+  label: (step) => \`hook \${step.url}\`,
+  splitAfter: () => null,
+  forecastAs: () => null,
+} as const satisfies StepDefinition<HookStep>;
+`,
+    },
+    {
+      file: 'src/domain/plan/steps/steps.ts',
+      insert: [
+        {
+          after: "import type { Bake, StepDefinition } from './definition.ts';\n",
+          lines: "import { hook } from './hook.ts';\n",
+        },
+        { after: 'const STEPS = { setSplit, bake, approve', lines: ', hook' },
+      ],
+    },
+    {
+      file: 'src/activities/hook.ts',
+      text: `import got from 'got';
+
+/** Does whoever answers at the address let the rollout go on? */
+export async function askHook(url: string): Promise<boolean> {
+  const { ok } = await got.post(url, { throwHttpErrors: false, retry: { limit: 0 }, timeout: { request: 10_000 } });
+  return ok;
+}
+`,
+    },
+    {
+      file: 'src/activities/create.ts',
+      insert: [
+        { after: "import { withHeartbeat } from './heartbeat.ts';\n", lines: "import { askHook } from './hook.ts';\n" },
+        { after: 'record: served(journal.record),\n', lines: '    askHook: served(askHook),\n' },
+      ],
+    },
+    {
+      file: 'src/workflows/activity-proxies.ts',
+      insert: [
+        { after: 'export const { open, validate, record', lines: ', askHook' },
+        { after: "Pick<Activities, 'open' | 'validate' | 'record'", lines: " | 'askHook'" },
+      ],
+    },
+    {
+      file: 'src/workflows/steps.ts',
+      insert: [
+        {
+          after: "import { formatDuration } from '../domain/shared/duration.ts';\n",
+          lines: "import { askHook } from './activity-proxies.ts';\n",
+        },
+        {
+          after: '  bake,\n  approve,\n',
+          lines:
+            "  hook: async (_run, { url }) => ((await askHook(url)) ? CONTINUE : rollBackFor('The hook said no.')),\n",
+        },
+      ],
+    },
+  ],
+};
+
+export const CHANGES: readonly Change[] = [clickRate, copilotSuggestions, hook];

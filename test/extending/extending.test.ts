@@ -1,0 +1,43 @@
+/** What three typical changes touch is what docs/extending.md says, and no part of them can be forgotten. */
+import { readFileSync } from 'node:fs';
+import { CHANGES } from './changes.ts';
+import type { Change } from './changes.ts';
+import { Scratch } from './scratch.ts';
+
+const sections = readFileSync('docs/extending.md', 'utf8').split(/^## /m);
+
+/** Files of src/ that the section on the change lists. */
+function documented({ name }: Change): readonly string[] {
+  const section = sections.find((text) => text.toLowerCase().startsWith(`${name}\n`)) ?? '';
+  return [...section.matchAll(/^\| `(src\/[^`]+)`/gm)].map(([, file = '']) => file);
+}
+
+describe.each(CHANGES)('$name', (change) => {
+  const files = change.edits.map(({ file }) => file);
+  const ofItself = (file: string): boolean => change.ownFolder !== undefined && file.startsWith(change.ownFolder);
+
+  test('touches the files that docs/extending.md lists', () => {
+    expect(files.map((file) => (ofItself(file) ? change.ownFolder : file)).toSorted()).toEqual(
+      [...documented(change)].toSorted(),
+    );
+  });
+
+  test(`touches at most ${change.atMost}`, () => {
+    expect(files.filter((file) => !ofItself(file)).length).toBeLessThanOrEqual(change.atMost);
+  });
+
+  test('is whole: the compiler is content with all of it, and with no part of it missing', () => {
+    const scratch = new Scratch();
+    try {
+      for (const edit of change.edits) scratch.make(edit);
+      expect(scratch.named()).toEqual([]);
+      for (const edit of change.edits.filter(({ file }) => file !== change.list)) {
+        scratch.undo(edit);
+        expect({ without: edit.file, named: scratch.named() }).not.toEqual({ without: edit.file, named: [] });
+        scratch.make(edit);
+      }
+    } finally {
+      scratch.remove();
+    }
+  }, 600_000);
+});
