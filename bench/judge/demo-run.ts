@@ -1,4 +1,5 @@
-import { reportOf, startJudge, takeLook } from '../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../src/domain/judge/judge.ts';
+import { reportOf } from '../../src/domain/judge/report/report.ts';
 import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
 import { baselineModel, demoGuardrails, demoLook, harmfulModel, LOOK_MS } from './demo-traffic.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';

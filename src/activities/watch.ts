@@ -6,7 +6,8 @@
  */
 import { Context } from '@temporalio/activity';
 import type { JudgeReport, Look } from '../domain/judge/types.ts';
-import { reportOf, takeLook } from '../domain/judge/judge.ts';
+import { takeLook } from '../domain/judge/judge.ts';
+import { reportOf } from '../domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';

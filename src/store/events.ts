@@ -1,7 +1,7 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
 import { eventKind, isMetricEvent, outcomeTold } from '../domain/events/event.ts';
 import type { PushedEvent } from '../domain/events/event.ts';
-import { cappedByArrival } from '../domain/events/times.ts';
+import { capByArrival } from '../domain/events/times.ts';
 import type { CardTimes } from '../domain/events/times.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
@@ -84,7 +84,7 @@ function toColumns(rows: readonly Row[]): unknown[] {
 function cardTimes({ event, receivedAt }: Row): CardTimes | null {
   if (isMetricEvent(event)) return null;
   const rendered = event.renderedAt ?? (event.type === 'agentassist.action.rendered' ? event.occurredAt : undefined);
-  return cappedByArrival(
+  return capByArrival(
     { triggeredMs: Date.parse(event.triggeredAt), renderedMs: rendered === undefined ? null : Date.parse(rendered) },
     receivedAt.getTime(),
   );

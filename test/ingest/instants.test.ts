@@ -1,5 +1,5 @@
 import { parseInstant } from '../../src/domain/events/instant.ts';
-import { cappedByArrival } from '../../src/domain/events/times.ts';
+import { capByArrival } from '../../src/domain/events/times.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { describeEachStore } from '../helpers/database.ts';
@@ -51,12 +51,12 @@ test.each([
 ])('%j is none, and told why', (text, why) => expect(parseInstant(text)).toContain(why));
 
 test("a card's own times never lie after its arrival; the time between them stays where one clock told both", () => {
-  expect(cappedByArrival({ triggeredMs: 90, renderedMs: 95 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 95 });
-  expect(cappedByArrival({ triggeredMs: 130, renderedMs: 135 }, 100)).toEqual({ triggeredMs: 95, renderedMs: 100 });
-  expect(cappedByArrival({ triggeredMs: 90, renderedMs: 135 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 135 });
-  expect(cappedByArrival({ triggeredMs: 90, renderedMs: 9_000 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 100 });
-  expect(cappedByArrival({ triggeredMs: 130, renderedMs: 90 }, 100)).toEqual({ triggeredMs: 100, renderedMs: 60 });
-  expect(cappedByArrival({ triggeredMs: 130, renderedMs: null }, 100)).toEqual({ triggeredMs: 100, renderedMs: null });
+  expect(capByArrival({ triggeredMs: 90, renderedMs: 95 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 95 });
+  expect(capByArrival({ triggeredMs: 130, renderedMs: 135 }, 100)).toEqual({ triggeredMs: 95, renderedMs: 100 });
+  expect(capByArrival({ triggeredMs: 90, renderedMs: 135 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 135 });
+  expect(capByArrival({ triggeredMs: 90, renderedMs: 9_000 }, 100)).toEqual({ triggeredMs: 90, renderedMs: 100 });
+  expect(capByArrival({ triggeredMs: 130, renderedMs: 90 }, 100)).toEqual({ triggeredMs: 100, renderedMs: 60 });
+  expect(capByArrival({ triggeredMs: 130, renderedMs: null }, 100)).toEqual({ triggeredMs: 100, renderedMs: null });
 });
 
 const SECRET = newSecret();

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../src/domain/shared/random.ts';
-import { reportOf } from '../../src/domain/judge/judge.ts';
+import { reportOf } from '../../src/domain/judge/report/report.ts';
 import { judgeAgain, resumeJudge } from '../../src/domain/judge/resume.ts';
 import { JudgeStateError } from '../../src/domain/judge/state.ts';
 import type { Card, JudgeReport, JudgeState, Look } from '../../src/domain/judge/types.ts';

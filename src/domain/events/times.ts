@@ -9,10 +9,10 @@ export interface TimeProblem {
 }
 
 /** Clocks that are kept differ by less. */
-export const MOST_AHEAD_MS = 5 * 60_000;
+export const MAX_AHEAD_MS = 5 * 60_000;
 
 /** No rollout judges cards of so long ago. */
-export const OLDEST_DAYS = 400;
+export const MAX_AGE_DAYS = 400;
 
 const DAY_MS = 24 * 60 * 60_000;
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
@@ -34,17 +34,17 @@ export function timeProblems(event: PushedEvent, arrivedMs: number): TimeProblem
 function problemOf(ms: number, arrivedMs: number): Omit<TimeProblem, 'field'> | null {
   if (ms < EARLIEST) return { code: 'time-too-old', message: 'Invalid instant: before the year 2000' };
   const aheadMs = ms - arrivedMs;
-  if (aheadMs > MOST_AHEAD_MS)
+  if (aheadMs > MAX_AHEAD_MS)
     return {
       code: 'time-ahead',
       message:
         `Invalid instant: ${inWords(aheadMs)} ahead of its arrival, more than 5 minutes; the clock that told it ` +
         'is wrong',
     };
-  if (-aheadMs > OLDEST_DAYS * DAY_MS)
+  if (-aheadMs > MAX_AGE_DAYS * DAY_MS)
     return {
       code: 'time-too-old',
-      message: `Invalid instant: ${inWords(-aheadMs)} before its arrival, more than ${OLDEST_DAYS} days`,
+      message: `Invalid instant: ${inWords(-aheadMs)} before its arrival, more than ${MAX_AGE_DAYS} days`,
     };
   return null;
 }
@@ -67,7 +67,7 @@ const CLOCKS_DIFFER_MS = 1_000;
  * clock is, so both
  * move back together and the time between them stays; a rendering that alone is ahead was told by another clock.
  */
-export function cappedByArrival({ triggeredMs, renderedMs }: CardTimes, arrivedMs: number): CardTimes {
+export function capByArrival({ triggeredMs, renderedMs }: CardTimes, arrivedMs: number): CardTimes {
   const aheadMs = triggeredMs > arrivedMs ? Math.max(triggeredMs, renderedMs ?? triggeredMs) - arrivedMs : 0;
   const rendered = renderedMs === null ? null : renderedMs - aheadMs;
   return {

@@ -12,14 +12,14 @@ export interface Assumptions {
 }
 
 /** What the candidate's cards are like. */
-export interface Effect {
+export interface AssumedEffect {
   readonly rates: Readonly<Record<RateName, number>>;
   /** Of the baseline's latency. */
   readonly latencyFactor: number;
 }
 
 /** The candidate differs in nothing. */
-export function harmlessOf({ rates }: Pick<Assumptions, 'rates'>): Effect {
+export function harmlessOf({ rates }: Pick<Assumptions, 'rates'>): AssumedEffect {
   return { rates, latencyFactor: 1 };
 }
 

@@ -7,7 +7,7 @@ import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Random } from '../shared/random.ts';
 import { harmlessOf } from './assumptions.ts';
-import type { Assumptions, Effect } from './assumptions.ts';
+import type { Assumptions, AssumedEffect } from './assumptions.ts';
 import type { SimulatedRun, SimulationLimits } from './simulate.ts';
 import { harmOf, simulateRun } from './simulate.ts';
 import { wilson } from './wilson.ts';
@@ -59,7 +59,7 @@ export interface ForecastOptions extends SimulationLimits {
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
   const { known, notForecast } = withoutCustom(plan);
-  const simulate = (effect: Effect): SimulatedRun[] =>
+  const simulate = (effect: AssumedEffect): SimulatedRun[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(harmlessOf(traffic));
   const guardrails = known.guardrails.map((guardrail, index) =>

@@ -3,7 +3,8 @@
  * end, and how? Random comes from the caller. Approvals are taken as given at once, and where the plan would wait
  * for a person (held, or paused for silence or distrust) the run ends as undecided.
  */
-import { reportOf, startJudge, takeLook } from '../judge/judge.ts';
+import { startJudge, takeLook } from '../judge/judge.ts';
+import { reportOf } from '../judge/report/report.ts';
 import { askPlannedEnd, planEnd } from '../judge/decision/planned-end.ts';
 import type { Arrivals } from '../rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../rollout/arrivals.ts';
@@ -19,7 +20,7 @@ import { harmFactor } from '../metrics/definition.ts';
 import { definitionOf, RATES } from '../metrics/index.ts';
 import type { Outcome } from '../metrics/index.ts';
 import { harmlessOf } from './assumptions.ts';
-import type { Assumptions, Effect } from './assumptions.ts';
+import type { Assumptions, AssumedEffect } from './assumptions.ts';
 
 export interface SimulatedRun {
   readonly end: 'rolledBack' | 'promoted' | 'undecided';
@@ -53,7 +54,7 @@ interface Clock {
 export function simulateRun(
   plan: Plan,
   traffic: Assumptions,
-  effect: Effect,
+  effect: AssumedEffect,
   random: Random,
   limits: SimulationLimits,
 ): SimulatedRun {
@@ -96,7 +97,7 @@ function runEnded(clock: Clock, end: StepEnd, { maxCards }: SimulationLimits): S
 interface Scene {
   readonly plan: Plan;
   readonly traffic: Assumptions;
-  readonly effect: Effect;
+  readonly effect: AssumedEffect;
   readonly random: Random;
   readonly limits: SimulationLimits;
 }
@@ -201,7 +202,7 @@ function drawCards(splitPercent: number, spanMs: number, { traffic, effect, rand
   );
 }
 
-function drawCard(isCandidate: boolean, traffic: Assumptions, effect: Effect, random: Random): Card {
+function drawCard(isCandidate: boolean, traffic: Assumptions, effect: AssumedEffect, random: Random): Card {
   const { rates, latencyFactor } = isCandidate ? effect : harmlessOf(traffic);
   const delivered = random.next() >= rates.undeliveredRate;
   const answer = answerOf(random.next(), rates);
@@ -227,7 +228,7 @@ const ANSWERED = TOLD.filter(({ isAnswer }) => isAnswer);
 const OTHERS = TOLD.filter(({ isAnswer }) => !isAnswer);
 
 /** The agent's one answer, or none. */
-function answerOf(taste: number, rates: Effect['rates']): readonly Outcome[] {
+function answerOf(taste: number, rates: AssumedEffect['rates']): readonly Outcome[] {
   let upTo = 0;
   const found = ANSWERED.find(({ rate }) => taste < (upTo += Math.min(1, rates[rate])));
   return found === undefined ? [] : [found.outcome];
@@ -248,7 +249,7 @@ function poisson(mean: number, random: Random): number {
 }
 
 /** Twice the guardrail's margin worse, in that metric alone; nothing where it is told from outside. */
-export function harmOf({ metric, margin, worseWhen }: Guardrail, traffic: Assumptions): Effect {
+export function harmOf({ metric, margin, worseWhen }: Guardrail, traffic: Assumptions): AssumedEffect {
   const none = harmlessOf(traffic);
   const definition = definitionOf(metric);
   if (definition.kind === 'rate') {

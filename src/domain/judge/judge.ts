@@ -22,20 +22,17 @@ import type { Block, CardScores } from './gathering/block.ts';
 import { addComparison } from './gathering/comparison.ts';
 import { designEffects, isStale } from './clusters/design-effect.ts';
 import { addEvidence } from './bets/evidence.ts';
-import { compareCustom } from './judge-custom.ts';
+import { compareCustom } from './compare-custom.ts';
 import { stepJointHarm } from './bets/joint-harm.ts';
 import { addLostOutcomes } from './trust/lost-outcomes.ts';
 import { addOnTime } from './bets/on-time.ts';
-import { reportOf } from './report/report.ts';
 import { addToSampleRatio } from './trust/sample-ratio.ts';
 import { takeSlices } from './bets/slices.ts';
-import { gatheredOf, memoryOf, newMemory } from './state.ts';
+import { gatheredOf, openState, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { isTimed } from '../metrics/latency.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
-import type { ArmCounts, Card, Judge, JudgeState, Look } from './types.ts';
-
-export { reportOf } from './report/report.ts';
+import type { ArmCounts, Card, JudgeState, Look } from './types.ts';
 
 /** A judge that has seen nothing yet. */
 export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): JudgeState {
@@ -47,8 +44,8 @@ export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): J
  * judge's.
  */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
-  const before = memoryOf(state);
-  const scores = cardScores(before.memory);
+  const before = openState(state);
+  const scores = cardScores(before.baselineMemory);
   const counted = { ...count(before, look), slices: slicesAfter(before, look, scores) };
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
   const settled =
@@ -57,8 +54,6 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
   const judged = compareCustom(compared, look);
   return { ...judged, joint: stepJointHarm(judged.joint, gatheredOf(judged)) };
 }
-
-export const judge: Judge = { start: startJudge, look: takeLook, report: reportOf };
 
 function joinBlock(pending: Block | null, look: Look): Block {
   return pending !== null && mayJoin(pending, look) ? pending : startBlock(look);
@@ -75,13 +70,13 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
 }
 
 function slicesAfter(
-  { slicing, slices, guardrails, memory, ledger }: JudgeMemory,
+  { slicing, slices, guardrails, baselineMemory, ledger }: JudgeMemory,
   look: Look,
   scores: CardScores,
 ): JudgeMemory['slices'] {
   return slicing === null
     ? slices
-    : takeSlices(slices, slicing, look, { guardrails, memory, scores, agents: ledger.agents });
+    : takeSlices(slices, slicing, look, { guardrails, memory: baselineMemory, scores, agents: ledger.agents });
 }
 
 function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {
@@ -94,15 +89,15 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   const ledger = addToLedger(memory.ledger, block);
   const design = isStale(memory.design, ledger) ? designEffects(ledger) : memory.design;
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) => {
-    const said = blockEvidence(guardrail, block, memory.memory);
+    const said = blockEvidence(guardrail, block, memory.baselineMemory);
     return said === null ? gathered : addEvidence(gathered, said, plan, guardrail.alpha, design);
   });
-  const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.memory);
-  const lost = addLostOutcomes(memory.lost, block, memory.memory);
+  const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.baselineMemory);
+  const lost = addLostOutcomes(memory.lost, block, memory.baselineMemory);
   return { ...memory, ledger, design, evidence, onTime, lost, comparison: addComparison(memory.comparison, block) };
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */
 function learn(memory: JudgeMemory, block: Block): JudgeMemory {
-  return { ...memory, memory: remember(memory.memory, block.baseline), pending: null };
+  return { ...memory, baselineMemory: remember(memory.baselineMemory, block.baseline), pending: null };
 }

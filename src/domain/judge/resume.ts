@@ -2,12 +2,12 @@
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { startJudge, takeLook } from './judge.ts';
 import { askBefore, askPlannedEnd, planEnd } from './decision/planned-end.ts';
-import { memoryOf } from './state.ts';
+import { openState } from './state.ts';
 import type { JudgeState, Look, StepEnd } from './types.ts';
 
 /** The state after these looks. Throws JudgeStateError for a state that this judge does not understand. */
 export function resumeJudge(state: JudgeState, looks: readonly Look[]): JudgeState {
-  memoryOf(state);
+  openState(state);
   return looks.reduce((now, look) => takeLook(askBefore(now, look), look), state);
 }
 

@@ -1,6 +1,6 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
 import type { Guardrail, Slices } from '../plan/plan.ts';
-import { reportOf } from './judge.ts';
+import { reportOf } from './report/report.ts';
 import { judgeAgain } from './resume.ts';
 import type { JudgeReport, Look, StepEnd } from './types.ts';
 

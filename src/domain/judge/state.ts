@@ -35,7 +35,7 @@ export interface JudgeMemory extends JudgeState {
   readonly evidence: readonly GuardrailEvidence[];
   /** Cards not yet compared; null when there are none. */
   readonly pending: Block | null;
-  readonly memory: BaselineMemory;
+  readonly baselineMemory: BaselineMemory;
   readonly joint: JointHarm;
   readonly ledger: AgentLedger;
   /** Of the ledger. */
@@ -70,7 +70,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
-    memory: emptyMemory,
+    baselineMemory: emptyMemory,
     joint: noJointHarm,
     ledger,
     design: designEffects(ledger),
@@ -105,8 +105,8 @@ export class JudgeStateError extends Error {
   readonly code = 'judge-state-unknown';
 }
 
-/** The opaque state as what it is. Throws JudgeStateError for a state of another kind or version. */
-export function memoryOf(state: JudgeState): JudgeMemory {
+/** The opaque state as what it holds. Throws JudgeStateError for a state of another kind or version. */
+export function openState(state: JudgeState): JudgeMemory {
   const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
   if (seen.kind === 'judgeState' && seen.version === STATE_VERSION) return state as JudgeMemory;
   throw new JudgeStateError(

@@ -1,7 +1,8 @@
 /**
  * The judge over a stream of lines: `reset` begins a step, each `look` brings what is new and is answered by a verdict.
  */
-import { reportOf, startJudge, takeLook } from './judge.ts';
+import { startJudge, takeLook } from './judge.ts';
+import { reportOf } from './report/report.ts';
 import { isSafeAtPlannedEnd, jointEvidence } from './decision/planned-end.ts';
 import { fieldsOf, readConfig, readLook } from './stream-input.ts';
 import type { StreamConfig, StreamLook } from './stream-input.ts';

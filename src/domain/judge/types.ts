@@ -1,7 +1,7 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
 import type { Statistic } from '../metrics/definition.ts';
 import type { MetricName, Outcome } from '../metrics/index.ts';
-import type { Guardrail, SliceKey, Slices } from '../plan/plan.ts';
+import type { Guardrail, SliceKey } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
 export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
@@ -165,11 +165,4 @@ export interface JudgeState {
   readonly kind: 'judgeState';
   readonly version: number;
   readonly [key: string]: unknown;
-}
-
-/** Implemented by `judge.ts`: `startJudge`, `takeLook`, `report`. */
-export interface Judge {
-  start(guardrails: readonly Guardrail[], slices?: Slices): JudgeState;
-  look(state: JudgeState, look: Look): JudgeState;
-  report(state: JudgeState): JudgeReport;
 }

@@ -11,7 +11,7 @@
  * itself (two standard
  * deviations), and the share beyond a percentile by three tenths.
  */
-import { worsened, worseSign } from '../judge/maths/margin.ts';
+import { worsen, worseSign } from '../judge/maths/margin.ts';
 import { normalQuantile } from '../judge/maths/normal.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import { estimateDesignEffect } from './clusters.ts';
@@ -117,7 +117,7 @@ function ownTest(
     z: -normalQuantile(alpha * FOR_THE_RECORD),
   };
   const recordValue = value ?? rateOfBad(guardrail, shown.share);
-  return { ...test, recordValue, tolerated: worsened(guardrail, recordValue), ...hourBounds(guardrail, shown) };
+  return { ...test, recordValue, tolerated: worsen(guardrail, recordValue), ...hourBounds(guardrail, shown) };
 }
 
 interface Shown {
@@ -155,9 +155,9 @@ function hourBounds(
  * record's quantile.
  */
 function tolerated(guardrail: Guardrail, value: number | null, share: number): HourBound {
-  if (value !== null) return { share: inside(share), threshold: worsened(guardrail, value) };
+  if (value !== null) return { share: inside(share), threshold: worsen(guardrail, value) };
   return {
-    share: inside(rateOfBad(guardrail, worsened(guardrail, rateOfBad(guardrail, inside(share))))),
+    share: inside(rateOfBad(guardrail, worsen(guardrail, rateOfBad(guardrail, inside(share))))),
     threshold: null,
   };
 }

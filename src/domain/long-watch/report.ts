@@ -1,6 +1,6 @@
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail } from '../plan/plan.ts';
-import { oddsText, rounded } from '../judge/report/odds.ts';
+import { oddsText, countText } from '../judge/report/odds.ts';
 import { rateText, valueText } from '../metrics/format.ts';
 import { marginClause } from '../judge/report/sentences.ts';
 import { rateOfBad } from './counting.ts';
@@ -47,15 +47,15 @@ function clause(guardrail: Guardrail, test: WatchTest, row: Omit<LongWatchRow, '
   const { n, value, verdict, logEvidence, needed } = row;
   if (test.unseen === null)
     return (
-      `not compared with its own record, which has only ${rounded(row.recordCards)} cards that carry it, n ` +
-      `${rounded(n)} cards`
+      `not compared with its own record, which has only ${countText(row.recordCards)} cards that carry it, n ` +
+      `${countText(n)} cards`
     );
   if (value === null) return `no cards since the promotion${ownText(guardrail, test)}, n 0 cards`;
   const evidence =
     verdict === 'harm'
       ? `evidence ${oddsText(logEvidence)}`
       : `evidence of harm ${oddsText(logEvidence)} (needed ${oddsText(needed)})`;
-  return `${comparedText(guardrail, test, value)}, n ${rounded(n)} cards, ${evidence}`;
+  return `${comparedText(guardrail, test, value)}, n ${countText(n)} cards, ${evidence}`;
 }
 
 /** "31.2 % since the promotion against 38.9 % of its own record (2410 cards), limit 35.0 % (10 % lower)". */
@@ -73,7 +73,7 @@ function comparedText(guardrail: Guardrail, test: WatchTest, value: number): str
 function ownText(guardrail: Guardrail, { against, recordValue, recordCards, quantile }: WatchTest): string {
   if (against === 'limit' || recordValue === null) return '';
   const value = quantile === null ? rateText(recordValue) : valueText(guardrail, recordValue);
-  return ` against ${value} of its own record (${rounded(recordCards)} cards)`;
+  return ` against ${value} of its own record (${countText(recordCards)} cards)`;
 }
 
 function toleratedText(guardrail: Guardrail, { against, tolerated, quantile }: WatchTest): string {
@@ -84,7 +84,7 @@ function toleratedText(guardrail: Guardrail, { against, tolerated, quantile }: W
 function calmSentence(enforced: readonly LongWatchRow[], cards: number, record: OwnRecord): string {
   const tested = enforced.filter(({ verdict }) => verdict === 'noHarm').length;
   return (
-    `No harm proven since the promotion: ${tested} of ${enforced.length} tests had cards, n ${rounded(cards)} ` +
-    `cards, its own record ${rounded(record.cards)} cards, error budget ${record.alpha} in all.`
+    `No harm proven since the promotion: ${tested} of ${enforced.length} tests had cards, n ${countText(cards)} ` +
+    `cards, its own record ${countText(record.cards)} cards, error budget ${record.alpha} in all.`
   );
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../../src/domain/plan/plan.ts';
-import type { Assumptions, Effect } from '../../../src/domain/forecast/assumptions.ts';
+import type { Assumptions, AssumedEffect } from '../../../src/domain/forecast/assumptions.ts';
 import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
@@ -88,7 +88,10 @@ describe('a run ends as the engine would end it', () => {
   const SEED = 1;
   const endOf = (
     policies: Partial<Plan['policies']>,
-    { cardsPerHour = 1500, effect = HARMLESS }: { readonly cardsPerHour?: number; readonly effect?: Effect } = {},
+    {
+      cardsPerHour = 1500,
+      effect = HARMLESS,
+    }: { readonly cardsPerHour?: number; readonly effect?: AssumedEffect } = {},
   ) => {
     const { end, harmed } = simulateRun(
       { ...plan, policies: { ...plan.policies, ...policies } },

@@ -1,11 +1,12 @@
 import { addToLedger, CARD_SCORES, emptyLedger } from '../../../src/domain/judge/gathering/agent-ledger.ts';
-import { AGENT_DRAWERS, drawerOf } from '../../../src/domain/judge/gathering/agent-key.ts';
+import { AGENT_KEYS, agentKeyOf } from '../../../src/domain/judge/gathering/agent-key.ts';
 import { cardScores } from '../../../src/domain/judge/gathering/card-scores.ts';
 import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
 import { fillBlock, startBlock } from '../../../src/domain/judge/gathering/block.ts';
 import { designEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
 import type { DesignEffects } from '../../../src/domain/judge/clusters/design-effect.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import type { Random } from '../../../src/domain/shared/random.ts';
@@ -130,9 +131,9 @@ describe('state', () => {
     expect(JSON.stringify(state).length).toBeGreaterThan(10_000);
   });
 
-  test('worked number of the drawers; any id finds one', () => {
-    expect(drawerOf('')).toBe(1020);
+  test('worked number of the keys; any id finds one', () => {
+    expect(agentKeyOf('')).toBe(1020);
     for (const id of ['a', 'ü', '7f1c0e9e-0000-4b6f-9b1c-000000000000'])
-      expect(drawerOf(id)).toBeLessThan(AGENT_DRAWERS);
+      expect(agentKeyOf(id)).toBeLessThan(AGENT_KEYS);
   });
 });

@@ -1,5 +1,6 @@
 import { runDemo } from '../../../bench/judge/demo-run.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, cards, look } from './helpers.ts';
 

@@ -1,4 +1,5 @@
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { level, customLooks, normal } from './custom-streams.ts';
 import type { CustomStream } from './custom-streams.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { asinhGrid, placeOf } from '../../../src/domain/judge/maths/asinh-grid.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { asinhGrid, placeGrid } from '../../../src/domain/judge/maths/asinh-grid.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Outcome } from '../../../src/domain/metrics/index.ts';
@@ -16,8 +17,8 @@ describe('grid', () => {
   const hundred = Array.from({ length: 101 }, (_, i) => i);
 
   test('worked number: 0 to 100 has centre 50, scale 68; 118 lies 29 bins above the middle', () => {
-    expect(placeOf(hundred)).toEqual({ centre: 50, scale: 68 });
-    const grid = asinhGrid(placeOf(hundred));
+    expect(placeGrid(hundred)).toEqual({ centre: 50, scale: 68 });
+    const grid = asinhGrid(placeGrid(hundred));
     expect(grid.binOf(118) - grid.binOf(50)).toBe(29);
     expect(grid.upperEdgeOf(grid.binOf(118))).toBeGreaterThan(118);
   });
@@ -26,7 +27,9 @@ describe('grid', () => {
     const any = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(fc.array(any, { minLength: 1, maxLength: 50 }), fc.array(any, { minLength: 1 }), (first, values) => {
-        const place = placeOf(first.map((value) => Math.min(1e150, Math.max(-1e150, value))).toSorted((a, b) => a - b));
+        const place = placeGrid(
+          first.map((value) => Math.min(1e150, Math.max(-1e150, value))).toSorted((a, b) => a - b),
+        );
         const grid = asinhGrid(place);
         const bins = values.toSorted((a, b) => a - b).map((value) => grid.binOf(value));
         expect(
@@ -48,9 +51,9 @@ describe('grid', () => {
   });
 
   test('values that are all the same, or nearly all, set a scale all the same', () => {
-    expect(placeOf([7, 7, 7])).toEqual({ centre: 7, scale: 1.4 });
-    expect(placeOf([0, 0, 0])).toEqual({ centre: 0, scale: 1 });
-    expect(placeOf([...Array.from({ length: 99 }, () => 0), 10])).toEqual({ centre: 0, scale: 2 });
+    expect(placeGrid([7, 7, 7])).toEqual({ centre: 7, scale: 1.4 });
+    expect(placeGrid([0, 0, 0])).toEqual({ centre: 0, scale: 1 });
+    expect(placeGrid([...Array.from({ length: 99 }, () => 0), 10])).toEqual({ centre: 0, scale: 2 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
 import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import {
   addLostOutcomes,
   hasLost,

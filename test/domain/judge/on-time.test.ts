@@ -1,4 +1,5 @@
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import type { Card, GuardrailReport, Look } from '../../../src/domain/judge/types.ts';
 import { rolloutLines } from '../../../src/cli/view/rollout-view.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';

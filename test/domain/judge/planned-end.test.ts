@@ -1,4 +1,5 @@
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';

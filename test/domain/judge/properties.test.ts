@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { logTiltEvidence } from '../../../src/domain/judge/maths/conditional-tilt.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import type { Outcome } from '../../../src/domain/metrics/index.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';

@@ -1,8 +1,9 @@
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { askPlannedEnd, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
-import { MOST_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slices.ts';
+import { MAX_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slices.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
@@ -149,7 +150,7 @@ test('only so many slices are followed; by media type and language, too; a card 
     'mediaType chat',
     'mediaType message',
   ]);
-  expect(reportOf(judged(looks(6, 3, { ...hidden, queues: 40 }))).slices).toHaveLength(MOST_SLICES);
+  expect(reportOf(judged(looks(6, 3, { ...hidden, queues: 40 }))).slices).toHaveLength(MAX_SLICES);
 });
 
 test('observed guardrails take no part, and harm of a slice stays harm and forbids the planned end', () => {

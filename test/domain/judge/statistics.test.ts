@@ -5,7 +5,7 @@ import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/math
 import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
 import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/gathering/comparison.ts';
 import { logSumExp } from '../../../src/domain/judge/maths/log-math.ts';
-import { logTilt } from '../../../src/domain/judge/trust/sample-ratio.ts';
+import { logRatioTilt } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import { choose, tableProbability } from './helpers.ts';
 
 describe('binomial probability', () => {
@@ -167,7 +167,7 @@ describe('mixture over onsets', () => {
 });
 
 test('worked number of the sample-ratio tilt: 20 of 100 at a split of 10 %', () => {
-  expect(logTilt(20, 100, 0.1, 2)).toBeCloseTo(4.3319, 4);
+  expect(logRatioTilt(20, 100, 0.1, 2)).toBeCloseTo(4.3319, 4);
 });
 
 test('worked number of the shown values: both arms 43.8 % though pooled they are 30 % and 46 %', () => {

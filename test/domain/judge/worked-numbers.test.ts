@@ -10,12 +10,13 @@ import { jointHarmPart, noJointHarm, stepJointHarm } from '../../../src/domain/j
 import type { Gathered } from '../../../src/domain/judge/bets/joint-harm.ts';
 import { bettingPlanOf } from '../../../src/domain/judge/bets/bets.ts';
 import { startEvidence } from '../../../src/domain/judge/bets/evidence.ts';
-import { referenceOf } from '../../../src/domain/judge/maths/latency-reference.ts';
-import { shareAboveMs } from '../../../src/domain/judge/maths/latency-sketch.ts';
+import { referenceOf } from '../../../src/domain/judge/maths/reference.ts';
+import { shareAboveMs } from '../../../src/domain/judge/maths/sketch.ts';
 import { factorShift, LATENCY_TILTS, logTilt } from '../../../src/domain/judge/bets/latency-tilts.ts';
 import { marginScore } from '../../../src/domain/judge/decision/margin-score.ts';
 import { normalQuantile, normalTail } from '../../../src/domain/judge/maths/normal.ts';
-import { reportOf, startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { acceptance, card, cards, dismissal, look } from './helpers.ts';
 
 const design = designEffects(emptyLedger(CARD_SCORES));

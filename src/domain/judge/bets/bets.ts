@@ -3,7 +3,7 @@ import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { customQuantity, statisticOf } from './quantity.ts';
-import { quantityEvidence, latencyBettingPlan, latencyEvidence, customBettingPlan } from './latency-bets.ts';
+import { quantityEvidence, latencyBettingPlan, latencyEvidence, customBettingPlan } from './quantity-bets.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import type { CustomBlock, CustomTrack } from '../gathering/custom-track.ts';
 import { rateBettingPlan, rateEvidence } from './rate-bets.ts';

@@ -4,10 +4,10 @@
  * level's may be anything, so the first shift is the margin itself.
  */
 import { shift, stretch, tail } from './latency-tilts.ts';
-import type { LatencyTilt } from './latency-tilts.ts';
+import type { Tilt } from './latency-tilts.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 
-export const CUSTOM_TILTS: readonly LatencyTilt[] = [
+export const CUSTOM_TILTS: readonly Tilt[] = [
   shift(1),
   shift(2.4),
   shift(6),

@@ -17,12 +17,12 @@
 import { logTiltEvidence } from '../maths/conditional-tilt.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { clamp } from '../maths/log-math.ts';
-import type { Reference } from '../maths/latency-reference.ts';
-import { cumulated } from '../maths/latency-sketch.ts';
-import type { LatencySketch } from '../maths/latency-sketch.ts';
+import type { Reference } from '../maths/reference.ts';
+import { cumulate } from '../maths/sketch.ts';
+import type { Sketch } from '../maths/sketch.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 
-export interface LatencyTilt {
+export interface Tilt {
   readonly kind: 'shift' | 'stretch' | 'tail';
   /** shift: margins; stretch: factor; tail: share of the cards. */
   readonly size: number;
@@ -31,11 +31,11 @@ export interface LatencyTilt {
   readonly score: AgentScore;
 }
 
-export const shift = (size: number): LatencyTilt => ({ kind: 'shift', size, among: 0, score: 'location' });
-export const stretch = (size: number): LatencyTilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
-export const tail = (size: number, among: number): LatencyTilt => ({ kind: 'tail', size, among, score: 'tail' });
+export const shift = (size: number): Tilt => ({ kind: 'shift', size, among: 0, score: 'location' });
+export const stretch = (size: number): Tilt => ({ kind: 'stretch', size, among: 0, score: 'tail' });
+export const tail = (size: number, among: number): Tilt => ({ kind: 'tail', size, among, score: 'tail' });
 
-export const LATENCY_TILTS: readonly LatencyTilt[] = [
+export const LATENCY_TILTS: readonly Tilt[] = [
   shift(1.6),
   shift(4),
   stretch(1.7),
@@ -55,7 +55,7 @@ const WEIGHTS: Readonly<Record<JudgedStatistic, readonly number[]>> = {
   p99: [0.25, 0.15, 0.28, 0.22, 0.1],
 };
 
-const [LEAST_SHIFT, MOST_SHIFT] = [0.12, 3];
+const [MIN_SHIFT, MAX_SHIFT] = [0.12, 3];
 
 /** By how many standard deviations a card that is so many margins worse is moved. */
 export type Shift = (margins: number) => number;
@@ -66,16 +66,16 @@ export function factorShift(marginRatio: number, spread: number): Shift {
 }
 
 /** ln of the tilt at z, up to a constant factor (which cancels). */
-export function logTilt(tilt: LatencyTilt, z: number, above: number, shiftBy: Shift): number {
+export function logTilt(tilt: Tilt, z: number, above: number, shiftBy: Shift): number {
   if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
   if (tilt.kind === 'stretch')
     return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
-  return clamp(shiftBy(tilt.size), LEAST_SHIFT, MOST_SHIFT) * z;
+  return clamp(shiftBy(tilt.size), MIN_SHIFT, MAX_SHIFT) * z;
 }
 
 interface Arms {
-  readonly baseline: LatencySketch;
-  readonly candidate: LatencySketch;
+  readonly baseline: Sketch;
+  readonly candidate: Sketch;
 }
 
 /** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
@@ -86,7 +86,7 @@ export function tiltEvidence(
   sign: 1 | -1,
   tilts = LATENCY_TILTS,
 ): readonly number[] {
-  const groups = grouped(arms, reference);
+  const groups = groupBins(arms, reference);
   return tilts.map((tilt) =>
     logTiltEvidence(
       groups,
@@ -104,7 +104,7 @@ interface Group {
 }
 
 /** Neighbouring bins of (almost) the same rank are one category: fewer to count, nothing lost. */
-function grouped(arms: Arms, reference: Reference): readonly Group[] {
+function groupBins(arms: Arms, reference: Reference): readonly Group[] {
   const groups: Group[] = [];
   for (const bin of binsOf(arms)) {
     const { z, above, below } = reference.rankOf(bin);
@@ -120,8 +120,8 @@ function grouped(arms: Arms, reference: Reference): readonly Group[] {
 }
 
 function binsOf({ baseline, candidate }: Arms): readonly number[] {
-  const onlyCandidate = cumulated(candidate).bins.filter((bin) => baseline[bin] === undefined);
-  return [...cumulated(baseline).bins, ...onlyCandidate].sort((a, b) => a - b);
+  const onlyCandidate = cumulate(candidate).bins.filter((bin) => baseline[bin] === undefined);
+  return [...cumulate(baseline).bins, ...onlyCandidate].sort((a, b) => a - b);
 }
 
 const SAME_RANK = 0.12;

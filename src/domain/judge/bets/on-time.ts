@@ -49,7 +49,7 @@ export interface Engagement {
 /** Times the pooled odds of being late. */
 const LATE_LOG_ODDS = [Math.log(1.5), Math.log(3)] as const;
 const HARM_MARGINS = [1, 2.3] as const;
-const LEAST_MEMORY = 50;
+const MIN_MEMORY = 50;
 
 export function startOnTime(guardrails: readonly Guardrail[]): OnTimeMemory {
   return {
@@ -76,7 +76,7 @@ export function addOnTime(
   { baseline, candidate }: Block,
   memory: BaselineMemory,
 ): OnTimeMemory {
-  if (memory.timed < LEAST_MEMORY || onTime.engagement.every((one) => one === null)) return onTime;
+  if (memory.timed < MIN_MEMORY || onTime.engagement.every((one) => one === null)) return onTime;
   const late = lateTable(baseline, candidate);
   const information = effectiveCards(late.baselineCards, late.candidateCards);
   return {

@@ -1,24 +1,24 @@
 /** A number per card whose arms are compared by rank: the delivery latency, or a custom metric. */
 import type { Grid } from '../maths/grid.ts';
-import { LATENCY_GRID } from '../maths/latency-sketch.ts';
+import { LATENCY_GRID } from '../maths/sketch.ts';
 import { factorShift, LATENCY_TILTS } from './latency-tilts.ts';
-import type { LatencyTilt, Shift } from './latency-tilts.ts';
+import type { Tilt, Shift } from './latency-tilts.ts';
 import { coordinateOf, asinhGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import { CUSTOM_TILTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
-import { worsened, worseSign } from '../maths/margin.ts';
+import { worsen, worseSign } from '../maths/margin.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
 export interface Quantity {
   readonly grid: Grid;
   /** What is bet on. */
-  readonly tilts: readonly LatencyTilt[];
+  readonly tilts: readonly Tilt[];
   /** +1 when the upper end of the grid is the worse one. */
   readonly sign: 1 | -1;
   /** The value that is one margin worse. */
-  readonly worsened: (value: number) => number;
+  readonly worsen: (value: number) => number;
   /**
    * What margins mean where the baseline's statistic is `value` (null: unknown) and the grid's scale has the standard
    * deviation `spread`.
@@ -31,26 +31,26 @@ export function latencyQuantity(guardrail: Guardrail): Quantity {
     grid: LATENCY_GRID,
     tilts: LATENCY_TILTS,
     sign: worseSign(guardrail),
-    worsened: (ms) => worsened(guardrail, ms),
+    worsen: (ms) => worsen(guardrail, ms),
     shiftBy: (ms, spread) => factorShift(marginRatio(guardrail, ms ?? 1), spread),
   };
 }
 
 /** The margin as a factor > 1 of the reference's value. */
 function marginRatio(guardrail: Guardrail, ms: number): number {
-  const ratio = worsened(guardrail, Math.max(1e-3, ms)) / Math.max(1e-3, ms);
+  const ratio = worsen(guardrail, Math.max(1e-3, ms)) / Math.max(1e-3, ms);
   return clamp(ratio >= 1 ? ratio : 1 / Math.max(1e-6, ratio), 1.001, 1e6);
 }
 
 /** A custom metric is kept turned round where lower is worse, so that the upper end of its grid is always the worse one. */
 export function customQuantity(guardrail: Guardrail, place: GridPlace): Quantity {
   const turn = worseSign(guardrail);
-  const worse = (value: number, times = 1): number => turn * worsened(guardrail, turn * value, times);
+  const worse = (value: number, times = 1): number => turn * worsen(guardrail, turn * value, times);
   return {
     grid: asinhGrid(place),
     tilts: CUSTOM_TILTS,
     sign: 1,
-    worsened: worse,
+    worsen: worse,
     shiftBy: (value, spread) => {
       const from = value ?? place.centre;
       return (margins) => (coordinateOf(place, worse(from, margins)) - coordinateOf(place, from)) / spread;

@@ -17,7 +17,7 @@ import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, marginLine, worsened, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, marginLine, worsen, worseSign } from '../maths/margin.ts';
 import { logMarginEvidence } from '../maths/margin-evidence.ts';
 import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { RateName } from '../../metrics/index.ts';
@@ -27,11 +27,11 @@ const HARM_MARGINS = [1, 2.3, 5] as const;
 /** Share of the way from the baseline's rate to the limit; negative is better. */
 const SAFE_PLACES = [0, -0.5, 0.5] as const;
 /** Without this many remembered cards there is nothing to say what the baseline is like. */
-const LEAST_MEMORY = 20;
+const MIN_MEMORY = 20;
 /** Each card says little of a rate, so a late fall is paid for with more weight on late onsets than a latency's. */
 const ONSETS: OnsetPrior = { fromTheStart: 0.31, spreadFrom: 500, spreadUntil: 8000 };
-const MOST_LOG_ODDS = 3;
-const LEAST_LOG_ODDS = 0.02;
+const MAX_LOG_ODDS = 3;
+const MIN_LOG_ODDS = 0.02;
 
 export function rateBettingPlan(rate: RateName): BettingPlan {
   return {
@@ -56,7 +56,7 @@ export function rateEvidence(
     harm: HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, pooled, times))),
     safe: [
       SAFE_PLACES.map((place) =>
-        memory.cards < LEAST_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, rate), place),
+        memory.cards < MIN_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, rate), place),
       ),
     ],
     effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
@@ -70,13 +70,13 @@ function pooledRate(table: TwoByTwo, memory: BaselineMemory, rate: RateName): nu
 
 /** Of a rate that is so many margins worse. */
 export function harmLogOdds(guardrail: Guardrail, rate: number, times: number): number {
-  const size = Math.abs(logOddsRatio(worsened(guardrail, rate, times), rate));
-  return worseSign(guardrail) * clamp(size, LEAST_LOG_ODDS, MOST_LOG_ODDS);
+  const size = Math.abs(logOddsRatio(worsen(guardrail, rate, times), rate));
+  return worseSign(guardrail) * clamp(size, MIN_LOG_ODDS, MAX_LOG_ODDS);
 }
 
 /** A bet on the baseline's rate and the candidate `place` of the way to the limit. */
 export function safeBet(guardrail: Guardrail, table: TwoByTwo, rate: number, place: number): number {
-  const towards = rate + place * (worsened(guardrail, rate) - rate);
+  const towards = rate + place * (worsen(guardrail, rate) - rate);
   // A bet on (almost) none would be ruined by the first hit.
   const candidate = clamp(towards, rate / 2, 1 - (1 - rate) / 2);
   return logMarginEvidence(table, marginLine(guardrail), { baseline: rate, candidate });

@@ -8,9 +8,9 @@ import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
-import { quantileMs, shareAboveMs } from '../maths/latency-sketch.ts';
+import { quantileMs, shareAboveMs } from '../maths/sketch.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, worsened, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, worsen, worseSign } from '../maths/margin.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { harmLogOdds } from './rate-bets.ts';
@@ -37,8 +37,8 @@ export interface SliceSums {
 /** Bets in units of the bad margin. */
 const MARGINS = [1, 2.3] as const;
 const SLOW = 0.95;
-const LEAST_MEMORY = 50;
-const [LEAST_LOG_ODDS, MOST_LOG_ODDS] = [0.2, 3];
+const MIN_MEMORY = 50;
+const [MIN_LOG_ODDS, MAX_LOG_ODDS] = [0.2, 3];
 
 /** The enforced guardrails on rates and on latency. */
 export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
@@ -60,7 +60,7 @@ export function sliceBets(
   block: Block,
   memory: BaselineMemory,
 ): readonly number[] {
-  if (memory.cards < LEAST_MEMORY) return MARGINS.map(() => 0);
+  if (memory.cards < MIN_MEMORY) return MARGINS.map(() => 0);
   if (rate !== null)
     return MARGINS.map((times) =>
       logOddsEvidence(rateTable(block, rate), harmLogOdds(guardrail, rememberedRate(memory, rate), times)),
@@ -117,8 +117,8 @@ function slowTable({ baseline, candidate }: Block): TwoByTwo {
  */
 function slowLogOdds(guardrail: Guardrail, { latencies }: BaselineMemory, times: number): number {
   const limit = quantileMs(latencies, SLOW) ?? 0;
-  const factor = limit <= 0 ? 1 : worsened(guardrail, limit, times) / limit;
+  const factor = limit <= 0 ? 1 : worsen(guardrail, limit, times) / limit;
   const size =
-    factor <= 0 ? MOST_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
-  return worseSign(guardrail) * clamp(Math.abs(size), LEAST_LOG_ODDS, MOST_LOG_ODDS);
+    factor <= 0 ? MAX_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
+  return worseSign(guardrail) * clamp(Math.abs(size), MIN_LOG_ODDS, MAX_LOG_ODDS);
 }

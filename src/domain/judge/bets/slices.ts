@@ -12,7 +12,7 @@
  *
  * of sum alpha however many there will be, so the chance that any slice of a harmless candidate is ever called harmed
  * is at most `alpha`.
- * Slices that appear in one look are ordered by their cards. The first twelve are followed, agents in a few drawers
+ * Slices that appear in one look are ordered by their cards. The first twelve are followed, agents under a few keys
  * each (slice-agents.ts).
  *
  * Reference: S. Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
@@ -30,7 +30,7 @@ import { designEffects } from '../clusters/design-effect.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
-import { lightened } from '../clusters/slice-agents.ts';
+import { lightenBlock } from '../clusters/slice-agents.ts';
 import { addToSums, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
 import type { SlicedGuardrail, SliceSums } from './slice-bets.ts';
 import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
@@ -50,8 +50,8 @@ export interface Slice {
   readonly ledger: AgentLedger;
 }
 
-export const MOST_SLICES = 12;
-const MOST_ONSETS = 3;
+export const MAX_SLICES = 12;
+const MAX_ONSETS = 3;
 /** Of latency a slice asks only for the slow cards (slice-bets.ts). */
 const SLICE_SCORES = CARD_SCORES.filter((score) => score !== 'location');
 
@@ -63,9 +63,9 @@ export function takeSlices(
   context: SliceContext,
 ): readonly Slice[] {
   const cards = new Map<string, Card[]>();
-  for (const by of plan.by) for (const card of look.cards) file(cards, by, card);
+  for (const by of plan.by) for (const card of look.cards) fileCard(cards, by, card);
   const guardrails = slicedGuardrails(context.guardrails, plan);
-  return withNew(slices, cards, guardrails.length).map((slice) => {
+  return addNewSlices(slices, cards, guardrails.length).map((slice) => {
     const own = cards.get(keyOf(slice.by, slice.name));
     return own === undefined ? slice : takeSlice(slice, { ...look, cards: own }, guardrails, context);
   });
@@ -95,7 +95,7 @@ export function sliceEvidence(slicing: Slices | null, slices: readonly Slice[]):
 }
 
 /** A card that does not say is in no slice. */
-function file(cards: Map<string, Card[]>, by: SliceKey, card: Card): void {
+function fileCard(cards: Map<string, Card[]>, by: SliceKey, card: Card): void {
   const name = card[by];
   if (name === undefined || name === '') return;
   const key = keyOf(by, name);
@@ -108,17 +108,17 @@ function keyOf(by: SliceKey, name: string): string {
   return `${by} ${name}`;
 }
 
-function withNew(
+function addNewSlices(
   slices: readonly Slice[],
   cards: ReadonlyMap<string, readonly Card[]>,
   guardrails: number,
 ): readonly Slice[] {
-  if (slices.length >= MOST_SLICES) return slices;
+  if (slices.length >= MAX_SLICES) return slices;
   const known = new Set(slices.map(({ by, name }) => keyOf(by, name)));
   const fresh = [...cards]
     .filter(([key]) => !known.has(key))
     .toSorted(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
-  return [...slices, ...fresh.slice(0, MOST_SLICES - slices.length).map(([key]) => startSlice(key, guardrails))];
+  return [...slices, ...fresh.slice(0, MAX_SLICES - slices.length).map(([key]) => startSlice(key, guardrails))];
 }
 
 function startSlice(key: string, guardrails: number): Slice {
@@ -143,17 +143,22 @@ function takeSlice(
   { memory, scores, agents }: SliceContext,
 ): Slice {
   const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
-  const block = lightened(fillBlock(started, look.cards, scores), agents);
-  const counted = { ...slice, cards: countedCards(slice.cards, look.cards) };
-  return hasBothArms(block) ? compare(counted, block, guardrails, memory) : { ...counted, pending: block };
+  const block = lightenBlock(fillBlock(started, look.cards, scores), agents);
+  const counted = { ...slice, cards: addCards(slice.cards, look.cards) };
+  return hasBothArms(block) ? compareSlice(counted, block, guardrails, memory) : { ...counted, pending: block };
 }
 
-function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrail[], memory: BaselineMemory): Slice {
+function compareSlice(
+  slice: Slice,
+  block: Block,
+  guardrails: readonly SlicedGuardrail[],
+  memory: BaselineMemory,
+): Slice {
   const ledger = addToLedger(slice.ledger, block);
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);
-  const process = shortened(stepOnsets(slice.process, bets.flat(), information, undefined, MOST_ONSETS));
+  const process = roundLogsDown(stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS));
   const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
   return {
     ...slice,
@@ -167,14 +172,14 @@ function compare(slice: Slice, block: Block, guardrails: readonly SlicedGuardrai
 }
 
 /** With fewer digits to keep; rounded down, which is always valid. */
-function shortened(process: OnsetSlots): OnsetSlots {
+function roundLogsDown(process: OnsetSlots): OnsetSlots {
   return {
     ...process,
     slots: process.slots.map((slot) => ({ ...slot, logs: slot.logs.map((log) => Math.floor(log * 1e4) / 1e4) })),
   };
 }
 
-function countedCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {
+function addCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {
   const counts = { baseline, candidate };
   for (const card of cards) counts[card.arm]++;
   return counts;

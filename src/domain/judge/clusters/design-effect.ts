@@ -44,7 +44,7 @@ export function isStale(design: DesignEffects, ledger: AgentLedger): boolean {
 
 const PRIOR_AGENTS = 2;
 const PRIOR_CORRELATION = 0.02;
-const LEAST_CLUSTERS = 5;
+const MIN_CLUSTERS = 5;
 /** An agent correlation of this size is usual; if it alone would double the variance, agents matter. */
 const USUAL_CORRELATION = 0.03;
 
@@ -72,7 +72,7 @@ export function designEffects(ledger: AgentLedger): DesignEffects {
       ledger.scores.map((score) => [score, 1 + excess * roundedUp * correlationRatio(ledger, moments, score)]),
     ),
     clusters,
-    tooFew: clusters < LEAST_CLUSTERS && excess * USUAL_CORRELATION > 1,
+    tooFew: clusters < MIN_CLUSTERS && excess * USUAL_CORRELATION > 1,
     cards: ledger.cards.baseline + ledger.cards.candidate,
   };
 }
@@ -107,8 +107,8 @@ function residualSquares(ledger: AgentLedger, score: AgentScore): number {
   const mean1 = valueAt(ledger, ledger.residuals.candidate, score) / unit / Math.max(1, ledger.cards.candidate);
   const residualOf = residualIn(ledger, score);
   let sum = 0;
-  for (const drawer in ledger.agents) {
-    const record = ledger.agents[drawer];
+  for (const key in ledger.agents) {
+    const record = ledger.agents[key];
     if (record === undefined) continue;
     const residual = residualOf(record) / unit - record[0] * mean0 - record[1] * mean1;
     sum += residual * residual;
@@ -120,8 +120,8 @@ function momentsOf(ledger: AgentLedger): Moments {
   let [agents, contrasts, c0, c1, q0, q1, positive, positiveSquares, negative, negativeSquares] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ];
-  for (const drawer in ledger.agents) {
-    const [n0 = 0, n1 = 0, contrast = 0] = ledger.agents[drawer] ?? [];
+  for (const key in ledger.agents) {
+    const [n0 = 0, n1 = 0, contrast = 0] = ledger.agents[key] ?? [];
     const m = contrast / UNIT;
     agents++;
     contrasts += m * m;

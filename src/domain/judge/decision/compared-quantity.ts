@@ -9,7 +9,7 @@ import type { Comparison } from '../gathering/comparison.ts';
 import type { Grid } from '../maths/grid.ts';
 import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
 import type { Quantity } from '../bets/quantity.ts';
-import { LATENCY_GRID, meanOn, quantileOn } from '../maths/latency-sketch.ts';
+import { LATENCY_GRID, meanOn, quantileOn } from '../maths/sketch.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';

@@ -20,7 +20,7 @@ import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import { comparedQuantity } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
-import { quantileOn } from '../maths/latency-sketch.ts';
+import { quantileOn } from '../maths/sketch.ts';
 import { clamp } from '../maths/log-math.ts';
 import { exceedanceVariance, noiseOf } from './margin-score.ts';
 import { rateOf } from '../../metrics/index.ts';
@@ -30,7 +30,7 @@ import type { Effect } from '../types.ts';
 
 const TUNED_FOR = 500;
 /** No ratio is shown beyond this; plain JSON has no infinity. */
-const MOST_RATIO = 1e9;
+const MAX_RATIO = 1e9;
 
 /** null without data of both arms. */
 export function effectOf(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
@@ -82,5 +82,5 @@ function quantityEffect(guardrail: Guardrail, comparison: Comparison, design: De
 }
 
 function ratio(part: number, whole: number): number {
-  return clamp(part / whole, -MOST_RATIO, MOST_RATIO);
+  return clamp(part / whole, -MAX_RATIO, MAX_RATIO);
 }

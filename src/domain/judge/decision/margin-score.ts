@@ -22,7 +22,7 @@ import type { DesignEffects } from '../clusters/design-effect.ts';
 import { comparedQuantity } from './compared-quantity.ts';
 import type { ComparedQuantity } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
-import { quantileOn, shareAboveOn } from '../maths/latency-sketch.ts';
+import { quantileOn, shareAboveOn } from '../maths/sketch.ts';
 import { marginLine, worseSign } from '../maths/margin.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
@@ -68,13 +68,13 @@ export function noiseOf(
 function quantityScore(quantile: number, compared: ComparedQuantity | null, design: DesignEffects): number {
   if (compared === null || compared.weight === 0) return -Infinity;
   const {
-    quantity: { grid, sign, worsened },
+    quantity: { grid, sign, worsen },
     baseline,
     candidate,
   } = compared;
   const value = quantileOn(grid, baseline.sketch, quantile);
   if (value === null) return -Infinity;
-  const beyond = shareAboveOn(grid, candidate.sketch, worsened(value));
+  const beyond = shareAboveOn(grid, candidate.sketch, worsen(value));
   return (sign * (1 - quantile - beyond)) / Math.sqrt(exceedanceVariance(quantile, compared, design));
 }
 

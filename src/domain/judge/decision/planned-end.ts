@@ -17,7 +17,7 @@ import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
 import { marginScore } from './margin-score.ts';
 import { normalQuantile } from '../maths/normal.ts';
 import { sliceEvidence } from '../bets/slices.ts';
-import { gatheredOf, memoryOf } from '../state.ts';
+import { gatheredOf, openState } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
 import { isDistrusted } from '../trust/trust.ts';
 import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer } from '../types.ts';
@@ -26,11 +26,11 @@ import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer } from '../types.ts
 const SPENT_AT_THE_END = 0.8;
 /** With this much evidence of harm (of the 1 that proves it) nothing is called safe. */
 const TOO_MUCH_HARM = 0.32;
-const MOST_ALPHA = 0.5;
+const MAX_ALPHA = 0.5;
 
 /** A step begins; null: one without a planned end. The same step again (another worker goes on) changes nothing. */
 export function planEnd(state: JudgeState, end: PlannedEnd | null): JudgeState {
-  const { plannedEnd } = memoryOf(state);
+  const { plannedEnd } = openState(state);
   if (end === null) return plannedEnd === null ? state : { ...state, plannedEnd: null };
   if (plannedEnd?.atMs === end.atMs) return state;
   return { ...state, plannedEnd: { atMs: end.atMs, share: end.share, answer: null } };
@@ -38,7 +38,7 @@ export function planEnd(state: JudgeState, end: PlannedEnd | null): JudgeState {
 
 /** Asks, to be called at the planned end only. Asked before, or without a planned end, the state stays as it is. */
 export function askPlannedEnd(state: JudgeState): JudgeState {
-  const memory = memoryOf(state);
+  const memory = openState(state);
   const { plannedEnd } = memory;
   if (plannedEnd === null || plannedEnd.answer !== null) return state;
   const needed = neededScore(totalAlpha(memory) * plannedEnd.share);
@@ -55,12 +55,12 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
 
 /** Has the end of the step at hand been asked? */
 export function isAsked(state: JudgeState): boolean {
-  return (memoryOf(state).plannedEnd?.answer ?? null) !== null;
+  return (openState(state).plannedEnd?.answer ?? null) !== null;
 }
 
 /** The state before a look is taken: what lies beyond the planned end comes too late for its question. */
 export function askBefore(state: JudgeState, look: Look): JudgeState {
-  const { plannedEnd } = memoryOf(state);
+  const { plannedEnd } = openState(state);
   return plannedEnd !== null && look.atMs > plannedEnd.atMs ? askPlannedEnd(state) : state;
 }
 
@@ -75,7 +75,7 @@ export function provenAtPlannedEnd(memory: JudgeMemory): PlannedEndAnswer | null
  * wrong yes.
  */
 export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
-  const memory = memoryOf(state);
+  const memory = openState(state);
   if (isDistrusted(memory) || jointEvidence(state) >= TOO_MUCH_HARM) return false;
   const enforced = gatheredOf(memory).filter(({ guardrail }) => guardrail.mode === 'enforce');
   const needed = neededScore(alpha);
@@ -87,7 +87,7 @@ export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
 
 /** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */
 export function jointEvidence(state: JudgeState): number {
-  const memory = memoryOf(state);
+  const memory = openState(state);
   return Math.max(jointHarmPart(memory.joint, memory.guardrails), sliceEvidence(memory.slicing, memory.slices));
 }
 
@@ -96,5 +96,5 @@ function neededScore(alpha: number): number {
 }
 
 function totalAlpha({ guardrails }: JudgeMemory): number {
-  return Math.min(MOST_ALPHA, enforcedAlpha(guardrails));
+  return Math.min(MAX_ALPHA, enforcedAlpha(guardrails));
 }

@@ -10,7 +10,7 @@ export type AgentScore = RateName | 'location' | 'tail' | CustomScore;
 export type CustomScore = `custom ${string}`;
 
 /**
- * Per agent (drawer): baseline cards, candidate cards, contrast m, then the residual of each score in the ledger's
+ * Per agent (key): baseline cards, candidate cards, contrast m, then the residual of each score in the ledger's
  * order. The contrast is how
  * far the agent's
  * candidate cards exceed the candidate's share of all the agent's cards: an agent effect b moves the comparison of the
@@ -125,9 +125,9 @@ export function addToLedger(ledger: AgentLedger, block: Block): AgentLedger {
   const residuals = { baseline: [...ledger.residuals.baseline], candidate: [...ledger.residuals.candidate] };
   for (const arm of ['baseline', 'candidate'] as const) {
     const tallies = block[arm].agents;
-    for (const drawer in tallies) {
-      const tally = tallies[drawer];
-      if (tally !== undefined) agents[drawer] = addAgent(agents[drawer], tally, arm, context, residuals[arm]);
+    for (const key in tallies) {
+      const tally = tallies[key];
+      if (tally !== undefined) agents[key] = addAgent(agents[key], tally, arm, context, residuals[arm]);
     }
   }
   const squares = [...ledger.squares];

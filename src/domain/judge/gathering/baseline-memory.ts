@@ -7,19 +7,19 @@ import { byRate } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import { noHits } from './block.ts';
 import type { ArmTally, RateCounts } from './block.ts';
-import { addSketch, emptySketch, scaleSketch } from '../maths/latency-sketch.ts';
-import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { addSketch, emptySketch, scaleSketch } from '../maths/sketch.ts';
+import type { Sketch } from '../maths/sketch.ts';
 
 export interface BaselineMemory {
   readonly cards: number;
   readonly hits: RateCounts;
   /** Cards behind `latencies`. */
   readonly timed: number;
-  readonly latencies: LatencySketch;
+  readonly latencies: Sketch;
 }
 
 /** Older cards fade so that the memory follows the day: it never weighs more than this. */
-const MOST_CARDS = 5000;
+const MAX_CARDS = 5000;
 
 export const emptyMemory: BaselineMemory = {
   cards: 0,
@@ -35,8 +35,8 @@ export function remember(memory: BaselineMemory, tally: ArmTally): BaselineMemor
     timed: memory.timed + tally.timed,
     latencies: addSketch(memory.latencies, tally.latencies),
   };
-  const keep = MOST_CARDS / sum.cards;
-  return sum.cards <= MOST_CARDS ? sum : fade(sum, keep);
+  const keep = MAX_CARDS / sum.cards;
+  return sum.cards <= MAX_CARDS ? sum : fade(sum, keep);
 }
 
 /** The remembered rate, drawn a little to one half so that it is never 0 or 1. */

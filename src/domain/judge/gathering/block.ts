@@ -1,8 +1,8 @@
 /** What a block of cards amounts to: counts by arm, gathered until both arms have been seen. */
-import { drawerOf } from './agent-key.ts';
+import { agentKeyOf } from './agent-key.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
-import { binOf, emptySketch } from '../maths/latency-sketch.ts';
-import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { binOf, emptySketch } from '../maths/sketch.ts';
+import type { Sketch } from '../maths/sketch.ts';
 import { byRate, RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import { isTimed } from '../../metrics/latency.ts';
@@ -26,7 +26,7 @@ export interface ArmTally extends AgentTally {
   readonly timed: number;
   /** Cards no later than most of the remembered baseline's, and what became of them. */
   readonly onTime: { readonly cards: number; readonly hits: RateCounts };
-  readonly latencies: LatencySketch;
+  readonly latencies: Sketch;
   /** Of the location scores (256ths). */
   readonly locationSquares: number;
   readonly agents: Readonly<Record<string, AgentTally>>;
@@ -50,7 +50,7 @@ export interface CardScores {
 }
 
 /** Longer apart, two cards are no longer of "the same span of time". */
-const LONGEST_BLOCK_MS = 3_600_000;
+const MAX_BLOCK_MS = 3_600_000;
 
 export const emptyTally: ArmTally = {
   cards: 0,
@@ -71,7 +71,7 @@ export const emptyTally: ArmTally = {
  * new one.
  */
 export function mayJoin(block: Pick<Block, 'splitPercent' | 'sinceMs'>, look: Look): boolean {
-  return block.splitPercent === look.splitPercent && look.atMs - block.sinceMs <= LONGEST_BLOCK_MS;
+  return block.splitPercent === look.splitPercent && look.atMs - block.sinceMs <= MAX_BLOCK_MS;
 }
 
 export function hasBothArms(block: Block): boolean {
@@ -109,57 +109,55 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface AgentSums extends Mutable<Omit<AgentTally, 'hits'>> {
   readonly hits: Mutable<RateCounts>;
 }
-
-function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
-  let { cards: count, timed, location, locationSquares, tail } = tally;
-  const hits = { ...tally.hits };
-  const onTime = { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } };
-  const latencies: Record<string, number> = { ...tally.latencies };
-  const agents = new Map(
-    Object.entries(tally.agents).map(([key, sums]) => [Number(key), { ...sums, hits: { ...sums.hits } }]),
-  );
-  for (const card of cards) {
-    if (card.arm !== arm) continue;
-    const own = agentSums(agents, drawerOf(card.agent));
-    const bin = isTimed(card) ? binOf(card.latencyMs) : null;
-    const isOnTime = bin !== null && bin <= scores.onTimeBin;
-    count++;
-    own.cards++;
-    if (isOnTime) onTime.cards++;
-    for (const { name, counts } of RATES) {
-      if (!counts(card)) continue;
-      hits[name]++;
-      own.hits[name]++;
-      if (isOnTime) onTime.hits[name]++;
-    }
-    if (bin === null) continue;
-    timed++;
-    latencies[bin] = (latencies[bin] ?? 0) + 1;
-    const score = scores.locationOf(bin);
-    location += score;
-    locationSquares += score * score;
-    own.location += score;
-    if (bin <= scores.tailBin) continue;
-    tail++;
-    own.tail++;
-  }
-  return {
-    cards: count,
-    hits,
-    timed,
-    onTime,
-    latencies,
-    location,
-    locationSquares,
-    tail,
-    agents: Object.fromEntries(agents),
-  };
+interface ArmSums extends AgentSums {
+  timed: number;
+  readonly onTime: { cards: number; readonly hits: Mutable<RateCounts> };
+  readonly latencies: Record<string, number>;
+  locationSquares: number;
+  readonly agents: Map<number, AgentSums>;
 }
 
-function agentSums(agents: Map<number, AgentSums>, drawer: number): AgentSums {
-  const known = agents.get(drawer);
+function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
+  const sums: ArmSums = {
+    ...tally,
+    hits: { ...tally.hits },
+    onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
+    latencies: { ...tally.latencies },
+    agents: new Map(Object.entries(tally.agents).map(([key, own]) => [Number(key), { ...own, hits: { ...own.hits } }])),
+  };
+  for (const card of cards) if (card.arm === arm) countCard(sums, card, scores);
+  return { ...sums, agents: Object.fromEntries(sums.agents) };
+}
+
+function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
+  const own = agentSums(sums.agents, agentKeyOf(card.agent));
+  const bin = isTimed(card) ? binOf(card.latencyMs) : null;
+  const isOnTime = bin !== null && bin <= scores.onTimeBin;
+  sums.cards++;
+  own.cards++;
+  if (isOnTime) sums.onTime.cards++;
+  for (const { name, counts } of RATES) {
+    if (!counts(card)) continue;
+    sums.hits[name]++;
+    own.hits[name]++;
+    if (isOnTime) sums.onTime.hits[name]++;
+  }
+  if (bin === null) return;
+  sums.timed++;
+  sums.latencies[bin] = (sums.latencies[bin] ?? 0) + 1;
+  const score = scores.locationOf(bin);
+  sums.location += score;
+  sums.locationSquares += score * score;
+  own.location += score;
+  if (bin <= scores.tailBin) return;
+  sums.tail++;
+  own.tail++;
+}
+
+function agentSums(agents: Map<number, AgentSums>, key: number): AgentSums {
+  const known = agents.get(key);
   if (known !== undefined) return known;
   const sums = { cards: 0, hits: { ...noHits }, location: 0, tail: 0 };
-  agents.set(drawer, sums);
+  agents.set(key, sums);
   return sums;
 }

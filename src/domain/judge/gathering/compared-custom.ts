@@ -2,8 +2,8 @@
 import { joinSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { effectiveCards } from './block.ts';
-import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
-import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { addSketch, emptySketch } from '../maths/sketch.ts';
+import type { Sketch } from '../maths/sketch.ts';
 import { asinhGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import type { CustomBlock, CustomTrack } from './custom-track.ts';
@@ -11,7 +11,7 @@ import type { CustomBlock, CustomTrack } from './custom-track.ts';
 export interface ComparedArm {
   /** As in comparison.ts, of the cards that carry the figure. */
   readonly noise: number;
-  readonly sketch: LatencySketch;
+  readonly sketch: Sketch;
   /** Of a custom metric. */
   readonly spans?: BinSpans;
 }
@@ -32,27 +32,27 @@ export function addComparedCustom(
   block: CustomBlock,
 ): readonly ComparedCustom[] {
   const known = all.find(({ name }) => name === track.name);
-  if (known !== undefined) return all.map((one) => (one === known ? added(known, block) : one));
+  if (known !== undefined) return all.map((one) => (one === known ? addBlock(known, block) : one));
   return track.place === null
     ? all
     : [
         ...all,
-        added(
+        addBlock(
           {
             name: track.name,
             place: track.place,
             weight: 0,
-            baseline: nothing,
-            candidate: nothing,
+            baseline: emptyArm,
+            candidate: emptyArm,
           },
           block,
         ),
       ];
 }
 
-const nothing: ComparedArm = { noise: 0, sketch: emptySketch, spans: noSpans };
+const emptyArm: ComparedArm = { noise: 0, sketch: emptySketch, spans: noSpans };
 
-function added(sum: ComparedCustom, { baseline, candidate }: CustomBlock): ComparedCustom {
+function addBlock(sum: ComparedCustom, { baseline, candidate }: CustomBlock): ComparedCustom {
   const weight = effectiveCards(baseline.cards, candidate.cards);
   const grid = asinhGrid(sum.place);
   const arm = (before: ComparedArm, tally: CustomBlock['baseline']): ComparedArm => {

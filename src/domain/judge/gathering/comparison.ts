@@ -13,8 +13,8 @@ import type { RateName } from '../../metrics/index.ts';
 import { effectiveCards, noHits } from './block.ts';
 import type { ArmTally, Block, RateCounts } from './block.ts';
 import type { ComparedCustom } from './compared-custom.ts';
-import { addSketch, emptySketch } from '../maths/latency-sketch.ts';
-import type { LatencySketch } from '../maths/latency-sketch.ts';
+import { addSketch, emptySketch } from '../maths/sketch.ts';
+import type { Sketch } from '../maths/sketch.ts';
 import type { Arm } from '../types.ts';
 
 interface WeightedArm {
@@ -24,7 +24,7 @@ interface WeightedArm {
   /** Among cards on time, weighed by their own numbers. */
   readonly onTime: RateCounts;
   readonly hits: RateCounts;
-  readonly latencies: LatencySketch;
+  readonly latencies: Sketch;
 }
 
 export interface Comparison {

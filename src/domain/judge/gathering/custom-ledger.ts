@@ -32,9 +32,9 @@ export function addCustomToLedger(
   const agents: Record<string, AgentRecord> = { ...ledger.agents };
   const sums = { baseline: 0, candidate: 0 };
   for (const arm of ['baseline', 'candidate'] as const) {
-    for (const [drawer, [own, location]] of Object.entries(arms[arm].agents)) {
+    for (const [key, [own, location]] of Object.entries(arms[arm].agents)) {
       const residual = Math.round(unitOf(score) * (location / SCALE - (own * sum) / cards));
-      agents[drawer] = withResidual(ledger, agents[drawer], score, residual);
+      agents[key] = withResidual(ledger, agents[key], score, residual);
       sums[arm] += residual;
     }
   }

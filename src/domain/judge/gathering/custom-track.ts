@@ -3,14 +3,14 @@
  * both arms have some
  * within one split and hour, are then compared, and only then remembered. A card without the metric is not in it at all.
  */
-import { drawerOf } from './agent-key.ts';
+import { agentKeyOf } from './agent-key.ts';
 import { addToSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { mayJoin } from './block.ts';
-import { referenceOf } from '../maths/latency-reference.ts';
-import { addSketch, emptySketch, scaleSketch } from '../maths/latency-sketch.ts';
-import type { LatencySketch, Seen } from '../maths/latency-sketch.ts';
-import { bounded, asinhGrid, placeOf } from '../maths/asinh-grid.ts';
+import { referenceOf } from '../maths/reference.ts';
+import { addSketch, emptySketch, scaleSketch } from '../maths/sketch.ts';
+import type { Sketch, SketchedCards } from '../maths/sketch.ts';
+import { boundValue, asinhGrid, placeGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import type { CustomScores } from './custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
@@ -18,7 +18,7 @@ import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, ArmCounts, Card, Look } from '../types.ts';
 
 /** Cards of one arm that carry the metric, since the last comparison. */
-export type CustomTally = Seen & CustomScores & { readonly spans: BinSpans };
+export type CustomTally = SketchedCards & CustomScores & { readonly spans: BinSpans };
 
 export interface CustomBlock {
   readonly splitPercent: number | null;
@@ -40,15 +40,15 @@ export interface CustomTrack {
   readonly first: readonly number[];
   /** Cards that carry the metric. */
   readonly n: ArmCounts;
-  readonly memory: Seen;
+  readonly memory: SketchedCards;
   readonly pending: CustomBlock | null;
 }
 
 const FIRST_VALUES = 40;
 /** As for latency: older cards fade, and with fewer there are no scores. */
-const MOST_REMEMBERED = 5000;
-const LEAST_FOR_SCORES = 50;
-const MOST_SCORE = 3;
+const MAX_REMEMBERED = 5000;
+const MIN_FOR_SCORES = 50;
+const MAX_SCORE = 3;
 
 const emptyTally: CustomTally = {
   cards: 0,
@@ -81,11 +81,12 @@ export function followCustom(track: CustomTrack, look: Look): CustomTrack {
     baseline: track.n.baseline + ofArm(values, 'baseline').length,
     candidate: track.n.candidate + ofArm(values, 'candidate').length,
   };
-  if (track.place === null) return { ...track, n, ...begun([...track.first, ...values.map(({ value }) => value)]) };
+  if (track.place === null)
+    return { ...track, n, ...collectFirst([...track.first, ...values.map(({ value }) => value)]) };
   const joins = track.pending !== null && mayJoin(track.pending, look);
   const settled = joins || track.pending === null ? track : learnCustom(track);
   const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyTally };
-  const fill = filler(settled.memory, track.place);
+  const fill = createFiller(settled.memory, track.place);
   const since = settled.pending ?? { splitPercent: look.splitPercent, sinceMs: look.atMs };
   const pending = {
     ...since,
@@ -105,16 +106,16 @@ export function learnCustom(track: CustomTrack): CustomTrack {
   if (track.pending === null) return track;
   const { cards, sketch } = track.pending.baseline;
   const sum = { cards: track.memory.cards + cards, sketch: addSketch(track.memory.sketch, sketch) };
-  const keep = MOST_REMEMBERED / sum.cards;
+  const keep = MAX_REMEMBERED / sum.cards;
   return {
     ...track,
     pending: null,
-    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: coarse(scaleSketch(sum.sketch, keep)) },
+    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: roundCounts(scaleSketch(sum.sketch, keep)) },
   };
 }
 
 /** Hundredths of a card, to keep the state small. */
-function coarse(sketch: LatencySketch): LatencySketch {
+function roundCounts(sketch: Sketch): Sketch {
   return Object.fromEntries(
     Object.entries(sketch).map(([bin, cards]) => [bin, Math.max(0.01, Math.round(cards * 100) / 100)]),
   );
@@ -128,23 +129,26 @@ interface Value {
 
 function valueOn({ arm, agent, custom }: Card, { name, turn }: CustomTrack): readonly Value[] {
   const value = custom !== undefined && Object.hasOwn(custom, name) ? custom[name] : undefined;
-  return typeof value === 'number' && Number.isFinite(value) ? [{ arm, agent, value: bounded(turn * value) }] : [];
+  return typeof value === 'number' && Number.isFinite(value) ? [{ arm, agent, value: boundValue(turn * value) }] : [];
 }
 
 function ofArm(values: readonly Value[], arm: Arm): readonly Value[] {
   return values.filter((one) => one.arm === arm);
 }
 
-function begun(values: readonly number[]): Pick<CustomTrack, 'first' | 'place'> {
+function collectFirst(values: readonly number[]): Pick<CustomTrack, 'first' | 'place'> {
   const first = values.toSorted((a, b) => a - b);
-  return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeOf(first) };
+  return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeGrid(first) };
 }
 
-function filler(memory: Seen, place: GridPlace): (tally: CustomTally, values: readonly Value[]) => CustomTally {
+function createFiller(
+  memory: SketchedCards,
+  place: GridPlace,
+): (tally: CustomTally, values: readonly Value[]) => CustomTally {
   const grid = asinhGrid(place);
-  const reference = memory.cards < LEAST_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
+  const reference = memory.cards < MIN_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
   const scoreOf = (bin: number): number =>
-    reference === null ? 0 : Math.round(16 * Math.min(MOST_SCORE, Math.max(-MOST_SCORE, reference.rankOf(bin).z)));
+    reference === null ? 0 : Math.round(16 * Math.min(MAX_SCORE, Math.max(-MAX_SCORE, reference.rankOf(bin).z)));
   return (tally, values) => {
     let { cards, location, locationSquares } = tally;
     const sketch: Record<string, number> = { ...tally.sketch };
@@ -153,14 +157,14 @@ function filler(memory: Seen, place: GridPlace): (tally: CustomTally, values: re
     for (const { agent, value } of values) {
       const bin = grid.binOf(value);
       const score = scoreOf(bin);
-      const drawer = drawerOf(agent);
-      const [own, sum] = agents[drawer] ?? [0, 0];
+      const key = agentKeyOf(agent);
+      const [own, sum] = agents[key] ?? [0, 0];
       cards++;
       location += score;
       locationSquares += score * score;
       addToSpans(grid, spans, bin, value, sketch[bin] === undefined);
       sketch[bin] = (sketch[bin] ?? 0) + 1;
-      agents[drawer] = [own + 1, sum + score];
+      agents[key] = [own + 1, sum + score];
     }
     return { cards, location, locationSquares, sketch, spans, agents };
   };

@@ -26,10 +26,10 @@ export interface GridPlace {
 }
 
 const WIDTH = 0.03;
-const FURTHEST = 16;
-const HALF = Math.ceil(FURTHEST / WIDTH);
+const MAX_COORDINATE = 16;
+const HALF = Math.ceil(MAX_COORDINATE / WIDTH);
 /** Beyond it sums and squares could leave the finite numbers; nothing that is measured lies there. */
-const MOST = 1e150;
+const MAX_VALUE = 1e150;
 
 export function asinhGrid(place: GridPlace): Grid {
   const { centre, scale } = place;
@@ -46,19 +46,19 @@ export function asinhGrid(place: GridPlace): Grid {
 
 /** u of a value; finite. */
 export function coordinateOf({ centre, scale }: GridPlace, value: number): number {
-  return clamp(Math.asinh((bounded(value) - centre) / scale), -FURTHEST, FURTHEST);
+  return clamp(Math.asinh((boundValue(value) - centre) / scale), -MAX_COORDINATE, MAX_COORDINATE);
 }
 
 /** The value, kept within what can be reckoned with. */
-export function bounded(value: number): number {
-  return clamp(value, -MOST, MOST) + 0; // no negative zero: JSON does not keep it
+export function boundValue(value: number): number {
+  return clamp(value, -MAX_VALUE, MAX_VALUE) + 0; // no negative zero: JSON does not keep it
 }
 
 /**
  * `values` in rising order, at least one. Where most of them are the same, their standard deviation stands for the
  * distance; where all are, a tenth of them.
  */
-export function placeOf(values: readonly number[]): GridPlace {
+export function placeGrid(values: readonly number[]): GridPlace {
   const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? 0;
   const centre = at(0.5);
   const distance = at(0.84) - at(0.16);
@@ -69,7 +69,7 @@ export function placeOf(values: readonly number[]): GridPlace {
       : distance > 0
         ? distance
         : 2 * deviation(values, centre) || Math.abs(centre) / 5 || 1;
-  return { centre, scale: Math.max(1 / MOST, scale) };
+  return { centre, scale: Math.max(1 / MAX_VALUE, scale) };
 }
 
 /**

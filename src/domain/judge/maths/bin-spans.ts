@@ -6,8 +6,8 @@
  * of values that are all 0 every quantile is 0.
  */
 import type { Grid } from './grid.ts';
-import type { LatencySketch } from './latency-sketch.ts';
-import { cumulated } from './latency-sketch.ts';
+import type { Sketch } from './sketch.ts';
+import { cumulate } from './sketch.ts';
 
 /**
  * Least and largest value by bin; none where they reach through half of the bin and more, as in most, which keeps a
@@ -19,7 +19,7 @@ export const noSpans: BinSpans = {};
 
 /** What the bins of a sketch hold, for both to be added to. */
 export interface Spanned {
-  readonly sketch: LatencySketch;
+  readonly sketch: Sketch;
   readonly spans: BinSpans;
 }
 
@@ -33,7 +33,7 @@ export function joinSpans(grid: Grid, a: Spanned, b: Spanned): BinSpans {
       if (added !== undefined) joined[bin] = added;
       continue;
     }
-    const span = added === undefined || known === undefined ? null : widened(known, added[0], added[1]);
+    const span = added === undefined || known === undefined ? null : widenSpan(known, added[0], added[1]);
     if (span === null || reachesThrough(grid, Number(bin), span)) delete joined[bin];
     else joined[bin] = span;
   }
@@ -51,12 +51,12 @@ export function addToSpans(
   const known = spans[bin];
   if (isFirst) spans[bin] = [value, value];
   if (isFirst || known === undefined) return;
-  const span = widened(known, value, value);
+  const span = widenSpan(known, value, value);
   if (reachesThrough(grid, bin, span)) delete spans[bin];
   else spans[bin] = span;
 }
 
-function widened(
+function widenSpan(
   [low, high]: readonly [number, number],
   otherLow: number,
   otherHigh: number,
@@ -84,8 +84,8 @@ export function spannedGrid(grid: Grid, spans: BinSpans): Grid {
 }
 
 /** Share of the weight in the bins for which `holds`. */
-export function shareWhere(sketch: LatencySketch, holds: (bin: number) => boolean): number {
-  const total = cumulated(sketch).upTo.at(-1) ?? 0;
+export function shareWhere(sketch: Sketch, holds: (bin: number) => boolean): number {
+  const total = cumulate(sketch).upTo.at(-1) ?? 0;
   const held = Object.entries(sketch).reduce((sum, [bin, weight]) => (holds(Number(bin)) ? sum + weight : sum), 0);
   return total === 0 ? 0 : held / total;
 }

@@ -13,13 +13,13 @@
  *
  * Worked number: alpha 0.04 in all: harm from e = 1 / (1.6 x 0.04) = 15.6 on, instead of 25.
  */
-const MOST_SLACK = 1.6;
+const MAX_SLACK = 1.6;
 const USUAL_ALPHA = 0.1;
 
 /** c for a budget of `alpha`, 0..1: 1 to 1.6. */
 export function slackOf(alpha: number): number {
   const left = Math.min(1, Math.max(0, 1 - alpha) / (1 - USUAL_ALPHA));
-  return 1 + (MOST_SLACK - 1) * left ** 4;
+  return 1 + (MAX_SLACK - 1) * left ** 4;
 }
 
 /** ln(1/alpha): what an e-value must reach. */

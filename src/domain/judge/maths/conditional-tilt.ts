@@ -25,7 +25,7 @@ export interface Category {
 }
 
 const MULTIPLIED_OUT = 6;
-const MOST_POOLED = 4000;
+const MAX_POOLED = 4000;
 
 export function logTiltEvidence(categories: readonly Category[], logTilts: readonly number[]): number {
   const candidate = categories.reduce((sum, category) => sum + category.candidate, 0);
@@ -59,7 +59,7 @@ function logMeanProduct(totals: readonly number[], tilts: readonly number[], n: 
 }
 
 function logMeanOf(totals: readonly number[], tilts: readonly number[], n: number, both: number): number {
-  if (n <= MULTIPLIED_OUT && both <= MOST_POOLED) return Math.log(meanProduct(totals, tilts, n));
+  if (n <= MULTIPLIED_OUT && both <= MAX_POOLED) return Math.log(meanProduct(totals, tilts, n));
   return logCoefficient(totals, tilts, n) - logCoefficient([both], [1], n);
 }
 
@@ -70,7 +70,7 @@ function meanProduct(totals: readonly number[], tilts: readonly number[], n: num
   totals.forEach((total, i) => {
     const powers = Array.from({ length: n + 1 }, (_, k) => (tilts[i] ?? 1) ** k);
     const next: number[] = [];
-    for (let k = 0; k <= Math.min(n, seen + total); k++) next.push(mixed(means, powers, k, seen, total));
+    for (let k = 0; k <= Math.min(n, seen + total); k++) next.push(mixMeans(means, powers, k, seen, total));
     means = next;
     seen += total;
   });
@@ -78,7 +78,7 @@ function meanProduct(totals: readonly number[], tilts: readonly number[], n: num
 }
 
 /** Mean over the hypergeometric number j of k chosen cards that fall into the last category. */
-function mixed(means: readonly number[], powers: readonly number[], k: number, seen: number, total: number): number {
+function mixMeans(means: readonly number[], powers: readonly number[], k: number, seen: number, total: number): number {
   const first = Math.max(0, k - seen);
   let chance = startChance(k, first, seen, total);
   let sum = 0;

@@ -1,4 +1,4 @@
-/** Bins for a number, in rising order from 0; counts by bin are a sketch (latency-sketch.ts). */
+/** Bins for a number, in rising order from 0; counts by bin are a sketch (sketch.ts). */
 export interface Grid {
   binOf(value: number): number;
   upperEdgeOf(bin: number): number;

@@ -22,7 +22,7 @@ export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
  * The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or a
  * level, in its unit, of any sign.
  */
-export function worsened(guardrail: Guardrail, value: number, times = 1): number {
+export function worsen(guardrail: Guardrail, value: number, times = 1): number {
   const { metric, margin } = guardrail;
   if (metric === 'custom')
     return value + worseSign(guardrail) * times * margin.value * (margin.kind === 'relative' ? Math.abs(value) : 1);
@@ -30,7 +30,7 @@ export function worsened(guardrail: Guardrail, value: number, times = 1): number
   return Math.max(0, line.slope * value + line.offset);
 }
 
-const LEAST_RATE = 1e-6;
+const MIN_RATE = 1e-6;
 
 /** ln of the odds ratio between two rates, both kept off 0 and 1. */
 export function logOddsRatio(candidate: number, baseline: number): number {
@@ -38,6 +38,6 @@ export function logOddsRatio(candidate: number, baseline: number): number {
 }
 
 function logit(rate: number): number {
-  const inside = clamp(rate, LEAST_RATE, 1 - LEAST_RATE);
+  const inside = clamp(rate, MIN_RATE, 1 - MIN_RATE);
   return Math.log(inside / (1 - inside));
 }

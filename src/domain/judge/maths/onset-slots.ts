@@ -59,7 +59,7 @@ export interface OnsetPrior {
 const USUAL_ONSETS: OnsetPrior = { fromTheStart: 0.45, spreadFrom: 150, spreadUntil: 15_000 };
 /** Left for onsets after that, however late. */
 const FOR_LATER = 0.04;
-const MOST_SLOTS = 8;
+const MAX_SLOTS = 8;
 
 export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
 
@@ -72,7 +72,7 @@ export function stepOnsets(
   logEvidence: readonly number[],
   information: number,
   prior = USUAL_ONSETS,
-  most = MOST_SLOTS,
+  most = MAX_SLOTS,
 ): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
   const spent = spentBefore(process.information, prior);
@@ -124,12 +124,12 @@ function mergeNearest(slots: readonly OnsetSlot[]): readonly OnsetSlot[] {
   }
   return slots.flatMap((slot, i) => {
     const next = slots[i + 1];
-    if (i === best && next !== undefined) return [merged(slot, next)];
+    if (i === best && next !== undefined) return [mergeSlots(slot, next)];
     return i === best + 1 ? [] : [slot];
   });
 }
 
-function merged(a: OnsetSlot, b: OnsetSlot): OnsetSlot {
+function mergeSlots(a: OnsetSlot, b: OnsetSlot): OnsetSlot {
   const weight = a.weight + b.weight;
   return {
     weight,

@@ -6,7 +6,7 @@ import { shareWhere } from '../maths/bin-spans.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { comparedQuantity } from '../decision/compared-quantity.ts';
 import { rateText, valueText } from '../../metrics/format.ts';
-import { quantileBin, quantileOn } from '../maths/latency-sketch.ts';
+import { quantileBin, quantileOn } from '../maths/sketch.ts';
 import { coordinateOf } from '../maths/asinh-grid.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 

@@ -6,14 +6,14 @@ import { logSafe } from '../bets/evidence.ts';
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
 import type { Gathered } from '../bets/joint-harm.ts';
 import { oddityOf } from './custom-oddities.ts';
-import { worsened } from '../maths/margin.ts';
+import { worsen } from '../maths/margin.ts';
 import { distrustClause } from './distrust.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
 import { sliceReportsOf } from './slice-report.ts';
-import { gatheredOf, memoryOf, trackOf } from '../state.ts';
+import { gatheredOf, openState, trackOf } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
 import { distrustEvidence } from '../trust/trust.ts';
 import { rateOf } from '../../metrics/index.ts';
@@ -22,7 +22,7 @@ import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedE
 
 /** What the judge says now. Throws JudgeStateError for a state that is not the judge's. */
 export function reportOf(state: JudgeState): JudgeReport {
-  const memory = memoryOf(state);
+  const memory = openState(state);
   const distrust = distrustClause(memory);
   const proven = provenAtPlannedEnd(memory);
   const guardrails = gatheredOf(memory).map((gathered, i) =>
@@ -91,11 +91,8 @@ function reportGuardrail(
   const baselineValue = valueOf(memory, guardrail, 'baseline');
   const candidateValue = valueOf(memory, guardrail, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
-  const logEvidence = {
-    harm: harmed ? evidence.harmPeak : evidence.harmNow,
-    safe: logSafe(evidence, plan, memory.design),
-  };
-  const bySequence = verdictOf(guardrail, harmed, logEvidence.safe, distrust !== null, compared);
+  const safe = logSafe(evidence, plan, memory.design);
+  const bySequence = verdictOf(guardrail, harmed, safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
   const report = {
@@ -104,8 +101,8 @@ function reportGuardrail(
     verdict: atEnd ? ('safe' as const) : bySequence,
     baselineValue,
     candidateValue,
-    limit: baselineValue === null ? null : worsened(guardrail, baselineValue),
-    logEvidence,
+    limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
+    logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
     ...(onTime === null ? {} : { onTime }),
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),

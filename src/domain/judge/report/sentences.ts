@@ -2,7 +2,7 @@
 import { thresholdOf } from '../maths/calibration.ts';
 import { marginText, rowText } from '../../metrics/format.ts';
 import { definitionOf } from '../../metrics/index.ts';
-import { oddsText, rounded } from './odds.ts';
+import { oddsText, countText } from './odds.ts';
 import { guardrailLabel } from '../../plan/guardrail-label.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { ArmCounts, GuardrailReport, Verdict } from '../types.ts';
@@ -127,7 +127,7 @@ function countsClause(n: ArmCounts): string {
 }
 
 function counts(n: ArmCounts): string {
-  return `${rounded(n.candidate)} / ${rounded(n.baseline)}`;
+  return `${countText(n.candidate)} / ${countText(n.baseline)}`;
 }
 
 /** "10 % lower", "1 pp higher", "200 ms higher". */

@@ -1,7 +1,7 @@
 /** What is said of the slices: each with the guardrail that shows most. */
 import { designEffects } from '../clusters/design-effect.ts';
 import { rateText } from '../../metrics/format.ts';
-import { oddsText, rounded } from './odds.ts';
+import { oddsText, countText } from './odds.ts';
 import { logSlice, slicedGuardrails } from '../bets/slice-bets.ts';
 import type { SlicedGuardrail } from '../bets/slice-bets.ts';
 import { sliceThreshold } from '../bets/slices.ts';
@@ -83,7 +83,7 @@ function sliceSentence({
       ? 'no cards of both arms within the same time and split yet'
       : `candidate ${rateText(candidateValue)}${slow} vs baseline ${rateText(baselineValue)}${slow}`;
   return (
-    `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, n ${rounded(n.candidate)} / ${rounded(n.baseline)} cards,` +
+    `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, n ${countText(n.candidate)} / ${countText(n.baseline)} cards,` +
     ` evidence of harm ${oddsText(logEvidence.harm)}, needed ${oddsText(needed)}.`
   );
 }

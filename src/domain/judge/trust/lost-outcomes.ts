@@ -46,12 +46,12 @@ export interface ArmLoss {
 /** Of both arms together; with the sample ratio's 0.008 it makes 0.01. */
 export const LOST_OUTCOMES_ALPHA = 0.002;
 
-const [LIMIT_TIMES, LIMIT_PLUS, MOST_LIMIT] = [2, 0.05, 0.9];
+const [LIMIT_TIMES, LIMIT_PLUS, MAX_LIMIT] = [2, 0.05, 0.9];
 /** Places between the limit and 1. */
 const PLACES = [0.12, 0.4] as const;
 const EVEN = [0.5, 0.5] as const;
-const MOST_PER_BLOCK = 4;
-const LEAST_MEMORY = 200;
+const MAX_PER_BLOCK = 4;
+const MIN_MEMORY = 200;
 const RECENT_CARDS = 200;
 
 const noLoss: ArmLoss = { process: noOnsets, now: 0, peak: 0, recent: { cards: 0, lost: 0 } };
@@ -59,11 +59,11 @@ export const noLostOutcomes: LostOutcomes = { usual: null, baseline: noLoss, can
 
 /** `memory` is of the blocks before. */
 export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: BaselineMemory): LostOutcomes {
-  if (memory.cards < LEAST_MEMORY) return lost;
+  if (memory.cards < MIN_MEMORY) return lost;
   // A candidate that is known to lose says nothing of the baseline any more.
   const suspected = lost.baseline.now > 0 || (lost.candidate.now > 0 && !hasLost(lost.candidate));
   const usual = suspected && lost.usual !== null ? lost.usual : memory.hits.undeliveredRate / memory.cards;
-  const limit = Math.min(MOST_LIMIT, LIMIT_TIMES * usual + LIMIT_PLUS);
+  const limit = Math.min(MAX_LIMIT, LIMIT_TIMES * usual + LIMIT_PLUS);
   return {
     usual,
     baseline: addArm(lost.baseline, block.baseline, limit),
@@ -93,8 +93,8 @@ function blockLogs({ agents }: ArmTally, limit: number): { readonly logs: readon
   const logs = [0, 0];
   let units = 0;
   const [all, none] = [logPays(1, limit), logPays(0, limit)];
-  for (const drawer in agents) {
-    const agent = agents[drawer];
+  for (const key in agents) {
+    const agent = agents[key];
     if (agent === undefined || agent.cards === 0) continue;
     const { cards } = agent;
     const lost = agent.hits.undeliveredRate;
@@ -102,7 +102,7 @@ function blockLogs({ agents }: ArmTally, limit: number): { readonly logs: readon
     for (let i = 0; i < logs.length; i++) logs[i] = (logs[i] ?? 0) + (pays[i] ?? 0);
     units++;
   }
-  return { logs: logs.map((log) => Math.min(MOST_PER_BLOCK, log)), agents: units };
+  return { logs: logs.map((log) => Math.min(MAX_PER_BLOCK, log)), agents: units };
 }
 
 function logPays(share: number, limit: number): readonly number[] {

@@ -57,7 +57,7 @@ export function addToSampleRatio(ratio: SampleRatio, look: Look): SampleRatio {
   if (first.length === 0) return ratio;
   const candidate = first.filter((card) => card.arm === 'candidate').length;
   const share = splitPercent / 100;
-  const logEvidence = TILTS.map((tilt) => logTilt(candidate, first.length, share, tilt) / dispersion(ratio));
+  const logEvidence = TILTS.map((tilt) => logRatioTilt(candidate, first.length, share, tilt) / dispersion(ratio));
   const process = stepOnsets(
     ratio.process,
     logEvidence,
@@ -89,18 +89,18 @@ function squaredDeviation(
   cards: number,
   share: number,
 ): number {
-  const found = expected < LEAST_EXPECTED ? share : Math.min(0.999, Math.max(0.001, (share * before) / expected));
-  const variance = cards * found * (1 - found) * (1 + (expected < LEAST_EXPECTED ? 0 : (cards * share) / expected));
+  const found = expected < MIN_EXPECTED ? share : Math.min(0.999, Math.max(0.001, (share * before) / expected));
+  const variance = cards * found * (1 - found) * (1 + (expected < MIN_EXPECTED ? 0 : (cards * share) / expected));
   return (candidate - cards * found) ** 2 / variance;
 }
 
-const LEAST_EXPECTED = 5;
+const MIN_EXPECTED = 5;
 
 export function isRatioBroken(ratio: SampleRatio): boolean {
   return ratio.peak >= thresholdOf(SAMPLE_RATIO_ALPHA);
 }
 
 /** ln of the likelihood ratio of "odds times tilt" to "as asked". */
-export function logTilt(candidate: number, cards: number, share: number, tilt: number): number {
+export function logRatioTilt(candidate: number, cards: number, share: number, tilt: number): number {
   return candidate * Math.log(tilt) - cards * Math.log1p(share * (tilt - 1));
 }

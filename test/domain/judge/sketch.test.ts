@@ -1,18 +1,19 @@
 import {
+  LATENCY_GRID,
   addSketch,
   binOf,
   countAbove,
   emptySketch,
-  meanMs,
+  meanOn,
   quantileBin,
   quantileMs,
   scaleSketch,
   sketchTotal,
   upperEdgeMs,
-} from '../../../src/domain/judge/maths/latency-sketch.ts';
-import type { LatencySketch } from '../../../src/domain/judge/maths/latency-sketch.ts';
+} from '../../../src/domain/judge/maths/sketch.ts';
+import type { Sketch } from '../../../src/domain/judge/maths/sketch.ts';
 
-function sketchOf(values: readonly number[]): LatencySketch {
+function sketchOf(values: readonly number[]): Sketch {
   return values.reduce((sketch, value) => addSketch(sketch, { [binOf(value)]: 1 }), emptySketch);
 }
 
@@ -26,7 +27,7 @@ test('quantiles and mean are known to 4 %', () => {
   const sketch = sketchOf(values);
   for (const level of [0.1, 0.5, 0.95, 0.99])
     expect(Math.abs((quantileMs(sketch, level) ?? 0) / (level * 1000) - 1)).toBeLessThan(0.04);
-  expect(Math.abs((meanMs(sketch) ?? 0) / 500 - 1)).toBeLessThan(0.02);
+  expect(Math.abs((meanOn(LATENCY_GRID, sketch) ?? 0) / 500 - 1)).toBeLessThan(0.02);
 });
 
 test('counts above an edge are exact, zero and days included', () => {
@@ -40,7 +41,7 @@ test('counts above an edge are exact, zero and days included', () => {
 });
 
 test('empty says null, fading away leaves nothing behind', () => {
-  expect([quantileMs(emptySketch, 0.5), quantileBin(emptySketch, 0.5), meanMs(emptySketch)]).toEqual([
+  expect([quantileMs(emptySketch, 0.5), quantileBin(emptySketch, 0.5), meanOn(LATENCY_GRID, emptySketch)]).toEqual([
     null,
     null,
     null,

@@ -11,19 +11,19 @@ import type { Look } from './types.ts';
 
 /** After the look's cards have been counted for all else. Without custom metrics in the plan, the memory as it was. */
 export function compareCustom(memory: JudgeMemory, look: Look): JudgeMemory {
-  return memory.custom.reduce((before, known) => followed(before, known, look), memory);
+  return memory.custom.reduce((before, known) => followTrack(before, known, look), memory);
 }
 
-function followed(memory: JudgeMemory, known: CustomTrack, look: Look): JudgeMemory {
+function followTrack(memory: JudgeMemory, known: CustomTrack, look: Look): JudgeMemory {
   const track = followCustom(known, look);
   if (track === known) return memory;
   const block = comparable(track);
   return block === null
     ? withTrack(memory, track)
-    : withTrack(compared(memory, known, track, block), learnCustom(track));
+    : withTrack(compareTrack(memory, known, track, block), learnCustom(track));
 }
 
-function compared(memory: JudgeMemory, known: CustomTrack, track: CustomTrack, block: CustomBlock): JudgeMemory {
+function compareTrack(memory: JudgeMemory, known: CustomTrack, track: CustomTrack, block: CustomBlock): JudgeMemory {
   const ledger = addCustomToLedger(memory.ledger, track.name, block);
   const evidence = gatheredOf(memory).map(({ guardrail, plan, evidence: gathered }) => {
     const said = trackOf(memory.custom, guardrail) === known ? customEvidence(guardrail, track, block) : null;

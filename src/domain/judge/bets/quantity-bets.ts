@@ -31,9 +31,9 @@ import { latencyQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
-import { referenceOf } from '../maths/latency-reference.ts';
-import { countAbove, quantileBin, quantileOn } from '../maths/latency-sketch.ts';
-import type { Seen } from '../maths/latency-sketch.ts';
+import { referenceOf } from '../maths/reference.ts';
+import { countAbove, quantileBin, quantileOn } from '../maths/sketch.ts';
+import type { SketchedCards } from '../maths/sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
 import { CUSTOM_TILTS, CUSTOM_WEIGHTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
@@ -42,7 +42,7 @@ import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
-const LEAST_MEMORY = 200;
+const MIN_MEMORY = 200;
 /** With so many remembered cards the block's own need not help to say what is slow. */
 const ENOUGH_MEMORY = 500;
 const SIGMAS = 1;
@@ -86,8 +86,8 @@ export function latencyEvidence(
 }
 
 export interface SeenArms {
-  readonly baseline: Seen;
-  readonly candidate: Seen;
+  readonly baseline: SketchedCards;
+  readonly candidate: SketchedCards;
 }
 
 /** What one block says of a figure; `memory` is what the baseline was like in the blocks before it. */
@@ -95,7 +95,7 @@ export function quantityEvidence(
   figure: Quantity,
   statistic: JudgedStatistic,
   arms: SeenArms,
-  memory: Seen,
+  memory: SketchedCards,
 ): BlockEvidence {
   return {
     harm: harmBets(figure, QUANTILES_OF[statistic][0] ?? 0.5, arms, memory),
@@ -108,7 +108,7 @@ function harmBets(
   figure: Quantity,
   quantile: number,
   { baseline, candidate }: SeenArms,
-  memory: Seen,
+  memory: SketchedCards,
 ): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
   const pooled = [baseline.sketch, candidate.sketch];
@@ -127,7 +127,7 @@ function harmBets(
   );
 }
 
-function safeBets(figure: Quantity, arms: SeenArms, memory: Seen, quantile: number): readonly number[] {
+function safeBets(figure: Quantity, arms: SeenArms, memory: SketchedCards, quantile: number): readonly number[] {
   const thresholds = safeThresholds(figure, memory, quantile);
   if (thresholds === null) return [0, 0];
   const { sign } = figure;
@@ -143,14 +143,14 @@ interface Thresholds {
   readonly candidate: number;
 }
 
-function safeThresholds({ grid, sign, worsened }: Quantity, memory: Seen, quantile: number): Thresholds | null {
-  if (memory.cards < LEAST_MEMORY) return null;
+function safeThresholds({ grid, sign, worsen }: Quantity, memory: SketchedCards, quantile: number): Thresholds | null {
+  if (memory.cards < MIN_MEMORY) return null;
   const slack = SIGMAS * Math.sqrt((quantile * (1 - quantile)) / memory.cards);
   const baseline = quantileBin(memory.sketch, clamp(quantile + sign * slack, 0, 1));
   const reference = quantileBin(memory.sketch, clamp(quantile - sign * slack, 0, 1));
   if (baseline === null || reference === null) return null;
   // Rounded to the grid against the candidate: down where higher is worse, up where lower is.
-  const limit = grid.binOf(worsened(grid.upperEdgeOf(sign === 1 ? reference - 1 : reference)));
+  const limit = grid.binOf(worsen(grid.upperEdgeOf(sign === 1 ? reference - 1 : reference)));
   return { baseline: sign === 1 ? baseline : baseline - 1, candidate: sign === 1 ? limit - 1 : limit };
 }
 
@@ -163,6 +163,6 @@ function exceedances({ baseline, candidate }: SeenArms, baselineBin: number, can
   };
 }
 
-function shareAbove({ cards, sketch }: Seen, bin: number): number {
+function shareAbove({ cards, sketch }: SketchedCards, bin: number): number {
   return (countAbove(sketch, bin) + 0.5) / (cards + 1);
 }

@@ -9,9 +9,9 @@
  * Mathematicae 55.
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
-import type { Cumulated, LatencySketch } from './latency-sketch.ts';
+import type { Cumulated, Sketch } from './sketch.ts';
 import type { Grid } from './grid.ts';
-import { addSketch, cumulated, firstAbove, LATENCY_GRID } from './latency-sketch.ts';
+import { addSketch, cumulate, firstAbove, LATENCY_GRID } from './sketch.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
 export interface Rank {
@@ -27,7 +27,7 @@ export interface Rank {
 
 /** The log-normal shape counts as so many cards: it says how rare a latency is that was never seen. */
 const SHAPE_CARDS = 500;
-const LEAST_SPREAD = 0.02;
+const MIN_SPREAD = 0.02;
 
 export interface Reference {
   /** Standard deviation of ln latency (for a custom metric: of the grid's scale) in the middle of the reference. */
@@ -36,23 +36,23 @@ export interface Reference {
   rankOf(bin: number): Rank;
 }
 
-const known = new WeakMap<LatencySketch, Reference>();
+const known = new WeakMap<Sketch, Reference>();
 
 /** The weights of the sketches, which are all of one grid, together; null without weight. */
-export function referenceOf(sketches: readonly LatencySketch[], grid = LATENCY_GRID): Reference | null {
+export function referenceOf(sketches: readonly Sketch[], grid = LATENCY_GRID): Reference | null {
   const [first, ...more] = sketches;
   if (first === undefined) return null;
   const together = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
   const before = known.get(together);
   if (before !== undefined) return before;
-  const weights = cumulated(together);
+  const weights = cumulate(together);
   if ((weights.upTo.at(-1) ?? 0) === 0) return null;
-  const reference = ranked(weights, grid);
+  const reference = rankBins(weights, grid);
   known.set(together, reference);
   return reference;
 }
 
-function ranked({ bins, upTo }: Cumulated, grid: Grid): Reference {
+function rankBins({ bins, upTo }: Cumulated, grid: Grid): Reference {
   const total = upTo.at(-1) ?? 0;
   const shape = shapeOf({ bins, upTo }, total, grid);
   const ranks: Rank[] = [];
@@ -69,10 +69,10 @@ function ranked({ bins, upTo }: Cumulated, grid: Grid): Reference {
   return { spread: shape.spread, rankOf: (bin) => (ranks[bin] ??= measure(bin)) };
 }
 
-const FURTHEST = 4;
+const MAX_Z = 4;
 
 function scoreOf(share: number): number {
-  return Math.max(-FURTHEST, normalQuantile(share));
+  return Math.max(-MAX_Z, normalQuantile(share));
 }
 
 interface Shape {
@@ -90,5 +90,5 @@ function shapeOf({ bins, upTo }: Cumulated, total: number, grid: Grid): Shape {
     const found = bins.findIndex((_, i) => (upTo[i] ?? 0) > (upTo[i - 1] ?? 0) && middleRank(i) >= rank);
     return grid.shapeOf((found < 0 ? bins.at(-1) : bins[found]) ?? 0);
   };
-  return { middle: at(0.5), spread: Math.max(LEAST_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
+  return { middle: at(0.5), spread: Math.max(MIN_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
 }

@@ -9,14 +9,14 @@
  */
 import type { Grid } from './grid.ts';
 
-export type LatencySketch = Readonly<Record<string, number>>;
+export type Sketch = Readonly<Record<string, number>>;
 
 const GROWTH = Math.log(1.04);
 
 /** Cards that carry a figure, and its sketch. */
-export interface Seen {
+export interface SketchedCards {
   readonly cards: number;
-  readonly sketch: LatencySketch;
+  readonly sketch: Sketch;
 }
 
 export const LATENCY_GRID: Grid = {
@@ -28,7 +28,7 @@ export const LATENCY_GRID: Grid = {
   shapeOf: (bin) => Math.log(upperEdgeMs(bin)),
 };
 
-export const emptySketch: LatencySketch = {};
+export const emptySketch: Sketch = {};
 
 /** The bin of a latency in ms; below zero (clocks that disagree) counts as 0. */
 export function binOf(latencyMs: number): number {
@@ -41,13 +41,13 @@ export function upperEdgeMs(bin: number): number {
 }
 
 /** `sketch` plus `factor` times `added`. Six decimals keep the state small. */
-export function addSketch(sketch: LatencySketch, added: LatencySketch, factor = 1): LatencySketch {
+export function addSketch(sketch: Sketch, added: Sketch, factor = 1): Sketch {
   const sum: Record<string, number> = { ...sketch };
   for (const bin in added) sum[bin] = Math.round(((sum[bin] ?? 0) + factor * (added[bin] ?? 0)) * 1e6) / 1e6;
   return sum;
 }
 
-export function scaleSketch(sketch: LatencySketch, factor: number): LatencySketch {
+export function scaleSketch(sketch: Sketch, factor: number): Sketch {
   const scaled: Record<string, number> = {};
   for (const bin in sketch) {
     const left = Math.round((sketch[bin] ?? 0) * factor * 1e6) / 1e6;
@@ -56,47 +56,42 @@ export function scaleSketch(sketch: LatencySketch, factor: number): LatencySketc
   return scaled;
 }
 
-export function sketchTotal(sketch: LatencySketch): number {
-  return cumulated(sketch).upTo.at(-1) ?? 0;
+export function sketchTotal(sketch: Sketch): number {
+  return cumulate(sketch).upTo.at(-1) ?? 0;
 }
 
 /** Weight in bins above `bin`. */
-export function countAbove(sketch: LatencySketch, bin: number): number {
-  const { bins, upTo } = cumulated(sketch);
+export function countAbove(sketch: Sketch, bin: number): number {
+  const { bins, upTo } = cumulate(sketch);
   return (upTo.at(-1) ?? 0) - (upTo[firstAbove(bins, bin) - 1] ?? 0);
 }
 
 /** The bin in which the share `quantile` (0..1) of the weight is reached; null when empty. */
-export function quantileBin(sketch: LatencySketch, quantile: number): number | null {
+export function quantileBin(sketch: Sketch, quantile: number): number | null {
   return locate(sketch, quantile)?.bin ?? null;
 }
 
 /** The quantile, interpolated inside its bin; null when empty. */
-export function quantileOn(grid: Grid, sketch: LatencySketch, quantile: number): number | null {
+export function quantileOn(grid: Grid, sketch: Sketch, quantile: number): number | null {
   const found = locate(sketch, quantile);
   return found === null ? null : grid.valueAt(found.bin, found.within);
 }
 
 /** The quantile in ms; null when empty. */
-export function quantileMs(sketch: LatencySketch, quantile: number): number | null {
+export function quantileMs(sketch: Sketch, quantile: number): number | null {
   return quantileOn(LATENCY_GRID, sketch, quantile);
 }
 
 /** The mean, from the bins' middles, so for latencies within 2 %; null when empty. */
-export function meanOn(grid: Grid, sketch: LatencySketch): number | null {
+export function meanOn(grid: Grid, sketch: Sketch): number | null {
   const total = sketchTotal(sketch);
   if (total === 0) return null;
   const sum = Object.entries(sketch).reduce((acc, [key, count]) => acc + count * grid.middleOf(Number(key)), 0);
   return sum / total;
 }
 
-/** The mean in ms; null when empty. */
-export function meanMs(sketch: LatencySketch): number | null {
-  return meanOn(LATENCY_GRID, sketch);
-}
-
 /** Share of the weight above a value, interpolated inside its bin; 0 when empty. */
-export function shareAboveOn(grid: Grid, sketch: LatencySketch, value: number): number {
+export function shareAboveOn(grid: Grid, sketch: Sketch, value: number): number {
   const total = sketchTotal(sketch);
   if (total === 0) return 0;
   const bin = grid.binOf(value);
@@ -107,12 +102,12 @@ export function shareAboveOn(grid: Grid, sketch: LatencySketch, value: number): 
 }
 
 /** Share of the weight above `ms`; 0 when empty. */
-export function shareAboveMs(sketch: LatencySketch, ms: number): number {
+export function shareAboveMs(sketch: Sketch, ms: number): number {
   return shareAboveOn(LATENCY_GRID, sketch, ms);
 }
 
-function locate(sketch: LatencySketch, quantile: number): { readonly bin: number; readonly within: number } | null {
-  const { bins, upTo } = cumulated(sketch);
+function locate(sketch: Sketch, quantile: number): { readonly bin: number; readonly within: number } | null {
+  const { bins, upTo } = cumulate(sketch);
   const wanted = quantile * (upTo.at(-1) ?? 0);
   for (let i = 0; i < bins.length; i++) {
     const before = upTo[i - 1] ?? 0;
@@ -131,10 +126,10 @@ export interface Cumulated {
 }
 
 /** Sketches are never changed once made, so what was added up for one can be kept as long as it lives. */
-const known = new WeakMap<LatencySketch, Cumulated>();
+const known = new WeakMap<Sketch, Cumulated>();
 
 /** The sketch as running sums. Keys that are whole numbers come in rising order (ECMA-262, OrdinaryOwnPropertyKeys). */
-export function cumulated(sketch: LatencySketch): Cumulated {
+export function cumulate(sketch: Sketch): Cumulated {
   const before = known.get(sketch);
   if (before !== undefined) return before;
   const bins: number[] = [];
