@@ -87,11 +87,11 @@ export function secretsOf(name: string, text: string): string[] {
  */
 function passwordsOf(url: string): string[] {
   return [URL.canParse(url) ? new URL(url).password : '', passwordOf(url)].filter(
-    ({ length }) => length >= SHORTEST_PASSWORD,
+    ({ length }) => length >= MIN_PASSWORD_LENGTH,
   );
 }
 
-const SHORTEST_PASSWORD = 8;
+const MIN_PASSWORD_LENGTH = 8;
 
 /** Of a URL, as it is meant; empty when there is none. */
 export function passwordOf(url: string): string {

@@ -59,13 +59,13 @@ function failed(code: string, reason: string, retryAfterMs: number | null): Answ
   return { kind: 'failed', code, reason, retryAfterMs };
 }
 
-const MOST_READ = 16 * 1024;
+const MAX_READ = 16 * 1024;
 
 /** A short answer is read so that the connection can be used again; the rest of a long one is not wanted. */
 async function drain({ body }: Response): Promise<void> {
   if (body === null) return;
   const reader = body.getReader();
-  for (let bytes = 0; bytes <= MOST_READ;) {
+  for (let bytes = 0; bytes <= MAX_READ;) {
     const { done, value } = await reader.read();
     if (done) return;
     bytes += value.byteLength;
@@ -73,13 +73,13 @@ async function drain({ body }: Response): Promise<void> {
   await reader.cancel();
 }
 
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /** Seconds, or a date. A destination cannot stop us for longer than an hour at a time. */
 function retryAfterMs(header: string | null, nowMs: number): number | null {
   if (header === null) return null;
   const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;
-  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : null;
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS) : null;
 }
 
 /** The code only: messages of the system may hold addresses. */

@@ -37,9 +37,9 @@ export interface RefusedPush {
   readonly bodyBytes?: number;
 }
 
-export const MOST_KEPT_BYTES = 64 * 1024;
+export const MAX_KEPT_BYTES = 64 * 1024;
 /** Of pushes that were refused; the oldest make room. */
-export const MOST_REFUSED_KEPT = 2_000;
+export const MAX_REFUSED_KEPT = 2_000;
 
 /** Resolves when it is durable. */
 export function keepRefusedPush(db: Queryable, push: RefusedPush): Promise<void> {
@@ -67,11 +67,11 @@ export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[])
       column(({ code }) => code),
       column(({ reason }) => reason),
       column(({ receivedAt }) => receivedAt.getTime()),
-      column(({ body }) => body.subarray(0, MOST_KEPT_BYTES)),
+      column(({ body }) => body.subarray(0, MAX_KEPT_BYTES)),
       column(({ body, bodyBytes }) => bodyBytes ?? body.byteLength),
       column(({ source }) => source),
       [...counted.values()].map(({ times }) => times),
-      Math.max(0, MOST_REFUSED_KEPT - counted.size),
+      Math.max(0, MAX_REFUSED_KEPT - counted.size),
     ],
   );
 }

@@ -45,7 +45,7 @@ export type StillRuns = (rollout: OpenRollout) => Promise<boolean | null>;
 /**
  * A rollout that gave no sign of life for so long is over, where nobody can be asked: its judge looks many times a day.
  */
-const LONGEST_SILENCE_MS = 30 * 86_400_000;
+const MAX_SILENCE_MS = 30 * 86_400_000;
 /** Whoever was heard of so lately goes on: the server that was asked may be another one. */
 const ALIVE_MS = 3_600_000;
 
@@ -74,7 +74,7 @@ async function whyOver(rollout: OpenRollout, now: number, stillRuns: StillRuns):
   const runs = await stillRuns(rollout);
   const since = `it was last heard of at ${rollout.lastSeenAt.toISOString()}`;
   if (runs !== null) return runs ? null : `Temporal knows no such run that goes on; ${since}`;
-  return now - rollout.lastSeenAt.getTime() > LONGEST_SILENCE_MS ? `Temporal cannot be asked, and ${since}` : null;
+  return now - rollout.lastSeenAt.getTime() > MAX_SILENCE_MS ? `Temporal cannot be asked, and ${since}` : null;
 }
 
 export async function countOlder(db: Queryable, { before, takenAsOver }: RetentionPlan): Promise<Removed> {

@@ -1,6 +1,6 @@
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
-import { MOST_REFUSED_KEPT, countDeadLetters, keepRefusedPush } from '../../src/store/dead-letters.ts';
+import { MAX_REFUSED_KEPT, countDeadLetters, keepRefusedPush } from '../../src/store/dead-letters.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
@@ -120,7 +120,7 @@ describeEachStore('dead letters of the intake', (db) => {
       }));
       expect((await send({ events })).status).toBe(400);
     }
-    expect(await countDeadLetters(db(), 'intake')).toBe(MOST_REFUSED_KEPT);
+    expect(await countDeadLetters(db(), 'intake')).toBe(MAX_REFUSED_KEPT);
   }, 60_000);
 
   test('what is not genuine leaves nothing', async () => {
@@ -172,10 +172,10 @@ describeEachStore('dead letters of the intake', (db) => {
     await db().query(
       `insert into dead_letters (kind, digest, code, reason, received_at, last_at, body, body_bytes)
       select 'intake', n::text, 'event-invalid', '', now(), now(), '', 0 from generate_series(1, $1::int) as n`,
-      [MOST_REFUSED_KEPT + 5],
+      [MAX_REFUSED_KEPT + 5],
     );
     await send('nonsense');
-    expect(await countDeadLetters(db(), 'intake')).toBe(MOST_REFUSED_KEPT);
+    expect(await countDeadLetters(db(), 'intake')).toBe(MAX_REFUSED_KEPT);
   });
 
   test('without the token nobody is admitted, and without a configured token there is nothing to be admitted to', async () => {

@@ -3,7 +3,7 @@
  * of the word's letters changed, added, dropped or swapped with their neighbour; case is ignored.
  */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  if (word.length > LONGEST_WORD) return undefined;
+  if (word.length > MAX_WORD_LENGTH) return undefined;
   const ranked = known
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
@@ -17,14 +17,14 @@ export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = nearestWord(word, known);
   const list = `Known here: ${known.join(', ')}.`;
   if (nearest === undefined) return list;
-  return known.length > LONGEST_LIST ? `Did you mean ${nearest}?` : `Did you mean ${nearest}? ${list}`;
+  return known.length > MAX_LIST ? `Did you mean ${nearest}?` : `Did you mean ${nearest}? ${list}`;
 }
 
 /** Beyond this many names a list hides the suggestion. */
-const LONGEST_LIST = 12;
+const MAX_LIST = 12;
 
 /** No name of ours is this long, and the distance costs the product of both lengths. */
-const LONGEST_WORD = 64;
+const MAX_WORD_LENGTH = 64;
 
 function tolerance(a: string, b: string): number {
   return Math.max(1, Math.floor(Math.max(a.length, b.length) / 3));

@@ -11,7 +11,7 @@ import type { Guardrail } from './plan.ts';
 import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
 
-const LONGEST_UNIT = 16;
+const MAX_UNIT_LENGTH = 16;
 
 export const customNameField = readField(
   {
@@ -27,7 +27,7 @@ export const unitField = readField(
     type: 'string',
     description: 'Only for a custom metric: its unit, as people read it.',
     examples: ['s', 'points'],
-    maxLength: LONGEST_UNIT,
+    maxLength: MAX_UNIT_LENGTH,
   },
   parseUnit,
 );
@@ -104,10 +104,10 @@ function parseCustomName(value: unknown): string | Fault {
 }
 
 function parseUnit(value: unknown): string | Fault {
-  if (typeof value === 'string' && /^\S(.*\S)?$/.test(value) && value.length <= LONGEST_UNIT) return value;
+  if (typeof value === 'string' && /^\S(.*\S)?$/.test(value) && value.length <= MAX_UNIT_LENGTH) return value;
   return {
     code: 'plan-guardrail-unit',
-    message: `${show(value)} is not a unit; expected 1 to ${LONGEST_UNIT} characters on one line.`,
+    message: `${show(value)} is not a unit; expected 1 to ${MAX_UNIT_LENGTH} characters on one line.`,
     remedy: 'Write for example unit: s, or leave it out.',
   };
 }

@@ -5,7 +5,7 @@ import { show } from './problem.ts';
 export const VERSION_PATTERN = '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$';
 export const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}$';
 
-const LONGEST_VERSION = 64;
+const MAX_VERSION_LENGTH = 64;
 
 /** A version as semver.org defines it: three numbers without leading zeros, then `-pre.release` and `+build`. */
 export function parseVersion(value: unknown): string | Fault {
@@ -37,7 +37,7 @@ export function parseName(value: unknown): string | Fault {
 }
 
 function isSemver(text: string): boolean {
-  if (text.length > LONGEST_VERSION || !new RegExp(VERSION_PATTERN).test(text)) return false;
+  if (text.length > MAX_VERSION_LENGTH || !new RegExp(VERSION_PATTERN).test(text)) return false;
   const [withoutBuild, build] = splitOnce(text, '+');
   const [core, preRelease] = splitOnce(withoutBuild, '-');
   if (!core.split('.').every(isPlainNumber)) return false;

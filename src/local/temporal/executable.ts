@@ -27,7 +27,7 @@ export async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** Server and Web UI from here on know updates, summaries and current details. */
-const OLDEST_SERVER = [1, 27] as const;
+const MIN_SERVER = [1, 27] as const;
 
 /**
  * Undefined when the CLI will do, else what is wrong with it. A CLI that does not say its server's version is trusted.
@@ -38,9 +38,9 @@ export async function faultOfTemporal(path: string): Promise<string | undefined>
     const server = /Server (\d+)\.(\d+)/.exec(stdout);
     if (!server) return undefined;
     const [major, minor] = [Number(server[1]), Number(server[2])];
-    const [wantMajor, wantMinor] = OLDEST_SERVER;
+    const [wantMajor, wantMinor] = MIN_SERVER;
     if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return undefined;
-    return `${path} brings server ${major}.${minor}; ${OLDEST_SERVER.join('.')} or newer is needed`;
+    return `${path} brings server ${major}.${minor}; ${MIN_SERVER.join('.')} or newer is needed`;
   } catch (error) {
     return `${path} does not run: ${firstLine((error as Error).message)}`;
   }
