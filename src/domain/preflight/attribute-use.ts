@@ -36,10 +36,11 @@ function ofHref({ tag, namespace, ...element }: HtmlElement): AttributeUse {
 }
 
 const TEXTS = words(`
-  abbr about accept alt cite class content coords datatype datetime download for headers height id itemid itemprop itemref
-  itemtype label lang longdesc media name nonce part pattern placeholder points prefix property rel resource rev role scope
-  sizes srcdoc summary tabindex target text title type typeof value viewbox vocab width xmlns d`);
-const TEXT_NAMES = /^(?:data-|aria-|xmlns:)/;
+  abbr about accept alt cite class content coords d datatype datetime download for headers height id itemid itemprop
+  itemref itemtype label lang longdesc media name nonce part pattern placeholder points prefix property rel resource
+  rev role scope sizes srcdoc summary tabindex target text title type typeof value viewbox vocab width xmlns`);
+/** Also what drawing programs write into SVG of their own. */
+const TEXT_NAMES = /^(?:data-|aria-|(?:cc|dc|inkscape|rdf|sodipodi|xmlns|xsi):|xlink:(?:arcrole|role|title)$)/;
 
 /** Every name that begins with "on", so that no new event is missed. */
 const HANDLER = /^(?:[^:]*:)?on[a-z]/;

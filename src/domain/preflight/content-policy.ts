@@ -68,6 +68,11 @@ export function namesHost(policy: ContentPolicy, url: URL): boolean {
   );
 }
 
+/** Does the policy name this scheme (`crm:`), for whatever purpose? */
+export function namesScheme(policy: ContentPolicy, scheme: string): boolean {
+  return Object.keys(policy).some((directive) => policy[directive]?.includes(`${scheme}:`) ?? false);
+}
+
 /**
  * A URL as a browser would resolve it in the card: undefined when it is no URL at all, or names the stand-in for the
  * card's own address. `https:host/a` is read without that address, as browsers do where it begins with http:.

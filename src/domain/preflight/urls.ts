@@ -3,7 +3,7 @@ import type { Problem } from '../plan/problem.ts';
 import { show } from '../plan/problem.ts';
 import { htmlProblem } from './check.ts';
 import type { ContentPolicy } from './content-policy.ts';
-import { allowsUrl, resolveUrl, sourcesOf } from './content-policy.ts';
+import { allowsUrl, namesScheme, resolveUrl, sourcesOf } from './content-policy.ts';
 import type { Place } from './html.ts';
 import { schemeOf } from './url-scheme.ts';
 import { words } from './words.ts';
@@ -18,10 +18,10 @@ export function isDocument(reference: string): boolean {
   return DOCUMENT_SCHEMES.has(schemeOf(reference) ?? '');
 }
 
-/** Is it a link that a card may hold: within the page, to a host, or to a person? */
-export function isLink(reference: string): boolean {
+/** Is it a link that a card may hold: within the page, to a host, to a person, or by a scheme that the policy names? */
+export function isLink(reference: string, policy: ContentPolicy): boolean {
   const scheme = schemeOf(reference);
-  return scheme === undefined || LINK_SCHEMES.has(scheme);
+  return scheme === undefined || LINK_SCHEMES.has(scheme) || namesScheme(policy, scheme);
 }
 
 const CODE_SCHEMES = words('javascript vbscript livescript mocha');

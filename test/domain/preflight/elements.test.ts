@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { elementKind } from '../../../src/domain/preflight/known-elements.ts';
+import { DEFAULT_SETTINGS } from '../../../src/domain/preflight/settings.ts';
 import { ROOT } from '../../helpers/sources.ts';
 import { faults } from './card.ts';
 
@@ -50,10 +51,19 @@ describe('an attribute that nobody knows', () => {
     '<p online>a</p>',
     '<p onclick="">a</p>',
     '<div itemscope itemtype="https://schema.org/Thing">a</div>',
+    '<svg><metadata><rdf:RDF><cc:Work rdf:about=""><dc:type rdf:resource="http://purl.org/dc/dcmitype/StillImage"/>' +
+      '</cc:Work></rdf:RDF></metadata><g inkscape:export-filename="C:\\a.png" xlink:role="https://a.example/"/></svg>',
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"></svg>',
   ])('%s is no load', (html) => {
     expect(faults(html).filter((fault) => fault.startsWith('csp-'))).toEqual([]);
   });
+});
+
+test('a scheme that the policy names is a link like any other', () => {
+  const policy = { ...DEFAULT_SETTINGS.policy, 'frame-src': ['crm:'] };
+  expect(faults('<a href="crm:case/1">a</a>')).toEqual(['csp-source 1:4']);
+  expect(faults('<a href="CRM:case/1">a</a>', { ...DEFAULT_SETTINGS, policy })).toEqual([]);
+  expect(faults('<a href="ms-msdt:/id">a</a>', { ...DEFAULT_SETTINGS, policy })).toEqual(['csp-source 1:4']);
 });
 
 test.each([

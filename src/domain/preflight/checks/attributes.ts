@@ -25,7 +25,7 @@ function problemsOf(element: HtmlElement, attribute: HtmlAttribute, subject: Sub
     return permits(policy, 'script-src-elem', 'unsafe-inline') ? [] : [codeUrl(element, attribute)];
   if (use === 'link' || attribute.name.endsWith('action')) {
     if (urls.some(isDocument)) return [dataUrl(element, attribute)];
-    if (!urls.every(isLink)) return [programUrl(element, attribute)];
+    if (!urls.every((url) => isLink(url, policy))) return [programUrl(element, attribute)];
   }
   if (use === 'link') return [];
   const directives = use === 'other' ? ['default-src'] : use;
@@ -87,6 +87,7 @@ function programUrl(element: HtmlElement, attribute: HtmlAttribute): Problem {
     message:
       `The ${attribute.name} of <${element.tag}> (${attribute.value.trim().slice(0, 20)}) leads neither to a page nor ` +
       'to a person: its scheme is not known here, and may start a program.',
-    remedy: 'Link to a page with https:, or to a person with mailto:, tel: or sip:.',
+    remedy:
+      'Link with https:, mailto:, tel: or sip:, or have the scheme named in the content policy (`default-src crm:`).',
   });
 }
