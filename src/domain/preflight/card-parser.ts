@@ -149,8 +149,9 @@ class CardParser extends Parser<DefaultTreeAdapterMap> {
 
 /** Elements that must be closed, and whose names may be words of a text; without those that only wrap others. */
 export const OF_WORDS = words(`
-  a abbr address b bdi bdo big cite code data del dfn em font i ins kbd label mark meter output q s samp small span strike
-  strong sub sup time tt u var audio button canvas dialog form legend map menu object picture progress summary video`);
+  a abbr address b bdi bdo big cite code data del dfn em font i ins kbd label mark meter output q s samp small span
+  strike strong sub sup time tt u var audio button canvas dialog form legend map menu object picture progress summary
+  video`);
 
 const SCOPES: Readonly<Partial<Record<string, ReadonlySet<string>>>> = {
   [spec.NS.HTML]: words('applet caption html table td th marquee object template'),

@@ -5,9 +5,9 @@ import { BROWSERS } from './compat/versions.ts';
 import type { PreflightSettings } from './settings.ts';
 
 /**
- * Version of the rules. Raised with every change that can turn a pass into a failure or a failure into a pass, so that an
- * audit tells which rules a card was held to. A rollout that starts always asks the rules of its worker, never an old
- * answer.
+ * Version of the rules. Raised with every change that can turn a pass into a failure or a failure into a pass, so that
+ * an audit tells which rules a card was held to. A rollout that starts always asks the rules of its worker, never an
+ * old answer.
  */
 export const PREFLIGHT_RULES_VERSION = '5';
 

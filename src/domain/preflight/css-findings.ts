@@ -158,8 +158,8 @@ const URL_FUNCTIONS = words('url src image image-set -webkit-image-set cross-fad
 /** What is directly in one of these is read by people, or is the name of a font, a type or an attribute. */
 const TEXT_FUNCTIONS = words('attr counter counters format lang local symbols tech');
 const TEXT_PROPERTIES = words(`
-  additive-symbols content font font-family grid grid-template grid-template-areas hyphenate-character negative pad prefix
-  quotes suffix symbols text-emphasis text-emphasis-style text-overflow`);
+  additive-symbols content font font-family grid grid-template grid-template-areas hyphenate-character negative pad
+  prefix quotes suffix symbols text-emphasis text-emphasis-style text-overflow`);
 const CODE_PROPERTIES = words('behavior -moz-binding -ms-behavior -webkit-binding');
 /** Word, Excel and PowerPoint write it into each page for the drawings of their time; it loads nothing. */
 const OF_WORD = /^:\s*url\(\s*["']?#default#VML["']?\s*\)\s*(?:[;}]|$)/i;

@@ -35,7 +35,8 @@ function directivesOfKind(kind: string, element: HtmlElement): string[] {
 
 /** `next` is fetched ahead by some, and the description that `search` names by most. */
 const SILENT: ReadonlySet<string> = words(`
-  canonical alternate author help license prev tag bookmark nofollow noopener noreferrer external me privacy-policy terms-of-service shortlink up first last expect profile publisher amphtml self contents index glossary`);
+  canonical alternate author help license prev tag bookmark nofollow noopener noreferrer external me privacy-policy
+  terms-of-service shortlink up first last expect profile publisher amphtml self contents index glossary`);
 
 const KINDS: ReadonlyMap<string, string> = new Map([
   ['stylesheet', 'style-src-elem'],

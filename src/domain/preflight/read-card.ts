@@ -117,8 +117,8 @@ function signatureOf({ tag, namespace, attributes, text }: HtmlElement): string 
 const MAX_COPIES = 24;
 
 /**
- * Reads what was written again, as pages do that copy a card as text (`a.innerHTML = b.innerHTML`): some html turns into
- * other html on the way. What is the same after one copy is the same after all.
+ * Reads what was written again, as pages do that copy a card as text (`a.innerHTML = b.innerHTML`): some html turns
+ * into other html on the way. What is the same after one copy is the same after all.
  */
 function firstMutation(written: readonly string[], known: ReadonlyMap<string, HtmlElement>): Reading['mutation'] {
   // A set that grows is walked to its end.

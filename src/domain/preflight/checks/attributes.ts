@@ -85,8 +85,8 @@ function programUrl(element: HtmlElement, attribute: HtmlAttribute): Problem {
   return htmlProblem(attribute.at, {
     code: 'csp-source',
     message:
-      `The ${attribute.name} of <${element.tag}> (${attribute.value.trim().slice(0, 20)}) leads neither to a page nor ` +
-      'to a person: its scheme is not known here, and may start a program.',
+      `The ${attribute.name} of <${element.tag}> (${attribute.value.trim().slice(0, 20)}) leads neither to a page ` +
+      'nor to a person: its scheme is not known here, and may start a program.',
     remedy:
       'Link with https:, mailto:, tel: or sip:, or have the scheme named in the content policy (`default-src crm:`).',
   });

@@ -76,10 +76,16 @@ const KINDS: readonly Kind[] = [
 
 /** As a tag: code or style by its name, or an attribute that loads or runs. `＜VIP＞` is a heading, not a tag. */
 function doesSomething(text: string): boolean {
-  return /^.\/?(?:script|style|noscript|template|xmp|plaintext)(?![\w-])|^.[a-z][\w-]*[\s/].*?(?:on\w+|href|src\w*|style|\w*action|data|http-equiv|content|values|to|from|ping|poster|background)\s*=/is.test(
-    text.normalize('NFKC'),
-  );
+  const plain = text.normalize('NFKC').slice(1);
+  return POWERFUL_TAG.test(plain) || POWERFUL_ATTRIBUTE.test(plain);
 }
+
+const POWERFUL_TAG = /^\/?(?:script|style|noscript|template|xmp|plaintext)(?![\w-])/i;
+const POWERFUL_ATTRIBUTE = new RegExp(
+  '^[a-z][\\w-]*[\\s/].*?(?:on\\w+|href|src\\w*|style|\\w*action|data|http-equiv|content|values|to|from|ping|poster|' +
+    'background)\\s*=',
+  'is',
+);
 
 /** Anything but UTF-8: the same bytes are other html in another encoding. */
 export const charset: Check = ({

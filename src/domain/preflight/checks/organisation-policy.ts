@@ -33,11 +33,12 @@ function isGrave({ severity }: Finding): boolean {
 }
 
 function problemOf({ directive, value, description }: Finding): Problem {
+  const place = value === undefined ? directive : `${directive} ${value}`;
   return problemAt(
     HTML_PATH,
     {
       code: 'csp-policy',
-      message: `The organisation's content policy is weak at ${directive}${value === undefined ? '' : ` ${value}`}: ${description}`,
+      message: `The organisation's content policy is weak at ${place}: ${description}`,
       remedy:
         'Have the policy of the organisation mended; until then the browser does not stop what this card would ' +
         'do there.',

@@ -33,6 +33,8 @@ function complexity(what: string): Fault {
   return {
     code: 'csp-complexity',
     message: `The card ${what}; browsers flatten or choke on such a card, so it was not read to its end.`,
-    remedy: `Show less in one card, nest less (no card needs ${MAX_DEPTH} levels), and close the elements that stay open.`,
+    remedy:
+      `Show less in one card, nest less (no card needs ${MAX_DEPTH} levels), and close the elements that stay ` +
+      'open.',
   };
 }

@@ -27,4 +27,6 @@ export function isInlineScript(element: HtmlElement): boolean {
 
 /** The JavaScript MIME types of the MIME Sniffing standard; anything else is a block of data. */
 const JAVASCRIPT = words(`
-  application/ecmascript application/javascript application/x-ecmascript application/x-javascript text/ecmascript text/javascript text/javascript1.0 text/javascript1.1 text/javascript1.2 text/javascript1.3 text/javascript1.4 text/javascript1.5 text/jscript text/livescript text/x-ecmascript text/x-javascript`);
+  application/ecmascript application/javascript application/x-ecmascript application/x-javascript text/ecmascript
+  text/javascript text/javascript1.0 text/javascript1.1 text/javascript1.2 text/javascript1.3 text/javascript1.4
+  text/javascript1.5 text/jscript text/livescript text/x-ecmascript text/x-javascript`);

@@ -54,19 +54,30 @@ export function isOrnamentRule(name: string): boolean {
 
 /** Properties whose values are names that the author chose. */
 export function takesOwnNames(property: string): boolean {
-  return (
-    /^(animation(-name|-timeline)?|grid(-area|-row|-column)?(-start|-end)?|grid-template-areas|font(-family)?|container(-name)?|counter-.*|view-transition-(name|class)|anchor-(name|scope)|position-anchor|transition(-property)?|will-change|list-style(-type)?|quotes|content|page|(scroll|view)-timeline(-name)?|timeline-scope)$/.test(
-      property,
-    ) || property.startsWith('--')
-  );
+  return OF_OWN_NAMES.has(property) || /^(?:--|counter-)/.test(property);
 }
+
+const OF_OWN_NAMES = words(`
+  anchor-name anchor-scope animation animation-name animation-timeline container container-name content font font-family
+  grid grid-area grid-column grid-column-end grid-column-start grid-row grid-row-end grid-row-start grid-template-areas
+  list-style list-style-type page position-anchor quotes scroll-timeline scroll-timeline-name timeline-scope transition
+  transition-property view-timeline view-timeline-name view-transition-class view-transition-name will-change`);
 
 /** Properties that a card is as useful without: how it scrolls, prints, hyphenates or moves. */
 export function isOrnament(property: string): boolean {
-  return /^(outline.*|user-select|accent-color|color-scheme|caret.*|scroll.*|overscroll.*|text-wrap.*|text-size-adjust|text-justify|text-rendering|text-decoration-.*|text-underline-.*|text-emphasis.*|hyphen.*|font-(synthesis|variant|feature|optical|kerning|palette|size-adjust).*|will-change|appearance|print-color-adjust|forced-color-adjust|orphans|widows|page.*|break-.*|tab-size|contain|contain-intrinsic.*|content-visibility|transition.*|animation.*|view-transition.*|backface-visibility|box-decoration-break|hanging-punctuation|interpolate-size|image-rendering|overflow-anchor|touch-action|color-adjust|color-rendering|buffered-rendering|ime-mode|user-modify|math-.*|ruby-.*|paint-order|speak.*|zoom)$/.test(
-    property,
-  );
+  return ORNAMENTS.has(property) || OF_ORNAMENTS.test(property);
 }
+
+const ORNAMENTS = words(`
+  accent-color appearance backface-visibility box-decoration-break buffered-rendering color-adjust color-rendering
+  color-scheme contain content-visibility forced-color-adjust
+  hanging-punctuation image-rendering ime-mode interpolate-size orphans overflow-anchor paint-order print-color-adjust
+  tab-size text-justify text-rendering text-size-adjust touch-action user-modify user-select widows will-change zoom`);
+const OF_ORNAMENTS = new RegExp(
+  '^(?:animation|break-|caret|contain-intrinsic|font-(?:feature|kerning|optical|palette|size-adjust|synthesis)|' +
+    'font-variant|hyphen|math-|outline|overscroll|page|ruby-|scroll|speak|text-(?:decoration-|emphasis|underline-)|' +
+    'text-wrap|transition|view-transition)',
+);
 
 /**
  * First versions of a property, of NOBODY where it is none. Prefixes, and what a word processor writes for itself, are
@@ -93,8 +104,8 @@ const FUNCTIONS: ReadonlySet<string> = new Set(
   Object.keys(SYNTAX.types).flatMap((type) => (type.endsWith('()') ? type.slice(0, -2).toLowerCase() : [])),
 );
 const OTHER_FUNCTIONS = words(`
-  alpha contrast-color filter format if local media param progress random random-item shape sibling-count sibling-index src
-  style supports tech type url`);
+  alpha contrast-color filter format if local media param progress random random-item shape sibling-count
+  sibling-index src style supports tech type url`);
 
 /** With the descriptors of at-rules, such as `src` of `@font-face`. */
 const PROPERTIES: ReadonlySet<string> = new Set([
@@ -104,6 +115,6 @@ const PROPERTIES: ReadonlySet<string> = new Set([
 const AT_RULES: ReadonlySet<string> = new Set(Object.keys(SYNTAX.atrules));
 /** What the syntax data of css-tree lacks, and what Word writes. */
 const OTHER_PROPERTIES = words(`
-  alt buffered-rendering color-adjust color-interpolation color-rendering ime-mode layout-grid layout-grid-mode link-parameters
-  panose-1 punctuation-wrap result size tab-interval text-kashida text-underline user-modify`);
+  alt buffered-rendering color-adjust color-interpolation color-rendering ime-mode layout-grid layout-grid-mode
+  link-parameters panose-1 punctuation-wrap result size tab-interval text-kashida text-underline user-modify`);
 const OTHER_AT_RULES = words('apply contents custom-media custom-selector function list mixin viewport');

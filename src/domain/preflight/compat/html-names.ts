@@ -9,8 +9,8 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   ...words('about datatype inlist prefix property resource role typeof vocab'),
   ...words(`
     allowtransparency autosave bordercolor bordercolordark bordercolorlight compact contextmenu declare defer dropzone
-    dynsrc event hidefocus icon incremental language list lowsrc mozallowfullscreen nohref noresize noshade nosave nowrap
-    radiogroup results scoped seamless shadowroot truespeed typemustmatch unselectable webkitallowfullscreen`),
+    dynsrc event hidefocus icon incremental language list lowsrc mozallowfullscreen nohref noresize noshade nosave
+    nowrap radiogroup results scoped seamless shadowroot truespeed typemustmatch unselectable webkitallowfullscreen`),
 ]);
 
 /** Is it an attribute of any element of HTML? In lower case. */
