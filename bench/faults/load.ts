@@ -16,7 +16,7 @@ export interface Load {
 }
 
 const LANES = 4;
-const MOST_EVENTS = 40;
+const MAX_EVENTS = 40;
 const PAUSE_MS = 10;
 const AGAIN = 0.05;
 const ANSWER_MS = 5_000;
@@ -29,7 +29,7 @@ export function startLoad(url: () => string | null, secret: string, random: Rand
 
   const lane = async (): Promise<void> => {
     while (!end.signal.aborted) {
-      const events = take(stream, 1 + Math.floor(random.next() * MOST_EVENTS));
+      const events = take(stream, 1 + Math.floor(random.next() * MAX_EVENTS));
       const id = `msg_${randomUUID()}`;
       const times = random.next() < AGAIN ? 2 : 1;
       for (let sent = 0; sent < times && !end.signal.aborted;) {

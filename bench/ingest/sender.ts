@@ -28,7 +28,7 @@ export interface SendReport {
 const stream = eventStream(Date.now);
 /** Requests made before the clock starts, so that the sender takes little of the machine from the service. */
 const PREPARED_PER_SECOND = 10_000;
-const MOST_PREPARED = 100_000;
+const MAX_PREPARED = 100_000;
 
 process.on('message', (order: SendOrder) => {
   send(order).then(
@@ -90,7 +90,7 @@ async function atRate(
 }
 
 function prepare(order: SendOrder): Buffer[] {
-  const events = Math.min(MOST_PREPARED, order.seconds * Math.min(order.rate ?? Infinity, PREPARED_PER_SECOND));
+  const events = Math.min(MAX_PREPARED, order.seconds * Math.min(order.rate ?? Infinity, PREPARED_PER_SECOND));
   return Array.from({ length: Math.ceil(events / order.batch) }, () => request(order)).reverse();
 }
 

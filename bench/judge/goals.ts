@@ -11,7 +11,7 @@ export interface Goal {
 }
 
 /** Most of delay / bound, by harm scenario. */
-const MOST_RATIO: Readonly<Record<string, number>> = {
+const MAX_RATIO: Readonly<Record<string, number>> = {
   'accept-10': 2,
   'accept-25': 2,
   'dismiss-25': 2,
@@ -34,7 +34,7 @@ const MOST_RATIO: Readonly<Record<string, number>> = {
 const MEDIAN_RATIO = 2.2;
 const OVER_BEST_PEER = 1.25;
 const MINUTES_TO_SEE_LOSS = 10;
-const MOST_UNDECIDED = 0.2;
+const MAX_UNDECIDED = 0.2;
 
 /** Null scenarios in which a peer must have kept alpha to count as a rival in a harm scenario. */
 const NULL_TWIN: readonly (readonly [suffix: string, twin: string])[] = [
@@ -71,7 +71,7 @@ function keepsBudget({ scenario, rolledBack: { share, low, high, n } }: Cell): G
 }
 
 function delayGoal({ scenario, delayOverBound }: Cell): Goal | null {
-  const most = MOST_RATIO[scenario];
+  const most = MAX_RATIO[scenario];
   if (most === undefined) return null;
   return {
     goal: `${scenario}: median delay at most ${most} bounds`,
@@ -157,9 +157,9 @@ function otherGoals({ scenario, minutes, promoted, rolledBack }: Cell): readonly
 function undecidedGoal(all: readonly Cell[]): Goal {
   const { undecidedNulls } = summaryOf(OURS, all);
   return {
-    goal: `fewer than ${percent(MOST_UNDECIDED)} of harmless versions left undecided (mean of the null scenarios)`,
+    goal: `fewer than ${percent(MAX_UNDECIDED)} of harmless versions left undecided (mean of the null scenarios)`,
     measured: percent(undecidedNulls),
-    met: undecidedNulls < MOST_UNDECIDED,
+    met: undecidedNulls < MAX_UNDECIDED,
   };
 }
 

@@ -18,7 +18,7 @@ export interface Done {
   readonly outcomes: readonly OutcomesByJudge[];
 }
 
-const MOST_WORKERS = 8;
+const MAX_WORKERS = 8;
 
 /** Resolves with one entry per task, in the order of the tasks. */
 export async function runTasks(tasks: readonly Task[], onDone: (done: number) => void): Promise<readonly Done[]> {
@@ -30,7 +30,7 @@ export async function runTasks(tasks: readonly Task[], onDone: (done: number) =>
     worker.postMessage(index < tasks.length ? { index, task: tasks[index] } : null);
   };
   const workers = Array.from(
-    { length: Math.min(MOST_WORKERS, availableParallelism(), tasks.length) },
+    { length: Math.min(MAX_WORKERS, availableParallelism(), tasks.length) },
     () => new Worker(path.join(__dirname, 'worker.js')),
   );
   await Promise.all(

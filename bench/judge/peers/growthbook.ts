@@ -23,8 +23,8 @@
 import type { Answer, ArmLook, BenchJudge } from '../protocol.ts';
 
 const TUNING = 5000;
-const LEAST_UNITS = 2;
-const LEAST_TOTAL = 150;
+const MIN_UNITS = 2;
+const MIN_TOTAL = 150;
 const METRICS = [
   ['accept', -1],
   ['dismiss', 1],
@@ -63,8 +63,8 @@ interface Estimate {
 }
 
 export function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): boolean {
-  if (Math.min(base.units, cand.units) < LEAST_UNITS || Math.min(base.total, cand.total) === 0) return false;
-  if (Math.max(base.total, cand.total) < LEAST_TOTAL) return false;
+  if (Math.min(base.units, cand.units) < MIN_UNITS || Math.min(base.total, cand.total) === 0) return false;
+  if (Math.max(base.total, cand.total) < MIN_TOTAL) return false;
   const difference = (cand.mean - base.mean) / base.mean;
   const error2 = cand.error2 / base.mean ** 2 + (base.error2 * cand.mean ** 2) / base.mean ** 4;
   return sign * difference > halfWidth(error2, base.units + cand.units, alpha);

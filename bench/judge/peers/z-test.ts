@@ -9,7 +9,7 @@
 import { normalQuantile } from '../../../src/domain/judge/maths/normal.ts';
 import type { Answer, ArmLook, BenchJudge, StepConfig } from '../protocol.ts';
 
-const LEAST_CARDS = 30;
+const MIN_CARDS = 30;
 
 export function zTest(): BenchJudge {
   let config: StepConfig | null = null;
@@ -41,7 +41,7 @@ export function zTest(): BenchJudge {
  * of 200: 2.309.
  */
 export function zOf(hits: number, n: number, otherHits: number, otherN: number): number {
-  if (Math.min(n, otherN) < LEAST_CARDS) return 0;
+  if (Math.min(n, otherN) < MIN_CARDS) return 0;
   const pooled = (hits + otherHits) / (n + otherN);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / n + 1 / otherN));
   return error === 0 ? 0 : (hits / n - otherHits / otherN) / error;

@@ -12,7 +12,7 @@ export interface TimeProblem {
 export const MAX_AHEAD_MS = 5 * 60_000;
 
 /** No rollout judges cards of so long ago. */
-export const MAX_AGE_DAYS = 400;
+const MAX_AGE_DAYS = 400;
 
 const DAY_MS = 24 * 60 * 60_000;
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
