@@ -76,14 +76,14 @@ export function simulateRun(
     const judged = forecastAs(step);
     if (judged === null) continue;
     const end = bake(clock, judged, splitPercent, scene);
-    if (end !== 'advance') return runEnded(clock, end, limits);
+    if (end !== 'advance') return endRun(clock, end, limits);
   }
-  return runEnded(clock, askForPromotion(clock, splitPercent, scene), limits);
+  return endRun(clock, askForPromotion(clock, splitPercent, scene), limits);
 }
 
-type StepEnd = 'advance' | 'harm' | 'rolledBack' | 'undecided';
+type BakeEnd = 'advance' | 'harm' | 'rolledBack' | 'undecided';
 
-function runEnded(clock: Clock, end: StepEnd, { maxCards }: SimulationLimits): SimulatedRun {
+function endRun(clock: Clock, end: BakeEnd, { maxCards }: SimulationLimits): SimulatedRun {
   return {
     end: end === 'advance' ? 'promoted' : end === 'harm' ? 'rolledBack' : end,
     harmed: end === 'harm',
@@ -102,7 +102,7 @@ interface Scene {
   readonly limits: SimulationLimits;
 }
 
-function bake(clock: Clock, step: Bake, splitPercent: number, scene: Scene): StepEnd {
+function bake(clock: Clock, step: Bake, splitPercent: number, scene: Scene): BakeEnd {
   const startedAtMs = clock.nowMs;
   const goal: WatchGoal = { kind: 'bake', ...step, startedAtMs, cardsBefore: clock.candidateCards };
   const spanMs = lookSpanMs(step);
@@ -117,7 +117,7 @@ function bake(clock: Clock, step: Bake, splitPercent: number, scene: Scene): Ste
 }
 
 /** After the last step a version is promoted on proof, as by the workflow. */
-function askForPromotion(clock: Clock, splitPercent: number, { plan: { policies } }: Scene): StepEnd {
+function askForPromotion(clock: Clock, splitPercent: number, { plan: { policies } }: Scene): BakeEnd {
   const report = reportOf(clock.judge);
   if (report.verdict === 'safe') return 'advance';
   const goal: WatchGoal = {
@@ -139,7 +139,7 @@ function endOf(
   report: JudgeReport,
   splitPercent: number,
   policies: Policies,
-): StepEnd | null {
+): BakeEnd | null {
   const end = watchEnd(goal, {
     report,
     nowMs: clock.nowMs,
@@ -155,7 +155,7 @@ function endOf(
   return end === null ? null : followPolicies(end, report, policies);
 }
 
-function followPolicies({ kind }: WatchEnd, { verdict }: JudgeReport, policies: Policies): StepEnd {
+function followPolicies({ kind }: WatchEnd, { verdict }: JudgeReport, policies: Policies): BakeEnd {
   switch (kind) {
     case 'advance':
     case 'harm':

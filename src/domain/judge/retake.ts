@@ -41,16 +41,16 @@ export function retake(record: DecisionRecord): Retaken {
 
 /** The same JSON but for the order of fields, which databases do not keep. */
 export function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  return JSON.stringify(sortFields(a)) === JSON.stringify(sortFields(b));
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+function sortFields(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortFields);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, field]) => field !== undefined)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, field]) => [key, sorted(field)]),
+      .map(([key, field]) => [key, sortFields(field)]),
   );
 }

@@ -138,7 +138,11 @@ function hourBounds(
   const within = estimateDesignEffect(carriers, ({ kind }) => share + (byKind[kind]?.shift ?? 0));
   const bound = (effect: number, shift: number, unknown: number): HourBound => {
     const perEffective = share * (1 - share) === 0 ? 0 : (unknown * unknown) / (share * (1 - share));
-    return tolerated(guardrail, value, upperShare(share, 1 / (effect / carriers.length + perEffective), z) + shift);
+    return boundWithMargin(
+      guardrail,
+      value,
+      upperShare(share, 1 / (effect / carriers.length + perEffective), z) + shift,
+    );
   };
   const usual = value === null ? UNSEEN.rate * rateOfBad(guardrail, share) : UNSEEN.figure * share;
   return {
@@ -154,7 +158,7 @@ function hourBounds(
  * The margin moves a rate; of a figure it moves the value beyond which no larger share may lie than lay beyond the
  * record's quantile.
  */
-function tolerated(guardrail: Guardrail, value: number | null, share: number): HourBound {
+function boundWithMargin(guardrail: Guardrail, value: number | null, share: number): HourBound {
   if (value !== null) return { share: inside(share), threshold: worsen(guardrail, value) };
   return {
     share: inside(rateOfBad(guardrail, worsen(guardrail, rateOfBad(guardrail, inside(share))))),

@@ -48,7 +48,7 @@ export function createTriggerIndex(versions: readonly TriggeredVersion[]): Trigg
   const heldIn = (text: string): Held =>
     new Map(finders.map(({ stemming, index }) => [stemming, new Set(index.find(text))]));
   const answer = (action: string, utterance: SpokenUtterance, bucket: number, held: Held): Surfacing =>
-    surfacing(action, byAction.get(action) ?? [], utterance, bucket, held);
+    surfaceInVersion(action, byAction.get(action) ?? [], utterance, bucket, held);
   return {
     surface(utterance) {
       if (!utterance.isFinal) return [];
@@ -90,7 +90,7 @@ function findersOf(versions: readonly TriggeredVersion[]): Finder[] {
   });
 }
 
-function surfacing(
+function surfaceInVersion(
   action: string,
   versions: readonly TriggeredVersion[],
   utterance: SpokenUtterance,
