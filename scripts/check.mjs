@@ -1,5 +1,5 @@
 // `npm run check`: the fast loop. Lint, types, and every test but the end-to-end ones. Further arguments go to Jest.
-import { conclude, format, jest, lint, types } from './lib/checks.mjs';
+import { conclude, format, jest, lint, types, unused } from './lib/checks.mjs';
 import { root, setUp } from './setup.mjs';
 
 await setUp();
@@ -7,6 +7,7 @@ await conclude([
   () => format(root),
   () => lint(root),
   () => types(root),
+  () => unused(root),
   () => jest(root, ['--testPathIgnorePatterns', '/node_modules/', '/test/e2e/', ...rest()]),
 ]);
 

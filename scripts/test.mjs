@@ -1,7 +1,7 @@
 // `npm test`: sets everything up, then lint, types and all tests. Further arguments go to Jest, which then runs once.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { conclude, format, jest, lint, types } from './lib/checks.mjs';
+import { conclude, format, jest, lint, types, unused } from './lib/checks.mjs';
 import { say } from './lib/processes.mjs';
 import { root, setUp } from './setup.mjs';
 
@@ -11,6 +11,7 @@ await conclude([
   () => format(root),
   () => lint(root),
   () => types(root),
+  () => unused(root),
   ...(asked.length > 0 ? [() => jest(root, asked)] : [beside, alone]),
 ]);
 

@@ -5,7 +5,7 @@ import { temporal } from '@temporalio/proto';
 import { inLanes } from './lanes.ts';
 
 /** A heartbeat that is older has stopped. */
-export const FRESH_MS = 10_000;
+const FRESH_MS = 10_000;
 const { PENDING_ACTIVITY_STATE_STARTED: STARTED } = temporal.api.enums.v1.PendingActivityState;
 const LANES = 16;
 

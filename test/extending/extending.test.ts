@@ -17,9 +17,8 @@ describe.each(CHANGES)('$name', (change) => {
   const ofItself = (file: string): boolean => change.ownFolder !== undefined && file.startsWith(change.ownFolder);
 
   test('touches the files that docs/extending.md lists', () => {
-    expect(files.map((file) => (ofItself(file) ? change.ownFolder : file)).toSorted()).toEqual(
-      [...documented(change)].toSorted(),
-    );
+    const touched = files.map((file) => (ofItself(file) ? change.ownFolder : file));
+    expect(new Set(touched)).toEqual(new Set(documented(change)));
   });
 
   test(`touches at most ${change.atMost}`, () => {

@@ -30,7 +30,7 @@ import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
 
-export const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
+const HARMFUL = { '1.6.0': { acceptMultiplier: 0.65, dismissMultiplier: 1.4, latencyMultiplier: 1.8 } };
 
 export interface SandboxAction {
   readonly name: string;

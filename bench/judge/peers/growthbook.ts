@@ -62,7 +62,7 @@ interface Estimate {
   readonly error2: number;
 }
 
-export function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): boolean {
+function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): boolean {
   if (Math.min(base.units, cand.units) < MIN_UNITS || Math.min(base.total, cand.total) === 0) return false;
   if (Math.max(base.total, cand.total) < MIN_TOTAL) return false;
   const difference = (cand.mean - base.mean) / base.mean;

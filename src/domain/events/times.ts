@@ -9,7 +9,7 @@ export interface TimeProblem {
 }
 
 /** Clocks that are kept differ by less. */
-export const MAX_AHEAD_MS = 5 * 60_000;
+const MAX_AHEAD_MS = 5 * 60_000;
 
 /** No rollout judges cards of so long ago. */
 const MAX_AGE_DAYS = 400;

@@ -63,7 +63,7 @@ function msText(ms: number): string {
  * In its unit, to four digits, and to more where differences of `step` matter: 312.47, "s" -> "312.5 s"; 1000000.26,
  * "s", 0.1 -> "1000000.26 s".
  */
-export function customText(value: number, unit?: string, step = Infinity): string {
+function customText(value: number, unit?: string, step = Infinity): string {
   const digits = step > 0 && step < Math.abs(value) ? Math.ceil(Math.log10(Math.abs(value) / step)) + 2 : 4;
   const number = Number(value.toPrecision(Math.min(15, Math.max(4, digits))));
   return unit === undefined ? String(number) : `${number} ${unit}`;
