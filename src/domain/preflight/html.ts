@@ -16,7 +16,7 @@ export interface HtmlElement {
   readonly tag: string;
   readonly namespace: Namespace;
   readonly attributes: readonly HtmlAttribute[];
-  /** The text directly inside, where scripts and styles keep their code. */
+  /** The code directly inside, of scripts and styles. */
   readonly text: string;
   readonly textAt: Place;
   readonly at: Place;
@@ -30,7 +30,7 @@ export interface HtmlAttribute {
 }
 
 /** The attribute that browsers go by. */
-export function attributeOf(element: HtmlElement, name: string): HtmlAttribute | undefined {
+export function attributeOf(element: Pick<HtmlElement, 'attributes'>, name: string): HtmlAttribute | undefined {
   return element.attributes.find((attribute) => attribute.name === name);
 }
 
@@ -56,13 +56,13 @@ export function elementOfTag({ tagName, attrs, location }: Token.TagToken): Html
   return { tag: tagName.toLowerCase(), namespace: 'html', attributes, text: '', textAt: at, at };
 }
 
-function elementOf(node: ParsedElement): HtmlElement {
+/** As the parser made it. */
+export function elementOf(node: ParsedElement): HtmlElement {
   const location = node.sourceCodeLocation;
-  const texts = node.childNodes.filter(
-    (child): child is DefaultTreeAdapterTypes.TextNode => child.nodeName === '#text',
-  );
+  const tag = node.tagName.toLowerCase();
+  const texts = HOLDS_CODE.has(tag) ? node.childNodes.filter(isText) : [];
   return {
-    tag: node.tagName.toLowerCase(),
+    tag,
     namespace: NAMESPACES[node.namespaceURI] ?? 'html',
     attributes: attributesOf(node.attrs, location),
     text: texts.map(({ value }) => value).join(''),
@@ -71,12 +71,19 @@ function elementOf(node: ParsedElement): HtmlElement {
   };
 }
 
+const HOLDS_CODE: ReadonlySet<string> = new Set(['script', 'style']);
+
+function isText(node: ParsedNode): node is DefaultTreeAdapterTypes.TextNode {
+  return node.nodeName === '#text';
+}
+
 const NAMESPACES: Readonly<Partial<Record<string, Namespace>>> = { [spec.NS.SVG]: 'svg', [spec.NS.MATHML]: 'mathml' };
 
 function attributesOf(
   attrs: readonly Token.Attribute[],
   location: Token.LocationWithAttributes | null | undefined,
 ): readonly HtmlAttribute[] {
+  if (attrs.length === 0) return NO_ATTRIBUTES;
   return attrs.map(({ name, value, prefix }) => {
     const fullName = prefix ? `${prefix}:${name}` : name;
     const at = placeOf(location?.attrs?.[fullName] ?? location);
@@ -84,6 +91,7 @@ function attributesOf(
   });
 }
 
+const NO_ATTRIBUTES: readonly HtmlAttribute[] = [];
 const START: Place = { line: 1, column: 1 };
 
 /** Elements that the parser adds by itself have no place of their own; the beginning stands for it. */

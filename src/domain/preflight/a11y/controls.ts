@@ -1,10 +1,11 @@
 import type { Problem } from '../../plan/problem.ts';
+import { attributeOf } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
 import type { AxeRule } from './rules.ts';
 import { ruleProblem } from './rules.ts';
 import type { Card, CardElement } from './tree.ts';
-import { attribute, isHidden, selfAndAncestors, valueOf } from './tree.ts';
+import { isHidden, selfAndAncestors, valueOf } from './tree.ts';
 
 /** Every link, button and field says what it is for. */
 export const controls: CardCheck = (card) =>
@@ -52,7 +53,7 @@ const FIELDLESS = new Set(['hidden', 'submit', 'reset', 'button', 'image']);
 function kindOf(element: CardElement): Kind | null {
   const role = valueOf(element, 'role');
   if (element.tag === 'button' || role === 'button') return 'button';
-  if (element.tag === 'a') return attribute(element, 'href') === undefined ? null : 'link';
+  if (element.tag === 'a') return attributeOf(element, 'href') === undefined ? null : 'link';
   if (role === 'link') return 'link';
   if (element.tag === 'select' || element.tag === 'textarea') return 'field';
   if (element.tag !== 'input') return null;

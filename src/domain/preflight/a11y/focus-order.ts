@@ -1,11 +1,11 @@
+import { attributeOf } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import { ruleProblem } from './rules.ts';
-import { attribute } from './tree.ts';
 
 /** The keyboard goes through a card in the order in which it is read. */
 export const focusOrder: CardCheck = (card) =>
   card.elements.flatMap((element) => {
-    const tabindex = attribute(element, 'tabindex');
+    const tabindex = attributeOf(element, 'tabindex');
     if (tabindex === undefined || !(Number.parseInt(tabindex.value, 10) > 0)) return [];
     return [
       ruleProblem(

@@ -1,12 +1,12 @@
 import { show } from '../../plan/problem.ts';
+import { attributeOf } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import { ruleProblem } from './rules.ts';
-import { attribute } from './tree.ts';
 
 /** A card that is a whole page says its language; whoever says one says it in a form that browsers know (BCP 47). */
 export const language: CardCheck = (card) =>
   card.elements.flatMap((element) => {
-    const lang = attribute(element, 'lang');
+    const lang = attributeOf(element, 'lang');
     if (lang !== undefined)
       return TAG.test(lang.value.trim())
         ? []

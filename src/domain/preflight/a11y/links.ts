@@ -4,16 +4,16 @@ import type { Problem } from '../../plan/problem.ts';
 import type { ContentPolicy } from '../content-policy.ts';
 import { namesHost, resolveUrl } from '../content-policy.ts';
 import type { HtmlAttribute } from '../html.ts';
+import { attributeOf } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import type { Card } from './tree.ts';
-import { attribute } from './tree.ts';
 
 /** Links lead somewhere, and to hosts that the organisation trusts: those that its content policy names anywhere. */
 export const links: CardCheck = (card, { policy }) =>
   card.elements
     .filter(({ tag }) => tag === 'a' || tag === 'area')
     .flatMap((element) => {
-      const href = attribute(element, 'href');
+      const href = attributeOf(element, 'href');
       return href === undefined ? [] : judge(href, card, policy);
     });
 

@@ -1,5 +1,6 @@
+import { attributeOf } from '../html.ts';
 import type { Card, CardElement } from './tree.ts';
-import { attribute, hidesItself, isElement, isHidden, valueOf } from './tree.ts';
+import { hidesItself, isElement, isHidden, valueOf } from './tree.ts';
 
 /**
  * Does a screen reader have something to call an element? A simple part of the accessible name computation
@@ -53,7 +54,7 @@ function inputName(element: CardElement): string {
   const type = (valueOf(element, 'type') ?? '').toLowerCase();
   if (type === 'image') return valueOf(element, 'alt') ?? '';
   if (type === 'submit' || type === 'reset')
-    return attribute(element, 'value') === undefined ? type : (valueOf(element, 'value') ?? '');
+    return attributeOf(element, 'value') === undefined ? type : (valueOf(element, 'value') ?? '');
   return type === 'button' ? (valueOf(element, 'value') ?? '') : '';
 }
 

@@ -1,10 +1,11 @@
 import type { Problem } from '../../plan/problem.ts';
+import { attributeOf } from '../html.ts';
 import type { CardCheck } from './card-check.ts';
 import { hasName } from './names.ts';
 import type { AxeRule } from './rules.ts';
 import { ruleProblem } from './rules.ts';
 import type { Card, CardElement } from './tree.ts';
-import { attribute, isHidden, valueOf } from './tree.ts';
+import { isHidden, valueOf } from './tree.ts';
 
 /** Every picture says what it shows, or that it shows nothing (`alt=""`). */
 export const textAlternatives: CardCheck = (card) =>
@@ -15,7 +16,7 @@ export const textAlternatives: CardCheck = (card) =>
 function isPicture(element: CardElement): boolean {
   if (element.tag === 'svg') return valueOf(element, 'role') === 'img';
   if (element.tag === 'input') return valueOf(element, 'type')?.toLowerCase() === 'image';
-  return element.tag === 'img' || (element.tag === 'area' && attribute(element, 'href') !== undefined);
+  return element.tag === 'img' || (element.tag === 'area' && attributeOf(element, 'href') !== undefined);
 }
 
 function isDecoration(element: CardElement): boolean {

@@ -1,12 +1,10 @@
 import type { DefaultTreeAdapterTypes } from 'parse5';
 import type { ParsedElement, ParsedNode } from '../card-parser.ts';
-import type { HtmlAttribute, Place } from '../html.ts';
+import type { HtmlElement, Place } from '../html.ts';
+import { attributeOf, elementOf, placeOf } from '../html.ts';
 
 /** An element with its surroundings, as assistive technology walks it. */
-export interface CardElement {
-  readonly tag: string;
-  readonly attributes: readonly HtmlAttribute[];
-  readonly at: Place;
+export interface CardElement extends Pick<HtmlElement, 'tag' | 'attributes' | 'at'> {
   readonly parent: CardElement | null;
   readonly children: readonly (CardElement | CardText)[];
   /** 1 for the outermost. */
@@ -41,12 +39,8 @@ export function isElement(child: CardElement | CardText): child is CardElement {
   return 'tag' in child;
 }
 
-export function attribute(element: CardElement, name: string): HtmlAttribute | undefined {
-  return element.attributes.find((one) => one.name === name);
-}
-
 export function valueOf(element: CardElement, name: string): string | undefined {
-  return attribute(element, name)?.value;
+  return attributeOf(element, name)?.value;
 }
 
 /** The element and all it stands in, the nearest first. */
@@ -62,7 +56,7 @@ export function isHidden(element: CardElement): boolean {
 }
 
 export function hidesItself(element: CardElement): boolean {
-  return attribute(element, 'hidden') !== undefined || valueOf(element, 'aria-hidden') === 'true';
+  return attributeOf(element, 'hidden') !== undefined || valueOf(element, 'aria-hidden') === 'true';
 }
 
 interface Growing extends Card {
@@ -92,21 +86,10 @@ function addElement(
   parent: CardElement | null,
   into: (CardElement | CardText)[],
 ): void {
-  const at = placeOf(node.sourceCodeLocation, parent);
-  const places = node.sourceCodeLocation?.attrs;
+  const at = node.sourceCodeLocation ? placeOf(node.sourceCodeLocation) : (parent?.at ?? placeOf(null));
   const children: (CardElement | CardText)[] = [];
-  const element: CardElement = {
-    tag: node.tagName.toLowerCase(),
-    attributes: node.attrs.map(({ name, value }) => ({
-      name: name.toLowerCase(),
-      value,
-      at: placeOf(places?.[name] ?? node.sourceCodeLocation, parent),
-    })),
-    at,
-    parent,
-    children,
-    depth: (parent?.depth ?? 0) + 1,
-  };
+  const { tag, attributes } = elementOf(node);
+  const element: CardElement = { tag, attributes, at, parent, children, depth: (parent?.depth ?? 0) + 1 };
   card.elements.push(element);
   addNames(card, element);
   into.push(element);
@@ -126,15 +109,7 @@ function addText(
   parent: CardElement | null,
   into: (CardElement | CardText)[],
 ): void {
-  const text = { text: node.value, at: placeOf(node.sourceCodeLocation, parent) };
+  const text = { text: node.value, at: placeOf(node.sourceCodeLocation) };
   into.push(text);
   card.texts.push({ ...text, parent });
-}
-
-/** What the parser added by itself stands where its parent does. */
-function placeOf(
-  location: { startLine: number; startCol: number } | null | undefined,
-  parent: CardElement | null,
-): Place {
-  return location ? { line: location.startLine, column: location.startCol } : (parent?.at ?? { line: 1, column: 1 });
 }
