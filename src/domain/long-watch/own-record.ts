@@ -30,7 +30,7 @@ const MIN_CARDS = 100;
  * Standard deviation between an hour that the record has not seen and its mean, of a rate and of a share beyond a
  * percentile.
  */
-const UNSEEN = { rate: 0.05, figure: 0.15 } as const;
+const UNSEEN = { rate: 0.05, quantity: 0.15 } as const;
 /** No hypothesis is that nothing ever goes wrong. */
 const MIN_SHARE = 1e-4;
 
@@ -121,7 +121,7 @@ function ownTest(
 }
 
 interface Shown {
-  /** Of a figure: its quantile; null for a rate. */
+  /** Of a quantity: its quantile; null for a rate. */
   readonly value: number | null;
   readonly share: number;
   readonly carriers: readonly (Clustered & { readonly kind: number })[];
@@ -144,7 +144,7 @@ function hourBounds(
       upperShare(share, 1 / (effect / carriers.length + perEffective), z) + shift,
     );
   };
-  const usual = value === null ? UNSEEN.rate * rateOfBad(guardrail, share) : UNSEEN.figure * share;
+  const usual = value === null ? UNSEEN.rate * rateOfBad(guardrail, share) : UNSEEN.quantity * share;
   return {
     designEffect,
     unseen: bound(designEffect, 0, Math.hypot(between, usual)),
@@ -155,7 +155,7 @@ function hourBounds(
 }
 
 /**
- * The margin moves a rate; of a figure it moves the value beyond which no larger share may lie than lay beyond the
+ * The margin moves a rate; of a quantity it moves the value beyond which no larger share may lie than lay beyond the
  * record's quantile.
  */
 function boundWithMargin(guardrail: Guardrail, value: number | null, share: number): HourBound {
@@ -174,8 +174,8 @@ function quantileOf(guardrail: Guardrail, cards: readonly RecordCard[], quantile
   const sign = worseSign(guardrail);
   const values = cards
     .flatMap((card) => {
-      const figure = quantityOf(guardrail, card);
-      return figure === null ? [] : [sign * figure];
+      const value = quantityOf(guardrail, card);
+      return value === null ? [] : [sign * value];
     })
     .toSorted((a, b) => a - b);
   const value = values[Math.max(0, Math.ceil(quantile * values.length) - 1)];

@@ -88,7 +88,10 @@ function silentArm(facts: WatchFacts): string | null {
  */
 const CARDS_TO_MISS_IT = 30;
 
-/** An enforced guardrail whose metric never came, although cards of both arms did: a level that nobody sends, say. */
+/**
+ * An enforced guardrail whose metric never came, although cards of both arms did: a custom metric that nobody sends,
+ * say.
+ */
 function silentMetric({
   report,
   noDataAfterMs,

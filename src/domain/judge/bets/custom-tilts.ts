@@ -1,7 +1,6 @@
 /**
- * What is bet on in a custom metric: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins are wide
- * beside its spread; a
- * level's may be anything, so the first shift is the margin itself.
+ * What is bet on in a custom metric: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins
+ * are wide beside its spread; a custom metric's may be anything, so the first shift is the margin itself.
  */
 import { shift, stretch, tail } from './latency-tilts.ts';
 import type { Tilt } from './latency-tilts.ts';

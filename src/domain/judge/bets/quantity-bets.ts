@@ -90,47 +90,47 @@ export interface SeenArms {
   readonly candidate: SketchedCards;
 }
 
-/** What one block says of a figure; `memory` is what the baseline was like in the blocks before it. */
+/** What one block says of a quantity; `memory` is what the baseline was like in the blocks before it. */
 export function quantityEvidence(
-  figure: Quantity,
+  quantity: Quantity,
   statistic: JudgedStatistic,
   arms: SeenArms,
   memory: SketchedCards,
 ): BlockEvidence {
   return {
-    harm: harmBets(figure, QUANTILES_OF[statistic][0] ?? 0.5, arms, memory),
-    safe: QUANTILES_OF[statistic].map((quantile) => safeBets(figure, arms, memory, quantile)),
+    harm: harmBets(quantity, QUANTILES_OF[statistic][0] ?? 0.5, arms, memory),
+    safe: QUANTILES_OF[statistic].map((quantile) => safeBets(quantity, arms, memory, quantile)),
     effectiveCards: effectiveCards(arms.baseline.cards, arms.candidate.cards),
   };
 }
 
 function harmBets(
-  figure: Quantity,
+  quantity: Quantity,
   quantile: number,
   { baseline, candidate }: SeenArms,
   memory: SketchedCards,
 ): readonly number[] {
-  if (baseline.cards === 0 || candidate.cards === 0) return figure.tilts.map(() => 0);
+  if (baseline.cards === 0 || candidate.cards === 0) return quantity.tilts.map(() => 0);
   const pooled = [baseline.sketch, candidate.sketch];
   const reference = referenceOf(
     memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled],
-    figure.grid,
+    quantity.grid,
   );
-  if (reference === null) return figure.tilts.map(() => 0);
-  const value = quantileOn(figure.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, quantile);
+  if (reference === null) return quantity.tilts.map(() => 0);
+  const value = quantileOn(quantity.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, quantile);
   return tiltEvidence(
     { baseline: baseline.sketch, candidate: candidate.sketch },
     reference,
-    figure.shiftBy(value, reference.spread),
-    figure.sign,
-    figure.tilts,
+    quantity.shiftBy(value, reference.spread),
+    quantity.sign,
+    quantity.tilts,
   );
 }
 
-function safeBets(figure: Quantity, arms: SeenArms, memory: SketchedCards, quantile: number): readonly number[] {
-  const thresholds = safeThresholds(figure, memory, quantile);
+function safeBets(quantity: Quantity, arms: SeenArms, memory: SketchedCards, quantile: number): readonly number[] {
+  const thresholds = safeThresholds(quantity, memory, quantile);
   if (thresholds === null) return [0, 0];
-  const { sign } = figure;
+  const { sign } = quantity;
   const expected =
     -sign * logOddsRatio(shareAbove(memory, thresholds.candidate), shareAbove(memory, thresholds.baseline));
   const size = clamp(expected, 0.2, 3);

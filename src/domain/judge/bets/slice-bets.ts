@@ -85,16 +85,16 @@ export function logSlice(
   );
 }
 
-export function addToSums(figures: SliceSums, sliced: SlicedGuardrail | undefined, block: Block): SliceSums {
-  if (sliced === undefined) return figures;
+export function addToSums(sums: SliceSums, sliced: SlicedGuardrail | undefined, block: Block): SliceSums {
+  if (sliced === undefined) return sums;
   const { baselineHits, baselineCards, candidateHits, candidateCards } =
     sliced.rate === null ? slowTable(block) : rateTable(block, sliced.rate);
   const weight = effectiveCards(baselineCards, candidateCards);
-  if (weight === 0) return figures;
+  if (weight === 0) return sums;
   return {
-    weight: figures.weight + weight,
-    baseline: figures.baseline + (weight * baselineHits) / baselineCards,
-    candidate: figures.candidate + (weight * candidateHits) / candidateCards,
+    weight: sums.weight + weight,
+    baseline: sums.baseline + (weight * baselineHits) / baselineCards,
+    candidate: sums.candidate + (weight * candidateHits) / candidateCards,
   };
 }
 

@@ -45,7 +45,7 @@ export interface Slice {
   readonly now: number;
   readonly peak: number;
   /** For each sliced guardrail. */
-  readonly figures: readonly SliceSums[];
+  readonly sums: readonly SliceSums[];
   readonly pending: Block | null;
   readonly ledger: AgentLedger;
 }
@@ -130,7 +130,7 @@ function startSlice(key: string, guardrails: number): Slice {
     process: noOnsets,
     now: 0,
     peak: 0,
-    figures: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
+    sums: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
     pending: null,
     ledger: emptyLedger(SLICE_SCORES),
   };
@@ -167,7 +167,7 @@ function compareSlice(
     now,
     peak: Math.max(slice.peak, now),
     pending: null,
-    figures: slice.figures.map((figures, i) => addToSums(figures, guardrails[i], block)),
+    sums: slice.sums.map((sums, i) => addToSums(sums, guardrails[i], block)),
   };
 }
 

@@ -25,7 +25,7 @@ export interface ComparedQuantity {
   readonly shown: (arm: Arm) => Grid;
   /** -1 where the grid holds the values turned round. */
   readonly turn: 1 | -1;
-  /** In which score agents may differ at a quantile of that level. */
+  /** In which score agents may differ at that quantile. */
   readonly scoreAt: (quantile: number) => AgentScore;
 }
 

@@ -9,7 +9,7 @@ import type { GridPlace } from '../maths/asinh-grid.ts';
 import type { CustomBlock, CustomTrack } from './custom-track.ts';
 
 export interface ComparedArm {
-  /** As in comparison.ts, of the cards that carry the figure. */
+  /** As in comparison.ts, of the cards that carry the metric. */
   readonly noise: number;
   readonly sketch: Sketch;
   /** Of a custom metric. */

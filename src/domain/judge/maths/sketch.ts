@@ -13,7 +13,7 @@ export type Sketch = Readonly<Record<string, number>>;
 
 const GROWTH = Math.log(1.04);
 
-/** Cards that carry a figure, and its sketch. */
+/** Cards that carry a quantity, and its sketch. */
 export interface SketchedCards {
   readonly cards: number;
   readonly sketch: Sketch;

@@ -1,5 +1,5 @@
 /**
- * What is strange about the figures of a custom metric, in one clause: values far from all others, and a grid that is too
+ * What is strange about the values of a custom metric, in one clause: values far from all others, and a grid that is too
  * coarse for them.
  */
 import { shareWhere } from '../maths/bin-spans.ts';

@@ -18,7 +18,7 @@ export interface Circumstances {
   readonly moved: string | null;
   /** Proven at the planned end of the step, not by the evidence of all looks. */
   readonly plannedEnd: string | null;
-  /** What is strange about a custom metric's figures. */
+  /** What is strange about a custom metric's values. */
   readonly oddity: string | null;
   /** ln e that proves harm. */
   readonly harmNeeded: number;

@@ -40,10 +40,10 @@ function reportSlice(
   distrusted: boolean,
 ): SliceReport {
   const needed = sliceThreshold(slicing.alpha, place);
-  const figures = slice.figures[sliced.indexOf(lead)];
+  const sums = slice.sums[sliced.indexOf(lead)];
   const harmed = slice.peak >= needed;
   const value = (arm: 'baseline' | 'candidate'): number | null =>
-    figures === undefined || figures.weight === 0 ? null : figures[arm] / figures.weight;
+    sums === undefined || sums.weight === 0 ? null : sums[arm] / sums.weight;
   const report = {
     by: slice.by,
     name: slice.name,
