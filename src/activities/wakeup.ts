@@ -1,7 +1,9 @@
 /** Waits until something happened: a notification (coalesced), a time, or a cancellation. Never polls the store. */
 
 export interface Wakeup {
-  /** Resolves after a `wake`, at least `gapMs` after the last return; or after `atMostMs`; or when the signal aborts. */
+  /**
+   * Resolves after a `wake`, at least `gapMs` after the last return; or after `atMostMs`; or when the signal aborts.
+   */
   wait(atMostMs: number): Promise<void>;
   wake(): void;
 }

@@ -99,8 +99,8 @@ const PROBLEMS: Readonly<
     status: 403,
     title: 'Event not permitted',
     detail:
-      'The secret that signed the push is for custom metrics (agentassist.action.metric) alone. Nothing of the push was ' +
-      'stored. Sign other events with a secret of EVENTS_SIGNING_SECRETS.',
+      'The secret that signed the push is for custom metrics (agentassist.action.metric) alone. Nothing of the push ' +
+      'was stored. Sign other events with a secret of EVENTS_SIGNING_SECRETS.',
   },
   'time-ahead': {
     status: 400,

@@ -57,10 +57,12 @@ export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[])
          select id from dead_letters where kind = 'intake' order by id desc offset $9::bigint)
      )
      insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source, times)
-     select 'intake', digest, code, reason, to_timestamp(received_ms / 1000), to_timestamp(received_ms / 1000), body, bytes, source, times::integer
+     select 'intake', digest, code, reason, to_timestamp(received_ms / 1000), to_timestamp(received_ms / 1000), body,
+       bytes, source, times::integer
      from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::bytea[], $6::bigint[], $7::text[], $8::bigint[])
        as t (digest, code, reason, received_ms, body, bytes, source, times)
-     on conflict (kind, digest) do update set times = l.times + excluded.times, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
+     on conflict (kind, digest) do update set times = l.times + excluded.times, last_at = excluded.last_at,
+       code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
     [
       column(({ digest }) => digest),
@@ -86,18 +88,22 @@ export async function buryMessage(
     `with gone as (
        delete from outbox where destination = $1 and message_id = $2 returning *
      )
-     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source, destination, ordering_key, event_id)
+     insert into dead_letters as l (kind, digest, code, reason, received_at, last_at, body, body_bytes, source,
+       destination, ordering_key, event_id)
      select 'forward', $1 || '/' || coalesce(e.source || '/' || e.id, g.seq::text), $3, $4, g.added_at, $5::timestamptz,
-       convert_to(coalesce(g.body, e.raw, 'null')::text, 'UTF8'), octet_length(coalesce(g.body, e.raw, 'null')::text), g.source, $1, g.ordering_key, g.event_id
+       convert_to(coalesce(g.body, e.raw, 'null')::text, 'UTF8'),
+       octet_length(coalesce(g.body, e.raw, 'null')::text), g.source, $1, g.ordering_key, g.event_id
      from gone g left join events e on e.source = g.source and e.id = g.event_id order by g.seq
-     on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at, code = excluded.code, reason = excluded.reason,
+     on conflict (kind, digest) do update set times = l.times + 1, last_at = excluded.last_at,
+       code = excluded.code, reason = excluded.reason,
        replayed_at = null, replay = null`,
     [message.destination, message.id, why.code, why.reason, why.at],
   );
 }
 
-const COLUMNS = `id, kind, code, reason, received_at as "receivedAt", last_at as "lastAt", times, body_bytes as "bodyBytes",
-  octet_length(body) < body_bytes as cut, source, destination, event_id as "eventId", replayed_at as "replayedAt", replay`;
+const COLUMNS = `id, kind, code, reason, received_at as "receivedAt", last_at as "lastAt", times,
+  body_bytes as "bodyBytes", octet_length(body) < body_bytes as cut, source, destination, event_id as "eventId",
+  replayed_at as "replayedAt", replay`;
 
 export interface DeadLetterQuery {
   readonly kind?: DeadLetterKind | undefined;
@@ -114,7 +120,8 @@ export async function listDeadLetters(
 ): Promise<DeadLetter[]> {
   return db.query<DeadLetter>(
     `select ${COLUMNS} from dead_letters
-     where id > $1::bigint and ($2::text is null or kind = $2) and ($3::boolean or replayed_at is null) order by id limit $4::bigint`,
+     where id > $1::bigint and ($2::text is null or kind = $2) and ($3::boolean or replayed_at is null)
+     order by id limit $4::bigint`,
     [afterId, kind ?? null, all, limit],
   );
 }
@@ -158,7 +165,9 @@ export async function returnToOutbox(db: Queryable, id: number, at: Date): Promi
          case when event_id is null then convert_from(body, 'UTF8')::jsonb end from letter
        returning seq
      )
-     select count(*) as done, (select count(*) from (select pg_notify('${OUTBOX_CHANNEL}', '') from added) as told) as told from added having count(*) > 0`,
+     select count(*) as done,
+       (select count(*) from (select pg_notify('${OUTBOX_CHANNEL}', '') from added) as told) as told
+     from added having count(*) > 0`,
     [id, at],
   );
   return rows.length > 0;

@@ -94,14 +94,12 @@ const MAX_UNKNOWN_TYPES = 1000;
 
 /**
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers
- * are
- * drawn in the order of commits and two writers never wait for each other's rows.
- * Instants come as milliseconds since the epoch. Cards of one commit are known in the order in which their triggers
- * were told.
- * Every column of an exposure is a minimum over its card's events, so neither order nor repetition matters; so is when
- * each outcome was told, and a custom value, by time and value. That one may come before its card: it is kept by the
- * card's id. Events of a type that nobody knows yet are kept, told to nobody, and counted by type up to a bound, so that
- * they cannot fill the disk. Notifications are grouped by ten ids to stay below 8000 bytes.
+ * are drawn in the order of commits and two writers never wait for each other's rows. Instants come as milliseconds
+ * since the epoch. Cards of one commit are known in the order in which their triggers were told. Every column of an
+ * exposure is a minimum over its card's events, so neither order nor repetition matters; so is when each outcome was
+ * told, and a custom value, by time and value. That one may come before its card: it is kept by the card's id. Events
+ * of a type that nobody knows yet are kept, told to nobody, and counted by type up to a bound, so that they cannot fill
+ * the disk. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
 const INSERT = `
 with locked as materialized (

@@ -102,17 +102,21 @@ function isComplete(card: StoredCard | undefined, awaited: Awaited): boolean {
 }
 
 const CUSTOM = `,
-  coalesce((select jsonb_object_agg(v.name, v.value) from custom_values v where v.card_id = c.card_id and v.name = any($4::text[])), '{}') as custom`;
+  coalesce((select jsonb_object_agg(v.name, v.value) from custom_values v
+    where v.card_id = c.card_id and v.name = any($4::text[])), '{}') as custom`;
 
 /** One short index range per action, then merged. */
 const read = (more: string): string => `
-select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId", c.queue_id as "queueId",
+select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId",
+    c.queue_id as "queueId",
   c.media_type as "mediaType", c.language,
   c.outcomes, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
   not exists (select 1 from exposures f
-    where f.conversation_id = c.conversation_id and f.seq < c.seq and f.action_id = any($1::text[])) as "firstOfConversation"${more}
+    where f.conversation_id = c.conversation_id and f.seq < c.seq
+      and f.action_id = any($1::text[])) as "firstOfConversation"${more}
 from (select distinct unnest($1::text[]) as id) as a
-cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint order by seq limit $3::bigint) as c
+cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint
+    order by seq limit $3::bigint) as c
 order by c.seq limit $3::bigint`;
 
 function toCard(row: CardRow): StoredCard {

@@ -80,10 +80,7 @@ async function whyOver(rollout: OpenRollout, now: number, stillRuns: StillRuns):
 export async function countOlder(db: Queryable, { before, takenAsOver }: RetentionPlan): Promise<Removed> {
   const [row] = await db.query<Removed>(
     `select ${Object.entries(OLD)
-      .map(
-        ([kind, places]) =>
-          `${places.map(({ table, old }) => `(select count(*) from ${table} t where ${old})`).join(' + ')} as "${kind}"`,
-      )
+      .map(([kind, places]) => `${places.map(countOld).join(' + ')} as "${kind}"`)
       .join(', ')}`,
     [before, idsOf(takenAsOver)],
   );
@@ -129,9 +126,14 @@ export async function removeOlder(db: Database, plan: RetentionPlan, act: Retent
   }
 }
 
+function countOld({ table, old }: Old): string {
+  return `(select count(*) from ${table} t where ${old})`;
+}
+
 /** `t` has ended before the cut, or is one of the old ones that were taken as over. */
 const ENDED = '(r.ended_at < $1::timestamptz or (r.ended_at is null and r.rollout_id = any($2::text[])))';
-const OF_ENDED = `exists (select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
+const OF_ENDED = `exists (
+  select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
 
 interface Old {
   readonly table: string;
@@ -166,9 +168,11 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   rollouts: [
     {
       table: 'rollouts',
-      old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED}) and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
+      old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED})
+      and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
       and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)
-      and not exists (select 1 from long_watch_cards l where l.rollout_id = t.rollout_id collate "C") and not exists (select 1 from long_watches w where w.rollout_id = t.rollout_id collate "C")`,
+      and not exists (select 1 from long_watch_cards l where l.rollout_id = t.rollout_id collate "C")
+      and not exists (select 1 from long_watches w where w.rollout_id = t.rollout_id collate "C")`,
     },
   ],
 };
@@ -179,7 +183,9 @@ async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPla
     for (const { table, old, order = '' } of OLD[kind]) {
       // Every statement is given the same parameters, so each must use both.
       const [row] = await trx.query<{ gone: number }>(
-        `with gone as (delete from ${table} where ctid = any(array(select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint)) returning 1)
+        `with gone as (delete from ${table} where ctid = any(array(
+             select t.ctid from ${table} t where ${old} and $2::text[] is not null ${order} limit $3::bigint))
+           returning 1)
          select count(*) as gone from gone`,
         [before, idsOf(takenAsOver), limit],
       );

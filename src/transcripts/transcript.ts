@@ -1,5 +1,6 @@
 /**
- * One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at it.
+ * One past conversation with all that was said in it, and where it can be read. Held for as long as somebody looks at
+ * it.
  */
 import { routeOf } from '../genesys/conversations-route.ts';
 import type { ConversationRoute } from '../genesys/conversations-route.ts';

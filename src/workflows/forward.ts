@@ -1,6 +1,6 @@
 /**
- * Forwarding to one destination, for ever: its id lets one attempt at a time send, its retry policy leaves a destination
- * that fails alone for a while. An outage costs a handful of events of history, however long it lasts.
+ * Forwarding to one destination, for ever: its id lets one attempt at a time send, its retry policy leaves a
+ * destination that fails alone for a while. An outage costs a handful of events of history, however long it lasts.
  */
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ForwardActivities } from '../forward/types.ts';

@@ -47,7 +47,8 @@ export type EngagementEvent = z.infer<typeof engagementEventSchema>;
 export const METRIC_EVENT_TYPE = `${PREFIX}metric`;
 
 /**
- * Names its card by `cardId` alone, which may be told of later; of one card and metric the earliest `occurredAt` counts.
+ * Names its card by `cardId` alone, which may be told of later; of one card and metric the earliest `occurredAt`
+ * counts.
  */
 export const metricEventSchema = z.object({
   id,

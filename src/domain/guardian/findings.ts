@@ -150,7 +150,9 @@ function blindFinding(action: string, run: SeenRun, health: Health, shown: reado
       version: shown[0]?.version ?? null,
       ripe: true,
       key: `blind/${action}/${run.runId}/${health.since}`,
-      sentence: `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ${health.why}.`,
+      sentence:
+        `${nameVersions(shown)} of ${action} ${shown.length === 1 ? 'is' : 'are'} shown and not judged: ` +
+        `${health.why}.`,
       wayOut:
         'The rollout was told and does what its plan says for it (onBlind). Unpause the activity, or ' +
         `\`assist-rollouts abort "${action}"\`.`,
@@ -196,8 +198,8 @@ function foreignFinding(candidate: SeenServing): GuardianFinding {
     ripe: true,
     key: `foreign/${candidate.actionName}/${candidate.id}/${candidate.changedAt ?? ''}`,
     sentence:
-      `${nameVersions([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here watches ` +
-      'it, and it is left alone.',
+      `${nameVersions([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here ` +
+      'watches it, and it is left alone.',
     wayOut:
       'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the ' +
       'organisation, the baseline first.',
@@ -231,7 +233,9 @@ function lostRunFinding(seen: Seen, row: OpenRow): GuardianFinding | null {
     version: row.version,
     ripe: true,
     key: `lostRun/${row.rolloutId}`,
-    sentence: `The rollout of ${row.action} v${row.version} is over: ${why}${newest !== null && lives ? `; it goes on in run ${newest.runId}` : ''}.`,
+    sentence:
+      `The rollout of ${row.action} v${row.version} is over: ${why}` +
+      `${newest !== null && lives ? `; it goes on in run ${newest.runId}` : ''}.`,
     wayOut: 'Start it again if it is still wanted.',
     ended: { phase, outcome: run?.state === 'completed' ? run.outcome : null },
   };

@@ -62,10 +62,8 @@ function sightOf(
     );
   const silentMs = nowMs - watch.heardAtMs;
   if (silentMs > rules.silentMs) {
-    return blind(
-      `its watch gives no sign of life since ${instant(watch.heardAtMs)}${watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`}`,
-      String(watch.heardAtMs),
-    );
+    const before = watch.failure === null ? '' : `, and failed before (attempt ${watch.attempt}): ${watch.failure}`;
+    return blind(`its watch gives no sign of life since ${instant(watch.heardAtMs)}${before}`, String(watch.heardAtMs));
   }
   const lookedFor = nowMs - Math.max(watch.scheduledAtMs, judgedAtMs ?? 0);
   if (watch.kind === 'watch' && judgedAtMs !== undefined && lookedFor > rules.unjudgedMs)

@@ -42,8 +42,7 @@ function baselineOf<V extends SeenServing>(versions: readonly V[]): V | string {
   const [first, second] = versions
     .filter(({ enabled, group }) => enabled && group === 'control')
     .toSorted((a, b) => b.splitPercent - a.splitPercent);
-  if (first === undefined)
-    return 'no version of it is enabled in group control, so without its candidate some conversations would see no card';
+  if (first === undefined) return NO_BASELINE;
   if (second !== undefined && second.splitPercent === first.splitPercent) {
     return (
       `v${first.version} (${first.id}) and v${second.version} (${second.id}) are both enabled in group control at ` +
@@ -52,3 +51,6 @@ function baselineOf<V extends SeenServing>(versions: readonly V[]): V | string {
   }
   return first;
 }
+
+const NO_BASELINE =
+  'no version of it is enabled in group control, so without its candidate some conversations would see no card';

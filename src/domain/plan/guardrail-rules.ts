@@ -38,7 +38,9 @@ function directionFault(metric: MetricName, worse: Direction): FieldFault {
     'worseWhen',
     {
       code: 'plan-guardrail-direction',
-      message: `A ${worse === 'lower' ? 'higher' : 'lower'} ${metric} is an improvement, so it cannot be what the guardrail stops.`,
+      message:
+        `A ${worse === 'lower' ? 'higher' : 'lower'} ${metric} is an improvement, so it cannot be what the ` +
+        'guardrail stops.',
       remedy: `Write worseWhen: ${worse}.`,
     },
   ];

@@ -97,8 +97,8 @@ function parseCustomName(value: unknown): string | Fault {
   return {
     code: 'plan-guardrail-name',
     message:
-      `${show(value)} is not a name of a custom metric; expected 1 to 40 letters, digits or "_", beginning with a letter, ` +
-      `and no metric of the engine's own.`,
+      `${show(value)} is not a name of a custom metric; expected 1 to 40 letters, digits or "_", beginning with a ` +
+      "letter, and no metric of the engine's own.",
     remedy: 'Write the name that its source tells it by, such as handleTime.',
   };
 }

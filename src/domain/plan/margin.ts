@@ -10,8 +10,8 @@ export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
 
 /**
  * `10%` is relative to the baseline; `1pp` (percentage points, for rates) and `200ms` or `1.5s` (for latency) are
- * absolute, as is a bare number such as 15 (for custom metrics, in their unit). Above zero, since nothing can be proven to
- * differ by no more than nothing.
+ * absolute, as is a bare number such as 15 (for custom metrics, in their unit). Above zero, since nothing can be proven
+ * to differ by no more than nothing.
  */
 export function parseMargin(value: unknown): WrittenMargin | Fault {
   if (typeof value === 'number')

@@ -89,10 +89,11 @@ export function contentDrift(
 ): Drift | null {
   const parts = differingParts(seen.fingerprint, fingerprint);
   if (parts.length === 0) return null;
+  const other = parts.join(' and ');
   return {
     kind: arm === 'candidate' ? 'candidateContent' : 'baselineContent',
     key: `content ${id} ${Object.values(seen.fingerprint).join(' ')}`,
-    message: `v${version} (${id}), the ${arm}, has another ${parts.join(' and ')} than what was checked${changed(seen)}.`,
+    message: `v${version} (${id}), the ${arm}, has another ${other} than what was checked${changed(seen)}.`,
     fingerprint: seen.fingerprint,
   };
 }

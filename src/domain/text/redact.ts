@@ -89,6 +89,7 @@ function patternOfCharacter(character: string): string {
   const escaped = character.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
   const code = character.codePointAt(0) ?? 0;
   const percent = percentEncode(character);
+  const named = ENTITIES[character];
   const ways = [
     String.raw`\\?${escaped}`,
     percent,
@@ -96,9 +97,10 @@ function patternOfCharacter(character: string): string {
     `&#0*${code};`,
     `&#[xX]0*${anyCase(code.toString(16))};`,
     String.raw`\\u${anyCase(code.toString(16).padStart(4, '0'))}`,
+    ...(character === ' ' ? [String.raw`\+`] : []),
+    ...(named === undefined ? [] : [named]),
   ];
-  const named = ENTITIES[character];
-  return `(?:${[...ways, ...(character === ' ' ? [String.raw`\+`] : []), ...(named === undefined ? [] : [named])].join('|')})`;
+  return `(?:${ways.join('|')})`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -49,13 +49,14 @@ function unknownId({ type, id }: TriggerCondition, hasOthers: boolean): Fault {
 /** One warning for all ids that the organisation does not let us see. */
 export function uncheckedProblems({ hidden, missing }: ConditionIds): Problem[] {
   if (hidden.length === 0) return [];
+  const ids = hidden.map(({ type, id }) => `${type} ${id}`).join(', ');
   const lacks = missing.length === 0 ? 'may not look them up' : `lacks ${missing.join(', ')}`;
   return [
     problemAt(
       'action.trigger.conditions',
       {
         code: 'trigger-id-unchecked',
-        message: `It is not known whether the organisation has ${hidden.map(({ type, id }) => `${type} ${id}`).join(', ')}: the OAuth client ${lacks}.`,
+        message: `It is not known whether the organisation has ${ids}: the OAuth client ${lacks}.`,
         remedy:
           'Give the OAuth client ' +
           `${missing.length === 0 ? 'the right to see queues and skills' : missing.join(', ')} in their ` +

@@ -53,12 +53,15 @@ function formProblems({ keywords }: Trigger): Problem[] {
   );
   const [first, ...more] = misses;
   if (first === undefined) return [];
+  const are = more.length === 0 ? 'is' : `and ${more.length} more are`;
   return [
     problemAt(
       `action.trigger.keywords.${first}`,
       {
         code: 'trigger-keyword-forms',
-        message: `"${keywords[first]}"${more.length === 0 ? ' is' : ` and ${more.length} more are`} found as whole words only: with a particle or an ending attached, the word is another one.`,
+        message:
+          `"${keywords[first]}" ${are} found as whole words only: with a particle or an ending attached, the word ` +
+          'is another one.',
         remedy: 'Add the forms that people say as keywords of their own; `triggers explain` tells what fires.',
       },
       { severity: 'warning' },

@@ -1,12 +1,10 @@
 /**
  * Delivery and content apart: a card that comes late is dismissed for being late.
  *
- * Rates of engagement (acceptance, dismissal) are judged a second time among the cards that came on time (no later than 95 % of the
- * remembered baseline's),
- * by e-processes of their own on the on-time cards' two-by-two tables; and so is the share of cards that came late or
- * never, against
- * "no more often than the baseline's". They explain and stop nothing, so they take no part of the budget: each speaks
- * at a fixed 1:20.
+ * Rates of engagement (acceptance, dismissal) are judged a second time among the cards that came on time (no later than
+ * 95 % of the remembered baseline's), by e-processes of their own on the on-time cards' two-by-two tables; and so is
+ * the share of cards that came late or never, against "no more often than the baseline's". They explain and stop
+ * nothing, so they take no part of the budget: each speaks at a fixed 1:20.
  *
  * Among cards on time a slower candidate's are still the slower ones, so a little of the delivery stays in what is
  * called content.

@@ -3,18 +3,14 @@
  * incident that
  * hits both arms drops out.
  *
- * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies.
- * Safe: "the candidate's quantile is at or beyond the margin". With q the baseline's p-quantile, that means
- * the candidate
+ * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies. Safe:
+ * "the candidate's quantile is at or beyond the margin". With q the baseline's p-quantile, that means the candidate
  * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate
- * is measured at its
- * lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the claim is harder to
- * prove (conservative).
- * Exact for a slowdown by a factor whatever q is; where shapes differ, it speaks of a custom metric within a sigma or two of p.
- * `mean` has no bound without a bound on the tail: it is judged at p50, p90 and p99 together, each of which must be
- * proven.
- * A card without a latency (or without the metric) is not in these tables at all (an undelivered one counts for
- * undeliveredRate).
+ * is measured at its lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the
+ * claim is harder to prove (conservative). Exact for a slowdown by a factor whatever q is; where shapes differ, it
+ * speaks of a custom metric within a sigma or two of p. `mean` has no bound without a bound on the tail: it is judged
+ * at p50, p90 and p99 together, each of which must be proven. A card without a latency (or without the metric) is not
+ * in these tables at all (an undelivered one counts for undeliveredRate).
  *
  * Reference: S. Howard, A. Ramdas (2022), "Sequential estimation of quantiles with applications to A/B testing and
  * best-arm

@@ -42,7 +42,9 @@ function marginRatio(guardrail: Guardrail, ms: number): number {
   return clamp(ratio >= 1 ? ratio : 1 / Math.max(1e-6, ratio), 1.001, 1e6);
 }
 
-/** A custom metric is kept turned round where lower is worse, so that the upper end of its grid is always the worse one. */
+/**
+ * A custom metric is kept turned round where lower is worse, so that the upper end of its grid is always the worse one.
+ */
 export function customQuantity(guardrail: Guardrail, place: GridPlace): Quantity {
   const turn = worseSign(guardrail);
   const worse = (value: number, times = 1): number => turn * worsen(guardrail, turn * value, times);

@@ -1,4 +1,6 @@
-/** Agents' habits in a custom metric: a score of its own in the ledger, filled whenever the metric has been compared. */
+/**
+ * Agents' habits in a custom metric: a score of its own in the ledger, filled whenever the metric has been compared.
+ */
 import { unitOf, withMore, withResidual } from './agent-ledger.ts';
 import type { AgentLedger, AgentRecord, CustomScore } from './agent-ledger.ts';
 

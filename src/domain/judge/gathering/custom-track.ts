@@ -1,7 +1,7 @@
 /**
- * A custom metric of the plan, followed from look to look: its first values set the grid, all later ones are gathered until
- * both arms have some
- * within one split and hour, are then compared, and only then remembered. A card without the metric is not in it at all.
+ * A custom metric of the plan, followed from look to look: its first values set the grid, all later ones are gathered
+ * until both arms have some within one split and hour, are then compared, and only then remembered. A card without the
+ * metric is not in it at all.
  */
 import { agentKeyOf } from './agent-key.ts';
 import { addToSpans, noSpans } from '../maths/bin-spans.ts';

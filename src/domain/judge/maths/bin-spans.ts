@@ -1,9 +1,7 @@
 /**
- * Within which values the cards of each bin of a custom metric really lie. A grid is set by the first values and may be too
- * coarse for the rest, and
- * a bin's edges are never a value itself: what is shown is read between the least and the largest value that fell into
- * the bin, so that
- * of values that are all 0 every quantile is 0.
+ * Within which values the cards of each bin of a custom metric really lie. A grid is set by the first values and may be
+ * too coarse for the rest, and a bin's edges are never a value itself: what is shown is read between the least and the
+ * largest value that fell into the bin, so that of values that are all 0 every quantile is 0.
  */
 import type { Grid } from './grid.ts';
 import type { Sketch } from './sketch.ts';

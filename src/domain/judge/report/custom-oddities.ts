@@ -31,7 +31,11 @@ export function oddityOf(guardrail: Guardrail, comparison: Comparison): string |
   const [far, farOfCandidate] = [shareWhere(baseline.sketch, isFar), shareWhere(compared.candidate.sketch, isFar)];
   if (Math.max(far, farOfCandidate) >= MANY) {
     const example = farthest(compared.baseline.spans ?? {}, isFar) ?? farthest(compared.candidate.spans ?? {}, isFar);
-    return `${rateText(farOfCandidate)} / ${rateText(far)} of its values lie far from all others${example === null ? '' : ` (${valueText(guardrail, turn * example, Math.abs(example) / 1e8)})`}: they look like stand-ins for what is not known, or like another unit`;
+    const shown = example === null ? '' : ` (${valueText(guardrail, turn * example, Math.abs(example) / 1e8)})`;
+    return (
+      `${rateText(farOfCandidate)} / ${rateText(far)} of its values lie far from all others${shown}: they look like ` +
+      'stand-ins for what is not known, or like another unit'
+    );
   }
   return coarseClause(guardrail, compared);
 }

@@ -32,7 +32,12 @@ export interface OverallCircumstances {
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
   const carry = report.metric === 'custom' ? ' that carry it' : '';
-  return `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}${nothingClause(guardrail, report)}${circumstances.oddity === null ? '' : `; ${circumstances.oddity}`}.`;
+  const oddity = circumstances.oddity === null ? '' : `; ${circumstances.oddity}`;
+  return (
+    `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ` +
+    `${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}` +
+    `${nothingClause(guardrail, report)}${oddity}.`
+  );
 }
 
 /** A share of nothing is nothing, so that no number of cards proves a version within it. */

@@ -83,8 +83,9 @@ function sliceSentence({
       ? 'no cards of both arms within the same time and split yet'
       : `candidate ${rateText(candidateValue)}${slow} vs baseline ${rateText(baselineValue)}${slow}`;
   return (
-    `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, n ${countText(n.candidate)} / ${countText(n.baseline)} cards,` +
-    ` evidence of harm ${oddsText(logEvidence.harm)}, needed ${oddsText(needed)}.`
+    `${WORDS[by]} ${name}: ${metric}${statistic === undefined ? '' : ` ${statistic}`} ${verdict}: ${values}, ` +
+    `n ${countText(n.candidate)} / ${countText(n.baseline)} cards, ` +
+    `evidence of harm ${oddsText(logEvidence.harm)}, needed ${oddsText(needed)}.`
   );
 }
 

@@ -14,7 +14,9 @@ export interface Bake {
 export interface StepDefinition<S extends { readonly kind: string }> {
   /** What the rollout is called while it is at the step. */
   readonly phase: string;
-  /** What stands behind the kind in a plan file, turned into the step; what only the whole plan tells may be left out. */
+  /**
+   * What stands behind the kind in a plan file, turned into the step; what only the whole plan tells may be left out.
+   */
   readonly written: z.ZodType<{ readonly kind: S['kind'] }>;
   /** The step in the engine's words, as a workflow is handed it. */
   readonly engine: z.ZodType<S>;
