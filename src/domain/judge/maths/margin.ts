@@ -19,8 +19,8 @@ export function marginLine(guardrail: Guardrail, times = 1): MarginLine {
 }
 
 /**
- * The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or of a
- * custom metric, in its unit, of any sign.
+ * The candidate's value that is `times` margins worse than the baseline's `value`: a share or ms, never below 0; or of
+ * a custom metric, in its unit, of any sign.
  */
 export function worsen(guardrail: Guardrail, value: number, times = 1): number {
   const { metric, margin } = guardrail;

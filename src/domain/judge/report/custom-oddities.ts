@@ -1,6 +1,6 @@
 /**
- * What is strange about the values of a custom metric, in one clause: values far from all others, and a grid that is too
- * coarse for them.
+ * What is strange about the values of a custom metric, in one clause: values far from all others, and a grid that is
+ * too coarse for them.
  */
 import { shareWhere } from '../maths/bin-spans.ts';
 import type { Comparison } from '../gathering/comparison.ts';
