@@ -14,8 +14,13 @@ export function letsInline(policy: ContentPolicy, directive: InlineDirective, te
   return listsHashes(policy, directive) && listsHash(policy, directive, sha256Source(text));
 }
 
+/** Is this code to run: as the policy is, or as the plan wants it to be? */
+export function isToRun(subject: Subject, directive: InlineDirective, code: string): boolean {
+  return offersHashes(subject) || letsInline(subject.settings.policy, directive, code);
+}
+
 /** May code within the html be listed in the policy by its hash? Then the hash is part of the way out. */
-export function offersHashes({ plan }: Subject): boolean {
+function offersHashes({ plan }: Subject): boolean {
   return plan.action.inlineCode === 'byHash';
 }
 

@@ -97,3 +97,9 @@ describe('places of what is told', () => {
     expect(listed(code).filter((fault) => !/^(csp-policy|compat)/.test(fault))).toEqual(expected),
   );
 });
+
+test('code that the policy stops is one error, whatever it does and asks of browsers', () => {
+  expect(faults('<script>eval("a"); structuredClone(a?.b); document.write("</p>") (</script>')).toEqual([
+    'csp-inline-script 1:1',
+  ]);
+});

@@ -6,7 +6,7 @@ import type { ContentPolicy } from '../content-policy.ts';
 import { permits } from '../content-policy.ts';
 import type { HtmlElement, Place } from '../html.ts';
 import type { InlineDirective } from '../inline-code.ts';
-import { letsInline, offersHashes } from '../inline-code.ts';
+import { isToRun } from '../inline-code.ts';
 import { Lines } from '../lines.ts';
 import type { CodeKind } from '../parse-script.ts';
 import type { ScriptFinding } from '../script-findings.ts';
@@ -19,17 +19,15 @@ import { isInlineScript, scriptKind } from './script-kind.ts';
  * that the policy lets run, or is to by its hash: any other is one error, whatever it would do.
  */
 export const scriptCode: Check = (subject) =>
-  subject.elements.flatMap(codesIn).flatMap((code) => (isToRun(code, subject) ? problemsOf(code, subject) : []));
+  subject.elements
+    .flatMap(codesIn)
+    .flatMap((code) => (isToRun(subject, code.directive, code.text) ? problemsOf(code, subject) : []));
 
 interface Code {
   readonly text: string;
   readonly kind: CodeKind;
   readonly directive: InlineDirective;
   readonly at: (offset: number) => Place;
-}
-
-function isToRun({ directive, text }: Code, subject: Subject): boolean {
-  return offersHashes(subject) || letsInline(subject.settings.policy, directive, text);
 }
 
 function codesIn(element: HtmlElement): Code[] {

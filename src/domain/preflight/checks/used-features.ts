@@ -1,12 +1,14 @@
 import type { Problem } from '../../plan/problem.ts';
 import type { ProblemCode } from '../../plan/codes.ts';
-import type { Check } from '../check.ts';
+import type { Check, Subject } from '../check.ts';
 import { htmlProblem } from '../check.ts';
 import { NOBODY } from '../compat/data.ts';
 import { CssUsages } from '../compat/css-usage.ts';
 import { htmlUsages } from '../compat/html-usage.ts';
 import { scriptUsages } from '../compat/script-usage.ts';
 import type { Usage } from '../compat/usage.ts';
+import type { HtmlElement } from '../html.ts';
+import { isToRun } from '../inline-code.ts';
 import type { BrowserMatrix, Lack } from '../compat/versions.ts';
 import { lacking, lackText, upgradeText } from '../compat/versions.ts';
 
@@ -14,21 +16,26 @@ import { lacking, lackText, upgradeText } from '../compat/versions.ts';
  * Every feature that the card uses must be in the oldest browsers that agents use; each is told once, where it comes
  * first.
  */
-export const usedFeatures: Check = ({ elements, settings, code }) => {
+export const usedFeatures: Check = (subject) => {
   const css = new CssUsages();
   const byFeature = new Map<string, { readonly first: Usage; times: number }>();
-  for (const usage of elements.flatMap((element) => [
+  for (const usage of subject.elements.flatMap((element) => [
     ...htmlUsages(element),
     ...css.of(element),
-    ...scriptUsages(element, code),
+    ...(runs(element, subject) ? scriptUsages(element, subject.code) : []),
   ])) {
     const key = `${usage.kind} ${usage.optional} ${usage.feature}`;
     const known = byFeature.get(key);
     if (known === undefined) byFeature.set(key, { first: usage, times: 1 });
     else known.times += 1;
   }
-  return [...byFeature.values()].flatMap(({ first, times }) => problemOf(first, times, settings.minBrowsers));
+  return [...byFeature.values()].flatMap(({ first, times }) => problemOf(first, times, subject.settings.minBrowsers));
 };
+
+/** Code that the policy stops asks nothing of a browser. */
+function runs(element: HtmlElement, subject: Subject): boolean {
+  return element.tag === 'script' && isToRun(subject, 'script-src-elem', element.text);
+}
 
 const CODES: Readonly<Record<Usage['kind'], ProblemCode>> = {
   html: 'compat-html',
