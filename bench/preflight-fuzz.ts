@@ -7,7 +7,7 @@ import { preflight } from '../src/domain/preflight/preflight.ts';
 import { planOf } from './preflight/card-plan.ts';
 import { documentOf } from './preflight/documents.ts';
 import { quantile } from './lib/quantile.ts';
-import { cpuMs, leastCpuMs } from './preflight/timed.ts';
+import { cpuMs, minCpuMs } from './preflight/timed.ts';
 
 const documents = Number(process.argv[2] ?? 20_000);
 const firstSeed = Number(process.argv[3] ?? 0);
@@ -44,7 +44,7 @@ function examine(seed: number, html: string): void {
     const portions = Math.ceil(Math.max(1, html.length) / PORTION);
     let ms = cpuMs(run) / portions;
     const first = answer;
-    if (ms > MAX_MS) ms = leastCpuMs(run, 3) / portions;
+    if (ms > MAX_MS) ms = minCpuMs(run, 3) / portions;
     else if (seed % 20 === 0) run();
     times.push(ms);
     if (ms > MAX_MS)

@@ -7,6 +7,6 @@ export function cpuMs(work: () => void): number {
 }
 
 /** The least of several goes: what the work costs without the compiler and the collector that run beside it. */
-export function leastCpuMs(work: () => void, goes: number): number {
+export function minCpuMs(work: () => void, goes: number): number {
   return Math.min(...Array.from({ length: goes }, () => cpuMs(work)));
 }

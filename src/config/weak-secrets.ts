@@ -34,10 +34,10 @@ export function weaknessOfPassword(text: string): string | null {
 }
 
 /** Of 24 random bytes or 16 random letters, fewer than 8 are different only once in many millions. */
-const FEWEST_DIFFERENT = 8;
+const MIN_DIFFERENT_BYTES = 8;
 
 /** Few different bytes, or each as far from the one before as that is from the one before it. */
 function isRegular(bytes: Uint8Array): boolean {
   const steps = new Set(Array.from(bytes.slice(1), (byte, at) => (byte - (bytes[at] ?? 0)) & 0xff));
-  return new Set(bytes).size < FEWEST_DIFFERENT || steps.size <= 2;
+  return new Set(bytes).size < MIN_DIFFERENT_BYTES || steps.size <= 2;
 }

@@ -38,7 +38,7 @@ export interface Observer {
   /** Resolves when the last word of every run that has ended by now was compared with the organisation. */
   caughtUp(): Promise<void>;
   /** Longest time, ms, that a version on trial was seen without anybody who can act. */
-  longestUnwatchedMs(): number;
+  maxUnwatchedMs(): number;
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   const checked = new Map<string, string>();
   const splits = new Map<string, number>();
   const looks: Look[] = [];
-  let longestUnwatchedMs = 0;
+  let maxUnwatchedMs = 0;
 
   const violate = (kind: Violation['kind'], action: string, what: string): void => {
     const { told } = taleOf(action);
@@ -156,7 +156,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     }
     tale.unwatchedSinceMs ??= nowMs;
     const forMs = nowMs - tale.unwatchedSinceMs;
-    longestUnwatchedMs = Math.max(longestUnwatchedMs, forMs);
+    maxUnwatchedMs = Math.max(maxUnwatchedMs, forMs);
     if (forMs > limitMs)
       violate(
         'unwatched',
@@ -193,7 +193,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       }
       await ask();
     },
-    longestUnwatchedMs: () => longestUnwatchedMs,
+    maxUnwatchedMs: () => maxUnwatchedMs,
     async close() {
       await Promise.all(loops.map((stop) => stop()));
       await runs.close();
