@@ -40,7 +40,11 @@ ${arrangements(candidate.ui)
 /** One desktop with a card on it, at its real size; also what pictures are taken of. */
 function desktop(action: ActionVersion, policy: ContentPolicy, { card, position, size }: Arrangement): string {
   const place = `left:${card.left}px;top:${card.top}px;width:${card.width}px;height:${card.height}px`;
-  return `<div class="desktop"><div class="conversation">Conversation</div><div class="card" style="${place}">${cardFrame(action.html, policy, `${action.name} ${action.version}, ${size}, ${position}`)}</div></div>`;
+  const frame = cardFrame(action.html, policy, `${action.name} ${action.version}, ${size}, ${position}`);
+  return (
+    '<div class="desktop"><div class="conversation">Conversation</div>' +
+    `<div class="card" style="${place}">${frame}</div></div>`
+  );
 }
 
 /** A page with one desktop and nothing around it. */
@@ -52,11 +56,15 @@ export function desktopPage(action: ActionVersion, policy: ContentPolicy, arrang
 }
 
 const STYLE = `body { font: 14px/1.4 system-ui, sans-serif; margin: 24px; color: #222; background: #fff }
-section { margin: 32px 0 } .pair { display: flex; flex-wrap: wrap; gap: 24px } figure { margin: 0 } figcaption { padding: 4px 0 }
-.scaled { width: ${DESKTOP.width / 2}px; height: ${DESKTOP.height / 2}px; overflow: hidden } .scaled > .desktop { transform: scale(.5); transform-origin: 0 0 }
-.desktop { position: relative; width: ${DESKTOP.width}px; height: ${DESKTOP.height}px; background: #eef0f2; outline: 1px solid #b8bec4 }
+section { margin: 32px 0 } .pair { display: flex; flex-wrap: wrap; gap: 24px }
+figure { margin: 0 } figcaption { padding: 4px 0 }
+.scaled { width: ${DESKTOP.width / 2}px; height: ${DESKTOP.height / 2}px; overflow: hidden }
+.scaled > .desktop { transform: scale(.5); transform-origin: 0 0 }
+.desktop { position: relative; width: ${DESKTOP.width}px; height: ${DESKTOP.height}px; background: #eef0f2;
+  outline: 1px solid #b8bec4 }
 .conversation { position: absolute; inset: 0; display: grid; place-items: center; color: #6a737b; font-size: 28px }
-.card { position: absolute; background: #fff; outline: 1px solid #7a858f } iframe { border: 0; width: 100%; height: 100% }
+.card { position: absolute; background: #fff; outline: 1px solid #7a858f }
+iframe { border: 0; width: 100%; height: 100% }
 .own { background: #f4f8ff; padding: 16px; margin: 16px -16px } li.error { color: #a11 }`;
 
 function row(input: PreviewInput, arrangement: Arrangement, shots: readonly Shot[]): string {
@@ -93,7 +101,8 @@ function problemList(problems: readonly Problem[]): string {
   if (problems.length === 0) return '<p>The preflight found nothing.</p>';
   const items = problems.map(
     ({ severity, code, message, line, column }) =>
-      `<li class="${severity}"><code>${escapeHtml(code)}</code> ${line === undefined ? '' : `${line}:${column ?? 1} `}${escapeHtml(message)}</li>`,
+      `<li class="${severity}"><code>${escapeHtml(code)}</code> ` +
+      `${line === undefined ? '' : `${line}:${column ?? 1} `}${escapeHtml(message)}</li>`,
   );
   return `<ul>${items.join('')}</ul>`;
 }
