@@ -31,7 +31,7 @@ export interface ForwardSettings {
   readonly warnPending: number;
 }
 
-export const DEFAULT_SETTINGS: ForwardSettings = {
+export const DEFAULT_FORWARD_SETTINGS: ForwardSettings = {
   concurrency: 4,
   batch: 40,
   timeoutMs: 15_000,

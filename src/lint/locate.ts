@@ -1,7 +1,7 @@
 import type { Document, LineCounter, Node } from 'yaml';
 import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 
-export interface Position {
+export interface SourcePosition {
   readonly line: number;
   readonly column: number;
 }
@@ -10,7 +10,7 @@ export interface Position {
  * Where `path` (such as `steps.2.setSplit`) stands in the file. A path that is not there, as of a missing field, is
  * found at its nearest parent; `atKey` asks for the key rather than the value.
  */
-export function locate(document: Document.Parsed, lines: LineCounter, path: string, atKey: boolean): Position {
+export function locate(document: Document.Parsed, lines: LineCounter, path: string, atKey: boolean): SourcePosition {
   const offset = offsetOf(document, path === '' ? [] : path.split('.'), atKey);
   const { line, col } = lines.linePos(offset);
   return { line, column: col };

@@ -5,7 +5,7 @@ import type { Problem } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';
 import type { PlanSource } from './read-plan.ts';
 import { locate, nodeAt } from './locate.ts';
-import type { Position } from './locate.ts';
+import type { SourcePosition } from './locate.ts';
 
 /** A problem of the plan itself, at its field: at the key where the field is not known, else at the value. */
 export function placeInPlan(problem: Problem, source: PlanSource): Problem {
@@ -42,7 +42,7 @@ export function placeOfPreflight(
  * other
  * ways of writing text the two do not agree.
  */
-function positionInBlock({ document, lines, text }: PlanSource, within: Position): Position | undefined {
+function positionInBlock({ document, lines, text }: PlanSource, within: SourcePosition): SourcePosition | undefined {
   const node = nodeAt(document, [...HTML_PATH.split('.'), 'inline']);
   if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || !node.range) return undefined;
   const headerLine = lines.linePos(node.range[0]).line;

@@ -9,7 +9,7 @@ import { Worker } from '@temporalio/worker';
 import type { Destination } from '../config/destination.ts';
 import { createForwardActivities } from '../forward/activities.ts';
 import type { ForwardDeps } from '../forward/activities.ts';
-import { DEFAULT_SETTINGS } from '../forward/settings.ts';
+import { DEFAULT_FORWARD_SETTINGS } from '../forward/settings.ts';
 import type { ForwardSettings } from '../forward/settings.ts';
 import { enabledDestinations, setDestinations } from '../store/destinations.ts';
 import { FORWARD_WORKFLOW, FORWARDING_QUEUE, forwardWorkflowId } from '../workflows/messages.ts';
@@ -38,7 +38,7 @@ const ENSURE_EVERY_MS = 60_000;
 export async function startForwarding(options: ForwardingOptions): Promise<Forwarding> {
   const { db, now, logger, connection, namespace, destinations } = options;
   const identity = options.identity ?? `${process.pid}@${hostname()}`;
-  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const settings = { ...DEFAULT_FORWARD_SETTINGS, ...options.settings };
   const closing = new AbortController();
   const activities = createForwardActivities({
     db,

@@ -1,12 +1,12 @@
 import { readDestinations } from '../../src/config/destinations.ts';
 import { backOffMs } from '../../src/domain/shared/back-off.ts';
-import { DEFAULT_SETTINGS } from '../../src/forward/settings.ts';
+import { DEFAULT_FORWARD_SETTINGS } from '../../src/forward/settings.ts';
 import { newSecret } from '../helpers/push.ts';
 
 const SECRET = newSecret();
 
 test('a day of attempts passes before a message is given up', () => {
-  const { retry, maxAttempts } = DEFAULT_SETTINGS;
+  const { retry, maxAttempts } = DEFAULT_FORWARD_SETTINGS;
   const waits = Array.from({ length: maxAttempts - 1 }, (_, step) => backOffMs(step, retry, 0.5));
   expect(waits.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(16 * 60 * 60_000);
 });
