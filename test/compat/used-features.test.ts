@@ -54,6 +54,19 @@ describe('what no browser knows is told by its name', () => {
   ])('%s: nothing', (html) => expect(found(html).filter(({ message }) => message.includes('known to no'))).toEqual([]));
 });
 
+test('names that every object has are names like any other', () => {
+  const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
+  const css = names.map((name) => `--${name}: ${name}(1${name}); ${name}: ${name}(1px); color: ${name}`).join(';');
+  const html = names
+    .map((name) => `<${name} ${name}="${name}">${name}</${name}><link rel="${name}" as="${name}">`)
+    .join('');
+  const sheet = names
+    .map((name) => `@${name} { p:${name} { ${name}: a } } @supports (${name}: a) { p { a: b } }`)
+    .join('');
+  const script = names.map((name) => `a.${name}(); ${name}.b(); "".${name}; [].${name}`).join(';');
+  expect(() => found(`<p style="${css}">a</p>${html}<style>${sheet}</style><script>${script}</script>`)).not.toThrow();
+});
+
 describe('in html', () => {
   test.each<[string, string[]]>([
     ['<div popover id="a">b</div>', ['error 1:6 popover of <div>']],

@@ -25,9 +25,9 @@ export function cssUnit(unit: string): BrowserVersions | undefined {
 
 /** Functions that are listed under the type of their result. */
 const TYPES = ['color', 'gradient', 'image', 'basic-shape', 'filter-function', 'transform-function'];
-const OTHER_PATHS: Readonly<Record<string, readonly string[]>> = {
-  linear: ['css', 'types', 'easing-function', 'linear-function'],
-};
+const OTHER_PATHS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['linear', ['css', 'types', 'easing-function', 'linear-function']],
+]);
 
 export function cssFunction(name: string): {
   readonly first: BrowserVersions | undefined;
@@ -36,7 +36,7 @@ export function cssFunction(name: string): {
   if (name.startsWith('--'))
     return { first: featureAt('css', 'types', 'dashed-function'), path: ['css', 'types', 'dashed-function'] };
   const paths = [
-    OTHER_PATHS[name] ?? [],
+    OTHER_PATHS.get(name) ?? [],
     ...TYPES.map((type) => ['css', 'types', type, name]),
     ...(TYPES.includes(name) ? [] : [['css', 'types', name]]),
   ];
