@@ -11,7 +11,7 @@ import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import type { Blind, StepOutcome } from './supervise.ts';
-import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor } from './supervise.ts';
+import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor, rollBackForHarm } from './supervise.ts';
 
 export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
   const plan = run.input.plan.policies.longWatch;
@@ -43,12 +43,18 @@ async function untilOver(run: DeployedRun, endsAtMs: number, alpha: number): Pro
     const { watchCalls } = run.state;
     // The guardian's call begins a new watch, for the one at hand does not look.
     const leave = (): boolean =>
-      run.state.advanced || run.state.paused || run.state.request !== null || run.state.watchCalls !== watchCalls;
+      run.state.advanced ||
+      run.state.paused ||
+      run.state.request !== null ||
+      run.state.watchCalls !== watchCalls ||
+      run.state.harmed;
     const ended = await firstOf<Ended>([
       () => watchOnce(run, { endsAtMs, alpha, acceptNoData }),
       () => condition(leave).then(() => ({ kind: 'until' as const })),
       () => condition(() => run.state.blind !== null).then(() => blindTooLong(run)),
     ]);
+    // The last word of the watch before came when it was waited for no more.
+    if (run.state.harmed) return rollBackForHarm(run);
     if (ended.kind === 'over') return CONTINUE;
     if (ended.kind === 'harm') return rollBackFor(ended.reason);
     if (ended.kind === 'failed') {

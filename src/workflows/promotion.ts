@@ -4,7 +4,7 @@ import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import { bake, outcomeOf, setSplit } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
-import { CONTINUE, isAborted, rollBackFor, supervise } from './supervise.ts';
+import { CONTINUE, isAborted, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Almost all to the candidate, a last stage beside the holdback, then all; the baseline retired, read back. */
 export async function promote(run: DeployedRun, askedByPerson: boolean): Promise<StepOutcome> {
@@ -50,7 +50,7 @@ async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutco
       const decision = await decide(run, end);
       const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
       if (stop.kind === 'rollBack') return stop;
-      if (ended() || run.state.advanced) return run.state.harmed ? rollBackFor(run.state.reason) : CONTINUE;
+      if (ended() || run.state.advanced) return run.state.harmed ? rollBackForHarm(run) : CONTINUE;
     }
   });
 }
@@ -58,7 +58,5 @@ async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutco
 async function retire(run: DeployedRun): Promise<StepOutcome> {
   const outcome = outcomeOf(await standAlone(run));
   if (outcome.kind === 'rollBack') return outcome;
-  return run.state.harmed
-    ? rollBackFor(run.state.report?.reason ?? 'harm was proven while the baseline was being retired')
-    : CONTINUE;
+  return run.state.harmed ? rollBackForHarm(run) : CONTINUE;
 }

@@ -11,7 +11,7 @@ import { decide, whilePaused, writeSplit } from './decide.ts';
 import { showLimit, withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import type { StepOutcome } from './supervise.ts';
-import { CONTINUE, rollBackFor, supervise } from './supervise.ts';
+import { CONTINUE, rollBackFor, rollBackForHarm, supervise } from './supervise.ts';
 
 /** How each kind of step runs. */
 const RUN: { readonly [K in StepKind]: (run: DeployedRun, step: StepOf<K>) => Promise<StepOutcome> } = {
@@ -32,7 +32,7 @@ export async function setSplit(
 ): Promise<StepOutcome> {
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
-  if (run.state.harmed) return rollBackFor(run.state.reason);
+  if (run.state.harmed) return rollBackForHarm(run);
   run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
   return outcomeOf(await writeSplit(run, percent, `split to ${percent} %`));
 }

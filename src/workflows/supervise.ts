@@ -131,11 +131,13 @@ async function watchOnce(
   goal: WatchGoal,
   options: SuperviseOptions,
 ): Promise<WatchResult | WatchFailure> {
+  const race = CancellationScope.current();
   run.dispatch({ kind: 'watchBegun' });
   const result = await startWatch(run, goal, options)
     .catch(failureOf)
     .finally(() => run.dispatch({ kind: 'watchOver' }));
-  if (result.kind === 'cancelled') hearLastWord(run, result.report);
+  // Whatever it ended with: harm may be what its last look found.
+  if (result.kind !== 'failed' && race.consideredCancelled) hearLastWord(run, result.report);
   return result;
 }
 
@@ -144,10 +146,11 @@ function failureOf(error: unknown): WatchFailure {
   return { kind: 'failed', reason: error.cause?.message ?? error.message };
 }
 
-/** Whoever watches by then will tell; else it counts if it is of more than what is known. */
+/** It counts if it is of more than what is known. But for harm, whoever watches by then will tell. */
 function hearLastWord(run: DeployedRun, report: JudgeReport): void {
-  const { openWatches, report: known } = run.state;
-  if (openWatches === 0 && cardsOf(report) > cardsOf(known)) run.dispatch({ kind: 'judged', report });
+  const { openWatches, outcome, report: known } = run.state;
+  if (outcome !== null || cardsOf(report) <= cardsOf(known)) return;
+  if (openWatches === 0 || report.verdict === 'harm') run.dispatch({ kind: 'judged', report });
 }
 
 function cardsOf(report: JudgeReport | null): number {
@@ -185,6 +188,11 @@ export async function guarded<T>(
       return supervise(run, { kind: 'hold' }, () => false, { tolerant: true, writing: true });
     },
   ]);
+}
+
+/** After harm the split never rises again. */
+export function rollBackForHarm({ state }: DeployedRun): StepOutcome {
+  return rollBackFor(state.report?.verdict === 'harm' ? state.report.reason : state.reason);
 }
 
 export function isAborted(run: DeployedRun): boolean {

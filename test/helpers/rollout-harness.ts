@@ -260,7 +260,8 @@ export class ScriptedOrganisation {
       });
       if (context.cancellationSignal.aborted && this.lastWord !== null) {
         const report = { ...reportSaying(this.lastWord), n: { baseline: 950, candidate: 150 } };
-        return { ...answer('cancelled'), reason: report.reason, report };
+        await this.before('lastWord');
+        return { ...answer(this.lastWord === 'harm' ? 'harm' : 'cancelled'), reason: report.reason, report };
       }
     }
   }

@@ -81,3 +81,17 @@ test('harm in the last word of the last stage takes the promotion back', async (
   expect(org.writes).toContain('retire baseline');
   expect(org.state()).toMatchObject({ effectiveSplitPercent: 0, baseline: { enabled: true } });
 });
+
+test('harm in a last word that came late takes the promotion back in the long watch', async () => {
+  org.lastWord = 'harm';
+  org.before = (activity) =>
+    activity === 'lastWord'
+      ? new Promise((resolve) => {
+          setTimeout(resolve, 8000);
+        })
+      : Promise.resolve();
+  const policies = { ...quickPlan().policies, afterPromotionMs: 1000, longWatch: { forMs: hour, alpha: 0.01 } };
+  const handle = await harness.start(quickPlan({ policies }));
+  await harness.statusWhen(handle, ({ phase }) => phase === 'longWatch');
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', reason: 'scripted: harm' });
+});
