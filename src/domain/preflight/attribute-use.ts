@@ -28,8 +28,9 @@ export function attributeUse(element: HtmlElement, name: string): AttributeUse {
   return LOADS.get(name) ?? 'other';
 }
 
-function ofHref({ tag, namespace, ...element }: HtmlElement): AttributeUse {
-  if (tag === 'link') return linkDirectives({ tag, namespace, ...element });
+function ofHref(element: HtmlElement): AttributeUse {
+  const { tag, namespace } = element;
+  if (tag === 'link') return linkDirectives(element);
   if (tag === 'a' || tag === 'area' || namespace === 'mathml') return 'link';
   if (namespace === 'html') return 'other';
   return [tag === 'script' ? 'script-src-elem' : 'img-src'];

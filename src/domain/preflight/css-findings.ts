@@ -139,8 +139,12 @@ class Reader {
     if (this.atRule === 'import') return this.load(value, '@import', offset);
     const isSelector = within?.type === LeftSquareBracket && !this.property.startsWith('--');
     const isText = within?.inValue === true ? TEXT_FUNCTIONS.has(within.name) : TEXT_PROPERTIES.has(this.property);
-    if (!isSelector && !isText && (leadsElsewhere(value) || isCode(value)))
-      this.load(value, this.property || `@${this.atRule}`, offset);
+    if (!isSelector && !isText && (leadsElsewhere(value) || isCode(value))) this.load(value, this.place(), offset);
+  }
+
+  private place(): string {
+    if (this.property !== '') return this.property;
+    return this.atRule === '' ? 'a text' : `@${this.atRule}`;
   }
 
   private load(reference: string, what: string, offset: number): void {
