@@ -208,14 +208,16 @@ export async function whilePaused(run: DeployedRun): Promise<Decision> {
     action: 'roll back',
     stopsInPause: false,
   };
-  run.dispatch({ kind: 'standstillBegun' });
   return withLimit(run, limit, (over) => holdPaused(run, over));
 }
 
 async function holdPaused(run: DeployedRun, over: () => boolean): Promise<Decision> {
   while (run.state.paused) {
+    run.dispatch({ kind: 'standstillBegun' });
     const shown = run.state.pausedFor;
-    const end = await supervise(run, { kind: 'hold' }, () => !run.state.paused || over(), { tolerant: true });
+    // Whoever pauses again at once, or while a resume puts things right, begins another standstill.
+    const until = (): boolean => run.state.standsSinceMs === null || over();
+    const end = await supervise(run, { kind: 'hold' }, until, { tolerant: true });
     if (over() && run.state.paused)
       return {
         kind: 'rollBack',

@@ -207,6 +207,26 @@ describe('drift', () => {
     expect(org.records.map(({ act }) => act)).toContain('drifted');
   });
 
+  test('who pauses while a resume puts the split back pauses all that waits', async () => {
+    const handle = await start({}, { onDrift: { ...quickPlan().policies.onDrift, split: 'pause' } });
+    await baking(handle);
+    org.drift = moved;
+    await pausedIn(handle);
+    org.drift = null;
+    let release: () => void = () => undefined;
+    const written = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    org.before = (activity) => (activity === 'applySplit' ? written : Promise.resolve());
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+    await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+    release();
+    const stood = await harness.statusWhen(handle, ({ deadline }) => deadline?.what === 'a person to resume');
+    expect(stood).toMatchObject({ paused: true, phase: 'baking' });
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+  });
+
   test('conversations without a card wait for nobody: what cannot be put right three times is rolled back', async () => {
     const handle = await start();
     await baking(handle);
