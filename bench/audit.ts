@@ -52,11 +52,11 @@ async function measure(db: Database, entries: number, file: string): Promise<obj
   const { signer } = generateKey('bench.example/audit');
   const plainMs = await plainInserts(db);
   const appendMs = await timed(async () => {
-    for (let n = 0; n < APPENDS; n += 1) await appendAudit(db, entryOf(n));
+    for (let n = 0; n < APPENDS; n += 1) await db.tx((trx) => appendAudit(trx, entryOf(n)));
   });
   await fill(db, APPENDS, entries);
   const firstCheckpointCpuMs = await timed(() => checkpointNow(db, signer, { now: () => START }));
-  await appendAudit(db, entryOf(entries));
+  await db.tx((trx) => appendAudit(trx, entryOf(entries)));
   const nextCheckpointCpuMs = await timed(() => checkpointNow(db, signer, { now: () => START }));
   const verifyDatabaseCpuMs = await timed(async () => assertOk(await verifyDatabase(db, { verifier: signer })));
   const exportCpuMs = await timed(() => writeExport(db, signer, file));

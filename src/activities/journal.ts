@@ -5,7 +5,7 @@ import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import { complianceOfVersion } from '../store/compliance.ts';
 import type { ComplianceStatus } from '../store/compliance.ts';
-import type { Database, Queryable } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
 import { saveRollout } from '../store/rollouts.ts';
 import type { Opened } from '../domain/rollout/state.ts';
@@ -34,7 +34,7 @@ export function journalActivities(deps: JournalDeps) {
 }
 
 /** The rollout's row and its audit entry share a transaction; a repeat of either changes nothing. */
-async function record(trx: Queryable, entry: TransitionRecord): Promise<void> {
+async function record(trx: Transaction, entry: TransitionRecord): Promise<void> {
   await saveRollout(trx, {
     rolloutId: entry.rolloutId,
     workflowId: entry.workflowId,
@@ -71,7 +71,7 @@ async function record(trx: Queryable, entry: TransitionRecord): Promise<void> {
 
 /** Whose preflight refused it never passed one, even when its content alone would have. */
 function complianceAt(
-  trx: Queryable,
+  trx: Transaction,
   { outcome, reason, action, version }: TransitionRecord,
 ): Promise<ComplianceStatus> {
   return outcome === 'rejected' && isPreflightRefusal(reason)

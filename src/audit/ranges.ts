@@ -17,11 +17,6 @@ export function inclusionRanges(index: number, size: number): LeafRange[] {
   return path(index, { from: 0, to: size });
 }
 
-/** PROOF(first, D[second]); nothing when either is empty or both are the same tree. */
-export function consistencyRanges(first: number, second: number): LeafRange[] {
-  return first === 0 || first === second ? [] : subproof(first, { from: 0, to: second }, true);
-}
-
 /** Complete subtrees that make up the range, left to right; `from` must be where a subtree of that width may begin. */
 export function nodesOf({ from, to }: LeafRange): NodeId[] {
   const nodes: NodeId[] = [];
@@ -49,13 +44,4 @@ function path(index: number, { from, to }: LeafRange): LeafRange[] {
   const left = { from, to: middle };
   const right = { from: middle, to };
   return index < middle ? [...path(index, left), right] : [...path(index, right), left];
-}
-
-function subproof(first: number, { from, to }: LeafRange, isWhole: boolean): LeafRange[] {
-  if (first === to) return isWhole ? [] : [{ from, to }];
-  const middle = from + splitOf(to - from);
-  const left = { from, to: middle };
-  const right = { from: middle, to };
-  if (first <= middle) return [...subproof(first, left, isWhole), right];
-  return [...subproof(first, right, false), left];
 }

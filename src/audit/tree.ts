@@ -2,7 +2,7 @@
  * A whole Merkle tree in memory: 64 bytes a leaf. Appending costs one more hash on average; a root or a proof, a few.
  */
 import { HASH_BYTES, nodeHash } from './hash.ts';
-import { consistencyRanges, foldNodes, inclusionRanges, nodesOf } from './ranges.ts';
+import { foldNodes, inclusionRanges, nodesOf } from './ranges.ts';
 import type { LeafRange } from './ranges.ts';
 
 export class MerkleTree {
@@ -39,10 +39,6 @@ export class MerkleTree {
 
   inclusionProof(index: number, size = this.size): Uint8Array[] {
     return inclusionRanges(index, size).map((range) => this.over(range));
-  }
-
-  consistencyProof(first: number, second = this.size): Uint8Array[] {
-    return consistencyRanges(first, second).map((range) => this.over(range));
   }
 
   private over(range: LeafRange): Uint8Array {

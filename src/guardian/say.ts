@@ -7,7 +7,7 @@ import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { AuditEntry } from '../store/audit-line.ts';
-import type { Database, Queryable } from '../store/database.ts';
+import type { Database, Transaction } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
@@ -36,7 +36,7 @@ async function repairEvents({ targets, webhook }: SayDeps): Promise<void> {
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
 const MAY_DIFFER = ['at', 'reason', 'actor', 'wayOut', 'mode', 'remedy'];
 
-function write(trx: Queryable, { redact }: SayDeps, entry: AuditEntry): Promise<boolean> {
+function write(trx: Transaction, { redact }: SayDeps, entry: AuditEntry): Promise<boolean> {
   return appendAudit(trx, redact === undefined ? entry : redactDeep(entry, redact), MAY_DIFFER);
 }
 

@@ -5,7 +5,7 @@
 import { AUDIT_COLUMNS } from './audit.ts';
 import { parseLine } from './audit-line.ts';
 import type { AuditEntry } from './audit-line.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable, Transaction } from './database.ts';
 import { LOCKS } from './locks.ts';
 
 export interface AuditLine {
@@ -168,14 +168,14 @@ export async function readLevel(
 }
 
 /** One signer at a time, whichever process it is in. */
-export function signAlone<T>(db: Database, work: (trx: Queryable) => Promise<T>): Promise<T> {
+export function signAlone<T>(db: Database, work: (trx: Transaction) => Promise<T>): Promise<T> {
   return db.tx(async (trx) => {
     await trx.query('select pg_advisory_xact_lock($1::bigint)', [LOCKS.auditCheckpoint]);
     return work(trx);
   });
 }
 
-export async function saveCheckpoint(trx: Queryable, checkpoint: StoredCheckpoint): Promise<void> {
+export async function saveCheckpoint(trx: Transaction, checkpoint: StoredCheckpoint): Promise<void> {
   await trx.query('insert into audit_checkpoints (size, note, at) values ($1::bigint, $2, $3) on conflict do nothing', [
     checkpoint.size,
     checkpoint.note,

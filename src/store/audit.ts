@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { auditLine } from './audit-line.ts';
 import type { AuditEntry } from './audit-line.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable, Transaction } from './database.ts';
 
 export interface AuditRow extends Required<AuditEntry> {
   /** Order of the log. */
@@ -22,7 +22,7 @@ export interface AuditRow extends Required<AuditEntry> {
  * is ever taken out of the log. `mayDiffer`: fields, however deep, that a repeat tells otherwise.
  */
 export async function appendAudit(
-  trx: Queryable,
+  trx: Transaction,
   given: AuditEntry,
   mayDiffer: readonly string[] = [],
 ): Promise<boolean> {
@@ -39,7 +39,7 @@ export async function appendAudit(
 
 const cutCredentials = createRedactor();
 
-async function append(trx: Queryable, entry: AuditEntry): Promise<boolean> {
+async function append(trx: Transaction, entry: AuditEntry): Promise<boolean> {
   const [row] = await trx.query<{ leaf: number | null }>('select append_audit($1::text) as leaf', [auditLine(entry)]);
   return row?.leaf !== null;
 }

@@ -2,7 +2,7 @@
  * What the preflight said of a content, on record in the audit log itself: an entry repeats it, and never invents it.
  */
 import { appendAudit } from './audit.ts';
-import type { Queryable } from './database.ts';
+import type { Database, Queryable } from './database.ts';
 
 /** `unknown`: no preflight of this content is on record here. */
 export type ComplianceStatus = 'passed' | 'passedWithWarnings' | 'failed' | 'unknown';
@@ -25,7 +25,7 @@ export interface Compliance {
 }
 
 /** The latest check of a content counts; a late repeat of an earlier one does not turn it back. */
-export async function saveCompliance(db: Queryable, row: Compliance): Promise<void> {
+export async function saveCompliance(db: Database, row: Compliance): Promise<void> {
   const {
     contentSha256,
     status,
@@ -37,29 +37,26 @@ export async function saveCompliance(db: Queryable, row: Compliance): Promise<vo
     rolloutId = null,
     found = [],
   } = row;
-  await appendAudit(
-    db,
-    {
-      key: [
-        'preflight',
-        rolloutId ?? at.toISOString(),
-        contentSha256.slice(0, 16),
-        status,
-        rulesVersion,
-        dataVersion,
-      ].join('/'),
-      at,
-      actor: 'engine',
-      act: 'preflight',
-      reason: found.length === 0 ? `${status}: nothing was found` : `${status}: ${found.join(', ')}`,
-      rolloutId,
-      action,
-      version,
-      complianceStatus: status,
-      details: { contentSha256, rulesVersion, dataVersion, found },
-    },
-    ['at'],
-  );
+  const entry = {
+    key: [
+      'preflight',
+      rolloutId ?? at.toISOString(),
+      contentSha256.slice(0, 16),
+      status,
+      rulesVersion,
+      dataVersion,
+    ].join('/'),
+    at,
+    actor: 'engine',
+    act: 'preflight',
+    reason: found.length === 0 ? `${status}: nothing was found` : `${status}: ${found.join(', ')}`,
+    rolloutId,
+    action,
+    version,
+    complianceStatus: status,
+    details: { contentSha256, rulesVersion, dataVersion, found },
+  };
+  await db.tx((trx) => appendAudit(trx, entry, ['at']));
 }
 
 export function complianceOf(db: Queryable, contentSha256: string): Promise<ComplianceStatus> {

@@ -41,11 +41,6 @@ export const MAX_KEPT_BYTES = 64 * 1024;
 /** Of pushes that were refused; the oldest make room. */
 export const MAX_REFUSED_KEPT = 2_000;
 
-/** Resolves when it is durable. */
-export function keepRefusedPush(db: Queryable, push: RefusedPush): Promise<void> {
-  return keepRefused(db, [push]);
-}
-
 /** All in one statement; resolves when they are durable. The same twice is one that came twice. */
 export async function keepRefused(db: Queryable, pushes: readonly RefusedPush[]): Promise<void> {
   const column = <T>(of: (push: RefusedPush) => T): T[] => [...counted.values()].map(({ push }) => of(push));

@@ -148,40 +148,6 @@ export async function lastSeq(db: Queryable): Promise<number> {
   return row?.seq ?? 0;
 }
 
-export interface RecentSplit {
-  /** Cards per arm. */
-  readonly candidate: number;
-  readonly baseline: number;
-  /** The candidate's share of them, 0..100; null without cards. */
-  readonly candidatePercent: number | null;
-}
-
-/** Cards triggered at or after `sinceMs` (ms since the epoch). */
-export async function recentSplit(
-  db: Queryable,
-  query: { readonly candidateId: string; readonly baselineId: string; readonly sinceMs: number },
-): Promise<RecentSplit> {
-  const rows = await db.query<{ actionId: string; cards: number }>(
-    `select action_id as "actionId", count(*) as cards from exposures
-     where action_id = any($1::text[]) and triggered_at >= $2::timestamptz group by action_id`,
-    [[query.candidateId, query.baselineId], new Date(query.sinceMs)],
-  );
-  const cardsOf = (id: string): number => rows.find(({ actionId }) => actionId === id)?.cards ?? 0;
-  const candidate = cardsOf(query.candidateId);
-  const baseline = cardsOf(query.baselineId);
-  const all = candidate + baseline;
-  return { candidate, baseline, candidatePercent: all === 0 ? null : (100 * candidate) / all };
-}
-
-/** When the action's first card at or after `since` was triggered. */
-export async function firstCardAt(db: Queryable, actionId: string, since: Date): Promise<Date | null> {
-  const [row] = await db.query<{ at: Date | null }>(
-    'select min(triggered_at) as at from exposures where action_id = $1 and triggered_at >= $2::timestamptz',
-    [actionId, since],
-  );
-  return row?.at ?? null;
-}
-
 /**
  * Cards of the action triggered after `since`, as far as their clocks can be believed: none was triggered later than it
  * arrived.

@@ -1,5 +1,5 @@
 /** What the guardian reads and writes about rollouts that cannot speak for themselves. */
-import type { Queryable } from './database.ts';
+import type { Queryable, Transaction } from './database.ts';
 
 export interface UnendedRollout {
   readonly rolloutId: string;
@@ -40,7 +40,7 @@ export interface EndOfRollout {
  * True when it was open. One that has ended keeps its end, and takes the proof of a later recovery when it has no
  * outcome of its own.
  */
-export async function endRollout(trx: Queryable, end: EndOfRollout): Promise<boolean> {
+export async function endRollout(trx: Transaction, end: EndOfRollout): Promise<boolean> {
   const [row] = await trx.query<{ wasOpen: boolean }>(
     `with before as (select ended_at is null as "wasOpen" from rollouts where rollout_id = $1 for update)
      update rollouts r set

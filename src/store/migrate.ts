@@ -1,6 +1,6 @@
 /** Numbered migrations, each applied once, all of them in one transaction under a lock. */
 import { createHash } from 'node:crypto';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { isForbidden, StoreError } from './errors.ts';
 import { LOCKS } from './locks.ts';
 
@@ -31,7 +31,7 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
   });
 }
 
-async function make(trx: Queryable): Promise<void> {
+async function make(trx: Transaction): Promise<void> {
   try {
     await trx.query(
       'create table schema_migrations (id integer primary key, name text not null, checksum text not null, ' +
@@ -55,7 +55,7 @@ function checkApplied(applied: readonly Applied[], migrations: readonly Migratio
   }
 }
 
-async function apply(trx: Queryable, migration: Migration): Promise<void> {
+async function apply(trx: Transaction, migration: Migration): Promise<void> {
   try {
     for (const statement of migration.statements) await trx.query(statement);
   } catch (cause) {

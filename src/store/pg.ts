@@ -1,7 +1,8 @@
 /** A real PostgreSQL server. */
 import { Pool, types as pgTypes } from 'pg';
 import type { CustomTypesConfig, PoolClient, PoolConfig } from 'pg';
-import type { Database, Queryable } from './database.ts';
+import { asTransaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { StoreError } from './errors.ts';
 import { createListener } from './pg-listener.ts';
 import { PIN_SESSION, STATEMENT_MS } from './session.ts';
@@ -51,7 +52,7 @@ async function closeAll(pool: Pool, listener: { close(): Promise<void> }): Promi
   await pool.end();
 }
 
-async function transaction<T>(pool: Pool, work: (trx: Queryable) => Promise<T>): Promise<T> {
+async function transaction<T>(pool: Pool, work: (trx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error): void => {
@@ -62,9 +63,9 @@ async function transaction<T>(pool: Pool, work: (trx: Queryable) => Promise<T>):
     // Stated, since the server's default may differ: what was committed while we waited for a lock must be visible
     // after it.
     await client.query('begin isolation level read committed');
-    const result = await work({
-      query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows,
-    });
+    const result = await work(
+      asTransaction({ query: async (sql, params = []) => (await client.query(sql, params.map(encodeParam))).rows }),
+    );
     await client.query('commit');
     return result;
   } catch (error) {

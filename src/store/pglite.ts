@@ -6,7 +6,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Database, Queryable } from './database.ts';
+import { asTransaction } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { StoreError } from './errors.ts';
 import { callsTo } from './pglite-calls.ts';
 import type { PgliteThread, RawResult } from './pglite-calls.ts';
@@ -86,12 +87,12 @@ function toRows({ rows, fields }: RawResult): object[] {
   });
 }
 
-async function transact<T>(thread: PgliteThread, work: (trx: Queryable) => Promise<T>): Promise<T> {
+async function transact<T>(thread: PgliteThread, work: (trx: Transaction) => Promise<T>): Promise<T> {
   const transaction = thread.nextId();
   await thread.begin({ transaction });
   let result: T;
   try {
-    result = await work({ query: (sql, params) => run(thread, transaction, sql, params) });
+    result = await work(asTransaction({ query: (sql, params) => run(thread, transaction, sql, params) }));
   } catch (error) {
     // The reason is what the caller must see; a thread that cannot roll back has ended, and the next call says so.
     await thread.end({ transaction, commit: false }).catch(() => undefined);

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from './audit.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database, Queryable, Transaction } from './database.ts';
 import { openRollouts } from './open-rollouts.ts';
 import type { OpenRollout } from './open-rollouts.ts';
 
@@ -177,7 +177,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   ],
 };
 
-async function removeBatch(trx: Queryable, { before, takenAsOver }: RetentionPlan, limit: number): Promise<Removed> {
+async function removeBatch(trx: Transaction, { before, takenAsOver }: RetentionPlan, limit: number): Promise<Removed> {
   const gone: Partial<Record<keyof Removed, number>> = {};
   for (const kind of KINDS) {
     for (const { table, old, order = '' } of OLD[kind]) {

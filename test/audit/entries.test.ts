@@ -5,6 +5,7 @@ import { generateKey } from '../../src/audit/note.ts';
 import { checkpointNow } from '../../src/audit/sign.ts';
 import { verifyDatabase } from '../../src/audit/verify.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
+import { append } from '../helpers/audit.ts';
 import { canonicalJson } from '../../src/store/audit-line.ts';
 import { auditSize, readAuditLines } from '../../src/store/audit-log.ts';
 import { complianceOf, complianceOfVersion, saveCompliance } from '../../src/store/compliance.ts';
@@ -287,7 +288,7 @@ describeEachStore('retention', (db) => {
   test('takes what is old, leaves the rest, and is on record batch by batch in a log that still verifies', async () => {
     await cards(0, 10, NOON - 100 * DAY);
     await cards(10, 13, NOON - 10 * DAY);
-    await appendAudit(db(), entry(1));
+    await append(db(), entry(1));
     await checkpointNow(db(), signer, act);
     const plan = await planRetention(db(), 90 * DAY, NOON);
     expect(await countOlder(db(), plan)).toEqual({ ...NONE, events: 10, exposures: 10 });
@@ -331,7 +332,7 @@ describeEachStore('retention', (db) => {
           looks: [{ atMs: n, splitPercent: 5, cards: [] }],
         });
     };
-    await appendAudit(db(), entry(7, { key: 'old/1', rolloutId: 'old' }));
+    await append(db(), entry(7, { key: 'old/1', rolloutId: 'old' }));
     await ended('old', 95);
     await ended('recent', 80);
     await looked('old', 10);

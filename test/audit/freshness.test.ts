@@ -21,7 +21,7 @@ function logAt(name: string) {
   const home = file(name);
   const run = (atMs: number, args: string[], env: Record<string, string> = {}) =>
     cli(args, { env: { ASSIST_ROLLOUTS_HOME: home, ...env }, now: () => atMs });
-  const change = async (work: (db: Queryable) => Promise<unknown>): Promise<void> => {
+  const change = async (work: (db: Database) => Promise<unknown>): Promise<void> => {
     const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
     try {
       await work(db);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { appendAudit } from '../../src/store/audit.ts';
-import type { Database, Queryable } from '../../src/store/database.ts';
+import type { Database, Transaction } from '../../src/store/database.ts';
+import { append } from '../helpers/audit.ts';
 import { NOON } from '../helpers/events.ts';
 
 /** What splits lines, breaks parsers or cannot be stored, somewhere. */
@@ -37,8 +38,8 @@ export function entry(n: number, more: Partial<AuditEntry> = {}): AuditEntry {
   };
 }
 
-export async function appendMany(db: Queryable, from: number, to: number): Promise<void> {
-  for (let n = from; n < to; n += 1) await appendAudit(db, entry(n));
+export async function appendMany(db: Database | Transaction, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n += 1) await ('tx' in db ? append(db, entry(n)) : appendAudit(db, entry(n)));
 }
 
 /** A folder for one file of tests, removed after it. */
@@ -51,8 +52,8 @@ export function useFolder(): (name: string) => string {
 /** Someone with all rights over the database does something to the log; afterwards it is undone. */
 export async function whileTampered<T>(
   db: Database,
-  tamper: (trx: Queryable) => Promise<unknown>,
-  look: (trx: Queryable) => Promise<T>,
+  tamper: (trx: Transaction) => Promise<unknown>,
+  look: (trx: Transaction) => Promise<T>,
 ): Promise<T> {
   let seen: { value: T } | undefined;
   const undo = new Error('undo');

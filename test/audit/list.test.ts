@@ -1,7 +1,7 @@
 /** `audit list` finds what one looks for, and `audit write` keeps no agent in the clear where there is a key. */
 import { join } from 'node:path';
 import { agentIdHash } from '../../src/store/agent-id-hash.ts';
-import { appendAudit } from '../../src/store/audit.ts';
+import { append } from '../helpers/audit.ts';
 import { findAuditLines } from '../../src/store/audit-log.ts';
 import type { AuditFilter } from '../../src/store/audit-log.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -19,12 +19,12 @@ const run = (args: string[], env: Record<string, string> = {}) =>
 const ago = (hours: number): Date => new Date(NOON - hours * HOUR);
 
 async function fill(db: Database): Promise<void> {
-  await appendAudit(
+  await append(
     db,
     entry(0, { key: 'a/1', rolloutId: 'a', action: 'RefundPolicy', actor: 'Ana', act: 'pause', at: ago(50) }),
   );
-  await appendAudit(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: ago(30) }));
-  await appendAudit(
+  await append(db, entry(1, { key: 'b/1', rolloutId: 'b', action: 'RefundPolicy', actor: 'engine', at: ago(30) }));
+  await append(
     db,
     entry(2, {
       key: 'b/2',
@@ -37,10 +37,7 @@ async function fill(db: Database): Promise<void> {
       after: { phase: 'rolledBack', splitPercent: 0 },
     }),
   );
-  await appendAudit(
-    db,
-    entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: ago(1) }),
-  );
+  await append(db, entry(3, { key: 'c/1', rolloutId: 'c', action: 'Other', actor: 'ana', act: 'abort', at: ago(1) }));
 }
 
 beforeAll(async () => {

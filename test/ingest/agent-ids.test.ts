@@ -4,7 +4,7 @@ import { agentIdHash } from '../../src/store/agent-id-hash.ts';
 import { openDirectAdmin } from '../../src/ingest/admin/direct-admin.ts';
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
-import { keepRefusedPush } from '../../src/store/dead-letters.ts';
+import { keepRefused } from '../../src/store/dead-letters.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
@@ -102,14 +102,16 @@ describeEachStore('agent ids under a key', (db) => {
 
   test('a dead letter of before the key is hashed when it is tried again', async () => {
     const kept = Buffer.from(JSON.stringify(eventOf('late', 'triggered', 0, { agentId: AGENTS[0] })));
-    await keepRefusedPush(db(), {
-      source: 'genesys',
-      receivedAt: new Date(NOON),
-      code: 'event-invalid',
-      reason: 'of an older version',
-      digest: 'older',
-      body: kept,
-    });
+    await keepRefused(db(), [
+      {
+        source: 'genesys',
+        receivedAt: new Date(NOON),
+        code: 'event-invalid',
+        reason: 'of an older version',
+        digest: 'older',
+        body: kept,
+      },
+    ]);
     const [row] = await db().query<{ id: number }>(`select id::int from dead_letters where digest = 'older'`);
     await openDirectAdmin({ db: db(), now: () => NOON, agentIdHashKey: KEY }).replay(row?.id ?? 0);
     const rows = await db().query<{ raw: { agentId: string } }>(`select raw from events where id = 'late-triggered'`);

@@ -1,6 +1,6 @@
 import { startIngest } from '../../src/ingest/server.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
-import { MAX_REFUSED_KEPT, countDeadLetters, keepRefusedPush } from '../../src/store/dead-letters.ts';
+import { MAX_REFUSED_KEPT, countDeadLetters, keepRefused } from '../../src/store/dead-letters.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
@@ -144,14 +144,16 @@ describeEachStore('dead letters of the intake', (db) => {
     expect(await letters()).toHaveLength(1);
 
     const body = Buffer.from(JSON.stringify(eventOf('c1', 'triggered', 0)));
-    await keepRefusedPush(db(), {
-      source: 'genesys',
-      receivedAt: new Date(NOON),
-      code: 'event-invalid',
-      reason: 'an older version',
-      digest: 'd',
-      body,
-    });
+    await keepRefused(db(), [
+      {
+        source: 'genesys',
+        receivedAt: new Date(NOON),
+        code: 'event-invalid',
+        reason: 'an older version',
+        digest: 'd',
+        body,
+      },
+    ]);
     const id = (await letters())[1]?.id;
     expect(await admin(`dead-letters/${id}/replay`, 'POST')).toEqual({
       status: 200,

@@ -1,4 +1,5 @@
 import { createIngestApp } from '../../src/ingest/app.ts';
+import { asTransaction } from '../../src/store/database.ts';
 import type { Database } from '../../src/store/database.ts';
 import { NOON, eventOf } from '../helpers/events.ts';
 import { newSecret, sign } from '../helpers/push.ts';
@@ -20,7 +21,7 @@ function blockedDatabase() {
   const db: Database = {
     kind: 'pg',
     query,
-    tx: (work) => work({ query }),
+    tx: (work) => work(asTransaction({ query })),
     listen: () => Promise.resolve(() => Promise.resolve()),
     close: () => Promise.resolve(),
   };

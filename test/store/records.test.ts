@@ -1,5 +1,6 @@
 import type { JudgeReport, JudgeState } from '../../src/domain/judge/types.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
+import { append } from '../helpers/audit.ts';
 import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
@@ -97,7 +98,7 @@ describeEachStore('audit log', (db) => {
         }),
       ),
     );
-    await appendAudit(db(), entry('k2'));
+    await append(db(), entry('k2'));
     const [first, second] = await listAudit(db());
     expect(first).toEqual({
       seq: first?.seq,
@@ -133,8 +134,8 @@ describeEachStore('audit log', (db) => {
       rolloutId: 'r9',
       details: { deep: [said] },
     };
-    expect(await appendAudit(db(), entry)).toBe(true);
-    expect(await appendAudit(db(), entry)).toBe(false);
+    expect(await append(db(), entry)).toBe(true);
+    expect(await append(db(), entry)).toBe(false);
     const [row] = await listAudit(db(), { rolloutId: 'r9' });
     expect(row).toMatchObject({
       at: at(9),
@@ -144,10 +145,10 @@ describeEachStore('audit log', (db) => {
   });
 
   test('holds an act once, however often it is told', async () => {
-    expect(await appendAudit(db(), entry('once'))).toBe(true);
-    expect(await appendAudit(db(), entry('once'))).toBe(false);
+    expect(await append(db(), entry('once'))).toBe(true);
+    expect(await append(db(), entry('once'))).toBe(false);
     expect(
-      await appendAudit(db(), entry('once', { at: at(7), complianceStatus: 'passed' }), ['at', 'complianceStatus']),
+      await append(db(), entry('once', { at: at(7), complianceStatus: 'passed' }), ['at', 'complianceStatus']),
     ).toBe(false);
     const many = await Promise.all(Array.from({ length: 8 }, () => db().tx((trx) => appendAudit(trx, entry('twice')))));
     expect(many.filter(Boolean)).toHaveLength(1);
@@ -159,7 +160,7 @@ describeEachStore('audit log', (db) => {
       auditLine(entry('r1/1', { actor: 'ceo', act: 'approve', reason: 'taken in advance' })),
     ]);
     const act = entry('r1/1', { actor: 'mallory', act: 'promote', details: { more: 1 } });
-    expect([await appendAudit(db(), act), await appendAudit(db(), act)]).toEqual([true, false]);
+    expect([await append(db(), act), await append(db(), act)]).toEqual([true, false]);
     const entries = await listAudit(db());
     const [taker, told] = entries.slice(-2);
     expect(taker).toMatchObject({ key: 'r1/1', actor: 'ceo' });

@@ -8,7 +8,7 @@ import { verifyDatabase } from '../../src/audit/verify.ts';
 import { appendAudit, listAudit } from '../../src/store/audit.ts';
 import { saveCompliance } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
-import { keepRefusedPush } from '../../src/store/dead-letters.ts';
+import { keepRefused } from '../../src/store/dead-letters.ts';
 import { saveLooks } from '../../src/store/decision-looks.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
@@ -131,14 +131,16 @@ describePostgres('the roles of the database', (postgres) => {
       { source: 'test', receivedAt: AT },
     );
     for (let times = 0; times < 2; times += 1)
-      await keepRefusedPush(events, {
-        source: 'test',
-        receivedAt: AT,
-        code: 'x',
-        reason: 'y',
-        digest: 'd',
-        body: new Uint8Array([1]),
-      });
+      await keepRefused(events, [
+        {
+          source: 'test',
+          receivedAt: AT,
+          code: 'x',
+          reason: 'y',
+          digest: 'd',
+          body: new Uint8Array([1]),
+        },
+      ]);
     expect(await readEventStats(events, 10)).toBeDefined();
     expect(await events.query('select destination from outbox')).not.toEqual([]);
   });

@@ -60,12 +60,13 @@ async function signCheckpoints(deps: Deps, { to, every, new: begin = false, json
 /** That what was kept may be forgotten is a person's word, so it stands in the log. */
 async function tellOfNewFile(db: Database, { now, user }: Deps, to: string | undefined): Promise<void> {
   const at = new Date(now());
-  await appendAudit(db, {
+  const entry = {
     key: `checkpointsBegun/${randomUUID()}`,
     at,
     actor: user,
     act: 'checkpointsBegun',
     reason: `audit checkpoint --new: what was kept of the log outside, if anything, does not count`,
     details: { file: to ?? null },
-  });
+  };
+  await db.tx((trx) => appendAudit(trx, entry));
 }
