@@ -20,16 +20,20 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },
     siem: { valuesOf: ['domain', 'http', 'store', 'audit'] },
+    schedules: { valuesOf: [], typesOf: ['telemetry'] },
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
 
     activities: { valuesOf: ['domain', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
     guardian: {
       valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
-      typesOf: ['genesys', 'telemetry'],
+      typesOf: ['genesys', 'schedules', 'telemetry'],
     },
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
-    workflows: { valuesOf: ['domain', 'messages'], typesOf: ['activities', 'guardian', 'forward', 'targets', 'store'] },
+    workflows: {
+      valuesOf: ['domain', 'messages'],
+      typesOf: ['activities', 'audit', 'guardian', 'forward', 'targets', 'store'],
+    },
 
     sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
@@ -45,18 +49,21 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     worker: {
-      valuesOf: ['domain', 'store', 'telemetry', 'activities', 'guardian', 'forward', 'messages'],
-      typesOf: ['config'],
+      valuesOf: ['domain', 'store', 'telemetry', 'schedules', 'activities', 'guardian', 'forward', 'messages'],
+      typesOf: ['audit', 'config'],
     },
     compose: {
       valuesOf: [
         'domain',
         'store',
         'audit',
+        'siem',
         'telemetry',
+        'schedules',
         'lint',
         'activities',
         'guardian',
+        'messages',
         'config',
         'configurator',
         'ingest',

@@ -3,7 +3,8 @@ import type { NativeConnection } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { ConfigError } from '../config/error.ts';
 import type { Env } from '../config/secrets.ts';
-import { keepSchedule, removeSchedule } from '../guardian/schedule.ts';
+import { GUARDIAN_SCHEDULE } from '../guardian/schedule.ts';
+import { keepSchedule, removeSchedule } from '../schedules/schedule.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Closers } from './closers.ts';
@@ -36,12 +37,12 @@ export interface GuardianParts {
 export async function composeGuardian({ mode, connection, namespace, logger, closers }: GuardianParts): Promise<void> {
   const client = new Client({ connection, namespace });
   if (mode !== 'off') {
-    const keeper = await keepSchedule(client, logger);
+    const keeper = await keepSchedule(client, GUARDIAN_SCHEDULE, logger);
     closers.add('guardian', () => keeper.close());
     return;
   }
   logger.warn('guardian: switched off (GUARDIAN=off). A rollout that is terminated leaves its candidate where it is.');
-  await removeSchedule(client).catch((error: unknown) =>
+  await removeSchedule(client, GUARDIAN_SCHEDULE).catch((error: unknown) =>
     logger.warn({ err: error }, 'guardian: its schedule could not be removed'),
   );
 }

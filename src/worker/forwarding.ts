@@ -11,6 +11,7 @@ import { createForwardActivities } from '../forward/activities.ts';
 import type { ForwardDeps } from '../forward/activities.ts';
 import { DEFAULT_FORWARD_SETTINGS } from '../forward/settings.ts';
 import type { ForwardSettings } from '../forward/settings.ts';
+import { keep } from '../schedules/keep.ts';
 import { enabledDestinations, setDestinations } from '../store/destinations.ts';
 import { FORWARD_WORKFLOW, FORWARDING_QUEUE, forwardWorkflowId } from '../workflows/messages.ts';
 import { ignoreForcedShutdown } from './workers.ts';
@@ -69,15 +70,10 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
   );
   const running = worker.run();
   const client = new Client({ connection, namespace });
-  let ensuring = ensureWorkflows(client, options);
-  await ensuring;
-  const timer = setInterval(() => {
-    ensuring = ensureWorkflows(client, options);
-  }, ENSURE_EVERY_MS);
+  const keeper = await keep(() => ensureWorkflows(client, options), ENSURE_EVERY_MS);
   const close = async (): Promise<void> => {
-    clearInterval(timer);
     closing.abort();
-    await ensuring;
+    await keeper.close();
     if (worker.getState() === 'RUNNING') worker.shutdown();
     await running.catch(ignoreForcedShutdown);
   };

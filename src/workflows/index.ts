@@ -1,3 +1,4 @@
 export { rollout } from './rollout.ts';
 export { guardian, recover } from './guardian.ts';
 export { forward } from './forward.ts';
+export { auditShipping, auditSigning } from './audit.ts';

@@ -17,6 +17,8 @@ export const GENESYS_QUEUE = 'genesys';
 export const WATCHES_QUEUE = 'watches';
 export const SAFETY_QUEUE = 'safety';
 export const FORWARDING_QUEUE = 'forwarding';
+export const AUDIT_SIGNING_QUEUE = 'audit-signing';
+export const AUDIT_SHIPPING_QUEUE = 'audit-shipping';
 
 export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
@@ -66,6 +68,8 @@ export function recoverWorkflowId(actionName: string): string {
   return `recover/${actionName}`;
 }
 
+export const AUDIT_SIGNING_WORKFLOW = 'auditSigning';
+export const AUDIT_SHIPPING_WORKFLOW = 'auditShipping';
 export const FORWARD_WORKFLOW = 'forward';
 
 /** One sender of a destination at a time, however many processes could. */

@@ -2,7 +2,8 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { guardianMode } from '../../src/compose/guardian.ts';
-import { ensureSchedule, GUARDIAN_SCHEDULE, keepSchedule, removeSchedule } from '../../src/guardian/schedule.ts';
+import { GUARDIAN_SCHEDULE } from '../../src/guardian/schedule.ts';
+import { ensureSchedule, keepSchedule, removeSchedule } from '../../src/schedules/schedule.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from './by-hand.ts';
 
@@ -25,12 +26,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await connection?.close();
 });
-afterEach(() => removeSchedule(client));
+afterEach(() => removeSchedule(client, GUARDIAN_SCHEDULE));
 
-const describe_ = () => client.schedule.getHandle(GUARDIAN_SCHEDULE).describe();
+const describe_ = () => client.schedule.getHandle(GUARDIAN_SCHEDULE.id).describe();
 
 test('workers that start at once make one schedule: every minute, none beside another', async () => {
-  const done = await Promise.all([ensureSchedule(client), ensureSchedule(client), ensureSchedule(client)]);
+  const done = await Promise.all([
+    ensureSchedule(client, GUARDIAN_SCHEDULE),
+    ensureSchedule(client, GUARDIAN_SCHEDULE),
+    ensureSchedule(client, GUARDIAN_SCHEDULE),
+  ]);
   expect(done.filter((one) => one === 'created')).toHaveLength(1);
   expect(done).not.toContain('putBack');
   expect(await describe_()).toMatchObject({
@@ -39,28 +44,28 @@ test('workers that start at once make one schedule: every minute, none beside an
     spec: { intervals: [{ every: 60_000 }] },
     action: { workflowType: 'guardian' },
   });
-  expect(await ensureSchedule(client)).toBe('asWanted');
+  expect(await ensureSchedule(client, GUARDIAN_SCHEDULE)).toBe('asWanted');
 });
 
 test.each<[string, () => Promise<unknown>]>([
-  ['paused', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).pause('not now')],
-  ['deleted', () => client.schedule.getHandle(GUARDIAN_SCHEDULE).delete()],
+  ['paused', () => client.schedule.getHandle(GUARDIAN_SCHEDULE.id).pause('not now')],
+  ['deleted', () => client.schedule.getHandle(GUARDIAN_SCHEDULE.id).delete()],
   [
     'slowed down',
     () =>
       client.schedule
-        .getHandle(GUARDIAN_SCHEDULE)
+        .getHandle(GUARDIAN_SCHEDULE.id)
         .update((old) => ({ ...old, spec: { intervals: [{ every: '1 day' }] } })),
   ],
   [
     'left with one action',
     () =>
       client.schedule
-        .getHandle(GUARDIAN_SCHEDULE)
+        .getHandle(GUARDIAN_SCHEDULE.id)
         .update((old) => ({ ...old, state: { ...old.state, remainingActions: 1 } })),
   ],
 ])('one that is %s by a hand is put back while a worker runs', async (_how, byHand) => {
-  const keeper = await keepSchedule(client, logger, 100);
+  const keeper = await keepSchedule(client, GUARDIAN_SCHEDULE, logger, 100);
   try {
     await byHand();
     await until('the schedule', async () => {
@@ -80,7 +85,7 @@ test.each<[string, () => Promise<unknown>]>([
 test('a server that is away is said, and does not end the worker', async () => {
   said.length = 0;
   const gone = { schedule: { create: () => Promise.reject(new Error('away')) } } as never;
-  await (await keepSchedule(gone, logger, 60_000)).close();
+  await (await keepSchedule(gone, GUARDIAN_SCHEDULE, logger, 60_000)).close();
   expect(said).toHaveLength(1);
 });
 

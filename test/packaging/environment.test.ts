@@ -21,8 +21,7 @@ const { services } = parse(text, { merge: true }) as {
 /** What a stand of containers has no use for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   ASSIST_ROLLOUTS_HOME: 'the embedded database and keys of `dev`; here is a PostgreSQL',
-  SIEM_TOKEN: '`audit ship` is started by hand or by a timer, with what it ships to',
-  SIEM_CA_FILE: 'the same',
+  SIEM_CA_FILE: 'a file beside the certificate of an authority of your own; mount it into the worker',
   TEMPORAL_API_KEY: 'of Temporal Cloud; here is a Temporal server without one',
 };
 /** Of the operating system, or of a terminal. */

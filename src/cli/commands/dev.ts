@@ -5,7 +5,7 @@ import { readConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
-import { signRegularly } from '../../compose/audit-signing.ts';
+import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { linksOf, startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -60,7 +60,8 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   await makePrivateFolder(config.home);
   return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, { ...args, adminPort }, config, { logger, closers });
-    await signRegularly({ env, now, db: stack.db, logger, closers });
+    const { db, temporal } = stack;
+    await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
     else out.stdout(readyText(stack.temporal.address, args.temporalPort, config.home));
     await Promise.race([untilAborted(signal), stack.running]);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
 import { secretsIn } from '../../config/secrets.ts';
 import { powersOverLog } from '../../store/roles.ts';
-import { signRegularly } from '../../compose/audit-signing.ts';
+import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
@@ -37,7 +37,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
-    await signRegularly({ env, now, db, logger, closers });
+    await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     const { running } = await composeWorkers({
       temporal,
       genesys,

@@ -1,0 +1,99 @@
+/** Who holds the key signs the audit log, and who knows the SIEM ships it: once a minute, however many processes can. */
+import { Context } from '@temporalio/activity';
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { demandSigner, findSigner } from '../audit/key.ts';
+import { signAndKeep } from '../audit/sign-and-keep.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
+import type { Env } from '../config/secrets.ts';
+import { reach } from '../configurator/connection.ts';
+import { keepSchedule } from '../schedules/schedule.ts';
+import type { WantedSchedule } from '../schedules/schedule.ts';
+import { ship } from '../siem/ship.ts';
+import type { Database } from '../store/database.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { startAuditWorkers } from '../worker/audit-worker.ts';
+import { AUDIT_SHIPPING_WORKFLOW, AUDIT_SIGNING_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
+import { keepingOf, keySource } from './audit-keys.ts';
+import type { Closers } from './closers.ts';
+import { composeShipping, shippingOf } from './siem.ts';
+
+export interface AuditDuties {
+  readonly env: Env;
+  readonly now: () => number;
+  readonly version: string;
+  readonly db: Database;
+  readonly temporal: TemporalConfig;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+const EVERY_MS = 60_000;
+/** Also when nothing was logged: a last signature that is older than this means that nobody signs any more. */
+const SIGN_ANEW_MS = 3_600_000;
+
+const scheduleOf = (workflowType: string, summary: string): WantedSchedule => ({
+  id: `assist-rollouts-${workflowType}`,
+  everyMs: EVERY_MS,
+  workflowType,
+  workflowId: workflowType,
+  taskQueue: ROLLOUTS_QUEUE,
+  maxRunMs: 180_000,
+  summary,
+});
+const SIGNING = scheduleOf(AUDIT_SIGNING_WORKFLOW, 'signs the audit log');
+const SHIPPING = scheduleOf(AUDIT_SHIPPING_WORKFLOW, 'ships the audit log to the SIEM');
+
+/** Call it before the workers are built, so that the last signature, when all of them have ended, covers everything. */
+export async function composeAuditDuties(parts: AuditDuties): Promise<void> {
+  const { temporal, logger, closers } = parts;
+  const [signAudit, shipAudit] = [await signing(parts), await shipping(parts)];
+  if (!signAudit && !shipAudit) return;
+  const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
+  closers.add('temporal connection of the audit log', () => connection.close());
+  const { namespace } = temporal;
+  const activities = { ...(signAudit ? { signAudit } : {}), ...(shipAudit ? { shipAudit } : {}) };
+  const workers = await startAuditWorkers({ connection, namespace, activities });
+  workers.running.catch((error: unknown) => logger.error({ err: error }, 'the audit log is not looked after any more'));
+  closers.add('workers of the audit log', () => workers.close());
+  const client = new Client({ connection, namespace });
+  for (const wanted of [...(signAudit ? [SIGNING] : []), ...(shipAudit ? [SHIPPING] : [])]) {
+    const keeper = await keepSchedule(client, wanted, logger);
+    closers.add(`schedule ${wanted.id}`, () => keeper.close());
+  }
+}
+
+/** Null without a key: somebody else signs, it is to be hoped. */
+async function signing({ env, now, db, logger, closers }: AuditDuties): Promise<(() => Promise<void>) | null> {
+  const signer = await findSigner(keySource({ env }));
+  if (signer === null) {
+    logger.warn('the audit log is not signed here: set AUDIT_SIGNING_KEY_FILE');
+    return null;
+  }
+  const sign = async (): Promise<void> => {
+    try {
+      await signAndKeep(db, signer, { now, anewAfterMs: SIGN_ANEW_MS, ...keepingOf({ env }) });
+    } catch (error) {
+      logger.error({ err: error }, 'the audit log was not signed');
+      throw error;
+    }
+  };
+  closers.add('audit signer', () => sign().catch(() => undefined));
+  return sign;
+}
+
+async function shipping(parts: AuditDuties): Promise<(() => Promise<void>) | null> {
+  const { env, db, logger } = parts;
+  const given = shippingOf(env);
+  if (given === null) return null;
+  const { name: origin } = await demandSigner(keySource({ env }));
+  const way = await composeShipping({ ...parts, ...given, origin });
+  return async () => {
+    try {
+      await ship(db, { ...way, signal: Context.current().cancellationSignal });
+    } catch (error) {
+      logger.error({ err: error }, 'the audit log was not shipped');
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,20 @@
+/** What must be as it is wanted, whoever changes it by hand: looked after now and from then on. */
+
+export interface Keeper {
+  close(): Promise<void>;
+}
+
+/** `ensure` never rejects: it says what is wrong, and is called again. */
+export async function keep(ensure: () => Promise<void>, everyMs: number): Promise<Keeper> {
+  let running = ensure();
+  await running;
+  const timer = setInterval(() => {
+    running = ensure();
+  }, everyMs);
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

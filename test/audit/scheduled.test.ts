@@ -1,0 +1,89 @@
+/** Signing and shipping on their schedules, on a real Temporal server. */
+import { readFileSync } from 'node:fs';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { composeAuditDuties } from '../../src/compose/audit-duties.ts';
+import { createClosers } from '../../src/compose/closers.ts';
+import { generateKey } from '../../src/audit/note.ts';
+import { listCheckpoints } from '../../src/store/audit-log.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
+import { workflowCode } from '../../src/worker/workflow-code.ts';
+import { ROLLOUTS_QUEUE } from '../../src/workflows/messages.ts';
+import { append } from '../helpers/audit.ts';
+import { NOON } from '../helpers/events.ts';
+import { testTemporal } from '../helpers/temporal.ts';
+import { until } from '../guardian/by-hand.ts';
+import { entry, useFolder } from './helpers.ts';
+
+jest.setTimeout(180_000);
+
+const file = useFolder();
+const { privateText } = generateKey('log.example/audit');
+const uids = (path: string): string[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { metadata: { uid: string } }).metadata.uid);
+
+let db: Database;
+let client: Client;
+let worker: Worker;
+let running: Promise<void>;
+const closers = createClosers({ onError: () => undefined });
+const path = (): string => file('siem.ocsf');
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const { address, namespace } = await testTemporal();
+  const connection = await NativeConnection.connect({ address });
+  client = new Client({ connection, namespace });
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+  closers.add('connection', () => connection.close());
+  worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: ROLLOUTS_QUEUE,
+    workflowBundle: await workflowCode(),
+  });
+  running = worker.run();
+  const duties = {
+    env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },
+    temporal: { connectionOptions: { address }, address, namespace, uiUrl: null },
+    logger: createLogger({ level: 'fatal', stream: { write: () => undefined } }),
+    ...{ now: () => NOON, version: '0.1.0', db, closers },
+  };
+  await composeAuditDuties(duties);
+});
+afterAll(async () => {
+  worker.shutdown();
+  await running;
+  await closers.close();
+  await db.close();
+});
+
+const trigger = async (workflowType: string): Promise<void> => {
+  await client.schedule.getHandle(`assist-rollouts-${workflowType}`).trigger();
+};
+
+test('the log is signed and shipped once a minute, by one process at a time', async () => {
+  await append(db, entry(0));
+  await trigger('auditSigning');
+  await until('a checkpoint', async () => (await listCheckpoints(db)).some(({ size }) => size === 1));
+  await trigger('auditShipping');
+  await until('the record', () => {
+    try {
+      return Promise.resolve(uids(path()).includes('log.example/audit:c1'));
+    } catch {
+      return Promise.resolve(false);
+    }
+  });
+  expect(uids(path())).toEqual(['log.example/audit:e0', 'log.example/audit:c1']);
+  for (const workflowType of ['auditSigning', 'auditShipping'])
+    expect(await client.schedule.getHandle(`assist-rollouts-${workflowType}`).describe()).toMatchObject({
+      policies: { overlap: 'SKIP' },
+      spec: { intervals: [{ every: 60_000 }] },
+      action: { workflowType },
+    });
+});
