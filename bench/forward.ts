@@ -11,7 +11,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import type { EngagementEvent } from '../src/domain/events/event.ts';
 import type { Database } from '../src/store/database.ts';
 import { setDestinations } from '../src/store/destinations.ts';
-import { storeEvents } from '../src/store/events.ts';
+import { storeBatches } from '../src/store/events.ts';
 import { openDatabase } from '../src/store/open.ts';
 import { startForwarding } from '../src/worker/forwarding.ts';
 import { openBenchStore } from './ingest/stores.ts';
@@ -110,7 +110,7 @@ async function storeAll(db: Database, run: string): Promise<void> {
     const events = Array.from({ length: Math.min(BATCH, total - from) }, (_, place) =>
       eventOf(run, from + place, startedAt),
     );
-    await storeEvents(db, events, { source: 'bench', receivedAt: new Date() });
+    await storeBatches(db, [{ events: events, source: 'bench', receivedAt: new Date() }]);
   }
 }
 

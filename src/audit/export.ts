@@ -89,7 +89,7 @@ async function putSelection(db: Queryable, lines: readonly AuditLine[], covered:
   return lines.length;
 }
 
-export async function proofOf(db: Queryable, leaf: number, size: number): Promise<Uint8Array[]> {
+async function proofOf(db: Queryable, leaf: number, size: number): Promise<Uint8Array[]> {
   const proof: Uint8Array[] = [];
   for (const range of inclusionRanges(leaf, size)) proof.push(foldNodes(await readNodes(db, nodesOf(range))));
   return proof;

@@ -34,7 +34,7 @@ export function foldNodes(hashes: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The largest power of two smaller than n, for n > 1. */
-export function splitOf(n: number): number {
+function splitOf(n: number): number {
   return 2 ** Math.ceil(Math.log2(n) - 1);
 }
 

@@ -72,7 +72,7 @@ async function assertContinues(db: Queryable, size: number, earlier: Checkpoint)
 }
 
 /** By the nodes of the tree, of which a few suffice. */
-export async function rootAt(db: Queryable, size: number): Promise<Uint8Array> {
+async function rootAt(db: Queryable, size: number): Promise<Uint8Array> {
   return foldNodes(await readNodes(db, nodesOf({ from: 0, to: size })));
 }
 

@@ -37,7 +37,7 @@ export interface RefusedPush {
   readonly bodyBytes?: number;
 }
 
-export const MAX_KEPT_BYTES = 64 * 1024;
+const MAX_KEPT_BYTES = 64 * 1024;
 /** Of pushes that were refused; the oldest make room. */
 export const MAX_REFUSED_KEPT = 2_000;
 

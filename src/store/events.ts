@@ -20,17 +20,10 @@ export interface EventBatch {
   readonly events: readonly PushedEvent[];
 }
 
-/** One transaction: when this resolves, every event is durable. Storing the same event again changes nothing. */
-export async function storeEvents(
-  db: Queryable,
-  events: readonly PushedEvent[],
-  from: { readonly source: string; readonly receivedAt: Date },
-): Promise<Stored> {
-  const [result] = await storeBatches(db, [{ ...from, events }]);
-  return result ?? { stored: 0, duplicates: 0 };
-}
-
-/** Many pushes in one transaction, with an answer for each. */
+/**
+ * Many pushes in one transaction, with an answer for each: when this resolves, every event is durable. Storing the same
+ * event again changes nothing.
+ */
 export async function storeBatches(db: Queryable, batches: readonly EventBatch[]): Promise<Stored[]> {
   const { rows, claims } = distinct(batches);
   const [answer] = await db.query<{ fresh: readonly number[] }>(INSERT, [...toColumns(rows), LOCKS.exposures]);

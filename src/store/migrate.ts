@@ -42,7 +42,7 @@ async function make(trx: Transaction): Promise<void> {
   }
 }
 
-export function checksumOf(migration: Migration): string {
+function checksumOf(migration: Migration): string {
   return createHash('sha256').update(JSON.stringify(migration.statements)).digest('hex');
 }
 

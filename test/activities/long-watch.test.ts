@@ -6,7 +6,7 @@ import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { retakeLongWatch } from '../../src/domain/long-watch/retake.ts';
 import type { Database } from '../../src/store/database.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { longWatchRecordOf } from '../../src/store/long-watches.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { refOf } from '../helpers/arms.ts';

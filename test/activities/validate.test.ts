@@ -13,7 +13,7 @@ import { listAudit } from '../../src/store/audit.ts';
 import { complianceOf } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { planWith } from '../domain/preflight/card.ts';
 import { eventOf } from '../helpers/events.ts';
 

@@ -7,7 +7,7 @@ import type { StepEnd } from '../../src/domain/judge/types.ts';
 import type { Slices } from '../../src/domain/plan/plan.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';

@@ -9,7 +9,7 @@ import { append } from '../helpers/audit.ts';
 import { canonicalJson } from '../../src/store/audit-line.ts';
 import { auditSize, readAuditLines } from '../../src/store/audit-log.ts';
 import { complianceOf, complianceOfVersion, saveCompliance } from '../../src/store/compliance.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { openPglite } from '../../src/store/pglite.ts';
@@ -271,7 +271,7 @@ describeEachStore('retention', (db) => {
   const NONE = {
     events: 0,
     exposures: 0,
-    levels: 0,
+    customValues: 0,
     deadLetters: 0,
     metricWindows: 0,
     decisionLooks: 0,

@@ -52,7 +52,10 @@ beforeAll(async () => {
     env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },
     temporal: { connectionOptions: { address }, address, namespace, uiUrl: null },
     logger: createLogger({ level: 'fatal', stream: { write: () => undefined } }),
-    ...{ now: () => NOON, version: '0.1.0', db, closers },
+    now: () => NOON,
+    version: '0.1.0',
+    db,
+    closers,
   };
   await composeAuditDuties(duties);
 });

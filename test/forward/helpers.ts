@@ -5,7 +5,7 @@ import type { Destination } from '../../src/config/destination.ts';
 import type { ForwardSettings } from '../../src/forward/settings.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Database } from '../../src/store/database.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { readBacklog } from '../../src/store/outbox.ts';
 import type { Backlog } from '../../src/store/outbox.ts';
 import { startForwarding } from '../../src/worker/forwarding.ts';

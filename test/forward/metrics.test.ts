@@ -1,4 +1,4 @@
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { startScriptedServer } from '../helpers/scripted-server.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
-import { EXPOSURES_CHANNEL, storeEvents } from '../../src/store/events.ts';
+import { EXPOSURES_CHANNEL } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import type { CardsQuery } from '../../src/store/exposures.ts';
 import { describeEachStore } from '../helpers/database.ts';

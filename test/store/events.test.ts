@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
-import { EXPOSURES_CHANNEL, storeBatches, storeEvents } from '../../src/store/events.ts';
+import { EXPOSURES_CHANNEL, storeBatches } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { hasOutcome } from '../../src/store/outcomes.ts';
 import { describeEachStore } from '../helpers/database.ts';

@@ -1,6 +1,6 @@
 import { cardsSince, lastSeq, readCards } from '../../src/store/exposures.ts';
 import type { CardsQuery } from '../../src/store/exposures.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
 import { openDatabase } from '../../src/store/open.ts';

@@ -12,7 +12,7 @@ import { keepRefused } from '../../src/store/dead-letters.ts';
 import { saveLooks } from '../../src/store/decision-looks.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { openDatabase } from '../../src/store/open.ts';

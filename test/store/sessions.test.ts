@@ -4,7 +4,7 @@
  */
 import { Client } from 'pg';
 import type { Database } from '../../src/store/database.ts';
-import { storeEvents } from '../../src/store/events.ts';
+import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
