@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Drift } from '../domain/rollout/drift.ts';
-import { driftOf } from '../domain/rollout/drift.ts';
+import { driftOf, UNSEEN } from '../domain/rollout/drift.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
 import type { Surveyor } from './surveyor.ts';
@@ -20,7 +20,12 @@ const SHARED_MS = 10_000;
 /** A listing may lag behind a write: what is only seen once is nothing yet. */
 const SECOND_LOOK_MS = 2000;
 
-type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'knownDrift' | 'splitSinceMs'>;
+type Watched = Pick<WatchInput, 'deployment' | 'expected' | 'splitSinceMs'> & { readonly known: KnownDrift };
+
+/** What the workflow has heard of; that no look was let is forgotten once one is, so that the next refusal is told. */
+export interface KnownDrift {
+  keys: readonly string[];
+}
 
 /**
  * Resolves with the first drift that the workflow has not heard of and that a second look confirms; null once the
@@ -36,11 +41,13 @@ export async function awaitDrift(deps: DriftDeps, input: Watched, signal: AbortS
 
 /** For the watch after promotion, which asks now and then by itself. */
 export function driftAlone(deps: DriftDeps): (input: LongWatchInput) => Promise<Drift | null> {
+  let known: KnownDrift | null = null;
   return async ({ deployment, acceptedRivals = [], knownDrift = [], startedAtMs }) => {
+    known ??= { keys: knownDrift };
     const expected = { splitPercent: 100, stage: 'alone' as const, acceptedRivals };
     return confirmed(
       deps,
-      { deployment, expected, knownDrift, splitSinceMs: startedAtMs },
+      { deployment, expected, known, splitSinceMs: startedAtMs },
       Context.current().cancellationSignal,
     ).catch(() => null);
   };
@@ -56,26 +63,28 @@ async function confirmed(deps: DriftDeps, input: Watched, signal: AbortSignal): 
 
 async function lookOnce(
   { surveyor }: DriftDeps,
-  { deployment, expected, knownDrift }: Watched,
+  { deployment, expected, known }: Watched,
   sinceMs: number,
 ): Promise<Drift | null> {
   if (expected === null) return null;
   try {
     const seen = await surveyor.look(deployment, sinceMs);
-    return (
-      driftOf({ ...deployment, ...expected }, seen, knownDrift) ?? (await exportDrift(surveyor, deployment, knownDrift))
-    );
+    const shown = driftOf({ ...deployment, ...expected }, seen, known.keys);
+    if (shown !== null) return shown;
+    const untold = await exportDrift(surveyor, deployment, known.keys);
+    known.keys = known.keys.filter((key) => key !== UNSEEN);
+    return untold;
   } catch (error) {
     const refused = refusedLook(error);
     if (refused === null) throw error;
-    return knownDrift.includes(refused.key) ? null : refused;
+    return known.keys.includes(refused.key) ? null : refused;
   }
 }
 
 /** Waiting does not mend a refusal: whoever is not told would believe that somebody looks. */
 function refusedLook(error: unknown): Drift | null {
   return isGenesysError(error, 'forbidden', 'unauthorized', 'badClient')
-    ? { kind: 'unseen', key: 'unseen', message: `Drift cannot be watched: ${error.message}` }
+    ? { kind: 'unseen', key: UNSEEN, message: `Drift cannot be watched: ${error.message}` }
     : null;
 }
 

@@ -94,6 +94,8 @@ export interface WatchResult {
   readonly seen: readonly string[];
   readonly firstCandidateCardAtMs: number | null;
   readonly atMs: number;
+  /** The organisation let this watch look, although the workflow had heard that it does not. */
+  readonly looked?: true;
 }
 
 export interface ConfirmQuietInput {

@@ -12,6 +12,7 @@ import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/deci
 import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
+import { UNSEEN } from '../domain/rollout/drift.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { addToSettling } from '../domain/rollout/settling.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
@@ -20,7 +21,7 @@ import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { StoredCard } from '../store/exposures.ts';
 import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
-import type { DriftDeps } from './drift-watch.ts';
+import type { DriftDeps, KnownDrift } from './drift-watch.ts';
 import { awaitDrift } from './drift-watch.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -50,8 +51,9 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
     if (payload === '' || ids.some((id) => payload.includes(id))) wakeup.wake();
   });
+  const known: KnownDrift = { keys: input.knownDrift };
   const found: { drift: Drift | null } = { drift: null };
-  awaitDrift(deps, input, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
+  awaitDrift(deps, { ...input, known }, AbortSignal.any([ended.signal, context.cancellationSignal])).then(
     (drift) => {
       found.drift = drift;
       if (drift !== null) wakeup.wake();
@@ -59,7 +61,9 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
     () => undefined,
   );
   try {
-    return await untilEnd(deps, input, { heartbeat, wakeup, found });
+    const result = await untilEnd(deps, input, { heartbeat, wakeup, found });
+    const looked = input.knownDrift.includes(UNSEEN) && !known.keys.includes(UNSEEN);
+    return looked ? { ...result, looked } : result;
   } finally {
     ended.abort();
     heartbeat.stop();

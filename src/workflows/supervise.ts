@@ -136,6 +136,7 @@ async function watchOnce(
   const result = await startWatch(run, goal, options)
     .catch(failureOf)
     .finally(() => run.dispatch({ kind: 'watchOver' }));
+  if (result.kind !== 'failed' && result.looked === true) run.dispatch({ kind: 'looked' });
   // Whatever it ended with: harm may be what its last look found.
   if (result.kind !== 'failed' && race.consideredCancelled) hearLastWord(run, result.report);
   return result;

@@ -31,7 +31,7 @@ const deployment = {
 const watched = {
   deployment,
   expected: { splitPercent: 50, stage: 'both' as const, acceptedRivals: [] },
-  knownDrift: [],
+  known: { keys: [] },
   splitSinceMs: 0,
 };
 
@@ -83,12 +83,20 @@ test.each(['forbidden', 'unauthorized'] as const)(
     const told = await awaitDrift(depsOf([refused]), watched, new AbortController().signal);
     expect(told).toMatchObject({ kind: 'unseen', message: expect.stringMatching(/^Drift cannot be watched: .*403/) });
     const swap = depsOf([refused, refused, [seen('b'), swapped]]);
-    const known = { ...watched, knownDrift: [told?.key ?? ''] };
+    const known = { ...watched, known: { keys: [told?.key ?? ''] } };
     await expect(awaitDrift(swap, known, new AbortController().signal)).resolves.toMatchObject({
       kind: 'candidateContent',
     });
   },
 );
+
+test('a refusal that was heard of is told again once a look was let in between', async () => {
+  const refused = new GenesysError({ kind: 'forbidden', asked: 'GET agentassist/actions', came: '403' });
+  const heard = { ...watched, known: { keys: ['unseen'] } };
+  const deps = depsOf([refused, refused, [seen('b'), seen('c')], refused]);
+  await expect(awaitDrift(deps, heard, new AbortController().signal)).resolves.toMatchObject({ kind: 'unseen' });
+  expect(deps.looks()).toBe(5);
+});
 
 test('what the workflow has heard of is not told again; an end of the watch ends the looking', async () => {
   const known = (await awaitDrift(depsOf([[seen('b'), swapped]]), watched, new AbortController().signal))?.key ?? '';
@@ -97,7 +105,7 @@ test('what the workflow has heard of is not told again; an end of the watch ends
     ended.abort();
   }, 300);
   await expect(
-    awaitDrift(depsOf([[seen('b'), swapped]]), { ...watched, knownDrift: [known] }, ended.signal),
+    awaitDrift(depsOf([[seen('b'), swapped]]), { ...watched, known: { keys: [known] } }, ended.signal),
   ).resolves.toBeNull();
 });
 

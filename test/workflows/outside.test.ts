@@ -207,6 +207,19 @@ describe('drift', () => {
     expect(org.records.map(({ act }) => act)).toContain('drifted');
   });
 
+  test('a resume goes on without a look that the organisation refuses', async () => {
+    const handle = await start();
+    await baking(handle);
+    org.drift = { kind: 'unseen', key: 'unseen', message: 'Drift cannot be watched: 403' };
+    expect((await pausedIn(handle)).reason).toContain('resume alone goes on without a look');
+    await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.acceptDistrust === null);
+    expect(org.watches.at(-1)?.knownDrift).toEqual(['unseen']);
+    await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+    await handle.result();
+    expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
+  });
+
   test('who pauses while a resume puts the split back pauses all that waits', async () => {
     const handle = await start({}, { onDrift: { ...quickPlan().policies.onDrift, split: 'pause' } });
     await baking(handle);

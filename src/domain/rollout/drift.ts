@@ -19,6 +19,9 @@ export interface Drift {
   readonly rivals?: readonly string[];
 }
 
+/** Key of the drift that no look was let: known until one is let again. */
+export const UNSEEN = 'unseen';
+
 type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
 
 interface ExpectedArm {

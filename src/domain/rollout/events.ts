@@ -58,6 +58,8 @@ export type NotedEvent =
   | { readonly kind: 'quietProven'; readonly isRestored: boolean }
   | { readonly kind: 'watchBegun' }
   | { readonly kind: 'watchOver' }
+  /** The organisation lets us look again. */
+  | { readonly kind: 'looked' }
   | { readonly kind: 'watchCalled' }
   /** Nothing goes on until somebody resumes; over by itself when the pause is. */
   | { readonly kind: 'standstillBegun' }
@@ -77,6 +79,7 @@ const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
   quietProven: true,
   watchBegun: true,
   watchOver: true,
+  looked: true,
   watchCalled: true,
   standstillBegun: true,
   waitBegun: true,

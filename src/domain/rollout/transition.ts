@@ -1,5 +1,6 @@
 /** `(state, event, time) -> state`. Pure. */
 import type { Fingerprint } from '../split/fingerprint.ts';
+import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
 import type { Accepted, PauseCause, Request, RolloutState, Wait } from './state.ts';
@@ -107,6 +108,8 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
       return { ...state, openWatches: state.openWatches + 1 };
     case 'watchOver':
       return { ...state, openWatches: state.openWatches - 1 };
+    case 'looked':
+      return { ...state, knownDrift: state.knownDrift.filter((key) => key !== UNSEEN) };
     case 'watchCalled':
       return { ...state, watchCalls: state.watchCalls + 1 };
     case 'standstillBegun':
@@ -193,7 +196,7 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
       return {
         ...afterShown(state),
         accepted: accept(state, atMs),
-        knownDrift: [],
+        knownDrift: acceptedDrift(state),
         reassertions: 0,
         reason,
       };
@@ -232,6 +235,12 @@ function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Ac
   if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
     return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
   return accepted;
+}
+
+/** To go on without a look. What was put right, or was accepted, is news when it is there again. */
+function acceptedDrift({ knownDrift, pausedFor }: RolloutState): readonly string[] {
+  const isUnseen = typeof pausedFor === 'object' && pausedFor?.kind === 'unseen';
+  return isUnseen || knownDrift.includes(UNSEEN) ? [UNSEEN] : [];
 }
 
 /** Abort wins. */

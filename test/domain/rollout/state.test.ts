@@ -151,6 +151,18 @@ test('a pause for something else takes no content, nor does another drift', () =
   }
 });
 
+test('a resume goes on without a look that is refused; once one was let, a refusal is news again', () => {
+  const unseen: Drift = { kind: 'unseen', key: 'unseen', message: 'refused' };
+  const resumed = at([
+    [0, { kind: 'autoPaused', reason: 'refused', cause: unseen }],
+    [1, { kind: 'acted', act: 'resume', ...who }],
+    [2, { kind: 'autoPaused', reason: 'z', cause: 'noData' }],
+    [3, { kind: 'acted', act: 'resume', ...who }],
+  ]);
+  expect(resumed.knownDrift).toEqual(['unseen']);
+  expect(apply(resumed, { kind: 'looked' }, 4).knownDrift).toEqual([]);
+});
+
 test('the proof of a promotion is of the first time, and none is kept that harm has overtaken', () => {
   const alone = at([[0, { kind: 'aloneProven', atMs: 5 }]]);
   expect(alone).toMatchObject({ promoted: true, splitSinceMs: 5, safety: { provenByReadBack: true } });
