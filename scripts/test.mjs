@@ -40,7 +40,7 @@ async function prepare() {
 
 /** Before the tests start: a build of the server takes minutes, which no test would wait for. */
 async function obtainTemporal() {
-  const server = path.join(root, 'dist', 'src', 'temporal', 'server.js');
+  const server = path.join(root, 'dist/src/local/temporal/server.js');
   const temporal = await (await import(pathToFileURL(server).href)).obtainTemporal({ env: process.env, log: say });
   say(`Temporal: ${temporal.address ?? temporal.path}`);
 }

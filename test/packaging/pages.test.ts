@@ -61,3 +61,16 @@ test('CONTRIBUTING tells what each folder of src is for', () => {
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   expect(folders.map(({ name }) => name).filter((name) => !text.includes(`\n    src/${name} `))).toEqual([]);
 });
+
+test('what scripts run of the build has a source', () => {
+  const scripts = [...readdirSync(join(ROOT, 'scripts'), { recursive: true, encoding: 'utf8' })]
+    .filter((name) => name.endsWith('.mjs'))
+    .map((name) => `scripts/${name}`);
+  const run = [...scripts, 'bin/assist-rollouts'].flatMap((path) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/\bdist\/((?:src|bench)\/[\w./-]+)\.js\b/g)].map(
+      ([, source = '']) => ({ path, source: `${source}.ts` }),
+    ),
+  );
+  expect(run.length).toBeGreaterThan(1);
+  expect(run.filter(({ source }) => !existsSync(join(ROOT, source)))).toEqual([]);
+});
