@@ -61,7 +61,6 @@ export class MessageSender {
   readonly #ended = new AbortController();
   readonly #cut = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #aborted: Promise<void>;
   readonly #wakeup: Wakeup;
   readonly #underWay = new Set<Promise<void>>();
   #outcome: SendOutcome | Error | null = null;
@@ -76,9 +75,6 @@ export class MessageSender {
     this.#parts = parts;
     this.#keys = parts.destination.signingSecrets.map(parseWebhookKey);
     this.#signal = AbortSignal.any([parts.signal, this.#ended.signal]);
-    this.#aborted = new Promise((resolve) => {
-      onAbort(this.#signal, resolve);
-    });
     onAbort(parts.signal, () => void setTimeout(() => this.#cut.abort(), CLOSE_MS).unref());
     this.#wakeup = createWakeup(0, this.#signal);
   }
@@ -111,8 +107,7 @@ export class MessageSender {
   async #turn(): Promise<void> {
     const { destination, now, settings, probing } = this.#parts;
     if (destination.metrics && now() >= this.#metricsAtMs) await this.#emitMetrics();
-    if (this.#underWay.size >= (probing ? 1 : settings.concurrency))
-      return Promise.race([...this.#underWay, this.#aborted]);
+    if (this.#underWay.size >= (probing ? 1 : settings.concurrency)) return Promise.race(this.#underWay);
     const message = await this.#claim();
     if (message === null) {
       await this.#wakeup.wait(this.#restMs());
