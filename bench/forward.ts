@@ -59,11 +59,11 @@ async function main(): Promise<void> {
 
   await setDestinations(db, ['bench']);
   const storedAloneMs = await timed(() => storeAll(db, 'waiting'));
-  const drainMs = await timed(async () => {
-    const forwarder = await open();
-    await receiver.until(total);
-    await forwarder.close();
-  });
+  const openedAt = performance.now();
+  const draining = await open();
+  await receiver.until(total);
+  const drainedAt = performance.now();
+  await draining.close();
   const forwarder = await open();
   const storedBesideMs = await timed(() => storeAll(db, 'live'));
   const liveMs = storedBesideMs + (await timed(() => receiver.until(2 * total)));
@@ -78,7 +78,8 @@ async function main(): Promise<void> {
   const result = {
     store: values.store,
     events: 2 * total,
-    drainedPerSecond: rate(drainMs),
+    readyMs: Math.round(receiver.firstAt() - openedAt),
+    drainedPerSecond: rate(drainedAt - receiver.firstAt()),
     livePerSecond: rate(liveMs),
     storedPerSecond: rate(storedAloneMs),
     storedPerSecondBesideForwarder: rate(storedBesideMs),
@@ -110,7 +111,7 @@ async function storeAll(db: Database, run: string): Promise<void> {
     const events = Array.from({ length: Math.min(BATCH, total - from) }, (_, place) =>
       eventOf(run, from + place, startedAt),
     );
-    await storeBatches(db, [{ events: events, source: 'bench', receivedAt: new Date() }]);
+    await storeBatches(db, [{ events, source: 'bench', receivedAt: new Date() }]);
   }
 }
 
@@ -134,12 +135,13 @@ function eventOf(run: string, n: number, startedAt: number): EngagementEvent {
 
 async function startReceiver() {
   const steps = new Map<string, number>();
-  let [seen, first, outOfOrder] = [0, 0, 0];
+  let [seen, first, outOfOrder, firstAt] = [0, 0, 0, 0];
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const { events = [] } = JSON.parse(Buffer.concat(chunks).toString()) as { events?: EngagementEvent[] };
+      firstAt ||= performance.now();
       for (const { id, conversationId } of events) {
         const step = Number(id.slice(id.lastIndexOf('-') + 1));
         const known = steps.get(conversationId) ?? -1;
@@ -160,6 +162,8 @@ async function startReceiver() {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     seen: () => seen,
     outOfOrder: () => outOfOrder,
+    /** When the first message came; ms of the monotonic clock. */
+    firstAt: () => firstAt,
     /** Until so many different events have come. */
     async until(count: number): Promise<void> {
       for (;;) {
