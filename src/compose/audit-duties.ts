@@ -16,6 +16,7 @@ import { startAuditWorkers } from '../worker/audit-worker.ts';
 import { AUDIT_SHIPPING_WORKFLOW, AUDIT_SIGNING_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
 import { keepingOf, keySource } from './audit-keys.ts';
 import type { Closers } from './closers.ts';
+import { installRuntime } from './runtime.ts';
 import { composeShipping, shippingOf } from './siem.ts';
 
 export interface AuditDuties {
@@ -49,6 +50,7 @@ export async function composeAuditDuties(parts: AuditDuties): Promise<void> {
   const { temporal, logger, closers } = parts;
   const [signAudit, shipAudit] = [await signing(parts), await shipping(parts)];
   if (!signAudit && !shipAudit) return;
+  installRuntime(logger);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection of the audit log', () => connection.close());
   const { namespace } = temporal;

@@ -1,9 +1,10 @@
 /** Signing and shipping on their schedules, on a real Temporal server. */
 import { readFileSync } from 'node:fs';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { composeAuditDuties } from '../../src/compose/audit-duties.ts';
 import { createClosers } from '../../src/compose/closers.ts';
+import { installRuntime } from '../../src/compose/runtime.ts';
 import { generateKey } from '../../src/audit/note.ts';
 import { listCheckpoints } from '../../src/store/audit-log.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -29,39 +30,40 @@ const uids = (path: string): string[] =>
 
 let db: Database;
 let client: Client;
-let worker: Worker;
-let running: Promise<void>;
 const closers = createClosers({ onError: () => undefined });
 const path = (): string => file('siem.ocsf');
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
-  const connection = await NativeConnection.connect({ address });
-  client = new Client({ connection, namespace });
   db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const logger = createLogger({ level: 'fatal', stream: { write: () => undefined } });
+  await composeAuditDuties({
+    env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },
+    temporal: { connectionOptions: { address }, address, namespace, uiUrl: null },
+    logger,
+    now: () => NOON,
+    version: '0.1.0',
+    db,
+    closers,
+  });
+  // As `worker` does after it: its own workers log through us, too.
+  installRuntime(logger);
+  const connection = await NativeConnection.connect({ address });
   closers.add('connection', () => connection.close());
-  worker = await Worker.create({
+  client = new Client({ connection, namespace });
+  const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: ROLLOUTS_QUEUE,
     workflowBundle: await workflowCode(),
   });
-  running = worker.run();
-  const duties = {
-    env: { AUDIT_SIGNING_KEY: privateText, AUDIT_SHIP_TO: `file:${path()}` },
-    temporal: { connectionOptions: { address }, address, namespace, uiUrl: null },
-    logger: createLogger({ level: 'fatal', stream: { write: () => undefined } }),
-    now: () => NOON,
-    version: '0.1.0',
-    db,
-    closers,
-  };
-  await composeAuditDuties(duties);
+  const running = worker.run();
+  closers.add('worker', () => {
+    worker.shutdown();
+    return running;
+  });
 });
 afterAll(async () => {
-  worker.shutdown();
-  await running;
   await closers.close();
   await db.close();
 });
