@@ -18,17 +18,22 @@ export async function spreadRetries<Result>(work: Promise<Result>, jitter: Jitte
   }
 }
 
-function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure {
+/** What the policy of the running activity asks for after this attempt. */
+export function policyDelayMs(jitter: Jitter): number {
   const { attempt, retryPolicy } = activityInfo();
   const firstMs = milliseconds(retryPolicy?.initialInterval) ?? 1000;
   const maxMs = milliseconds(retryPolicy?.maximumInterval) ?? 100 * firstMs;
   const rules = { firstMs, maxMs, factor: retryPolicy?.backoffCoefficient ?? 2 };
+  return Math.round(backOffMs(attempt - 1, rules, jitter()));
+}
+
+function delayed(error: ApplicationFailure, jitter: Jitter): ApplicationFailure {
   return ApplicationFailure.create({
     message: error.message,
     ...(error.type == null ? {} : { type: error.type }),
     details: error.details ?? [],
     ...(error.cause === undefined ? {} : { cause: error.cause }),
-    nextRetryDelay: Math.round(backOffMs(attempt - 1, rules, jitter())),
+    nextRetryDelay: policyDelayMs(jitter),
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { spreadRetries } from '../activities/backoff.ts';
+import { policyDelayMs, spreadRetries } from '../activities/backoff.ts';
 import type { Destination } from '../config/destination.ts';
 import type { Database } from '../store/database.ts';
 import { enabledDestinations, takeOver } from '../store/destinations.ts';
@@ -71,7 +71,8 @@ async function send(deps: ForwardDeps, name: string, context: Context): Promise<
   let removed = false;
   const unwanted = new AbortController();
   const signal = AbortSignal.any([deps.closing, context.cancellationSignal, unwanted.signal]);
-  const messages = new MessageSender({ ...deps, destination, sender, signal, probing: attempt > 1 });
+  const minRestMs = policyDelayMs(deps.random);
+  const messages = new MessageSender({ ...deps, destination, sender, signal, probing: attempt > 1, minRestMs });
   const onUnwanted = (isRemoved: boolean): void => {
     removed = isRemoved;
     unwanted.abort();

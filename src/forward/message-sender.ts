@@ -41,6 +41,8 @@ export interface MessageSenderParts {
   readonly sender: Sender;
   /** It failed before: one message at a time until one is taken. */
   readonly probing: boolean;
+  /** Between this failure and the next try, also where the destination asks for less. */
+  readonly minRestMs: number;
   /** Ends it: what is under way may still be answered, for a while. */
   readonly signal: AbortSignal;
 }
@@ -180,7 +182,7 @@ export class MessageSender {
 
   /** The destination answers what it got, or it fails: then Temporal says when it is tried again. */
   #draw(answer: Answer): void {
-    const { probing, settings, destination } = this.#parts;
+    const { probing, settings, destination, minRestMs } = this.#parts;
     if (answer.kind === 'delivered' || answer.kind === 'refused') {
       this.#failures = 0;
       this.#figures = { ...this.#figures, failing: false };
@@ -195,7 +197,7 @@ export class MessageSender {
       ApplicationFailure.create({
         message: `${destination.name}: ${answer.reason}`,
         type: 'DestinationFails',
-        ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+        ...(retryAfterMs === null ? {} : { nextRetryDelay: Math.max(retryAfterMs, minRestMs) }),
       }),
     );
   }

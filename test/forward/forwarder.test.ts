@@ -134,6 +134,18 @@ describeEachStore('forwarder', (db) => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(950);
   });
 
+  test('a destination that goes on failing is left alone for longer and longer, however soon it says to come back', async () => {
+    const times: number[] = [];
+    reply = () => {
+      times.push(Date.now());
+      return times.length < 4 ? { status: 503, headers: { 'retry-after': '1' } } : {};
+    };
+    await forward([destination(server.url)], { concurrency: 1 });
+    await store(db(), eventOf('c1', 'triggered', 0));
+    await emptied();
+    expect((times[3] ?? 0) - (times[2] ?? 0)).toBeGreaterThan(1900);
+  });
+
   test('one event that is not acceptable becomes a dead letter, the others of its message arrive; replayed, it is sent again', async () => {
     reply = ({ text }) => (text.includes('"poison"') ? { status: 400 } : {});
     await forward();
