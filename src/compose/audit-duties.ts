@@ -45,11 +45,14 @@ const scheduleOf = (workflowType: string, summary: string): WantedSchedule => ({
 const SIGNING = scheduleOf(AUDIT_SIGNING_WORKFLOW, 'signs the audit log');
 const SHIPPING = scheduleOf(AUDIT_SHIPPING_WORKFLOW, 'ships the audit log to the SIEM');
 
-/** Call it before the workers are built, so that the last signature, when all of them have ended, covers everything. */
-export async function composeAuditDuties(parts: AuditDuties): Promise<void> {
+/**
+ * Call it before the workers are built, so that the last signature, when all of them have ended, covers everything.
+ * `running` rejects when the audit log is not looked after any more.
+ */
+export async function composeAuditDuties(parts: AuditDuties): Promise<{ readonly running: Promise<void> }> {
   const { temporal, logger, closers } = parts;
   const [signAudit, shipAudit] = [await signing(parts), await shipping(parts)];
-  if (!signAudit && !shipAudit) return;
+  if (!signAudit && !shipAudit) return { running: new Promise(() => undefined) };
   installRuntime(logger);
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection of the audit log', () => connection.close());
@@ -63,6 +66,7 @@ export async function composeAuditDuties(parts: AuditDuties): Promise<void> {
     const keeper = await keepSchedule(client, wanted, logger);
     closers.add(`schedule ${wanted.id}`, () => keeper.close());
   }
+  return workers;
 }
 
 /** Null without a key: somebody else signs, it is to be hoped. */

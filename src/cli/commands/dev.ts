@@ -61,10 +61,10 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, { ...args, adminPort }, config, { logger, closers });
     const { db, temporal } = stack;
-    await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
+    const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
     else out.stdout(readyText(stack.temporal.address, args.temporalPort, config.home));
-    await Promise.race([untilAborted(signal), stack.running]);
+    await Promise.race([untilAborted(signal), stack.running, duties.running]);
     return EXIT.ok;
   });
 }

@@ -37,7 +37,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
-    await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
+    const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     const { running } = await composeWorkers({
       temporal,
       genesys,
@@ -55,7 +55,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
     const { address, namespace } = temporal;
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });
     else out.stdout(`Worker polls ${address}, namespace ${namespace}. Ctrl-C stops it.\n`);
-    await Promise.race([untilAborted(signal), running]);
+    await Promise.race([untilAborted(signal), running, duties.running]);
     return EXIT.ok;
   });
 }

@@ -53,8 +53,8 @@ function linesOf(stats: AdminStats, nowMs: number): string[] {
   ];
 }
 
-/** A destination that fails is asked again within a minute or two: who was heard of longer ago does not send. */
-const SILENCE_MS = 150_000;
+/** Who sends is heard of every second; between two attempts at a destination that fails lie an hour at most. */
+const MAX_SILENCE_MS = { taking: 150_000, failing: 3_600_000 + 150_000 };
 
 function outboxLine(backlog: AdminStats['outbox'][number], nowMs: number): string {
   const { destination, enabled, pending, oldestAt, failingSince, lastProblem, heardAt } = backlog;
@@ -63,7 +63,8 @@ function outboxLine(backlog: AdminStats['outbox'][number], nowMs: number): strin
   if (oldestAt !== null) parts.push(`the oldest for ${since(oldestAt)}`);
   if (!enabled) parts.push('switched off');
   else if (heardAt === null) parts.push('nobody has sent yet');
-  else if (nowMs - heardAt.getTime() > SILENCE_MS) parts.push(`NOBODY SENDS for ${since(heardAt)}`);
+  else if (nowMs - heardAt.getTime() > MAX_SILENCE_MS[failingSince === null ? 'taking' : 'failing'])
+    parts.push(`NOBODY SENDS for ${since(heardAt)}`);
   else if (failingSince !== null) parts.push(`failing for ${since(failingSince)}: ${lastProblem ?? ''}`);
   return `outbox of ${destination.padEnd(16)} ${parts.join(', ')}`;
 }
