@@ -32,7 +32,7 @@ export type { RolloutInput } from '../domain/rollout/input.ts';
 export type { Outcome, Phase, StepStatus } from '../domain/rollout/status.ts';
 export type { RolloutResult, RolloutStatus } from '../domain/rollout/view.ts';
 
-/** Heartbeat details [0] of a running `watch` activity; `state` is the judge's. */
+/** Heartbeat details [0] of a running `watch` activity. */
 export interface WatchProgress {
   readonly cursor: number;
   readonly splitPercent: number;

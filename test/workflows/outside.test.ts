@@ -212,9 +212,11 @@ describe('drift', () => {
     await baking(handle);
     org.drift = { kind: 'unseen', key: 'unseen', message: 'Drift cannot be watched: 403' };
     expect((await pausedIn(handle)).reason).toContain('resume alone goes on without a look');
+    const before = org.watches.length;
     await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
-    await harness.statusWhen(handle, ({ paused }) => !paused && org.watches.at(-1)?.acceptDistrust === null);
-    expect(org.watches.at(-1)?.knownDrift).toEqual(['unseen']);
+    const anew = () => org.watches.slice(before).findLast(({ acceptDistrust }) => acceptDistrust === null);
+    await harness.statusWhen(handle, ({ paused }) => !paused && anew() !== undefined);
+    expect(anew()?.knownDrift).toEqual(['unseen']);
     await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     await handle.result();
     expect(org.records.filter(({ act }) => act === 'autoPaused')).toHaveLength(1);
