@@ -12,8 +12,8 @@ import { readGenesys } from './config/genesys.ts';
 import type { GenesysConfig } from './config/genesys.ts';
 import { requireOthers } from './config/needs.ts';
 import type { Need } from './config/needs.ts';
-import { withSecrets } from './config/secrets.ts';
-import type { Env } from './config/secrets.ts';
+import { SECRET_SETTINGS, withSecrets } from './config/secrets.ts';
+import type { Env, SecretSetting } from './config/secrets.ts';
 import { readTemporal } from './config/temporal.ts';
 import type { TemporalConfig } from './config/temporal.ts';
 import { parseVariables } from './config/variables.ts';
@@ -91,20 +91,9 @@ export function readCardRules(env: Env): CardRules {
   return { policy, browsers: env['CARD_BROWSERS'] || null };
 }
 
-/** Those that this configuration holds; the others are read where they are used. */
-const SECRETS = [
-  'DATABASE_URL',
-  'EVENTS_SIGNING_SECRETS',
-  'EVENTS_METRIC_SECRETS',
-  'EVENTS_HUB_SECRET',
-  'EVENTS_ADMIN_TOKEN',
-  'AGENT_ID_HASH_KEY',
-  'GENESYS_CLIENT_ID',
-  'GENESYS_CLIENT_SECRET',
-  'COACHING_SIGNING_SECRET',
-  'COACHING_DESTINATIONS',
-  'TEMPORAL_API_KEY',
-] as const;
+/** Who signs and ships reads these where that is done. */
+const READ_ELSEWHERE: readonly SecretSetting[] = ['AUDIT_SIGNING_KEY', 'SIEM_TOKEN'];
+const SECRETS = ([...SECRET_SETTINGS, 'GENESYS_CLIENT_ID'] as const).filter((name) => !READ_ELSEWHERE.includes(name));
 
 function defaultHome(env: Env): string {
   const base = env['XDG_DATA_HOME'] ?? (process.platform === 'win32' ? env['LOCALAPPDATA'] : undefined);

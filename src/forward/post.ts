@@ -73,9 +73,10 @@ async function drain({ body }: Response): Promise<void> {
   await reader.cancel();
 }
 
-const MAX_RETRY_AFTER_MS = 60 * 60_000;
+/** A destination cannot stop us for longer at a time. */
+export const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
-/** Seconds, or a date. A destination cannot stop us for longer than an hour at a time. */
+/** Seconds, or a date. */
 function retryAfterMs(header: string | null, nowMs: number): number | null {
   if (header === null) return null;
   const ms = /^\d{1,9}$/.test(header) ? Number(header) * 1000 : Date.parse(header) - nowMs;

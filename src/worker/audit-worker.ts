@@ -4,7 +4,7 @@ import { Worker } from '@temporalio/worker';
 import { withHeartbeat } from '../activities/heartbeat.ts';
 import type { AuditActivities } from '../audit/duties.ts';
 import { AUDIT_SHIPPING_QUEUE, AUDIT_SIGNING_QUEUE } from '../workflows/messages.ts';
-import { ignoreForcedShutdown } from './workers.ts';
+import { runTogether } from './workers.ts';
 import type { Workers } from './workers.ts';
 
 export interface AuditWorkersOptions {
@@ -13,38 +13,23 @@ export interface AuditWorkersOptions {
   readonly activities: Partial<AuditActivities>;
 }
 
-export async function startAuditWorkers({
-  connection,
-  namespace,
-  activities: { signAudit, shipAudit },
-}: AuditWorkersOptions): Promise<Workers> {
-  const base = { connection, namespace, shutdownForceTime: '5s', maxConcurrentActivityTaskExecutions: 1 } as const;
-  const workers = [
-    ...(signAudit
-      ? [
-          await Worker.create({
-            ...base,
-            taskQueue: AUDIT_SIGNING_QUEUE,
-            activities: { signAudit: withHeartbeat(signAudit) },
-          }),
-        ]
-      : []),
-    ...(shipAudit
-      ? [
-          await Worker.create({
-            ...base,
-            taskQueue: AUDIT_SHIPPING_QUEUE,
-            activities: { shipAudit: withHeartbeat(shipAudit) },
-          }),
-        ]
-      : []),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
-  return {
-    running,
-    async close() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(ignoreForcedShutdown);
-    },
-  };
+const QUEUES = { signAudit: AUDIT_SIGNING_QUEUE, shipAudit: AUDIT_SHIPPING_QUEUE } as const;
+
+export async function startAuditWorkers({ connection, namespace, activities }: AuditWorkersOptions): Promise<Workers> {
+  const workers: Worker[] = [];
+  for (const name of ['signAudit', 'shipAudit'] as const) {
+    const duty = activities[name];
+    if (duty === undefined) continue;
+    workers.push(
+      await Worker.create({
+        connection,
+        namespace,
+        taskQueue: QUEUES[name],
+        activities: { [name]: withHeartbeat(duty) },
+        shutdownForceTime: '5s',
+        maxConcurrentActivityTaskExecutions: 1,
+      }),
+    );
+  }
+  return runTogether(workers);
 }

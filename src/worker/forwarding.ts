@@ -14,7 +14,7 @@ import type { ForwardSettings } from '../forward/settings.ts';
 import { keep } from '../schedules/keep.ts';
 import { enabledDestinations, setDestinations } from '../store/destinations.ts';
 import { FORWARD_WORKFLOW, FORWARDING_QUEUE, forwardWorkflowId } from '../workflows/messages.ts';
-import { ignoreForcedShutdown } from './workers.ts';
+import { runTogether } from './workers.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface ForwardingOptions extends Pick<ForwardDeps, 'db' | 'now' | 'logger'> {
@@ -68,17 +68,16 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
     db,
     destinations.map(({ name }) => name),
   );
-  const running = worker.run();
+  const workers = runTogether([worker]);
   const client = new Client({ connection, namespace });
   const keeper = await keep(() => ensureWorkflows(client, options), ENSURE_EVERY_MS);
   const close = async (): Promise<void> => {
     closing.abort();
     await keeper.close();
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    await running.catch(ignoreForcedShutdown);
+    await workers.close();
   };
   let closed: Promise<void> | undefined;
-  return { running, close: () => (closed ??= close()) };
+  return { running: workers.running, close: () => (closed ??= close()) };
 }
 
 /** One for each destination; who ended it by hand gets it back. A server that is away is asked again in a minute. */

@@ -68,6 +68,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     Worker.create({ ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
     Worker.create({ ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
   ]);
+  return runTogether(workers);
+}
+
+/** Runs all of them; a close gives each its grace time. */
+export function runTogether(workers: readonly Worker[]): Workers {
   const running = Promise.all(workers.map((worker) => worker.run())).then(() => undefined);
   return {
     running,
@@ -82,6 +87,6 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
  * An activity that outlives the grace time is given up: Temporal hands it to another worker. That is a close, not a
  * failure.
  */
-export function ignoreForcedShutdown(error: unknown): void {
+function ignoreForcedShutdown(error: unknown): void {
   if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
 }

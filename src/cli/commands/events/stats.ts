@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import { formatDuration } from '../../../domain/shared/duration.ts';
+import { MAX_RETRY_AFTER_MS } from '../../../forward/post.ts';
 import type { AdminStats } from '../../../ingest/admin/events-admin.ts';
 import { askIntake, withEventsAdmin } from '../../../compose/events-admin.ts';
 import type { IntakeState } from '../../../ingest/intake/counts.ts';
@@ -53,8 +54,8 @@ function linesOf(stats: AdminStats, nowMs: number): string[] {
   ];
 }
 
-/** Who sends is heard of every second; between two attempts at a destination that fails lie an hour at most. */
-const MAX_SILENCE_MS = { taking: 150_000, failing: 3_600_000 + 150_000 };
+/** Who sends is heard of every second, but for the time between two attempts at a destination that fails. */
+const MAX_SILENCE_MS = { taking: 150_000, failing: MAX_RETRY_AFTER_MS + 150_000 };
 
 function outboxLine(backlog: AdminStats['outbox'][number], nowMs: number): string {
   const { destination, enabled, pending, oldestAt, failingSince, lastProblem, heardAt } = backlog;
