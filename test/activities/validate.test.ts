@@ -13,6 +13,7 @@ import { listAudit } from '../../src/store/audit.ts';
 import { complianceOf } from '../../src/store/compliance.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { planWith } from '../domain/preflight/card.ts';
 import { eventOf } from '../helpers/events.ts';
@@ -164,23 +165,13 @@ test("a plan that undercuts the organisation's minimums is refused by name, and 
 });
 
 function transition(key: string, version: string): TransitionRecord {
-  return {
-    key,
-    rolloutId: 'r1',
+  return transitionRecord(key, {
     workflowId: 'rollout/RefundAssist',
     action: 'RefundAssist',
     version,
     startedBy: 'ana',
     startedAtMs: clock,
     atMs: clock,
-    actor: 'engine',
-    act: 'deploying',
     reason: 'test',
-    before: { phase: 'validating', splitPercent: 0 },
-    after: { phase: 'deploying', splitPercent: 0 },
-    outcome: null,
-    correlationId: null,
-    report: null,
-    safety: null,
-  };
+  });
 }

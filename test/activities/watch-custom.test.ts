@@ -3,8 +3,7 @@
  * record.
  */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
-import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
+import type { WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
 import type { Guardrail } from '../../src/domain/plan/plan.ts';
@@ -15,7 +14,8 @@ import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { noDrift, refOf } from '../helpers/arms.ts';
+import { noDrift } from '../helpers/arms.ts';
+import { watchInput } from './watch-input.ts';
 import { eventOf, iso, metricEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
@@ -81,42 +81,10 @@ async function send(events: readonly PushedEvent[], atMs: number): Promise<void>
 }
 
 function run(atMs: number): Promise<WatchResult> {
-  const input: WatchInput = {
-    rolloutId: 'r-1',
-    guardrails: [handleTime],
-    deployment: {
-      target: 'agentAssistActions',
-      actionName: 'RefundAssist',
-      baseline: refOf('action-a', '1'),
-      candidate: refOf('action-b', '2'),
-    },
-    policies: {
-      ...DEFAULT_POLICIES,
-      onNoData: { afterMs: 600 * MINUTE, do: 'pause' },
-      settleMs: SETTLE,
-      afterPromotionMs: 1000,
-    },
-    startSeq: 0,
-    rolloutStartedAtMs: NOON,
-    splitPercent: 50,
-    splitSinceMs: NOON,
-    goal: {
-      kind: 'bake',
-      startedAtMs: NOON,
-      forMs: MINUTE,
-      atMostMs: MINUTE,
-      minCards: 0,
-      cardsBefore: 0,
-      require: 'safe',
-    },
-    previousPercent: 50,
-    acceptSilence: null,
-    acceptDistrust: null,
-    expected: null,
-    knownDrift: [],
-    tellSight: false,
-    seen: ['handleTimep50:undecided', 'handleTimep50:noData'],
-  };
+  const input = watchInput(
+    { guardrails: [handleTime], seen: ['handleTimep50:undecided', 'handleTimep50:noData'] },
+    { settleMs: SETTLE, atMostMs: MINUTE },
+  );
   return new MockActivityEnvironment().run(() => watch({ db, now: () => atMs, lookGapMs: 0, ...noDrift }, input));
 }
 

@@ -1,5 +1,4 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { WatchInput, WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
@@ -11,7 +10,8 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { noDrift, refOf } from '../helpers/arms.ts';
+import { noDrift } from '../helpers/arms.ts';
+import { watchInput } from './watch-input.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
 jest.setTimeout(180_000);
@@ -46,52 +46,23 @@ async function traffic(from: number, to: number): Promise<void> {
 }
 
 function input(more: Partial<WatchInput> = {}): WatchInput {
-  return {
-    rolloutId: 'r-1',
-    deployment: {
-      target: 'agentAssistActions',
-      actionName: 'RefundAssist',
-      baseline: refOf('action-a', '1'),
-      candidate: refOf('action-b', '2'),
+  return watchInput(
+    {
+      guardrails: [
+        {
+          metric: 'acceptanceRate',
+          worseWhen: 'lower',
+          margin: { kind: 'relative', value: 0.2 },
+          alpha: 0.01,
+          mode: 'enforce',
+        },
+      ],
+      plannedEnd: { atMs: NOON + END, share: 1 },
+      seen: ['acceptanceRate:undecided'],
+      ...more,
     },
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.2 },
-        alpha: 0.01,
-        mode: 'enforce',
-      },
-    ],
-    policies: {
-      ...DEFAULT_POLICIES,
-      onNoData: { afterMs: 600 * MINUTE, do: 'pause' },
-      settleMs: 1000,
-      afterPromotionMs: 1000,
-    },
-    startSeq: 0,
-    rolloutStartedAtMs: NOON,
-    splitPercent: 50,
-    splitSinceMs: NOON,
-    goal: {
-      kind: 'bake',
-      startedAtMs: NOON,
-      forMs: MINUTE,
-      atMostMs: END,
-      minCards: 0,
-      cardsBefore: 0,
-      require: 'safe',
-    },
-    plannedEnd: { atMs: NOON + END, share: 1 },
-    previousPercent: 50,
-    acceptSilence: null,
-    acceptDistrust: null,
-    expected: null,
-    knownDrift: [],
-    tellSight: false,
-    seen: ['acceptanceRate:undecided'],
-    ...more,
-  };
+    { settleMs: 1000, atMostMs: END },
+  );
 }
 
 function run(nowMs: number, given = input(), heartbeatDetails?: unknown): Promise<WatchResult> {

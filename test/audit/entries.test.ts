@@ -20,6 +20,8 @@ import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts'
 import { countOlder, planRetention, removeOlder } from '../../src/store/retention.ts';
 import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
+import { rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { entry } from './helpers.ts';
 
@@ -144,28 +146,9 @@ describeEachStore('entries of the audit log', (db) => {
       version: '2',
     });
     const { record } = journalActivities({ db: db(), now: () => NOON });
-    const before = { phase: 'validating', splitPercent: 0 };
-    const transition = {
-      rolloutId: 'r7',
-      workflowId: 'rollout/Card',
-      action: 'Card',
-      startedBy: 'kim',
-      startedAtMs: NOON,
-      atMs: NOON,
-      actor: 'engine',
-      act: 'deploying',
-      reason: '',
-      before,
-      after: before,
-      outcome: null,
-      correlationId: null,
-      report: null,
-      safety: null,
-    };
-    await record([
-      { ...transition, key: 'r7/1', version: '2' },
-      { ...transition, key: 'r7/2', version: '3' },
-    ]);
+    const transition = (key: string, version: string) =>
+      transitionRecord(key, { rolloutId: 'r7', version, reason: '', after: { phase: 'validating', splitPercent: 0 } });
+    await record([transition('r7/1', '2'), transition('r7/2', '3')]);
     expect((await listAudit(db(), { rolloutId: 'r7' })).map(({ complianceStatus }) => complianceStatus)).toEqual([
       'passedWithWarnings',
       'unknown',
@@ -217,25 +200,14 @@ describeEachStore('entries of the audit log', (db) => {
     });
     const ended = (key: string, reason: string) =>
       record([
-        {
-          key,
+        transitionRecord(key, {
           rolloutId: 'r9',
-          workflowId: 'rollout/Card',
-          action: 'Card',
           version: '5',
-          startedBy: 'kim',
-          startedAtMs: NOON,
-          atMs: NOON,
-          actor: 'engine',
           act: 'ended',
           reason,
-          before: { phase: 'validating', splitPercent: 0 },
           after: { phase: 'rejected', splitPercent: 0 },
           outcome: 'rejected',
-          correlationId: null,
-          report: null,
-          safety: null,
-        },
+        }),
       ]);
     await ended(
       'r9/1',
@@ -309,20 +281,19 @@ describeEachStore('retention', (db) => {
 
   test('takes the decision records of rollouts that ended before, from their ends on, and no other', async () => {
     const ended = (rolloutId: string, days: number) =>
-      saveRollout(db(), {
-        rolloutId,
-        workflowId: 'rollout/x',
-        action: 'x',
-        version: '1',
-        startedBy: 'kim',
-        startedAt: new Date(NOON - 200 * DAY),
-        phase: 'promoted',
-        outcome: 'promoted',
-        reason: '',
-        endedAt: new Date(NOON - days * DAY),
-        report: null,
-        safety: null,
-      });
+      saveRollout(
+        db(),
+        rolloutRow({
+          rolloutId,
+          workflowId: 'rollout/x',
+          action: 'x',
+          version: '1',
+          startedAt: new Date(NOON - 200 * DAY),
+          phase: 'promoted',
+          outcome: 'promoted',
+          endedAt: new Date(NOON - days * DAY),
+        }),
+      );
     const looked = async (rolloutId: string, rows: number): Promise<void> => {
       for (let n = 0; n < rows; n += 1)
         await saveLooks(db(), {
@@ -370,20 +341,16 @@ describeEachStore('retention', (db) => {
   });
 
   const began = (rolloutId: string, days: number) =>
-    saveRollout(db(), {
-      rolloutId,
-      workflowId: 'rollout/x',
-      action: 'x',
-      version: '1',
-      startedBy: 'kim',
-      startedAt: new Date(NOON - days * DAY),
-      phase: 'baking',
-      outcome: null,
-      reason: '',
-      endedAt: null,
-      report: null,
-      safety: null,
-    });
+    saveRollout(
+      db(),
+      rolloutRow({
+        rolloutId,
+        workflowId: 'rollout/x',
+        action: 'x',
+        version: '1',
+        startedAt: new Date(NOON - days * DAY),
+      }),
+    );
   const seen = (rolloutId: string, days: number) =>
     saveJudgeState(db(), { rolloutId, cursor: 1, state: {}, report: null, updatedAt: new Date(NOON - days * DAY) });
 

@@ -13,31 +13,21 @@ import { auditLine } from '../../src/store/audit-line.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { NOON } from '../helpers/events.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
 import { entry, useFolder } from './helpers.ts';
 
 const { signer } = generateKey('log.example/audit');
 const now = (): number => NOON;
 
-const transition = (key: string, more: Partial<TransitionRecord> = {}): TransitionRecord => ({
-  key,
-  rolloutId: key.split('/')[0] ?? '',
-  workflowId: 'rollout/Card',
-  action: 'Card',
-  version: '2',
-  startedBy: 'kim',
-  startedAtMs: NOON,
-  atMs: NOON,
-  actor: 'engine',
-  act: 'baking',
-  reason: 'step 2',
-  before: { phase: 'baking', splitPercent: 5 },
-  after: { phase: 'baking', splitPercent: 5 },
-  outcome: null,
-  correlationId: null,
-  report: null,
-  safety: null,
-  ...more,
-});
+const transition = (key: string, more: Partial<TransitionRecord> = {}): TransitionRecord =>
+  transitionRecord(key, {
+    rolloutId: key.split('/')[0] ?? '',
+    act: 'baking',
+    reason: 'step 2',
+    before: { phase: 'baking', splitPercent: 5 },
+    after: { phase: 'baking', splitPercent: 5 },
+    ...more,
+  });
 const ended = (key: string, outcome: string): TransitionRecord =>
   transition(key, { act: 'ended', outcome, after: { phase: outcome, splitPercent: 0 }, reason: 'harm' });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { openDatabase } from '../../src/store/open.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
+import { rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON } from '../helpers/events.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { cli, jsonLines } from './fixtures.ts';
@@ -20,20 +21,10 @@ test('a run that was terminated, or that Temporal has forgotten, holds nothing b
   const begin = (workflowId: string) => workflow.start('rollout', { taskQueue: 'nobody', workflowId, args: [] });
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
   const row = (workflowId: string, rolloutId: string, days: number) =>
-    saveRollout(db, {
-      rolloutId,
-      workflowId,
-      action: 'Card',
-      version: '1',
-      startedBy: 'kim',
-      startedAt: new Date(NOON - days * DAY),
-      phase: 'baking',
-      outcome: null,
-      reason: '',
-      endedAt: null,
-      report: null,
-      safety: null,
-    });
+    saveRollout(
+      db,
+      rolloutRow({ rolloutId, workflowId, action: 'Card', version: '1', startedAt: new Date(NOON - days * DAY) }),
+    );
   const terminated = await begin('rollout/Terminated');
   await terminated.terminate('gone');
   const running = await begin('rollout/Running');

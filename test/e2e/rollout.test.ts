@@ -8,7 +8,7 @@ import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
 import { listAudit } from '../../src/store/audit.ts';
 import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { Stack } from '../helpers/stack.ts';
-import { coverageOf, demoPlan, fault, actionsOf, startStack } from '../helpers/stack.ts';
+import { coverageOf, demoPlan, fault, actionsOf, patientPlan, startStack } from '../helpers/stack.ts';
 
 jest.setTimeout(300_000);
 
@@ -17,28 +17,6 @@ beforeAll(async () => {
   stack = await startStack();
 });
 afterAll(() => stack.close());
-
-/** A plan that ends whatever the judge has seen: for what is not about verdicts. */
-async function patientPlan(bakeMs: number): Promise<Plan> {
-  const plan = await demoPlan('1.5.0');
-  return {
-    ...plan,
-    steps: [
-      { kind: 'setSplit', percent: 30 },
-      { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + 60_000, minCards: 0, require: 'noHarm' },
-    ],
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.01 },
-        alpha: 1e-9,
-        mode: 'enforce',
-      },
-    ],
-    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
-  };
-}
 
 /**
  * On a machine that is busy with other tests an event may come later than the demo's two seconds: a card that seems

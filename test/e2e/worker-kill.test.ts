@@ -12,7 +12,7 @@ import { openDatabase } from '../../src/store/open.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId, statusQuery } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { describePostgres } from '../helpers/database.ts';
-import { demoPlan } from '../helpers/stack.ts';
+import { patientPlan } from '../helpers/stack.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import { newSecret } from '../helpers/push.ts';
 
@@ -20,27 +20,8 @@ jest.setTimeout(300_000);
 
 const MAIN = join(__dirname, '../../dist/src/cli/main.js');
 
-/** Long enough to be killed in, and it ends whatever the judge has seen. */
-async function plan(): Promise<Plan> {
-  const demo = await demoPlan('1.5.0');
-  return {
-    ...demo,
-    steps: [
-      { kind: 'setSplit', percent: 30 },
-      { kind: 'bake', forMs: 15_000, atMostMs: 120_000, minCards: 0, require: 'noHarm' },
-    ],
-    guardrails: [
-      {
-        metric: 'acceptanceRate',
-        worseWhen: 'lower',
-        margin: { kind: 'relative', value: 0.01 },
-        alpha: 1e-9,
-        mode: 'enforce',
-      },
-    ],
-    policies: { ...demo.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
-  };
-}
+/** Long enough to be killed in. */
+const plan = (): Promise<Plan> => patientPlan(15_000, 105_000);
 
 describePostgres('workers on PostgreSQL', (postgres) => {
   test('a killed worker costs seconds: the rollout goes on, no card is judged twice, and the end is proven', async () => {

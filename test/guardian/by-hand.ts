@@ -1,9 +1,9 @@
 /** What hands do to an organisation and to Temporal beside a rollout. */
 import type { Client } from '@temporalio/client';
-import { DEFAULT_CLIENT } from '../../src/sandbox/options.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { GuardianInput } from '../../src/workflows/messages.ts';
 import { GUARDIAN_WORKFLOW, recoverWorkflowId, ROLLOUTS_QUEUE, statusQuery } from '../../src/workflows/messages.ts';
+import { signIn } from '../helpers/organisation-api.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { demoPlan } from '../helpers/stack.ts';
@@ -97,25 +97,7 @@ export interface Document {
 
 /** Over HTTP, as anybody with an OAuth client has them. */
 export async function handsOn(url: string): Promise<Hands> {
-  const login = await fetch(`${url}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: DEFAULT_CLIENT.id,
-      client_secret: DEFAULT_CLIENT.secret,
-    }),
-  });
-  const { access_token: token } = (await login.json()) as { access_token: string };
-  const call = async <T>(method: string, path: string, body?: object): Promise<T> => {
-    const response = await fetch(`${url}/api/v2/${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  };
+  const call = await signIn(url);
   const exports = async () =>
     (await call<{ entities: Awaited<ReturnType<Hands['exports']>> }>('GET', 'analytics/event-exports')).entities;
   return {

@@ -1,4 +1,5 @@
 /** Another hand in the organisation: edits, doubles and deletes versions as a person in the UI would. */
+import { signIn } from './organisation-api.ts';
 
 interface Changes {
   readonly html?: string;
@@ -24,27 +25,10 @@ export interface Hands {
 }
 
 export async function connectHands(url: string): Promise<Hands> {
-  const login = await fetch(`${url}/oauth/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: 'sandbox-client',
-      client_secret: 'sandbox-secret',
-    }),
-  });
-  const { access_token: token } = (await login.json()) as { access_token: string };
-  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const answer = await fetch(`${url}/api/v2/agentassist/actions${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
+  const call = await signIn(url);
+  const actions = 'agentassist/actions';
   const versions = async (prefix: string): Promise<Version[]> =>
-    ((await call('GET', `?pageSize=100&name=${encodeURIComponent(prefix)}`)) as { entities: Version[] }).entities;
+    (await call<{ entities: Version[] }>('GET', `${actions}?pageSize=100&name=${encodeURIComponent(prefix)}`)).entities;
   const find = async (action: string, version: string): Promise<Version> => {
     const found = (await versions(`${action} v${version}`)).find(({ name }) => name === `${action} v${version}`);
     if (!found) throw new Error(`There is no ${action} v${version}.`);
@@ -54,19 +38,19 @@ export async function connectHands(url: string): Promise<Hands> {
     find,
     async edit(action, version, changes) {
       const document = await find(action, version);
-      await call('PUT', `/${document.id}`, changed(document, changes));
+      await call('PUT', `${actions}/${document.id}`, changed(document, changes));
     },
     async create(action, version, changes = {}) {
       const [model] = [...(await versions(`${action} v`)), ...(await versions('RefundAssist v1.4.0'))];
       if (!model) throw new Error('There is no version to make another of.');
-      await call('POST', '', {
+      await call('POST', actions, {
         ...changed({ ...model, enabled: true }, { split: 100, group: 'control', ...changes }, version),
         name: `${action} v${version}`,
         version,
       });
     },
     async remove(action, version) {
-      await call('DELETE', `/${(await find(action, version)).id}`);
+      await call('DELETE', `${actions}/${(await find(action, version)).id}`);
     },
   };
 }

@@ -27,6 +27,7 @@ import { startWorkers } from '../../src/worker/workers.ts';
 import type { Workers } from '../../src/worker/workers.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
+import { signIn } from './organisation-api.ts';
 import type { RolloutHandle } from './rollout-harness.ts';
 import { testTemporal } from './temporal.ts';
 
@@ -118,19 +119,8 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
       stack.sandbox = await startSandbox({ ...sandboxOptions, port: Number(new URL(sandbox.url).port) });
     },
     async sandboxActions() {
-      const login = await fetch(`${stack.sandbox.url}/oauth/token`, {
-        method: 'POST',
-        body: new URLSearchParams({
-          grant_type: 'client_credentials',
-          client_id: 'sandbox-client',
-          client_secret: 'sandbox-secret',
-        }),
-      });
-      const { access_token: token } = (await login.json()) as { access_token: string };
-      const list = await fetch(`${stack.sandbox.url}/api/v2/agentassist/actions?pageSize=100`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      return ((await list.json()) as { entities: SandboxAction[] }).entities;
+      const call = await signIn(stack.sandbox.url);
+      return (await call<{ entities: SandboxAction[] }>('GET', 'agentassist/actions?pageSize=100')).entities;
     },
     start: (plan) =>
       client.workflow.start<typeof rollout>(ROLLOUT_WORKFLOW, {
@@ -176,4 +166,26 @@ export async function fault(stack: Stack, rule: object): Promise<void> {
     body: JSON.stringify(rule),
   });
   if (!response.ok) throw new Error(await response.text());
+}
+
+/** A plan that ends whatever the judge has seen: for what is not about verdicts. */
+export async function patientPlan(bakeMs: number, graceMs = 60_000): Promise<Plan> {
+  const plan = await demoPlan('1.5.0');
+  return {
+    ...plan,
+    steps: [
+      { kind: 'setSplit', percent: 30 },
+      { kind: 'bake', forMs: bakeMs, atMostMs: bakeMs + graceMs, minCards: 0, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.01 },
+        alpha: 1e-9,
+        mode: 'enforce',
+      },
+    ],
+    policies: { ...plan.policies, onUndecided: 'promote', settleMs: 10_000, afterPromotionMs: 100 },
+  };
 }

@@ -9,6 +9,7 @@ import { countOlder, removeOlder } from '../../src/store/retention.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { acceptance } from '../domain/judge/helpers.ts';
 import { describeEachStore } from '../helpers/database.ts';
+import { rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON } from '../helpers/events.ts';
 
 const card = (i: number): WatchedCard => ({
@@ -56,20 +57,19 @@ describeEachStore('long watches', (db) => {
       ['old', 95],
       ['recent', 80],
     ] as const) {
-      await saveRollout(db(), {
-        rolloutId,
-        workflowId: 'rollout/x',
-        action: 'x',
-        version: '1',
-        startedBy: 'kim',
-        startedAt: new Date(NOON - 200 * day),
-        phase: 'promoted',
-        outcome: 'promoted',
-        reason: '',
-        endedAt: new Date(NOON - days * day),
-        report: null,
-        safety: null,
-      });
+      await saveRollout(
+        db(),
+        rolloutRow({
+          rolloutId,
+          workflowId: 'rollout/x',
+          action: 'x',
+          version: '1',
+          startedAt: new Date(NOON - 200 * day),
+          phase: 'promoted',
+          outcome: 'promoted',
+          endedAt: new Date(NOON - days * day),
+        }),
+      );
       await save(rolloutId, 0, 20);
       await save(rolloutId, 20, 40);
     }
@@ -85,20 +85,17 @@ describeEachStore('long watches', (db) => {
   });
 
   test('a rollout whose version is still watched gives a sign of life', async () => {
-    await saveRollout(db(), {
-      rolloutId: 'watched',
-      workflowId: 'rollout/y',
-      action: 'y',
-      version: '1',
-      startedBy: 'kim',
-      startedAt: new Date(NOON - 86_400_000),
-      phase: 'promoted',
-      outcome: null,
-      reason: '',
-      endedAt: null,
-      report: null,
-      safety: null,
-    });
+    await saveRollout(
+      db(),
+      rolloutRow({
+        rolloutId: 'watched',
+        workflowId: 'rollout/y',
+        action: 'y',
+        version: '1',
+        startedAt: new Date(NOON - 86_400_000),
+        phase: 'promoted',
+      }),
+    );
     await save('watched', 0, 8, new Date(NOON - 5));
     expect(await openRollouts(db(), new Date(NOON))).toEqual([
       expect.objectContaining({ rolloutId: 'watched', lastSeenAt: new Date(NOON - 5) }),

@@ -5,8 +5,9 @@ import type { AuditEntry } from '../../src/store/audit-line.ts';
 import { auditLine } from '../../src/store/audit-line.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
-import type { RolloutRow } from '../../src/store/rollouts.ts';
+
 import { describeEachStore } from '../helpers/database.ts';
+import { rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON } from '../helpers/events.ts';
 
 const REPORT: JudgeReport = {
@@ -18,38 +19,22 @@ const REPORT: JudgeReport = {
 const at = (ms: number): Date => new Date(NOON + ms);
 
 describeEachStore('rollouts', (db) => {
-  const row = (more: Partial<RolloutRow> = {}): RolloutRow => ({
-    rolloutId: 'r1',
-    workflowId: 'rollout/RefundAssist',
-    action: 'RefundAssist',
-    version: '1.6.0',
-    startedBy: 'kim',
-    startedAt: at(0),
-    phase: 'baking',
-    outcome: null,
-    reason: '',
-    endedAt: null,
-    report: null,
-    safety: null,
-    ...more,
-  });
-
   test('are saved, replaced and listed, newest first', async () => {
-    await saveRollout(db(), row());
-    await saveRollout(db(), row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }));
-    await saveRollout(db(), row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }));
+    await saveRollout(db(), rolloutRow());
+    await saveRollout(db(), rolloutRow({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }));
+    await saveRollout(db(), rolloutRow({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }));
     expect(await listRolloutRows(db())).toEqual([
-      row({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }),
-      row({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }),
+      rolloutRow({ rolloutId: 'r2', action: 'Other', startedAt: at(5) }),
+      rolloutRow({ phase: 'promoting', report: REPORT, safety: { provenByReadBack: true } }),
     ]);
     expect((await listRolloutRows(db(), { action: 'RefundAssist' })).map(({ rolloutId }) => rolloutId)).toEqual(['r1']);
     expect(await listRolloutRows(db(), { limit: 1 })).toHaveLength(1);
   });
 
   test('that have ended are not reopened by a late repeat of an earlier save', async () => {
-    const ended = row({ rolloutId: 'r3', phase: 'promoted', outcome: 'promoted', endedAt: at(9) });
+    const ended = rolloutRow({ rolloutId: 'r3', phase: 'promoted', outcome: 'promoted', endedAt: at(9) });
     await saveRollout(db(), ended);
-    await saveRollout(db(), row({ rolloutId: 'r3' }));
+    await saveRollout(db(), rolloutRow({ rolloutId: 'r3' }));
     expect(await listRolloutRows(db())).toContainEqual(ended);
   });
 });

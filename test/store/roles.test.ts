@@ -12,6 +12,7 @@ import { keepRefused } from '../../src/store/dead-letters.ts';
 import { saveLooks } from '../../src/store/decision-looks.ts';
 import { setDestinations } from '../../src/store/destinations.ts';
 import { readEventStats } from '../../src/store/event-stats.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
 import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
@@ -81,27 +82,7 @@ describePostgres('the roles of the database', (postgres) => {
       version: '2',
       rolloutId: 'r1',
     });
-    await journalActivities({ db: worker, now: () => NOON }).record([
-      {
-        key: 'r1/1',
-        rolloutId: 'r1',
-        workflowId: 'rollout/Card',
-        action: 'Card',
-        version: '2',
-        startedBy: 'kim',
-        startedAtMs: NOON,
-        atMs: NOON,
-        actor: 'engine',
-        act: 'deploying',
-        reason: 'x',
-        before: { phase: 'validating', splitPercent: 0 },
-        after: { phase: 'deploying', splitPercent: 0 },
-        outcome: null,
-        correlationId: null,
-        report: null,
-        safety: null,
-      },
-    ]);
+    await journalActivities({ db: worker, now: () => NOON }).record([transitionRecord('r1/1')]);
     for (const cursor of [1, 2])
       await saveJudgeState(worker, { rolloutId: 'r1', cursor, state: {}, report: null, updatedAt: AT });
     expect(await loadJudgeState(worker, 'r1')).toMatchObject({ cursor: 2 });
