@@ -7,6 +7,13 @@ export function worseSign(guardrail: Guardrail): 1 | -1 {
   return guardrail.worseWhen === 'higher' ? 1 : -1;
 }
 
+const USUAL_TOLERANCE = 0.5;
+
+/** How much of the margin is tolerated, 0 <= times < 1: harm begins beyond it. */
+export function toleranceTimes({ tolerance, margin }: Guardrail): number {
+  return tolerance === undefined ? USUAL_TOLERANCE : clamp(tolerance / margin.value, 0, 1);
+}
+
 /**
  * Where the margin ends: candidate = slope x baseline + offset. A fall by 100 % or more is read as one by 99 %, else
  * nothing could reach it.
