@@ -119,5 +119,5 @@ function drawOutcome({ random, moment, agents, model }: ArmDraw, who: number): n
 function drawLatency({ random, moment, agents, model }: ArmDraw, who: number): number {
   const shift = (agents.slowness[who] ?? 0) + agents.within * random.normal();
   const times = model.tail.share > 0 && random.next() < model.tail.share ? model.tail.times : 1;
-  return Math.round(model.medianMs * moment.latency * times * Math.exp(model.sigma * shift));
+  return Math.round(model.medianMs * moment.latency * times * Math.exp(model.sigma * shift) + model.plusMs);
 }

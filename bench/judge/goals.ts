@@ -1,6 +1,6 @@
 /** What our judge has promised, against what this run measured. */
 import { OURS } from './judges.ts';
-import { ALPHA } from './scenario.ts';
+import { ALPHA, isHarmless } from './scenario.ts';
 import { summaryOf } from './summary.ts';
 import type { Cell } from './summary.ts';
 
@@ -52,7 +52,7 @@ export function goalsOf(all: readonly Cell[]): readonly Goal[] {
   if (ours.length === 0) return [];
   const harms = ours.filter(({ kind }) => kind === 'harm');
   return [
-    ...ours.filter(({ kind }) => kind === 'null').map(keepsBudget),
+    ...ours.filter(isHarmless).map(keepsBudget),
     ...harms.map(delayGoal).filter((goal) => goal !== null),
     ...(harms.length > 1 ? [medianGoal(all)] : []),
     ...harms.map((cell) => peerGoal(cell, all)).filter((goal) => goal !== null),

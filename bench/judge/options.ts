@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { judges, OURS } from './judges.ts';
 import type { Scenario } from './scenario.ts';
-import { holdbackScenarios, scenarioNamed, scenarios } from './scenarios.ts';
+import { isHarmless } from './scenario.ts';
+import { namedOnly, scenarioNamed, usualScenarios } from './all-scenarios.ts';
 
 export interface Options {
   readonly json: boolean;
@@ -16,8 +17,8 @@ export interface Options {
 
 export const usage = `Usage: npm run bench:judge -- [--quick] [--json] [--only <judge or scenario>,...] [--streams N] [--seed N]
 Judges: ${Object.keys(judges).join(', ')}
-Scenarios: ${scenarios.map(({ name }) => name).join(', ')}
-Only when named: ${holdbackScenarios.map(({ name }) => name).join(', ')}`;
+Scenarios: ${usualScenarios.map(({ name }) => name).join(', ')}
+Only when named: ${namedOnly.map(({ name }) => name).join(', ')}`;
 
 /** Throws an Error with the way out for anything it does not know. */
 export function readOptions(args: readonly string[]): Options {
@@ -35,33 +36,33 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = only.find((name) => !(name in judges) && scenarioNamed(name) === undefined);
   if (unknown !== undefined) throw new Error(`"${unknown}" is neither a judge nor a scenario.\n${usage}`);
   const chosen = Object.keys(judges).filter((name) => only.includes(name));
-  const asked = [...scenarios, ...holdbackScenarios].filter(({ name }) => only.includes(name));
+  const asked = [...usualScenarios, ...namedOnly].filter(({ name }) => only.includes(name));
   return {
     json: values.json,
     quick: values.quick,
     seed: wholeNumber('--seed', values.seed),
     streams: values.streams === undefined ? null : wholeNumber('--streams', values.streams),
     judges: chosen.length > 0 ? chosen : Object.keys(judges),
-    scenarios: asked.length > 0 ? asked : scenarios,
+    scenarios: asked.length > 0 ? asked : usualScenarios,
   };
 }
 
-/** How many streams of a scenario a judge gets: ours more than the peers, the null scenarios more than the rest. */
+/** How many streams of a scenario a judge gets: ours more than the peers, what is false to roll back more than the rest. */
 export function streamsFor(judge: string, scenario: Scenario, { quick, streams }: Options): number {
   if (streams !== null) return streams;
-  const { usual, high } =
-    STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'][scenario.kind === 'null' ? 'null' : 'others'];
+  const counts = STREAMS[quick ? 'quick' : 'full'][judge === OURS ? 'ours' : 'peers'];
+  const { usual, high } = isHarmless(scenario) ? counts.harmless : counts.others;
   return scenario.perMinute > 100 ? high : usual;
 }
 
 const STREAMS = {
   full: {
-    ours: { null: { usual: 80, high: 16 }, others: { usual: 40, high: 10 } },
-    peers: { null: { usual: 60, high: 8 }, others: { usual: 24, high: 4 } },
+    ours: { harmless: { usual: 80, high: 16 }, others: { usual: 40, high: 10 } },
+    peers: { harmless: { usual: 60, high: 8 }, others: { usual: 24, high: 4 } },
   },
   quick: {
-    ours: { null: { usual: 4, high: 1 }, others: { usual: 4, high: 1 } },
-    peers: { null: { usual: 2, high: 1 }, others: { usual: 2, high: 1 } },
+    ours: { harmless: { usual: 4, high: 1 }, others: { usual: 4, high: 1 } },
+    peers: { harmless: { usual: 2, high: 1 }, others: { usual: 2, high: 1 } },
   },
 } as const;
 

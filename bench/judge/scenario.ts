@@ -10,6 +10,8 @@ export interface ArmModel {
   readonly sigma: number;
   /** A share of the cards that takes `times` as long. */
   readonly tail: { readonly share: number; readonly times: number };
+  /** Added to every card's latency. */
+  readonly plusMs: number;
 }
 
 /** Factors that act on both arms alike in one minute. */
@@ -22,8 +24,11 @@ export interface Moment {
 export interface Scenario {
   readonly name: string;
   readonly title: string;
-  /** `null`: the arms do not differ. `harm`: the candidate is worse by the margin or more. `other`: neither. */
-  readonly kind: 'null' | 'harm' | 'other';
+  /**
+   * `null`: the arms do not differ. `tolerable`: the candidate is worse by no more than the tolerance, or better.
+   * `harm`: worse by the margin or more. `other`: none of these.
+   */
+  readonly kind: 'null' | 'tolerable' | 'harm' | 'other';
   /** Candidate exposures a minute at a share of 10 %; the traffic as a whole is ten times that, whatever the share. */
   readonly perMinute: number;
   readonly base: ArmModel;
@@ -48,3 +53,10 @@ export const AGENTS = 200;
 export const USUAL_SHARE = 0.1;
 export const ALPHA = 0.05;
 export const MARGIN = { accept: 0.1, dismiss: 0.1, p95: 0.25 } as const;
+/** Half of each margin: what a guardrail tolerates that does not say otherwise. */
+export const TOLERANCE = { accept: 0.05, dismiss: 0.05, p95: 0.125 } as const;
+
+/** Whether a rollback of it is a false one. */
+export function isHarmless({ kind }: Pick<Scenario, 'kind'>): boolean {
+  return kind === 'null' || kind === 'tolerable';
+}

@@ -1,37 +1,25 @@
 /**
  * The benchmark's scenarios: canary steps of six hours with a look a minute, 200 agents of whom as many see the
- * candidate as the split
- * says (20 at 10/90), log-normal latencies. Null scenarios differ in rate, volume, movement over time and clustering;
- * harm moves one thing.
+ * candidate as the split says (20 at 10/90), log-normal latencies. Null scenarios differ in rate, volume, movement over
+ * time and clustering; harm moves one thing. What is worse within the tolerance is in `tolerable-scenarios.ts`.
  */
-import type { ArmModel, Moment, Scenario } from './scenario.ts';
-import { HORIZON } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import {
+  base,
+  both,
+  daily,
+  edge,
+  harm,
+  HIGH,
+  incident,
+  LOW,
+  nothing,
+  other,
+  rising,
+  worsening,
+} from './scenario-parts.ts';
 
-const base: ArmModel = {
-  accept: 0.2,
-  dismiss: 0.2,
-  undelivered: 0.01,
-  medianMs: 400,
-  sigma: 0.7,
-  tail: { share: 0, times: 1 },
-};
-const still: Moment = { accept: 1, dismiss: 1, latency: 1 };
-const LOW = 3;
-const MEDIUM = 30;
-const HIGH = 300;
 const ONSET = 45;
-/** Both arms slide over the day: fewer accept, more dismiss, everything takes longer. */
-const worsening = (t: number): Moment => ({
-  accept: 1 - 0.5 * (t / HORIZON),
-  dismiss: 1 + 0.5 * (t / HORIZON),
-  latency: 1 + t / HORIZON,
-});
-const daily = (t: number): Moment => {
-  const wave = Math.sin((2 * Math.PI * t) / HORIZON);
-  return { accept: 1 + 0.4 * wave, dismiss: 1 - 0.3 * wave, latency: 1 - 0.4 * wave };
-};
-const incident = (t: number): Moment => (t > 120 && t <= 180 ? { accept: 0.5, dismiss: 1.5, latency: 3 } : still);
-const rising = (t: number): number => [0.05, 0.1, 0.25, 0.5][Math.min(3, Math.floor((t - 1) / 90))] ?? 0.5;
 
 export const scenarios: readonly Scenario[] = [
   nothing('null-5', 'acceptance 5 %', both({ accept: 0.05 })),
@@ -139,81 +127,3 @@ export const scenarios: readonly Scenario[] = [
   other('no-data', 'nothing from the candidate', { lost: { base: 0, candidate: 1 } }),
   other('better', 'acceptance +20 %, latency x0.8', { candidate: { ...base, accept: 0.24, medianMs: 320 } }),
 ];
-
-/**
- * The stage after the last step: 95 % see the candidate, the rest is held back. Only when they are named
- * (docs/judge.md, "After the
- * promotion"); the scarce cards are the baseline's, of 10 agents.
- */
-const heldBack: Change = { share: () => 0.95 };
-export const holdbackScenarios: readonly Scenario[] = [
-  nothing('holdback-null', 'holdback: harmless', heldBack),
-  nothing('holdback-null-drift', 'holdback: drift through the day', { ...heldBack, moment: daily }),
-  nothing('holdback-null-agents', 'holdback: outcomes and latency cluster by agent', {
-    ...heldBack,
-    icc: { outcomes: 0.03, latency: 0.03 },
-  }),
-  nothing('holdback-null-low', 'holdback: 1.5 baseline exposures a minute', { ...heldBack, perMinute: LOW }),
-  harm('holdback-accept-50', 'holdback: acceptance -50 %', { accept: 0.1 }, heldBack),
-  harm(
-    'holdback-accept-50-agents',
-    'holdback: acceptance -50 %, clustered agents',
-    { accept: 0.1 },
-    { ...heldBack, icc: { outcomes: 0.03, latency: 0.03 } },
-  ),
-  harm('holdback-latency-2', 'holdback: latency x2', { medianMs: 800 }, heldBack),
-  harm(
-    'holdback-latency-2-low',
-    'holdback: latency x2, 1.5 baseline exposures a minute',
-    { medianMs: 800 },
-    { ...heldBack, perMinute: LOW },
-  ),
-  harm('holdback-p95-2', 'holdback: p95 doubled, same median', { sigma: base.sigma + Math.LN2 / 1.644854 }, heldBack),
-];
-
-/** Of every scenario that can be named. */
-export function scenarioNamed(name: string): Scenario | undefined {
-  return [...scenarios, ...holdbackScenarios].find((one) => one.name === name);
-}
-
-type Change = Partial<Omit<Scenario, 'name' | 'title' | 'kind'>>;
-
-function scenario(kind: Scenario['kind'], name: string, title: string, change: Change): Scenario {
-  return {
-    kind,
-    name,
-    title,
-    perMinute: MEDIUM,
-    base,
-    candidate: base,
-    onset: 0,
-    share: () => 0.1,
-    moment: () => still,
-    icc: { outcomes: 0, latency: 0 },
-    burst: 0,
-    lost: { base: 0, candidate: 0 },
-    historyFactor: 1,
-    ...change,
-  };
-}
-
-function nothing(name: string, title: string, change: Change): Scenario {
-  return scenario('null', name, title, change);
-}
-
-function harm(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('harm', name, title, { candidate: { ...base, ...candidate }, ...change });
-}
-
-/** At the margin itself: may be rolled back or left undecided, but is promoted at most as often as alpha. */
-function edge(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('other', name, title, { candidate: { ...base, ...candidate }, ...change });
-}
-
-function other(name: string, title: string, change: Change): Scenario {
-  return scenario('other', name, title, change);
-}
-
-function both(change: Partial<ArmModel>): Change {
-  return { base: { ...base, ...change }, candidate: { ...base, ...change } };
-}

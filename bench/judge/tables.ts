@@ -16,6 +16,13 @@ export function report(
   return [
     ...section('Harmless: rolled back (95 % interval) / left undecided', byKind('null'), judges, cells, nullCell),
     ...section(
+      'Worse within the tolerance, or better: rolled back (95 % interval) / left undecided',
+      byKind('tolerable'),
+      judges,
+      cells,
+      nullCell,
+    ),
+    ...section(
       'Harmful: median / p90 delay in candidate exposures = median over bound (found)',
       byKind('harm'),
       judges,

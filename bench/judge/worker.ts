@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Done, Task } from './pool.ts';
 import { runStream, streamSeed } from './run.ts';
-import { scenarioNamed } from './scenarios.ts';
+import { scenarioNamed } from './all-scenarios.ts';
 
 parentPort?.on('message', (message: { index: number; task: Task } | null) => {
   if (message === null) return parentPort?.close();

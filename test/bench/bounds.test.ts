@@ -1,6 +1,6 @@
 import { boundOf, clusteredBound, latencyInformation, rateInformation } from '../../bench/judge/bounds.ts';
 import type { ArmModel } from '../../bench/judge/scenario.ts';
-import { scenarios } from '../../bench/judge/scenarios.ts';
+import { usualScenarios } from '../../bench/judge/all-scenarios.ts';
 import { wilson } from '../../src/domain/forecast/wilson.ts';
 
 const model: ArmModel = {
@@ -10,6 +10,7 @@ const model: ArmModel = {
   medianMs: 400,
   sigma: 0.5,
   tail: { share: 0, times: 1 },
+  plusMs: 0,
 };
 /** So many baseline cards that the baseline is as good as known. */
 const KNOWN = 1e7;
@@ -45,7 +46,8 @@ test('clustered agents say less, and too few agents can never say it', () => {
 });
 
 test('a third of the events lost shows in about 46 candidate exposures, whichever harm is judged within a look waits for the look', () => {
-  const bound = (name: string) => boundOf(scenarios.find((one) => one.name === name) as (typeof scenarios)[number]);
+  const bound = (name: string) =>
+    boundOf(usualScenarios.find((one) => one.name === name) as (typeof usualScenarios)[number]);
   expect(bound('lost-candidate')?.wald).toBeCloseTo(45.8, 1);
   expect(bound('null-20')).toBeNull();
   expect(bound('latency-5')?.reachable).toBe(30);

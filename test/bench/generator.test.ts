@@ -2,10 +2,10 @@ import { configOf, looksOf } from '../../bench/judge/generator.ts';
 import type { StreamLook } from '../../bench/judge/protocol.ts';
 import type { Scenario } from '../../bench/judge/scenario.ts';
 import { AGENTS, HORIZON } from '../../bench/judge/scenario.ts';
-import { scenarios } from '../../bench/judge/scenarios.ts';
+import { usualScenarios } from '../../bench/judge/all-scenarios.ts';
 
 function scenario(name: string): Scenario {
-  const found = scenarios.find((one) => one.name === name);
+  const found = usualScenarios.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no scenario ${name}`);
   return found;
 }
