@@ -5,10 +5,11 @@ import type { MetricName } from '../metrics/index.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { Rehearsal } from '../rollout/rehearse.ts';
 import type { Random } from '../shared/random.ts';
 import { harmlessOf } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
-import type { SimulatedRun, SimulationLimits } from './simulate.ts';
+import type { SimulationLimits } from './simulate.ts';
 import { harmOf, simulateRun } from './simulate.ts';
 import { wilson } from './wilson.ts';
 
@@ -59,13 +60,13 @@ export interface ForecastOptions extends SimulationLimits {
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
   const { known, notForecast } = withoutCustom(plan);
-  const simulate = (effect: AssumedEffect): SimulatedRun[] =>
+  const simulate = (effect: AssumedEffect): Rehearsal[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(harmlessOf(traffic));
   const guardrails = known.guardrails.map((guardrail, index) =>
     guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
   );
-  const share = (end: SimulatedRun['end']): Share => shareOf(harmless, (run) => run.end === end);
+  const share = (end: Rehearsal['end']): Share => shareOf(harmless, (run) => run.end === end);
   const facts = {
     guardrails,
     notForecast,
@@ -73,7 +74,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     wronglyRolledBack: share('rolledBack'),
     undecided: share('undecided'),
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
-    cut: harmless.some(({ cut }) => cut),
+    cut: harmless.some(({ by }) => by === 'over'),
   };
   const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
   return {
@@ -113,8 +114,8 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
   const { known } = withoutCustom(plan);
   if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
   for (let run = 0; run < options.runs; run += 1) {
-    const { end, cut } = simulateRun(known, traffic, harmlessOf(traffic), options.random(run), options);
-    if (end === 'promoted' || cut) return null;
+    const { end, by } = simulateRun(known, traffic, harmlessOf(traffic), options.random(run), options);
+    if (end === 'promoted' || by === 'over') return null;
   }
   return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, known, traffic);
 }
@@ -122,20 +123,24 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
 function guardrailForecast(
   guardrail: Guardrail,
   index: number,
-  harmless: readonly SimulatedRun[],
-  harmed: readonly SimulatedRun[],
+  harmless: readonly Rehearsal[],
+  harmed: readonly Rehearsal[],
 ): GuardrailForecast {
-  const caught = harmed.filter((run) => run.harmed);
+  const caught = harmed.filter(isHarmed);
   const safeAt = harmless.map(({ safeAtMs }) => safeAtMs[index] ?? null);
   return {
     metric: guardrail.metric,
     ...(guardrail.statistic === undefined ? {} : { statistic: guardrail.statistic }),
-    caught: shareOf(harmed, (run) => run.harmed),
+    caught: shareOf(harmed, isHarmed),
     caughtAfterMs: median(caught.map(({ endAtMs }) => endAtMs)),
-    caughtAfterCards: median(caught.map(({ candidateCards }) => candidateCards)),
+    caughtAfterCards: median(caught.map(({ report }) => report.n.candidate)),
     provenSafe: shareOf(safeAt, (at) => at !== null),
     safeAfterMs: median(safeAt.filter((at) => at !== null)),
   };
+}
+
+function isHarmed({ by }: Rehearsal): boolean {
+  return by === 'harm';
 }
 
 function shareOf<T>(all: readonly T[], holds: (one: T) => boolean): Share {

@@ -93,27 +93,27 @@ describe('a run ends as the engine would end it', () => {
       effect = HARMLESS,
     }: { readonly cardsPerHour?: number; readonly effect?: AssumedEffect } = {},
   ) => {
-    const { end, harmed } = simulateRun(
+    const { end, by } = simulateRun(
       { ...plan, policies: { ...plan.policies, ...policies } },
       { ...traffic, cardsPerHour },
       effect,
       seededRandom(SEED),
       options,
     );
-    return { end, harmed };
+    return { end, by };
   };
 
   test('a bake without proof is held, rolled back or passed over as the plan says of undecided ones', () => {
-    expect(endOf({ onUndecided: 'hold' })).toEqual({ end: 'undecided', harmed: false });
-    expect(endOf({ onUndecided: 'rollback' })).toEqual({ end: 'rolledBack', harmed: false });
-    expect(endOf({ onUndecided: 'promote' })).toEqual({ end: 'promoted', harmed: false });
+    expect(endOf({ onUndecided: 'hold' })).toEqual({ end: 'undecided', by: 'undecided' });
+    expect(endOf({ onUndecided: 'rollback' })).toEqual({ end: 'rolledBack', by: 'undecided' });
+    expect(endOf({ onUndecided: 'promote' })).toEqual({ end: 'promoted', by: 'advance' });
   });
 
   test('silence waits for a person or rolls back, and is never passed over', () => {
     const silent = { cardsPerHour: 3 };
     const after = (action: 'pause' | 'rollback') => ({ afterMs: 300_000, do: action });
     expect(endOf({ onNoData: after('pause'), onUndecided: 'promote' }, silent).end).toBe('undecided');
-    expect(endOf({ onNoData: after('rollback') }, silent)).toEqual({ end: 'rolledBack', harmed: false });
+    expect(endOf({ onNoData: after('rollback') }, silent)).toEqual({ end: 'rolledBack', by: 'noData' });
   });
 
   test('data that cannot be trusted wait for a person or roll back', () => {
@@ -122,7 +122,7 @@ describe('a run ends as the engine would end it', () => {
       effect: { ...HARMLESS, rates: { ...traffic.rates, undeliveredRate: 0.41, acceptanceRate: 0.64 } },
     };
     expect(endOf({ onUntrusted: 'pause', onUndecided: 'promote' }, losing).end).toBe('undecided');
-    expect(endOf({ onUntrusted: 'rollback' }, losing)).toEqual({ end: 'rolledBack', harmed: false });
+    expect(endOf({ onUntrusted: 'rollback' }, losing)).toEqual({ end: 'rolledBack', by: 'untrusted' });
   });
 });
 
