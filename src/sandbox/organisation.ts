@@ -82,6 +82,9 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
       onEvent: (event) => {
         pusher.offer(event);
       },
+      onMetric: (event) => {
+        pusher.measure(event);
+      },
     },
     now(),
   );

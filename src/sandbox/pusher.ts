@@ -11,7 +11,7 @@ import { createPoster } from './post.ts';
 import type { Poster } from './post.ts';
 import { createDraws } from './traffic/draws.ts';
 import type { Draws } from './traffic/draws.ts';
-import type { EngagementEvent } from '../domain/events/event.ts';
+import type { EngagementEvent, MetricEvent } from '../domain/events/event.ts';
 import type { ExportDocument } from './wire.ts';
 
 export class Pusher {
@@ -38,6 +38,11 @@ export class Pusher {
       text ??= JSON.stringify(event);
       this.#laneOf(exported).offer(text);
     }
+  }
+
+  /** Queues what somebody outside measured: it comes to the same place, whatever the export asks for. */
+  measure(event: MetricEvent): void {
+    for (const exported of this.#exports()) if (exported.enabled) this.#laneOf(exported).offer(JSON.stringify(event));
   }
 
   /** Sends what is due; to be called at every tick. */

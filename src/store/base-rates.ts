@@ -44,7 +44,7 @@ const RATES = `
 with recent as (
   select outcomes, rendered_at, agent_id, triggered_at,
     extract(epoch from rendered_at - triggered_at)::float8 * 1000 as latency
-  from exposures where triggered_at >= $1::timestamptz and action_name like $2
+  from exposures where triggered_at >= $1::timestamptz and action_name like $2 and not withheld
 )
 select count(*) as cards, ${rateCounts('recent')}, count(distinct agent_id) as agents, min(triggered_at) as "firstAt",
   percentile_cont(0.5) within group (order by latency) filter (where latency >= 0) as p50,

@@ -44,7 +44,7 @@ select count(*) as cards, percentile_disc(array[0.5, 0.95]) within group (order 
   count(*) filter (where latency < 0) as skewed, count(*) filter (where late_ms < 0) as early,
   count(*) filter (where rendered_at is null) as "notRendered"
 from (select late_ms, rendered_at, (extract(epoch from rendered_at - triggered_at) * 1000)::bigint as latency
-  from exposures order by seq desc limit $1::bigint) as recent`,
+  from exposures where not withheld order by seq desc limit $1::bigint) as recent`,
     [recent],
   );
   const unknownTypes = await db.query<UnknownType>(

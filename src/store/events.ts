@@ -1,5 +1,5 @@
 /** Events arrive in batches, in any order, several times; each is stored once and folded into its card's exposure. */
-import { eventKind, isMetricEvent, outcomeTold } from '../domain/events/event.ts';
+import { eventKind, isMetricEvent, outcomeTold, WITHHELD_EVENT_TYPE } from '../domain/events/event.ts';
 import type { PushedEvent } from '../domain/events/event.ts';
 import { capByArrival } from '../domain/events/times.ts';
 import type { CardTimes } from '../domain/events/times.ts';
@@ -90,7 +90,8 @@ const MAX_UNKNOWN_TYPES = 1000;
  * are drawn in the order of commits and two writers never wait for each other's rows. Instants come as milliseconds
  * since the epoch. Cards of one commit are known in the order in which their triggers were told. Every column of an
  * exposure is a minimum over its card's events, so neither order nor repetition matters; so is when each outcome was
- * told, and a custom value, by time and value. That one may come before its card: it is kept by the card's id. Events
+ * told, and a custom value, by time and value. Whatever is told of a card besides says that it was shown, so `withheld`
+ * is what all its events say. A custom value may come before its card: it is kept by the card's id. Events
  * of a type that nobody knows yet are kept, told to nobody, and counted by type up to a bound, so that they cannot fill
  * the disk. Notifications are grouped by ten ids to stay below 8000 bytes.
  */
@@ -129,13 +130,14 @@ with locked as materialized (
 ), folded as (
   insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id,
     media_type, language,
-                              triggered_at, rendered_at, outcomes, first_seen_at, late_ms)
+                              triggered_at, rendered_at, outcomes, withheld, first_seen_at, late_ms)
   select card_id, min(raw->>'actionId' collate "C"), min(raw->>'actionName' collate "C"),
     min(raw->>'version' collate "C"),
     min(raw->>'conversationId' collate "C"), min(raw->>'agentId' collate "C"), min(raw->>'queueId' collate "C"),
     min(raw->>'mediaType' collate "C"), min(raw->>'language' collate "C"),
     min(triggered_at), min(rendered_at),
     coalesce(jsonb_object_agg(outcome, occurred_ms order by occurred_ms desc) filter (where outcome is not null), '{}'),
+    bool_and(type = '${WITHHELD_EVENT_TYPE}'),
     min(received_at), max(extract(epoch from received_at - occurred_at) * 1000)::bigint
   from known group by card_id order by min(told_at), card_id
   on conflict (card_id) do update set
@@ -150,6 +152,7 @@ with locked as materialized (
         select * from jsonb_each_text(e.outcomes) union all select * from jsonb_each_text(excluded.outcomes)) as told
         group by key
       ) as earliest) end,
+    withheld = e.withheld and excluded.withheld,
     first_seen_at = least(e.first_seen_at, excluded.first_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
   returning action_id
 ), measured as (

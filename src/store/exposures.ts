@@ -30,6 +30,8 @@ export interface StoredCard {
   readonly firstOfConversation: boolean;
   /** Of the custom metrics asked for, those known; absent when none was asked for. */
   readonly custom?: Readonly<Record<string, number>>;
+  /** The trigger fired, and no card was shown. Only where they are asked for. */
+  readonly withheld?: true;
 }
 
 export interface CardsQuery {
@@ -43,6 +45,11 @@ export interface CardsQuery {
   readonly limit: number;
   /** A card is settled earlier only when it has its answer and all of this. */
   readonly awaited?: Awaited;
+  /**
+   * Also where the trigger fired and no card was shown, and of each conversation the first alone: what is compared is
+   * conversations, for whether a card was shown has a part in how often the trigger fires again.
+   */
+  readonly withWithheld?: boolean;
 }
 
 export interface CardsPage {
@@ -55,7 +62,7 @@ export interface CardsPage {
 
 interface CardRow extends Omit<
   StoredCard,
-  'outcomes' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language'
+  'outcomes' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language' | 'withheld'
 > {
   readonly mediaType: string | null;
   readonly language: string | null;
@@ -63,6 +70,7 @@ interface CardRow extends Omit<
   readonly triggeredAt: Date;
   readonly renderedAt: Date | null;
   readonly firstSeenAt: Date;
+  readonly withheld: boolean;
 }
 
 /**
@@ -71,11 +79,11 @@ interface CardRow extends Omit<
  * quick outcomes before the slow ones, and favour whichever is given faster.
  */
 export async function readCards(db: Queryable, query: CardsQuery): Promise<CardsPage> {
-  const { awaited = NOTHING } = query;
+  const { awaited = NOTHING, withWithheld = false } = query;
   const params = [query.actionIds, query.afterSeq, query.limit];
   const rows = await (awaited.custom.length === 0
-    ? db.query<CardRow>(read(''), params)
-    : db.query<CardRow>(read(CUSTOM), [...params, awaited.custom]));
+    ? db.query<CardRow>(read('', withWithheld), params)
+    : db.query<CardRow>(read(CUSTOM, withWithheld), [...params, awaited.custom]));
   const cards = rows.map(toCard);
   const stop = rows.findIndex(
     ({ firstSeenAt }, at) => firstSeenAt > query.settledBefore && !isComplete(cards[at], awaited),
@@ -93,10 +101,9 @@ const NOTHING: Awaited = { custom: [], outcomes: [] };
 
 function isComplete(card: StoredCard | undefined, awaited: Awaited): boolean {
   if (card === undefined) return false;
-  const { outcomes, custom = {} } = card;
+  const { outcomes, custom = {}, withheld = false } = card;
   return (
-    isAnswered(outcomes) &&
-    awaited.outcomes.every((outcome) => outcomes.includes(outcome)) &&
+    (withheld || (isAnswered(outcomes) && awaited.outcomes.every((outcome) => outcomes.includes(outcome)))) &&
     awaited.custom.every((name) => Object.hasOwn(custom, name))
   );
 }
@@ -106,18 +113,21 @@ const CUSTOM = `,
     where v.card_id = c.card_id and v.name = any($4::text[])), '{}') as custom`;
 
 /** One short index range per action, then merged. */
-const read = (more: string): string => `
+const read = (more: string, withWithheld: boolean): string => `
 select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId",
     c.queue_id as "queueId",
   c.media_type as "mediaType", c.language,
   c.outcomes, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
-  not exists (select 1 from exposures f
-    where f.conversation_id = c.conversation_id and f.seq < c.seq
-      and f.action_id = any($1::text[])) as "firstOfConversation"${more}
+  c.withheld, ${withWithheld ? 'true' : isFirst('c', 'and not f.withheld')} as "firstOfConversation"${more}
 from (select distinct unnest($1::text[]) as id) as a
-cross join lateral (select * from exposures where action_id = a.id and seq > $2::bigint
+cross join lateral (select * from exposures x where action_id = a.id and seq > $2::bigint
+    and ${withWithheld ? isFirst('x', '') : 'not withheld'}
     order by seq limit $3::bigint) as c
 order by c.seq limit $3::bigint`;
+
+const isFirst = (card: string, which: string): string => `not exists (select 1 from exposures f
+    where f.conversation_id = ${card}.conversation_id and f.seq < ${card}.seq
+      and f.action_id = any($1::text[]) ${which})`;
 
 function toCard(row: CardRow): StoredCard {
   const { seq, actionId, conversationId, agentId, queueId, firstOfConversation, triggeredAt, renderedAt, firstSeenAt } =
@@ -139,6 +149,7 @@ function toCard(row: CardRow): StoredCard {
     ...(row.custom === undefined ? {} : { custom: row.custom }),
     ...(row.mediaType !== null && { mediaType: row.mediaType }),
     ...(row.language !== null && { language: row.language }),
+    ...(row.withheld && { withheld: true }),
   };
 }
 
@@ -149,12 +160,12 @@ export async function lastSeq(db: Queryable): Promise<number> {
 }
 
 /**
- * Cards of the action triggered after `since`, as far as their clocks can be believed: none was triggered later than it
+ * Cards of the action shown after `since`, as far as their clocks can be believed: none was triggered later than it
  * arrived.
  */
 export async function cardsSince(db: Queryable, actionId: string, since: Date): Promise<number> {
   const [row] = await db.query<{ cards: number }>(
-    'select count(*) as cards from exposures where action_id = $1 and least(triggered_at, first_seen_at) > ' +
+    'select count(*) as cards from exposures where action_id = $1 and not withheld and least(triggered_at, first_seen_at) > ' +
       '$2::timestamptz',
     [actionId, since],
   );

@@ -36,7 +36,7 @@ with locked as materialized (select pg_advisory_xact_lock($4::bigint)), oldest a
   select x.*, case when x.rendered_at >= x.triggered_at then
     extract(epoch from x.rendered_at - x.triggered_at) * 1000 end as latency
   from exposures x
-  where x.action_id = any(array(select action_id from ready)) and x.triggered_at >= (select at from oldest)
+  where not x.withheld and x.action_id = any(array(select action_id from ready)) and x.triggered_at >= (select at from oldest)
     and x.triggered_at < (select at from oldest) + $2::bigint * interval '1 ms'
 ), figures as (
   select r.window_start, r.action_id, r.agent_id, r.version, min(c.action_name) as name, count(c.card_id) as triggered,

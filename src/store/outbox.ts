@@ -130,7 +130,7 @@ select distinct $1, date_bin($3::bigint * interval '1 ms', x.triggered_at, 'epoc
   x.action_id, x.agent_id, x.version
 from gone
 join events e on e.source = gone.source and e.id = gone.event_id
-join exposures x on x.card_id = e.card_id
+join exposures x on x.card_id = e.card_id and not x.withheld
 where $3::bigint is not null
 order by 2, 3, 4, 5
 on conflict do nothing`,

@@ -7,7 +7,7 @@ export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-type Kind = 'triggered' | 'rendered' | 'accepted' | 'dismissed' | 'expired';
+type Kind = 'withheld' | 'triggered' | 'rendered' | 'accepted' | 'dismissed' | 'expired';
 
 /** An event of a card, at `atMs` after noon. */
 export function eventOf(

@@ -4,7 +4,7 @@ import type { SandboxOrganisation } from '../../src/sandbox/organisation.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { SEEDED, SEEDED_ACTION_ID, SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import { Traffic } from '../../src/sandbox/traffic/traffic.ts';
-import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import type { EngagementEvent, MetricEvent } from '../../src/domain/events/event.ts';
 import { bucketOf } from '../../src/domain/split/bucket.ts';
 
 const START = 1_700_000_000_000;
@@ -12,6 +12,7 @@ const START = 1_700_000_000_000;
 interface Drive {
   readonly org: SandboxOrganisation;
   readonly events: EngagementEvent[];
+  readonly metrics: MetricEvent[];
   forSeconds(seconds: number): void;
 }
 
@@ -20,6 +21,7 @@ function givenTraffic(options: SandboxOptions = {}): Drive {
   let now = START;
   const org = createOrganisation({ ...options, now: () => now });
   const events: EngagementEvent[] = [];
+  const metrics: MetricEvent[] = [];
   const settings = { ...org.settings.traffic, seed: org.settings.seed, incarnation: 0, running: true };
   const traffic = new Traffic(
     settings,
@@ -34,12 +36,16 @@ function givenTraffic(options: SandboxOptions = {}): Drive {
       onEvent: (event) => {
         events.push(event);
       },
+      onMetric: (event) => {
+        metrics.push(event);
+      },
     },
     now,
   );
   return {
     org,
     events,
+    metrics,
     forSeconds: (seconds) => {
       for (const end = now + seconds * 1000; now < end;) {
         now += 50;
@@ -130,7 +136,8 @@ test('nobody is shown a card where no version serves', () => {
   drive.org.actions.replace(SEEDED_ACTION_ID, actionBody('1.4.0', 60, 'control'));
   drive.forSeconds(10);
   expect(drive.events.length).toBeGreaterThan(1_000);
-  expect(drive.events.every(({ conversationId }) => bucketOf(conversationId) >= 40)).toBe(true);
+  const shown = drive.events.filter(({ type }) => type !== 'agentassist.action.withheld');
+  expect(shown.every(({ conversationId }) => bucketOf(conversationId) >= 40)).toBe(true);
 });
 
 test('cards surface only where the trigger fires: on its queue, and never for a keyword that nobody says', () => {
@@ -194,3 +201,25 @@ function ratesOf(
     medianLatencyMs: latencies[Math.floor(latencies.length / 2)] ?? Number.NaN,
   };
 }
+
+test('where no version serves, it is told that the trigger fired, and what is measured of it is told as of any card', () => {
+  const custom = (median: number): object => ({ custom: { handleTime: { median } } });
+  const drive = givenTraffic({ traffic: { models: { '1.5.0': custom(360), none: custom(300) } } });
+  drive.org.actions.remove(SEEDED_ACTION_ID);
+  drive.org.actions.create(actionBody('1.5.0', 20));
+  drive.forSeconds(20);
+  const withheld = drive.events.filter(({ type }) => type === 'agentassist.action.withheld');
+  const shown = drive.events.filter(({ type }) => type === 'agentassist.action.triggered');
+  expect(withheld.every(({ version, conversationId }) => version === '1.5.0' && bucketOf(conversationId) >= 20)).toBe(
+    true,
+  );
+  expect(shown.every(({ conversationId }) => bucketOf(conversationId) < 20)).toBe(true);
+  expect(Math.abs(shown.length / (shown.length + withheld.length) - 0.2)).toBeLessThan(0.03);
+  const median = (cards: readonly EngagementEvent[]): number => {
+    const ids = new Set(cards.map(({ cardId }) => cardId));
+    const values = drive.metrics.filter(({ cardId }) => ids.has(cardId)).map(({ value }) => value);
+    return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  };
+  expect(median(withheld)).toBeCloseTo(300, -1.4);
+  expect(median(shown)).toBeCloseTo(360, -1.4);
+});

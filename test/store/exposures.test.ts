@@ -1,21 +1,21 @@
 import { cardsSince, lastSeq, readCards } from '../../src/store/exposures.ts';
 import type { CardsQuery } from '../../src/store/exposures.ts';
 import { storeEvents } from '../helpers/store-events.ts';
-import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import type { PushedEvent } from '../../src/domain/events/event.ts';
 import { describeEachStore, describePostgres } from '../helpers/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
-import { NOON, eventOf, iso } from '../helpers/events.ts';
+import { NOON, eventOf, iso, metricEventOf } from '../helpers/events.ts';
 
 const LATER = new Date(NOON + 3_600_000);
 
 describeEachStore('exposures', (db) => {
-  const store = (events: readonly EngagementEvent[], receivedAtMs = NOON) =>
+  const store = (events: readonly PushedEvent[], receivedAtMs = NOON) =>
     storeEvents(db(), events, { source: 'genesys', receivedAt: new Date(receivedAtMs) });
   const read = (more: Partial<CardsQuery> = {}) =>
     readCards(db(), { actionIds: ['action-a', 'action-b'], afterSeq: 0, settledBefore: LATER, limit: 100, ...more });
 
   afterEach(async () => {
-    await db().query('truncate events, exposures');
+    await db().query('truncate events, exposures, custom_values');
   });
 
   test('a card is read with its outcome, its latency and its place', async () => {
@@ -139,6 +139,34 @@ describeEachStore('exposures', (db) => {
     );
     expect(await cardsSince(db(), 'action-a', new Date(NOON + 10))).toBe(2);
     expect(await cardsSince(db(), 'action-b', new Date(NOON + 20))).toBe(0);
+  });
+
+  test('where the trigger fired and no card was shown is read only where it is asked for, once for each conversation', async () => {
+    const inTalk = (conversationId: string) => ({ conversationId });
+    await store([eventOf('w1', 'withheld', 1, inTalk('one')), metricEventOf('w1', 'handleTime', 300, 5)]);
+    await store([eventOf('w2', 'withheld', 2, inTalk('one')), eventOf('c3', 'accepted', 3, inTalk('one'))]);
+    await store([eventOf('w4', 'withheld', 4, inTalk('two'))]);
+    const shown = await read();
+    expect(shown.cards).toMatchObject([{ conversationId: 'one', outcomes: ['accepted'], firstOfConversation: true }]);
+    expect(shown.cards[0]).not.toHaveProperty('withheld');
+    const awaited = { custom: ['handleTime'], outcomes: [] };
+    const both = await read({ withWithheld: true, awaited, settledBefore: new Date(NOON - 1) });
+    expect(both.cards).toMatchObject([{ conversationId: 'one', withheld: true, custom: { handleTime: 300 } }]);
+    expect(both.head).toEqual({ firstSeenAt: NOON });
+    expect((await read({ withWithheld: true })).cards.map(({ conversationId }) => conversationId)).toEqual([
+      'one',
+      'two',
+    ]);
+    expect(await cardsSince(db(), 'action-a', new Date(NOON - 1))).toBe(1);
+  });
+
+  test('whoever tells more of a card than that it was withheld says that it was shown, in whatever order', async () => {
+    await store([eventOf('a', 'withheld', 1), eventOf('a', 'triggered', 2), eventOf('b', 'rendered', 1)]);
+    await store([eventOf('b', 'withheld', 2), eventOf('c', 'withheld', 1)]);
+    await store([eventOf('c', 'accepted', 2)]);
+    expect((await read()).cards.map(({ conversationId }) => conversationId).toSorted()).toEqual(
+      ['a', 'b', 'c'].map((card) => `conversation of ${card}`),
+    );
   });
 
   test('an empty store has no last card', async () => {

@@ -6,8 +6,16 @@ import { OUTCOMES } from '../metrics/outcomes.ts';
 import { canonicalInstant, INSTANT_PATTERN, parseInstant } from './instant.ts';
 
 const PREFIX = 'agentassist.action.';
+/**
+ * The trigger of a version fired, and no card was shown: the conversation is not in that version's share, and no other
+ * version serves it. It names that version, and has a `cardId` of its own, by which custom metrics are told of it.
+ */
+export const WITHHELD_EVENT_TYPE = `${PREFIX}withheld`;
 /** What the organisation is asked to push. */
-export const CARD_EVENT_TYPES: readonly string[] = ['triggered', 'rendered', ...OUTCOMES].map((name) => PREFIX + name);
+export const CARD_EVENT_TYPES: readonly string[] = [
+  ...['triggered', 'rendered', ...OUTCOMES].map((name) => PREFIX + name),
+  WITHHELD_EVENT_TYPE,
+];
 const CARD_EVENTS: ReadonlySet<string> = new Set(CARD_EVENT_TYPES);
 
 const id = z.string().min(1).max(256);

@@ -1,5 +1,6 @@
 /** How agents and the network treat the cards of a version. */
 import { z } from 'zod';
+import { isCustomName } from '../../domain/metrics/custom-name.ts';
 import { definitionOf, RATES } from '../../domain/metrics/index.ts';
 import type { Outcome, RateName, SandboxWord } from '../../domain/metrics/index.ts';
 import { SANDBOX_LATENCY } from '../../domain/metrics/latency.ts';
@@ -17,6 +18,14 @@ const rateKnobs = Object.fromEntries(
 ) as Record<SandboxWord, z.ZodOptional<typeof share>> &
   Record<`${SandboxWord}Multiplier`, z.ZodOptional<typeof multiplier>>;
 
+/** A number that somebody measures after the card: log-normal, told so long after the trigger. */
+const customModelSchema = z.strictObject({
+  median: z.number().positive().max(1e9),
+  sigma: z.number().min(0).max(3).optional(),
+  afterMs: duration.optional(),
+});
+type CustomModel = z.infer<typeof customModelSchema>;
+
 /** Anything left out is as for the baseline. Rates are shares of the rendered cards, `undelivered` of all. */
 export const versionModelSchema = z.strictObject({
   ...rateKnobs,
@@ -24,10 +33,14 @@ export const versionModelSchema = z.strictObject({
   latencySigma: z.number().min(0).max(3).optional(),
   decisionMeanMs: duration.optional(),
   latencyMultiplier: multiplier.optional(),
+  custom: z.record(z.string().refine(isCustomName), customModelSchema).optional(),
 });
 export type VersionModel = z.infer<typeof versionModelSchema>;
 
-/** By version, `1.6.0`. */
+/** What stands for the version where no card is shown: only custom metrics can be told of it. */
+export const NO_CARD = 'none';
+
+/** By version, `1.6.0`, or `none`. */
 export const modelsSchema = z.record(z.string(), versionModelSchema);
 export type Models = Readonly<Record<string, VersionModel>>;
 
@@ -63,6 +76,21 @@ export function drawFate(model: VersionModel = {}, agent: AgentEffect, random: D
   });
   if (!isDelivered) return { latencyMs: null, outcomes: [] };
   return { latencyMs, outcomes: [...answer.map((outcome) => ({ outcome, afterMs: decisionMs })), ...others] };
+}
+
+/** Custom metrics by the model, in the order of their names. */
+export function drawCustom(
+  { custom = {} }: VersionModel = {},
+  random: Draws,
+): readonly { readonly name: string; readonly value: number; readonly afterMs: number }[] {
+  return Object.entries(custom)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, model]) => ({ name, value: valueOf(model, random), afterMs: model.afterMs ?? 1_000 }));
+}
+
+/** To the thousandth. */
+function valueOf({ median, sigma = 0.3 }: CustomModel, random: Draws): number {
+  return Math.round(1000 * median * Math.exp(sigma * random.normal())) / 1000;
 }
 
 function modelled(rate: RateName, model: VersionModel): number {

@@ -15,7 +15,7 @@ import { estimateCards } from './estimate.ts';
 import type { LiveVersion } from '../actions.ts';
 import type { Conversation } from '../conversations.ts';
 import { TimeHeap } from '../heap.ts';
-import type { EngagementEvent } from '../../domain/events/event.ts';
+import type { EngagementEvent, MetricEvent } from '../../domain/events/event.ts';
 
 export interface TrafficSettings extends ScriptSettings {
   readonly cardsPerSecond: number;
@@ -31,6 +31,8 @@ export interface TrafficPorts {
   readonly onConversation: (conversation: Conversation) => void;
   readonly onCard: (card: SimulatedCard) => void;
   readonly onEvent: (event: EngagementEvent) => void;
+  /** Whoever measures something of the cards tells it beside the organisation. */
+  readonly onMetric: (event: MetricEvent) => void;
 }
 
 export interface TrafficState {
@@ -48,7 +50,8 @@ type Happening =
       readonly number: number;
       readonly utterance: ScriptedUtterance;
     }
-  | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent };
+  | { readonly at: number; readonly kind: 'event'; readonly event: EngagementEvent }
+  | { readonly at: number; readonly kind: 'metric'; readonly event: MetricEvent };
 
 export class Traffic {
   readonly #settings: TrafficSettings;
@@ -115,6 +118,7 @@ export class Traffic {
       const happening = this.#heap.popDue(toMs);
       if (happening === undefined) return;
       if (happening.kind === 'event') this.#ports.onEvent(happening.event);
+      else if (happening.kind === 'metric') this.#ports.onMetric(happening.event);
       else this.#hear(happening.script, happening.number, happening.utterance, happening.at);
     }
   }
@@ -148,9 +152,12 @@ export class Traffic {
       const randomOf = (): Draws => createDraws(seed, incarnation, number, hashOf(actionName), utterance.afterMs);
       const card = surface({ actionName, versions, script, utterance, agent, atMs, randomOf, models: this.#models });
       if (card === undefined) continue;
-      this.#cards += 1;
-      this.#ports.onCard(card);
+      if (!card.withheld) {
+        this.#cards += 1;
+        this.#ports.onCard(card);
+      }
       for (const { at, event } of card.events) this.#heap.push({ at, kind: 'event', event });
+      for (const { at, event } of card.metrics) this.#heap.push({ at, kind: 'metric', event });
     }
   }
 

@@ -14,7 +14,8 @@ create table events (
 
 /**
  * `seq` grows in commit order (see LOCKS.exposures). Texts compare byte by byte, so both drivers agree on the smaller.
- * `outcomes`: when each was first told, ms since the epoch by its name.
+ * `outcomes`: when each was first told, ms since the epoch by its name. `withheld`: the trigger fired and no card was
+ * shown.
  */
 const exposures = `
 create table exposures (
@@ -31,6 +32,7 @@ create table exposures (
   triggered_at timestamptz not null,
   rendered_at timestamptz,
   outcomes jsonb not null default '{}',
+  withheld boolean not null default false,
   first_seen_at timestamptz not null,
   late_ms bigint not null
 )`;
