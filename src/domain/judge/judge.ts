@@ -45,7 +45,7 @@ export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): J
  */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
   const before = openState(state);
-  const scores = cardScores(before.baselineMemory);
+  const scores = cardScores(before.baselineMemory, before.guardrails);
   const counted = { ...count(before, look), slices: slicesAfter(before, look, scores) };
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
   const settled =

@@ -57,7 +57,7 @@ export interface JudgeMemory extends JudgeState {
 }
 
 /** Another one whenever a state of before could not be gone on with. */
-const STATE_VERSION = 5;
+const STATE_VERSION = 6;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 

@@ -61,7 +61,7 @@ function crowdLook({ random, rates, candidateAgents, perArm }: Crowd, atMs: numb
 }
 
 function designOf(looks: readonly Look[]): DesignEffects {
-  const scores = cardScores(emptyMemory);
+  const scores = cardScores(emptyMemory, []);
   return designEffects(
     looks.reduce(
       (ledger, look) => addToLedger(ledger, fillBlock(startBlock(look), look.cards, scores)),

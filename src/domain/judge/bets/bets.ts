@@ -35,5 +35,10 @@ export function customEvidence(
 ): BlockEvidence | null {
   return place === null
     ? null
-    : quantityEvidence(customQuantity(guardrail, place), statisticOf(guardrail), block, memory);
+    : quantityEvidence(
+        customQuantity(guardrail, place),
+        statisticOf(guardrail),
+        { ...block, relieved: block.candidate.relieved },
+        memory,
+      );
 }

@@ -11,12 +11,15 @@
  * - tail: a share e of the cards moved among the slowest share c: 1 + e c / (above + c)^2 (the second term integrates
  *   to e).
  *
- * Every tilt rises with latency, so a candidate that is faster (stochastically) has evidence of mean at most 1.
+ * Every tilt is flat below the guarded quantile and rises with latency above it, so a candidate that is, relieved of what
+ * is tolerated, no slower from that quantile on (stochastically) has evidence of mean at most 1, whatever its quicker
+ * cards are like: given the others, each candidate card's part of the evidence, g / (a + b g), rises with its g.
  * Worked number: s = 0.5, margin 25 %, k = 1: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
  */
 import { logTiltEvidence } from '../maths/conditional-tilt.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { clamp } from '../maths/log-math.ts';
+import { normalQuantile } from '../maths/normal.ts';
 import type { Reference } from '../maths/reference.ts';
 import { cumulate } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
@@ -78,19 +81,26 @@ interface Arms {
   readonly candidate: Sketch;
 }
 
-/** ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be. */
+/**
+ * ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be; `from` is
+ * the share 0..1 of the cards below which nothing is guarded.
+ */
 export function tiltEvidence(
   arms: Arms,
   reference: Reference,
   shiftBy: Shift,
   sign: 1 | -1,
-  tilts = LATENCY_TILTS,
+  tilts: readonly Tilt[],
+  from: number,
 ): readonly number[] {
   const groups = groupBins(arms, reference);
+  const [lowest, most] = [from === 0 ? -Infinity : normalQuantile(from), 1 - from];
   return tilts.map((tilt) =>
     logTiltEvidence(
       groups,
-      groups.map(({ z, above, below }) => logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy)),
+      groups.map(({ z, above, below }) =>
+        logTilt(tilt, Math.max(lowest, sign * z), Math.min(most, sign === 1 ? above : below), shiftBy),
+      ),
     ),
   );
 }

@@ -21,7 +21,7 @@ import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { boundLog } from '../maths/log-math.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
-import { harmLogOdds, safeBet } from './rate-bets.ts';
+import { harmBets, safeBet } from './rate-bets.ts';
 import { definitionOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
@@ -111,11 +111,7 @@ function addEngagement({ harm, safe }: Engagement, guardrail: Guardrail, table: 
   const information = effectiveCards(table.baselineCards, table.candidateCards);
   if (information === 0) return { harm, safe };
   return {
-    harm: stepOnsets(
-      harm,
-      HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, rate, times))),
-      information,
-    ),
+    harm: stepOnsets(harm, harmBets(guardrail, table, rate, HARM_MARGINS), information),
     safe: boundLog(safe + safeBet(guardrail, table, rate, 0)),
   };
 }

@@ -3,7 +3,8 @@
  * incident that
  * hits both arms drops out.
  *
- * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies. Safe:
+ * Harm: "no slower than the baseline" against the tilts of latency-tilts.ts, given the block's pooled latencies, the
+ * candidate's relieved of what is tolerated. Safe:
  * "the candidate's quantile is at or beyond the margin". With q the baseline's p-quantile, that means the candidate
  * exceeds (1 + margin) q at least as often as the baseline exceeds q. The remembered q is uncertain, so the candidate
  * is measured at its lower and the baseline at its upper one-sigma bound: both make the candidate look worse, so the
@@ -21,15 +22,16 @@
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
+import { reliefKey } from '../gathering/reliefs.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
-import { latencyQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
+import { GUARDED_FROM, latencyQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { referenceOf } from '../maths/reference.ts';
-import { countAbove, quantileBin, quantileOn } from '../maths/sketch.ts';
-import type { SketchedCards } from '../maths/sketch.ts';
+import { countAbove, emptySketch, quantileBin, quantileOn } from '../maths/sketch.ts';
+import type { Sketch, SketchedCards } from '../maths/sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
 import { CUSTOM_TILTS, CUSTOM_WEIGHTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
@@ -49,7 +51,7 @@ export function latencyBettingPlan(statistic: JudgedStatistic): BettingPlan {
   return {
     harmWeights: tiltWeights(statistic),
     onsets: ONSETS,
-    harmScores: LATENCY_TILTS.map(({ score }) => score),
+    harmScores: LATENCY_TILTS.map(({ score }) => (GUARDED_FROM[statistic] > 0.8 ? 'tail' : score)),
     safeClaims: QUANTILES_OF[statistic].length,
     safeWeights: [0.6, 0.4],
     safeScore: statistic === 'p50' ? 'location' : 'tail',
@@ -74,6 +76,7 @@ export function latencyEvidence(
   const arms = {
     baseline: { cards: baseline.timed, sketch: baseline.latencies },
     candidate: { cards: candidate.timed, sketch: candidate.latencies },
+    relieved: candidate.relieved[reliefKey(guardrail)]?.sketch ?? emptySketch,
   };
   return quantityEvidence(latencyQuantity(guardrail), statisticOf(guardrail), arms, {
     cards: memory.timed,
@@ -84,6 +87,8 @@ export function latencyEvidence(
 export interface SeenArms {
   readonly baseline: SketchedCards;
   readonly candidate: SketchedCards;
+  /** The candidate's without what is tolerated. */
+  readonly relieved: Sketch;
 }
 
 /** What one block says of a quantity; `memory` is what the baseline was like in the blocks before it. */
@@ -94,7 +99,7 @@ export function quantityEvidence(
   memory: SketchedCards,
 ): BlockEvidence {
   return {
-    harm: harmBets(quantity, QUANTILES_OF[statistic][0] ?? 0.5, arms, memory),
+    harm: harmBets(quantity, statistic, arms, memory),
     safe: QUANTILES_OF[statistic].map((quantile) => safeBets(quantity, arms, memory, quantile)),
     effectiveCards: effectiveCards(arms.baseline.cards, arms.candidate.cards),
   };
@@ -102,24 +107,28 @@ export function quantityEvidence(
 
 function harmBets(
   quantity: Quantity,
-  quantile: number,
-  { baseline, candidate }: SeenArms,
+  statistic: JudgedStatistic,
+  { baseline, candidate, relieved }: SeenArms,
   memory: SketchedCards,
 ): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return quantity.tilts.map(() => 0);
-  const pooled = [baseline.sketch, candidate.sketch];
+  const pooled = [baseline.sketch, relieved];
   const reference = referenceOf(
     memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled],
     quantity.grid,
   );
   if (reference === null) return quantity.tilts.map(() => 0);
+  const [quantile = 0.5] = QUANTILES_OF[statistic];
   const value = quantileOn(quantity.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, quantile);
+  const shiftBy = quantity.shiftBy(value, reference.spread);
+  const tolerated = shiftBy(quantity.tolerance);
   return tiltEvidence(
-    { baseline: baseline.sketch, candidate: candidate.sketch },
+    { baseline: baseline.sketch, candidate: relieved },
     reference,
-    quantity.shiftBy(value, reference.spread),
+    (margins) => shiftBy(margins) - tolerated,
     quantity.sign,
     quantity.tilts,
+    GUARDED_FROM[statistic],
   );
 }
 

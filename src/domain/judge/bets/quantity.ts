@@ -7,7 +7,7 @@ import { coordinateOf, asinhGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import { CUSTOM_TILTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
-import { worsen, worseSign } from '../maths/margin.ts';
+import { toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
@@ -17,6 +17,8 @@ export interface Quantity {
   readonly tilts: readonly Tilt[];
   /** +1 when the upper end of the grid is the worse one. */
   readonly sign: 1 | -1;
+  /** How much of the margin is tolerated. */
+  readonly tolerance: number;
   /** The value that is one margin worse. */
   readonly worsen: (value: number) => number;
   /**
@@ -31,6 +33,7 @@ export function latencyQuantity(guardrail: Guardrail): Quantity {
     grid: LATENCY_GRID,
     tilts: LATENCY_TILTS,
     sign: worseSign(guardrail),
+    tolerance: toleranceTimes(guardrail),
     worsen: (ms) => worsen(guardrail, ms),
     shiftBy: (ms, spread) => factorShift(marginRatio(guardrail, ms ?? 1), spread),
   };
@@ -52,6 +55,7 @@ export function customQuantity(guardrail: Guardrail, place: GridPlace): Quantity
     grid: asinhGrid(place),
     tilts: CUSTOM_TILTS,
     sign: 1,
+    tolerance: toleranceTimes(guardrail),
     worsen: worse,
     shiftBy: (value, spread) => {
       const from = value ?? place.centre;
@@ -67,6 +71,9 @@ export const QUANTILES_OF: Readonly<Record<JudgedStatistic, readonly number[]>> 
   p99: [0.99],
   mean: [0.5, 0.9, 0.99],
 };
+
+/** From which share of the cards on a statistic guards: its quantile and what is worse. */
+export const GUARDED_FROM: Readonly<Record<JudgedStatistic, number>> = { p50: 0.5, p95: 0.95, p99: 0.99, mean: 0 };
 
 /** `p5` of a custom metric whose lower values are worse is its p95 once turned round. */
 export function statisticOf({ statistic = 'p95' }: Guardrail): JudgedStatistic {

@@ -1,13 +1,15 @@
 /**
  * Bets on a rate (acceptance, dismissal, undelivered).
  *
- * Harm: "no worse than the baseline" against odds ratios at 1, 2.3 and 5 margins, taken from the pooled rate (the
- * margins of the
- * tables are given, so they may be used). Differences well below half a margin are never found, on purpose.
+ * Harm: "worse by at most the tolerance" against odds ratios at 1, 2.3 and 5 margins. The evidence is the table's
+ * likelihood at a bet's odds over that at the tolerance's, whose ratio falls with the true odds (the family has a
+ * monotone likelihood ratio), so its mean is at most 1 for every candidate inside the tolerance. What odds a tolerance
+ * in shares is depends on the rate: both are taken from the pooled one (the margins of the tables are given, so they
+ * may be used).
  * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %,
  * margin 20 %
  * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40
- * %, 44 %), (40 %, 36 %).
+ * %, 44 %), (40 %, 36 %). Tolerated, with a tolerance of 10 %, are 36 % (odds ratio 0.84).
  */
 import { rememberedRate } from '../gathering/baseline-memory.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
@@ -17,7 +19,7 @@ import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, marginLine, worsen, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, marginLine, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
 import { logMarginEvidence } from '../maths/margin-evidence.ts';
 import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { RateName } from '../../metrics/index.ts';
@@ -53,7 +55,7 @@ export function rateEvidence(
   const table = rateTable(block, rate);
   const pooled = pooledRate(table, memory, rate);
   return {
-    harm: HARM_MARGINS.map((times) => logOddsEvidence(table, harmLogOdds(guardrail, pooled, times))),
+    harm: harmBets(guardrail, table, pooled, HARM_MARGINS),
     safe: [
       SAFE_PLACES.map((place) =>
         memory.cards < MIN_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, rate), place),
@@ -68,10 +70,28 @@ function pooledRate(table: TwoByTwo, memory: BaselineMemory, rate: RateName): nu
   return (hits + 0.5) / (memory.cards + table.baselineCards + table.candidateCards + 1);
 }
 
-/** Of a rate that is so many margins worse. */
-export function harmLogOdds(guardrail: Guardrail, rate: number, times: number): number {
-  const size = Math.abs(logOddsRatio(worsen(guardrail, rate, times), rate));
-  return worseSign(guardrail) * clamp(size, MIN_LOG_ODDS, MAX_LOG_ODDS);
+/** ln e-value against "worse by at most the tolerance", for bets of so many margins. */
+export function harmBets(
+  guardrail: Guardrail,
+  table: TwoByTwo,
+  rate: number,
+  margins: readonly number[],
+): readonly number[] {
+  const tolerated = logOddsAt(guardrail, rate, toleranceTimes(guardrail));
+  const attained = tolerated === 0 ? 0 : logOddsEvidence(table, worseSign(guardrail) * tolerated);
+  return margins.map((times) => {
+    const bet = clamp(
+      logOddsAt(guardrail, rate, times),
+      tolerated + MIN_LOG_ODDS,
+      Math.max(MAX_LOG_ODDS, 2 * tolerated),
+    );
+    return logOddsEvidence(table, worseSign(guardrail) * bet) - attained;
+  });
+}
+
+/** Size of the ln odds ratio between a rate and one that is so many margins worse. */
+function logOddsAt(guardrail: Guardrail, rate: number, times: number): number {
+  return Math.abs(logOddsRatio(worsen(guardrail, rate, times), rate));
 }
 
 /** A bet on the baseline's rate and the candidate `place` of the way to the limit. */

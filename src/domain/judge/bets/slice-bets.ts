@@ -10,16 +10,17 @@ import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { quantileMs, shareAboveMs } from '../maths/sketch.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, worsen, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, reliefOf, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
-import { harmLogOdds } from './rate-bets.ts';
+import { harmBets } from './rate-bets.ts';
+import { reliefKey } from '../gathering/reliefs.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail, Slices } from '../../plan/plan.ts';
 
 export interface SlicedGuardrail {
-  /** With the margin that is bad harm. */
+  /** With the margin that is bad harm; the tolerance is what it was. */
   readonly guardrail: Guardrail;
   /** null: latency, by the share of slow cards. */
   readonly rate: RateName | null;
@@ -48,7 +49,11 @@ export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Sl
   );
   const alphas = enforced.reduce((sum, { alpha }) => sum + alpha, 0);
   return enforced.map((guardrail) => ({
-    guardrail: { ...guardrail, margin: { ...guardrail.margin, value: times * guardrail.margin.value } },
+    guardrail: {
+      ...guardrail,
+      tolerance: reliefOf(guardrail).value,
+      margin: { ...guardrail.margin, value: times * guardrail.margin.value },
+    },
     rate: rateOf(guardrail.metric),
     weight: guardrail.alpha / alphas,
   }));
@@ -61,11 +66,9 @@ export function sliceBets(
   memory: BaselineMemory,
 ): readonly number[] {
   if (memory.cards < MIN_MEMORY) return MARGINS.map(() => 0);
-  if (rate !== null)
-    return MARGINS.map((times) =>
-      logOddsEvidence(rateTable(block, rate), harmLogOdds(guardrail, rememberedRate(memory, rate), times)),
-    );
-  return MARGINS.map((times) => logOddsEvidence(slowTable(block), slowLogOdds(guardrail, memory, times)));
+  if (rate !== null) return harmBets(guardrail, rateTable(block, rate), rememberedRate(memory, rate), MARGINS);
+  const table = relievedTable(block, guardrail);
+  return MARGINS.map((times) => logOddsEvidence(table, slowLogOdds(guardrail, memory, times)));
 }
 
 /** ln of the slice's e-process; with `only`, of one guardrail's part of it. */
@@ -111,13 +114,19 @@ function slowTable({ baseline, candidate }: Block): TwoByTwo {
   };
 }
 
+/** With the candidate's latencies as they would be without what is tolerated. */
+function relievedTable(block: Block, guardrail: Guardrail): TwoByTwo {
+  return { ...slowTable(block), candidateHits: block.candidate.relieved[reliefKey(guardrail)]?.tail ?? 0 };
+}
+
 /**
- * Of being among the slowest 5 %, for a candidate whose latencies are so many margins worse in the shape of the
+ * Of being among the slowest 5 % though relieved, for a candidate whose latencies are so many margins worse in the shape of the
  * remembered ones.
  */
 function slowLogOdds(guardrail: Guardrail, { latencies }: BaselineMemory, times: number): number {
   const limit = quantileMs(latencies, SLOW) ?? 0;
-  const factor = limit <= 0 ? 1 : worsen(guardrail, limit, times) / limit;
+  const tolerated = worsen(guardrail, limit, toleranceTimes(guardrail));
+  const factor = limit <= 0 ? 1 : worsen(guardrail, limit, times) / tolerated;
   const size =
     factor <= 0 ? MAX_LOG_ODDS : logOddsRatio(shareAboveMs(latencies, limit / factor), shareAboveMs(latencies, limit));
   return worseSign(guardrail) * clamp(Math.abs(size), MIN_LOG_ODDS, MAX_LOG_ODDS);

@@ -35,7 +35,10 @@ function lightenTally(tally: ArmTally, other: ArmTally, arm: 0 | 1, agents: Serv
       Number(own) >= AGENT_KEYS ? Number(own) : coarseKey(Number(own), servesBoth(own, other, arm, agents) ? 2 : arm);
     coarse[key] = joinTallies(coarse[key], tally.agents[own]);
   }
-  return { ...tally, latencies: emptySketch, location: 0, locationSquares: 0, agents: coarse };
+  const relieved = Object.fromEntries(
+    Object.entries(tally.relieved).map(([key, { tail }]) => [key, { sketch: emptySketch, tail }]),
+  );
+  return { ...tally, latencies: emptySketch, relieved, location: 0, locationSquares: 0, agents: coarse };
 }
 
 /** Beyond the agents' own keys, so that a block that waits for its other arm can take more cards. */

@@ -1,5 +1,7 @@
 /** What a block of cards amounts to: counts by arm, gathered until both arms have been seen. */
 import { agentKeyOf } from './agent-key.ts';
+import { relieveMs } from './reliefs.ts';
+import type { Reliefs } from './reliefs.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { binOf, emptySketch } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
@@ -27,9 +29,17 @@ export interface ArmTally extends AgentTally {
   /** Cards no later than most of the remembered baseline's, and what became of them. */
   readonly onTime: { readonly cards: number; readonly hits: RateCounts };
   readonly latencies: Sketch;
+  /** Of the candidate alone: its latencies without what is tolerated, by tolerance (reliefs.ts). */
+  readonly relieved: Readonly<Record<string, RelievedLatencies>>;
   /** Of the location scores (256ths). */
   readonly locationSquares: number;
   readonly agents: Readonly<Record<string, AgentTally>>;
+}
+
+export interface RelievedLatencies {
+  readonly sketch: Sketch;
+  /** Cards in the tail. */
+  readonly tail: number;
 }
 
 export interface Block {
@@ -47,6 +57,7 @@ export interface CardScores {
   readonly tailBin: number;
   /** Bins up to it are on time; -1 while nothing is known. */
   readonly onTimeBin: number;
+  readonly reliefs: Reliefs;
 }
 
 /** Longer apart, two cards are no longer of "the same span of time". */
@@ -58,6 +69,7 @@ export const emptyTally: ArmTally = {
   timed: 0,
   onTime: { cards: 0, hits: noHits },
   latencies: emptySketch,
+  relieved: {},
   location: 0,
   locationSquares: 0,
   tail: 0,
@@ -113,6 +125,7 @@ interface ArmSums extends AgentSums {
   timed: number;
   readonly onTime: { cards: number; readonly hits: Mutable<RateCounts> };
   readonly latencies: Record<string, number>;
+  readonly relieved: Record<string, { readonly sketch: Record<string, number>; tail: number }>;
   locationSquares: number;
   readonly agents: Map<number, AgentSums>;
 }
@@ -123,6 +136,7 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
     hits: { ...tally.hits },
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
     latencies: { ...tally.latencies },
+    relieved: arm === 'candidate' ? startRelieved(tally, scores) : {},
     agents: new Map(Object.entries(tally.agents).map(([key, own]) => [Number(key), { ...own, hits: { ...own.hits } }])),
   };
   for (const card of cards) if (card.arm === arm) countCard(sums, card, scores);
@@ -145,6 +159,7 @@ function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
   if (bin === null) return;
   sums.timed++;
   sums.latencies[bin] = (sums.latencies[bin] ?? 0) + 1;
+  if (card.latencyMs !== null) countRelieved(sums, card.latencyMs, scores);
   const score = scores.locationOf(bin);
   sums.location += score;
   sums.locationSquares += score * score;
@@ -152,6 +167,22 @@ function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
   if (bin <= scores.tailBin) return;
   sums.tail++;
   own.tail++;
+}
+
+function startRelieved({ relieved }: ArmTally, { reliefs }: CardScores): ArmSums['relieved'] {
+  return Object.fromEntries(
+    [...reliefs.keys()].map((key) => [key, { sketch: { ...relieved[key]?.sketch }, tail: relieved[key]?.tail ?? 0 }]),
+  );
+}
+
+function countRelieved(sums: ArmSums, latencyMs: number, { reliefs, tailBin }: CardScores): void {
+  for (const key in sums.relieved) {
+    const [relieved, relief] = [sums.relieved[key], reliefs.get(key)];
+    if (relieved === undefined || relief === undefined) continue;
+    const bin = binOf(relieveMs(relief, latencyMs));
+    relieved.sketch[bin] = (relieved.sketch[bin] ?? 0) + 1;
+    if (bin > tailBin) relieved.tail++;
+  }
 }
 
 function agentSums(agents: Map<number, AgentSums>, key: number): AgentSums {

@@ -11,26 +11,32 @@ import { referenceOf } from '../maths/reference.ts';
 import { addSketch, emptySketch, scaleSketch } from '../maths/sketch.ts';
 import type { Sketch, SketchedCards } from '../maths/sketch.ts';
 import { boundValue, asinhGrid, placeGrid } from '../maths/asinh-grid.ts';
+import type { Grid } from '../maths/grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import type { CustomScores } from './custom-ledger.ts';
-import { worseSign } from '../maths/margin.ts';
+import { relieve, reliefOf, worseSign } from '../maths/margin.ts';
+import type { Relief } from '../maths/margin.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, ArmCounts, Card, Look } from '../types.ts';
 
 /** Cards of one arm that carry the metric, since the last comparison. */
 export type CustomTally = SketchedCards & CustomScores & { readonly spans: BinSpans };
 
+/** The candidate's, and its values without what is tolerated. */
+export type CandidateTally = CustomTally & { readonly relieved: Sketch };
+
 export interface CustomBlock {
   readonly splitPercent: number | null;
   readonly sinceMs: number;
   readonly baseline: CustomTally;
-  readonly candidate: CustomTally;
+  readonly candidate: CandidateTally;
 }
 
 export interface CustomTrack {
   readonly name: string;
   /** -1 where lower is worse: values are kept turned round, so that the larger is always the worse. */
   readonly turn: 1 | -1;
+  readonly relief: Relief;
   /** null until enough values have come to set it. */
   readonly place: GridPlace | null;
   /**
@@ -59,12 +65,15 @@ const emptyTally: CustomTally = {
   agents: {},
 };
 
+const emptyCandidate: CandidateTally = { ...emptyTally, relieved: emptySketch };
+
 export function startCustom(guardrails: readonly Guardrail[]): readonly CustomTrack[] {
   return guardrails
     .filter(({ metric }) => metric === 'custom')
     .map((guardrail) => ({
       name: guardrail.name ?? '',
       turn: worseSign(guardrail),
+      relief: reliefOf(guardrail),
       place: null,
       first: [],
       n: { baseline: 0, candidate: 0 },
@@ -85,13 +94,17 @@ export function followCustom(track: CustomTrack, look: Look): CustomTrack {
     return { ...track, n, ...collectFirst([...track.first, ...values.map(({ value }) => value)]) };
   const joins = track.pending !== null && mayJoin(track.pending, look);
   const settled = joins || track.pending === null ? track : learnCustom(track);
-  const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyTally };
+  const { baseline, candidate } = settled.pending ?? { baseline: emptyTally, candidate: emptyCandidate };
+  const ofCandidate = ofArm(values, 'candidate');
   const fill = createFiller(settled.memory, track.place);
   const since = settled.pending ?? { splitPercent: look.splitPercent, sinceMs: look.atMs };
   const pending = {
     ...since,
     baseline: fill(baseline, ofArm(values, 'baseline')),
-    candidate: fill(candidate, ofArm(values, 'candidate')),
+    candidate: {
+      ...fill(candidate, ofCandidate),
+      relieved: addRelieved(candidate.relieved, ofCandidate, track.relief, asinhGrid(track.place)),
+    },
   };
   return { ...settled, n, pending };
 }
@@ -139,6 +152,15 @@ function ofArm(values: readonly Value[], arm: Arm): readonly Value[] {
 function collectFirst(values: readonly number[]): Pick<CustomTrack, 'first' | 'place'> {
   const first = values.toSorted((a, b) => a - b);
   return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeGrid(first) };
+}
+
+function addRelieved(sketch: Sketch, values: readonly Value[], relief: Relief, grid: Grid): Sketch {
+  const relieved: Record<string, number> = { ...sketch };
+  for (const { value } of values) {
+    const bin = grid.binOf(relieve(relief, value));
+    relieved[bin] = (relieved[bin] ?? 0) + 1;
+  }
+  return relieved;
 }
 
 function createFiller(
