@@ -19,7 +19,7 @@
 import { logTiltEvidence } from '../maths/conditional-tilt.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { clamp } from '../maths/log-math.ts';
-import { normalQuantile } from '../maths/normal.ts';
+import { normalQuantile, normalTail } from '../maths/normal.ts';
 import type { Reference } from '../maths/reference.ts';
 import { cumulate } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
@@ -68,12 +68,25 @@ export function factorShift(marginRatio: number, spread: number): Shift {
   return (margins) => Math.log1p(margins * (marginRatio - 1)) / spread;
 }
 
-/** ln of the tilt at z, up to a constant factor (which cancels). */
+/** ln of the tilt at z, its mean over all cards being about 1. */
 export function logTilt(tilt: Tilt, z: number, above: number, shiftBy: Shift): number {
   if (tilt.kind === 'tail') return Math.log1p((tilt.size * tilt.among) / (above + tilt.among) ** 2);
   if (tilt.kind === 'stretch')
     return z <= 0 ? 0 : Math.max(0, (z * z * (1 - 1 / tilt.size ** 2)) / 2 - Math.log(tilt.size) * Math.min(1, z));
-  return clamp(shiftBy(tilt.size), MIN_SHIFT, MAX_SHIFT) * z;
+  const d = shiftSize(tilt, shiftBy);
+  return d * z - (d * d) / 2;
+}
+
+/** ln of the tilt's mean below the share `from` of the cards (its normal score `z`), which stands for all of them. */
+function logFlat(tilt: Tilt, from: number, z: number, shiftBy: Shift): number {
+  if (tilt.kind === 'tail')
+    return Math.log1p((tilt.size * tilt.among * (1 / (1 - from + tilt.among) - 1 / (1 + tilt.among))) / from);
+  const moved = tilt.kind === 'stretch' ? (z <= 0 ? z : z / tilt.size) : z - shiftSize(tilt, shiftBy);
+  return Math.log(normalTail(-moved) / from);
+}
+
+function shiftSize(tilt: Tilt, shiftBy: Shift): number {
+  return clamp(shiftBy(tilt.size), MIN_SHIFT, MAX_SHIFT);
 }
 
 interface Arms {
@@ -93,16 +106,15 @@ export function tiltEvidence(
   tilts: readonly Tilt[],
   from: number,
 ): readonly number[] {
-  const groups = groupBins(arms, reference);
-  const [lowest, most] = [from === 0 ? -Infinity : normalQuantile(from), 1 - from];
-  return tilts.map((tilt) =>
-    logTiltEvidence(
-      groups,
-      groups.map(({ z, above, below }) =>
-        logTilt(tilt, Math.max(lowest, sign * z), Math.min(most, sign === 1 ? above : below), shiftBy),
-      ),
-    ),
-  );
+  const lowest = from === 0 ? -Infinity : normalQuantile(from);
+  const groups = groupBins(arms, reference, sign * lowest);
+  return tilts.map((tilt) => {
+    const flat = from === 0 ? 0 : logFlat(tilt, from, lowest, shiftBy);
+    const logs = groups.map(({ z, above, below }) =>
+      sign * z < lowest ? flat : logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy),
+    );
+    return logTiltEvidence(groups, logs);
+  });
 }
 
 interface Group {
@@ -113,15 +125,19 @@ interface Group {
   readonly below: number;
 }
 
-/** Neighbouring bins of (almost) the same rank are one category: fewer to count, nothing lost. */
-function groupBins(arms: Arms, reference: Reference): readonly Group[] {
+/**
+ * Neighbouring bins of (almost) the same rank, and on the same side of the edge (a normal score), are one category: fewer
+ * to count, nothing lost.
+ */
+function groupBins(arms: Arms, reference: Reference, edge: number): readonly Group[] {
   const groups: Group[] = [];
   for (const bin of binsOf(arms)) {
     const { z, above, below } = reference.rankOf(bin);
     const candidate = arms.candidate[bin] ?? 0;
     const both = candidate + (arms.baseline[bin] ?? 0);
     const last = groups.at(-1);
-    if (last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below) {
+    const isAlike = last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below;
+    if (isAlike && last.z < edge === z < edge) {
       last.candidate += candidate;
       last.both += both;
     } else groups.push({ candidate, both, z, above, below });
