@@ -2,14 +2,12 @@
  * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
  *
  * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate
- * that is no worse is
+ * that is worse by no more than the tolerances (half of the margins, if the plan says nothing else) is
  * at most the sum of the enforced guardrails' alphas (and of the slices', where a plan asks for them), and a
  * guardrail's chance of ever saying `safe` of one that was worse than the margin
  * all along is at most its alpha; the planned ends of a rollout's bakes may add 0.8 of the alphas' sum
- * (planned-end.ts). Harm is tested
- * against "no worse", with bets from one margin on: a difference well under half a margin is not found, one between
- * half a margin and the
- * margin may be. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the
+ * (planned-end.ts). Harm is tested against "worse by the tolerance", with bets from one margin on: what lies between
+ * the two may be found. Arms are compared within a look only (same time, same split). Where cards are alike by agent and the
  * arms share few
  * agents, all evidence is tempered by the agents' estimated design effect; with too few agents nothing is said.
  */

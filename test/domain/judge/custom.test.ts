@@ -60,26 +60,26 @@ describe('grid', () => {
 describe('verdicts', () => {
   test.each<[string, Guardrail, (arm: Arm) => { mean: number; sd: number }]>([
     [
-      'handle times, 25 s of 100 s longer',
+      'handle times, 50 s of 100 s longer',
       level({ margin: { kind: 'absolute', value: 25 } }),
-      (arm) => ({ mean: arm === 'candidate' ? 325 : 300, sd: 100 }),
+      (arm) => ({ mean: arm === 'candidate' ? 350 : 300, sd: 100 }),
     ],
     [
-      'sentiment around zero, a quarter lower',
+      'sentiment around zero, half a point lower',
       level({ worseWhen: 'lower', margin: { kind: 'absolute', value: 0.25 } }),
-      (arm) => ({ mean: arm === 'candidate' ? -0.25 : 0, sd: 1 }),
+      (arm) => ({ mean: arm === 'candidate' ? -0.5 : 0, sd: 1 }),
     ],
     [
-      'below zero throughout, a quarter higher',
+      'below zero throughout, half a point higher',
       level({ statistic: 'mean', margin: { kind: 'relative', value: 0.05 } }),
-      (arm) => ({ mean: arm === 'candidate' ? -4.75 : -5, sd: 1 }),
+      (arm) => ({ mean: arm === 'candidate' ? -4.5 : -5, sd: 1 }),
     ],
     [
       'a millionth apart on a large offset',
       level({ margin: { kind: 'absolute', value: 0.25 } }),
-      (arm) => ({ mean: 1e6 + (arm === 'candidate' ? 0.25 : 0), sd: 1 }),
+      (arm) => ({ mean: 1e6 + (arm === 'candidate' ? 0.5 : 0), sd: 1 }),
     ],
-  ])('a shift of a quarter of the spread is found within 700 cards: %s', (_name, guardrail, shape) => {
+  ])('twice the margin, half of the spread, is found within 700 cards: %s', (_name, guardrail, shape) => {
     for (let seed = 1; seed <= 4; seed++)
       expect(rowOf(guardrail, customLooks({ seed, looks: 46, value: normal(shape) }))?.verdict).toBe('harm');
   });
@@ -234,7 +234,7 @@ describe('properties', () => {
       const looks = customLooks({
         seed,
         looks: 40,
-        value: normal((arm) => ({ mean: arm === 'candidate' ? 30 + 10 * (seed % 3) : 30, sd: 20 })),
+        value: normal((arm) => ({ mean: arm === 'candidate' ? 30 + 40 * (seed % 3) : 30, sd: 20 })),
       });
       const swapped = looks.map((look) => ({
         ...look,
@@ -270,7 +270,7 @@ describe('properties', () => {
     }));
     const before = begun.reduce(
       takeLook,
-      startJudge([level({ alpha: 1e-9, margin: { kind: 'absolute', value: 60 } })]),
+      startJudge([level({ alpha: 1e-9, margin: { kind: 'absolute', value: 60 }, tolerance: 0 })]),
     );
     const evidence = (state: JudgeState): number =>
       Math.exp((state as unknown as { evidence: { harmNow: number }[] }).evidence[0]?.harmNow ?? 0);

@@ -23,8 +23,8 @@ function spread(arm: Card['arm'], medianMs: number, turn: number): readonly Card
 }
 
 describe('evidence', () => {
-  test('harm evidence has mean 1 over every pair of looks when the arms do not differ', () => {
-    const never = { ...acceptance, alpha: 1e-9 };
+  test('harm evidence has mean 1 over every pair of looks when nothing is tolerated and the arms do not differ', () => {
+    const never = { ...acceptance, alpha: 1e-9, tolerance: 0 };
     const [candidate, baseline, firstHits, secondHits] = [3, 4, 3, 2];
     let mean = 0;
     for (let a = 0; a <= 3; a++) {
@@ -67,9 +67,9 @@ describe('evidence', () => {
   });
 
   test('the sentence has metric, values, limit and n with units', () => {
-    const report = judgeAll([acceptance], [look(1, [...cards('candidate', 400, 104), ...cards('baseline', 400, 160)])]);
+    const report = judgeAll([acceptance], [look(1, [...cards('candidate', 400, 92), ...cards('baseline', 400, 160)])]);
     expect(report.guardrails[0]?.sentence).toMatch(
-      /^acceptanceRate harm: candidate 26\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/,
+      /^acceptanceRate harm: candidate 23\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/,
     );
     expect(report.reason).toBe(report.guardrails[0]?.sentence);
   });
@@ -249,7 +249,7 @@ describe('state', () => {
   test('another kind or version of state is refused with its code', () => {
     const old = JSON.parse('{"kind":"judgeState","version":7}') as JudgeState;
     expect(() => reportOf(old)).toThrow(expect.objectContaining({ code: 'judge-state-unknown' }));
-    expect(() => takeLook(old, look(1, []))).toThrow(/version 7; expected judgeState, version 5/);
+    expect(() => takeLook(old, look(1, []))).toThrow(/version 7; expected judgeState, version 6/);
   });
 });
 

@@ -77,7 +77,7 @@ test('the answer counts for its step: the next one begins without it', () => {
 test('harm that shows afterwards withdraws the answer, long before and after it is proven', () => {
   let state = askPlannedEnd(judged(looks(3, 14, 0.21)));
   const verdicts: string[] = [];
-  for (const look of looks(9, 40, 0.15)) verdicts.push(reportOf((state = takeLook(state, look))).verdict);
+  for (const look of looks(9, 40, 0.13)) verdicts.push(reportOf((state = takeLook(state, look))).verdict);
   expect(verdicts[0]).toBe('safe');
   expect(verdicts.indexOf('undecided')).toBeGreaterThan(0);
   expect(verdicts.indexOf('undecided')).toBeLessThan(verdicts.indexOf('harm'));

@@ -67,7 +67,7 @@ const hidden: World = {
 
 test('one of six queues halved behind a better mean is found and named, with values, numbers and evidence', () => {
   for (const seed of [1, 2, 3]) {
-    const shown = looks(seed, 40, hidden);
+    const shown = looks(seed, 60, hidden);
     expect(reportOf(judged(shown, [tight], null)).verdict).not.toBe('harm');
     const report = reportOf(judged(shown));
     expect(report.verdict).toBe('harm');

@@ -86,7 +86,7 @@ test('ranks: two bins of equal weight stand at the quarters, drawn a little to t
 
 test('latency tilts: worked number of a shift, and every tilt rises with latency', () => {
   expect(logTilt({ kind: 'shift', size: 1, among: 0, score: 'location' }, 2, 0.02, factorShift(1.25, 0.5))).toBeCloseTo(
-    0.893,
+    0.793,
     3,
   );
   for (const tilt of LATENCY_TILTS) {
@@ -118,8 +118,8 @@ test('joint harm: worked number, and an observed guardrail adds nothing', () => 
 
 test('two guardrails, neither proven alone, are harm together, and the sentence names the leader', () => {
   const plan = [
-    { ...acceptance, alpha: 0.12 },
-    { ...dismissal, alpha: 0.12 },
+    { ...acceptance, alpha: 0.12, tolerance: 0 },
+    { ...dismissal, alpha: 0.12, tolerance: 0 },
   ];
   const shown = (dismissed: number) =>
     Array.from({ length: 60 }, (_, i) =>

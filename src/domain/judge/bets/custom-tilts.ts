@@ -1,15 +1,15 @@
 /**
  * What is bet on in a custom metric: the kinds of harm of latency-tilts.ts, in sizes of their own. A latency's margins
- * are wide beside its spread; a custom metric's may be anything, so the first shift is the margin itself.
+ * are wide beside its spread; a custom metric's may be anything, so the first shift is just beyond the margin.
  */
 import { shift, stretch, tail } from './latency-tilts.ts';
 import type { Tilt } from './latency-tilts.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 
 export const CUSTOM_TILTS: readonly Tilt[] = [
-  shift(1),
-  shift(2.4),
-  shift(6),
+  shift(1.5),
+  shift(3),
+  shift(7),
   stretch(1.7),
   tail(0.01, 0.0004),
   tail(0.03, 0.006),

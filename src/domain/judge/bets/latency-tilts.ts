@@ -14,7 +14,7 @@
  * Every tilt is flat below the guarded quantile and rises with latency above it, so a candidate that is, relieved of what
  * is tolerated, no slower from that quantile on (stochastically) has evidence of mean at most 1, whatever its quicker
  * cards are like: given the others, each candidate card's part of the evidence, g / (a + b g), rises with its g.
- * Worked number: s = 0.5, margin 25 %, k = 1: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
+ * Worked number: s = 0.5, margin 25 %, k = 1, nothing tolerated: d = 0.446, a card at z = 2 is exp(0.893 - 0.1) = 2.2 times as likely.
  */
 import { logTiltEvidence } from '../maths/conditional-tilt.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
