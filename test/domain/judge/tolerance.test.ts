@@ -133,12 +133,13 @@ describe('latency', () => {
 
 test('a custom metric that is worse by the tolerance is left alone, lower or higher, relative or absolute', () => {
   const shift = (by: number) => normal((arm) => ({ mean: 300 + (arm === 'candidate' ? by : 0), sd: 60 }));
-  const looks = (by: number): readonly Look[] => customLooks({ seed: 7, looks: 160, value: shift(by) });
+  const looks = (by: number): readonly Look[] => customLooks({ seed: 7, looks: 80, value: shift(by) });
   const of = (more: Partial<Guardrail>, by: number): boolean => isHarm(level({ alpha: 0.01, ...more }), looks(by));
   expect(of({}, 12)).toBe(false);
   expect(of({ tolerance: 0 }, 12)).toBe(true);
   expect(of({ margin: { kind: 'relative', value: 0.08 } }, 12)).toBe(false);
-  expect(of({ worseWhen: 'lower' }, -12)).toBe(false);
-  expect(of({ worseWhen: 'lower', tolerance: 0 }, -12)).toBe(true);
+  const wide = { worseWhen: 'lower', margin: { kind: 'absolute', value: 50 } } as const;
+  expect(of(wide, -24)).toBe(false);
+  expect(of({ ...wide, tolerance: 0 }, -24)).toBe(true);
   expect(of({}, 50)).toBe(true);
 });
