@@ -41,7 +41,8 @@ describe('evidence', () => {
         mean += probability * Math.exp(report.guardrails[0]?.logEvidence.harm ?? 0);
       }
     }
-    expect(mean).toBeCloseTo(1, 10);
+    expect(mean).toBeCloseTo(1, 4);
+    expect(mean).toBeLessThan(1);
   });
 
   test('zero acceptances in one arm is evidence of harm, not missing data', () => {

@@ -139,7 +139,7 @@ test('worked number: usual 1 %, an agent with all, half or none of the cards los
       { splitPercent: 10, sinceMs: 0, baseline: tally, candidate: emptyTally },
       memory,
     ).baseline;
-    return Math.exp((process.slots[0]?.logs[0] ?? 0) - Math.log(process.slots[0]?.weight ?? 1));
+    return Math.exp(process.sums[0] ?? 0);
   };
   expect([paid(4, 4), paid(4, 2), paid(4, 0)].map((one) => Number(one.toFixed(2)))).toEqual([2.59, 1.74, 0.88]);
   expect(hasLost(noLostOutcomes.baseline)).toBe(false);

@@ -158,7 +158,7 @@ function compareSlice(
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);
-  const process = roundLogsDown(stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS));
+  const process = stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS);
   const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
   return {
     ...slice,
@@ -168,14 +168,6 @@ function compareSlice(
     peak: Math.max(slice.peak, now),
     pending: null,
     sums: slice.sums.map((sums, i) => addToSums(sums, guardrails[i], block)),
-  };
-}
-
-/** With fewer digits to keep; rounded down, which is always valid. */
-function roundLogsDown(process: OnsetSlots): OnsetSlots {
-  return {
-    ...process,
-    slots: process.slots.map((slot) => ({ ...slot, logs: slot.logs.map((log) => Math.floor(log * 1e4) / 1e4) })),
   };
 }
 

@@ -8,9 +8,16 @@ export const LOG_BOUND = 700;
 
 /** ln of a sum of exponentials; `-LOG_BOUND` for an empty list. Never overflows. */
 export function logSumExp(logs: readonly number[]): number {
-  const top = Math.max(-LOG_BOUND, ...logs);
-  const sum = logs.reduce((total, log) => total + Math.exp(log - top), 0);
+  let top = -LOG_BOUND;
+  for (const log of logs) top = Math.max(top, log);
+  let sum = 0;
+  for (const log of logs) sum += Math.exp(log - top);
   return sum === 0 ? -LOG_BOUND : boundLog(top + Math.log(sum));
+}
+
+/** ln of the sum of two exponentials, of any size. */
+export function logOfSum(a: number, b: number): number {
+  return Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
 }
 
 /** The nearest finite stored logarithm; a NaN (which no caller should make) counts as "no evidence", ln 1. */

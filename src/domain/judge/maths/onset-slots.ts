@@ -1,4 +1,4 @@
-import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
+import { boundLog, LOG_BOUND, logOfSum, logSumExp, safeLog } from './log-math.ts';
 
 /**
  * An e-process for "something is wrong since some moment", mixed over effects (bets) and over moments of onset, and
@@ -31,20 +31,20 @@ import { boundLog, LOG_BOUND, logSumExp, safeLog } from './log-math.ts';
  * slot counts 0.45 x 9^(1/2) = 1.35, M = 1.9.
  */
 export interface OnsetSlots {
-  /** Oldest first. */
-  readonly slots: readonly OnsetSlot[];
+  /** Onset weight of each slot, oldest first. */
+  readonly weights: readonly number[];
+  /** Information gathered before the onset of each slot. */
+  readonly starts: readonly number[];
+  /**
+   * ln e-value of each bet from the start. A look adds the same to the logs of all slots, so they are kept as how far
+   * they differ from these: slot after slot, ln of (weight x e-process) of each bet minus its sum.
+   */
+  readonly sums: readonly number[];
+  readonly offsets: readonly number[];
   /** Onset weight given out so far, 0..1. */
   readonly spent: number;
   /** Information behind `spent`: effective cards. */
   readonly information: number;
-}
-
-interface OnsetSlot {
-  readonly weight: number;
-  /** Information since the onset. */
-  readonly information: number;
-  /** ln of (weight x e-process) of each bet. */
-  readonly logs: readonly number[];
 }
 
 /** How the weight of 1 is laid on moments of onset; the same at every step of a process. */
@@ -61,7 +61,7 @@ const USUAL_ONSETS: OnsetPrior = { fromTheStart: 0.45, spreadFrom: 150, spreadUn
 const FOR_LATER = 0.04;
 const MAX_SLOTS = 8;
 
-export const noOnsets: OnsetSlots = { slots: [], spent: 0, information: 0 };
+export const noOnsets: OnsetSlots = { weights: [], starts: [], sums: [], offsets: [], spent: 0, information: 0 };
 
 /**
  * One block, kept in at most so many slots: `logEvidence[i]` is ln e of bet i; `information` that of this block. A
@@ -75,35 +75,35 @@ export function stepOnsets(
   most = MAX_SLOTS,
 ): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
-  const spent = spentBefore(process.information, prior);
-  const weight = spent - process.spent;
-  const fresh: OnsetSlot = { weight, information: 0, logs: logEvidence.map(() => safeLog(weight)) };
-  const slots = [...process.slots, ...(weight > 0 ? [fresh] : [])].map((slot) => ({
-    weight: slot.weight,
-    information: slot.information + information,
-    logs: slot.logs.map((log, i) => boundLog(log + (logEvidence[i] ?? 0))),
-  }));
-  return {
-    slots: slots.length > most ? mergeNearest(slots) : slots,
-    spent,
-    information: process.information + information,
+  const weight = roundDown(spentBefore(process.information, prior) - process.spent, 1e9);
+  const before = weight > 0 ? addOnset(process, weight, logEvidence.length) : process;
+  const now = {
+    ...before,
+    sums: logEvidence.map((log, i) => roundDown((before.sums[i] ?? 0) + boundLog(log), 1e9)),
+    information: Math.round((process.information + information) * 1e3) / 1e3,
   };
+  return now.weights.length > most ? mergeSlots(now, nearestOf(now)) : now;
 }
 
 /** ln M for prior weights of the bets (of sum 1) and a design effect for each. */
 export function logValueOf(
-  process: OnsetSlots,
+  { weights: onsets, starts, sums, offsets, spent, information }: OnsetSlots,
   weights: readonly number[],
   designEffects: readonly number[] = [],
 ): number {
-  const terms = process.slots.flatMap(({ weight, information, logs }) => {
-    const part = process.information === 0 ? 0 : information / process.information;
-    return logs.map((log, i) => {
+  const terms: number[] = [];
+  const logWeights = weights.map(safeLog);
+  for (let slot = 0; slot < onsets.length; slot++) {
+    const part = information === 0 ? 0 : 1 - (starts[slot] ?? 0) / information;
+    const onset = safeLog(onsets[slot] ?? 0);
+    for (let i = 0; i < sums.length; i++) {
       const temper = 1 + (Math.max(1, designEffects[i] ?? 1) - 1) * part;
-      return safeLog(weights[i] ?? 0) + safeLog(weight) + (log - safeLog(weight)) / temper;
-    });
-  });
-  return logSumExp([...terms, safeLog(1 - process.spent)]);
+      const log = boundLog((sums[i] ?? 0) + (offsets[terms.length] ?? -LOG_BOUND));
+      terms.push((logWeights[i] ?? -LOG_BOUND) + onset + (log - onset) / temper);
+    }
+  }
+  terms.push(safeLog(1 - spent));
+  return logSumExp(terms);
 }
 
 /** Onset weight given out when so much information was gathered; rises to 1. */
@@ -113,27 +113,46 @@ function spentBefore(information: number, { fromTheStart, spreadFrom, spreadUnti
   return fromTheStart + (1 - fromTheStart - FOR_LATER) * spread + FOR_LATER * late;
 }
 
-/** Merges the two neighbours that are most alike in age; never the first, which is harm from the start. */
-function mergeNearest(slots: readonly OnsetSlot[]): readonly OnsetSlot[] {
-  let best = 1;
-  let least = Infinity;
-  for (let i = 1; i + 1 < slots.length; i++) {
-    const [older, younger] = [slots[i]?.information ?? 0, slots[i + 1]?.information ?? 0];
-    const ratio = older / Math.max(younger, Number.MIN_VALUE);
-    if (ratio < least) [least, best] = [ratio, i];
-  }
-  return slots.flatMap((slot, i) => {
-    const next = slots[i + 1];
-    if (i === best && next !== undefined) return [mergeSlots(slot, next)];
-    return i === best + 1 ? [] : [slot];
-  });
+function addOnset(process: OnsetSlots, weight: number, bets: number): OnsetSlots {
+  const offsets = [...process.offsets];
+  for (let i = 0; i < bets; i++) offsets.push(roundDown(safeLog(weight) - (process.sums[i] ?? 0), 1e4));
+  return {
+    ...process,
+    weights: [...process.weights, weight],
+    starts: [...process.starts, process.information],
+    offsets,
+    spent: Math.round((process.spent + weight) * 1e9) / 1e9,
+  };
 }
 
-function mergeSlots(a: OnsetSlot, b: OnsetSlot): OnsetSlot {
-  const weight = a.weight + b.weight;
-  return {
-    weight,
-    information: (a.weight * a.information + b.weight * b.information) / weight,
-    logs: a.logs.map((log, i) => logSumExp([log, b.logs[i] ?? -LOG_BOUND])),
-  };
+/** The older of the two neighbours that are most alike in age; never the first, which is harm from the start. */
+function nearestOf({ starts, information }: OnsetSlots): number {
+  let nearest = 1;
+  let least = Infinity;
+  for (let i = 1; i + 1 < starts.length; i++) {
+    const [older, younger] = [information - (starts[i] ?? 0), information - (starts[i + 1] ?? 0)];
+    const ratio = older / Math.max(younger, Number.MIN_VALUE);
+    if (ratio < least) [least, nearest] = [ratio, i];
+  }
+  return nearest;
+}
+
+/** With the slot at that place and the next as one. */
+function mergeSlots(process: OnsetSlots, at: number): OnsetSlots {
+  const [weights, starts, offsets] = [[...process.weights], [...process.starts], [...process.offsets]];
+  const [a = 0, b = 0] = weights.slice(at);
+  const [older = 0, younger = 0] = starts.slice(at);
+  const bets = process.sums.length;
+  const merged: number[] = [];
+  for (let i = at * bets; i < (at + 1) * bets; i++)
+    merged.push(roundDown(logOfSum(offsets[i] ?? 0, offsets[i + bets] ?? 0), 1e4));
+  weights.splice(at, 2, Math.round((a + b) * 1e9) / 1e9);
+  starts.splice(at, 2, Math.round(((a * older + b * younger) / (a + b)) * 1e3) / 1e3);
+  offsets.splice(at * bets, 2 * bets, ...merged);
+  return { ...process, weights, starts, offsets };
+}
+
+/** With fewer digits to keep. Of weights and logs less is always valid. */
+function roundDown(value: number, parts: number): number {
+  return Math.floor(value * parts) / parts;
 }
