@@ -25,7 +25,7 @@ import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
-const HARM_MARGINS = [1, 2.3, 5] as const;
+const HARM_MARGINS = [1.3, 2.5, 5] as const;
 /** Share of the way from the baseline's rate to the limit; negative is better. */
 const SAFE_PLACES = [0, -0.5, 0.5] as const;
 /** Without this many remembered cards there is nothing to say what the baseline is like. */
