@@ -3,6 +3,7 @@ import { marginText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { splitAfter, stepLabel } from '../domain/plan/steps/steps.ts';
+import { toleranceOf } from '../domain/plan/tolerance.ts';
 import { markdownText } from '../domain/text/markdown.ts';
 import { excerpt } from '../domain/text/printable.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
@@ -37,9 +38,11 @@ function shown(text: string): string {
 }
 
 function guardrailText(guardrail: Guardrail): string {
-  const { worseWhen, alpha, mode } = guardrail;
+  const { worseWhen, margin, alpha, mode } = guardrail;
+  const tolerance = { ...guardrail, margin: { ...margin, value: toleranceOf(guardrail) } };
   return (
-    `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, alpha ` +
+    `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, ` +
+    `tolerance ${shown(marginText(tolerance))}, alpha ` +
     `${alpha}${mode === 'observe' ? ' (observed only)' : ''}`
   );
 }

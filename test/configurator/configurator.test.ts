@@ -99,7 +99,7 @@ test('static summary and details describe the plan', async () => {
   const description = await harness.client.workflow.getHandle(workflowId).describe();
   expect(await description.staticSummary()).toBe(`${plan.action.name} 1.5.0: 10 %`);
   expect(await description.staticDetails()).toMatch(
-    /started by ana[\s\S]*1\. setSplit 10 %[\s\S]*acceptanceRate: worse when lower, margin 10 %, alpha 0.01/,
+    /started by ana[\s\S]*1\. setSplit 10 %[\s\S]*acceptanceRate: worse when lower, margin 10 %, tolerance 5 %, alpha 0.01/,
   );
   await configurator.act('abort', plan.action.name, { by: 'ana', reason: 'done' });
 });

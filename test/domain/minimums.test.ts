@@ -23,13 +23,22 @@ test('the example is a policy, in the units of the engine', () => {
   const example: unknown = parse(readFileSync(join(__dirname, '../../examples/organisation-policy.yaml'), 'utf8'));
   expect(policyOf(example)).toStrictEqual({
     guardrails: [
-      { metric: 'acceptanceRate', margins: [{ kind: 'relative', value: 0.2 }], largestAlpha: 0.05 },
+      {
+        metric: 'acceptanceRate',
+        margins: [{ kind: 'relative', value: 0.2 }],
+        tolerances: [{ kind: 'relative', value: 0.1 }],
+        largestAlpha: 0.05,
+      },
       {
         metric: 'deliveryLatency',
         statistic: 'p95',
         margins: [
           { kind: 'relative', value: 0.5 },
           { kind: 'absolute', value: 1000 },
+        ],
+        tolerances: [
+          { kind: 'relative', value: 0.25 },
+          { kind: 'absolute', value: 500 },
         ],
         largestAlpha: null,
       },
@@ -38,6 +47,10 @@ test('the example is a policy, in the units of the engine', () => {
         margins: [
           { kind: 'relative', value: 1 },
           { kind: 'absolute', value: 0.02 },
+        ],
+        tolerances: [
+          { kind: 'relative', value: 0.5 },
+          { kind: 'absolute', value: 0.01 },
         ],
         largestAlpha: null,
       },
@@ -106,6 +119,29 @@ test.each<[what: string, policy: object, expected: string[]]>([
   expect(undercut(policy)).toEqual(expected);
 });
 
+const RATE = 'acceptanceRate';
+
+test.each<[tolerance: string | undefined, policy: object, expected: string[]]>([
+  [undefined, { guardrails: [{ metric: RATE, margin: '10%' }] }, []],
+  ['6%', { guardrails: [{ metric: RATE, margin: '10%' }] }, ['minimum-tolerance guardrails.0.tolerance']],
+  ['6%', { guardrails: [{ metric: RATE, margin: '12%' }] }, []],
+  ['6%', { guardrails: [{ metric: RATE, margin: '10%', tolerance: '6%' }] }, []],
+  ['6%', { guardrails: [{ metric: RATE, margin: '9%' }] }, ['minimum-margin guardrails.0.margin']],
+  [undefined, { guardrails: [{ metric: RATE, tolerance: '0%' }] }, ['minimum-tolerance guardrails.0.tolerance']],
+  ['0%', { guardrails: [{ metric: RATE, tolerance: '0%' }] }, []],
+  [undefined, { guardrails: [{ metric: RATE, tolerance: '1pp' }] }, ['minimum-tolerance guardrails.0.tolerance']],
+  [undefined, { guardrails: [{ metric: RATE, margin: ['10%', '2pp'], tolerance: '1pp' }] }, []],
+  ['6%', { largestMargin: { relative: '25%' } }, []],
+  ['9%', { largestMargin: { relative: '25%' } }, []],
+  [
+    '9%',
+    { largestMargin: { relative: '10%' } },
+    ['minimum-tolerance guardrails.0.tolerance', 'minimum-margin guardrails.2.margin'],
+  ],
+])('a tolerance of %s where the organisation asks for %j', (tolerance, policy, expected) => {
+  expect(undercut(policy, spoil(samplePlan(), 'guardrails.0.tolerance', tolerance))).toEqual(expected);
+});
+
 test('promotion is a split of all: it needs the approval that comes before every split above', () => {
   const plan = samplePlan();
   const unapproved = { ...plan, steps: plan.steps.filter((step) => !Object.hasOwn(step as object, 'approve')) };
@@ -139,6 +175,12 @@ test.each<[raw: unknown, expected: string[]]>([
   ],
   [{ guardrails: [{ metric: 'acceptanceRate', margin: ['10%', '200ms'] }] }, ['plan-margin guardrails.0.margin']],
   [{ guardrails: [{ metric: 'acceptanceRate', margin: [] }] }, ['plan-margin guardrails.0.margin']],
+  [{ guardrails: [{ metric: 'acceptanceRate', tolerance: 'some' }] }, ['plan-tolerance guardrails.0.tolerance']],
+  [{ guardrails: [{ metric: 'acceptanceRate', tolerance: '1s' }] }, ['plan-margin guardrails.0.tolerance']],
+  [
+    { guardrails: [{ metric: 'acceptanceRate', margin: '10%', tolerance: '10%' }] },
+    ['plan-tolerance guardrails.0.tolerance'],
+  ],
   [{ largestMargin: { rate: '20%' } }, ['plan-margin largestMargin.rate']],
   [{ largestAlpha: '1%' }, ['plan-type largestAlpha']],
   [{ largestFirstSplit: 100 }, ['plan-split largestFirstSplit']],

@@ -97,6 +97,14 @@ test('a limit that nothing asks for, and a last stage that has nothing to compar
   ]);
 });
 
+test.each([
+  ['8%', []],
+  ['8.5%', [['plan-tolerance', 'warning', 13, 'Write at most 8%, or leave it out: half of the margin.']]],
+])('a tolerance of %s beside a margin of 10%%', async (tolerance, expected) => {
+  const found = await problemsOf(PLAN.replace('margin: 10%', `margin: 10%, tolerance: ${tolerance}`));
+  expect(found.map(({ code, severity, line, remedy }) => [code, severity, line, remedy])).toEqual(expected);
+});
+
 describe('the card is looked at whatever else is wrong with the plan', () => {
   test.each<[what: string, from: string, to: string, expected: string]>([
     ['a step', 'setSplit: 5', 'setSplit: 120', 'plan-split'],

@@ -38,6 +38,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
   'plan-drift': filesOf({ 'plan.yaml': `${PLAN}policies: { onDrift: { rival: reassert } }\n`, 'card.html': CARD }),
   'plan-holdback': filesOf({ 'plan.yaml': `${PLAN}policies: { holdback: 51 }\n`, 'card.html': CARD }),
+  'plan-tolerance': plan('margin: 10%', 'margin: 10%, tolerance: 10%'),
   'plan-limit': plan('margin:', 'limit: 20, margin:'),
   'plan-guardrail-direction': plan('lower', 'higher'),
   'plan-guardrail-statistic': plan('margin:', 'statistic: p95, margin:'),

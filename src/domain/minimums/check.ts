@@ -2,12 +2,13 @@
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { MinimumCode } from '../plan/codes.ts';
 import { writtenMargin } from '../metrics/format.ts';
-import type { Unit } from '../metrics/definition.ts';
+import type { Margin, Unit } from '../metrics/definition.ts';
 import { definitionOf } from '../metrics/index.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
+import { toleranceOf } from '../plan/tolerance.ts';
 import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 type Judged = Pick<Plan, 'steps' | 'guardrails' | 'slices' | 'policies'>;
@@ -97,43 +98,63 @@ function isNamed(required: RequiredGuardrail, { metric, name, statistic }: Guard
 
 function laxProblems(required: RequiredGuardrail, label: string, { index, guardrail }: Item): Problem[] {
   const { margin, alpha } = guardrail;
-  const fits =
-    required.margins.length === 0 ||
-    required.margins.some(({ kind, value }) => kind === margin.kind && margin.value <= value);
+  const tolerance = { ...margin, value: toleranceOf(guardrail) };
   return [
-    ...(fits
-      ? []
-      : [
+    ...(!fits(margin, required.margins)
+      ? [
           undercut(
             'minimum-margin',
             `guardrails.${index}.margin`,
-            `The organisation's margin of ${label} is at most ${marginsText(required)}; this one is ` +
+            `The organisation's margin of ${label} is at most ${listed(required, 'margins')}; this one is ` +
               `${writtenMargin(required.metric, margin)}.`,
-            `Write at most ${marginsText(required)}.`,
+            `Write at most ${listed(required, 'margins')}.`,
           ),
-        ]),
+        ]
+      : fits(tolerance, required.tolerances)
+        ? []
+        : [toleranceTooLarge({ index, guardrail }, `of ${label} `, listed(required, 'tolerances'))]),
     ...(required.largestAlpha === null || alpha <= required.largestAlpha
       ? []
       : [alphaTooLarge(`guardrails.${index}.alpha`, alpha, required.largestAlpha)]),
   ];
 }
 
-function largestMarginProblems(
-  { index, guardrail: { margin, metric } }: Item,
-  { largestMargin }: OrganisationPolicy,
-): Problem[] {
+function fits(given: Margin, largest: readonly Margin[]): boolean {
+  return largest.length === 0 || largest.some(({ kind, value }) => kind === given.kind && given.value <= value);
+}
+
+function toleranceTooLarge({ index, guardrail }: Item, of: string, most: string): Problem {
+  const { metric, margin, tolerance } = guardrail;
+  const half = tolerance === undefined ? ', half of its margin' : '';
+  return undercut(
+    'minimum-tolerance',
+    `guardrails.${index}.tolerance`,
+    `The organisation's tolerance ${of}is at most ${most}; this one is ` +
+      `${writtenMargin(metric, { ...margin, value: toleranceOf(guardrail) })}${half}.`,
+    `Write at most ${most}.`,
+  );
+}
+
+function largestMarginProblems(item: Item, { largestMargin }: OrganisationPolicy): Problem[] {
+  const { index, guardrail } = item;
+  const { margin, metric } = guardrail;
   const largest =
     margin.kind === 'relative' ? largestMargin.relative : LARGEST[definitionOf(metric).unit](largestMargin);
-  if (largest === null || margin.value <= largest) return [];
-  const most = writtenMargin(metric, { kind: margin.kind, value: largest });
-  return [
-    undercut(
-      'minimum-margin',
-      `guardrails.${index}.margin`,
-      `The organisation's largest margin of this kind is ${most}; this one is ${writtenMargin(metric, margin)}.`,
-      `Write at most ${most}.`,
-    ),
-  ];
+  if (largest === null) return [];
+  const text = (value: number): string => writtenMargin(metric, { ...margin, value });
+  if (margin.value > largest)
+    return [
+      undercut(
+        'minimum-margin',
+        `guardrails.${index}.margin`,
+        `The organisation's largest margin of this kind is ${text(largest)}; this one is ${text(margin.value)}.`,
+        `Write at most ${text(largest)}.`,
+      ),
+    ];
+  const most = toleranceOf({ margin: { ...margin, value: largest } });
+  return toleranceOf(guardrail) <= most
+    ? []
+    : [toleranceTooLarge(item, 'of this kind, half of its largest margin, ', text(most))];
 }
 
 /** Of an absolute margin, by the metric's unit. */
@@ -220,12 +241,10 @@ function undercut(code: MinimumCode, path: string, message: string, remedy: stri
   return problemAt(path, { code, message, remedy });
 }
 
-function mayBe({ margins, metric }: RequiredGuardrail): string {
-  return margins.length === 0
-    ? ''
-    : ` with a margin of at most ${margins.map((margin) => writtenMargin(metric, margin)).join(' or ')}`;
+function mayBe(required: RequiredGuardrail): string {
+  return required.margins.length === 0 ? '' : ` with a margin of at most ${listed(required, 'margins')}`;
 }
 
-function marginsText({ margins, metric }: RequiredGuardrail): string {
-  return margins.map((margin) => writtenMargin(metric, margin)).join(' or ');
+function listed(required: RequiredGuardrail, which: 'margins' | 'tolerances'): string {
+  return required[which].map((margin) => writtenMargin(required.metric, margin)).join(' or ');
 }

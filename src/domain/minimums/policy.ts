@@ -10,6 +10,8 @@ export interface RequiredGuardrail {
   readonly statistic?: Guardrail['statistic'];
   /** The largest of each kind; a margin of a kind that is not here is refused. Empty: any margin. */
   readonly margins: readonly Margin[];
+  /** The largest of each kind, as of margins. What the policy does not say is half of the largest margin. */
+  readonly tolerances: readonly Margin[];
   readonly largestAlpha: number | null;
 }
 

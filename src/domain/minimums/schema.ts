@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { addFault, readField } from '../plan/fields.ts';
 import { STATISTICS } from '../metrics/definition.ts';
+import type { Margin } from '../metrics/definition.ts';
 import { definitionOf, METRIC_NAMES } from '../metrics/index.ts';
 import { guardrailFaults } from '../plan/guardrail-rules.ts';
 import { customNameField } from '../plan/guardrail-schema.ts';
@@ -11,20 +12,26 @@ import type { JsonSchema } from '../plan/json-schema.ts';
 import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { WrittenMargin } from '../plan/margin.ts';
 import { marginFault, parseMargin } from '../plan/margin.ts';
+import { parseTolerance, toleranceFault, toleranceOf } from '../plan/tolerance.ts';
 import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { parseSplit } from '../plan/steps/set-split.ts';
 import type { OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 const margin = readField({ description: 'Such as 10%, 1pp or 500ms.' }, parseMargin);
-const margins = readField({ description: 'Such as 10%, or [10%, 1pp]: one of each kind.' }, parseMargins);
+const margins = readField({ description: 'Such as 10%, or [10%, 1pp]: one of each kind.' }, listOf(parseMargin));
+const tolerances = readField({ description: 'Such as 5%, or [5%, 0.5pp]: one of each kind.' }, listOf(parseTolerance));
 const alpha = z.number().gt(0).lt(0.5);
 const percent = readField({ type: 'number', description: 'A percentage of the conversations.' }, parseSplit);
 const allowed = z.enum(['allowed', 'forbidden']).prefault('allowed');
 
-function parseMargins(value: unknown): readonly WrittenMargin[] | Fault {
-  const read = (Array.isArray(value) && value.length > 0 ? value : [value]).map(parseMargin);
-  return read.find((one): one is Fault => 'code' in one) ?? read.filter((one): one is WrittenMargin => 'margin' in one);
+function listOf(parse: (value: unknown) => WrittenMargin | Fault) {
+  return (value: unknown): readonly WrittenMargin[] | Fault => {
+    const read = (Array.isArray(value) && value.length > 0 ? value : [value]).map(parse);
+    return (
+      read.find((one): one is Fault => 'code' in one) ?? read.filter((one): one is WrittenMargin => 'margin' in one)
+    );
+  };
 }
 
 const required = z
@@ -33,6 +40,7 @@ const required = z
     name: customNameField.optional(),
     statistic: z.enum(STATISTICS).optional(),
     margin: margins.optional(),
+    tolerance: tolerances.optional(),
     alpha: alpha.optional(),
   })
   .transform((raw, ctx): RequiredGuardrail => {
@@ -42,16 +50,37 @@ const required = z
     const ofPlan =
       worseWhen === null ? { metric, name, worseWhen: 'higher' as const } : { metric, name, statistic, worseWhen };
     for (const [field, fault] of guardrailFaults(ofPlan)) addFault(ctx, fault, [field]);
-    for (const fault of (raw.margin ?? []).map((one) => marginFault(one, metric)))
-      if (fault !== undefined) addFault(ctx, fault, ['margin']);
+    for (const field of ['margin', 'tolerance'] as const)
+      for (const one of raw[field] ?? []) {
+        const fault = marginFault(one, metric);
+        if (fault !== undefined) addFault(ctx, fault, [field]);
+      }
+    for (const fault of widerThanMargin(raw.tolerance ?? [], raw.margin ?? [])) addFault(ctx, fault, ['tolerance']);
     return {
       metric,
       ...(name !== undefined && { name }),
       ...(statistic !== undefined && { statistic }),
       margins: (raw.margin ?? []).map((one) => one.margin),
+      tolerances: tolerancesOf(raw.tolerance ?? [], raw.margin ?? []),
       largestAlpha: raw.alpha ?? null,
     };
   });
+
+function widerThanMargin(tolerance: readonly WrittenMargin[], margin: readonly WrittenMargin[]): Fault[] {
+  return tolerance.flatMap((one) => {
+    const beside = margin.find((other) => other.margin.kind === one.margin.kind);
+    return (beside === undefined ? undefined : toleranceFault(one, beside)) ?? [];
+  });
+}
+
+/** A kind of margin for which nothing is said is tolerated by half, as in a plan. */
+function tolerancesOf(tolerance: readonly WrittenMargin[], margin: readonly WrittenMargin[]): readonly Margin[] {
+  const said = tolerance.map((one) => one.margin);
+  const halved = margin
+    .filter((one) => !said.some(({ kind }) => kind === one.margin.kind))
+    .map((one) => ({ ...one.margin, value: toleranceOf(one) }));
+  return [...said, ...halved];
+}
 
 const largestMargin = z
   .strictObject({ relative: margin.optional(), rate: margin.optional(), latency: margin.optional() })

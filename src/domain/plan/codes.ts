@@ -20,6 +20,7 @@ export const PROBLEM_CODES = [
   'plan-html',
   'plan-duration',
   'plan-margin',
+  'plan-tolerance',
   'plan-step',
   'plan-split',
   'plan-bake',
@@ -94,6 +95,7 @@ export const START_CODES = ['plan-actor', 'plan-reason', 'plan-workflow-id'] as 
 export const MINIMUM_CODES = [
   'minimum-guardrail',
   'minimum-margin',
+  'minimum-tolerance',
   'minimum-alpha',
   'minimum-first-split',
   'minimum-approval',

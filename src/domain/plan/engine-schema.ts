@@ -19,6 +19,7 @@ import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
 import { targetSchema } from './target-schema.ts';
+import { toleranceRangeFault } from './tolerance.ts';
 
 /** Zero is a time where nothing needs to pass. */
 const anyTime = z.number().int().min(0).max(MAX_DURATION_MS);
@@ -33,15 +34,18 @@ export const engineGuardrailSchema = z
     statistic: z.enum(STATISTICS).optional(),
     worseWhen: z.enum(['lower', 'higher']),
     margin: z.strictObject({ kind: z.enum(['relative', 'absolute']), value: z.number().gt(0) }),
+    tolerance: z.number().min(0).optional(),
     alpha,
     mode: z.enum(['enforce', 'observe']),
     limit: z.number().optional(),
   })
-  .transform(({ name, unit, statistic, limit, ...rest }, ctx): Guardrail => {
+  .transform(({ name, unit, statistic, tolerance, limit, ...rest }, ctx): Guardrail => {
     const margin = marginRangeFault(rest.margin, rest.metric);
+    const ofTolerance = tolerance === undefined ? undefined : toleranceRangeFault(tolerance, rest.margin.value);
     const ofLimit = limit === undefined ? undefined : limitFault(limit, rest.metric);
     for (const [field, fault] of guardrailFaults({ ...rest, name, unit, statistic })) addFault(ctx, fault, [field]);
     if (margin !== undefined) addFault(ctx, margin, ['margin']);
+    if (ofTolerance !== undefined) addFault(ctx, ofTolerance, ['tolerance']);
     if (ofLimit !== undefined) addFault(ctx, ofLimit, ['limit']);
     const told = statistic ?? usualStatistic(rest.metric);
     return {
@@ -49,6 +53,7 @@ export const engineGuardrailSchema = z
       ...(name !== undefined && { name }),
       ...(unit !== undefined && { unit }),
       ...(told !== undefined && { statistic: told }),
+      ...(tolerance !== undefined && { tolerance }),
       ...(limit !== undefined && { limit }),
     };
   });

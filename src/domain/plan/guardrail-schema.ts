@@ -10,6 +10,7 @@ import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
 import type { Guardrail } from './plan.ts';
 import type { Fault } from './problem.ts';
 import { show } from './problem.ts';
+import { parseTolerance, toleranceFault } from './tolerance.ts';
 
 const MAX_UNIT_LENGTH = 16;
 
@@ -54,6 +55,17 @@ const written = z.strictObject({
     },
     parseMargin,
   ),
+  tolerance: readField(
+    {
+      description: 'Worse by up to this is no harm: written as the margin, and less; half of the margin if absent.',
+      anyOf: [
+        { type: 'string', pattern: MARGIN_PATTERN },
+        { type: 'number', minimum: 0 },
+      ],
+      examples: ['5%', '0.5pp', '100ms', 7, '0%'],
+    },
+    parseTolerance,
+  ).optional(),
   alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
   mode: z.enum(['enforce', 'observe']).prefault('enforce'),
   limit: z
@@ -80,6 +92,7 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
     ...(unit !== undefined && { unit }),
     worseWhen,
     margin: raw.margin.margin,
+    ...(raw.tolerance !== undefined && { tolerance: raw.tolerance.margin.value }),
     alpha,
     mode,
     ...(statistic !== undefined && { statistic }),
@@ -89,7 +102,12 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
 
 function faultsOf(raw: Written): (readonly [keyof Written, Fault])[] {
   const margin = marginFault(raw.margin, raw.metric);
-  return [...guardrailFaults(raw), ...(margin === undefined ? [] : [['margin', margin] as const])];
+  const tolerance = raw.tolerance === undefined ? undefined : toleranceFault(raw.tolerance, raw.margin);
+  return [
+    ...guardrailFaults(raw),
+    ...(margin === undefined ? [] : [['margin', margin] as const]),
+    ...(tolerance === undefined ? [] : [['tolerance', tolerance] as const]),
+  ];
 }
 
 function parseCustomName(value: unknown): string | Fault {

@@ -14,16 +14,21 @@ export const MARGIN_PATTERN = '^\\d+(\\.\\d+)?(%|pp|ms|s)$';
  * to differ by no more than nothing.
  */
 export function parseMargin(value: unknown): WrittenMargin | Fault {
+  const written = readMargin(value);
+  if (typeof written === 'string') return refuse(written);
+  return written.margin.value > 0 ? written : refuse(`${show(value)} is not above zero`);
+}
+
+/** What was written, which may be zero, or what is wrong with it. */
+export function readMargin(value: unknown): WrittenMargin | string {
   if (typeof value === 'number')
-    return value > 0 && Number.isFinite(value)
+    return value >= 0 && Number.isFinite(value)
       ? { margin: { kind: 'absolute', value }, text: String(value) }
-      : refuse(`${value} is not a finite number above zero`);
+      : `${value} is not a finite number of zero or more`;
   const text = typeof value === 'string' ? value.trim() : '';
   const margin = read(text);
-  if (margin === undefined) return refuse(`${show(value)} is not a margin`);
-  if (margin.value <= 0) return refuse(`${show(value)} is not above zero`);
-  if (!Number.isFinite(margin.value)) return refuse(`${show(value)} is beyond all numbers`);
-  return { margin, text };
+  if (margin === undefined) return `${show(value)} is not a share, a time or a number of percentage points`;
+  return Number.isFinite(margin.value) ? { margin, text } : `${show(value)} is beyond all numbers`;
 }
 
 /** A margin and how it was written, since 1pp and 10ms are both absolute. */
@@ -35,19 +40,17 @@ export interface WrittenMargin {
 /** Does the margin make sense for the metric? Undefined when it does. */
 export function marginFault({ margin, text }: WrittenMargin, metric: MetricName): Fault | undefined {
   const { unit } = definitionOf(metric);
-  const isTime = TIME.test(text);
-  const isBare = BARE.test(text);
+  const measure = measureOf(text);
   if (unit === 'own') {
-    const seen = isTime ? 'a time' : 'in percentage points';
-    return margin.kind === 'relative' || isBare
+    const seen = measure === 'time' ? 'a time' : 'in percentage points';
+    return measure === 'share' || measure === 'own'
       ? undefined
       : refuseForCustom(`"${text}" is ${seen}, but a custom metric is a number in a unit of its own`);
   }
-  if (isBare) return refuse(`${text} is a bare number, and only custom metrics have a unit of their own`);
-  if (isTime && unit !== 'ms') return refuse(`"${text}" is a time, but ${metric} is a rate`);
-  if (margin.kind === 'absolute' && unit === 'ms' && !isTime) {
+  if (measure === 'own') return refuse(`${text} is a bare number, and only custom metrics have a unit of their own`);
+  if (measure === 'time' && unit !== 'ms') return refuse(`"${text}" is a time, but ${metric} is a rate`);
+  if (measure === 'points' && unit === 'ms')
     return refuse(`"${text}" counts percentage points, but ${metric} is a time`);
-  }
   return marginRangeFault(margin, metric, `"${text}"`);
 }
 
@@ -61,8 +64,12 @@ export function marginRangeFault(margin: Margin, metric: MetricName, seen = Stri
   return undefined;
 }
 
-const TIME = /(ms|s)$/;
-const BARE = /\d$/;
+/** What it is counted in; a bare number is in the unit of a custom metric. */
+export function measureOf(text: string): 'share' | 'points' | 'time' | 'own' {
+  if (text.endsWith('%')) return 'share';
+  if (text.endsWith('pp')) return 'points';
+  return text.endsWith('s') ? 'time' : 'own';
+}
 
 function read(text: string): Margin | undefined {
   const parts = new RegExp(MARGIN_PATTERN).exec(text);

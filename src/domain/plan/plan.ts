@@ -15,9 +15,7 @@ export interface Guardrail {
   readonly statistic?: Statistic;
   readonly worseWhen: Direction;
   readonly margin: Margin;
-  /**
-   * Worse by up to this is no harm: of the margin's kind, 0 <= tolerance < margin; half of the margin if absent.
-   */
+  /** Worse by up to this is no harm: of the margin's kind, 0 <= tolerance < margin; half of the margin if absent. */
   readonly tolerance?: number;
   /** Error budget of this guardrail over the whole rollout, all looks together; (0, 0.5). */
   readonly alpha: number;

@@ -1,6 +1,8 @@
-import type { Plan } from './plan.ts';
+import type { Guardrail, Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
+import { writtenMargin } from '../metrics/format.ts';
+import { toleranceOf } from './tolerance.ts';
 
 /** What may be meant as it stands, but hardly ever is. Paths are those of a plan that people write. */
 export function planWarnings({
@@ -18,6 +20,7 @@ export function planWarnings({
       ? [looksLikeShare('plan-holdback', 'policies.holdback', 'holdback', policies.holdbackPercent)]
       : []),
     ...(policies.holdbackPercent === 0 && policies.afterPromotionMs > 0 ? [NOBODY_HELD_BACK] : []),
+    ...guardrails.flatMap((guardrail, index) => (isNarrow(guardrail) ? [narrow(guardrail, index)] : [])),
     ...(policies.longWatch === null
       ? guardrails.flatMap(({ limit }, index) => (limit === undefined ? [] : [unwatched(index)]))
       : []),
@@ -42,6 +45,28 @@ function unwatched(index: number): Problem {
       code: 'plan-limit',
       message: 'Only longWatch asks for a limit, and this plan has none.',
       remedy: 'Add policies.longWatch, such as { for: 3d, alpha: 0.01 }.',
+    },
+    { severity: 'warning' },
+  );
+}
+
+/** Of the margin. Harm as large as the margin is told by how far it is from the tolerance. */
+const WIDE_TOLERANCE = 0.8;
+
+function isNarrow(guardrail: Guardrail): boolean {
+  return toleranceOf(guardrail) > WIDE_TOLERANCE * guardrail.margin.value;
+}
+
+function narrow({ metric, margin, tolerance = 0 }: Guardrail, index: number): Problem {
+  const written = (value: number): string => writtenMargin(metric, { ...margin, value: Number(value.toPrecision(6)) });
+  return problemAt(
+    `guardrails.${index}.tolerance`,
+    {
+      code: 'plan-tolerance',
+      message:
+        `A tolerance of ${written(tolerance)} is close to the margin of ${written(margin.value)}: what is as bad as ` +
+        'the margin can hardly be told from what is tolerated, and stays undecided.',
+      remedy: `Write at most ${written(WIDE_TOLERANCE * margin.value)}, or leave it out: half of the margin.`,
     },
     { severity: 'warning' },
   );

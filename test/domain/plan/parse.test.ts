@@ -222,6 +222,11 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   ['guardrails.1.margin', '0ms', ['plan-margin guardrails.1.margin']],
   ['guardrails.3.margin', '100pp', ['plan-margin guardrails.3.margin']],
   ['guardrails.3.margin', 0.1, ['plan-margin guardrails.3.margin']],
+  ['guardrails.0.tolerance', '10%', ['plan-tolerance guardrails.0.tolerance']],
+  ['guardrails.0.tolerance', '0.5pp', ['plan-tolerance guardrails.0.tolerance']],
+  ['guardrails.0.tolerance', 'some', ['plan-tolerance guardrails.0.tolerance']],
+  ['guardrails.1.tolerance', 100, ['plan-tolerance guardrails.1.tolerance']],
+  ['guardrails.0.tolerence', '5%', ['plan-unknown-field guardrails.0.tolerence']],
   ['guardrails.3.alpha', 0, ['plan-range guardrails.3.alpha']],
   ['guardrails.3.alpha', 0.5, ['plan-range guardrails.3.alpha']],
   ['guardrails.3.alpha', 0.48, ['plan-alpha guardrails']],
@@ -273,6 +278,18 @@ test.each([
 
 const handleTime = { metric: 'custom', name: 'handleTime', unit: 's', worseWhen: 'higher', margin: 15, alpha: 0.01 };
 const withCustom = (...guardrails: object[]) => spoil(samplePlan(), 'guardrails', guardrails);
+
+test.each([
+  ['guardrails.0.tolerance', '0%', 0],
+  ['guardrails.0.tolerance', '7.5%', 0.075],
+  ['guardrails.1.tolerance', '150ms', 150],
+  ['guardrails.3.tolerance', '0.25pp', 0.0025],
+])('%s: %j is a tolerance of the kind of its margin', (path, written, expected) => {
+  const parsed = parsePlan(spoil(samplePlan(), path, written));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  const tolerances = parsed.plan.guardrails.flatMap(({ tolerance }) => tolerance ?? []);
+  expect(tolerances).toEqual([expected]);
+});
 
 test('a custom metric has a name, a unit, and a margin as a share or a bare number; p50 if it says nothing else', () => {
   const plan = parsed(

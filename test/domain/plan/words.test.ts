@@ -2,6 +2,7 @@ import { nearestWord } from '../../../src/domain/plan/did-you-mean.ts';
 import { parseDuration, parsePositiveDuration } from '../../../src/domain/plan/duration.ts';
 import { parseName, parseVersion } from '../../../src/domain/plan/identity.ts';
 import { parseMargin } from '../../../src/domain/plan/margin.ts';
+import { parseTolerance, toleranceFault } from '../../../src/domain/plan/tolerance.ts';
 import { parseSplit } from '../../../src/domain/plan/steps/set-split.ts';
 
 test.each([
@@ -56,6 +57,40 @@ test.each(['10', '10 %', '%', '-1%', '0%', '0pp', '0ms', '10m', 0, -1, Infinity,
   'the margin %j is refused',
   (text) => expect(parseMargin(text)).toMatchObject({ code: 'plan-margin' }),
 );
+
+test.each([
+  ['0%', 'relative', 0],
+  ['5%', 'relative', 0.05],
+  ['0.5pp', 'absolute', 0.005],
+  ['100ms', 'absolute', 100],
+  [0, 'absolute', 0],
+  [7.5, 'absolute', 7.5],
+])('the tolerance %j is %s, %d', (text, kind, value) =>
+  expect(parseTolerance(text)).toMatchObject({ margin: { kind, value } }),
+);
+
+test.each(['10', '5 %', '-1%', 'half', -1, Infinity, NaN, null, true, `1${'0'.repeat(400)}%`])(
+  'the tolerance %j is refused',
+  (text) => expect(parseTolerance(text)).toMatchObject({ code: 'plan-tolerance' }),
+);
+
+test.each<[unknown, unknown, RegExp | null]>([
+  ['5%', '10%', null],
+  ['0.5pp', '1pp', null],
+  ['0ms', '1s', null],
+  [7, 15, null],
+  ['10%', '10%', /not below the margin, "10%"/],
+  ['2s', '500ms', /"2s" is not below the margin, "500ms"/],
+  ['0.5pp', '10%', /another kind than the margin, "10%"/],
+  ['100ms', '1pp', /another kind/],
+  [7, '10%', /another kind/],
+])('beside a tolerance of %j stands a margin of %j', (tolerance, margin, refusal) => {
+  const [one, other] = [parseTolerance(tolerance), parseMargin(margin)];
+  if ('code' in one || 'code' in other) throw new Error('both can be read');
+  const fault = toleranceFault(one, other);
+  if (refusal === null) expect(fault).toBeUndefined();
+  else expect(fault).toMatchObject({ code: 'plan-tolerance', message: expect.stringMatching(refusal) });
+});
 
 test.each(['1.5.0', '0.0.0', '1.2.3-rc.1', '1.2.3-0a', '1.2.3+build.01', '1.2.3-x-y+z-1', '999999.0.1'])(
   'the version %s is semantic',
