@@ -63,6 +63,7 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
     cards: addCounts(memory.cards, look, () => true),
     timed: addCounts(memory.timed, look, isTimed),
+    noCard: memory.noCard ?? look.cards.find(({ withheld }) => withheld === true)?.arm ?? null,
     looks: memory.looks + 1,
   };
 }

@@ -27,7 +27,7 @@ import { startSampleRatio } from './trust/sample-ratio.ts';
 import type { SampleRatio } from './trust/sample-ratio.ts';
 import type { Slice } from './bets/slices.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
-import type { ArmCounts, JudgeState, StepEnd } from './types.ts';
+import type { Arm, ArmCounts, JudgeState, StepEnd } from './types.ts';
 
 export interface JudgeMemory extends JudgeState {
   readonly guardrails: readonly Guardrail[];
@@ -45,6 +45,8 @@ export interface JudgeMemory extends JudgeState {
   readonly sampleRatio: SampleRatio;
   readonly lost: LostOutcomes;
   readonly cards: ArmCounts;
+  /** The arm in which no card is shown, once it is seen; null: both are versions. */
+  readonly noCard: Arm | null;
   /** Cards with a known latency. */
   readonly timed: ArmCounts;
   /** The plan's custom metrics, in its order. */
@@ -79,6 +81,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     sampleRatio: startSampleRatio(),
     lost: noLostOutcomes,
     cards: noCards,
+    noCard: null,
     timed: noCards,
     custom,
     looks: 0,

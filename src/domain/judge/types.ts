@@ -18,6 +18,8 @@ export interface Card {
    * nothing).
    */
   readonly skewed?: boolean;
+  /** The trigger fired and no card was shown: only numbers from outside are known of it. */
+  readonly withheld?: boolean;
   readonly agent: string;
   readonly queue: string;
   /** Numbers from outside by name, those of them that are known. */
@@ -125,6 +127,8 @@ export interface JudgeReport {
   readonly reason: string;
   readonly guardrails: readonly GuardrailReport[];
   readonly n: ArmCounts;
+  /** The arm in which no card is shown; absent where both arms are versions. */
+  readonly noCard?: Arm;
   /** How strongly the data speak against themselves, ln of the evidence; absent while they are trusted. */
   readonly distrust?: { readonly logEvidence: number };
   /** In order of their first appearance; absent where the plan asks for none. */

@@ -25,6 +25,8 @@ export interface CountedCard {
   readonly latencyMs: number | null;
   /** Rendered before it was triggered: delivered, but its latency is unknown. */
   readonly skewed?: boolean;
+  /** None was to be shown. */
+  readonly withheld?: boolean;
 }
 
 /** `share`: of the cards, 0..1. `ms`: milliseconds. `own`: the guardrail says it, if there is one. */

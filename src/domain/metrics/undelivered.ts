@@ -8,7 +8,7 @@ export const undeliveredRate = {
   name: 'undeliveredRate',
   unit: 'share',
   worseWhen: 'higher',
-  counts: (card) => card.skewed !== true && !isTimed(card),
+  counts: (card) => card.withheld !== true && card.skewed !== true && !isTimed(card),
   outcome: null,
   isEngagement: false,
   forecast: { word: 'undelivered', typical: 0.01, harmed: plusMargins },

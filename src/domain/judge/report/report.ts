@@ -23,6 +23,7 @@ import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedE
 /** What the judge says now. Throws JudgeStateError for a state that is not the judge's. */
 export function reportOf(state: JudgeState): JudgeReport {
   const memory = openState(state);
+  const noCard = noCardOf(memory);
   const distrust = distrustClause(memory);
   const proven = provenAtPlannedEnd(memory);
   const guardrails = gatheredOf(memory).map((gathered, i) =>
@@ -38,16 +39,23 @@ export function reportOf(state: JudgeState): JudgeReport {
       : overallSentence(verdict, guardrails, memory.cards, {
           distrust,
           proven: needsPlannedEnd(memory, guardrails) ? proven : null,
+          noCard,
         });
   return {
     verdict,
     reason,
     guardrails,
     n: memory.cards,
+    ...(noCard === null ? {} : { noCard }),
     ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }),
     ...(slices === null ? {} : { slices }),
     ...plannedEndOf(memory),
   };
+}
+
+/** A state of before has none. */
+function noCardOf({ noCard = null }: Partial<JudgeMemory>): Arm | null {
+  return noCard;
 }
 
 function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {
@@ -113,6 +121,7 @@ function reportGuardrail(
     moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
     harmNeeded: needed,
+    noCard: noCardOf(memory),
     oddity: oddityOf(guardrail, memory.comparison),
   };
   return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };

@@ -5,7 +5,8 @@ import { definitionOf } from '../../metrics/index.ts';
 import { oddsText, countText } from './odds.ts';
 import { guardrailLabel } from '../../plan/guardrail-label.ts';
 import type { Guardrail } from '../../plan/plan.ts';
-import type { ArmCounts, GuardrailReport, Verdict } from '../types.ts';
+import { armName, countedThing } from './arm-names.ts';
+import type { Arm, ArmCounts, GuardrailReport, Verdict } from '../types.ts';
 
 type Unworded = Omit<GuardrailReport, 'sentence'>;
 
@@ -22,20 +23,22 @@ export interface Circumstances {
   readonly oddity: string | null;
   /** ln e that proves harm. */
   readonly harmNeeded: number;
+  readonly noCard: Arm | null;
 }
 
 /** The same for the verdict on all of them. */
 export interface OverallCircumstances {
   readonly distrust: string | null;
   readonly proven: { readonly n: ArmCounts } | null;
+  readonly noCard: Arm | null;
 }
 
 export function guardrailSentence(guardrail: Guardrail, report: Unworded, circumstances: Circumstances): string {
   const carry = report.metric === 'custom' ? ' that carry it' : '';
   const oddity = circumstances.oddity === null ? '' : `; ${circumstances.oddity}`;
   return (
-    `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report)}, ` +
-    `${countsClause(report.n)}${carry}${endClause(guardrail, report, circumstances)}` +
+    `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report, circumstances)}, ` +
+    `${countsClause(report.n, circumstances)}${carry}${endClause(guardrail, report, circumstances)}` +
     `${nothingClause(guardrail, report)}${oddity}.`
   );
 }
@@ -54,12 +57,16 @@ function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, ver
  * is still on the
  * good side of the limit, the sentence must say which of the two was proven.
  */
-function insideClause(guardrail: Guardrail, { candidateValue, limit, metric, statistic }: Unworded): string {
+function insideClause(
+  guardrail: Guardrail,
+  { candidateValue, limit, metric, statistic }: Unworded,
+  noCard: Arm | null,
+): string {
   if (candidateValue === null || limit === null) return '';
   const isInside = guardrail.worseWhen === 'higher' ? candidateValue < limit : candidateValue > limit;
   return isInside
-    ? ` that it is worse than the baseline (the ${statistic ?? metric} shown is that of all cards so far, not of ` +
-        'the latest alone)'
+    ? ` that it is worse than ${noCard === 'baseline' ? 'no card' : 'the baseline'} (the ${statistic ?? metric} shown is ` +
+        'that of all cards so far, not of the latest alone)'
     : '';
 }
 
@@ -67,55 +74,63 @@ export function overallSentence(
   verdict: Verdict,
   guardrails: readonly GuardrailReport[],
   cards: ArmCounts,
-  { distrust, proven }: OverallCircumstances,
+  circumstances: OverallCircumstances,
 ): string {
+  const { distrust } = circumstances;
   const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
-  if (verdict === 'untrusted' && distrust !== null) return `Data untrusted: ${distrust}; ${countsClause(cards)}.`;
-  if (verdict === 'safe') return safeSentence(enforced.length, cards, proven);
+  if (verdict === 'untrusted' && distrust !== null)
+    return `Data untrusted: ${distrust}; ${countsClause(cards, circumstances)}.`;
+  if (verdict === 'safe') return safeSentence(enforced.length, cards, circumstances);
   const decisive = enforced.find((guardrail) => guardrail.verdict === verdict);
   if (decisive !== undefined) return decisive.sentence;
   return verdict === 'noData'
-    ? `noData: ${missingClause(cards)}, ${countsClause(cards)}.`
-    : `${verdict}: no guardrail is enforced, ${countsClause(cards)}.`;
+    ? `noData: ${missingClause(cards, circumstances)}, ${countsClause(cards, circumstances)}.`
+    : `${verdict}: no guardrail is enforced, ${countsClause(cards, circumstances)}.`;
 }
 
-function safeSentence(enforced: number, cards: ArmCounts, proven: OverallCircumstances['proven']): string {
+function safeSentence(enforced: number, cards: ArmCounts, { proven, ...circumstances }: OverallCircumstances): string {
   const all =
     enforced === 1
       ? 'The enforced guardrail is proven within its margin'
       : `All ${enforced} enforced guardrails are proven within their margins`;
   return proven === null
-    ? `${all}, ${countsClause(cards)}.`
-    : `${all} at the planned end of the step, ${countsClause(proven.n)} then (now ${counts(cards)}).`;
+    ? `${all}, ${countsClause(cards, circumstances)}.`
+    : `${all} at the planned end of the step, ${countsClause(proven.n, circumstances)} then (now ${counts(cards)}).`;
 }
 
-function valuesClause(guardrail: Guardrail, report: Unworded): string {
+function valuesClause(guardrail: Guardrail, report: Unworded, { noCard }: NoCard): string {
   const { baselineValue, candidateValue, limit } = report;
   if (baselineValue === null || candidateValue === null || limit === null)
-    return missingClause(report.n, report.metric === 'custom' ? ' with this metric' : '');
+    return missingClause(report.n, { noCard }, report.metric === 'custom' ? ' with this metric' : '');
   const text = (value: number): string => rowText(report, value);
   return (
-    `candidate ${text(candidateValue)} vs baseline ${text(baselineValue)}, limit ${text(limit)} ` +
-    `(${marginClause(guardrail)})`
+    `${armName('candidate', noCard)} ${text(candidateValue)} vs ${armName('baseline', noCard)} ` +
+    `${text(baselineValue)}, limit ${text(limit)} (${marginClause(guardrail)})`
   );
 }
 
-function missingClause(n: ArmCounts, which = ''): string {
-  if (n.candidate === 0) return n.baseline === 0 ? `no cards${which} yet` : `no candidate cards${which} yet`;
+interface NoCard {
+  readonly noCard: Arm | null;
+}
+
+function missingClause(n: ArmCounts, { noCard }: NoCard, which = ''): string {
+  const things = countedThing(noCard);
+  const of = (arm: Arm): string => (arm === noCard ? `conversations without a card` : `${arm} cards`);
+  if (n.candidate === 0) return n.baseline === 0 ? `no ${things}${which} yet` : `no ${of('candidate')}${which} yet`;
   return n.baseline === 0
-    ? `no baseline cards${which} yet`
-    : `no cards${which} of both arms within the same time and split ` +
+    ? `no ${of('baseline')}${which} yet`
+    : `no ${things}${which} of both arms within the same time and split ` +
         `yet${which === '' ? '' : ', after the first that set its scale'}`;
 }
 
 function endClause(
   guardrail: Guardrail,
   report: Unworded,
-  { distrust, fewAgents, moved, plannedEnd, harmNeeded }: Circumstances,
+  { distrust, fewAgents, moved, plannedEnd, harmNeeded, noCard }: Circumstances,
 ): string {
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm')
-    return `, evidence ${oddsText(harm)}${insideClause(guardrail, report)}${moved === null ? '' : `; ${moved}`}`;
+    return `, evidence ${oddsText(harm)}${insideClause(guardrail, report, noCard)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
@@ -127,8 +142,8 @@ function endClause(
   );
 }
 
-function countsClause(n: ArmCounts): string {
-  return `n ${counts(n)} cards`;
+function countsClause(n: ArmCounts, { noCard }: NoCard): string {
+  return `n ${counts(n)} ${countedThing(noCard)}`;
 }
 
 function counts(n: ArmCounts): string {
