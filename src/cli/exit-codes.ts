@@ -53,6 +53,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'rollout-not-found': EXIT.badInput,
   'nothing-judged': EXIT.badInput,
   'record-deleted': EXIT.badInput,
+  'record-rules': EXIT.badInput,
   'dead-letter-unknown': EXIT.badInput,
   'dead-letter-cut': EXIT.refused,
   'dead-letter-replayed': EXIT.refused,

@@ -1,4 +1,5 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
+import { rulesOf } from '../domain/judge/retake.ts';
 import type { DecisionRecord } from '../domain/judge/retake.ts';
 import type { StepEnd } from '../domain/judge/types.ts';
 import type { LongWatchRecord } from '../domain/long-watch/retake.ts';
@@ -35,6 +36,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   const longWatch = await longWatchRecordOf(db, row.rolloutId);
   const { judge } = judged.state as {
     readonly judge: {
+      readonly rules?: unknown;
       readonly guardrails: readonly Guardrail[];
       readonly plannedEnd?: StepEnd | null;
       readonly slicing?: Slices | null;
@@ -42,6 +44,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
   };
   return {
     kind: 'decisionRecord',
+    rules: rulesOf(judge.rules),
     action,
     version: row.version,
     rolloutId: row.rolloutId,

@@ -7,6 +7,7 @@ import type { WatchResult } from '../../src/activities/types.ts';
 import { watch } from '../../src/activities/watch.ts';
 import type { PushedEvent } from '../../src/domain/events/event.ts';
 import type { Guardrail } from '../../src/domain/plan/plan.ts';
+import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import type { IngestServer } from '../../src/ingest/server.ts';
 import { startIngest } from '../../src/ingest/server.ts';
@@ -107,6 +108,7 @@ test('a handle time that is a fifth longer rolls back, though levels come late a
   if (stored?.report == null) throw new Error('nothing was kept');
   const record = {
     kind: 'decisionRecord' as const,
+    rules: JUDGE_RULES,
     action: 'A',
     version: '2',
     rolloutId: 'r-1',

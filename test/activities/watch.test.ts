@@ -4,6 +4,7 @@ import { watch } from '../../src/activities/watch.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { StepEnd } from '../../src/domain/judge/types.ts';
 import type { Slices } from '../../src/domain/plan/plan.ts';
+import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { storeEvents } from '../helpers/store-events.ts';
@@ -85,6 +86,7 @@ async function kept(): Promise<{ memory: Memory; agrees: boolean }> {
   const { guardrails, plannedEnd, slicing: slices } = memory.judge;
   const record = {
     kind: 'decisionRecord' as const,
+    rules: JUDGE_RULES,
     action: 'A',
     version: '2',
     rolloutId: 'r-1',
@@ -113,6 +115,7 @@ test('a state of another release is taken again from the record of what its judg
   if (stored === null) throw new Error('nothing was kept');
   for (const judge of [
     { ...(stored.state as { judge: object }).judge, version: 2 },
+    { ...(stored.state as { judge: object }).judge, rules: JUDGE_RULES - 1 },
     { kind: 'judgeState', version: 99, guardrails: 'of another shape' },
     null,
   ]) {

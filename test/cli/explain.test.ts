@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RolloutRecord } from '../../src/configurator/decision-record.ts';
+import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { startJudge } from '../../src/domain/judge/judge.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
 import { startLongWatch, watchCards } from '../../src/domain/long-watch/long-watch.ts';
@@ -26,6 +27,7 @@ function record(): RolloutRecord {
   const cards = Array.from({ length: 60 }, (_, i) => card(i));
   return {
     kind: 'decisionRecord',
+    rules: JUDGE_RULES,
     action: 'RefundAssist',
     version: '2',
     rolloutId: 'r-1',
@@ -36,10 +38,10 @@ function record(): RolloutRecord {
   };
 }
 
-function explained(given: RolloutRecord): Promise<{ code: number; stdout: string }> {
+function explained(given: object, ...more: string[]): Promise<{ code: number; stdout: string }> {
   const file = join(mkdtempSync(join(tmpdir(), 'assist-explain-')), 'record.json');
   writeFileSync(file, JSON.stringify(given));
-  return cli(['explain', 'RefundAssist', '--record', file]);
+  return cli(['explain', 'RefundAssist', '--record', file, ...more]);
 }
 
 test('the watch after promotion is explained beside the judge', async () => {
@@ -59,4 +61,26 @@ test('a record of the watch that was changed is told, with exit code 1', async (
   const { code, stdout } = await explained({ ...given, longWatch: { ...longWatch, cards: longWatch.cards.slice(8) } });
   expect(code).toBe(1);
   expect(stdout).toContain('DIFFERS');
+});
+
+test('a record of other rules shows the verdict as it was said, and says that it cannot be taken again here', async () => {
+  const { rules: _, ...before } = record();
+  const told = { ...before, report: { ...before.report, verdict: 'harm', reason: 'As it was said then.' } };
+  const { code, stdout } = await explained(told);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/RefundAssist 2, rollout r-1: harm, from 0 looks at 0 candidate and 0 baseline cards/);
+  expect(stdout).toMatch(/After the promotion: No harm proven/);
+  expect(stdout).toMatch(/was made by rules 1 of the judge; this release takes records of rules \d+ again/);
+  expect(stdout).toMatch(/release that made it/);
+  expect(stdout).not.toMatch(/to the last bit|DIFFERS/);
+  const json = JSON.parse((await explained(told, '--json')).stdout) as object;
+  expect(json).toMatchObject({
+    kind: 'explanation',
+    rules: 1,
+    report: { verdict: 'harm', reason: 'As it was said then.' },
+    agrees: null,
+    since: null,
+    error: { code: 'record-rules' },
+    longWatch: { report: { verdict: 'noHarm' }, agrees: null },
+  });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import { reportOf } from '../../src/domain/judge/report/report.ts';
 import { judgeAgain, resumeJudge } from '../../src/domain/judge/resume.ts';
-import { JudgeStateError } from '../../src/domain/judge/state.ts';
+import { JUDGE_RULES, JudgeStateError } from '../../src/domain/judge/state.ts';
 import type { Card, JudgeReport, JudgeState, Look } from '../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../src/domain/plan/plan.ts';
 
@@ -29,6 +29,8 @@ test.each(files)('%s: taken again from its looks, the verdict is the one that wa
   const { guardrails, looks, state, report } = read(file);
   const again = reportOf(judgeAgain({ guardrails }, looks, state));
   expect({ verdict: again.verdict, n: again.n }).toEqual({ verdict: report.verdict, n: report.n });
+  // The same rules give the same report, to the last word: raise JUDGE_RULES with whatever changes one.
+  if (state.rules === JUDGE_RULES) expect(again).toEqual(report);
 });
 
 test.each(files)('%s: the state is carried on, or refused by name', (file) => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { RolloutRecord } from '../../configurator/decision-record.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
-import { retake } from '../../domain/judge/retake.ts';
+import { foreignRules, retake, rulesOf } from '../../domain/judge/retake.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
@@ -12,7 +12,7 @@ import { formatDuration } from '../../domain/shared/duration.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, nonEmpty } from '../options.ts';
-import { EXIT } from '../exit-codes.ts';
+import { EXIT, exitCodeOfError } from '../exit-codes.ts';
 import { writePrivateFile } from '../files.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -42,15 +42,19 @@ interface ExplainArgs extends JsonOption {
   readonly out?: string;
 }
 
-/** Exit code 1 when the verdict taken again differs from the one on record. */
+/** As it was said then where it cannot be taken again: `agrees` is null. */
+type Said<Taken extends { readonly agrees: boolean }> = Omit<Taken, 'agrees'> & { readonly agrees: boolean | null };
+type SaidWatch = Said<ReturnType<typeof retakeLongWatch>>;
+
+/** Exit code 1 when the verdict taken again differs from the one on record, 2 when it cannot be taken again here. */
 async function explainVerdict(deps: Deps, args: ExplainArgs): Promise<number> {
   const record =
     args.record === undefined
       ? await (await deps.configurator()).decisionRecord(args.action, args.rollout)
       : await readRecord(args.record);
   if (args.out !== undefined) await writePrivateFile(args.out, `${JSON.stringify(record)}\n`);
-  const retaken = retake(record);
-  const longWatch = record.longWatch === undefined ? null : retakeLongWatch(record.longWatch);
+  const foreign = foreignRules(record);
+  const { judged, longWatch } = foreign === null ? takenAgain(record) : asSaid(record);
   const { action, version, rolloutId } = record;
   if (args.json)
     printJson(deps.out, {
@@ -58,16 +62,45 @@ async function explainVerdict(deps: Deps, args: ExplainArgs): Promise<number> {
       action,
       version,
       rolloutId,
-      ...retaken,
+      rules: rulesOf(record.rules),
+      ...judged,
       ...(longWatch !== null && { longWatch }),
+      ...(foreign !== null && {
+        error: { code: foreign.code, message: foreign.message, remedy: foreign.remedy },
+      }),
     });
-  else printLines(deps.out, [...verdictLines(record, retaken), ...longWatchLines(longWatch)]);
-  return retaken.agrees && longWatch?.agrees !== false ? EXIT.ok : EXIT.unexpected;
+  else
+    printLines(deps.out, [
+      ...verdictLines(record, judged),
+      ...longWatchLines(longWatch),
+      ...(foreign === null ? [] : [foreign.message, foreign.remedy]),
+    ]);
+  if (foreign !== null) return exitCodeOfError(foreign.code);
+  return judged.agrees === true && longWatch?.agrees !== false ? EXIT.ok : EXIT.unexpected;
+}
+
+interface Explained {
+  readonly judged: Said<Retaken>;
+  readonly longWatch: SaidWatch | null;
+}
+
+function takenAgain(record: RolloutRecord): Explained {
+  return {
+    judged: retake(record),
+    longWatch: record.longWatch === undefined ? null : retakeLongWatch(record.longWatch),
+  };
+}
+
+function asSaid({ report, looks, longWatch }: RolloutRecord): Explained {
+  return {
+    judged: { report, agrees: null, looks: looks.length, since: null },
+    longWatch: longWatch === undefined ? null : { report: longWatch.report, agrees: null },
+  };
 }
 
 function verdictLines(
   { action, version, rolloutId }: DecisionRecord,
-  { report, agrees, looks, since }: Retaken,
+  { report, agrees, looks, since }: Said<Retaken>,
 ): string[] {
   return [
     `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} ` +
@@ -79,31 +112,34 @@ function verdictLines(
       .flatMap((row) => [row.sentence, onTimeText(row)])
       .flatMap((line) => (line === null ? [] : [`  ${line}`])),
     ...sliceLines(report.slices).map((line) => `  ${line}`),
-    agreementText(agrees),
+    ...agreementLines(agrees),
   ];
 }
 
-function longWatchLines(retaken: ReturnType<typeof retakeLongWatch> | null): string[] {
-  if (retaken === null) return [];
-  const { report, agrees } = retaken;
+function longWatchLines(said: SaidWatch | null): string[] {
+  if (said === null) return [];
+  const { report, agrees } = said;
   return [
     `After the promotion: ${report.reason}`,
     ...report.rows.map(({ sentence }) => `  ${sentence}`),
-    agreementText(agrees),
+    ...agreementLines(agrees),
   ];
 }
 
-function agreementText(agrees: boolean): string {
-  return agrees
-    ? 'Taken again, the verdict is the one on record, to the last bit.'
-    : 'Taken again, the verdict DIFFERS from the one on record: the record was changed, or another release of the ' +
-        'judge took it.';
+function agreementLines(agrees: boolean | null): string[] {
+  if (agrees === null) return [];
+  return [
+    agrees
+      ? 'Taken again, the verdict is the one on record, to the last bit.'
+      : 'Taken again, the verdict DIFFERS from the one on record: the record was changed.',
+  ];
 }
 
 async function readRecord(file: string): Promise<RolloutRecord> {
   try {
     const record = JSON.parse(await readFile(file, 'utf8')) as Partial<RolloutRecord>;
-    if (record.kind === 'decisionRecord' && Array.isArray(record.looks) && Array.isArray(record.guardrails))
+    const { kind, looks, guardrails, report } = record;
+    if (kind === 'decisionRecord' && Array.isArray(looks) && Array.isArray(guardrails) && report !== undefined)
       return record as RolloutRecord;
   } catch (cause) {
     throw new AssistError(

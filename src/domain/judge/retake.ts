@@ -2,10 +2,13 @@
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { reportOf } from './report/report.ts';
 import { judgeAgain } from './resume.ts';
+import { JUDGE_RULES } from './state.ts';
 import type { JudgeReport, Look, StepEnd } from './types.ts';
 
 export interface DecisionRecord {
   readonly kind: 'decisionRecord';
+  /** Of the judge, by which it was made; a record of before there were any has none. */
+  readonly rules: number;
   readonly action: string;
   readonly version: string;
   readonly rolloutId: string;
@@ -27,7 +30,38 @@ export interface Retaken {
   readonly since: { readonly look: number; readonly atMs: number } | null;
 }
 
+/** A decision record that other rules made: what it says stands, and cannot be taken again here. */
+export class RecordRulesError extends Error {
+  readonly code = 'record-rules';
+  readonly remedy =
+    'Its verdict stands as it was said then. To take it again, run `explain` of the release that made it.';
+  readonly rules: number;
+
+  constructor(rolloutId: string, rules: number) {
+    super(
+      `The record of rollout ${rolloutId} was made by rules ${rules} of the judge; this release takes records of ` +
+        `rules ${JUDGE_RULES} again.`,
+    );
+    this.name = 'RecordRulesError';
+    this.rules = rules;
+  }
+}
+
+/** Why the record cannot be taken again here; null when it can. */
+export function foreignRules({ rolloutId, rules }: DecisionRecord): RecordRulesError | null {
+  const made = rulesOf(rules);
+  return made === JUDGE_RULES ? null : new RecordRulesError(rolloutId, made);
+}
+
+/** What names no rules is of before there were any. */
+export function rulesOf(named: unknown): number {
+  return typeof named === 'number' ? named : 1;
+}
+
+/** Throws RecordRulesError for a record that other rules made. */
 export function retake(record: DecisionRecord): Retaken {
+  const foreign = foreignRules(record);
+  if (foreign !== null) throw foreign;
   let since: Retaken['since'] = null;
   let verdict: JudgeReport['verdict'] | null = null;
   const state = judgeAgain(record, record.looks, record, (after, index) => {

@@ -60,6 +60,12 @@ export interface JudgeMemory extends JudgeState {
 
 /** Another one whenever a state of before could not be gone on with. */
 const STATE_VERSION = 6;
+/**
+ * By which rules the judge decides, and words what it decides: another one whenever the same looks may give another
+ * report, of the judge or of the long watch. A record is taken again by the rules that it was made with, or not at all.
+ */
+export const JUDGE_RULES = 2;
+const OWN = { kind: 'judgeState', version: STATE_VERSION, rules: JUDGE_RULES } as const;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
@@ -67,8 +73,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
   const custom = startCustom(guardrails);
   const ledger = emptyLedger([...CARD_SCORES, ...custom.map(({ name }) => customScore(name))]);
   return {
-    kind: 'judgeState',
-    version: STATE_VERSION,
+    ...OWN,
     guardrails,
     evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
     pending: null,
@@ -108,12 +113,12 @@ export class JudgeStateError extends Error {
   readonly code = 'judge-state-unknown';
 }
 
-/** The opaque state as what it holds. Throws JudgeStateError for a state of another kind or version. */
+/** The opaque state as what it holds. Throws JudgeStateError for a state of another kind, version or rules. */
 export function openState(state: JudgeState): JudgeMemory {
-  const seen: { readonly kind?: unknown; readonly version?: unknown } = state;
-  if (seen.kind === 'judgeState' && seen.version === STATE_VERSION) return state as JudgeMemory;
+  const { kind, version, rules }: Readonly<Partial<Record<keyof typeof OWN, unknown>>> = state;
+  if (kind === OWN.kind && version === OWN.version && rules === OWN.rules) return state as JudgeMemory;
   throw new JudgeStateError(
-    `Judge state of kind ${String(seen.kind)}, version ${String(seen.version)}; expected judgeState, version ` +
-      `${STATE_VERSION}. Start the judge anew and give it the rollout's looks again.`,
+    `Judge state of kind ${String(kind)}, version ${String(version)}, rules ${String(rules)}; expected ${OWN.kind}, ` +
+      `version ${OWN.version}, rules ${OWN.rules}. Start the judge anew and give it the rollout's looks again.`,
   );
 }

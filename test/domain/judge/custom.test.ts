@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { asinhGrid, placeGrid } from '../../../src/domain/judge/maths/asinh-grid.ts';
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
+import { JUDGE_RULES } from '../../../src/domain/judge/state.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import type { Outcome } from '../../../src/domain/metrics/index.ts';
@@ -314,6 +315,7 @@ describe('properties', () => {
     });
     const record = {
       kind: 'decisionRecord' as const,
+      rules: JUDGE_RULES,
       action: 'A',
       version: '1.0.0',
       rolloutId: 'r',

@@ -1,6 +1,7 @@
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
+import { JUDGE_RULES } from '../../../src/domain/judge/state.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import type { Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
@@ -126,6 +127,7 @@ test('a record with an answer is taken again to the last bit, wherever in the re
     };
     const record: DecisionRecord = {
       kind: 'decisionRecord',
+      rules: JUDGE_RULES,
       action: 'A',
       version: '1.0.0',
       rolloutId: 'r',

@@ -2,6 +2,7 @@ import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
+import { JUDGE_RULES } from '../../../src/domain/judge/state.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 
@@ -35,6 +36,7 @@ const looks: Look[] = Array.from({ length: 30 }, (_, t) => ({
 const report = reportOf(looks.reduce(takeLook, startJudge(guardrails)));
 const record: DecisionRecord = {
   kind: 'decisionRecord',
+  rules: JUDGE_RULES,
   action: 'A',
   version: '1.0.0',
   rolloutId: 'r',
@@ -63,4 +65,22 @@ test('a record in which one card was changed does not agree', () => {
     ],
   };
   expect(retake(changed).agrees).toBe(false);
+});
+
+test.each<[what: string, seen: unknown, rules: number]>([
+  ['none, as of before there were any', undefined, 1],
+  ['earlier ones', JUDGE_RULES - 1, JUDGE_RULES - 1],
+  ['later ones', JUDGE_RULES + 1, JUDGE_RULES + 1],
+  ['rubbish', 'newest', 1],
+])('a record with other rules (%s) is refused by name, and never told to differ', (_, seen, rules) => {
+  const foreign = { ...record, rules: seen } as DecisionRecord;
+  expect(() => retake(foreign)).toThrow(
+    expect.objectContaining({
+      code: 'record-rules',
+      message:
+        `The record of rollout r was made by rules ${rules} of the judge; this release takes records of rules ` +
+        `${JUDGE_RULES} again.`,
+      remedy: expect.stringMatching(/release that made it/),
+    }),
+  );
 });

@@ -1,6 +1,7 @@
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { askPlannedEnd, planEnd } from '../../../src/domain/judge/decision/planned-end.ts';
+import { JUDGE_RULES } from '../../../src/domain/judge/state.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { DecisionRecord } from '../../../src/domain/judge/retake.ts';
 import { MAX_SLICES, sliceThreshold } from '../../../src/domain/judge/bets/slices.ts';
@@ -174,6 +175,7 @@ test('a record with slices is taken again to the last bit', () => {
   const shown = looks(1, 60, hidden);
   const record: DecisionRecord = {
     kind: 'decisionRecord',
+    rules: JUDGE_RULES,
     action: 'A',
     version: '1.0.0',
     rolloutId: 'r',
