@@ -1,5 +1,6 @@
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
+import { JUDGE_RULES } from '../../../src/domain/judge/state.ts';
 import { retake } from '../../../src/domain/judge/retake.ts';
 import type { Arm, Look } from '../../../src/domain/judge/types.ts';
 import { customLooks, level, normal } from './custom-streams.ts';
@@ -25,7 +26,14 @@ test('a first version that makes calls longer than without a card is harm, and i
   expect(report).toMatchObject({ verdict: 'harm', noCard: 'baseline' });
   expect(report.reason).toMatch(/^handleTime p50 harm: candidate 3\d\d\.?\d* s vs no card [23]\d\d\.?\d* s, limit/);
   expect(report.reason).toContain('conversations that carry it');
-  const record = { kind: 'decisionRecord', action: 'A', version: '1', rolloutId: 'r', guardrails: [level()] } as const;
+  const record = {
+    kind: 'decisionRecord',
+    rules: JUDGE_RULES,
+    action: 'A',
+    version: '1',
+    rolloutId: 'r',
+    guardrails: [level()],
+  } as const;
   expect(retake({ ...record, looks, report }).agrees).toBe(true);
 });
 
