@@ -42,7 +42,7 @@ import type { Guardrail } from '../../plan/plan.ts';
 
 const MIN_MEMORY = 200;
 /** With so many remembered cards the block's own need not help to say what is slow. */
-const ENOUGH_MEMORY = 500;
+const ENOUGH_MEMORY = 60;
 const SIGMAS = 1;
 /** A few cards show that something is slower, so that late onsets need little weight. */
 const ONSETS: OnsetPrior = { fromTheStart: 0.65, spreadFrom: 150, spreadUntil: 15_000 };
