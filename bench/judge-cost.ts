@@ -2,8 +2,8 @@
  * What a look costs, and how large the judge's state gets.
  *
  * Time: `takeLook` and `reportOf` by cards of a look, with and without slices and custom metrics, and a line of the
- * stream with its answer; beside each, in the same round, the reading of the same look (`JSON.parse`), so that the ratio
- * holds whatever the machine does. Each figure is the median of the rounds' means. Size: characters of the state as
+ * stream with its answer; beside each, in the same round, the reading of the same look (`JSON.parse`), so that the
+ * ratio holds whatever the machine does. Each figure is the median of the rounds' means. Size: characters of the state as
  * JSON, in all and by part, also while a look waits for its other arm.
  * Usage: npm run bench:judge-cost -- [--json] [--quick] [--time | --size]
  */
@@ -202,8 +202,8 @@ function sizeText({ agents, looks, chars, waiting, parts }: SizeRow): string {
 
 const time = args.includes('--size') ? [] : measureTime();
 if (time.length > 0) {
-  process.stdout.write(`cards  what              µs in all, takeLook, reportOf, reading; times reading\n`);
-  process.stdout.write(`${time.map(timeText).join('\n')}\n`);
+  const head = 'cards  what              µs in all, takeLook, reportOf, reading; times reading';
+  process.stdout.write(`${head}\n${time.map(timeText).join('\n')}\n`);
 }
 const size = args.includes('--time') ? [] : measureSize();
 if (size.length > 0) {

@@ -69,13 +69,11 @@ function count(memory: JudgeMemory, look: Look): JudgeMemory {
 }
 
 function slicesAfter(
-  { slicing, slices, guardrails, baselineMemory, ledger }: JudgeMemory,
+  { slicing, slices, guardrails, baselineMemory }: JudgeMemory,
   look: Look,
   scores: CardScores,
 ): JudgeMemory['slices'] {
-  return slicing === null
-    ? slices
-    : takeSlices(slices, slicing, look, { guardrails, memory: baselineMemory, scores, agents: ledger.agents });
+  return slicing === null ? slices : takeSlices(slices, slicing, look, { guardrails, memory: baselineMemory, scores });
 }
 
 function addCounts({ baseline, candidate }: ArmCounts, look: Look, counted: (card: Card) => boolean): ArmCounts {

@@ -30,7 +30,7 @@ import { designEffects } from '../clusters/design-effect.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
-import { lightenBlock } from '../clusters/slice-agents.ts';
+import { AGENTS_BY_CELL, joinBlocks, lightenBlock } from '../clusters/slice-agents.ts';
 import { addToSums, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
 import type { SlicedGuardrail, SliceSums } from './slice-bets.ts';
 import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
@@ -75,8 +75,6 @@ export interface SliceContext {
   readonly guardrails: readonly Guardrail[];
   readonly memory: BaselineMemory;
   readonly scores: CardScores;
-  /** Of all slices. */
-  readonly agents: AgentLedger['agents'];
 }
 
 /** What the slice's ln e-value must reach; its place in the order of appearance is 0, 1, ... */
@@ -140,10 +138,10 @@ function takeSlice(
   slice: Slice,
   look: Look,
   guardrails: readonly SlicedGuardrail[],
-  { memory, scores, agents }: SliceContext,
+  { memory, scores }: SliceContext,
 ): Slice {
-  const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
-  const block = lightenBlock(fillBlock(started, look.cards, scores), agents);
+  const light = lightenBlock(fillBlock(startBlock(look), look.cards, scores));
+  const block = slice.pending !== null && mayJoin(slice.pending, look) ? joinBlocks(slice.pending, light) : light;
   const counted = { ...slice, cards: addCards(slice.cards, look.cards) };
   return hasBothArms(block) ? compareSlice(counted, block, guardrails, memory) : { ...counted, pending: block };
 }
@@ -154,7 +152,7 @@ function compareSlice(
   guardrails: readonly SlicedGuardrail[],
   memory: BaselineMemory,
 ): Slice {
-  const ledger = addToLedger(slice.ledger, block);
+  const ledger = addToLedger(slice.ledger, block, AGENTS_BY_CELL);
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);

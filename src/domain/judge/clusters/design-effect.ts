@@ -21,7 +21,7 @@
  * 45^2 + 180 x 5^2 =
  * 45000, D = 1 + 0.0309 x 49 = 2.5 (Kish: 1 + 49 x 0.03 = 2.5).
  */
-import { residualIn, UNIT, unitOf, valueAt } from '../gathering/agent-ledger.ts';
+import { eachCell, unitOf, valueAt } from '../gathering/agent-ledger.ts';
 import type { AgentLedger, AgentScore } from '../gathering/agent-ledger.ts';
 
 export interface DesignEffects {
@@ -49,27 +49,37 @@ const MIN_CLUSTERS = 5;
 const USUAL_CORRELATION = 0.03;
 
 interface Moments {
-  readonly agents: number;
+  /** Cells in use, in all and by arm. */
+  readonly cells: number;
+  readonly used: ArmSums;
+  /** Over the agents: of the contrasts' squares, and of the squares and cubes of each arm's cards. */
   readonly contrasts: number;
-  readonly cubes: readonly [number, number];
-  readonly squares: readonly [number, number];
-  readonly positive: number;
-  readonly positiveSquares: number;
-  readonly negative: number;
-  readonly negativeSquares: number;
+  readonly squares: ArmSums;
+  readonly cubes: ArmSums;
+}
+
+interface ArmSums {
+  readonly baseline: number;
+  readonly candidate: number;
 }
 
 export function designEffects(ledger: AgentLedger): DesignEffects {
   const moments = momentsOf(ledger);
   const excess = ledger.effectiveCards === 0 ? 0 : Math.max(0, moments.contrasts / ledger.effectiveCards - 1);
   const clusters = Math.min(
-    effective(moments.positive, moments.positiveSquares),
-    effective(moments.negative, moments.negativeSquares),
+    moments.used.baseline,
+    moments.used.candidate,
+    effective(ledger.cards.baseline, moments.squares.baseline),
+    effective(ledger.cards.candidate, moments.squares.candidate),
   );
-  const roundedUp = 1 + Math.sqrt(2 / Math.max(2, moments.agents));
+  const roundedUp = 1 + Math.sqrt(2 / Math.max(2, moments.cells));
+  const squares = residualSquares(ledger);
   return {
     byScore: Object.fromEntries(
-      ledger.scores.map((score) => [score, 1 + excess * roundedUp * correlationRatio(ledger, moments, score)]),
+      ledger.scores.map((score, at) => [
+        score,
+        1 + excess * roundedUp * correlationRatio(ledger, moments, score, squares[at] ?? 0),
+      ]),
     ),
     clusters,
     tooFew: clusters < MIN_CLUSTERS && excess * USUAL_CORRELATION > 1,
@@ -78,17 +88,17 @@ export function designEffects(ledger: AgentLedger): DesignEffects {
 }
 
 /** tau^2 / sigma^2 of a score. */
-function correlationRatio(ledger: AgentLedger, moments: Moments, score: AgentScore): number {
+function correlationRatio(ledger: AgentLedger, moments: Moments, score: AgentScore, residuals: number): number {
   const cards = ledger.cards.baseline + ledger.cards.candidate;
   const sigma2 = valueAt(ledger, ledger.squares, score) / Math.max(1, cards);
   if (cards === 0 || sigma2 <= 0) return PRIOR_CORRELATION;
-  const [q0, q1] = moments.squares;
+  const { baseline: q0, candidate: q1 } = moments.squares;
   const { baseline: n0, candidate: n1 } = ledger.cards;
   const within = cards - q0 / Math.max(1, n0) - q1 / Math.max(1, n1);
-  const between = aboutMean(q0, moments.cubes[0], n0) + aboutMean(q1, moments.cubes[1], n1);
+  const between = aboutMean(q0, moments.cubes.baseline, n0) + aboutMean(q1, moments.cubes.candidate, n1);
   const size = (q0 + q1) / cards;
   const prior = PRIOR_AGENTS * size * size;
-  const found = residualSquares(ledger, score) / sigma2 - within;
+  const found = residuals / sigma2 - within;
   return Math.max(0, found + prior * PRIOR_CORRELATION) / Math.max(1, Math.max(0, between) + prior);
 }
 
@@ -100,48 +110,39 @@ function aboutMean(squares: number, cubes: number, cards: number): number {
   return cards === 0 ? 0 : squares - (2 * cubes) / cards + (squares / cards) ** 2;
 }
 
-/** Sum over agents of squared residuals about the means of the arms they served. */
-function residualSquares(ledger: AgentLedger, score: AgentScore): number {
-  const unit = unitOf(score);
-  const mean0 = valueAt(ledger, ledger.residuals.baseline, score) / unit / Math.max(1, ledger.cards.baseline);
-  const mean1 = valueAt(ledger, ledger.residuals.candidate, score) / unit / Math.max(1, ledger.cards.candidate);
-  const residualOf = residualIn(ledger, score);
-  let sum = 0;
-  for (const key in ledger.agents) {
-    const record = ledger.agents[key];
-    if (record === undefined) continue;
-    const residual = residualOf(record) / unit - record[0] * mean0 - record[1] * mean1;
-    sum += residual * residual;
-  }
-  return sum;
+/** For each score, the sum over agents of squared residuals about the means of the arms they served. */
+function residualSquares(ledger: AgentLedger): readonly number[] {
+  const { cells, scores, cards, residuals } = ledger;
+  const parts = scores.map(unitOf);
+  const meanOf = (arm: 'baseline' | 'candidate') => (unit: number, at: number) =>
+    (residuals[arm][at] ?? 0) / unit / Math.max(1, cards[arm]);
+  const [baselineMeans, candidateMeans] = [parts.map(meanOf('baseline')), parts.map(meanOf('candidate'))];
+  const sums = scores.map(() => 0);
+  eachCell(ledger, ({ baseline, candidate, residuals: first }) => {
+    for (let at = 0; at < sums.length; at++) {
+      const usual = baseline * (baselineMeans[at] ?? 0);
+      const residual = (cells[first + at] ?? 0) / (parts[at] ?? 1) - usual - candidate * (candidateMeans[at] ?? 0);
+      sums[at] = (sums[at] ?? 0) + residual * residual;
+    }
+  });
+  return sums;
 }
 
 function momentsOf(ledger: AgentLedger): Moments {
-  let [agents, contrasts, c0, c1, q0, q1, positive, positiveSquares, negative, negativeSquares] = [
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  ];
-  for (const key in ledger.agents) {
-    const [n0 = 0, n1 = 0, contrast = 0] = ledger.agents[key] ?? [];
-    const m = contrast / UNIT;
-    agents++;
-    contrasts += m * m;
-    q0 += n0 * n0;
-    q1 += n1 * n1;
-    c0 += n0 * n0 * n0;
-    c1 += n1 * n1 * n1;
-    if (m > 0) [positive, positiveSquares] = [positive + m, positiveSquares + m * m];
-    else [negative, negativeSquares] = [negative - m, negativeSquares + m * m];
-  }
-  return {
-    agents,
-    contrasts,
-    cubes: [c0, c1],
-    squares: [q0, q1],
-    positive,
-    positiveSquares,
-    negative,
-    negativeSquares,
-  };
+  const none: ArmSums = { baseline: 0, candidate: 0 };
+  const [used, squares, cubes] = [{ ...none }, { ...none }, { ...none }];
+  let [cells, contrasts] = [0, 0];
+  eachCell(ledger, ({ baseline, candidate, contrast }) => {
+    cells++;
+    contrasts += contrast * contrast;
+    if (baseline !== 0) used.baseline++;
+    if (candidate !== 0) used.candidate++;
+    squares.baseline += baseline * baseline;
+    squares.candidate += candidate * candidate;
+    cubes.baseline += Math.abs(baseline) ** 3;
+    cubes.candidate += Math.abs(candidate) ** 3;
+  });
+  return { cells, used, contrasts, squares, cubes };
 }
 
 function effective(sum: number, squares: number): number {

@@ -1,8 +1,9 @@
 /**
  * Agents' habits in a custom metric: a score of its own in the ledger, filled whenever the metric has been compared.
  */
-import { unitOf, withMore, withResidual } from './agent-ledger.ts';
-import type { AgentLedger, AgentRecord, CustomScore } from './agent-ledger.ts';
+import { AGENT_CELLS, cellOf, signOf } from './agent-key.ts';
+import { copyCells, placeOf, unitOf, withMore } from './agent-ledger.ts';
+import type { AgentLedger, CustomScore } from './agent-ledger.ts';
 
 /**
  * Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by agent: cards that carry
@@ -31,12 +32,13 @@ export function addCustomToLedger(
   const score = customScore(name);
   const cards = arms.baseline.cards + arms.candidate.cards;
   const sum = (arms.baseline.location + arms.candidate.location) / SCALE;
-  const agents: Record<string, AgentRecord> = { ...ledger.agents };
+  const cells = copyCells(ledger, AGENT_CELLS);
   const sums = { baseline: 0, candidate: 0 };
   for (const arm of ['baseline', 'candidate'] as const) {
     for (const [key, [own, location]] of Object.entries(arms[arm].agents)) {
       const residual = Math.round(unitOf(score) * (location / SCALE - (own * sum) / cards));
-      agents[key] = withResidual(ledger, agents[key], score, residual);
+      const place = placeOf(ledger, cellOf(Number(key)), score);
+      cells[place] = (cells[place] ?? 0) + signOf(Number(key)) * residual;
       sums[arm] += residual;
     }
   }
@@ -44,7 +46,7 @@ export function addCustomToLedger(
   const { residuals } = ledger;
   return {
     ...ledger,
-    agents,
+    cells,
     residuals: {
       baseline: withMore(ledger, residuals.baseline, score, sums.baseline),
       candidate: withMore(ledger, residuals.candidate, score, sums.candidate),
