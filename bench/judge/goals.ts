@@ -10,41 +10,24 @@ export interface Goal {
   readonly met: boolean;
 }
 
-/** Most of delay / bound, by harm scenario. */
-const MAX_RATIO: Readonly<Record<string, number>> = {
-  'accept-10': 2,
-  'accept-25': 2,
-  'dismiss-25': 2,
-  'accept-50': 2.5,
-  'accept-50-low': 2.5,
-  'accept-50-agents': 2.5,
-  'latency-1.5': 2.7,
-  'latency-2': 2.7,
-  'latency-5': 2.7,
-  'latency-1.5-low': 2.7,
-  'latency-2-low': 2.7,
-  tail: 3,
-  'late-accept-25': 3,
-  'late-accept-50': 3,
-  'late-accept-50-low': 3,
-  'p95-2': 5,
-  'p95-2-low': 5,
-  'late-latency-2-low': 6,
-};
-const MEDIAN_RATIO = 2.2;
+const MEDIAN_RATIO = 2;
+/** Most of delay / bound in any harm scenario; a p95 that moves without the median shows in a twentieth of the cards. */
+const MAX_RATIO = 3.5;
+const MAX_P95_RATIO = 4;
 const OVER_BEST_PEER = 1.25;
 const MINUTES_TO_SEE_LOSS = 10;
-const MAX_UNDECIDED = 0.2;
+/** Mean over the null scenarios. */
+const MAX_UNDECIDED = 0.11;
 
-/** Null scenarios in which a peer must have kept alpha to count as a rival in a harm scenario. */
-const NULL_TWIN: readonly (readonly [suffix: string, twin: string])[] = [
-  ['-low', 'null-low'],
-  ['-high', 'null-high'],
-  ['-agents', 'null-agents'],
-  ['-drift', 'null-drift'],
-  ['-rising', 'null-rising'],
-  ['-rare', 'null-5'],
-  ['', 'null-20'],
+/** Scenarios in which a peer must have kept alpha, both, to count as a rival in a harm scenario of that name's end. */
+const TWINS: readonly (readonly [suffix: string, twins: readonly string[]])[] = [
+  ['-low', ['null-low', 'tolerable-low']],
+  ['-high', ['null-high', 'tolerable-high']],
+  ['-agents', ['null-agents', 'tolerable-agents']],
+  ['-drift', ['null-drift', 'tolerable-drift']],
+  ['-rising', ['null-rising', 'tolerable-rising']],
+  ['-rare', ['null-5', 'tolerable-5']],
+  ['', ['null-20', 'tolerable-edge']],
 ];
 
 export function goalsOf(all: readonly Cell[]): readonly Goal[] {
@@ -53,10 +36,10 @@ export function goalsOf(all: readonly Cell[]): readonly Goal[] {
   const harms = ours.filter(({ kind }) => kind === 'harm');
   return [
     ...ours.filter(isHarmless).map(keepsBudget),
-    ...harms.map(delayGoal).filter((goal) => goal !== null),
+    ...harms.map(delayGoal),
     ...(harms.length > 1 ? [medianGoal(all)] : []),
     ...harms.map((cell) => peerGoal(cell, all)).filter((goal) => goal !== null),
-    ...harms.map(notShipped),
+    ...ours.filter(({ kind }) => kind === 'harm' || kind === 'edge').map(notShipped),
     ...ours.filter(({ kind }) => kind === 'other').flatMap(otherGoals),
     ...(ours.some(({ kind }) => kind === 'null') ? [undecidedGoal(all)] : []),
   ];
@@ -70,9 +53,8 @@ function keepsBudget({ scenario, rolledBack: { share, low, high, n } }: Cell): G
   };
 }
 
-function delayGoal({ scenario, delayOverBound }: Cell): Goal | null {
-  const most = MAX_RATIO[scenario];
-  if (most === undefined) return null;
+function delayGoal({ scenario, delayOverBound }: Cell): Goal {
+  const most = scenario.includes('p95-') ? MAX_P95_RATIO : MAX_RATIO;
   return {
     goal: `${scenario}: median delay at most ${most} bounds`,
     measured: ratio(delayOverBound),
@@ -91,10 +73,13 @@ function medianGoal(all: readonly Cell[]): Goal {
 
 /** null where no peer that keeps its budget finds the harm. */
 function peerGoal(cell: Cell, all: readonly Cell[]): Goal | null {
-  const twin = NULL_TWIN.find(([suffix]) => cell.scenario.endsWith(suffix))?.[1];
+  const twins = TWINS.find(([suffix]) => cell.scenario.endsWith(suffix))?.[1] ?? [];
   const keeps = (judge: string): boolean =>
-    all.some(
-      (other) => other.judge === judge && other.scenario === twin && other.streams > 0 && other.rolledBack.low <= ALPHA,
+    twins.every((twin) =>
+      all.some(
+        (other) =>
+          other.judge === judge && other.scenario === twin && other.streams > 0 && other.rolledBack.low <= ALPHA,
+      ),
     );
   const rivals = all.filter(
     (other) =>
@@ -110,10 +95,10 @@ function peerGoal(cell: Cell, all: readonly Cell[]): Goal | null {
   };
 }
 
-function notShipped({ scenario, promoted: { share, low } }: Cell): Goal {
+function notShipped({ scenario, promoted: { share, low, high } }: Cell): Goal {
   return {
     goal: `${scenario}: promoted though worse at or below ${percent(ALPHA)}`,
-    measured: percent(share),
+    measured: `${percent(share)} (${percent(low)} to ${percent(high)})`,
     met: low <= ALPHA,
   };
 }
@@ -129,14 +114,6 @@ function otherGoals({ scenario, minutes, promoted, rolledBack }: Cell): readonly
       },
     ];
   }
-  if (scenario.startsWith('edge-'))
-    return [
-      {
-        goal: `${scenario}: promoted at or below ${percent(ALPHA)}`,
-        measured: `${percent(promoted.share)} (${percent(promoted.low)} to ${percent(promoted.high)})`,
-        met: promoted.low <= ALPHA,
-      },
-    ];
   if (scenario === 'no-data')
     return [
       {
@@ -155,11 +132,11 @@ function otherGoals({ scenario, minutes, promoted, rolledBack }: Cell): readonly
 }
 
 function undecidedGoal(all: readonly Cell[]): Goal {
-  const { undecidedNulls } = summaryOf(OURS, all);
+  const { undecided } = summaryOf(OURS, all).nulls;
   return {
     goal: `fewer than ${percent(MAX_UNDECIDED)} of harmless versions left undecided (mean of the null scenarios)`,
-    measured: percent(undecidedNulls),
-    met: undecidedNulls < MAX_UNDECIDED,
+    measured: percent(undecided),
+    met: undecided < MAX_UNDECIDED,
   };
 }
 

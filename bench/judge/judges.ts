@@ -12,6 +12,8 @@ export const judges: Readonly<Record<string, () => BenchJudge>> = {
   [OURS]: ours,
   'growthbook-agent/3': () => growthbook('agent'),
   'growthbook-event/3': () => growthbook('event'),
+  'threshold-agent/3': () => growthbook('agent', 'tolerance'),
+  'threshold-event/3': () => growthbook('event', 'tolerance'),
   'kayenta-1m': kayenta,
   'argo-5m': () => fixedLimits(argo),
   'flagger-1m': () => fixedLimits(flagger),

@@ -11,9 +11,9 @@ export const base: ArmModel = {
   tail: { share: 0, times: 1 },
   plusMs: 0,
 };
-export const still: Moment = { accept: 1, dismiss: 1, latency: 1 };
+const still: Moment = { accept: 1, dismiss: 1, latency: 1 };
 export const LOW = 3;
-export const MEDIUM = 30;
+const MEDIUM = 30;
 export const HIGH = 300;
 /** Both arms slide over the day: fewer accept, more dismiss, everything takes longer. */
 export const worsening = (t: number): Moment => ({
@@ -65,7 +65,7 @@ export function tolerable(name: string, title: string, candidate: Partial<ArmMod
 
 /** At the margin itself: may be rolled back or left undecided, but is promoted at most as often as alpha. */
 export function edge(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('other', name, title, { candidate: { ...base, ...candidate }, ...change });
+  return scenario('edge', name, title, { candidate: { ...base, ...candidate }, ...change });
 }
 
 export function other(name: string, title: string, change: Change): Scenario {

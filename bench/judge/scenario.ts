@@ -26,9 +26,9 @@ export interface Scenario {
   readonly title: string;
   /**
    * `null`: the arms do not differ. `tolerable`: the candidate is worse by no more than the tolerance, or better.
-   * `harm`: worse by the margin or more. `other`: none of these.
+   * `harm`: worse by more than the margin. `edge`: by exactly the margin, where no speed is owed. `other`: none of these.
    */
-  readonly kind: 'null' | 'tolerable' | 'harm' | 'other';
+  readonly kind: 'null' | 'tolerable' | 'harm' | 'edge' | 'other';
   /** Candidate exposures a minute at a share of 10 %; the traffic as a whole is ten times that, whatever the share. */
   readonly perMinute: number;
   readonly base: ArmModel;

@@ -1,7 +1,7 @@
 /**
  * The benchmark's scenarios: canary steps of six hours with a look a minute, 200 agents of whom as many see the
  * candidate as the split says (20 at 10/90), log-normal latencies. Null scenarios differ in rate, volume, movement over
- * time and clustering; harm moves one thing. What is worse within the tolerance is in `tolerable-scenarios.ts`.
+ * time and clustering; harm moves one thing, beyond the margin or to it. What is worse within the tolerance is in `tolerable-scenarios.ts`.
  */
 import type { Scenario } from './scenario.ts';
 import {
@@ -47,7 +47,6 @@ export const scenarios: readonly Scenario[] = [
   nothing('null-history', "last month's figures 30 % too low", { historyFactor: 0.7 }),
   nothing('null-tail', 'a heavier tail (sigma 1.2)', both({ sigma: 1.2 })),
 
-  harm('accept-10', 'acceptance -10 %', { accept: 0.18 }),
   harm('accept-25', 'acceptance -25 %', { accept: 0.15 }),
   harm('accept-50', 'acceptance -50 %', { accept: 0.1 }),
   harm('accept-50-low', 'acceptance -50 %, 3 a minute', { accept: 0.1 }, { perMinute: LOW }),
@@ -64,7 +63,6 @@ export const scenarios: readonly Scenario[] = [
     { accept: 0.15 },
     { share: rising, moment: worsening },
   ),
-  harm('accept-10-high', 'acceptance -10 %, 300 a minute', { accept: 0.18 }, { perMinute: HIGH }),
   harm('accept-50-rare', 'acceptance 5 % halved', { accept: 0.025 }, { base: { ...base, accept: 0.05 } }),
   harm('dismiss-25', 'dismissal +25 %', { dismiss: 0.25 }),
   harm('latency-1.5', 'latency x1.5', { medianMs: 600 }),
@@ -102,6 +100,8 @@ export const scenarios: readonly Scenario[] = [
     { onset: ONSET, perMinute: LOW },
   ),
 
+  edge('accept-10', 'acceptance exactly a margin lower', { accept: 0.18 }),
+  edge('accept-10-high', 'acceptance exactly a margin lower, 300 a minute', { accept: 0.18 }, { perMinute: HIGH }),
   edge('edge-accept-drift', 'acceptance exactly a margin lower, drift', { accept: 0.18 }, { moment: daily }),
   edge(
     'edge-accept-agents',

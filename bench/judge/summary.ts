@@ -45,34 +45,46 @@ export function cellsOf(
   );
 }
 
+/** Of the scenarios of one kind in which a rollback is a false one. */
+export interface Harmless {
+  readonly scenarios: number;
+  /** Those whose whole interval lies above alpha. */
+  readonly beyondAlpha: readonly string[];
+  readonly worst: number;
+  readonly undecided: number;
+}
+
 export interface JudgeSummary {
   readonly judge: string;
-  /** Null scenarios whose whole interval lies above alpha. */
-  readonly broken: readonly string[];
-  readonly nulls: number;
-  readonly worstFalseRollback: number;
+  readonly nulls: Harmless;
+  readonly tolerables: Harmless;
   readonly detected: number;
   readonly medianRatio: number | null;
   readonly worstRatio: number | null;
   readonly shippedThoughWorse: number;
-  readonly undecidedNulls: number;
 }
 
 export function summaryOf(judge: string, all: readonly Cell[]): JudgeSummary {
   const cells = all.filter((cell) => cell.judge === judge && cell.streams > 0);
-  const nulls = cells.filter(({ kind }) => kind === 'null');
   const harms = cells.filter(({ kind }) => kind === 'harm');
   const ratios = harms.map(({ delayOverBound }) => delayOverBound ?? Infinity);
   return {
     judge,
-    broken: nulls.filter(({ rolledBack }) => rolledBack.low > ALPHA).map(({ scenario }) => scenario),
-    nulls: nulls.length,
-    worstFalseRollback: Math.max(0, ...nulls.map(({ rolledBack }) => rolledBack.share)),
+    nulls: harmlessOf(cells.filter(({ kind }) => kind === 'null')),
+    tolerables: harmlessOf(cells.filter(({ kind }) => kind === 'tolerable')),
     detected: mean(harms.map(({ rolledBack }) => rolledBack.share)),
     medianRatio: quantile(ratios, 0.5),
     worstRatio: quantile(ratios, 1),
     shippedThoughWorse: mean(harms.map(({ promoted }) => promoted.share)),
-    undecidedNulls: mean(nulls.map(({ undecided }) => undecided.share)),
+  };
+}
+
+function harmlessOf(cells: readonly Cell[]): Harmless {
+  return {
+    scenarios: cells.length,
+    beyondAlpha: cells.filter(({ rolledBack }) => rolledBack.low > ALPHA).map(({ scenario }) => scenario),
+    worst: Math.max(0, ...cells.map(({ rolledBack }) => rolledBack.share)),
+    undecided: mean(cells.map(({ undecided }) => undecided.share)),
   };
 }
 

@@ -32,6 +32,13 @@ export function report(
     ),
     ...section('Harmful: promoted though worse / left undecided', byKind('harm'), judges, cells, shippedCell),
     ...section(
+      'Exactly at the margin: median / p90 candidate exposures until rolled back (share) / promoted (95 % interval)',
+      byKind('edge'),
+      judges,
+      cells,
+      edgeCell,
+    ),
+    ...section(
       'Other: seen (median / p90 minutes) / rolled back / promoted',
       byKind('other'),
       judges,
@@ -92,6 +99,13 @@ function shippedCell({ promoted, undecided }: Cell): string {
   return `${percent(promoted.share)} / ${percent(undecided.share)}`;
 }
 
+function edgeCell({ delay, rolledBack, promoted }: Cell): string {
+  return (
+    `${delay.median ?? 'never'} / ${delay.p90 ?? 'never'} (${percent(rolledBack.share)}) / ` +
+    `${percent(promoted.share)} (${points(promoted.low)}-${points(promoted.high)})`
+  );
+}
+
 function otherCell({ seen, minutes, rolledBack, promoted }: Cell): string {
   return (
     `${percent(seen.share)} (${minutes.median ?? 'never'} / ${minutes.p90 ?? 'never'}) / ` +
@@ -103,8 +117,9 @@ function summaryTable(judges: readonly string[], cells: readonly Cell[]): readon
   const head = [
     'judge',
     'null scenarios beyond alpha',
-    'worst false rollback',
-    'harmless left undecided (mean)',
+    'tolerable scenarios beyond alpha',
+    'worst false rollback: null, tolerable',
+    'left undecided (mean): null, tolerable',
     'found (mean)',
     'median delay / bound: median (worst)',
     'shipped though worse (mean)',
@@ -116,11 +131,13 @@ function summaryTable(judges: readonly string[], cells: readonly Cell[]): readon
 }
 
 function summaryRow(summary: JudgeSummary): readonly string[] {
+  const { nulls, tolerables } = summary;
   return [
     summary.judge,
-    `${summary.broken.length} of ${summary.nulls}`,
-    percent(summary.worstFalseRollback),
-    percent(summary.undecidedNulls),
+    `${nulls.beyondAlpha.length} of ${nulls.scenarios}`,
+    `${tolerables.beyondAlpha.length} of ${tolerables.scenarios}`,
+    `${percent(nulls.worst)}, ${percent(tolerables.worst)}`,
+    `${percent(nulls.undecided)}, ${percent(tolerables.undecided)}`,
     percent(summary.detected),
     `${ratio(summary.medianRatio)} (${ratio(summary.worstRatio)})`,
     percent(summary.shippedThoughWorse),

@@ -46,6 +46,7 @@ test.each([
   ['kayenta', kayenta],
   ['growthbook event', () => growthbook('event')],
   ['growthbook agent', () => growthbook('agent')],
+  ['threshold event', () => growthbook('event', 'tolerance')],
   ['z', zTest],
 ])('%s promotes an equal candidate at the end, and none that was never seen', (_, make) => {
   expect(play(make(), healthy)).toEqual({ answer: 'promote', t: HORIZON });
@@ -84,12 +85,12 @@ test('Mann and Whitney: the interval of a shift of ten', () => {
 test("Kayenta's metric fails beyond a quarter of its own shift, in the bad direction only, outliers aside", () => {
   const noise = Array.from({ length: 30 }, (_, i) => ((i * 7) % 30) / 10);
   const shifted = (by: number): number[] => noise.map((value) => value + by);
-  expect(fails(shifted(3), noise, 1)).toBe(true);
-  expect(fails(shifted(3), noise, -1)).toBe(false);
-  expect(fails(shifted(-3), noise, -1)).toBe(true);
-  expect(fails(shifted(0.1), noise, 1)).toBe(false);
-  expect(fails([...noise, 1000], noise, 1)).toBe(false);
-  expect(fails([], noise, 1)).toBe(false);
+  expect(fails(shifted(3), noise, 1, 1)).toBe(true);
+  expect(fails(shifted(3), noise, -1, 1)).toBe(false);
+  expect(fails(shifted(-3), noise, -1, 1)).toBe(true);
+  expect(fails(shifted(0.1), noise, 1, 1)).toBe(false);
+  expect(fails([...noise, 1000], noise, 1, 1)).toBe(false);
+  expect(fails([], noise, 1, 1)).toBe(false);
 });
 
 test("GrowthBook's half-width at its worked number", () => {
@@ -100,6 +101,16 @@ test('a halved acceptance is found by GrowthBook and z, sooner by the one that s
   const [sequential, peeking] = [play(growthbook('event'), () => arm(fewer)), play(zTest(), () => arm(fewer))];
   expect([sequential.answer, peeking.answer]).toEqual(['rollback', 'rollback']);
   expect(peeking.t).toBeLessThan(sequential.t);
+});
+
+test("Kayenta spares a shift of the mean by less than what is allowed; a bound's threshold what is tolerated", () => {
+  const minutes = Array.from({ length: 30 }, (_, i) => 20 + ((i * 7) % 30) / 30);
+  const shifted = minutes.map((value) => value * 1.05);
+  expect([fails(shifted, minutes, 1, 1), fails(shifted, minutes, 1, 1.1)]).toEqual([true, false]);
+  const slower = () => arm({ ...good, ms: 430 });
+  expect(play(growthbook('event'), slower).answer).toBe('rollback');
+  expect(play(growthbook('event', 'tolerance'), slower).answer).toBe('promote');
+  expect(play(growthbook('event', 'tolerance'), () => arm(fewer)).answer).toBe('rollback');
 });
 
 test('60 of 200 against 40 of 200: z = 2.309; too few cards: nothing', () => {

@@ -45,9 +45,31 @@ test('a null scenario is beyond alpha when its whole interval is, and the goal s
       ['ours'],
       [{ task, outcomes: Array.from({ length: 100 }, (_, i) => outcome(i < rollbacks ? 'rollback' : 'promote')) }],
     );
-  expect(summaryOf('ours', cellsWith(9)).broken).toEqual([]);
-  expect(summaryOf('ours', cellsWith(12)).broken).toEqual(['null-low']);
+  expect(summaryOf('ours', cellsWith(9)).nulls.beyondAlpha).toEqual([]);
+  expect(summaryOf('ours', cellsWith(12)).nulls.beyondAlpha).toEqual(['null-low']);
   expect(goalsOf(cellsWith(12))[0]).toMatchObject({ met: false, measured: '12 % (7 % to 20 %, 100 streams)' });
+});
+
+test('a peer is a rival only where it kept alpha among equal and among tolerable candidates', () => {
+  const cells = (rollbacksOfPeer: number) =>
+    cellsOf(
+      ['null-low', 'tolerable-low', 'accept-50-low'].map(byName),
+      ['ours', 'kayenta-1m'],
+      ['null-low', 'tolerable-low', 'accept-50-low'].map((scenario) => ({
+        task: { scenario, seed: 1, from: 0, to: 20, counts: { ours: 20, 'kayenta-1m': 20 } },
+        outcomes: Array.from({ length: 20 }, (_, i) => {
+          const harm = scenario === 'accept-50-low';
+          const outcome = (rolledBack: boolean, exposures: number) =>
+            ({ answer: rolledBack ? 'rollback' : 'promote', t: 60, exposures, untrustedAt: null }) as const;
+          const peers = harm || (scenario === 'tolerable-low' && i < rollbacksOfPeer);
+          return { ours: outcome(harm, 200), 'kayenta-1m': outcome(peers, 100) };
+        }),
+      })),
+    );
+  const rivalry = (rollbacks: number) =>
+    goalsOf(cells(rollbacks)).find(({ goal }) => goal.includes('times the best peer'));
+  expect(rivalry(0)).toMatchObject({ measured: '2.00 times', met: false });
+  expect(rivalry(5)).toBeUndefined();
 });
 
 test('the median of runs of which half never ended is never', () => {

@@ -17,22 +17,28 @@
  * A metric says nothing before either arm's total reaches 150 (the default minimum sample size) or while one is zero
  * (packages/shared/src/experiments, hasEnoughData).
  *
+ * `zero` is the documented rule: any deterioration that is proven rolls back. `tolerance` reads the same bound against
+ * what the plan tolerates, as others let a rollout be guarded: LaunchDarkly's regression threshold, "the level of
+ * underperformance you are willing to tolerate" (launchdarkly.com/docs/home/releases/regression-thresholds), Statsig's
+ * rollout alerts (docs.statsig.com, metrics/rollout-alerts: the delta is significantly beyond the threshold).
+ *
  * Unit of analysis: the exposure (`event`), or the agent with ratio metrics and the delta method (`agent`). Latency is
  * judged by its mean.
  */
 import type { Answer, ArmLook, BenchJudge } from '../protocol.ts';
+import { TOLERANCE } from '../scenario.ts';
 
 const TUNING = 5000;
 const MIN_UNITS = 2;
 const MIN_TOTAL = 150;
 const METRICS = [
-  ['accept', -1],
-  ['dismiss', 1],
-  ['latency', 1],
+  ['accept', -1, TOLERANCE.accept],
+  ['dismiss', 1, TOLERANCE.dismiss],
+  ['latency', 1, TOLERANCE.p95],
 ] as const;
 type Metric = (typeof METRICS)[number][0];
 
-export function growthbook(unit: 'event' | 'agent'): BenchJudge {
+export function growthbook(unit: 'event' | 'agent', against: 'zero' | 'tolerance' = 'zero'): BenchJudge {
   let alpha = 0;
   let [base, cand] = [newArm(), newArm()];
   const estimate = unit === 'event' ? perEvent : perAgent;
@@ -44,8 +50,10 @@ export function growthbook(unit: 'event' | 'agent'): BenchJudge {
     look(look): Answer {
       fill(base, look.base);
       fill(cand, look.cand);
-      const worse = METRICS.some(([metric, sign]) =>
-        isWorse(estimate(base, metric), estimate(cand, metric), sign, alpha),
+      const worse = METRICS.some(
+        ([metric, sign, tolerance]) =>
+          provenWorse(estimate(base, metric), estimate(cand, metric), sign, alpha) >
+          (against === 'tolerance' ? tolerance : 0),
       );
       if (worse) return 'rollback';
       return look.final && cand.size > 0 && base.size > 0 ? 'promote' : 'continue';
@@ -62,12 +70,13 @@ interface Estimate {
   readonly error2: number;
 }
 
-function isWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): boolean {
-  if (Math.min(base.units, cand.units) < MIN_UNITS || Math.min(base.total, cand.total) === 0) return false;
-  if (Math.max(base.total, cand.total) < MIN_TOTAL) return false;
+/** By how much the candidate is worse at least, as a share of the baseline's mean. */
+function provenWorse(base: Estimate, cand: Estimate, sign: 1 | -1, alpha: number): number {
+  if (Math.min(base.units, cand.units) < MIN_UNITS || Math.min(base.total, cand.total) === 0) return -Infinity;
+  if (Math.max(base.total, cand.total) < MIN_TOTAL) return -Infinity;
   const difference = (cand.mean - base.mean) / base.mean;
   const error2 = cand.error2 / base.mean ** 2 + (base.error2 * cand.mean ** 2) / base.mean ** 4;
-  return sign * difference > halfWidth(error2, base.units + cand.units, alpha);
+  return sign * difference - halfWidth(error2, base.units + cand.units, alpha);
 }
 
 /** Worked number: standard error 0.05, n = 1000, alpha = 0.05: rho^2 = 0.0012658, half-width 0.1576. */
