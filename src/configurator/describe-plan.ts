@@ -1,9 +1,9 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
+import { toleranceText } from '../domain/judge/report/difference.ts';
 import { marginText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../domain/plan/plan.ts';
 import { splitAfter, stepLabel } from '../domain/plan/steps/steps.ts';
-import { toleranceOf } from '../domain/plan/tolerance.ts';
 import { markdownText } from '../domain/text/markdown.ts';
 import { excerpt } from '../domain/text/printable.ts';
 import type { RolloutInput } from '../workflows/messages.ts';
@@ -38,11 +38,10 @@ function shown(text: string): string {
 }
 
 function guardrailText(guardrail: Guardrail): string {
-  const { worseWhen, margin, alpha, mode } = guardrail;
-  const tolerance = { ...guardrail, margin: { ...margin, value: toleranceOf(guardrail) } };
+  const { worseWhen, alpha, mode } = guardrail;
   return (
     `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, ` +
-    `tolerance ${shown(marginText(tolerance))}, alpha ` +
+    `tolerance ${shown(toleranceText(guardrail))}, alpha ` +
     `${alpha}${mode === 'observe' ? ' (observed only)' : ''}`
   );
 }

@@ -102,7 +102,7 @@ test('a handle time that is a fifth longer rolls back, though levels come late a
     },
   });
   expect(result.reason).toMatch(
-    /^handleTime p50 harm: candidate 3\d\d\.\d s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(10 % higher\), n 384 \/ 384 cards that carry it, evidence/,
+    /^handleTime p50 harm: candidate 3\d\d\.\d s vs baseline \d+(\.\d)? s \(\d\d % higher\), limit \d+(\.\d)? s \(10 % higher\), n 384 \/ 384 cards that carry it, evidence/,
   );
   const stored = await loadJudgeState(db, 'r-1');
   if (stored?.report == null) throw new Error('nothing was kept');

@@ -88,7 +88,9 @@ test('the summary names metric, value, limit and n of what did harm, and the sec
   ]);
   const text = summaryLines(summarise([good], 25.2, 0), false).join('\n');
   expect(text).toContain('✔ 1.6.0: rolledBack after 6.6 s, proven by reading the organisation back');
-  expect(text).toContain('candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards');
+  expect(text).toContain(
+    'candidate 26.0 % vs baseline 40.0 % (35 % lower), limit 32.0 % (20 % lower), n 310 / 1200 cards',
+  );
   expect(text).toContain('3 s from the first harmful card to the proven restored split, 188 ms from the decision');
   expect(text).toContain('ok, 25.2 s in all');
 });

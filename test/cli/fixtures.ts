@@ -72,9 +72,11 @@ const acceptance: GuardrailReport = {
   baselineValue: 0.4,
   candidateValue: 0.26,
   limit: 0.32,
+  tolerated: 0.36,
   logEvidence: { harm: 9, safe: -4 },
   n: { baseline: 1200, candidate: 310 },
-  sentence: 'acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
+  sentence:
+    'acceptanceRate harm: candidate 26.0 % vs baseline 40.0 % (35 % lower), limit 32.0 % (20 % lower), n 310 / 1200 cards.',
 };
 const latency: GuardrailReport = {
   ...acceptance,

@@ -30,7 +30,7 @@ test('a running rollout: steps, split asked and observed, both arms with units a
     'candidate    310      26.0 %       872 ms',
     'baseline    1200      40.0 %       498 ms',
     '',
-    '● acceptanceRate harm: candidate 26.0 % vs baseline 40.0 %, limit 32.0 %, n 310 / 1200 cards.',
+    '● acceptanceRate harm: candidate 26.0 % vs baseline 40.0 % (35 % lower), limit 32.0 % (20 % lower), n 310 / 1200 cards.',
     '● deliveryLatency p95 undecided. (observed only)',
     '',
     'waiting for: 4 s to pass',

@@ -81,6 +81,8 @@ export interface GuardrailReport {
   readonly candidateValue: number | null;
   /** The candidate's value at which it would be exactly `margin` worse, from the baseline's observed value. */
   readonly limit: number | null;
+  /** The same for the tolerance: harm is proven against this. Absent in a report of rules before there was one. */
+  readonly tolerated?: number | null;
   /**
    * Natural-log e-values: for "worse" (harm when >= ln(1/alpha)) and for "not worse than the margin" (safe when >=
    * ln(1/alpha)).

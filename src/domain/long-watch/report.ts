@@ -2,7 +2,7 @@ import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail } from '../plan/plan.ts';
 import { oddsText, countText } from '../judge/report/odds.ts';
 import { rateText, valueText } from '../metrics/format.ts';
-import { marginClause } from '../judge/report/sentences.ts';
+import { marginClause } from '../judge/report/difference.ts';
 import { rateOfBad } from './counting.ts';
 import type { LongWatchReport, LongWatchRow, LongWatchState, OwnRecord, TestEvidence, WatchTest } from './types.ts';
 

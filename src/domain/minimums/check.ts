@@ -8,7 +8,7 @@ import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
-import { toleranceOf } from '../plan/tolerance.ts';
+import { toleranceOf, toleratedMargin } from '../plan/tolerance.ts';
 import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
 type Judged = Pick<Plan, 'steps' | 'guardrails' | 'slices' | 'policies'>;
@@ -98,7 +98,6 @@ function isNamed(required: RequiredGuardrail, { metric, name, statistic }: Guard
 
 function laxProblems(required: RequiredGuardrail, label: string, { index, guardrail }: Item): Problem[] {
   const { margin, alpha } = guardrail;
-  const tolerance = { ...margin, value: toleranceOf(guardrail) };
   return [
     ...(!fits(margin, required.margins)
       ? [
@@ -110,7 +109,7 @@ function laxProblems(required: RequiredGuardrail, label: string, { index, guardr
             `Write at most ${listed(required, 'margins')}.`,
           ),
         ]
-      : fits(tolerance, required.tolerances)
+      : fits(toleratedMargin(guardrail), required.tolerances)
         ? []
         : [toleranceTooLarge({ index, guardrail }, `of ${label} `, listed(required, 'tolerances'))]),
     ...(required.largestAlpha === null || alpha <= required.largestAlpha
@@ -124,13 +123,13 @@ function fits(given: Margin, largest: readonly Margin[]): boolean {
 }
 
 function toleranceTooLarge({ index, guardrail }: Item, of: string, most: string): Problem {
-  const { metric, margin, tolerance } = guardrail;
+  const { metric, tolerance } = guardrail;
   const half = tolerance === undefined ? ', half of its margin' : '';
   return undercut(
     'minimum-tolerance',
     `guardrails.${index}.tolerance`,
     `The organisation's tolerance ${of}is at most ${most}; this one is ` +
-      `${writtenMargin(metric, { ...margin, value: toleranceOf(guardrail) })}${half}.`,
+      `${writtenMargin(metric, toleratedMargin(guardrail))}${half}.`,
     `Write at most ${most}.`,
   );
 }

@@ -1,4 +1,5 @@
 /** Up to where a candidate that is worse is left alone: beside a guardrail's margin, and always within it. */
+import type { Margin } from '../metrics/definition.ts';
 import type { Guardrail } from './plan.ts';
 import type { WrittenMargin } from './margin.ts';
 import { measureOf, readMargin } from './margin.ts';
@@ -7,6 +8,11 @@ import type { Fault } from './problem.ts';
 /** In what the margin is in; half of the margin where the plan says nothing. */
 export function toleranceOf({ tolerance, margin }: Pick<Guardrail, 'tolerance' | 'margin'>): number {
   return tolerance ?? margin.value / 2;
+}
+
+/** As a margin of its own, for its text. */
+export function toleratedMargin(guardrail: Pick<Guardrail, 'tolerance' | 'margin'>): Margin {
+  return { kind: guardrail.margin.kind, value: toleranceOf(guardrail) };
 }
 
 /** Written as a margin is; `0%` makes every difference harm. */

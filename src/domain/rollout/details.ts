@@ -43,8 +43,8 @@ function verdictTable(report: JudgeReport | null): string[] {
     `Judge: **${report.verdict}** on ${report.n.candidate} candidate and ${report.n.baseline} baseline cards ` +
       `(live figures: heartbeat of the pending \`watch\` activity)`,
     '',
-    '| guardrail | verdict | candidate | baseline | limit | n candidate / baseline |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| guardrail | verdict | candidate | baseline | tolerated | limit | n candidate / baseline |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...report.guardrails.map(verdictRow),
   ];
 }
@@ -53,7 +53,8 @@ function verdictRow(row: GuardrailReport): string {
   const show = (value: number | null): string => rowText(row, value);
   return (
     `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ` +
-    `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.limit)} | ${row.n.candidate} / ` +
+    `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.tolerated ?? null)} | ` +
+    `${show(row.limit)} | ${row.n.candidate} / ` +
     `${row.n.baseline} |`
   );
 }

@@ -120,7 +120,7 @@ describe('verdicts', () => {
     });
     const row = rowOf(level(), looks);
     expect(row?.sentence).toMatch(
-      /^handleTime p50 harm: candidate \d+(\.\d)? s vs baseline \d+(\.\d)? s, limit \d+(\.\d)? s \(25 s higher\), n \d+ \/ \d+ cards that carry it, evidence (beyond )?1:\d+.*\.$/,
+      /^handleTime p50 harm: candidate \d+(\.\d)? s vs baseline \d+(\.\d)? s \(1\d\d s higher\), limit \d+(\.\d)? s \(25 s higher\), n \d+ \/ \d+ cards that carry it, evidence (beyond )?1:\d+ that it is worse by more than the tolerated 12\.5 s\.$/,
     );
     expect(row?.n.candidate).toBeLessThan(12 * 15);
     expect(row?.effect).toMatchObject({ unit: 'own' });

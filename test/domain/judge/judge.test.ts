@@ -70,7 +70,7 @@ describe('evidence', () => {
   test('the sentence has metric, values, limit and n with units', () => {
     const report = judgeAll([acceptance], [look(1, [...cards('candidate', 400, 92), ...cards('baseline', 400, 160)])]);
     expect(report.guardrails[0]?.sentence).toMatch(
-      /^acceptanceRate harm: candidate 23\.0 % vs baseline 40\.0 %, limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+; whether delivery or content moved cannot be told yet\.$/,
+      /^acceptanceRate harm: candidate 23\.0 % vs baseline 40\.0 % \(43 % lower\), limit 32\.0 % \(20 % lower\), n 400 \/ 400 cards, evidence 1:\d+ that it is worse by more than the tolerated 10 %; whether delivery or content moved cannot be told yet\.$/,
     );
     expect(report.reason).toBe(report.guardrails[0]?.sentence);
   });
@@ -250,7 +250,9 @@ describe('state', () => {
   test('another kind or version of state is refused with its code', () => {
     const old = JSON.parse('{"kind":"judgeState","version":7}') as JudgeState;
     expect(() => reportOf(old)).toThrow(expect.objectContaining({ code: 'judge-state-unknown' }));
-    expect(() => takeLook(old, look(1, []))).toThrow(/version 7; expected judgeState, version 6/);
+    expect(() => takeLook(old, look(1, []))).toThrow(
+      /version 7, rules undefined; expected judgeState, version 6, rules \d+/,
+    );
   });
 });
 

@@ -24,7 +24,9 @@ test('a first version that makes calls longer than without a card is harm, and i
   const looks = withNoCardIn('baseline', streamOf({ baseline: 300, candidate: 360 }));
   const report = judge(looks);
   expect(report).toMatchObject({ verdict: 'harm', noCard: 'baseline' });
-  expect(report.reason).toMatch(/^handleTime p50 harm: candidate 3\d\d\.?\d* s vs no card [23]\d\d\.?\d* s, limit/);
+  expect(report.reason).toMatch(
+    /^handleTime p50 harm: candidate 3\d\d\.?\d* s vs no card [23]\d\d\.?\d* s \(\d\d s higher\), limit/,
+  );
   expect(report.reason).toContain('conversations that carry it');
   const record = {
     kind: 'decisionRecord',

@@ -35,6 +35,7 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
           baselineValue: 500,
           candidateValue: 510,
           limit: 700,
+          tolerated: 600,
           logEvidence: { harm: 0, safe: 0 },
           n: { baseline: 90, candidate: 10 },
           sentence: '',
@@ -57,8 +58,8 @@ test('details tell steps, verdicts with n, what is waited for and what a person 
     },
   });
   expect(text).toContain('| 1 | setSplit 10 % | ✅ done |');
-  expect(text).toContain('| deliveryLatency p95 | undecided | 510 ms | 500 ms | 700 ms | 10 / 90 |');
-  expect(text).toContain('| mood p5 (observe) | undecided | -0.31 points | -0.25 points | -0.5 points | 1 / 9 |');
+  expect(text).toContain('| deliveryLatency p95 | undecided | 510 ms | 500 ms | 600 ms | 700 ms | 10 / 90 |');
+  expect(text).toContain('| mood p5 (observe) | undecided | -0.31 points | -0.25 points | – | -0.5 points | 1 / 9 |');
   expect(text).toContain(String.raw`Why: a \| b\\nc`);
   expect(text).toContain('`abort`');
 });

@@ -1,17 +1,16 @@
 import { clamp } from './log-math.ts';
 import type { MarginLine } from './margin-evidence.ts';
 import type { Guardrail } from '../../plan/plan.ts';
+import { toleranceOf } from '../../plan/tolerance.ts';
 
 /** +1 when a higher value is worse, -1 when a lower one is. */
 export function worseSign(guardrail: Guardrail): 1 | -1 {
   return guardrail.worseWhen === 'higher' ? 1 : -1;
 }
 
-const USUAL_TOLERANCE = 0.5;
-
 /** How much of the margin is tolerated, 0 <= times < 1: harm begins beyond it. */
-export function toleranceTimes({ tolerance, margin }: Guardrail): number {
-  return tolerance === undefined ? USUAL_TOLERANCE : clamp(tolerance / margin.value, 0, 1);
+export function toleranceTimes(guardrail: Guardrail): number {
+  return clamp(toleranceOf(guardrail) / guardrail.margin.value, 0, 1);
 }
 
 /**

@@ -6,7 +6,7 @@ import { logSafe } from '../bets/evidence.ts';
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
 import type { Gathered } from '../bets/joint-harm.ts';
 import { oddityOf } from './custom-oddities.ts';
-import { worsen } from '../maths/margin.ts';
+import { toleranceTimes, worsen } from '../maths/margin.ts';
 import { distrustClause } from './distrust.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
@@ -110,6 +110,7 @@ function reportGuardrail(
     baselineValue,
     candidateValue,
     limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
+    tolerated: baselineValue === null ? null : worsen(guardrail, baselineValue, toleranceTimes(guardrail)),
     logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
     ...(onTime === null ? {} : { onTime }),
     effect: effectOf(guardrail, memory.comparison, memory.design),

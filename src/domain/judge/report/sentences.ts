@@ -1,10 +1,12 @@
 /** The judge's sentences: always the metric, both values, the limit and n, with units. */
 import { thresholdOf } from '../maths/calibration.ts';
-import { marginText, rowText } from '../../metrics/format.ts';
+import { rowText } from '../../metrics/format.ts';
 import { definitionOf } from '../../metrics/index.ts';
+import { differenceText, marginClause, toleranceText } from './difference.ts';
 import { oddsText, countText } from './odds.ts';
 import { guardrailLabel } from '../../plan/guardrail-label.ts';
 import type { Guardrail } from '../../plan/plan.ts';
+import { toleranceOf } from '../../plan/tolerance.ts';
 import { armName, countedThing } from './arm-names.ts';
 import type { Arm, ArmCounts, GuardrailReport, Verdict } from '../types.ts';
 
@@ -52,22 +54,32 @@ function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, ver
   );
 }
 
-/**
- * Harm is proven against the baseline on all cards, often long before the figure shown has settled: while that figure
- * is still on the
- * good side of the limit, the sentence must say which of the two was proven.
- */
-function insideClause(
-  guardrail: Guardrail,
-  { candidateValue, limit, metric, statistic }: Unworded,
-  noCard: Arm | null,
-): string {
-  if (candidateValue === null || limit === null) return '';
-  const isInside = guardrail.worseWhen === 'higher' ? candidateValue < limit : candidateValue > limit;
-  return isInside
-    ? ` that it is worse than ${noCard === 'baseline' ? 'no card' : 'the baseline'} (the ${statistic ?? metric} shown is ` +
-        'that of all cards so far, not of the latest alone)'
-    : '';
+/** What the evidence of harm is of; on all cards, often long before the figure shown has settled. */
+function provenClause(guardrail: Guardrail, report: Unworded, noCard: Arm | null): string {
+  const { candidateValue, tolerated, metric, statistic } = report;
+  const than = noCard === 'baseline' ? 'no card' : 'the baseline';
+  const proven =
+    toleranceOf(guardrail) === 0
+      ? `worse than ${than}`
+      : `worse by more than the tolerated ${toleranceText(guardrail)}`;
+  const isShownSo = candidateValue === null || tolerated == null || isWorse(guardrail, candidateValue, tolerated);
+  const shown = ` (the ${statistic ?? metric} shown is that of all cards so far, not of the latest alone)`;
+  return ` that it is ${proven}${isShownSo ? '' : shown}`;
+}
+
+function isWorse({ worseWhen }: Guardrail, value: number, than: number): boolean {
+  return worseWhen === 'higher' ? value > than : value < than;
+}
+
+/** Both harm and safety may be proven there, and both are near to what is not so. */
+function betweenClause(guardrail: Guardrail, { candidateValue, tolerated, limit }: Unworded): string {
+  const isBetween =
+    candidateValue !== null &&
+    tolerated != null &&
+    limit !== null &&
+    isWorse(guardrail, candidateValue, tolerated) &&
+    !isWorse(guardrail, candidateValue, limit);
+  return isBetween ? '; between what is tolerated and the limit, where any proof takes most cards' : '';
 }
 
 export function overallSentence(
@@ -105,8 +117,18 @@ function valuesClause(guardrail: Guardrail, report: Unworded, { noCard }: NoCard
   const text = (value: number): string => rowText(report, value);
   return (
     `${armName('candidate', noCard)} ${text(candidateValue)} vs ${armName('baseline', noCard)} ` +
-    `${text(baselineValue)}, limit ${text(limit)} (${marginClause(guardrail)})`
+    `${text(baselineValue)}${apartClause(guardrail, report.verdict, candidateValue, baselineValue)}, ` +
+    `limit ${text(limit)} (${marginClause(guardrail)})`
   );
+}
+
+/** " (25 % lower; tolerated 5 %)"; harm says further on what it is proven against. */
+function apartClause(guardrail: Guardrail, verdict: Verdict, candidate: number, baseline: number): string {
+  const apart = [
+    differenceText(guardrail, candidate, baseline),
+    verdict === 'harm' ? null : `tolerated ${toleranceText(guardrail)}`,
+  ].filter((part) => part !== null);
+  return apart.length === 0 ? '' : ` (${apart.join('; ')})`;
 }
 
 interface NoCard {
@@ -130,7 +152,7 @@ function endClause(
 ): string {
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm')
-    return `, evidence ${oddsText(harm)}${insideClause(guardrail, report, noCard)}${moved === null ? '' : `; ${moved}`}`;
+    return `, evidence ${oddsText(harm)}${provenClause(guardrail, report, noCard)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
   if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
@@ -138,7 +160,7 @@ function endClause(
   if (fewAgents !== null) return `; ${fewAgents}`;
   return (
     `, evidence of harm ${oddsText(harm)} (needed ${oddsText(harmNeeded)}), of safety ${oddsText(safe)} (needed ` +
-    `${oddsText(thresholdOf(guardrail.alpha))})`
+    `${oddsText(thresholdOf(guardrail.alpha))})${betweenClause(guardrail, report)}`
   );
 }
 
@@ -148,9 +170,4 @@ function countsClause(n: ArmCounts, { noCard }: NoCard): string {
 
 function counts(n: ArmCounts): string {
   return `${countText(n.candidate)} / ${countText(n.baseline)}`;
-}
-
-/** "10 % lower", "1 pp higher", "200 ms higher". */
-export function marginClause(guardrail: Guardrail): string {
-  return `${marginText(guardrail)} ${guardrail.worseWhen}`;
 }
