@@ -3,7 +3,7 @@
  * Usage: npm run bench:long-watch -- [--streams N] [--seed N] [--only <scenario>,...] [--json]
  */
 import { parseArgs } from 'node:util';
-import { wilson } from '../src/domain/forecast/wilson.ts';
+import { wilson } from '../src/domain/shared/share.ts';
 import { quantile } from './judge/summary.ts';
 import { scenarios } from './long-watch/scenarios.ts';
 import type { Scenario } from './long-watch/scenarios.ts';

@@ -1,7 +1,7 @@
 /** From the outcomes of single streams to a judge's figures in a scenario, and over all of them. */
 import type { Bound } from './bounds.ts';
 import { boundOf } from './bounds.ts';
-import { wilson } from '../../src/domain/forecast/wilson.ts';
+import { wilson } from '../../src/domain/shared/share.ts';
 import type { Done } from './pool.ts';
 import type { Outcome } from './run.ts';
 import type { Scenario } from './scenario.ts';

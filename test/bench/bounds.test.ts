@@ -1,6 +1,6 @@
 import { usualScenarios } from '../../bench/judge/all-scenarios.ts';
 import { boundOf, clusteredBound } from '../../bench/judge/bounds.ts';
-import { wilson } from '../../src/domain/forecast/wilson.ts';
+import { wilson } from '../../src/domain/shared/share.ts';
 
 const bound = (name: string) =>
   boundOf(usualScenarios.find((one) => one.name === name) as (typeof usualScenarios)[number]);

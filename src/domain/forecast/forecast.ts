@@ -11,15 +11,8 @@ import { harmlessOf } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
 import type { SimulationLimits } from './simulate.ts';
 import { harmOf, simulateRun } from './simulate.ts';
-import { wilson } from './wilson.ts';
-
-export interface Share {
-  readonly of: number;
-  readonly hits: number;
-  /** 95 % Wilson interval. */
-  readonly low: number;
-  readonly high: number;
-}
+import { median, shareOf } from '../shared/share.ts';
+import type { Share } from '../shared/share.ts';
 
 export interface GuardrailForecast {
   readonly metric: Guardrail['metric'];
@@ -141,15 +134,6 @@ function guardrailForecast(
 
 function isHarmed({ by }: Rehearsal): boolean {
   return by === 'harm';
-}
-
-function shareOf<T>(all: readonly T[], holds: (one: T) => boolean): Share {
-  const hits = all.filter(holds).length;
-  return { of: all.length, hits, ...wilson(hits, all.length) };
-}
-
-function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
 }
 
 type Endings = Pick<Forecast, 'promoted'> & Partial<Pick<Forecast, 'endsAfterMs' | 'wronglyRolledBack'>>;

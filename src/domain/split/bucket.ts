@@ -14,13 +14,28 @@ const BUCKETS = 10_000;
 const { imul } = Math;
 
 export function bucketOf(conversationId: string): number {
+  return bucketOfHash(hashOf(conversationId));
+}
+
+/** 0 <= bucket < 100 of a hash. */
+export function bucketOfHash(hash: number): number {
+  return ((hash >>> 0) % BUCKETS) / (BUCKETS / 100);
+}
+
+/** Another hash of what was hashed, as if it were drawn anew for each `salt`. */
+export function hashAgain(hash: number, salt: number): number {
+  return finalise(hash ^ salt);
+}
+
+/** 32 bits, signed. */
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < conversationId.length; i++) {
-    const unit = conversationId.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
     hash = imul(hash ^ (unit & 0xff), 0x01000193);
     hash = imul(hash ^ (unit >>> 8), 0x01000193);
   }
-  return ((finalise(hash) >>> 0) % BUCKETS) / (BUCKETS / 100);
+  return finalise(hash);
 }
 
 function finalise(hash: number): number {

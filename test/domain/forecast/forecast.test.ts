@@ -5,7 +5,7 @@ import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { harmOf, simulateRun } from '../../../src/domain/forecast/simulate.ts';
-import { wilson } from '../../../src/domain/forecast/wilson.ts';
+import { wilson } from '../../../src/domain/shared/share.ts';
 
 const traffic: Assumptions = {
   cardsPerHour: 20_000,
