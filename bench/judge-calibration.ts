@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { slackOf } from '../src/domain/judge/maths/calibration.ts';
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
-import { wilson } from '../src/domain/forecast/wilson.ts';
+import { wilson } from '../src/domain/shared/share.ts';
 import { scenarioNamed, usualScenarios } from './judge/all-scenarios.ts';
 import { configOf, looksOf } from './judge/generator.ts';
 import { streamSeed } from './judge/run.ts';

@@ -54,6 +54,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'nothing-judged': EXIT.badInput,
   'record-deleted': EXIT.badInput,
   'record-rules': EXIT.badInput,
+  'replay-no-action': EXIT.badInput,
+  'replay-no-cards': EXIT.badInput,
   'dead-letter-unknown': EXIT.badInput,
   'dead-letter-cut': EXIT.refused,
   'dead-letter-replayed': EXIT.refused,

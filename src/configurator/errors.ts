@@ -8,6 +8,8 @@ export type AssistErrorCode =
   | 'rollout-not-found'
   | 'nothing-judged'
   | 'record-deleted'
+  | 'replay-no-action'
+  | 'replay-no-cards'
   | 'rollout-already-running'
   | 'rollout-ended'
   | 'rollout-frozen'

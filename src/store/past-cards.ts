@@ -25,7 +25,7 @@ const OF_ACTION = `action_name = $1::text || ' v' || version`;
 export async function pastVersions(db: Queryable, action: string, { fromMs, toMs }: Span): Promise<PastVersion[]> {
   return db.query<PastVersion>(
     `select action_id as "actionId", version, count(*) as cards, min(seq) as "firstSeq" from exposures
-     where ${OF_ACTION} and first_seen_at >= $2::timestamptz and first_seen_at < $3::timestamptz
+     where ${OF_ACTION} and not withheld and first_seen_at >= $2::timestamptz and first_seen_at < $3::timestamptz
      group by action_id, version order by min(seq)`,
     [action, new Date(fromMs), new Date(toMs)],
   );

@@ -1,8 +1,6 @@
 /** `explain <action>`: takes the verdict of its last rollout again, offline, from the decision record. */
 import type { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import type { RolloutRecord } from '../../configurator/decision-record.ts';
-import { AssistError } from '../../configurator/errors.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
 import { foreignRules, retake, rulesOf } from '../../domain/judge/retake.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
@@ -14,6 +12,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT, exitCodeOfError } from '../exit-codes.ts';
 import { writePrivateFile } from '../files.ts';
+import { readRecord } from '../sources/decision-record.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
@@ -133,25 +132,4 @@ function agreementLines(agrees: boolean | null): string[] {
       ? 'Taken again, the verdict is the one on record, to the last bit.'
       : 'Taken again, the verdict DIFFERS from the one on record: the record was changed.',
   ];
-}
-
-async function readRecord(file: string): Promise<RolloutRecord> {
-  try {
-    const record = JSON.parse(await readFile(file, 'utf8')) as Partial<RolloutRecord>;
-    const { kind, looks, guardrails, report } = record;
-    if (kind === 'decisionRecord' && Array.isArray(looks) && Array.isArray(guardrails) && report !== undefined)
-      return record as RolloutRecord;
-  } catch (cause) {
-    throw new AssistError(
-      'usage',
-      `${file} cannot be read as a decision record: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Write one with `assist-rollouts explain <action> --out <file>`.',
-      { cause },
-    );
-  }
-  throw new AssistError(
-    'usage',
-    `${file} is no decision record.`,
-    'Write one with `assist-rollouts explain <action> --out <file>`.',
-  );
 }

@@ -7,18 +7,24 @@ import type { StreamJudge } from '../../domain/judge/stream.ts';
 import { AssistError } from '../../configurator/errors.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { EXIT } from '../exit-codes.ts';
+import { judgeReplay } from './judge/replay.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
 
 export function judge(run: Run): Command {
   const help = {
     description: 'the judge by itself: one JSON line in, one verdict out; ends with its input',
-    examples: ['judge --stream'],
+    examples: ['judge --stream', 'judge replay --from 7d --plan examples/refund-assist-1.5.0.yaml'],
   };
-  return createVerb('judge', help)
-    .option('--stream', 'JSON lines on stdin and stdout')
-    .option('--json', 'the same: what it writes is JSON')
-    .action((options: JudgeArgs) => run((deps) => judgeLines(deps, options)));
+  return (
+    createVerb('judge', help)
+      .option('--stream', 'JSON lines on stdin and stdout')
+      .option('--json', 'the same: what it writes is JSON')
+      // Else it would take the --json of the verb below it for its own.
+      .enablePositionalOptions()
+      .addCommand(judgeReplay(run))
+      .action((options: JudgeArgs) => run((deps) => judgeLines(deps, options)))
+  );
 }
 
 interface JudgeArgs extends JsonOption {

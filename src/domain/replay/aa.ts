@@ -2,6 +2,7 @@
  * A/A on real cards: how often would a plan roll back a version that is no other than the baseline? The baseline's own
  * cards are split at random, again and again, and the plan is run on each split.
  */
+import { rateText } from '../metrics/format.ts';
 import type { MetricName } from '../metrics/index.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import { forecastAs } from '../plan/steps/steps.ts';
@@ -94,6 +95,17 @@ export interface ReplayResult {
 export interface Spread {
   readonly median: number | null;
   readonly nineOfTen: number | null;
+}
+
+/** What was found, for a release manager; `effect`: what was put into the candidate's cards. */
+export function replaySentence({ harm, budget }: ReplayResult, effect: string | null): string {
+  const share = `${harm.hits} of ${harm.of}: ${rateText(harm.hits / harm.of)} (${rateText(harm.low)} to ${rateText(harm.high)})`;
+  if (effect !== null) return `With ${effect} injected into the candidate's cards, harm was found in ${share}.`;
+  const held =
+    harm.low > budget
+      ? `That is more than the ${rateText(budget)} that the plan allows: on these cards its promise does not hold.`
+      : `The plan allows ${rateText(budget)}.`;
+  return `Split from itself at random, the baseline was called harmful in ${share}. ${held}`;
 }
 
 export function replayResult(plan: Plan, runs: readonly Rehearsal[]): ReplayResult {

@@ -36,12 +36,12 @@ export function dealtCards(traffic: PastTraffic, deal: Deal): CardSource {
   const dealt = (card: PastCard, index: number): TimedCard => {
     const arm = armOf(card);
     const treated = arm === 'candidate' && treat !== undefined ? treat.treatment(card, treat.drawOf(index)) : card;
-    const { unit, arrivedAtMs, ...rest } = treated;
+    // Copied whole, with fields that no judge reads: millions are made, and taking fields out costs three times as much.
     return {
-      ...rest,
+      ...treated,
       arm,
       triggeredAtMs: card.triggeredAtMs - startMs,
-      firstOfConversation: seen.size < seen.add(unit).size,
+      firstOfConversation: seen.size < seen.add(card.unit).size,
     };
   };
   const upTo = (from: number, atMs: number): number => {

@@ -14,11 +14,6 @@ export interface PastCard extends Omit<Card, 'arm' | 'firstOfConversation'> {
   readonly arrivedAtMs: number;
 }
 
-/** As it is kept. */
-export interface KeptCard extends Omit<PastCard, 'unit'> {
-  readonly conversationId: string;
-}
-
 /** In order of arrival. */
 export interface PastTraffic {
   readonly cards: readonly PastCard[];
@@ -30,7 +25,7 @@ export interface PastTraffic {
 }
 
 export interface Gathering {
-  readonly add: (card: KeptCard) => void;
+  readonly add: (conversationId: string, card: Omit<PastCard, 'unit'>) => void;
   readonly size: () => number;
   readonly traffic: (toMs: number) => PastTraffic;
 }
@@ -42,7 +37,7 @@ export function gatherCards(unit: Unit): Gathering {
   const conversations = new Set<number>();
   const agents = new Set<string>();
   return {
-    add: ({ conversationId, ...card }) => {
+    add: (conversationId, card) => {
       const conversation = hashOf(conversationId);
       conversations.add(conversation);
       agents.add(card.agent);
