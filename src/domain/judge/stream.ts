@@ -94,10 +94,10 @@ function toLook(look: StreamLook, config: StreamConfig) {
 /** `promote` only at the planned end, since harm may begin late; `untrusted` data never prove anything. */
 function answer({ state, config }: Step, look: StreamLook): object {
   const report = reportOf(state);
-  const proven =
+  const isProven = (): boolean =>
     report.verdict === 'safe' || (report.verdict === 'undecided' && isSafeAtPlannedEnd(state, config.alpha));
   return {
-    verdict: report.verdict === 'harm' ? 'rollback' : look.final && proven ? 'promote' : 'continue',
+    verdict: report.verdict === 'harm' ? 'rollback' : look.final && isProven() ? 'promote' : 'continue',
     judged: report.verdict,
     untrusted: report.verdict === 'untrusted',
     reason: report.reason,

@@ -49,7 +49,9 @@ export function rateOf(name: MetricName): RateName | null {
 
 /** A value for each rate, by its name. */
 export function byRate<T>(value: (rate: RateName) => T): Readonly<Record<RateName, T>> {
-  return Object.fromEntries(RATES.map(({ name }) => [name, value(name)])) as Record<RateName, T>;
+  const values: Partial<Record<RateName, T>> = {};
+  for (const { name } of RATES) values[name] = value(name);
+  return values as Record<RateName, T>;
 }
 
 const BY_NAME = Object.fromEntries(METRICS.map((metric) => [metric.name, metric])) as {

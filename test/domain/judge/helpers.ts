@@ -1,4 +1,6 @@
 import type { Outcome } from '../../../src/domain/metrics/index.ts';
+import { addSketch, emptySketch } from '../../../src/domain/judge/maths/sketch.ts';
+import type { Sketch } from '../../../src/domain/judge/maths/sketch.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
 
@@ -62,6 +64,14 @@ export function choose(n: number, k: number): number {
 /** P(candidate hits = k | margins) when the arms do not differ, by counting. */
 export function tableProbability(k: number, candidate: number, baseline: number, hits: number): number {
   return (choose(candidate, k) * choose(baseline, hits - k)) / choose(candidate + baseline, hits);
+}
+
+/** A sketch by bin. */
+export function sketchBy(weights: Readonly<Record<number, number>>): Sketch {
+  return Object.entries(weights).reduce(
+    (sum, [bin, weight]) => addSketch(sum, { from: Number(bin), weights: [weight] }),
+    emptySketch,
+  );
 }
 
 /** Every number in a JSON-like value. */

@@ -1,5 +1,5 @@
 import { emptyMemory } from '../../../src/domain/judge/gathering/baseline-memory.ts';
-import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
+import { emptyTally, noHits, TALLIED } from '../../../src/domain/judge/gathering/block.ts';
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import {
@@ -133,7 +133,12 @@ test('worked number: usual 1 %, an agent with all, half or none of the cards los
   const memory = { ...emptyMemory, cards: 1000, hits: { ...emptyMemory.hits, undeliveredRate: 10 } };
   const paid = (cards: number, lost: number): number => {
     const hits = { ...noHits, undeliveredRate: lost };
-    const tally = { ...emptyTally, cards, hits, agents: { 1: { cards, hits, location: 0, tail: 0 } } };
+    const tally = {
+      ...emptyTally,
+      cards,
+      hits,
+      agents: TALLIED.map((name) => (name === 'cards' ? cards : name === 'undeliveredRate' ? lost : 0)),
+    };
     const { process } = addLostOutcomes(
       noLostOutcomes,
       { splitPercent: 10, sinceMs: 0, baseline: tally, candidate: emptyTally },

@@ -14,7 +14,7 @@ import {
 import type { Sketch } from '../../../src/domain/judge/maths/sketch.ts';
 
 function sketchOf(values: readonly number[]): Sketch {
-  return values.reduce((sketch, value) => addSketch(sketch, { [binOf(value)]: 1 }), emptySketch);
+  return values.reduce((sketch, value) => addSketch(sketch, { from: binOf(value), weights: [1] }), emptySketch);
 }
 
 test('worked number: 220 ms lies in bin 138, up to 224.2 ms', () => {
@@ -46,5 +46,5 @@ test('empty says null, fading away leaves nothing behind', () => {
     null,
     null,
   ]);
-  expect(scaleSketch({ 3: 0.001, 5: 10 }, 0.5)).toEqual({ 5: 5 });
+  expect(scaleSketch({ from: 3, weights: [0.001, 0, 10] }, 0.5)).toEqual({ from: 5, weights: [5] });
 });

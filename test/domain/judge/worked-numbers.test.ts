@@ -11,13 +11,13 @@ import type { Gathered } from '../../../src/domain/judge/bets/joint-harm.ts';
 import { bettingPlanOf } from '../../../src/domain/judge/bets/bets.ts';
 import { startEvidence } from '../../../src/domain/judge/bets/evidence.ts';
 import { referenceOf } from '../../../src/domain/judge/maths/reference.ts';
-import { shareAboveMs } from '../../../src/domain/judge/maths/sketch.ts';
+import { emptySketch, shareAboveMs } from '../../../src/domain/judge/maths/sketch.ts';
 import { factorShift, LATENCY_TILTS, logTilt } from '../../../src/domain/judge/bets/latency-tilts.ts';
 import { marginScore } from '../../../src/domain/judge/decision/margin-score.ts';
 import { normalQuantile, normalTail } from '../../../src/domain/judge/maths/normal.ts';
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
-import { acceptance, card, cards, dismissal, look } from './helpers.ts';
+import { acceptance, card, cards, dismissal, look, sketchBy } from './helpers.ts';
 
 const design = designEffects(emptyLedger(CARD_SCORES));
 
@@ -77,10 +77,10 @@ describe('conditional tilt', () => {
 });
 
 test('ranks: two bins of equal weight stand at the quarters, drawn a little to the log-normal shape', () => {
-  const halves = referenceOf([{ 100: 5e6, 110: 5e6 }]);
+  const halves = referenceOf([sketchBy({ 100: 5e6, 110: 5e6 })]);
   expect([100, 110].map((bin) => Number(halves?.rankOf(bin).z.toFixed(2)))).toEqual([-0.67, 0.67]);
-  expect(referenceOf([{}])).toBeNull();
-  const unseen = referenceOf([{ 100: 500, 105: 500, 110: 500 }])?.rankOf(400);
+  expect(referenceOf([emptySketch])).toBeNull();
+  const unseen = referenceOf([sketchBy({ 100: 500, 105: 500, 110: 500 })])?.rankOf(400);
   expect(unseen?.above).toBeLessThan(1e-6);
 });
 
@@ -169,9 +169,9 @@ describe('effect and margin', () => {
 });
 
 test('share above a latency, interpolated inside its bin', () => {
-  expect(shareAboveMs({ 10: 50, 20: 50 }, 1.04 ** 15)).toBe(0.5);
-  expect(shareAboveMs({ 10: 100 }, 1.04 ** 9.5)).toBeCloseTo(0.5, 9);
-  expect(shareAboveMs({}, 5)).toBe(0);
+  expect(shareAboveMs(sketchBy({ 10: 50, 20: 50 }), 1.04 ** 15)).toBe(0.5);
+  expect(shareAboveMs(sketchBy({ 10: 100 }), 1.04 ** 9.5)).toBeCloseTo(0.5, 9);
+  expect(shareAboveMs(emptySketch, 5)).toBe(0);
 });
 
 test('a card whose clocks disagree is delivered and leaves the latency alone', () => {

@@ -11,6 +11,17 @@ import { rateOf } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
 export function bettingPlanOf(guardrail: Guardrail): BettingPlan {
+  const before = known.get(guardrail);
+  if (before !== undefined) return before;
+  const plan = makeBettingPlan(guardrail);
+  known.set(guardrail, plan);
+  return plan;
+}
+
+/** Asked for at every look. */
+const known = new WeakMap<Guardrail, BettingPlan>();
+
+function makeBettingPlan(guardrail: Guardrail): BettingPlan {
   const { metric, name = '' } = guardrail;
   if (metric === 'custom') return customBettingPlan(statisticOf(guardrail), customScore(name));
   const rate = rateOf(metric);

@@ -21,7 +21,7 @@ import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { clamp } from '../maths/log-math.ts';
 import { normalQuantile, normalTail } from '../maths/normal.ts';
 import type { Reference } from '../maths/reference.ts';
-import { cumulate } from '../maths/sketch.ts';
+import { weightAt } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 
@@ -131,10 +131,14 @@ interface Group {
  */
 function groupBins(arms: Arms, reference: Reference, edge: number): readonly Group[] {
   const groups: Group[] = [];
-  for (const bin of binsOf(arms)) {
+  const { baseline, candidate: relieved } = arms;
+  const first = Math.min(...[baseline, relieved].flatMap(({ from, weights }) => (weights.length === 0 ? [] : [from])));
+  const end = Math.max(baseline.from + baseline.weights.length, relieved.from + relieved.weights.length);
+  for (let bin = first; bin < end; bin++) {
+    const candidate = weightAt(relieved, bin);
+    const both = candidate + weightAt(baseline, bin);
+    if (both === 0) continue;
     const { z, above, below } = reference.rankOf(bin);
-    const candidate = arms.candidate[bin] ?? 0;
-    const both = candidate + (arms.baseline[bin] ?? 0);
     const last = groups.at(-1);
     const isAlike = last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below;
     if (isAlike && last.z < edge === z < edge) {
@@ -143,11 +147,6 @@ function groupBins(arms: Arms, reference: Reference, edge: number): readonly Gro
     } else groups.push({ candidate, both, z, above, below });
   }
   return groups;
-}
-
-function binsOf({ baseline, candidate }: Arms): readonly number[] {
-  const onlyCandidate = cumulate(candidate).bins.filter((bin) => baseline[bin] === undefined);
-  return [...cumulate(baseline).bins, ...onlyCandidate].sort((a, b) => a - b);
 }
 
 const SAME_RANK = 0.12;

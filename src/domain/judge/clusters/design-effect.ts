@@ -133,7 +133,7 @@ function momentsOf(ledger: AgentLedger): Moments {
   const [used, squares, cubes] = [{ ...none }, { ...none }, { ...none }];
   let [cells, contrasts] = [0, 0];
   eachCell(ledger, ({ baseline, candidate, contrast }) => {
-    cells++;
+    if (baseline !== 0 || candidate !== 0) cells++;
     contrasts += contrast * contrast;
     if (baseline !== 0) used.baseline++;
     if (candidate !== 0) used.candidate++;

@@ -4,8 +4,8 @@
  */
 import { cellOf, signOf } from '../gathering/agent-key.ts';
 import type { CellKeys } from '../gathering/agent-ledger.ts';
-import { noHits } from '../gathering/block.ts';
-import type { AgentTally, ArmTally, Block } from '../gathering/block.ts';
+import { TALLIED } from '../gathering/block.ts';
+import type { ArmTally, Block } from '../gathering/block.ts';
 import { byRate } from '../../metrics/index.ts';
 import { emptySketch } from '../maths/sketch.ts';
 
@@ -29,37 +29,55 @@ export function joinBlocks(before: Block, more: Block): Block {
 }
 
 function lightenTally(tally: ArmTally): ArmTally {
-  const cells: Record<string, AgentTally> = {};
-  for (const key in tally.agents) {
-    const cell = cellOf(Number(key)) % SLICE_CELLS;
-    cells[cell] = joinTallies(cells[cell], tally.agents[key], signOf(Number(key)));
+  const { agents } = tally;
+  const cells: number[] = [];
+  for (let key = 0, from = 0; from < agents.length; key++, from += TALLIED.length) {
+    if (agents[from] === 0) continue;
+    const to = (cellOf(key) % SLICE_CELLS) * TALLIED.length;
+    while (cells.length < to + TALLIED.length) cells.push(0);
+    for (let i = 0; i < TALLIED.length; i++)
+      cells[to + i] = (cells[to + i] ?? 0) + (i === LOCATION ? 0 : signOf(key) * (agents[from + i] ?? 0));
   }
-  return { ...tally, latencies: emptySketch, location: 0, locationSquares: 0, agents: cells };
+  return {
+    ...tally,
+    latencies: emptySketch,
+    relieved: lightenRelieved(tally),
+    location: 0,
+    locationSquares: 0,
+    agents: cells,
+  };
+}
+
+/** A slice needs no location. */
+const LOCATION = TALLIED.indexOf('location');
+
+function lightenRelieved({ relieved }: ArmTally): ArmTally['relieved'] {
+  return Object.fromEntries(Object.entries(relieved).map(([key, { tail }]) => [key, { sketch: emptySketch, tail }]));
 }
 
 function joinArms(before: ArmTally, more: ArmTally): ArmTally {
-  const agents: Record<string, AgentTally> = { ...before.agents };
-  for (const key in more.agents) agents[key] = joinTallies(agents[key], more.agents[key]);
+  const [long, short] = before.agents.length < more.agents.length ? [more, before] : [before, more];
   return {
     ...before,
-    ...joinTallies(before, more),
+    cards: before.cards + more.cards,
+    hits: byRate((rate) => before.hits[rate] + more.hits[rate]),
     timed: before.timed + more.timed,
     onTime: {
       cards: before.onTime.cards + more.onTime.cards,
       hits: byRate((rate) => before.onTime.hits[rate] + more.onTime.hits[rate]),
     },
-    agents,
+    relieved: joinRelieved(before, more),
+    tail: before.tail + more.tail,
+    agents: long.agents.map((own, i) => own + (short.agents[i] ?? 0)),
   };
 }
 
-const nothing: AgentTally = { cards: 0, hits: noHits, location: 0, tail: 0 };
-
-/** A slice needs no location. */
-function joinTallies(a: AgentTally = nothing, b: AgentTally = nothing, sign: 1 | -1 = 1): AgentTally {
-  return {
-    cards: a.cards + sign * b.cards,
-    hits: byRate((rate) => a.hits[rate] + sign * b.hits[rate]),
-    location: 0,
-    tail: a.tail + sign * b.tail,
-  };
+function joinRelieved(before: ArmTally, more: ArmTally): ArmTally['relieved'] {
+  const keys = [...new Set([...Object.keys(before.relieved), ...Object.keys(more.relieved)])];
+  return Object.fromEntries(
+    keys.map((key) => [
+      key,
+      { sketch: emptySketch, tail: (before.relieved[key]?.tail ?? 0) + (more.relieved[key]?.tail ?? 0) },
+    ]),
+  );
 }

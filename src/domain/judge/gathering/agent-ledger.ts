@@ -2,8 +2,8 @@
 import { RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import { AGENT_CELLS, cellOf, signOf } from './agent-key.ts';
-import type { AgentTally, ArmTally, Block } from './block.ts';
-import { effectiveCards } from './block.ts';
+import { effectiveCards, TALLIED } from './block.ts';
+import type { ArmTally, Block, Tallied } from './block.ts';
 import type { Arm } from '../types.ts';
 
 /** The scores in which agents may differ; location and tail are of the latency. */
@@ -53,8 +53,9 @@ export interface CellKeys {
 export const AGENTS_BY_KEY: CellKeys = { cells: AGENT_CELLS, cellOf, signOf };
 
 interface BlockScore {
-  /** Both in whole ones. */
-  readonly sum: (tally: AgentTally) => number;
+  /** Which of the tallied numbers, in what parts of one, and the sum of their squares over the cards in those parts. */
+  readonly tallied: Tallied;
+  readonly parts: number;
   readonly squares: (tally: ArmTally) => number;
 }
 
@@ -63,12 +64,11 @@ const BLOCK_SCORES: Readonly<Record<string, BlockScore>> = {
   ...Object.fromEntries(
     RATES.map(({ name }): [string, BlockScore] => [
       name,
-      { sum: ({ hits }) => hits[name], squares: ({ hits }) => hits[name] },
+      { tallied: name, parts: 1, squares: ({ hits }) => hits[name] },
     ]),
   ),
-  // Location scores are kept in sixteenths.
-  location: { sum: ({ location }) => location / 16, squares: ({ locationSquares }) => locationSquares / 256 },
-  tail: { sum: ({ tail }) => tail, squares: ({ tail }) => tail },
+  location: { tallied: 'location', parts: 16, squares: ({ locationSquares }) => locationSquares },
+  tail: { tallied: 'tail', parts: 1, squares: ({ tail }) => tail },
 };
 
 /** Without custom metrics. */
@@ -121,12 +121,11 @@ interface Cell {
   readonly residuals: number;
 }
 
-/** Every cell that an agent has fallen into. */
+/** Every cell up to the last that an agent has fallen into. */
 export function eachCell({ cells, scores }: AgentLedger, visit: (cell: Cell) => void): void {
   for (let at = 0; at < cells.length; at += RESIDUALS + scores.length) {
     const [baseline = 0, candidate = 0, contrast = 0] = [cells[at], cells[at + CANDIDATE], cells[at + CONTRAST]];
-    if (baseline !== 0 || candidate !== 0 || contrast !== 0)
-      visit({ baseline, candidate, contrast: contrast / UNIT, residuals: at + RESIDUALS });
+    visit({ baseline, candidate, contrast: contrast / UNIT, residuals: at + RESIDUALS });
   }
 }
 
@@ -135,19 +134,21 @@ export function addToLedger(ledger: AgentLedger, block: Block, keys: CellKeys = 
   const { baseline, candidate } = block;
   const cards = baseline.cards + candidate.cards;
   const columns = ledger.scores.flatMap((score, at): Column[] => {
-    const tallied = BLOCK_SCORES[score];
-    if (tallied === undefined) return [];
-    const sum = tallied.sum(baseline) + tallied.sum(candidate);
-    const squares = tallied.squares(baseline) + tallied.squares(candidate);
-    return [{ at, sumOf: tallied.sum, mean: sum / cards, squares: Math.max(0, squares - (sum * sum) / cards) }];
+    const known = BLOCK_SCORES[score];
+    if (known === undefined) return [];
+    const { tallied, parts } = known;
+    const sums = { baseline: sumOf(baseline, tallied) / parts, candidate: sumOf(candidate, tallied) / parts };
+    const sum = sums.baseline + sums.candidate;
+    const squares = (known.squares(baseline) + known.squares(candidate)) / parts ** 2 - (sum * sum) / cards;
+    return [{ at, field: TALLIED.indexOf(tallied), parts, sums, mean: sum / cards, squares: Math.max(0, squares) }];
   });
   const cells = copyCells(ledger, keys.cells);
   const context = { columns, share: candidate.cards / cards, size: RESIDUALS + ledger.scores.length, keys };
   addArm(cells, block, 'baseline', context);
   addArm(cells, block, 'candidate', context);
   const residuals = {
-    baseline: addResiduals(ledger.residuals.baseline, baseline, columns),
-    candidate: addResiduals(ledger.residuals.candidate, candidate, columns),
+    baseline: addResiduals(ledger, 'baseline', block, columns),
+    candidate: addResiduals(ledger, 'candidate', block, columns),
   };
   const squares = [...ledger.squares];
   for (const column of columns) squares[column.at] = (squares[column.at] ?? 0) + column.squares;
@@ -165,7 +166,11 @@ export function addToLedger(ledger: AgentLedger, block: Block, keys: CellKeys = 
 interface Column {
   /** Its place among the ledger's scores. */
   readonly at: number;
-  readonly sumOf: (tally: AgentTally) => number;
+  /** Its place among the tallied numbers, and in what parts of one they are. */
+  readonly field: number;
+  readonly parts: number;
+  /** In whole ones. */
+  readonly sums: { readonly baseline: number; readonly candidate: number };
   readonly mean: number;
   readonly squares: number;
 }
@@ -181,27 +186,31 @@ interface BlockContext {
 
 /** Adds the arm's agents in place. */
 function addArm(cells: number[], block: Block, arm: Arm, { columns, share, size, keys }: BlockContext): void {
-  const add = (place: number, more: number): void => {
-    cells[place] = (cells[place] ?? 0) + more;
-  };
-  const tallies = block[arm].agents;
-  for (const key in tallies) {
-    const tally = tallies[key];
-    if (tally === undefined) continue;
-    const sign = keys.signOf(Number(key));
-    const cards = tally.cards * sign;
-    const first = keys.cellOf(Number(key)) * size;
-    add(first + (arm === 'baseline' ? BASELINE : CANDIDATE), cards);
-    add(first + CONTRAST, Math.round(UNIT * cards * ((arm === 'candidate' ? 1 : 0) - share)));
-    for (const { at, sumOf, mean } of columns)
-      add(first + RESIDUALS + at, Math.round(UNIT * (sign * sumOf(tally) - cards * mean)));
+  const { agents } = block[arm];
+  const [served, excess] = arm === 'baseline' ? [BASELINE, -share] : [CANDIDATE, 1 - share];
+  for (let key = 0, from = 0; from < agents.length; key++, from += TALLIED.length) {
+    const own = agents[from] ?? 0;
+    if (own === 0 && keys === AGENTS_BY_KEY) continue;
+    const sign = keys.signOf(key);
+    const first = keys.cellOf(key) * size;
+    cells[first + served] = (cells[first + served] ?? 0) + sign * own;
+    cells[first + CONTRAST] = (cells[first + CONTRAST] ?? 0) + sign * Math.round(UNIT * own * excess);
+    for (const { at, field, parts, mean } of columns) {
+      const residual = Math.round(UNIT * ((agents[from + field] ?? 0) / parts - own * mean));
+      const place = first + RESIDUALS + at;
+      cells[place] = (cells[place] ?? 0) + sign * residual;
+    }
   }
 }
 
 /** The sums of an arm's residuals, with those of the block's arm. */
-function addResiduals(before: readonly number[], tally: ArmTally, columns: readonly Column[]): readonly number[] {
-  const sums = [...before];
-  for (const { at, sumOf, mean } of columns)
-    sums[at] = (sums[at] ?? 0) + Math.round(UNIT * (sumOf(tally) - tally.cards * mean));
-  return sums;
+function addResiduals(ledger: AgentLedger, arm: Arm, block: Block, columns: readonly Column[]): readonly number[] {
+  const all = [...ledger.residuals[arm]];
+  for (const { at, sums, mean } of columns)
+    all[at] = (all[at] ?? 0) + Math.round(UNIT * (sums[arm] - block[arm].cards * mean));
+  return all;
+}
+
+function sumOf(tally: ArmTally, tallied: Tallied): number {
+  return tallied in tally.hits ? tally.hits[tallied as RateName] : tally[tallied as Exclude<Tallied, RateName>];
 }

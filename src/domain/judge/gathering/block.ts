@@ -3,8 +3,8 @@ import { agentKeyOf } from './agent-key.ts';
 import { relieveMs } from './reliefs.ts';
 import type { Reliefs } from './reliefs.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
-import { binOf, emptySketch } from '../maths/sketch.ts';
-import type { Sketch } from '../maths/sketch.ts';
+import { binOf, copySketch, countIn, emptySketch } from '../maths/sketch.ts';
+import type { MutableSketch, Sketch } from '../maths/sketch.ts';
 import { byRate, RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import { isTimed } from '../../metrics/latency.ts';
@@ -14,16 +14,13 @@ import type { Arm, Card, Look } from '../types.ts';
 export type RateCounts = Readonly<Record<RateName, number>>;
 export const noHits: RateCounts = byRate(() => 0);
 
-/** Of one agent within a block. */
-export interface AgentTally {
+/** What is told apart by agent, in the order in which an agent's numbers are kept. */
+export const TALLIED = ['cards', ...RATES.map(({ name }) => name), 'location', 'tail'] as const;
+export type Tallied = (typeof TALLIED)[number];
+
+export interface ArmTally {
   readonly cards: number;
   readonly hits: RateCounts;
-  /** Sum of the location scores (sixteenths), and cards in the tail. */
-  readonly location: number;
-  readonly tail: number;
-}
-
-export interface ArmTally extends AgentTally {
   /** Cards whose latency is known: neither undelivered nor skewed. */
   readonly timed: number;
   /** Cards no later than most of the remembered baseline's, and what became of them. */
@@ -31,9 +28,12 @@ export interface ArmTally extends AgentTally {
   readonly latencies: Sketch;
   /** Of the candidate alone: its latencies without what is tolerated, by tolerance (reliefs.ts). */
   readonly relieved: Readonly<Record<string, RelievedLatencies>>;
-  /** Of the location scores (256ths). */
+  /** Sum of the location scores (sixteenths) and of their squares (256ths), and cards in the tail. */
+  readonly location: number;
   readonly locationSquares: number;
-  readonly agents: Readonly<Record<string, AgentTally>>;
+  readonly tail: number;
+  /** Agent by agent (agent-key.ts), as many numbers for each as `TALLIED` names. */
+  readonly agents: readonly number[];
 }
 
 export interface RelievedLatencies {
@@ -73,7 +73,7 @@ export const emptyTally: ArmTally = {
   location: 0,
   locationSquares: 0,
   tail: 0,
-  agents: {},
+  agents: [],
 };
 
 /**
@@ -118,60 +118,69 @@ export function effectiveCards(baseline: number, candidate: number): number {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-interface AgentSums extends Mutable<Omit<AgentTally, 'hits'>> {
+interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'onTime' | 'latencies' | 'relieved' | 'agents'>> {
   readonly hits: Mutable<RateCounts>;
-}
-interface ArmSums extends AgentSums {
-  timed: number;
   readonly onTime: { cards: number; readonly hits: Mutable<RateCounts> };
-  readonly latencies: Record<string, number>;
-  readonly relieved: Record<string, { readonly sketch: Record<string, number>; tail: number }>;
-  locationSquares: number;
-  readonly agents: Map<number, AgentSums>;
+  readonly latencies: MutableSketch;
+  readonly relieved: Record<string, { readonly sketch: MutableSketch; tail: number }>;
+  readonly agents: number[];
 }
 
 function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
+  const own = cards.filter((card) => card.arm === arm);
+  if (own.length === 0) return tally;
   const sums: ArmSums = {
     ...tally,
     hits: { ...tally.hits },
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
-    latencies: { ...tally.latencies },
+    latencies: copySketch(tally.latencies),
     relieved: arm === 'candidate' ? startRelieved(tally, scores) : {},
-    agents: new Map(Object.entries(tally.agents).map(([key, own]) => [Number(key), { ...own, hits: { ...own.hits } }])),
+    agents: [...tally.agents],
   };
-  for (const card of cards) if (card.arm === arm) countCard(sums, card, scores);
-  return { ...sums, agents: Object.fromEntries(sums.agents) };
+  for (const card of own) countCard(sums, card, scores);
+  return sums;
 }
 
 function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
-  const own = agentSums(sums.agents, agentKeyOf(card.agent));
+  const { agents, hits, onTime } = sums;
+  const first = agentKeyOf(card.agent) * TALLIED.length;
+  while (agents.length < first + TALLIED.length) agents.push(0);
+  const add = (field: number, more: number): void => {
+    agents[first + field] = (agents[first + field] ?? 0) + more;
+  };
   const bin = isTimed(card) ? binOf(card.latencyMs) : null;
   const isOnTime = bin !== null && bin <= scores.onTimeBin;
   sums.cards++;
-  own.cards++;
-  if (isOnTime) sums.onTime.cards++;
-  for (const { name, counts } of RATES) {
-    if (!counts(card)) continue;
-    sums.hits[name]++;
-    own.hits[name]++;
-    if (isOnTime) sums.onTime.hits[name]++;
+  add(0, 1);
+  if (isOnTime) onTime.cards++;
+  for (let rate = 0; rate < RATES.length; rate++) {
+    const counted = RATES[rate];
+    if (counted === undefined || !counted.counts(card)) continue;
+    hits[counted.name]++;
+    add(1 + rate, 1);
+    if (isOnTime) onTime.hits[counted.name]++;
   }
   if (bin === null) return;
   sums.timed++;
-  sums.latencies[bin] = (sums.latencies[bin] ?? 0) + 1;
+  countIn(sums.latencies, bin);
   if (card.latencyMs !== null) countRelieved(sums, card.latencyMs, scores);
   const score = scores.locationOf(bin);
   sums.location += score;
   sums.locationSquares += score * score;
-  own.location += score;
+  add(LOCATION, score);
   if (bin <= scores.tailBin) return;
   sums.tail++;
-  own.tail++;
+  add(TAIL, 1);
 }
+
+const [LOCATION, TAIL] = [TALLIED.indexOf('location'), TALLIED.indexOf('tail')];
 
 function startRelieved({ relieved }: ArmTally, { reliefs }: CardScores): ArmSums['relieved'] {
   return Object.fromEntries(
-    [...reliefs.keys()].map((key) => [key, { sketch: { ...relieved[key]?.sketch }, tail: relieved[key]?.tail ?? 0 }]),
+    [...reliefs.keys()].map((key) => [
+      key,
+      { sketch: copySketch(relieved[key]?.sketch ?? emptySketch), tail: relieved[key]?.tail ?? 0 },
+    ]),
   );
 }
 
@@ -180,15 +189,7 @@ function countRelieved(sums: ArmSums, latencyMs: number, { reliefs, tailBin }: C
     const [relieved, relief] = [sums.relieved[key], reliefs.get(key)];
     if (relieved === undefined || relief === undefined) continue;
     const bin = binOf(relieveMs(relief, latencyMs));
-    relieved.sketch[bin] = (relieved.sketch[bin] ?? 0) + 1;
+    countIn(relieved.sketch, bin);
     if (bin > tailBin) relieved.tail++;
   }
-}
-
-function agentSums(agents: Map<number, AgentSums>, key: number): AgentSums {
-  const known = agents.get(key);
-  if (known !== undefined) return known;
-  const sums = { cards: 0, hits: { ...noHits }, location: 0, tail: 0 };
-  agents.set(key, sums);
-  return sums;
 }

@@ -6,17 +6,25 @@ import { copyCells, placeOf, unitOf, withMore } from './agent-ledger.ts';
 import type { AgentLedger, CustomScore } from './agent-ledger.ts';
 
 /**
- * Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by agent: cards that carry
- * the metric, sum of scores.
+ * Of one arm: the sum of the location scores (sixteenths) and of their squares (256ths), and by cell of agents
+ * with their signs: cards that carry the metric, sum of scores.
  */
 export interface CustomScores {
   readonly cards: number;
   readonly location: number;
   readonly locationSquares: number;
-  readonly agents: Readonly<Record<string, readonly [cards: number, location: number]>>;
+  readonly cells: readonly number[];
 }
 
 const SCALE = 16;
+
+/** Adds a card with its score to the cell of an agent's key, in place. */
+export function addToCells(cells: number[], key: number, score: number): void {
+  const first = 2 * cellOf(key);
+  while (cells.length < first + 2) cells.push(0);
+  cells[first] = (cells[first] ?? 0) + signOf(key);
+  cells[first + 1] = (cells[first + 1] ?? 0) + signOf(key) * score;
+}
 
 /** In what score of agents a custom metric is kept. */
 export function customScore(name: string): CustomScore {
@@ -29,18 +37,21 @@ export function addCustomToLedger(
   name: string,
   arms: { readonly baseline: CustomScores; readonly candidate: CustomScores },
 ): AgentLedger {
-  const score = customScore(name);
+  const custom = customScore(name);
   const cards = arms.baseline.cards + arms.candidate.cards;
   const sum = (arms.baseline.location + arms.candidate.location) / SCALE;
   const cells = copyCells(ledger, AGENT_CELLS);
   const sums = { baseline: 0, candidate: 0 };
+  const residualOf = (own: number, score: number): number =>
+    Math.round(unitOf(custom) * (score / SCALE - (own * sum) / cards));
   for (const arm of ['baseline', 'candidate'] as const) {
-    for (const [key, [own, location]] of Object.entries(arms[arm].agents)) {
-      const residual = Math.round(unitOf(score) * (location / SCALE - (own * sum) / cards));
-      const place = placeOf(ledger, cellOf(Number(key)), score);
-      cells[place] = (cells[place] ?? 0) + signOf(Number(key)) * residual;
-      sums[arm] += residual;
+    const { cells: seen, cards: all, location } = arms[arm];
+    for (let cell = 0; cell < seen.length / 2; cell++) {
+      const [own = 0, score = 0] = [seen[2 * cell], seen[2 * cell + 1]];
+      const place = placeOf(ledger, cell, custom);
+      cells[place] = (cells[place] ?? 0) + residualOf(own, score);
     }
+    sums[arm] += residualOf(all, location);
   }
   const squares = (arms.baseline.locationSquares + arms.candidate.locationSquares) / SCALE ** 2 - (sum * sum) / cards;
   const { residuals } = ledger;
@@ -48,9 +59,9 @@ export function addCustomToLedger(
     ...ledger,
     cells,
     residuals: {
-      baseline: withMore(ledger, residuals.baseline, score, sums.baseline),
-      candidate: withMore(ledger, residuals.candidate, score, sums.candidate),
+      baseline: withMore(ledger, residuals.baseline, custom, sums.baseline),
+      candidate: withMore(ledger, residuals.candidate, custom, sums.candidate),
     },
-    squares: withMore(ledger, ledger.squares, score, Math.max(0, squares)),
+    squares: withMore(ledger, ledger.squares, custom, Math.max(0, squares)),
   };
 }

@@ -8,11 +8,12 @@ import { addToSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { mayJoin } from './block.ts';
 import { referenceOf } from '../maths/reference.ts';
-import { addSketch, emptySketch, scaleSketch } from '../maths/sketch.ts';
+import { addSketch, copySketch, countIn, emptySketch, scaleSketch, weightAt } from '../maths/sketch.ts';
 import type { Sketch, SketchedCards } from '../maths/sketch.ts';
 import { boundValue, asinhGrid, placeGrid } from '../maths/asinh-grid.ts';
 import type { Grid } from '../maths/grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
+import { addToCells } from './custom-ledger.ts';
 import type { CustomScores } from './custom-ledger.ts';
 import { relieve, reliefOf, worseSign } from '../maths/margin.ts';
 import type { Relief } from '../maths/margin.ts';
@@ -62,7 +63,7 @@ const emptyTally: CustomTally = {
   spans: noSpans,
   location: 0,
   locationSquares: 0,
-  agents: {},
+  cells: [],
 };
 
 const emptyCandidate: CandidateTally = { ...emptyTally, relieved: emptySketch };
@@ -123,15 +124,8 @@ export function learnCustom(track: CustomTrack): CustomTrack {
   return {
     ...track,
     pending: null,
-    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: roundCounts(scaleSketch(sum.sketch, keep)) },
+    memory: keep >= 1 ? sum : { cards: sum.cards * keep, sketch: scaleSketch(sum.sketch, keep) },
   };
-}
-
-/** Hundredths of a card, to keep the state small. */
-function roundCounts(sketch: Sketch): Sketch {
-  return Object.fromEntries(
-    Object.entries(sketch).map(([bin, cards]) => [bin, Math.max(0.01, Math.round(cards * 100) / 100)]),
-  );
 }
 
 interface Value {
@@ -155,11 +149,8 @@ function collectFirst(values: readonly number[]): Pick<CustomTrack, 'first' | 'p
 }
 
 function addRelieved(sketch: Sketch, values: readonly Value[], relief: Relief, grid: Grid): Sketch {
-  const relieved: Record<string, number> = { ...sketch };
-  for (const { value } of values) {
-    const bin = grid.binOf(relieve(relief, value));
-    relieved[bin] = (relieved[bin] ?? 0) + 1;
-  }
+  const relieved = copySketch(sketch);
+  for (const { value } of values) countIn(relieved, grid.binOf(relieve(relief, value)));
   return relieved;
 }
 
@@ -173,21 +164,19 @@ function createFiller(
     reference === null ? 0 : Math.round(16 * Math.min(MAX_SCORE, Math.max(-MAX_SCORE, reference.rankOf(bin).z)));
   return (tally, values) => {
     let { cards, location, locationSquares } = tally;
-    const sketch: Record<string, number> = { ...tally.sketch };
+    const sketch = copySketch(tally.sketch);
     const spans: Record<string, readonly [number, number]> = { ...tally.spans };
-    const agents: Record<string, readonly [number, number]> = { ...tally.agents };
+    const cells = [...tally.cells];
     for (const { agent, value } of values) {
       const bin = grid.binOf(value);
       const score = scoreOf(bin);
-      const key = agentKeyOf(agent);
-      const [own, sum] = agents[key] ?? [0, 0];
       cards++;
       location += score;
       locationSquares += score * score;
-      addToSpans(grid, spans, bin, value, sketch[bin] === undefined);
-      sketch[bin] = (sketch[bin] ?? 0) + 1;
-      agents[key] = [own + 1, sum + score];
+      addToSpans(grid, spans, bin, value, weightAt(sketch, bin) === 0);
+      countIn(sketch, bin);
+      addToCells(cells, agentKeyOf(agent), score);
     }
-    return { cards, location, locationSquares, sketch, spans, agents };
+    return { cards, location, locationSquares, sketch, spans, cells };
   };
 }

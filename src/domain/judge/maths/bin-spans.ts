@@ -5,7 +5,7 @@
  */
 import type { Grid } from './grid.ts';
 import type { Sketch } from './sketch.ts';
-import { cumulate } from './sketch.ts';
+import { sketchTotal, weightAt } from './sketch.ts';
 
 /**
  * Least and largest value by bin; none where they reach through half of the bin and more, as in most, which keeps a
@@ -24,15 +24,17 @@ export interface Spanned {
 /** The spans of two sketches together: each before the other is added. */
 export function joinSpans(grid: Grid, a: Spanned, b: Spanned): BinSpans {
   const joined: Record<string, readonly [number, number]> = { ...a.spans };
-  for (const bin in b.sketch) {
+  const { from, weights } = b.sketch;
+  for (let bin = from; bin < from + weights.length; bin++) {
+    if (weightAt(b.sketch, bin) === 0) continue;
     const added = b.spans[bin];
     const known = joined[bin];
-    if (a.sketch[bin] === undefined) {
+    if (weightAt(a.sketch, bin) === 0) {
       if (added !== undefined) joined[bin] = added;
       continue;
     }
     const span = added === undefined || known === undefined ? null : widenSpan(known, added[0], added[1]);
-    if (span === null || reachesThrough(grid, Number(bin), span)) delete joined[bin];
+    if (span === null || reachesThrough(grid, bin, span)) delete joined[bin];
     else joined[bin] = span;
   }
   return joined;
@@ -83,7 +85,7 @@ export function spannedGrid(grid: Grid, spans: BinSpans): Grid {
 
 /** Share of the weight in the bins for which `holds`. */
 export function shareWhere(sketch: Sketch, holds: (bin: number) => boolean): number {
-  const total = cumulate(sketch).upTo.at(-1) ?? 0;
-  const held = Object.entries(sketch).reduce((sum, [bin, weight]) => (holds(Number(bin)) ? sum + weight : sum), 0);
+  const total = sketchTotal(sketch);
+  const held = sketch.weights.reduce((sum, weight, i) => (holds(sketch.from + i) ? sum + weight : sum), 0);
   return total === 0 ? 0 : held / total;
 }

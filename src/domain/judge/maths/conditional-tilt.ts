@@ -28,13 +28,18 @@ const MULTIPLIED_OUT = 6;
 const MAX_POOLED = 4000;
 
 export function logTiltEvidence(categories: readonly Category[], logTilts: readonly number[]): number {
-  const candidate = categories.reduce((sum, category) => sum + category.candidate, 0);
-  const both = categories.reduce((sum, category) => sum + category.both, 0);
+  let [candidate, both, found, top] = [0, 0, 0, -Infinity];
+  for (const log of logTilts) top = Math.max(top, log);
+  for (let i = 0; i < categories.length; i++) {
+    const category = categories[i];
+    if (category === undefined) continue;
+    candidate += category.candidate;
+    both += category.both;
+    found += category.candidate * ((logTilts[i] ?? 0) - top);
+  }
   if (candidate === 0 || candidate === both) return 0;
-  const top = Math.max(...logTilts);
   const tilts = logTilts.map((log) => Math.exp(log - top));
   const totals = categories.map((category) => category.both);
-  const found = categories.reduce((sum, category, i) => sum + category.candidate * ((logTilts[i] ?? 0) - top), 0);
   return found - logMeanProduct(totals, tilts, candidate, both);
 }
 
@@ -63,39 +68,33 @@ function logMeanOf(totals: readonly number[], tilts: readonly number[], n: numbe
   return logCoefficient(totals, tilts, n) - logCoefficient([both], [1], n);
 }
 
-/** By adding category after category; weights by the hypergeometric chances keep every number at or below 1. */
+/**
+ * The coefficient of z^n in prod (1 + g z)^total, multiplied out category by category, over the number of choices. All
+ * terms are positive, and C(4000, 6) is no large number.
+ */
 function meanProduct(totals: readonly number[], tilts: readonly number[], n: number): number {
-  let means = [1];
-  let seen = 0;
-  totals.forEach((total, i) => {
-    const powers = Array.from({ length: n + 1 }, (_, k) => (tilts[i] ?? 1) ** k);
-    const next: number[] = [];
-    for (let k = 0; k <= Math.min(n, seen + total); k++) next.push(mixMeans(means, powers, k, seen, total));
-    means = next;
-    seen += total;
-  });
-  return means[n] ?? 1;
-}
-
-/** Mean over the hypergeometric number j of k chosen cards that fall into the last category. */
-function mixMeans(means: readonly number[], powers: readonly number[], k: number, seen: number, total: number): number {
-  const first = Math.max(0, k - seen);
-  let chance = startChance(k, first, seen, total);
-  let sum = 0;
-  for (let j = first; j <= Math.min(k, total); j++) {
-    sum += chance * (means[k - j] ?? 0) * (powers[j] ?? 0);
-    chance *= ((total - j) * (k - j)) / ((j + 1) * (seen - k + j + 1));
+  const product = [1];
+  for (let k = 1; k <= n; k++) product.push(0);
+  let both = 0;
+  for (let i = 0; i < totals.length; i++) {
+    multiplyBy(product, totals[i] ?? 0, tilts[i] ?? 1);
+    both += totals[i] ?? 0;
   }
-  return sum;
+  let choices = 1;
+  for (let k = 0; k < n; k++) choices *= (both - k) / (k + 1);
+  return (product[n] ?? 0) / choices;
 }
 
-/** Hypergeometric chance of `first`, the least possible number, of k chosen from `seen` and `total` cards. */
-function startChance(k: number, first: number, seen: number, total: number): number {
-  let chance = 1;
-  const [pool, chosen] = first === 0 ? [seen, k] : [total, seen];
-  if (first === 0) for (let j = 0; j < chosen; j++) chance *= (pool - j) / (seen + total - j);
-  else for (let j = 0; j < seen; j++) chance *= (k - j) / (seen + total - j);
-  return chance;
+/** The first coefficients of a product, times (1 + g z)^total, in place. */
+function multiplyBy(product: number[], total: number, tilt: number): void {
+  for (let k = product.length - 1; k > 0; k--) {
+    let sum = product[k] ?? 0;
+    for (let j = 1, power = 1; j <= Math.min(k, total); j++) {
+      power *= ((total - j + 1) / j) * tilt;
+      sum += power * (product[k - j] ?? 0);
+    }
+    product[k] = sum;
+  }
 }
 
 /** ln of the coefficient of z^n in prod (1 + g z)^total. */
@@ -106,7 +105,8 @@ function logCoefficient(totals: readonly number[], tilts: readonly number[], n: 
     s -= Math.max(-2, Math.min(2, (sums.first - n) / Math.max(1e-12, sums.second)));
     sums = cumulants(totals, tilts, s);
   }
-  const { value, second, third, fourth } = sums;
+  const { second, third, fourth } = sums;
+  const value = logProduct(totals, tilts, Math.exp(s));
   const variance = Math.max(1e-3, second);
   const correction = fourth / (8 * variance ** 2) - (5 * third ** 2) / (24 * variance ** 3);
   return value - n * s - 0.5 * Math.log(2 * Math.PI * variance) + Math.log1p(Math.max(-0.5, Math.min(0.5, correction)));
@@ -120,18 +120,24 @@ function startOf(totals: readonly number[], tilts: readonly number[], n: number)
 }
 
 function cumulants(totals: readonly number[], tilts: readonly number[], s: number) {
-  let [value, first, second, third, fourth] = [0, 0, 0, 0, 0];
+  let [first, second, third, fourth] = [0, 0, 0, 0];
   const z = Math.exp(s);
   for (let i = 0; i < totals.length; i++) {
     const total = totals[i] ?? 0;
     const odds = (tilts[i] ?? 1) * z;
     const p = odds / (1 + odds);
     const pq = p * (1 - p);
-    value += total * Math.log1p(odds);
     first += total * p;
     second += total * pq;
     third += total * pq * (1 - 2 * p);
     fourth += total * pq * (1 - 6 * pq);
   }
-  return { value, first, second, third, fourth };
+  return { first, second, third, fourth };
+}
+
+/** ln of prod (1 + g z)^total. */
+function logProduct(totals: readonly number[], tilts: readonly number[], z: number): number {
+  let sum = 0;
+  for (let i = 0; i < totals.length; i++) sum += (totals[i] ?? 0) * Math.log1p((tilts[i] ?? 1) * z);
+  return sum;
 }

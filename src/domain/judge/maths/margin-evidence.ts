@@ -51,21 +51,30 @@ export function logMarginEvidence(table: TwoByTwo, line: MarginLine, bet: RatePa
   );
 }
 
-/** Bisection on the slope of the (convex) divergence along the line; null when no pair of rates lies on it. */
+/**
+ * Where the slope of the (convex) divergence along the line is nothing, by Newton's steps, halving the span where one
+ * leaves it; null when no pair of rates lies on the line.
+ */
 function nearestTooBad(table: TwoByTwo, line: MarginLine, bet: RatePair): RatePair | null {
   let low = Math.max(0, -line.offset / line.slope);
   let high = Math.min(1, (1 - line.offset) / line.slope);
   if (!(low < high)) return null;
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
+  let middle = clamp(bet.baseline, low, high);
+  for (let i = 0, step = high - low; i < 60 && Math.abs(step) > 1e-15; i++) {
     const candidate = line.slope * middle + line.offset;
-    const slope =
-      table.baselineCards * pull(bet.baseline, middle) +
-      line.slope * table.candidateCards * pull(bet.candidate, candidate);
+    const [baselineCards, candidateCards] = [table.baselineCards, line.slope * table.candidateCards];
+    const slope = baselineCards * pull(bet.baseline, middle) + candidateCards * pull(bet.candidate, candidate);
+    const bend =
+      baselineCards * stiffness(bet.baseline, middle) +
+      line.slope * candidateCards * stiffness(bet.candidate, candidate);
     if (slope < 0) low = middle;
     else high = middle;
+    const aimed = middle - slope / bend;
+    const next = aimed > low && aimed < high ? aimed : (low + high) / 2;
+    step = next - middle;
+    middle = next;
   }
-  const baseline = clamp((low + high) / 2, EDGE, 1 - EDGE);
+  const baseline = clamp(middle, EDGE, 1 - EDGE);
   return { baseline, candidate: clamp(line.slope * baseline + line.offset, EDGE, 1 - EDGE) };
 }
 
@@ -73,6 +82,12 @@ function nearestTooBad(table: TwoByTwo, line: MarginLine, bet: RatePair): RatePa
 function pull(q: number, p: number): number {
   const inside = clamp(p, EDGE, 1 - EDGE);
   return (inside - q) / (inside * (1 - inside));
+}
+
+/** d/dp of the pull. */
+function stiffness(q: number, p: number): number {
+  const inside = clamp(p, EDGE, 1 - EDGE);
+  return q / inside ** 2 + (1 - q) / (1 - inside) ** 2;
 }
 
 function logRatio(hits: number, cards: number, bet: number, nearest: number): number {

@@ -40,7 +40,8 @@ function farTail(r: number): number {
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.5 * x);
-  const series = ERFC.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
+  let series = 0;
+  for (let i = ERFC.length - 1; i >= 0; i--) series = series * t + (ERFC[i] ?? 0);
   const tail = 0.5 * t * Math.exp(-x * x + series);
   return z >= 0 ? tail : 1 - tail;
 }

@@ -9,9 +9,9 @@
  * Mathematicae 55.
  * Worked number: two bins of equal weight have mid-ranks 1/4 and 3/4, z = -0.674 and 0.674.
  */
-import type { Cumulated, Sketch } from './sketch.ts';
+import type { Sketch } from './sketch.ts';
 import type { Grid } from './grid.ts';
-import { addSketch, cumulate, firstAbove, LATENCY_GRID } from './sketch.ts';
+import { addSketch, LATENCY_GRID, sketchTotal, weightUpTo } from './sketch.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
 export interface Rank {
@@ -45,23 +45,20 @@ export function referenceOf(sketches: readonly Sketch[], grid = LATENCY_GRID): R
   const together = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
   const before = known.get(together);
   if (before !== undefined) return before;
-  const weights = cumulate(together);
-  if ((weights.upTo.at(-1) ?? 0) === 0) return null;
-  const reference = rankBins(weights, grid);
+  if (sketchTotal(together) === 0) return null;
+  const reference = rankBins(together, grid);
   known.set(together, reference);
   return reference;
 }
 
-function rankBins({ bins, upTo }: Cumulated, grid: Grid): Reference {
-  const total = upTo.at(-1) ?? 0;
-  const shape = shapeOf({ bins, upTo }, total, grid);
+function rankBins(sketch: Sketch, grid: Grid): Reference {
+  const total = sketchTotal(sketch);
+  const shape = shapeOf(sketch, total, grid);
   const ranks: Rank[] = [];
   const drawn = (share: number, z: number): number =>
     (Math.max(0, share) * total + SHAPE_CARDS * normalTail(z)) / (total + SHAPE_CARDS);
   const measure = (bin: number): Rank => {
-    const next = firstAbove(bins, bin);
-    const below = upTo[firstAbove(bins, bin - 1) - 1] ?? 0;
-    const rank = (below + (upTo[next - 1] ?? 0)) / 2 / total;
+    const rank = (weightUpTo(sketch, bin - 1) + weightUpTo(sketch, bin)) / 2 / total;
     const shaped = (grid.shapeOf(bin) - shape.middle) / shape.spread;
     const [above, under] = [drawn(1 - rank, shaped), drawn(rank, -shaped)];
     return { z: above < 0.5 ? -scoreOf(above) : scoreOf(under), above, below: under };
@@ -84,11 +81,18 @@ interface Shape {
   readonly spread: number;
 }
 
-function shapeOf({ bins, upTo }: Cumulated, total: number, grid: Grid): Shape {
-  const middleRank = (i: number): number => ((upTo[i - 1] ?? 0) + (upTo[i] ?? 0)) / 2 / total;
+function shapeOf({ from, weights }: Sketch, total: number, grid: Grid): Shape {
   const at = (rank: number): number => {
-    const found = bins.findIndex((_, i) => (upTo[i] ?? 0) > (upTo[i - 1] ?? 0) && middleRank(i) >= rank);
-    return grid.shapeOf((found < 0 ? bins.at(-1) : bins[found]) ?? 0);
+    let below = 0;
+    let last = from;
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i] ?? 0;
+      if (weight === 0) continue;
+      last = from + i;
+      if (below / total + weight / 2 / total >= rank) break;
+      below += weight;
+    }
+    return grid.shapeOf(last);
   };
   return { middle: at(0.5), spread: Math.max(MIN_SPREAD, (at(0.8413) - at(0.1587)) / 2) };
 }

@@ -9,7 +9,12 @@
  */
 import type { Grid } from './grid.ts';
 
-export type Sketch = Readonly<Record<string, number>>;
+export interface Sketch {
+  /** The first bin that is kept; 0 when empty. */
+  readonly from: number;
+  /** Weight of that bin and the following ones. */
+  readonly weights: readonly number[];
+}
 
 const GROWTH = Math.log(1.04);
 
@@ -28,7 +33,7 @@ export const LATENCY_GRID: Grid = {
   shapeOf: (bin) => Math.log(upperEdgeMs(bin)),
 };
 
-export const emptySketch: Sketch = {};
+export const emptySketch: Sketch = { from: 0, weights: [] };
 
 /** The bin of a latency in ms; below zero (clocks that disagree) counts as 0. */
 export function binOf(latencyMs: number): number {
@@ -40,30 +45,72 @@ export function upperEdgeMs(bin: number): number {
   return Math.exp(Math.max(0, bin) * GROWTH);
 }
 
-/** `sketch` plus `factor` times `added`. Six decimals keep the state small. */
+/** Weight in a bin. */
+export function weightAt({ from, weights }: Sketch, bin: number): number {
+  return weights[bin - from] ?? 0;
+}
+
+/** A sketch to be filled in place. */
+export interface MutableSketch {
+  from: number;
+  readonly weights: number[];
+}
+
+export function copySketch({ from, weights }: Sketch): MutableSketch {
+  return { from, weights: [...weights] };
+}
+
+/** Counts one more in a bin, in place. */
+export function countIn(sketch: MutableSketch, bin: number): void {
+  reach(sketch, bin);
+  const at = bin - sketch.from;
+  sketch.weights[at] = (sketch.weights[at] ?? 0) + 1;
+}
+
+/** Makes room for a bin, in place. */
+function reach(sketch: MutableSketch, bin: number): void {
+  const { weights } = sketch;
+  if (weights.length === 0) sketch.from = bin;
+  for (; sketch.from > bin; sketch.from--) weights.unshift(0);
+  while (weights.length <= bin - sketch.from) weights.push(0);
+}
+
+/** `sketch` plus `factor` times `added`. Four decimals keep the state small. */
 export function addSketch(sketch: Sketch, added: Sketch, factor = 1): Sketch {
-  const sum: Record<string, number> = { ...sketch };
-  for (const bin in added) sum[bin] = Math.round(((sum[bin] ?? 0) + factor * (added[bin] ?? 0)) * 1e6) / 1e6;
+  const sum = copySketch(sketch);
+  const { from, weights } = added;
+  if (weights.length === 0) return sum;
+  reach(sum, from);
+  reach(sum, from + weights.length - 1);
+  for (let i = 0; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    const at = from + i - sum.from;
+    if (weight > 0) sum.weights[at] = Math.round(((sum.weights[at] ?? 0) + factor * weight) * 1e4) / 1e4;
+  }
   return sum;
 }
 
-export function scaleSketch(sketch: Sketch, factor: number): Sketch {
-  const scaled: Record<string, number> = {};
-  for (const bin in sketch) {
-    const left = Math.round((sketch[bin] ?? 0) * factor * 1e6) / 1e6;
-    if (left >= 1e-3) scaled[bin] = left;
-  }
-  return scaled;
+/** Rounded down to thousandths, so that what fades is gone in the end. */
+export function scaleSketch({ from, weights }: Sketch, factor: number): Sketch {
+  const scaled = weights.map((weight) => Math.floor(weight * factor * 1e3) / 1e3);
+  const first = scaled.findIndex((weight) => weight > 0);
+  if (first < 0) return emptySketch;
+  return { from: from + first, weights: scaled.slice(first, scaled.findLastIndex((weight) => weight > 0) + 1) };
 }
 
 export function sketchTotal(sketch: Sketch): number {
-  return cumulate(sketch).upTo.at(-1) ?? 0;
+  return cumulate(sketch).at(-1) ?? 0;
 }
 
 /** Weight in bins above `bin`. */
 export function countAbove(sketch: Sketch, bin: number): number {
-  const { bins, upTo } = cumulate(sketch);
-  return (upTo.at(-1) ?? 0) - (upTo[firstAbove(bins, bin) - 1] ?? 0);
+  return sketchTotal(sketch) - weightUpTo(sketch, bin);
+}
+
+/** Weight in bins up to and including `bin`. */
+export function weightUpTo(sketch: Sketch, bin: number): number {
+  const upTo = cumulate(sketch);
+  return upTo[Math.min(bin - sketch.from, upTo.length - 1)] ?? 0;
 }
 
 /** The bin in which the share `quantile` (0..1) of the weight is reached; null when empty. */
@@ -86,7 +133,10 @@ export function quantileMs(sketch: Sketch, quantile: number): number | null {
 export function meanOn(grid: Grid, sketch: Sketch): number | null {
   const total = sketchTotal(sketch);
   if (total === 0) return null;
-  const sum = Object.entries(sketch).reduce((acc, [key, count]) => acc + count * grid.middleOf(Number(key)), 0);
+  const sum = sketch.weights.reduce(
+    (before, weight, i) => (weight === 0 ? before : before + weight * grid.middleOf(sketch.from + i)),
+    0,
+  );
   return sum / total;
 }
 
@@ -97,7 +147,7 @@ export function shareAboveOn(grid: Grid, sketch: Sketch, value: number): number 
   const bin = grid.binOf(value);
   return Math.min(
     1,
-    Math.max(0, (countAbove(sketch, bin) + (sketch[bin] ?? 0) * (1 - grid.withinOf(value, bin))) / total),
+    Math.max(0, (countAbove(sketch, bin) + weightAt(sketch, bin) * (1 - grid.withinOf(value, bin))) / total),
   );
 }
 
@@ -107,50 +157,29 @@ export function shareAboveMs(sketch: Sketch, ms: number): number {
 }
 
 function locate(sketch: Sketch, quantile: number): { readonly bin: number; readonly within: number } | null {
-  const { bins, upTo } = cumulate(sketch);
+  const upTo = cumulate(sketch);
+  if (upTo.length === 0) return null;
   const wanted = quantile * (upTo.at(-1) ?? 0);
-  for (let i = 0; i < bins.length; i++) {
-    const before = upTo[i - 1] ?? 0;
-    const count = (upTo[i] ?? 0) - before;
-    if (count > 0 && before + count >= wanted) return { bin: bins[i] ?? 0, within: (wanted - before) / count };
+  let [low, high] = [0, upTo.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((upTo[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
   }
-  const last = bins.at(-1);
-  return last === undefined ? null : { bin: last, within: 1 };
-}
-
-export interface Cumulated {
-  /** In rising order. */
-  readonly bins: readonly number[];
-  /** Weight up to and including each bin. */
-  readonly upTo: readonly number[];
+  while (low < upTo.length && (sketch.weights[low] ?? 0) === 0) low++;
+  if (low === upTo.length) return { bin: sketch.from + upTo.length - 1, within: 1 };
+  return { bin: sketch.from + low, within: (wanted - (upTo[low - 1] ?? 0)) / (sketch.weights[low] ?? 1) };
 }
 
 /** Sketches are never changed once made, so what was added up for one can be kept as long as it lives. */
-const known = new WeakMap<Sketch, Cumulated>();
+const known = new WeakMap<Sketch, readonly number[]>();
 
-/** The sketch as running sums. Keys that are whole numbers come in rising order (ECMA-262, OrdinaryOwnPropertyKeys). */
-export function cumulate(sketch: Sketch): Cumulated {
+/** Weight up to and including each of the sketch's bins. */
+export function cumulate(sketch: Sketch): readonly number[] {
   const before = known.get(sketch);
   if (before !== undefined) return before;
-  const bins: number[] = [];
-  const upTo: number[] = [];
   let sum = 0;
-  for (const key in sketch) {
-    sum += sketch[key] ?? 0;
-    bins.push(Number(key));
-    upTo.push(sum);
-  }
-  known.set(sketch, { bins, upTo });
-  return { bins, upTo };
-}
-
-/** Index of the first bin above `bin`. */
-export function firstAbove(bins: readonly number[], bin: number): number {
-  let [low, high] = [0, bins.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((bins[middle] ?? 0) > bin) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  const upTo = sketch.weights.map((weight) => (sum += weight));
+  known.set(sketch, upTo);
+  return upTo;
 }

@@ -119,7 +119,7 @@ function reportGuardrail(
   const circumstances = {
     distrust,
     fewAgents: fewAgentsClause(memory.design),
-    moved: onTime === null ? null : movedClause(onTime, latenessOf(memory)),
+    moved: onTime === null || report.verdict !== 'harm' ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
     harmNeeded: needed,
     noCard: noCardOf(memory),

@@ -21,6 +21,7 @@
  * with half of it 1.74.
  */
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { TALLIED } from '../gathering/block.ts';
 import type { ArmTally, Block } from '../gathering/block.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { logValueOf, noOnsets, stepOnsets } from '../maths/onset-slots.ts';
@@ -93,17 +94,18 @@ function blockLogs({ agents }: ArmTally, limit: number): { readonly logs: readon
   const logs = [0, 0];
   let units = 0;
   const [all, none] = [logPays(1, limit), logPays(0, limit)];
-  for (const key in agents) {
-    const agent = agents[key];
-    if (agent === undefined || agent.cards === 0) continue;
-    const { cards } = agent;
-    const lost = agent.hits.undeliveredRate;
+  for (let first = 0; first < agents.length; first += TALLIED.length) {
+    const cards = agents[first] ?? 0;
+    if (cards === 0) continue;
+    const lost = agents[first + LOST] ?? 0;
     const pays = lost === 0 ? none : lost === cards ? all : logPays(lost / cards, limit);
     for (let i = 0; i < logs.length; i++) logs[i] = (logs[i] ?? 0) + (pays[i] ?? 0);
     units++;
   }
   return { logs: logs.map((log) => Math.min(MAX_PER_BLOCK, log)), agents: units };
 }
+
+const LOST = TALLIED.indexOf('undeliveredRate');
 
 function logPays(share: number, limit: number): readonly number[] {
   return PLACES.map((place) => Math.log1p((place * (share - limit)) / limit));
