@@ -87,7 +87,7 @@ function cards(
   const now = new Date().toISOString();
   return Array.from({ length: 2 * perArm }, (_, place) => {
     const arm = place % 2 === 0 ? 'baseline' : 'candidate';
-    const { id, version } = deployment[arm];
+    const { id, version } = deployment[arm] ?? { id: '', version: '' };
     return {
       id: randomUUID(),
       type: `agentassist.action.${outcome(Math.floor(place / 2), arm)}`,

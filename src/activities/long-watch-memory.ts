@@ -4,6 +4,7 @@ import { startLongWatch } from '../domain/long-watch/long-watch.ts';
 import { longWatchReport } from '../domain/long-watch/report.ts';
 import { freezeRecord } from '../domain/long-watch/own-record.ts';
 import type { LongWatchState, OwnRecord, RecordCard, WatchedCard } from '../domain/long-watch/types.ts';
+import type { VersionRef } from '../domain/rollout/deployment.ts';
 import type { Database } from '../store/database.ts';
 import type { CardsPage, StoredCard } from '../store/exposures.ts';
 import { readCards } from '../store/exposures.ts';
@@ -49,6 +50,14 @@ export function rememberLongWatch(
   });
 }
 
+/** A retired version is not watched: its plan has no long watch. */
+export function watchedVersion({
+  deployment: { candidate, actionName },
+}: Pick<LongWatchInput, 'deployment'>): VersionRef {
+  if (candidate === null) throw new TypeError(`${actionName} has no version any more; a long watch needs one.`);
+  return candidate;
+}
+
 /** What of the version has settled after the cursor. `more`: there is more to read at once. */
 export async function readVersion(
   db: Database,
@@ -57,7 +66,7 @@ export async function readVersion(
   nowMs: number,
 ): Promise<CardsPage & { readonly more: boolean }> {
   const page = await readCards(db, {
-    actionIds: [input.deployment.candidate.id],
+    actionIds: [watchedVersion(input).id],
     afterSeq,
     settledBefore: new Date(nowMs - input.policies.settleMs),
     limit: BATCH,

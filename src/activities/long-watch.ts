@@ -13,7 +13,14 @@ import type { Drift } from '../domain/rollout/drift.ts';
 import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
 import type { LongWatchMemory } from './long-watch-memory.ts';
-import { frozenMemory, readVersion, recallLongWatch, rememberLongWatch, toWatchedCard } from './long-watch-memory.ts';
+import {
+  frozenMemory,
+  readVersion,
+  recallLongWatch,
+  rememberLongWatch,
+  toWatchedCard,
+  watchedVersion,
+} from './long-watch-memory.ts';
 import type { LongWatchInput, LongWatchProgress, LongWatchResult } from './long-watch-types.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -36,7 +43,7 @@ export async function longWatch(deps: LongWatchDeps, input: LongWatchInput): Pro
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
   const heartbeat = startHeartbeat(context);
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
-    if (payload === '' || payload.includes(input.deployment.candidate.id)) wakeup.wake();
+    if (payload === '' || payload.includes(watchedVersion(input).id)) wakeup.wake();
   });
   try {
     return await untilEnd(deps, input, heartbeat, wakeup);
@@ -148,7 +155,7 @@ function resultOf(
     ...result,
     kind: 'noData',
     reason:
-      `No card of ${input.deployment.actionName} ${input.deployment.candidate.version} since ` +
+      `No card of ${input.deployment.actionName} ${watchedVersion(input).version} since ` +
       `${new Date(silentSince).toISOString()}, ${formatDuration(input.policies.onNoData.afterMs)} or longer; n ` +
       `${report.n} cards since the promotion.`,
   };

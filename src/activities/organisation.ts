@@ -5,8 +5,9 @@ import type { Drift } from '../domain/rollout/drift.ts';
 import { contentDrift } from '../domain/rollout/drift.ts';
 import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { DeployRequest, TargetState, Webhook } from '../targets/target.ts';
+import type { ArmState, DeployRequest, TargetState, Webhook } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
@@ -42,7 +43,7 @@ export function organisationActivities(deps: OrganisationDeps) {
     },
     retireBaseline: async ({ deployment }: RetireInput): Promise<Proof> => {
       await targets.of(deployment.target).retire(deployment, 'baseline');
-      const wanted = `v${deployment.candidate.version} alone`;
+      const wanted = `${armLabel(deployment.candidate)} alone`;
       return prove(deps, deployment, wanted, (state) => isPromoted(state, deployment), 'candidate');
     },
     /** Tries for ever. */
@@ -78,7 +79,7 @@ async function restore(deps: OrganisationDeps, deployment: Deployment): Promise<
   return prove(
     deps,
     deployment,
-    `v${deployment.baseline.version} at 100 %`,
+    `${armLabel(deployment.baseline)} at 100 %`,
     (state) => isRestored(state, deployment),
     'baseline',
     'safety',
@@ -114,11 +115,12 @@ async function prove(
   const state = await deps.targets.of(deployment.target).readBack(deployment, urgency);
   if (holds(state)) return { atMs: deps.now(), state };
   for (const arm of only === undefined ? (['candidate', 'baseline'] as const) : [only]) {
-    const { fingerprint } = state[arm];
+    const fingerprint = state[arm]?.fingerprint ?? null;
+    const version = deployment[arm];
     const drift =
-      fingerprint === null
+      fingerprint === null || version === null
         ? null
-        : contentDrift(arm, deployment[arm], { fingerprint, changedAt: null, changedBy: null });
+        : contentDrift(arm, version, { fingerprint, changedAt: null, changedBy: null });
     if (drift !== null)
       throw new TargetError(
         'ContentChanged',
@@ -134,7 +136,8 @@ async function prove(
 }
 
 function shown({ candidate, baseline, ...rest }: TargetState): object {
-  const served = ({ enabled, splitPercent }: TargetState['candidate']): object => ({ enabled, splitPercent });
+  const served = (arm: ArmState | null): object | null =>
+    arm && { enabled: arm.enabled, splitPercent: arm.splitPercent };
   return { candidate: served(candidate), baseline: served(baseline), ...rest };
 }
 
@@ -150,13 +153,13 @@ async function confirmQuiet(
   deps: OrganisationDeps,
   { deployment, sinceMs, quietMs, mayAsk }: ConfirmQuietInput,
 ): Promise<Proof | BaselineChanged> {
-  await awaitQuiet(deps, deployment.candidate.id, sinceMs + GRACE_MS, quietMs);
+  await awaitQuiet(deps, deployment, sinceMs + GRACE_MS, quietMs);
   let state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   while (!isRestored(state, deployment)) {
     // A late request, or a hand in the organisation, undid it after the proof.
     const again = mayAsk ? await restoreOrAsk(deps, deployment) : await restore(deps, deployment);
     if ('drift' in again) return again;
-    await awaitQuiet(deps, deployment.candidate.id, again.atMs + GRACE_MS, quietMs);
+    await awaitQuiet(deps, deployment, again.atMs + GRACE_MS, quietMs);
     state = await deps.targets.of(deployment.target).readBack(deployment, 'safety');
   }
   return { atMs: deps.now(), state };
@@ -167,16 +170,18 @@ const STORE_AWAY_MS = 30_000;
 
 async function awaitQuiet(
   deps: OrganisationDeps,
-  candidateId: string,
+  { candidate }: Deployment,
   sinceMs: number,
   quietMs: number,
 ): Promise<void> {
+  // Where the candidate is no card, none of its cards can come.
+  if (candidate === null) return;
   const context = Context.current();
   let quietSinceMs = sinceMs;
   let heardMs = deps.now();
   while (deps.now() - quietSinceMs < quietMs && deps.now() - heardMs < STORE_AWAY_MS) {
     await context.sleep(LOOK_MS);
-    const cards = await cardsSince(deps.db, candidateId, new Date(quietSinceMs)).catch(() => null);
+    const cards = await cardsSince(deps.db, candidate.id, new Date(quietSinceMs)).catch(() => null);
     if (cards !== null) heardMs = deps.now();
     if (cards !== 0) quietSinceMs = deps.now();
   }

@@ -4,6 +4,7 @@ import { seededRandom } from '../domain/shared/random.ts';
 import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
+import { noCardIn } from '../domain/plan/no-card.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
@@ -51,16 +52,17 @@ export async function validate(
     ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
     : [];
   if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
-  const { problems, checked } = await checkContent(deps, plan, rolloutId);
+  // A card may be retired for what is wrong with it, and is not said to have passed.
+  const content = plan.retire === true ? { problems: [] } : await checkContent(deps, plan, rolloutId);
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
   // compliance on record.
   return {
     problems: [
-      ...problems,
+      ...content.problems,
       ...(await organisationProblems(deps.targets, plan)),
       ...(force === true ? [] : await feasibilityProblems(deps, plan)),
     ],
-    checked,
+    ...('checked' in content && { checked: content.checked }),
   };
 }
 
@@ -113,10 +115,12 @@ function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
  * What lacks nothing but a look at the organisation: ids that it does not have, and a trigger that its serving version
  * does not share.
  */
-async function organisationProblems(targets: ValidateDeps['targets'], { target, action }: Plan): Promise<Problem[]> {
+async function organisationProblems(targets: ValidateDeps['targets'], plan: Plan): Promise<Problem[]> {
+  const { target, action } = plan;
+  const noCard = noCardIn(plan);
   const { trigger } = action;
   const surroundings = targets.of(target.kind);
-  const { baseline } = await surroundings.describe(action);
+  const { baseline } = noCard === null ? await surroundings.describe(action) : { baseline: null };
   return [
     ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
     ...(baseline === null ? [] : comparabilityProblems(baseline.action.trigger, trigger)),

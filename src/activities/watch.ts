@@ -5,12 +5,14 @@
  * grow with time.
  */
 import { Context } from '@temporalio/activity';
-import type { JudgeReport, Look } from '../domain/judge/types.ts';
+import type { Arm, JudgeReport, Look } from '../domain/judge/types.ts';
 import { takeLook } from '../domain/judge/judge.ts';
 import { reportOf } from '../domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
+import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { UNSEEN } from '../domain/rollout/drift.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
@@ -46,7 +48,7 @@ export async function watch(deps: WatchDeps, input: WatchInput): Promise<WatchRe
   const context = Context.current();
   const ended = new AbortController();
   const wakeup = createWakeup(deps.lookGapMs, context.cancellationSignal);
-  const ids = [input.deployment.baseline.id, input.deployment.candidate.id];
+  const ids = versionsOf(input.deployment).map(({ id }) => id);
   const heartbeat = startHeartbeat(context);
   const stopListening = await deps.db.listen(EXPOSURES_CHANNEL, (payload) => {
     if (payload === '' || ids.some((id) => payload.includes(id))) wakeup.wake();
@@ -163,16 +165,17 @@ async function takeWhatSettled(
   input: WatchInput,
   memory: WatchMemory,
 ): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
-  const { baseline, candidate } = input.deployment;
+  const { deployment } = input;
   const nowMs = deps.now();
   const read = await readCards(deps.db, {
-    actionIds: [baseline.id, candidate.id],
+    actionIds: versionsOf(deployment).map(({ id }) => id),
+    withWithheld: noCardArm(deployment) !== null,
     afterSeq: memory.cursor,
     settledBefore: new Date(nowMs - input.policies.settleMs),
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const cards = read.cards.map((card) => toWatched(card, candidate.id, input.slices?.by ?? []));
+  const cards = read.cards.map((card) => toWatched(card, deployment, input.slices?.by ?? []));
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
   const { looks, taken } = cutLooks(
     cards,
@@ -201,9 +204,16 @@ function readLagMs({ guardrails, policies }: WatchInput): number {
   return custom.length + outcomes.length === 0 ? 0 : policies.settleMs;
 }
 
-function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[]): WatchedCard {
+/** Where one arm shows no card, whether one was shown tells the arms apart. */
+function armOf({ actionId, withheld }: StoredCard, deployment: Deployment): Arm {
+  const noCard = noCardArm(deployment);
+  if (noCard === null) return actionId === deployment.candidate?.id ? 'candidate' : 'baseline';
+  return (withheld === true) === (noCard === 'candidate') ? 'candidate' : 'baseline';
+}
+
+function toWatched(card: StoredCard, deployment: Deployment, by: readonly SliceKey[]): WatchedCard {
   return {
-    arm: card.actionId === candidateId ? 'candidate' : 'baseline',
+    arm: armOf(card, deployment),
     outcomes: card.outcomes,
     latencyMs: card.latencyMs,
     skewed: card.skewed,
@@ -213,6 +223,7 @@ function toWatched(card: StoredCard, candidateId: string, by: readonly SliceKey[
     triggeredAtMs: card.triggeredAtMs,
     arrivedAtMs: card.arrivedAtMs,
     ...(card.custom === undefined ? {} : { custom: card.custom }),
+    ...(card.withheld === true && { withheld: true }),
     ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
     ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };
@@ -228,6 +239,7 @@ function resultOf(
     report,
     nowMs,
     splitPercent: input.splitPercent,
+    noCard: noCardArm(input.deployment),
     arrivals: memory.arrivals,
     firstCandidateAtMs:
       memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),

@@ -35,6 +35,7 @@ export const actionSchema = z.looseObject({
       version: z.string().nullish(),
       rollout_id: z.string().nullish(),
       content_sha256: z.string().nullish(),
+      counterpart: z.string().nullish(),
     })
     .nullish(),
   dateModified: z.string().nullish(),

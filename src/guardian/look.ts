@@ -1,7 +1,7 @@
 /** One look at organisation, Temporal and store. */
 import type { Client } from '@temporalio/client';
 import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
-import { serves } from '../domain/guardian/seen.ts';
+import { isUnderTrial } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import type { Targets } from '../targets/index.ts';
@@ -25,9 +25,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
   const versions = await surveyAll(deps.targets, null);
   const running = await runningActions(client);
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
-  const shown = versions
-    .filter((version) => version.group === 'candidate' && serves(version))
-    .map(({ actionName }) => actionName);
+  const shown = versions.filter(isUnderTrial).map(({ actionName }) => actionName);
   const runs = await seeEach([...new Set([...shown, ...running, ...rows.map(({ action }) => action)])], (action) =>
     seeRun(client, rolloutWorkflowId(action)),
   );

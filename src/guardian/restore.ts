@@ -11,6 +11,7 @@ import type { OpenRow, SeenRun } from '../domain/guardian/seen.ts';
 import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../domain/rollout/deployment.ts';
 import type { TargetState } from '../targets/target.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
@@ -45,9 +46,12 @@ export async function restoreBaseline(deps: RestoreDeps, client: Client, action:
   return {
     kind: 'restored',
     ...told,
-    baseline: nameOf(plan.baseline),
+    baseline: plan.baseline && nameOf(plan.baseline),
     candidates: plan.candidates.map(nameOf),
-    splitPercent: Math.max(...plan.candidates.map(({ splitPercent }) => splitPercent)),
+    splitPercent: Math.max(
+      plan.baseline !== null && plan.candidates.length === 0 ? 100 - plan.baseline.splitPercent : 0,
+      ...plan.candidates.map(({ splitPercent }) => splitPercent),
+    ),
     provenAt: new Date(deps.now()).toISOString(),
     correlationId: state?.correlationId ?? null,
   };
@@ -80,24 +84,26 @@ function planOf(
 async function bringBack(
   targets: Targets,
   action: string,
-  baseline: SeenVersion,
+  baseline: SeenVersion | null,
   candidates: readonly SeenVersion[],
 ): Promise<TargetState | undefined> {
   let state: TargetState | undefined;
-  for (const candidate of candidates) {
-    const target = targets.of(candidate.target);
+  for (const candidate of candidates.length === 0 ? [null] : candidates) {
+    const kind = (candidate ?? baseline)?.target;
+    if (kind === undefined) continue;
+    const target = targets.of(kind);
     const deployment: Deployment = {
-      target: candidate.target,
+      target: kind,
       actionName: action,
-      baseline: refOf(baseline),
-      candidate: refOf(candidate),
+      baseline: baseline && refOf(baseline),
+      candidate: candidate && refOf(candidate),
     };
     await target.setSplit(deployment, 0, 'safety');
     await target.retire(deployment, 'candidate', 'safety');
     state = await target.readBack(deployment, 'safety');
     if (isRestored(state, deployment)) continue;
     throw ApplicationFailure.retryable(
-      `Asked the organisation for v${baseline.version} of ${action} at 100 %, read back ` +
+      `Asked the organisation for ${armLabel(deployment.baseline)} of ${action} at 100 %, read back ` +
         `${JSON.stringify(state)}. It is tried again until they agree; see who else changes it.`,
       'ReadBackDiffers',
     );

@@ -85,7 +85,8 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const parsed = parsePlan(source.value);
   const ofForm = parsed.ok ? [...parsed.warnings, ...formProblems(parsed.plan, deps)] : parsed.problems;
   const action = parsed.ok ? parsed.plan.action : readableAction(source.value);
-  const card = action === null ? null : await examineCard(action, source, deps);
+  const retires = parsed.ok && parsed.plan.retire === true;
+  const card = action === null ? null : await examineCard(action, source, deps, retires);
   const problems = [...placed(ofForm, source), ...(card?.problems ?? [])].sort(byPosition);
   const isWrong = problems.some((problem) => problem.severity === 'error');
   return isWrong || !parsed.ok || card?.html === undefined
@@ -106,11 +107,13 @@ async function examineCard(
   action: RawParsedPlan['action'],
   source: PlanSource,
   deps: LintDeps,
+  retires: boolean,
 ): Promise<{ readonly html?: string; readonly problems: readonly Problem[] }> {
   const settings = settingsOf(deps);
   const card = await readCardHtml(action.html, source, deps.readFile, settings.maxHtmlBytes);
   if ('problem' in card) return { problems: placed([card.problem], source) };
-  const problems = preflight({ action: { ...action, html: card.html } }, settings);
+  // A card may be retired for what is wrong with it.
+  const problems = retires ? [] : preflight({ action: { ...action, html: card.html } }, settings);
   return { html: card.html, problems: problems.map((problem) => placeOfPreflight(problem, action, card.file, source)) };
 }
 

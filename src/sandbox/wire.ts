@@ -31,7 +31,7 @@ export const actionBodySchema = z.object({
     version: text(64).optional(),
     rollout_id: text(512).optional(),
     content_sha256: text(128).optional(),
-    control: text(64).optional(),
+    counterpart: text(64).optional(),
   }),
 });
 export type ActionBody = z.infer<typeof actionBodySchema>;

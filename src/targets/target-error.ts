@@ -4,6 +4,7 @@ import type { Drift } from '../domain/rollout/drift.ts';
 export const TARGET_ERROR_CODES = [
   'UnknownTarget',
   'NoBaseline',
+  'VersionServes',
   'AmbiguousBaseline',
   'AlreadyServing',
   'OtherCandidate',

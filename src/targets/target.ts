@@ -1,6 +1,7 @@
 /**
  * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
  */
+import type { Arm } from '../domain/judge/types.ts';
 import type { ActionVersion, Trigger } from '../domain/plan/plan.ts';
 import type { PlanTarget } from '../domain/plan/target-schema.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
@@ -20,9 +21,10 @@ export interface ArmState {
 
 /** What the organisation says, read back. */
 export interface TargetState {
-  readonly candidate: ArmState;
-  readonly baseline: ArmState;
-  /** Share of conversations the candidate serves as the state stands, 0..100. */
+  /** Null: in that arm no card is shown. */
+  readonly candidate: ArmState | null;
+  readonly baseline: ArmState | null;
+  /** Share of conversations in the candidate's arm as the state stands, 0..100. */
   readonly effectiveSplitPercent: number;
   /** True when every bucket is served. */
   readonly covered: boolean;
@@ -34,12 +36,18 @@ export interface DeployRequest {
   readonly target: PlanTarget;
   readonly action: ActionVersion;
   readonly rolloutId: string;
+  /**
+   * The arm in which no card is shown: `baseline` for a first version, `candidate` where the version is retired. Absent:
+   * both are versions.
+   */
+  readonly noCard?: Arm;
 }
 
 /** What a rollout does to the organisation, and sees of it. */
 export interface Target {
   /**
-   * Finds or creates the candidate by name and version metadata, enabled at split 0, and finds the serving baseline.
+   * Finds or creates the candidate by name and version metadata, enabled at split 0, and finds the serving baseline;
+   * where one arm shows no card, there is but the other.
    * Idempotent: however often it runs there is one candidate.
    */
   deploy(request: DeployRequest): Promise<Deployment>;
@@ -49,7 +57,8 @@ export interface Target {
    */
   survey(actionName: string | null, urgency?: Urgency): Promise<readonly SeenVersion[]>;
   /**
-   * Moves the split without ever leaving a bucket unserved (raise before lower). Idempotent. A version with another
+   * Moves the split without ever leaving a bucket unserved (raise before lower), but for those of an arm that shows no
+   * card. Idempotent. A version with another
    * content than the deployment's is never made to serve (`ContentChanged`); it may only be taken out of service, its
    * content as it was found.
    */

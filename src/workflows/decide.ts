@@ -1,6 +1,7 @@
 /** What the end of a watch means by the plan's policies. */
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
@@ -104,10 +105,10 @@ async function reassert(run: DeployedRun, drift: Drift): Promise<Decision> {
 
 /** The version serves everybody and the baseline is off, proven; also when another hand has changed that. */
 export async function standAlone(run: DeployedRun): Promise<Decision> {
-  const { version } = run.state.deployment.baseline;
-  const done = await write(run, 'the organisation to show the new version alone', (deployment) =>
-    retireBaseline.executeWithOptions({ summary: `retire v${version}` }, [{ deployment }]),
-  );
+  const { baseline, candidate } = run.state.deployment;
+  const what = `the organisation to show ${candidate === null ? 'no version' : 'the new version alone'}`;
+  const summary = baseline === null ? `${armLabel(candidate)} stands alone` : `retire v${baseline.version}`;
+  const done = await write(run, what, (deployment) => retireBaseline.executeWithOptions({ summary }, [{ deployment }]));
   if (!('value' in done)) return done;
   await awaitLastWord(run, () => isAborted(run));
   run.dispatch({ kind: 'aloneProven', atMs: done.value.atMs });

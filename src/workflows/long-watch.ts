@@ -4,6 +4,7 @@
  */
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { LongWatchResult } from '../activities/long-watch-types.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { longWatch } from './activity-proxies.ts';
 import type { Decision } from './decide.ts';
@@ -110,7 +111,7 @@ async function watchOnce(
   const { deployment, opened } = state;
   const { guardrails, policies } = input.plan;
   try {
-    return await longWatch.executeWithOptions({ summary: `long watch of v${deployment.candidate.version}` }, [
+    return await longWatch.executeWithOptions({ summary: `long watch of ${armLabel(deployment.candidate)}` }, [
       {
         rolloutId,
         deployment,

@@ -1,6 +1,7 @@
 /** Back to the baseline: never given up, and said only after a read-back proved it. */
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { BaselineChanged, Proof } from '../activities/types.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
@@ -15,7 +16,7 @@ export async function rollBack(run: DeployedRun, reason: string): Promise<void> 
     run.dispatch({
       kind: 'entered',
       phase: 'rollingBack',
-      waitingFor: 'the organisation to show the baseline at 100 % again',
+      waitingFor: `the organisation to show ${shownAgain(run)} again`,
       reason,
     });
     while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER, { summary: 'roll back again' });
@@ -26,7 +27,7 @@ export async function rollBack(run: DeployedRun, reason: string): Promise<void> 
 /** False when the read-back at the end shows something else: it was undone after the proof. */
 async function restored(run: DeployedRun, reason: string, decidedAtMs: number): Promise<boolean> {
   const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
-    rollBackActivity.executeWithOptions({ summary: `back to v${deployment.baseline.version}` }, [
+    rollBackActivity.executeWithOptions({ summary: `back to ${armLabel(deployment.baseline)}` }, [
       { deployment, mayAsk },
     ]),
   );
@@ -41,6 +42,11 @@ async function restored(run: DeployedRun, reason: string, decidedAtMs: number): 
   const isProven = isRestored(after.state, run.state.deployment);
   run.dispatch({ kind: 'quietProven', isRestored: isProven });
   return isProven;
+}
+
+/** What stands there once it is rolled back. */
+function shownAgain({ state }: DeployedRun): string {
+  return state.deployment.baseline === null ? 'no card' : 'the baseline at 100 %';
 }
 
 const WARN_AFTER = '30s';
@@ -127,10 +133,13 @@ function callForAttention(run: DeployedRun, reason: string, trouble: string): vo
 /** What a person sets in the organisation, in which order, when the engine is not let. */
 function byHand({ state }: DeployedRun): string {
   const { baseline, candidate } = state.deployment;
+  const writes = [
+    ...(baseline === null ? [] : [`v${baseline.version} (${baseline.id}) enabled with traffic_split 100`]),
+    ...(candidate === null ? [] : [`v${candidate.version} (${candidate.id}) traffic_split 0 and disabled`]),
+  ];
   return (
-    `Agents may still see v${candidate.version} in ${state.splitPercent} % of the conversations. By hand, in ` +
-    `this order: v${baseline.version} (${baseline.id}) enabled with traffic_split 100, ` +
-    `then v${candidate.version} (${candidate.id}) traffic_split 0 and disabled.`
+    `Agents may still see ${armLabel(candidate)} in ${state.splitPercent} % of the conversations. By hand` +
+    `${writes.length > 1 ? ', in this order' : ''}: ${writes.join(', then ')}.`
   );
 }
 

@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
+import { noCardIn } from '../domain/plan/no-card.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
@@ -109,6 +110,7 @@ const PREPARED_LATE =
 async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string> {
   const { plan, startedBy, reason, force } = run.input;
   const { target, action } = plan;
+  const noCard = noCardIn(plan);
   run.dispatch(
     {
       kind: 'entered',
@@ -136,7 +138,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string>
   await CancellationScope.nonCancellable(async () => {
     await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
     const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
-      { target, action, rolloutId: run.rolloutId },
+      { target, action, rolloutId: run.rolloutId, ...(noCard !== null && { noCard }) },
     ]);
     run.dispatch({ kind: 'deployed', deployment });
   });

@@ -1,6 +1,7 @@
 /** One rollout inside the workflow: its state, changed by events only; each is shown, logged and put on record. */
 import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { actOf } from '../domain/rollout/audit-reason.ts';
+import { armLabel } from '../domain/rollout/deployment.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
 import type { AuditedEvent, RolloutEvent } from '../domain/rollout/events.ts';
 import { isAudited } from '../domain/rollout/events.ts';
@@ -78,8 +79,11 @@ export function isDeployed(run: RolloutRun): run is DeployedRun {
 function createDisplay(): (status: RolloutStatus) => void {
   let known = '';
   return (status) => {
-    const { action, version, baselineVersion } = status;
-    const title = `${action} v${version}${baselineVersion === null ? '' : ` against v${baselineVersion}`}`;
+    const { action, version, deployment } = status;
+    const title =
+      deployment === null
+        ? `${action} v${version}`
+        : `${action} ${armLabel(deployment.candidate)} against ${armLabel(deployment.baseline)}`;
     setCurrentDetails(detailsMarkdown({ ...status, title }));
     const attributes = attributesOf(status);
     const shown = JSON.stringify(attributes.map(({ value }) => value));

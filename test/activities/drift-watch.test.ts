@@ -17,6 +17,7 @@ const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
   splitPercent: 50,
   fingerprint: fingerprintOf(id),
   rolloutId: null,
+  standsAlone: false,
   changedAt: null,
   changedBy: null,
   ...more,

@@ -2,6 +2,7 @@
  * The client and the target against the sandbox organisation, over real HTTP: both sides mean the same by the same
  * words.
  */
+import { pairOf } from '../helpers/pair.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionVersion } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../src/domain/plan/target-schema.ts';
@@ -107,7 +108,7 @@ test('a create whose answer was dropped after the work was done, tried again, ma
 });
 
 test('whichever write of a split is dropped, before or after its work, the next call finishes without a hole', async () => {
-  const deployment = await target.deploy(REQUEST);
+  const deployment = pairOf(await target.deploy(REQUEST));
   let percent = 10;
   for (const dropAnswer of ['beforeWork', 'afterWork'] as const) {
     for (const id of [deployment.candidate.id, deployment.baseline.id]) {

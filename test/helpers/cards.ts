@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import { pairOf } from './pair.ts';
 import { push } from './push.ts';
 
 export interface Cards {
@@ -15,9 +16,10 @@ export interface Cards {
 
 export async function pushCards(
   events: { readonly url: string; readonly secret: string },
-  { actionName, ...arms }: Deployment,
+  deployment: Deployment,
   cards: Cards,
 ): Promise<Response> {
+  const { actionName, ...arms } = pairOf(deployment);
   const all = (cards.arms ?? ['baseline', 'candidate']).flatMap((arm) =>
     Array.from({ length: cards.perArm }, (_, nth): EngagementEvent => {
       const { id, version } = arms[arm];

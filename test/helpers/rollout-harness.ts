@@ -194,7 +194,7 @@ export class ScriptedOrganisation {
         await this.before('rollBack');
         if (
           this.changedBaseline !== null &&
-          input.deployment.baseline.fingerprint.html !== this.changedBaseline.fingerprint?.html
+          input.deployment.baseline?.fingerprint.html !== this.changedBaseline.fingerprint?.html
         ) {
           if (input.mayAsk) return { drift: this.changedBaseline };
           throw new Error('the baseline is still another');
@@ -276,6 +276,7 @@ export class ScriptedOrganisation {
       arrivals: noArrivals(this.verdict === 'noData' ? 0 : nowMs),
       firstCandidateAtMs: null,
       splitPercent,
+      noCard: null,
       noDataAfterMs: acceptSilence === 'all' ? null : policies.onNoData.afterMs,
       silenceAcceptedAtMs: typeof acceptSilence === 'number' ? acceptSilence : null,
       distrust: input.acceptDistrust,

@@ -157,7 +157,7 @@ describe('drift', () => {
     await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
     await harness.statusWhen(
       handle,
-      ({ paused, deployment }) => !paused && deployment?.baseline.fingerprint.html === 'fixed',
+      ({ paused, deployment }) => !paused && deployment?.baseline?.fingerprint.html === 'fixed',
     );
     await handle.terminate();
   });
@@ -169,7 +169,7 @@ describe('drift', () => {
     await pausedIn(handle);
     await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await handle.result()).outcome).toBe('rolledBack');
-    expect(org.rollBacks.map(({ deployment }) => deployment.baseline.fingerprint.html)).toEqual(['fixed']);
+    expect(org.rollBacks.map(({ deployment }) => deployment.baseline?.fingerprint.html)).toEqual(['fixed']);
   });
 
   test('a roll back onto a baseline that nobody accepted asks, and an abort is the answer', async () => {
@@ -187,7 +187,7 @@ describe('drift', () => {
     expect(org.writes).not.toContain('roll back');
     await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
     expect((await handle.result()).outcome).toBe('rolledBack');
-    expect(org.rollBacks.at(-1)?.deployment.baseline.fingerprint.html).toBe('foreign');
+    expect(org.rollBacks.at(-1)?.deployment.baseline?.fingerprint.html).toBe('foreign');
   });
 
   test('a moved split is put back, three times; then a person is asked, and a resume puts it back', async () => {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RolloutRecord } from '../../configurator/decision-record.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
 import { foreignRules, retake, rulesOf } from '../../domain/judge/retake.ts';
+import { countsText } from '../../domain/judge/report/arm-names.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { retakeLongWatch } from '../../domain/long-watch/retake.ts';
@@ -102,8 +103,7 @@ function verdictLines(
   { report, agrees, looks, since }: Said<Retaken>,
 ): string[] {
   return [
-    `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ${report.n.candidate} ` +
-      `candidate and ${report.n.baseline} baseline cards`,
+    `${action} ${version}, rollout ${rolloutId}: ${report.verdict}, from ${looks} looks at ` + countsText(report),
     ...(since === null
       ? []
       : [`${report.verdict} since look ${since.look}, ${formatDuration(since.atMs)} after the start`]),

@@ -1,4 +1,5 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
+import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
@@ -38,10 +39,13 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
 }
 
 function headline(status: ShownStatus, { paint, now }: ViewStyle): string {
-  const from = status.baselineVersion === null ? '' : `${status.baselineVersion} → `;
+  const { deployment } = status;
+  const before = deployment === null ? status.baselineVersion : (deployment.baseline?.version ?? 'no card');
+  const from = before === null ? '' : `${before} → `;
+  const to = deployment !== null && deployment.candidate === null ? 'no card' : status.version;
   const end = status.endedAt === null ? now : Date.parse(status.endedAt);
   const phase = status.paused ? `${status.phase}, paused` : status.phase;
-  const title = paint('bold', `${status.action} ${from}${status.version}`);
+  const title = paint('bold', `${status.action} ${from}${to}`);
   return `${title}  ${paint(phaseTone(status), phase)}  ${formatDuration(end - Date.parse(status.startedAt))}`;
 }
 
@@ -85,16 +89,16 @@ function splitLine({ status, progress }: RolloutView, now: number): string {
   return [
     asked,
     observed,
-    ...silence('candidate', progress.lastCandidateCardAt, now),
-    ...silence('baseline', progress.lastBaselineCardAt, now),
+    ...silence(armCard('candidate', progress.report.noCard), progress.lastCandidateCardAt, now),
+    ...silence(armCard('baseline', progress.report.noCard), progress.lastBaselineCardAt, now),
   ].join(', ');
 }
 
 const SILENT_MS = 10_000;
 
-function silence(arm: string, lastAt: string | null, now: number): string[] {
+function silence(card: string, lastAt: string | null, now: number): string[] {
   const ms = lastAt === null ? 0 : now - Date.parse(lastAt);
-  return ms < SILENT_MS ? [] : [`newest ${arm} card heard of ${formatDuration(ms)} old`];
+  return ms < SILENT_MS ? [] : [`newest ${card} heard of ${formatDuration(ms)} old`];
 }
 
 /** What fails and is tried again: an organisation or a database that is away shows here, not in a log somewhere. */
@@ -113,7 +117,7 @@ function armLines(report: JudgeReport): string[] {
   const acceptance = find(report, (row) => row.metric === 'acceptanceRate');
   const latency = find(report, (row) => row.metric === 'deliveryLatency' && row.statistic === 'p95');
   const row = (arm: 'candidate' | 'baseline') => [
-    arm,
+    armName(arm, report.noCard),
     String(report.n[arm]),
     armValue(acceptance, arm),
     armValue(latency, arm),
@@ -121,7 +125,7 @@ function armLines(report: JudgeReport): string[] {
   return table(
     [
       { title: 'arm' },
-      { title: 'cards', right: true },
+      { title: countedThing(report.noCard), right: true },
       { title: 'acceptance', right: true },
       { title: 'p95 latency', right: true },
     ],

@@ -5,7 +5,7 @@
 import type { Health } from './health.ts';
 import { healthOf } from './health.ts';
 import type { GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
-import { serves } from './seen.ts';
+import { isUnderTrial, serves } from './seen.ts';
 
 export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export';
 
@@ -35,7 +35,7 @@ export interface GuardianFinding {
 
 /** All that is wrong, the gravest kind first. */
 export function findingsIn(seen: Seen, rules: GuardianRules): GuardianFinding[] {
-  const candidates = seen.versions.filter((version) => version.group === 'candidate' && serves(version));
+  const candidates = seen.versions.filter(isUnderTrial);
   const actions = [...new Set([...candidates.map(({ actionName }) => actionName), ...seen.runs.keys()])].toSorted();
   return [
     ...actions.flatMap((action) =>
@@ -85,10 +85,11 @@ function findingsOfAction(
   ];
 }
 
-/** Made by a rollout, or the very version that a rollout of ours was for. */
+/** Made or marked by a rollout, or the very version that a rollout of ours was for. */
 export function isOurs(candidate: SeenServing, run: SeenRun | null, rows: readonly OpenRow[]): boolean {
   return (
     candidate.rolloutId !== null ||
+    candidate.standsAlone ||
     (run !== null && versionOf(run, rows) === candidate.version) ||
     rows.some(({ action, version }) => action === candidate.actionName && version === candidate.version)
   );
@@ -122,7 +123,9 @@ function deadOrFrozenFindings(
         ...about,
         key: `${kind}/${action}/${run?.runId ?? 'none'}`,
         sentence: `${shown} and nobody watches: ${health.why}.`,
-        wayOut: `\`assist-rollouts recover "${action}"\` puts the baseline back at once.`,
+        wayOut:
+          `\`assist-rollouts recover "${action}"\` puts ` +
+          `${ours.every(({ standsAlone }) => standsAlone) ? 'back what was there before, at once' : 'the baseline back at once'}.`,
       },
     ];
   }

@@ -8,7 +8,8 @@ export type Recovery =
       readonly rolloutId: string | null;
       /** Of the run that nobody or nothing watched over: it ends its row; null: it is open still. */
       readonly ended: string | null;
-      readonly baseline: string;
+      /** Null: there was none, and no card is shown again. */
+      readonly baseline: string | null;
       readonly candidates: readonly string[];
       /** Candidates that no rollout made; they were left alone. */
       readonly foreign: readonly string[];
@@ -39,9 +40,8 @@ export function recoverySentence(action: string, recovery: Recovery): string {
   switch (recovery.kind) {
     case 'restored':
       return (
-        `${recovery.why} The baseline ${recovery.baseline} of ${action} was brought back to 100 %, ` +
-        `${recovery.candidates.join(' and ')} ${recovery.candidates.length === 1 ? 'is' : 'are'} off; the ` +
-        `organisation shows it (read back at ${recovery.provenAt}).${left}`
+        `${recovery.why} ${restoredText(action, recovery)}; the organisation shows it (read back at ` +
+        `${recovery.provenAt}).${left}`
       );
     case 'nothing':
       return (
@@ -52,6 +52,13 @@ export function recoverySentence(action: string, recovery: Recovery): string {
     case 'needsPerson':
       return recovery.why;
   }
+}
+
+function restoredText(action: string, { baseline, candidates }: Extract<Recovery, { kind: 'restored' }>): string {
+  const off =
+    candidates.length === 0 ? '' : `${candidates.join(' and ')} ${candidates.length === 1 ? 'is' : 'are'} off`;
+  if (baseline === null) return `${off}, and ${action} shows no card, as before`;
+  return `The baseline ${baseline} of ${action} was brought back to 100 %${off === '' ? '' : `, ${off}`}`;
 }
 
 /** Nothing of the action is before agents any more, read back. */

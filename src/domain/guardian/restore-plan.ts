@@ -3,14 +3,17 @@
  * unserved.
  */
 import type { OpenRow, SeenRun, SeenServing } from './seen.ts';
-import { serves } from './seen.ts';
+import { isRetiring, isUnderTrial } from './seen.ts';
 import { isOurs } from './findings.ts';
 
 export type RestorePlan<V extends SeenServing> =
-  /** The baseline to 100 first, then each candidate to 0 and off. */
+  /**
+   * The baseline to 100 first, then each candidate to 0 and off. Without a baseline: first versions, held against no
+   * card. Without a candidate: a version that was being retired.
+   */
   | {
       readonly kind: 'restore';
-      readonly baseline: V;
+      readonly baseline: V | null;
       readonly candidates: readonly V[];
       readonly foreign: readonly V[];
     }
@@ -24,14 +27,20 @@ export function planRestore<V extends SeenServing>(
   run: SeenRun | null,
   rows: readonly OpenRow[],
 ): RestorePlan<V> {
-  const shown = versions.filter((version) => version.group === 'candidate' && serves(version));
+  const shown = versions.filter(isUnderTrial);
   const candidates = shown.filter((candidate) => isOurs(candidate, run, rows));
   const foreign = shown.filter((candidate) => !candidates.includes(candidate));
   if (candidates.length === 0) return { kind: 'nothing', foreign };
-  const baseline = baselineOf(versions);
+  const baseline = baselineBeside(candidates, versions);
   return typeof baseline === 'string'
     ? { kind: 'needsPerson', why: baseline }
-    : { kind: 'restore', baseline, candidates, foreign };
+    : { kind: 'restore', baseline, candidates: candidates.filter((candidate) => candidate !== baseline), foreign };
+}
+
+function baselineBeside<V extends SeenServing>(candidates: readonly V[], versions: readonly V[]): V | null | string {
+  const retiring = candidates.find(isRetiring);
+  if (retiring !== undefined) return retiring;
+  return candidates.every(({ standsAlone }) => standsAlone) ? null : baselineOf(versions);
 }
 
 /**

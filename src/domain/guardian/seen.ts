@@ -88,6 +88,16 @@ export const GUARDIAN_RULES: GuardianRules = {
   unjudgedMs: 120_000,
 };
 
+/** What a rollout puts before agents, or takes from them: it must not go on with nobody watching. */
+export function isUnderTrial(version: SeenServing): boolean {
+  return (version.group === 'candidate' && serves(version)) || isRetiring(version);
+}
+
+/** Some conversations see no card instead of it. */
+export function isRetiring({ group, enabled, standsAlone, splitPercent }: SeenServing): boolean {
+  return group === 'control' && enabled && standsAlone && splitPercent < 100;
+}
+
 /** Can anybody see it? */
 export function serves({ enabled, splitPercent }: SeenServing): boolean {
   return enabled && splitPercent > 0;

@@ -4,6 +4,7 @@ import type { MinimumCode } from '../plan/codes.ts';
 import { writtenMargin } from '../metrics/format.ts';
 import type { Margin, Unit } from '../metrics/definition.ts';
 import { definitionOf } from '../metrics/index.ts';
+import { noCardIn } from '../plan/no-card.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
@@ -11,7 +12,7 @@ import { splitAfter } from '../plan/steps/steps.ts';
 import { toleranceOf, toleratedMargin } from '../plan/tolerance.ts';
 import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
-type Judged = Pick<Plan, 'steps' | 'guardrails' | 'slices' | 'policies'>;
+type Judged = Pick<Plan, 'control' | 'retire' | 'steps' | 'guardrails' | 'slices' | 'policies'>;
 
 interface Item {
   readonly index: number;
@@ -24,7 +25,7 @@ interface Item {
 export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Problem[] {
   const items = plan.guardrails.map((guardrail, index) => ({ index, guardrail }));
   return [
-    ...policy.guardrails.flatMap((required) => requiredProblems(required, items)),
+    ...requiredOf(plan, policy).flatMap((required) => requiredProblems(required, items)),
     ...items
       .filter(({ guardrail }) => guardrail.mode === 'enforce')
       .flatMap((item) => largestMarginProblems(item, policy)),
@@ -41,6 +42,11 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
         ]
       : []),
   ];
+}
+
+/** Where one arm shows no card, nothing can be required of what is told of cards. */
+function requiredOf(plan: Judged, { guardrails }: OrganisationPolicy): readonly RequiredGuardrail[] {
+  return noCardIn(plan) === null ? guardrails : guardrails.filter(({ metric }) => metric === 'custom');
 }
 
 /** Whether a person may start a plan that cannot reach a verdict. */

@@ -35,6 +35,7 @@ export const PROBLEM_CODES = [
   'plan-guardrail-duplicate',
   'plan-guardrail-none',
   'plan-alpha',
+  'plan-no-card',
   'plan-old-word',
   'trigger-keyword-blank',
   'trigger-keyword-duplicate',

@@ -14,7 +14,7 @@ import { customNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
 import type { Guardrail, Plan } from './plan.ts';
-import { actionWith, htmlText, MAX_GUARDRAILS, MAX_STEPS } from './schema.ts';
+import { actionWith, htmlText, MAX_GUARDRAILS, MAX_STEPS, noCardFields } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
@@ -81,6 +81,7 @@ export const enginePoliciesSchema = z.strictObject({
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlText),
+  ...noCardFields,
   target: targetSchema,
   steps: z.array(engineStepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(engineGuardrailSchema).min(1).max(MAX_GUARDRAILS),

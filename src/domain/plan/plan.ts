@@ -128,6 +128,10 @@ export interface Policies {
 export interface Plan {
   readonly apiVersion: 'assist-rollouts/v1';
   readonly action: ActionVersion;
+  /** `none`: the action's first version, held against no card. Absent: against the version that serves. */
+  readonly control?: 'none' | undefined;
+  /** The version is the one that serves, and no card takes its place. */
+  readonly retire?: true | undefined;
   readonly target: PlanTarget;
   readonly steps: readonly Step[];
   readonly guardrails: readonly Guardrail[];

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { definitionOf } from '../metrics/index.ts';
+import { noCardProblems } from './no-card.ts';
 import type { Guardrail, Policies } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
@@ -43,6 +44,7 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
     ...checkSteps(ruled, steps.length, dialect.splitField),
     ...checkHoldback(ruled, raw, dialect),
     ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, slicesAlpha(raw)),
+    ...checkNoCard(raw, readable(dialect.guardrail, guardrails)),
   ];
 }
 
@@ -110,6 +112,16 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
           remedy: `Write holdback: ${most} or less, or end at a lower split.`,
         }),
       ];
+}
+
+function checkNoCard(raw: unknown, guardrails: readonly Item<Guardrail>[]): Problem[] {
+  return noCardProblems({
+    control: fieldOf(raw, 'control'),
+    retire: fieldOf(raw, 'retire'),
+    hasSlices: fieldOf(raw, 'slices') !== undefined,
+    hasLongWatch: fieldOf(fieldOf(raw, 'policies'), 'longWatch') != null,
+    guardrails,
+  });
 }
 
 /** 0 without slices, and where they cannot be read. */

@@ -102,9 +102,25 @@ export function actionWith<Html extends z.ZodType>(html: Html) {
   });
 }
 
+/** One of the arms shows no card. */
+export const noCardFields = {
+  control: z
+    .literal('none')
+    .optional()
+    .describe(
+      'For the first version of an action: conversations outside its share see no card. Without it, it is compared ' +
+        'with the version that serves.',
+    ),
+  retire: z
+    .literal(true)
+    .optional()
+    .describe('For the last version: it is the one that serves, and step by step conversations see no card instead.'),
+};
+
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
+  ...noCardFields,
   target: targetSchema.prefault(DEFAULT_TARGET),
   steps: z.array(stepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(guardrailSchema).min(1).max(MAX_GUARDRAILS),

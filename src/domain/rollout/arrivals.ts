@@ -1,4 +1,5 @@
 /** When cards of each arm came, by our own clock: what a card says of its time delays and hides nothing. */
+import { armCard } from '../judge/report/arm-names.ts';
 import type { Arm } from '../judge/types.ts';
 
 interface ArmArrivals {
@@ -34,11 +35,19 @@ export function addArrivals(arrivals: Arrivals, cards: readonly ArrivedCard[]): 
 const MISSED_GAPS = 7;
 const MIN_CARDS = 5;
 
+export interface Arriving {
+  readonly arrivals: Arrivals;
+  readonly nowMs: number;
+  readonly splitPercent: number;
+  /** The arm in which no card is shown; null: both are versions. */
+  readonly noCard: Arm | null;
+}
+
 /**
  * Arms that have fallen silent, each with a clause: no card for seven times the mean gap between its cards at this
  * split (cards that come independently do that once in a thousand times), and for at least `minMs`.
  */
-export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: number, minMs: number): string[] {
+export function staleArms({ arrivals, nowMs, splitPercent, noCard }: Arriving, minMs: number): string[] {
   const asked = [
     ...(splitPercent > 0 ? ['candidate' as const] : []),
     ...(splitPercent < 100 ? ['baseline' as const] : []),
@@ -49,7 +58,9 @@ export function staleArms(arrivals: Arrivals, nowMs: number, splitPercent: numbe
     const gapMs = (lastMs - arrivals.sinceMs) / cards;
     const silentMs = nowMs - lastMs;
     if (silentMs < Math.max(minMs, MISSED_GAPS * gapMs)) return [];
-    return [`no ${arm} card has come for ${seconds(silentMs)}, and one came every ${seconds(gapMs)} before`];
+    return [
+      `no ${armCard(arm, noCard)} has come for ${seconds(silentMs)}, and one came every ${seconds(gapMs)} before`,
+    ];
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Arm } from '../judge/types.ts';
 import type { TargetKind } from '../plan/target-schema.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 
@@ -8,11 +9,28 @@ export interface VersionRef {
   readonly fingerprint: Fingerprint;
 }
 
-/** Both versions of a rollout, as they are in the organisation. */
+/** Both arms of a rollout, as they are in the organisation; null: in that arm no card is shown. */
 export interface Deployment {
   /** Whose it is: only the target that made it can read and move it. */
   readonly target: TargetKind;
   readonly actionName: string;
-  readonly baseline: VersionRef;
-  readonly candidate: VersionRef;
+  /** Null for a first version. */
+  readonly baseline: VersionRef | null;
+  /** Null where the last version is retired. */
+  readonly candidate: VersionRef | null;
+}
+
+/** The arm in which no card is shown; null: both are versions. */
+export function noCardArm({ baseline, candidate }: Pick<Deployment, 'baseline' | 'candidate'>): Arm | null {
+  return baseline === null ? 'baseline' : candidate === null ? 'candidate' : null;
+}
+
+/** The versions that it has, one or two. */
+export function versionsOf({ baseline, candidate }: Pick<Deployment, 'baseline' | 'candidate'>): readonly VersionRef[] {
+  return [baseline, candidate].filter((version) => version !== null);
+}
+
+/** `v1.5.0`, or what stands in its place. */
+export function armLabel(version: Pick<VersionRef, 'version'> | null): string {
+  return version === null ? 'no card' : `v${version.version}`;
 }

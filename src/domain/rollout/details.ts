@@ -1,5 +1,6 @@
 /** The story of a rollout as markdown, for the Temporal Web UI. */
 import { rowText } from '../metrics/format.ts';
+import { armName, countsText } from '../judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport } from '../judge/types.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import { markdownText } from '../text/markdown.ts';
@@ -39,11 +40,12 @@ export function detailsMarkdown(facts: DetailsFacts): string {
 
 function verdictTable(report: JudgeReport | null): string[] {
   if (report === null) return ['No verdict yet. Live figures are in the heartbeat of the pending `watch` activity.'];
+  const [candidate, baseline] = [armName('candidate', report.noCard), armName('baseline', report.noCard)];
   return [
-    `Judge: **${report.verdict}** on ${report.n.candidate} candidate and ${report.n.baseline} baseline cards ` +
+    `Judge: **${report.verdict}** on ${countsText(report)} ` +
       `(live figures: heartbeat of the pending \`watch\` activity)`,
     '',
-    '| guardrail | verdict | candidate | baseline | tolerated | limit | n candidate / baseline |',
+    `| guardrail | verdict | ${candidate} | ${baseline} | tolerated | limit | n ${candidate} / ${baseline} |`,
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...report.guardrails.map(verdictRow),
   ];

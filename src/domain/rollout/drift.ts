@@ -1,6 +1,10 @@
 /** Does the organisation show something else than the rollout left there? Pure: what it left, what a listing shows. */
+import type { Arm } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { differingParts } from '../split/fingerprint.ts';
+import type { VersionRef } from './deployment.ts';
+import { versionsOf } from './deployment.ts';
+import { showsSplit } from './proofs.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
 import type { SeenVersion } from '../split/seen-version.ts';
@@ -24,19 +28,13 @@ export const UNSEEN = 'unseen';
 
 type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
 
-interface ExpectedArm {
-  readonly id: string;
-  readonly version: string;
-  readonly fingerprint: Fingerprint;
-}
-
-/** What the rollout left in the organisation. */
+/** What the rollout left in the organisation; an arm that is null is none. */
 export interface Expected {
-  readonly baseline: ExpectedArm;
-  readonly candidate: ExpectedArm;
+  readonly baseline: VersionRef | null;
+  readonly candidate: VersionRef | null;
   /** 0..100; null while a write of ours is on its way: then only contents are compared. */
   readonly splitPercent: number | null;
-  /** `alone`: the candidate was promoted and the baseline is off. */
+  /** `alone`: the candidate, if it is one, was promoted and the baseline is off. */
   readonly stage: 'both' | 'alone';
   /** Other serving versions that a person has accepted, as they served then. */
   readonly acceptedRivals: readonly string[];
@@ -52,31 +50,26 @@ export function driftOf(expected: Expected, seen: readonly SeenVersion[], known:
 
 /** The gravest first. */
 function differences(expected: Expected, seen: readonly SeenVersion[]): readonly (Drift | null)[] {
-  const arms = { candidate: find(seen, expected.candidate.id), baseline: find(seen, expected.baseline.id) };
-  const { candidate, baseline } = arms;
-  const both = expected.stage === 'both';
+  const isOn = { candidate: true, baseline: expected.stage === 'both' };
+  const arms = { candidate: find(seen, expected.candidate), baseline: find(seen, expected.baseline) };
   return [
-    candidate === undefined ? deleted('candidate', expected) : contentDrift('candidate', expected.candidate, candidate),
-    baseline === undefined
-      ? both
-        ? deleted('baseline', expected)
-        : null
-      : both
-        ? contentDrift('baseline', expected.baseline, baseline)
-        : null,
-    candidate === undefined || baseline === undefined || expected.splitPercent === null
-      ? null
-      : servingDrift(expected.splitPercent, expected, candidate, baseline),
+    ...(['candidate', 'baseline'] as const).map((arm) => {
+      const version = expected[arm];
+      const found = arms[arm];
+      if (version === null || !isOn[arm]) return null;
+      return found == null ? deleted(arm, version) : contentDrift(arm, version, found);
+    }),
+    expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, arms),
     rivalDrift(expected, seen),
   ];
 }
 
-function find(seen: readonly SeenVersion[], id: string): SeenVersion | undefined {
-  return seen.find((version) => version.id === id);
+/** Null: there is none to be found; undefined: it is not there any more. */
+function find(seen: readonly SeenVersion[], version: VersionRef | null): SeenVersion | null | undefined {
+  return version === null ? null : seen.find(({ id }) => id === version.id);
 }
 
-function deleted(arm: 'candidate' | 'baseline', expected: Expected): Drift {
-  const { id, version } = expected[arm];
+function deleted(arm: Arm, { id, version }: VersionRef): Drift {
   return {
     kind: 'deleted',
     key: `deleted ${id}`,
@@ -85,11 +78,7 @@ function deleted(arm: 'candidate' | 'baseline', expected: Expected): Drift {
 }
 
 /** Null while the arm holds what was checked. */
-export function contentDrift(
-  arm: 'candidate' | 'baseline',
-  { id, version, fingerprint }: ExpectedArm,
-  seen: SeenContent,
-): Drift | null {
+export function contentDrift(arm: Arm, { id, version, fingerprint }: VersionRef, seen: SeenContent): Drift | null {
   const parts = differingParts(seen.fingerprint, fingerprint);
   if (parts.length === 0) return null;
   const other = parts.join(' and ');
@@ -101,43 +90,54 @@ export function contentDrift(
   };
 }
 
-function servingDrift(
-  percent: number,
-  { stage, ...arms }: Expected,
-  candidate: SeenVersion,
-  baseline: SeenVersion,
-): Drift | null {
-  const should = { candidate: true, baseline: stage === 'both' };
-  const versions = stage === 'both' ? [candidate, baseline] : [candidate];
-  const covered = isCovered(versions);
+type FoundArms = Readonly<Record<Arm, SeenVersion | null | undefined>>;
+
+/** Nothing is said of an arm that is not there any more: `deleted` says it, if it should be. */
+function servingDrift(percent: number, expected: Expected, { candidate, baseline }: FoundArms): Drift | null {
+  if (candidate === undefined || baseline === undefined) return null;
+  const both = expected.stage === 'both';
+  const found = { candidate, baseline: both ? baseline : null };
+  const versions = Object.values(found).filter((version) => version !== null);
+  const covered = isCovered(versions) || isMeantToHaveHoles(expected);
   const hole = covered ? {} : { uncovered: true as const };
-  for (const [arm, seen] of [
-    ['candidate', candidate],
-    ['baseline', baseline],
-  ] as const) {
-    if (seen.enabled === should[arm]) continue;
-    const { version, id } = arms[arm];
-    return {
-      ...hole,
-      kind: 'enabled',
-      key: `enabled ${id} ${seen.enabled}`,
-      message: `v${version} (${id}), the ${arm}, was switched ${seen.enabled ? 'on' : 'off'}${changed(seen)}.`,
-    };
-  }
-  const shown = stage === 'both' ? servedPercent(candidate, versions) : 100;
-  if (covered && shown === percent) return null;
+  const switched = switchedDrift('candidate', candidate, true) ?? switchedDrift('baseline', baseline, both);
+  if (switched !== null) return { ...hole, ...switched };
+  const shown =
+    candidate === null
+      ? 100 - (found.baseline === null ? 0 : servedPercent(found.baseline, versions))
+      : both
+        ? servedPercent(candidate, versions)
+        : 100;
+  if (covered && showsSplit({ effectiveSplitPercent: shown, candidate }, percent)) return null;
   return {
     ...hole,
     kind: 'split',
-    key: `split ${candidate.group} ${candidate.splitPercent} ${baseline.group} ${baseline.splitPercent}`,
+    key: `split ${[candidate, baseline].map((arm) => (arm === null ? 'none' : `${arm.group} ${arm.splitPercent}`)).join(' ')}`,
     message:
-      `The organisation shows the candidate to ${shown} % of the conversations where the rollout left ${percent} ` +
-      `%${covered ? '' : ', and some conversations see no card'}${changed(latest(candidate, baseline))}.`,
+      `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${shown} % of the conversations ` +
+      `where the rollout left ${percent} %${covered ? '' : ', and some conversations see no card'}` +
+      `${changed(latest(candidate, baseline))}.`,
   };
 }
 
-function rivalDrift({ baseline, candidate, acceptedRivals }: Expected, seen: readonly SeenVersion[]): Drift | null {
-  const arms = [baseline.id, candidate.id];
+/** Beside an arm in which no card is shown, until the version that there is serves everybody, or nobody. */
+function isMeantToHaveHoles({ candidate, baseline, stage }: Expected): boolean {
+  return candidate === null || (baseline === null && stage === 'both');
+}
+
+function switchedDrift(arm: Arm, seen: SeenVersion | null, on: boolean): Drift | null {
+  if (seen === null || seen.enabled === on) return null;
+  const { version, id, enabled } = seen;
+  return {
+    kind: 'enabled',
+    key: `enabled ${id} ${enabled}`,
+    message: `v${version} (${id}), the ${arm}, was switched ${enabled ? 'on' : 'off'}${changed(seen)}.`,
+  };
+}
+
+function rivalDrift(expected: Expected, seen: readonly SeenVersion[]): Drift | null {
+  const { acceptedRivals } = expected;
+  const arms = versionsOf(expected).map(({ id }) => id);
   const rivals = seen.filter(
     (version) =>
       version.enabled &&
@@ -160,11 +160,12 @@ function asShown({ id, group, splitPercent }: SeenVersion): string {
   return `${id} ${group} ${splitPercent}`;
 }
 
-function latest(a: SeenVersion, b: SeenVersion): SeenVersion {
-  return (a.changedAt ?? '') >= (b.changedAt ?? '') ? a : b;
+function latest(a: SeenVersion | null, b: SeenVersion | null): SeenVersion | null {
+  return b === null || (a !== null && (a.changedAt ?? '') >= (b.changedAt ?? '')) ? a : b;
 }
 
-function changed({ changedAt, changedBy }: Pick<SeenVersion, 'changedAt' | 'changedBy'>): string {
+function changed(seen: Pick<SeenVersion, 'changedAt' | 'changedBy'> | null): string {
+  const { changedAt, changedBy } = seen ?? { changedAt: null, changedBy: null };
   const by = changedBy === null ? '' : ` by ${changedBy}`;
   const at = changedAt === null ? '' : ` at ${changedAt}`;
   return by === '' && at === '' ? '' : ` (last changed${by}${at})`;

@@ -8,52 +8,68 @@ interface ReadArm {
   readonly fingerprint: Fingerprint | null;
 }
 
+/** An arm that is null is none: there no card is shown. */
 export interface ReadBack {
   readonly covered: boolean;
-  /** Share of conversations that see the candidate, 0..100. */
+  /** Share of conversations in the candidate's arm, 0..100. */
   readonly effectiveSplitPercent: number;
-  readonly candidate: ReadArm;
-  readonly baseline: ReadArm;
+  readonly candidate: ReadArm | null;
+  readonly baseline: ReadArm | null;
 }
+
+type CheckedArm = { readonly fingerprint: Fingerprint } | null;
 
 /** The contents that were checked; what another hand wrote proves nothing. */
 export interface Checked {
-  readonly candidate: { readonly fingerprint: Fingerprint };
-  readonly baseline: { readonly fingerprint: Fingerprint };
+  readonly candidate: CheckedArm;
+  readonly baseline: CheckedArm;
 }
 
 /** Both arms serve as asked, each with the content that was checked. */
 export function isSplit(state: ReadBack, percent: number, checked: Checked): boolean {
   return (
-    state.covered &&
-    state.effectiveSplitPercent === percent &&
-    isAsChecked(state, checked, 'candidate') &&
-    isAsChecked(state, checked, 'baseline')
+    isCoveredAsMeant(state) &&
+    showsSplit(state, percent) &&
+    isAsChecked(state.candidate, checked.candidate) &&
+    isAsChecked(state.baseline, checked.baseline)
   );
 }
 
 export function isPromoted(state: ReadBack, checked: Checked): boolean {
+  const { candidate, baseline } = state;
   return (
-    state.covered &&
-    state.effectiveSplitPercent === 100 &&
-    state.candidate.enabled &&
-    !state.baseline.enabled &&
-    isAsChecked(state, checked, 'candidate')
+    (candidate === null || (state.covered && candidate.enabled)) &&
+    showsSplit(state, 100) &&
+    !(baseline?.enabled ?? false) &&
+    isAsChecked(candidate, checked.candidate)
   );
 }
 
 /** The candidate is off, whatever it holds by now. */
 export function isRestored(state: ReadBack, checked: Checked): boolean {
+  const { candidate, baseline } = state;
   return (
-    state.covered &&
-    state.effectiveSplitPercent === 0 &&
-    state.baseline.enabled &&
-    !state.candidate.enabled &&
-    isAsChecked(state, checked, 'baseline')
+    (baseline === null || (state.covered && baseline.enabled)) &&
+    showsSplit(state, 0) &&
+    !(candidate?.enabled ?? false) &&
+    isAsChecked(baseline, checked.baseline)
   );
 }
 
-function isAsChecked(state: ReadBack, checked: Checked, arm: 'candidate' | 'baseline'): boolean {
-  const { fingerprint } = state[arm];
-  return fingerprint !== null && differingParts(fingerprint, checked[arm].fingerprint).length === 0;
+/** Beside an arm in which no card is shown, some conversations are meant to see none. */
+function isCoveredAsMeant({ covered, baseline, candidate }: ReadBack): boolean {
+  return covered || baseline === null || candidate === null;
+}
+
+/** A control's range cannot end at every bucket (100 - 99.99 is more than 0.01): without a candidate one more is let. */
+export function showsSplit(
+  { effectiveSplitPercent, candidate }: { readonly effectiveSplitPercent: number; readonly candidate: unknown },
+  asked: number,
+): boolean {
+  return Math.abs(effectiveSplitPercent - asked) <= (candidate === null ? 0.0101 : 0);
+}
+
+function isAsChecked(read: ReadArm | null, checked: CheckedArm): boolean {
+  if (read === null || checked === null) return read === null && checked === null;
+  return read.fingerprint !== null && differingParts(read.fingerprint, checked.fingerprint).length === 0;
 }

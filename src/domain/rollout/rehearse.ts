@@ -7,6 +7,7 @@ import { askBefore, askPlannedEnd, planEnd } from '../judge/decision/planned-end
 import { startJudge, takeLook } from '../judge/judge.ts';
 import { reportOf } from '../judge/report/report.ts';
 import type { JudgeReport, JudgeState, Look } from '../judge/types.ts';
+import { noCardIn } from '../plan/no-card.ts';
 import type { Plan, Policies } from '../plan/plan.ts';
 import type { Bake } from '../plan/steps/definition.ts';
 import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
@@ -161,6 +162,7 @@ function endOf({ report, nowMs, arrivals, firstCandidateAtMs, splitPercent, plan
     arrivals,
     firstCandidateAtMs: firstCandidateAtMs === null ? null : Math.max(firstCandidateAtMs, arrivals.sinceMs),
     splitPercent,
+    noCard: noCardIn(plan),
     noDataAfterMs: policies.onNoData.afterMs,
     silenceAcceptedAtMs: null,
     distrust: null,

@@ -161,7 +161,7 @@ function promotionBegun(state: RolloutState): RolloutState {
 /** The content that a person was shown, or that the plan says to live with, is the baseline's from now on. */
 function takeBaseline(state: RolloutState, fingerprint: Fingerprint | undefined): RolloutState {
   const { deployment } = state;
-  return deployment === null || fingerprint === undefined
+  return deployment === null || deployment.baseline === null || fingerprint === undefined
     ? state
     : { ...state, deployment: { ...deployment, baseline: { ...deployment.baseline, fingerprint } } };
 }

@@ -69,7 +69,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     rolloutId,
     action,
     version,
-    baselineVersion: deployment?.baseline.version ?? null,
+    baselineVersion: deployment?.baseline?.version ?? null,
     phase,
     outcome,
     paused,

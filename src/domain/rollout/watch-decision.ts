@@ -1,5 +1,7 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
 import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
+import { armCard, countsText } from '../judge/report/arm-names.ts';
+import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
 import type { Policies } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -32,6 +34,8 @@ export interface WatchFacts {
    */
   readonly firstCandidateAtMs: number | null;
   readonly splitPercent: number;
+  /** The arm in which no card is shown; null: both are versions. */
+  readonly noCard: Arm | null;
   /** null: silence stops nothing now. */
   readonly noDataAfterMs: number | null;
   /**
@@ -69,14 +73,17 @@ function isAccepted({ distrust }: JudgeReport, accepted: AcceptedDistrust): bool
 }
 
 function silentArm(facts: WatchFacts): string | null {
-  const { arrivals, noDataAfterMs, nowMs, splitPercent, silenceAcceptedAtMs } = facts;
+  const { arrivals, noDataAfterMs, nowMs, splitPercent, silenceAcceptedAtMs, noCard } = facts;
   if (noDataAfterMs === null) return null;
   const silence = (arm: Arm): string | null => {
     const { lastMs } = arrivals.arms[arm];
     if (nowMs - lastMs < noDataAfterMs || (silenceAcceptedAtMs !== null && lastMs <= silenceAcceptedAtMs)) return null;
     return (
-      `No ${arm} card has come for ${formatDuration(nowMs - lastMs)} at split ${splitPercent} % (limit ` +
-      `${formatDuration(noDataAfterMs)}).`
+      `No ${armCard(arm, noCard)} has come for ${formatDuration(nowMs - lastMs)} at split ${splitPercent} % (limit ` +
+      `${formatDuration(noDataAfterMs)}).` +
+      (arm === noCard && arrivals.arms[arm].cards === 0
+        ? ` Does the organisation tell where the trigger fires and no card is shown (${WITHHELD_EVENT_TYPE})?`
+        : '')
     );
   };
   return (splitPercent > 0 ? silence('candidate') : null) ?? (splitPercent < 100 ? silence('baseline') : null);
@@ -98,6 +105,7 @@ function silentMetric({
   nowMs,
   firstCandidateAtMs,
   silenceAcceptedAtMs,
+  noCard,
 }: WatchFacts): string | null {
   const { baseline, candidate } = report.n;
   if (
@@ -115,7 +123,7 @@ function silentMetric({
   return (
     `No ${missing.join(' and no ')} has come for ${formatDuration(nowMs - firstCandidateAtMs)} (limit ` +
     `${formatDuration(noDataAfterMs)}), ` +
-    `although ${candidate} candidate and ${baseline} baseline cards have: is it sent, and by that name?`
+    `although ${countsText({ n: report.n, ...(noCard !== null && { noCard }) })} have: is it sent, and by that name?`
   );
 }
 
@@ -123,7 +131,7 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   const elapsedMs = facts.nowMs - goal.startedAtMs;
   const cards = facts.report.n.candidate - goal.cardsBefore;
   const enough = elapsedMs >= goal.forMs && cards >= goal.minCards;
-  const stale = staleArms(facts.arrivals, facts.nowMs, facts.splitPercent, facts.staleAfterMs);
+  const stale = staleArms(facts, facts.staleAfterMs);
   if (enough && stale.length === 0 && holds(goal.require, facts.report))
     return { kind: 'advance', reason: facts.report.reason };
   if (goal.atMostMs === null || elapsedMs < goal.atMostMs) return null;

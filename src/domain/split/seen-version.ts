@@ -12,6 +12,8 @@ export interface SeenVersion {
   readonly enabled: boolean;
   readonly splitPercent: number;
   readonly fingerprint: Fingerprint;
+  /** A rollout holds it against no card: its first version, or one that is being retired. */
+  readonly standsAlone: boolean;
   /** The rollout that made it; null for one made otherwise. */
   readonly rolloutId: string | null;
   /** ISO instant and name or id, where the organisation tells. */

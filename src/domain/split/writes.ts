@@ -8,6 +8,8 @@ import type { ServedVersion } from './bucket.ts';
 import { keepsService } from './coverage.ts';
 
 export type Arms = Readonly<Record<Arm, ServedVersion>>;
+/** Null: in that arm no card is shown. */
+export type ServedArms = Readonly<Record<Arm, ServedVersion | null>>;
 
 /** Bring this arm to this state, whatever it is now. */
 export interface SplitWrite {
@@ -15,16 +17,47 @@ export interface SplitWrite {
   readonly to: ServedVersion;
 }
 
-/** Writes only what differs. `percent` is 0..100 and is rounded to the resolution of the buckets (0.01). */
-export function splitWrites(current: Arms, percent: number): readonly SplitWrite[] {
-  return safestOrder(current, candidateAt(current, percent), { arm: 'baseline', to: baselineBeside(percent) });
+/**
+ * Writes only what differs. `percent` is 0..100 and is rounded to the resolution of the buckets (0.01). A version that
+ * stands alone serves its own arm, and nobody the other: that is what is asked.
+ */
+export function splitWrites({ candidate, baseline }: ServedArms, percent: number): readonly SplitWrite[] {
+  if (candidate !== null && baseline !== null) return pairWrites({ candidate, baseline }, percent);
+  return [
+    ...aloneWrite('candidate', candidate, (current) => candidateAt(current, percent)),
+    ...aloneWrite('baseline', baseline, () => ({
+      enabled: true,
+      group: 'control',
+      splitPercent: roundToBuckets(100 - roundToBuckets(percent)),
+    })),
+  ];
 }
 
-/** Makes the candidate the whole of the control, then takes the baseline out. */
-export function retireBaselineWrites(current: Arms): readonly SplitWrite[] {
-  const candidate: SplitWrite = { arm: 'candidate', to: { enabled: true, group: 'control', splitPercent: 100 } };
-  const baseline: SplitWrite = { arm: 'baseline', to: { enabled: false, group: 'control', splitPercent: 0 } };
-  return safestOrder(current, candidate, baseline);
+function aloneWrite(
+  arm: Arm,
+  current: ServedVersion | null,
+  stateFrom: (current: ServedVersion) => ServedVersion,
+): readonly SplitWrite[] {
+  if (current === null) return [];
+  const to = stateFrom(current);
+  return isSame(current, to) ? [] : [{ arm, to }];
+}
+
+function pairWrites(current: Arms, percent: number): readonly SplitWrite[] {
+  return safestOrder(
+    current,
+    { arm: 'candidate', to: candidateAt(current.candidate, percent) },
+    { arm: 'baseline', to: baselineBeside(percent) },
+  );
+}
+
+/** Makes the candidate, where there is one, the whole of the control, then takes the baseline out. */
+export function retireBaselineWrites({ candidate, baseline }: ServedArms): readonly SplitWrite[] {
+  const on: ServedVersion = { enabled: true, group: 'control', splitPercent: 100 };
+  const off: ServedVersion = { enabled: false, group: 'control', splitPercent: 0 };
+  if (candidate !== null && baseline !== null)
+    return safestOrder({ candidate, baseline }, { arm: 'candidate', to: on }, { arm: 'baseline', to: off });
+  return [...aloneWrite('candidate', candidate, () => on), ...aloneWrite('baseline', baseline, () => off)];
 }
 
 /** Both arms after the write. */
@@ -71,10 +104,9 @@ function isSame(a: ServedVersion, b: ServedVersion): boolean {
 }
 
 /** At 0 a candidate that somebody disabled stays disabled. */
-function candidateAt(current: Arms, percent: number): SplitWrite {
+function candidateAt(current: ServedVersion, percent: number): ServedVersion {
   const splitPercent = roundToBuckets(percent);
-  const enabled = splitPercent > 0 || current.candidate.enabled;
-  return { arm: 'candidate', to: { enabled, group: 'candidate', splitPercent } };
+  return { enabled: splitPercent > 0 || current.enabled, group: 'candidate', splitPercent };
 }
 
 /**

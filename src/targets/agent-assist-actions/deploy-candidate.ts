@@ -12,16 +12,17 @@ import type { ActionDocument } from '../../genesys/wire.ts';
 
 /** Looks before it creates, so that a call after an ambiguous failure finds what the one before it made. */
 export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {
-  const { action } = request;
-  const { baseline, candidate: found } = await lookForArms(actions, action);
+  const { action, noCard } = request;
+  const { baseline, candidate: found } = await lookForArms(actions, action, noCard);
+  const known = { target: KIND, actionName: action.name, baseline: baseline && refOf(baseline) } as const;
+  if (found === null) return { ...known, candidate: null };
   const made = found === undefined ? await createOrFind(actions, request) : await reuse(actions, found, request);
-  const candidate = await prove(actions, made.id, action);
-  return { target: KIND, actionName: action.name, baseline: refOf(baseline), candidate: refOf(candidate) };
+  return { ...known, candidate: refOf(await prove(actions, made.id, action)) };
 }
 
 /** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */
 async function createOrFind(actions: Actions, request: DeployRequest): Promise<ActionDocument> {
-  const { action, rolloutId } = request;
+  const { action, rolloutId, noCard } = request;
   const payload = buildActionPayload(action, {
     splitPercent: 0,
     group: 'candidate',
@@ -32,8 +33,8 @@ async function createOrFind(actions: Actions, request: DeployRequest): Promise<A
     return (await actions.create(payload)).value;
   } catch (error) {
     if (!isGenesysError(error, 'conflict')) throw error;
-    const { candidate } = await lookForArms(actions, action);
-    if (candidate === undefined) throw error;
+    const { candidate } = await lookForArms(actions, action, noCard);
+    if (candidate == null) throw error;
     return reuse(actions, candidate, request);
   }
 }

@@ -37,11 +37,22 @@ export function isServing(document: ActionDocument): boolean {
   return enabled && splitPercent > 0;
 }
 
-/** The same document, serving so; nothing else changes. */
-export function servingAs(document: ActionDocument, to: ServedVersion): ActionDocument {
-  const metadata = { ...document.metadata, traffic_split: to.splitPercent, ab_test_group: to.group };
+/**
+ * The same document, serving so; nothing else changes, but for the mark by which a version that is held against no card
+ * is known to whoever has not its plan.
+ */
+export function servingAs(document: ActionDocument, to: ServedVersion, standsAlone = false): ActionDocument {
+  const { counterpart: _mark, ...rest } = document.metadata ?? {};
+  const metadata = {
+    ...rest,
+    traffic_split: to.splitPercent,
+    ab_test_group: to.group,
+    ...(standsAlone && { counterpart: NO_COUNTERPART }),
+  };
   return { ...document, enabled: to.enabled, metadata };
 }
+
+const NO_COUNTERPART = 'none';
 
 /** Hash of what the document really holds, whatever its metadata claims; null when it holds no whole card. */
 export function contentSha256Of(document: ActionDocument): string | null {
@@ -85,6 +96,7 @@ export function seenVersion(document: ActionDocument): SeenVersion | null {
     version,
     ...servedAs(document),
     fingerprint: fingerprintOf(document),
+    standsAlone: document.metadata?.counterpart === NO_COUNTERPART,
     rolloutId: document.metadata?.rollout_id ?? null,
     ...lastChangeOf(document),
   };

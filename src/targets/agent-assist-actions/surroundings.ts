@@ -17,7 +17,8 @@ export async function describeStanding(actions: Actions, action: ActionVersion):
 }
 
 function standingOf({ baseline, candidate }: FoundArms, { name }: ActionVersion): Standing {
-  const exists = candidate !== undefined;
+  const exists = candidate != null;
+  if (baseline === null) return { baseline: null, note: null, exists };
   const content = contentOf(baseline);
   if (content === null) return { baseline: null, note: `"${baseline.name}" holds no whole card.`, exists };
   const { id } = baseline;

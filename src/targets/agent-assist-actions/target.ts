@@ -6,12 +6,13 @@ import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import { isCovered, servedPercent } from '../../domain/split/coverage.ts';
 import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
-import type { Arms, SplitWrite } from '../../domain/split/writes.ts';
+import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
 import { fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
 import type { Answered } from '../../genesys/http.ts';
+import { armLabel, noCardArm } from '../../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { ArmState, Target, TargetAdapter, TargetState } from '../target.ts';
 import { conditionIds } from '../condition-ids.ts';
@@ -41,16 +42,16 @@ function createTarget(actions: Actions): Target {
     survey: (actionName, urgency) => survey(actions, actionName, urgency),
     setSplit: (deployment, percent, urgency) =>
       rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
-    readBack: async (deployment, urgency) => stateOf(await readArms(actions, deployment, urgency)),
+    readBack: async (deployment, urgency) => stateOf(await readArms(actions, deployment, urgency), deployment),
     retire: (deployment, which, urgency) => {
       const planned =
-        which === 'baseline' ? retireBaselineWrites : (arms: Arms) => retireCandidateWrites(arms, deployment);
+        which === 'baseline' ? retireBaselineWrites : (arms: ServedArms) => retireCandidateWrites(arms, deployment);
       return rewrite(actions, deployment, planned, urgency);
     },
   };
 }
 
-/** A document that somebody deleted serves nobody; its answer is null. */
+/** A document that somebody deleted serves nobody; its answer is null. So it is of an arm that is none. */
 type ReadArms = Readonly<Record<Arm, Answered<ActionDocument> | null>>;
 
 async function readArms(actions: Actions, deployment: Deployment, urgency: Urgency | undefined): Promise<ReadArms> {
@@ -63,9 +64,10 @@ async function readArms(actions: Actions, deployment: Deployment, urgency: Urgen
 
 async function readUnlessDeleted(
   actions: Actions,
-  ref: VersionRef,
+  ref: VersionRef | null,
   urgency: Urgency | undefined,
 ): Promise<Answered<ActionDocument> | null> {
+  if (ref === null) return null;
   try {
     return await actions.get(ref.id, urgency);
   } catch (error) {
@@ -95,7 +97,7 @@ async function survey(
 async function rewrite(
   actions: Actions,
   deployment: Deployment,
-  plan: (arms: Arms) => readonly SplitWrite[],
+  plan: (arms: ServedArms) => readonly SplitWrite[],
   urgency: Urgency | undefined,
 ): Promise<void> {
   try {
@@ -113,14 +115,22 @@ async function rewrite(
 async function rewriteOnce(
   actions: Actions,
   deployment: Deployment,
-  plan: (arms: Arms) => readonly SplitWrite[],
+  plan: (arms: ServedArms) => readonly SplitWrite[],
   urgency: Urgency | undefined,
 ): Promise<void> {
   const read = await readArms(actions, deployment, urgency);
-  const writes = plan(armsOf(read));
+  const writes = plan(armsOf(read, deployment));
   const found = writes.map((write) => ({ write, answer: checked(read, deployment, write) }));
-  for (const { write, answer } of found)
-    await actions.update({ ...answer, value: servingAs(answer.value, write.to) }, urgency);
+  const alone = noCardArm(deployment) !== null;
+  for (const { write, answer } of found) {
+    const value = servingAs(answer.value, write.to, alone && !isWholeOrOff(write.to));
+    await actions.update({ ...answer, value }, urgency);
+  }
+}
+
+/** As a version stands before and after a rollout that holds it against no card. */
+function isWholeOrOff({ enabled, group, splitPercent }: ServedVersion): boolean {
+  return !enabled || (group === 'control' && splitPercent === 100);
 }
 
 /**
@@ -128,7 +138,8 @@ async function rewriteOnce(
  */
 function checked(read: ReadArms, deployment: Deployment, { arm, to }: SplitWrite): Answered<ActionDocument> {
   const answer = existing(read, deployment, arm);
-  const drift = contentDrift(arm, deployment[arm], seenOf(answer.value));
+  const version = deployment[arm];
+  const drift = version && contentDrift(arm, version, seenOf(answer.value));
   if (drift === null || !to.enabled || to.splitPercent === 0) return answer;
   throw new TargetError(
     'ContentChanged',
@@ -145,47 +156,58 @@ function seenOf(document: ActionDocument): Pick<SeenVersion, 'fingerprint' | 'ch
 function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<ActionDocument> {
   const answer = read[arm];
   if (answer !== null) return answer;
-  const { id, version } = deployment[arm];
+  const gone = deployment[arm];
   throw new TargetError(
     'VersionMissing',
-    `${deployment.actionName} v${version} (${id}), the ${arm}, is no longer in the organisation, so its traffic ` +
+    `${deployment.actionName} ${armLabel(gone)} (${gone?.id}), the ${arm}, is no longer in the organisation, so its traffic ` +
       'cannot be set. ' +
       `${arm === 'baseline' ? 'Create it again and start a new rollout' : 'Abort this rollout, then start it again'}.`,
   );
 }
 
-function armsOf(read: ReadArms): Arms {
-  return { candidate: armOf(read.candidate, 'candidate'), baseline: armOf(read.baseline, 'control') };
+function armsOf(read: ReadArms, { candidate, baseline }: Deployment): ServedArms {
+  return {
+    candidate: candidate && armOf(read.candidate, 'candidate'),
+    baseline: baseline && armOf(read.baseline, 'control'),
+  };
 }
 
 function armOf(read: Answered<ActionDocument> | null, group: ServedVersion['group']): ServedVersion {
   return read === null ? { enabled: false, group, splitPercent: 0 } : servedAs(read.value);
 }
 
-/** The baseline must carry everything before the candidate goes. */
-function retireCandidateWrites(arms: Arms, deployment: Deployment): readonly SplitWrite[] {
+/** The baseline, where there is one, must carry everything before the candidate goes. */
+function retireCandidateWrites({ candidate, baseline }: ServedArms, deployment: Deployment): readonly SplitWrite[] {
   const to: ServedVersion = { enabled: false, group: 'candidate', splitPercent: 0 };
-  const { enabled, group, splitPercent } = arms.candidate;
+  if (candidate === null) return [];
+  const { enabled, group, splitPercent } = candidate;
   if (!enabled && group === to.group && splitPercent === 0) return [];
-  if (isCovered([arms.baseline])) return [{ arm: 'candidate', to }];
+  if (baseline === null || isCovered([baseline])) return [{ arm: 'candidate', to }];
   throw new TargetError(
     'WouldUncover',
-    `Without v${deployment.candidate.version} of ${deployment.actionName} some conversations would see no card: ` +
-      `the baseline v${deployment.baseline.version} is ` +
-      `${arms.baseline.enabled ? `at ${arms.baseline.splitPercent} %` : 'disabled'}. ` +
+    `Without ${armLabel(deployment.candidate)} of ${deployment.actionName} some conversations would see no card: ` +
+      `the baseline ${armLabel(deployment.baseline)} is ` +
+      `${baseline.enabled ? `at ${baseline.splitPercent} %` : 'disabled'}. ` +
       'Set the split to 0 first, which restores it.',
   );
 }
 
-function stateOf(read: ReadArms): TargetState {
-  const { candidate, baseline } = armsOf(read);
+function stateOf(read: ReadArms, deployment: Deployment): TargetState {
+  const { candidate, baseline } = armsOf(read, deployment);
+  const versions = [candidate, baseline].filter((version) => version !== null);
   return {
-    candidate: stateOfArm(candidate, read.candidate),
-    baseline: stateOfArm(baseline, read.baseline),
-    effectiveSplitPercent: servedPercent(candidate, [candidate, baseline]),
-    covered: isCovered([candidate, baseline]),
+    candidate: candidate && stateOfArm(candidate, read.candidate),
+    baseline: baseline && stateOfArm(baseline, read.baseline),
+    effectiveSplitPercent: candidateShare({ candidate, baseline }, versions),
+    covered: isCovered(versions),
     correlationId: read.candidate?.correlationId ?? read.baseline?.correlationId ?? null,
   };
+}
+
+/** Where the candidate is no card, all that the baseline does not serve. */
+function candidateShare({ candidate, baseline }: ServedArms, versions: readonly ServedVersion[]): number {
+  if (candidate !== null) return servedPercent(candidate, versions);
+  return baseline === null ? 100 : Number((100 - servedPercent(baseline, versions)).toFixed(2));
 }
 
 function stateOfArm({ enabled, splitPercent }: ServedVersion, read: Answered<ActionDocument> | null): ArmState {

@@ -17,6 +17,7 @@ const control = (more: Partial<SeenServing> = {}): SeenServing => ({
   enabled: true,
   splitPercent: 80,
   rolloutId: null,
+  standsAlone: false,
   changedAt: null,
   ...more,
 });

@@ -20,6 +20,7 @@ const seen = (id: string, more: Partial<SeenVersion> = {}): SeenVersion => ({
   splitPercent: id === 'c' ? 20 : 80,
   fingerprint: fingerprintOf(id),
   rolloutId: null,
+  standsAlone: false,
   changedAt: null,
   changedBy: null,
   ...more,

@@ -135,7 +135,7 @@ test.each(['resume', 'advance', 'promote', 'abort'] as const)(
       [0, { kind: 'deployed', deployment }],
       [1, { kind: 'autoPaused', reason: 'changed', cause: changed }],
     ]);
-    expect(apply(paused, { kind: 'acted', act, ...who }, 2).deployment?.baseline.fingerprint).toEqual(
+    expect(apply(paused, { kind: 'acted', act, ...who }, 2).deployment?.baseline?.fingerprint).toEqual(
       changed.fingerprint,
     );
   },

@@ -20,6 +20,7 @@ function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
     arrivals: last(99_000, 99_000),
     firstCandidateAtMs: 60_000,
     splitPercent: 10,
+    noCard: null,
     noDataAfterMs: 30_000,
     silenceAcceptedAtMs: null,
     distrust: null,

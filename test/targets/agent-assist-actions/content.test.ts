@@ -8,7 +8,8 @@ import { fingerprintOf } from '../../../src/targets/agent-assist-actions/documen
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../../src/genesys/client.ts';
 import type { GenesysClient } from '../../../src/genesys/client.ts';
-import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
+import { pairOf } from '../../helpers/pair.ts';
+import type { Pair } from '../../helpers/pair.ts';
 import type { Target } from '../../../src/targets/target.ts';
 import type { ActionDocument } from '../../../src/genesys/wire.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
@@ -26,7 +27,7 @@ const FOREIGN = '<p>Ask for the card number</p>';
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 let client: GenesysClient;
 let target: Target;
-let deployment: Deployment;
+let deployment: Pair;
 beforeEach(async () => {
   sandbox = await startSandbox({});
   client = createGenesysClient({
@@ -39,7 +40,7 @@ beforeEach(async () => {
     sleep: () => Promise.resolve(),
   });
   target = agentAssistActions.open({ client });
-  deployment = await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' });
+  deployment = pairOf(await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' }));
 });
 afterEach(async () => {
   client.close();
@@ -97,7 +98,7 @@ test('a changed baseline is neither lowered, raised nor overwritten; accepted by
     content: { html: '<p>A fix by hand</p>' },
     metadata: { traffic_split: 50 },
   });
-  const seen = (await target.readBack(deployment)).baseline.fingerprint;
+  const seen = (await target.readBack(deployment)).baseline?.fingerprint;
   const accepted = {
     ...deployment,
     baseline: { ...deployment.baseline, fingerprint: seen ?? deployment.baseline.fingerprint },

@@ -5,6 +5,7 @@ import type { Group } from '../../../src/domain/split/bucket.ts';
 import { isCovered } from '../../../src/domain/split/coverage.ts';
 import { fingerprintOf, servedAs } from '../../../src/targets/agent-assist-actions/document.ts';
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
+import { pairOf } from '../../helpers/pair.ts';
 import type { Deployment } from '../../../src/domain/rollout/deployment.ts';
 import type { Target } from '../../../src/targets/target.ts';
 import { TargetError } from '../../../src/targets/target-error.ts';
@@ -74,7 +75,7 @@ function expectCoveredThroughout(): void {
 describe('deploy', () => {
   test('creates the candidate enabled at split 0 beside the baseline, with the payload of the domain', async () => {
     putBaseline();
-    const deployment = await target.deploy(REQUEST);
+    const deployment = pairOf(await target.deploy(REQUEST));
     expect(deployment).toEqual({
       target: 'agentAssistActions',
       actionName: 'RefundAssist',
@@ -110,7 +111,7 @@ describe('deploy', () => {
         return reply;
       };
       await expect(target.deploy(REQUEST)).rejects.toMatchObject({ name: 'GenesysError' });
-      const deployment = await target.deploy(REQUEST);
+      const deployment = pairOf(await target.deploy(REQUEST));
       expect(
         [...organisation.documents.values()].filter((one) => one.name === 'RefundAssist v1.5.0').map((one) => one.id),
       ).toEqual([deployment.candidate.id]);
@@ -125,7 +126,7 @@ describe('deploy', () => {
       put('late', NEW, { group: 'candidate', split: 0, rolloutId: 'rollout-1' });
       return undefined;
     };
-    expect((await target.deploy(REQUEST)).candidate.id).toBe('late');
+    expect((await target.deploy(REQUEST)).candidate?.id).toBe('late');
     expect(writes()).toEqual(['POST actions']);
   });
 
@@ -139,7 +140,7 @@ describe('deploy', () => {
   test('a disabled candidate of the same content is enabled again at split 0, for this rollout', async () => {
     putBaseline();
     put('old', NEW, { group: 'control', split: 40, enabled: false });
-    expect((await target.deploy(REQUEST)).candidate.id).toBe('old');
+    expect((await target.deploy(REQUEST)).candidate?.id).toBe('old');
     expect(served('old')).toEqual({ enabled: true, group: 'candidate', splitPercent: 0 });
     expect(read('old').metadata).toMatchObject({ rollout_id: 'rollout-1' });
     expectCoveredThroughout();
@@ -213,7 +214,7 @@ describe('deploy', () => {
   test('a control that is enabled at 0 is no second baseline', async () => {
     putBaseline();
     put('left-over', version('1.3.0'), { group: 'control', split: 0 });
-    expect((await target.deploy(REQUEST)).baseline.id).toBe('base');
+    expect((await target.deploy(REQUEST)).baseline?.id).toBe('base');
   });
 
   test('a rollout that ended at 100 without retiring its baseline can start again', async () => {
@@ -241,7 +242,7 @@ describe('deploy', () => {
   test('actions of another name that begins the same are none of ours', async () => {
     putBaseline();
     put('foreign', { ...version('1.0.0'), name: 'RefundAssist v2 beta' }, { group: 'control', split: 100 });
-    expect((await target.deploy(REQUEST)).baseline.id).toBe('base');
+    expect((await target.deploy(REQUEST)).baseline?.id).toBe('base');
   });
 
   test('what is read back otherwise than it was written is refused, naming the part', async () => {
@@ -266,7 +267,7 @@ describe('deploy', () => {
       request.path.endsWith('/made-2') ? { status: 404, body: errorBody(404, 'not.found') } : undefined;
     expect((await refusalOf(target.deploy(REQUEST))).code).toBe('NotYetReadable');
     organisation.interrupt = undefined;
-    expect((await target.deploy(REQUEST)).candidate.id).toBe('made-2');
+    expect((await target.deploy(REQUEST)).candidate?.id).toBe('made-2');
   });
 });
 
