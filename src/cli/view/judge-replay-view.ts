@@ -23,7 +23,7 @@ export interface AaView extends ReplayResult {
   readonly agents: number;
   readonly leftOut: number;
   readonly cut: boolean;
-  readonly sentence: string;
+  readonly sentences: readonly string[];
 }
 
 export function aaLines(view: AaView): string[] {
@@ -43,7 +43,7 @@ export function aaLines(view: AaView): string[] {
     '',
     ...timeLines(view),
     '',
-    view.sentence,
+    ...view.sentences,
     'The interval is for other random splits of these cards, not for other days.',
   ];
 }

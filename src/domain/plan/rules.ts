@@ -14,7 +14,7 @@ import type { Step, WrittenStep } from './steps/steps.ts';
 import { splitAfter } from './steps/steps.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
-const MAX_ALPHA = 0.5;
+export const MAX_ALPHA = 0.5;
 /** Each adds to what the judge carries of every agent. */
 const MAX_CUSTOM = 3;
 

@@ -97,15 +97,16 @@ export interface Spread {
   readonly nineOfTen: number | null;
 }
 
-/** What was found, for a release manager; `effect`: what was put into the candidate's cards. */
-export function replaySentence({ harm, budget }: ReplayResult, effect: string | null): string {
-  const share = `${harm.hits} of ${harm.of}: ${rateText(harm.hits / harm.of)} (${rateText(harm.low)} to ${rateText(harm.high)})`;
-  if (effect !== null) return `With ${effect} injected into the candidate's cards, harm was found in ${share}.`;
-  const held =
+/** What was found, sentence by sentence; `effect`: what was put into the candidate's cards. */
+export function replaySentences({ harm, budget }: ReplayResult, effect: string | null): string[] {
+  const share = `${harm.hits} of ${harm.of}, ${rateText(harm.hits / harm.of)} (${rateText(harm.low)} to ${rateText(harm.high)}).`;
+  if (effect !== null) return [`With ${effect} injected, harm was found in ${share}`];
+  return [
+    `Called harmful, though split from itself: ${share}`,
     harm.low > budget
-      ? `That is more than the ${rateText(budget)} that the plan allows: on these cards its promise does not hold.`
-      : `The plan allows ${rateText(budget)}.`;
-  return `Split from itself at random, the baseline was called harmful in ${share}. ${held}`;
+      ? `More than the ${rateText(budget)} that the plan allows: here its promise does not hold.`
+      : `The plan allows ${rateText(budget)}.`,
+  ];
 }
 
 export function replayResult(plan: Plan, runs: readonly Rehearsal[]): ReplayResult {

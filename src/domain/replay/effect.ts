@@ -1,11 +1,13 @@
 /** A known effect, put into the candidate's cards of the past: is it found on this traffic? */
 import type { RateDefinition } from '../metrics/definition.ts';
 import { isCustomName } from '../metrics/custom-name.ts';
+import { rateText } from '../metrics/format.ts';
 import { definitionOf, METRIC_NAMES } from '../metrics/index.ts';
 import type { MetricName, Outcome } from '../metrics/index.ts';
 import { isTimed } from '../metrics/latency.ts';
 import { isAnswered } from '../metrics/outcomes.ts';
 import { marginFault, parseMargin } from '../plan/margin.ts';
+import type { Fault } from '../plan/problem.ts';
 import type { Treatment } from './dealt-cards.ts';
 import type { PastCard } from './past-cards.ts';
 
@@ -24,9 +26,9 @@ export function parseEffect(text: string): Effect | string {
   if (own === undefined && !isCustomName(name)) return `"${text}" names no metric.`;
   const metric = own ?? 'custom';
   const written = parseMargin(/^[\d.]+$/.test(size) ? Number(size) : size);
-  if ('code' in written) return `"${text}": ${written.message}`;
+  if ('code' in written) return `"${text}": ${seenIn(written)}`;
   const fault = marginFault(written, metric);
-  if (fault !== undefined) return `"${text}": ${fault.message}`;
+  if (fault !== undefined) return `"${text}": ${seenIn(fault)}`;
   const { kind, value } = written.margin;
   const by = sign === '-' ? -value : value;
   return {
@@ -55,8 +57,10 @@ type Rate = RateDefinition & { readonly outcome: { readonly name: Outcome; reado
 
 function rateTreatment({ name, counts, outcome }: Rate, change: Effect['change'], cards: readonly PastCard[]) {
   const rate = partOf(cards, counts);
-  const wanted = Math.min(1, Math.max(0, change(rate)));
-  if (wanted === rate) return `${name} is ${rate} on these cards, and stays so.`;
+  const wanted = change(rate);
+  if (wanted < 0 || wanted > 1)
+    return `${name} is ${rateText(rate)} on these cards, and cannot become ${rateText(wanted)}.`;
+  if (wanted === rate) return `${name} is ${rateText(rate)} on these cards, and stays so.`;
   if (wanted > rate) return gaining({ name, counts, outcome }, wanted - rate, cards);
   if (outcome === null) return `What undelivered cards would have been is not known: ${name} cannot fall.`;
   const lost = 1 - wanted / rate;
@@ -82,6 +86,11 @@ function gaining(
       ? { ...card, outcomes: [], latencyMs: null, skewed: false }
       : { ...card, outcomes: [...card.outcomes, outcome.name] };
   };
+}
+
+/** What a margin's fault says was seen; what is expected of a margin is not what is expected here. */
+function seenIn({ message }: Pick<Fault, 'message'>): string {
+  return `${message.split(';')[0] ?? message}.`;
 }
 
 function partOf(cards: readonly PastCard[], holds: (card: PastCard) => boolean): number {

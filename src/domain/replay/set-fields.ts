@@ -1,8 +1,10 @@
 /** Guardrails with other fields than the plan gave them: "what if alpha were 0.001?" */
+import { enforcedAlpha } from '../judge/bets/joint-harm.ts';
 import { writtenMargin } from '../metrics/format.ts';
 import { definitionOf } from '../metrics/index.ts';
 import { guardrailSchema } from '../plan/guardrail-schema.ts';
 import { problemsOf } from '../plan/issues.ts';
+import { MAX_ALPHA } from '../plan/rules.ts';
 import type { Margin } from '../metrics/definition.ts';
 import type { Guardrail } from '../plan/plan.ts';
 
@@ -36,7 +38,10 @@ export function setFields(guardrails: readonly Guardrail[], texts: readonly stri
     if (typeof result === 'string') return `${nameOf(guardrail)}: ${result}`;
     changed.push(result);
   }
-  return changed;
+  const alpha = Number(enforcedAlpha(changed).toFixed(9));
+  return settings.length > 0 && alpha > MAX_ALPHA
+    ? `The enforced guardrails' alphas add up to ${alpha}; expected at most ${MAX_ALPHA}.`
+    : changed;
 }
 
 function readSetting(text: string): Setting | undefined {
@@ -56,7 +61,7 @@ function withFields(guardrail: Guardrail, settings: readonly Setting[]): Guardra
   const parsed = guardrailSchema.safeParse(raw);
   if (!parsed.success) {
     const [problem] = parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, () => []));
-    return `${problem?.message ?? parsed.error.message} ${problem?.remedy ?? ''}`.trim();
+    return problem?.message ?? parsed.error.message;
   }
   return { ...guardrail, ...Object.fromEntries(settings.map(({ field }) => [field, parsed.data[field]])) };
 }

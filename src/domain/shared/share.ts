@@ -21,7 +21,8 @@ export function wilson(hits: number, n: number): { readonly low: number; readonl
   const share = hits / n;
   const middle = (share + z2 / (2 * n)) / (1 + z2 / n);
   const half = (Math.sqrt(z2) / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  // Exact where rounding is not.
+  return { low: hits === 0 ? 0 : middle - half, high: hits === n ? 1 : middle + half };
 }
 
 /** The value that so large a part of them (0..1) lies below; null of none. */

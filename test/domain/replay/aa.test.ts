@@ -1,6 +1,6 @@
 /** A/A on past cards: about alpha or less, the same for the same seed, and what was put in is found. */
 import type { Plan } from '../../../src/domain/plan/plan.ts';
-import { replayOnce, replayResult, replaySentence } from '../../../src/domain/replay/aa.ts';
+import { replayOnce, replayResult, replaySentences } from '../../../src/domain/replay/aa.ts';
 import type { ReplayResult } from '../../../src/domain/replay/aa.ts';
 import { parseEffect, treatmentOf } from '../../../src/domain/replay/effect.ts';
 import { gatherCards } from '../../../src/domain/replay/past-cards.ts';
@@ -33,7 +33,10 @@ test('cards split from themselves are called harmful in no more than alpha, and 
   expect(result.promoted.hits).toBeGreaterThan(32);
   expect(result.guardrails).toMatchObject([{ metric: 'acceptanceRate', alpha: 0.05, harm: { of: 40 } }]);
   expect(result.promotedAfterMs.median).toBeGreaterThanOrEqual(45 * 60_000);
-  expect(replaySentence(result, null)).toMatch(/^Split from itself .* in \d of 40: .* The plan allows 5\.0 %\.$/);
+  expect(replaySentences(result, null)).toEqual([
+    expect.stringMatching(/^Called harmful, though split from itself: \d of 40, .* \(.* to .*\)\.$/),
+    'The plan allows 5.0 %.',
+  ]);
 });
 
 test('the same seed gives the same, another one other splits', () => {
@@ -46,9 +49,9 @@ test.each(['acceptanceRate=-40%', 'acceptanceRate=-12pp'])('%s injected is found
   const result = replayed(traffic(), { count: 8, effect });
   expect(result.harm.hits).toBeGreaterThanOrEqual(7);
   expect(result.harmAfterMs.median).toBeLessThan(45 * 60_000);
-  expect(replaySentence(result, effect)).toMatch(
-    /^With .* injected into the candidate's cards, harm was found in \d of 8/,
-  );
+  expect(replaySentences(result, effect)).toEqual([
+    expect.stringMatching(/^With acceptanceRate=-.* injected, harm was found in \d of 8, /),
+  ]);
 });
 
 test('where agents differ, by agent is undecided more often than by conversation, and neither is wrong too often', () => {

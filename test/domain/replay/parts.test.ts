@@ -104,10 +104,13 @@ describe('effects', () => {
     (text) => expect(typeof parseEffect(text)).toBe('string'),
   );
 
-  test.each(['undeliveredRate=-1%', 'acceptanceRate=+90pp'])('%s cannot be put into these cards', (text) => {
-    const effect = parseEffect(text);
-    expect(typeof (typeof effect === 'string' ? 0 : treatmentOf(effect, cards.cards))).toBe('string');
-  });
+  test.each(['undeliveredRate=-1%', 'acceptanceRate=+90pp', 'acceptanceRate=+60pp', 'dismissalRate=-50pp'])(
+    '%s cannot be put into these cards',
+    (text) => {
+      const effect = parseEffect(text);
+      expect(typeof (typeof effect === 'string' ? 0 : treatmentOf(effect, cards.cards))).toBe('string');
+    },
+  );
 });
 
 describe('other fields', () => {
@@ -139,6 +142,7 @@ describe('other fields', () => {
     [['alpha'], /sets no field/],
     [['beta=1'], /sets no field/],
     [['dismissalRate.alpha=0.1'], /no guardrail on dismissalRate, but on acceptanceRate, handleTime/],
+    [['alpha=0.4'], /alphas add up to 0\.8; expected at most 0\.5/],
     [['alpha=0.7'], /^acceptanceRate: .*0\.7.*less than 0\.5/],
     [['margin=10ms'], /^acceptanceRate: .*10ms/],
     [['handleTime.tolerance=20'], /^handleTime: .*below the margin/],

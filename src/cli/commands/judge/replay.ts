@@ -7,7 +7,7 @@ import type { RolloutRecord } from '../../../configurator/decision-record.ts';
 import { AssistError } from '../../../configurator/errors.ts';
 import { withStore } from '../../../compose/store.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
-import { replayOnce, replayResult, replaySentence } from '../../../domain/replay/aa.ts';
+import { replayOnce, replayResult, replaySentences } from '../../../domain/replay/aa.ts';
 import type { Repetitions } from '../../../domain/replay/aa.ts';
 import { parseEffect, treatmentOf } from '../../../domain/replay/effect.ts';
 import type { PastTraffic, Unit } from '../../../domain/replay/past-cards.ts';
@@ -121,7 +121,7 @@ async function replayCards(deps: Deps, args: ReplayArgs & { readonly from: strin
     conversations: traffic.conversations,
     agents: traffic.agents,
     ...result,
-    sentence: replaySentence(result, args.effect ?? null),
+    sentences: replaySentences(result, args.effect ?? null),
   };
   if (args.json) printJson(deps.out, report);
   else printLines(deps.out, aaLines(report));
