@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { DEFAULT_LOOK_RULES } from '../../src/domain/rollout/looks.ts';
+import { MIN_SETTLING_MS } from '../../src/domain/rollout/settling.ts';
 import type { ShownStatus } from '../../src/configurator/lost.ts';
 import { signedPush } from '../lib/push.ts';
 import type { OrganisationApi } from '../lib/organisation.ts';
@@ -37,7 +37,7 @@ export async function oneRollout(
   const status = (): Promise<ShownStatus> => parts.configurator.status(action, runId).then((view) => view.status);
   const baking = await until(status, ({ phase }) => phase === 'baking');
   // Cards of the first moments after a change of split belong to neither split.
-  await sleep(DEFAULT_LOOK_RULES.graceMs + 100);
+  await sleep(MIN_SETTLING_MS + 100);
   await send(
     parts,
     cards(baking, EVEN, (n) => (n % 2 === 0 ? 'accepted' : 'dismissed')),

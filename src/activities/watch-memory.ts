@@ -6,18 +6,14 @@ import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
 import type { Arrivals } from '../domain/rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
+import { countsForSplit } from '../domain/rollout/looks.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
-import { addToSettling, startSettling } from '../domain/rollout/settling.ts';
+import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
 import type { Database } from '../store/database.ts';
 import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState, saveJudgeState } from '../store/judge-states.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
 import type { WatchInput } from './types.ts';
-
-/** A card with both its times, ms since the epoch. */
-export interface WatchedCard extends TimedCard {
-  readonly arrivedAtMs: number;
-}
 
 export interface WatchMemory {
   /** Every card up to this sequence number has been judged. */
@@ -103,13 +99,15 @@ export function remember(
 }
 
 /** Heartbeat details: live figures for people. */
-export function progressOf(memory: WatchMemory, input: WatchInput, report: JudgeReport): WatchProgress {
+export function progressOf(memory: WatchMemory, input: WatchInput, report: JudgeReport, nowMs: number): WatchProgress {
   const { all, candidate } = memory.recent;
+  const unserved = unservedClause(memory, input, nowMs);
   const { arms } = memory.arrivals;
   return {
     cursor: memory.cursor,
     splitPercent: input.splitPercent,
     observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
+    ...(unserved === null ? {} : { unserved }),
     verdict: report.verdict,
     report,
     lastCandidateCardAt: new Date(arms.candidate.lastMs).toISOString(),
@@ -117,12 +115,22 @@ export function progressOf(memory: WatchMemory, input: WatchInput, report: Judge
   };
 }
 
+/** What is late is said to be late, rather than to be a broken ratio; null: the split is served, or not yet due. */
+export function unservedClause({ settling }: WatchMemory, input: WatchInput, nowMs: number): string | null {
+  const { previousPercent, splitPercent, splitSinceMs } = input;
+  if (!isUnmoved(settling) || nowMs < splitSinceMs + MAX_SETTLING_MS) return null;
+  return (
+    `the split of ${splitPercent} % asked at ${new Date(splitSinceMs).toISOString()} is not served: the candidate ` +
+    `still has its share of before, ${previousPercent} %`
+  );
+}
+
 const RECENT = 2000;
 
 /** Clocks run on every card read, each once; the observed split and its settling on those just taken. */
 export function observe(
   memory: WatchMemory,
-  cards: readonly WatchedCard[],
+  cards: readonly TimedCard[],
   taken: number,
   input: WatchInput,
 ): WatchMemory {
@@ -131,9 +139,7 @@ export function observe(
   const first = firsts.length === 0 ? null : Math.min(...firsts);
   const settling = addToSettling(memory.settling, cards.slice(0, taken), changeOf(input));
   const { sinceMs } = settling;
-  const current = cards
-    .slice(0, taken)
-    .filter((card) => card.firstOfConversation && sinceMs !== null && card.triggeredAtMs >= sinceMs);
+  const current = cards.slice(0, taken).filter((card) => card.firstOfConversation && countsForSplit(card, sinceMs));
   return {
     ...memory,
     firstCandidateAtMs:

@@ -15,6 +15,7 @@ import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { UNSEEN } from '../domain/rollout/drift.ts';
+import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { addToSettling } from '../domain/rollout/settling.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
@@ -28,8 +29,8 @@ import { awaitDrift } from './drift-watch.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { WatchInput, WatchResult } from './types.ts';
-import type { WatchedCard, WatchMemory } from './watch-memory.ts';
-import { changeOf, observe, progressOf, recall, remember } from './watch-memory.ts';
+import type { WatchMemory } from './watch-memory.ts';
+import { changeOf, observe, progressOf, recall, remember, unservedClause } from './watch-memory.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
 
@@ -101,7 +102,7 @@ async function untilEnd(
     const wasAsked = isAsked(memory.judge);
     memory = atPlannedEnd(step.memory, input, step.more, deps.now());
     const report = reportOf(memory.judge);
-    heartbeat.send(progressOf(memory, input, report));
+    heartbeat.send(progressOf(memory, input, report, deps.now()));
     const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
     // An answer at the planned end is kept before anything follows from it, so that no other worker asks again.
     if (
@@ -175,7 +176,7 @@ async function takeWhatSettled(
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const cards = read.cards.map((card) => toWatched(card, deployment, input.slices?.by ?? []));
+  const cards = read.cards.map((card) => toTimed(card, deployment, input.slices?.by ?? []));
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
   const { looks, taken } = cutLooks(
     cards,
@@ -183,8 +184,7 @@ async function takeWhatSettled(
       ...DEFAULT_LOOK_RULES,
       rolloutStartedAtMs: input.rolloutStartedAtMs,
       splitPercent: input.splitPercent,
-      splitSinceMs: input.splitSinceMs,
-      graceMs: sinceMs === null ? Infinity : sinceMs - input.splitSinceMs,
+      countsFromMs: sinceMs,
     },
     nowMs,
   );
@@ -211,7 +211,7 @@ function armOf({ actionId, withheld }: StoredCard, deployment: Deployment): Arm 
   return (withheld === true) === (noCard === 'candidate') ? 'candidate' : 'baseline';
 }
 
-function toWatched(card: StoredCard, deployment: Deployment, by: readonly SliceKey[]): WatchedCard {
+function toTimed(card: StoredCard, deployment: Deployment, by: readonly SliceKey[]): TimedCard {
   return {
     arm: armOf(card, deployment),
     outcomes: card.outcomes,
@@ -259,7 +259,9 @@ function resultOf(
   // Harm first; then what another hand did, for a step that ends well must not end on it.
   if (end?.kind === 'harm') return { ...known, ...end };
   if (drift !== null) return { ...known, kind: 'drift', reason: drift.message, drift };
-  if (end !== null) return { ...known, ...end };
+  const unserved = end?.kind === 'untrusted' ? unservedClause(memory, input, nowMs) : null;
+  if (end !== null)
+    return { ...known, ...end, reason: unserved === null ? end.reason : `${end.reason} So it seems: ${unserved}.` };
   return news.length > 0 || input.tellSight ? { ...known, kind: 'news', reason: report.reason } : null;
 }
 

@@ -38,6 +38,8 @@ export interface WatchProgress {
   readonly splitPercent: number;
   /** Share of recent conversations' cards that were the candidate's, 0..100; null without cards. */
   readonly observedSplitPercent: number | null;
+  /** The split is overdue: what was asked for, when, and what is served; absent when it is served or not yet due. */
+  readonly unserved?: string;
   readonly verdict: Verdict;
   readonly report: JudgeReport;
   /** ISO instants; null until one was seen at this split. */

@@ -89,6 +89,7 @@ function splitLine({ status, progress }: RolloutView, now: number): string {
   return [
     asked,
     observed,
+    ...(progress.unserved === undefined ? [] : [shownText(progress.unserved)]),
     ...silence(armCard('candidate', progress.report.noCard), progress.lastCandidateCardAt, now),
     ...silence(armCard('baseline', progress.report.noCard), progress.lastBaselineCardAt, now),
   ].join(', ');

@@ -3,6 +3,7 @@ import type { Arm } from '../judge/types.ts';
 import type { Bake } from '../plan/steps/definition.ts';
 import type { TimedCard } from '../rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../rollout/looks.ts';
+import { MIN_SETTLING_MS } from '../rollout/settling.ts';
 import type { CardSource } from '../rollout/rehearse.ts';
 import type { PastCard, PastTraffic } from './past-cards.ts';
 import { dealtArm } from './past-cards.ts';
@@ -29,8 +30,8 @@ export function dealtCards(traffic: PastTraffic, deal: Deal): CardSource {
   let [arrivedUpTo, settledUpTo] = [firstCard, firstCard];
   let pending: TimedCard[] = [];
 
-  const armOf = ({ unit, triggeredAtMs }: PastCard): Arm => {
-    const { percent = 0 } = splits.findLast(({ sinceMs }) => sinceMs <= triggeredAtMs - startMs) ?? {};
+  const armOf = ({ unit, arrivedAtMs }: PastCard): Arm => {
+    const { percent = 0 } = splits.findLast(({ sinceMs }) => sinceMs <= arrivedAtMs - startMs) ?? {};
     return dealtArm(unit, deal.salt, percent);
   };
   const dealt = (card: PastCard, index: number): TimedCard => {
@@ -41,6 +42,7 @@ export function dealtCards(traffic: PastTraffic, deal: Deal): CardSource {
       ...treated,
       arm,
       triggeredAtMs: card.triggeredAtMs - startMs,
+      arrivedAtMs: card.arrivedAtMs - startMs,
       firstOfConversation: seen.size < seen.add(card.unit).size,
     };
   };
@@ -62,7 +64,12 @@ export function dealtCards(traffic: PastTraffic, deal: Deal): CardSource {
       const { percent = 0, sinceMs = 0 } = splits.at(-1) ?? {};
       const { looks, taken } = cutLooks(
         pending,
-        { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: 0, splitPercent: percent, splitSinceMs: sinceMs },
+        {
+          ...DEFAULT_LOOK_RULES,
+          rolloutStartedAtMs: 0,
+          splitPercent: percent,
+          countsFromMs: sinceMs + MIN_SETTLING_MS,
+        },
         nowMs,
       );
       pending = pending.slice(taken);

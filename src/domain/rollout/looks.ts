@@ -5,26 +5,26 @@
  */
 import type { Card, Look } from '../judge/types.ts';
 
+/** A card with both its times, ms since the epoch. */
 export interface TimedCard extends Card {
-  /** ms since the epoch */
   readonly triggeredAtMs: number;
+  /** By our own clock. */
+  readonly arrivedAtMs: number;
 }
 
 export interface LookRules {
   /** ms since the epoch */
   readonly rolloutStartedAtMs: number;
   readonly splitPercent: number;
-  /** When the split in force was proven, ms since the epoch. */
-  readonly splitSinceMs: number;
-  /** Cards triggered this long after a change of split may still belong to the old one. */
-  readonly graceMs: number;
+  /** Cards that arrived from this instant on (ms since the epoch) count for the split; null: none does yet. */
+  readonly countsFromMs: number | null;
   /** Longest span of time in one look. */
   readonly maxSpanMs: number;
   /** A look is worth taking once the smaller arm has this many cards ... */
   readonly minCardsPerArm: number;
 }
 
-export const DEFAULT_LOOK_RULES = { graceMs: 2000, maxSpanMs: 60_000, minCardsPerArm: 8 } as const;
+export const DEFAULT_LOOK_RULES = { maxSpanMs: 60_000, minCardsPerArm: 8 } as const;
 
 /**
  * Looks over a prefix of `cards` (in order of arrival) and how many cards they took. What is left over is too little to
@@ -50,7 +50,8 @@ export function cutLooks(
 
 function sameSpan(first: TimedCard, card: TimedCard, rules: LookRules): boolean {
   return (
-    regime(first, rules) === regime(card, rules) && Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs
+    countsForSplit(first, rules.countsFromMs) === countsForSplit(card, rules.countsFromMs) &&
+    Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs
   );
 }
 
@@ -64,17 +65,21 @@ function isDue(block: readonly TimedCard[], rules: LookRules, nowMs: number): bo
   );
 }
 
-type Regime = 'before' | 'settling' | 'now';
+/** What was triggered so much earlier was chosen by the split before; no clock is believed to be so far behind. */
+const MAX_CLOCK_BEHIND_MS = 60_000;
 
-function regime(card: TimedCard, rules: LookRules): Regime {
-  if (card.triggeredAtMs < rules.splitSinceMs) return 'before';
-  return card.triggeredAtMs < rules.splitSinceMs + rules.graceMs ? 'settling' : 'now';
+/**
+ * Does the card tell whether the split is kept? Cards of before may be delivered late, after an outage, and then their
+ * own time says so; but for that it is not asked, since the clocks of one arm may be behind.
+ */
+export function countsForSplit({ arrivedAtMs, triggeredAtMs }: TimedCard, countsFromMs: number | null): boolean {
+  return countsFromMs !== null && arrivedAtMs >= countsFromMs && triggeredAtMs >= countsFromMs - MAX_CLOCK_BEHIND_MS;
 }
 
 function toLook(block: readonly TimedCard[], rules: LookRules): Look {
   const last = block.reduce((latest, card) => Math.max(latest, card.triggeredAtMs), 0);
   const first = block[0];
-  const settled = first !== undefined && regime(first, rules) === 'now';
+  const settled = first !== undefined && countsForSplit(first, rules.countsFromMs);
   return {
     atMs: Math.max(0, last - rules.rolloutStartedAtMs),
     splitPercent: settled ? rules.splitPercent : null,

@@ -2,7 +2,7 @@ import { cutLooks, DEFAULT_LOOK_RULES } from '../../../src/domain/rollout/looks.
 import type { TimedCard } from '../../../src/domain/rollout/looks.ts';
 
 const START = 1_000_000;
-const rules = { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: START, splitPercent: 50, splitSinceMs: START + 10_000 };
+const rules = { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: START, splitPercent: 50, countsFromMs: START + 12_000 };
 
 function card(
   afterMs: number,
@@ -16,20 +16,28 @@ function card(
     queue: 'q',
     firstOfConversation: true,
     triggeredAtMs: START + afterMs,
+    arrivedAtMs: START + afterMs,
   };
 }
 const run = (from: number, count: number, everyMs = 1): TimedCard[] =>
   Array.from({ length: count }, (_, i) => card(from + i * everyMs));
 
-test('a look never mixes two splits: before, settling and now are three looks', () => {
+test('a look never mixes two splits: what does not count yet and what counts are two looks', () => {
   const cards = [...run(9_000, 20), ...run(10_500, 20), ...run(13_000, 20)];
   const { looks, taken } = cutLooks(cards, rules, START + 14_000);
   expect(taken).toBe(60);
   expect(looks.map((look) => [look.cards.length, look.splitPercent])).toEqual([
-    [20, null],
-    [20, null],
+    [40, null],
     [20, 50],
   ]);
+  expect(cutLooks(cards, { ...rules, countsFromMs: null }, START + 14_000).looks[0]?.splitPercent).toBeNull();
+});
+
+test('a card counts by when it arrived, whatever its clock; but one of well before the split, delivered late, does not', () => {
+  const told = (behindMs: number) =>
+    run(13_000, 20).map((one) => ({ ...one, triggeredAtMs: one.triggeredAtMs - behindMs }));
+  const splitOf = (behindMs: number) => cutLooks(told(behindMs), rules, START + 14_000).looks[0]?.splitPercent;
+  expect([splitOf(0), splitOf(30_000), splitOf(120_000)]).toEqual([50, 50, null]);
 });
 
 test('too few cards to compare wait for more, until they are as old as the longest span', () => {
