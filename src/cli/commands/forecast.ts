@@ -128,7 +128,8 @@ async function fromStore(deps: Deps, action: string, days: number): Promise<Assu
   }
 }
 
-function forecastLines({ guardrails, sentence, promoted, wronglyRolledBack, undecided, cut }: Forecast): string[] {
+function forecastLines(forecasted: Forecast): string[] {
+  const { guardrails, sentence, promoted, wronglyRolledBack, undecided, tolerable, cut } = forecasted;
   return [
     ...table(
       [
@@ -151,6 +152,8 @@ function forecastLines({ guardrails, sentence, promoted, wronglyRolledBack, unde
     '',
     `A harmless version: promoted ${shareText(promoted)}, wrongly rolled back ${shareText(wronglyRolledBack)}, ` +
       `left undecided ${shareText(undecided)}.`,
+    `One that is worse by all that is tolerated: promoted ${shareText(tolerable.promoted)}, called harm ` +
+      `${shareText(tolerable.calledHarm)}.`,
     sentence,
     ...(cut ? ['Some runs were cut at the most cards that a forecast draws: times are at least what they say.'] : []),
   ];

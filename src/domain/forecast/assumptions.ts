@@ -14,13 +14,19 @@ export interface Assumptions {
 /** What the candidate's cards are like. */
 export interface AssumedEffect {
   readonly rates: Readonly<Record<RateName, number>>;
-  /** Of the baseline's latency. */
+  /** Of the baseline's latency, and what is added to it. */
   readonly latencyFactor: number;
+  readonly latencyPlusMs: number;
 }
 
 /** The candidate differs in nothing. */
 export function harmlessOf({ rates }: Pick<Assumptions, 'rates'>): AssumedEffect {
-  return { rates, latencyFactor: 1 };
+  return { rates, latencyFactor: 1, latencyPlusMs: 0 };
+}
+
+/** Standard deviation of the log latency from the two quantiles (z of 95 % is 1.6449). */
+export function latencySpread({ latencyP50Ms, latencyP95Ms }: Assumptions): number {
+  return Math.max(0, Math.log(latencyP95Ms / latencyP50Ms) / 1.6449);
 }
 
 /** As people are told of it: each rate by its word. */

@@ -1,7 +1,6 @@
 /** What to expect of a plan before it starts: measured by seeded simulation with the real judge. */
 import { valueText } from '../metrics/format.ts';
 import { rateOf } from '../metrics/index.ts';
-import type { MetricName } from '../metrics/index.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
@@ -10,7 +9,9 @@ import type { Random } from '../shared/random.ts';
 import { harmlessOf } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
 import type { SimulationLimits } from './simulate.ts';
-import { harmOf, simulateRun } from './simulate.ts';
+import { harmOf, tolerableOf } from './effects.ts';
+import { cardsTimesOf, needsSentence } from './needs.ts';
+import { simulateRun } from './simulate.ts';
 import { median, shareOf } from '../shared/share.ts';
 import type { Share } from '../shared/share.ts';
 
@@ -24,6 +25,11 @@ export interface GuardrailForecast {
   /** A harmless version: how often this guardrail is proven safe within the plan, and after how long (median). */
   readonly provenSafe: Share;
   readonly safeAfterMs: number | null;
+  /**
+   * Where the planned end leaves a harmless version undecided: so many times the cards would prove it in four of five.
+   * null where that is seldom.
+   */
+  readonly needsCardsTimes: number | null;
 }
 
 export interface Forecast {
@@ -38,6 +44,8 @@ export interface Forecast {
   readonly wronglyRolledBack: Share;
   readonly undecided: Share;
   readonly endsAfterMs: number | null;
+  /** A version that is worse by all that the enforced guardrails tolerate, in each of them: how it ends. */
+  readonly tolerable: { readonly promoted: Share; readonly calledHarm: Share };
   /** Runs were cut at the most cards that a forecast draws: times are then at least what they say. */
   readonly cut: boolean;
   /** No guardrail can reach what the plan asks for: starting it is pointless. */
@@ -56,6 +64,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
   const simulate = (effect: AssumedEffect): Rehearsal[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
   const harmless = simulate(harmlessOf(traffic));
+  const tolerable = simulate(tolerableOf(known.guardrails, traffic));
   const guardrails = known.guardrails.map((guardrail, index) =>
     guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
   );
@@ -66,6 +75,10 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     promoted: share('promoted'),
     wronglyRolledBack: share('rolledBack'),
     undecided: share('undecided'),
+    tolerable: {
+      promoted: shareOf(tolerable, ({ end }) => end === 'promoted'),
+      calledHarm: shareOf(tolerable, isHarmed),
+    },
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
     cut: harmless.some(({ by }) => by === 'over'),
   };
@@ -75,9 +88,18 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     pointless,
     sentence:
       (isEnforced(known)
-        ? sentence(facts, pointless, known, traffic)
+        ? sentence(facts, pointless, known, traffic) + needsOf(known, guardrails, traffic)
         : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
   };
+}
+
+function needsOf({ guardrails }: Plan, forecasts: readonly GuardrailForecast[], traffic: Assumptions): string {
+  return needsSentence(
+    guardrails.map((guardrail, index) => ({
+      guardrail,
+      cardsTimes: isShareOfNothing(guardrail, traffic) ? null : (forecasts[index]?.needsCardsTimes ?? null),
+    })),
+  );
 }
 
 function withoutCustom(plan: Plan): { readonly known: Plan; readonly notForecast: readonly string[] } {
@@ -129,6 +151,7 @@ function guardrailForecast(
     caughtAfterCards: median(caught.map(({ report }) => report.n.candidate)),
     provenSafe: shareOf(safeAt, (at) => at !== null),
     safeAfterMs: median(safeAt.filter((at) => at !== null)),
+    needsCardsTimes: cardsTimesOf(index, harmless),
   };
 }
 
@@ -144,20 +167,19 @@ function sentence(facts: Endings, pointless: boolean, plan: Plan, traffic: Assum
   return nothing === '' ? end : `${end.replace(/: bake longer.*$/, '.')}${nothing}`;
 }
 
-/** A margin that is a share of 0 is nothing: more cards or a larger one prove no more. */
 function nothingSentence({ guardrails }: Plan, traffic: Assumptions): string {
-  const isZero = (metric: MetricName): boolean => {
-    const rate = rateOf(metric);
-    return rate !== null && traffic.rates[rate] === 0;
-  };
-  const names = guardrails
-    .filter(({ metric, margin }) => margin.kind === 'relative' && isZero(metric))
-    .map(guardrailLabel);
+  const names = guardrails.filter((guardrail) => isShareOfNothing(guardrail, traffic)).map(guardrailLabel);
   if (names.length === 0) return '';
   return (
     ` A share of 0 is nothing: with ${names.join(', ')} at 0, a margin in % proves nothing however many cards ` +
     'come; give it in pp.'
   );
+}
+
+/** A margin that is a share of 0 is nothing: more cards or a larger one prove no more. */
+function isShareOfNothing({ metric, margin }: Guardrail, traffic: Assumptions): boolean {
+  const rate = rateOf(metric);
+  return margin.kind === 'relative' && rate !== null && traffic.rates[rate] === 0;
 }
 
 function endSentence(facts: Endings, pointless: boolean, traffic: Assumptions): string {

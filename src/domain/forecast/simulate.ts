@@ -2,15 +2,14 @@
  * One rollout of a plan on made-up traffic: when would it end, and how? Random comes from the caller.
  */
 import type { Card } from '../judge/types.ts';
-import type { Guardrail, Plan } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Bake } from '../plan/steps/definition.ts';
 import type { CardSource, Rehearsal } from '../rollout/rehearse.ts';
 import { rehearse } from '../rollout/rehearse.ts';
 import type { Random } from '../shared/random.ts';
-import { harmFactor } from '../metrics/definition.ts';
-import { definitionOf, RATES } from '../metrics/index.ts';
+import { RATES } from '../metrics/index.ts';
 import type { Outcome } from '../metrics/index.ts';
-import { harmlessOf } from './assumptions.ts';
+import { harmlessOf, latencySpread } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
 
 export interface SimulationLimits {
@@ -69,11 +68,11 @@ function drawCards(splitPercent: number, spanMs: number, { traffic, effect, rand
 }
 
 function drawCard(isCandidate: boolean, traffic: Assumptions, effect: AssumedEffect, random: Random): Card {
-  const { rates, latencyFactor } = isCandidate ? effect : harmlessOf(traffic);
+  const { rates, latencyFactor, latencyPlusMs } = isCandidate ? effect : harmlessOf(traffic);
   const delivered = random.next() >= rates.undeliveredRate;
   const answer = answerOf(random.next(), rates);
   const latencyMs = delivered
-    ? traffic.latencyP50Ms * latencyFactor * Math.exp(spread(traffic) * random.normal())
+    ? traffic.latencyP50Ms * latencyFactor * Math.exp(latencySpread(traffic) * random.normal()) + latencyPlusMs
     : null;
   const agent = `a${Math.floor(random.next() * traffic.agents)}`;
   const others = OTHERS.flatMap(({ rate, outcome }) => (random.next() < rates[rate] ? [outcome] : []));
@@ -100,11 +99,6 @@ function answerOf(taste: number, rates: AssumedEffect['rates']): readonly Outcom
   return found === undefined ? [] : [found.outcome];
 }
 
-/** Standard deviation of the log latency from the two quantiles (z of 95 % is 1.6449). */
-function spread({ latencyP50Ms, latencyP95Ms }: Assumptions): number {
-  return Math.max(0, Math.log(latencyP95Ms / latencyP50Ms) / 1.6449);
-}
-
 /** Normal approximation above 50, where it is within a card or so; by products of uniforms below (Knuth). */
 function poisson(mean: number, random: Random): number {
   if (mean > 50) return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.normal()));
@@ -112,17 +106,4 @@ function poisson(mean: number, random: Random): number {
   let count = 0;
   for (let product = random.next(); product > limit; product *= random.next()) count += 1;
   return count;
-}
-
-/** Twice the guardrail's margin worse, in that metric alone; nothing where it is told from outside. */
-export function harmOf({ metric, margin, worseWhen }: Guardrail, traffic: Assumptions): AssumedEffect {
-  const none = harmlessOf(traffic);
-  const definition = definitionOf(metric);
-  if (definition.kind === 'rate') {
-    const rate = definition.forecast.harmed(traffic.rates[definition.name], margin);
-    return { ...none, rates: { ...none.rates, [definition.name]: rate } };
-  }
-  return definition.source === 'outside'
-    ? none
-    : { ...none, latencyFactor: harmFactor(traffic.latencyP95Ms, margin, worseWhen === 'higher' ? 1 : -1) };
 }

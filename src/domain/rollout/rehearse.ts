@@ -3,10 +3,10 @@
  * are taken as given at once, and where the plan would wait for a person (held, or paused for silence or distrust) the
  * run ends there. Times are ms since the first step.
  */
-import { askBefore, askPlannedEnd, planEnd } from '../judge/decision/planned-end.ts';
+import { askBefore, askPlannedEnd, planEnd, plannedEndAnswer } from '../judge/decision/planned-end.ts';
 import { startJudge, takeLook } from '../judge/judge.ts';
 import { reportOf } from '../judge/report/report.ts';
-import type { JudgeReport, JudgeState, Look } from '../judge/types.ts';
+import type { JudgeReport, JudgeState, Look, PlannedEndAnswer } from '../judge/types.ts';
 import { noCardIn } from '../plan/no-card.ts';
 import type { Plan, Policies } from '../plan/plan.ts';
 import type { Bake } from '../plan/steps/definition.ts';
@@ -43,6 +43,8 @@ export interface Rehearsal {
   /** The judge's last word. */
   readonly report: JudgeReport;
   readonly looks: number;
+  /** What was answered at the last planned end; null where none was asked. */
+  readonly plannedEnd: PlannedEndAnswer | null;
   /** First time each guardrail was safe; null: never. In the plan's order. */
   readonly safeAtMs: readonly (number | null)[];
 }
@@ -97,8 +99,12 @@ function changeSplit(clock: Clock, percent: number): void {
   clock.source.setSplit(percent, clock.nowMs);
 }
 
-function ended({ nowMs, report, looks, safeAtMs }: Clock, end: Rehearsal['end'], by: Rehearsal['by']): Rehearsal {
-  return { end, by, endAtMs: nowMs, report, looks, safeAtMs };
+function ended(
+  { nowMs, report, looks, safeAtMs, judge }: Clock,
+  end: Rehearsal['end'],
+  by: Rehearsal['by'],
+): Rehearsal {
+  return { end, by, endAtMs: nowMs, report, looks, plannedEnd: plannedEndAnswer(judge), safeAtMs };
 }
 
 interface BakeEnd {

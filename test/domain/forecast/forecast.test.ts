@@ -4,7 +4,8 @@ import type { Assumptions, AssumedEffect } from '../../../src/domain/forecast/as
 import { harmlessOf } from '../../../src/domain/forecast/assumptions.ts';
 import { forecast, whyPointless } from '../../../src/domain/forecast/forecast.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
-import { harmOf, simulateRun } from '../../../src/domain/forecast/simulate.ts';
+import { harmOf, tolerableOf } from '../../../src/domain/forecast/effects.ts';
+import { simulateRun } from '../../../src/domain/forecast/simulate.ts';
 import { wilson } from '../../../src/domain/shared/share.ts';
 
 const traffic: Assumptions = {
@@ -192,6 +193,69 @@ test.each([
   const { rates, latencyFactor } = effect;
   const found: Readonly<Record<string, number>> = { ...rates, latencyFactor };
   for (const [name, value] of Object.entries(expected)) expect(found[name]).toBeCloseTo(value, 10);
+});
+
+const [accepting] = plan.guardrails as [Plan['guardrails'][number]];
+const guard = (metric: 'undeliveredRate' | 'deliveryLatency', more: object) =>
+  ({ ...accepting, metric, worseWhen: 'higher', ...more }) as Plan['guardrails'][number];
+
+test('a tolerable version is worse by exactly what is tolerated, counted among all cards, in what is enforced', () => {
+  const undelivered = guard('undeliveredRate', { margin: { kind: 'absolute', value: 0.04 }, tolerance: 0.02 });
+  const { rates, latencyFactor, latencyPlusMs } = tolerableOf([accepting, undelivered], traffic);
+  expect(rates.undeliveredRate).toBeCloseTo(0.03, 12);
+  expect(rates.acceptanceRate * 0.97).toBeCloseTo(0.9 * 0.4 * 0.99, 12);
+  expect([rates.dismissalRate, latencyFactor, latencyPlusMs]).toEqual([0.2, 1, 0]);
+  expect(tolerableOf([{ ...accepting, mode: 'observe' }], traffic)).toEqual(HARMLESS);
+});
+
+test.each<[guardrails: object[], factor: number, plus: number]>([
+  [[{ statistic: 'p95', margin: { kind: 'relative', value: 0.25 } }], 1.125, 0],
+  [
+    [
+      { statistic: 'p95', margin: { kind: 'relative', value: 0.25 } },
+      { statistic: 'p50', margin: { kind: 'relative', value: 0.3 }, tolerance: 0.1 },
+    ],
+    1.1,
+    0,
+  ],
+  [[{ statistic: 'p95', margin: { kind: 'absolute', value: 100 }, tolerance: 30 }], 1, 30],
+  [
+    [
+      { statistic: 'p95', margin: { kind: 'absolute', value: 100 } },
+      { statistic: 'p50', margin: { kind: 'relative', value: 0.2 } },
+    ],
+    1,
+    22,
+  ],
+])('a latency that %j tolerate', (guardrails, factor, plus) => {
+  const effect = tolerableOf(
+    guardrails.map((more) => guard('deliveryLatency', more)),
+    traffic,
+  );
+  expect(effect.latencyFactor).toBeCloseTo(factor, 12);
+  expect(effect.latencyPlusMs).toBeCloseTo(plus, 9);
+});
+
+test('a version that is all that is tolerated is told beside a harmless one', () => {
+  const { tolerable, promoted } = forecast(plan, traffic, options);
+  expect(tolerable).toMatchObject({ calledHarm: { of: 6, hits: 0 }, promoted: { of: 6 } });
+  expect(tolerable.promoted.hits).toBeLessThanOrEqual(promoted.hits);
+});
+
+test('an undecided version is told how many times the cards would have proven it, and with some more it is', () => {
+  expect(forecast(plan, traffic, options).guardrails[0]?.needsCardsTimes).toBeNull();
+  const bake = { kind: 'bake', forMs: 1_800_000, atMostMs: 1_800_000, minCards: 10, require: 'safe' } as const;
+  const brief = { ...plan, steps: [{ kind: 'setSplit', percent: 50 }, bake] } satisfies Plan;
+  const few = { ...traffic, cardsPerHour: 400 };
+  const { guardrails, sentence } = forecast(brief, few, options);
+  const times = guardrails[0]?.needsCardsTimes ?? 0;
+  expect(times).toBeGreaterThan(1.5);
+  expect(times).toBeLessThan(20);
+  expect(sentence).toMatch(
+    /To be proven in four rollouts of five, acceptanceRate takes \d+(\.\d)? times the cards \(or a margin \d(\.\d)? times as large\)\.$/,
+  );
+  const enough = forecast(brief, { ...few, cardsPerHour: 1.5 * times * few.cardsPerHour }, { ...options, runs: 4 });
+  expect(enough.promoted.hits).toBeGreaterThanOrEqual(3);
 });
 
 test('Wilson: 10 of 200 is 2.7 % to 9.0 %', () => {

@@ -55,7 +55,12 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
 
 /** Has the end of the step at hand been asked? */
 export function isAsked(state: JudgeState): boolean {
-  return (openState(state).plannedEnd?.answer ?? null) !== null;
+  return plannedEndAnswer(state) !== null;
+}
+
+/** What was answered at the end of the step at hand; null before it is asked. */
+export function plannedEndAnswer(state: JudgeState): PlannedEndAnswer | null {
+  return openState(state).plannedEnd?.answer ?? null;
 }
 
 /** The state before a look is taken: what lies beyond the planned end comes too late for its question. */
