@@ -1,5 +1,5 @@
 /**
- * The judge: is the candidate worse than the baseline, or proven no worse than the plan's margins, or neither yet?
+ * The judge: is the candidate worse than the plan tolerates, or proven no worse than its margins, or neither yet?
  *
  * Valid at every look, however often it looks and whenever it stops: the chance of ever saying `harm` of a candidate
  * that is worse by no more than the tolerances (half of the margins, if the plan says nothing else) is

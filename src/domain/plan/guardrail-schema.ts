@@ -46,7 +46,7 @@ const written = z.strictObject({
   worseWhen: z.enum(['lower', 'higher']),
   margin: readField(
     {
-      description: 'How much worse than the baseline is acceptable; a bare number is in the unit of the custom metric.',
+      description: 'Worse than the baseline by this must not ship; a bare number is in the unit of the custom metric.',
       anyOf: [
         { type: 'string', pattern: MARGIN_PATTERN },
         { type: 'number', exclusiveMinimum: 0 },

@@ -84,7 +84,7 @@ function read(text: string): Margin | undefined {
 function refuse(seen: string): Fault {
   return {
     code: 'plan-margin',
-    message: `${seen}; expected how much worse than the baseline is still acceptable.`,
+    message: `${seen}; expected how much worse than the baseline must not ship.`,
     remedy: 'Write 10% (relative to the baseline), 1pp (percentage points of a rate) or, for deliveryLatency, 200ms.',
   };
 }
