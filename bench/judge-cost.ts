@@ -4,12 +4,13 @@
  * Time: `takeLook` and `reportOf` by cards of a look, with and without slices and custom metrics, and a line of the
  * stream with its answer; beside each, in the same round, the reading of the same look (`JSON.parse`), so that the
  * ratio holds whatever the machine does. Each figure is the median of the rounds' means. Size: characters of the state as
- * JSON, in all and by part, also while a look waits for its other arm.
+ * it is stored, in all and by part, also while a look waits for its other arm.
  * Usage: npm run bench:judge-cost -- [--json] [--quick] [--time | --size]
  */
 import { startJudge, takeLook } from '../src/domain/judge/judge.ts';
 import { reportOf } from '../src/domain/judge/report/report.ts';
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
+import { packState } from '../src/domain/judge/state.ts';
 import type { JudgeState, Look } from '../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../src/domain/plan/plan.ts';
 import { costLooks, fourGuardrails, threeMetrics, twelveSlices } from './judge/cost-traffic.ts';
@@ -136,7 +137,9 @@ function timeRow(cards: number, watched: string, costs: readonly Cost[]): TimeRo
 interface SizeRow {
   readonly agents: number;
   readonly looks: number;
+  /** As it is stored, and as the judge has it at hand. */
   readonly chars: number;
+  readonly unpacked: number;
   /** While ten looks of one arm wait for the other. */
   readonly waiting: number;
   /** The largest parts, in characters. */
@@ -162,7 +165,8 @@ function sizesOf(agents: number, moments: readonly number[]): readonly SizeRow[]
 }
 
 function sizeRow(state: JudgeState, agents: number, looks: number, last: Look): SizeRow {
-  const parts = Object.entries(state)
+  const packed = packState(state);
+  const parts = Object.entries(packed['packed'] as object)
     .map(([name, value]) => [name, JSON.stringify(value).length] as const)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, 7);
@@ -178,8 +182,9 @@ function sizeRow(state: JudgeState, agents: number, looks: number, last: Look): 
   return {
     agents,
     looks,
-    chars: JSON.stringify(state).length,
-    waiting: JSON.stringify(waiting).length,
+    chars: JSON.stringify(packed).length,
+    unpacked: JSON.stringify(state).length,
+    waiting: JSON.stringify(packState(waiting)).length,
     parts: Object.fromEntries(parts),
   };
 }
@@ -192,10 +197,10 @@ function timeText({ cards, watched, take, report, read, timesReading }: TimeRow)
   );
 }
 
-function sizeText({ agents, looks, chars, waiting, parts }: SizeRow): string {
+function sizeText({ agents, looks, chars, unpacked, waiting, parts }: SizeRow): string {
   const largest = Object.entries(parts).map(([name, size]) => `${name} ${size}`);
   return (
-    `${String(agents).padStart(6)} ${String(looks).padStart(6)} ${String(chars).padStart(7)} ` +
+    `${String(agents).padStart(6)} ${String(looks).padStart(6)} ${String(chars).padStart(7)} ${String(unpacked).padStart(9)} ` +
     `${String(waiting).padStart(8)}  ${largest.join(', ')}`
   );
 }
@@ -207,6 +212,6 @@ if (time.length > 0) {
 }
 const size = args.includes('--time') ? [] : measureSize();
 if (size.length > 0) {
-  process.stdout.write(`agents  looks   chars  waiting  parts\n${size.map(sizeText).join('\n')}\n`);
+  process.stdout.write(`agents  looks   chars  unpacked  waiting  parts\n${size.map(sizeText).join('\n')}\n`);
 }
 if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ unit: 'µs a look; characters', time, size })}\n`);

@@ -2,6 +2,7 @@
  * What a watch remembers: the judge's state and the cursor always move together, so nothing is counted twice or missed.
  */
 import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
+import { packState } from '../domain/judge/state.ts';
 import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
 import type { Arrivals } from '../domain/rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
@@ -95,7 +96,8 @@ export function remember(
   report: JudgeReport,
   nowMs: number,
 ): Promise<void> {
-  return saveJudgeState(db, { rolloutId, cursor: memory.cursor, state: memory, report, updatedAt: new Date(nowMs) });
+  const state = { ...memory, judge: packState(memory.judge) };
+  return saveJudgeState(db, { rolloutId, cursor: memory.cursor, state, report, updatedAt: new Date(nowMs) });
 }
 
 /** Heartbeat details: live figures for people. */

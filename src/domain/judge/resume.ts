@@ -7,8 +7,8 @@ import type { JudgeState, Look, StepEnd } from './types.ts';
 
 /** The state after these looks. Throws JudgeStateError for a state that this judge does not understand. */
 export function resumeJudge(state: JudgeState, looks: readonly Look[]): JudgeState {
-  openState(state);
-  return looks.reduce((now, look) => takeLook(askBefore(now, look), look), state);
+  const opened: JudgeState = openState(state);
+  return looks.reduce((now, look) => takeLook(askBefore(now, look), look), opened);
 }
 
 export interface Judged {

@@ -14,6 +14,7 @@ import { designEffects } from './clusters/design-effect.ts';
 import type { DesignEffects } from './clusters/design-effect.ts';
 import { startEvidence } from './bets/evidence.ts';
 import type { GuardrailEvidence } from './bets/evidence.ts';
+import { packLists, unpackLists } from './maths/number-lists.ts';
 import { customScore } from './gathering/custom-ledger.ts';
 import { startCustom } from './gathering/custom-track.ts';
 import type { CustomTrack } from './gathering/custom-track.ts';
@@ -116,9 +117,20 @@ export class JudgeStateError extends Error {
 /** The opaque state as what it holds. Throws JudgeStateError for a state of another kind, version or rules. */
 export function openState(state: JudgeState): JudgeMemory {
   const { kind, version, rules }: Readonly<Partial<Record<keyof typeof OWN, unknown>>> = state;
-  if (kind === OWN.kind && version === OWN.version && rules === OWN.rules) return state as JudgeMemory;
+  if (kind === OWN.kind && version === OWN.version && rules === OWN.rules)
+    return 'packed' in state ? unpackState(state) : (state as JudgeMemory);
   throw new JudgeStateError(
     `Judge state of kind ${String(kind)}, version ${String(version)}, rules ${String(rules)}; expected ${OWN.kind}, ` +
       `version ${OWN.version}, rules ${OWN.rules}. Start the judge anew and give it the rollout's looks again.`,
   );
+}
+
+/** The same state with fewer characters, as it is stored. Throws JudgeStateError as `openState` does. */
+export function packState(state: JudgeState): JudgeState {
+  const { kind, version, rules, guardrails, slicing, plannedEnd, ...gathered } = openState(state);
+  return { kind, version, rules, guardrails, slicing, plannedEnd, packed: packLists(gathered) };
+}
+
+function unpackState({ packed, ...plain }: JudgeState): JudgeMemory {
+  return { ...plain, ...(unpackLists(packed) as object) } as JudgeMemory;
 }

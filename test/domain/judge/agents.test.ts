@@ -124,11 +124,11 @@ describe('verdicts where cards cluster by agent', () => {
 });
 
 describe('state', () => {
-  test('under 64 KB for a thousand agents, with four guardrails', () => {
+  test('under 20 KB for a thousand agents, with four guardrails', () => {
     const some = crowd(9, 1000, 100, 0.1, [1800, 200]);
     const state = looksOf(some, 30).reduce(takeLook, startJudge([acceptance, dismissal, undelivered, p95]));
-    expect(JSON.stringify(state).length).toBeLessThan(64 * 1024);
-    expect(JSON.stringify(state).length).toBeGreaterThan(10_000);
+    expect(JSON.stringify(state).length).toBeLessThan(20 * 1024);
+    expect(JSON.stringify(state).length).toBeGreaterThan(5000);
   });
 
   test('worked number of the keys; any id finds one', () => {

@@ -327,7 +327,7 @@ describe('properties', () => {
   });
 });
 
-test('under 64 KB for a thousand agents, with three levels beside four guardrails', () => {
+test('under 32 KB for a thousand agents, with three levels beside four guardrails', () => {
   const three = ['handleTime', 'mood', 'score'].map((name) => level({ name }));
   const looks = customLooks({
     seed: 1,
@@ -351,7 +351,7 @@ test('under 64 KB for a thousand agents, with three levels beside four guardrail
   const size = JSON.stringify(
     looks.reduce(takeLook, startJudge([acceptance, dismissal, undelivered, p95, ...three])),
   ).length;
-  expect(size).toBeLessThan(64 * 1024);
+  expect(size).toBeLessThan(32 * 1024);
   expect(size).toBeGreaterThan(10_000);
 });
 

@@ -161,12 +161,12 @@ test('observed guardrails take no part, and harm of a slice stays harm and forbi
   expect(reportOf(looks(3, 20, { ...hidden, rate: () => 0.3 }).reduce(takeLook, state)).verdict).toBe('harm');
 });
 
-test('under 64 KB for a thousand agents and twenty queues with four guardrails; a restart from its JSON equals none', () => {
+test('under 40 KB for a thousand agents and twenty queues with four guardrails; a restart from its JSON equals none', () => {
   const guardrails = [tight, dismissal, undelivered, p95];
   const world: World = { ...hidden, perArm: [1800, 200], queues: 20, agents: 1000 };
   const shown = looks(7, 30, world);
   const state = judged(shown, guardrails);
-  expect(JSON.stringify(state).length).toBeLessThan(62 * 1024);
+  expect(JSON.stringify(state).length).toBeLessThan(40 * 1024);
   const half = JSON.parse(JSON.stringify(judged(shown.slice(0, 15), guardrails))) as JudgeState;
   expect(JSON.stringify(shown.slice(15).reduce(takeLook, half))).toBe(JSON.stringify(state));
 });

@@ -2,6 +2,7 @@
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { thresholdOf } from '../maths/calibration.ts';
+import { roundDown } from '../maths/rounding.ts';
 import { boundLog, LOG_BOUND, logSumExp, safeLog } from '../maths/log-math.ts';
 import { logValueOf, noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetPrior, OnsetSlots } from '../maths/onset-slots.ts';
@@ -55,9 +56,9 @@ export function addEvidence(
   const harm = stepOnsets(evidence.harm, block.harm, block.effectiveCards, plan.onsets);
   const most = (thresholdOf(alpha) + SAVED_NATS) * designEffectOf(design, plan.safeScore);
   const safe = evidence.safe.map((bets, claim) =>
-    bets.map((log, i) => Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0)))),
+    bets.map((log, i) => roundDown(Math.min(most, boundLog(log + (block.safe[claim]?.[i] ?? 0))), 6)),
   );
-  const harmNow = logHarm(harm, plan, design);
+  const harmNow = roundDown(logHarm(harm, plan, design), 6);
   return { harm, harmNow, harmPeak: Math.max(evidence.harmPeak, harmNow), safe };
 }
 

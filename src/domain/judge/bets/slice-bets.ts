@@ -9,6 +9,7 @@ import { designEffectOf } from './evidence.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { quantileMs, shareAboveMs } from '../maths/sketch.ts';
+import { round } from '../maths/rounding.ts';
 import { clamp } from '../maths/log-math.ts';
 import { logOddsRatio, reliefOf, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
@@ -29,11 +30,8 @@ export interface SlicedGuardrail {
 }
 
 /** Sums over blocks of weight and of share x weight by arm. */
-export interface SliceSums {
-  readonly weight: number;
-  readonly baseline: number;
-  readonly candidate: number;
-}
+export type SliceSums = readonly [weight: number, baseline: number, candidate: number];
+export const noSums: SliceSums = [0, 0, 0];
 
 /** Bets in units of the bad margin. */
 const MARGINS = [1, 2.3] as const;
@@ -94,11 +92,12 @@ export function addToSums(sums: SliceSums, sliced: SlicedGuardrail | undefined, 
     sliced.rate === null ? slowTable(block) : rateTable(block, sliced.rate);
   const weight = effectiveCards(baselineCards, candidateCards);
   if (weight === 0) return sums;
-  return {
-    weight: sums.weight + weight,
-    baseline: sums.baseline + (weight * baselineHits) / baselineCards,
-    candidate: sums.candidate + (weight * candidateHits) / candidateCards,
-  };
+  const [all, baseline, candidate] = sums;
+  return [
+    round(all + weight, 3),
+    round(baseline + (weight * baselineHits) / baselineCards, 3),
+    round(candidate + (weight * candidateHits) / candidateCards, 3),
+  ];
 }
 
 function scoreOf(rate: RateName | null): AgentScore {

@@ -27,11 +27,12 @@ import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from '../
 import type { Block, CardScores } from '../gathering/block.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { designEffects } from '../clusters/design-effect.ts';
+import { roundDown } from '../maths/rounding.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { AGENTS_BY_CELL, joinBlocks, lightenBlock } from '../clusters/slice-agents.ts';
-import { addToSums, logSlice, sliceBets, slicedGuardrails } from './slice-bets.ts';
+import { addToSums, logSlice, noSums, sliceBets, slicedGuardrails } from './slice-bets.ts';
 import type { SlicedGuardrail, SliceSums } from './slice-bets.ts';
 import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
 import type { ArmCounts, Card, Look } from '../types.ts';
@@ -47,7 +48,8 @@ export interface Slice {
   /** For each sliced guardrail. */
   readonly sums: readonly SliceSums[];
   readonly pending: Block | null;
-  readonly ledger: AgentLedger;
+  /** Of `SLICE_SCORES`, which are the same in all slices. */
+  readonly ledger: Omit<AgentLedger, 'scores'>;
 }
 
 export const MAX_SLICES = 12;
@@ -128,9 +130,9 @@ function startSlice(key: string, guardrails: number): Slice {
     process: noOnsets,
     now: 0,
     peak: 0,
-    sums: Array.from({ length: guardrails }, () => ({ weight: 0, baseline: 0, candidate: 0 })),
+    sums: Array.from({ length: guardrails }, () => noSums),
     pending: null,
-    ledger: emptyLedger(SLICE_SCORES),
+    ledger: withoutScores(emptyLedger(SLICE_SCORES)),
   };
 }
 
@@ -152,21 +154,30 @@ function compareSlice(
   guardrails: readonly SlicedGuardrail[],
   memory: BaselineMemory,
 ): Slice {
-  const ledger = addToLedger(slice.ledger, block, AGENTS_BY_CELL);
+  const ledger = addToLedger(sliceLedger(slice), block, AGENTS_BY_CELL);
   const design = designEffects(ledger);
   const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);
   const process = stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS);
-  const now = design.tooFew ? 0 : logSlice(process, guardrails, design);
+  const now = design.tooFew ? 0 : roundDown(logSlice(process, guardrails, design), 6);
   return {
     ...slice,
-    ledger,
+    ledger: withoutScores(ledger),
     process,
     now,
     peak: Math.max(slice.peak, now),
     pending: null,
     sums: slice.sums.map((sums, i) => addToSums(sums, guardrails[i], block)),
   };
+}
+
+/** The agents of the slice. */
+export function sliceLedger({ ledger }: Slice): AgentLedger {
+  return { ...ledger, scores: SLICE_SCORES };
+}
+
+function withoutScores({ scores: _, ...ledger }: AgentLedger): Slice['ledger'] {
+  return ledger;
 }
 
 function addCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {

@@ -114,14 +114,14 @@ function aboutMean(squares: number, cubes: number, cards: number): number {
 function residualSquares(ledger: AgentLedger): readonly number[] {
   const { cells, scores, cards, residuals } = ledger;
   const parts = scores.map(unitOf);
-  const meanOf = (arm: 'baseline' | 'candidate') => (unit: number, at: number) =>
-    (residuals[arm][at] ?? 0) / unit / Math.max(1, cards[arm]);
-  const [baselineMeans, candidateMeans] = [parts.map(meanOf('baseline')), parts.map(meanOf('candidate'))];
+  const meansOf = (served: number): readonly number[] =>
+    parts.map((unit, at) => (residuals[at] ?? 0) / unit / Math.max(1, served));
+  const [baselineMeans, candidateMeans] = [meansOf(cards.baseline), meansOf(cards.candidate)];
   const sums = scores.map(() => 0);
   eachCell(ledger, ({ baseline, candidate, residuals: first }) => {
     for (let at = 0; at < sums.length; at++) {
       const usual = baseline * (baselineMeans[at] ?? 0);
-      const residual = (cells[first + at] ?? 0) / (parts[at] ?? 1) - usual - candidate * (candidateMeans[at] ?? 0);
+      const residual = (cells[first + at] ?? 0) / (parts[at] ?? 1) - usual + candidate * (candidateMeans[at] ?? 0);
       sums[at] = (sums[at] ?? 0) + residual * residual;
     }
   });

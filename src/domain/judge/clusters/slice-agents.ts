@@ -9,7 +9,7 @@ import type { ArmTally, Block } from '../gathering/block.ts';
 import { byRate } from '../../metrics/index.ts';
 import { emptySketch } from '../maths/sketch.ts';
 
-const SLICE_CELLS = 24;
+const SLICE_CELLS = 16;
 
 /** Of lightened blocks, whose tallies are those of cells. */
 export const AGENTS_BY_CELL: CellKeys = { cells: SLICE_CELLS, cellOf: (cell) => cell, signOf: () => 1 };

@@ -1,6 +1,7 @@
 /** What each agent's cards were like, compared with the others' at the same time: for cards that cluster by agent. */
 import { RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
+import { round } from '../maths/rounding.ts';
 import { AGENT_CELLS, cellOf, signOf } from './agent-key.ts';
 import { effectiveCards, TALLIED } from './block.ts';
 import type { ArmTally, Block, Tallied } from './block.ts';
@@ -28,8 +29,8 @@ export interface AgentLedger {
   /** Sum of block-wise baseline x candidate / both. */
   readonly effectiveCards: number;
   readonly cards: { readonly baseline: number; readonly candidate: number };
-  /** Per arm, the sum of the residuals of each score, in its parts of one. */
-  readonly residuals: { readonly baseline: readonly number[]; readonly candidate: readonly number[] };
+  /** Per score, the sum of the baseline's residuals, in its parts of one; the candidate's is the opposite. */
+  readonly residuals: readonly number[];
   /** Per score, the sum of squares about the block's mean. */
   readonly squares: readonly number[];
 }
@@ -81,7 +82,7 @@ export function emptyLedger(scores: readonly AgentScore[]): AgentLedger {
     cells: [],
     effectiveCards: 0,
     cards: { baseline: 0, candidate: 0 },
-    residuals: { baseline: zeros, candidate: zeros },
+    residuals: zeros,
     squares: zeros,
   };
 }
@@ -137,26 +138,27 @@ export function addToLedger(ledger: AgentLedger, block: Block, keys: CellKeys = 
     const known = BLOCK_SCORES[score];
     if (known === undefined) return [];
     const { tallied, parts } = known;
-    const sums = { baseline: sumOf(baseline, tallied) / parts, candidate: sumOf(candidate, tallied) / parts };
-    const sum = sums.baseline + sums.candidate;
+    const ofBaseline = sumOf(baseline, tallied) / parts;
+    const sum = ofBaseline + sumOf(candidate, tallied) / parts;
     const squares = (known.squares(baseline) + known.squares(candidate)) / parts ** 2 - (sum * sum) / cards;
-    return [{ at, field: TALLIED.indexOf(tallied), parts, sums, mean: sum / cards, squares: Math.max(0, squares) }];
+    return [
+      { at, field: TALLIED.indexOf(tallied), parts, ofBaseline, mean: sum / cards, squares: Math.max(0, squares) },
+    ];
   });
   const cells = copyCells(ledger, keys.cells);
   const context = { columns, share: candidate.cards / cards, size: RESIDUALS + ledger.scores.length, keys };
   addArm(cells, block, 'baseline', context);
   addArm(cells, block, 'candidate', context);
-  const residuals = {
-    baseline: addResiduals(ledger, 'baseline', block, columns),
-    candidate: addResiduals(ledger, 'candidate', block, columns),
-  };
-  const squares = [...ledger.squares];
-  for (const column of columns) squares[column.at] = (squares[column.at] ?? 0) + column.squares;
+  const [residuals, squares] = [[...ledger.residuals], [...ledger.squares]];
+  for (const { at, ofBaseline, mean, squares: more } of columns) {
+    residuals[at] = (residuals[at] ?? 0) + Math.round(UNIT * (ofBaseline - baseline.cards * mean));
+    squares[at] = round((squares[at] ?? 0) + more, 4);
+  }
   return {
     ...ledger,
     cells,
     residuals,
-    effectiveCards: ledger.effectiveCards + effectiveCards(baseline.cards, candidate.cards),
+    effectiveCards: round(ledger.effectiveCards + effectiveCards(baseline.cards, candidate.cards), 4),
     cards: { baseline: ledger.cards.baseline + baseline.cards, candidate: ledger.cards.candidate + candidate.cards },
     squares,
   };
@@ -169,8 +171,8 @@ interface Column {
   /** Its place among the tallied numbers, and in what parts of one they are. */
   readonly field: number;
   readonly parts: number;
-  /** In whole ones. */
-  readonly sums: { readonly baseline: number; readonly candidate: number };
+  /** The baseline's sum, in whole ones. */
+  readonly ofBaseline: number;
   readonly mean: number;
   readonly squares: number;
 }
@@ -201,14 +203,6 @@ function addArm(cells: number[], block: Block, arm: Arm, { columns, share, size,
       cells[place] = (cells[place] ?? 0) + sign * residual;
     }
   }
-}
-
-/** The sums of an arm's residuals, with those of the block's arm. */
-function addResiduals(ledger: AgentLedger, arm: Arm, block: Block, columns: readonly Column[]): readonly number[] {
-  const all = [...ledger.residuals[arm]];
-  for (const { at, sums, mean } of columns)
-    all[at] = (all[at] ?? 0) + Math.round(UNIT * (sums[arm] - block[arm].cards * mean));
-  return all;
 }
 
 function sumOf(tally: ArmTally, tallied: Tallied): number {

@@ -2,6 +2,7 @@
 import { joinSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
 import { effectiveCards } from './block.ts';
+import { round } from '../maths/rounding.ts';
 import { addSketch, emptySketch } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
 import { asinhGrid } from '../maths/asinh-grid.ts';
@@ -58,14 +59,14 @@ function addBlock(sum: ComparedCustom, { baseline, candidate }: CustomBlock): Co
   const arm = (before: ComparedArm, tally: CustomBlock['baseline']): ComparedArm => {
     const perCard = weight / tally.cards;
     return {
-      noise: before.noise + weight * perCard,
+      noise: round(before.noise + weight * perCard, 4),
       sketch: addSketch(before.sketch, tally.sketch, perCard),
       spans: joinSpans(grid, { ...before, spans: before.spans ?? noSpans }, tally),
     };
   };
   return {
     ...sum,
-    weight: sum.weight + weight,
+    weight: round(sum.weight + weight, 4),
     baseline: arm(sum.baseline, baseline),
     candidate: arm(sum.candidate, candidate),
   };

@@ -13,6 +13,7 @@ import type { RateName } from '../../metrics/index.ts';
 import { effectiveCards, noHits } from './block.ts';
 import type { ArmTally, Block, RateCounts } from './block.ts';
 import type { ComparedCustom } from './compared-custom.ts';
+import { round } from '../maths/rounding.ts';
 import { addSketch, emptySketch } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
 import type { Arm } from '../types.ts';
@@ -63,9 +64,9 @@ export function addComparison(comparison: Comparison, block: Block): Comparison 
   };
   return {
     ...comparison,
-    weight: comparison.weight + weights.all,
-    timedWeight: comparison.timedWeight + weights.timed,
-    onTimeWeight: comparison.onTimeWeight + weights.onTime,
+    weight: round(comparison.weight + weights.all, 4),
+    timedWeight: round(comparison.timedWeight + weights.timed, 4),
+    onTimeWeight: round(comparison.onTimeWeight + weights.onTime, 4),
     baseline: addArm(comparison.baseline, block.baseline, weights),
     candidate: addArm(comparison.candidate, block.candidate, weights),
   };
@@ -92,10 +93,10 @@ function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedAr
   const perTimed = weights.timed === 0 ? 0 : weights.timed / tally.timed;
   const perOnTime = weights.onTime === 0 ? 0 : weights.onTime / tally.onTime.cards;
   return {
-    noise: sum.noise + weights.all * perCard,
-    timedNoise: sum.timedNoise + weights.timed * perTimed,
-    onTime: byRate((rate) => sum.onTime[rate] + tally.onTime.hits[rate] * perOnTime),
-    hits: byRate((rate) => sum.hits[rate] + tally.hits[rate] * perCard),
+    noise: round(sum.noise + weights.all * perCard, 4),
+    timedNoise: round(sum.timedNoise + weights.timed * perTimed, 4),
+    onTime: byRate((rate) => round(sum.onTime[rate] + tally.onTime.hits[rate] * perOnTime, 4)),
+    hits: byRate((rate) => round(sum.hits[rate] + tally.hits[rate] * perCard, 4)),
     latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Agents' habits in a custom metric: a score of its own in the ledger, filled whenever the metric has been compared.
  */
+import { round } from '../maths/rounding.ts';
 import { AGENT_CELLS, cellOf, signOf } from './agent-key.ts';
 import { copyCells, placeOf, unitOf, withMore } from './agent-ledger.ts';
 import type { AgentLedger, CustomScore } from './agent-ledger.ts';
@@ -41,27 +42,22 @@ export function addCustomToLedger(
   const cards = arms.baseline.cards + arms.candidate.cards;
   const sum = (arms.baseline.location + arms.candidate.location) / SCALE;
   const cells = copyCells(ledger, AGENT_CELLS);
-  const sums = { baseline: 0, candidate: 0 };
   const residualOf = (own: number, score: number): number =>
     Math.round(unitOf(custom) * (score / SCALE - (own * sum) / cards));
   for (const arm of ['baseline', 'candidate'] as const) {
-    const { cells: seen, cards: all, location } = arms[arm];
+    const { cells: seen } = arms[arm];
     for (let cell = 0; cell < seen.length / 2; cell++) {
       const [own = 0, score = 0] = [seen[2 * cell], seen[2 * cell + 1]];
       const place = placeOf(ledger, cell, custom);
       cells[place] = (cells[place] ?? 0) + residualOf(own, score);
     }
-    sums[arm] += residualOf(all, location);
   }
   const squares = (arms.baseline.locationSquares + arms.candidate.locationSquares) / SCALE ** 2 - (sum * sum) / cards;
-  const { residuals } = ledger;
+  const { cards: own, location } = arms.baseline;
   return {
     ...ledger,
     cells,
-    residuals: {
-      baseline: withMore(ledger, residuals.baseline, custom, sums.baseline),
-      candidate: withMore(ledger, residuals.candidate, custom, sums.candidate),
-    },
-    squares: withMore(ledger, ledger.squares, custom, Math.max(0, squares)),
+    residuals: withMore(ledger, ledger.residuals, custom, residualOf(own, location)),
+    squares: withMore(ledger, ledger.squares, custom, round(Math.max(0, squares), 4)),
   };
 }

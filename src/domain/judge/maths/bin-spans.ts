@@ -49,11 +49,16 @@ export function addToSpans(
   isFirst: boolean,
 ): void {
   const known = spans[bin];
-  if (isFirst) spans[bin] = [value, value];
+  if (isFirst) spans[bin] = [shortened(value), shortened(value)];
   if (isFirst || known === undefined) return;
-  const span = widenSpan(known, value, value);
+  const span = widenSpan(known, shortened(value), shortened(value));
   if (reachesThrough(grid, bin, span)) delete spans[bin];
   else spans[bin] = span;
+}
+
+/** To ten digits, which nobody reads beyond. */
+function shortened(value: number): number {
+  return Number(value.toPrecision(10));
 }
 
 function widenSpan(

@@ -1,3 +1,4 @@
+import { round, roundDown } from './rounding.ts';
 import { boundLog, LOG_BOUND, logOfSum, logSumExp, safeLog } from './log-math.ts';
 
 /**
@@ -37,7 +38,8 @@ export interface OnsetSlots {
   readonly starts: readonly number[];
   /**
    * ln e-value of each bet from the start. A look adds the same to the logs of all slots, so they are kept as how far
-   * they differ from these: slot after slot, ln of (weight x e-process) of each bet minus its sum.
+   * they differ from these: slot after slot from the second on, ln of (weight x e-process) of each bet minus its sum.
+   * (For the first that is its weight.)
    */
   readonly sums: readonly number[];
   readonly offsets: readonly number[];
@@ -75,12 +77,12 @@ export function stepOnsets(
   most = MAX_SLOTS,
 ): OnsetSlots {
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
-  const weight = roundDown(spentBefore(process.information, prior) - process.spent, 1e9);
+  const weight = roundDown(spentBefore(process.information, prior) - process.spent, 7);
   const before = weight > 0 ? addOnset(process, weight, logEvidence.length) : process;
   const now = {
     ...before,
-    sums: logEvidence.map((log, i) => roundDown((before.sums[i] ?? 0) + boundLog(log), 1e9)),
-    information: Math.round((process.information + information) * 1e3) / 1e3,
+    sums: logEvidence.map((log, i) => roundDown((before.sums[i] ?? 0) + boundLog(log), 6)),
+    information: round(process.information + information, 3),
   };
   return now.weights.length > most ? mergeSlots(now, nearestOf(now)) : now;
 }
@@ -98,7 +100,8 @@ export function logValueOf(
     const onset = safeLog(onsets[slot] ?? 0);
     for (let i = 0; i < sums.length; i++) {
       const temper = 1 + (Math.max(1, designEffects[i] ?? 1) - 1) * part;
-      const log = boundLog((sums[i] ?? 0) + (offsets[terms.length] ?? -LOG_BOUND));
+      const offset = slot === 0 ? onset : offsets[(slot - 1) * sums.length + i];
+      const log = boundLog((sums[i] ?? 0) + (offset ?? -LOG_BOUND));
       terms.push((logWeights[i] ?? -LOG_BOUND) + onset + (log - onset) / temper);
     }
   }
@@ -115,13 +118,14 @@ function spentBefore(information: number, { fromTheStart, spreadFrom, spreadUnti
 
 function addOnset(process: OnsetSlots, weight: number, bets: number): OnsetSlots {
   const offsets = [...process.offsets];
-  for (let i = 0; i < bets; i++) offsets.push(roundDown(safeLog(weight) - (process.sums[i] ?? 0), 1e4));
+  if (process.weights.length > 0)
+    for (let i = 0; i < bets; i++) offsets.push(roundDown(safeLog(weight) - (process.sums[i] ?? 0), 3));
   return {
     ...process,
     weights: [...process.weights, weight],
     starts: [...process.starts, process.information],
     offsets,
-    spent: Math.round((process.spent + weight) * 1e9) / 1e9,
+    spent: round(process.spent + weight, 7),
   };
 }
 
@@ -144,15 +148,11 @@ function mergeSlots(process: OnsetSlots, at: number): OnsetSlots {
   const [older = 0, younger = 0] = starts.slice(at);
   const bets = process.sums.length;
   const merged: number[] = [];
-  for (let i = at * bets; i < (at + 1) * bets; i++)
-    merged.push(roundDown(logOfSum(offsets[i] ?? 0, offsets[i + bets] ?? 0), 1e4));
-  weights.splice(at, 2, Math.round((a + b) * 1e9) / 1e9);
-  starts.splice(at, 2, Math.round(((a * older + b * younger) / (a + b)) * 1e3) / 1e3);
-  offsets.splice(at * bets, 2 * bets, ...merged);
+  const first = (at - 1) * bets;
+  for (let i = first; i < first + bets; i++)
+    merged.push(roundDown(logOfSum(offsets[i] ?? 0, offsets[i + bets] ?? 0), 3));
+  weights.splice(at, 2, round(a + b, 7));
+  starts.splice(at, 2, round((a * older + b * younger) / (a + b), 1));
+  offsets.splice(first, 2 * bets, ...merged);
   return { ...process, weights, starts, offsets };
-}
-
-/** With fewer digits to keep. Of weights and logs less is always valid. */
-function roundDown(value: number, parts: number): number {
-  return Math.floor(value * parts) / parts;
 }

@@ -8,6 +8,7 @@
  * Worked number: 220 ms -> ln 220 / ln 1.04 = 137.5 -> bin 138 = [215.6, 224.2) ms.
  */
 import type { Grid } from './grid.ts';
+import { round, roundDown } from './rounding.ts';
 
 export interface Sketch {
   /** The first bin that is kept; 0 when empty. */
@@ -75,7 +76,7 @@ function reach(sketch: MutableSketch, bin: number): void {
   while (weights.length <= bin - sketch.from) weights.push(0);
 }
 
-/** `sketch` plus `factor` times `added`. Four decimals keep the state small. */
+/** `sketch` plus `factor` times `added`, to a thousandth of a card. */
 export function addSketch(sketch: Sketch, added: Sketch, factor = 1): Sketch {
   const sum = copySketch(sketch);
   const { from, weights } = added;
@@ -85,14 +86,14 @@ export function addSketch(sketch: Sketch, added: Sketch, factor = 1): Sketch {
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i] ?? 0;
     const at = from + i - sum.from;
-    if (weight > 0) sum.weights[at] = Math.round(((sum.weights[at] ?? 0) + factor * weight) * 1e4) / 1e4;
+    if (weight > 0) sum.weights[at] = round((sum.weights[at] ?? 0) + factor * weight, 3);
   }
   return sum;
 }
 
 /** Rounded down to thousandths, so that what fades is gone in the end. */
 export function scaleSketch({ from, weights }: Sketch, factor: number): Sketch {
-  const scaled = weights.map((weight) => Math.floor(weight * factor * 1e3) / 1e3);
+  const scaled = weights.map((weight) => roundDown(weight * factor, 3));
   const first = scaled.findIndex((weight) => weight > 0);
   if (first < 0) return emptySketch;
   return { from: from + first, weights: scaled.slice(first, scaled.findLastIndex((weight) => weight > 0) + 1) };

@@ -2,9 +2,9 @@
 import { designEffects } from '../clusters/design-effect.ts';
 import { rateText } from '../../metrics/format.ts';
 import { oddsText, countText } from './odds.ts';
-import { logSlice, slicedGuardrails } from '../bets/slice-bets.ts';
+import { logSlice, noSums, slicedGuardrails } from '../bets/slice-bets.ts';
 import type { SlicedGuardrail } from '../bets/slice-bets.ts';
-import { sliceThreshold } from '../bets/slices.ts';
+import { sliceLedger, sliceThreshold } from '../bets/slices.ts';
 import type { Slice } from '../bets/slices.ts';
 import type { JudgeMemory } from '../state.ts';
 import type { Slices } from '../../plan/plan.ts';
@@ -25,9 +25,9 @@ export function sliceReportsOf(
   });
 }
 
-function leadOf({ process, ledger }: Slice, sliced: readonly SlicedGuardrail[]): number {
-  const design = designEffects(ledger);
-  const parts = sliced.map((_, i) => logSlice(process, sliced, design, i));
+function leadOf(slice: Slice, sliced: readonly SlicedGuardrail[]): number {
+  const design = designEffects(sliceLedger(slice));
+  const parts = sliced.map((_, i) => logSlice(slice.process, sliced, design, i));
   return parts.indexOf(Math.max(...parts));
 }
 
@@ -40,10 +40,10 @@ function reportSlice(
   distrusted: boolean,
 ): SliceReport {
   const needed = sliceThreshold(slicing.alpha, place);
-  const sums = slice.sums[sliced.indexOf(lead)];
+  const [weight, baseline, candidate] = slice.sums[sliced.indexOf(lead)] ?? noSums;
   const harmed = slice.peak >= needed;
   const value = (arm: 'baseline' | 'candidate'): number | null =>
-    sums === undefined || sums.weight === 0 ? null : sums[arm] / sums.weight;
+    weight === 0 ? null : { baseline, candidate }[arm] / weight;
   const report = {
     by: slice.by,
     name: slice.name,
