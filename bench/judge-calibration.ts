@@ -47,7 +47,7 @@ function measure(scenario: Scenario): Spend {
 
 function peakOf(scenario: Scenario, seed: number): number {
   const judge = createStreamJudge();
-  judge.line({ type: 'reset', config: configOf(scenario) });
+  judge.line({ type: 'reset', config: configOf(scenario, seed) });
   let evidence = 0;
   for (const look of looksOf(scenario, seed))
     evidence = (judge.line({ type: 'look', ...look }) as { readonly evidence: number }).evidence;

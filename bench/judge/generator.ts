@@ -5,6 +5,7 @@ import type { Random } from '../../src/domain/shared/random.ts';
 import { seededRandom } from '../../src/domain/shared/random.ts';
 import type { ArmModel, Moment, Scenario } from './scenario.ts';
 import { AGENTS, ALPHA, HORIZON, MARGIN, USUAL_SHARE } from './scenario.ts';
+import { still } from './scenario-parts.ts';
 
 export function* looksOf(scenario: Scenario, seed: number): Generator<StreamLook> {
   const random = seededRandom(seed);
@@ -29,11 +30,13 @@ export function* looksOf(scenario: Scenario, seed: number): Generator<StreamLook
   }
 }
 
-export function configOf(scenario: Scenario): StepConfig {
+/** Of the stream of the same seed. */
+export function configOf(scenario: Scenario, seed: number): StepConfig {
   const { accept, dismiss, undelivered, medianMs, sigma } = scenario.base;
   const delivered = (1 - undelivered) * scenario.historyFactor;
   const quantile = (z: number): number => medianMs * Math.exp(z * sigma) * scenario.historyFactor;
   const history = {
+    agents: agentHistory(scenario, seed),
     accept: accept * delivered,
     dismiss: dismiss * delivered,
     p50: quantile(0),
@@ -61,6 +64,24 @@ interface Agents {
   readonly slowness: readonly number[];
   /** What is left of the log latency's standard deviation within an agent. */
   readonly within: number;
+}
+
+const OTHER_DRAWS = 0x9e3779b9;
+
+/** What the agents of the stream made of the baseline's cards before. */
+function agentHistory(scenario: Scenario, seed: number): StepConfig['history']['agents'] {
+  const agents = drawAgents(seededRandom(seed), scenario);
+  const random = seededRandom((seed ^ OTHER_DRAWS) >>> 0);
+  const draw = { random, moment: still, agents, model: scenario.base };
+  const everyone = Array.from({ length: AGENTS }, (_, agent) => agent);
+  const outcomes = everyone.map((agent) => {
+    const who = scenario.habitsChanged ? (agent + AGENTS / 2) % AGENTS : agent;
+    return Array.from({ length: scenario.historyCards }, () =>
+      random.next() < scenario.base.undelivered ? 0 : drawOutcome(draw, who),
+    );
+  });
+  const count = (outcome: number) => outcomes.map((all) => all.filter((one) => one === outcome).length);
+  return { agent: everyone, cards: everyone.map(() => scenario.historyCards), accepted: count(1), dismissed: count(2) };
 }
 
 function drawAgents(random: Random, { base, icc }: Scenario): Agents {
@@ -108,7 +129,10 @@ function nextAgent({ random, burst, from, to, state }: ArmDraw): number {
   return state.last;
 }
 
-function drawOutcome({ random, moment, agents, model }: ArmDraw, who: number): number {
+function drawOutcome(
+  { random, moment, agents, model }: Pick<ArmDraw, 'random' | 'moment' | 'agents' | 'model'>,
+  who: number,
+): number {
   const accept = Math.min(0.98, model.accept * moment.accept * (agents.accept[who] ?? 1));
   const dismiss = model.dismiss * moment.dismiss * (agents.dismiss[who] ?? 1);
   const draw = random.next();

@@ -14,6 +14,13 @@ export interface StepConfig {
 }
 
 export interface BaselineFigures {
+  /** Each agent's cards before the step, and how many of them were accepted and dismissed: one entry per agent. */
+  readonly agents: {
+    readonly agent: readonly number[];
+    readonly cards: readonly number[];
+    readonly accepted: readonly number[];
+    readonly dismissed: readonly number[];
+  };
   readonly accept: number;
   readonly dismiss: number;
   readonly p50: number;

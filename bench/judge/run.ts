@@ -27,7 +27,7 @@ export type OutcomesByJudge = Readonly<Record<string, Outcome>>;
 
 export function runStream(scenario: Scenario, seed: number, names: readonly string[]): OutcomesByJudge {
   const outcomes: Record<string, Outcome> = {};
-  let running = names.map((name) => startJudge(name, scenario));
+  let running = names.map((name) => startJudge(name, scenario, seed));
   let exposures = 0;
   for (const look of looksOf(scenario, seed)) {
     if (look.t > scenario.onset) exposures += look.cand.out.length;
@@ -52,11 +52,11 @@ export function streamSeed(seed: number, scenario: string, index: number): numbe
   return hash;
 }
 
-function startJudge(name: string, scenario: Scenario): Running {
+function startJudge(name: string, scenario: Scenario, seed: number): Running {
   const make = judges[name];
   if (make === undefined)
     throw new Error(`No judge is called "${name}". There are: ${Object.keys(judges).join(', ')}.`);
   const judge = make();
-  judge.reset(configOf(scenario));
+  judge.reset(configOf(scenario, seed));
   return { name, judge, untrustedAt: null };
 }

@@ -11,7 +11,7 @@ export const base: ArmModel = {
   tail: { share: 0, times: 1 },
   plusMs: 0,
 };
-const still: Moment = { accept: 1, dismiss: 1, latency: 1 };
+export const still: Moment = { accept: 1, dismiss: 1, latency: 1 };
 export const LOW = 3;
 const MEDIUM = 30;
 export const HIGH = 300;
@@ -46,6 +46,8 @@ function scenario(kind: Scenario['kind'], name: string, title: string, change: C
     burst: 0,
     lost: { base: 0, candidate: 0 },
     historyFactor: 1,
+    historyCards: 600,
+    habitsChanged: false,
     ...change,
   };
 }

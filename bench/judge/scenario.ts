@@ -45,6 +45,10 @@ export interface Scenario {
   readonly lost: { readonly base: number; readonly candidate: number };
   /** Last month's figures over the true ones. */
   readonly historyFactor: number;
+  /** Cards of each agent before the step; what they made of them is known. */
+  readonly historyCards: number;
+  /** Has every agent taken on the habits of another since? */
+  readonly habitsChanged: boolean;
 }
 
 export const HORIZON = 360;

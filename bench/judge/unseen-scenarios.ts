@@ -5,7 +5,7 @@
  */
 import type { ArmModel, Moment, Scenario } from './scenario.ts';
 import type { Change } from './scenario-parts.ts';
-import { base, harm, tolerable } from './scenario-parts.ts';
+import { base, edge, harm, tolerable } from './scenario-parts.ts';
 import { atTolerance } from './tolerable-scenarios.ts';
 
 const Z95 = 1.644854;
@@ -18,6 +18,7 @@ const twoWays: ArmModel = { ...bank, tail: { share: 0.03, times: 8 } };
 const atBank: Change = { base: bank, perMinute: 12, share: () => 0.2 };
 const atShop: Change = { base: shop, perMinute: 50, share: () => 0.2 };
 const alike: Change = { icc: { outcomes: 0.05, latency: 0.02 }, burst: 0.3 };
+const changed: Change = { icc: { outcomes: 0.03, latency: 0.03 }, habitsChanged: true };
 const lunch = (t: number): Moment =>
   t > 150 && t <= 210 ? { accept: 0.7, dismiss: 1.2, latency: 1.6 } : { accept: 1, dismiss: 1, latency: 1 };
 const twoSteps = (t: number): number => (t <= 120 ? 0.1 : 0.3);
@@ -44,6 +45,29 @@ export const unseenScenarios: readonly Scenario[] = [
     base: rare,
     perMinute: 8,
   }),
+
+  tolerable(
+    'unseen-tolerable-changed',
+    'acceptance -5 %, agents (0.03) whose habits changed',
+    { accept: 0.19 },
+    changed,
+  ),
+
+  edge(
+    'unseen-edge-agents',
+    'acceptance a margin lower, clustered agents (0.05), split 20 %',
+    { accept: 0.495 },
+    {
+      ...atShop,
+      ...alike,
+    },
+  ),
+  edge(
+    'unseen-edge-changed',
+    'acceptance a margin lower, agents (0.03) whose habits changed',
+    { accept: 0.18 },
+    changed,
+  ),
 
   harm('unseen-accept-15', 'acceptance 12 % -15 %', { accept: 0.102 }, atBank),
   harm(

@@ -141,9 +141,9 @@ test('outcomes and latencies correlate within an agent as asked, and only then',
 });
 
 test("last month's figures are the baseline's own, or as wrong as asked", () => {
-  const { history, slo, alpha, horizon } = configOf(scenario('null-20'));
+  const { history, slo, alpha, horizon } = configOf(scenario('null-20'), 1);
   expect([alpha, horizon]).toEqual([0.05, 360]);
   expect([history.accept, history.p50, Math.round(history.p95)]).toEqual([0.198, 400, 1265]);
   expect(slo.accept).toBeCloseTo(0.1782, 6);
-  expect(configOf(scenario('null-history')).history.p50).toBe(280);
+  expect(configOf(scenario('null-history'), 1).history.p50).toBe(280);
 });

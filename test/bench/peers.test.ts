@@ -11,7 +11,14 @@ const config: StepConfig = {
   horizon: HORIZON,
   share: 0.1,
   margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 },
-  history: { accept: 0.2, dismiss: 0.2, p50: 400, p95: 1000, p99: 2000 },
+  history: {
+    accept: 0.2,
+    dismiss: 0.2,
+    p50: 400,
+    p95: 1000,
+    p99: 2000,
+    agents: { agent: [], cards: [], accepted: [], dismissed: [] },
+  },
   slo: { accept: 0.18, dismiss: 0.22, p95: 1250 },
 };
 const good = { accepted: 20, dismissed: 20, ms: 400 };

@@ -3,7 +3,9 @@
  * news.
  */
 import type { Outcome } from '../metrics/index.ts';
-import type { Arm, Card } from './types.ts';
+import { habitsOf } from './gathering/habits.ts';
+import type { AgentHistory } from './gathering/habits.ts';
+import type { Arm, Card, Habits } from './types.ts';
 
 export interface StreamMargins {
   readonly accept: number;
@@ -19,6 +21,8 @@ export interface StreamConfig {
   /** Candidate's share of the cards, 0..1; null when it is not said. */
   readonly share: number | null;
   readonly margin: StreamMargins;
+  /** Of each agent that is known from before the step. */
+  readonly habits: ReadonlyMap<string, Habits>;
 }
 
 export interface StreamLook {
@@ -42,15 +46,36 @@ export function readConfig(config: unknown): StreamConfig {
       dismiss: marginOf(margin['dismiss'], 0.1),
       p95: marginOf(margin['p95'], 0.25),
     },
+    habits: habitsOf(agentsOf(fieldsOf(fieldsOf(fields['history'])['agents']))),
   };
 }
 
-export function readLook(line: Fields): StreamLook {
+/** Lists of the same length, one entry per agent; whole numbers, the outcomes no more than the cards. */
+function agentsOf(fields: Fields): ReadonlyMap<string, AgentHistory> {
+  const [cards, accepted, dismissed] = [
+    listOf(fields['cards']),
+    listOf(fields['accepted']),
+    listOf(fields['dismissed']),
+  ];
+  return new Map(
+    listOf(fields['agent']).flatMap((agent, i): [string, AgentHistory][] => {
+      const all = within(cards[i], 1, 1e12);
+      if (all === null) return [];
+      const hits = {
+        acceptanceRate: within(accepted[i], 0, all) ?? 0,
+        dismissalRate: within(dismissed[i], 0, all) ?? 0,
+      };
+      return [[agentName(agent), { cards: all, hits }]];
+    }),
+  );
+}
+
+export function readLook(line: Fields, habits: StreamConfig['habits']): StreamLook {
   return {
     t: within(line['t'], 0, 1e12) ?? 0,
     final: line['final'] === true,
     share: within(line['share'], 0, 1),
-    cards: [...cardsOf(line['base'], 'baseline'), ...cardsOf(line['cand'], 'candidate')],
+    cards: [...cardsOf(line['base'], 'baseline', habits), ...cardsOf(line['cand'], 'candidate', habits)],
   };
 }
 
@@ -58,27 +83,33 @@ export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-function cardsOf(value: unknown, arm: Arm): readonly Card[] {
+function cardsOf(value: unknown, arm: Arm, habits: StreamConfig['habits']): readonly Card[] {
   const fields = fieldsOf(value);
   const [out, lat, agent] = [listOf(fields['out']), listOf(fields['lat']), listOf(fields['agent'])];
   const count = Math.max(out.length, lat.length, agent.length);
-  return Array.from({ length: count }, (_, i) => cardOf(arm, out[i], lat[i], agent[i]));
+  return Array.from({ length: count }, (_, i) => cardOf(arm, out[i], lat[i], agentName(agent[i]), habits));
 }
 
 const OUTCOMES: readonly (readonly Outcome[])[] = [[], ['accepted'], ['dismissed']];
 
 /** `null` was never rendered; a latency that is missing or below zero belongs to a card that was, but is unknown. */
-function cardOf(arm: Arm, out: unknown, lat: unknown, agent: unknown): Card {
-  const known = typeof lat === 'number' && Number.isFinite(lat) && lat >= 0;
+function cardOf(arm: Arm, out: unknown, lat: unknown, agent: string, known: StreamConfig['habits']): Card {
+  const habits = known.get(agent);
+  const isKnown = typeof lat === 'number' && Number.isFinite(lat) && lat >= 0;
   return {
     arm,
     outcomes: OUTCOMES[out as number] ?? [],
-    latencyMs: known ? lat : null,
-    ...(!known && lat !== null && { skewed: true }),
-    agent: typeof agent === 'number' || typeof agent === 'string' ? String(agent) : '',
+    latencyMs: isKnown ? lat : null,
+    ...(!isKnown && lat !== null && { skewed: true }),
+    agent,
+    ...(habits !== undefined && { habits }),
     queue: '',
     firstOfConversation: true,
   };
+}
+
+function agentName(agent: unknown): string {
+  return typeof agent === 'number' || typeof agent === 'string' ? String(agent) : '';
 }
 
 function listOf(value: unknown): readonly unknown[] {

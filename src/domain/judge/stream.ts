@@ -34,7 +34,7 @@ export function createStreamJudge(): StreamJudge {
       if (fields['type'] !== 'look')
         return streamError(`the line's type is ${JSON.stringify(fields['type'] ?? null)}`, 'Send "reset" or "look".');
       if (step === null) return streamError('a look came before any reset', 'Send a line of type "reset" first.');
-      const look = readLook(fields);
+      const look = readLook(fields, step.config.habits);
       step = { ...step, state: takeLook(step.state, toLook(look, step.config)) };
       return answer(step, look);
     },

@@ -1,10 +1,13 @@
 /** The judge's contract: `(guardrails, observations) -> verdicts`. Pure and incremental. */
 import type { Statistic } from '../metrics/definition.ts';
-import type { MetricName, Outcome } from '../metrics/index.ts';
+import type { MetricName, Outcome, RateName } from '../metrics/index.ts';
 import type { Guardrail, SliceKey } from '../plan/plan.ts';
 
 export type Arm = 'baseline' | 'candidate';
 export type Verdict = 'harm' | 'safe' | 'undecided' | 'noData' | 'untrusted';
+
+/** By how much an agent's rates are expected to differ from all agents', as shares -1..1; what is not known is 0. */
+export type Habits = Readonly<Partial<Record<RateName, number>>>;
 
 /** One settled exposure. */
 export interface Card {
@@ -21,6 +24,8 @@ export interface Card {
   /** The trigger fired and no card was shown: only numbers from outside are known of it. */
   readonly withheld?: boolean;
   readonly agent: string;
+  /** How the agent is known to differ from all agents, from before the rollout; absent: unknown. */
+  readonly habits?: Habits;
   readonly queue: string;
   /** Numbers from outside by name, those of them that are known. */
   readonly custom?: Readonly<Record<string, number>>;
@@ -159,6 +164,11 @@ export interface PlannedEndAnswer {
    */
   readonly scores: readonly (number | null)[];
   readonly needed: number;
+  /**
+   * For each guardrail in order: the candidate's rate without its agents' habits, as far as they differ from the
+   * baseline's agents', where the score is taken from that; else null.
+   */
+  readonly withoutHabits?: readonly (number | null)[];
 }
 
 /** The end of the step at hand, and its answer once it was asked. */

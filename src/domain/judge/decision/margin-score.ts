@@ -5,7 +5,8 @@
  * custom metrics: with q the baseline's
  * p-quantile, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of
  * independent cards times the
- * agents' design effect. It is worth its normal probability only at a moment that was fixed beforehand, such as the
+ * agents' design effect. Where the agents' own history tells more (habits.ts), the candidate's rate is taken without
+ * their habits, and the design effect is that of what is left. It is worth its normal probability only at a moment that was fixed beforehand, such as the
  * planned end of a step,
  * and only once: `planned-end.ts` gives it the part of the budget that is spent there.
  *
@@ -15,7 +16,8 @@
  * variance 0.16 / 1000 +
  * 0.81 x 0.16 / 9000 = 0.0001744, z = 1.51.
  */
-import { shownRate } from '../gathering/comparison.ts';
+import { ownScore } from '../gathering/habits.ts';
+import { habitsBetween, shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
@@ -47,10 +49,29 @@ function rateScore(guardrail: Guardrail, rate: RateName, comparison: Comparison,
   const [p0, p1] = [shownRate(comparison, 'baseline', rate), shownRate(comparison, 'candidate', rate)];
   if (p0 === null || p1 === null) return -Infinity;
   const line = marginLine(guardrail);
+  const known = withoutHabits(guardrail, comparison, design);
   const variance =
-    designEffectOf(design, rate) *
+    designEffectOf(design, known === null ? rate : ownScore(rate)) *
     (noiseOf(comparison, 'candidate', p1) + line.slope ** 2 * noiseOf(comparison, 'baseline', p0));
-  return (worseSign(guardrail) * (line.slope * p0 + line.offset - p1)) / Math.sqrt(variance);
+  return (worseSign(guardrail) * (line.slope * p0 + line.offset - (known ?? p1))) / Math.sqrt(variance);
+}
+
+/**
+ * The candidate's rate without its agents' habits, as far as they differ from those of the baseline's agents; null where
+ * the comparison is not better for it.
+ */
+export function withoutHabits(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): number | null {
+  const rate = rateOf(guardrail.metric);
+  const shown = rate === null ? null : shownRate(comparison, 'candidate', rate);
+  return rate === null || shown === null || !isBetterKnown(design, rate)
+    ? null
+    : shown - habitsBetween(comparison, rate);
+}
+
+/** Do the agents differ less in what their history does not tell? Asked of variances alone, never of a difference. */
+function isBetterKnown(design: DesignEffects, rate: RateName): boolean {
+  const own = design.byScore[ownScore(rate)];
+  return own !== undefined && Math.max(1, own) < designEffectOf(design, rate);
 }
 
 /** Variance of a weighted rate; never that of a rate of exactly 0 or 1. */

@@ -14,7 +14,7 @@
  * record can be taken again. The answer counts for its step: the next one begins with `planEnd`.
  */
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
-import { marginScore } from './margin-score.ts';
+import { marginScore, withoutHabits } from './margin-score.ts';
 import { normalQuantile } from '../maths/normal.ts';
 import { sliceEvidence } from '../bets/slices.ts';
 import { gatheredOf, openState } from '../state.ts';
@@ -43,12 +43,14 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
   if (plannedEnd === null || plannedEnd.answer !== null) return state;
   const needed = neededScore(totalAlpha(memory) * plannedEnd.share);
   const scores = gatheredOf(memory).map(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design));
+  const known = memory.guardrails.map((guardrail) => withoutHabits(guardrail, memory.comparison, memory.design));
   const answer: PlannedEndAnswer = {
     safe: isSafeAtPlannedEnd(state, totalAlpha(memory) * plannedEnd.share),
     look: memory.looks,
     n: memory.cards,
     needed,
     scores: scores.map((score) => (Number.isFinite(score) ? score : null)),
+    ...(known.some((rate) => rate !== null) && { withoutHabits: known }),
   };
   return { ...state, plannedEnd: { ...plannedEnd, answer } };
 }

@@ -5,10 +5,12 @@ import { round } from '../maths/rounding.ts';
 import { AGENT_CELLS, cellOf, signOf } from './agent-key.ts';
 import { effectiveCards, TALLIED } from './block.ts';
 import type { ArmTally, Block, Tallied } from './block.ts';
+import { HABIT_UNIT, HABITUAL_RATES, ownScore } from './habits.ts';
+import type { OwnScore } from './habits.ts';
 import type { Arm } from '../types.ts';
 
 /** The scores in which agents may differ; location and tail are of the latency. */
-export type AgentScore = RateName | 'location' | 'tail' | CustomScore;
+export type AgentScore = RateName | OwnScore | 'location' | 'tail' | CustomScore;
 /** Of a custom metric, by its name: filled whenever that has been compared (custom-ledger.ts). */
 export type CustomScore = `custom ${string}`;
 
@@ -66,6 +68,12 @@ const BLOCK_SCORES: Readonly<Record<string, BlockScore>> = {
     RATES.map(({ name }): [string, BlockScore] => [
       name,
       { tallied: name, parts: 1, squares: ({ hits }) => hits[name] },
+    ]),
+  ),
+  ...Object.fromEntries(
+    HABITUAL_RATES.map((rate): [string, BlockScore] => [
+      ownScore(rate),
+      { tallied: ownScore(rate), parts: HABIT_UNIT, squares: ({ hits }) => hits[rate] * HABIT_UNIT ** 2 },
     ]),
   ),
   location: { tallied: 'location', parts: 16, squares: ({ locationSquares }) => locationSquares },
@@ -206,5 +214,8 @@ function addArm(cells: number[], block: Block, arm: Arm, { columns, share, size,
 }
 
 function sumOf(tally: ArmTally, tallied: Tallied): number {
-  return tallied in tally.hits ? tally.hits[tallied as RateName] : tally[tallied as Exclude<Tallied, RateName>];
+  if (tallied in tally.own) return tally.own[tallied as OwnScore];
+  return tallied in tally.hits
+    ? tally.hits[tallied as RateName]
+    : tally[tallied as Exclude<Tallied, RateName | OwnScore>];
 }

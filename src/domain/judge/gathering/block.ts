@@ -1,11 +1,13 @@
 /** What a block of cards amounts to: counts by arm, gathered until both arms have been seen. */
 import { agentKeyOf } from './agent-key.ts';
+import { byOwnScore, HABIT_UNIT, HABITUAL_RATES, habitUnits, ownScore } from './habits.ts';
+import type { OwnScore } from './habits.ts';
 import { relieveMs } from './reliefs.ts';
 import type { Reliefs } from './reliefs.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { binOf, copySketch, countIn, emptySketch } from '../maths/sketch.ts';
 import type { MutableSketch, Sketch } from '../maths/sketch.ts';
-import { byRate, RATES } from '../../metrics/index.ts';
+import { byRate, definitionOf, RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import { isTimed } from '../../metrics/latency.ts';
 import type { Arm, Card, Look } from '../types.ts';
@@ -13,14 +15,23 @@ import type { Arm, Card, Look } from '../types.ts';
 /** Cards that count towards each rate. */
 export type RateCounts = Readonly<Record<RateName, number>>;
 export const noHits: RateCounts = byRate(() => 0);
+const noOwn = byOwnScore(() => 0);
 
 /** What is told apart by agent, in the order in which an agent's numbers are kept. */
-export const TALLIED = ['cards', ...RATES.map(({ name }) => name), 'location', 'tail'] as const;
+export const TALLIED = [
+  'cards',
+  ...RATES.map(({ name }) => name),
+  ...HABITUAL_RATES.map(ownScore),
+  'location',
+  'tail',
+] as const;
 export type Tallied = (typeof TALLIED)[number];
 
 export interface ArmTally {
   readonly cards: number;
   readonly hits: RateCounts;
+  /** The same without the agents' habits, in their units (habits.ts). */
+  readonly own: Readonly<Record<OwnScore, number>>;
   /** Cards whose latency is known: neither undelivered nor skewed. */
   readonly timed: number;
   /** Cards no later than most of the remembered baseline's, and what became of them. */
@@ -70,6 +81,7 @@ export const emptyTally: ArmTally = {
   onTime: { cards: 0, hits: noHits },
   latencies: emptySketch,
   relieved: {},
+  own: noOwn,
   location: 0,
   locationSquares: 0,
   tail: 0,
@@ -118,8 +130,9 @@ export function effectiveCards(baseline: number, candidate: number): number {
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'onTime' | 'latencies' | 'relieved' | 'agents'>> {
+interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'own' | 'onTime' | 'latencies' | 'relieved' | 'agents'>> {
   readonly hits: Mutable<RateCounts>;
+  readonly own: Mutable<ArmTally['own']>;
   readonly onTime: { cards: number; readonly hits: Mutable<RateCounts> };
   readonly latencies: MutableSketch;
   readonly relieved: Record<string, { readonly sketch: MutableSketch; tail: number }>;
@@ -132,6 +145,7 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
   const sums: ArmSums = {
     ...tally,
     hits: { ...tally.hits },
+    own: { ...tally.own },
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
     latencies: copySketch(tally.latencies),
     relieved: arm === 'candidate' ? startRelieved(tally, scores) : {},
@@ -160,6 +174,11 @@ function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
     add(1 + rate, 1);
     if (isOnTime) onTime.hits[counted.name]++;
   }
+  for (const { score, rate, counts, field } of OWN) {
+    const own = (counts(card) ? HABIT_UNIT : 0) - habitUnits(card.habits, rate);
+    sums.own[score] += own;
+    add(field, own);
+  }
   if (bin === null) return;
   sums.timed++;
   countIn(sums.latencies, bin);
@@ -173,6 +192,12 @@ function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
   add(TAIL, 1);
 }
 
+const OWN = HABITUAL_RATES.map((rate) => ({
+  score: ownScore(rate),
+  rate,
+  counts: definitionOf(rate).counts,
+  field: TALLIED.indexOf(ownScore(rate)),
+}));
 const [LOCATION, TAIL] = [TALLIED.indexOf('location'), TALLIED.indexOf('tail')];
 
 function startRelieved({ relieved }: ArmTally, { reliefs }: CardScores): ArmSums['relieved'] {

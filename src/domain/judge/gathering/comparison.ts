@@ -10,9 +10,10 @@
  */
 import { byRate } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
-import { effectiveCards, noHits } from './block.ts';
+import { effectiveCards, emptyTally, noHits } from './block.ts';
 import type { ArmTally, Block, RateCounts } from './block.ts';
 import type { ComparedCustom } from './compared-custom.ts';
+import { byOwnScore, HABIT_UNIT, ownScore } from './habits.ts';
 import { round } from '../maths/rounding.ts';
 import { addSketch, emptySketch } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
@@ -25,6 +26,8 @@ interface WeightedArm {
   /** Among cards on time, weighed by their own numbers. */
   readonly onTime: RateCounts;
   readonly hits: RateCounts;
+  /** The rates without the agents' habits. */
+  readonly own: ArmTally['own'];
   readonly latencies: Sketch;
 }
 
@@ -45,6 +48,7 @@ const emptyArm: WeightedArm = {
   timedNoise: 0,
   onTime: noHits,
   hits: noHits,
+  own: emptyTally.own,
   latencies: emptySketch,
 };
 export const emptyComparison: Comparison = {
@@ -82,6 +86,13 @@ export function shownRate(comparison: Comparison, arm: Arm, rate: RateName): num
   return comparison.weight === 0 ? null : comparison[arm].hits[rate] / comparison.weight;
 }
 
+/** By how much the candidate's agents are known to differ from the baseline's agents, as a share; 0 where nothing is known. */
+export function habitsBetween({ weight, baseline, candidate }: Comparison, rate: RateName): number {
+  if (weight === 0) return 0;
+  const habitsOf = ({ hits, own }: WeightedArm): number => hits[rate] - (own[ownScore(rate)] ?? hits[rate]);
+  return (habitsOf(candidate) - habitsOf(baseline)) / weight;
+}
+
 interface Weights {
   readonly all: number;
   readonly timed: number;
@@ -97,6 +108,7 @@ function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedAr
     timedNoise: round(sum.timedNoise + weights.timed * perTimed, 4),
     onTime: byRate((rate) => round(sum.onTime[rate] + tally.onTime.hits[rate] * perOnTime, 4)),
     hits: byRate((rate) => round(sum.hits[rate] + tally.hits[rate] * perCard, 4)),
+    own: byOwnScore((score) => round(sum.own[score] + (tally.own[score] / HABIT_UNIT) * perCard, 4)),
     latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
   };
 }

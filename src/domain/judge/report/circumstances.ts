@@ -17,10 +17,12 @@ export function fewAgentsClause({ tooFew, clusters }: DesignEffects): string | n
 }
 
 /** How the guardrail of that index passed at the planned end. */
-export function plannedEndClause({ n, scores, needed }: PlannedEndAnswer, index: number): string {
+export function plannedEndClause({ n, scores, needed, withoutHabits }: PlannedEndAnswer, index: number): string {
+  const known = withoutHabits?.[index] ?? null;
+  const habits = known === null ? '' : ` (${rateText(known)} but for what its agents were like before the rollout)`;
   return (
     `proven at the planned end of the step at n ${n.candidate} / ${n.baseline} cards, ` +
-    `${(scores[index] ?? 0).toFixed(1)} standard deviations within the margin, needed ${needed.toFixed(1)}`
+    `${(scores[index] ?? 0).toFixed(1)} standard deviations within the margin${habits}, needed ${needed.toFixed(1)}`
   );
 }
 
