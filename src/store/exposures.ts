@@ -86,7 +86,7 @@ export async function readCards(db: Queryable, query: CardsQuery): Promise<Cards
     : db.query<CardRow>(read(CUSTOM, withWithheld), [...params, awaited.custom]));
   const cards = rows.map(toCard);
   const stop = rows.findIndex(
-    ({ firstSeenAt }, at) => firstSeenAt > query.settledBefore && !isComplete(cards[at], awaited),
+    ({ firstSeenAt }, at) => firstSeenAt > query.settledBefore && !isComplete(cards[at], awaited, withWithheld),
   );
   const head = stop < 0 ? undefined : rows[stop];
   const settled = stop < 0 ? cards : cards.slice(0, stop);
@@ -99,11 +99,12 @@ export async function readCards(db: Queryable, query: CardsQuery): Promise<Cards
 
 const NOTHING: Awaited = { custom: [], outcomes: [] };
 
-function isComplete(card: StoredCard | undefined, awaited: Awaited): boolean {
+/** Where some cards are withheld, none waits for an answer: what is compared is what both arms have. */
+function isComplete(card: StoredCard | undefined, awaited: Awaited, withWithheld: boolean): boolean {
   if (card === undefined) return false;
-  const { outcomes, custom = {}, withheld = false } = card;
+  const { outcomes, custom = {} } = card;
   return (
-    (withheld || (isAnswered(outcomes) && awaited.outcomes.every((outcome) => outcomes.includes(outcome)))) &&
+    (withWithheld || (isAnswered(outcomes) && awaited.outcomes.every((outcome) => outcomes.includes(outcome)))) &&
     awaited.custom.every((name) => Object.hasOwn(custom, name))
   );
 }

@@ -34,7 +34,7 @@ async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutco
   const { afterPromotionMs, holdbackPercent } = run.input.plan.policies;
   const stage =
     holdbackPercent > 0
-      ? `the last stage, with ${holdbackPercent} % held back on the old version`
+      ? `the last stage, with ${holdbackPercent} % held back ${heldOn(run)}`
       : 'the last stage at 100 %, with nothing to compare with';
   run.dispatch({ kind: 'entered', phase: 'promoting', waitingFor: stage });
   return withLimit(run, { ms: afterPromotionMs, what: stage, action: 'finish the promotion' }, async (over) => {
@@ -53,6 +53,10 @@ async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutco
       if (ended() || run.state.advanced) return run.state.harmed ? rollBackForHarm(run) : CONTINUE;
     }
   });
+}
+
+function heldOn({ state }: DeployedRun): string {
+  return state.deployment.baseline === null ? 'without a card' : 'on the old version';
 }
 
 async function retire(run: DeployedRun): Promise<StepOutcome> {

@@ -3,6 +3,8 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
 import type { RolloutResult } from '../../src/domain/rollout/view.ts';
+import { listAudit } from '../../src/store/audit.ts';
+import { lookNow, startBaking, until } from '../guardian/by-hand.ts';
 import { signIn } from '../helpers/organisation-api.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { demoPlan, startStack } from '../helpers/stack.ts';
@@ -81,7 +83,7 @@ test('a first version that does no harm is promoted; retired again, for it does 
   expect(`${first.outcome}: ${first.reason}`).toMatch(/^promoted: /);
   expect(first).toMatchObject({ safety: { provenByReadBack: true }, deployment: { baseline: null } });
   expect(await shown('ReturnsAssist v1.0.0')).toEqual({ enabled: true, split: 100, group: 'control' });
-  expect(await cardsSoon('ReturnsAssist')).toBeGreaterThan(0);
+  await until('cards of it', async () => (await cardsSoon('ReturnsAssist')) > 0);
   const last = await run(await planOf('ReturnsAssist', '1.0.0', { retire: true }));
   expect(`${last.outcome}: ${last.reason}`).toMatch(/^promoted: /);
   expect(last).toMatchObject({ safety: { provenByReadBack: true }, deployment: { candidate: null } });
@@ -92,7 +94,7 @@ test('a first version that does no harm is promoted; retired again, for it does 
 test('a first version that makes calls longer is rolled back, and nobody sees a card of it', async () => {
   const result = await run(await planOf('UpsellAssist', '1.0.1', { control: 'none' }));
   expect(`${result.outcome}: ${result.reason}`).toMatch(
-    /^rolledBack: handleTime p50 harm: candidate \d[\d.]* s vs no card \d[\d.]* s, limit .* conversations that carry it/,
+    /^rolledBack: handleTime p50 harm: candidate \d[\d.]* s vs no card \d[\d.]* s.*, limit .* conversations that carry it/,
   );
   expect(result.safety).toMatchObject({ provenByReadBack: true });
   expect(result.safety?.reactionMs).toBeLessThan(5000);
@@ -119,4 +121,23 @@ test('retiring a version that makes calls shorter is rolled back, and everybody 
   );
   expect(result.safety).toMatchObject({ provenByReadBack: true });
   expect(await shown('HelpAssist v1.0.2')).toEqual({ enabled: true, split: 100, group: 'control' });
+});
+
+test('a rollout that is terminated half way: the guardian takes a first version back, and brings a retiring one back', async () => {
+  const watched = async (name: string, version: string, arm: Pick<Plan, 'control' | 'retire'>): Promise<Plan> => {
+    const plan = await planOf(name, version, arm);
+    const bake = { kind: 'bake', forMs: 3_600_000, atMostMs: 7_200_000, minCards: 0, require: 'noHarm' } as const;
+    return { ...plan, steps: [{ kind: 'setSplit', percent: 25 }, bake] };
+  };
+  const first = await startBaking(stack, await watched('CareAssist', '1.0.0', { control: 'none' }));
+  const last = await startBaking(stack, await watched('HelpAssist', '1.0.2', { retire: true }));
+  expect(await shown('CareAssist v1.0.0')).toMatchObject({ split: 25 });
+  expect(await shown('HelpAssist v1.0.2')).toMatchObject({ split: 75 });
+  for (const handle of [first, last]) await handle.terminate('a click in the Web UI');
+  await lookNow(stack);
+  expect(await shown('CareAssist v1.0.0')).toEqual({ enabled: false, split: 0, group: 'candidate' });
+  expect(await shown('HelpAssist v1.0.2')).toEqual({ enabled: true, split: 100, group: 'control' });
+  const entries = await listAudit(stack.db, { rolloutId: first.firstExecutionRunId });
+  expect(entries.find(({ act }) => act === 'restored')?.reason).toContain('CareAssist shows no card, as before');
+  expect(await lookNow(stack)).toEqual([]);
 });

@@ -130,6 +130,7 @@ async function fromStore(deps: Deps, action: string, days: number): Promise<Assu
 
 function forecastLines(forecasted: Forecast): string[] {
   const { guardrails, sentence, promoted, wronglyRolledBack, undecided, tolerable, cut } = forecasted;
+  if (guardrails.length === 0) return [sentence];
   return [
     ...table(
       [

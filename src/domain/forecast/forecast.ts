@@ -3,6 +3,7 @@ import { valueText } from '../metrics/format.ts';
 import { rateOf } from '../metrics/index.ts';
 import { formatDuration } from '../shared/duration.ts';
 import { guardrailLabel } from '../plan/guardrail-label.ts';
+import { noCardIn } from '../plan/no-card.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Rehearsal } from '../rollout/rehearse.ts';
 import type { Random } from '../shared/random.ts';
@@ -87,9 +88,11 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     ...facts,
     pointless,
     sentence:
-      (isEnforced(known)
-        ? sentence(facts, pointless, known, traffic) + needsOf(known, guardrails, traffic)
-        : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
+      noCardIn(plan) !== null
+        ? noCardSentence(notForecast)
+        : (isEnforced(known)
+            ? sentence(facts, pointless, known, traffic) + needsOf(known, guardrails, traffic)
+            : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
   };
 }
 
@@ -99,6 +102,13 @@ function needsOf({ guardrails }: Plan, forecasts: readonly GuardrailForecast[], 
       guardrail,
       cardsTimes: isShareOfNothing(guardrail, traffic) ? null : (forecasts[index]?.needsCardsTimes ?? null),
     })),
+  );
+}
+
+function noCardSentence(notForecast: readonly string[]): string {
+  return (
+    `Nothing of this plan can be forecast: it compares conversations with a card and without one by ` +
+    `${notForecast.join(', ')}, of which nothing is known beforehand.`
   );
 }
 

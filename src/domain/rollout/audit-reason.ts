@@ -32,7 +32,7 @@ export function reasonOf(
     case 'splitProven':
       return (
         `the organisation shows split ${event.percent} ` +
-        `%${event.percent === 0 && before.splitPercent > 0 ? ': the baseline serves alone again' : ''}`
+        `%${event.percent === 0 && before.splitPercent > 0 ? `: ${servesAgain(before)}` : ''}`
       );
     case 'judged':
       return `${event.report.verdict}: ${event.report.reason}`;
@@ -56,6 +56,10 @@ export function reasonOf(
     case 'acted':
       return event.reason;
   }
+}
+
+function servesAgain({ deployment }: RolloutState): string {
+  return deployment !== null && deployment.baseline === null ? 'no card is shown' : 'the baseline serves alone again';
 }
 
 /** What the audit log calls it. */

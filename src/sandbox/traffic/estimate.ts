@@ -1,4 +1,4 @@
-/** How many cards an average conversation brings, so that a rate of cards can be turned into one of conversations. */
+/** How many cards an average conversation brings, withheld ones included, so that a rate of cards can be turned into one of conversations. */
 import { fires } from './cards.ts';
 import { writeScript } from './script.ts';
 import type { ScriptSettings } from './script.ts';
@@ -15,7 +15,7 @@ export function estimateCards(settings: ScriptSettings, live: ReadonlyMap<string
   for (let number = 0; number < SAMPLE; number++) {
     const script = writeScript(number, { ...settings, incarnation: SAMPLE_INCARNATION });
     for (const versions of live.values()) {
-      const version = versionFor(versions, script.bucket);
+      const version = versionFor(versions, script.bucket) ?? versions.find(({ enabled }) => enabled);
       if (version === undefined) continue;
       cards += script.utterances.filter((utterance) => fires(version, script, utterance)).length;
     }
