@@ -176,8 +176,8 @@ export function sliceLedger({ ledger }: Slice): AgentLedger {
   return { ...ledger, scores: SLICE_SCORES };
 }
 
-function withoutScores({ scores: _, ...ledger }: AgentLedger): Slice['ledger'] {
-  return ledger;
+function withoutScores({ cells, effectiveCards: weight, cards, residuals, squares }: AgentLedger): Slice['ledger'] {
+  return { cells, effectiveCards: weight, cards, residuals, squares };
 }
 
 function addCards({ baseline, candidate }: ArmCounts, cards: readonly Card[]): ArmCounts {

@@ -8,7 +8,6 @@
  * "~1KVgK".
  */
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
 const MIN_LENGTH = 3;
 const MAX_DECIMALS = 7;
 /** Beyond it twice a number is no longer exact. */
@@ -67,7 +66,7 @@ function unpackList(text: string): string | readonly number[] {
   const parts = 10 ** Number(text[1]);
   const list: number[] = [];
   for (let at = 2, sum = 0, place = 1; at < text.length; at++) {
-    const digit = VALUES.get(text[at] ?? '') ?? 0;
+    const digit = DIGITS.indexOf(text[at] ?? 'A');
     sum += (digit % 32) * place;
     place *= 32;
     if (digit >= 32) continue;
