@@ -156,7 +156,7 @@ const WINGS: Readonly<Record<string, readonly string[]>> = {
   clusters: ['maths', 'gathering'],
   bets: ['types', 'maths', 'gathering', 'clusters'],
   trust: ['types', 'maths', 'gathering'],
-  state: ['types', 'gathering', 'clusters', 'bets', 'trust'],
+  state: ['types', 'maths', 'gathering', 'clusters', 'bets', 'trust'],
   decision: ['types', 'maths', 'gathering', 'clusters', 'bets', 'trust', 'state'],
   report: ['types', 'maths', 'gathering', 'clusters', 'bets', 'trust', 'state', 'decision'],
   judge: ['types', 'gathering', 'clusters', 'bets', 'trust', 'state', 'decision', 'report'],
