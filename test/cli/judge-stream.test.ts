@@ -115,3 +115,16 @@ test('without --stream it says what to run', async () => {
     remedy: expect.stringContaining('judge --stream'),
   });
 });
+
+test('what is tolerated is half of each margin, or what the reset says; a tolerance beyond its margin is not read', async () => {
+  const toleratedOf = async (tolerance?: object): Promise<unknown> => {
+    const config = { margin: { accept: 0.1, dismiss: 0.1, p95: 0.25 }, tolerance };
+    const { answers } = await drive([JSON.stringify({ type: 'reset', config }), look(1, [80, 80])]);
+    const [{ guardrails } = { guardrails: [] }] = answers;
+    return (guardrails as { readonly tolerated: number }[]).map(({ tolerated }) => Number(tolerated.toFixed(3)));
+  };
+  const [accept, dismiss, p95, undelivered] = (await toleratedOf()) as number[];
+  expect([accept, dismiss, undelivered]).toEqual([0.38, 0.21, 0.01]);
+  expect(await toleratedOf({ accept: 0, dismiss: 0.1 })).toEqual([0.4, 0.21, p95, 0.01]);
+  expect(await toleratedOf({ p95: 0 })).toEqual([accept, dismiss, expect.closeTo((p95 ?? 0) / 1.125, 0), 0.01]);
+});

@@ -23,6 +23,8 @@ export interface StreamConfig {
   readonly margin: StreamMargins;
   /** Of each agent that is known from before the step. */
   readonly habits: ReadonlyMap<string, Habits>;
+  /** What is not said is half of the margin. */
+  readonly tolerance: Partial<StreamMargins>;
 }
 
 export interface StreamLook {
@@ -36,16 +38,18 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export function readConfig(config: unknown): StreamConfig {
   const fields = fieldsOf(config);
-  const margin = fieldsOf(fields['margin']);
+  const given = fieldsOf(fields['margin']);
+  const margin = {
+    accept: marginOf(given['accept'], 0.1),
+    dismiss: marginOf(given['dismiss'], 0.1),
+    p95: marginOf(given['p95'], 0.25),
+  };
   return {
     alpha: within(fields['alpha'], 1e-9, 0.5) ?? 0.05,
     horizon: within(fields['horizon'], 1, 1e9) ?? 360,
     share: within(fields['share'], 0, 1),
-    margin: {
-      accept: marginOf(margin['accept'], 0.1),
-      dismiss: marginOf(margin['dismiss'], 0.1),
-      p95: marginOf(margin['p95'], 0.25),
-    },
+    margin,
+    tolerance: tolerancesOf(fieldsOf(fields['tolerance']), margin),
     habits: habitsOf(agentsOf(fieldsOf(fieldsOf(fields['history'])['agents']))),
   };
 }
@@ -118,6 +122,15 @@ function listOf(value: unknown): readonly unknown[] {
 
 function within(value: unknown, low: number, high: number): number | null {
   return typeof value === 'number' && value >= low && value <= high ? value : null;
+}
+
+/** Of those that lie within their margins. */
+function tolerancesOf(given: Fields, margin: StreamMargins): Partial<StreamMargins> {
+  const read = (['accept', 'dismiss', 'p95'] as const).flatMap((name) => {
+    const value = within(given[name], 0, margin[name]);
+    return value === null || value === margin[name] ? [] : [[name, value]];
+  });
+  return Object.fromEntries(read) as Partial<StreamMargins>;
 }
 
 function marginOf(value: unknown, usual: number): number {

@@ -51,31 +51,17 @@ const WEIGHTS = { accept: 0.33, dismiss: 0.28, latency: 0.36, undelivered: 0.03 
 /** The lines name none. */
 const UNDELIVERED_MARGIN = { kind: 'absolute', value: 0.02 } as const;
 
-function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
-  const relative = (value: number) => ({ kind: 'relative', value }) as const;
+function guardrailsOf({ alpha, margin, tolerance }: StreamConfig): readonly Guardrail[] {
+  const guard = (name: 'accept' | 'dismiss' | 'p95', weight: number): Pick<Guardrail, Sized> => ({
+    margin: { kind: 'relative', value: margin[name] },
+    ...(tolerance[name] !== undefined && { tolerance: tolerance[name] }),
+    alpha: alpha * weight,
+    mode: 'enforce',
+  });
   return [
-    {
-      metric: 'acceptanceRate',
-      worseWhen: 'lower',
-      margin: relative(margin.accept),
-      alpha: alpha * WEIGHTS.accept,
-      mode: 'enforce',
-    },
-    {
-      metric: 'dismissalRate',
-      worseWhen: 'higher',
-      margin: relative(margin.dismiss),
-      alpha: alpha * WEIGHTS.dismiss,
-      mode: 'enforce',
-    },
-    {
-      metric: 'deliveryLatency',
-      statistic: 'p95',
-      worseWhen: 'higher',
-      margin: relative(margin.p95),
-      alpha: alpha * WEIGHTS.latency,
-      mode: 'enforce',
-    },
+    { metric: 'acceptanceRate', worseWhen: 'lower', ...guard('accept', WEIGHTS.accept) },
+    { metric: 'dismissalRate', worseWhen: 'higher', ...guard('dismiss', WEIGHTS.dismiss) },
+    { metric: 'deliveryLatency', statistic: 'p95', worseWhen: 'higher', ...guard('p95', WEIGHTS.latency) },
     {
       metric: 'undeliveredRate',
       worseWhen: 'higher',
@@ -85,6 +71,8 @@ function guardrailsOf({ alpha, margin }: StreamConfig): readonly Guardrail[] {
     },
   ];
 }
+
+type Sized = 'margin' | 'tolerance' | 'alpha' | 'mode';
 
 function toLook(look: StreamLook, config: StreamConfig) {
   const share = look.share ?? config.share;
