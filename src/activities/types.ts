@@ -5,7 +5,8 @@ import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
-import type { AcceptedDistrust, WatchGoal } from '../domain/rollout/watch-decision.ts';
+import type { AcceptedDistrust } from '../domain/rollout/state.ts';
+import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { TargetState } from '../targets/target.ts';
 
@@ -74,7 +75,8 @@ export interface WatchInput {
   readonly previousPercent: number;
   /** Silence of this instant (ms since the epoch) is accepted; `all`: silence stops nothing. */
   readonly acceptSilence: number | 'all' | null;
-  readonly acceptDistrust: AcceptedDistrust;
+  /** `all`: distrust stops nothing. */
+  readonly acceptDistrust: 'all' | readonly AcceptedDistrust[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
   readonly expected: Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> | null;
   /** Keys of drift that the workflow has heard of. */

@@ -8,6 +8,7 @@ import type { Arrivals } from '../domain/rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { countsForSplit } from '../domain/rollout/looks.ts';
+import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
 import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
 import type { Database } from '../store/database.ts';
@@ -25,6 +26,8 @@ export interface WatchMemory {
   readonly arrivals: Arrivals;
   readonly settling: Settling;
   readonly splitPercent: number;
+  /** What people accepted, each with the evidence of the moment at which they did. */
+  readonly accepted: readonly AcceptedDistrust[];
   /** Recent first cards of conversations at this split: how many, and how many of them the candidate's. */
   readonly recent: { readonly all: number; readonly candidate: number };
 }
@@ -36,7 +39,25 @@ function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): Watch
     firstCandidateAtMs: null,
     ...clocksOf(input, nowMs),
     splitPercent: input.splitPercent,
+    accepted: [],
   };
+}
+
+/**
+ * A person accepts what the status shows, which moves on while a rollout stands: for an acceptance that is new the
+ * evidence is that of now, before anything else is judged.
+ */
+export function acceptedBy(
+  { acceptDistrust }: WatchInput,
+  { accepted }: WatchMemory,
+  { distrust = [] }: JudgeReport,
+): readonly AcceptedDistrust[] {
+  if (acceptDistrust === 'all') return accepted;
+  return acceptDistrust.map((one) => {
+    const known = accepted.find(({ kind, atMs }) => kind === one.kind && atMs === one.atMs);
+    const now = distrust.find(({ kind }) => kind === one.kind)?.logEvidence ?? 0;
+    return known ?? { ...one, logEvidence: Math.max(one.logEvidence, now) };
+  });
 }
 
 type Clocks = Pick<WatchMemory, 'arrivals' | 'settling' | 'recent'>;
@@ -70,6 +91,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
   const base = {
     ...clocks,
     firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
+    accepted: rest.accepted ?? [],
     splitPercent: input.splitPercent,
     cursor: stored.cursor,
   };

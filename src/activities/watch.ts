@@ -30,7 +30,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
-import { changeOf, observe, progressOf, recall, remember, unservedClause } from './watch-memory.ts';
+import { acceptedBy, changeOf, observe, progressOf, recall, remember, unservedClause } from './watch-memory.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
 
@@ -139,14 +139,13 @@ async function lastWord(
   };
 }
 
-function stepBegun(memory: WatchMemory, { plannedEnd = null, rolloutStartedAtMs }: WatchInput): WatchMemory {
-  return {
-    ...memory,
-    judge: planEnd(
-      memory.judge,
-      plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs },
-    ),
-  };
+function stepBegun(memory: WatchMemory, input: WatchInput): WatchMemory {
+  const { plannedEnd = null, rolloutStartedAtMs } = input;
+  const judge = planEnd(
+    memory.judge,
+    plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs },
+  );
+  return { ...memory, judge, accepted: acceptedBy(input, memory, reportOf(judge)) };
 }
 
 /** Once, when the step's planned end is there and what settled until then is judged. */
@@ -245,7 +244,7 @@ function resultOf(
       memory.firstCandidateAtMs === null ? null : Math.max(memory.firstCandidateAtMs, input.splitSinceMs),
     noDataAfterMs: input.acceptSilence === 'all' ? null : noDataAfterMs(input),
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
-    distrust: input.acceptDistrust,
+    distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
     staleAfterMs: input.policies.settleMs + STALE_MS,
   });
   const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);

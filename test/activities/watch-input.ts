@@ -39,7 +39,7 @@ export function watchInput(
     },
     previousPercent: 50,
     acceptSilence: null,
-    acceptDistrust: null,
+    acceptDistrust: [],
     expected: null,
     knownDrift: [],
     tellSight: false,

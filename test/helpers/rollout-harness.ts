@@ -9,7 +9,7 @@ import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities } from '../../src/activities/create.ts';
 import type { Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
-import type { JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
+import type { Distrust, JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import { watchEnd } from '../../src/domain/rollout/watch-decision.ts';
@@ -106,13 +106,13 @@ async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) 
   throw new Error(`The status did not come: ${JSON.stringify(last)}`);
 }
 
-function reportSaying(verdict: Verdict): JudgeReport {
+function reportSaying(verdict: Verdict, distrust: readonly Distrust[]): JudgeReport {
   return {
     verdict,
     reason: `scripted: ${verdict}`,
     guardrails: [],
     n: { baseline: 900, candidate: 100 },
-    ...(verdict === 'untrusted' && { distrust: { logEvidence: 10 } }),
+    ...(verdict === 'untrusted' && { distrust }),
   };
 }
 
@@ -122,6 +122,8 @@ export class ScriptedOrganisation {
   baseline = { enabled: true, splitPercent: 100, fingerprint: fingerprintOf('b') };
   readonly writes: string[] = [];
   readonly records: { act: string; phase: string }[] = [];
+  /** Of what is untrusted. */
+  distrust: readonly Distrust[] = [{ kind: 'sampleRatio', logEvidence: 10 }];
   /** What the judge says when a bake asks. */
   verdict: Verdict = 'safe';
   /** What the watch after promotion says. */
@@ -245,7 +247,7 @@ export class ScriptedOrganisation {
       kind,
       ...(kind === 'drift' && this.drift !== null && { drift: this.drift }),
       reason: `scripted: ${this.verdict}`,
-      report: reportSaying(this.verdict),
+      report: reportSaying(this.verdict, this.distrust),
       seen: [],
       firstCandidateCardAtMs: Date.now() - 1000,
       atMs: Date.now(),
@@ -259,7 +261,7 @@ export class ScriptedOrganisation {
         if (this.lastWord === null) throw error;
       });
       if (context.cancellationSignal.aborted && this.lastWord !== null) {
-        const report = { ...reportSaying(this.lastWord), n: { baseline: 950, candidate: 150 } };
+        const report = { ...reportSaying(this.lastWord, this.distrust), n: { baseline: 950, candidate: 150 } };
         await this.before('lastWord');
         return { ...answer(this.lastWord === 'harm' ? 'harm' : 'cancelled'), reason: report.reason, report };
       }
@@ -271,7 +273,7 @@ export class ScriptedOrganisation {
     const { acceptSilence, knownDrift, policies, splitPercent } = input;
     const nowMs = Date.now();
     const end = watchEnd(input.goal, {
-      report: reportSaying(this.verdict),
+      report: reportSaying(this.verdict, this.distrust),
       nowMs,
       arrivals: noArrivals(this.verdict === 'noData' ? 0 : nowMs),
       firstCandidateAtMs: null,

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { Plan } from '../../src/domain/plan/plan.ts';
-import { ACT_UPDATES } from '../../src/workflows/messages.ts';
+import type { Distrust } from '../../src/domain/judge/types.ts';
+import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
@@ -93,6 +94,41 @@ test.each(['noData', 'untrusted'] as const)('onUndecided promote does not cover 
   expect(org.writes).not.toContain('split 100');
   await handle.terminate();
 });
+
+test('a resume accepts the distrust that its pause was for: no other kind, not ten times as much, and not after another pause', async () => {
+  const handle = await start({ steps: [...bakeForEver, { kind: 'setSplit', percent: 20 }, ...bakeForEver.slice(1)] });
+  const act = (name: 'pause' | 'resume' | 'advance') => handle.executeUpdate(ACT_UPDATES[name], { args: [who] });
+  const pausedFor = async (...distrust: readonly Distrust[]) => {
+    Object.assign(org, { verdict: 'untrusted', distrust });
+    const { reason } = await harness.statusWhen(
+      handle,
+      (status) => status.paused && status.reason.startsWith('scripted'),
+    );
+    return reason;
+  };
+  await harness.statusWhen(handle, (status) => status.phase === 'baking');
+  await act('pause');
+  Object.assign(org, { verdict: 'untrusted', distrust: [ratio(6.2)] });
+  await act('resume');
+  // What a person paused for was nothing of the data's.
+  expect(await pausedFor(ratio(6.2))).toBe('scripted: untrusted');
+  await act('resume');
+  await harness.statusWhen(handle, (status) => !status.paused);
+  expect(await pausedFor(ratio(8.6))).toMatch(/Again: 1:5430, and .+ accepted 1:493 at /);
+  await act('resume');
+  await harness.statusWhen(handle, (status) => !status.paused);
+  expect(await pausedFor(ratio(8.6), { kind: 'lostByCandidate', logEvidence: 7 })).toBe('scripted: untrusted');
+  await act('resume');
+  await act('advance');
+  // What was accepted holds in the step that follows.
+  org.distrust = [ratio(9), { kind: 'lostByCandidate', logEvidence: 7.5 }];
+  await harness.statusWhen(handle, ({ steps, phase }) => steps[3]?.state === 'running' && phase === 'baking');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await handle.query(statusQuery)).paused).toBe(false);
+  await handle.terminate();
+});
+
+const ratio = (logEvidence: number): Distrust => ({ kind: 'sampleRatio', logEvidence });
 
 test('a held rollout goes on by itself when the proof arrives', async () => {
   org.verdict = 'undecided';

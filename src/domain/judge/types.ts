@@ -124,6 +124,15 @@ export interface SliceReport {
   readonly sentence: string;
 }
 
+/** The ways in which data can be broken, each with an acceptance of its own. */
+type DistrustKind = 'sampleRatio' | 'lostByCandidate' | 'lostByBaseline';
+
+export interface Distrust {
+  readonly kind: DistrustKind;
+  /** ln; the highest so far. */
+  readonly logEvidence: number;
+}
+
 export interface JudgeReport {
   /**
    * harm if any enforced guardrail or any slice says harm; else untrusted, noData, undecided if any says so; safe if
@@ -136,8 +145,8 @@ export interface JudgeReport {
   readonly n: ArmCounts;
   /** The arm in which no card is shown; absent where both arms are versions. */
   readonly noCard?: Arm;
-  /** How strongly the data speak against themselves, ln of the evidence; absent while they are trusted. */
-  readonly distrust?: { readonly logEvidence: number };
+  /** How strongly the data speak against themselves; absent while they are trusted. */
+  readonly distrust?: readonly Distrust[];
   /** In order of their first appearance; absent where the plan asks for none. */
   readonly slices?: readonly SliceReport[];
   /**

@@ -171,7 +171,7 @@ function endOf({ report, nowMs, arrivals, firstCandidateAtMs, splitPercent, plan
     noCard: noCardIn(plan),
     noDataAfterMs: policies.onNoData.afterMs,
     silenceAcceptedAtMs: null,
-    distrust: null,
+    distrust: [],
     staleAfterMs: policies.settleMs,
   });
   return end === null ? null : { end: followPolicies(end, report, policies), by: end.kind };

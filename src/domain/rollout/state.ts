@@ -1,5 +1,5 @@
 /** All that a rollout knows: a plain value, changed only by `apply` (transition.ts). */
-import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
+import type { Distrust, JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
@@ -102,12 +102,24 @@ export interface Wait {
 /** What a pause is for; a resume accepts that and no more. */
 export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | Drift;
 
+/** Distrust of a kind that a person let pass, up to some times the evidence that there was then. */
+export interface AcceptedDistrust {
+  readonly kind: Distrust['kind'];
+  /** ln, as the rollout knew it. */
+  readonly logEvidence: number;
+  readonly by: string;
+  /** ms since the epoch */
+  readonly atMs: number;
+  /** How often it was accepted. */
+  readonly times: number;
+}
+
 /** What a person was shown and let pass. */
 export interface Accepted {
   /** An arm that was silent at this instant (ms since the epoch) may stay so until its next card. */
   readonly silenceAtMs: number | null;
-  /** Distrust up to ten times this evidence. */
-  readonly distrust: { readonly logEvidence: number } | null;
+  /** One for each kind of distrust; another of the same kind takes its place. */
+  readonly distrust: readonly AcceptedDistrust[];
   /** Ids of other serving versions. */
   readonly rivals: readonly string[];
 }
@@ -151,7 +163,7 @@ export function initialState(): RolloutState {
     asksApproval: false,
     approved: false,
     advanced: false,
-    accepted: { silenceAtMs: null, distrust: null, rivals: [] },
+    accepted: { silenceAtMs: null, distrust: [], rivals: [] },
     knownDrift: [],
     reassertions: 0,
     changedBaseline: null,

@@ -1,9 +1,10 @@
 /** `(state, event, time) -> state`. Pure. */
+import type { Distrust } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
-import type { Accepted, PauseCause, Request, RolloutState, Wait } from './state.ts';
+import type { Accepted, AcceptedDistrust, PauseCause, Request, RolloutState, Wait } from './state.ts';
 import type { Phase, SafetyProof } from './status.ts';
 
 /** `atMs`: when the event came, ms since the epoch. */
@@ -195,7 +196,7 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
     case 'resume':
       return {
         ...afterShown(state),
-        accepted: accept(state, atMs),
+        accepted: accept(state, event.by, atMs),
         knownDrift: acceptedDrift(state),
         reassertions: 0,
         reason,
@@ -229,12 +230,26 @@ function known(state: RolloutState, cause: PauseCause): readonly string[] {
 }
 
 /** A resume accepts what the pause was for, as it was shown, and nothing else. */
-function accept({ accepted, pausedFor, report }: RolloutState, atMs: number): Accepted {
+function accept({ accepted, pausedFor, report }: RolloutState, by: string, atMs: number): Accepted {
   if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
-  if (pausedFor === 'untrusted') return { ...accepted, distrust: report?.distrust ?? null };
+  if (pausedFor === 'untrusted')
+    return { ...accepted, distrust: acceptDistrust(accepted.distrust, report?.distrust ?? [], by, atMs) };
   if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
     return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
   return accepted;
+}
+
+function acceptDistrust(
+  before: readonly AcceptedDistrust[],
+  shown: readonly Distrust[],
+  by: string,
+  atMs: number,
+): readonly AcceptedDistrust[] {
+  const timesOf = (kind: Distrust['kind']): number => before.find((one) => one.kind === kind)?.times ?? 0;
+  return [
+    ...before.filter(({ kind }) => !shown.some((one) => one.kind === kind)),
+    ...shown.map((one) => ({ ...one, by, atMs, times: timesOf(one.kind) + 1 })),
+  ];
 }
 
 /** To go on without a look. What was put right, or was accepted, is news when it is there again. */

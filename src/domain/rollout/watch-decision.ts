@@ -1,4 +1,5 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
+import { oddsText } from '../judge/report/odds.ts';
 import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
 import { armCard, countsText } from '../judge/report/arm-names.ts';
 import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
@@ -6,6 +7,7 @@ import type { Policies } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
+import type { AcceptedDistrust } from './state.ts';
 
 export type WatchGoal =
   /** Stay until someone else ends it. */
@@ -43,13 +45,11 @@ export interface WatchFacts {
    * until its next card.
    */
   readonly silenceAcceptedAtMs: number | null;
-  readonly distrust: AcceptedDistrust;
+  /** How much distrust stops nothing; `all`: any. */
+  readonly distrust: 'all' | readonly AcceptedDistrust[];
   /** A silence shorter than this says nothing, ms. */
   readonly staleAfterMs: number;
 }
-
-/** How much distrust stops nothing: all of it, or ten times the evidence that a person was shown, or none. */
-export type AcceptedDistrust = 'all' | { readonly logEvidence: number } | null;
 
 export type WatchEnd =
   | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted'; readonly reason: string }
@@ -57,8 +57,8 @@ export type WatchEnd =
 
 export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
-  if (facts.report.verdict === 'untrusted' && !isAccepted(facts.report, facts.distrust))
-    return { kind: 'untrusted', reason: facts.report.reason };
+  const distrust = facts.report.verdict === 'untrusted' ? newDistrust(facts.report, facts.distrust) : null;
+  if (distrust !== null) return { kind: 'untrusted', reason: distrust };
   const silent = silentArm(facts) ?? silentMetric(facts);
   if (silent !== null) return { kind: 'noData', reason: silent };
   return goal.kind === 'hold' ? null : bakeEnd(goal, facts);
@@ -66,10 +66,29 @@ export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
 
 const TENFOLD = Math.log(10);
 
-/** What a person accepted is what they were shown: ten times the evidence is news. */
-function isAccepted({ distrust }: JudgeReport, accepted: AcceptedDistrust): boolean {
-  if (accepted === null || accepted === 'all') return accepted === 'all';
-  return (distrust?.logEvidence ?? Infinity) < accepted.logEvidence + TENFOLD;
+/**
+ * What was not accepted, and why it is told again; null: all of it was. What a person accepted is what they were shown,
+ * and ten times the evidence is news. Evidence of what stays as it is grows with the cards, though: whoever has
+ * accepted it again is asked again after ten times ten times that, and so on.
+ */
+function newDistrust({ distrust, reason }: JudgeReport, accepted: WatchFacts['distrust']): string | null {
+  if (accepted === 'all') return null;
+  if (distrust === undefined) return reason;
+  const known = distrust.map((one) => ({ ...one, accepted: accepted.find(({ kind }) => kind === one.kind) }));
+  const isNew = known.some((one) => one.accepted === undefined || one.logEvidence >= upTo(one.accepted));
+  if (!isNew) return null;
+  const again = known.flatMap(({ logEvidence, accepted: before }) =>
+    before === undefined || logEvidence < upTo(before) ? [] : [againText(logEvidence, before)],
+  );
+  return [reason, ...again].join(' ');
+}
+
+function upTo({ logEvidence, times }: AcceptedDistrust): number {
+  return logEvidence + TENFOLD * 2 ** (times - 1);
+}
+
+function againText(logEvidence: number, { logEvidence: before, by, atMs }: AcceptedDistrust): string {
+  return `Again: ${oddsText(logEvidence)}, and ${by} accepted ${oddsText(before)} at ${new Date(atMs).toISOString()}.`;
 }
 
 function silentArm(facts: WatchFacts): string | null {

@@ -117,10 +117,24 @@ test('one sentence with rates, numbers and evidence, for both arms where both ju
   const broken = looks(7, 18, jump(8, ['baseline', 'candidate'])).reduce(takeLook, startJudge([harmless, undelivered]));
   const { reason, guardrails } = reportOf(broken);
   expect(reason).toMatch(
-    /^Data untrusted: cards that nothing is heard of after they were triggered jumped: candidate [1-4]\d\.\d % of the last \d+, evidence 1:\d+, baseline [23]\d\.\d % of the last \d+, evidence 1:\d+; usual are [01]\.\d+ %, limit 1:1000; n \d+ \/ \d+ cards\.$/,
+    /^Data untrusted: cards that nothing is heard of after they were triggered jumped: candidate [1-4]\d\.\d % of the last \d+, evidence (beyond )?1:\d+, baseline [23]\d\.\d % of the last \d+, evidence (beyond )?1:\d+; usual are [01]\.\d+ %, limit 1:1000; n \d+ \/ \d+ cards\.$/,
   );
   expect(guardrails[0]?.verdict).toBe('untrusted');
   expect(reportOf(looks(8, 30, jump(99, [])).reduce(takeLook, broken)).verdict).toBe('untrusted');
+});
+
+test('once broken, the evidence goes on to grow with the loss, and what is shown is of when it was highest', () => {
+  const distrustOf = (count: number) => {
+    const shown = looks(7, count, { lost: (arm, t) => (arm === 'baseline' && t >= 8 && t < 30 ? 0.3 : 0.01) });
+    return reportOf(shown.reduce(takeLook, startJudge([harmless])));
+  };
+  const [early, later, over] = [distrustOf(16), distrustOf(24), distrustOf(60)];
+  const evidence = [early, later, over].map(({ distrust = [] }) =>
+    distrust.find(({ kind }) => kind === 'lostByBaseline'),
+  );
+  expect(evidence[0]?.logEvidence).toBeGreaterThan(Math.log(1000));
+  expect(evidence[1]?.logEvidence).toBeGreaterThan((evidence[0]?.logEvidence ?? 0) + Math.log(10));
+  expect(over.reason).toMatch(/baseline [23]\d\.\d % of the last/);
 });
 
 test('one look alone, whatever it shows, breaks nothing; nor does an arm that has always lost as much', () => {

@@ -110,7 +110,7 @@ test('if no conversation without a card is ever told of, what is missing is name
       noCard: 'baseline',
       noDataAfterMs: 30_000,
       silenceAcceptedAtMs: null,
-      distrust: null,
+      distrust: [],
       staleAfterMs: 1000,
     },
   );

@@ -76,7 +76,7 @@ test('whatever people do, the harm seen is never forgotten and an abort never un
 test.each<[PauseCause, Partial<Accepted>]>([
   ['person', {}],
   ['noData', { silenceAtMs: 7 }],
-  ['untrusted', { distrust: { logEvidence: 9 } }],
+  ['untrusted', { distrust: [{ kind: 'sampleRatio', logEvidence: 9, by: 'ana', atMs: 7, times: 1 }] }],
   ['blind', {}],
   [{ kind: 'rival', key: 'r', message: 'another', rivals: ['x candidate 5'] }, { rivals: ['x candidate 5'] }],
   [{ kind: 'candidateContent', key: 'c', message: 'swapped' }, {}],
@@ -86,14 +86,36 @@ test.each<[PauseCause, Partial<Accepted>]>([
     reason: '',
     guardrails: [],
     n: { baseline: 1, candidate: 1 },
-    distrust: { logEvidence: 9 },
+    distrust: [{ kind: 'sampleRatio', logEvidence: 9 }],
   };
   const resumed = apply(inPhase('baking', { paused: true, pausedFor: cause, report }), acted('resume'));
   expect(resumed).toMatchObject({
     paused: false,
     pausedFor: null,
-    accepted: { silenceAtMs: null, distrust: null, rivals: [], ...accepted },
+    accepted: { silenceAtMs: null, distrust: [], rivals: [], ...accepted },
   });
+});
+
+test('distrust is accepted by its kind and counted: another kind is none of it, a second time takes its place', () => {
+  const paused = (...distrust: NonNullable<JudgeReport['distrust']>): RolloutState =>
+    inPhase('baking', {
+      paused: true,
+      pausedFor: 'untrusted',
+      report: { verdict: 'untrusted', reason: '', guardrails: [], n: { baseline: 1, candidate: 1 }, distrust },
+    });
+  const once = apply(paused({ kind: 'sampleRatio', logEvidence: 9 }), acted('resume'));
+  const both = [
+    { kind: 'sampleRatio', logEvidence: 12 },
+    { kind: 'lostByBaseline', logEvidence: 8 },
+  ] as const;
+  const twice = apply({ ...paused(...both), accepted: once.accepted }, acted('resume'));
+  expect(twice.accepted.distrust).toMatchObject([
+    { kind: 'sampleRatio', logEvidence: 12, times: 2 },
+    { kind: 'lostByBaseline', logEvidence: 8, times: 1 },
+  ]);
+  expect(apply(twice, { kind: 'splitProven', percent: 50, atMs: 9 }).accepted.distrust).toEqual(
+    twice.accepted.distrust,
+  );
 });
 
 test('a new split makes silence news again', () => {

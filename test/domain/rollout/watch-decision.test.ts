@@ -1,5 +1,6 @@
 import type { JudgeReport, Verdict } from '../../../src/domain/judge/types.ts';
 import type { Arrivals } from '../../../src/domain/rollout/arrivals.ts';
+import type { AcceptedDistrust } from '../../../src/domain/rollout/state.ts';
 import type { WatchFacts, WatchGoal } from '../../../src/domain/rollout/watch-decision.ts';
 import { watchEnd } from '../../../src/domain/rollout/watch-decision.ts';
 
@@ -23,12 +24,19 @@ function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
     noCard: null,
     noDataAfterMs: 30_000,
     silenceAcceptedAtMs: null,
-    distrust: null,
+    distrust: [],
     staleAfterMs: 5000,
     ...more,
   };
 }
-const distrusted = (logEvidence: number): JudgeReport => ({ ...report('untrusted'), distrust: { logEvidence } });
+const distrusted = (...kinds: NonNullable<JudgeReport['distrust']>): JudgeReport => ({
+  ...report('untrusted'),
+  distrust: kinds,
+});
+const ratio = (logEvidence: number) => ({ kind: 'sampleRatio' as const, logEvidence });
+const accepted = (logEvidence: number, times = 1): readonly AcceptedDistrust[] => [
+  { ...ratio(logEvidence), by: 'ann', atMs: Date.parse('2026-03-01T14:03:00Z'), times },
+];
 const bake = (more: Partial<Extract<WatchGoal, { kind: 'bake' }>> = {}): WatchGoal => ({
   kind: 'bake',
   startedAtMs: 90_000,
@@ -88,13 +96,28 @@ test.each<[string, WatchGoal, WatchFacts, string | null]>([
   [
     'distrust that a person was shown does not stop',
     bake(),
-    facts('untrusted', { report: distrusted(5), distrust: { logEvidence: 4.8 } }),
+    facts('untrusted', { report: distrusted(ratio(5)), distrust: accepted(4.8) }),
     null,
   ],
   [
     'until there is ten times the evidence',
     bake(),
-    facts('untrusted', { report: distrusted(7.2), distrust: { logEvidence: 4.8 } }),
+    facts('untrusted', { report: distrusted(ratio(7.2)), distrust: accepted(4.8) }),
+    'untrusted',
+  ],
+  [
+    'a second time until there is a hundred times, so that what stays as it is asks less and less often',
+    bake(),
+    facts('untrusted', { report: distrusted(ratio(9.3)), distrust: accepted(4.8, 2) }),
+    null,
+  ],
+  [
+    'another kind of distrust was not accepted with it',
+    bake(),
+    facts('untrusted', {
+      report: distrusted(ratio(5), { kind: 'lostByBaseline', logEvidence: 7 }),
+      distrust: accepted(9),
+    }),
     'untrusted',
   ],
   ['a silent baseline is no data', bake(), facts('undecided', { arrivals: last(99_000, 60_000) }), 'noData'],
@@ -112,6 +135,11 @@ test.each<[string, WatchGoal, WatchFacts, string | null]>([
   ],
 ])('%s', (_, goal, given, expected) => {
   expect(watchEnd(goal, given)?.kind ?? null).toBe(expected);
+});
+
+test('distrust that comes again says who accepted how much, and when', () => {
+  const end = watchEnd(bake(), facts('untrusted', { report: distrusted(ratio(8.6)), distrust: accepted(6.2) }));
+  expect(end?.reason).toBe('because untrusted Again: 1:5430, and ann accepted 1:493 at 2026-03-01T14:03:00.000Z.');
 });
 
 test('the reason of an undecided bake names what is missing, with numbers', () => {

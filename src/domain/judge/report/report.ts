@@ -15,7 +15,7 @@ import { guardrailSentence, overallSentence } from './sentences.ts';
 import { sliceReportsOf } from './slice-report.ts';
 import { gatheredOf, openState, trackOf } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
-import { distrustEvidence } from '../trust/trust.ts';
+import { distrustOf } from '../trust/trust.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedEndAnswer, Verdict } from '../types.ts';
@@ -47,7 +47,7 @@ export function reportOf(state: JudgeState): JudgeReport {
     guardrails,
     n: memory.cards,
     ...(noCard === null ? {} : { noCard }),
-    ...(distrust === null ? {} : { distrust: { logEvidence: distrustEvidence(memory) } }),
+    ...(distrust === null ? {} : { distrust: distrustOf(memory) }),
     ...(slices === null ? {} : { slices }),
     ...plannedEndOf(memory),
   };

@@ -40,8 +40,14 @@ export interface ArmLoss {
   readonly now: number;
   /** The highest so far: once broken, the data stay broken. */
   readonly peak: number;
-  /** Lately, some hundred cards. */
-  readonly recent: { readonly cards: number; readonly lost: number };
+  /** Lately, some hundred cards: now, and when the evidence was highest. */
+  readonly recent: Recent;
+  readonly atPeak: Recent;
+}
+
+interface Recent {
+  readonly cards: number;
+  readonly lost: number;
 }
 
 /** Of both arms together; with the sample ratio's 0.008 it makes 0.01. */
@@ -55,7 +61,8 @@ const MAX_PER_BLOCK = 4;
 const MIN_MEMORY = 200;
 const RECENT_CARDS = 200;
 
-const noLoss: ArmLoss = { process: noOnsets, now: 0, peak: 0, recent: { cards: 0, lost: 0 } };
+const none: Recent = { cards: 0, lost: 0 };
+const noLoss: ArmLoss = { process: noOnsets, now: 0, peak: 0, recent: none, atPeak: none };
 export const noLostOutcomes: LostOutcomes = { usual: null, baseline: noLoss, candidate: noLoss };
 
 /** `memory` is of the blocks before. */
@@ -77,17 +84,16 @@ export function hasLost(arm: ArmLoss): boolean {
 }
 
 function addArm(arm: ArmLoss, tally: ArmTally, limit: number): ArmLoss {
-  if (hasLost(arm) || tally.cards === 0) return arm;
+  if (tally.cards === 0) return arm;
   const { logs, agents } = blockLogs(tally, limit);
   const process = stepOnsets(arm.process, logs, agents);
   const now = logValueOf(process, EVEN);
   const keep = RECENT_CARDS / (RECENT_CARDS + tally.cards);
-  return {
-    process,
-    now,
-    peak: Math.max(arm.peak, now),
-    recent: { cards: keep * arm.recent.cards + tally.cards, lost: keep * arm.recent.lost + tally.hits.undeliveredRate },
+  const recent = {
+    cards: keep * arm.recent.cards + tally.cards,
+    lost: keep * arm.recent.lost + tally.hits.undeliveredRate,
   };
+  return { process, now, peak: Math.max(arm.peak, now), recent, atPeak: now > arm.peak ? recent : arm.atPeak };
 }
 
 function blockLogs({ agents }: ArmTally, limit: number): { readonly logs: readonly number[]; readonly agents: number } {

@@ -1,4 +1,5 @@
 import type { Guardrail } from '../../plan/plan.ts';
+import type { Arm, Distrust } from '../types.ts';
 import { hasLost } from './lost-outcomes.ts';
 import type { LostOutcomes } from './lost-outcomes.ts';
 import { isRatioBroken } from './sample-ratio.ts';
@@ -13,24 +14,26 @@ export interface Suspicion {
 
 /** Can the data not be trusted? Once they cannot, they never can again. */
 export function isDistrusted(suspicion: Suspicion): boolean {
-  return isRatioBroken(suspicion.sampleRatio) || armsLosing(suspicion).length > 0;
+  return distrustOf(suspicion).length > 0;
 }
+
+/** Each kind of distrust that was proven, with its evidence, which may still grow. */
+export function distrustOf({ guardrails, sampleRatio, lost }: Suspicion): readonly Distrust[] {
+  return [
+    ...(isRatioBroken(sampleRatio) ? [{ kind: 'sampleRatio' as const, logEvidence: sampleRatio.peak }] : []),
+    ...armsLosing(lost, guardrails).map((arm) => ({ kind: LOST_BY[arm], logEvidence: lost[arm].peak })),
+  ];
+}
+
+const LOST_BY = { candidate: 'lostByCandidate', baseline: 'lostByBaseline' } as const;
 
 /**
  * The arms whose events are being lost. A jump in the candidate alone is harm where undelivered cards are guarded
  * against.
  */
-export function armsLosing({
-  lost,
-  guardrails,
-}: Omit<Suspicion, 'sampleRatio'>): readonly ('candidate' | 'baseline')[] {
+function armsLosing(lost: LostOutcomes, guardrails: readonly Guardrail[]): readonly Arm[] {
   const guarded = guardrails.some(({ metric, mode }) => metric === 'undeliveredRate' && mode === 'enforce');
   const [baseline, candidate] = [hasLost(lost.baseline), hasLost(lost.candidate)];
   if (!baseline && (!candidate || guarded)) return [];
   return [...(candidate ? (['candidate'] as const) : []), ...(baseline ? (['baseline'] as const) : [])];
-}
-
-/** How strongly the data speak against themselves, ln: of the sample ratio and of lost outcomes, whichever is more. */
-export function distrustEvidence({ sampleRatio, lost }: Omit<Suspicion, 'guardrails'>): number {
-  return Math.max(sampleRatio.peak, lost.baseline.peak, lost.candidate.peak);
 }
