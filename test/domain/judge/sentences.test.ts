@@ -89,7 +89,7 @@ test.each<[apart: string, ...given: Parameters<typeof said>]>([
 ])('%s', (apart, ...given) => expect(said(...given)).toContain(apart));
 
 test('undecided between tolerance and limit says why it takes so long, and nowhere else', () => {
-  const between = 'between what is tolerated and the limit, where any proof takes most cards.';
+  const between = 'it seems between what is tolerated and the limit, where any proof takes most cards.';
   expect(said(rate, 'undecided', [0.185, 0.2])).toContain(between);
   expect(said(rate, 'undecided', [0.195, 0.2])).not.toContain('between');
   expect(said(rate, 'undecided', [0.17, 0.2])).not.toContain('between');

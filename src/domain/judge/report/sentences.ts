@@ -79,7 +79,7 @@ function betweenClause(guardrail: Guardrail, { candidateValue, tolerated, limit 
     limit !== null &&
     isWorse(guardrail, candidateValue, tolerated) &&
     !isWorse(guardrail, candidateValue, limit);
-  return isBetween ? '; between what is tolerated and the limit, where any proof takes most cards' : '';
+  return isBetween ? '; it seems between what is tolerated and the limit, where any proof takes most cards' : '';
 }
 
 export function overallSentence(
