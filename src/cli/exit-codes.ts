@@ -56,6 +56,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'record-rules': EXIT.badInput,
   'replay-no-action': EXIT.badInput,
   'replay-no-cards': EXIT.badInput,
+  'replay-plan-unsupported': EXIT.badInput,
   'dead-letter-unknown': EXIT.badInput,
   'dead-letter-cut': EXIT.refused,
   'dead-letter-replayed': EXIT.refused,

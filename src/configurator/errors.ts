@@ -10,6 +10,7 @@ export type AssistErrorCode =
   | 'record-deleted'
   | 'replay-no-action'
   | 'replay-no-cards'
+  | 'replay-plan-unsupported'
   | 'rollout-already-running'
   | 'rollout-ended'
   | 'rollout-frozen'

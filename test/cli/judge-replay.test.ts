@@ -21,6 +21,7 @@ import { cli, jsonLines } from './fixtures.ts';
 
 const HOUR = 3_600_000;
 const PLAN = join(__dirname, '../../examples/demo/1.5.0.yaml');
+const FIRST = join(__dirname, '../../examples/returns-assist-1.0.0.yaml');
 
 /** One card a second for half an hour; those of 1.5.0 are of its rollout, in the last ten minutes. */
 async function fill(url: string): Promise<void> {
@@ -118,6 +119,7 @@ describePostgres('judge replay', (postgres) => {
     [['--from', '2d', '--to', '1d', '--plan', PLAN], 'replay-no-cards'],
     [['--from', iso(NOON + HOUR + 1000), '--plan', PLAN], 'usage'],
     [['--from', 'tomorrow', '--plan', PLAN], 'usage'],
+    [['--from', '2h', '--plan', FIRST], 'replay-plan-unsupported'],
     [['--from', '2h'], 'usage'],
     [['--plan', PLAN], 'usage'],
     [['--from', '2h', '--rollout', 'r-1', '--plan', PLAN], 'usage'],

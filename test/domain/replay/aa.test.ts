@@ -12,7 +12,7 @@ function replayed(
   cards: PastTraffic,
   {
     plan = planOf(),
-    count = 40,
+    count = 24,
     seed = 1,
     effect,
   }: { plan?: Plan; count?: number; seed?: number; effect?: string } = {},
@@ -29,12 +29,12 @@ test('cards split from themselves are called harmful in no more than alpha, and 
   const result = replayed(traffic());
   expect(result.budget).toBe(0.05);
   expect(result.harm.low).toBeLessThan(0.05);
-  expect(result.harm.hits).toBeLessThanOrEqual(4);
-  expect(result.promoted.hits).toBeGreaterThan(32);
-  expect(result.guardrails).toMatchObject([{ metric: 'acceptanceRate', alpha: 0.05, harm: { of: 40 } }]);
+  expect(result.harm.hits).toBeLessThanOrEqual(3);
+  expect(result.promoted.hits).toBeGreaterThan(19);
+  expect(result.guardrails).toMatchObject([{ metric: 'acceptanceRate', alpha: 0.05, harm: { of: 24 } }]);
   expect(result.promotedAfterMs.median).toBeGreaterThanOrEqual(45 * 60_000);
   expect(replaySentences(result, null)).toEqual([
-    expect.stringMatching(/^Called harmful, though split from itself: \d of 40, .* \(.* to .*\)\.$/),
+    expect.stringMatching(/^Called harmful, though split from itself: \d of 24, .* \(.* to .*\)\.$/),
     'The plan allows 5.0 %.',
   ]);
 });
@@ -56,13 +56,13 @@ test.each(['acceptanceRate=-40%', 'acceptanceRate=-12pp'])('%s injected is found
 
 test('where agents differ, by agent is undecided more often than by conversation, and neither is wrong too often', () => {
   const making = { agents: 60, agentSpread: 0.1 };
-  const byConversation = replayed(traffic(making), { count: 24 });
-  const byAgent = replayed(traffic({ ...making, unit: 'agent' }), { count: 24 });
+  const byConversation = replayed(traffic(making), { count: 16 });
+  const byAgent = replayed(traffic({ ...making, unit: 'agent' }), { count: 16 });
   for (const { harm, untrusted } of [byConversation, byAgent]) {
     expect(harm.low).toBeLessThan(0.05);
     expect(untrusted.hits).toBe(0);
   }
-  expect(byAgent.promoted.hits).toBeLessThan(byConversation.promoted.hits - 4);
+  expect(byAgent.promoted.hits).toBeLessThan(byConversation.promoted.hits - 3);
 });
 
 test('slices are counted by their own budget, and a guardrail that only observes rolls nothing back', () => {

@@ -6,6 +6,7 @@ import { decisionRecordOf } from '../../../configurator/decision-record.ts';
 import type { RolloutRecord } from '../../../configurator/decision-record.ts';
 import { AssistError } from '../../../configurator/errors.ts';
 import { withStore } from '../../../compose/store.ts';
+import { noCardIn } from '../../../domain/plan/no-card.ts';
 import type { Plan } from '../../../domain/plan/plan.ts';
 import { replayOnce, replayResult, replaySentences } from '../../../domain/replay/aa.ts';
 import type { Repetitions } from '../../../domain/replay/aa.ts';
@@ -132,6 +133,12 @@ async function planOf({ plan: file, action, set }: ReplayArgs): Promise<Plan> {
   if (file === undefined && action === undefined)
     throw usage('Neither a plan nor an action is named.', 'Give --plan, or --action for the usual steps.');
   const read = file === undefined ? usualPlan(action ?? '') : await readPlan(file);
+  if (noCardIn(read) !== null)
+    throw new AssistError(
+      'replay-plan-unsupported',
+      `${file ?? 'The plan'} shows no card in one arm, and past cards were all shown: they tell nothing of it.`,
+      'Replay a plan of two versions.',
+    );
   const plan = action === undefined ? read : { ...read, action: { ...read.action, name: action } };
   return { ...plan, guardrails: parsed(setFields(plan.guardrails, set ?? []), SET_REMEDY) };
 }
