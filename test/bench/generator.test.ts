@@ -72,6 +72,19 @@ test('harm begins at its onset, and only in the candidate', () => {
   }
 });
 
+test('48 ms more on every card of the candidate, and only there', () => {
+  const quantileOf = (arm: 'base' | 'cand', level: number): number => {
+    const known = latencies(stream('tolerable-48ms', 8, 120), arm)
+      .filter((ms) => ms !== null)
+      .toSorted((a, b) => a - b);
+    return known[Math.floor(level * known.length)] ?? 0;
+  };
+  for (const level of [0.1, 0.5]) {
+    const more = quantileOf('cand', level) - quantileOf('base', level);
+    expect(Math.abs(more - 48)).toBeLessThan(15);
+  }
+});
+
 test('1 % of the cards take twenty times as long', () => {
   const { base: model } = scenario('tail');
   const looks = stream('tail', 4, 120);

@@ -50,6 +50,12 @@ test('a null scenario is beyond alpha when its whole interval is, and the goal s
   expect(goalsOf(cellsWith(12))[0]).toMatchObject({ met: false, measured: '12 % (7 % to 20 %, 100 streams)' });
 });
 
+test('scenarios that nothing is chosen by run only when they are named', () => {
+  const names = (args: readonly string[]) => readOptions(args).scenarios.map(({ name }) => name);
+  expect(names([]).filter((name) => name.startsWith('unseen-'))).toEqual([]);
+  expect(names(['--only', 'unseen-both'])).toEqual(['unseen-both']);
+});
+
 test('a peer is a rival only where it kept alpha among equal and among tolerable candidates', () => {
   const cells = (rollbacksOfPeer: number) =>
     cellsOf(
