@@ -21,8 +21,8 @@
  * 0.01: the first slice
  * is called harmed at 1:164, the second at 1:658, the twelfth at 1:23687.
  */
-import { addToLedger, CARD_SCORES, emptyLedger } from '../gathering/agent-ledger.ts';
-import type { AgentLedger } from '../gathering/agent-ledger.ts';
+import { addToLedger, emptyLedger } from '../gathering/agent-ledger.ts';
+import type { AgentLedger, AgentScore } from '../gathering/agent-ledger.ts';
 import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from '../gathering/block.ts';
 import type { Block, CardScores } from '../gathering/block.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
@@ -31,9 +31,10 @@ import { roundDown } from '../maths/rounding.ts';
 import { thresholdOf } from '../maths/calibration.ts';
 import { noOnsets, stepOnsets } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
-import { AGENTS_BY_CELL, joinBlocks, lightenBlock } from '../clusters/slice-agents.ts';
+import { AGENTS_BY_CELL, SLICE_TALLIES } from '../clusters/slice-agents.ts';
 import { addToSums, logSlice, noSums, sliceBets, slicedGuardrails } from './slice-bets.ts';
 import type { SlicedGuardrail, SliceSums } from './slice-bets.ts';
+import { RATES } from '../../metrics/index.ts';
 import type { Guardrail, SliceKey, Slices } from '../../plan/plan.ts';
 import type { ArmCounts, Card, Look } from '../types.ts';
 
@@ -55,7 +56,7 @@ export interface Slice {
 export const MAX_SLICES = 12;
 const MAX_ONSETS = 3;
 /** Of latency a slice asks only for the slow cards (slice-bets.ts). */
-const SLICE_SCORES = CARD_SCORES.filter((score) => score !== 'location');
+const SLICE_SCORES: readonly AgentScore[] = [...RATES.map(({ name }) => name), 'tail'];
 
 /** The slices after a look; `memory` and `scores` are of the blocks before. */
 export function takeSlices(
@@ -142,8 +143,8 @@ function takeSlice(
   guardrails: readonly SlicedGuardrail[],
   { memory, scores }: SliceContext,
 ): Slice {
-  const light = lightenBlock(fillBlock(startBlock(look), look.cards, scores));
-  const block = slice.pending !== null && mayJoin(slice.pending, look) ? joinBlocks(slice.pending, light) : light;
+  const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
+  const block = fillBlock(started, look.cards, scores, SLICE_TALLIES);
   const counted = { ...slice, cards: addCards(slice.cards, look.cards) };
   return hasBothArms(block) ? compareSlice(counted, block, guardrails, memory) : { ...counted, pending: block };
 }

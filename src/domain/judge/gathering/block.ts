@@ -1,9 +1,10 @@
 /** What a block of cards amounts to: counts by arm, gathered until both arms have been seen. */
-import { agentKeyOf } from './agent-key.ts';
+import { AGENT_KEYS, agentKeyOf } from './agent-key.ts';
 import { byOwnScore, HABIT_UNIT, HABITUAL_RATES, habitUnits, ownScore } from './habits.ts';
 import type { OwnScore } from './habits.ts';
 import { relieveMs } from './reliefs.ts';
 import type { Reliefs } from './reliefs.ts';
+import type { Relief } from '../maths/margin.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { binOf, copySketch, countIn, emptySketch } from '../maths/sketch.ts';
 import type { MutableSketch, Sketch } from '../maths/sketch.ts';
@@ -106,12 +107,24 @@ export function startBlock(look: Look): Block {
   return { splitPercent: look.splitPercent, sinceMs: look.atMs, baseline: emptyTally, candidate: emptyTally };
 }
 
+/** How cards are tallied. */
+export interface Tallying {
+  /** Under which of how many keys an agent's numbers are added up, and with which sign. */
+  readonly keys: number;
+  readonly keyOf: (agentKey: number) => number;
+  readonly signOf: (agentKey: number) => 1 | -1;
+  /** Without sketches, locations and habits. */
+  readonly isLight: boolean;
+}
+
+const IN_FULL: Tallying = { keys: AGENT_KEYS, keyOf: (key) => key, signOf: () => 1, isLight: false };
+
 /** The block with these cards counted; their order does not matter. */
-export function fillBlock(block: Block, cards: readonly Card[], scores: CardScores): Block {
+export function fillBlock(block: Block, cards: readonly Card[], scores: CardScores, how = IN_FULL): Block {
   return {
     ...block,
-    baseline: fillTally(block.baseline, cards, 'baseline', scores),
-    candidate: fillTally(block.candidate, cards, 'candidate', scores),
+    baseline: fillTally(block.baseline, cards, 'baseline', { scores, how }),
+    candidate: fillTally(block.candidate, cards, 'candidate', { scores, how }),
   };
 }
 
@@ -139,7 +152,13 @@ interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'own' | 'onTime' | 'la
   readonly agents: number[];
 }
 
-function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: CardScores): ArmTally {
+interface Filling {
+  readonly scores: CardScores;
+  readonly how: Tallying;
+}
+
+function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, filling: Filling): ArmTally {
+  const { scores, how } = filling;
   const own = cards.filter((card) => card.arm === arm);
   if (own.length === 0) return tally;
   const sums: ArmSums = {
@@ -149,47 +168,51 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, scores: Ca
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
     latencies: copySketch(tally.latencies),
     relieved: arm === 'candidate' ? startRelieved(tally, scores) : {},
-    agents: [...tally.agents],
+    agents: tally.agents.length > 0 ? [...tally.agents] : new Array<number>(how.keys * TALLIED.length).fill(0),
   };
-  for (const card of own) countCard(sums, card, scores);
+  const relieved = reliefsOf(sums, scores);
+  for (const card of own) countCard(sums, card, filling, relieved);
   return sums;
 }
 
-function countCard(sums: ArmSums, card: Card, scores: CardScores): void {
+function countCard(sums: ArmSums, card: Card, { scores, how }: Filling, relieved: readonly Relieved[]): void {
   const { agents, hits, onTime } = sums;
-  const first = agentKeyOf(card.agent) * TALLIED.length;
-  while (agents.length < first + TALLIED.length) agents.push(0);
-  const add = (field: number, more: number): void => {
-    agents[first + field] = (agents[first + field] ?? 0) + more;
-  };
+  const key = agentKeyOf(card.agent);
+  const [first, one] = [how.keyOf(key) * TALLIED.length, how.signOf(key)];
   const bin = isTimed(card) ? binOf(card.latencyMs) : null;
   const isOnTime = bin !== null && bin <= scores.onTimeBin;
   sums.cards++;
-  add(0, 1);
+  addAt(agents, first, one);
   if (isOnTime) onTime.cards++;
   for (let rate = 0; rate < RATES.length; rate++) {
     const counted = RATES[rate];
     if (counted === undefined || !counted.counts(card)) continue;
     hits[counted.name]++;
-    add(1 + rate, 1);
+    addAt(agents, first + 1 + rate, one);
     if (isOnTime) onTime.hits[counted.name]++;
   }
-  for (const { score, rate, counts, field } of OWN) {
+  for (const { score, rate, counts, field } of how.isLight ? [] : OWN) {
     const own = (counts(card) ? HABIT_UNIT : 0) - habitUnits(card.habits, rate);
     sums.own[score] += own;
-    add(field, own);
+    addAt(agents, first + field, own);
   }
-  if (bin === null) return;
+  if (bin === null || card.latencyMs === null) return;
   sums.timed++;
-  countIn(sums.latencies, bin);
-  if (card.latencyMs !== null) countRelieved(sums, card.latencyMs, scores);
-  const score = scores.locationOf(bin);
-  sums.location += score;
-  sums.locationSquares += score * score;
-  add(LOCATION, score);
+  for (const relief of relieved) countRelieved(relief, card.latencyMs, { scores, how });
+  if (!how.isLight) {
+    countIn(sums.latencies, bin);
+    const score = scores.locationOf(bin);
+    sums.location += score;
+    sums.locationSquares += score * score;
+    addAt(agents, first + LOCATION, score);
+  }
   if (bin <= scores.tailBin) return;
   sums.tail++;
-  add(TAIL, 1);
+  addAt(agents, first + TAIL, one);
+}
+
+function addAt(numbers: number[], place: number, more: number): void {
+  numbers[place] = (numbers[place] ?? 0) + more;
 }
 
 const OWN = HABITUAL_RATES.map((rate) => ({
@@ -209,12 +232,20 @@ function startRelieved({ relieved }: ArmTally, { reliefs }: CardScores): ArmSums
   );
 }
 
-function countRelieved(sums: ArmSums, latencyMs: number, { reliefs, tailBin }: CardScores): void {
-  for (const key in sums.relieved) {
-    const [relieved, relief] = [sums.relieved[key], reliefs.get(key)];
-    if (relieved === undefined || relief === undefined) continue;
-    const bin = binOf(relieveMs(relief, latencyMs));
-    countIn(relieved.sketch, bin);
-    if (bin > tailBin) relieved.tail++;
-  }
+interface Relieved {
+  readonly relief: Relief;
+  readonly into: { readonly sketch: MutableSketch; tail: number };
+}
+
+function reliefsOf({ relieved }: ArmSums, { reliefs }: CardScores): readonly Relieved[] {
+  return Object.entries(relieved).flatMap(([key, into]) => {
+    const relief = reliefs.get(key);
+    return relief === undefined ? [] : [{ relief, into }];
+  });
+}
+
+function countRelieved({ relief, into }: Relieved, latencyMs: number, { scores, how }: Filling): void {
+  const bin = binOf(relieveMs(relief, latencyMs));
+  if (!how.isLight) countIn(into.sketch, bin);
+  if (bin > scores.tailBin) into.tail++;
 }

@@ -37,9 +37,13 @@ export function ownScore(rate: RateName): OwnScore {
   return `own ${rate}`;
 }
 
+const OWN_SCORES = HABITUAL_RATES.map(ownScore);
+
 /** A value for each of them. */
 export function byOwnScore<T>(value: (score: OwnScore) => T): Readonly<Record<OwnScore, T>> {
-  return Object.fromEntries(HABITUAL_RATES.map(ownScore).map((score) => [score, value(score)])) as Record<OwnScore, T>;
+  const values: Partial<Record<OwnScore, T>> = {};
+  for (const score of OWN_SCORES) values[score] = value(score);
+  return values as Record<OwnScore, T>;
 }
 
 /** Habits are kept in whole 1024ths, so that sums do not depend on their order. */

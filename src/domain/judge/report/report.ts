@@ -103,7 +103,7 @@ function reportGuardrail(
   const bySequence = verdictOf(guardrail, harmed, safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
-  const report = {
+  const figures = {
     ...namesOf(guardrail),
     mode: guardrail.mode,
     verdict: atEnd ? ('safe' as const) : bySequence,
@@ -112,10 +112,10 @@ function reportGuardrail(
     limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
     tolerated: baselineValue === null ? null : worsen(guardrail, baselineValue, toleranceTimes(guardrail)),
     logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
-    ...(onTime === null ? {} : { onTime }),
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),
   };
+  const report = onTime === null ? figures : { ...figures, onTime };
   const circumstances = {
     distrust,
     fewAgents: fewAgentsClause(memory.design),
