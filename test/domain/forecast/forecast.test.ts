@@ -175,6 +175,9 @@ test('levels are left out of a forecast, which says so: nothing is known of thei
     sentence: expect.stringMatching(/^No guardrail of this plan that is enforced can be forecast\. Left out/),
   });
   expect(whyPointless(alone, traffic, options)).toBeNull();
+  expect(forecast({ ...alone, control: 'none' }, traffic, options).sentence).toMatch(
+    /^Nothing of this plan can be forecast: it compares conversations with a card and without one by handleTime p50/,
+  );
 });
 
 test('the same seed gives the same forecast, another one other traffic', () => {
