@@ -2,6 +2,7 @@
 import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
+import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { rowText } from '../../domain/metrics/format.ts';
@@ -153,10 +154,10 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
 
 function guardrailLines(report: JudgeReport, paint: Paint): string[] {
   return report.guardrails.flatMap((row) => {
-    const onTime = onTimeText(row);
+    const more = [recentText(row), onTimeText(row)].filter((text) => text !== null);
     return [
       `${paint(TONES[row.verdict], '●')} ${row.sentence}${row.mode === 'observe' ? ' (observed only)' : ''}`,
-      ...(onTime === null ? [] : [paint('dim', `  ${onTime}`)]),
+      ...more.map((text) => paint('dim', `  ${text}`)),
     ];
   });
 }

@@ -1,10 +1,11 @@
 /** The judge's part for custom metrics: each is compared on its own, once both arms have cards that carry it. */
 import { customEvidence } from './bets/bets.ts';
-import { addComparedCustom } from './gathering/compared-custom.ts';
+import { addComparedCustom, compareCustomBlock, joinLightCustom, lightenCustom } from './gathering/compared-custom.ts';
 import { addEvidence } from './bets/evidence.ts';
 import { addCustomToLedger } from './gathering/custom-ledger.ts';
 import { comparable, followCustom, learnCustom } from './gathering/custom-track.ts';
 import type { CustomBlock, CustomTrack } from './gathering/custom-track.ts';
+import { addRecent, noRecent } from './gathering/recent.ts';
 import { gatheredOf, trackOf } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import type { Look } from './types.ts';
@@ -29,8 +30,22 @@ function compareTrack(memory: JudgeMemory, known: CustomTrack, track: CustomTrac
     const said = trackOf(memory.custom, guardrail) === known ? customEvidence(guardrail, track, block) : null;
     return said === null ? gathered : addEvidence(gathered, said, plan, guardrail.alpha, memory.design);
   });
-  const custom = addComparedCustom(memory.comparison.custom, track, block);
-  return { ...memory, ledger, evidence, comparison: { ...memory.comparison, custom } };
+  return { ...withComparison(memory, track, block), ledger, evidence };
+}
+
+function withComparison(memory: JudgeMemory, { name, place }: CustomTrack, block: CustomBlock): JudgeMemory {
+  if (place === null) return memory;
+  const added = compareCustomBlock(name, place, block);
+  const n = { baseline: block.baseline.cards, candidate: block.candidate.cards };
+  const half = { sinceMs: block.sinceMs, n, compared: lightenCustom(added) };
+  return {
+    ...memory,
+    comparison: { ...memory.comparison, custom: addComparedCustom(memory.comparison.custom, added) },
+    recentCustom: {
+      ...memory.recentCustom,
+      [name]: addRecent(memory.recentCustom[name] ?? noRecent, half, joinLightCustom),
+    },
+  };
 }
 
 function withTrack(memory: JudgeMemory, track: CustomTrack): JudgeMemory {

@@ -17,7 +17,8 @@ import { blockEvidence } from './bets/bets.ts';
 import { fillBlock, hasBothArms, mayJoin, startBlock } from './gathering/block.ts';
 import { cardScores } from './gathering/card-scores.ts';
 import type { Block, CardScores } from './gathering/block.ts';
-import { addComparison } from './gathering/comparison.ts';
+import { compareBlock, joinComparisons, joinLight, lightenComparison } from './gathering/comparison.ts';
+import { addRecent } from './gathering/recent.ts';
 import { designEffects, isStale } from './clusters/design-effect.ts';
 import { addEvidence } from './bets/evidence.ts';
 import { compareCustom } from './compare-custom.ts';
@@ -91,7 +92,18 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   });
   const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.baselineMemory);
   const lost = addLostOutcomes(memory.lost, block, memory.baselineMemory);
-  return { ...memory, ledger, design, evidence, onTime, lost, comparison: addComparison(memory.comparison, block) };
+  return { ...withComparison(memory, block), ledger, design, evidence, onTime, lost };
+}
+
+function withComparison(memory: JudgeMemory, block: Block): JudgeMemory {
+  const added = compareBlock(block);
+  const n = { baseline: block.baseline.cards, candidate: block.candidate.cards };
+  const half = { sinceMs: block.sinceMs, n, compared: lightenComparison(added) };
+  return {
+    ...memory,
+    comparison: joinComparisons(memory.comparison, added),
+    recent: addRecent(memory.recent, half, joinLight),
+  };
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */

@@ -9,7 +9,10 @@ import type { BaselineMemory } from './gathering/baseline-memory.ts';
 import { bettingPlanOf } from './bets/bets.ts';
 import type { Block } from './gathering/block.ts';
 import { emptyComparison } from './gathering/comparison.ts';
-import type { Comparison } from './gathering/comparison.ts';
+import type { Comparison, LightComparison } from './gathering/comparison.ts';
+import type { LightCustom } from './gathering/compared-custom.ts';
+import { noRecent } from './gathering/recent.ts';
+import type { Recent } from './gathering/recent.ts';
 import { designEffects } from './clusters/design-effect.ts';
 import type { DesignEffects } from './clusters/design-effect.ts';
 import { startEvidence } from './bets/evidence.ts';
@@ -42,6 +45,9 @@ export interface JudgeMemory extends JudgeState {
   /** Of the ledger. */
   readonly design: DesignEffects;
   readonly comparison: Comparison;
+  /** Of the latest cards, without their custom metrics; of these, by name, in `recentCustom`. */
+  readonly recent: Recent<LightComparison>;
+  readonly recentCustom: Readonly<Record<string, Recent<LightCustom>>>;
   readonly onTime: OnTimeMemory;
   readonly sampleRatio: SampleRatio;
   readonly lost: LostOutcomes;
@@ -83,6 +89,8 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     ledger,
     design: designEffects(ledger),
     comparison: emptyComparison,
+    recent: noRecent,
+    recentCustom: {},
     onTime: startOnTime(guardrails),
     sampleRatio: startSampleRatio(),
     lost: noLostOutcomes,

@@ -53,13 +53,25 @@ export interface ArmCounts {
 /** The candidate's difference from the baseline, with an interval that holds at every look at once. */
 export interface Effect {
   readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
+  /** null: no limit on that side yet; both of a mean, and with too few agents. */
+  readonly low: number | null;
+  readonly high: number | null;
   /**
    * `ofBaseline`: share of the baseline's value (-0.2 = a fifth lower); `share`: difference of two shares; `ms`: of two
    * latencies; `own`: in the metric's own unit.
    */
   readonly unit: 'ofBaseline' | 'share' | 'ms' | 'own';
+}
+
+/** What a guardrail's figures are among the latest cards, whose number depends on nothing but arms and time. */
+export interface RecentFigures {
+  readonly baselineValue: number;
+  readonly candidateValue: number;
+  /** Its interval: no one that is ever shown of the latest cards misses with a chance of more than alpha. */
+  readonly effect: Effect;
+  readonly n: ArmCounts;
+  /** ms since the rollout began */
+  readonly sinceMs: number;
 }
 
 /** Engagement among the cards that came on time: it explains, and stops nothing. */
@@ -93,8 +105,10 @@ export interface GuardrailReport {
    * ln(1/alpha)).
    */
   readonly logEvidence: { readonly harm: number; readonly safe: number };
-  /** null without data of both arms. */
+  /** Of the whole rollout; null without data of both arms. */
   readonly effect?: Effect | null;
+  /** Of the latest cards; absent as long as they are all there were. */
+  readonly recent?: RecentFigures;
   /** Cards that count for this metric. */
   readonly n: ArmCounts;
   /** Only for acceptance and dismissal. */

@@ -3,7 +3,7 @@ import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentr
 import { logMarginEvidence } from '../../../src/domain/judge/maths/margin-evidence.ts';
 import { logValueOf, noOnsets, stepOnsets } from '../../../src/domain/judge/maths/onset-slots.ts';
 import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
-import { addComparison, emptyComparison, shownRate } from '../../../src/domain/judge/gathering/comparison.ts';
+import { compareBlock, joinComparisons, shownRate } from '../../../src/domain/judge/gathering/comparison.ts';
 import { logSumExp } from '../../../src/domain/judge/maths/log-math.ts';
 import { logRatioTilt } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import { choose, tableProbability } from './helpers.ts';
@@ -175,8 +175,8 @@ test('worked number of the shown values: both arms 43.8 % though pooled they are
     baseline,
     candidate,
   });
-  const first = addComparison(emptyComparison, block(tally(100, 10), tally(10, 1)));
-  const both = addComparison(first, block(tally(100, 50), tally(100, 50)));
+  const first = compareBlock(block(tally(100, 10), tally(10, 1)));
+  const both = joinComparisons(first, compareBlock(block(tally(100, 50), tally(100, 50))));
   expect(shownRate(both, 'baseline', 'acceptanceRate')).toBeCloseTo(0.438, 3);
   expect(shownRate(both, 'candidate', 'acceptanceRate')).toBeCloseTo(
     shownRate(both, 'baseline', 'acceptanceRate') ?? 0,

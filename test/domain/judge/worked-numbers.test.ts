@@ -1,4 +1,4 @@
-import { addComparison, emptyComparison } from '../../../src/domain/judge/gathering/comparison.ts';
+import { compareBlock, emptyComparison } from '../../../src/domain/judge/gathering/comparison.ts';
 import { emptyTally, noHits } from '../../../src/domain/judge/gathering/block.ts';
 import { logTiltEvidence } from '../../../src/domain/judge/maths/conditional-tilt.ts';
 import { logOddsEvidence } from '../../../src/domain/judge/maths/fisher-noncentral.ts';
@@ -136,7 +136,7 @@ test('two guardrails, neither proven alone, are harm together, and the sentence 
 });
 
 describe('effect and margin', () => {
-  const comparison = addComparison(emptyComparison, {
+  const comparison = compareBlock({
     splitPercent: 10,
     sinceMs: 0,
     baseline: { ...emptyTally, cards: 9000, hits: { ...noHits, acceptanceRate: 1800 } },
@@ -152,7 +152,7 @@ describe('effect and margin', () => {
   });
 
   test('worked number of the radius, and an interval that holds the estimate and shrinks with the cards', () => {
-    expect(radius(1000, 0.05)).toBeCloseTo(3.26, 2);
+    expect(radius(1000, { alpha: 0.05, tunedFor: 500 })).toBeCloseTo(3.26, 2);
     const effect = effectOf(acceptance, comparison, design);
     expect(effect).toMatchObject({ estimate: 0, unit: 'ofBaseline' });
     const report = reportOf(

@@ -5,6 +5,7 @@
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { noSpans, spannedGrid } from '../maths/bin-spans.ts';
 import type { ComparedArm } from '../gathering/compared-custom.ts';
+import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { Grid } from '../maths/grid.ts';
 import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
@@ -12,6 +13,7 @@ import type { Quantity } from '../bets/quantity.ts';
 import { LATENCY_GRID, meanOn, quantileOn } from '../maths/sketch.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
+import { rateOf } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm } from '../types.ts';
 
@@ -77,4 +79,10 @@ export function shownQuantity(guardrail: Guardrail, comparison: Comparison, arm:
       ? meanOn(grid, compared[arm].sketch)
       : quantileOn(grid, compared[arm].sketch, QUANTILES_OF[statistic][0] ?? 0.5);
   return value === null ? null : turn * value + 0;
+}
+
+/** Of an arm: share 0..1, ms, or in the metric's unit; null without data. */
+export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: Arm): number | null {
+  const rate = rateOf(guardrail.metric);
+  return rate === null ? shownQuantity(guardrail, comparison, arm) : shownRate(comparison, arm, rate);
 }

@@ -2,47 +2,70 @@
  * How large the difference is, with an interval that holds at every look at once.
  *
  * Estimate: candidate against baseline, block by block (comparison.ts). Interval: the asymptotic confidence sequence of
- * the normal mixture,
- * estimate +- sd x sqrt(2 (1 + 1/(I r)) ln(sqrt(I r + 1) / alpha)), with sd that of the estimate at this look (agents'
- * design effect
- * included), I the effective cards so far and r = 1/500, which is tightest at some thousand cards.
+ * the normal mixture, which reaches
+ *
+ *     z = sqrt(2 (1 + 1/(I r)) ln(sqrt(I r + 1) / alpha))
+ *
+ * standard deviations to either side, I the effective cards so far and r = 1/200, which is tightest at some hundred
+ * cards; so far from what was found a value of each arm may be (limits.ts), its cards divided by the agents' design
+ * effect. A quantile's limits are the values at the shares so far from it. The limits of both arms make those of the
+ * difference, or of the ratio where the margin is a share of the baseline's figure, whose own noise counts, too.
+ * A side without a limit yet is null, and so are both of a mean, which has none without a bound on its values, and where
+ * agents are too few to know.
  *
  * Reference: I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas (2024), "Time-uniform central limit theory and
- * asymptotic
- * confidence sequences", Annals of Statistics 52(6), theorem 2.2. For quantiles by inverting exceedances: S. Howard, A.
- * Ramdas (2022),
- * Bernoulli 28(3), section 3. Worked number: I = 1000, alpha = 0.05: sqrt(2 x 1.5 x ln(sqrt(3) / 0.05)) = 3.26 standard
- * deviations.
+ * asymptotic confidence sequences", Annals of Statistics 52(6), theorem 2.2. For quantiles by inverting exceedances: S.
+ * Howard, A. Ramdas (2022), Bernoulli 28(3), section 3. Worked number: I = 1000, r = 1/500, alpha = 0.05: sqrt(2 x 1.5 x
+ * ln(sqrt(3) / 0.05)) = 3.26 standard deviations.
  */
 import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from '../bets/evidence.ts';
-import { comparedQuantity } from './compared-quantity.ts';
+import { comparedQuantity, shownQuantity } from './compared-quantity.ts';
+import type { ComparedQuantity } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn } from '../maths/sketch.ts';
+import { differenceLimits, foundLimits, ratioLimits, shareLimits, within } from '../maths/limits.ts';
+import type { Estimated, Limits } from '../maths/limits.ts';
 import { clamp } from '../maths/log-math.ts';
-import { exceedanceVariance, noiseOf } from './margin-score.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
-import type { Effect } from '../types.ts';
+import type { Arm, Effect } from '../types.ts';
 
-const TUNED_FOR = 500;
+/** What an interval promises, and where it is tightest. */
+export interface Coverage {
+  /** Chance that it ever misses. */
+  readonly alpha: number;
+  /** Effective cards. */
+  readonly tunedFor: number;
+}
+
+const TUNED_FOR = 200;
 /** No ratio is shown beyond this; plain JSON has no infinity. */
 const MAX_RATIO = 1e9;
 
+const unbounded: Limits = { low: null, high: null };
+
 /** null without data of both arms. */
-export function effectOf(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
+export function effectOf(
+  guardrail: Guardrail,
+  comparison: Comparison,
+  design: DesignEffects,
+  coverage: Coverage = { alpha: guardrail.alpha, tunedFor: TUNED_FOR },
+): Effect | null {
   const rate = rateOf(guardrail.metric);
-  return rate === null
-    ? quantityEffect(guardrail, comparison, design)
-    : rateEffect(guardrail, rate, comparison, design);
+  const effect =
+    rate === null
+      ? quantityEffect(guardrail, comparison, design, coverage)
+      : rateEffect(guardrail, rate, comparison, design, coverage);
+  return effect === null || !design.tooFew ? effect : { ...effect, ...unbounded };
 }
 
 /** Standard deviations that hold at every look at once. */
-export function radius(effectiveCards: number, alpha: number): number {
-  const scaled = effectiveCards / TUNED_FOR;
+export function radius(effectiveCards: number, { alpha, tunedFor }: Coverage): number {
+  const scaled = effectiveCards / tunedFor;
   return Math.sqrt(2 * (1 + 1 / scaled) * Math.log(Math.sqrt(scaled + 1) / alpha));
 }
 
@@ -51,36 +74,88 @@ function rateEffect(
   rate: RateName,
   comparison: Comparison,
   design: DesignEffects,
+  coverage: Coverage,
 ): Effect | null {
-  const [p0, p1] = [shownRate(comparison, 'baseline', rate), shownRate(comparison, 'candidate', rate)];
-  if (p0 === null || p1 === null) return null;
-  const variance =
-    designEffectOf(design, rate) * (noiseOf(comparison, 'baseline', p0) + noiseOf(comparison, 'candidate', p1));
-  const half = radius(comparison.weight, guardrail.alpha) * Math.sqrt(variance);
-  const [low, high] = [clamp(p1 - p0 - half, -1, 1), clamp(p1 - p0 + half, -1, 1)];
-  if (guardrail.margin.kind === 'absolute' || p0 === 0) return { estimate: p1 - p0, low, high, unit: 'share' };
-  return { estimate: ratio(p1 - p0, p0), low: Math.max(-1, ratio(low, p0)), high: ratio(high, p0), unit: 'ofBaseline' };
+  const z = radius(comparison.weight, coverage);
+  const of = (arm: Arm): Estimated | null => {
+    const value = shownRate(comparison, arm, rate);
+    const cards = comparison.weight ** 2 / Math.max(comparison[arm].noise, Number.MIN_VALUE);
+    return value === null
+      ? null
+      : { value, ...shareLimits(clamp(value, 0, 1), cards / designEffectOf(design, rate), z) };
+  };
+  const [baseline, candidate] = [of('baseline'), of('candidate')];
+  if (baseline === null || candidate === null) return null;
+  return guardrail.margin.kind === 'absolute' || baseline.value === 0
+    ? {
+        estimate: candidate.value - baseline.value,
+        ...within(differenceLimits(candidate, baseline), -1, 1),
+        unit: 'share',
+      }
+    : ofBaseline(candidate, baseline);
 }
 
-function quantityEffect(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): Effect | null {
-  const [quantile, more] = QUANTILES_OF[statisticOf(guardrail)];
+function quantityEffect(
+  guardrail: Guardrail,
+  comparison: Comparison,
+  design: DesignEffects,
+  coverage: Coverage,
+): Effect | null {
   const compared = comparedQuantity(guardrail, comparison);
-  // A mean is judged at several quantiles: it has no interval of its own without a bound on the tail.
-  if (compared === null || compared.weight === 0 || quantile === undefined || more !== undefined) return null;
-  const { turn } = compared;
-  const half = radius(compared.weight, guardrail.alpha) * Math.sqrt(exceedanceVariance(quantile, compared, design));
-  const reference = quantileOn(compared.shown('baseline'), compared.baseline.sketch, quantile) ?? 0;
-  const own = guardrail.metric === 'custom' ? 'own' : 'ms';
-  const shown = compared.shown('candidate');
-  const at = (share: number): number => quantileOn(shown, compared.candidate.sketch, clamp(share, 0, 1)) ?? 0;
-  const [estimate, low, high] = [at(quantile), at(quantile - turn * half), at(quantile + turn * half)].map(
-    (value) => turn * (value - reference),
-  );
-  const unit = guardrail.margin.kind === 'absolute' || reference === 0 ? own : 'ofBaseline';
-  const inUnit = (value = 0): number => (unit === own ? value : ratio(value, Math.abs(reference))) + 0;
-  return { estimate: inUnit(estimate), low: inUnit(low), high: inUnit(high), unit };
+  const [baseline, candidate] = (['baseline', 'candidate'] as const).map((arm) => {
+    const value = shownQuantity(guardrail, comparison, arm);
+    return value === null || compared === null
+      ? null
+      : { value, ...quantileLimits(guardrail, compared, arm, design, coverage) };
+  });
+  if (baseline == null || candidate == null) return null;
+  const isAbsolute = guardrail.margin.kind === 'absolute' || baseline.value === 0;
+  if (!isAbsolute && baseline.value > 0) return ofBaseline(candidate, baseline);
+  // Below zero the ratio of the turned values says the same.
+  if (!isAbsolute) return turnEffect(ofBaseline(turnValue(candidate), turnValue(baseline)));
+  const estimate = candidate.value - baseline.value;
+  return { estimate, ...differenceLimits(candidate, baseline), unit: guardrail.metric === 'custom' ? 'own' : 'ms' };
 }
 
-function ratio(part: number, whole: number): number {
-  return clamp(part / whole, -MAX_RATIO, MAX_RATIO);
+function quantileLimits(
+  guardrail: Guardrail,
+  compared: ComparedQuantity,
+  arm: Arm,
+  design: DesignEffects,
+  coverage: Coverage,
+): Limits {
+  const [quantile, more] = QUANTILES_OF[statisticOf(guardrail)];
+  if (quantile === undefined || more !== undefined || compared.weight === 0) return unbounded;
+  const { noise, sketch } = compared[arm];
+  const cards = compared.weight ** 2 / Math.max(noise, Number.MIN_VALUE);
+  const temper = designEffectOf(design, compared.scoreAt(quantile));
+  const shares = foundLimits(quantile, cards / temper, radius(compared.weight, coverage));
+  const grid = compared.shown(arm);
+  const at = (share: number | null): number | null => (share === null ? null : quantileOn(grid, sketch, share));
+  const limits = { low: at(shares.low), high: at(shares.high) };
+  if (guardrail.metric !== 'custom') return { ...limits, low: limits.low ?? 0 };
+  return compared.turn === 1 ? limits : turnLimits(limits);
+}
+
+function ofBaseline(candidate: Estimated, baseline: Estimated): Effect {
+  const { low, high } = ratioLimits(candidate, baseline);
+  const more = (ratio: number): number => clamp(ratio - 1, -MAX_RATIO, MAX_RATIO);
+  return {
+    estimate: more(candidate.value / baseline.value),
+    low: low === null ? null : more(low),
+    high: high === null ? null : more(high),
+    unit: 'ofBaseline',
+  };
+}
+
+function turnLimits({ low, high }: Limits): Limits {
+  return { low: high === null ? null : -high + 0, high: low === null ? null : -low + 0 };
+}
+
+function turnValue(estimated: Estimated): Estimated {
+  return { value: -estimated.value, ...turnLimits(estimated) };
+}
+
+function turnEffect(effect: Effect): Effect {
+  return { ...effect, estimate: -effect.estimate + 0, ...turnLimits(effect) };
 }

@@ -15,6 +15,7 @@ import type { ArmTally, Block, RateCounts } from './block.ts';
 import type { ComparedCustom } from './compared-custom.ts';
 import { byOwnScore, HABIT_UNIT, ownScore } from './habits.ts';
 import { round } from '../maths/rounding.ts';
+import { addCoarse, coarsen, refine } from '../maths/coarse.ts';
 import { addSketch, emptySketch } from '../maths/sketch.ts';
 import type { Sketch } from '../maths/sketch.ts';
 import type { Arm } from '../types.ts';
@@ -60,20 +61,72 @@ export const emptyComparison: Comparison = {
   custom: [],
 };
 
-export function addComparison(comparison: Comparison, block: Block): Comparison {
+/** What a block is a comparison of. */
+export function compareBlock({ baseline, candidate }: Block): Comparison {
   const weights = {
-    all: effectiveCards(block.baseline.cards, block.candidate.cards),
-    timed: effectiveCards(block.baseline.timed, block.candidate.timed),
-    onTime: effectiveCards(block.baseline.onTime.cards, block.candidate.onTime.cards),
+    all: effectiveCards(baseline.cards, candidate.cards),
+    timed: effectiveCards(baseline.timed, candidate.timed),
+    onTime: effectiveCards(baseline.onTime.cards, candidate.onTime.cards),
   };
   return {
-    ...comparison,
-    weight: round(comparison.weight + weights.all, 4),
-    timedWeight: round(comparison.timedWeight + weights.timed, 4),
-    onTimeWeight: round(comparison.onTimeWeight + weights.onTime, 4),
-    baseline: addArm(comparison.baseline, block.baseline, weights),
-    candidate: addArm(comparison.candidate, block.candidate, weights),
+    weight: weights.all,
+    timedWeight: weights.timed,
+    onTimeWeight: weights.onTime,
+    baseline: weighArm(baseline, weights),
+    candidate: weighArm(candidate, weights),
+    custom: [],
   };
+}
+
+/** Of the cards of both; the custom metrics are those of the first. */
+export function joinComparisons(a: Comparison, b: Comparison): Comparison {
+  return {
+    ...a,
+    weight: round(a.weight + b.weight, 4),
+    timedWeight: round(a.timedWeight + b.timedWeight, 4),
+    onTimeWeight: round(a.onTimeWeight + b.onTimeWeight, 4),
+    baseline: joinArms(a.baseline, b.baseline),
+    candidate: joinArms(a.candidate, b.candidate),
+  };
+}
+
+type LightArm = Pick<WeightedArm, 'noise' | 'timedNoise' | 'hits' | 'latencies'>;
+
+/** What is kept of one beside the whole: what is shown of it, latencies on coarse bins. */
+export interface LightComparison {
+  readonly weight: number;
+  readonly timedWeight: number;
+  readonly baseline: LightArm;
+  readonly candidate: LightArm;
+}
+
+export function lightenComparison({ weight, timedWeight, baseline, candidate }: Comparison): LightComparison {
+  const lighten = ({ noise, timedNoise, hits, latencies }: WeightedArm): LightArm => ({
+    noise,
+    timedNoise,
+    hits,
+    latencies: coarsen(latencies),
+  });
+  return { weight, timedWeight, baseline: lighten(baseline), candidate: lighten(candidate) };
+}
+
+export function joinLight(a: LightComparison, b: LightComparison): LightComparison {
+  return {
+    weight: round(a.weight + b.weight, 4),
+    timedWeight: round(a.timedWeight + b.timedWeight, 4),
+    baseline: joinLightArms(a.baseline, b.baseline),
+    candidate: joinLightArms(a.candidate, b.candidate),
+  };
+}
+
+/** On the bins of the whole, which holds its cards too. */
+export function refineComparison(light: LightComparison, whole: Comparison): Comparison {
+  const refineArm = (arm: Arm): WeightedArm => ({
+    ...emptyArm,
+    ...light[arm],
+    latencies: refine(light[arm].latencies, whole[arm].latencies),
+  });
+  return { ...emptyComparison, ...light, baseline: refineArm('baseline'), candidate: refineArm('candidate') };
 }
 
 /** As `shownRate`, among cards that came no later than most of the baseline's. */
@@ -99,16 +152,37 @@ interface Weights {
   readonly onTime: number;
 }
 
-function addArm(sum: WeightedArm, tally: ArmTally, weights: Weights): WeightedArm {
+function weighArm(tally: ArmTally, weights: Weights): WeightedArm {
   const perCard = weights.all / tally.cards;
   const perTimed = weights.timed === 0 ? 0 : weights.timed / tally.timed;
   const perOnTime = weights.onTime === 0 ? 0 : weights.onTime / tally.onTime.cards;
   return {
-    noise: round(sum.noise + weights.all * perCard, 4),
-    timedNoise: round(sum.timedNoise + weights.timed * perTimed, 4),
-    onTime: byRate((rate) => round(sum.onTime[rate] + tally.onTime.hits[rate] * perOnTime, 4)),
-    hits: byRate((rate) => round(sum.hits[rate] + tally.hits[rate] * perCard, 4)),
-    own: byOwnScore((score) => round(sum.own[score] + (tally.own[score] / HABIT_UNIT) * perCard, 4)),
-    latencies: perTimed === 0 ? sum.latencies : addSketch(sum.latencies, tally.latencies, perTimed),
+    noise: weights.all * perCard,
+    timedNoise: weights.timed * perTimed,
+    onTime: byRate((rate) => tally.onTime.hits[rate] * perOnTime),
+    hits: byRate((rate) => tally.hits[rate] * perCard),
+    own: byOwnScore((score) => (tally.own[score] / HABIT_UNIT) * perCard),
+    latencies: perTimed === 0 ? emptySketch : addSketch(emptySketch, tally.latencies, perTimed),
+  };
+}
+
+function joinArms(a: WeightedArm, b: WeightedArm): WeightedArm {
+  return {
+    ...joinCounts(a, b),
+    onTime: byRate((rate) => round(a.onTime[rate] + b.onTime[rate], 4)),
+    own: byOwnScore((score) => round(a.own[score] + b.own[score], 4)),
+    latencies: addSketch(a.latencies, b.latencies),
+  };
+}
+
+function joinLightArms(a: LightArm, b: LightArm): LightArm {
+  return { ...joinCounts(a, b), latencies: addCoarse(a.latencies, b.latencies) };
+}
+
+function joinCounts(a: LightArm, b: LightArm): Omit<LightArm, 'latencies'> {
+  return {
+    noise: round(a.noise + b.noise, 4),
+    timedNoise: round(a.timedNoise + b.timedNoise, 4),
+    hits: byRate((rate) => round(a.hits[rate] + b.hits[rate], 4)),
   };
 }

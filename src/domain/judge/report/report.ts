@@ -1,6 +1,6 @@
-import { shownQuantity } from '../decision/compared-quantity.ts';
-import { shownRate } from '../gathering/comparison.ts';
+import { shownFigure } from '../decision/compared-quantity.ts';
 import { effectOf } from '../decision/effect.ts';
+import { recentFigures } from '../decision/recent-figures.ts';
 import { harmThresholdOf, thresholdOf } from '../maths/calibration.ts';
 import { logSafe } from '../bets/evidence.ts';
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
@@ -96,13 +96,14 @@ function reportGuardrail(
   const { guardrail, plan, evidence } = gathered;
   const needed = harmNeeded(memory, guardrail);
   const harmed = leads || evidence.harmPeak >= needed;
-  const baselineValue = valueOf(memory, guardrail, 'baseline');
-  const candidateValue = valueOf(memory, guardrail, 'candidate');
+  const baselineValue = shownFigure(guardrail, memory.comparison, 'baseline');
+  const candidateValue = shownFigure(guardrail, memory.comparison, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
   const safe = logSafe(evidence, plan, memory.design);
   const bySequence = verdictOf(guardrail, harmed, safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
+  const recent = recentFigures(memory, guardrail);
   const figures = {
     ...namesOf(guardrail),
     mode: guardrail.mode,
@@ -115,7 +116,7 @@ function reportGuardrail(
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),
   };
-  const report = onTime === null ? figures : { ...figures, onTime };
+  const report = { ...figures, ...(recent !== null && { recent }), ...(onTime !== null && { onTime }) };
   const circumstances = {
     distrust,
     fewAgents: fewAgentsClause(memory.design),
@@ -148,11 +149,6 @@ function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: bool
   if (distrusted) return 'untrusted';
   if (cards.baseline === 0 || cards.candidate === 0 || enforced.includes('noData')) return 'noData';
   return enforced.length > 0 && enforced.every((verdict) => verdict === 'safe') ? 'safe' : 'undecided';
-}
-
-function valueOf(memory: JudgeMemory, guardrail: Guardrail, arm: Arm): number | null {
-  const rate = rateOf(guardrail.metric);
-  return rate === null ? shownQuantity(guardrail, memory.comparison, arm) : shownRate(memory.comparison, arm, rate);
 }
 
 function namesOf({

@@ -56,15 +56,28 @@ function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, ver
 
 /** What the evidence of harm is of; on all cards, often long before the figure shown has settled. */
 function provenClause(guardrail: Guardrail, report: Unworded, noCard: Arm | null): string {
-  const { candidateValue, tolerated, metric, statistic } = report;
+  const { candidateValue, tolerated } = report;
   const than = noCard === 'baseline' ? 'no card' : 'the baseline';
   const proven =
     toleranceOf(guardrail) === 0
       ? `worse than ${than}`
       : `worse by more than the tolerated ${toleranceText(guardrail)}`;
   const isShownSo = candidateValue === null || tolerated == null || isWorse(guardrail, candidateValue, tolerated);
-  const shown = ` (the ${statistic ?? metric} shown is that of all cards so far, not of the latest alone)`;
-  return ` that it is ${proven}${isShownSo ? '' : shown}`;
+  return ` that it is ${proven}${isShownSo ? '' : ` (${elsewhereClause(guardrail, report)})`}`;
+}
+
+/** Why the figures of all cards do not show it. */
+function elsewhereClause(guardrail: Guardrail, report: Unworded): string {
+  const { recent, tolerated, metric, statistic } = report;
+  const shown = `the ${statistic ?? metric} shown is that of all cards so far`;
+  if (recent !== undefined && tolerated != null && isWorse(guardrail, recent.candidateValue, tolerated))
+    return (
+      `${shown}; of the latest ${counts(recent.n)} it is ${rowText(report, recent.candidateValue)} vs ` +
+      rowText(report, recent.baselineValue)
+    );
+  return statistic === undefined
+    ? `${shown}, not of the latest alone`
+    : `${shown}, not of the latest alone nor of what lies beyond it`;
 }
 
 function isWorse({ worseWhen }: Guardrail, value: number, than: number): boolean {
