@@ -21,6 +21,8 @@ import { addToSettling } from '../domain/rollout/settling.ts';
 import { watchEnd } from '../domain/rollout/watch-decision.ts';
 import type { Database } from '../store/database.ts';
 import { EXPOSURES_CHANNEL } from '../store/events.ts';
+import { habitsBefore } from '../store/agent-habits.ts';
+import type { AgentHabits } from '../store/agent-habits.ts';
 import type { StoredCard } from '../store/exposures.ts';
 import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
@@ -88,10 +90,11 @@ async function untilEnd(
   { heartbeat, wakeup, found }: Surroundings,
 ): Promise<WatchResult> {
   const { cancellationSignal } = Context.current();
+  const habits = await habitsOfAgents(deps.db, input);
   let memory = stepBegun(await recall(deps.db, input, deps.now()), input);
   let savedAtMs = deps.now();
   for (;;) {
-    const step = await takeWhatSettled(deps, input, memory);
+    const step = await takeWhatSettled(deps, input, memory, habits);
     // Before anybody hears that they were judged: the record never lacks what a verdict was taken from.
     await saveLooks(deps.db, {
       rolloutId: input.rolloutId,
@@ -164,6 +167,7 @@ async function takeWhatSettled(
   deps: WatchDeps,
   input: WatchInput,
   memory: WatchMemory,
+  habits: AgentHabits,
 ): Promise<{ memory: WatchMemory; looks: readonly Look[]; head: number | null; more: boolean }> {
   const { deployment } = input;
   const nowMs = deps.now();
@@ -175,7 +179,7 @@ async function takeWhatSettled(
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const cards = read.cards.map((card) => toTimed(card, deployment, input.slices?.by ?? []));
+  const cards = read.cards.map((card) => withHabits(toTimed(card, deployment, input.slices?.by ?? []), habits));
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
   const { looks, taken } = cutLooks(
     cards,
@@ -201,6 +205,22 @@ async function takeWhatSettled(
 function readLagMs({ guardrails, policies }: WatchInput): number {
   const { custom, outcomes } = awaitedBy(guardrails);
   return custom.length + outcomes.length === 0 ? 0 : policies.settleMs;
+}
+
+/** Nothing is known where an arm shows no card: what is compared there is no agent's answer. */
+async function habitsOfAgents(
+  db: Database,
+  { rolloutId, deployment, startSeq, rolloutStartedAtMs, policies }: WatchInput,
+): Promise<AgentHabits> {
+  const { baseline } = deployment;
+  if (baseline === null || noCardArm(deployment) !== null) return new Map();
+  const settledBefore = new Date(rolloutStartedAtMs - policies.settleMs);
+  return habitsBefore(db, { rolloutId, actionId: baseline.id, startSeq, settledBefore });
+}
+
+function withHabits(card: TimedCard, known: AgentHabits): TimedCard {
+  const habits = known.get(card.agent);
+  return habits === undefined ? card : { ...card, habits };
 }
 
 /** Where one arm shows no card, whether one was shown tells the arms apart. */

@@ -23,7 +23,7 @@ export function chainTo<Item>(rows: readonly Link[], cursor: number): Item[] {
     const wanted = chain.at(-1)?.fromCursor ?? cursor;
     if (row.cursor === wanted) chain.push(row);
   }
-  return chain.toReversed().flatMap(unpacked) as Item[];
+  return chain.toReversed().flatMap(({ items }) => unpacked(items)) as Item[];
 }
 
 /** What was kept after `cursor`, oldest first, and the cursor it leads to. `rows`: earliest first. */
@@ -35,12 +35,13 @@ export function chainFrom(
   let at = cursor;
   for (const row of rows) {
     if (row.fromCursor !== at) continue;
-    items.push(...unpacked(row));
+    items.push(...unpacked(row.items));
     at = row.cursor;
   }
   return { items, cursor: at };
 }
 
-function unpacked({ items }: Link): unknown[] {
+/** The list again. */
+export function unpacked(items: string): unknown[] {
   return JSON.parse(gunzipSync(Buffer.from(items, 'base64')).toString('utf8')) as unknown[];
 }

@@ -33,6 +33,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   rollouts: { worker: KEEP },
   judge_states: { worker: KEEP },
   decision_looks: { worker: ADD },
+  agent_habits: { worker: ADD },
   long_watches: { worker: KEEP },
   long_watch_cards: { worker: ADD },
   audit: { worker: READ },

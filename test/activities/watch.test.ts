@@ -8,6 +8,7 @@ import { JUDGE_RULES } from '../../src/domain/judge/state.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { looksUpTo } from '../../src/store/decision-looks.ts';
 import { storeEvents } from '../helpers/store-events.ts';
+import { lastSeq } from '../../src/store/exposures.ts';
 import { loadJudgeState } from '../../src/store/judge-states.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
@@ -17,6 +18,7 @@ import { eventOf, iso, NOON } from '../helpers/events.ts';
 
 jest.setTimeout(180_000);
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 const END = 14 * MINUTE;
 
 let db: Database;
@@ -24,7 +26,7 @@ beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
 });
 afterAll(() => db.close());
-beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks'));
+beforeEach(() => db.query('truncate events, exposures, judge_states, decision_looks, agent_habits'));
 
 /** A minute's cards of both arms: 80 each, 16 of them accepted. */
 function minute(at: number): EngagementEvent[] {
@@ -134,6 +136,58 @@ test('looks that were kept after the last state are taken anew by the next worke
   await db.query('update judge_states set state = $1, cursor = $2', [early?.state, early?.cursor]);
   expect((await run(NOON + 6 * MINUTE, hold)).report).toEqual(late.report);
   expect((await kept()).agrees).toBe(true);
+});
+
+/** A day before: every other agent accepted `often` of 20 cards, the rest one. */
+async function before(often: number): Promise<void> {
+  const cards = Array.from({ length: 800 }, (_, i) => {
+    const [agent, of] = [i % 40, Math.floor(i / 40)];
+    const at = { triggeredAt: iso(NOON - DAY + i), renderedAt: iso(NOON - DAY + i + 200) };
+    const kind = of < (agent % 2 === 0 ? often : 1) ? 'accepted' : 'dismissed';
+    return eventOf(`before-${i}`, kind, 500 - DAY, { actionId: 'action-a', agentId: `agent-${agent}`, ...at });
+  });
+  await storeEvents(db, cards, { source: 'genesys', receivedAt: new Date(NOON - DAY + 2000) });
+}
+
+test('what is known of the agents is fixed when the rollout is first watched, goes with each card, and is on record', async () => {
+  await before(10);
+  const hold = input({ goal: { kind: 'hold' }, seen: [], startSeq: await lastSeq(db) });
+  await traffic(0, 3);
+  await run(NOON + 3 * MINUTE, hold);
+  const habits = async (): Promise<readonly string[]> => {
+    const looks = await looksUpTo(db, 'r-1', (await loadJudgeState(db, 'r-1'))?.cursor ?? 0);
+    const told = looks.flatMap(({ cards }) => cards.map((card) => `${card.agent}: ${JSON.stringify(card.habits)}`));
+    return [...new Set(told)].toSorted();
+  };
+  const first = await habits();
+  expect(first).toHaveLength(40);
+  expect(first).toContain('agent-1: {"acceptanceRate":-0.181640625,"dismissalRate":0.181640625}');
+  expect(first).toContain('agent-2: {"acceptanceRate":0.181640625,"dismissalRate":-0.181640625}');
+  // Late news of the day before, and another worker.
+  const late = Array.from({ length: 400 }, (_, i) =>
+    eventOf(`late-${i}`, 'accepted', -DAY, {
+      agentId: `agent-${1 + 2 * (i % 20)}`,
+      triggeredAt: iso(NOON - DAY),
+      renderedAt: iso(NOON - DAY + 200),
+    }),
+  );
+  await storeEvents(db, late, { source: 'genesys', receivedAt: new Date(NOON - DAY + 2000) });
+  await db.query('delete from exposures where triggered_at < $1', [new Date(NOON - DAY + 100)]);
+  await traffic(3, 6);
+  await run(NOON + 6 * MINUTE, hold);
+  expect(await habits()).toEqual(first);
+  expect((await kept()).agrees).toBe(true);
+});
+
+test('agents who are alike, and a rollout without cards before it, have no habits', async () => {
+  await before(1);
+  await traffic(0, 3);
+  for (const startSeq of [800, 0]) {
+    await db.query('truncate judge_states, decision_looks, agent_habits');
+    await run(NOON + 3 * MINUTE, input({ goal: { kind: 'hold' }, seen: [], startSeq }));
+    const looks = await looksUpTo(db, 'r-1', 10_000);
+    expect(looks.flatMap(({ cards }) => cards).filter(({ habits }) => habits !== undefined)).toEqual([]);
+  }
 });
 
 test('a card dated ahead delays nothing: missing data are told by what arrived', async () => {

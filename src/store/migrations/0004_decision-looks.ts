@@ -13,4 +13,11 @@ create table decision_looks (
   primary key (rollout_id, cursor)
 )`;
 
-export const decisionRecord: Migration = { id: 4, name: 'decision-looks', statements: [decisionLooks] };
+/** What is known of the rollout's agents from before it. `habits`: gzip of JSON, in base64. */
+const agentHabits = `
+create table agent_habits (
+  rollout_id text collate "C" primary key,
+  habits text not null
+)`;
+
+export const decisionRecord: Migration = { id: 4, name: 'decision-looks', statements: [decisionLooks, agentHabits] };
