@@ -106,8 +106,8 @@ export interface WhatIfView extends WhatIf {
 export function whatIfLines(view: WhatIfView): string[] {
   const { action, version, rolloutId, recorded, was, would, notInRecord } = view;
   return [
-    `${action} ${version}, rollout ${rolloutId}: ${view.looks} looks, the last ` +
-      `${formatDuration(view.endsAtMs)} after the start`,
+    `${action} ${version}, rollout ${rolloutId}`,
+    `${view.looks} looks, the last ${formatDuration(view.endsAtMs)} after the start`,
     `on record: ${recorded.reason}`,
     '',
     ...table(
