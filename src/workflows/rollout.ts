@@ -131,7 +131,10 @@ async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string>
   run.dispatch({
     kind: 'entered',
     phase: 'deploying',
-    waitingFor: `v${action.version} to exist in the organisation, at split 0`,
+    waitingFor:
+      plan.retire === true
+        ? `v${action.version} to be found in service`
+        : `v${action.version} to exist in the organisation, at split 0`,
     ...warned(problems, reason),
   });
   // An abort in here waits for the answer: only then is it known what there is to roll back.

@@ -125,7 +125,9 @@ function deadOrFrozenFindings(
         sentence: `${shown} and nobody watches: ${health.why}.`,
         wayOut:
           `\`assist-rollouts recover "${action}"\` puts ` +
-          `${ours.every(({ standsAlone }) => standsAlone) ? 'back what was there before, at once' : 'the baseline back at once'}.`,
+          (ours.every(({ standsAlone }) => standsAlone)
+            ? 'back at once what was there before.'
+            : 'the baseline back at once.'),
       },
     ];
   }

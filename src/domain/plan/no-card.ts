@@ -1,6 +1,6 @@
 /**
- * Plans in which one arm shows no card: the first version of an action (`control: none`), or its last one, retired. What
- * is told of cards exists in one arm only, so such a plan compares by what is measured outside.
+ * Plans in which one arm shows no card: the first version of an action (`control: none`), or its last one, retired.
+ * What is told of cards exists in one arm only, so such a plan compares by what is measured outside.
  */
 import type { Arm } from '../judge/types.ts';
 import { guardrailLabel } from './guardrail-label.ts';

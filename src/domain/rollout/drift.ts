@@ -112,12 +112,16 @@ function servingDrift(percent: number, expected: Expected, { candidate, baseline
   return {
     ...hole,
     kind: 'split',
-    key: `split ${[candidate, baseline].map((arm) => (arm === null ? 'none' : `${arm.group} ${arm.splitPercent}`)).join(' ')}`,
+    key: `split ${servedText(candidate)} ${servedText(baseline)}`,
     message:
       `The organisation shows ${candidate === null ? 'no card' : 'the candidate'} to ${shown} % of the conversations ` +
       `where the rollout left ${percent} %${covered ? '' : ', and some conversations see no card'}` +
       `${changed(latest(candidate, baseline))}.`,
   };
+}
+
+function servedText(seen: SeenVersion | null): string {
+  return seen === null ? 'none' : `${seen.group} ${seen.splitPercent}`;
 }
 
 /** Beside an arm in which no card is shown, until the version that there is serves everybody, or nobody. */

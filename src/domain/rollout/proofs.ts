@@ -61,7 +61,10 @@ function isCoveredAsMeant({ covered, baseline, candidate }: ReadBack): boolean {
   return covered || baseline === null || candidate === null;
 }
 
-/** A control's range cannot end at every bucket (100 - 99.99 is more than 0.01): without a candidate one more is let. */
+/**
+ * A control's range cannot end at every bucket (100 - 99.99 is more than 0.01): where only a control serves, one bucket
+ * more is let.
+ */
 export function showsSplit(
   { effectiveSplitPercent, candidate }: { readonly effectiveSplitPercent: number; readonly candidate: unknown },
   asked: number,

@@ -64,8 +64,8 @@ function firstVersion(
   if (serving === undefined) return candidate;
   throw new TargetError(
     'VersionServes',
-    `The plan says control: none, and ${describe(serving)} of ${action.name} serves ${servedAs(serving).splitPercent} ` +
-      '%. Leave control out to compare with it, or take it out of service first.',
+    `The plan says control: none, and ${describe(serving)} of ${action.name} serves ` +
+      `${servedAs(serving).splitPercent} %. Leave control out to compare with it, or take it out of service first.`,
   );
 }
 

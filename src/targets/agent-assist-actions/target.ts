@@ -159,8 +159,8 @@ function existing(read: ReadArms, deployment: Deployment, arm: Arm): Answered<Ac
   const gone = deployment[arm];
   throw new TargetError(
     'VersionMissing',
-    `${deployment.actionName} ${armLabel(gone)} (${gone?.id}), the ${arm}, is no longer in the organisation, so its traffic ` +
-      'cannot be set. ' +
+    `${deployment.actionName} ${armLabel(gone)} (${gone?.id}), the ${arm}, is no longer in the organisation, so its ` +
+      'traffic cannot be set. ' +
       `${arm === 'baseline' ? 'Create it again and start a new rollout' : 'Abort this rollout, then start it again'}.`,
   );
 }
