@@ -70,6 +70,37 @@ test('a harmless candidate is promoted at the final look and not before', async 
   expect(verdicts).toEqual([...Array.from({ length: 19 }, () => 'continue'), 'promote']);
 });
 
+describe('the history of agents', () => {
+  const known = (agents: unknown) =>
+    JSON.stringify({
+      type: 'reset',
+      config: { ...(JSON.parse(reset) as { config: object }).config, history: { agents } },
+    });
+  /** The second half of the agents sees the candidate. */
+  const split = (t: number, final: boolean): string => {
+    const arm = (from: number) => ({
+      out: Array.from({ length: 400 }, (_, i) => ((i * 7 + t) % 20 < 8 ? 1 : 0)),
+      lat: Array.from({ length: 400 }, (_, i) => 100 + i),
+      agent: Array.from({ length: 400 }, (_, i) => from + (i % 40)),
+    });
+    return JSON.stringify({ type: 'look', t, final, share: 0.5, base: arm(0), cand: arm(40) });
+  };
+  const everyone = Array.from({ length: 80 }, (_, i) => i);
+  const alike = { agent: everyone, cards: everyone.map(() => 100), accepted: everyone.map(() => 40), dismissed: [] };
+
+  test.each<[what: string, agents: unknown]>([
+    ['none', undefined],
+    ['of agents who are alike', alike],
+    ['of no shape', 'yes'],
+    ['of other shapes', { agent: everyone, cards: 'many', accepted: null }],
+    ['that cannot be', { agent: everyone, cards: everyone.map(() => -1), accepted: everyone.map(() => 1e300) }],
+  ])('%s: nothing is changed by it', async (_, agents) => {
+    const looks = Array.from({ length: 5 }, (_look, i) => split(i + 1, i === 4));
+    const [plain, other] = [await drive([reset, ...looks]), await drive([known(agents), ...looks])];
+    expect(other.answers).toEqual(plain.answers);
+  });
+});
+
 test('without candidate data nothing is promoted, and empty or missing arms are no error', async () => {
   const empty = { type: 'look', t: 1, final: true, share: 0.1 };
   const { answers } = await drive([

@@ -72,14 +72,16 @@ describeEachStore('long watches', (db) => {
       );
       await save(rolloutId, 0, 20);
       await save(rolloutId, 20, 40);
+      await db().query("insert into agent_habits (rollout_id, habits) values ($1, '')", [rolloutId]);
     }
     const plan = { before: new Date(NOON - 90 * day), heldBackBy: null, takenAsOver: [] };
-    expect(await countOlder(db(), plan)).toMatchObject({ decisionLooks: 2, judgeStates: 1 });
+    expect(await countOlder(db(), plan)).toMatchObject({ decisionLooks: 2, judgeStates: 2 });
     expect(await removeOlder(db(), plan, { by: 'kim', reason: 'policy', now: () => NOON })).toMatchObject({
       decisionLooks: 2,
-      judgeStates: 1,
+      judgeStates: 2,
       rollouts: 1,
     });
+    expect(await db().query('select rollout_id as id from agent_habits')).toEqual([{ id: 'recent' }]);
     expect(await longWatchRecordOf(db(), 'old')).toBeNull();
     expect((await longWatchRecordOf(db(), 'recent'))?.cards).toEqual(cards);
   });

@@ -6,8 +6,8 @@
  * p-quantile, z of the candidate's share beyond the margin of q against 1 - p. Variances are those of
  * independent cards times the
  * agents' design effect. Where the agents' own history tells more (habits.ts), the candidate's rate is taken without
- * their habits, and the design effect is that of what is left. It is worth its normal probability only at a moment that was fixed beforehand, such as the
- * planned end of a step,
+ * their habits, and the design effect is that of what is left. It is worth its normal probability only at a moment
+ * that was fixed beforehand, such as the planned end of a step,
  * and only once: `planned-end.ts` gives it the part of the budget that is spent there.
  *
  * Reference: N. Mantel, W. Haenszel (1959), J. Natl. Cancer Inst. 22 (weights); T. Jaki, L. Hothorn (2013) for ratios
@@ -57,8 +57,8 @@ function rateScore(guardrail: Guardrail, rate: RateName, comparison: Comparison,
 }
 
 /**
- * The candidate's rate without its agents' habits, as far as they differ from those of the baseline's agents; null where
- * the comparison is not better for it.
+ * The candidate's rate without its agents' habits, as far as they differ from those of the baseline's agents; null
+ * where the comparison is not better for it.
  */
 export function withoutHabits(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): number | null {
   const rate = rateOf(guardrail.metric);

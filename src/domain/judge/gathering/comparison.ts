@@ -139,7 +139,7 @@ export function shownRate(comparison: Comparison, arm: Arm, rate: RateName): num
   return comparison.weight === 0 ? null : comparison[arm].hits[rate] / comparison.weight;
 }
 
-/** By how much the candidate's agents are known to differ from the baseline's agents, as a share; 0 where nothing is known. */
+/** By how much the candidate's agents are known to differ from the baseline's, as a share; 0: nothing is known. */
 export function habitsBetween({ weight, baseline, candidate }: Comparison, rate: RateName): number {
   if (weight === 0) return 0;
   const habitsOf = ({ hits, own }: WeightedArm): number => hits[rate] - (own[ownScore(rate)] ?? hits[rate]);

@@ -1,19 +1,19 @@
 /**
- * Agents' own history: one who accepted a third of the cards before the rollout, where all together accepted a fifth, will
- * go on so whatever version is shown. What is known of that beforehand need not be counted as noise of the comparison
- * (regression adjustment, CUPED), so that a harmless version is proven with fewer agents.
+ * Agents' own history: one who accepted a third of the cards before the rollout, where all together accepted a fifth,
+ * will go on so whatever version is shown. What is known of that beforehand need not be counted as noise of the
+ * comparison (regression adjustment, CUPED), so that a harmless version is proven with fewer agents.
  *
- * A habit is by how much an agent's rate is expected to differ from that of all agents: with p_i of n_i cards, p of all,
+ * A habit is by how much an agent's rate is expected to differ from that of all: with p_i of n_i cards, p of all,
  *
  *     habit_i = B_i (p_i - p),   B_i = tau^2 / (tau^2 + p (1 - p) / n_i),
  *
- * tau^2 the variance between agents by moments (the empirical Bayes estimate, so that its coefficient in a regression on
- * it is 1). It is fixed before the rollout: a wrong one adds noise, which is counted, and moves nothing to one side.
+ * tau^2 the variance between agents by moments (the empirical Bayes estimate, so that its coefficient in a regression
+ * on it is 1). It is fixed before the rollout: a wrong one adds noise, which is counted, and moves nothing to one side.
  *
- * Reference: A. Deng, Y. Xu, R. Kohavi, T. Walker (2013), "Improving the Sensitivity of Online Controlled Experiments by
- * Utilizing Pre-Experiment Data", WSDM, section 3; C. Morris (1983), "Parametric Empirical Bayes Inference", JASA 78.
- * Worked number: two agents of 100 cards, 30 and 10 accepted: p = 0.2, tau^2 = (2 - 0.16) / 100 = 0.0184, B = 0.92, habits
- * +-0.092.
+ * Reference: A. Deng, Y. Xu, R. Kohavi, T. Walker (2013), "Improving the Sensitivity of Online Controlled Experiments
+ * by Utilizing Pre-Experiment Data", WSDM, section 3; C. Morris (1983), "Parametric Empirical Bayes Inference", JASA 78.
+ * Worked number: two agents of 100 cards, 30 and 10 accepted: p = 0.2, tau^2 = (2 - 0.16) / 100 = 0.0184, B = 0.92,
+ * habits +-0.092.
  */
 import { RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
