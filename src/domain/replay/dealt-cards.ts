@@ -21,63 +21,63 @@ export interface Deal {
   readonly treat?: { readonly treatment: Treatment; readonly drawOf: (card: number) => number } | undefined;
 }
 
-export function dealtCards(traffic: PastTraffic, deal: Deal): CardSource {
-  const { cards, toMs } = traffic;
-  const { firstCard, settleMs, treat } = deal;
-  const startMs = cards[firstCard]?.arrivedAtMs ?? toMs;
+/** Which arm a card is in, by the splits so far; times are ms since the first step. */
+interface Dealer {
+  readonly splits: { readonly percent: number; readonly sinceMs: number }[];
+  readonly armOf: (card: PastCard) => Arm;
+  readonly deal: (index: number) => TimedCard;
+}
+
+function createDealer(cards: readonly PastCard[], startMs: number, { salt, treat }: Deal): Dealer {
   const splits = [{ percent: 0, sinceMs: -Infinity }];
   const seen = new Set<number>();
-  let [arrivedUpTo, settledUpTo] = [firstCard, firstCard];
-  let pending: TimedCard[] = [];
-
-  const armOf = ({ unit, arrivedAtMs }: PastCard): Arm => {
-    const { percent = 0 } = splits.findLast(({ sinceMs }) => sinceMs <= arrivedAtMs - startMs) ?? {};
-    return dealtArm(unit, deal.salt, percent);
+  const armOf = ({ unit, triggeredAtMs }: PastCard): Arm => {
+    const { percent = 0 } = splits.findLast(({ sinceMs }) => sinceMs <= triggeredAtMs - startMs) ?? {};
+    return dealtArm(unit, salt, percent);
   };
-  const dealt = (card: PastCard, index: number): TimedCard => {
-    const arm = armOf(card);
-    const treated = arm === 'candidate' && treat !== undefined ? treat.treatment(card, treat.drawOf(index)) : card;
-    // Copied whole, with fields that no judge reads: millions are made, and taking fields out costs three times as much.
-    return {
-      ...treated,
-      arm,
-      triggeredAtMs: card.triggeredAtMs - startMs,
-      arrivedAtMs: card.arrivedAtMs - startMs,
-      firstOfConversation: seen.size < seen.add(card.unit).size,
-    };
-  };
-  const upTo = (from: number, atMs: number): number => {
-    let index = from;
-    while (index < cards.length && (cards[index]?.arrivedAtMs ?? 0) - startMs <= atMs) index += 1;
-    return index;
-  };
-
   return {
-    setSplit: (percent, atMs) => {
-      splits.push({ percent, sinceMs: atMs });
+    splits,
+    armOf,
+    deal: (index) => {
+      const card = cards[index] as PastCard;
+      const arm = armOf(card);
+      const treated = arm === 'candidate' && treat !== undefined ? treat.treatment(card, treat.drawOf(index)) : card;
+      // Copied whole, with fields that no judge reads: millions are made, and taking fields out costs three times as much.
+      return {
+        ...treated,
+        arm,
+        triggeredAtMs: card.triggeredAtMs - startMs,
+        arrivedAtMs: card.arrivedAtMs - startMs,
+        firstOfConversation: seen.size < seen.add(card.unit).size,
+      };
+    },
+  };
+}
+
+export function dealtCards({ cards, toMs }: PastTraffic, deal: Deal): CardSource {
+  const startMs = cards[deal.firstCard]?.arrivedAtMs ?? toMs;
+  const dealer = createDealer(cards, startMs, deal);
+  let [arrived, settled] = [deal.firstCard, deal.firstCard];
+  let pending: TimedCard[] = [];
+  const hasCome = (index: number, byMs: number): boolean =>
+    index < cards.length && (cards[index]?.arrivedAtMs ?? 0) - startMs <= byMs;
+  return {
+    setSplit: (percent, sinceMs) => {
+      dealer.splits.push({ percent, sinceMs });
     },
     takeUntil: (nowMs) => {
-      const [arrivedBefore, settledBefore] = [arrivedUpTo, settledUpTo];
-      arrivedUpTo = upTo(arrivedBefore, nowMs);
-      settledUpTo = upTo(settledBefore, nowMs - settleMs);
-      pending.push(...cards.slice(settledBefore, settledUpTo).map((card, index) => dealt(card, settledBefore + index)));
-      const { percent = 0, sinceMs = 0 } = splits.at(-1) ?? {};
-      const { looks, taken } = cutLooks(
-        pending,
-        {
-          ...DEFAULT_LOOK_RULES,
-          rolloutStartedAtMs: 0,
-          splitPercent: percent,
-          countsFromMs: sinceMs + MIN_SETTLING_MS,
-        },
-        nowMs,
-      );
+      const before = arrived;
+      while (hasCome(arrived, nowMs)) arrived += 1;
+      for (; hasCome(settled, nowMs - deal.settleMs); settled += 1) pending.push(dealer.deal(settled));
+      const { percent: splitPercent = 0, sinceMs = 0 } = dealer.splits.at(-1) ?? {};
+      const countsFromMs = sinceMs + MIN_SETTLING_MS;
+      const rules = { ...DEFAULT_LOOK_RULES, rolloutStartedAtMs: 0, splitPercent, countsFromMs };
+      const { looks, taken } = cutLooks(pending, rules, nowMs);
       pending = pending.slice(taken);
+      const news = cards.slice(before, arrived);
       return {
         looks,
-        arrived: cards
-          .slice(arrivedBefore, arrivedUpTo)
-          .map((card) => ({ arm: armOf(card), arrivedAtMs: card.arrivedAtMs - startMs })),
+        arrived: news.map((card) => ({ arm: dealer.armOf(card), arrivedAtMs: card.arrivedAtMs - startMs })),
         over: startMs + nowMs >= toMs,
       };
     },

@@ -19,6 +19,7 @@ import type { Guards } from '../../../domain/replay/what-if.ts';
 import type { Rehearsal } from '../../../domain/rollout/rehearse.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import { actionOfRollout } from '../../../store/past-cards.ts';
+import type { Span } from '../../../store/past-cards.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -85,12 +86,7 @@ const MAX_CARDS = 2_000_000;
 
 async function replayCards(deps: Deps, args: ReplayArgs & { readonly from: string }): Promise<number> {
   const plan = await planOf(args);
-  const span = {
-    fromMs: instantOf(args.from, '--from', deps.now()),
-    toMs: Math.min(deps.now(), instantOf(args.to ?? '0s', '--to', deps.now())),
-  };
-  if (span.fromMs >= span.toMs)
-    throw usage(`--from ${args.from} is not before --to ${args.to ?? 'now'}.`, 'Give an earlier --from.');
+  const span = spanOf(args, deps.now());
   const effect = args.effect === undefined ? null : parsed(parseEffect(args.effect), EFFECT_REMEDY);
   const tell = progress(deps);
   const { traffic, ...past } = await withStore(deps, (db) =>
@@ -127,6 +123,13 @@ async function replayCards(deps: Deps, args: ReplayArgs & { readonly from: strin
   if (args.json) printJson(deps.out, report);
   else printLines(deps.out, aaLines(report));
   return EXIT.ok;
+}
+
+function spanOf({ from, to }: Pick<ReplayArgs, 'from' | 'to'>, nowMs: number): Span {
+  const fromMs = instantOf(from ?? '', '--from', nowMs);
+  const toMs = Math.min(nowMs, instantOf(to ?? '0s', '--to', nowMs));
+  if (fromMs < toMs) return { fromMs, toMs };
+  throw usage(`--from ${from} is not before --to ${to ?? 'now'}.`, 'Give an earlier --from.');
 }
 
 async function planOf({ plan: file, action, set }: ReplayArgs): Promise<Plan> {
