@@ -152,6 +152,8 @@ interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'own' | 'onTime' | 'la
   readonly agents: number[];
 }
 
+const NOTHING = Array.from({ length: AGENT_KEYS * TALLIED.length }, () => 0);
+
 interface Filling {
   readonly scores: CardScores;
   readonly how: Tallying;
@@ -168,7 +170,7 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, filling: F
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },
     latencies: copySketch(tally.latencies),
     relieved: arm === 'candidate' ? startRelieved(tally, scores) : {},
-    agents: tally.agents.length > 0 ? [...tally.agents] : new Array<number>(how.keys * TALLIED.length).fill(0),
+    agents: tally.agents.length > 0 ? [...tally.agents] : NOTHING.slice(0, how.keys * TALLIED.length),
   };
   const relieved = reliefsOf(sums, scores);
   for (const card of own) countCard(sums, card, filling, relieved);
