@@ -1,4 +1,5 @@
 /** The judge's part for custom metrics: each is compared on its own, once both arms have cards that carry it. */
+import { withChanges } from '../shared/with-changes.ts';
 import { customEvidence } from './bets/bets.ts';
 import { addComparedCustom, compareCustomBlock, joinLightCustom, lightenCustom } from './gathering/compared-custom.ts';
 import { addEvidence } from './bets/evidence.ts';
@@ -30,7 +31,7 @@ function compareTrack(memory: JudgeMemory, known: CustomTrack, track: CustomTrac
     const said = trackOf(memory.custom, guardrail) === known ? customEvidence(guardrail, track, block) : null;
     return said === null ? gathered : addEvidence(gathered, said, plan, guardrail.alpha, memory.design);
   });
-  return { ...withComparison(memory, track, block), ledger, evidence };
+  return withChanges(withComparison(memory, track, block), { ledger, evidence });
 }
 
 function withComparison(memory: JudgeMemory, { name, place }: CustomTrack, block: CustomBlock): JudgeMemory {
@@ -38,16 +39,15 @@ function withComparison(memory: JudgeMemory, { name, place }: CustomTrack, block
   const added = compareCustomBlock(name, place, block);
   const n = { baseline: block.baseline.cards, candidate: block.candidate.cards };
   const half = { sinceMs: block.sinceMs, n, compared: lightenCustom(added) };
-  return {
-    ...memory,
-    comparison: { ...memory.comparison, custom: addComparedCustom(memory.comparison.custom, added) },
+  return withChanges(memory, {
+    comparison: withChanges(memory.comparison, { custom: addComparedCustom(memory.comparison.custom, added) }),
     recentCustom: {
       ...memory.recentCustom,
       [name]: addRecent(memory.recentCustom[name] ?? noRecent, half, joinLightCustom),
     },
-  };
+  });
 }
 
 function withTrack(memory: JudgeMemory, track: CustomTrack): JudgeMemory {
-  return { ...memory, custom: memory.custom.map((one) => (one.name === track.name ? track : one)) };
+  return withChanges(memory, { custom: memory.custom.map((one) => (one.name === track.name ? track : one)) });
 }

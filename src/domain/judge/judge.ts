@@ -11,6 +11,7 @@
  * arms share few
  * agents, all evidence is tempered by the agents' estimated design effect; with too few agents nothing is said.
  */
+import { withChanges } from '../shared/with-changes.ts';
 import { addToLedger } from './gathering/agent-ledger.ts';
 import { remember } from './gathering/baseline-memory.ts';
 import { blockEvidence } from './bets/bets.ts';
@@ -45,28 +46,30 @@ export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): J
 export function takeLook(state: JudgeState, look: Look): JudgeState {
   const before = openState(state);
   const scores = cardScores(before.baselineMemory, before.guardrails);
-  const counted = { ...count(before, look), slices: slicesAfter(before, look, scores) };
+  const counted = count(before, look, scores);
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
   const settled =
     counted.pending === null || mayJoin(counted.pending, look) ? counted : learn(counted, counted.pending);
-  const compared = hasBothArms(block) ? learn(compare(settled, block), block) : { ...settled, pending: block };
+  const compared = hasBothArms(block)
+    ? learn(compare(settled, block), block)
+    : withChanges(settled, { pending: block });
   const judged = compareCustom(compared, look);
-  return { ...judged, joint: stepJointHarm(judged.joint, gatheredOf(judged)) };
+  return withChanges(judged, { joint: stepJointHarm(judged.joint, gatheredOf(judged)) });
 }
 
 function joinBlock(pending: Block | null, look: Look): Block {
   return pending !== null && mayJoin(pending, look) ? pending : startBlock(look);
 }
 
-function count(memory: JudgeMemory, look: Look): JudgeMemory {
-  return {
-    ...memory,
+function count(memory: JudgeMemory, look: Look, scores: CardScores): JudgeMemory {
+  return withChanges(memory, {
+    slices: slicesAfter(memory, look, scores),
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
     cards: addCounts(memory.cards, look, () => true),
     timed: addCounts(memory.timed, look, isTimed),
     noCard: memory.noCard ?? look.cards.find(({ withheld }) => withheld === true)?.arm ?? null,
     looks: memory.looks + 1,
-  };
+  });
 }
 
 function slicesAfter(
@@ -92,21 +95,20 @@ function compare(memory: JudgeMemory, block: Block): JudgeMemory {
   });
   const onTime = addOnTime(memory.onTime, memory.guardrails, block, memory.baselineMemory);
   const lost = addLostOutcomes(memory.lost, block, memory.baselineMemory);
-  return { ...withComparison(memory, block), ledger, design, evidence, onTime, lost };
+  return withChanges(withComparison(memory, block), { ledger, design, evidence, onTime, lost });
 }
 
 function withComparison(memory: JudgeMemory, block: Block): JudgeMemory {
   const added = compareBlock(block);
   const n = { baseline: block.baseline.cards, candidate: block.candidate.cards };
   const half = { sinceMs: block.sinceMs, n, compared: lightenComparison(added) };
-  return {
-    ...memory,
+  return withChanges(memory, {
     comparison: joinComparisons(memory.comparison, added),
     recent: addRecent(memory.recent, half, joinLight),
-  };
+  });
 }
 
 /** Only after a block has been compared may it teach what to bet on next. */
 function learn(memory: JudgeMemory, block: Block): JudgeMemory {
-  return { ...memory, baselineMemory: remember(memory.baselineMemory, block.baseline), pending: null };
+  return withChanges(memory, { baselineMemory: remember(memory.baselineMemory, block.baseline), pending: null });
 }

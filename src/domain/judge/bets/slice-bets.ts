@@ -1,4 +1,5 @@
 /** How the guardrails bet on one slice: a two-by-two table each, at odds that stand for bad harm. */
+import { withChanges } from '../../shared/with-changes.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { rememberedRate } from '../gathering/baseline-memory.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
@@ -40,7 +41,21 @@ const MIN_MEMORY = 50;
 const [MIN_LOG_ODDS, MAX_LOG_ODDS] = [0.2, 3];
 
 /** The enforced guardrails on rates and on latency. */
-export function slicedGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
+export function slicedGuardrails(guardrails: readonly Guardrail[], slices: Slices): readonly SlicedGuardrail[] {
+  const before = known.get(guardrails);
+  if (before?.slices === slices) return before.sliced;
+  const sliced = sliceGuardrails(guardrails, slices);
+  known.set(guardrails, { slices, sliced });
+  return sliced;
+}
+
+/** Asked for at every look. */
+const known = new WeakMap<
+  readonly Guardrail[],
+  { readonly slices: Slices; readonly sliced: readonly SlicedGuardrail[] }
+>();
+
+function sliceGuardrails(guardrails: readonly Guardrail[], { times }: Slices): readonly SlicedGuardrail[] {
   const enforced = guardrails.filter(
     (guardrail) =>
       guardrail.mode === 'enforce' && (guardrail.metric === 'deliveryLatency' || rateOf(guardrail.metric) !== null),
@@ -115,7 +130,7 @@ function slowTable({ baseline, candidate }: Block): TwoByTwo {
 
 /** With the candidate's latencies as they would be without what is tolerated. */
 function relievedTable(block: Block, guardrail: Guardrail): TwoByTwo {
-  return { ...slowTable(block), candidateHits: block.candidate.relieved[reliefKey(guardrail)]?.tail ?? 0 };
+  return withChanges(slowTable(block), { candidateHits: block.candidate.relieved[reliefKey(guardrail)]?.tail ?? 0 });
 }
 
 /**

@@ -21,6 +21,7 @@
  * 0.01: the first slice
  * is called harmed at 1:164, the second at 1:658, the twelfth at 1:23687.
  */
+import { withChanges } from '../../shared/with-changes.ts';
 import { addToLedger, emptyLedger } from '../gathering/agent-ledger.ts';
 import type { AgentLedger, AgentScore } from '../gathering/agent-ledger.ts';
 import { effectiveCards, fillBlock, hasBothArms, mayJoin, startBlock } from '../gathering/block.ts';
@@ -70,7 +71,9 @@ export function takeSlices(
   const guardrails = slicedGuardrails(context.guardrails, plan);
   return addNewSlices(slices, cards, guardrails.length).map((slice) => {
     const own = cards.get(keyOf(slice.by, slice.name));
-    return own === undefined ? slice : takeSlice(slice, { ...look, cards: own }, guardrails, context);
+    return own === undefined
+      ? slice
+      : takeSlice(slice, { atMs: look.atMs, splitPercent: look.splitPercent, cards: own }, guardrails, context);
   });
 }
 
@@ -145,13 +148,15 @@ function takeSlice(
 ): Slice {
   const started = slice.pending !== null && mayJoin(slice.pending, look) ? slice.pending : startBlock(look);
   const block = fillBlock(started, look.cards, scores, SLICE_TALLIES);
-  const counted = { ...slice, cards: addCards(slice.cards, look.cards) };
-  return hasBothArms(block) ? compareSlice(counted, block, guardrails, memory) : { ...counted, pending: block };
+  const cards = addCards(slice.cards, look.cards);
+  return hasBothArms(block)
+    ? compareSlice(slice, { block, cards }, guardrails, memory)
+    : withChanges(slice, { cards, pending: block });
 }
 
 function compareSlice(
   slice: Slice,
-  block: Block,
+  { block, cards }: { readonly block: Block; readonly cards: ArmCounts },
   guardrails: readonly SlicedGuardrail[],
   memory: BaselineMemory,
 ): Slice {
@@ -161,20 +166,20 @@ function compareSlice(
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);
   const process = stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS);
   const now = design.tooFew ? 0 : roundDown(logSlice(process, guardrails, design), 6);
-  return {
-    ...slice,
+  return withChanges(slice, {
+    cards,
     ledger: withoutScores(ledger),
     process,
     now,
     peak: Math.max(slice.peak, now),
     pending: null,
     sums: slice.sums.map((sums, i) => addToSums(sums, guardrails[i], block)),
-  };
+  });
 }
 
 /** The agents of the slice. */
 export function sliceLedger({ ledger }: Slice): AgentLedger {
-  return { ...ledger, scores: SLICE_SCORES };
+  return Object.assign({ scores: SLICE_SCORES }, ledger);
 }
 
 function withoutScores({ cells, effectiveCards: weight, cards, residuals, squares }: AgentLedger): Slice['ledger'] {

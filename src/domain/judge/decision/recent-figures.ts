@@ -46,16 +46,7 @@ interface Latest extends RecentHalf<Comparison> {
 }
 
 function latestOf({ recent, recentCustom, comparison }: JudgeMemory, { metric, name = '' }: Guardrail): Latest | null {
-  if (metric !== 'custom') {
-    const latest = joinPair(recent, joinLight);
-    return latest === null
-      ? null
-      : {
-          ...latest,
-          part: latest.compared.weight / comparison.weight,
-          compared: refineComparison(latest.compared, comparison),
-        };
-  }
+  if (metric !== 'custom') return latestCards(recent, comparison);
   const own = recentCustom[name];
   const whole = comparison.custom.find((one) => one.name === name);
   const latest = own === undefined ? null : joinPair(own, joinLightCustom);
@@ -66,6 +57,25 @@ function latestOf({ recent, recentCustom, comparison }: JudgeMemory, { metric, n
         part: latest.compared.weight / whole.weight,
         compared: { ...comparison, weight: latest.compared.weight, custom: [refineCustom(latest.compared, whole)] },
       };
+}
+
+/** All guardrails but those on custom metrics ask for the same. */
+const known = new WeakMap<Comparison, Latest | null>();
+
+function latestCards(recent: JudgeMemory['recent'], comparison: Comparison): Latest | null {
+  const before = known.get(comparison);
+  if (before !== undefined) return before;
+  const joined = joinPair(recent, joinLight);
+  const latest =
+    joined === null
+      ? null
+      : {
+          ...joined,
+          part: joined.compared.weight / comparison.weight,
+          compared: refineComparison(joined.compared, comparison),
+        };
+  known.set(comparison, latest);
+  return latest;
 }
 
 function joinPair<Compared>(

@@ -163,7 +163,7 @@ export function addToLedger(ledger: AgentLedger, block: Block, keys: CellKeys = 
     squares[at] = round((squares[at] ?? 0) + more, 4);
   }
   return {
-    ...ledger,
+    scores: ledger.scores,
     cells,
     residuals,
     effectiveCards: round(ledger.effectiveCards + effectiveCards(baseline.cards, candidate.cards), 4),

@@ -121,8 +121,10 @@ const IN_FULL: Tallying = { keys: AGENT_KEYS, keyOf: (key) => key, signOf: () =>
 
 /** The block with these cards counted; their order does not matter. */
 export function fillBlock(block: Block, cards: readonly Card[], scores: CardScores, how = IN_FULL): Block {
+  const { splitPercent, sinceMs } = block;
   return {
-    ...block,
+    splitPercent,
+    sinceMs,
     baseline: fillTally(block.baseline, cards, 'baseline', { scores, how }),
     candidate: fillTally(block.candidate, cards, 'candidate', { scores, how }),
   };
@@ -164,7 +166,11 @@ function fillTally(tally: ArmTally, cards: readonly Card[], arm: Arm, filling: F
   const own = cards.filter((card) => card.arm === arm);
   if (own.length === 0) return tally;
   const sums: ArmSums = {
-    ...tally,
+    cards: tally.cards,
+    timed: tally.timed,
+    location: tally.location,
+    locationSquares: tally.locationSquares,
+    tail: tally.tail,
     hits: { ...tally.hits },
     own: { ...tally.own },
     onTime: { cards: tally.onTime.cards, hits: { ...tally.onTime.hits } },

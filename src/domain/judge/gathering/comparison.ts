@@ -81,7 +81,7 @@ export function compareBlock({ baseline, candidate }: Block): Comparison {
 /** Of the cards of both; the custom metrics are those of the first. */
 export function joinComparisons(a: Comparison, b: Comparison): Comparison {
   return {
-    ...a,
+    custom: a.custom,
     weight: round(a.weight + b.weight, 4),
     timedWeight: round(a.timedWeight + b.timedWeight, 4),
     onTimeWeight: round(a.onTimeWeight + b.onTimeWeight, 4),
@@ -167,8 +167,11 @@ function weighArm(tally: ArmTally, weights: Weights): WeightedArm {
 }
 
 function joinArms(a: WeightedArm, b: WeightedArm): WeightedArm {
+  const { noise, timedNoise, hits } = joinCounts(a, b);
   return {
-    ...joinCounts(a, b),
+    noise,
+    timedNoise,
+    hits,
     onTime: byRate((rate) => round(a.onTime[rate] + b.onTime[rate], 4)),
     own: byOwnScore((score) => round(a.own[score] + b.own[score], 4)),
     latencies: addSketch(a.latencies, b.latencies),
@@ -176,7 +179,8 @@ function joinArms(a: WeightedArm, b: WeightedArm): WeightedArm {
 }
 
 function joinLightArms(a: LightArm, b: LightArm): LightArm {
-  return { ...joinCounts(a, b), latencies: addCoarse(a.latencies, b.latencies) };
+  const { noise, timedNoise, hits } = joinCounts(a, b);
+  return { noise, timedNoise, hits, latencies: addCoarse(a.latencies, b.latencies) };
 }
 
 function joinCounts(a: LightArm, b: LightArm): Omit<LightArm, 'latencies'> {

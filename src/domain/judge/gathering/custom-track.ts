@@ -3,6 +3,7 @@
  * until both arms have some within one split and hour, are then compared, and only then remembered. A card without the
  * metric is not in it at all.
  */
+import { withChanges } from '../../shared/with-changes.ts';
 import { agentKeyOf } from './agent-key.ts';
 import { addToSpans, noSpans } from '../maths/bin-spans.ts';
 import type { BinSpans } from '../maths/bin-spans.ts';
@@ -107,7 +108,7 @@ export function followCustom(track: CustomTrack, look: Look): CustomTrack {
       relieved: addRelieved(candidate.relieved, ofCandidate, track.relief, asinhGrid(track.place)),
     },
   };
-  return { ...settled, n, pending };
+  return withChanges(settled, { n, pending });
 }
 
 /** What waits to be compared; null while an arm is missing. */

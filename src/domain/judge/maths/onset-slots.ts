@@ -79,8 +79,12 @@ export function stepOnsets(
   if (information === 0 && logEvidence.every((log) => log === 0)) return process;
   const weight = roundDown(spentBefore(process.information, prior) - process.spent, 7);
   const before = weight > 0 ? addOnset(process, weight, logEvidence.length) : process;
+  const { weights, starts, offsets, spent } = before;
   const now = {
-    ...before,
+    weights,
+    starts,
+    offsets,
+    spent,
     sums: logEvidence.map((log, i) => roundDown((before.sums[i] ?? 0) + boundLog(log), 6)),
     information: round(process.information + information, 3),
   };
@@ -120,8 +124,10 @@ function addOnset(process: OnsetSlots, weight: number, bets: number): OnsetSlots
   const offsets = [...process.offsets];
   if (process.weights.length > 0)
     for (let i = 0; i < bets; i++) offsets.push(roundDown(safeLog(weight) - (process.sums[i] ?? 0), 3));
+  const { sums, information } = process;
   return {
-    ...process,
+    sums,
+    information,
     weights: [...process.weights, weight],
     starts: [...process.starts, process.information],
     offsets,
@@ -154,5 +160,6 @@ function mergeSlots(process: OnsetSlots, at: number): OnsetSlots {
   weights.splice(at, 2, round(a + b, 7));
   starts.splice(at, 2, round((a * older + b * younger) / (a + b), 1));
   offsets.splice(first, 2 * bets, ...merged);
-  return { ...process, weights, starts, offsets };
+  const { sums, spent, information } = process;
+  return { sums, spent, information, weights, starts, offsets };
 }

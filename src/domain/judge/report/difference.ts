@@ -10,12 +10,12 @@ export function differenceText(guardrail: Guardrail, candidate: number, baseline
   if (difference === 0) return 'no difference';
   if (kind === 'relative' && baseline === 0) return null;
   const value = kind === 'relative' ? twoDigits((100 * difference) / Math.abs(baseline)) / 100 : twoDigits(difference);
-  return `${marginText({ ...guardrail, margin: { kind, value } })} ${candidate > baseline ? 'higher' : 'lower'}`;
+  return `${marginText({ metric: guardrail.metric, unit: guardrail.unit, margin: { kind, value } })} ${candidate > baseline ? 'higher' : 'lower'}`;
 }
 
 /** "5 %", "0.5 pp", "100 ms". */
 export function toleranceText(guardrail: Guardrail): string {
-  return marginText({ ...guardrail, margin: toleratedMargin(guardrail) });
+  return marginText({ metric: guardrail.metric, unit: guardrail.unit, margin: toleratedMargin(guardrail) });
 }
 
 /** "10 % lower", "1 pp higher", "200 ms higher". */

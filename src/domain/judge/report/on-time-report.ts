@@ -34,7 +34,8 @@ export function onTimeReportOf(
   };
   return {
     verdict: verdictOf(logEvidence, distrusted, values.baselineValue !== null),
-    ...values,
+    baselineValue: values.baselineValue,
+    candidateValue: values.candidateValue,
     logEvidence,
     n: memory.onTime.n,
   };

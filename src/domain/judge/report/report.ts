@@ -87,6 +87,9 @@ function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): nu
   return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Field by field, for it is done at every look: a spread takes longer than all the rest. */
 function reportGuardrail(
   memory: JudgeMemory,
   gathered: Gathered,
@@ -104,10 +107,10 @@ function reportGuardrail(
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
   const recent = recentFigures(memory, guardrail);
-  const figures = {
-    ...namesOf(guardrail),
+  const report: Mutable<GuardrailReport> = {
+    metric: guardrail.metric,
     mode: guardrail.mode,
-    verdict: atEnd ? ('safe' as const) : bySequence,
+    verdict: atEnd ? 'safe' : bySequence,
     baselineValue,
     candidateValue,
     limit: baselineValue === null ? null : worsen(guardrail, baselineValue),
@@ -115,8 +118,11 @@ function reportGuardrail(
     logEvidence: { harm: harmed ? evidence.harmPeak : evidence.harmNow, safe },
     effect: effectOf(guardrail, memory.comparison, memory.design),
     n: cardsOf(memory, guardrail),
+    sentence: '',
   };
-  const report = { ...figures, ...(recent !== null && { recent }), ...(onTime !== null && { onTime }) };
+  addNames(report, guardrail);
+  if (recent !== null) report.recent = recent;
+  if (onTime !== null) report.onTime = onTime;
   const circumstances = {
     distrust,
     fewAgents: fewAgentsClause(memory.design),
@@ -126,7 +132,8 @@ function reportGuardrail(
     noCard: noCardOf(memory),
     oddity: oddityOf(guardrail, memory.comparison),
   };
-  return { ...report, sentence: guardrailSentence(guardrail, report, circumstances) };
+  report.sentence = guardrailSentence(guardrail, report, circumstances);
+  return report;
 }
 
 function verdictOf(
@@ -151,18 +158,10 @@ function overallVerdict(guardrails: readonly GuardrailReport[], distrusted: bool
   return enforced.length > 0 && enforced.every((verdict) => verdict === 'safe') ? 'safe' : 'undecided';
 }
 
-function namesOf({
-  metric,
-  name,
-  unit,
-  statistic = 'p95',
-}: Guardrail): Pick<GuardrailReport, 'metric' | 'name' | 'unit' | 'statistic'> {
-  return {
-    metric,
-    ...(metric === 'custom' && name !== undefined ? { name } : {}),
-    ...(metric === 'custom' && unit !== undefined ? { unit } : {}),
-    ...(rateOf(metric) === null ? { statistic } : {}),
-  };
+function addNames(report: Mutable<GuardrailReport>, { metric, name, unit, statistic = 'p95' }: Guardrail): void {
+  if (metric === 'custom' && name !== undefined) report.name = name;
+  if (metric === 'custom' && unit !== undefined) report.unit = unit;
+  if (rateOf(metric) === null) report.statistic = statistic;
 }
 
 /** Cards that count for the guardrail. */

@@ -31,6 +31,8 @@ function leadOf(slice: Slice, sliced: readonly SlicedGuardrail[]): number {
   return parts.indexOf(Math.max(...parts));
 }
 
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 function reportSlice(
   slice: Slice,
   place: number,
@@ -44,11 +46,10 @@ function reportSlice(
   const harmed = slice.peak >= needed;
   const value = (arm: 'baseline' | 'candidate'): number | null =>
     weight === 0 ? null : { baseline, candidate }[arm] / weight;
-  const report = {
+  const report: Mutable<SliceReport> = {
     by: slice.by,
     name: slice.name,
     metric: lead.guardrail.metric,
-    ...(lead.guardrail.statistic === undefined ? {} : { statistic: lead.guardrail.statistic }),
     verdict: harmed
       ? ('harm' as const)
       : distrusted
@@ -61,8 +62,11 @@ function reportSlice(
     logEvidence: { harm: harmed ? slice.peak : slice.now },
     needed,
     n: slice.cards,
+    sentence: '',
   };
-  return { ...report, sentence: sliceSentence(report) };
+  if (lead.guardrail.statistic !== undefined) report.statistic = lead.guardrail.statistic;
+  report.sentence = sliceSentence(report);
+  return report;
 }
 
 function sliceSentence({
