@@ -4,6 +4,7 @@ import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { customQuantity, statisticOf } from './quantity.ts';
 import { quantityEvidence, latencyBettingPlan, latencyEvidence, customBettingPlan } from './quantity-bets.ts';
+import { meanEvidence } from './mean-bets.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import type { CustomBlock, CustomTrack } from '../gathering/custom-track.ts';
 import { rateBettingPlan, rateEvidence } from './rate-bets.ts';
@@ -44,12 +45,14 @@ export function customEvidence(
   { place, memory }: CustomTrack,
   block: CustomBlock,
 ): BlockEvidence | null {
-  return place === null
-    ? null
-    : quantityEvidence(
-        customQuantity(guardrail, place),
-        statisticOf(guardrail),
-        { ...block, relieved: block.candidate.relieved },
-        memory,
-      );
+  if (place === null) return null;
+  const statistic = statisticOf(guardrail);
+  const said = quantityEvidence(
+    customQuantity(guardrail, place),
+    statistic,
+    { ...block, relieved: block.candidate.relieved },
+    memory,
+  );
+  const ofMean = statistic === 'mean' ? meanEvidence(guardrail, place, block, memory) : null;
+  return ofMean === null ? said : { ...said, harm: ofMean.harm, safe: said.safe.map(() => ofMean.safe) };
 }

@@ -141,6 +141,16 @@ export function meanOn(grid: Grid, sketch: Sketch): number | null {
   return sum / total;
 }
 
+export interface WeighedValue {
+  readonly value: number;
+  readonly weight: number;
+}
+
+/** Each bin that holds weight, as its middle, in rising order. */
+export function valuesOn(grid: Grid, { from, weights }: Sketch): readonly WeighedValue[] {
+  return weights.flatMap((weight, i) => (weight > 0 ? [{ value: grid.middleOf(from + i), weight }] : []));
+}
+
 /** Share of the weight above a value, interpolated inside its bin; 0 when empty. */
 export function shareAboveOn(grid: Grid, sketch: Sketch, value: number): number {
   const total = sketchTotal(sketch);
