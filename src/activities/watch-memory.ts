@@ -20,6 +20,8 @@ import type { WatchInput } from './types.ts';
 export interface WatchMemory {
   /** Every card up to this sequence number has been judged. */
   readonly cursor: number;
+  /** Every card up to this one has been followed beyond its settling (followed.ts). */
+  readonly followedSeq: number;
   readonly judge: JudgeState;
   /** ms since the epoch; null until one was seen in this rollout. */
   readonly firstCandidateAtMs: number | null;
@@ -35,6 +37,7 @@ export interface WatchMemory {
 function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
   return {
     cursor: input.startSeq,
+    followedSeq: input.startSeq,
     judge,
     firstCandidateAtMs: null,
     ...clocksOf(input, nowMs),
@@ -77,7 +80,12 @@ export function changeOf({ previousPercent, splitPercent, splitSinceMs }: WatchI
 export async function recall(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
   const kept = await restore(db, input, nowMs);
   const later = await looksAfter(db, input.rolloutId, kept.cursor);
-  const memory = { ...kept, judge: resumeJudge(kept.judge, later.items), cursor: later.cursor };
+  const memory = {
+    ...kept,
+    judge: resumeJudge(kept.judge, later.items),
+    cursor: later.cursor,
+    followedSeq: Math.max(kept.followedSeq, ...later.items.map(({ followed }) => followed?.toSeq ?? 0)),
+  };
   return memory.splitPercent === input.splitPercent
     ? memory
     : { ...memory, ...clocksOf(input, nowMs), splitPercent: input.splitPercent };
@@ -92,6 +100,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
     ...clocks,
     firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
     accepted: rest.accepted ?? [],
+    followedSeq: rest.followedSeq ?? input.startSeq,
     splitPercent: input.splitPercent,
     cursor: stored.cursor,
   };

@@ -28,6 +28,7 @@ import { saveLooks } from '../store/decision-looks.ts';
 import { readCards } from '../store/exposures.ts';
 import type { DriftDeps, KnownDrift } from './drift-watch.ts';
 import { awaitDrift } from './drift-watch.ts';
+import { followCards } from './followed.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { WatchInput, WatchResult } from './types.ts';
@@ -191,11 +192,18 @@ async function takeWhatSettled(
     },
     nowMs,
   );
-  const judge = looks.reduce((state, look) => takeLook(askBefore(state, look), look), memory.judge);
+  const followed = looks.length === 0 ? null : await followCards(deps.db, input, memory, nowMs);
+  const shown = followed === null ? looks : looks.map((look, i) => (i === 0 ? { ...look, followed } : look));
+  const judge = shown.reduce((state, look) => takeLook(askBefore(state, look), look), memory.judge);
   const cursor = taken === 0 ? memory.cursor : (read.cards[taken - 1]?.seq ?? memory.cursor);
   return {
-    memory: { ...observe(memory, cards, taken, input), judge, cursor },
-    looks,
+    memory: {
+      ...observe(memory, cards, taken, input),
+      judge,
+      cursor,
+      followedSeq: followed?.toSeq ?? memory.followedSeq,
+    },
+    looks: shown,
     head: read.head?.firstSeenAt ?? null,
     more: read.cards.length === BATCH && taken > 0,
   };

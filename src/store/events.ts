@@ -3,6 +3,7 @@ import { eventKind, isMetricEvent, outcomeTold, WITHHELD_EVENT_TYPE } from '../d
 import type { PushedEvent } from '../domain/events/event.ts';
 import { capByArrival } from '../domain/events/times.ts';
 import type { CardTimes } from '../domain/events/times.ts';
+import { ANSWERS } from '../domain/metrics/outcomes.ts';
 import type { Queryable } from './database.ts';
 import { LOCKS } from './locks.ts';
 
@@ -84,6 +85,7 @@ function cardTimes({ event, receivedAt }: Row): CardTimes | null {
 }
 
 const MAX_UNKNOWN_TYPES = 1000;
+const ANSWERS_LIST = ANSWERS.map((name) => `'${name}'`).join(', ');
 
 /**
  * One statement, hence one transaction and one round trip. No row comes in before the lock is held, so sequence numbers
@@ -130,7 +132,8 @@ with locked as materialized (
 ), folded as (
   insert into exposures as e (card_id, action_id, action_name, version, conversation_id, agent_id, queue_id,
     media_type, language,
-                              triggered_at, rendered_at, outcomes, withheld, first_seen_at, late_ms)
+                              triggered_at, rendered_at, outcomes, withheld, first_seen_at, answered_at,
+                              rendered_seen_at, late_ms)
   select card_id, min(raw->>'actionId' collate "C"), min(raw->>'actionName' collate "C"),
     min(raw->>'version' collate "C"),
     min(raw->>'conversationId' collate "C"), min(raw->>'agentId' collate "C"), min(raw->>'queueId' collate "C"),
@@ -138,7 +141,8 @@ with locked as materialized (
     min(triggered_at), min(rendered_at),
     coalesce(jsonb_object_agg(outcome, occurred_ms order by occurred_ms desc) filter (where outcome is not null), '{}'),
     bool_and(type = '${WITHHELD_EVENT_TYPE}'),
-    min(received_at), max(extract(epoch from received_at - occurred_at) * 1000)::bigint
+    min(received_at), min(received_at) filter (where outcome in (${ANSWERS_LIST})),
+    min(received_at) filter (where rendered_at is not null), max(extract(epoch from received_at - occurred_at) * 1000)::bigint
   from known group by card_id order by min(told_at), card_id
   on conflict (card_id) do update set
     action_id = least(e.action_id, excluded.action_id), action_name = least(e.action_name, excluded.action_name),
@@ -153,14 +157,18 @@ with locked as materialized (
         group by key
       ) as earliest) end,
     withheld = e.withheld and excluded.withheld,
-    first_seen_at = least(e.first_seen_at, excluded.first_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
+    first_seen_at = least(e.first_seen_at, excluded.first_seen_at),
+    answered_at = least(e.answered_at, excluded.answered_at),
+    rendered_seen_at = least(e.rendered_seen_at, excluded.rendered_seen_at), late_ms = greatest(e.late_ms, excluded.late_ms)
   returning action_id
 ), measured as (
-  insert into custom_values as v (card_id, name, value, occurred_at)
-  select distinct on (card_id, raw->>'metric' collate "C") card_id, raw->>'metric', (raw->>'value')::float8, occurred_at
+  insert into custom_values as v (card_id, name, value, occurred_at, seen_at)
+  select distinct on (card_id, raw->>'metric' collate "C") card_id, raw->>'metric', (raw->>'value')::float8,
+    occurred_at, received_at
   from placed where kind = 'metric'
   order by card_id, raw->>'metric' collate "C", occurred_at, (raw->>'value')::float8
-  on conflict (card_id, name) do update set value = excluded.value, occurred_at = excluded.occurred_at
+  on conflict (card_id, name) do update set value = excluded.value, occurred_at = excluded.occurred_at,
+    seen_at = least(v.seen_at, excluded.seen_at)
     where (excluded.occurred_at, excluded.value) < (v.occurred_at, v.value)
   returning card_id
 ), told as (

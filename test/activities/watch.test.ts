@@ -190,6 +190,27 @@ test('agents who are alike, and a rollout without cards before it, have no habit
   }
 });
 
+test('answers of one arm that come after their cards have settled are seen, kept on record, and taken again from it', async () => {
+  const hold = input({ goal: { kind: 'hold' }, seen: [] });
+  let result: WatchResult | null = null;
+  for (let at = 0; at < 12 && result?.kind !== 'untrusted'; at++) {
+    const events = minute(at);
+    const known = events.map((event) => ({ ...event, id: `${event.id} known`, type: 'agentassist.action.triggered' }));
+    const isLate = ({ actionId, id }: EngagementEvent) => actionId === 'action-b' && id.length % 2 === 0;
+    const receivedAt = (ms: number) => ({ source: 'genesys', receivedAt: new Date(NOON + at * MINUTE + ms) });
+    await storeEvents(db, known, receivedAt(1000));
+    await storeEvents(
+      db,
+      events.filter((event) => !isLate(event)),
+      receivedAt(1100),
+    );
+    await storeEvents(db, events.filter(isLate), receivedAt(3500));
+    result = await run(NOON + at * MINUTE + 59_000, hold);
+  }
+  expect(result).toMatchObject({ kind: 'untrusted', report: { distrust: [{ kind: 'lateForCandidate' }] } });
+  expect((await kept()).agrees).toBe(true);
+});
+
 test('a card dated ahead delays nothing: missing data are told by what arrived', async () => {
   await traffic(0, 2);
   await storeEvents(

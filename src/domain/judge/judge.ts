@@ -24,6 +24,7 @@ import { designEffects, isStale } from './clusters/design-effect.ts';
 import { addEvidence } from './bets/evidence.ts';
 import { compareCustom } from './compare-custom.ts';
 import { stepJointHarm } from './bets/joint-harm.ts';
+import { addLateOutcomes } from './trust/late-outcomes.ts';
 import { addLostOutcomes } from './trust/lost-outcomes.ts';
 import { addOnTime } from './bets/on-time.ts';
 import { addToSampleRatio } from './trust/sample-ratio.ts';
@@ -65,6 +66,7 @@ function count(memory: JudgeMemory, look: Look, scores: CardScores): JudgeMemory
   return withChanges(memory, {
     slices: slicesAfter(memory, look, scores),
     sampleRatio: addToSampleRatio(memory.sampleRatio, look),
+    late: addLateOutcomes(memory.late, look.followed),
     cards: addCounts(memory.cards, look, () => true),
     timed: addCounts(memory.timed, look, isTimed),
     noCard: memory.noCard ?? look.cards.find(({ withheld }) => withheld === true)?.arm ?? null,

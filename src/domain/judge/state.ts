@@ -23,6 +23,8 @@ import { startCustom } from './gathering/custom-track.ts';
 import type { CustomTrack } from './gathering/custom-track.ts';
 import { noJointHarm } from './bets/joint-harm.ts';
 import type { Gathered, JointHarm } from './bets/joint-harm.ts';
+import { noLateOutcomes } from './trust/late-outcomes.ts';
+import type { LateOutcomes } from './trust/late-outcomes.ts';
 import { noLostOutcomes } from './trust/lost-outcomes.ts';
 import type { LostOutcomes } from './trust/lost-outcomes.ts';
 import { startOnTime } from './bets/on-time.ts';
@@ -51,6 +53,7 @@ export interface JudgeMemory extends JudgeState {
   readonly onTime: OnTimeMemory;
   readonly sampleRatio: SampleRatio;
   readonly lost: LostOutcomes;
+  readonly late: LateOutcomes;
   readonly cards: ArmCounts;
   /** The arm in which no card is shown, once it is seen; null: both are versions. */
   readonly noCard: Arm | null;
@@ -94,6 +97,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     onTime: startOnTime(guardrails),
     sampleRatio: startSampleRatio(),
     lost: noLostOutcomes,
+    late: noLateOutcomes,
     cards: noCards,
     noCard: null,
     timed: noCards,

@@ -43,6 +43,21 @@ export interface Look {
   /** Split in force, 0..100; null while a change of split is settling (excluded from the sample-ratio test). */
   readonly splitPercent: number | null;
   readonly cards: readonly Card[];
+  /** Cards of earlier looks that were followed further; absent where none was. */
+  readonly followed?: FollowedCards;
+}
+
+/** What came of cards after they had settled, by agent: too late to be judged. */
+export interface FollowedCards {
+  /** Up to this card, by its sequence number, all were followed. */
+  readonly toSeq: number;
+  readonly agents: readonly {
+    readonly arm: Arm;
+    readonly agent: string;
+    readonly cards: number;
+    /** Of these, with an answer, a render or a metric that came late. */
+    readonly late: number;
+  }[];
 }
 
 export interface ArmCounts {
@@ -139,7 +154,7 @@ export interface SliceReport {
 }
 
 /** The ways in which data can be broken, each with an acceptance of its own. */
-type DistrustKind = 'sampleRatio' | 'lostByCandidate' | 'lostByBaseline';
+type DistrustKind = 'sampleRatio' | 'lostByCandidate' | 'lostByBaseline' | 'lateForCandidate' | 'lateForBaseline';
 
 export interface Distrust {
   readonly kind: DistrustKind;

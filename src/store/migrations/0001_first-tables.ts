@@ -14,7 +14,8 @@ create table events (
 
 /**
  * `seq` grows in commit order (see LOCKS.exposures). Texts compare byte by byte, so both drivers agree on the smaller.
- * `outcomes`: when each was first told, ms since the epoch by its name. `withheld`: the trigger fired and no card was
+ * `outcomes`: when each was first told, ms since the epoch by its name; `answered_at`, `rendered_seen_at`: when an
+ * answer, and that it was rendered, first arrived. `withheld`: the trigger fired and no card was
  * shown.
  */
 const exposures = `
@@ -34,6 +35,8 @@ create table exposures (
   outcomes jsonb not null default '{}',
   withheld boolean not null default false,
   first_seen_at timestamptz not null,
+  answered_at timestamptz,
+  rendered_seen_at timestamptz,
   late_ms bigint not null
 )`;
 

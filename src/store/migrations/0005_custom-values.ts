@@ -7,6 +7,7 @@ create table custom_values (
   name text collate "C" not null,
   value float8 not null check (value > '-Infinity' and value < 'Infinity'),
   occurred_at timestamptz not null,
+  seen_at timestamptz not null,
   primary key (card_id, name)
 )`;
 

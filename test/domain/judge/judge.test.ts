@@ -203,7 +203,7 @@ describe('trust', () => {
     const report = judgeAll([acceptance], routed(0.07, 1, 10));
     expect([report.verdict, report.guardrails[0]?.verdict]).toEqual(['untrusted', 'untrusted']);
     expect(report.reason).toMatch(
-      /candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:125; n \d+ \/ \d+ cards\.$/,
+      /candidate \d+ of 4000 conversations \(\d\.\d %\), asked 10\.0 %, evidence .*, limit 1:143; n \d+ \/ \d+ cards\.$/,
     );
   });
 

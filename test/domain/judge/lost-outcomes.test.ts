@@ -8,6 +8,7 @@ import {
   LOST_OUTCOMES_ALPHA,
   noLostOutcomes,
 } from '../../../src/domain/judge/trust/lost-outcomes.ts';
+import { LATE_OUTCOMES_ALPHA } from '../../../src/domain/judge/trust/late-outcomes.ts';
 import { SAMPLE_RATIO_ALPHA } from '../../../src/domain/judge/trust/sample-ratio.ts';
 import type { Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
@@ -68,8 +69,8 @@ const jump = (from: number, arms: readonly Card['arm'][]): World => ({
   lost: (arm, t) => (t >= from && arms.includes(arm) ? 0.3 : 0.01),
 });
 
-test("its budget and the sample ratio's make one in a hundred", () => {
-  expect(SAMPLE_RATIO_ALPHA + LOST_OUTCOMES_ALPHA).toBeCloseTo(0.01, 12);
+test('the budgets of trust make one in a hundred', () => {
+  expect(SAMPLE_RATIO_ALPHA + LOST_OUTCOMES_ALPHA + LATE_OUTCOMES_ALPHA).toBeCloseTo(0.01, 12);
 });
 
 test('200 harmless streams with drift, bursts of agents, slow incidents and a candidate that loses two in a hundred more: trusted', () => {

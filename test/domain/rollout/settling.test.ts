@@ -161,7 +161,7 @@ test.each([3, 30, 300])(
     const runs = SPLITS.flatMap((one, i) =>
       WORLDS.map((world, j) => isUntrusted({ ...world, change: one, perMinute }, 1000 * i + j)),
     );
-    // The sample ratio's own budget is 0.008; 128 runs.
+    // The sample ratio's own budget is 0.007; 128 runs.
     expect(runs.filter(Boolean).length).toBeLessThanOrEqual(1);
   },
 );

@@ -1,7 +1,10 @@
 import { rateText } from '../../metrics/format.ts';
 import { oddsText, countText } from './odds.ts';
 import { LOST_OUTCOMES_ALPHA } from '../trust/lost-outcomes.ts';
-import type { ArmLoss } from '../trust/lost-outcomes.ts';
+import { areBothLate, LATE_OUTCOMES_ALPHA } from '../trust/late-outcomes.ts';
+import type { LateOutcomes } from '../trust/late-outcomes.ts';
+import { shareOf } from '../trust/jump.ts';
+import type { Jump } from '../trust/jump.ts';
 import { SAMPLE_RATIO_ALPHA } from '../trust/sample-ratio.ts';
 import type { SampleRatio } from '../trust/sample-ratio.ts';
 import { distrustOf } from '../trust/trust.ts';
@@ -11,15 +14,39 @@ import type { Arm } from '../types.ts';
 /** Why the data cannot be trusted, a clause for each kind of distrust; null when nothing speaks against them. */
 export function distrustClause(suspicion: Suspicion): string | null {
   const kinds = distrustOf(suspicion).map(({ kind }) => kind);
-  const losing = [
-    ...(kinds.includes('lostByCandidate') ? (['candidate'] as const) : []),
-    ...(kinds.includes('lostByBaseline') ? (['baseline'] as const) : []),
-  ];
+  const losing = ARMS.filter((arm) => kinds.includes(arm === 'candidate' ? 'lostByCandidate' : 'lostByBaseline'));
+  const late = ARMS.filter((arm) => kinds.includes(arm === 'candidate' ? 'lateForCandidate' : 'lateForBaseline'));
   const clauses = [
     ...(kinds.includes('sampleRatio') ? [ratioClause(suspicion.sampleRatio)] : []),
     ...(losing.length === 0 ? [] : [lostClause(suspicion, losing)]),
+    ...late.map((arm) => lateClause(suspicion.late, arm)),
   ];
   return clauses.length === 0 ? null : clauses.join('; and ');
+}
+
+const ARMS = ['candidate', 'baseline'] as const;
+
+function lateClause(late: LateOutcomes, arm: Arm): string {
+  const { atPeak, peak } = late[arm];
+  const other = arm === 'candidate' ? 'baseline' : 'candidate';
+  return (
+    `answers, renders or metrics come after their cards have settled, for the ${arm} more than for the ${other}: ` +
+    `${rateText(shareOf(atPeak))} of its last ${countText(atPeak.cards)} cards, ` +
+    `${rateText(shareOf(late[other].recent))} of the ${other}'s, evidence ${oddsText(peak)}, ` +
+    `limit 1:${countText(2 / LATE_OUTCOMES_ALPHA)}: ${RAISE_SETTLE}`
+  );
+}
+
+const RAISE_SETTLE = 'raise `settle` in the plan, or find what delays them';
+
+/** Late for both arms alike is no distrust, but what came is not judged; null: nothing to say. */
+export function lateWarning({ late }: Suspicion): string | null {
+  if (!areBothLate(late)) return null;
+  const [candidate, baseline] = [late.candidate.recent, late.baseline.recent];
+  return (
+    `Of the cards lately ${rateText(shareOf(candidate))} / ${rateText(shareOf(baseline))} got an answer, a render or ` +
+    `a metric after they had settled, which is not judged: ${RAISE_SETTLE}.`
+  );
 }
 
 function lostClause({ lost }: Suspicion, losing: readonly Arm[]): string {
@@ -30,10 +57,8 @@ function lostClause({ lost }: Suspicion, losing: readonly Arm[]): string {
   );
 }
 
-function armLossClause(arm: Arm, { atPeak, peak }: ArmLoss): string {
-  return (
-    `${arm} ${rateText(atPeak.lost / atPeak.cards)} of the last ${countText(atPeak.cards)}, evidence ` + oddsText(peak)
-  );
+function armLossClause(arm: Arm, { atPeak, peak }: Jump): string {
+  return `${arm} ${rateText(shareOf(atPeak))} of the last ${countText(atPeak.cards)}, evidence ` + oddsText(peak);
 }
 
 function ratioClause({ firstCards, candidate, expected, peak }: SampleRatio): string {

@@ -7,7 +7,7 @@ import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
 import type { Gathered } from '../bets/joint-harm.ts';
 import { oddityOf } from './custom-oddities.ts';
 import { toleranceTimes, worsen } from '../maths/margin.ts';
-import { distrustClause } from './distrust.ts';
+import { distrustClause, lateWarning } from './distrust.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
@@ -25,6 +25,7 @@ export function reportOf(state: JudgeState): JudgeReport {
   const memory = openState(state);
   const noCard = noCardOf(memory);
   const distrust = distrustClause(memory);
+  const late = lateWarning(memory);
   const proven = provenAtPlannedEnd(memory);
   const guardrails = gatheredOf(memory).map((gathered, i) =>
     reportGuardrail(memory, gathered, distrust, { leads: isLeader(memory, i), proven, index: i }),
@@ -43,7 +44,7 @@ export function reportOf(state: JudgeState): JudgeReport {
         });
   return {
     verdict,
-    reason,
+    reason: late === null ? reason : `${reason} ${late}`,
     guardrails,
     n: memory.cards,
     ...(noCard === null ? {} : { noCard }),

@@ -39,7 +39,7 @@ export interface SampleRatio {
 /** A fair draw's variation is assumed with the weight of so many looks. */
 const FAIR_LOOKS = 12;
 
-export const SAMPLE_RATIO_ALPHA = 0.008;
+export const SAMPLE_RATIO_ALPHA = 0.007;
 
 const TILTS = [0.25, 0.5, 0.7, 0.85, 0.95, 1 / 0.95, 1 / 0.85, 1 / 0.7, 2, 4] as const;
 /** Most on what loses a quarter to a third of an arm: less takes longer anyway, more is found at once. */

@@ -2,6 +2,8 @@ import type { Guardrail } from '../../plan/plan.ts';
 import type { Arm, Distrust } from '../types.ts';
 import { hasLost } from './lost-outcomes.ts';
 import type { LostOutcomes } from './lost-outcomes.ts';
+import { isLate } from './late-outcomes.ts';
+import type { LateOutcomes } from './late-outcomes.ts';
 import { isRatioBroken } from './sample-ratio.ts';
 import type { SampleRatio } from './sample-ratio.ts';
 
@@ -10,6 +12,7 @@ export interface Suspicion {
   readonly guardrails: readonly Guardrail[];
   readonly sampleRatio: SampleRatio;
   readonly lost: LostOutcomes;
+  readonly late: LateOutcomes;
 }
 
 /** Can the data not be trusted? Once they cannot, they never can again. */
@@ -18,13 +21,16 @@ export function isDistrusted(suspicion: Suspicion): boolean {
 }
 
 /** Each kind of distrust that was proven, with its evidence, which may still grow. */
-export function distrustOf({ guardrails, sampleRatio, lost }: Suspicion): readonly Distrust[] {
+export function distrustOf({ guardrails, sampleRatio, lost, late }: Suspicion): readonly Distrust[] {
   return [
     ...(isRatioBroken(sampleRatio) ? [{ kind: 'sampleRatio' as const, logEvidence: sampleRatio.peak }] : []),
     ...armsLosing(lost, guardrails).map((arm) => ({ kind: LOST_BY[arm], logEvidence: lost[arm].peak })),
+    ...ARMS.filter((arm) => isLate(late[arm])).map((arm) => ({ kind: LATE_FOR[arm], logEvidence: late[arm].peak })),
   ];
 }
 
+const ARMS = ['candidate', 'baseline'] as const;
+const LATE_FOR = { candidate: 'lateForCandidate', baseline: 'lateForBaseline' } as const;
 const LOST_BY = { candidate: 'lostByCandidate', baseline: 'lostByBaseline' } as const;
 
 /**
