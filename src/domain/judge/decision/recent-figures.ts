@@ -26,12 +26,11 @@ const TUNED_FOR = 50;
 
 /** null as long as the latest cards are all there were, or do not carry the metric. */
 export function recentFigures(memory: JudgeMemory, guardrail: Guardrail): RecentFigures | null {
-  const { design } = memory;
   const latest = latestOf(memory, guardrail);
   if (latest === null) return null;
-  const { pair, part, n, sinceMs, compared } = latest;
+  const { pair, design, n, sinceMs, compared } = latest;
   const coverage = { alpha: guardrail.alpha / (pair * (pair + 1)), tunedFor: TUNED_FOR };
-  const effect = effectOf(guardrail, compared, designOfPart(design, part), coverage);
+  const effect = effectOf(guardrail, compared, design, coverage);
   const baselineValue = shownFigure(guardrail, compared, 'baseline');
   const candidateValue = shownFigure(guardrail, compared, 'candidate');
   return effect === null || baselineValue === null || candidateValue === null
@@ -41,12 +40,13 @@ export function recentFigures(memory: JudgeMemory, guardrail: Guardrail): Recent
 
 interface Latest extends RecentHalf<Comparison> {
   readonly pair: number;
-  /** Of the whole's effective cards. */
-  readonly part: number;
+  /** By their part of the whole's effective cards. */
+  readonly design: DesignEffects;
 }
 
-function latestOf({ recent, recentCustom, comparison }: JudgeMemory, { metric, name = '' }: Guardrail): Latest | null {
-  if (metric !== 'custom') return latestCards(recent, comparison);
+function latestOf(memory: JudgeMemory, { metric, name = '' }: Guardrail): Latest | null {
+  if (metric !== 'custom') return latestCards(memory);
+  const { recentCustom, comparison, design } = memory;
   const own = recentCustom[name];
   const whole = comparison.custom.find((one) => one.name === name);
   const latest = own === undefined ? null : joinPair(own, joinLightCustom);
@@ -54,7 +54,7 @@ function latestOf({ recent, recentCustom, comparison }: JudgeMemory, { metric, n
     ? null
     : {
         ...latest,
-        part: latest.compared.weight / whole.weight,
+        design: designOfPart(design, latest.compared.weight / whole.weight),
         compared: { ...comparison, weight: latest.compared.weight, custom: [refineCustom(latest.compared, whole)] },
       };
 }
@@ -62,7 +62,7 @@ function latestOf({ recent, recentCustom, comparison }: JudgeMemory, { metric, n
 /** All guardrails but those on custom metrics ask for the same. */
 const known = new WeakMap<Comparison, Latest | null>();
 
-function latestCards(recent: JudgeMemory['recent'], comparison: Comparison): Latest | null {
+function latestCards({ recent, comparison, design }: JudgeMemory): Latest | null {
   const before = known.get(comparison);
   if (before !== undefined) return before;
   const joined = joinPair(recent, joinLight);
@@ -71,7 +71,7 @@ function latestCards(recent: JudgeMemory['recent'], comparison: Comparison): Lat
       ? null
       : {
           ...joined,
-          part: joined.compared.weight / comparison.weight,
+          design: designOfPart(design, joined.compared.weight / comparison.weight),
           compared: refineComparison(joined.compared, comparison),
         };
   known.set(comparison, latest);

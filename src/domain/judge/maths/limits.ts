@@ -20,32 +20,50 @@ export interface Limits {
   readonly high: number | null;
 }
 
-const HALVINGS = 50;
-
 /** Between which shares the truth lies, given the one found among so many cards. */
 export function shareLimits(found: number, cards: number, z: number): { readonly low: number; readonly high: number } {
-  const isNear = (share: number): boolean => cards * divergence(found, share) <= (z * z) / 2;
-  return { low: farthest(found, 0, isNear), high: farthest(found, 1, isNear) };
+  const apart = (share: number): number => deviations(found, share, cards);
+  return { low: farthest(found, 0, z, apart), high: farthest(found, 1, z, apart) };
 }
 
 /** Which shares may be found among so many cards, given the truth; null where all on that side may. */
 export function foundLimits(share: number, cards: number, z: number): Limits {
-  const isNear = (found: number): boolean => cards * divergence(found, share) <= (z * z) / 2;
+  const apart = (found: number): number => deviations(found, share, cards);
   return {
-    low: isNear(0) ? null : farthest(share, 0, isNear),
-    high: isNear(1) ? null : farthest(share, 1, isNear),
+    low: apart(0) <= z ? null : farthest(share, 0, z, apart),
+    high: apart(1) <= z ? null : farthest(share, 1, z, apart),
   };
 }
 
-function farthest(from: number, to: number, isNear: (share: number) => boolean): number {
-  if (isNear(to)) return to;
-  let [near, far] = [from, to];
-  for (let i = 0; i < HALVINGS; i++) {
-    const middle = (near + far) / 2;
-    if (isNear(middle)) near = middle;
-    else far = middle;
+const MAX_STEPS = 60;
+const CLOSE = 1e-13;
+
+/**
+ * The share towards `to` that is z standard deviations apart, which grow nearly evenly: by the rule of false position,
+ * its stale end halved (M. Dowell, P. Jarratt (1971), BIT 11, the Illinois method).
+ */
+function farthest(from: number, to: number, z: number, apart: (share: number) => number): number {
+  let [near, far, below, beyond, at, side] = [from, to, -z, apart(to) - z, to, 0];
+  if (beyond <= 0) return to;
+  for (let i = 0; i < MAX_STEPS; i++) {
+    const next = Number.isFinite(beyond) ? (near * beyond - far * below) / (beyond - below) : (near + far) / 2;
+    if (Math.abs(next - at) < CLOSE) return next;
+    at = next;
+    const off = apart(at) - z;
+    if (off > 0) {
+      if (side > 0) below /= 2;
+      [far, beyond, side] = [at, off, 1];
+    } else {
+      if (side < 0) beyond /= 2;
+      [near, below, side] = [at, off, -1];
+    }
   }
-  return far;
+  return at;
+}
+
+/** How far the two shares are apart. */
+function deviations(found: number, share: number, cards: number): number {
+  return Math.sqrt(2 * cards * Math.max(0, divergence(found, share)));
 }
 
 /** Kullback and Leibler's, of two shares. */
