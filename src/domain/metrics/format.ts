@@ -59,11 +59,16 @@ function msText(ms: number): string {
   return ms >= 10 ? `${Math.round(ms)} ms` : `${ms.toFixed(1)} ms`;
 }
 
+const MAX_WHOLE = 1e7;
+
 /**
  * In its unit, to four digits, and to more where differences of `step` matter: 312.47, "s" -> "312.5 s"; 1000000.26,
  * "s", 0.1 -> "1000000.26 s".
  */
 function customText(value: number, unit?: string, step = Infinity): string {
+  // A whole number is a value that there was, such as 99999.
+  if (Number.isInteger(value) && Math.abs(value) < MAX_WHOLE)
+    return unit === undefined ? `${value}` : `${value} ${unit}`;
   const digits = step > 0 && step < Math.abs(value) ? Math.ceil(Math.log10(Math.abs(value) / step)) + 2 : 4;
   const number = Number(value.toPrecision(Math.min(15, Math.max(4, digits))));
   return unit === undefined ? String(number) : `${number} ${unit}`;

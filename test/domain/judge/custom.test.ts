@@ -451,6 +451,78 @@ describe('figures as they are', () => {
     }
   });
 
+  test.each<[string, (i: number) => number]>([
+    ['half of them in milliseconds', (i) => (i % 4 < 2 ? 1000 * spread(i) : spread(i))],
+    ['more stand-ins than values', (i) => (i % 20 < 11 ? 99_999 : spread(i))],
+    ['-1 for what is not known', (i) => (i % 5 === 0 ? -1 : spread(i))],
+  ])('%s: said', (_what, valueOf) => {
+    for (const worseWhen of ['higher', 'lower'] as const) {
+      const row = rowOf(
+        level({ statistic: 'p50', worseWhen, margin: { kind: 'relative', value: 0.1 } }),
+        values(valueOf),
+      );
+      expect(row?.sentence).toMatch(
+        / of its values .*: they look like stand-ins for what is not known, or like another unit\.$/,
+      );
+    }
+  });
+
+  test('a stand-in is shown as it came, not rounded', () => {
+    const row = rowOf(
+      level({ statistic: 'p95', margin: { kind: 'relative', value: 0.1 } }),
+      values((i) => (i % 5 < 2 ? 99_999 : spread(i))),
+    );
+    expect(row?.sentence).toContain('candidate 99999 s vs baseline 99999 s');
+  });
+
+  test('a mean that a few cards make says so', () => {
+    const looks = customLooks({
+      seed: 7,
+      looks: 40,
+      value: (random) => 300 + 50 * Math.tan(Math.PI * (random.next() - 0.5)),
+    });
+    const row = rowOf(level({ statistic: 'mean', margin: { kind: 'relative', value: 0.1 } }), looks);
+    expect(row?.sentence).toMatch(
+      /; one card in a hundred makes two fifths and more of how its values differ, .*: use p50 and p95\.$/,
+    );
+    expect(row?.effect).toMatchObject({ low: null, high: null });
+  });
+
+  test('more than nothing against nothing is harm, and no share of it is told', () => {
+    const zero = (guardrail: Guardrail) =>
+      rowOf(
+        guardrail,
+        values((i) => (i % 2 === 1 && i % 5 === 0 ? 5 : 0)),
+      );
+    for (const statistic of ['p95', 'mean'] as const) {
+      const row = zero(level({ statistic, margin: { kind: 'relative', value: 0.1 } }));
+      expect(row).toMatchObject({ verdict: 'harm', baselineValue: 0, effect: { unit: 'own' } });
+      expect(row?.sentence).not.toMatch(/\d % higher\b(?!\))/);
+    }
+    for (const guardrail of [dismissal, { ...undelivered, margin: { kind: 'relative' as const, value: 0.1 } }]) {
+      const row = rowOf(
+        guardrail,
+        values(() => 0).map((look) => ({
+          ...look,
+          cards: look.cards.map((card, i): Card =>
+            card.arm === 'candidate' && i % 3 === 0
+              ? guardrail === dismissal
+                ? { ...card, outcomes: ['dismissed'] }
+                : { ...card, latencyMs: null }
+              : card,
+          ),
+        })),
+      );
+      expect(row).toMatchObject({ verdict: 'harm', baselineValue: 0, effect: { unit: 'share' } });
+    }
+    expect(
+      rowOf(
+        { ...undelivered, margin: { kind: 'relative', value: 0.1 } },
+        values(() => 0),
+      )?.sentence,
+    ).toMatch(/; a share of 0 is nothing: give the margin in pp\.$/);
+  });
+
   test('a harm beside stand-ins is found as without them', () => {
     const guardrail = level({ statistic: 'p50', margin: { kind: 'absolute', value: 20 } });
     expect(

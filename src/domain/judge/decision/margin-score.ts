@@ -75,11 +75,7 @@ function isBetterKnown(design: DesignEffects, rate: RateName): boolean {
 }
 
 /** Variance of a weighted rate; never that of a rate of exactly 0 or 1. */
-export function noiseOf(
-  { baseline, candidate, weight }: Comparison,
-  arm: 'baseline' | 'candidate',
-  rate: number,
-): number {
+function noiseOf({ baseline, candidate, weight }: Comparison, arm: 'baseline' | 'candidate', rate: number): number {
   const { noise } = arm === 'baseline' ? baseline : candidate;
   const cards = (weight * weight) / Math.max(noise, Number.MIN_VALUE);
   const inside = (rate * cards + 0.5) / (cards + 1);
@@ -100,7 +96,7 @@ function quantityScore(quantile: number, compared: ComparedQuantity | null, desi
 }
 
 /** Variance of the difference of the arms' shares beyond a quantile. */
-export function exceedanceVariance(
+function exceedanceVariance(
   quantile: number,
   { baseline, candidate, weight, scoreAt }: ComparedQuantity,
   design: DesignEffects,
