@@ -12,14 +12,17 @@ async function* views(...all: RolloutView[]): AsyncGenerator<RolloutView> {
   for (const view of all) yield await Promise.resolve(view);
 }
 
-test('start prints id and link; by defaults to the person at the keyboard', async () => {
+test('start prints id, link and error budget; by defaults to the person at the keyboard', async () => {
   const startRollout = jest.fn(() => Promise.resolve(ref));
   const { code, stdout } = await cli(['start', PLAN, '--reason', 'new wording'], { configurator: { startRollout } });
   expect(code).toBe(0);
-  expect(stdout).toBe(
-    'Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1\nhttp://ui/run-1\nThe organisation is asked ' +
-      'first and may still reject it: follow it with assist-rollouts watch RefundAssist\n',
-  );
+  expect(stdout.split('\n')).toEqual([
+    'Started rollout/RefundAssist (RefundAssist 1.5.0), run run-1',
+    'http://ui/run-1',
+    expect.stringMatching(/^A tolerable version is undone in at most .+ % of all cases: guardrails /),
+    'The organisation is asked first and may still reject it: follow it with assist-rollouts watch RefundAssist',
+    '',
+  ]);
   expect(startRollout).toHaveBeenCalledWith(expect.objectContaining({ apiVersion: 'assist-rollouts/v1' }), {
     by: 'ana',
     reason: 'new wording',

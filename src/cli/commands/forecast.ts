@@ -10,6 +10,7 @@ import type { RateWord } from '../../domain/metrics/index.ts';
 import { TYPICAL_LATENCY } from '../../domain/metrics/latency.ts';
 import { seededRandom } from '../../domain/shared/random.ts';
 import type { Share } from '../../domain/shared/share.ts';
+import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
@@ -113,7 +114,12 @@ async function forecastPlan(deps: Deps, args: ForecastArgs): Promise<number> {
       seed: args.seed,
       ...result,
     });
-  else printLines(deps.out, [...forecastLines(result), `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`]);
+  else
+    printLines(deps.out, [
+      ...forecastLines(result),
+      errorBudgetSentence(plan),
+      `Assumed: ${JSON.stringify(inWords(assumed))} (${from}).`,
+    ]);
   return result.pointless ? EXIT.badInput : EXIT.ok;
 }
 

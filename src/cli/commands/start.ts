@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
 import { cardRules } from '../../compose/card-rules.ts';
+import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { HELD_FOR, heldFor, oldHeldFor, personName, reasonText } from '../options.ts';
@@ -54,6 +55,7 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
     printLines(deps.out, [
       `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
       ...(ref.url === null ? [] : [ref.url]),
+      errorBudgetSentence(plan),
       ...(args.watch ? [] : [howToFollow(name)]),
     ]);
   if (!args.watch) return EXIT.ok;

@@ -9,6 +9,8 @@ import type { Guardrail, Policies } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import { guardrailLabel } from './guardrail-label.ts';
+import { sumOf } from './error-budget.ts';
+import type { ErrorBudget } from './error-budget.ts';
 import { slicesSchema } from './slices-schema.ts';
 import type { Step, WrittenStep } from './steps/steps.ts';
 import { splitAfter } from './steps/steps.ts';
@@ -43,7 +45,7 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
   return [
     ...checkSteps(ruled, steps.length, dialect.splitField),
     ...checkHoldback(ruled, raw, dialect),
-    ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, slicesAlpha(raw)),
+    ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, budgetBeside(raw)),
     ...checkNoCard(raw, readable(dialect.guardrail, guardrails)),
   ];
 }
@@ -124,13 +126,21 @@ function checkNoCard(raw: unknown, guardrails: readonly Item<Guardrail>[]): Prob
   });
 }
 
-/** 0 without slices, and where they cannot be read. */
-function slicesAlpha(raw: unknown): number {
-  const parsed = slicesSchema.safeParse(fieldOf(raw, 'slices'));
-  return parsed.success ? parsed.data.alpha : 0;
+/** Of slices and of the long watch: 0 without them, and where they cannot be read. */
+function budgetBeside(raw: unknown): Omit<ErrorBudget, 'guardrails'> {
+  const slices = slicesSchema.safeParse(fieldOf(raw, 'slices'));
+  const longWatch = fieldOf(fieldOf(fieldOf(raw, 'policies'), 'longWatch'), 'alpha');
+  return {
+    slices: slices.success ? slices.data.alpha : 0,
+    longWatch: typeof longWatch === 'number' && longWatch > 0 && longWatch < 0.5 ? longWatch : 0,
+  };
 }
 
-function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofSlices: number): Problem[] {
+function checkGuardrails(
+  items: readonly Item<Guardrail>[],
+  written: number,
+  beside: Omit<ErrorBudget, 'guardrails'>,
+): Problem[] {
   const problems = [...duplicates(items), ...tooManyCustom(items)];
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
@@ -143,19 +153,24 @@ function checkGuardrails(items: readonly Item<Guardrail>[], written: number, ofS
       }),
     );
   }
-  const alpha = Number(enforced.reduce((sum, item) => sum + item.value.alpha, ofSlices).toFixed(9));
+  const alpha = sumOf({ ...beside, guardrails: enforced.reduce((sum, item) => sum + item.value.alpha, 0) });
   if (alpha > MAX_ALPHA) {
     problems.push(
       problemAt('guardrails', {
         code: 'plan-alpha',
         message:
-          `The enforced guardrails' alphas${ofSlices > 0 ? ' and that of the slices' : ''} add up to ${alpha}; ` +
+          `The enforced guardrails' alphas${besideText(beside)} add up to ${alpha}; ` +
           `expected at most ${MAX_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
         remedy: 'Lower each alpha; 0.01 is usual.',
       }),
     );
   }
   return problems;
+}
+
+function besideText({ slices, longWatch }: Omit<ErrorBudget, 'guardrails'>): string {
+  const others = [...(slices > 0 ? ['that of the slices'] : []), ...(longWatch > 0 ? ['that of longWatch'] : [])];
+  return others.map((other) => ` and ${other}`).join('');
 }
 
 function duplicates(items: readonly Item<Guardrail>[]): Problem[] {

@@ -230,6 +230,7 @@ test.each<[path: string, value: unknown, expected: string[]]>([
   ['guardrails.3.alpha', 0, ['plan-range guardrails.3.alpha']],
   ['guardrails.3.alpha', 0.5, ['plan-range guardrails.3.alpha']],
   ['guardrails.3.alpha', 0.48, ['plan-alpha guardrails']],
+  ['policies.longWatch', { for: '1d', alpha: 0.48 }, ['plan-alpha guardrails']],
   ['guardrails.1.statistic', 'p99', ['plan-guardrail-duplicate guardrails.2']],
   ['policies.onUndecided', 'promot', ['plan-value policies.onUndecided']],
   ['policies.onNoData', { after: '366d' }, ['plan-duration policies.onNoData.after']],
@@ -389,7 +390,7 @@ test('guardrails that only observe stop nothing, so one must be enforced', () =>
 });
 
 test('alphas that add up to exactly one half pass, rounding errors of the sum notwithstanding', () => {
-  const alphas = [0.1, 0.2, 0.1, 0.1];
+  const alphas = [0.1, 0.2, 0.1, 0.09]; // and 0.01 of the long watch
   const raw = samplePlan();
   const metrics = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate'];
   raw.guardrails = metrics.map((metric, i) => ({
