@@ -10,6 +10,7 @@
 import { startJudge, takeLook } from '../src/domain/judge/judge.ts';
 import { reportOf } from '../src/domain/judge/report/report.ts';
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
+import { pack } from '../src/domain/judge/maths/packing.ts';
 import { packState } from '../src/domain/judge/state.ts';
 import type { JudgeState, Look } from '../src/domain/judge/types.ts';
 import type { Guardrail, Slices } from '../src/domain/plan/plan.ts';
@@ -166,8 +167,8 @@ function sizesOf(agents: number, moments: readonly number[]): readonly SizeRow[]
 
 function sizeRow(state: JudgeState, agents: number, looks: number, last: Look): SizeRow {
   const packed = packState(state);
-  const parts = Object.entries(packed['packed'] as object)
-    .map(([name, value]) => [name, JSON.stringify(value).length] as const)
+  const parts = Object.entries(state)
+    .map(([name, value]) => [name, JSON.stringify(pack(value)).length] as const)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, 7);
   const waiting = [...costLooks({ seed: 3, looks: 10, baseline: 300, candidate: 30, agents })].reduce(

@@ -17,7 +17,8 @@ import { designEffects } from './clusters/design-effect.ts';
 import type { DesignEffects } from './clusters/design-effect.ts';
 import { startEvidence } from './bets/evidence.ts';
 import type { GuardrailEvidence } from './bets/evidence.ts';
-import { packLists, unpackLists } from './maths/number-lists.ts';
+import { pack, unpack } from './maths/packing.ts';
+import type { Packed } from './maths/packing.ts';
 import { customScore } from './gathering/custom-ledger.ts';
 import { startCustom } from './gathering/custom-track.ts';
 import type { CustomTrack } from './gathering/custom-track.ts';
@@ -140,9 +141,9 @@ export function openState(state: JudgeState): JudgeMemory {
 /** The same state with fewer characters, as it is stored. Throws JudgeStateError as `openState` does. */
 export function packState(state: JudgeState): JudgeState {
   const { kind, version, rules, guardrails, slicing, plannedEnd, ...gathered } = openState(state);
-  return { kind, version, rules, guardrails, slicing, plannedEnd, packed: packLists(gathered) };
+  return { kind, version, rules, guardrails, slicing, plannedEnd, packed: pack(gathered) };
 }
 
 function unpackState({ packed, ...plain }: JudgeState): JudgeMemory {
-  return { ...plain, ...(unpackLists(packed) as object) } as JudgeMemory;
+  return { ...plain, ...(unpack(packed as Packed) as object) } as JudgeMemory;
 }

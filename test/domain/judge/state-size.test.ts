@@ -1,7 +1,8 @@
 /** How large a state gets as it is stored: with all that a plan may ask for, whatever the number of agents. */
 import { costLooks, fourGuardrails, threeMetrics, twelveSlices } from '../../../bench/judge/cost-traffic.ts';
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { packLists, unpackLists } from '../../../src/domain/judge/maths/number-lists.ts';
+import { pack, unpack } from '../../../src/domain/judge/maths/packing.ts';
+import type { Packed } from '../../../src/domain/judge/maths/packing.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import { openState, packState } from '../../../src/domain/judge/state.ts';
 import type { JudgeState } from '../../../src/domain/judge/types.ts';
@@ -37,9 +38,9 @@ test('a packed state goes on as the one that was packed, to the last bit', () =>
   expect(reportOf(restarted)).toEqual(reportOf(plain));
 });
 
-test('lists of numbers as text, and back: whole, tenths, large, negative, and what has no few decimals', () => {
-  expect(packLists([0.5, -1, 16])).toBe('~1KVgK');
+test('packed and back: objects, and lists of whole numbers, tenths, large, negative, and what has no few decimals', () => {
+  expect(pack([0.5, -1, 16]).value).toBe('~1KVgK');
   const lists = [[], [1, 2], [0, 0, 0], [1e15, -1e15, 1], [0.1, 0.123_456_7, -1e-7], [Math.PI, 1, 2], [1e300, 1, 2]];
-  const value = { lists, texts: ['~', '~1KVgK', '~~'], mixed: [1, 'a', null], nothing: null };
-  expect(unpackLists(JSON.parse(JSON.stringify(packLists(value))))).toEqual(value);
+  const value = { lists, texts: ['~', '~1KVgK', '~~'], mixed: [1, 'a', null], none: null, like: [{ a: 1 }, { a: {} }] };
+  expect(unpack(JSON.parse(JSON.stringify(pack(value))) as Packed)).toEqual(value);
 });
