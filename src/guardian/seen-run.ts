@@ -56,9 +56,13 @@ type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivitie
 /** What looks at the version during the rollout, and after its promotion. */
 const WATCHES: readonly string[] = ['watch', 'longWatch'];
 
+/** Of several (one that was cancelled may still have to say its last word) the one that was heard of last. */
 export function watchOf(pending: readonly Pending[]): SeenWatch | null {
-  const watch = pending.find(({ activityType }) => WATCHES.includes(activityType?.name ?? ''));
-  if (watch === undefined) return null;
+  const watches = pending.filter(({ activityType }) => WATCHES.includes(activityType?.name ?? '')).map(seenWatch);
+  return watches.toSorted((a, b) => b.heardAtMs - a.heardAtMs)[0] ?? null;
+}
+
+function seenWatch(watch: Pending): SeenWatch {
   const scheduledAtMs = watch.scheduledTime ? timestampMs(watch.scheduledTime) : 0;
   return {
     kind: watch.activityType?.name === 'longWatch' ? 'longWatch' : 'watch',

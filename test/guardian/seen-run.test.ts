@@ -55,6 +55,16 @@ test('a long watch is a watch', () => {
   ).toMatchObject({ kind: 'longWatch', paused: true });
 });
 
+test('of two watches the one that was heard of last tells, whichever the server names first', () => {
+  const old = { activityType: { name: 'watch' }, lastHeartbeatTime: at(10), lastStartedTime: at(5) };
+  const young = { activityType: { name: 'watch' }, lastHeartbeatTime: at(50), lastStartedTime: at(40) };
+  for (const pending of [
+    [old, young],
+    [young, old],
+  ])
+    expect(watchOf(pending)?.heardAtMs).toBe(50_000);
+});
+
 describe('when a watch was last heard of', () => {
   const failure = { message: 'the database is away' };
   test.each<[string, object, number]>([
