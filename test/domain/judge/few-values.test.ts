@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { meanEvidence } from '../../../src/domain/judge/bets/mean-bets.ts';
 import { asinhGrid } from '../../../src/domain/judge/maths/asinh-grid.ts';
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
+import { marginScore } from '../../../src/domain/judge/decision/margin-score.ts';
+import { normalQuantile } from '../../../src/domain/judge/maths/normal.ts';
+import { openState } from '../../../src/domain/judge/state.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
 import type { Arm, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
@@ -147,6 +150,28 @@ test.each(Object.entries(cases))(
     }
   },
 );
+
+test('shown with an interval, within the range of the values, that holds the difference', () => {
+  for (const { guardrail, value } of Object.values(cases)) {
+    const state = looksOf(3, 80, (random, arm) => value(random, arm, true)).reduce(takeLook, startJudge([guardrail]));
+    const row = reportOf(state).guardrails[0];
+    const { low, high, estimate } = row?.effect ?? { low: 0, high: 0, estimate: 0 };
+    if (low === null || high === null) throw new Error('no interval');
+    expect(low).toBeLessThan(estimate);
+    expect(estimate).toBeLessThan(high);
+    expect(Math.sign(low)).toBe(Math.sign(high));
+  }
+});
+
+test('at a planned end: safe with fewer cards than at any look, and never where it is worse than the margin', () => {
+  const score = (looks: readonly Look[]) => {
+    const { comparison, design } = openState(looks.reduce(takeLook, startJudge([satisfaction])));
+    return marginScore(satisfaction, comparison, design);
+  };
+  const enough = normalQuantile(0.95);
+  expect(score(looksOf(1, 40, (random) => stars(random, 0)))).toBeGreaterThan(enough);
+  expect(score(looksOf(1, 40, (random, arm) => stars(random, arm === 'candidate' ? 0.4 : 0)))).toBeLessThan(0);
+});
 
 test('30 streams at the edge of what is tolerated, and 30 at the margin: no more are called harm, or safe, than alpha', () => {
   const guardrail = { ...satisfaction, alpha: 0.1 };

@@ -10,7 +10,8 @@ import type { Comparison } from '../gathering/comparison.ts';
 import type { Grid } from '../maths/grid.ts';
 import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
 import type { Quantity } from '../bets/quantity.ts';
-import { LATENCY_GRID, meanOn, quantileOn } from '../maths/sketch.ts';
+import { LATENCY_GRID, meanOn, quantileOn, valuesOn } from '../maths/sketch.ts';
+import type { WeighedValue } from '../maths/sketch.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
 import { rateOf } from '../../metrics/index.ts';
@@ -85,4 +86,43 @@ export function shownQuantity(guardrail: Guardrail, comparison: Comparison, arm:
 export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: Arm): number | null {
   const rate = rateOf(guardrail.metric);
   return rate === null ? shownQuantity(guardrail, comparison, arm) : shownRate(comparison, arm, rate);
+}
+
+const MAX_VALUES = 12;
+
+/** Of a custom metric that takes few values: mean and variance of each arm, turned as its grid is, and their range. */
+export interface FewValues {
+  readonly least: number;
+  readonly most: number;
+  readonly baseline: Moments;
+  readonly candidate: Moments;
+}
+
+interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** null for any other. */
+export function fewValuesOf(guardrail: Guardrail, compared: ComparedQuantity): FewValues | null {
+  if (guardrail.metric !== 'custom') return null;
+  const [baseline, candidate] = [valuesIn(compared, 'baseline'), valuesIn(compared, 'candidate')];
+  const all = [...baseline, ...candidate].map(({ value }) => value);
+  if (Math.max(baseline.length, candidate.length) > MAX_VALUES || new Set(all).size < 2) return null;
+  return {
+    least: Math.min(...all),
+    most: Math.max(...all),
+    baseline: momentsOf(baseline),
+    candidate: momentsOf(candidate),
+  };
+}
+
+function valuesIn({ shown, ...compared }: ComparedQuantity, arm: Arm): readonly WeighedValue[] {
+  return valuesOn(shown(arm), compared[arm].sketch);
+}
+
+function momentsOf(values: readonly WeighedValue[]): Moments {
+  const cards = values.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = values.reduce((sum, { value, weight }) => sum + weight * value, 0) / cards;
+  return { mean, variance: values.reduce((sum, { value, weight }) => sum + weight * (value - mean) ** 2, 0) / cards };
 }

@@ -10,8 +10,8 @@
  * cards; so far from what was found a value of each arm may be (limits.ts), its cards divided by the agents' design
  * effect. A quantile's limits are the values at the shares so far from it. The limits of both arms make those of the
  * difference, or of the ratio where the margin is a share of the baseline's figure, whose own noise counts, too.
- * A side without a limit yet is null, and so are both of a mean, which has none without a bound on its values, and where
- * agents are too few to know.
+ * A side without a limit yet is null, and so are both of a mean, which has none without a bound on its values (one of few
+ * values has their range), and where agents are too few to know.
  *
  * Reference: I. Waudby-Smith, D. Arbour, R. Sinha, E. Kennedy, A. Ramdas (2024), "Time-uniform central limit theory and
  * asymptotic confidence sequences", Annals of Statistics 52(6), theorem 2.2. For quantiles by inverting exceedances: S.
@@ -22,7 +22,7 @@ import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from '../bets/evidence.ts';
-import { comparedQuantity, shownQuantity } from './compared-quantity.ts';
+import { comparedQuantity, fewValuesOf, shownQuantity } from './compared-quantity.ts';
 import type { ComparedQuantity } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn } from '../maths/sketch.ts';
@@ -125,15 +125,27 @@ function quantileLimits(
   coverage: Coverage,
 ): Limits {
   const [quantile, more] = QUANTILES_OF[statisticOf(guardrail)];
-  if (quantile === undefined || more !== undefined || compared.weight === 0) return unbounded;
+  if (quantile === undefined || compared.weight === 0) return unbounded;
   const { noise, sketch } = compared[arm];
-  const cards = compared.weight ** 2 / Math.max(noise, Number.MIN_VALUE);
   const temper = designEffectOf(design, compared.scoreAt(quantile));
-  const shares = foundLimits(quantile, cards / temper, radius(compared.weight, coverage));
+  const cards = compared.weight ** 2 / Math.max(noise, Number.MIN_VALUE) / temper;
+  const z = radius(compared.weight, coverage);
+  if (more !== undefined) return meanLimits(guardrail, compared, arm, cards, z);
+  const shares = foundLimits(quantile, cards, z);
   const grid = compared.shown(arm);
   const at = (share: number | null): number | null => (share === null ? null : quantileOn(grid, sketch, share));
   const limits = { low: at(shares.low), high: at(shares.high) };
   if (guardrail.metric !== 'custom') return { ...limits, low: limits.low ?? 0 };
+  return compared.turn === 1 ? limits : turnLimits(limits);
+}
+
+/** A mean within the range of the values is as a share of it (the KL bound holds for all that lies between 0 and 1). */
+function meanLimits(guardrail: Guardrail, compared: ComparedQuantity, arm: Arm, cards: number, z: number): Limits {
+  const few = fewValuesOf(guardrail, compared);
+  if (few === null) return unbounded;
+  const { least, most } = few;
+  const { low, high } = shareLimits(clamp((few[arm].mean - least) / (most - least), 0, 1), cards, z);
+  const limits = { low: least + low * (most - least), high: least + high * (most - least) };
   return compared.turn === 1 ? limits : turnLimits(limits);
 }
 

@@ -21,14 +21,15 @@ import { habitsBetween, shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
-import { comparedQuantity } from './compared-quantity.ts';
-import type { ComparedQuantity } from './compared-quantity.ts';
+import { comparedQuantity, fewValuesOf } from './compared-quantity.ts';
+import type { ComparedQuantity, FewValues } from './compared-quantity.ts';
 import { QUANTILES_OF, statisticOf } from '../bets/quantity.ts';
 import { quantileOn, shareAboveOn } from '../maths/sketch.ts';
 import { marginLine, worseSign } from '../maths/margin.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
+import type { Arm } from '../types.ts';
 
 /**
  * Higher is safer; `-Infinity` without data, or with too few agents to know. The least of the claims where there are
@@ -38,11 +39,25 @@ export function marginScore(guardrail: Guardrail, comparison: Comparison, design
   if (design.tooFew) return -Infinity;
   const rate = rateOf(guardrail.metric);
   if (rate !== null) return rateScore(guardrail, rate, comparison, design);
-  return Math.min(
-    ...QUANTILES_OF[statisticOf(guardrail)].map((quantile) =>
-      quantityScore(quantile, comparedQuantity(guardrail, comparison), design),
-    ),
-  );
+  const compared = comparedQuantity(guardrail, comparison);
+  if (compared === null || compared.weight === 0) return -Infinity;
+  const few = statisticOf(guardrail) === 'mean' ? fewValuesOf(guardrail, compared) : null;
+  if (few !== null) return meanScore(guardrail, few, compared, design);
+  return Math.min(...QUANTILES_OF[statisticOf(guardrail)].map((quantile) => quantityScore(quantile, compared, design)));
+}
+
+/** Of a custom metric that takes few values: z of "candidate - (slope x baseline + offset)", as of rates. */
+function meanScore({ margin }: Guardrail, few: FewValues, compared: ComparedQuantity, design: DesignEffects): number {
+  const { baseline, candidate } = few;
+  const slope = margin.kind === 'absolute' ? 1 : 1 + Math.sign(baseline.mean) * margin.value;
+  // Never that of cards that are all alike.
+  const noiseIn = (arm: Arm): number => {
+    const cards = compared.weight ** 2 / Math.max(compared[arm].noise, Number.MIN_VALUE);
+    return Math.max(few[arm].variance, (few.most - few.least) ** 2 / (4 * cards)) / cards;
+  };
+  const variance =
+    designEffectOf(design, compared.scoreAt(0.5)) * (noiseIn('candidate') + slope ** 2 * noiseIn('baseline'));
+  return (compared.quantity.worsen(baseline.mean) - candidate.mean) / Math.sqrt(variance);
 }
 
 function rateScore(guardrail: Guardrail, rate: RateName, comparison: Comparison, design: DesignEffects): number {
@@ -82,8 +97,7 @@ function noiseOf({ baseline, candidate, weight }: Comparison, arm: 'baseline' | 
   return (inside * (1 - inside)) / cards;
 }
 
-function quantityScore(quantile: number, compared: ComparedQuantity | null, design: DesignEffects): number {
-  if (compared === null || compared.weight === 0) return -Infinity;
+function quantityScore(quantile: number, compared: ComparedQuantity, design: DesignEffects): number {
   const {
     quantity: { grid, sign, worsen },
     baseline,
