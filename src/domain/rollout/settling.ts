@@ -44,7 +44,7 @@ export const MAX_SETTLING_MS = 120_000;
 /** While the cards say that nothing has moved. */
 export const MAX_UNSERVED_MS = 600_000;
 const REACHED = Math.log(1000);
-const UNMOVED = Math.log(20);
+const UNMOVED = Math.log(5);
 
 /** Nothing seen yet; a split that did not move has settled as soon as requests in flight have. */
 export function startSettling({ fromPercent, toPercent, shownMs }: SplitChange): Settling {
