@@ -99,6 +99,12 @@ const cases: Readonly<Record<string, Case>> = {
     value: (random, arm, worse) => stars(random, worse && arm === 'candidate' ? 0.4 : 0),
     within: 2000,
   },
+  'the median of satisfaction': {
+    guardrail: { ...satisfaction, statistic: 'p50' },
+    value: (random, arm, worse) =>
+      worse && arm === 'candidate' ? Math.max(1, stars(random, 1) - 1) : stars(random, 0),
+    within: 2000,
+  },
   'yes or no': {
     guardrail: level({ statistic: 'mean', margin: { kind: 'absolute', value: 0.08 } }),
     value: (random, arm, worse) => yes(random, worse && arm === 'candidate' ? 0.46 : 0.3),
@@ -153,6 +159,7 @@ test.each(Object.entries(cases))(
 
 test('shown with an interval, within the range of the values, that holds the difference', () => {
   for (const { guardrail, value } of Object.values(cases)) {
+    if (guardrail.statistic !== 'mean') continue;
     const state = looksOf(3, 80, (random, arm) => value(random, arm, true)).reduce(takeLook, startJudge([guardrail]));
     const row = reportOf(state).guardrails[0];
     const { low, high, estimate } = row?.effect ?? { low: 0, high: 0, estimate: 0 };
@@ -171,6 +178,15 @@ test('at a planned end: safe with fewer cards than at any look, and never where 
   const enough = normalQuantile(0.95);
   expect(score(looksOf(1, 40, (random) => stars(random, 0)))).toBeGreaterThan(enough);
   expect(score(looksOf(1, 40, (random, arm) => stars(random, arm === 'candidate' ? 0.4 : 0)))).toBeLessThan(0);
+});
+
+test('a median that is a step worse, though only just, is called safe no more often than alpha', () => {
+  const guardrail: Guardrail = { ...satisfaction, statistic: 'p50', alpha: 0.1 };
+  // 51 % of the candidate's cards have 3 or less, where 30 % of the baseline's have.
+  const value = (random: Random, arm: Arm): number =>
+    arm === 'candidate' && random.next() < 0.3 ? 3 : stars(random, 0);
+  const safe = Array.from({ length: 30 }, (_, i) => cardsUntil(guardrail, looksOf(700 + i, 40, value), 'safe'));
+  expect(safe.filter((cards) => cards !== null).length).toBeLessThanOrEqual(6);
 });
 
 test('30 streams at the edge of what is tolerated, and 30 at the margin: no more are called harm, or safe, than alpha', () => {

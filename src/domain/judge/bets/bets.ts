@@ -2,8 +2,18 @@
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
-import { customQuantity, statisticOf } from './quantity.ts';
-import { quantityEvidence, latencyBettingPlan, latencyEvidence, customBettingPlan } from './quantity-bets.ts';
+import { customQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
+import type { Quantity } from './quantity.ts';
+import { stepBets } from './step-bets.ts';
+import type { JudgedStatistic } from '../../metrics/definition.ts';
+import type { SketchedCards } from '../maths/sketch.ts';
+import {
+  MIN_MEMORY,
+  quantityEvidence,
+  latencyBettingPlan,
+  latencyEvidence,
+  customBettingPlan,
+} from './quantity-bets.ts';
 import { meanEvidence } from './mean-bets.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import type { CustomBlock, CustomTrack } from '../gathering/custom-track.ts';
@@ -53,6 +63,20 @@ export function customEvidence(
     { ...block, relieved: block.candidate.relieved },
     memory,
   );
-  const ofMean = statistic === 'mean' ? meanEvidence(guardrail, place, block, memory) : null;
+  if (statistic !== 'mean')
+    return { ...said, safe: stepwise(customQuantity(guardrail, place), statistic, block, memory) ?? said.safe };
+  const ofMean = meanEvidence(guardrail, place, block, memory);
   return ofMean === null ? said : { ...said, harm: ofMean.harm, safe: said.safe.map(() => ofMean.safe) };
+}
+
+/** null where the baseline's values are too few to know yet, or too many. */
+function stepwise(
+  quantity: Quantity,
+  statistic: JudgedStatistic,
+  block: CustomBlock,
+  memory: SketchedCards,
+): BlockEvidence['safe'] | null {
+  const [quantile = 0.5] = QUANTILES_OF[statistic];
+  const bets = memory.cards < MIN_MEMORY ? null : stepBets(quantity, block, memory, quantile);
+  return bets === null ? null : [bets];
 }

@@ -17,7 +17,7 @@
  * section 4. Worked number: m = 0.5, s = 1, o = 0, l = 0.4, two cards each: x = 1, 1 and y = 0, 1: 1.2^2 x 1.2 x 0.8 =
  * 1.3824.
  */
-import { spannedGrid } from '../maths/bin-spans.ts';
+import { isFewValued, spannedGrid } from '../maths/bin-spans.ts';
 import type { Spanned } from '../maths/bin-spans.ts';
 import { valuesOn } from '../maths/sketch.ts';
 import type { WeighedValue } from '../maths/sketch.ts';
@@ -45,7 +45,6 @@ const HARM_MARGINS = [1.5, 3, 7, 2, 5, 14] as const;
 /** Of what lies between the baseline and the margin, or the tolerance at least. */
 const [SAFE_PARTS, MIN_PART] = [[1, 0.5] as const, 0.1];
 const [MIN_FOR_HARM, MIN_FOR_SAFE] = [60, 200];
-const MAX_VALUES = 12;
 /** Of the range. */
 const NOTHING = 0.05;
 /** No factor gets smaller. */
@@ -62,7 +61,8 @@ export function meanEvidence(
   memory: SketchedCards,
 ): MeanEvidence | null {
   const grid = asinhGrid(place);
-  const known = memory.cards < MIN_FOR_HARM ? null : knownOf(guardrail, valuesOn(grid, memory.sketch));
+  const isKnown = memory.cards >= MIN_FOR_HARM && isFewValued(memory.sketch);
+  const known = isKnown ? knownOf(guardrail, valuesOn(grid, memory.sketch)) : null;
   if (known === null) return null;
   const [baseline, candidate] = [valuesOf(grid, arms.baseline, known), valuesOf(grid, arms.candidate, known)];
   const tolerance = toleranceTimes(guardrail);
@@ -88,7 +88,7 @@ interface Known {
 function knownOf({ margin }: Guardrail, values: readonly WeighedValue[]): Known | null {
   const [least, most] = [values[0]?.value ?? 0, values.at(-1)?.value ?? 0];
   const range = most - least;
-  if (values.length > MAX_VALUES || !(range > 0)) return null;
+  if (!(range > 0)) return null;
   const isShare = margin.kind === 'relative';
   // A bin's middle is not its value.
   const [isBelow, isAbove] = [least < -NOTHING * range, most > NOTHING * range];

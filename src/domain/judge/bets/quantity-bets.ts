@@ -40,7 +40,8 @@ import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { JudgedStatistic } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
-const MIN_MEMORY = 200;
+/** Remembered cards, before anything is proven safe. */
+export const MIN_MEMORY = 200;
 /** With so many remembered cards the block's own need not help to say what is slow. */
 const ENOUGH_MEMORY = 60;
 const SIGMAS = 1;

@@ -94,3 +94,10 @@ export function shareWhere(sketch: Sketch, holds: (bin: number) => boolean): num
   const held = sketch.weights.reduce((sum, weight, i) => (holds(sketch.from + i) ? sum + weight : sum), 0);
   return total === 0 ? 0 : held / total;
 }
+
+const MAX_VALUES = 12;
+
+/** Does it hold so few bins that each stands for a value? */
+export function isFewValued({ weights }: Sketch): boolean {
+  return weights.filter((weight) => weight > 0).length <= MAX_VALUES;
+}
