@@ -61,7 +61,7 @@ test('200 streams of a usual share, of drift, bursts, few cards and lateness tha
   for (let seed = 1; seed <= 200; seed++) {
     const base = [0, 0.02, 0.1, 0.3][seed % 4] ?? 0;
     const world: World = {
-      late: (arm, t) => base + 0.002 * t + (t > 25 ? 0.4 : 0) + (arm === 'candidate' ? 0.03 : 0),
+      late: (arm, t) => base + 0.002 * t + (t > 25 ? 0.4 : 0) + (arm === 'candidate' ? 0.02 : 0),
       burst: 0.002 * (seed % 3),
       ...(seed % 5 === 0 ? { candidates: 2, baselines: 20 } : {}),
     };

@@ -33,16 +33,16 @@ export interface Hits {
 const none: Hits = { cards: 0, hits: 0 };
 export const noJump: Jump = { process: noOnsets, now: 0, peak: 0, recent: none, atPeak: none };
 
-const [LIMIT_TIMES, LIMIT_PLUS, MAX_LIMIT] = [2, 0.05, 0.9];
+const [LIMIT_TIMES, MAX_LIMIT] = [2, 0.9];
 /** Places between the limit and 1. */
 const PLACES = [0.12, 0.4] as const;
 const EVEN = [0.5, 0.5] as const;
 const MAX_PER_BLOCK = 4;
 const RECENT_CARDS = 200;
 
-/** What is no jump yet from a usual share, 0..1. */
-export function limitFrom(usual: number): number {
-  return Math.min(MAX_LIMIT, LIMIT_TIMES * usual + LIMIT_PLUS);
+/** What is no jump yet from a usual share, 0..1: twice that, and a little more. */
+export function limitFrom(usual: number, more: number): number {
+  return Math.min(MAX_LIMIT, LIMIT_TIMES * usual + more);
 }
 
 /** One block, agent by agent. */

@@ -3,7 +3,7 @@
  * without them, so the arms are no longer measured alike. Late in both alike is no distrust, only a waste.
  *
  * Each card is followed for a fixed time after it settled. Hypothesis, for each arm: the share of its cards to which
- * something came late is at most twice the other arm's plus 5 percentage points (jump.ts); the other arm's is that of
+ * something came late is at most twice the other arm's plus 3 percentage points (jump.ts); the other arm's is that of
  * the same block or of its recent cards, whichever is more. Blocks are gathered until both arms have 20 cards, so that
  * lateness that begins in both at once is seen in both.
  */
@@ -25,6 +25,7 @@ type AgentHits = Readonly<Record<string, Hits>>;
 /** Of both arms together. */
 export const LATE_OUTCOMES_ALPHA = 0.001;
 const MIN_CARDS = 20;
+const LIMIT_PLUS = 0.03;
 /** From here on late outcomes of both arms are worth a word. */
 const MUCH = 0.1;
 const MIN_RECENT = 100;
@@ -42,8 +43,8 @@ export function addLateOutcomes(late: LateOutcomes, followed: FollowedCards | un
   if (Math.min(sumOf(baseline).cards, sumOf(candidate).cards) < MIN_CARDS) return { ...late, pending };
   return {
     pending: nothing,
-    baseline: stepJump(late.baseline, baseline, limitFrom(usualOf(late.candidate, candidate))),
-    candidate: stepJump(late.candidate, candidate, limitFrom(usualOf(late.baseline, baseline))),
+    baseline: stepJump(late.baseline, baseline, limitFrom(usualOf(late.candidate, candidate), LIMIT_PLUS)),
+    candidate: stepJump(late.candidate, candidate, limitFrom(usualOf(late.baseline, baseline), LIMIT_PLUS)),
   };
 }
 

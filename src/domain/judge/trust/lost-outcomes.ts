@@ -23,6 +23,7 @@ export interface LostOutcomes {
 export const LOST_OUTCOMES_ALPHA = 0.002;
 
 const MIN_MEMORY = 200;
+const LIMIT_PLUS = 0.05;
 
 export const noLostOutcomes: LostOutcomes = { usual: null, baseline: noJump, candidate: noJump };
 
@@ -32,7 +33,7 @@ export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: Baseli
   // A candidate that is known to lose says nothing of the baseline any more.
   const suspected = lost.baseline.now > 0 || (lost.candidate.now > 0 && !hasLost(lost.candidate));
   const usual = suspected && lost.usual !== null ? lost.usual : memory.hits.undeliveredRate / memory.cards;
-  const limit = limitFrom(usual);
+  const limit = limitFrom(usual, LIMIT_PLUS);
   return {
     usual,
     baseline: stepJump(lost.baseline, lostByAgent(block.baseline), limit),
