@@ -53,7 +53,7 @@ export interface CellKeys {
   readonly signOf: (key: number) => number;
 }
 
-export const AGENTS_BY_KEY: CellKeys = { cells: AGENT_CELLS, cellOf, signOf };
+const AGENTS_BY_KEY: CellKeys = { cells: AGENT_CELLS, cellOf, signOf };
 
 interface BlockScore {
   /** Which of the tallied numbers, in what parts of one, and the sum of their squares over the cards in those parts. */

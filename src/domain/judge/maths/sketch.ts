@@ -186,7 +186,7 @@ function locate(sketch: Sketch, quantile: number): { readonly bin: number; reado
 const known = new WeakMap<Sketch, readonly number[]>();
 
 /** Weight up to and including each of the sketch's bins. */
-export function cumulate(sketch: Sketch): readonly number[] {
+function cumulate(sketch: Sketch): readonly number[] {
   const before = known.get(sketch);
   if (before !== undefined) return before;
   let sum = 0;
