@@ -3,7 +3,7 @@
  * the score at the planned end.
  */
 import type { AgentScore } from '../gathering/agent-ledger.ts';
-import { noSpans, spannedGrid } from '../maths/bin-spans.ts';
+import { isFewValued, noSpans, spannedGrid } from '../maths/bin-spans.ts';
 import type { ComparedArm } from '../gathering/compared-custom.ts';
 import { shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
@@ -88,8 +88,6 @@ export function shownFigure(guardrail: Guardrail, comparison: Comparison, arm: A
   return rate === null ? shownQuantity(guardrail, comparison, arm) : shownRate(comparison, arm, rate);
 }
 
-const MAX_VALUES = 12;
-
 /** Of a custom metric that takes few values: mean and variance of each arm, turned as its grid is, and their range. */
 export interface FewValues {
   readonly least: number;
@@ -106,9 +104,10 @@ interface Moments {
 /** null for any other. */
 export function fewValuesOf(guardrail: Guardrail, compared: ComparedQuantity): FewValues | null {
   if (guardrail.metric !== 'custom') return null;
+  if (!isFewValued(compared.baseline.sketch) || !isFewValued(compared.candidate.sketch)) return null;
   const [baseline, candidate] = [valuesIn(compared, 'baseline'), valuesIn(compared, 'candidate')];
   const all = [...baseline, ...candidate].map(({ value }) => value);
-  if (Math.max(baseline.length, candidate.length) > MAX_VALUES || new Set(all).size < 2) return null;
+  if (new Set(all).size < 2) return null;
   return {
     least: Math.min(...all),
     most: Math.max(...all),

@@ -2,7 +2,7 @@
  * What is strange about the values of a custom metric, in one clause: values far from all others, in another unit, or
  * below 0 where no other is; a grid that is too coarse for them; a mean that a few of them make.
  */
-import { shareWhere } from '../maths/bin-spans.ts';
+import { isFewValued, shareWhere } from '../maths/bin-spans.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { comparedQuantity } from '../decision/compared-quantity.ts';
 import { rateText, valueText } from '../../metrics/format.ts';
@@ -111,7 +111,6 @@ function heldBy({ turn, quantity: { grid }, ...compared }: Compared, arm: Arm): 
   });
 }
 
-const MANY_VALUES = 12;
 /** Of the cards, and how much of all distances from the median they make. */
 const [FEW, MOST] = [0.01, 0.4];
 
@@ -129,7 +128,7 @@ function meanClause(guardrail: Guardrail, compared: Compared): string | null {
     farthest += Math.min(weight, left) * distance;
     left -= Math.min(weight, left);
   }
-  return values.length > MANY_VALUES && farthest > MOST * all
+  return !isFewValued(compared.baseline.sketch) && farthest > MOST * all
     ? 'one card in a hundred makes two fifths and more of how its values differ, so that its mean says little: use p50 and p95'
     : null;
 }
