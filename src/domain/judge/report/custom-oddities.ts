@@ -72,11 +72,12 @@ function unlikeOthers(compared: Compared): Unlike | null {
   const all = [...baseline, ...candidate].filter(({ high }) => high > 0).toSorted((a, b) => a.low - b.low);
   let upTo = 0;
   for (const held of all) {
-    const isApart = upTo > 0 && held.low >= UNIT_APART * upTo;
-    const above = sharesOf(baseline, candidate, ({ low }) => low >= held.low);
-    const below = sharesOf(baseline, candidate, ({ low, high }) => high > 0 && low < held.low);
-    if (isApart && areMany(above) && areMany(below))
-      return { ...above, example: held.low, what: `${UNIT_APART} times the others and more, with none between` };
+    if (upTo > 0 && held.low >= UNIT_APART * upTo) {
+      const above = sharesOf(baseline, candidate, ({ low }) => low >= held.low);
+      const below = sharesOf(baseline, candidate, ({ low, high }) => high > 0 && low < held.low);
+      if (areMany(above) && areMany(below))
+        return { ...above, example: held.low, what: `${UNIT_APART} times the others and more, with none between` };
+    }
     upTo = Math.max(upTo, held.high);
   }
   const negative = [...baseline, ...candidate].filter(({ low }) => low < 0);
