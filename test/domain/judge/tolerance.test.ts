@@ -1,16 +1,16 @@
 import { startJudge, takeLook } from '../../../src/domain/judge/judge.ts';
-import { logOddsRatio, relieve, toleranceTimes, worsen } from '../../../src/domain/judge/maths/margin.ts';
+import { harmBets } from '../../../src/domain/judge/bets/rate-bets.ts';
+import { relieve, toleranceTimes, worsen } from '../../../src/domain/judge/maths/margin.ts';
 import { reportOf } from '../../../src/domain/judge/report/report.ts';
-import type { Arm, Card, JudgeState, Look } from '../../../src/domain/judge/types.ts';
+import type { Arm, Card, Look } from '../../../src/domain/judge/types.ts';
 import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
-import { acceptance, cards, choose, look, p95 } from './helpers.ts';
+import { acceptance, choose, dismissal, p95, undelivered } from './helpers.ts';
 import { customLooks, level, normal } from './custom-streams.ts';
 
 jest.setTimeout(120_000);
 
-const evidenceOf = (state: JudgeState): number =>
-  Math.exp((state as unknown as { evidence: { harmNow: number }[] }).evidence[0]?.harmNow ?? 0);
+const MINUTE = 60_000;
 
 describe('what is tolerated', () => {
   test('is half of the margin unless the plan says how much; worked numbers of the values without it', () => {
@@ -33,33 +33,62 @@ describe('what is tolerated', () => {
   });
 });
 
-/** Mean of the evidence over all ways in which so many hits may fall to the candidate, at that ln odds ratio. */
-function meanEvidence(guardrail: Guardrail, logOdds: number): number {
-  const [candidate, baseline, hits] = [40, 60, 30];
-  let [sum, all] = [0, 0];
-  for (let a = 0; a <= hits; a++) {
-    const chance = choose(candidate, a) * choose(baseline, hits - a) * Math.exp(a * logOdds);
-    const shown = look(1, [...cards('candidate', candidate, a), ...cards('baseline', baseline, hits - a)]);
-    sum += chance * evidenceOf(takeLook(startJudge([guardrail]), shown));
-    all += chance;
-  }
-  return sum / all;
+/** Mean of each bet's evidence over all tables of 12 baseline and 8 candidate cards with these rates. */
+function meanEvidence(guardrail: Guardrail, remembered: number, baseline: number, candidate: number): number {
+  const [n0, n1] = [12, 8];
+  const chance = (n: number, k: number, p: number): number => choose(n, k) * p ** k * (1 - p) ** (n - k);
+  const sums = [0, 0, 0];
+  for (let a = 0; a <= n0; a++)
+    for (let b = 0; b <= n1; b++) {
+      const table = { baselineHits: a, baselineCards: n0, candidateHits: b, candidateCards: n1 };
+      harmBets(guardrail, table, remembered, [1.3, 2.5, 5]).forEach((log, i) => {
+        sums[i] = (sums[i] ?? 0) + chance(n0, a, baseline) * chance(n1, b, candidate) * Math.exp(log);
+      });
+    }
+  return Math.max(...sums);
 }
 
-test('the evidence on a rate has mean 1 at the odds of the tolerance, less within it, and more beyond', () => {
-  const never = { ...acceptance, alpha: 1e-9 };
-  const pooled = 30.5 / 101;
-  const edge = logOddsRatio(worsen(never, pooled, 0.5), pooled);
-  // What is kept of it is rounded down.
-  expect(meanEvidence(never, edge)).toBeCloseTo(1, 5);
-  expect(meanEvidence(never, edge)).toBeLessThan(1 + 1e-9);
-  expect(meanEvidence(never, edge / 2)).toBeLessThan(0.99);
-  expect(meanEvidence(never, 0)).toBeLessThan(meanEvidence(never, edge / 2));
-  expect(meanEvidence(never, 2 * edge)).toBeGreaterThan(1.01);
-  expect(meanEvidence({ ...never, tolerance: 0 }, 0)).toBeCloseTo(1, 5);
+test('no bet on a rate has evidence of mean above 1 within the tolerance, whatever the rate is and was; beyond it, they have', () => {
+  const plans: readonly Guardrail[] = [
+    acceptance,
+    { ...acceptance, tolerance: 0 },
+    { ...acceptance, margin: { kind: 'absolute', value: 0.02 } },
+    dismissal,
+    undelivered,
+  ];
+  for (const guardrail of plans)
+    for (const remembered of [0.002, 0.1, 0.5, 0.97])
+      for (const baseline of [0.001, 0.02, 0.2, 0.5, 0.8, 0.98]) {
+        const edge = Math.min(1, worsen(guardrail, baseline, toleranceTimes(guardrail)));
+        const better = edge + 0.3 * ((guardrail.worseWhen === 'lower' ? 1 : 0) - edge);
+        for (const candidate of [edge, better])
+          expect(meanEvidence(guardrail, remembered, baseline, candidate)).toBeLessThan(1 + 1e-9);
+      }
+  expect(meanEvidence(acceptance, 0.5, 0.5, worsen(acceptance, 0.5, 0.5))).toBeGreaterThan(0.95);
+  expect(meanEvidence(acceptance, 0.5, 0.5, 0.2)).toBeGreaterThan(1.2);
 });
 
-const MINUTE = 60_000;
+test('one queue of 10 % and one of 80 % acceptance, both worse by the tolerance: neither is called harmed', () => {
+  const random = seededRandom(11);
+  const draw = (arm: Arm, queue: string, rate: number): Card => ({
+    arm,
+    outcomes: random.next() < rate * (arm === 'candidate' ? 0.9 : 1) ? ['accepted'] : [],
+    latencyMs: 200,
+    agent: `a${Math.floor(60 * random.next())}`,
+    queue,
+    firstOfConversation: true,
+  });
+  const looks: readonly Look[] = Array.from({ length: 80 }, (_, i) => ({
+    atMs: i * MINUTE,
+    splitPercent: 50,
+    cards: Array.from({ length: 300 }, (_card, n) =>
+      draw(n % 2 === 0 ? 'candidate' : 'baseline', n % 3 === 0 ? 'vip' : 'bulk', n % 3 === 0 ? 0.8 : 0.1),
+    ),
+  }));
+  const slicing = { by: ['queue'], times: 1.2, alpha: 0.05 } as const;
+  const report = reportOf(looks.reduce(takeLook, startJudge([acceptance], slicing)));
+  expect(report.slices?.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided']);
+});
 
 /** Three candidate and nine baseline cards in each of ten looks a minute, drawn as given. */
 function latencyLooks(seed: number, count: number, candidateMs: (usualMs: number) => number): readonly Look[] {
@@ -120,6 +149,21 @@ describe('latency', () => {
         latencyLooks(3, 120, (ms) => ms + 48),
       ),
     ).toBe(false);
+  });
+
+  test('where a slow tenth is as it was, quicker cards that take twice as long are no harm from the first look on', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const random = seededRandom(seed);
+      const looks = latencyLooks(seed, 20, (ms) => ms).map((shown) => ({
+        ...shown,
+        cards: shown.cards.map((card) => {
+          const slow = random.next() < 0.1;
+          const ms = (slow ? 1000 : card.arm === 'candidate' ? 400 : 200) * Math.exp(0.1 * random.normal());
+          return { ...card, latencyMs: ms };
+        }),
+      }));
+      expect(isHarm({ ...guardrail, alpha: 0.01 }, looks)).toBe(false);
+    }
   });
 
   test('two guardrails of other tolerances on the same cards each keep their own', () => {

@@ -95,8 +95,7 @@ interface Arms {
 }
 
 /**
- * ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be; `from` is
- * the share 0..1 of the cards below which nothing is guarded.
+ * ln e-value of every tilt for one block. `sign` -1 looks for a candidate that is faster where it must not be.
  */
 export function tiltEvidence(
   arms: Arms,
@@ -104,20 +103,28 @@ export function tiltEvidence(
   shiftBy: Shift,
   sign: 1 | -1,
   tilts: readonly Tilt[],
-  from: number,
+  { from, isBelow }: Unguarded,
 ): readonly number[] {
   const lowest = from === 0 ? -Infinity : normalQuantile(from);
-  const groups = groupBins(arms, reference, sign * lowest);
+  const groups = groupBins(arms, reference, isBelow);
   return tilts.map((tilt) => {
     const flat = from === 0 ? 0 : logFlat(tilt, from, lowest, shiftBy);
-    const logs = groups.map(({ z, above, below }) =>
-      sign * z < lowest ? flat : logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy),
+    const logs = groups.map(({ isFlat, z, above, below }) =>
+      isFlat ? flat : logTilt(tilt, sign * z, sign === 1 ? above : below, shiftBy),
     );
     return logTiltEvidence(groups, logs);
   });
 }
 
+/** What lies below the guarded quantile. */
+export interface Unguarded {
+  /** Its share of the cards, 0..1. */
+  readonly from: number;
+  isBelow(bin: number): boolean;
+}
+
 interface Group {
+  readonly isFlat: boolean;
   candidate: number;
   both: number;
   readonly z: number;
@@ -126,10 +133,10 @@ interface Group {
 }
 
 /**
- * Neighbouring bins of (almost) the same rank, and on the same side of the edge (a normal score), are one category: fewer
- * to count, nothing lost.
+ * Neighbouring bins of (almost) the same rank, and on the same side of the guarded quantile, are one category: fewer to
+ * count, nothing lost.
  */
-function groupBins(arms: Arms, reference: Reference, edge: number): readonly Group[] {
+function groupBins(arms: Arms, reference: Reference, isBelow: Unguarded['isBelow']): readonly Group[] {
   const groups: Group[] = [];
   const { baseline, candidate: relieved } = arms;
   const first = Math.min(...[baseline, relieved].flatMap(({ from, weights }) => (weights.length === 0 ? [] : [from])));
@@ -141,10 +148,11 @@ function groupBins(arms: Arms, reference: Reference, edge: number): readonly Gro
     const { z, above, below } = reference.rankOf(bin);
     const last = groups.at(-1);
     const isAlike = last !== undefined && z - last.z < SAME_RANK && last.above < 2 * above && below < 2 * last.below;
-    if (isAlike && last.z < edge === z < edge) {
+    const isFlat = isBelow(bin);
+    if (isAlike && last.isFlat === isFlat) {
       last.candidate += candidate;
       last.both += both;
-    } else groups.push({ candidate, both, z, above, below });
+    } else groups.push({ isFlat, candidate, both, z, above, below });
   }
   return groups;
 }

@@ -30,9 +30,10 @@ import type { Quantity } from './quantity.ts';
 import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { referenceOf } from '../maths/reference.ts';
-import { countAbove, emptySketch, quantileBin, quantileOn } from '../maths/sketch.ts';
+import { addSketch, countAbove, emptySketch, quantileBin, quantileOn, sketchTotal } from '../maths/sketch.ts';
 import type { Sketch, SketchedCards } from '../maths/sketch.ts';
 import { LATENCY_TILTS, tiltEvidence, tiltWeights } from './latency-tilts.ts';
+import type { Unguarded } from './latency-tilts.ts';
 import { CUSTOM_TILTS, CUSTOM_WEIGHTS } from './custom-tilts.ts';
 import { clamp } from '../maths/log-math.ts';
 import { logOddsRatio } from '../maths/margin.ts';
@@ -113,11 +114,8 @@ function harmBets(
   memory: SketchedCards,
 ): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return quantity.tilts.map(() => 0);
-  const pooled = [baseline.sketch, relieved];
-  const reference = referenceOf(
-    memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, ...pooled],
-    quantity.grid,
-  );
+  const seen = memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, baseline.sketch, relieved];
+  const reference = referenceOf(seen, quantity.grid);
   if (reference === null) return quantity.tilts.map(() => 0);
   const [quantile = 0.5] = QUANTILES_OF[statistic];
   const value = quantileOn(quantity.grid, memory.cards > 0 ? memory.sketch : baseline.sketch, quantile);
@@ -129,8 +127,24 @@ function harmBets(
     (margins) => shiftBy(margins) - tolerated,
     quantity.sign,
     quantity.tilts,
-    GUARDED_FROM[statistic],
+    unguarded(GUARDED_FROM[statistic], seen, quantity.sign),
   );
+}
+
+/**
+ * Where the guarded quantile lies, by what was seen alone, whatever its shape, and a sigma towards the worse end: few
+ * cards do not know it.
+ */
+function unguarded(from: number, [first = emptySketch, ...more]: readonly Sketch[], sign: 1 | -1): Unguarded {
+  if (from === 0) return { from, isBelow: () => false };
+  const all = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
+  const total = Math.max(1, sketchTotal(all));
+  const share = Math.min(1, from + SIGMAS * Math.sqrt((from * (1 - from)) / total));
+  const edge = quantileBin(all, sign === 1 ? share : 1 - share) ?? 0;
+  // A bin lies where its middle card does.
+  const middle = (countAbove(all, edge - 1) + countAbove(all, edge)) / 2 / total;
+  const isEdgeBelow = sign === 1 ? 1 - middle <= share : middle <= share;
+  return { from, isBelow: (bin) => (bin === edge ? isEdgeBelow : sign === 1 ? bin < edge : bin > edge) };
 }
 
 function safeBets(quantity: Quantity, arms: SeenArms, memory: SketchedCards, quantile: number): readonly number[] {

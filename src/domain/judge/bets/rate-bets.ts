@@ -1,11 +1,9 @@
 /**
  * Bets on a rate (acceptance, dismissal, undelivered).
  *
- * Harm: "worse by at most the tolerance" against odds ratios at 1, 2.3 and 5 margins. The evidence is the table's
- * likelihood at a bet's odds over that at the tolerance's, whose ratio falls with the true odds (the family has a
- * monotone likelihood ratio), so its mean is at most 1 for every candidate inside the tolerance. What odds a tolerance
- * in shares is depends on the rate: both are taken from the pooled one (the margins of the tables are given, so they
- * may be used).
+ * Harm: "worse by at most the tolerance", a half-plane of pairs of rates, against candidates at 1.3, 2.5 and 5 margins
+ * from the baseline's remembered rate, each divided by its nearest tolerable point (margin-evidence.ts). The base rate
+ * of the block at hand need not be known for that, nor what becomes of it: the odds ratio of a tolerance would.
  * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %,
  * margin 20 %
  * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40
@@ -16,11 +14,11 @@ import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards, rateTable } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
-import { logOddsEvidence } from '../maths/fisher-noncentral.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, marginLine, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, marginLine, toleranceTimes, worsen } from '../maths/margin.ts';
 import { logMarginEvidence } from '../maths/margin-evidence.ts';
+import type { MarginLine } from '../maths/margin-evidence.ts';
 import type { OnsetPrior } from '../maths/onset-slots.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
@@ -53,40 +51,34 @@ export function rateEvidence(
   memory: BaselineMemory,
 ): BlockEvidence {
   const table = rateTable(block, rate);
-  const pooled = pooledRate(table, memory, rate);
+  const isKnown = memory.cards >= MIN_MEMORY;
+  const remembered = rememberedRate(memory, rate);
   return {
-    harm: harmBets(guardrail, table, pooled, HARM_MARGINS),
-    safe: [
-      SAFE_PLACES.map((place) =>
-        memory.cards < MIN_MEMORY ? 0 : safeBet(guardrail, table, rememberedRate(memory, rate), place),
-      ),
-    ],
+    harm: isKnown ? harmBets(guardrail, table, remembered, HARM_MARGINS) : HARM_MARGINS.map(() => 0),
+    safe: [SAFE_PLACES.map((place) => (isKnown ? safeBet(guardrail, table, remembered, place) : 0))],
     effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
   };
 }
 
-function pooledRate(table: TwoByTwo, memory: BaselineMemory, rate: RateName): number {
-  const hits = memory.hits[rate] + table.baselineHits + table.candidateHits;
-  return (hits + 0.5) / (memory.cards + table.baselineCards + table.candidateCards + 1);
-}
-
-/** ln e-value against "worse by at most the tolerance", for bets of so many margins. */
+/** ln e-value against "worse by at most the tolerance", for bets of so many margins from the baseline's `rate`, in (0, 1). */
 export function harmBets(
   guardrail: Guardrail,
   table: TwoByTwo,
   rate: number,
   margins: readonly number[],
 ): readonly number[] {
-  const tolerated = logOddsAt(guardrail, rate, toleranceTimes(guardrail));
-  const attained = tolerated === 0 ? 0 : logOddsEvidence(table, worseSign(guardrail) * tolerated);
+  const { slope, offset, worse } = marginLine(guardrail, toleranceTimes(guardrail));
+  const tolerable: MarginLine = { slope, offset, worse: worse === 1 ? -1 : 1 };
+  const least = logOddsAt(guardrail, rate, toleranceTimes(guardrail)) + MIN_LOG_ODDS;
   return margins.map((times) => {
-    const bet = clamp(
-      logOddsAt(guardrail, rate, times),
-      tolerated + MIN_LOG_ODDS,
-      Math.max(MAX_LOG_ODDS, 2 * tolerated),
-    );
-    return logOddsEvidence(table, worseSign(guardrail) * bet) - attained;
+    const size = clamp(logOddsAt(guardrail, rate, times), least, Math.max(MAX_LOG_ODDS, 2 * least));
+    return logMarginEvidence(table, tolerable, { baseline: rate, candidate: shiftOdds(rate, worse * size) });
   });
+}
+
+function shiftOdds(rate: number, logOdds: number): number {
+  const odds = (rate / (1 - rate)) * Math.exp(logOdds);
+  return odds / (1 + odds);
 }
 
 /** Size of the ln odds ratio between a rate and one that is so many margins worse. */

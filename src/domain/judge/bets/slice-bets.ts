@@ -38,6 +38,8 @@ export const noSums: SliceSums = [0, 0, 0];
 const MARGINS = [1, 2.3] as const;
 const SLOW = 0.95;
 const MIN_MEMORY = 50;
+/** Effective cards of the slice. */
+const MIN_OWN = 10;
 const [MIN_LOG_ODDS, MAX_LOG_ODDS] = [0.2, 3];
 
 /** The enforced guardrails on rates and on latency. */
@@ -72,16 +74,23 @@ function sliceGuardrails(guardrails: readonly Guardrail[], { times }: Slices): r
   }));
 }
 
-/** ln e-value of each bet; `memory` is of the blocks before, of all slices. */
+/** ln e-value of each bet; `memory` is of the blocks before, of all slices, `sums` of the slice's own. */
 export function sliceBets(
   { guardrail, rate }: SlicedGuardrail,
   block: Block,
   memory: BaselineMemory,
+  sums: SliceSums,
 ): readonly number[] {
   if (memory.cards < MIN_MEMORY) return MARGINS.map(() => 0);
-  if (rate !== null) return harmBets(guardrail, rateTable(block, rate), rememberedRate(memory, rate), MARGINS);
+  if (rate !== null)
+    return harmBets(guardrail, rateTable(block, rate), ownRate(sums) ?? rememberedRate(memory, rate), MARGINS);
   const table = relievedTable(block, guardrail);
   return MARGINS.map((times) => logOddsEvidence(table, slowLogOdds(guardrail, memory, times)));
+}
+
+/** The slice's own, which may be far from that of all; null while it is hardly known. */
+function ownRate([cards, baseline]: SliceSums): number | null {
+  return cards < MIN_OWN ? null : (baseline + 0.5) / (cards + 1);
 }
 
 /** ln of the slice's e-process; with `only`, of one guardrail's part of it. */

@@ -162,7 +162,7 @@ function compareSlice(
 ): Slice {
   const ledger = addToLedger(sliceLedger(slice), block, AGENTS_BY_CELL);
   const design = designEffects(ledger);
-  const bets = guardrails.map((sliced) => sliceBets(sliced, block, memory));
+  const bets = guardrails.map((sliced, i) => sliceBets(sliced, block, memory, slice.sums[i] ?? noSums));
   const information = effectiveCards(block.baseline.cards, block.candidate.cards);
   const process = stepOnsets(slice.process, bets.flat(), information, undefined, MAX_ONSETS);
   const now = design.tooFew ? 0 : roundDown(logSlice(process, guardrails, design), 6);

@@ -78,7 +78,7 @@ function rateScore(guardrail: Guardrail, rate: RateName, comparison: Comparison,
 export function withoutHabits(guardrail: Guardrail, comparison: Comparison, design: DesignEffects): number | null {
   const rate = rateOf(guardrail.metric);
   const shown = rate === null ? null : shownRate(comparison, 'candidate', rate);
-  return rate === null || shown === null || !isBetterKnown(design, rate)
+  return rate === null || shown === null || !isBetterKnown(design, rate) || isBeyondChance(comparison, design, rate)
     ? null
     : shown - habitsBetween(comparison, rate);
 }
@@ -87,6 +87,21 @@ export function withoutHabits(guardrail: Guardrail, comparison: Comparison, desi
 function isBetterKnown(design: DesignEffects, rate: RateName): boolean {
   const own = design.byScore[ownScore(rate)];
   return own !== undefined && Math.max(1, own) < designEffectOf(design, rate);
+}
+
+const MAX_HABITS_APART = 2.5;
+
+/**
+ * Do the arms' agents differ by more in what is known of them than any agents might, in standard deviations of what the
+ * habits explain? Then arms were not dealt without regard to them, and the habits prove nothing.
+ */
+function isBeyondChance(comparison: Comparison, design: DesignEffects, rate: RateName): boolean {
+  const explained = designEffectOf(design, rate) - designEffectOf(design, ownScore(rate));
+  const noise = (['baseline', 'candidate'] as const).reduce(
+    (sum, arm) => sum + noiseOf(comparison, arm, shownRate(comparison, arm, rate) ?? 0),
+    0,
+  );
+  return Math.abs(habitsBetween(comparison, rate)) > MAX_HABITS_APART * Math.sqrt(explained * noise);
 }
 
 /** Variance of a weighted rate; never that of a rate of exactly 0 or 1. */

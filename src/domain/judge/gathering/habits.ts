@@ -92,7 +92,8 @@ function spreadOf(
   };
 }
 
-/** In whole 1024ths. */
+/** In whole 1024ths; what is no share is not known. */
 export function habitUnits(habits: Habits | undefined, rate: RateName): number {
-  return Math.round(HABIT_UNIT * (habits?.[rate] ?? 0));
+  const habit = habits?.[rate];
+  return typeof habit === 'number' && Math.abs(habit) <= 1 ? Math.round(HABIT_UNIT * habit) : 0;
 }
