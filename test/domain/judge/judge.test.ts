@@ -4,7 +4,7 @@ import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Card, JudgeReport, JudgeState, Look } from '../../../src/domain/judge/types.ts';
 import { demoGuardrails, demoLook, harmfulModel, baselineModel } from '../../../bench/judge/demo-traffic.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
-import { acceptance, card, cards, dismissal, look, numbersIn, p95, tableProbability, undelivered } from './helpers.ts';
+import { acceptance, card, cards, choose, dismissal, look, numbersIn, p95, undelivered } from './helpers.ts';
 
 function judgeAll(guardrails: readonly Guardrail[], looks: readonly Look[]): JudgeReport {
   return reportOf(looks.reduce(takeLook, startJudge(guardrails)));
@@ -23,26 +23,25 @@ function spread(arm: Card['arm'], medianMs: number, turn: number): readonly Card
 }
 
 describe('evidence', () => {
-  test('harm evidence has mean 1 over every pair of looks when nothing is tolerated and the arms do not differ', () => {
+  test('harm evidence has a mean of at most 1 over every pair of looks when nothing is tolerated and the arms do not differ', () => {
     const never = { ...acceptance, alpha: 1e-9, tolerance: 0 };
-    const [candidate, baseline, firstHits, secondHits] = [3, 4, 3, 2];
-    let mean = 0;
-    for (let a = 0; a <= 3; a++) {
-      for (let b = 0; b <= 2; b++) {
-        const report = judgeAll(
-          [never],
-          [
-            look(1, [...cards('candidate', candidate, a), ...cards('baseline', baseline, firstHits - a)]),
-            look(2, [...cards('candidate', candidate, b), ...cards('baseline', baseline, secondHits - b)]),
-          ],
-        );
-        const probability =
-          tableProbability(a, candidate, baseline, firstHits) * tableProbability(b, candidate, baseline, secondHits);
-        mean += probability * Math.exp(report.guardrails[0]?.logEvidence.harm ?? 0);
-      }
+    const [candidate, baseline] = [3, 4];
+    for (const rate of [0.1, 0.4, 0.8]) {
+      const chance = (n: number, k: number): number => choose(n, k) * rate ** k * (1 - rate) ** (n - k);
+      const tables = [0, 1, 2, 3].flatMap((a) => [0, 1, 2, 3, 4].map((b) => [a, b] as const));
+      const looks = tables.map(([a, b]) => ({
+        cards: [...cards('candidate', candidate, a), ...cards('baseline', baseline, b)],
+        probability: chance(candidate, a) * chance(baseline, b),
+      }));
+      let mean = 0;
+      for (const first of looks)
+        for (const second of looks) {
+          const report = judgeAll([never], [look(1, first.cards), look(2, second.cards)]);
+          mean += first.probability * second.probability * Math.exp(report.guardrails[0]?.logEvidence.harm ?? 0);
+        }
+      expect(mean).toBeLessThan(1 + 1e-9);
+      expect(mean).toBeGreaterThan(0.8);
     }
-    expect(mean).toBeCloseTo(1, 4);
-    expect(mean).toBeLessThan(1);
   });
 
   test('zero acceptances in one arm is evidence of harm, not missing data', () => {

@@ -128,7 +128,7 @@ test('two guardrails, neither proven alone, are harm together, and the sentence 
   const base = Array.from({ length: 60 }, (_, i) =>
     card('baseline', i < 30 ? 'accepted' : i < 42 ? 'dismissed' : 'none'),
   );
-  const [together, alone] = [24, 12].map((dismissed) =>
+  const [together, alone] = [28, 12].map((dismissed) =>
     reportOf(takeLook(startJudge(plan), look(1, [...base, ...shown(dismissed)]))),
   );
   expect(together?.guardrails.every(({ logEvidence }) => logEvidence.harm < -Math.log(0.12))).toBe(true);

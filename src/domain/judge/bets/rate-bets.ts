@@ -15,7 +15,7 @@ import { effectiveCards, rateTable } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
-import { clamp } from '../maths/log-math.ts';
+import { clamp, logSumExp } from '../maths/log-math.ts';
 import { logOddsRatio, marginLine, toleranceTimes, worsen } from '../maths/margin.ts';
 import { logMarginEvidence } from '../maths/margin-evidence.ts';
 import type { MarginLine } from '../maths/margin-evidence.ts';
@@ -30,6 +30,7 @@ const SAFE_PLACES = [0, -0.5, 0.5] as const;
 const MIN_MEMORY = 20;
 /** Each card says little of a rate, so a late fall is paid for with more weight on late onsets than a latency's. */
 const ONSETS: OnsetPrior = { fromTheStart: 0.31, spreadFrom: 500, spreadUntil: 8000 };
+const FIRST_RATES = [0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.92] as const;
 const MAX_LOG_ODDS = 3;
 const MIN_LOG_ODDS = 0.02;
 
@@ -54,7 +55,7 @@ export function rateEvidence(
   const isKnown = memory.cards >= MIN_MEMORY;
   const remembered = rememberedRate(memory, rate);
   return {
-    harm: isKnown ? harmBets(guardrail, table, remembered, HARM_MARGINS) : HARM_MARGINS.map(() => 0),
+    harm: isKnown ? harmBets(guardrail, table, remembered, HARM_MARGINS) : firstBets(guardrail, table, HARM_MARGINS),
     safe: [SAFE_PLACES.map((place) => (isKnown ? safeBet(guardrail, table, remembered, place) : 0))],
     effectiveCards: effectiveCards(table.baselineCards, table.candidateCards),
   };
@@ -74,6 +75,12 @@ export function harmBets(
     const size = clamp(logOddsAt(guardrail, rate, times), least, Math.max(MAX_LOG_ODDS, 2 * least));
     return logMarginEvidence(table, tolerable, { baseline: rate, candidate: shiftOdds(rate, worse * size) });
   });
+}
+
+/** Before anything is remembered: the mean of the bets at rates that any metric may have. */
+function firstBets(guardrail: Guardrail, table: TwoByTwo, margins: readonly number[]): readonly number[] {
+  const bets = FIRST_RATES.map((rate) => harmBets(guardrail, table, rate, margins));
+  return margins.map((_, i) => logSumExp(bets.map((logs) => logs[i] ?? 0)) - Math.log(FIRST_RATES.length));
 }
 
 function shiftOdds(rate: number, logOdds: number): number {
