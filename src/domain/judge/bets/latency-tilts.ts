@@ -120,7 +120,7 @@ export function tiltEvidence(
 export interface Unguarded {
   /** Its share of the cards, 0..1. */
   readonly from: number;
-  isBelow(bin: number): boolean;
+  readonly isBelow: (bin: number) => boolean;
 }
 
 interface Group {
