@@ -145,5 +145,12 @@ export function packState(state: JudgeState): JudgeState {
 }
 
 function unpackState({ packed, ...plain }: JudgeState): JudgeMemory {
-  return { ...plain, ...(unpack(packed as Packed) as object) } as JudgeMemory;
+  try {
+    return { ...plain, ...(unpack(packed as Packed) as object) } as JudgeMemory;
+  } catch {
+    throw new JudgeStateError(
+      "The judge's state cannot be read: its packed part is broken. Start the judge anew and give it the rollout's " +
+        'looks again.',
+    );
+  }
 }

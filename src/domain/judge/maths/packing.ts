@@ -57,6 +57,8 @@ function packList(list: readonly unknown[]): string | null {
     while (decimals <= MAX_DECIMALS && !isWhole(number, 10 ** decimals)) decimals++;
     if (decimals > MAX_DECIMALS) return null;
   }
+  // A number of before may be too large for the decimals that a later one has.
+  if (!list.every((number) => isWhole(number, 10 ** decimals))) return null;
   let text = `~${decimals}`;
   for (const number of list) text += packParts(Math.round(Number(number) * 10 ** decimals));
   return text;
