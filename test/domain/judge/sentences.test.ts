@@ -79,13 +79,18 @@ test.each<[sentence: string, ...given: Parameters<typeof said>]>([
 ])('%s', (sentence, ...given) => expect(said(...given)).toBe(sentence));
 
 test.each<[apart: string, ...given: Parameters<typeof said>]>([
-  ['candidate 22.0 % vs baseline 20.0 % (10 % higher; tolerated 5 %), limit', rate, 'safe', [0.22, 0.2]],
-  ['candidate 20.0 % vs baseline 20.0 % (no difference; tolerated 5 %), limit', rate, 'safe', [0.2, 0.2]],
-  ['candidate 19.8 % vs baseline 20.0 % (0.2 pp lower; tolerated 0.5 pp), limit', pp, 'undecided', [0.198, 0.2]],
-  ['candidate 19.8 % vs baseline 20.0 % (1 % lower; tolerated 0 %), limit', any, 'undecided', [0.198, 0.2]],
+  ['candidate 22.0 % vs baseline 20.0 % (10 % higher; tolerated 5 % lower), limit', rate, 'safe', [0.22, 0.2]],
+  ['candidate 20.0 % vs baseline 20.0 % (no difference; tolerated 5 % lower), limit', rate, 'safe', [0.2, 0.2]],
+  ['candidate 19.8 % vs baseline 20.0 % (0.2 pp lower; tolerated 0.5 pp lower), limit', pp, 'undecided', [0.198, 0.2]],
+  ['candidate 19.8 % vs baseline 20.0 % (1 % lower; tolerated 0 % lower), limit', any, 'undecided', [0.198, 0.2]],
   ['candidate 3.0 % vs baseline 0.0 % (tolerated 5 %), limit', rate, 'undecided', [0.03, 0]],
   ['candidate 612 ms vs baseline 500 ms (22 % higher; tolerated', p95, 'undecided', [612, 500]],
-  ['candidate 314.2 s vs baseline 300 s (14 s higher; tolerated 12.5 s), limit 325 s', level(), 'safe', [314.2, 300]],
+  [
+    'candidate 314.2 s vs baseline 300 s (14 s higher; tolerated 12.5 s higher), limit 325 s',
+    level(),
+    'safe',
+    [314.2, 300],
+  ],
 ])('%s', (apart, ...given) => expect(said(...given)).toContain(apart));
 
 test('undecided between tolerance and limit says why it takes so long, and nowhere else', () => {

@@ -135,11 +135,11 @@ function valuesClause(guardrail: Guardrail, report: Unworded, { noCard }: NoCard
   );
 }
 
-/** " (25 % lower; tolerated 5 %)"; harm says further on what it is proven against. */
+/** " (25 % lower; tolerated 5 % lower)"; harm says further on what it is proven against. */
 function apartClause(guardrail: Guardrail, verdict: Verdict, candidate: number, baseline: number): string {
   const apart = [
     differenceText(guardrail, candidate, baseline),
-    verdict === 'harm' ? null : `tolerated ${toleranceText(guardrail)}`,
+    verdict === 'harm' ? null : `tolerated ${toleranceText(guardrail)} ${guardrail.worseWhen}`,
   ].filter((part) => part !== null);
   return apart.length === 0 ? '' : ` (${apart.join('; ')})`;
 }
