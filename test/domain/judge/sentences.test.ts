@@ -83,7 +83,7 @@ test.each<[apart: string, ...given: Parameters<typeof said>]>([
   ['candidate 20.0 % vs baseline 20.0 % (no difference; tolerated 5 % lower), limit', rate, 'safe', [0.2, 0.2]],
   ['candidate 19.8 % vs baseline 20.0 % (0.2 pp lower; tolerated 0.5 pp lower), limit', pp, 'undecided', [0.198, 0.2]],
   ['candidate 19.8 % vs baseline 20.0 % (1 % lower; tolerated 0 % lower), limit', any, 'undecided', [0.198, 0.2]],
-  ['candidate 3.0 % vs baseline 0.0 % (tolerated 5 %), limit', rate, 'undecided', [0.03, 0]],
+  ['candidate 3.0 % vs baseline 0.0 % (tolerated 5 % lower), limit', rate, 'undecided', [0.03, 0]],
   ['candidate 612 ms vs baseline 500 ms (22 % higher; tolerated', p95, 'undecided', [612, 500]],
   [
     'candidate 314.2 s vs baseline 300 s (14 s higher; tolerated 12.5 s higher), limit 325 s',
