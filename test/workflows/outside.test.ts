@@ -214,7 +214,7 @@ describe('drift', () => {
     expect((await pausedIn(handle)).reason).toContain('resume alone goes on without a look');
     const before = org.watches.length;
     await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
-    const anew = () => org.watches.slice(before).findLast(({ acceptDistrust }) => acceptDistrust === null);
+    const anew = () => org.watches.slice(before).findLast(({ acceptDistrust }) => acceptDistrust !== 'all');
     await harness.statusWhen(handle, ({ paused }) => !paused && anew() !== undefined);
     expect(anew()?.knownDrift).toEqual(['unseen']);
     await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
