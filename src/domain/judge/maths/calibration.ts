@@ -7,7 +7,7 @@
  * on, c = 1.6 for a
  * usual budget. The promise that holds for any stream is then c alpha. That false rollbacks stay at or below alpha is
  * measured, over the
- * harmless scenarios of `npm run bench:judge` (docs/judge.md has the table, by alpha); beyond a budget of 0.1 the slack
+ * tolerable scenarios of `npm run bench:judge-calibration` (docs/judge.md has the table); beyond a budget of 0.1 the slack
  * shrinks, and
  * c falls to 1 with it.
  *
