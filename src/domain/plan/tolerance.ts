@@ -10,7 +10,7 @@ export function toleranceOf({ tolerance, margin }: Pick<Guardrail, 'tolerance' |
   return tolerance ?? margin.value / 2;
 }
 
-/** As a margin of its own, for its text. */
+/** As a margin of its own: a share, or in the quantity's unit. */
 export function toleratedMargin(guardrail: Pick<Guardrail, 'tolerance' | 'margin'>): Margin {
   return { kind: guardrail.margin.kind, value: toleranceOf(guardrail) };
 }

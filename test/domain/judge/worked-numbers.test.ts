@@ -77,10 +77,10 @@ describe('conditional tilt', () => {
 });
 
 test('ranks: two bins of equal weight stand at the quarters, drawn a little to the log-normal shape', () => {
-  const halves = referenceOf([sketchBy({ 100: 5e6, 110: 5e6 })]);
+  const halves = referenceOf(sketchBy({ 100: 5e6, 110: 5e6 }));
   expect([100, 110].map((bin) => Number(halves?.rankOf(bin).z.toFixed(2)))).toEqual([-0.67, 0.67]);
-  expect(referenceOf([emptySketch])).toBeNull();
-  const unseen = referenceOf([sketchBy({ 100: 500, 105: 500, 110: 500 })])?.rankOf(400);
+  expect(referenceOf(emptySketch)).toBeNull();
+  const unseen = referenceOf(sketchBy({ 100: 500, 105: 500, 110: 500 }))?.rankOf(400);
   expect(unseen?.above).toBeLessThan(1e-6);
 });
 

@@ -1,5 +1,6 @@
 /** Which bets belong to which guardrail. */
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
+import { effectiveCards } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
 import type { BettingPlan, BlockEvidence } from './evidence.ts';
 import { customQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
@@ -57,16 +58,16 @@ export function customEvidence(
 ): BlockEvidence | null {
   if (place === null) return null;
   const statistic = statisticOf(guardrail);
-  const said = quantityEvidence(
-    customQuantity(guardrail, place),
-    statistic,
-    { ...block, relieved: block.candidate.relieved },
-    memory,
-  );
-  if (statistic !== 'mean')
-    return { ...said, safe: stepwise(customQuantity(guardrail, place), statistic, block, memory) ?? said.safe };
-  const ofMean = meanEvidence(guardrail, place, block, memory);
-  return ofMean === null ? said : { ...said, harm: ofMean.harm, safe: said.safe.map(() => ofMean.safe) };
+  const ofMean = statistic === 'mean' ? meanEvidence(guardrail, place, block, memory) : null;
+  if (ofMean !== null)
+    return {
+      harm: ofMean.harm,
+      safe: QUANTILES_OF[statistic].map(() => ofMean.safe),
+      effectiveCards: effectiveCards(block.baseline.cards, block.candidate.cards),
+    };
+  const quantity = customQuantity(guardrail, place);
+  const said = quantityEvidence(quantity, statistic, { ...block, relieved: block.candidate.relieved }, memory);
+  return statistic === 'mean' ? said : { ...said, safe: stepwise(quantity, statistic, block, memory) ?? said.safe };
 }
 
 /** null where the baseline's values are too few to know yet, or too many. */

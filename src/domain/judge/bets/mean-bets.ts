@@ -19,14 +19,13 @@
  */
 import { isFewValued, spannedGrid } from '../maths/bin-spans.ts';
 import type { Spanned } from '../maths/bin-spans.ts';
-import { valuesOn } from '../maths/sketch.ts';
-import type { WeighedValue } from '../maths/sketch.ts';
+import { momentsOf, valuesOn, weightOf } from '../maths/sketch.ts';
+import type { Moments, SketchedCards, WeighedValue } from '../maths/sketch.ts';
 import { asinhGrid } from '../maths/asinh-grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import type { Grid } from '../maths/grid.ts';
 import { clamp } from '../maths/log-math.ts';
 import { toleranceTimes } from '../maths/margin.ts';
-import type { SketchedCards } from '../maths/sketch.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 
 interface Arms {
@@ -75,9 +74,7 @@ export function meanEvidence(
 }
 
 /** What the remembered baseline says of the values to come. */
-interface Known {
-  readonly mean: number;
-  readonly variance: number;
+interface Known extends Moments {
   /** Within which values count. */
   readonly low: number;
   readonly high: number;
@@ -93,9 +90,7 @@ function knownOf({ margin }: Guardrail, values: readonly WeighedValue[]): Known 
   // A bin's middle is not its value.
   const [isBelow, isAbove] = [least < -NOTHING * range, most > NOTHING * range];
   if (isShare && isBelow && isAbove) return null;
-  const cards = values.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = values.reduce((sum, { value, weight }) => sum + weight * value, 0) / cards;
-  const variance = values.reduce((sum, { value, weight }) => sum + weight * (value - mean) ** 2, 0) / cards;
+  const { mean, variance } = momentsOf(values);
   return {
     mean,
     variance,
@@ -126,7 +121,7 @@ type Values = Readonly<Record<'baseline' | 'candidate', readonly WeighedValue[]>
 
 /** `sign` 1 bets that the candidate's mean lies above the line by `gain`, -1 that it lies below. */
 function logCapital(values: Values, known: Known, { slope, offset }: Line, gain: number, sign: 1 | -1): number {
-  const [n1, n0] = [cardsOf(values.candidate), cardsOf(values.baseline)];
+  const [n1, n0] = [weightOf(values.candidate), weightOf(values.baseline)];
   if (n1 === 0 || n0 === 0) return 0;
   const { mean, variance, low, high } = known;
   const [bound, per] = [slope * mean + offset, (slope * n1) / n0];
@@ -139,8 +134,4 @@ function logCapital(values: Values, known: Known, { slope, offset }: Line, gain:
   const logOf = (of: readonly WeighedValue[], centre: number, by: number): number =>
     of.reduce((sum, { value, weight }) => sum + weight * Math.log1p(by * (value - centre)), 0);
   return logOf(values.candidate, bound, sign * stake) + logOf(values.baseline, mean, -sign * stake * per);
-}
-
-function cardsOf(values: readonly WeighedValue[]): number {
-  return values.reduce((sum, { weight }) => sum + weight, 0);
 }

@@ -114,7 +114,8 @@ function harmBets(
   memory: SketchedCards,
 ): readonly number[] {
   if (baseline.cards === 0 || candidate.cards === 0) return quantity.tilts.map(() => 0);
-  const seen = memory.cards >= ENOUGH_MEMORY ? [memory.sketch] : [memory.sketch, baseline.sketch, relieved];
+  const seen =
+    memory.cards >= ENOUGH_MEMORY ? memory.sketch : addSketch(addSketch(memory.sketch, baseline.sketch), relieved);
   const reference = referenceOf(seen, quantity.grid);
   if (reference === null) return quantity.tilts.map(() => 0);
   const [quantile = 0.5] = QUANTILES_OF[statistic];
@@ -135,14 +136,13 @@ function harmBets(
  * Where the guarded quantile lies, by what was seen alone, whatever its shape, and a sigma towards the worse end: few
  * cards do not know it.
  */
-function unguarded(from: number, [first = emptySketch, ...more]: readonly Sketch[], sign: 1 | -1): Unguarded {
+function unguarded(from: number, seen: Sketch, sign: 1 | -1): Unguarded {
   if (from === 0) return { from, isBelow: () => false };
-  const all = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
-  const total = Math.max(1, sketchTotal(all));
+  const total = Math.max(1, sketchTotal(seen));
   const share = Math.min(1, from + SIGMAS * Math.sqrt((from * (1 - from)) / total));
-  const edge = quantileBin(all, sign === 1 ? share : 1 - share) ?? 0;
+  const edge = quantileBin(seen, sign === 1 ? share : 1 - share) ?? 0;
   // A bin lies where its middle card does.
-  const middle = (countAbove(all, edge - 1) + countAbove(all, edge)) / 2 / total;
+  const middle = (countAbove(seen, edge - 1) + countAbove(seen, edge)) / 2 / total;
   const isEdgeBelow = sign === 1 ? 1 - middle <= share : middle <= share;
   return { from, isBelow: (bin) => (bin === edge ? isEdgeBelow : sign === 1 ? bin < edge : bin > edge) };
 }

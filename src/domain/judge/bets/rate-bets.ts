@@ -6,7 +6,7 @@
  * of the block at hand need not be known for that, nor what becomes of it: the odds ratio of a tolerance would.
  * Safe: "worse than the margin" against an equal, a better and a half-way candidate. Worked number: baseline 40 %,
  * margin 20 %
- * lower: harm bets at 32 %, 21.6 % and 0.4 % (odds ratios 0.71, 0.41, 0.006 kept to 0.05), safe bets (40 %, 40 %), (40
+ * lower: harm bets at 29.6 %, 20 % and 3.2 % (odds ratios 0.63, 0.375, and 0 kept to 0.05), safe bets (40 %, 40 %), (40
  * %, 44 %), (40 %, 36 %). Tolerated, with a tolerance of 10 %, are 36 % (odds ratio 0.84).
  */
 import { rememberedRate } from '../gathering/baseline-memory.ts';

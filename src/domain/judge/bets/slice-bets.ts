@@ -12,7 +12,7 @@ import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { quantileMs, shareAboveMs } from '../maths/sketch.ts';
 import { round } from '../maths/rounding.ts';
 import { clamp } from '../maths/log-math.ts';
-import { logOddsRatio, reliefOf, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
+import { logOddsRatio, toleranceTimes, worsen, worseSign } from '../maths/margin.ts';
 import { logValueOf } from '../maths/onset-slots.ts';
 import type { OnsetSlots } from '../maths/onset-slots.ts';
 import { harmBets } from './rate-bets.ts';
@@ -20,6 +20,7 @@ import { reliefKey } from '../gathering/reliefs.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
 import type { Guardrail, Slices } from '../../plan/plan.ts';
+import { toleranceOf } from '../../plan/tolerance.ts';
 
 export interface SlicedGuardrail {
   /** With the margin that is bad harm; the tolerance is what it was. */
@@ -66,7 +67,7 @@ function sliceGuardrails(guardrails: readonly Guardrail[], { times }: Slices): r
   return enforced.map((guardrail) => ({
     guardrail: {
       ...guardrail,
-      tolerance: reliefOf(guardrail).value,
+      tolerance: toleranceOf(guardrail),
       margin: { ...guardrail.margin, value: times * guardrail.margin.value },
     },
     rate: rateOf(guardrail.metric),

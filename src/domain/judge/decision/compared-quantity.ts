@@ -10,8 +10,8 @@ import type { Comparison } from '../gathering/comparison.ts';
 import type { Grid } from '../maths/grid.ts';
 import { latencyQuantity, QUANTILES_OF, customQuantity, statisticOf } from '../bets/quantity.ts';
 import type { Quantity } from '../bets/quantity.ts';
-import { LATENCY_GRID, meanOn, quantileOn, valuesOn } from '../maths/sketch.ts';
-import type { WeighedValue } from '../maths/sketch.ts';
+import { LATENCY_GRID, meanOn, momentsOf, quantileOn, valuesOn } from '../maths/sketch.ts';
+import type { Moments, WeighedValue } from '../maths/sketch.ts';
 import { customScore } from '../gathering/custom-ledger.ts';
 import { worseSign } from '../maths/margin.ts';
 import { rateOf } from '../../metrics/index.ts';
@@ -96,11 +96,6 @@ export interface FewValues {
   readonly candidate: Moments;
 }
 
-interface Moments {
-  readonly mean: number;
-  readonly variance: number;
-}
-
 /** null for any other. */
 export function fewValuesOf(guardrail: Guardrail, compared: ComparedQuantity): FewValues | null {
   if (guardrail.metric !== 'custom') return null;
@@ -118,10 +113,4 @@ export function fewValuesOf(guardrail: Guardrail, compared: ComparedQuantity): F
 
 function valuesIn({ shown, ...compared }: ComparedQuantity, arm: Arm): readonly WeighedValue[] {
   return valuesOn(shown(arm), compared[arm].sketch);
-}
-
-function momentsOf(values: readonly WeighedValue[]): Moments {
-  const cards = values.reduce((sum, { weight }) => sum + weight, 0);
-  const mean = values.reduce((sum, { value, weight }) => sum + weight * value, 0) / cards;
-  return { mean, variance: values.reduce((sum, { value, weight }) => sum + weight * (value - mean) ** 2, 0) / cards };
 }

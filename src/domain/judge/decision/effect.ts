@@ -18,7 +18,7 @@
  * Howard, A. Ramdas (2022), Bernoulli 28(3), section 3. Worked number: I = 1000, r = 1/500, alpha = 0.05: sqrt(2 x 1.5 x
  * ln(sqrt(3) / 0.05)) = 3.26 standard deviations.
  */
-import { shownRate } from '../gathering/comparison.ts';
+import { cardsBehind, shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
 import { designEffectOf } from '../bets/evidence.ts';
@@ -79,7 +79,7 @@ function rateEffect(
   const z = radius(comparison.weight, coverage);
   const of = (arm: Arm): Estimated | null => {
     const value = shownRate(comparison, arm, rate);
-    const cards = comparison.weight ** 2 / Math.max(comparison[arm].noise, Number.MIN_VALUE);
+    const cards = cardsBehind(comparison.weight, comparison[arm]);
     return value === null
       ? null
       : { value, ...shareLimits(clamp(value, 0, 1), cards / designEffectOf(design, rate), z) };
@@ -126,14 +126,14 @@ function quantileLimits(
 ): Limits {
   const [quantile, more] = QUANTILES_OF[statisticOf(guardrail)];
   if (quantile === undefined || compared.weight === 0) return unbounded;
-  const { noise, sketch } = compared[arm];
   const temper = designEffectOf(design, compared.scoreAt(quantile));
-  const cards = compared.weight ** 2 / Math.max(noise, Number.MIN_VALUE) / temper;
+  const cards = cardsBehind(compared.weight, compared[arm]) / temper;
   const z = radius(compared.weight, coverage);
   if (more !== undefined) return meanLimits(guardrail, compared, arm, cards, z);
   const shares = foundLimits(quantile, cards, z);
   const grid = compared.shown(arm);
-  const at = (share: number | null): number | null => (share === null ? null : quantileOn(grid, sketch, share));
+  const at = (share: number | null): number | null =>
+    share === null ? null : quantileOn(grid, compared[arm].sketch, share);
   const limits = { low: at(shares.low), high: at(shares.high) };
   if (guardrail.metric !== 'custom') return { ...limits, low: limits.low ?? 0 };
   return compared.turn === 1 ? limits : turnLimits(limits);

@@ -17,7 +17,7 @@
  * 0.81 x 0.16 / 9000 = 0.0001744, z = 1.51.
  */
 import { ownScore } from '../gathering/habits.ts';
-import { habitsBetween, shownRate } from '../gathering/comparison.ts';
+import { cardsBehind, habitsBetween, shownRate } from '../gathering/comparison.ts';
 import type { Comparison } from '../gathering/comparison.ts';
 import { designEffectOf } from '../bets/evidence.ts';
 import type { DesignEffects } from '../clusters/design-effect.ts';
@@ -52,7 +52,7 @@ function meanScore({ margin }: Guardrail, few: FewValues, compared: ComparedQuan
   const slope = margin.kind === 'absolute' ? 1 : 1 + Math.sign(baseline.mean) * margin.value;
   // Never that of cards that are all alike.
   const noiseIn = (arm: Arm): number => {
-    const cards = compared.weight ** 2 / Math.max(compared[arm].noise, Number.MIN_VALUE);
+    const cards = cardsBehind(compared.weight, compared[arm]);
     return Math.max(few[arm].variance, (few.most - few.least) ** 2 / (4 * cards)) / cards;
   };
   const variance =
@@ -105,9 +105,8 @@ function isBeyondChance(comparison: Comparison, design: DesignEffects, rate: Rat
 }
 
 /** Variance of a weighted rate; never that of a rate of exactly 0 or 1. */
-function noiseOf({ baseline, candidate, weight }: Comparison, arm: 'baseline' | 'candidate', rate: number): number {
-  const { noise } = arm === 'baseline' ? baseline : candidate;
-  const cards = (weight * weight) / Math.max(noise, Number.MIN_VALUE);
+function noiseOf(comparison: Comparison, arm: Arm, rate: number): number {
+  const cards = cardsBehind(comparison.weight, comparison[arm]);
   const inside = (rate * cards + 0.5) / (cards + 1);
   return (inside * (1 - inside)) / cards;
 }

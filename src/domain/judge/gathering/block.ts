@@ -4,13 +4,14 @@ import { byOwnScore, HABIT_UNIT, HABITUAL_RATES, habitUnits, ownScore } from './
 import type { OwnScore } from './habits.ts';
 import { relieveMs } from './reliefs.ts';
 import type { Reliefs } from './reliefs.ts';
-import type { Relief } from '../maths/margin.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { binOf, copySketch, countIn, emptySketch } from '../maths/sketch.ts';
 import type { MutableSketch, Sketch } from '../maths/sketch.ts';
 import { byRate, definitionOf, RATES } from '../../metrics/index.ts';
 import type { RateName } from '../../metrics/index.ts';
+import type { Margin } from '../../metrics/definition.ts';
 import { isTimed } from '../../metrics/latency.ts';
+import type { Mutable } from '../../shared/mutable.ts';
 import type { Arm, Card, Look } from '../types.ts';
 
 /** Cards that count towards each rate. */
@@ -144,7 +145,6 @@ export function effectiveCards(baseline: number, candidate: number): number {
   return baseline + candidate === 0 ? 0 : (baseline * candidate) / (baseline + candidate);
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 interface ArmSums extends Mutable<Omit<ArmTally, 'hits' | 'own' | 'onTime' | 'latencies' | 'relieved' | 'agents'>> {
   readonly hits: Mutable<RateCounts>;
   readonly own: Mutable<ArmTally['own']>;
@@ -241,7 +241,7 @@ function startRelieved({ relieved }: ArmTally, { reliefs }: CardScores): ArmSums
 }
 
 interface Relieved {
-  readonly relief: Relief;
+  readonly relief: Margin;
   readonly into: { readonly sketch: MutableSketch; tail: number };
 }
 

@@ -14,7 +14,7 @@ export function cardScores(memory: BaselineMemory, guardrails: readonly Guardrai
   const reliefs = latencyReliefs(guardrails);
   const limit = memory.timed < MIN_MEMORY ? null : quantileBin(memory.latencies, TAIL);
   if (limit === null) return { locationOf: () => 0, tailBin: Infinity, onTimeBin: -1, reliefs };
-  const reference = referenceOf([memory.latencies]);
+  const reference = referenceOf(memory.latencies);
   const scores: number[] = [];
   const score = (bin: number): number =>
     Math.round(16 * Math.min(MAX_SCORE, Math.max(-MAX_SCORE, reference?.rankOf(bin).z ?? 0)));

@@ -129,6 +129,11 @@ export function refineComparison(light: LightComparison, whole: Comparison): Com
   return { ...emptyComparison, ...light, baseline: refineArm('baseline'), candidate: refineArm('candidate') };
 }
 
+/** So many cards of one block would have the noise of the weighted figure. */
+export function cardsBehind(weight: number, { noise }: { readonly noise: number }): number {
+  return weight ** 2 / Math.max(noise, Number.MIN_VALUE);
+}
+
 /** As `shownRate`, among cards that came no later than most of the baseline's. */
 export function onTimeRate(comparison: Comparison, arm: Arm, rate: RateName): number | null {
   return comparison.onTimeWeight === 0 ? null : comparison[arm].onTime[rate] / comparison.onTimeWeight;

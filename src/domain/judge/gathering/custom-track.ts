@@ -16,9 +16,10 @@ import type { Grid } from '../maths/grid.ts';
 import type { GridPlace } from '../maths/asinh-grid.ts';
 import { addToCells } from './custom-ledger.ts';
 import type { CustomScores } from './custom-ledger.ts';
-import { relieve, reliefOf, worseSign } from '../maths/margin.ts';
-import type { Relief } from '../maths/margin.ts';
+import { relieve, worseSign } from '../maths/margin.ts';
+import type { Margin } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
+import { toleratedMargin } from '../../plan/tolerance.ts';
 import type { Arm, ArmCounts, Card, Look } from '../types.ts';
 
 /** Cards of one arm that carry the metric, since the last comparison. */
@@ -38,7 +39,7 @@ export interface CustomTrack {
   readonly name: string;
   /** -1 where lower is worse: values are kept turned round, so that the larger is always the worse. */
   readonly turn: 1 | -1;
-  readonly relief: Relief;
+  readonly relief: Margin;
   /** null until enough values have come to set it. */
   readonly place: GridPlace | null;
   /**
@@ -75,7 +76,7 @@ export function startCustom(guardrails: readonly Guardrail[]): readonly CustomTr
     .map((guardrail) => ({
       name: guardrail.name ?? '',
       turn: worseSign(guardrail),
-      relief: reliefOf(guardrail),
+      relief: toleratedMargin(guardrail),
       place: null,
       first: [],
       n: { baseline: 0, candidate: 0 },
@@ -149,7 +150,7 @@ function collectFirst(values: readonly number[]): Pick<CustomTrack, 'first' | 'p
   return first.length < FIRST_VALUES ? { first, place: null } : { first: [], place: placeGrid(first) };
 }
 
-function addRelieved(sketch: Sketch, values: readonly Value[], relief: Relief, grid: Grid): Sketch {
+function addRelieved(sketch: Sketch, values: readonly Value[], relief: Margin, grid: Grid): Sketch {
   const relieved = copySketch(sketch);
   for (const { value } of values) countIn(relieved, grid.binOf(relieve(relief, value)));
   return relieved;
@@ -160,7 +161,7 @@ function createFiller(
   place: GridPlace,
 ): (tally: CustomTally, values: readonly Value[]) => CustomTally {
   const grid = asinhGrid(place);
-  const reference = memory.cards < MIN_FOR_SCORES ? null : referenceOf([memory.sketch], grid);
+  const reference = memory.cards < MIN_FOR_SCORES ? null : referenceOf(memory.sketch, grid);
   const scoreOf = (bin: number): number =>
     reference === null ? 0 : Math.round(16 * Math.min(MAX_SCORE, Math.max(-MAX_SCORE, reference.rankOf(bin).z)));
   return (tally, values) => {

@@ -1,5 +1,6 @@
 import { clamp } from './log-math.ts';
 import type { MarginLine } from './margin-evidence.ts';
+import type { Margin } from '../../metrics/definition.ts';
 import type { Guardrail } from '../../plan/plan.ts';
 import { toleranceOf } from '../../plan/tolerance.ts';
 
@@ -36,17 +37,6 @@ export function worsen(guardrail: Guardrail, value: number, times = 1): number {
   return Math.max(0, line.slope * value + line.offset);
 }
 
-/** What is tolerated of a quantity, in the guardrail's own terms. */
-export interface Relief {
-  readonly kind: Guardrail['margin']['kind'];
-  /** Relative: a share; absolute: in the quantity's unit. */
-  readonly value: number;
-}
-
-export function reliefOf(guardrail: Guardrail): Relief {
-  return { kind: guardrail.margin.kind, value: toleranceTimes(guardrail) * guardrail.margin.value };
-}
-
 const MAX_RELIEF = 0.99;
 
 /**
@@ -54,7 +44,7 @@ const MAX_RELIEF = 0.99;
  * by just the tolerance is, relieved, the baseline. Worked numbers: 450 ms relieved of 12.5 % are 400 ms, of 50 ms too;
  * -90 relieved of 10 % is -100.
  */
-export function relieve({ kind, value: tolerance }: Relief, value: number): number {
+export function relieve({ kind, value: tolerance }: Margin, value: number): number {
   if (kind === 'absolute') return value - tolerance;
   return value >= 0 ? value / (1 + tolerance) : value / (1 - Math.min(MAX_RELIEF, tolerance));
 }

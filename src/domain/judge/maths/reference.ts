@@ -11,7 +11,7 @@
  */
 import type { Sketch } from './sketch.ts';
 import type { Grid } from './grid.ts';
-import { addSketch, LATENCY_GRID, sketchTotal, weightUpTo } from './sketch.ts';
+import { LATENCY_GRID, sketchTotal, weightUpTo } from './sketch.ts';
 import { normalQuantile, normalTail } from './normal.ts';
 
 export interface Rank {
@@ -38,16 +38,13 @@ export interface Reference {
 
 const known = new WeakMap<Sketch, Reference>();
 
-/** The weights of the sketches, which are all of one grid, together; null without weight. */
-export function referenceOf(sketches: readonly Sketch[], grid = LATENCY_GRID): Reference | null {
-  const [first, ...more] = sketches;
-  if (first === undefined) return null;
-  const together = more.reduce((sum, sketch) => addSketch(sum, sketch), first);
-  const before = known.get(together);
+/** null without weight. */
+export function referenceOf(sketch: Sketch, grid = LATENCY_GRID): Reference | null {
+  const before = known.get(sketch);
   if (before !== undefined) return before;
-  if (sketchTotal(together) === 0) return null;
-  const reference = rankBins(together, grid);
-  known.set(together, reference);
+  if (sketchTotal(sketch) === 0) return null;
+  const reference = rankBins(sketch, grid);
+  known.set(sketch, reference);
   return reference;
 }
 

@@ -151,6 +151,22 @@ export function valuesOn(grid: Grid, { from, weights }: Sketch): readonly Weighe
   return weights.flatMap((weight, i) => (weight > 0 ? [{ value: grid.middleOf(from + i), weight }] : []));
 }
 
+export interface Moments {
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** Of values of some weight. */
+export function momentsOf(values: readonly WeighedValue[]): Moments {
+  const total = weightOf(values);
+  const mean = values.reduce((sum, { value, weight }) => sum + weight * value, 0) / total;
+  return { mean, variance: values.reduce((sum, { value, weight }) => sum + weight * (value - mean) ** 2, 0) / total };
+}
+
+export function weightOf(values: readonly WeighedValue[]): number {
+  return values.reduce((sum, { weight }) => sum + weight, 0);
+}
+
 /** Share of the weight above a value, interpolated inside its bin; 0 when empty. */
 export function shareAboveOn(grid: Grid, sketch: Sketch, value: number): number {
   const total = sketchTotal(sketch);

@@ -7,15 +7,15 @@ import { shareOf } from '../trust/jump.ts';
 import type { Jump } from '../trust/jump.ts';
 import { SAMPLE_RATIO_ALPHA } from '../trust/sample-ratio.ts';
 import type { SampleRatio } from '../trust/sample-ratio.ts';
-import { distrustOf } from '../trust/trust.ts';
+import { distrustOf, LATE_FOR, LOST_BY } from '../trust/trust.ts';
 import type { Suspicion } from '../trust/trust.ts';
 import type { Arm } from '../types.ts';
 
 /** Why the data cannot be trusted, a clause for each kind of distrust; null when nothing speaks against them. */
 export function distrustClause(suspicion: Suspicion): string | null {
   const kinds = distrustOf(suspicion).map(({ kind }) => kind);
-  const losing = ARMS.filter((arm) => kinds.includes(arm === 'candidate' ? 'lostByCandidate' : 'lostByBaseline'));
-  const late = ARMS.filter((arm) => kinds.includes(arm === 'candidate' ? 'lateForCandidate' : 'lateForBaseline'));
+  const losing = ARMS.filter((arm) => kinds.includes(LOST_BY[arm]));
+  const late = ARMS.filter((arm) => kinds.includes(LATE_FOR[arm]));
   const clauses = [
     ...(kinds.includes('sampleRatio') ? [ratioClause(suspicion.sampleRatio)] : []),
     ...(losing.length === 0 ? [] : [lostClause(suspicion, losing)]),

@@ -18,12 +18,13 @@ import type { JudgeMemory } from '../state.ts';
 import { distrustOf } from '../trust/trust.ts';
 import { rateOf } from '../../metrics/index.ts';
 import type { Guardrail } from '../../plan/plan.ts';
-import type { Arm, ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedEndAnswer, Verdict } from '../types.ts';
+import type { Mutable } from '../../shared/mutable.ts';
+import type { ArmCounts, GuardrailReport, JudgeReport, JudgeState, PlannedEndAnswer, Verdict } from '../types.ts';
 
 /** What the judge says now. Throws JudgeStateError for a state that is not the judge's. */
 export function reportOf(state: JudgeState): JudgeReport {
   const memory = openState(state);
-  const noCard = noCardOf(memory);
+  const { noCard } = memory;
   const distrust = distrustClause(memory);
   const late = lateWarning(memory);
   const proven = provenAtPlannedEnd(memory);
@@ -54,11 +55,6 @@ export function reportOf(state: JudgeState): JudgeReport {
   };
 }
 
-/** A state of before has none. */
-function noCardOf({ noCard = null }: Partial<JudgeMemory>): Arm | null {
-  return noCard;
-}
-
 function plannedEndOf({ plannedEnd }: JudgeMemory): Pick<JudgeReport, 'plannedEnd'> {
   if (plannedEnd === null || plannedEnd.answer === null) return {};
   const { safe, look, n } = plannedEnd.answer;
@@ -87,8 +83,6 @@ function isLeader({ joint, guardrails }: JudgeMemory, index: number): boolean {
 function harmNeeded({ guardrails }: JudgeMemory, { alpha, mode }: Guardrail): number {
   return harmThresholdOf(alpha, mode === 'enforce' ? enforcedAlpha(guardrails) : alpha);
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Field by field, for it is done at every look: a spread takes longer than all the rest. */
 function reportGuardrail(
@@ -130,7 +124,7 @@ function reportGuardrail(
     moved: onTime === null || report.verdict !== 'harm' ? null : movedClause(onTime, latenessOf(memory)),
     plannedEnd: atEnd ? plannedEndClause(proven, index) : null,
     harmNeeded: needed,
-    noCard: noCardOf(memory),
+    noCard: memory.noCard,
     oddity: oddityOf(guardrail, memory.comparison),
   };
   report.sentence = guardrailSentence(guardrail, report, circumstances);

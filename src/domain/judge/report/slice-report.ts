@@ -8,6 +8,7 @@ import { sliceLedger, sliceThreshold } from '../bets/slices.ts';
 import type { Slice } from '../bets/slices.ts';
 import type { JudgeMemory } from '../state.ts';
 import type { Slices } from '../../plan/plan.ts';
+import type { Mutable } from '../../shared/mutable.ts';
 import type { SliceReport } from '../types.ts';
 
 const WORDS = { queue: 'queue', mediaType: 'media type', language: 'language' } as const;
@@ -30,8 +31,6 @@ function leadOf(slice: Slice, sliced: readonly SlicedGuardrail[]): number {
   const parts = sliced.map((_, i) => logSlice(slice.process, sliced, design, i));
   return parts.indexOf(Math.max(...parts));
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 function reportSlice(
   slice: Slice,

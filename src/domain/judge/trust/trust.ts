@@ -30,8 +30,8 @@ export function distrustOf({ guardrails, sampleRatio, lost, late }: Suspicion): 
 }
 
 const ARMS = ['candidate', 'baseline'] as const;
-const LATE_FOR = { candidate: 'lateForCandidate', baseline: 'lateForBaseline' } as const;
-const LOST_BY = { candidate: 'lostByCandidate', baseline: 'lostByBaseline' } as const;
+export const LATE_FOR = { candidate: 'lateForCandidate', baseline: 'lateForBaseline' } as const;
+export const LOST_BY = { candidate: 'lostByCandidate', baseline: 'lostByBaseline' } as const;
 
 /**
  * The arms whose events are being lost. A jump in the candidate alone is harm where undelivered cards are guarded
