@@ -7,7 +7,8 @@
 import { parseArgs } from 'node:util';
 import { slackOf } from '../src/domain/judge/maths/calibration.ts';
 import { createStreamJudge } from '../src/domain/judge/stream.ts';
-import { wilson } from '../src/domain/shared/share.ts';
+import { shareOf } from '../src/domain/shared/share.ts';
+import type { Share } from '../src/domain/shared/share.ts';
 import { scenarioNamed, usualScenarios } from './judge/all-scenarios.ts';
 import { configOf, looksOf } from './judge/generator.ts';
 import { streamSeed } from './judge/run.ts';
@@ -56,16 +57,16 @@ function peakOf(scenario: Scenario, seed: number): number {
 
 /** Share of the streams that reach 1 / (slack x alpha), over alpha; with how many, and Wilson's interval. */
 function spentText(peaks: readonly number[], alpha: number, slack: number): string {
-  const hits = peaks.filter((peak) => peak >= 1 / (slack * alpha)).length;
-  const { low, high } = wilson(hits, peaks.length);
+  const { hits, of, low, high } = reached(peaks, alpha, slack);
   const part = (share: number): string => (share / alpha).toFixed(2);
-  return `${part(hits / peaks.length)} (${part(low)}-${part(high)}, ${hits} of ${peaks.length})`;
+  return `${part(hits / of)} (${part(low)}-${part(high)}, ${hits} of ${of})`;
 }
 
 function tableOf(all: readonly Spend[]): string {
   const rows = ALPHAS.flatMap((alpha) =>
     [1, slackOf(alpha)].map((slack) => {
-      const worst = all.toSorted((a, b) => reached(b.peaks, alpha, slack) - reached(a.peaks, alpha, slack))[0];
+      const share = ({ peaks }: Spend): number => reached(peaks, alpha, slack).hits / peaks.length;
+      const worst = all.toSorted((a, b) => share(b) - share(a))[0];
       const everywhere = all.flatMap(({ peaks }) => peaks);
       return (
         `| ${alpha} | ${slack.toFixed(2)} | ${spentText(everywhere, alpha, slack)} | ` +
@@ -76,6 +77,6 @@ function tableOf(all: readonly Spend[]): string {
   return ['| alpha | slack | spent: all streams | worst scenario |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function reached(peaks: readonly number[], alpha: number, slack: number): number {
-  return peaks.filter((peak) => peak >= 1 / (slack * alpha)).length / peaks.length;
+function reached(peaks: readonly number[], alpha: number, slack: number): Share {
+  return shareOf(peaks, (peak) => peak >= 1 / (slack * alpha));
 }

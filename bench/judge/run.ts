@@ -1,7 +1,7 @@
 /** One stream, judged by several judges side by side until the last of them has decided. */
 import { configOf, looksOf } from './generator.ts';
 import { judges } from './judges.ts';
-import type { BenchJudge } from './protocol.ts';
+import type { BenchJudge, StepConfig } from './protocol.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface Outcome {
@@ -27,7 +27,8 @@ export type OutcomesByJudge = Readonly<Record<string, Outcome>>;
 
 export function runStream(scenario: Scenario, seed: number, names: readonly string[]): OutcomesByJudge {
   const outcomes: Record<string, Outcome> = {};
-  let running = names.map((name) => startJudge(name, scenario, seed));
+  const config = configOf(scenario, seed);
+  let running = names.map((name) => startJudge(name, config));
   let exposures = 0;
   for (const look of looksOf(scenario, seed)) {
     if (look.t > scenario.onset) exposures += look.cand.out.length;
@@ -52,11 +53,11 @@ export function streamSeed(seed: number, scenario: string, index: number): numbe
   return hash;
 }
 
-function startJudge(name: string, scenario: Scenario, seed: number): Running {
+function startJudge(name: string, config: StepConfig): Running {
   const make = judges[name];
   if (make === undefined)
     throw new Error(`No judge is called "${name}". There are: ${Object.keys(judges).join(', ')}.`);
   const judge = make();
-  judge.reset(configOf(scenario, seed));
+  judge.reset(config);
   return { name, judge, untrustedAt: null };
 }

@@ -57,17 +57,22 @@ export function nothing(name: string, title: string, change: Change): Scenario {
 }
 
 export function harm(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('harm', name, title, { candidate: { ...(change.base ?? base), ...candidate }, ...change });
+  return scenario('harm', name, title, withCandidate(candidate, change));
 }
 
 /** Worse by no more than the tolerance, or better: false to roll back, as a null scenario is. */
 export function tolerable(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('tolerable', name, title, { candidate: { ...(change.base ?? base), ...candidate }, ...change });
+  return scenario('tolerable', name, title, withCandidate(candidate, change));
 }
 
 /** At the margin itself: may be rolled back or left undecided, but is promoted at most as often as alpha. */
 export function edge(name: string, title: string, candidate: Partial<ArmModel>, change: Change = {}): Scenario {
-  return scenario('edge', name, title, { candidate: { ...base, ...candidate }, ...change });
+  return scenario('edge', name, title, withCandidate(candidate, change));
+}
+
+/** What is not said of the candidate is the scenario's own baseline's. */
+function withCandidate(candidate: Partial<ArmModel>, change: Change): Change {
+  return { candidate: { ...(change.base ?? base), ...candidate }, ...change };
 }
 
 export function other(name: string, title: string, change: Change): Scenario {

@@ -5,7 +5,7 @@
  */
 import type { ArmModel, Moment, Scenario } from './scenario.ts';
 import type { Change } from './scenario-parts.ts';
-import { base, edge, harm, tolerable } from './scenario-parts.ts';
+import { base, edge, harm, still, tolerable } from './scenario-parts.ts';
 import { atTolerance } from './tolerable-scenarios.ts';
 
 const Z95 = 1.644854;
@@ -19,8 +19,7 @@ const atBank: Change = { base: bank, perMinute: 12, share: () => 0.2 };
 const atShop: Change = { base: shop, perMinute: 50, share: () => 0.2 };
 const alike: Change = { icc: { outcomes: 0.05, latency: 0.02 }, burst: 0.3 };
 const changed: Change = { icc: { outcomes: 0.03, latency: 0.03 }, habitsChanged: true };
-const lunch = (t: number): Moment =>
-  t > 150 && t <= 210 ? { accept: 0.7, dismiss: 1.2, latency: 1.6 } : { accept: 1, dismiss: 1, latency: 1 };
+const lunch = (t: number): Moment => (t > 150 && t <= 210 ? { accept: 0.7, dismiss: 1.2, latency: 1.6 } : still);
 const twoSteps = (t: number): number => (t <= 120 ? 0.1 : 0.3);
 
 export const unseenScenarios: readonly Scenario[] = [
