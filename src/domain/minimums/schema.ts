@@ -12,7 +12,7 @@ import type { JsonSchema } from '../plan/json-schema.ts';
 import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { WrittenMargin } from '../plan/margin.ts';
 import { marginFault, parseMargin } from '../plan/margin.ts';
-import { parseTolerance, toleranceFault, toleranceOf } from '../plan/tolerance.ts';
+import { parseTolerance, toleranceFault, toleratedMargin } from '../plan/tolerance.ts';
 import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import { parseSplit } from '../plan/steps/set-split.ts';
@@ -76,9 +76,7 @@ function widerThanMargin(tolerance: readonly WrittenMargin[], margin: readonly W
 /** A kind of margin for which nothing is said is tolerated by half, as in a plan. */
 function tolerancesOf(tolerance: readonly WrittenMargin[], margin: readonly WrittenMargin[]): readonly Margin[] {
   const said = tolerance.map((one) => one.margin);
-  const halved = margin
-    .filter((one) => !said.some(({ kind }) => kind === one.margin.kind))
-    .map((one) => ({ ...one.margin, value: toleranceOf(one) }));
+  const halved = margin.filter((one) => !said.some(({ kind }) => kind === one.margin.kind)).map(toleratedMargin);
   return [...said, ...halved];
 }
 

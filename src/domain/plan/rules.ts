@@ -42,11 +42,12 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
   const steps = listAt(raw, 'steps');
   const ruled = readable(dialect.step, steps);
   const guardrails = listAt(raw, 'guardrails');
+  const guarded = readable(dialect.guardrail, guardrails);
   return [
     ...checkSteps(ruled, steps.length, dialect.splitField),
     ...checkHoldback(ruled, raw, dialect),
-    ...checkGuardrails(readable(dialect.guardrail, guardrails), guardrails.length, budgetBeside(raw)),
-    ...checkNoCard(raw, readable(dialect.guardrail, guardrails)),
+    ...checkGuardrails(guarded, guardrails.length, budgetBeside(raw)),
+    ...checkNoCard(raw, guarded),
   ];
 }
 

@@ -2,6 +2,7 @@
  * A/A on real cards: how often would a plan roll back a version that is no other than the baseline? The baseline's own
  * cards are split at random, again and again, and the plan is run on each split.
  */
+import { enforcedAlpha } from '../judge/bets/joint-harm.ts';
 import { rateText } from '../metrics/format.ts';
 import type { MetricName } from '../metrics/index.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
@@ -115,7 +116,7 @@ export function replayResult(plan: Plan, runs: readonly Rehearsal[]): ReplayResu
   const promoted = runs.filter(({ end }) => end === 'promoted');
   return {
     harm: by('harm'),
-    budget: budgetOf(plan),
+    budget: enforcedAlpha(plan.guardrails) + (plan.slices?.alpha ?? 0),
     promoted: shareOf(runs, ({ end }) => end === 'promoted'),
     undecided: by('undecided'),
     silent: by('noData'),
@@ -128,11 +129,6 @@ export function replayResult(plan: Plan, runs: readonly Rehearsal[]): ReplayResu
     candidateCards: spreadOf(runs.map(({ report }) => report.n.candidate)),
     looks: runs.reduce((sum, { looks }) => sum + looks, 0),
   };
-}
-
-function budgetOf({ guardrails, slices }: Plan): number {
-  const enforced = guardrails.filter(({ mode }) => mode === 'enforce');
-  return enforced.reduce((sum, { alpha }) => sum + alpha, slices?.alpha ?? 0);
 }
 
 function guardrailReplay(guardrail: Guardrail, index: number, runs: readonly Rehearsal[]): GuardrailReplay {

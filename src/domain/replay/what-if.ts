@@ -4,16 +4,11 @@
  */
 import { reportOf } from '../judge/report/report.ts';
 import { judgeAgain } from '../judge/resume.ts';
+import type { Judged } from '../judge/resume.ts';
 import type { DecisionRecord } from '../judge/retake.ts';
 import { foreignRules } from '../judge/retake.ts';
 import type { ArmCounts, JudgeReport } from '../judge/types.ts';
-import type { Guardrail, Slices } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
-
-export interface Guards {
-  readonly guardrails: readonly Guardrail[];
-  readonly slices?: Slices | null | undefined;
-}
 
 /** A moment of the record. */
 export interface Moment {
@@ -48,7 +43,7 @@ export interface WhatIf {
   readonly notInRecord: readonly string[];
 }
 
-export function whatIf(record: DecisionRecord, guards: Guards): WhatIf {
+export function whatIf(record: DecisionRecord, guards: Judged): WhatIf {
   return {
     was: judged(record, record),
     would: judged(record, guards),
@@ -59,7 +54,7 @@ export function whatIf(record: DecisionRecord, guards: Guards): WhatIf {
   };
 }
 
-function judged(record: DecisionRecord, guards: Guards): Judgement {
+function judged(record: DecisionRecord, guards: Judged): Judgement {
   const own = guards.guardrails.map((): Moments => ({ harmAt: null, safeAt: null }));
   const all: Moments = { harmAt: null, safeAt: null };
   let atHarm: JudgeReport | null = null;
@@ -84,7 +79,7 @@ function note(moments: Moments, verdict: JudgeReport['verdict'] | undefined, mom
   if (verdict === 'safe') moments.safeAt ??= moment;
 }
 
-function missingIn({ looks }: DecisionRecord, { guardrails, slices }: Guards): string[] {
+function missingIn({ looks }: DecisionRecord, { guardrails, slices }: Judged): string[] {
   const names = guardrails.flatMap(({ name }) => name ?? []);
   const keys = (slices?.by ?? []).filter((key) => key !== 'queue');
   const cards = looks.flatMap((look) => look.cards);

@@ -15,7 +15,7 @@ import type { PastTraffic, Unit } from '../../../domain/replay/past-cards.ts';
 import { setFields } from '../../../domain/replay/set-fields.ts';
 import { usualPlan } from '../../../domain/replay/usual-plan.ts';
 import { whatIf, whatIfSentence } from '../../../domain/replay/what-if.ts';
-import type { Guards } from '../../../domain/replay/what-if.ts';
+import type { Judged } from '../../../domain/judge/resume.ts';
 import type { Rehearsal } from '../../../domain/rollout/rehearse.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import { actionOfRollout } from '../../../store/past-cards.ts';
@@ -211,8 +211,8 @@ function recordOf(deps: Deps, rolloutId: string): Promise<RolloutRecord> {
   });
 }
 
-async function guardsOf({ plan: file, set }: ReplayArgs, record: RolloutRecord): Promise<Guards> {
-  const guards: Guards = file === undefined ? record : await readPlan(file);
+async function guardsOf({ plan: file, set }: ReplayArgs, record: RolloutRecord): Promise<Judged> {
+  const guards: Judged = file === undefined ? record : await readPlan(file);
   return { slices: guards.slices, guardrails: parsed(setFields(guards.guardrails, set ?? []), SET_REMEDY) };
 }
 
