@@ -21,7 +21,7 @@ import { countOlder, planRetention, removeOlder } from '../../src/store/retentio
 import { listRolloutRows, saveRollout } from '../../src/store/rollouts.ts';
 import { describeEachStore } from '../helpers/database.ts';
 import { transitionRecord } from '../helpers/transition-record.ts';
-import { rolloutRow } from '../helpers/rollout-row.ts';
+import { endedRow, rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON, eventOf, iso } from '../helpers/events.ts';
 import { entry } from './helpers.ts';
 
@@ -280,20 +280,7 @@ describeEachStore('retention', (db) => {
   });
 
   test('takes the decision records of rollouts that ended before, from their ends on, and no other', async () => {
-    const ended = (rolloutId: string, days: number) =>
-      saveRollout(
-        db(),
-        rolloutRow({
-          rolloutId,
-          workflowId: 'rollout/x',
-          action: 'x',
-          version: '1',
-          startedAt: new Date(NOON - 200 * DAY),
-          phase: 'promoted',
-          outcome: 'promoted',
-          endedAt: new Date(NOON - days * DAY),
-        }),
-      );
+    const ended = (rolloutId: string, days: number) => saveRollout(db(), endedRow(rolloutId, days));
     const looked = async (rolloutId: string, rows: number): Promise<void> => {
       for (let n = 0; n < rows; n += 1)
         await saveLooks(db(), {

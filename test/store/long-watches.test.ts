@@ -9,7 +9,7 @@ import { countOlder, removeOlder } from '../../src/store/retention.ts';
 import { saveRollout } from '../../src/store/rollouts.ts';
 import { acceptance } from '../domain/judge/helpers.ts';
 import { describeEachStore } from '../helpers/database.ts';
-import { rolloutRow } from '../helpers/rollout-row.ts';
+import { endedRow, rolloutRow } from '../helpers/rollout-row.ts';
 import { NOON } from '../helpers/events.ts';
 
 const card = (i: number): WatchedCard => ({
@@ -57,19 +57,7 @@ describeEachStore('long watches', (db) => {
       ['old', 95],
       ['recent', 80],
     ] as const) {
-      await saveRollout(
-        db(),
-        rolloutRow({
-          rolloutId,
-          workflowId: 'rollout/x',
-          action: 'x',
-          version: '1',
-          startedAt: new Date(NOON - 200 * day),
-          phase: 'promoted',
-          outcome: 'promoted',
-          endedAt: new Date(NOON - days * day),
-        }),
-      );
+      await saveRollout(db(), endedRow(rolloutId, days));
       await save(rolloutId, 0, 20);
       await save(rolloutId, 20, 40);
       await db().query("insert into agent_habits (rollout_id, habits) values ($1, '')", [rolloutId]);

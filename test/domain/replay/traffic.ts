@@ -6,6 +6,7 @@ import { usualPlan } from '../../../src/domain/replay/usual-plan.ts';
 import type { Guardrail, Plan } from '../../../src/domain/plan/plan.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { NOON } from '../../helpers/events.ts';
+import { acceptance as usualAcceptance } from '../judge/helpers.ts';
 
 export interface Making {
   readonly seed?: number;
@@ -44,13 +45,7 @@ export function traffic(making: Making = {}): PastTraffic {
 }
 
 const MINUTE = 60_000;
-export const acceptance: Guardrail = {
-  metric: 'acceptanceRate',
-  worseWhen: 'lower',
-  margin: { kind: 'relative', value: 0.2 },
-  alpha: 0.05,
-  mode: 'enforce',
-};
+export const acceptance: Guardrail = { ...usualAcceptance, alpha: 0.05 };
 
 export function planOf(more: Partial<Plan> = {}): Plan {
   return {
