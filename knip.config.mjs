@@ -15,7 +15,7 @@ const config = {
   // A type may be exported for the reader of a signature. A value that no other file takes is no export.
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
   // Read as files by path, not imported.
-  ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs'],
+  ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs', 'purecloud-client-app-sdk'],
   ignoreBinaries: ['go', 'mkfifo', 'openssl'],
 };
 
