@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     http: { valuesOf: [] },
 
     genesys: { valuesOf: ['domain', 'http'] },
-    targets: { valuesOf: ['domain', 'genesys'] },
+    targets: { valuesOf: ['domain', 'genesys', 'store'] },
     store: { valuesOf: ['domain', 'locks'] },
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },

@@ -1,4 +1,5 @@
 /** What code that uses the package can make a plan with. */
+import { cardOf } from '../src/targets/card.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -19,7 +20,7 @@ test('a plan is loaded from a file, or parsed and given its card, and is one tha
   expect(checkPlan(loaded)).toEqual([]);
   const parsed = parsePlan(parse(readFileSync(file, 'utf8')));
   if (!parsed.ok) throw new Error('no plan');
-  expect(resolvePlan(parsed.plan, loaded.action.html)).toEqual(loaded);
+  expect(resolvePlan(parsed.plan, cardOf(loaded.action).html)).toEqual(loaded);
 });
 
 test('a plan that code makes itself is told what is wrong with it before it is sent', async () => {

@@ -137,7 +137,7 @@ async function prove(
 
 function shown({ candidate, baseline, ...rest }: TargetState): object {
   const served = (arm: ArmState | null): object | null =>
-    arm && { enabled: arm.enabled, splitPercent: arm.splitPercent };
+    arm && { servesHere: arm.servesHere, splitPercent: arm.splitPercent };
   return { candidate: served(candidate), baseline: served(baseline), ...rest };
 }
 

@@ -5,6 +5,7 @@ import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
+import { isCard } from '../domain/plan/plan.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
@@ -118,12 +119,13 @@ function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
 async function organisationProblems(targets: ValidateDeps['targets'], plan: Plan): Promise<Problem[]> {
   const { target, action } = plan;
   const noCard = noCardIn(plan);
+  if (!isCard(action)) return [];
   const { trigger } = action;
   const surroundings = targets.of(target.kind);
-  const { baseline } = noCard === null ? await surroundings.describe(action) : { baseline: null };
+  const { baseline } = noCard === null ? await surroundings.describe(plan) : { baseline: null };
   return [
     ...conditionProblems(trigger, await surroundings.conditionIds(trigger)),
-    ...(baseline === null ? [] : comparabilityProblems(baseline.action.trigger, trigger)),
+    ...(baseline === null || !isCard(baseline.action) ? [] : comparabilityProblems(baseline.action.trigger, trigger)),
   ];
 }
 

@@ -15,6 +15,7 @@ import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { UNSEEN } from '../domain/rollout/drift.ts';
+import { achievedShare } from '../domain/rollout/shares.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { cutLooks, DEFAULT_LOOK_RULES } from '../domain/rollout/looks.ts';
 import { addToSettling } from '../domain/rollout/settling.ts';
@@ -187,7 +188,8 @@ async function takeWhatSettled(
     {
       ...DEFAULT_LOOK_RULES,
       rolloutStartedAtMs: input.rolloutStartedAtMs,
-      splitPercent: input.splitPercent,
+      splitPercent: achievedShare(deployment, input.splitPercent),
+      unit: deployment.unit,
       countsFromMs: sinceMs,
     },
     nowMs,

@@ -53,7 +53,7 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { namespace } = temporal;
   installRuntime(logger);
   await registerSearchAttributes(temporal, logger);
-  const organisation = openOrganisation(parts.genesys, { now, logger, signal: activitySignal });
+  const organisation = openOrganisation(parts.genesys, { db: parts.db, now, logger, signal: activitySignal });
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());

@@ -5,6 +5,7 @@ import { createGenesysClient } from '../genesys/client.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
 import { createEventExport } from '../targets/event-export.ts';
 import type { EventExport } from '../targets/event-export.ts';
+import type { Database } from '../store/database.ts';
 import { openTargets } from '../targets/index.ts';
 import type { Targets } from '../targets/index.ts';
 
@@ -16,6 +17,10 @@ export interface Organisation {
 
 export interface OrganisationOptions {
   readonly now: () => number;
+  /** Of the worker, for targets whose versions are rows of it. */
+  readonly db?: Database;
+  /** Base URL of the panel as agents reach it. */
+  readonly panelUrl?: string | null;
   readonly logger?: GenesysLogger;
   readonly signal?: () => AbortSignal | undefined;
 }
@@ -23,7 +28,7 @@ export interface OrganisationOptions {
 export function openOrganisation(config: GenesysConfig, options: OrganisationOptions): Organisation {
   const client = createGenesysClient({ ...config, ...options, sleep: (ms) => sleep(ms) });
   return {
-    targets: openTargets({ client }),
+    targets: openTargets({ client, db: options.db ?? null, panelUrl: options.panelUrl ?? null, now: options.now }),
     eventExport: createEventExport(client.exports),
     close: () => client.close(),
   };

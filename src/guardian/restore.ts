@@ -97,6 +97,7 @@ async function bringBack(
       actionName: action,
       baseline: baseline && refOf(baseline),
       candidate: candidate && refOf(candidate),
+      handle: (candidate ?? baseline)?.handle,
     };
     await target.setSplit(deployment, 0, 'safety');
     await target.retire(deployment, 'candidate', 'safety');

@@ -1,7 +1,7 @@
 /** Reads a plan's file and its card's, and says in our words why one cannot be read. */
 import { dirname, isAbsolute, relative, resolve, sep, win32 } from 'node:path';
-import type { HtmlSource } from '../domain/plan/schema.ts';
-import { EMPTY_HTML } from '../domain/plan/schema.ts';
+import type { HtmlSource } from '../domain/plan/action-schema.ts';
+import { EMPTY_HTML } from '../domain/plan/action-schema.ts';
 import type { Fault, Problem } from '../domain/plan/problem.ts';
 import { problemAt } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';

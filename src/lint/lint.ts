@@ -3,6 +3,7 @@
  */
 import { minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
+import type { CardWith, HtmlSource } from '../domain/plan/action-schema.ts';
 import type { RawParsedPlan } from '../domain/plan/parse.ts';
 import { parsePlan, resolvePlan } from '../domain/plan/parse.ts';
 import type { Plan } from '../domain/plan/plan.ts';
@@ -67,6 +68,7 @@ export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promis
   if (isProblem(source)) throw new PlanError(file, [source]);
   const parsed = parsePlan(source.value);
   if (!parsed.ok) throw new PlanError(file, placed(parsed.problems, source));
+  if (!('html' in parsed.plan.action)) return resolvePlan(parsed.plan, null);
   const card = await readCardHtml(parsed.plan.action.html, source, deps.readFile, settingsOf(deps).maxHtmlBytes);
   if ('problem' in card) throw new PlanError(file, placed([card.problem], source));
   return resolvePlan(parsed.plan, card.html);
@@ -84,14 +86,18 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   if (isProblem(source)) return { problems: [source] };
   const parsed = parsePlan(source.value);
   const ofForm = parsed.ok ? [...parsed.warnings, ...formProblems(parsed.plan, deps)] : parsed.problems;
-  const action = parsed.ok ? parsed.plan.action : readableAction(source.value);
+  const action = parsed.ok ? writtenCard(parsed.plan.action) : readableAction(source.value);
   const retires = parsed.ok && parsed.plan.retire === true;
   const card = action === null ? null : await examineCard(action, source, deps, retires);
   const problems = [...placed(ofForm, source), ...(card?.problems ?? [])].sort(byPosition);
   const isWrong = problems.some((problem) => problem.severity === 'error');
-  return isWrong || !parsed.ok || card?.html === undefined
+  return isWrong || !parsed.ok || (card !== null && card.html === undefined)
     ? { problems }
-    : { plan: resolvePlan(parsed.plan, card.html), problems };
+    : { plan: resolvePlan(parsed.plan, card?.html ?? null), problems };
+}
+
+function writtenCard(action: RawParsedPlan['action']): CardWith<HtmlSource> | null {
+  return 'html' in action ? action : null;
 }
 
 function formProblems(plan: RawParsedPlan, { minimums }: LintDeps): readonly Problem[] {
@@ -104,7 +110,7 @@ async function open(file: string, { readFile }: LintDeps): Promise<PlanSource | 
 }
 
 async function examineCard(
-  action: RawParsedPlan['action'],
+  action: CardWith<HtmlSource>,
   source: PlanSource,
   deps: LintDeps,
   retires: boolean,

@@ -1,6 +1,6 @@
 /** Gives each problem its file, line and column. */
 import { isScalar } from 'yaml';
-import type { RawParsedPlan } from '../domain/plan/parse.ts';
+import type { CardWith, HtmlSource } from '../domain/plan/action-schema.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import { HTML_PATH } from '../domain/preflight/check.ts';
 import type { PlanSource } from './read-plan.ts';
@@ -16,7 +16,7 @@ export function placeInPlan(problem: Problem, source: PlanSource): Problem {
 /** A problem that preflight found: within the html if it has a line, else at its field of the plan. */
 export function placeOfPreflight(
   problem: Problem,
-  action: RawParsedPlan['action'],
+  action: CardWith<HtmlSource>,
   htmlFile: string,
   source: PlanSource,
 ): Problem {

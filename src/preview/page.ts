@@ -1,5 +1,5 @@
 /** The page that shows both versions side by side, in every arrangement. */
-import type { ActionVersion } from '../domain/plan/plan.ts';
+import type { CardVersion } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
 import type { Arrangement } from './arrangements.ts';
@@ -7,8 +7,8 @@ import { arrangements, DESKTOP } from './arrangements.ts';
 import { cardFrame, escapeHtml, policyText } from './card-frame.ts';
 
 export interface PreviewInput {
-  readonly candidate: ActionVersion;
-  readonly baseline: ActionVersion | null;
+  readonly candidate: CardVersion;
+  readonly baseline: CardVersion | null;
   readonly policy: ContentPolicy;
   readonly problems: readonly Problem[];
 }
@@ -38,7 +38,7 @@ ${arrangements(candidate.ui)
 }
 
 /** One desktop with a card on it, at its real size; also what pictures are taken of. */
-function desktop(action: ActionVersion, policy: ContentPolicy, { card, position, size }: Arrangement): string {
+function desktop(action: CardVersion, policy: ContentPolicy, { card, position, size }: Arrangement): string {
   const place = `left:${card.left}px;top:${card.top}px;width:${card.width}px;height:${card.height}px`;
   const frame = cardFrame(action.html, policy, `${action.name} ${action.version}, ${size}, ${position}`);
   return (
@@ -48,7 +48,7 @@ function desktop(action: ActionVersion, policy: ContentPolicy, { card, position,
 }
 
 /** A page with one desktop and nothing around it. */
-export function desktopPage(action: ActionVersion, policy: ContentPolicy, arrangement: Arrangement): string {
+export function desktopPage(action: CardVersion, policy: ContentPolicy, arrangement: Arrangement): string {
   return (
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><style>${STYLE} body { margin: 0 } .desktop { ` +
     `border: 0 }</style></head><body>${desktop(action, policy, arrangement)}</body></html>`

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { PNG } from 'pngjs';
-import type { ActionVersion } from '../domain/plan/plan.ts';
+import type { CardVersion } from '../domain/plan/plan.ts';
 import type { Arrangement } from './arrangements.ts';
 import { arrangements, DESKTOP } from './arrangements.ts';
 import type { PreviewInput, Shot } from './page.ts';
@@ -32,7 +32,7 @@ export async function takeShots(
   const context = await offlineContext(browser);
   try {
     const page = await context.newPage();
-    const picture = async (action: ActionVersion, arrangement: Arrangement): Promise<Buffer> => {
+    const picture = async (action: CardVersion, arrangement: Arrangement): Promise<Buffer> => {
       await page.setContent(desktopPage(action, policy, arrangement));
       return page.screenshot({ animations: 'disabled' });
     };

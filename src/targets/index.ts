@@ -5,7 +5,7 @@ import { agentAssistActions } from './agent-assist-actions/target.ts';
 import { TargetError } from './target-error.ts';
 import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
-const ADAPTERS: Readonly<Record<TargetKind, TargetAdapter>> = {
+const ADAPTERS: Readonly<Partial<Record<TargetKind, TargetAdapter>>> = {
   agentAssistActions,
 };
 
@@ -27,19 +27,20 @@ export function openTargets(deps: TargetDeps): Targets {
 }
 
 /** What the plan's target would write for the version, but for how it is served, as fields to compare. Pure. */
-export function documentOf({ target, action }: Pick<Plan, 'target' | 'action'>): object {
-  return adapterOf(target.kind).documentOf(action);
+export function documentOf(plan: Pick<Plan, 'target' | 'action'>): object {
+  return adapterOf(plan.target.kind).documentOf(plan);
 }
 
 /** Hash (SHA-256, hex) of the content that the plan's version stands for. Pure. */
-export function contentSha256({ target, action }: Pick<Plan, 'target' | 'action'>): string {
-  return adapterOf(target.kind).contentSha256(action);
+export function contentSha256(plan: Pick<Plan, 'target' | 'action'>): string {
+  return adapterOf(plan.target.kind).contentSha256(plan);
 }
 
 const KINDS = Object.keys(ADAPTERS) as TargetKind[];
 
 function adapterOf(kind: TargetKind): TargetAdapter {
-  if (Object.hasOwn(ADAPTERS, kind)) return ADAPTERS[kind];
+  const adapter = Object.hasOwn(ADAPTERS, kind) ? ADAPTERS[kind] : undefined;
+  if (adapter !== undefined) return adapter;
   throw new TargetError(
     'UnknownTarget',
     `There is no target ${JSON.stringify(kind)} in this release; it knows ${KINDS.join(', ')}. Run a worker of the ` +

@@ -3,6 +3,7 @@ import type { Drift } from '../domain/rollout/drift.ts';
 
 export const TARGET_ERROR_CODES = [
   'UnknownTarget',
+  'NoCard',
   'NoBaseline',
   'VersionServes',
   'AmbiguousBaseline',

@@ -2,7 +2,7 @@
  * A place where a version is deployed and a split is set. In our words; adapters translate. Every call may run twice.
  */
 import type { Arm } from '../domain/judge/types.ts';
-import type { ActionVersion, Trigger } from '../domain/plan/plan.ts';
+import type { ActionVersion, Plan, Trigger } from '../domain/plan/plan.ts';
 import type { PlanTarget } from '../domain/plan/target-schema.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
@@ -11,9 +11,11 @@ import type { ConditionIds } from '../domain/trigger/condition-ids.ts';
 import type { TriggeredVersion } from '../domain/trigger/trigger-index.ts';
 import type { GenesysClient } from '../genesys/client.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
+import type { Database } from '../store/database.ts';
 
 export interface ArmState {
-  readonly enabled: boolean;
+  /** To anybody, of those whom the rollout divides: elsewhere the version may serve as it likes. */
+  readonly servesHere: boolean;
   readonly splitPercent: number;
   /** Null: the version is not there any more. */
   readonly fingerprint: Fingerprint | null;
@@ -75,8 +77,8 @@ export interface Target {
 /** What of an organisation a plan has to fit, read before anything is written. Nothing in here writes. */
 export interface Surroundings {
   /** What a rollout of the version would be compared with as things stand now. */
-  describe(action: ActionVersion): Promise<Standing>;
-  /** Every version that serves now, of all actions, with what makes its card surface. */
+  describe(version: Pick<Plan, 'target' | 'action'>): Promise<Standing>;
+  /** Every card that serves now, of all actions, with what makes it surface. */
   listServing(): Promise<readonly ServingVersion[]>;
   /** Which queues and skills of the trigger there are. */
   conditionIds(trigger: Trigger): Promise<ConditionIds>;
@@ -122,13 +124,18 @@ export interface OpenTarget extends Target, Surroundings {
 /** What targets work with. */
 export interface TargetDeps {
   readonly client: GenesysClient;
+  /** Ours, for targets whose versions and split are rows of it; null where a verb has none. */
+  readonly db: Database | null;
+  /** Base URL of the panel as agents reach it; null where it is not configured. */
+  readonly panelUrl: string | null;
+  readonly now: () => number;
 }
 
 /** A kind of target: how it is opened, and what can be said of a version without an organisation. */
 export interface TargetAdapter {
   open(deps: TargetDeps): OpenTarget;
   /** What would be written for the version, but for how it is served, as fields for people to compare. Pure. */
-  documentOf(action: ActionVersion): object;
+  documentOf(version: Pick<Plan, 'target' | 'action'>): object;
   /** Hash (SHA-256, hex) of what makes two versions the same content. Pure; stable over releases. */
-  contentSha256(action: ActionVersion): string;
+  contentSha256(version: Pick<Plan, 'target' | 'action'>): string;
 }

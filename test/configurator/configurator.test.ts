@@ -2,6 +2,7 @@
  * The configurator on real parts: a Temporal server with the real workflow, the sandbox organisation, the embedded
  * store.
  */
+import { cardOf } from '../../src/targets/card.ts';
 import type { TemporalConfig } from '../../src/config/temporal.ts';
 import { createConfigurator } from '../../src/configurator.ts';
 import type { Configurator } from '../../src/configurator.ts';
@@ -191,8 +192,8 @@ test('validates a plan and evaluates a trigger without contacting anybody', () =
   const hostile = { ...plan, action: { ...plan.action, html: '<script>eval("1")</script>' } };
   expect(offline.validate(hostile).map(({ severity }) => severity)).toContain('error');
   const utterance = { text: 'I want a refund', confidence: 0.9, isFinal: true, queueId: 'q', skillIds: [] };
-  expect(offline.evaluateTrigger(plan.action.trigger, utterance)).toEqual({ fires: true, keyword: 'refund' });
-  expect(offline.evaluateTrigger(plan.action.trigger, { ...utterance, confidence: 0.4 })).toMatchObject({
+  expect(offline.evaluateTrigger(cardOf(plan.action).trigger, utterance)).toEqual({ fires: true, keyword: 'refund' });
+  expect(offline.evaluateTrigger(cardOf(plan.action).trigger, { ...utterance, confidence: 0.4 })).toMatchObject({
     fires: false,
     why: 'confidenceBelow',
   });

@@ -1,4 +1,5 @@
 /** Real parts only: the first version of an action, held against no card, and the last one, taken away. */
+import { cardOf } from '../../src/targets/card.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { retake } from '../../src/domain/judge/retake.ts';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
@@ -105,7 +106,7 @@ test('a first version that makes calls longer is rolled back, and nobody sees a 
 test('retiring a version that makes calls shorter is rolled back, and everybody sees it again', async () => {
   const { action } = await planOf('HelpAssist', '1.0.2', {});
   const call = await signIn(stack.sandbox.url);
-  const { html, trigger, ui } = action;
+  const { html, trigger, ui } = cardOf(action);
   await call('POST', 'agentassist/actions', {
     name: 'HelpAssist v1.0.2',
     enabled: true,

@@ -1,4 +1,5 @@
 /** Real parts only: organisation over HTTP, events service, embedded store, workers, Temporal server. */
+import { cardOf } from '../../src/targets/card.ts';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { temporal } from '@temporalio/proto';
 import { decisionRecordOf } from '../../src/configurator/decision-record.ts';
@@ -90,7 +91,7 @@ test('a plan for queues that the organisation does not have is rejected before a
     action: {
       ...plan.action,
       version: '1.6.5',
-      trigger: { ...plan.action.trigger, conditions: [{ type: 'queue', id }] },
+      trigger: { ...cardOf(plan.action).trigger, conditions: [{ type: 'queue', id }] },
     },
   });
   const before = JSON.stringify(await stack.sandboxActions());

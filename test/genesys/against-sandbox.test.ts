@@ -2,9 +2,10 @@
  * The client and the target against the sandbox organisation, over real HTTP: both sides mean the same by the same
  * words.
  */
+import { targetDeps } from '../helpers/target-deps.ts';
 import { pairOf } from '../helpers/pair.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActionVersion } from '../../src/domain/plan/plan.ts';
+import type { CardVersion } from '../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../src/domain/plan/target-schema.ts';
 import { agentAssistActions } from '../../src/targets/agent-assist-actions/target.ts';
 import { createGenesysClient } from '../../src/genesys/client.ts';
@@ -20,7 +21,7 @@ const READER = {
   secret: 'reader-secret',
   scopes: ALL_SCOPES.filter((scope) => scope !== 'agentassist:action:write'),
 };
-const NEW: ActionVersion = {
+const NEW: CardVersion = {
   name: 'RefundAssist',
   version: '1.5.0',
   html: '<div>Refund in two steps</div>',
@@ -53,7 +54,7 @@ function clientWith(options: Partial<GenesysClientOptions> = {}): GenesysClient 
 beforeEach(async () => {
   sandbox = await startSandbox({ clients: [DEFAULT_CLIENT, READER] });
   client = clientWith();
-  target = agentAssistActions.open({ client });
+  target = agentAssistActions.open(targetDeps(client));
 });
 afterEach(async () => {
   for (const made of clients.splice(0)) made.close();
@@ -78,8 +79,8 @@ test('a promotion from deploy to retirement leaves the new version serving all, 
   expect(state).toMatchObject({
     effectiveSplitPercent: 100,
     covered: true,
-    candidate: { enabled: true },
-    baseline: { enabled: false },
+    candidate: { servesHere: true },
+    baseline: { servesHere: false },
   });
   expect(state.correlationId).toEqual(expect.any(String));
   expect(sandbox.org.coverage.report()).toMatchObject({ ok: true, holes: [] });
@@ -93,8 +94,8 @@ test('a roll back restores the baseline first, and never a hole', async () => {
   expect(await target.readBack(deployment, 'safety')).toMatchObject({
     effectiveSplitPercent: 0,
     covered: true,
-    candidate: { enabled: false, splitPercent: 0 },
-    baseline: { enabled: true, splitPercent: 100 },
+    candidate: { servesHere: false, splitPercent: 0 },
+    baseline: { servesHere: true, splitPercent: 100 },
   });
   expect(sandbox.org.coverage.report().holes).toEqual([]);
 });
@@ -133,9 +134,7 @@ test('a wrong secret and a missing scope are told apart, each with what to give'
   await expect(clientWith({ clientSecret: 'wrong' }).actions.get(SEEDED_ACTION_ID)).rejects.toMatchObject({
     kind: 'badClient',
   });
-  const reader = agentAssistActions.open({
-    client: clientWith({ clientId: READER.id, clientSecret: READER.secret }),
-  });
+  const reader = agentAssistActions.open(targetDeps(clientWith({ clientId: READER.id, clientSecret: READER.secret })));
   await expect(reader.deploy(REQUEST)).rejects.toMatchObject({
     kind: 'forbidden',
     missing: ['agentassist:action:write'],

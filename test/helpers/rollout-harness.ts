@@ -145,8 +145,8 @@ export class ScriptedOrganisation {
       (this.baseline.enabled && this.baseline.splitPercent + this.candidate.splitPercent >= 100) ||
       this.candidate.splitPercent === 100;
     return {
-      candidate: this.candidate,
-      baseline: this.baseline,
+      candidate: { ...this.candidate, servesHere: this.candidate.enabled },
+      baseline: { ...this.baseline, servesHere: this.baseline.enabled },
       effectiveSplitPercent: this.candidate.enabled ? this.candidate.splitPercent : 0,
       covered,
       correlationId: 'c-1',

@@ -2,6 +2,7 @@
  * Plans and cards on a real disk, among them those of somebody who wants to read more than a card, or to hold up who
  * reads.
  */
+import { cardOf } from '../../src/targets/card.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -39,7 +40,7 @@ test('a card beside the plan, below it, or behind a link within the folder is re
   writeFileSync(join(folder, 'cards', '..card.html'), CARD);
   symlinkSync(join('cards', '..card.html'), join(folder, 'link.html'));
   for (const card of ['cards/..card.html', './cards/../link.html']) {
-    expect((await loadPlan(planWithCard(card))).action.html).toBe(CARD);
+    expect(cardOf((await loadPlan(planWithCard(card))).action).html).toBe(CARD);
   }
 });
 
@@ -47,7 +48,7 @@ test('the folder of the plan may itself be behind a link', async () => {
   planWithCard('card.html');
   writeFileSync(join(folder, 'card.html'), CARD);
   symlinkSync('plans', join(root, 'linked'));
-  expect((await loadPlan(join(root, 'linked', 'plan.yaml'))).action.html).toBe(CARD);
+  expect(cardOf((await loadPlan(join(root, 'linked', 'plan.yaml'))).action).html).toBe(CARD);
 });
 
 describe("a card that is not the plan's own is not read, and nothing of it is told", () => {

@@ -1,3 +1,4 @@
+import { cardOf } from '../../src/targets/card.ts';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -234,7 +235,7 @@ describe('loadPlan', () => {
     const plan = await loadPlan(join(EXAMPLES, `${name}.yaml`));
     const version = name.slice(-5);
     expect(plan.action).toMatchObject({ name: expect.stringMatching(/^Re\w+Assist$/) as string, version });
-    expect(plan.action.html).toMatch(/refund|return/);
+    expect(cardOf(plan.action).html).toMatch(/refund|return/);
     expect(await lintFiles([join(EXAMPLES, `${name}.yaml`)])).toMatchObject([{ ok: true, problems: [] }]);
   });
 

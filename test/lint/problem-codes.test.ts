@@ -23,6 +23,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-empty': filesOf({ 'plan.yaml': '' }),
   'plan-html-missing': filesOf({ 'plan.yaml': PLAN }),
   'plan-html-too-large': card('a'.repeat(257 * 1024)),
+  'plan-target': plan('  version: 1.5.0\n', '  version: 1.5.0\n  suggestion: { text: Ask. }\n'),
   'plan-missing': plan('  version: 1.5.0\n', ''),
   'plan-type': plan('[refund]', 'refund'),
   'plan-value': plan('lower', 'louder'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'parse5';
 import type { Browser } from 'playwright-core';
 import { PNG } from 'pngjs';
-import type { ActionVersion } from '../../src/domain/plan/plan.ts';
+import type { CardVersion } from '../../src/domain/plan/plan.ts';
 import { parsePolicy } from '../../src/domain/preflight/content-policy.ts';
 import { DEFAULT_SETTINGS } from '../../src/domain/preflight/settings.ts';
 import { arrangements, DESKTOP } from '../../src/preview/arrangements.ts';
@@ -15,6 +15,7 @@ import { cardFrame, policyText } from '../../src/preview/card-frame.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { previewPage } from '../../src/preview/page.ts';
 import { offlineContext, pixelDifference, takeShots } from '../../src/preview/shots.ts';
+import { cardOf } from '../../src/targets/card.ts';
 import { cli, jsonLines } from '../cli/fixtures.ts';
 import { planWith } from '../domain/preflight/card.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
@@ -23,7 +24,7 @@ import { ROOT } from '../helpers/sources.ts';
 jest.setTimeout(120_000);
 
 const { policy } = DEFAULT_SETTINGS;
-const version = (html: string): ActionVersion => planWith(html).action;
+const version = (html: string): CardVersion => cardOf(planWith(html).action);
 
 let folder: string;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 /** From a plan's `target.kind` to its adapter. */
+import { targetDeps } from '../helpers/target-deps.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../src/activities/failures.ts';
@@ -26,7 +27,7 @@ afterAll(() => {
 });
 
 test('every kind that a plan may name has its target, the same one each time', () => {
-  const targets = openTargets({ client });
+  const targets = openTargets(targetDeps(client));
   const kinds = targetSchema.options.map(({ shape }) => shape.kind.value);
   expect(targets.all()).toHaveLength(kinds.length);
   for (const kind of kinds) expect(targets.all()).toContain(targets.of(kind));
@@ -35,7 +36,7 @@ test('every kind that a plan may name has its target, the same one each time', (
 test.each(['somewhereElse', 'toString', '__proto__', ''])(
   'a kind of a later release, "%s", is an error that says what there is, and is tried again',
   (kind) => {
-    const targets = openTargets({ client });
+    const targets = openTargets(targetDeps(client));
     const refused = (): unknown => targets.of(kind as TargetKind);
     expect(refused).toThrow(TargetError);
     expect(refused).toThrow(/agentAssistActions/);

@@ -1,6 +1,7 @@
 /** `diff`: what a plan would change, before anything is changed. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
+import { isCard } from '../../domain/plan/plan.ts';
 import { documentOf } from '../../targets/index.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -55,7 +56,7 @@ async function comparePlan(deps: Deps, args: DiffArgs): Promise<number> {
     ? { around: await fromPlans(args.against, args.others ?? []), ids: null }
     : await inOrganisation(genesys, deps, async ({ targets }) => ({
         around: await fromOrganisation(targets, plan),
-        ids: await targets.of(plan.target.kind).conditionIds(plan.action.trigger),
+        ids: isCard(plan.action) ? await targets.of(plan.target.kind).conditionIds(plan.action.trigger) : null,
       }));
   const comparison = await diffVersions(
     plan,

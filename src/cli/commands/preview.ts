@@ -1,13 +1,14 @@
 /** `preview`: what agents will see, before anyone sees it. */
 import type { Command } from 'commander';
 import { readConfig } from '../../config.ts';
-import type { ActionVersion, Plan } from '../../domain/plan/plan.ts';
+import type { CardVersion, Plan } from '../../domain/plan/plan.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { writePreview } from '../../preview/preview.ts';
 import type { Preview } from '../../preview/preview.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
+import { cardOf } from '../sources/card.ts';
 import { baselineFrom, inOrganisation } from '../sources/surroundings.ts';
 import { BROWSERS, JSON_OBJECT, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -53,7 +54,7 @@ async function previewPlan(deps: Deps, args: PreviewArgs): Promise<number> {
   const { baseline, note } = await baselineOf(deps, args, plan);
   const out = args.out ?? `preview-${plan.action.name}-${plan.action.version}`;
   const result = await writePreview({
-    candidate: plan.action,
+    candidate: cardOf(plan),
     baseline,
     policy: settings.policy,
     problems: configurator.validate(plan, settings),
@@ -79,13 +80,13 @@ async function baselineOf(
   deps: Deps,
   args: PreviewArgs,
   plan: Plan,
-): Promise<{ readonly baseline: ActionVersion | null; readonly note: string | null }> {
-  if (args.baseline !== undefined) return { baseline: (await readPlan(args.baseline)).action, note: null };
+): Promise<{ readonly baseline: CardVersion | null; readonly note: string | null }> {
+  if (args.baseline !== undefined) return { baseline: cardOf(await readPlan(args.baseline)), note: null };
   const { genesys } = readConfig(deps.env);
   if (genesys === null)
     return { baseline: null, note: 'No baseline: give --baseline <plan>, or configure the organisation (GENESYS_*).' };
   const { baseline, note } = await inOrganisation(genesys, deps, ({ targets }) => baselineFrom(targets, plan));
-  return { baseline: baseline?.action ?? null, note };
+  return { baseline: baseline === null ? null : cardOf({ ...plan, action: baseline.action }), note };
 }
 
 function previewLines({ index, shots, axe }: Preview, notes: readonly string[]): string[] {

@@ -9,13 +9,14 @@ import type { GenesysClient } from '../../genesys/client.ts';
 import { readPlan } from '../../lint/lint.ts';
 import { openTargets } from '../../targets/index.ts';
 import type { Targets } from '../../targets/index.ts';
+import { cardOf } from './card.ts';
 import type { Deps } from '../deps.ts';
 
 export async function fromPlans(against: string | undefined, others: readonly string[]): Promise<Surroundings> {
   const baseline = against === undefined ? null : await readPlan(against);
   const triggers: OtherTrigger[] = [];
   for (const file of others) {
-    const { action } = await readPlan(file);
+    const action = cardOf(await readPlan(file));
     triggers.push({ action: action.name, trigger: action.trigger });
   }
   return {
@@ -40,7 +41,7 @@ export async function inOrganisation<T>(
 ): Promise<T> {
   const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms, undefined, { signal }) });
   try {
-    return await work({ client, targets: openTargets({ client }) });
+    return await work({ client, targets: openTargets({ client, db: null, panelUrl: null, now }) });
   } finally {
     client.close();
   }
@@ -58,7 +59,7 @@ export async function fromOrganisation(targets: Targets, plan: OfPlan): Promise<
 
 /** What serves now; the other actions are not looked at. */
 export async function baselineFrom(targets: Targets, { target, action }: OfPlan): Promise<Surroundings> {
-  const { baseline, note, exists } = await targets.of(target.kind).describe(action);
+  const { baseline, note, exists } = await targets.of(target.kind).describe({ target, action });
   const found = baseline && { ...baseline, from: `the organisation (${baseline.id})` };
   return { baseline: found, note, others: null, exists };
 }

@@ -1,5 +1,6 @@
 /** Everything that `diff` has to say, as plain values. */
-import type { ActionVersion, Plan } from '../plan/plan.ts';
+import { isCard } from '../plan/plan.ts';
+import type { ActionVersion, CardVersion, Plan } from '../plan/plan.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
 import type { ConditionIds } from '../trigger/condition-ids.ts';
 import type { Utterance } from '../trigger/evaluate.ts';
@@ -31,7 +32,7 @@ export interface VersionDiff {
   readonly payload: readonly FieldChange[];
   readonly card: CardDiff | null;
   readonly trigger: TriggerDiff | null;
-  /** Null without transcripts or baseline. */
+  /** Null without transcripts or baseline, and for what is no card. */
   readonly firing: FiringDiff | null;
   readonly overlaps: readonly Overlap[];
   readonly findings: readonly TriggerFinding[];
@@ -53,11 +54,9 @@ export async function diffVersions(
 ): Promise<VersionDiff> {
   const { action } = plan;
   const baseline = around.baseline?.action ?? null;
-  const seen = { queues: new Set<string>(), skills: new Set<string>() };
-  const firing =
-    transcripts === null
-      ? null
-      : await measureFiring((baseline ?? action).trigger, action.trigger, noteIds(transcripts, seen));
+  const ofCards = isCard(action)
+    ? await diffCards(action, baseline !== null && isCard(baseline) ? baseline : null, around, transcripts)
+    : { card: null, trigger: null, firing: null, overlaps: [], findings: [] };
   return {
     action: action.name,
     version: action.version,
@@ -65,6 +64,24 @@ export async function diffVersions(
     note: around.note,
     writes: writesOf(plan, around),
     payload: fieldChanges(baseline === null ? {} : documentOf(baseline), documentOf(action)),
+    ...ofCards,
+  };
+}
+
+type CardsDiff = Pick<VersionDiff, 'card' | 'trigger' | 'firing' | 'overlaps' | 'findings'>;
+
+async function diffCards(
+  action: CardVersion,
+  baseline: CardVersion | null,
+  around: DiffSurroundings,
+  transcripts: AsyncIterable<Utterance> | null,
+): Promise<CardsDiff> {
+  const seen = { queues: new Set<string>(), skills: new Set<string>() };
+  const firing =
+    transcripts === null
+      ? null
+      : await measureFiring((baseline ?? action).trigger, action.trigger, noteIds(transcripts, seen));
+  return {
     card: baseline === null ? null : cardDiff(baseline.html, action.html),
     trigger: baseline === null ? null : triggerDiff(baseline.trigger, action.trigger),
     firing: baseline === null ? null : firing,

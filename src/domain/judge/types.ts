@@ -42,6 +42,11 @@ export interface Look {
   readonly atMs: number;
   /** Split in force, 0..100; null while a change of split is settling (excluded from the sample-ratio test). */
   readonly splitPercent: number | null;
+  /**
+   * Not conversations are divided, so that the split is a share of the volume of the past, and no chance that a
+   * conversation has: the sample-ratio test has nothing to test.
+   */
+  readonly dividesOthers?: true;
   readonly cards: readonly Card[];
   /** Cards of earlier looks that were followed further; absent where none was. */
   readonly followed?: FollowedCards;

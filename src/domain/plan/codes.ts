@@ -36,6 +36,7 @@ export const PROBLEM_CODES = [
   'plan-guardrail-none',
   'plan-alpha',
   'plan-no-card',
+  'plan-target',
   'plan-old-word',
   'trigger-keyword-blank',
   'trigger-keyword-duplicate',

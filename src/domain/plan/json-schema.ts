@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import { planSchema } from './schema.ts';
+import { capabilitiesOf } from './target-capabilities.ts';
+import { FIELDS_OF_CONTENT } from './target-rules.ts';
+import { DEFAULT_TARGET, TARGET_KINDS } from './target-schema.ts';
+import type { TargetKind } from './target-schema.ts';
 
 /**
  * The plan's JSON Schema (draft 7) for editors, as kept in schema/plan.schema.json. Says nothing of rules that span
@@ -19,7 +23,26 @@ function buildSchema(): JsonSchema {
     title: 'Assist Rollouts plan',
     description: 'How one version of an Agent Assist action is rolled out.',
     ...schema,
+    allOf: TARGET_KINDS.map(contentOf),
   } as JsonSchema;
+}
+
+/** With a target of this kind, the action has the fields of its content and no other's. */
+function contentOf(kind: TargetKind): object {
+  const { required, refused } = FIELDS_OF_CONTENT[capabilitiesOf(kind).content];
+  const target = { type: 'object', properties: { kind: { const: kind } }, required: ['kind'] };
+  const names = { type: 'object', properties: { target } };
+  const isUsual = kind === DEFAULT_TARGET.kind;
+  return {
+    if: isUsual ? names : { ...names, required: ['target'] },
+    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema
+    then: {
+      type: 'object',
+      properties: {
+        action: { type: 'object', required, properties: Object.fromEntries(refused.map((field) => [field, false])) },
+      },
+    },
+  };
 }
 
 /** The part of JSON Schema that describes a plan. */

@@ -1,12 +1,14 @@
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
 import { renewed } from './old-words.ts';
-import type { ActionVersion, Plan } from './plan.ts';
+import type { ActionWith } from './action-schema.ts';
+import type { Plan } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { policiesSchema } from './policies-schema.ts';
 import type { Dialect } from './rules.ts';
 import { checkRules } from './rules.ts';
-import type { HtmlSource, WrittenPlan } from './schema.ts';
+import type { HtmlSource } from './action-schema.ts';
+import type { WrittenPlan } from './schema.ts';
 import { planSchema } from './schema.ts';
 import type { Step } from './steps/steps.ts';
 import { stepSchema } from './steps/steps.ts';
@@ -14,7 +16,7 @@ import { guardrailSchema } from './guardrail-schema.ts';
 
 /** A plan in the engine's words, its HTML still to be read. */
 export interface RawParsedPlan extends Omit<Plan, 'action'> {
-  readonly action: Omit<ActionVersion, 'html'> & { readonly html: HtmlSource };
+  readonly action: ActionWith<HtmlSource>;
 }
 
 export type ParseResult =
@@ -46,9 +48,12 @@ export function parsePlan(given: unknown): ParseResult {
   return { ok: true, plan: inOurWords(parsed.data), warnings };
 }
 
-/** The plan that the engine runs: the parsed one with the card's HTML in its place. */
-export function resolvePlan(parsed: RawParsedPlan, html: string): Plan {
-  return { ...parsed, action: { ...parsed.action, html } };
+/** The plan that the engine runs: the parsed one with the card's HTML, if it has a card, in its place. */
+export function resolvePlan(parsed: RawParsedPlan, html: string | null): Plan {
+  const { action } = parsed;
+  if (!('html' in action)) return { ...parsed, action };
+  if (html === null) throw new TypeError('The plan has a card, and its html was not given.');
+  return { ...parsed, action: { ...action, html } };
 }
 
 function inOurWords(written: WrittenPlan): RawParsedPlan {

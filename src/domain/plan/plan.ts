@@ -56,10 +56,14 @@ export interface UiDirectives {
   readonly size: 'small' | 'medium' | 'large';
   readonly requiredFeatures: readonly string[];
 }
-/** One version of a card, its HTML inlined. */
-export interface ActionVersion {
+/** A whole assistant, which the organisation keeps: the plan's target names it. */
+export interface AssistantVersion {
   readonly name: string;
   readonly version: string;
+}
+
+/** One version of a card, its HTML inlined. */
+export interface CardVersion extends AssistantVersion {
   readonly html: string;
   readonly trigger: Trigger;
   readonly ui: UiDirectives;
@@ -68,6 +72,29 @@ export interface ActionVersion {
    * refused.
    */
   readonly inlineCode?: 'refused' | 'byHash' | undefined;
+}
+
+/** What a copilot shows when its rule asks a third party. */
+export interface Suggestion {
+  readonly title?: string | undefined;
+  readonly text: string;
+  readonly sources: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** One version of a text that a copilot shows. */
+export interface SuggestionVersion extends AssistantVersion {
+  readonly suggestion: Suggestion;
+}
+
+/** One version of an action; what it is made of goes by the plan's target. */
+export type ActionVersion = CardVersion | SuggestionVersion | AssistantVersion;
+
+export function isCard(action: ActionVersion): action is CardVersion {
+  return 'html' in action;
+}
+
+export function isSuggestion(action: ActionVersion): action is SuggestionVersion {
+  return 'suggestion' in action;
 }
 
 /** How the organisation can differ from what the engine made it. */

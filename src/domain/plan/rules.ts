@@ -13,6 +13,8 @@ import { sumOf } from './error-budget.ts';
 import type { ErrorBudget } from './error-budget.ts';
 import { slicesSchema } from './slices-schema.ts';
 import type { Step, WrittenStep } from './steps/steps.ts';
+import { targetProblems } from './target-rules.ts';
+import { DEFAULT_TARGET } from './target-schema.ts';
 import { splitAfter } from './steps/steps.ts';
 
 /** All enforced guardrails together may raise a false alarm with at most this chance. */
@@ -48,6 +50,12 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
     ...checkHoldback(ruled, raw, dialect),
     ...checkGuardrails(guarded, guardrails.length, budgetBeside(raw)),
     ...checkNoCard(raw, guarded),
+    ...targetProblems({
+      target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
+      action: fieldOf(raw, 'action'),
+      control: fieldOf(raw, 'control'),
+      guardrails: guarded,
+    }),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { RawParsedPlan } from './parse.ts';
-import { actionWith, htmlSchema } from './schema.ts';
+import type { CardWith, HtmlSource } from './action-schema.ts';
+import { actionFields, htmlSchema } from './action-schema.ts';
 
-type Action = RawParsedPlan['action'];
+type Action = CardWith<HtmlSource>;
 
 /**
  * The card of a plan that cannot be run, for those who look at cards alone: a field that cannot be read counts as one
@@ -12,8 +12,8 @@ export function readableAction(raw: unknown): Action | null {
   const action = z.looseObject({ action: z.record(z.string(), z.unknown()) }).safeParse(raw);
   if (!action.success) return null;
   const field = <K extends keyof Action>(key: K): Action[K] | undefined => {
-    const parsed = shape[key].safeParse(action.data.action[key]);
-    return parsed.success ? (parsed.data as Action[K]) : undefined;
+    const parsed = SHAPE[key].safeParse(action.data.action[key]);
+    return parsed.success ? (parsed.data as Action[K] | undefined) : undefined;
   };
   const html = field('html');
   return html === undefined
@@ -28,4 +28,4 @@ export function readableAction(raw: unknown): Action | null {
       };
 }
 
-const { shape } = actionWith(htmlSchema);
+const SHAPE = actionFields(htmlSchema);

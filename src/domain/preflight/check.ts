@@ -1,6 +1,6 @@
 import type { Fault, Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { CardVersion } from '../plan/plan.ts';
 import type { ParsedNode } from './card-parser.ts';
 import type { HtmlElement, Place } from './html.ts';
 import type { CodeParser } from './parse-script.ts';
@@ -9,7 +9,7 @@ import type { PreflightSettings } from './settings.ts';
 
 /** What every check looks at. */
 export interface Subject {
-  readonly plan: Pick<Plan, 'action'>;
+  readonly plan: { readonly action: CardVersion };
   readonly elements: readonly HtmlElement[];
   readonly settings: PreflightSettings;
   /** The card as a tree, for those who look at elements with their surroundings; null when there is none to be had. */

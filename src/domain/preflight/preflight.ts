@@ -1,8 +1,9 @@
 /** Everything that can be known about a plan's card before anything is written. Heavy parsers: never for workflows. */
 import { keywordProblems } from '../trigger/keyword-problems.ts';
+import { isCard } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
-import type { Check } from './check.ts';
+import type { Check, Subject } from './check.ts';
 import { accessibility } from './checks/accessibility.ts';
 import { attributes } from './checks/attributes.ts';
 import { browserSupport } from './checks/browser-support.ts';
@@ -37,10 +38,14 @@ const ON_CONTENT: readonly Check[] = [elements, attributes, inlineScript, script
 const ON_HTML: readonly Check[] = [...ON_CONTENT, charset, lostText, strayQuotes, usedFeatures, accessibility];
 
 /**
- * All problems of the plan's card, those of the html in the order of its lines. The html is not read when it is larger
+ * All problems of the plan's card, if it has one: those of the html in the order of its lines. The html is not read when it is larger
  * than the settings allow. A static check is advice to its author; the barrier is the policy that the browser enforces.
  */
 export function preflight(plan: Pick<Plan, 'action'>, settings: PreflightSettings = DEFAULT_SETTINGS): Problem[] {
+  return isCard(plan.action) ? cardProblems({ action: plan.action }, settings) : [];
+}
+
+function cardProblems(plan: Subject['plan'], settings: PreflightSettings): Problem[] {
   const common = { plan, settings, code: new CodeParser() };
   const unread = { ...common, elements: [], tree: null, tokens: null };
   const onPlan = ON_PLAN.flatMap((check) => check(unread));

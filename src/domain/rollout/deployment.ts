@@ -1,6 +1,8 @@
 import type { Arm } from '../judge/types.ts';
 import type { TargetKind } from '../plan/target-schema.ts';
+import type { SplitUnit } from '../plan/target-capabilities.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
+import type { Shares } from './shares.ts';
 
 export interface VersionRef {
   readonly id: string;
@@ -10,7 +12,7 @@ export interface VersionRef {
 }
 
 /** Both arms of a rollout, as they are in the organisation; null: in that arm no card is shown. */
-export interface Deployment {
+export interface Deployment extends Shares {
   /** Whose it is: only the target that made it can read and move it. */
   readonly target: TargetKind;
   readonly actionName: string;
@@ -18,6 +20,10 @@ export interface Deployment {
   readonly baseline: VersionRef | null;
   /** Null where the last version is retired. */
   readonly candidate: VersionRef | null;
+  /** What the split divides; conversations if absent. */
+  readonly unit?: SplitUnit | undefined;
+  /** JSON that the target alone reads: what it has to know of the organisation as it was when the rollout began. */
+  readonly handle?: unknown;
 }
 
 /** The arm in which no card is shown; null: both are versions. */

@@ -5,6 +5,8 @@ import { differingParts } from '../split/fingerprint.ts';
 import type { VersionRef } from './deployment.ts';
 import { versionsOf } from './deployment.ts';
 import { showsSplit } from './proofs.ts';
+import { achievedShare } from './shares.ts';
+import type { Shares } from './shares.ts';
 import type { DriftKind } from '../plan/plan.ts';
 import { isCovered, servedPercent } from '../split/coverage.ts';
 import type { SeenVersion } from '../split/seen-version.ts';
@@ -29,7 +31,7 @@ export const UNSEEN = 'unseen';
 type SeenContent = Pick<SeenVersion, 'fingerprint' | 'changedAt' | 'changedBy'>;
 
 /** What the rollout left in the organisation; an arm that is null is none. */
-export interface Expected {
+export interface Expected extends Shares {
   readonly baseline: VersionRef | null;
   readonly candidate: VersionRef | null;
   /** 0..100; null while a write of ours is on its way: then only contents are compared. */
@@ -59,7 +61,9 @@ function differences(expected: Expected, seen: readonly SeenVersion[]): readonly
       if (version === null || !isOn[arm]) return null;
       return found == null ? deleted(arm, version) : contentDrift(arm, version, found);
     }),
-    expected.splitPercent === null ? null : servingDrift(expected.splitPercent, expected, arms),
+    expected.splitPercent === null
+      ? null
+      : servingDrift(achievedShare(expected, expected.splitPercent), expected, arms),
     rivalDrift(expected, seen),
   ];
 }

@@ -4,6 +4,7 @@
  * times only, never on outcomes, which is what keeps the judge's error budget.
  */
 import type { Card, Look } from '../judge/types.ts';
+import type { SplitUnit } from '../plan/target-capabilities.ts';
 
 /** A card with both its times, ms since the epoch. */
 export interface TimedCard extends Card {
@@ -16,6 +17,8 @@ export interface LookRules {
   /** ms since the epoch */
   readonly rolloutStartedAtMs: number;
   readonly splitPercent: number;
+  /** Conversations if absent. */
+  readonly unit?: SplitUnit | undefined;
   /** Cards that arrived from this instant on (ms since the epoch) count for the split; null: none does yet. */
   readonly countsFromMs: number | null;
   /** Longest span of time in one look. */
@@ -83,6 +86,7 @@ function toLook(block: readonly TimedCard[], rules: LookRules): Look {
   return {
     atMs: Math.max(0, last - rules.rolloutStartedAtMs),
     splitPercent: settled ? rules.splitPercent : null,
+    ...((rules.unit ?? 'conversation') !== 'conversation' && { dividesOthers: true }),
     cards: block,
   };
 }

@@ -1,9 +1,12 @@
 /** What a read-back of the organisation must show before an end may be said. */
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { differingParts } from '../split/fingerprint.ts';
+import { achievedShare } from './shares.ts';
+import type { Shares } from './shares.ts';
 
 interface ReadArm {
-  readonly enabled: boolean;
+  /** To anybody, of those whom the rollout divides. */
+  readonly servesHere: boolean;
   /** Null: the version is not there any more. */
   readonly fingerprint: Fingerprint | null;
 }
@@ -19,8 +22,8 @@ export interface ReadBack {
 
 type CheckedArm = { readonly fingerprint: Fingerprint } | null;
 
-/** The contents that were checked; what another hand wrote proves nothing. */
-export interface Checked {
+/** The contents that were checked, and the shares that can be had; what another hand wrote proves nothing. */
+export interface Checked extends Shares {
   readonly candidate: CheckedArm;
   readonly baseline: CheckedArm;
 }
@@ -29,7 +32,7 @@ export interface Checked {
 export function isSplit(state: ReadBack, percent: number, checked: Checked): boolean {
   return (
     isCoveredAsMeant(state) &&
-    showsSplit(state, percent) &&
+    showsSplit(state, achievedShare(checked, percent)) &&
     isAsChecked(state.candidate, checked.candidate) &&
     isAsChecked(state.baseline, checked.baseline)
   );
@@ -38,9 +41,9 @@ export function isSplit(state: ReadBack, percent: number, checked: Checked): boo
 export function isPromoted(state: ReadBack, checked: Checked): boolean {
   const { candidate, baseline } = state;
   return (
-    (candidate === null || (state.covered && candidate.enabled)) &&
+    (candidate === null || (state.covered && candidate.servesHere)) &&
     showsSplit(state, 100) &&
-    !(baseline?.enabled ?? false) &&
+    !(baseline?.servesHere ?? false) &&
     isAsChecked(candidate, checked.candidate)
   );
 }
@@ -49,9 +52,9 @@ export function isPromoted(state: ReadBack, checked: Checked): boolean {
 export function isRestored(state: ReadBack, checked: Checked): boolean {
   const { candidate, baseline } = state;
   return (
-    (baseline === null || (state.covered && baseline.enabled)) &&
+    (baseline === null || (state.covered && baseline.servesHere)) &&
     showsSplit(state, 0) &&
-    !(candidate?.enabled ?? false) &&
+    !(candidate?.servesHere ?? false) &&
     isAsChecked(baseline, checked.baseline)
   );
 }

@@ -19,4 +19,6 @@ export interface SeenVersion {
   /** ISO instant and name or id, where the organisation tells. */
   readonly changedAt: string | null;
   readonly changedBy: string | null;
+  /** As the deployment has it, where the target has one: whoever has no plan brings the baseline back by it. */
+  readonly handle?: unknown;
 }

@@ -1,17 +1,23 @@
 /** Find-or-create: however often it runs, there is one candidate, and nothing that serves is lowered. */
 import { actionDocumentName, buildActionPayload, contentSha256 } from './payload.ts';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { CardVersion } from '../../domain/plan/plan.ts';
 import { KIND, differingParts, fingerprintOf, isServing, servingAs, versionOf } from './document.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
+import { cardOf } from '../card.ts';
 import { lookForArms } from './find-arms.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { DeployRequest } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
 
+interface CardRequest extends DeployRequest {
+  readonly action: CardVersion;
+}
+
 /** Looks before it creates, so that a call after an ambiguous failure finds what the one before it made. */
-export async function deployCandidate(actions: Actions, request: DeployRequest): Promise<Deployment> {
+export async function deployCandidate(actions: Actions, asked: DeployRequest): Promise<Deployment> {
+  const request = { ...asked, action: cardOf(asked.action) };
   const { action, noCard } = request;
   const { baseline, candidate: found } = await lookForArms(actions, action, noCard);
   const known = { target: KIND, actionName: action.name, baseline: baseline && refOf(baseline) } as const;
@@ -21,7 +27,7 @@ export async function deployCandidate(actions: Actions, request: DeployRequest):
 }
 
 /** A conflict means that the name is taken since we looked: by an earlier try of ours, or by somebody else. */
-async function createOrFind(actions: Actions, request: DeployRequest): Promise<ActionDocument> {
+async function createOrFind(actions: Actions, request: CardRequest): Promise<ActionDocument> {
   const { action, rolloutId, noCard } = request;
   const payload = buildActionPayload(action, {
     splitPercent: 0,
@@ -40,7 +46,7 @@ async function createOrFind(actions: Actions, request: DeployRequest): Promise<A
 }
 
 /** One that serves keeps what it serves; one that does not becomes a candidate at 0. */
-async function reuse(actions: Actions, listed: ActionDocument, request: DeployRequest): Promise<ActionDocument> {
+async function reuse(actions: Actions, listed: ActionDocument, request: CardRequest): Promise<ActionDocument> {
   const read = await actions.get(listed.id);
   const found = read.value;
   refuseOtherContent(found, request.action);
@@ -56,7 +62,7 @@ async function reuse(actions: Actions, listed: ActionDocument, request: DeployRe
 }
 
 /** It may have been changed since it was listed. */
-function refuseOtherContent(found: ActionDocument, action: ActionVersion): void {
+function refuseOtherContent(found: ActionDocument, action: CardVersion): void {
   const parts = differingParts(found, action);
   if (parts.length > 0) throw mismatch(found.id, action, parts);
 }
@@ -66,14 +72,14 @@ function isSameServing(a: ActionDocument, b: ActionDocument): boolean {
   return a.enabled === b.enabled && keys.every((key) => a.metadata?.[key] === b.metadata?.[key]);
 }
 
-async function prove(actions: Actions, id: string, action: ActionVersion): Promise<ActionDocument> {
+async function prove(actions: Actions, id: string, action: CardVersion): Promise<ActionDocument> {
   const document = await readNew(actions, id, action);
   const parts = differingParts(document, action);
   if (parts.length === 0) return document;
   throw mismatch(id, action, parts);
 }
 
-function mismatch(id: string, action: ActionVersion, parts: readonly string[]): TargetError {
+function mismatch(id: string, action: CardVersion, parts: readonly string[]): TargetError {
   return new TargetError(
     'ReadBackMismatch',
     `${actionDocumentName(action)} (${id}) was read back with another ${parts.join(', ')} than was written. ` +
@@ -82,7 +88,7 @@ function mismatch(id: string, action: ActionVersion, parts: readonly string[]): 
 }
 
 /** A new document may not be readable everywhere at once. */
-async function readNew(actions: Actions, id: string, action: ActionVersion): Promise<ActionDocument> {
+async function readNew(actions: Actions, id: string, action: CardVersion): Promise<ActionDocument> {
   try {
     return (await actions.get(id)).value;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import { actionDocumentName, contentSha256 } from './payload.ts';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
@@ -110,7 +110,7 @@ export function lastChangeOf({ dateModified, modifiedBy: by }: ActionDocument): 
 }
 
 /** The parts in which the document is not the version: of `name`, `version`, `html`, `trigger`, `ui`. */
-export function differingParts(document: ActionDocument, action: ActionVersion): string[] {
+export function differingParts(document: ActionDocument, action: CardVersion): string[] {
   const seen = contentOf(document);
   const expected = contentSha256(action);
   const parts = (['html', 'trigger', 'ui'] as const).filter(
@@ -124,7 +124,7 @@ export function differingParts(document: ActionDocument, action: ActionVersion):
 }
 
 /** What a version is, without its name. */
-export type Content = Pick<ActionVersion, 'html' | 'trigger' | 'ui'>;
+export type Content = Pick<CardVersion, 'html' | 'trigger' | 'ui'>;
 
 /** Null when the document holds no whole card. */
 export function contentOf({ trigger, content, ui }: ActionDocument): Content | null {

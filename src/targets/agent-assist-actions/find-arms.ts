@@ -2,7 +2,7 @@
 import { actionDocumentName, contentSha256 } from './payload.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import type { Arm } from '../../domain/judge/types.ts';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { CardVersion } from '../../domain/plan/plan.ts';
 import { contentSha256Of, isServing, isVersionOf, servedAs, versionOf } from './document.ts';
 import { TargetError } from '../target-error.ts';
 import type { ActionDocument } from '../../genesys/wire.ts';
@@ -15,14 +15,14 @@ export interface FoundArms {
 }
 
 /** Reads only; throws the `TargetError` that says why the arms cannot be told. */
-export async function lookForArms(actions: Actions, action: ActionVersion, noCard?: Arm): Promise<FoundArms> {
+export async function lookForArms(actions: Actions, action: CardVersion, noCard?: Arm): Promise<FoundArms> {
   const documents: ActionDocument[] = [];
   for await (const document of actions.listByName(`${action.name} v`)) documents.push(document);
   return findArms(documents, action, noCard);
 }
 
 /** `documents` are all whose names begin with the action's name. */
-function findArms(documents: readonly ActionDocument[], action: ActionVersion, noCard: Arm | undefined): FoundArms {
+function findArms(documents: readonly ActionDocument[], action: CardVersion, noCard: Arm | undefined): FoundArms {
   const candidate = findVersion(documents, action);
   const others = documents.filter((document) => document !== candidate && isVersionOf(document, action.name));
   if (noCard === 'baseline') return { baseline: null, candidate: firstVersion(candidate, others, action) };
@@ -33,7 +33,7 @@ function findArms(documents: readonly ActionDocument[], action: ActionVersion, n
 }
 
 /** A version is immutable: what carries its name must hold its content, or it is somebody else's. */
-function findVersion(documents: readonly ActionDocument[], action: ActionVersion): ActionDocument | undefined {
+function findVersion(documents: readonly ActionDocument[], action: CardVersion): ActionDocument | undefined {
   const name = actionDocumentName(action);
   const [found, second] = documents.filter((document) => document.name === name);
   if (found === undefined) return undefined;
@@ -56,7 +56,7 @@ function findVersion(documents: readonly ActionDocument[], action: ActionVersion
 function firstVersion(
   candidate: ActionDocument | undefined,
   others: readonly ActionDocument[],
-  action: ActionVersion,
+  action: CardVersion,
 ): ActionDocument | undefined {
   if (candidate !== undefined && isServing(candidate) && servedAs(candidate).group === 'control')
     throw refuseServing(candidate, []);
@@ -73,7 +73,7 @@ function firstVersion(
 function lastVersion(
   version: ActionDocument | undefined,
   others: readonly ActionDocument[],
-  action: ActionVersion,
+  action: CardVersion,
 ): ActionDocument {
   if (version === undefined || !version.enabled || servedAs(version).group !== 'control')
     throw new TargetError(
@@ -92,7 +92,7 @@ function lastVersion(
 function findBaseline(
   others: readonly ActionDocument[],
   candidate: ActionDocument | undefined,
-  action: ActionVersion,
+  action: CardVersion,
 ): ActionDocument {
   const controls = others.filter((document) => document.enabled && servedAs(document).group === 'control');
   const serving = controls.filter(isServing);
@@ -104,11 +104,7 @@ function findBaseline(
   return baseline;
 }
 
-function refuseOtherCandidates(
-  others: readonly ActionDocument[],
-  baseline: ActionDocument,
-  action: ActionVersion,
-): void {
+function refuseOtherCandidates(others: readonly ActionDocument[], baseline: ActionDocument, action: CardVersion): void {
   const rival = others.find((document) => document !== baseline && isServing(document));
   if (rival === undefined) return;
   throw new TargetError(
@@ -126,7 +122,7 @@ function refuseServing(candidate: ActionDocument, otherControls: readonly Action
   );
 }
 
-function noBaseline(others: readonly ActionDocument[], action: ActionVersion): TargetError {
+function noBaseline(others: readonly ActionDocument[], action: CardVersion): TargetError {
   return new TargetError(
     'NoBaseline',
     `No enabled version of ${action.name} in group control serves traffic (seen: ${seenText(others)}). ` +

@@ -1,6 +1,6 @@
 /** What is written for a version, and what makes two versions the same content. */
 import { createHash } from 'node:crypto';
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { CardVersion } from '../../domain/plan/plan.ts';
 
 /** What POST and PUT take. */
 export interface ActionPayload {
@@ -8,9 +8,9 @@ export interface ActionPayload {
   readonly description: string;
   readonly enabled: boolean;
   readonly version: string;
-  readonly trigger: ActionVersion['trigger'] & { readonly type: 'transcript' };
+  readonly trigger: CardVersion['trigger'] & { readonly type: 'transcript' };
   readonly content: { readonly type: 'html'; readonly html: string };
-  readonly ui: Pick<ActionVersion['ui'], 'position' | 'size'> & { readonly required_features: readonly string[] };
+  readonly ui: Pick<CardVersion['ui'], 'position' | 'size'> & { readonly required_features: readonly string[] };
   readonly metadata: {
     readonly traffic_split: number;
     readonly ab_test_group: 'control' | 'candidate';
@@ -30,7 +30,7 @@ export interface Serving {
 }
 
 /** The action document that Genesys takes for one version of an action, enabled. */
-export function buildActionPayload(action: ActionVersion, serving: Serving): ActionPayload {
+export function buildActionPayload(action: CardVersion, serving: Serving): ActionPayload {
   return {
     name: actionDocumentName(action),
     description: `Agent assist action for ${action.name}`,
@@ -50,7 +50,7 @@ export function buildActionPayload(action: ActionVersion, serving: Serving): Act
 }
 
 /** What would be written, but for how it is served; the card is told by its size and hash. */
-export function documentOf(action: ActionVersion): object {
+export function documentOf(action: CardVersion): object {
   const sha256 = contentSha256(action);
   const serving = { splitPercent: 0, group: 'candidate' as const, rolloutId: '-', contentSha256: sha256 };
   const { metadata: _metadata, content, ...rest } = buildActionPayload(action, serving);
@@ -58,12 +58,12 @@ export function documentOf(action: ActionVersion): object {
 }
 
 /** What Genesys calls a version: `RefundAssist v1.6.0`. Unique in an organisation. */
-export function actionDocumentName(action: Pick<ActionVersion, 'name' | 'version'>): string {
+export function actionDocumentName(action: Pick<CardVersion, 'name' | 'version'>): string {
   return `${action.name} v${action.version}`;
 }
 
 /** Hash of the content that an action version stands for. */
-export function contentSha256(action: ActionVersion): string {
+export function contentSha256(action: CardVersion): string {
   return createHash('sha256').update(canonicalContent(action)).digest('hex');
 }
 
@@ -71,12 +71,12 @@ export function contentSha256(action: ActionVersion): string {
  * What makes two versions the same content: html, trigger and ui, in one fixed order of fields. The first line names
  * the format, so that a later one cannot be mistaken for it.
  */
-export function canonicalContent(action: ActionVersion): string {
+export function canonicalContent(action: CardVersion): string {
   const content = { html: action.html, trigger: triggerOf(action), ui: uiOf(action) };
   return `assist-rollouts/content/v1\n${JSON.stringify(content)}`;
 }
 
-function triggerOf({ trigger }: ActionVersion): ActionPayload['trigger'] {
+function triggerOf({ trigger }: CardVersion): ActionPayload['trigger'] {
   return {
     type: 'transcript',
     minConfidence: trigger.minConfidence,
@@ -86,6 +86,6 @@ function triggerOf({ trigger }: ActionVersion): ActionPayload['trigger'] {
   };
 }
 
-function uiOf({ ui }: ActionVersion): ActionPayload['ui'] {
+function uiOf({ ui }: CardVersion): ActionPayload['ui'] {
   return { position: ui.position, size: ui.size, required_features: [...ui.requiredFeatures] };
 }

@@ -1,5 +1,5 @@
 /** What stands in the organisation around a version. */
-import type { ActionVersion } from '../../domain/plan/plan.ts';
+import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { TargetError } from '../target-error.ts';
 import type { ServingVersion, Standing } from '../target.ts';
@@ -7,7 +7,7 @@ import { contentOf, isServing, seenVersion, servedAs, versionOf } from './docume
 import { lookForArms } from './find-arms.ts';
 import type { FoundArms } from './find-arms.ts';
 
-export async function describeStanding(actions: Actions, action: ActionVersion): Promise<Standing> {
+export async function describeStanding(actions: Actions, action: CardVersion): Promise<Standing> {
   try {
     return standingOf(await lookForArms(actions, action), action);
   } catch (error) {
@@ -16,7 +16,7 @@ export async function describeStanding(actions: Actions, action: ActionVersion):
   }
 }
 
-function standingOf({ baseline, candidate }: FoundArms, { name }: ActionVersion): Standing {
+function standingOf({ baseline, candidate }: FoundArms, { name }: CardVersion): Standing {
   const exists = candidate != null;
   if (baseline === null) return { baseline: null, note: null, exists };
   const content = contentOf(baseline);

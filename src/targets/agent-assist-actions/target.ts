@@ -15,6 +15,7 @@ import type { Answered } from '../../genesys/http.ts';
 import { armLabel, noCardArm } from '../../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { ArmState, Target, TargetAdapter, TargetState } from '../target.ts';
+import { cardOf } from '../card.ts';
 import { conditionIds } from '../condition-ids.ts';
 import { createEventExport } from '../event-export.ts';
 import { describeStanding, listServing } from './surroundings.ts';
@@ -27,13 +28,13 @@ import type { ActionDocument } from '../../genesys/wire.ts';
 export const agentAssistActions: TargetAdapter = {
   open: ({ client }) => ({
     ...createTarget(client.actions),
-    describe: (action) => describeStanding(client.actions, action),
+    describe: ({ action }) => describeStanding(client.actions, cardOf(action)),
     listServing: () => listServing(client.actions),
     events: createEventExport(client.exports),
     conditionIds: (trigger) => conditionIds(client.routing, trigger),
   }),
-  documentOf,
-  contentSha256,
+  documentOf: ({ action }) => documentOf(cardOf(action)),
+  contentSha256: ({ action }) => contentSha256(cardOf(action)),
 };
 
 function createTarget(actions: Actions): Target {
@@ -211,5 +212,5 @@ function candidateShare({ candidate, baseline }: ServedArms, versions: readonly 
 }
 
 function stateOfArm({ enabled, splitPercent }: ServedVersion, read: Answered<ActionDocument> | null): ArmState {
-  return { enabled, splitPercent, fingerprint: read === null ? null : fingerprintOf(read.value) };
+  return { servesHere: enabled, splitPercent, fingerprint: read === null ? null : fingerprintOf(read.value) };
 }

@@ -2,15 +2,7 @@ import fc from 'fast-check';
 import { checkPlan, parseEnginePlan } from '../../../src/domain/plan/check.ts';
 import { PROBLEM_CODES } from '../../../src/domain/plan/codes.ts';
 import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
-import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
-import { samplePlan, spoil } from './sample.ts';
-
-/** The sample plan in the engine's words, free to be spoilt. */
-function enginePlan(): Record<string, unknown> {
-  const result = parsePlan(samplePlan());
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return structuredClone(resolvePlan(result.plan, '<p>card</p>')) as unknown as Record<string, unknown>;
-}
+import { enginePlan, spoil } from './sample.ts';
 
 const brief = (plan: unknown) => checkPlan(plan).map(({ code, path }) => `${code} ${path}`);
 
@@ -39,7 +31,8 @@ test('policies that are not there are the usual ones, an approval has a time-out
 test.each<[path: string, value: unknown, expected: string[]]>([
   ['apiVersion', undefined, ['plan-missing apiVersion']],
   ['extra', 1, ['plan-unknown-field extra']],
-  ['target.kind', 'copilotSuggestions', ['plan-value target.kind']],
+  ['target.kind', 'elsewhere', ['plan-value target.kind']],
+  ['target.kind', 'copilotSuggestions', ['plan-missing target.assistant']],
   ['target', undefined, ['plan-missing target']],
   ['action.name', 'Refund/Assist', ['plan-name action.name']],
   ['action.version', '1.5', ['plan-version action.version']],

@@ -102,7 +102,7 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
     },
   };
   const plan = parsed(samplePlan());
-  expect(plan.action.html).toEqual({ kind: 'file', file: 'refund-assist.html' });
+  expect('html' in plan.action && plan.action.html).toEqual({ kind: 'file', file: 'refund-assist.html' });
   const resolved = resolvePlan(plan, '<p>card</p>');
   expect(resolved).toStrictEqual(expected);
   expect(JSON.parse(JSON.stringify(resolved))).toStrictEqual(expected);
@@ -417,7 +417,7 @@ test('a misspelt field or word is answered with the one that was meant', () => {
   expect(problems(spoil(samplePlan(), 'steps.1.bake.atmost', '1h'))[0]?.remedy).toMatch(/^Did you mean atMost\?/);
   expect(problems(spoil(samplePlan(), 'action.ui.position', 'rigth'))[0]?.remedy).toMatch(/^Did you mean right\?/);
   expect(problems(spoil(samplePlan(), 'action.zebra', 1))[0]?.remedy).toBe(
-    'Known here: name, version, html, trigger, ui, inlineCode.',
+    'Known here: name, version, html, trigger, ui, inlineCode, suggestion.',
   );
 });
 

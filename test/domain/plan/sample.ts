@@ -1,3 +1,4 @@
+import { parsePlan, resolvePlan } from '../../../src/domain/plan/parse.ts';
 /** The plan of the README, as a YAML file would give it; each call a fresh copy, free to be spoilt. */
 export function samplePlan(): Record<string, unknown> & {
   action: Record<string, unknown>;
@@ -64,4 +65,11 @@ export function spoil(plan: Record<string, unknown>, path: string, value: unknow
   if (value === undefined) delete parent[last];
   else parent[last] = value;
   return plan;
+}
+
+/** The sample plan in the engine's words, free to be spoilt. */
+export function enginePlan(): Record<string, unknown> {
+  const result = parsePlan(samplePlan());
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return structuredClone(resolvePlan(result.plan, '<p>card</p>')) as unknown as Record<string, unknown>;
 }

@@ -1,5 +1,5 @@
 import { isSameTrigger, triggerDiff } from '../../../src/domain/trigger/trigger-diff.ts';
-import type { ActionVersion, Trigger } from '../../../src/domain/plan/plan.ts';
+import type { CardVersion, Trigger } from '../../../src/domain/plan/plan.ts';
 import { canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
 import { evaluateTrigger } from '../../../src/domain/trigger/evaluate.ts';
 import { keywordProblems } from '../../../src/domain/trigger/keyword-problems.ts';
@@ -55,7 +55,7 @@ test('two keywords of one stem say the same, and only then', () => {
 });
 
 test('a version without stemming has the content it always had, whatever the field is called', () => {
-  const action = (trigger: Trigger): ActionVersion => ({
+  const action = (trigger: Trigger): CardVersion => ({
     name: 'A',
     version: '1',
     html: '<p>x</p>',

@@ -1,8 +1,9 @@
 /**
  * A card that another hand changed is never made to serve more, and an edit between a read and a write is never lost.
  */
+import { targetDeps } from '../../helpers/target-deps.ts';
 import { toFailure } from '../../../src/activities/failures.ts';
-import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
 import { fingerprintOf } from '../../../src/targets/agent-assist-actions/document.ts';
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
@@ -15,7 +16,7 @@ import type { ActionDocument } from '../../../src/genesys/wire.ts';
 import { startSandbox } from '../../../src/sandbox/server.ts';
 import { SEEDED_ACTION_ID } from '../../../src/sandbox/seeded-organisation.ts';
 
-const ACTION: ActionVersion = {
+const ACTION: CardVersion = {
   name: 'RefundAssist',
   version: '1.5.0',
   html: '<p>New</p>',
@@ -39,7 +40,7 @@ beforeEach(async () => {
     now: Date.now,
     sleep: () => Promise.resolve(),
   });
-  target = agentAssistActions.open({ client });
+  target = agentAssistActions.open(targetDeps(client));
   deployment = pairOf(await target.deploy({ target: DEFAULT_TARGET, action: ACTION, rolloutId: 'rollout-1' }));
 });
 afterEach(async () => {
@@ -120,7 +121,7 @@ test('an edit by hand between our read and our write is not lost: the write is r
       return client.actions.update(read, urgency);
     },
   };
-  const meddled = agentAssistActions.open({ client: { ...client, actions } });
+  const meddled = agentAssistActions.open(targetDeps({ ...client, actions }));
   await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'WriteConflict' });
   await expect(meddled.setSplit(deployment, 25)).rejects.toMatchObject({ code: 'ContentChanged' });
   expect((await documentOf(deployment.baseline.id)).content?.html).toBe('<p>Edited meanwhile</p>');
@@ -138,7 +139,7 @@ test("a conflict that passes is Temporal's to try again, never the same call's: 
       return client.actions.update(read, urgency);
     },
   };
-  const conflicting = agentAssistActions.open({ client: { ...client, actions } });
+  const conflicting = agentAssistActions.open(targetDeps({ ...client, actions }));
   const conflict: unknown = await conflicting.setSplit(deployment, 25).catch((error: unknown) => error);
   expect(toFailure(conflict, () => 0)).toMatchObject({ type: 'WriteConflict', nonRetryable: false });
   expect(await target.readBack(deployment)).toMatchObject({ effectiveSplitPercent: 0 });

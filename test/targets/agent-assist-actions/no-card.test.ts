@@ -1,13 +1,14 @@
+import { targetDeps } from '../../helpers/target-deps.ts';
 import { agentAssistActions } from '../../../src/targets/agent-assist-actions/target.ts';
 import { buildActionPayload, contentSha256 } from '../../../src/targets/agent-assist-actions/payload.ts';
 import { isPromoted, isRestored, isSplit } from '../../../src/domain/rollout/proofs.ts';
-import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
 import type { Target } from '../../../src/targets/target.ts';
 import { startOrganisation } from '../../genesys/with-organisation.ts';
 import type { Organisation } from '../../genesys/with-organisation.ts';
 
-const version = (number: string): ActionVersion => ({
+const version = (number: string): CardVersion => ({
   name: 'RefundAssist',
   version: number,
   html: '<p>Refund</p>',
@@ -25,11 +26,11 @@ let organisation: Organisation;
 let target: Target;
 beforeEach(async () => {
   organisation = await startOrganisation('agentassist/actions');
-  target = agentAssistActions.open(organisation);
+  target = agentAssistActions.open(targetDeps(organisation.client));
 });
 afterEach(() => organisation.close());
 
-function put(id: string, action: ActionVersion, group: 'control' | 'candidate', splitPercent: number): void {
+function put(id: string, action: CardVersion, group: 'control' | 'candidate', splitPercent: number): void {
   const payload = buildActionPayload(action, {
     splitPercent,
     group,
@@ -70,7 +71,7 @@ describe('a first version', () => {
     await target.setSplit(deployment, 0);
     await target.retire(deployment, 'candidate');
     const state = await target.readBack(deployment);
-    expect(state).toMatchObject({ effectiveSplitPercent: 0, candidate: { enabled: false } });
+    expect(state).toMatchObject({ effectiveSplitPercent: 0, candidate: { servesHere: false } });
     expect(isRestored(state, deployment)).toBe(true);
     expect(await shown()).toEqual(['off candidate 0']);
   });

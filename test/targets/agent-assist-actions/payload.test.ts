@@ -1,11 +1,11 @@
-import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import { buildActionPayload, canonicalContent } from '../../../src/targets/agent-assist-actions/payload.ts';
 import { actionSchema } from '../../../src/genesys/wire.ts';
 import { actionBodySchema } from '../../../src/sandbox/wire.ts';
 
 const QUEUE = '7b3a1c52-0000-4000-8000-000000000001';
 const SHA = 'a'.repeat(64);
-const action: ActionVersion = {
+const action: CardVersion = {
   name: 'RefundAssist',
   version: '1.6.0',
   html: '<p>card</p>',
@@ -51,7 +51,7 @@ test('a document of other origin, without version metadata, can be read', () => 
 });
 
 test('content is the same text however its fields were ordered, whatever its name and version', () => {
-  const reordered: ActionVersion = {
+  const reordered: CardVersion = {
     version: '9.9.9',
     name: 'Other',
     ui: { requiredFeatures: ['flexbox'], size: 'medium', position: 'right' },
@@ -61,7 +61,7 @@ test('content is the same text however its fields were ordered, whatever its nam
   expect(canonicalContent(reordered)).toBe(canonicalContent(action));
 });
 
-test.each<[string, ActionVersion]>([
+test.each<[string, CardVersion]>([
   ['html', { ...action, html: '<p>card</p> ' }],
   ['confidence', { ...action, trigger: { ...action.trigger, minConfidence: 0.8 } }],
   ['keywords', { ...action, trigger: { ...action.trigger, keywords: ['refund', 'money'] } }],

@@ -1,4 +1,5 @@
-import type { ActionVersion } from '../../../src/domain/plan/plan.ts';
+import { targetDeps } from '../../helpers/target-deps.ts';
+import type { CardVersion } from '../../../src/domain/plan/plan.ts';
 import { DEFAULT_TARGET } from '../../../src/domain/plan/target-schema.ts';
 import { buildActionPayload, contentSha256 } from '../../../src/targets/agent-assist-actions/payload.ts';
 import type { Group } from '../../../src/domain/split/bucket.ts';
@@ -14,7 +15,7 @@ import type { ActionDocument } from '../../../src/genesys/wire.ts';
 import { errorBody, startOrganisation } from '../../genesys/with-organisation.ts';
 import type { Document, Organisation } from '../../genesys/with-organisation.ts';
 
-const version = (number: string, html = `<p>Refunds ${number}</p>`): ActionVersion => ({
+const version = (number: string, html = `<p>Refunds ${number}</p>`): CardVersion => ({
   name: 'RefundAssist',
   version: number,
   html,
@@ -28,7 +29,7 @@ let organisation: Organisation;
 let target: Target;
 beforeEach(async () => {
   organisation = await startOrganisation('agentassist/actions');
-  target = agentAssistActions.open(organisation);
+  target = agentAssistActions.open(targetDeps(organisation.client));
 });
 afterEach(() => organisation.close());
 
@@ -39,7 +40,7 @@ interface Placed {
   readonly rolloutId?: string;
 }
 
-function put(id: string, action: ActionVersion, placed: Placed): void {
+function put(id: string, action: CardVersion, placed: Placed): void {
   const payload = buildActionPayload(action, {
     splitPercent: placed.split,
     group: placed.group,
@@ -103,7 +104,7 @@ describe('deploy', () => {
     async (reply) => {
       await organisation.close();
       organisation = await startOrganisation('agentassist/actions', { requestTimeoutMs: 700 });
-      target = agentAssistActions.open(organisation);
+      target = agentAssistActions.open(targetDeps(organisation.client));
       putBaseline();
       organisation.interrupt = (request, work) => {
         if (request.method !== 'POST') return undefined;
@@ -297,8 +298,8 @@ describe('split', () => {
   test('reads back what it set, as served', async () => {
     await target.setSplit(deployment, 25);
     expect(await target.readBack(deployment)).toEqual({
-      candidate: { enabled: true, splitPercent: 25, fingerprint: fingerprintOf(read('made-2')) },
-      baseline: { enabled: true, splitPercent: 75, fingerprint: fingerprintOf(read('base')) },
+      candidate: { servesHere: true, splitPercent: 25, fingerprint: fingerprintOf(read('made-2')) },
+      baseline: { servesHere: true, splitPercent: 75, fingerprint: fingerprintOf(read('base')) },
       effectiveSplitPercent: 25,
       covered: true,
       correlationId: 'corr-made-2',
@@ -350,7 +351,7 @@ describe('split', () => {
     await target.setSplit(deployment, 0);
     await target.retire(deployment, 'candidate');
     expect(await target.readBack(deployment)).toMatchObject({
-      candidate: { enabled: false, splitPercent: 0, fingerprint: null },
+      candidate: { servesHere: false, splitPercent: 0, fingerprint: null },
       baseline: { splitPercent: 100 },
       covered: true,
     });
@@ -401,7 +402,7 @@ describe('split', () => {
     expect(await target.readBack(deployment, 'safety')).toMatchObject({
       effectiveSplitPercent: 0,
       covered: true,
-      baseline: { enabled: true, splitPercent: 100 },
+      baseline: { servesHere: true, splitPercent: 100 },
     });
     expectCoveredThroughout();
   });

@@ -1,11 +1,12 @@
 /** `triggers explain`: does one utterance surface the card, and why not? Contacts nobody. */
 import type { Command } from 'commander';
 import { AssistError } from '../../../configurator/errors.ts';
-import type { ActionVersion } from '../../../domain/plan/plan.ts';
+import type { CardVersion } from '../../../domain/plan/plan.ts';
 import { createTriggerIndex } from '../../../domain/trigger/trigger-index.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
+import { cardOf } from '../../sources/card.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { JSON_OBJECT, decimal, nonEmpty } from '../../options.ts';
 import { createVerb } from '../../verb.ts';
@@ -45,7 +46,7 @@ interface ExplainArgs extends JsonOption {
 }
 
 async function explainUtterance(deps: Deps, args: ExplainArgs): Promise<number> {
-  const { action } = await readPlan(args.plan);
+  const action = cardOf(await readPlan(args.plan));
   const queues = action.trigger.conditions.filter(({ type }) => type === 'queue').map(({ id }) => id);
   if (queues.length > 0 && args.queue === undefined)
     throw new AssistError(
@@ -77,7 +78,7 @@ async function explainUtterance(deps: Deps, args: ExplainArgs): Promise<number> 
 type Served = ReturnType<ReturnType<typeof createTriggerIndex>['explain']>[number];
 
 function servedResult(
-  action: ActionVersion,
+  action: CardVersion,
   utterance: Parameters<ReturnType<typeof createTriggerIndex>['explain']>[0],
   splitPercent: number,
 ): Served {

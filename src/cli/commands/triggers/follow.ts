@@ -16,6 +16,7 @@ import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { JSON_LINES, decimal } from '../../options.ts';
+import { cardOf } from '../../sources/card.ts';
 import { inOrganisation } from '../../sources/surroundings.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
@@ -74,7 +75,7 @@ async function servingVersions(
   plan: Plan | null,
   splitPercent: number,
 ): Promise<readonly TriggeredVersion[]> {
-  if (plan !== null) return withVersion(await targets.of(plan.target.kind).listServing(), plan.action, splitPercent);
+  if (plan !== null) return withVersion(await targets.of(plan.target.kind).listServing(), cardOf(plan), splitPercent);
   return (await Promise.all(targets.all().map((target) => target.listServing()))).flat();
 }
 
@@ -85,7 +86,7 @@ function queuesOf(
   asked: readonly string[] | undefined,
 ): readonly string[] {
   if (asked !== undefined && asked.length > 0) return [...new Set(asked)];
-  const triggers: readonly Trigger[] = plan === null ? versions.map(({ trigger }) => trigger) : [plan.action.trigger];
+  const triggers: readonly Trigger[] = plan === null ? versions.map(({ trigger }) => trigger) : [cardOf(plan).trigger];
   const named = triggers.flatMap(({ conditions }) => conditions.filter(({ type }) => type === 'queue'));
   if (named.length > 0) return [...new Set(named.map(({ id }) => id))];
   throw new AssistError(

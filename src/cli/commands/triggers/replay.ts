@@ -12,6 +12,7 @@ import { streamTranscripts } from '../../../transcripts/stream.ts';
 import type { Targets } from '../../../targets/index.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
+import { cardOf } from '../../sources/card.ts';
 import { baselineFrom, inOrganisation } from '../../sources/surroundings.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { instantOf } from '../../instant.ts';
@@ -52,7 +53,7 @@ interface ReplayArgs extends JsonOption {
 
 async function replayTrigger(deps: Deps, args: ReplayArgs): Promise<number> {
   const plan = await readPlan(args.plan);
-  const { action } = plan;
+  const action = cardOf(plan);
   const span = {
     fromMs: instantOf(args.from, '--from', deps.now()),
     toMs: instantOf(args.to ?? '0s', '--to', deps.now()),
@@ -89,11 +90,11 @@ interface Baseline {
 }
 
 async function baselineOf(targets: Targets, plan: Plan, against: string | undefined): Promise<Baseline> {
-  if (against !== undefined) return { trigger: (await readPlan(against)).action.trigger, from: against, note: null };
+  if (against !== undefined) return { trigger: cardOf(await readPlan(against)).trigger, from: against, note: null };
   const { baseline, note } = await baselineFrom(targets, plan);
   if (baseline === null) return { trigger: null, from: null, note };
   return {
-    trigger: baseline.action.trigger,
+    trigger: cardOf({ ...plan, action: baseline.action }).trigger,
     from: `${plan.action.name} v${baseline.action.version}, ${baseline.from}`,
     note: null,
   };

@@ -51,8 +51,8 @@ export function startSampleRatio(): SampleRatio {
 
 /** Looks while a split settles (null), or in which one arm gets all (0, 100), say nothing. */
 export function addToSampleRatio(ratio: SampleRatio, look: Look): SampleRatio {
-  const { splitPercent } = look;
-  if (splitPercent === null || splitPercent <= 0 || splitPercent >= 100) return ratio;
+  const { splitPercent, dividesOthers } = look;
+  if (splitPercent === null || dividesOthers || splitPercent <= 0 || splitPercent >= 100) return ratio;
   const first = look.cards.filter((card) => card.firstOfConversation);
   if (first.length === 0) return ratio;
   const candidate = first.filter((card) => card.arm === 'candidate').length;

@@ -1,0 +1,44 @@
+/** What each kind of target can do, as far as a plan has to fit it. */
+import type { MetricName } from '../metrics/index.ts';
+import type { PlanTarget, TargetKind } from './target-schema.ts';
+
+/** What the split divides. */
+export type SplitUnit = 'conversation' | 'agent' | 'queue';
+
+export interface TargetCapabilities {
+  /** What a version is made of: see `ActionVersion`. */
+  readonly content: 'card' | 'suggestion' | 'assistant';
+  /** That the target's events tell of; custom metrics come from outside, and can always be guarded. */
+  readonly metrics: readonly MetricName[];
+  /** Whether what is on an agent's screen goes with a roll back; else it stays there until its conversation ends. */
+  readonly retractable: boolean;
+  /** An event of what was shown may come so late, ms: a roll back is not said to be quiet before. */
+  readonly lateEventsMs: number;
+}
+
+const CARD_METRICS = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate', 'custom'] as const;
+/** Nobody tells when a suggestion is on the screen. */
+const COPILOT_METRICS = ['acceptanceRate', 'dismissalRate', 'custom'] as const;
+/** Notifications of what agents do come within seconds; a channel that is opened again takes up to half a minute. */
+const COPILOT_LATE_MS = 30_000;
+
+const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
+  agentAssistActions: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0 },
+  assistPanel: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0 },
+  copilotSuggestions: {
+    content: 'suggestion',
+    metrics: COPILOT_METRICS,
+    retractable: false,
+    lateEventsMs: COPILOT_LATE_MS,
+  },
+  copilotQueues: { content: 'assistant', metrics: COPILOT_METRICS, retractable: false, lateEventsMs: COPILOT_LATE_MS },
+};
+
+export function capabilitiesOf(kind: TargetKind): TargetCapabilities {
+  return CAPABILITIES[kind];
+}
+
+/** What the plan's split divides. */
+export function splitUnitOf(target: PlanTarget): SplitUnit {
+  return target.kind === 'copilotQueues' ? (target.unit ?? 'queue') : 'conversation';
+}

@@ -1,0 +1,98 @@
+import { checkPlan } from '../../../src/domain/plan/check.ts';
+import { enginePlan, spoil } from './sample.ts';
+
+const [Q1, Q2, A1, A2] = [1, 2, 3, 4].map((n) => `6f2f7b7e-3a51-4c0e-9c57-0b6c1d1f4a0${n}`) as [
+  string,
+  string,
+  string,
+  string,
+];
+const brief = (plan: unknown): string[] => checkPlan(plan).map(({ code, path }) => `${code} ${path}`);
+
+const named = { name: 'RefundAssist', version: '1.5.0' };
+const guardrails = enginePlan()['guardrails'] as { readonly metric: string }[];
+const rates = guardrails.filter(({ metric }) => metric === 'acceptanceRate');
+const on = (target: object, action: object, more: object = {}): object => ({
+  ...enginePlan(),
+  target,
+  action: { ...named, ...action },
+  guardrails: rates,
+  ...more,
+});
+const suggestion = {
+  text: 'Offer the refund.',
+  sources: [{ name: 'Policy', url: 'https://intranet.example/refunds' }],
+};
+const queues = (pairs: readonly object[], more: object = {}): object => ({ kind: 'copilotQueues', pairs, ...more });
+const PAIRS = [
+  { queue: Q1, baseline: A1, candidate: A2 },
+  { queue: Q2, baseline: A1, candidate: A2 },
+];
+
+test('a text on copilotSuggestions, an assistant on copilotQueues and a card on assistPanel are plans', () => {
+  expect(brief(on({ kind: 'copilotSuggestions', assistant: A1 }, { suggestion }))).toEqual([]);
+  expect(brief(on(queues(PAIRS), {}))).toEqual([]);
+  expect(brief({ ...enginePlan(), target: { kind: 'assistPanel', queues: [Q1] } })).toEqual([]);
+});
+
+test.each<[string, object, string[]]>([
+  [
+    'a card without html',
+    on({ kind: 'assistPanel', queues: [Q1] }, {}),
+    ['plan-missing action.html', 'plan-missing action.trigger'],
+  ],
+  ['a text without text', on({ kind: 'copilotSuggestions', assistant: A1 }, {}), ['plan-missing action.suggestion']],
+  [
+    'a card among texts',
+    { ...enginePlan(), target: { kind: 'copilotSuggestions', assistant: A1 }, guardrails: rates },
+    [
+      'plan-missing action.suggestion',
+      'plan-target action.html',
+      'plan-target action.trigger',
+      'plan-target action.ui',
+    ],
+  ],
+  ['an assistant with a text', on(queues(PAIRS), { suggestion }), ['plan-target action.suggestion']],
+  [
+    'a source that is no link',
+    on(
+      { kind: 'copilotSuggestions', assistant: A1 },
+      { suggestion: { ...suggestion, sources: [{ name: 'x', url: 'javascript:alert(1)' }] } },
+    ),
+    ['plan-type action.suggestion.sources.0.url'],
+  ],
+  ['a queue named twice', on(queues([...PAIRS, PAIRS[0] ?? {}]), {}), ['plan-target target.pairs.2.queue']],
+  ['one queue', on(queues(PAIRS.slice(0, 1)), {}), ['plan-target target.pairs']],
+  [
+    'the same assistant in both arms',
+    on(queues([...PAIRS.slice(0, 1), { queue: Q2, baseline: A2, candidate: A2 }]), {}),
+    ['plan-target target.pairs.1.candidate'],
+  ],
+  [
+    'agents without control: none',
+    on(queues([{ queue: Q1, candidate: A2 }], { unit: 'agent' }), {}),
+    ['plan-target control'],
+  ],
+  [
+    'an id that is none',
+    on({ kind: 'copilotSuggestions', assistant: 'mine' }, { suggestion }),
+    ['plan-type target.assistant'],
+  ],
+])('%s is refused', (_, plan, expected) => {
+  expect(brief(plan)).toEqual(expected);
+});
+
+test('what nothing tells of on a target cannot be guarded there', () => {
+  const plan = on({ kind: 'copilotSuggestions', assistant: A1 }, { suggestion }, { guardrails });
+  expect(new Set(brief(plan).map((line) => line.split(' ')[0]))).toEqual(new Set(['plan-target']));
+  expect(
+    checkPlan(plan)
+      .map(({ message }) => message)
+      .join(' '),
+  ).toMatch(/copilotSuggestions tells of deliveryLatency/);
+});
+
+test('a panel without a queue hears nothing', () => {
+  const plan = spoil(enginePlan(), 'action.trigger.conditions', []) as object;
+  expect(brief({ ...plan, target: { kind: 'assistPanel' } })).toEqual(['plan-target target']);
+});
