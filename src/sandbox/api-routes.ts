@@ -1,6 +1,7 @@
 /** `/api/v2`: actions, event exports, queues and skills, conversation details, transcripts, notification channels. */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
+import { copilotRoutes } from './copilot/copilot-routes.ts';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
 import { requireRight, requireToken } from './guard.ts';
@@ -23,6 +24,7 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
     documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }),
   );
   app.route('/notifications/channels', channelRoutes(org));
+  app.route('/', copilotRoutes(org.copilot));
   app.route('/routing/queues', queueRoutes(org));
   app.route('/routing/skills', skillRoutes(org));
   app.route('/speechandtextanalytics', transcriptUrls);

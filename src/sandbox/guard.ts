@@ -37,6 +37,14 @@ export function requireRight(scope: string, permission: string): MiddlewareHandl
   };
 }
 
+/** Scopes do not apply to client credentials: what the client may do is a matter of its roles alone. */
+export function requirePermission(permission: string): MiddlewareHandler<SandboxEnv> {
+  return async (c, next) => {
+    if (c.get('client').permissions?.includes(permission) === false) throw missingPermission(permission);
+    await next();
+  };
+}
+
 function noToken(): ApiError {
   const message = 'No authentication bearer token specified in authorization header.';
   return new ApiError({ status: 401, code: 'authentication.required', message });

@@ -1,4 +1,6 @@
 /** Everything about the sandbox that can be set, with its defaults and limits. */
+import { COPILOT } from './copilot/settings.ts';
+import type { CopilotSettings } from './copilot/settings.ts';
 import type { SandboxClient } from './oauth.ts';
 import type { PushSettings } from './push-lane.ts';
 import type { RoutingEntity } from './routing.ts';
@@ -45,6 +47,7 @@ export interface SandboxOptions {
   readonly push?: Partial<PushSettings>;
   readonly notifications?: Partial<NotificationSettings>;
   readonly traffic?: TrafficOptions;
+  readonly copilot?: Partial<CopilotSettings>;
   readonly now?: () => number;
 }
 
@@ -77,6 +80,7 @@ export interface SandboxSettings {
   readonly push: PushSettings;
   readonly notifications: NotificationSettings;
   readonly traffic: Required<TrafficOptions>;
+  readonly copilot: CopilotSettings;
   readonly now: () => number;
 }
 
@@ -121,6 +125,7 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     push: { ...PUSH, ...options.push },
     notifications: { ...NOTIFICATIONS, ...options.notifications },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
+    copilot: { ...COPILOT, ...options.copilot },
     now: options.now ?? Date.now,
   };
 }

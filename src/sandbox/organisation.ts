@@ -1,6 +1,8 @@
 /** The organisation behind the HTTP: its documents, its traffic, and what it remembers of both. */
 import { ActionStore } from './actions.ts';
 import { Channels } from './channels.ts';
+import { createCopilot } from './copilot/copilot-organisation.ts';
+import type { CopilotOrganisation } from './copilot/copilot-organisation.ts';
 import { ConversationRing } from './conversations.ts';
 import { CoverageMonitor } from './coverage.ts';
 import { ExportStore } from './exports.ts';
@@ -36,6 +38,7 @@ export interface SandboxOrganisation {
   readonly pusher: Pusher;
   readonly channels: Channels;
   readonly traffic: Traffic;
+  readonly copilot: CopilotOrganisation;
   /** Plays traffic, pushes events and tells the channels, up to now. */
   tick(): void;
   close(): void;
@@ -55,10 +58,17 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
       actions: [...actions.all()],
       exports: [...exports.all()],
       coverage: coverage.log(),
+      copilot: copilot.state(),
     });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
   const routing = new RoutingDirectory(settings.moreQueues, settings.moreSkills);
+  const copilot = createCopilot(settings.copilot, saved?.copilot, {
+    hasQueue: (id) => routing.has('queue', id),
+    hasUser: (id) => traffic.agentIds().includes(id),
+    now,
+    save,
+  });
   const actions = new ActionStore(saved?.actions ?? [], { coverage, routing, now, save });
   if (saved === undefined) actions.create(SEEDED_BASELINE, SEEDED_ACTION_ID);
   else save();
@@ -103,6 +113,7 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     pusher,
     channels,
     traffic,
+    copilot,
     tick: () => {
       traffic.skipTo(now() - CATCH_UP_MS);
       traffic.advance(now());

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { copilotStateSchema } from './copilot/copilot-organisation.ts';
 import { coverageLogSchema } from './coverage.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { actionDocumentSchema, exportDocumentSchema } from './wire.ts';
@@ -13,6 +14,7 @@ const stateSchema = z.object({
   actions: z.array(actionDocumentSchema),
   exports: z.array(exportDocumentSchema),
   coverage: coverageLogSchema,
+  copilot: copilotStateSchema.optional(),
 });
 export type SavedState = z.infer<typeof stateSchema>;
 

@@ -82,6 +82,10 @@ export class Traffic {
     return { running, cardsPerSecond, conversations: this.#conversations, cards: this.#cards };
   }
 
+  agentIds(): readonly string[] {
+    return this.#agents.map(({ id }) => id);
+  }
+
   models(): Models {
     return this.#models;
   }
