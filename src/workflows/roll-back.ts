@@ -3,6 +3,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } 
 import type { BaselineChanged, Proof } from '../activities/types.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.ts';
@@ -132,11 +133,8 @@ function callForAttention(run: DeployedRun, reason: string, trouble: string): vo
 
 /** What a person sets in the organisation, in which order, when the engine is not let. */
 function byHand({ state }: DeployedRun): string {
-  const { baseline, candidate } = state.deployment;
-  const writes = [
-    ...(baseline === null ? [] : [`v${baseline.version} (${baseline.id}) enabled with traffic_split 100`]),
-    ...(candidate === null ? [] : [`v${candidate.version} (${candidate.id}) traffic_split 0 and disabled`]),
-  ];
+  const { candidate } = state.deployment;
+  const writes = capabilitiesOf(state.deployment.target).restoreByHand(state.deployment);
   return (
     `Agents may still see ${armLabel(candidate)} in ${state.splitPercent} % of the conversations. By hand` +
     `${writes.length > 1 ? ', in this order' : ''}: ${writes.join(', then ')}.`
@@ -146,7 +144,9 @@ function byHand({ state }: DeployedRun): string {
 /** A request that was on its way when its step was left may still arrive: longer than any request lives. */
 const IN_FLIGHT_MS = 15_000;
 
-/** Long enough that a card of a conversation in flight, and a write in flight, would show. */
+/** Long enough that a card of a conversation in flight, a late event and a write in flight would show. */
 function quietMs(run: DeployedRun): number {
-  return Math.max(run.state.writeInFlight ? IN_FLIGHT_MS : 0, Math.min(run.input.plan.policies.settleMs, 10_000));
+  const { lateEventsMs } = capabilitiesOf(run.state.deployment.target);
+  const quietMs = Math.max(Math.min(run.input.plan.policies.settleMs, 10_000), lateEventsMs);
+  return Math.max(run.state.writeInFlight ? IN_FLIGHT_MS : 0, quietMs);
 }

@@ -49,26 +49,37 @@ export const clickRate = {
 };
 
 /** A target whose adapter has a folder of its own. */
-const copilotSuggestions: Change = {
+const scriptPage: Change = {
   name: 'a target',
   atMost: 3,
   list: 'src/domain/plan/target-schema.ts',
-  ownFolder: 'src/targets/copilot-suggestions/',
+  ownFolder: 'src/targets/script-page/',
   edits: [
     {
-      file: 'src/targets/copilot-suggestions/target.ts',
+      file: 'src/targets/script-page/target.ts',
       text: `import type { TargetAdapter } from '../target.ts';
 
 declare const adapter: TargetAdapter;
-export const copilotSuggestions: TargetAdapter = adapter;
+export const scriptPage: TargetAdapter = adapter;
 `,
     },
     {
       file: 'src/domain/plan/target-schema.ts',
       insert: [
         {
-          after: "[z.strictObject({ kind: z.literal('agentAssistActions') })",
-          lines: ", z.strictObject({ kind: z.literal('copilotSuggestions'), ruleId: z.uuid() })",
+          after: "  z.strictObject({ kind: z.literal('agentAssistActions') }),\n",
+          lines: "  z.strictObject({ kind: z.literal('scriptPage'), script: uuid }),\n",
+        },
+      ],
+    },
+    {
+      file: 'src/domain/plan/target-capabilities.ts',
+      insert: [
+        {
+          after: 'Readonly<Record<TargetKind, TargetCapabilities>> = {\n',
+          lines:
+            "  scriptPage: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0, " +
+            "restoreByHand: () => ['publish the script as it was'] },\n",
         },
       ],
     },
@@ -77,9 +88,9 @@ export const copilotSuggestions: TargetAdapter = adapter;
       insert: [
         {
           after: "import { agentAssistActions } from './agent-assist-actions/target.ts';\n",
-          lines: "import { copilotSuggestions } from './copilot-suggestions/target.ts';\n",
+          lines: "import { scriptPage } from './script-page/target.ts';\n",
         },
-        { after: '  agentAssistActions,\n', lines: '  copilotSuggestions,\n' },
+        { after: '  agentAssistActions,\n', lines: '  scriptPage,\n' },
       ],
     },
   ],
@@ -163,4 +174,4 @@ export async function askHook(url: string): Promise<boolean> {
   ],
 };
 
-export const CHANGES: readonly Change[] = [clickRate, copilotSuggestions, hook];
+export const CHANGES: readonly Change[] = [clickRate, scriptPage, hook];

@@ -11,7 +11,7 @@ export function progressLine(view: RolloutView): string {
   const running = status.steps.find((step) => step.state === 'running');
   const where = running === undefined ? '' : ` · step ${running.index + 1}/${status.steps.length} ${running.label}`;
   const observed = progress === null ? '' : ` (observed ${percent(progress.observedSplitPercent)})`;
-  const split = `split ${percent(status.splitPercent, 2)}${observed}`;
+  const split = `split ${percent(status.achievedPercent ?? status.splitPercent, 2)}${observed}`;
   const troubles = view.troubles.map(
     ({ activity, attempt, failure }) => `${activity} failed (attempt ${attempt}): ${shownText(failure)}`,
   );

@@ -81,7 +81,9 @@ function stepLines(steps: readonly StepStatus[], paint: Paint): string[] {
  * A split that has just been set is observed only once its first cards have settled; an ended rollout observes nothing.
  */
 function splitLine({ status, progress }: RolloutView, now: number): string {
-  const asked = `split asked ${percent(status.splitPercent, 2)}`;
+  const { achievedPercent } = status;
+  const achieved = achievedPercent === undefined ? '' : `, achieved ${percent(achievedPercent, 2)}`;
+  const asked = `split asked ${percent(status.splitPercent, 2)}${achieved}`;
   if (progress === null) return asked;
   const observed =
     progress.observedSplitPercent === null

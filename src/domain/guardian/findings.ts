@@ -188,7 +188,7 @@ function otherCandidateFindings(
       sentence:
         `${nameVersions(others)} of ${action} ${others.length === 1 ? 'is a candidate' : 'are candidates'} beside ` +
         `v${version}, which is the one that the rollout watches.`,
-      wayOut: 'Set its traffic_split to 0 in the organisation, or abort the rollout.',
+      wayOut: 'Take it out of service in the organisation, or abort the rollout.',
     },
   ];
 }
@@ -206,8 +206,8 @@ function foreignFinding(candidate: SeenServing): GuardianFinding {
       `${nameVersions([candidate])} of ${candidate.actionName} is a candidate that no rollout made; nobody here ` +
       'watches it, and it is left alone.',
     wayOut:
-      'If it is an experiment of somebody, nothing is to be done; else set its traffic_split to 0 in the ' +
-      'organisation, the baseline first.',
+      'If it is an experiment of somebody, nothing is to be done; else take it out of service in the ' +
+      'organisation, after the baseline serves everybody.',
   };
 }
 

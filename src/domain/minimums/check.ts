@@ -8,11 +8,12 @@ import { noCardIn } from '../plan/no-card.ts';
 import type { Guardrail, Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
+import { capabilitiesOf } from '../plan/target-capabilities.ts';
 import { splitAfter } from '../plan/steps/steps.ts';
 import { toleranceOf, toleratedMargin } from '../plan/tolerance.ts';
 import type { LargestMargins, OrganisationPolicy, RequiredGuardrail } from './policy.ts';
 
-type Judged = Pick<Plan, 'control' | 'retire' | 'steps' | 'guardrails' | 'slices' | 'policies'>;
+type Judged = Pick<Plan, 'target' | 'control' | 'retire' | 'steps' | 'guardrails' | 'slices' | 'policies'>;
 
 interface Item {
   readonly index: number;
@@ -44,9 +45,11 @@ export function minimumProblems(plan: Judged, policy: OrganisationPolicy): Probl
   ];
 }
 
-/** Where one arm shows no card, nothing can be required of what is told of cards. */
+/** What the target tells nobody of cannot be required; and where one arm shows no card, nothing of cards. */
 function requiredOf(plan: Judged, { guardrails }: OrganisationPolicy): readonly RequiredGuardrail[] {
-  return noCardIn(plan) === null ? guardrails : guardrails.filter(({ metric }) => metric === 'custom');
+  const { metrics } = capabilitiesOf(plan.target.kind);
+  const told = guardrails.filter(({ metric }) => metrics.includes(metric));
+  return noCardIn(plan) === null ? told : told.filter(({ metric }) => metric === 'custom');
 }
 
 /** Whether a person may start a plan that cannot reach a verdict. */

@@ -1,4 +1,5 @@
 /** What each kind of target can do, as far as a plan has to fit it. */
+import type { Arm } from '../judge/types.ts';
 import type { MetricName } from '../metrics/index.ts';
 import type { PlanTarget, TargetKind } from './target-schema.ts';
 
@@ -14,6 +15,13 @@ export interface TargetCapabilities {
   readonly retractable: boolean;
   /** An event of what was shown may come so late, ms: a roll back is not said to be quiet before. */
   readonly lateEventsMs: number;
+  /** What a person does to bring everybody back to the baseline where the engine is not let, in this order. */
+  readonly restoreByHand: (arms: Readonly<Record<Arm, ArmNamed | null>>) => readonly string[];
+}
+
+interface ArmNamed {
+  readonly id: string;
+  readonly version: string;
 }
 
 const CARD_METRICS = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate', 'custom'] as const;
@@ -22,16 +30,40 @@ const COPILOT_METRICS = ['acceptanceRate', 'dismissalRate', 'custom'] as const;
 /** Notifications of what agents do come within seconds; a channel that is opened again takes up to half a minute. */
 const COPILOT_LATE_MS = 30_000;
 
+const named = ({ version, id }: ArmNamed): string => `v${version} (${id})`;
+
 const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
-  agentAssistActions: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0 },
-  assistPanel: { content: 'card', metrics: CARD_METRICS, retractable: true, lateEventsMs: 0 },
+  agentAssistActions: {
+    content: 'card',
+    metrics: CARD_METRICS,
+    retractable: true,
+    lateEventsMs: 0,
+    restoreByHand: ({ baseline, candidate }) => [
+      ...(baseline === null ? [] : [`${named(baseline)} enabled with traffic_split 100`]),
+      ...(candidate === null ? [] : [`${named(candidate)} traffic_split 0 and disabled`]),
+    ],
+  },
+  assistPanel: {
+    content: 'card',
+    metrics: CARD_METRICS,
+    retractable: true,
+    lateEventsMs: 0,
+    restoreByHand: () => ['disable the interaction widget in the organisation, which takes all its cards away'],
+  },
   copilotSuggestions: {
     content: 'suggestion',
     metrics: COPILOT_METRICS,
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
+    restoreByHand: () => ["disable the assistant's rule that asks a third party, which ends all its texts"],
   },
-  copilotQueues: { content: 'assistant', metrics: COPILOT_METRICS, retractable: false, lateEventsMs: COPILOT_LATE_MS },
+  copilotQueues: {
+    content: 'assistant',
+    metrics: COPILOT_METRICS,
+    retractable: false,
+    lateEventsMs: COPILOT_LATE_MS,
+    restoreByHand: () => ['put each queue of the plan back on the assistant that it had'],
+  },
 };
 
 export function capabilitiesOf(kind: TargetKind): TargetCapabilities {

@@ -1,4 +1,4 @@
-import type { Guardrail, Plan } from './plan.ts';
+import type { Guardrail, Plan, UiDirectives } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import { writtenMargin } from '../metrics/format.ts';
@@ -6,11 +6,14 @@ import { toleranceOf } from './tolerance.ts';
 
 /** What may be meant as it stands, but hardly ever is. Paths are those of a plan that people write. */
 export function planWarnings({
+  target,
+  action,
   steps,
   guardrails,
   policies,
-}: Pick<Plan, 'steps' | 'guardrails' | 'policies'>): Problem[] {
+}: Pick<Plan, 'target' | 'steps' | 'guardrails' | 'policies'> & { readonly action: object }): Problem[] {
   return [
+    ...(target.kind === 'assistPanel' ? positionOfPanel(action) : []),
     ...steps.flatMap((step, index) =>
       step.kind === 'setSplit' && isShare(step.percent)
         ? [looksLikeShare('plan-split', `steps.${index}.setSplit`, 'setSplit', step.percent)]
@@ -25,6 +28,24 @@ export function planWarnings({
       ? guardrails.flatMap(({ limit }, index) => (limit === undefined ? [] : [unwatched(index)]))
       : []),
   ];
+}
+
+/** Left and right belong to whoever arranges the desktop. */
+function positionOfPanel(action: object): Problem[] {
+  const position = 'ui' in action ? (action.ui as Partial<UiDirectives>).position : undefined;
+  return position !== 'left'
+    ? []
+    : [
+        problemAt(
+          'action.ui.position',
+          {
+            code: 'plan-target',
+            message: 'On which side the panel stands is arranged in the desktop: left has no effect on assistPanel.',
+            remedy: 'Write top or bottom for the place within the panel, or leave position out.',
+          },
+          { severity: 'warning' },
+        ),
+      ];
 }
 
 const NOBODY_HELD_BACK = problemAt(

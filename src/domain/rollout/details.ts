@@ -10,7 +10,16 @@ import type { RolloutStatus } from './view.ts';
 
 type DetailsFacts = { readonly title: string } & Pick<
   RolloutStatus,
-  'phase' | 'paused' | 'splitPercent' | 'steps' | 'report' | 'reason' | 'waitingFor' | 'canDo' | 'deadline'
+  | 'phase'
+  | 'paused'
+  | 'splitPercent'
+  | 'achievedPercent'
+  | 'steps'
+  | 'report'
+  | 'reason'
+  | 'waitingFor'
+  | 'canDo'
+  | 'deadline'
 >;
 
 const MARKS: Record<StepStatus['state'], string> = {
@@ -23,7 +32,7 @@ const MARKS: Record<StepStatus['state'], string> = {
 export function detailsMarkdown(facts: DetailsFacts): string {
   return [
     `### ${cell(facts.title)}`,
-    `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %`,
+    `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %${achievedText(facts)}`,
     '',
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
     `- Waiting for: ${cell(facts.waitingFor)}`,
@@ -36,6 +45,10 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     '',
     ...verdictTable(facts.report),
   ].join('\n');
+}
+
+function achievedText({ achievedPercent }: DetailsFacts): string {
+  return achievedPercent === undefined ? '' : ` asked, ${achievedPercent} % achieved`;
 }
 
 function verdictTable(report: JudgeReport | null): string[] {

@@ -2,6 +2,7 @@
 import type { JudgeReport } from '../judge/types.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
+import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
 import type { Deployment } from './deployment.ts';
 import type { RolloutState, Wait } from './state.ts';
@@ -18,7 +19,10 @@ export interface RolloutStatus {
   readonly phase: Phase;
   readonly outcome: Outcome | null;
   readonly paused: boolean;
+  /** As it was asked. */
   readonly splitPercent: number;
+  /** What the target can give for it, where that is another share: whole queues or agents are divided. */
+  readonly achievedPercent?: number;
   readonly steps: readonly StepStatus[];
   readonly waitingFor: string;
   /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
@@ -64,6 +68,7 @@ export interface RolloutFacts {
 export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatus {
   const { workflowId, rolloutId, action, version, steps, startedAtMs } = facts;
   const { phase, outcome, paused, splitPercent, reason, deployment, safety, decision, endedAtMs } = state;
+  const achieved = achievedShare(deployment ?? {}, splitPercent);
   return {
     workflowId,
     rolloutId,
@@ -74,6 +79,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     outcome,
     paused,
     splitPercent,
+    ...(achieved !== splitPercent && { achievedPercent: achieved }),
     steps: steps.map((step, index) => ({ index, label: stepLabel(step), state: stepState(state, index) })),
     waitingFor: waitingFor(state),
     deadline: nextDeadline(state),
