@@ -4,12 +4,14 @@ import type { MiddlewareHandler } from 'hono';
 import { copilotRoutes } from './copilot/copilot-routes.ts';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
-import { requireRight, requireToken } from './guard.ts';
+import { requireRight, requireToken, requireTutorialRight } from './guard.ts';
 import { etagOf, refuseStaleWrite } from './etag.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
+import { integrationRoutes } from './integrations/routes.ts';
 import { jsonBody } from './json-body.ts';
 import { channelRoutes } from './notification-routes.ts';
 import type { SandboxOrganisation } from './organisation.ts';
+import { groupRoutes, ownConversationRoutes, userRoutes } from './people-routes.ts';
 import { queueRoutes, skillRoutes } from './routing-routes.ts';
 
 export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
@@ -23,12 +25,16 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
     '/analytics/event-exports',
     documentRoutes(org.exports, { scope: 'event:export', permission: 'analytics:eventExport' }),
   );
+  app.route('/integrations', integrationRoutes(org));
+  app.route('/users', userRoutes(org));
+  app.route('/groups', groupRoutes(org));
+  app.route('/conversations', ownConversationRoutes(org));
   app.route('/notifications/channels', channelRoutes(org));
   app.route('/', copilotRoutes(org.copilot));
   app.route('/routing/queues', queueRoutes(org));
   app.route('/routing/skills', skillRoutes(org));
   app.route('/speechandtextanalytics', transcriptUrls);
-  const mayQuery = requireRight('analytics:agentassist:read', 'analytics:conversationDetail:view');
+  const mayQuery = requireRight('analytics:readonly', 'analytics:conversationDetail:view');
   app.post('/analytics/conversations/details/query', mayQuery, async (c) =>
     c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())),
   );
@@ -50,9 +56,9 @@ interface Rights {
 }
 
 function documentRoutes(store: Store, { scope, permission }: Rights): Hono<SandboxEnv> {
-  const reads = requireRight(`${scope}:read`, `${permission}:view`);
+  const reads = requireTutorialRight(`${scope}:read`, `${permission}:view`);
   const writes = (verb: string): MiddlewareHandler<SandboxEnv> =>
-    requireRight(`${scope}:write`, `${permission}:${verb}`);
+    requireTutorialRight(`${scope}:write`, `${permission}:${verb}`);
   const app = new Hono<SandboxEnv>();
   app.get('/', reads, (c) => c.json(store.list(pageOf(c.req.query()))));
   app.post('/', writes('add'), async (c) => tagged(c, store.create(await jsonBody(c))));

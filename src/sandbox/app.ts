@@ -1,15 +1,19 @@
 /** The organisation over HTTP. */
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { apiRoutes } from './api-routes.ts';
 import { ApiError, noSuchResource } from './api-error.ts';
+import { authorizeRoutes } from './authorize-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { injectFaults } from './fault-injection.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { transcriptRoutes } from './notification-routes.ts';
 import { tokenRoute } from './token-route.ts';
 import type { SandboxOrganisation } from './organisation.ts';
+
+const EXPOSED = ['ININ-Correlation-Id', 'Retry-After', 'inin-ratelimit-count', 'inin-ratelimit-allowed'];
 
 export function createSandboxApp(org: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
@@ -20,8 +24,11 @@ export function createSandboxApp(org: SandboxOrganisation): Hono<SandboxEnv> {
     await next();
   });
   app.route('/sandbox', controlRoutes(org));
+  // Pages of agents ask from other origins.
+  for (const path of ['/oauth/token', '/api/*']) app.use(path, cors({ origin: '*', exposeHeaders: EXPOSED }));
   app.use(injectFaults(org));
   app.post('/oauth/token', tokenRoute(org));
+  app.route('/oauth/authorize', authorizeRoutes(org));
   const transcripts = transcriptRoutes(org);
   app.route('/api/v2', apiRoutes(org, transcripts.urls));
   app.route('/transcripts', transcripts.files);

@@ -20,6 +20,7 @@ export class ConversationRing {
   readonly #capacity: number;
   readonly #ring: Conversation[] = [];
   readonly #byId = new Map<string, Conversation>();
+  readonly #byAgent = new Map<string, Conversation[]>();
   #next = 0;
 
   constructor(capacity: number) {
@@ -32,6 +33,15 @@ export class ConversationRing {
     this.#ring[this.#next] = conversation;
     this.#byId.set(conversation.id, conversation);
     this.#next = (this.#next + 1) % this.#capacity;
+    const { agentId, startMs } = conversation;
+    this.#byAgent.set(agentId, [...this.runningOf(agentId, startMs), conversation]);
+  }
+
+  /** Those that an agent is on, in the order in which they began. */
+  runningOf(agentId: string, nowMs: number): readonly Conversation[] {
+    const running = (this.#byAgent.get(agentId) ?? []).filter(({ endMs }) => endMs > nowMs);
+    this.#byAgent.set(agentId, running);
+    return running;
   }
 
   find(id: string): Conversation | undefined {

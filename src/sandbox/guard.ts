@@ -2,18 +2,20 @@
 import type { MiddlewareHandler } from 'hono';
 import { ApiError, tooManyRequests } from './api-error.ts';
 import type { SandboxEnv } from './http-context.ts';
+import type { Caller } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 
 export function requireToken(org: SandboxOrganisation): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
     const token = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (token === undefined) throw noToken();
-    const client = org.oauth.clientOf(token);
-    if (client === undefined) throw badToken();
-    org.calls.set(client.id, (org.calls.get(client.id) ?? 0) + 1);
+    const caller = org.oauth.callerOf(token);
+    if (caller === undefined) throw badToken();
+    org.calls.set(caller.id, (org.calls.get(caller.id) ?? 0) + 1);
     const quota = org.callLimit.take(token);
     if (!quota.allowed) throw tooManyRequests(quota.resetSeconds);
-    c.set('client', client);
+    c.set('client', caller);
+    c.set('token', token);
     c.header('inin-ratelimit-count', String(quota.count));
     c.header('inin-ratelimit-allowed', String(quota.limit));
     c.header('inin-ratelimit-reset', String(quota.resetSeconds));
@@ -21,28 +23,44 @@ export function requireToken(org: SandboxOrganisation): MiddlewareHandler<Sandbo
   };
 }
 
-export function requireScope(scope: string): MiddlewareHandler<SandboxEnv> {
+/**
+ * `scope` binds agents only: client credentials have none. `x:readonly` is also held by who holds `x`. Without a
+ * permission whoever has a token may.
+ */
+export function requireRight(scope: string, permission?: string): MiddlewareHandler<SandboxEnv> {
+  const anyOf = scope.endsWith(':readonly') ? [scope, scope.replace(/:readonly$/, '')] : [scope];
   return async (c, next) => {
-    if (!c.get('client').scopes.includes(scope)) throw missingScope(scope);
+    const caller = c.get('client');
+    if (caller.userId !== undefined && !anyOf.some((one) => caller.scopes.includes(one))) throw missingScope(anyOf);
+    if (permission !== undefined) assertPermission(caller, permission);
     await next();
   };
 }
 
-export function requireRight(scope: string, permission: string): MiddlewareHandler<SandboxEnv> {
+/** For the resources that the platform does not have: as the tutorial tells it, a scope binds clients too. */
+export function requireTutorialRight(scope: string, permission: string): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
-    const { scopes, permissions } = c.get('client');
-    if (!scopes.includes(scope)) throw missingScope(scope);
-    if (permissions !== undefined && !permissions.includes(permission)) throw missingPermission(permission);
+    const caller = c.get('client');
+    if (!caller.scopes.includes(scope)) throw missingScope([scope]);
+    assertPermission(caller, permission);
     await next();
   };
 }
 
-/** Scopes do not apply to client credentials: what the client may do is a matter of its roles alone. */
+/** Where the scopes that agents need are of no concern. */
 export function requirePermission(permission: string): MiddlewareHandler<SandboxEnv> {
   return async (c, next) => {
-    if (c.get('client').permissions?.includes(permission) === false) throw missingPermission(permission);
+    assertPermission(c.get('client'), permission);
     await next();
   };
+}
+
+export function mayDo({ permissions }: Pick<Caller, 'permissions'>, permission: string): boolean {
+  return permissions === undefined || permissions.includes(permission);
+}
+
+function assertPermission(caller: Caller, permission: string): void {
+  if (!mayDo(caller, permission)) throw missingPermission(permission);
 }
 
 function noToken(): ApiError {
@@ -54,12 +72,12 @@ function badToken(): ApiError {
   return new ApiError({ status: 401, code: 'bad.credentials', message: 'Invalid login credentials.' });
 }
 
-function missingScope(scope: string): ApiError {
+function missingScope(anyOf: readonly string[]): ApiError {
   return new ApiError({
     status: 403,
     code: 'app.not.authorized.for.scope',
-    message: `App not authorized to use scope [${scope}]`,
-    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+    message: `App not authorized to use scope [${anyOf.join(', ')}]`,
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${anyOf.join(' ')}"` },
   });
 }
 

@@ -1,8 +1,9 @@
 /** Tells the channels what happens: conversations of a queue, and what is said in them, some time after it was said. */
+import { participantsOf } from './active-conversation.ts';
 import type { Channels } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import { TimeHeap } from './heap.ts';
-import { communicationIdOf, transcriptionMessage } from './speech.ts';
+import { transcriptionMessage } from './speech.ts';
 
 interface Telling {
   readonly at: number;
@@ -40,7 +41,7 @@ export class LiveTopics {
     this.#heap.push({
       at,
       topic: `v2.routing.queues.${conversation.queueId}.conversations`,
-      body: () => queueConversation(conversation, ended),
+      body: () => ({ id: conversation.id, ...participantsOf(conversation, ended) }),
     });
   }
 
@@ -57,35 +58,4 @@ export class LiveTopics {
       push(startMs + said.afterMs, (at) => transcriptionMessage(conversation, said, 'SESSION_ONGOING', at));
     push(endMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ENDED', at));
   }
-}
-
-/** `QueueConversationEventTopicConversation`, as far as it is of use here. */
-function queueConversation(conversation: Conversation, ended: boolean): object {
-  const { id, startMs, endMs, queueId, skillIds, agentId, mediaType } = conversation;
-  const routing = { queue: { id: queueId }, skills: skillIds.map((skillId) => ({ id: skillId })) };
-  const times = { connectedTime: iso(startMs), ...(ended && { endTime: iso(endMs) }) };
-  const leg = (legId: string): object => ({
-    [mediaType === 'voice' ? 'calls' : 'messages']: [
-      { id: legId, state: ended ? 'disconnected' : 'connected', ...times },
-    ],
-  });
-  return {
-    id,
-    participants: [
-      { id: `${id}:customer`, purpose: 'customer', queueId, ...times, ...leg(communicationIdOf(conversation)) },
-      {
-        id: `${id}:agent`,
-        purpose: 'agent',
-        userId: agentId,
-        queueId,
-        conversationRoutingData: routing,
-        ...times,
-        ...leg(`${id}:agent`),
-      },
-    ],
-  };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

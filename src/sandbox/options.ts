@@ -16,6 +16,14 @@ export interface TrafficOptions {
   readonly models?: Models;
   readonly utteranceGapMs?: number;
   readonly agentSpread?: number;
+  readonly lingerMs?: number;
+}
+
+export interface IntegrationSettings {
+  /** From a switch to the state that it leads to. */
+  readonly switchMs: number;
+  /** Of one type. */
+  readonly maxOfAType: number;
 }
 
 export interface NotificationSettings {
@@ -46,6 +54,7 @@ export interface SandboxOptions {
   readonly moreSkills?: readonly RoutingEntity[];
   readonly push?: Partial<PushSettings>;
   readonly notifications?: Partial<NotificationSettings>;
+  readonly integrations?: Partial<IntegrationSettings>;
   readonly traffic?: TrafficOptions;
   readonly copilot?: Partial<CopilotSettings>;
   readonly now?: () => number;
@@ -65,6 +74,15 @@ export const ALL_SCOPES = [
 
 export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
 
+/** By it agents log in to a page of ours (code grant with PKCE). */
+export const PANEL_CLIENT: SandboxClient = {
+  id: 'sandbox-panel',
+  secret: '',
+  scopes: ['user-basic-info', 'conversations:readonly'],
+  permissions: ['conversation:communication:view'],
+  redirectUris: 'loopback',
+};
+
 export interface SandboxSettings {
   readonly host: string;
   readonly port: number;
@@ -79,6 +97,7 @@ export interface SandboxSettings {
   readonly moreSkills: readonly RoutingEntity[];
   readonly push: PushSettings;
   readonly notifications: NotificationSettings;
+  readonly integrations: IntegrationSettings;
   readonly traffic: Required<TrafficOptions>;
   readonly copilot: CopilotSettings;
   readonly now: () => number;
@@ -100,6 +119,8 @@ const NOTIFICATIONS: NotificationSettings = {
   transcriptionDelayMs: 2_000,
 };
 
+const INTEGRATIONS: IntegrationSettings = { switchMs: 500, maxOfAType: 100 };
+
 const TRAFFIC: Required<TrafficOptions> = {
   running: false,
   cardsPerSecond: 300,
@@ -107,6 +128,7 @@ const TRAFFIC: Required<TrafficOptions> = {
   models: {},
   utteranceGapMs: 600,
   agentSpread: 0.15,
+  lingerMs: 0,
 };
 
 export function settingsOf(options: SandboxOptions): SandboxSettings {
@@ -115,7 +137,7 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     port: options.port ?? 0,
     seed: options.seed ?? 1,
     stateFile: options.stateFile,
-    clients: options.clients ?? [DEFAULT_CLIENT],
+    clients: options.clients ?? [DEFAULT_CLIENT, PANEL_CLIENT],
     tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_400,
     tokensPerMinute: options.tokensPerMinute ?? 300,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
@@ -124,6 +146,7 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     moreSkills: options.moreSkills ?? [],
     push: { ...PUSH, ...options.push },
     notifications: { ...NOTIFICATIONS, ...options.notifications },
+    integrations: { ...INTEGRATIONS, ...options.integrations },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
     copilot: { ...COPILOT, ...options.copilot },
     now: options.now ?? Date.now,

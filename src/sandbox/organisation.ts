@@ -7,10 +7,12 @@ import { ConversationRing } from './conversations.ts';
 import { CoverageMonitor } from './coverage.ts';
 import { ExportStore } from './exports.ts';
 import { FaultBoard } from './faults.ts';
+import { Integrations } from './integrations/integrations.ts';
 import { LiveTopics } from './live-topics.ts';
 import { OAuth } from './oauth.ts';
 import { settingsOf } from './options.ts';
 import type { SandboxOptions, SandboxSettings } from './options.ts';
+import { People } from './people.ts';
 import { Pusher } from './pusher.ts';
 import { WindowLimit } from './rate-limit.ts';
 import { RoutingDirectory } from './routing.ts';
@@ -32,6 +34,8 @@ export interface SandboxOrganisation {
   readonly actions: ActionStore;
   readonly exports: ExportStore;
   readonly routing: RoutingDirectory;
+  readonly people: People;
+  readonly integrations: Integrations;
   readonly coverage: CoverageMonitor;
   readonly conversations: ConversationRing;
   readonly split: SplitCounter;
@@ -57,11 +61,13 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
       incarnation,
       actions: [...actions.all()],
       exports: [...exports.all()],
+      integrations: [...integrations.all()],
       coverage: coverage.log(),
       copilot: copilot.state(),
     });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
+  const integrations = new Integrations(saved?.integrations ?? [], { ...settings.integrations, now, save });
   const routing = new RoutingDirectory(settings.moreQueues, settings.moreSkills);
   const copilot = createCopilot(settings.copilot, saved?.copilot, {
     hasQueue: (id) => routing.has('queue', id),
@@ -107,6 +113,8 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     actions,
     exports,
     routing,
+    people: new People(settings.traffic.agents, seed),
+    integrations,
     coverage,
     conversations,
     split,

@@ -2,9 +2,9 @@
 import { Hono } from 'hono';
 import { ApiError, noSuchResource } from './api-error.ts';
 import { listingOf, pageOf } from './documents.ts';
-import { missingPermission, requireRight, requireScope } from './guard.ts';
+import { mayDo, missingPermission, requireRight } from './guard.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
-import type { SandboxClient } from './oauth.ts';
+import type { Caller } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 import type { RoutingEntity } from './routing.ts';
 
@@ -44,7 +44,7 @@ export function queueRoutes({ routing }: SandboxOrganisation): Hono<SandboxEnv> 
 /** The permission is asked for only where a skill has a division. */
 export function skillRoutes({ routing }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
-  app.use(requireScope(SCOPE));
+  app.use(requireRight(SCOPE));
   app.get('/', (c) => {
     const { name } = pageOf(c.req.query());
     return c.json(
@@ -65,9 +65,7 @@ export function skillRoutes({ routing }: SandboxOrganisation): Hono<SandboxEnv> 
       });
     const client = c.get('client');
     if (!maySeeSkill(client, skill))
-      throw client.permissions?.includes(SKILL_VIEW) === false
-        ? missingPermission(SKILL_VIEW)
-        : missingInDivision(SKILL_VIEW);
+      throw !mayDo(client, SKILL_VIEW) ? missingPermission(SKILL_VIEW) : missingInDivision(SKILL_VIEW);
     return c.json(present(SKILLS, skill));
   });
   return app;
@@ -108,15 +106,12 @@ function isNamed(queue: RoutingEntity, name: string): boolean {
   return name.endsWith('*') ? queue.name.startsWith(part) : queue.name === name;
 }
 
-function maySeeDivision({ divisionIds }: SandboxClient, { divisionId }: RoutingEntity): boolean {
+function maySeeDivision({ divisionIds }: Caller, { divisionId }: RoutingEntity): boolean {
   return divisionId === undefined || divisionIds === undefined || divisionIds.includes(divisionId);
 }
 
-function maySeeSkill(client: SandboxClient, skill: RoutingEntity): boolean {
-  return (
-    skill.divisionId === undefined ||
-    (client.permissions?.includes(SKILL_VIEW) !== false && maySeeDivision(client, skill))
-  );
+function maySeeSkill(client: Caller, skill: RoutingEntity): boolean {
+  return skill.divisionId === undefined || (mayDo(client, SKILL_VIEW) && maySeeDivision(client, skill));
 }
 
 function assertUuid(id: string): void {

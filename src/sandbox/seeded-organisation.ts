@@ -14,7 +14,13 @@ export const SEEDED = {
     retention: { id: 'c7d3906f-1b2e-4a58-9e64-f83ab5071d12', name: 'Retention' },
     technical: { id: '5a90e2c3-d47b-4b16-8c0d-62e1f97b4a13', name: 'Technical' },
   },
+  groups: {
+    agents: { id: '3f6a1c88-5e27-4d09-a1b4-7c2f90d8e621', name: 'Agents' },
+    leads: { id: '94d0b7e5-0c3a-4f61-8b9d-e5a1267f3c22', name: 'Team leads' },
+  },
 } as const;
+
+export const ORGANISATION = { id: '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90', name: 'Sandbox' } as const;
 
 export const SEEDED_ACTION_ID = 'e1f0a9c2-7d34-4b8e-9a5c-3c6d2b1f8e21';
 

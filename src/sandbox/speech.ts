@@ -3,10 +3,10 @@
  * after the call.
  */
 import type { Conversation } from './conversations.ts';
+import { ORGANISATION } from './seeded-organisation.ts';
 import { createDraws } from './traffic/draws.ts';
 import type { ScriptedUtterance } from './traffic/script.ts';
 
-const ORGANISATION_ID = '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90';
 /** Speech takes this long per character; only for the durations in the documents. */
 const MS_PER_CHARACTER = 60;
 
@@ -27,7 +27,7 @@ export function transcriptionMessage(
 ): object {
   return {
     eventTime: new Date(nowMs).toISOString(),
-    organizationId: ORGANISATION_ID,
+    organizationId: ORGANISATION.id,
     conversationId: conversation.id,
     communicationId: communicationIdOf(conversation),
     sessionStartTimeMs: conversation.startMs,
@@ -59,7 +59,7 @@ export function transcriptDocument(conversation: Conversation): object {
       phraseIndex,
     }));
   return {
-    organizationId: ORGANISATION_ID,
+    organizationId: ORGANISATION.id,
     conversationId: conversation.id,
     communicationId: communicationIdOf(conversation),
     mediaType: conversation.mediaType === 'voice' ? 'call' : 'message',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { copilotStateSchema } from './copilot/copilot-organisation.ts';
 import { coverageLogSchema } from './coverage.ts';
+import { integrationSchema } from './integrations/integrations.ts';
 import { SandboxError } from './sandbox-error.ts';
 import { actionDocumentSchema, exportDocumentSchema } from './wire.ts';
 
@@ -13,6 +14,7 @@ const stateSchema = z.object({
   incarnation: z.int().min(0),
   actions: z.array(actionDocumentSchema),
   exports: z.array(exportDocumentSchema),
+  integrations: z.array(integrationSchema).default([]),
   coverage: coverageLogSchema,
   copilot: copilotStateSchema.optional(),
 });

@@ -68,7 +68,10 @@ test('a queue tells of its conversations, and each conversation of what is said,
   expect(begun).toMatchObject({
     version: '2',
     metadata: { CorrelationId: expect.any(String) as string },
-    eventBody: { id: expect.any(String) as string, participants: [{ purpose: 'customer' }, { purpose: 'agent' }] },
+    eventBody: {
+      id: expect.any(String) as string,
+      participants: [{ purpose: 'customer' }, { purpose: 'acd' }, { purpose: 'agent' }],
+    },
   });
   const told = (): Message[] => socket.messages.filter(({ topicName }) => topicName.endsWith('.transcription'));
   const follower = setInterval(() => {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { ZodError } from 'zod';
 import { startSandbox } from '../../sandbox/server.ts';
-import { ALL_SCOPES, DEFAULT_CLIENT, MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
+import { ALL_SCOPES, DEFAULT_CLIENT, MAX_CARDS_PER_SECOND, PANEL_CLIENT } from '../../sandbox/options.ts';
 import { modelsSchema } from '../../sandbox/traffic/models.ts';
 import type { Models } from '../../sandbox/traffic/models.ts';
 import { AssistError } from '../../configurator/errors.ts';
@@ -56,7 +56,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
     host: args.host,
     port: args.port,
     seed: args.seed,
-    clients: [{ id, secret, scopes: ALL_SCOPES }],
+    clients: [{ id, secret, scopes: ALL_SCOPES }, PANEL_CLIENT],
     traffic: { running: args.cards > 0, cardsPerSecond: args.cards, agents: args.agents, models },
     ...(args.state === undefined ? {} : { stateFile: args.state }),
   });

@@ -14,6 +14,9 @@ export interface Draws {
   uuid(): string;
 }
 
+/** The key of the streams that the agents are drawn from. */
+export const AGENT_DRAWS = 0x6167656e;
+
 // Taken once: these run dozens of times per card.
 const { floor, imul, log } = Math;
 

@@ -7,7 +7,7 @@ import { surface } from './cards.ts';
 import type { Agent, SimulatedCard } from './cards.ts';
 import { drawAgentEffect } from './models.ts';
 import type { Models } from './models.ts';
-import { createDraws } from './draws.ts';
+import { AGENT_DRAWS, createDraws } from './draws.ts';
 import type { Draws } from './draws.ts';
 import { writeScript } from './script.ts';
 import type { Script, ScriptSettings, ScriptedUtterance } from './script.ts';
@@ -23,6 +23,8 @@ export interface TrafficSettings extends ScriptSettings {
   readonly models: Models;
   /** How much agents differ, see `drawAgentEffect`. */
   readonly agentSpread: number;
+  /** How long agent and customer stay in the conversation after the last that is said, besides what is drawn. */
+  readonly lingerMs: number;
 }
 
 export interface TrafficPorts {
@@ -133,10 +135,11 @@ export class Traffic {
     const { conversationId, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs } = script;
     const agentId = this.#agentAt(agentIndex).id;
     const startMs = Math.floor(atMs);
+    const endMs = startMs + durationMs + this.#settings.lingerMs;
     this.#ports.onConversation({
       id: conversationId,
       startMs,
-      endMs: startMs + durationMs,
+      endMs,
       queueId,
       skillIds,
       agentId,
@@ -175,7 +178,7 @@ export class Traffic {
 
 /** The staff stays the same over restarts. */
 function agentOf(index: number, { seed, agentSpread }: TrafficSettings): Agent {
-  const random = createDraws(seed, 0x6167656e, index);
+  const random = createDraws(seed, AGENT_DRAWS, index);
   return { id: random.uuid(), effect: drawAgentEffect(random, agentSpread) };
 }
 
