@@ -1,6 +1,7 @@
 /** One look at organisation, Temporal and store. */
 import type { Client } from '@temporalio/client';
-import type { ExportState, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
+import type { TargetKind } from '../domain/plan/target-schema.ts';
+import type { EventTroubleSeen, OpenRow, Seen, SeenRun } from '../domain/guardian/seen.ts';
 import { isUnderTrial } from '../domain/guardian/seen.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
@@ -22,7 +23,7 @@ export interface LookDeps {
 
 /** The organisation first: a rollout that ends while we look is then wrong once, and never in two looks. */
 export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> {
-  const versions = await surveyAll(deps.targets, null);
+  const { versions, unseen } = await surveyAll(deps.targets, null);
   const running = await runningActions(client);
   const rows = await unlessAway(deps, () => unendedRollouts(deps.db, null), []);
   const shown = versions.filter(isUnderTrial).map(({ actionName }) => actionName);
@@ -34,6 +35,7 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
   const rowRuns = await seeEach([...workflowOf.keys()], (rolloutId) =>
     seeRun(client, workflowOf.get(rolloutId) ?? '', rolloutId),
   );
+  const isLive = ({ actionName }: SeenVersion): boolean => runs.get(actionName)?.state === 'running';
   const live = [...runs.values()].flatMap((run) => (run?.state === 'running' ? [run.runId] : []));
   const judged =
     live.length === 0
@@ -46,26 +48,49 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
     rows,
     rowRuns,
     judgedAtMs: new Map([...judged].map(([rolloutId, at]) => [rolloutId, at.getTime()])),
-    // Without a rollout nobody needs its events, and who removed it may have meant it.
-    eventExport: live.length === 0 ? 'unknown' : await exportState(deps),
+    // Without a rollout nobody needs its events, and who removed what brings them may have meant it.
+    eventTroubles: await eventTroubles(deps, new Set(versions.filter(isLive).map(({ target }) => target))),
+    unseen: unseen.map(({ target, why }) => ({ target, why })),
   };
 }
 
-async function exportState({ targets, webhook }: LookDeps): Promise<ExportState> {
-  for (const { events } of targets.all()) {
-    const trouble = await events.trouble(webhook.publicUrl);
-    if (trouble !== null) return trouble.kind;
+/** Of the targets on which one of the living rollouts has a version. */
+async function eventTroubles(
+  { targets, webhook }: LookDeps,
+  kinds: ReadonlySet<TargetKind>,
+): Promise<readonly EventTroubleSeen[]> {
+  const troubles: EventTroubleSeen[] = [];
+  for (const { kind, events } of targets.all()) {
+    const trouble = kinds.has(kind) ? await events.trouble(webhook.publicUrl) : null;
+    if (trouble !== null) troubles.push({ target: kind, ...trouble });
   }
-  return 'asWanted';
+  return troubles;
 }
 
-/** Every version of the action, or of all actions (null), on whatever target. */
+interface Surveyed {
+  readonly versions: readonly SeenVersion[];
+  readonly unseen: readonly { readonly target: TargetKind; readonly why: string; readonly error: unknown }[];
+}
+
+/**
+ * Every version of the action, or of all actions (null), on whatever target; a target that refuses hides no other.
+ * Throws where none answers.
+ */
 export async function surveyAll(
   targets: Pick<Targets, 'all'>,
   action: string | null,
   urgency?: Urgency,
-): Promise<readonly SeenVersion[]> {
-  return (await Promise.all(targets.all().map((target) => target.survey(action, urgency)))).flat();
+): Promise<Surveyed> {
+  const kinds = targets.all();
+  const answers = await Promise.allSettled(kinds.map((target) => target.survey(action, urgency)));
+  const unseen = answers.flatMap((answer, at) => {
+    const target = kinds[at]?.kind;
+    if (answer.status === 'fulfilled' || target === undefined) return [];
+    const error: unknown = answer.reason;
+    return [{ target, why: error instanceof Error ? error.message : String(error), error }];
+  });
+  if (unseen.length === kinds.length && unseen[0] !== undefined) throw unseen[0].error;
+  return { versions: answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : [])), unseen };
 }
 
 /** Rows that the store holds for open; none while it is away. */

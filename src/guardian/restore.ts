@@ -8,7 +8,7 @@ import type { Recovery } from '../domain/guardian/recovery.ts';
 import { planRestore } from '../domain/guardian/restore-plan.ts';
 import type { RestorePlan } from '../domain/guardian/restore-plan.ts';
 import type { OpenRow, SeenRun } from '../domain/guardian/seen.ts';
-import { GUARDIAN_RULES } from '../domain/guardian/seen.ts';
+import { GUARDIAN_RULES, isUnderTrial } from '../domain/guardian/seen.ts';
 import { isRestored } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
@@ -28,7 +28,9 @@ export interface RestoreDeps extends Pick<LookDeps, 'db' | 'now' | 'onStoreAway'
  * What stands now is looked at anew at each attempt: it may have changed since it was found, and a run may have begun.
  */
 export async function restoreBaseline(deps: RestoreDeps, client: Client, action: string): Promise<Recovery> {
-  const versions = await surveyAll(deps.targets, action, 'safety');
+  const { versions, unseen } = await surveyAll(deps.targets, action, 'safety');
+  // What stands there may be what is to be taken back.
+  if (unseen[0] !== undefined && !versions.some(isUnderTrial)) throw unseen[0].error;
   const run = await seeRun(client, rolloutWorkflowId(action));
   const health = healthOf(run, undefined, deps.now(), GUARDIAN_RULES);
   if (health.kind === 'well' || health.kind === 'blind')

@@ -9,6 +9,7 @@ import { appendAudit } from '../store/audit.ts';
 import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
+import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -28,9 +29,9 @@ export interface SayDeps {
   readonly redact?: Redact;
 }
 
-async function repairEvents({ targets, webhook }: SayDeps): Promise<void> {
-  for (const { events } of targets.all())
-    if ((await events.trouble(webhook.publicUrl)) !== null) await events.open(webhook);
+async function repairEvents({ targets, webhook }: SayDeps, of: TargetKind | undefined): Promise<void> {
+  for (const { kind, events } of targets.all())
+    if (kind === of && (await events.trouble(webhook.publicUrl)) !== null) await events.open(webhook);
 }
 
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
@@ -52,7 +53,7 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
   const key = remedy === 'repair' ? `guardian/${finding.key}/${minuteOf(deps.now())}` : `guardian/${finding.key}`;
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
-  if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps);
+  if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps, finding.target);
   await putOnRecord(deps, {
     key,
     at: new Date(deps.now()),

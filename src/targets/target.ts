@@ -3,7 +3,7 @@
  */
 import type { Arm } from '../domain/judge/types.ts';
 import type { ActionVersion, Plan, Trigger } from '../domain/plan/plan.ts';
-import type { PlanTarget } from '../domain/plan/target-schema.ts';
+import type { PlanTarget, TargetKind } from '../domain/plan/target-schema.ts';
 import type { Fingerprint } from '../domain/split/fingerprint.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { SeenVersion } from '../domain/split/seen-version.ts';
@@ -118,6 +118,7 @@ export interface EventTrouble {
 }
 
 export interface OpenTarget extends Target, Surroundings {
+  readonly kind: TargetKind;
   readonly events: EventSource;
 }
 

@@ -247,7 +247,7 @@ test("an export that is deleted or changed while a rollout runs is put back; wit
   expect(await hands.exports()).toHaveLength(0);
   await startBaking(stack);
   expect(await hands.removeExports()).toBe(1);
-  expect(await lookNow(stack)).toEqual(['export/missing']);
+  expect(await lookNow(stack)).toEqual(['export/agentAssistActions/missing']);
   expect(await hands.exports()).toMatchObject([{ enabled: true }]);
 });
 

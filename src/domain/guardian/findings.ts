@@ -4,10 +4,19 @@
  */
 import type { Health } from './health.ts';
 import { healthOf } from './health.ts';
-import type { GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
+import type { TargetKind } from '../plan/target-schema.ts';
+import type { EventTroubleSeen, GuardianRules, OpenRow, Seen, SeenRun, SeenServing } from './seen.ts';
 import { isUnderTrial, serves } from './seen.ts';
 
-export type FindingKind = 'unwatched' | 'frozen' | 'blind' | 'otherCandidate' | 'foreign' | 'lostRun' | 'export';
+export type FindingKind =
+  | 'unwatched'
+  | 'frozen'
+  | 'blind'
+  | 'otherCandidate'
+  | 'foreign'
+  | 'lostRun'
+  | 'export'
+  | 'unseen';
 
 /**
  * `restore`: the baseline comes back. `signal`: the run is told. `close`: its row is ended. `repair`: the export is put
@@ -22,6 +31,8 @@ export interface GuardianFinding {
   /** The rollout that it speaks of, as far as one is known. */
   readonly rolloutId: string | null;
   readonly version: string | null;
+  /** Where it is, if it is of one target. */
+  readonly target?: TargetKind;
   /** What was seen. */
   readonly sentence: string;
   readonly wayOut: string;
@@ -47,7 +58,8 @@ export function findingsIn(seen: Seen, rules: GuardianRules): GuardianFinding[] 
       ),
     ),
     ...seen.rows.flatMap((row) => lostRunFinding(seen, row) ?? []),
-    ...exportFinding(seen),
+    ...seen.eventTroubles.map(eventFinding),
+    ...seen.unseen.map(unseenFinding),
   ];
 }
 
@@ -248,23 +260,34 @@ function lostRunFinding(seen: Seen, row: OpenRow): GuardianFinding | null {
 
 const NO_RULES: GuardianRules = { freshMs: 0, frozenMs: 0, silentMs: Infinity, unjudgedMs: Infinity };
 
-function exportFinding({ eventExport }: Seen): GuardianFinding[] {
-  if (eventExport === 'asWanted' || eventExport === 'unknown') return [];
-  return [
-    {
-      kind: 'export',
-      remedy: 'repair',
-      action: null,
-      rolloutId: null,
-      version: null,
-      ripe: true,
-      key: `export/${eventExport}`,
-      sentence:
-        `The event export of the organisation ${eventExport === 'missing' ? 'is gone' : 'was changed'}: no ` +
-        'rollout sees the cards of its versions.',
-      wayOut: 'See who changes it; it is put back each time.',
-    },
-  ];
+function eventFinding({ target, kind, message }: EventTroubleSeen): GuardianFinding {
+  return {
+    kind: 'export',
+    remedy: 'repair',
+    action: null,
+    rolloutId: null,
+    version: null,
+    target,
+    ripe: true,
+    key: `export/${target}/${kind}`,
+    sentence: `No rollout on ${target} sees what becomes of its versions: ${message}`,
+    wayOut: 'See who changes it; it is put back each time.',
+  };
+}
+
+function unseenFinding({ target, why }: Seen['unseen'][number]): GuardianFinding {
+  return {
+    kind: 'unseen',
+    remedy: 'alarm',
+    action: null,
+    rolloutId: null,
+    version: null,
+    target,
+    ripe: true,
+    key: `unseen/${target}`,
+    sentence: `What serves on ${target} could not be looked at: ${why}`,
+    wayOut: 'Until it can be, nobody finds a version there that no rollout watches.',
+  };
 }
 
 function nameVersions(versions: readonly SeenServing[]): string {

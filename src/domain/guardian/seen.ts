@@ -1,4 +1,5 @@
 /** What the guardian sees of organisation, Temporal and store, in plain values. */
+import type { TargetKind } from '../plan/target-schema.ts';
 import type { SeenVersion } from '../split/seen-version.ts';
 
 /** A version that was made to serve, as a listing shows it: what it holds is the rollout's own matter. */
@@ -64,11 +65,17 @@ export interface Seen {
   readonly rowRuns: ReadonlyMap<string, SeenRun | null>;
   /** When the judge's state of a run was last saved, ms since the epoch. */
   readonly judgedAtMs: ReadonlyMap<string, number>;
-  readonly eventExport: ExportState;
+  /** Of the targets on which a rollout lives: why no events come, in one sentence. */
+  readonly eventTroubles: readonly EventTroubleSeen[];
+  /** Targets that would not be looked at: what serves there is not among the versions. */
+  readonly unseen: readonly { readonly target: TargetKind; readonly why: string }[];
 }
 
-/** `unknown`: it was not asked for, for nothing needs it. */
-export type ExportState = 'asWanted' | 'missing' | 'changed' | 'unknown';
+export interface EventTroubleSeen {
+  readonly target: TargetKind;
+  readonly kind: 'missing' | 'changed';
+  readonly message: string;
+}
 
 export interface GuardianRules {
   /** A run that began moments ago is left alone. */

@@ -7,7 +7,7 @@ import type { ServedVersion } from '../../domain/split/bucket.ts';
 import { isCovered, servedPercent } from '../../domain/split/coverage.ts';
 import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
-import { fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
+import { KIND, fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
 import type { Actions } from '../../genesys/actions.ts';
 import { deployCandidate } from './deploy-candidate.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
@@ -27,6 +27,7 @@ import type { ActionDocument } from '../../genesys/wire.ts';
 
 export const agentAssistActions: TargetAdapter = {
   open: ({ client }) => ({
+    kind: KIND,
     ...createTarget(client.actions),
     describe: ({ action }) => describeStanding(client.actions, cardOf(action)),
     listServing: () => listServing(client.actions),

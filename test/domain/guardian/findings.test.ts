@@ -68,7 +68,8 @@ function seen(given: {
   readonly rows?: readonly OpenRow[];
   readonly rowRun?: SeenRun | null;
   readonly judgedAgo?: number;
-  readonly eventExport?: Seen['eventExport'];
+  readonly eventTroubles?: Seen['eventTroubles'];
+  readonly unseen?: Seen['unseen'];
 }): Seen {
   return {
     nowMs: NOW,
@@ -77,7 +78,8 @@ function seen(given: {
     rows: given.rows ?? [],
     rowRuns: given.rowRun === undefined ? new Map() : new Map([['run-0', given.rowRun]]),
     judgedAtMs: given.judgedAgo === undefined ? new Map() : new Map([['run-1', ago(given.judgedAgo)]]),
-    eventExport: given.eventExport ?? 'asWanted',
+    eventTroubles: given.eventTroubles ?? [],
+    unseen: given.unseen ?? [],
   };
 }
 
@@ -230,9 +232,16 @@ describe('what is found', () => {
       [close],
     ],
     ['a row that was not looked for', { rows: [row({ rolloutId: 'run-7' })] }, []],
-    ['an export that is gone', { eventExport: 'missing' }, [{ kind: 'export', remedy: 'repair', ripe: true }]],
-    ['an export that was changed', { eventExport: 'changed' }, [{ kind: 'export', remedy: 'repair', ripe: true }]],
-    ['an export that nobody needs', { eventExport: 'unknown' }, []],
+    [
+      'what brings the events is gone',
+      { eventTroubles: [{ target: 'agentAssistActions', kind: 'missing', message: 'No export.' }] },
+      [{ kind: 'export', remedy: 'repair', ripe: true }],
+    ],
+    [
+      'a target that cannot be looked at, besides what is found on others',
+      { run: dead('terminated'), unseen: [{ target: 'copilotQueues', why: 'Refused.' }] },
+      [restore, { kind: 'unseen', remedy: 'alarm', ripe: true }],
+    ],
   ])('%s', (_name, given, expected) => {
     expect(found(given)).toEqual(expected);
   });
