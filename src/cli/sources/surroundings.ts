@@ -1,5 +1,6 @@
 /** Where the baseline and the other actions come from: other plans, or the organisation. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readConfig } from '../../config.ts';
 import type { GenesysConfig } from '../../config/genesys.ts';
 import type { OtherTrigger } from '../../domain/diff/overlaps.ts';
 import type { Surroundings } from '../../domain/diff/surroundings.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { createGenesysClient } from '../../genesys/client.ts';
 import type { GenesysClient } from '../../genesys/client.ts';
 import { readPlan } from '../../lint/lint.ts';
+import { openDatabase } from '../../store/open.ts';
 import { openTargets } from '../../targets/index.ts';
 import type { Targets } from '../../targets/index.ts';
 import { cardOf } from './card.ts';
@@ -33,17 +35,20 @@ export interface OpenedOrganisation {
   readonly targets: Targets;
 }
 
-/** The work on the organisation's client, which is closed after it. */
+/** The work on the organisation's client and, where DATABASE_URL names one, our database; both are closed after it. */
 export async function inOrganisation<T>(
   config: GenesysConfig,
-  { now, signal }: Pick<Deps, 'now' | 'signal'>,
+  { env, now, signal }: Pick<Deps, 'env' | 'now' | 'signal'>,
   work: (organisation: OpenedOrganisation) => Promise<T>,
 ): Promise<T> {
+  const { databaseUrl } = readConfig(env);
+  const db = databaseUrl === null ? null : await openDatabase({ kind: 'pg', url: databaseUrl });
   const client = createGenesysClient({ ...config, now, sleep: (ms) => sleep(ms, undefined, { signal }) });
   try {
-    return await work({ client, targets: openTargets({ client, db: null, panelUrl: null, now }) });
+    return await work({ client, targets: openTargets({ client, db, panelUrl: null, now }) });
   } finally {
     client.close();
+    await db?.close();
   }
 }
 
