@@ -2,6 +2,8 @@
 import { createRedactor } from '../domain/text/redact.ts';
 import { createActions } from './actions.ts';
 import type { Actions } from './actions.ts';
+import { createAssistants } from './assistants.ts';
+import type { Assistants } from './assistants.ts';
 import { createConversations } from './conversations.ts';
 import type { Conversations } from './conversations.ts';
 import { createEventExports } from './exports.ts';
@@ -13,6 +15,8 @@ import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
 import { createRouting } from './routing.ts';
 import type { Routing } from './routing.ts';
+import { createSuggestions } from './suggestions.ts';
+import type { Suggestions } from './suggestions.ts';
 import { createTokenBucket } from './token-bucket.ts';
 import { createTranscripts } from './transcripts.ts';
 import type { Transcripts } from './transcripts.ts';
@@ -44,6 +48,8 @@ export interface GenesysClient {
   readonly transcripts: Transcripts;
   readonly notifications: Notifications;
   readonly routing: Routing;
+  readonly assistants: Assistants;
+  readonly suggestions: Suggestions;
   close(): void;
 }
 
@@ -60,6 +66,8 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     transcripts: createTranscripts(api, transport, options.apiUrl),
     notifications: createNotifications(api, options.apiUrl),
     routing: createRouting(api),
+    assistants: createAssistants(api),
+    suggestions: createSuggestions(api),
     close: () => transport.close(),
   };
 }

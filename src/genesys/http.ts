@@ -13,7 +13,8 @@ import { limitSize, noAnswer } from './transport.ts';
 import type { Transport } from './transport.ts';
 
 interface Call<T> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** None is repeated after a failure that leaves open whether it arrived: only the caller knows where to look first. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below `/api/v2/`, without a leading slash. */
   readonly path: string;
   /** A list is sent as one parameter for each of its values. */

@@ -1,4 +1,4 @@
-/** The page-number listing of the public API: `entities, pageNumber, pageCount, nextUri`. */
+/** The two listings of the public API: by page number (`entities, pageNumber, pageCount`) and by cursor (`nextUri`). */
 import { z } from 'zod';
 import { GenesysError } from './errors.ts';
 import type { Api } from './http.ts';
@@ -43,8 +43,42 @@ export async function* listAll<T extends Identified>(
     const isLast = page.pageCount == null ? page.nextUri == null : pageNumber >= page.pageCount;
     if (isLast || page.entities.length === 0) return;
   }
-  const came = `no last page among the first ${MAX_PAGES}`;
-  throw new GenesysError({ kind: 'badAnswer', asked: `GET /api/v2/${listing.path}`, came });
+  throw endless(listing, `no last page among the first ${MAX_PAGES}`);
+}
+
+/**
+ * The same of a listing that tells no numbers: the next page is the `after` within `nextUri`, and the last one has
+ * none.
+ */
+export async function* listByCursor<T extends Identified>(
+  api: Api,
+  listing: Listing<T>,
+): AsyncGenerator<T, void, undefined> {
+  const schema = z.object({ entities: z.array(listing.entity).nullish(), nextUri: z.string().nullish() });
+  const told = new Set<string>();
+  const turned = new Set<string>();
+  for (let after: string | null = ''; after !== null;) {
+    const query = { ...listing.query, pageSize: PAGE_SIZE, ...(after === '' ? {} : { after }) };
+    const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
+    for (const entity of page.entities ?? []) {
+      if (!told.has(entity.id)) yield entity;
+      told.add(entity.id);
+    }
+    after = cursorIn(page.nextUri);
+    if (after !== null && turned.has(after)) throw endless(listing, 'the cursor of a page that was read already');
+    if (after !== null) turned.add(after);
+    if (turned.size >= MAX_PAGES) throw endless(listing, `no last page among the first ${MAX_PAGES}`);
+  }
+}
+
+/** Of an address with or without its host; null on the last page. */
+function cursorIn(nextUri: string | null | undefined): string | null {
+  const query = nextUri?.split('?', 2)[1]?.split('#', 1)[0];
+  return new URLSearchParams(query).get('after') || null;
+}
+
+function endless({ path }: Listing<Identified>, came: string): GenesysError {
+  return new GenesysError({ kind: 'badAnswer', asked: `GET /api/v2/${path}`, came });
 }
 
 const PAGE_SIZE = 100;

@@ -9,11 +9,14 @@ export interface Endpoints {
   readonly apiUrl: string;
 }
 
-/** Takes an AWS region (`eu-west-1`) or a domain (`mypurecloud.ie`, also as `apps.mypurecloud.ie`). */
+/**
+ * Takes an AWS region (`eu-west-1`), a domain (`mypurecloud.ie`), or an address as it is pasted out of a browser
+ * (`https://apps.mypurecloud.ie/directory/#/admin`).
+ */
 export function regionEndpoints(region: string): Endpoints {
-  const asked = region.trim().toLowerCase();
+  const asked = hostIn(region.trim().toLowerCase());
   const domain = DOMAIN_OF_REGION[asked] ?? knownDomain(asked);
-  if (domain === undefined) throw new UnknownRegion(region);
+  if (domain === undefined) throw new UnknownRegion(asked);
   return { loginUrl: `https://login.${domain}`, apiUrl: `https://api.${domain}` };
 }
 
@@ -22,7 +25,7 @@ export class UnknownRegion extends Error {
 
   constructor(region: string) {
     super(
-      `Region "${region}" is not known. Use one of ${Object.keys(DOMAIN_OF_REGION).join(', ')}, or the domain ` +
+      `Region "${region.slice(0, MAX_SHOWN)}" is not known. Use one of ${Object.keys(DOMAIN_OF_REGION).join(', ')}, or the domain ` +
         'that you log in to.',
     );
     this.name = 'UnknownRegion';
@@ -49,6 +52,14 @@ const DOMAIN_OF_REGION: Readonly<Record<string, string>> = {
   'ap-south-1': 'aps1.pure.cloud',
   'me-central-1': 'mec1.pure.cloud',
 };
+
+const MAX_SHOWN = 100;
+
+/** The host alone is looked at, and shown when it is not known: what follows it may hold a token. */
+function hostIn(pasted: string): string {
+  const url = pasted.includes('://') ? pasted : `https://${pasted}`;
+  return URL.canParse(url) ? new URL(url).hostname : (pasted.split(/[/?#]/, 1)[0] ?? '');
+}
 
 function knownDomain(asked: string): string | undefined {
   const domain = asked.replace(/^(login|api|apps)\./, '');

@@ -1,45 +1,17 @@
 import { spansOf } from '../../src/genesys/conversations.ts';
 import type { DetailsQuery } from '../../src/genesys/conversations.ts';
-import { startScriptedServer } from '../helpers/scripted-server.ts';
-import type { Reply, SeenRequest } from '../helpers/scripted-server.ts';
+import type { SeenRequest } from '../helpers/scripted-server.ts';
 import type { GenesysClient } from '../../src/genesys/client.ts';
-import { clientOf, startOrganisation } from './with-organisation.ts';
+import { all, clientAnswering, closeAfter } from './answering.ts';
+import { startOrganisation } from './with-organisation.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const START = Date.parse('2026-03-01T00:00:00Z');
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-async function all<T>(entities: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const entity of entities) found.push(entity);
-  return found;
-}
-
-async function clientAnswering(
-  script: (request: SeenRequest) => Reply,
-): Promise<{ client: GenesysClient; seen: SeenRequest[] }> {
-  const seen: SeenRequest[] = [];
-  const server = await startScriptedServer((request) => {
-    if (request.path === '/oauth/token') return { body: { access_token: 'token', expires_in: 3600 } };
-    seen.push(request);
-    return script(request);
-  });
-  const client = clientOf(server.url);
-  closers.push(
-    () => client.close(),
-    () => server.close(),
-  );
-  return { client, seen };
-}
-
 describe('actions by name', () => {
   test('come from all three pages, each once', async () => {
     const organisation = await startOrganisation('agentassist/actions');
-    closers.push(() => organisation.close());
+    closeAfter(() => organisation.close());
     const names = Array.from({ length: 250 }, (_, i) => `RefundAssist v1.0.${i}`);
     names.forEach((name, i) => organisation.documents.set(`a-${i}`, { id: `a-${i}`, name, enabled: false }));
     organisation.documents.set('other', { id: 'other', name: 'Upsell v1.0.0', enabled: true });
