@@ -11,4 +11,13 @@ export const LOCKS = {
    * Held from before `outbox.seq` is drawn until the commit, so that what is forwarded keeps the order of the commits.
    */
   outbox: 4_220_005,
+  /**
+   * Held from before an epoch is drawn until the commit, so that epochs are in the order of the commits: who has applied
+   * one has applied all before it.
+   */
+  panelSplit: 4_220_006,
+  /** With the hash of a conversation: one at a time of a card made for it and a page of it that is shown. */
+  panelConversation: 4_220_007,
+  /** One process at a time takes queues. */
+  panelFeeds: 4_220_008,
 } as const;

@@ -30,6 +30,8 @@ const KINDS = [
   'customValues',
   'deadLetters',
   'metricWindows',
+  'panelCards',
+  'panelProcesses',
   'decisionLooks',
   'judgeStates',
   'rollouts',
@@ -156,6 +158,9 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   customValues: [{ table: 'custom_values', old: 't.occurred_at < $1::timestamptz' }],
   deadLetters: [{ table: 'dead_letters', old: 't.last_at < $1::timestamptz' }],
   metricWindows: [{ table: 'metric_windows', old: 't.window_start < $1::timestamptz' }],
+  panelCards: [{ table: 'panel_cards', old: 't.created_at < $1::timestamptz' }],
+  // With the pages that were open there, and the queues that it followed.
+  panelProcesses: [{ table: 'panel_instances', old: 't.lease_until < $1::timestamptz' }],
   // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never
   // half of one.
   decisionLooks: ['decision_looks', 'long_watch_cards'].map((table) => ({

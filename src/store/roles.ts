@@ -1,7 +1,8 @@
 /**
  * Who may do what in the database. The owner makes the tables and so could switch off what protects the log; no process
  * that runs all day is the owner. Workers append to the log by its own function and read it; the events service reaches
- * its own tables alone; who forwards reads what came in, and keeps the outbox.
+ * its own tables alone; who forwards reads what came in, and keeps the outbox; the panel shows what workers publish, and
+ * tells what became of it.
  */
 import type { Database, Queryable } from './database.ts';
 import { StoreError } from './errors.ts';
@@ -11,23 +12,26 @@ export const GROUPS = {
   worker: 'assist_rollouts_worker',
   events: 'assist_rollouts_events',
   forward: 'assist_rollouts_forward',
+  panel: 'assist_rollouts_panel',
 } as const;
 type Group = keyof typeof GROUPS;
 
 const READ = 'select';
+/** What a split takes out of service goes from screens in the same transaction. */
+const WITHDRAW = 'select, update (withdrawn_at)';
 const ADD = 'select, insert';
 const KEEP = 'select, insert, update';
 const ALL = 'select, insert, update, delete';
 
 /** Every table has its line here (a test sees to it): a new one is nobody's until it has. */
 export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group, string>>>>> = {
-  schema_migrations: { worker: READ, events: READ, forward: READ },
-  events: { worker: READ, events: ADD, forward: READ },
-  exposures: { worker: READ, events: KEEP, forward: READ },
-  custom_values: { worker: READ, events: KEEP },
-  unknown_event_types: { worker: READ, events: KEEP },
-  destinations: { events: READ, forward: KEEP },
-  outbox: { events: ADD, forward: ALL },
+  schema_migrations: { worker: READ, events: READ, forward: READ, panel: READ },
+  events: { worker: READ, events: ADD, forward: READ, panel: ADD },
+  exposures: { worker: READ, events: KEEP, forward: READ, panel: KEEP },
+  custom_values: { worker: READ, events: KEEP, panel: KEEP },
+  unknown_event_types: { worker: READ, events: KEEP, panel: KEEP },
+  destinations: { events: READ, forward: KEEP, panel: READ },
+  outbox: { events: ADD, forward: ALL, panel: ADD },
   metric_windows: { forward: ALL },
   dead_letters: { events: ALL, forward: KEEP },
   rollouts: { worker: KEEP },
@@ -40,11 +44,18 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   audit_nodes: { worker: READ },
   audit_checkpoints: { worker: ADD },
   audit_cursors: { worker: KEEP },
+  panel_versions: { worker: ADD, panel: READ },
+  panel_split: { worker: KEEP, panel: READ },
+  panel_instances: { worker: READ, panel: ALL },
+  panel_sessions: { worker: READ, panel: ALL },
+  panel_feeds: { worker: READ, panel: ALL },
+  panel_cards: { worker: WITHDRAW, panel: KEEP },
 };
 
 const SEQUENCES: Readonly<Record<string, readonly Group[]>> = {
-  exposures_seq: ['events'],
-  outbox_seq: ['events', 'forward'],
+  exposures_seq: ['events', 'panel'],
+  outbox_seq: ['events', 'forward', 'panel'],
+  panel_epoch: ['worker'],
 };
 
 /** By the owner, after the migrations; a repeat grants the same, and takes back what was granted beside it. */
@@ -82,8 +93,8 @@ async function assertGroups(db: Queryable): Promise<void> {
   throw new StoreError(
     'store-roles-missing',
     `The database server has no role ${missing.join(' and no role ')}. Run deploy/roles.sql once as a superuser ` +
-      '(psql -v owner_password=… -v worker_password=… -v events_password=… -f deploy/roles.sql), then this again ' +
-      'as the owner.',
+      '(psql -v owner_password=… -v worker_password=… -v events_password=… -v panel_password=… -f ' +
+      'deploy/roles.sql), then this again as the owner.',
   );
 }
 

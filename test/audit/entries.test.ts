@@ -246,6 +246,8 @@ describeEachStore('retention', (db) => {
     customValues: 0,
     deadLetters: 0,
     metricWindows: 0,
+    panelCards: 0,
+    panelProcesses: 0,
     decisionLooks: 0,
     judgeStates: 0,
     rollouts: 0,

@@ -1,5 +1,6 @@
 /** What each role of the database may do, on a real server with the roles that deploy/roles.sql makes. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { journalActivities } from '../../src/activities/journal.ts';
 import { generateKey } from '../../src/audit/note.ts';
@@ -17,12 +18,18 @@ import { storeEvents } from '../helpers/store-events.ts';
 import { readCards } from '../../src/store/exposures.ts';
 import { loadJudgeState, saveJudgeState } from '../../src/store/judge-states.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import { addCards, cardsToShow } from '../../src/store/panel/cards.ts';
+import { takeFeeds } from '../../src/store/panel/feeds.ts';
+import { endInstance, laggards, renewInstance } from '../../src/store/panel/instances.ts';
+import { storePageEvents } from '../../src/store/panel/page-events.ts';
+import { openSession } from '../../src/store/panel/sessions.ts';
 import { powersOverLog, TABLE_RIGHTS } from '../../src/store/roles.ts';
 import { cli } from '../cli/fixtures.ts';
 import { describePostgres } from '../helpers/database.ts';
 import { NOON, eventOf, metricEventOf } from '../helpers/events.ts';
 import { findPostgres } from '../helpers/postgres.ts';
 import { ROOT } from '../helpers/sources.ts';
+import { cardOf, startPair } from './panel/fixtures.ts';
 
 const { signer } = generateKey('log.example/audit');
 const AT = new Date(NOON);
@@ -37,10 +44,11 @@ describePostgres('the roles of the database', (postgres) => {
   };
   let worker: Database;
   let events: Database;
+  let panel: Database;
 
   beforeAll(async () => {
     admin = await postgres().createDatabase();
-    const passwords = ['owner', 'worker', 'events'].flatMap((who) => ['-v', `${who}_password=it's ${who}`]);
+    const passwords = ['owner', 'worker', 'events', 'panel'].flatMap((who) => ['-v', `${who}_password=it's ${who}`]);
     const made = spawnSync(
       join(findPostgres() ?? '', 'psql'),
       ['-X', '-v', 'ON_ERROR_STOP=1', ...passwords, '-d', admin, '-f', join(ROOT, 'deploy/roles.sql')],
@@ -57,10 +65,12 @@ describePostgres('the roles of the database', (postgres) => {
       });
     worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
     events = await openDatabase({ kind: 'pg', url: as('assist_events') });
+    panel = await openDatabase({ kind: 'pg', url: as('assist_panel') });
   }, 90_000);
   afterAll(async () => {
     await worker.close();
     await events.close();
+    await panel.close();
   });
 
   test('every table has its line among the rights', async () => {
@@ -126,6 +136,46 @@ describePostgres('the roles of the database', (postgres) => {
     expect(await events.query('select destination from outbox')).not.toEqual([]);
   });
 
+  test('the panel shows what the worker publishes, tells of it, and what the worker takes back goes from its pages', async () => {
+    await setDestinations(worker, ['coaching']);
+    const { candidate, epoch, split } = await startPair(worker, 100);
+    const id = randomUUID();
+    expect(await renewInstance(panel, { id, epoch })).toEqual({ epoch, lapsed: true });
+    expect(await takeFeeds(panel, { instanceId: id, queues: ['queue-1'] })).toEqual(['queue-1']);
+    const card = cardOf(candidate);
+    const { conversationId, agentId: userId } = card;
+    await openSession(panel, { id: randomUUID(), conversationId, userId, instanceId: id, state: 'visible' });
+    expect(await addCards(panel, [card])).toEqual(['added']);
+    const rendered = {
+      id: 'e1',
+      kind: 'rendered',
+      cardId: card.cardId,
+      afterMs: 1,
+      sha256: candidate.htmlSha256,
+    } as const;
+    expect(await storePageEvents(panel, [{ conversationId, userId, events: [rendered] }])).toMatchObject([
+      { stored: 1 },
+    ]);
+    await split(0, epoch);
+    expect(await cardsToShow(panel, [conversationId])).toEqual([]);
+    expect((await laggards(worker, epoch)).live).toBe(1);
+    await endInstance(panel, id);
+  });
+
+  test.each([
+    ['select * from audit'],
+    ['select * from rollouts'],
+    ['insert into panel_versions (action) values ($$x$$)'],
+    ['delete from panel_versions'],
+    ['update panel_split set epoch = epoch'],
+    ["select nextval('panel_epoch')"],
+    ['delete from panel_cards'],
+    ['delete from events'],
+    ['create table mine (n int)'],
+  ])('the panel may not: %s', async (sql) => {
+    await expect(panel.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
   test.each([
     ['update audit set actor = actor'],
     ['delete from audit'],
@@ -154,6 +204,9 @@ describePostgres('the roles of the database', (postgres) => {
     ['create temporary table audit (n int)'],
     ['create function public.sha256(bytea) returns bytea language sql as $$ select $1 $$'],
     ['delete from rollouts'],
+    ['delete from panel_split'],
+    ['update panel_versions set version = version'],
+    ['update panel_cards set version_id = version_id'],
     ['delete from events'],
     ['alter role assist_worker superuser'],
     ['set role assist_owner'],

@@ -6,6 +6,7 @@ import { decisionRecord } from './0004_decision-looks.ts';
 import { customValues } from './0005_custom-values.ts';
 import { auditRights } from './0006_audit-rights.ts';
 import { afterPromotion } from './0007_long-watches.ts';
+import { panel } from './0008_panel.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   customValues,
   auditRights,
   afterPromotion,
+  panel,
 ];

@@ -1,0 +1,159 @@
+/** Cards that triggers made. Each is a row, and the beginning of its exposure is in the same transaction. */
+import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+import type { Database, Queryable, Transaction } from '../database.ts';
+import { LOCKS } from '../locks.ts';
+import { CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
+import type { CardRow } from './card-row.ts';
+import type { PanelArm } from './splits.ts';
+
+/** Payload: ids of conversations with new cards, comma separated. Empty after a lost connection: look for yourself. */
+export const PANEL_CARDS_CHANNEL = 'panel_cards';
+
+export interface NewCard {
+  /** A UUID, drawn anew for each. */
+  readonly cardId: string;
+  readonly action: string;
+  readonly versionId: string;
+  /** Nobody serves the conversation: the version's trigger fired, and no card is shown. */
+  readonly withheld: boolean;
+  readonly conversationId: string;
+  readonly utteranceId: string;
+  readonly queueId: string;
+  /** User id of the agent who is in the conversation. */
+  readonly agentId: string;
+  readonly mediaType?: string | undefined;
+  readonly language?: string | undefined;
+  /** Of the splits by which the version was chosen. */
+  readonly epoch: number;
+}
+
+/**
+ * `duplicate`: the utterance has its card of this action already; `stale`: as the split stands now it is not this
+ * version that serves the conversation, so choose again.
+ */
+export type AddedCard = 'added' | 'duplicate' | 'stale';
+
+/**
+ * Many at once, with an answer for each; when this resolves they are durable. No card comes in beside a change of the
+ * split: what a roll back has taken out of service gets none after it. Twice adds once.
+ */
+export async function addCards(db: Database, cards: readonly NewCard[]): Promise<AddedCard[]> {
+  if (cards.length === 0) return [];
+  return db.tx(async (trx) => {
+    await trx.query('select pg_advisory_xact_lock_shared($1)', [LOCKS.panelSplit]);
+    const arms = await armsNow(trx, cards);
+    const fitting = cards.filter((card) => isServed(card, arms.get(card.action) ?? []));
+    await lockConversations(trx, fitting);
+    const added = await trx.query<CardRow>(ADD, [JSON.stringify(fitting)]);
+    await storeTriggers(trx, added);
+    await tell(trx, added);
+    const [ids, fits] = [new Set(added.map(({ cardId }) => cardId)), new Set(fitting)];
+    return cards.map((card) => (ids.has(card.cardId) ? 'added' : fits.has(card) ? 'duplicate' : 'stale'));
+  });
+}
+
+async function armsNow(trx: Transaction, cards: readonly NewCard[]): Promise<Map<string, readonly PanelArm[]>> {
+  const rows = await trx.query<{ action: string; arms: readonly PanelArm[] }>(
+    'select action, arms from panel_split where action = any($1::text[])',
+    [[...new Set(cards.map(({ action }) => action))]],
+  );
+  return new Map(rows.map(({ action, arms }) => [action, arms]));
+}
+
+function isServed({ conversationId, versionId, withheld }: NewCard, arms: readonly PanelArm[]): boolean {
+  const serving = versionFor(arms, bucketOf(conversationId));
+  if (!withheld) return serving?.versionId === versionId;
+  return serving === undefined && arms.some((arm) => arm.enabled && arm.versionId === versionId);
+}
+
+/**
+ * A card made while a page comes into view would be missed by both. In one order, so that nobody waits in a circle.
+ */
+export async function lockConversations(
+  trx: Transaction,
+  cards: readonly { readonly conversationId: string }[],
+): Promise<void> {
+  await trx.query(
+    `select pg_advisory_xact_lock($1::int, h) from (
+       select distinct hashtext(id) as h from unnest($2::text[]) as t (id) order by 1 offset 0) as hashes`,
+    [LOCKS.panelConversation, cards.map(({ conversationId }) => conversationId)],
+  );
+}
+
+const ADD = `
+with given as (
+  select g.*, coalesce((
+    select max(s.state) from panel_sessions s join panel_instances i on i.id = s.instance_id
+    where s.conversation_id = g."conversationId" and s.user_id = g."agentId" and i.lease_until > clock_timestamp()
+  ), 'absent') as panel, date_trunc('milliseconds', clock_timestamp()) as at
+  from jsonb_to_recordset($1::jsonb) as g ("cardId" uuid, action text, "versionId" uuid, withheld boolean,
+    "conversationId" text, "utteranceId" text, "queueId" text, "agentId" text, "mediaType" text, language text,
+    epoch bigint)
+), c as (
+  insert into panel_cards (card_id, action, version_id, withheld, conversation_id, utterance_id, queue_id, agent_id,
+    media_type, language, epoch, panel, created_at, triggered_at)
+  select "cardId", action, "versionId", withheld, "conversationId", "utteranceId", "queueId", "agentId", "mediaType",
+    language, epoch, panel, at, case when panel = 'visible' then at end
+  from given
+  on conflict do nothing
+  returning *
+)
+select ${CARD_COLUMNS} from c join panel_versions v on v.id = c.version_id`;
+
+/** A payload holds less than 8000 bytes, and an id of a conversation at most 256. */
+const IDS_A_NOTE = 30;
+
+async function tell(trx: Transaction, cards: readonly CardRow[]): Promise<void> {
+  const ids = [...new Set(cards.filter(({ withheld }) => !withheld).map(({ conversationId }) => conversationId))];
+  const notes: string[] = [];
+  for (let at = 0; at < ids.length; at += IDS_A_NOTE) notes.push(ids.slice(at, at + IDS_A_NOTE).join(','));
+  if (notes.length > 0)
+    await trx.query(`select pg_notify('${PANEL_CARDS_CHANNEL}', note) from unnest($1::text[]) as t (note)`, [notes]);
+}
+
+export interface OpenCard {
+  readonly cardId: string;
+  readonly action: string;
+  readonly versionId: string;
+  readonly conversationId: string;
+  /** Whose pages may show it. */
+  readonly agentId: string;
+  readonly epoch: number;
+  /** Since it was made; what a page tells of it is told in the same measure (`PageEvent.afterMs`). */
+  readonly ageMs: number;
+}
+
+/** What pages of these conversations may show now; the oldest first. */
+export async function cardsToShow(db: Queryable, conversationIds: readonly string[]): Promise<OpenCard[]> {
+  return db.query<OpenCard>(
+    `select card_id as "cardId", action, version_id as "versionId", conversation_id as "conversationId",
+       agent_id as "agentId", epoch, (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
+     from panel_cards where conversation_id = any($1::text[]) and created_at > clock_timestamp() - ${OPEN}
+       and not withheld and withdrawn_at is null
+     order by created_at, card_id`,
+    [conversationIds],
+  );
+}
+
+export interface PanelStates {
+  readonly action: string;
+  readonly versionId: string;
+  readonly cards: number;
+  /** How the agent's page stood when the card was made. */
+  readonly visible: number;
+  readonly hidden: number;
+  readonly absent: number;
+  /** Never could be seen: no exposure. */
+  readonly unseen: number;
+}
+
+/** By action and version, of cards made since. */
+export async function readPanelStates(db: Queryable, since: Date): Promise<PanelStates[]> {
+  return db.query<PanelStates>(
+    `select action, version_id as "versionId", count(*) as cards, count(*) filter (where panel = 'visible') as visible,
+       count(*) filter (where panel = 'hidden') as hidden, count(*) filter (where panel = 'absent') as absent,
+       count(*) filter (where triggered_at is null) as unseen
+     from panel_cards where created_at >= $1::timestamptz group by 1, 2 order by 1, 2`,
+    [since],
+  );
+}
