@@ -4,6 +4,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseBody } from './api-error.ts';
+import { copilotControl } from './copilot/copilot-control.ts';
 import { faultSchema } from './faults.ts';
 import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
@@ -49,6 +50,7 @@ export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
     org.traffic.setModels(parseBody(modelsSchema, await jsonBody(c)));
     return c.json(org.traffic.models());
   });
+  app.route('/copilot', copilotControl(org.copilot));
   app.get('/faults', (c) => c.json({ faults: org.faults.pending() }));
   app.post('/faults', async (c) => {
     org.faults.add(parseBody(faultSchema, await jsonBody(c)));

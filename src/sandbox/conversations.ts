@@ -2,6 +2,7 @@
  * The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for
  * details.
  */
+import type { CopilotRecord } from './copilot/record.ts';
 import type { ScriptedUtterance } from './traffic/script.ts';
 
 export interface Conversation {
@@ -14,6 +15,8 @@ export interface Conversation {
   readonly mediaType: 'voice' | 'message';
   readonly language: string;
   readonly utterances: readonly ScriptedUtterance[];
+  /** Moves while the conversation runs. */
+  readonly copilot?: CopilotRecord;
 }
 
 export class ConversationRing {

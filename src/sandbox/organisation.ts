@@ -72,6 +72,10 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
   const copilot = createCopilot(settings.copilot, saved?.copilot, {
     hasQueue: (id) => routing.has('queue', id),
     hasUser: (id) => traffic.agentIds().includes(id),
+    channels: () => channels,
+    conversations: () => conversations.all(),
+    find: (id) => conversations.find(id),
+    effectOf: (id) => traffic.effectOf(id),
     now,
     save,
   });
@@ -89,8 +93,9 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     {
       live: () => actions.live(),
       onConversation: (conversation) => {
-        conversations.add(conversation);
-        topics.begin(conversation);
+        const assisted = copilot.traffic.begin(conversation);
+        conversations.add(assisted);
+        topics.begin(assisted);
       },
       onCard: ({ actionName, version, atMs }) => {
         split.count(actionName, version, atMs);
@@ -125,6 +130,7 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     tick: () => {
       traffic.skipTo(now() - CATCH_UP_MS);
       traffic.advance(now());
+      copilot.traffic.advance(now());
       pusher.flush();
       topics.advance(now());
     },

@@ -110,7 +110,7 @@ function liveTranscript({ id }: Conversation, said: ScriptedUtterance): object {
   };
 }
 
-function utteranceIdOf(conversationId: string, afterMs: number): string {
+export function utteranceIdOf(conversationId: string, afterMs: number): string {
   return createDraws(afterMs, ...conversationId.split('-').map((part) => Number.parseInt(part, 16))).uuid();
 }
 

@@ -5,6 +5,7 @@ import { assistantQueueRoutes, queueAssistantRoute } from './assistant-queue-rou
 import { assistantRoutes } from './assistant-routes.ts';
 import type { CopilotOrganisation } from './copilot-organisation.ts';
 import { queueUserRoutes } from './queue-user-routes.ts';
+import { suggestionRoutes } from './suggestion-routes.ts';
 
 export function copilotRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
@@ -12,6 +13,7 @@ export function copilotRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   app.route('/assistants', assistantQueueRoutes(copilot));
   app.route('/assistants', queueUserRoutes(copilot));
   app.route('/assistants', assistantRoutes(copilot));
+  app.route('/conversations', suggestionRoutes(copilot));
   app.route('/routing/queues', queueAssistantRoute(copilot));
   return app;
 }

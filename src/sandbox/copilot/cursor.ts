@@ -64,7 +64,7 @@ export function expanded<Word extends string>(text: string | undefined, allowed:
     .map((word) => oneOf('expand', word, allowed));
 }
 
-function oneOf<Word extends string>(field: string, text: string, allowed: readonly Word[]): Word {
+export function oneOf<Word extends string>(field: string, text: string, allowed: readonly Word[]): Word {
   const found = allowed.find((word) => word === text);
   if (found === undefined) throw invalidParameter(field, text, allowed.join(', '));
   return found;

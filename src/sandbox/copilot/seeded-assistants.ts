@@ -13,7 +13,7 @@ export const SEEDED_ASSISTANTS = {
 const ADMINISTRATOR_ID = 'd41c7a09-6e25-4b83-9f70-2c5b8e1a6d30';
 
 /** What the imitated language understanding can tell; a rule's condition names an intent by either. */
-const INTENTS = [
+export const INTENTS = [
   { id: '5e0b7c31-84d2-4f16-a9e7-31b6c0d28f41', name: 'Refund', word: 'refund' },
   { id: '7f2d9a54-16c8-4b30-8e5f-90a4d7c13e42', name: 'Pricing', word: 'pricing' },
   { id: 'a83c5e17-d940-4c62-b1f8-4e7d26b95043', name: 'Escalation', word: 'escalation' },

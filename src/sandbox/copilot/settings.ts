@@ -1,5 +1,7 @@
+import type { CopilotModels, UsualHandling } from './models.ts';
+
 /** What of Agent Copilot no source tells, so that it can be set here. */
-export interface CopilotSettings {
+export interface CopilotSettings extends UsualHandling {
   /** Attribute keys of the seeded rule's ThirdPartyAction: on the platform they are not documented. */
   readonly thirdPartyAttributes: Readonly<Record<string, string>>;
   /** Whether a second assistant of the same name is refused. */
@@ -12,6 +14,22 @@ export interface CopilotSettings {
   readonly wrongMode: { readonly status: number; readonly code: string };
   /** Whether an assistant that still has queues can be deleted; else a 409. */
   readonly deletesWithQueues: boolean;
+  /** From what was said to what is suggested. */
+  readonly suggestionDelayMs: number;
+  /** How long a third party may take to answer; then its suggestion has failed. */
+  readonly thirdPartyTimeoutMs: number;
+  /** Told of a third party's suggestion that has no text yet. */
+  readonly thirdPartyFirstState: 'Suggested' | 'Triggered';
+  /** Whether a text that was given is told on the topic. */
+  readonly patchIsTold: boolean;
+  /** What becomes of a second text for the same suggestion. */
+  readonly secondPatch: 'refused' | 'replaces';
+  /** Whether an assisted conversation without suggestions is an empty listing; else a 404. */
+  readonly emptyIsFound: boolean;
+  /** Whether a conversation that runs keeps its assistant when its queue is given to another. */
+  readonly liveConversationsKeep: boolean;
+  /** How agents treat what is suggested, and handle the conversation. */
+  readonly models: CopilotModels;
 }
 
 export const COPILOT: CopilotSettings = {
@@ -21,4 +39,15 @@ export const COPILOT: CopilotSettings = {
   jobMs: 300,
   wrongMode: { status: 409, code: 'request.conflict' },
   deletesWithQueues: false,
+  suggestionDelayMs: 200,
+  thirdPartyTimeoutMs: 5_000,
+  thirdPartyFirstState: 'Suggested',
+  patchIsTold: true,
+  secondPatch: 'refused',
+  emptyIsFound: false,
+  liveConversationsKeep: true,
+  models: {},
+  acwMedianMs: 2_000,
+  acwSigma: 0.3,
+  transferShare: 0.1,
 };

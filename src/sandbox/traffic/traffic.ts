@@ -6,7 +6,7 @@
 import { surface } from './cards.ts';
 import type { Agent, SimulatedCard } from './cards.ts';
 import { drawAgentEffect } from './models.ts';
-import type { Models } from './models.ts';
+import type { AgentEffect, Models } from './models.ts';
 import { AGENT_DRAWS, createDraws } from './draws.ts';
 import type { Draws } from './draws.ts';
 import { writeScript } from './script.ts';
@@ -82,6 +82,11 @@ export class Traffic {
   state(): TrafficState {
     const [running, cardsPerSecond] = [this.#running, this.#cardsPerSecond];
     return { running, cardsPerSecond, conversations: this.#conversations, cards: this.#cards };
+  }
+
+  /** An agent who is not on the staff is an average one. */
+  effectOf(agentId: string): AgentEffect {
+    return this.#agents.find(({ id }) => id === agentId)?.effect ?? {};
   }
 
   agentIds(): readonly string[] {

@@ -3,6 +3,7 @@ import { SEEDED_ASSISTANTS } from '../../../src/sandbox/copilot/seeded-assistant
 import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import { officialSdk } from '../../helpers/official-sdk.ts';
 import { givenSandbox } from '../helpers.ts';
+import { givenPlayed, suggestionsOf } from './helpers.ts';
 
 const { baseline, candidate } = SEEDED_ASSISTANTS;
 const { billing, orders } = SEEDED.queues;
@@ -51,4 +52,20 @@ test('assistants, copilots, queues and users', async () => {
   });
   await api.deleteAssistant(String(made.id));
   expect((await api.getAssistants()).entities).toHaveLength(2);
+});
+
+test('suggestions: read, answered by a third party, engaged with', async () => {
+  const { sandbox, play, truth } = await givenPlayed();
+  play(4_000);
+  const api = new (await officialSdk(sandbox.url)).ConversationsApi();
+  const [third] = suggestionsOf(await truth(), 'ThirdPartySuggestion').filter(({ state }) => state === 'Suggested');
+  const [conversationId, id] = [String(third?.conversationId), String(third?.id)];
+  expect(await api.getConversationSuggestion(conversationId, id)).toMatchObject({ state: 'Suggested' });
+  const thirdPartySuggestion = { title: 'T', text: 'x', sources: [{ name: 'n', url: 'https://example.com' }] };
+  const patched = await api.patchConversationSuggestion(conversationId, id, { thirdPartySuggestion });
+  expect(patched).toMatchObject({ thirdPartySuggestion });
+  await api.postConversationSuggestionEngagement(conversationId, id, { engagementType: 'Opened' });
+  expect(
+    await api.getConversationSuggestions(conversationId, { type: 'ThirdPartySuggestion', state: 'Accepted' }),
+  ).toMatchObject({ entities: [{ id, state: 'Accepted' }] });
 });
