@@ -2,8 +2,14 @@
 import { createRedactor } from '../domain/text/redact.ts';
 import { createActions } from './actions.ts';
 import type { Actions } from './actions.ts';
+import { createAgents } from './agents.ts';
+import type { Agents } from './agents.ts';
+import { createAggregates } from './aggregates.ts';
+import type { Aggregates } from './aggregates.ts';
 import { createAssistants } from './assistants.ts';
 import type { Assistants } from './assistants.ts';
+import { createAudits } from './audits.ts';
+import type { Audits } from './audits.ts';
 import { createConversations } from './conversations.ts';
 import type { Conversations } from './conversations.ts';
 import { createEventExports } from './exports.ts';
@@ -13,6 +19,10 @@ import type { GenesysLogger } from './http.ts';
 import { createNotifications } from './notifications.ts';
 import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
+import { createOrganisationSettings } from './organisation-settings.ts';
+import type { OrganisationSettings } from './organisation-settings.ts';
+import { createPeople } from './people.ts';
+import type { People } from './people.ts';
 import { createRouting } from './routing.ts';
 import type { Routing } from './routing.ts';
 import { createSuggestions } from './suggestions.ts';
@@ -50,6 +60,11 @@ export interface GenesysClient {
   readonly routing: Routing;
   readonly assistants: Assistants;
   readonly suggestions: Suggestions;
+  readonly agents: Agents;
+  readonly people: People;
+  readonly organisation: OrganisationSettings;
+  readonly audits: Audits;
+  readonly aggregates: Aggregates;
   close(): void;
 }
 
@@ -68,6 +83,11 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     routing: createRouting(api),
     assistants: createAssistants(api),
     suggestions: createSuggestions(api),
+    agents: createAgents(api),
+    people: createPeople(api),
+    organisation: createOrganisationSettings(api),
+    audits: createAudits(api),
+    aggregates: createAggregates(api),
     close: () => transport.close(),
   };
 }

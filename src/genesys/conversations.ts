@@ -1,6 +1,8 @@
 /** Details of past conversations. The platform answers for at most 7 days at a time, and page by page. */
 import { z } from 'zod';
-import { GenesysError } from './errors.ts';
+import { activeConversationSchema } from './agents.ts';
+import type { ActiveConversation } from './agents.ts';
+import { GenesysError, isGenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import { conversationSchema } from './wire.ts';
 import type { ConversationDetail } from './wire.ts';
@@ -17,6 +19,10 @@ export interface DetailsQuery {
 export interface Conversations {
   /** Each conversation once, oldest span first. */
   details(query: DetailsQuery): AsyncGenerator<ConversationDetail, void, undefined>;
+  /** The same of one, live or past; null when there is none (yet: details come with a delay). */
+  detailsOf(conversationId: string): Promise<ConversationDetail | null>;
+  /** As it stands now, with who is in it; null when there is none. */
+  get(conversationId: string): Promise<ActiveConversation | null>;
 }
 
 export interface Span {
@@ -25,7 +31,22 @@ export interface Span {
 }
 
 export function createConversations(api: Api): Conversations {
-  return { details: (query) => details(api, query) };
+  return {
+    details: (query) => details(api, query),
+    detailsOf: (conversationId) =>
+      orNull(api, `analytics/conversations/${encodeURIComponent(conversationId)}/details`, conversationSchema),
+    get: (conversationId) =>
+      orNull(api, `conversations/${encodeURIComponent(conversationId)}`, activeConversationSchema),
+  };
+}
+
+async function orNull<T>(api: Api, path: string, schema: z.ZodType<T>): Promise<T | null> {
+  try {
+    return (await api({ method: 'GET', path, schema })).value;
+  } catch (error) {
+    if (isGenesysError(error, 'notFound')) return null;
+    throw error;
+  }
 }
 
 /** Consecutive spans of at most 7 days that make up the whole. */

@@ -27,6 +27,8 @@ interface Call<T> {
   readonly ifMatch?: string | undefined;
   readonly schema: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
+  /** Somebody else's token: the call is asked as they, once, and neither our token nor our rate has a part in it. */
+  readonly bearer?: string;
   /** Secrets within the body: a refusal may repeat them, and then they are cut out. */
   readonly secrets?: readonly string[];
 }
@@ -34,6 +36,8 @@ interface Call<T> {
 export interface Answered<T> {
   readonly value: T;
   readonly correlationId: string | null;
+  /** When the answer was sent, by the clock of the platform; ms since the epoch, whole seconds. */
+  readonly sentAt: number | null;
   /** Which state of the document this is; absent where the organisation does not say. */
   readonly etag?: string;
 }
@@ -60,16 +64,19 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): Api {
   const got = options.transport.got.extend({ prefixUrl: `${options.apiUrl.replace(/\/+$/, '')}/api/v2` });
   return async (call) => {
-    const answer = await sendAuthorised({ ...options, got }, call);
+    const sender = { ...options, got };
+    const answer = await (call.bearer === undefined ? sendAuthorised(sender, call) : send(sender, call, call.bearer));
     if (answer.status < 200 || answer.status > 299) {
       const refusal = refusalOf(nameOf(call), answer);
-      if (refusal.kind === 'rateLimited') options.bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
+      if (refusal.kind === 'rateLimited' && call.bearer === undefined)
+        options.bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
       throw refusal;
     }
     const etag = headerOf(answer, 'etag');
     return {
       value: parse(call, answer),
       correlationId: correlationIdOf(answer) ?? null,
+      sentAt: sentAtOf(answer),
       ...(etag === undefined ? {} : { etag }),
     };
   };
@@ -92,7 +99,7 @@ async function sendAuthorised(sender: Sender, call: Call<unknown>): Promise<Http
 
 async function send(sender: Sender, call: Call<unknown>, token: string): Promise<HttpAnswer> {
   const { bucket, now, logger } = sender;
-  await bucket.take(nameOf(call), call.urgency ?? 'normal');
+  if (call.bearer === undefined) await bucket.take(nameOf(call), call.urgency ?? 'normal');
   const signal = sender.signal?.();
   if (signal?.aborted === true) throw abandoned(nameOf(call));
   const startedAt = now();
@@ -137,6 +144,11 @@ const UNSAID_RETRY_AFTER_MS = 3000;
 
 function nameOf(call: Call<unknown>): string {
   return `${call.method} /api/v2/${call.path}`;
+}
+
+function sentAtOf(answer: HttpAnswer): number | null {
+  const sentAt = Date.parse(headerOf(answer, 'date') ?? '');
+  return Number.isNaN(sentAt) ? null : sentAt;
 }
 
 function searchOf(query: NonNullable<Call<unknown>['query']>): URLSearchParams {

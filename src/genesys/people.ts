@@ -1,0 +1,45 @@
+/** Queues with their members, and groups. */
+import { z } from 'zod';
+import type { Api } from './http.ts';
+import { listAll } from './paging.ts';
+
+export interface People {
+  /** Queues whose name is this one; `*` stands for anything. All of them without a name. */
+  queues(name?: string): AsyncGenerator<Queue, void, undefined>;
+  /** All who belong to the queue; `joined` is false for those who left it for the time being. */
+  membersOf(queueId: string): AsyncGenerator<QueueMember, void, undefined>;
+  groups(): AsyncGenerator<Group, void, undefined>;
+}
+
+const queueSchema = z.looseObject({
+  id: z.string().min(1),
+  name: z.string().nullish(),
+  memberCount: z.number().nullish(),
+});
+export type Queue = z.infer<typeof queueSchema>;
+
+const memberSchema = z.looseObject({
+  /** That of the user. */
+  id: z.string().min(1),
+  name: z.string().nullish(),
+  joined: z.boolean().nullish(),
+  memberBy: z.string().nullish(),
+});
+export type QueueMember = z.infer<typeof memberSchema>;
+
+const groupSchema = z.looseObject({ id: z.string().min(1), name: z.string().nullish(), state: z.string().nullish() });
+export type Group = z.infer<typeof groupSchema>;
+
+export function createPeople(api: Api): People {
+  return {
+    queues: (name) =>
+      listAll(api, { path: 'routing/queues', query: name === undefined ? {} : { name }, entity: queueSchema }),
+    membersOf: (queueId) =>
+      listAll(api, {
+        path: `routing/queues/${encodeURIComponent(queueId)}/members`,
+        query: {},
+        entity: memberSchema,
+      }),
+    groups: () => listAll(api, { path: 'groups', query: {}, entity: groupSchema }),
+  };
+}
