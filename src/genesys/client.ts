@@ -16,6 +16,8 @@ import { createEventExports } from './exports.ts';
 import type { EventExports } from './exports.ts';
 import { createApi } from './http.ts';
 import type { GenesysLogger } from './http.ts';
+import { createIntegrations } from './integrations.ts';
+import type { Integrations } from './integrations.ts';
 import { createNotifications } from './notifications.ts';
 import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
@@ -65,6 +67,7 @@ export interface GenesysClient {
   readonly organisation: OrganisationSettings;
   readonly audits: Audits;
   readonly aggregates: Aggregates;
+  readonly integrations: Integrations;
   close(): void;
 }
 
@@ -88,6 +91,7 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     organisation: createOrganisationSettings(api),
     audits: createAudits(api),
     aggregates: createAggregates(api),
+    integrations: createIntegrations(api),
     close: () => transport.close(),
   };
 }

@@ -20,18 +20,22 @@ begin
   raise exception 'A version never changes: % is refused.', tg_op using errcode = 'insufficient_privilege';
 end $$`;
 
-/** `epoch`: see \`LOCKS.panelSplit\`. \`arms\`: versions with how each serves. */
+/**
+ * `epoch`: see `LOCKS.panelSplit`. `arms`: versions with how each serves. `integration_id`: of the organisation's
+ * integration that frames the page.
+ */
 const splits = `
 create table panel_split (
   action text collate "C" primary key,
   epoch bigint not null,
   arms jsonb not null,
   queues text[] not null,
+  integration_id text,
   changed_at timestamptz not null default now(),
   changed_by text not null
 )`;
 
-/** Processes that show cards. \`epoch\`: all changes of splits up to it are applied there. */
+/** Processes that show cards. `epoch`: all changes of splits up to it are applied there. */
 const instances = `
 create table panel_instances (
   id uuid primary key,
@@ -59,8 +63,8 @@ create table panel_feeds (
 )`;
 
 /**
- * Each card is fixed to its version. \`panel\`: how the agent's page stood when it was made; \`triggered_at\`: since when
- * it could be seen, which is when its exposure began; \`withheld\`: nobody serves the conversation, so it is told and
+ * Each card is fixed to its version. `panel`: how the agent's page stood when it was made; `triggered_at`: since when
+ * it could be seen, which is when its exposure began; `withheld`: nobody serves the conversation, so it is told and
  * not shown.
  */
 const cards = `

@@ -49,8 +49,12 @@ export async function setVisibility(
   });
 }
 
-export async function closeSession(db: Queryable, id: string): Promise<void> {
-  await db.query('delete from panel_sessions where id = $1::uuid', [id]);
+/** A page that has gone to another process is not this one's to close. */
+export async function closeSession(
+  db: Queryable,
+  { id, instanceId }: Pick<PanelSession, 'id' | 'instanceId'>,
+): Promise<void> {
+  await db.query('delete from panel_sessions where id = $1::uuid and instance_id = $2::uuid', [id, instanceId]);
 }
 
 /** What waited, and is still of use, can be seen from now on. */

@@ -19,6 +19,8 @@ export interface PanelSplit {
   readonly arms: readonly PanelArm[];
   /** In whose conversations the card can surface. */
   readonly queues: readonly string[];
+  /** Of the organisation's integration that frames the page; null where none is known. */
+  readonly integrationId: string | null;
   readonly changedAt: Date;
   readonly changedBy: string;
 }
@@ -29,7 +31,8 @@ export interface Splits {
   readonly splits: readonly PanelSplit[];
 }
 
-const COLUMNS = 'action, epoch, arms, queues, changed_at as "changedAt", changed_by as "changedBy"';
+const COLUMNS = `action, epoch, arms, queues, integration_id as "integrationId", changed_at as "changedAt",
+  changed_by as "changedBy"`;
 
 /** As they stood at one moment. */
 export async function readSplits(db: Queryable): Promise<Splits> {
@@ -43,17 +46,18 @@ export async function readSplit(db: Queryable, action: string): Promise<PanelSpl
   return split ?? null;
 }
 
-export type NewSplit = Omit<PanelSplit, 'epoch' | 'changedAt'>;
+export type NewSplit = Pick<PanelSplit, 'action' | 'arms' | 'queues' | 'changedBy'> &
+  Partial<Pick<PanelSplit, 'integrationId'>>;
 
 /**
  * Compare and set: `ifEpoch` is the one that was read, null where there was no split yet. Answers the new epoch; null
  * when another hand was faster. Cards of what serves no more are withdrawn in the same transaction.
  */
 export async function writeSplit(db: Database, split: NewSplit, ifEpoch: number | null): Promise<number | null> {
-  const { action, arms, queues, changedBy } = split;
+  const { action, arms, queues, changedBy, integrationId = null } = split;
   return db.tx(async (trx) => {
     await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.panelSplit]);
-    const values = [action, JSON.stringify(arms), queues, changedBy];
+    const values = [action, JSON.stringify(arms), queues, changedBy, integrationId];
     const [row] = await (ifEpoch === null
       ? trx.query<{ epoch: number }>(INSERT, values)
       : trx.query<{ epoch: number }>(UPDATE, [...values, ifEpoch]));
@@ -64,11 +68,12 @@ export async function writeSplit(db: Database, split: NewSplit, ifEpoch: number 
   });
 }
 
-const INSERT = `insert into panel_split (action, epoch, arms, queues, changed_by)
-  values ($1, nextval('panel_epoch'), $2::jsonb, $3::text[], $4) on conflict (action) do nothing returning epoch`;
+const INSERT = `insert into panel_split (action, epoch, arms, queues, changed_by, integration_id)
+  values ($1, nextval('panel_epoch'), $2::jsonb, $3::text[], $4, $5) on conflict (action) do nothing returning epoch`;
 
 const UPDATE = `update panel_split set epoch = nextval('panel_epoch'), arms = $2::jsonb, queues = $3::text[],
-  changed_by = $4, changed_at = clock_timestamp() where action = $1 and epoch = $5::bigint returning epoch`;
+  changed_by = $4, integration_id = $5, changed_at = clock_timestamp() where action = $1 and epoch = $6::bigint
+  returning epoch`;
 
 async function withdraw(trx: Transaction, { action, arms }: NewSplit): Promise<void> {
   const serving = arms.filter((arm) => arm.enabled && arm.splitPercent > 0).map(({ versionId }) => versionId);

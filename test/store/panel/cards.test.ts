@@ -136,7 +136,10 @@ describeEachStore('cards of the panel', (db) => {
   test('a page that was closed, or whose process is dead, is no page', async () => {
     const { candidate } = await startPair(db(), 100);
     const [closed, dead] = [cardOf(candidate), cardOf(candidate)];
-    await closeSession(db(), await openPage(closed.conversationId, 'visible'));
+    const id = await openPage(closed.conversationId, 'visible');
+    await closeSession(db(), { id, instanceId: randomUUID() });
+    expect(await db().query('select * from panel_sessions')).toHaveLength(1);
+    await closeSession(db(), { id, instanceId });
     await openPage(dead.conversationId, 'visible');
     await db().query('update panel_instances set lease_until = now()');
     await addCards(db(), [closed, dead]);
