@@ -18,6 +18,8 @@ import { createApi } from './http.ts';
 import type { GenesysLogger } from './http.ts';
 import { createIntegrations } from './integrations.ts';
 import type { Integrations } from './integrations.ts';
+import { createMessages } from './messages.ts';
+import type { Messages } from './messages.ts';
 import { createNotifications } from './notifications.ts';
 import type { Notifications } from './notifications.ts';
 import { createTokenSource } from './oauth.ts';
@@ -58,6 +60,7 @@ export interface GenesysClient {
   readonly exports: EventExports;
   readonly conversations: Conversations;
   readonly transcripts: Transcripts;
+  readonly messages: Messages;
   readonly notifications: Notifications;
   readonly routing: Routing;
   readonly assistants: Assistants;
@@ -82,6 +85,7 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     exports: createEventExports(api),
     conversations: createConversations(api),
     transcripts: createTranscripts(api, transport, options.apiUrl),
+    messages: createMessages(api),
     notifications: createNotifications(api, options.apiUrl),
     routing: createRouting(api),
     assistants: createAssistants(api),

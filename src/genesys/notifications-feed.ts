@@ -6,7 +6,7 @@ import { backOffMs } from '../domain/shared/back-off.ts';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { GenesysLogger } from './http.ts';
 import { MAX_TOPICS } from './notifications.ts';
-import type { Channel, Notifications } from './notifications.ts';
+import type { Channel, Notifications, RefusedTopic } from './notifications.ts';
 import { openNotificationSocket } from './notifications-socket.ts';
 import type { NotificationEvent, NotificationSocket, SocketEnd } from './notifications-socket.ts';
 
@@ -37,8 +37,12 @@ export interface FeedParts {
   readonly random: () => number;
   readonly logger?: GenesysLogger | undefined;
   readonly onEvent: (event: NotificationEvent) => void;
-  /** Every topic is heard again; what came between the two instants (ms since the epoch) may have been missed. */
-  readonly onGap: (fromMs: number, toMs: number) => void;
+  /** These topics are heard again; what came between the two instants (ms since the epoch) may have been missed. */
+  readonly onGap: (fromMs: number, toMs: number, topics: ReadonlySet<string>) => void;
+  /** This topic will not be heard; the others are. Told again when all topics are set anew. */
+  readonly onRefused?: ((refused: RefusedTopic) => void) | undefined;
+  /** The channel was taken away before its time: others of the client have made more than it may have. */
+  readonly onEvicted?: (() => void) | undefined;
   /** Nothing that waiting could mend: the feed is over. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -48,11 +52,16 @@ export interface NotificationFeed {
   start(): Promise<void>;
   /** False when the channel is full: that topic will not be heard. */
   add(topic: string): boolean;
+  readonly isOpen: boolean;
   remove(topic: string): void;
   pause(): void;
   resume(): void;
   close(): void;
 }
+
+const MAX_OPENINGS = 3;
+/** Of the back-off: half a minute with the usual settings. */
+const EVICTED_ATTEMPT = 6;
 
 export function createNotificationFeed(parts: FeedParts): NotificationFeed {
   return new Feed(parts);
@@ -86,6 +95,10 @@ class Feed implements NotificationFeed {
     await this.#open().finally(() => {
       this.#busy = false;
     });
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
   }
 
   add(topic: string): boolean {
@@ -145,13 +158,27 @@ class Feed implements NotificationFeed {
       this.close();
       return this.#parts.onFailure(error);
     }
-    if (isGenesysError(error, 'notFound')) {
-      this.#channel = undefined;
-      this.#socket?.close();
-      this.#forget(this.#socket);
-    }
+    if (isGenesysError(error, 'notFound')) this.#gone();
     this.#parts.logger?.debug({ err: (error as Error).message, attempt: this.#attempt }, 'notifications not reached');
     this.#later(Math.max(this.#nextBackoff(), retryAfterOf(error)));
+  }
+
+  /** Each new channel may push out one of somebody else: one whose socket does not open is kept while it is there. */
+  async #leaveIfGone(channel: Channel): Promise<void> {
+    const isThere = await this.#parts.notifications.hasChannel(channel.id).catch(() => true);
+    if (!isThere) this.#gone();
+    else if (this.#attempt >= MAX_OPENINGS) this.#channel = undefined;
+  }
+
+  /** At its end nobody took it away; before it others of the client did, and are not driven out in turn at once. */
+  #gone(): void {
+    if ((this.#channel?.expiresAt ?? 0) > this.#parts.now()) {
+      this.#parts.onEvicted?.();
+      this.#attempt = Math.max(this.#attempt, EVICTED_ATTEMPT);
+    }
+    this.#channel = undefined;
+    this.#socket?.close();
+    this.#forget(this.#socket);
   }
 
   async #open(): Promise<void> {
@@ -163,8 +190,8 @@ class Feed implements NotificationFeed {
       if (opening.socket !== undefined) this.#lost(end, opening.socket);
     };
     const socket = await openNotificationSocket({ ...settings, connectUri: channel.connectUri, onEvent, onEnd }).catch(
-      (error: unknown) => {
-        this.#channel = undefined;
+      async (error: unknown) => {
+        await this.#leaveIfGone(channel);
         throw error;
       },
     );
@@ -190,7 +217,7 @@ class Feed implements NotificationFeed {
   #whole(): void {
     const from = this.#lostAt;
     this.#lostAt = undefined;
-    if (from !== undefined) this.#parts.onGap(from, this.#parts.now());
+    if (from !== undefined) this.#parts.onGap(from, this.#parts.now(), this.#wanted);
   }
 
   #lost(end: SocketEnd, socket: NotificationSocket): void {
@@ -225,7 +252,7 @@ class Feed implements NotificationFeed {
     if (channel === undefined) return;
     if (this.#stale || this.#subscribed.size + fresh.length > MAX_TOPICS) return this.#replace(channel);
     if (fresh.length === 0) return;
-    await this.#parts.notifications.addTopics(channel.id, fresh);
+    this.#tellRefused(await this.#parts.notifications.addTopics(channel.id, fresh));
     if (this.#socket !== socket) return;
     for (const topic of fresh) this.#subscribed.add(topic);
     this.#renewBefore(channel);
@@ -233,10 +260,14 @@ class Feed implements NotificationFeed {
 
   async #replace(channel: Channel): Promise<void> {
     const wanted = [...this.#wanted];
-    await this.#parts.notifications.replaceTopics(channel.id, wanted);
+    this.#tellRefused(await this.#parts.notifications.replaceTopics(channel.id, wanted));
     this.#subscribed = new Set(wanted);
     this.#stale = false;
     this.#renewBefore(channel);
+  }
+
+  #tellRefused(refused: readonly RefusedTopic[]): void {
+    for (const one of refused) if (!this.#closed && this.#wanted.has(one.topic)) this.#parts.onRefused?.(one);
   }
 
   /** Every change of topics gives the channel a whole life again; at half of it one is made on purpose. */

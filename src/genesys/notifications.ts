@@ -3,6 +3,7 @@
  * notifications-feed.ts.
  */
 import { z } from 'zod';
+import { GenesysError, isGenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import { schemesOf } from './transport.ts';
 
@@ -17,11 +18,21 @@ export interface Channel {
   readonly expiresAt: number;
 }
 
+export interface RefusedTopic {
+  readonly topic: string;
+  /** In the platform's words. */
+  readonly reason: string;
+}
+
 export interface Notifications {
   createChannel(): Promise<Channel>;
-  /** Either prolongs the channel's life by 24 hours. Rejects with `notFound` when it is gone. */
-  addTopics(channelId: string, topics: readonly string[]): Promise<void>;
-  replaceTopics(channelId: string, topics: readonly string[]): Promise<void>;
+  hasChannel(channelId: string): Promise<boolean>;
+  /**
+   * Either prolongs the channel's life by 24 hours, and answers with the topics that are refused; the others are heard.
+   * Rejects with `notFound` when the channel is gone.
+   */
+  addTopics(channelId: string, topics: readonly string[]): Promise<readonly RefusedTopic[]>;
+  replaceTopics(channelId: string, topics: readonly string[]): Promise<readonly RefusedTopic[]>;
 }
 
 export function createNotifications(api: Api, apiUrl: string): Notifications {
@@ -32,14 +43,31 @@ export function createNotifications(api: Api, apiUrl: string): Notifications {
   });
   const change =
     (method: 'POST' | 'PUT') =>
-    async (channelId: string, topics: readonly string[]): Promise<void> => {
+    (channelId: string, topics: readonly string[]): Promise<readonly RefusedTopic[]> => {
       const path = `${PATH}/${encodeURIComponent(channelId)}/subscriptions`;
-      await api({ method, path, body: topics.map((id) => ({ id })), schema: z.unknown() });
+      return withoutRefused(topics, async (some) => {
+        const body = some.map((id) => ({ id }));
+        const { value } = await api({ method, path, query: { ignoreErrors: 'true' }, body, schema: listingSchema });
+        return refusedIn(value);
+      });
     };
   return {
     async createChannel() {
       const { value } = await api({ method: 'POST', path: PATH, schema: channelSchema });
       return { id: value.id, connectUri: value.connectUri, expiresAt: Date.parse(value.expires) };
+    },
+    async hasChannel(channelId) {
+      try {
+        await api({
+          method: 'GET',
+          path: `${PATH}/${encodeURIComponent(channelId)}/subscriptions`,
+          schema: z.unknown(),
+        });
+        return true;
+      } catch (error) {
+        if (isGenesysError(error, 'notFound')) return false;
+        throw error;
+      }
     },
     addTopics: change('POST'),
     replaceTopics: change('PUT'),
@@ -47,3 +75,42 @@ export function createNotifications(api: Api, apiUrl: string): Notifications {
 }
 
 const PATH = 'notifications/channels';
+
+/** `state` and the reason are told of `ignoreErrors=true` alone; a listing in another form tells of no refusal. */
+const listingSchema = z
+  .object({
+    entities: z.array(
+      z
+        .object({ id: z.string(), state: z.string().nullish(), rejectionReason: z.string().nullish() })
+        .catch({ id: '' }),
+    ),
+  })
+  .catch({ entities: [] });
+
+function refusedIn({ entities }: z.infer<typeof listingSchema>): RefusedTopic[] {
+  return entities
+    .filter(({ state }) => state === 'Rejected')
+    .map(({ id, rejectionReason }) => ({ topic: id, reason: rejectionReason ?? 'no reason given' }));
+}
+
+/** Some refusals are of the whole list all the same, and name the topics: the others are then asked for without them. */
+async function withoutRefused(
+  topics: readonly string[],
+  ask: (topics: readonly string[]) => Promise<readonly RefusedTopic[]>,
+): Promise<readonly RefusedTopic[]> {
+  try {
+    return await ask(topics);
+  } catch (error) {
+    const named = topicsNamedBy(error, topics);
+    if (named.length === 0) throw error;
+    const reason = (error as GenesysError).message;
+    const rest = topics.filter((topic) => !named.includes(topic));
+    return [...named.map((topic) => ({ topic, reason })), ...(await withoutRefused(rest, ask))];
+  }
+}
+
+function topicsNamedBy(error: unknown, topics: readonly string[]): readonly string[] {
+  if (!(error instanceof GenesysError) || error.code?.startsWith('notification.') !== true) return [];
+  if (error.kind !== 'forbidden' && error.code !== 'notification.invalid.topic') return [];
+  return topics.length === 1 ? topics : topics.filter((topic) => error.message.includes(topic));
+}

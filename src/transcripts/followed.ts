@@ -1,15 +1,31 @@
 /** The conversations that are listened to, each until all that was said in it has come. */
 import { createPhraseDedup } from './phrase-dedup.ts';
+import type { LivePhrase } from './live-parts.ts';
 import type { PhraseDedup } from './phrase-dedup.ts';
+import type { ConversationTold } from './queue-event.ts';
 
 export interface Followed {
   readonly id: string;
   readonly phrases: PhraseDedup;
   /** First met; ms since the epoch. */
   readonly sinceMs: number;
+  /** Whose topics told of it, or would have. */
+  readonly topicQueueIds: Set<string>;
+  /** Of digital messages whose texts were asked for. */
+  readonly messageIds: Set<string>;
+  /** Texts that are still to come. */
+  awaited: number;
   queueId: string;
   /** Null where nobody told. */
   skillIds: readonly string[] | null;
+  /** Null while nobody is connected. */
+  agentId: string | null;
+  mediaType: string | null;
+  language: string | null;
+  /** Anything of it; ms since the epoch. */
+  heardMs: number;
+  /** Of the newest state that was told, where its source says so. */
+  stateMs: number;
   /** The first message of its transcription was heard. */
   begun: boolean;
   /** Something may have been missed. */
@@ -25,14 +41,39 @@ export function startFollowing(id: string, queueId: string, sinceMs: number): Fo
     id,
     phrases: createPhraseDedup(),
     sinceMs,
+    topicQueueIds: new Set([queueId]),
+    messageIds: new Set(),
+    awaited: 0,
     queueId,
     skillIds: null,
+    agentId: null,
+    mediaType: null,
+    language: null,
+    heardMs: 0,
+    stateMs: 0,
     begun: false,
     gap: false,
     ended: false,
     sessionEnded: false,
     tries: 0,
   };
+}
+
+/** An older state that comes after a newer one tells nothing. */
+export function takeState(followed: Followed, told: ConversationTold, toldMs: number): void {
+  if (toldMs < followed.stateMs) return;
+  followed.stateMs = toldMs;
+  followed.queueId = told.queueId;
+  followed.skillIds = told.skillIds ?? followed.skillIds;
+  followed.agentId = told.agentId;
+  followed.mediaType = told.mediaType ?? followed.mediaType;
+}
+
+type Place = Pick<LivePhrase, 'conversationId' | 'queueId' | 'skillIds' | 'agentId' | 'mediaType' | 'language'>;
+
+/** Where the conversation is now, and who talks in it. */
+export function placeOf({ id, queueId, skillIds, agentId, mediaType, language }: Followed): Place {
+  return { conversationId: id, queueId, skillIds, agentId, mediaType, language };
 }
 
 /** Everything was heard live: its transcript would add nothing. */
@@ -51,6 +92,10 @@ export class FollowedConversations {
     return this.#open.get(id);
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   add(followed: Followed): void {
     this.#open.set(followed.id, followed);
   }
@@ -61,6 +106,11 @@ export class FollowedConversations {
 
   isOver(id: string): boolean {
     return this.#over.has(id);
+  }
+
+  /** Nobody here listens to it any more; it may be met again. */
+  leave(id: string): void {
+    this.#open.delete(id);
   }
 
   end(id: string): void {

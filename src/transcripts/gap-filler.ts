@@ -1,7 +1,7 @@
 /** What the socket did not tell: conversations that began or ended unheard, and what was said in the meantime. */
 import type { Conversations } from '../genesys/conversations.ts';
 import { routeOf } from '../genesys/conversations-route.ts';
-import type { Route } from '../genesys/conversations-route.ts';
+import type { ConversationRoute, Route } from '../genesys/conversations-route.ts';
 import type { Transcripts } from '../genesys/transcripts.ts';
 import type { ConversationDetail } from '../genesys/wire.ts';
 import { isWhole } from './followed.ts';
@@ -16,14 +16,15 @@ export interface GapParts {
   readonly conversations: Conversations;
   readonly transcripts: Transcripts;
   readonly followed: FollowedConversations;
-  readonly queueIds: readonly string[];
   readonly waiting: Waiting;
   readonly now: () => number;
   /** After the end of a conversation, until its transcript is looked for, and between two tries. */
   readonly settleMs: number;
   readonly maxTries: number;
+  /** Between two reads: what was missed must not use up the rate that others need. */
+  readonly readEveryMs: number;
   /** Runs in the organisation, though the socket may not have told of it. */
-  readonly onFound: (conversationId: string, at: Route, ended: boolean) => void;
+  readonly onFound: (conversationId: string, at: Route, route: ConversationRoute) => void;
   readonly onPhrase: (followed: Followed, phrase: SpokenPhrase) => void;
   /** All that can be had of it has come. */
   readonly onFilled: (followed: Followed) => void;
@@ -36,10 +37,14 @@ export interface GapParts {
 /** A conversation is looked for from this long before it was first met. */
 const LOOK_BACK_MS = 24 * 60 * 60_000;
 
+const MAX_WAIT_FACTOR = 16;
+
 export class GapFiller {
   readonly #parts: GapParts;
   readonly #timers = new Set<NodeJS.Timeout>();
-  #gapFrom: number | undefined;
+  /** Queues of which conversations may be unknown, with since when. */
+  readonly #gaps = new Map<string, number>();
+  #waitFactor = 1;
   #closed = false;
   /** One after the other: filling gaps must not use up the rate that new conversations need. */
   #reads: Promise<void> = Promise.resolve();
@@ -48,11 +53,18 @@ export class GapFiller {
     this.#parts = parts;
   }
 
-  /** Whatever ran at some instant since `fromMs` (ms since the epoch) may have been missed in part. */
-  missed(fromMs: number): void {
-    for (const followed of this.#parts.followed.open()) followed.gap = true;
-    this.#gapFrom = Math.min(fromMs, this.#gapFrom ?? fromMs);
+  /** Of a conversation that ran at some instant since `fromMs` (ms since the epoch) a part may have been missed. */
+  missed(fromMs: number, queueIds: readonly string[], isTouched: (followed: Followed) => boolean): void {
+    for (const followed of this.#parts.followed.open()) if (isTouched(followed)) followed.gap = true;
+    if (queueIds.length === 0) return;
+    for (const id of queueIds) this.#gaps.set(id, Math.min(fromMs, this.#gaps.get(id) ?? fromMs));
+    this.#waitFactor = 1;
     this.#discover();
+  }
+
+  /** Nobody asks for its conversations any more. */
+  leave(queueId: string): void {
+    this.#gaps.delete(queueId);
   }
 
   /** Looks for the transcript of a conversation that is over, again and again, until it came or never will. */
@@ -70,32 +82,37 @@ export class GapFiller {
   }
 
   /**
-   * Which conversations began or ended unheard; asked again while one of them still runs, and once more for late
-   * analytics.
+   * Which conversations began or ended unheard; asked again while one of them gives no sign of life, and once more for
+   * late analytics.
    */
   #discover(): void {
     this.#read(async () => {
       const { followed, now, settleMs } = this.#parts;
-      const fromMs = this.#gapFrom;
-      if (fromMs === undefined) return;
+      const gaps = new Map(this.#gaps);
+      if (gaps.size === 0) return;
+      const fromMs = Math.min(...gaps.values());
       const toMs = Math.max(now(), fromMs + 1);
-      const isSettled = toMs - fromMs > settleMs;
-      await this.#lookAt(fromMs, toMs);
-      if (isSettled && !followed.open().some(({ gap, ended }) => gap && !ended)) this.#gapFrom = undefined;
-      else
-        this.#after(settleMs, () => {
-          this.#discover();
-        });
+      await this.#lookAt([...gaps.keys()], fromMs, toMs);
+      const isSilent = ({ gap, ended, heardMs, topicQueueIds }: Followed): boolean =>
+        gap && !ended && heardMs < toMs && [...topicQueueIds].some((id) => gaps.has(id));
+      if (toMs - fromMs > settleMs && !followed.open().some(isSilent)) {
+        for (const [id, at] of gaps) if (this.#gaps.get(id) === at) this.#gaps.delete(id);
+        return;
+      }
+      this.#after(settleMs * this.#waitFactor, () => {
+        this.#discover();
+      });
+      if (toMs - fromMs > settleMs) this.#waitFactor = Math.min(MAX_WAIT_FACTOR, this.#waitFactor * 2);
     });
   }
 
-  async #lookAt(fromMs: number, toMs: number): Promise<void> {
-    const { conversations, followed, queueIds, waiting, onFound } = this.#parts;
+  async #lookAt(queueIds: readonly string[], fromMs: number, toMs: number): Promise<void> {
+    const { conversations, followed, waiting, onFound } = this.#parts;
     const query = { fromMs, toMs, segmentFilters: [inQueues(queueIds)] };
     for (const detail of await retry(() => all(conversations.details(query)), waiting)) {
       if (followed.isOver(detail.conversationId)) continue;
       const route = routeOf(detail);
-      onFound(detail.conversationId, route.at(toMs), route.endMs !== null);
+      if (route.endMs === null || route.endMs >= fromMs) onFound(detail.conversationId, route.at(toMs), route);
     }
   }
 
@@ -126,6 +143,7 @@ export class GapFiller {
   #read(work: () => Promise<void>): void {
     this.#reads = this.#reads
       .then(() => (this.#closed ? undefined : work()))
+      .then(() => this.#parts.waiting.sleep(this.#closed ? 0 : this.#parts.readEveryMs))
       .catch((error: unknown) => {
         if (this.#closed) return;
         if (!isPassing(error)) return this.#parts.onFailure(error);

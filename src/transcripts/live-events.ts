@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { speakerOf } from '../genesys/transcripts.ts';
 import type { Speaker } from '../genesys/transcripts.ts';
 import type { NotificationEvent } from '../genesys/notifications-socket.ts';
+import { conversationOf } from './queue-event.ts';
+import type { ConversationTold } from './queue-event.ts';
 
 interface LiveUtterance {
   readonly utteranceId: string;
@@ -14,21 +16,16 @@ interface LiveUtterance {
   readonly startMs: number;
 }
 
-export type LiveEvent =
-  | {
-      readonly kind: 'conversation';
-      readonly conversationId: string;
-      readonly queueId: string;
-      /** That routing asked for; null where it is not told. */
-      readonly skillIds: readonly string[] | null;
-      readonly ended: boolean;
-    }
-  | {
-      readonly kind: 'speech';
-      readonly conversationId: string;
-      readonly utterances: readonly LiveUtterance[];
-      readonly session: 'begun' | 'goesOn' | 'ended';
-    };
+export interface SpeechTold {
+  readonly kind: 'speech';
+  readonly conversationId: string;
+  readonly utterances: readonly LiveUtterance[];
+  /** Of the transcription; null where it is not told. */
+  readonly language: string | null;
+  readonly session: 'begun' | 'goesOn' | 'ended';
+}
+
+export type LiveEvent = ConversationTold | SpeechTold;
 
 export function queueTopic(queueId: string): string {
   return `v2.routing.queues.${queueId}.conversations`;
@@ -38,36 +35,14 @@ export function transcriptionTopic(conversationId: string): string {
   return `v2.conversations.${conversationId}.transcription`;
 }
 
-export function liveEventOf({ topicName, eventBody }: NotificationEvent): LiveEvent | undefined {
-  if (/^v2\.conversations\.[^.]+\.transcription$/.test(topicName)) return speechOf(eventBody);
-  const queueId = /^v2\.routing\.queues\.([^.]+)\.conversations$/.exec(topicName)?.[1];
-  return queueId === undefined ? undefined : conversationOf(queueId, eventBody);
+export function queueOfTopic(topic: string): string | undefined {
+  return /^v2\.routing\.queues\.([^.]+)\.conversations$/.exec(topic)?.[1];
 }
 
-const conversationSchema = z.object({
-  id: z.string().min(1),
-  participants: z
-    .array(
-      z.object({
-        endTime: z.string().nullish(),
-        conversationRoutingData: z
-          .object({ skills: z.array(z.object({ id: z.string().nullish() })).nullish() })
-          .nullish()
-          .catch(null),
-      }),
-    )
-    .nullish(),
-});
-
-function conversationOf(queueId: string, body: unknown): LiveEvent | undefined {
-  const parsed = conversationSchema.safeParse(body);
-  if (!parsed.success) return undefined;
-  const participants = parsed.data.participants ?? [];
-  const ended = participants.length > 0 && participants.every(({ endTime }) => endTime != null);
-  const told = participants.flatMap(({ conversationRoutingData }) => conversationRoutingData?.skills ?? []);
-  const isTold = participants.some(({ conversationRoutingData }) => conversationRoutingData?.skills != null);
-  const skillIds = [...new Set(told.flatMap(({ id }) => id ?? []))];
-  return { kind: 'conversation', conversationId: parsed.data.id, queueId, skillIds: isTold ? skillIds : null, ended };
+export function liveEventOf({ topicName, eventBody }: NotificationEvent): LiveEvent | undefined {
+  if (/^v2\.conversations\.[^.]+\.transcription$/.test(topicName)) return speechOf(eventBody);
+  const queueId = queueOfTopic(topicName);
+  return queueId === undefined ? undefined : conversationOf(queueId, eventBody);
 }
 
 const speechSchema = z.object({
@@ -80,6 +55,7 @@ const speechSchema = z.object({
         utteranceId: z.string().min(1),
         isFinal: z.boolean().nullish(),
         channel: z.string().nullish(),
+        dialect: z.string().nullish(),
         alternatives: z
           .array(
             z.object({
@@ -97,7 +73,7 @@ const speechSchema = z.object({
 type Speech = z.infer<typeof speechSchema>;
 
 /** The session's begin is told by a message without transcripts; such a one also comes every five minutes of it. */
-function speechOf(body: unknown): LiveEvent | undefined {
+function speechOf(body: unknown): SpeechTold | undefined {
   const parsed = speechSchema.safeParse(body);
   if (!parsed.success) return undefined;
   const { conversationId, transcripts, status } = parsed.data;
@@ -106,7 +82,8 @@ function speechOf(body: unknown): LiveEvent | undefined {
     (transcripts ?? []).length === 0 && (status?.offsetMs ?? Number.POSITIVE_INFINITY) < KEEP_ALIVE_MS / 2;
   const session =
     status?.status === 'SESSION_ENDED' ? ('ended' as const) : isFirst ? ('begun' as const) : ('goesOn' as const);
-  return { kind: 'speech', conversationId, utterances, session };
+  const language = (transcripts ?? []).find(({ dialect }) => dialect != null)?.dialect ?? null;
+  return { kind: 'speech', conversationId, utterances, language, session };
 }
 
 const KEEP_ALIVE_MS = 5 * 60_000;

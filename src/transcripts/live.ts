@@ -3,144 +3,117 @@
  * ran at some instant since the feed began comes once: live where the socket was there to hear it, else from the
  * transcript after the conversation.
  */
-import type { Conversations } from '../genesys/conversations.ts';
-import type { GenesysLogger } from '../genesys/http.ts';
-import { FEED_SETTINGS, createNotificationFeed } from '../genesys/notifications-feed.ts';
-import type { FeedSettings, NotificationFeed } from '../genesys/notifications-feed.ts';
-import type { Notifications } from '../genesys/notifications.ts';
+import type { ConversationRoute, Route } from '../genesys/conversations-route.ts';
+import type { DigitalMessage } from '../genesys/messages.ts';
+import { createNotificationPool } from '../genesys/notifications-pool.ts';
+import type { NotificationPool } from '../genesys/notifications-pool.ts';
+import type { RefusedTopic } from '../genesys/notifications.ts';
 import type { NotificationEvent } from '../genesys/notifications-socket.ts';
-import type { Transcripts } from '../genesys/transcripts.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-import { FollowedConversations, isWhole, startFollowing } from './followed.ts';
+import { createDigitalReader } from './digital-messages.ts';
+import type { DigitalReader } from './digital-messages.ts';
+import { FollowedConversations, isWhole, placeOf, startFollowing, takeState } from './followed.ts';
 import type { Followed } from './followed.ts';
 import { GapFiller } from './gap-filler.ts';
-import { liveEventOf, queueTopic, transcriptionTopic } from './live-events.ts';
-import type { LiveEvent } from './live-events.ts';
-import type { Said } from './phrase-dedup.ts';
-
-export interface LivePhrase extends Said {
-  readonly conversationId: string;
-  readonly queueId: string;
-  /** Null where nobody told. */
-  readonly skillIds: readonly string[] | null;
-  readonly confidence: number;
-  /** null when it comes from the transcript, which knows no such ids. */
-  readonly utteranceId: string | null;
-  readonly via: 'live' | 'transcript';
-}
-
-export interface LiveParts {
-  readonly conversations: Conversations;
-  readonly transcripts: Transcripts;
-  readonly notifications: Notifications;
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** [0, 1) */
-  readonly random: () => number;
-  readonly logger?: GenesysLogger;
-  /** A conversation of which some utterances are lost for good: its transcript never came. */
-  readonly onMissing?: (conversationId: string) => void;
-  readonly settings?: Partial<LiveSettings>;
-}
-
-export interface LiveSettings extends FeedSettings {
-  /** After the end of a conversation, until its transcript is looked for, and between two tries. */
-  readonly settleMs: number;
-  readonly maxTries: number;
-  /** Utterances that wait for the consumer; beyond it nothing more is read from the socket. */
-  readonly maxWaiting: number;
-}
-
-export interface LiveQuery {
-  readonly queueIds: readonly string[];
-  /** ms since the epoch; now if left out. */
-  readonly sinceMs?: number | undefined;
-  /** Ends the stream. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-const SETTINGS: LiveSettings = { ...FEED_SETTINGS, settleMs: 60_000, maxTries: 10, maxWaiting: 1_000 };
+import { liveEventOf, queueOfTopic, queueTopic, transcriptionTopic } from './live-events.ts';
+import type { SpeechTold } from './live-events.ts';
+import { LIVE_SETTINGS } from './live-parts.ts';
+import type { LiveFeed, LiveParts, LivePhrase, LiveQuery, LiveSettings } from './live-parts.ts';
+import type { ConversationTold } from './queue-event.ts';
+import type { SpokenPhrase } from './transcript.ts';
 
 /** Rejects when the channel cannot be opened, or the organisation refuses what waiting does not mend. */
 export async function* liveTranscripts(
   parts: LiveParts,
   query: LiveQuery,
 ): AsyncGenerator<LivePhrase, void, undefined> {
-  const listener = new Listener(parts, query);
-  const stop = (): void => {
-    listener.stop();
-  };
-  query.signal?.addEventListener('abort', stop);
+  const feed = createLiveFeed(parts, query);
+  if (query.signal?.aborted === true) return;
   try {
-    if (query.signal?.aborted === true) return;
-    await listener.start();
-    yield* listener.phrases;
+    await feed.start();
+    yield* feed.phrases;
   } finally {
-    query.signal?.removeEventListener('abort', stop);
-    listener.stop();
+    feed.stop();
   }
 }
 
-class Listener {
+export function createLiveFeed(parts: LiveParts, query: LiveQuery): LiveFeed {
+  return new Listener(parts, query);
+}
+
+class Listener implements LiveFeed {
   readonly phrases: BoundedQueue<LivePhrase>;
+  readonly #parts: LiveParts;
+  readonly #settings: LiveSettings;
   readonly #query: LiveQuery;
-  readonly #now: () => number;
-  readonly #feed: NotificationFeed;
+  readonly #queueIds: Set<string>;
+  readonly #pool: NotificationPool;
   readonly #gaps: GapFiller;
+  readonly #digital: DigitalReader;
   readonly #followed = new FollowedConversations();
+  readonly #told = new Set<string>();
+  readonly #stop = (): void => {
+    this.stop();
+  };
 
   constructor(parts: LiveParts, query: LiveQuery) {
-    const settings = { ...SETTINGS, ...parts.settings };
+    this.#parts = parts;
+    this.#settings = { ...LIVE_SETTINGS, ...parts.settings };
     this.#query = query;
-    this.#now = parts.now;
+    this.#queueIds = new Set(query.queueIds);
     this.phrases = new BoundedQueue({
-      maxItems: settings.maxWaiting,
+      maxItems: this.#settings.maxWaiting,
       onFull: () => {
-        this.#feed.pause();
+        this.#pool.pause();
       },
       onRoom: () => {
-        this.#feed.resume();
+        this.#pool.resume();
       },
     });
-    this.#gaps = this.#fillGaps(parts, settings);
-    this.#feed = createNotificationFeed({
-      ...parts,
-      settings,
-      logger: parts.logger,
-      onEvent: (event) => {
-        this.#hear(event);
-      },
-      onGap: (fromMs) => {
-        this.#gaps.missed(fromMs);
-      },
-      onFailure: (error) => {
-        this.phrases.fail(error);
-      },
-    });
+    this.#gaps = this.#fillGaps();
+    this.#digital = this.#readDigital();
+    this.#pool = this.#openPool();
+    query.signal?.addEventListener('abort', this.#stop);
   }
 
-  #fillGaps(parts: LiveParts, { settleMs, maxTries }: LiveSettings): GapFiller {
-    return new GapFiller({
-      ...parts,
-      settleMs,
-      maxTries,
-      followed: this.#followed,
-      queueIds: this.#query.queueIds,
-      waiting: { sleep: parts.sleep, signal: this.#query.signal },
-      onFound: (id, { queueId, skillIds }, ended) => {
-        const followed = this.#follow(id, queueId);
-        followed.skillIds ??= skillIds;
-        followed.gap = true;
-        if (ended) this.#end(followed);
+  #openPool(): NotificationPool {
+    const { maxChannels } = this.#settings;
+    const parts = {
+      ...this.#parts,
+      settings: this.#settings,
+      onEvent: (event: NotificationEvent) => {
+        this.hear(event);
       },
-      onPhrase: ({ id }, phrase) => {
-        this.phrases.push({ ...phrase, conversationId: id, utteranceId: null, via: 'transcript' });
+      onGap: (fromMs: number, _toMs: number, topics: ReadonlySet<string>) => {
+        this.#missed(fromMs, topics);
+      },
+      onRefused: (refused: RefusedTopic) => {
+        this.#refused(refused);
+      },
+      onFailure: (error: unknown) => {
+        this.phrases.fail(error);
+      },
+    };
+    return createNotificationPool(parts, maxChannels);
+  }
+
+  #fillGaps(): GapFiller {
+    return new GapFiller({
+      ...this.#parts,
+      ...this.#settings,
+      followed: this.#followed,
+      waiting: this.#waiting(),
+      onFound: (id, at, route) => {
+        this.#found(id, at, route);
+      },
+      onPhrase: (followed, phrase) => {
+        this.#pushRead(followed, phrase);
       },
       onFilled: (followed) => {
         this.#finish(followed);
       },
       onMissing: (followed) => {
-        parts.onMissing?.(followed.id);
+        this.#parts.onMissing?.(followed.id);
         this.#finish(followed);
       },
       onFailure: (error) => {
@@ -149,51 +122,172 @@ class Listener {
     });
   }
 
+  #readDigital(): DigitalReader {
+    return createDigitalReader({
+      messages: this.#parts.messages,
+      waiting: this.#waiting(),
+      onMessage: (followed, message) => {
+        this.#hearMessage(followed, message);
+      },
+      onQuiet: (followed) => {
+        this.#endDigital(followed);
+      },
+      onRefused: (error) => {
+        this.#tellRefused('messages', { topic: 'conversations/messages', reason: (error as Error).message });
+      },
+    });
+  }
+
+  #waiting(): { readonly sleep: LiveParts['sleep']; readonly signal: AbortSignal | undefined } {
+    return { sleep: this.#parts.sleep, signal: this.#query.signal };
+  }
+
   async start(): Promise<void> {
-    const since = this.#query.sinceMs ?? this.#now();
-    for (const queueId of this.#query.queueIds) this.#feed.add(queueTopic(queueId));
-    await this.#feed.start();
-    this.#gaps.missed(since);
+    const since = this.#query.sinceMs ?? this.#parts.now();
+    for (const queueId of this.#queueIds) this.#listenTo(queueTopic(queueId));
+    if (this.#settings.maxChannels > 0) await this.#pool.start();
+    this.#gaps.missed(since, [...this.#queueIds], () => true);
   }
 
   stop(): void {
-    this.#feed.close();
+    this.#query.signal?.removeEventListener('abort', this.#stop);
+    this.#pool.close();
     this.#gaps.close();
+    this.#digital.stop();
     this.phrases.end();
   }
 
-  #hear(event: NotificationEvent): void {
+  follow(queueId: string): void {
+    if (this.#queueIds.has(queueId)) return;
+    this.#queueIds.add(queueId);
+    this.#listenTo(queueTopic(queueId));
+    this.#gaps.missed(this.#parts.now(), [queueId], () => false);
+  }
+
+  leave(queueId: string): void {
+    if (!this.#queueIds.delete(queueId)) return;
+    this.#pool.remove(queueTopic(queueId));
+    this.#told.delete(queueId);
+    this.#gaps.leave(queueId);
+    for (const followed of this.#followed.open()) {
+      if ([...followed.topicQueueIds].some((id) => this.#queueIds.has(id))) continue;
+      this.#followed.leave(followed.id);
+      this.#pool.remove(transcriptionTopic(followed.id));
+    }
+  }
+
+  state(): ReturnType<LiveFeed['state']> {
+    const { channels, isOpen } = this.#pool;
+    return { conversations: this.#followed.size, channels, isOpen: isOpen || this.#settings.maxChannels === 0 };
+  }
+
+  hear(event: NotificationEvent, toldMs?: number): void {
     const live = liveEventOf(event);
     if (live === undefined || this.#followed.isOver(live.conversationId)) return;
-    if (live.kind === 'speech') return this.#hearSpeech(live);
-    const followed = this.#follow(live.conversationId, live.queueId);
-    followed.queueId = live.queueId;
-    followed.skillIds = live.skillIds ?? followed.skillIds;
-    if (live.ended) this.#end(followed);
+    if (live.kind === 'speech') this.#hearSpeech(live);
+    else if (this.#queueIds.has(live.topicQueueId)) this.#hearState(live, toldMs ?? this.#parts.now());
+  }
+
+  #hearState(told: ConversationTold, toldMs: number): void {
+    const followed = this.#follow(told.conversationId, told.topicQueueId);
+    followed.heardMs = this.#parts.now();
+    takeState(followed, told, toldMs);
+    this.#listen(followed);
+    this.#digital.read(followed, told.messageIds);
+    if (told.ended) this.#end(followed);
+    this.#endDigital(followed);
   }
 
   /** Only conversations that a queue told of have such a topic. */
-  #hearSpeech(speech: LiveEvent & { readonly kind: 'speech' }): void {
+  #hearSpeech(speech: SpeechTold): void {
     const followed = this.#followed.get(speech.conversationId);
     if (followed === undefined) return;
-    const { id, queueId, skillIds, phrases } = followed;
+    followed.heardMs = this.#parts.now();
+    followed.language = speech.language ?? followed.language;
     if (speech.session === 'begun') followed.begun = true;
     for (const { isFinal, utteranceId, ...said } of speech.utterances) {
-      if (!isFinal || !phrases.addLive(utteranceId, said)) continue;
-      this.phrases.push({ ...said, conversationId: id, queueId, skillIds, utteranceId, via: 'live' });
+      if (!isFinal || !followed.phrases.addLive(utteranceId, said)) continue;
+      this.phrases.push({ ...placeOf(followed), ...said, utteranceId, via: 'live' });
     }
     if (speech.session !== 'ended') return;
     followed.sessionEnded = true;
     if (followed.ended && isWhole(followed)) this.#finish(followed);
   }
 
-  #follow(id: string, queueId: string): Followed {
+  #hearMessage(followed: Followed, { id, speaker, text, sentMs }: DigitalMessage): void {
+    const said = { speaker, text, startMs: sentMs };
+    if (text === '' || !followed.phrases.addLive(id, said)) return;
+    this.phrases.push({ ...placeOf(followed), ...said, confidence: 1, utteranceId: id, via: 'live' });
+  }
+
+  /** Nothing tells that the messages of a conversation begin and end: those whose ids were told are all. */
+  #endDigital(followed: Followed): void {
+    if (followed.mediaType !== 'message' || followed.messageIds.size === 0) return;
+    followed.begun = true;
+    followed.sessionEnded = followed.ended && followed.awaited === 0;
+    if (isWhole(followed)) this.#finish(followed);
+  }
+
+  #pushRead(followed: Followed, phrase: SpokenPhrase): void {
+    const place = { ...placeOf(followed), agentId: null };
+    this.phrases.push({ ...place, ...phrase, utteranceId: null, via: 'transcript' });
+  }
+
+  #found(id: string, at: Route, { endMs, mediaType, agentId }: ConversationRoute): void {
+    const isNew = this.#followed.get(id) === undefined;
+    const followed = this.#follow(id, at.queueId);
+    followed.gap = true;
+    followed.skillIds ??= at.skillIds;
+    followed.mediaType ??= mediaType;
+    if (isNew) followed.agentId = agentId;
+    if (endMs === null) this.#listen(followed);
+    if (endMs !== null) this.#end(followed);
+  }
+
+  #missed(fromMs: number, topics: ReadonlySet<string>): void {
+    const queueIds = [...this.#queueIds].filter((id) => topics.has(queueTopic(id)));
+    this.#gaps.missed(
+      fromMs,
+      queueIds,
+      ({ id, topicQueueIds }) =>
+        topics.has(transcriptionTopic(id)) || queueIds.some((queueId) => topicQueueIds.has(queueId)),
+    );
+  }
+
+  /** A conversation whose transcription is refused is read after its end; of a queue nothing is heard. */
+  #refused(refused: RefusedTopic): void {
+    const queueId = queueOfTopic(refused.topic);
+    this.#tellRefused(queueId ?? 'transcription', refused);
+    if (queueId === undefined)
+      for (const followed of this.#followed.open())
+        if (transcriptionTopic(followed.id) === refused.topic) followed.gap = true;
+  }
+
+  #tellRefused(name: string, refused: RefusedTopic): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    this.#parts.onRefused?.(refused);
+  }
+
+  #follow(id: string, topicQueueId: string): Followed {
     const known = this.#followed.get(id);
-    if (known !== undefined) return known;
-    const followed = startFollowing(id, queueId, this.#now());
+    if (known !== undefined) {
+      if (this.#queueIds.has(topicQueueId)) known.topicQueueIds.add(topicQueueId);
+      return known;
+    }
+    const followed = startFollowing(id, topicQueueId, this.#parts.now());
     this.#followed.add(followed);
-    if (!this.#feed.add(transcriptionTopic(id))) followed.gap = true;
     return followed;
+  }
+
+  /** Only speech is transcribed: what is typed needs no topic. */
+  #listen(followed: Followed): void {
+    if (followed.mediaType === 'message' || followed.ended) return;
+    if (!this.#listenTo(transcriptionTopic(followed.id))) followed.gap = true;
+  }
+
+  #listenTo(topic: string): boolean {
+    return this.#settings.maxChannels === 0 || this.#pool.add(topic);
   }
 
   #end(followed: Followed): void {
@@ -205,6 +299,6 @@ class Listener {
 
   #finish({ id }: Followed): void {
     this.#followed.end(id);
-    this.#feed.remove(transcriptionTopic(id));
+    this.#pool.remove(transcriptionTopic(id));
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { liveTranscripts } from '../../src/transcripts/live.ts';
-import type { LivePhrase, LiveSettings } from '../../src/transcripts/live.ts';
+import type { LivePhrase, LiveSettings } from '../../src/transcripts/live-parts.ts';
 import type { Conversation } from '../../src/sandbox/conversations.ts';
 import { LiveTopics } from '../../src/sandbox/live-topics.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
@@ -93,6 +93,9 @@ test('what is said comes while it is said, finals only, and only of this queue',
       conversationId: 'a',
       queueId: BILLING,
       skillIds: [],
+      agentId: 'agent',
+      mediaType: 'voice',
+      language: null,
       speaker: 'customer',
       text: 'I want a refund',
       confidence: 0.8,

@@ -1,7 +1,7 @@
 /** `triggers follow`, a line for what was said and one for each card. */
 import type { LiveSurfacing } from '../../domain/trigger/live-surfacing.ts';
 import type { Surfacing } from '../../domain/trigger/trigger-index.ts';
-import type { LivePhrase } from '../../transcripts/live.ts';
+import type { LivePhrase } from '../../transcripts/live-parts.ts';
 
 export function phraseLines(phrase: LivePhrase, { bucket, cards }: LiveSurfacing): string[] {
   const at = new Date(phrase.startMs).toISOString().slice(11, 19);

@@ -10,8 +10,9 @@ import { redactUtterance } from '../../../domain/trigger/redacted-utterance.ts';
 import type { TriggeredVersion } from '../../../domain/trigger/trigger-index.ts';
 import { readPlan } from '../../../lint/lint.ts';
 import type { Targets } from '../../../targets/index.ts';
+import type { RefusedTopic } from '../../../genesys/notifications.ts';
 import { liveTranscripts } from '../../../transcripts/live.ts';
-import type { LivePhrase } from '../../../transcripts/live.ts';
+import type { LivePhrase } from '../../../transcripts/live-parts.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -58,6 +59,8 @@ async function follow(deps: Deps, planFile: string | null, args: FollowArgs): Pr
       sleep: (ms: number) => sleep(ms, undefined, { signal: deps.signal }),
       random: Math.random,
       onMissing: (id: string) => deps.out.stderr(`${id}: something was missed, and its transcript never came\n`),
+      onRefused: ({ topic, reason }: RefusedTopic) => deps.out.stderr(`not heard: ${topic}: ${reason}\n`),
+      onEvicted: () => deps.out.stderr('another process of this OAuth client took the channel; it is opened again\n'),
     };
     deps.out.stderr(`following ${queueIds.length === 1 ? 'the queue' : 'the queues'} ${queueIds.join(', ')}\n`);
     try {
