@@ -20,7 +20,7 @@ async function givenFeed(read?: (ids: readonly string[]) => Promise<readonly Dig
     throw new Error('nothing is asked of channels here');
   };
   const parts: LiveParts = {
-    conversations: { details: async function* () {} },
+    conversations: { details: async function* () {}, detailsOf: notHere, get: notHere },
     transcripts: { read: () => Promise.resolve(null) },
     messages: {
       read: (_conversation, ids) => {
