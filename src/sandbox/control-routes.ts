@@ -5,12 +5,15 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseBody } from './api-error.ts';
 import { copilotControl } from './copilot/copilot-control.ts';
+import { desktopRoutes } from './desktop/desktop-routes.ts';
 import { faultSchema } from './faults.ts';
 import type { SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import { localOnly } from './local-only.ts';
 import { MAX_CARDS_PER_SECOND } from './options.ts';
 import type { SandboxOrganisation } from './organisation.ts';
+import { findAgent } from './people.ts';
+import { playedConversation, playedSchema } from './played-conversation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({
@@ -33,9 +36,11 @@ export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
       seed: org.settings.seed,
       traffic: org.traffic.state(),
       push: org.pusher.stats(),
+      desks: org.desks.state(),
       calls: Object.fromEntries(org.calls),
     }),
   );
+  app.route('/desktop', desktopRoutes(org));
   app.get('/coverage', (c) => c.json(org.coverage.report()));
   app.get('/split', (c) => {
     const { action, seconds } = parseBody(splitSchema, c.req.query());
@@ -51,6 +56,12 @@ export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
     return c.json(org.traffic.models());
   });
   app.route('/copilot', copilotControl(org.copilot));
+  app.post('/conversations', async (c) => {
+    const played = parseBody(playedSchema, await jsonBody(c));
+    const conversation = playedConversation(played, findAgent(org.people, String(played.agent)), now());
+    org.begin(conversation);
+    return c.json({ id: conversation.id, agentId: conversation.agentId });
+  });
   app.get('/faults', (c) => c.json({ faults: org.faults.pending() }));
   app.post('/faults', async (c) => {
     org.faults.add(parseBody(faultSchema, await jsonBody(c)));

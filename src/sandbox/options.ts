@@ -1,6 +1,10 @@
 /** Everything about the sandbox that can be set, with its defaults and limits. */
 import { COPILOT } from './copilot/settings.ts';
 import type { CopilotSettings } from './copilot/settings.ts';
+import { DESKS } from './desks/settings.ts';
+import type { DeskSettings } from './desks/settings.ts';
+import { DESKTOP } from './desktop/settings.ts';
+import type { DesktopSettings } from './desktop/settings.ts';
 import type { SandboxClient } from './oauth.ts';
 import type { PushSettings } from './push-lane.ts';
 import type { RoutingEntity } from './routing.ts';
@@ -57,6 +61,9 @@ export interface SandboxOptions {
   readonly integrations?: Partial<IntegrationSettings>;
   readonly traffic?: TrafficOptions;
   readonly copilot?: Partial<CopilotSettings>;
+  /** What the agent's desktop tells the pages that it frames. */
+  readonly desktop?: Partial<DesktopSettings>;
+  readonly desks?: Partial<DeskSettings>;
   readonly now?: () => number;
 }
 
@@ -100,6 +107,8 @@ export interface SandboxSettings {
   readonly integrations: IntegrationSettings;
   readonly traffic: Required<TrafficOptions>;
   readonly copilot: CopilotSettings;
+  readonly desktop: DesktopSettings;
+  readonly desks: DeskSettings;
   readonly now: () => number;
 }
 
@@ -149,6 +158,8 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     integrations: { ...INTEGRATIONS, ...options.integrations },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
     copilot: { ...COPILOT, ...options.copilot },
+    desktop: { ...DESKTOP, ...options.desktop },
+    desks: { ...DESKS, ...options.desks },
     now: options.now ?? Date.now,
   };
 }

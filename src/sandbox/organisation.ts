@@ -4,13 +4,15 @@ import { Channels } from './channels.ts';
 import { createCopilot } from './copilot/copilot-organisation.ts';
 import type { CopilotOrganisation } from './copilot/copilot-organisation.ts';
 import { ConversationRing } from './conversations.ts';
+import type { Conversation } from './conversations.ts';
 import { CoverageMonitor } from './coverage.ts';
+import { Desks } from './desks/desks.ts';
 import { ExportStore } from './exports.ts';
 import { FaultBoard } from './faults.ts';
 import { Integrations } from './integrations/integrations.ts';
 import { LiveTopics } from './live-topics.ts';
 import { OAuth } from './oauth.ts';
-import { settingsOf } from './options.ts';
+import { PANEL_CLIENT, settingsOf } from './options.ts';
 import type { SandboxOptions, SandboxSettings } from './options.ts';
 import { People } from './people.ts';
 import { Pusher } from './pusher.ts';
@@ -43,9 +45,12 @@ export interface SandboxOrganisation {
   readonly channels: Channels;
   readonly traffic: Traffic;
   readonly copilot: CopilotOrganisation;
+  readonly desks: Desks;
+  /** One more, besides those of the traffic. */
+  begin(conversation: Conversation): void;
   /** Plays traffic, pushes events and tells the channels, up to now. */
   tick(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function createOrganisation(options: SandboxOptions = {}): SandboxOrganisation {
@@ -88,15 +93,17 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
   const pusher = new Pusher(settings.push, seed, () => exports.all(), now);
   const channels = new Channels({ lifetimeMs: settings.notifications.channelLifetimeMs, now });
   const topics = new LiveTopics(channels, settings.notifications.transcriptionDelayMs);
-  const traffic = new Traffic(
+  const begin = (conversation: Conversation): void => {
+    const assisted = copilot.traffic.begin(conversation);
+    conversations.add(assisted);
+    topics.begin(assisted);
+    desks.begin(assisted);
+  };
+  const traffic: Traffic = new Traffic(
     { ...settings.traffic, seed, incarnation },
     {
       live: () => actions.live(),
-      onConversation: (conversation) => {
-        const assisted = copilot.traffic.begin(conversation);
-        conversations.add(assisted);
-        topics.begin(assisted);
-      },
+      onConversation: begin,
       onCard: ({ actionName, version, atMs }) => {
         split.count(actionName, version, atMs);
       },
@@ -109,16 +116,27 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     },
     now(),
   );
+  const oauth = new OAuth({ ...settings, now });
+  const people = new People(settings.traffic.agents, seed);
+  const ports = {
+    now,
+    integrations,
+    people,
+    effectOf: (agentId: string) => traffic.effectOf(agentId),
+    models: () => traffic.models(),
+    tokenOf: (agentId: string) => oauth.tokenOfAgent(PANEL_CLIENT.id, agentId),
+  };
+  const desks = new Desks(settings.desks, ports, [seed, incarnation]);
   return {
     settings,
-    oauth: new OAuth({ ...settings, now }),
+    oauth,
     callLimit: new WindowLimit(settings.rateLimitPerMinute, now),
     calls: new Map(),
     faults: new FaultBoard(),
     actions,
     exports,
     routing,
-    people: new People(settings.traffic.agents, seed),
+    people,
     integrations,
     coverage,
     conversations,
@@ -127,6 +145,8 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     channels,
     traffic,
     copilot,
+    desks,
+    begin,
     tick: () => {
       traffic.skipTo(now() - CATCH_UP_MS);
       traffic.advance(now());
@@ -134,8 +154,9 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
       pusher.flush();
       topics.advance(now());
     },
-    close: () => {
+    close: async () => {
       pusher.close();
+      await desks.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Who works here: the agents of the traffic as users, and the groups that they are in. */
+import { badRequest } from './api-error.ts';
 import { AGENT_DRAWS, createDraws } from './traffic/draws.ts';
 import { SEEDED } from './seeded-organisation.ts';
 
@@ -42,6 +43,16 @@ export class People {
   membersOf(groupId: string): readonly Person[] {
     return this.#agents.filter(({ groupIds }) => groupIds.includes(groupId));
   }
+}
+
+/** By the id of the user, or by the number in the traffic. */
+export function findAgent(people: People, idOrNumber: string): string {
+  const person = people.find(idOrNumber) ?? people.agents()[/^\d{1,6}$/.test(idOrNumber) ? Number(idOrNumber) : -1];
+  if (person === undefined) {
+    const last = people.agents().length - 1;
+    throw badRequest(`There is no agent ${idOrNumber}. Name the id of a user, or a number from 0 to ${last}.`);
+  }
+  return person.id;
 }
 
 function personOf(index: number, seed: number): Person {

@@ -23,8 +23,8 @@ export interface SandboxHandle {
 export async function startSandbox(options: SandboxOptions = {}): Promise<SandboxHandle> {
   const org = createOrganisation(options);
   const { host, port } = org.settings;
-  const server = await listen(org, host, port).catch((cause: unknown) => {
-    org.close();
+  const server = await listen(org, host, port).catch(async (cause: unknown) => {
+    await org.close();
     throw cannotListen(host, port, cause);
   });
   const ticker = setInterval(() => {
@@ -38,7 +38,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     org,
     close: async () => {
       clearInterval(ticker);
-      org.close();
+      await org.close();
       sockets.close();
       await closed(server);
     },

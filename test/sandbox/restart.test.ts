@@ -28,7 +28,7 @@ test('a killed sandbox comes back with the same actions, exports and coverage lo
 
 test('the state file is for its owner only and no draft is left beside it', async () => {
   const stateFile = await givenStateFile();
-  createOrganisation({ stateFile }).close();
+  await createOrganisation({ stateFile }).close();
   expect((await stat(stateFile)).mode & 0o077).toBe(0);
   expect(await readdir(path.dirname(stateFile))).toEqual(['state.json']);
 });
@@ -39,7 +39,7 @@ test('the conversations after a restart are new ones', async () => {
     let now = 1_700_000_000_000;
     const org = createOrganisation({ stateFile, traffic: { cardsPerSecond: 50 }, now: () => now });
     for (let i = 0; i < 20; i++, now += 100) org.tick();
-    org.close();
+    void org.close();
     return org.conversations.all().map(({ id }) => id);
   };
   const [first, second] = [idsOfOneRun(), idsOfOneRun()];

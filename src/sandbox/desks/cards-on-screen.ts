@@ -11,19 +11,21 @@ export interface PageEvent {
   readonly id: string;
   readonly kind: 'rendered' | 'accepted' | 'dismissed' | 'visible' | 'hidden';
   readonly cardId?: string;
+  /** As it came with the card. */
+  readonly receipt?: string;
   readonly sinceMs?: number;
   readonly sha256?: string;
 }
 
 export interface ScreenPorts {
-  /** By the SHA-256 of a card's HTML, or its title: a page is told of no version. */
+  /** By the SHA-256 of a card's HTML: a page is told of no version. */
   readonly models: () => Models;
   readonly effect: AgentEffect;
   readonly seed: readonly number[];
   readonly report: (event: PageEvent) => void;
 }
 
-const cardSchema = z.object({ cardId: z.string(), title: z.string(), html: z.string(), sha256: z.string() });
+const cardSchema = z.object({ cardId: z.string(), receipt: z.string(), html: z.string() });
 const withdrawSchema = z.object({ cardId: z.string() });
 type Card = z.infer<typeof cardSchema>;
 
@@ -61,7 +63,7 @@ export class CardsOnScreen {
   }
 
   close(): void {
-    for (const cardId of [...this.#plans.keys()]) this.#withdraw(cardId);
+    for (const cardId of this.#plans.keys()) this.#withdraw(cardId);
     this.#waiting.clear();
   }
 
@@ -72,7 +74,7 @@ export class CardsOnScreen {
     const cameAt = performance.now();
     const sha256 = createHash('sha256').update(card.html).digest('hex');
     const draws = createDraws(...this.#key(sha256));
-    const paint = (): void => this.#play(card.cardId, sha256, cameAt, draws);
+    const paint = (): void => this.#play(card, sha256, cameAt, draws);
     if (this.#visible) paint();
     else this.#waiting.set(card.cardId, paint);
   }
@@ -82,12 +84,12 @@ export class CardsOnScreen {
     return [first, ...rest, this.#seen.size, Number.parseInt(sha256.slice(0, 8), 16)];
   }
 
-  #play(cardId: string, sha256: string, cameAt: number, draws: Draws): void {
+  #play({ cardId, receipt }: Card, sha256: string, cameAt: number, draws: Draws): void {
     const fate = drawFate(this.#ports.models()[sha256], this.#ports.effect, draws);
     if (fate.latencyMs === null) return;
     const tell = (kind: PageEvent['kind']): void => {
       const sinceMs = Math.round(performance.now() - cameAt);
-      this.#ports.report({ id: randomUUID(), kind, cardId, sinceMs, ...(kind === 'rendered' && { sha256 }) });
+      this.#ports.report({ id: randomUUID(), kind, cardId, receipt, sinceMs, ...(kind === 'rendered' && { sha256 }) });
     };
     this.#later(cardId, fate.latencyMs, () => {
       tell('rendered');

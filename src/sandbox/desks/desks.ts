@@ -3,35 +3,26 @@
  * They know of the organisation what a page knows, and talk to its server as a page does.
  */
 import type { Conversation } from '../conversations.ts';
-import { interactionOf } from '../desktop/desk-view.ts';
-import { frameUrl, isFramable, isShownBeside, widgetOf } from '../desktop/widget.ts';
-import type { DesktopIntegration, HostFacts } from '../desktop/widget.ts';
+import { interactionOf, isFramable, isShownBeside, widgetOf } from '../desktop/widget.ts';
+import type { Widget } from '../desktop/widget.ts';
+import type { Integrations } from '../integrations/integrations.ts';
+import type { People } from '../people.ts';
 import { createDraws } from '../traffic/draws.ts';
 import type { AgentEffect, Models } from '../traffic/models.ts';
 import { runDesk } from './desk.ts';
 import type { DeskCounters } from './desk.ts';
 import { PageHttp } from './page-http.ts';
 import { Reach } from './reach.ts';
-
-export interface DeskSettings {
-  readonly running: boolean;
-  /** Share of the panels that are out of sight when their conversation begins. */
-  readonly hiddenShare: number;
-  /** Until such a one is shown, on average; most conversations are over before. */
-  readonly shownAfterMs: number;
-  /** Panels at once; a conversation beyond them has none. */
-  readonly maxOpen: number;
-}
+import type { DeskSettings } from './settings.ts';
 
 export interface DeskPorts {
   readonly now: () => number;
-  readonly integrations: () => readonly DesktopIntegration[];
-  readonly groupIdsOf: (agentId: string) => readonly string[];
+  readonly integrations: Pick<Integrations, 'all' | 'reportedState'>;
+  readonly people: Pick<People, 'find'>;
   readonly effectOf: (agentId: string) => AgentEffect;
   readonly models: () => Models;
   /** As if the agent had logged in. */
   readonly tokenOf: (agentId: string) => string;
-  readonly host: () => HostFacts;
 }
 
 interface Running {
@@ -67,6 +58,12 @@ export class Desks {
     return { open: this.#running.size, opened: this.#opened, withoutPlace: this.#withoutPlace, ...this.#counters };
   }
 
+  /** Those that are on. */
+  widgets(): readonly Widget[] {
+    const { integrations } = this.#ports;
+    return integrations.all().flatMap((one) => widgetOf(one, integrations.reportedState(one)) ?? []);
+  }
+
   /** This agent has a desktop open in a browser: the panels are there. */
   leaveTo(agentId: string): void {
     this.#atBrowser.set(agentId, this.#ports.now());
@@ -87,19 +84,16 @@ export class Desks {
   async close(): Promise<void> {
     for (const { over } of this.#running.values()) over.abort();
     this.#reach.close();
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
     this.#http.close();
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   #pageBeside(conversation: Conversation): string | null {
     const interaction = interactionOf(conversation);
-    const groupIds = this.#ports.groupIdsOf(conversation.agentId);
-    for (const integration of this.#ports.integrations()) {
-      const widget = widgetOf(integration);
-      if (widget === null || !isShownBeside(widget, interaction, groupIds)) continue;
-      const src = frameUrl(widget, interaction, this.#ports.host());
-      if (!isFramable(src)) continue;
-      const { origin, pathname } = new URL(src);
+    const groupIds = this.#ports.people.find(conversation.agentId)?.groupIds ?? [];
+    for (const widget of this.widgets()) {
+      if (!isShownBeside(widget, interaction, groupIds) || !isFramable(widget.url)) continue;
+      const { origin, pathname } = new URL(widget.url);
       if (PANEL_PATH.test(pathname)) return origin + pathname;
     }
     return null;

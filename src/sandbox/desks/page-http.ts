@@ -30,6 +30,7 @@ type Session = z.infer<typeof sessionSchema>;
 export class PageHttp {
   readonly #calls = { http: new http.Agent(kept()), https: new https.Agent(kept()) };
   readonly #streams = { http: new http.Agent(), https: new https.Agent() };
+  #isClosed = false;
 
   async get(url: string): Promise<string> {
     return this.#call('GET', url, {});
@@ -63,11 +64,14 @@ export class PageHttp {
     }
   }
 
+  /** What is under way fails, and so does whatever comes. */
   close(): void {
+    this.#isClosed = true;
     for (const agents of [this.#calls, this.#streams]) for (const agent of Object.values(agents)) agent.destroy();
   }
 
   async #call(method: string, url: string, headers: Readonly<Record<string, string>>, body?: object): Promise<string> {
+    if (this.#isClosed) throw new PageRefused(`${method} ${url}`, 0, 'the desks are closed');
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), ANSWER_MS);
     try {

@@ -55,7 +55,7 @@ export class Reach {
     if (isThere) this.#reached.add(pageUrl);
     if (isThere || waiting === undefined || waiting.size === 0) {
       this.#waiting.delete(pageUrl);
-      for (const go of [...(waiting ?? [])]) go();
+      for (const go of waiting ?? []) go();
       return;
     }
     const timer = setTimeout(() => {

@@ -1,17 +1,8 @@
 /** What the desktop of one agent shows at an instant. */
-import type { Conversation } from '../conversations.ts';
-import { frameUrl, isFramable, isShownBeside, widgetOf } from './widget.ts';
-import type { DesktopIntegration, HostFacts, Interaction, Widget } from './widget.ts';
-
-/** What the desktop asks of the organisation. */
-export interface DesktopSource {
-  readonly now: () => number;
-  /** Those that this agent is in at this instant. */
-  readonly conversationsOf: (agentId: string, nowMs: number) => readonly Conversation[];
-  readonly integrations: () => readonly DesktopIntegration[];
-  readonly groupIdsOf: (agentId: string) => readonly string[];
-  readonly queueName: (queueId: string) => string;
-}
+import type { SandboxOrganisation } from '../organisation.ts';
+import type { HostFacts } from './settings.ts';
+import { frameUrl, interactionOf, isFramable, isShownBeside } from './widget.ts';
+import type { Widget } from './widget.ts';
 
 interface PanelView {
   readonly id: string;
@@ -33,36 +24,30 @@ interface ConversationView {
   readonly panels: readonly PanelView[];
 }
 
-export interface DeskView {
-  readonly agentId: string;
+interface DeskView {
+  readonly agent: { readonly id: string; readonly name: string };
   readonly conversations: readonly ConversationView[];
 }
 
-export function deskView(source: DesktopSource, agentId: string, host: HostFacts): DeskView {
-  const widgets = source.integrations().flatMap((integration) => widgetOf(integration) ?? []);
-  const groupIds = source.groupIdsOf(agentId);
-  const conversations = source.conversationsOf(agentId, source.now()).map((conversation) => {
+export function deskView(org: SandboxOrganisation, agentId: string, host: HostFacts): DeskView {
+  const agent = org.people.find(agentId);
+  const widgets = org.desks.widgets();
+  const conversations = org.conversations.runningOf(agentId, org.settings.now()).map((conversation) => {
     const interaction = interactionOf(conversation);
     return {
       id: conversation.id,
       communicationType: interaction.communicationType,
-      queueName: source.queueName(conversation.queueId),
+      queueName: org.routing.find('queue', conversation.queueId)?.name ?? conversation.queueId,
       startedAt: new Date(conversation.startMs).toISOString(),
       panels: widgets
-        .filter((widget) => isShownBeside(widget, interaction, groupIds))
+        .filter((widget) => isShownBeside(widget, interaction, agent?.groupIds ?? []))
         .map((widget) => panelOf(widget, frameUrl(widget, interaction, host))),
     };
   });
-  return { agentId, conversations: conversations.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) };
-}
-
-/** Messages of this organisation are those of web messaging. */
-export function interactionOf({
-  id,
-  queueId,
-  mediaType,
-}: Pick<Conversation, 'id' | 'queueId' | 'mediaType'>): Interaction {
-  return { conversationId: id, queueId, communicationType: mediaType === 'voice' ? 'call' : 'webmessaging' };
+  return {
+    agent: { id: agentId, name: agent?.name ?? agentId },
+    conversations: conversations.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)),
+  };
 }
 
 function panelOf(widget: Widget, src: string): PanelView {

@@ -4,43 +4,31 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseBody } from '../api-error.ts';
+import { logIn } from '../authorize-routes.ts';
 import type { SandboxContext, SandboxEnv } from '../http-context.ts';
+import type { SandboxOrganisation } from '../organisation.ts';
+import { findAgent } from '../people.ts';
 import { deskView } from './desk-view.ts';
-import type { DesktopSource } from './desk-view.ts';
-
-/** Names a `GET` of the page puts the agent under; the login of the organisation reads it. */
-export const AGENT_COOKIE = 'sandbox-agent';
-
-export interface DesktopSettings {
-  /** Name of an environment of the platform; the Client App SDK knows them. */
-  readonly targetEnv: string;
-  readonly domain: string;
-  readonly language: string;
-  readonly usePopupAuth: boolean;
-}
-
-/** An agent by the id of the user, or by its number among the simulated ones. */
-export type FindAgent = (idOrIndex: string) => string;
 
 /** What the page may do: frame any widget, and talk to where it came from. */
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src *; frame-ancestors 'none'";
 const querySchema = z.object({ agent: z.string().min(1).default('0') });
 
-export function desktopRoutes(
-  source: DesktopSource,
-  settings: DesktopSettings,
-  findAgent: FindAgent,
-): Hono<SandboxEnv> {
+export function desktopRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
-  const agentOf = (c: SandboxContext): string => findAgent(parseBody(querySchema, c.req.query()).agent);
+  const agentOf = (c: SandboxContext): string => findAgent(org.people, parseBody(querySchema, c.req.query()).agent);
   app.get('/', (c) => {
-    const agentId = agentOf(c);
-    c.header('set-cookie', `${AGENT_COOKIE}=${encodeURIComponent(agentId)}; Path=/; HttpOnly; SameSite=Lax`);
+    // Whoever sits at this desktop is logged in, as at the real one.
+    logIn(c, agentOf(c));
     c.header('content-security-policy', POLICY);
     return c.html(fileOf('desktop.html'));
   });
-  app.get('/view', (c) => c.json(deskView(source, agentOf(c), { ...settings, origin: new URL(c.req.url).origin })));
+  app.get('/view', (c) => {
+    const agentId = agentOf(c);
+    org.desks.leaveTo(agentId);
+    return c.json(deskView(org, agentId, { ...org.settings.desktop, origin: new URL(c.req.url).origin }));
+  });
   for (const [name, type] of [
     ['desktop.js', 'text/javascript; charset=utf-8'],
     ['desktop.css', 'text/css; charset=utf-8'],

@@ -1,17 +1,9 @@
 /** Interaction widgets as the agent desktop reads them: whom a configured integration is for, and what it frames. */
 import { z } from 'zod';
-
-export const WIDGET_TYPE = 'embedded-client-app-interaction-widget';
-
-/** As much of an integration as the desktop looks at. */
-export interface DesktopIntegration {
-  readonly id: string;
-  readonly name: string;
-  readonly integrationType: { readonly id: string };
-  readonly intendedState: string;
-  readonly reportedState: { readonly code: string };
-  readonly config: { readonly properties: unknown; readonly advanced: unknown };
-}
+import type { Conversation } from '../conversations.ts';
+import type { Integration, ReportedState } from '../integrations/integrations.ts';
+import type { HostFacts } from './settings.ts';
+import { INTERACTION_WIDGET, commaSeparated } from '../integrations/types.ts';
 
 export const HOOKS = ['bootstrap', 'focus', 'blur', 'stop'] as const;
 export type Hook = (typeof HOOKS)[number];
@@ -61,22 +53,20 @@ const advancedSchema = z.object({
 });
 
 /** Null for what is no interaction widget, is not on, or has no address yet. */
-export function widgetOf(integration: DesktopIntegration): Widget | null {
-  const { id, name, integrationType, intendedState, reportedState, config } = integration;
-  const isOn = intendedState === 'ENABLED' && reportedState.code === 'ACTIVE';
+export function widgetOf({ id, typeId, config }: Integration, reported: ReportedState): Widget | null {
   const properties = propertiesSchema.safeParse(config.properties);
-  if (integrationType.id !== WIDGET_TYPE || !isOn || !properties.success) return null;
+  if (typeId !== INTERACTION_WIDGET || reported !== 'ACTIVE' || !properties.success) return null;
   const { url, sandbox, permissions, groups, queueIdFilterList, communicationTypeFilter } = properties.data;
   const lifecycle = advancedSchema.safeParse(config.advanced).data?.lifecycle;
   return {
     id,
-    name,
+    name: config.name,
     url,
-    sandbox: partsOf(sandbox).join(' '),
-    allow: partsOf(permissions).join('; '),
+    sandbox: commaSeparated(sandbox ?? '').join(' '),
+    allow: commaSeparated(permissions ?? '').join('; '),
     queueIds: queueIdFilterList ?? [],
     groupIds: groups ?? [],
-    communicationTypes: partsOf(communicationTypeFilter),
+    communicationTypes: commaSeparated(communicationTypeFilter ?? ''),
     hooks: {
       bootstrap: lifecycle?.hooks?.bootstrap === true,
       focus: lifecycle?.hooks?.focus === true,
@@ -87,6 +77,15 @@ export function widgetOf(integration: DesktopIntegration): Widget | null {
   };
 }
 
+/** Messages of this organisation are those of web messaging. */
+export function interactionOf({
+  id,
+  queueId,
+  mediaType,
+}: Pick<Conversation, 'id' | 'queueId' | 'mediaType'>): Interaction {
+  return { conversationId: id, queueId, communicationType: mediaType === 'voice' ? 'call' : 'webmessaging' };
+}
+
 /** Does the agent, who is in these groups, get this widget beside this interaction? */
 export function isShownBeside(widget: Widget, interaction: Interaction, groupIds: readonly string[]): boolean {
   const { queueIds, communicationTypes } = widget;
@@ -95,15 +94,6 @@ export function isShownBeside(widget: Widget, interaction: Interaction, groupIds
     (communicationTypes.length === 0 || communicationTypes.includes(interaction.communicationType)) &&
     (widget.groupIds.length === 0 || widget.groupIds.some((id) => groupIds.includes(id)))
   );
-}
-
-/** Where the desktop stands, as it tells the pages that it frames. */
-export interface HostFacts {
-  readonly origin: string;
-  readonly targetEnv: string;
-  readonly domain: string;
-  readonly language: string;
-  readonly usePopupAuth: boolean;
 }
 
 /** The address of the frame: every variable that is known is replaced, what is not known stays as it was written. */
@@ -133,11 +123,4 @@ export function isFramable(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback);
-}
-
-function partsOf(commaSeparated: string | null | undefined): string[] {
-  return (commaSeparated ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
 }

@@ -30,7 +30,7 @@ const appSchema = z.looseObject({
   queueIdFilterList: z.array(z.string()).optional(),
   communicationTypeFilter: z
     .string()
-    .refine((types) => typesIn(types).every((type) => COMMUNICATION_TYPES.includes(type)))
+    .refine((types) => commaSeparated(types).every((type) => COMMUNICATION_TYPES.includes(type)))
     .optional(),
 });
 
@@ -69,11 +69,11 @@ export function integrationTypeOf(id: string): IntegrationType {
 }
 
 /** `call, webmessaging` is two. */
-export function typesIn(filter: string): readonly string[] {
-  return filter
+export function commaSeparated(list: string): readonly string[] {
+  return list
     .split(',')
-    .map((type) => type.trim())
-    .filter((type) => type !== '');
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function checkApp(properties: Readonly<Record<string, unknown>>): void {

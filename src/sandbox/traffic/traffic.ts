@@ -59,6 +59,7 @@ export class Traffic {
   readonly #settings: TrafficSettings;
   readonly #ports: TrafficPorts;
   readonly #agents: readonly Agent[];
+  readonly #effects: ReadonlyMap<string, AgentEffect>;
   readonly #gaps: Draws;
   readonly #heap = new TimeHeap<Happening>();
   #models: Models;
@@ -75,6 +76,7 @@ export class Traffic {
     this.#models = settings.models;
     this.#cardsPerSecond = settings.cardsPerSecond;
     this.#agents = Array.from({ length: settings.agents }, (_, i) => agentOf(i, settings));
+    this.#effects = new Map(this.#agents.map(({ id, effect }) => [id, effect]));
     this.#gaps = createDraws(settings.seed, settings.incarnation, 0x67617073);
     this.set({ running: settings.running }, nowMs);
   }
@@ -86,7 +88,7 @@ export class Traffic {
 
   /** An agent who is not on the staff is an average one. */
   effectOf(agentId: string): AgentEffect {
-    return this.#agents.find(({ id }) => id === agentId)?.effect ?? {};
+    return this.#effects.get(agentId) ?? {};
   }
 
   agentIds(): readonly string[] {

@@ -3,19 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
-import type { Conversation } from '../../../src/sandbox/conversations.ts';
-import { desktopRoutes } from '../../../src/sandbox/desktop/desktop-routes.ts';
-import type { DesktopIntegration } from '../../../src/sandbox/desktop/widget.ts';
 import type { SandboxEnv } from '../../../src/sandbox/http-context.ts';
 import { SEEDED } from '../../../src/sandbox/seeded-organisation.ts';
 import { openChromium } from '../../../src/preview/chromium.ts';
 import { findChromium, withoutChromium } from '../../preflight/chromium.ts';
 import { ROOT } from '../../helpers/sources.ts';
+import { givenSandbox } from '../helpers.ts';
+import type { Client } from '../helpers.ts';
+import { configureWidget, givenWidget } from '../widget.ts';
 import { serveApp } from './serve.ts';
 
 jest.setTimeout(120_000);
 
-const AGENT = '3f0d2f6e-92f4-4c0a-9a55-2f6d8b9d1c01';
 const SDK = readFileSync(join(ROOT, 'node_modules/purecloud-client-app-sdk/dist/purecloud-client-app-sdk.js'), 'utf8');
 /** What an application of a customer does: it greets at the bootstrap and keeps what it is told. */
 const APP = `<!doctype html><meta charset="utf-8"><title>app</title><p id="told"></p><script src="/sdk.js"></script>
@@ -32,14 +31,16 @@ const URL_QUERY =
   'c={{gcConversationId}}&old={{pcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}' +
   '&popup={{gcUsePopupAuth}}&kind={{gcInteractionType}}&what={{noSuchVariable}}';
 
-let conversations: Conversation[];
-let integrations: DesktopIntegration[];
+const NOBODY = '7f9d2f6e-92f4-4c0a-9a55-2f6d8b9d1c01';
+
 let stops = 0;
 let appUrl: string;
-let desktopUrl: string;
 let browser: Browser | null;
+let closeApp: () => Promise<void>;
 let context: BrowserContext;
-const closers: (() => Promise<void>)[] = [];
+let client: Client;
+let widgetId: string;
+let conversationId: string;
 
 beforeAll(async () => {
   const app = new Hono<SandboxEnv>();
@@ -49,94 +50,50 @@ beforeAll(async () => {
     stops += 1;
     return c.body(null, 204);
   });
-  const desktop = new Hono<SandboxEnv>();
-  const source = {
-    now: Date.now,
-    conversationsOf: () => conversations,
-    integrations: () => integrations,
-    groupIdsOf: () => ['group-1'],
-    queueName: () => 'Billing',
-  };
-  const settings = { targetEnv: 'prod', domain: 'mypurecloud.com', language: 'en-US', usePopupAuth: false };
-  desktop.route(
-    '/sandbox/desktop',
-    desktopRoutes(source, settings, () => AGENT),
-  );
-  for (const served of [app, desktop]) {
-    const { url, close } = await serveApp(served);
-    closers.push(close);
-    if (served === app) appUrl = url;
-    else desktopUrl = url;
-  }
+  const served = await serveApp(app);
+  [appUrl, closeApp] = [served.url, served.close];
   const executable = findChromium();
   browser = executable === undefined ? null : await openChromium(executable);
 });
 afterAll(async () => {
   await browser?.close();
-  for (const close of closers) await close();
+  await closeApp();
 });
 beforeEach(async () => {
-  conversations = [conversation(1)];
-  integrations = [integration()];
   stops = 0;
+  client = await givenSandbox({ integrations: { switchMs: 0 } });
+  widgetId = await givenWidget(client, { url: `${appUrl}/?${URL_QUERY}` });
+  conversationId = await begin();
   if (browser !== null) context = await browser.newContext();
 });
 afterEach(() => (browser === null ? undefined : context.close()));
 
-function conversation(number: number, mediaType: Conversation['mediaType'] = 'voice'): Conversation {
-  return {
-    id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
-    startMs: 1_000 * number,
-    endMs: Number.POSITIVE_INFINITY,
-    queueId: SEEDED.queues.billing.id,
-    skillIds: [],
-    agentId: AGENT,
-    mediaType,
-    language: 'en-US',
-    utterances: [],
-  };
+async function begin(played: object = {}): Promise<string> {
+  return String((await client.call('POST', '/sandbox/conversations', played)).body['id']);
 }
 
-function integration(properties: object = {}, advanced: object = {}): DesktopIntegration {
-  const hooks = { bootstrap: true, focus: true, blur: true, stop: true };
-  return {
-    id: 'f3e1b2a0-52c8-4d5b-8f36-7a4de0b2c902',
-    name: 'App',
-    integrationType: { id: 'embedded-client-app-interaction-widget' },
-    intendedState: 'ENABLED',
-    reportedState: { code: 'ACTIVE' },
-    config: {
-      properties: {
-        url: `${appUrl}/?${URL_QUERY}`,
-        sandbox: 'allow-scripts,allow-same-origin,allow-forms',
-        permissions: 'clipboard-write,microphone',
-        groups: [],
-        queueIdFilterList: [],
-        communicationTypeFilter: '',
-        ...properties,
-      },
-      advanced: { lifecycle: { ephemeral: false, hooks }, ...advanced },
-    },
-  };
-}
+const configure = (changed: object): Promise<void> =>
+  configureWidget(client, widgetId, { url: `${appUrl}/?${URL_QUERY}`, ...changed });
 
 async function openDesktop(query = ''): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(`${desktopUrl}/sandbox/desktop?agent=${AGENT}${query}`);
+  await page.goto(`${client.sandbox.url}/sandbox/desktop?agent=0${query}`);
   return page;
 }
 
-async function appFrame(page: Page, conversationId = conversations[0]?.id ?? ''): Promise<Frame> {
-  const frame = await (
-    await page.waitForSelector(`.panel[data-conversation="${conversationId}"] iframe`, {
-      state: 'attached',
-    })
-  ).contentFrame();
+async function appFrame(page: Page, conversation = conversationId): Promise<Frame> {
+  const element = await page.waitForSelector(`.panel[data-conversation="${conversation}"] iframe`, {
+    state: 'attached',
+  });
+  const frame = await element.contentFrame();
   if (frame === null) throw new Error('The panel has no page.');
-  await frame.waitForFunction('told.length > 0');
+  await hears(frame, 'told.length > 0');
   return frame;
 }
 
+/** A frame out of sight is not painted, so it is not asked whenever it would be. */
+const hears = (frame: Frame, condition: string): Promise<unknown> =>
+  frame.waitForFunction(condition, undefined, { polling: 50 });
 const told = (frame: Frame): Promise<string[]> => frame.evaluate<string[]>('told');
 
 /** Where there is no Chromium the test says that it was left out. */
@@ -150,12 +107,11 @@ test(
     const page = await openDesktop();
     const frame = await appFrame(page);
     const { searchParams } = new URL(frame.url());
-    const id = conversations[0]?.id;
     expect(Object.fromEntries(searchParams)).toEqual({
-      c: id,
-      old: id,
+      c: conversationId,
+      old: conversationId,
       lang: 'en-US',
-      host: desktopUrl,
+      host: client.sandbox.url,
       env: 'prod',
       popup: 'false',
       kind: 'call',
@@ -172,11 +128,11 @@ test(
   inChromium(async () => {
     const page = await openDesktop();
     const frame = await appFrame(page);
-    await frame.waitForFunction('told.length === 2');
+    await hears(frame, 'told.length === 2');
     await page.getByRole('button', { name: 'Hide' }).click();
-    await frame.waitForFunction('told.length === 3');
+    await hears(frame, 'told.length === 3');
     await page.getByRole('button', { name: 'Show' }).click();
-    await frame.waitForFunction('told.length === 4');
+    await hears(frame, 'told.length === 4');
     expect(await told(frame)).toEqual(['bootstrap', 'focus', 'blur', 'focus']);
   }),
 );
@@ -189,10 +145,11 @@ test(
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.waitForSelector('.panel iframe', { state: 'detached' });
     expect(stops).toBe(1);
-    await page.getByRole('button', { name: 'Open' }).click();
-    await appFrame(page);
-    conversations = [];
-    await page.waitForSelector('.panel', { state: 'detached' });
+    const short = await begin({ lastsMs: 3_000 });
+    await page.click(`nav [data-conversation="${short}"]`);
+    await page.click(`.panel[data-conversation="${short}"] button:text("Open")`);
+    await appFrame(page, short);
+    await page.waitForSelector(`.panel[data-conversation="${short}"]`, { state: 'detached' });
     expect(stops).toBe(2);
   }),
 );
@@ -223,8 +180,9 @@ test(
   inChromium(async () => {
     const page = await openDesktop();
     await (await appFrame(page)).evaluate(`app.conversations.proposeInteractionMessage('insert', 'spoken')`);
-    conversations = [conversation(2, 'message')];
-    const frame = await appFrame(page);
+    const written = await begin({ mediaType: 'message' });
+    await page.click(`nav [data-conversation="${written}"]`);
+    const frame = await appFrame(page, written);
     await page.waitForSelector('#reply-label:not([hidden])');
     await frame.evaluate(`app.conversations.proposeInteractionMessage('insert', 'Dear customer')`);
     await page.waitForFunction(`document.getElementById('reply').value !== ''`);
@@ -250,9 +208,10 @@ test(
 test(
   'one instance a conversation, and at most ten: the one not seen for longest is stopped',
   inChromium(async () => {
-    conversations = Array.from({ length: 12 }, (_, at) => conversation(at + 1));
+    const conversations = [conversationId];
+    while (conversations.length < 12) conversations.push(await begin());
     const page = await openDesktop();
-    for (const { id } of conversations) {
+    for (const id of conversations) {
       await page.click(`nav [data-conversation="${id}"]`);
       await appFrame(page, id);
     }
@@ -263,7 +222,7 @@ test(
       .evaluateAll((boxes) =>
         boxes.map((box) => (box as unknown as { dataset: { conversation: string } }).dataset.conversation),
       );
-    expect(running.toSorted()).toEqual(conversations.slice(2).map(({ id }) => id));
+    expect(running.toSorted()).toEqual(conversations.slice(2).toSorted());
   }),
 );
 
@@ -271,8 +230,8 @@ test(
   'a widget is there for its queues, channels and groups only, and only while it is on',
   inChromium(async () => {
     const page = await openDesktop();
-    const isThere = async (...given: Parameters<typeof integration>): Promise<boolean> => {
-      integrations = [integration(...given)];
+    const isThere = async (changed: object = {}): Promise<boolean> => {
+      await configure(changed);
       await page.reload();
       await page.waitForSelector('nav [data-conversation]');
       return (await page.locator('.panel').count()) === 1;
@@ -282,9 +241,9 @@ test(
     expect(await isThere({ queueIdFilterList: [SEEDED.queues.billing.id] })).toBe(true);
     expect(await isThere({ communicationTypeFilter: 'chat, webmessaging' })).toBe(false);
     expect(await isThere({ communicationTypeFilter: 'call, webmessaging' })).toBe(true);
-    expect(await isThere({ groups: ['group-2'] })).toBe(false);
-    expect(await isThere({ groups: ['group-2', 'group-1'] })).toBe(true);
-    integrations = [{ ...integration(), reportedState: { code: 'ACTIVATING' } }];
+    expect(await isThere({ groups: [NOBODY] })).toBe(false);
+    expect(await isThere({ groups: [NOBODY, SEEDED.groups.agents.id] })).toBe(true);
+    await client.call('PATCH', `/api/v2/integrations/${widgetId}`, { intendedState: 'DISABLED' });
     await page.waitForSelector('.panel', { state: 'detached' });
   }),
 );
@@ -292,7 +251,7 @@ test(
 test(
   'an address that is neither HTTPS nor of this machine is not framed, and the desktop says why',
   inChromium(async () => {
-    integrations = [integration({ url: 'http://cards.example.com/panel' })];
+    await configure({ url: 'http://cards.example.com/panel' });
     const page = await openDesktop();
     expect(await page.locator('.problem').textContent()).toContain('https://');
     expect(await page.locator('iframe').count()).toBe(0);
@@ -307,7 +266,7 @@ test(
     expect(await page.locator('.panel iframe:visible').count()).toBe(0);
     expect(await told(frame)).toEqual(['bootstrap']);
     await page.getByRole('button', { name: 'Show' }).click();
-    await frame.waitForFunction('told.length === 2');
+    await hears(frame, 'told.length === 2');
     expect(await told(frame)).toEqual(['bootstrap', 'focus']);
   }),
 );

@@ -40,7 +40,7 @@ async function poll() {
 }
 
 function update(view) {
-  by('agent').textContent = view.agentId;
+  by('agent').textContent = view.agent.name;
   conversations = view.conversations;
   const there = new Set();
   for (const conversation of conversations)
