@@ -67,6 +67,7 @@ const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set([
 const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set([
   'NotYetReadable',
   'WriteConflict',
+  'AgentsRefused',
   // A worker of the release that knows it may take the next attempt.
   'UnknownTarget',
 ]);

@@ -1,7 +1,7 @@
 /** Cards that were judged are looked at once more, for what came of them after they had settled. */
 import type { Arm, FollowedCards } from '../domain/judge/types.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
-import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
+import { clusterOf, noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Database } from '../store/database.ts';
 import { readFollowed } from '../store/followed-cards.ts';
 import type { WatchInput } from './types.ts';
@@ -32,7 +32,8 @@ export async function followCards(
   const last = cards.at(-1);
   if (last === undefined) return null;
   const sums = new Map<string, { arm: Arm; agent: string; cards: number; late: number }>();
-  for (const { actionId, agentId: agent, late } of cards) {
+  for (const { actionId, late, ...card } of cards) {
+    const agent = clusterOf(deployment, card);
     const arm = actionId === deployment.candidate?.id ? 'candidate' : 'baseline';
     const key = `${arm} ${agent}`;
     const sum = sums.get(key) ?? { arm, agent, cards: 0, late: 0 };

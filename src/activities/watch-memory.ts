@@ -7,6 +7,7 @@ import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
 import type { Arrivals } from '../domain/rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
+import { achievedShare } from '../domain/rollout/shares.ts';
 import { countsForSplit } from '../domain/rollout/looks.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
@@ -69,8 +70,12 @@ function clocksOf(input: WatchInput, nowMs: number): Clocks {
   return { arrivals: noArrivals(nowMs), settling: startSettling(changeOf(input)), recent: { all: 0, candidate: 0 } };
 }
 
-export function changeOf({ previousPercent, splitPercent, splitSinceMs }: WatchInput): SplitChange {
-  return { fromPercent: previousPercent, toPercent: splitPercent, shownMs: splitSinceMs };
+export function changeOf({ deployment, previousPercent, splitPercent, splitSinceMs }: WatchInput): SplitChange {
+  return {
+    fromPercent: achievedShare(deployment, previousPercent),
+    toPercent: achievedShare(deployment, splitPercent),
+    shownMs: splitSinceMs,
+  };
 }
 
 /**

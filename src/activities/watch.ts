@@ -5,13 +5,13 @@
  * grow with time.
  */
 import { Context } from '@temporalio/activity';
-import type { Arm, JudgeReport, Look } from '../domain/judge/types.ts';
+import type { Arm, Habits, JudgeReport, Look } from '../domain/judge/types.ts';
 import { takeLook } from '../domain/judge/judge.ts';
 import { reportOf } from '../domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
-import { noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
+import { clusterOf, noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
 import { UNSEEN } from '../domain/rollout/drift.ts';
@@ -181,7 +181,9 @@ async function takeWhatSettled(
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const cards = read.cards.map((card) => withHabits(toTimed(card, deployment, input.slices?.by ?? []), habits));
+  const cards = read.cards.map((card) =>
+    withHabits(toTimed(card, deployment, input.slices?.by ?? []), habits.get(card.agentId)),
+  );
   const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
   const { looks, taken } = cutLooks(
     cards,
@@ -228,8 +230,7 @@ async function habitsOfAgents(
   return habitsBefore(db, { rolloutId, actionId: baseline.id, startSeq, settledBefore });
 }
 
-function withHabits(card: TimedCard, known: AgentHabits): TimedCard {
-  const habits = known.get(card.agent);
+function withHabits(card: TimedCard, habits: Habits | undefined): TimedCard {
   return habits === undefined ? card : { ...card, habits };
 }
 
@@ -246,7 +247,7 @@ function toTimed(card: StoredCard, deployment: Deployment, by: readonly SliceKey
     outcomes: card.outcomes,
     latencyMs: card.latencyMs,
     skewed: card.skewed,
-    agent: card.agentId,
+    agent: clusterOf(deployment, card),
     queue: card.queueId,
     firstOfConversation: card.firstOfConversation,
     triggeredAtMs: card.triggeredAtMs,

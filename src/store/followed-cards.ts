@@ -5,6 +5,7 @@ export interface FollowedCard {
   readonly seq: number;
   readonly actionId: string;
   readonly agentId: string;
+  readonly queueId: string;
   /** Something of it came after it had settled, and no later than it was followed. */
   readonly late: boolean;
 }
@@ -36,12 +37,7 @@ export async function readFollowed(db: Queryable, query: FollowedQuery): Promise
     query.custom,
   ]);
   const stop = rows.findIndex(({ over }) => !over);
-  return (stop < 0 ? rows : rows.slice(0, stop)).map(({ seq, actionId, agentId, late }) => ({
-    seq,
-    actionId,
-    agentId,
-    late,
-  }));
+  return (stop < 0 ? rows : rows.slice(0, stop)).map(({ over: _over, ...card }) => card);
 }
 
 const SETTLED = "c.first_seen_at + $5::float8 * interval '1 millisecond'";
@@ -49,7 +45,8 @@ const FOLLOWED = "c.first_seen_at + ($5::float8 + $6::float8) * interval '1 mill
 const cameLate = (at: string): string => `coalesce(${at} > ${SETTLED} and ${at} <= ${FOLLOWED}, false)`;
 
 const READ = `
-select c.seq, c.action_id as "actionId", c.agent_id as "agentId", ${FOLLOWED} <= $7::timestamptz as over,
+select c.seq, c.action_id as "actionId", c.agent_id as "agentId",
+  c.queue_id as "queueId", ${FOLLOWED} <= $7::timestamptz as over,
   ${cameLate('c.answered_at')} or ${cameLate('c.rendered_seen_at')} or exists (select 1 from custom_values v
     where v.card_id = c.card_id and v.name = any($8::text[]) and ${cameLate('v.seen_at')}) as late
 from (select distinct unnest($1::text[]) as id) as a

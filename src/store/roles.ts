@@ -40,6 +40,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   agent_habits: { worker: ADD },
   long_watches: { worker: KEEP },
   long_watch_cards: { worker: ADD },
+  copilot_deployments: { worker: KEEP, events: READ },
   audit: { worker: READ },
   audit_nodes: { worker: READ },
   audit_checkpoints: { worker: ADD },

@@ -2,11 +2,13 @@
 import type { Plan } from '../domain/plan/plan.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { agentAssistActions } from './agent-assist-actions/target.ts';
+import { copilotQueues } from './copilot-queues/target.ts';
 import { TargetError } from './target-error.ts';
 import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
 const ADAPTERS: Readonly<Partial<Record<TargetKind, TargetAdapter>>> = {
   agentAssistActions,
+  copilotQueues,
 };
 
 export interface Targets {

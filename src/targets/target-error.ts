@@ -16,6 +16,10 @@ export const TARGET_ERROR_CODES = [
   'NotYetReadable',
   'ContentChanged',
   'WriteConflict',
+  'NoStore',
+  'QueueMissing',
+  'NotManual',
+  'AgentsRefused',
 ] as const;
 export type TargetErrorCode = (typeof TARGET_ERROR_CODES)[number];
 

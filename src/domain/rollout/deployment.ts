@@ -40,3 +40,14 @@ export function versionsOf({ baseline, candidate }: Pick<Deployment, 'baseline' 
 export function armLabel(version: Pick<VersionRef, 'version'> | null): string {
   return version === null ? 'no card' : `v${version.version}`;
 }
+
+/**
+ * Whose cards are alike, so that they count as one: where whole queues are divided those of a queue, else those of an
+ * agent.
+ */
+export function clusterOf(
+  { unit }: Pick<Deployment, 'unit'>,
+  { agentId, queueId }: { readonly agentId: string; readonly queueId: string },
+): string {
+  return unit === 'queue' ? queueId : agentId;
+}

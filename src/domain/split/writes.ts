@@ -113,7 +113,7 @@ function candidateAt(current: ServedVersion, percent: number): ServedVersion {
  * The control's split beside a candidate's. In floating point `100 - (100 - 0.01)` is more than 0.01, and that bucket
  * would belong to nobody: one bucket more costs nothing, since the candidate wins where both ranges overlap.
  */
-function baselineBeside(percent: number): ServedVersion {
+export function baselineBeside(percent: number): ServedVersion {
   const candidate = roundToBuckets(percent);
   const rest = roundToBuckets(100 - candidate);
   const splitPercent = 100 - rest > candidate ? roundToBuckets(rest + 0.01) : rest;

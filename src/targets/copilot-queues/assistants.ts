@@ -1,0 +1,83 @@
+/** The assistants of a rollout's arms: what they hold, and what their arm is called. */
+import { createHash } from 'node:crypto';
+import type { Arm } from '../../domain/judge/types.ts';
+import { contentDrift } from '../../domain/rollout/drift.ts';
+import { armLabel } from '../../domain/rollout/deployment.ts';
+import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
+import type { Fingerprint } from '../../domain/split/fingerprint.ts';
+import type { Assistants } from '../../genesys/assistants.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import { TargetError } from '../target-error.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { AssistantContent } from './fingerprint.ts';
+
+/** What the assistants of an arm hold. */
+export interface ReadArm {
+  readonly fingerprint: Fingerprint;
+  /** Of the one that was changed last: ISO instant and id, where the organisation tells. */
+  readonly changedAt: string | null;
+  readonly changedBy: string | null;
+}
+
+/** Null where one of them is not there any more. */
+export async function readAssistants(assistants: Assistants, ids: readonly string[]): Promise<ReadArm | null> {
+  try {
+    const contents = await Promise.all([...ids].toSorted().map((id) => contentOf(assistants, id)));
+    const [last] = contents.map(({ assistant }) => lastChangeOf(assistant)).toSorted((a, b) => (a.at > b.at ? -1 : 1));
+    return { fingerprint: fingerprintOf(contents), changedAt: last?.at || null, changedBy: last?.by ?? null };
+  } catch (error) {
+    if (isGenesysError(error, 'notFound')) return null;
+    throw error;
+  }
+}
+
+async function contentOf(assistants: Assistants, id: string): Promise<AssistantContent> {
+  const { copilot, ...assistant } = await assistants.get(id);
+  return { id, assistant, copilot: copilot ?? null };
+}
+
+function lastChangeOf(assistant: AssistantContent['assistant']): { readonly at: string; readonly by: string | null } {
+  const { dateModified, modifiedBy } = assistant;
+  const by = typeof modifiedBy === 'object' && modifiedBy !== null && 'id' in modifiedBy ? modifiedBy.id : null;
+  return { at: typeof dateModified === 'string' ? dateModified : '', by: typeof by === 'string' ? by : null };
+}
+
+/**
+ * What an arm is called where its cards are kept: an assistant may serve other actions too, so its own id would mix
+ * their cards.
+ */
+export function armId(actionName: string, assistantIds: readonly string[]): string {
+  const ids = [...new Set(assistantIds)].toSorted();
+  if (ids.length === 1) return `${ids[0]} of ${actionName}`;
+  const hash = createHash('sha256').update(ids.join(' ')).digest('hex').slice(0, 12);
+  return `${ids.length} assistants ${hash} of ${actionName}`;
+}
+
+/** What was changed by another hand is never given to anybody who does not have it. */
+export async function assertAsChecked(
+  assistants: Assistants,
+  deployment: Deployment,
+  arm: Arm,
+  ids: readonly string[],
+): Promise<void> {
+  const version = deployment[arm];
+  if (version === null) return;
+  const read = await readAssistants(assistants, ids);
+  if (read === null) throw missing(deployment, arm, version);
+  const drift = contentDrift(arm, version, read);
+  if (drift === null) return;
+  throw new TargetError(
+    'ContentChanged',
+    `${deployment.actionName} ${drift.message} Another hand changed it, so it is given to nobody. Put its ` +
+      'configuration back, or roll the change out under a new version.',
+    drift,
+  );
+}
+
+function missing({ actionName }: Deployment, arm: Arm, version: VersionRef): TargetError {
+  return new TargetError(
+    'VersionMissing',
+    `${actionName} ${armLabel(version)} (${version.id}), the ${arm}, is no longer in the organisation, so nobody can ` +
+      `be given it. ${arm === 'baseline' ? 'Make an assistant for these queues and start a new rollout' : 'Abort this rollout'}.`,
+  );
+}

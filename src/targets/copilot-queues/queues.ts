@@ -1,0 +1,128 @@
+/** Whole queues between two assistants: read as they stand, and moved by one PUT each, never without an assistant. */
+import type { Drift } from '../../domain/rollout/drift.ts';
+import { achievedShare } from '../../domain/rollout/shares.ts';
+import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { GenesysClient } from '../../genesys/client.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
+import { TargetError } from '../target-error.ts';
+import { assertAsChecked } from './assistants.ts';
+import type { QueueOfPair, QueuesHandle } from './handle.ts';
+import { movedAt, shareOf } from './shares.ts';
+
+export type QueuesClient = Pick<GenesysClient, 'assistants' | 'routing'>;
+
+/** Where a queue of the rollout is: on one of its two, on a third, on none, or not there any more. */
+export type Place = 'baseline' | 'candidate' | 'none' | 'gone' | { readonly other: string };
+
+export interface PlacedQueue {
+  readonly queue: QueueOfPair;
+  readonly place: Place;
+}
+
+export async function placesOf(
+  { assistants, routing }: QueuesClient,
+  { queues }: QueuesHandle,
+  urgency?: Urgency,
+): Promise<readonly PlacedQueue[]> {
+  const ids = queues.map(({ id }) => id);
+  const found = new Map((await assistants.queuesAmong(ids, urgency)).map((queue) => [queue.id, queue]));
+  const unserved = ids.filter((id) => !found.has(id));
+  const gone = unserved.length === 0 ? [] : (await routing.lookUp('queue', unserved)).unknown;
+  return queues.map((queue) => {
+    const assistant = found.get(queue.id)?.assistant?.id ?? null;
+    return { queue, place: gone.includes(queue.id) ? 'gone' : placeOf(queue, assistant) };
+  });
+}
+
+function placeOf({ baseline, candidate }: QueueOfPair, assistant: string | null): Place {
+  if (assistant === null) return 'none';
+  if (assistant === candidate) return 'candidate';
+  return assistant === baseline ? 'baseline' : { other: assistant };
+}
+
+export interface QueuesState {
+  /** 0..100, by volume. */
+  readonly candidateShare: number;
+  /** Of those that another hand gave to a third assistant. */
+  readonly others: readonly PlacedQueue[];
+  readonly covered: boolean;
+}
+
+/** A queue that is no more has no conversations: it counts as wherever all the others are, else as the baseline's. */
+export function stateOf(placed: readonly PlacedQueue[]): QueuesState {
+  const there = placed.filter(({ place }) => place !== 'gone');
+  const onCandidate = there.filter(({ place }) => place === 'candidate');
+  const isWhole = onCandidate.length === there.length && there.length > 0;
+  const all = placed.map(({ queue }) => queue);
+  return {
+    candidateShare: isWhole
+      ? 100
+      : shareOf(
+          onCandidate.map(({ queue }) => queue),
+          all,
+        ),
+    others: there.filter(({ place }) => typeof place === 'object'),
+    covered: there.every(({ place }) => place === 'baseline' || place === 'candidate'),
+  };
+}
+
+/**
+ * Writes what differs, one queue after the other: a call that dies in between leaves every queue with one of its two
+ * assistants, and the next call goes on from there.
+ */
+export async function moveQueues(
+  client: QueuesClient,
+  deployment: Deployment,
+  handle: QueuesHandle,
+  percent: number,
+  urgency?: Urgency,
+): Promise<void> {
+  const share = achievedShare(deployment, percent);
+  const moved = new Set(movedAt(handle.queues, share).map(({ id }) => id));
+  const placed = await placesOf(client, handle, urgency);
+  const moves = placed.flatMap(({ queue, place }) => {
+    const arm = moved.has(queue.id) ? ('candidate' as const) : ('baseline' as const);
+    return place === arm || place === 'gone' || typeof place === 'object' ? [] : [{ queue, arm }];
+  });
+  for (const arm of ['candidate', 'baseline'] as const) {
+    const ids = [...new Set(handle.queues.map((queue) => queue[arm]))];
+    const gains = moves.some((move) => move.arm === arm);
+    if (gains) await assertAsChecked(client.assistants, deployment, arm, ids);
+  }
+  for (const { queue, arm } of moves)
+    await client.assistants.putQueue(queue[arm], { id: queue.id, mediaTypes: queue.mediaTypes }, urgency);
+  refuseForeign(deployment, placed, share);
+}
+
+/** Said after all that could be done: what another hand chose is never overwritten. */
+function refuseForeign({ actionName }: Deployment, placed: readonly PlacedQueue[], share: number): void {
+  const { others } = stateOf(placed);
+  if (others.length > 0) {
+    const drift = foreignDrift(others);
+    throw new TargetError(
+      'ContentChanged',
+      `${actionName}: ${drift.message} Another hand did that, so it is left as it is. Give the queue back to one of ` +
+        'the two in the organisation.',
+      drift,
+    );
+  }
+  const gone = placed.filter(({ place }) => place === 'gone');
+  if (gone.length === 0 || share === 0 || share === 100) return;
+  const ids = gone.map(({ queue }) => queue.id).join(', ');
+  const drift: Drift = {
+    kind: 'deleted',
+    key: `deleted ${ids}`,
+    message: `Queue ${ids} is not in the organisation any more, so ${share} % cannot be shown as it was meant.`,
+  };
+  throw new TargetError('ContentChanged', `${actionName}: ${drift.message} Abort, or promote.`, drift);
+}
+
+function foreignDrift(others: readonly PlacedQueue[]): Drift {
+  const named = others.map(({ queue, place }) => `${queue.id} to ${typeof place === 'object' ? place.other : ''}`);
+  return {
+    kind: 'rival',
+    key: `rival ${named.toSorted().join(' ')}`,
+    message: `A third assistant was given a queue of this rollout: queue ${named.join('; queue ')}.`,
+    rivals: named,
+  };
+}

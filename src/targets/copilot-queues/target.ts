@@ -1,0 +1,193 @@
+/**
+ * The target `copilotQueues`: the versions are assistants of the organisation, and the split is which queues, or which
+ * agents of queues, have the candidate. Neither has a version there: what a rollout left is a row of ours.
+ */
+import type { Arm } from '../../domain/judge/types.ts';
+import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
+import { baselineBeside } from '../../domain/split/writes.ts';
+import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
+import { copilotRowOf, copilotRows, retireCopilotArm, saveCopilotDeployment } from '../../store/copilot.ts';
+import type { CopilotRow } from '../../store/copilot.ts';
+import type { Database } from '../../store/database.ts';
+import { TargetError } from '../target-error.ts';
+import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
+import { agentsState, assignedIn, moveAgents } from './agents.ts';
+import { readAssistants } from './assistants.ts';
+import type { ReadArm } from './assistants.ts';
+import { deployAgents } from './deploy-agents.ts';
+import { deployQueues } from './deploy.ts';
+import { describeStanding } from './describe.ts';
+import { copilotEvents } from './events.ts';
+import { sha256 } from './fingerprint.ts';
+import { handleOf } from './handle.ts';
+import { moveQueues, placesOf, stateOf } from './queues.ts';
+
+export const copilotQueues: TargetAdapter = {
+  open: (deps) => ({
+    kind: 'copilotQueues',
+    ...createTarget(deps),
+    describe: ({ target, action }) => describeStanding(deps.client, ofQueues(target), action),
+    listServing: () => Promise.resolve([]),
+    conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
+    events: copilotEvents(deps.db),
+  }),
+  documentOf: ({ target, action }) => ({ name: action.name, version: action.version, ...ofQueues(target) }),
+  contentSha256: ({ target }) => sha256(ofQueues(target).pairs.map(({ queue, candidate }) => [queue, candidate])),
+};
+
+function ofQueues(target: PlanTarget): TargetOf<'copilotQueues'> {
+  if (target.kind === 'copilotQueues') return target;
+  throw new TargetError('UnknownTarget', `A plan for ${target.kind} was given to copilotQueues.`);
+}
+
+function createTarget(deps: TargetDeps): Target {
+  return {
+    deploy: (request) => deploy(deps, request),
+    survey: (actionName, urgency) => survey(deps, actionName, urgency),
+    setSplit: (deployment, percent, urgency) => setSplit(deps, deployment, percent, urgency),
+    readBack: (deployment, urgency) => readBack(deps, deployment, urgency),
+    retire: async (deployment, which, urgency) => {
+      await setSplit(deps, deployment, which === 'baseline' ? 100 : 0, urgency);
+      await retireCopilotArm(storeOf(deps), deployment.actionName, which);
+    },
+  };
+}
+
+function storeOf({ db }: TargetDeps): Database {
+  if (db !== null) return db;
+  throw new TargetError(
+    'NoStore',
+    'What a rollout of assistants left in the organisation is kept in the store, and there is none here. Set ' +
+      'DATABASE_URL, or let a worker do it.',
+  );
+}
+
+async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deployment> {
+  const db = storeOf(deps);
+  const known = await copilotRowOf(db, request.action.name);
+  if (known?.rolloutId === request.rolloutId) return known.deployment;
+  const target = ofQueues(request.target);
+  const made =
+    target.unit === 'agent'
+      ? await deployAgents(deps.client, { ...request, target }, deps.now())
+      : await deployQueues(deps.client, { ...request, target }, known, deps.now());
+  return saveCopilotDeployment(db, request.rolloutId, made);
+}
+
+/** A guardian brings the baseline back without knowing that a row was retired: what it moves is a rollout's again. */
+async function setSplit(
+  deps: TargetDeps,
+  deployment: Deployment,
+  percent: number,
+  urgency: Urgency | undefined,
+): Promise<void> {
+  const handle = handleOf(deployment);
+  if (handle.unit === 'agent') await moveAgents(deps.client.assistants, deployment, handle, percent, urgency);
+  else await moveQueues(deps.client, deployment, handle, percent, urgency);
+}
+
+interface Seen {
+  readonly candidateShare: number;
+  /** Anybody has the candidate, or the baseline. */
+  readonly serves: Readonly<Record<Arm, boolean>>;
+  readonly covered: boolean;
+  readonly contents: Readonly<Record<Arm, ReadArm | null>>;
+}
+
+async function see({ client }: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<Seen> {
+  const handle = handleOf(deployment);
+  const contentOf = (ids: readonly string[]): Promise<ReadArm | null> =>
+    readAssistants(client.assistants, [...new Set(ids)]);
+  if (handle.unit === 'agent') {
+    const [assigned, candidate] = await Promise.all([
+      assignedIn(client.assistants, handle, urgency),
+      contentOf(Object.values(handle.assistants)),
+    ]);
+    const { candidateShare, isAnybody } = agentsState(handle, assigned);
+    const serves = { candidate: isAnybody, baseline: false };
+    return { candidateShare, serves, covered: candidateShare === 100, contents: { candidate, baseline: null } };
+  }
+  const [placed, candidate, baseline] = await Promise.all([
+    placesOf(client, handle, urgency),
+    contentOf(handle.queues.map((queue) => queue.candidate)),
+    contentOf(handle.queues.map((queue) => queue.baseline)),
+  ]);
+  const { candidateShare, covered } = stateOf(placed);
+  const has = (arm: Arm): boolean => placed.some(({ place }) => place === arm);
+  const serves = { candidate: has('candidate'), baseline: has('baseline') };
+  return { candidateShare, serves, covered, contents: { candidate, baseline } };
+}
+
+async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency | undefined): Promise<TargetState> {
+  const { candidateShare, serves, covered, contents } = await see(deps, deployment, urgency);
+  const armOf = (arm: Arm, splitPercent: number): ArmState | null =>
+    deployment[arm] && {
+      servesHere: serves[arm],
+      splitPercent,
+      fingerprint: contents[arm]?.fingerprint ?? null,
+    };
+  return {
+    candidate: armOf('candidate', candidateShare),
+    baseline: armOf('baseline', baselineBeside(candidateShare).splitPercent),
+    effectiveSplitPercent: candidateShare,
+    covered,
+    correlationId: null,
+  };
+}
+
+async function survey(
+  deps: TargetDeps,
+  actionName: string | null,
+  urgency: Urgency | undefined,
+): Promise<readonly SeenVersion[]> {
+  const { db } = deps;
+  if (db === null) return [];
+  const rows =
+    actionName === null ? await copilotRows(db, 'copilotQueues') : [await copilotRowOf(db, actionName)].filter(isOurs);
+  const seen = await Promise.all(rows.map((row) => seenVersions(deps, row, urgency)));
+  return seen.flat();
+}
+
+function isOurs(row: CopilotRow | null): row is CopilotRow {
+  return row?.deployment.target === 'copilotQueues';
+}
+
+/** As a listing of versions would show them: a queue that another hand gave away is not the candidate's. */
+async function seenVersions(
+  deps: TargetDeps,
+  { deployment, retired, rolloutId, changedAt }: CopilotRow,
+  urgency: Urgency | undefined,
+): Promise<readonly SeenVersion[]> {
+  const { candidateShare, contents } = await see(deps, deployment, urgency);
+  const common = {
+    target: 'copilotQueues' as const,
+    actionName: deployment.actionName,
+    rolloutId,
+    handle: deployment.handle,
+  };
+  const seenOf = (arm: Arm, ref: VersionRef | null, splitPercent: number): SeenVersion[] => {
+    const read = contents[arm];
+    if (ref === null || read === null) return [];
+    const isControl = arm === 'baseline' || retired === 'baseline';
+    return [
+      {
+        ...common,
+        id: ref.id,
+        version: ref.version,
+        group: isControl ? 'control' : 'candidate',
+        enabled: retired !== arm,
+        splitPercent,
+        fingerprint: read.fingerprint,
+        standsAlone: deployment.baseline === null && retired === null && candidateShare > 0,
+        changedAt: read.changedAt ?? changedAt.toISOString(),
+        changedBy: read.changedBy,
+      },
+    ];
+  };
+  return [
+    ...seenOf('candidate', deployment.candidate, candidateShare),
+    ...seenOf('baseline', deployment.baseline, baselineBeside(candidateShare).splitPercent),
+  ];
+}
