@@ -66,6 +66,12 @@ export function badRequest(message: string): ApiError {
   return new ApiError({ status: 400, code: 'bad.request', message });
 }
 
+/** For what is valid on the platform and not played here: it is not the caller's mistake. */
+export function notImitated(what: string): ApiError {
+  const message = `The sandbox does not imitate this: ${what}`;
+  return new ApiError({ status: 501, code: 'sandbox.not.imitated', message });
+}
+
 export function invalidFields(details: readonly ErrorDetail[], reasons: readonly string[]): ApiError {
   return new ApiError({
     status: 400,

@@ -2,6 +2,7 @@
  * The conversations that the organisation remembers: the latest ones, in a ring, compact until someone asks for
  * details.
  */
+import { assistantOf } from './copilot/record.ts';
 import type { CopilotRecord } from './copilot/record.ts';
 import type { ScriptedUtterance } from './traffic/script.ts';
 
@@ -89,10 +90,30 @@ export function presentConversation(conversation: Conversation, nowMs: number): 
         participantId: `${id}:agent`,
         purpose: 'agent',
         userId: agentId,
-        sessions: [{ ...session('agent'), segments: [{ ...segment, requestedRoutingSkillIds: skillIds }] }],
+        sessions: [
+          {
+            ...session('agent'),
+            ...handledAs(conversation, nowMs),
+            segments: [{ ...segment, requestedRoutingSkillIds: skillIds }],
+          },
+        ],
       },
     ],
   };
+}
+
+/** What the agent's session tells of the assistant and, once he is done, of the handling. */
+function handledAs({ startMs, endMs, copilot }: Conversation, nowMs: number): object {
+  if (copilot === undefined) return {};
+  const agentAssistantId = assistantOf(copilot);
+  const { outcome } = copilot;
+  const metric = (name: string, value: number, ms: number): object => ({ name, value, emitDate: iso(ms) });
+  const metrics = [metric('nConnected', 1, startMs)];
+  if (outcome !== undefined) metrics.push(metric('tTalk', outcome.talkMs, endMs));
+  if (outcome?.transferred === true) metrics.push(metric('nTransferred', 1, endMs));
+  if (outcome !== undefined && outcome.atMs <= nowMs)
+    metrics.push(metric('tAcw', outcome.acwMs, outcome.atMs), metric('tHandle', outcome.handleMs, outcome.atMs));
+  return { ...(agentAssistantId !== undefined && { agentAssistantId }), metrics };
 }
 
 function iso(ms: number): string {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { badRequest, invalidFields, parseBody } from './api-error.ts';
 import { presentConversation } from './conversations.ts';
 import type { Conversation } from './conversations.ts';
+import { assistantOf } from './copilot/record.ts';
 
 const DAY_MS = 86_400_000;
 const MAX_INTERVAL_MS = 7 * DAY_MS;
@@ -17,6 +18,7 @@ const CONVERSATION_DIMENSIONS: Readonly<Record<string, Dimension>> = {
   originatingDirection: () => ['inbound'],
 };
 const SEGMENT_DIMENSIONS: Readonly<Record<string, Dimension>> = {
+  agentAssistantId: ({ copilot }) => [assistantOf(copilot) ?? []].flat(),
   queueId: ({ queueId }) => [queueId],
   userId: ({ agentId }) => [agentId],
   mediaType: ({ mediaType }) => [mediaType],

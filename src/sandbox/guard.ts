@@ -47,14 +47,6 @@ export function requireTutorialRight(scope: string, permission: string): Middlew
   };
 }
 
-/** Where the scopes that agents need are of no concern. */
-export function requirePermission(permission: string): MiddlewareHandler<SandboxEnv> {
-  return async (c, next) => {
-    assertPermission(c.get('client'), permission);
-    await next();
-  };
-}
-
 export function mayDo({ permissions }: Pick<Caller, 'permissions'>, permission: string): boolean {
   return permissions === undefined || permissions.includes(permission);
 }

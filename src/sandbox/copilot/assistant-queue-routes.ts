@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { noSuchResource, parseBody, badRequest } from '../api-error.ts';
-import { requirePermission } from '../guard.ts';
+import { requireRight } from '../guard.ts';
 import type { SandboxEnv } from '../http-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { presentAssistant } from './assistant-routes.ts';
@@ -13,9 +13,9 @@ import type { CopilotOrganisation } from './copilot-organisation.ts';
 import { cursorListing, expanded } from './cursor.ts';
 
 const PATH = '/api/v2/assistants';
-const view = requirePermission('assistants:queue:view');
-const edit = requirePermission('assistants:queue:edit');
-const mayDelete = requirePermission('assistants:queue:delete');
+const view = requireRight('assistants:readonly', 'assistants:queue:view');
+const edit = requireRight('assistants', 'assistants:queue:edit');
+const mayDelete = requireRight('assistants', 'assistants:queue:delete');
 
 export function assistantQueueRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   const { assistants, queues } = copilot;

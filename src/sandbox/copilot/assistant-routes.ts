@@ -1,7 +1,7 @@
 /** `/api/v2/assistants`, with the copilot of each. */
 import { Hono } from 'hono';
 import { ApiError } from '../api-error.ts';
-import { requirePermission } from '../guard.ts';
+import { requireRight } from '../guard.ts';
 import type { SandboxEnv } from '../http-context.ts';
 import { jsonBody } from '../json-body.ts';
 import type { Assistant } from './bodies.ts';
@@ -12,7 +12,8 @@ const PATH = '/api/v2/assistants';
 
 export function assistantRoutes({ assistants, queues, settings }: CopilotOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
-  const may = (verb: string): ReturnType<typeof requirePermission> => requirePermission(`assistants:assistant:${verb}`);
+  const may = (verb: string): ReturnType<typeof requireRight> =>
+    requireRight(verb === 'view' ? 'assistants:readonly' : 'assistants', `assistants:assistant:${verb}`);
   app.get('/', may('view'), (c) => {
     const { name, expand } = c.req.query();
     const found = assistants.all().filter((assistant) => name === undefined || assistant.name === name);
@@ -39,10 +40,10 @@ export function assistantRoutes({ assistants, queues, settings }: CopilotOrganis
     assistants.remove(id);
     return c.body(null, 204);
   });
-  app.get('/:id/copilot', requirePermission('assistants:copilot:view'), (c) =>
+  app.get('/:id/copilot', requireRight('assistants:readonly', 'assistants:copilot:view'), (c) =>
     c.json(assistants.copilotOf(c.req.param('id'))),
   );
-  app.put('/:id/copilot', requirePermission('assistants:copilot:edit'), async (c) =>
+  app.put('/:id/copilot', requireRight('assistants', 'assistants:copilot:edit'), async (c) =>
     c.json(assistants.putCopilot(c.req.param('id'), await jsonBody(c), c.get('client').id)),
   );
   return app;

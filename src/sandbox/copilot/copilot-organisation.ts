@@ -56,10 +56,7 @@ export function createCopilot(
     traffic,
     conversations: ports.conversations,
     recordOf,
-    isServed: (id) => {
-      const record = recordOf(id);
-      return record !== undefined && assistantOf(record) !== undefined;
-    },
+    isServed: (id) => assistantOf(recordOf(id)) !== undefined,
     now: () => {
       const nowMs = ports.now();
       traffic.advance(nowMs);

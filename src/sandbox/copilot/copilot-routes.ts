@@ -1,6 +1,7 @@
 /** What of Agent Copilot is below `/api/v2`. */
 import { Hono } from 'hono';
 import type { SandboxEnv } from '../http-context.ts';
+import { aggregateRoutes } from './aggregates/routes.ts';
 import { assistantQueueRoutes, queueAssistantRoute } from './assistant-queue-routes.ts';
 import { assistantRoutes } from './assistant-routes.ts';
 import type { CopilotOrganisation } from './copilot-organisation.ts';
@@ -14,6 +15,7 @@ export function copilotRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   app.route('/assistants', queueUserRoutes(copilot));
   app.route('/assistants', assistantRoutes(copilot));
   app.route('/conversations', suggestionRoutes(copilot));
+  app.route('/analytics', aggregateRoutes(copilot));
   app.route('/routing/queues', queueAssistantRoute(copilot));
   return app;
 }

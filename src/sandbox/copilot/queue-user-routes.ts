@@ -1,7 +1,7 @@
 /** Which users of a queue are assisted: `/api/v2/assistants/{id}/queues/{queueId}/users`. */
 import { Hono } from 'hono';
 import { parseBody } from '../api-error.ts';
-import { requirePermission } from '../guard.ts';
+import { requireRight } from '../guard.ts';
 import type { SandboxContext, SandboxEnv } from '../http-context.ts';
 import { jsonBody } from '../json-body.ts';
 import { presentQueue } from './assistant-queue-routes.ts';
@@ -15,21 +15,21 @@ const USERS = '/:id/queues/:queueId/users';
 export function queueUserRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   const { queues } = copilot;
   const app = new Hono<SandboxEnv>();
-  app.post(`${USERS}/jobs`, requirePermission('assistants:queueUserJob:add'), async (c) => {
+  app.post(`${USERS}/jobs`, requireRight('assistants', 'assistants:queueUserJob:add'), async (c) => {
     const { action } = parseBody(usersJobBodySchema, await jsonBody(c));
     const job = queues.startJob(c.req.param('id'), c.req.param('queueId'), action);
     return c.json(presentJob(job), job.status === 'InProgress' ? 202 : 200);
   });
-  app.get(`${USERS}/jobs/:jobId`, requirePermission('assistants:queueUserJob:view'), (c) =>
+  app.get(`${USERS}/jobs/:jobId`, requireRight('assistants:readonly', 'assistants:queueUserJob:view'), (c) =>
     c.json(presentJob(queues.jobOf(c.req.param('id'), c.req.param('queueId'), c.req.param('jobId')))),
   );
-  app.post(`${USERS}/bulk/add`, requirePermission('assistants:queueUserAssignment:add'), async (c) =>
+  app.post(`${USERS}/bulk/add`, requireRight('assistants', 'assistants:queueUserAssignment:add'), async (c) =>
     bulkAnswer(c, queues.addUsers(c.req.param('id'), c.req.param('queueId'), await usersAsked(c))),
   );
-  app.post(`${USERS}/bulk/remove`, requirePermission('assistants:queueUserAssignment:delete'), async (c) =>
+  app.post(`${USERS}/bulk/remove`, requireRight('assistants', 'assistants:queueUserAssignment:delete'), async (c) =>
     bulkAnswer(c, queues.removeUsers(c.req.param('id'), c.req.param('queueId'), await usersAsked(c))),
   );
-  app.post(`${USERS}/query`, requirePermission('assistants:queueUserAssignment:view'), async (c) => {
+  app.post(`${USERS}/query`, requireRight('assistants:readonly', 'assistants:queueUserAssignment:view'), async (c) => {
     const [id, queueId] = [c.req.param('id'), c.req.param('queueId')];
     const words = (c.req.queries('expand') ?? []).flatMap((text) => expanded(text, ['assistant', 'copilot']));
     const users = queues.usersOf(id, queueId, await usersAsked(c));

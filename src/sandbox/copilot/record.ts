@@ -76,8 +76,9 @@ export interface CopilotRecord {
   outcome?: ConversationOutcome;
 }
 
-export function assistantOf({ assistants }: CopilotRecord): string | undefined {
-  return assistants.at(-1)?.assistantId;
+/** The one that serves the conversation, or served it last. */
+export function assistantOf(record: CopilotRecord | undefined): string | undefined {
+  return record?.assistants.at(-1)?.assistantId;
 }
 
 export function stateOf({ moves }: Suggestion): SuggestionState {

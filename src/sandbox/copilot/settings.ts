@@ -1,7 +1,8 @@
+import type { Settling } from './aggregates/fact.ts';
 import type { CopilotModels, UsualHandling } from './models.ts';
 
 /** What of Agent Copilot no source tells, so that it can be set here. */
-export interface CopilotSettings extends UsualHandling {
+export interface CopilotSettings extends UsualHandling, Settling {
   /** Attribute keys of the seeded rule's ThirdPartyAction: on the platform they are not documented. */
   readonly thirdPartyAttributes: Readonly<Record<string, string>>;
   /** Whether a second assistant of the same name is refused. */
@@ -50,4 +51,8 @@ export const COPILOT: CopilotSettings = {
   acwMedianMs: 2_000,
   acwSigma: 0.3,
   transferShare: 0.1,
+  analyticsDelayMs: 1_000,
+  settlesMs: 15_000,
+  lateShare: 0.05,
+  correctedShare: 0.05,
 };

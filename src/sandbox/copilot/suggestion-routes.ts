@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { noSuchResource, parseBody } from '../api-error.ts';
-import { requirePermission } from '../guard.ts';
+import { requireRight } from '../guard.ts';
 import type { SandboxEnv } from '../http-context.ts';
 import { jsonBody } from '../json-body.ts';
 import type { CopilotOrganisation } from './copilot-organisation.ts';
@@ -44,7 +44,7 @@ const engagementSchema = z
 export function suggestionRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv> {
   const { traffic, settings } = copilot;
   const app = new Hono<SandboxEnv>();
-  const view = requirePermission('conversation:suggestion:view');
+  const view = requireRight('conversations:readonly', 'conversation:suggestion:view');
   app.get('/:conversationId/suggestions', view, (c) => {
     const id = c.req.param('conversationId');
     const all = copilot.recordOf(id)?.suggestions ?? [];
@@ -60,15 +60,19 @@ export function suggestionRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv>
   app.get('/:conversationId/suggestions/:id', view, (c) =>
     c.json(presentSuggestion(suggestionIn(copilot.recordOf(c.req.param('conversationId')), c.req.param('id')))),
   );
-  app.patch('/:conversationId/suggestions/:id', requirePermission('conversation:suggestion:edit'), async (c) => {
-    const body = parseBody(patchSchema, await jsonBody(c));
-    const found = suggestionIn(copilot.recordOf(c.req.param('conversationId')), c.req.param('id'));
-    traffic.suggestions.answer(found, body.thirdPartySuggestion, copilot.now());
-    return c.json(presentSuggestion(found));
-  });
+  app.patch(
+    '/:conversationId/suggestions/:id',
+    requireRight('conversations', 'conversation:suggestion:edit'),
+    async (c) => {
+      const body = parseBody(patchSchema, await jsonBody(c));
+      const found = suggestionIn(copilot.recordOf(c.req.param('conversationId')), c.req.param('id'));
+      traffic.suggestions.answer(found, body.thirdPartySuggestion, copilot.now());
+      return c.json(presentSuggestion(found));
+    },
+  );
   app.post(
     '/:conversationId/suggestions/:id/engagement',
-    requirePermission('conversation:suggestionEngagement:add'),
+    requireRight('conversations', 'conversation:suggestionEngagement:add'),
     async (c) => {
       const engagement = parseBody(engagementSchema, await jsonBody(c));
       const found = suggestionIn(copilot.recordOf(c.req.param('conversationId')), c.req.param('id'));

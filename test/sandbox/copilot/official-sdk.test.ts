@@ -69,3 +69,19 @@ test('suggestions: read, answered by a third party, engaged with', async () => {
     await api.getConversationSuggestions(conversationId, { type: 'ThirdPartySuggestion', state: 'Accepted' }),
   ).toMatchObject({ entities: [{ id, state: 'Accepted' }] });
 });
+
+test('aggregates of copilots and conversations', async () => {
+  const { sandbox, play, finish } = await givenPlayed({ copilot: { analyticsDelayMs: 0, settlesMs: 0 } });
+  play(4_000);
+  await finish();
+  const api = new (await officialSdk(sandbox.url)).AnalyticsApi();
+  const interval = '2026-05-01T00:00:00Z/2026-05-02T00:00:00Z';
+  const groupBy = ['agentAssistantId'];
+  const group = { agentAssistantId: baseline.id };
+  expect(
+    await api.postAnalyticsAgentcopilotsAggregatesQuery({ interval, groupBy, metrics: ['nDistinctSuggestions'] }),
+  ).toMatchObject({ results: [{ group, data: [{ metrics: [{ metric: 'nDistinctSuggestions' }] }] }] });
+  expect(
+    await api.postAnalyticsConversationsAggregatesQuery({ interval, groupBy, metrics: ['tHandle'] }),
+  ).toMatchObject({ results: [{ group, data: [{ metrics: [{ stats: { sum: expect.any(Number) as number } }] }] }] });
+});
