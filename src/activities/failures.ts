@@ -11,7 +11,7 @@ import { redactFailure } from './redact-failure.ts';
 /** 0..1; spreads callers that were all told to come back at the same time. */
 export type Jitter = () => number;
 
-/** Failure types are stable: `Genesys` and the kind, or the code of the target's refusal, or `Unexpected`. */
+/** Failure types are stable: `Genesys` and the kind, `NoSuchResource`, or the code of the target's refusal, or `Unexpected`. */
 export function toFailure(error: unknown, jitter: Jitter): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof GenesysError) return genesysFailure(error, jitter);
@@ -47,6 +47,7 @@ const FAILURE_TYPES: Readonly<Record<GenesysErrorKind, string>> = {
   unauthorized: 'GenesysUnauthorized',
   forbidden: 'GenesysForbidden',
   notFound: 'GenesysNotFound',
+  noResource: 'NoSuchResource',
   conflict: 'GenesysConflict',
   rateLimited: 'GenesysRateLimited',
   unavailable: 'GenesysUnavailable',
@@ -61,6 +62,7 @@ const FINAL_KINDS: ReadonlySet<GenesysErrorKind> = new Set([
   'badRequest',
   'forbidden',
   'notFound',
+  'noResource',
   'conflict',
   'badClient',
 ]);

@@ -59,9 +59,10 @@ function portInUse(error: Error): ErrorReport {
   };
 }
 
-/** By the way to react: put the credentials right, or come again. Null for what is wrong with the request itself. */
+/** By the way to react: put the credentials right, name another target, or come again. Null for what is wrong with the request itself. */
 function organisationCode(error: Error): string | null {
   if (isGenesysError(error, 'badClient', 'unauthorized', 'forbidden')) return 'organisation-refused';
+  if (isGenesysError(error, 'noResource')) return 'NoSuchResource';
   return isGenesysError(error, 'network', 'timeout', 'unavailable', 'rateLimited', 'badAnswer')
     ? 'organisation-unavailable'
     : null;

@@ -63,6 +63,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'events-unreachable': EXIT.unreachable,
   'admin-refused': EXIT.unreachable,
   'admin-locked': EXIT.unreachable,
+  NoSuchResource: EXIT.badInput,
   'organisation-refused': EXIT.unreachable,
   'organisation-unavailable': EXIT.unreachable,
   'temporal-unreachable': EXIT.unreachable,

@@ -25,9 +25,9 @@ export interface Actions {
 export function createActions(api: Api): Actions {
   return {
     listByName: (namePrefix, urgency) =>
-      listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency }),
+      listAll(api, { path: PATH, query: { name: namePrefix }, entity: actionSchema, urgency, absent: 'noResource' }),
     get: (id, urgency) => api({ method: 'GET', path: pathOf(id), schema: actionSchema, urgency }),
-    create: (body) => api({ method: 'POST', path: PATH, body, schema: actionSchema }),
+    create: (body) => api({ method: 'POST', path: PATH, body, schema: actionSchema, absent: 'noResource' }),
     update: ({ value: document, etag }, urgency) =>
       api({
         method: 'PUT',

@@ -5,6 +5,7 @@ export type GenesysErrorKind =
   | 'unauthorized'
   | 'forbidden'
   | 'notFound'
+  | 'noResource'
   | 'conflict'
   | 'rateLimited'
   | 'unavailable'
@@ -88,6 +89,11 @@ function wayOut(fields: GenesysErrorFields): string {
       return forbiddenWayOut(fields.missing ?? []);
     case 'notFound':
       return 'It may have been deleted by hand: look it up by name, or start again.';
+    case 'noResource':
+      return (
+        'This organisation has no such resource, and the published Genesys Cloud API has none: only some imitate it. ' +
+        'Name a target in the plan that every organisation has: `assistPanel`, `copilotSuggestions` or `copilotQueues`.'
+      );
     case 'conflict':
       return 'Something else holds this name or state: look it up, then choose another name or version.';
     case 'rateLimited':

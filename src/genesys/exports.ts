@@ -44,7 +44,7 @@ const PATH = 'analytics/event-exports';
 /** Lowest id first, so that everybody settles on the same one should there ever be two. */
 async function find(api: Api, name: string): Promise<ExportDocument | undefined> {
   const found: ExportDocument[] = [];
-  for await (const one of listAll(api, { path: PATH, query: { name }, entity: exportSchema })) {
+  for await (const one of listAll(api, { path: PATH, query: { name }, entity: exportSchema, absent: 'noResource' })) {
     if (one.name === name) found.push(one);
   }
   return found.sort((a, b) => a.id.localeCompare(b.id))[0];
@@ -59,6 +59,7 @@ async function create(api: Api, wanted: WantedExport): Promise<EnsuredExport> {
       body: bodyOf(wanted),
       secrets: [wanted.signingSecret],
       schema: exportSchema,
+      absent: 'noResource',
     });
     return { id: value.id, outcome: 'created' };
   } catch (error) {

@@ -26,6 +26,8 @@ interface Call<T> {
    */
   readonly ifMatch?: string | undefined;
   readonly schema: z.ZodType<T>;
+  /** What a 404 means; `noResource` where the path is that of a whole resource, and not of one document. */
+  readonly absent?: 'noResource' | undefined;
   readonly urgency?: Urgency | undefined;
   /** Somebody else's token: the call is asked as they, once, and neither our token nor our rate has a part in it. */
   readonly bearer?: string;
@@ -67,7 +69,7 @@ export function createApi(options: ApiOptions): Api {
     const sender = { ...options, got };
     const answer = await (call.bearer === undefined ? sendAuthorised(sender, call) : send(sender, call, call.bearer));
     if (answer.status < 200 || answer.status > 299) {
-      const refusal = refusalOf(nameOf(call), answer);
+      const refusal = refusalOf(nameOf(call), answer, call.absent);
       if (refusal.kind === 'rateLimited' && call.bearer === undefined)
         options.bucket.closeFor(refusal.retryAfterMs ?? UNSAID_RETRY_AFTER_MS);
       throw refusal;

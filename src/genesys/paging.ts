@@ -17,6 +17,8 @@ export interface Listing<T extends Identified> {
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly entity: z.ZodType<T>;
   readonly urgency?: Urgency | undefined;
+  /** See `Call`. */
+  readonly absent?: 'noResource';
 }
 
 /**
@@ -35,7 +37,7 @@ export async function* listAll<T extends Identified>(
   const told = new Set<string>();
   for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber += 1) {
     const query = { ...listing.query, pageNumber, pageSize: PAGE_SIZE };
-    const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
+    const { value: page } = await api({ method: 'GET', ...pick(listing), query, schema });
     for (const entity of page.entities) {
       if (!told.has(entity.id)) yield entity;
       told.add(entity.id);
@@ -59,7 +61,7 @@ export async function* listByCursor<T extends Identified>(
   const turned = new Set<string>();
   for (let after: string | null = ''; after !== null;) {
     const query = { ...listing.query, pageSize: PAGE_SIZE, ...(after === '' ? {} : { after }) };
-    const { value: page } = await api({ method: 'GET', path: listing.path, query, schema, urgency: listing.urgency });
+    const { value: page } = await api({ method: 'GET', ...pick(listing), query, schema });
     for (const entity of page.entities ?? []) {
       if (!told.has(entity.id)) yield entity;
       told.add(entity.id);
@@ -69,6 +71,10 @@ export async function* listByCursor<T extends Identified>(
     if (after !== null) turned.add(after);
     if (turned.size >= MAX_PAGES) throw endless(listing, `no last page among the first ${MAX_PAGES}`);
   }
+}
+
+function pick({ path, urgency, absent }: Listing<Identified>) {
+  return { path, urgency, absent };
 }
 
 /** Of an address with or without its host; null on the last page. */

@@ -21,10 +21,11 @@ export function redactedAnswer({ status, headers, text }: HttpAnswer, redact: Re
   };
 }
 
-export function refusalOf(asked: string, answer: HttpAnswer): GenesysError {
+/** `absent`: what a 404 means where it is asked for something else than one document. */
+export function refusalOf(asked: string, answer: HttpAnswer, absent?: GenesysErrorKind): GenesysError {
   const body = errorBodyOf(answer.text);
   return new GenesysError({
-    kind: kindOf(answer.status, body.code),
+    kind: (answer.status === 404 ? absent : undefined) ?? kindOf(answer.status, body.code),
     asked,
     came: cameOf(answer.status, body),
     status: answer.status,

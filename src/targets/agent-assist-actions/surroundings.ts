@@ -1,6 +1,9 @@
 /** What stands in the organisation around a version. */
 import type { CardVersion } from '../../domain/plan/plan.ts';
 import type { Actions } from '../../genesys/actions.ts';
+import { isGenesysError } from '../../genesys/errors.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
+import type { ActionDocument } from '../../genesys/wire.ts';
 import { TargetError } from '../target-error.ts';
 import type { ServingVersion, Standing } from '../target.ts';
 import { contentOf, isServing, seenVersion, servedAs, versionOf } from './document.ts';
@@ -26,10 +29,22 @@ function standingOf({ baseline, candidate }: FoundArms, { name }: CardVersion): 
   return { baseline: { id, action, splitPercent: servedAs(baseline).splitPercent }, note: null, exists };
 }
 
+/** None where the organisation has no such resource: who asks all kinds of target learns of the others. */
+export async function* everyAction(
+  actions: Actions,
+  urgency?: Urgency,
+): AsyncGenerator<ActionDocument, void, undefined> {
+  try {
+    yield* actions.listByName('', urgency);
+  } catch (error) {
+    if (!isGenesysError(error, 'noResource')) throw error;
+  }
+}
+
 /** A document of another hand's naming counts by its whole name; one without a whole card surfaces nowhere. */
 export async function listServing(actions: Actions): Promise<readonly ServingVersion[]> {
   const serving: ServingVersion[] = [];
-  for await (const document of actions.listByName('')) {
+  for await (const document of everyAction(actions)) {
     const content = contentOf(document);
     if (!isServing(document) || content === null) continue;
     const seen = seenVersion(document);

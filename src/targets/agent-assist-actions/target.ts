@@ -18,7 +18,7 @@ import type { ArmState, Target, TargetAdapter, TargetState } from '../target.ts'
 import { cardOf } from '../card.ts';
 import { conditionIds } from '../condition-ids.ts';
 import { createEventExport } from '../event-export.ts';
-import { describeStanding, listServing } from './surroundings.ts';
+import { describeStanding, everyAction, listServing } from './surroundings.ts';
 import { contentSha256, documentOf } from './payload.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
@@ -84,7 +84,9 @@ async function survey(
   urgency: Urgency | undefined,
 ): Promise<readonly SeenVersion[]> {
   const seen: SeenVersion[] = [];
-  for await (const document of actions.listByName(actionName === null ? '' : `${actionName} v`, urgency)) {
+  const documents =
+    actionName === null ? everyAction(actions, urgency) : actions.listByName(`${actionName} v`, urgency);
+  for await (const document of documents) {
     const version = seenVersion(document);
     if (version !== null && (actionName === null || version.actionName === actionName)) seen.push(version);
   }
