@@ -1,6 +1,7 @@
 /** A conversation as `GET /conversations` and the topics of a queue tell it: who takes part, and by which leg. */
+import { isSaid } from './conversations.ts';
 import type { Conversation } from './conversations.ts';
-import { communicationIdOf } from './speech.ts';
+import { communicationIdOf, utteranceIdOf } from './speech.ts';
 
 /** `Conversation` of the public API, as far as it is of use here. */
 export function activeConversation(conversation: Conversation, nowMs: number): object {
@@ -9,36 +10,62 @@ export function activeConversation(conversation: Conversation, nowMs: number): o
     id,
     startTime: iso(startMs),
     ...(endMs <= nowMs && { endTime: iso(endMs) }),
-    ...participantsOf(conversation, endMs <= nowMs),
+    participants: participantsOf(conversation, nowMs).map((one) => ({ startTime: iso(startMs), ...one })),
     selfUri: `/api/v2/conversations/${id}`,
   };
 }
 
-/** The customer, the queue that routed them (purpose `acd`), and the agent. */
-export function participantsOf(conversation: Conversation, ended: boolean): { readonly participants: object[] } {
-  const { id, startMs, endMs, queueId, skillIds, agentId, mediaType } = conversation;
+/** `QueueConversationEventTopicConversation`, as far as it is of use here. */
+export function queueConversation(conversation: Conversation, nowMs: number): object {
+  return { id: conversation.id, participants: participantsOf(conversation, nowMs) };
+}
+
+/** The customer; the queue that routed them (purpose `acd`), which is done once the agent has them; the agent. */
+function participantsOf(conversation: Conversation, nowMs: number): object[] {
+  const { id, startMs, endMs, queueId, skillIds, agentId } = conversation;
   const conversationRoutingData = { queue: { id: queueId }, skills: skillIds.map((skillId) => ({ id: skillId })) };
-  const times = { startTime: iso(startMs), connectedTime: iso(startMs), ...(ended && { endTime: iso(endMs) }) };
-  const leg = (legId: string): object => ({
-    [mediaType === 'voice' ? 'calls' : 'messages']: [
-      { id: legId, state: ended ? 'disconnected' : 'connected', direction: 'inbound', connectedTime: iso(startMs) },
-    ],
+  const inQueue = { queueId, conversationRoutingData };
+  const partOf = (purpose: string, legId: string, untilMs: number, more: object): object => ({
+    id: `${id}:${purpose}`,
+    purpose,
+    connectedTime: iso(startMs),
+    ...(untilMs <= nowMs && { endTime: iso(untilMs) }),
+    ...more,
+    ...legOf(conversation, { legId, isCustomer: purpose === 'customer', untilMs, nowMs }),
   });
-  return {
-    participants: [
-      { id: `${id}:customer`, purpose: 'customer', queueId, ...times, ...leg(communicationIdOf(conversation)) },
-      { id: `${id}:acd`, purpose: 'acd', queueId, conversationRoutingData, ...times, ...leg(`${id}:acd`) },
-      {
-        id: `${id}:agent`,
-        purpose: 'agent',
-        userId: agentId,
-        queueId,
-        conversationRoutingData,
-        ...times,
-        ...leg(`${id}:agent`),
-      },
-    ],
+  return [
+    partOf('customer', communicationIdOf(conversation), endMs, { queueId }),
+    partOf('acd', `${id}:acd`, startMs, inQueue),
+    partOf('agent', `${id}:agent`, endMs, { userId: agentId, ...inQueue }),
+  ];
+}
+
+interface Leg {
+  readonly legId: string;
+  readonly isCustomer: boolean;
+  readonly untilMs: number;
+  readonly nowMs: number;
+}
+
+/** Of messages their ids alone are told. */
+function legOf(conversation: Conversation, { legId, isCustomer, untilMs, nowMs }: Leg): object {
+  const { startMs, mediaType } = conversation;
+  const ended = untilMs <= nowMs;
+  const leg = {
+    id: legId,
+    state: ended ? 'disconnected' : 'connected',
+    direction: 'inbound',
+    connectedTime: iso(startMs),
+    ...(ended && { disconnectedTime: iso(untilMs) }),
   };
+  if (mediaType === 'voice') return { calls: [leg] };
+  const said = conversation.utterances.filter((one) => isCustomer && isSaid(conversation, one, nowMs));
+  const messages = said.map(({ afterMs }) => ({
+    messageId: utteranceIdOf(conversation.id, afterMs),
+    messageTime: iso(startMs + afterMs),
+    messageStatus: 'received',
+  }));
+  return { messages: [{ ...leg, type: 'webmessaging', messages }] };
 }
 
 function iso(ms: number): string {

@@ -1,6 +1,8 @@
-/** `/api/v2`: actions, event exports, queues and skills, conversation details, transcripts, notification channels. */
+/** `/api/v2`: what is imitated of the public API, and the two resources of the tutorial. */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
+import { auditRoutes } from './audit-routes.ts';
+import { auditWrites } from './audited-writes.ts';
 import { copilotRoutes } from './copilot/copilot-routes.ts';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
@@ -9,14 +11,21 @@ import { etagOf, refuseStaleWrite } from './etag.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { integrationRoutes } from './integrations/routes.ts';
 import { jsonBody } from './json-body.ts';
-import { channelRoutes } from './notification-routes.ts';
+import { limitsRoutes } from './limits-routes.ts';
+import { memberRoutes } from './member-routes.ts';
+import { messageRoutes } from './messages.ts';
+import { refuseOthers } from './not-imitated.ts';
+import { notificationRoutes } from './notification-routes.ts';
+import { oauthClientRoutes } from './oauth-client-routes.ts';
 import type { SandboxOrganisation } from './organisation.ts';
-import { groupRoutes, ownConversationRoutes, userRoutes } from './people-routes.ts';
+import { groupRoutes, conversationRoutes, userRoutes } from './people-routes.ts';
 import { queueRoutes, skillRoutes } from './routing-routes.ts';
+import { tokenInfoRoutes } from './token-info-routes.ts';
+import { transcriptionRoutes } from './transcription-routes.ts';
 
 export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<SandboxEnv>): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
-  app.use(requireToken(org));
+  app.use(requireToken(org), refuseOthers, auditWrites(org));
   app.route(
     '/agentassist/actions',
     documentRoutes(org.actions, { scope: 'agentassist:action', permission: 'agentassist:action' }),
@@ -28,10 +37,17 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
   app.route('/integrations', integrationRoutes(org));
   app.route('/users', userRoutes(org));
   app.route('/groups', groupRoutes(org));
-  app.route('/conversations', ownConversationRoutes(org));
-  app.route('/notifications/channels', channelRoutes(org));
+  app.route('/conversations', conversationRoutes(org));
+  app.route('/conversations/messages', messageRoutes(org));
+  app.route('/notifications', notificationRoutes(org));
   app.route('/', copilotRoutes(org.copilot));
   app.route('/routing/queues', queueRoutes(org));
+  app.route('/routing/queues', memberRoutes(org));
+  app.route('/routing/settings/transcription', transcriptionRoutes(org));
+  app.route('/tokens/me', tokenInfoRoutes(org));
+  app.route('/audits', auditRoutes(org));
+  app.route('/organizations/limits', limitsRoutes(org.settings));
+  app.route('/oauth/clients', oauthClientRoutes(org));
   app.route('/routing/skills', skillRoutes(org));
   app.route('/speechandtextanalytics', transcriptUrls);
   const mayQuery = requireRight('analytics:readonly', 'analytics:conversationDetail:view');

@@ -4,12 +4,13 @@ import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { apiRoutes } from './api-routes.ts';
-import { ApiError, noSuchResource } from './api-error.ts';
+import { ApiError, noSuchResource, notImitated } from './api-error.ts';
 import { authorizeRoutes } from './authorize-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { injectFaults } from './fault-injection.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
-import { transcriptRoutes } from './notification-routes.ts';
+import { isKnownRoot } from './not-imitated.ts';
+import { transcriptRoutes } from './transcript-routes.ts';
 import { tokenRoute } from './token-route.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 
@@ -32,7 +33,9 @@ export function createSandboxApp(org: SandboxOrganisation): Hono<SandboxEnv> {
   const transcripts = transcriptRoutes(org);
   app.route('/api/v2', apiRoutes(org, transcripts.urls));
   app.route('/transcripts', transcripts.files);
-  app.notFound((c) => answerError(c, noSuchResource()));
+  app.notFound((c) =>
+    answerError(c, isKnownRoot(c.req.path) ? notImitated(`${c.req.method} ${c.req.path}`) : noSuchResource()),
+  );
   app.onError((error, c) => answerError(c, error instanceof ApiError ? error : unexpected(error)));
   return app;
 }

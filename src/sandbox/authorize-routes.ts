@@ -10,8 +10,8 @@ import type { SandboxClient } from './oauth.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 import type { Person } from './people.ts';
 
-/** Its value is the id of the agent who is logged in; only `/oauth` sees it. */
-export const LOGIN_COOKIE = 'sandbox-agent';
+/** Its value is the id of the agent who is logged in; the desktop sets it too. */
+const LOGIN_COOKIE = 'sandbox-agent';
 
 export function authorizeRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();

@@ -8,10 +8,6 @@ import { ApiError, badRequest, noSuchResource } from './api-error.ts';
 
 const MAX_TOPICS = 1000;
 const MAX_CHANNELS = 20;
-const TOPIC = /^v2\.[\w-]+(\.[\w:-]+)+$/;
-/** Topics that ask for a permission of their own. */
-const TRANSCRIPTION = /^v2\.conversations\.[^.]+\.transcription$/;
-const TRANSCRIPTION_PERMISSION = 'conversation:transcription:view';
 
 /** The far end of a channel's socket. */
 export interface ChannelEnd {
@@ -21,15 +17,15 @@ export interface ChannelEnd {
   close(): void;
 }
 
-export interface ChannelClient {
-  readonly id: string;
-  /** Absent: all of them. */
-  readonly permissions?: readonly string[];
+/** Whose channel it is: 20 belong to one client, and one agent of it. */
+export interface ChannelOwner {
+  readonly clientId: string;
+  readonly token: string;
 }
 
 interface Channel {
   readonly id: string;
-  readonly clientId: string;
+  readonly owner: ChannelOwner;
   topics: ReadonlySet<string>;
   expiresAt: number;
   sink: ChannelEnd | undefined;
@@ -54,17 +50,25 @@ export class Channels {
     return this.#channels.size;
   }
 
-  create({ id: clientId }: ChannelClient): { readonly id: string; readonly expires: string } {
-    this.#evict(clientId);
+  create(owner: ChannelOwner): PresentedChannel {
+    this.#evict(owner.clientId);
     const channel: Channel = {
       id: `streaming-${randomUUID()}`,
-      clientId,
+      owner,
       topics: new Set(),
       expiresAt: this.#expiry(),
       sink: undefined,
     };
     this.#channels.set(channel.id, channel);
-    return { id: channel.id, expires: new Date(channel.expiresAt).toISOString() };
+    return presentChannel(channel);
+  }
+
+  /** Those of this token, or of the client whatever its token. */
+  list({ clientId, token }: ChannelOwner, by: 'token' | 'client'): readonly PresentedChannel[] {
+    const alive = [...this.#channels.keys()].flatMap((id) => this.#find(id) ?? []);
+    return alive
+      .filter(({ owner }) => (by === 'token' ? owner.token === token : owner.clientId === clientId))
+      .map(presentChannel);
   }
 
   topicsOf(id: string): readonly string[] {
@@ -72,9 +76,8 @@ export class Channels {
   }
 
   /** The whole list, or more of it. Either prolongs the life of the channel. */
-  subscribe(id: string, topics: readonly string[], how: 'replace' | 'add', client: ChannelClient): void {
+  subscribe(id: string, topics: readonly string[], how: 'replace' | 'add'): void {
     const channel = this.#alive(id);
-    for (const topic of topics) assertAllowed(topic, client);
     const wanted = new Set(how === 'add' ? [...channel.topics, ...topics] : topics);
     if (wanted.size > MAX_TOPICS) throw tooMany(wanted.size);
     this.#listen(channel, wanted);
@@ -140,7 +143,7 @@ export class Channels {
 
   /** The least recently made goes, one without a socket first. */
   #evict(clientId: string): void {
-    const own = [...this.#channels.values()].filter((channel) => channel.clientId === clientId);
+    const own = [...this.#channels.values()].filter(({ owner }) => owner.clientId === clientId);
     if (own.length < MAX_CHANNELS) return;
     const victim = own.find(({ sink }) => sink === undefined) ?? own[0];
     if (victim !== undefined) this.#remove(victim);
@@ -170,13 +173,13 @@ export class Channels {
   }
 }
 
-function assertAllowed(topic: string, { permissions }: ChannelClient): void {
-  if (!TOPIC.test(topic)) {
-    throw new ApiError({ status: 400, code: 'notification.invalid.topic', message: `Topic ${topic} is invalid.` });
-  }
-  if (!TRANSCRIPTION.test(topic) || permissions === undefined || permissions.includes(TRANSCRIPTION_PERMISSION)) return;
-  const message = `You are not authorized to subscribe to ${topic}: [${TRANSCRIPTION_PERMISSION}]`;
-  throw new ApiError({ status: 403, code: 'notification.unauthorized.topic', message });
+interface PresentedChannel {
+  readonly id: string;
+  readonly expires: string;
+}
+
+function presentChannel({ id, expiresAt }: Channel): PresentedChannel {
+  return { id, expires: new Date(expiresAt).toISOString() };
 }
 
 function tooMany(topics: number): ApiError {

@@ -20,6 +20,10 @@ export interface Conversation {
   readonly copilot?: CopilotRecord;
 }
 
+export function isSaid({ startMs }: Conversation, { afterMs }: ScriptedUtterance, nowMs: number): boolean {
+  return startMs + afterMs <= nowMs;
+}
+
 export class ConversationRing {
   readonly #capacity: number;
   readonly #ring: Conversation[] = [];

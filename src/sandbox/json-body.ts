@@ -2,7 +2,7 @@ import { ApiError, badRequest } from './api-error.ts';
 import type { SandboxContext } from './http-context.ts';
 
 /** `request.bytes.max` of the public API. */
-const MAX_BYTES = 512_000;
+export const MAX_BYTES = 512_000;
 
 /** The parsed body; a body of another type, size or grammar is refused as the public API does. */
 export async function jsonBody(c: SandboxContext): Promise<unknown> {

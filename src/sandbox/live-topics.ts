@@ -1,5 +1,8 @@
-/** Tells the channels what happens: conversations of a queue, and what is said in them, some time after it was said. */
-import { participantsOf } from './active-conversation.ts';
+/**
+ * Tells the channels what happens: conversations of a queue, that something was typed in them, and what is said in
+ * them, some time after it was said.
+ */
+import { queueConversation } from './active-conversation.ts';
 import type { Channels } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import { TimeHeap } from './heap.ts';
@@ -26,9 +29,10 @@ export class LiveTopics {
   begin(conversation: Conversation): void {
     if (this.#channels.count === 0) return;
     const { startMs, endMs, mediaType } = conversation;
-    this.#tellQueue(conversation, startMs, false);
+    this.#tellQueue(conversation, startMs);
     if (mediaType === 'voice') this.#tellSpeech(conversation);
-    this.#tellQueue(conversation, endMs, true);
+    else for (const { afterMs } of conversation.utterances) this.#tellQueue(conversation, startMs + afterMs);
+    this.#tellQueue(conversation, endMs);
   }
 
   advance(nowMs: number): void {
@@ -37,11 +41,11 @@ export class LiveTopics {
     }
   }
 
-  #tellQueue(conversation: Conversation, at: number, ended: boolean): void {
+  #tellQueue(conversation: Conversation, at: number): void {
     this.#heap.push({
       at,
       topic: `v2.routing.queues.${conversation.queueId}.conversations`,
-      body: () => ({ id: conversation.id, ...participantsOf(conversation, ended) }),
+      body: () => queueConversation(conversation, at),
     });
   }
 

@@ -1,93 +1,63 @@
-/** `/api/v2/notifications/channels` and, next to it, where transcripts of past conversations are. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+/** `/api/v2/notifications` */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { ApiError, noSuchResource, parseBody } from './api-error.ts';
-import type { Conversation } from './conversations.ts';
+import { parseBody } from './api-error.ts';
+import type { ChannelOwner } from './channels.ts';
 import { requireRight } from './guard.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
 import { jsonBody } from './json-body.ts';
 import type { SandboxOrganisation } from './organisation.ts';
-import { communicationIdOf, transcriptDocument } from './speech.ts';
+import { listed } from './query.ts';
+import { judgeTopic, presentTopics, unauthorizedTopic } from './topics.ts';
+import type { TopicState } from './topics.ts';
 
 const topicsSchema = z.array(z.object({ id: z.string().min(1).max(512) })).max(5000);
 
-export function channelRoutes({ channels }: SandboxOrganisation): Hono<SandboxEnv> {
+export function notificationRoutes({ channels, settings }: SandboxOrganisation): Hono<SandboxEnv> {
+  const { notOnWebSockets } = settings.notifications;
   const app = new Hono<SandboxEnv>();
-  app.use(requireRight('notifications', 'notifications:channel:add'));
-  app.post('/', (c) => {
-    const channel = channels.create(c.get('client'));
-    const { host, protocol } = new URL(c.req.url);
-    return c.json({
-      connectUri: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/channels/${channel.id}`,
-      ...channel,
-    });
+  app.use(requireRight('notifications'));
+  app.get('/availabletopics', (c) => c.json({ entities: presentTopics(listed(c, 'expand'), notOnWebSockets) }));
+  app.get('/channels', (c) => {
+    const by = c.req.query('includechannels') === 'oauthclient' ? 'client' : 'token';
+    return c.json({ entities: channels.list(ownerOf(c), by).map((channel) => addressed(c, channel)) });
   });
-  const listing = (id: string): object => ({ entities: channels.topicsOf(id).map((topic) => ({ id: topic })) });
-  app.get('/:id/subscriptions', (c) => c.json(listing(c.req.param('id'))));
-  app.on(['PUT', 'POST'], '/:id/subscriptions', async (c) => {
-    const topics = parseBody(topicsSchema, await jsonBody(c)).map(({ id }) => id);
-    channels.subscribe(c.req.param('id'), topics, c.req.method === 'PUT' ? 'replace' : 'add', c.get('client'));
-    return c.json(listing(c.req.param('id')));
+  app.post('/channels', (c) => c.json(addressed(c, channels.create(ownerOf(c)))));
+  // There is no GET of one channel: a HEAD says whether it is there.
+  app.get('/channels/:id', (c, next) => {
+    if (c.req.method !== 'HEAD') return next();
+    channels.topicsOf(c.req.param('id'));
+    return Promise.resolve(c.body(null, 200));
   });
-  app.delete('/:id/subscriptions', (c) => {
-    channels.subscribe(c.req.param('id'), [], 'replace', c.get('client'));
+  app.get('/channels/:id/subscriptions', (c) => c.json(listing(channels.topicsOf(c.req.param('id')))));
+  app.on(['PUT', 'POST'], '/channels/:id/subscriptions', async (c) => {
+    const id = c.req.param('id');
+    const states = parseBody(topicsSchema, await jsonBody(c)).map((topic) =>
+      judgeTopic(topic.id, c.get('client'), notOnWebSockets),
+    );
+    const rejected = states.filter(({ state }) => state === 'Rejected');
+    if (rejected[0] !== undefined && c.req.query('ignoreErrors') !== 'true') throw unauthorizedTopic(rejected[0]);
+    const permitted = states.flatMap((topic) => (topic.state === 'Permitted' ? [topic.id] : []));
+    channels.subscribe(id, permitted, c.req.method === 'PUT' ? 'replace' : 'add');
+    return c.json(listing(channels.topicsOf(id), rejected));
+  });
+  app.delete('/channels/:id/subscriptions', (c) => {
+    channels.subscribe(c.req.param('id'), [], 'replace');
     return c.body(null, 200);
   });
-  app.get('/:id', (c) => c.json({ id: c.req.param('id'), topics: channels.topicsOf(c.req.param('id')).length }));
   return app;
 }
 
-const SIGNED_FOR_MS = 600_000;
-
-export interface TranscriptRoutes {
-  /** Below `/api/v2`: hands out the pre-signed URL. */
-  readonly urls: Hono<SandboxEnv>;
-  /** Asks for no token: the signature is the right to read. */
-  readonly files: Hono<SandboxEnv>;
+function listing(topics: readonly string[], rejected: readonly TopicState[] = []): object {
+  return { entities: [...topics.map((id): TopicState => ({ id, state: 'Permitted' })), ...rejected] };
 }
 
-export function transcriptRoutes(org: SandboxOrganisation): TranscriptRoutes {
-  const key = randomBytes(32);
-  const { now } = org.settings;
-  const sign = (id: string, expires: number): string =>
-    createHmac('sha256', key).update(`${id}\n${expires}`).digest('base64url');
-
-  const urls = new Hono<SandboxEnv>();
-  urls.use(requireRight('speech-and-text-analytics:readonly', 'speechAndTextAnalytics:data:view'));
-  urls.get('/conversations/:id/communications/:communication/transcripturl', (c) => {
-    const { id } = transcribed(org, c.req.param('id'), c.req.param('communication'));
-    const expires = now() + SIGNED_FOR_MS;
-    const query = new URLSearchParams({ Expires: String(expires), Signature: sign(id, expires) });
-    return c.json({
-      url: `${new URL(c.req.url).origin}/transcripts/${encodeURIComponent(id)}.json?${query.toString()}`,
-    });
-  });
-
-  const files = new Hono<SandboxEnv>();
-  files.get('/:file', (c) => {
-    const id = c.req.param('file').replace(/\.json$/, '');
-    assertSigned(c, (expires) => sign(id, expires), now());
-    return c.json(transcriptDocument(transcribed(org, id)));
-  });
-  return { urls, files };
+function ownerOf(c: SandboxContext): ChannelOwner {
+  const { id, userId } = c.get('client');
+  return { clientId: userId === undefined ? id : `${id} ${userId}`, token: c.get('token') };
 }
 
-function assertSigned(c: SandboxContext, signatureFor: (expires: number) => string, nowMs: number): void {
-  const { Expires: expires = '', Signature: given = '' } = c.req.query();
-  const [a, b] = [Buffer.from(given), Buffer.from(signatureFor(Number(expires)))];
-  if (a.length === b.length && timingSafeEqual(a, b) && Number(expires) > nowMs) return;
-  throw new ApiError({
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Request has expired or its signature does not match.',
-  });
-}
-
-/** A transcript exists once its conversation is over. */
-function transcribed(org: SandboxOrganisation, id: string, communicationId?: string): Conversation {
-  const found = org.conversations.find(id);
-  if (found === undefined || found.endMs > org.settings.now()) throw noSuchResource();
-  if (communicationId !== undefined && communicationId !== communicationIdOf(found)) throw noSuchResource();
-  return found;
+function addressed<Channel extends { readonly id: string }>(c: SandboxContext, channel: Channel) {
+  const { host, protocol } = new URL(c.req.url);
+  return { connectUri: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/channels/${channel.id}`, ...channel };
 }

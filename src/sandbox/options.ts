@@ -8,6 +8,7 @@ import type { DesktopSettings } from './desktop/settings.ts';
 import type { SandboxClient } from './oauth.ts';
 import type { PushSettings } from './push-lane.ts';
 import type { RoutingEntity } from './routing.ts';
+import type { TranscriptionSettings } from './transcription.ts';
 import type { Models } from './traffic/models.ts';
 
 export const MAX_CARDS_PER_SECOND = 10_000;
@@ -36,6 +37,8 @@ export interface NotificationSettings {
   readonly channelLifetimeMs: number;
   /** From the beginning of an utterance to its message. */
   readonly transcriptionDelayMs: number;
+  /** Topics, as in the catalogue, that no WebSocket may subscribe to. */
+  readonly notOnWebSockets: readonly string[];
 }
 
 export interface SandboxOptions {
@@ -53,12 +56,16 @@ export interface SandboxOptions {
   readonly rateLimitPerMinute?: number;
   /** Conversations that analytics remembers. */
   readonly rememberedConversations?: number;
+  /** Until a query of the audit log has succeeded. */
+  readonly auditQueryMs?: number;
   /** Besides those of the first day; no conversation comes to them. */
   readonly moreQueues?: readonly RoutingEntity[];
   readonly moreSkills?: readonly RoutingEntity[];
   readonly push?: Partial<PushSettings>;
   readonly notifications?: Partial<NotificationSettings>;
   readonly integrations?: Partial<IntegrationSettings>;
+  /** As an administrator set it before the first day. */
+  readonly transcription?: Partial<TranscriptionSettings>;
   readonly traffic?: TrafficOptions;
   readonly copilot?: Partial<CopilotSettings>;
   /** What the agent's desktop tells the pages that it frames. */
@@ -67,16 +74,12 @@ export interface SandboxOptions {
   readonly now?: () => number;
 }
 
+/** Of the resources that the platform does not have. */
 export const ALL_SCOPES = [
   'agentassist:action:read',
   'agentassist:action:write',
-  'analytics:agentassist:read',
   'event:export:read',
   'event:export:write',
-  'conversation:webchat:read',
-  'speech-and-text-analytics:readonly',
-  'notifications',
-  'routing:readonly',
 ] as const;
 
 export const DEFAULT_CLIENT: SandboxClient = { id: 'sandbox-client', secret: 'sandbox-secret', scopes: ALL_SCOPES };
@@ -100,11 +103,13 @@ export interface SandboxSettings {
   readonly tokensPerMinute: number;
   readonly rateLimitPerMinute: number;
   readonly rememberedConversations: number;
+  readonly auditQueryMs: number;
   readonly moreQueues: readonly RoutingEntity[];
   readonly moreSkills: readonly RoutingEntity[];
   readonly push: PushSettings;
   readonly notifications: NotificationSettings;
   readonly integrations: IntegrationSettings;
+  readonly transcription: TranscriptionSettings;
   readonly traffic: Required<TrafficOptions>;
   readonly copilot: CopilotSettings;
   readonly desktop: DesktopSettings;
@@ -126,6 +131,16 @@ const NOTIFICATIONS: NotificationSettings = {
   heartbeatMs: 30_000,
   channelLifetimeMs: 86_400_000,
   transcriptionDelayMs: 2_000,
+  notOnWebSockets: [],
+};
+
+const TRANSCRIPTION: TranscriptionSettings = {
+  transcription: 'EnabledGlobally',
+  transcriptionConfidenceThreshold: 40,
+  lowLatencyTranscriptionEnabled: true,
+  contentSearchEnabled: false,
+  pciDssRedactionEnabled: false,
+  piiRedactionEnabled: false,
 };
 
 const INTEGRATIONS: IntegrationSettings = { switchMs: 500, maxOfAType: 100 };
@@ -151,11 +166,13 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     tokensPerMinute: options.tokensPerMinute ?? 300,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
     rememberedConversations: options.rememberedConversations ?? 20_000,
+    auditQueryMs: options.auditQueryMs ?? 200,
     moreQueues: options.moreQueues ?? [],
     moreSkills: options.moreSkills ?? [],
     push: { ...PUSH, ...options.push },
     notifications: { ...NOTIFICATIONS, ...options.notifications },
     integrations: { ...INTEGRATIONS, ...options.integrations },
+    transcription: { ...TRANSCRIPTION, ...options.transcription },
     traffic: { ...TRAFFIC, running: options.traffic !== undefined, ...options.traffic },
     copilot: { ...COPILOT, ...options.copilot },
     desktop: { ...DESKTOP, ...options.desktop },

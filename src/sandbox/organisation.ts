@@ -1,5 +1,6 @@
 /** The organisation behind the HTTP: its documents, its traffic, and what it remembers of both. */
 import { ActionStore } from './actions.ts';
+import { Audits } from './audits.ts';
 import { Channels } from './channels.ts';
 import { createCopilot } from './copilot/copilot-organisation.ts';
 import type { CopilotOrganisation } from './copilot/copilot-organisation.ts';
@@ -21,6 +22,7 @@ import { RoutingDirectory } from './routing.ts';
 import { SEEDED_ACTION_ID, SEEDED_BASELINE } from './seeded-organisation.ts';
 import { SplitCounter } from './split-counter.ts';
 import { readState, writeState } from './state-file.ts';
+import { Transcription } from './transcription.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** Longest pause of the process that traffic makes up for. */
@@ -36,6 +38,8 @@ export interface SandboxOrganisation {
   readonly actions: ActionStore;
   readonly exports: ExportStore;
   readonly routing: RoutingDirectory;
+  readonly transcription: Transcription;
+  readonly audits: Audits;
   readonly people: People;
   readonly integrations: Integrations;
   readonly coverage: CoverageMonitor;
@@ -67,13 +71,16 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
       actions: [...actions.all()],
       exports: [...exports.all()],
       integrations: [...integrations.all()],
+      queues: [...routing.queues()],
+      transcription: transcription.get(),
       coverage: coverage.log(),
       copilot: copilot.state(),
     });
   };
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
   const integrations = new Integrations(saved?.integrations ?? [], { ...settings.integrations, now, save });
-  const routing = new RoutingDirectory(settings.moreQueues, settings.moreSkills);
+  const transcription = new Transcription(saved?.transcription ?? settings.transcription, save);
+  const routing = new RoutingDirectory({ ...settings, saved: saved?.queues, save });
   const copilot = createCopilot(settings.copilot, saved?.copilot, {
     hasQueue: (id) => routing.has('queue', id),
     hasUser: (id) => traffic.agentIds().includes(id),
@@ -137,6 +144,10 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     exports,
     routing,
     people,
+    transcription,
+    audits: new Audits(now, (topic, body) => {
+      channels.publish(topic, body);
+    }),
     integrations,
     coverage,
     conversations,

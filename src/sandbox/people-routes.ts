@@ -1,7 +1,8 @@
 /** `/api/v2/users`, `/users/me`, `/groups`, and the conversations that the agent of the token is on. */
 import { Hono } from 'hono';
-import { ApiError } from './api-error.ts';
+import { ApiError, noSuchResource } from './api-error.ts';
 import { activeConversation } from './active-conversation.ts';
+import type { Conversation } from './conversations.ts';
 import { listingOf, pageOf } from './documents.ts';
 import { requireRight } from './guard.ts';
 import type { SandboxContext, SandboxEnv } from './http-context.ts';
@@ -42,14 +43,18 @@ export function groupRoutes({ people }: SandboxOrganisation): Hono<SandboxEnv> {
   return app;
 }
 
-/** `GET /api/v2/conversations`: no permission is asked for, since they are one's own. */
-export function ownConversationRoutes({ people, conversations, settings }: SandboxOrganisation): Hono<SandboxEnv> {
+/** `/api/v2/conversations`: no permission is asked for one's own. */
+export function conversationRoutes({ people, conversations, settings }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
+  const show = (conversation: Conversation): object => activeConversation(conversation, settings.now());
   app.get('/', requireRight('conversations:readonly'), (c) => {
-    const running = conversations
-      .runningOf(agentOf(c, people).id, settings.now())
-      .map((conversation) => activeConversation(conversation, settings.now()));
+    const running = conversations.runningOf(agentOf(c, people).id, settings.now()).map(show);
     return c.json(listingOf('/api/v2/conversations', running, { pageNumber: 1, pageSize: 100 }, []));
+  });
+  app.get('/:id', requireRight('conversations:readonly', 'conversation:communication:view'), (c) => {
+    const conversation = conversations.find(c.req.param('id'));
+    if (conversation === undefined) throw noSuchResource();
+    return c.json(show(conversation));
   });
   return app;
 }
@@ -81,7 +86,7 @@ function idsOf(c: SandboxContext): readonly (readonly [string, string])[] {
   return listed(c, 'id').map((id) => ['id', id] as const);
 }
 
-function presentUser({ id, name, email, groupIds }: Person, expand: readonly string[]): object {
+export function presentUser({ id, name, email, groupIds }: Person, expand: readonly string[]): object {
   return {
     id,
     name,

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { copilotStateSchema } from './copilot/copilot-organisation.ts';
 import { coverageLogSchema } from './coverage.ts';
 import { integrationSchema } from './integrations/integrations.ts';
+import { queueSchema } from './routing.ts';
 import { SandboxError } from './sandbox-error.ts';
+import { transcriptionSchema } from './transcription.ts';
 import { actionDocumentSchema, exportDocumentSchema } from './wire.ts';
 
 const stateSchema = z.object({
@@ -15,6 +17,8 @@ const stateSchema = z.object({
   actions: z.array(actionDocumentSchema),
   exports: z.array(exportDocumentSchema),
   integrations: z.array(integrationSchema).default([]),
+  queues: z.array(queueSchema).optional(),
+  transcription: transcriptionSchema.optional(),
   coverage: coverageLogSchema,
   copilot: copilotStateSchema.optional(),
 });

@@ -159,10 +159,54 @@ test('the 21st channel of a client evicts the first that has no socket; an expir
   await connect(first);
   const second = await givenChannel(client);
   for (let n = 0; n < 19; n += 1) await givenChannel(client);
-  const status = async ({ id }: Channel): Promise<number> => (await client.call('GET', `${CHANNELS}/${id}`)).status;
+  const status = async ({ id }: Channel): Promise<number> => (await client.call('HEAD', `${CHANNELS}/${id}`)).status;
   expect([await status(first), await status(second)]).toEqual([200, 404]);
   now += 10_001;
   expect(await status(first)).toBe(404);
+});
+
+test('a topic that is in no catalogue is refused, and so is one that no WebSocket may carry', async () => {
+  const carried = 'v2.audits.entitytype.{id}.entityid.{id}';
+  const client = await givenSandbox({ notifications: { notOnWebSockets: [carried] } });
+  const { id } = await givenChannel(client);
+  const path = `${CHANNELS}/${id}/subscriptions`;
+  const codeOf = async (topic: string) => (await client.call('POST', path, [{ id: topic }])).body['code'];
+  expect(await codeOf('v2.nothing.of.the.kind')).toBe('notification.invalid.topic');
+  expect(await codeOf('v2.routing.queues.*.conversations')).toBe('notification.invalid.topic');
+  expect(await codeOf('v2.audits.entitytype.Integration.entityid.1')).toBe('notification.transport.not.allowed');
+  const { body } = await client.call('GET', '/api/v2/notifications/availabletopics?expand=transports,topicParameters');
+  const topics = body['entities'] as { id: string; transports: string[]; topicParameters: string[] }[];
+  expect(topics.find((topic) => topic.id === carried)).toMatchObject({
+    transports: ['EventBridge', 'ProcessAutomation'],
+  });
+  expect(topics.filter(({ transports }) => transports.includes('All'))).toHaveLength(topics.length - 1);
+});
+
+test('what is not permitted is rejected by itself where errors are to be ignored', async () => {
+  const { sandbox } = await givenSandbox({ clients: [{ ...DEFAULT_CLIENT, permissions: [] }] });
+  const client = await clientOf(sandbox);
+  const { id } = await givenChannel(client);
+  const path = `${CHANNELS}/${id}/subscriptions`;
+  const { body } = await client.call('PUT', `${path}?ignoreErrors=true`, [{ id: QUEUE }, ...ids(1)]);
+  expect(body['entities']).toMatchObject([
+    { id: QUEUE, state: 'Permitted' },
+    { state: 'Rejected', missingPermissions: ['conversation:transcription:view'] },
+  ]);
+  expect((await client.call('GET', path)).body['entities']).toMatchObject([{ id: QUEUE }]);
+});
+
+test('channels are listed by token, or by client; no single one can be read', async () => {
+  const client = await givenSandbox();
+  const mine = await givenChannel(client);
+  const others = await clientOf(client.sandbox);
+  const theirs = await givenChannel(others);
+  const listed = async (query = ''): Promise<unknown[]> => {
+    const { body } = await client.call('GET', `${CHANNELS}${query}`);
+    return (body['entities'] as Channel[]).map(({ id }) => id);
+  };
+  expect(await listed()).toEqual([mine.id]);
+  expect(await listed('?includechannels=oauthclient')).toEqual([mine.id, theirs.id]);
+  expect((await client.call('GET', `${CHANNELS}/${mine.id}`)).status).toBe(501);
 });
 
 test('without the permission for transcriptions no topic of the request is taken', async () => {
@@ -177,4 +221,50 @@ test('without the permission for transcriptions no topic of the request is taken
     body: { code: 'notification.unauthorized.topic' },
   });
   expect((await client.call('GET', path)).body['entities']).toEqual([]);
+});
+
+test('a queue tells that something was typed, by its id; the text is asked for', async () => {
+  const { call, socket } = await givenListening({ traffic: { cardsPerSecond: 100 } });
+  interface Leg {
+    readonly messages?: readonly { readonly messageId: string }[];
+  }
+  const typed = (): { id: string; ids: string[] }[] =>
+    socket.messages
+      .filter(({ topicName }) => topicName === QUEUE)
+      .map(({ eventBody }) => eventBody as { id: string; participants: { messages?: Leg[] }[] })
+      .map(({ id, participants }) => ({
+        id,
+        ids: participants
+          .flatMap(({ messages }) => messages ?? [])
+          .flatMap(({ messages }) => messages ?? [])
+          .map(({ messageId }) => messageId),
+      }))
+      .filter((one) => one.ids.length > 1);
+  await until(() => typed().length > 0);
+  const [one = { id: '', ids: [] }] = typed();
+  const path = `/api/v2/conversations/messages/${one.id}/messages/bulk`;
+  const { body } = await call('POST', path, one.ids.slice(0, 1));
+  expect(body['entities']).toMatchObject([
+    { id: one.ids[0], direction: 'inbound', normalizedMessage: { type: 'Text' } },
+  ]);
+  const [said] = body['entities'] as { textBody: string }[];
+  expect(said?.textBody.length).toBeGreaterThan(0);
+  const normalized = await call('POST', `${path}?useNormalizedMessage=true`, one.ids);
+  expect((normalized.body['entities'] as object[]).every((message) => !('textBody' in message))).toBe(true);
+  expect((await call('POST', '/api/v2/conversations/messages/nobody/messages/bulk', one.ids)).status).toBe(404);
+});
+
+test('routing tells the skills that a conversation asked for, and who has it', async () => {
+  const { socket } = await givenListening({ traffic: { cardsPerSecond: 100 } });
+  await until(() => socket.messages.some(({ topicName }) => topicName === QUEUE));
+  const { eventBody } = socket.messages.find(({ topicName }) => topicName === QUEUE) as Message;
+  const participants = eventBody['participants'] as Readonly<Record<string, unknown>>[];
+  const skills = [{ id: SEEDED.skills.refunds.id }];
+  expect(participants.find(({ purpose }) => purpose === 'acd')).toMatchObject({
+    conversationRoutingData: { skills: expect.arrayContaining(skills) as unknown },
+    endTime: expect.any(String) as string,
+  });
+  expect(participants.find(({ purpose }) => purpose === 'agent')).toMatchObject({
+    userId: expect.any(String) as string,
+  });
 });

@@ -1,6 +1,6 @@
 /** `/api/v2/routing`: what the API description says of queues and skills. */
 import { SEEDED } from '../../src/sandbox/seeded-organisation.ts';
-import { givenSandbox } from './helpers.ts';
+import { givenSandbox, until } from './helpers.ts';
 
 const QUEUES = '/api/v2/routing/queues';
 const SKILLS = '/api/v2/routing/skills';
@@ -33,6 +33,10 @@ test.each<[string, string[]]>([
   [`${SKILLS}?name=Re`, ['Refunds', 'Retention']],
   [`${QUEUES}?id=${BILLING.id}&id=${NOWHERE}`, ['Billing']],
   [`${SKILLS}?id=${SEEDED.skills.technical.id}`, ['Technical']],
+  // As the official JavaScript SDK joins what may come more than once.
+  [`${QUEUES}?id=${BILLING.id},${SEEDED.queues.support.id}`, ['Billing', 'Support']],
+  [`${SKILLS}?id=${SEEDED.skills.technical.id},${NOWHERE}`, ['Technical']],
+  [`${QUEUES}?sortOrder=desc`, ['Support', 'Orders', 'Billing']],
 ])('GET %s finds %j', async (path, names) => {
   const { call } = await givenSandbox();
   expect(namesIn((await call('GET', path)).body)).toEqual(names);
@@ -90,4 +94,52 @@ test('a trigger may name a queue that was added', async () => {
     trigger: { ...seeded?.trigger, conditions: [{ type: 'queue', id: NOWHERE }] },
   };
   expect(sandbox.org.actions.create(body).trigger.conditions).toEqual([{ type: 'queue', id: NOWHERE }]);
+});
+
+test('a queue is made, renamed, kept over a restart, and deleted', async () => {
+  const stateFile = `${process.env['TMPDIR'] ?? '/tmp'}/queues-${process.pid}-${Date.now()}.json`;
+  const { call } = await givenSandbox({ stateFile });
+  const { body: made } = await call('POST', QUEUES, { name: 'Returns', enableTranscription: true });
+  expect(made).toMatchObject({ name: 'Returns', enableTranscription: true, memberCount: 0 });
+  expect(await call('POST', QUEUES, { name: 'Returns' })).toMatchObject({
+    status: 400,
+    body: { code: 'duplicate.name' },
+  });
+  const path = `${QUEUES}/${String(made['id'])}`;
+  await call('PUT', path, { ...made, name: 'Refund desk', memberCount: 99 });
+  const again = await givenSandbox({ stateFile });
+  expect((await again.call('GET', path)).body).toMatchObject({ name: 'Refund desk', memberCount: 0 });
+  expect((await again.call('DELETE', path)).status).toBe(200);
+  expect((await again.call('GET', path)).status).toBe(404);
+});
+
+test('a queue with conversations is deleted by force only', async () => {
+  const { call, sandbox } = await givenSandbox({ traffic: { cardsPerSecond: 100, lingerMs: 60_000 } });
+  await until(() => sandbox.org.conversations.all().some(({ queueId }) => queueId === BILLING.id));
+  expect(await call('DELETE', `${QUEUES}/${BILLING.id}`)).toMatchObject({
+    status: 400,
+    body: { code: 'active.queue' },
+  });
+  expect((await call('DELETE', `${QUEUES}/${BILLING.id}?forceDelete=true`)).status).toBe(200);
+});
+
+test('members of a queue are listed without a total, and added and removed', async () => {
+  const { call } = await givenSandbox({ traffic: { running: false, agents: 3 } });
+  const { body: first } = await call('GET', `${QUEUES}/${BILLING.id}/members?pageSize=2`);
+  expect(first['total']).toBeUndefined();
+  const { body: second } = await call('GET', String(first['nextUri']));
+  const members = [...(first['entities'] as { id: string }[]), ...(second['entities'] as { id: string }[])];
+  expect(new Set(members.map(({ id }) => id)).size).toBe(3);
+  expect(second['nextUri']).toBeUndefined();
+  const one = members.slice(0, 1).map(({ id }) => ({ id }));
+  const countOf = async () => (await call('GET', `${QUEUES}/${BILLING.id}`)).body['memberCount'];
+  await call('POST', `${QUEUES}/${BILLING.id}/members?delete=true`, one);
+  expect(await countOf()).toBe(2);
+  await call('POST', `${QUEUES}/${BILLING.id}/members`, one);
+  await call('POST', `${QUEUES}/${BILLING.id}/members`, one);
+  expect(await countOf()).toBe(3);
+  expect(await call('POST', `${QUEUES}/${BILLING.id}/members`, [{ id: NOWHERE }])).toMatchObject({
+    status: 404,
+    body: { code: 'resource.not.found' },
+  });
 });

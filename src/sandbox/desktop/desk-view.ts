@@ -37,7 +37,7 @@ export function deskView(org: SandboxOrganisation, agentId: string, host: HostFa
     return {
       id: conversation.id,
       communicationType: interaction.communicationType,
-      queueName: org.routing.find('queue', conversation.queueId)?.name ?? conversation.queueId,
+      queueName: org.routing.queue(conversation.queueId)?.name ?? conversation.queueId,
       startedAt: new Date(conversation.startMs).toISOString(),
       panels: widgets
         .filter((widget) => isShownBeside(widget, interaction, agent?.groupIds ?? []))

@@ -118,7 +118,7 @@ interface Told {
 /** What the topics of every conversation tell, from the moment on when the queue tells of it. */
 async function listen({ call, sandbox }: Played): Promise<Told[]> {
   const { body } = await call('POST', '/api/v2/notifications/channels');
-  const queues = sandbox.org.routing.all('queue').map(({ id }) => ({ id: `v2.routing.queues.${id}.conversations` }));
+  const queues = sandbox.org.routing.queues().map(({ id }) => ({ id: `v2.routing.queues.${id}.conversations` }));
   const subscriptions = `/api/v2/notifications/channels/${String(body['id'])}/subscriptions`;
   await call('PUT', subscriptions, queues);
   const ws = new WebSocket(String(body['connectUri']));
