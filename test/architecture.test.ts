@@ -77,6 +77,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'domain',
         'locks',
         'webhooks',
+        'targets',
         'store',
         'telemetry',
         'lint',

@@ -1,5 +1,6 @@
 /** The demo's own proof and summary; the whole demo runs as one command in the packaging of the project. */
-import { provesOutcome, servedDocuments } from '../../src/local/demo/read-back.ts';
+import { servedDocuments } from '../../src/local/demo/actions-demo.ts';
+import { provesOutcome } from '../../src/local/demo/read-back.ts';
 import { harmfulRows, summarise } from '../../src/local/demo/summary.ts';
 import { summaryLines } from '../../src/cli/view/demo-view.ts';
 import type { DemoRollout } from '../../src/local/demo/summary.ts';

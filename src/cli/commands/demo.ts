@@ -1,8 +1,12 @@
 /** `demo`: two rollouts on real parts; the healthy version is promoted, the harmful one rolled back by itself. */
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { untilAborted } from '../../compose/waiting.ts';
+import { DEFAULT_TARGET } from '../../domain/plan/target-schema.ts';
+import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import { bothRollouts } from '../../local/demo/both-rollouts.ts';
 import { startDemoStack } from '../../local/demo/demo-stack.ts';
+import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import type { RolloutViewer } from '../../local/demo/one-rollout.ts';
 import { linksOf } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -19,15 +23,21 @@ import { createScreen } from '../screen.ts';
 export function demo(run: Run): Command {
   const help = {
     description: 'two rollouts on this machine: a good version is promoted, a harmful one rolled back',
-    examples: ['demo', 'demo --keep'],
+    examples: ['demo', 'demo --target agentAssistActions', 'demo --keep'],
   };
   return createVerb('demo', help)
+    .addOption(
+      new Option('--target <kind>', 'where the versions are rolled out')
+        .choices(DEMO_KINDS)
+        .default(DEFAULT_TARGET.kind),
+    )
     .option('--keep', 'leave everything up afterwards, until Ctrl-C')
     .option(...JSON_LINES)
     .action((options: DemoArgs) => run((deps) => runDemo(deps, options)));
 }
 
 interface DemoArgs extends JsonOption {
+  readonly target: TargetKind;
   readonly keep?: boolean;
 }
 
@@ -36,9 +46,10 @@ function runDemo(deps: Deps, args: DemoArgs): Promise<number> {
   return serve(deps, { ...args, level: 'error', farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const say = (message: string): void =>
       args.json ? printJson(out, { kind: 'log', message }) : out.stdout(`${message}\n`);
-    const stack = await startDemoStack({ env, script, now, signal, logger, closers, say });
+    const target = demoTarget(args.target);
+    const stack = await startDemoStack({ env, script, now, signal, logger, closers, say }, target);
     if (args.json) printJson(out, { kind: 'ready', process: 'demo', ...linksOf(stack) });
-    const summary = await Promise.race([bothRollouts(stack, closers, viewerOf(deps, args)), failureOf(stack)]);
+    const summary = await Promise.race([bothRollouts(stack, target, closers, viewerOf(deps, args)), failureOf(stack)]);
     if (args.json) printJson(out, summary);
     else printLines(out, summaryLines(summary, out.color));
     if (args.keep) await keep(deps, stack);

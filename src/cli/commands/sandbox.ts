@@ -27,6 +27,8 @@ export function sandbox(run: Run): Command {
     .option('--seed <number>', 'of the simulated traffic', wholeNumber(0, 999_999_999), 1)
     .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
     .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
+    .option('--linger <ms>', 'how long conversations go on after the last words', wholeNumber(0, 3_600_000), 0)
+    .option('--transcription-delay <ms>', 'from speech to its message', wholeNumber(0, 600_000), 2_000)
     .option(...MODELS)
     .option('--state <file>', 'keeps the organisation over restarts')
     .option(...JSON_LINES)
@@ -39,6 +41,8 @@ interface SandboxArgs extends JsonOption {
   readonly seed: number;
   readonly cards: number;
   readonly agents: number;
+  readonly linger: number;
+  readonly transcriptionDelay: number;
   /** JSON: version -> how agents and network treat its cards. */
   readonly models?: string;
   readonly state?: string;
@@ -57,7 +61,14 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
     port: args.port,
     seed: args.seed,
     clients: [{ id, secret, scopes: ALL_SCOPES }, PANEL_CLIENT],
-    traffic: { running: args.cards > 0, cardsPerSecond: args.cards, agents: args.agents, models },
+    traffic: {
+      running: args.cards > 0,
+      cardsPerSecond: args.cards,
+      agents: args.agents,
+      lingerMs: args.linger,
+      models,
+    },
+    notifications: { transcriptionDelayMs: args.transcriptionDelay },
     ...(args.state === undefined ? {} : { stateFile: args.state }),
   });
   try {

@@ -3,8 +3,8 @@ import type { Configurator } from '../../configurator.ts';
 import type { RolloutView } from '../../configurator/rollouts.ts';
 import { loadPlan } from '../../lint/lint.ts';
 import type { Outcome } from '../../workflows/messages.ts';
-import { provesOutcome, servedDocuments } from './read-back.ts';
-import type { Endpoint } from './read-back.ts';
+import type { ServedVersion } from './demo-target.ts';
+import { provesOutcome } from './read-back.ts';
 import { harmfulRows } from './summary.ts';
 import type { DemoRollout } from './summary.ts';
 
@@ -28,7 +28,7 @@ export interface RolloutViewer {
 
 export interface OneRolloutOptions extends RolloutViewer {
   readonly configurator: Configurator;
-  readonly endpoint: Endpoint;
+  readonly served: (actionName: string) => Promise<readonly ServedVersion[]>;
   readonly planFile: string;
   readonly expected: Outcome;
 }
@@ -39,7 +39,7 @@ interface RolloutScreen {
 }
 
 export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollout> {
-  const { now, configurator, endpoint, expected } = options;
+  const { now, configurator, expected } = options;
   const startedAt = now();
   const plan = await loadPlan(options.planFile);
   const { name, version } = plan.action;
@@ -47,13 +47,13 @@ export async function oneRollout(options: OneRolloutOptions): Promise<DemoRollou
   options.announce({ action: name, version, expected, ...ref });
   const view = await toTheEnd(options, name, ref.runId);
   const { status } = view;
-  const documents = await servedDocuments(endpoint, name);
+  const served = await options.served(name);
   const rolledBack = status.outcome === 'rolledBack';
   return {
     version,
     expected,
     outcome: status.outcome,
-    provenByReadBack: provesOutcome(documents, status.outcome, {
+    provenByReadBack: provesOutcome(served, status.outcome, {
       candidate: version,
       baseline: status.baselineVersion,
     }),

@@ -27,6 +27,7 @@ export interface ScreenPorts {
 
 const cardSchema = z.object({ cardId: z.string(), receipt: z.string(), html: z.string() });
 const withdrawSchema = z.object({ cardId: z.string() });
+const openSchema = z.object({ cards: z.array(z.string()) });
 type Card = z.infer<typeof cardSchema>;
 
 export class CardsOnScreen {
@@ -47,6 +48,7 @@ export class CardsOnScreen {
   take({ event, data }: StreamMessage): void {
     if (event === 'card') this.#show(cardSchema.parse(JSON.parse(data)));
     else if (event === 'withdraw') this.#withdraw(withdrawSchema.parse(JSON.parse(data)).cardId);
+    else if (event === 'open') this.#keepOnly(openSchema.parse(JSON.parse(data)).cards);
   }
 
   /** The agent brings the panel into sight. */
@@ -105,6 +107,10 @@ export class CardsOnScreen {
       act();
     }, ms);
     plan?.add(timer);
+  }
+
+  #keepOnly(cardIds: readonly string[]): void {
+    for (const cardId of this.#plans.keys()) if (!cardIds.includes(cardId)) this.#withdraw(cardId);
   }
 
   #withdraw(cardId: string): void {

@@ -35,6 +35,7 @@ export interface DeskCounters {
 const [FIRST_RETRY_MS, MAX_RETRY_MS] = [200, 5_000];
 /** A session is renewed when so much of its time is over. */
 const RENEW_AT = 0.8;
+const TELL_AGAIN_MS = 1_000;
 
 /** Resolves once `over` is aborted and what happened in the last moment was told; then nothing of it is left. */
 export async function runDesk(options: DeskOptions, over: AbortSignal): Promise<void> {
@@ -52,10 +53,13 @@ export async function runDesk(options: DeskOptions, over: AbortSignal): Promise<
 class Desk {
   readonly #options: DeskOptions;
   readonly #screen: CardsOnScreen;
+  /** It is the same one however often it connects. */
+  readonly #page = randomUUID();
   #untold: readonly PageEvent[] = [];
   #telling: Promise<void> | null = null;
   #session: string | null = null;
   #renewal: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -94,6 +98,7 @@ class Desk {
     this.#screen.close();
     await this.#telling;
     await this.#tell();
+    clearTimeout(this.#retry);
     this.#options.counters.lostEvents += this.#untold.length;
     this.#untold = [];
   }
@@ -110,13 +115,19 @@ class Desk {
 
   async #readStream(over: AbortSignal): Promise<void> {
     const { http, pageUrl } = this.#options;
-    const onOpen = (): void => this.#report({ id: randomUUID(), kind: this.#screen.isVisible ? 'visible' : 'hidden' });
-    const listener = { onOpen, onMessage: (message: Told) => this.#screen.take(message) };
-    await http.readStream(pageUrl, this.#session ?? '', listener, over);
+    const state = this.#screen.isVisible ? 'visible' : 'hidden';
+    const url = `${pageUrl}/stream?page=${this.#page}&state=${state}`;
+    // What was not taken before is told again.
+    this.#startTelling();
+    await http.readStream(url, this.#session ?? '', (message) => this.#screen.take(message), over);
   }
 
   #report(event: PageEvent): void {
     this.#untold = [...this.#untold, event];
+    this.#startTelling();
+  }
+
+  #startTelling(): void {
     this.#telling ??= this.#tell().finally(() => {
       this.#telling = null;
     });
@@ -128,8 +139,15 @@ class Desk {
     while (this.#untold.length > 0 && this.#session !== null) {
       const { length } = this.#untold;
       try {
-        await http.postEvents(pageUrl, this.#session, this.#untold);
-      } catch {
+        await http.postEvents(pageUrl, this.#session, { page: this.#page, events: this.#untold });
+      } catch (error) {
+        if (isFinal(error)) {
+          counters.lostEvents += length;
+          this.#untold = this.#untold.slice(length);
+          continue;
+        }
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => this.#startTelling(), TELL_AGAIN_MS);
         return;
       }
       counters.events += length;
@@ -138,4 +156,8 @@ class Desk {
   }
 }
 
-type Told = Parameters<CardsOnScreen['take']>[0];
+/** What was told is refused for good, as it would be again. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof PageRefused)) return false;
+  return error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+}

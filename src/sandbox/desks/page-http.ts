@@ -40,23 +40,21 @@ export class PageHttp {
     return sessionSchema.parse(JSON.parse(await this.#call('POST', `${pageUrl}/session`, {}, body)));
   }
 
-  async postEvents(pageUrl: string, session: string, events: readonly object[]): Promise<void> {
-    await this.#call('POST', `${pageUrl}/events`, bearer(session), { events });
+  async postEvents(pageUrl: string, session: string, body: object): Promise<void> {
+    await this.#call('POST', `${pageUrl}/events`, bearer(session), body);
   }
 
   /** Resolves when the other side ends the stream; rejects when it breaks or is not granted. */
   async readStream(
-    pageUrl: string,
+    url: string,
     session: string,
-    listener: { readonly onOpen: () => void; readonly onMessage: (message: StreamMessage) => void },
+    onMessage: (message: StreamMessage) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const url = `${pageUrl}/stream`;
     const headers = { ...bearer(session), accept: 'text/event-stream' };
     const response = await send({ method: 'GET', url, headers, agents: this.#streams, signal });
     if (response.statusCode !== 200) throw new PageRefused(url, response.statusCode ?? 0, await textOf(response));
-    listener.onOpen();
-    const feed = messageReader(listener.onMessage);
+    const feed = messageReader(onMessage);
     try {
       for await (const chunk of response.setEncoding('utf8')) feed(chunk as string);
     } catch (cause) {

@@ -15,6 +15,8 @@ export interface ToldEvent {
 export class ScriptedPanel {
   readonly sessions: { readonly conversationId: string; readonly accessToken: string }[] = [];
   readonly events: ToldEvent[] = [];
+  /** How each page stood when it connected. */
+  readonly states: string[] = [];
   readonly #streams = new Map<string, ServerResponse>();
   #server: Server | null = null;
   port = 0;
@@ -56,7 +58,8 @@ export class ScriptedPanel {
     const json = (status: number, body: object): unknown =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const bearer = request.headers.authorization?.replace('Bearer ', '') ?? '';
-    switch (`${request.method} ${request.url}`) {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    switch (`${request.method} ${pathname}`) {
       case 'GET /panel':
         return void response.end('<!doctype html>');
       case 'POST /panel/session': {
@@ -68,6 +71,7 @@ export class ScriptedPanel {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.flushHeaders();
         this.#streams.set(bearer, response);
+        this.states.push(`${searchParams.get('state')}`);
         response.once('close', () => this.#streams.delete(bearer));
         return;
       case 'POST /panel/events': {

@@ -1,0 +1,32 @@
+/** What the demo does otherwise on each kind of target. */
+import type { Outcome } from '../../workflows/messages.ts';
+import type { Stack } from '../stack.ts';
+import type { Endpoint } from './organisation.ts';
+
+export interface ServedVersion {
+  readonly version: string;
+  readonly enabled: boolean;
+  readonly group: string;
+  readonly splitPercent: number;
+}
+
+/** What the demo looks at. */
+export interface DemoPlace extends Pick<Stack, 'db'> {
+  readonly endpoint: Endpoint;
+}
+
+export interface DemoTarget {
+  /** Plans of examples/demo in their order, and how each must end. */
+  readonly rollouts: readonly { readonly plan: string; readonly expected: Outcome }[];
+  readonly cardsPerSecond: number;
+  /** Of the sandbox, besides port, cards, models and state. */
+  readonly sandboxArgs: readonly string[];
+  /** By what the sandbox knows the harmful version, whose card has this HTML. */
+  readonly modelOf: (html: string) => string;
+  /** What is there before the first rollout; absent: the sandbox begins with it. */
+  readonly prepare?: (place: DemoPlace) => Promise<void>;
+  /** By the demo's own reading, which shares no code with the engine that claims to have changed it. */
+  readonly served: (place: DemoPlace, actionName: string) => Promise<readonly ServedVersion[]>;
+  /** Times when a conversation was served by no version; must be 0. */
+  readonly coverageHoles: (place: DemoPlace) => Promise<number>;
+}

@@ -1,0 +1,16 @@
+/** The kinds of target that the demo can be shown on. */
+import type { TargetKind } from '../../domain/plan/target-schema.ts';
+import { ACTIONS_DEMO } from './actions-demo.ts';
+import type { DemoTarget } from './demo-target.ts';
+
+const TARGETS: Readonly<Partial<Record<TargetKind, DemoTarget>>> = {
+  agentAssistActions: ACTIONS_DEMO,
+};
+
+export const DEMO_KINDS = Object.keys(TARGETS) as TargetKind[];
+
+export function demoTarget(kind: TargetKind): DemoTarget {
+  const target = TARGETS[kind];
+  if (target === undefined) throw new RangeError(`There is no demo of ${kind}.`);
+  return target;
+}
