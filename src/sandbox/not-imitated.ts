@@ -32,6 +32,7 @@ const NAMES_NOT_IDS: readonly (readonly [parent: string, names: string])[] = [
   ['integrations', 'actions|botconnector|clientapps|credentials|speech|unifiedcommunications|userapps|webhooks'],
   ['users', 'agentui|bulk|chats|customattributes|development|externalid|presences|query|rules|search|stations'],
   ['groups', 'search'],
+  ['assistants', 'agentchecklists|copilot'],
   ['conversations', 'aftercallwork|callbacks|calls|chats|cobrowsesessions|customattributes|emails|faxes'],
   ['conversations', 'internalmessages|keyconfigurations|messaging|participants|screenshares|settings|socials'],
   ['conversations', 'summaries|videos'],
