@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
 import { auditRoutes } from './audit-routes.ts';
 import { auditWrites } from './audited-writes.ts';
+import { authorizationRoutes } from './authorization-routes.ts';
 import { copilotRoutes } from './copilot/copilot-routes.ts';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
   app.route('/routing/settings/transcription', transcriptionRoutes(org));
   app.route('/tokens/me', tokenInfoRoutes(org));
   app.route('/audits', auditRoutes(org));
+  app.route('/authorization', authorizationRoutes(org));
   app.route('/organizations/limits', limitsRoutes(org.settings));
   app.route('/oauth/clients', oauthClientRoutes(org));
   app.route('/routing/skills', skillRoutes(org));

@@ -56,6 +56,8 @@ export interface SandboxOptions {
   readonly rateLimitPerMinute?: number;
   /** Conversations that analytics remembers. */
   readonly rememberedConversations?: number;
+  /** Whether `/authorization/subjects/me` answers a client without a user. */
+  readonly clientsHaveGrants?: boolean;
   /** Until a query of the audit log has succeeded. */
   readonly auditQueryMs?: number;
   /** Besides those of the first day; no conversation comes to them. */
@@ -103,6 +105,7 @@ export interface SandboxSettings {
   readonly tokensPerMinute: number;
   readonly rateLimitPerMinute: number;
   readonly rememberedConversations: number;
+  readonly clientsHaveGrants: boolean;
   readonly auditQueryMs: number;
   readonly moreQueues: readonly RoutingEntity[];
   readonly moreSkills: readonly RoutingEntity[];
@@ -166,6 +169,7 @@ export function settingsOf(options: SandboxOptions): SandboxSettings {
     tokensPerMinute: options.tokensPerMinute ?? 300,
     rateLimitPerMinute: options.rateLimitPerMinute ?? 300,
     rememberedConversations: options.rememberedConversations ?? 20_000,
+    clientsHaveGrants: options.clientsHaveGrants ?? true,
     auditQueryMs: options.auditQueryMs ?? 200,
     moreQueues: options.moreQueues ?? [],
     moreSkills: options.moreSkills ?? [],
