@@ -22,13 +22,13 @@ export function queueConversation(conversation: Conversation, nowMs: number): ob
 
 /** The customer; the queue that routed them (purpose `acd`), which is done once the agent has them; the agent. */
 function participantsOf(conversation: Conversation, nowMs: number): object[] {
-  const { id, startMs, endMs, queueId, skillIds, agentId } = conversation;
+  const { id, startMs, endMs, queueId, skillIds, agentId, before = [] } = conversation;
   const conversationRoutingData = { queue: { id: queueId }, skills: skillIds.map((skillId) => ({ id: skillId })) };
   const inQueue = { queueId, conversationRoutingData };
-  const partOf = (purpose: string, legId: string, untilMs: number, more: object): object => ({
-    id: `${id}:${purpose}`,
+  const partOf = (purpose: string, legId: string, untilMs: number, more: object, fromMs = startMs): object => ({
+    id: legId === communicationIdOf(conversation) ? `${id}:customer` : legId,
     purpose,
-    connectedTime: iso(startMs),
+    connectedTime: iso(fromMs),
     ...(untilMs <= nowMs && { endTime: iso(untilMs) }),
     ...more,
     ...legOf(conversation, { legId, isCustomer: purpose === 'customer', untilMs, nowMs }),
@@ -36,8 +36,15 @@ function participantsOf(conversation: Conversation, nowMs: number): object[] {
   return [
     partOf('customer', communicationIdOf(conversation), endMs, { queueId }),
     partOf('acd', `${id}:acd`, startMs, inQueue),
-    partOf('agent', `${id}:agent`, endMs, { userId: agentId, ...inQueue }),
+    ...before.map((left, at) =>
+      partOf('agent', agentLeg(id, at), left.untilMs, { userId: left.agentId, ...inQueue }, before[at - 1]?.untilMs),
+    ),
+    partOf('agent', agentLeg(id, before.length), endMs, { userId: agentId, ...inQueue }, before.at(-1)?.untilMs),
   ];
+}
+
+function agentLeg(id: string, at: number): string {
+  return at === 0 ? `${id}:agent` : `${id}:agent-${at + 1}`;
 }
 
 interface Leg {

@@ -3,7 +3,7 @@
  */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { parseBody } from './api-error.ts';
+import { noSuchResource, parseBody } from './api-error.ts';
 import { copilotControl } from './copilot/copilot-control.ts';
 import { desktopRoutes } from './desktop/desktop-routes.ts';
 import { faultSchema } from './faults.ts';
@@ -13,7 +13,7 @@ import { localOnly } from './local-only.ts';
 import { MAX_CARDS_PER_SECOND } from './options.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 import { findAgent } from './people.ts';
-import { playedConversation, playedSchema } from './played-conversation.ts';
+import { playedConversation, playedSchema, transferSchema } from './played-conversation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({
@@ -61,6 +61,12 @@ export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
     const conversation = playedConversation(played, findAgent(org.people, String(played.agent)), now());
     org.begin(conversation);
     return c.json({ id: conversation.id, agentId: conversation.agentId });
+  });
+  app.post('/conversations/:id/transfer', async (c) => {
+    const { agent } = parseBody(transferSchema, await jsonBody(c));
+    const agentId = findAgent(org.people, String(agent));
+    if (!org.transfer(c.req.param('id'), agentId)) throw noSuchResource();
+    return c.json({ id: c.req.param('id'), agentId });
   });
   app.get('/faults', (c) => c.json({ faults: org.faults.pending() }));
   app.post('/faults', async (c) => {

@@ -4,6 +4,7 @@
  */
 import { assistantOf } from './copilot/record.ts';
 import type { CopilotRecord } from './copilot/record.ts';
+import type { Mutable } from '../domain/shared/mutable.ts';
 import type { ScriptedUtterance } from './traffic/script.ts';
 
 export interface Conversation {
@@ -12,7 +13,10 @@ export interface Conversation {
   readonly endMs: number;
   readonly queueId: string;
   readonly skillIds: readonly string[];
+  /** Who is on it now. */
   readonly agentId: string;
+  /** Who was before, and until when. */
+  readonly before?: readonly { readonly agentId: string; readonly untilMs: number }[];
   readonly mediaType: 'voice' | 'message';
   readonly language: string;
   readonly utterances: readonly ScriptedUtterance[];
@@ -50,6 +54,21 @@ export class ConversationRing {
     const running = (this.#byAgent.get(agentId) ?? []).filter(({ endMs }) => endMs > nowMs);
     this.#byAgent.set(agentId, running);
     return running;
+  }
+
+  /** Whoever holds the conversation sees that another agent is on it from here on. */
+  transfer(id: string, agentId: string, nowMs: number): Conversation | undefined {
+    const conversation: Mutable<Conversation> | undefined = this.find(id);
+    if (conversation === undefined || conversation.endMs <= nowMs) return undefined;
+    const { agentId: from, before = [] } = conversation;
+    this.#byAgent.set(
+      from,
+      this.runningOf(from, nowMs).filter((one) => one !== conversation),
+    );
+    conversation.before = [...before, { agentId: from, untilMs: nowMs }];
+    conversation.agentId = agentId;
+    this.#byAgent.set(agentId, [...this.runningOf(agentId, nowMs), conversation]);
+    return conversation;
   }
 
   find(id: string): Conversation | undefined {

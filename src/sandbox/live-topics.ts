@@ -35,6 +35,11 @@ export class LiveTopics {
     this.#tellQueue(conversation, endMs);
   }
 
+  /** Something of who takes part has changed. */
+  tellChange(conversation: Conversation, nowMs: number): void {
+    if (this.#channels.count > 0) this.#tellQueue(conversation, nowMs);
+  }
+
   advance(nowMs: number): void {
     for (let telling = this.#heap.popDue(nowMs); telling !== undefined; telling = this.#heap.popDue(nowMs)) {
       this.#channels.publish(telling.topic, telling.body());

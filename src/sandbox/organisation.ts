@@ -52,6 +52,8 @@ export interface SandboxOrganisation {
   readonly desks: Desks;
   /** One more, besides those of the traffic. */
   begin(conversation: Conversation): void;
+  /** To another agent. False where the conversation is not under way. */
+  transfer(conversationId: string, agentId: string): boolean;
   /** Plays traffic, pushes events and tells the channels, up to now. */
   tick(): void;
   close(): Promise<void>;
@@ -158,6 +160,15 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     copilot,
     desks,
     begin,
+    transfer: (conversationId, agentId) => {
+      const from = conversations.find(conversationId)?.agentId;
+      const conversation = conversations.transfer(conversationId, agentId, now());
+      if (conversation === undefined || from === undefined) return false;
+      topics.tellChange(conversation, now());
+      desks.leave(conversationId, from);
+      desks.begin(conversation);
+      return true;
+    },
     tick: () => {
       traffic.skipTo(now() - CATCH_UP_MS);
       traffic.advance(now());

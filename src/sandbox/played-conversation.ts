@@ -8,10 +8,13 @@ const MAX_MS = 24 * 3_600_000;
 const instant = z.int().min(0).max(MAX_MS);
 const { queues, skills } = SEEDED;
 
+/** Id of a user, or number of an agent of the traffic. */
+const agent = z.union([z.string().min(1), z.int().min(0)]);
+export const transferSchema = z.strictObject({ agent });
+
 export const playedSchema = z.strictObject({
   id: z.uuid().optional(),
-  /** Id of a user, or number of an agent of the traffic. */
-  agent: z.union([z.string().min(1), z.int().min(0)]).default(0),
+  agent: agent.default(0),
   queueId: z.uuid().default(queues.billing.id),
   skillIds: z.array(z.uuid()).default([skills.refunds.id]),
   mediaType: z.enum(['voice', 'message']).default('voice'),

@@ -41,6 +41,7 @@ export class Desks {
   readonly #seed: readonly number[];
   readonly #http = new PageHttp();
   readonly #reach = new Reach(this.#http);
+  /** By `conversation agent`. */
   readonly #running = new Map<string, Running>();
   readonly #tokens = new Map<string, string>();
   readonly #atBrowser = new Map<string, number>();
@@ -77,8 +78,8 @@ export class Desks {
   }
 
   /** The agent has left the conversation before its end. */
-  leave(conversationId: string): void {
-    this.#running.get(conversationId)?.over.abort();
+  leave(conversationId: string, agentId: string): void {
+    this.#running.get(`${conversationId} ${agentId}`)?.over.abort();
   }
 
   async close(): Promise<void> {
@@ -128,9 +129,9 @@ export class Desks {
       })
       .finally(() => {
         clearTimeout(ends);
-        this.#running.delete(id);
+        this.#running.delete(`${id} ${agentId}`);
       });
-    this.#running.set(id, { over, done });
+    this.#running.set(`${id} ${agentId}`, { over, done });
     this.#opened += 1;
   }
 

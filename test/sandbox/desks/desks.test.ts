@@ -162,3 +162,27 @@ test('an agent who sits at a desktop in a browser gets no simulated page beside 
   await until(() => it.panel.openStreams.length === 1);
   expect(it.panel.openStreams).toEqual([other]);
 });
+
+test("a conversation that goes to another agent is on that one's page, and theirs alone", async () => {
+  const it = await given();
+  const id = await beginOpen(it);
+  const { people } = it.client.sandbox.org;
+  await it.client.call('POST', `/sandbox/conversations/${id}/transfer`, { agent: 1 });
+  await until(() => it.panel.sessions.length === 2 && desks(it)['open'] === 1);
+  const conversationsOf = async (at: number): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${it.panel.sessions[at]?.accessToken ?? ''}` };
+    const answer = await fetch(`${it.client.sandbox.url}/api/v2/conversations`, { headers });
+    return ((await answer.json()) as { entities: { participants: object[] }[] }).entities;
+  };
+  expect(await conversationsOf(0)).toEqual([]);
+  expect(await conversationsOf(1)).toMatchObject([
+    {
+      participants: [
+        { purpose: 'customer' },
+        { purpose: 'acd' },
+        { purpose: 'agent', userId: people.agents()[0]?.id, endTime: expect.any(String) as string },
+        { purpose: 'agent', userId: people.agents()[1]?.id },
+      ],
+    },
+  ]);
+});
