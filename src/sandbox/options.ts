@@ -21,6 +21,8 @@ export interface TrafficOptions {
   readonly models?: Models;
   readonly utteranceGapMs?: number;
   readonly agentSpread?: number;
+  /** Besides the three of the first day; each gets as many conversations as one of those on average. */
+  readonly busyQueues?: number;
   readonly lingerMs?: number;
 }
 
@@ -155,6 +157,7 @@ const TRAFFIC: Required<TrafficOptions> = {
   models: {},
   utteranceGapMs: 600,
   agentSpread: 0.15,
+  busyQueues: 0,
   lingerMs: 0,
 };
 

@@ -82,14 +82,21 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
   const exports = new ExportStore(saved?.exports ?? [], { now, save });
   const integrations = new Integrations(saved?.integrations ?? [], { ...settings.integrations, now, save });
   const transcription = new Transcription(saved?.transcription ?? settings.transcription, save);
-  const routing = new RoutingDirectory({ ...settings, saved: saved?.queues, save });
+  const routing = new RoutingDirectory({
+    ...settings,
+    busyQueues: settings.traffic.busyQueues,
+    saved: saved?.queues,
+    save,
+  });
   const copilot = createCopilot(settings.copilot, saved?.copilot, {
+    busyQueues: settings.traffic.busyQueues,
     hasQueue: (id) => routing.has('queue', id),
     hasUser: (id) => traffic.agentIds().includes(id),
     channels: () => channels,
     conversations: () => conversations.all(),
     find: (id) => conversations.find(id),
     effectOf: (id) => traffic.effectOf(id),
+    models: () => traffic.models(),
     now,
     save,
   });
@@ -117,6 +124,7 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
         split.count(actionName, version, atMs);
       },
       onEvent: (event) => {
+        if (event.type === 'agentassist.action.rendered') copilot.traffic.show(event.conversationId, event.version);
         pusher.offer(event);
       },
       onMetric: (event) => {

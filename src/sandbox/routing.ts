@@ -1,6 +1,6 @@
 /** The organisation's queues, which can be written, and its skills, which are given. */
 import { z } from 'zod';
-import { SEEDED } from './seeded-organisation.ts';
+import { SEEDED, seededQueues } from './seeded-organisation.ts';
 
 export interface RoutingEntity {
   readonly id: string;
@@ -24,6 +24,7 @@ export const HOME_DIVISION = '8f1d6c40-2b7e-4a93-b5d8-0c9e7a31f614';
 
 export interface RoutingSources {
   readonly moreQueues: readonly RoutingEntity[];
+  readonly busyQueues: number;
   readonly moreSkills: readonly RoutingEntity[];
   /** As they were kept; where nothing was, the seeded queues, with everybody in them. */
   readonly saved: readonly Queue[] | undefined;
@@ -36,9 +37,9 @@ export class RoutingDirectory {
   readonly #queues: Map<string, Queue>;
   readonly #save: () => void;
 
-  constructor({ moreQueues, moreSkills, saved, save }: RoutingSources) {
+  constructor({ moreQueues, busyQueues, moreSkills, saved, save }: RoutingSources) {
     this.#skills = [...Object.values(SEEDED.skills), ...moreSkills].sort(byName);
-    const seeded = Object.values(SEEDED.queues).map(queueOf);
+    const seeded = seededQueues(busyQueues).map(queueOf);
     const queues = [...moreQueues.map((queue) => ({ ...queueOf(queue), memberIds: [] })), ...(saved ?? seeded)];
     this.#queues = new Map(queues.map((queue) => [queue.id, queue]));
     this.#save = save;

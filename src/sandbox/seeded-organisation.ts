@@ -22,6 +22,22 @@ export const SEEDED = {
 
 export const ORGANISATION = { id: '7c1f0a55-94f1-4f0b-8f2e-3d5a6b7c8d90', name: 'Sandbox' } as const;
 
+interface SeededQueue {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Further queues with conversations of their own, for what is divided by queues. */
+export function busyQueue(index: number): SeededQueue {
+  const number = String(index + 1).padStart(4, '0');
+  return { id: `4b1d0c52-7e93-4a68-9f0b-c2a5d816${number}`, name: `Team ${number}` };
+}
+
+/** Those with conversations. */
+export function seededQueues(busy: number): readonly SeededQueue[] {
+  return [...Object.values(SEEDED.queues), ...Array.from({ length: busy }, (_, index) => busyQueue(index))];
+}
+
 export const SEEDED_ACTION_ID = 'e1f0a9c2-7d34-4b8e-9a5c-3c6d2b1f8e21';
 
 /** The version that serves everybody before anyone rolls anything out. */

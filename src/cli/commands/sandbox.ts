@@ -29,6 +29,7 @@ export function sandbox(run: Run): Command {
     .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
     .option('--linger <ms>', 'how long conversations go on after the last words', wholeNumber(0, 3_600_000), 0)
     .option('--transcription-delay <ms>', 'from speech to its message', wholeNumber(0, 600_000), 2_000)
+    .option('--queues <number>', 'queues with conversations besides the three', wholeNumber(0, 1_000), 0)
     .option(...MODELS)
     .option('--state <file>', 'keeps the organisation over restarts')
     .option(...JSON_LINES)
@@ -41,6 +42,7 @@ interface SandboxArgs extends JsonOption {
   readonly seed: number;
   readonly cards: number;
   readonly agents: number;
+  readonly queues: number;
   readonly linger: number;
   readonly transcriptionDelay: number;
   /** JSON: version -> how agents and network treat its cards. */
@@ -65,6 +67,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
       running: args.cards > 0,
       cardsPerSecond: args.cards,
       agents: args.agents,
+      busyQueues: args.queues,
       lingerMs: args.linger,
       models,
     },

@@ -6,7 +6,6 @@ import type { Conversation } from '../conversations.ts';
 import type { SandboxEnv } from '../http-context.ts';
 import { jsonBody } from '../json-body.ts';
 import type { CopilotOrganisation } from './copilot-organisation.ts';
-import { copilotModelsSchema } from './models.ts';
 import { stateOf } from './record.ts';
 import type { Suggestion } from './record.ts';
 
@@ -29,11 +28,6 @@ export function copilotControl({ traffic, conversations, now }: CopilotOrganisat
       .filter(({ id }) => conversation === undefined || conversation === id);
     return c.json({ conversations: found.map(truthOf) });
   });
-  app.get('/models', (c) => c.json(traffic.models()));
-  app.put('/models', async (c) => {
-    traffic.setModels(parseBody(copilotModelsSchema, await jsonBody(c)));
-    return c.json(traffic.models());
-  });
   app.post('/shown', async (c) => {
     const { conversationId, key } = parseBody(shownSchema, await jsonBody(c));
     if (!traffic.show(conversationId, key)) throw noSuchResource();
@@ -43,7 +37,7 @@ export function copilotControl({ traffic, conversations, now }: CopilotOrganisat
 }
 
 function truthOf({ id, queueId, agentId, mediaType, startMs, endMs, copilot }: Conversation): object {
-  const { assistants = [], suggestions = [], shown, outcome } = copilot ?? {};
+  const { assistants = [], suggestions = [], shown = [], outcome } = copilot ?? {};
   return {
     conversationId: id,
     queueId,
@@ -53,7 +47,7 @@ function truthOf({ id, queueId, agentId, mediaType, startMs, endMs, copilot }: C
     end: iso(endMs),
     assistants: assistants.map(({ assistantId, fromMs }) => ({ assistantId: assistantId ?? null, from: iso(fromMs) })),
     suggestions: suggestions.map(suggestionTruth),
-    shown: shown ?? null,
+    shown,
     outcome: outcome ?? null,
   };
 }

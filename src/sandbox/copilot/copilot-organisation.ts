@@ -17,8 +17,9 @@ export const copilotStateSchema = z.object({
 });
 export type CopilotState = z.infer<typeof copilotStateSchema>;
 
-export interface CopilotPorts extends Pick<CopilotTrafficPorts, 'channels' | 'find' | 'effectOf'> {
+export interface CopilotPorts extends Pick<CopilotTrafficPorts, 'channels' | 'find' | 'effectOf' | 'models'> {
   readonly conversations: () => readonly Conversation[];
+  readonly busyQueues: number;
   readonly hasQueue: (id: string) => boolean;
   readonly hasUser: (id: string) => boolean;
   readonly now: () => number;
@@ -46,7 +47,10 @@ export function createCopilot(
   ports: CopilotPorts,
 ): CopilotOrganisation {
   const assistants = new Assistants(saved?.assistants ?? seededAssistants(settings), { ...settings, ...ports });
-  const queues = new AssistantQueues(saved?.queues ?? seededAssistantQueues(settings), { ...settings, ...ports });
+  const queues = new AssistantQueues(saved?.queues ?? seededAssistantQueues(settings, ports.busyQueues), {
+    ...settings,
+    ...ports,
+  });
   const traffic = new CopilotTraffic(settings, { ...ports, assistants, queues });
   const recordOf = (id: string): CopilotRecord | undefined => ports.find(id)?.copilot;
   return {

@@ -8,14 +8,13 @@ import { TimeHeap } from '../heap.ts';
 import { utteranceIdOf } from '../speech.ts';
 import { createDraws } from '../traffic/draws.ts';
 import type { Draws } from '../traffic/draws.ts';
-import { drawFate } from '../traffic/models.ts';
-import type { AgentEffect } from '../traffic/models.ts';
+import { drawFate, NO_CARD } from '../traffic/models.ts';
+import type { AgentEffect, Models } from '../traffic/models.ts';
 import type { ScriptedUtterance } from '../traffic/script.ts';
 import type { AssistantQueues } from './assistant-queues.ts';
 import type { Assistants } from './assistants.ts';
 import type { Assistant } from './bodies.ts';
-import { drawOutcome, modelFor, NO_ASSISTANT } from './models.ts';
-import type { CopilotModels } from './models.ts';
+import { drawOutcome, modelFor } from './handling.ts';
 import { assistantOf, stateOf } from './record.ts';
 import type { CopilotRecord, Suggestion, SuggestionContext, TriggerType } from './record.ts';
 import { fired, intentIn } from './rules.ts';
@@ -30,6 +29,8 @@ export interface CopilotTrafficPorts {
   readonly channels: () => Channels;
   readonly find: (conversationId: string) => Conversation | undefined;
   readonly effectOf: (agentId: string) => AgentEffect;
+  /** How agents treat what is suggested, and handle the conversation. */
+  readonly models: () => Models;
 }
 
 interface Played extends Conversation {
@@ -50,12 +51,10 @@ export class CopilotTraffic {
   readonly #settings: CopilotSettings;
   readonly #ports: CopilotTrafficPorts;
   readonly #heap = new TimeHeap<Happening>();
-  #models: CopilotModels;
 
   constructor(settings: CopilotSettings, ports: CopilotTrafficPorts) {
     this.#settings = settings;
     this.#ports = ports;
-    this.#models = settings.models;
     this.suggestions = new Suggestions(settings, {
       publish: (topic, body) => {
         ports.channels().publish(topic, body);
@@ -66,18 +65,9 @@ export class CopilotTraffic {
     });
   }
 
-  models(): CopilotModels {
-    return this.#models;
-  }
-
-  /** For what is shown, and ends, from now on. */
-  setModels(models: CopilotModels): void {
-    this.#models = models;
-  }
-
   /** The conversation with what the copilot will have done in it. */
   begin(conversation: Conversation): Conversation {
-    const record: CopilotRecord = { assistants: [], suggestions: [] };
+    const record: CopilotRecord = { assistants: [], suggestions: [], shown: [] };
     const played: Played = { ...conversation, copilot: record };
     const { startMs, endMs, utterances } = played;
     const assistant = this.#serving(played, startMs);
@@ -104,10 +94,10 @@ export class CopilotTraffic {
     for (let due = this.#heap.popDue(nowMs); due !== undefined; due = this.#heap.popDue(nowMs)) due.happen(due.at);
   }
 
-  /** Something else was shown in this conversation, such as a card; its handling follows the model of that name. */
+  /** Something was shown in this conversation, such as a card; its handling follows the model of that name, if any. */
   show(conversationId: string, key: string): boolean {
     const record = this.#ports.find(conversationId)?.copilot;
-    if (record !== undefined) record.shown = key;
+    if (record?.outcome === undefined) record?.shown.push(key);
     return record !== undefined;
   }
 
@@ -169,7 +159,7 @@ export class CopilotTraffic {
   #decide(suggestion: Suggestion, atMs: number, title?: string): void {
     const { context, id } = suggestion;
     const { conversationId, assistantId, userId } = context;
-    const model = modelFor(this.#models, title, assistantId);
+    const model = modelFor(this.#ports.models(), [title, assistantId]);
     const fate = drawFate(model, this.#ports.effectOf(userId), drawsOf(conversationId, FATE_DRAWS, hashOf(id)));
     if (fate.latencyMs === null) return;
     if (title !== undefined) this.show(conversationId, title);
@@ -188,12 +178,9 @@ export class CopilotTraffic {
     const { id, startMs, endMs, copilot: record } = played;
     const assistant = this.#serving(played, atMs);
     if (assistant !== undefined) this.#suggest(played, assistant, atMs, 'ConversationEnd');
-    const model = modelFor(
-      this.#models,
-      record.shown,
-      assistant?.id,
-      assistant === undefined ? NO_ASSISTANT : undefined,
-    );
+    const shown = [...record.shown.toReversed(), assistant?.id];
+    const keys = shown.some((key) => key !== undefined) ? shown : [NO_CARD];
+    const model = modelFor(this.#ports.models(), keys);
     const times = { talkMs: endMs - startMs, endMs };
     record.outcome = drawOutcome(this.#settings, model, times, drawsOf(id, OUTCOME_DRAWS));
   }

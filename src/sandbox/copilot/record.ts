@@ -71,8 +71,8 @@ export interface CopilotRecord {
   /** Those that served it, the latest last; undefined: none. */
   readonly assistants: { readonly assistantId: string | undefined; readonly fromMs: number }[];
   readonly suggestions: Suggestion[];
-  /** The model by which the conversation is handled, where something was shown that has one. */
-  shown?: string;
+  /** What was shown, by the words that models have for it, the latest last. */
+  readonly shown: string[];
   outcome?: ConversationOutcome;
 }
 

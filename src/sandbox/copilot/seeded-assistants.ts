@@ -1,10 +1,10 @@
 /** The assistants of the first day, made by an administrator. */
-import { SEEDED } from '../seeded-organisation.ts';
+import { seededQueues } from '../seeded-organisation.ts';
 import type { Assistant, AssistantQueue, CopilotBody } from './bodies.ts';
 import type { CopilotSettings } from './settings.ts';
 
 export const SEEDED_ASSISTANTS = {
-  /** Serves every queue of the first day. */
+  /** Serves every queue that has conversations. */
   baseline: { id: '3d8a1f60-5c27-4e9b-8b14-6a0f92c7d521', name: 'Refund assistant' },
   /** Serves none yet. */
   candidate: { id: '9b6e4c12-0f83-4d7a-b5c9-17e2a8d03f22', name: 'Refund assistant, next' },
@@ -74,8 +74,11 @@ function copilot({ thirdPartyAttributes }: CopilotSettings): CopilotBody {
   };
 }
 
-export function seededAssistantQueues({ firstAssignment }: CopilotSettings): readonly AssistantQueue[] {
-  return Object.values(SEEDED.queues).map(({ id }) => ({
+export function seededAssistantQueues(
+  { firstAssignment }: CopilotSettings,
+  busyQueues: number,
+): readonly AssistantQueue[] {
+  return seededQueues(busyQueues).map(({ id }) => ({
     id,
     mediaTypes: ['Call', 'Message'],
     assistantId: SEEDED_ASSISTANTS.baseline.id,

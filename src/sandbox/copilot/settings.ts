@@ -1,5 +1,5 @@
 import type { Settling } from './aggregates/fact.ts';
-import type { CopilotModels, UsualHandling } from './models.ts';
+import type { UsualHandling } from './handling.ts';
 
 /** What of Agent Copilot no source tells, so that it can be set here. */
 export interface CopilotSettings extends UsualHandling, Settling {
@@ -29,8 +29,6 @@ export interface CopilotSettings extends UsualHandling, Settling {
   readonly emptyIsFound: boolean;
   /** Whether a conversation that runs keeps its assistant when its queue is given to another. */
   readonly liveConversationsKeep: boolean;
-  /** How agents treat what is suggested, and handle the conversation. */
-  readonly models: CopilotModels;
 }
 
 export const COPILOT: CopilotSettings = {
@@ -47,7 +45,6 @@ export const COPILOT: CopilotSettings = {
   secondPatch: 'refused',
   emptyIsFound: false,
   liveConversationsKeep: true,
-  models: {},
   acwMedianMs: 2_000,
   acwSigma: 0.3,
   transferShare: 0.1,

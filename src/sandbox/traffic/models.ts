@@ -26,21 +26,26 @@ const customModelSchema = z.strictObject({
 });
 type CustomModel = z.infer<typeof customModelSchema>;
 
-/** Anything left out is as for the baseline. Rates are shares of the rendered cards, `undelivered` of all. */
+/**
+ * Anything left out is as for the baseline. Rates are shares of the rendered cards, `undelivered` of all. Handling is of
+ * the conversation in which it was shown.
+ */
 export const versionModelSchema = z.strictObject({
   ...rateKnobs,
   latencyMedianMs: duration.optional(),
   latencySigma: z.number().min(0).max(3).optional(),
   decisionMeanMs: duration.optional(),
   latencyMultiplier: multiplier.optional(),
+  handleMultiplier: multiplier.optional(),
+  transferMultiplier: multiplier.optional(),
   custom: z.record(z.string().refine(isCustomName), customModelSchema).optional(),
 });
 export type VersionModel = z.infer<typeof versionModelSchema>;
 
-/** What stands for the version where no card is shown: only custom metrics can be told of it. */
+/** What stands for the version where nothing is shown: only custom metrics and handling can be told of it. */
 export const NO_CARD = 'none';
 
-/** By version, `1.6.0`, or `none`. */
+/** By version, `1.6.0`; by the title of a suggestion's text; by the id of an assistant; or `none`. */
 export const modelsSchema = z.record(z.string(), versionModelSchema);
 export type Models = Readonly<Record<string, VersionModel>>;
 

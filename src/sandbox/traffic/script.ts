@@ -1,7 +1,7 @@
 /** What a simulated conversation consists of: who, where, and what the customer says, all drawn from its own number. */
 import { createDraws } from './draws.ts';
 import type { Draws } from './draws.ts';
-import { SEEDED } from '../seeded-organisation.ts';
+import { SEEDED, busyQueue } from '../seeded-organisation.ts';
 import { bucketOf } from '../../domain/split/bucket.ts';
 
 export interface ScriptedUtterance {
@@ -33,6 +33,7 @@ export interface ScriptSettings {
   readonly agents: number;
   /** Between two utterances of a customer. */
   readonly utteranceGapMs: number;
+  readonly busyQueues: number;
 }
 
 const { queues, skills } = SEEDED;
@@ -44,14 +45,15 @@ const ROUTES = [
   { upTo: 1, queueId: queues.support.id, skillIds: [skills.technical.id] },
 ] as const;
 
+const FIRST_DAY_QUEUES = Object.keys(queues).length;
+
 const LANGUAGES = ['en-US', 'en-US', 'en-US', 'en-GB'] as const;
 
 export function writeScript(number: number, settings: ScriptSettings): Script {
   const { seed, incarnation, agents, utteranceGapMs } = settings;
   const random = createDraws(seed, incarnation, number, 0);
   const conversationId = random.uuid();
-  const route = random.uniform();
-  const { queueId, skillIds } = ROUTES.find(({ upTo }) => route < upTo) ?? ROUTES[0];
+  const { queueId, skillIds } = routeOf(random.uniform(), settings.busyQueues);
   const agentIndex = random.below(agents);
   const mediaType = random.uniform() < 0.7 ? 'voice' : 'message';
   const language = pick(LANGUAGES, random);
@@ -64,6 +66,14 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   const durationMs = afterMs + Math.ceil(random.exponential(utteranceGapMs));
   const bucket = bucketOf(conversationId);
   return { conversationId, bucket, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
+}
+
+/** With busy queues each of all gets the same on average, and the three of the first day share theirs as ever. */
+function routeOf(draw: number, busy: number): { readonly queueId: string; readonly skillIds: readonly string[] } {
+  const place = draw * (busy + FIRST_DAY_QUEUES) - FIRST_DAY_QUEUES;
+  if (busy > 0 && place >= 0) return { queueId: busyQueue(Math.floor(place)).id, skillIds: [skills.refunds.id] };
+  const route = busy === 0 ? draw : 1 + place / FIRST_DAY_QUEUES;
+  return ROUTES.find(({ upTo }) => route < upTo) ?? ROUTES[0];
 }
 
 function speak(afterMs: number, mediaType: 'voice' | 'message', random: Draws): ScriptedUtterance {

@@ -41,7 +41,7 @@ function statsOf(results: readonly Result[], group: Result['group'], metric: str
 /** Orders are the candidate's, which handles twice as long and transfers all. */
 async function givenArms(copilot: object = SETTLED): Promise<Played> {
   const models = { [candidate.id]: { handleMultiplier: 2, transferMultiplier: 10 } };
-  const played = await givenPlayed({ copilot: { models, ...copilot } });
+  const played = await givenPlayed({ copilot, traffic: { models } });
   await played.call('PUT', `/api/v2/assistants/${candidate.id}/queues/${orders.id}`, {
     id: orders.id,
     mediaTypes: ['Call', 'Message'],

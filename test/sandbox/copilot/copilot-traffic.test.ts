@@ -107,7 +107,7 @@ test('what agents do with a text follows its title, and with all else the assist
     Unseen: { undelivered: 1 },
     [baseline.id]: { accept: 1, dismiss: 0, undelivered: 0 },
   };
-  const played = await givenPlayed({ copilot: { models }, traffic: { agentSpread: 0 } });
+  const played = await givenPlayed({ traffic: { models, agentSpread: 0 } });
   const { call, play, truth, finish } = played;
   const titles = ['Good', 'Bad', 'Unseen'];
   const given = new Set<string>();
@@ -136,7 +136,7 @@ test('what agents do with a text follows its title, and with all else the assist
 
 test('handling follows the assistant, with the same draws whatever its model', async () => {
   const outcomesWith = async (model: object): Promise<Map<string, ToldConversation['outcome']>> => {
-    const played = await givenPlayed({ copilot: { models: { [baseline.id]: model } } });
+    const played = await givenPlayed({ traffic: { models: { [baseline.id]: model } } });
     played.play(20_000);
     await played.finish();
     return new Map((await played.truth()).map(({ conversationId, outcome }) => [conversationId, outcome]));
@@ -153,7 +153,7 @@ test('handling follows the assistant, with the same draws whatever its model', a
 
 test('handling follows what was shown last, told from outside as well', async () => {
   const { call, play, truth, finish } = await givenPlayed({
-    copilot: { models: { '1.6.0': { handleMultiplier: 10 } } },
+    traffic: { models: { '1.6.0': { handleMultiplier: 10 } } },
   });
   play(3_000);
   const [running] = (await truth()).filter(({ outcome }) => outcome === null);
@@ -162,15 +162,36 @@ test('handling follows what was shown last, told from outside as well', async ()
   await finish();
   const all = await truth();
   const shown = all.find((one) => one.conversationId === conversationId);
-  expect(shown).toMatchObject({ shown: '1.6.0' });
+  expect(shown?.shown).toContain('1.6.0');
   expect((shown?.outcome?.handleMs ?? 0) / (shown?.outcome?.talkMs ?? 1)).toBeGreaterThan(10);
   expect((await call('POST', '/sandbox/copilot/shown', { conversationId: 'nobody', key: 'x' })).status).toBe(404);
 });
 
-test('models are read and replaced while traffic runs', async () => {
-  const { call } = await givenPlayed();
-  const models = { none: { handleMultiplier: 2 } };
-  expect((await call('PUT', '/sandbox/copilot/models', models)).body).toEqual(models);
-  expect((await call('GET', '/sandbox/copilot/models')).body).toEqual(models);
-  expect((await call('PUT', '/sandbox/copilot/models', { none: { speed: 2 } })).status).toBe(400);
+test('handling follows a card that was rendered, and `none` where nothing was shown', async () => {
+  const models = { '1.4.0': { handleMultiplier: 10 }, none: { handleMultiplier: 100 } };
+  const { call, play, truth, finish } = await givenPlayed({ traffic: { models } });
+  const ids = [billing.id, orders.id, SEEDED.queues.support.id].join(',');
+  await call('DELETE', `/api/v2/assistants/${baseline.id}/queues?queueIds=${ids}`);
+  play(10_000);
+  await finish();
+  const factors = (isShown: boolean): number[] =>
+    [...all]
+      .filter(({ shown }) => shown.includes('1.4.0') === isShown)
+      .map(({ outcome }) => (outcome?.handleMs ?? 0) / (outcome?.talkMs ?? 1));
+  const all = await truth();
+  expect(Math.min(...factors(true))).toBeGreaterThanOrEqual(10);
+  expect(Math.min(...factors(false))).toBeGreaterThanOrEqual(100);
+});
+
+test('busy queues have conversations of their own, and the assistant of the others', async () => {
+  const { play, truth, call } = await givenPlayed({ traffic: { busyQueues: 27 } });
+  play(20_000);
+  const all = await truth();
+  const queues = new Set(all.map(({ queueId }) => queueId));
+  expect(queues.size).toBe(30);
+  const firstDay = all.filter(({ queueId }) => Object.values(SEEDED.queues).some(({ id }) => id === queueId));
+  expect(firstDay.length / all.length).toBeGreaterThan(0.05);
+  expect(firstDay.length / all.length).toBeLessThan(0.15);
+  expect(distinct(all)).toEqual(new Set([baseline.id]));
+  expect((await call('GET', '/api/v2/routing/queues?pageSize=100')).body).toMatchObject({ total: 30 });
 });

@@ -18,7 +18,7 @@ export interface ToldConversation {
   readonly mediaType: string;
   readonly assistants: readonly { readonly assistantId: string | null }[];
   readonly suggestions: readonly ToldSuggestion[];
-  readonly shown: string | null;
+  readonly shown: readonly string[];
   readonly start: string;
   readonly end: string;
   readonly outcome: { readonly handleMs: number; readonly talkMs: number; readonly transferred: boolean } | null;

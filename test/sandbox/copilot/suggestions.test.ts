@@ -17,7 +17,7 @@ async function givenSuggestion(
   options: Parameters<typeof givenPlayed>[0] = {},
   type = THIRD,
 ): Promise<Played & { conversationId: string; id: string; path: string }> {
-  const played = await givenPlayed({ ...options, copilot: { models: UNTOUCHED, ...options.copilot } });
+  const played = await givenPlayed({ ...options, traffic: { models: UNTOUCHED } });
   const { play, truth } = played;
   for (;;) {
     play(1_000);
@@ -152,8 +152,8 @@ test.each(['Suggested', 'Triggered'] as const)(
   async (first) => {
     const model = { accept: 1, undelivered: 0 };
     const played = await givenPlayed({
-      copilot: { thirdPartyFirstState: first, models: { Refunds: model }, suggestionDelayMs: 1_000 },
-      traffic: { cardsPerSecond: 5, agentSpread: 0 },
+      copilot: { thirdPartyFirstState: first, suggestionDelayMs: 1_000 },
+      traffic: { cardsPerSecond: 5, agentSpread: 0, models: { Refunds: model } },
     });
     const told = await listen(played);
     const { call, play } = played;
