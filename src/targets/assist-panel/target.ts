@@ -69,7 +69,7 @@ function panelOf(deps: TargetDeps): PanelDeps {
   if (panelUrl !== null) return { integrations: client.integrations, db, panelUrl };
   throw new TargetError(
     'PanelNotConfigured',
-    'The target assistPanel frames a page of ours, and nobody says where it is. Set PANEL_URL to the https:// URL at ' +
+    'The target assistPanel frames a page of ours, and nobody says where it is. Set PANEL_PUBLIC_URL to the https:// URL at ' +
       'which agents reach the panel.',
   );
 }
