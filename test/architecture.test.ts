@@ -47,6 +47,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       typesOf: ['targets', 'audit', 'store'],
     },
     ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
+    panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     worker: {
       valuesOf: ['domain', 'store', 'telemetry', 'schedules', 'activities', 'guardian', 'forward', 'messages'],
