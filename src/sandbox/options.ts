@@ -23,6 +23,8 @@ export interface TrafficOptions {
   readonly agentSpread?: number;
   /** Besides the three of the first day; each gets as many conversations as one of those on average. */
   readonly busyQueues?: number;
+  /** What was before the start: conversations spread over the hours before it. */
+  readonly past?: { readonly hours: number; readonly conversations: number };
   readonly lingerMs?: number;
 }
 
@@ -158,6 +160,7 @@ const TRAFFIC: Required<TrafficOptions> = {
   utteranceGapMs: 600,
   agentSpread: 0.15,
   busyQueues: 0,
+  past: { hours: 168, conversations: 0 },
   lingerMs: 0,
 };
 

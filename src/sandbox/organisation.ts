@@ -23,6 +23,7 @@ import { SEEDED_ACTION_ID, SEEDED_BASELINE } from './seeded-organisation.ts';
 import { SplitCounter } from './split-counter.ts';
 import { readState, writeState } from './state-file.ts';
 import { Transcription } from './transcription.ts';
+import { pastConversations } from './traffic/past.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** Longest pause of the process that traffic makes up for. */
@@ -115,8 +116,9 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     topics.begin(assisted);
     desks.begin(assisted);
   };
+  const scripts = { ...settings.traffic, seed, incarnation };
   const traffic: Traffic = new Traffic(
-    { ...settings.traffic, seed, incarnation },
+    scripts,
     {
       live: () => actions.live(),
       onConversation: begin,
@@ -133,6 +135,10 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     },
     now(),
   );
+  const agentIds = traffic.agentIds();
+  for (const past of pastConversations(settings.traffic.past, scripts, (index) => agentIds[index] ?? '', now()))
+    conversations.add(copilot.traffic.begin(past));
+  copilot.traffic.advance(now());
   const oauth = new OAuth({ ...settings, now });
   const people = new People(settings.traffic.agents, seed);
   const ports = {

@@ -30,6 +30,7 @@ export function sandbox(run: Run): Command {
     .option('--linger <ms>', 'how long conversations go on after the last words', wholeNumber(0, 3_600_000), 0)
     .option('--transcription-delay <ms>', 'from speech to its message', wholeNumber(0, 600_000), 2_000)
     .option('--queues <number>', 'queues with conversations besides the three', wholeNumber(0, 1_000), 0)
+    .option('--past <number>', 'conversations of the week before', wholeNumber(0, 1_000_000), 0)
     .option(...MODELS)
     .option('--state <file>', 'keeps the organisation over restarts')
     .option(...JSON_LINES)
@@ -43,6 +44,7 @@ interface SandboxArgs extends JsonOption {
   readonly cards: number;
   readonly agents: number;
   readonly queues: number;
+  readonly past: number;
   readonly linger: number;
   readonly transcriptionDelay: number;
   /** JSON: version -> how agents and network treat its cards. */
@@ -68,6 +70,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
       cardsPerSecond: args.cards,
       agents: args.agents,
       busyQueues: args.queues,
+      past: { hours: 168, conversations: args.past },
       lingerMs: args.linger,
       models,
     },

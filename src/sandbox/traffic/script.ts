@@ -46,6 +46,8 @@ const ROUTES = [
 ] as const;
 
 const FIRST_DAY_QUEUES = Object.keys(queues).length;
+/** Of twenty busy queues the first gets some four times as much as the last. */
+const UNEVEN = 1.5;
 
 const LANGUAGES = ['en-US', 'en-US', 'en-US', 'en-GB'] as const;
 
@@ -68,11 +70,14 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   return { conversationId, bucket, queueId, skillIds, agentIndex, mediaType, language, utterances, durationMs };
 }
 
-/** With busy queues each of all gets the same on average, and the three of the first day share theirs as ever. */
+/** Busy queues get as much as the three on average, the first ones more; the three share theirs as ever. */
 function routeOf(draw: number, busy: number): { readonly queueId: string; readonly skillIds: readonly string[] } {
-  const place = draw * (busy + FIRST_DAY_QUEUES) - FIRST_DAY_QUEUES;
-  if (busy > 0 && place >= 0) return { queueId: busyQueue(Math.floor(place)).id, skillIds: [skills.refunds.id] };
-  const route = busy === 0 ? draw : 1 + place / FIRST_DAY_QUEUES;
+  const firstDayShare = FIRST_DAY_QUEUES / (busy + FIRST_DAY_QUEUES);
+  if (draw >= firstDayShare) {
+    const place = ((draw - firstDayShare) / (1 - firstDayShare)) ** UNEVEN;
+    return { queueId: busyQueue(Math.floor(busy * place)).id, skillIds: [skills.refunds.id] };
+  }
+  const route = draw / firstDayShare;
   return ROUTES.find(({ upTo }) => route < upTo) ?? ROUTES[0];
 }
 

@@ -242,3 +242,23 @@ test('the details tell the assistant and the handling in the session of the agen
     emitDate: expect.any(String) as string,
   });
 });
+
+test('of the week before the start analytics know from the beginning, and each start has a past of its own', async () => {
+  const given = (seed: number): Promise<Played> =>
+    givenPlayed({ seed, traffic: { running: false, busyQueues: 9, past: { hours: 168, conversations: 2_000 } } });
+  const played = await given(1);
+  const interval = '2026-04-24T10:00:00Z/2026-05-01T10:00:00Z';
+  const query = { interval, metrics: ['nConnected', 'tHandle'], groupBy: ['queueId'], granularity: 'P1D' };
+  const results = await ask(played, CONVERSATIONS, query);
+  const countsOf = ({ data }: Result): number[] =>
+    data.map(({ metrics }) => metrics.find(({ metric }) => metric === 'nConnected')?.stats.count ?? 0);
+  expect(results).toHaveLength(12);
+  expect(sum(results.flatMap(countsOf))).toBeGreaterThan(1_990);
+  expect(results.map(({ data }) => data.length)).toContain(7);
+  const volumes = results.map((result) => sum(countsOf(result))).toSorted((a, b) => a - b);
+  expect(volumes.at(-1)).toBeGreaterThan(2 * (volumes[0] ?? 0));
+  const ids = async (one: Played): Promise<string[]> => (await one.truth()).map(({ conversationId }) => conversationId);
+  expect(await ids(await given(2))).not.toEqual(await ids(played));
+  played.play(1_000);
+  expect(await played.truth()).toHaveLength(2_000);
+});
