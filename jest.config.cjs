@@ -18,8 +18,7 @@ const heavy = [
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  // The API description may not be redistributed: what it says is tested where somebody has it.
-  testMatch: process.env.GENESYS_OAS ? ['**/*.test.ts', '**/*.contract.ts'] : ['**/*.test.ts'],
+  testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: [],
   transform: {
     '^.+\\.(ts|js|mjs|cjs)$': [

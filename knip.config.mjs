@@ -5,17 +5,18 @@ const config = {
   entry: [
     'src/cli/main.ts!',
     'src/store/pglite-thread.cjs!',
+    'src/panel/page/page.js!',
     'bench/*.ts',
     'bench/**/*-process.ts',
     'scripts/*.mjs',
     'test/**/*.workflow.ts',
   ],
-  project: ['src/**/*.ts!', 'bench/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'],
+  project: ['src/**/*.{ts,js}!', 'bench/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'],
   jest: production ? false : { config: ['jest.config.cjs'], entry: ['test/**/*.test.ts'] },
   // A type may be exported for the reader of a signature. A value that no other file takes is no export.
   ignoreExportsUsedInFile: production ? true : { interface: true, type: true },
   // Read as files by path, not imported.
-  ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs', 'purecloud-client-app-sdk'],
+  ignoreDependencies: ['@mdn/browser-compat-data', 'protobufjs'],
   ignoreBinaries: ['go', 'mkfifo', 'openssl'],
 };
 

@@ -12,6 +12,8 @@ import { readGenesys } from './config/genesys.ts';
 import type { GenesysConfig } from './config/genesys.ts';
 import { requireOthers } from './config/needs.ts';
 import type { Need } from './config/needs.ts';
+import { readPanel } from './config/panel.ts';
+import type { PanelConfig } from './config/panel.ts';
 import { SECRET_SETTINGS, withSecrets } from './config/secrets.ts';
 import type { Env, SecretSetting } from './config/secrets.ts';
 import { readTemporal } from './config/temporal.ts';
@@ -25,6 +27,7 @@ export interface Config {
   readonly home: string;
   readonly genesys: GenesysConfig | null;
   readonly events: EventsConfig;
+  readonly panel: PanelConfig;
   /** Where events and metrics are forwarded to; null: this process leaves that to others. */
   readonly destinations: readonly Destination[] | null;
 }
@@ -33,6 +36,7 @@ export interface Config {
 export type ConfigWith<N extends Need> = Config &
   ('genesys' extends N ? { readonly genesys: GenesysConfig } : unknown) &
   ('database' extends N ? { readonly databaseUrl: string } : unknown) &
+  ('panel' extends N ? { readonly panel: { readonly oauthClientId: string; readonly publicUrl: string } } : unknown) &
   ('publicUrl' extends N ? { readonly events: { readonly publicUrl: string } } : unknown) &
   ('signingSecrets' extends N
     ? { readonly events: { readonly signingSecrets: readonly [string, ...string[]] } }
@@ -48,6 +52,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
   const genesys = readGenesys(env, parsed, needs, problems);
   requireOthers(parsed, needs, problems);
   const events = readEvents(env, parsed, problems);
+  const panel = readPanel(env, parsed, needs, problems);
   const destinations = readDestinations(
     {
       ...parsed,
@@ -68,6 +73,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     home: parsed.ASSIST_ROLLOUTS_HOME ?? defaultHome(env),
     genesys,
     events,
+    panel,
     destinations,
   };
   return deepFreeze(config as ConfigWith<N>);

@@ -46,7 +46,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: ['domain', 'config', 'configurator', 'lint', 'messages'],
       typesOf: ['targets', 'audit', 'store'],
     },
-    ingest: { valuesOf: ['domain', 'webhooks', 'store', 'telemetry'] },
+    ingest: { valuesOf: ['domain', 'http', 'webhooks', 'store', 'telemetry'] },
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     worker: {
@@ -56,6 +56,8 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     compose: {
       valuesOf: [
         'domain',
+        'genesys',
+        'panel',
         'store',
         'audit',
         'siem',

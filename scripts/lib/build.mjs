@@ -45,6 +45,7 @@ async function buildAside(root) {
   try {
     const compiler = await compile(root, next);
     for (const folder of COMPILED) copyAssets(path.join(root, folder), path.join(next, folder));
+    copyClientAppSdk(root, next);
     if (compiler.code === 0) await bundleWorkflows(root, next);
     for (const name of [...COMPILED, 'workflow-bundle.js']) swap(path.join(next, name), path.join(dist, name));
     return compiler;
@@ -65,6 +66,13 @@ function copyAssets(from, to) {
     if (file.endsWith('.ts')) continue;
     cpSync(file, path.join(to, path.relative(from, file)));
   }
+}
+
+/** The panel's page loads it: its browser bundle alone, so that nobody who installs us installs what it was made of. */
+function copyClientAppSdk(root, outDir) {
+  const name = 'purecloud-client-app-sdk.js';
+  const from = path.join(root, 'node_modules', 'purecloud-client-app-sdk', 'dist', name);
+  cpSync(from, path.join(outDir, 'src', 'panel', 'page', name));
 }
 
 async function bundleWorkflows(root, outDir) {

@@ -9,6 +9,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['dev', async () => (await import('./commands/dev.ts')).dev],
   ['worker', async () => (await import('./commands/worker.ts')).worker],
   ['events', async () => (await import('./commands/events.ts')).events],
+  ['panel', async () => (await import('./commands/panel.ts')).panel],
   ['forward', async () => (await import('./commands/forward.ts')).forward],
   ['export', async () => (await import('./commands/export.ts')).eventExport],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],

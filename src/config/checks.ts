@@ -4,7 +4,7 @@ import { passwordOf, secretsOf } from './secrets.ts';
 import type { Env, Report } from './secrets.ts';
 import { weaknessOfKey, weaknessOfPassword } from './weak-secrets.ts';
 
-const URLS = ['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'EVENTS_PUBLIC_URL'] as const;
+const URLS = ['GENESYS_LOGIN_URL', 'GENESYS_API_URL', 'EVENTS_PUBLIC_URL', 'PANEL_PUBLIC_URL'] as const;
 const KEYS = [
   'EVENTS_SIGNING_SECRETS',
   'EVENTS_METRIC_SECRETS',
@@ -12,6 +12,7 @@ const KEYS = [
   'EVENTS_ADMIN_TOKEN',
   'AGENT_ID_HASH_KEY',
   'COACHING_SIGNING_SECRET',
+  'PANEL_SESSION_SECRET',
 ] as const;
 
 /**

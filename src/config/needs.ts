@@ -3,7 +3,7 @@ import type { ConfigProblem } from './error.ts';
 import type { Variables } from './variables.ts';
 
 /** `genesysIfAny`: an organisation that is half described is a mistake, none at all is not. */
-export type Need = 'genesys' | 'genesysIfAny' | 'database' | 'publicUrl' | 'signingSecrets';
+export type Need = 'genesys' | 'genesysIfAny' | 'database' | 'publicUrl' | 'signingSecrets' | 'panel';
 
 export function requireOthers(parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): void {
   const named = (name: string) => problems.some((problem) => problem.name === name || problem.name === `${name}_FILE`);
@@ -14,9 +14,11 @@ export function requireOthers(parsed: Variables, needs: readonly Need[], problem
   demand(
     'database',
     'DATABASE_URL',
-    'the PostgreSQL that worker and events service share; only `dev` and `demo` embed one',
+    'the PostgreSQL that worker, events service and panel share; only `dev` and `demo` embed one',
   );
   demand('publicUrl', 'EVENTS_PUBLIC_URL', 'the URL at which the organisation reaches the events service');
+  demand('panel', 'PANEL_PUBLIC_URL', "the https URL at which agents' browsers reach the panel process");
+  demand('panel', 'PANEL_OAUTH_CLIENT_ID', 'the id of the OAuth client (code, PKCE) with which agents sign in');
   demand('signingSecrets', 'EVENTS_SIGNING_SECRETS', 'one or more webhook secrets (whsec_...), the current one first');
 }
 

@@ -10,6 +10,9 @@ import type { Env } from './secrets.ts';
 export const PORTS = [0, 65_535] as const;
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' });
+const origin = z
+  .url({ protocol: /^https?$/, error: 'holds what is no origin; expected https://<host>' })
+  .refine((text) => new URL(text).origin === text, 'holds more than an origin; expected https://<host>');
 const signingSecret = z.string().refine(isWebhookSecret, `holds a secret that is not ${WEBHOOK_SECRET_FORM}`);
 const signingSecrets = z.string().transform(listOf).pipe(z.array(signingSecret).min(1, 'is empty'));
 const variables = {
@@ -27,6 +30,11 @@ const variables = {
   EVENTS_PORT: wholeNumber(...PORTS).default(8460),
   EVENTS_ADMIN_PORT: wholeNumber(...PORTS).default(8461),
   EVENTS_PUBLIC_URL: httpUrl.optional(),
+  PANEL_HOST: z.string().default('127.0.0.1'),
+  PANEL_PORT: wholeNumber(...PORTS).default(8470),
+  PANEL_PUBLIC_URL: httpUrl.optional(),
+  PANEL_OAUTH_CLIENT_ID: z.string().optional(),
+  PANEL_FRAME_ANCESTORS: z.string().transform(listOf).pipe(z.array(origin)).optional(),
   COACHING_URL: z.string().optional(),
   COACHING_ALLOWED_HOSTS: z.string().optional(),
   EVENTS_SIGNING_SECRETS: signingSecrets.optional(),

@@ -7,6 +7,7 @@ const PUBLISHED: ReadonlySet<string> = new Set([
   'changeMeWorker',
   'changeMeEvents',
   'changeMeTemporal',
+  'changeMeChangeMePanelSession',
   'changeMeChangeMe',
   'sandbox-secret',
   'whsec_Y2hhbmdlLW1lLWNoYW5nZS1tZS1jaGFuZ2UtbWUhIQ==',

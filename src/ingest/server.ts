@@ -1,9 +1,8 @@
 /** Listens. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { codeOf } from '../store/errors.ts';
+import { listenOn } from '../http/listen.ts';
 import { createIngestApp } from './app.ts';
 import type { IngestOptions } from './app.ts';
 import { limitConnections } from './connections.ts';
@@ -28,11 +27,6 @@ export interface IngestServer {
   close(): Promise<void>;
 }
 
-class CannotListen extends Error {
-  readonly code = 'cannot-listen';
-  override readonly name = 'CannotListen';
-}
-
 /** A whole push is small: what takes longer is a network that does not deliver, or somebody who holds a place. */
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 30_000;
@@ -42,6 +36,7 @@ const MAX_CONNECTIONS = 2_048;
 /** A proxy in front is one address. */
 const MAX_PER_ADDRESS = 1_024;
 const THIS_MACHINE = '127.0.0.1';
+const WHAT = 'The events service';
 
 export async function startIngest(options: IngestServerOptions): Promise<IngestServer> {
   const {
@@ -64,9 +59,10 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
   );
   connections.current = limitConnections(server, { most: maxConnections, maxPerAddress: maxConnectionsPerAddress });
   const admin = app.admin === null ? null : httpServer(app.admin);
-  await listen(server, port, host);
+  const url = await listenOn(server, { port, host, what: WHAT });
+  let adminUrl: string | null = null;
   try {
-    if (admin !== null) await listen(admin, adminPort, THIS_MACHINE);
+    if (admin !== null) adminUrl = await listenOn(admin, { port: adminPort, host: THIS_MACHINE, what: WHAT });
   } catch (error) {
     await close(server, () => Promise.resolve());
     throw error;
@@ -79,8 +75,8 @@ export async function startIngest(options: IngestServerOptions): Promise<IngestS
     ]);
   };
   return {
-    url: urlOf(server, host),
-    adminUrl: admin === null ? null : urlOf(admin, THIS_MACHINE),
+    url,
+    adminUrl,
     close: () => (closing ??= closeAll()),
   };
 }
@@ -95,24 +91,6 @@ function httpServer(fetch: (request: Request, exchange: Exchange) => Response | 
     fetch: (request, exchange) => fetch(request, exchange as Exchange),
     serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
   }) as Server;
-}
-
-function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (cause) {
-    const why = codeOf(cause) === 'EADDRINUSE' ? 'the port is in use' : codeOf(cause) || 'unknown error';
-    throw new CannotListen(
-      `The events service cannot listen on ${host}:${port}: ${why}. Stop what holds it, or choose another port.`,
-      { cause },
-    );
-  }
 }
 
 async function close(server: Server, drain: () => Promise<void>): Promise<void> {

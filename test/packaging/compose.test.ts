@@ -118,6 +118,7 @@ test.each<[string, Need[], string]>([
     'postgres://assist_worker:changeMeWorker@db:5432/assist',
   ],
   ['events', ['database', 'signingSecrets'], 'postgres://assist_events:changeMeEvents@db:5432/assist'],
+  ['panel', ['genesys', 'database', 'panel'], 'postgres://assist_panel:changeMePanel@db:5432/assist'],
 ])('the environment of %s is one that it accepts', (name, needs, databaseUrl) => {
   const environment = interpolated(compose.services[name]?.environment ?? {});
   const config = readConfig(
@@ -127,7 +128,7 @@ test.each<[string, Need[], string]>([
     needs,
   );
   expect(config.databaseUrl).toBe(databaseUrl);
-  expect(config.events.signingSecrets).toHaveLength(1);
+  expect([...config.events.signingSecrets, ...config.panel.sessionSecrets]).toHaveLength(1);
 });
 
 test('no process of ours that runs all day is a superuser of the database or owns its tables', () => {
@@ -142,6 +143,7 @@ test('no process of ours that runs all day is a superuser of the database or own
   expect(Object.fromEntries(users)).toEqual({
     worker: 'assist_worker',
     events: 'assist_events',
+    panel: 'assist_panel',
     database: 'assist_owner',
   });
   expect(compose.services['database']?.restart).toBe('on-failure:5');
@@ -176,7 +178,7 @@ describe('who is confined to what', () => {
     expect(
       services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks)),
     ).toEqual([]);
-    expect(inside('database')).toEqual(['database', 'db', 'events', 'worker']);
+    expect(inside('database')).toEqual(['database', 'db', 'events', 'panel', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
     expect(inside('temporal')).toEqual(['cli', 'temporal', 'temporal-namespace', 'temporal-ui', 'worker']);
     for (const name of ['database', 'temporal-database', 'temporal'])

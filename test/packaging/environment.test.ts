@@ -85,6 +85,7 @@ test.each<[string, string[]]>([
     ],
   ],
   ['events', ['EVENTS_HUB_SECRET', 'EVENTS_ADMIN_TOKEN', 'AGENT_ID_HASH_KEY']],
+  ['panel', ['CARD_POLICY', 'PANEL_SESSION_SECRET', 'PANEL_OAUTH_CLIENT_ID', 'PANEL_FRAME_ANCESTORS']],
   ['cli', ['CARD_POLICY', 'CARD_BROWSERS', 'TEMPORAL_UI_URL']],
 ])('%s is given what it reads', (service, needed) => expect(set(service)).toEqual(expect.arrayContaining(needed)));
 

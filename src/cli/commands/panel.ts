@@ -1,0 +1,53 @@
+/** `panel`: the page beside each conversation in the agent's desktop, and the cards on it. */
+import type { Command } from 'commander';
+import { readConfig } from '../../config.ts';
+import { cardRules } from '../../compose/card-rules.ts';
+import { openServiceDatabase } from '../../compose/database.ts';
+import { composePanel } from '../../compose/panel.ts';
+import { untilAborted } from '../../compose/waiting.ts';
+import { printJson } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { JSON_LINES, portNumber } from '../options.ts';
+import { EXIT } from '../exit-codes.ts';
+import { assertPortFree } from '../ports.ts';
+import { serve } from '../serve.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
+
+export function panel(run: Run): Command {
+  const help = {
+    description: 'show cards beside conversations in the agent desktop (production; configured by the environment)',
+    examples: ['panel --port 8470'],
+  };
+  return createVerb('panel', help)
+    .option('--port <port>', 'default: PANEL_PORT, else 8470', portNumber)
+    .option(...JSON_LINES)
+    .action((options: PanelArgs) => run((deps) => runPanel(deps, options)));
+}
+
+interface PanelArgs extends JsonOption {
+  readonly port?: number;
+}
+
+async function runPanel(deps: Deps, args: PanelArgs): Promise<number> {
+  const { out, env, now, signal } = deps;
+  const config = readConfig(env, ['database', 'genesys', 'panel']);
+  const settings = { ...config.panel, port: args.port ?? config.panel.port };
+  await assertPortFree({ port: settings.port, host: settings.host, what: 'the panel process', option: '--port' });
+  return serve(deps, args, async ({ logger, closers }) => {
+    const db = await openServiceDatabase({ url: config.databaseUrl, signal, logger, closers });
+    const { url } = await composePanel({
+      db,
+      genesys: config.genesys,
+      panel: settings,
+      cardRules: cardRules(env),
+      now,
+      logger,
+      closers,
+    });
+    if (args.json) printJson(out, { kind: 'ready', process: 'panel', url, pid: process.pid });
+    else out.stdout(`Panel at ${url}/panel, for browsers ${settings.publicUrl}/panel. Ctrl-C stops it.\n`);
+    await untilAborted(signal);
+    return EXIT.ok;
+  });
+}

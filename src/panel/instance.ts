@@ -1,0 +1,148 @@
+/**
+ * This process among the others: its lease, and what it may show. It confirms an epoch only when what serves no more is
+ * gone from all its screens, and renews its lease long before that runs out. Its lease counts from the start of the
+ * last renewal that succeeded, by its own monotonic clock: the store, which counts from some moment after, never calls
+ * it over while cards of a candidate can still be on a screen. From then on only the baseline is served.
+ */
+import type { PanelLogger } from './logger.ts';
+
+export interface ServedArm {
+  readonly versionId: string;
+  readonly group: 'candidate' | 'control';
+  readonly enabled: boolean;
+  readonly splitPercent: number;
+}
+
+export interface Splits {
+  readonly epoch: number;
+  /** By action. */
+  readonly arms: ReadonlyMap<string, readonly ServedArm[]>;
+}
+
+export interface InstanceDeps {
+  /** All splits, and the epoch up to which they are told. */
+  readSplits(): Promise<Splits>;
+  /** Renews the lease as one that has applied that epoch; the newest epoch that there is. */
+  renew(appliedEpoch: number): Promise<number>;
+  /** The lease back, so that nobody waits for it. */
+  giveBack(): Promise<void>;
+  /** What is served has changed: what is not served now leaves all screens before this returns. */
+  onChange(): void;
+  /** Monotonic, in milliseconds. */
+  readonly clock: () => number;
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  readonly logger?: PanelLogger | undefined;
+}
+
+export interface Instance {
+  /** The epoch that is applied; null before the first. */
+  readonly epoch: number | null;
+  /** Without a lease: of every action only the baseline. */
+  readonly isFenced: boolean;
+  /** What serves an action now, as this process may serve it. */
+  armsOf(action: string): readonly ServedArm[];
+  actions(): readonly string[];
+  /** Somebody changed a split. */
+  wake(): void;
+  close(): Promise<void>;
+}
+
+export function startInstance(deps: InstanceDeps): Instance {
+  const { clock, leaseMs, renewMs, logger } = deps;
+  let splits: Splits | null = null;
+  let leaseSince = -Infinity;
+  let wasFenced = true;
+  let closed = false;
+  let running: Promise<void> | null = null;
+  let again = false;
+
+  const isFenced = (): boolean => closed || clock() - leaseSince >= leaseMs;
+
+  const noticeFence = (): void => {
+    if (isFenced() === wasFenced) return;
+    wasFenced = !wasFenced;
+    if (wasFenced) logger?.error({}, 'the lease could not be renewed: only baselines are served');
+    else logger?.info({ epoch: splits?.epoch }, 'the lease is held: all versions are served');
+    deps.onChange();
+  };
+
+  const renewOnce = async (): Promise<void> => {
+    for (let newest = Infinity; splits === null || splits.epoch < newest;) {
+      // A process that comes back, or hears of a change, applies first and confirms after.
+      if (splits === null || newest !== Infinity) {
+        splits = await within(leaseMs, deps.readSplits());
+        deps.onChange();
+      }
+      const startedAt = clock();
+      newest = await within(leaseMs, deps.renew(splits.epoch));
+      if (newest <= splits.epoch) leaseSince = startedAt;
+    }
+    noticeFence();
+  };
+
+  const run = async (): Promise<void> => {
+    while (again) {
+      again = false;
+      try {
+        await renewOnce();
+      } catch (error) {
+        logger?.warn({ err: error }, 'the lease was not renewed');
+      }
+      if (closed) break;
+    }
+    running = null;
+  };
+
+  const wake = (): void => {
+    if (closed) return;
+    again = true;
+    running ??= run();
+  };
+
+  const renewal = setInterval(wake, renewMs);
+  // Not by the renewals: one that hangs must not hold the fence open.
+  const watch = setInterval(noticeFence, WATCH_MS);
+  wake();
+
+  return {
+    get epoch() {
+      return splits?.epoch ?? null;
+    },
+    get isFenced() {
+      return isFenced();
+    },
+    armsOf: (action) => (splits?.arms.get(action) ?? []).filter((arm) => !isFenced() || arm.group === 'control'),
+    actions: () => [...(splits?.arms.keys() ?? [])],
+    wake,
+    async close() {
+      closed = true;
+      clearInterval(renewal);
+      clearInterval(watch);
+      deps.onChange();
+      try {
+        await within(
+          renewMs,
+          Promise.resolve(running).then(() => deps.giveBack()),
+        );
+      } catch (error) {
+        logger?.warn({ err: error }, 'the lease was not given back: it runs out by itself');
+      }
+    },
+  };
+}
+
+const WATCH_MS = 100;
+
+/** A store that hangs is one that is away; what it does all the same later does no harm. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

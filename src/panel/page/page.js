@@ -1,0 +1,266 @@
+/** The page beside a conversation: signs in, follows the stream, shows cards, tells what became of them. */
+import { createCardList } from './card-list.js';
+import { connectDesktop } from './desktop.js';
+import { createEventQueue } from './event-queue.js';
+import { answerOpener, createSignIn, openedWith } from './sign-in.js';
+import { followStream, waitMs } from './stream.js';
+import { WORDS } from './words.js';
+
+const state = /** @type {HTMLElement} */ (document.getElementById('state'));
+const said = /** @type {HTMLElement} */ (document.getElementById('said'));
+const signInButton = /** @type {HTMLButtonElement} */ (document.getElementById('sign-in'));
+const pageId = uuid();
+/** Told once, until something else is. @param {string} text */
+const show = (text) => void (state.textContent !== text && (state.textContent = text));
+const sleep = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Not `crypto.randomUUID`: the oldest browsers of agents have none. */
+function uuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Is the panel before the agent's eyes? The desktop, the browser and the layout each may say no. */
+function createVisibility(/** @type {(visible: boolean) => void} */ onChange) {
+  const says = { desktop: true, browser: document.visibilityState === 'visible', layout: true };
+  let was = says.browser;
+  const judge = () => {
+    const is = says.desktop && says.browser && says.layout;
+    if (is === was) return;
+    was = is;
+    onChange(is);
+  };
+  document.addEventListener('visibilitychange', () => {
+    says.browser = document.visibilityState === 'visible';
+    judge();
+  });
+  new IntersectionObserver((entries) => {
+    for (const { isIntersecting } of entries) says.layout = isIntersecting;
+    judge();
+  }).observe(/** @type {HTMLElement} */ (document.getElementById('panel')));
+  return {
+    is: () => was,
+    /** @param {boolean} visible */
+    desktopSays(visible) {
+      says.desktop = visible;
+      judge();
+    },
+  };
+}
+
+/** @param {URLSearchParams} query @param {string} conversationId @param {ReturnType<typeof createSignIn>} signIn */
+function start(query, conversationId, signIn) {
+  /** @type {string | null} */
+  let session = null;
+  let renewAt = Infinity;
+  let isOver = false;
+  let lastWord = performance.now();
+  let current = new AbortController();
+
+  const queue = createEventQueue(async (events, keepalive) => {
+    if (session === null) return 'later';
+    try {
+      const answer = await fetch('panel/events', {
+        method: 'POST',
+        credentials: 'omit',
+        keepalive,
+        headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ page: pageId, events }),
+      });
+      if (answer.ok) return 'taken';
+      if (answer.status === 401) current.abort();
+      return [401, 408, 429].includes(answer.status) || answer.status >= 500 ? 'later' : 'refused';
+    } catch {
+      return 'later';
+    }
+  });
+  const visibility = createVisibility((visible) => {
+    queue.push({ id: uuid(), kind: visible ? 'visible' : 'hidden' });
+    cards.tellRendered();
+  });
+  const desktop = connectDesktop({ onVisible: (visible) => visibility.desktopSays(visible), onStop: stop }, query);
+  const cards = createCardList(/** @type {HTMLElement} */ (document.getElementById('cards')), {
+    tell: (kind, { cardId, receipt }, sinceMs, sha256) =>
+      queue.push({ id: uuid(), kind, cardId, receipt, sinceMs, ...(sha256 ? { sha256 } : {}) }),
+    isVisible: visibility.is,
+    onChange: () => {
+      desktop.setAttention(visibility.is() ? 0 : cards.unseen());
+      if (isFollowing) show(cards.count() > 0 ? WORDS.none : WORDS.waiting);
+    },
+    say: (text) => void (said.textContent = text),
+  });
+  let isFollowing = false;
+
+  /** @param {string} name @param {any} data */
+  const onEvent = (name, data) => {
+    lastWord = performance.now();
+    if (name === 'card') {
+      if (cards.show(data) && !visibility.is()) desktop.toast(WORDS.newCard(data.title));
+    } else if (name === 'withdraw') cards.withdraw(data.cardId);
+    else if (name === 'open') cards.keepOnly(data.cards);
+    else if (name === 'end' && data.why === 'replaced') {
+      isOver = true;
+      show(WORDS.elsewhere);
+    }
+  };
+
+  const watch = setInterval(() => {
+    // A server that fell silent may be dead, and what it showed taken back: the way to another is looked for.
+    if (cards.conceal(performance.now() - lastWord)) current.abort();
+    if (performance.now() > renewAt) current.abort();
+  }, 250);
+
+  const stopAll = () => {
+    isOver = true;
+    clearInterval(watch);
+    current.abort();
+  };
+  async function stop() {
+    queue.push({ id: uuid(), kind: 'hidden' });
+    queue.flush();
+    stopAll();
+  }
+  window.addEventListener('pagehide', () => queue.flush());
+  window.addEventListener('online', () => queue.retry());
+
+  /** A session, or what keeps us from one; after how long to try again. */
+  async function openSession() {
+    const token = signIn.token();
+    if (token === null) return { again: 0, why: 'signIn' };
+    try {
+      const answer = await fetch('panel/session', {
+        method: 'POST',
+        credentials: 'omit',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ conversationId, accessToken: token }),
+      });
+      if (answer.ok) {
+        const opened = await answer.json();
+        session = opened.session;
+        renewAt = performance.now() + opened.expiresInMs * 0.8;
+        return null;
+      }
+      if (answer.status === 401) signIn.forget();
+      if (answer.status === 401) return { again: 0, why: 'signIn' };
+      if (answer.status === 403) return { again: 5_000, why: 'notYours' };
+      return { again: 5_000, why: answer.status === 503 ? 'organisation' : 'unreachable' };
+    } catch {
+      return { again: 0, why: 'unreachable' };
+    }
+  }
+
+  return async function follow() {
+    for (let tries = 0; ; tries += 1) {
+      if (isOver) return;
+      const hindrance = session === null || performance.now() > renewAt ? await openSession() : null;
+      if (hindrance !== null) {
+        isFollowing = false;
+        if (hindrance.why === 'signIn') {
+          stopAll();
+          return;
+        }
+        show(WORDS[/** @type {'notYours'} */ (hindrance.why)]);
+        await sleep(Math.max(hindrance.again, waitMs(tries)));
+        continue;
+      }
+      current = new AbortController();
+      const query = `page=${pageId}&state=${visibility.is() ? 'visible' : 'hidden'}`;
+      try {
+        await followStream(`panel/stream?${query}`, session || '', {
+          onOpen: () => {
+            tries = 0;
+            lastWord = performance.now();
+            isFollowing = true;
+            show(cards.count() > 0 ? WORDS.none : WORDS.waiting);
+            queue.retry();
+          },
+          onEvent,
+          signal: current.signal,
+        });
+      } catch (broken) {
+        const { status } = /** @type {{ status?: number }} */ (broken);
+        if (status === 401) session = null;
+        if (!current.signal.aborted && status !== 401) {
+          isFollowing = false;
+          show(status === 429 ? WORDS.tooMany : WORDS.unreachable);
+        }
+      }
+      // What was broken off by us goes on at once.
+      if (!isOver && !(current.signal.aborted && tries === 0)) await sleep(waitMs(tries));
+    }
+  };
+}
+
+/** @param {ReturnType<typeof createSignIn>} signIn @param {string} why */
+function askToSignIn(signIn, why) {
+  show(why);
+  signInButton.hidden = false;
+  return new Promise((resolve) => {
+    const press = () => void signInWith();
+    const signInWith = async () => {
+      show(WORDS.signingIn);
+      try {
+        await signIn.inWindow();
+      } catch (error) {
+        const code = /** @type {Error} */ (error).message;
+        show(code === 'popupBlocked' || code === 'popupClosed' ? WORDS[code] : WORDS.signInRefused);
+        return;
+      }
+      signInButton.hidden = true;
+      signInButton.removeEventListener('click', press);
+      resolve(undefined);
+    };
+    signInButton.addEventListener('click', press);
+  });
+}
+
+/** @param {ReturnType<typeof createSignIn>} signIn */
+async function signInSomehow(signIn) {
+  let why = signIn.isStorageBlocked ? WORDS.storageBlocked : WORDS.signIn;
+  try {
+    if (signIn.token() !== null || (await signIn.finish())) return;
+  } catch {
+    why = WORDS.signInRefused;
+  }
+  if (!signIn.needsWindow && why !== WORDS.signInRefused) {
+    show(WORDS.signingIn);
+    // Never comes back from there.
+    if (await signIn.leave()) await new Promise(() => undefined);
+    why = WORDS.signInRefused;
+  }
+  await askToSignIn(signIn, why);
+}
+
+async function readConfig() {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const answer = await fetch('panel/config', { credentials: 'omit', cache: 'no-store' });
+      if (answer.ok) return await answer.json();
+    } catch {
+      // Said below.
+    }
+    show(WORDS.unreachable);
+    await sleep(waitMs(tries));
+  }
+}
+
+async function main() {
+  if (answerOpener()) return;
+  const { search, returned } = openedWith();
+  const conversationId = search.get('conversation');
+  if (!conversationId) return show(WORDS.noConversation);
+  if (!window.crypto || !window.crypto.subtle) return show(WORDS.insecure);
+  const signIn = createSignIn(await readConfig(), { popup: search.get('popup') === 'true', returned });
+  for (;;) {
+    await signInSomehow(signIn);
+    show(WORDS.starting);
+    await start(search, conversationId, signIn)();
+    // Only without a token there is a way on from here.
+    if (signIn.token() !== null) return undefined;
+  }
+}
+
+void main();

@@ -1,0 +1,27 @@
+/** What the page says to the agent. Each says what is the matter and what to do. */
+export const WORDS = {
+  starting: 'Starting…',
+  waiting: 'No card yet. Cards for this conversation appear here.',
+  none: '',
+  signIn: 'Sign in to see cards for this conversation.',
+  signingIn: 'Signing in…',
+  popupBlocked: 'The browser blocked the window to sign in. Allow pop-ups for this page, then press “Sign in” again.',
+  popupClosed: 'The window to sign in was closed. Press “Sign in” to try again.',
+  signInRefused: 'Signing in did not succeed. Press “Sign in” to try again.',
+  storageBlocked:
+    'The browser blocks this page’s storage (third-party cookies), so signing in needs a window of its own.',
+  notYours: 'This conversation is not among yours now. Cards appear once it is.',
+  unreachable: 'The card service cannot be reached. Trying again…',
+  organisation: 'Genesys Cloud cannot be asked who you are. Trying again…',
+  tooMany: 'Too many of these panels are open. Close some of them, then reload this one.',
+  elsewhere: 'This conversation’s cards are shown in another window. Reload to show them here.',
+  insecure: 'This page works over https only. Tell your administrator.',
+  noConversation: 'This page belongs beside a conversation in Genesys Cloud.',
+  newCard: (/** @type {string} */ title) => `New card: ${title}`,
+  withdrawn: 'A card was withdrawn. Please do not use it.',
+  use: 'Use',
+  dismiss: 'Dismiss',
+  close: 'Close',
+  used: 'Marked as used.',
+  cardOf: (/** @type {string} */ title) => `Card ${title}`,
+};
