@@ -70,6 +70,9 @@ const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set([
   'NotYetReadable',
   'WriteConflict',
   'AgentsRefused',
+  'PanelNotServing',
+  'IntegrationNotReady',
+  'OtherEditor',
   // A worker of the release that knows it may take the next attempt.
   'UnknownTarget',
 ]);

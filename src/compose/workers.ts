@@ -29,6 +29,8 @@ export interface WorkerParts {
   readonly genesys: GenesysConfig;
   readonly webhook: Webhook;
   readonly db: Database;
+  /** Base URL of the panel as agents reach it; null or absent: rollouts on its target are refused. */
+  readonly panelUrl?: string | null;
   readonly now: () => number;
   readonly logger: Logger;
   readonly closers: Closers;
@@ -53,7 +55,13 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { namespace } = temporal;
   installRuntime(logger);
   await registerSearchAttributes(temporal, logger);
-  const organisation = openOrganisation(parts.genesys, { db: parts.db, now, logger, signal: activitySignal });
+  const organisation = openOrganisation(parts.genesys, {
+    db,
+    panelUrl: parts.panelUrl ?? null,
+    now,
+    logger,
+    signal: activitySignal,
+  });
   closers.add('organisation', () => organisation.close());
   const connection = await reach(temporal, () => NativeConnection.connect(temporal.connectionOptions));
   closers.add('temporal connection', () => connection.close());

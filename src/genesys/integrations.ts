@@ -2,15 +2,14 @@
 import { z } from 'zod';
 import type { Api } from './http.ts';
 import { listAll } from './paging.ts';
-import type { Urgency } from './token-bucket.ts';
 
 export interface Integrations {
   /** Of this very name and type; the lowest id first, so that everybody settles on the same one should there be two. */
-  findByName(typeId: string, name: string, urgency?: Urgency): Promise<IntegrationDocument[]>;
-  get(id: string, urgency?: Urgency): Promise<IntegrationDocument>;
+  findByName(typeId: string, name: string): Promise<IntegrationDocument[]>;
+  get(id: string): Promise<IntegrationDocument>;
   /** Made disabled. The platform takes two of one name: look first. */
   create(typeId: string, name: string): Promise<IntegrationDocument>;
-  readConfig(id: string, urgency?: Urgency): Promise<IntegrationConfig>;
+  readConfig(id: string): Promise<IntegrationConfig>;
   /** Whole: what is left out is gone. `conflict` when it is not the version that it was made from. */
   putConfig(id: string, config: IntegrationConfig): Promise<IntegrationConfig>;
   /** Takes its time: `reportedState` tells when it is so. */
@@ -39,15 +38,14 @@ export type IntegrationConfig = z.infer<typeof configSchema>;
 
 export function createIntegrations(api: Api): Integrations {
   return {
-    async findByName(typeId, name, urgency) {
+    async findByName(typeId, name) {
       const found: IntegrationDocument[] = [];
       const query = { integrationType: typeId };
-      for await (const one of listAll(api, { path: PATH, query, entity: integrationSchema, urgency }))
+      for await (const one of listAll(api, { path: PATH, query, entity: integrationSchema }))
         if (one.name === name && (one.integrationType?.id ?? typeId) === typeId) found.push(one);
       return found.sort((a, b) => a.id.localeCompare(b.id));
     },
-    get: async (id, urgency) =>
-      (await api({ method: 'GET', path: pathOf(id), schema: integrationSchema, urgency })).value,
+    get: async (id) => (await api({ method: 'GET', path: pathOf(id), schema: integrationSchema })).value,
     create: async (typeId, name) =>
       (
         await api({
@@ -57,8 +55,7 @@ export function createIntegrations(api: Api): Integrations {
           schema: integrationSchema,
         })
       ).value,
-    readConfig: async (id, urgency) =>
-      (await api({ method: 'GET', path: configPathOf(id), schema: configSchema, urgency })).value,
+    readConfig: async (id) => (await api({ method: 'GET', path: configPathOf(id), schema: configSchema })).value,
     putConfig: async (id, config) =>
       (await api({ method: 'PUT', path: configPathOf(id), body: bodyOf(config), schema: configSchema })).value,
     switchTo: async (id, intendedState) =>

@@ -1,10 +1,12 @@
 /** `/api/v2`: what is imitated of the public API, and the two resources of the tutorial. */
 import { Hono } from 'hono';
 import type { MiddlewareHandler } from 'hono';
+import { noSuchResource } from './api-error.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { auditWrites } from './audited-writes.ts';
 import { authorizationRoutes } from './authorization-routes.ts';
 import { copilotRoutes } from './copilot/copilot-routes.ts';
+import { presentConversation } from './conversations.ts';
 import { queryDetails } from './details-query.ts';
 import { pageOf } from './documents.ts';
 import { requireRight, requireToken, requireTutorialRight } from './guard.ts';
@@ -56,6 +58,11 @@ export function apiRoutes(org: SandboxOrganisation, transcriptUrls: Hono<Sandbox
   app.post('/analytics/conversations/details/query', mayQuery, async (c) =>
     c.json(queryDetails(await jsonBody(c), org.conversations.all(), org.settings.now())),
   );
+  app.get('/analytics/conversations/:id/details', mayQuery, (c) => {
+    const conversation = org.conversations.find(c.req.param('id'));
+    if (conversation === undefined) throw noSuchResource();
+    return c.json(presentConversation(conversation, org.settings.now()));
+  });
   return app;
 }
 

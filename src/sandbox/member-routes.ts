@@ -51,7 +51,7 @@ export function memberRoutes({ routing, people }: SandboxOrganisation): Hono<San
 
 function presentMember(base: string, person: Person): object {
   const { id, name } = person;
-  return { id, name, user: presentUser(person, []), joined: true, memberBy: 'user', selfUri: `${base}/${id}` };
+  return { id, name, user: presentUser(person), joined: true, memberBy: 'user', selfUri: `${base}/${id}` };
 }
 
 function noSuchMember(): ApiError {

@@ -147,6 +147,7 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     people,
     effectOf: (agentId: string) => traffic.effectOf(agentId),
     models: () => traffic.models(),
+    shown: (id: string, sha256: string) => void copilot.traffic.show(id, sha256),
     tokenOf: (agentId: string) => oauth.tokenOfAgent(PANEL_CLIENT.id, agentId),
   };
   const desks = new Desks(settings.desks, ports, [seed, incarnation]);

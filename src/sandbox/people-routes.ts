@@ -17,15 +17,17 @@ const GROUPS = '/api/v2/groups';
 export function userRoutes({ people }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   const read = requireRight('users:readonly');
-  app.get('/me', requireRight('user-basic-info'), (c) => c.json(presentUser(agentOf(c, people), listed(c, 'expand'))));
+  const show = (c: SandboxContext, person: Person): object =>
+    listed(c, 'expand').includes('groups') ? presentUser(person, groupsOf(people, person)) : presentUser(person);
+  app.get('/me', requireRight('user-basic-info'), (c) => c.json(show(c, agentOf(c, people))));
   app.get('/', read, (c) => {
-    const found = chosen(c, people.agents()).map((person) => presentUser(person, listed(c, 'expand')));
+    const found = chosen(c, people.agents()).map((person) => show(c, person));
     return c.json(listingOf(USERS, found, pageOf(c.req.query()), idsOf(c)));
   });
   app.get('/:id', read, (c) => {
     const person = people.find(c.req.param('id'));
     if (person === undefined) throw notFound('Unable to find a user with that userId');
-    return c.json(presentUser(person, listed(c, 'expand')));
+    return c.json(show(c, person));
   });
   return app;
 }
@@ -86,7 +88,7 @@ function idsOf(c: SandboxContext): readonly (readonly [string, string])[] {
   return listed(c, 'id').map((id) => ['id', id] as const);
 }
 
-export function presentUser({ id, name, email, groupIds }: Person, expand: readonly string[]): object {
+export function presentUser({ id, name, email }: Person, groups?: readonly object[]): object {
   return {
     id,
     name,
@@ -95,11 +97,14 @@ export function presentUser({ id, name, email, groupIds }: Person, expand: reado
     username: email,
     state: 'active',
     version: 1,
-    ...(expand.includes('groups') && {
-      groups: groupIds.map((group) => ({ id: group, selfUri: `${GROUPS}/${group}` })),
-    }),
+    ...(groups !== undefined && { groups }),
     selfUri: `${USERS}/${id}`,
   };
+}
+
+function groupsOf(people: SandboxOrganisation['people'], { groupIds }: Person): object[] {
+  const groups = people.groups().filter(({ id }) => groupIds.includes(id));
+  return groups.map((group) => presentGroup(group, people.membersOf(group.id).length));
 }
 
 function presentGroup({ id, name }: Group, memberCount: number): object {

@@ -3,12 +3,14 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { agentAssistActions } from './agent-assist-actions/target.ts';
 import { copilotQueues } from './copilot-queues/target.ts';
+import { assistPanel } from './assist-panel/target.ts';
 import { TargetError } from './target-error.ts';
 import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
 const ADAPTERS: Readonly<Partial<Record<TargetKind, TargetAdapter>>> = {
   agentAssistActions,
   copilotQueues,
+  assistPanel,
 };
 
 export interface Targets {

@@ -20,6 +20,11 @@ export const TARGET_ERROR_CODES = [
   'QueueMissing',
   'NotManual',
   'AgentsRefused',
+  'PanelNotConfigured',
+  'PanelNotServing',
+  'IntegrationTaken',
+  'IntegrationNotReady',
+  'OtherEditor',
 ] as const;
 export type TargetErrorCode = (typeof TARGET_ERROR_CODES)[number];
 

@@ -145,7 +145,7 @@ class Listener implements LiveFeed {
   async start(): Promise<void> {
     const since = this.#query.sinceMs ?? this.#parts.now();
     for (const queueId of this.#queueIds) this.#listenTo(queueTopic(queueId));
-    if (this.#settings.maxChannels > 0) await this.#pool.start();
+    if (this.#settings.maxChannels > 0 && this.#queueIds.size > 0) await this.#pool.start();
     this.#gaps.missed(since, [...this.#queueIds], () => true);
   }
 

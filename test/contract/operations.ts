@@ -202,6 +202,7 @@ async function driveAnalytics(sdk: OfficialSdk): Promise<void> {
     segmentFilters: [{ type: 'and', predicates }],
   });
   expect(details.totalHits).toBeGreaterThan(0);
+  await api.getAnalyticsConversationDetails(String(details.conversations?.[0]?.conversationId));
   const groupBy = ['agentAssistantId'];
   await api.postAnalyticsAgentcopilotsAggregatesQuery({
     interval: INTERVAL,

@@ -144,9 +144,9 @@ export async function givenReceiver(answer: (nth: number) => number | 'never' = 
   return { url: `http://127.0.0.1:${port}/webhook`, received };
 }
 
-export async function until(condition: () => boolean, withinMs = 45_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = 45_000): Promise<void> {
   const deadline = Date.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 20);

@@ -21,6 +21,8 @@ export interface ScreenPorts {
   /** By the SHA-256 of a card's HTML: a page is told of no version. */
   readonly models: () => Models;
   readonly effect: AgentEffect;
+  /** It is on the screen, by the same hash. */
+  readonly shown: (sha256: string) => void;
   readonly seed: readonly number[];
   readonly report: (event: PageEvent) => void;
 }
@@ -95,6 +97,7 @@ export class CardsOnScreen {
     };
     this.#later(cardId, fate.latencyMs, () => {
       tell('rendered');
+      this.#ports.shown(sha256);
       for (const { outcome, afterMs } of fate.outcomes)
         if (outcome === 'accepted' || outcome === 'dismissed') this.#later(cardId, afterMs, () => tell(outcome));
     });

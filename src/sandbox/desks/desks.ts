@@ -21,6 +21,8 @@ export interface DeskPorts {
   readonly people: Pick<People, 'find'>;
   readonly effectOf: (agentId: string) => AgentEffect;
   readonly models: () => Models;
+  /** The conversation is handled by the model of what was shown in it. */
+  readonly shown: (conversationId: string, sha256: string) => void;
   /** As if the agent had logged in. */
   readonly tokenOf: (agentId: string) => string;
 }
@@ -119,6 +121,7 @@ export class Desks {
       shownAfterMs: isVisible ? null : draws.exponential(shownAfterMs),
       effect: this.#ports.effectOf(agentId),
       models: this.#ports.models,
+      shown: (sha256: string) => this.#ports.shown(id, sha256),
       counters: this.#counters,
       tokenOf: () => this.#tokenOf(agentId),
       forgetToken: () => void this.#tokens.delete(agentId),

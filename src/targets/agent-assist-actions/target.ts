@@ -4,7 +4,7 @@
 import type { Arm } from '../../domain/judge/types.ts';
 import { contentDrift } from '../../domain/rollout/drift.ts';
 import type { ServedVersion } from '../../domain/split/bucket.ts';
-import { isCovered, servedPercent } from '../../domain/split/coverage.ts';
+import type { Fingerprint } from '../../domain/split/fingerprint.ts';
 import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
 import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
 import { KIND, fingerprintOf, lastChangeOf, seenVersion, servedAs, servingAs } from './document.ts';
@@ -14,7 +14,8 @@ import { isGenesysError } from '../../genesys/errors.ts';
 import type { Answered } from '../../genesys/http.ts';
 import { armLabel, noCardArm } from '../../domain/rollout/deployment.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
-import type { ArmState, Target, TargetAdapter, TargetState } from '../target.ts';
+import type { Target, TargetAdapter, TargetState } from '../target.ts';
+import { isWholeOrOff, retireCandidateWrites, stateOf } from '../served-state.ts';
 import { cardOf } from '../card.ts';
 import { conditionIds } from '../condition-ids.ts';
 import { createEventExport } from '../event-export.ts';
@@ -44,7 +45,7 @@ function createTarget(actions: Actions): Target {
     survey: (actionName, urgency) => survey(actions, actionName, urgency),
     setSplit: (deployment, percent, urgency) =>
       rewrite(actions, deployment, (arms) => splitWrites(arms, percent), urgency),
-    readBack: async (deployment, urgency) => stateOf(await readArms(actions, deployment, urgency), deployment),
+    readBack: async (deployment, urgency) => readState(await readArms(actions, deployment, urgency), deployment),
     retire: (deployment, which, urgency) => {
       const planned =
         which === 'baseline' ? retireBaselineWrites : (arms: ServedArms) => retireCandidateWrites(arms, deployment);
@@ -132,11 +133,6 @@ async function rewriteOnce(
   }
 }
 
-/** As a version stands before and after a rollout that holds it against no card. */
-function isWholeOrOff({ enabled, group, splitPercent }: ServedVersion): boolean {
-  return !enabled || (group === 'control' && splitPercent === 100);
-}
-
 /**
  * Only what was checked may serve; what another hand wrote may be taken out of service, and is left as it was found.
  */
@@ -180,40 +176,12 @@ function armOf(read: Answered<ActionDocument> | null, group: ServedVersion['grou
   return read === null ? { enabled: false, group, splitPercent: 0 } : servedAs(read.value);
 }
 
-/** The baseline, where there is one, must carry everything before the candidate goes. */
-function retireCandidateWrites({ candidate, baseline }: ServedArms, deployment: Deployment): readonly SplitWrite[] {
-  const to: ServedVersion = { enabled: false, group: 'candidate', splitPercent: 0 };
-  if (candidate === null) return [];
-  const { enabled, group, splitPercent } = candidate;
-  if (!enabled && group === to.group && splitPercent === 0) return [];
-  if (baseline === null || isCovered([baseline])) return [{ arm: 'candidate', to }];
-  throw new TargetError(
-    'WouldUncover',
-    `Without ${armLabel(deployment.candidate)} of ${deployment.actionName} some conversations would see no card: ` +
-      `the baseline ${armLabel(deployment.baseline)} is ` +
-      `${baseline.enabled ? `at ${baseline.splitPercent} %` : 'disabled'}. ` +
-      'Set the split to 0 first, which restores it.',
-  );
+function readState(read: ReadArms, deployment: Deployment): TargetState {
+  const prints = { candidate: printOf(read.candidate), baseline: printOf(read.baseline) };
+  const correlationId = read.candidate?.correlationId ?? read.baseline?.correlationId ?? null;
+  return { ...stateOf(armsOf(read, deployment), prints), correlationId };
 }
 
-function stateOf(read: ReadArms, deployment: Deployment): TargetState {
-  const { candidate, baseline } = armsOf(read, deployment);
-  const versions = [candidate, baseline].filter((version) => version !== null);
-  return {
-    candidate: candidate && stateOfArm(candidate, read.candidate),
-    baseline: baseline && stateOfArm(baseline, read.baseline),
-    effectiveSplitPercent: candidateShare({ candidate, baseline }, versions),
-    covered: isCovered(versions),
-    correlationId: read.candidate?.correlationId ?? read.baseline?.correlationId ?? null,
-  };
-}
-
-/** Where the candidate is no card, all that the baseline does not serve. */
-function candidateShare({ candidate, baseline }: ServedArms, versions: readonly ServedVersion[]): number {
-  if (candidate !== null) return servedPercent(candidate, versions);
-  return baseline === null ? 100 : Number((100 - servedPercent(baseline, versions)).toFixed(2));
-}
-
-function stateOfArm({ enabled, splitPercent }: ServedVersion, read: Answered<ActionDocument> | null): ArmState {
-  return { servesHere: enabled, splitPercent, fingerprint: read === null ? null : fingerprintOf(read.value) };
+function printOf(read: Answered<ActionDocument> | null): Fingerprint | null {
+  return read === null ? null : fingerprintOf(read.value);
 }

@@ -186,3 +186,14 @@ test("a conversation that goes to another agent is on that one's page, and their
     },
   ]);
 });
+
+test('a conversation is handled by the model of the card that was painted in it', async () => {
+  const models = { [SHA]: { ...SURE, handleMultiplier: 50 } };
+  const it = await given({ traffic: { running: false, models } });
+  const id = await beginOpen(it, { lastsMs: 4_000 });
+  it.panel.send(id, 'card', card('painted'));
+  await until(() => it.client.sandbox.org.copilot.recordOf(id)?.outcome !== undefined);
+  const { shown, outcome } = it.client.sandbox.org.copilot.recordOf(id) ?? {};
+  expect(shown).toEqual([SHA]);
+  expect(outcome?.handleMs).toBeGreaterThan(50 * 4_000);
+});

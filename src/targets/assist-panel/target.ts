@@ -1,0 +1,125 @@
+/**
+ * The target `assistPanel`: versions and splits are rows of ours, which panel processes serve to pages that an
+ * integration of the organisation frames beside each conversation.
+ */
+import type { Arm } from '../../domain/judge/types.ts';
+import { noCardArm } from '../../domain/rollout/deployment.ts';
+import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import { retireBaselineWrites, splitWrites } from '../../domain/split/writes.ts';
+import type { ServedArms, SplitWrite } from '../../domain/split/writes.ts';
+import type { Urgency } from '../../genesys/token-bucket.ts';
+import type { Database } from '../../store/database.ts';
+import type { PanelArm } from '../../store/panel/splits.ts';
+import { readSplits } from '../../store/panel/splits.ts';
+import { versionsOfAction } from '../../store/panel/versions.ts';
+import { cardOf } from '../card.ts';
+import { conditionIds } from '../condition-ids.ts';
+import { isWholeOrOff, retireCandidateWrites, stateOf } from '../served-state.ts';
+import { TargetError } from '../target-error.ts';
+import type { Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
+import { contentSha256, documentOf, fingerprintOf } from './content.ts';
+import { deployPanel } from './deploy.ts';
+import type { PanelDeps } from './deploy.ts';
+import { createPanelEvents } from './events.ts';
+import { proveServed } from './proof.ts';
+import { changeSplit, checkedVersion, KIND, readRows, seenOf, servedArms, withArm } from './rows.ts';
+import type { ActionRows } from './rows.ts';
+import { describeStanding, listServing } from './surroundings.ts';
+
+export const assistPanel: TargetAdapter = {
+  open: (deps) => ({
+    kind: KIND,
+    ...createTarget(deps),
+    describe: async ({ action }) => describeStanding(storeOf(deps), cardOf(action)),
+    listServing: async () => (deps.db === null ? [] : listServing(deps.db)),
+    events: createPanelEvents(() => panelOf(deps)),
+    conditionIds: (trigger) => conditionIds(deps.client.routing, trigger),
+  }),
+  documentOf: ({ action }) => documentOf(cardOf(action)),
+  contentSha256: ({ action }) => contentSha256(cardOf(action)),
+};
+
+function createTarget(deps: TargetDeps): Target {
+  return {
+    deploy: async (request) => deployPanel(panelOf(deps), request),
+    survey: async (actionName) => (deps.db === null ? [] : survey(deps.db, actionName)),
+    setSplit: async (deployment, percent) => rewrite(storeOf(deps), deployment, (arms) => splitWrites(arms, percent)),
+    readBack: (deployment, urgency = 'normal') => readBack(deps, deployment, urgency),
+    retire: async (deployment, which) =>
+      rewrite(
+        storeOf(deps),
+        deployment,
+        which === 'baseline' ? retireBaselineWrites : (arms) => retireCandidateWrites(arms, deployment),
+      ),
+  };
+}
+
+function storeOf({ db }: TargetDeps): Database {
+  if (db !== null) return db;
+  throw new TargetError(
+    'PanelNotConfigured',
+    'The target assistPanel keeps versions and splits in the database, and there is none here. Set DATABASE_URL.',
+  );
+}
+
+function panelOf(deps: TargetDeps): PanelDeps {
+  const { client, panelUrl } = deps;
+  const db = storeOf(deps);
+  if (panelUrl !== null) return { integrations: client.integrations, db, panelUrl };
+  throw new TargetError(
+    'PanelNotConfigured',
+    'The target assistPanel frames a page of ours, and nobody says where it is. Set PANEL_PUBLIC_URL to the https:// URL at ' +
+      'which agents reach the panel.',
+  );
+}
+
+async function survey(db: Database, actionName: string | null): Promise<readonly SeenVersion[]> {
+  const { splits } = await readSplits(db);
+  const versions = await versionsOfAction(db, actionName);
+  return versions.map((version) => seenOf(version, splits.find(({ action }) => action === version.action) ?? null));
+}
+
+/** One transaction, and nothing of the organisation: a roll back waits for nobody's answer. */
+async function rewrite(
+  db: Database,
+  deployment: Deployment,
+  plan: (arms: ServedArms) => readonly SplitWrite[],
+): Promise<void> {
+  const rows = await readRows(db, deployment.actionName);
+  const writes = plan(servedArms(rows, deployment));
+  if (writes.length === 0) return;
+  const { arms, queues, integrationId } = rows.split ?? { arms: [], queues: [], integrationId: null };
+  await changeSplit(db, rows, {
+    arms: writes.reduce<readonly PanelArm[]>((before, write) => withArm(before, armOf(rows, deployment, write)), arms),
+    queues,
+    integrationId,
+    changedBy: versionOf(rows, deployment)?.rolloutId ?? deployment.actionName,
+  });
+}
+
+/** Only what was checked may serve; anything may be taken out of service. */
+function armOf(rows: ActionRows, deployment: Deployment, { arm, to }: SplitWrite): PanelArm {
+  const isToServe = to.enabled && to.splitPercent > 0;
+  const versionId = isToServe ? checkedVersion(rows, deployment, arm).id : (deployment[arm]?.id ?? '');
+  const standsAlone = noCardArm(deployment) !== null && !isWholeOrOff(to);
+  return { versionId, group: to.group, enabled: to.enabled, splitPercent: to.splitPercent, standsAlone };
+}
+
+/** Whose rollout it is. */
+function versionOf({ versions }: ActionRows, { candidate, baseline }: Deployment) {
+  return versions.find(({ id }) => id === (candidate ?? baseline)?.id);
+}
+
+async function readBack(deps: TargetDeps, deployment: Deployment, urgency: Urgency): Promise<TargetState> {
+  const db = storeOf(deps);
+  const rows = await readRows(db, deployment.actionName);
+  if (rows.split !== null) await proveServed(db, rows.split, urgency === 'safety' ? null : panelOf(deps));
+  const prints = { candidate: printOf(rows, deployment, 'candidate'), baseline: printOf(rows, deployment, 'baseline') };
+  return { ...stateOf(servedArms(rows, deployment), prints), correlationId: null };
+}
+
+function printOf({ versions }: ActionRows, deployment: Deployment, arm: Arm) {
+  const found = versions.find(({ id }) => id === deployment[arm]?.id);
+  return found === undefined ? null : fingerprintOf(found.content);
+}
