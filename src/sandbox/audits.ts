@@ -56,6 +56,12 @@ export class Audits {
     };
     this.#entries.push(entry);
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
-    this.#publish(`v2.audits.entitytype.${entityType}.entityid.${entity.id}`, entry);
+    this.#publish(`v2.audits.entitytype.${entityType}.entityid.${entity.id}`, toldBy(entry));
   }
+}
+
+/** `AuditTopicAuditLogMessage`: the topic has other names for some of it. */
+function toldBy({ id, client, user, serviceName, level, eventDate, action, entity, entityType }: AuditEntry): object {
+  const who = { clientId: client, ...(user !== undefined && { userId: user.id }) };
+  return { id, ...who, serviceName, level, eventTime: eventDate, action, entity, entityType };
 }
