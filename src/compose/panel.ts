@@ -1,10 +1,12 @@
-/** The panel process: its HTTP server and lease, and the feed that follows what is said. */
+/** The panel process: its HTTP server and lease, and the feed that makes cards of what is said. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config/genesys.ts';
 import { desktopOrigin } from '../config/panel.ts';
 import type { PanelConfig } from '../config/panel.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import { createGenesysClient } from '../genesys/client.ts';
+import { startPanelFeed } from '../panel/feed/feed.ts';
+import type { PanelFeed } from '../panel/feed/feed.ts';
 import { startPanel } from '../panel/server.ts';
 import type { PanelServer } from '../panel/server.ts';
 import type { Database } from '../store/database.ts';
@@ -14,7 +16,7 @@ import type { Closers } from './closers.ts';
 export interface PanelParts {
   readonly db: Database;
   readonly genesys: GenesysConfig;
-  readonly panel: PanelConfig & { readonly oauthClientId: string };
+  readonly panel: Omit<PanelConfig, 'publicUrl' | 'oauthClientId'> & { readonly oauthClientId: string };
   /** Under which cards are shown. */
   readonly cardRules: Pick<PreflightSettings, 'policy'>;
   readonly now: () => number;
@@ -23,10 +25,11 @@ export interface PanelParts {
 }
 
 /** Closed through `closers`. */
-export async function composePanel(parts: PanelParts): Promise<PanelServer> {
+export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer, 'url'>> {
   const { db, genesys, panel, now, logger, closers } = parts;
   const client = createGenesysClient({ ...genesys, now, sleep, logger });
   closers.add('client of the organisation', () => client.close());
+  const opened: { feed?: PanelFeed } = {};
   const server = await startPanel({
     ...panel,
     db,
@@ -36,7 +39,19 @@ export async function composePanel(parts: PanelParts): Promise<PanelServer> {
     agents: client.agents,
     now,
     logger,
+    feedState: () => opened.feed?.state() ?? null,
   });
   closers.add('panel', () => server.close());
+  const { conversations, transcripts, messages, notifications } = client;
+  const { instance } = server;
+  opened.feed = await startPanelFeed({
+    db,
+    instance: { id: server.instanceId, isFenced: () => instance.isFenced },
+    live: { conversations, transcripts, messages, notifications, now, sleep, random: Math.random, logger },
+    logger,
+    clock: () => performance.now(),
+  });
+  const { feed } = opened;
+  closers.add('feed of the panel', () => feed.close());
   return server;
 }

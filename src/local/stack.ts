@@ -1,4 +1,4 @@
-/** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, workers. */
+/** Everything on one machine: Temporal, embedded database, sandbox organisation, events service, panel, workers. */
 import type { GenesysConfig } from '../config/genesys.ts';
 import type { TemporalConfig } from '../config/temporal.ts';
 import { readConfig } from '../config.ts';
@@ -6,7 +6,7 @@ import { secretsIn } from '../config/secrets.ts';
 import type { Destination } from '../config/destination.ts';
 import { startIngest } from '../ingest/server.ts';
 import type { IngestServer } from '../ingest/server.ts';
-import { DEFAULT_CLIENT } from '../sandbox/options.ts';
+import { DEFAULT_CLIENT, PANEL_CLIENT } from '../sandbox/options.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -18,6 +18,7 @@ import { guardianMode } from '../compose/guardian.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
+import { composePanel } from '../compose/panel.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import type { WorkerParts } from '../compose/workers.ts';
 
@@ -39,6 +40,8 @@ export interface StackOptions extends StackParts {
   readonly temporal: { readonly port?: number; readonly uiPort?: number; readonly dataFile?: string };
   readonly eventsPort: number;
   readonly signingSecret: string;
+  readonly panelPort: number;
+  readonly panelSecrets: readonly string[];
   readonly adminToken?: string;
   /** Any free one if absent. */
   readonly adminPort?: number;
@@ -55,6 +58,7 @@ export interface Stack {
   readonly db: Database;
   readonly sandboxUrl: string;
   readonly eventsUrl: string;
+  readonly panelUrl: string;
   /** Rejects when a worker fails. */
   readonly running: Promise<void>;
 }
@@ -77,15 +81,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say(`events service at ${eventsUrl}, database ${options.databaseDir ?? 'in memory'}`);
 
   signal.throwIfAborted();
-  const { running } = await openWorkers(options, { temporal, genesys, db, eventsUrl, minimums });
+  const { url: panelUrl } = await openPanel(options, { genesys, db });
+  say(`panel at ${panelUrl}/panel, beside conversations of the desktop at ${genesys.apiUrl}/sandbox/desktop`);
+
+  signal.throwIfAborted();
+  const { running } = await openWorkers(options, { temporal, genesys, db, eventsUrl, panelUrl, minimums });
   say('worker is polling');
-  return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, running };
+  return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, panelUrl, running };
 }
 
 /** Where the parts are reached, for machines. */
-export function linksOf({ temporal, sandboxUrl, eventsUrl }: Stack): object {
+export function linksOf({ temporal, sandboxUrl, eventsUrl, panelUrl }: Stack): object {
   const { address, namespace, uiUrl } = temporal;
-  return { temporal: address, namespace, ui: uiUrl, sandbox: sandboxUrl, events: eventsUrl };
+  return { temporal: address, namespace, ui: uiUrl, sandbox: sandboxUrl, events: eventsUrl, panel: panelUrl };
 }
 
 /** Fails only when both have come to an end, so that whatever was opened is known to the closers. */
@@ -137,7 +145,29 @@ async function openEvents(options: StackOptions, db: Database): Promise<IngestSe
   return events;
 }
 
-type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl'> & Pick<WorkerParts, 'minimums'>;
+function openPanel(
+  options: StackOptions,
+  { genesys, db }: Pick<Stack, 'genesys' | 'db'>,
+): Promise<{ readonly url: string }> {
+  const { logger, now, closers, env } = options;
+  return composePanel({
+    db,
+    genesys,
+    panel: {
+      host: '127.0.0.1',
+      port: options.panelPort,
+      sessionSecrets: options.panelSecrets,
+      oauthClientId: PANEL_CLIENT.id,
+      frameAncestors: [],
+    },
+    cardRules: cardRules(env),
+    now,
+    logger: logger.child({ part: 'panel' }, logger.isLevelEnabled('warn') ? { level: 'warn' } : {}),
+    closers,
+  });
+}
+
+type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> & Pick<WorkerParts, 'minimums'>;
 
 function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;

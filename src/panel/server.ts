@@ -32,8 +32,6 @@ export interface PanelOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly host?: string;
-  /** Where browsers reach it: what the organisation sends agents back to after they signed in. */
-  readonly publicUrl: string | null;
   readonly sessionSecrets: readonly string[];
   readonly oauthClientId: string;
   readonly loginUrl: string;
@@ -45,6 +43,8 @@ export interface PanelOptions {
   readonly clock?: () => number;
   readonly logger?: PanelLogger;
   readonly limits?: Partial<HubLimits>;
+  /** Of what brings cards, for GET /health. */
+  readonly feedState?: () => object | null;
   readonly renewMs?: number;
 }
 
@@ -124,7 +124,7 @@ function createParts(options: PanelOptions) {
     records: createPageRecords(options.db, instanceId),
     files: readPageFiles(),
     policy: pagePolicy(options),
-    pageConfig: pageConfigOf(options),
+    pageConfig: { clientId: options.oauthClientId, loginUrl: options.loginUrl.replace(/\/+$/, '') },
     health: () => ({
       status: instance.isFenced ? 'baselineOnly' : 'ok',
       instanceId,
@@ -132,6 +132,7 @@ function createParts(options: PanelOptions) {
       pages: hub.size,
       agents: hub.users,
       counts,
+      feed: options.feedState?.() ?? null,
     }),
     counts,
     isClosing: () => state.closing,
@@ -183,10 +184,6 @@ function openHub(
     logger,
     limits,
   });
-}
-
-function pageConfigOf({ publicUrl, oauthClientId, loginUrl }: PanelOptions): object {
-  return { clientId: oauthClientId, loginUrl: loginUrl.replace(/\/+$/, ''), publicUrl };
 }
 
 type Fetch = (

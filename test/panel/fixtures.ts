@@ -25,7 +25,6 @@ export function startTestPanel(db: Database, over: Partial<PanelOptions> = {}): 
   return startPanel({
     db,
     port: 0,
-    publicUrl: null,
     sessionSecrets: [SECRET],
     oauthClientId: 'panel-client',
     loginUrl: 'https://login.example.com',

@@ -24,7 +24,7 @@ import type { Run } from '../verb.ts';
 
 export function dev(run: Run): Command {
   const help = {
-    description: 'everything in one terminal: Temporal, database, sandbox organisation, events service, worker',
+    description: 'everything in one terminal: Temporal, database, sandbox organisation, events service, panel, worker',
     examples: ['dev', `dev --models '{"1.6.0":{"acceptMultiplier":0.65}}'`],
   };
   return createVerb('dev', help)
@@ -32,6 +32,7 @@ export function dev(run: Run): Command {
     .option('--ui-port <port>', 'of the Temporal Web UI', portNumber, 8233)
     .option('--sandbox-port <port>', 'of the sandbox organisation', portNumber, 8450)
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
+    .option('--panel-port <port>', 'of the panel; default: PANEL_PORT, else 8470', portNumber)
     .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
     .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
     .option(...MODELS)
@@ -46,20 +47,23 @@ interface DevArgs extends JsonOption {
   readonly eventsPort: number;
   /** Of what `events stats` and `events dead-letters` ask; EVENTS_ADMIN_PORT if absent. */
   readonly adminPort?: number;
+  /** PANEL_PORT if absent. */
+  readonly panelPort?: number;
   readonly cards: number;
   readonly models?: string;
 }
 
-type DevPorts = DevArgs & { readonly adminPort: number };
+type DevPorts = DevArgs & { readonly adminPort: number; readonly panelPort: number };
 
 async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   const { out, env, signal, now } = deps;
   const config = readConfig(env);
   const adminPort = args.adminPort ?? config.events.adminPort;
-  for (const use of portsOf({ ...args, adminPort }, env)) await assertPortFree(use);
+  const ports = { ...args, adminPort, panelPort: args.panelPort ?? config.panel.port };
+  for (const use of portsOf(ports, env)) await assertPortFree(use);
   await makePrivateFolder(config.home);
   return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
-    const stack = await startDevStack(deps, { ...args, adminPort }, config, { logger, closers });
+    const stack = await startDevStack(deps, ports, config, { logger, closers });
     const { db, temporal } = stack;
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
@@ -71,7 +75,7 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
 
 async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: ServiceParts): Promise<Stack> {
   const { out, env, signal, now, script } = deps;
-  const { home, genesys, destinations, events } = config;
+  const { home, genesys, destinations, events, panel } = config;
   const sandboxArgs = ['--port', String(args.sandboxPort), '--cards', String(args.cards)];
   sandboxArgs.push('--state', join(home, 'sandbox.json'));
   if (args.models !== undefined) sandboxArgs.push('--models', args.models);
@@ -86,6 +90,9 @@ async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: 
     temporal: { port: args.temporalPort, uiPort: args.uiPort, dataFile: join(home, 'temporal.sqlite') },
     eventsPort: args.eventsPort,
     signingSecret: await keptSigningSecret(join(home, 'signing-secret')),
+    panelPort: args.panelPort,
+    panelSecrets:
+      panel.sessionSecrets.length > 0 ? panel.sessionSecrets : [await keptSigningSecret(join(home, 'panel-secret'))],
     adminToken: events.adminToken ?? (await keptSigningSecret(join(home, ADMIN_TOKEN_FILE))),
     adminPort: args.adminPort,
     metricSecrets: events.metricSecrets,
@@ -107,6 +114,7 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
     ...temporal,
     { port: args.sandboxPort, what: 'the sandbox organisation', option: '--sandbox-port' },
     { port: args.eventsPort, what: 'the events service', option: '--events-port' },
+    { port: args.panelPort, what: 'the panel', option: '--panel-port' },
     { port: args.adminPort, what: 'the figures and dead letters of the events service', option: '--admin-port' },
   ];
 }

@@ -31,7 +31,7 @@ export function worker(run: Run): Command {
 function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
   const config = readConfig(env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
-  const { genesys, temporal, events, databaseUrl, destinations } = config;
+  const { genesys, temporal, events, panel, databaseUrl, destinations } = config;
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
@@ -42,6 +42,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       temporal,
       genesys,
       webhook: { publicUrl: events.publicUrl, signingSecret: events.signingSecrets[0] },
+      panelUrl: panel.publicUrl,
       db,
       now,
       logger,

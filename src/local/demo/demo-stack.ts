@@ -23,6 +23,8 @@ export async function startDemoStack(parts: StackParts, target: DemoTarget): Pro
     temporal: {},
     eventsPort: 0,
     signingSecret: newWebhookSecret(),
+    panelPort: 0,
+    panelSecrets: [newWebhookSecret()],
     sandboxArgs: ['--port', '0', ...traffic, '--state', join(folder, 'sandbox.json')],
     callsPerMinute: 300,
   });
