@@ -84,6 +84,8 @@ function kindOf(status: number, code: string | null | undefined): GenesysErrorKi
   if (status === 408) return 'timeout';
   if (status === 409 || status === 412) return 'conflict';
   if (status === 429) return 'rateLimited';
+  // What an organisation does not implement it will not implement by being asked again.
+  if (status === 501) return 'badRequest';
   if (status >= 500) return 'unavailable';
   return status >= 400 ? 'badRequest' : 'badAnswer';
 }

@@ -134,6 +134,7 @@ describe('a refusal', () => {
     [415, 'badRequest'],
     [429, 'rateLimited'],
     [500, 'unavailable'],
+    [501, 'badRequest'],
     [502, 'unavailable'],
     [503, 'unavailable'],
     [504, 'unavailable'],
