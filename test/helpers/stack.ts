@@ -20,6 +20,7 @@ import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import type { Targets } from '../../src/targets/index.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createSurveyor } from '../../src/activities/surveyor.ts';
@@ -43,6 +44,7 @@ export interface SandboxAction {
 export interface Stack {
   readonly client: Client;
   readonly db: Database;
+  readonly targets: Targets;
   sandbox: SandboxHandle;
   readonly sandboxOptions: SandboxOptions;
   /** Where and with which secret pushes are taken. */
@@ -57,7 +59,11 @@ export interface Stack {
   close(): Promise<void>;
 }
 
-export async function startStack(options: SandboxOptions = {}, guardian: GuardianMode = 'restore'): Promise<Stack> {
+export async function startStack(
+  options: SandboxOptions = {},
+  guardian: GuardianMode = 'restore',
+  panelUrl: string | null = null,
+): Promise<Stack> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
   const native = await NativeConnection.connect({ address });
@@ -84,7 +90,7 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
       clientSecret: 'sandbox-secret',
       callsPerMinute,
     },
-    { now: Date.now, signal: activitySignal },
+    { now: Date.now, db, panelUrl, signal: activitySignal },
   );
   const begin = (): Promise<Workers> =>
     startWorkers({
@@ -109,6 +115,7 @@ export async function startStack(options: SandboxOptions = {}, guardian: Guardia
   const stack: Stack = {
     client,
     db,
+    targets: organisation.targets,
     sandbox,
     sandboxOptions,
     events: { url: ingest.url, secret: signingSecret },
