@@ -15,6 +15,8 @@ export interface EventsConfig {
   readonly hubSecrets: readonly string[];
   /** Of those who may send custom metrics and nothing else. */
   readonly metricSecrets: readonly string[];
+  /** Admit to /eventbridge; none: it is not there. */
+  readonly bridgeSecrets: readonly string[];
   /** Of /admin, on this machine alone. */
   readonly adminPort: number;
   /** Admits to /admin; null: nobody is. */
@@ -46,16 +48,19 @@ export function readEvents(env: Env, parsed: Variables, problems: ConfigProblem[
 function readSecrets(
   env: Env,
   problems: ConfigProblem[],
-): Pick<EventsConfig, 'hubSecrets' | 'adminToken' | 'agentIdHashKey'> {
+): Pick<EventsConfig, 'hubSecrets' | 'bridgeSecrets' | 'adminToken' | 'agentIdHashKey'> {
   const hubSecrets = listOf(env['EVENTS_HUB_SECRET']);
+  const bridgeSecrets = listOf(env['EVENTS_BRIDGE_SECRET']);
   const adminToken = env['EVENTS_ADMIN_TOKEN'] ?? null;
   const agentIdHashKey = env['AGENT_ID_HASH_KEY'] ?? null;
   const tooShort = `has fewer than ${MIN_SECRET_LENGTH} characters; make one with: openssl rand -base64 32`;
   if (hubSecrets.some((secret) => secret.length < MIN_SECRET_LENGTH))
     problems.push({ name: 'EVENTS_HUB_SECRET', message: tooShort });
+  if (bridgeSecrets.some((secret) => secret.length < MIN_SECRET_LENGTH))
+    problems.push({ name: 'EVENTS_BRIDGE_SECRET', message: tooShort });
   if (isShort(adminToken)) problems.push({ name: 'EVENTS_ADMIN_TOKEN', message: tooShort });
   if (isShort(agentIdHashKey)) problems.push({ name: 'AGENT_ID_HASH_KEY', message: tooShort });
-  return { hubSecrets, adminToken, agentIdHashKey };
+  return { hubSecrets, bridgeSecrets, adminToken, agentIdHashKey };
 }
 
 /** What could not be read from its file is told there. */

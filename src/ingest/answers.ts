@@ -44,10 +44,19 @@ export const intakeSchema = exactly({
   cut: count,
 }).describe('Since this process started; `refusing`: a push was turned away with 503 within the last minute.');
 
+const bridgeSchema = exactly({ taken: count, duplicates: count, passedOver: count, late: count }).describe(
+  'Events of EventBridge since this process started; `passedOver`: of topics that nobody reads; `late`: came more than ' +
+    '5 minutes after what they tell.',
+);
+
+export const bridgedSchema = exactly({ taken: count });
+
 export const healthSchema = exactly({
   status: z.literal('ok'),
   store: z.enum(['pg', 'pglite']),
   intake: intakeSchema,
+  /** Where EventBridge is let in. */
+  bridge: bridgeSchema.optional(),
 });
 
 const deadLetterKind = z.enum(['intake', 'forward']);

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import type { Database } from '../store/database.ts';
 import { storeBatches } from '../store/events.ts';
+import { createBridge } from './intake/bridge.ts';
 import { createAgentIds } from './intake/agent-ids.ts';
 import { createAdminApp } from './admin/routes.ts';
 import { createCounts, isRefusing } from './intake/counts.ts';
@@ -31,6 +32,8 @@ export interface IngestOptions extends AuthenticatorOptions {
   readonly bodyMs?: number;
   /** Set: agent ids are stored, counted and forwarded as a keyed hash only. */
   readonly agentIdHashKey?: string | null;
+  /** Opens /eventbridge; several while one is replaced. */
+  readonly bridgeSecrets?: readonly string[];
   /** Opens /admin. */
   readonly adminToken?: string | null;
   /** Connections that were closed to let others in. */
@@ -53,7 +56,7 @@ export interface IngestApp {
 
 /** Throws SigningSecretInvalid when a secret is malformed or there is none. */
 export function createIngestApp(options: IngestOptions): IngestApp {
-  const { db, logger, now, bodyMs, adminToken = null } = options;
+  const { db, logger, now, bodyMs, adminToken = null, bridgeSecrets = [] } = options;
   const source = options.source ?? 'genesys';
   const counts = createCounts();
   const agentIds = createAgentIds(options.agentIdHashKey ?? null);
@@ -74,6 +77,8 @@ export function createIngestApp(options: IngestOptions): IngestApp {
     logger,
     bodyMs,
   });
+  const bridge =
+    bridgeSecrets.length === 0 ? null : createBridge({ db, secrets: bridgeSecrets, budget, now, bodyMs, logger });
   const intake = (): IntakeState => ({
     ...counts,
     refusing: isRefusing(counts, now()),
@@ -91,9 +96,14 @@ export function createIngestApp(options: IngestOptions): IngestApp {
 
   const app = new Hono<{ Bindings: Bindings }>();
   app.post('/events', async ({ req, env }) => Response.json(await receive(req.raw, env)));
+  if (bridge !== null) {
+    app.post('/eventbridge', async ({ req, env }) => Response.json(await bridge.take(req.raw, env.incoming)));
+    app.all('/eventbridge', () => problemResponse(new IngestRefusal('method-not-allowed'), { allow: 'POST' }));
+  }
   app.get('/healthz', async () => {
     await health();
-    return Response.json({ status: 'ok', store: db.kind, intake: intake() });
+    const told = { status: 'ok', store: db.kind, intake: intake() };
+    return Response.json(bridge === null ? told : { ...told, bridge: bridge.counts });
   });
   app.get('/openapi.json', () => Response.json(openapi));
   for (const [path, allow] of Object.entries(ALLOWED))
@@ -108,7 +118,9 @@ export function createIngestApp(options: IngestOptions): IngestApp {
   return {
     fetch: (request, env) => app.fetch(request, env ?? {}),
     admin: admin && ((request) => admin.fetch(request)),
-    drain: () => commits.drain(),
+    drain: async () => {
+      await Promise.all([commits.drain(), bridge?.close()]);
+    },
   };
 }
 

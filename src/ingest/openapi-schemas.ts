@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { engagementEventSchema, METRIC_EVENT_TYPE, metricEventSchema } from '../domain/events/event.ts';
 import {
+  bridgedSchema,
   deadLetterSchema,
   deadLettersSchema,
   healthSchema,
@@ -46,6 +47,7 @@ const NAMED = {
   MetricEvent: metricEvent,
   CardEvent: cardEvent,
   Push: z.union([z.object({ events: z.array(event).min(1).max(MAX_EVENTS) }), event]),
+  Bridged: bridgedSchema,
   Stored: storedSchema,
   Taken: takenSchema,
   Health: healthSchema,

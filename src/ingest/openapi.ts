@@ -117,6 +117,35 @@ const events: Json = {
   },
 };
 
+const bridge: Json = {
+  post: {
+    operationId: 'pushBridgeEvent',
+    summary: 'Takes one event of an Amazon EventBridge API destination; there only where EVENTS_BRIDGE_SECRET is set.',
+    description: 'As EventBridge has it, without an input transformer. Repeating it does no harm.',
+    parameters: [header('x-eventbridge-key', 'A secret of EVENTS_BRIDGE_SECRET.', '^.{16,}$', true)],
+    requestBody: {
+      required: true,
+      description: 'At most 1 MiB, UTF-8, not compressed.',
+      content: { 'application/json': { schema: { type: 'object' } } },
+    },
+    responses: {
+      200: json('On its way to the panel processes, or of no use to them.', 'Bridged'),
+      ...problems(
+        'body-incomplete',
+        'body-not-json',
+        'bridge-event-invalid',
+        'bridge-refused',
+        'body-too-slow',
+        'body-too-large',
+        'body-encoding-unsupported',
+        'internal',
+        'overloaded',
+        'store-unavailable',
+      ),
+    },
+  },
+};
+
 const health: Json = {
   get: {
     operationId: 'health',
@@ -208,6 +237,7 @@ export const openapi: Json = {
   },
   paths: {
     '/events': events,
+    '/eventbridge': bridge,
     '/healthz': health,
     '/openapi.json': {
       get: {

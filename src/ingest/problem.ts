@@ -18,6 +18,8 @@ export type IngestProblemCode =
   | 'not-found'
   | 'method-not-allowed'
   | 'internal'
+  | 'bridge-refused'
+  | 'bridge-event-invalid'
   | 'admin-refused'
   | 'admin-locked'
   | 'query-invalid'
@@ -126,6 +128,18 @@ const PROBLEMS: Readonly<
   },
   'not-found': { status: 404, title: 'Not found', detail: 'GET /openapi.json lists what this service answers.' },
   'method-not-allowed': { status: 405, title: 'Method not allowed', detail: 'See the Allow header.' },
+  'bridge-refused': {
+    status: 401,
+    title: 'Not admitted',
+    detail: 'Expected the header x-eventbridge-key with a secret of EVENTS_BRIDGE_SECRET.',
+  },
+  'bridge-event-invalid': {
+    status: 400,
+    title: 'No event of EventBridge',
+    detail:
+      'Expected one event as EventBridge has it, of the source aws.partner/genesys.com/cloud/…, without an input ' +
+      'transformer. Nothing of it was kept.',
+  },
   'admin-refused': {
     status: 401,
     title: 'Not admitted',

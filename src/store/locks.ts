@@ -20,4 +20,6 @@ export const LOCKS = {
   panelConversation: 4_220_007,
   /** One process at a time takes queues. */
   panelFeeds: 4_220_008,
+  /** Held from before `live_events.seq` is drawn until the commit. */
+  liveEvents: 4_220_009,
 } as const;

@@ -50,6 +50,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   panel_instances: { worker: READ, panel: ALL },
   panel_sessions: { worker: READ, panel: ALL },
   panel_feeds: { worker: READ, panel: ALL },
+  live_events: { events: 'select, insert, delete', panel: 'select, delete' },
   panel_cards: { worker: WITHDRAW, panel: KEEP },
 };
 

@@ -13,6 +13,7 @@ import { newSecret, push, sign } from '../helpers/push.ts';
 const SECRET = newSecret();
 const METRICS = newSecret();
 const TOKEN = 'a token of this machine';
+const BRIDGE = 'a secret of the bridge';
 
 const ADMIN = [
   ['get', '/admin/stats'],
@@ -62,6 +63,7 @@ describe('OpenAPI', () => {
       db,
       secrets: [SECRET],
       metricSecrets: [METRICS],
+      bridgeSecrets: [BRIDGE],
       bodyMs: 200,
       adminToken: TOKEN,
       now: () => NOON,
@@ -161,11 +163,16 @@ describe('OpenAPI', () => {
     await keepsTo('post', '/events', await send({ events: [] }));
     await keepsTo('post', '/events', await send({ events: [eventOf('c1', 'triggered', 0), {}] }));
     await keepsTo('post', '/events', await send(eventOf('c0', 'triggered', 0), { secret: METRICS }));
-    await keepsTo('post', '/events', await slow(server.url));
+    await keepsTo('post', '/events', await slow(`${server.url}/events`));
     await keepsTo('post', '/events', await send({ ...eventOf('c0', 'triggered', 0), version: 7 }));
     await keepsTo('post', '/events', await send({}, { secret: newSecret() }));
     await keepsTo('post', '/events', await send(' '.repeat(1024 * 1024 + 1)));
     await keepsTo('post', '/events', await send({}, { headers: { 'content-encoding': 'gzip' } }));
+    for (const body of [BRIDGED, {}, ' '.repeat(1024 * 1024 + 1)])
+      await keepsTo('post', '/eventbridge', await bridge(server.url, body));
+    await keepsTo('post', '/eventbridge', await bridge(server.url, BRIDGED, { 'x-eventbridge-key': 'another' }));
+    await keepsTo('post', '/eventbridge', await bridge(server.url, BRIDGED, { 'content-encoding': 'gzip' }));
+    await keepsTo('post', '/eventbridge', await slow(`${server.url}/eventbridge`, { 'x-eventbridge-key': BRIDGE }));
     await keepsTo('get', '/healthz', await fetch(`${server.url}/healthz`));
     await admin('get', '/admin/stats?cards=10', '/admin/stats');
     await admin('get', '/admin/stats?cards=none', '/admin/stats');
@@ -203,10 +210,12 @@ describe('OpenAPI', () => {
     const busy = await startIngest({
       db: { ...db, query: () => Promise.reject(new Error('gone')) },
       secrets: [SECRET],
+      bridgeSecrets: [BRIDGE],
       adminToken: TOKEN,
       now: () => NOON,
       port: 0,
     });
+    await keepsTo('post', '/eventbridge', await bridge(busy.url, BRIDGED));
     await keepsTo('post', '/events', await send(eventOf('c3', 'triggered', 0), { url: busy.url }));
     await keepsTo('get', '/healthz', await fetch(`${busy.url}/healthz`));
     for (const [method, path] of ADMIN) {
@@ -266,12 +275,29 @@ describe('OpenAPI', () => {
 });
 
 /** Announces more than it sends. */
-function slow(url: string): Promise<Response> {
+function slow(url: string, more: Readonly<Record<string, string>> = {}): Promise<Response> {
   const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
   const headers = {
     'webhook-id': 'msg_s',
     'webhook-timestamp': String(NOON / 1000),
     'webhook-signature': sign(SECRET, 'msg_s', String(NOON / 1000), '{'),
+    ...more,
   };
-  return fetch(`${url}/events`, { method: 'POST', body, headers, duplex: 'half' });
+  return fetch(url, { method: 'POST', body, headers, duplex: 'half' });
+}
+
+const BRIDGED = {
+  id: 'e1',
+  source: 'aws.partner/genesys.com/cloud/organisation/assist',
+  'detail-type': 'v2.conversations.{id}.transcription',
+  time: iso(NOON),
+  detail: { topicName: 'v2.conversations.c1.transcription', eventBody: {} },
+};
+
+function bridge(url: string, body: unknown, more: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(`${url}/eventbridge`, {
+    method: 'POST',
+    headers: { 'x-eventbridge-key': BRIDGE, ...more },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
 }

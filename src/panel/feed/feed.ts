@@ -5,6 +5,8 @@ import type { NewCard } from '../../store/panel/cards.ts';
 import { PANEL_SPLIT_CHANNEL } from '../../store/panel/splits.ts';
 import { createLiveFeed } from '../../transcripts/live.ts';
 import type { LiveFeed, LiveParts, LivePhrase } from '../../transcripts/live-parts.ts';
+import { readBridge } from './bridge-reader.ts';
+import type { BridgeReader } from './bridge-reader.ts';
 import { createCardWriter, WRITER_SETTINGS } from './card-writer.ts';
 import type { CardWriter, WriterSettings } from './card-writer.ts';
 import { createFeedCounts } from './counts.ts';
@@ -20,6 +22,8 @@ export interface PanelFeedOptions {
   readonly instance: { readonly id: string; readonly isFenced: () => boolean };
   readonly live: Omit<LiveParts, 'onRefused' | 'onEvicted' | 'onMissing'>;
   readonly logger?: { warn(fields: object, message: string): void } | undefined;
+  /** Events come to the events service by EventBridge, and no channel is made. */
+  readonly isBridged?: boolean;
   /** Monotonic. */
   readonly clock: () => number;
   readonly settings?: Partial<WriterSettings & FeedTimes>;
@@ -71,6 +75,7 @@ class Feed implements PanelFeed {
   #live: LiveFeed;
   #listening: Promise<void> = Promise.resolve();
   #unlisten: (() => Promise<void>) | undefined;
+  #bridge: BridgeReader | undefined;
 
   constructor(options: PanelFeedOptions) {
     this.#options = options;
@@ -100,6 +105,7 @@ class Feed implements PanelFeed {
       this.#leases.wake();
     });
     this.#listening = this.#listen();
+    if (this.#options.isBridged === true) this.#bridge = await this.#openBridge();
     this.#leases.wake();
   }
 
@@ -115,11 +121,25 @@ class Feed implements PanelFeed {
 
   async close(): Promise<void> {
     this.#stopped.abort();
-    await this.#unlisten?.();
+    await Promise.all([this.#unlisten?.(), this.#bridge?.close()]);
     await this.#leases.close();
     this.#live.stop();
     await this.#listening;
     await this.#writer.close();
+  }
+
+  #openBridge(): Promise<BridgeReader> {
+    return readBridge({
+      db: this.#options.db,
+      hear: this.hear,
+      maxAgeMs: this.#times.maxAgeMs,
+      onLate: (events) => {
+        this.#counts.tooLate += events;
+      },
+      onError: (error) => {
+        this.#warn(error, 'events of EventBridge could not be read; trying again');
+      },
+    });
   }
 
   #openWriter(): CardWriter {
@@ -139,9 +159,10 @@ class Feed implements PanelFeed {
   }
 
   #openLive(): LiveFeed {
-    const { live, logger } = this.#options;
+    const { live, logger, isBridged = false } = this.#options;
     const parts: LiveParts = {
       ...live,
+      settings: { ...live.settings, ...(isBridged && { maxChannels: 0 }) },
       onRefused: ({ topic, reason }) => logger?.warn({ topic, reason }, 'a topic is refused and not heard'),
       onEvicted: () =>
         logger?.warn({}, 'another process of the OAuth client took a notification channel; it is made again'),

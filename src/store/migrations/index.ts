@@ -7,6 +7,7 @@ import { customValues } from './0005_custom-values.ts';
 import { auditRights } from './0006_audit-rights.ts';
 import { afterPromotion } from './0007_long-watches.ts';
 import { panel } from './0008_panel.ts';
+import { liveEventsOnTheirWay } from './0009_live-events.ts';
 import { copilot } from './0010_copilot.ts';
 
 /** In order; append only. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: readonly Migration[] = [
   auditRights,
   afterPromotion,
   panel,
+  liveEventsOnTheirWay,
   copilot,
 ];
