@@ -23,16 +23,20 @@ export function requireToken(org: SandboxOrganisation): MiddlewareHandler<Sandbo
   };
 }
 
+/** Of these there is no scope for writing beside it. */
+const ONLY_READABLE = ['audits:readonly'];
+
 /**
  * `scope` binds agents only: client credentials have none. `x:readonly` is also held by who holds `x`. Without a
- * permission whoever has a token may.
+ * permission whoever has a token may; of several all are needed.
  */
-export function requireRight(scope: string, permission?: string): MiddlewareHandler<SandboxEnv> {
-  const anyOf = scope.endsWith(':readonly') ? [scope, scope.replace(/:readonly$/, '')] : [scope];
+export function requireRight(scope: string, ...permissions: readonly string[]): MiddlewareHandler<SandboxEnv> {
+  const isOfTwo = scope.endsWith(':readonly') && !ONLY_READABLE.includes(scope);
+  const anyOf = isOfTwo ? [scope, scope.replace(/:readonly$/, '')] : [scope];
   return async (c, next) => {
     const caller = c.get('client');
     if (caller.userId !== undefined && !anyOf.some((one) => caller.scopes.includes(one))) throw missingScope(anyOf);
-    if (permission !== undefined) assertPermission(caller, permission);
+    assertPermissions(caller, permissions);
     await next();
   };
 }
@@ -42,7 +46,7 @@ export function requireTutorialRight(scope: string, permission: string): Middlew
   return async (c, next) => {
     const caller = c.get('client');
     if (!caller.scopes.includes(scope)) throw missingScope([scope]);
-    assertPermission(caller, permission);
+    assertPermissions(caller, [permission]);
     await next();
   };
 }
@@ -51,8 +55,9 @@ export function mayDo({ permissions }: Pick<Caller, 'permissions'>, permission: 
   return permissions === undefined || permissions.includes(permission);
 }
 
-function assertPermission(caller: Caller, permission: string): void {
-  if (!mayDo(caller, permission)) throw missingPermission(permission);
+function assertPermissions(caller: Caller, permissions: readonly string[]): void {
+  const missing = permissions.filter((permission) => !mayDo(caller, permission));
+  if (missing.length > 0) throw missingPermission(missing.join(', '));
 }
 
 function noToken(): ApiError {

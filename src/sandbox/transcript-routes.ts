@@ -24,7 +24,9 @@ export function transcriptRoutes(org: SandboxOrganisation): TranscriptRoutes {
     createHmac('sha256', key).update(`${id}\n${expires}`).digest('base64url');
 
   const urls = new Hono<SandboxEnv>();
-  urls.use(requireRight('speech-and-text-analytics:readonly', 'speechAndTextAnalytics:data:view'));
+  urls.use(
+    requireRight('speech-and-text-analytics:readonly', 'recording:recording:view', 'speechAndTextAnalytics:data:view'),
+  );
   urls.get('/conversations/:id/communications/:communication/transcripturl', (c) => {
     const { id } = transcribed(org, c.req.param('id'), c.req.param('communication'));
     const expires = now() + SIGNED_FOR_MS;

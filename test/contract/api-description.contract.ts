@@ -2,10 +2,13 @@
  * Each request and each answer against the published API description. It may not be redistributed, so these tests are
  * there only where `GENESYS_OAS` names the folder of its YAML files; CONTRIBUTING.md says how.
  */
+import { DEFAULT_CLIENT, PANEL_CLIENT } from '../../src/sandbox/options.ts';
 import { officialSdk } from '../helpers/official-sdk.ts';
 import { givenPlayed } from '../sandbox/copilot/helpers.ts';
 import type { Played } from '../sandbox/copilot/helpers.ts';
+import { clientOf } from '../sandbox/helpers.ts';
 import { ApiDescription } from './api-description.ts';
+import type { Rights } from './api-description.ts';
 import { driveEveryOperation } from './operations.ts';
 import { driveOurClient } from './our-client.ts';
 import { givenRecorder } from './recorder.ts';
@@ -67,4 +70,53 @@ test.each([
   await fetch(`${url}/api/v2/${path}`, { method, headers: { authorization: `Bearer ${token ?? played.token}` } });
   expect(exchanges).toMatchObject([{ status }]);
   expect(judge(exchanges).problems).toEqual([]);
+});
+
+/** What a caller who has nothing at all is told to lack; none where the call is not refused for that. */
+function lackingIn({ status, answer }: Exchange): readonly string[] {
+  if (status !== 403) return [];
+  const { code, message = '' } = answer as { readonly code?: string; readonly message?: string };
+  const named = code === 'app.not.authorized.for.scope' ? /\[(.*)\]$/.exec(message)?.[1] : message.split(': ').at(-1);
+  return (named ?? '').split(', ');
+}
+
+/** The description's own words: of skills it is asked for only where a skill has a division. */
+const BY_DIVISION = /\/routing\/skills/;
+
+function isAsked(lacking: readonly string[], rights: Rights, kind: 'permissions' | 'scopes'): boolean {
+  const asked = rights[kind];
+  if (asked.length === 0) return lacking.length === 0;
+  const enough = kind === 'scopes' || rights.needsAll ? asked.length : 1;
+  return lacking.length >= enough && lacking.every((one) => asked.includes(one));
+}
+
+test('permissions and scopes are asked for as described', async () => {
+  const codeClient = { ...PANEL_CLIENT, id: 'nothing', scopes: [] };
+  const powerless = { ...DEFAULT_CLIENT, id: 'powerless', permissions: [] };
+  const clients = [DEFAULT_CLIENT, PANEL_CLIENT, codeClient, powerless];
+  const played = await givenPlayed({ clients, copilot: { jobMs: 0, analyticsDelayMs: 0, settlesMs: 0 } });
+  const { url, exchanges } = await givenRecorder(played.sandbox.url);
+  played.play(20_000);
+  await driveEveryOperation(await officialSdk(url), played);
+  const agent = played.sandbox.org.people.agents()[0]?.id ?? '';
+  const tokens = {
+    permissions: (await clientOf(played.sandbox, 'powerless')).token,
+    scopes: played.sandbox.org.oauth.tokenOfAgent('nothing', agent),
+  };
+  const operations = new Map(exchanges.map((exchange) => [nameOf(exchange), exchange]));
+  const wrong: unknown[] = [];
+  let checked = 0;
+  for (const { method, path } of operations.values()) {
+    const rights = description.rightsOf({ method, path } as Exchange);
+    if (rights === null || method === 'HEAD') continue;
+    for (const kind of ['permissions', 'scopes'] as const) {
+      const headers = { authorization: `Bearer ${tokens[kind]}`, 'content-type': 'application/json' };
+      await fetch(url + path, { method, headers, ...(method !== 'GET' && { body: '{}' }) });
+      const lacking = lackingIn(exchanges.at(-1) as Exchange);
+      if (!isAsked(lacking, rights, kind) && !BY_DIVISION.test(path)) wrong.push([method, path, lacking, rights[kind]]);
+      checked += 1;
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(checked).toBeGreaterThan(120);
 });

@@ -21,7 +21,17 @@ interface Parameter {
   readonly schema?: Schema;
 }
 
+/** What the description says a caller must have: permissions, and one of the scopes where it is an agent. */
+export interface Rights {
+  readonly permissions: readonly string[];
+  /** Or any one of them. */
+  readonly needsAll: boolean;
+  readonly scopes: readonly string[];
+}
+
 interface Operation {
+  readonly 'x-inin-requires-permissions'?: { readonly type: 'ANY' | 'ALL'; readonly permissions: readonly string[] };
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
   readonly responses: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
@@ -66,6 +76,18 @@ export class ApiDescription {
     if (response?.schema !== undefined) told.push(...this.#problemsOfValue(file, response.schema, answer, `${status}`));
     if (response?.schema === undefined && status < 300 && answer !== undefined) told.push(`${status}: a body`);
     return told.map((problem) => `${name}: ${problem}`);
+  }
+
+  rightsOf(exchange: Exchange): Rights | null {
+    const operation = this.#operationOf(exchange)?.operation;
+    if (operation === undefined) return null;
+    const required = operation['x-inin-requires-permissions'];
+    const permissions = required?.permissions ?? [];
+    return {
+      permissions,
+      needsAll: required?.type === 'ALL',
+      scopes: (operation.security ?? []).flatMap((one) => Object.values(one).flat()),
+    };
   }
 
   *#problemsOfRequest(file: string, operation: Operation, { query, request }: Exchange): Iterable<string> {

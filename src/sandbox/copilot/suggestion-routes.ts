@@ -72,7 +72,7 @@ export function suggestionRoutes(copilot: CopilotOrganisation): Hono<SandboxEnv>
   );
   app.post(
     '/:conversationId/suggestions/:id/engagement',
-    requireRight('conversations', 'conversation:suggestionEngagement:add'),
+    requireRight('conversations:readonly', 'conversation:suggestionEngagement:add'),
     async (c) => {
       const engagement = parseBody(engagementSchema, await jsonBody(c));
       const found = suggestionIn(copilot.recordOf(c.req.param('conversationId')), c.req.param('id'));
