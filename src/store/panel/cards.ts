@@ -67,7 +67,8 @@ function isServed({ conversationId, versionId, withheld }: NewCard, arms: readon
 }
 
 /**
- * A card made while a page comes into view would be missed by both. In one order, so that nobody waits in a circle.
+ * A card made while a page comes into view would be missed by both. In one order, so that nobody waits in a circle; by
+ * few keys, for a server has room for some thousand locks of all sessions together.
  */
 export async function lockConversations(
   trx: Transaction,
@@ -75,7 +76,7 @@ export async function lockConversations(
 ): Promise<void> {
   await trx.query(
     `select pg_advisory_xact_lock($1::int, h) from (
-       select distinct hashtext(id) as h from unnest($2::text[]) as t (id) order by 1 offset 0) as hashes`,
+       select distinct hashtext(id) & 63 as h from unnest($2::text[]) as t (id) order by 1 offset 0) as hashes`,
     [LOCKS.panelConversation, cards.map(({ conversationId }) => conversationId)],
   );
 }
