@@ -25,8 +25,9 @@ function uuid() {
 
 /** Is the panel before the agent's eyes? The desktop, the browser and the layout each may say no. */
 function createVisibility(/** @type {(visible: boolean) => void} */ onChange) {
-  const says = { desktop: true, browser: document.visibilityState === 'visible', layout: true };
-  let was = says.browser;
+  // What is not laid out, such as a frame that is not displayed, is never told to be in view.
+  const says = { desktop: true, browser: document.visibilityState === 'visible', layout: false };
+  let was = false;
   const judge = () => {
     const is = says.desktop && says.browser && says.layout;
     if (is === was) return;
