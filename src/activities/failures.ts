@@ -53,6 +53,7 @@ const FAILURE_TYPES: Readonly<Record<GenesysErrorKind, string>> = {
   unavailable: 'GenesysUnavailable',
   timeout: 'GenesysTimeout',
   network: 'GenesysNetwork',
+  proxy: 'GenesysProxy',
   badAnswer: 'GenesysBadAnswer',
   badClient: 'GenesysBadClient',
 };

@@ -63,7 +63,7 @@ function portInUse(error: Error): ErrorReport {
 function organisationCode(error: Error): string | null {
   if (isGenesysError(error, 'badClient', 'unauthorized', 'forbidden')) return 'organisation-refused';
   if (isGenesysError(error, 'noResource')) return 'NoSuchResource';
-  return isGenesysError(error, 'network', 'timeout', 'unavailable', 'rateLimited', 'badAnswer')
+  return isGenesysError(error, 'network', 'proxy', 'timeout', 'unavailable', 'rateLimited', 'badAnswer')
     ? 'organisation-unavailable'
     : null;
 }

@@ -2,8 +2,10 @@
 import { regionEndpoints } from '../genesys/regions.ts';
 import type { Endpoints } from '../genesys/regions.ts';
 import type { ConfigProblem } from './error.ts';
+import type { ProxySettings } from '../genesys/proxy.ts';
 import { missing } from './needs.ts';
 import type { Need } from './needs.ts';
+import { readProxy } from './proxy.ts';
 import type { Env } from './secrets.ts';
 import type { Variables } from './variables.ts';
 
@@ -13,6 +15,8 @@ export interface GenesysConfig {
   readonly loginUrl: string;
   readonly apiUrl: string;
   readonly callsPerMinute: number;
+  /** The way out of the network; absent or null: directly. */
+  readonly proxy?: ProxySettings | null;
 }
 
 export function readGenesys(
@@ -24,6 +28,7 @@ export function readGenesys(
   const clientId = env['GENESYS_CLIENT_ID'] ?? null;
   const clientSecret = env['GENESYS_CLIENT_SECRET'] ?? null;
   const endpoints = endpointsOf(parsed, problems);
+  const proxy = readProxy(env, problems);
   const { GENESYS_REGION, GENESYS_LOGIN_URL, GENESYS_API_URL } = parsed;
   const any =
     [clientId, clientSecret].some((secret) => secret !== null) ||
@@ -44,7 +49,7 @@ export function readGenesys(
     }
   }
   if (clientId === null || clientSecret === null || endpoints === null) return null;
-  return { clientId, clientSecret, ...endpoints, callsPerMinute: parsed.GENESYS_CALLS_PER_MINUTE };
+  return { clientId, clientSecret, ...endpoints, callsPerMinute: parsed.GENESYS_CALLS_PER_MINUTE, proxy };
 }
 
 /** Two URLs win over the region: they are how a sandbox organisation is reached. */

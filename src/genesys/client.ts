@@ -27,6 +27,7 @@ import { createOrganisationSettings } from './organisation-settings.ts';
 import type { OrganisationSettings } from './organisation-settings.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
+import type { ProxySettings } from './proxy.ts';
 import { createRouting } from './routing.ts';
 import type { Routing } from './routing.ts';
 import { createSuggestions } from './suggestions.ts';
@@ -48,6 +49,8 @@ export interface GenesysClientOptions {
   readonly requestTimeoutMs?: number;
   /** Longest wait for a turn within the rate; default 10 s. */
   readonly maxWaitMs?: number;
+  /** The way out of the network; absent or null: directly. */
+  readonly proxy?: ProxySettings | null;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly logger?: GenesysLogger;
@@ -75,7 +78,7 @@ export interface GenesysClient {
 }
 
 export function createGenesysClient(options: GenesysClientOptions): GenesysClient {
-  const transport = createTransport(options.requestTimeoutMs ?? 5000);
+  const transport = createTransport(options.requestTimeoutMs ?? 5000, options.proxy);
   const redact = createRedactor([options.clientSecret]);
   const tokens = createTokenSource({ transport, ...options });
   const bucket = createTokenBucket(options);
@@ -86,7 +89,7 @@ export function createGenesysClient(options: GenesysClientOptions): GenesysClien
     conversations: createConversations(api),
     transcripts: createTranscripts(api, transport, options.apiUrl),
     messages: createMessages(api),
-    notifications: createNotifications(api, options.apiUrl),
+    notifications: createNotifications(api, options.apiUrl, transport),
     routing: createRouting(api),
     assistants: createAssistants(api),
     suggestions: createSuggestions(api),

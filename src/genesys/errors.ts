@@ -11,6 +11,7 @@ export type GenesysErrorKind =
   | 'unavailable'
   | 'timeout'
   | 'network'
+  | 'proxy'
   | 'badAnswer'
   | 'badClient';
 
@@ -103,6 +104,8 @@ function wayOut(fields: GenesysErrorFields): string {
     case 'timeout':
     case 'network':
       return 'The request may or may not have arrived: try again, looking first at what is there.';
+    case 'proxy':
+      return 'Nothing was sent: check HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and what the proxy lets through.';
     case 'badAnswer':
       return 'Check that the address is the one of the Genesys API, and that no proxy answers in its place.';
     case 'badClient':

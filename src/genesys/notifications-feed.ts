@@ -183,13 +183,14 @@ class Feed implements NotificationFeed {
 
   async #open(): Promise<void> {
     const channel = await this.#livingChannel();
+    const { connectUri, agent } = channel;
     const { settings, onEvent } = this.#parts;
     const opening: { socket?: NotificationSocket; end?: SocketEnd } = {};
     const onEnd = (end: SocketEnd): void => {
       opening.end = end;
       if (opening.socket !== undefined) this.#lost(end, opening.socket);
     };
-    const socket = await openNotificationSocket({ ...settings, connectUri: channel.connectUri, onEvent, onEnd }).catch(
+    const socket = await openNotificationSocket({ ...settings, connectUri, agent, onEvent, onEnd }).catch(
       async (error: unknown) => {
         await this.#leaveIfGone(channel);
         throw error;

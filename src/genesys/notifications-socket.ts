@@ -1,7 +1,10 @@
 /** One socket of one channel. It ends once, for one reason, and is never opened again. */
+import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { GenesysError } from './errors.ts';
+import { ProxyFailure } from './proxy.ts';
+import { noAnswer } from './transport.ts';
 
 export interface NotificationEvent {
   readonly topicName: string;
@@ -13,6 +16,8 @@ export type SocketEnd = 'closed' | 'closing' | 'silent';
 
 export interface SocketOptions {
   readonly connectUri: string;
+  /** Of a proxy; absent: directly. */
+  readonly agent?: Agent | undefined;
   /** The platform sends a heartbeat about every 30 s. */
   readonly silenceMs: number;
   readonly connectMs: number;
@@ -31,7 +36,12 @@ export interface NotificationSocket {
 
 /** Rejects with `network` or `timeout` when it does not open. */
 export async function openNotificationSocket(options: SocketOptions): Promise<NotificationSocket> {
-  const ws = new WebSocket(options.connectUri, { handshakeTimeout: options.connectMs, maxPayload: MAX_BYTES });
+  const { connectUri, agent, connectMs } = options;
+  const ws = new WebSocket(connectUri, {
+    handshakeTimeout: connectMs,
+    maxPayload: MAX_BYTES,
+    ...(agent === undefined ? {} : { agent }),
+  });
   const socket = new Socket(ws, options);
   await opened(ws).catch((error: unknown) => {
     socket.close();
@@ -104,6 +114,7 @@ class Socket implements NotificationSocket {
 }
 
 const MAX_BYTES = 8 * 1024 * 1024;
+const ASKED = 'the notifications socket';
 const PING = JSON.stringify({ message: 'ping' });
 const eventSchema = z.object({ topicName: z.string(), eventBody: z.unknown() });
 
@@ -122,11 +133,12 @@ function opened(ws: WebSocket): Promise<void> {
       resolve();
     });
     ws.on('error', (error: NodeJS.ErrnoException) => {
+      if (error instanceof ProxyFailure) return reject(noAnswer(ASKED, error));
       const kind = error.message.includes('timed out') ? ('timeout' as const) : ('network' as const);
       reject(
         new GenesysError({
           kind,
-          asked: 'the notifications socket',
+          asked: ASKED,
           came: `it did not open (${error.code ?? error.message})`,
         }),
       );

@@ -2,10 +2,12 @@
  * Notification channels over REST. The socket itself: notifications-socket.ts; how both stay alive:
  * notifications-feed.ts.
  */
+import type { Agent } from 'node:http';
 import { z } from 'zod';
 import { GenesysError, isGenesysError } from './errors.ts';
 import type { Api } from './http.ts';
 import { schemesOf } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** Of one channel, by the platform. */
 export const MAX_TOPICS = 1000;
@@ -16,6 +18,8 @@ export interface Channel {
   readonly connectUri: string;
   /** ms since the epoch. */
   readonly expiresAt: number;
+  /** By which the socket is to be opened; absent: directly. */
+  readonly agent?: Agent | undefined;
 }
 
 export interface RefusedTopic {
@@ -35,7 +39,11 @@ export interface Notifications {
   replaceTopics(channelId: string, topics: readonly string[]): Promise<readonly RefusedTopic[]>;
 }
 
-export function createNotifications(api: Api, apiUrl: string): Notifications {
+export function createNotifications(
+  api: Api,
+  apiUrl: string,
+  { agentFor }: Pick<Transport, 'agentFor'>,
+): Notifications {
   const channelSchema = z.object({
     id: z.string().min(1),
     connectUri: z.url({ protocol: schemesOf(apiUrl, 'wss') }),
@@ -54,7 +62,8 @@ export function createNotifications(api: Api, apiUrl: string): Notifications {
   return {
     async createChannel() {
       const { value } = await api({ method: 'POST', path: PATH, schema: channelSchema });
-      return { id: value.id, connectUri: value.connectUri, expiresAt: Date.parse(value.expires) };
+      const { id, connectUri, expires } = value;
+      return { id, connectUri, expiresAt: Date.parse(expires), agent: agentFor(connectUri) };
     },
     async hasChannel(channelId) {
       try {

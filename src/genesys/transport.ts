@@ -5,9 +5,13 @@ import { got, RequestError, TimeoutError } from 'got';
 import type { CancelableRequest, Got, Response } from 'got';
 import { AnswerTooLarge, withMaxBytes } from '../http/max-bytes.ts';
 import { GenesysError } from './errors.ts';
+import { ProxyFailure, createProxies } from './proxy.ts';
+import type { ProxySettings } from './proxy.ts';
 
 export interface Transport {
   readonly got: Got;
+  /** Of a connection that is not made by `got`; undefined: it goes out directly. */
+  agentFor(url: string): http.Agent | undefined;
   /** Ends the connections that are kept for the next call. */
   close(): void;
 }
@@ -16,20 +20,35 @@ export interface Transport {
  * Never retries and never throws on a status: retrying is the caller's one decision, and a refusal is an answer to
  * read.
  */
-export function createTransport(requestTimeoutMs: number): Transport {
+export function createTransport(requestTimeoutMs: number, proxy?: ProxySettings | null): Transport {
+  const proxies = createProxies(proxy ?? NO_PROXIES, requestTimeoutMs);
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
   const once = got.extend({ retry: { limit: 0 }, throwHttpErrors: false, followRedirect: false });
   const timed = once.extend({ timeout: { request: requestTimeoutMs } });
   const kept = timed.extend({ agent: agents });
-  const json = kept.extend({ headers: { accept: 'application/json' } });
+  const json = kept.extend({
+    headers: { accept: 'application/json' },
+    hooks: {
+      beforeRequest: [
+        (options) => {
+          const agent = proxies.agentFor(options.url as URL);
+          if (agent !== undefined) options.agent = { http: agent, https: agent as https.Agent };
+        },
+      ],
+    },
+  });
   return {
     got: json,
+    agentFor: (url) => proxies.agentFor(new URL(url)),
     close: () => {
+      proxies.close();
       agents.http.destroy();
       agents.https.destroy();
     },
   };
 }
+
+const NO_PROXIES: ProxySettings = { https: null, http: null, except: [] };
 
 /** Plain http and ws are for an organisation that is itself asked in plain http: a sandbox, or one of this machine. */
 export function schemesOf(apiUrl: string, secure: 'https' | 'wss'): RegExp {
@@ -62,6 +81,8 @@ export function noAnswer(asked: string, error: unknown): GenesysError {
       came: `no answer within ${error.options.timeout.request ?? '?'} ms`,
     });
   }
+  const failed = error instanceof Error && error.cause instanceof ProxyFailure ? error.cause : error;
+  if (failed instanceof ProxyFailure) return new GenesysError({ kind: 'proxy', asked, came: failed.message });
   const code = error instanceof RequestError ? error.code : 'unknown';
   return new GenesysError({ kind: 'network', asked, came: `the connection failed (${code})`, code });
 }

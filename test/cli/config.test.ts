@@ -82,6 +82,7 @@ test('Genesys: region becomes hosts, secrets may come from files', async () => {
     loginUrl: 'https://login.mypurecloud.ie',
     apiUrl: 'https://api.mypurecloud.ie',
     callsPerMinute: 300,
+    proxy: null,
   });
 });
 
@@ -317,4 +318,37 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain(`GENESYS_CALLS_PER_MINUTE: is not ${expected}`);
   expect(readConfig({ ...EMPTY_ENV, ...GENUINE, GENESYS_CALLS_PER_MINUTE: '10' }).genesys?.callsPerMinute).toBe(10);
+});
+
+describe('the proxy', () => {
+  const ORGANISATION = {
+    ...EMPTY_ENV,
+    GENESYS_CLIENT_ID: 'id',
+    GENESYS_CLIENT_SECRET: 'Aa9-long-enough-and-not-guessable-7f3k',
+    GENESYS_REGION: 'eu-west-1',
+  };
+  const proxyOf = (env: Record<string, string>) => readConfig({ ...ORGANISATION, ...env }).genesys?.proxy;
+
+  test('is none where none is named, and each kind of connection has its own', () => {
+    expect(proxyOf({ NO_PROXY: '*', HTTPS_PROXY: '' })).toBeNull();
+    expect(
+      proxyOf({ HTTPS_PROXY: 'https://u:p@proxy.example:8443', NO_PROXY: 'a.example, .b.example:8080 c' }),
+    ).toEqual({
+      https: 'https://u:p@proxy.example:8443/',
+      http: null,
+      except: ['a.example', '.b.example:8080', 'c'],
+    });
+  });
+
+  test('is taken without its scheme, and from the lower spelling first', () => {
+    expect(proxyOf({ HTTPS_PROXY: 'http://other:1', https_proxy: 'proxy.example:3128' })?.https).toBe(
+      'http://proxy.example:3128/',
+    );
+  });
+
+  test.each(['socks5://proxy:1080', 'http://', 'ftp://secret@x', 'a b'])('that is no http(s) address: %s', (value) => {
+    const problems = problemsOf(() => proxyOf({ HTTPS_PROXY: value }));
+    expect(problems['HTTPS_PROXY']).toMatch(/no http\(s\) address/);
+    expect(JSON.stringify(problems)).not.toContain('secret@');
+  });
 });
