@@ -19,11 +19,12 @@ async function givenSuggestion(
 ): Promise<Played & { conversationId: string; id: string; path: string }> {
   const played = await givenPlayed({ ...options, traffic: { models: UNTOUCHED } });
   const { play, truth } = played;
-  for (;;) {
+  for (let tries = 0; tries < 60; tries++) {
     play(1_000);
     const [found] = suggestionsOf(await truth(), type).filter(({ state }) => state === 'Suggested');
     if (found !== undefined) return { ...played, ...found, path: pathOf(found) };
   }
+  throw new Error(`No ${type} came in a minute.`);
 }
 
 test('a suggestion of a third party comes without a text, and is answered by a PATCH', async () => {
@@ -161,6 +162,10 @@ test.each(['Suggested', 'Triggered'] as const)(
     const steps = setInterval(() => {
       play(50);
     }, 20);
+    closeAfterTest(() => {
+      clearInterval(steps);
+      return Promise.resolve();
+    });
     await until(() => third().length > 0);
     const { suggestionId, conversationId } = (third()[0]?.eventBody ?? {}) as {
       suggestionId: string;
@@ -172,7 +177,6 @@ test.each(['Suggested', 'Triggered'] as const)(
         .map(({ eventBody }) => eventBody)
         .filter((body) => body['suggestionId'] === suggestionId);
     await until(() => its().length === 3);
-    clearInterval(steps);
     expect(its()).toMatchObject([
       { state: first, context: { assistantId: SEEDED_ASSISTANTS.baseline.id, language: expect.any(String) as string } },
       { state: 'Suggested', thirdPartySuggestion: TEXT },
