@@ -37,6 +37,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     sandbox: { valuesOf: ['domain', 'webhooks'] },
     transcripts: { valuesOf: ['domain', 'genesys'] },
+    responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
     config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
     configurator: {
       valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
@@ -72,6 +73,8 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'ingest',
         'forward',
         'worker',
+        'genesys',
+        'responder',
       ],
       typesOf: ['targets'],
     },

@@ -74,6 +74,8 @@ const PASSING_REFUSALS: ReadonlySet<TargetErrorCode> = new Set([
   'PanelNotServing',
   'IntegrationNotReady',
   'OtherEditor',
+  'NoResponder',
+  'UnconfirmedSplit',
   // A worker of the release that knows it may take the next attempt.
   'UnknownTarget',
 ]);

@@ -19,6 +19,7 @@ import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composePanel } from '../compose/panel.ts';
+import { composeResponder } from '../compose/responder.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import type { WorkerParts } from '../compose/workers.ts';
 
@@ -85,8 +86,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say(`panel at ${panelUrl}/panel, beside conversations of the desktop at ${genesys.apiUrl}/sandbox/desktop`);
 
   signal.throwIfAborted();
-  const { running } = await openWorkers(options, { temporal, genesys, db, eventsUrl, panelUrl, minimums });
+  const responder = await composeResponder({
+    genesys,
+    db,
+    now: options.now,
+    logger: options.logger.child({ part: 'responder' }),
+    closers,
+  });
+  say('responder follows suggestions of copilots');
+
+  signal.throwIfAborted();
+  const { running: working } = await openWorkers(options, { temporal, genesys, db, eventsUrl, panelUrl, minimums });
   say('worker is polling');
+  const running = Promise.race([working, responder.running]);
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, panelUrl, running };
 }
 

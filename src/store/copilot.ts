@@ -4,9 +4,10 @@
  */
 import type { Arm } from '../domain/judge/types.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { Queryable } from './database.ts';
+import type { Database, Queryable, Transaction } from './database.ts';
+import { LOCKS } from './locks.ts';
 
-/** Payload: the action. */
+/** Payload: the action. Empty after a lost connection: look for yourself. */
 export const COPILOT_CHANNEL = 'copilot_deployments';
 
 export interface CopilotRow {
@@ -14,54 +15,80 @@ export interface CopilotRow {
   readonly rolloutId: string;
   /** As it was made when the rollout began: a repeat finds the same order and the same way back. */
   readonly deployment: Deployment;
+  /** The candidate's share as it was asked, 0..100. */
+  readonly splitPercent: number;
   /** The arm that was taken out at the rollout's end; null: it has not ended. */
   readonly retired: Arm | null;
+  /** Each change of any row has its own, in the order of the commits. */
+  readonly epoch: number;
   readonly changedAt: Date;
 }
 
-const COLUMNS = 'action, rollout_id as "rolloutId", deployment, retired, changed_at as "changedAt"';
+const COLUMNS = `action, rollout_id as "rolloutId", deployment, split_percent as "splitPercent", retired, epoch,
+  changed_at as "changedAt"`;
 
 export async function copilotRowOf(db: Queryable, action: string): Promise<CopilotRow | null> {
   const [row] = await db.query<CopilotRow>(`select ${COLUMNS} from copilot_deployments where action = $1`, [action]);
   return row ?? null;
 }
 
-/** Of one kind of target. */
-export async function copilotRows(db: Queryable, target: Deployment['target']): Promise<readonly CopilotRow[]> {
+/** As they stand at one moment; those of rollouts that go on come first, and then the latest. */
+export async function copilotRows(db: Queryable): Promise<readonly CopilotRow[]> {
   return db.query<CopilotRow>(
-    `select ${COLUMNS} from copilot_deployments where deployment->>'target' = $1 order by action`,
-    [target],
+    `select ${COLUMNS} from copilot_deployments order by retired is not null, changed_at desc, action`,
   );
 }
 
 /** A repeat of the same rollout changes nothing: what comes back is what stands there. */
 export async function saveCopilotDeployment(
-  db: Queryable,
+  db: Database,
   rolloutId: string,
   deployment: Deployment,
 ): Promise<Deployment> {
-  const [row] = await db.query<{ readonly deployment: Deployment }>(
-    `with saved as (
-       insert into copilot_deployments as c (action, rollout_id, deployment, retired, changed_at)
-       values ($1, $2, $3, null, clock_timestamp())
-       on conflict (action) do update set
-         deployment = case when c.rollout_id = excluded.rollout_id then c.deployment else excluded.deployment end,
-         retired = case when c.rollout_id = excluded.rollout_id then c.retired else null end,
-         rollout_id = excluded.rollout_id, changed_at = clock_timestamp()
-       returning action, deployment)
-     select saved.deployment, pg_notify('${COPILOT_CHANNEL}', saved.action) from saved`,
-    [deployment.actionName, rolloutId, deployment],
-  );
-  return row?.deployment ?? deployment;
+  return changing(db, deployment.actionName, async (trx) => {
+    const [row] = await trx.query<{ readonly deployment: Deployment }>(
+      `insert into copilot_deployments as c (action, rollout_id, deployment, changed_at)
+       values ($1, $2, $3, clock_timestamp())
+       on conflict (action) do update set rollout_id = excluded.rollout_id, deployment = excluded.deployment,
+         split_percent = 0, retired = null, epoch = nextval('copilot_epoch'), changed_at = clock_timestamp()
+       where c.rollout_id <> excluded.rollout_id
+       returning deployment`,
+      [deployment.actionName, rolloutId, deployment],
+    );
+    if (row !== undefined) return row.deployment;
+    return (await copilotRowOf(trx, deployment.actionName))?.deployment ?? deployment;
+  });
 }
 
-/** Null: it serves again, or still. */
-export async function retireCopilotArm(db: Queryable, action: string, retired: Arm | null): Promise<void> {
-  await db.query(
-    `with saved as (
-       update copilot_deployments set retired = $2, changed_at = clock_timestamp()
-       where action = $1 and retired is distinct from $2 returning action)
-     select pg_notify('${COPILOT_CHANNEL}', saved.action) from saved`,
-    [action, retired],
-  );
+export interface CopilotChange {
+  /** 0..100 */
+  readonly splitPercent: number;
+  /** Null: both arms serve, again or still. */
+  readonly retired: Arm | null;
+}
+
+/** Answers the epoch of the row, which is a new one where something changed; null: there is no such row. */
+export async function changeCopilotSplit(
+  db: Database,
+  action: string,
+  { splitPercent, retired }: CopilotChange,
+): Promise<number | null> {
+  return changing(db, action, async (trx) => {
+    await trx.query(
+      `update copilot_deployments set split_percent = $2::float8, retired = $3::text, epoch = nextval('copilot_epoch'),
+         changed_at = clock_timestamp()
+       where action = $1 and (split_percent <> $2::float8 or retired is distinct from $3::text)`,
+      [action, splitPercent, retired],
+    );
+    return (await copilotRowOf(trx, action))?.epoch ?? null;
+  });
+}
+
+async function changing<T>(db: Database, action: string, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  return db.tx(async (trx) => {
+    await trx.query('select pg_advisory_xact_lock($1)', [LOCKS.copilotSplit]);
+    const done = await work(trx);
+    await trx.query('select pg_notify($1, $2)', [COPILOT_CHANNEL, action]);
+    return done;
+  });
 }

@@ -22,4 +22,6 @@ export const LOCKS = {
   panelFeeds: 4_220_008,
   /** Held from before `live_events.seq` is drawn until the commit. */
   liveEvents: 4_220_009,
+  /** As `panelSplit`, of what rollouts of Agent Copilot left. */
+  copilotSplit: 4_220_010,
 } as const;

@@ -4,6 +4,7 @@ import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { agentAssistActions } from './agent-assist-actions/target.ts';
 import { copilotQueues } from './copilot-queues/target.ts';
 import { assistPanel } from './assist-panel/target.ts';
+import { copilotSuggestions } from './copilot-suggestions/target.ts';
 import { TargetError } from './target-error.ts';
 import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
@@ -11,6 +12,7 @@ const ADAPTERS: Readonly<Partial<Record<TargetKind, TargetAdapter>>> = {
   agentAssistActions,
   copilotQueues,
   assistPanel,
+  copilotSuggestions,
 };
 
 export interface Targets {

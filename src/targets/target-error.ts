@@ -25,6 +25,9 @@ export const TARGET_ERROR_CODES = [
   'IntegrationTaken',
   'IntegrationNotReady',
   'OtherEditor',
+  'NoResponder',
+  'NoRule',
+  'UnconfirmedSplit',
 ] as const;
 export type TargetErrorCode = (typeof TARGET_ERROR_CODES)[number];
 

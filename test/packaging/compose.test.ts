@@ -144,6 +144,7 @@ test('no process of ours that runs all day is a superuser of the database or own
     worker: 'assist_worker',
     events: 'assist_events',
     panel: 'assist_panel',
+    responder: 'assist_events',
     database: 'assist_owner',
   });
   expect(compose.services['database']?.restart).toBe('on-failure:5');
@@ -178,7 +179,7 @@ describe('who is confined to what', () => {
     expect(
       services.flatMap(([, { networks }]) => networks ?? []).filter((name) => !(name in compose.networks)),
     ).toEqual([]);
-    expect(inside('database')).toEqual(['database', 'db', 'events', 'panel', 'worker']);
+    expect(inside('database')).toEqual(['database', 'db', 'events', 'panel', 'responder', 'worker']);
     expect(inside('temporal-database')).toEqual(['temporal', 'temporal-db', 'temporal-schema']);
     expect(inside('temporal')).toEqual(['cli', 'temporal', 'temporal-namespace', 'temporal-ui', 'worker']);
     for (const name of ['database', 'temporal-database', 'temporal'])

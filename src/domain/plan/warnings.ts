@@ -2,6 +2,7 @@ import type { Guardrail, Plan, UiDirectives } from './plan.ts';
 import type { Problem } from './problem.ts';
 import { problemAt } from './problem.ts';
 import { writtenMargin } from '../metrics/format.ts';
+import type { TargetOf } from './target-schema.ts';
 import { toleranceOf } from './tolerance.ts';
 
 /** What may be meant as it stands, but hardly ever is. Paths are those of a plan that people write. */
@@ -14,6 +15,7 @@ export function planWarnings({
 }: Pick<Plan, 'target' | 'steps' | 'guardrails' | 'policies'> & { readonly action: object }): Problem[] {
   return [
     ...(target.kind === 'assistPanel' ? positionOfPanel(action) : []),
+    ...(target.kind === 'copilotQueues' ? fewQueues(target) : []),
     ...steps.flatMap((step, index) =>
       step.kind === 'setSplit' && isShare(step.percent)
         ? [looksLikeShare('plan-split', `steps.${index}.setSplit`, 'setSplit', step.percent)]
@@ -28,6 +30,18 @@ export function planWarnings({
       ? guardrails.flatMap(({ limit }, index) => (limit === undefined ? [] : [unwatched(index)]))
       : []),
   ];
+}
+
+/** On each side: the judge holds back with fewer clusters, whose own differences may be as large as any effect. */
+const MIN_QUEUES = 5;
+
+function fewQueues({ unit = 'queue', pairs }: TargetOf<'copilotQueues'>): Problem[] {
+  if (unit !== 'queue' || pairs.length >= 2 * MIN_QUEUES) return [];
+  const message =
+    `Verdicts count queues where whole queues are divided, and ${pairs.length} of them cannot be told apart from their ` +
+    `versions: it takes ${MIN_QUEUES} on either side, so ${2 * MIN_QUEUES} pairs, before anything is proven.`;
+  const remedy = 'Name more queues, or divide agents with unit: agent; else a person has to decide in the end.';
+  return [problemAt('target.pairs', { code: 'plan-target', message, remedy }, { severity: 'warning' })];
 }
 
 /** Left and right belong to whoever arranges the desktop. */

@@ -10,15 +10,15 @@ import { isGenesysError } from '../../genesys/errors.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import { assertAsChecked } from './assistants.ts';
-import type { AgentOfQueues, AgentsHandle } from './handle.ts';
-import { movedAt, shareOf } from './shares.ts';
+import type { AgentOfQueues, DividedAgents } from '../../domain/split/assistant-queues.ts';
+import { movedAt, shareOf } from '../../domain/split/movable.ts';
 
 /** For each queue, which of the rollout's agents are assigned. */
 export type Assigned = ReadonlyMap<string, ReadonlySet<string>>;
 
 export async function assignedIn(
   assistants: Assistants,
-  handle: Pick<AgentsHandle, 'assistants' | 'agents'>,
+  handle: Pick<DividedAgents, 'assistants' | 'agents'>,
   urgency?: Urgency,
 ): Promise<Assigned> {
   const assigned = new Map<string, ReadonlySet<string>>();
@@ -37,7 +37,7 @@ export interface AgentsState {
   readonly isAnybody: boolean;
 }
 
-export function agentsState({ agents }: AgentsHandle, assigned: Assigned): AgentsState {
+export function agentsState({ agents }: DividedAgents, assigned: Assigned): AgentsState {
   const has = (agent: AgentOfQueues) => (queue: string) => assigned.get(queue)?.has(agent.id) === true;
   const inAny = agents.filter((agent) => agent.queues.some(has(agent)));
   const inAll = inAny.filter((agent) => agent.queues.every(has(agent)));
@@ -52,7 +52,7 @@ export function agentsState({ agents }: AgentsHandle, assigned: Assigned): Agent
 export async function moveAgents(
   assistants: Assistants,
   deployment: Deployment,
-  handle: AgentsHandle,
+  handle: DividedAgents,
   percent: number,
   urgency?: Urgency,
 ): Promise<void> {
@@ -116,6 +116,6 @@ export async function assertManual(
   }
 }
 
-function agentsOf({ agents }: Pick<AgentsHandle, 'agents'>, queue: string): readonly string[] {
+function agentsOf({ agents }: Pick<DividedAgents, 'agents'>, queue: string): readonly string[] {
   return agents.filter(({ queues }) => queues.includes(queue)).map(({ id }) => id);
 }

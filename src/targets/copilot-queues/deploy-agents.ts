@@ -7,8 +7,8 @@ import type { DeployRequest } from '../target.ts';
 import { assertManual, assignedIn } from './agents.ts';
 import { armId, readAssistants } from './assistants.ts';
 import type { DeployClient } from './deploy.ts';
-import type { AgentsHandle } from './handle.ts';
-import { ordered, sharesOf } from './shares.ts';
+import type { DividedAgents } from '../../domain/split/assistant-queues.ts';
+import { ordered, sharesOf } from '../../domain/split/movable.ts';
 import { volumesBy } from './volumes.ts';
 
 export async function deployAgents(
@@ -39,7 +39,7 @@ export async function deployAgents(
       `The queues of ${action.name} have ${agents.length} agents, who cannot be divided. Name queues with more members.`,
     );
   const inOrder = [...ordered(agents, action.name)];
-  const handle: AgentsHandle = { unit: 'agent', assistants: byQueue, agents: inOrder, ...span };
+  const handle: DividedAgents = { unit: 'agent', assistants: byQueue, agents: inOrder, ...span };
   await refuseAssigned(client, action.name, handle);
   const candidate = { id: armId(action.name, ids), version: action.version, fingerprint: read.fingerprint };
   return {
@@ -64,7 +64,7 @@ async function membersOf(
 }
 
 /** Whom a person gave it is nobody whom a rollout may take it from. */
-async function refuseAssigned({ assistants }: DeployClient, actionName: string, handle: AgentsHandle): Promise<void> {
+async function refuseAssigned({ assistants }: DeployClient, actionName: string, handle: DividedAgents): Promise<void> {
   const assigned = await assignedIn(assistants, handle);
   const ids = [...new Set([...assigned.values()].flatMap((some) => [...some]))];
   if (ids.length === 0) return;

@@ -9,9 +9,9 @@ import type { CopilotRow } from '../../store/copilot.ts';
 import { TargetError } from '../target-error.ts';
 import type { DeployRequest } from '../target.ts';
 import { armId, readAssistants } from './assistants.ts';
-import type { QueuesHandle } from './handle.ts';
+import type { DividedQueues } from '../../domain/split/assistant-queues.ts';
 import type { QueuesClient } from './queues.ts';
-import { ordered, sharesOf } from './shares.ts';
+import { ordered, sharesOf } from '../../domain/split/movable.ts';
 import { volumesBy } from './volumes.ts';
 import type { VolumesClient } from './volumes.ts';
 
@@ -39,7 +39,7 @@ export async function deployQueues(
     volume: volumes.get(queue) ?? 0,
   }));
   const inOrder = [...ordered(queues, action.name)];
-  const handle: QueuesHandle = { unit: 'queue', queues: inOrder, ...span };
+  const handle: DividedQueues = { unit: 'queue', queues: inOrder, ...span };
   const named = { target: 'copilotQueues', actionName: action.name, unit: 'queue' } as const;
   return { ...named, baseline, candidate, shares: sharesOf(inOrder), handle };
 }

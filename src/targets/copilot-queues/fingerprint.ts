@@ -1,6 +1,6 @@
 /** What an assistant shows, as hashes by part: it has no version, so another hash is another hand's edit. */
-import { createHash } from 'node:crypto';
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
+import { sha256Of } from '../content-hash.ts';
 
 /** Documents as the organisation gives them. */
 export interface AssistantContent {
@@ -35,7 +35,7 @@ export function fingerprintOf(contents: readonly AssistantContent[]): Fingerprin
       rules: ruleEngineConfig ?? null,
       intents: nluConfig ?? null,
       copilot: copilot === null ? null : rest,
-    }).map(([part, content]) => [`${part}${suffix}`, sha256(content)]);
+    }).map(([part, content]) => [`${part}${suffix}`, sha256Of(content)]);
   });
   return Object.fromEntries(parts) as Fingerprint;
 }
@@ -45,18 +45,4 @@ function without(
   fields: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(document).filter(([field]) => !fields.has(field)));
-}
-
-export function sha256(content: unknown): string {
-  return createHash('sha256').update(canonical(content)).digest('hex');
-}
-
-/** The same text whatever the order of fields; a field without a value counts as one that is not there. */
-function canonical(content: unknown): string {
-  if (Array.isArray(content)) return `[${content.map(canonical).join(',')}]`;
-  if (typeof content !== 'object' || content === null) return JSON.stringify(content ?? null);
-  const fields = Object.entries(content)
-    .filter(([field, value]) => value !== undefined && value !== null && field !== 'selfUri')
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([field, value]) => `${JSON.stringify(field)}:${canonical(value)}`).join(',')}}`;
 }

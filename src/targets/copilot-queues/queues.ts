@@ -6,8 +6,8 @@ import type { GenesysClient } from '../../genesys/client.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
 import { TargetError } from '../target-error.ts';
 import { assertAsChecked } from './assistants.ts';
-import type { QueueOfPair, QueuesHandle } from './handle.ts';
-import { movedAt, shareOf } from './shares.ts';
+import type { QueueOfPair, DividedQueues } from '../../domain/split/assistant-queues.ts';
+import { movedAt, shareOf } from '../../domain/split/movable.ts';
 
 export type QueuesClient = Pick<GenesysClient, 'assistants' | 'routing'>;
 
@@ -21,7 +21,7 @@ export interface PlacedQueue {
 
 export async function placesOf(
   { assistants, routing }: QueuesClient,
-  { queues }: QueuesHandle,
+  { queues }: DividedQueues,
   urgency?: Urgency,
 ): Promise<readonly PlacedQueue[]> {
   const ids = queues.map(({ id }) => id);
@@ -73,7 +73,7 @@ export function stateOf(placed: readonly PlacedQueue[]): QueuesState {
 export async function moveQueues(
   client: QueuesClient,
   deployment: Deployment,
-  handle: QueuesHandle,
+  handle: DividedQueues,
   percent: number,
   urgency?: Urgency,
 ): Promise<void> {

@@ -8,9 +8,11 @@ import { baselineBeside } from '../../domain/split/writes.ts';
 import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import type { Deployment, VersionRef } from '../../domain/rollout/deployment.ts';
 import type { Urgency } from '../../genesys/token-bucket.ts';
-import { copilotRowOf, copilotRows, retireCopilotArm, saveCopilotDeployment } from '../../store/copilot.ts';
+import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
 import type { Database } from '../../store/database.ts';
+import { sha256Of } from '../content-hash.ts';
+import { copilotEvents } from '../copilot-events.ts';
 import { TargetError } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { agentsState, assignedIn, moveAgents } from './agents.ts';
@@ -19,8 +21,6 @@ import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
 import { deployQueues } from './deploy.ts';
 import { describeStanding } from './describe.ts';
-import { copilotEvents } from './events.ts';
-import { sha256 } from './fingerprint.ts';
 import { handleOf } from './handle.ts';
 import { moveQueues, placesOf, stateOf } from './queues.ts';
 
@@ -34,7 +34,7 @@ export const copilotQueues: TargetAdapter = {
     events: copilotEvents(deps.db),
   }),
   documentOf: ({ target, action }) => ({ name: action.name, version: action.version, ...ofQueues(target) }),
-  contentSha256: ({ target }) => sha256(ofQueues(target).pairs.map(({ queue, candidate }) => [queue, candidate])),
+  contentSha256: ({ target }) => sha256Of(ofQueues(target).pairs.map(({ queue, candidate }) => [queue, candidate])),
 };
 
 function ofQueues(target: PlanTarget): TargetOf<'copilotQueues'> {
@@ -46,12 +46,10 @@ function createTarget(deps: TargetDeps): Target {
   return {
     deploy: (request) => deploy(deps, request),
     survey: (actionName, urgency) => survey(deps, actionName, urgency),
-    setSplit: (deployment, percent, urgency) => setSplit(deps, deployment, percent, urgency),
+    setSplit: (deployment, percent, urgency) => setSplit(deps, deployment, { percent, urgency, retired: null }),
     readBack: (deployment, urgency) => readBack(deps, deployment, urgency),
-    retire: async (deployment, which, urgency) => {
-      await setSplit(deps, deployment, which === 'baseline' ? 100 : 0, urgency);
-      await retireCopilotArm(storeOf(deps), deployment.actionName, which);
-    },
+    retire: (deployment, which, urgency) =>
+      setSplit(deps, deployment, { percent: which === 'baseline' ? 100 : 0, urgency, retired: which }),
   };
 }
 
@@ -76,16 +74,19 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
   return saveCopilotDeployment(db, request.rolloutId, made);
 }
 
-/** A guardian brings the baseline back without knowing that a row was retired: what it moves is a rollout's again. */
-async function setSplit(
-  deps: TargetDeps,
-  deployment: Deployment,
-  percent: number,
-  urgency: Urgency | undefined,
-): Promise<void> {
+interface Move {
+  /** 0..100 */
+  readonly percent: number;
+  readonly urgency: Urgency | undefined;
+  readonly retired: Arm | null;
+}
+
+/** The row follows what was written, so that it never says that somebody has what they were not given. */
+async function setSplit(deps: TargetDeps, deployment: Deployment, { percent, urgency, retired }: Move): Promise<void> {
   const handle = handleOf(deployment);
   if (handle.unit === 'agent') await moveAgents(deps.client.assistants, deployment, handle, percent, urgency);
   else await moveQueues(deps.client, deployment, handle, percent, urgency);
+  await changeCopilotSplit(storeOf(deps), deployment.actionName, { splitPercent: percent, retired });
 }
 
 interface Seen {
@@ -144,9 +145,8 @@ async function survey(
 ): Promise<readonly SeenVersion[]> {
   const { db } = deps;
   if (db === null) return [];
-  const rows =
-    actionName === null ? await copilotRows(db, 'copilotQueues') : [await copilotRowOf(db, actionName)].filter(isOurs);
-  const seen = await Promise.all(rows.map((row) => seenVersions(deps, row, urgency)));
+  const rows = actionName === null ? await copilotRows(db) : [await copilotRowOf(db, actionName)];
+  const seen = await Promise.all(rows.filter(isOurs).map((row) => seenVersions(deps, row, urgency)));
   return seen.flat();
 }
 

@@ -1,3 +1,5 @@
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
+import { planWarnings } from '../../../src/domain/plan/warnings.ts';
 import { checkPlan } from '../../../src/domain/plan/check.ts';
 import { enginePlan, spoil } from './sample.ts';
 
@@ -95,4 +97,18 @@ test('what nothing tells of on a target cannot be guarded there', () => {
 test('a panel without a queue hears nothing', () => {
   const plan = spoil(enginePlan(), 'action.trigger.conditions', []) as object;
   expect(brief({ ...plan, target: { kind: 'assistPanel' } })).toEqual(['plan-target target']);
+});
+
+test('few queues prove nothing, and whoever writes the plan hears it; agents are more', () => {
+  const warned = (count: number, unit?: 'agent'): number => {
+    const pairs = Array.from({ length: count }, (_, at) => ({
+      queue: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
+      candidate: '9b6e4c12-0f83-4d7a-b5c9-17e2a8d03f22',
+    }));
+    const target = { kind: 'copilotQueues' as const, pairs, ...(unit !== undefined && { unit }) };
+    const policies = { ...DEFAULT_POLICIES, holdbackPercent: 5 };
+    const plan = { target, action: { name: 'A', version: '1.0.0' }, steps: [], guardrails: [], policies };
+    return planWarnings(plan).filter(({ path, severity }) => path === 'target.pairs' && severity === 'warning').length;
+  };
+  expect([warned(3), warned(9), warned(10), warned(3, 'agent')]).toEqual([1, 1, 0, 0]);
 });

@@ -1,4 +1,4 @@
-import { movedAt, ordered, shareOf, sharesOf } from '../../../src/targets/copilot-queues/shares.ts';
+import { movedAt, ordered, shareOf, sharesOf } from '../../../src/domain/split/movable.ts';
 import { seededRandom } from '../../../src/domain/shared/random.ts';
 
 const queue = (id: string, volume: number) => ({ id, volume });

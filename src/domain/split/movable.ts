@@ -2,7 +2,7 @@
  * Whole queues, or agents, are moved one after the other: in which order, and which shares of the conversations that
  * gives. Pure.
  */
-import { hashOf } from '../../domain/split/bucket.ts';
+import { hashOf } from './bucket.ts';
 
 /** What is moved as a whole: a queue, or an agent. */
 export interface Movable {

@@ -1,0 +1,21 @@
+/** Whose text a conversation gets where the split is ours to keep. */
+import type { Arm } from '../judge/types.ts';
+import type { Deployment, VersionRef } from '../rollout/deployment.ts';
+import { bucketOf } from './bucket.ts';
+
+export interface KeptSplit {
+  readonly deployment: Pick<Deployment, 'baseline' | 'candidate'>;
+  /** Of the candidate, 0..100. */
+  readonly splitPercent: number;
+  /** The arm that was taken out; null: both serve. */
+  readonly retired: Arm | null;
+}
+
+/** Null: in its arm none is shown. The same conversation gets the same one as long as the split stands. */
+export function servedText(
+  { deployment, splitPercent, retired }: KeptSplit,
+  conversationId: string,
+): VersionRef | null {
+  const isCandidates = retired === null ? bucketOf(conversationId) < splitPercent : retired === 'baseline';
+  return isCandidates ? deployment.candidate : deployment.baseline;
+}

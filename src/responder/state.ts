@@ -1,0 +1,120 @@
+/**
+ * What a responder goes by: the rows as they stand, and its lease. Only while the lease is held may it show a candidate;
+ * and it confirms a change only when nothing that it chose before is on its way any more.
+ */
+import { randomUUID } from 'node:crypto';
+import { COPILOT_CHANNEL, copilotRows } from '../store/copilot.ts';
+import type { CopilotRow } from '../store/copilot.ts';
+import { endResponder, renewResponder, RESPONDER_LEASE_MS } from '../store/copilot-responders.ts';
+import type { Database } from '../store/database.ts';
+
+export interface ResponderState {
+  readonly id: string;
+  readonly rows: readonly CopilotRow[];
+  /** All changes up to it are in `rows`. */
+  readonly epoch: number;
+  isLeased(): boolean;
+  /** Runs while something that was chosen by `epoch` is on its way. */
+  underWay<T>(work: () => Promise<T>): Promise<T>;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StateParts {
+  readonly db: Database;
+  readonly onRows: (rows: readonly CopilotRow[]) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const RENEW_MS = 1_500;
+
+export function createResponderState(parts: StateParts): ResponderState {
+  return new State(parts);
+}
+
+class State implements ResponderState {
+  readonly id = randomUUID();
+  rows: readonly CopilotRow[] = [];
+  epoch = 0;
+  readonly #parts: StateParts;
+  readonly #underWay = new Set<{ readonly epoch: number }>();
+  /** By the steady clock of this process, from the start of the last good renewal. */
+  #leasedUntil = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  #stopListening: (() => Promise<void>) | undefined;
+  #busy: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+
+  constructor(parts: StateParts) {
+    this.#parts = parts;
+  }
+
+  isLeased(): boolean {
+    return performance.now() < this.#leasedUntil;
+  }
+
+  async underWay<T>(work: () => Promise<T>): Promise<T> {
+    const mark = { epoch: this.epoch };
+    this.#underWay.add(mark);
+    try {
+      return await work();
+    } finally {
+      this.#underWay.delete(mark);
+      if (mark.epoch < this.epoch) this.#refresh();
+    }
+  }
+
+  async start(): Promise<void> {
+    this.#stopListening = await this.#parts.db.listen(COPILOT_CHANNEL, () => {
+      this.#refresh();
+    });
+    this.#refresh();
+    this.#timer = setInterval(() => {
+      this.#refresh();
+    }, RENEW_MS);
+    while (this.#busy !== null) await this.#busy;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#busy;
+    this.#leasedUntil = -Infinity;
+    await this.#stopListening?.().catch(() => undefined);
+    await endResponder(this.#parts.db, this.id).catch(() => undefined);
+  }
+
+  /** One at a time; what changed meanwhile is read once more. */
+  #refresh(): void {
+    if (this.#closed) return;
+    if (this.#busy !== null) {
+      this.#again = true;
+      return;
+    }
+    this.#again = false;
+    this.#busy = this.#renew()
+      .catch((error: unknown) => {
+        this.#parts.onTrouble(error);
+      })
+      .finally(() => {
+        this.#busy = null;
+        if (this.#again) this.#refresh();
+      });
+  }
+
+  async #renew(): Promise<void> {
+    const { db, onRows } = this.#parts;
+    const startedAt = performance.now();
+    const rows = await copilotRows(db);
+    const epoch = Math.max(0, ...rows.map((row) => row.epoch));
+    const isNews = epoch !== this.epoch || rows.length !== this.rows.length;
+    this.rows = rows;
+    this.epoch = epoch;
+    if (isNews) onRows(rows);
+    const confirmed = Math.min(epoch, ...[...this.#underWay].map((mark) => mark.epoch));
+    const lapsed = await renewResponder(db, { id: this.id, epoch: confirmed });
+    this.#leasedUntil = lapsed ? -Infinity : startedAt + RESPONDER_LEASE_MS;
+    this.#again ||= lapsed;
+  }
+}

@@ -1,0 +1,99 @@
+/** Who answers which suggestion, and with which version: no card of ours is answered by two processes, or twice. */
+import type { Database, Queryable } from './database.ts';
+import { copilotRowOf } from './copilot.ts';
+import type { CopilotRow } from './copilot.ts';
+import { LOCKS } from './locks.ts';
+
+export interface Answer {
+  readonly suggestionId: string;
+  readonly action: string;
+  readonly versionId: string;
+  readonly claimedBy: string;
+  readonly answeredAt: Date | null;
+}
+
+export interface Claim {
+  readonly suggestionId: string;
+  readonly action: string;
+  readonly responderId: string;
+  /** Which version the conversation gets as the row stands; null: none of ours. */
+  readonly choose: (row: CopilotRow) => string | null;
+}
+
+export interface Claimed {
+  readonly versionId: string;
+  /** Of the row by which it was chosen. */
+  readonly epoch: number;
+}
+
+const COLUMNS = `suggestion_id as "suggestionId", action, version_id as "versionId", claimed_by as "claimedBy",
+  answered_at as "answeredAt"`;
+
+/**
+ * Null: another was first, or nothing is to be shown. The version is chosen beside no change of the split: after a roll
+ * back none of the candidate is claimed.
+ */
+export async function claimAnswer(db: Database, claim: Claim): Promise<Claimed | null> {
+  const { suggestionId, action, responderId, choose } = claim;
+  return db.tx(async (trx) => {
+    await trx.query('select pg_advisory_xact_lock_shared($1)', [LOCKS.copilotSplit]);
+    const row = await copilotRowOf(trx, action);
+    const versionId = row === null ? null : choose(row);
+    if (row === null || versionId === null) return null;
+    const added = await trx.query(
+      `insert into copilot_answers (suggestion_id, action, version_id, claimed_by, claimed_at)
+       values ($1, $2, $3, $4::uuid, clock_timestamp()) on conflict (suggestion_id) do nothing returning suggestion_id`,
+      [suggestionId, action, versionId, responderId],
+    );
+    return added.length === 0 ? null : { versionId, epoch: row.epoch };
+  });
+}
+
+/** What another claimed and has not answered for so long, it may have died with: then it is ours. */
+export async function takeOver(
+  db: Queryable,
+  { suggestionId, responderId, olderThanMs }: { suggestionId: string; responderId: string; olderThanMs: number },
+): Promise<boolean> {
+  const taken = await db.query(
+    `update copilot_answers set claimed_by = $2::uuid, claimed_at = clock_timestamp()
+     where suggestion_id = $1 and answered_at is null
+       and claimed_at <= clock_timestamp() - $3::float8 * interval '1 millisecond' returning suggestion_id`,
+    [suggestionId, responderId, olderThanMs],
+  );
+  return taken.length > 0;
+}
+
+/** Before it is shown another version may have become the one to show. False: it is not ours any more. */
+export async function setAnswer(
+  db: Queryable,
+  { suggestionId, responderId, versionId }: { suggestionId: string; responderId: string; versionId: string },
+): Promise<boolean> {
+  const set = await db.query(
+    `update copilot_answers set version_id = $3 where suggestion_id = $1 and claimed_by = $2::uuid
+       and answered_at is null returning suggestion_id`,
+    [suggestionId, responderId, versionId],
+  );
+  return set.length > 0;
+}
+
+export async function markAnswered(db: Queryable, suggestionId: string): Promise<void> {
+  await db.query(
+    'update copilot_answers set answered_at = coalesce(answered_at, clock_timestamp()) where suggestion_id = $1',
+    [suggestionId],
+  );
+}
+
+export async function answersOf(db: Queryable, suggestionIds: readonly string[]): Promise<readonly Answer[]> {
+  return db.query<Answer>(`select ${COLUMNS} from copilot_answers where suggestion_id = any($1::text[])`, [
+    suggestionIds,
+  ]);
+}
+
+/** How many texts of a version agents were shown: they stay where they are. */
+export async function answersShown(db: Queryable, versionId: string, since: Date): Promise<number> {
+  const [row] = await db.query<{ shown: number }>(
+    'select count(*) as shown from copilot_answers where version_id = $1 and answered_at >= $2::timestamptz',
+    [versionId, since],
+  );
+  return row?.shown ?? 0;
+}

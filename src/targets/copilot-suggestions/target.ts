@@ -1,0 +1,205 @@
+/**
+ * The target `copilotSuggestions`: a copilot's rule asks a third party for a text, and a responder of ours gives it.
+ * Texts and split are rows of ours; what was shown cannot be taken back.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Arm } from '../../domain/judge/types.ts';
+import { contentDrift } from '../../domain/rollout/drift.ts';
+import type { PlanTarget, TargetOf } from '../../domain/plan/target-schema.ts';
+import type { Deployment } from '../../domain/rollout/deployment.ts';
+import type { Fingerprint } from '../../domain/split/fingerprint.ts';
+import type { SeenVersion } from '../../domain/split/seen-version.ts';
+import { baselineBeside } from '../../domain/split/writes.ts';
+import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
+import type { CopilotChange, CopilotRow } from '../../store/copilot.ts';
+import { liveResponders, RESPONDER_LEASE_MS } from '../../store/copilot-responders.ts';
+import { readTexts } from '../../store/copilot-texts.ts';
+import type { Database } from '../../store/database.ts';
+import { sha256Of } from '../content-hash.ts';
+import { copilotEvents } from '../copilot-events.ts';
+import type { ArmState, DeployRequest, Standing, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
+import { TargetError } from '../target-error.ts';
+import { makeDeployment, servingNow, textOf } from './deploy.ts';
+import { readRules } from './rule.ts';
+
+export const copilotSuggestions: TargetAdapter = {
+  open: (deps) => ({
+    kind: 'copilotSuggestions',
+    ...createTarget(deps),
+    describe: ({ action }) => describe(deps, action),
+    listServing: () => Promise.resolve([]),
+    conditionIds: () => Promise.resolve({ unknown: [], hidden: [], missing: [] }),
+    events: copilotEvents(deps.db),
+  }),
+  documentOf: ({ target, action }) => ({ ...textOf(action), assistant: ofSuggestions(target).assistant }),
+  contentSha256: ({ action }) => sha256Of(textOf(action).suggestion),
+};
+
+function ofSuggestions(target: PlanTarget): TargetOf<'copilotSuggestions'> {
+  if (target.kind === 'copilotSuggestions') return target;
+  throw new TargetError('UnknownTarget', `A plan for ${target.kind} was given to copilotSuggestions.`);
+}
+
+function createTarget(deps: TargetDeps): Target {
+  return {
+    deploy: (request) => deploy(deps, request),
+    survey: (actionName) => survey(deps, actionName),
+    setSplit: async (deployment, percent) => {
+      if (percent > 0) await assertAsChecked(deps, deployment);
+      await change(storeOf(deps), deployment, { splitPercent: percent, retired: null });
+    },
+    readBack: (deployment) => readBack(deps, deployment),
+    retire: (deployment, which) =>
+      change(storeOf(deps), deployment, { splitPercent: which === 'baseline' ? 100 : 0, retired: which }),
+  };
+}
+
+function storeOf({ db }: TargetDeps): Database {
+  if (db !== null) return db;
+  throw new TargetError(
+    'NoStore',
+    'Texts and their split are kept in the store, and there is none here. Set DATABASE_URL, or let a worker do it.',
+  );
+}
+
+async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deployment> {
+  const db = storeOf(deps);
+  const known = await copilotRowOf(db, request.action.name);
+  if (known?.rolloutId === request.rolloutId) return known.deployment;
+  const target = ofSuggestions(request.target);
+  const made = await makeDeployment(db, deps.client.assistants, { ...request, target });
+  return saveCopilotDeployment(db, request.rolloutId, made);
+}
+
+/** In force everywhere only when every responder that lives has confirmed it, so that is waited for, as long as a lease. */
+async function change(db: Database, { actionName }: Deployment, to: CopilotChange): Promise<void> {
+  const epoch = await changeCopilotSplit(db, actionName, to);
+  if (epoch === null)
+    throw new TargetError('VersionMissing', `${actionName} is not in the store any more. Start a new rollout.`);
+  for (let waitedMs = 0; waitedMs < RESPONDER_LEASE_MS + LOOK_MS; waitedMs += LOOK_MS) {
+    if ((await liveResponders(db, epoch)).behind.length === 0) return;
+    await sleep(LOOK_MS);
+  }
+}
+
+const LOOK_MS = 100;
+
+/** A rule that another hand changed asks for something that nobody has checked. */
+async function assertAsChecked(deps: TargetDeps, deployment: Deployment): Promise<void> {
+  const { candidate, actionName } = deployment;
+  const fingerprint = candidate && (await fingerprintsOf(deps, deployment)).candidate;
+  if (candidate === null || fingerprint === null) return;
+  const drift = contentDrift('candidate', candidate, { fingerprint, changedAt: null, changedBy: null });
+  if (drift === null) return;
+  throw new TargetError(
+    'ContentChanged',
+    `${actionName} ${drift.message} Another hand changed it, so its share is not raised. Put the rule back, or abort.`,
+    drift,
+  );
+}
+
+/** Of what stands there now; null: it is none, or is not there any more. The rule is held against the candidate alone. */
+async function fingerprintsOf(
+  { client, db }: TargetDeps,
+  { baseline, candidate, handle }: Deployment,
+): Promise<Readonly<Record<Arm, Fingerprint | null>>> {
+  if (db === null) return { baseline: null, candidate: null };
+  const { assistant } = handle as TargetOf<'copilotSuggestions'>;
+  const ids = [baseline, candidate].flatMap((version) => version?.id ?? []);
+  const [texts, rules] = await Promise.all([readTexts(db, ids), readRules(client.assistants, assistant)]);
+  const textOfArm = (id: string | undefined): Fingerprint | null => {
+    const text = texts.find((one) => one.id === id);
+    return text === undefined ? null : { text: sha256Of(text.content) };
+  };
+  const text = textOfArm(candidate?.id);
+  const rule = rules.sha256 ?? 'none';
+  return { baseline: textOfArm(baseline?.id), candidate: text && { ...text, rule } };
+}
+
+async function readBack(deps: TargetDeps, deployment: Deployment): Promise<TargetState> {
+  const db = storeOf(deps);
+  const [row, fingerprints] = await Promise.all([
+    copilotRowOf(db, deployment.actionName),
+    fingerprintsOf(deps, deployment),
+  ]);
+  await assertConfirmed(db, deployment, row);
+  const share = row === null ? 0 : row.splitPercent;
+  const armOf = (arm: Arm, splitPercent: number): ArmState | null =>
+    deployment[arm] && {
+      servesHere: row !== null && row.retired !== arm && splitPercent > 0,
+      splitPercent,
+      fingerprint: fingerprints[arm],
+    };
+  return {
+    candidate: armOf('candidate', share),
+    baseline: armOf('baseline', baselineBeside(share).splitPercent),
+    effectiveSplitPercent: share,
+    covered: deployment.baseline !== null && deployment.candidate !== null ? row !== null : isWhole(deployment, share),
+    correlationId: null,
+  };
+}
+
+/** Beside an arm without a text. */
+function isWhole({ baseline }: Deployment, share: number): boolean {
+  return share === (baseline === null ? 100 : 0);
+}
+
+async function assertConfirmed(db: Database, { actionName }: Deployment, row: CopilotRow | null): Promise<void> {
+  const [late] = row === null ? [] : (await liveResponders(db, row.epoch)).behind;
+  if (late === undefined) return;
+  throw new TargetError(
+    'UnconfirmedSplit',
+    `Responder ${late.id} has not confirmed the split of ${actionName} yet; without a word from it its lease ends in ` +
+      `${late.leaseMs} ms. It is asked again.`,
+  );
+}
+
+async function survey(deps: TargetDeps, actionName: string | null): Promise<readonly SeenVersion[]> {
+  const { db } = deps;
+  if (db === null) return [];
+  const rows = actionName === null ? await copilotRows(db) : [await copilotRowOf(db, actionName)];
+  const ours = rows.filter((row) => row !== null).filter((row) => row.deployment.target === 'copilotSuggestions');
+  return (await Promise.all(ours.map((row) => seenVersions(deps, row)))).flat();
+}
+
+async function seenVersions(deps: TargetDeps, row: CopilotRow): Promise<readonly SeenVersion[]> {
+  const { deployment, retired, splitPercent: share, rolloutId, changedAt } = row;
+  const fingerprints = await fingerprintsOf(deps, deployment);
+  const standsAlone = retired === null && (deployment.baseline === null ? share > 0 : deployment.candidate === null);
+  const seenOf = (arm: Arm, splitPercent: number): SeenVersion[] => {
+    const [ref, fingerprint] = [deployment[arm], fingerprints[arm]];
+    if (ref === null || fingerprint === null) return [];
+    return [
+      {
+        target: 'copilotSuggestions',
+        id: ref.id,
+        actionName: deployment.actionName,
+        version: ref.version,
+        group: arm === 'baseline' || retired === 'baseline' ? 'control' : 'candidate',
+        enabled: retired !== arm,
+        splitPercent,
+        fingerprint,
+        standsAlone,
+        rolloutId,
+        changedAt: changedAt.toISOString(),
+        changedBy: null,
+        handle: deployment.handle,
+      },
+    ];
+  };
+  return [...seenOf('candidate', share), ...seenOf('baseline', baselineBeside(share).splitPercent)];
+}
+
+async function describe({ db }: TargetDeps, action: DeployRequest['action']): Promise<Standing> {
+  const row = db === null ? null : await copilotRowOf(db, action.name);
+  const serving = servingNow(row ?? undefined);
+  if (db === null || serving === null) return { baseline: null, note: 'No text of it serves yet.', exists: false };
+  const [text] = await readTexts(db, [serving.id]);
+  if (text === undefined) return { baseline: null, note: `v${serving.version} is not in the store.`, exists: false };
+  const suggestion = { name: action.name, version: text.version, suggestion: text.content };
+  return {
+    baseline: { id: text.id, action: suggestion, splitPercent: 100 },
+    note: null,
+    exists: text.version === action.version,
+  };
+}

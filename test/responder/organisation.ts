@@ -1,0 +1,118 @@
+/** The sandbox with conversations in which a copilot suggests, a store, and responders that follow. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGenesysClient } from '../../src/genesys/client.ts';
+import type { GenesysClient } from '../../src/genesys/client.ts';
+import { startResponder } from '../../src/responder/responder.ts';
+import type { Responder, ResponderParts } from '../../src/responder/responder.ts';
+import type { SandboxOptions } from '../../src/sandbox/options.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import type { SandboxHandle } from '../../src/sandbox/server.ts';
+import type { Database } from '../../src/store/database.ts';
+import type { ToldConversation, ToldSuggestion } from '../sandbox/copilot/helpers.ts';
+
+export interface SpokenTo {
+  readonly sandbox: SandboxHandle;
+  readonly client: GenesysClient;
+  respond(more?: Partial<ResponderParts>): Promise<Responder>;
+  newClient(): GenesysClient;
+  truth(): Promise<readonly ToldConversation[]>;
+  /** Of third parties. */
+  texts(): Promise<readonly Shown[]>;
+  traffic(settings: object): Promise<void>;
+  fault(rule: object): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Shown extends ToldSuggestion {
+  readonly conversationId: string;
+}
+
+export async function startSpokenTo(db: Database, options: SandboxOptions = {}): Promise<SpokenTo> {
+  const sandbox = await startSandbox({
+    rateLimitPerMinute: 30_000,
+    traffic: { cardsPerSecond: 12, agents: 20, utteranceGapMs: 1_200 },
+    ...options,
+  });
+  const closers: (() => Promise<void>)[] = [];
+  const newClient = (): GenesysClient => {
+    const client = createGenesysClient({
+      loginUrl: sandbox.url,
+      apiUrl: sandbox.url,
+      clientId: 'sandbox-client',
+      clientSecret: 'sandbox-secret',
+      callsPerMinute: 30_000,
+      maxWaitMs: 1_000,
+      now: Date.now,
+      sleep: (ms) => sleep(ms),
+    });
+    closers.push(() => Promise.resolve(client.close()));
+    return client;
+  };
+  const truth = async (): Promise<readonly ToldConversation[]> => {
+    const answer = await fetch(`${sandbox.url}/sandbox/copilot/conversations`);
+    return ((await answer.json()) as { conversations: ToldConversation[] }).conversations;
+  };
+  const tell = async (path: string, body: object, method = 'POST'): Promise<void> => {
+    const answer = await fetch(`${sandbox.url}/sandbox/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  return {
+    sandbox,
+    client: newClient(),
+    newClient,
+    truth,
+    async respond(more = {}) {
+      const responder = await startResponder({
+        client: newClient(),
+        db,
+        now: Date.now,
+        random: Math.random,
+        logger: { debug: () => undefined, warn: () => undefined },
+        groupMs: 50,
+        ...more,
+      });
+      closers.unshift(() => responder.close());
+      return responder;
+    },
+    texts: async () =>
+      (await truth()).flatMap(({ conversationId, suggestions }) =>
+        suggestions
+          .filter(({ type }) => type === 'ThirdPartySuggestion')
+          .map((suggestion) => ({ ...suggestion, conversationId })),
+      ),
+    traffic: (settings) => tell('traffic', settings),
+    fault: (rule) => tell('faults', rule),
+    async close() {
+      for (const close of closers) await close();
+      await sandbox.close();
+    },
+  };
+}
+
+export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const value = await ask();
+    if (holds(value)) return value;
+    if (tries > 300) throw new Error(`It did not come: ${JSON.stringify(value).slice(0, 2000)}`);
+    await sleep(100);
+  }
+}
+
+export interface StoredExposure {
+  readonly card: string;
+  readonly actionId: string;
+  readonly version: string;
+  readonly agent: string;
+  readonly withheld: boolean;
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+export function exposures(db: Database): Promise<StoredExposure[]> {
+  return db.query<StoredExposure>(
+    'select card_id as card, action_id as "actionId", version, agent_id as agent, withheld, outcomes from exposures',
+  );
+}

@@ -1,0 +1,236 @@
+/** A responder that answers for a copilot's rule, on the sandbox organisation over HTTP and WebSocket. */
+import { isPromoted, isRestored, isSplit } from '../../src/domain/rollout/proofs.ts';
+import { bucketOf } from '../../src/domain/split/bucket.ts';
+import type { SuggestionVersion } from '../../src/domain/plan/plan.ts';
+import type { Arm } from '../../src/domain/judge/types.ts';
+import type { Deployment } from '../../src/domain/rollout/deployment.ts';
+import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
+import type { Database } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/open.ts';
+import { copilotSuggestions } from '../../src/targets/copilot-suggestions/target.ts';
+import type { OpenTarget } from '../../src/targets/target.ts';
+import { exposures, startSpokenTo, until } from './organisation.ts';
+import type { SpokenTo } from './organisation.ts';
+
+jest.setTimeout(120_000);
+
+const ASSISTANT = SEEDED_ASSISTANTS.baseline.id;
+const textOf = (version: string): SuggestionVersion => ({
+  name: 'RefundText',
+  version,
+  suggestion: { title: version, text: `The refund rules of ${version}.`, sources: [] },
+});
+
+let db: Database;
+let org: SpokenTo;
+let target: OpenTarget;
+
+beforeAll(async () => {
+  db = await openDatabase({ kind: 'pglite', dataDir: null });
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  for (const table of [
+    'copilot_deployments',
+    'copilot_texts',
+    'copilot_answers',
+    'copilot_responders',
+    'exposures',
+    'events',
+  ])
+    await db.query(`delete from ${table}`);
+  org = await startSpokenTo(db);
+  target = copilotSuggestions.open({ client: org.client, db, panelUrl: null, now: Date.now });
+});
+afterEach(() => org.close());
+
+const deploy = (version: string, noCard?: Arm): Promise<Deployment> =>
+  target.deploy({
+    target: { kind: 'copilotSuggestions', assistant: ASSISTANT },
+    action: textOf(version),
+    rolloutId: `rollout of ${version}`,
+    ...(noCard !== undefined && { noCard }),
+  });
+
+async function firstVersion(): Promise<void> {
+  const first = await deploy('1.0.0', 'baseline');
+  await target.setSplit(first, 100);
+  await target.retire(first, 'baseline');
+  expect(isPromoted(await target.readBack(first), first)).toBe(true);
+}
+
+const answered = async (): Promise<{ conversationId: string; id: string; title: string }[]> =>
+  (await org.texts()).flatMap(({ text, ...one }) => (text?.title === undefined ? [] : [{ ...one, title: text.title }]));
+
+test('each conversation gets the text of its bucket, what agents do with it is known by version, and a roll back is proven', async () => {
+  await firstVersion();
+  const responder = await org.respond();
+  const deployment = await deploy('1.1.0');
+  expect(deployment.baseline).toMatchObject({ version: '1.0.0' });
+  await target.setSplit(deployment, 50);
+  expect(isSplit(await target.readBack(deployment), 50, deployment)).toBe(true);
+  const shown = await until(answered, (texts) => texts.length >= 40);
+  const since = shown.findLastIndex(({ title, conversationId }) => title === '1.0.0' && bucketOf(conversationId) < 50);
+  const wrong = shown
+    .slice(since + 1)
+    .filter(({ title, conversationId }) => title !== (bucketOf(conversationId) < 50 ? '1.1.0' : '1.0.0'));
+  expect(wrong).toEqual([]);
+  expect(new Set(shown.map(({ title }) => title))).toEqual(new Set(['1.0.0', '1.1.0']));
+
+  await target.setSplit(deployment, 0, 'safety');
+  await target.retire(deployment, 'candidate', 'safety');
+  const state = await target.readBack(deployment, 'safety');
+  const proven = (await answered()).filter(({ title }) => title === '1.1.0').length;
+  expect(isRestored(state, deployment)).toBe(true);
+  const before = (await answered()).length;
+  await until(answered, (texts) => texts.length >= before + 20);
+  expect((await answered()).filter(({ title }) => title === '1.1.0')).toHaveLength(proven);
+
+  await org.traffic({ running: false });
+  await until(
+    () => org.truth(),
+    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 3_000),
+  );
+  await responder.close();
+  const truth = new Map((await org.texts()).map((suggestion) => [suggestion.id, suggestion]));
+  const cards = await exposures(db);
+  expect(cards.length).toBeGreaterThanOrEqual(60);
+  for (const { card, version, outcomes } of cards) {
+    expect(version).toBe(truth.get(card)?.text?.title);
+    const states = truth.get(card)?.states.map(({ state: one }) => one) ?? [];
+    expect([card, 'accepted' in outcomes]).toEqual([card, states.includes('Accepted')]);
+    expect([card, 'dismissed' in outcomes]).toEqual([card, states.includes('Dismissed')]);
+  }
+  expect(responder.counts).toMatchObject({ fellBack: 0, refused: 0, lostEvents: 0 });
+});
+
+test('a first version: what is not in its share gets no text, and is told as withheld', async () => {
+  await org.respond();
+  const first = await deploy('1.0.0', 'baseline');
+  await target.setSplit(first, 40);
+  await until(
+    () => exposures(db),
+    (cards) => cards.filter(({ withheld }) => withheld).length >= 5 && cards.some(({ withheld }) => !withheld),
+  );
+  for (const { conversationId } of await answered()) expect(bucketOf(conversationId)).toBeLessThan(40);
+  const withheld = new Set((await exposures(db)).filter((card) => card.withheld).map(({ card }) => card));
+  for (const { id, text } of await org.texts()) if (withheld.has(id)) expect(text).toBeNull();
+});
+
+test('two responders: each suggestion is answered once, and each card is one', async () => {
+  await firstVersion();
+  const both = [await org.respond(), await org.respond()];
+  await until(answered, (texts) => texts.length >= 40);
+  await org.traffic({ running: false });
+  await until(
+    () => org.truth(),
+    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 2_000),
+  );
+  for (const one of both) await one.close();
+  const texts = await answered();
+  expect(both[0]!.counts.answered + both[1]!.counts.answered).toBe(texts.length);
+  expect(both.map(({ counts }) => counts.refused)).toEqual([0, 0]);
+  expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
+});
+
+test('a text whose answer was lost is looked for before it is sent again', async () => {
+  await firstVersion();
+  const responder = await org.respond();
+  await until(answered, (texts) => texts.length >= 3);
+  await org.fault({ match: { method: 'PATCH' }, times: 3, dropAnswer: 'afterWork' });
+  await org.fault({ match: { method: 'PATCH' }, times: 3, status: 503 });
+  await until(answered, (texts) => texts.length >= 20);
+  await org.traffic({ running: false });
+  await until(
+    () => org.truth(),
+    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 2_000),
+  );
+  await responder.close();
+  const texts = await answered();
+  expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
+  expect(responder.counts).toMatchObject({ refused: 0 });
+});
+
+test('a responder that has lost the store shows the baseline alone; a roll back is proven once its lease is over', async () => {
+  await firstVersion();
+  const away = { is: false };
+  const cut: Database = {
+    ...db,
+    query: (sql, params) => (away.is ? Promise.reject(new Error('the store is away')) : db.query(sql, params)),
+    tx: (work) => (away.is ? Promise.reject(new Error('the store is away')) : db.tx(work)),
+    listen: (channel, onNotify) => db.listen(channel, onNotify),
+  };
+  await org.respond({ db: cut });
+  const deployment = await deploy('1.1.0');
+  await target.setSplit(deployment, 100);
+  await until(answered, (texts) => texts.some(({ title }) => title === '1.1.0'));
+  away.is = true;
+  await target.setSplit(deployment, 0, 'safety');
+  await target.retire(deployment, 'candidate', 'safety');
+  expect(isRestored(await target.readBack(deployment, 'safety'), deployment)).toBe(true);
+  const known = await answered();
+  await until(answered, (texts) => texts.length >= known.length + 10);
+  const later = (await answered()).filter(({ id }) => !known.some((one) => one.id === id));
+  expect(later.map(({ title }) => title)).toEqual(later.map(() => '1.0.0'));
+});
+
+test('a responder that died with a claim in its hands: another takes it over', async () => {
+  await firstVersion();
+  const dying = await org.respond({
+    client: {
+      ...org.newClient(),
+      suggestions: { ...org.client.suggestions, answer: () => new Promise(() => undefined) },
+    },
+  });
+  await until(
+    () => db.query('select suggestion_id from copilot_answers'),
+    (claims) => claims.length >= 2,
+  );
+  const living = await org.respond();
+  await until(answered, (texts) => texts.length >= 10);
+  expect(living.counts.answered).toBeGreaterThan(0);
+  expect(dying.counts.answered).toBe(0);
+});
+
+describe('refused before anything is written', () => {
+  test('an assistant without an enabled rule', async () => {
+    const copilot = (await org.client.assistants.get(ASSISTANT)).copilot;
+    expect(copilot).toBeDefined();
+    const rules = copilot?.ruleEngineConfig?.rules?.map((rule) => ({ ...rule, enabled: false }));
+    org.sandbox.org.copilot.assistants.putCopilot(ASSISTANT, { ...copilot, ruleEngineConfig: { rules } }, 'ana');
+    await expect(deploy('1.0.0', 'baseline')).rejects.toMatchObject({ code: 'NoRule' });
+  });
+
+  test('a version without a baseline, one that serves, and a version with another text', async () => {
+    await expect(deploy('1.0.0')).rejects.toMatchObject({ code: 'NoBaseline' });
+    await firstVersion();
+    await expect(
+      target.deploy({
+        target: { kind: 'copilotSuggestions', assistant: ASSISTANT },
+        action: textOf('1.0.0'),
+        rolloutId: 'again',
+      }),
+    ).rejects.toMatchObject({ code: 'AlreadyServing' });
+    const other = { ...textOf('1.0.0'), suggestion: { ...textOf('1.0.0').suggestion, text: 'Another.' } };
+    await expect(
+      target.deploy({
+        target: { kind: 'copilotSuggestions', assistant: ASSISTANT },
+        action: other,
+        rolloutId: 'other',
+      }),
+    ).rejects.toMatchObject({ code: 'VersionConflict' });
+  });
+});
+
+test('a rule that another hand changed: the share is not raised, and taken back it can be', async () => {
+  await firstVersion();
+  const deployment = await deploy('1.1.0');
+  await target.setSplit(deployment, 25);
+  const copilot = (await org.client.assistants.get(ASSISTANT)).copilot;
+  const rules = copilot?.ruleEngineConfig?.rules?.map((rule) => ({ ...rule, enabled: false }));
+  org.sandbox.org.copilot.assistants.putCopilot(ASSISTANT, { ...copilot, ruleEngineConfig: { rules } }, 'ana');
+  await expect(target.setSplit(deployment, 50)).rejects.toMatchObject({ code: 'ContentChanged' });
+  await target.setSplit(deployment, 0);
+  await target.retire(deployment, 'candidate');
+  expect(isRestored(await target.readBack(deployment), deployment)).toBe(true);
+});
