@@ -140,6 +140,7 @@ function add(deps: PanelAppDeps, outgoing: ServerResponse, page: Pick<Stream, 's
       deps.hub.remove(opened);
       closed(deps, page.pageId);
     },
+    onDrain: () => deps.hub.look([page.session.conversationId]),
     onSlow: () => (deps.counts.slow += 1),
   });
   deps.hub.add(opened);
@@ -177,5 +178,7 @@ function refuse({ counts, logger }: PanelAppDeps, error: Error, headers: Record<
     error instanceof PanelRefusal ? error : new PanelRefusal('panel-internal', undefined, { cause: error });
   counts.refused[refusal.code] = (counts.refused[refusal.code] ?? 0) + 1;
   if (refusal.cause !== undefined) logger?.error({ code: refusal.code, err: refusal.cause }, 'request failed');
-  return problemResponse(refusal, headers);
+  // What is left of that body is not worth reading.
+  const closes = refusal.code === 'panel-body-too-large' ? { connection: 'close' } : {};
+  return problemResponse(refusal, { ...headers, ...closes });
 }

@@ -32,9 +32,11 @@ export interface HubLimits {
   /** Open pages of one agent in one conversation: the oldest makes room. */
   readonly streamsPerSession: number;
   readonly streamsPerUser: number;
+  /** A page that has not read for so long is ended; it gets its open cards anew when it comes back. */
+  readonly stuckMs: number;
 }
 
-export const HUB_LIMITS: HubLimits = { streams: 20_000, streamsPerSession: 4, streamsPerUser: 60 };
+export const HUB_LIMITS: HubLimits = { streams: 20_000, streamsPerSession: 4, streamsPerUser: 60, stuckMs: 20_000 };
 
 export interface Hub {
   /** Throws PanelRefusal when there is no room. Called before the answer begins. */
@@ -146,6 +148,7 @@ export function createHub(deps: HubDeps): Hub {
     },
     ping(whom) {
       for (const stream of streams) {
+        stream.endIfStuck(limits.stuckMs);
         if (whom === 'waiting' && stream.shown.size === 0) continue;
         withdrawFrom(deps, stream);
         if (whom === 'all' || [...stream.shown.values()].some(deps.needsWord)) stream.ping();
@@ -177,6 +180,8 @@ function deliver(
   for (const card of meant) {
     const content = contents.get(card.versionId);
     if (stream.shown.has(card.cardId) || content === undefined) continue;
+    // The rest follows when it has read that.
+    if (!stream.hasRoom) return;
     const aged = { ...card, ageMs: card.ageMs + deps.clock() - startedAt };
     if (!stream.send('card', messageOf(deps, stream, aged, content))) return;
     stream.shown.set(card.cardId, { versionId: card.versionId, action: card.action });

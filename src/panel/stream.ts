@@ -10,12 +10,14 @@ export interface Stream {
   readonly shown: Map<string, ShownCard>;
   /** It was told all that is open. */
   isGreeted: boolean;
-  /** False when the stream had to be ended: its page does not read. */
+  /** False while much waits for its reader: what is large comes later, after `onDrain`. */
+  readonly hasRoom: boolean;
   send(event: string, data: string): boolean;
-  ping(): boolean;
+  ping(): void;
+  /** Ends it when its page has not read for so long. */
+  endIfStuck(maxMs: number): void;
   /** `why` is for the page: it decides whether to come again. */
   end(why: 'replaced' | 'expired' | 'closing'): void;
-  readonly isOpen: boolean;
 }
 
 export interface ShownCard {
@@ -23,8 +25,8 @@ export interface ShownCard {
   readonly action: string;
 }
 
-/** Of what waits for a reader. A page that lags so far behind gets its open cards anew when it comes back. */
-const MAX_WAITING_BYTES = 1024 * 1024;
+/** Of what waits for a reader, before a card is added. */
+const MAX_WAITING_BYTES = 256 * 1024;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -36,10 +38,17 @@ const HEADERS = {
 
 const PING = 'event: ping\ndata: {}\n\n';
 
+export interface StreamEvents {
+  readonly onClose: () => void;
+  /** There is room again. */
+  readonly onDrain: () => void;
+  readonly onSlow: () => void;
+}
+
 export function openStream(
   outgoing: ServerResponse,
   { session, pageId }: Pick<Stream, 'session' | 'pageId'>,
-  { onClose, onSlow }: { readonly onClose: () => void; readonly onSlow: () => void },
+  { onClose, onDrain, onSlow }: StreamEvents,
 ): Stream {
   outgoing.writeHead(200, HEADERS);
   outgoing.flushHeaders();
@@ -52,16 +61,15 @@ export function openStream(
   };
   outgoing.once('close', gone);
   outgoing.on('error', gone);
+  let stuckSince: number | null = null;
+  outgoing.on('drain', () => {
+    stuckSince = null;
+    if (isOpen) onDrain();
+  });
   const write = (text: string): boolean => {
     if (!isOpen) return false;
-    if (outgoing.writableLength <= MAX_WAITING_BYTES) {
-      outgoing.write(text);
-      return true;
-    }
-    onSlow();
-    outgoing.destroy();
-    gone();
-    return false;
+    if (!outgoing.write(text)) stuckSince ??= performance.now();
+    return true;
   };
   return {
     session,
@@ -69,7 +77,13 @@ export function openStream(
     shown: new Map(),
     isGreeted: false,
     send: (event, data) => write(`event: ${event}\ndata: ${data}\n\n`),
-    ping: () => write(PING),
+    ping: () => void write(PING),
+    endIfStuck(maxMs) {
+      if (!isOpen || stuckSince === null || performance.now() - stuckSince <= maxMs) return;
+      onSlow();
+      outgoing.destroy();
+      gone();
+    },
     end(why) {
       if (!isOpen) return;
       outgoing.end(`event: end\ndata: ${JSON.stringify({ why })}\n\n`);
@@ -77,8 +91,8 @@ export function openStream(
       setTimeout(() => outgoing.destroy(), LAST_WORDS_MS).unref();
       gone();
     },
-    get isOpen() {
-      return isOpen;
+    get hasRoom() {
+      return outgoing.writableLength <= MAX_WAITING_BYTES;
     },
   };
 }
