@@ -20,6 +20,7 @@ import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
 import type { Closers } from './closers.ts';
 import { composeForwarding } from './forwarding.ts';
+import { composeMeasuring } from './measuring.ts';
 import { composeGuardian } from './guardian.ts';
 import { reach, withClient } from '../configurator/connection.ts';
 import { installRuntime } from './runtime.ts';
@@ -74,9 +75,12 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   });
   closers.add('workers', () => workers.close());
   await composeGuardian({ mode, connection, namespace, logger, closers });
-  if (!destinations) return workers;
+  const { conversations } = organisation;
+  const measuring = await composeMeasuring({ connection, namespace, db, conversations, now, logger, closers });
+  const running = Promise.race([workers.running, measuring.running]);
+  if (!destinations) return { ...workers, running };
   const forwarding = await composeForwarding({ connection, namespace, db, destinations, now, logger, closers });
-  return { ...workers, running: Promise.race([workers.running, forwarding.running]) };
+  return { ...workers, running: Promise.race([running, forwarding.running]) };
 }
 
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config/genesys.ts';
 import { createGenesysClient } from '../genesys/client.ts';
+import type { Conversations } from '../genesys/conversations.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
 import { createEventExport } from '../targets/event-export.ts';
 import type { EventExport } from '../targets/event-export.ts';
@@ -12,6 +13,7 @@ import type { Targets } from '../targets/index.ts';
 export interface Organisation {
   readonly targets: Targets;
   readonly eventExport: EventExport;
+  readonly conversations: Conversations;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export function openOrganisation(config: GenesysConfig, options: OrganisationOpt
   return {
     targets: openTargets({ client, db: options.db ?? null, panelUrl: options.panelUrl ?? null, now: options.now }),
     eventExport: createEventExport(client.exports),
+    conversations: client.conversations,
     close: () => client.close(),
   };
 }

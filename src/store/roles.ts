@@ -28,7 +28,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   schema_migrations: { worker: READ, events: READ, forward: READ, panel: READ },
   events: { worker: READ, events: ADD, forward: READ, panel: ADD },
   exposures: { worker: READ, events: KEEP, forward: READ, panel: KEEP },
-  custom_values: { worker: READ, events: KEEP, panel: KEEP },
+  custom_values: { worker: ADD, events: KEEP, panel: KEEP },
   unknown_event_types: { worker: READ, events: KEEP, panel: KEEP },
   destinations: { events: READ, forward: KEEP, panel: READ },
   outbox: { events: ADD, forward: ALL, panel: ADD },
@@ -53,6 +53,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   panel_instances: { worker: READ, panel: ALL },
   panel_sessions: { worker: READ, panel: ALL },
   panel_feeds: { worker: READ, panel: ALL },
+  handling_reads: { worker: ALL },
+  handling_cursor: { worker: KEEP },
   live_events: { events: 'select, insert, delete', panel: 'select, delete' },
   panel_cards: { worker: WITHDRAW, panel: KEEP },
 };

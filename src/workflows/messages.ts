@@ -19,6 +19,7 @@ export const SAFETY_QUEUE = 'safety';
 export const FORWARDING_QUEUE = 'forwarding';
 export const AUDIT_SIGNING_QUEUE = 'audit-signing';
 export const AUDIT_SHIPPING_QUEUE = 'audit-shipping';
+export const MEASURING_QUEUE = 'measuring';
 
 export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 
@@ -72,6 +73,7 @@ export function recoverWorkflowId(actionName: string): string {
 
 export const AUDIT_SIGNING_WORKFLOW = 'auditSigning';
 export const AUDIT_SHIPPING_WORKFLOW = 'auditShipping';
+export const MEASURING_WORKFLOW = 'measureHandling';
 export const FORWARD_WORKFLOW = 'forward';
 
 /** One sender of a destination at a time, however many processes could. */

@@ -9,6 +9,7 @@ import { afterPromotion } from './0007_long-watches.ts';
 import { panel } from './0008_panel.ts';
 import { liveEventsOnTheirWay } from './0009_live-events.ts';
 import { copilot } from './0010_copilot.ts';
+import { handlingReads } from './0011_handling-reads.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   panel,
   liveEventsOnTheirWay,
   copilot,
+  handlingReads,
 ];
