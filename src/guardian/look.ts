@@ -35,7 +35,11 @@ export async function lookAround(deps: LookDeps, client: Client): Promise<Seen> 
   const rowRuns = await seeEach([...workflowOf.keys()], (rolloutId) =>
     seeRun(client, workflowOf.get(rolloutId) ?? '', rolloutId),
   );
-  const isLive = ({ actionName }: SeenVersion): boolean => runs.get(actionName)?.state === 'running';
+  // The action may have versions on other targets, too.
+  const isLive = ({ actionName, version, rolloutId }: SeenVersion): boolean => {
+    const run = runs.get(actionName);
+    return run?.state === 'running' && (run.runId === rolloutId || run.version === version);
+  };
   const live = [...runs.values()].flatMap((run) => (run?.state === 'running' ? [run.runId] : []));
   const judged =
     live.length === 0
