@@ -41,7 +41,8 @@ async function main(): Promise<void> {
   if (!store) throw new Error('PostgreSQL is not installed here and DATABASE_URL is not set: not measured.');
   try {
     const db = await openDatabase(store.config);
-    const figures = await measure(db).finally(() => db.close());
+    const figures = await measure(db);
+    await db.close();
     process.stdout.write(
       values.json
         ? `${JSON.stringify(figures)}\n`

@@ -12,17 +12,23 @@ import { EXIT } from '../exit-codes.ts';
 import { assertPortFree } from '../ports.ts';
 import { serve } from '../serve.ts';
 import { createVerb } from '../verb.ts';
+import { panelCards } from './panel/cards.ts';
 import type { Run } from '../verb.ts';
 
 export function panel(run: Run): Command {
   const help = {
     description: 'show cards beside conversations in the agent desktop (production; configured by the environment)',
-    examples: ['panel --port 8470'],
+    examples: ['panel --port 8470', 'panel cards'],
   };
-  return createVerb('panel', help)
-    .option('--port <port>', 'default: PANEL_PORT, else 8470', portNumber)
-    .option(...JSON_LINES)
-    .action((options: PanelArgs) => run((deps) => runPanel(deps, options)));
+  return (
+    createVerb('panel', help)
+      .option('--port <port>', 'default: PANEL_PORT, else 8470', portNumber)
+      .option(...JSON_LINES)
+      // Else it would take the --json of the verb below it for its own.
+      .enablePositionalOptions()
+      .addCommand(panelCards(run))
+      .action((options: PanelArgs) => run((deps) => runPanel(deps, options)))
+  );
 }
 
 interface PanelArgs extends JsonOption {

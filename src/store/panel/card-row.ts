@@ -7,10 +7,10 @@ import { storeBatches } from '../events.ts';
 import type { Stored } from '../events.ts';
 
 /** Of events that the panel tells. */
-export const PANEL_SOURCE = 'panel';
+const PANEL_SOURCE = 'panel';
 
 /** So long a card can come to be seen: what was said then is over. */
-export const CARD_OPEN_MS = 5 * 60_000;
+const CARD_OPEN_MS = 5 * 60_000;
 export const OPEN = `interval '${CARD_OPEN_MS} milliseconds'`;
 
 export interface CardRow {

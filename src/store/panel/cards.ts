@@ -138,6 +138,7 @@ export async function cardsToShow(db: Queryable, conversationIds: readonly strin
 
 export interface PanelStates {
   readonly action: string;
+  readonly version: string;
   readonly versionId: string;
   readonly cards: number;
   /** How the agent's page stood when the card was made. */
@@ -151,10 +152,11 @@ export interface PanelStates {
 /** By action and version, of cards made since. */
 export async function readPanelStates(db: Queryable, since: Date): Promise<PanelStates[]> {
   return db.query<PanelStates>(
-    `select action, version_id as "versionId", count(*) as cards, count(*) filter (where panel = 'visible') as visible,
-       count(*) filter (where panel = 'hidden') as hidden, count(*) filter (where panel = 'absent') as absent,
-       count(*) filter (where triggered_at is null) as unseen
-     from panel_cards where created_at >= $1::timestamptz group by 1, 2 order by 1, 2`,
+    `select c.action, v.version, c.version_id as "versionId", count(*) as cards,
+       count(*) filter (where panel = 'visible') as visible, count(*) filter (where panel = 'hidden') as hidden,
+       count(*) filter (where panel = 'absent') as absent, count(*) filter (where triggered_at is null) as unseen
+     from panel_cards c join panel_versions v on v.id = c.version_id
+     where c.created_at >= $1::timestamptz group by 1, 2, 3 order by 1, 2`,
     [since],
   );
 }

@@ -184,7 +184,7 @@ function hasHooks(advanced: IntegrationConfig['advanced']): boolean {
   return Object.keys(HOOKS).every((hook) => hooks[hook] === true);
 }
 
-export function pageUrl(panelUrl: string): string {
+function pageUrl(panelUrl: string): string {
   return `${panelUrl.replace(/\/+$/, '')}${PAGE}`;
 }
 

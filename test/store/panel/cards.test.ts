@@ -119,7 +119,16 @@ describeEachStore('cards of the panel', (db) => {
     await openPage(absent.conversationId, 'visible');
     expect(await typesTold()).toEqual(['triggered', 'triggered']);
     expect(await readPanelStates(db(), new Date(0))).toEqual([
-      { action: candidate.action, versionId: candidate.id, cards: 2, visible: 0, hidden: 1, absent: 1, unseen: 0 },
+      {
+        action: candidate.action,
+        version: '2',
+        versionId: candidate.id,
+        cards: 2,
+        visible: 0,
+        hidden: 1,
+        absent: 1,
+        unseen: 0,
+      },
     ]);
   });
 
