@@ -24,6 +24,9 @@ export interface PanelParts {
   readonly closers: Closers;
 }
 
+/** What was missed is counted, and nothing more comes of it: it leaves the rate to what is said now. */
+const READ_EVERY_MS = 1_000;
+
 /** Closed through `closers`. */
 export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer, 'url'>> {
   const { db, genesys, panel, now, logger, closers } = parts;
@@ -47,7 +50,18 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
   opened.feed = await startPanelFeed({
     db,
     instance: { id: server.instanceId, isFenced: () => instance.isFenced },
-    live: { conversations, transcripts, messages, notifications, now, sleep, random: Math.random, logger },
+    isBridged: panel.channels === 0,
+    live: {
+      conversations,
+      transcripts,
+      messages,
+      notifications,
+      now,
+      sleep,
+      random: Math.random,
+      logger,
+      settings: { maxChannels: panel.channels, readEveryMs: READ_EVERY_MS },
+    },
     logger,
     clock: () => performance.now(),
   });

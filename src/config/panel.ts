@@ -18,6 +18,8 @@ export interface PanelConfig {
   readonly oauthClientId: string | null;
   /** Origins that may frame the page beside the organisation's own desktop. */
   readonly frameAncestors: readonly string[];
+  /** Notification channels that it makes at most; 0: what is said comes by EventBridge to the events service. */
+  readonly channels: number;
 }
 
 export function readPanel(env: Env, parsed: Variables, needs: readonly Need[], problems: ConfigProblem[]): PanelConfig {
@@ -39,6 +41,7 @@ export function readPanel(env: Env, parsed: Variables, needs: readonly Need[], p
     sessionSecrets,
     oauthClientId: parsed.PANEL_OAUTH_CLIENT_ID ?? null,
     frameAncestors: parsed.PANEL_FRAME_ANCESTORS ?? [],
+    channels: parsed.PANEL_CHANNELS,
   };
 }
 

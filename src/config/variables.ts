@@ -35,6 +35,7 @@ const variables = {
   PANEL_PUBLIC_URL: httpUrl.optional(),
   PANEL_OAUTH_CLIENT_ID: z.string().optional(),
   PANEL_FRAME_ANCESTORS: z.string().transform(listOf).pipe(z.array(origin)).optional(),
+  PANEL_CHANNELS: wholeNumber(0, 20).default(5),
   COACHING_URL: z.string().optional(),
   COACHING_ALLOWED_HOSTS: z.string().optional(),
   EVENTS_SIGNING_SECRETS: signingSecrets.optional(),

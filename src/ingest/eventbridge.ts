@@ -9,7 +9,7 @@ import type { LiveEventRow } from '../store/live-events.ts';
 import { IngestRefusal } from './problem.ts';
 
 /** What the API destination's connection is to send the secret in. */
-export const BRIDGE_HEADER = 'x-eventbridge-key';
+const BRIDGE_HEADER = 'x-eventbridge-key';
 
 /** Throws IngestRefusal. Each secret is compared in full, whichever of them it is. */
 export function createBridgeGate(secrets: readonly string[]): (headers: Headers) => void {
