@@ -8,11 +8,11 @@ import { copilotSuggestions } from './copilot-suggestions/target.ts';
 import { TargetError } from './target-error.ts';
 import type { OpenTarget, TargetAdapter, TargetDeps } from './target.ts';
 
-const ADAPTERS: Readonly<Partial<Record<TargetKind, TargetAdapter>>> = {
+const ADAPTERS: Readonly<Record<TargetKind, TargetAdapter>> = {
   agentAssistActions,
-  copilotQueues,
   assistPanel,
   copilotSuggestions,
+  copilotQueues,
 };
 
 export interface Targets {
@@ -45,8 +45,7 @@ export function contentSha256(plan: Pick<Plan, 'target' | 'action'>): string {
 const KINDS = Object.keys(ADAPTERS) as TargetKind[];
 
 function adapterOf(kind: TargetKind): TargetAdapter {
-  const adapter = Object.hasOwn(ADAPTERS, kind) ? ADAPTERS[kind] : undefined;
-  if (adapter !== undefined) return adapter;
+  if (Object.hasOwn(ADAPTERS, kind)) return ADAPTERS[kind];
   throw new TargetError(
     'UnknownTarget',
     `There is no target ${JSON.stringify(kind)} in this release; it knows ${KINDS.join(', ')}. Run a worker of the ` +
