@@ -1,0 +1,146 @@
+import { startInstance } from '../../src/panel/instance.ts';
+import type { Instance, ServedArm, Splits } from '../../src/panel/instance.ts';
+import { until } from './fixtures.ts';
+
+const arm = (versionId: string, group: ServedArm['group'], splitPercent: number): ServedArm => ({
+  versionId,
+  group,
+  splitPercent,
+  enabled: true,
+});
+
+/** A store that can be away, and a clock that goes as it is told. */
+function given({ away = false } = {}) {
+  const world = {
+    atMs: 0,
+    away,
+    hangs: false,
+    epoch: 1,
+    candidate: 50,
+    confirmed: [] as number[],
+    /** What served at each change. */
+    changes: [] as string[],
+    /** Both, in the order in which they came. */
+    log: [] as string[],
+    givenBack: 0,
+  };
+  const parts: { instance?: Instance } = {};
+  const answer = async <T>(work: () => T): Promise<T> => {
+    if (world.hangs) await new Promise(() => undefined);
+    if (world.away) throw new Error('the store is away');
+    return work();
+  };
+  const served = (): string => (parts.instance?.armsOf('Card') ?? []).map(({ versionId }) => versionId).join(' ');
+  parts.instance = startInstance({
+    readSplits: () =>
+      answer((): Splits => ({
+        epoch: world.epoch,
+        arms: new Map([['Card', [arm('old', 'control', 100), arm('new', 'candidate', world.candidate)]]]),
+      })),
+    renew: (epoch) =>
+      answer(() => {
+        world.confirmed.push(epoch);
+        world.log.push(`confirmed ${epoch}`);
+        return world.epoch;
+      }),
+    giveBack: () =>
+      answer(() => {
+        world.givenBack += 1;
+      }),
+    onChange: () => {
+      world.changes.push(served());
+      world.log.push(`applied ${parts.instance?.epoch}`);
+    },
+    clock: () => world.atMs,
+    leaseMs: 500,
+    renewMs: 20,
+  });
+  const { instance } = parts;
+  closing.push(() => instance.close());
+  return { world, instance, served };
+}
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+test('before its first renewal it serves nothing, and then all', async () => {
+  const { served, instance } = given();
+  expect([served(), instance.isFenced]).toEqual(['', true]);
+  await until(() => !instance.isFenced);
+  expect(served()).toBe('old new');
+});
+
+test('it applies a change before it confirms it', async () => {
+  const { world, instance } = given();
+  await until(() => !instance.isFenced);
+  world.log.length = 0;
+  world.candidate = 0;
+  world.epoch = 2;
+  instance.wake();
+  await until(() => world.confirmed.includes(2));
+  expect(world.log.filter((line) => line.endsWith('2')).slice(0, 2)).toEqual(['applied 2', 'confirmed 2']);
+});
+
+test('a renewal that fails fences it when its lease is over by its own clock, counted from the start of the last good one', async () => {
+  const { world, instance, served } = given();
+  await until(() => !instance.isFenced);
+  world.away = true;
+  world.atMs += 499;
+  expect(served()).toBe('old new');
+  world.atMs += 1;
+  expect([served(), instance.isFenced]).toEqual(['old', true]);
+  // What is on the screens is told without anybody asking.
+  await until(() => world.changes.at(-1) === 'old');
+});
+
+test('one that hangs does so too, and does not keep the lease open', async () => {
+  const { world, instance } = given();
+  await until(() => !instance.isFenced);
+  world.hangs = true;
+  world.atMs += 500;
+  await until(() => world.changes.at(-1) === 'old');
+  world.hangs = false;
+  await until(() => !instance.isFenced);
+});
+
+test('back again, it reads what has changed before it serves a candidate', async () => {
+  const { world, instance, served } = given();
+  await until(() => !instance.isFenced);
+  world.away = true;
+  world.atMs += 500;
+  await until(() => world.changes.at(-1) === 'old');
+  world.candidate = 0;
+  world.epoch = 7;
+  world.confirmed.length = 0;
+  world.away = false;
+  await until(() => !instance.isFenced);
+  expect(instance.epoch).toBe(7);
+  expect(world.confirmed.at(-1)).toBe(7);
+  expect(instance.armsOf('Card').find(({ versionId }) => versionId === 'new')?.splitPercent).toBe(0);
+  expect(served()).toBe('old new');
+});
+
+test('away from the start, it goes on trying', async () => {
+  const { world, instance, served } = given({ away: true });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect([served(), world.confirmed]).toEqual(['', []]);
+  world.away = false;
+  await until(() => !instance.isFenced);
+});
+
+test('at its end candidates leave the screens first, and then the lease is given back', async () => {
+  const { world, instance } = given();
+  await until(() => !instance.isFenced);
+  await instance.close();
+  expect([world.changes.at(-1), world.givenBack]).toEqual(['old', 1]);
+});
+
+test('a store that is away does not keep it from ending', async () => {
+  const { world, instance } = given();
+  await until(() => !instance.isFenced);
+  world.hangs = true;
+  await instance.close();
+  expect(world.givenBack).toBe(0);
+});
