@@ -16,6 +16,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
 
     genesys: { valuesOf: ['domain', 'http'] },
     targets: { valuesOf: ['domain', 'genesys', 'store'] },
+    doctor: { valuesOf: ['domain', 'genesys'] },
     store: { valuesOf: ['domain', 'locks'] },
     telemetry: { valuesOf: ['domain'] },
     audit: { valuesOf: ['domain', 'store'] },
@@ -101,6 +102,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'domain',
         'webhooks',
         'genesys',
+        'doctor',
         'targets',
         'store',
         'audit',

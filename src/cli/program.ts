@@ -14,6 +14,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['forward', async () => (await import('./commands/forward.ts')).forward],
   ['export', async () => (await import('./commands/export.ts')).eventExport],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],
+  ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
   ['start', async () => (await import('./commands/start.ts')).start],
   ['status', async () => (await import('./commands/status.ts')).status],
   ['watch', async () => (await import('./commands/watch.ts')).watch],

@@ -20,6 +20,15 @@ export function regionEndpoints(region: string): Endpoints {
   return { loginUrl: `https://login.${domain}`, apiUrl: `https://api.${domain}` };
 }
 
+/** `mypurecloud.ie (eu-west-1)`; null where the hosts are not those of one region. */
+export function regionOf({ loginUrl, apiUrl }: Endpoints): string | null {
+  const bare = (url: string) => url.replace(/\/+$/, '');
+  const found = Object.entries(DOMAIN_OF_REGION).find(
+    ([, domain]) => bare(loginUrl) === `https://login.${domain}` && bare(apiUrl) === `https://api.${domain}`,
+  );
+  return found === undefined ? null : `${found[1]} (${found[0]})`;
+}
+
 export class UnknownRegion extends Error {
   readonly code = 'UnknownRegion';
 

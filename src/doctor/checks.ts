@@ -1,0 +1,155 @@
+/** The looks at the organisation that are none of permissions. Each only reads, and each stands for itself. */
+import type { GenesysClient } from '../genesys/client.ts';
+import { isGenesysError } from '../genesys/errors.ts';
+import type { Answered } from '../genesys/http.ts';
+import type { TokenInfo } from '../genesys/organisation-settings.ts';
+import { regionOf } from '../genesys/regions.ts';
+import type { Endpoints } from '../genesys/regions.ts';
+import { notChecked } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+export function checkRegion(endpoints: Endpoints): Finding {
+  const region = regionOf(endpoints);
+  if (region !== null) return { check: 'region', level: 'ok', seen: region };
+  return {
+    check: 'region',
+    level: 'warning',
+    seen: `${endpoints.loginUrl} and ${endpoints.apiUrl}, which are the hosts of no region`,
+    expected: 'login.<domain> and api.<domain> of one region, unless this is a sandbox',
+    wayOut: 'Set GENESYS_REGION, and leave GENESYS_LOGIN_URL and GENESYS_API_URL out.',
+  };
+}
+
+export function checkToken({ value }: Answered<TokenInfo>): Finding {
+  const nameOf = (one: TokenInfo['organization']) => one?.name ?? one?.id ?? 'a name that is not told';
+  const seen = `taken: organisation ${nameOf(value.organization)}, OAuth client ${nameOf(value.OAuthClient)}`;
+  return { check: 'token', level: 'ok', seen };
+}
+
+const CLOCK_WARNING_MS = 30_000;
+const CLOCK_ERROR_MS = 5 * 60_000;
+
+export function checkClock({ sentAt }: Answered<unknown>, now: number): Finding {
+  const check = 'clock';
+  const expected = `within ${CLOCK_WARNING_MS / 1000} s of the platform's`;
+  if (sentAt === null) return { check, level: 'notChecked', seen: 'the answer has no Date header', expected };
+  const offMs = now - sentAt;
+  const seconds = Math.round(Math.abs(offMs) / 1000);
+  const seen = seconds <= 1 ? 'as the platform’s' : `${seconds} s ${offMs > 0 ? 'ahead of' : 'behind'} the platform’s`;
+  if (Math.abs(offMs) <= CLOCK_WARNING_MS) return { check, level: 'ok', seen };
+  const level = Math.abs(offMs) > CLOCK_ERROR_MS ? 'error' : 'warning';
+  return { check, level, seen, expected, wayOut: 'Let this machine keep its time by NTP.' };
+}
+
+const RATE = 'client.credentials.token.rate.per.minute';
+
+export async function checkLimits({ organisation }: GenesysClient, callsPerMinute: number): Promise<Finding> {
+  const limits = await organisation.limits('platform.api');
+  const allowed = limits.get(RATE);
+  const expected = `${RATE} of at least GENESYS_CALLS_PER_MINUTE (${callsPerMinute})`;
+  const check = 'rate limit';
+  if (allowed === undefined) return { check, level: 'notChecked', seen: `platform.api tells no ${RATE}`, expected };
+  const seen = `${allowed} calls a minute for each token; ${callsPerMinute} are used at most`;
+  if (allowed >= callsPerMinute) return { check, level: 'ok', seen };
+  return { check, level: 'warning', seen, expected, wayOut: `Set GENESYS_CALLS_PER_MINUTE to ${allowed} or less.` };
+}
+
+export async function checkTranscription({ organisation }: GenesysClient): Promise<Finding[]> {
+  const { transcription, lowLatencyTranscriptionEnabled: isFast } = await organisation.transcription();
+  return [transcriptionFinding(transcription), latencyFinding(isFast)];
+}
+
+function transcriptionFinding(seen: string): Finding {
+  const check = 'transcription';
+  const where = 'Admin > Quality > Speech and Text Analytics';
+  if (seen === 'EnabledGlobally') return { check, level: 'ok', seen };
+  if (seen === 'EnabledQueueFlow')
+    return {
+      check,
+      level: 'warning',
+      seen: `${seen}: only where a queue or a flow switches it on, which is not looked at here`,
+      expected: 'on in every queue of a rollout',
+      wayOut: 'Look at the voice transcription of each of these queues.',
+    };
+  return {
+    check,
+    level: 'error',
+    seen,
+    expected: 'EnabledGlobally or EnabledQueueFlow: without text no card can surface on speech',
+    wayOut: `Switch voice transcription on (${where}).`,
+  };
+}
+
+function latencyFinding(isFast: boolean | null | undefined): Finding {
+  const check = 'low latency transcription';
+  const expected = 'on: without it what is said is told some 35 s later, and so is a card';
+  if (isFast == null) return { check, level: 'notChecked', seen: 'the settings do not tell it', expected };
+  if (isFast) return { check, level: 'ok', seen: 'on' };
+  return { check, level: 'warning', seen: 'off', expected, wayOut: 'Switch low latency transcription on.' };
+}
+
+/** By what they are needed for. */
+const TOPICS = {
+  'v2.routing.queues.{id}.conversations': 'which conversations there are (every target)',
+  'v2.conversations.{id}.transcription': 'what is said (assistPanel)',
+  'v2.conversations.{id}.suggestions.thirdpartyaction': 'what copilots ask for (copilotSuggestions)',
+};
+
+export async function checkTopics({ organisation }: GenesysClient): Promise<Finding[]> {
+  const available = new Map((await organisation.topics()).map((topic) => [topic.id, topic]));
+  return Object.entries(TOPICS).map(([id, use]) => {
+    const check = `topic ${id}`;
+    const topic = available.get(id);
+    const expected = `on a WebSocket: ${use}`;
+    if (topic === undefined) return { check, level: 'warning', seen: 'not available', expected };
+    const transports = topic.transports ?? [];
+    if (transports.length === 0)
+      return { check, level: 'notChecked', seen: 'available, its transports are not told', expected };
+    const seen = `available: ${transports.join(', ')}`;
+    if (transports.some((one) => one === 'All' || one === 'Websocket')) return { check, level: 'ok', seen };
+    return { check, level: 'warning', seen, expected, wayOut: 'Have these events brought by Amazon EventBridge.' };
+  });
+}
+
+export async function checkCopilot({ organisation, assistants }: GenesysClient): Promise<Finding> {
+  let all = 0;
+  let withCopilot = 0;
+  for await (const { copilot } of assistants.list()) {
+    all += 1;
+    if (copilot?.enabled === true) withCopilot += 1;
+  }
+  const features = await organisation.copilotFeatures().then(
+    () => 'what copilots can do is told',
+    (error: unknown) => `what copilots can do is not told (${isGenesysError(error) ? error.kind : 'unexpected'})`,
+  );
+  const seen =
+    `of ${all} assistants ${withCopilot} have a copilot that is enabled; ${features}; which agents have the licence ` +
+    'is not looked at';
+  if (withCopilot > 0) return { check: 'copilot', level: 'ok', seen };
+  const expected = 'one at least, for copilotSuggestions and copilotQueues; assistPanel needs none';
+  return { check: 'copilot', level: 'warning', seen, expected, wayOut: 'Make one, or use the target assistPanel.' };
+}
+
+export function defaultPanel(): Finding {
+  return {
+    check: 'default panel',
+    level: 'notChecked',
+    seen: 'the published API does not tell it',
+    expected: 'our integration, for assistPanel: a panel that is not open shows no card',
+    wayOut: 'Look in the admin menu of the organisation (permission Agent UI > Default Panels).',
+  };
+}
+
+/** The same look, or why it could not be taken. */
+export async function orNotChecked(
+  check: string,
+  expected: string,
+  look: () => Promise<Finding | Finding[]>,
+): Promise<Finding[]> {
+  try {
+    return [await look()].flat();
+  } catch (error) {
+    if (!isGenesysError(error)) throw error;
+    return [notChecked(check, error, expected)];
+  }
+}
