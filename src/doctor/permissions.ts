@@ -6,38 +6,58 @@ import type { Grant } from '../genesys/organisation-settings.ts';
 export const REAL_TARGETS = ['assistPanel', 'copilotSuggestions', 'copilotQueues'] as const satisfies TargetKind[];
 export type RealTarget = (typeof REAL_TARGETS)[number];
 
-export const PERMISSIONS: Readonly<Record<RealTarget, readonly string[]>> = {
-  assistPanel: [
-    'integrations:integration:view',
-    'integrations:integration:add',
-    'integrations:integration:edit',
-    'routing:queue:view',
-    'routing:transcriptionSettings:view',
-    'conversation:transcription:view',
-    'conversation:message:view',
-    'analytics:conversationDetail:view',
-  ],
-  copilotSuggestions: [
-    'assistants:assistant:view',
-    'conversation:suggestion:view',
-    'conversation:suggestion:edit',
-    'routing:queue:view',
-    'analytics:conversationDetail:view',
-  ],
-  copilotQueues: [
-    'assistants:assistant:view',
-    'assistants:queue:view',
-    'assistants:queue:edit',
-    'routing:queue:view',
-    'analytics:agentCopilotAggregate:view',
-    'analytics:conversationAggregate:view',
-    'assistants:queueUserJob:add',
-    'assistants:queueUserJob:view',
-    'assistants:queueUserAssignment:add',
-    'assistants:queueUserAssignment:delete',
-    'assistants:queueUserAssignment:view',
-  ],
-};
+/** Of the worker, and of the processes that follow conversations (panel, responder). */
+const FOLLOWING = ['routing:queue:view', 'analytics:conversationDetail:view'];
+const COPILOT = [
+  'assistants:assistant:view',
+  'assistants:copilot:view',
+  'assistants:queue:view',
+  'conversation:suggestion:view',
+];
+
+export interface Need {
+  readonly target: RealTarget;
+  /** As it is shown. */
+  readonly name: string;
+  readonly permissions: readonly string[];
+  /** Not every rollout on the target needs it. */
+  readonly isOptional?: boolean;
+}
+
+export const NEEDS: readonly Need[] = [
+  {
+    target: 'assistPanel',
+    name: 'assistPanel',
+    permissions: [
+      'integrations:integration:view',
+      'integrations:integration:add',
+      'integrations:integration:edit',
+      ...FOLLOWING,
+      'conversation:transcription:view',
+      'conversation:message:view',
+    ],
+  },
+  {
+    target: 'copilotSuggestions',
+    name: 'copilotSuggestions',
+    permissions: [...COPILOT, 'conversation:suggestion:edit', ...FOLLOWING],
+  },
+  {
+    target: 'copilotQueues',
+    name: 'copilotQueues',
+    permissions: [...COPILOT, 'assistants:queue:edit', ...FOLLOWING, 'analytics:conversationAggregate:view'],
+  },
+  {
+    target: 'copilotQueues',
+    name: 'copilotQueues with unit: agent',
+    permissions: [
+      'assistants:queueUserAssignment:view',
+      'assistants:queueUserAssignment:add',
+      'assistants:queueUserAssignment:delete',
+    ],
+    isOptional: true,
+  },
+];
 
 /** The role that grants it; `*` in a grant stands for everything there. Null: none does. */
 export function roleWith(permission: string, grants: readonly Grant[]): string | null {

@@ -2,19 +2,19 @@
 import type { GenesysClient } from '../genesys/client.ts';
 import { isGenesysError } from '../genesys/errors.ts';
 import type { SeenPermission, Finding } from './finding.ts';
-import { PERMISSIONS, REAL_TARGETS, roleWith } from './permissions.ts';
-import type { RealTarget } from './permissions.ts';
+import { NEEDS, roleWith } from './permissions.ts';
+import type { Need, RealTarget } from './permissions.ts';
 
 type Access = SeenPermission['access'];
 
-/** One finding for each target. `named`: those without which the organisation is no use; a lack of others is a hint. */
+/** One finding for each need. `named`: those without which the organisation is no use; a lack of others is a hint. */
 export async function checkPermissions(
   client: GenesysClient,
   now: number,
   named: readonly RealTarget[],
 ): Promise<Finding[]> {
-  const targets = named.length === 0 ? REAL_TARGETS : named;
-  const needed = [...new Set(targets.flatMap((target) => PERMISSIONS[target]))];
+  const needs = NEEDS.filter(({ target }) => named.length === 0 || named.includes(target));
+  const needed = [...new Set(needs.flatMap(({ permissions }) => permissions))];
   const grants = await client.organisation.grants().catch(() => null);
   const seen = new Map<string, Access>();
   for (const name of needed) {
@@ -22,23 +22,23 @@ export async function checkPermissions(
     const told = grants === null ? 'unknown' : roleWith(name, grants) === null ? 'refused' : 'granted';
     seen.set(name, tried === 'unknown' ? told : tried);
   }
-  return targets.map((target) => findingOf(target, seen, named.includes(target)));
+  return needs.map((need) => findingOf(need, seen, named.length > 0 && need.isOptional !== true));
 }
 
-function findingOf(target: RealTarget, seen: ReadonlyMap<string, Access>, isNamed: boolean): Finding {
-  const permissions = PERMISSIONS[target].map((name) => ({ name, access: seen.get(name) ?? ('unknown' as const) }));
+function findingOf(need: Need, seen: ReadonlyMap<string, Access>, isMust: boolean): Finding {
+  const permissions = need.permissions.map((name) => ({ name, access: seen.get(name) ?? ('unknown' as const) }));
   const namesWith = (access: Access) => permissions.filter((one) => one.access === access).map(({ name }) => name);
   const [granted, refused, unknown] = [namesWith('granted'), namesWith('refused'), namesWith('unknown')];
   const says = (word: string, names: readonly string[]) => (names.length === 0 ? [] : [`${word} ${names.join(', ')}`]);
   const found = {
-    check: `permissions of ${target}`,
+    check: `permissions of ${need.name}`,
     seen: [...says('may', granted), ...says('may not', refused), ...says('not told:', unknown)].join('; '),
     permissions,
   };
   if (refused.length > 0)
     return {
       ...found,
-      level: isNamed ? 'error' : 'warning',
+      level: isMust ? 'error' : 'warning',
       expected: 'all that the target needs, in the divisions of its queues',
       wayOut: `Give a role of the OAuth client ${refused.join(', ')}; a change takes some 10 seconds.`,
     };
@@ -71,13 +71,11 @@ const READS: Readonly<Record<string, Attempt>> = {
   'integrations:integration:view': ({ integrations }) =>
     integrations.findByName('embedded-client-app-interaction-widget', ''),
   'routing:queue:view': ({ people }) => people.queues().next(),
-  'routing:transcriptionSettings:view': ({ organisation }) => organisation.transcription(),
   'analytics:conversationDetail:view': ({ conversations }, span) => conversations.details(span).next(),
   'assistants:assistant:view': ({ assistants }) => assistants.list().next(),
+  'assistants:copilot:view': ({ organisation }) => organisation.copilotFeatures(),
   'assistants:queue:view': ({ assistants }) => assistants.queuesAmong([NOWHERE]),
   'conversation:suggestion:view': ({ suggestions }) => suggestions.get(NOWHERE, NOWHERE),
-  'analytics:agentCopilotAggregate:view': ({ aggregates }, span) =>
-    aggregates.agentCopilots({ ...span, metrics: ['nDistinctSuggestions'] }),
   'analytics:conversationAggregate:view': ({ aggregates }, span) =>
     aggregates.conversations({ ...span, metrics: ['nConnected'] }),
 };
