@@ -20,7 +20,7 @@ export async function rollBack(run: DeployedRun, reason: string): Promise<void> 
       waitingFor: `the organisation to show ${shownAgain(run)} again`,
       reason,
     });
-    while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER, { summary: 'roll back again' });
+    while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER_MS, { summary: 'roll back again' });
     await awaitLastWord(run);
   });
 }
@@ -35,10 +35,15 @@ async function restored(run: DeployedRun, reason: string, decidedAtMs: number): 
   const { atMs, state } = proof;
   run.dispatch({ kind: 'splitProven', percent: 0, atMs }, { correlationId: state.correlationId });
   run.dispatch({ kind: 'restoreProven', atMs, decidedAtMs });
-  const after = await untilConfirmed(run, reason, (deployment, mayAsk) =>
-    confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [
-      { deployment, sinceMs: atMs, quietMs: quietMs(run), mayAsk },
-    ]),
+  const { lateEventsMs } = capabilitiesOf(run.state.deployment.target);
+  const after = await untilConfirmed(
+    run,
+    reason,
+    (deployment, mayAsk) =>
+      confirmQuiet.executeWithOptions({ summary: 'candidate impressions stop' }, [
+        { deployment, sinceMs: atMs, quietMs: quietMs(run), mayAsk },
+      ]),
+    lateEventsMs,
   );
   const isProven = isRestored(after.state, run.state.deployment);
   run.dispatch({ kind: 'quietProven', isRestored: isProven });
@@ -50,22 +55,26 @@ function shownAgain({ state }: DeployedRun): string {
   return state.deployment.baseline === null ? 'no card' : 'the baseline at 100 %';
 }
 
-const WARN_AFTER = '30s';
+const WARN_AFTER_MS = 30_000;
 
 /**
  * Never gives up, and says loudly that it needs a person when the confirmation takes long: the activity itself tries
  * for ever, so a day of refusals costs no history. A baseline that another hand changed is not raised before a person
- * has said so, or its content is back.
+ * has said so, or its content is back. Nobody is called within the time that it takes in any case.
  */
 async function untilConfirmed<T extends Proof>(
   run: DeployedRun,
   reason: string,
   call: (deployment: Deployment, mayAsk: boolean) => Promise<T | BaselineChanged>,
+  inAnyCaseMs = 0,
 ): Promise<T> {
   for (let mayAsk = true; ;) {
     const { deployment } = run.state;
     const answer = await firstOf<T | BaselineChanged | 'accepted'>([
-      () => warnAfter(run, reason, () => retryForever(run, reason, () => call(deployment, mayAsk))),
+      () =>
+        warnAfter(run, reason, WARN_AFTER_MS + inAnyCaseMs, () =>
+          retryForever(run, reason, () => call(deployment, mayAsk)),
+        ),
       () => condition(() => !mayAsk && run.state.changedBaseline === null).then(() => 'accepted' as const),
     ]);
     if (answer === 'accepted') mayAsk = true; // with the deployment as a person accepted it
@@ -100,13 +109,13 @@ async function retryForever<T>(run: DeployedRun, reason: string, call: () => Pro
   }
 }
 
-async function warnAfter<T>(run: DeployedRun, reason: string, call: () => Promise<T>): Promise<T> {
+async function warnAfter<T>(run: DeployedRun, reason: string, ms: number, call: () => Promise<T>): Promise<T> {
   let done = false;
   const timer = new CancellationScope();
   const warning = timer
     .run(async () => {
       if (
-        !(await condition(() => done, WARN_AFTER, { summary: 'call for attention' })) &&
+        !(await condition(() => done, ms, { summary: 'call for attention' })) &&
         run.state.phase !== 'needsAttention'
       ) {
         callForAttention(run, reason, 'no confirmation yet (the pending activity tells its last failure)');

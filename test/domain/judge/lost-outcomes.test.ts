@@ -164,3 +164,8 @@ test('worked number: usual 1 %, an agent with all, half or none of the cards los
   expect([paid(4, 4), paid(4, 2), paid(4, 0)].map((one) => Number(one.toFixed(2)))).toEqual([2.59, 1.74, 0.88]);
   expect(hasLost(noLostOutcomes.baseline)).toBe(false);
 });
+
+test('where nobody ever tells that a card was on a screen, nothing is lost', () => {
+  expect(untrustedAt(looks(11, 60, { lost: () => 1 }))).toBeNull();
+  expect(untrustedAt(looks(12, 60, { lost: () => 0.97 }))).toBeNull();
+});

@@ -34,6 +34,8 @@ export function addLostOutcomes(lost: LostOutcomes, block: Block, memory: Baseli
   const suspected = lost.baseline.now > 0 || (lost.candidate.now > 0 && !hasLost(lost.candidate));
   const usual = suspected && lost.usual !== null ? lost.usual : memory.hits.undeliveredRate / memory.cards;
   const limit = limitFrom(usual, LIMIT_PLUS);
+  // Where hardly any card is ever heard of, as where nobody tells what is on a screen, more cannot be lost.
+  if (usual >= limit) return { ...lost, usual };
   return {
     usual,
     baseline: stepJump(lost.baseline, lostByAgent(block.baseline), limit),
