@@ -92,12 +92,13 @@ export function listingOf(
   };
 }
 
-const MAX_PAGE_SIZE = 100;
+/** Most listings are published without one. */
+const MAX_PAGE_SIZE = 500;
 
-export function pageOf(query: Readonly<Record<string, string>>): Page {
+export function pageOf(query: Readonly<Record<string, string>>, maxPageSize = MAX_PAGE_SIZE): Page {
   return {
     pageNumber: positive(query['pageNumber'], 1, Number.MAX_SAFE_INTEGER, 'pageNumber'),
-    pageSize: positive(query['pageSize'], 25, MAX_PAGE_SIZE, 'pageSize'),
+    pageSize: positive(query['pageSize'], 25, maxPageSize, 'pageSize'),
     name: query['name'] ?? '',
   };
 }

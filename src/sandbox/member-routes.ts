@@ -11,13 +11,16 @@ import type { Person } from './people.ts';
 import { presentUser } from './people-routes.ts';
 import { queueAsked } from './routing-routes.ts';
 
-const membersSchema = z.array(z.looseObject({ id: z.uuid() })).max(100);
+/** On a page, and in one write. */
+const MAX_MEMBERS = 100;
+
+const membersSchema = z.array(z.looseObject({ id: z.uuid() })).max(MAX_MEMBERS);
 
 export function memberRoutes({ routing, people }: SandboxOrganisation): Hono<SandboxEnv> {
   const app = new Hono<SandboxEnv>();
   app.get('/:id/members', requireRight('routing:readonly', 'routing:queue:view'), (c) => {
     const { id, memberIds } = queueAsked(c, routing, 'routing:queue:view');
-    const { pageNumber, pageSize, name } = pageOf(c.req.query());
+    const { pageNumber, pageSize, name } = pageOf(c.req.query(), MAX_MEMBERS);
     const members = people
       .agents()
       .filter((person) => memberIds?.includes(person.id) ?? true)

@@ -63,10 +63,9 @@ test('one by its id; another form of id, and one that is not there, are refused 
     status: 400,
     body: { code: 'invalid.id' },
   });
-  expect(await call('GET', `${QUEUES}?pageSize=101`)).toMatchObject({
-    status: 400,
-    body: { code: 'invalid.query.param.value' },
-  });
+  for (const path of [`${QUEUES}?pageSize=501`, `${QUEUES}/${BILLING.id}/members?pageSize=101`])
+    expect(await call('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid.query.param.value' } });
+  expect((await call('GET', `${QUEUES}?pageSize=500`)).status).toBe(200);
 });
 
 test('without the permission: 403 for queues, and for a skill only where it has a division', async () => {
