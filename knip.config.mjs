@@ -10,6 +10,7 @@ const config = {
     'bench/**/*-process.ts',
     'scripts/*.mjs',
     'test/**/*.workflow.ts',
+    'test/**/*.contract.ts',
   ],
   project: ['src/**/*.{ts,js}!', 'bench/**/*.ts', 'test/**/*.ts', 'scripts/**/*.mjs'],
   jest: production ? false : { config: ['jest.config.cjs'], entry: ['test/**/*.test.ts'] },
