@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesysConfig } from '../config/genesys.ts';
 import { createGenesysClient } from '../genesys/client.ts';
+import type { GenesysClient } from '../genesys/client.ts';
 import { startResponder } from '../responder/responder.ts';
 import type { Responder } from '../responder/responder.ts';
 import type { Database } from '../store/database.ts';
@@ -19,16 +20,14 @@ export interface ResponderOptions {
 /** What waits longer for its turn within the rate is asked for anew, the newest first. */
 const MAX_WAIT_MS = 1_000;
 
+/** Two clients have two tokens, each with a rate of its own. */
 export async function composeResponder({ genesys, db, now, logger, closers }: ResponderOptions): Promise<Responder> {
-  const client = createGenesysClient({
-    ...genesys,
-    maxWaitMs: MAX_WAIT_MS,
-    now,
-    sleep: (ms) => sleep(ms),
-    logger,
-  });
-  closers.add('organisation of the responder', () => client.close());
-  const responder = await startResponder({ client, db, now, random: Math.random, logger });
+  const [client, answers] = [{}, { maxWaitMs: MAX_WAIT_MS }].map((more) => {
+    const made = createGenesysClient({ ...genesys, ...more, now, sleep: (ms) => sleep(ms), logger });
+    closers.add('organisation of the responder', () => made.close());
+    return made;
+  }) as [GenesysClient, GenesysClient];
+  const responder = await startResponder({ client, answers, db, now, random: Math.random, logger });
   closers.add('responder', () => responder.close());
   return responder;
 }

@@ -98,7 +98,7 @@ class Following implements Follower {
   async start(): Promise<void> {
     await this.#pool.start();
     this.#sweep = setInterval(() => {
-      this.#forget();
+      this.#forget(AFTER_MS);
     }, AFTER_MS / 4);
   }
 
@@ -125,13 +125,15 @@ class Following implements Follower {
 
   #add(id: string, queueId: string): void {
     const topics = (this.#queues.get(queueId) ?? []).map((kind) => suggestionTopic(id, kind));
+    if (!topics.every((topic) => this.#pool.add(topic))) this.#forget(0);
     const added = topics.filter((topic) => this.#pool.add(topic));
     if (added.length < topics.length) this.unheard += 1;
     this.#followed.set(id, { id, topics: added, endedAt: null });
   }
 
-  #forget(): void {
-    const before = performance.now() - AFTER_MS;
+  /** Those that ended so long ago; all of them, where there is no room for one that runs. */
+  #forget(afterMs: number): void {
+    const before = performance.now() - afterMs;
     for (const { id, topics, endedAt } of this.#followed.values()) {
       if (endedAt === null || endedAt > before) continue;
       for (const topic of topics) this.#pool.remove(topic);

@@ -25,6 +25,8 @@ import type { SuggestionKind, SuggestionTold } from './suggestion-told.ts';
 
 export interface ResponderParts {
   readonly client: GenesysClient;
+  /** With a rate of its own: following must not use up what answers need. */
+  readonly answers: Pick<GenesysClient, 'suggestions'>;
   readonly db: Database;
   readonly now: () => number;
   readonly random: () => number;
@@ -63,7 +65,7 @@ export async function startResponder(parts: ResponderParts): Promise<Responder> 
   const events = createEventBuffer(db, { now, onTrouble });
   const state = createResponderState({ db, onRows: (rows) => void refollow(rows), onTrouble });
   const texts = createTexts(db);
-  const answering = createAnswering({ db, suggestions: client.suggestions, state, events, textOf: texts, onTrouble });
+  const answering = createAnswering({ db, ...parts.answers, state, events, textOf: texts, onTrouble });
   const hearing = createHearing({ db, rows: () => state.rows, events, answering, now, onTrouble });
   const follower = createFollower({
     ...client,
@@ -154,6 +156,7 @@ function createHearing({ db, rows, events, answering, now, onTrouble }: HearingP
       if (divided?.unit === 'queue') {
         const version = versionOfSuggestion(deployment, divided, told);
         if (version === null) continue;
+        if (told.isThirdParty && told.text === null) return;
         return events.add(eventOf(told, { actionName: deployment.actionName, version }));
       }
       const isAsked = told.isThirdParty && divided === null && deployment.target === 'copilotSuggestions';

@@ -68,6 +68,7 @@ export async function startSpokenTo(db: Database, options: SandboxOptions = {}):
     async respond(more = {}) {
       const responder = await startResponder({
         client: newClient(),
+        answers: newClient(),
         db,
         now: Date.now,
         random: Math.random,

@@ -1,13 +1,23 @@
 /**
- * SHA-256 of a text in UTF-8, as a content policy writes it: `sha256-<base64>` (FIPS 180-4). Here and not from the
- * platform, as the domain runs wherever plain values do.
+ * SHA-256 of a text in UTF-8 (FIPS 180-4). Here and not from the platform, as the domain runs wherever plain values do.
  */
+
+/** As a content policy writes it: `sha256-<base64>`. */
 export function sha256Source(text: string): string {
+  return `sha256-${btoa(String.fromCharCode(...digestOf(text)))}`;
+}
+
+export function sha256Hex(text: string): string {
+  return digestOf(text)
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+function digestOf(text: string): readonly number[] {
   const words = padded(new TextEncoder().encode(text));
   const state = [...INITIAL];
   for (let block = 0; block < words.length; block += 16) compress(state, words.subarray(block, block + 16));
-  const bytes = state.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]);
-  return `sha256-${btoa(String.fromCharCode(...bytes))}`;
+  return state.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]);
 }
 
 /** Fractional parts of the roots of the first primes, as the standard defines its constants. */

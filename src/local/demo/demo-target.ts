@@ -21,8 +21,8 @@ export interface DemoTarget {
   readonly cardsPerSecond: number;
   /** Of the sandbox, besides port, cards, models and state. */
   readonly sandboxArgs: readonly string[];
-  /** By what the sandbox knows the harmful version, whose card has this HTML. */
-  readonly modelOf: (html: string) => string;
+  /** By what the sandbox knows the harmful version, whose card has this HTML; absent: `prepare` tells it. */
+  readonly modelOf?: (html: string) => string;
   /** What is there before the first rollout; absent: the sandbox begins with it. */
   readonly prepare?: (place: DemoPlace) => Promise<void>;
   /** By the demo's own reading, which shares no code with the engine that claims to have changed it. */

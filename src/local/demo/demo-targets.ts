@@ -1,10 +1,14 @@
 /** The kinds of target that the demo can be shown on. */
 import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import { ACTIONS_DEMO } from './actions-demo.ts';
+import { QUEUES_DEMO } from './queues-demo.ts';
+import { SUGGESTIONS_DEMO } from './suggestions-demo.ts';
 import type { DemoTarget } from './demo-target.ts';
 
 const TARGETS: Readonly<Partial<Record<TargetKind, DemoTarget>>> = {
   agentAssistActions: ACTIONS_DEMO,
+  copilotSuggestions: SUGGESTIONS_DEMO,
+  copilotQueues: QUEUES_DEMO,
 };
 
 export const DEMO_KINDS = Object.keys(TARGETS) as TargetKind[];

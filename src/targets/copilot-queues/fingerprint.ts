@@ -1,6 +1,6 @@
 /** What an assistant shows, as hashes by part: it has no version, so another hash is another hand's edit. */
 import type { Fingerprint } from '../../domain/split/fingerprint.ts';
-import { sha256Of } from '../content-hash.ts';
+import { sha256Of } from '../../domain/shared/content-hash.ts';
 
 /** Documents as the organisation gives them. */
 export interface AssistantContent {

@@ -11,7 +11,7 @@ import type { Urgency } from '../../genesys/token-bucket.ts';
 import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
 import type { Database } from '../../store/database.ts';
-import { sha256Of } from '../content-hash.ts';
+import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { copilotEvents } from '../copilot-events.ts';
 import { TargetError } from '../target-error.ts';
 import type { ArmState, DeployRequest, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';

@@ -8,7 +8,7 @@ import { copilotRows } from '../../store/copilot.ts';
 import type { CopilotRow } from '../../store/copilot.ts';
 import { publishText } from '../../store/copilot-texts.ts';
 import type { Database } from '../../store/database.ts';
-import { sha256Of } from '../content-hash.ts';
+import { sha256Of } from '../../domain/shared/content-hash.ts';
 import type { DeployRequest } from '../target.ts';
 import { TargetError } from '../target-error.ts';
 import { assertRule } from './rule.ts';

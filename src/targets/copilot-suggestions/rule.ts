@@ -4,7 +4,7 @@
  */
 import type { AssistantDocument, Assistants } from '../../genesys/assistants.ts';
 import { isGenesysError } from '../../genesys/errors.ts';
-import { sha256Of } from '../content-hash.ts';
+import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { TargetError } from '../target-error.ts';
 
 const ACTION = 'ThirdPartyAction';

@@ -15,7 +15,7 @@ import type { CopilotChange, CopilotRow } from '../../store/copilot.ts';
 import { liveResponders, RESPONDER_LEASE_MS } from '../../store/copilot-responders.ts';
 import { readTexts } from '../../store/copilot-texts.ts';
 import type { Database } from '../../store/database.ts';
-import { sha256Of } from '../content-hash.ts';
+import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { copilotEvents } from '../copilot-events.ts';
 import type { ArmState, DeployRequest, Standing, Target, TargetAdapter, TargetDeps, TargetState } from '../target.ts';
 import { TargetError } from '../target-error.ts';

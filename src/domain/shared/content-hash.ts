@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../preflight/sha256.ts';
 
 /** SHA-256, hex, of a content of plain values, whatever the order of its fields. */
 export function sha256Of(content: unknown): string {
-  return createHash('sha256').update(canonical(content)).digest('hex');
+  return sha256Hex(canonical(content));
 }
 
 /** A field without a value counts as one that is not there. */
