@@ -4,10 +4,10 @@ import { json } from './organisation.ts';
 import type { Endpoint } from './organisation.ts';
 
 export async function tellModels({ url }: Endpoint, models: object): Promise<void> {
-  await json(`${url}/sandbox/traffic`, {
-    method: 'POST',
+  await json(`${url}/sandbox/models`, {
+    method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ models }),
+    body: JSON.stringify(models),
   });
 }
 
