@@ -90,11 +90,25 @@ async function openPages(panel: ChildProcess, url: string): Promise<{ pages: Pag
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let at = next++; at < conversations.length; at = next++)
-      pages.push(await openPage(url, conversations[at] ?? '', sessions[at] ?? ''));
+      pages.push(await comeIn(url, conversations[at] ?? '', sessions[at] ?? ''));
   };
   await Promise.all(Array.from({ length: OPENING_AT_ONCE }, lane));
   return { pages, openedMs: performance.now() - startedAt };
 }
+
+/** As a page does: it tries again. */
+async function comeIn(url: string, conversationId: string, session: string): Promise<Page> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await openPage(url, conversationId, session);
+    } catch (error) {
+      if (tries === 5) throw error;
+      turnedAway += 1;
+      await sleep(500 * 2 ** tries);
+    }
+  }
+}
+let turnedAway = 0;
 
 async function openPage(url: string, conversationId: string, session: string): Promise<Page> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -203,6 +217,7 @@ function report({ pages, openedMs, before, idle, shown, withdrawn }: Figures): v
     Object.fromEntries([0.5, 0.95, 0.99, 1].map((level) => [level, Math.round(quantile(times, level) * 10) / 10]));
   const figures = {
     pages,
+    turnedAway,
     openedPerSecond: Math.round(pages / (openedMs / 1_000)),
     emptyMib: mib(before.rss),
     openMib: mib(idle.rss),

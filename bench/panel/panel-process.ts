@@ -19,6 +19,7 @@ async function main(url: string): Promise<void> {
     // Sessions are signed here, so nobody is asked.
     agents: { whoseIs: () => Promise.resolve(null), conversationsOf: () => Promise.resolve(null) },
     now: Date.now,
+    logger: { info: () => undefined, warn: tell, error: tell },
   });
   const sessions = createSessions([SECRET], Date.now);
   process.on('message', ({ what, conversations = [] }: { what: string; conversations?: string[] }) => {
@@ -35,5 +36,8 @@ async function main(url: string): Promise<void> {
   });
   process.send?.({ url: panel.url });
 }
+
+const tell = (fields: { readonly err?: unknown }, message: string): void =>
+  void process.stderr.write(`${message}: ${String(fields.err)} ${String((fields.err as Error | undefined)?.cause)}\n`);
 
 void main(process.argv[2] ?? '');

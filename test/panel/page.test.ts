@@ -1,7 +1,8 @@
 /** The page in a real Chromium, within the imitated desktop and by itself. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer as createWire } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { createGenesysClient } from '../../src/genesys/client.ts';
@@ -246,5 +247,63 @@ test(
     const page = await context.newPage();
     await page.goto(`${panel.url}/panel?conversation=${theirs.id}`);
     await page.getByText('not among yours').waitFor();
+  }),
+);
+
+/** Between page and panel; cut, it carries nothing and ends nothing, as a process that was killed with its machine. */
+async function openWire() {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const wire = createWire((near) => {
+    const far = connect(Number(new URL(panel.url).port), '127.0.0.1');
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => (isCut ? undefined : to.write(chunk)));
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(wire.address() as AddressInfo).port}`,
+    cut: () => (isCut = true),
+    mend() {
+      for (const socket of sockets) socket.destroy();
+      isCut = false;
+    },
+    close() {
+      for (const socket of sockets) socket.destroy();
+      wire.close();
+    },
+  };
+}
+
+test(
+  'a panel that falls silent: the candidate’s card is hidden, and shown again by one that speaks; what was done is told then',
+  inChromium(async () => {
+    const conversation = await begin();
+    const desktop = await openDesktop(conversation);
+    await panelOf(desktop, conversation.id).getByText('No card yet').waitFor();
+    await desktop.close();
+    const wire = await openWire();
+    const page = await context.newPage();
+    await page.goto(`${wire.url}/panel?conversation=${conversation.id}`);
+    await page.getByText('No card yet').waitFor();
+    const { card, action } = await showCard(conversation, '<p>card</p>');
+    const heading = page.getByRole('heading', { name: action });
+    await heading.waitFor();
+    await until(async () => (await kindsTold(card.cardId)).includes('rendered'));
+    wire.cut();
+    await page.getByRole('button', { name: 'Use' }).click();
+    await heading.waitFor({ state: 'hidden' });
+    expect(await kindsTold(card.cardId)).not.toContain('accepted');
+    wire.mend();
+    await heading.waitFor();
+    await until(async () => (await kindsTold(card.cardId)).includes('accepted'));
+    expect((await kindsTold(card.cardId)).filter((kind) => kind === 'rendered')).toHaveLength(1);
+    wire.close();
   }),
 );
