@@ -9,11 +9,11 @@ const SAMPLE = 1_000;
 /** An incarnation that no organisation reaches: the sample is nobody's traffic. */
 const SAMPLE_INCARNATION = 0x7fffffff;
 
-/** At least 0.01, so that an organisation whose triggers never fire is not flooded with conversations. */
+/** Busy queues bring no cards of actions, and do not change how many conversations there are. At least 0.01, so that an organisation whose triggers never fire is not flooded with conversations. */
 export function estimateCards(settings: ScriptSettings, live: ReadonlyMap<string, readonly LiveVersion[]>): number {
   let cards = 0;
   for (let number = 0; number < SAMPLE; number++) {
-    const script = writeScript(number, { ...settings, incarnation: SAMPLE_INCARNATION });
+    const script = writeScript(number, { ...settings, incarnation: SAMPLE_INCARNATION, busyQueues: 0 });
     for (const versions of live.values()) {
       const version = versionFor(versions, script.bucket) ?? versions.find(({ enabled }) => enabled);
       if (version === undefined) continue;

@@ -184,11 +184,14 @@ test('handling follows a card that was rendered, and `none` where nothing was sh
 });
 
 test('busy queues have conversations of their own, and the assistant of the others', async () => {
-  const { play, truth, call } = await givenPlayed({ traffic: { busyQueues: 27 } });
+  const few = await givenPlayed({ traffic: { cardsPerSecond: 80 } });
+  few.play(20_000);
+  const { play, truth, call } = await givenPlayed({ traffic: { busyQueues: 27, cardsPerSecond: 80 } });
   play(20_000);
   const all = await truth();
   const queues = new Set(all.map(({ queueId }) => queueId));
   expect(queues.size).toBe(30);
+  expect(all.length / (await few.truth()).length).toBeCloseTo(1, 0);
   const firstDay = all.filter(({ queueId }) => Object.values(SEEDED.queues).some(({ id }) => id === queueId));
   expect(firstDay.length / all.length).toBeGreaterThan(0.05);
   expect(firstDay.length / all.length).toBeLessThan(0.15);
