@@ -61,22 +61,13 @@ export async function checkTranscription({ organisation }: GenesysClient): Promi
 
 function transcriptionFinding(seen: string): Finding {
   const check = 'transcription';
-  const where = 'Admin > Quality > Speech and Text Analytics';
-  if (seen === 'EnabledGlobally') return { check, level: 'ok', seen };
-  if (seen === 'EnabledQueueFlow')
-    return {
-      check,
-      level: 'warning',
-      seen: `${seen}: only where a queue or a flow switches it on, which is not looked at here`,
-      expected: 'on in every queue of a rollout',
-      wayOut: 'Look at the voice transcription of each of these queues.',
-    };
+  if (seen !== 'Disabled') return { check, level: 'ok', seen };
   return {
     check,
     level: 'error',
     seen,
     expected: 'EnabledGlobally or EnabledQueueFlow: without text no card can surface on speech',
-    wayOut: `Switch voice transcription on (${where}).`,
+    wayOut: 'Let an administrator switch voice transcription on.',
   };
 }
 
@@ -86,6 +77,20 @@ function latencyFinding(isFast: boolean | null | undefined): Finding {
   if (isFast == null) return { check, level: 'notChecked', seen: 'the settings do not tell it', expected };
   if (isFast) return { check, level: 'ok', seen: 'on' };
   return { check, level: 'warning', seen: 'off', expected, wayOut: 'Switch low latency transcription on.' };
+}
+
+/** Even where it is on for all, a conversation loses it in a queue or a flow that does not switch it on. */
+export async function checkQueues({ people }: GenesysClient): Promise<Finding> {
+  const check = 'transcription of queues';
+  const counts = { on: 0, off: 0, untold: 0 };
+  for await (const { enableTranscription: isOn } of people.queues())
+    counts[isOn == null ? 'untold' : isOn ? 'on' : 'off'] += 1;
+  const { on, off, untold } = counts;
+  const expected = 'on in every queue of a rollout, for cards that surface on speech';
+  if (on + off === 0) return { check, level: 'notChecked', seen: `${untold} queues, which do not tell it`, expected };
+  const seen = `on in ${on} of ${on + off + untold} queues; a flow may switch it on in others`;
+  if (on > 0) return { check, level: 'ok', seen };
+  return { check, level: 'warning', seen, expected, wayOut: 'Switch voice transcription on in these queues.' };
 }
 
 /** By what they are needed for. */

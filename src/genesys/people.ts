@@ -15,6 +15,8 @@ const queueSchema = z.looseObject({
   id: z.string().min(1),
   name: z.string().nullish(),
   memberCount: z.number().nullish(),
+  /** Whether what is said in its conversations becomes text; a flow may switch it on as well. */
+  enableTranscription: z.boolean().nullish(),
 });
 export type Queue = z.infer<typeof queueSchema>;
 

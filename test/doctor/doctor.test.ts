@@ -71,6 +71,10 @@ async function findingsAt(url: string, ...args: string[]): Promise<{ code: numbe
   };
 }
 
+const queues = (...on: readonly (boolean | null)[]): object => ({
+  entities: on.map((enableTranscription, index) => ({ id: `q-${index}`, enableTranscription })),
+  pageCount: 1,
+});
 const refused = (permission: string): Reply => ({
   status: 403,
   body: errorBody(403, 'missing.permissions', { message: `missing the following permission(s): [${permission}]` }),
@@ -100,7 +104,10 @@ test('nothing is written, whatever is found', async () => {
 
 test.each<[string, string, object, Partial<Finding>]>([
   ['transcription', '/settings/transcription', { transcription: 'Disabled' }, { level: 'error' }],
-  ['transcription', '/settings/transcription', { transcription: 'EnabledQueueFlow' }, { level: 'warning' }],
+  ['transcription', '/settings/transcription', { transcription: 'EnabledQueueFlow' }, { level: 'ok' }],
+  ['transcription of queues', '/routing/queues', queues(true, false), { level: 'ok' }],
+  ['transcription of queues', '/routing/queues', queues(false, false), { level: 'warning' }],
+  ['transcription of queues', '/routing/queues', queues(null), { level: 'notChecked' }],
   [
     'low latency transcription',
     '/settings/transcription',
