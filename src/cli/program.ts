@@ -15,6 +15,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['export', async () => (await import('./commands/export.ts')).eventExport],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
+  ['organisation', async () => (await import('./commands/organisation.ts')).organisation],
   ['start', async () => (await import('./commands/start.ts')).start],
   ['status', async () => (await import('./commands/status.ts')).status],
   ['watch', async () => (await import('./commands/watch.ts')).watch],

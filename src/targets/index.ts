@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import { agentAssistActions } from './agent-assist-actions/target.ts';
 import { copilotQueues } from './copilot-queues/target.ts';
+import { newIntegration } from './assist-panel/integration.ts';
 import { assistPanel } from './assist-panel/target.ts';
 import { copilotSuggestions } from './copilot-suggestions/target.ts';
 import { TargetError } from './target-error.ts';
@@ -41,6 +42,9 @@ export function documentOf(plan: Pick<Plan, 'target' | 'action'>): object {
 export function contentSha256(plan: Pick<Plan, 'target' | 'action'>): string {
   return adapterOf(plan.target.kind).contentSha256(plan);
 }
+
+/** The interaction widget of the target `assistPanel` as the engine would make it. Pure. */
+export const panelIntegration = newIntegration;
 
 const KINDS = Object.keys(ADAPTERS) as TargetKind[];
 

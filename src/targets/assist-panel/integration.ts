@@ -162,6 +162,12 @@ function missingQueues(properties: Properties, queues: readonly string[]): strin
   return listed.length === 0 && !isFresh ? [] : queues.filter((queue) => !listed.includes(queue));
 }
 
+/** As the engine would configure one that is new, for who makes it by other means. Pure. */
+export function newIntegration(wanted: WantedIntegration & { readonly name: string | undefined }) {
+  const { properties, advanced } = withOurs({ version: 1 }, wanted);
+  return { type: WIDGET, name: wanted.name ?? DEFAULT_NAME, properties: properties ?? {}, advanced: advanced ?? {} };
+}
+
 function withOurs(config: IntegrationConfig, wanted: WantedIntegration): IntegrationConfig {
   const { properties, advanced } = config;
   const queues = listOf(properties?.['queueIdFilterList']);
