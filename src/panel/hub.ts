@@ -18,6 +18,8 @@ export interface HubDeps {
   readonly serves: (card: ShownCard) => boolean;
   /** Must it leave the screen when this process falls silent? So is it with all but the baseline. */
   readonly needsWord: (card: ShownCard) => boolean;
+  /** Without a lease. */
+  readonly isFenced: () => boolean;
   /** Monotonic. */
   readonly clock: () => number;
   readonly sessions: Pick<Sessions, 'receiptOf'>;
@@ -176,8 +178,8 @@ function deliver(
   open: readonly OpenCard[],
   { contents, startedAt }: { readonly contents: ReadonlyMap<string, CardContent>; readonly startedAt: number },
 ): void {
-  const meant = open.filter((card) => card.agentId === stream.session.userId && deps.serves(card));
-  for (const card of meant) {
+  const theirs = open.filter((card) => card.agentId === stream.session.userId);
+  for (const card of theirs.filter(deps.serves)) {
     const content = contents.get(card.versionId);
     if (stream.shown.has(card.cardId) || content === undefined) continue;
     // The rest follows when it has read that.
@@ -190,7 +192,8 @@ function deliver(
   if (stream.isGreeted) return;
   // A page that comes again knows by this that whatever else it holds is no longer open.
   stream.isGreeted = true;
-  stream.send('open', JSON.stringify({ cards: meant.map(({ cardId }) => cardId) }));
+  stream.send('open', JSON.stringify({ cards: theirs.map(({ cardId }) => cardId) }));
+  for (const { cardId } of theirs) if (!stream.shown.has(cardId)) stream.send('conceal', JSON.stringify({ cardId }));
 }
 
 function messageOf(
@@ -209,11 +212,13 @@ function messageOf(
   return `${JSON.stringify(own).slice(0, -1)},${content.json}`;
 }
 
-function withdrawFrom({ serves, counts }: HubDeps, stream: Stream): void {
+/** Of a process without a lease nobody knows whether the card is withdrawn: it is off the screen until somebody does. */
+function withdrawFrom({ serves, isFenced, counts }: HubDeps, stream: Stream): void {
+  const event = isFenced() ? 'conceal' : 'withdraw';
   for (const [cardId, card] of stream.shown) {
     if (serves(card)) continue;
     stream.shown.delete(cardId);
-    if (stream.send('withdraw', JSON.stringify({ cardId }))) counts.withdrawn += 1;
+    if (stream.send(event, JSON.stringify({ cardId }))) counts.withdrawn += 1;
   }
 }
 

@@ -177,6 +177,7 @@ function openHub(
       const arm = armOf(card);
       return arm?.enabled === true && arm.splitPercent > 0;
     },
+    isFenced: () => own.instance.isFenced,
     needsWord: (card) => armOf(card)?.group === 'candidate',
     sessions: own.sessions,
     counts: own.counts,

@@ -13,7 +13,7 @@ import { localOnly } from './local-only.ts';
 import { MAX_CARDS_PER_SECOND } from './options.ts';
 import type { SandboxOrganisation } from './organisation.ts';
 import { findAgent } from './people.ts';
-import { playedConversation, playedSchema, transferSchema } from './played-conversation.ts';
+import { playedConversation, playedSchema, saidSchema, transferSchema } from './played-conversation.ts';
 import { modelsSchema } from './traffic/models.ts';
 
 const trafficSchema = z.strictObject({
@@ -61,6 +61,10 @@ export function controlRoutes(org: SandboxOrganisation): Hono<SandboxEnv> {
     const conversation = playedConversation(played, findAgent(org.people, String(played.agent)), now());
     org.begin(conversation);
     return c.json({ id: conversation.id, agentId: conversation.agentId });
+  });
+  app.post('/conversations/:id/say', async (c) => {
+    if (!org.say(c.req.param('id'), parseBody(saidSchema, await jsonBody(c)))) throw noSuchResource();
+    return c.body(null, 204);
   });
   app.post('/conversations/:id/transfer', async (c) => {
     const { agent } = parseBody(transferSchema, await jsonBody(c));

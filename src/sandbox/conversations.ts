@@ -71,6 +71,14 @@ export class ConversationRing {
     return conversation;
   }
 
+  /** As if it had been said from the beginning. */
+  say(id: string, said: ScriptedUtterance): Conversation | undefined {
+    const conversation: Mutable<Conversation> | undefined = this.find(id);
+    if (conversation === undefined) return undefined;
+    conversation.utterances = [...conversation.utterances, said];
+    return conversation;
+  }
+
   find(id: string): Conversation | undefined {
     return this.#byId.get(id);
   }

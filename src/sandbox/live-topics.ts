@@ -7,6 +7,7 @@ import type { Channels } from './channels.ts';
 import type { Conversation } from './conversations.ts';
 import { TimeHeap } from './heap.ts';
 import { transcriptionMessage } from './speech.ts';
+import type { ScriptedUtterance } from './traffic/script.ts';
 
 interface Telling {
   readonly at: number;
@@ -35,6 +36,14 @@ export class LiveTopics {
     this.#tellQueue(conversation, endMs);
   }
 
+  /** What was not known of at its begin. */
+  tellSaid(conversation: Conversation, said: ScriptedUtterance): void {
+    if (this.#channels.count === 0) return;
+    const saidAt = conversation.startMs + said.afterMs;
+    if (conversation.mediaType === 'voice') this.#tellTranscription(conversation, saidAt, said);
+    else this.#tellQueue(conversation, saidAt);
+  }
+
   /** Something of who takes part has changed. */
   tellChange(conversation: Conversation, nowMs: number): void {
     if (this.#channels.count > 0) this.#tellQueue(conversation, nowMs);
@@ -56,15 +65,20 @@ export class LiveTopics {
 
   /** An empty message opens the session; only speech is transcribed, not what is typed. */
   #tellSpeech(conversation: Conversation): void {
-    const topic = `v2.conversations.${conversation.id}.transcription`;
     const { startMs, endMs, utterances } = conversation;
-    const push = (saidAt: number, body: (at: number) => object): void => {
-      const at = saidAt + this.#delayMs;
-      this.#heap.push({ at, topic, body: () => body(at) });
-    };
-    push(startMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ONGOING', at));
-    for (const said of utterances)
-      push(startMs + said.afterMs, (at) => transcriptionMessage(conversation, said, 'SESSION_ONGOING', at));
-    push(endMs, (at) => transcriptionMessage(conversation, undefined, 'SESSION_ENDED', at));
+    this.#tellTranscription(conversation, startMs, undefined);
+    for (const said of utterances) this.#tellTranscription(conversation, startMs + said.afterMs, said);
+    this.#tellTranscription(conversation, endMs, undefined, 'SESSION_ENDED');
+  }
+
+  #tellTranscription(
+    conversation: Conversation,
+    saidAt: number,
+    said: ScriptedUtterance | undefined,
+    status: 'SESSION_ONGOING' | 'SESSION_ENDED' = 'SESSION_ONGOING',
+  ): void {
+    const at = saidAt + this.#delayMs;
+    const topic = `v2.conversations.${conversation.id}.transcription`;
+    this.#heap.push({ at, topic, body: () => transcriptionMessage(conversation, said, status, at) });
   }
 }

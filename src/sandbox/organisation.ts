@@ -24,6 +24,7 @@ import { SplitCounter } from './split-counter.ts';
 import { readState, writeState } from './state-file.ts';
 import { Transcription } from './transcription.ts';
 import { pastConversations } from './traffic/past.ts';
+import type { ScriptedUtterance } from './traffic/script.ts';
 import { Traffic } from './traffic/traffic.ts';
 
 /** Longest pause of the process that traffic makes up for. */
@@ -53,6 +54,8 @@ export interface SandboxOrganisation {
   readonly desks: Desks;
   /** One more, besides those of the traffic. */
   begin(conversation: Conversation): void;
+  /** Now, by the customer. False where there is no such conversation. */
+  say(conversationId: string, said: Omit<ScriptedUtterance, 'afterMs'>): boolean;
   /** To another agent. False where the conversation is not under way. */
   transfer(conversationId: string, agentId: string): boolean;
   /** Plays traffic, pushes events and tells the channels, up to now. */
@@ -175,6 +178,13 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     copilot,
     desks,
     begin,
+    say: (conversationId, { text, confidence, isFinal }) => {
+      const afterMs = now() - (conversations.find(conversationId)?.startMs ?? 0);
+      const said = { afterMs, text, confidence, isFinal };
+      const conversation = conversations.say(conversationId, said);
+      if (conversation !== undefined) topics.tellSaid(conversation, said);
+      return conversation !== undefined;
+    },
     transfer: (conversationId, agentId) => {
       const from = conversations.find(conversationId)?.agentId;
       const conversation = conversations.transfer(conversationId, agentId, now());

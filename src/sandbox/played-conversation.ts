@@ -12,6 +12,13 @@ const { queues, skills } = SEEDED;
 const agent = z.union([z.string().min(1), z.int().min(0)]);
 export const transferSchema = z.strictObject({ agent });
 
+const said = {
+  text: z.string().min(1).max(2_000),
+  confidence: z.number().min(0).max(1).default(1),
+  isFinal: z.boolean().default(true),
+};
+export const saidSchema = z.strictObject(said);
+
 export const playedSchema = z.strictObject({
   id: z.uuid().optional(),
   agent: agent.default(0),
@@ -21,14 +28,7 @@ export const playedSchema = z.strictObject({
   language: z.string().min(2).default('en-US'),
   lastsMs: instant.default(60_000),
   utterances: z
-    .array(
-      z.strictObject({
-        afterMs: instant,
-        text: z.string().min(1).max(2_000),
-        confidence: z.number().min(0).max(1).default(1),
-        isFinal: z.boolean().default(true),
-      }),
-    )
+    .array(z.strictObject({ afterMs: instant, ...said }))
     .max(1_000)
     .default([]),
 });

@@ -158,8 +158,15 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
     keepOnly(cardIds) {
       for (const [cardId, card] of cards) if (!cardIds.includes(cardId)) remove(card);
     },
+    /** Off the screen until it comes again. @param {string} cardId */
+    conceal(cardId) {
+      const card = cards.get(cardId);
+      if (!card) return;
+      card.element.hidden = true;
+      onChange();
+    },
     /** True when a card must not stay on the screen without a word of the server for so long. @param {number} silentMs */
-    conceal(silentMs) {
+    concealAfter(silentMs) {
       let concealed = false;
       for (const { element, message } of cards.values()) {
         if (message.silenceMs === null || silentMs <= message.silenceMs || element.hidden) continue;

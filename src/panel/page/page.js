@@ -101,6 +101,7 @@ function start(query, conversationId, signIn) {
     if (name === 'card') {
       if (cards.show(data) && !visibility.is()) desktop.toast(WORDS.newCard(data.title));
     } else if (name === 'withdraw') cards.withdraw(data.cardId);
+    else if (name === 'conceal') cards.conceal(data.cardId);
     else if (name === 'open') cards.keepOnly(data.cards);
     else if (name === 'end' && data.why === 'replaced') {
       isOver = true;
@@ -110,7 +111,7 @@ function start(query, conversationId, signIn) {
 
   const watch = setInterval(() => {
     // A server that fell silent may be dead, and what it showed taken back: the way to another is looked for.
-    if (cards.conceal(performance.now() - lastWord)) current.abort();
+    if (cards.concealAfter(performance.now() - lastWord)) current.abort();
     if (performance.now() > renewAt) current.abort();
   }, 250);
 

@@ -36,6 +36,7 @@ export class CardsOnScreen {
   readonly #ports: ScreenPorts;
   /** What came: every card is painted once, however often it is sent. */
   readonly #seen = new Set<string>();
+  readonly #painted = new Set<string>();
   /** What is to happen to those on the screen. */
   readonly #plans = new Map<string, Set<NodeJS.Timeout>>();
   /** Came while the panel was out of sight. */
@@ -50,6 +51,7 @@ export class CardsOnScreen {
   take({ event, data }: StreamMessage): void {
     if (event === 'card') this.#show(cardSchema.parse(JSON.parse(data)));
     else if (event === 'withdraw') this.#withdraw(withdrawSchema.parse(JSON.parse(data)).cardId);
+    else if (event === 'conceal') this.#conceal(withdrawSchema.parse(JSON.parse(data)).cardId);
     else if (event === 'open') this.#keepOnly(openSchema.parse(JSON.parse(data)).cards);
   }
 
@@ -96,6 +98,7 @@ export class CardsOnScreen {
       this.#ports.report({ id: randomUUID(), kind, cardId, receipt, sinceMs, ...(kind === 'rendered' && { sha256 }) });
     };
     this.#later(cardId, fate.latencyMs, () => {
+      this.#painted.add(cardId);
       tell('rendered');
       this.#ports.shown(sha256);
       for (const { outcome, afterMs } of fate.outcomes)
@@ -110,6 +113,13 @@ export class CardsOnScreen {
       act();
     }, ms);
     plan?.add(timer);
+  }
+
+  /** What was not painted yet may come again. */
+  #conceal(cardId: string): void {
+    if (this.#painted.has(cardId)) return;
+    this.#withdraw(cardId);
+    this.#seen.delete(cardId);
   }
 
   #keepOnly(cardIds: readonly string[]): void {

@@ -124,7 +124,7 @@ function start(panel) {
 
 /** A page that took part in the bootstrap gets its focus once it says that it is ready. */
 function loaded(panel, frame) {
-  if (panel.frame !== frame) return;
+  if (panel.frame !== frame || panel.state === 'stopping') return;
   if (!panel.spec.hooks.bootstrap) return ready(panel);
   tell(panel, 'bootstrap');
   clearTimeout(panel.timer);
