@@ -110,7 +110,11 @@ export async function checkTopics({ organisation }: GenesysClient): Promise<Find
     const transports = topic.transports ?? [];
     if (transports.length === 0)
       return { check, level: 'notChecked', seen: 'available, its transports are not told', expected };
-    const seen = `available: ${transports.join(', ')}`;
+    const needs = topic.requiresPermissions ?? [];
+    const seen = [
+      `available: ${transports.join(', ')}`,
+      ...(needs.length === 0 ? [] : [`needs ${needs.join(', ')}`]),
+    ].join('; ');
     if (transports.some((one) => one === 'All' || one === 'Websocket')) return { check, level: 'ok', seen };
     return { check, level: 'warning', seen, expected, wayOut: 'Have these events brought by Amazon EventBridge.' };
   });
