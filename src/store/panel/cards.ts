@@ -40,13 +40,11 @@ export type AddedCard = 'added' | 'duplicate' | 'stale';
 export async function addCards(db: Database, cards: readonly NewCard[]): Promise<AddedCard[]> {
   if (cards.length === 0) return [];
   return db.tx(async (trx) => {
-    await trx.query('select pg_advisory_xact_lock_shared($1)', [LOCKS.panelSplit]);
+    await lock(trx, cards);
     const arms = await armsNow(trx, cards);
     const fitting = cards.filter((card) => isServed(card, arms.get(card.action) ?? []));
-    await lockConversations(trx, fitting);
     const added = await trx.query<CardRow>(ADD, [JSON.stringify(fitting)]);
     await storeTriggers(trx, added);
-    await tell(trx, added);
     const [ids, fits] = [new Set(added.map(({ cardId }) => cardId)), new Set(fitting)];
     return cards.map((card) => (ids.has(card.cardId) ? 'added' : fits.has(card) ? 'duplicate' : 'stale'));
   });
@@ -67,19 +65,22 @@ function isServed({ conversationId, versionId, withheld }: NewCard, arms: readon
 }
 
 /**
- * A card made while a page comes into view would be missed by both. In one order, so that nobody waits in a circle; by
- * few keys, for a server has room for some thousand locks of all sessions together.
+ * Beside no change of the split, and one at a time of a conversation: a card made while a page comes into view would be
+ * missed by both. In one order, so that nobody waits in a circle.
  */
-export async function lockConversations(
-  trx: Transaction,
-  cards: readonly { readonly conversationId: string }[],
-): Promise<void> {
+async function lock(trx: Transaction, cards: readonly NewCard[]): Promise<void> {
   await trx.query(
-    `select pg_advisory_xact_lock($1::int, h) from (
-       select distinct hashtext(id) & 63 as h from unnest($2::text[]) as t (id) order by 1 offset 0) as hashes`,
-    [LOCKS.panelConversation, cards.map(({ conversationId }) => conversationId)],
+    `select pg_advisory_xact_lock_shared($3::bigint), (select count(*) from (${CONVERSATIONS}) as locked)`,
+    [LOCKS.panelConversation, cards.map(({ conversationId }) => conversationId), LOCKS.panelSplit],
   );
 }
+
+/** By few keys: a server has room for some thousand locks of all sessions together. */
+export const CONVERSATIONS = `select pg_advisory_xact_lock($1::int, h) from (
+  select distinct hashtext(id) & 63 as h from unnest($2::text[]) as t (id) order by 1 offset 0) as hashes`;
+
+/** A payload holds less than 8000 bytes, and an id of a conversation at most 256. */
+const IDS_A_NOTE = 30;
 
 const ADD = `
 with given as (
@@ -98,19 +99,12 @@ with given as (
   from given
   on conflict do nothing
   returning *
+), told as (
+  select pg_notify('${PANEL_CARDS_CHANNEL}', string_agg(id, ',')) from (
+    select id, (row_number() over (order by id) - 1) / ${IDS_A_NOTE} as part
+    from (select distinct conversation_id as id from c where not withheld) as ids) as parts group by part
 )
-select ${CARD_COLUMNS} from c join panel_versions v on v.id = c.version_id`;
-
-/** A payload holds less than 8000 bytes, and an id of a conversation at most 256. */
-const IDS_A_NOTE = 30;
-
-async function tell(trx: Transaction, cards: readonly CardRow[]): Promise<void> {
-  const ids = [...new Set(cards.filter(({ withheld }) => !withheld).map(({ conversationId }) => conversationId))];
-  const notes: string[] = [];
-  for (let at = 0; at < ids.length; at += IDS_A_NOTE) notes.push(ids.slice(at, at + IDS_A_NOTE).join(','));
-  if (notes.length > 0)
-    await trx.query(`select pg_notify('${PANEL_CARDS_CHANNEL}', note) from unnest($1::text[]) as t (note)`, [notes]);
-}
+select ${CARD_COLUMNS} from c join panel_versions v on v.id = c.version_id where (select count(*) from told) >= 0`;
 
 export interface OpenCard {
   readonly cardId: string;

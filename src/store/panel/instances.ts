@@ -34,8 +34,14 @@ export async function renewInstance(
        coalesce((select max(epoch) from panel_split), 0)::bigint as epoch`,
     [id, epoch],
   );
-  return row ?? { epoch: 0, lapsed: true };
+  const renewed = row ?? { epoch: 0, lapsed: true };
+  if (renewed.lapsed)
+    await db.query(`delete from panel_instances where lease_until < clock_timestamp() - ${LONG_GONE}`);
+  return renewed;
 }
+
+/** With the pages that were open there. */
+const LONG_GONE = "interval '1 hour'";
 
 /** It has stopped to show cards, and nobody need wait for it; its pages and queues are nobody's any more. */
 export async function endInstance(db: Queryable, id: string): Promise<void> {

@@ -2,7 +2,8 @@
 import type { Database, Queryable, Transaction } from '../database.ts';
 import { CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
 import type { CardRow } from './card-row.ts';
-import { lockConversations } from './cards.ts';
+import { CONVERSATIONS } from './cards.ts';
+import { LOCKS } from '../locks.ts';
 
 export type Visibility = 'visible' | 'hidden';
 
@@ -20,13 +21,13 @@ export interface PanelSession {
 export async function openSession(db: Database, session: PanelSession): Promise<void> {
   const { id, conversationId, userId, instanceId, state } = session;
   await db.tx(async (trx) => {
-    await lockConversations(trx, [session]);
     await trx.query(
-      `insert into panel_sessions (id, conversation_id, user_id, instance_id, state)
-       values ($1::uuid, $2, $3, $4::uuid, $5)
+      `with locked as materialized (${CONVERSATIONS})
+       insert into panel_sessions (id, conversation_id, user_id, instance_id, state)
+       select $3::uuid, ($2::text[])[1], $4, $5::uuid, $6 from locked
        on conflict (id) do update set instance_id = excluded.instance_id, state = excluded.state, seen_at = now()
          where panel_sessions.conversation_id = excluded.conversation_id and panel_sessions.user_id = excluded.user_id`,
-      [id, conversationId, userId, instanceId, state],
+      [LOCKS.panelConversation, [conversationId], id, userId, instanceId, state],
     );
     if (state === 'visible') await reveal(trx, session);
   });
@@ -39,11 +40,11 @@ export async function setVisibility(
 ): Promise<void> {
   const { id, conversationId, userId, state } = session;
   await db.tx(async (trx) => {
-    await lockConversations(trx, [session]);
     const changed = await trx.query(
-      `update panel_sessions set state = $4, seen_at = now() where id = $1::uuid and conversation_id = $2 and
-         user_id = $3 returning id`,
-      [id, conversationId, userId, state],
+      `with locked as materialized (${CONVERSATIONS})
+       update panel_sessions set state = $5, seen_at = now() from locked where id = $3::uuid
+         and conversation_id = ($2::text[])[1] and user_id = $4 returning id`,
+      [LOCKS.panelConversation, [conversationId], id, userId, state],
     );
     if (changed.length > 0 && state === 'visible') await reveal(trx, session);
   });

@@ -7,8 +7,10 @@ import { storePageEvents } from '../../../src/store/panel/page-events.ts';
 import type { PageEvent } from '../../../src/store/panel/page-events.ts';
 import { closeSession, openSession, setVisibility } from '../../../src/store/panel/sessions.ts';
 import type { Visibility } from '../../../src/store/panel/sessions.ts';
+import { LOCKS } from '../../../src/store/locks.ts';
 import { readCards } from '../../../src/store/exposures.ts';
-import { describeEachStore } from '../../helpers/database.ts';
+import { describeEachStore, describePostgres } from '../../helpers/database.ts';
+import { openDatabase } from '../../../src/store/open.ts';
 import { armOf, cardOf, conversationIn, publish, startPair } from './fixtures.ts';
 import { writeSplit } from '../../../src/store/panel/splits.ts';
 
@@ -284,4 +286,33 @@ describeEachStore('cards of the panel', (db) => {
       expect(answers.map(({ stored }) => stored)).toEqual([1, 1, 0]);
     });
   });
+});
+
+describePostgres('cards of the panel on several connections', (postgres) => {
+  test('a page that comes into view waits for the card that is being made for it, and the other way round', async () => {
+    const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });
+    const { candidate } = await startPair(db, 100);
+    const card = cardOf(candidate);
+    const instanceId = randomUUID();
+    await renewInstance(db, { id: instanceId, epoch: 0 });
+    const page = { id: randomUUID(), conversationId: card.conversationId, userId: card.agentId, instanceId };
+    await openSession(db, { ...page, state: 'hidden' });
+    const state = { passed: false };
+    const both = await db.tx(async (trx) => {
+      await trx.query('select pg_advisory_xact_lock($1::int, hashtext($2) & 63)', [
+        LOCKS.panelConversation,
+        card.conversationId,
+      ]);
+      const waiting = [setVisibility(db, { ...page, state: 'visible' }), addCards(db, [card])];
+      void Promise.race(waiting).then(() => {
+        state.passed = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(state.passed).toBe(false);
+      return waiting;
+    });
+    await Promise.all(both);
+    expect(await db.query('select card_id from exposures')).toEqual([{ card_id: card.cardId }]);
+    await db.close();
+  }, 60_000);
 });
