@@ -37,6 +37,8 @@ export interface FeedParts {
   readonly random: () => number;
   readonly logger?: GenesysLogger | undefined;
   readonly onEvent: (event: NotificationEvent) => void;
+  /** From some moment on these topics are not heard; told before any further event of them is. */
+  readonly onLost?: ((topics: ReadonlySet<string>) => void) | undefined;
   /** These topics are heard again; what came between the two instants (ms since the epoch) may have been missed. */
   readonly onGap: (fromMs: number, toMs: number, topics: ReadonlySet<string>) => void;
   /** This topic will not be heard; the others are. Told again when all topics are set anew. */
@@ -234,6 +236,7 @@ class Feed implements NotificationFeed {
     if (socket === undefined || this.#socket !== socket) return;
     this.#lostAt ??= this.#parts.now() - socket.idleMs();
     this.#socket = undefined;
+    this.#parts.onLost?.(this.#wanted);
   }
 
   async #livingChannel(): Promise<Channel> {

@@ -90,7 +90,12 @@ const listingSchema = z
   .object({
     entities: z.array(
       z
-        .object({ id: z.string(), state: z.string().nullish(), rejectionReason: z.string().nullish() })
+        .object({
+          id: z.string(),
+          state: z.string().nullish(),
+          rejectionReason: z.string().nullish(),
+          missingPermissions: z.array(z.string()).nullish().catch(null),
+        })
         .catch({ id: '' }),
     ),
   })
@@ -99,7 +104,11 @@ const listingSchema = z
 function refusedIn({ entities }: z.infer<typeof listingSchema>): RefusedTopic[] {
   return entities
     .filter(({ state }) => state === 'Rejected')
-    .map(({ id, rejectionReason }) => ({ topic: id, reason: rejectionReason ?? 'no reason given' }));
+    .map(({ id, rejectionReason, missingPermissions }) => {
+      const lacks = (missingPermissions ?? []).join(', ');
+      const reason = rejectionReason ?? 'no reason given';
+      return { topic: id, reason: lacks === '' ? reason : `${reason} Give the OAuth client ${lacks}.` };
+    });
 }
 
 /** Some refusals are of the whole list all the same, and name the topics: the others are then asked for without them. */

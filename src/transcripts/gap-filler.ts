@@ -53,9 +53,8 @@ export class GapFiller {
     this.#parts = parts;
   }
 
-  /** Of a conversation that ran at some instant since `fromMs` (ms since the epoch) a part may have been missed. */
-  missed(fromMs: number, queueIds: readonly string[], isTouched: (followed: Followed) => boolean): void {
-    for (const followed of this.#parts.followed.open()) if (isTouched(followed)) followed.gap = true;
+  /** A conversation that ran there at some instant since `fromMs` (ms since the epoch) may be unknown, or over. */
+  missed(fromMs: number, queueIds: readonly string[]): void {
     if (queueIds.length === 0) return;
     for (const id of queueIds) this.#gaps.set(id, Math.min(fromMs, this.#gaps.get(id) ?? fromMs));
     this.#waitFactor = 1;

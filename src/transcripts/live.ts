@@ -84,6 +84,9 @@ class Listener implements LiveFeed {
       onEvent: (event: NotificationEvent) => {
         this.hear(event);
       },
+      onLost: (topics: ReadonlySet<string>) => {
+        this.#mark(topics);
+      },
       onGap: (fromMs: number, _toMs: number, topics: ReadonlySet<string>) => {
         this.#missed(fromMs, topics);
       },
@@ -146,7 +149,7 @@ class Listener implements LiveFeed {
     const since = this.#query.sinceMs ?? this.#parts.now();
     for (const queueId of this.#queueIds) this.#listenTo(queueTopic(queueId));
     if (this.#settings.maxChannels > 0 && this.#queueIds.size > 0) await this.#pool.start();
-    this.#gaps.missed(since, [...this.#queueIds], () => true);
+    this.#gaps.missed(since, [...this.#queueIds]);
   }
 
   stop(): void {
@@ -161,7 +164,7 @@ class Listener implements LiveFeed {
     if (this.#queueIds.has(queueId)) return;
     this.#queueIds.add(queueId);
     this.#listenTo(queueTopic(queueId));
-    this.#gaps.missed(this.#parts.now(), [queueId], () => false);
+    this.#gaps.missed(this.#parts.now(), [queueId]);
   }
 
   leave(queueId: string): void {
@@ -245,13 +248,21 @@ class Listener implements LiveFeed {
   }
 
   #missed(fromMs: number, topics: ReadonlySet<string>): void {
-    const queueIds = [...this.#queueIds].filter((id) => topics.has(queueTopic(id)));
+    this.#mark(topics);
     this.#gaps.missed(
       fromMs,
-      queueIds,
-      ({ id, topicQueueIds }) =>
-        topics.has(transcriptionTopic(id)) || queueIds.some((queueId) => topicQueueIds.has(queueId)),
+      [...this.#queueIds].filter((id) => topics.has(queueTopic(id))),
     );
+  }
+
+  /** Before anything else of them is heard: a conversation that ends just then is not taken as fully heard. */
+  #mark(topics: ReadonlySet<string>): void {
+    for (const followed of this.#followed.open())
+      if (
+        topics.has(transcriptionTopic(followed.id)) ||
+        [...followed.topicQueueIds].some((id) => topics.has(queueTopic(id)))
+      )
+        followed.gap = true;
   }
 
   /** A conversation whose transcription is refused is read after its end; of a queue nothing is heard. */
