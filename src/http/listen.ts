@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export class CannotListen extends Error {
+class CannotListen extends Error {
   readonly code = 'cannot-listen';
   override readonly name = 'CannotListen';
 }

@@ -147,9 +147,10 @@ function add(deps: PanelAppDeps, outgoing: ServerResponse, page: Pick<Stream, 's
 }
 
 /** A page that comes back at once is the same page: what is kept of it stays. */
-function closed({ hub, records, logger }: PanelAppDeps, pageId: string): void {
+function closed({ hub, records, isClosing, logger }: PanelAppDeps, pageId: string): void {
   setTimeout(() => {
-    if (hub.hasPage(pageId)) return;
+    // At the end of the process all its pages go with its row.
+    if (isClosing() || hub.hasPage(pageId)) return;
     records.closed(pageId).catch((error: unknown) => logger?.warn({ err: error }, 'a closed page was not told'));
   }, COMES_BACK_MS).unref();
 }

@@ -7,7 +7,7 @@ import { PanelRefusal } from './problem.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** Of one call. */
-export const MAX_EVENTS = 100;
+const MAX_EVENTS = 100;
 /** A page that slept tells of long ago; of more than a day it tells nothing. */
 const MAX_SINCE_MS = 24 * 3_600_000;
 

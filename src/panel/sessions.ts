@@ -12,7 +12,7 @@ export interface Session {
 }
 
 /** How long one holds; the page opens another before. */
-export const SESSION_MS = 10 * 60_000;
+const SESSION_MS = 10 * 60_000;
 
 export interface Receipt {
   readonly cardId: string;

@@ -3,8 +3,8 @@
 /** Longer than the server is ever silent. */
 const SILENCE_MS = 40_000;
 
-/** What of server-sent events is used here. Exported for its test. @param {(name: string, data: string) => void} onEvent */
-export function createParser(onEvent) {
+/** What of server-sent events is used here. @param {(name: string, data: string) => void} onEvent */
+function createParser(onEvent) {
   let rest = '';
   return (/** @type {string} */ text) => {
     rest += text;
