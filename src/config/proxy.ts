@@ -22,6 +22,16 @@ function urlOf(text: string): string | null | undefined {
   if (text === '') return null;
   const written = text.includes('://') ? text : `http://${text}`;
   if (!URL.canParse(written)) return undefined;
-  const { protocol, hostname, href } = new URL(written);
-  return /^https?:$/.test(protocol) && hostname !== '' ? href : undefined;
+  const { protocol, hostname, href, username, password } = new URL(written);
+  return /^https?:$/.test(protocol) && hostname !== '' && isEncoded(username + password) ? href : undefined;
+}
+
+/** A `%` that stands for itself is written `%25`. */
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -52,11 +52,15 @@ export function withSecrets(env: Env, names: readonly SecretSetting[], report: R
  * All secrets of the environment and their parts, for who cuts them out of what is written. Nothing is reported here.
  */
 export function secretsIn(env: Env): string[] {
-  return SECRET_SETTINGS.flatMap((name) => {
+  const settings = SECRET_SETTINGS.flatMap((name) => {
     const text = readSecret(env, name, () => undefined);
     return text ? partsOf(name, text) : [];
   });
+  const proxies = PROXIES.map((name) => env[name] ?? '').map((url) => (url.includes('://') ? url : `http://${url}`));
+  return [...settings, ...proxies.flatMap(passwordsOf)];
 }
+
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'https_proxy', 'http_proxy'];
 
 function partsOf(name: SecretSetting, text: string): string[] {
   switch (name) {

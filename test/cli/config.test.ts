@@ -340,15 +340,24 @@ describe('the proxy', () => {
     });
   });
 
+  test('has a password that is cut out of whatever is written, as it is typed and as it is meant', () => {
+    const secrets = secretsIn({ https_proxy: 'http://u:pass%2Fword-of-proxy@proxy.example:3128' });
+    expect(secrets).toEqual(expect.arrayContaining(['pass%2Fword-of-proxy', 'pass/word-of-proxy']));
+    expect(secretsIn({ HTTPS_PROXY: 'u:password-of-proxy@proxy.example:3128' })).toContain('password-of-proxy');
+  });
+
   test('is taken without its scheme, and from the lower spelling first', () => {
     expect(proxyOf({ HTTPS_PROXY: 'http://other:1', https_proxy: 'proxy.example:3128' })?.https).toBe(
       'http://proxy.example:3128/',
     );
   });
 
-  test.each(['socks5://proxy:1080', 'http://', 'ftp://secret@x', 'a b'])('that is no http(s) address: %s', (value) => {
-    const problems = problemsOf(() => proxyOf({ HTTPS_PROXY: value }));
-    expect(problems['HTTPS_PROXY']).toMatch(/no http\(s\) address/);
-    expect(JSON.stringify(problems)).not.toContain('secret@');
-  });
+  test.each(['socks5://proxy:1080', 'http://', 'ftp://secret@x', 'a b', 'http://u:50%secret@x:1'])(
+    'that is no http(s) address: %s',
+    (value) => {
+      const problems = problemsOf(() => proxyOf({ HTTPS_PROXY: value }));
+      expect(problems['HTTPS_PROXY']).toMatch(/no http\(s\) address/);
+      expect(JSON.stringify(problems)).not.toContain('secret@');
+    },
+  );
 });
