@@ -114,6 +114,14 @@ describeEachStore('the bridge', (db) => {
     expect(JSON.stringify(answer.body) + logged.join()).not.toContain('secret words');
   });
 
+  test('a value that the database refuses costs its own event alone', async () => {
+    const events = ['hello', 'a NUL \0 within', 'half a pair \ud800', 'good bye'].map((text, n) =>
+      send(envelopeOf(speechOf(`c${n}`, text))),
+    );
+    expect((await Promise.all(events)).map(({ status }) => status)).toEqual([200, 400, 400, 200]);
+    expect(await kept()).toHaveLength(2);
+  });
+
   test('after a minute it is gone, whoever has read it', async () => {
     const row = { id: 'e1', topic: 'v2.conversations.c1.transcription', body: {}, toldAt: new Date() };
     expect(await addLiveEvents(db(), [row])).toBe(1);

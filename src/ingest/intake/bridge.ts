@@ -1,6 +1,7 @@
 /** Events of EventBridge on their way into the store: what comes while a transaction runs shares the next one. */
 import type { Readable } from 'node:stream';
 import type { Database } from '../../store/database.ts';
+import { isBadValue } from '../../store/errors.ts';
 import { addLiveEvents, sweepLiveEvents } from '../../store/live-events.ts';
 import type { LiveEventRow } from '../../store/live-events.ts';
 import { createBridgeGate, readBridgeEvent } from '../eventbridge.ts';
@@ -41,6 +42,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+const BAD_VALUE = new IngestRefusal('bridge-event-invalid', [
+  { field: '(body)', message: 'The database refuses a value' },
+]);
 const MAX_WAITING = 5_000;
 const MAX_BATCH = 500;
 /** Rows are of use for seconds, and are kept for a minute. */
@@ -52,21 +56,21 @@ export function createBridge({ db, secrets, budget, now, bodyMs, logger }: Bridg
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
 
-  const work = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue.splice(0, MAX_BATCH);
-      try {
-        const added = await addLiveEvents(
-          db,
-          batch.map(({ row }) => row),
-        );
-        counts.taken += added;
-        counts.duplicates += batch.length - added;
-        for (const { resolve } of batch) resolve();
-      } catch (error) {
-        for (const { reject } of batch) reject(storeRefusal(error));
-      }
+  /** Never rejects: each is told by its own promise. A value that the database refuses is one event's alone. */
+  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const rows = batch.map(({ row }) => row);
+      const added = await addLiveEvents(db, rows);
+      counts.taken += added;
+      counts.duplicates += batch.length - added;
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      if (batch.length > 1 && isBadValue(error)) for (const one of batch) await commit([one]);
+      else for (const { reject } of batch) reject(isBadValue(error) ? BAD_VALUE : storeRefusal(error));
     }
+  };
+  const work = async (): Promise<void> => {
+    while (queue.length > 0) await commit(queue.splice(0, MAX_BATCH));
     running = undefined;
   };
   const store = (row: LiveEventRow): Promise<void> => {
