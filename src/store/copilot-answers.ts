@@ -90,10 +90,10 @@ export async function answersOf(db: Queryable, suggestionIds: readonly string[])
 }
 
 /** How many texts of a version agents were shown: they stay where they are. */
-export async function answersShown(db: Queryable, versionId: string, since: Date): Promise<number> {
+export async function answersShown(db: Queryable, versionId: string): Promise<number> {
   const [row] = await db.query<{ shown: number }>(
-    'select count(*) as shown from copilot_answers where version_id = $1 and answered_at >= $2::timestamptz',
-    [versionId, since],
+    'select count(*) as shown from copilot_answers where version_id = $1 and answered_at is not null',
+    [versionId],
   );
   return row?.shown ?? 0;
 }

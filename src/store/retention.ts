@@ -32,6 +32,8 @@ const KINDS = [
   'metricWindows',
   'panelCards',
   'panelProcesses',
+  'copilotAnswers',
+  'responders',
   'decisionLooks',
   'judgeStates',
   'rollouts',
@@ -161,6 +163,8 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
   panelCards: [{ table: 'panel_cards', old: 't.created_at < $1::timestamptz' }],
   // With the pages that were open there, and the queues that it followed.
   panelProcesses: [{ table: 'panel_instances', old: 't.lease_until < $1::timestamptz' }],
+  copilotAnswers: [{ table: 'copilot_answers', old: 't.claimed_at < $1::timestamptz' }],
+  responders: [{ table: 'copilot_responders', old: 't.lease_until < $1::timestamptz' }],
   // From its end on: a record that a batch has begun is none any more (`chainTo` follows it back from there), never
   // half of one.
   decisionLooks: ['decision_looks', 'long_watch_cards'].map((table) => ({

@@ -31,6 +31,8 @@ export interface TargetState {
   /** True when every bucket is served. */
   readonly covered: boolean;
   readonly correlationId: string | null;
+  /** How many of the candidate were shown and stay on screens; absent where a roll back takes them away. */
+  readonly remaining?: number;
 }
 
 export interface DeployRequest {

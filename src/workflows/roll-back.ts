@@ -10,23 +10,37 @@ import { confirmQuiet, rollBack as rollBackActivity } from './activity-proxies.t
 import type { DeployedRun } from './run.ts';
 import { awaitLastWord, firstOf } from './supervise.ts';
 
-/** Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again. */
-export async function rollBack(run: DeployedRun, reason: string): Promise<void> {
+/**
+ * Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again.
+ * Answers the reason, with what could not be taken back.
+ */
+export async function rollBack(run: DeployedRun, reason: string): Promise<string> {
   const decidedAtMs = Date.now();
-  await CancellationScope.nonCancellable(async () => {
+  return CancellationScope.nonCancellable(async () => {
     run.dispatch({
       kind: 'entered',
       phase: 'rollingBack',
       waitingFor: `the organisation to show ${shownAgain(run)} again`,
       reason,
     });
-    while (!(await restored(run, reason, decidedAtMs))) await sleep(WARN_AFTER_MS, { summary: 'roll back again' });
+    let proof = await restored(run, reason, decidedAtMs);
+    while (proof === null) {
+      await sleep(WARN_AFTER_MS, { summary: 'roll back again' });
+      proof = await restored(run, reason, decidedAtMs);
+    }
     await awaitLastWord(run);
+    return `${reason}${remainder(run, proof)}`;
   });
 }
 
-/** False when the read-back at the end shows something else: it was undone after the proof. */
-async function restored(run: DeployedRun, reason: string, decidedAtMs: number): Promise<boolean> {
+function remainder({ state }: DeployedRun, { state: { remaining = 0 } }: Proof): string {
+  if (remaining === 0) return '';
+  const which = armLabel(state.deployment.candidate);
+  return ` What was shown stays: ${which} was shown ${remaining} times, and agents who have it may still use it.`;
+}
+
+/** Null when the read-back at the end shows something else: it was undone after the proof. */
+async function restored(run: DeployedRun, reason: string, decidedAtMs: number): Promise<Proof | null> {
   const proof = await untilConfirmed(run, reason, (deployment, mayAsk) =>
     rollBackActivity.executeWithOptions({ summary: `back to ${armLabel(deployment.baseline)}` }, [
       { deployment, mayAsk },
@@ -47,7 +61,7 @@ async function restored(run: DeployedRun, reason: string, decidedAtMs: number): 
   );
   const isProven = isRestored(after.state, run.state.deployment);
   run.dispatch({ kind: 'quietProven', isRestored: isProven });
-  return isProven;
+  return isProven ? after : null;
 }
 
 /** What stands there once it is rolled back. */

@@ -40,8 +40,7 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
   const outcome = await unlessCancelled(() => takeSteps(deployed));
   if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.state.decision?.reason ?? 'promoted by the plan');
-  await rollBack(deployed, outcome.reason);
-  return finish(run, 'rolledBack', outcome.reason);
+  return finish(run, 'rolledBack', await rollBack(deployed, outcome.reason));
 }
 
 /**

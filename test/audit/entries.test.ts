@@ -248,6 +248,8 @@ describeEachStore('retention', (db) => {
     metricWindows: 0,
     panelCards: 0,
     panelProcesses: 0,
+    copilotAnswers: 0,
+    responders: 0,
     decisionLooks: 0,
     judgeStates: 0,
     rollouts: 0,

@@ -52,11 +52,12 @@ async function removeOld(deps: Deps, { olderThan, dryRun = false, by, reason, js
 
 function removedLines({ before, heldBackBy, takenAsOver }: RetentionPlan, removed: Removed, dryRun: boolean): string[] {
   const { events, exposures, customValues, deadLetters, metricWindows, panelCards, panelProcesses } = removed;
-  const { decisionLooks, judgeStates, rollouts } = removed;
+  const { copilotAnswers, responders, decisionLooks, judgeStates, rollouts } = removed;
   return [
     `${dryRun ? 'Would delete' : 'Deleted'} ${events} events, ${exposures} exposures, ${customValues} custom values, ` +
-      `${deadLetters} dead letters, ${metricWindows} windows of metrics, ${panelCards} cards of panels and ` +
-      `${panelProcesses} panel processes from before ${before.toISOString()}, ` +
+      `${deadLetters} dead letters, ${metricWindows} windows of metrics, ${panelCards} cards of panels, ` +
+      `${panelProcesses} panel processes, ${copilotAnswers} answers to copilots and ${responders} responders from ` +
+      `before ${before.toISOString()}, ` +
       `and ${rollouts} rollouts that ended before then, with ${judgeStates} states and ${decisionLooks} rows of ` +
       'their decision records.',
     ...takenAsOver.map(

@@ -17,7 +17,7 @@ export const QUEUES_DEMO: DemoTarget = {
     { plan: 'copilot-queues-1.5.0.yaml', expected: 'promoted' },
     { plan: 'copilot-queues-1.6.0.yaml', expected: 'rolledBack' },
   ],
-  cardsPerSecond: 60,
+  cardsPerSecond: 20,
   sandboxArgs: ['--queues', String(BUSY_QUEUES), '--past', '5000', '--linger', '3000'],
   prepare: ({ endpoint }) => tellModels(endpoint, MODELS),
   served: ({ endpoint, db }, actionName) =>

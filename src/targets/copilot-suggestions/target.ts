@@ -12,6 +12,7 @@ import type { SeenVersion } from '../../domain/split/seen-version.ts';
 import { baselineBeside } from '../../domain/split/writes.ts';
 import { changeCopilotSplit, copilotRowOf, copilotRows, saveCopilotDeployment } from '../../store/copilot.ts';
 import type { CopilotChange, CopilotRow } from '../../store/copilot.ts';
+import { answersShown } from '../../store/copilot-answers.ts';
 import { liveResponders, RESPONDER_LEASE_MS } from '../../store/copilot-responders.ts';
 import { readTexts } from '../../store/copilot-texts.ts';
 import type { Database } from '../../store/database.ts';
@@ -136,6 +137,7 @@ async function readBack(deps: TargetDeps, deployment: Deployment): Promise<Targe
     effectiveSplitPercent: share,
     covered: deployment.baseline !== null && deployment.candidate !== null ? row !== null : isWhole(deployment, share),
     correlationId: null,
+    ...(deployment.candidate !== null && { remaining: await answersShown(db, deployment.candidate.id) }),
   };
 }
 

@@ -1,0 +1,150 @@
+/** Whole rollouts on both targets of Agent Copilot: promoted, and taken back by an abort, on real parts under faults. */
+import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { startResponder } from '../../src/responder/responder.ts';
+import type { Responder } from '../../src/responder/responder.ts';
+import { SEEDED_ASSISTANTS } from '../../src/sandbox/copilot/seeded-assistants.ts';
+import { seededQueues } from '../../src/sandbox/seeded-organisation.ts';
+import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import type { RolloutHandle } from '../helpers/rollout-harness.ts';
+import { clientOf } from '../genesys/with-organisation.ts';
+import { signIn } from '../helpers/organisation-api.ts';
+import type { Stack } from '../helpers/stack.ts';
+import { fault, startStack } from '../helpers/stack.ts';
+
+jest.setTimeout(300_000);
+
+const BUSY_QUEUES = 9;
+const [BASELINE, CANDIDATE] = [SEEDED_ASSISTANTS.baseline.id, SEEDED_ASSISTANTS.candidate.id];
+const QUEUES = seededQueues(BUSY_QUEUES).map(({ id }) => id);
+
+let stack: Stack;
+let responder: Responder;
+const closers: (() => void)[] = [];
+beforeAll(async () => {
+  stack = await startStack({
+    rateLimitPerMinute: 30_000,
+    traffic: { cardsPerSecond: 20, busyQueues: BUSY_QUEUES, lingerMs: 3_000, past: { hours: 100, conversations: 500 } },
+  });
+  const [client, answers] = [0, 1].map(() => {
+    const credentials = { clientId: 'sandbox-client', clientSecret: 'sandbox-secret' };
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const made = clientOf(stack.sandbox.url, { ...credentials, callsPerMinute: 30_000, now: Date.now, sleep });
+    closers.push(() => made.close());
+    return made;
+  });
+  if (client === undefined || answers === undefined) throw new Error('Two clients were made.');
+  const logger = { debug: () => undefined, warn: () => undefined };
+  responder = await startResponder({
+    client,
+    answers,
+    db: stack.db,
+    now: Date.now,
+    random: Math.random,
+    logger,
+    groupMs: 100,
+  });
+});
+afterAll(async () => {
+  await responder.close();
+  for (const close of closers) close();
+  await stack.close();
+});
+
+/** Ends by itself: what is tried is the way there and back, not the verdict. */
+function planOf(over: Pick<Plan, 'target' | 'action'> & Partial<Plan>): Plan {
+  return {
+    apiVersion: 'assist-rollouts/v1',
+    steps: [
+      { kind: 'setSplit', percent: 50 },
+      { kind: 'bake', forMs: 2_000, atMostMs: 60_000, minCards: 3, require: 'noHarm' },
+    ],
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        worseWhen: 'lower',
+        margin: { kind: 'relative', value: 0.5 },
+        alpha: 1e-9,
+        mode: 'enforce',
+      },
+    ],
+    policies: {
+      ...DEFAULT_POLICIES,
+      onUndecided: 'promote',
+      onUntrusted: 'rollback',
+      settleMs: 5_000,
+      afterPromotionMs: 100,
+      holdbackPercent: 0,
+    },
+    ...over,
+  };
+}
+
+const textPlan = (version: string, more: Partial<Plan> = {}): Plan =>
+  planOf({
+    target: { kind: 'copilotSuggestions', assistant: BASELINE },
+    action: { name: 'RefundText', version, suggestion: { title: version, text: `Rules of ${version}.`, sources: [] } },
+    ...more,
+  });
+
+const queuesPlan = (version: string, baseline: string, candidate: string): Plan =>
+  planOf({
+    target: { kind: 'copilotQueues', pairs: QUEUES.map((queue) => ({ queue, baseline, candidate })) },
+    action: { name: 'RefundCopilot', version },
+  });
+
+async function abortWhileBaking(handle: RolloutHandle): Promise<void> {
+  for (;;) {
+    const { phase, outcome } = await handle.query(statusQuery);
+    if (outcome !== null) throw new Error(`It has ended as ${outcome}.`);
+    if (phase === 'baking') break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [{ by: 'ana', reason: 'seen enough' }] });
+}
+
+async function assistantsOfQueues(): Promise<Set<string>> {
+  const call = await signIn(stack.sandbox.url);
+  const path = `assistants/queues?expand=assistant&pageSize=200&queueIds=${QUEUES.join(',')}`;
+  const { entities } = await call<{ entities: { assistant: { id: string } }[] }>('GET', path);
+  expect(entities).toHaveLength(QUEUES.length);
+  return new Set(entities.map(({ assistant }) => assistant.id));
+}
+
+test('queues: promoted with every queue on the next assistant; then taken back, though answers were lost and writes refused', async () => {
+  await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 2, dropAnswer: 'afterWork' });
+  const promoted = await (await stack.start(queuesPlan('1.1.0', BASELINE, CANDIDATE))).result();
+  expect(`${promoted.outcome}: ${promoted.reason}`).toMatch(/^promoted: /);
+  expect(promoted).toMatchObject({ safety: { provenByReadBack: true } });
+  expect(await assistantsOfQueues()).toEqual(new Set([CANDIDATE]));
+
+  const handle = await stack.start(queuesPlan('1.2.0', CANDIDATE, BASELINE));
+  await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 1, status: 429 });
+  const aborted = abortWhileBaking(handle);
+  await aborted;
+  await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 2, status: 503 });
+  expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
+  expect(await assistantsOfQueues()).toEqual(new Set([CANDIDATE]));
+});
+
+test('texts: a first version promoted, the next one taken back; nobody is shown it after the proof', async () => {
+  const { guardrails } = textPlan('1.0.0');
+  const measured = guardrails.map((one) => ({ ...one, metric: 'custom', name: 'handleTime', unit: 's' }) as const);
+  const higher = measured.map((one) => ({ ...one, statistic: 'p50', worseWhen: 'higher' }) as const);
+  const first = await (await stack.start(textPlan('1.0.0', { control: 'none', guardrails: higher }))).result();
+  expect(`${first.outcome}: ${first.reason}`).toMatch(/^promoted: /);
+  const handle = await stack.start(textPlan('1.1.0'));
+  await abortWhileBaking(handle);
+  const result = await handle.result();
+  expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
+  expect(result.reason).toMatch(/What was shown stays: v1\.1\.0 was shown \d+ times/);
+  const provenAt = result.safety?.provenAt ?? '';
+  const answer = await fetch(`${stack.sandbox.url}/sandbox/copilot/conversations`);
+  const { conversations } = (await answer.json()) as {
+    conversations: { suggestions: { text: { title?: string } | null; textAt: string | null }[] }[];
+  };
+  const shown = conversations.flatMap(({ suggestions }) => suggestions).filter(({ text }) => text !== null);
+  const late = shown.filter(({ text, textAt }) => text?.title === '1.1.0' && (textAt ?? '') > provenAt);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(late).toEqual([]);
+});
