@@ -4,7 +4,7 @@ import type { EngagementEvent } from '../domain/events/event.ts';
 import { storeBatches } from '../store/events.ts';
 import type { Database } from '../store/database.ts';
 
-export const COPILOT_SOURCE = 'copilot';
+const COPILOT_SOURCE = 'copilot';
 
 export interface EventBuffer {
   add(event: EngagementEvent): void;

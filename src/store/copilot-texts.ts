@@ -30,13 +30,6 @@ export async function publishText(db: Queryable, added: Omit<CopilotText, 'id'>)
   return found;
 }
 
-/** Of one action; the oldest first. */
-export async function textsOfAction(db: Queryable, action: string): Promise<readonly CopilotText[]> {
-  return db.query<CopilotText>(`select ${COLUMNS} from copilot_texts where action = $1 order by created_at, id`, [
-    action,
-  ]);
-}
-
 export async function readTexts(db: Queryable, ids: readonly string[]): Promise<readonly CopilotText[]> {
   return db.query<CopilotText>(`select ${COLUMNS} from copilot_texts where id = any($1::uuid[])`, [ids]);
 }

@@ -1,4 +1,4 @@
-/** Whole rollouts on both targets of Agent Copilot: promoted, and taken back by an abort, on real parts under faults. */
+/** Whole rollouts on queues of assistants: promoted, and taken back by an abort, on real parts under faults. */
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { startResponder } from '../../src/responder/responder.ts';
@@ -80,13 +80,6 @@ function planOf(over: Pick<Plan, 'target' | 'action'> & Partial<Plan>): Plan {
   };
 }
 
-const textPlan = (version: string, more: Partial<Plan> = {}): Plan =>
-  planOf({
-    target: { kind: 'copilotSuggestions', assistant: BASELINE },
-    action: { name: 'RefundText', version, suggestion: { title: version, text: `Rules of ${version}.`, sources: [] } },
-    ...more,
-  });
-
 const queuesPlan = (version: string, baseline: string, candidate: string): Plan =>
   planOf({
     target: { kind: 'copilotQueues', pairs: QUEUES.map((queue) => ({ queue, baseline, candidate })) },
@@ -125,26 +118,4 @@ test('queues: promoted with every queue on the next assistant; then taken back, 
   await fault(stack, { match: { method: 'PUT', pathPrefix: '/api/v2/assistants' }, times: 2, status: 503 });
   expect(await handle.result()).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
   expect(await assistantsOfQueues()).toEqual(new Set([CANDIDATE]));
-});
-
-test('texts: a first version promoted, the next one taken back; nobody is shown it after the proof', async () => {
-  const { guardrails } = textPlan('1.0.0');
-  const measured = guardrails.map((one) => ({ ...one, metric: 'custom', name: 'handleTime', unit: 's' }) as const);
-  const higher = measured.map((one) => ({ ...one, statistic: 'p50', worseWhen: 'higher' }) as const);
-  const first = await (await stack.start(textPlan('1.0.0', { control: 'none', guardrails: higher }))).result();
-  expect(`${first.outcome}: ${first.reason}`).toMatch(/^promoted: /);
-  const handle = await stack.start(textPlan('1.1.0'));
-  await abortWhileBaking(handle);
-  const result = await handle.result();
-  expect(result).toMatchObject({ outcome: 'rolledBack', safety: { provenByReadBack: true } });
-  expect(result.reason).toMatch(/What was shown stays: v1\.1\.0 was shown \d+ times/);
-  const provenAt = result.safety?.provenAt ?? '';
-  const answer = await fetch(`${stack.sandbox.url}/sandbox/copilot/conversations`);
-  const { conversations } = (await answer.json()) as {
-    conversations: { suggestions: { text: { title?: string } | null; textAt: string | null }[] }[];
-  };
-  const shown = conversations.flatMap(({ suggestions }) => suggestions).filter(({ text }) => text !== null);
-  const late = shown.filter(({ text, textAt }) => text?.title === '1.1.0' && (textAt ?? '') > provenAt);
-  expect(shown.length).toBeGreaterThan(0);
-  expect(late).toEqual([]);
 });
