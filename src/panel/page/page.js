@@ -2,8 +2,10 @@
 import { createCardList } from './card-list.js';
 import { connectDesktop } from './desktop.js';
 import { createEventQueue } from './event-queue.js';
+import { createSession } from './session.js';
 import { answerOpener, createSignIn, openedWith } from './sign-in.js';
 import { followStream, waitMs } from './stream.js';
+import { createVisibility } from './visibility.js';
 import { WORDS } from './words.js';
 
 const state = /** @type {HTMLElement} */ (document.getElementById('state'));
@@ -23,52 +25,21 @@ function uuid() {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** Is the panel before the agent's eyes? The desktop, the browser and the layout each may say no. */
-function createVisibility(/** @type {(visible: boolean) => void} */ onChange) {
-  // What is not laid out, such as a frame that is not displayed, is never told to be in view.
-  const says = { desktop: true, browser: document.visibilityState === 'visible', layout: false };
-  let was = false;
-  const judge = () => {
-    const is = says.desktop && says.browser && says.layout;
-    if (is === was) return;
-    was = is;
-    onChange(is);
-  };
-  document.addEventListener('visibilitychange', () => {
-    says.browser = document.visibilityState === 'visible';
-    judge();
-  });
-  new IntersectionObserver((entries) => {
-    for (const { isIntersecting } of entries) says.layout = isIntersecting;
-    judge();
-  }).observe(/** @type {HTMLElement} */ (document.getElementById('panel')));
-  return {
-    is: () => was,
-    /** @param {boolean} visible */
-    desktopSays(visible) {
-      says.desktop = visible;
-      judge();
-    },
-  };
-}
-
 /** @param {URLSearchParams} query @param {string} conversationId @param {ReturnType<typeof createSignIn>} signIn */
 function start(query, conversationId, signIn) {
-  /** @type {string | null} */
-  let session = null;
-  let renewAt = Infinity;
+  const session = createSession(conversationId, signIn);
   let isOver = false;
   let lastWord = performance.now();
   let current = new AbortController();
 
   const queue = createEventQueue(async (events, keepalive) => {
-    if (session === null) return 'later';
+    if (session.current() === null) return 'later';
     try {
       const answer = await fetch('panel/events', {
         method: 'POST',
         credentials: 'omit',
         keepalive,
-        headers: { authorization: `Bearer ${session}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${session.current()}`, 'content-type': 'application/json' },
         body: JSON.stringify({ page: pageId, events }),
       });
       if (answer.ok) return 'taken';
@@ -112,7 +83,7 @@ function start(query, conversationId, signIn) {
   const watch = setInterval(() => {
     // A server that fell silent may be dead, and what it showed taken back: the way to another is looked for.
     if (cards.concealAfter(performance.now() - lastWord)) current.abort();
-    if (performance.now() > renewAt) current.abort();
+    if (session.isDue()) current.abort();
   }, 250);
 
   const stopAll = () => {
@@ -128,36 +99,10 @@ function start(query, conversationId, signIn) {
   window.addEventListener('pagehide', () => queue.flush());
   window.addEventListener('online', () => queue.retry());
 
-  /** A session, or what keeps us from one; after how long to try again. */
-  async function openSession() {
-    const token = signIn.token();
-    if (token === null) return { again: 0, why: 'signIn' };
-    try {
-      const answer = await fetch('panel/session', {
-        method: 'POST',
-        credentials: 'omit',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ conversationId, accessToken: token }),
-      });
-      if (answer.ok) {
-        const opened = await answer.json();
-        session = opened.session;
-        renewAt = performance.now() + opened.expiresInMs * 0.8;
-        return null;
-      }
-      if (answer.status === 401) signIn.forget();
-      if (answer.status === 401) return { again: 0, why: 'signIn' };
-      if (answer.status === 403) return { again: 5_000, why: 'notYours' };
-      return { again: 5_000, why: answer.status === 503 ? 'organisation' : 'unreachable' };
-    } catch {
-      return { again: 0, why: 'unreachable' };
-    }
-  }
-
   return async function follow() {
     for (let tries = 0; ; tries += 1) {
       if (isOver) return;
-      const hindrance = session === null || performance.now() > renewAt ? await openSession() : null;
+      const hindrance = session.isDue() ? await session.open() : null;
       if (hindrance !== null) {
         isFollowing = false;
         if (hindrance.why === 'signIn') {
@@ -171,7 +116,7 @@ function start(query, conversationId, signIn) {
       current = new AbortController();
       const query = `page=${pageId}&state=${visibility.is() ? 'visible' : 'hidden'}`;
       try {
-        await followStream(`panel/stream?${query}`, session || '', {
+        await followStream(`panel/stream?${query}`, session.current() || '', {
           onOpen: () => {
             tries = 0;
             lastWord = performance.now();
@@ -184,7 +129,7 @@ function start(query, conversationId, signIn) {
         });
       } catch (broken) {
         const { status } = /** @type {{ status?: number }} */ (broken);
-        if (status === 401) session = null;
+        if (status === 401) session.drop();
         if (!current.signal.aborted && status !== 401) {
           isFollowing = false;
           show(status === 429 ? WORDS.tooMany : WORDS.unreachable);
