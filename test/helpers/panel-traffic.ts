@@ -39,7 +39,8 @@ export interface PanelTraffic {
 
 export interface TrafficOptions {
   readonly processes: number;
-  readonly cardsPerTick: number;
+  /** Of each process. */
+  readonly cardsPerTick: (action: string) => number;
   readonly modelOf: (version: string) => VersionModel;
 }
 
@@ -88,7 +89,7 @@ async function startProcess(db: Database, options: TrafficOptions, onShown: (car
   const tick = async (): Promise<void> => {
     await renew();
     const cards = applied.splits.flatMap((split) =>
-      Array.from({ length: options.cardsPerTick }, () => cardIn(split, applied.epoch)),
+      Array.from({ length: options.cardsPerTick(split.action) }, () => cardIn(split, applied.epoch)),
     );
     const chosen = cards.filter((card) => card !== null);
     await openPages(chosen);
