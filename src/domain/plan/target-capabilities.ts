@@ -1,7 +1,7 @@
 /** What each kind of target can do, as far as a plan has to fit it. */
 import type { Arm } from '../judge/types.ts';
 import type { MetricName } from '../metrics/index.ts';
-import type { PlanTarget, TargetKind } from './target-schema.ts';
+import type { TargetKind } from './target-schema.ts';
 
 /** What the split divides. */
 export type SplitUnit = 'conversation' | 'agent' | 'queue';
@@ -68,9 +68,4 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
 
 export function capabilitiesOf(kind: TargetKind): TargetCapabilities {
   return CAPABILITIES[kind];
-}
-
-/** What the plan's split divides. */
-export function splitUnitOf(target: PlanTarget): SplitUnit {
-  return target.kind === 'copilotQueues' ? (target.unit ?? 'queue') : 'conversation';
 }
