@@ -11,6 +11,7 @@ import { reportOf } from '../domain/judge/report/report.ts';
 import { askBefore, askPlannedEnd, isAsked, planEnd } from '../domain/judge/decision/planned-end.ts';
 import { awaitedBy } from '../domain/metrics/awaited.ts';
 import type { SliceKey } from '../domain/plan/plan.ts';
+import { capabilitiesOf } from '../domain/plan/target-capabilities.ts';
 import { clusterOf, noCardArm, versionsOf } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Drift } from '../domain/rollout/drift.ts';
@@ -246,7 +247,8 @@ function toTimed(card: StoredCard, deployment: Deployment, by: readonly SliceKey
     arm: armOf(card, deployment),
     outcomes: card.outcomes,
     latencyMs: card.latencyMs,
-    skewed: card.skewed,
+    // Where nobody tells what is on a screen, that is not told of a card does not say that it was not delivered.
+    skewed: card.skewed || !capabilitiesOf(deployment.target).metrics.includes('undeliveredRate'),
     agent: clusterOf(deployment, card),
     queue: card.queueId,
     firstOfConversation: card.firstOfConversation,
