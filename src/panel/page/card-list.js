@@ -121,7 +121,7 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
   return {
     tellRendered,
     /** @param {CardMessage} message */
-    show(message) {
+    showCard(message) {
       const known = cards.get(message.cardId);
       if (known) {
         known.element.hidden = false;

@@ -48,7 +48,7 @@ export function createEventQueue(send) {
       void next();
     },
     /** There is a way again: does not wait for the timer. */
-    retry() {
+    tryAgain() {
       tries = 0;
       void next();
     },

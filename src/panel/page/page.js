@@ -70,7 +70,7 @@ function start(query, conversationId, signIn) {
   const onEvent = (name, data) => {
     lastWord = performance.now();
     if (name === 'card') {
-      if (cards.show(data) && !visibility.is()) desktop.toast(WORDS.newCard(data.title));
+      if (cards.showCard(data) && !visibility.is()) desktop.toast(WORDS.newCard(data.title));
     } else if (name === 'withdraw') cards.withdraw(data.cardId);
     else if (name === 'conceal') cards.conceal(data.cardId);
     else if (name === 'open') cards.keepOnly(data.cards);
@@ -97,7 +97,7 @@ function start(query, conversationId, signIn) {
     stopAll();
   }
   window.addEventListener('pagehide', () => queue.flush());
-  window.addEventListener('online', () => queue.retry());
+  window.addEventListener('online', () => queue.tryAgain());
 
   return async function follow() {
     for (let tries = 0; ; tries += 1) {
@@ -122,14 +122,14 @@ function start(query, conversationId, signIn) {
             lastWord = performance.now();
             isFollowing = true;
             show(cards.count() > 0 ? WORDS.none : WORDS.waiting);
-            queue.retry();
+            queue.tryAgain();
           },
           onEvent,
           signal: current.signal,
         });
       } catch (broken) {
         const { status } = /** @type {{ status?: number }} */ (broken);
-        if (status === 401) session.drop();
+        if (status === 401) session.end();
         if (!current.signal.aborted && status !== 401) {
           isFollowing = false;
           show(status === 429 ? WORDS.tooMany : WORDS.unreachable);
@@ -168,7 +168,7 @@ function askToSignIn(signIn, why) {
 async function signInSomehow(signIn) {
   let why = signIn.isStorageBlocked ? WORDS.storageBlocked : WORDS.signIn;
   try {
-    if (signIn.token() !== null || (await signIn.finish())) return;
+    if (signIn.heldToken() !== null || (await signIn.finish())) return;
   } catch {
     why = WORDS.signInRefused;
   }
@@ -206,7 +206,7 @@ async function main() {
     show(WORDS.starting);
     await start(search, conversationId, signIn)();
     // Only without a token there is a way on from here.
-    if (signIn.token() !== null) return undefined;
+    if (signIn.heldToken() !== null) return undefined;
   }
 }
 

@@ -3,7 +3,7 @@
 /** Of its time, after which another one is opened. */
 const RENEW_AT = 0.8;
 
-/** @param {string} conversationId @param {{ token: () => string | null, forget: () => void }} signIn */
+/** @param {string} conversationId @param {{ heldToken: () => string | null, dropToken: () => void }} signIn */
 export function createSession(conversationId, signIn) {
   /** @type {string | null} */
   let session = null;
@@ -11,7 +11,7 @@ export function createSession(conversationId, signIn) {
 
   /** @param {Response} answer */
   const hindrance = ({ status }) => {
-    if (status === 401) signIn.forget();
+    if (status === 401) signIn.dropToken();
     if (status === 401) return { why: 'signIn', again: 0 };
     if (status === 403) return { why: 'notYours', again: 5_000 };
     return { why: status === 503 ? 'organisation' : 'unreachable', again: 5_000 };
@@ -20,10 +20,10 @@ export function createSession(conversationId, signIn) {
   return {
     current: () => session,
     isDue: () => session === null || performance.now() > renewAt,
-    drop: () => void (session = null),
+    end: () => void (session = null),
     /** Null when there is one; else what is in the way, and after how long it may be gone. */
     async open() {
-      const token = signIn.token();
+      const token = signIn.heldToken();
       if (token === null) return { why: 'signIn', again: 0 };
       try {
         const answer = await fetch('panel/session', {

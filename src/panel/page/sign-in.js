@@ -152,8 +152,8 @@ export function createSignIn(config, { popup, returned }) {
     /** Must the agent press a button, or is there a way without? */
     needsWindow: popup || storage === null,
     isStorageBlocked: storage === null,
-    token: () => (kept !== null && kept.until > Date.now() ? /** @type {string} */ (kept.token) : null),
-    forget: () => keep(null),
+    heldToken: () => (kept !== null && kept.until > Date.now() ? /** @type {string} */ (kept.token) : null),
+    dropToken: () => keep(null),
     inWindow,
     /** Ends what the page began before it left. True when there is a token now. */
     async finish() {
