@@ -85,6 +85,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'domain',
         'locks',
         'webhooks',
+        'genesys',
         'targets',
         'store',
         'telemetry',

@@ -26,6 +26,7 @@ export interface TrafficOptions {
   /** What was before the start: conversations spread over the hours before it. */
   readonly past?: { readonly hours: number; readonly conversations: number };
   readonly lingerMs?: number;
+  readonly voiceShare?: number;
 }
 
 export interface IntegrationSettings {
@@ -162,6 +163,7 @@ const TRAFFIC: Required<TrafficOptions> = {
   busyQueues: 0,
   past: { hours: 168, conversations: 0 },
   lingerMs: 0,
+  voiceShare: 0.7,
 };
 
 export function settingsOf(options: SandboxOptions): SandboxSettings {

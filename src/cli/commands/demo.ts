@@ -23,7 +23,7 @@ import { createScreen } from '../screen.ts';
 export function demo(run: Run): Command {
   const help = {
     description: 'two rollouts on this machine: a good version is promoted, a harmful one rolled back',
-    examples: ['demo', 'demo --target agentAssistActions', 'demo --keep'],
+    examples: ['demo', 'demo --target assistPanel', 'demo --keep'],
   };
   return createVerb('demo', help)
     .addOption(

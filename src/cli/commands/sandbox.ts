@@ -28,6 +28,8 @@ export function sandbox(run: Run): Command {
     .option('--cards <number>', 'simulated cards per second; 0 for none', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
     .option('--agents <number>', 'simulated agents', wholeNumber(1, 100_000), 200)
     .option('--linger <ms>', 'how long conversations go on after the last words', wholeNumber(0, 3_600_000), 0)
+    .option('--calls <number>', 'calls a minute that it takes of a token', wholeNumber(1, 1_000_000), 300)
+    .option('--voice <percent>', 'of the conversations; the others are written', wholeNumber(0, 100), 70)
     .option('--transcription-delay <ms>', 'from speech to its message', wholeNumber(0, 600_000), 2_000)
     .option('--queues <number>', 'queues with conversations besides the three', wholeNumber(0, 1_000), 0)
     .option('--past <number>', 'conversations of the week before', wholeNumber(0, 1_000_000), 0)
@@ -46,6 +48,8 @@ interface SandboxArgs extends JsonOption {
   readonly queues: number;
   readonly past: number;
   readonly linger: number;
+  readonly voice: number;
+  readonly calls: number;
   readonly transcriptionDelay: number;
   /** JSON: version -> how agents and network treat its cards. */
   readonly models?: string;
@@ -64,6 +68,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
     host: args.host,
     port: args.port,
     seed: args.seed,
+    rateLimitPerMinute: args.calls,
     clients: [{ id, secret, scopes: ALL_SCOPES }, PANEL_CLIENT],
     traffic: {
       running: args.cards > 0,
@@ -72,6 +77,7 @@ async function runSandbox(deps: Deps, args: SandboxArgs): Promise<number> {
       busyQueues: args.queues,
       past: { hours: 168, conversations: args.past },
       lingerMs: args.linger,
+      voiceShare: args.voice / 100,
       models,
     },
     notifications: { transcriptionDelayMs: args.transcriptionDelay },

@@ -11,7 +11,7 @@ import { summarise } from './summary.ts';
 import type { DemoRollout, DemoSummary } from './summary.ts';
 
 export async function bothRollouts(
-  { genesys, temporal, sandboxUrl, db }: Stack,
+  { genesys, temporal, sandboxUrl, db, panelUrl }: Stack,
   target: DemoTarget,
   closers: Closers,
   viewer: RolloutViewer,
@@ -21,7 +21,7 @@ export async function bothRollouts(
   const configurator = createConfigurator({ temporal, now });
   closers.add('client', () => configurator.close());
   const endpoint = { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret };
-  const place = { db, endpoint };
+  const place = { db, genesys, panelUrl, endpoint };
   await target.prepare?.(place);
   const rollouts: DemoRollout[] = [];
   for (const { plan, expected } of target.rollouts) {

@@ -26,6 +26,6 @@ export async function startDemoStack(parts: StackParts, target: DemoTarget): Pro
     panelPort: 0,
     panelSecrets: [newWebhookSecret()],
     sandboxArgs: ['--port', '0', ...traffic, '--state', join(folder, 'sandbox.json')],
-    callsPerMinute: 300,
+    callsPerMinute: target.callsPerMinute ?? 300,
   });
 }

@@ -11,7 +11,7 @@ export interface ServedVersion {
 }
 
 /** What the demo looks at. */
-export interface DemoPlace extends Pick<Stack, 'db'> {
+export interface DemoPlace extends Pick<Stack, 'db' | 'genesys' | 'panelUrl'> {
   readonly endpoint: Endpoint;
 }
 
@@ -19,6 +19,8 @@ export interface DemoTarget {
   /** Plans of examples/demo in their order, and how each must end. */
   readonly rollouts: readonly { readonly plan: string; readonly expected: Outcome }[];
   readonly cardsPerSecond: number;
+  /** Of our OAuth client; 300 if absent, as on the platform. */
+  readonly callsPerMinute?: number;
   /** Of the sandbox, besides port, cards, models and state. */
   readonly sandboxArgs: readonly string[];
   /** By what the sandbox knows the harmful version, whose card has this HTML; absent: `prepare` tells it. */

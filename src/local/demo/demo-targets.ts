@@ -1,12 +1,14 @@
 /** The kinds of target that the demo can be shown on. */
 import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import { ACTIONS_DEMO } from './actions-demo.ts';
+import { PANEL_DEMO } from './panel-demo.ts';
 import { QUEUES_DEMO } from './queues-demo.ts';
 import { SUGGESTIONS_DEMO } from './suggestions-demo.ts';
 import type { DemoTarget } from './demo-target.ts';
 
-const TARGETS: Readonly<Partial<Record<TargetKind, DemoTarget>>> = {
+const TARGETS: Readonly<Record<TargetKind, DemoTarget>> = {
   agentAssistActions: ACTIONS_DEMO,
+  assistPanel: PANEL_DEMO,
   copilotSuggestions: SUGGESTIONS_DEMO,
   copilotQueues: QUEUES_DEMO,
 };
@@ -14,7 +16,5 @@ const TARGETS: Readonly<Partial<Record<TargetKind, DemoTarget>>> = {
 export const DEMO_KINDS = Object.keys(TARGETS) as TargetKind[];
 
 export function demoTarget(kind: TargetKind): DemoTarget {
-  const target = TARGETS[kind];
-  if (target === undefined) throw new RangeError(`There is no demo of ${kind}.`);
-  return target;
+  return TARGETS[kind];
 }

@@ -27,6 +27,8 @@ export interface Script {
 }
 
 export interface ScriptSettings {
+  /** Of the conversations; the others are written. */
+  readonly voiceShare: number;
   readonly seed: number;
   /** Counts the starts of one organisation, so that a restart never repeats an id. */
   readonly incarnation: number;
@@ -57,7 +59,7 @@ export function writeScript(number: number, settings: ScriptSettings): Script {
   const conversationId = random.uuid();
   const { queueId, skillIds } = routeOf(random.uniform(), settings.busyQueues);
   const agentIndex = random.below(agents);
-  const mediaType = random.uniform() < 0.7 ? 'voice' : 'message';
+  const mediaType = random.uniform() < settings.voiceShare ? 'voice' : 'message';
   const language = pick(LANGUAGES, random);
   const utterances: ScriptedUtterance[] = [];
   let afterMs = 0;

@@ -13,7 +13,6 @@ const EXAMPLES = [
   'returns-assist-1.0.0.yaml',
   'demo/1.5.0.yaml',
   'demo/1.6.0.yaml',
-  'demo/panel-1.4.0.yaml',
   'demo/panel-1.5.0.yaml',
   'demo/panel-1.6.0.yaml',
 ];
