@@ -9,15 +9,15 @@ import type { PanelCounts } from './counts.ts';
 import type { PanelLogger } from './logger.ts';
 import { PanelRefusal } from './problem.ts';
 import type { Session, Sessions } from './sessions.ts';
-import type { ShownCard, Stream } from './stream.ts';
+import type { CardOfVersion, Stream } from './stream.ts';
 
 export interface HubDeps {
   readonly cardsToShow: (conversationIds: readonly string[]) => Promise<readonly OpenCard[]>;
   readonly contentOf: (versionId: string) => Promise<CardContent>;
   /** May this process show cards of that version now? Asked again at every moment that one would be sent. */
-  readonly serves: (card: ShownCard) => boolean;
+  readonly serves: (card: CardOfVersion) => boolean;
   /** Must it leave the screen when this process falls silent? So is it with all but the baseline. */
-  readonly needsWord: (card: ShownCard) => boolean;
+  readonly needsWord: (card: CardOfVersion) => boolean;
   /** Without a lease. */
   readonly isFenced: () => boolean;
   /** Monotonic. */
@@ -153,7 +153,7 @@ export function createHub(deps: HubDeps): Hub {
         stream.endIfStuck(limits.stuckMs);
         if (whom === 'waiting' && stream.shown.size === 0) continue;
         withdrawFrom(deps, stream);
-        if (whom === 'all' || [...stream.shown.values()].some(deps.needsWord)) stream.ping();
+        if (whom === 'all' || [...stream.shown.values()].some(({ needsWord }) => needsWord)) stream.ping();
       }
     },
     endAll(why) {
@@ -186,7 +186,8 @@ function deliver(
     if (!stream.hasRoom) return;
     const aged = { ...card, ageMs: card.ageMs + deps.clock() - startedAt };
     if (!stream.send('card', messageOf(deps, stream, aged, content))) return;
-    stream.shown.set(card.cardId, { versionId: card.versionId, action: card.action });
+    const { cardId, versionId, action } = card;
+    stream.shown.set(cardId, { versionId, action, needsWord: deps.needsWord(card) });
     deps.counts.cardsSent += 1;
   }
   if (stream.isGreeted) return;

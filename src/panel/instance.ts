@@ -4,6 +4,7 @@
  * last renewal that succeeded, by its own monotonic clock: the store, which counts from some moment after, never calls
  * it over while cards of a candidate can still be on a screen. From then on only the baseline is served.
  */
+import type { Renewed } from '../store/panel/instances.ts';
 import type { PanelLogger } from './logger.ts';
 
 export interface ServedArm {
@@ -22,8 +23,8 @@ export interface Splits {
 export interface InstanceDeps {
   /** All splits, and the epoch up to which they are told. */
   readSplits(): Promise<Splits>;
-  /** Renews the lease as one that has applied that epoch; the newest epoch that there is. */
-  renew(appliedEpoch: number): Promise<number>;
+  /** Renews the lease as one that has applied that epoch. */
+  renew(appliedEpoch: number): Promise<Renewed>;
   /** The lease back, so that nobody waits for it. */
   giveBack(): Promise<void>;
   /** What is served has changed: what is not served now leaves all screens before this returns. */
@@ -68,17 +69,21 @@ export function startInstance(deps: InstanceDeps): Instance {
   };
 
   const renewOnce = async (): Promise<void> => {
-    for (let newest = Infinity; splits === null || splits.epoch < newest;) {
+    // Not only what is newer: a store that was restored may have gone back.
+    for (let newest: number | null = null; splits === null || splits.epoch !== newest;) {
       // A process that comes back, or hears of a change, applies first and confirms after.
-      if (splits === null || newest !== Infinity) {
+      if (splits === null || newest !== null) {
         splits = await within(leaseMs, deps.readSplits());
         deps.onChange();
       }
       const startedAt = clock();
-      newest = await within(leaseMs, deps.renew(splits.epoch));
-      if (newest <= splits.epoch) leaseSince = startedAt;
+      const renewed: Renewed = await within(leaseMs, deps.renew(splits.epoch));
+      newest = renewed.epoch;
+      if (newest === splits.epoch) leaseSince = startedAt;
+      // Nobody waited for it, whatever its own clock says.
+      else if (renewed.lapsed) leaseSince = -Infinity;
+      noticeFence();
     }
-    noticeFence();
   };
 
   const run = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import { PANEL_SPLIT_CHANNEL, readSplits } from '../store/panel/splits.ts';
 import { readVersions } from '../store/panel/versions.ts';
 import { createAdmission } from './admission.ts';
 import { createPanelApp } from './app.ts';
+import { createClock } from './clock.ts';
 import { createContents } from './content.ts';
 import { createCounts } from './counts.ts';
 import type { PanelCounts } from './counts.ts';
@@ -25,7 +26,7 @@ import { pagePolicy, readPageFiles } from './page-files.ts';
 import { createPageRecords } from './records.ts';
 import { createSessions } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
-import type { ShownCard } from './stream.ts';
+import type { CardOfVersion } from './stream.ts';
 
 export interface PanelOptions {
   readonly db: Database;
@@ -105,7 +106,7 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
 }
 
 function createParts(options: PanelOptions) {
-  const { now, clock = () => performance.now(), logger } = options;
+  const { now, clock = createClock(() => performance.now(), now), logger } = options;
   const instanceId = randomUUID();
   const state: { hub?: Hub; closing: boolean } = { closing: false };
   const onChange = (): void => {
@@ -150,7 +151,7 @@ function openInstance({ db, clock, logger, renewMs = RENEW_MS }: Timed, id: stri
       const { epoch, splits } = await readSplits(db);
       return { epoch, arms: new Map(splits.map(({ action, arms }) => [action, arms])) };
     },
-    renew: async (epoch) => (await renewInstance(db, { id, epoch })).epoch,
+    renew: (epoch) => renewInstance(db, { id, epoch }),
     giveBack: () => endInstance(db, id),
     onChange,
     clock,
@@ -164,7 +165,7 @@ function openHub(
   { db, clock, logger, limits = {}, cardPolicy }: Timed,
   own: { readonly instance: Instance; readonly sessions: Sessions; readonly counts: PanelCounts },
 ): Hub {
-  const armOf = ({ action, versionId }: ShownCard): ServedArm | undefined =>
+  const armOf = ({ action, versionId }: CardOfVersion): ServedArm | undefined =>
     own.instance.armsOf(action).find((arm) => arm.versionId === versionId);
   return createHub({
     cardsToShow: (conversations) => cardsToShow(db, conversations),
@@ -177,8 +178,8 @@ function openHub(
       const arm = armOf(card);
       return arm?.enabled === true && arm.splitPercent > 0;
     },
-    isFenced: () => own.instance.isFenced,
     needsWord: (card) => armOf(card)?.group === 'candidate',
+    isFenced: () => own.instance.isFenced,
     sessions: own.sessions,
     counts: own.counts,
     clock,

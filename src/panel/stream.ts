@@ -20,9 +20,14 @@ export interface Stream {
   end(why: 'replaced' | 'expired' | 'closing'): void;
 }
 
-export interface ShownCard {
+export interface CardOfVersion {
   readonly versionId: string;
   readonly action: string;
+}
+
+export interface ShownCard extends CardOfVersion {
+  /** It was sent as one that must hear of us to stay, and so it is for the page from then on. */
+  readonly needsWord: boolean;
 }
 
 /** Of what waits for a reader, before a card is added. */

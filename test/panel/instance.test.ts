@@ -16,6 +16,7 @@ function given({ away = false } = {}) {
     away,
     hangs: false,
     epoch: 1,
+    lapsed: false,
     candidate: 50,
     confirmed: [] as number[],
     /** What served at each change. */
@@ -41,7 +42,7 @@ function given({ away = false } = {}) {
       answer(() => {
         world.confirmed.push(epoch);
         world.log.push(`confirmed ${epoch}`);
-        return world.epoch;
+        return { epoch: world.epoch, lapsed: world.lapsed };
       }),
     giveBack: () =>
       answer(() => {
@@ -143,4 +144,28 @@ test('a store that is away does not keep it from ending', async () => {
   world.hangs = true;
   await instance.close();
   expect(world.givenBack).toBe(0);
+});
+
+test('one for which nobody waited serves no candidate before it has read what changed, whatever its clock says', async () => {
+  const { world, instance, served } = given();
+  await until(() => !instance.isFenced);
+  world.changes.length = 0;
+  world.candidate = 0;
+  world.epoch = 2;
+  world.lapsed = true;
+  instance.wake();
+  await until(() => world.confirmed.includes(2));
+  expect(world.changes[0]).toBe('old');
+  await until(() => served() === 'old new');
+});
+
+test('a store that was restored has gone back, and what it says is read all the same', async () => {
+  const { world, instance } = given();
+  world.epoch = 5;
+  await until(() => !instance.isFenced && instance.epoch === 5);
+  world.epoch = 3;
+  world.candidate = 10;
+  instance.wake();
+  await until(() => instance.epoch === 3);
+  expect(instance.armsOf('Card').find(({ versionId }) => versionId === 'new')?.splitPercent).toBe(10);
 });

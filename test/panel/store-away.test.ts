@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { capabilitiesOf } from '../../src/domain/plan/target-capabilities.ts';
 import { openDatabase } from '../../src/store/open.ts';
 import { addCards } from '../../src/store/panel/cards.ts';
 import { describePostgres } from '../helpers/database.ts';
@@ -22,6 +23,8 @@ describePostgres('a panel process whose store goes away', (postgres) => {
     await addCards(db, [cardOf(candidate, { conversationId })]);
     const message = await cardOn(page);
     expect(message.silenceMs).toBe(3_000);
+    // A page that is cut off while a roll back is proven has hidden it before that is said to be quiet.
+    expect(capabilitiesOf('assistPanel').lateEventsMs).toBeGreaterThan(3_250);
     // A card of the baseline, of a conversation of its own bucket.
     const other = `${action} beside it`;
     const alone = await publish(db, other, '1');

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { PanelServer } from '../../src/panel/server.ts';
 import { addCards } from '../../src/store/panel/cards.ts';
 import { laggards } from '../../src/store/panel/instances.ts';
+import { writeSplit } from '../../src/store/panel/splits.ts';
 import { describeEachStore } from '../helpers/database.ts';
-import { cardOf, startPair } from '../store/panel/fixtures.ts';
+import { armOf, cardOf, startPair } from '../store/panel/fixtures.ts';
 import { cardOn, openPage, openSession, post, sha256, startTestPanel, until } from './fixtures.ts';
 
 describeEachStore('cards on open pages', (db) => {
@@ -45,6 +46,17 @@ describeEachStore('cards on open pages', (db) => {
     const events = (await told()).filter(({ raw }) => raw['cardId'] === cardId);
     const kinds = events.map(({ type }) => type.split('.').at(-1) ?? '');
     expect(new Set(kinds)).toEqual(new Set(['accepted', 'rendered', 'triggered']));
+    page.close();
+  });
+
+  test('a candidate that becomes the baseline stays on the screen: a card that was sent to wait for our word hears it', async () => {
+    const { page, message, action, candidate, epoch } = await showCard(100);
+    expect(message.silenceMs).toBe(3_000);
+    const arms = [armOf(candidate, 'control', 100)];
+    await writeSplit(db(), { action, arms, queues: [], changedBy: 'test' }, epoch);
+    await until(() => panel.instance.armsOf(action).every(({ group }) => group === 'control'));
+    for (let words = 0; words < 3; words += 1) await page.next('ping');
+    expect(page.events('withdraw')).toEqual([]);
     page.close();
   });
 

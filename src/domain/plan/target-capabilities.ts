@@ -25,6 +25,8 @@ interface ArmNamed {
 }
 
 const CARD_METRICS = ['acceptanceRate', 'dismissalRate', 'deliveryLatency', 'undeliveredRate', 'custom'] as const;
+/** A page that is cut off while its card is withdrawn hides it by itself after 3 s of silence (`SILENCE_MS` of the panel). */
+const PANEL_LATE_MS = 4_000;
 /** Nobody tells when a suggestion is on the screen. */
 const COPILOT_METRICS = ['acceptanceRate', 'dismissalRate', 'custom'] as const;
 /** Notifications of what agents do come within seconds; a channel that is opened again takes up to half a minute. */
@@ -47,7 +49,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     content: 'card',
     metrics: CARD_METRICS,
     retractable: true,
-    lateEventsMs: 0,
+    lateEventsMs: PANEL_LATE_MS,
     restoreByHand: () => ['disable the interaction widget in the organisation, which takes all its cards away'],
   },
   copilotSuggestions: {

@@ -51,15 +51,17 @@ export async function endInstance(db: Queryable, id: string): Promise<void> {
 export interface Laggards {
   /** Processes with a lease. */
   readonly live: number;
-  /** Those of them that may still serve by what was before the epoch. */
+  /** Those of them that may still serve by what was before the epoch, or by what a store that was restored has lost. */
   readonly behind: readonly { readonly id: string; readonly epoch: number; readonly leaseMs: number }[];
 }
 
 /** Nobody is behind: every change up to the epoch is in force everywhere. */
 export async function laggards(db: Queryable, epoch: number): Promise<Laggards> {
-  const rows = await db.query<{ id: string; epoch: number; leaseMs: number }>(
-    `select id, epoch, ceil(extract(epoch from lease_until - clock_timestamp()) * 1000)::float8 as "leaseMs"
+  const rows = await db.query<{ id: string; epoch: number; leaseMs: number; isAhead: boolean }>(
+    `select id, epoch, ceil(extract(epoch from lease_until - clock_timestamp()) * 1000)::float8 as "leaseMs",
+       epoch > coalesce((select max(epoch) from panel_split), 0) as "isAhead"
      from panel_instances where lease_until > clock_timestamp() order by id`,
   );
-  return { live: rows.length, behind: rows.filter((row) => row.epoch < epoch) };
+  const behind = rows.filter((row) => row.isAhead || row.epoch < epoch);
+  return { live: rows.length, behind: behind.map(({ id, epoch: at, leaseMs }) => ({ id, epoch: at, leaseMs })) };
 }

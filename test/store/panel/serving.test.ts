@@ -75,6 +75,9 @@ describeEachStore('versions and splits of the panel', (db) => {
     await renewInstance(db(), { id: slow, epoch: epoch - 1 });
     await endLease(slow);
     expect(await laggards(db(), epoch)).toEqual({ live: 1, behind: [] });
+    // By a split that the store knows no more since it was restored: it has to read again.
+    await renewInstance(db(), { id: fast, epoch: epoch + 7 });
+    expect((await laggards(db(), epoch)).behind).toMatchObject([{ id: fast, epoch: epoch + 7 }]);
     await endInstance(db(), fast);
     expect(await laggards(db(), epoch)).toEqual({ live: 0, behind: [] });
   });
