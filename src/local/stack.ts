@@ -171,7 +171,7 @@ function openPanel(
       sessionSecrets: options.panelSecrets,
       oauthClientId: PANEL_CLIENT.id,
       frameAncestors: [],
-      channels: 1,
+      channels: 5,
     },
     cardRules: cardRules(env),
     now,
