@@ -1,4 +1,5 @@
 /** `dev`: everything in one terminal, on fixed ports, with data that is there again the next time. */
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { readConfig } from '../../config.ts';
@@ -6,6 +7,9 @@ import type { Config } from '../../config.ts';
 import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
+import type { TargetKind } from '../../domain/plan/target-schema.ts';
+import { prepare } from '../../local/demo/demo-target.ts';
+import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { linksOf, startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -25,7 +29,7 @@ import type { Run } from '../verb.ts';
 export function dev(run: Run): Command {
   const help = {
     description: 'everything in one terminal: Temporal, database, sandbox organisation, events service, panel, worker',
-    examples: ['dev', `dev --models '{"1.6.0":{"acceptMultiplier":0.65}}'`],
+    examples: ['dev', 'dev --target assistPanel', `dev --models '{"1.6.0":{"acceptMultiplier":0.65}}'`],
   };
   return createVerb('dev', help)
     .option('--temporal-port <port>', 'of the Temporal server', portNumber, 7233)
@@ -34,7 +38,16 @@ export function dev(run: Run): Command {
     .option('--events-port <port>', 'of the events service', portNumber, 8460)
     .option('--panel-port <port>', 'of the panel; default: PANEL_PORT, else 8470', portNumber)
     .option('--admin-port <port>', 'of its figures and dead letters; default: EVENTS_ADMIN_PORT, else 8461', portNumber)
-    .option('--cards <number>', 'simulated cards per second', wholeNumber(0, MAX_CARDS_PER_SECOND), 100)
+    .addOption(
+      new Option('--target <kind>', 'where the simulated agents see cards, and a first version serves')
+        .choices(DEMO_KINDS)
+        .default('agentAssistActions'),
+    )
+    .option(
+      '--cards <number>',
+      'simulated cards per second; default: 100, on other targets than agentAssistActions less',
+      wholeNumber(0, MAX_CARDS_PER_SECOND),
+    )
     .option(...MODELS)
     .option(...JSON_LINES)
     .action((options: DevArgs) => run((deps) => runDev(deps, options)));
@@ -49,7 +62,8 @@ interface DevArgs extends JsonOption {
   readonly adminPort?: number;
   /** PANEL_PORT if absent. */
   readonly panelPort?: number;
-  readonly cards: number;
+  readonly target: TargetKind;
+  readonly cards?: number;
   readonly models?: string;
 }
 
@@ -64,10 +78,11 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
   await makePrivateFolder(config.home);
   return serve(deps, { ...args, farewell: 'stopping everything\n' }, async ({ logger, closers }) => {
     const stack = await startDevStack(deps, ports, config, { logger, closers });
+    await prepare(demoTarget(args.target), stack);
     const { db, temporal } = stack;
     const duties = await composeAuditDuties({ env, now, version: deps.version, db, temporal, logger, closers });
     if (args.json) printJson(out, { kind: 'ready', process: 'dev', ...linksOf(stack), home: config.home });
-    else out.stdout(readyText(stack.temporal.address, args.temporalPort, config.home));
+    else out.stdout(readyText(stack.temporal.address, args, config.home));
     await Promise.race([untilAborted(signal), stack.running, duties.running]);
     return EXIT.ok;
   });
@@ -76,7 +91,9 @@ async function runDev(deps: Deps, args: DevArgs): Promise<number> {
 async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: ServiceParts): Promise<Stack> {
   const { out, env, signal, now, script } = deps;
   const { home, genesys, destinations, events, panel } = config;
-  const sandboxArgs = ['--port', String(args.sandboxPort), '--cards', String(args.cards)];
+  const target = demoTarget(args.target);
+  const cards = args.cards ?? Math.min(100, target.cardsPerSecond);
+  const sandboxArgs = ['--port', String(args.sandboxPort), '--cards', String(cards), ...target.sandboxArgs];
   sandboxArgs.push('--state', join(home, 'sandbox.json'));
   if (args.models !== undefined) sandboxArgs.push('--models', args.models);
   return startStack({
@@ -99,7 +116,7 @@ async function startDevStack(deps: Deps, args: DevPorts, config: Config, parts: 
     agentIdHashKey: events.agentIdHashKey,
     destinations,
     sandboxArgs,
-    callsPerMinute: genesys?.callsPerMinute ?? 300,
+    callsPerMinute: genesys?.callsPerMinute ?? target.callsPerMinute ?? 300,
   });
 }
 
@@ -119,12 +136,12 @@ function portsOf(args: DevPorts, env: Deps['env']): PortUse[] {
   ];
 }
 
-function readyText(address: string, port: number, home: string): string {
-  const prefix = port === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
+function readyText(address: string, { temporalPort, target }: DevArgs, home: string): string {
+  const prefix = temporalPort === 7233 ? '' : `TEMPORAL_ADDRESS=${address} `;
   return [
     '',
     `Ready. Data is in ${home}; Ctrl-C stops everything. In another terminal:`,
-    `  ${prefix}assist-rollouts start examples/demo/1.5.0.yaml --watch`,
+    `  ${prefix}assist-rollouts start examples/demo/${demoTarget(target).rollouts[0]?.plan} --watch`,
     `  ${prefix}assist-rollouts list`,
     '',
   ].join('\n');

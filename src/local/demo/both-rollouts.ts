@@ -4,6 +4,7 @@ import type { Closers } from '../../compose/closers.ts';
 import { packageRoot } from '../../compose/package-root.ts';
 import { createConfigurator } from '../../configurator.ts';
 import type { Stack } from '../stack.ts';
+import { prepare } from './demo-target.ts';
 import type { DemoTarget } from './demo-target.ts';
 import { oneRollout } from './one-rollout.ts';
 import type { RolloutViewer } from './one-rollout.ts';
@@ -11,18 +12,16 @@ import { summarise } from './summary.ts';
 import type { DemoRollout, DemoSummary } from './summary.ts';
 
 export async function bothRollouts(
-  { genesys, temporal, sandboxUrl, db, panelUrl }: Stack,
+  stack: Stack,
   target: DemoTarget,
   closers: Closers,
   viewer: RolloutViewer,
 ): Promise<DemoSummary> {
   const { now } = viewer;
   const startedAt = now();
-  const configurator = createConfigurator({ temporal, now });
+  const configurator = createConfigurator({ temporal: stack.temporal, now });
   closers.add('client', () => configurator.close());
-  const endpoint = { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret };
-  const place = { db, genesys, panelUrl, endpoint };
-  await target.prepare?.(place);
+  const place = await prepare(target, stack);
   const rollouts: DemoRollout[] = [];
   for (const { plan, expected } of target.rollouts) {
     const planFile = join(packageRoot(), 'examples', 'demo', plan);

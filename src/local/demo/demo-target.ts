@@ -25,10 +25,19 @@ export interface DemoTarget {
   readonly sandboxArgs: readonly string[];
   /** By what the sandbox knows the harmful version, whose card has this HTML; absent: `prepare` tells it. */
   readonly modelOf?: (html: string) => string;
-  /** What is there before the first rollout; absent: the sandbox begins with it. */
+  /** What is there before the first rollout; absent: the sandbox begins with it. What is there already stays. */
   readonly prepare?: (place: DemoPlace) => Promise<void>;
   /** By the demo's own reading, which shares no code with the engine that claims to have changed it. */
   readonly served: (place: DemoPlace, actionName: string) => Promise<readonly ServedVersion[]>;
   /** Times when a conversation was served by no version; must be 0. */
   readonly coverageHoles: (place: DemoPlace) => Promise<number>;
+}
+
+/** Makes what is there before the first rollout; where to look at what comes of it. */
+export async function prepare(target: DemoTarget, stack: Stack): Promise<DemoPlace> {
+  const { genesys, sandboxUrl, db, panelUrl } = stack;
+  const endpoint = { url: sandboxUrl, clientId: genesys.clientId, clientSecret: genesys.clientSecret };
+  const place = { db, genesys, panelUrl, endpoint };
+  await target.prepare?.(place);
+  return place;
 }

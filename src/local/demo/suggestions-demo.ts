@@ -1,7 +1,7 @@
 /** The demo on a copilot's texts: versions and split are rows of ours, and agents are asked of what they were shown. */
 import { sha256Of } from '../../domain/shared/content-hash.ts';
 import { SEEDED_ASSISTANTS } from '../../sandbox/copilot/seeded-assistants.ts';
-import { changeCopilotSplit, saveCopilotDeployment } from '../../store/copilot.ts';
+import { changeCopilotSplit, copilotRowOf, saveCopilotDeployment } from '../../store/copilot.ts';
 import { publishText } from '../../store/copilot-texts.ts';
 import { tellModels } from './copilot-models.ts';
 import type { DemoPlace, DemoTarget, ServedVersion } from './demo-target.ts';
@@ -39,6 +39,7 @@ export const SUGGESTIONS_DEMO: DemoTarget = {
 async function prepare({ db, endpoint }: DemoPlace): Promise<void> {
   await tellModels(endpoint, MODELS);
   const action = 'RefundText';
+  if ((await copilotRowOf(db, action)) !== null) return;
   const content = { title: 'Refund policy', text: 'Refunds within 30 days need no manager.', sources: [] };
   const contentSha256 = sha256Of(content);
   const text = await publishText(db, { action, version: '1.4.0', content, contentSha256, rolloutId: 'the first one' });
