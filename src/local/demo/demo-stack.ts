@@ -15,7 +15,9 @@ export async function startDemoStack(parts: StackParts, target: DemoTarget): Pro
   const folder = await mkdtemp(join(tmpdir(), 'assist-rollouts-demo-'));
   parts.closers.add('temporary folder', () => rm(folder, { recursive: true, force: true }));
   const html = await readFile(join(packageRoot(), 'examples', 'demo', '1.6.0.html'), 'utf8');
-  const models = JSON.stringify(target.modelOf === undefined ? {} : { [target.modelOf(html)]: HARMFUL });
+  const models = JSON.stringify(
+    target.modelOf === undefined ? {} : { [target.modelOf(html)]: target.harmful ?? HARMFUL },
+  );
   const traffic = ['--cards', String(target.cardsPerSecond), '--models', models, ...target.sandboxArgs];
   return startStack({
     ...parts,

@@ -25,6 +25,8 @@ export interface DemoTarget {
   readonly sandboxArgs: readonly string[];
   /** By what the sandbox knows the harmful version, whose card has this HTML; absent: `prepare` tells it. */
   readonly modelOf?: (html: string) => string;
+  /** How agents and the network treat the harmful version; the usual way if absent. */
+  readonly harmful?: Readonly<Record<string, number>>;
   /** What is there before the first rollout; absent: the sandbox begins with it. What is there already stays. */
   readonly prepare?: (place: DemoPlace) => Promise<void>;
   /** By the demo's own reading, which shares no code with the engine that claims to have changed it. */

@@ -17,6 +17,8 @@ export const PANEL_DEMO: DemoTarget = {
   // conversations begin and end that an OAuth client needs more calls than the 300 a minute that it usually has.
   sandboxArgs: ['--transcription-delay', '100', '--linger', '4000', '--voice', '100', '--calls', String(CALLS)],
   callsPerMinute: CALLS,
+  // Some ten cards a second tell of less than the hundreds of other demos, so that there is more to be told.
+  harmful: { acceptMultiplier: 0.4, dismissMultiplier: 2, latencyMultiplier: 2.5 },
   modelOf: (html) => createHash('sha256').update(html).digest('hex'),
   prepare: serveFirstCard,
   served,
