@@ -22,7 +22,7 @@ import { openTargets } from '../../src/targets/index.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
 import { until } from '../sandbox/helpers.ts';
 
-export const ACTION = 'RefundAssist';
+const ACTION = 'RefundAssist';
 
 export interface Way {
   readonly sandbox: SandboxHandle;

@@ -104,7 +104,7 @@ function send({ method, url, headers, body, agents, signal }: Request): Promise<
 }
 
 /** Of an event stream, in whatever pieces it comes. */
-export function messageReader(onMessage: (message: StreamMessage) => void): (chunk: string) => void {
+function messageReader(onMessage: (message: StreamMessage) => void): (chunk: string) => void {
   let rest = '';
   return (chunk) => {
     const blocks = (rest + chunk).split(/\r?\n\r?\n/);
