@@ -7,7 +7,18 @@ import { policyText } from '../preview/card-frame.ts';
 
 const JS = 'text/javascript; charset=utf-8';
 const FOLDER = join(__dirname, 'page');
-const MODULES = ['page', 'card-list', 'desktop', 'event-queue', 'session', 'sign-in', 'stream', 'visibility', 'words'];
+const MODULES = [
+  'page',
+  'card-list',
+  'desktop',
+  'event-queue',
+  'session',
+  'sign-in',
+  'steady-now',
+  'stream',
+  'visibility',
+  'words',
+];
 
 export interface PageFile {
   readonly type: string;

@@ -308,3 +308,58 @@ test(
     wire.close();
   }),
 );
+
+async function openBehindWire(conversation: Begun, popup: boolean) {
+  const wire = await openWire();
+  const page = await context.newPage();
+  await page.goto(`${wire.url}/panel?conversation=${conversation.id}&popup=${popup}`);
+  return { wire, page };
+}
+
+test(
+  'streams that begin, and say nothing of the card, do not keep the candidate’s on the screen',
+  inChromium(async () => {
+    const conversation = await begin();
+    const desktop = await openDesktop(conversation);
+    await panelOf(desktop, conversation.id).getByText('No card yet').waitFor();
+    await desktop.close();
+    const { wire, page } = await openBehindWire(conversation, false);
+    await page.getByText('No card yet').waitFor();
+    const { action } = await showCard(conversation, '<p>card</p>');
+    const heading = page.getByRole('heading', { name: action });
+    await heading.waitFor();
+    await page.route('**/panel/stream?*', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: 'event: ping\ndata: {}\n\n' }),
+    );
+    wire.mend();
+    await heading.waitFor({ state: 'hidden', timeout: 10_000 });
+    wire.close();
+  }),
+);
+
+test(
+  'whoever has to sign in again keeps no card of before on the screen, and has it once after',
+  inChromium(async () => {
+    const conversation = await begin();
+    const { wire, page } = await openBehindWire(conversation, true);
+    const press = () => page.getByRole('button', { name: 'Sign in' }).click();
+    const opened = context.waitForEvent('page');
+    await press();
+    await (await opened).locator(`[data-agent="${conversation.agentId}"]`).click();
+    await page.getByText('No card yet').waitFor();
+    const { action } = await showCard(conversation, '<p>card</p>');
+    const heading = page.getByRole('heading', { name: action });
+    await heading.waitFor();
+    const refuse = '**/panel/{stream,session}*';
+    await page.route(refuse, (route) => route.fulfill({ status: 401, body: '{}' }));
+    wire.mend();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await heading.count()).toBe(0);
+    await page.unroute(refuse);
+    // The organisation knows the agent by now, and asks nothing.
+    await press();
+    await heading.waitFor();
+    expect(await page.locator('article').count()).toBe(1);
+    wire.close();
+  }),
+);

@@ -2,13 +2,15 @@
  * The cards on the screen. Each is in a frame where nothing of it can run; what the agent answers is ours, outside of
  * it. A card counts as rendered when it was painted and could be seen, and with the hash of what its frame holds.
  */
+import { steadyNow } from './steady-now.js';
 import { WORDS } from './words.js';
 
 /**
  * @typedef {{ cardId: string, title: string, html: string, before: string, after: string, receipt: string,
  *   silenceMs: number | null, size?: string, position?: string }} CardMessage
  * @typedef {{ message: CardMessage, element: HTMLElement, frame: HTMLIFrameElement, receivedAt: number,
- *   isPainted: boolean, isInView: boolean, isTold: boolean, isAnswered: boolean }} Card
+ *   isPainted: boolean, isInView: boolean, isTold: boolean, isAnswered: boolean,
+ *   isVouched: boolean, heardAt: number }} Card
  */
 
 /** Half of a card, or as much of it as fits. */
@@ -108,6 +110,8 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
       isInView: false,
       isTold: false,
       isAnswered: false,
+      isVouched: true,
+      heardAt: steadyNow(),
     };
     const use = button(WORDS.use, () => answer(card, 'accepted'));
     use.classList.add('first');
@@ -125,6 +129,8 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
       const known = cards.get(message.cardId);
       if (known) {
         known.element.hidden = false;
+        known.isVouched = true;
+        known.heardAt = steadyNow();
         known.message.silenceMs = message.silenceMs;
         onChange();
         return false;
@@ -165,11 +171,19 @@ export function createCardList(container, { tell, isVisible, onChange, say }) {
       card.element.hidden = true;
       onChange();
     },
-    /** True when a card must not stay on the screen without a word of the server for so long. @param {number} silentMs */
-    concealAfter(silentMs) {
+    /** A stream began: of what is here it has said nothing yet. */
+    awaitWord() {
+      for (const card of cards.values()) card.isVouched = false;
+    },
+    /** The stream spoke: whatever it showed is still open. */
+    hearWord() {
+      for (const card of cards.values()) if (card.isVouched) card.heardAt = steadyNow();
+    },
+    /** True when a card was on the screen for too long without a word of the server that showed it. */
+    concealSilent() {
       let concealed = false;
-      for (const { element, message } of cards.values()) {
-        if (message.silenceMs === null || silentMs <= message.silenceMs || element.hidden) continue;
+      for (const { element, message, heardAt } of cards.values()) {
+        if (message.silenceMs === null || steadyNow() - heardAt <= message.silenceMs || element.hidden) continue;
         element.hidden = true;
         concealed = true;
       }

@@ -29,7 +29,6 @@ function uuid() {
 function start(query, conversationId, signIn) {
   const session = createSession(conversationId, signIn);
   let isOver = false;
-  let lastWord = performance.now();
   let current = new AbortController();
 
   const queue = createEventQueue(async (events, keepalive) => {
@@ -51,6 +50,8 @@ function start(query, conversationId, signIn) {
   });
   const visibility = createVisibility((visible) => {
     queue.push({ id: uuid(), kind: visible ? 'visible' : 'hidden' });
+    // The timers of a page that nobody sees are slowed down.
+    noticeSilence();
     cards.tellRendered();
   });
   const desktop = connectDesktop({ onVisible: (visible) => visibility.desktopSays(visible), onStop: stop }, query);
@@ -68,7 +69,7 @@ function start(query, conversationId, signIn) {
 
   /** @param {string} name @param {any} data */
   const onEvent = (name, data) => {
-    lastWord = performance.now();
+    cards.hearWord();
     if (name === 'card') {
       if (cards.showCard(data) && !visibility.is()) desktop.toast(WORDS.newCard(data.title));
     } else if (name === 'withdraw') cards.withdraw(data.cardId);
@@ -80,9 +81,12 @@ function start(query, conversationId, signIn) {
     }
   };
 
+  // A server that fell silent may be dead, and what it showed taken back: the way to another is looked for.
+  function noticeSilence() {
+    if (cards.concealSilent()) current.abort();
+  }
   const watch = setInterval(() => {
-    // A server that fell silent may be dead, and what it showed taken back: the way to another is looked for.
-    if (cards.concealAfter(performance.now() - lastWord)) current.abort();
+    noticeSilence();
     if (session.isDue()) current.abort();
   }, 250);
 
@@ -90,6 +94,8 @@ function start(query, conversationId, signIn) {
     isOver = true;
     clearInterval(watch);
     current.abort();
+    // Nobody watches over them any more.
+    cards.keepOnly([]);
   };
   async function stop() {
     queue.push({ id: uuid(), kind: 'hidden' });
@@ -119,7 +125,7 @@ function start(query, conversationId, signIn) {
         await followStream(`panel/stream?${query}`, session.current() || '', {
           onOpen: () => {
             tries = 0;
-            lastWord = performance.now();
+            cards.awaitWord();
             isFollowing = true;
             show(cards.count() > 0 ? WORDS.none : WORDS.waiting);
             queue.tryAgain();
