@@ -33,6 +33,13 @@ export const CARD_COLUMNS = `c.card_id as "cardId", c.version_id as "versionId",
   c.conversation_id as "conversationId", c.queue_id as "queueId", c.agent_id as "agentId",
   c.media_type as "mediaType", c.language, c.created_at as "createdAt", c.triggered_at as "triggeredAt"`;
 
+/**
+ * Of `panel_cards c`: held against no card. A card that comes to a panel out of view calls for a look at it, and nothing
+ * calls for one where no card is shown; so of both arms only what was in view at once is an exposure.
+ */
+export const AGAINST_NONE = `(c.withheld or exists (select 1 from panel_split s, jsonb_array_elements(s.arms) a
+  where s.action = c.action and (a->>'standsAlone')::boolean))`;
+
 export interface ToldOfCard {
   readonly card: CardRow;
   /** Unique within the panel's events. */

@@ -1,6 +1,6 @@
 /** What pages tell of their cards. A page is an agent's browser: what it says of other cards is not taken. */
 import type { Database, Transaction } from '../database.ts';
-import { CARD_COLUMNS, storeTold, triggerOf } from './card-row.ts';
+import { AGAINST_NONE, CARD_COLUMNS, storeTold, triggerOf } from './card-row.ts';
 import type { CardRow, ToldOfCard } from './card-row.ts';
 
 export interface PageEvent {
@@ -35,6 +35,8 @@ export interface PageResult {
 
 interface KnownCard extends CardRow {
   readonly htmlSha256: string;
+  /** It is no exposure, and does not become one. */
+  readonly isUncounted: boolean;
 }
 
 /** Many pages in one transaction, with an answer for each; when this resolves, what was taken is durable. */
@@ -42,11 +44,13 @@ export async function storePageEvents(db: Database, reports: readonly PageReport
   return db.tx(async (trx) => {
     const { cards, now } = await knownCards(trx, reports);
     const judged = reports.map((report) => report.events.map((event) => judge(event, report, cards)));
-    const seen = await triggered(trx, judged.flat(), now);
+    const seen = await triggered(trx, firstWords(reports, judged, now));
     const batches = reports.map(({ events }, page) =>
       events.flatMap((event, at) => {
         const verdict = judged[page]?.[at];
-        return typeof verdict === 'object' ? toldBy(event, seen.get(verdict.cardId) ?? verdict, now) : [];
+        return typeof verdict === 'object' && !verdict.isUncounted
+          ? toldBy(event, seen.get(verdict.cardId) ?? verdict, now)
+          : [];
       }),
     );
     const stored = await storeTold(trx, [...batches, triggersOf(cards, seen)], now);
@@ -66,7 +70,8 @@ async function knownCards(
 ): Promise<{ readonly cards: ReadonlyMap<string, KnownCard>; readonly now: Date }> {
   const ids = reports.flatMap(({ events }) => events.map(({ cardId }) => cardId)).filter((id) => UUID.test(id));
   const rows = await trx.query<KnownCard>(
-    `select ${CARD_COLUMNS}, v.html_sha256 as "htmlSha256" from panel_cards c
+    `select ${CARD_COLUMNS}, v.html_sha256 as "htmlSha256",
+       c.triggered_at is null and ${AGAINST_NONE} as "isUncounted" from panel_cards c
      join panel_versions v on v.id = c.version_id where c.card_id = any($1::uuid[]) and not c.withheld`,
     [[...new Set(ids)]],
   );
@@ -82,18 +87,34 @@ function judge(event: PageEvent, report: PageReport, cards: ReadonlyMap<string, 
   return needed && event.sha256 !== card.htmlSha256 ? 'otherContent' : card;
 }
 
-/** A card that a page tells of was seen, whatever we were told of the page. */
-async function triggered(
-  trx: Transaction,
-  judged: readonly (KnownCard | PageRefusal)[],
+/** Of cards that were not told to be in view, and that a page tells of all the same: since when that was, ms. */
+function firstWords(
+  reports: readonly PageReport[],
+  judged: readonly (readonly (KnownCard | PageRefusal)[])[],
   now: Date,
-): Promise<ReadonlyMap<string, CardRow>> {
-  const unseen = judged.filter((card) => typeof card === 'object').filter(({ triggeredAt }) => triggeredAt === null);
-  if (unseen.length === 0) return new Map();
+): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  reports.forEach(({ events }, page) =>
+    events.forEach((event, at) => {
+      const card = judged[page]?.[at];
+      if (typeof card !== 'object' || card.triggeredAt !== null || card.isUncounted) return;
+      first.set(card.cardId, Math.min(first.get(card.cardId) ?? Infinity, timeOf(event, card, now)));
+    }),
+  );
+  return first;
+}
+
+/**
+ * A card that a page tells of was seen, whatever we were told of the page; when it says, not when that arrives: what is
+ * told after a roll back was not shown after it.
+ */
+async function triggered(trx: Transaction, first: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, CardRow>> {
+  if (first.size === 0) return new Map();
   const rows = await trx.query<CardRow>(
-    `update panel_cards c set triggered_at = coalesce(c.triggered_at, $2::timestamptz) from panel_versions v
-     where v.id = c.version_id and c.card_id = any($1::uuid[]) returning ${CARD_COLUMNS}`,
-    [[...new Set(unseen.map(({ cardId }) => cardId))], now],
+    `update panel_cards c set triggered_at = coalesce(c.triggered_at, least(c.withdrawn_at, to_timestamp(t.at / 1000)))
+     from panel_versions v, unnest($1::uuid[], $2::float8[]) as t (id, at)
+     where v.id = c.version_id and c.card_id = t.id returning ${CARD_COLUMNS}`,
+    [[...first.keys()], [...first.values()]],
   );
   return new Map(rows.map((card) => [card.cardId, card]));
 }
@@ -107,9 +128,13 @@ function triggersOf(cards: ReadonlyMap<string, KnownCard>, seen: ReadonlyMap<str
 }
 
 function toldBy({ id, kind, afterMs }: PageEvent, card: CardRow, now: Date): ToldOfCard {
-  const at = Math.min(card.createdAt.getTime() + Math.max(0, afterMs), now.getTime());
-  const from = card.triggeredAt ?? now;
-  return { card, id: `${card.cardId}/page/${id}`, kind, at: new Date(Math.max(Math.round(at), from.getTime())) };
+  const at = Math.max(timeOf({ afterMs }, card, now), (card.triggeredAt ?? now).getTime());
+  return { card, id: `${card.cardId}/page/${id}`, kind, at: new Date(at) };
+}
+
+/** ms */
+function timeOf({ afterMs }: Pick<PageEvent, 'afterMs'>, { createdAt }: CardRow, now: Date): number {
+  return Math.round(Math.min(createdAt.getTime() + Math.max(0, afterMs), now.getTime()));
 }
 
 function countRefused(judged: readonly (KnownCard | PageRefusal)[]): Record<PageRefusal, number> {

@@ -1,6 +1,6 @@
 /** Pages that agents have open. A card that waited for its page begins its exposure when the page comes into view. */
 import type { Database, Queryable, Transaction } from '../database.ts';
-import { CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
+import { AGAINST_NONE, CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
 import type { CardRow } from './card-row.ts';
 import { CONVERSATIONS } from './cards.ts';
 import { LOCKS } from '../locks.ts';
@@ -67,6 +67,7 @@ async function reveal(
     `update panel_cards c set triggered_at = date_trunc('milliseconds', clock_timestamp()) from panel_versions v
      where v.id = c.version_id and c.conversation_id = $1 and c.agent_id = $2 and c.triggered_at is null
        and c.withdrawn_at is null and c.created_at > clock_timestamp() - ${OPEN}
+       and not ${AGAINST_NONE}
      returning ${CARD_COLUMNS}`,
     [conversationId, userId],
   );

@@ -171,15 +171,49 @@ describeEachStore('cards of the panel', (db) => {
     expect(new Set((await eventsTold()).map(({ cardId }) => cardId)).size).toBe(20);
   });
 
+  test('against no card only what was in view at once counts, of both arms: a card out of view calls for a look, no card does not', async () => {
+    const version = await publish(db(), `Card ${randomUUID()}`, '1');
+    const arms = [{ ...armOf(version, 'candidate', 30), standsAlone: true }];
+    await writeSplit(db(), { action: version.action, arms, queues: [], changedBy: 'test' }, null);
+    const shown = cardOf(version, { conversationId: conversationIn(0, 30) });
+    const withheld = cardOf(version, { withheld: true, conversationId: conversationIn(30, 100) });
+    const pages = [await openPage(shown.conversationId, 'hidden'), await openPage(withheld.conversationId, 'hidden')];
+    expect(await addCards(db(), [shown, withheld])).toEqual(['added', 'added']);
+    await setVisibility(db(), {
+      id: pages[0] ?? '',
+      conversationId: shown.conversationId,
+      userId: 'agent-1',
+      state: 'visible',
+    });
+    await openPage(withheld.conversationId, 'visible');
+    const told = { id: 'e1', kind: 'accepted', cardId: shown.cardId, afterMs: 1 } as const;
+    expect(await pageTells(shown.conversationId, [told])).toMatchObject({ stored: 0 });
+    expect(await typesTold()).toEqual([]);
+  });
+
+  test('what a page tells late of a card that nobody knew in view was shown when it says, and not after a roll back', async () => {
+    const { candidate, epoch, split } = await startPair(db(), 100);
+    const card = cardOf(candidate);
+    await openPage(card.conversationId, 'hidden');
+    await addCards(db(), [card]);
+    await split(0, epoch);
+    const [{ now: rolledBackAt } = { now: new Date(0) }] = await db().query<{ now: Date }>(
+      'select clock_timestamp() as now',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await pageTells(card.conversationId, [{ id: 'e1', kind: 'accepted', cardId: card.cardId, afterMs: 3 }]);
+    const [event] = (await eventsTold()).filter(({ type }) => type.endsWith('.triggered'));
+    expect(Date.parse(event?.occurredAt ?? '')).toBeLessThan(rolledBackAt.getTime());
+  });
+
   test('where nobody serves the conversation the card is told as withheld, by the same rule, and never shown', async () => {
     const version = await publish(db(), 'First', '1');
     const arms = [{ ...armOf(version, 'candidate', 30), standsAlone: true }];
     await writeSplit(db(), { action: 'First', arms, queues: [], changedBy: 'test' }, null);
     const withheld = cardOf(version, { withheld: true, conversationId: conversationIn(30, 100) });
     const served = cardOf(version, { withheld: true, conversationId: conversationIn(0, 30) });
-    expect(await addCards(db(), [withheld, served])).toEqual(['added', 'stale']);
-    expect(await typesTold()).toEqual([]);
     await openPage(withheld.conversationId, 'visible');
+    expect(await addCards(db(), [withheld, served])).toEqual(['added', 'stale']);
     expect(await typesTold()).toEqual(['withheld']);
     expect(await cardsToShow(db(), [withheld.conversationId])).toEqual([]);
     const told = [{ id: 'e1', kind: 'accepted', cardId: withheld.cardId, afterMs: 1 }] as const;
