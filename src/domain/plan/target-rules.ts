@@ -133,12 +133,23 @@ function pairProblems({ unit = 'queue', pairs }: TargetOf<'copilotQueues'>, cont
   ];
 }
 
-/** The panel follows queues: without one it hears nothing. */
+/** The panel follows queues: without one it hears nothing, and of others than the trigger's it makes no card. */
 function queueProblems({ queues }: TargetOf<'assistPanel'>, action: unknown): Problem[] {
   const trigger = fieldOf(action, 'trigger');
   const conditions = fieldOf(trigger, 'conditions');
-  const named = Array.isArray(conditions) && conditions.some((condition) => fieldOf(condition, 'type') === 'queue');
-  if (queues !== undefined || named || trigger === undefined) return [];
+  const named = (Array.isArray(conditions) ? conditions : []).flatMap((condition) =>
+    fieldOf(condition, 'type') === 'queue' ? [fieldOf(condition, 'id')] : [],
+  );
+  if (trigger === undefined) return [];
+  if (queues !== undefined && named.length > 0 && !queues.some((queue) => named.includes(queue)))
+    return [
+      problemAt('target.queues', {
+        code: 'plan-target',
+        message: "None of the target's queues is one of the trigger's, so no card would ever be made.",
+        remedy: "Name queues of the trigger's conditions, or leave queues out.",
+      }),
+    ];
+  if (queues !== undefined || named.length > 0) return [];
   return [
     problemAt('target', {
       code: 'plan-target',

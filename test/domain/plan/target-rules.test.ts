@@ -34,7 +34,7 @@ const PAIRS = [
 test('a text on copilotSuggestions, an assistant on copilotQueues and a card on assistPanel are plans', () => {
   expect(brief(on({ kind: 'copilotSuggestions', assistant: A1 }, { suggestion }))).toEqual([]);
   expect(brief(on(queues(PAIRS), {}))).toEqual([]);
-  expect(brief({ ...enginePlan(), target: { kind: 'assistPanel', queues: [Q1] } })).toEqual([]);
+  expect(brief({ ...enginePlan(), target: { kind: 'assistPanel' } })).toEqual([]);
 });
 
 test.each<[string, object, string[]]>([
@@ -92,6 +92,15 @@ test('what nothing tells of on a target cannot be guarded there', () => {
       .map(({ message }) => message)
       .join(' '),
   ).toMatch(/copilotSuggestions tells of deliveryLatency/);
+});
+
+test('a panel that follows other queues than its trigger asks for makes no card', () => {
+  const given = (id: string): object => ({
+    ...(spoil(enginePlan(), 'action.trigger.conditions', [{ type: 'queue', id }]) as object),
+    target: { kind: 'assistPanel', queues: [Q1] },
+  });
+  expect(brief(given(Q2))).toEqual(['plan-target target.queues']);
+  expect(brief(given(Q1))).toEqual([]);
 });
 
 test('a panel without a queue hears nothing', () => {
