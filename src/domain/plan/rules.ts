@@ -54,6 +54,7 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
       target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
       action: fieldOf(raw, 'action'),
       control: fieldOf(raw, 'control'),
+      retire: fieldOf(raw, 'retire'),
       guardrails: guarded,
     }),
   ];

@@ -13,11 +13,12 @@ interface Given {
   readonly target: unknown;
   readonly action: unknown;
   readonly control: unknown;
+  readonly retire: unknown;
   readonly guardrails: readonly { readonly index: number; readonly value: Guardrail }[];
 }
 
 /** A target that cannot be read says so itself. */
-export function targetProblems({ target, action, control, guardrails }: Given): Problem[] {
+export function targetProblems({ target, action, control, retire, guardrails }: Given): Problem[] {
   const parsed = targetSchema.safeParse(target);
   if (!parsed.success) return [];
   const { kind } = parsed.data;
@@ -27,7 +28,7 @@ export function targetProblems({ target, action, control, guardrails }: Given): 
     ...guardrails.flatMap(({ index, value }) =>
       can.metrics.includes(value.metric) ? [] : [unmeasured(kind, can, index, value)],
     ),
-    ...(parsed.data.kind === 'copilotQueues' ? pairProblems(parsed.data, control) : []),
+    ...(parsed.data.kind === 'copilotQueues' ? pairProblems(parsed.data, { control, retire }) : []),
     ...(parsed.data.kind === 'assistPanel' ? queueProblems(parsed.data, action) : []),
   ];
 }
@@ -92,7 +93,10 @@ function unmeasured(
   });
 }
 
-function pairProblems({ unit = 'queue', pairs }: TargetOf<'copilotQueues'>, control: unknown): Problem[] {
+function pairProblems(
+  { unit = 'queue', pairs }: TargetOf<'copilotQueues'>,
+  { control, retire }: Pick<Given, 'control' | 'retire'>,
+): Problem[] {
   const seen = new Set<string>();
   const problem = (path: string, message: string, remedy: string): Problem =>
     problemAt(path, { code: 'plan-target', message, remedy });
@@ -121,6 +125,15 @@ function pairProblems({ unit = 'queue', pairs }: TargetOf<'copilotQueues'>, cont
   });
   return [
     ...ofPairs,
+    ...(retire === true
+      ? [
+          problem(
+            'retire',
+            'An assistant is not retired by a rollout: its queues would be left with none.',
+            'Leave retire out, and roll out the assistant that comes in its place.',
+          ),
+        ]
+      : []),
     ...(unit === 'agent' && control !== 'none'
       ? [problem('control', 'With unit: agent the other agents have no assistant.', 'Write control: none.')]
       : []),

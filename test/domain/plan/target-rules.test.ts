@@ -21,6 +21,18 @@ const on = (target: object, action: object, more: object = {}): object => ({
   guardrails: rates,
   ...more,
 });
+const measured = [
+  {
+    metric: 'custom',
+    name: 'handleTime',
+    unit: 's',
+    worseWhen: 'higher',
+    margin: { kind: 'relative', value: 0.1 },
+    alpha: 0.01,
+    mode: 'enforce',
+  },
+];
+const { longWatch: _longWatch, ...policies } = enginePlan()['policies'] as Record<string, unknown>;
 const suggestion = {
   text: 'Offer the refund.',
   sources: [{ name: 'Policy', url: 'https://intranet.example/refunds' }],
@@ -73,6 +85,21 @@ test.each<[string, object, string[]]>([
   [
     'agents without control: none',
     on(queues([{ queue: Q1, candidate: A2 }], { unit: 'agent' }), {}),
+    ['plan-target control'],
+  ],
+  [
+    'a retired assistant, which would leave its queues with none',
+    on(queues(PAIRS), {}, { retire: true, guardrails: measured, policies }),
+    ['plan-target retire'],
+  ],
+  [
+    'agents whose assistant is retired',
+    on(queues([{ queue: Q1, candidate: A2 }], { unit: 'agent' }), {}, { retire: true, guardrails: measured, policies }),
+    ['plan-target retire', 'plan-target control'],
+  ],
+  [
+    'queues without a baseline',
+    on(queues(PAIRS), {}, { control: 'none', guardrails: measured, policies }),
     ['plan-target control'],
   ],
   [
