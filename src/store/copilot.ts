@@ -39,13 +39,18 @@ export async function copilotRows(db: Queryable): Promise<readonly CopilotRow[]>
   );
 }
 
-/** A repeat of the same rollout changes nothing: what comes back is what stands there. */
+/**
+ * A repeat of the same rollout changes nothing: what comes back is what stands there. `refuse` throws for what stands
+ * beside it: of two that begin at once the second sees the first.
+ */
 export async function saveCopilotDeployment(
   db: Database,
   rolloutId: string,
   deployment: Deployment,
+  refuse?: (rows: readonly CopilotRow[]) => void,
 ): Promise<Deployment> {
   return changing(db, deployment.actionName, async (trx) => {
+    refuse?.(await copilotRows(trx));
     const [row] = await trx.query<{ readonly deployment: Deployment }>(
       `insert into copilot_deployments as c (action, rollout_id, deployment, changed_at)
        values ($1, $2, $3, clock_timestamp())

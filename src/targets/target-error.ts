@@ -18,6 +18,7 @@ export const TARGET_ERROR_CODES = [
   'WriteConflict',
   'NoStore',
   'QueueMissing',
+  'QueueDivided',
   'NotManual',
   'AgentsRefused',
   'PanelNotConfigured',

@@ -21,6 +21,7 @@ import type { ReadArm } from './assistants.ts';
 import { deployAgents } from './deploy-agents.ts';
 import { deployQueues } from './deploy.ts';
 import { describeStanding } from './describe.ts';
+import { refuseDivided } from './divided.ts';
 import { handleOf } from './handle.ts';
 import { moveQueues, placesOf, stateOf } from './queues.ts';
 
@@ -67,11 +68,15 @@ async function deploy(deps: TargetDeps, request: DeployRequest): Promise<Deploym
   const known = await copilotRowOf(db, request.action.name);
   if (known?.rolloutId === request.rolloutId) return known.deployment;
   const target = ofQueues(request.target);
+  const refuse = (rows: readonly CopilotRow[]): void =>
+    refuseDivided(rows, { actionName: request.action.name, pairs: target.pairs });
+  // What its split did to the queue would be refused first, by a message that tells of another way out.
+  refuse(await copilotRows(db));
   const made =
     target.unit === 'agent'
       ? await deployAgents(deps.client, { ...request, target }, deps.now())
       : await deployQueues(deps.client, { ...request, target }, known, deps.now());
-  return saveCopilotDeployment(db, request.rolloutId, made);
+  return saveCopilotDeployment(db, request.rolloutId, made, refuse);
 }
 
 interface Move {

@@ -163,6 +163,42 @@ test('an edited baseline is not given back by itself: the drift says what it hol
   expect(isRestored(await target.readBack(accepted), accepted)).toBe(true);
 });
 
+describe('a queue that a living rollout of another action divides', () => {
+  const other = (rolloutId: string, on: DeployRequest['target']): DeployRequest => ({
+    target: on,
+    action: { name: 'OrderCopilot', version: '2.0.0' },
+    rolloutId,
+  });
+  const queues = (): DeployRequest => other('rollout-8', request().target);
+  const refused = { code: 'QueueDivided', message: expect.stringMatching(/rollout-1 of RefundCopilot/) };
+
+  test('is refused by name, whatever its split, and writes no row', async () => {
+    await expect(target.deploy(queues())).rejects.toMatchObject(refused);
+    await target.setSplit(deployment, 50);
+    await expect(target.deploy(queues())).rejects.toMatchObject(refused);
+    expect(await target.survey('OrderCopilot')).toEqual([]);
+  });
+
+  test('is refused to a rollout on its agents too', async () => {
+    const [queue = ''] = org.queueIds;
+    const agents = { kind: 'copilotQueues' as const, unit: 'agent' as const, pairs: [{ queue, candidate: CANDIDATE }] };
+    await expect(target.deploy(other('rollout-8', agents))).rejects.toMatchObject(refused);
+  });
+
+  test('is free when that rollout has ended', async () => {
+    await target.retire(deployment, 'candidate');
+    expect(await target.deploy(queues())).toMatchObject({ actionName: 'OrderCopilot' });
+    await expect(target.deploy(request('rollout-9'))).rejects.toMatchObject({ code: 'QueueDivided' });
+  });
+
+  test('of two that begin at once one is refused', async () => {
+    await target.retire(deployment, 'candidate');
+    const both = await Promise.allSettled([target.deploy(queues()), target.deploy(request('rollout-9'))]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'QueueDivided' } });
+  });
+});
+
 describe('refused before anything is written', () => {
   const refusal = (over: Partial<{ queue: string; baseline: string; candidate: string }>) => {
     const [queue = ''] = org.queueIds;
