@@ -39,7 +39,7 @@ export function createAgents(api: Api): Agents {
   const ask = async <T>(path: string, schema: z.ZodType<T>, bearer: string): Promise<T | null> => {
     if (!TOKEN.test(bearer)) return null;
     try {
-      return (await api({ method: 'GET', path, schema, bearer })).value;
+      return (await repeated(() => api({ method: 'GET', path, schema, bearer }))).value;
     } catch (error) {
       if (isGenesysError(error, 'unauthorized')) return null;
       throw error;
@@ -52,6 +52,16 @@ export function createAgents(api: Api): Agents {
       return listing === null ? null : (listing.entities ?? []);
     },
   };
+}
+
+/** An agent waits for the answer, so that a connection that was closed just as it was used is no refusal. */
+async function repeated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isGenesysError(error, 'network')) throw error;
+    return call();
+  }
 }
 
 /** What may stand in the header; no token of the platform has any other form (RFC 6750, section 2.1). */

@@ -9,6 +9,8 @@ import type { SandboxOrganisation } from './organisation.ts';
 import type { SandboxOptions } from './options.ts';
 import { SandboxError } from './sandbox-error.ts';
 
+/** Longer than clients keep a connection that is idle: one that is closed just as it is used again is an error. */
+const KEEP_ALIVE_MS = 75_000;
 /** Traffic and pushes move in ticks: no timer per card. */
 const TICK_MS = 50;
 
@@ -50,6 +52,7 @@ function listen(org: SandboxOrganisation, hostname: string, port: number): Promi
     const server = serve({ fetch: createSandboxApp(org).fetch, hostname, port }, () => {
       resolve(server);
     });
+    (server as Server).keepAliveTimeout = KEEP_ALIVE_MS;
     server.once('error', reject);
   });
 }

@@ -39,6 +39,15 @@ test.each(['', 'two words', 'a\r\nx-forged: 1', 'schön', 'x'.repeat(5000)])(
   },
 );
 
+test('a connection that was closed just as it was used is asked again, once', async () => {
+  let calls = 0;
+  const once = await clientAnswering(() => (++calls === 1 ? 'drop' : { body: AGENT }));
+  expect(await once.client.agents.whoseIs(AGENT_TOKEN)).toEqual(AGENT);
+  const always = await clientAnswering(() => 'drop');
+  await expect(always.client.agents.whoseIs(AGENT_TOKEN)).rejects.toMatchObject({ kind: 'network' });
+  expect(callsOf(always.seen)).toHaveLength(2);
+});
+
 test('an agent who asks too much keeps nobody else waiting', async () => {
   const limited = { status: 429, headers: { 'retry-after': '42' }, body: errorBody(429, 'too.many.requests') };
   const { client } = await clientAnswering(({ path }) => (path.endsWith('/users/me') ? limited : { body: {} }));

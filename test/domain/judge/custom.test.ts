@@ -230,6 +230,25 @@ describe('properties', () => {
     );
   });
 
+  test('nor does it where a mean of few values meets the largest numbers that there are', () => {
+    const card = (arm: Card['arm'], value: number): Card => ({
+      arm,
+      outcomes: ['accepted'],
+      latencyMs: 200,
+      agent: 'agent-1',
+      queue: 'q',
+      firstOfConversation: false,
+      custom: { mood: value },
+    });
+    const usual = Array.from({ length: 40 }, (_, i) => card('baseline', i % 5 === 0 ? 200 : 0));
+    const looks = [
+      { splitPercent: null, atMs: 0, cards: usual },
+      { splitPercent: null, atMs: 1000, cards: [card('baseline', -1e308), card('candidate', 1e308)] },
+    ];
+    const state = looks.reduce(takeLook, startJudge([mood]));
+    expect(numbersIn([state, reportOf(state)]).filter((value) => !Number.isFinite(value))).toEqual([]);
+  });
+
   test('relabelled arms: what is harm one way round is none the other way round; turned values in the other direction are the same', () => {
     for (let seed = 1; seed <= 6; seed++) {
       const looks = customLooks({

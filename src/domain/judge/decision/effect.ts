@@ -144,8 +144,11 @@ function meanLimits(guardrail: Guardrail, compared: ComparedQuantity, arm: Arm, 
   const few = fewValuesOf(guardrail, compared);
   if (few === null) return unbounded;
   const { least, most } = few;
-  const { low, high } = shareLimits(clamp((few[arm].mean - least) / (most - least), 0, 1), cards, z);
-  const limits = { low: least + low * (most - least), high: least + high * (most - least) };
+  // In halves and as weighed means: the range of what can be held may itself not be held.
+  const share = (few[arm].mean / 2 - least / 2) / (most / 2 - least / 2);
+  const { low, high } = shareLimits(clamp(share, 0, 1), cards, z);
+  const at = (part: number): number => (1 - part) * least + part * most;
+  const limits = { low: at(low), high: at(high) };
   return compared.turn === 1 ? limits : turnLimits(limits);
 }
 

@@ -90,10 +90,18 @@ export function differenceLimits(candidate: Estimated, baseline: Estimated): Lim
 
 /** Of candidate / baseline, for a baseline above zero. */
 export function ratioLimits(candidate: Estimated, baseline: Estimated): Limits {
+  const values = [candidate, baseline].flatMap(({ value, low, high }) => [value, low ?? 0, high ?? 0]);
+  // A ratio has no unit, and squares of what is as large as numbers go cannot be held.
+  const unit = Math.max(...values.map(Math.abs));
+  const [c, b] = [inUnits(candidate, unit), inUnits(baseline, unit)];
   return {
-    low: smallerRoot(candidate.value, baseline.value, candidate.low, baseline.high),
-    high: largerRoot(candidate.value, baseline.value, candidate.high, baseline.low),
+    low: smallerRoot(c.value, b.value, c.low, b.high),
+    high: largerRoot(c.value, b.value, c.high, b.low),
   };
+}
+
+function inUnits({ value, low, high }: Estimated, unit: number): Estimated {
+  return { value: value / unit, low: low === null ? null : low / unit, high: high === null ? null : high / unit };
 }
 
 /** The r from which on p1 - r p0 may be 0. */
