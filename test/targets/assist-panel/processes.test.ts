@@ -136,7 +136,7 @@ test('a process that cannot reach the store shows the baseline alone before the 
   expect(await early).toBe(true);
   expect(await isTakenBack()).toBe(true);
   expect(cutOff.instance.armsOf(name).filter(({ group }) => group === 'candidate')).toEqual([]);
-  await until(() => page.events('withdraw').some((gone) => isOf(gone, cardId)));
+  await until(() => page.events('conceal').some((gone) => isOf(gone, cardId)));
   link.cut = false;
   await until(() => !cutOff.instance.isFenced);
   expect(cutOff.instance.epoch).toBe(healthy.instance.epoch);
