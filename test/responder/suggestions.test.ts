@@ -151,6 +151,37 @@ test('a text whose answer was lost is looked for before it is sent again', async
   expect(responder.counts).toMatchObject({ refused: 0 });
 });
 
+test("too many requests without a word on how long: a text that became late is the baseline's, and none is given twice", async () => {
+  await firstVersion();
+  const deployment = await deploy('1.1.0');
+  await target.setSplit(deployment, 100);
+  const { suggestions } = org.newClient();
+  const given: string[] = [];
+  const askedAgain: string[] = [];
+  const answer: typeof suggestions.answer = async (conversationId, suggestionId, text) => {
+    if (given.includes(suggestionId)) askedAgain.push(suggestionId);
+    const shown = await suggestions.answer(conversationId, suggestionId, text);
+    given.push(suggestionId);
+    return shown;
+  };
+  const responder = await org.respond({ answers: { suggestions: { ...suggestions, answer } } });
+  await until(answered, (texts) => texts.some(({ title }) => title === '1.1.0'));
+  await org.fault({ match: { method: 'PATCH' }, times: 12, status: 429 });
+  await until(answered, (texts) => texts.some(({ title }) => title === '1.0.0'));
+  await until(answered, (texts) => texts.length >= 20);
+  await org.traffic({ running: false });
+  await until(
+    () => org.truth(),
+    (all) => all.every(({ end }) => Date.parse(end) < Date.now() - 2_000),
+  );
+  await responder.close();
+  const texts = await answered();
+  expect((await exposures(db)).map(({ card }) => card).toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
+  expect(responder.counts.fellBack).toBe(texts.filter(({ title }) => title === '1.0.0').length);
+  expect(askedAgain).toEqual([]);
+  expect(given.toSorted()).toEqual(texts.map(({ id }) => id).toSorted());
+});
+
 test('a responder that has lost the store shows the baseline alone; a roll back is proven once its lease is over', async () => {
   await firstVersion();
   const away = { is: false };
