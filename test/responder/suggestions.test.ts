@@ -208,10 +208,7 @@ test('a responder that has lost the store shows the baseline alone; a roll back 
 test('a responder that died with a claim in its hands: another takes it over', async () => {
   await firstVersion();
   const dying = await org.respond({
-    client: {
-      ...org.newClient(),
-      suggestions: { ...org.client.suggestions, answer: () => new Promise(() => undefined) },
-    },
+    answers: { suggestions: { ...org.client.suggestions, answer: () => new Promise(() => undefined) } },
   });
   await until(
     () => db.query('select suggestion_id from copilot_answers'),
