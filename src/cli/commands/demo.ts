@@ -3,10 +3,10 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { untilAborted } from '../../compose/waiting.ts';
 import { DEFAULT_TARGET } from '../../domain/plan/target-schema.ts';
-import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import { bothRollouts } from '../../local/demo/both-rollouts.ts';
 import { startDemoStack } from '../../local/demo/demo-stack.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
+import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import type { RolloutViewer } from '../../local/demo/one-rollout.ts';
 import { linksOf } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -37,7 +37,7 @@ export function demo(run: Run): Command {
 }
 
 interface DemoArgs extends JsonOption {
-  readonly target: TargetKind;
+  readonly target: DemoKind;
   readonly keep?: boolean;
 }
 

@@ -7,9 +7,9 @@ import type { Config } from '../../config.ts';
 import { MAX_CARDS_PER_SECOND } from '../../sandbox/options.ts';
 import { ADMIN_TOKEN_FILE } from '../../compose/events-admin.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
-import type { TargetKind } from '../../domain/plan/target-schema.ts';
 import { prepare } from '../../local/demo/demo-target.ts';
 import { DEMO_KINDS, demoTarget } from '../../local/demo/demo-targets.ts';
+import type { DemoKind } from '../../local/demo/demo-targets.ts';
 import { keptSigningSecret } from '../../local/signing-secret.ts';
 import { linksOf, startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
@@ -62,7 +62,7 @@ interface DevArgs extends JsonOption {
   readonly adminPort?: number;
   /** PANEL_PORT if absent. */
   readonly panelPort?: number;
-  readonly target: TargetKind;
+  readonly target: DemoKind;
   readonly cards?: number;
   readonly models?: string;
 }

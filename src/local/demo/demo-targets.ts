@@ -6,15 +6,17 @@ import { QUEUES_DEMO } from './queues-demo.ts';
 import { SUGGESTIONS_DEMO } from './suggestions-demo.ts';
 import type { DemoTarget } from './demo-target.ts';
 
-const TARGETS: Readonly<Record<TargetKind, DemoTarget>> = {
+const TARGETS = {
   agentAssistActions: ACTIONS_DEMO,
   assistPanel: PANEL_DEMO,
   copilotSuggestions: SUGGESTIONS_DEMO,
   copilotQueues: QUEUES_DEMO,
-};
+} satisfies Partial<Record<TargetKind, DemoTarget>>;
 
-export const DEMO_KINDS = Object.keys(TARGETS) as TargetKind[];
+export type DemoKind = keyof typeof TARGETS;
 
-export function demoTarget(kind: TargetKind): DemoTarget {
+export const DEMO_KINDS = Object.keys(TARGETS) as DemoKind[];
+
+export function demoTarget(kind: DemoKind): DemoTarget {
   return TARGETS[kind];
 }
