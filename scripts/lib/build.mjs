@@ -26,7 +26,10 @@ export async function build(root, { force = false } = {}) {
   say('building');
   rmSync(marker, { force: true });
   const compiler = await buildAside(root);
-  if (compiler.code !== 0) throw new Error(`The sources do not compile:\n${compiler.output.trimEnd()}`);
+  if (compiler.code !== 0)
+    throw new Error(
+      `The sources do not compile:\n${compiler.output.trimEnd()}\nAfter a pull the packages may be of before: npm install.`,
+    );
   writeFileSync(marker, fingerprint);
   say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return true;
