@@ -471,7 +471,7 @@ test('the last stage does not end by itself while nobody looks', async () => {
       ? Promise.reject(new Error('the database is away'))
       : Promise.resolve();
   const plan = quickPlan({
-    policies: { ...quickPlan().policies, afterPromotionMs: 3000, onBlind: { afterMs: 8000, do: 'rollback' } },
+    policies: { ...quickPlan().policies, afterPromotionMs: 10_000, onBlind: { afterMs: 20_000, do: 'rollback' } },
   });
   expect(await (await harness.start(plan)).result()).toMatchObject({
     outcome: 'rolledBack',
