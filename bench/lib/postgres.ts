@@ -134,7 +134,7 @@ async function withClient(url: string, work: (client: Client) => Promise<unknown
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

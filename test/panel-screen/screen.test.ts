@@ -1,14 +1,11 @@
 /** What an agent sees, in a real Chromium: desktop, panel, store, feed and organisation are the real ones of this project. */
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import { openChromium } from '../../src/preview/chromium.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { until } from '../sandbox/helpers.ts';
-import * as way from './way.ts';
-import type { Way } from './way.ts';
+import * as way from '../../bench/panel-screen/way.ts';
+import type { Way } from '../../bench/panel-screen/way.ts';
 
 jest.setTimeout(180_000);
 
@@ -136,16 +133,9 @@ test(
 test(
   'nothing of a hostile card gets out of its frame: no script, form, navigation or picture from afar',
   inChromium(async () => {
-    const attacker = await listen();
+    const attacker = await way.listen();
     const { url } = attacker;
-    const hostile = `<article><h3>Hostile</h3>
-      <script>parent.postMessage('out', '*'); fetch('${url}/script'); top.location = '${url}/top-script';</script>
-      <img src="${url}/picture" onerror="fetch('${url}/onerror')">
-      <link rel="stylesheet" href="${url}/style"><style>@import '${url}/import'; p { background: url(${url}/background) }</style>
-      <form action="${url}/form" method="post" target="_top"><button autofocus>Send</button></form>
-      <a id="top" href="${url}/top" target="_top">Top</a><a id="blank" href="${url}/blank" target="_blank">Blank</a>
-      <iframe src="${url}/frame"></iframe><object data="${url}/object"></object><video src="${url}/video" autoplay></video>
-      <meta http-equiv="refresh" content="0;url=${url}/refresh"><base href="${url}/base/"><p>text</p></article>`;
+    const hostile = way.hostileCard(url);
     const version = `1.${Date.now()}.0`;
     await way.rollBack(it, deployment);
     const worse = await it.target.deploy({
@@ -286,7 +276,7 @@ test(
 test(
   'a page that is nobody’s desktop cannot frame the panel',
   inChromium(async () => {
-    const stranger = await listen(`<iframe src="${it.panelUrl}/panel?conversation=x" name="panel"></iframe>`);
+    const stranger = await way.listen(`<iframe src="${it.panelUrl}/panel?conversation=x" name="panel"></iframe>`);
     const page = await context.newPage();
     await page.goto(stranger.url);
     await page.waitForTimeout(500);
@@ -294,18 +284,3 @@ test(
     await stranger.close();
   }),
 );
-
-async function listen(html = ''): Promise<{ url: string; hits: string[]; close: () => Promise<void> }> {
-  const hits: string[] = [];
-  const server: Server = createServer((request, response) => {
-    if (html === '') hits.push(request.url ?? '');
-    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' }).end(html);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits, close };
-}

@@ -1,5 +1,8 @@
 /** The whole way of a card, on real parts: sandbox organisation, store, panel process, feed, target, desktop, Chromium. */
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
@@ -18,17 +21,20 @@ import { startSandbox } from '../../src/sandbox/server.ts';
 import type { SandboxHandle } from '../../src/sandbox/server.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open.ts';
+import type { StoreConfig } from '../../src/store/open.ts';
 import { openTargets } from '../../src/targets/index.ts';
 import type { OpenTarget } from '../../src/targets/target.ts';
-import { until } from '../sandbox/helpers.ts';
 
 const ACTION = 'RefundAssist';
 
-export interface Way {
+export interface WayParts {
   readonly sandbox: SandboxHandle;
   readonly db: Database;
   readonly target: OpenTarget;
   readonly panelUrl: string;
+}
+
+export interface Way extends WayParts {
   readonly panel: () => PanelServer;
   /** As when the process dies, and is started again at the same address. */
   stopPanel(): Promise<void>;
@@ -36,14 +42,15 @@ export interface Way {
   close(): Promise<void>;
 }
 
-export async function openWay(): Promise<Way> {
+/** All but the panel process. */
+export async function openSurroundings(store: StoreConfig): Promise<Surroundings> {
   const sandbox = await startSandbox({
     integrations: { switchMs: 0 },
     notifications: { transcriptionDelayMs: 0 },
     traffic: { running: false },
     desks: { running: false },
   });
-  const db = await openDatabase({ kind: 'pglite', dataDir: null });
+  const db = await openDatabase(store);
   const client = createGenesysClient({
     loginUrl: sandbox.url,
     apiUrl: sandbox.url,
@@ -53,32 +60,45 @@ export async function openWay(): Promise<Way> {
     now: Date.now,
     sleep,
   });
-  let running = await openPanel({ sandbox, db, client }, 0);
+  const close = async (): Promise<void> => {
+    client.close();
+    await db.close();
+    await sandbox.close();
+  };
+  const targetAt = (panelUrl: string): OpenTarget =>
+    openTargets({ client, db, panelUrl, now: Date.now }).of('assistPanel');
+  return { sandbox, db, client, targetAt, close };
+}
+
+export async function openWay(): Promise<Way> {
+  const parts = await openSurroundings({ kind: 'pglite', dataDir: null });
+  const { sandbox, db } = parts;
+  let running = await openPanel(parts, 0);
   const panelUrl = running.panel.url;
   const port = Number(new URL(panelUrl).port);
   return {
     sandbox,
     db,
-    target: openTargets({ client, db, panelUrl, now: Date.now }).of('assistPanel'),
+    target: parts.targetAt(panelUrl),
     panelUrl,
     panel: () => running.panel,
     stopPanel: () => running.close(),
     startPanel: async () => {
-      running = await openPanel({ sandbox, db, client }, port);
+      running = await openPanel(parts, port);
     },
     close: async () => {
       await running.close();
-      client.close();
-      await db.close();
-      await sandbox.close();
+      await parts.close();
     },
   };
 }
 
-interface Parts {
+interface Surroundings {
   readonly sandbox: SandboxHandle;
   readonly db: Database;
   readonly client: GenesysClient;
+  targetAt(panelUrl: string): OpenTarget;
+  close(): Promise<void>;
 }
 
 interface RunningPanel {
@@ -86,7 +106,7 @@ interface RunningPanel {
   close(): Promise<void>;
 }
 
-async function openPanel({ sandbox, db, client }: Parts, port: number): Promise<RunningPanel> {
+async function openPanel({ sandbox, db, client }: Surroundings, port: number): Promise<RunningPanel> {
   const panel = await startPanel({
     db,
     port,
@@ -125,11 +145,12 @@ export function card(version: string, html: string): CardVersion {
   };
 }
 
-/** A rollout up to its split: the baseline serves the rest. */
+/** A rollout up to its split: the baseline serves the rest, and what is said from now on is heard. */
 export async function rollOut(
-  { target }: Way,
+  way: WayParts,
   { baseline, candidate, percent }: { baseline: CardVersion; candidate: CardVersion; percent: number },
 ): Promise<Deployment> {
+  const { target } = way;
   const first = { target: { kind: 'assistPanel' }, action: baseline, rolloutId: 'first', noCard: 'baseline' } as const;
   const alone = await target.deploy(first);
   await target.setSplit(alone, 100);
@@ -140,10 +161,11 @@ export async function rollOut(
     rolloutId: 'second',
   });
   await target.setSplit(deployment, percent);
+  await untilFollowed(way, [`v2.routing.queues.${SEEDED.queues.billing.id}.conversations`]);
   return deployment;
 }
 
-export async function rollBack({ target }: Way, deployment: Deployment): Promise<void> {
+export async function rollBack({ target }: WayParts, deployment: Deployment): Promise<void> {
   await target.setSplit(deployment, 0);
   await target.retire(deployment, 'candidate');
 }
@@ -156,23 +178,43 @@ export function conversationIn(arm: 'candidate' | 'baseline'): string {
   }
 }
 
-export async function play({ sandbox }: Way, played: object): Promise<string> {
+export async function play({ sandbox }: WayParts, played: object): Promise<string> {
   return String((await post(`${sandbox.url}/sandbox/conversations`, played))['id']);
 }
 
-export async function transfer({ sandbox }: Way, conversationId: string, agent: number): Promise<void> {
+export async function transfer({ sandbox }: WayParts, conversationId: string, agent: number): Promise<void> {
   await post(`${sandbox.url}/sandbox/conversations/${conversationId}/transfer`, { agent });
 }
 
 /** By the customer, once the feed follows the conversation: what is said before is only found in the transcript. */
-export async function say({ sandbox }: Way, conversationId: string, text: string): Promise<void> {
+export async function say(way: WayParts, conversationId: string, text: string): Promise<void> {
+  await untilHeard(way, [conversationId]);
+  await sayNow(way, conversationId, text);
+}
+
+/** The feed follows them all. */
+export function untilHeard(way: WayParts, conversationIds: readonly string[]): Promise<void> {
+  return untilFollowed(
+    way,
+    conversationIds.map((id) => `v2.conversations.${id}.transcription`),
+  );
+}
+
+async function untilFollowed({ sandbox }: WayParts, wanted: readonly string[]): Promise<void> {
   const { channels } = sandbox.org;
-  const topic = `v2.conversations.${conversationId}.transcription`;
-  const isHeard = (): boolean =>
-    channels
-      .list({ clientId: DEFAULT_CLIENT.id, token: '' }, 'client')
-      .some(({ id }) => channels.topicsOf(id).includes(topic));
-  await until(isHeard);
+  for (const deadline = Date.now() + HEARD_MS; ; await sleep(5)) {
+    const own = channels.list({ clientId: DEFAULT_CLIENT.id, token: '' }, 'client');
+    const topics = new Set(own.flatMap(({ id }) => channels.topicsOf(id)));
+    if (wanted.every((topic) => topics.has(topic))) return;
+    if (Date.now() > deadline)
+      throw new Error(
+        `The feed did not follow ${wanted.length} topics within ${HEARD_MS} ms; it has ${topics.size} topics on ${own.length} channels.`,
+      );
+  }
+}
+const HEARD_MS = 30_000;
+
+export async function sayNow({ sandbox }: WayParts, conversationId: string, text: string): Promise<void> {
   await post(`${sandbox.url}/sandbox/conversations/${conversationId}/say`, { text });
 }
 
@@ -186,7 +228,7 @@ async function post(url: string, body: object): Promise<Record<string, unknown>>
   return answer.status === 204 ? {} : ((await answer.json()) as Record<string, unknown>);
 }
 
-export async function openDesktop(way: Way, context: BrowserContext | Browser, query = 'agent=0'): Promise<Page> {
+export async function openDesktop(way: WayParts, context: BrowserContext | Browser, query = 'agent=0'): Promise<Page> {
   const page = await context.newPage();
   await page.goto(`${way.sandbox.url}/sandbox/desktop?${query}`);
   return page;
@@ -194,4 +236,36 @@ export async function openDesktop(way: Way, context: BrowserContext | Browser, q
 
 export function panelOf(page: Page, conversationId: string): FrameLocator {
   return page.frameLocator(`.panel[data-conversation="${conversationId}"] iframe`);
+}
+
+/** Tries all that gets out of a frame to what listens at `url`. */
+export const hostileCard = (url: string): string => `<article><h3>Hostile</h3>
+  <script>parent.postMessage('out', '*'); fetch('${url}/script'); top.location = '${url}/top-script';</script>
+  <img src="${url}/picture" onerror="fetch('${url}/onerror')">
+  <link rel="stylesheet" href="${url}/style"><style>@import '${url}/import'; p { background: url(${url}/background) }</style>
+  <form action="${url}/form" method="post" target="_top"><button autofocus>Send</button></form>
+  <a id="top" href="${url}/top" target="_top">Top</a><a id="blank" href="${url}/blank" target="_blank">Blank</a>
+  <iframe src="${url}/frame"></iframe><object data="${url}/object"></object><video src="${url}/video" autoplay></video>
+  <meta http-equiv="refresh" content="0;url=${url}/refresh"><base href="${url}/base/"><p>text</p></article>`;
+
+export interface Listener {
+  readonly url: string;
+  /** Paths asked for; of none where there is a page. */
+  readonly hits: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function listen(html = ''): Promise<Listener> {
+  const hits: string[] = [];
+  const server: Server = createServer((request, response) => {
+    if (html === '') hits.push(request.url ?? '');
+    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' }).end(html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hits, close };
 }
