@@ -129,14 +129,17 @@ export function actionWith<Html extends z.ZodType>(html: Html) {
   return z.strictObject(actionFields(html)).transform((given) => contentOf(given as Given<z.output<Html>>));
 }
 
-/** What is not said of a card counts as said in the usual way; the rules have told what is missing. */
+/** In the place of a trigger that is missing or cannot be read, which somebody else says: no card surfaces by it. */
+export const SILENT_TRIGGER: CardVersion['trigger'] = { minConfidence: 0, keywords: [], conditions: [] };
+export const USUAL_UI: CardVersion['ui'] = uiSchema.parse({});
+
 function contentOf<Html>({ html, trigger, ui, inlineCode, suggestion, ...named }: Given<Html>): ActionWith<Html> {
   if (html !== undefined)
     return {
       ...named,
       html,
-      trigger: trigger ?? triggerSchema.parse({ keywords: [named.name] }),
-      ui: ui ?? uiSchema.parse({}),
+      trigger: trigger ?? SILENT_TRIGGER,
+      ui: ui ?? USUAL_UI,
       ...(inlineCode !== undefined && { inlineCode }),
     };
   return suggestion === undefined ? named : { ...named, suggestion };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CardWith, HtmlSource } from './action-schema.ts';
-import { actionFields, htmlSchema } from './action-schema.ts';
+import { actionFields, htmlSchema, SILENT_TRIGGER, USUAL_UI } from './action-schema.ts';
 
 type Action = CardWith<HtmlSource>;
 
@@ -22,8 +22,8 @@ export function readableAction(raw: unknown): Action | null {
         html,
         name: field('name') ?? 'Unnamed',
         version: field('version') ?? '0.0.0',
-        trigger: field('trigger') ?? { minConfidence: 0, keywords: [], conditions: [] },
-        ui: field('ui') ?? { position: 'right', size: 'medium', requiredFeatures: [] },
+        trigger: field('trigger') ?? SILENT_TRIGGER,
+        ui: field('ui') ?? USUAL_UI,
         inlineCode: field('inlineCode'),
       };
 }
