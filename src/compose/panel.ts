@@ -4,6 +4,7 @@ import type { GenesysConfig } from '../config/genesys.ts';
 import { desktopOrigin } from '../config/panel.ts';
 import type { PanelConfig } from '../config/panel.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
+import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import { createGenesysClient } from '../genesys/client.ts';
 import { startPanelFeed } from '../panel/feed/feed.ts';
 import type { PanelFeed } from '../panel/feed/feed.ts';
@@ -32,6 +33,7 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
   const { db, genesys, panel, now, logger, closers } = parts;
   const client = createGenesysClient({ ...genesys, now, sleep, logger });
   closers.add('client of the organisation', () => client.close());
+  const clock = createLeaseClock(() => performance.now(), now);
   const opened: { feed?: PanelFeed } = {};
   const server = await startPanel({
     ...panel,
@@ -41,6 +43,7 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
     cardPolicy: parts.cardRules.policy,
     agents: client.agents,
     now,
+    clock,
     logger,
     feedState: () => opened.feed?.state() ?? null,
   });
@@ -63,7 +66,7 @@ export async function composePanel(parts: PanelParts): Promise<Pick<PanelServer,
       settings: { maxChannels: panel.channels, readEveryMs: READ_EVERY_MS },
     },
     logger,
-    clock: () => performance.now(),
+    clock,
   });
   const { feed } = opened;
   closers.add('feed of the panel', () => feed.close());

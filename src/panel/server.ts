@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { ContentPolicy } from '../domain/preflight/content-policy.ts';
+import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import type { Agents } from '../genesys/agents.ts';
 import { listenOn } from '../http/listen.ts';
 import type { Database } from '../store/database.ts';
@@ -13,7 +14,6 @@ import { PANEL_SPLIT_CHANNEL, readSplits } from '../store/panel/splits.ts';
 import { readVersions } from '../store/panel/versions.ts';
 import { createAdmission } from './admission.ts';
 import { createPanelApp } from './app.ts';
-import { createClock } from './clock.ts';
 import { createContents } from './content.ts';
 import { createCounts } from './counts.ts';
 import type { PanelCounts } from './counts.ts';
@@ -106,7 +106,7 @@ export async function startPanel(options: PanelOptions): Promise<PanelServer> {
 }
 
 function createParts(options: PanelOptions) {
-  const { now, clock = createClock(() => performance.now(), now), logger } = options;
+  const { now, clock = createLeaseClock(() => performance.now(), now), logger } = options;
   const instanceId = randomUUID();
   const state: { hub?: Hub; closing: boolean } = { closing: false };
   const onChange = (): void => {

@@ -33,6 +33,8 @@ export interface AnsweringParts {
   readonly events: EventBuffer;
   readonly textOf: (versionId: string) => Promise<Suggestion>;
   readonly onTrouble: (error: unknown) => void;
+  /** As that of `state`. */
+  readonly clock: () => number;
 }
 
 export interface Answering {
@@ -60,7 +62,7 @@ export function createAnswering(parts: AnsweringParts): Answering {
 interface Asked {
   readonly action: string;
   readonly told: SuggestionTold;
-  /** By the steady clock of this process. */
+  /** By the clock of this process. */
   readonly sinceMs: number;
   /** Claimed by us, with this version. */
   readonly versionId?: string;
@@ -85,7 +87,7 @@ class Answers implements Answering {
     if (this.#known.has(told.suggestionId)) return;
     this.#known.add(told.suggestionId);
     if (this.#known.size > MAX_WAITING) this.#known.delete([...this.#known][0] ?? '');
-    this.#push({ action, told, sinceMs: performance.now() - ageMs });
+    this.#push({ action, told, sinceMs: this.#parts.clock() - ageMs });
   }
 
   async close(): Promise<void> {
@@ -106,7 +108,7 @@ class Answers implements Answering {
 
   async #work(): Promise<void> {
     for (let asked = this.#waiting.pop(); asked !== undefined && !this.#closed; asked = this.#waiting.pop()) {
-      if (ageOf(asked) > GIVE_UP_MS) {
+      if (this.#ageOf(asked) > GIVE_UP_MS) {
         this.counts.unanswered += 1;
         continue;
       }
@@ -161,7 +163,7 @@ class Answers implements Answering {
     const version = servedText(row, asked.told.conversationId);
     const { baseline, candidate } = row.deployment;
     const isTried = version !== null && version.id === candidate?.id && row.retired !== 'baseline';
-    return !isTried || (this.#parts.state.isLeased() && ageOf(asked) <= LATE_MS) ? version : baseline;
+    return !isTried || (this.#parts.state.isLeased() && this.#ageOf(asked) <= LATE_MS) ? version : baseline;
   }
 
   /** What is sent is decided in the same turn in which it is: no change of the split comes between. */
@@ -253,8 +255,8 @@ class Answers implements Answering {
     const { baseline = null, candidate = null } = this.#rowOf(action)?.deployment ?? {};
     return [baseline, candidate].find((ref) => ref?.id === versionId) ?? null;
   }
-}
 
-function ageOf({ sinceMs }: Asked): number {
-  return performance.now() - sinceMs;
+  #ageOf({ sinceMs }: Asked): number {
+    return this.#parts.clock() - sinceMs;
+  }
 }

@@ -5,6 +5,7 @@
 import type { Suggestion } from '../domain/plan/plan.ts';
 import type { TargetOf } from '../domain/plan/target-schema.ts';
 import { versionsOf } from '../domain/rollout/deployment.ts';
+import { createLeaseClock } from '../domain/shared/lease-clock.ts';
 import { assistantQueuesOf, assistedAgents, versionOfSuggestion } from '../domain/split/assistant-queues.ts';
 import type { GenesysClient } from '../genesys/client.ts';
 import type { GenesysLogger } from '../genesys/http.ts';
@@ -63,9 +64,10 @@ export async function startResponder(parts: ResponderParts): Promise<Responder> 
   });
   running.catch(() => undefined);
   const events = createEventBuffer(db, { now, onTrouble });
-  const state = createResponderState({ db, onRows: (rows) => void refollow(rows), onTrouble });
+  const clock = createLeaseClock(() => performance.now(), now);
+  const state = createResponderState({ db, onRows: (rows) => void refollow(rows), onTrouble, clock });
   const texts = createTexts(db);
-  const answering = createAnswering({ db, ...parts.answers, state, events, textOf: texts, onTrouble });
+  const answering = createAnswering({ db, ...parts.answers, state, events, textOf: texts, onTrouble, clock });
   const hearing = createHearing({ db, rows: () => state.rows, events, answering, now, onTrouble });
   const follower = createFollower({
     ...client,

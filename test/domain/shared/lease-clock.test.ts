@@ -1,8 +1,8 @@
-import { createClock } from '../../src/panel/clock.ts';
+import { createLeaseClock } from '../../../src/domain/shared/lease-clock.ts';
 
 test('it counts the time in which the machine stood still, and no clock that is set back', () => {
   const given = { monotonic: 1_000, wall: 50_000 };
-  const clock = createClock(
+  const clock = createLeaseClock(
     () => given.monotonic,
     () => given.wall,
   );

@@ -2,7 +2,7 @@
  * Monotonic, and it counts the time in which the machine was stopped: a monotonic clock of the system stands still
  * meanwhile, and leases of others do not.
  */
-export function createClock(monotonic: () => number, wall: () => number): () => number {
+export function createLeaseClock(monotonic: () => number, wall: () => number): () => number {
   let at = 0;
   let [monotonicAt, wallAt] = [monotonic(), wall()];
   return () => {
