@@ -4,6 +4,7 @@
  * last renewal that succeeded, by its own monotonic clock: the store, which counts from some moment after, never calls
  * it over while cards of a candidate can still be on a screen. From then on only the baseline is served.
  */
+import { createRounds } from '../domain/shared/rounds.ts';
 import type { Renewed } from '../store/panel/instances.ts';
 import type { PanelLogger } from './logger.ts';
 
@@ -43,7 +44,6 @@ export interface Instance {
   readonly isFenced: boolean;
   /** What serves an action now, as this process may serve it. */
   armsOf(action: string): readonly ServedArm[];
-  actions(): readonly string[];
   /** Somebody changed a split. */
   wake(): void;
   close(): Promise<void>;
@@ -55,8 +55,6 @@ export function startInstance(deps: InstanceDeps): Instance {
   let leaseSince = -Infinity;
   let wasFenced = true;
   let closed = false;
-  let running: Promise<void> | null = null;
-  let again = false;
 
   const isFenced = (): boolean => closed || clock() - leaseSince >= leaseMs;
 
@@ -86,29 +84,11 @@ export function startInstance(deps: InstanceDeps): Instance {
     }
   };
 
-  const run = async (): Promise<void> => {
-    while (again) {
-      again = false;
-      try {
-        await renewOnce();
-      } catch (error) {
-        logger?.warn({ err: error }, 'the lease was not renewed');
-      }
-      if (closed) break;
-    }
-    running = null;
-  };
-
-  const wake = (): void => {
-    if (closed) return;
-    again = true;
-    running ??= run();
-  };
-
-  const renewal = setInterval(wake, renewMs);
+  const rounds = createRounds(renewOnce, (error) => logger?.warn({ err: error }, 'the lease was not renewed'));
+  const renewal = setInterval(() => rounds.wake(), renewMs);
   // Not by the renewals: one that hangs must not hold the fence open.
   const watch = setInterval(noticeFence, WATCH_MS);
-  wake();
+  rounds.wake();
 
   return {
     get epoch() {
@@ -118,8 +98,7 @@ export function startInstance(deps: InstanceDeps): Instance {
       return isFenced();
     },
     armsOf: (action) => (splits?.arms.get(action) ?? []).filter((arm) => !isFenced() || arm.group === 'control'),
-    actions: () => [...(splits?.arms.keys() ?? [])],
-    wake,
+    wake: () => rounds.wake(),
     async close() {
       closed = true;
       clearInterval(renewal);
@@ -128,7 +107,7 @@ export function startInstance(deps: InstanceDeps): Instance {
       try {
         await within(
           renewMs,
-          Promise.resolve(running).then(() => deps.giveBack()),
+          rounds.close().then(() => deps.giveBack()),
         );
       } catch (error) {
         logger?.warn({ err: error }, 'the lease was not given back: it runs out by itself');

@@ -3,6 +3,8 @@
  * and it confirms a change only when nothing that it chose before is on its way any more.
  */
 import { randomUUID } from 'node:crypto';
+import { createRounds } from '../domain/shared/rounds.ts';
+import type { Rounds } from '../domain/shared/rounds.ts';
 import { COPILOT_CHANNEL, copilotRows } from '../store/copilot.ts';
 import type { CopilotRow } from '../store/copilot.ts';
 import { endResponder, renewResponder, RESPONDER_LEASE_MS } from '../store/copilot-responders.ts';
@@ -44,12 +46,11 @@ class State implements ResponderState {
   #leasedUntil = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => Promise<void>) | undefined;
-  #busy: Promise<void> | null = null;
-  #again = false;
-  #closed = false;
+  readonly #rounds: Rounds;
 
   constructor(parts: StateParts) {
     this.#parts = parts;
+    this.#rounds = createRounds(() => this.#renew(), parts.onTrouble);
   }
 
   isLeased(): boolean {
@@ -63,46 +64,27 @@ class State implements ResponderState {
       return await work();
     } finally {
       this.#underWay.delete(mark);
-      if (mark.epoch < this.epoch) this.#refresh();
+      if (mark.epoch < this.epoch) this.#rounds.wake();
     }
   }
 
   async start(): Promise<void> {
     this.#stopListening = await this.#parts.db.listen(COPILOT_CHANNEL, () => {
-      this.#refresh();
+      this.#rounds.wake();
     });
-    this.#refresh();
+    this.#rounds.wake();
     this.#timer = setInterval(() => {
-      this.#refresh();
+      this.#rounds.wake();
     }, RENEW_MS);
-    while (this.#busy !== null) await this.#busy;
+    await this.#rounds.idle();
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
     clearInterval(this.#timer);
-    await this.#busy;
+    await this.#rounds.close();
     this.#leasedUntil = -Infinity;
     await this.#stopListening?.().catch(() => undefined);
     await endResponder(this.#parts.db, this.id).catch(() => undefined);
-  }
-
-  /** One at a time; what changed meanwhile is read once more. */
-  #refresh(): void {
-    if (this.#closed) return;
-    if (this.#busy !== null) {
-      this.#again = true;
-      return;
-    }
-    this.#again = false;
-    this.#busy = this.#renew()
-      .catch((error: unknown) => {
-        this.#parts.onTrouble(error);
-      })
-      .finally(() => {
-        this.#busy = null;
-        if (this.#again) this.#refresh();
-      });
   }
 
   async #renew(): Promise<void> {
@@ -117,6 +99,6 @@ class State implements ResponderState {
     const confirmed = Math.min(epoch, ...[...this.#underWay].map((mark) => mark.epoch));
     const lapsed = await renewResponder(db, { id: this.id, epoch: confirmed });
     this.#leasedUntil = lapsed ? -Infinity : startedAt + RESPONDER_LEASE_MS;
-    this.#again ||= lapsed;
+    if (lapsed) this.#rounds.wake();
   }
 }

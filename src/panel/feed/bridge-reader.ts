@@ -1,4 +1,5 @@
 /** Events that came by HTTP to the events service: read as they come, and handed to the feed as a channel's would be. */
+import { createRounds } from '../../domain/shared/rounds.ts';
 import type { Database } from '../../store/database.ts';
 import { lastLiveEvent, LIVE_EVENTS_CHANNEL, readLiveEvents, sweepLiveEvents } from '../../store/live-events.ts';
 import type { LiveFeed } from '../../transcripts/live-parts.ts';
@@ -26,10 +27,8 @@ const SPEECH = /\.transcription$/;
 export async function readBridge(parts: BridgeReaderParts): Promise<BridgeReader> {
   const { db, hear, onError, maxAgeMs, onLate } = parts;
   let seq = await lastLiveEvent(db);
-  let running: Promise<void> | undefined;
-  const state = { again: false, closed: false, failing: false };
 
-  const readSome = async (): Promise<boolean> => {
+  const readSome = async (): Promise<void> => {
     const events = await readLiveEvents(db, seq, BATCH);
     let late = 0;
     for (const { topic, body, toldAt, ageMs, seq: at } of events) {
@@ -38,38 +37,23 @@ export async function readBridge(parts: BridgeReaderParts): Promise<BridgeReader
       else hear({ topicName: topic, eventBody: body }, toldAt.getTime());
     }
     if (late > 0) onLate(late);
-    return events.length === BATCH;
+    if (events.length === BATCH) rounds.wake();
   };
-  const run = async (): Promise<void> => {
-    do {
-      state.again = false;
-      try {
-        while (!state.closed && (await readSome())) /* the next ones */ ;
-        state.failing = false;
-      } catch (error) {
-        if (!state.failing) onError(error);
-        state.failing = true;
-      }
-    } while (state.again && !state.closed);
-    running = undefined;
-  };
-  const wake = (): void => {
-    if (state.closed) return;
-    state.again = running !== undefined;
-    running ??= run();
-  };
-  const unlisten = await db.listen(LIVE_EVENTS_CHANNEL, wake);
+  const rounds = createRounds(readSome, (error, isFirst) => {
+    if (isFirst) onError(error);
+  });
+  const unlisten = await db.listen(LIVE_EVENTS_CHANNEL, () => rounds.wake());
   const timer = setInterval(() => {
-    wake();
+    rounds.wake();
     // The events service may be the one that is gone: what people said is not kept for that.
     sweepLiveEvents(db).catch(() => undefined);
   }, parts.lookEveryMs ?? LOOK_MS);
   return {
     async close() {
-      state.closed = true;
+      const over = rounds.close();
       clearInterval(timer);
       await unlisten();
-      await running;
+      await over;
     },
   };
 }

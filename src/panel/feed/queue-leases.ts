@@ -2,6 +2,7 @@
  * Which queues this process follows. Each belongs to one process at a time by a lease in the store; while the store is
  * away everybody goes on with what they had, since a card that two make is one row.
  */
+import { createRounds } from '../../domain/shared/rounds.ts';
 import type { Database } from '../../store/database.ts';
 import { takeFeeds } from '../../store/panel/feeds.ts';
 
@@ -24,38 +25,21 @@ export interface QueueLeases {
 
 export function keepQueueLeases(parts: LeaseParts): QueueLeases {
   const { db, instanceId } = parts;
-  let running: Promise<void> | undefined;
-  const state = { again: false, closed: false, failing: false };
-
+  let closed = false;
   const look = async (): Promise<void> => {
-    try {
-      const taken = await takeFeeds(db, { instanceId, queues: await parts.queues() });
-      state.failing = false;
-      if (!state.closed) parts.onQueues(new Set(taken));
-    } catch (error) {
-      if (!state.failing) parts.onError(error);
-      state.failing = true;
-    }
+    const taken = await takeFeeds(db, { instanceId, queues: await parts.queues() });
+    if (!closed) parts.onQueues(new Set(taken));
   };
-  const run = async (): Promise<void> => {
-    do {
-      state.again = false;
-      await look();
-    } while (state.again && !state.closed);
-    running = undefined;
-  };
-  const wake = (): void => {
-    if (state.closed) return;
-    state.again = running !== undefined;
-    running ??= run();
-  };
-  const timer = setInterval(wake, parts.renewMs);
+  const rounds = createRounds(look, (error, isFirst) => {
+    if (isFirst) parts.onError(error);
+  });
+  const timer = setInterval(() => rounds.wake(), parts.renewMs);
   return {
-    wake,
+    wake: () => rounds.wake(),
     async close() {
-      state.closed = true;
+      closed = true;
       clearInterval(timer);
-      await running;
+      await rounds.close();
     },
   };
 }
