@@ -1,5 +1,6 @@
 /** The audit log: what was written here, by whom, the latest 10,000 entries. Nobody can write an entry. */
 import { randomUUID } from 'node:crypto';
+import type { Channels } from './channels.ts';
 
 export interface Written {
   readonly serviceName: string;
@@ -29,9 +30,9 @@ const REMEMBERED = 10_000;
 export class Audits {
   readonly #entries: AuditEntry[] = [];
   readonly #now: () => number;
-  readonly #publish: (topic: string, body: object) => void;
+  readonly #publish: Channels['publish'];
 
-  constructor(now: () => number, publish: (topic: string, body: object) => void) {
+  constructor(now: () => number, publish: Channels['publish']) {
     this.#now = now;
     this.#publish = publish;
   }
@@ -56,7 +57,7 @@ export class Audits {
     };
     this.#entries.push(entry);
     if (this.#entries.length > REMEMBERED) this.#entries.shift();
-    this.#publish(`v2.audits.entitytype.${entityType}.entityid.${entity.id}`, toldBy(entry));
+    this.#publish(`v2.audits.entitytype.${entityType}.entityid.${entity.id}`, () => toldBy(entry));
   }
 }
 

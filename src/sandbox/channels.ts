@@ -98,9 +98,11 @@ export class Channels {
     if (channel?.sink === sink) channel.sink = undefined;
   }
 
-  publish(topicName: string, eventBody: object): void {
+  /** The body is made only where somebody listens. */
+  publish(topicName: string, bodyOf: () => object): void {
     const listeners = this.#listeners.get(topicName);
     if (listeners === undefined || this.#muted) return;
+    const eventBody = bodyOf();
     const text = JSON.stringify({ topicName, version: '2', eventBody, metadata: { CorrelationId: randomUUID() } });
     for (const { sink } of listeners) sink?.send(text);
   }

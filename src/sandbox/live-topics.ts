@@ -51,7 +51,7 @@ export class LiveTopics {
 
   advance(nowMs: number): void {
     for (let telling = this.#heap.popDue(nowMs); telling !== undefined; telling = this.#heap.popDue(nowMs)) {
-      this.#channels.publish(telling.topic, telling.body());
+      this.#channels.publish(telling.topic, telling.body);
     }
   }
 

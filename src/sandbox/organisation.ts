@@ -165,8 +165,8 @@ export function createOrganisation(options: SandboxOptions = {}): SandboxOrganis
     routing,
     people,
     transcription,
-    audits: new Audits(now, (topic, body) => {
-      channels.publish(topic, body);
+    audits: new Audits(now, (topic, bodyOf) => {
+      channels.publish(topic, bodyOf);
     }),
     integrations,
     coverage,

@@ -82,7 +82,7 @@ const topic = (n: number): string => `v2.conversations.conversation-${n}.transcr
 /** Until the newest topics have reached their channel. */
 async function untilHeard({ sandbox, heard }: Listening, name: string): Promise<void> {
   await until(() => {
-    sandbox.org.channels.publish(name, {});
+    sandbox.org.channels.publish(name, () => ({}));
     return heard.includes(name);
   });
 }

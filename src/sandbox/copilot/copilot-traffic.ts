@@ -56,8 +56,8 @@ export class CopilotTraffic {
     this.#settings = settings;
     this.#ports = ports;
     this.suggestions = new Suggestions(settings, {
-      publish: (topic, body) => {
-        ports.channels().publish(topic, body);
+      publish: (topic, bodyOf) => {
+        ports.channels().publish(topic, bodyOf);
       },
       onText: (suggestion, atMs) => {
         this.#decide(suggestion, atMs, suggestion.text?.title);
@@ -123,8 +123,7 @@ export class CopilotTraffic {
     if (said?.intent !== undefined)
       this.#ports
         .channels()
-        .publish(
-          `v2.conversations.${conversationId}.suggestions.intent`,
+        .publish(`v2.conversations.${conversationId}.suggestions.intent`, () =>
           intentEvent({ ...context, ...cause, triggerType: moment }, said.id, atMs),
         );
     for (const what of fired(assistant, moment, said?.intent))

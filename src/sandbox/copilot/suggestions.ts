@@ -1,5 +1,6 @@
 /** Suggestions and what becomes of them. Every change of state is told on the conversation's topics. */
 import { ApiError, badRequest, noSuchResource } from '../api-error.ts';
+import type { Channels } from '../channels.ts';
 import { stateOf } from './record.ts';
 import type {
   CopilotRecord,
@@ -13,7 +14,7 @@ import type { CopilotSettings } from './settings.ts';
 import { suggestionEvent, topicOf } from './suggestion-shapes.ts';
 
 export interface SuggestionsPorts {
-  readonly publish: (topic: string, body: object) => void;
+  readonly publish: Channels['publish'];
   /** Agents see the text of a third party from now on. */
   readonly onText: (suggestion: Suggestion, atMs: number) => void;
 }
@@ -38,9 +39,8 @@ export class Suggestions {
     record.suggestions.push(suggestion);
     const first: SuggestionMove = { atMs: suggestion.createdMs, state: 'Suggested' };
     suggestion.moves.push(first);
-    const told = suggestionEvent(suggestion, first);
     const state = suggestion.type === 'ThirdPartySuggestion' ? this.#settings.thirdPartyFirstState : 'Suggested';
-    this.#ports.publish(topicOf(suggestion), { ...told, state });
+    this.#ports.publish(topicOf(suggestion), () => ({ ...suggestionEvent(suggestion, first), state }));
   }
 
   /** The text of a third party; whether a second one is taken is a setting. */
@@ -73,7 +73,7 @@ export class Suggestions {
   }
 
   #tell(suggestion: Suggestion, move: SuggestionMove): void {
-    this.#ports.publish(topicOf(suggestion), suggestionEvent(suggestion, move));
+    this.#ports.publish(topicOf(suggestion), () => suggestionEvent(suggestion, move));
   }
 }
 
