@@ -40,9 +40,13 @@ function mix(state: number, part: number): number {
 
 /** Shaped as a version 4 UUID. */
 function uuidOf(a: number, b: number, c: number, d: number): string {
-  const hex = (value: number): string => value.toString(16).padStart(8, '0');
-  const [second, third] = [hex(b), hex(c)];
-  const variant = ((Number.parseInt(third[0] ?? '0', 16) & 3) | 8).toString(16);
-  const first = `${hex(a)}-${second.slice(0, 4)}-4${second.slice(5)}`;
-  return `${first}-${variant}${third.slice(1, 4)}-${third.slice(4)}${hex(d)}`;
+  const [version, variant] = [(b & 0x0fff) | 0x4000, ((c >>> 16) & 0x3fff) | 0x8000];
+  return `${hex(a >>> 16)}${hex(a)}-${hex(b >>> 16)}-${hex(version)}-${hex(variant)}-${hex(c)}${hex(d >>> 16)}${hex(d)}`;
 }
+
+/** Four digits: of the lowest two bytes. */
+function hex(value: number): string {
+  return `${BYTES[(value >>> 8) & 0xff]}${BYTES[value & 0xff]}`;
+}
+
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
