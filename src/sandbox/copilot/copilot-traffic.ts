@@ -16,7 +16,7 @@ import type { Assistants } from './assistants.ts';
 import type { Assistant } from './bodies.ts';
 import { drawOutcome, modelFor } from './handling.ts';
 import { assistantOf, stateOf } from './record.ts';
-import type { CopilotRecord, Suggestion, SuggestionContext, TriggerType } from './record.ts';
+import type { CopilotRecord, RecognisedIntent, Suggestion, SuggestionContext, TriggerType } from './record.ts';
 import { fired, intentIn } from './rules.ts';
 import type { Fired } from './rules.ts';
 import type { CopilotSettings } from './settings.ts';
@@ -104,10 +104,7 @@ export class CopilotTraffic {
   #hear(played: Played, said: ScriptedUtterance, atMs: number): void {
     const assistant = this.#serving(played, atMs);
     if (assistant === undefined) return;
-    const intent = intentIn(said.text, said.confidence);
-    const id = utteranceIdOf(played.id, said.afterMs);
-    const heard = { id, text: said.text, ...(intent !== undefined && { intent }) };
-    this.#suggest(played, assistant, atMs, 'Intent', heard);
+    this.#suggest(played, assistant, atMs, 'Intent', said);
   }
 
   #suggest(
@@ -115,19 +112,20 @@ export class CopilotTraffic {
     assistant: Assistant,
     atMs: number,
     moment: Exclude<TriggerType, 'Fallback'>,
-    said?: SuggestionContext['said'],
+    said?: ScriptedUtterance,
   ): void {
-    const { id: conversationId, queueId, agentId: userId, mediaType, language } = played;
-    const context = { conversationId, assistantId: assistant.id, queueId, userId, mediaType, language };
-    const cause = said === undefined ? {} : { said };
-    if (said?.intent !== undefined)
+    const { id, queueId, agentId: userId, mediaType, language, copilot } = played;
+    const place = { conversationId: id, assistantId: assistant.id, queueId, userId, mediaType, language };
+    const intent = said === undefined ? undefined : intentIn(said.text, said.confidence);
+    const cause = (): Pick<SuggestionContext, 'said'> => (said === undefined ? {} : { said: heard(id, said, intent) });
+    if (intent !== undefined)
       this.#ports
         .channels()
-        .publish(`v2.conversations.${conversationId}.suggestions.intent`, () =>
-          intentEvent({ ...context, ...cause, triggerType: moment }, said.id, atMs),
+        .publish(`v2.conversations.${id}.suggestions.intent`, () =>
+          intentEvent({ ...place, ...cause(), triggerType: moment }, atMs),
         );
-    for (const what of fired(assistant, moment, said?.intent))
-      this.#raise(played.copilot, { ...context, ...cause, triggerType: what.triggerType }, what, atMs);
+    for (const what of fired(assistant, moment, intent))
+      this.#raise(copilot, { ...place, ...cause(), triggerType: what.triggerType }, what, atMs);
   }
 
   #raise(record: CopilotRecord, context: SuggestionContext, { type, subjectId }: Fired, atMs: number): void {
@@ -202,6 +200,14 @@ export class CopilotTraffic {
     if (!queues.assists(queueId, agentId)) return undefined;
     return assistants.find(queue.assistantId)?.state === 'Active' ? queue.assistantId : undefined;
   }
+}
+
+function heard(
+  conversationId: string,
+  { text, afterMs }: ScriptedUtterance,
+  intent: RecognisedIntent | undefined,
+): NonNullable<SuggestionContext['said']> {
+  return { id: utteranceIdOf(conversationId, afterMs), text, ...(intent !== undefined && { intent }) };
 }
 
 /** A stream of this conversation alone, the same in every run with the same seed. */

@@ -72,12 +72,13 @@ export function suggestionEvent(suggestion: Suggestion, { atMs, state, engagemen
 }
 
 /** Of the topic `suggestions.intent`. */
-export function intentEvent(context: SuggestionContext, id: string, atMs: number): object {
+export function intentEvent(context: SuggestionContext, atMs: number): object {
+  const { id = '', intent } = context.said ?? {};
   const event = eventOf(context, id, atMs);
   return {
     ...event,
     state: 'Suggested',
-    conversationIntents: { [context.said?.intent?.id ?? id]: event.activeIntent },
+    conversationIntents: { [intent?.id ?? id]: event.activeIntent },
   };
 }
 
