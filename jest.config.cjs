@@ -35,6 +35,6 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/helpers/temporal-global-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/temporal-global-teardown.ts',
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   maxWorkers: 2,
 };

@@ -12,7 +12,6 @@ import { openDatabase } from '../../src/store/open.ts';
 import { refOf } from '../helpers/arms.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
-jest.setTimeout(180_000);
 const MINUTE = 60_000;
 const PROMOTED = 20;
 const END = 40;

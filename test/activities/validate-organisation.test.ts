@@ -19,7 +19,7 @@ const { minConfidence, keywords, conditions } = SEEDED_BASELINE.trigger;
 let db: Database;
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-}, 60_000);
+});
 afterAll(() => db.close());
 
 const closers: (() => unknown)[] = [];

@@ -30,7 +30,7 @@ const deps = () => ({ db, now: () => clock, targets });
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-}, 60_000);
+});
 afterAll(() => db.close());
 
 const of = (html: string): Plan => planWith(html);

@@ -20,7 +20,6 @@ import { watchInput } from './watch-input.ts';
 import { eventOf, iso, metricEventOf, NOON } from '../helpers/events.ts';
 import { newSecret, push } from '../helpers/push.ts';
 
-jest.setTimeout(120_000);
 const MINUTE = 60_000;
 const SETTLE = 10 * MINUTE;
 const SECRET = newSecret();

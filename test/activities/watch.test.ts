@@ -16,7 +16,6 @@ import { noDrift } from '../helpers/arms.ts';
 import { watchInput } from './watch-input.ts';
 import { eventOf, iso, NOON } from '../helpers/events.ts';
 
-jest.setTimeout(180_000);
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const END = 14 * MINUTE;

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const db = await openDatabase({ kind: 'pglite', dataDir: join(home, 'database') });
   await appendMany(db, 0, 12);
   await db.close();
-}, 90_000);
+});
 
 test('the log is signed, kept, exported and verified elsewhere by its public key alone; an edit is named', async () => {
   const { stdout: key } = await run('audit', 'key');
@@ -41,7 +41,7 @@ test('the log is signed, kept, exported and verified elsewhere by its public key
   expect(jsonLines(found.stdout)).toMatchObject([
     { kind: 'auditVerdict', ok: false, findings: [{ kind: 'edited', leaf: 0, key: 'r1/0' }] },
   ]);
-}, 120_000);
+});
 
 test('entries are listed on one line each, written with the status on record, shipped and kept through retention', async () => {
   const listed = await run('audit', 'list', '--limit', '5');
@@ -65,7 +65,7 @@ test('entries are listed on one line each, written with the status on record, sh
     { kind: 'retention', dryRun: true, events: 0 },
   ]);
   expect(await run('audit', 'verify')).toMatchObject({ code: 0 });
-}, 120_000);
+});
 
 test.each([
   [['audit', 'ship', '--to', 'http://siem.example'], 'ship-destination-invalid'],
@@ -116,7 +116,7 @@ test('what tells of agents and entries is for its owner alone; files that cannot
     code: 2,
     stderr: expect.stringMatching(/is not there/) as string,
   });
-}, 60_000);
+});
 
 test('several machines on one database need one key, which is not made for them', async () => {
   const { code, stdout } = await cli(['audit', 'checkpoint', '--json'], {

@@ -53,7 +53,7 @@ test('what preflight had said before is taken into the log', async () => {
   } finally {
     await db.close();
   }
-}, 90_000);
+});
 
 test('entries from before the tree are taken into it in their order, and verify', async () => {
   const db = await openPglite(null);
@@ -85,7 +85,7 @@ test('entries from before the tree are taken into it in their order, and verify'
   } finally {
     await db.close();
   }
-}, 90_000);
+});
 
 describeEachStore('entries of the audit log', (db) => {
   test('an engagement has its shape, and the status that preflight gave that very content', async () => {

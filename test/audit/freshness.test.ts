@@ -69,7 +69,7 @@ test('verifying says when the log was signed last, and over how much; an export 
     { ok: true, lastSigned: { size: 5, at: '2026-03-01T12:00:00.000Z' } },
   ]);
   expect(statSync(join(logAt('fresh').home, 'audit-key.signed')).mode & 0o777).toBe(0o600);
-}, 120_000);
+});
 
 test('a checkpoint file that is missing is tampering to every verb; a person may begin anew, on record', async () => {
   const { run, change } = logAt('missing');
@@ -94,14 +94,14 @@ test('a checkpoint file that is missing is tampering to every verb; a person may
       expect.objectContaining({ act: 'checkpointsBegun', actor: 'ana', details: { file: kept } }),
     ]) as object,
   });
-}, 120_000);
+});
 
 describe('what is kept outside', () => {
   const { signer } = generateKey('log.example/audit');
   let db: Database;
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
-  }, 90_000);
+  });
   afterAll(() => db.close());
   const keeping = { file: file('kept'), record: file('key.signed') };
   const sign = (more: object = {}, atMs = NOON) => signAndKeep(db, signer, { now: () => atMs, ...keeping, ...more });

@@ -56,7 +56,7 @@ function checkWithGo(): void {
       env: { ...process.env, GOFLAGS: '-mod=mod', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
     });
     if (built.status !== 0) throw new Error(built.stderr);
-  }, 120_000);
+  });
 
   test('accept checkpoints and inclusion proofs, and refuse changed ones', () => {
     const log = logOf(40);

@@ -44,14 +44,14 @@ beforeAll(async () => {
   const db = await openDatabase({ kind: 'pglite', dataDir: join(file('home'), 'database') });
   await fill(db);
   await db.close();
-}, 90_000);
+});
 
 describe('the entries that fit', () => {
   let db: Database;
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
     await fill(db);
-  }, 90_000);
+  });
   afterAll(() => db.close());
 
   test.each<[AuditFilter, number[], number?]>([
@@ -82,7 +82,7 @@ test('the verb takes the name of an action, of its workflow, a person, and times
     '--json',
   ]);
   expect([code, jsonLines(stdout)]).toMatchObject([0, [{ kind: 'audit', entries: [{ leaf: 1 }, { leaf: 2 }] }]]);
-}, 60_000);
+});
 
 test('an end says how it ended, a long reason is cut, and whoever finds nothing is told what there is', async () => {
   const listed = (await run(['audit', 'list', '--rollout', 'b'])).stdout.trimEnd().split('\n');
@@ -94,7 +94,7 @@ test('an end says how it ended, a long reason is cut, and whoever finds nothing 
   expect(jsonLines((await run(['audit', 'list', '--since', 'yesterday', '--json'])).stdout)).toMatchObject([
     { code: 'usage' },
   ]);
-}, 60_000);
+});
 
 test('an export of a rollout that the log does not know is refused, and the name of an action leads to its rollouts', async () => {
   const { code, stdout } = await run(['audit', 'export', '--to', file('x'), '--rollout', 'RefundPolicy', '--json']);
@@ -102,7 +102,7 @@ test('an export of a rollout that the log does not know is refused, and the name
     2,
     { code: 'rollout-not-found', remedy: expect.stringContaining('newest first: b, a') as string },
   ]);
-}, 60_000);
+});
 
 test('with AGENT_ID_HASH_KEY an engagement holds the agent as the events do, in what is printed and in the log', async () => {
   const args = ['audit', 'write', '--action-id', 'a1', '--agent', 'jane.doe@example.com', '--metrics', '{}'];
@@ -111,4 +111,4 @@ test('with AGENT_ID_HASH_KEY an engagement holds the agent as the events do, in 
   const listed = (await run(['audit', 'list', '--json'])).stdout;
   expect(listed).toContain(hashed);
   expect(listed).not.toContain('jane.doe');
-}, 60_000);
+});

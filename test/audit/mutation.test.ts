@@ -48,7 +48,7 @@ beforeAll(async () => {
   head = records.find((record) => record.kind === 'auditExport') as ExportHead;
   notes = records.filter((record) => record.kind === 'checkpoint');
   entries = records.filter((record) => record.kind === 'entry');
-}, 90_000);
+});
 
 afterAll(() => db.close());
 
@@ -133,7 +133,7 @@ test('each of 150 tampers is found and named: by the proofs of the other entries
     }),
     { seed: 7, numRuns: 150 },
   );
-}, 120_000);
+});
 
 test('one that rewrites everything is narrowed down to what two checkpoints enclose', async () => {
   const path = write(
@@ -179,4 +179,4 @@ test('no single changed byte of the lines or the checkpoints passes', async () =
     ),
     { seed: 8, numRuns: 60 },
   );
-}, 120_000);
+});

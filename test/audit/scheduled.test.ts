@@ -18,8 +18,6 @@ import { testTemporal } from '../helpers/temporal.ts';
 import { until } from '../guardian/by-hand.ts';
 import { entry, useFolder } from './helpers.ts';
 
-jest.setTimeout(180_000);
-
 const file = useFolder();
 const { privateText } = generateKey('log.example/audit');
 const uids = (path: string): string[] =>

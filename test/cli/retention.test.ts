@@ -61,4 +61,4 @@ test('a run that was terminated, or that Temporal has forgotten, holds nothing b
   const alone = (await retain({ TEMPORAL_ADDRESS: '127.0.0.1:1' })).stdout;
   expect(alone).toContain('is taken as over: Temporal cannot be asked, and it was last heard of at');
   await connection.close();
-}, 120_000);
+});

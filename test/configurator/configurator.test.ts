@@ -14,8 +14,6 @@ import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 
-jest.setTimeout(120_000);
-
 let organisation = new ScriptedOrganisation();
 let harness: Harness;
 let sandbox: SandboxHandle;

@@ -12,7 +12,6 @@ import { saveRollout } from '../../src/store/rollouts.ts';
 import { acceptance, cards, look } from '../domain/judge/helpers.ts';
 import { rolloutRow } from '../helpers/rollout-row.ts';
 
-jest.setTimeout(60_000);
 let db: Database;
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });

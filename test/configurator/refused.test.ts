@@ -9,8 +9,6 @@ import { cli, jsonLines } from '../cli/fixtures.ts';
 import { quickPlan } from '../helpers/rollout-harness.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 
-jest.setTimeout(120_000);
-
 test.each([
   ['list'],
   ['status', 'A'],

@@ -12,8 +12,6 @@ import { serveApp } from '../sandbox/desktop/serve.ts';
 import { givenSandbox } from '../sandbox/helpers.ts';
 import type { Client } from '../sandbox/helpers.ts';
 
-jest.setTimeout(120_000);
-
 const SDK_FILE = 'node_modules/purecloud-platform-client-v2/dist/web-cjs/purecloud-platform-client-v2.min.js';
 const SDK = readFileSync(join(ROOT, SDK_FILE), 'utf8');
 /** The page logs in when it is clicked, and when it comes back with a code. */

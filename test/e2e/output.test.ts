@@ -19,8 +19,8 @@ test('a result that cannot be written is one sentence and an exit code, not a st
   expect(stderr).toMatch(
     /^error What was to be printed could not be written \(\w+\)\.\nMake room where the output goes, and run the command again\.\n$/,
   );
-}, 60_000);
+});
 
 test('a reader who has seen enough is no error', async () => {
   expect(await shell('"$1" "$2" --help | head -1 >/dev/null')).toEqual({ code: 0, stderr: '' });
-}, 60_000);
+});

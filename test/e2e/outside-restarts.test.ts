@@ -24,7 +24,7 @@ describePostgres('rollouts beside an observer', (postgres) => {
   beforeAll(async () => {
     all = await startProcesses(postgres());
     worker = await all.startWorker();
-  }, 120_000);
+  });
   afterAll(() => all.close(), 60_000);
   afterEach(async () => {
     await all.observer.caughtUp();

@@ -22,7 +22,6 @@ import {
 } from './helpers.ts';
 import type { TestForwarding } from './helpers.ts';
 
-jest.setTimeout(120_000);
 jest.mock('../../src/activities/heartbeat.ts', () => {
   const real = jest.requireActual<{ startHeartbeat: typeof startHeartbeat }>('../../src/activities/heartbeat.ts');
   return { ...real, startHeartbeat: jest.fn(real.startHeartbeat) };

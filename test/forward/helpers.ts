@@ -15,6 +15,7 @@ import { NOON } from '../helpers/events.ts';
 import { newSecret } from '../helpers/push.ts';
 import type { SeenRequest } from '../helpers/scripted-server.ts';
 import { testTemporal } from '../helpers/temporal.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 export const SECRET = newSecret();
 
@@ -97,9 +98,9 @@ export async function clearAll(db: Database): Promise<void> {
 }
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + PATIENCE_MS;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Waited 20 s for: ${what}.`);
+    if (Date.now() > deadline) throw new Error(`Waited ${PATIENCE_MS / 1000} s for: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

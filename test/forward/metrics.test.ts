@@ -6,8 +6,6 @@ import type { ScriptedServer } from '../helpers/scripted-server.ts';
 import { clearAll, destination, eventIds, openForwarding, store, until } from './helpers.ts';
 import type { TestForwarding } from './helpers.ts';
 
-jest.setTimeout(120_000);
-
 describeEachStore('metrics for the coaching platform', (db) => {
   let server: ScriptedServer;
   let forwarding: TestForwarding;

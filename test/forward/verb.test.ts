@@ -47,5 +47,5 @@ describePostgres('the verb forward', (postgres) => {
       await server.close();
       await db.close();
     }
-  }, 60_000);
+  });
 });

@@ -7,6 +7,7 @@ import { signIn } from '../helpers/organisation-api.ts';
 import type { RolloutHandle } from '../helpers/rollout-harness.ts';
 import type { Stack } from '../helpers/stack.ts';
 import { demoPlan } from '../helpers/stack.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 /** Bakes until somebody acts, and finds nothing. */
 export async function bakingPlan(version: '1.5.0' | '1.6.0' = '1.5.0', percent = 20): Promise<Plan> {
@@ -62,13 +63,13 @@ async function recovered(client: Client, keys: readonly string[]): Promise<void>
 }
 
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 90_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     if (await holds()) return;
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
     });
   }
-  throw new Error(`Waited 90 s for: ${what}`);
+  throw new Error(`Waited ${PATIENCE_MS / 1000} s for: ${what}`);
 }
 
 export interface Hands {

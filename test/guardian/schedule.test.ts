@@ -7,8 +7,6 @@ import { ensureSchedule, keepSchedule, removeSchedule } from '../../src/schedule
 import { testTemporal } from '../helpers/temporal.ts';
 import { until } from './by-hand.ts';
 
-jest.setTimeout(120_000);
-
 let client: Client;
 /** The worker's own, as the composition hands it on. */
 let connection: NativeConnection;

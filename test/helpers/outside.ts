@@ -11,6 +11,7 @@ import type { RolloutHandle } from './rollout-harness.ts';
 import type { Stack } from './stack.ts';
 import { demoPlan, startStack } from './stack.ts';
 import { testTemporal } from './temporal.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export const BASELINE = '1.4.0';
 export const CANDIDATE = '1.5.0';
@@ -78,8 +79,6 @@ export async function outsidePlan(
     },
   };
 }
-
-const PATIENCE_MS = 120_000;
 
 export async function statusWhen(
   handle: RolloutHandle,

@@ -29,6 +29,7 @@ import {
 } from '../../src/workflows/messages.ts';
 import { fingerprintOf, refOf } from './arms.ts';
 import { testTemporal } from './temporal.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 export type RolloutHandle = WorkflowHandleWithFirstExecutionRunId<typeof rollout>;
 
@@ -98,7 +99,7 @@ export async function startHarness(activities: Activities): Promise<Harness> {
 
 async function statusWhen(handle: RolloutHandle, holds: (status: RolloutStatus) => boolean): Promise<RolloutStatus> {
   let last: RolloutStatus | undefined;
-  for (const deadline = Date.now() + 100_000; Date.now() < deadline;) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline;) {
     last = await handle.query(statusQuery);
     if (holds(last)) return last;
     await new Promise((resolve) => setTimeout(resolve, 50));

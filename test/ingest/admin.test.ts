@@ -14,7 +14,7 @@ describe('/admin', () => {
   let asked = 0;
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
-  }, 90_000);
+  });
   afterAll(() => db.close());
   beforeEach(async () => {
     asked = 0;

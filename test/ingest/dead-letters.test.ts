@@ -121,7 +121,7 @@ describeEachStore('dead letters of the intake', (db) => {
       expect((await send({ events })).status).toBe(400);
     }
     expect(await countDeadLetters(db(), 'intake')).toBe(MAX_REFUSED_KEPT);
-  }, 60_000);
+  });
 
   test('what is not genuine leaves nothing', async () => {
     expect((await send('{"events":', newSecret())).status).toBe(401);

@@ -50,7 +50,7 @@ test('shows that there is none, the one that a rollout set up, and the one that 
     { code: 0, removed: false },
   ]);
   expect(await json('export', 'show')).toMatchObject({ found: false });
-}, 60_000);
+});
 
 test('without credentials it says which variables are missing', async () => {
   const { code, stdout } = await cli(['export', 'remove', '--json']);

@@ -17,7 +17,7 @@ describe('X-Hub-Signature-256', () => {
   let db: Database;
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
-  }, 60_000);
+  });
   afterAll(() => db.close());
   beforeEach(() => db.query('truncate events, exposures, dead_letters'));
 

@@ -21,5 +21,5 @@ describeEachStore('mutated requests', (db) => {
     expect(report.statuses).toEqual(
       expect.objectContaining({ 200: expect.any(Number), 400: expect.any(Number), 401: expect.any(Number) }),
     );
-  }, 120_000);
+  });
 });

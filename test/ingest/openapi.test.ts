@@ -69,7 +69,7 @@ describe('OpenAPI', () => {
       now: () => NOON,
       port: 0,
     });
-  }, 90_000);
+  });
   afterAll(async () => {
     await server.close();
     await db.close();
@@ -250,7 +250,7 @@ describe('OpenAPI', () => {
     );
     // A 500 is a fault of ours that no request provokes.
     expect(described.filter((one) => !answered.has(one) && !one.endsWith(' 500'))).toEqual([]);
-  }, 60_000);
+  });
 
   test('no route is there that is not described', async () => {
     for (const [path, operations] of Object.entries(paths)) {

@@ -14,7 +14,7 @@ describe('a secret for metrics from outside', () => {
   beforeAll(async () => {
     db = await openDatabase({ kind: 'pglite', dataDir: null });
     server = await startIngest({ db, secrets: [PLATFORM], metricSecrets: [METRICS], now: () => NOON, port: 0 });
-  }, 90_000);
+  });
   afterAll(async () => {
     await server.close();
     await db.close();

@@ -294,7 +294,7 @@ describePostgres('events service without its database', (postgres) => {
     expect(await back.json()).toEqual({ stored: 1, duplicates: 0, refused: 0 });
     await server.close();
     await db.close();
-  }, 60_000);
+  });
 });
 
 /** Sends without announcing a length. */

@@ -63,7 +63,7 @@ function sameVerbs(
     expect((await cli(['events', 'dead-letters'], { env: parts().env, now: () => NOON })).stdout).toBe(
       'No dead letters.\n',
     );
-  }, 60_000);
+  });
 
   test('stats say when the intake refuses pushes', async () => {
     const full = await startIngest({
@@ -85,12 +85,12 @@ function sameVerbs(
     const { stdout } = await cli(['events', 'stats'], { env, now: () => NOON });
     expect(stdout).toContain('REFUSES PUSHES: 1 pushes turned away with 503, the last at 2026-03-01T12:00:00.000Z');
     await full.close();
-  }, 60_000);
+  });
 
   test('one that is not there, or none named, is bad input', async () => {
     expect((await json('events', 'dead-letters', 'show', '999999')).code).toBe(2);
     expect((await json('events', 'dead-letters', 'replay')).code).toBe(2);
-  }, 60_000);
+  });
 
   test('stats say how late events were, whose clocks disagree, unknown types, and what waits', async () => {
     await setDestinations(parts().db, ['coaching']);
@@ -117,7 +117,7 @@ function sameVerbs(
       /at most 5000 ms[^]*1 cards with clocks that disagree[^]*agentassist\.action\.expired 1[^]*outbox of coaching +2 waiting[^]*intake +0 pushes turned away/,
     );
     expect(stats).toMatchObject({ intake: { refusing: false } });
-  }, 60_000);
+  });
 }
 
 describe('verbs, with an embedded database that another process owns', () => {
@@ -129,7 +129,7 @@ describe('verbs, with an embedded database that another process owns', () => {
     await writeFile(join(home, 'admin-token'), `${TOKEN}\n`);
     db = await openDatabase({ kind: 'pglite', dataDir: null });
     server = await startIngest({ db, secrets: [SECRET], adminToken: TOKEN, now: () => NOON, port: 0 });
-  }, 90_000);
+  });
   afterAll(async () => {
     await server.close();
     await db.close();
@@ -151,7 +151,7 @@ describe('verbs, with an embedded database that another process owns', () => {
     expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([4, { code: 'admin-refused' }]);
     const none = await cli(['events', 'stats', '--json'], { env: { ASSIST_ROLLOUTS_HOME: '/nonexistent' } });
     expect([none.code, JSON.parse(none.stdout)]).toMatchObject([2, { code: 'config-incomplete' }]);
-  }, 60_000);
+  });
 });
 
 describePostgres('verbs, on the database itself', (postgres) => {
@@ -162,7 +162,7 @@ describePostgres('verbs, on the database itself', (postgres) => {
     url = await postgres().createDatabase();
     db = await openDatabase({ kind: 'pg', url });
     server = await startIngest({ db, secrets: [SECRET], now: () => NOON, port: 0 });
-  }, 90_000);
+  });
   afterAll(async () => {
     await server.close();
     await db.close();

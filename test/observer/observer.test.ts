@@ -9,8 +9,7 @@ import type { Hands } from '../helpers/hands.ts';
 import { testTemporal } from '../helpers/temporal.ts';
 import type { Observer } from './observer.ts';
 import { startObserver } from './observer.ts';
-
-jest.setTimeout(120_000);
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 let sandbox: SandboxHandle;
 let hands: Hands;
@@ -33,7 +32,7 @@ afterEach(async () => {
 });
 
 async function found(kind: string): Promise<void> {
-  for (const deadline = Date.now() + 30_000; !observer.violations.some((violation) => violation.kind === kind);) {
+  for (const deadline = Date.now() + PATIENCE_MS; !observer.violations.some((violation) => violation.kind === kind);) {
     if (Date.now() > deadline) throw new Error(`Not seen: ${kind}; only ${JSON.stringify(observer.violations)}`);
     await new Promise((resolve) => {
       setTimeout(resolve, 50);

@@ -6,8 +6,7 @@ import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { until } from '../sandbox/helpers.ts';
 import * as way from '../../bench/panel-screen/way.ts';
 import type { Way } from '../../bench/panel-screen/way.ts';
-
-jest.setTimeout(180_000);
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const BASELINE = '<article lang="en"><h3>Policy reference</h3><p>Check the guidelines.</p></article>';
 const CANDIDATE = '<article lang="en"><h3>Refunds, step by step</h3><p>Within 30 days: in full.</p></article>';
@@ -24,7 +23,7 @@ beforeAll(async () => {
   deployment = await way.rollOut(it, OFF);
   const executable = findChromium();
   browser = executable === undefined ? null : await openChromium(executable);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await it.close();
@@ -66,7 +65,7 @@ async function told(conversationId: string): Promise<Told[]> {
 }
 
 async function untilTold(conversationId: string, expected: Partial<Told>[]): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const seen = await told(conversationId);
     try {

@@ -20,7 +20,7 @@ beforeAll(async () => {
     limits: { streamsPerUser: 3, streamsPerSession: 2, stuckMs: 2_000 },
   });
   await until(() => !panel.instance.isFenced);
-}, 60_000);
+});
 afterAll(async () => {
   await panel.close();
   await db.close();
@@ -292,5 +292,5 @@ describe('a page that does not read', () => {
     await until(async () => (await counts()).slow === 1);
     socket.destroy();
     reader.close();
-  }, 30_000);
+  });
 });

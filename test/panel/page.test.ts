@@ -21,8 +21,6 @@ import { givenWidget } from '../sandbox/widget.ts';
 import { armOf, cardOf, publish } from '../store/panel/fixtures.ts';
 import { startTestPanel, until } from './fixtures.ts';
 
-jest.setTimeout(60_000);
-
 const PAGE =
   '/panel?conversation={{gcConversationId}}&lang={{gcLangTag}}&host={{gcHostOrigin}}&env={{gcTargetEnv}}&popup=false';
 

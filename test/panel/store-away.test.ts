@@ -53,5 +53,5 @@ describePostgres('a panel process whose store goes away', (postgres) => {
     page.close();
     await panel.close();
     await db.close();
-  }, 60_000);
+  });
 });

@@ -59,7 +59,7 @@ describePostgres('the verb panel', (postgres) => {
     expect(jsonLines(stdout)).toMatchObject([{ kind: 'ready', process: 'panel', url: `http://127.0.0.1:${port}` }]);
     expect(await db.query('select id from panel_instances')).toEqual([]);
     await db.close();
-  }, 60_000);
+  });
 
   test('without its settings it says all that it lacks', async () => {
     const { code, stdout, stderr } = await cli(['panel', '--json'], { env: {} });

@@ -19,7 +19,7 @@ test('preflight looks at every element that Chromium sees, in the corpus and in 
   const unseen = documents.flatMap((html, index) => unseenIn(html, parsed[index] ?? []));
   expect(parsed).toHaveLength(documents.length);
   expect(unseen).toEqual([]);
-}, 120_000);
+});
 
 /** A page has them whether or not somebody wrote them. */
 const IMPLIED: ReadonlySet<string> = new Set(['html', 'head', 'body']);

@@ -21,8 +21,6 @@ import { planWith } from '../domain/preflight/card.ts';
 import { findChromium, withoutChromium } from '../preflight/chromium.ts';
 import { ROOT } from '../helpers/sources.ts';
 
-jest.setTimeout(120_000);
-
 const { policy } = DEFAULT_SETTINGS;
 const version = (html: string): CardVersion => cardOf(planWith(html).action);
 
@@ -175,7 +173,7 @@ describeInChromium?.('in Chromium', () => {
   const browser = () => opened ?? Promise.reject(new Error('playwright-core is not installed'));
   beforeAll(async () => {
     opened = await openChromium(chromium ?? '');
-  }, 90_000);
+  });
   afterAll(() => opened?.close());
 
   // One arrangement: pixels are compared slowly within Jest.

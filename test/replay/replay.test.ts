@@ -7,8 +7,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordHistories } from './record-histories.ts';
 
-jest.setTimeout(120_000);
-
 const folder = join(__dirname, 'histories');
 const release = process.env.RECORD_HISTORIES;
 const files = (): string[] => readdirSync(folder).filter((file) => file.endsWith('.json'));

@@ -7,8 +7,6 @@ import { copilotQueues } from '../../src/targets/copilot-queues/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
 
-jest.setTimeout(120_000);
-
 const BASELINE = SEEDED_ASSISTANTS.baseline.id;
 const CANDIDATE = SEEDED_ASSISTANTS.candidate.id;
 const QUEUES = Object.values(SEEDED.queues).map(({ id }) => id);

@@ -12,8 +12,6 @@ import type { OpenTarget } from '../../src/targets/target.ts';
 import { exposures, startSpokenTo, until } from './organisation.ts';
 import type { SpokenTo } from './organisation.ts';
 
-jest.setTimeout(120_000);
-
 const ASSISTANT = SEEDED_ASSISTANTS.baseline.id;
 const textOf = (version: string): SuggestionVersion => ({
   name: 'RefundText',

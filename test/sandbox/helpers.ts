@@ -5,6 +5,7 @@ import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import { SEEDED_BASELINE } from '../../src/sandbox/seeded-organisation.ts';
 import type { ActionBody } from '../../src/sandbox/wire.ts';
 import type { EngagementEvent } from '../../src/domain/events/event.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -144,7 +145,7 @@ export async function givenReceiver(answer: (nth: number) => number | 'never' = 
   return { url: `http://127.0.0.1:${port}/webhook`, received };
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 45_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`Not so within ${withinMs} ms: ${condition.toString()}`);

@@ -1,5 +1,6 @@
 import type { Database } from '../../src/store/database.ts';
 import { describeEachStore } from '../helpers/database.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 describeEachStore('store adapter', (db) => {
   test('values arrive as the same JavaScript values from both drivers', async () => {
@@ -105,8 +106,8 @@ async function notify(db: Database, payload: string): Promise<void> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('It did not happen within ten seconds.');
+  for (const deadline = Date.now() + PATIENCE_MS; !condition();) {
+    if (Date.now() > deadline) throw new Error(`It did not happen within ${PATIENCE_MS / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -210,5 +210,5 @@ describePostgres('exposures with several writers', (postgres) => {
     await following;
     await Promise.all([reader, ...writers].map((db) => db.close()));
     expect(new Set(seen).size).toBe(4 * 60 * 3);
-  }, 60_000);
+  });
 });

@@ -76,7 +76,7 @@ describe('the embedded store', () => {
     const again = await openDatabase({ kind: 'pglite', dataDir });
     expect(await again.query('select count(*) as n from kept')).toEqual([{ n: 0 }]);
     await again.close();
-  }, 60_000);
+  });
 
   const lockOf = (dataDir: string): string => `${dataDir}.lock`;
 
@@ -144,7 +144,7 @@ describePostgres('a PostgreSQL server', (postgres) => {
     await db.query("select pg_notify('news', 'back')");
     while (!heard.includes('back')) await new Promise((resolve) => setTimeout(resolve, 10));
     await db.close();
-  }, 60_000);
+  });
 
   test('a transaction whose connection is cut fails, and the next one gets a sound connection', async () => {
     const db = await openDatabase({ kind: 'pg', url: await postgres().createDatabase() });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   db = await pgliteOn(startPgliteThread(null), () => {
     freed += 1;
   });
-}, 90_000);
+});
 afterAll(() => db.close(), 60_000);
 
 test('a transaction holds the connection: others see all of it or nothing, in their turn', async () => {
@@ -42,7 +42,7 @@ test('nobody else comes to the files, also where the folder was there before for
   expect(statSync(dataDir).mode & 0o777).toBe(0o700);
   await db.close();
   rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 test('a long computation of the database leaves the event loop free', async () => {
   const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -53,7 +53,7 @@ test('a long computation of the database leaves the event loop free', async () =
   delay.disable();
   // On the loop itself it would have been held up for all of that time.
   expect(delay.max / 1e6).toBeLessThan(tookMs / 2);
-}, 60_000);
+});
 
 test('errors keep what PostgreSQL says of them, and nothing of the parameters', async () => {
   const error = await db.query('select 1 / $1::int', [0]).catch((reason: unknown) => reason);
@@ -95,4 +95,4 @@ test('a thread that ends suddenly fails every call, pending and later, with one 
   expect(await after.query('select count(*) as n from kept')).toEqual([{ n: 1000 }]);
   await after.close();
   rmSync(home, { recursive: true, force: true });
-}, 120_000);
+});

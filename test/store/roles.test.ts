@@ -66,7 +66,7 @@ describePostgres('the roles of the database', (postgres) => {
     worker = await openDatabase({ kind: 'pg', url: as('assist_worker') });
     events = await openDatabase({ kind: 'pg', url: as('assist_events') });
     panel = await openDatabase({ kind: 'pg', url: as('assist_panel') });
-  }, 90_000);
+  });
   afterAll(async () => {
     await worker.close();
     await events.close();

@@ -55,7 +55,7 @@ describePostgres('a database whose own settings are others', (postgres) => {
       await client.query(`alter database "${name}" set ${setting} to ${value}`);
     await client.end();
     db = await openDatabase({ kind: 'pg', url: `${url}?options=${encodeURIComponent('-c DateStyle=SQL,DMY')}` });
-  }, 90_000);
+  });
   afterAll(() => db.close());
 
   test('instants, numbers, spans and bytes come as they went, on every connection', async () => {

@@ -16,8 +16,6 @@ import { testTemporal } from '../helpers/temporal.ts';
 import { closeAfterTest, until } from '../sandbox/helpers.ts';
 import { conversation, givenWorld } from '../transcripts/helpers.ts';
 
-jest.setTimeout(180_000);
-
 test('once two rounds of the schedule have read the same, the cards of a conversation carry it', async () => {
   const { address, namespace } = await testTemporal();
   const { sandbox, client: genesys } = await givenWorld();

@@ -5,8 +5,6 @@ import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
-jest.setTimeout(180_000);
-
 let org: ScriptedOrganisation;
 let harness: Harness;
 const who = { by: 'ana', reason: 'test' };

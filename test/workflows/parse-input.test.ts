@@ -42,4 +42,4 @@ test('a workflow parses what it is given: plans, and rubbish of every kind', asy
   expect(answers).toEqual(given.map((value) => parseRolloutInput(value)));
   await connection.close();
   await native.close();
-}, 120_000);
+});

@@ -8,8 +8,6 @@ import type { Problem } from '../../src/domain/plan/problem.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
-jest.setTimeout(180_000);
-
 const WARNING: Problem = {
   code: 'trigger-differs',
   severity: 'warning',

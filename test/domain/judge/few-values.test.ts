@@ -12,8 +12,6 @@ import type { Guardrail } from '../../../src/domain/plan/plan.ts';
 import type { Random } from '../../../src/domain/shared/random.ts';
 import { customLooks, level } from './custom-streams.ts';
 
-jest.setTimeout(120_000);
-
 const place = { centre: 3, scale: 2 };
 const sketchOf = (values: readonly number[]) => {
   const grid = asinhGrid(place);

@@ -8,8 +8,6 @@ import { seededRandom } from '../../../src/domain/shared/random.ts';
 import { acceptance, choose, dismissal, p95, undelivered } from './helpers.ts';
 import { customLooks, level, normal } from './custom-streams.ts';
 
-jest.setTimeout(120_000);
-
 const MINUTE = 60_000;
 
 describe('what is tolerated', () => {

@@ -17,8 +17,6 @@ import { BILLING, conversation, givenWorld, ORDERS } from '../../transcripts/hel
 import type { World } from '../../transcripts/helpers.ts';
 import { givenFeed } from './given-feed.ts';
 
-jest.setTimeout(120_000);
-
 interface Row {
   readonly conversationId: string;
   readonly utteranceId: string;

@@ -13,8 +13,6 @@ import type { Client } from '../helpers.ts';
 import { configureWidget, givenWidget } from '../widget.ts';
 import { serveApp } from './serve.ts';
 
-jest.setTimeout(120_000);
-
 const SDK = readFileSync(join(ROOT, 'node_modules/purecloud-client-app-sdk/dist/purecloud-client-app-sdk.js'), 'utf8');
 /** What an application of a customer does: it greets at the bootstrap and keeps what it is told. */
 const APP = `<!doctype html><meta charset="utf-8"><title>app</title><p id="told"></p><script src="/sdk.js"></script>

@@ -348,5 +348,5 @@ describePostgres('cards of the panel on several connections', (postgres) => {
     await Promise.all(both);
     expect(await db.query('select card_id from exposures')).toEqual([{ card_id: card.cardId }]);
     await db.close();
-  }, 60_000);
+  });
 });

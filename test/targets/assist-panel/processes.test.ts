@@ -17,8 +17,6 @@ import { cardOf, conversationIn } from '../../store/panel/fixtures.ts';
 import { startPanelOrganisation } from './organisation.ts';
 import type { PanelOrganisation } from './organisation.ts';
 
-jest.setTimeout(60_000);
-
 let db: Database;
 let org: PanelOrganisation;
 let target: OpenTarget;

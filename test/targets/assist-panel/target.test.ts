@@ -321,7 +321,7 @@ describeEachStore('target assistPanel', (db) => {
       });
       await expect(target.readBack(deployment, 'safety')).rejects.toMatchObject({ code: 'PanelNotServing' });
       await second.end();
-    }, 30_000);
+    });
 
     test('a process that was killed is waited for until its lease is over, and no longer', async () => {
       const deployment = await startRollout();
@@ -330,7 +330,7 @@ describeEachStore('target assistPanel', (db) => {
       await target.setSplit(deployment, 0, 'safety');
       expect(isSplit(await target.readBack(deployment, 'safety'), 0, deployment)).toBe(true);
       await expect(target.readBack(deployment)).rejects.toThrow('no panel process is running');
-    }, 30_000);
+    });
 
     test.each([
       ['is disabled', 'was disabled', (id: string) => org.switchTo(id, 'DISABLED')],
@@ -383,7 +383,7 @@ describeEachStore('target assistPanel', (db) => {
       await publishFirst();
       await panel.end();
       expect(await target.events.trouble('https://events.example')).toMatchObject({ kind: 'missing' });
-    }, 30_000);
+    });
   });
 
   test('what stands around a version is told', async () => {

@@ -20,7 +20,7 @@ let deployment: Deployment;
 
 beforeAll(async () => {
   db = await openDatabase({ kind: 'pglite', dataDir: null });
-}, 90_000);
+});
 afterAll(() => db.close());
 beforeEach(async () => {
   await db.query('delete from copilot_deployments');
