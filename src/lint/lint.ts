@@ -4,10 +4,11 @@
 import { minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { CardWith, HtmlSource } from '../domain/plan/action-schema.ts';
-import type { RawParsedPlan } from '../domain/plan/parse.ts';
-import { parsePlan, resolvePlan } from '../domain/plan/parse.ts';
+import type { ParsedPlan, RawParsedPlan } from '../domain/plan/parse.ts';
+import { parsePlan, resolvePlan, tracedProblems } from '../domain/plan/parse.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
+import { stepLabel } from '../domain/plan/steps/steps.ts';
 import { planWarnings } from '../domain/plan/warnings.ts';
 import { readableAction } from '../domain/plan/written-action.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
@@ -33,6 +34,10 @@ export interface LintResult {
   /** No errors; there may be warnings. */
   readonly ok: boolean;
   readonly problems: readonly Problem[];
+  /** Of a plan without errors: as a plan file would have it with nothing named or abbreviated. */
+  readonly written?: unknown;
+  /** Of one that names or abbreviates something: its steps, in one line each. */
+  readonly steps?: readonly string[];
 }
 
 /** From the disk, with default settings. */
@@ -51,15 +56,23 @@ export async function lintFiles(files: readonly string[], deps: LintDeps = FROM_
 const AT_ONCE = 16;
 
 async function lintFile(file: string, deps: LintDeps): Promise<LintResult> {
-  const { plan, problems } = await examine(file, deps);
-  return { file, ok: plan !== undefined, problems };
+  const { plan, ...found } = await examine(file, deps);
+  return { file, ok: plan !== undefined, ...found };
 }
 
 /** The plan of a file, ready to be run. Throws a PlanError with all problems if anything in it is wrong. */
 export async function loadPlan(file: string, deps: LintDeps = FROM_DISK): Promise<Plan> {
-  const { plan, problems } = await examine(file, deps);
+  return (await loadExpanded(file, deps)).plan;
+}
+
+/** As loadPlan, with the steps in one line each where the file names or abbreviates something. */
+export async function loadExpanded(
+  file: string,
+  deps: LintDeps = FROM_DISK,
+): Promise<{ readonly plan: Plan } & Pick<LintResult, 'steps'>> {
+  const { plan, problems, steps } = await examine(file, deps);
   if (plan === undefined) throw new PlanError(file, problems);
-  return plan;
+  return { plan, ...(steps !== undefined && { steps }) };
 }
 
 /** The plan of a file whatever its card is like: only what keeps the plan from being read is thrown, as a PlanError. */
@@ -74,10 +87,9 @@ export async function readPlan(file: string, deps: LintDeps = FROM_DISK): Promis
   return resolvePlan(parsed.plan, card.html);
 }
 
-interface Examined {
+interface Examined extends Pick<LintResult, 'problems' | 'written' | 'steps'> {
   /** Only if it has no errors. */
   readonly plan?: Plan;
-  readonly problems: readonly Problem[];
 }
 
 /** The card is looked at whatever else is wrong with the plan, so that its author hears all at once. */
@@ -85,7 +97,9 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const source = await open(file, deps);
   if (isProblem(source)) return { problems: [source] };
   const parsed = parsePlan(source.value);
-  const ofForm = parsed.ok ? [...parsed.warnings, ...formProblems(parsed.plan, deps)] : parsed.problems;
+  const ofForm = parsed.ok
+    ? [...parsed.warnings, ...tracedProblems(formProblems(parsed.plan, deps), parsed.expansion)]
+    : parsed.problems;
   const action = parsed.ok ? writtenCard(parsed.plan.action) : readableAction(source.value);
   const retires = parsed.ok && parsed.plan.retire === true;
   const card = action === null ? null : await examineCard(action, source, deps, retires);
@@ -93,7 +107,11 @@ async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const isWrong = problems.some((problem) => problem.severity === 'error');
   return isWrong || !parsed.ok || (card !== null && card.html === undefined)
     ? { problems }
-    : { plan: resolvePlan(parsed.plan, card?.html ?? null), problems };
+    : { plan: resolvePlan(parsed.plan, card?.html ?? null), problems, ...writtenOut(parsed) };
+}
+
+function writtenOut({ plan, expansion }: ParsedPlan): Pick<LintResult, 'written' | 'steps'> {
+  return { written: expansion.raw, ...(expansion.isExpanded && { steps: plan.steps.map(stepLabel) }) };
 }
 
 function writtenCard(action: RawParsedPlan['action']): CardWith<HtmlSource> | null {

@@ -1,3 +1,4 @@
+import { parse } from 'yaml';
 import { cardOf } from '../../src/targets/card.ts';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +19,22 @@ const brief = (problems: readonly Problem[]) => problems.map(({ code, line, colu
 
 test('a good plan has no problems', async () => {
   const results = await lintFiles(['plan.yaml'], filesOf({ 'plan.yaml': PLAN, 'card.html': CARD }));
-  expect(results).toEqual([{ file: 'plan.yaml', ok: true, problems: [] }]);
+  expect(results).toEqual([{ file: 'plan.yaml', ok: true, problems: [], written: parse(PLAN) as unknown }]);
+});
+
+test('the problem of a ladder carries the line of the ladder, and its steps are shown', async () => {
+  const lines = PLAN.replace('- setSplit: 5\n  - bake: { for: 30m }', '- setSplit: 1\n  - ladder: quick');
+  const files = { 'plan.yaml': lines, 'bad.yaml': lines.replace('setSplit: 1', 'setSplit: 20'), 'card.html': CARD };
+  const [good, bad] = await lintFiles(['plan.yaml', 'bad.yaml'], filesOf(files));
+  expect(good?.steps).toEqual([
+    'setSplit 1 %',
+    'setSplit 10 %',
+    'bake 15 m, at most 3 h (require noHarm)',
+    'setSplit 50 %',
+    'bake 15 m, at most 3 h (require safe)',
+  ]);
+  expect(bad?.problems).toMatchObject([{ code: 'plan-split', file: 'bad.yaml', line: 11, path: 'steps.1.ladder' }]);
+  expect(bad).not.toHaveProperty('steps');
 });
 
 describe('a problem of the plan carries its line and column', () => {

@@ -1,5 +1,6 @@
 /** `lint`: everything that is wrong with plans and their cards; contacts nobody. */
 import type { Command } from 'commander';
+import { stringify } from 'yaml';
 import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/problem.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
@@ -9,6 +10,7 @@ import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { printJson, printLines } from '../deps.ts';
+import { stepLines } from '../view/step-lines.ts';
 import type { Deps, JsonOption } from '../deps.ts';
 import { BROWSERS, nonEmpty } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -27,6 +29,7 @@ export function lint(run: Run): Command {
     .argument('<plan...>', 'plan files')
     .option('--json', 'one line of JSON for each plan')
     .option('--sarif', 'one SARIF 2.1.0 log, for code hosts')
+    .option('--expanded', 'print each plan as YAML, with what it names or abbreviates written out')
     .option(...BROWSERS)
     .option(
       '--policy <file>',
@@ -41,6 +44,7 @@ export function lint(run: Run): Command {
 interface LintArgs extends JsonOption {
   readonly plans: readonly string[];
   readonly sarif?: boolean;
+  readonly expanded?: boolean;
   /** A browserslist query. */
   readonly browsers?: string;
   /** The organisation's policy. */
@@ -50,19 +54,30 @@ interface LintArgs extends JsonOption {
 async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
   const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers), minimums });
+  const isOk = results.every((result) => result.ok);
   if (args.sarif)
     printJson(
       deps.out,
       sarifLog(results, { version: deps.version, dataVersion: COMPAT_DATA_VERSION, folder: process.cwd() }),
     );
   else if (args.json) deps.out.stdout(results.map((result) => `${JSON.stringify(jsonResult(result))}\n`).join(''));
+  else if (args.expanded && isOk) deps.out.stdout(results.map(yamlOf).join('---\n'));
   else printLines(deps.out, [...results.flatMap(resultLines), ...summary(results)]);
-  return results.every((result) => result.ok) ? EXIT.ok : EXIT.badInput;
+  return isOk ? EXIT.ok : EXIT.badInput;
+}
+
+function yamlOf({ written }: LintResult): string {
+  return stringify(written, { aliasDuplicateObjects: false });
 }
 
 /** The shape is a promise to other programs; see docs/cli.md. */
-function jsonResult({ file, ok, problems }: LintResult): object {
-  return { file, ok, problems: problems.map((problem) => jsonProblem(problem, file)) };
+function jsonResult({ file, ok, problems, steps }: LintResult): object {
+  return {
+    file,
+    ok,
+    problems: problems.map((problem) => jsonProblem(problem, file)),
+    ...(steps !== undefined && { steps }),
+  };
 }
 
 function jsonProblem({ code, rule, severity, file, line, column, message, remedy }: Problem, plan: string): object {
@@ -78,9 +93,9 @@ function jsonProblem({ code, rule, severity, file, line, column, message, remedy
   };
 }
 
-function resultLines({ file, ok, problems }: LintResult): string[] {
+function resultLines({ file, ok, problems, steps }: LintResult): string[] {
   const found = problems.map(formatProblem);
-  return ok ? [...found, `${file}: ok`] : found;
+  return ok ? [...found, `${file}: ok`, ...stepLines(steps)] : found;
 }
 
 function summary(results: readonly LintResult[]): string[] {

@@ -1,6 +1,6 @@
 /** `start`: starts the rollout of a plan, and follows it when asked. */
 import type { Command } from 'commander';
-import { FROM_DISK, loadPlan } from '../../lint/lint.ts';
+import { FROM_DISK, loadExpanded } from '../../lint/lint.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { printJson, printLines } from '../deps.ts';
@@ -8,6 +8,7 @@ import type { Deps, JsonOption } from '../deps.ts';
 import { HELD_FOR, heldFor, oldHeldFor, personName, reasonText } from '../options.ts';
 import type { HeldForOptions } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { stepLines } from '../view/step-lines.ts';
 import { watchRollout } from './watch.ts';
 import { createVerb } from '../verb.ts';
 import type { Run } from '../verb.ts';
@@ -41,7 +42,7 @@ interface StartArgs extends JsonOption, HeldForOptions {
 }
 
 async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
-  const plan = await loadPlan(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const { plan, steps } = await loadExpanded(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
   const by = args.by ?? deps.user;
   const configurator = await deps.configurator();
   const ref = await configurator.startRollout(plan, {
@@ -50,11 +51,12 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
     ...(args.force === undefined ? {} : { force: args.force }),
   });
   const { name, version } = plan.action;
-  if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref });
+  if (args.json) printJson(deps.out, { kind: 'started', action: name, version, ...ref, ...(steps && { steps }) });
   else
     printLines(deps.out, [
       `Started ${ref.workflowId} (${name} ${version}), run ${ref.runId}`,
       ...(ref.url === null ? [] : [ref.url]),
+      ...stepLines(steps),
       errorBudgetSentence(plan),
       ...(args.watch ? [] : [howToFollow(name)]),
     ]);

@@ -24,6 +24,7 @@ export const PROBLEM_CODES = [
   'plan-step',
   'plan-split',
   'plan-bake',
+  'plan-ladder',
   'plan-drift',
   'plan-holdback',
   'plan-limit',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writtenLadder } from './expand/ladder.ts';
 import { planSchema } from './schema.ts';
 import { capabilitiesOf } from './target-capabilities.ts';
 import { FIELDS_OF_CONTENT } from './target-rules.ts';
@@ -22,9 +23,17 @@ function buildSchema(): JsonSchema {
     $schema,
     title: 'Assist Rollouts plan',
     description: 'How one version of an Agent Assist action is rolled out.',
-    ...schema,
+    ...withLadders(schema as JsonSchema),
     allOf: TARGET_KINDS.map(contentOf),
-  } as JsonSchema;
+  };
+}
+
+/** What is taken apart before a plan is read can stand in its file all the same. */
+function withLadders(schema: JsonSchema): JsonSchema {
+  const { $schema: _, ...ladder } = z.toJSONSchema(writtenLadder, { io: 'input', target: 'draft-7' });
+  const { steps } = schema.properties ?? {};
+  const items = { ...steps?.items, properties: { ...steps?.items?.properties, ladder } } as JsonSchema;
+  return { ...schema, properties: { ...schema.properties, steps: { ...steps, items } } };
 }
 
 /** With a target of this kind, the action has the fields of its content and no other's. */

@@ -1,3 +1,6 @@
+import { expandPlan } from './expand/expand.ts';
+import type { Expansion } from './expand/expand.ts';
+import { isWithin, traced } from './expand/trace.ts';
 import { problemsOf } from './issues.ts';
 import { knownFieldsAt } from './json-schema.ts';
 import { renewed } from './old-words.ts';
@@ -19,9 +22,15 @@ export interface RawParsedPlan extends Omit<Plan, 'action'> {
   readonly action: ActionWith<HtmlSource>;
 }
 
-export type ParseResult =
-  | { readonly ok: true; readonly plan: RawParsedPlan; readonly warnings: readonly Problem[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export interface ParsedPlan {
+  readonly ok: true;
+  readonly plan: RawParsedPlan;
+  readonly warnings: readonly Problem[];
+  /** What its ladders stand for; paths of the plan are those of the expanded one. */
+  readonly expansion: Expansion;
+}
+
+export type ParseResult = ParsedPlan | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const WRITTEN: Dialect = {
   step: stepSchema,
@@ -36,16 +45,32 @@ const WRITTEN: Dialect = {
  * throws.
  */
 export function parsePlan(given: unknown): ParseResult {
-  const { raw, warnings } = renewed(given);
+  const expansion = expandPlan(given, (path) => knownFieldsAt(path));
+  const { raw, warnings } = renewed(expansion.raw);
   const parsed = planSchema.safeParse(raw);
-  const problems = [
+  const found = [
     ...(parsed.success
       ? []
       : parsed.error.issues.flatMap((issue) => problemsOf(issue, raw, (path) => knownFieldsAt(path)))),
     ...checkRules(raw, WRITTEN),
-  ];
+  ].filter(({ path }) => !expansion.unread.some((at) => isWithin(path, at)));
+  const problems = [...expansion.problems, ...tracedProblems(found, expansion)];
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, plan: inOurWords(parsed.data), warnings };
+  return {
+    ok: true,
+    plan: inOurWords(parsed.data),
+    warnings: tracedProblems(warnings, expansion),
+    expansion: { ...expansion, raw },
+  };
+}
+
+/** Each where its author can mend it; what is wrong with all the rungs of a ladder is said once. */
+export function tracedProblems(problems: readonly Problem[], { traces }: Expansion): Problem[] {
+  const placed = problems.map((problem) => traced(problem, traces));
+  return placed.filter(
+    ({ code, path, message }, at) =>
+      placed.findIndex((other) => other.code === code && other.path === path && other.message === message) === at,
+  );
 }
 
 /** The plan that the engine runs: the parsed one with the card's HTML, if it has a card, in its place. */
