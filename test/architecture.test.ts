@@ -11,6 +11,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
   {
     domain: { valuesOf: [] },
     webhooks: { valuesOf: [] },
+    identity: { valuesOf: ['domain'] },
     locks: { valuesOf: [] },
     http: { valuesOf: [] },
 
@@ -26,7 +27,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
 
-    activities: { valuesOf: ['domain', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
+    activities: { valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
     guardian: {
       valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
       typesOf: ['genesys', 'schedules', 'telemetry'],
@@ -42,7 +43,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     responder: { valuesOf: ['domain', 'genesys', 'store', 'transcripts'] },
     config: { valuesOf: ['domain', 'genesys', 'webhooks'] },
     configurator: {
-      valuesOf: ['domain', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
+      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store', 'audit', 'lint', 'guardian', 'messages'],
       typesOf: ['config', 'workflows', 'telemetry'],
     },
     index: {
@@ -59,6 +60,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     compose: {
       valuesOf: [
         'domain',
+        'identity',
         'genesys',
         'panel',
         'store',
@@ -102,6 +104,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     cli: {
       valuesOf: [
         'domain',
+        'identity',
         'webhooks',
         'genesys',
         'doctor',

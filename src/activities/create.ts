@@ -1,6 +1,8 @@
 /** The bag of activities a worker serves, each a closure over its ports. */
 import { Context } from '@temporalio/activity';
 import { createRedactor } from '../domain/text/redact.ts';
+import { authorise } from './authorise.ts';
+import type { AuthoriseDeps, AuthoriseInput } from './authorise.ts';
 import { spreadRetries } from './backoff.ts';
 import type { Jitter } from './failures.ts';
 import { withFailures } from './failures.ts';
@@ -18,7 +20,7 @@ import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type ActivityDeps = JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps;
+export type ActivityDeps = JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps & AuthoriseDeps;
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -32,6 +34,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     withHeartbeat((...args: Args) => spreadRetries(withFailures(call, jitter, redact)(...args), jitter));
 
   return {
+    authorise: served((input: AuthoriseInput) => authorise(deps, input)),
     open: served(journal.open),
     record: served(journal.record),
     validate: served((input: ValidateInput) =>

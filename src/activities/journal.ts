@@ -63,6 +63,7 @@ async function record(trx: Transaction, entry: TransitionRecord): Promise<void> 
       before: entry.before,
       after: entry.after,
       correlationId: entry.correlationId,
+      ...(entry.proof !== undefined && { details: entry.proof }),
       complianceStatus: await complianceAt(trx, entry),
     },
     ['complianceStatus'],

@@ -1,4 +1,5 @@
 /** What the rollout workflow says to the activities that it asks of the world, and hears from them. */
+import type { Actor } from '../domain/identity/actor.ts';
 import type { Guardrail, Plan, Policies, Slices } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
@@ -114,6 +115,13 @@ export interface BaselineChanged {
   readonly drift: Drift;
 }
 
+/** How it is known who acted, as the audit log keeps it. The text of a signature is no secret. */
+export interface ActProof {
+  readonly verifiedBy: Actor['verifiedBy'];
+  readonly subject: string | null;
+  readonly signature: string | null;
+}
+
 export interface TransitionRecord {
   /** Idempotency key: one entry however often it is sent. */
   readonly key: string;
@@ -133,4 +141,6 @@ export interface TransitionRecord {
   readonly correlationId: string | null;
   readonly report: JudgeReport | null;
   readonly safety: object | null;
+  /** Of a person's act. */
+  readonly proof?: ActProof;
 }

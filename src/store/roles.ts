@@ -35,6 +35,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   metric_windows: { forward: ALL },
   dead_letters: { events: ALL, forward: KEEP },
   rollouts: { worker: KEEP },
+  used_signatures: { worker: 'select, insert, delete' },
   judge_states: { worker: KEEP },
   decision_looks: { worker: ADD },
   agent_habits: { worker: ADD },

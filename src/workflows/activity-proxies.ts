@@ -15,6 +15,13 @@ export const { open, validate, record } = proxyActivities<Pick<Activities, 'open
   retry: backoff,
 });
 
+/** Asked before every act: an abort must not queue behind ordinary work. */
+export const { authorise } = proxyActivities<Pick<Activities, 'authorise'>>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '10s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
+});
+
 /** Calls to the organisation: through the rate-limited queue. */
 export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<
   Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>

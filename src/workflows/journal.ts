@@ -1,6 +1,6 @@
 /** What the rollout did, on its way to the audit log. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { TransitionRecord } from '../activities/types.ts';
+import type { ActProof, TransitionRecord } from '../activities/types.ts';
 import { actOf, actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import type { AuditedEvent } from '../domain/rollout/events.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
@@ -14,6 +14,7 @@ interface Transition {
   readonly atMs: number;
   readonly actor?: string;
   readonly correlationId?: string | null;
+  readonly proof?: ActProof;
 }
 
 export interface Journal {
@@ -48,7 +49,7 @@ export function createJournal(facts: RolloutFacts, startedBy: string): Journal {
 function recordOf(
   { rolloutId, workflowId, action, version, startedAtMs, steps }: RolloutFacts,
   startedBy: string,
-  { before, event, after, atMs, actor = 'engine', correlationId = null }: Transition,
+  { before, event, after, atMs, actor = 'engine', correlationId = null, proof }: Transition,
   key: string,
 ): TransitionRecord {
   return {
@@ -69,5 +70,6 @@ function recordOf(
     correlationId,
     report: event.kind === 'judged' || event.kind === 'ended' ? after.report : null,
     safety: after.safety,
+    ...(proof !== undefined && { proof }),
   };
 }

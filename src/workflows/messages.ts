@@ -27,6 +27,10 @@ export { rolloutWorkflowId } from '../domain/rollout/workflow-id.ts';
 export interface HumanAct {
   readonly by: string;
   readonly reason: string;
+  /** ISO instant: what comes later is refused. */
+  readonly expiresAt?: string;
+  /** Of whoever acts, over all the rest (src/domain/identity/signed-act.ts). */
+  readonly signature?: string;
 }
 
 export type { RolloutInput } from '../domain/rollout/input.ts';

@@ -15,6 +15,7 @@ import { parseRolloutInput } from '../domain/rollout/input.ts';
 import type { Outcome } from '../domain/rollout/status.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
 import { resultOf } from '../domain/rollout/view.ts';
+import { authoriseStart } from './authorise.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import { answer } from './handlers.ts';
@@ -36,7 +37,7 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
   if ('refused' in parsed) return refuse(given, parsed.refused);
   const run = startRun(parsed.input);
   answer(run);
-  const deployed = await prepare(run);
+  const deployed = await prepare(run, given);
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
   const outcome = await unlessCancelled(() => takeSteps(deployed));
   if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.state.decision?.reason ?? 'promoted by the plan');
@@ -89,11 +90,14 @@ function versionIn(given: unknown): string {
 }
 
 /** Nothing that serves is changed in here; a problem ends the rollout as `rejected`: then why. */
-async function prepare(run: RolloutRun): Promise<DeployedRun | string> {
+async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | string> {
   const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
   try {
     return await withLimit(run, limit, (over) =>
-      firstOf<DeployedRun | string>([() => validateAndDeploy(run), () => condition(over).then(() => PREPARED_LATE)]),
+      firstOf<DeployedRun | string>([
+        () => validateAndDeploy(run, given),
+        () => condition(over).then(() => PREPARED_LATE),
+      ]),
     );
   } catch (error) {
     if (isCancellation(error)) return CANCELLED_BEFORE;
@@ -106,7 +110,9 @@ const PREPARED_LATE =
   'Preflight and deployment did not end within their limit. If the new version is in the organisation, it stands at ' +
   'split 0 and nobody sees it.';
 
-async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string> {
+async function validateAndDeploy(run: RolloutRun, given: unknown): Promise<DeployedRun | string> {
+  const started = await authoriseStart(run, given);
+  if (!started.ok) return started.refusal;
   const { plan, startedBy, reason, force } = run.input;
   const { target, action } = plan;
   const noCard = noCardIn(plan);
@@ -117,7 +123,7 @@ async function validateAndDeploy(run: RolloutRun): Promise<DeployedRun | string>
       waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
       reason: reason ?? '',
     },
-    { actor: startedBy },
+    { actor: startedBy, proof: started.proof },
   );
   run.dispatch({ kind: 'opened', opened: await open() });
   const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [

@@ -11,6 +11,7 @@ import { initialState } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
 import { statusOf } from '../domain/rollout/view.ts';
+import type { ActProof } from '../activities/types.ts';
 import { createJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { attributesOf } from './search-attributes.ts';
@@ -22,6 +23,8 @@ export interface RolloutRun<State extends RolloutState = RolloutState> {
   /** Changes the state, and shows and records it (without waiting for the record). */
   dispatch(event: RolloutEvent, origin?: Origin): void;
   status(): RolloutStatus;
+  /** False when a signature of that id was heard before. */
+  firstUse(signatureId: string): boolean;
   /** Every record is written before the workflow ends. */
   recorded(): Promise<void>;
 }
@@ -32,6 +35,8 @@ export type DeployedRun = RolloutRun<DeployedState>;
 interface Origin {
   /** The engine, unless somebody else acted. */
   readonly actor?: string;
+  /** How that is known. */
+  readonly proof?: ActProof;
   readonly correlationId?: string | null;
 }
 
@@ -48,6 +53,7 @@ export function startRun(input: RolloutInput): RolloutRun {
   };
   const journal: Journal = createJournal(facts, input.startedBy);
   const show = createDisplay();
+  const used = new Set<string>();
   let state = initialState();
   const run: RolloutRun = {
     input,
@@ -65,6 +71,11 @@ export function startRun(input: RolloutInput): RolloutRun {
       journal.write({ before, event, after: state, atMs, ...origin });
     },
     status: () => statusOf(facts, state),
+    firstUse(signatureId) {
+      const isFirst = !used.has(signatureId);
+      used.add(signatureId);
+      return isFirst;
+    },
     recorded: () => journal.written(),
   };
   show(run.status());

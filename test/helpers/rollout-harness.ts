@@ -5,6 +5,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities } from '../../src/activities/create.ts';
@@ -166,6 +167,7 @@ export class ScriptedOrganisation {
         return effect();
       };
     return {
+      authorise: via('authorise', () => ({ ok: true as const, actor: claimed('test'), signatureId: null })),
       open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
       validate: via('validate', () => ({ problems: [] })),
       ensureExport: via('ensureExport', () => undefined),

@@ -1,11 +1,9 @@
 /** Who acts, and why: as whoever calls says it, held to what may stand in the audit log. */
+import { nameProblem } from '../identity/names.ts';
 import { show } from '../plan/problem.ts';
 
 export const MAX_ACTOR_LENGTH = 128;
 export const MAX_REASON_LENGTH = 2000;
-
-/** The engine's own entries in the audit log bear these names; a person under one of them could not be told from it. */
-const RESERVED: readonly string[] = ['engine', 'cli', 'guardian'];
 
 /**
  * Control and format characters (also those without width or that turn the direction), halves of a pair, and separators
@@ -20,9 +18,7 @@ export function actorProblem(by: unknown): string | null {
   if (by.trim() === '') return `"by" is empty; ${expected}.`;
   if (by.length > MAX_ACTOR_LENGTH) return `"by" has ${by.length} characters; ${expected}.`;
   if (UNPRINTABLE.test(by)) return `"by" holds a character that cannot be seen; ${expected}.`;
-  if (RESERVED.includes(by.normalize('NFKC').trim().toLowerCase()))
-    return `"by" is ${show(by)}, the name of a part of the engine; give the name of a person, such as --by ana.`;
-  return null;
+  return nameProblem(by, '"by"');
 }
 
 /** What is wrong with the reason of an act, with the way out; or null. */

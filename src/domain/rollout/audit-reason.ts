@@ -1,12 +1,11 @@
 /** What the audit log says of a transition: the reason of that moment, and who caused it. Pure. */
+import { THROUGH_TEMPORAL } from '../identity/names.ts';
 import type { Problem } from '../plan/problem.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
 import type { RolloutState } from './state.ts';
 import type { AuditedEvent } from './events.ts';
 
-/** Who cancelled through Temporal is not known: its cancel names nobody. */
-export const THROUGH_TEMPORAL = 'someone, through Temporal';
 export const CANCELLED = 'Cancelled through Temporal; by whom it does not say.';
 export const CANCELLED_BEFORE = 'Cancelled through Temporal before anything was changed; by whom it does not say.';
 

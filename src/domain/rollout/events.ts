@@ -1,4 +1,5 @@
 /** Everything that can happen to a rollout. */
+import type { Actor } from '../identity/actor.ts';
 import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import type { Act } from './acts.ts';
@@ -44,6 +45,7 @@ export type AuditedEvent =
 
 /** What the rollout has to know of itself; nobody asks for it later. */
 export type NotedEvent =
+  | { readonly kind: 'starterKnown'; readonly starter: Actor }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'deployed'; readonly deployment: Deployment }
   /** The plan lives with the baseline as another hand has made it. */
@@ -69,6 +71,7 @@ export type NotedEvent =
 export type RolloutEvent = AuditedEvent | NotedEvent;
 
 const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
+  starterKnown: true,
   opened: true,
   deployed: true,
   baselineTaken: true,

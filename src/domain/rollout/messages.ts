@@ -5,12 +5,14 @@ export interface GivenAct {
   readonly name?: unknown;
   readonly by?: unknown;
   readonly reason?: unknown;
+  readonly expiresAt?: unknown;
+  readonly signature?: unknown;
 }
 
 export function parseAct(given: unknown): GivenAct {
   if (typeof given !== 'object' || given === null) return {};
-  const { name, by, reason } = given as GivenAct;
-  return { name, by, reason };
+  const { name, by, reason, expiresAt, signature } = given as GivenAct;
+  return { name, by, reason, expiresAt, signature };
 }
 
 /**

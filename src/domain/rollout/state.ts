@@ -1,4 +1,5 @@
 /** All that a rollout knows: a plain value, changed only by `apply` (transition.ts). */
+import type { Actor } from '../identity/actor.ts';
 import type { Distrust, JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
@@ -13,6 +14,8 @@ export interface RolloutState {
   readonly step: number;
   /** Steps that a person left before they were done. */
   readonly left: readonly number[];
+  /** Who started it, as far as that is known; null until it was asked. */
+  readonly starter: Actor | null;
   readonly opened: Opened | null;
   readonly deployment: Deployment | null;
 
@@ -137,6 +140,7 @@ export function initialState(): RolloutState {
     endedAtMs: null,
     step: 0,
     left: [],
+    starter: null,
     opened: null,
     deployment: null,
     splitPercent: 0,

@@ -83,6 +83,8 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
 
 function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {
   switch (event.kind) {
+    case 'starterKnown':
+      return { ...state, starter: event.starter };
     case 'opened':
       return { ...state, opened: event.opened };
     case 'deployed':

@@ -10,6 +10,7 @@ import { panel } from './0008_panel.ts';
 import { liveEventsOnTheirWay } from './0009_live-events.ts';
 import { copilot } from './0010_copilot.ts';
 import { handlingReads } from './0011_handling-reads.ts';
+import { usedSignatures } from './0012_used-signatures.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   liveEventsOnTheirWay,
   copilot,
   handlingReads,
+  usedSignatures,
 ];

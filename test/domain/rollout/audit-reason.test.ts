@@ -7,8 +7,8 @@ import {
   isPreflightRefusal,
   preflightRefusal,
   reasonOf,
-  THROUGH_TEMPORAL,
 } from '../../../src/domain/rollout/audit-reason.ts';
+import { THROUGH_TEMPORAL } from '../../../src/domain/identity/names.ts';
 import type { AuditedEvent } from '../../../src/domain/rollout/events.ts';
 import type { RolloutState } from '../../../src/domain/rollout/state.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';

@@ -1,0 +1,81 @@
+/** Who acts, and whether they may: asked of the operators as they are now, before anything is done. */
+import { claimed, decideAct } from '../domain/identity/decide.ts';
+import type { Proven } from '../domain/identity/decide.ts';
+import type { Actor } from '../domain/identity/actor.ts';
+import type { Operators } from '../domain/identity/operators.ts';
+import type { ActClaims } from '../domain/identity/signed-act.ts';
+import { claimsProblem } from '../domain/identity/signed-act.ts';
+import { readSignature } from '../identity/sign.ts';
+import type { OperatorsSource } from '../identity/operators-file.ts';
+import type { Database } from '../store/database.ts';
+import { useSignature } from '../store/used-signatures.ts';
+
+export interface AuthoriseDeps {
+  readonly db: Database;
+  /** Null or absent: nobody can be told apart here, and every name is but claimed. */
+  readonly operators?: OperatorsSource | null;
+}
+
+export interface AuthoriseInput {
+  readonly act: string;
+  readonly action: string;
+  readonly queues: readonly string[];
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly by: string;
+  readonly reason: string;
+  readonly expiresAt?: string;
+  readonly signature?: string;
+  /** SHA-256 of all that the act says but its signature. */
+  readonly contentSha256: string;
+  /** When it came, by the clock of the server; ms since the epoch. */
+  readonly atMs: number;
+}
+
+export type AuthoriseResult =
+  /** `signatureId`: good for one act; who asks sees to it that it is not used again in the same run. */
+  | { readonly ok: true; readonly actor: Actor; readonly signatureId: string | null }
+  | { readonly ok: false; readonly refusal: string };
+
+export async function authorise(deps: AuthoriseDeps, input: AuthoriseInput): Promise<AuthoriseResult> {
+  const { act, by, expiresAt, atMs } = input;
+  const refused = (why: string): AuthoriseResult => ({ ok: false, refusal: `Cannot ${act}: ${why}` });
+  if (expiresAt !== undefined && !(Date.parse(expiresAt) > atMs))
+    return refused(`it was good until ${expiresAt}, and came at ${new Date(atMs).toISOString()}; give it anew.`);
+  if (!deps.operators) return { ok: true, actor: claimed(by), signatureId: null };
+  if (input.signature === undefined || input.signature === '') return refused(UNSIGNED);
+  const read = readSignature(input.signature);
+  if (!read.ok) return refused(read.why);
+  const { key, claims } = read;
+  const unfit = claimsProblem(claims, input);
+  if (unfit !== null) return refused(unfit);
+  const operators = await deps.operators.now();
+  const proven = provenBy(operators, key, claims);
+  if (typeof proven === 'string') return refused(proven);
+  const decided = decideAct(operators, proven, input);
+  if (!decided.ok) return decided;
+  // What is bound to a run can be used in no other; its own workflow remembers what it has heard.
+  if (claims.run === undefined && !(await useSignature(deps.db, idOf(key, claims), input.runId)))
+    return refused('its signature was used before; sign it anew.');
+  return { ok: true, actor: decided.actor, signatureId: idOf(key, claims) };
+}
+
+const UNSIGNED =
+  'nobody signed it, and here every act is signed. Act with your key (`assist-rollouts operator add <name>` makes ' +
+  'one) or through the api process (`assist-rollouts login`).';
+
+/** An attestor speaks for the holders of tokens, and never in its own name; nobody else speaks for others. */
+function provenBy({ attestors }: Operators, key: string, { oidc }: ActClaims): Proven | string {
+  const isAttestor = attestors.some(({ keys }) => keys.includes(key));
+  if (oidc === undefined)
+    return isAttestor
+      ? 'it was signed by a process that acts for others only, and names no token.'
+      : { kind: 'key', key };
+  if (!isAttestor) return `its key ${key.slice(0, 12)}… may not speak for others; an admin lists it under attestors.`;
+  return { kind: 'oidc', issuer: oidc.iss, subject: oidc.sub, groups: oidc.groups };
+}
+
+/** Of one key: nobody can use up another's. */
+function idOf(key: string, { jti }: ActClaims): string {
+  return `${key}/${jti}`;
+}

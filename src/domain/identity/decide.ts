@@ -1,0 +1,128 @@
+/** May this person do this to this rollout? Pure. */
+import { show } from '../plan/problem.ts';
+import type { ActRequest, Actor, Authorisation, Role } from './actor.ts';
+import { ROLES } from './actor.ts';
+import type { Grant, Operator, Operators } from './operators.ts';
+import { matchesPattern } from './pattern.ts';
+import { isBrakeAct, rolesThatMay } from './roles.ts';
+
+/** Whom a signature or a token was proven to belong to. */
+export type Proven =
+  | { readonly kind: 'key'; readonly key: string }
+  | {
+      readonly kind: 'oidc';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly groups: readonly string[];
+    };
+
+/** Where nobody can be told apart, everybody may all, and every name is but claimed. */
+export function claimed(by: string): Actor {
+  return { by, verifiedBy: null, subject: null, groups: [], roles: ROLES };
+}
+
+/** Whether the person who was proven may; never by the name that they give, which must be theirs. */
+export function decideAct(operators: Operators, proven: Proven, request: ActRequest): Authorisation {
+  const person = proven.kind === 'key' ? ownerOf(operators, proven.key) : holderOf(operators, proven);
+  if (typeof person === 'string') return refused(request, person);
+  const { name, subject, groups, grants } = person;
+  if (name !== request.by)
+    return refused(request, `it names ${show(request.by)}, and the signature is ${show(name)}'s.`);
+  const roles = rolesOn(operators, grants, request);
+  const needed = rolesThatMay(request.act);
+  if (!roles.some((role) => needed.includes(role))) return refused(request, lacking(name, needed, roles, request));
+  return { ok: true, actor: { by: name, verifiedBy: proven.kind, subject, groups, roles } };
+}
+
+interface Person {
+  readonly name: string;
+  readonly subject: string;
+  readonly groups: readonly string[];
+  readonly grants: readonly Grant[];
+}
+
+function ownerOf(operators: Operators, key: string): Person | string {
+  const operator = operators.operators.find(({ keys }) => keys.includes(key));
+  return operator === undefined
+    ? `its key ${key.slice(0, 12)}… is no operator's; an admin adds it to operators.yaml.`
+    : asPerson(operators, operator, `ed25519:${key}`, []);
+}
+
+/** One who is an operator too goes by that name, with the rights of both. */
+function holderOf(operators: Operators, proven: Extract<Proven, { kind: 'oidc' }>): Person | string {
+  const issuer = operators.issuers.find((one) => one.issuer === proven.issuer);
+  if (issuer === undefined) return `tokens of ${proven.issuer} are not taken here; an admin adds it to operators.yaml.`;
+  const subject = `${proven.issuer}#${proven.subject}`;
+  const same = operators.operators.find(({ oidc }) =>
+    oidc.some((one) => one.issuer === proven.issuer && one.subject === proven.subject),
+  );
+  if (same !== undefined) {
+    const person = asPerson(operators, same, subject, proven.groups);
+    return { ...person, grants: [...person.grants, ...issuer.grants] };
+  }
+  const name = nameOfHolder(operators, proven);
+  if (operators.operators.some((operator) => operator.name === name))
+    return `${show(name)} is the name of an operator whose entry does not name this account (oidc: issuer and subject).`;
+  return {
+    name,
+    subject,
+    groups: proven.groups,
+    grants: [...issuer.grants, ...grantsOfGroups(operators, proven.groups)],
+  };
+}
+
+/** By which name the holder of a token acts. */
+export function nameOfHolder(
+  operators: Operators,
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): string {
+  const same = operators.operators.find(({ oidc }) =>
+    oidc.some((one) => one.issuer === issuer && one.subject === subject),
+  );
+  const prefix = operators.issuers.find((one) => one.issuer === issuer)?.prefix ?? '';
+  return same?.name ?? `${prefix}${subject}`;
+}
+
+function asPerson(operators: Operators, operator: Operator, subject: string, more: readonly string[]): Person {
+  const groups = [...new Set([...operator.groups, ...more])];
+  return {
+    name: operator.name,
+    subject,
+    groups,
+    grants: [...operator.grants, ...grantsOfGroups(operators, groups)],
+  };
+}
+
+function grantsOfGroups({ groups }: Operators, names: readonly string[]): Grant[] {
+  return names.flatMap((name) => (Object.hasOwn(groups, name) ? (groups[name] ?? []) : []));
+}
+
+function rolesOn(operators: Operators, grants: readonly Grant[], request: ActRequest): Role[] {
+  const roles = grants.filter((grant) => covers(operators, grant, request)).flatMap((grant) => grant.roles);
+  return ROLES.filter((role) => roles.includes(role));
+}
+
+/**
+ * A grant for some queues covers a rollout that is confined to them. To stop one it is enough that it touches any of
+ * them: who answers for a part of it must be able to end it.
+ */
+function covers({ divisions }: Operators, grant: Grant, { act, action, queues }: ActRequest): boolean {
+  if (grant.actions !== undefined && !grant.actions.some((pattern) => matchesPattern(action, pattern))) return false;
+  if (grant.queues === undefined && grant.divisions === undefined) return true;
+  const granted = new Set([
+    ...(grant.queues ?? []),
+    ...(grant.divisions ?? []).flatMap((name) => (Object.hasOwn(divisions, name) ? (divisions[name] ?? []) : [])),
+  ]);
+  const isGranted = (queue: string): boolean => granted.has(queue.toLowerCase());
+  if (isBrakeAct(act) || act === 'view') return queues.length === 0 || queues.some(isGranted);
+  return queues.length > 0 && queues.every(isGranted);
+}
+
+function lacking(name: string, needed: readonly Role[], roles: readonly Role[], { action }: ActRequest): string {
+  const has = roles.length === 0 ? 'no role' : `only ${roles.join(', ')}`;
+  return `${name} has ${has} on ${show(action)} and its queues; it takes ${needed.join(' or ')}, granted in operators.yaml.`;
+}
+
+function refused({ act }: ActRequest, why: string): Authorisation {
+  return { ok: false, refusal: `Cannot ${act}: ${why}` };
+}

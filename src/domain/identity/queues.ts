@@ -1,0 +1,16 @@
+/** Which queues a rollout is confined to. Pure. */
+import type { Plan } from '../plan/plan.ts';
+import { isCard } from '../plan/plan.ts';
+
+/** Their ids; empty: it may reach any conversation of the organisation. */
+export function queuesOf(plan: Pick<Plan, 'action' | 'target'>): readonly string[] {
+  const { target, action } = plan;
+  if (target.kind === 'copilotQueues') return distinct(target.pairs.map(({ queue }) => queue));
+  if (target.kind === 'assistPanel' && target.queues !== undefined) return distinct(target.queues);
+  if (!isCard(action)) return [];
+  return distinct(action.trigger.conditions.filter(({ type }) => type === 'queue').map(({ id }) => id));
+}
+
+function distinct(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids.map((id) => id.toLowerCase()))];
+}

@@ -1,0 +1,61 @@
+/** Who acts, and may they? Asked once for every act, before it changes anything. */
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { ActProof } from '../activities/types.ts';
+import type { Actor } from '../domain/identity/actor.ts';
+import { queuesOf } from '../domain/identity/queues.ts';
+import { sha256Of } from '../domain/shared/content-hash.ts';
+import { authorise } from './activity-proxies.ts';
+import type { HumanAct } from './messages.ts';
+import type { RolloutRun } from './run.ts';
+
+export type Authorised =
+  | { readonly ok: true; readonly actor: Actor; readonly proof: ActProof }
+  | { readonly ok: false; readonly refusal: string };
+
+/** `given`: the act as it came, so that all of it is what was signed; one signature is good for one act. */
+export async function authoriseAct(run: RolloutRun, act: string, given: HumanAct): Promise<Authorised> {
+  const { name: _name, ...content } = given as HumanAct & { readonly name?: unknown };
+  return ask(run, act, content);
+}
+
+/** `given`: the input as it came. */
+export async function authoriseStart(run: RolloutRun, given: unknown): Promise<Authorised> {
+  const { startedBy: by, reason = '' } = run.input;
+  const started = await ask(run, 'start', { ...(given as object), by, reason }, given as object);
+  if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
+  return started;
+}
+
+/** A cancel must not take the question with it: whoever asked is waiting for the answer. */
+async function ask(run: RolloutRun, act: string, given: HumanAct, signed: object = given): Promise<Authorised> {
+  const { workflowId, runId } = workflowInfo();
+  const { by, reason, expiresAt, signature } = given;
+  const { signature: _signature, ...content } = signed as Partial<HumanAct>;
+  const atMs = Date.now();
+  const answer = await CancellationScope.nonCancellable(() =>
+    authorise.executeWithOptions({ summary: `may ${by} ${act}?` }, [
+      {
+        act,
+        action: run.input.plan.action.name,
+        queues: queuesOf(run.input.plan),
+        workflowId,
+        runId,
+        by,
+        reason,
+        ...(expiresAt !== undefined && { expiresAt }),
+        ...(signature !== undefined && { signature }),
+        contentSha256: sha256Of(content),
+        atMs,
+      },
+    ]),
+  );
+  if (!answer.ok) return answer;
+  if (answer.signatureId !== null && !run.firstUse(answer.signatureId))
+    return { ok: false, refusal: `Cannot ${act}: its signature was used before; sign it anew.` };
+  const { verifiedBy, subject } = answer.actor;
+  return {
+    ok: true,
+    actor: answer.actor,
+    proof: { verifiedBy, subject, signature: verifiedBy === null ? null : (signature ?? null) },
+  };
+}
