@@ -16,6 +16,7 @@ import type { FollowOptions } from './configurator/follow.ts';
 import { actOnRollout } from './configurator/acts.ts';
 import { recoverAction } from './configurator/recover.ts';
 import type { RecoverResult } from './configurator/recover.ts';
+import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActResult } from './configurator/acts.ts';
 import type { Act } from './domain/rollout/acts.ts';
@@ -23,6 +24,8 @@ import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rol
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';
 import { DEFAULT_TARGET } from './domain/plan/target-schema.ts';
 import type { PlanTarget } from './domain/plan/target-schema.ts';
+import { MAX_HISTORY } from './domain/registry/question.ts';
+import type { HistoryRow, RegisteredVersion, RegistryAnswer, RegistryQuestion } from './domain/registry/question.ts';
 import { preflight } from './domain/preflight/preflight.ts';
 import { evaluateTrigger } from './domain/trigger/evaluate.ts';
 import type { EnsuredExport } from './genesys/exports.ts';
@@ -32,6 +35,7 @@ import { writeEngagement } from './audit/engagement.ts';
 import type { LoggedEngagement, EngagementRecord } from './audit/engagement.ts';
 import type { Database } from './store/database.ts';
 import { openDatabase } from './store/open.ts';
+import { askRegistry } from './store/registry.ts';
 import type { StoreConfig } from './store/open.ts';
 import type { HumanAct } from './workflows/messages.ts';
 
@@ -44,6 +48,8 @@ export interface ConfiguratorConfig {
   readonly database?: StoreConfig;
   /** AGENT_ID_HASH_KEY: engagement entries then hold agents' ids as their hash. */
   readonly agentIdHashKey?: string | null;
+  /** Where the registry of versions is read; of a worker, through Temporal, if absent. */
+  readonly registryFrom?: 'database' | 'worker';
   readonly now?: () => number;
 }
 
@@ -79,6 +85,10 @@ export interface Configurator {
   act(name: Act, actionName: string, act: HumanAct): Promise<ActResult>;
   /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
   recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
+  /** Every rollout of an action, newest first. */
+  history(actionName: string, limit?: number): Promise<readonly HistoryRow[]>;
+  /** The newest rollout of a version, or of the action: its card, plan, verdict, evidence, and who acted. */
+  version(actionName: string, version?: string): Promise<RegisteredVersion>;
   list(limit?: number): Promise<RolloutSummary[]>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
   isRunning(workflowId: string, runId: string): Promise<boolean>;
@@ -90,6 +100,10 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
   const temporal = once(() => createTemporalLink(demand(config.temporal, 'temporal', 'rollouts')));
   const organisation = once(() => openOrganisation(demand(config.genesys, 'genesys', 'the organisation'), { now }));
   const database = once(() => openDatabase(demand(config.database, 'database', 'entries and records')));
+  const registry = (question: RegistryQuestion): Promise<RegistryAnswer> =>
+    config.registryFrom === 'database'
+      ? database.get().then((db) => askRegistry(db, question))
+      : askWorker(temporal.get(), question);
   return {
     validate: preflight,
     deployVersion: async (action, rolloutId, target = DEFAULT_TARGET) =>
@@ -114,6 +128,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
     act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
+    history: (actionName, limit = MAX_HISTORY) => historyOf(registry, actionName, limit),
+    version: (actionName, version) => versionOf(registry, actionName, version),
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
     list: async (limit = 20) => listRollouts(temporal.get(), limit),
     async close() {

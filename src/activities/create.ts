@@ -11,6 +11,8 @@ import { journalActivities } from './journal.ts';
 import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
 import { withHeartbeat } from './heartbeat.ts';
+import { askRegistry } from '../store/registry.ts';
+import type { RegistryQuestion } from '../domain/registry/question.ts';
 import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
@@ -48,6 +50,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     rollBack: served(organisation.rollBack),
     confirmQuiet: served(organisation.confirmQuiet),
     watch: served((input: WatchInput) => watch(deps, input)),
+    askRegistry: served((question: RegistryQuestion) => askRegistry(deps.db, question)),
     longWatch: served((input: LongWatchInput) => longWatch({ ...deps, drift: driftAlone(deps) }, input)),
   };
 }

@@ -7,9 +7,11 @@ import { complianceOfVersion } from '../store/compliance.ts';
 import type { ComplianceStatus } from '../store/compliance.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
+import { saveRegistered } from '../store/registry.ts';
 import { saveRollout } from '../store/rollouts.ts';
+import { contentSha256 } from '../targets/index.ts';
 import type { Opened } from '../domain/rollout/state.ts';
-import type { TransitionRecord } from './types.ts';
+import type { Registered, TransitionRecord } from './types.ts';
 
 export interface JournalDeps {
   readonly db: Database;
@@ -28,7 +30,11 @@ export function journalActivities(deps: JournalDeps) {
     /** All or none, in their order; a repeat of any changes nothing. */
     record: (entries: readonly TransitionRecord[]): Promise<void> =>
       deps.db.tx(async (trx) => {
-        for (const entry of entries) await record(trx, redactDeep(entry, redact));
+        for (const { registered, ...entry } of entries) {
+          await record(trx, redactDeep(entry, redact));
+          // A version is gone back to byte for byte, and hashes look like secrets.
+          if (registered !== undefined) await register(trx, entry.rolloutId, registered);
+        }
       }),
   };
 }
@@ -68,6 +74,14 @@ async function record(trx: Transaction, entry: TransitionRecord): Promise<void> 
     },
     ['complianceStatus'],
   );
+}
+
+async function register(trx: Transaction, rolloutId: string, registered: Registered): Promise<void> {
+  const { plan } = registered;
+  await saveRegistered(trx, rolloutId, {
+    ...registered,
+    ...(plan !== undefined && { contentSha256: contentSha256(plan) }),
+  });
 }
 
 /** Whose preflight refused it never passed one, even when its content alone would have. */

@@ -9,6 +9,7 @@ import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { Undo } from '../domain/registry/entry.ts';
 import type { TargetState } from '../targets/target.ts';
 
 export interface ValidateInput {
@@ -143,4 +144,16 @@ export interface TransitionRecord {
   readonly safety: object | null;
   /** Of a person's act. */
   readonly proof?: ActProof;
+  /** For the registry, where it is new. */
+  readonly registered?: Registered;
+}
+
+/** What the registry keeps of a rollout beside its row, each from the moment that it is known. */
+export interface Registered {
+  readonly plan?: Plan;
+  readonly deployment?: Deployment;
+  /** How it is known who started it; null: claimed. */
+  readonly verifiedBy?: string | null;
+  /** Of an undo: what it goes back to. */
+  readonly undo?: Undo;
 }

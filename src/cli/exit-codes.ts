@@ -18,7 +18,7 @@ export const EXIT = {
 
 export const EXIT_HELP = `
 Exit codes:
-    0  done, or promoted
+    0  done, promoted, retired or undone
     1  something unexpected went wrong
     2  bad input: command line, plan, card or environment
     3  the rollout was rolled back
@@ -71,6 +71,10 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'rollout-already-running': EXIT.refused,
   'rollout-ended': EXIT.refused,
   'rollout-watched': EXIT.refused,
+  'registry-unanswered': EXIT.needsAttention,
+  'version-unknown': EXIT.badInput,
+  'undo-refused': EXIT.refused,
+  'retry-refused': EXIT.refused,
   'rollout-frozen': EXIT.needsAttention,
   'update-rejected': EXIT.refused,
   'store-in-use': EXIT.refused,
@@ -84,6 +88,8 @@ export function exitCodeOfError(code: string): number {
 
 const BY_OUTCOME: Readonly<Record<Outcome, number>> = {
   promoted: EXIT.ok,
+  retired: EXIT.ok,
+  undone: EXIT.ok,
   rolledBack: EXIT.rolledBack,
   rejected: EXIT.badInput,
 };

@@ -20,6 +20,8 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['status', async () => (await import('./commands/status.ts')).status],
   ['watch', async () => (await import('./commands/watch.ts')).watch],
   ['list', async () => (await import('./commands/list.ts')).list],
+  ['history', async () => (await import('./commands/history.ts')).history],
+  ['show', async () => (await import('./commands/show.ts')).show],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['retention', async () => (await import('./commands/retention.ts')).retention],
   ['database', async () => (await import('./commands/database.ts')).database],

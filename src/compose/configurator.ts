@@ -17,6 +17,10 @@ export function openConfigurator({ env, now }: { readonly env: Env; readonly now
     get database() {
       return demandStore({ env });
     },
+    // Who has the database needs no worker; beside `dev`, and where only TEMPORAL_* is given, a worker answers.
+    get registryFrom() {
+      return readConfig(env).databaseUrl === null ? ('worker' as const) : ('database' as const);
+    },
     get agentIdHashKey() {
       return readConfig(env).events.agentIdHashKey;
     },

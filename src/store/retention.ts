@@ -1,6 +1,6 @@
 /**
  * Old events, exposures, dead letters and all that is kept of rollouts that ended leave; what the audit log says of
- * them stays.
+ * them stays, and so does the last of each action that changed what serves.
  */
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from './audit.ts';
@@ -139,6 +139,11 @@ const ENDED = '(r.ended_at < $1::timestamptz or (r.ended_at is null and r.rollou
 const OF_ENDED = `exists (
   select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
 
+/** By it what serves now can be undone. */
+const SERVES = `(t.outcome in ('promoted', 'retired', 'undone') and t.plan is not null and not exists (
+  select 1 from rollouts n where n.action = t.action and n.outcome in ('promoted', 'retired', 'undone')
+  and n.started_at > t.started_at))`;
+
 interface Old {
   readonly table: string;
   readonly old: string;
@@ -178,6 +183,7 @@ const OLD: Readonly<Record<keyof Removed, readonly Old[]>> = {
     {
       table: 'rollouts',
       old: `exists (select 1 from rollouts r where r.rollout_id = t.rollout_id and ${ENDED})
+      and not ${SERVES}
       and not exists (select 1 from decision_looks l where l.rollout_id = t.rollout_id collate "C")
       and not exists (select 1 from judge_states j where j.rollout_id = t.rollout_id)
       and not exists (select 1 from agent_habits h where h.rollout_id = t.rollout_id collate "C")

@@ -26,7 +26,7 @@ export async function saveRollout(db: Queryable, row: RolloutRow): Promise<void>
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (rollout_id) do update set
        phase = excluded.phase, outcome = excluded.outcome, reason = excluded.reason, ended_at = excluded.ended_at,
-       report = excluded.report, safety = excluded.safety
+       report = coalesce(excluded.report, rollouts.report), safety = excluded.safety
      where rollouts.ended_at is null or excluded.ended_at is not null`,
     [
       row.rolloutId,

@@ -22,6 +22,14 @@ export const { authorise } = proxyActivities<Pick<Activities, 'authorise'>>({
   retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
 });
 
+/** Somebody waits for the answer at a terminal. */
+export const { askRegistry } = proxyActivities<Pick<Activities, 'askRegistry'>>({
+  taskQueue: ROLLOUTS_QUEUE,
+  startToCloseTimeout: '10s',
+  scheduleToCloseTimeout: '20s',
+  retry: backoff,
+});
+
 /** Calls to the organisation: through the rate-limited queue. */
 export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivities<
   Pick<Activities, 'ensureExport' | 'deploy' | 'applySplit' | 'retireBaseline'>

@@ -1,5 +1,6 @@
 export { rollout } from './rollout.ts';
 export { guardian, recover } from './guardian.ts';
+export { registry } from './registry.ts';
 export { forward } from './forward.ts';
 export { measureHandling } from './measure.ts';
 export { auditShipping, auditSigning } from './audit.ts';

@@ -1,10 +1,12 @@
 /** What the rollout did, on its way to the audit log. */
 import { CancellationScope } from '@temporalio/workflow';
-import type { ActProof, TransitionRecord } from '../activities/types.ts';
+import type { ActProof, Registered, TransitionRecord } from '../activities/types.ts';
 import { actOf, actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { AuditedEvent } from '../domain/rollout/events.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import type { RolloutFacts } from '../domain/rollout/view.ts';
+import { lastReport } from '../domain/rollout/view.ts';
 import { record } from './activity-proxies.ts';
 
 interface Transition {
@@ -22,8 +24,10 @@ export interface Journal {
   written(): Promise<void>;
 }
 
-export function createJournal(facts: RolloutFacts, startedBy: string): Journal {
+/** `registered`: what the registry is to know from the first record on. */
+export function createJournal(facts: RolloutFacts, startedBy: string, registered: Registered): Journal {
   let count = 0;
+  let deployment: Deployment | null = null;
   let waiting: readonly TransitionRecord[] = [];
   let writing: Promise<void> = Promise.resolve();
 
@@ -35,10 +39,20 @@ export function createJournal(facts: RolloutFacts, startedBy: string): Journal {
       await record.executeWithOptions({ summary: `audit: ${entries.map(({ act }) => act).join(', ')}` }, [entries]);
   }
 
+  /** The plan is sent once, and the deployment when it is another: both are large. */
+  function newsFor(after: RolloutState): Registered | null {
+    const isNew = after.deployment !== null && after.deployment !== deployment;
+    deployment = after.deployment;
+    const news = { ...(count === 1 && registered), ...(isNew && after.deployment && { deployment: after.deployment }) };
+    return Object.keys(news).length === 0 ? null : news;
+  }
+
   return {
     write(transition) {
       count += 1;
-      waiting = [...waiting, recordOf(facts, startedBy, transition, `${facts.rolloutId}/${count}`)];
+      const entry = recordOf(facts, startedBy, transition, `${facts.rolloutId}/${count}`);
+      const news = newsFor(transition.after);
+      waiting = [...waiting, { ...entry, ...(news !== null && { registered: news }) }];
       // Outside every scope: a cancelled step must not take its own record with it.
       writing = CancellationScope.nonCancellable(() => writing.then(writeDown));
     },
@@ -68,7 +82,7 @@ function recordOf(
     after: { phase: after.phase, splitPercent: after.splitPercent },
     outcome: after.outcome,
     correlationId,
-    report: event.kind === 'judged' || event.kind === 'ended' ? after.report : null,
+    report: event.kind === 'judged' || event.kind === 'ended' ? lastReport(after) : null,
     safety: after.safety,
     ...(proof !== undefined && { proof }),
   };

@@ -95,6 +95,8 @@ export interface GuardianInput {
   readonly rules?: Partial<GuardianRules>;
 }
 
+export const REGISTRY_WORKFLOW = 'registry';
+
 export interface RecoverInput extends HumanAct {
   readonly action: string;
 }

@@ -40,7 +40,12 @@ export async function rollout(given: unknown): Promise<RolloutResult> {
   const deployed = await prepare(run, given);
   if (typeof deployed === 'string') return finish(run, 'rejected', deployed);
   const outcome = await unlessCancelled(() => takeSteps(deployed));
-  if (outcome.kind !== 'rollBack') return finish(run, 'promoted', run.state.decision?.reason ?? 'promoted by the plan');
+  if (outcome.kind !== 'rollBack')
+    return finish(
+      run,
+      run.input.plan.retire === true ? 'retired' : 'promoted',
+      run.state.decision?.reason ?? 'promoted by the plan',
+    );
   return finish(run, 'rolledBack', await rollBack(deployed, outcome.reason));
 }
 

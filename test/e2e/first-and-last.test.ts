@@ -86,7 +86,7 @@ test('a first version that does no harm is promoted; retired again, for it does 
   expect(await shown('ReturnsAssist v1.0.0')).toEqual({ enabled: true, split: 100, group: 'control' });
   await until('cards of it', async () => (await cardsSoon('ReturnsAssist')) > 0);
   const last = await run(await planOf('ReturnsAssist', '1.0.0', { retire: true }));
-  expect(`${last.outcome}: ${last.reason}`).toMatch(/^promoted: /);
+  expect(`${last.outcome}: ${last.reason}`).toMatch(/^retired: /);
   expect(last).toMatchObject({ safety: { provenByReadBack: true }, deployment: { candidate: null } });
   expect(await shown('ReturnsAssist v1.0.0')).toEqual({ enabled: false, split: 0, group: 'control' });
   expect(await cardsSoon('ReturnsAssist')).toBe(0);

@@ -210,6 +210,7 @@ export class ScriptedOrganisation {
         return this.proof();
       },
       confirmQuiet: via('confirmQuiet', () => this.proof()),
+      askRegistry: via('askRegistry', () => ({ kind: 'unknown' as const, versions: [] })),
       watch: (input) => this.watch(input),
       longWatch: (input) => this.longWatch(input),
       record: async (entries) => {

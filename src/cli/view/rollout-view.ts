@@ -63,7 +63,7 @@ const BAD: readonly ShownStatus['phase'][] = [
 ];
 
 function phaseTone({ phase, paused }: ShownStatus): Tone {
-  if (phase === 'promoted') return 'good';
+  if (phase === 'promoted' || phase === 'retired' || phase === 'undone') return 'good';
   if (BAD.includes(phase)) return 'bad';
   return paused || phase === 'held' || phase === 'awaitingApproval' ? 'warn' : 'bold';
 }
@@ -205,11 +205,13 @@ export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
     ? `the organisation shows it (read back at ${safety.provenAt})`
     : 'NOT proven by a read-back';
   const said =
-    outcome === 'promoted' && status.report !== null ? `; the judge's last word: ${status.report.verdict}` : '';
+    (outcome === 'promoted' || outcome === 'retired') && status.report !== null
+      ? `; the judge's last word: ${status.report.verdict}`
+      : '';
   return [
     paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${shown}${said}`),
     `reason: ${shownText(status.reason)}`,
-    ...(outcome === 'rolledBack' && safety !== null
+    ...((outcome === 'rolledBack' || outcome === 'undone') && safety !== null
       ? [
           `time to safety: ${formatDuration(safety.timeToSafetyMs)} from the first candidate card, ` +
             `${formatDuration(safety.reactionMs)} from the decision`,

@@ -8,7 +8,8 @@ export interface PastRollout {
 }
 
 /**
- * A version is the candidate from the start of its rollout on, and the baseline only once it was promoted. One that no
+ * A version is the candidate from the start of its rollout on, and the baseline only once it was promoted, until it is
+ * retired or undone. One that no
  * rollout brought has always been the baseline. A rollout that was rejected showed nothing to anybody.
  */
 export function wasBaseline(rollouts: readonly PastRollout[], version: string, atMs: number): boolean {

@@ -11,11 +11,16 @@ export type Phase =
   | 'rollingBack'
   | 'needsAttention'
   | 'promoted'
+  | 'retired'
   | 'rolledBack'
+  | 'undone'
   | 'rejected';
 
-/** `rejected`: nothing that serves was ever changed. The other two only after a read-back proved them. */
-export type Outcome = 'promoted' | 'rolledBack' | 'rejected';
+/**
+ * `rejected`: nothing that serves was ever changed. The others only after a read-back proved them: `retired`, where no
+ * card took the place of the last version; `undone`, where a person went back to a version that was proven before.
+ */
+export type Outcome = 'promoted' | 'retired' | 'rolledBack' | 'undone' | 'rejected';
 
 export interface StepStatus {
   readonly index: number;
@@ -46,7 +51,7 @@ export interface Deadline {
   readonly action: string;
 }
 
-const TERMINAL: readonly Phase[] = ['promoted', 'rolledBack', 'rejected'];
+const TERMINAL: readonly Phase[] = ['promoted', 'retired', 'rolledBack', 'undone', 'rejected'];
 
 export function isTerminal(phase: Phase): boolean {
   return TERMINAL.includes(phase);

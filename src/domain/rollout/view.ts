@@ -67,7 +67,7 @@ export interface RolloutFacts {
 
 export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatus {
   const { workflowId, rolloutId, action, version, steps, startedAtMs } = facts;
-  const { phase, outcome, paused, splitPercent, reason, deployment, safety, decision, endedAtMs } = state;
+  const { phase, outcome, paused, splitPercent, reason, deployment, safety, endedAtMs } = state;
   const achieved = achievedShare(deployment ?? {}, splitPercent);
   return {
     workflowId,
@@ -85,13 +85,18 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
     canDo: possibleActs(state),
-    report: outcome === 'promoted' && decision !== null ? decision.report : state.report,
+    report: lastReport(state),
     reason,
     startedAt: instant(startedAtMs),
     endedAt: endedAtMs === null ? null : instant(endedAtMs),
     deployment,
     safety,
   };
+}
+
+/** What an end was decided on stays what is shown of it. */
+export function lastReport({ outcome, decision, report }: RolloutState): JudgeReport | null {
+  return (outcome === 'promoted' || outcome === 'retired') && decision !== null ? decision.report : report;
 }
 
 export function resultOf(status: RolloutStatus, outcome: Outcome): RolloutResult {

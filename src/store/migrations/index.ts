@@ -11,6 +11,7 @@ import { liveEventsOnTheirWay } from './0009_live-events.ts';
 import { copilot } from './0010_copilot.ts';
 import { handlingReads } from './0011_handling-reads.ts';
 import { usedSignatures } from './0012_used-signatures.ts';
+import { registry } from './0013_registry.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   copilot,
   handlingReads,
   usedSignatures,
+  registry,
 ];

@@ -1,0 +1,58 @@
+/** The registry of versions as callers see it: read from the database, or asked of a worker. */
+import { randomUUID } from 'node:crypto';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import type { HistoryRow, RegisteredVersion, RegistryAnswer, RegistryQuestion } from '../domain/registry/question.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
+import { REGISTRY_WORKFLOW, ROLLOUTS_QUEUE } from '../workflows/messages.ts';
+import { grpcCode } from './connection.ts';
+import type { TemporalLink } from './connection.ts';
+import { AssistError } from './errors.ts';
+import { isUnanswered, rolloutNotFound } from './refusals.ts';
+
+type Ask = (question: RegistryQuestion) => Promise<RegistryAnswer>;
+
+const ANSWER_MS = 20_000;
+
+/** By a run of its own that ends with the answer, and by itself where nobody answers. */
+export async function askWorker(link: TemporalLink, question: RegistryQuestion): Promise<RegistryAnswer> {
+  try {
+    return await link.call(
+      ANSWER_MS,
+      async (client) =>
+        (await client.workflow.execute(REGISTRY_WORKFLOW, {
+          workflowId: `registry/${randomUUID()}`,
+          taskQueue: ROLLOUTS_QUEUE,
+          args: [question],
+          workflowExecutionTimeout: ANSWER_MS + 10_000,
+          staticSummary: `${question.action}: ${question.kind}`,
+        })) as RegistryAnswer,
+    );
+  } catch (error) {
+    // CANCELLED is the client's own deadline.
+    if (!isUnanswered(error) && grpcCode(error) !== grpcStatus.CANCELLED) throw error;
+    throw new AssistError(
+      'registry-unanswered',
+      `No worker answered for the registry within ${formatDuration(ANSWER_MS)}: it is missing, or slow.`,
+      'Try again when one runs, or set DATABASE_URL, which needs none.',
+      { cause: error },
+    );
+  }
+}
+
+export async function historyOf(ask: Ask, action: string, limit: number): Promise<readonly HistoryRow[]> {
+  const answer = await ask({ kind: 'history', action, limit });
+  if (answer.kind === 'history' && answer.rows.length > 0) return answer.rows;
+  throw rolloutNotFound(action, undefined);
+}
+
+export async function versionOf(ask: Ask, action: string, version?: string): Promise<RegisteredVersion> {
+  const answer = await ask({ kind: 'version', action, version: version ?? null });
+  if (answer.kind === 'version') return answer.found;
+  const versions = answer.kind === 'unknown' ? answer.versions : [];
+  if (versions.length === 0) throw rolloutNotFound(action, undefined);
+  throw new AssistError(
+    'version-unknown',
+    `No rollout of ${action} had version ${version ?? ''}.`,
+    `There are ${versions.slice(0, 10).join(', ')}; \`assist-rollouts history ${action}\` shows all.`,
+  );
+}

@@ -1,0 +1,74 @@
+/** Which version an undo goes back to, or why it cannot. Pure. */
+import { formatDuration } from '../shared/duration.ts';
+import type { ProvenFrom, ProvenVersion } from './proven.ts';
+import { provenVersions, servedInTurn, versionLabel } from './proven.ts';
+
+export interface UndoAsked {
+  readonly action: string;
+  /** A version, `none` for no card; undefined: the last proven one before the one that serves. */
+  readonly to: string | undefined;
+  readonly nowMs: number;
+  /** A proof that is older counts no more. */
+  readonly windowMs: number;
+}
+
+export type UndoChoice =
+  | { readonly ok: true; readonly chosen: ProvenVersion; readonly serves: string | null }
+  | { readonly ok: false; readonly why: string };
+
+/** `entries`: newest first. */
+export function chooseUndo(entries: readonly ProvenFrom[], asked: UndoAsked): UndoChoice {
+  const served = servedInTurn(entries);
+  const serves = served.at(-1);
+  if (serves === undefined)
+    return no(`No rollout of ${asked.action} has ended with a version in service, so there is nothing to undo.`);
+  const proven = provenVersions(entries);
+  if (asked.to !== undefined) return named(asked, asked.to === 'none' ? null : asked.to, { serves, proven });
+  const before = served.slice(0, -1).toReversed();
+  for (const version of before) {
+    const chosen = version === serves ? undefined : proven.find((one) => one.version === version);
+    if (chosen !== undefined && isWithin(chosen, asked)) return { ok: true, chosen, serves };
+  }
+  return no(
+    `Before ${versionLabel(serves)} of ${asked.action} no version served that was proven within ` +
+      `${formatDuration(asked.windowMs)}. ${knownText(proven, serves, asked)}`,
+  );
+}
+
+function named(
+  asked: UndoAsked,
+  version: string | null,
+  { serves, proven }: { readonly serves: string | null; readonly proven: readonly ProvenVersion[] },
+): UndoChoice {
+  if (version === serves) return no(`${versionLabel(version)} of ${asked.action} serves already.`);
+  const chosen = proven.find((one) => one.version === version);
+  const known = knownText(proven, serves, asked);
+  if (chosen === undefined) return no(`${versionLabel(version)} of ${asked.action} was never proven. ${known}`);
+  if (isWithin(chosen, asked)) return { ok: true, chosen, serves };
+  return no(
+    `${versionLabel(version)} of ${asked.action} was proven on ${chosen.proof.at.slice(0, 10)}, which is longer ago ` +
+      `than ${formatDuration(asked.windowMs)} (UNDO_WINDOW). ${known}`,
+  );
+}
+
+function isWithin({ proof }: ProvenVersion, { nowMs, windowMs }: UndoAsked): boolean {
+  return nowMs - Date.parse(proof.at) <= windowMs;
+}
+
+function knownText(proven: readonly ProvenVersion[], serves: string | null, asked: UndoAsked): string {
+  const within = proven.filter((one) => one.version !== serves && isWithin(one, asked)).slice(0, 5);
+  return within.length === 0
+    ? 'Start the plan of the version that shall serve.'
+    : `Proven: ${within.map(({ version, proof }) => `${versionLabel(version)} (${proof.at.slice(0, 10)})`).join(', ')}.`;
+}
+
+function no(why: string): UndoChoice {
+  return { ok: false, why };
+}
+
+/** `proven on 2026-11-20 with n 4120`, for every place that says why a version may be gone back to. */
+export function proofText({ proof, version }: Pick<ProvenVersion, 'proof' | 'version'>): string {
+  const how =
+    proof.how === 'promoted' ? 'promoted with every guardrail safe' : `served until it was replaced (baseline)`;
+  return `${versionLabel(version)} was proven on ${proof.at.slice(0, 10)} with n ${proof.cards}: ${how}`;
+}

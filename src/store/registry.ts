@@ -1,0 +1,116 @@
+/** The registry of versions: what each rollout was started with and what came of it, beside its row in `rollouts`. */
+import type { Plan } from '../domain/plan/plan.ts';
+import type { RegistryEntry, Undo, VersionProof } from '../domain/registry/entry.ts';
+import { provenVersions } from '../domain/registry/proven.ts';
+import { MAX_HISTORY } from '../domain/registry/question.ts';
+import type {
+  HistoryRow,
+  RegisteredAct,
+  RegisteredVersion,
+  RegistryAnswer,
+  RegistryQuestion,
+} from '../domain/registry/question.ts';
+import { ACTS } from '../domain/rollout/acts.ts';
+import type { Deployment } from '../domain/rollout/deployment.ts';
+import type { Queryable } from './database.ts';
+
+export interface RegisteredRow {
+  readonly plan?: Plan;
+  readonly contentSha256?: string;
+  readonly deployment?: Deployment;
+  readonly verifiedBy?: string | null;
+  readonly undo?: Undo;
+}
+
+/** Beside the row, which is there already. What is absent stays as it was; a plan never changes. */
+export async function saveRegistered(db: Queryable, rolloutId: string, row: RegisteredRow): Promise<void> {
+  await db.query(
+    `update rollouts set plan = coalesce(plan, $2), content_sha256 = coalesce(content_sha256, $3),
+       deployment = coalesce($4::jsonb, deployment), verified_by = coalesce($5, verified_by),
+       undo = coalesce(undo, $6::jsonb)
+     where rollout_id = $1`,
+    [
+      rolloutId,
+      row.plan === undefined ? null : JSON.stringify(row.plan),
+      row.contentSha256 ?? null,
+      row.deployment ?? null,
+      row.verifiedBy ?? null,
+      row.undo ?? null,
+    ],
+  );
+}
+
+const COLUMNS = `rollout_id as "rolloutId", action, version, started_by as "startedBy", verified_by as "verifiedBy",
+  started_at as "startedAt", ended_at as "endedAt", phase, outcome, reason, content_sha256 as "contentSha256",
+  report, safety, deployment, undo`;
+
+type Row = Omit<RegistryEntry, 'startedAt' | 'endedAt'> & {
+  readonly startedAt: Date;
+  readonly endedAt: Date | null;
+};
+
+/** Newest first. */
+export async function registryEntries(db: Queryable, action: string, limit: number): Promise<RegistryEntry[]> {
+  const rows = await db.query<Row>(
+    `select ${COLUMNS} from rollouts where action = $1 order by started_at desc, rollout_id limit $2::bigint`,
+    [action, limit],
+  );
+  return rows.map(({ startedAt, endedAt, ...row }) => ({
+    ...row,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  }));
+}
+
+/** Null: it was started before there was a registry, or is not there. */
+async function registeredPlan(db: Queryable, rolloutId: string): Promise<Plan | null> {
+  const [row] = await db.query<{ plan: string | null }>('select plan from rollouts where rollout_id = $1', [rolloutId]);
+  return row?.plan == null ? null : (JSON.parse(row.plan) as Plan);
+}
+
+const PEOPLES_ACTS: readonly string[] = ACTS;
+
+/** What people did to the rollout, oldest first; out of the audit log. */
+async function actsOf(db: Queryable, rolloutId: string): Promise<RegisteredAct[]> {
+  const rows = await db.query<Omit<RegisteredAct, 'at'> & { readonly at: Date }>(
+    `select at, actor, act, reason from audit where rollout_id = $1 and act = any($2::text[]) order by seq limit 200`,
+    [rolloutId, PEOPLES_ACTS],
+  );
+  return rows.map(({ at, ...act }) => ({ ...act, at: at.toISOString() }));
+}
+
+/** What a worker answers whoever has no database, and what those read who have. */
+export async function askRegistry(db: Queryable, question: RegistryQuestion): Promise<RegistryAnswer> {
+  const entries = await registryEntries(db, question.action, MAX_HISTORY);
+  const proven = provenVersions(entries);
+  const proofOf = (of: string): VersionProof | null => proven.find((one) => one.version === of)?.proof ?? null;
+  if (question.kind === 'history')
+    return {
+      kind: 'history',
+      rows: entries.slice(0, question.limit).map((entry) => rowOf(entry, proofOf(entry.version))),
+    };
+  const { version } = question;
+  const found = entries.find((entry) => entry.undo === null && (version === null || entry.version === version));
+  if (found === undefined) return { kind: 'unknown', versions: [...new Set(entries.map((entry) => entry.version))] };
+  const whole: RegisteredVersion = {
+    ...found,
+    plan: await registeredPlan(db, found.rolloutId),
+    acts: await actsOf(db, found.rolloutId),
+    proof: proofOf(found.version),
+  };
+  return { kind: 'version', found: whole };
+}
+
+/** What stands behind an end by which a version serves. */
+function rowOf(
+  { report, safety: _safety, deployment, contentSha256: _sha256, ...entry }: RegistryEntry,
+  proof: VersionProof | null,
+): HistoryRow {
+  return {
+    ...entry,
+    baselineVersion: deployment?.baseline?.version ?? null,
+    verdict: report?.verdict ?? null,
+    cards: report?.n ?? null,
+    proof: entry.undo?.proof ?? (entry.outcome === 'promoted' ? proof : null),
+  };
+}

@@ -1,0 +1,138 @@
+import { journalActivities } from '../../src/activities/journal.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { RegistryAnswer } from '../../src/domain/registry/question.ts';
+import { parseQuestion } from '../../src/domain/registry/question.ts';
+import { askRegistry } from '../../src/store/registry.ts';
+import { contentSha256 } from '../../src/targets/index.ts';
+import { refOf } from '../helpers/arms.ts';
+import { describeEachStore } from '../helpers/database.ts';
+import { NOON } from '../helpers/events.ts';
+import { quickPlan } from '../helpers/rollout-harness.ts';
+import { transitionRecord } from '../helpers/transition-record.ts';
+
+const SECRET = 'whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=';
+/** What jsonb refuses, what a redactor would cut, and what a terminal would not show. */
+const HTML = `<p title="\u200b">é \u0000 ${SECRET}\r\n</p>`;
+const REPORT = { verdict: 'safe' as const, reason: 'all is well', guardrails: [], n: { baseline: 30, candidate: 20 } };
+
+function planOf(version: string, html = HTML): Plan {
+  const plan = quickPlan();
+  return { ...plan, action: { ...plan.action, name: 'Card', version, html } };
+}
+
+const deployment = (baseline: string, candidate: string) => ({
+  target: 'agentAssistActions' as const,
+  actionName: 'Card',
+  baseline: refOf('b', baseline),
+  candidate: refOf('c', candidate),
+});
+
+function versionIn(answer: RegistryAnswer) {
+  if (answer.kind !== 'version') throw new Error(JSON.stringify(answer));
+  return answer.found;
+}
+
+describeEachStore('the registry', (db) => {
+  const record = (entries: Parameters<ReturnType<typeof journalActivities>['record']>[0]): Promise<void> =>
+    journalActivities({ db: db(), now: () => NOON, redact: (text) => text.replaceAll(SECRET, '[redacted]') }).record(
+      entries,
+    );
+  const begun = (rolloutId: string, version: string, atMs = NOON) =>
+    transitionRecord(`${rolloutId}/1`, {
+      rolloutId,
+      version,
+      startedAtMs: atMs,
+      registered: { plan: planOf(version), verifiedBy: null },
+    });
+
+  test('keeps plan and card byte for byte from the first record on, whatever characters it holds', async () => {
+    await record([begun('r1', '1.5.0')]);
+    const found = versionIn(await askRegistry(db(), { kind: 'version', action: 'Card', version: '1.5.0' }));
+    expect(found.plan).toEqual(planOf('1.5.0'));
+    expect(found).toMatchObject({
+      contentSha256: contentSha256(planOf('1.5.0')),
+      startedBy: 'kim',
+      verifiedBy: null,
+      outcome: null,
+      proof: null,
+    });
+  });
+
+  test('keeps the last verdict of a run that was terminated, and the first plan of one that is told twice', async () => {
+    const judged = transitionRecord('r2/2', { rolloutId: 'r2', version: '1.6.0', act: 'judged', report: REPORT });
+    await record([begun('r2', '1.6.0', NOON + 5_000), judged]);
+    await record([
+      transitionRecord('r2/3', { rolloutId: 'r2', version: '1.6.0', act: 'pause', actor: 'ana', reason: 'lunch' }),
+    ]);
+    await record([
+      { ...begun('r2', '1.6.0'), registered: { plan: planOf('1.6.0', '<p>another</p>') } },
+      transitionRecord('r2/4', {
+        rolloutId: 'r2',
+        version: '1.6.0',
+        registered: { deployment: deployment('1.5.0', '1.6.0') },
+      }),
+    ]);
+    const found = versionIn(await askRegistry(db(), { kind: 'version', action: 'Card', version: '1.6.0' }));
+    expect(found).toMatchObject({ report: REPORT, deployment: deployment('1.5.0', '1.6.0'), plan: planOf('1.6.0') });
+    expect(found.acts).toMatchObject([{ actor: 'ana', act: 'pause', reason: 'lunch' }]);
+  });
+
+  test('tells what each rollout came to, newest first, and what it proved', async () => {
+    await record([
+      begun('r3', '1.7.0', NOON + 10_000),
+      transitionRecord('r3/2', {
+        rolloutId: 'r3',
+        version: '1.7.0',
+        atMs: NOON + 20_000,
+        outcome: 'promoted',
+        after: { phase: 'promoted', splitPercent: 100 },
+        report: REPORT,
+        registered: { deployment: deployment('1.6.0', '1.7.0') },
+      }),
+    ]);
+    const answer = await askRegistry(db(), { kind: 'history', action: 'Card', limit: 2 });
+    expect(answer).toMatchObject({
+      kind: 'history',
+      rows: [
+        {
+          rolloutId: 'r3',
+          outcome: 'promoted',
+          baselineVersion: '1.6.0',
+          verdict: 'safe',
+          proof: { how: 'promoted', rolloutId: 'r3', cards: 20, at: new Date(NOON + 20_000).toISOString() },
+        },
+        { outcome: null, proof: null },
+      ],
+    });
+    // It was the baseline of a promoted one.
+    const before = versionIn(await askRegistry(db(), { kind: 'version', action: 'Card', version: '1.6.0' }));
+    expect(before.proof).toMatchObject({ how: 'baseline', rolloutId: 'r3', cards: 30 });
+  });
+
+  test('names the versions that there are where it is asked for another', async () => {
+    expect(await askRegistry(db(), { kind: 'version', action: 'Card', version: '9.9.9' })).toEqual({
+      kind: 'unknown',
+      versions: ['1.7.0', '1.6.0', '1.5.0'],
+    });
+    expect(await askRegistry(db(), { kind: 'version', action: 'None', version: null })).toEqual({
+      kind: 'unknown',
+      versions: [],
+    });
+  });
+});
+
+test('what is no question is none, whoever sends it', () => {
+  for (const given of [
+    null,
+    'history',
+    {},
+    { kind: 'history', action: 'A', limit: 1e9 },
+    { kind: 'drop', action: 'A' },
+  ])
+    expect(parseQuestion(given)).toBeNull();
+  expect(parseQuestion({ kind: 'version', action: 'A', version: null, more: 1 })).toEqual({
+    kind: 'version',
+    action: 'A',
+    version: null,
+  });
+});
