@@ -7,6 +7,7 @@ import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
+import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Undo } from '../domain/registry/entry.ts';
@@ -79,6 +80,8 @@ export interface WatchInput {
   readonly acceptSilence: number | 'all' | null;
   /** `all`: distrust stops nothing. */
   readonly acceptDistrust: 'all' | readonly AcceptedDistrust[];
+  /** What may be shown before a verdict; absent: as much as comes. */
+  readonly budgets?: readonly CardBudget[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
   readonly expected: Pick<Expected, 'splitPercent' | 'stage' | 'acceptedRivals'> | null;
   /** Keys of drift that the workflow has heard of. */
@@ -90,7 +93,9 @@ export interface WatchInput {
 }
 export interface WatchResult {
   /** `cancelled`: the last word of a watch that was told to stop. */
-  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'news' | 'drift' | 'cancelled';
+  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'spent' | 'news' | 'drift' | 'cancelled';
+  /** Of `spent`. */
+  readonly budget?: ShownBudget;
   /** Of `drift`. */
   readonly drift?: Drift;
   readonly reason: string;

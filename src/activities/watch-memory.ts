@@ -16,6 +16,8 @@ import type { Database } from '../store/database.ts';
 import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState, saveJudgeState } from '../store/judge-states.ts';
 import type { WatchProgress } from '../workflows/messages.ts';
+import type { ShownCards } from './shown-cards.ts';
+import { shownBudgets } from './shown-cards.ts';
 import type { WatchInput } from './types.ts';
 
 export interface WatchMemory {
@@ -33,6 +35,8 @@ export interface WatchMemory {
   readonly accepted: readonly AcceptedDistrust[];
   /** Recent first cards of conversations at this split: how many, and how many of them the candidate's. */
   readonly recent: { readonly all: number; readonly candidate: number };
+  /** Candidate cards that became known since the beginning of each harm budget, settled or not. */
+  readonly shown: readonly ShownCards[];
 }
 
 function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
@@ -44,6 +48,7 @@ function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): Watch
     ...clocksOf(input, nowMs),
     splitPercent: input.splitPercent,
     accepted: [],
+    shown: [],
   };
 }
 
@@ -105,6 +110,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
     ...clocks,
     firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
     accepted: rest.accepted ?? [],
+    shown: rest.shown ?? [],
     followedSeq: rest.followedSeq ?? input.startSeq,
     splitPercent: input.splitPercent,
     cursor: stored.cursor,
@@ -146,6 +152,7 @@ export function progressOf(memory: WatchMemory, input: WatchInput, report: Judge
     splitPercent: input.splitPercent,
     observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
     ...(unserved === null ? {} : { unserved }),
+    ...((input.budgets ?? []).length > 0 && { budgets: shownBudgets(input, memory.shown) }),
     verdict: report.verdict,
     report,
     lastCandidateCardAt: new Date(arms.candidate.lastMs).toISOString(),

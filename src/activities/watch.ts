@@ -33,6 +33,7 @@ import { awaitDrift } from './drift-watch.ts';
 import { followCards } from './followed.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { countOn, shownBudgets } from './shown-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
 import { acceptedBy, changeOf, observe, progressOf, recall, remember, unservedClause } from './watch-memory.ts';
@@ -106,7 +107,8 @@ async function untilEnd(
       looks: step.looks,
     });
     const wasAsked = isAsked(memory.judge);
-    memory = atPlannedEnd(step.memory, input, step.more, deps.now());
+    const judged = atPlannedEnd(step.memory, input, step.more, deps.now());
+    memory = { ...judged, shown: await countOn(deps.db, input, judged.shown) };
     const report = reportOf(memory.judge);
     heartbeat.send(progressOf(memory, input, report, deps.now()));
     const result = resultOf(input, memory, report, { nowMs: deps.now(), drift: found.drift });
@@ -279,6 +281,7 @@ function resultOf(
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
     distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
     staleAfterMs: input.policies.settleMs + STALE_MS,
+    budgets: shownBudgets(input, memory.shown),
   });
   const verdicts = report.guardrails.map((row) => `${row.name ?? row.metric}${row.statistic ?? ''}:${row.verdict}`);
   const news = verdicts.filter((verdict) => !input.seen.includes(verdict));
@@ -288,8 +291,9 @@ function resultOf(
     seen: [...input.seen, ...news],
     firstCandidateCardAtMs: memory.firstCandidateAtMs,
   };
-  // Harm first; then what another hand did, for a step that ends well must not end on it.
+  // Harm first, and what must not be shown to more; then what another hand did, for a step that ends well must not end on it.
   if (end?.kind === 'harm') return { ...known, ...end };
+  if (end?.kind === 'spent') return { ...known, ...end };
   if (drift !== null) return { ...known, kind: 'drift', reason: drift.message, drift };
   const unserved = end?.kind === 'untrusted' ? unservedClause(memory, input, nowMs) : null;
   if (end !== null)

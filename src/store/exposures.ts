@@ -154,6 +154,21 @@ function toCard(row: CardRow): StoredCard {
   };
 }
 
+/**
+ * Cards of the action that were shown and became known after a cursor, at `since` or later; and how far was looked.
+ */
+export async function countShown(
+  db: Queryable,
+  { actionId, afterSeq, since }: { readonly actionId: string; readonly afterSeq: number; readonly since: Date },
+): Promise<{ readonly cards: number; readonly seq: number }> {
+  const [row] = await db.query<{ cards: number; seq: number }>(
+    'select count(*) filter (where first_seen_at >= $3::timestamptz) as cards, coalesce(max(seq), $2::bigint) as seq ' +
+      'from exposures where action_id = $1 and seq > $2::bigint and not withheld',
+    [actionId, afterSeq, since],
+  );
+  return row ?? { cards: 0, seq: afterSeq };
+}
+
 /** Cursor that lies behind every card known now; 0 when there is none. */
 export async function lastSeq(db: Queryable): Promise<number> {
   const [row] = await db.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from exposures');

@@ -1,5 +1,6 @@
 /** What the end of a watch means by the plan's policies. */
 import type { Drift } from '../domain/rollout/drift.ts';
+import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
@@ -7,7 +8,7 @@ import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts'
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import type { Found, StepOutcome, Watched } from './supervise.ts';
-import { awaitLastWord, guarded, isAborted, requested, supervise } from './supervise.ts';
+import { awaitLastWord, guarded, isAborted, requested, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Drift is put right by itself so many times; then a person is asked. */
 const MAX_REASSERTIONS = 3;
@@ -35,11 +36,29 @@ export async function decide(run: DeployedRun, end: Watched): Promise<Decision> 
       return pauseOrRollBack(run, policies.onNoData.do, end.reason, 'noData');
     case 'untrusted':
       return pauseOrRollBack(run, policies.onUntrusted, end.reason, 'untrusted');
+    case 'spent':
+      return end.budget === undefined ? GO_ON : decideSpent(run, end.budget, end.reason);
     case 'blind':
       return pauseOrRollBack(run, policies.onBlind.do, end.reason, 'blind');
     case 'drift':
       return end.drift === undefined ? GO_ON : decideDrift(run, end.drift);
   }
+}
+
+/**
+ * No more cards before a verdict: nobody sees the candidate, as is proven, until a person has decided; then the split
+ * is what it was.
+ */
+async function decideSpent(run: DeployedRun, budget: ShownBudget, reason: string): Promise<Decision> {
+  if (budget.do === 'rollback') return { kind: 'rollBack', reason };
+  const before = run.state.splitPercent;
+  const lowered = await writeSplit(run, 0, 'no more cards before a verdict: split to 0 %');
+  if (lowered.kind === 'rollBack') return lowered;
+  const again = `Nobody sees the candidate now. Resume goes back to split ${before} % for ${budget.cards} cards more.`;
+  const decided = await pauseFor(run, `${reason} ${again}`, budget.of === 'step' ? 'stepCards' : 'rolloutCards');
+  if (decided.kind === 'rollBack' || decided.kind === 'promote') return decided;
+  if (run.state.harmed) return rollBackForHarm(run);
+  return writeSplit(run, before, `split back to ${before} %`);
 }
 
 /** Drift that was noticed, by a look or by a write that was refused. */

@@ -2,6 +2,7 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { WatchResult } from '../activities/types.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
+import { budgetsOf } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { watch } from './activity-proxies.ts';
@@ -15,7 +16,7 @@ export type StepOutcome =
 
 export const CONTINUE: StepOutcome = { kind: 'continue' };
 
-export function rollBackFor(reason: string): StepOutcome {
+export function rollBackFor(reason: string): Extract<StepOutcome, { kind: 'rollBack' }> {
   return { kind: 'rollBack', reason };
 }
 
@@ -192,7 +193,7 @@ export async function guarded<T>(
 }
 
 /** After harm the split never rises again. */
-export function rollBackForHarm({ state }: DeployedRun): StepOutcome {
+export function rollBackForHarm({ state }: DeployedRun): Extract<StepOutcome, { kind: 'rollBack' }> {
   return rollBackFor(state.report?.verdict === 'harm' ? state.report.reason : state.reason);
 }
 
@@ -227,6 +228,8 @@ function startWatch(
   const { guardrails, slices, policies } = input.plan;
   const { deployment, opened, splitPercent, accepted } = state;
   const acceptsAll = tolerant || state.paused;
+  // Not while a write is under way: what it is for comes first, and the watch after it tells at once.
+  const budgets = writing || splitPercent === 0 ? [] : budgetsOf(input.plan, state);
   return watch.executeWithOptions({ summary: `watch at split ${splitPercent} % (${goal.kind})` }, [
     {
       rolloutId,
@@ -248,6 +251,7 @@ function startWatch(
         stage: state.promoted ? 'alone' : 'both',
         acceptedRivals: accepted.rivals,
       },
+      ...(budgets.length > 0 && { budgets }),
       knownDrift: state.knownDrift,
       tellSight: state.blind !== null,
       seen: state.seen,

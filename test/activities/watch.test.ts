@@ -313,3 +313,21 @@ test('a paused bake is asked at the same moment; the next bake starts without th
   expect(next.report.verdict).toBe('undecided');
   expect(next.report).not.toHaveProperty('plannedEnd');
 });
+
+test('cards count for a harm budget as soon as they are known of, each once, also for the next worker', async () => {
+  await traffic(0, 1);
+  const [held, now] = [{ kind: 'hold' } as const, NOON + 2000];
+  const budget = (cards: number) => [{ of: 'step' as const, cards, do: 'pause' as const, sinceMs: NOON }];
+  const given = { settleMs: 600_000 };
+  const unsettled = (cards: number, more: Partial<WatchInput> = {}): WatchInput => {
+    const whole = input({ goal: held, budgets: budget(cards), tellSight: true, ...more });
+    return { ...whole, policies: { ...whole.policies, ...given } };
+  };
+  expect(await run(now, unsettled(81))).toMatchObject({ kind: 'news' });
+  expect(await run(now, unsettled(80))).toMatchObject({ kind: 'spent', budget: { shown: 80, cards: 80 } });
+  await traffic(1, 2);
+  const later = now + MINUTE;
+  expect(await run(later, unsettled(160))).toMatchObject({ kind: 'spent', budget: { shown: 160 } });
+  const anew = [{ of: 'step' as const, cards: 80, do: 'pause' as const, sinceMs: NOON + 30_000 }];
+  expect(await run(later, unsettled(80, { budgets: anew }))).toMatchObject({ kind: 'spent', budget: { shown: 80 } });
+});

@@ -12,6 +12,7 @@ import type { Activities } from '../../src/activities/create.ts';
 import type { Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { Distrust, JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
+import type { ShownBudget } from '../../src/domain/rollout/card-budget.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import { watchEnd } from '../../src/domain/rollout/watch-decision.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
@@ -134,6 +135,9 @@ export class ScriptedOrganisation {
   before: (activity: string) => Promise<void> = () => Promise.resolve();
   /** What a watch says that was told to stop; null: nothing. */
   lastWord: Verdict | null = null;
+  /** When each candidate card became known. */
+  cardsAtMs: number[] = [];
+  private spent: ShownBudget | undefined;
   watches: WatchInput[] = [];
   longWatches: LongWatchInput[] = [];
   /** What a watch finds in the organisation, until the workflow has heard of it. */
@@ -250,6 +254,7 @@ export class ScriptedOrganisation {
     const answer = (kind: WatchResult['kind']): WatchResult => ({
       kind,
       ...(kind === 'drift' && this.drift !== null && { drift: this.drift }),
+      ...(kind === 'spent' && this.spent !== undefined && { budget: this.spent }),
       reason: `scripted: ${this.verdict}`,
       report: reportSaying(this.verdict, this.distrust),
       seen: [],
@@ -273,6 +278,10 @@ export class ScriptedOrganisation {
   }
 
   /** As a real watch ends, of what the judge is scripted to say. */
+  private shownSince(sinceMs: number): number {
+    return this.cardsAtMs.filter((atMs) => atMs >= sinceMs).length;
+  }
+
   private endOf(input: WatchInput): WatchResult['kind'] | null {
     const { acceptSilence, knownDrift, policies, splitPercent } = input;
     const nowMs = Date.now();
@@ -287,8 +296,11 @@ export class ScriptedOrganisation {
       silenceAcceptedAtMs: typeof acceptSilence === 'number' ? acceptSilence : null,
       distrust: input.acceptDistrust,
       staleAfterMs: policies.settleMs,
+      budgets: (input.budgets ?? []).map((budget) => ({ ...budget, shown: this.shownSince(budget.sinceMs) })),
     });
     if (end?.kind === 'harm') return 'harm';
+    this.spent = end?.kind === 'spent' ? end.budget : undefined;
+    if (end?.kind === 'spent') return 'spent';
     if (this.drift !== null && !knownDrift.includes(this.drift.key)) return 'drift';
     return end?.kind ?? (input.tellSight ? 'news' : null);
   }

@@ -38,6 +38,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-split': plan('setSplit: 5', 'setSplit: 120'),
   'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
   'plan-ladder': plan('- setSplit: 5', '- ladder: usaul'),
+  'plan-max-cards': plan('for: 30m', 'for: 30m, maxCards: 0'),
   'plan-drift': filesOf({ 'plan.yaml': `${PLAN}policies: { onDrift: { rival: reassert } }\n`, 'card.html': CARD }),
   'plan-holdback': filesOf({ 'plan.yaml': `${PLAN}policies: { holdback: 51 }\n`, 'card.html': CARD }),
   'plan-tolerance': plan('margin: 10%', 'margin: 10%, tolerance: 10%'),

@@ -3,6 +3,7 @@ import { armCard, armName, countedThing } from '../../domain/judge/report/arm-na
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
+import { budgetText } from '../../domain/rollout/card-budget.ts';
 import { guardrailLabel } from '../../domain/plan/guardrail-label.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
 import { rowText } from '../../domain/metrics/format.ts';
@@ -30,6 +31,7 @@ export function rolloutLines(view: RolloutView, style: ViewStyle): string[] {
     ...stepLines(status.steps, style.paint),
     '',
     splitLine(view, style.now),
+    ...(view.progress?.budgets ?? []).map(budgetText),
     ...troubleLines(view, style),
     ...(report === null
       ? [view.lost === null ? 'no cards judged yet' : 'what was judged is in the audit log']

@@ -11,6 +11,8 @@ import { harmlessOf } from './assumptions.ts';
 import type { Assumptions, AssumedEffect } from './assumptions.ts';
 import type { SimulationLimits } from './simulate.ts';
 import { harmOf, tolerableOf } from './effects.ts';
+import type { BudgetForecast } from './budgets.ts';
+import { budgetForecasts, budgetsSentence, hasBudget, unbounded } from './budgets.ts';
 import { cardsTimesOf, needsSentence } from './needs.ts';
 import { simulateRun } from './simulate.ts';
 import { median, shareOf } from '../shared/share.ts';
@@ -47,6 +49,8 @@ export interface Forecast {
   readonly endsAfterMs: number | null;
   /** A version that is worse by all that the enforced guardrails tolerate, in each of them: how it ends. */
   readonly tolerable: { readonly promoted: Share; readonly calledHarm: Share };
+  /** Harm budgets, and what would do; empty where the plan sets none. */
+  readonly maxCards: readonly BudgetForecast[];
   /** Runs were cut at the most cards that a forecast draws: times are then at least what they say. */
   readonly cut: boolean;
   /** No guardrail can reach what the plan asks for: starting it is pointless. */
@@ -62,13 +66,14 @@ export interface ForecastOptions extends SimulationLimits {
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
   const { known, notForecast } = withoutCustom(plan);
-  const simulate = (effect: AssumedEffect): Rehearsal[] =>
-    Array.from({ length: options.runs }, (_, run) => simulateRun(known, traffic, effect, options.random(run), options));
+  const simulate = (effect: AssumedEffect, of: Plan = known): Rehearsal[] =>
+    Array.from({ length: options.runs }, (_, run) => simulateRun(of, traffic, effect, options.random(run), options));
   const harmless = simulate(harmlessOf(traffic));
   const tolerable = simulate(tolerableOf(known.guardrails, traffic));
   const guardrails = known.guardrails.map((guardrail, index) =>
     guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
   );
+  const maxCards = hasBudget(known) ? budgetForecasts(known, simulate(harmlessOf(traffic), unbounded(known))) : [];
   const share = (end: Rehearsal['end']): Share => shareOf(harmless, (run) => run.end === end);
   const facts = {
     guardrails,
@@ -81,6 +86,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
       calledHarm: shareOf(tolerable, isHarmed),
     },
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
+    maxCards,
     cut: harmless.some(({ by }) => by === 'over'),
   };
   const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
@@ -91,7 +97,9 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
       noCardIn(plan) !== null
         ? noCardSentence(notForecast)
         : (isEnforced(known)
-            ? sentence(facts, pointless, known, traffic) + needsOf(known, guardrails, traffic)
+            ? sentence(facts, pointless, known, traffic) +
+              budgetsSentence(maxCards) +
+              needsOf(known, guardrails, traffic)
             : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
   };
 }
@@ -142,7 +150,17 @@ export function whyPointless(plan: Plan, traffic: Assumptions, options: Forecast
     const { end, by } = simulateRun(known, traffic, harmlessOf(traffic), options.random(run), options);
     if (end === 'promoted' || by === 'over') return null;
   }
-  return sentence({ promoted: shareOf(Array.from({ length: options.runs }), () => false) }, true, known, traffic);
+  const never = sentence(
+    { promoted: shareOf(Array.from({ length: options.runs }), () => false) },
+    true,
+    known,
+    traffic,
+  );
+  if (!hasBudget(known)) return never;
+  const runs = Array.from({ length: options.runs }, (_, run) =>
+    simulateRun(unbounded(known), traffic, harmlessOf(traffic), options.random(run), options),
+  );
+  return never + budgetsSentence(budgetForecasts(known, runs));
 }
 
 function guardrailForecast(

@@ -25,6 +25,7 @@ export const PROBLEM_CODES = [
   'plan-split',
   'plan-bake',
   'plan-ladder',
+  'plan-max-cards',
   'plan-drift',
   'plan-holdback',
   'plan-limit',

@@ -25,6 +25,7 @@ export const DEFAULT_POLICIES: Policies = {
   afterPromotionMs: 5 * MINUTE,
   holdbackPercent: 5,
   longWatch: null,
+  maxCards: null,
 };
 
 /**

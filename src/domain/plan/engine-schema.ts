@@ -13,6 +13,7 @@ import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
 import { customNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
+import { engineMaxCards } from './max-cards.ts';
 import type { Guardrail, Plan } from './plan.ts';
 import { actionWith, htmlText } from './action-schema.ts';
 import { MAX_GUARDRAILS, MAX_STEPS, noCardFields } from './schema.ts';
@@ -77,6 +78,7 @@ export const enginePoliciesSchema = z.strictObject({
   afterPromotionMs: anyTime.prefault(USUAL.afterPromotionMs),
   holdbackPercent: readField({ type: 'number', description: '' }, parseHoldback).prefault(USUAL.holdbackPercent),
   longWatch: z.strictObject({ forMs: time, alpha }).nullable().prefault(USUAL.longWatch),
+  maxCards: engineMaxCards.nullable().prefault(USUAL.maxCards),
 });
 
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({

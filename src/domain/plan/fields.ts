@@ -4,7 +4,7 @@ import type { Fault } from './problem.ts';
 /** What an editor shows for a field. */
 export interface FieldHelp {
   /** Absent: `anyOf` says more. */
-  readonly type?: 'string' | 'number';
+  readonly type?: 'string' | 'number' | 'object';
   readonly anyOf?: readonly Omit<FieldHelp, 'description'>[];
   readonly description: string;
   readonly enum?: readonly string[];
@@ -15,6 +15,9 @@ export interface FieldHelp {
   readonly maxLength?: number;
   readonly exclusiveMinimum?: number;
   readonly exclusiveMaximum?: number;
+  readonly properties?: Readonly<Record<string, Omit<FieldHelp, 'description'>>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: false;
 }
 
 /**

@@ -19,11 +19,13 @@ interface Given {
   readonly retire: unknown;
   readonly hasSlices: boolean;
   readonly hasLongWatch: boolean;
+  /** Places of harm budgets. */
+  readonly maxCardsAt: readonly string[];
   readonly guardrails: readonly { readonly index: number; readonly value: Guardrail }[];
 }
 
 /** All that such a plan cannot have; nothing for any other. */
-export function noCardProblems({ control, retire, hasSlices, hasLongWatch, guardrails }: Given): Problem[] {
+export function noCardProblems({ control, retire, hasSlices, hasLongWatch, maxCardsAt, guardrails }: Given): Problem[] {
   const first = control === 'none';
   const last = retire === true;
   if (!first && !last) return [];
@@ -50,6 +52,11 @@ export function noCardProblems({ control, retire, hasSlices, hasLongWatch, guard
       : []),
     ...(last && hasLongWatch
       ? [problem('policies.longWatch', 'no version is left to watch.', 'Leave longWatch out.')]
+      : []),
+    ...(last
+      ? maxCardsAt.map((path) =>
+          problem(path, 'nobody is shown a new card that could be counted.', 'Leave maxCards out.'),
+        )
       : []),
   ];
 }

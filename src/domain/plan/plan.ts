@@ -1,4 +1,5 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
+import type { MaxCards } from './max-cards.ts';
 import type { Step } from './steps/steps.ts';
 import type { PlanTarget } from './target-schema.ts';
 
@@ -150,6 +151,8 @@ export interface Policies {
    */
   readonly holdbackPercent: number;
   readonly longWatch: LongWatch | null;
+  /** Of the whole rollout: candidate cards that may be shown before the promotion is decided on, but for a version that is safe. */
+  readonly maxCards: MaxCards | null;
 }
 
 export interface Plan {

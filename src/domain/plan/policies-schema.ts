@@ -5,6 +5,7 @@ import { driftSchema } from './drift.ts';
 import { writeDuration } from '../shared/duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
 import { readField } from './fields.ts';
+import { maxCardsField } from './max-cards.ts';
 import type { Policies } from './plan.ts';
 import { MAX_HOLDBACK, parseHoldback } from './holdback.ts';
 
@@ -74,13 +75,19 @@ export const policiesSchema = z
     longWatch: longWatch
       .optional()
       .describe('After promotion the version is compared with its own record; absent: no longer watched.'),
+    maxCards: maxCardsField(
+      'At most so many candidate cards may be shown in the whole rollout while the version is not proven safe.',
+    ).optional(),
   })
-  .transform(({ settle, afterPromotion, holdback, onNoData, onBlind, longWatch: watch, ...same }): Policies => ({
-    ...same,
-    onNoData: { afterMs: onNoData.after, do: onNoData.do },
-    onBlind: { afterMs: onBlind.after, do: onBlind.do },
-    settleMs: settle,
-    afterPromotionMs: afterPromotion,
-    holdbackPercent: holdback,
-    longWatch: watch ?? null,
-  }));
+  .transform(
+    ({ settle, afterPromotion, holdback, onNoData, onBlind, longWatch: watch, maxCards, ...same }): Policies => ({
+      ...same,
+      onNoData: { afterMs: onNoData.after, do: onNoData.do },
+      onBlind: { afterMs: onBlind.after, do: onBlind.do },
+      settleMs: settle,
+      afterPromotionMs: afterPromotion,
+      holdbackPercent: holdback,
+      longWatch: watch ?? null,
+      maxCards: maxCards ?? null,
+    }),
+  );

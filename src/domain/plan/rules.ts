@@ -49,7 +49,8 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
     ...checkSteps(ruled, steps.length, dialect.splitField),
     ...checkHoldback(ruled, raw, dialect),
     ...checkGuardrails(guarded, guardrails.length, budgetBeside(raw)),
-    ...checkNoCard(raw, guarded),
+    ...checkNoCard(raw, guarded, ruled),
+    ...checkMaxCards(raw, ruled),
     ...targetProblems({
       target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
       action: fieldOf(raw, 'action'),
@@ -126,12 +127,46 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
       ];
 }
 
-function checkNoCard(raw: unknown, guardrails: readonly Item<Guardrail>[]): Problem[] {
+/** A budget of the whole rollout that one of its bakes alone must spend. */
+function checkMaxCards(raw: unknown, steps: readonly Item<RuledStep>[]): Problem[] {
+  const most = cardsIn(fieldOf(fieldOf(raw, 'policies'), 'maxCards'));
+  if (most === null) return [];
+  const least = steps.reduce((sum, { value }) => sum + (value.kind === 'bake' ? value.minCards : 0), 0);
+  return most > least
+    ? []
+    : [
+        problemAt('policies.maxCards', {
+          code: 'plan-max-cards',
+          message:
+            `With maxCards ${most} this plan can hardly end: its bakes wait for ${least} settled candidate cards in all ` +
+            '(minCards).',
+          remedy: `Write more than ${least}, or lower minCards.`,
+        }),
+      ];
+}
+
+/** As people write it, or as the engine is handed it; null: none, or it cannot be read. */
+function cardsIn(maxCards: unknown): number | null {
+  const cards = typeof maxCards === 'number' ? maxCards : fieldOf(maxCards, 'cards');
+  return typeof cards === 'number' ? cards : null;
+}
+
+function checkNoCard(
+  raw: unknown,
+  guardrails: readonly Item<Guardrail>[],
+  steps: readonly Item<RuledStep>[],
+): Problem[] {
   return noCardProblems({
     control: fieldOf(raw, 'control'),
     retire: fieldOf(raw, 'retire'),
     hasSlices: fieldOf(raw, 'slices') !== undefined,
     hasLongWatch: fieldOf(fieldOf(raw, 'policies'), 'longWatch') != null,
+    maxCardsAt: [
+      ...steps.flatMap(({ index, value }) =>
+        value.kind === 'bake' && value.maxCards !== undefined ? [`steps.${index}.bake.maxCards`] : [],
+      ),
+      ...(fieldOf(fieldOf(raw, 'policies'), 'maxCards') == null ? [] : ['policies.maxCards']),
+    ],
     guardrails,
   });
 }

@@ -14,6 +14,7 @@ import { forecastAs, splitAfter } from '../plan/steps/steps.ts';
 import type { ArrivedCard, Arrivals } from './arrivals.ts';
 import { addArrivals, noArrivals } from './arrivals.ts';
 import { plannedEndOf } from './planned-ends.ts';
+import type { ShownBudget } from './card-budget.ts';
 import type { WatchEnd, WatchGoal } from './watch-decision.ts';
 import { policyForUndecided, watchEnd } from './watch-decision.ts';
 
@@ -47,6 +48,10 @@ export interface Rehearsal {
   readonly plannedEnd: PlannedEndAnswer | null;
   /** First time each guardrail was safe; null: never. In the plan's order. */
   readonly safeAtMs: readonly (number | null)[];
+  /** Candidate cards shown in the steps whose bakes had what they require; null: it had not, or the step is none. */
+  readonly cardsOfStep: readonly (number | null)[];
+  /** In all. */
+  readonly shown: number;
 }
 
 interface Clock {
@@ -61,18 +66,26 @@ interface Clock {
   arrivals: Arrivals;
   firstCandidateAtMs: number | null;
   safeAtMs: (number | null)[];
+  cardsOfStep: (number | null)[];
+  /** Candidate cards so far, and before the bake at hand. */
+  shown: number;
+  shownBefore: number;
+  step: number;
 }
 
 export function rehearse(plan: Plan, source: CardSource): Rehearsal {
   const clock = startClock(plan, source);
-  for (const step of plan.steps) {
+  for (const [index, step] of plan.steps.entries()) {
+    Object.assign(clock, { step: index, shownBefore: clock.shown });
     const split = splitAfter(step);
     if (split !== null && split !== clock.splitPercent) changeSplit(clock, split);
     const judged = forecastAs(step);
     if (judged === null) continue;
     const { end, by } = bake(clock, judged);
     if (end !== 'advance') return ended(clock, end, by);
+    if (by === 'advance') clock.cardsOfStep[index] = clock.shown - clock.shownBefore;
   }
+  clock.step = plan.steps.length;
   const { end, by } = askForPromotion(clock);
   return ended(clock, end === 'advance' ? 'promoted' : end, by);
 }
@@ -90,6 +103,10 @@ function startClock(plan: Plan, source: CardSource): Clock {
     arrivals: noArrivals(0),
     firstCandidateAtMs: null,
     safeAtMs: plan.guardrails.map(() => null),
+    cardsOfStep: plan.steps.map(() => null),
+    shown: 0,
+    shownBefore: 0,
+    step: 0,
   };
 }
 
@@ -100,11 +117,11 @@ function changeSplit(clock: Clock, percent: number): void {
 }
 
 function ended(
-  { nowMs, report, looks, safeAtMs, judge }: Clock,
+  { nowMs, report, looks, safeAtMs, cardsOfStep, shown, judge }: Clock,
   end: Rehearsal['end'],
   by: Rehearsal['by'],
 ): Rehearsal {
-  return { end, by, endAtMs: nowMs, report, looks, plannedEnd: plannedEndAnswer(judge), safeAtMs };
+  return { end, by, endAtMs: nowMs, report, looks, plannedEnd: plannedEndAnswer(judge), safeAtMs, cardsOfStep, shown };
 }
 
 interface BakeEnd {
@@ -131,7 +148,9 @@ function bake(clock: Clock, step: Bake): BakeEnd {
 function take(clock: Clock, isPlannedEnd: boolean): boolean {
   const { looks, arrived, over } = clock.source.takeUntil(clock.nowMs);
   clock.arrivals = addArrivals(clock.arrivals, arrived);
-  if (arrived.some(({ arm }) => arm === 'candidate')) clock.firstCandidateAtMs ??= clock.nowMs;
+  const seen = arrived.filter(({ arm }) => arm === 'candidate').length;
+  if (seen > 0) clock.firstCandidateAtMs ??= clock.nowMs;
+  clock.shown += seen;
   for (const look of looks) clock.judge = takeLook(askBefore(clock.judge, look), look);
   if (isPlannedEnd) clock.judge = askPlannedEnd(clock.judge);
   if (looks.length === 0 && !isPlannedEnd) return over;
@@ -160,7 +179,8 @@ function askForPromotion(clock: Clock): BakeEnd {
 }
 
 /** What the engine would do now; null: watch on. */
-function endOf({ report, nowMs, arrivals, firstCandidateAtMs, splitPercent, plan }: Clock, goal: WatchGoal) {
+function endOf(clock: Clock, goal: WatchGoal) {
+  const { report, nowMs, arrivals, firstCandidateAtMs, splitPercent, plan } = clock;
   const { policies } = plan;
   const end = watchEnd(goal, {
     report,
@@ -173,12 +193,25 @@ function endOf({ report, nowMs, arrivals, firstCandidateAtMs, splitPercent, plan
     silenceAcceptedAtMs: null,
     distrust: [],
     staleAfterMs: policies.settleMs,
+    budgets: budgetsAt(clock),
   });
   return end === null ? null : { end: followPolicies(end, report, policies), by: end.kind };
 }
 
-function followPolicies({ kind }: WatchEnd, { verdict }: JudgeReport, policies: Policies): BakeEnd['end'] {
-  switch (kind) {
+function budgetsAt({ plan, step, shown, shownBefore }: Clock): ShownBudget[] {
+  const at = plan.steps[step];
+  const ofStep = at?.kind === 'bake' ? at.maxCards : undefined;
+  const { maxCards } = plan.policies;
+  return [
+    ...(ofStep === undefined ? [] : [{ ...ofStep, of: 'step' as const, sinceMs: 0, shown: shown - shownBefore }]),
+    ...(maxCards === null ? [] : [{ ...maxCards, of: 'rollout' as const, sinceMs: 0, shown }]),
+  ];
+}
+
+function followPolicies(end: WatchEnd, { verdict }: JudgeReport, policies: Policies): BakeEnd['end'] {
+  switch (end.kind) {
+    case 'spent':
+      return end.budget.do === 'rollback' ? 'rolledBack' : 'undecided';
     case 'advance':
       return 'advance';
     case 'harm':

@@ -12,6 +12,8 @@ export interface RolloutState {
   readonly endedAtMs: number | null;
   /** Index into the plan's steps; `steps.length` once all are done. */
   readonly step: number;
+  /** When the step at hand began, ms since the epoch. */
+  readonly stepSinceMs: number;
   /** Steps that a person left before they were done. */
   readonly left: readonly number[];
   /** Who started it, as far as that is known; null until it was asked. */
@@ -103,7 +105,7 @@ export interface Wait {
 }
 
 /** What a pause is for; a resume accepts that and no more. */
-export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | Drift;
+export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | 'stepCards' | 'rolloutCards' | Drift;
 
 /** Distrust of a kind that a person let pass, up to some times the evidence that there was then. */
 export interface AcceptedDistrust {
@@ -123,6 +125,9 @@ export interface Accepted {
   readonly silenceAtMs: number | null;
   /** One for each kind of distrust; another of the same kind takes its place. */
   readonly distrust: readonly AcceptedDistrust[];
+  /** What was shown up to these instants, ms since the epoch: from there on a harm budget counts anew. */
+  readonly stepCardsAtMs: number | null;
+  readonly rolloutCardsAtMs: number | null;
   /** Ids of other serving versions. */
   readonly rivals: readonly string[];
 }
@@ -139,6 +144,7 @@ export function initialState(): RolloutState {
     outcome: null,
     endedAtMs: null,
     step: 0,
+    stepSinceMs: 0,
     left: [],
     starter: null,
     opened: null,
@@ -167,7 +173,7 @@ export function initialState(): RolloutState {
     asksApproval: false,
     approved: false,
     advanced: false,
-    accepted: { silenceAtMs: null, distrust: [], rivals: [] },
+    accepted: { silenceAtMs: null, distrust: [], stepCardsAtMs: null, rolloutCardsAtMs: null, rivals: [] },
     knownDrift: [],
     reassertions: 0,
     changedBaseline: null,

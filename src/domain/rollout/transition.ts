@@ -32,7 +32,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         asksApproval: asksApproval(state, event.phase),
       };
     case 'stepStarted':
-      return { ...state, step: event.step, approved: false, advanced: false };
+      return { ...state, step: event.step, stepSinceMs: atMs, approved: false, advanced: false };
     case 'splitProven':
       return splitProven(state, event.percent, event.atMs);
     case 'judged':
@@ -206,7 +206,13 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
     case 'approve':
       return { ...state, approved: true, reason };
     case 'advance':
-      return { ...afterShown(state), advanced: true, left: [...state.left, state.step], reason };
+      return {
+        ...afterShown(state),
+        accepted: acceptCards(state, atMs),
+        advanced: true,
+        left: [...state.left, state.step],
+        reason,
+      };
     case 'promote':
     case 'abort':
       return {
@@ -238,6 +244,13 @@ function accept({ accepted, pausedFor, report }: RolloutState, by: string, atMs:
     return { ...accepted, distrust: acceptDistrust(accepted.distrust, report?.distrust ?? [], by, atMs) };
   if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
     return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
+  return acceptCards({ accepted, pausedFor }, atMs);
+}
+
+/** As many again may be shown as the plan says, and no more. */
+function acceptCards({ accepted, pausedFor }: Pick<RolloutState, 'accepted' | 'pausedFor'>, atMs: number): Accepted {
+  if (pausedFor === 'stepCards') return { ...accepted, stepCardsAtMs: atMs };
+  if (pausedFor === 'rolloutCards') return { ...accepted, rolloutCardsAtMs: atMs };
   return accepted;
 }
 

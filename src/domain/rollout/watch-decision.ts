@@ -7,6 +7,8 @@ import type { Policies } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
+import type { ShownBudget } from './card-budget.ts';
+import { spentOf, spentSentence } from './card-budget.ts';
 import type { AcceptedDistrust } from './state.ts';
 
 export type WatchGoal =
@@ -49,19 +51,25 @@ export interface WatchFacts {
   readonly distrust: 'all' | readonly AcceptedDistrust[];
   /** A silence shorter than this says nothing, ms. */
   readonly staleAfterMs: number;
+  /** What may be shown before a verdict, and what was. */
+  readonly budgets: readonly ShownBudget[];
 }
 
 export type WatchEnd =
   | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted'; readonly reason: string }
-  | { readonly kind: 'noData'; readonly reason: string };
+  | { readonly kind: 'noData'; readonly reason: string }
+  | { readonly kind: 'spent'; readonly reason: string; readonly budget: ShownBudget };
 
 export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
+  const end = goal.kind === 'hold' ? null : bakeEnd(goal, facts);
+  // Before whatever only asks a person, and goes on showing cards until one comes.
+  const budget = end?.kind === 'advance' ? null : spentOf(facts.budgets, facts.report);
+  if (budget !== null) return { kind: 'spent', reason: spentSentence(budget, facts.report), budget };
   const distrust = facts.report.verdict === 'untrusted' ? newDistrust(facts.report, facts.distrust) : null;
   if (distrust !== null) return { kind: 'untrusted', reason: distrust };
   const silent = silentArm(facts) ?? silentMetric(facts);
-  if (silent !== null) return { kind: 'noData', reason: silent };
-  return goal.kind === 'hold' ? null : bakeEnd(goal, facts);
+  return silent === null ? end : { kind: 'noData', reason: silent };
 }
 
 const TENFOLD = Math.log(10);

@@ -265,3 +265,30 @@ test('Wilson: 10 of 200 is 2.7 % to 9.0 %', () => {
   expect(wilson(10, 200).low).toBeCloseTo(0.0274, 3);
   expect(wilson(10, 200).high).toBeCloseTo(0.0896, 3);
 });
+
+describe('a harm budget', () => {
+  const bounded = (cards: number): Plan => ({
+    ...plan,
+    steps: plan.steps.map((step, index) =>
+      index === 1 && step.kind === 'bake' ? { ...step, maxCards: { cards, do: 'pause' } } : step,
+    ),
+  });
+
+  test('that is too small for a verdict makes the plan pointless, which names the number that would do', () => {
+    const result = forecast(bounded(60), traffic, options);
+    expect(result).toMatchObject({ pointless: true, maxCards: [{ step: 1, cards: 60 }] });
+    const enough = result.maxCards[0]?.enough ?? 0;
+    expect(enough).toBeGreaterThan(250);
+    expect(result.sentence).toContain(
+      `maxCards 60 of step 2 is spent before a verdict more often than once in five; ${enough} would do.`,
+    );
+    expect(whyPointless(bounded(60), traffic, { ...options, runs: 3 })).toMatch(/maxCards 60 of step 2 .* would do\.$/);
+    const enoughCards = forecast(bounded(enough), traffic, options);
+    expect(enoughCards.promoted.hits).toBeGreaterThanOrEqual(4);
+    expect(enoughCards.sentence).not.toContain('maxCards');
+  });
+
+  test('without one nothing is said of any', () => {
+    expect(forecast(plan, traffic, { ...options, runs: 1 }).maxCards).toEqual([]);
+  });
+});

@@ -99,6 +99,7 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
       limits: { prepareMs: 600_000, splitMs: 300_000, pauseMs: 86_400_000, heldMs: 604_800_000 },
       holdbackPercent: 2.5,
       longWatch: { forMs: 259_200_000, alpha: 0.01 },
+      maxCards: null,
     },
   };
   const plan = parsed(samplePlan());
@@ -160,6 +161,7 @@ test('ten lines are a plan: all else has its default', () => {
     limits: { prepareMs: 900_000, splitMs: 900_000, pauseMs: 604_800_000, heldMs: 604_800_000 },
     holdbackPercent: 5,
     longWatch: null,
+    maxCards: null,
   });
 });
 
@@ -462,4 +464,33 @@ describe('whatever it is given', () => {
       expect(Math.min(message.length, remedy.length)).toBeGreaterThan(5);
     }
   }
+});
+
+test.each<[unknown, unknown]>([
+  [200, { cards: 200, do: 'pause' }],
+  [{ cards: 200 }, { cards: 200, do: 'pause' }],
+  [
+    { cards: 200, do: 'rollback' },
+    { cards: 200, do: 'rollback' },
+  ],
+])('maxCards %j', (maxCards, expected) => {
+  const bake = { for: '30m', maxCards };
+  const plan = parsed({ ...samplePlan(), steps: [{ setSplit: 5 }, { bake }], policies: { maxCards: 5000 } });
+  expect(plan.steps[1]).toMatchObject({ maxCards: expected });
+  expect(plan.policies.maxCards).toEqual({ cards: 5000, do: 'pause' });
+});
+
+test.each<[string, unknown, unknown, string, RegExp]>([
+  ['no number', 'many', undefined, 'steps.1.bake.maxCards', /^"many" is no number of cards; expected a whole number/],
+  ['none', 0, undefined, 'steps.1.bake.maxCards', /^0 is no number of cards/],
+  ['an action that goes on showing', { cards: 9, do: 'hold' }, undefined, 'steps.1.bake.maxCards', /do: "hold"/],
+  ['not more than minCards', 100, undefined, 'steps.1.bake.maxCards', /can never end: it waits for 100 settled/],
+  ['a rollout of fewer than its bakes need', undefined, 90, 'policies.maxCards', /its bakes wait for 100/],
+])('maxCards that cannot be: %s', (_, maxCards, all, path, message) => {
+  const bake = { for: '30m', ...(maxCards !== undefined && { maxCards }) };
+  const policies = all === undefined ? {} : { maxCards: all };
+  const result = parsePlan({ ...samplePlan(), steps: [{ setSplit: 5 }, { bake }], policies });
+  const problems = result.ok ? [] : result.problems;
+  expect(problems).toEqual([expect.objectContaining({ code: 'plan-max-cards', path })]);
+  expect(problems[0]?.message).toMatch(message);
 });

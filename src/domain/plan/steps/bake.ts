@@ -3,6 +3,7 @@ import { formatDuration, writeDuration } from '../../shared/duration.ts';
 import { MAX_DURATION_MS } from '../duration.ts';
 import { positiveDurationField } from '../duration-field.ts';
 import { addFault } from '../fields.ts';
+import { engineMaxCards, maxCardsField } from '../max-cards.ts';
 import type { Fault } from '../problem.ts';
 import type { Bake, StepDefinition } from './definition.ts';
 
@@ -25,6 +26,10 @@ const written = z
     ).optional(),
     minCards: cards.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
     require: requirement.optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
+    maxCards: maxCardsField(
+      'At most so many candidate cards may be shown in this bake before it has what it requires; then nobody sees the ' +
+        'candidate any more.',
+    ).optional(),
   })
   .transform((bake, ctx) => {
     const step = {
@@ -33,19 +38,31 @@ const written = z
       atMostMs: bake.atMost ?? Math.min(bake.for * AT_MOST_FACTOR, MAX_DURATION_MS),
       minCards: bake.minCards,
       require: bake.require,
+      ...(bake.maxCards !== undefined && { maxCards: bake.maxCards }),
     };
     const fault = durationFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMost']);
+    const few = fewCardsFault(step);
+    if (few !== undefined) addFault(ctx, few, ['maxCards']);
     return step;
   });
 
 const ms = z.number().int().min(1).max(MAX_DURATION_MS);
 
 const engine = z
-  .strictObject({ kind: z.literal('bake'), forMs: ms, atMostMs: ms, minCards: cards, require: requirement })
+  .strictObject({
+    kind: z.literal('bake'),
+    forMs: ms,
+    atMostMs: ms,
+    minCards: cards,
+    require: requirement,
+    maxCards: engineMaxCards.optional(),
+  })
   .superRefine((step, ctx) => {
     const fault = durationFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMostMs']);
+    const few = fewCardsFault(step);
+    if (few !== undefined) addFault(ctx, few, ['maxCards']);
   });
 
 export const bake = {
@@ -53,7 +70,8 @@ export const bake = {
   written,
   engine,
   label: (step) =>
-    `bake ${formatDuration(step.forMs)}, at most ${formatDuration(step.atMostMs)} (require ${step.require})`,
+    `bake ${formatDuration(step.forMs)}, at most ${formatDuration(step.atMostMs)}` +
+    `${step.maxCards === undefined ? '' : ` or ${step.maxCards.cards} cards`} (require ${step.require})`,
   splitAfter: () => null,
   forecastAs: (step) => step,
 } as const satisfies StepDefinition<BakeStep>;
@@ -67,5 +85,17 @@ function durationFault({ forMs, atMostMs }: Pick<BakeStep, 'forMs' | 'atMostMs'>
       `The bake may take at most ${writeDuration(atMostMs)}, which is less than the ${writeDuration(forMs)} it ` +
       'is to last.',
     remedy: 'Make atMost at least as long as for, or leave it out.',
+  };
+}
+
+/** A budget that is spent before the bake may end at all. */
+function fewCardsFault({ minCards, maxCards }: Pick<BakeStep, 'minCards' | 'maxCards'>): Fault | undefined {
+  if (maxCards === undefined || maxCards.cards > minCards) return undefined;
+  return {
+    code: 'plan-max-cards',
+    message:
+      `With maxCards ${maxCards.cards} this bake can never end: it waits for ${minCards} settled candidate cards ` +
+      '(minCards).',
+    remedy: `Write more than ${minCards}, by as many as come while cards settle, or a lower minCards.`,
   };
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { MaxCards } from '../max-cards.ts';
 
 /** A span of time in which cards are judged. */
 export interface Bake {
@@ -8,6 +9,8 @@ export interface Bake {
   /** Minimum of settled candidate cards in this bake before it may end. */
   readonly minCards: number;
   readonly require: 'noHarm' | 'safe';
+  /** Candidate cards that may be shown in this bake before a verdict. */
+  readonly maxCards?: MaxCards | undefined;
 }
 
 /** All there is to know of a kind of step, but for how it runs: that is `workflows/steps.ts`. */
