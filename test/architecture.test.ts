@@ -146,6 +146,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'csp_evaluator',
     'csp_evaluator/dist/parser.js',
     'diff',
+    'rrule-temporal',
+    'temporal-polyfill',
   ],
   messages: ['@temporalio/workflow', '@temporalio/common', 'zod'],
   workflows: ['@temporalio/workflow', '@temporalio/common', 'zod'],

@@ -1,6 +1,9 @@
 /**
  * Reads plans and their cards from files, and reports all that is wrong with them, each problem at its line and column.
  */
+import type { OrganisationCalendar } from '../domain/calendar/organisation.ts';
+import type { Known } from '../domain/calendar/plan-check.ts';
+import { calendarProblems, planOpenings } from '../domain/calendar/plan-check.ts';
 import { minimumProblems } from '../domain/minimums/check.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { CardWith, HtmlSource } from '../domain/plan/action-schema.ts';
@@ -27,6 +30,9 @@ export interface LintDeps {
   readonly settings?: PreflightSettings;
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
+  /** The organisation's calendar; only the worker's, and unknown, if absent. */
+  readonly calendar?: OrganisationCalendar;
+  readonly now?: () => number;
 }
 
 export interface LintResult {
@@ -38,6 +44,8 @@ export interface LintResult {
   readonly written?: unknown;
   /** Of one that names or abbreviates something: its steps, in one line each. */
   readonly steps?: readonly string[];
+  /** The next stretches in which its splits may rise, in words; absent where no window closes them. */
+  readonly openings?: readonly string[];
 }
 
 /** From the disk, with default settings. */
@@ -57,7 +65,8 @@ const AT_ONCE = 16;
 
 async function lintFile(file: string, deps: LintDeps): Promise<LintResult> {
   const { plan, ...found } = await examine(file, deps);
-  return { file, ok: plan !== undefined, ...found };
+  const next = plan === undefined ? null : planOpenings(plan, knownTo(deps), SHOWN_OPENINGS);
+  return { file, ok: plan !== undefined, ...found, ...(next !== null && { openings: next }) };
 }
 
 /** The plan of a file, ready to be run. Throws a PlanError with all problems if anything in it is wrong. */
@@ -118,8 +127,19 @@ function writtenCard(action: RawParsedPlan['action']): CardWith<HtmlSource> | nu
   return 'html' in action ? action : null;
 }
 
-function formProblems(plan: RawParsedPlan, { minimums }: LintDeps): readonly Problem[] {
-  return [...planWarnings(plan), ...(minimums ? minimumProblems(plan, minimums) : [])];
+function formProblems(plan: RawParsedPlan, deps: LintDeps): readonly Problem[] {
+  const { minimums } = deps;
+  return [
+    ...planWarnings(plan),
+    ...calendarProblems(plan, knownTo(deps)),
+    ...(minimums ? minimumProblems(plan, minimums) : []),
+  ];
+}
+
+const SHOWN_OPENINGS = 3;
+
+function knownTo({ calendar, now = Date.now }: LintDeps): Known {
+  return { organisation: calendar ?? 'unknown', nowMs: now() };
 }
 
 async function open(file: string, { readFile }: LintDeps): Promise<PlanSource | Problem> {

@@ -43,6 +43,11 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-holdback': filesOf({ 'plan.yaml': `${PLAN}policies: { holdback: 51 }\n`, 'card.html': CARD }),
   'plan-tolerance': plan('margin: 10%', 'margin: 10%, tolerance: 10%'),
   'plan-limit': plan('margin:', 'limit: 20, margin:'),
+  'plan-window': filesOf({
+    'plan.yaml': `${PLAN}policies: { windows: { deny: [{ dates: [2026-12-25] }] } }\n`,
+    'card.html': CARD,
+  }),
+  'plan-start': plan('steps:', 'startAt: tomorrow\nsteps:'),
   'plan-guardrail-direction': plan('lower', 'higher'),
   'plan-guardrail-statistic': plan('margin:', 'statistic: p95, margin:'),
   'plan-guardrail-name': plan('margin:', 'name: handleTime, margin:'),

@@ -5,6 +5,7 @@ import { COMPAT_DATA_VERSION } from '../../domain/preflight/compat/data.ts';
 import type { Problem } from '../../domain/plan/problem.ts';
 import { FROM_DISK, lintFiles } from '../../lint/lint.ts';
 import type { LintResult } from '../../lint/lint.ts';
+import { loadOrganisationCalendar } from '../../lint/organisation-calendar.ts';
 import { loadOrganisationPolicy } from '../../lint/organisation-policy.ts';
 import { formatProblem } from '../../lint/plan-error.ts';
 import { sarifLog } from '../../lint/sarif.ts';
@@ -36,6 +37,7 @@ export function lint(run: Run): Command {
       'what the organisation asks of every plan; the worker asks it by ORGANISATION_POLICY',
       nonEmpty,
     )
+    .option('--calendar <file>', 'calendar of the organisation; the worker has it by CALENDAR_FILE', nonEmpty)
     .action((plans: string[], options: Omit<LintArgs, 'plans'>) =>
       run((deps) => lintPlans(deps, { plans, ...options })),
     );
@@ -49,11 +51,15 @@ interface LintArgs extends JsonOption {
   readonly browsers?: string;
   /** The organisation's policy. */
   readonly policy?: string;
+  /** The organisation's calendar. */
+  readonly calendar?: string;
 }
 
 async function lintPlans(deps: Deps, args: LintArgs): Promise<number> {
   const minimums = args.policy === undefined ? null : await loadOrganisationPolicy(args.policy);
-  const results = await lintFiles(args.plans, { ...FROM_DISK, settings: cardRules(deps.env, args.browsers), minimums });
+  const calendar = args.calendar === undefined ? {} : { calendar: await loadOrganisationCalendar(args.calendar) };
+  const settings = cardRules(deps.env, args.browsers);
+  const results = await lintFiles(args.plans, { ...FROM_DISK, settings, minimums, ...calendar });
   const isOk = results.every((result) => result.ok);
   if (args.sarif)
     printJson(
@@ -71,12 +77,13 @@ function yamlOf({ written }: LintResult): string {
 }
 
 /** The shape is a promise to other programs; see docs/cli.md. */
-function jsonResult({ file, ok, problems, steps }: LintResult): object {
+function jsonResult({ file, ok, problems, steps, openings }: LintResult): object {
   return {
     file,
     ok,
     problems: problems.map((problem) => jsonProblem(problem, file)),
     ...(steps !== undefined && { steps }),
+    ...(openings !== undefined && { openings }),
   };
 }
 
@@ -93,9 +100,11 @@ function jsonProblem({ code, rule, severity, file, line, column, message, remedy
   };
 }
 
-function resultLines({ file, ok, problems, steps }: LintResult): string[] {
+function resultLines({ file, ok, problems, steps, openings = [] }: LintResult): string[] {
   const found = problems.map(formatProblem);
-  return ok ? [...found, `${file}: ok`, ...stepLines(steps)] : found;
+  return ok
+    ? [...found, `${file}: ok`, ...stepLines(steps), ...openings.map((one) => `  splits may rise: ${one}`)]
+    : found;
 }
 
 function summary(results: readonly LintResult[]): string[] {

@@ -29,6 +29,8 @@ export const PROBLEM_CODES = [
   'plan-drift',
   'plan-holdback',
   'plan-limit',
+  'plan-window',
+  'plan-start',
   'plan-guardrail-direction',
   'plan-guardrail-statistic',
   'plan-guardrail-name',

@@ -6,6 +6,7 @@ const DAY = 24 * 60 * MINUTE;
 
 /** The parser's own defaults, and what code that builds a plan starts from. */
 export const DEFAULT_POLICIES: Policies = {
+  windows: null,
   onUndecided: 'hold',
   onNoData: { afterMs: 30 * MINUTE, do: 'pause' },
   onUntrusted: 'pause',
@@ -20,7 +21,7 @@ export const DEFAULT_POLICIES: Policies = {
     unseen: 'pause',
   },
   onBlind: { afterMs: 5 * MINUTE, do: 'rollback' },
-  limits: { prepareMs: 15 * MINUTE, splitMs: 15 * MINUTE, pauseMs: 7 * DAY, heldMs: 7 * DAY },
+  limits: { prepareMs: 15 * MINUTE, splitMs: 15 * MINUTE, pauseMs: 7 * DAY, heldMs: 7 * DAY, windowMs: 30 * DAY },
   settleMs: MINUTE,
   afterPromotionMs: 5 * MINUTE,
   holdbackPercent: 5,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
+import { planWindows, startField } from '../calendar/form.ts';
 import { driftSchema } from './drift.ts';
 import { MAX_DURATION_MS } from './duration.ts';
 import { addFault, readField } from './fields.ts';
@@ -65,6 +66,7 @@ const limits = z.strictObject({
   splitMs: time.prefault(USUAL.limits.splitMs),
   pauseMs: time.prefault(USUAL.limits.pauseMs),
   heldMs: time.prefault(USUAL.limits.heldMs),
+  windowMs: time.prefault(USUAL.limits.windowMs),
 });
 
 export const enginePoliciesSchema = z.strictObject({
@@ -79,6 +81,10 @@ export const enginePoliciesSchema = z.strictObject({
   holdbackPercent: readField({ type: 'number', description: '' }, parseHoldback).prefault(USUAL.holdbackPercent),
   longWatch: z.strictObject({ forMs: time, alpha }).nullable().prefault(USUAL.longWatch),
   maxCards: engineMaxCards.nullable().prefault(USUAL.maxCards),
+  windows: planWindows
+    .nullable()
+    .optional()
+    .transform((windows) => windows ?? null),
 });
 
 export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
@@ -86,6 +92,7 @@ export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   action: actionWith(htmlText),
   ...noCardFields,
   target: targetSchema,
+  startAt: startField.optional(),
   steps: z.array(engineStepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(engineGuardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema.optional(),

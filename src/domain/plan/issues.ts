@@ -13,7 +13,20 @@ export type FieldsAt = (path: readonly PropertyKey[]) => readonly string[];
 /** The problems behind an issue, with what was written there looked up in `raw`. */
 export function problemsOf(issue: Issue, raw: unknown, fieldsAt: FieldsAt): Problem[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownField(issue.path, key, fieldsAt));
+  const meant = branchOf(issue, valueAt(raw, issue.path));
+  if (meant !== null)
+    return meant.flatMap((one) => problemsOf({ ...one, path: [...issue.path, ...one.path] }, raw, fieldsAt));
   return [problemAt(issue.path.join('.'), faultOf(issue, valueAt(raw, issue.path)))];
+}
+
+/** Where there may be a text or a set of fields: what is wrong with the one that was written. */
+function branchOf(issue: Issue, seen: unknown): readonly Issue[] | null {
+  if (issue.code !== 'invalid_union' || seen === undefined) return null;
+  const fitting = issue.errors.filter(
+    (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  const [only] = fitting;
+  return only !== undefined && only.length > 0 && fitting.length === 1 ? only : null;
 }
 
 function unknownField(path: readonly PropertyKey[], key: string, fieldsAt: FieldsAt): Problem {

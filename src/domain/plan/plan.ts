@@ -1,5 +1,6 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
 import type { MaxCards } from './max-cards.ts';
+import type { PlanWindows } from '../calendar/form.ts';
 import type { Step } from './steps/steps.ts';
 import type { PlanTarget } from './target-schema.ts';
 
@@ -122,6 +123,8 @@ export interface WaitLimits {
   readonly splitMs: number;
   readonly pauseMs: number;
   readonly heldMs: number;
+  /** Until a change window lets the split rise. */
+  readonly windowMs: number;
 }
 
 /** After promotion: the version against its own record. */
@@ -132,6 +135,8 @@ export interface LongWatch {
 }
 
 export interface Policies {
+  /** When a split may rise, beside what the organisation says of it; null: at any time. */
+  readonly windows: PlanWindows | null;
   /** What a bake does when `atMost` is over and what it requires does not hold; also at promotion. */
   readonly onUndecided: 'hold' | 'rollback' | 'promote';
   readonly onNoData: { readonly afterMs: number; readonly do: 'pause' | 'rollback' };
@@ -163,6 +168,8 @@ export interface Plan {
   /** The version is the one that serves, and no card takes its place. */
   readonly retire?: true | undefined;
   readonly target: PlanTarget;
+  /** By the clocks of a place, or an instant; absent: at once. */
+  readonly startAt?: string | undefined;
   readonly steps: readonly Step[];
   readonly guardrails: readonly Guardrail[];
   /** Absent: only all cards together are judged. */

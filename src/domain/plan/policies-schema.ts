@@ -1,6 +1,7 @@
 /** The policies as people write them, turned into the engine's words. */
 import { z } from 'zod';
 import { DEFAULT_POLICIES as USUAL } from './default-policies.ts';
+import { planWindows } from '../calendar/form.ts';
 import { driftSchema } from './drift.ts';
 import { writeDuration } from '../shared/duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
@@ -20,6 +21,10 @@ const limits = z
       USUAL.limits.splitMs,
     ),
     pause: limit('Longest pause; then the rollout is rolled back.', USUAL.limits.pauseMs),
+    window: limit(
+      'Longest time until a change window lets the split rise; then the rollout is rolled back.',
+      USUAL.limits.windowMs,
+    ),
     held: limit('Longest time held for a person; then the rollout is rolled back.', USUAL.limits.heldMs),
   })
   .prefault({})
@@ -28,6 +33,7 @@ const limits = z
     splitMs: raw.split,
     pauseMs: raw.pause,
     heldMs: raw.held,
+    windowMs: raw.window,
   }));
 
 const longWatch = z
@@ -57,6 +63,9 @@ export const policiesSchema = z
       })
       .prefault({}),
     limits,
+    windows: planWindows
+      .optional()
+      .describe('When a split may rise, beside what the organisation says; at any time if absent.'),
     settle: durationField('A card without an outcome counts as "none" this long after it was first seen.').prefault(
       writeDuration(USUAL.settleMs),
     ),
@@ -80,7 +89,17 @@ export const policiesSchema = z
     ).optional(),
   })
   .transform(
-    ({ settle, afterPromotion, holdback, onNoData, onBlind, longWatch: watch, maxCards, ...same }): Policies => ({
+    ({
+      settle,
+      afterPromotion,
+      holdback,
+      onNoData,
+      onBlind,
+      longWatch: watch,
+      maxCards,
+      windows,
+      ...same
+    }): Policies => ({
       ...same,
       onNoData: { afterMs: onNoData.after, do: onNoData.do },
       onBlind: { afterMs: onBlind.after, do: onBlind.do },
@@ -89,5 +108,6 @@ export const policiesSchema = z
       holdbackPercent: holdback,
       longWatch: watch ?? null,
       maxCards: maxCards ?? null,
+      windows: windows ?? null,
     }),
   );

@@ -1,6 +1,7 @@
 /** The plan as people write it (YAML or JSON), turned into the engine's words. Rules that span fields: rules.ts. */
 import { z } from 'zod';
 import { actionWith, htmlSchema } from './action-schema.ts';
+import { startField } from '../calendar/form.ts';
 import { guardrailSchema } from './guardrail-schema.ts';
 import { policiesSchema } from './policies-schema.ts';
 import { slicesSchema } from './slices-schema.ts';
@@ -30,6 +31,7 @@ export const planSchema = z.strictObject({
   action: actionWith(htmlSchema),
   ...noCardFields,
   target: targetSchema.prefault(DEFAULT_TARGET),
+  startAt: startField.optional(),
   steps: z.array(stepSchema).min(1).max(MAX_STEPS),
   guardrails: z.array(guardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { formatDuration, writeDuration } from '../../shared/duration.ts';
+import type { CalendarRef } from '../../calendar/form.ts';
+import { calendarRef } from '../../calendar/form.ts';
 import { MAX_DURATION_MS } from '../duration.ts';
 import { positiveDurationField } from '../duration-field.ts';
 import { addFault } from '../fields.ts';
@@ -25,6 +27,7 @@ const written = z
       `Longest time to wait for what is required; ${AT_MOST_FACTOR} times "for" if absent.`,
     ).optional(),
     minCards: cards.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
+    hours: calendarRef.optional().describe('A calendar or a rule: the times of this bake count only while it is open.'),
     require: requirement.optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
     maxCards: maxCardsField(
       'At most so many candidate cards may be shown in this bake before it has what it requires; then nobody sees the ' +
@@ -39,6 +42,7 @@ const written = z
       minCards: bake.minCards,
       require: bake.require,
       ...(bake.maxCards !== undefined && { maxCards: bake.maxCards }),
+      ...(bake.hours !== undefined && { hours: bake.hours }),
     };
     const fault = durationFault(step);
     if (fault !== undefined) addFault(ctx, fault, ['atMost']);
@@ -57,6 +61,7 @@ const engine = z
     minCards: cards,
     require: requirement,
     maxCards: engineMaxCards.optional(),
+    hours: calendarRef.optional(),
   })
   .superRefine((step, ctx) => {
     const fault = durationFault(step);
@@ -70,11 +75,17 @@ export const bake = {
   written,
   engine,
   label: (step) =>
-    `bake ${formatDuration(step.forMs)}, at most ${formatDuration(step.atMostMs)}` +
+    `bake ${formatDuration(step.forMs)}${step.hours === undefined ? '' : ` of ${hoursText(step.hours)}`}, ` +
+    `at most ${formatDuration(step.atMostMs)}` +
     `${step.maxCards === undefined ? '' : ` or ${step.maxCards.cards} cards`} (require ${step.require})`,
   splitAfter: () => null,
   forecastAs: (step) => step,
 } as const satisfies StepDefinition<BakeStep>;
+
+/** `open hours (officeHours)`. */
+export function hoursText(hours: CalendarRef): string {
+  return `open hours (${typeof hours === 'string' ? hours : (hours.rule ?? hours.dates?.join(', ') ?? '')})`;
+}
 
 /** A bake that would have to end before it may. */
 function durationFault({ forMs, atMostMs }: Pick<BakeStep, 'forMs' | 'atMostMs'>): Fault | undefined {

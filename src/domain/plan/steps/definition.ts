@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { MaxCards } from '../max-cards.ts';
+import type { CalendarRef } from '../../calendar/form.ts';
 
 /** A span of time in which cards are judged. */
 export interface Bake {
@@ -11,6 +12,8 @@ export interface Bake {
   readonly require: 'noHarm' | 'safe';
   /** Candidate cards that may be shown in this bake before a verdict. */
   readonly maxCards?: MaxCards | undefined;
+  /** Its times count only while this is open; absent: always. */
+  readonly hours?: CalendarRef | undefined;
 }
 
 /** All there is to know of a kind of step, but for how it runs: that is `workflows/steps.ts`. */

@@ -1,0 +1,97 @@
+/** Whole days from an iCalendar file (RFC 5545), as public holidays come. */
+import type { Fault } from '../plan/problem.ts';
+import { show } from '../plan/problem.ts';
+import type { WindowRule } from './form.ts';
+import { windowFault } from './form.ts';
+
+interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+const MAX_EVENTS = 5000;
+
+/** Its events as days of that place; all that is left out would be a day on which a window is open, so nothing is. */
+export function daysFromICalendar(text: string, timeZone: string): readonly WindowRule[] | Fault {
+  const events = eventsIn(unfold(text));
+  if (events === null || events.length === 0)
+    return windowFault(
+      'This is no iCalendar file with events.',
+      'Give a file with BEGIN:VCALENDAR and whole-day events.',
+    );
+  if (events.length > MAX_EVENTS)
+    return windowFault(
+      `There are ${events.length} events; expected at most ${MAX_EVENTS}.`,
+      'Give the years that count.',
+    );
+  const rules: WindowRule[] = [];
+  for (const event of events) {
+    const read = rulesOf(event, timeZone);
+    if (!Array.isArray(read)) return read as Fault;
+    rules.push(...(read as WindowRule[]));
+  }
+  return rules;
+}
+
+/** A line that begins with white space goes on with the one before. */
+function unfold(text: string): string[] {
+  return text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/);
+}
+
+function eventsIn(lines: readonly string[]): Property[][] | null {
+  if (lines[0]?.trim().toUpperCase() !== 'BEGIN:VCALENDAR') return null;
+  const events: Property[][] = [];
+  let event: Property[] | null = null;
+  for (const line of lines) {
+    const [, name = '', value = ''] = /^([A-Za-z-]+)[^:]*:(.*)$/.exec(line) ?? [];
+    const [what, kind] = [name.toUpperCase(), value.trim()];
+    if (what === 'BEGIN' && kind === 'VEVENT') event = [];
+    else if (what === 'END' && kind === 'VEVENT' && event !== null) {
+      events.push(event);
+      event = null;
+    } else event?.push({ name: what, value: kind });
+  }
+  return events;
+}
+
+const DAY = /^(\d{4})(\d{2})(\d{2})$/;
+const DAY_MS = 86_400_000;
+
+function rulesOf(event: readonly Property[], timeZone: string): WindowRule[] | Fault {
+  const all = (name: string): string[] =>
+    event.filter((property) => property.name === name).flatMap(({ value }) => value.split(','));
+  const one = (name: string): string | undefined => event.find((property) => property.name === name)?.value;
+  const called = show(one('SUMMARY') ?? one('UID') ?? 'without a name');
+  const days = { DTSTART: all('DTSTART'), DTEND: all('DTEND'), RDATE: all('RDATE'), EXDATE: all('EXDATE') };
+  const timed = Object.values(days)
+    .flat()
+    .find((value) => !DAY.test(value));
+  if (timed !== undefined || days.DTSTART[0] === undefined)
+    return windowFault(
+      `The event ${called} is not of whole days: ${show(timed)}.`,
+      'Write its hours as a rule with from and to; a file of holidays holds whole days.',
+    );
+  const starts = iso(days.DTSTART[0]);
+  const last = lastDay(starts, days.DTEND[0]);
+  const rule = one('RRULE');
+  if (rule !== undefined && last !== starts)
+    return windowFault(
+      `The event ${called} lasts several days and comes again.`,
+      'Write its days as dates, or as a rule.',
+    );
+  const allDay = { from: '00:00', to: '24:00', timeZone };
+  const listed = days.RDATE.map(iso);
+  const skips = days.EXDATE.map(iso);
+  if (rule === undefined) return [{ ...allDay, dates: [`${starts}/${last}`, ...listed] }];
+  return [{ ...allDay, rule, starts, skips }, ...(listed.length === 0 ? [] : [{ ...allDay, dates: listed }])];
+}
+
+/** DTEND is the day after. */
+function lastDay(starts: string, end: string | undefined): string {
+  if (end === undefined || iso(end) <= starts) return starts;
+  return new Date(Date.parse(`${iso(end)}T00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+}
+
+function iso(day: string): string {
+  return day.replace(DAY, '$1-$2-$3');
+}

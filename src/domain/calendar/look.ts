@@ -1,0 +1,78 @@
+/** May a split rise now? All that allow must be open; any that denies closes. */
+import type { Span } from './spans.ts';
+import { gaps, intersect, isWithin } from './spans.ts';
+import type { Times } from './times.ts';
+import { placeTime } from './words.ts';
+
+/** One thing that a rise has to pass. */
+export interface Gate {
+  readonly kind: 'allow' | 'deny';
+  readonly times: Times;
+  /** In words, as whoever waits reads it: `outside officeHours`, `freeze by ana: peak season`. */
+  readonly closedBy: string;
+  readonly timeZone: string;
+}
+
+export interface CalendarLook {
+  readonly open: boolean;
+  readonly why: string;
+  /** When that changes, ms since the epoch; null: not within `HORIZON_MS`. */
+  readonly changesAtMs: number | null;
+}
+
+const DAY_MS = 86_400_000;
+/** How far a look reaches: over a year, so that what comes once a year is seen. */
+export const HORIZON_MS = 400 * DAY_MS;
+
+export function look(gates: readonly Gate[], atMs: number): CalendarLook {
+  if (gates.length === 0) return { open: true, why: 'open: no window closes it', changesAtMs: null };
+  const open = isOpen(gates, atMs);
+  const changesAtMs = changeAfter(gates, atMs, open);
+  const closing = open ? [] : gates.filter((gate) => isClosed(gate, atMs));
+  const zone = (closing.find(({ kind }) => kind === 'allow') ?? closing[0] ?? gates[0])?.timeZone ?? 'UTC';
+  const until = changesAtMs === null ? '' : ` until ${placeTime(changesAtMs, zone)}`;
+  const reasons = closing.map(({ closedBy }) => closedBy).join('; ');
+  const never = changesAtMs === null && !open ? ', and does not open within a year' : '';
+  return { open, why: open ? `open${until}` : `closed${until}${never} (${reasons})`, changesAtMs };
+}
+
+/** The next stretches in which a split may rise, the one at hand first. */
+export function openings(gates: readonly Gate[], atMs: number, most: number): Span[] {
+  const found: Span[] = [];
+  for (let fromMs = atMs; found.length < most && fromMs < atMs + HORIZON_MS;) {
+    const [next] = isOpen(gates, fromMs) ? [fromMs] : [changeAfter(gates, fromMs, false)];
+    if (next === null || next === undefined) break;
+    const toMs = changeAfter(gates, next, true) ?? atMs + HORIZON_MS;
+    found.push({ fromMs: next, toMs });
+    fromMs = toMs;
+  }
+  return found;
+}
+
+/** The stretches of `within` in which all gates are open. */
+export function openSpans(gates: readonly Gate[], within: Span): Span[] {
+  return gates.reduce<Span[]>(
+    (spans, { kind, times }) => intersect(spans, kind === 'allow' ? times(within) : gaps(times(within), within)),
+    [within],
+  );
+}
+
+function isOpen(gates: readonly Gate[], atMs: number): boolean {
+  return gates.every((gate) => !isClosed(gate, atMs));
+}
+
+function isClosed({ kind, times }: Gate, atMs: number): boolean {
+  return isWithin(times({ fromMs: atMs, toMs: atMs + 1 }), atMs) === (kind === 'deny');
+}
+
+/** Nearly all changes are days away, so the first look is short and each next one longer. */
+function changeAfter(gates: readonly Gate[], atMs: number, open: boolean): number | null {
+  const endMs = atMs + HORIZON_MS;
+  for (let fromMs = atMs, step = 8 * DAY_MS; fromMs < endMs; fromMs += step, step *= 4) {
+    const within = { fromMs, toMs: Math.min(fromMs + step, endMs) };
+    const spans = openSpans(gates, within);
+    const [first] = open ? gaps(spans, within) : spans;
+    if (first !== undefined) return first.fromMs;
+  }
+  return null;
+}

@@ -1,0 +1,117 @@
+/** What a plan says of time, held against a calendar. */
+import type { Plan } from '../plan/plan.ts';
+import type { Problem } from '../plan/problem.ts';
+import { problemAt } from '../plan/problem.ts';
+import { queuesOf } from '../plan/queues.ts';
+import { writeDuration } from '../shared/duration.ts';
+import type { CalendarRef } from './form.ts';
+import { windowFault } from './form.ts';
+import type { Freeze } from './freeze.ts';
+import { gatesFor, refProblems, windowProblems } from './gates.ts';
+import type { Reach } from './gates.ts';
+import { openings } from './look.ts';
+import type { OrganisationCalendar } from './organisation.ts';
+import { startInstant, startProblems } from './start.ts';
+import { placeTime } from './words.ts';
+
+export type TimedPlan = Pick<Plan, 'steps' | 'policies' | 'target' | 'startAt'> & {
+  readonly action: Pick<Plan['action'], 'name'>;
+};
+
+export interface Known {
+  /** `unknown`: whoever asks has no calendar, and only the worker can tell. */
+  readonly organisation: OrganisationCalendar | null | 'unknown';
+  readonly freezes?: readonly Freeze[];
+  readonly divisions?: readonly string[] | null;
+  readonly nowMs: number;
+}
+
+/** Errors; and warnings of names that only the worker knows, and of a first opening that comes too late. */
+export function calendarProblems(plan: TimedPlan, known: Known): Problem[] {
+  return [
+    ...startProblems(plan.startAt, known.nowMs),
+    ...hoursProblems(plan, known),
+    ...planWindowProblems(plan, known),
+  ];
+}
+
+function hoursProblems({ steps }: TimedPlan, { organisation }: Known): Problem[] {
+  return steps.flatMap((step, index) => {
+    if (step.kind !== 'bake' || step.hours === undefined) return [];
+    const path = `steps.${index}.bake.hours`;
+    return isUnknown(step.hours, organisation)
+      ? [named(step.hours, path)]
+      : refProblems(step.hours, known(organisation), path);
+  });
+}
+
+function planWindowProblems(
+  plan: TimedPlan,
+  { organisation, freezes = [], divisions = null, nowMs }: Known,
+): Problem[] {
+  const { windows, limits } = plan.policies;
+  const unknown = [...(windows?.allow ?? []), ...(windows?.deny ?? [])].filter((ref) => isUnknown(ref, organisation));
+  if (unknown.length > 0) return unknown.map((ref) => named(ref as string, 'policies.windows'));
+  const input = { organisation: known(organisation), windows, freezes, reach: reachOf(plan, divisions) };
+  const wrong = windowProblems(input, nowMs);
+  if (wrong.length > 0) return wrong;
+  const begins = beginOf(plan, nowMs);
+  const [first] = openings(gatesFor(input), begins, 1);
+  return first === undefined || first.fromMs - begins <= limits.windowMs
+    ? []
+    : [
+        problemAt(
+          'policies.windows',
+          windowFault(
+            `The next opening is ${placeTime(first.fromMs, 'UTC')}, and limits.window is ${writeDuration(limits.windowMs)}.`,
+            'Start later, give limits.window more time, or open the window sooner.',
+          ),
+          { severity: 'warning' },
+        ),
+      ];
+}
+
+/** The next stretches in which the plan's splits may rise; null where nobody closes anything, or only the worker knows. */
+export function planOpenings(plan: TimedPlan, { organisation, nowMs }: Known, most: number): string[] | null {
+  const { windows } = plan.policies;
+  if ([...(windows?.allow ?? []), ...(windows?.deny ?? [])].some((ref) => isUnknown(ref, organisation))) return null;
+  const gates = gatesFor({
+    organisation: known(organisation),
+    windows,
+    freezes: [],
+    reach: reachOf(plan, null),
+  });
+  if (gates.length === 0) return null;
+  const zone = gates.find(({ kind }) => kind === 'allow')?.timeZone ?? gates[0]?.timeZone ?? 'UTC';
+  return openings(gates, beginOf(plan, nowMs), most).map(
+    ({ fromMs, toMs }) => `${placeTime(fromMs, zone)} to ${placeTime(toMs, zone)}`,
+  );
+}
+
+export function reachOf({ action, target }: TimedPlan, divisions: readonly string[] | null): Reach {
+  return { action: action.name, queues: queuesOf({ action, target }), divisions };
+}
+
+function beginOf({ startAt }: TimedPlan, nowMs: number): number {
+  const start = startAt === undefined ? null : startInstant(startAt);
+  return start === null || 'code' in start ? nowMs : Math.max(nowMs, start.atMs);
+}
+
+function known(organisation: Known['organisation']): OrganisationCalendar | null {
+  return organisation === 'unknown' ? null : organisation;
+}
+
+function isUnknown(ref: CalendarRef, organisation: Known['organisation']): ref is string {
+  return organisation === 'unknown' && typeof ref === 'string';
+}
+
+function named(name: string, path: string): Problem {
+  return problemAt(
+    path,
+    windowFault(
+      `The calendar ${name} is known to the worker alone.`,
+      'Give `lint` its file with --calendar; the start checks it in any case.',
+    ),
+    { severity: 'warning' },
+  );
+}
