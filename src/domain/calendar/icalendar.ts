@@ -27,8 +27,8 @@ export function daysFromICalendar(text: string, timeZone: string): readonly Wind
   const rules: WindowRule[] = [];
   for (const event of events) {
     const read = rulesOf(event, timeZone);
-    if (!Array.isArray(read)) return read as Fault;
-    rules.push(...(read as WindowRule[]));
+    if (!Array.isArray(read)) return read;
+    rules.push(...read);
   }
   return rules;
 }

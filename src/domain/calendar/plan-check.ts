@@ -51,7 +51,7 @@ function planWindowProblems(
 ): Problem[] {
   const { windows, limits } = plan.policies;
   const unknown = [...(windows?.allow ?? []), ...(windows?.deny ?? [])].filter((ref) => isUnknown(ref, organisation));
-  if (unknown.length > 0) return unknown.map((ref) => named(ref as string, 'policies.windows'));
+  if (unknown.length > 0) return unknown.map((ref) => named(ref, 'policies.windows'));
   const input = { organisation: known(organisation), windows, freezes, reach: reachOf(plan, divisions) };
   const wrong = windowProblems(input, nowMs);
   if (wrong.length > 0) return wrong;
