@@ -32,10 +32,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
       valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
       typesOf: ['genesys', 'schedules', 'telemetry'],
     },
+    waves: { valuesOf: ['domain', 'store', 'activities', 'messages'] },
     messages: { valuesOf: ['domain'], typesOf: ['targets'] },
     workflows: {
       valuesOf: ['domain', 'messages'],
-      typesOf: ['activities', 'audit', 'guardian', 'forward', 'targets', 'store'],
+      typesOf: ['activities', 'audit', 'guardian', 'forward', 'targets', 'store', 'waves'],
     },
 
     sandbox: { valuesOf: ['domain', 'webhooks'] },
@@ -54,7 +55,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     panel: { valuesOf: ['domain', 'http', 'genesys', 'store', 'preview', 'transcripts'] },
     forward: { valuesOf: ['domain', 'webhooks', 'store', 'activities'], typesOf: ['config'] },
     worker: {
-      valuesOf: ['domain', 'store', 'telemetry', 'schedules', 'activities', 'guardian', 'forward', 'messages'],
+      valuesOf: ['domain', 'store', 'telemetry', 'schedules', 'activities', 'guardian', 'forward', 'messages', 'waves'],
       typesOf: ['audit', 'config'],
     },
     compose: {

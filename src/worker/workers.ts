@@ -10,6 +10,7 @@ import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
+import { createWavesActivities } from '../waves/activities.ts';
 import { workflowCode } from './workflow-code.ts';
 
 export interface WorkersOptions {
@@ -50,6 +51,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = {
     ...createActivities(options.activities, Math.random),
     ...createGuardianActivities({ ...options.activities, ...options.guardian }, Math.random),
+    ...createWavesActivities(options.activities, Math.random),
   };
   const base = {
     ...COMMON,

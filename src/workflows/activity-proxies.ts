@@ -4,6 +4,7 @@
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create.ts';
+import type { WavesActivities } from '../waves/activities.ts';
 import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
@@ -27,6 +28,12 @@ export const { askRegistry } = proxyActivities<Pick<Activities, 'askRegistry'>>(
   taskQueue: ROLLOUTS_QUEUE,
   startToCloseTimeout: '10s',
   scheduleToCloseTimeout: '20s',
+  retry: backoff,
+});
+
+export const { memberPhase, recordWaves } = proxyActivities<WavesActivities>({
+  taskQueue: ROLLOUTS_QUEUE,
+  startToCloseTimeout: '30s',
   retry: backoff,
 });
 

@@ -1,4 +1,5 @@
 export { rollout } from './rollout.ts';
+export { waves } from './waves.ts';
 export { guardian, recover } from './guardian.ts';
 export { registry } from './registry.ts';
 export { forward } from './forward.ts';

@@ -10,6 +10,7 @@ import { longWatch } from './activity-proxies.ts';
 import type { Decision } from './decide.ts';
 import { decide, decideDrift, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
+import { tellWaves } from './member.ts';
 import type { DeployedRun } from './run.ts';
 import type { Blind, StepOutcome } from './supervise.ts';
 import { backOff, blindTooLong, CONTINUE, firstOf, requested, rollBackFor, rollBackForHarm } from './supervise.ts';
@@ -23,6 +24,7 @@ export async function watchOn(run: DeployedRun): Promise<StepOutcome> {
       `the long watch to end (${formatDuration(plan.forMs)}): the version serves everybody, and is held against its ` +
       'own record',
   });
+  void tellWaves(run);
   const limit = {
     ms: plan.forMs,
     what: 'the long watch to end',

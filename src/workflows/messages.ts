@@ -11,6 +11,8 @@ import { ACTS } from '../domain/rollout/acts.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { GuardianNotice } from '../domain/rollout/messages.ts';
 import type { RolloutStatus } from '../domain/rollout/view.ts';
+import type { WavesActName, WavesStatus } from '../domain/waves/state.ts';
+import { WAVES_ACTS } from '../domain/waves/state.ts';
 
 export const ROLLOUT_WORKFLOW = 'rollout';
 export const ROLLOUTS_QUEUE = 'rollouts';
@@ -69,6 +71,20 @@ export const ACT_UPDATES = Object.fromEntries(ACTS.map((act) => [act, defineUpda
 export const actSignal = defineSignal<[HumanAct & { readonly name: Brake }]>('act');
 
 export const guardianSignal = defineSignal<[GuardianNotice]>('guardian');
+
+export const WAVES_WORKFLOW = 'waves';
+
+/** Waves of a name run once at a time. */
+export function wavesWorkflowId(name: string): string {
+  return `waves/${name}`;
+}
+
+export const wavesStatusQuery = defineQuery<WavesStatus>('wavesStatus');
+export const WAVES_UPDATES = Object.fromEntries(WAVES_ACTS.map((act) => [act, defineUpdate(act)])) as Readonly<
+  Record<WavesActName, UpdateDefinition<WavesStatus, [HumanAct]>>
+>;
+/** From a rollout to the waves that it belongs to. */
+export const memberPromotedSignal = defineSignal<[{ readonly action: string }]>('memberPromoted');
 
 export const GUARDIAN_WORKFLOW = 'guardian';
 export const RECOVER_WORKFLOW = 'recover';

@@ -44,7 +44,8 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startHarness(activities: Activities): Promise<Harness> {
+/** `activities`: those of a rollout, and of what else the test starts. */
+export async function startHarness(activities: object): Promise<Harness> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const { address, namespace } = await testTemporal();
   const native = await NativeConnection.connect({ address });

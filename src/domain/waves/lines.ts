@@ -1,0 +1,43 @@
+/** The waves as a tree, for a terminal and for the details in Temporal's Web UI. Pure. */
+import { oneLine } from '../text/printable.ts';
+import type { MemberStatus, WaveStatus, WavesStatus } from './state.ts';
+import { membersOf } from './state.ts';
+
+/** `now`: what a member's rollout is at, by its action, where that is known: "baking, 25 %". */
+export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string> = new Map()): string[] {
+  return [
+    wavesSentence(status),
+    ...status.waves.flatMap((wave, at) => waveLines(wave, at === status.waves.length - 1, now)),
+    ...(status.stopped === null ? [] : [`Nothing more is started: ${oneLine(status.stopped)}`]),
+  ];
+}
+
+/** `refund-1.5.0: wave 2 of 3 (rest), 1 of 5 promoted`. */
+export function wavesSentence(status: WavesStatus): string {
+  const members = membersOf(status);
+  const promoted = members.filter(({ state }) => state === 'promoted').length;
+  const wave = status.waves[status.wave];
+  const where = `wave ${status.wave + 1} of ${status.waves.length} (${wave?.name ?? ''})`;
+  const next = status.nextWaveAt === null ? '' : `, the next wave at ${status.nextWaveAt.slice(0, 19)}Z`;
+  return (
+    `${status.name}: ${status.phase}${status.paused ? ', paused' : ''}, ${where}, ` +
+    `${promoted} of ${members.length} promoted${next}`
+  );
+}
+
+function waveLines({ name, members }: WaveStatus, isLast: boolean, now: ReadonlyMap<string, string>): string[] {
+  const stem = isLast ? '   ' : '│  ';
+  return [
+    `${isLast ? '└─' : '├─'} ${name}`,
+    ...members.map((member, at) => `${stem}${at === members.length - 1 ? '└─' : '├─'} ${memberLine(member, now)}`),
+  ];
+}
+
+function memberLine({ action, version, state, open, reason }: MemberStatus, now: ReadonlyMap<string, string>): string {
+  const known = now.get(action);
+  const where = known !== undefined && open ? `${state === 'running' ? '' : `${state}, `}${known}` : state;
+  const why = WORTH_SAYING.includes(state) && reason !== '' ? `: ${oneLine(reason)}` : '';
+  return `${action} ${version}  ${where}${why}`;
+}
+
+const WORTH_SAYING: readonly MemberStatus['state'][] = ['rolledBack', 'rejected', 'failed', 'undone'];

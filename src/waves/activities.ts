@@ -1,0 +1,63 @@
+/** What waves ask of the world: whether a member is promoted, and to be put on record. */
+import { Context } from '@temporalio/activity';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { spreadRetries } from '../activities/backoff.ts';
+import type { Jitter } from '../activities/failures.ts';
+import { withFailures } from '../activities/failures.ts';
+import { withHeartbeat } from '../activities/heartbeat.ts';
+import type { Redact } from '../domain/text/redact.ts';
+import { createRedactor, redactDeep } from '../domain/text/redact.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { readAttributes } from '../workflows/search-attributes.ts';
+
+export interface WavesDeps {
+  readonly db: Database;
+  readonly redact?: Redact;
+}
+
+/** One thing that came to pass; a repeat of it is no second entry. */
+export interface WavesRecord {
+  readonly key: string;
+  readonly atMs: number;
+  readonly act: string;
+  readonly actor: string;
+  readonly reason: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** The tree of rollouts as lines of text; empty where it says nothing new. */
+  readonly tree: readonly string[];
+}
+
+export interface MemberRef {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+export type WavesActivities = ReturnType<typeof createWavesActivities>;
+
+export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
+  const redact = deps.redact ?? createRedactor();
+  const served = <Input, Result>(call: (input: Input) => Promise<Result>) =>
+    withHeartbeat((input: Input) => spreadRetries(withFailures(call, jitter, redact)(input), jitter));
+  return {
+    /** The phase that the rollout itself shows; null: there is no such run. */
+    memberPhase: served(async ({ workflowId, runId }: MemberRef): Promise<string | null> => {
+      try {
+        const { client } = Context.current();
+        const { typedSearchAttributes } = await client.workflow.getHandle(workflowId, runId).describe();
+        return readAttributes(typedSearchAttributes).phase;
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+    }),
+    recordWaves: served((entry: WavesRecord): Promise<void> =>
+      deps.db.tx(async (trx) => {
+        const { key, atMs, act, actor, reason, workflowId, runId, tree } = redactDeep(entry, redact);
+        const details = { waves: workflowId, ...(tree.length > 0 && { tree }) };
+        await appendAudit(trx, { key, at: new Date(atMs), act, actor, reason, rolloutId: runId, details });
+      }),
+    ),
+  };
+}

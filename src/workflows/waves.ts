@@ -1,0 +1,219 @@
+/** One card over several actions: a rollout for each as a child, wave after wave, until one of them does harm. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { ChildWorkflowHandle } from '@temporalio/workflow';
+import type { Plan } from '../domain/plan/plan.ts';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import { THROUGH_TEMPORAL } from '../domain/rollout/audit-reason.ts';
+import { parseAct } from '../domain/rollout/messages.ts';
+import { parseWavesInput } from '../domain/waves/input.ts';
+import type { Wave } from '../domain/waves/plan.ts';
+import type { MemberStatus, WavesOutcome, WavesStatus } from '../domain/waves/state.ts';
+import { memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../domain/waves/state.ts';
+import { formatDuration } from '../domain/shared/duration.ts';
+import { memberPhase } from './activity-proxies.ts';
+import {
+  memberPromotedSignal,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  WAVES_UPDATES,
+  wavesStatusQuery,
+  wavesWorkflowId,
+} from './messages.ts';
+import { rollout } from './rollout.ts';
+import { initialAttributes } from './search-attributes.ts';
+import type { WavesRun } from './waves-run.ts';
+import { startWavesRun } from './waves-run.ts';
+
+export async function waves(given: unknown): Promise<WavesStatus> {
+  const parsed = parseWavesInput(given);
+  const problems = parsed.ok ? [] : parsed.problems.map(({ path, message, remedy }) => `${path}: ${message} ${remedy}`);
+  if (!parsed.ok)
+    throw ApplicationFailure.nonRetryable(`The waves were refused: ${problems.join('; ')}`, 'WavesRefused');
+  const { workflowId } = workflowInfo();
+  const expected = wavesWorkflowId(parsed.input.waves.name);
+  if (workflowId !== expected)
+    throw ApplicationFailure.nonRetryable(
+      `The workflow id is ${workflowId}; expected ${expected}. Start it with \`assist-rollouts waves start\`.`,
+      'WavesRefused',
+    );
+  const run = startWavesRun(parsed.input);
+  answer(run);
+  hearCancel(run);
+  await CancellationScope.nonCancellable(async () => {
+    await takeWaves(run);
+    if (isStopped(run)) await takeBack(run);
+    await condition(() => !membersOf(run.status).some(({ open }) => open));
+    run.dispatch({ kind: 'ended', ...endOf(run) });
+    await run.recorded();
+  });
+  return run.status;
+}
+
+/** A cancel from Temporal is an abort by someone who is not named. */
+function hearCancel(run: WavesRun): void {
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (refusedWavesAct(run.status, 'abort') === null)
+      run.dispatch({ kind: 'acted', act: 'abort', by: THROUGH_TEMPORAL, reason: 'cancelled' });
+  });
+}
+
+function answer(run: WavesRun): void {
+  setHandler(wavesStatusQuery, () => run.status, { description: 'The waves as a tree of rollouts.' });
+  for (const act of WAVES_ACTS) {
+    setHandler(
+      WAVES_UPDATES[act],
+      ({ by, reason }) => {
+        run.dispatch({ kind: 'acted', act, by, reason });
+        return run.status;
+      },
+      {
+        description: `${act} the waves: { "by": "your name", "reason": "why" }`,
+        validator: (given) => {
+          const { by, reason } = parseAct(given);
+          const refused = actorProblem(by) ?? reasonProblem(reason) ?? refusedWavesAct(run.status, act);
+          if (refused !== null) throw ApplicationFailure.nonRetryable(refused, 'ActRefused');
+        },
+      },
+    );
+  }
+  setHandler(memberPromotedSignal, (given: unknown) => hearMember(run, given), {
+    description: 'From a rollout of these waves: it is promoted and goes on watching.',
+  });
+}
+
+/** Anybody can send a signal, so the rollout itself is asked. */
+async function hearMember(run: WavesRun, given: unknown): Promise<void> {
+  const member = membersOf(run.status).find(
+    ({ action, state }) => state === 'running' && action === (given as { readonly action?: unknown } | null)?.action,
+  );
+  if (member === undefined || member.runId === null) return;
+  const { action, runId } = member;
+  const phase = await CancellationScope.nonCancellable(() =>
+    memberPhase.executeWithOptions({ summary: `${action}: is it promoted?` }, [
+      { workflowId: rolloutWorkflowId(action), runId },
+    ]),
+  );
+  if (phase === 'longWatch' && memberOf(run.status, action)?.state === 'running')
+    run.dispatch({ kind: 'memberPromoted', action, reason: 'promoted; its long watch goes on' });
+}
+
+async function takeWaves(run: WavesRun): Promise<void> {
+  const { waves: all, betweenMs } = run.input.waves;
+  for (const [index, wave] of all.entries()) {
+    if (index > 0) await between(run, betweenMs);
+    await mayGoOn(run);
+    if (isStopped(run)) return;
+    run.dispatch({ kind: 'waveBegun', wave: index });
+    await runWave(run, wave);
+    if (isStopped(run)) return;
+  }
+  run.dispatch({ kind: 'allPromoted' });
+  await condition(() => isStopped(run) || !membersOf(run.status).some(({ open }) => open));
+}
+
+function isStopped({ status }: WavesRun): boolean {
+  return status.stopped !== null;
+}
+
+async function mayGoOn(run: WavesRun): Promise<void> {
+  await condition(() => !run.status.paused || isStopped(run));
+}
+
+async function between(run: WavesRun, ms: number): Promise<void> {
+  if (ms === 0) return;
+  run.dispatch({ kind: 'betweenBegun', untilMs: Date.now() + ms });
+  await condition(() => isStopped(run), ms, { summary: `${formatDuration(ms)} between two waves` });
+}
+
+async function runWave(run: WavesRun, { members }: Wave): Promise<void> {
+  const waiting = [...members];
+  const inTurn = async (): Promise<void> => {
+    for (;;) {
+      await mayGoOn(run);
+      const next = isStopped(run) ? undefined : waiting.shift();
+      if (next === undefined) return;
+      await runMember(run, next);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(run.input.waves.maxParallel, members.length) }, inTurn));
+}
+
+/** Until it is promoted, or ended otherwise, or nothing more is waited for. */
+async function runMember(run: WavesRun, plan: Plan): Promise<void> {
+  const { name: action, version } = plan.action;
+  const { startedBy, reason, waves: given } = run.input;
+  const scope = run.scopeOf(action);
+  try {
+    const child = await scope.run(() =>
+      startChild(rollout, {
+        workflowId: rolloutWorkflowId(action),
+        args: [{ plan, startedBy, reason: `${reason ?? 'rolled out in waves'} (waves ${given.name})` }],
+        taskQueue: ROLLOUTS_QUEUE,
+        // Each rollout gets itself back to safety, whatever becomes of the waves.
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `${action} ${version} (waves ${given.name})`,
+        typedSearchAttributes: initialAttributes(action, version),
+        memo: { action, version, startedBy, reason: reason ?? '', waves: given.name },
+      }),
+    );
+    run.dispatch({ kind: 'memberStarted', action, runId: child.firstExecutionRunId });
+    void follow(run, action, child);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    const isTaken = error instanceof WorkflowExecutionAlreadyStartedError;
+    const why = isTaken ? `another rollout of ${action} is running` : messageOf(error);
+    run.dispatch({ kind: 'memberEnded', action, state: 'rejected', reason: why });
+    return;
+  }
+  await condition(() => isStopped(run) || memberOf(run.status, action)?.state !== 'running');
+}
+
+async function follow(run: WavesRun, action: string, child: ChildWorkflowHandle<typeof rollout>): Promise<void> {
+  try {
+    const { outcome, reason } = await child.result();
+    run.dispatch({ kind: 'memberEnded', action, state: outcome, reason });
+  } catch (error) {
+    run.dispatch({ kind: 'memberEnded', action, state: 'failed', reason: messageOf(error) });
+  }
+}
+
+/** Nothing more is started; what runs and what is promoted becomes what the waves say. */
+async function takeBack(run: WavesRun): Promise<void> {
+  const { running, promoted } = run.input.waves.onRollback;
+  const isAborted = run.aborted;
+  for (const member of membersOf(run.status)) {
+    if (member.state === 'running' && (isAborted || running === 'abort')) run.scopeOf(member.action).cancel();
+    if (member.state === 'promoted' && promoted === 'undo') await undo(run, member);
+  }
+}
+
+/** While it is still watched it goes back by itself. */
+async function undo(run: WavesRun, { action, open }: MemberStatus): Promise<void> {
+  if (!open) return;
+  run.dispatch({ kind: 'undoBegun', action });
+  run.scopeOf(action).cancel();
+  await condition(() => memberOf(run.status, action)?.open !== true);
+}
+
+function endOf(run: WavesRun): { readonly outcome: WavesOutcome; readonly reason: string } {
+  const { stopped } = run.status;
+  if (stopped === null) return { outcome: 'promoted', reason: 'every member is promoted' };
+  return { outcome: run.aborted ? 'aborted' : 'stopped', reason: stopped };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error ? cause.message : error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,192 @@
+/** Waves of rollouts: their order, what stops them, and what becomes of the others then. */
+import { Context } from '@temporalio/activity';
+import type { WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import type { WavesPlan } from '../../src/domain/waves/plan.ts';
+import type { WavesStatus } from '../../src/domain/waves/state.ts';
+import { membersOf } from '../../src/domain/waves/state.ts';
+import { createWavesActivities } from '../../src/waves/activities.ts';
+import type { WavesRecord } from '../../src/waves/activities.ts';
+import type { Database } from '../../src/store/database.ts';
+import {
+  ACT_UPDATES,
+  memberPromotedSignal,
+  ROLLOUTS_QUEUE,
+  rolloutWorkflowId,
+  WAVES_UPDATES,
+  WAVES_WORKFLOW,
+  wavesStatusQuery,
+  wavesWorkflowId,
+} from '../../src/workflows/messages.ts';
+import { PATIENCE_MS } from '../helpers/patience.ts';
+import type { Harness } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+/** Each action has an organisation of its own, as far as the rollouts can tell. */
+const organisations = new Map<string, ScriptedOrganisation>();
+let harness: Harness;
+let records: WavesRecord[] = [];
+const who = { by: 'ana', reason: 'test' };
+
+function organisationOf(action: string): ScriptedOrganisation {
+  const workflowId = rolloutWorkflowId(action);
+  const known = organisations.get(workflowId) ?? new ScriptedOrganisation();
+  organisations.set(workflowId, known);
+  return known;
+}
+
+beforeAll(async () => {
+  const { memberPhase } = createWavesActivities({ db: undefined as unknown as Database }, Math.random);
+  harness = await startHarness({
+    ...activitiesOf(() =>
+      organisationOf((Context.current().info.workflowExecution?.workflowId ?? '').slice('rollout/'.length)),
+    ),
+    memberPhase,
+    recordWaves: async (entry: WavesRecord) => void records.push(entry),
+  });
+});
+afterAll(() => harness.close());
+beforeEach(() => {
+  records = [];
+});
+
+type Handle = WorkflowHandle<() => Promise<WavesStatus>>;
+
+/** Actions called a, b, … of each wave, under names of this test's own. */
+async function startWaves(
+  shape: readonly (readonly string[])[],
+  more: Partial<WavesPlan> = {},
+  plan: Partial<Plan> = {},
+): Promise<{ readonly handle: Handle; readonly nameOf: (action: string) => string }> {
+  const suffix = randomUUID().slice(0, 8);
+  const nameOf = (action: string): string => `${action} ${suffix}`;
+  const member = (action: string): Plan => {
+    const quick = quickPlan(plan);
+    return { ...quick, action: { ...quick.action, name: nameOf(action) } };
+  };
+  const waves: WavesPlan = {
+    name: suffix,
+    waves: shape.map((actions, at) => ({ name: `wave ${at + 1}`, members: actions.map(member) })),
+    maxParallel: 2,
+    betweenMs: 0,
+    onRollback: { running: 'goOn', promoted: 'leave' },
+    ...more,
+  };
+  const handle: Handle = await harness.client.workflow.start(WAVES_WORKFLOW, {
+    workflowId: wavesWorkflowId(waves.name),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ waves, startedBy: 'ana' }],
+  });
+  return { handle, nameOf };
+}
+
+async function statusWhen(handle: Handle, holds: (status: WavesStatus) => boolean): Promise<WavesStatus> {
+  for (const deadline = Date.now() + PATIENCE_MS; ;) {
+    const status = await handle.query(wavesStatusQuery);
+    if (holds(status)) return status;
+    if (Date.now() > deadline) throw new Error(`The waves did not come to that: ${JSON.stringify(status)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function baking(action: string): Promise<void> {
+  const rollout = harness.client.workflow.getHandle(rolloutWorkflowId(action));
+  await harness.statusWhen(rollout as never, ({ phase }) => phase === 'baking' || phase === 'held');
+}
+
+function states(status: WavesStatus): string[] {
+  return membersOf(status).map(({ action, state }) => `${action.split(' ')[0]} ${state}`);
+}
+
+test('one wave after another, each with at most so many at once; all are promoted, and that is on record', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b', 'c', 'd']], { maxParallel: 2, betweenMs: 300 });
+  const status = await handle.result();
+  expect(states(status)).toEqual(['a promoted', 'b promoted', 'c promoted', 'd promoted']);
+  expect(status.phase).toBe('promoted');
+  expect(records.map(({ act }) => act)).toEqual(['wavesStarted', 'waveBegun', 'waveBegun', 'wavesEnded']);
+  expect(organisationOf(nameOf('d')).state().effectiveSplitPercent).toBe(100);
+});
+
+test('the first roll back stops them: nothing more is started, and what runs goes on', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b', 'c'], ['d']]);
+  organisationOf(nameOf('b')).verdict = 'noData';
+  organisationOf(nameOf('c')).verdict = 'undecided';
+  await statusWhen(
+    handle,
+    (status) => membersOf(status)[1]?.state === 'running' && membersOf(status)[2]?.state === 'running',
+  );
+  const rollout = harness.client.workflow.getHandle(rolloutWorkflowId(nameOf('b')));
+  await baking(nameOf('b'));
+  await rollout.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  const stopped = await statusWhen(handle, (status) => status.stopped !== null);
+  expect(stopped.stopped).toContain(`${nameOf('b')} 1.5.0 was rolled back`);
+  organisationOf(nameOf('c')).verdict = 'safe';
+  const status = await handle.result();
+  expect(states(status)).toEqual(['a promoted', 'b rolledBack', 'c promoted', 'd skipped']);
+  expect(status.phase).toBe('stopped');
+  expect(records.find(({ act }) => act === 'wavesStopped')?.tree.join('\n')).toContain('skipped');
+});
+
+test('what is still watched after its promotion lets the next wave begin, and is taken back when the waves say so', async () => {
+  const policies = { ...quickPlan().policies, longWatch: { forMs: 3_600_000, alpha: 0.01 } };
+  const { handle, nameOf } = await startWaves(
+    [['a'], ['b'], ['c']],
+    { onRollback: { running: 'abort', promoted: 'undo' } },
+    { policies },
+  );
+  organisationOf(nameOf('b')).verdict = 'undecided';
+  const second = await statusWhen(handle, (status) => membersOf(status)[1]?.state === 'running');
+  expect(membersOf(second)[0]).toMatchObject({ state: 'promoted', open: true });
+  organisationOf(nameOf('b')).verdict = 'harm';
+  const status = await handle.result();
+  expect(states(status)).toEqual(['a undone', 'b rolledBack', 'c skipped']);
+  expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
+
+test('a signal that anybody can send promotes nobody', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b']]);
+  organisationOf(nameOf('a')).verdict = 'undecided';
+  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await baking(nameOf('a'));
+  await handle.signal(memberPromotedSignal, { action: nameOf('a') });
+  for (const rubbish of [null, 7, { action: 'nobody' }]) await handle.signal(memberPromotedSignal, rubbish as never);
+  const paused = await handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] });
+  expect(states(paused)).toEqual(['a running', 'b waiting']);
+  await expect(handle.executeUpdate(WAVES_UPDATES.pause, { args: [who] })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('Possible now: resume, abort.') },
+  });
+  await handle.executeUpdate(WAVES_UPDATES.abort, { args: [who] });
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['aborted', 'a rolledBack', 'b skipped']);
+});
+
+test('a cancel from Temporal is an abort; a member whose action is being rolled out already stops them', async () => {
+  const { handle, nameOf } = await startWaves([['a'], ['b']]);
+  organisationOf(nameOf('a')).verdict = 'undecided';
+  await statusWhen(handle, (status) => membersOf(status)[0]?.state === 'running');
+  await baking(nameOf('a'));
+  const taken = { ...quickPlan(), action: { ...quickPlan().action, name: nameOf('a') } };
+  const other = await startOther(taken);
+  expect((await other.result()).stopped).toContain('another rollout of');
+  await handle.cancel();
+  const status = await handle.result();
+  expect([status.phase, ...states(status)]).toEqual(['aborted', 'a rolledBack', 'b skipped']);
+  expect(organisationOf(nameOf('a')).state()).toMatchObject({ effectiveSplitPercent: 0, covered: true });
+});
+
+async function startOther(plan: Plan): Promise<Handle> {
+  const name = randomUUID().slice(0, 8);
+  const waves: WavesPlan = {
+    name,
+    waves: [{ name: 'only', members: [plan] }],
+    maxParallel: 1,
+    betweenMs: 0,
+    onRollback: { running: 'goOn', promoted: 'leave' },
+  };
+  return harness.client.workflow.start(WAVES_WORKFLOW, {
+    workflowId: wavesWorkflowId(name),
+    taskQueue: ROLLOUTS_QUEUE,
+    args: [{ waves, startedBy: 'ben' }],
+  });
+}
