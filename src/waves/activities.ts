@@ -5,6 +5,7 @@ import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
+import type { ActProof } from '../activities/types.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
@@ -25,6 +26,8 @@ export interface WavesRecord {
   readonly reason: string;
   readonly workflowId: string;
   readonly runId: string;
+  /** How it is known who acted; null: the engine did. */
+  readonly proof: ActProof | null;
   /** The tree of rollouts as lines of text; empty where it says nothing new. */
   readonly tree: readonly string[];
 }
@@ -54,8 +57,8 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
     }),
     recordWaves: served((entry: WavesRecord): Promise<void> =>
       deps.db.tx(async (trx) => {
-        const { key, atMs, act, actor, reason, workflowId, runId, tree } = redactDeep(entry, redact);
-        const details = { waves: workflowId, ...(tree.length > 0 && { tree }) };
+        const { key, atMs, act, actor, reason, workflowId, runId, proof, tree } = redactDeep(entry, redact);
+        const details = { waves: workflowId, ...(proof !== null && { proof }), ...(tree.length > 0 && { tree }) };
         await appendAudit(trx, { key, at: new Date(atMs), act, actor, reason, rolloutId: runId, details });
       }),
     ),

@@ -6,6 +6,7 @@ import { queuesOf } from '../domain/identity/queues.ts';
 import { sha256Of } from '../domain/shared/content-hash.ts';
 import { authorise } from './activity-proxies.ts';
 import type { HumanAct } from './messages.ts';
+import { starterOf } from './member.ts';
 import type { RolloutRun } from './run.ts';
 
 export type Authorised =
@@ -21,9 +22,17 @@ export async function authoriseAct(run: RolloutRun, act: string, given: HumanAct
 /** `given`: the input as it came. */
 export async function authoriseStart(run: RolloutRun, given: unknown): Promise<Authorised> {
   const { startedBy: by, reason = '' } = run.input;
-  const started = await ask(run, 'start', { ...(given as object), by, reason }, given as object);
+  const started = inherited() ?? (await ask(run, 'start', { ...(given as object), by, reason }, given as object));
   if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
   return started;
+}
+
+/** Waves asked for all their members before the first was started. */
+function inherited(): Authorised | null {
+  const actor = starterOf(workflowInfo());
+  return actor === null
+    ? null
+    : { ok: true, actor, proof: { verifiedBy: actor.verifiedBy, subject: actor.subject, signature: null } };
 }
 
 /** A cancel must not take the question with it: whoever asked is waiting for the answer. */

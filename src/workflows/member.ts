@@ -1,12 +1,24 @@
-/** A rollout that belongs to waves tells them that it is promoted; its long watch may go on for days. */
+/** A rollout that belongs to waves: who started them started it, and they hear when it is promoted. */
+import type { WorkflowInfo } from '@temporalio/workflow';
 import { getExternalWorkflowHandle, log, workflowInfo } from '@temporalio/workflow';
+import type { Actor } from '../domain/identity/actor.ts';
 import { memberPromotedSignal, wavesWorkflowId } from './messages.ts';
 import type { RolloutRun } from './run.ts';
 
-/** Never rejects. They ask back what its search attributes say, so those come first. */
+/** What waves write into the memo of a member. */
+export interface MemberMemo {
+  readonly starter: Actor;
+}
+
+/** Null: no waves started it, so it is asked who did. Nobody but a workflow of ours can be its parent. */
+export function starterOf({ parent, memo }: Pick<WorkflowInfo, 'parent' | 'memo'>): Actor | null {
+  return isOfWaves(parent) ? ((memo as Partial<MemberMemo> | undefined)?.starter ?? null) : null;
+}
+
+/** Never rejects. They ask back what its search attributes say, so those come first. Its long watch may go on for days. */
 export async function tellWaves({ input }: RolloutRun): Promise<void> {
   const { parent } = workflowInfo();
-  if (parent?.workflowId.startsWith(wavesWorkflowId('')) !== true) return;
+  if (!isOfWaves(parent)) return;
   try {
     await getExternalWorkflowHandle(parent.workflowId, parent.runId).signal(memberPromotedSignal, {
       action: input.plan.action.name,
@@ -15,4 +27,10 @@ export async function tellWaves({ input }: RolloutRun): Promise<void> {
     // Waves that are gone need no word of it.
     log.info('the waves of this rollout do not listen any more', { error: String(error) });
   }
+}
+
+type Parent = WorkflowInfo['parent'];
+
+function isOfWaves(parent: Parent): parent is NonNullable<Parent> {
+  return parent?.workflowId.startsWith(wavesWorkflowId('')) === true;
 }

@@ -1,5 +1,7 @@
 /** The waves inside their workflow: their status, changed by events only; each is shown and put on record. */
 import { CancellationScope, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { ActProof } from '../activities/types.ts';
+import type { Actor } from '../domain/identity/actor.ts';
 import type { WavesInput } from '../domain/waves/input.ts';
 import { wavesLines } from '../domain/waves/lines.ts';
 import type { WavesEvent, WavesStatus } from '../domain/waves/state.ts';
@@ -10,7 +12,12 @@ export interface WavesRun {
   readonly input: WavesInput;
   readonly status: WavesStatus;
   readonly aborted: boolean;
-  dispatch(event: WavesEvent): void;
+  /** Null until it is known. */
+  readonly starter: Actor | null;
+  started(starter: Actor, proof: ActProof): void;
+  dispatch(event: WavesEvent, proof?: ActProof): void;
+  /** A signature is good for one act. */
+  firstUse(signatureId: string): boolean;
   /** In which a member's rollout runs: cancelled, it rolls back. */
   scopeOf(action: string): CancellationScope;
   recorded(): Promise<void>;
@@ -23,11 +30,14 @@ export function startWavesRun(input: WavesInput): WavesRun {
   let count = 0;
   let writing: Promise<void> = Promise.resolve();
   const scopes = new Map<string, CancellationScope>();
+  const used = new Set<string>();
+  let starter: Actor | null = null;
 
-  const write = (act: string, actor: string, reason: string): void => {
+  const write = (act: string, actor: string, reason: string, proof: ActProof | null = null): void => {
     count += 1;
     const tree = TREES.includes(act) ? wavesLines(status) : [];
-    const entry = { key: `${runId}/waves/${count}`, atMs: Date.now(), act, actor, reason, workflowId, runId, tree };
+    const at = { key: `${runId}/waves/${count}`, atMs: Date.now(), workflowId, runId };
+    const entry = { ...at, act, actor, reason, proof, tree };
     writing = CancellationScope.nonCancellable(() =>
       writing.then(() => recordWaves.executeWithOptions({ summary: `audit: ${act}` }, [entry])),
     );
@@ -35,7 +45,6 @@ export function startWavesRun(input: WavesInput): WavesRun {
   const show = (): void => setCurrentDetails(['```', ...wavesLines(status), '```'].join('\n'));
 
   show();
-  write('wavesStarted', input.startedBy, input.reason ?? `waves of ${input.waves.name}`);
   return {
     input,
     get status() {
@@ -44,13 +53,25 @@ export function startWavesRun(input: WavesInput): WavesRun {
     get aborted() {
       return aborted;
     },
-    dispatch(event) {
+    get starter() {
+      return starter;
+    },
+    started(by, proof) {
+      starter = by;
+      write('wavesStarted', input.startedBy, input.reason ?? `waves of ${input.waves.name}`, proof);
+    },
+    firstUse(signatureId) {
+      const isFirst = !used.has(signatureId);
+      used.add(signatureId);
+      return isFirst;
+    },
+    dispatch(event, proof) {
       const before = status;
       status = applyWaves(status, event);
       if (event.kind === 'acted' && event.act === 'abort') aborted ||= before.stopped === null;
       show();
       const [act, actor, reason] = entryOf(before, event, status) ?? [];
-      if (act !== undefined) write(act, actor ?? 'engine', reason ?? '');
+      if (act !== undefined) write(act, actor ?? 'engine', reason ?? '', proof);
     },
     scopeOf(action) {
       const scope = scopes.get(action) ?? new CancellationScope();
@@ -71,6 +92,7 @@ function entryOf(
     return [`waves${event.act[0]?.toUpperCase()}${event.act.slice(1)}`, event.by, event.reason];
   if (event.kind === 'waveBegun')
     return ['waveBegun', 'engine', `wave ${event.wave + 1} of ${waves.length}: ${waves[event.wave]?.name ?? ''}`];
+  if (event.kind === 'refused') return ['refused', 'engine', event.reason];
   if (event.kind === 'ended') return ['wavesEnded', 'engine', `${event.outcome}: ${event.reason}`];
   return before.stopped === null && stopped !== null ? ['wavesStopped', 'engine', stopped] : null;
 }

@@ -14,11 +14,12 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ChildWorkflowHandle } from '@temporalio/workflow';
 import type { Plan } from '../domain/plan/plan.ts';
 import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
-import { THROUGH_TEMPORAL } from '../domain/rollout/audit-reason.ts';
+import { THROUGH_TEMPORAL } from '../domain/identity/names.ts';
 import { parseAct } from '../domain/rollout/messages.ts';
 import { parseWavesInput } from '../domain/waves/input.ts';
 import type { Wave } from '../domain/waves/plan.ts';
 import type { MemberStatus, WavesOutcome, WavesStatus } from '../domain/waves/state.ts';
+import type { WavesActName } from '../domain/waves/state.ts';
 import { memberOf, membersOf, refusedWavesAct, WAVES_ACTS } from '../domain/waves/state.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import { memberPhase } from './activity-proxies.ts';
@@ -32,6 +33,8 @@ import {
 } from './messages.ts';
 import { rollout } from './rollout.ts';
 import { initialAttributes } from './search-attributes.ts';
+import type { HumanAct } from './messages.ts';
+import { authoriseWaves } from './waves-authorise.ts';
 import type { WavesRun } from './waves-run.ts';
 import { startWavesRun } from './waves-run.ts';
 
@@ -51,13 +54,19 @@ export async function waves(given: unknown): Promise<WavesStatus> {
   answer(run);
   hearCancel(run);
   await CancellationScope.nonCancellable(async () => {
-    await takeWaves(run);
-    if (isStopped(run)) await takeBack(run);
-    await condition(() => !membersOf(run.status).some(({ open }) => open));
-    run.dispatch({ kind: 'ended', ...endOf(run) });
+    const refusal = await refusedStart(run, given);
+    if (refusal === null) await toTheEnd(run);
+    else run.dispatch({ kind: 'refused', reason: refusal });
     await run.recorded();
   });
   return run.status;
+}
+
+async function toTheEnd(run: WavesRun): Promise<void> {
+  await takeWaves(run);
+  if (isStopped(run)) await takeBack(run);
+  await condition(() => !membersOf(run.status).some(({ open }) => open));
+  run.dispatch({ kind: 'ended', ...endOf(run) });
 }
 
 /** A cancel from Temporal is an abort by someone who is not named. */
@@ -71,25 +80,36 @@ function hearCancel(run: WavesRun): void {
 function answer(run: WavesRun): void {
   setHandler(wavesStatusQuery, () => run.status, { description: 'The waves as a tree of rollouts.' });
   for (const act of WAVES_ACTS) {
-    setHandler(
-      WAVES_UPDATES[act],
-      ({ by, reason }) => {
-        run.dispatch({ kind: 'acted', act, by, reason });
-        return run.status;
+    setHandler(WAVES_UPDATES[act], (given) => take(run, act, given), {
+      description: `${act} the waves: { "by": "your name", "reason": "why" }`,
+      validator: (given) => {
+        const { by, reason } = parseAct(given);
+        const refused = actorProblem(by) ?? reasonProblem(reason) ?? refusedWavesAct(run.status, act);
+        if (refused !== null) throw ApplicationFailure.nonRetryable(refused, 'ActRefused');
       },
-      {
-        description: `${act} the waves: { "by": "your name", "reason": "why" }`,
-        validator: (given) => {
-          const { by, reason } = parseAct(given);
-          const refused = actorProblem(by) ?? reasonProblem(reason) ?? refusedWavesAct(run.status, act);
-          if (refused !== null) throw ApplicationFailure.nonRetryable(refused, 'ActRefused');
-        },
-      },
-    );
+    });
   }
   setHandler(memberPromotedSignal, (given: unknown) => hearMember(run, given), {
     description: 'From a rollout of these waves: it is promoted and goes on watching.',
   });
+}
+
+/** Looked at again once it is known who acts: another act may have come first. */
+async function take(run: WavesRun, act: WavesActName, given: HumanAct): Promise<WavesStatus> {
+  const answer = await authoriseWaves(run, act, given, given);
+  const refused = answer.ok ? refusedWavesAct(run.status, act) : answer.refusal;
+  if (refused !== null || !answer.ok) throw ApplicationFailure.nonRetryable(refused ?? '', 'ActRefused');
+  run.dispatch({ kind: 'acted', act, by: given.by, reason: given.reason }, answer.proof);
+  return run.status;
+}
+
+/** Null: whoever started them may do so for every member. */
+async function refusedStart(run: WavesRun, given: unknown): Promise<string | null> {
+  const { startedBy: by, reason = '' } = run.input;
+  const answer = await authoriseWaves(run, 'start', { ...(given as object), by, reason }, given as object);
+  if (!answer.ok) return answer.refusal;
+  run.started(answer.actor, answer.proof);
+  return null;
 }
 
 /** Anybody can send a signal, so the rollout itself is asked. */
@@ -164,7 +184,7 @@ async function runMember(run: WavesRun, plan: Plan): Promise<void> {
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `${action} ${version} (waves ${given.name})`,
         typedSearchAttributes: initialAttributes(action, version),
-        memo: { action, version, startedBy, reason: reason ?? '', waves: given.name },
+        memo: { action, version, startedBy, reason: reason ?? '', waves: given.name, starter: run.starter },
       }),
     );
     run.dispatch({ kind: 'memberStarted', action, runId: child.firstExecutionRunId });

@@ -62,6 +62,8 @@ export type WavesEvent =
   | { readonly kind: 'undoEnded'; readonly action: string; readonly reason: string; readonly ok: boolean }
   | { readonly kind: 'allPromoted' }
   | WavesAct
+  /** Nothing was started. */
+  | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'ended'; readonly outcome: WavesOutcome; readonly reason: string };
 
 export interface WavesAct {
@@ -118,6 +120,8 @@ export function applyWaves(status: WavesStatus, event: WavesEvent): WavesStatus 
       return { ...status, phase: 'watching' };
     case 'acted':
       return acted(status, event);
+    case 'refused':
+      return { ...stop(status, event.reason), phase: 'rejected' };
     case 'ended':
       return { ...status, phase: event.outcome, paused: false, nextWaveAt: null, reason: event.reason };
   }
