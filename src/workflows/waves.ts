@@ -228,7 +228,7 @@ async function undo(run: WavesRun, { action, open }: MemberStatus): Promise<void
 
 function endOf(run: WavesRun): { readonly outcome: WavesOutcome; readonly reason: string } {
   const { stopped } = run.status;
-  if (stopped === null) return { outcome: 'promoted', reason: 'every member is promoted' };
+  if (stopped === null) return { outcome: 'promoted', reason: 'every member came to what its plan wanted' };
   return { outcome: run.aborted ? 'aborted' : 'stopped', reason: stopped };
 }
 

@@ -1,7 +1,7 @@
 /** The waves as a tree, for a terminal and for the details in Temporal's Web UI. Pure. */
 import { oneLine } from '../text/printable.ts';
 import type { MemberStatus, WaveStatus, WavesStatus } from './state.ts';
-import { membersOf } from './state.ts';
+import { isDone, membersOf } from './state.ts';
 
 /** `now`: what a member's rollout is at, by its action, where that is known: "baking, 25 %". */
 export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string> = new Map()): string[] {
@@ -15,13 +15,13 @@ export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string>
 /** `refund-1.5.0: wave 2 of 3 (rest), 1 of 5 promoted`. */
 export function wavesSentence(status: WavesStatus): string {
   const members = membersOf(status);
-  const promoted = members.filter(({ state }) => state === 'promoted').length;
+  const done = members.filter(isDone).length;
   const wave = status.waves[status.wave];
   const where = `wave ${status.wave + 1} of ${status.waves.length} (${wave?.name ?? ''})`;
   const next = status.nextWaveAt === null ? '' : `, the next wave at ${status.nextWaveAt.slice(0, 19)}Z`;
   return (
     `${status.name}: ${status.phase}${status.paused ? ', paused' : ''}, ${where}, ` +
-    `${promoted} of ${members.length} promoted${next}`
+    `${done} of ${members.length} done${next}`
   );
 }
 

@@ -1,5 +1,6 @@
 /** What waves know: a plain value, changed by `applyWaves` only. Pure. */
 import type { Plan } from '../plan/plan.ts';
+import type { Outcome } from '../rollout/status.ts';
 import type { WavesPlan } from './plan.ts';
 
 /** `promoted`: serves everybody, its long watch may go on. `skipped`: was never started. */
@@ -7,6 +8,7 @@ export type MemberState =
   | 'waiting'
   | 'running'
   | 'promoted'
+  | 'retired'
   | 'rolledBack'
   | 'rejected'
   | 'failed'
@@ -55,7 +57,7 @@ export type WavesEvent =
   | {
       readonly kind: 'memberEnded';
       readonly action: string;
-      readonly state: 'promoted' | 'rolledBack' | 'rejected' | 'failed';
+      readonly state: Outcome | 'failed';
       readonly reason: string;
     }
   | { readonly kind: 'undoBegun'; readonly action: string }
@@ -136,7 +138,14 @@ function memberEnded(status: WavesStatus, event: Extract<WavesEvent, { kind: 'me
   return stop(next, `${event.action} ${before?.version ?? ''} ${SAID[event.state]}: ${event.reason}`);
 }
 
-const SAID = { promoted: 'was promoted', rolledBack: 'was rolled back', rejected: 'was rejected', failed: 'failed' };
+const SAID = {
+  promoted: 'was promoted',
+  retired: 'was retired',
+  undone: 'was undone',
+  rolledBack: 'was rolled back',
+  rejected: 'was rejected',
+  failed: 'failed',
+};
 
 function acted(status: WavesStatus, { act, by, reason }: WavesAct): WavesStatus {
   const why = `${act} by ${by}: ${reason}`;
@@ -164,6 +173,11 @@ function withMember(status: WavesStatus, action: string, change: Partial<MemberS
       members: wave.members.map((member) => (member.action === action ? { ...member, ...change } : member)),
     })),
   };
+}
+
+/** It came to what its plan wanted. */
+export function isDone({ state }: Pick<MemberStatus, 'state'>): boolean {
+  return state === 'promoted' || state === 'retired';
 }
 
 export function membersOf({ waves }: Pick<WavesStatus, 'waves'>): readonly MemberStatus[] {

@@ -78,7 +78,7 @@ test('the tree: one line a member, with what its rollout is at', () => {
     started('b'),
   );
   expect(wavesLines(status, new Map([['b', 'baking, 25 %']]))).toEqual([
-    'refund: running, wave 2 of 2 (wave 2), 1 of 3 promoted',
+    'refund: running, wave 2 of 2 (wave 2), 1 of 3 done',
     '├─ wave 1',
     '│  └─ a 1.5.0  promoted',
     '└─ wave 2',
