@@ -5,6 +5,7 @@ import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
+import type { Message } from '../domain/messages/message.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
@@ -149,6 +150,8 @@ export interface TransitionRecord {
   readonly safety: object | null;
   /** Of a person's act. */
   readonly proof?: ActProof;
+  /** What people are told of it; null or absent: nothing. */
+  readonly message?: Message | null;
   /** For the registry, where it is new. */
   readonly registered?: Registered;
 }

@@ -3,7 +3,11 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Wait } from '../domain/rollout/state.ts';
 import type { RolloutRun } from './run.ts';
 
-export type Limit = Pick<Wait, 'ms' | 'what' | 'action'> & { readonly stopsInPause?: boolean };
+export type Limit = Pick<Wait, 'ms' | 'what' | 'action'> & {
+  readonly stopsInPause?: boolean;
+  /** A person is reminded when so much is left of it, ms; the most first. */
+  readonly remindAtMs?: readonly number[];
+};
 
 /**
  * Runs `body` with a limit beside it, which stands still while a pause is waited out (that has a limit of its own) and
@@ -46,12 +50,19 @@ export async function showLimit<T>(
   }
 }
 
-async function tick(run: RolloutRun, { ms, what, stopsInPause = true }: Limit): Promise<void> {
+async function tick(run: RolloutRun, { ms, what, stopsInPause = true, remindAtMs = [] }: Limit): Promise<void> {
   const stands = (): boolean => stopsInPause && run.state.standsSinceMs !== null;
+  const marks = remindAtMs.filter((mark) => mark > 0 && mark < ms);
   for (let leftMs = ms; leftMs > 0;) {
     await condition(() => !stands());
     const startedMs = Date.now();
-    if (!(await condition(stands, leftMs, { summary: `${what}: at most ${ms} ms` }))) return;
-    leftMs -= Date.now() - startedMs;
+    const markMs = marks[0] ?? 0;
+    const stood = await condition(stands, Math.max(1, leftMs - markMs), { summary: `${what}: at most ${ms} ms` });
+    if (!stood && markMs === 0) return;
+    if (!stood) {
+      run.dispatch({ kind: 'reminded', leftMs: markMs });
+      marks.shift();
+      leftMs = markMs;
+    } else leftMs -= Date.now() - startedMs;
   }
 }

@@ -3,7 +3,9 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { ActProof, Registered, TransitionRecord } from '../activities/types.ts';
 import { actOf, actorOf, reasonOf } from '../domain/rollout/audit-reason.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
+import { messageFor } from '../domain/messages/message-for.ts';
 import type { AuditedEvent } from '../domain/rollout/events.ts';
+import type { RolloutInput } from '../domain/rollout/input.ts';
 import type { RolloutState } from '../domain/rollout/state.ts';
 import type { RolloutFacts } from '../domain/rollout/view.ts';
 import { lastReport } from '../domain/rollout/view.ts';
@@ -25,7 +27,7 @@ export interface Journal {
 }
 
 /** `registered`: what the registry is to know from the first record on. */
-export function createJournal(facts: RolloutFacts, startedBy: string, registered: Registered): Journal {
+export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutInput, registered: Registered): Journal {
   let count = 0;
   let deployment: Deployment | null = null;
   let waiting: readonly TransitionRecord[] = [];
@@ -52,7 +54,8 @@ export function createJournal(facts: RolloutFacts, startedBy: string, registered
       count += 1;
       const entry = recordOf(facts, startedBy, transition, `${facts.rolloutId}/${count}`);
       const news = newsFor(transition.after);
-      waiting = [...waiting, { ...entry, ...(news !== null && { registered: news }) }];
+      const message = messageFor({ ...transition, facts, plan, startedBy });
+      waiting = [...waiting, { ...entry, ...(message && { message }), ...(news !== null && { registered: news }) }];
       // Outside every scope: a cancelled step must not take its own record with it.
       writing = CancellationScope.nonCancellable(() => writing.then(writeDown));
     },

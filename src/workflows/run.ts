@@ -51,7 +51,7 @@ export function startRun(input: RolloutInput): RolloutRun {
     steps,
     startedAtMs: startTime.getTime(),
   };
-  const journal: Journal = createJournal(facts, input.startedBy, { plan: input.plan });
+  const journal: Journal = createJournal(facts, input, { plan: input.plan });
   const show = createDisplay();
   const used = new Set<string>();
   let state = initialState();

@@ -129,7 +129,12 @@ async function approve(run: DeployedRun, step: ApproveStep): Promise<StepOutcome
   const late = `Nobody approved within ${formatDuration(ms)}: ${step.reason}`;
   const inTime = await withLimit(
     run,
-    { ms, what: 'approval', action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so' },
+    {
+      ms,
+      what: 'approval',
+      action: step.onTimeout === 'rollback' ? 'roll back' : 'hold, and say so',
+      remindAtMs: [ms / 2, ms / 10],
+    },
     (over) => approval(run, over),
   );
   if (inTime !== null) return inTime;

@@ -14,6 +14,7 @@ import type { Paint, Tone } from './paint.ts';
 import { table } from './table.ts';
 import { formatDuration } from '../../domain/shared/duration.ts';
 import { percent, shownText } from './units.ts';
+import { proofText, timeToSafetyText } from '../../domain/rollout/outcome-text.ts';
 
 export interface ViewStyle {
   readonly paint: Paint;
@@ -203,21 +204,14 @@ function blindLines({ blindSince }: ShownStatus, paint: Paint, now: number): str
 
 export function outcomeLines(status: ShownStatus, paint: Paint): string[] {
   const { safety, outcome } = status;
-  const shown = safety?.provenByReadBack
-    ? `the organisation shows it (read back at ${safety.provenAt})`
-    : 'NOT proven by a read-back';
   const said =
     (outcome === 'promoted' || outcome === 'retired') && status.report !== null
       ? `; the judge's last word: ${status.report.verdict}`
       : '';
   return [
-    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) + (outcome === 'rejected' ? '' : `, ${shown}${said}`),
+    paint(phaseTone(status), `outcome: ${outcome ?? 'none'}`) +
+      (outcome === 'rejected' ? '' : `, ${proofText(safety)}${said}`),
     `reason: ${shownText(status.reason)}`,
-    ...((outcome === 'rolledBack' || outcome === 'undone') && safety !== null
-      ? [
-          `time to safety: ${formatDuration(safety.timeToSafetyMs)} from the first candidate card, ` +
-            `${formatDuration(safety.reactionMs)} from the decision`,
-        ]
-      : []),
+    ...((outcome === 'rolledBack' || outcome === 'undone') && safety !== null ? [timeToSafetyText(safety)] : []),
   ];
 }

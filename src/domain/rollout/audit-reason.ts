@@ -3,6 +3,7 @@ import { THROUGH_TEMPORAL } from '../identity/names.ts';
 import type { Problem } from '../plan/problem.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
+import { formatDuration } from '../shared/duration.ts';
 import type { RolloutState } from './state.ts';
 import type { AuditedEvent } from './events.ts';
 
@@ -45,6 +46,8 @@ export function reasonOf(
       return 'the baseline is gone back to as it is now';
     case 'sighted':
       return 'a judge that can act looks again';
+    case 'reminded':
+      return `${formatDuration(event.leftMs)} are left for ${after.waitingFor}`;
     case 'longWatchBegun':
       return `from here on it waits for ${after.waitingFor}`;
     case 'promotionBegun':

@@ -33,6 +33,8 @@ export type AuditedEvent =
   /** No judge that can act looks any more, or one does again. */
   | { readonly kind: 'blinded'; readonly reason: string }
   | { readonly kind: 'sighted' }
+  /** An approval is waited for still, and so long is left. */
+  | { readonly kind: 'reminded'; readonly leftMs: number }
   /** A roll back waits for a person: the baseline is another than it was. */
   | { readonly kind: 'baselineAsked'; readonly drift: Drift }
   | { readonly kind: 'baselineAccepted' }

@@ -57,6 +57,8 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return { ...state, blind: state.blind ?? { sinceMs: atMs, why: event.reason } };
     case 'sighted':
       return { ...state, blind: null };
+    case 'reminded':
+      return state;
     case 'baselineAsked':
       return { ...state, changedBaseline: event.drift, reason: event.drift.message };
     case 'baselineAccepted':

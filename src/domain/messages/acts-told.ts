@@ -1,0 +1,59 @@
+/** What people did. */
+import type { AuditedEvent } from '../rollout/events.ts';
+import type { Message } from './message.ts';
+import type { Told } from './told.ts';
+import { claimText, commandsFor, figuresOf, message } from './told.ts';
+import { paused } from './waits-told.ts';
+
+type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
+
+/** An abort, and a promotion that is asked for while one is under way, are told by what follows. */
+export function acted(told: Told, { act, by, reason }: Acted): Message | null {
+  const { after, facts, status } = told;
+  const said = { why: `${act} by ${by}: ${reason}`, next: `It waits for ${status.waitingFor}.` };
+  const claim = claimText(told);
+  switch (act) {
+    case 'pause':
+      return { ...paused(told, 'person', claim), headline: `${facts.action} v${facts.version} is paused by ${by}` };
+    case 'resume':
+      return message(told, {
+        event: 'resumed',
+        severity: 'info',
+        said: `goes on: resumed by ${by}`,
+        what: `It stands at split ${status.splitPercent} %.${claim}`,
+        ...said,
+        alert: after.blind === null ? { key: facts.rolloutId, state: 'over' } : null,
+      });
+    case 'approve':
+      return message(told, {
+        event: 'approved',
+        severity: 'info',
+        said: `is approved by ${by}`,
+        what: `It goes on from split ${status.splitPercent} %.${claim}`,
+        ...said,
+        next: 'The next step.',
+      });
+    case 'advance':
+      return message(told, {
+        event: 'advanced',
+        severity: 'info',
+        said: `leaves its step early: advanced by ${by}`,
+        what: `It goes on from split ${status.splitPercent} % before what it waited for.${claim}`,
+        ...said,
+        next: 'The next step.',
+      });
+    case 'promote':
+      return message(told, {
+        event: 'promoteAsked',
+        severity: 'warning',
+        said: `is to be promoted now, says ${by}`,
+        what: `The steps that are left are skipped, from split ${status.splitPercent} % on.${claim}`,
+        ...said,
+        figures: figuresOf(status.report, ''),
+        next: 'The promotion; harm would still roll it back.',
+        commands: commandsFor(told, ['watch', 'abort']),
+      });
+    case 'abort':
+      return null;
+  }
+}

@@ -1,0 +1,14 @@
+/** What a person types to act on a rollout. */
+
+export function actCommand(act: string, action: string): string {
+  return `assist-rollouts ${act} ${quoted(action)} --reason "…"`;
+}
+
+export function lookCommand(verb: 'status' | 'watch', action: string): string {
+  return `assist-rollouts ${verb} ${quoted(action)}`;
+}
+
+/** Names of actions hold letters, digits, spaces, `_` and `-`; what holds anything else is no word of a command. */
+function quoted(name: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
+}

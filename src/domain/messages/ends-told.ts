@@ -1,0 +1,96 @@
+/** How it ends, and the way there. */
+import { proofText, timeToSafetyText } from '../rollout/outcome-text.ts';
+import type { Outcome } from '../rollout/status.ts';
+import type { Message } from './message.ts';
+import type { Told } from './told.ts';
+import { capital, commandsFor, figuresOf, message, orNull } from './told.ts';
+
+export function rollingBack(told: Told): Message {
+  const { after, status } = told;
+  return message(told, {
+    event: after.harmed ? 'harm' : 'rollingBack',
+    severity: after.harmed ? 'alert' : 'warning',
+    said: after.harmed ? 'does harm, and is being rolled back' : 'is being rolled back',
+    what: `Agents see it in ${status.splitPercent} % of the conversations, until that is taken back.`,
+    why: orNull(status.reason),
+    figures: figuresOf(status.report, status.reason),
+    next: `It waits for ${status.waitingFor}, and is tried until that is proven.`,
+    alert: { key: told.facts.rolloutId, state: 'open' },
+    commands: commandsFor(told, ['watch']),
+  });
+}
+
+export function needsAttention(told: Told): Message {
+  return message(told, {
+    event: 'needsAttention',
+    severity: 'alert',
+    said: 'needs a person: its roll back is not confirmed',
+    what: `It waits for ${told.status.waitingFor}`,
+    why: orNull(told.status.reason),
+    next: 'It is tried for ever, and told when it is proven.',
+    alert: { key: told.facts.rolloutId, state: 'open' },
+    commands: commandsFor(told, ['status', 'abort']),
+  });
+}
+
+export function servesAll(told: Told): Message {
+  return message(told, {
+    event: 'servesAll',
+    severity: 'info',
+    said: 'serves everybody, and is watched on',
+    what: `v${told.facts.version} serves everybody; ${proofText(told.after.safety)}.`,
+    why: told.after.decision?.reason ?? null,
+    figures: figuresOf(told.after.decision?.report ?? null, told.after.decision?.reason ?? ''),
+    next: `It waits for ${told.status.waitingFor}.`,
+    commands: commandsFor(told, ['status', 'abort']),
+  });
+}
+
+export function ended(told: Told, outcome: Outcome): Message {
+  const { status, facts } = told;
+  const { reason, report } = status;
+  return message(told, {
+    event: outcome,
+    why: orNull(reason),
+    figures: figuresOf(report, reason),
+    next: 'Nothing: the rollout is over.',
+    alert: { key: facts.rolloutId, state: 'over' },
+    ...endWords(told, outcome),
+  });
+}
+
+function endWords(
+  { facts, status }: Told,
+  outcome: Outcome,
+): Pick<Message, 'severity' | 'what'> & Partial<Pick<Message, 'next'>> & { readonly said: string } {
+  const { safety, baselineVersion } = status;
+  const proof = proofText(safety);
+  const time = safety === null ? '' : ` ${capital(timeToSafetyText(safety))}.`;
+  switch (outcome) {
+    case 'promoted':
+      return { severity: 'info', said: 'is promoted', what: `v${facts.version} serves everybody; ${proof}.` };
+    case 'retired':
+      return { severity: 'info', said: 'is retired', what: `No card is shown in its place; ${proof}.` };
+    case 'rejected':
+      return {
+        severity: 'warning',
+        said: 'is rejected: nothing that serves was changed',
+        what: 'The rollout ended before anybody saw the version.',
+        next: 'Nothing: mend what is named, and start it again.',
+      };
+    case 'undone':
+      return {
+        severity: 'warning',
+        said: 'is undone',
+        what: `A version that was proven before serves; ${proof}.${time}`,
+      };
+    case 'rolledBack': {
+      const baseline = baselineVersion === null ? 'no card is shown again' : `v${baselineVersion} serves`;
+      return {
+        severity: 'warning',
+        said: `is rolled back: ${baseline}`,
+        what: `${capital(baseline)}; ${proof}.${time}`,
+      };
+    }
+  }
+}

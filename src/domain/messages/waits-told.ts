@@ -1,0 +1,83 @@
+/** What waits for a person. */
+import type { PauseCause } from '../rollout/state.ts';
+import { formatDuration } from '../shared/duration.ts';
+import type { Message } from './message.ts';
+import type { Told } from './told.ts';
+import { commandsFor, figuresOf, judged, message, orNull, untilAfter } from './told.ts';
+
+export function approvalWaits(told: Told): Message {
+  const step = told.plan.steps[told.after.step];
+  const ms = step?.kind === 'approve' ? step.timeoutMs : told.plan.policies.limits.heldMs;
+  return message(told, {
+    event: 'approvalWaits',
+    severity: 'action',
+    said: 'waits for an approval',
+    what: `It stands at split ${told.status.splitPercent} % and waits for ${told.status.waitingFor}.`,
+    ...judged(told),
+    next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
+    until: untilAfter(told, ms, step?.kind === 'approve' && step.onTimeout === 'rollback' ? 'roll back' : 'hold'),
+    commands: commandsFor(told, ['approve', 'abort']),
+  });
+}
+
+export function reminded(told: Told, leftMs: number): Message {
+  const { deadline, waitingFor, splitPercent } = told.status;
+  return message(told, {
+    event: 'approvalReminder',
+    severity: 'action',
+    said: `still waits for an approval: ${formatDuration(leftMs)} left`,
+    what: `It stands at split ${splitPercent} % and waits for ${waitingFor}.`,
+    ...judged(told),
+    next: 'With an approval it goes on to the next step; guardrails stay live meanwhile.',
+    until: deadline == null ? null : { at: deadline.at, action: deadline.action },
+    commands: commandsFor(told, ['approve', 'abort']),
+  });
+}
+
+export function held(told: Told): Message {
+  const { asksApproval } = told.after;
+  return message(told, {
+    event: asksApproval ? 'approvalOverdue' : 'held',
+    severity: 'action',
+    said: asksApproval ? 'is held: its approval is overdue' : 'is held: proof or a person is needed',
+    what: `It stays at split ${told.status.splitPercent} % and waits for ${told.status.waitingFor}.`,
+    why: orNull(told.status.reason),
+    figures: figuresOf(told.status.report, told.status.reason),
+    next: asksApproval ? 'With an approval it goes on.' : 'With proof it goes on by itself, or a person decides.',
+    until: untilAfter(told, told.plan.policies.limits.heldMs, 'roll back'),
+    commands: commandsFor(told, ['approve', 'advance', 'promote', 'abort']),
+  });
+}
+
+export function paused(told: Told, cause: PauseCause, claim = ''): Message {
+  const byPerson = cause === 'person';
+  return message(told, {
+    event: 'paused',
+    severity: byPerson ? 'action' : 'warning',
+    said: `is paused: ${pauseText(cause)}`,
+    what: `It stays at split ${told.status.splitPercent} %; guardrails stay live.${claim}`,
+    why: orNull(told.status.reason),
+    next: `A resume lets it go on; then it waits for ${told.after.waitingFor}.`,
+    until: untilAfter(told, told.plan.policies.limits.pauseMs, 'roll back'),
+    commands: commandsFor(told, ['resume', 'abort']),
+    alert: byPerson ? null : { key: told.facts.rolloutId, state: 'open' },
+  });
+}
+
+function pauseText(cause: PauseCause): string {
+  switch (cause) {
+    case 'person':
+      return 'a person asked for it';
+    case 'noData':
+      return 'no data come';
+    case 'untrusted':
+      return 'its data cannot be trusted';
+    case 'blind':
+      return 'no judge can look';
+    case 'stepCards':
+    case 'rolloutCards':
+      return 'as many cards as the plan allows were shown without a verdict';
+    default:
+      return 'another hand has changed the organisation';
+  }
+}

@@ -1,0 +1,201 @@
+import { createPaint } from '../../../src/cli/view/paint.ts';
+import { rolloutLines } from '../../../src/cli/view/rollout-view.ts';
+import { exampleMessages } from '../../../src/domain/messages/examples.ts';
+import { MESSAGE_EVENTS } from '../../../src/domain/messages/message.ts';
+import type { Message } from '../../../src/domain/messages/message.ts';
+import { messageFor } from '../../../src/domain/messages/message-for.ts';
+import { DEFAULT_POLICIES } from '../../../src/domain/plan/default-policies.ts';
+import type { Step } from '../../../src/domain/plan/steps/steps.ts';
+import type { AuditedEvent, RolloutEvent } from '../../../src/domain/rollout/events.ts';
+import { isAudited } from '../../../src/domain/rollout/events.ts';
+import { initialState } from '../../../src/domain/rollout/state.ts';
+import { apply } from '../../../src/domain/rollout/transition.ts';
+import { statusOf } from '../../../src/domain/rollout/view.ts';
+import { NOON } from '../../helpers/events.ts';
+import { refOf } from '../../helpers/arms.ts';
+
+const steps: readonly Step[] = [
+  { kind: 'setSplit', percent: 25 },
+  { kind: 'approve', reason: 'Team leads agree', timeoutMs: 7_200_000, onTimeout: 'rollback' },
+];
+const facts = {
+  workflowId: 'rollout/Card',
+  rolloutId: 'r1',
+  action: 'Card',
+  version: '2.0.0',
+  steps,
+  startedAtMs: NOON,
+};
+const plan = { steps, policies: DEFAULT_POLICIES };
+
+/** What is told of the last event, and the status at that moment. */
+function after(...events: readonly RolloutEvent[]): { message: Message | null; status: string } {
+  let state = initialState();
+  let message: Message | null = null;
+  for (const event of events) {
+    const before = state;
+    state = apply(before, event, NOON);
+    message = isAudited(event)
+      ? messageFor({ facts, plan, startedBy: 'kim', before, event, after: state, atMs: NOON })
+      : null;
+  }
+  const view = {
+    status: statusOf(facts, state),
+    progress: null,
+    running: true,
+    workflowId: 'w',
+    runId: 'r1',
+    troubles: [],
+    url: null,
+    lost: null,
+  };
+  return { message, status: rolloutLines(view, { paint: createPaint(false), now: NOON }).join('\n') };
+}
+
+const deployed: RolloutEvent = {
+  kind: 'deployed',
+  deployment: {
+    target: 'agentAssistActions',
+    actionName: 'Card',
+    baseline: refOf('b', '1.0.0'),
+    candidate: refOf('c', '2.0.0'),
+  },
+};
+const harm: AuditedEvent = {
+  kind: 'judged',
+  report: {
+    verdict: 'harm',
+    reason: 'acceptanceRate harm: candidate 20.0 % vs baseline 42.0 %, limit 37.8 %, n 1000 / 1000 cards.',
+    n: { baseline: 1000, candidate: 1000 },
+    guardrails: [
+      {
+        metric: 'acceptanceRate',
+        mode: 'enforce',
+        verdict: 'harm',
+        baselineValue: 0.42,
+        candidateValue: 0.2,
+        limit: 0.378,
+        logEvidence: { harm: 9, safe: 0 },
+        n: { baseline: 1000, candidate: 1000 },
+        sentence: 'acceptanceRate harm: candidate 20.0 % vs baseline 42.0 %, limit 37.8 %, n 1000 / 1000 cards.',
+      },
+      {
+        metric: 'deliveryLatency',
+        statistic: 'p95',
+        mode: 'enforce',
+        verdict: 'undecided',
+        baselineValue: 500,
+        candidateValue: 510,
+        limit: 700,
+        logEvidence: { harm: 0, safe: 0 },
+        n: { baseline: 1000, candidate: 1000 },
+        sentence: 'deliveryLatency p95 undecided: candidate 510 ms vs baseline 500 ms, limit 700 ms.',
+      },
+    ],
+  },
+};
+const back = (reason: string): RolloutEvent => ({
+  kind: 'entered',
+  phase: 'rollingBack',
+  waitingFor: 'the baseline',
+  reason,
+});
+
+test('there is an example of every event, and each says what happened, what comes next and what to type', () => {
+  const examples = exampleMessages();
+  expect(examples.map(({ event }) => event)).toEqual([...MESSAGE_EVENTS]);
+  for (const { headline, what, next, commands } of examples)
+    for (const text of [headline, what, next, commands[0] ?? '']) expect(text).not.toBe('');
+});
+
+test('harm is told in the words and figures that the status shows', () => {
+  const reason = harm.report.reason;
+  const { message, status } = after(deployed, { kind: 'splitProven', percent: 25, atMs: NOON }, harm, back(reason));
+  expect(message).toMatchObject({
+    event: 'harm',
+    severity: 'alert',
+    why: reason,
+    what: 'Agents see it in 25 % of the conversations, until that is taken back.',
+    alert: { key: 'r1', state: 'open' },
+  });
+  expect(message?.figures).toEqual([harm.report.guardrails[1]?.sentence]);
+  for (const said of [message?.why, ...(message?.figures ?? [])]) expect(status).toContain(said);
+});
+
+test('a roll back is told with its time to safety and its proof as the status says them, and ends the alert', () => {
+  const { message, status } = after(
+    deployed,
+    { kind: 'splitProven', percent: 25, atMs: NOON },
+    { ...harm, firstCandidateCardAtMs: NOON - 60_000 },
+    back('harm'),
+    { kind: 'restoreProven', atMs: NOON + 4_000, decidedAtMs: NOON },
+    { kind: 'quietProven', isRestored: true },
+    { kind: 'ended', outcome: 'rolledBack', reason: 'harm' },
+  );
+  expect(message).toMatchObject({ event: 'rolledBack', severity: 'warning', alert: { key: 'r1', state: 'over' } });
+  expect(message?.what).toContain('Time to safety: 1 m 04 s from the first candidate card, 4 s from the decision.');
+  expect(status).toContain('time to safety: 1 m 04 s from the first candidate card, 4 s from the decision');
+  expect(message?.what).toContain('the organisation shows it (read back at ');
+});
+
+test('what was not proven is not said to be', () => {
+  const { message } = after(deployed, back('x'), { kind: 'ended', outcome: 'rolledBack', reason: 'x' });
+  expect(message?.what).toContain('NOT proven by a read-back');
+});
+
+test('an approval is told with when it is over, what happens then, and the command to give it', () => {
+  const { message } = after(
+    deployed,
+    { kind: 'stepStarted', step: 1 },
+    { kind: 'entered', phase: 'awaitingApproval', waitingFor: 'approval: Team leads agree' },
+  );
+  expect(message).toMatchObject({
+    event: 'approvalWaits',
+    severity: 'action',
+    until: { at: new Date(NOON + 7_200_000).toISOString(), action: 'roll back' },
+  });
+  expect(message?.commands[0]).toBe('assist-rollouts approve Card --reason "…"');
+});
+
+test('drift that pauses, and an abort, are told once: by what follows', () => {
+  const drift = { kind: 'rival', key: 'rival x', message: 'Another version serves.' } as const;
+  expect(after(deployed, { kind: 'drifted', drift, reasserted: false }).message).toBeNull();
+  expect(after(deployed, { kind: 'autoPaused', cause: drift, reason: drift.message }).message).toMatchObject({
+    event: 'paused',
+    severity: 'warning',
+  });
+  const abort: RolloutEvent = { kind: 'acted', act: 'abort', by: 'ana', reason: 'wrong' };
+  expect(after(deployed, abort).message).toBeNull();
+  expect(after(deployed, abort, back('abort by ana: wrong')).message).toMatchObject({
+    event: 'rollingBack',
+    severity: 'warning',
+  });
+});
+
+test('a trouble that stays is told once, another one again', () => {
+  const call = (waitingFor: string): RolloutEvent => ({
+    kind: 'entered',
+    phase: 'needsAttention',
+    waitingFor,
+    reason: 'x',
+  });
+  const first = [deployed, back('x'), call('403')];
+  expect(after(...first).message).toMatchObject({ event: 'needsAttention', severity: 'alert' });
+  expect(after(...first, call('403')).message).toBeNull();
+  expect(after(...first, call('500')).message).toMatchObject({ event: 'needsAttention' });
+});
+
+test('names of actions with a space are one word of the command', () => {
+  const named = exampleMessages()[0];
+  const said = messageFor({
+    facts: { ...facts, action: 'Refund Assist' },
+    plan,
+    startedBy: 'kim',
+    before: initialState(),
+    event: { kind: 'entered', phase: 'validating', waitingFor: 'x', reason: '' },
+    after: apply(initialState(), { kind: 'entered', phase: 'validating', waitingFor: 'x', reason: '' }, NOON),
+    atMs: NOON,
+  });
+  expect(said?.commands).toEqual(['assist-rollouts watch "Refund Assist"']);
+  expect(named?.commands).toEqual(['assist-rollouts watch RefundAssist']);
+});
