@@ -7,6 +7,7 @@ import type { PreflightStatus } from '../domain/preflight/compliance.ts';
 import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Message } from '../domain/messages/message.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
+import type { AcceptedEvidence } from '../domain/rollout/accepted-evidence.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
@@ -81,6 +82,8 @@ export interface WatchInput {
   readonly acceptSilence: number | 'all' | null;
   /** `all`: distrust stops nothing. */
   readonly acceptDistrust: 'all' | readonly AcceptedDistrust[];
+  /** Likewise for harm by guardrails that pause. Absent: none is accepted. */
+  readonly acceptAlarms?: 'all' | readonly AcceptedEvidence[];
   /** What may be shown before a verdict; absent: as much as comes. */
   readonly budgets?: readonly CardBudget[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */
@@ -94,7 +97,17 @@ export interface WatchInput {
 }
 export interface WatchResult {
   /** `cancelled`: the last word of a watch that was told to stop. */
-  readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'noData' | 'spent' | 'news' | 'drift' | 'cancelled';
+  readonly kind:
+    | 'harm'
+    | 'advance'
+    | 'undecided'
+    | 'untrusted'
+    | 'noData'
+    | 'spent'
+    | 'alarm'
+    | 'news'
+    | 'drift'
+    | 'cancelled';
   /** Of `spent`. */
   readonly budget?: ShownBudget;
   /** Of `drift`. */

@@ -9,6 +9,8 @@ import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
 import type { TimedCard } from '../domain/rollout/looks.ts';
 import { achievedShare } from '../domain/rollout/shares.ts';
 import { countsForSplit } from '../domain/rollout/looks.ts';
+import type { AcceptedEvidence, Evidence } from '../domain/rollout/accepted-evidence.ts';
+import { alarmsOf } from '../domain/rollout/alarms.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
 import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
@@ -33,6 +35,7 @@ export interface WatchMemory {
   readonly splitPercent: number;
   /** What people accepted, each with the evidence of the moment at which they did. */
   readonly accepted: readonly AcceptedDistrust[];
+  readonly acceptedAlarms: readonly AcceptedEvidence[];
   /** Recent first cards of conversations at this split: how many, and how many of them the candidate's. */
   readonly recent: { readonly all: number; readonly candidate: number };
   /** Candidate cards that became known since the beginning of each harm budget, settled or not. */
@@ -48,6 +51,7 @@ function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): Watch
     ...clocksOf(input, nowMs),
     splitPercent: input.splitPercent,
     accepted: [],
+    acceptedAlarms: [],
     shown: [],
   };
 }
@@ -57,14 +61,25 @@ function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): Watch
  * evidence is that of now, before anything else is judged.
  */
 export function acceptedBy(
-  { acceptDistrust }: WatchInput,
-  { accepted }: WatchMemory,
-  { distrust = [] }: JudgeReport,
-): readonly AcceptedDistrust[] {
-  if (acceptDistrust === 'all') return accepted;
-  return acceptDistrust.map((one) => {
-    const known = accepted.find(({ kind, atMs }) => kind === one.kind && atMs === one.atMs);
-    const now = distrust.find(({ kind }) => kind === one.kind)?.logEvidence ?? 0;
+  { acceptDistrust, acceptAlarms = [] }: WatchInput,
+  { accepted, acceptedAlarms }: Pick<WatchMemory, 'accepted' | 'acceptedAlarms'>,
+  report: JudgeReport,
+): Pick<WatchMemory, 'accepted' | 'acceptedAlarms'> {
+  return {
+    accepted: asShown(acceptDistrust, accepted, report.distrust ?? []),
+    acceptedAlarms: asShown(acceptAlarms, acceptedAlarms, alarmsOf(report)),
+  };
+}
+
+function asShown<Kind extends string>(
+  told: 'all' | readonly AcceptedEvidence<Kind>[],
+  before: readonly AcceptedEvidence<Kind>[],
+  shown: readonly Evidence<Kind>[],
+): readonly AcceptedEvidence<Kind>[] {
+  if (told === 'all') return before;
+  return told.map((one) => {
+    const known = before.find(({ kind, atMs }) => kind === one.kind && atMs === one.atMs);
+    const now = shown.find(({ kind }) => kind === one.kind)?.logEvidence ?? 0;
     return known ?? { ...one, logEvidence: Math.max(one.logEvidence, now) };
   });
 }
@@ -110,6 +125,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
     ...clocks,
     firstCandidateAtMs: rest.firstCandidateAtMs ?? null,
     accepted: rest.accepted ?? [],
+    acceptedAlarms: rest.acceptedAlarms ?? [],
     shown: rest.shown ?? [],
     followedSeq: rest.followedSeq ?? input.startSeq,
     splitPercent: input.splitPercent,

@@ -153,7 +153,7 @@ function stepBegun(memory: WatchMemory, input: WatchInput): WatchMemory {
     memory.judge,
     plannedEnd === null ? null : { ...plannedEnd, atMs: plannedEnd.atMs - rolloutStartedAtMs },
   );
-  return { ...memory, judge, accepted: acceptedBy(input, memory, reportOf(judge)) };
+  return { ...memory, judge, ...acceptedBy(input, memory, reportOf(judge)) };
 }
 
 /** Once, when the step's planned end is there and what settled until then is judged. */
@@ -280,6 +280,7 @@ function resultOf(
     noDataAfterMs: input.acceptSilence === 'all' ? null : noDataAfterMs(input),
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
     distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
+    alarms: input.acceptAlarms === 'all' ? 'all' : memory.acceptedAlarms,
     staleAfterMs: input.policies.settleMs + STALE_MS,
     budgets: shownBudgets(input, memory.shown),
   });

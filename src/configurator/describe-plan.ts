@@ -1,4 +1,5 @@
 /** A plan in words, for the fixed part of a rollout's page in the Temporal Web UI. */
+import { modeText } from '../domain/plan/mode-text.ts';
 import { toleranceText } from '../domain/judge/report/difference.ts';
 import { marginText } from '../domain/metrics/format.ts';
 import { guardrailLabel } from '../domain/plan/guardrail-label.ts';
@@ -42,6 +43,6 @@ function guardrailText(guardrail: Guardrail): string {
   return (
     `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, ` +
     `tolerance ${shown(toleranceText(guardrail))}, alpha ` +
-    `${alpha}${mode === 'observe' ? ' (observed only)' : ''}`
+    `${alpha}${modeText(mode)}`
   );
 }

@@ -36,6 +36,8 @@ export async function decide(run: DeployedRun, end: Watched): Promise<Decision> 
       return pauseOrRollBack(run, policies.onNoData.do, end.reason, 'noData');
     case 'untrusted':
       return pauseOrRollBack(run, policies.onUntrusted, end.reason, 'untrusted');
+    case 'alarm':
+      return pauseFor(run, `${end.reason} This guardrail pauses: resume accepts it as it is shown.`, 'alarm');
     case 'spent':
       return end.budget === undefined ? GO_ON : decideSpent(run, end.budget, end.reason);
     case 'blind':

@@ -246,6 +246,7 @@ function startWatch(
       plannedEnd: state.plannedEnd,
       acceptSilence: acceptsAll ? 'all' : accepted.silenceAtMs,
       acceptDistrust: acceptsAll ? 'all' : accepted.distrust,
+      acceptAlarms: acceptsAll ? 'all' : accepted.alarms,
       expected: {
         splitPercent: writing ? null : splitPercent,
         stage: state.promoted ? 'alone' : 'both',

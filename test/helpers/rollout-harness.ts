@@ -136,6 +136,8 @@ export class ScriptedOrganisation {
   before: (activity: string) => Promise<void> = () => Promise.resolve();
   /** What a watch says that was told to stop; null: nothing. */
   lastWord: Verdict | null = null;
+  /** What the judge says of each guardrail. */
+  rows: JudgeReport['guardrails'] = [];
   /** When each candidate card became known. */
   cardsAtMs: number[] = [];
   private spent: ShownBudget | undefined;
@@ -257,7 +259,7 @@ export class ScriptedOrganisation {
       ...(kind === 'drift' && this.drift !== null && { drift: this.drift }),
       ...(kind === 'spent' && this.spent !== undefined && { budget: this.spent }),
       reason: `scripted: ${this.verdict}`,
-      report: reportSaying(this.verdict, this.distrust),
+      report: this.report(),
       seen: [],
       firstCandidateCardAtMs: Date.now() - 1000,
       atMs: Date.now(),
@@ -279,6 +281,10 @@ export class ScriptedOrganisation {
   }
 
   /** As a real watch ends, of what the judge is scripted to say. */
+  private report(): JudgeReport {
+    return { ...reportSaying(this.verdict, this.distrust), guardrails: this.rows };
+  }
+
   private shownSince(sinceMs: number): number {
     return this.cardsAtMs.filter((atMs) => atMs >= sinceMs).length;
   }
@@ -287,7 +293,7 @@ export class ScriptedOrganisation {
     const { acceptSilence, knownDrift, policies, splitPercent } = input;
     const nowMs = Date.now();
     const end = watchEnd(input.goal, {
-      report: reportSaying(this.verdict, this.distrust),
+      report: this.report(),
       nowMs,
       arrivals: noArrivals(this.verdict === 'noData' ? 0 : nowMs),
       firstCandidateAtMs: null,
@@ -297,6 +303,7 @@ export class ScriptedOrganisation {
       silenceAcceptedAtMs: typeof acceptSilence === 'number' ? acceptSilence : null,
       distrust: input.acceptDistrust,
       staleAfterMs: policies.settleMs,
+      alarms: input.acceptAlarms ?? [],
       budgets: (input.budgets ?? []).map((budget) => ({ ...budget, shown: this.shownSince(budget.sinceMs) })),
     });
     if (end?.kind === 'harm') return 'harm';

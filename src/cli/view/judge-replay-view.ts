@@ -73,7 +73,7 @@ function guardrailTable({ guardrails, slices }: AaView): string[] {
     { title: 'after', right: true },
   ];
   const rows = guardrails.map((row) => [
-    row.mode === 'observe' ? `${guardrailLabel(row)} (observed)` : guardrailLabel(row),
+    `${guardrailLabel(row)}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`,
     String(row.alpha),
     String(row.harm.hits),
     String(row.provenSafe.hits),

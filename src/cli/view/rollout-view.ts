@@ -1,4 +1,5 @@
 /** A rollout on a terminal: steps, split asked and observed, both arms, every guardrail with its sentence. */
+import { modeText } from '../../domain/plan/mode-text.ts';
 import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
@@ -161,14 +162,14 @@ function guardrailLines(report: JudgeReport, paint: Paint): string[] {
   return report.guardrails.flatMap((row) => {
     const more = [recentText(row), onTimeText(row)].filter((text) => text !== null);
     return [
-      `${paint(TONES[row.verdict], '●')} ${row.sentence}${row.mode === 'observe' ? ' (observed only)' : ''}`,
+      `${paint(TONES[row.verdict], '●')} ${row.sentence}${modeText(row.mode)}`,
       ...more.map((text) => paint('dim', `  ${text}`)),
     ];
   });
 }
 
 export function guardrailName(row: Pick<GuardrailReport, 'metric' | 'name' | 'statistic' | 'mode'>): string {
-  return `${guardrailLabel(row)}${row.mode === 'observe' ? ' (observe)' : ''}`;
+  return `${guardrailLabel(row)}${row.mode === 'enforce' ? '' : ` (${row.mode})`}`;
 }
 
 function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {

@@ -30,7 +30,7 @@ interface Needing {
 /** Empty where nothing is needed. A margin may be smaller by the root of what there are more of cards. */
 export function needsSentence(needing: readonly Needing[]): string {
   const clauses = needing.flatMap(({ guardrail, cardsTimes }) => {
-    if (cardsTimes === null || cardsTimes <= 1 || guardrail.mode === 'observe') return [];
+    if (cardsTimes === null || cardsTimes <= 1 || guardrail.mode !== 'enforce') return [];
     const more = cardsTimes >= MAX_TIMES ? 'a hundred times the cards or more' : `${shown(cardsTimes)} times the cards`;
     return [`${guardrailLabel(guardrail)} takes ${more} (or a margin ${shown(Math.sqrt(cardsTimes))} times as large)`];
   });

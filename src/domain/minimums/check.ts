@@ -88,7 +88,7 @@ function requiredProblems(required: RequiredGuardrail, items: readonly Item[]): 
           undercut(
             'minimum-guardrail',
             `guardrails.${observed.index}.mode`,
-            `The organisation requires a guardrail on ${label}; this one only observes.`,
+            `The organisation requires a guardrail on ${label}; this one only ${observed.guardrail.mode}s.`,
             'Write mode: enforce.',
           ),
         ];

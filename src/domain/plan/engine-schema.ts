@@ -39,7 +39,7 @@ export const engineGuardrailSchema = z
     margin: z.strictObject({ kind: z.enum(['relative', 'absolute']), value: z.number().gt(0) }),
     tolerance: z.number().min(0).optional(),
     alpha,
-    mode: z.enum(['enforce', 'observe']),
+    mode: z.enum(['enforce', 'pause', 'observe']),
     limit: z.number().optional(),
   })
   .transform(({ name, unit, statistic, tolerance, limit, ...rest }, ctx): Guardrail => {

@@ -1,9 +1,11 @@
 /** How often a plan undoes a version that is tolerable, at most: what all that judges may spend, added up. */
-import type { Plan } from './plan.ts';
+import type { Guardrail, Plan } from './plan.ts';
 
 export interface ErrorBudget {
   /** Of the enforced guardrails, over all looks of all steps and of the holdback. */
   readonly guardrails: number;
+  /** Of those that only pause: each stops a rollout for a person. */
+  readonly pausing: number;
   readonly slices: number;
   /** Of all guardrails and limits together. */
   readonly longWatch: number;
@@ -14,16 +16,19 @@ export function errorBudgetOf({
   slices,
   policies,
 }: Pick<Plan, 'guardrails' | 'slices' | 'policies'>): ErrorBudget {
-  const enforced = guardrails.filter(({ mode }) => mode === 'enforce');
+  const sum = (of: Guardrail['mode']): number =>
+    guardrails.reduce((all, { mode, alpha }) => all + (mode === of ? alpha : 0), 0);
   return {
-    guardrails: enforced.reduce((sum, { alpha }) => sum + alpha, 0),
+    guardrails: sum('enforce'),
+    pausing: sum('pause'),
     slices: slices?.alpha ?? 0,
     longWatch: policies.longWatch?.alpha ?? 0,
   };
 }
 
-export function sumOf({ guardrails, slices, longWatch }: ErrorBudget): number {
-  return Number((guardrails + slices + longWatch).toFixed(9));
+/** Of all that undoes or stops a rollout. */
+export function sumOf({ guardrails, pausing, slices, longWatch }: ErrorBudget): number {
+  return Number((guardrails + pausing + slices + longWatch).toFixed(9));
 }
 
 /** One sentence for the whole rollout and what follows it. */
@@ -36,7 +41,9 @@ export function errorBudgetSentence(plan: Pick<Plan, 'guardrails' | 'slices' | '
   ];
   const distrust =
     plan.policies.onUntrusted === 'rollback' ? '; besides, 1 % for distrust of the data, which rolls back here' : '';
-  return `A tolerable version is undone in at most ${percent(sumOf(budget))} of all cases: ${parts.join(', ')}${distrust}.`;
+  const pauses = budget.pausing > 0 ? `; besides, paused for a person in at most ${percent(budget.pausing)}` : '';
+  const undone = percent(sumOf({ ...budget, pausing: 0 }));
+  return `A tolerable version is undone in at most ${undone} of all cases: ${parts.join(', ')}${pauses}${distrust}.`;
 }
 
 function percent(share: number): string {

@@ -67,7 +67,10 @@ const written = z.strictObject({
     parseTolerance,
   ).optional(),
   alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
-  mode: z.enum(['enforce', 'observe']).prefault('enforce'),
+  mode: z
+    .enum(['enforce', 'pause', 'observe'])
+    .prefault('enforce')
+    .describe('What harm does: roll back, or ask a person; observe never stops anything.'),
   limit: z
     .unknown()
     .optional()

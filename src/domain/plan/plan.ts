@@ -21,8 +21,11 @@ export interface Guardrail {
   readonly tolerance?: number;
   /** Error budget of this guardrail over the whole rollout, all looks together; (0, 0.5). */
   readonly alpha: number;
-  /** `observe` never stops anything and costs no budget. */
-  readonly mode: 'enforce' | 'observe';
+  /**
+   * `enforce`: harm rolls back, and promotion needs it `safe`; `pause`: harm asks a person, and promotion needs no more;
+   * `observe` never stops anything and costs no budget.
+   */
+  readonly mode: 'enforce' | 'pause' | 'observe';
   /**
    * Worse than this is too bad whatever the baseline is like: a rate as share 0..1, ms for latency, the custom metric's
    * own unit. The long watch asks for it.

@@ -171,8 +171,10 @@ function checkNoCard(
   });
 }
 
+type BudgetBeside = Omit<ErrorBudget, 'guardrails' | 'pausing'>;
+
 /** Of slices and of the long watch: 0 without them, and where they cannot be read. */
-function budgetBeside(raw: unknown): Omit<ErrorBudget, 'guardrails'> {
+function budgetBeside(raw: unknown): BudgetBeside {
   const slices = slicesSchema.safeParse(fieldOf(raw, 'slices'));
   const longWatch = fieldOf(fieldOf(fieldOf(raw, 'policies'), 'longWatch'), 'alpha');
   return {
@@ -181,11 +183,7 @@ function budgetBeside(raw: unknown): Omit<ErrorBudget, 'guardrails'> {
   };
 }
 
-function checkGuardrails(
-  items: readonly Item<Guardrail>[],
-  written: number,
-  beside: Omit<ErrorBudget, 'guardrails'>,
-): Problem[] {
+function checkGuardrails(items: readonly Item<Guardrail>[], written: number, beside: BudgetBeside): Problem[] {
   const problems = [...duplicates(items), ...tooManyCustom(items)];
   const enforced = items.filter((item) => item.value.mode === 'enforce');
   const allReadable = items.length === written;
@@ -193,18 +191,21 @@ function checkGuardrails(
     problems.push(
       problemAt('guardrails', {
         code: 'plan-guardrail-none',
-        message: 'Every guardrail only observes, so nothing could stop this rollout.',
+        message: 'Every guardrail only observes or pauses, so nothing could be proven safe or roll this rollout back.',
         remedy: 'Give at least one guardrail mode: enforce.',
       }),
     );
   }
-  const alpha = sumOf({ ...beside, guardrails: enforced.reduce((sum, item) => sum + item.value.alpha, 0) });
+  const sum = (mode: Guardrail['mode']): number =>
+    items.reduce((all, { value }) => all + (value.mode === mode ? value.alpha : 0), 0);
+  const pausing = sum('pause');
+  const alpha = sumOf({ ...beside, guardrails: sum('enforce'), pausing });
   if (alpha > MAX_ALPHA) {
     problems.push(
       problemAt('guardrails', {
         code: 'plan-alpha',
         message:
-          `The enforced guardrails' alphas${besideText(beside)} add up to ${alpha}; ` +
+          `The enforced guardrails' alphas${besideText({ ...beside, pausing })} add up to ${alpha}; ` +
           `expected at most ${MAX_ALPHA}, or a harmless version is as likely to be rolled back as not.`,
         remedy: 'Lower each alpha; 0.01 is usual.',
       }),
@@ -213,8 +214,12 @@ function checkGuardrails(
   return problems;
 }
 
-function besideText({ slices, longWatch }: Omit<ErrorBudget, 'guardrails'>): string {
-  const others = [...(slices > 0 ? ['that of the slices'] : []), ...(longWatch > 0 ? ['that of longWatch'] : [])];
+function besideText({ pausing, slices, longWatch }: Omit<ErrorBudget, 'guardrails'>): string {
+  const others = [
+    ...(pausing > 0 ? ['those of the guardrails that pause'] : []),
+    ...(slices > 0 ? ['that of the slices'] : []),
+    ...(longWatch > 0 ? ['that of longWatch'] : []),
+  ];
   return others.map((other) => ` and ${other}`).join('');
 }
 

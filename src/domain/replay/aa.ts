@@ -75,7 +75,7 @@ export interface ReplayResult {
   /** What the plan allows: the alphas of its enforced guardrails, and that of its slices. */
   readonly budget: number;
   readonly promoted: Share;
-  /** Held, or rolled back as `onUndecided` says. */
+  /** Held, or rolled back as `onUndecided` says; or a guardrail or a harm budget left it to a person. */
   readonly undecided: Share;
   /** An arm, or a metric, fell silent for as long as `onNoData` says. */
   readonly silent: Share;
@@ -118,7 +118,7 @@ export function replayResult(plan: Plan, runs: readonly Rehearsal[]): ReplayResu
     harm: by('harm'),
     budget: enforcedAlpha(plan.guardrails) + (plan.slices?.alpha ?? 0),
     promoted: shareOf(runs, ({ end }) => end === 'promoted'),
-    undecided: by('undecided'),
+    undecided: by('undecided', 'alarm', 'spent'),
     silent: by('noData'),
     untrusted: by('untrusted'),
     unfinished: by('over'),

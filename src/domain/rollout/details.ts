@@ -67,7 +67,7 @@ function verdictTable(report: JudgeReport | null): string[] {
 function verdictRow(row: GuardrailReport): string {
   const show = (value: number | null): string => rowText(row, value);
   return (
-    `| ${cell(guardrailLabel(row))}${row.mode === 'observe' ? ' (observe)' : ''} | ${row.verdict} | ` +
+    `| ${cell(guardrailLabel(row))}${row.mode === 'enforce' ? '' : ` (${row.mode})`} | ${row.verdict} | ` +
     `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.tolerated ?? null)} | ` +
     `${show(row.limit)} | ${row.n.candidate} / ` +
     `${row.n.baseline} |`

@@ -193,6 +193,7 @@ function endOf(clock: Clock, goal: WatchGoal) {
     silenceAcceptedAtMs: null,
     distrust: [],
     staleAfterMs: policies.settleMs,
+    alarms: [],
     budgets: budgetsAt(clock),
   });
   return end === null ? null : { end: followPolicies(end, report, policies), by: end.kind };
@@ -210,6 +211,8 @@ function budgetsAt({ plan, step, shown, shownBefore }: Clock): ShownBudget[] {
 
 function followPolicies(end: WatchEnd, { verdict }: JudgeReport, policies: Policies): BakeEnd['end'] {
   switch (end.kind) {
+    case 'alarm':
+      return 'undecided';
     case 'spent':
       return end.budget.do === 'rollback' ? 'rolledBack' : 'undecided';
     case 'advance':

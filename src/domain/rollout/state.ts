@@ -1,6 +1,7 @@
 /** All that a rollout knows: a plain value, changed only by `apply` (transition.ts). */
 import type { Actor } from '../identity/actor.ts';
 import type { Distrust, JudgeReport, PlannedEnd } from '../judge/types.ts';
+import type { AcceptedEvidence } from './accepted-evidence.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
@@ -105,19 +106,9 @@ export interface Wait {
 }
 
 /** What a pause is for; a resume accepts that and no more. */
-export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | 'stepCards' | 'rolloutCards' | Drift;
+export type PauseCause = 'person' | 'noData' | 'untrusted' | 'blind' | 'stepCards' | 'rolloutCards' | 'alarm' | Drift;
 
-/** Distrust of a kind that a person let pass, up to some times the evidence that there was then. */
-export interface AcceptedDistrust {
-  readonly kind: Distrust['kind'];
-  /** ln, as the rollout knew it. */
-  readonly logEvidence: number;
-  readonly by: string;
-  /** ms since the epoch */
-  readonly atMs: number;
-  /** How often it was accepted. */
-  readonly times: number;
-}
+export type AcceptedDistrust = AcceptedEvidence<Distrust['kind']>;
 
 /** What a person was shown and let pass. */
 export interface Accepted {
@@ -125,6 +116,8 @@ export interface Accepted {
   readonly silenceAtMs: number | null;
   /** One for each kind of distrust; another of the same kind takes its place. */
   readonly distrust: readonly AcceptedDistrust[];
+  /** The same for harm by guardrails that pause, by what they watch. */
+  readonly alarms: readonly AcceptedEvidence[];
   /** What was shown up to these instants, ms since the epoch: from there on a harm budget counts anew. */
   readonly stepCardsAtMs: number | null;
   readonly rolloutCardsAtMs: number | null;
@@ -173,7 +166,7 @@ export function initialState(): RolloutState {
     asksApproval: false,
     approved: false,
     advanced: false,
-    accepted: { silenceAtMs: null, distrust: [], stepCardsAtMs: null, rolloutCardsAtMs: null, rivals: [] },
+    accepted: { silenceAtMs: null, distrust: [], alarms: [], stepCardsAtMs: null, rolloutCardsAtMs: null, rivals: [] },
     knownDrift: [],
     reassertions: 0,
     changedBaseline: null,

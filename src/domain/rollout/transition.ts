@@ -1,10 +1,11 @@
 /** `(state, event, time) -> state`. Pure. */
-import type { Distrust } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
+import { acceptEvidence } from './accepted-evidence.ts';
+import { alarmsOf } from './alarms.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
-import type { Accepted, AcceptedDistrust, PauseCause, Request, RolloutState, Wait } from './state.ts';
+import type { Accepted, PauseCause, Request, RolloutState, Wait } from './state.ts';
 import type { Phase, SafetyProof } from './status.ts';
 
 /** `atMs`: when the event came, ms since the epoch. */
@@ -243,7 +244,9 @@ function known(state: RolloutState, cause: PauseCause): readonly string[] {
 function accept({ accepted, pausedFor, report }: RolloutState, by: string, atMs: number): Accepted {
   if (pausedFor === 'noData') return { ...accepted, silenceAtMs: atMs };
   if (pausedFor === 'untrusted')
-    return { ...accepted, distrust: acceptDistrust(accepted.distrust, report?.distrust ?? [], by, atMs) };
+    return { ...accepted, distrust: acceptEvidence(accepted.distrust, report?.distrust ?? [], by, atMs) };
+  if (pausedFor === 'alarm' && report !== null)
+    return { ...accepted, alarms: acceptEvidence(accepted.alarms, alarmsOf(report), by, atMs) };
   if (typeof pausedFor === 'object' && pausedFor?.kind === 'rival')
     return { ...accepted, rivals: [...accepted.rivals, ...(pausedFor.rivals ?? [])] };
   return acceptCards({ accepted, pausedFor }, atMs);
@@ -254,19 +257,6 @@ function acceptCards({ accepted, pausedFor }: Pick<RolloutState, 'accepted' | 'p
   if (pausedFor === 'stepCards') return { ...accepted, stepCardsAtMs: atMs };
   if (pausedFor === 'rolloutCards') return { ...accepted, rolloutCardsAtMs: atMs };
   return accepted;
-}
-
-function acceptDistrust(
-  before: readonly AcceptedDistrust[],
-  shown: readonly Distrust[],
-  by: string,
-  atMs: number,
-): readonly AcceptedDistrust[] {
-  const timesOf = (kind: Distrust['kind']): number => before.find((one) => one.kind === kind)?.times ?? 0;
-  return [
-    ...before.filter(({ kind }) => !shown.some((one) => one.kind === kind)),
-    ...shown.map((one) => ({ ...one, by, atMs, times: timesOf(one.kind) + 1 })),
-  ];
 }
 
 /** To go on without a look. What was put right, or was accepted, is news when it is there again. */

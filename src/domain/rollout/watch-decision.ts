@@ -1,10 +1,12 @@
 /** When does a watch end? Pure: what the judge says, what the step wants, and the time. */
-import { oddsText } from '../judge/report/odds.ts';
 import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
 import { armCard, countsText } from '../judge/report/arm-names.ts';
 import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
 import type { Policies } from '../plan/plan.ts';
 import { formatDuration } from '../shared/duration.ts';
+import type { AcceptedEvidence } from './accepted-evidence.ts';
+import { againSentences, isNews } from './accepted-evidence.ts';
+import { newAlarm } from './alarms.ts';
 import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
 import type { ShownBudget } from './card-budget.ts';
@@ -49,6 +51,8 @@ export interface WatchFacts {
   readonly silenceAcceptedAtMs: number | null;
   /** How much distrust stops nothing; `all`: any. */
   readonly distrust: 'all' | readonly AcceptedDistrust[];
+  /** How much harm by guardrails that pause stops nothing; `all`: any. */
+  readonly alarms: 'all' | readonly AcceptedEvidence[];
   /** A silence shorter than this says nothing, ms. */
   readonly staleAfterMs: number;
   /** What may be shown before a verdict, and what was. */
@@ -56,7 +60,7 @@ export interface WatchFacts {
 }
 
 export type WatchEnd =
-  | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted'; readonly reason: string }
+  | { readonly kind: 'harm' | 'advance' | 'undecided' | 'untrusted' | 'alarm'; readonly reason: string }
   | { readonly kind: 'noData'; readonly reason: string }
   | { readonly kind: 'spent'; readonly reason: string; readonly budget: ShownBudget };
 
@@ -68,35 +72,19 @@ export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (budget !== null) return { kind: 'spent', reason: spentSentence(budget, facts.report), budget };
   const distrust = facts.report.verdict === 'untrusted' ? newDistrust(facts.report, facts.distrust) : null;
   if (distrust !== null) return { kind: 'untrusted', reason: distrust };
+  const alarm = newAlarm(facts.report, facts.alarms);
+  if (alarm !== null) return { kind: 'alarm', reason: alarm };
   const silent = silentArm(facts) ?? silentMetric(facts);
   return silent === null ? end : { kind: 'noData', reason: silent };
 }
 
-const TENFOLD = Math.log(10);
-
-/**
- * What was not accepted, and why it is told again; null: all of it was. What a person accepted is what they were shown,
- * and ten times the evidence is news. Evidence of what stays as it is grows with the cards, though: whoever has
- * accepted it again is asked again after ten times ten times that, and so on.
- */
+/** What was not accepted, and why it is told again; null: all of it was. */
 function newDistrust({ distrust, reason }: JudgeReport, accepted: WatchFacts['distrust']): string | null {
   if (accepted === 'all') return null;
   if (distrust === undefined) return reason;
-  const known = distrust.map((one) => ({ ...one, accepted: accepted.find(({ kind }) => kind === one.kind) }));
-  const isNew = known.some((one) => one.accepted === undefined || one.logEvidence >= upTo(one.accepted));
-  if (!isNew) return null;
-  const again = known.flatMap(({ logEvidence, accepted: before }) =>
-    before === undefined || logEvidence < upTo(before) ? [] : [againText(logEvidence, before)],
-  );
-  return [reason, ...again].join(' ');
-}
-
-function upTo({ logEvidence, times }: AcceptedDistrust): number {
-  return logEvidence + TENFOLD * 2 ** (times - 1);
-}
-
-function againText(logEvidence: number, { logEvidence: before, by, atMs }: AcceptedDistrust): string {
-  return `Again: ${oddsText(logEvidence)}, and ${by} accepted ${oddsText(before)} at ${new Date(atMs).toISOString()}.`;
+  return distrust.some((one) => isNews(one, accepted))
+    ? [reason, ...againSentences(distrust, accepted)].join(' ')
+    : null;
 }
 
 function silentArm(facts: WatchFacts): string | null {

@@ -121,6 +121,16 @@ describe('verdicts', () => {
     }
   });
 
+  test('a guardrail that pauses says harm and leaves the verdict to what is enforced', () => {
+    const bad = look(1, [...cards('candidate', 100, 5), ...cards('baseline', 100, 40)]);
+    const [alone, beside] = [
+      judgeAll([dismissal], [bad]),
+      judgeAll([dismissal, { ...acceptance, mode: 'pause' }], [bad]),
+    ];
+    expect(beside.guardrails[1]?.verdict).toBe('harm');
+    expect({ ...beside, guardrails: beside.guardrails.slice(0, 1) }).toEqual(alone);
+  });
+
   test('an observed guardrail reports harm and drives nothing; with none enforced nothing is ever safe', () => {
     const observed = { ...acceptance, mode: 'observe' } as const;
     const bad = look(1, [...cards('candidate', 100, 5), ...cards('baseline', 100, 40)]);

@@ -104,6 +104,7 @@ test.each<[string, Verdict, WatchGoal, string | null]>([
     silenceAcceptedAtMs: null,
     distrust: [],
     staleAfterMs: 60_000,
+    alarms: [],
     budgets: [shown()],
   };
   expect(watchEnd(of, facts)?.kind ?? null).toBe(end);

@@ -112,6 +112,7 @@ test('if no conversation without a card is ever told of, what is missing is name
       silenceAcceptedAtMs: null,
       distrust: [],
       staleAfterMs: 1000,
+      alarms: [],
       budgets: [],
     },
   );

@@ -26,6 +26,7 @@ function facts(verdict: Verdict, more: Partial<WatchFacts> = {}): WatchFacts {
     silenceAcceptedAtMs: null,
     distrust: [],
     staleAfterMs: 5000,
+    alarms: [],
     budgets: [],
     ...more,
   };

@@ -1,4 +1,4 @@
-/** A spent harm budget: nobody sees the candidate any more, as is proven, until a person has decided. */
+/** What leaves a rollout to a person: a spent harm budget, when nobody sees the candidate any more, and an alarm. */
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
@@ -98,4 +98,31 @@ test('or it rolls back, as the plan says', async () => {
   await bakingAt(handle, 10);
   show(3);
   expect((await handle.result()).outcome).toBe('rolledBack');
+});
+
+test('harm of a guardrail that pauses asks a person, rolls nothing back, and is accepted as it is shown', async () => {
+  const alarm = (harm: number) => [
+    {
+      metric: 'dismissalRate' as const,
+      mode: 'pause' as const,
+      verdict: 'harm' as const,
+      baselineValue: 0.2,
+      candidateValue: 0.4,
+      limit: 0.24,
+      logEvidence: { harm, safe: 0 },
+      n: { baseline: 900, candidate: 100 },
+      sentence: `dismissalRate harm ${harm}.`,
+    },
+  ];
+  const handle = await start('pause');
+  await bakingAt(handle, 10);
+  org.rows = alarm(5);
+  expect((await pausedIn(handle)).splitPercent).toBe(10);
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+  await bakingAt(handle, 10);
+  org.rows = alarm(9);
+  await harness.statusWhen(handle, ({ paused, reason }) => paused && reason.startsWith('scripted'));
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+  org.verdict = 'safe';
+  expect((await handle.result()).outcome).toBe('promoted');
 });
