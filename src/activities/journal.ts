@@ -7,6 +7,7 @@ import { complianceOfVersion } from '../store/compliance.ts';
 import type { ComplianceStatus } from '../store/compliance.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { lastSeq } from '../store/exposures.ts';
+import type { Tell } from '../store/messages.ts';
 import { saveRegistered } from '../store/registry.ts';
 import { saveRollout } from '../store/rollouts.ts';
 import { contentSha256 } from '../targets/index.ts';
@@ -21,6 +22,8 @@ export interface JournalDeps {
    * like one.
    */
   readonly redact?: Redact;
+  /** Tells people; absent: nobody is told. */
+  readonly tell?: Tell;
 }
 
 export function journalActivities(deps: JournalDeps) {
@@ -31,7 +34,7 @@ export function journalActivities(deps: JournalDeps) {
     record: (entries: readonly TransitionRecord[]): Promise<void> =>
       deps.db.tx(async (trx) => {
         for (const { registered, ...entry } of entries) {
-          await record(trx, redactDeep(entry, redact));
+          await record(trx, redactDeep(entry, redact), deps.tell);
           // A version is gone back to byte for byte, and hashes look like secrets.
           if (registered !== undefined) await register(trx, entry.rolloutId, registered);
         }
@@ -39,8 +42,8 @@ export function journalActivities(deps: JournalDeps) {
   };
 }
 
-/** The rollout's row and its audit entry share a transaction; a repeat of either changes nothing. */
-async function record(trx: Transaction, entry: TransitionRecord): Promise<void> {
+/** The rollout's row, its audit entry and what people are told of it share a transaction; a repeat changes nothing. */
+async function record(trx: Transaction, entry: TransitionRecord, tell?: Tell): Promise<void> {
   await saveRollout(trx, {
     rolloutId: entry.rolloutId,
     workflowId: entry.workflowId,
@@ -55,7 +58,7 @@ async function record(trx: Transaction, entry: TransitionRecord): Promise<void> 
     report: entry.report,
     safety: entry.safety,
   });
-  await appendAudit(
+  const isNew = await appendAudit(
     trx,
     {
       key: entry.key,
@@ -74,6 +77,7 @@ async function record(trx: Transaction, entry: TransitionRecord): Promise<void> 
     },
     ['complianceStatus'],
   );
+  if (isNew && entry.message) await tell?.(trx, entry.message, entry.key);
 }
 
 async function register(trx: Transaction, rolloutId: string, registered: Registered): Promise<void> {

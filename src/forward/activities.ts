@@ -5,19 +5,22 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { policyDelayMs, spreadRetries } from '../activities/backoff.ts';
-import type { Destination } from '../config/destination.ts';
 import type { Database } from '../store/database.ts';
 import { enabledDestinations, takeOver } from '../store/destinations.ts';
+import type { DestinationKind } from '../store/destinations.ts';
 import { resumeMessages } from '../store/outbox.ts';
 import { MessageSender } from './message-sender.ts';
 import { startReports } from './reports.ts';
 import type { ForwardLogger } from './reports.ts';
+import type { Outlet } from './outlet.ts';
 import type { ForwardSettings } from './settings.ts';
 import type { ForwardActivities, SendOutcome } from './types.ts';
 
 export interface ForwardDeps {
   readonly db: Database;
-  readonly destinations: readonly Destination[];
+  readonly kind: DestinationKind;
+  /** As they are now. */
+  readonly outlets: () => readonly Outlet[];
   readonly now: () => number;
   /** 0 up to 1; spreads retries. */
   readonly random: () => number;
@@ -58,9 +61,9 @@ const STORE_AWAY_MS = 1_000;
 async function send(deps: ForwardDeps, name: string, context: Context): Promise<SendOutcome> {
   const { db, now, logger } = deps;
   const { attempt } = context.info;
-  const destination = deps.destinations.find((one) => one.name === name);
-  if (destination === undefined) {
-    if (!(await enabledDestinations(db)).includes(name)) return 'removed';
+  const outlet = deps.outlets().find((one) => one.name === name);
+  if (outlet === undefined) {
+    if (!(await enabledDestinations(db, deps.kind)).includes(name)) return 'removed';
     throw failure('DestinationUnknown', `This process is not configured for ${name}.`, ELSEWHERE_MS);
   }
   const sender = { destination: name, sender: `${deps.identity} ${attemptOf(context)}` };
@@ -72,7 +75,7 @@ async function send(deps: ForwardDeps, name: string, context: Context): Promise<
   const unwanted = new AbortController();
   const signal = AbortSignal.any([deps.closing, context.cancellationSignal, unwanted.signal]);
   const minRestMs = policyDelayMs(deps.random);
-  const messages = new MessageSender({ ...deps, destination, sender, signal, probing: attempt > 1, minRestMs });
+  const messages = new MessageSender({ ...deps, outlet, sender, signal, probing: attempt > 1, minRestMs });
   const onUnwanted = (isRemoved: boolean): void => {
     removed = isRemoved;
     unwanted.abort();

@@ -7,7 +7,6 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { createWakeup } from '../activities/wakeup.ts';
 import type { Wakeup } from '../activities/wakeup.ts';
-import type { Destination } from '../config/destination.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import type { Database } from '../store/database.ts';
 import { buryMessage } from '../store/dead-letters.ts';
@@ -23,10 +22,7 @@ import {
   settleMessage,
 } from '../store/outbox.ts';
 import type { ClaimedMessage } from '../store/outbox.ts';
-import { parseWebhookKey } from '../webhooks/secret.ts';
-import { signedHeaders } from '../webhooks/sign.ts';
-import { bodyOf } from './message.ts';
-import { post } from './post.ts';
+import type { Outlet } from './outlet.ts';
 import type { Answer } from './post.ts';
 import type { ForwardSettings } from './settings.ts';
 import type { SendOutcome } from './types.ts';
@@ -37,7 +33,7 @@ export interface MessageSenderParts {
   /** 0 up to 1; spreads retries. */
   readonly random: () => number;
   readonly settings: ForwardSettings;
-  readonly destination: Destination;
+  readonly outlet: Outlet;
   readonly sender: Sender;
   /** It failed before: one message at a time until one is taken. */
   readonly probing: boolean;
@@ -59,7 +55,6 @@ const CLOSE_MS = 2_000;
 
 export class MessageSender {
   readonly #parts: MessageSenderParts;
-  readonly #keys: readonly Uint8Array[];
   readonly #ended = new AbortController();
   readonly #cut = new AbortController();
   readonly #signal: AbortSignal;
@@ -75,7 +70,6 @@ export class MessageSender {
 
   constructor(parts: MessageSenderParts) {
     this.#parts = parts;
-    this.#keys = parts.destination.signingSecrets.map(parseWebhookKey);
     this.#signal = AbortSignal.any([parts.signal, this.#ended.signal]);
     onAbort(parts.signal, () => void setTimeout(() => this.#cut.abort(), CLOSE_MS).unref());
     this.#wakeup = createWakeup(0, this.#signal);
@@ -107,8 +101,8 @@ export class MessageSender {
   }
 
   async #turn(): Promise<void> {
-    const { destination, now, settings, probing } = this.#parts;
-    if (destination.metrics && now() >= this.#metricsAtMs) await this.#emitMetrics();
+    const { outlet, now, settings, probing } = this.#parts;
+    if (outlet.metrics && now() >= this.#metricsAtMs) await this.#emitMetrics();
     if (this.#underWay.size >= (probing ? 1 : settings.concurrency)) return Promise.race(this.#underWay);
     const message = await this.#claim();
     if (message === null) {
@@ -141,19 +135,8 @@ export class MessageSender {
   }
 
   async #deliver(message: ClaimedMessage): Promise<void> {
-    const { destination, now, settings } = this.#parts;
-    const body = bodyOf(message.rows, destination);
-    const answer: Answer =
-      body === null
-        ? { kind: 'delivered' }
-        : await post({
-            url: destination.url,
-            headers: { 'content-type': 'application/json', ...signedHeaders(this.#keys, message.id, now(), body) },
-            body,
-            timeoutMs: settings.timeoutMs,
-            now,
-            signal: this.#cut.signal,
-          });
+    const { outlet, now, settings } = this.#parts;
+    const answer = await outlet.deliver(message, { timeoutMs: settings.timeoutMs, now, signal: this.#cut.signal });
     if (this.#cut.signal.aborted && answer.kind === 'failed') return;
     this.#count(message, answer);
     await this.#record(message, answer);
@@ -169,9 +152,9 @@ export class MessageSender {
   }
 
   async #record(message: ClaimedMessage, answer: Answer): Promise<void> {
-    const { db, destination, now, random, settings } = this.#parts;
+    const { db, outlet, now, random, settings } = this.#parts;
     if (answer.kind === 'delivered')
-      return settleMessage(db, message, destination.metrics ? settings.metricsWindowMs : null);
+      return settleMessage(db, message, outlet.metrics ? settings.metricsWindowMs : null);
     if (answer.kind === 'refused' && message.rows.length > 1) return dissolveMessage(db, message);
     if (answer.kind !== 'failed' || message.attempts + 1 >= settings.maxAttempts)
       return buryMessage(db, message, { code: answer.code, reason: answer.reason, at: new Date(now()) });
@@ -182,7 +165,7 @@ export class MessageSender {
 
   /** The destination answers what it got, or it fails: then Temporal says when it is tried again. */
   #draw(answer: Answer): void {
-    const { probing, settings, destination, minRestMs } = this.#parts;
+    const { probing, settings, outlet, minRestMs } = this.#parts;
     if (answer.kind === 'delivered' || answer.kind === 'refused') {
       this.#failures = 0;
       this.#figures = { ...this.#figures, failing: false };
@@ -195,7 +178,7 @@ export class MessageSender {
     this.#figures = { ...this.#figures, failing: true };
     this.#end(
       ApplicationFailure.create({
-        message: `${destination.name}: ${answer.reason}`,
+        message: `${outlet.name}: ${answer.reason}`,
         type: 'DestinationFails',
         ...(retryAfterMs === null ? {} : { nextRetryDelay: Math.max(retryAfterMs, minRestMs) }),
       }),
@@ -203,9 +186,9 @@ export class MessageSender {
   }
 
   async #emitMetrics(): Promise<void> {
-    const { db, destination, now, settings } = this.#parts;
+    const { db, outlet, now, settings } = this.#parts;
     const { metricsWindowMs: windowMs, metricsGraceMs, metricsEveryMs } = settings;
-    const window = { destination: destination.name, windowMs, endedBefore: new Date(now() - metricsGraceMs) };
+    const window = { destination: outlet.name, windowMs, endedBefore: new Date(now() - metricsGraceMs) };
     while (!this.#signal.aborted && (await emitOldestWindow(db, window)) > 0) this.#mayHaveFresh = true;
     this.#metricsAtMs = now() + metricsEveryMs;
   }

@@ -2,6 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { GuardianFinding } from '../domain/guardian/findings.ts';
+import { messageOfFinding, messageOfRecovery } from '../domain/messages/guardian-message.ts';
+import type { Message } from '../domain/messages/message.ts';
 import { recoverySentence } from '../domain/guardian/recovery.ts';
 import { redactDeep } from '../domain/text/redact.ts';
 import type { Redact } from '../domain/text/redact.ts';
@@ -9,6 +11,7 @@ import { appendAudit } from '../store/audit.ts';
 import type { AuditEntry } from '../store/audit-line.ts';
 import type { Database, Transaction } from '../store/database.ts';
 import { endRollout, hasAuditEntry } from '../store/guardian.ts';
+import type { Tell } from '../store/messages.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Webhook } from '../targets/target.ts';
@@ -27,6 +30,8 @@ export interface SayDeps {
   readonly webhook: Webhook;
   /** Cuts secrets out of what goes into the audit log for good. */
   readonly redact?: Redact;
+  /** Tells people; absent: nobody is told. */
+  readonly tell?: Tell;
 }
 
 async function repairEvents({ targets, webhook }: SayDeps, of: TargetKind | undefined): Promise<void> {
@@ -37,8 +42,16 @@ async function repairEvents({ targets, webhook }: SayDeps, of: TargetKind | unde
 /** Two guardians that say the same at once tell of other moments, and are one entry. */
 const MAY_DIFFER = ['at', 'reason', 'actor', 'wayOut', 'mode', 'remedy'];
 
-function write(trx: Transaction, { redact }: SayDeps, entry: AuditEntry): Promise<boolean> {
-  return appendAudit(trx, redact === undefined ? entry : redactDeep(entry, redact), MAY_DIFFER);
+/** What people are told of it is in the same transaction, and once. */
+async function write(
+  trx: Transaction,
+  { redact, tell }: SayDeps,
+  entry: AuditEntry,
+  message: Message | null,
+): Promise<void> {
+  const cut = <T>(value: T): T => (redact === undefined ? value : redactDeep(value, redact));
+  const isNew = await appendAudit(trx, cut(entry), MAY_DIFFER);
+  if (isNew && message !== null) await tell?.(trx, cut(message), entry.key);
 }
 
 export async function actOn(deps: SayDeps, client: Client, finding: GuardianFinding): Promise<void> {
@@ -54,9 +67,10 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
   if (await isSaid(deps, key)) return;
   if (deps.mode === 'restore' && remedy === 'signal') await signal(client, finding);
   if (deps.mode === 'restore' && remedy === 'repair') await repairEvents(deps, finding.target);
-  await putOnRecord(deps, {
+  const atMs = deps.now();
+  await putOnRecord(deps, messageOfFinding(finding, atMs), {
     key,
-    at: new Date(deps.now()),
+    at: new Date(atMs),
     actor: GUARDIAN,
     act: kind,
     reason: sentence,
@@ -68,9 +82,9 @@ export async function actOn(deps: SayDeps, client: Client, finding: GuardianFind
 }
 
 /** What was done is not done again for want of a record: the next look, in a minute, says it once more. */
-async function putOnRecord(deps: SayDeps, entry: AuditEntry): Promise<void> {
+async function putOnRecord(deps: SayDeps, message: Message, entry: AuditEntry): Promise<void> {
   try {
-    await deps.db.tx((trx) => write(trx, deps, entry));
+    await deps.db.tx((trx) => write(trx, deps, entry, message));
   } catch (error) {
     deps.logger.warn({ err: error }, `guardian: ${entry.act} could not be put on record`);
   }
@@ -98,13 +112,14 @@ async function signal(client: Client, { action, rolloutId, sentence }: GuardianF
 }
 
 /** Row and entry share a transaction, so lists, retention and audit log agree. */
-function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: GuardianFinding): Promise<void> {
+function close(deps: SayDeps, finding: GuardianFinding): Promise<void> {
+  const { rolloutId, action, version, sentence, ended } = finding;
   return deps.db.tx(async (trx) => {
     if (rolloutId === null || ended === undefined) return;
     const at = new Date(deps.now());
     if (!(await endRollout(trx, { rolloutId, ...ended, reason: sentence, at, safety: null }))) return;
     // An end with an outcome is told as the rollout itself tells it, so that a verifier finds list and log to agree.
-    await write(trx, deps, {
+    const entry = {
       key: `guardian/lostRun/${rolloutId}`,
       at,
       actor: GUARDIAN,
@@ -114,7 +129,8 @@ function close(deps: SayDeps, { rolloutId, action, version, sentence, ended }: G
       action,
       version,
       after: ended,
-    });
+    };
+    await write(trx, deps, entry, messageOfFinding(finding, at.getTime()));
   });
 }
 
@@ -146,7 +162,7 @@ export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, ke
       await endRollout(trx, { rolloutId, phase: recovery.ended, outcome: null, reason: said, at, safety });
     }
     if (recovery.kind === 'nothing' && by === GUARDIAN) return;
-    await write(trx, deps, {
+    const entry = {
       // A person who is needed is called once for the same reason.
       key: recovery.kind === 'needsPerson' ? `guardian/needsPerson/${action}/${rolloutId ?? ''}/${recovery.why}` : key,
       at,
@@ -163,7 +179,8 @@ export function recordRecovery(deps: SayDeps, { action, by, reason, recovery, ke
             details: { provenAt: recovery.provenAt, foreign: recovery.foreign },
           }
         : {}),
-    });
+    };
+    await write(trx, deps, entry, messageOfRecovery({ action, by, reason, recovery }, at.getTime()));
   });
 }
 

@@ -101,6 +101,7 @@ export const statsSchema = exactly({
   outbox: z.array(
     exactly({
       destination: z.string(),
+      kind: z.enum(['events', 'messages']),
       enabled: z.boolean(),
       pending: count,
       underWay: count,

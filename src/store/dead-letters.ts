@@ -155,9 +155,11 @@ export async function returnToOutbox(db: Queryable, id: number, at: Date): Promi
        update dead_letters set replayed_at = $2::timestamptz, replay = 'returned to the outbox'
        where id = $1::bigint and kind = 'forward' and replayed_at is null returning *
      ), added as (
-       insert into outbox (destination, ordering_key, source, event_id, body)
-       select destination, ordering_key, case when event_id is not null then source end, event_id,
-         case when event_id is null then convert_from(body, 'UTF8')::jsonb end from letter
+       insert into outbox (destination, ordering_key, source, event_id, body, alone, key)
+       select l.destination, l.ordering_key, case when l.event_id is not null then l.source end, l.event_id, o.body,
+         coalesce(d.kind = 'messages', false), case when d.kind = 'messages' then o.body->>'id' end
+       from letter l left join destinations d on d.name = l.destination cross join lateral (
+         select case when l.event_id is null then convert_from(l.body, 'UTF8')::jsonb end as body) as o
        returning seq
      )
      select count(*) as done,

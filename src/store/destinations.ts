@@ -1,20 +1,29 @@
-/** Which destinations get a row of the outbox for each event, and who sends to them. */
+/** Who gets rows of the outbox, for each event or for each message to people, and who sends to them. */
 import type { Queryable } from './database.ts';
 
-/** From now on each new event is also for these, and for no others. */
-export async function setDestinations(db: Queryable, names: readonly string[]): Promise<void> {
+export type DestinationKind = 'events' | 'messages';
+
+/** From now on each new event, or message, is also for these, and for no others. */
+export async function setDestinations(
+  db: Queryable,
+  names: readonly string[],
+  kind: DestinationKind = 'events',
+): Promise<void> {
   await db.query(
     `with known as (
-       insert into destinations as d (name, enabled) select name, true from unnest($1::text[]) as name
-       on conflict (name) do update set enabled = true where not d.enabled
+       insert into destinations as d (name, enabled, kind) select name, true, $2 from unnest($1::text[]) as name
+       on conflict (name) do update set enabled = true, kind = $2 where not d.enabled or d.kind <> $2
      )
-     update destinations set enabled = false where enabled and name <> all($1::text[])`,
-    [names],
+     update destinations set enabled = false where enabled and kind = $2 and name <> all($1::text[])`,
+    [names, kind],
   );
 }
 
-export async function enabledDestinations(db: Queryable): Promise<string[]> {
-  const rows = await db.query<{ name: string }>('select name from destinations where enabled order by name');
+export async function enabledDestinations(db: Queryable, kind: DestinationKind): Promise<string[]> {
+  const rows = await db.query<{ name: string }>(
+    'select name from destinations where enabled and kind = $1 order by name',
+    [kind],
+  );
   return rows.map(({ name }) => name);
 }
 

@@ -4,14 +4,14 @@
  * destination claims: a process that slept through its own succession finds nothing.
  */
 import type { Queryable } from './database.ts';
-import type { Sender } from './destinations.ts';
+import type { DestinationKind, Sender } from './destinations.ts';
 
 /** Told, with an empty payload, when rows were added. */
 export const OUTBOX_CHANNEL = 'outbox';
 
 export interface ClaimedRow {
   readonly seq: number;
-  readonly kind: 'event' | 'metrics';
+  readonly kind: 'event' | 'metrics' | 'message';
   /** JSON text; null when the event has been deleted meanwhile. */
   readonly content: string | null;
 }
@@ -35,13 +35,14 @@ const HELD = `held as materialized (
 )`;
 
 const CONTENT = `
-select c.seq, c.message_id as id, c.attempts, case when c.event_id is null then 'metrics' else 'event' end as kind,
+select c.seq, c.message_id as id, c.attempts, 
+  case when c.key is not null then 'message' when c.event_id is null then 'metrics' else 'event' end as kind,
   coalesce(c.body, e.raw)::text as content
 from claimed c left join events e on e.source = c.source and e.id = c.event_id order by c.seq`;
 
 /**
- * A message of rows that were never sent: the oldest whose conversations have nothing under way. One that must go alone
- * goes alone. They are found again by a list of numbers, which the index serves: a join would read all that waits.
+ * A message of rows that were never sent: the oldest whose conversations have nothing under way, and whose hour has
+ * come. One that must go alone goes alone, under its key if it has one. They are found again by a list of numbers, which the index serves: a join would read all that waits.
  */
 export async function claimFresh(
   db: Queryable,
@@ -52,14 +53,14 @@ export async function claimFresh(
     `
 with ${HELD}, free as materialized (
   select o.seq, o.alone from held, outbox o
-  where o.destination = $1 and o.message_id is null and not exists (
+  where o.destination = $1 and o.message_id is null and (o.held_until is null or o.held_until <= now()) and not exists (
     select 1 from outbox b
     where b.destination = o.destination and b.ordering_key = o.ordering_key and b.message_id is not null)
   order by o.seq limit $4::bigint for update of o skip locked
 ), cut as (select min(seq) as head, min(seq) filter (where alone) as lone from free), run as (
   select array_agg(seq) as seqs from free, cut where lone is null or seq < lone or (head = lone and seq = lone)
 ), claimed as (
-  update outbox o set message_id = $3
+  update outbox o set message_id = case when o.alone then coalesce(o.key, $3) else $3 end
   where o.destination = $1 and o.message_id is null and o.seq = any((select seqs from run)::bigint[])
   returning o.*
 ) ${CONTENT}`,
@@ -89,10 +90,10 @@ with ${HELD}, due as (
   return toMessage(destination, rows);
 }
 
-/** What an earlier sender left under way is due now, under the same ids. */
+/** What an earlier sender left under way is due now, under the same ids: nobody knows what came of that attempt. */
 export async function resumeMessages(db: Queryable, destination: string, now: Date): Promise<void> {
   await db.query(
-    `update outbox set due_at = $2::timestamptz
+    `update outbox set due_at = $2::timestamptz, attempts = attempts + 1
      where destination = $1 and message_id is not null and due_at is null`,
     [destination, now],
   );
@@ -157,6 +158,8 @@ export async function dissolveMessage(db: Queryable, { destination, id }: Settle
 
 export interface Backlog {
   readonly destination: string;
+  /** `messages`: for people. */
+  readonly kind: DestinationKind;
   readonly enabled: boolean;
   /** Counted up to `max`. */
   readonly pending: number;
@@ -178,7 +181,7 @@ export interface Backlog {
 export async function readBacklog(db: Queryable, max: number): Promise<Backlog[]> {
   return db.query<Backlog>(
     `
-select d.name as destination, d.enabled, w.n + u.n as pending, u.n as "underWay", least(u.at, w.at) as "oldestAt",
+select d.name as destination, d.kind, d.enabled, w.n + u.n as pending, u.n as "underWay", least(u.at, w.at) as "oldestAt",
   l.n as "deadLetters", d.delivered, d.failed_attempts as "failedAttempts", d.last_problem as "lastProblem",
   case when d.failing_since is null then 'closed' else 'open' end as circuit,
   d.failing_since as "failingSince", d.heard_at as "heardAt"

@@ -30,8 +30,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   exposures: { worker: READ, events: KEEP, forward: READ, panel: KEEP },
   custom_values: { worker: ADD, events: KEEP, panel: KEEP },
   unknown_event_types: { worker: READ, events: KEEP, panel: KEEP },
-  destinations: { events: READ, forward: KEEP, panel: READ },
-  outbox: { events: ADD, forward: ALL, panel: ADD },
+  destinations: { worker: READ, events: READ, forward: KEEP, panel: READ },
+  outbox: { worker: ADD, events: ADD, forward: ALL, panel: ADD },
   metric_windows: { forward: ALL },
   dead_letters: { events: ALL, forward: KEEP },
   rollouts: { worker: KEEP },
@@ -62,7 +62,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
 
 const SEQUENCES: Readonly<Record<string, readonly Group[]>> = {
   exposures_seq: ['events', 'panel'],
-  outbox_seq: ['events', 'forward', 'panel'],
+  outbox_seq: ['worker', 'events', 'forward', 'panel'],
   panel_epoch: ['worker'],
 };
 

@@ -5,11 +5,9 @@
 import { continueAsNew, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { ForwardActivities } from '../forward/types.ts';
 import type { ForwardInput } from './messages.ts';
-import { FORWARDING_QUEUE } from './messages.ts';
 
-/** A sender that dies is replaced within `heartbeatTimeout`. */
+/** A sender that dies is replaced within `heartbeatTimeout`; it runs where the workflow does. */
 const { send } = proxyActivities<ForwardActivities>({
-  taskQueue: FORWARDING_QUEUE,
   startToCloseTimeout: '365 days',
   heartbeatTimeout: '6s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '60s' },

@@ -12,6 +12,7 @@ import { copilot } from './0010_copilot.ts';
 import { handlingReads } from './0011_handling-reads.ts';
 import { usedSignatures } from './0012_used-signatures.ts';
 import { registry } from './0013_registry.ts';
+import { messages } from './0014_messages.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   handlingReads,
   usedSignatures,
   registry,
+  messages,
 ];
