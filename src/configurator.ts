@@ -19,6 +19,10 @@ import type { RecoverResult } from './configurator/recover.ts';
 import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActResult } from './configurator/acts.ts';
+import { actOnWaves, startWaves, viewWaves } from './configurator/waves.ts';
+import type { WavesView } from './configurator/waves.ts';
+import type { WavesPlan } from './domain/waves/plan.ts';
+import type { WavesActName } from './domain/waves/state.ts';
 import type { Act } from './domain/rollout/acts.ts';
 import type { RolloutRef, RolloutSummary, RolloutView } from './configurator/rollouts.ts';
 import type { ActionVersion, Plan } from './domain/plan/plan.ts';
@@ -89,6 +93,9 @@ export interface Configurator {
   history(actionName: string, limit?: number): Promise<readonly HistoryRow[]>;
   /** The newest rollout of a version, or of the action: its card, plan, verdict, evidence, and who acted. */
   version(actionName: string, version?: string): Promise<RegisteredVersion>;
+  startWaves(waves: WavesPlan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
+  waves(name: string): Promise<WavesView>;
+  actOnWaves(name: WavesActName, waves: string, act: HumanAct): ReturnType<typeof actOnWaves>;
   list(limit?: number): Promise<RolloutSummary[]>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
   isRunning(workflowId: string, runId: string): Promise<boolean>;
@@ -132,6 +139,9 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     version: (actionName, version) => versionOf(registry, actionName, version),
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
     list: async (limit = 20) => listRollouts(temporal.get(), limit),
+    startWaves: async (waves, act) => startWaves(temporal.get(), waves, act),
+    waves: async (name) => viewWaves(temporal.get(), name),
+    actOnWaves: async (name, waves, act) => actOnWaves(temporal.get(), name, waves, act),
     async close() {
       await temporal.opened?.close();
       organisation.opened?.close();

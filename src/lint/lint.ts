@@ -12,6 +12,8 @@ import { parsePlan, resolvePlan, tracedProblems } from '../domain/plan/parse.ts'
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import { stepLabel } from '../domain/plan/steps/steps.ts';
+import { problemAt } from '../domain/plan/problem.ts';
+import { isWaves } from '../domain/waves/written.ts';
 import { planWarnings } from '../domain/plan/warnings.ts';
 import { readableAction } from '../domain/plan/written-action.ts';
 import { preflight } from '../domain/preflight/preflight.ts';
@@ -30,6 +32,8 @@ export interface LintDeps {
   readonly settings?: PreflightSettings;
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
+  /** What is written otherwise than in the file, such as in a member of waves. */
+  readonly change?: (written: unknown) => unknown;
   /** The organisation's calendar; only the worker's, and unknown, if absent. */
   readonly calendar?: OrganisationCalendar;
   readonly now?: () => number;
@@ -101,10 +105,18 @@ interface Examined extends Pick<LintResult, 'problems' | 'written' | 'steps'> {
   readonly plan?: Plan;
 }
 
+/** Of many plans, and has verbs of its own. */
+const WAVES = problemAt('apiVersion', {
+  code: 'plan-value',
+  message: 'This is a file of waves; expected the plan of one rollout.',
+  remedy: 'Check it with `assist-rollouts waves check`, and start it with `assist-rollouts waves start`.',
+});
+
 /** The card is looked at whatever else is wrong with the plan, so that its author hears all at once. */
 async function examine(file: string, deps: LintDeps): Promise<Examined> {
   const source = await open(file, deps);
   if (isProblem(source)) return { problems: [source] };
+  if (isWaves(source.value)) return { problems: [placeInPlan(WAVES, source)] };
   const parsed = parsePlan(source.value);
   const ofForm = parsed.ok
     ? [...parsed.warnings, ...tracedProblems(formProblems(parsed.plan, deps), parsed.expansion)]
@@ -142,9 +154,10 @@ function knownTo({ calendar, now = Date.now }: LintDeps): Known {
   return { organisation: calendar ?? 'unknown', nowMs: now() };
 }
 
-async function open(file: string, { readFile }: LintDeps): Promise<PlanSource | Problem> {
+async function open(file: string, { readFile, change }: LintDeps): Promise<PlanSource | Problem> {
   const text = await readPlanText(file, readFile);
-  return typeof text === 'string' ? readYaml(file, text) : text;
+  const source = typeof text === 'string' ? readYaml(file, text) : text;
+  return change === undefined || isProblem(source) ? source : { ...source, value: change(source.value) };
 }
 
 async function examineCard(

@@ -7,7 +7,7 @@ import { z } from 'zod';
 const MAX_QUEUES = 100;
 
 /** Ids of queues, assistants and users are UUIDs in Genesys Cloud. */
-const uuid = z
+export const uuid = z
   .string()
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i)
   .toLowerCase();

@@ -13,7 +13,7 @@ export function wavesLines(status: WavesStatus, now: ReadonlyMap<string, string>
 }
 
 /** `refund-1.5.0: wave 2 of 3 (rest), 1 of 5 promoted`. */
-export function wavesSentence(status: WavesStatus): string {
+function wavesSentence(status: WavesStatus): string {
   const members = membersOf(status);
   const done = members.filter(isDone).length;
   const wave = status.waves[status.wave];

@@ -188,7 +188,7 @@ export function memberOf(status: WavesStatus, action: string): MemberStatus | un
   return membersOf(status).find((member) => member.action === action);
 }
 
-export function isWavesOver({ phase }: Pick<WavesStatus, 'phase'>): boolean {
+function isWavesOver({ phase }: Pick<WavesStatus, 'phase'>): boolean {
   return WAVES_OUTCOMES.includes(phase);
 }
 
@@ -200,7 +200,7 @@ export function refusedWavesAct(status: WavesStatus, act: WavesActName): string 
   return `Cannot ${act} waves that are ${status.phase}${status.paused ? ' (paused)' : ''}. ${instead}`;
 }
 
-export function possibleWavesActs(status: WavesStatus): readonly WavesActName[] {
+function possibleWavesActs(status: WavesStatus): readonly WavesActName[] {
   if (isWavesOver(status)) return [];
   if (status.stopped !== null || status.phase === 'watching') return ['abort'];
   return [status.paused ? 'resume' : 'pause', 'abort'];

@@ -7,10 +7,11 @@ import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { JsonSchema } from '../plan/json-schema.ts';
 import type { Problem } from '../plan/problem.ts';
 import { show } from '../plan/problem.ts';
+import { uuid } from '../plan/target-schema.ts';
 import { MAX_MEMBERS, MAX_WAVES, NAME_HELP, NAME_PATTERN, PROMOTED_CHOICES, RUNNING_CHOICES } from './plan.ts';
 import type { OnRollback } from './plan.ts';
 
-const uuid = z.guid();
+const API_VERSION = 'assist-rollouts/waves-v1';
 
 const member = z.strictObject({
   action: z.string().trim().min(1).max(100).describe('Name of the action in the organisation; each stands here once.'),
@@ -45,7 +46,7 @@ const name = z
   });
 
 const wavesSchema = z.strictObject({
-  apiVersion: z.literal('assist-rollouts/waves-v1'),
+  apiVersion: z.literal(API_VERSION),
   name: name.describe('One run of a name at a time.'),
   plan: z.string().min(1).optional().describe('Plan file of the members, beside this file.'),
   maxParallel: z.number().int().min(1).max(MAX_MEMBERS).prefault(2),
@@ -63,6 +64,11 @@ const wavesSchema = z.strictObject({
 });
 
 export type WrittenMember = Readonly<z.output<typeof member>>;
+
+/** Whatever else is wrong with it. */
+export function isWaves(given: unknown): boolean {
+  return isFields(given) && given['apiVersion'] === API_VERSION;
+}
 
 export interface WrittenWaves {
   readonly name: string;

@@ -1,0 +1,48 @@
+/** `waves start`. */
+import type { Command } from 'commander';
+import { cardRules } from '../../../compose/card-rules.ts';
+import { FROM_DISK } from '../../../lint/lint.ts';
+import { loadWaves } from '../../../lint/waves.ts';
+import { printJson, printLines } from '../../deps.ts';
+import type { Deps, JsonOption } from '../../deps.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { JSON_LINES, personName, reasonText } from '../../options.ts';
+import { createVerb } from '../../verb.ts';
+import type { Run } from '../../verb.ts';
+import { watchWaves } from './status.ts';
+
+export function wavesStart(run: Run): Command {
+  const help = {
+    description: 'start the waves of a file',
+    examples: ['waves start examples/waves.yaml --watch --reason "new wording"'],
+  };
+  return createVerb('start', help)
+    .argument('<waves>', 'file of waves')
+    .option('--watch', 'follow them to their end')
+    .option('--by <name>', 'who starts them (default: you)', personName)
+    .option('--reason <text>', 'why', reasonText)
+    .option(...JSON_LINES)
+    .action((file: string, options: Omit<StartArgs, 'file'>) => run((deps) => start(deps, { file, ...options })));
+}
+
+interface StartArgs extends JsonOption {
+  readonly file: string;
+  readonly watch?: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+async function start(deps: Deps, { file, by, reason, ...args }: StartArgs): Promise<number> {
+  const waves = await loadWaves(file, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const configurator = await deps.configurator();
+  const act = { by: by ?? deps.user, ...(reason !== undefined && { reason }) };
+  const ref = await configurator.startWaves(waves, act);
+  if (args.json) printJson(deps.out, { kind: 'wavesStarted', name: waves.name, ...ref });
+  else
+    printLines(deps.out, [
+      `Started ${ref.workflowId}, run ${ref.runId}`,
+      ...(ref.url === null ? [] : [ref.url]),
+      ...(args.watch ? [] : [`Follow them with assist-rollouts waves status "${waves.name}" --watch`]),
+    ]);
+  return args.watch ? watchWaves(deps, { name: waves.name, ...args }) : EXIT.ok;
+}

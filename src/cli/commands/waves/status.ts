@@ -1,0 +1,87 @@
+/** `waves status`: the tree of rollouts, once or to the end. */
+import type { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RolloutView } from '../../../configurator/rollouts.ts';
+import type { WavesView } from '../../../configurator/waves.ts';
+import { AssistError } from '../../../configurator/errors.ts';
+import { wavesLines } from '../../../domain/waves/lines.ts';
+import type { WavesOutcome } from '../../../domain/waves/state.ts';
+import { printJson, printLines } from '../../deps.ts';
+import type { Deps, JsonOption } from '../../deps.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { JSON_LINES } from '../../options.ts';
+import { createVerb } from '../../verb.ts';
+import type { Run } from '../../verb.ts';
+import { percent } from '../../view/units.ts';
+
+export function wavesStatus(run: Run): Command {
+  const help = {
+    description: 'where the waves stand, as a tree of their rollouts',
+    examples: ['waves status refund-1.5.0', 'waves status refund-1.5.0 --watch'],
+  };
+  return createVerb('status', help)
+    .argument('<name>', 'name of the waves')
+    .option('--watch', 'follow them to their end')
+    .option(...JSON_LINES)
+    .action((name: string, options: Omit<StatusArgs, 'name'>) =>
+      run((deps) => (options.watch ? watchWaves(deps, { name, ...options }) : showWaves(deps, { name, ...options }))),
+    );
+}
+
+interface StatusArgs extends JsonOption {
+  readonly name: string;
+  readonly watch?: boolean;
+}
+
+async function showWaves(deps: Deps, { name, json }: StatusArgs): Promise<number> {
+  const view = await (await deps.configurator()).waves(name);
+  show(deps, view, json);
+  return view.running ? EXIT.ok : exitCodeOf(view);
+}
+
+const LOOK_MS = 1_000;
+
+/** Prints the tree whenever it has changed. */
+export async function watchWaves(deps: Deps, { name, json }: StatusArgs): Promise<number> {
+  const configurator = await deps.configurator();
+  let shown = '';
+  while (!deps.signal.aborted) {
+    const view = await configurator.waves(name).catch((error: unknown) => {
+      if (!(error instanceof AssistError) || error.code !== 'no-worker') throw error;
+      deps.out.stderr(`${error.message}\n`);
+      return null;
+    });
+    const lines = view === null ? shown : linesOf(view).join('\n');
+    if (view !== null && lines !== shown) show(deps, view, json);
+    shown = lines;
+    if (view !== null && !view.running) return exitCodeOf(view);
+    await sleep(LOOK_MS, undefined, { signal: deps.signal }).catch(() => undefined);
+  }
+  return EXIT.interrupted;
+}
+
+function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
+  if (json) printJson(out, { kind: 'waves', ...view });
+  else printLines(out, linesOf(view));
+}
+
+function linesOf({ waves, members }: WavesView): string[] {
+  return wavesLines(waves, new Map(Object.entries(members).map(([action, view]) => [action, placeOf(view)])));
+}
+
+/** `baking, 25 %`. */
+function placeOf({ status }: RolloutView): string {
+  return `${status.phase}${status.paused ? ' (paused)' : ''}, ${percent(status.splitPercent, 2)}`;
+}
+
+const BY_OUTCOME: Readonly<Record<WavesOutcome, number>> = {
+  promoted: EXIT.ok,
+  stopped: EXIT.rolledBack,
+  aborted: EXIT.rolledBack,
+  rejected: EXIT.badInput,
+};
+
+/** Of waves that were ended from outside a person has to see to the rest. */
+function exitCodeOf({ waves: { phase } }: WavesView): number {
+  return (BY_OUTCOME as Readonly<Record<string, number>>)[phase] ?? EXIT.needsAttention;
+}

@@ -1,0 +1,190 @@
+/** Waves as callers see them: start, look, act. */
+import { randomUUID } from 'node:crypto';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { actorProblem, reasonProblem } from '../domain/rollout/actor.ts';
+import type { WavesInput } from '../domain/waves/input.ts';
+import { wavesLines } from '../domain/waves/lines.ts';
+import type { WavesPlan } from '../domain/waves/plan.ts';
+import type { WavesActName, WavesStatus } from '../domain/waves/state.ts';
+import { initialWaves, membersOf } from '../domain/waves/state.ts';
+import { ROLLOUTS_QUEUE, WAVES_WORKFLOW, wavesStatusQuery, wavesWorkflowId } from '../workflows/messages.ts';
+import type { HumanAct } from '../workflows/messages.ts';
+import { actOnRollout } from './acts.ts';
+import type { TemporalLink } from './connection.ts';
+import { AssistError } from './errors.ts';
+import { isQueryUnanswered, isUnanswered } from './refusals.ts';
+import { refTo, viewRollout } from './rollouts.ts';
+import type { RolloutRef, RolloutView } from './rollouts.ts';
+
+export interface WavesView extends RolloutRef {
+  readonly waves: WavesStatus;
+  /** Of the members whose rollout goes on, by action. */
+  readonly members: Readonly<Record<string, RolloutView>>;
+  readonly running: boolean;
+}
+
+/** What became of an act on one member. */
+export interface MemberAct {
+  readonly action: string;
+  readonly taken: boolean;
+  /** Why not; empty where it was taken. */
+  readonly why: string;
+}
+
+const READ_TIMEOUT_MS = 8_000;
+const ACT_TIMEOUT_MS = 30_000;
+
+export async function startWaves(
+  link: TemporalLink,
+  waves: WavesPlan,
+  { by, reason }: { readonly by: string; readonly reason?: string },
+): Promise<RolloutRef> {
+  refuseUnfit('start', by, reason);
+  const workflowId = wavesWorkflowId(waves.name);
+  const input: WavesInput = { waves, startedBy: by, ...(reason !== undefined && { reason }) };
+  return link.call(ACT_TIMEOUT_MS, async (client) => {
+    try {
+      const handle = await client.workflow.start(WAVES_WORKFLOW, {
+        workflowId,
+        taskQueue: ROLLOUTS_QUEUE,
+        args: [input],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        staticSummary: `waves ${waves.name}`,
+        staticDetails: ['```', ...wavesLines(initialWaves(waves)), '```'].join('\n'),
+      });
+      return refTo(link, workflowId, handle.firstExecutionRunId);
+    } catch (error) {
+      throw error instanceof WorkflowExecutionAlreadyStartedError ? alreadyRunning(waves.name, error) : error;
+    }
+  });
+}
+
+/** The tree, with what each open rollout is at. */
+export async function viewWaves(link: TemporalLink, name: string): Promise<WavesView> {
+  const workflowId = wavesWorkflowId(name);
+  const { ref, waves, running } = await link.call(READ_TIMEOUT_MS, async (client) => {
+    const handle = client.workflow.getHandle<() => Promise<WavesStatus>>(workflowId);
+    const { runId, status } = await handle.describe().catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? notFound(name, error) : error;
+    });
+    const ended = status.name === 'COMPLETED' ? await handle.result() : null;
+    const seen = ended ?? (await handle.query(wavesStatusQuery).catch((error: unknown) => unanswered(error, name)));
+    return { ref: refTo(link, workflowId, runId), waves: seen, running: status.name === 'RUNNING' };
+  });
+  const open = membersOf(waves).filter((member) => member.open);
+  const views = await Promise.all(
+    open.map(async ({ action, runId }) => [action, await viewRollout(link, action, runId ?? undefined)] as const),
+  );
+  return { ...ref, waves, members: Object.fromEntries(views), running };
+}
+
+/**
+ * First the waves, so that nothing more begins, then each rollout that runs: each is told by whoever acts, and says
+ * itself what it made of it.
+ */
+export async function actOnWaves(
+  link: TemporalLink,
+  name: WavesActName,
+  waves: string,
+  act: HumanAct,
+): Promise<RolloutRef & { readonly waves: WavesStatus; readonly members: readonly MemberAct[] }> {
+  refuseUnfit(name, act.by, act.reason);
+  const workflowId = wavesWorkflowId(waves);
+  const updateId = randomUUID();
+  const { ref, status } = await link.call(ACT_TIMEOUT_MS, async (client) => {
+    try {
+      const handle = client.workflow.getHandle(workflowId);
+      const taken = await handle.executeUpdate<WavesStatus, [HumanAct]>(name, { args: [act], updateId });
+      return { ref: refTo(link, workflowId, (await handle.describe()).runId), status: taken };
+    } catch (error) {
+      throw actError(error, name, waves);
+    }
+  });
+  const running = membersOf(status).filter(({ state }) => state === 'running');
+  const members = await Promise.all(running.map(({ action }) => actOnMember(link, name, action, act)));
+  return { ...ref, waves: status, members };
+}
+
+/** One that refuses keeps the others from nothing. */
+export async function actOnMember(
+  link: TemporalLink,
+  name: WavesActName,
+  action: string,
+  act: HumanAct,
+): Promise<MemberAct> {
+  try {
+    const { delivered } = await actOnRollout(link, name, action, act);
+    return { action, taken: true, why: delivered === 'stored' ? 'stored until a worker runs' : '' };
+  } catch (error) {
+    if (!(error instanceof AssistError)) throw error;
+    return { action, taken: false, why: error.message };
+  }
+}
+
+function refuseUnfit(act: string, by: string, reason: string | undefined): void {
+  const unfit = actorProblem(by) ?? (reason === undefined || reason === '' ? null : reasonProblem(reason));
+  if (unfit !== null)
+    throw new AssistError(
+      'usage',
+      `Cannot ${act}: ${unfit}`,
+      'Nothing was done; say who acts, and why, and try again.',
+    );
+}
+
+function alreadyRunning(name: string, cause: unknown): AssistError {
+  return new AssistError(
+    'rollout-already-running',
+    `Refused: the waves ${name} are already running.`,
+    `Follow them with \`assist-rollouts waves status "${name}"\`, or end them with \`waves abort\`.`,
+    { cause },
+  );
+}
+
+function notFound(name: string, cause: unknown): AssistError {
+  return new AssistError(
+    'rollout-not-found',
+    `There are no waves called "${name}".`,
+    'The name is the one in their file; names are case-sensitive.',
+    { cause },
+  );
+}
+
+function unanswered(error: unknown, name: string): never {
+  if (!isQueryUnanswered(error)) throw error;
+  throw noAnswer(name, error);
+}
+
+function noAnswer(name: string, cause: unknown): AssistError {
+  return new AssistError(
+    'no-worker',
+    `The waves ${name} exist, but no worker answered in time: it is missing, or slow.`,
+    'Try again in a moment. If none runs, start one (`assist-rollouts worker`); they go on where they were.',
+    { cause },
+  );
+}
+
+function actError(error: unknown, act: string, name: string): unknown {
+  if (error instanceof WorkflowUpdateFailedError)
+    return new AssistError(
+      'update-rejected',
+      `Refused for the waves ${name}: ${error.cause?.message ?? error.message}`,
+      `\`assist-rollouts waves status "${name}"\` shows where they stand.`,
+      { cause: error },
+    );
+  if (isUnanswered(error)) return noAnswer(name, error);
+  if (!(error instanceof WorkflowNotFoundError) && !(error instanceof WorkflowFailedError)) return error;
+  return new AssistError(
+    'rollout-ended',
+    `Refused: cannot ${act}, there are no waves called "${name}" that run.`,
+    `\`assist-rollouts waves status "${name}"\` shows what became of them.`,
+    { cause: error },
+  );
+}
