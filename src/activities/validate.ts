@@ -32,6 +32,8 @@ export interface ValidateDeps {
   readonly targets: { of(kind: TargetKind): Pick<Surroundings, 'describe' | 'conditionIds'> };
   /** What the organisation asks of every plan; nothing if absent. */
   readonly minimums?: OrganisationPolicy | null;
+  /** Null or absent: nobody can be told apart here. */
+  readonly operators?: object | null;
 }
 
 /**
@@ -48,7 +50,10 @@ export async function validate(
   const parsed = parseEnginePlan(given);
   if (!parsed.ok) return { problems: parsed.problems };
   const { plan } = parsed;
-  const unfit = workflowId === undefined ? [] : workflowIdProblems(workflowId, plan);
+  const unfit = [
+    ...(workflowId === undefined ? [] : workflowIdProblems(workflowId, plan)),
+    ...(deps.operators ? [] : approverProblems(plan)),
+  ];
   const undercut = deps.minimums
     ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
     : [];
@@ -110,6 +115,23 @@ function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {
           remedy: 'Start rollouts with `assist-rollouts start <plan.yaml>`, or with startRollout of the library.',
         }),
       ];
+}
+
+/** Anybody can claim to be in a group; where nobody can be told apart, that would be four eyes in name only. */
+function approverProblems({ steps }: Plan): Problem[] {
+  return steps.flatMap((step, index) =>
+    step.kind !== 'approve' || step.by === undefined
+      ? []
+      : [
+          problemAt(`steps.${index}.by`, {
+            code: 'plan-approvers',
+            message: `${step.by.join(' or ')} may approve, and this worker knows nobody's groups: it has no OPERATORS_FILE.`,
+            remedy:
+              'Give the worker OPERATORS_FILE, or leave "by" out; count and notStarter then go by the names that ' +
+              'people claim.',
+          }),
+        ],
+  );
 }
 
 /**

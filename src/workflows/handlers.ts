@@ -1,38 +1,78 @@
 /** Who asks the rollout, and what it answers. Registered before anything is awaited. */
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ACT_HELP, BRAKE_HELP, GUARDIAN_HELP, STATUS_HELP } from '../domain/rollout/act-help.ts';
+import { refusalFor } from '../domain/rollout/act-refusal.ts';
 import type { Act } from '../domain/rollout/acts.ts';
-import { ACTS, isBrake, refusal } from '../domain/rollout/acts.ts';
+import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
 import { parseAct, parseGuardianNotice } from '../domain/rollout/messages.ts';
-import { isEnding } from '../domain/rollout/status.ts';
+import { floodEndsAtMs, isToldEnough } from '../domain/rollout/refusals.ts';
+import { isEnding, isTerminal } from '../domain/rollout/status.ts';
+import { authoriseAct } from './authorise.ts';
+import type { HumanAct } from './messages.ts';
 import { ACT_UPDATES, actSignal, guardianSignal, statusQuery } from './messages.ts';
 import type { RolloutRun } from './run.ts';
 
 export function answer(run: RolloutRun): void {
-  setHandler(statusQuery, () => run.status());
+  setHandler(statusQuery, () => run.status(), { description: STATUS_HELP });
   for (const act of ACTS) {
     setHandler(
       ACT_UPDATES[act],
-      ({ by, reason }) => {
-        run.dispatch({ kind: 'acted', act, by, reason }, { actor: by });
+      async (given) => {
+        const why = await takeAct(run, act, given);
+        if (why !== null) throw refused(why);
         return run.status();
       },
-      { validator: (given) => refuseUnfit(run, act, given) },
+      { description: ACT_HELP[act], validator: (given) => refuseCheaply(run, act, given) },
     );
   }
   // A signal cannot be refused: what does not parse, or is not possible any more, is left alone.
-  setHandler(actSignal, (given: unknown) => brake(run, given));
-  setHandler(guardianSignal, (given: unknown) => hearGuardian(run, given));
+  setHandler(actSignal, (given: unknown) => brake(run, given), { description: BRAKE_HELP });
+  setHandler(guardianSignal, (given: unknown) => hearGuardian(run, given), { description: GUARDIAN_HELP });
 }
 
-function refuseUnfit(run: RolloutRun, act: Act, given: unknown): void {
-  const refused = refusal(run.state, act, parseAct(given));
-  if (refused !== null) throw ApplicationFailure.nonRetryable(refused, 'ActRefused');
+/**
+ * What leaves no trace: an act that says nothing sensible, one that comes too late, and, once enough is on record, what
+ * is not possible. All else is looked into, so that who was refused what is known.
+ */
+function refuseCheaply(run: RolloutRun, act: Act, given: unknown): void {
+  const { state } = run;
+  const endsAtMs = isBrake(act) ? null : floodEndsAtMs(state.refusals, Date.now());
+  const why =
+    unfit(act, parseAct(given)) ??
+    (isTerminal(state.phase) || isToldEnough(state.refusals) ? impossible(state, act) : null) ??
+    (endsAtMs === null
+      ? null
+      : `Cannot ${act}: too many acts were refused. Only abort and pause are taken before ` +
+        `${new Date(endsAtMs).toISOString()}.`);
+  if (why !== null) throw refused(why);
 }
 
-function brake(run: RolloutRun, given: unknown): void {
-  const { name, by, reason } = parseAct(given);
-  if (!isBrake(name) || refusal(run.state, name, { by, reason }) !== null) return;
-  run.dispatch({ kind: 'acted', act: name, by: String(by), reason: String(reason) }, { actor: String(by) });
+function refused(why: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(why, 'ActRefused');
+}
+
+/** Null, or why not; which is on record then. What was possible before it was known who acts may not be so after. */
+async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
+  const { by, reason, signature = null } = given;
+  const known = await authoriseAct(run, act, given);
+  const why = known.ok ? (impossible(run.state, act) ?? refusalFor(run.state, act, known.actor)) : known.refusal;
+  if (!known.ok || why !== null) {
+    const proof = known.ok ? known.proof : { verifiedBy: null, subject: null, signature };
+    if (isToldEnough(run.state.refusals)) run.dispatch({ kind: 'refusalCounted' });
+    else run.dispatch({ kind: 'refused', act, by, why: `${why} Given was: ${reason}` }, { actor: by, proof });
+    return why;
+  }
+  const { actor, proof } = known;
+  const person = { by: actor.by, verifiedBy: actor.verifiedBy, subject: actor.subject };
+  run.dispatch({ kind: 'acted', act, by, reason, person }, { actor: by, proof });
+  return null;
+}
+
+async function brake(run: RolloutRun, given: unknown): Promise<void> {
+  const parsed = parseAct(given);
+  const { name } = parsed;
+  if (!isBrake(name) || unfit(name, parsed) !== null || isTerminal(run.state.phase)) return;
+  await takeAct(run, name, given as HumanAct);
 }
 
 /** From outside: nobody watches as far as the guardian sees, or it has already brought the baseline back. */

@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  allHandlersFinished,
   CancellationScope,
   condition,
   isCancellation,
@@ -14,6 +15,7 @@ import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
 import type { Outcome } from '../domain/rollout/status.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
+import { MAX_TOLD } from '../domain/rollout/refusals.ts';
 import { resultOf } from '../domain/rollout/view.ts';
 import { authoriseStart } from './authorise.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
@@ -196,7 +198,11 @@ async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepO
 
 async function finish(run: RolloutRun, outcome: Outcome, reason: string): Promise<RolloutResult> {
   return CancellationScope.nonCancellable(async () => {
+    const more = run.state.refusals.count - MAX_TOLD;
+    if (more > 0) run.dispatch({ kind: 'refusedMore', more });
     run.dispatch({ kind: 'ended', outcome, reason });
+    // Whoever acted a moment ago hears what became of it.
+    await condition(allHandlersFinished);
     await run.recorded();
     return resultOf(run.status(), outcome);
   });

@@ -1,5 +1,6 @@
 /** One rollout inside the workflow: its state, changed by events only; each is shown, logged and put on record. */
 import { log, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { askedApprovals } from '../domain/rollout/approvals.ts';
 import { actOf } from '../domain/rollout/audit-reason.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import { detailsMarkdown } from '../domain/rollout/details.ts';
@@ -54,7 +55,7 @@ export function startRun(input: RolloutInput): RolloutRun {
   const journal: Journal = createJournal(facts, input, { plan: input.plan });
   const show = createDisplay();
   const used = new Set<string>();
-  let state = initialState();
+  let state = initialState(askedApprovals(steps));
   const run: RolloutRun = {
     input,
     rolloutId: runId,
@@ -112,6 +113,7 @@ const WARNINGS: readonly string[] = [
   'drifted',
   'blinded',
   'baselineAsked',
+  'refused',
 ];
 
 function tell(event: AuditedEvent, { reason, splitPercent }: RolloutState): void {

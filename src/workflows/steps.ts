@@ -4,6 +4,7 @@ import type { Bake } from '../domain/plan/steps/definition.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Verdict } from '../domain/judge/types.ts';
+import { isApproved } from '../domain/rollout/acts.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
 import type { Decision } from './decide.ts';
@@ -159,12 +160,12 @@ async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutc
     const end = await supervise(
       run,
       { kind: 'hold' },
-      () => run.state.approved || over() || run.state.request !== null || run.state.paused,
+      () => isApproved(run.state) || over() || run.state.request !== null || run.state.paused,
     );
     const decision = await decide(run, end);
     const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
     if (stop.kind === 'rollBack' || stop.kind === 'promote') return stop;
-    if (run.state.approved) return CONTINUE;
+    if (isApproved(run.state)) return CONTINUE;
     if (over()) return null;
   }
 }

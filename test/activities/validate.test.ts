@@ -175,3 +175,14 @@ function transition(key: string, version: string): TransitionRecord {
     reason: 'test',
   });
 }
+
+test('a plan whose approvers are of a group is refused where nobody can be told apart, and taken where operators are known', async () => {
+  const plan = of('<p>fine</p>');
+  const approve = { kind: 'approve', reason: 'leads', by: ['team-leads'], timeoutMs: 1000, onTimeout: 'hold' } as const;
+  const given = { plan: { ...plan, steps: [...plan.steps.slice(0, 1), approve, ...plan.steps.slice(1)] } };
+  const { problems } = await validate(deps(), given);
+  expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual(['plan-approvers steps.1.by']);
+  expect((await validate({ ...deps(), operators: {} }, given)).problems.map(({ code }) => code)).not.toContain(
+    'plan-approvers',
+  );
+});

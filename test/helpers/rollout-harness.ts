@@ -5,6 +5,7 @@ import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Actor } from '../../src/domain/identity/actor.ts';
 import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
@@ -125,7 +126,9 @@ export class ScriptedOrganisation {
   candidate = { enabled: false, splitPercent: 0, fingerprint: fingerprintOf('c') };
   baseline = { enabled: true, splitPercent: 100, fingerprint: fingerprintOf('b') };
   readonly writes: string[] = [];
-  readonly records: { act: string; phase: string }[] = [];
+  readonly records: { act: string; phase: string; actor: string; reason: string; verifiedBy?: string | null }[] = [];
+  /** Who that is; or why they may not. */
+  knows: (by: string) => Actor | string = claimed;
   /** Of what is untrusted. */
   distrust: readonly Distrust[] = [{ kind: 'sampleRatio', logEvidence: 10 }];
   /** What the judge says when a bake asks. */
@@ -174,7 +177,13 @@ export class ScriptedOrganisation {
         return effect();
       };
     return {
-      authorise: via('authorise', () => ({ ok: true as const, actor: claimed('test'), signatureId: null })),
+      authorise: async (input) => {
+        await this.before('authorise');
+        const answer = this.knows(input.by);
+        return typeof answer === 'string'
+          ? { ok: false, refusal: `Cannot ${input.act}: ${answer}` }
+          : { ok: true, actor: answer, signatureId: null };
+      },
       open: via('open', () => ({ startSeq: 0, startedAtMs: Date.now() })),
       validate: via('validate', () => ({ problems: [] })),
       ensureExport: via('ensureExport', () => undefined),
@@ -222,7 +231,15 @@ export class ScriptedOrganisation {
       longWatch: (input) => this.longWatch(input),
       record: async (entries) => {
         await this.before('record');
-        this.records.push(...entries.map((entry) => ({ act: entry.act, phase: entry.after.phase })));
+        this.records.push(
+          ...entries.map(({ act, after, actor, reason, proof }) => ({
+            act,
+            phase: after.phase,
+            actor,
+            reason,
+            ...(proof && { verifiedBy: proof.verifiedBy }),
+          })),
+        );
       },
     };
   }

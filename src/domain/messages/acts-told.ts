@@ -1,4 +1,5 @@
 /** What people did. */
+import { isApproved } from '../rollout/acts.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
@@ -29,9 +30,9 @@ export function acted(told: Told, { act, by, reason }: Acted): Message | null {
         event: 'approved',
         severity: 'info',
         said: `is approved by ${by}`,
-        what: `It goes on from split ${status.splitPercent} %.${claim}`,
+        what: `${isApproved(after) ? 'It goes on from' : 'It stays at'} split ${status.splitPercent} %.${claim}`,
         ...said,
-        next: 'The next step.',
+        ...(isApproved(after) && { next: 'The next step.' }),
       });
     case 'advance':
       return message(told, {

@@ -41,6 +41,8 @@ export function messageFor(transition: Transition): Message | null {
     case 'baselineAsked':
     case 'baselineAccepted':
     case 'promotionBegun':
+    case 'refused':
+    case 'refusedMore':
       return null;
   }
 }

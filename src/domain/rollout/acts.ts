@@ -1,9 +1,13 @@
 /**
  * What a person can do to a rollout, and when. `advance` leaves the bake at hand now, whatever it still waits for, and
- * `promote` all that remains; neither goes past `harm`.
+ * `promote` all that remains but approvals; neither goes past `harm`.
  */
 import { STEP_PHASES } from '../plan/steps/steps.ts';
+import { proofProblem } from '../identity/signed-act.ts';
 import { actorProblem, reasonProblem } from './actor.ts';
+import type { AskedApproval } from './approvals.ts';
+import { approvalAt, approvalsToCome, isGiven, toComeText } from './approvals.ts';
+import type { GivenAct } from './messages.ts';
 import type { RolloutState } from './state.ts';
 import type { Phase } from './status.ts';
 import { isTerminal } from './status.ts';
@@ -44,9 +48,9 @@ export function possibleActs(state: RolloutState): Act[] {
   if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];
-  if (isAsked(state) && !state.approved) acts.push('approve');
+  if (isAsked(state) && !isApproved(state)) acts.push('approve');
   if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !state.harmed) acts.push('advance');
-  if (!state.harmed) acts.push('promote');
+  if (!state.harmed && approvalsAhead(state).length === 0) acts.push('promote');
   return [...acts, 'abort'];
 }
 
@@ -54,18 +58,36 @@ function isAsked({ phase, asksApproval: asks }: RolloutState): boolean {
   return phase === 'awaitingApproval' || asks;
 }
 
-/** Why the act is refused, or null. One sentence with the way out. */
-export function refusal(
-  state: RolloutState,
-  name: Act,
-  given: { readonly by?: unknown; readonly reason?: unknown },
-): string | null {
-  const unfit = actorProblem(given.by) ?? reasonProblem(given.reason);
-  if (unfit !== null) return `Cannot ${name}: ${unfit}`;
+export function isApproved({ approvals, step }: RolloutState): boolean {
+  const asked = approvalAt(approvals, step);
+  return asked !== undefined && isGiven(asked);
+}
+
+/** Nobody steps over what the plan has people approve. */
+function approvalsAhead({ approvals, step }: RolloutState): readonly AskedApproval[] {
+  return approvalsToCome(approvals, step);
+}
+
+/** What is wrong with how the act is given, whatever the state; or null. */
+export function unfit(name: Act, given: GivenAct): string | null {
+  const problem = actorProblem(given.by) ?? reasonProblem(given.reason) ?? proofProblem(given);
+  return problem === null ? null : `Cannot ${name}: ${problem}`;
+}
+
+/** Why nobody can do that now, or null. One sentence with the way out. */
+export function impossible(state: RolloutState, name: Act): string | null {
   const possible = possibleActs(state);
   if (possible.includes(name)) return null;
   const instead =
     possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
+  const ahead = name === 'promote' && !state.harmed && possible.length > 0 ? approvalsAhead(state) : [];
+  if (ahead.length > 0)
+    return `Cannot promote: the plan has people approve first, and it is still to come: ${toComeText(ahead)}. ${instead}`;
   const harmed = state.harmed && (name === 'advance' || name === 'promote') ? ' The judge has proven harm.' : '';
   return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
+}
+
+/** Why the act is refused, whoever gives it, or null. */
+export function refusal(state: RolloutState, name: Act, given: GivenAct): string | null {
+  return unfit(name, given) ?? impossible(state, name);
 }

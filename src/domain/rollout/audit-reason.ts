@@ -46,6 +46,10 @@ export function reasonOf(
       return 'the baseline is gone back to as it is now';
     case 'sighted':
       return 'a judge that can act looks again';
+    case 'refused':
+      return event.why;
+    case 'refusedMore':
+      return `and ${event.more} more acts were refused`;
     case 'reminded':
       return `${formatDuration(event.leftMs)} are left for ${after.waitingFor}`;
     case 'longWatchBegun':

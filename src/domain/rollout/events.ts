@@ -3,6 +3,7 @@ import type { Actor } from '../identity/actor.ts';
 import type { JudgeReport, PlannedEnd } from '../judge/types.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import type { Act } from './acts.ts';
+import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
 import type { Opened, PauseCause, Wait } from './state.ts';
@@ -43,10 +44,23 @@ export type AuditedEvent =
   /** The version serves alone, as was proven, and is watched on. */
   | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
-  | { readonly kind: 'acted'; readonly act: Act; readonly by: string; readonly reason: string };
+  | {
+      readonly kind: 'acted';
+      readonly act: Act;
+      readonly by: string;
+      readonly reason: string;
+      /** As far as it is known who that was; absent: by the guardian. */
+      readonly person?: Person;
+    }
+  /** `by` is as it was given; `why` says what was wrong. */
+  | { readonly kind: 'refused'; readonly act: Act; readonly by: string; readonly why: string }
+  /** Acts that were refused beside those that are told one by one. */
+  | { readonly kind: 'refusedMore'; readonly more: number };
 
 /** What the rollout has to know of itself; nobody asks for it later. */
 export type NotedEvent =
+  /** One more act was refused, and is not told by itself. */
+  | { readonly kind: 'refusalCounted' }
   | { readonly kind: 'starterKnown'; readonly starter: Actor }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'deployed'; readonly deployment: Deployment }
@@ -73,6 +87,7 @@ export type NotedEvent =
 export type RolloutEvent = AuditedEvent | NotedEvent;
 
 const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
+  refusalCounted: true,
   starterKnown: true,
   opened: true,
   deployed: true,

@@ -1,6 +1,7 @@
 /** All that a rollout knows: a plain value, changed only by `apply` (transition.ts). */
 import type { Actor } from '../identity/actor.ts';
 import type { Distrust, JudgeReport, PlannedEnd } from '../judge/types.ts';
+import type { AskedApproval } from './approvals.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
@@ -63,7 +64,9 @@ export interface RolloutState {
   readonly request: Request | null;
   /** An approval is what is waited for, in time or overdue. */
   readonly asksApproval: boolean;
-  readonly approved: boolean;
+  /** Of the plan's steps, each with who has given it. */
+  readonly approvals: readonly AskedApproval[];
+  readonly refusals: Refusals;
   readonly advanced: boolean;
   readonly accepted: Accepted;
   /** Drift that was told and is dealt with: its keys. */
@@ -125,13 +128,20 @@ export interface Accepted {
   readonly rivals: readonly string[];
 }
 
+/** Acts that were refused. */
+export interface Refusals {
+  readonly count: number;
+  /** When the latest were, ms since the epoch; some only. */
+  readonly latelyAtMs: readonly number[];
+}
+
 export interface Request {
   readonly kind: 'abort' | 'promote';
   readonly by: string;
   readonly reason: string;
 }
 
-export function initialState(): RolloutState {
+export function initialState(approvals: readonly AskedApproval[] = []): RolloutState {
   return {
     phase: 'validating',
     outcome: null,
@@ -164,7 +174,8 @@ export function initialState(): RolloutState {
     waits: [],
     request: null,
     asksApproval: false,
-    approved: false,
+    approvals,
+    refusals: { count: 0, latelyAtMs: [] },
     advanced: false,
     accepted: { silenceAtMs: null, distrust: [], alarms: [], stepCardsAtMs: null, rolloutCardsAtMs: null, rivals: [] },
     knownDrift: [],

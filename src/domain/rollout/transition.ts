@@ -1,7 +1,10 @@
 /** `(state, event, time) -> state`. Pure. */
+import { claimed } from '../identity/decide.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { acceptEvidence } from './accepted-evidence.ts';
 import { alarmsOf } from './alarms.ts';
+import { withApproval } from './approvals.ts';
+import { oneMore } from './refusals.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
@@ -33,7 +36,7 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         asksApproval: asksApproval(state, event.phase),
       };
     case 'stepStarted':
-      return { ...state, step: event.step, stepSinceMs: atMs, approved: false, advanced: false };
+      return { ...state, step: event.step, stepSinceMs: atMs, advanced: false };
     case 'splitProven':
       return splitProven(state, event.percent, event.atMs);
     case 'judged':
@@ -81,11 +84,17 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       };
     case 'acted':
       return acted(state, event, atMs);
+    case 'refused':
+      return { ...state, refusals: oneMore(state.refusals, atMs) };
+    case 'refusedMore':
+      return state;
   }
 }
 
 function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {
   switch (event.kind) {
+    case 'refusalCounted':
+      return { ...state, refusals: oneMore(state.refusals, atMs) };
     case 'starterKnown':
       return { ...state, starter: event.starter };
     case 'opened':
@@ -207,7 +216,11 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
         reason,
       };
     case 'approve':
-      return { ...state, approved: true, reason };
+      return {
+        ...state,
+        approvals: withApproval(state.approvals, state.step, event.person ?? claimed(event.by)),
+        reason,
+      };
     case 'advance':
       return {
         ...afterShown(state),

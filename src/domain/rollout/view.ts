@@ -4,6 +4,7 @@ import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
 import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
+import { approvalAt, approvalText } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { RolloutState, Wait } from './state.ts';
 import type { Deadline, Outcome, Phase, SafetyProof, StepStatus } from './status.ts';
@@ -112,9 +113,17 @@ function stepState({ step, left, phase }: RolloutState, index: number): StepStat
   return index === step ? 'running' : 'pending';
 }
 
-function waitingFor({ paused, blind, waitingFor: what }: RolloutState): string {
+function waitingFor(state: RolloutState): string {
+  const { paused, blind } = state;
+  const what = `${state.waitingFor}${approvalWaits(state)}`;
   const judge = blind === null ? '' : `a judge that can act (none since ${instant(blind.sinceMs)}: ${blind.why}); `;
   return `${judge}${paused ? `a person to resume (guardrails stay live); then ${what}` : what}`;
+}
+
+/** Who has approved, and who may. */
+function approvalWaits({ phase, asksApproval, approvals, step, starter }: RolloutState): string {
+  const asked = phase === 'awaitingApproval' || asksApproval ? approvalAt(approvals, step) : undefined;
+  return asked === undefined ? '' : ` (${approvalText(asked, starter)})`;
 }
 
 /** The first of all that run; while the rollout stands there is none to be told of those that stand with it. */

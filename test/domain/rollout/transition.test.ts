@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { JudgeReport } from '../../../src/domain/judge/types.ts';
+import { claimed } from '../../../src/domain/identity/decide.ts';
+import type { Person } from '../../../src/domain/rollout/approvals.ts';
 import { initialState } from '../../../src/domain/rollout/state.ts';
 import type { Accepted, PauseCause, RolloutState } from '../../../src/domain/rollout/state.ts';
 import type { Phase } from '../../../src/domain/rollout/status.ts';
@@ -52,7 +54,11 @@ test('after harm nobody can advance or promote', () => {
 test('approve is possible only while an approval is awaited, and once', () => {
   expect(refusal(inPhase('baking'), 'approve', who)).toContain('Possible now');
   expect(refusal(inPhase('awaitingApproval'), 'approve', who)).toBeNull();
-  expect(refusal(inPhase('awaitingApproval', { approved: true }), 'approve', who)).not.toBeNull();
+  const asked = (given: readonly Person[]): Partial<RolloutState> => ({
+    approvals: [{ step: 0, reason: 'leads', by: [], count: 1, notStarter: false, given }],
+  });
+  expect(refusal(inPhase('awaitingApproval', asked([])), 'approve', who)).toBeNull();
+  expect(refusal(inPhase('awaitingApproval', asked([claimed('ana')])), 'approve', who)).not.toBeNull();
 });
 
 test('abort wins over promote, whichever comes last', () => {

@@ -1,0 +1,29 @@
+/** What stands beside each update, signal and query in the Temporal Web UI: what it does, and what a person types. */
+import type { Act } from './acts.ts';
+
+const WHO = '{ "by": "your name", "reason": "why; stands in the audit log" }';
+const SIGNED =
+  'Where operators are known (OPERATORS_FILE) it needs "expiresAt" and "signature" too: use `assist-rollouts` or the ' +
+  'api process, which sign it.';
+
+const WHAT: Readonly<Record<Act, string>> = {
+  pause: 'Holds the rollout where it stands; guardrails stay live.',
+  resume: 'Lets a paused rollout go on, and accepts what it was paused for, as it is shown.',
+  approve: 'Gives the approval that is waited for; each person counts once.',
+  advance: 'Leaves the bake at hand now; never past harm, never over an approval.',
+  promote: 'Skips what remains and promotes; never past harm, never over an approval that is still to come.',
+  abort: 'Rolls back now, whatever is going on.',
+};
+
+export const ACT_HELP = Object.fromEntries(
+  Object.entries(WHAT).map(([act, what]) => [act, `${what} Input: ${WHO}. ${SIGNED}`]),
+) as Readonly<Record<Act, string>>;
+
+export const BRAKE_HELP =
+  'A brake that Temporal keeps until a worker runs. Input: { "name": "abort" or "pause", "by": "your name", "reason": ' +
+  `"why" }. ${SIGNED}`;
+
+export const GUARDIAN_HELP = 'From the guardian, which looks from outside. Nothing for people: use the updates.';
+
+export const STATUS_HELP =
+  'Where the rollout stands: steps, split, verdict, what it waits for, what a person can do. No input.';

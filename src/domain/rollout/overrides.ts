@@ -1,0 +1,135 @@
+/**
+ * What a named person let pass in spite of what it says: a harm of one guardrail, as it was shown and no worse, or the
+ * approvals that are still to come; each until an instant. Pure.
+ */
+import { CLAIMED } from '../identity/actor.ts';
+import { rowText } from '../metrics/format.ts';
+import type { Effect, GuardrailReport, JudgeReport } from '../judge/types.ts';
+import { guardrailLabel } from '../plan/guardrail-label.ts';
+import type { Person } from './approvals.ts';
+
+interface Given extends Person {
+  readonly reason: string;
+  /** ms since the epoch */
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+
+export interface HarmOverride extends Given {
+  readonly kind: 'harm';
+  /** As people call it: `deliveryLatency p95`. */
+  readonly guardrail: string;
+  /** How far the candidate was from the baseline when it was shown. */
+  readonly shown: Effect;
+  /** The figures that were shown. */
+  readonly figures: string;
+  /** Up to here it is no worse than was shown: what was shown, and as much more as the plan tolerates. */
+  readonly atWorst: number;
+}
+
+export interface ApprovalsOverride extends Given {
+  readonly kind: 'approvals';
+}
+
+export type Override = HarmOverride | ApprovalsOverride;
+
+/** The row of the guardrail that a person names: by its label, or by its metric or name where only one has it. */
+export function rowNamed(report: JudgeReport | null, name: string): GuardrailReport | undefined {
+  const rows = report?.guardrails ?? [];
+  const byLabel = rows.find((row) => guardrailLabel(row) === name);
+  const loose = rows.filter((row) => (row.name ?? row.metric) === name);
+  return byLabel ?? (loose.length === 1 ? loose[0] : undefined);
+}
+
+/** What an override of this row's harm is bound to; null: nothing is shown of it that one could be bound to. */
+export function boundTo(
+  row: GuardrailReport,
+): Pick<HarmOverride, 'guardrail' | 'shown' | 'figures' | 'atWorst'> | null {
+  const { effect, baselineValue, limit, tolerated } = row;
+  if (effect == null || baselineValue === null || limit === null || limit === baselineValue) return null;
+  const beyond = (tolerated ?? baselineValue) - baselineValue;
+  const more = effect.unit === 'ofBaseline' ? beyond / Math.abs(baselineValue) : beyond;
+  return {
+    guardrail: guardrailLabel(row),
+    shown: effect,
+    figures: figuresText(row),
+    atWorst: effect.estimate + more,
+  };
+}
+
+/** `acceptanceRate 27.3 % vs 41.6 %, n 144`. */
+export function figuresText(row: GuardrailReport): string {
+  const show = (value: number | null): string => rowText(row, value);
+  return `${guardrailLabel(row)} ${show(row.candidateValue)} vs ${show(row.baselineValue)}, n ${row.n.candidate}`;
+}
+
+/** What forbids to call it proven: every enforced guardrail that is not, with its figures; null: all are safe. */
+export function notSafeText(report: JudgeReport | null): string | null {
+  if (report === null) return 'noData: nothing is judged yet';
+  if (report.verdict === 'safe') return null;
+  const rows = report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict !== 'safe');
+  const said = rows.slice(0, MAX_FIGURES).map(figuresText);
+  const more = rows.length > MAX_FIGURES ? [`${rows.length - MAX_FIGURES} more`] : [];
+  return `${report.verdict}: ${said.length === 0 ? `n ${report.n.candidate}` : [...said, ...more].join('; ')}`;
+}
+
+const MAX_FIGURES = 3;
+
+/**
+ * Whether all that says harm was let pass: each such guardrail by somebody whose word still holds, and none of them
+ * worse than it was shown. A slice's harm is never let pass.
+ */
+export function excusesHarm(overrides: readonly Override[], report: JudgeReport, nowMs: number): boolean {
+  const harmed = report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'harm');
+  return (
+    harmed.length > 0 &&
+    report.slices?.some(({ verdict }) => verdict === 'harm') !== true &&
+    harmed.every((row) => overrides.some((one) => covers(one, row, nowMs)))
+  );
+}
+
+function covers(override: Override, row: GuardrailReport, nowMs: number): boolean {
+  return (
+    override.kind === 'harm' &&
+    override.guardrail === guardrailLabel(row) &&
+    nowMs < override.untilMs &&
+    !isWorse(override, row)
+  );
+}
+
+/** Than it was shown: over the whole rollout, or, proven by its interval, among the latest cards. */
+function isWorse({ shown, atWorst }: HarmOverride, row: GuardrailReport): boolean {
+  const { effect, recent, limit, baselineValue } = row;
+  if (effect == null || effect.unit !== shown.unit || limit === null || baselineValue === null) return true;
+  const worse = Math.sign(limit - baselineValue);
+  if ((effect.estimate - atWorst) * worse > 0) return true;
+  if (recent === undefined || recent.effect.unit !== shown.unit) return false;
+  const atBest = worse > 0 ? recent.effect.low : recent.effect.high;
+  return atBest !== null && (atBest - atWorst) * worse > 0;
+}
+
+/** Why a harm that somebody had let pass counts after all; null: nobody had. */
+export function endOfOverride(overrides: readonly Override[], report: JudgeReport, nowMs: number): string | null {
+  for (const row of report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'harm')) {
+    const known = overrides.findLast((one) => one.kind === 'harm' && one.guardrail === guardrailLabel(row));
+    if (known === undefined || known.kind !== 'harm' || covers(known, row, nowMs)) continue;
+    return nowMs >= known.untilMs
+      ? `The override by ${known.by} held until ${new Date(known.untilMs).toISOString()}.`
+      : `It is worse than ${known.by} was shown (${known.figures}).`;
+  }
+  return null;
+}
+
+export function letsPassApprovals(overrides: readonly Override[], nowMs: number): boolean {
+  return overrides.some(({ kind, untilMs }) => kind === 'approvals' && nowMs < untilMs);
+}
+
+/** One sentence for whoever looks, as long as it holds. */
+export function overrideText(override: Override): string {
+  const claimed = override.verifiedBy === null ? ` (${CLAIMED})` : '';
+  const what = override.kind === 'approvals' ? 'the approvals still to come' : `harm of ${override.figures}`;
+  return (
+    `OVERRIDE by ${override.by}${claimed} until ${new Date(override.untilMs).toISOString()}: ${what}` +
+    `${override.kind === 'harm' ? ', and no worse' : ''}: ${override.reason}`
+  );
+}
