@@ -87,8 +87,9 @@ export async function viewWaves(link: TemporalLink, name: string): Promise<Waves
 }
 
 /**
- * First the waves, so that nothing more begins, then each rollout that runs: each is told by whoever acts, and says
- * itself what it made of it.
+ * Each rollout that runs is told by whoever acts, and says itself what it made of it; the waves are told before, so that
+ * nothing more begins. An abort is the other way round: waves that are aborted cancel what still runs, and a cancel names
+ * nobody.
  */
 export async function actOnWaves(
   link: TemporalLink,
@@ -97,20 +98,49 @@ export async function actOnWaves(
   act: HumanAct,
 ): Promise<RolloutRef & { readonly waves: WavesStatus; readonly members: readonly MemberAct[] }> {
   refuseUnfit(name, act.by, act.reason);
+  if (name !== 'abort') {
+    const { ref, status } = await tellWaves(link, name, waves, act);
+    return { ...ref, waves: status, members: await tellMembers(link, name, status, act) };
+  }
+  const before = await viewWaves(link, waves);
+  if (!before.running) throw ended(name, waves);
+  const members = await tellMembers(link, name, before.waves, act);
+  const { ref, status } = await tellWaves(link, name, waves, act).catch(async (error: unknown) => {
+    // The last of them to go may have ended the waves.
+    const after = await viewWaves(link, waves);
+    if (after.running) throw error;
+    return { ref: refTo(link, after.workflowId, after.runId), status: after.waves };
+  });
+  return { ...ref, waves: status, members };
+}
+
+async function tellWaves(
+  link: TemporalLink,
+  name: WavesActName,
+  waves: string,
+  act: HumanAct,
+): Promise<{ readonly ref: RolloutRef; readonly status: WavesStatus }> {
   const workflowId = wavesWorkflowId(waves);
   const updateId = randomUUID();
-  const { ref, status } = await link.call(ACT_TIMEOUT_MS, async (client) => {
+  return link.call(ACT_TIMEOUT_MS, async (client) => {
     try {
       const handle = client.workflow.getHandle(workflowId);
-      const taken = await handle.executeUpdate<WavesStatus, [HumanAct]>(name, { args: [act], updateId });
-      return { ref: refTo(link, workflowId, (await handle.describe()).runId), status: taken };
+      const status = await handle.executeUpdate<WavesStatus, [HumanAct]>(name, { args: [act], updateId });
+      return { ref: refTo(link, workflowId, (await handle.describe()).runId), status };
     } catch (error) {
       throw actError(error, name, waves);
     }
   });
+}
+
+function tellMembers(
+  link: TemporalLink,
+  name: WavesActName,
+  status: WavesStatus,
+  act: HumanAct,
+): Promise<readonly MemberAct[]> {
   const running = membersOf(status).filter(({ state }) => state === 'running');
-  const members = await Promise.all(running.map(({ action }) => actOnMember(link, name, action, act)));
-  return { ...ref, waves: status, members };
+  return Promise.all(running.map(({ action }) => actOnMember(link, name, action, act)));
 }
 
 /** One that refuses keeps the others from nothing. */
@@ -181,10 +211,14 @@ function actError(error: unknown, act: string, name: string): unknown {
     );
   if (isUnanswered(error)) return noAnswer(name, error);
   if (!(error instanceof WorkflowNotFoundError) && !(error instanceof WorkflowFailedError)) return error;
+  return ended(act, name, error);
+}
+
+function ended(act: string, name: string, cause?: unknown): AssistError {
   return new AssistError(
     'rollout-ended',
     `Refused: cannot ${act}, there are no waves called "${name}" that run.`,
     `\`assist-rollouts waves status "${name}"\` shows what became of them.`,
-    { cause: error },
+    { cause },
   );
 }

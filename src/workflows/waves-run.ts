@@ -68,7 +68,7 @@ export function startWavesRun(input: WavesInput): WavesRun {
     dispatch(event, proof) {
       const before = status;
       status = applyWaves(status, event);
-      if (event.kind === 'acted' && event.act === 'abort') aborted ||= before.stopped === null;
+      aborted ||= event.kind === 'acted' && event.act === 'abort';
       show();
       const [act, actor, reason] = entryOf(before, event, status) ?? [];
       if (act !== undefined) write(act, actor ?? 'engine', reason ?? '', proof);

@@ -64,8 +64,11 @@ export async function waves(given: unknown): Promise<WavesStatus> {
 
 async function toTheEnd(run: WavesRun): Promise<void> {
   await takeWaves(run);
-  if (isStopped(run)) await takeBack(run);
-  await condition(() => !membersOf(run.status).some(({ open }) => open));
+  while (isOpen(run)) {
+    const { aborted } = run;
+    if (isStopped(run)) await takeBack(run);
+    await condition(() => !isOpen(run) || run.aborted !== aborted);
+  }
   run.dispatch({ kind: 'ended', ...endOf(run) });
 }
 
@@ -139,7 +142,11 @@ async function takeWaves(run: WavesRun): Promise<void> {
     if (isStopped(run)) return;
   }
   run.dispatch({ kind: 'allPromoted' });
-  await condition(() => isStopped(run) || !membersOf(run.status).some(({ open }) => open));
+  await condition(() => isStopped(run) || !isOpen(run));
+}
+
+function isOpen({ status }: WavesRun): boolean {
+  return membersOf(status).some(({ open }) => open);
 }
 
 function isStopped({ status }: WavesRun): boolean {

@@ -36,8 +36,16 @@ function waveLines({ name, members }: WaveStatus, isLast: boolean, now: Readonly
 function memberLine({ action, version, state, open, reason }: MemberStatus, now: ReadonlyMap<string, string>): string {
   const known = now.get(action);
   const where = known !== undefined && open ? `${state === 'running' ? '' : `${state}, `}${known}` : state;
-  const why = WORTH_SAYING.includes(state) && reason !== '' ? `: ${oneLine(reason)}` : '';
+  const why = WORTH_SAYING.includes(state) && reason !== '' ? `: ${excerptOf(reason)}` : '';
   return `${action} ${version}  ${where}${why}`;
 }
+
+/** The reason in full stands below the tree, and in the member's own status. */
+function excerptOf(reason: string): string {
+  const line = oneLine(reason);
+  return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
+}
+
+const MAX_REASON = 40;
 
 const WORTH_SAYING: readonly MemberStatus['state'][] = ['rolledBack', 'rejected', 'failed', 'undone'];

@@ -41,23 +41,35 @@ async function showWaves(deps: Deps, { name, json }: StatusArgs): Promise<number
 
 const LOOK_MS = 1_000;
 
-/** Prints the tree whenever it has changed. */
+/** Prints the tree, then each line of it that is another one, and the tree once more at the end. */
 export async function watchWaves(deps: Deps, { name, json }: StatusArgs): Promise<number> {
   const configurator = await deps.configurator();
-  let shown = '';
+  let shown: readonly string[] = [];
   while (!deps.signal.aborted) {
     const view = await configurator.waves(name).catch((error: unknown) => {
       if (!(error instanceof AssistError) || error.code !== 'no-worker') throw error;
       deps.out.stderr(`${error.message}\n`);
       return null;
     });
-    const lines = view === null ? shown : linesOf(view).join('\n');
-    if (view !== null && lines !== shown) show(deps, view, json);
-    shown = lines;
-    if (view !== null && !view.running) return exitCodeOf(view);
+    if (view !== null) {
+      shown = showNews(deps, view, shown, json);
+      if (!view.running) return exitCodeOf(view);
+    }
     await sleep(LOOK_MS, undefined, { signal: deps.signal }).catch(() => undefined);
   }
   return EXIT.interrupted;
+}
+
+function showNews(deps: Deps, view: WavesView, shown: readonly string[], json: boolean | undefined): string[] {
+  const lines = linesOf(view);
+  const news = lines.filter((line) => !shown.includes(line));
+  if (news.length > 0 && (json || shown.length === 0 || !view.running)) show(deps, view, json);
+  else if (news.length > 0) printLines(deps.out, news.map(withoutBranch));
+  return lines;
+}
+
+function withoutBranch(line: string): string {
+  return line.replace(/^[│├└─ ]+/u, '  ');
 }
 
 function show({ out }: Deps, view: WavesView, json: boolean | undefined): void {
