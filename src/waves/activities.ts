@@ -5,16 +5,20 @@ import { spreadRetries } from '../activities/backoff.ts';
 import type { Jitter } from '../activities/failures.ts';
 import { withFailures } from '../activities/failures.ts';
 import { withHeartbeat } from '../activities/heartbeat.ts';
+import { messageOfWaves } from '../domain/messages/waves-message.ts';
 import type { ActProof } from '../activities/types.ts';
 import type { Redact } from '../domain/text/redact.ts';
 import { createRedactor, redactDeep } from '../domain/text/redact.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
+import type { Tell } from '../store/messages.ts';
 import { readAttributes } from '../workflows/search-attributes.ts';
 
 export interface WavesDeps {
   readonly db: Database;
   readonly redact?: Redact;
+  /** Tells people; absent: nobody is told. */
+  readonly tell?: Tell;
 }
 
 /** One thing that came to pass; a repeat of it is no second entry. */
@@ -59,7 +63,17 @@ export function createWavesActivities(deps: WavesDeps, jitter: Jitter) {
       deps.db.tx(async (trx) => {
         const { key, atMs, act, actor, reason, workflowId, runId, proof, tree } = redactDeep(entry, redact);
         const details = { waves: workflowId, ...(proof !== null && { proof }), ...(tree.length > 0 && { tree }) };
-        await appendAudit(trx, { key, at: new Date(atMs), act, actor, reason, rolloutId: runId, details });
+        const isNew = await appendAudit(trx, {
+          key,
+          at: new Date(atMs),
+          act,
+          actor,
+          reason,
+          rolloutId: runId,
+          details,
+        });
+        const message = isNew ? messageOfWaves({ ...entry, reason, tree }) : null;
+        if (message !== null) await deps.tell?.(trx, message, key);
       }),
     ),
   };

@@ -13,6 +13,7 @@ import { messageOfFinding, messageOfRecovery } from './guardian-message.ts';
 import { MESSAGE_EVENTS } from './message.ts';
 import type { Message } from './message.ts';
 import { messageFor } from './message-for.ts';
+import { messageOfWaves } from './waves-message.ts';
 import { testMessage } from './test-message.ts';
 
 const MINUTE = 60_000;
@@ -182,8 +183,22 @@ function guardianStory(): readonly Message[] {
       'guardian',
     ),
     ...recovered({ kind: 'nothing', ...told }, 'ana'),
+    ...wavesStory(atMs),
     testMessage(atMs),
   ];
+}
+
+function wavesStory(atMs: number): readonly Message[] {
+  const tree = [
+    'refund: stopping',
+    '├─ pilot',
+    '│  └─ RefundAssistBilling 1.5.0  promoted',
+    '└─ rest',
+    '   └─ RefundAssistOrders 1.5.0  rolledBack',
+  ];
+  const told = { workflowId: 'waves/refund', runId: 'example', atMs, tree: [...tree, 'Nothing more is started'] };
+  const reason = 'RefundAssistOrders 1.5.0 was rolled back: acceptanceRate harm';
+  return ['wavesStopped', 'wavesEnded'].flatMap((act) => messageOfWaves({ ...told, act, reason }) ?? []);
 }
 
 /** What is told of these events, a minute apart. */

@@ -31,6 +31,8 @@ export const MESSAGE_EVENTS = [
   'guardian',
   'restored',
   'recovered',
+  'wavesStopped',
+  'wavesEnded',
   'test',
 ] as const;
 export type MessageEvent = (typeof MESSAGE_EVENTS)[number];
