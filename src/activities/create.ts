@@ -17,12 +17,14 @@ import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
 import type { ValidateInput, WatchInput } from './types.ts';
+import { calendarActivities } from './calendar.ts';
+import type { CalendarDeps } from './calendar.ts';
 import type { ValidateDeps } from './validate.ts';
 import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type ActivityDeps = JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps & AuthoriseDeps;
+export type ActivityDeps = CalendarDeps & JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps & AuthoriseDeps;
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -30,6 +32,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
   const redact = deps.redact ?? createRedactor();
   const journal = journalActivities({ ...deps, redact });
   const organisation = organisationActivities(deps);
+  const calendar = calendarActivities({ ...deps, redact });
 
   /** Errors become failures here, and only here; every call has a heartbeat, so a cancellation reaches it. */
   const served = <Args extends readonly unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
@@ -51,6 +54,13 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     confirmQuiet: served(organisation.confirmQuiet),
     watch: served((input: WatchInput) => watch(deps, input)),
     askRegistry: served((question: RegistryQuestion) => askRegistry(deps.db, question)),
+    calendar: served(calendar.calendar),
+    awaitCalendar: served(calendar.awaitCalendar),
+    startTime: served(calendar.startTime),
+    countHours: served(calendar.countHours),
+    awaitHours: served(calendar.awaitHours),
+    changeFreeze: served(calendar.changeFreeze),
+    listFreezes: served(calendar.listFreezes),
     longWatch: served((input: LongWatchInput) => longWatch({ ...deps, drift: driftAlone(deps) }, input)),
   };
 }

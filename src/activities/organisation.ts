@@ -12,6 +12,8 @@ import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
 import { cardsSince } from '../store/exposures.ts';
+import type { CalendarDeps } from './calendar.ts';
+import { refuseClosed, windowClosed } from './calendar.ts';
 import type {
   ApplySplitInput,
   BaselineChanged,
@@ -22,7 +24,7 @@ import type {
   RollBackInput,
 } from './types.ts';
 
-export interface OrganisationDeps {
+export interface OrganisationDeps extends Pick<CalendarDeps, 'calendar'> {
   readonly targets: Targets;
   /** Where events are sent to. */
   readonly webhook: Webhook;
@@ -37,7 +39,8 @@ export function organisationActivities(deps: OrganisationDeps) {
       await targets.of(target).events.open(deps.webhook);
     },
     deploy: async (request: DeployRequest): Promise<Deployment> => targets.of(request.target.kind).deploy(request),
-    applySplit: async ({ deployment, percent }: ApplySplitInput): Promise<Proof> => {
+    applySplit: async ({ deployment, percent, rise }: ApplySplitInput): Promise<Proof> => {
+      if (rise !== undefined) await holdRise(deps, deployment, rise);
       await targets.of(deployment.target).setSplit(deployment, percent);
       return prove(deps, deployment, `split ${percent} %`, (state) => isSplit(state, percent, deployment));
     },
@@ -53,6 +56,24 @@ export function organisationActivities(deps: OrganisationDeps) {
     confirmQuiet: (input: ConfirmQuietInput): Promise<Proof | BaselineChanged> =>
       untilDone(() => confirmQuiet(deps, input)),
   };
+}
+
+/**
+ * Asked beside the write, so that a freeze wins or loses, and never by half: what an earlier attempt may have written is
+ * taken back first, and read back.
+ */
+async function holdRise(
+  deps: OrganisationDeps,
+  deployment: Deployment,
+  { from, question }: NonNullable<ApplySplitInput['rise']>,
+): Promise<void> {
+  const closed = await refuseClosed(deps, question);
+  if (closed === null) return;
+  if (Context.current().info.attempt > 1) {
+    await deps.targets.of(deployment.target).setSplit(deployment, from);
+    await prove(deps, deployment, `split ${from} %`, (state) => isSplit(state, from, deployment));
+  }
+  throw windowClosed(closed);
 }
 
 /**

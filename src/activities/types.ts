@@ -1,6 +1,7 @@
 /** What the rollout workflow says to the activities that it asks of the world, and hears from them. */
 import type { Actor } from '../domain/identity/actor.ts';
 import type { Guardrail, Plan, Policies, Slices } from '../domain/plan/plan.ts';
+import type { CalendarQuestion } from '../domain/calendar/question.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
 import type { PreflightStatus } from '../domain/preflight/compliance.ts';
@@ -41,6 +42,8 @@ export interface EnsureExportInput {
 export interface ApplySplitInput {
   readonly deployment: Deployment;
   readonly percent: number;
+  /** A rise: what has to let it, and the split that was proven before. Absent: nothing holds it. */
+  readonly rise?: { readonly from: number; readonly question: CalendarQuestion };
 }
 
 export interface RetireInput {

@@ -1,4 +1,5 @@
 /** The preflight inside a rollout: asked anew at every start, and its answer kept for the audit log. */
+import { calendarProblems } from '../domain/calendar/plan-check.ts';
 import { whyPointless } from '../domain/forecast/forecast.ts';
 import { seededRandom } from '../domain/shared/random.ts';
 import { forceProblems, minimumProblems } from '../domain/minimums/check.ts';
@@ -22,6 +23,7 @@ import type { Surroundings } from '../targets/target.ts';
 import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
+import type { CalendarDeps } from './calendar.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
 
 export interface ValidateDeps {
@@ -34,6 +36,8 @@ export interface ValidateDeps {
   readonly minimums?: OrganisationPolicy | null;
   /** Null or absent: nobody can be told apart here. */
   readonly operators?: object | null;
+  /** When splits may rise; always if absent. */
+  readonly calendar?: CalendarDeps['calendar'];
 }
 
 /**
@@ -57,6 +61,11 @@ export async function validate(
   const undercut = deps.minimums
     ? [...minimumProblems(plan, deps.minimums), ...forceProblems(force, deps.minimums)]
     : [];
+  const untimely = calendarProblems(plan, {
+    organisation: deps.calendar ? await deps.calendar.now() : null,
+    nowMs: deps.now(),
+  });
+  if (untimely.some(({ severity }) => severity === 'error')) return { problems: untimely };
   if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
   // A card may be retired for what is wrong with it, and is not said to have passed.
   const content = plan.retire === true ? { problems: [] } : await checkContent(deps, plan, rolloutId);

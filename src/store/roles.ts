@@ -54,6 +54,7 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   panel_instances: { worker: READ, panel: ALL },
   panel_sessions: { worker: READ, panel: ALL },
   panel_feeds: { worker: READ, panel: ALL },
+  freezes: { worker: KEEP },
   handling_reads: { worker: ALL },
   handling_cursor: { worker: KEEP },
   live_events: { events: 'select, insert, delete', panel: 'select, delete' },

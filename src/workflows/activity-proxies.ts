@@ -62,6 +62,19 @@ export const { confirmQuiet } = proxyActivities<Pick<Activities, 'confirmQuiet'>
   retry: backoff,
 });
 
+/** Somebody waits for the answer; a freeze is a brake. */
+export const { calendar, changeFreeze, listFreezes, startTime, countHours } = proxyActivities<
+  Pick<Activities, 'calendar' | 'changeFreeze' | 'listFreezes' | 'startTime' | 'countHours'>
+>({ taskQueue: SAFETY_QUEUE, startToCloseTimeout: '10s', retry: backoff });
+
+/** One long activity for each wait, however long it is: it costs no history. */
+export const { awaitCalendar, awaitHours } = proxyActivities<Pick<Activities, 'awaitCalendar' | 'awaitHours'>>({
+  taskQueue: WATCHES_QUEUE,
+  startToCloseTimeout: '400 days',
+  heartbeatTimeout: '12s',
+  retry: backoff,
+});
+
 /**
  * One long activity per split; a dead worker shows within `heartbeatTimeout`. A watch that finds no slot, or fails a
  * few times in a row, is told to the workflow, which knows how long nobody may look.

@@ -94,6 +94,9 @@ export function recoverWorkflowId(actionName: string): string {
   return `recover/${actionName}`;
 }
 
+export const FREEZE_WORKFLOW = 'freeze';
+export const CALENDAR_WORKFLOW = 'calendar';
+
 export const AUDIT_SIGNING_WORKFLOW = 'auditSigning';
 export const AUDIT_SHIPPING_WORKFLOW = 'auditShipping';
 export const MEASURING_WORKFLOW = 'measureHandling';

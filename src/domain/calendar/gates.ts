@@ -2,23 +2,16 @@
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
 import type { CalendarRef, PlanWindows } from './form.ts';
-import type { Freeze } from './freeze.ts';
+import type { Freeze, FreezeScope } from './freeze.ts';
 import type { Gate } from './look.ts';
 import { openings } from './look.ts';
+import type { Reach } from './question.ts';
 import type { OrganisationCalendar, OrganisationWindow } from './organisation.ts';
 import { unknownCalendar } from './organisation.ts';
 import { union } from './spans.ts';
 import type { Times } from './times.ts';
 import { timesOf, WindowError } from './times.ts';
 import { windowFault } from './form.ts';
-
-/** What a rollout reaches. No queue: it reaches all of them, and what holds for any holds for it. */
-export interface Reach {
-  readonly action: string;
-  readonly queues: readonly string[];
-  /** Of its queues; null: nobody knows them, and what holds for a division holds. */
-  readonly divisions: readonly string[] | null;
-}
 
 export interface GateInput {
   readonly organisation: OrganisationCalendar | null;
@@ -28,14 +21,19 @@ export interface GateInput {
 }
 
 export function gatesFor({ organisation, windows, freezes, reach }: GateInput): Gate[] {
-  const zone = organisation?.timeZone ?? 'UTC';
   return [
     ...(organisation?.windows ?? [])
-      .filter((one) => isFor(one, reach))
+      .filter((one) => isFor(one, reach, organisation))
       .map((one) => organisationGate(one, organisation)),
     ...planGates(windows, organisation),
-    ...freezes.filter((one) => isFrozen(one, reach)).map((one) => freezeGate(one, zone)),
+    ...freezeGates({ organisation, freezes, reach }),
   ];
+}
+
+/** Of what was frozen by hand, for whom it is meant. */
+export function freezeGates({ organisation, freezes, reach }: Omit<GateInput, 'windows'>): Gate[] {
+  const zone = organisation?.timeZone ?? 'UTC';
+  return freezes.filter(({ scope }) => isFrozen(scope, reach, organisation)).map((one) => freezeGate(one, zone));
 }
 
 /** While a calendar that a plan names is open; throws a `WindowError` where there is none. */
@@ -43,29 +41,36 @@ export function gateOf(ref: CalendarRef, organisation: OrganisationCalendar | nu
   return refGate('allow', [ref], organisation);
 }
 
-function isFor({ queues, divisions, actions }: OrganisationWindow, reach: Reach): boolean {
+type Organisation = OrganisationCalendar | null;
+
+function isFor({ queues, divisions, actions }: OrganisationWindow, reach: Reach, organisation: Organisation): boolean {
   if (actions.length > 0) return actions.includes(reach.action);
-  if (queues.length > 0) return reach.queues.length === 0 || queues.some((id) => reach.queues.includes(id));
-  if (divisions.length > 0)
-    return reach.divisions === null || divisions.some((id) => reach.divisions?.includes(id) === true);
-  return true;
+  if (queues.length > 0) return reaches(reach, queues);
+  return divisions.length === 0 || divisions.some((name) => reachesDivision(reach, name, organisation));
 }
 
-function isFrozen({ scope }: Freeze, reach: Reach): boolean {
-  const none = { queues: [], divisions: [], actions: [] };
+function isFrozen(scope: FreezeScope, reach: Reach, organisation: Organisation): boolean {
   switch (scope.kind) {
     case 'all':
       return true;
     case 'action':
       return scope.name === reach.action;
     case 'queue':
-      return isFor({ ...ANY, ...none, queues: [scope.name] }, reach);
+      return reaches(reach, [scope.name]);
     case 'division':
-      return isFor({ ...ANY, ...none, divisions: [scope.name] }, reach);
+      return reachesDivision(reach, scope.name, organisation);
   }
 }
 
-const ANY = { kind: 'deny', calendars: [], reason: null } as const;
+function reaches({ queues }: Reach, some: readonly string[]): boolean {
+  return queues.length === 0 || some.some((id) => queues.includes(id.toLowerCase()));
+}
+
+/** One that was frozen and is no longer listed holds everybody: nobody knows whom it meant. */
+function reachesDivision(reach: Reach, name: string, organisation: Organisation): boolean {
+  const queues = organisation?.divisions.get(name);
+  return queues === undefined || reaches(reach, queues);
+}
 
 function organisationGate(
   { kind, calendars, reason }: OrganisationWindow,
@@ -114,6 +119,11 @@ function freezeGate({ by, verifiedBy, reason, fromMs, untilMs }: Freeze, timeZon
     closedBy: `freeze by ${by}${verifiedBy === null ? ' (claimed, not verified)' : ''}: ${reason}`,
     timeZone,
   };
+}
+
+/** What holds everything: the calendar cannot be followed as it is now. */
+export function closedFor({ fault }: WindowError): Gate {
+  return { kind: 'deny', times: (within) => [within], closedBy: `${fault.message} ${fault.remedy}`, timeZone: 'UTC' };
 }
 
 /** What is wrong with a plan's windows here; `paths`: where they stand. */

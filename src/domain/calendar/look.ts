@@ -1,4 +1,5 @@
 /** May a split rise now? All that allow must be open; any that denies closes. */
+import type { CalendarLook } from './question.ts';
 import type { Span } from './spans.ts';
 import { gaps, intersect, isWithin } from './spans.ts';
 import type { Times } from './times.ts';
@@ -11,13 +12,6 @@ export interface Gate {
   /** In words, as whoever waits reads it: `outside officeHours`, `freeze by ana: peak season`. */
   readonly closedBy: string;
   readonly timeZone: string;
-}
-
-export interface CalendarLook {
-  readonly open: boolean;
-  readonly why: string;
-  /** When that changes, ms since the epoch; null: not within `HORIZON_MS`. */
-  readonly changesAtMs: number | null;
 }
 
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@ import { problemsOf } from '../plan/issues.ts';
 import type { JsonSchema } from '../plan/json-schema.ts';
 import { knownFieldsAt } from '../plan/json-schema.ts';
 import type { Fault, Problem } from '../plan/problem.ts';
-import { problemAt } from '../plan/problem.ts';
+import { problemAt, show } from '../plan/problem.ts';
 import type { WindowRule } from './form.ts';
 import { calendarName, inZone, NO_ZONE, placed, timeZoneField, windowFault } from './form.ts';
 import { daysFromICalendar } from './icalendar.ts';
@@ -14,6 +14,8 @@ import { timesOf, WindowError } from './times.ts';
 
 export interface OrganisationCalendar {
   readonly timeZone: string;
+  /** Ids of the queues of each, by the name that windows and freezes call it. */
+  readonly divisions: ReadonlyMap<string, readonly string[]>;
   readonly calendars: ReadonlyMap<string, { readonly times: Times; readonly timeZone: string }>;
   readonly windows: readonly OrganisationWindow[];
 }
@@ -52,6 +54,10 @@ const window = z.strictObject({
 
 const schema = z.strictObject({
   timeZone: timeZoneField.prefault('UTC').describe('Of what says none.'),
+  divisions: z
+    .record(z.string(), z.array(z.string().trim().min(1).max(200)).max(1000))
+    .prefault({})
+    .describe('Ids of the queues of each.'),
   calendars: z.record(z.string(), calendar).prefault({}),
   windows: z.array(window).max(100).prefault([]),
 });
@@ -76,6 +82,7 @@ export function parseOrganisationCalendar(given: unknown, files: ReadonlyMap<str
   const problems: Problem[] = [];
   const report = (path: string, fault: Fault): void => void problems.push(problemAt(path, fault));
   const { timeZone, calendars: written, windows } = parsed.data;
+  const divisions = new Map(Object.entries(parsed.data.divisions));
   const own = new Map(
     Object.entries(written).map(([name, one]) => [name, ownTimes(name, one, timeZone, files, report)] as const),
   );
@@ -85,8 +92,12 @@ export function parseOrganisationCalendar(given: unknown, files: ReadonlyMap<str
       { times: without(own, name, one.except, report), timeZone: one.timeZone ?? timeZone },
     ]),
   );
-  const held = windows.map((one, index) => windowOf(one, index, new Set(calendars.keys()), report));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, calendar: { timeZone, calendars, windows: held } };
+  const held = windows.map((one, index) =>
+    windowOf(one, index, { calendars: [...calendars.keys()], divisions: [...divisions.keys()] }, report),
+  );
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, calendar: { timeZone, divisions, calendars, windows: held } };
 }
 
 type Report = (path: string, fault: Fault) => void;
@@ -156,10 +167,17 @@ export function unknownCalendar(name: string, known: readonly string[]): Fault {
   );
 }
 
+export function unknownDivision(name: string, known: readonly string[]): Fault {
+  return windowFault(
+    `There is no division ${show(name)} in the calendar.`,
+    known.length === 0 ? 'Add it to divisions: of CALENDAR_FILE.' : `Write one of ${known.join(', ')}, or add it.`,
+  );
+}
+
 function windowOf(
   { allow, deny, reason, queues = [], divisions = [], actions = [] }: Written['windows'][number],
   index: number,
-  known: ReadonlySet<string>,
+  known: { readonly calendars: readonly string[]; readonly divisions: readonly string[] },
   report: Report,
 ): OrganisationWindow {
   const path = `windows.${index}`;
@@ -173,7 +191,9 @@ function windowOf(
   const kind = allow === undefined ? 'deny' : 'allow';
   const calendars = allow ?? deny ?? [];
   for (const [place, name] of calendars.entries())
-    if (!known.has(name)) report(`${path}.${kind}.${place}`, unknownCalendar(name, [...known]));
+    if (!known.calendars.includes(name)) report(`${path}.${kind}.${place}`, unknownCalendar(name, known.calendars));
+  for (const [place, name] of divisions.entries())
+    if (!known.divisions.includes(name)) report(`${path}.divisions.${place}`, unknownDivision(name, known.divisions));
   return { kind, calendars, reason: reason ?? null, queues, divisions, actions };
 }
 

@@ -1,28 +1,28 @@
 /** What a plan says of time, held against a calendar. */
+import type { ActionWith } from '../plan/action-schema.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Problem } from '../plan/problem.ts';
 import { problemAt } from '../plan/problem.ts';
-import { queuesOf } from '../plan/queues.ts';
+import { queuesOf } from '../identity/queues.ts';
 import { writeDuration } from '../shared/duration.ts';
 import type { CalendarRef } from './form.ts';
 import { windowFault } from './form.ts';
 import type { Freeze } from './freeze.ts';
 import { gatesFor, refProblems, windowProblems } from './gates.ts';
-import type { Reach } from './gates.ts';
+import type { Reach } from './question.ts';
 import { openings } from './look.ts';
 import type { OrganisationCalendar } from './organisation.ts';
 import { startInstant, startProblems } from './start.ts';
 import { placeTime } from './words.ts';
 
 export type TimedPlan = Pick<Plan, 'steps' | 'policies' | 'target' | 'startAt'> & {
-  readonly action: Pick<Plan['action'], 'name'>;
+  readonly action: ActionWith<unknown>;
 };
 
 export interface Known {
   /** `unknown`: whoever asks has no calendar, and only the worker can tell. */
   readonly organisation: OrganisationCalendar | null | 'unknown';
   readonly freezes?: readonly Freeze[];
-  readonly divisions?: readonly string[] | null;
   readonly nowMs: number;
 }
 
@@ -45,14 +45,11 @@ function hoursProblems({ steps }: TimedPlan, { organisation }: Known): Problem[]
   });
 }
 
-function planWindowProblems(
-  plan: TimedPlan,
-  { organisation, freezes = [], divisions = null, nowMs }: Known,
-): Problem[] {
+function planWindowProblems(plan: TimedPlan, { organisation, freezes = [], nowMs }: Known): Problem[] {
   const { windows, limits } = plan.policies;
   const unknown = [...(windows?.allow ?? []), ...(windows?.deny ?? [])].filter((ref) => isUnknown(ref, organisation));
   if (unknown.length > 0) return unknown.map((ref) => named(ref, 'policies.windows'));
-  const input = { organisation: known(organisation), windows, freezes, reach: reachOf(plan, divisions) };
+  const input = { organisation: known(organisation), windows, freezes, reach: reachOf(plan) };
   const wrong = windowProblems(input, nowMs);
   if (wrong.length > 0) return wrong;
   const begins = beginOf(plan, nowMs);
@@ -79,7 +76,7 @@ export function planOpenings(plan: TimedPlan, { organisation, nowMs }: Known, mo
     organisation: known(organisation),
     windows,
     freezes: [],
-    reach: reachOf(plan, null),
+    reach: reachOf(plan),
   });
   if (gates.length === 0) return null;
   const zone = gates.find(({ kind }) => kind === 'allow')?.timeZone ?? gates[0]?.timeZone ?? 'UTC';
@@ -88,8 +85,8 @@ export function planOpenings(plan: TimedPlan, { organisation, nowMs }: Known, mo
   );
 }
 
-export function reachOf({ action, target }: TimedPlan, divisions: readonly string[] | null): Reach {
-  return { action: action.name, queues: queuesOf({ action, target }), divisions };
+export function reachOf(plan: Pick<TimedPlan, 'action' | 'target'>): Reach {
+  return { action: plan.action.name, queues: queuesOf(plan) };
 }
 
 function beginOf({ startAt }: TimedPlan, nowMs: number): number {

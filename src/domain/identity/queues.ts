@@ -1,13 +1,13 @@
 /** Which queues a rollout is confined to. Pure. */
+import type { ActionWith } from '../plan/action-schema.ts';
 import type { Plan } from '../plan/plan.ts';
-import { isCard } from '../plan/plan.ts';
 
 /** Their ids; empty: it may reach any conversation of the organisation. */
-export function queuesOf(plan: Pick<Plan, 'action' | 'target'>): readonly string[] {
+export function queuesOf(plan: Pick<Plan, 'target'> & { readonly action: ActionWith<unknown> }): readonly string[] {
   const { target, action } = plan;
   if (target.kind === 'copilotQueues') return distinct(target.pairs.map(({ queue }) => queue));
   if (target.kind === 'assistPanel' && target.queues !== undefined) return distinct(target.queues);
-  if (!isCard(action)) return [];
+  if (!('trigger' in action)) return [];
   return distinct(action.trigger.conditions.filter(({ type }) => type === 'queue').map(({ id }) => id));
 }
 

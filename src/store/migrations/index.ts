@@ -13,6 +13,7 @@ import { handlingReads } from './0011_handling-reads.ts';
 import { usedSignatures } from './0012_used-signatures.ts';
 import { registry } from './0013_registry.ts';
 import { messages } from './0014_messages.ts';
+import { freezesByHand } from './0015_freezes.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   usedSignatures,
   registry,
   messages,
+  freezesByHand,
 ];

@@ -28,6 +28,7 @@ END:VCALENDAR
 
 const FILE = {
   timeZone: 'Europe/Berlin',
+  divisions: { north: ['q-3', 'q-4'] },
   calendars: {
     weekdays: { times: [{ rule: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR' }], except: ['holidays'] },
     holidays: { times: [{ file: 'holidays.ics' }] },
@@ -36,7 +37,7 @@ const FILE = {
   windows: [
     { allow: ['weekdays'] },
     { deny: ['nights'], queues: ['q-1'], reason: 'night shift' },
-    { deny: ['weekdays'], divisions: ['d-1'] },
+    { deny: ['weekdays'], divisions: ['north'] },
     { deny: ['weekdays'], actions: ['Other'] },
   ],
 };
@@ -56,7 +57,7 @@ const input = (more: Partial<GateInput> = {}): GateInput => ({
   organisation: read(FILE),
   windows: null,
   freezes: [],
-  reach: { action: 'RefundAssist', queues: ['q-2'], divisions: [] },
+  reach: { action: 'RefundAssist', queues: ['q-2'] },
   ...more,
 });
 const at = (local: string): number => Date.parse(`${local}+02:00`);
@@ -69,13 +70,12 @@ test('holidays come from an iCalendar file: of one day, of several, of every yea
   expect(isOpen('2026-12-28T10:00')).toBe(true);
 });
 
-test('a window is for whom it names; whoever reaches any queue, or an unknown division, is meant by all', () => {
+test('a window is for whom it names; whoever reaches any queue is meant by all', () => {
   const reach = input().reach;
   expect(isOpen('2027-04-07T22:00')).toBe(true);
   expect(isOpen('2027-04-07T22:00', { reach: { ...reach, queues: ['q-1', 'q-9'] } })).toBe(false);
   expect(isOpen('2027-04-07T22:00', { reach: { ...reach, queues: [] } })).toBe(false);
-  expect(isOpen('2027-04-07T10:00', { reach: { ...reach, divisions: ['d-1'] } })).toBe(false);
-  expect(isOpen('2027-04-07T10:00', { reach: { ...reach, divisions: null } })).toBe(false);
+  expect(isOpen('2027-04-07T10:00', { reach: { ...reach, queues: ['q-4'] } })).toBe(false);
   expect(isOpen('2027-04-07T10:00', { reach: { ...reach, action: 'Other' } })).toBe(false);
 });
 
@@ -114,6 +114,7 @@ test('a plan that can never rise with the windows of its organisation is refused
 
 test.each([
   [{ ...FILE, windows: [{ allow: ['never'] }] }, 'windows.0.allow.0: There is no calendar never.'],
+  [{ ...FILE, windows: [{ deny: ['nights'], divisions: ['south'] }] }, 'There is no division "south"'],
   [{ ...FILE, windows: [{}] }, 'windows.0: A window allows or denies'],
   [{ ...FILE, windows: [{ deny: ['nights'], queues: ['q'], actions: ['A'] }] }, 'one of these'],
   [
@@ -135,7 +136,7 @@ test('an event of hours, or of several days that comes again, is refused by name
 
 test('the example holds from Black Friday to New Year, on Fridays and on holidays', async () => {
   const organisation = await loadOrganisationCalendar(join(__dirname, '../../../examples/calendar.yaml'));
-  const reach = { action: 'RefundAssist', queues: [], divisions: null };
+  const reach = { action: 'RefundAssist', queues: [] };
   const open = (instant: string) =>
     look(gatesFor({ organisation, windows: null, freezes: [], reach }), Date.parse(instant)).open;
   expect(open('2026-11-26T10:00+01:00')).toBe(true);

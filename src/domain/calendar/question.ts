@@ -1,0 +1,46 @@
+/** What a rollout asks of the calendar, and hears from it. */
+import type { CalendarRef, PlanWindows } from './form.ts';
+
+/** What a rollout reaches. No queue: it may reach all of them, and what holds for any holds for it. */
+export interface Reach {
+  readonly action: string;
+  readonly queues: readonly string[];
+}
+
+export interface CalendarLook {
+  readonly open: boolean;
+  readonly why: string;
+  /** When that changes, ms since the epoch; null: not within a year. */
+  readonly changesAtMs: number | null;
+}
+
+export interface CalendarQuestion extends Reach {
+  /** The plan's own. */
+  readonly windows: PlanWindows | null;
+}
+
+/** What a terminal shows: also what comes next, and of another time than now. */
+export interface CalendarView extends CalendarLook {
+  readonly atMs: number;
+  /** In words, the next three. */
+  readonly openings: readonly string[];
+}
+
+export interface HoursQuestion {
+  readonly reach: Reach;
+  readonly hours: CalendarRef;
+  /** Since when it is counted on, ms since the epoch, and what was counted before. */
+  readonly sinceMs: number;
+  readonly countedMs: number;
+  readonly forMs: number;
+  readonly atMostMs: number | null;
+}
+
+/** Instants in ms since the epoch. */
+export interface HoursCount {
+  readonly countedMs: number;
+  readonly endsAtMs: number;
+  readonly atMostAtMs: number | null;
+  readonly open: boolean;
+  readonly atMs: number;
+}
