@@ -66,6 +66,7 @@ export async function startParts(say: (line: string) => void): Promise<Parts> {
       closers,
       secrets: [],
       minimums: null,
+      calendar: null,
       guardian: 'restore',
     });
     const configurator = createConfigurator({ temporal });

@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     closers,
     secrets: [],
     minimums: null,
+    calendar: null,
     guardian: 'off',
   });
   process.stdout.write(`${JSON.stringify({ kind: 'ready', url: events.url })}\n`);

@@ -60,12 +60,14 @@ export function calendarActivities(deps: CalendarDeps) {
       return Promise.resolve({ atMs: read.atMs, text: placeTime(read.atMs, read.timeZone) });
     },
     countHours: (question: HoursQuestion): Promise<HoursCount> => count(deps, question),
-    /** Ends when the planned end has moved: somebody froze, lifted a freeze, or changed the calendar. */
-    awaitHours: (question: HoursQuestion & { readonly knownEndsAtMs: number }): Promise<HoursCount> =>
+    /** Ends when the planned end has moved (a freeze, another calendar), or the time begins or ceases to count. */
+    awaitHours: (
+      question: HoursQuestion & { readonly knownEndsAtMs: number; readonly knownOpen: boolean },
+    ): Promise<HoursCount> =>
       untilNews(deps, async () => {
         const now = await count(deps, question);
-        Context.current().heartbeat(now);
-        return { done: now.endsAtMs !== question.knownEndsAtMs, result: now, nextAtMs: null };
+        const done = now.endsAtMs !== question.knownEndsAtMs || now.open !== question.knownOpen;
+        return { done, result: now, nextAtMs: null };
       }),
     changeFreeze: (input: FreezeInput): Promise<FreezeAnswer> => changeFreeze(deps, input),
     listFreezes: async (): Promise<FreezeAnswer> => ({
@@ -138,9 +140,9 @@ async function count(deps: CalendarDeps, question: HoursQuestion): Promise<Hours
   const atMs = deps.now();
   const leftMs = (ofMs: number): number => Math.max(0, ofMs - question.countedMs);
   return {
-    countedMs: question.countedMs + openMsBetween(gates, sinceMs, atMs),
+    countedMs: question.countedMs + openMsBetween(gates, sinceMs, question.untilMs ?? atMs),
     endsAtMs: whenCounted(gates, sinceMs, leftMs(forMs)),
-    atMostAtMs: atMostMs === null ? null : whenCounted(gates, sinceMs, leftMs(atMostMs)),
+    atMostAtMs: whenCounted(gates, sinceMs, leftMs(atMostMs)),
     open: look(gates, atMs).open,
     atMs,
   };

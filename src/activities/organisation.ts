@@ -7,7 +7,7 @@ import { isPromoted, isRestored, isSplit } from '../domain/rollout/proofs.ts';
 import type { Targets } from '../targets/index.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
-import type { ArmState, DeployRequest, TargetState, Webhook } from '../targets/target.ts';
+import type { ArmState, TargetState, Webhook } from '../targets/target.ts';
 import type { Urgency } from '../genesys/token-bucket.ts';
 import { TargetError } from '../targets/target-error.ts';
 import type { Database } from '../store/database.ts';
@@ -18,6 +18,7 @@ import type {
   ApplySplitInput,
   BaselineChanged,
   ConfirmQuietInput,
+  DeployInput,
   EnsureExportInput,
   Proof,
   RetireInput,
@@ -38,7 +39,11 @@ export function organisationActivities(deps: OrganisationDeps) {
     ensureExport: async ({ target }: EnsureExportInput): Promise<void> => {
       await targets.of(target).events.open(deps.webhook);
     },
-    deploy: async (request: DeployRequest): Promise<Deployment> => targets.of(request.target.kind).deploy(request),
+    deploy: async ({ question, ...request }: DeployInput): Promise<Deployment> => {
+      const closed = question === undefined ? null : await refuseClosed(deps, question);
+      if (closed !== null) throw windowClosed(closed);
+      return targets.of(request.target.kind).deploy(request);
+    },
     applySplit: async ({ deployment, percent, rise }: ApplySplitInput): Promise<Proof> => {
       if (rise !== undefined) await holdRise(deps, deployment, rise);
       await targets.of(deployment.target).setSplit(deployment, percent);

@@ -14,7 +14,7 @@ import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
 import type { Undo } from '../domain/registry/entry.ts';
-import type { TargetState } from '../targets/target.ts';
+import type { DeployRequest, TargetState } from '../targets/target.ts';
 
 export interface ValidateInput {
   readonly plan: Plan;
@@ -37,6 +37,11 @@ export interface PreflightResult {
 
 export interface EnsureExportInput {
   readonly target: TargetKind;
+}
+
+export interface DeployInput extends DeployRequest {
+  /** What has to let it start; absent: nothing holds it. */
+  readonly question?: CalendarQuestion;
 }
 
 export interface ApplySplitInput {

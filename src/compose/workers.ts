@@ -12,6 +12,7 @@ import { createRedactor } from '../domain/text/redact.ts';
 import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import type { PreflightSettings } from '../domain/preflight/settings.ts';
 import type { Database } from '../store/database.ts';
+import type { CalendarSource } from '../lint/calendar-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { GuardianMode } from '../guardian/types.ts';
 import { createSurveyor } from '../activities/surveyor.ts';
@@ -39,6 +40,8 @@ export interface WorkerParts {
   readonly secrets: readonly string[];
   /** What the organisation asks of every plan; null: nothing. */
   readonly minimums: OrganisationPolicy | null;
+  /** When splits may rise; null: at any time. */
+  readonly calendar: CalendarSource | null;
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
   readonly guardian: GuardianMode;
@@ -84,13 +87,14 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
 }
 
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {
-  const { db, now, minimums, webhook, genesys, preflight } = parts;
+  const { db, now, minimums, calendar, webhook, genesys, preflight } = parts;
   return {
     db,
     now,
     redact: createRedactor([...parts.secrets, genesys.clientSecret, webhook.signingSecret]),
     lookGapMs: LOOK_GAP_MS,
     minimums,
+    calendar,
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),

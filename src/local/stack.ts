@@ -15,6 +15,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 import type { Closers } from '../compose/closers.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { guardianMode } from '../compose/guardian.ts';
+import { organisationCalendar } from '../compose/calendar.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
@@ -68,6 +69,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { closers, say, signal } = options;
   const minimums = await organisationPolicy(options.env);
+  const calendar = await organisationCalendar(options.env, options.logger, options.now);
   const temporal = await localTemporal(options);
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
 
@@ -96,7 +98,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   say('responder follows suggestions of copilots');
 
   signal.throwIfAborted();
-  const { running: working } = await openWorkers(options, { temporal, genesys, db, eventsUrl, panelUrl, minimums });
+  const { running: working } = await openWorkers(options, {
+    temporal,
+    genesys,
+    db,
+    eventsUrl,
+    panelUrl,
+    minimums,
+    calendar,
+  });
   say('worker is polling');
   const running = Promise.race([working, responder.running]);
   return { temporal, genesys, db, sandboxUrl: genesys.apiUrl, eventsUrl, panelUrl, running };
@@ -180,7 +190,8 @@ function openPanel(
   });
 }
 
-type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> & Pick<WorkerParts, 'minimums'>;
+type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> &
+  Pick<WorkerParts, 'minimums' | 'calendar'>;
 
 function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;

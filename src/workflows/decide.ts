@@ -7,6 +7,7 @@ import type { Deployment } from '../domain/rollout/deployment.ts';
 import { applySplit, ensureExport, retireBaseline } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
+import { closedOr, questionOf, whileClosed } from './window.ts';
 import type { Found, StepOutcome, Watched } from './supervise.ts';
 import { awaitLastWord, guarded, isAborted, requested, rollBackForHarm, supervise } from './supervise.ts';
 
@@ -136,15 +137,29 @@ export async function standAlone(run: DeployedRun): Promise<Decision> {
   return fromRequest(run);
 }
 
-/** Sets the split and proves it. */
+/** Sets the split and proves it; a rise waits where the calendar does not let it. */
 export async function writeSplit(run: DeployedRun, percent: number, summary: string): Promise<Decision> {
-  const done = await write(run, `the organisation to show split ${percent} %`, (deployment) =>
-    applySplit.executeWithOptions({ summary }, [{ deployment, percent }]),
-  );
-  if (!('value' in done)) return done;
-  const { atMs, state } = done.value;
-  run.dispatch({ kind: 'splitProven', percent, atMs }, { correlationId: state.correlationId });
-  return GO_ON;
+  for (;;) {
+    const from = run.state.splitPercent;
+    const rise = percent > from ? { rise: { from, question: questionOf(run) } } : {};
+    const done = await write(run, `the organisation to show split ${percent} %`, (deployment) =>
+      closedOr(() => applySplit.executeWithOptions({ summary }, [{ deployment, percent, ...rise }])),
+    );
+    if (!('value' in done)) return done;
+    if (!('closed' in done.value)) {
+      const { atMs, state } = done.value;
+      run.dispatch({ kind: 'splitProven', percent, atMs }, { correlationId: state.correlationId });
+      return GO_ON;
+    }
+    const opened = await whileClosed(run, done.value.closed, (end) => settle(run, end));
+    if (opened.kind === 'rollBack' || opened.kind === 'promote') return opened;
+    if (run.state.harmed) return rollBackForHarm(run);
+  }
+}
+
+async function settle(run: DeployedRun, end: Watched): Promise<Decision> {
+  const decision = await decide(run, end);
+  return decision.kind === 'goOn' ? whilePaused(run) : decision;
 }
 
 /**

@@ -28,10 +28,13 @@ import { rolloutWorkflowId } from './messages.ts';
 import type { DeployedRun, RolloutRun } from './run.ts';
 import { isDeployed, startRun } from './run.ts';
 import { whilePaused } from './decide.ts';
+import { abortedBefore, untilOpen, untilStart } from './schedule.ts';
 import { attributesOf } from './search-attributes.ts';
 import { outcomeOf, runStep } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
 import { firstOf, requested, rollBackFor } from './supervise.ts';
+import type { Closed } from './window.ts';
+import { closedOr, questionOf } from './window.ts';
 
 /** One durable run of a plan: validate, deploy, step by step, promote; or roll back and prove it. */
 export async function rollout(given: unknown): Promise<RolloutResult> {
@@ -98,14 +101,14 @@ function versionIn(given: unknown): string {
 
 /** Nothing that serves is changed in here; a problem ends the rollout as `rejected`: then why. */
 async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | string> {
-  const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
   try {
-    return await withLimit(run, limit, (over) =>
-      firstOf<DeployedRun | string>([
-        () => validateAndDeploy(run, given),
-        () => condition(over).then(() => PREPARED_LATE),
-      ]),
-    );
+    const checked = await inTime(run, () => checkStart(run, given));
+    if (typeof checked === 'string') return checked;
+    const begins = await untilStart(run);
+    if (typeof begins === 'string') return begins;
+    // What was right when it was planned may be wrong at its time, and what was seen before it is none of its cards.
+    const again = begins.waited ? await inTime(run, () => check(run)) : checked;
+    return typeof again === 'string' ? again : await deployOpen(run, again.problems);
   } catch (error) {
     if (isCancellation(error)) return CANCELLED_BEFORE;
     if (error instanceof ActivityFailure) return error.cause?.message ?? error.message;
@@ -113,16 +116,23 @@ async function prepare(run: RolloutRun, given: unknown): Promise<DeployedRun | s
   }
 }
 
+async function inTime<T>(run: RolloutRun, work: () => Promise<T>): Promise<T | string> {
+  const limit = { ms: run.input.plan.policies.limits.prepareMs, what: 'preflight and deployment', action: 'reject' };
+  return withLimit(run, limit, (over) => firstOf<T | string>([work, () => condition(over).then(() => PREPARED_LATE)]));
+}
+
 const PREPARED_LATE =
   'Preflight and deployment did not end within their limit. If the new version is in the organisation, it stands at ' +
   'split 0 and nobody sees it.';
 
-async function validateAndDeploy(run: RolloutRun, given: unknown): Promise<DeployedRun | string> {
+interface Checked {
+  readonly problems: readonly Problem[];
+}
+
+async function checkStart(run: RolloutRun, given: unknown): Promise<Checked | string> {
   const started = await authoriseStart(run, given);
   if (!started.ok) return started.refusal;
-  const { plan, startedBy, reason, force } = run.input;
-  const { target, action } = plan;
-  const noCard = noCardIn(plan);
+  const { startedBy, reason } = run.input;
   run.dispatch(
     {
       kind: 'entered',
@@ -132,14 +142,37 @@ async function validateAndDeploy(run: RolloutRun, given: unknown): Promise<Deplo
     },
     { actor: startedBy, proof: started.proof },
   );
+  return check(run);
+}
+
+async function check(run: RolloutRun): Promise<Checked | string> {
+  const { plan, force } = run.input;
   run.dispatch({ kind: 'opened', opened: await open() });
   const { problems } = await validate.executeWithOptions({ summary: 'preflight' }, [
     { plan, force: force ?? false, workflowId: workflowInfo().workflowId },
   ]);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) return preflightRefusal(errors);
-  if (run.state.request?.kind === 'abort')
-    return `Aborted before anything was written, by ${run.state.request.by}: ${run.state.request.reason}`;
+  return abortedBefore(run) ?? { problems };
+}
+
+/** Again and again, for as long as the calendar lets nothing start. */
+async function deployOpen(run: RolloutRun, problems: readonly Problem[]): Promise<DeployedRun | string> {
+  for (;;) {
+    const done = await inTime(run, () => deployNow(run, problems));
+    if (done !== null && 'closed' in Object(done)) {
+      const opened = await untilOpen(run, (done as Closed).closed);
+      if (typeof opened === 'string') return opened;
+      continue;
+    }
+    return done as DeployedRun | string;
+  }
+}
+
+async function deployNow(run: RolloutRun, problems: readonly Problem[]): Promise<DeployedRun | Closed | string> {
+  const { plan, reason } = run.input;
+  const { target, action } = plan;
+  const noCard = noCardIn(plan);
   run.dispatch({
     kind: 'entered',
     phase: 'deploying',
@@ -150,14 +183,16 @@ async function validateAndDeploy(run: RolloutRun, given: unknown): Promise<Deplo
     ...warned(problems, reason),
   });
   // An abort in here waits for the answer: only then is it known what there is to roll back.
-  await CancellationScope.nonCancellable(async () => {
-    await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
-    const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
-      { target, action, rolloutId: run.rolloutId, ...(noCard !== null && { noCard }) },
-    ]);
-    run.dispatch({ kind: 'deployed', deployment });
-  });
-  return isDeployed(run) ? run : 'Nothing was deployed.';
+  const closed = await CancellationScope.nonCancellable(() =>
+    closedOr(async () => {
+      await ensureExport.executeWithOptions({ summary: 'event export' }, [{ target: target.kind }]);
+      const deployment = await deploy.executeWithOptions({ summary: `deploy v${action.version} at split 0` }, [
+        { target, action, rolloutId: run.rolloutId, ...(noCard !== null && { noCard }), question: questionOf(run) },
+      ]);
+      run.dispatch({ kind: 'deployed', deployment });
+    }),
+  );
+  return closed ?? (isDeployed(run) ? run : 'Nothing was deployed.');
 }
 
 /** What `lint` could not warn of, for it asks no organisation: a person hears it in the status and in the audit log. */

@@ -1,4 +1,5 @@
 /** The steps of a plan. Each returns how it ended. */
+import { hoursText } from '../domain/plan/steps/bake.ts';
 import type { ApproveStep } from '../domain/plan/steps/approve.ts';
 import type { Bake } from '../domain/plan/steps/definition.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
@@ -7,11 +8,13 @@ import type { Verdict } from '../domain/judge/types.ts';
 import { isApproved } from '../domain/rollout/acts.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
+import type { BakeClock } from './bake-clock.ts';
+import { clockOf } from './bake-clock.ts';
 import type { Decision } from './decide.ts';
 import { decide, whilePaused, writeSplit } from './decide.ts';
 import { showLimit, withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
-import type { StepOutcome } from './supervise.ts';
+import type { StepOutcome, Watched } from './supervise.ts';
 import { CONTINUE, rollBackFor, rollBackForHarm, supervise } from './supervise.ts';
 
 /** How each kind of step runs. */
@@ -44,34 +47,33 @@ export function outcomeOf(decision: Decision): StepOutcome {
 
 /** Ends when the time is over, the cards are enough and what it requires holds; or as the plan's policies say. */
 export async function bake(run: DeployedRun, step: Bake): Promise<StepOutcome> {
-  const startedAtMs = Date.now();
-  const stoodBeforeMs = run.state.stoodMs;
-  const cardsBefore = run.state.report?.n.candidate ?? 0;
+  const clock = clockOf(run, step);
   run.dispatch({
     kind: 'entered',
     phase: 'baking',
     waitingFor: bakeWaits(step),
-    plannedEnd: plannedEndOf(run.input.plan.steps, step, startedAtMs),
+    plannedEnd: step.hours === undefined ? plannedEndOf(run.input.plan.steps, step, Date.now()) : null,
   });
-  // What was spent in a pause is no part of the bake.
-  const goal = (atMostMs: number | null) => ({
-    kind: 'bake' as const,
-    startedAtMs: startedAtMs + run.state.stoodMs - stoodBeforeMs,
-    forMs: step.forMs,
-    atMostMs,
-    minCards: step.minCards,
-    cardsBefore,
-    require: step.require,
-  });
-  // The watch itself ends then: no timer of ours.
-  const inTime = await showLimit(run, { ms: step.atMostMs, what: 'the bake to end', action: atMostText(run) }, () =>
-    baking(
-      run,
-      () => goal(step.atMostMs),
-      () => false,
-    ),
-  );
-  return inTime ?? held(run, () => goal(null));
+  const inTime = await baking(run, () => watchLimited(run, clock), NOT_OVER);
+  return inTime ?? held(run, clock);
+}
+
+const NOT_OVER = (): boolean => false;
+
+type WatchBake = (until: () => boolean) => Promise<Watched>;
+
+/** The watch itself ends at the longest time: no timer of ours. */
+async function watchLimited(run: DeployedRun, clock: BakeClock): Promise<WatchBake> {
+  const goal = await clock.goal(true);
+  const ms = goal.startedAtMs + (goal.atMostMs ?? 0) - Date.now();
+  const limit = { ms, what: 'the bake to end', action: atMostText(run) };
+  return (until) =>
+    showLimit(run, limit, () => clock.watching((moved) => supervise(run, goal, () => moved() || until())));
+}
+
+async function watchOpenly(run: DeployedRun, clock: BakeClock): Promise<WatchBake> {
+  const goal = await clock.goal(false);
+  return (until) => clock.watching((moved) => supervise(run, goal, () => moved() || until()));
 }
 
 function atMostText(run: DeployedRun): string {
@@ -82,17 +84,14 @@ function atMostText(run: DeployedRun): string {
 /** Null: its longest time is over without what it requires, and the plan says to hold. */
 async function baking(
   run: DeployedRun,
-  goal: () => Parameters<typeof supervise>[1],
+  prepared: () => Promise<WatchBake>,
   over: () => boolean,
 ): Promise<StepOutcome | null> {
   for (;;) {
+    const watch = await prepared();
     const decision = await decide(
       run,
-      await supervise(
-        run,
-        goal(),
-        () => run.state.request !== null || run.state.advanced || run.state.paused || over(),
-      ),
+      await watch(() => run.state.request !== null || run.state.advanced || run.state.paused || over()),
     );
     if (decision.kind === 'leave') {
       if (decision.end.kind === 'advance') return outcomeOf(await whilePaused(run));
@@ -113,9 +112,9 @@ async function baking(
   }
 }
 
-async function held(run: DeployedRun, goal: () => Parameters<typeof supervise>[1]): Promise<StepOutcome> {
+async function held(run: DeployedRun, clock: BakeClock): Promise<StepOutcome> {
   const limit = { ms: run.input.plan.policies.limits.heldMs, what: 'proof or a person', action: 'roll back' };
-  return withLimit(run, limit, async (over) => (await baking(run, goal, over)) ?? CONTINUE);
+  return withLimit(run, limit, async (over) => (await baking(run, () => watchOpenly(run, clock), over)) ?? CONTINUE);
 }
 
 function undecided(run: DeployedRun, reason: string, verdict: Verdict): StepOutcome | 'hold' {
@@ -174,7 +173,7 @@ function bakeWaits(step: Bake): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
   const verdict = step.require === 'safe' ? 'safe' : 'no harm';
   return (
-    `${formatDuration(step.forMs)} to pass${cards} and the judge to say ${verdict} ` +
+    `${formatDuration(step.forMs)}${step.hours === undefined ? '' : ` of ${hoursText(step.hours)}`} to pass${cards} and the judge to say ${verdict} ` +
     `(at most ${formatDuration(step.atMostMs)})`
   );
 }

@@ -16,6 +16,8 @@ import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
 import type { ShownBudget } from '../../src/domain/rollout/card-budget.ts';
 import type { Drift } from '../../src/domain/rollout/drift.ts';
 import { watchEnd } from '../../src/domain/rollout/watch-decision.ts';
+import { windowClosed } from '../../src/activities/calendar.ts';
+import type { CalendarLook, HoursCount, HoursQuestion } from '../../src/domain/calendar/question.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Deployment } from '../../src/domain/rollout/deployment.ts';
 import type { TargetState } from '../../src/targets/target.ts';
@@ -135,6 +137,8 @@ export class ScriptedOrganisation {
   verdict: Verdict = 'safe';
   /** What the watch after promotion says. */
   later: 'over' | 'harm' | 'noData' = 'over';
+  /** Why the calendar lets nothing rise, nor start; null: it is open. */
+  closed: string | null = null;
   /** Called before each activity; may hang or throw. */
   before: (activity: string) => Promise<void> = () => Promise.resolve();
   /** What a watch says that was told to stop; null: nothing. */
@@ -189,6 +193,7 @@ export class ScriptedOrganisation {
       ensureExport: via('ensureExport', () => undefined),
       deploy: async ({ target, action }) => {
         await this.before('deploy');
+        this.assertOpen();
         this.candidate = { ...this.candidate, enabled: true };
         this.writes.push('deploy');
         return {
@@ -198,8 +203,9 @@ export class ScriptedOrganisation {
           candidate: refOf('c', action.version),
         };
       },
-      applySplit: async ({ percent }) => {
+      applySplit: async ({ percent, rise }) => {
         await this.before('applySplit');
+        if (rise !== undefined) this.assertOpen();
         this.writes.push(`split ${percent}`);
         this.candidate = { ...this.candidate, splitPercent: percent };
         this.baseline = { ...this.baseline, splitPercent: 100 - percent };
@@ -229,6 +235,7 @@ export class ScriptedOrganisation {
       askRegistry: via('askRegistry', () => ({ kind: 'unknown' as const, versions: [] })),
       watch: (input) => this.watch(input),
       longWatch: (input) => this.longWatch(input),
+      ...this.calendarActivities(),
       record: async (entries) => {
         await this.before('record');
         this.records.push(
@@ -241,6 +248,49 @@ export class ScriptedOrganisation {
           })),
         );
       },
+    };
+  }
+
+  private assertOpen(): void {
+    if (this.closed !== null) throw windowClosed(this.look());
+  }
+
+  private look(): CalendarLook {
+    return { open: this.closed === null, why: this.closed ?? 'open', changesAtMs: null };
+  }
+
+  private calendarActivities() {
+    const countHours = async (question: HoursQuestion): Promise<HoursCount> => {
+      const { sinceMs, countedMs, forMs, atMostMs } = question;
+      const open = this.closed === null;
+      const atMs = Date.now();
+      const endOf = (ofMs: number): number => (open ? sinceMs + Math.max(0, ofMs - countedMs) : sinceMs + 1e9);
+      return {
+        countedMs: countedMs + (open ? (question.untilMs ?? atMs) - sinceMs : 0),
+        endsAtMs: endOf(forMs),
+        atMostAtMs: endOf(atMostMs),
+        open,
+        atMs,
+      };
+    };
+    const until = async <T>(see: () => T | null | Promise<T | null>): Promise<T> => {
+      for (;;) {
+        const seen = await see();
+        if (seen !== null) return seen;
+        Context.current().heartbeat();
+        await Context.current().sleep(50);
+      }
+    };
+    return {
+      calendar: async () => ({ ...this.look(), atMs: Date.now(), openings: [] }),
+      awaitCalendar: ({ knownWhy }: { readonly knownWhy: string }) =>
+        until(() => (this.closed === knownWhy ? null : this.look())),
+      startTime: async ({ startAt }: { readonly startAt: string }) => ({ atMs: Date.parse(startAt), text: startAt }),
+      countHours,
+      awaitHours: (question: HoursQuestion & { readonly knownOpen: boolean }) =>
+        until(async () => ((this.closed === null) === question.knownOpen ? null : countHours(question))),
+      changeFreeze: async () => ({ kind: 'done' as const, freezes: [] }),
+      listFreezes: async () => ({ kind: 'list' as const, now: [], past: [] }),
     };
   }
 

@@ -6,6 +6,7 @@ import { powersOverLog } from '../../store/roles.ts';
 import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
+import { organisationCalendar } from '../../compose/calendar.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
@@ -34,6 +35,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { genesys, temporal, events, panel, databaseUrl, destinations } = config;
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
+    const calendar = await organisationCalendar(env, logger, now);
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
@@ -50,6 +52,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       secrets: secretsIn(env),
       preflight: cardRules(env),
       minimums,
+      calendar,
       guardian: guardianMode(env),
       destinations,
     });

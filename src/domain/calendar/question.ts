@@ -33,14 +33,16 @@ export interface HoursQuestion {
   readonly sinceMs: number;
   readonly countedMs: number;
   readonly forMs: number;
-  readonly atMostMs: number | null;
+  readonly atMostMs: number;
+  /** Counts up to then; up to now if absent. */
+  readonly untilMs?: number;
 }
 
 /** Instants in ms since the epoch. */
 export interface HoursCount {
   readonly countedMs: number;
   readonly endsAtMs: number;
-  readonly atMostAtMs: number | null;
+  readonly atMostAtMs: number;
   readonly open: boolean;
   readonly atMs: number;
 }

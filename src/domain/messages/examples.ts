@@ -68,6 +68,11 @@ function promotedStory(): readonly Message[] {
     },
     { kind: 'acted', act: 'approve', by: 'ben', reason: 'the leads have seen it' },
     { kind: 'stepStarted', step: 3 },
+    {
+      kind: 'windowClosed',
+      why: 'closed until Mon 30 Nov 2026 09:00 Europe/Berlin (freeze by ana: peak season)',
+    },
+    { kind: 'windowOpened', why: 'open until Mon 30 Nov 2026 16:00 Europe/Berlin' },
     { kind: 'splitProven', percent: 50, atMs: BEGIN_MS + 90 * MINUTE },
     { kind: 'entered', phase: 'baking', waitingFor: 'time' },
     {

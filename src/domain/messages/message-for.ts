@@ -9,7 +9,7 @@ import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
 import { claimText, commandsFor, message, orNull, untilAfter } from './told.ts';
-import { approvalWaits, held, paused, reminded } from './waits-told.ts';
+import { approvalWaits, held, paused, reminded, windowClosed } from './waits-told.ts';
 
 export function messageFor(transition: Transition): Message | null {
   const told: Told = { ...transition, status: statusOf(transition.facts, transition.after) };
@@ -28,6 +28,8 @@ export function messageFor(transition: Transition): Message | null {
       return sighted(told);
     case 'reminded':
       return reminded(told, event.leftMs);
+    case 'windowClosed':
+      return windowClosed(told);
     case 'longWatchBegun':
       return servesAll(told);
     case 'ended':
@@ -43,6 +45,7 @@ export function messageFor(transition: Transition): Message | null {
     case 'promotionBegun':
     case 'refused':
     case 'refusedMore':
+    case 'windowOpened':
       return null;
   }
 }

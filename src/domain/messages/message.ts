@@ -9,6 +9,7 @@ export const MESSAGE_EVENTS = [
   'warned',
   'approvalWaits',
   'approvalReminder',
+  'windowClosed',
   'approvalOverdue',
   'held',
   'paused',

@@ -20,6 +20,23 @@ export function approvalWaits(told: Told): Message {
   });
 }
 
+export function windowClosed(told: Told): Message {
+  return message(told, {
+    event: 'windowClosed',
+    severity: 'info',
+    said: 'waits for a change window',
+    what: `It stays at split ${told.status.splitPercent} %; guardrails stay live.`,
+    why: told.after.closedWindow,
+    next: `It goes on by itself; then it waits for ${told.after.waitingFor}.`,
+    until: untilAfter(
+      told,
+      told.plan.policies.limits.windowMs,
+      told.after.deployment === null ? 'reject' : 'roll back',
+    ),
+    commands: commandsFor(told, ['status', 'abort']),
+  });
+}
+
 export function reminded(told: Told, leftMs: number): Message {
   const { deadline, waitingFor, splitPercent } = told.status;
   return message(told, {

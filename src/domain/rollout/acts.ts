@@ -23,7 +23,7 @@ export function isBrake(act: unknown): act is Brake {
   return (BRAKES as readonly unknown[]).includes(act);
 }
 
-const BEFORE_STEPS: readonly Phase[] = ['validating', 'deploying'];
+const BEFORE_STEPS: readonly Phase[] = ['validating', 'scheduled', 'deploying'];
 /** Here `advance` leaves the holdback, or ends the long watch, before its time. */
 const AFTER_STEPS: readonly Phase[] = ['promoting', 'longWatch'];
 const WATCHING: readonly Phase[] = [...STEP_PHASES, 'held'];
@@ -42,7 +42,8 @@ export function possibleActs(state: RolloutState): Act[] {
   if (AFTER_STEPS.includes(state.phase))
     return [
       ...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]),
-      ...(state.harmed ? [] : ['advance' as const]),
+      // Nobody jumps over a closed window; what is left early is what it waits before.
+      ...(state.harmed || state.closedWindow !== null ? [] : ['advance' as const]),
       'abort',
     ];
   if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];

@@ -54,6 +54,10 @@ export function reasonOf(
       return `${formatDuration(event.leftMs)} are left for ${after.waitingFor}`;
     case 'longWatchBegun':
       return `from here on it waits for ${after.waitingFor}`;
+    case 'windowClosed':
+      return `the calendar lets no split rise: ${event.why}`;
+    case 'windowOpened':
+      return `the calendar lets it go on: ${event.why}`;
     case 'promotionBegun':
       return `the promotion begins: ${after.reason}`;
     case 'blinded':

@@ -6,7 +6,7 @@ import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
-import type { Opened, PauseCause, Wait } from './state.ts';
+import type { OpenHours, Opened, PauseCause, Wait } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
 
 /** These stand in the audit log, each with its reason. */
@@ -39,6 +39,9 @@ export type AuditedEvent =
   /** A roll back waits for a person: the baseline is another than it was. */
   | { readonly kind: 'baselineAsked'; readonly drift: Drift }
   | { readonly kind: 'baselineAccepted' }
+  /** A rise, or the start, waits until the calendar lets it; or it does now. */
+  | { readonly kind: 'windowClosed'; readonly why: string }
+  | { readonly kind: 'windowOpened'; readonly why: string }
   /** The promotion that was decided on is under way. */
   | { readonly kind: 'promotionBegun' }
   /** The version serves alone, as was proven, and is watched on. */
@@ -81,6 +84,8 @@ export type NotedEvent =
   | { readonly kind: 'watchCalled' }
   /** Nothing goes on until somebody resumes; over by itself when the pause is. */
   | { readonly kind: 'standstillBegun' }
+  /** Of a bake that counts open hours. */
+  | { readonly kind: 'hoursCounted'; readonly hours: OpenHours; readonly plannedEnd: PlannedEnd | null }
   | { readonly kind: 'waitBegun'; readonly wait: Omit<Wait, 'sinceMs' | 'stoodBeforeMs'> }
   | { readonly kind: 'waitOver'; readonly what: string };
 
@@ -102,6 +107,7 @@ const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
   looked: true,
   watchCalled: true,
   standstillBegun: true,
+  hoursCounted: true,
   waitBegun: true,
   waitOver: true,
 };

@@ -76,6 +76,11 @@ export interface RolloutState {
   /** The baseline is not what it was: an abort goes back to it as it is now. Asked while a roll back cannot go on. */
   readonly changedBaseline: Drift | null;
 
+  /** Why no split may rise now, as the calendar says it; null: nothing waits for that. */
+  readonly closedWindow: string | null;
+  /** Of the bake at hand, if it counts open hours. */
+  readonly openHours: OpenHours | null;
+
   readonly reason: string;
   readonly waitingFor: string;
 }
@@ -106,6 +111,16 @@ export interface Wait {
   /** Set by the state: when it began, ms since the epoch, and how long the rollout had stood by then. */
   readonly sinceMs: number;
   readonly stoodBeforeMs: number;
+}
+
+/** How much of a bake has passed, where only open hours count. Instants in ms since the epoch. */
+export interface OpenHours {
+  readonly countedMs: number;
+  readonly ofMs: number;
+  /** When that was so, and whether time counts since. */
+  readonly atMs: number;
+  readonly open: boolean;
+  readonly endsAtMs: number;
 }
 
 /** What a pause is for; a resume accepts that and no more. */
@@ -181,6 +196,8 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     knownDrift: [],
     reassertions: 0,
     changedBaseline: null,
+    closedWindow: null,
+    openHours: null,
     reason: '',
     waitingFor: 'preflight: the plan and the card are checked, nothing has been written',
   };

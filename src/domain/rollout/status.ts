@@ -3,6 +3,7 @@ import type { StepPhase } from '../plan/steps/steps.ts';
 
 export type Phase =
   | 'validating'
+  | 'scheduled'
   | 'deploying'
   | StepPhase
   | 'held'

@@ -33,6 +33,8 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         phase: event.phase,
         waitingFor: event.waitingFor,
         reason: event.reason ?? state.reason,
+        closedWindow: null,
+        openHours: null,
         asksApproval: asksApproval(state, event.phase),
       };
     case 'stepStarted':
@@ -67,6 +69,10 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return { ...state, changedBaseline: event.drift, reason: event.drift.message };
     case 'baselineAccepted':
       return { ...state, changedBaseline: null };
+    case 'windowClosed':
+      return { ...state, closedWindow: event.why };
+    case 'windowOpened':
+      return { ...state, closedWindow: null };
     case 'longWatchBegun':
       return { ...state, phase: 'longWatch', waitingFor: event.waitingFor, advanced: false };
     case 'promotionBegun':
@@ -129,6 +135,8 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
       return { ...state, watchCalls: state.watchCalls + 1 };
     case 'standstillBegun':
       return state.standsSinceMs === null ? { ...state, standsSinceMs: atMs } : state;
+    case 'hoursCounted':
+      return { ...state, openHours: event.hours, plannedEnd: event.plannedEnd };
     case 'waitBegun':
       return {
         ...state,

@@ -6,7 +6,7 @@ import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
 import { approvalAt, approvalText } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
-import type { RolloutState, Wait } from './state.ts';
+import type { OpenHours, RolloutState, Wait } from './state.ts';
 import type { Deadline, Outcome, Phase, SafetyProof, StepStatus } from './status.ts';
 import { isEnding } from './status.ts';
 
@@ -28,6 +28,8 @@ export interface RolloutStatus {
   readonly waitingFor: string;
   /** When the wait at hand ends by itself, and how; null: it has no end of its own. Absent from an ended rollout. */
   readonly deadline?: Deadline | null;
+  /** Of a bake that counts open hours; absent from any other moment. */
+  readonly openHours?: OpenHours;
   /** ISO instant since when no judge that can act has looked; null: one looks. */
   readonly blindSince?: string | null;
   /** What a person can do now: names of updates. */
@@ -84,6 +86,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     steps: steps.map((step, index) => ({ index, label: stepLabel(step), state: stepState(state, index) })),
     waitingFor: waitingFor(state),
     deadline: nextDeadline(state),
+    ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
     canDo: possibleActs(state),
     report: lastReport(state),
@@ -114,8 +117,9 @@ function stepState({ step, left, phase }: RolloutState, index: number): StepStat
 }
 
 function waitingFor(state: RolloutState): string {
-  const { paused, blind } = state;
-  const what = `${state.waitingFor}${approvalWaits(state)}`;
+  const { paused, blind, closedWindow } = state;
+  const waited = `${state.waitingFor}${approvalWaits(state)}`;
+  const what = closedWindow === null ? waited : `the change window: ${closedWindow}; then ${waited}`;
   const judge = blind === null ? '' : `a judge that can act (none since ${instant(blind.sinceMs)}: ${blind.why}); `;
   return `${judge}${paused ? `a person to resume (guardrails stay live); then ${what}` : what}`;
 }

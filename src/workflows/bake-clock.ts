@@ -1,0 +1,107 @@
+/** The time of a bake: all of it but for pauses, or only what passes while a calendar is open. */
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { CalendarRef } from '../domain/calendar/form.ts';
+import type { HoursCount } from '../domain/calendar/question.ts';
+import { queuesOf } from '../domain/identity/queues.ts';
+import type { Bake } from '../domain/plan/steps/definition.ts';
+import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
+import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
+import { awaitHours, countHours } from './activity-proxies.ts';
+import type { DeployedRun } from './run.ts';
+
+type BakeGoal = Extract<WatchGoal, { kind: 'bake' }>;
+
+export interface BakeClock {
+  /** What has to be reached, as it is known now. `isLimited`: and by when at the latest. */
+  goal(isLimited: boolean): Promise<BakeGoal>;
+  /** Runs the watch for that goal; `moved`: the goal is another than it was. */
+  watching<T>(watch: (moved: () => boolean) => Promise<T>): Promise<T>;
+}
+
+export function clockOf(run: DeployedRun, step: Bake): BakeClock {
+  const startedAtMs = Date.now();
+  const fixed = {
+    kind: 'bake' as const,
+    minCards: step.minCards,
+    cardsBefore: run.state.report?.n.candidate ?? 0,
+    require: step.require,
+  };
+  return step.hours === undefined
+    ? wallClock(run, step, { ...fixed, startedAtMs })
+    : hoursClock(run, { ...step, hours: step.hours }, { ...fixed, startedAtMs });
+}
+
+type Fixed = Omit<BakeGoal, 'forMs' | 'atMostMs'>;
+
+function wallClock(run: DeployedRun, step: Bake, fixed: Fixed): BakeClock {
+  const stoodBeforeMs = run.state.stoodMs;
+  return {
+    goal: (isLimited) =>
+      Promise.resolve({
+        ...fixed,
+        // What was spent in a pause is no part of the bake.
+        startedAtMs: fixed.startedAtMs + run.state.stoodMs - stoodBeforeMs,
+        forMs: step.forMs,
+        atMostMs: isLimited ? step.atMostMs : null,
+      }),
+    watching: (watch) => watch(() => false),
+  };
+}
+
+function hoursClock(run: DeployedRun, step: Bake & { readonly hours: CalendarRef }, fixed: Fixed): BakeClock {
+  const { plan } = run.input;
+  let sinceMs = fixed.startedAtMs;
+  let countedMs = 0;
+  let stoodMs = run.state.stoodMs;
+  let watchedUntilMs = sinceMs;
+  let known: HoursCount | null = null;
+  const question = () => ({
+    reach: { action: plan.action.name, queues: queuesOf(plan) },
+    hours: step.hours,
+    sinceMs,
+    countedMs,
+    forMs: step.forMs,
+    atMostMs: step.atMostMs,
+  });
+  const count = (more: { readonly untilMs?: number } = {}): Promise<HoursCount> =>
+    countHours.executeWithOptions({ summary: 'open hours of the bake' }, [{ ...question(), ...more }]);
+  return {
+    async goal(isLimited) {
+      if (run.state.stoodMs !== stoodMs) {
+        // A pause lay between: what was counted until then stays, and it goes on from now.
+        countedMs = (await count({ untilMs: watchedUntilMs })).countedMs;
+        sinceMs = Date.now();
+        stoodMs = run.state.stoodMs;
+      }
+      known = await count();
+      const { startedAtMs } = fixed;
+      const forMs = Math.max(0, known.endsAtMs - startedAtMs);
+      const atMostMs = Math.max(forMs, known.atMostAtMs - startedAtMs);
+      const plannedEnd = plannedEndOf(plan.steps, { ...step, atMostMs }, startedAtMs);
+      run.dispatch({ kind: 'hoursCounted', hours: { ...known, ofMs: step.forMs }, plannedEnd });
+      return { ...fixed, forMs, atMostMs: isLimited ? atMostMs : null };
+    },
+    async watching(watch) {
+      if (known === null) return watch(() => false);
+      let moved = false;
+      const asking = new CancellationScope();
+      const input = { ...question(), knownEndsAtMs: known.endsAtMs, knownOpen: known.open };
+      const asked = asking
+        .run(() => awaitHours.executeWithOptions({ summary: 'open hours of the bake' }, [input]))
+        .then(
+          () => {
+            moved = true;
+          },
+          (error: unknown) => {
+            if (!isCancellation(error)) throw error;
+          },
+        );
+      try {
+        return await Promise.race([watch(() => moved), asked.then(() => new Promise<never>(() => undefined))]);
+      } finally {
+        watchedUntilMs = Date.now();
+        asking.cancel();
+      }
+    },
+  };
+}

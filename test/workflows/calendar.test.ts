@@ -1,0 +1,172 @@
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { ACT_UPDATES, statusQuery } from '../../src/workflows/messages.ts';
+import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
+import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
+
+let org: ScriptedOrganisation;
+let harness: Harness;
+const who = { by: 'ana', reason: 'test' };
+const FREEZE = 'closed until Mon 30 Nov 2026 09:00 Europe/Berlin (freeze by ana: peak season)';
+
+beforeAll(async () => {
+  harness = await startHarness(activitiesOf(() => org));
+});
+afterAll(() => harness.close());
+beforeEach(() => {
+  org = new ScriptedOrganisation();
+});
+
+const start = (more: Partial<Plan> = {}): Promise<RolloutHandle> => harness.start(quickPlan(more));
+const limited = (more: Partial<Plan['policies']['limits']>) => {
+  const { policies } = quickPlan();
+  return { policies: { ...policies, limits: { ...policies.limits, ...more } } };
+};
+/** Closes once the split is there, before the next rise. */
+const closeAfter = (percent: number): void => {
+  org.before = (activity) => {
+    if (activity === 'applySplit' && org.candidate.splitPercent === percent) org.closed = FREEZE;
+    return Promise.resolve();
+  };
+};
+const open = (): void => {
+  org.before = () => Promise.resolve();
+  org.closed = null;
+};
+const isClosed = ({ waitingFor }: { readonly waitingFor: string }): boolean => waitingFor.includes('change window');
+
+test('a rise waits in its phase for the window, says until when and what then, and goes on when it opens', async () => {
+  closeAfter(10);
+  const handle = await start();
+  const waiting = await harness.statusWhen(handle, isClosed);
+  expect(waiting).toMatchObject({
+    phase: 'settingSplit',
+    splitPercent: 10,
+    waitingFor: `the change window: ${FREEZE}; then the organisation to show split 50 %`,
+    deadline: { what: 'a change window to open', action: 'roll back' },
+  });
+  expect(org.writes).toEqual(['deploy', 'split 10']);
+  open();
+  expect((await handle.result()).outcome).toBe('promoted');
+  expect(org.records.map(({ act }) => act)).toEqual(expect.arrayContaining(['windowClosed', 'windowOpened']));
+});
+
+test('another reason is told without an end of the wait', async () => {
+  closeAfter(10);
+  const handle = await start();
+  await harness.statusWhen(handle, isClosed);
+  org.closed = 'closed (outside officeHours)';
+  await harness.statusWhen(handle, ({ waitingFor }) => waitingFor.includes('officeHours'));
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  expect((await handle.result()).outcome).toBe('rolledBack');
+});
+
+test('guardrails are live at a closed window: harm rolls back, and nothing of the calendar holds that', async () => {
+  closeAfter(10);
+  const handle = await start();
+  await harness.statusWhen(handle, isClosed);
+  org.verdict = 'harm';
+  expect((await handle.result()).outcome).toBe('rolledBack');
+  expect(org.writes).toEqual(['deploy', 'split 10', 'roll back']);
+});
+
+test('promote does not jump over a closed window, nor can anybody advance there; abort and pause work at once', async () => {
+  closeAfter(10);
+  const handle = await start();
+  await harness.statusWhen(handle, isClosed);
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [who] });
+  const promoting = await harness.statusWhen(handle, (status) => status.phase === 'promoting' && isClosed(status));
+  expect(promoting.canDo).toEqual(['pause', 'abort']);
+  expect(org.writes).toEqual(['deploy', 'split 10']);
+  await handle.executeUpdate(ACT_UPDATES.pause, { args: [who] });
+  await harness.statusWhen(handle, ({ paused }) => paused);
+  await handle.executeUpdate(ACT_UPDATES.resume, { args: [who] });
+  await harness.statusWhen(handle, (status) => !status.paused && isClosed(status));
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  expect((await handle.result()).outcome).toBe('rolledBack');
+  expect(org.writes).not.toContain('split 95');
+});
+
+test('a window that never opens ends the rollout by the limit of that wait', async () => {
+  closeAfter(10);
+  const result = await (await start(limited({ windowMs: 300 }))).result();
+  expect(result).toMatchObject({ outcome: 'rolledBack', reason: expect.stringContaining('No change window opened') });
+});
+
+test('a wait of any length is one activity: history does not grow with it', async () => {
+  closeAfter(10);
+  const handle = await start();
+  await harness.statusWhen(handle, isClosed);
+  const length = async (): Promise<number> => (await handle.fetchHistory()).events?.length ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const before = await length();
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(await length()).toBeLessThanOrEqual(before + 4);
+  await handle.terminate();
+});
+
+test('nothing starts in a freeze: it is scheduled, can be aborted, and is rejected at the limit', async () => {
+  org.closed = FREEZE;
+  const handle = await start();
+  const waiting = await harness.statusWhen(handle, isClosed);
+  expect(waiting).toMatchObject({ phase: 'scheduled', canDo: ['pause', 'abort'], deadline: { action: 'reject' } });
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  expect(await handle.result()).toMatchObject({
+    outcome: 'rejected',
+    reason: 'Aborted before anything was written, by ana: test',
+  });
+  expect(org.writes).toEqual([]);
+  expect((await (await start(limited({ windowMs: 200 }))).result()).outcome).toBe('rejected');
+  const third = await start();
+  await harness.statusWhen(third, isClosed);
+  open();
+  expect((await third.result()).outcome).toBe('promoted');
+});
+
+test('a planned start is checked at once, shows the time that is left, and is checked again at its time', async () => {
+  let checks = 0;
+  org.before = (activity) => {
+    if (activity === 'validate') checks += 1;
+    return Promise.resolve();
+  };
+  const handle = await start({ startAt: new Date(Date.now() + 2500).toISOString().slice(0, 19) + 'Z' });
+  const waiting = await harness.statusWhen(handle, ({ phase }) => phase === 'scheduled');
+  expect(waiting).toMatchObject({
+    canDo: ['pause', 'abort'],
+    deadline: { what: 'the planned start', action: 'start' },
+  });
+  expect([checks, org.writes]).toEqual([1, []]);
+  expect((await handle.result()).outcome).toBe('promoted');
+  expect(checks).toBe(2);
+});
+
+test('a planned start can be aborted; one that is over is now', async () => {
+  const handle = await start({ startAt: '2099-01-01T00:00Z' });
+  await harness.statusWhen(handle, ({ phase }) => phase === 'scheduled');
+  await handle.executeUpdate(ACT_UPDATES.abort, { args: [who] });
+  expect((await handle.result()).outcome).toBe('rejected');
+  expect((await (await start({ startAt: '2020-01-01T00:00Z' })).result()).outcome).toBe('promoted');
+});
+
+test('a bake of open hours stands while they are closed, with the judge live, and says how much has passed', async () => {
+  org.closed = FREEZE;
+  org.before = (activity) => {
+    // Only the hours are closed here.
+    if (activity === 'deploy' || activity === 'applySplit') org.closed = null;
+    if (activity === 'watch' && org.candidate.splitPercent === 10 && !closedOnce) org.closed = FREEZE;
+    return Promise.resolve();
+  };
+  let closedOnce = false;
+  const handle = await start({
+    steps: [
+      { kind: 'setSplit', percent: 10 },
+      { kind: 'bake', forMs: 400, atMostMs: 4000, minCards: 0, require: 'safe', hours: 'openHours' },
+    ],
+  });
+  const standing = await harness.statusWhen(handle, ({ openHours }) => openHours?.open === false);
+  expect(standing).toMatchObject({ phase: 'baking', openHours: { ofMs: 400 } });
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect((await handle.query(statusQuery)).phase).toBe('baking');
+  closedOnce = true;
+  org.closed = null;
+  expect((await handle.result()).outcome).toBe('promoted');
+});
