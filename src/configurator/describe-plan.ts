@@ -43,6 +43,12 @@ function guardrailText(guardrail: Guardrail): string {
   return (
     `${shown(guardrailLabel(guardrail))}: worse when ${worseWhen}, margin ${shown(marginText(guardrail))}, ` +
     `tolerance ${shown(toleranceText(guardrail))}, alpha ` +
-    `${alpha}${modeText(mode)}`
+    `${alpha}${goalText(guardrail)}${modeText(mode)}`
   );
+}
+
+function goalText({ goal, margin, ...measured }: Guardrail): string {
+  return goal === undefined
+    ? ''
+    : `, goal ${shown(marginText({ ...measured, margin: { kind: margin.kind, value: goal } }))} better`;
 }

@@ -2,14 +2,15 @@
 import { decide, standAlone, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
+import { holds } from '../domain/rollout/watch-decision.ts';
 import { bake, outcomeOf, setSplit } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
 import { CONTINUE, isAborted, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Almost all to the candidate, a last stage beside the holdback, then all; the baseline retired, read back. */
 export async function promote(run: DeployedRun, askedByPerson: boolean): Promise<StepOutcome> {
-  if (!askedByPerson && run.state.report?.verdict !== 'safe') {
-    const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'safe' });
+  if (!askedByPerson && (run.state.report === null || !holds('goal', run.state.report))) {
+    const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'goal' });
     if (proven.kind === 'rollBack') return proven;
   }
   run.dispatch({ kind: 'promotionBegun' });

@@ -171,7 +171,7 @@ async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutc
 
 function bakeWaits(step: Bake): string {
   const cards = step.minCards > 0 ? `, ${step.minCards} candidate cards` : '';
-  const verdict = step.require === 'safe' ? 'safe' : 'no harm';
+  const verdict = { noHarm: 'no harm', safe: 'safe', goal: 'safe, and that the goals are reached' }[step.require];
   return (
     `${formatDuration(step.forMs)}${step.hours === undefined ? '' : ` of ${hoursText(step.hours)}`} to pass${cards} and the judge to say ${verdict} ` +
     `(at most ${formatDuration(step.atMostMs)})`

@@ -42,6 +42,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-drift': filesOf({ 'plan.yaml': `${PLAN}policies: { onDrift: { rival: reassert } }\n`, 'card.html': CARD }),
   'plan-holdback': filesOf({ 'plan.yaml': `${PLAN}policies: { holdback: 51 }\n`, 'card.html': CARD }),
   'plan-tolerance': plan('margin: 10%', 'margin: 10%, tolerance: 10%'),
+  'plan-goal': plan('margin: 10%', 'margin: 10%, goal: 1pp'),
   'plan-limit': plan('margin:', 'limit: 20, margin:'),
   'plan-window': filesOf({
     'plan.yaml': `${PLAN}policies: { windows: { deny: [{ dates: [2026-12-25] }] } }\n`,

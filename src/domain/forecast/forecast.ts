@@ -13,6 +13,7 @@ import type { SimulationLimits } from './simulate.ts';
 import { harmOf, tolerableOf } from './effects.ts';
 import type { BudgetForecast } from './budgets.ts';
 import { budgetForecasts, budgetsSentence, hasBudget, unbounded } from './budgets.ts';
+import { goalsSentence, hasGoal, reachingOf, withoutGoals } from './goals.ts';
 import { cardsTimesOf, needsSentence } from './needs.ts';
 import { simulateRun } from './simulate.ts';
 import { median, shareOf } from '../shared/share.ts';
@@ -51,6 +52,8 @@ export interface Forecast {
   readonly tolerable: { readonly promoted: Share; readonly calledHarm: Share };
   /** Harm budgets, and what would do; empty where the plan sets none. */
   readonly maxCards: readonly BudgetForecast[];
+  /** How often a version that is better by twice each goal is promoted; null: the plan sets none that can be forecast. */
+  readonly goals: Share | null;
   /** Runs were cut at the most cards that a forecast draws: times are then at least what they say. */
   readonly cut: boolean;
   /** No guardrail can reach what the plan asks for: starting it is pointless. */
@@ -65,7 +68,8 @@ export interface ForecastOptions extends SimulationLimits {
 }
 
 export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOptions): Forecast {
-  const { known, notForecast } = withoutCustom(plan);
+  const { known: withGoals, notForecast } = withoutCustom(plan);
+  const known = withoutGoals(withGoals);
   const simulate = (effect: AssumedEffect, of: Plan = known): Rehearsal[] =>
     Array.from({ length: options.runs }, (_, run) => simulateRun(of, traffic, effect, options.random(run), options));
   const harmless = simulate(harmlessOf(traffic));
@@ -74,6 +78,9 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     guardrailForecast(guardrail, index, harmless, simulate(harmOf(guardrail, traffic))),
   );
   const maxCards = hasBudget(known) ? budgetForecasts(known, simulate(harmlessOf(traffic), unbounded(known))) : [];
+  const goals = hasGoal(withGoals)
+    ? shareOf(simulate(reachingOf(withGoals.guardrails, traffic), withGoals), ({ end }) => end === 'promoted')
+    : null;
   const share = (end: Rehearsal['end']): Share => shareOf(harmless, (run) => run.end === end);
   const facts = {
     guardrails,
@@ -87,6 +94,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
     },
     endsAfterMs: median(harmless.filter(({ end }) => end === 'promoted').map(({ endAtMs }) => endAtMs)),
     maxCards,
+    goals,
     cut: harmless.some(({ by }) => by === 'over'),
   };
   const pointless = facts.promoted.hits === 0 && !facts.cut && isEnforced(known);
@@ -99,6 +107,7 @@ export function forecast(plan: Plan, traffic: Assumptions, options: ForecastOpti
         : (isEnforced(known)
             ? sentence(facts, pointless, known, traffic) +
               budgetsSentence(maxCards) +
+              goalsSentence(goals) +
               needsOf(known, guardrails, traffic)
             : 'No guardrail of this plan that is enforced can be forecast.') + customSentence(notForecast),
   };
@@ -144,7 +153,7 @@ function customSentence(notForecast: readonly string[]): string {
  * that would take too long to say.
  */
 export function whyPointless(plan: Plan, traffic: Assumptions, options: ForecastOptions): string | null {
-  const { known } = withoutCustom(plan);
+  const known = withoutGoals(withoutCustom(plan).known);
   if (plan.policies.onUndecided === 'promote' || !isEnforced(known)) return null;
   for (let run = 0; run < options.runs; run += 1) {
     const { end, by } = simulateRun(known, traffic, harmlessOf(traffic), options.random(run), options);

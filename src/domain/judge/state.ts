@@ -70,12 +70,12 @@ export interface JudgeMemory extends JudgeState {
 }
 
 /** Another one whenever a state of before could not be gone on with. */
-const STATE_VERSION = 6;
+const STATE_VERSION = 7;
 /**
  * By which rules the judge decides, and words what it decides: another one whenever the same looks may give another
  * report, of the judge or of the long watch. A record is taken again by the rules that it was made with, or not at all.
  */
-export const JUDGE_RULES = 3;
+export const JUDGE_RULES = 4;
 const OWN = { kind: 'judgeState', version: STATE_VERSION, rules: JUDGE_RULES } as const;
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
@@ -86,7 +86,7 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
   return {
     ...OWN,
     guardrails,
-    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail))),
+    evidence: guardrails.map((guardrail) => startEvidence(bettingPlanOf(guardrail), guardrail.goal !== undefined)),
     pending: null,
     baselineMemory: emptyMemory,
     joint: noJointHarm,

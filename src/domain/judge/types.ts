@@ -133,6 +133,16 @@ export interface GuardrailReport {
   readonly n: ArmCounts;
   /** Only for acceptance and dismissal. */
   readonly onTime?: OnTimeReport;
+  /** Proven better than the baseline, by the evidence of all looks (ln); absent while it is not. */
+  readonly better?: { readonly logEvidence: number };
+  /** Absent where the plan sets none. */
+  readonly goal?: {
+    /** The candidate's value at which it would be just reached; null without data. */
+    readonly value: number | null;
+    readonly proven: boolean;
+    /** ln; proven from ln(1/alpha) on, or at the planned end of the step. */
+    readonly logEvidence: number;
+  };
   /** One plain sentence for a release manager, with metric, values, limit and n. */
   readonly sentence: string;
 }
@@ -179,6 +189,8 @@ export interface JudgeReport {
   readonly n: ArmCounts;
   /** The arm in which no card is shown; absent where both arms are versions. */
   readonly noCard?: Arm;
+  /** All goals of the plan together; absent where it sets none. */
+  readonly goals?: 'proven' | 'open';
   /** How strongly the data speak against themselves; absent while they are trusted. */
   readonly distrust?: readonly Distrust[];
   /** In order of their first appearance; absent where the plan asks for none. */
@@ -212,6 +224,8 @@ export interface PlannedEndAnswer {
    * baseline's agents', where the score is taken from that; else null.
    */
   readonly withoutHabits?: readonly (number | null)[];
+  /** For each guardrail in order: was its goal proven there (null: it has none)? Absent where the plan sets none. */
+  readonly goals?: readonly (boolean | null)[];
 }
 
 /** The end of the step at hand, and its answer once it was asked. */

@@ -21,6 +21,7 @@ export const PROBLEM_CODES = [
   'plan-duration',
   'plan-margin',
   'plan-tolerance',
+  'plan-goal',
   'plan-step',
   'plan-split',
   'plan-bake',

@@ -10,6 +10,7 @@ import { MAX_DURATION_MS } from './duration.ts';
 import { addFault, readField } from './fields.ts';
 import { STATISTICS } from '../metrics/definition.ts';
 import { METRIC_NAMES } from '../metrics/index.ts';
+import { goalRangeFault } from './goal.ts';
 import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
 import { customNameField, unitField } from './guardrail-schema.ts';
 import { limitFault } from './limit.ts';
@@ -38,17 +39,20 @@ export const engineGuardrailSchema = z
     worseWhen: z.enum(['lower', 'higher']),
     margin: z.strictObject({ kind: z.enum(['relative', 'absolute']), value: z.number().gt(0) }),
     tolerance: z.number().min(0).optional(),
+    goal: z.number().gt(0).optional(),
     alpha,
     mode: z.enum(['enforce', 'pause', 'observe']),
     limit: z.number().optional(),
   })
-  .transform(({ name, unit, statistic, tolerance, limit, ...rest }, ctx): Guardrail => {
+  .transform(({ name, unit, statistic, tolerance, goal, limit, ...rest }, ctx): Guardrail => {
     const margin = marginRangeFault(rest.margin, rest.metric);
     const ofTolerance = tolerance === undefined ? undefined : toleranceRangeFault(tolerance, rest.margin.value);
+    const ofGoal = goal === undefined ? undefined : goalRangeFault(goal, rest);
     const ofLimit = limit === undefined ? undefined : limitFault(limit, rest.metric);
     for (const [field, fault] of guardrailFaults({ ...rest, name, unit, statistic })) addFault(ctx, fault, [field]);
     if (margin !== undefined) addFault(ctx, margin, ['margin']);
     if (ofTolerance !== undefined) addFault(ctx, ofTolerance, ['tolerance']);
+    if (ofGoal !== undefined) addFault(ctx, ofGoal, ['goal']);
     if (ofLimit !== undefined) addFault(ctx, ofLimit, ['limit']);
     const told = statistic ?? usualStatistic(rest.metric);
     return {
@@ -57,6 +61,7 @@ export const engineGuardrailSchema = z
       ...(unit !== undefined && { unit }),
       ...(told !== undefined && { statistic: told }),
       ...(tolerance !== undefined && { tolerance }),
+      ...(goal !== undefined && { goal }),
       ...(limit !== undefined && { limit }),
     };
   });

@@ -4,6 +4,7 @@ import { addFault, readField } from './fields.ts';
 import { CUSTOM_NAME_PATTERN, isCustomName } from '../metrics/custom-name.ts';
 import { STATISTICS } from '../metrics/definition.ts';
 import { METRIC_NAMES } from '../metrics/index.ts';
+import { goalFault, parseGoal } from './goal.ts';
 import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
 import { LIMIT_PATTERN, parseLimit } from './limit.ts';
 import { MARGIN_PATTERN, marginFault, parseMargin } from './margin.ts';
@@ -66,6 +67,17 @@ const written = z.strictObject({
     },
     parseTolerance,
   ).optional(),
+  goal: readField(
+    {
+      description: 'Promotion needs it proven better than the baseline by this: written as the margin.',
+      anyOf: [
+        { type: 'string', pattern: MARGIN_PATTERN },
+        { type: 'number', exclusiveMinimum: 0 },
+      ],
+      examples: ['2%', '0.5pp', '50ms', 5],
+    },
+    parseGoal,
+  ).optional(),
   alpha: z.number().gt(0).lt(0.5).describe('Chance of a false alarm over the whole rollout, all looks together.'),
   mode: z
     .enum(['enforce', 'pause', 'observe'])
@@ -96,6 +108,7 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
     worseWhen,
     margin: raw.margin.margin,
     ...(raw.tolerance !== undefined && { tolerance: raw.tolerance.margin.value }),
+    ...(raw.goal !== undefined && { goal: raw.goal.margin.value }),
     alpha,
     mode,
     ...(statistic !== undefined && { statistic }),
@@ -106,10 +119,13 @@ export const guardrailSchema = written.transform((raw, ctx): Guardrail => {
 function faultsOf(raw: Written): (readonly [keyof Written, Fault])[] {
   const margin = marginFault(raw.margin, raw.metric);
   const tolerance = raw.tolerance === undefined ? undefined : toleranceFault(raw.tolerance, raw.margin);
+  const goal =
+    raw.goal === undefined ? undefined : goalFault(raw.goal, raw.margin, { ...raw, margin: raw.margin.margin });
   return [
     ...guardrailFaults(raw),
     ...(margin === undefined ? [] : [['margin', margin] as const]),
     ...(tolerance === undefined ? [] : [['tolerance', tolerance] as const]),
+    ...(goal === undefined ? [] : [['goal', goal] as const]),
   ];
 }
 

@@ -82,15 +82,16 @@ export function resolvePlan(parsed: RawParsedPlan, html: string | null): Plan {
 }
 
 function inOurWords(written: WrittenPlan): RawParsedPlan {
-  return { ...written, steps: stepsOf(written.steps) };
+  return { ...written, steps: stepsOf(written) };
 }
 
 /**
  * Small splits seldom carry enough cards to prove anything, so only the last bake requires proof unless told otherwise.
  */
-function stepsOf(written: WrittenPlan['steps']): Step[] {
+function stepsOf({ steps: written, guardrails }: Pick<WrittenPlan, 'steps' | 'guardrails'>): Step[] {
+  const proof = guardrails.some(({ goal }) => goal !== undefined) ? 'goal' : 'safe';
   const lastBake = written.findLastIndex((step) => step.kind === 'bake');
   return written.map((step, index) =>
-    step.kind === 'bake' ? { ...step, require: step.require ?? (index === lastBake ? 'safe' : 'noHarm') } : step,
+    step.kind === 'bake' ? { ...step, require: step.require ?? (index === lastBake ? proof : 'noHarm') } : step,
   );
 }

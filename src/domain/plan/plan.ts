@@ -31,6 +31,8 @@ export interface Guardrail {
    * own unit. The long watch asks for it.
    */
   readonly limit?: number;
+  /** Promotion needs it proven better than the baseline by this: of the margin's kind, above 0. */
+  readonly goal?: number;
 }
 
 export type SliceKey = 'queue' | 'mediaType' | 'language';

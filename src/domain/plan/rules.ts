@@ -51,6 +51,7 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
     ...checkGuardrails(guarded, guardrails.length, budgetBeside(raw)),
     ...checkNoCard(raw, guarded, ruled),
     ...checkMaxCards(raw, ruled),
+    ...checkGoals(ruled, guarded, guarded.length === guardrails.length),
     ...targetProblems({
       target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
       action: fieldOf(raw, 'action'),
@@ -125,6 +126,24 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
           remedy: `Write holdback: ${most} or less, or end at a lower split.`,
         }),
       ];
+}
+
+/** A bake that requires what the plan does not set. */
+function checkGoals(
+  steps: readonly Item<RuledStep>[],
+  guardrails: readonly Item<Guardrail>[],
+  allReadable: boolean,
+): Problem[] {
+  if (!allReadable || guardrails.some(({ value }) => value.goal !== undefined)) return [];
+  return steps
+    .filter(({ value }) => value.kind === 'bake' && value.require === 'goal')
+    .map(({ index }) =>
+      problemAt(`steps.${index}.bake.require`, {
+        code: 'plan-goal',
+        message: 'This bake requires a goal, and no guardrail has one.',
+        remedy: 'Write require: safe, or give a guardrail a goal, such as goal: 2%.',
+      }),
+    );
 }
 
 /** A budget of the whole rollout that one of its bakes alone must spend. */

@@ -64,10 +64,16 @@ function verdictTable(report: JudgeReport | null): string[] {
   ];
 }
 
+/** `safe, better, goal proven` */
+function verdictText({ verdict, better, goal }: GuardrailReport): string {
+  const isBetter = better === undefined ? '' : ', better';
+  return `${verdict}${isBetter}${goal === undefined ? '' : goal.proven ? ', goal proven' : ', goal open'}`;
+}
+
 function verdictRow(row: GuardrailReport): string {
   const show = (value: number | null): string => rowText(row, value);
   return (
-    `| ${cell(guardrailLabel(row))}${row.mode === 'enforce' ? '' : ` (${row.mode})`} | ${row.verdict} | ` +
+    `| ${cell(guardrailLabel(row))}${row.mode === 'enforce' ? '' : ` (${row.mode})`} | ${verdictText(row)} | ` +
     `${show(row.candidateValue)} | ${show(row.baselineValue)} | ${show(row.tolerated ?? null)} | ` +
     `${show(row.limit)} | ${row.n.candidate} / ` +
     `${row.n.baseline} |`

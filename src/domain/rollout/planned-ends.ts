@@ -6,12 +6,12 @@ import type { Bake } from '../plan/steps/definition.ts';
 import type { Step } from '../plan/steps/steps.ts';
 
 /**
- * The end of a bake that requires `safe`: of its `atMost`, in the unit of `startedAtMs`. All such bakes of the plan
+ * The end of a bake that requires `safe` or more: of its `atMost`, in the unit of `startedAtMs`. All such bakes of the plan
  * share the budget. Null for a bake that requires less, and for one without a time of its own (the last question before
  * a promotion), whose moment the data would choose.
  */
 export function plannedEndOf(steps: readonly Step[], bake: Bake, startedAtMs: number): PlannedEnd | null {
-  if (bake.require !== 'safe' || bake.atMostMs === 0) return null;
-  const asking = steps.filter((step) => step.kind === 'bake' && step.require === 'safe').length;
+  if (bake.require === 'noHarm' || bake.atMostMs === 0) return null;
+  const asking = steps.filter((step) => step.kind === 'bake' && step.require !== 'noHarm').length;
   return { atMs: startedAtMs + bake.atMostMs, share: 1 / Math.max(1, asking) };
 }

@@ -16,7 +16,7 @@ import { addArrivals, noArrivals } from './arrivals.ts';
 import { plannedEndOf } from './planned-ends.ts';
 import type { ShownBudget } from './card-budget.ts';
 import type { WatchEnd, WatchGoal } from './watch-decision.ts';
-import { policyForUndecided, watchEnd } from './watch-decision.ts';
+import { holds, policyForUndecided, watchEnd } from './watch-decision.ts';
 
 /** Where the cards of a rehearsal come from. */
 export interface CardSource {
@@ -165,7 +165,7 @@ function take(clock: Clock, isPlannedEnd: boolean): boolean {
 
 /** After the last step a version is promoted on proof, as by the workflow. */
 function askForPromotion(clock: Clock): BakeEnd {
-  if (clock.report.verdict === 'safe') return { end: 'advance', by: 'advance' };
+  if (holds('goal', clock.report)) return { end: 'advance', by: 'advance' };
   const goal: WatchGoal = {
     kind: 'bake',
     startedAtMs: clock.nowMs,
@@ -173,7 +173,7 @@ function askForPromotion(clock: Clock): BakeEnd {
     atMostMs: 0,
     minCards: 0,
     cardsBefore: clock.report.n.candidate,
-    require: 'safe',
+    require: 'goal',
   };
   return endOf(clock, goal) ?? { end: 'undecided', by: 'undecided' };
 }

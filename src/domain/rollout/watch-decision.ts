@@ -3,6 +3,7 @@ import type { Arm, JudgeReport, Verdict } from '../judge/types.ts';
 import { armCard, countsText } from '../judge/report/arm-names.ts';
 import { WITHHELD_EVENT_TYPE } from '../events/event.ts';
 import type { Policies } from '../plan/plan.ts';
+import type { Requirement } from '../plan/steps/definition.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import { againSentences, isNews } from './accepted-evidence.ts';
@@ -26,7 +27,7 @@ export type WatchGoal =
       readonly minCards: number;
       /** Settled candidate cards before this bake began. */
       readonly cardsBefore: number;
-      readonly require: 'noHarm' | 'safe';
+      readonly require: Requirement;
     };
 
 export interface WatchFacts {
@@ -155,7 +156,7 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
       ? `only ${cards} of ${goal.minCards} candidate cards were seen`
       : stale.length > 0 && holds(goal.require, facts.report)
         ? `the data are old: ${stale.join('; ')}`
-        : `the judge says ${facts.report.verdict}: ${facts.report.reason}`;
+        : `the judge says ${facts.report.verdict}${openGoals(goal, facts.report)}: ${facts.report.reason}`;
   return {
     kind: 'undecided',
     reason:
@@ -164,13 +165,18 @@ function bakeEnd(goal: Extract<WatchGoal, { kind: 'bake' }>, facts: WatchFacts):
   };
 }
 
+function openGoals({ require }: Extract<WatchGoal, { kind: 'bake' }>, { goals, verdict }: JudgeReport): string {
+  return require === 'goal' && goals === 'open' && verdict === 'safe' ? ', and that a goal is not proven' : '';
+}
+
 /** What the plan does with a bake that ends undecided. Broken or missing data are never a reason to go on. */
 export function policyForUndecided(policy: Policies['onUndecided'], verdict: Verdict): Policies['onUndecided'] {
   return policy === 'promote' && verdict !== 'undecided' && verdict !== 'safe' ? 'hold' : policy;
 }
 
 /** Absence of proof is not proof: broken or missing data never satisfies a requirement. */
-function holds(require: 'noHarm' | 'safe', report: JudgeReport): boolean {
+export function holds(require: Requirement, report: JudgeReport): boolean {
+  if (require === 'goal') return report.verdict === 'safe' && report.goals !== 'open';
   if (require === 'safe') return report.verdict === 'safe';
   return report.verdict === 'safe' || report.verdict === 'undecided';
 }

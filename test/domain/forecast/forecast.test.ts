@@ -292,3 +292,16 @@ describe('a harm budget', () => {
     expect(forecast(plan, traffic, { ...options, runs: 1 }).maxCards).toEqual([]);
   });
 });
+
+test('a goal leaves the forecast of a harmless version as it is, and what is better by twice the goal is promoted', () => {
+  const [guardrail] = plan.guardrails;
+  if (guardrail === undefined) throw new Error('no guardrail');
+  const steps = plan.steps.map((step, index) => (index === 3 ? { ...step, require: 'goal' } : step)) as Plan['steps'];
+  const aiming: Plan = { ...plan, steps, guardrails: [{ ...guardrail, goal: 0.1 }] };
+  const result = forecast(aiming, traffic, options);
+  expect(result.promoted).toEqual(forecast(plan, traffic, options).promoted);
+  expect(result.goals?.hits).toBeGreaterThanOrEqual(5);
+  expect(result.sentence).toMatch(/without its goals: .* better by 2 times each goal is, in [56] of 6\./);
+  expect(whyPointless(aiming, traffic, { ...options, runs: 1 })).toBeNull();
+  expect(simulateRun(aiming, traffic, HARMLESS, seededRandom(1), options).end).toBe('undecided');
+});

@@ -257,10 +257,10 @@ describe('state', () => {
   });
 
   test('another kind or version of state is refused with its code', () => {
-    const old = JSON.parse('{"kind":"judgeState","version":7}') as JudgeState;
+    const old = JSON.parse('{"kind":"judgeState","version":6}') as JudgeState;
     expect(() => reportOf(old)).toThrow(expect.objectContaining({ code: 'judge-state-unknown' }));
     expect(() => takeLook(old, look(1, []))).toThrow(
-      /version 7, rules undefined; expected judgeState, version 6, rules \d+/,
+      /version 6, rules undefined; expected judgeState, version 7, rules \d+/,
     );
   });
 });

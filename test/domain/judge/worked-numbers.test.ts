@@ -101,7 +101,7 @@ test('joint harm: worked number, and an observed guardrail adds nothing', () => 
   const gathered = (alpha: number, harm: number, mode: 'enforce' | 'observe' = 'enforce'): Gathered => {
     const guardrail = { ...acceptance, alpha, mode };
     const plan = bettingPlanOf(guardrail);
-    return { guardrail, plan, evidence: { ...startEvidence(plan), harmNow: Math.log(harm) } };
+    return { guardrail, plan, evidence: { ...startEvidence(plan, false), harmNow: Math.log(harm) } };
   };
   const all = [gathered(0.01, 30), gathered(0.03, 20), gathered(0.4, 1e6, 'observe')];
   const joint = stepJointHarm(noJointHarm, all);

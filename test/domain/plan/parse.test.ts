@@ -479,32 +479,3 @@ describe('whatever it is given', () => {
     }
   }
 });
-
-test.each<[unknown, unknown]>([
-  [200, { cards: 200, do: 'pause' }],
-  [{ cards: 200 }, { cards: 200, do: 'pause' }],
-  [
-    { cards: 200, do: 'rollback' },
-    { cards: 200, do: 'rollback' },
-  ],
-])('maxCards %j', (maxCards, expected) => {
-  const bake = { for: '30m', maxCards };
-  const plan = parsed({ ...samplePlan(), steps: [{ setSplit: 5 }, { bake }], policies: { maxCards: 5000 } });
-  expect(plan.steps[1]).toMatchObject({ maxCards: expected });
-  expect(plan.policies.maxCards).toEqual({ cards: 5000, do: 'pause' });
-});
-
-test.each<[string, unknown, unknown, string, RegExp]>([
-  ['no number', 'many', undefined, 'steps.1.bake.maxCards', /^"many" is no number of cards; expected a whole number/],
-  ['none', 0, undefined, 'steps.1.bake.maxCards', /^0 is no number of cards/],
-  ['an action that goes on showing', { cards: 9, do: 'hold' }, undefined, 'steps.1.bake.maxCards', /do: "hold"/],
-  ['not more than minCards', 100, undefined, 'steps.1.bake.maxCards', /can never end: it waits for 100 settled/],
-  ['a rollout of fewer than its bakes need', undefined, 90, 'policies.maxCards', /its bakes wait for 100/],
-])('maxCards that cannot be: %s', (_, maxCards, all, path, message) => {
-  const bake = { for: '30m', ...(maxCards !== undefined && { maxCards }) };
-  const policies = all === undefined ? {} : { maxCards: all };
-  const result = parsePlan({ ...samplePlan(), steps: [{ setSplit: 5 }, { bake }], policies });
-  const problems = result.ok ? [] : result.problems;
-  expect(problems).toEqual([expect.objectContaining({ code: 'plan-max-cards', path })]);
-  expect(problems[0]?.message).toMatch(message);
-});

@@ -2,7 +2,9 @@
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
-import type { BettingPlan, BlockEvidence } from './evidence.ts';
+import type { BettingPlan, Bets, BlockEvidence } from './evidence.ts';
+import { goalTimes } from '../maths/margin.ts';
+import { blockGain, customGain } from './gain-bets.ts';
 import { customQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
 import { stepBets } from './step-bets.ts';
@@ -47,15 +49,26 @@ function makeBettingPlan(guardrail: Guardrail): BettingPlan {
 export function blockEvidence(guardrail: Guardrail, block: Block, memory: BaselineMemory): BlockEvidence | null {
   if (guardrail.metric === 'custom') return null;
   const rate = rateOf(guardrail.metric);
-  return rate === null ? latencyEvidence(guardrail, block, memory) : rateEvidence(guardrail, rate, block, memory);
+  const bets = rate === null ? latencyEvidence(guardrail, block, memory) : rateEvidence(guardrail, rate, block, memory);
+  return withGains(guardrail, bets, (times) => blockGain(guardrail, block, memory, times));
+}
+
+function withGains(
+  guardrail: Guardrail,
+  { harm, safe, effectiveCards: cards }: Bets,
+  gain: (times: number) => BlockEvidence['better'],
+): BlockEvidence {
+  const times = goalTimes(guardrail);
+  return { harm, safe, effectiveCards: cards, better: gain(0), goal: times === null ? null : gain(times) };
 }
 
 /** What a closed block of a custom metric says. */
-export function customEvidence(
-  guardrail: Guardrail,
-  { place, memory }: CustomTrack,
-  block: CustomBlock,
-): BlockEvidence | null {
+export function customEvidence(guardrail: Guardrail, track: CustomTrack, block: CustomBlock): BlockEvidence | null {
+  const bets = customBets(guardrail, track, block);
+  return bets === null ? null : withGains(guardrail, bets, (times) => customGain(guardrail, track, block, times));
+}
+
+function customBets(guardrail: Guardrail, { place, memory }: CustomTrack, block: CustomBlock): Bets | null {
   if (place === null) return null;
   const statistic = statisticOf(guardrail);
   const ofMean = statistic === 'mean' ? meanEvidence(guardrail, place, block, memory) : null;
@@ -76,7 +89,7 @@ function stepwise(
   statistic: JudgedStatistic,
   block: CustomBlock,
   memory: SketchedCards,
-): BlockEvidence['safe'] | null {
+): Bets['safe'] | null {
   const [quantile = 0.5] = QUANTILES_OF[statistic];
   const bets = memory.cards < MIN_MEMORY ? null : stepBets(quantity, block, memory, quantile);
   return bets === null ? null : [bets];

@@ -73,6 +73,27 @@ export function meanEvidence(
   };
 }
 
+/**
+ * ln e-values for "better by more than `times` margins", for bets of so many `margins` beyond that; null as above.
+ */
+export function meanGain(
+  guardrail: Guardrail,
+  place: GridPlace,
+  arms: Arms,
+  memory: SketchedCards,
+  { times, margins }: { readonly times: number; readonly margins: readonly number[] },
+): readonly number[] | null {
+  const grid = asinhGrid(place);
+  if (memory.cards < MIN_FOR_HARM || !isFewValued(memory.sketch)) return null;
+  const known = knownOf(guardrail, valuesOn(grid, memory.sketch));
+  if (known === null) return null;
+  const [baseline, candidate] = [valuesOf(grid, arms.baseline, known), valuesOf(grid, arms.candidate, known)];
+  const line = lineOf(guardrail, known, -times);
+  return margins.map((gain) =>
+    memory.cards < MIN_FOR_SAFE ? 0 : logCapital({ baseline, candidate }, known, line, gain * known.margin, -1),
+  );
+}
+
 /** What the remembered baseline says of the values to come. */
 interface Known extends Moments {
   /** Within which values count. */

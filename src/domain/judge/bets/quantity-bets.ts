@@ -23,7 +23,7 @@ import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
 import { reliefKey } from '../gathering/reliefs.ts';
-import type { BettingPlan, BlockEvidence } from './evidence.ts';
+import type { BettingPlan, Bets } from './evidence.ts';
 import type { AgentScore } from '../gathering/agent-ledger.ts';
 import { GUARDED_FROM, latencyQuantity, QUANTILES_OF, statisticOf } from './quantity.ts';
 import type { Quantity } from './quantity.ts';
@@ -70,11 +70,7 @@ export function customBettingPlan(statistic: JudgedStatistic, score: AgentScore)
   };
 }
 
-export function latencyEvidence(
-  guardrail: Guardrail,
-  { baseline, candidate }: Block,
-  memory: BaselineMemory,
-): BlockEvidence {
+export function latencyEvidence(guardrail: Guardrail, { baseline, candidate }: Block, memory: BaselineMemory): Bets {
   const arms = {
     baseline: { cards: baseline.timed, sketch: baseline.latencies },
     candidate: { cards: candidate.timed, sketch: candidate.latencies },
@@ -99,7 +95,7 @@ export function quantityEvidence(
   statistic: JudgedStatistic,
   arms: SeenArms,
   memory: SketchedCards,
-): BlockEvidence {
+): Bets {
   return {
     harm: harmBets(quantity, statistic, arms, memory),
     safe: QUANTILES_OF[statistic].map((quantile) => safeBets(quantity, arms, memory, quantile)),
@@ -158,6 +154,22 @@ function safeBets(quantity: Quantity, arms: SeenArms, memory: SketchedCards, qua
   return [size, size / 2].map((logOdds) => logOddsEvidence(table, -sign * logOdds));
 }
 
+/** ln odds by which the candidate's share beyond the edge is bet to be smaller. */
+const GAIN_LOG_ODDS = [0.25, 0.7, 1.5] as const;
+
+/** As safe is bet on, with the edge that `quantity.worsen` says on the better side. */
+export function quantityGain(
+  quantity: Quantity,
+  arms: Pick<SeenArms, 'baseline' | 'candidate'>,
+  memory: SketchedCards,
+  quantile: number,
+): readonly number[] {
+  const thresholds = safeThresholds(quantity, memory, quantile);
+  if (thresholds === null) return GAIN_LOG_ODDS.map(() => 0);
+  const table = exceedances(arms, thresholds.baseline, thresholds.candidate);
+  return GAIN_LOG_ODDS.map((logOdds) => logOddsEvidence(table, -quantity.sign * logOdds));
+}
+
 interface Thresholds {
   readonly baseline: number;
   readonly candidate: number;
@@ -174,7 +186,11 @@ function safeThresholds({ grid, sign, worsen }: Quantity, memory: SketchedCards,
   return { baseline: sign === 1 ? baseline : baseline - 1, candidate: sign === 1 ? limit - 1 : limit };
 }
 
-function exceedances({ baseline, candidate }: SeenArms, baselineBin: number, candidateBin: number): TwoByTwo {
+function exceedances(
+  { baseline, candidate }: Pick<SeenArms, 'baseline' | 'candidate'>,
+  baselineBin: number,
+  candidateBin: number,
+): TwoByTwo {
   return {
     baselineHits: countAbove(baseline.sketch, baselineBin),
     baselineCards: baseline.cards,

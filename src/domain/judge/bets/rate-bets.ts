@@ -13,7 +13,7 @@ import { rememberedRate } from '../gathering/baseline-memory.ts';
 import type { BaselineMemory } from '../gathering/baseline-memory.ts';
 import { effectiveCards, rateTable } from '../gathering/block.ts';
 import type { Block } from '../gathering/block.ts';
-import type { BettingPlan, BlockEvidence } from './evidence.ts';
+import type { BettingPlan, Bets } from './evidence.ts';
 import type { TwoByTwo } from '../maths/fisher-noncentral.ts';
 import { clamp, logSumExp } from '../maths/log-math.ts';
 import { logOddsRatio, marginLine, toleranceTimes, worsen } from '../maths/margin.ts';
@@ -45,12 +45,7 @@ export function rateBettingPlan(rate: RateName): BettingPlan {
   };
 }
 
-export function rateEvidence(
-  guardrail: Guardrail,
-  rate: RateName,
-  block: Block,
-  memory: BaselineMemory,
-): BlockEvidence {
+export function rateEvidence(guardrail: Guardrail, rate: RateName, block: Block, memory: BaselineMemory): Bets {
   const table = rateTable(block, rate);
   const isKnown = memory.cards >= MIN_MEMORY;
   const remembered = rememberedRate(memory, rate);

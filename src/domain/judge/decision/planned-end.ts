@@ -19,6 +19,7 @@ import { normalQuantile } from '../maths/normal.ts';
 import { sliceEvidence } from '../bets/slices.ts';
 import { gatheredOf, openState } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
+import type { Guardrail } from '../../plan/plan.ts';
 import { isDistrusted } from '../trust/trust.ts';
 import type { JudgeState, Look, PlannedEnd, PlannedEndAnswer } from '../types.ts';
 
@@ -51,8 +52,26 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
     needed,
     scores: scores.map((score) => (Number.isFinite(score) ? score : null)),
     ...(known.some((rate) => rate !== null) && { withoutHabits: known }),
+    ...goalsAtEnd(memory, plannedEnd.share),
   };
   return { ...state, plannedEnd: { ...plannedEnd, answer } };
+}
+
+/** Each goal has its own guardrail's alpha to spend there, beside what its e-process spends. */
+function goalsAtEnd(memory: JudgeMemory, share: number): Pick<PlannedEndAnswer, 'goals'> {
+  const goals = memory.guardrails.map((guardrail) => {
+    const { goal, margin, alpha } = guardrail;
+    if (goal === undefined) return null;
+    const edge: Guardrail = { ...guardrail, margin: { kind: margin.kind, value: -goal }, tolerance: 0 };
+    return marginScore(edge, memory.comparison, memory.design) >= neededScore(alpha * share);
+  });
+  return goals.every((goal) => goal === null) ? {} : { goals };
+}
+
+/** Was the goal of that guardrail proven at the end of the step at hand, and has nothing spoken against it since? */
+export function goalProvenAtPlannedEnd(memory: JudgeMemory, index: number): boolean {
+  const proven = memory.plannedEnd?.answer?.goals?.[index] === true;
+  return proven && !isDistrusted(memory) && jointEvidence(memory) < TOO_MUCH_HARM;
 }
 
 /** Has the end of the step at hand been asked? */

@@ -14,6 +14,11 @@ export function toleranceTimes(guardrail: Guardrail): number {
   return clamp(toleranceOf(guardrail) / guardrail.margin.value, 0, 1);
 }
 
+/** How many margins better the goal is; null: the guardrail has none. */
+export function goalTimes({ goal, margin }: Guardrail): number | null {
+  return goal === undefined ? null : goal / margin.value;
+}
+
 /**
  * Where the margin ends: candidate = slope x baseline + offset. A fall by 100 % or more is read as one by 99 %, else
  * nothing could reach it.

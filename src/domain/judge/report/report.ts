@@ -12,6 +12,7 @@ import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
+import { gainsOf, goalsOf } from './gains.ts';
 import { sliceReportsOf } from './slice-report.ts';
 import { gatheredOf, openState, trackOf } from '../state.ts';
 import type { JudgeMemory } from '../state.ts';
@@ -49,6 +50,7 @@ export function reportOf(state: JudgeState): JudgeReport {
     guardrails,
     n: memory.cards,
     ...(noCard === null ? {} : { noCard }),
+    ...goalsOf(guardrails),
     ...(distrust === null ? {} : { distrust: distrustOf(memory) }),
     ...(slices === null ? {} : { slices }),
     ...plannedEndOf(memory),
@@ -116,6 +118,7 @@ function reportGuardrail(
     sentence: '',
   };
   addNames(report, guardrail);
+  Object.assign(report, gainsOf(memory, gathered, { index, verdict: report.verdict, baselineValue }));
   if (recent !== null) report.recent = recent;
   if (onTime !== null) report.onTime = onTime;
   const circumstances = {

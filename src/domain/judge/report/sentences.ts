@@ -3,6 +3,7 @@ import { thresholdOf } from '../maths/calibration.ts';
 import { rowText } from '../../metrics/format.ts';
 import { definitionOf } from '../../metrics/index.ts';
 import { differenceText, marginClause, toleranceText } from './difference.ts';
+import { allGainsClause, gainsClause } from './gains.ts';
 import { oddsText, countText } from './odds.ts';
 import { guardrailLabel } from '../../plan/guardrail-label.ts';
 import type { Guardrail } from '../../plan/plan.ts';
@@ -41,7 +42,7 @@ export function guardrailSentence(guardrail: Guardrail, report: Unworded, circum
   return (
     `${guardrailLabel(report)} ${report.verdict}: ${valuesClause(guardrail, report, circumstances)}, ` +
     `${countsClause(report.n, circumstances)}${carry}${endClause(guardrail, report, circumstances)}` +
-    `${nothingClause(guardrail, report)}${oddity}.`
+    `${gainsClause(guardrail, report, thanText(circumstances.noCard))}${nothingClause(guardrail, report)}${oddity}.`
   );
 }
 
@@ -57,13 +58,17 @@ function nothingClause({ margin, metric, unit }: Guardrail, { baselineValue, ver
 /** What the evidence of harm is of; on all cards, often long before the figure shown has settled. */
 function provenClause(guardrail: Guardrail, report: Unworded, noCard: Arm | null): string {
   const { candidateValue, tolerated } = report;
-  const than = noCard === 'baseline' ? 'no card' : 'the baseline';
+  const than = thanText(noCard);
   const proven =
     toleranceOf(guardrail) === 0
       ? `worse than ${than}`
       : `worse by more than the tolerated ${toleranceText(guardrail)}`;
   const isShownSo = candidateValue === null || tolerated == null || isWorse(guardrail, candidateValue, tolerated);
   return ` that it is ${proven}${isShownSo ? '' : ` (${elsewhereClause(guardrail, report)})`}`;
+}
+
+function thanText(noCard: Arm | null): string {
+  return noCard === 'baseline' ? 'no card' : 'the baseline';
 }
 
 /** Why the figures of all cards do not show it. */
@@ -105,7 +110,7 @@ export function overallSentence(
   const enforced = guardrails.filter((guardrail) => guardrail.mode === 'enforce');
   if (verdict === 'untrusted' && distrust !== null)
     return `Data untrusted: ${distrust}; ${countsClause(cards, circumstances)}.`;
-  if (verdict === 'safe') return safeSentence(enforced.length, cards, circumstances);
+  if (verdict === 'safe') return safeSentence(enforced.length, cards, circumstances, allGainsClause(guardrails));
   const decisive = enforced.find((guardrail) => guardrail.verdict === verdict);
   if (decisive !== undefined) return decisive.sentence;
   return verdict === 'noData'
@@ -113,14 +118,19 @@ export function overallSentence(
     : `${verdict}: no guardrail is enforced, ${countsClause(cards, circumstances)}.`;
 }
 
-function safeSentence(enforced: number, cards: ArmCounts, { proven, ...circumstances }: OverallCircumstances): string {
+function safeSentence(
+  enforced: number,
+  cards: ArmCounts,
+  { proven, ...circumstances }: OverallCircumstances,
+  gains: string,
+): string {
   const all =
     enforced === 1
       ? 'The enforced guardrail is proven within its margin'
       : `All ${enforced} enforced guardrails are proven within their margins`;
   return proven === null
-    ? `${all}, ${countsClause(cards, circumstances)}.`
-    : `${all} at the planned end of the step, ${countsClause(proven.n, circumstances)} then (now ${counts(cards)}).`;
+    ? `${all}, ${countsClause(cards, circumstances)}${gains}.`
+    : `${all} at the planned end of the step, ${countsClause(proven.n, circumstances)} then (now ${counts(cards)})${gains}.`;
 }
 
 function valuesClause(guardrail: Guardrail, report: Unworded, { noCard }: NoCard): string {

@@ -18,7 +18,7 @@ const AT_MOST_FACTOR = 12;
 const DEFAULT_MIN_CARDS = 100;
 
 const cards = z.number().int().min(0).max(1e9);
-const requirement = z.enum(['noHarm', 'safe']);
+const requirement = z.enum(['noHarm', 'safe', 'goal']);
 
 const written = z
   .strictObject({
@@ -28,7 +28,9 @@ const written = z
     ).optional(),
     minCards: cards.prefault(DEFAULT_MIN_CARDS).describe('Least number of settled candidate cards.'),
     hours: calendarRef.optional().describe('A calendar or a rule: the times of this bake count only while it is open.'),
-    require: requirement.optional().describe('noHarm, or proof of safe; the last bake requires safe if absent.'),
+    require: requirement
+      .optional()
+      .describe('noHarm, or proof of safe, or of the goals too; the last bake requires all of it if absent.'),
     maxCards: maxCardsField(
       'At most so many candidate cards may be shown in this bake before it has what it requires; then nobody sees the ' +
         'candidate any more.',

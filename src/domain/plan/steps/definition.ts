@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { MaxCards } from '../max-cards.ts';
 import type { CalendarRef } from '../../calendar/form.ts';
 
+export type Requirement = 'noHarm' | 'safe' | 'goal';
+
 /** A span of time in which cards are judged. */
 export interface Bake {
   readonly forMs: number;
@@ -9,7 +11,8 @@ export interface Bake {
   readonly atMostMs: number;
   /** Minimum of settled candidate cards in this bake before it may end. */
   readonly minCards: number;
-  readonly require: 'noHarm' | 'safe';
+  /** `goal`: safe, and every goal of the plan proven. */
+  readonly require: Requirement;
   /** Candidate cards that may be shown in this bake before a verdict. */
   readonly maxCards?: MaxCards | undefined;
   /** Its times count only while this is open; absent: always. */
