@@ -8,6 +8,8 @@ import { ConfigError } from './config/error.ts';
 import type { ConfigProblem } from './config/error.ts';
 import { readEvents } from './config/events.ts';
 import type { EventsConfig } from './config/events.ts';
+import { readHooks } from './config/hooks.ts';
+import type { HookSettings } from './config/hooks.ts';
 import { readGenesys } from './config/genesys.ts';
 import type { GenesysConfig } from './config/genesys.ts';
 import { requireOthers } from './config/needs.ts';
@@ -30,6 +32,8 @@ export interface Config {
   readonly panel: PanelConfig;
   /** Where events and metrics are forwarded to; null: this process leaves that to others. */
   readonly destinations: readonly Destination[] | null;
+  /** Whom hooks of plans may ask, and what they are signed with. */
+  readonly hooks: HookSettings;
 }
 
 /** A configuration that has what was needed. */
@@ -61,9 +65,10 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     },
     report,
   );
+  const hooks = readHooks({ ...parsed, HOOK_SECRETS: env['HOOK_SECRETS'] }, report);
   checkEarnest(
     env,
-    destinations ?? [],
+    { destinations: destinations ?? [], hooks },
     (name, message) => void (problems.some((problem) => problem.name === name) || report(name, message)),
   );
   if (problems.length > 0) throw new ConfigError(problems);
@@ -75,6 +80,7 @@ export function readConfig<N extends Need = never>(given: Env, needs: readonly N
     events,
     panel,
     destinations,
+    hooks,
   };
   return deepFreeze(config as ConfigWith<N>);
 }

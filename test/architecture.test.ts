@@ -27,7 +27,11 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
     lint: { valuesOf: ['domain'] },
     preview: { valuesOf: ['domain'] },
 
-    activities: { valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store'], typesOf: ['messages', 'telemetry'] },
+    hooks: { valuesOf: ['domain', 'http', 'webhooks'], typesOf: ['config'] },
+    activities: {
+      valuesOf: ['domain', 'identity', 'genesys', 'targets', 'store'],
+      typesOf: ['hooks', 'messages', 'telemetry'],
+    },
     guardian: {
       valuesOf: ['domain', 'targets', 'store', 'activities', 'messages'],
       typesOf: ['genesys', 'schedules', 'telemetry'],
@@ -77,6 +81,7 @@ const LAYERS: Readonly<Record<string, { readonly valuesOf: readonly string[]; re
         'configurator',
         'ingest',
         'forward',
+        'hooks',
         'worker',
         'genesys',
         'responder',

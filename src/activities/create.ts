@@ -13,6 +13,9 @@ import { organisationActivities } from './organisation.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { askRegistry } from '../store/registry.ts';
 import type { RegistryQuestion } from '../domain/registry/question.ts';
+import { askHook } from './hook.ts';
+import type { HookDeps } from './hook.ts';
+import type { HookQuestion } from '../hooks/hooks.ts';
 import { longWatch } from './long-watch.ts';
 import { driftAlone } from './drift-watch.ts';
 import type { LongWatchInput } from './long-watch-types.ts';
@@ -24,7 +27,13 @@ import { validate } from './validate.ts';
 import type { WatchDeps } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type ActivityDeps = CalendarDeps & JournalDeps & OrganisationDeps & WatchDeps & ValidateDeps & AuthoriseDeps;
+export type ActivityDeps = CalendarDeps &
+  JournalDeps &
+  OrganisationDeps &
+  WatchDeps &
+  ValidateDeps &
+  AuthoriseDeps &
+  HookDeps;
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -53,6 +62,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     rollBack: served(organisation.rollBack),
     confirmQuiet: served(organisation.confirmQuiet),
     watch: served((input: WatchInput) => watch(deps, input)),
+    askHook: served((question: HookQuestion) => askHook(deps, question, jitter)),
     askRegistry: served((question: RegistryQuestion) => askRegistry(deps.db, question)),
     calendar: served(calendar.calendar),
     awaitCalendar: served(calendar.awaitCalendar),

@@ -7,6 +7,7 @@ import type { OrganisationPolicy } from '../domain/minimums/policy.ts';
 import { parseEnginePlan } from '../domain/plan/check.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
 import { isCard } from '../domain/plan/plan.ts';
+import { hookPlace } from '../domain/plan/steps/hook.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import type { TargetKind } from '../domain/plan/target-schema.ts';
@@ -24,9 +25,10 @@ import { baseRates } from '../store/base-rates.ts';
 import { saveCompliance } from '../store/compliance.ts';
 import type { Database } from '../store/database.ts';
 import type { CalendarDeps } from './calendar.ts';
+import type { HookDeps } from './hook.ts';
 import type { PreflightResult, ValidateInput } from './types.ts';
 
-export interface ValidateDeps {
+export interface ValidateDeps extends HookDeps {
   readonly db: Database;
   readonly now: () => number;
   /** What cards are held to here; the defaults if absent. */
@@ -66,7 +68,8 @@ export async function validate(
     nowMs: deps.now(),
   });
   if (untimely.some(({ severity }) => severity === 'error')) return { problems: untimely };
-  if (unfit.length + undercut.length > 0) return { problems: [...unfit, ...undercut] };
+  const uncalled = hookProblems(deps, plan);
+  if (unfit.length + undercut.length + uncalled.length > 0) return { problems: [...unfit, ...undercut, ...uncalled] };
   // A card may be retired for what is wrong with it, and is not said to have passed.
   const content = plan.retire === true ? { problems: [] } : await checkContent(deps, plan, rolloutId);
   // What the organisation has, and what the plan can prove, say nothing of the content: they are no part of the
@@ -109,6 +112,27 @@ async function checkContent(
 
 function fieldsOf(input: unknown): Partial<Record<keyof ValidateInput, unknown>> {
   return typeof input === 'object' && input !== null ? input : {};
+}
+
+/** Hooks that could never be asked from here: better said before anything is written than at their step. */
+function hookProblems({ hooks }: HookDeps, { steps }: Plan): Problem[] {
+  return steps.flatMap((step, index) => {
+    if (step.kind !== 'hook') return [];
+    const refusal = hooks === undefined ? { of: 'url' as const, why: 'it calls none' } : hooks.refusal(step);
+    if (refusal === null) return [];
+    const { of, why } = refusal;
+    const remedy =
+      of === 'url'
+        ? 'Write https and a public host, or have whoever runs the worker name it in HOOKS_ALLOWED_HOSTS.'
+        : 'Have whoever runs the worker add it to HOOK_SECRETS, or write the name of one that it has.';
+    return [
+      problemAt(`steps.${index}.${of}`, {
+        code: of === 'url' ? 'plan-hook-host' : 'plan-hook-secret',
+        message: `The worker does not call ${hookPlace(step)}: ${why}.`,
+        remedy,
+      }),
+    ];
+  });
 }
 
 function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {

@@ -15,6 +15,8 @@ import type { Database } from '../store/database.ts';
 import type { CalendarSource } from '../lint/calendar-source.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { GuardianMode } from '../guardian/types.ts';
+import { createHooks } from '../hooks/hooks.ts';
+import type { HookSettings } from '../config/hooks.ts';
 import { createSurveyor } from '../activities/surveyor.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
@@ -45,6 +47,8 @@ export interface WorkerParts {
   /** What cards are held to; the defaults if absent. */
   readonly preflight?: PreflightSettings;
   readonly guardian: GuardianMode;
+  /** Whom hooks of plans may ask, and what they are signed with; absent: nobody. */
+  readonly hooks?: HookSettings;
   /** Where to forward to; null or absent: another process may know some, and this one leaves them alone. */
   readonly destinations?: readonly Destination[] | null;
 }
@@ -95,6 +99,7 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     lookGapMs: LOOK_GAP_MS,
     minimums,
     calendar,
+    ...(parts.hooks === undefined ? {} : { hooks: createHooks(parts.hooks, { now }) }),
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),

@@ -1,5 +1,6 @@
 /** What a configuration must not be in earnest and may be against a sandbox organisation. */
 import type { Destination } from './destination.ts';
+import type { HookSettings } from './hooks.ts';
 import { passwordOf, secretsOf } from './secrets.ts';
 import type { Env, Report } from './secrets.ts';
 import { weaknessOfKey, weaknessOfPassword } from './weak-secrets.ts';
@@ -21,10 +22,15 @@ const KEYS = [
  * are of
  * this machine.
  */
-export function checkEarnest(env: Env, destinations: readonly Destination[], report: Report): void {
+interface Signed {
+  readonly destinations: readonly Destination[];
+  readonly hooks: HookSettings;
+}
+
+export function checkEarnest(env: Env, signed: Signed, report: Report): void {
   const sandbox = isSandbox(env, report);
   for (const name of URLS) checkUrl(name, env[name], sandbox, report);
-  if (!sandbox) checkSecrets(env, destinations, report);
+  if (!sandbox) checkSecrets(env, signed, report);
 }
 
 function isSandbox(env: Env, report: Report): boolean {
@@ -52,7 +58,7 @@ function checkUrl(name: string, text: string | undefined, sandbox: boolean, repo
   }
 }
 
-function checkSecrets(env: Env, destinations: readonly Destination[], report: Report): void {
+function checkSecrets(env: Env, { destinations, hooks }: Signed, report: Report): void {
   const tell = (name: string, weakness: string | null): boolean => {
     if (weakness !== null)
       report(
@@ -65,6 +71,7 @@ function checkSecrets(env: Env, destinations: readonly Destination[], report: Re
   for (const name of KEYS) secretsOf(name, env[name] ?? '').some((secret) => tell(name, weaknessOfKey(secret)));
   tell('GENESYS_CLIENT_SECRET', weaknessOfPassword(env['GENESYS_CLIENT_SECRET'] ?? ''));
   tell('DATABASE_URL', weaknessOfPassword(passwordOf(env['DATABASE_URL'] ?? '')));
+  hooks.secrets.some(({ secret }) => tell('HOOK_SECRETS', weaknessOfKey(secret)));
   if (env['COACHING_DESTINATIONS'])
     destinations
       .flatMap(({ signingSecrets }) => signingSecrets)

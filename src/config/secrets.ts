@@ -17,6 +17,7 @@ export const SECRET_SETTINGS = [
   'GENESYS_CLIENT_SECRET',
   'COACHING_SIGNING_SECRET',
   'COACHING_DESTINATIONS',
+  'HOOK_SECRETS',
   'AUDIT_SIGNING_KEY',
   'SIEM_TOKEN',
   'TEMPORAL_API_KEY',
@@ -67,6 +68,7 @@ function partsOf(name: SecretSetting, text: string): string[] {
     case 'DATABASE_URL':
       return passwordsOf(text);
     case 'COACHING_DESTINATIONS':
+    case 'HOOK_SECRETS':
       return text.match(/whsec_[A-Za-z0-9+/=]+/g) ?? [];
     case 'AUDIT_SIGNING_KEY':
       return [text, text.split('+').slice(4).join('+')];

@@ -38,6 +38,7 @@ const variables = {
   PANEL_CHANNELS: wholeNumber(0, 20).default(5),
   COACHING_URL: z.string().optional(),
   COACHING_ALLOWED_HOSTS: z.string().optional(),
+  HOOKS_ALLOWED_HOSTS: z.string().optional(),
   EVENTS_SIGNING_SECRETS: signingSecrets.optional(),
   EVENTS_METRIC_SECRETS: signingSecrets.optional(),
 };

@@ -21,6 +21,7 @@ import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
 import { composePanel } from '../compose/panel.ts';
 import { composeResponder } from '../compose/responder.ts';
+import { localHooks } from '../compose/local-hooks.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import type { WorkerParts } from '../compose/workers.ts';
 
@@ -204,6 +205,7 @@ function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): P
     secrets: [...secretsIn(env), ...(adminToken === undefined ? [] : [adminToken])],
     preflight: cardRules(env),
     guardian: guardianMode(env),
+    hooks: localHooks(env),
     destinations,
   });
 }

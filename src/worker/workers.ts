@@ -1,7 +1,7 @@
 /**
- * Four workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and
- * bookkeeping), `genesys` (calls at the allowed rate), `watches` (one long activity per rollout) and `safety` (roll
- * backs).
+ * Five workers in one process, one for each queue, so that none takes another's slots: `rollouts` (workflows and
+ * bookkeeping), `genesys` (calls at the allowed rate), `watches` (one long activity per rollout), `hooks` (one for
+ * each that is asked) and `safety` (roll backs).
  */
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
@@ -9,7 +9,7 @@ import type { ActivityDeps } from '../activities/create.ts';
 import { createActivities } from '../activities/create.ts';
 import { createGuardianActivities } from '../guardian/create.ts';
 import type { GuardianDeps } from '../guardian/create.ts';
-import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
+import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from '../workflows/messages.ts';
 import { createWavesActivities } from '../waves/activities.ts';
 import { workflowCode } from './workflow-code.ts';
 
@@ -46,6 +46,7 @@ const COMMON = {
 /** A slot is taken for as long as a split is watched; an idle watch costs a timer and a heartbeat. */
 const MAX_WATCHES = 2000;
 const MAX_ROLL_BACKS = 500;
+const MAX_HOOKS = 1000;
 
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const activities = {
@@ -68,6 +69,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       maxTaskQueueActivitiesPerSecond: options.genesysCallsPerMinute / 60,
     }),
     Worker.create({ ...base, taskQueue: WATCHES_QUEUE, maxConcurrentActivityTaskExecutions: MAX_WATCHES }),
+    Worker.create({ ...base, taskQueue: HOOKS_QUEUE, maxConcurrentActivityTaskExecutions: MAX_HOOKS }),
     Worker.create({ ...base, taskQueue: SAFETY_QUEUE, maxConcurrentActivityTaskExecutions: MAX_ROLL_BACKS }),
   ]);
   return runTogether(workers);

@@ -5,7 +5,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/create.ts';
 import type { WavesActivities } from '../waves/activities.ts';
-import { GENESYS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
+import { GENESYS_QUEUE, HOOKS_QUEUE, ROLLOUTS_QUEUE, SAFETY_QUEUE, WATCHES_QUEUE } from './messages.ts';
 
 const backoff = { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
@@ -44,6 +44,14 @@ export const { ensureExport, deploy, applySplit, retireBaseline } = proxyActivit
   taskQueue: GENESYS_QUEUE,
   startToCloseTimeout: '60s',
   heartbeatTimeout: '10s',
+  retry: backoff,
+});
+
+/** One long activity for each hook, ended by the workflow; a dead worker shows within `heartbeatTimeout`. */
+export const { askHook } = proxyActivities<Pick<Activities, 'askHook'>>({
+  taskQueue: HOOKS_QUEUE,
+  startToCloseTimeout: '366 days',
+  heartbeatTimeout: '12s',
   retry: backoff,
 });
 

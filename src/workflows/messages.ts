@@ -19,6 +19,7 @@ export const ROLLOUTS_QUEUE = 'rollouts';
 export const GENESYS_QUEUE = 'genesys';
 export const WATCHES_QUEUE = 'watches';
 export const SAFETY_QUEUE = 'safety';
+export const HOOKS_QUEUE = 'hooks';
 export const FORWARDING_QUEUE = 'forwarding';
 export const AUDIT_SIGNING_QUEUE = 'audit-signing';
 export const AUDIT_SHIPPING_QUEUE = 'audit-shipping';

@@ -2,6 +2,7 @@
 import { hoursText } from '../domain/plan/steps/bake.ts';
 import type { ApproveStep } from '../domain/plan/steps/approve.ts';
 import type { Bake } from '../domain/plan/steps/definition.ts';
+import type { NotifyStep } from '../domain/plan/steps/notify.ts';
 import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Verdict } from '../domain/judge/types.ts';
@@ -13,6 +14,7 @@ import { clockOf } from './bake-clock.ts';
 import type { Decision } from './decide.ts';
 import { decide, whilePaused, writeSplit } from './decide.ts';
 import { showLimit, withLimit } from './deadline.ts';
+import { hook } from './hook.ts';
 import type { DeployedRun } from './run.ts';
 import type { StepOutcome, Watched } from './supervise.ts';
 import { CONTINUE, rollBackFor, rollBackForHarm, supervise } from './supervise.ts';
@@ -22,6 +24,8 @@ const RUN: { readonly [K in StepKind]: (run: DeployedRun, step: StepOf<K>) => Pr
   setSplit: (run, { percent }) => setSplit(run, percent),
   bake,
   approve,
+  hook,
+  notify,
 };
 
 export async function runStep(run: DeployedRun, step: Step, index: number): Promise<StepOutcome> {
@@ -167,6 +171,11 @@ async function approval(run: DeployedRun, over: () => boolean): Promise<StepOutc
     if (isApproved(run.state)) return CONTINUE;
     if (over()) return null;
   }
+}
+
+function notify(run: DeployedRun, { message, to }: NotifyStep): Promise<StepOutcome> {
+  run.dispatch({ kind: 'notified', message, to: to ?? null });
+  return Promise.resolve(CONTINUE);
 }
 
 function bakeWaits(step: Bake): string {

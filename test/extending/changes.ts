@@ -96,30 +96,30 @@ export const scriptPage: TargetAdapter = adapter;
   ],
 };
 
-/** A step that asks an address whether the rollout may go on: with an activity of its own. */
-const hook: Change = {
+/** A step that looks whether a change's ticket is open, where a hook would ask a gate: with an activity of its own. */
+const ticket: Change = {
   name: 'a step',
   atMost: 6,
   list: 'src/domain/plan/steps/steps.ts',
   edits: [
     {
-      file: 'src/domain/plan/steps/hook.ts',
+      file: 'src/domain/plan/steps/ticket.ts',
       text: `import { z } from 'zod';
 import type { StepDefinition } from './definition.ts';
 
-const url = z.url({ protocol: /^https$/ }).max(2000).describe('Asked whether the rollout may go on.');
-const engine = z.strictObject({ kind: z.literal('hook'), url });
+const url = z.url({ protocol: /^https$/ }).max(2000).describe('Shows 200 as long as the ticket is open.');
+const engine = z.strictObject({ kind: z.literal('ticket'), url });
 
-export type HookStep = z.output<typeof engine>;
+export type TicketStep = z.output<typeof engine>;
 
-export const hook = {
-  phase: 'awaitingHook',
-  written: url.transform((asked) => ({ kind: 'hook' as const, url: asked })),
+export const ticket = {
+  phase: 'awaitingTicket',
+  written: url.transform((asked) => ({ kind: 'ticket' as const, url: asked })),
   engine,
-  label: (step) => \`hook \${step.url}\`,
+  label: (step) => \`ticket \${step.url}\`,
   splitAfter: () => null,
   forecastAs: () => null,
-} as const satisfies StepDefinition<HookStep>;
+} as const satisfies StepDefinition<TicketStep>;
 `,
     },
     {
@@ -127,18 +127,18 @@ export const hook = {
       insert: [
         {
           after: "import type { Bake, StepDefinition } from './definition.ts';\n",
-          lines: "import { hook } from './hook.ts';\n",
+          lines: "import { ticket } from './ticket.ts';\n",
         },
-        { after: 'const STEPS = { setSplit, bake, approve', lines: ', hook' },
+        { after: 'const STEPS = { setSplit, bake, approve', lines: ', ticket' },
       ],
     },
     {
-      file: 'src/activities/hook.ts',
+      file: 'src/activities/ticket.ts',
       text: `import got from 'got';
 
-/** Does whoever answers at the address let the rollout go on? */
-export async function askHook(url: string): Promise<boolean> {
-  const { ok } = await got.post(url, { throwHttpErrors: false, retry: { limit: 0 }, timeout: { request: 10_000 } });
+/** Is the ticket open? */
+export async function seeTicket(url: string): Promise<boolean> {
+  const { ok } = await got.get(url, { throwHttpErrors: false, retry: { limit: 0 }, timeout: { request: 10_000 } });
   return ok;
 }
 `,
@@ -146,15 +146,18 @@ export async function askHook(url: string): Promise<boolean> {
     {
       file: 'src/activities/create.ts',
       insert: [
-        { after: "import { withHeartbeat } from './heartbeat.ts';\n", lines: "import { askHook } from './hook.ts';\n" },
-        { after: 'record: served(journal.record),\n', lines: '    askHook: served(askHook),\n' },
+        {
+          after: "import { withHeartbeat } from './heartbeat.ts';\n",
+          lines: "import { seeTicket } from './ticket.ts';\n",
+        },
+        { after: 'record: served(journal.record),\n', lines: '    seeTicket: served(seeTicket),\n' },
       ],
     },
     {
       file: 'src/workflows/activity-proxies.ts',
       insert: [
-        { after: 'export const { open, validate, record', lines: ', askHook' },
-        { after: "Pick<Activities, 'open' | 'validate' | 'record'", lines: " | 'askHook'" },
+        { after: 'export const { open, validate, record', lines: ', seeTicket' },
+        { after: "Pick<Activities, 'open' | 'validate' | 'record'", lines: " | 'seeTicket'" },
       ],
     },
     {
@@ -162,16 +165,16 @@ export async function askHook(url: string): Promise<boolean> {
       insert: [
         {
           after: "import { formatDuration } from '../domain/shared/duration.ts';\n",
-          lines: "import { askHook } from './activity-proxies.ts';\n",
+          lines: "import { seeTicket } from './activity-proxies.ts';\n",
         },
         {
           after: '  bake,\n  approve,\n',
           lines:
-            "  hook: async (_run, { url }) => ((await askHook(url)) ? CONTINUE : rollBackFor('The hook said no.')),\n",
+            "  ticket: async (_run, { url }) => ((await seeTicket(url)) ? CONTINUE : rollBackFor('The ticket is closed.')),\n",
         },
       ],
     },
   ],
 };
 
-export const CHANGES: readonly Change[] = [clickRate, scriptPage, hook];
+export const CHANGES: readonly Change[] = [clickRate, scriptPage, ticket];

@@ -25,6 +25,7 @@ import type { rollout } from '../../src/workflows/rollout.ts';
 import type { RolloutStatus } from '../../src/workflows/messages.ts';
 import {
   GENESYS_QUEUE,
+  HOOKS_QUEUE,
   ROLLOUT_WORKFLOW,
   ROLLOUTS_QUEUE,
   rolloutWorkflowId,
@@ -72,6 +73,7 @@ export async function startHarness(activities: object): Promise<Harness> {
       }),
       await Worker.create({ ...options, taskQueue: GENESYS_QUEUE }),
       await Worker.create({ ...options, taskQueue: WATCHES_QUEUE }),
+      await Worker.create({ ...options, taskQueue: HOOKS_QUEUE }),
       await Worker.create({ ...options, taskQueue: SAFETY_QUEUE }),
     ];
     const running = Promise.all(workers.map((worker) => worker.run()));
@@ -148,6 +150,8 @@ export class ScriptedOrganisation {
   /** When each candidate card became known. */
   cardsAtMs: number[] = [];
   private spent: ShownBudget | undefined;
+  /** What a hook answers. */
+  hook: Activities['askHook'] = () => Promise.resolve({ decision: 'confirm', reason: 'scripted' });
   watches: WatchInput[] = [];
   longWatches: LongWatchInput[] = [];
   /** What a watch finds in the organisation, until the workflow has heard of it. */
@@ -233,6 +237,7 @@ export class ScriptedOrganisation {
       },
       confirmQuiet: via('confirmQuiet', () => this.proof()),
       askRegistry: via('askRegistry', () => ({ kind: 'unknown' as const, versions: [] })),
+      askHook: (question) => this.hook(question),
       watch: (input) => this.watch(input),
       longWatch: (input) => this.longWatch(input),
       ...this.calendarActivities(),

@@ -37,6 +37,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-step': plan('- setSplit: 5', '- {}'),
   'plan-split': plan('setSplit: 5', 'setSplit: 120'),
   'plan-bake': plan('for: 30m', 'for: 30m, atMost: 3m'),
+  'plan-hook': plan('- bake:', '- hook: { url: "ftp://x", secret: gate }\n  - bake:'),
   'plan-ladder': plan('- setSplit: 5', '- ladder: usaul'),
   'plan-max-cards': plan('for: 30m', 'for: 30m, maxCards: 0'),
   'plan-drift': filesOf({ 'plan.yaml': `${PLAN}policies: { onDrift: { rival: reassert } }\n`, 'card.html': CARD }),

@@ -32,7 +32,7 @@ export function worker(run: Run): Command {
 function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   const { out, now, signal, env } = deps;
   const config = readConfig(env, ['genesys', 'database', 'publicUrl', 'signingSecrets']);
-  const { genesys, temporal, events, panel, databaseUrl, destinations } = config;
+  const { genesys, temporal, events, panel, databaseUrl, destinations, hooks } = config;
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const calendar = await organisationCalendar(env, logger, now);
@@ -55,6 +55,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       calendar,
       guardian: guardianMode(env),
       destinations,
+      hooks,
     });
     const { address, namespace } = temporal;
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });

@@ -69,7 +69,7 @@ const BAD: readonly ShownStatus['phase'][] = [
 function phaseTone({ phase, paused }: ShownStatus): Tone {
   if (phase === 'promoted' || phase === 'retired' || phase === 'undone') return 'good';
   if (BAD.includes(phase)) return 'bad';
-  return paused || phase === 'held' || phase === 'awaitingApproval' ? 'warn' : 'bold';
+  return paused || phase === 'held' || phase === 'awaitingApproval' || phase === 'awaitingHook' ? 'warn' : 'bold';
 }
 
 const MARKS: Readonly<Record<StepStatus['state'], string>> = { done: '✔', running: '▶', pending: '·', skipped: '–' };

@@ -42,7 +42,7 @@ export function healthOf(
 }
 
 /** Phases in which a `watch` must be pending. */
-const WATCHED_PHASES: readonly string[] = ['baking', 'awaitingApproval', 'held', 'paused', 'longWatch'];
+const WATCHED_PHASES: readonly string[] = ['baking', 'awaitingApproval', 'awaitingHook', 'held', 'paused', 'longWatch'];
 
 function sightOf(
   { watch, phase }: SeenRun,

@@ -67,6 +67,7 @@ function promotedStory(): readonly Message[] {
       reason: 'Nobody approved within 1 d: Team leads agree',
     },
     { kind: 'acted', act: 'approve', by: 'ben', reason: 'the leads have seen it' },
+    { kind: 'notified', message: 'Half of the conversations from here on: the floor knows.', to: null },
     { kind: 'stepStarted', step: 3 },
     {
       kind: 'windowClosed',

@@ -8,8 +8,8 @@ import { acted } from './acts-told.ts';
 import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
-import { claimText, commandsFor, message, orNull, untilAfter } from './told.ts';
 import { approvalWaits, held, paused, reminded, windowClosed } from './waits-told.ts';
+import { claimText, commandsFor, judged, message, orNull, untilAfter } from './told.ts';
 
 export function messageFor(transition: Transition): Message | null {
   const told: Told = { ...transition, status: statusOf(transition.facts, transition.after) };
@@ -30,6 +30,8 @@ export function messageFor(transition: Transition): Message | null {
       return reminded(told, event.leftMs);
     case 'windowClosed':
       return windowClosed(told);
+    case 'notified':
+      return notified(told, event);
     case 'longWatchBegun':
       return servesAll(told);
     case 'ended':
@@ -40,6 +42,7 @@ export function messageFor(transition: Transition): Message | null {
     case 'stepStarted':
     case 'splitProven':
     case 'judged':
+    case 'hookAnswered':
     case 'baselineAsked':
     case 'baselineAccepted':
     case 'promotionBegun':
@@ -98,6 +101,20 @@ function warned(told: Told, reason: string): Message {
     next: `It waits for ${told.status.waitingFor}.`,
     commands: commandsFor(told, ['status', 'abort']),
   });
+}
+
+/** In the words of the plan's author, who may name a route beside those that match. */
+function notified(told: Told, { message: words, to }: Extract<AuditedEvent, { kind: 'notified' }>): Message {
+  const said = message(told, {
+    event: 'notified',
+    severity: 'info',
+    said: `: ${words.replaceAll(/\s+/g, ' ')}`,
+    what: words,
+    ...judged(told),
+    next: `It stands at split ${told.status.splitPercent} %, and goes on to the next step.`,
+    commands: commandsFor(told, ['status']),
+  });
+  return { ...said, routes: to === null || said.routes.includes(to) ? said.routes : [...said.routes, to] };
 }
 
 function reasserted(told: Told): Message {

@@ -17,6 +17,7 @@ export const MESSAGE_EVENTS = [
   'approved',
   'advanced',
   'promoteAsked',
+  'notified',
   'drift',
   'blind',
   'sighted',

@@ -26,6 +26,7 @@ export const PROBLEM_CODES = [
   'plan-split',
   'plan-bake',
   'plan-ladder',
+  'plan-hook',
   'plan-max-cards',
   'plan-drift',
   'plan-holdback',
@@ -96,7 +97,14 @@ export const PROBLEM_CODES = [
 export const ORGANISATION_CODES = ['trigger-id-unknown', 'trigger-id-unchecked', 'trigger-differs'] as const;
 
 /** What only who runs a rollout can tell: it is asked for in another way than a plan file is. */
-export const START_CODES = ['plan-actor', 'plan-reason', 'plan-workflow-id', 'plan-approvers'] as const;
+export const START_CODES = [
+  'plan-actor',
+  'plan-reason',
+  'plan-workflow-id',
+  'plan-approvers',
+  'plan-hook-host',
+  'plan-hook-secret',
+] as const;
 
 /** Where a plan undercuts what its organisation asks of every plan. */
 export const MINIMUM_CODES = [

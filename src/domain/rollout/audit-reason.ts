@@ -52,6 +52,10 @@ export function reasonOf(
       return `and ${event.more} more acts were refused`;
     case 'reminded':
       return `${formatDuration(event.leftMs)} are left for ${after.waitingFor}`;
+    case 'hookAnswered':
+      return hookText(event);
+    case 'notified':
+      return event.message;
     case 'longWatchBegun':
       return `from here on it waits for ${after.waitingFor}`;
     case 'windowClosed':
@@ -70,6 +74,11 @@ export function reasonOf(
 
 function servesAgain({ deployment }: RolloutState): string {
   return deployment !== null && deployment.baseline === null ? 'no card is shown' : 'the baseline serves alone again';
+}
+
+/** What a hook decided, and what it says of it. */
+export function hookText({ place, decision, reason }: Extract<AuditedEvent, { kind: 'hookAnswered' }>): string {
+  return `${place} ${decision === 'confirm' ? 'confirms' : 'refuses'}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** What the audit log calls it. */

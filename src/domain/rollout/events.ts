@@ -36,6 +36,15 @@ export type AuditedEvent =
   | { readonly kind: 'sighted' }
   /** An approval is waited for still, and so long is left. */
   | { readonly kind: 'reminded'; readonly leftMs: number }
+  /** What a hook decided; the reason is that of whoever answered. */
+  | {
+      readonly kind: 'hookAnswered';
+      readonly place: string;
+      readonly decision: 'confirm' | 'refuse';
+      readonly reason: string;
+    }
+  /** People are told what the plan says; `to`: a route beside those that match. */
+  | { readonly kind: 'notified'; readonly message: string; readonly to: string | null }
   /** A roll back waits for a person: the baseline is another than it was. */
   | { readonly kind: 'baselineAsked'; readonly drift: Drift }
   | { readonly kind: 'baselineAccepted' }

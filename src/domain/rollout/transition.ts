@@ -5,6 +5,7 @@ import { acceptEvidence } from './accepted-evidence.ts';
 import { alarmsOf } from './alarms.ts';
 import { withApproval } from './approvals.ts';
 import { oneMore } from './refusals.ts';
+import { hookText } from './audit-reason.ts';
 import { UNSEEN } from './drift.ts';
 import type { AuditedEvent, NotedEvent, RolloutEvent } from './events.ts';
 import { isAudited } from './events.ts';
@@ -57,6 +58,10 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         knownDrift: known(state, event.cause),
         reason: event.reason,
       };
+    case 'hookAnswered':
+      return { ...state, reason: hookText(event) };
+    case 'notified':
+      return { ...state, phase: 'notifying', waitingFor: 'the next step' };
     case 'drifted':
       return { ...state, reason: event.drift.message, reassertions: state.reassertions + (event.reasserted ? 1 : 0) };
     case 'blinded':

@@ -4,9 +4,11 @@ import { addFault } from '../fields.ts';
 import { approve } from './approve.ts';
 import { bake } from './bake.ts';
 import type { Bake, StepDefinition } from './definition.ts';
+import { hook } from './hook.ts';
+import { notify } from './notify.ts';
 import { setSplit } from './set-split.ts';
 
-const STEPS = { setSplit, bake, approve };
+const STEPS = { setSplit, bake, approve, hook, notify };
 
 export type StepKind = keyof typeof STEPS;
 export type StepOf<K extends StepKind> = Readonly<z.output<(typeof STEPS)[K]['engine']>>;
