@@ -41,7 +41,7 @@ export async function callHook({ url, anyAddress, headers, body, timeoutMs, sign
     retry: { limit: 0 },
     timeout: { request: timeoutMs },
     signal,
-    ...(anyAddress ? {} : { dnsLookup: lookupPublic as never }),
+    ...(anyAddress ? {} : { dnsLookup: lookupPublic }),
   });
   try {
     const { statusCode, body: text, headers: told } = await withMaxBytes(request, MAX_BYTES);

@@ -269,6 +269,7 @@ describe('every secret may be given in a file', () => {
     EVENTS_SIGNING_SECRETS: SECRET,
     EVENTS_METRIC_SECRETS: SECRET,
     COACHING_SIGNING_SECRET: SECRET,
+    HOOK_SECRETS: `gate=${SECRET}`,
     COACHING_DESTINATIONS: `[{"name":"lms","url":"https://x.example","signingSecrets":["${SECRET}"]}]`,
     AUDIT_SIGNING_KEY: 'PRIVATE+KEY+log.example+01234567+Zk3wZk3wZk3w9rT',
   };

@@ -33,8 +33,30 @@ const step = fc.oneof(
     ),
   }),
 );
+const hook = fc.record({
+  hook: fc.record(
+    {
+      url: fc.webUrl(),
+      secret: fc.constantFrom('gate', 'Gate'),
+      timeout: duration,
+      onTimeout: fc.constantFrom('hold', 'rollback'),
+      onRefuse: fc.constantFrom('hold', 'rollback'),
+    },
+    { requiredKeys: ['url', 'secret'] },
+  ),
+});
+const notify = fc.record({
+  notify: fc.record(
+    { message: fc.string({ minLength: 1 }), to: fc.constantFrom('floor', 'The floor') },
+    { requiredKeys: ['message'] },
+  ),
+});
 const steps = fc
-  .tuple(fc.uniqueArray(percent, { minLength: 1, maxLength: 3 }), duration, fc.array(step, { maxLength: 1 }))
+  .tuple(
+    fc.uniqueArray(percent, { minLength: 1, maxLength: 3 }),
+    duration,
+    fc.array(fc.oneof(step, hook, notify), { maxLength: 2 }),
+  )
   .map(([splits, baked, more]) => [
     ...splits.sort((a, b) => a - b).map((setSplit) => ({ setSplit })),
     { bake: { for: baked } },

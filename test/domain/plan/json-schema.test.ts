@@ -48,7 +48,7 @@ test('an editor marks an unknown field, a step that says two things, a split of 
 });
 
 test('the fields known at a path are those of the schema there', () => {
-  expect(knownFieldsAt(['steps', 3])).toEqual(['setSplit', 'bake', 'approve', 'ladder']);
+  expect(knownFieldsAt(['steps', 3])).toEqual(['setSplit', 'bake', 'approve', 'hook', 'notify', 'ladder']);
   expect(knownFieldsAt(['policies', 'onNoData'])).toEqual(['after', 'do']);
   expect(knownFieldsAt(['nowhere', 'at', 'all'])).toEqual([]);
 });
