@@ -139,6 +139,7 @@ function filled(given: Readonly<Record<string, string>>): Readonly<Record<string
       return JSON.stringify([
         { name: 'training', url: 'https://training.example.com/events', signingSecrets: [webhook()] },
       ]);
+    if (name === 'HOOK_SECRETS') return `gate=${webhook()}`;
     return /SIGNING_SECRETS?$|METRIC_SECRETS$/.test(name) ? webhook() : randomBytes(32).toString('base64');
   };
   return Object.fromEntries(
