@@ -9,6 +9,7 @@ import type { JudgeReport, PlannedEnd } from '../domain/judge/types.ts';
 import type { Message } from '../domain/messages/message.ts';
 import type { Drift, Expected } from '../domain/rollout/drift.ts';
 import type { AcceptedEvidence } from '../domain/rollout/accepted-evidence.ts';
+import type { Override } from '../domain/rollout/overrides.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { CardBudget, ShownBudget } from '../domain/rollout/card-budget.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
@@ -92,6 +93,8 @@ export interface WatchInput {
   readonly acceptDistrust: 'all' | readonly AcceptedDistrust[];
   /** Likewise for harm by guardrails that pause. Absent: none is accepted. */
   readonly acceptAlarms?: 'all' | readonly AcceptedEvidence[];
+  /** What named people let pass; absent: nothing. */
+  readonly overrides?: readonly Override[];
   /** What may be shown before a verdict; absent: as much as comes. */
   readonly budgets?: readonly CardBudget[];
   /** What the organisation must show, but for the contents, which the deployment knows; null: it is not looked at. */

@@ -281,6 +281,7 @@ function resultOf(
     silenceAcceptedAtMs: typeof input.acceptSilence === 'number' ? input.acceptSilence : null,
     distrust: input.acceptDistrust === 'all' ? 'all' : memory.accepted,
     alarms: input.acceptAlarms === 'all' ? 'all' : memory.acceptedAlarms,
+    overrides: input.overrides ?? [],
     staleAfterMs: input.policies.settleMs + STALE_MS,
     budgets: shownBudgets(input, memory.shown),
   });
@@ -319,6 +320,7 @@ function waitMs(input: WatchInput, { arrivals }: WatchMemory, head: number | nul
     ...Object.values(arrivals.arms).map(({ lastMs }) => lastMs + noDataAfterMs(input)),
   ];
   if (plannedEnd !== null) instants.push(plannedEnd.atMs);
+  instants.push(...(input.overrides ?? []).map(({ untilMs }) => untilMs));
   if (goal.kind === 'bake')
     instants.push(...[goal.forMs, goal.atMostMs ?? Infinity].map((ms) => goal.startedAtMs + ms));
   if (head !== null)

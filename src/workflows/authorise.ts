@@ -33,7 +33,7 @@ function unchecked(act: string, { by, signature }: HumanAct, error: unknown): Au
 }
 
 /** How long whoever acts waits for that answer at most. */
-const CHECKED_WITHIN = { brake: '10s', other: '60s' } as const;
+const CHECKED_WITHIN = { brake: '10s', other: '8s' } as const;
 
 /** `given`: the input as it came. */
 export async function authoriseStart(run: RolloutRun, given: unknown): Promise<Authorised> {
@@ -86,10 +86,7 @@ async function ask(run: RolloutRun, act: string, given: HumanAct, signed: object
 }
 
 /** A start may wait as long as its preflight. */
-function asking(
-  act: string,
-  by: string,
-): { readonly summary: string; readonly scheduleToCloseTimeout?: '10s' | '60s' } {
+function asking(act: string, by: string): { readonly summary: string; readonly scheduleToCloseTimeout?: '10s' | '8s' } {
   const summary = `may ${by} ${act}?`;
   return act === 'start'
     ? { summary }

@@ -1,6 +1,7 @@
 /** What the end of a watch means by the plan's policies. */
 import type { Drift } from '../domain/rollout/drift.ts';
 import type { ShownBudget } from '../domain/rollout/card-budget.ts';
+import { isHarmed } from '../domain/rollout/overrides.ts';
 import type { PauseCause } from '../domain/rollout/state.ts';
 import { armLabel } from '../domain/rollout/deployment.ts';
 import type { Deployment } from '../domain/rollout/deployment.ts';
@@ -60,7 +61,7 @@ async function decideSpent(run: DeployedRun, budget: ShownBudget, reason: string
   const again = `Nobody sees the candidate now. Resume goes back to split ${before} % for ${budget.cards} cards more.`;
   const decided = await pauseFor(run, `${reason} ${again}`, budget.of === 'step' ? 'stepCards' : 'rolloutCards');
   if (decided.kind === 'rollBack' || decided.kind === 'promote') return decided;
-  if (run.state.harmed) return rollBackForHarm(run);
+  if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
   return writeSplit(run, before, `split back to ${before} %`);
 }
 
@@ -153,7 +154,7 @@ export async function writeSplit(run: DeployedRun, percent: number, summary: str
     }
     const opened = await whileClosed(run, done.value.closed, (end) => settle(run, end));
     if (opened.kind === 'rollBack' || opened.kind === 'promote') return opened;
-    if (run.state.harmed) return rollBackForHarm(run);
+    if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
   }
 }
 

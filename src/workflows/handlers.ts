@@ -1,7 +1,8 @@
 /** Who asks the rollout, and what it answers. Registered before anything is awaited. */
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import { ACT_HELP, BRAKE_HELP, GUARDIAN_HELP, STATUS_HELP } from '../domain/rollout/act-help.ts';
-import { refusalFor } from '../domain/rollout/act-refusal.ts';
+import type { Taken } from '../domain/rollout/act-refusal.ts';
+import { takeAs } from '../domain/rollout/act-refusal.ts';
 import type { Act } from '../domain/rollout/acts.ts';
 import { ACTS, impossible, isBrake, unfit } from '../domain/rollout/acts.ts';
 import { parseAct, parseGuardianNotice } from '../domain/rollout/messages.ts';
@@ -55,17 +56,36 @@ function refused(why: string): ApplicationFailure {
 async function takeAct(run: RolloutRun, act: Act, given: HumanAct): Promise<string | null> {
   const { by, reason, signature = null } = given;
   const known = await authoriseAct(run, act, given);
-  const why = known.ok ? (impossible(run.state, act) ?? refusalFor(run.state, act, known.actor)) : known.refusal;
-  if (!known.ok || why !== null) {
+  if (known.ok && SHOWN.includes(act)) await freshFigures(run);
+  const nowMs = Date.now();
+  const taken = known.ok
+    ? orElse(impossible(run.state, act, nowMs), () =>
+        takeAs(run.state, act, { ...parseAct(given), by, reason }, known.actor, nowMs),
+      )
+    : { why: known.refusal };
+  if (!known.ok || 'why' in taken) {
+    const { why } = taken as { readonly why: string };
     const proof = known.ok ? known.proof : { verifiedBy: null, subject: null, signature };
     if (isToldEnough(run.state.refusals)) run.dispatch({ kind: 'refusalCounted' });
     else run.dispatch({ kind: 'refused', act, by, why: `${why} Given was: ${reason}` }, { actor: by, proof });
     return why;
   }
-  const { actor, proof } = known;
-  const person = { by: actor.by, verifiedBy: actor.verifiedBy, subject: actor.subject };
-  run.dispatch({ kind: 'acted', act, by, reason, person }, { actor: by, proof });
+  run.dispatch(taken.event, { actor: by, proof: known.proof });
   return null;
+}
+
+function orElse(why: string | null, taken: () => Taken): Taken {
+  return why === null ? taken() : { why };
+}
+
+/** These are bound to the figures of their moment. */
+const SHOWN: readonly Act[] = ['promote', 'override'];
+
+/** What the workflow knows of the figures is as old as the last news; a watch that begins tells them at once. */
+async function freshFigures(run: RolloutRun): Promise<void> {
+  if (run.state.openWatches === 0) return;
+  run.dispatch({ kind: 'figuresAsked' });
+  await condition(() => !run.state.figuresAsked, '5s', { summary: 'the figures of this moment' });
 }
 
 async function brake(run: RolloutRun, given: unknown): Promise<void> {

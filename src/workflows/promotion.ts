@@ -1,14 +1,17 @@
 /** Everybody gets the candidate: said only after a read-back proved it. */
+import { isHarmed } from '../domain/rollout/overrides.ts';
 import { decide, standAlone, whilePaused } from './decide.ts';
 import { withLimit } from './deadline.ts';
 import type { DeployedRun } from './run.ts';
 import { holds } from '../domain/rollout/watch-decision.ts';
 import { bake, outcomeOf, setSplit } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
-import { CONTINUE, isAborted, rollBackForHarm, supervise } from './supervise.ts';
+import { CONTINUE, isAborted, requested, rollBackForHarm, supervise } from './supervise.ts';
 
 /** Almost all to the candidate, a last stage beside the holdback, then all; the baseline retired, read back. */
-export async function promote(run: DeployedRun, askedByPerson: boolean): Promise<StepOutcome> {
+export async function promote(run: DeployedRun, isAsked: boolean): Promise<StepOutcome> {
+  // Unless what a person asked for has lapsed.
+  const askedByPerson = isAsked && requested(run).kind === 'promote';
   if (!askedByPerson && (run.state.report === null || !holds('goal', run.state.report))) {
     const proven = await bake(run, { forMs: 0, atMostMs: 0, minCards: 0, require: 'goal' });
     if (proven.kind === 'rollBack') return proven;
@@ -51,7 +54,7 @@ async function lastStage(run: DeployedRun, tolerant: boolean): Promise<StepOutco
       const decision = await decide(run, end);
       const stop = decision.kind === 'goOn' ? await whilePaused(run) : decision;
       if (stop.kind === 'rollBack') return stop;
-      if (ended() || run.state.advanced) return run.state.harmed ? rollBackForHarm(run) : CONTINUE;
+      if (ended() || run.state.advanced) return isHarmed(run.state, Date.now()) ? rollBackForHarm(run) : CONTINUE;
     }
   });
 }
@@ -63,5 +66,5 @@ function heldOn({ state }: DeployedRun): string {
 async function retire(run: DeployedRun): Promise<StepOutcome> {
   const outcome = outcomeOf(await standAlone(run));
   if (outcome.kind === 'rollBack') return outcome;
-  return run.state.harmed ? rollBackForHarm(run) : CONTINUE;
+  return isHarmed(run.state, Date.now()) ? rollBackForHarm(run) : CONTINUE;
 }

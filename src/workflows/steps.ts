@@ -7,6 +7,7 @@ import type { Step, StepKind, StepOf } from '../domain/plan/steps/steps.ts';
 import { formatDuration } from '../domain/shared/duration.ts';
 import type { Verdict } from '../domain/judge/types.ts';
 import { isApproved } from '../domain/rollout/acts.ts';
+import { isHarmed } from '../domain/rollout/overrides.ts';
 import { plannedEndOf } from '../domain/rollout/planned-ends.ts';
 import { policyForUndecided } from '../domain/rollout/watch-decision.ts';
 import type { BakeClock } from './bake-clock.ts';
@@ -40,7 +41,7 @@ export async function setSplit(
 ): Promise<StepOutcome> {
   const before = await whilePaused(run);
   if (before.kind === 'rollBack' || before.kind === 'promote') return before;
-  if (run.state.harmed) return rollBackForHarm(run);
+  if (isHarmed(run.state, Date.now())) return rollBackForHarm(run);
   run.dispatch({ kind: 'entered', phase, waitingFor: `the organisation to show split ${percent} %` });
   return outcomeOf(await writeSplit(run, percent, `split to ${percent} %`));
 }

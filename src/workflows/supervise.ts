@@ -3,6 +3,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation, sleep } 
 import type { WatchResult } from '../activities/types.ts';
 import type { JudgeReport } from '../domain/judge/types.ts';
 import { budgetsOf } from '../domain/rollout/card-budget.ts';
+import { endOfOverride } from '../domain/rollout/overrides.ts';
 import type { WatchGoal } from '../domain/rollout/watch-decision.ts';
 import { backOffMs } from '../domain/shared/back-off.ts';
 import { watch } from './activity-proxies.ts';
@@ -194,7 +195,10 @@ export async function guarded<T>(
 
 /** After harm the split never rises again. */
 export function rollBackForHarm({ state }: DeployedRun): Extract<StepOutcome, { kind: 'rollBack' }> {
-  return rollBackFor(state.report?.verdict === 'harm' ? state.report.reason : state.reason);
+  const { report, overrides, reason } = state;
+  if (report?.verdict !== 'harm') return rollBackFor(reason);
+  const ended = endOfOverride(overrides, report, Date.now());
+  return rollBackFor([report.reason, ...(ended === null ? [] : [ended])].join(' '));
 }
 
 export function isAborted(run: DeployedRun): boolean {
@@ -205,6 +209,14 @@ export function isAborted(run: DeployedRun): boolean {
 export function requested(run: DeployedRun): StepOutcome {
   const { request } = run.state;
   if (request === null) return CONTINUE;
+  if (request.untilMs !== undefined && Date.now() >= request.untilMs) {
+    const until = new Date(request.untilMs).toISOString();
+    run.dispatch({
+      kind: 'lapsed',
+      reason: `The promotion by ${request.by} had to take effect before ${until}; it goes on by the plan.`,
+    });
+    return CONTINUE;
+  }
   return request.kind === 'abort' ? rollBackFor(`abort by ${request.by}: ${request.reason}`) : { kind: 'promote' };
 }
 
@@ -226,7 +238,7 @@ function startWatch(
   { tolerant = false, writing = false }: SuperviseOptions,
 ): Promise<WatchResult> {
   const { guardrails, slices, policies } = input.plan;
-  const { deployment, opened, splitPercent, accepted } = state;
+  const { deployment, opened, splitPercent, accepted, overrides } = state;
   const acceptsAll = tolerant || state.paused;
   // Not while a write is under way: what it is for comes first, and the watch after it tells at once.
   const budgets = writing || splitPercent === 0 ? [] : budgetsOf(input.plan, state);
@@ -254,7 +266,8 @@ function startWatch(
       },
       ...(budgets.length > 0 && { budgets }),
       knownDrift: state.knownDrift,
-      tellSight: state.blind !== null,
+      tellSight: state.blind !== null || state.figuresAsked,
+      ...(overrides.length > 0 && { overrides }),
       seen: state.seen,
     },
   ]);

@@ -152,6 +152,8 @@ export class ScriptedOrganisation {
   private spent: ShownBudget | undefined;
   /** What a hook answers. */
   hook: Activities['askHook'] = () => Promise.resolve({ decision: 'confirm', reason: 'scripted' });
+  /** Why the watch ends. */
+  private said = '';
   watches: WatchInput[] = [];
   longWatches: LongWatchInput[] = [];
   /** What a watch finds in the organisation, until the workflow has heard of it. */
@@ -330,7 +332,7 @@ export class ScriptedOrganisation {
       kind,
       ...(kind === 'drift' && this.drift !== null && { drift: this.drift }),
       ...(kind === 'spent' && this.spent !== undefined && { budget: this.spent }),
-      reason: `scripted: ${this.verdict}`,
+      reason: kind === 'harm' && this.said !== '' ? this.said : `scripted: ${this.verdict}`,
       report: this.report(),
       seen: [],
       firstCandidateCardAtMs: Date.now() - 1000,
@@ -374,10 +376,12 @@ export class ScriptedOrganisation {
       noDataAfterMs: acceptSilence === 'all' ? null : policies.onNoData.afterMs,
       silenceAcceptedAtMs: typeof acceptSilence === 'number' ? acceptSilence : null,
       distrust: input.acceptDistrust,
+      overrides: input.overrides ?? [],
       staleAfterMs: policies.settleMs,
       alarms: input.acceptAlarms ?? [],
       budgets: (input.budgets ?? []).map((budget) => ({ ...budget, shown: this.shownSince(budget.sinceMs) })),
     });
+    this.said = end?.reason ?? '';
     if (end?.kind === 'harm') return 'harm';
     this.spent = end?.kind === 'spent' ? end.budget : undefined;
     if (end?.kind === 'spent') return 'spent';

@@ -9,7 +9,7 @@ import { ACT_UPDATES } from '../../src/workflows/messages.ts';
 import type { Harness, RolloutHandle } from '../helpers/rollout-harness.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 
-const who = { by: 'ana', reason: 'recording' };
+const who = { by: 'ana', reason: 'recorded for the replay' };
 const split = { kind: 'setSplit', percent: 10 } as const;
 const hour = 3_600_000;
 const longBake = { kind: 'bake', forMs: hour, atMostMs: hour, minCards: 0, require: 'noHarm' } as const;

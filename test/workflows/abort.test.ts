@@ -119,7 +119,7 @@ test('after somebody asked to promote', async () => {
   const release = hang('applySplit');
   const handle = await harness.start(quickPlan({ steps: longBake }));
   await harness.statusWhen(handle, ({ phase }) => phase === 'settingSplit');
-  await handle.executeUpdate(ACT_UPDATES.promote, { args: [who] });
+  await handle.executeUpdate(ACT_UPDATES.promote, { args: [{ ...who, reason: 'the law changes today' }] });
   await abortWhen(handle, () => true);
   release();
 });

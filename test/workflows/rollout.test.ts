@@ -221,7 +221,7 @@ test('an act that makes no sense now, or lacks who and why, is refused with the 
       () => 'accepted',
       (error: unknown) => (error instanceof WorkflowUpdateFailedError ? String(error.cause?.message) : String(error)),
     );
-  expect(await refusal(ACT_UPDATES.approve, who)).toContain('Possible now: pause, advance, promote, abort');
+  expect(await refusal(ACT_UPDATES.approve, who)).toContain('Possible now: pause, advance, promote, override, abort');
   expect(await refusal(ACT_UPDATES.abort, { by: 'ana', reason: ' ' })).toContain('"reason"');
   await handle.terminate();
 });

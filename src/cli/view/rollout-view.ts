@@ -176,6 +176,7 @@ function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
   const can = status.canDo.length === 0 ? [] : [`you can: ${status.canDo.join(', ')}`];
   return [
     ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
+    ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
     `waiting for: ${shownText(status.waitingFor)}`,
     ...deadlineLines(status, now),
     ...blindLines(status, paint, now),

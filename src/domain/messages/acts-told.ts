@@ -1,5 +1,6 @@
 /** What people did. */
 import { isApproved } from '../rollout/acts.ts';
+import { overrideText } from '../rollout/overrides.ts';
 import type { AuditedEvent } from '../rollout/events.ts';
 import type { Message } from './message.ts';
 import type { Told } from './told.ts';
@@ -9,7 +10,7 @@ import { paused } from './waits-told.ts';
 type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
 
 /** An abort, and a promotion that is asked for while one is under way, are told by what follows. */
-export function acted(told: Told, { act, by, reason }: Acted): Message | null {
+export function acted(told: Told, { act, by, reason, over, override }: Acted): Message | null {
   const { after, facts, status } = told;
   const said = { why: `${act} by ${by}: ${reason}`, next: `It waits for ${status.waitingFor}.` };
   const claim = claimText(told);
@@ -47,14 +48,39 @@ export function acted(told: Told, { act, by, reason }: Acted): Message | null {
       return message(told, {
         event: 'promoteAsked',
         severity: 'warning',
-        said: `is to be promoted now, says ${by}`,
-        what: `The steps that are left are skipped, from split ${status.splitPercent} % on.${claim}`,
+        said: `is to be promoted now, says ${by}${over === undefined ? '' : `, over ${over.text}`}`,
+        what:
+          `The steps that are left are skipped, from split ${status.splitPercent} % on.` +
+          `${over === undefined ? '' : ' It is NOT proven safe: this is an override on record.'}${claim}`,
         ...said,
         figures: figuresOf(status.report, ''),
         next: 'The promotion; harm would still roll it back.',
         commands: commandsFor(told, ['watch', 'abort']),
       });
+    case 'override':
+      return message(told, {
+        event: 'overridden',
+        severity: 'warning',
+        said: `has an override: ${by} lets ${override?.kind === 'harm' ? `harm of ${override.figures}` : 'approvals'} pass`,
+        what: `${override === undefined ? '' : overrideText(override)}.${claim}`,
+        ...said,
+        figures: figuresOf(status.report, ''),
+        next: `It waits for ${status.waitingFor}. Worse harm than was shown still rolls it back.`,
+        commands: commandsFor(told, ['watch', 'abort']),
+      });
     case 'abort':
       return null;
   }
+}
+
+export function lapsed(told: Told, reason: string): Message {
+  return message(told, {
+    event: 'lapsed',
+    severity: 'action',
+    said: 'is not promoted: what was asked for came too late',
+    what: `It stays at split ${told.status.splitPercent} %.`,
+    why: reason,
+    next: `It waits for ${told.status.waitingFor}.`,
+    commands: commandsFor(told, ['promote', 'abort']),
+  });
 }

@@ -100,6 +100,22 @@ function rolledBackStory(): readonly Message[] {
     { kind: 'splitProven', percent: 25, atMs: BEGIN_MS + 5 * MINUTE },
     { kind: 'autoPaused', cause: 'noData', reason: 'No candidate card has come for 30 m at split 25 % (limit 30 m).' },
     { kind: 'acted', act: 'resume', by: 'ana', reason: 'the queue was closed' },
+    {
+      kind: 'acted',
+      act: 'override',
+      by: 'ben',
+      reason: 'agents decline it on purpose this week',
+      override: {
+        kind: 'approvals',
+        by: 'ben',
+        verifiedBy: 'key',
+        subject: 'ed25519:example',
+        reason: 'agents decline it on purpose this week',
+        atMs: BEGIN_MS + 14 * MINUTE,
+        untilMs: BEGIN_MS + 134 * MINUTE,
+      },
+    },
+    { kind: 'lapsed', reason: 'The promotion by ben had to take effect before 09:10; it goes on by the plan.' },
     { kind: 'judged', report, firstCandidateCardAtMs: BEGIN_MS + 6 * MINUTE },
     { kind: 'entered', phase: 'rollingBack', waitingFor: 'the baseline to serve everybody', reason: report.reason },
     {

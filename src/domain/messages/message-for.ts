@@ -4,7 +4,7 @@
  */
 import type { AuditedEvent } from '../rollout/events.ts';
 import { statusOf } from '../rollout/view.ts';
-import { acted } from './acts-told.ts';
+import { acted, lapsed } from './acts-told.ts';
 import { ended, needsAttention, rollingBack, servesAll } from './ends-told.ts';
 import type { Message } from './message.ts';
 import type { Told, Transition } from './told.ts';
@@ -38,6 +38,8 @@ export function messageFor(transition: Transition): Message | null {
       return ended(told, event.outcome);
     case 'acted':
       return acted(told, event);
+    case 'lapsed':
+      return lapsed(told, event.reason);
     // Each is part of something that is told.
     case 'stepStarted':
     case 'splitProven':

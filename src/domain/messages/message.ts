@@ -18,6 +18,8 @@ export const MESSAGE_EVENTS = [
   'advanced',
   'promoteAsked',
   'notified',
+  'overridden',
+  'lapsed',
   'drift',
   'blind',
   'sighted',

@@ -11,7 +11,12 @@ const WHAT: Readonly<Record<Act, string>> = {
   resume: 'Lets a paused rollout go on, and accepts what it was paused for, as it is shown.',
   approve: 'Gives the approval that is waited for; each person counts once.',
   advance: 'Leaves the bake at hand now; never past harm, never over an approval.',
-  promote: 'Skips what remains and promotes; never past harm, never over an approval that is still to come.',
+  promote:
+    'Skips what remains and promotes; never past harm, never over an approval that is still to come. While not every ' +
+    'guardrail is proven safe it takes an approver and a reason of some words, and stands as an override on record.',
+  override:
+    "Lets one guardrail's harm pass, as it is shown now and no worse, before it is proven; or, by an admin, the " +
+    'approvals still to come. Add "until": "2026-03-01T12:00:00Z", and "guardrail": "acceptanceRate" or "approvals": true.',
   abort: 'Rolls back now, whatever is going on.',
 };
 

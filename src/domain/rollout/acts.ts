@@ -1,6 +1,7 @@
 /**
  * What a person can do to a rollout, and when. `advance` leaves the bake at hand now, whatever it still waits for, and
- * `promote` all that remains but approvals; neither goes past `harm`.
+ * `promote` all that remains but approvals; neither goes past `harm`, unless a named person overrode it before it was
+ * proven.
  */
 import { STEP_PHASES } from '../plan/steps/steps.ts';
 import { proofProblem } from '../identity/signed-act.ts';
@@ -8,11 +9,13 @@ import { actorProblem, reasonProblem } from './actor.ts';
 import type { AskedApproval } from './approvals.ts';
 import { approvalAt, approvalsToCome, isGiven, toComeText } from './approvals.ts';
 import type { GivenAct } from './messages.ts';
+import { overrideProblem } from './override-given.ts';
+import { isHarmed, letsPassApprovals } from './overrides.ts';
 import type { RolloutState } from './state.ts';
 import type { Phase } from './status.ts';
 import { isTerminal } from './status.ts';
 
-export const ACTS = ['pause', 'resume', 'approve', 'advance', 'promote', 'abort'] as const;
+export const ACTS = ['pause', 'resume', 'approve', 'advance', 'promote', 'override', 'abort'] as const;
 export type Act = (typeof ACTS)[number];
 
 /** These also take effect when nobody answers: Temporal keeps them until a worker runs. */
@@ -28,8 +31,11 @@ const BEFORE_STEPS: readonly Phase[] = ['validating', 'scheduled', 'deploying'];
 const AFTER_STEPS: readonly Phase[] = ['promoting', 'longWatch'];
 const WATCHING: readonly Phase[] = [...STEP_PHASES, 'held'];
 
+/** Whoever only looks takes an override for what it says; whoever acts knows the time. */
+const NO_TIME = -Infinity;
+
 /** What a person can do now; the updates' validators and the status ask the same question. */
-export function possibleActs(state: RolloutState): Act[] {
+export function possibleActs(state: RolloutState, nowMs = NO_TIME): Act[] {
   if (state.changedBaseline !== null) return ['abort'];
   if (
     isTerminal(state.phase) ||
@@ -43,15 +49,18 @@ export function possibleActs(state: RolloutState): Act[] {
     return [
       ...(state.paused ? ['resume' as const] : state.phase === 'longWatch' ? [] : ['pause' as const]),
       // Nobody jumps over a closed window; what is left early is what it waits before.
-      ...(state.harmed || state.closedWindow !== null ? [] : ['advance' as const]),
+      ...(isHarmed(state, nowMs) || state.closedWindow !== null ? [] : ['advance' as const]),
+      ...(state.phase === 'promoting' && !isHarmed(state, nowMs) ? ['override' as const] : []),
       'abort',
     ];
   if (BEFORE_STEPS.includes(state.phase)) return [state.paused ? 'resume' : 'pause', 'abort'];
   if (!WATCHING.includes(state.phase)) return ['abort'];
+  const harmed = isHarmed(state, nowMs);
   const acts: Act[] = [state.paused ? 'resume' : 'pause'];
   if (isAsked(state) && !isApproved(state)) acts.push('approve');
-  if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !state.harmed) acts.push('advance');
-  if (!state.harmed && approvalsAhead(state).length === 0) acts.push('promote');
+  if ((state.phase === 'baking' || state.phase === 'held') && !isAsked(state) && !harmed) acts.push('advance');
+  if (!harmed && approvalsAhead(state, nowMs).length === 0) acts.push('promote');
+  if (!harmed) acts.push('override');
   return [...acts, 'abort'];
 }
 
@@ -64,27 +73,34 @@ export function isApproved({ approvals, step }: RolloutState): boolean {
   return asked !== undefined && isGiven(asked);
 }
 
-/** Nobody steps over what the plan has people approve. */
-function approvalsAhead({ approvals, step }: RolloutState): readonly AskedApproval[] {
-  return approvalsToCome(approvals, step);
+/** Nobody steps over what the plan has people approve, but an admin. */
+function approvalsAhead({ approvals, step, overrides }: RolloutState, nowMs: number): readonly AskedApproval[] {
+  return letsPassApprovals(overrides, nowMs) ? [] : approvalsToCome(approvals, step);
 }
 
 /** What is wrong with how the act is given, whatever the state; or null. */
 export function unfit(name: Act, given: GivenAct): string | null {
-  const problem = actorProblem(given.by) ?? reasonProblem(given.reason) ?? proofProblem(given);
+  const problem =
+    actorProblem(given.by) ??
+    reasonProblem(given.reason) ??
+    proofProblem(given) ??
+    (name === 'override' ? overrideProblem(given) : null);
   return problem === null ? null : `Cannot ${name}: ${problem}`;
 }
 
+const PAST_HARM: readonly Act[] = ['advance', 'promote', 'override'];
+
 /** Why nobody can do that now, or null. One sentence with the way out. */
-export function impossible(state: RolloutState, name: Act): string | null {
-  const possible = possibleActs(state);
+export function impossible(state: RolloutState, name: Act, nowMs = NO_TIME): string | null {
+  const possible = possibleActs(state, nowMs);
   if (possible.includes(name)) return null;
   const instead =
     possible.length === 0 ? 'Nothing can be done from here; see the status.' : `Possible now: ${possible.join(', ')}.`;
-  const ahead = name === 'promote' && !state.harmed && possible.length > 0 ? approvalsAhead(state) : [];
+  const ahead =
+    name === 'promote' && !isHarmed(state, nowMs) && WATCHING.includes(state.phase) ? approvalsAhead(state, nowMs) : [];
   if (ahead.length > 0)
     return `Cannot promote: the plan has people approve first, and it is still to come: ${toComeText(ahead)}. ${instead}`;
-  const harmed = state.harmed && (name === 'advance' || name === 'promote') ? ' The judge has proven harm.' : '';
+  const harmed = isHarmed(state, nowMs) && PAST_HARM.includes(name) ? ' The judge has proven harm.' : '';
   return `Cannot ${name} while the rollout is ${state.phase}${state.paused ? ' (paused)' : ''}.${harmed} ${instead}`;
 }
 

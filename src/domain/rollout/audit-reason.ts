@@ -4,6 +4,7 @@ import type { Problem } from '../plan/problem.ts';
 import type { Step } from '../plan/steps/steps.ts';
 import { stepLabel } from '../plan/steps/steps.ts';
 import { formatDuration } from '../shared/duration.ts';
+import { overrideText } from './overrides.ts';
 import type { RolloutState } from './state.ts';
 import type { AuditedEvent } from './events.ts';
 
@@ -46,6 +47,8 @@ export function reasonOf(
       return 'the baseline is gone back to as it is now';
     case 'sighted':
       return 'a judge that can act looks again';
+    case 'lapsed':
+      return event.reason;
     case 'refused':
       return event.why;
     case 'refusedMore':
@@ -67,8 +70,11 @@ export function reasonOf(
     case 'blinded':
     case 'autoPaused':
     case 'ended':
-    case 'acted':
       return event.reason;
+    case 'acted':
+      return event.override !== undefined
+        ? overrideText(event.override)
+        : `${event.over === undefined ? '' : `over ${event.over.text}: `}${event.reason}`;
   }
 }
 

@@ -20,6 +20,7 @@ type DetailsFacts = { readonly title: string } & Pick<
   | 'waitingFor'
   | 'canDo'
   | 'deadline'
+  | 'overrides'
 >;
 
 const MARKS: Record<StepStatus['state'], string> = {
@@ -35,6 +36,7 @@ export function detailsMarkdown(facts: DetailsFacts): string {
     `**${facts.phase}${facts.paused ? ' (paused)' : ''}**, candidate split ${facts.splitPercent} %${achievedText(facts)}`,
     '',
     ...(facts.reason === '' ? [] : [`- Why: ${cell(facts.reason)}`]),
+    ...(facts.overrides ?? []).map((text) => `- **${cell(text)}**`),
     `- Waiting for: ${cell(facts.waitingFor)}`,
     ...(facts.deadline == null ? [] : [`- At most until ${facts.deadline.at}, then: ${facts.deadline.action}`]),
     `- A person can: ${facts.canDo.length === 0 ? 'only watch' : facts.canDo.map((act) => `\`${act}\``).join(', ')}`,

@@ -6,6 +6,7 @@ import type { Act } from './acts.ts';
 import type { Person } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
+import type { Override } from './overrides.ts';
 import type { OpenHours, Opened, PauseCause, Wait } from './state.ts';
 import type { Outcome, Phase } from './status.ts';
 
@@ -63,7 +64,12 @@ export type AuditedEvent =
       readonly reason: string;
       /** As far as it is known who that was; absent: by the guardian. */
       readonly person?: Person;
+      /** Of a promotion of what is not proven: its figures, and until when it has to take effect. */
+      readonly over?: { readonly text: string; readonly untilMs: number };
+      readonly override?: Override;
     }
+  /** A promotion that a person asked for came too late to take effect. */
+  | { readonly kind: 'lapsed'; readonly reason: string }
   /** `by` is as it was given; `why` says what was wrong. */
   | { readonly kind: 'refused'; readonly act: Act; readonly by: string; readonly why: string }
   /** Acts that were refused beside those that are told one by one. */
@@ -73,6 +79,7 @@ export type AuditedEvent =
 export type NotedEvent =
   /** One more act was refused, and is not told by itself. */
   | { readonly kind: 'refusalCounted' }
+  | { readonly kind: 'figuresAsked' }
   | { readonly kind: 'starterKnown'; readonly starter: Actor }
   | { readonly kind: 'opened'; readonly opened: Opened }
   | { readonly kind: 'deployed'; readonly deployment: Deployment }
@@ -102,6 +109,7 @@ export type RolloutEvent = AuditedEvent | NotedEvent;
 
 const NOTED: Readonly<Record<NotedEvent['kind'], true>> = {
   refusalCounted: true,
+  figuresAsked: true,
   starterKnown: true,
   opened: true,
   deployed: true,

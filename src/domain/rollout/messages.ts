@@ -7,12 +7,16 @@ export interface GivenAct {
   readonly reason?: unknown;
   readonly expiresAt?: unknown;
   readonly signature?: unknown;
+  /** Of an override: until when, ISO instant; and what of. */
+  readonly until?: unknown;
+  readonly guardrail?: unknown;
+  readonly approvals?: unknown;
 }
 
 export function parseAct(given: unknown): GivenAct {
   if (typeof given !== 'object' || given === null) return {};
-  const { name, by, reason, expiresAt, signature } = given as GivenAct;
-  return { name, by, reason, expiresAt, signature };
+  const { name, by, reason, expiresAt, signature, until, guardrail, approvals } = given as GivenAct;
+  return { name, by, reason, expiresAt, signature, until, guardrail, approvals };
 }
 
 /**

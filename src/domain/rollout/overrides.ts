@@ -108,6 +108,23 @@ function isWorse({ shown, atWorst }: HarmOverride, row: GuardrailReport): boolea
   return atBest !== null && (atBest - atWorst) * worse > 0;
 }
 
+/** Has it been proven harmful, but for what named people have let pass? */
+export function isHarmed({ harmed, report, overrides }: Harmed, nowMs: number): boolean {
+  return harmed || (report !== null && report.verdict === 'harm' && !excusesHarm(overrides, report, nowMs));
+}
+
+interface Harmed {
+  readonly harmed: boolean;
+  readonly report: JudgeReport | null;
+  readonly overrides: readonly Override[];
+}
+
+/** The latest word on the same thing takes the place of the one before. */
+export function withOverride(overrides: readonly Override[], next: Override): readonly Override[] {
+  const key = (one: Override): string => (one.kind === 'harm' ? one.guardrail : '');
+  return [...overrides.filter((one) => one.kind !== next.kind || key(one) !== key(next)), next];
+}
+
 /** Why a harm that somebody had let pass counts after all; null: nobody had. */
 export function endOfOverride(overrides: readonly Override[], report: JudgeReport, nowMs: number): string | null {
   for (const row of report.guardrails.filter(({ mode, verdict }) => mode === 'enforce' && verdict === 'harm')) {

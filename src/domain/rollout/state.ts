@@ -5,6 +5,7 @@ import type { AskedApproval } from './approvals.ts';
 import type { AcceptedEvidence } from './accepted-evidence.ts';
 import type { Deployment } from './deployment.ts';
 import type { Drift } from './drift.ts';
+import type { Override } from './overrides.ts';
 import type { Outcome, Phase, SafetyProof } from './status.ts';
 
 export interface RolloutState {
@@ -67,6 +68,10 @@ export interface RolloutState {
   /** Of the plan's steps, each with who has given it. */
   readonly approvals: readonly AskedApproval[];
   readonly refusals: Refusals;
+  /** What named people let pass, each until its end; the latest of a kind. */
+  readonly overrides: readonly Override[];
+  /** A person acts on the figures: the first look tells them. */
+  readonly figuresAsked: boolean;
   readonly advanced: boolean;
   readonly accepted: Accepted;
   /** Drift that was told and is dealt with: its keys. */
@@ -154,6 +159,10 @@ export interface Request {
   readonly kind: 'abort' | 'promote';
   readonly by: string;
   readonly reason: string;
+  /** Of a promotion of what is not proven: it lapses unless it takes effect before, ms since the epoch. */
+  readonly untilMs?: number;
+  /** What of it is not proven: `ana over undecided: acceptanceRate 27.3 % vs 41.6 %, n 144`. */
+  readonly over?: string;
 }
 
 export function initialState(approvals: readonly AskedApproval[] = []): RolloutState {
@@ -191,6 +200,8 @@ export function initialState(approvals: readonly AskedApproval[] = []): RolloutS
     asksApproval: false,
     approvals,
     refusals: { count: 0, latelyAtMs: [] },
+    overrides: [],
+    figuresAsked: false,
     advanced: false,
     accepted: { silenceAtMs: null, distrust: [], alarms: [], stepCardsAtMs: null, rolloutCardsAtMs: null, rivals: [] },
     knownDrift: [],

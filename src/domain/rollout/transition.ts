@@ -1,9 +1,11 @@
 /** `(state, event, time) -> state`. Pure. */
+import { CLAIMED } from '../identity/actor.ts';
 import { claimed } from '../identity/decide.ts';
 import type { Fingerprint } from '../split/fingerprint.ts';
 import { acceptEvidence } from './accepted-evidence.ts';
 import { alarmsOf } from './alarms.ts';
 import { withApproval } from './approvals.ts';
+import { isHarmed, overrideText, withOverride } from './overrides.ts';
 import { oneMore } from './refusals.ts';
 import { hookText } from './audit-reason.ts';
 import { UNSEEN } from './drift.ts';
@@ -48,7 +50,8 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
         report: event.report,
         seen: event.seen ?? state.seen,
         firstCandidateCardAtMs: state.firstCandidateCardAtMs ?? event.firstCandidateCardAtMs ?? null,
-        harmed: state.harmed || event.report.verdict === 'harm',
+        harmed: isHarmed({ ...state, report: event.report }, atMs),
+        figuresAsked: false,
       };
     case 'autoPaused':
       return {
@@ -99,11 +102,15 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return { ...state, refusals: oneMore(state.refusals, atMs) };
     case 'refusedMore':
       return state;
+    case 'lapsed':
+      return { ...state, request: state.request?.kind === 'promote' ? null : state.request, reason: event.reason };
   }
 }
 
 function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutState {
   switch (event.kind) {
+    case 'figuresAsked':
+      return { ...state, figuresAsked: true, watchCalls: state.watchCalls + 1 };
     case 'refusalCounted':
       return { ...state, refusals: oneMore(state.refusals, atMs) };
     case 'starterKnown':
@@ -120,7 +127,7 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
       return { ...state, writeInFlight: false };
     case 'aloneProven':
       // Harm that was proven meanwhile forbids it: the roll back comes next.
-      return state.promoted || state.harmed
+      return state.promoted || isHarmed(state, atMs)
         ? state
         : { ...state, promoted: true, splitSinceMs: event.atMs, safety: proofOf(state, event.atMs, null) };
     case 'restoreProven':
@@ -179,7 +186,9 @@ function promotionBegun(state: RolloutState): RolloutState {
     ...state,
     decision: {
       report,
-      reason: isAsked ? `promote by ${request.by}: ${request.reason}` : (report?.reason ?? 'promoted by the plan'),
+      reason: isAsked
+        ? `promote by ${request.over ?? request.by}: ${request.reason}`
+        : (report?.reason ?? 'promoted by the plan'),
     },
     request: isAsked ? null : request,
     advanced: false,
@@ -216,7 +225,8 @@ function asksApproval(state: RolloutState, phase: Phase): boolean {
 type Acted = Extract<AuditedEvent, { kind: 'acted' }>;
 
 function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
-  const reason = `${event.act} by ${event.by}: ${event.reason}`;
+  const over = overText(event);
+  const reason = `${event.act} by ${over ?? event.by}: ${event.reason}`;
   switch (event.act) {
     case 'pause':
       return { ...state, paused: true, pausedFor: 'person', reason };
@@ -242,15 +252,36 @@ function acted(state: RolloutState, event: Acted, atMs: number): RolloutState {
         left: [...state.left, state.step],
         reason,
       };
+    case 'override':
+      // The watch at hand does not know of it.
+      return event.override === undefined
+        ? state
+        : {
+            ...state,
+            overrides: withOverride(state.overrides, event.override),
+            watchCalls: state.watchCalls + 1,
+            reason: overrideText(event.override),
+          };
     case 'promote':
     case 'abort':
       return {
         ...afterShown(state),
         changedBaseline: null,
-        request: strongest(state.request, { kind: event.act, by: event.by, reason: event.reason }),
+        request: strongest(state.request, {
+          kind: event.act,
+          by: event.by,
+          reason: event.reason,
+          ...(event.over !== undefined && over !== null && { untilMs: event.over.untilMs, over }),
+        }),
         reason,
       };
   }
+}
+
+/** `ana (claimed, not verified) over undecided: acceptanceRate 27.3 % vs 41.6 %, n 144`; null: it is proven. */
+function overText({ by, person, over }: Acted): string | null {
+  if (over === undefined) return null;
+  return `${by}${person === undefined || person.verifiedBy === null ? ` (${CLAIMED})` : ''} over ${over.text}`;
 }
 
 /** Whoever was shown a changed baseline, in a pause or in a roll back, and acts, takes it as it was shown. */

@@ -6,6 +6,7 @@ import { achievedShare } from './shares.ts';
 import { possibleActs } from './acts.ts';
 import { approvalAt, approvalText } from './approvals.ts';
 import type { Deployment } from './deployment.ts';
+import { overrideText } from './overrides.ts';
 import type { OpenHours, RolloutState, Wait } from './state.ts';
 import type { Deadline, Outcome, Phase, SafetyProof, StepStatus } from './status.ts';
 import { isEnding } from './status.ts';
@@ -32,6 +33,8 @@ export interface RolloutStatus {
   readonly openHours?: OpenHours;
   /** ISO instant since when no judge that can act has looked; null: one looks. */
   readonly blindSince?: string | null;
+  /** What named people let pass, a sentence for each; absent: nothing. */
+  readonly overrides?: readonly string[];
   /** What a person can do now: names of updates. */
   readonly canDo: readonly string[];
   /**
@@ -88,6 +91,7 @@ export function statusOf(facts: RolloutFacts, state: RolloutState): RolloutStatu
     deadline: nextDeadline(state),
     ...(state.openHours !== null && { openHours: state.openHours }),
     blindSince: state.blind === null ? null : instant(state.blind.sinceMs),
+    ...(state.overrides.length > 0 && outcome === null && { overrides: state.overrides.map(overrideText) }),
     canDo: possibleActs(state),
     report: lastReport(state),
     reason,

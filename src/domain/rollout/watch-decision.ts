@@ -12,6 +12,8 @@ import type { Arrivals } from './arrivals.ts';
 import { staleArms } from './arrivals.ts';
 import type { ShownBudget } from './card-budget.ts';
 import { spentOf, spentSentence } from './card-budget.ts';
+import { endOfOverride, excusesHarm } from './overrides.ts';
+import type { Override } from './overrides.ts';
 import type { AcceptedDistrust } from './state.ts';
 
 export type WatchGoal =
@@ -54,6 +56,8 @@ export interface WatchFacts {
   readonly distrust: 'all' | readonly AcceptedDistrust[];
   /** How much harm by guardrails that pause stops nothing; `all`: any. */
   readonly alarms: 'all' | readonly AcceptedEvidence[];
+  /** What named people let pass; absent: nothing. */
+  readonly overrides?: readonly Override[];
   /** A silence shorter than this says nothing, ms. */
   readonly staleAfterMs: number;
   /** What may be shown before a verdict, and what was. */
@@ -65,8 +69,14 @@ export type WatchEnd =
   | { readonly kind: 'noData'; readonly reason: string }
   | { readonly kind: 'spent'; readonly reason: string; readonly budget: ShownBudget };
 
-export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
-  if (facts.report.verdict === 'harm') return { kind: 'harm', reason: facts.report.reason };
+export function watchEnd(goal: WatchGoal, given: WatchFacts): WatchEnd | null {
+  const { report, overrides = [], nowMs } = given;
+  if (report.verdict === 'harm' && !excusesHarm(overrides, report, nowMs)) {
+    const ended = endOfOverride(overrides, report, nowMs);
+    return { kind: 'harm', reason: [report.reason, ...(ended === null ? [] : [ended])].join(' ') };
+  }
+  // What was let pass stops nothing, and proves nothing.
+  const facts = report.verdict === 'harm' ? { ...given, report: withoutHarm(report) } : given;
   const end = goal.kind === 'hold' ? null : bakeEnd(goal, facts);
   // Before whatever only asks a person, and goes on showing cards until one comes.
   const budget = end?.kind === 'advance' ? null : spentOf(facts.budgets, facts.report);
@@ -77,6 +87,10 @@ export function watchEnd(goal: WatchGoal, facts: WatchFacts): WatchEnd | null {
   if (alarm !== null) return { kind: 'alarm', reason: alarm };
   const silent = silentArm(facts) ?? silentMetric(facts);
   return silent === null ? end : { kind: 'noData', reason: silent };
+}
+
+function withoutHarm(report: JudgeReport): JudgeReport {
+  return { ...report, verdict: report.distrust === undefined ? 'undecided' : 'untrusted' };
 }
 
 /** What was not accepted, and why it is told again; null: all of it was. */

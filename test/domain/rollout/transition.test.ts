@@ -152,7 +152,10 @@ test('while a roll back asks about a changed baseline, only an abort answers, an
 });
 
 test.each<Phase>(['promoting', 'longWatch'])('%s can be left early and undone', (phase) => {
-  expect(possibleActs(inPhase(phase))).toEqual([...(phase === 'promoting' ? ['pause'] : []), 'advance', 'abort']);
+  expect(possibleActs(inPhase(phase))).toEqual([
+    ...(phase === 'promoting' ? ['pause', 'advance', 'override'] : ['advance']),
+    'abort',
+  ]);
   expect(possibleActs(inPhase(phase, { paused: true, harmed: true }))).toEqual(['resume', 'abort']);
 });
 
