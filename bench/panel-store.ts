@@ -136,14 +136,12 @@ function cardOf(conversationId: string, versionId: string) {
   return {
     cardId: randomUUID(),
     action: ACTION,
-    versionId,
-    withheld: false,
+    fired: [versionId],
     conversationId,
     utteranceId: randomUUID(),
     queueId: 'q',
     agentId: 'agent',
     mediaType: 'voice',
     language: 'en-GB',
-    epoch: 1,
   };
 }

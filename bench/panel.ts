@@ -175,13 +175,11 @@ async function showAndWithdraw(
       {
         cardId: randomUUID(),
         action,
-        versionId: candidate.id,
-        withheld: false,
+        fired: [candidate.id],
         conversationId,
         utteranceId: randomUUID(),
         queueId: 'bench',
         agentId: `agent of ${conversationId}`,
-        epoch: epoch ?? 0,
       },
     ]);
   }

@@ -14,6 +14,7 @@ import { alarmsOf } from '../domain/rollout/alarms.ts';
 import type { AcceptedDistrust } from '../domain/rollout/state.ts';
 import type { Settling, SplitChange } from '../domain/rollout/settling.ts';
 import { addToSettling, isUnmoved, MAX_SETTLING_MS, startSettling } from '../domain/rollout/settling.ts';
+import { hashOf } from '../domain/split/bucket.ts';
 import type { Database } from '../store/database.ts';
 import { looksAfter, looksUpTo } from '../store/decision-looks.ts';
 import { loadJudgeState, saveJudgeState } from '../store/judge-states.ts';
@@ -37,9 +38,18 @@ export interface WatchMemory {
   readonly accepted: readonly AcceptedDistrust[];
   readonly acceptedAlarms: readonly AcceptedEvidence[];
   /** Recent first cards of conversations at this split: how many, and how many of them the candidate's. */
-  readonly recent: { readonly all: number; readonly candidate: number };
+  readonly recent: Recent;
   /** Candidate cards that became known since the beginning of each harm budget, settled or not. */
   readonly shown: readonly ShownCards[];
+  /** Agents who were given an arm in this rollout, each once: hashes. Only where agents are divided. */
+  readonly drawnAgents?: readonly string[];
+}
+
+export interface Recent {
+  readonly all: number;
+  readonly candidate: number;
+  /** Conversations outside of the audience; absent in memories of before there was one. */
+  readonly outside?: number;
 }
 
 function freshMemory(input: WatchInput, judge: JudgeState, nowMs: number): WatchMemory {
@@ -84,10 +94,12 @@ function asShown<Kind extends string>(
   });
 }
 
+const NONE: Recent = { all: 0, candidate: 0, outside: 0 };
+
 type Clocks = Pick<WatchMemory, 'arrivals' | 'settling' | 'recent'>;
 
 function clocksOf(input: WatchInput, nowMs: number): Clocks {
-  return { arrivals: noArrivals(nowMs), settling: startSettling(changeOf(input)), recent: { all: 0, candidate: 0 } };
+  return { arrivals: noArrivals(nowMs), settling: startSettling(changeOf(input)), recent: NONE };
 }
 
 export function changeOf({ deployment, previousPercent, splitPercent, splitSinceMs }: WatchInput): SplitChange {
@@ -110,6 +122,10 @@ export async function recall(db: Database, input: WatchInput, nowMs: number): Pr
     judge: resumeJudge(kept.judge, later.items),
     cursor: later.cursor,
     followedSeq: Math.max(kept.followedSeq, ...later.items.map(({ followed }) => followed?.toSeq ?? 0)),
+    drawnAgents: withAgents(
+      kept.drawnAgents,
+      later.items.flatMap(({ cards }) => cards.filter((card) => card.firstOfConversation)),
+    ),
   };
   return memory.splitPercent === input.splitPercent
     ? memory
@@ -129,6 +145,7 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
     shown: rest.shown ?? [],
     followedSeq: rest.followedSeq ?? input.startSeq,
     splitPercent: input.splitPercent,
+    ...(rest.drawnAgents !== undefined && { drawnAgents: rest.drawnAgents }),
     cursor: stored.cursor,
   };
   const understood = resumable(judge);
@@ -160,13 +177,14 @@ export function remember(
 
 /** Heartbeat details: live figures for people. */
 export function progressOf(memory: WatchMemory, input: WatchInput, report: JudgeReport, nowMs: number): WatchProgress {
-  const { all, candidate } = memory.recent;
+  const { all, candidate, outside = 0 } = memory.recent;
   const unserved = unservedClause(memory, input, nowMs);
   const { arms } = memory.arrivals;
   return {
     cursor: memory.cursor,
     splitPercent: input.splitPercent,
     observedSplitPercent: all === 0 ? null : (100 * candidate) / all,
+    ...(outside > 0 && { observedOverallPercent: (100 * candidate) / (all + outside) }),
     ...(unserved === null ? {} : { unserved }),
     ...((input.budgets ?? []).length > 0 && { budgets: shownBudgets(input, memory.shown) }),
     verdict: report.verdict,
@@ -196,27 +214,76 @@ export function observe(
   input: WatchInput,
 ): WatchMemory {
   const lastMs = Math.max(memory.arrivals.arms.baseline.lastMs, memory.arrivals.arms.candidate.lastMs);
-  const firsts = cards.filter(({ arm }) => arm === 'candidate').map(({ triggeredAtMs }) => triggeredAtMs);
-  const first = firsts.length === 0 ? null : Math.min(...firsts);
-  const settling = addToSettling(memory.settling, cards.slice(0, taken), changeOf(input));
+  const shown = cards.filter(({ arm }) => arm === 'candidate');
+  const first = shown.length === 0 ? null : Math.min(...shown.map(({ triggeredAtMs }) => triggeredAtMs));
+  const now = cards.slice(0, taken);
+  const settling = addToSettling(memory.settling, drawnNow(now, input), changeOf(input));
   const { sinceMs } = settling;
-  const current = cards.slice(0, taken).filter((card) => card.firstOfConversation && countsForSplit(card, sinceMs));
+  const firsts = now.filter((card) => card.firstOfConversation);
   return {
     ...memory,
     firstCandidateAtMs:
       first === null ? memory.firstCandidateAtMs : Math.min(memory.firstCandidateAtMs ?? first, first),
     arrivals: addArrivals(
       memory.arrivals,
-      cards.filter(({ arrivedAtMs }) => arrivedAtMs > lastMs),
+      cards.filter(({ arrivedAtMs, draw }) => arrivedAtMs > lastMs && draw?.percent !== null),
     ),
     settling,
-    recent: decayed(memory.recent, current),
+    recent: decayed(memory.recent, {
+      inside: drawnNow(firsts, input).filter((card) => card.draw !== undefined || countsForSplit(card, sinceMs)),
+      outside: firsts.filter(({ draw, arrivedAtMs }) => draw?.percent === null && arrivedAtMs >= input.splitSinceMs),
+    }),
+    ...(input.deployment.unit === 'agent' && { drawnAgents: withAgents(memory.drawnAgents, drawnEver(firsts)) }),
   };
 }
 
+/** Those whose conversations were given their arm at the split in force, as far as that is known. */
+export function drawnNow(cards: readonly TimedCard[], { deployment, splitPercent }: WatchInput): readonly TimedCard[] {
+  const percent = achievedShare(deployment, splitPercent);
+  return cards.filter(({ draw }) => draw === undefined || draw.percent === percent);
+}
+
+/** With a chance of either arm. */
+function drawnEver(cards: readonly TimedCard[]): readonly TimedCard[] {
+  return cards.filter(({ draw }) => isChance(draw));
+}
+
+function isChance(draw: TimedCard['draw']): boolean {
+  return draw !== undefined && draw.percent !== null && draw.percent > 0 && draw.percent < 100;
+}
+
+/**
+ * Where agents are divided, an agent is drawn once: the first card that had a chance of either arm is the agent's, and
+ * no later one says anything of the ratio.
+ */
+export function firstOfAgents(cards: readonly TimedCard[], { drawnAgents = [] }: WatchMemory): TimedCard[] {
+  const drawn = new Set(drawnAgents);
+  return cards.map((card) => {
+    const key = keyOf(card);
+    const firstOfConversation = isChance(card.draw) ? !drawn.has(key) : card.firstOfConversation;
+    if (isChance(card.draw)) drawn.add(key);
+    return { ...card, firstOfConversation };
+  });
+}
+
+function withAgents(before: readonly string[] | undefined, cards: readonly { readonly agent: string }[]): string[] {
+  return [...new Set([...(before ?? []), ...cards.map(keyOf)])];
+}
+
+function keyOf({ agent }: { readonly agent: string }): string {
+  return (hashOf(agent) >>> 0).toString(36);
+}
+
 /** Halves its weight each time it holds more than RECENT conversations: recent ones count most. */
-function decayed(recent: WatchMemory['recent'], cards: readonly TimedCard[]): WatchMemory['recent'] {
-  const all = recent.all + cards.length;
-  const candidate = recent.candidate + cards.filter((card) => card.arm === 'candidate').length;
-  return all > RECENT ? { all: all / 2, candidate: candidate / 2 } : { all, candidate };
+function decayed(
+  { all, candidate, outside = 0 }: Recent,
+  added: { readonly inside: readonly TimedCard[]; readonly outside: readonly TimedCard[] },
+): Recent {
+  const sum = {
+    all: all + added.inside.length,
+    candidate: candidate + added.inside.filter((card) => card.arm === 'candidate').length,
+    outside: outside + added.outside.length,
+  };
+  const keep = sum.all + sum.outside > RECENT ? 0.5 : 1;
+  return { all: sum.all * keep, candidate: sum.candidate * keep, outside: sum.outside * keep };
 }

@@ -36,7 +36,17 @@ import { startHeartbeat } from './heartbeat.ts';
 import { countOn, shownBudgets } from './shown-cards.ts';
 import type { WatchInput, WatchResult } from './types.ts';
 import type { WatchMemory } from './watch-memory.ts';
-import { acceptedBy, changeOf, observe, progressOf, recall, remember, unservedClause } from './watch-memory.ts';
+import {
+  acceptedBy,
+  changeOf,
+  drawnNow,
+  firstOfAgents,
+  observe,
+  progressOf,
+  recall,
+  remember,
+  unservedClause,
+} from './watch-memory.ts';
 import type { Wakeup } from './wakeup.ts';
 import { createWakeup } from './wakeup.ts';
 
@@ -184,10 +194,11 @@ async function takeWhatSettled(
     limit: BATCH,
     awaited: awaitedBy(input.guardrails),
   });
-  const cards = read.cards.map((card) =>
+  const told = read.cards.map((card) =>
     withHabits(toTimed(card, deployment, input.slices?.by ?? []), habits.get(card.agentId)),
   );
-  const { sinceMs } = addToSettling(memory.settling, cards, changeOf(input));
+  const cards = deployment.unit === 'agent' ? firstOfAgents(told, memory) : told;
+  const { sinceMs } = addToSettling(memory.settling, drawnNow(cards, input), changeOf(input));
   const { looks, taken } = cutLooks(
     cards,
     {
@@ -258,6 +269,7 @@ function toTimed(card: StoredCard, deployment: Deployment, by: readonly SliceKey
     arrivedAtMs: card.arrivedAtMs,
     ...(card.custom === undefined ? {} : { custom: card.custom }),
     ...(card.withheld === true && { withheld: true }),
+    ...(card.draw !== undefined && { draw: card.draw }),
     ...(card.mediaType !== undefined && by.includes('mediaType') && { mediaType: card.mediaType }),
     ...(card.language !== undefined && by.includes('language') && { language: card.language }),
   };

@@ -3,6 +3,7 @@ import type { Awaited } from '../domain/metrics/awaited.ts';
 import type { Outcome } from '../domain/metrics/index.ts';
 import { isAnswered, outcomesOf } from '../domain/metrics/outcomes.ts';
 import type { OutcomeTimes } from '../domain/metrics/outcomes.ts';
+import type { Draw } from '../domain/split/turn.ts';
 import type { Queryable } from './database.ts';
 
 export interface StoredCard {
@@ -32,6 +33,8 @@ export interface StoredCard {
   readonly custom?: Readonly<Record<string, number>>;
   /** The trigger fired, and no card was shown. Only where they are asked for. */
   readonly withheld?: true;
+  /** How its conversation came to its arm; absent where the organisation chose. */
+  readonly draw?: Draw;
 }
 
 export interface CardsQuery {
@@ -62,7 +65,7 @@ export interface CardsPage {
 
 interface CardRow extends Omit<
   StoredCard,
-  'outcomes' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language' | 'withheld'
+  'outcomes' | 'latencyMs' | 'skewed' | 'triggeredAtMs' | 'arrivedAtMs' | 'mediaType' | 'language' | 'withheld' | 'draw'
 > {
   readonly mediaType: string | null;
   readonly language: string | null;
@@ -71,6 +74,8 @@ interface CardRow extends Omit<
   readonly renderedAt: Date | null;
   readonly firstSeenAt: Date;
   readonly withheld: boolean;
+  readonly drawEpoch: number | null;
+  readonly drawnPercent: number | null;
 }
 
 /**
@@ -113,17 +118,22 @@ const CUSTOM = `,
   coalesce((select jsonb_object_agg(v.name, v.value) from custom_values v
     where v.card_id = c.card_id and v.name = any($4::text[])), '{}') as custom`;
 
+/** Ids of others may be anything. */
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
 /** One short index range per action, then merged. */
 const read = (more: string, withWithheld: boolean): string => `
 select c.seq, c.action_id as "actionId", c.conversation_id as "conversationId", c.agent_id as "agentId",
     c.queue_id as "queueId",
   c.media_type as "mediaType", c.language,
   c.outcomes, c.triggered_at as "triggeredAt", c.rendered_at as "renderedAt", c.first_seen_at as "firstSeenAt",
-  c.withheld, ${withWithheld ? 'true' : isFirst('c', 'and not f.withheld')} as "firstOfConversation"${more}
+  c.withheld, ${withWithheld ? 'true' : isFirst('c', 'and not f.withheld')} as "firstOfConversation",
+  p.epoch as "drawEpoch", p.drawn_percent as "drawnPercent"${more}
 from (select distinct unnest($1::text[]) as id) as a
 cross join lateral (select * from exposures x where action_id = a.id and seq > $2::bigint
     and ${withWithheld ? isFirst('x', '') : 'not withheld'}
     order by seq limit $3::bigint) as c
+left join panel_cards p on p.card_id = case when c.card_id ~ '${UUID}' then c.card_id::uuid end
 order by c.seq limit $3::bigint`;
 
 const isFirst = (card: string, which: string): string => `not exists (select 1 from exposures f
@@ -151,6 +161,7 @@ function toCard(row: CardRow): StoredCard {
     ...(row.mediaType !== null && { mediaType: row.mediaType }),
     ...(row.language !== null && { language: row.language }),
     ...(row.withheld && { withheld: true }),
+    ...(row.drawEpoch !== null && { draw: { epoch: row.drawEpoch, percent: row.drawnPercent } }),
   };
 }
 

@@ -59,6 +59,8 @@ export const TABLE_RIGHTS: Readonly<Record<string, Readonly<Partial<Record<Group
   handling_cursor: { worker: KEEP },
   live_events: { events: 'select, insert, delete', panel: 'select, delete' },
   panel_cards: { worker: WITHDRAW, panel: KEEP },
+  panel_groups: { worker: ALL, panel: ALL },
+  panel_members: { worker: ALL, panel: ALL },
 };
 
 const SEQUENCES: Readonly<Record<string, readonly Group[]>> = {

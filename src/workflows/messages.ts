@@ -51,6 +51,8 @@ export interface WatchProgress {
   readonly splitPercent: number;
   /** Share of recent conversations' cards that were the candidate's, 0..100; null without cards. */
   readonly observedSplitPercent: number | null;
+  /** The same of all conversations, where the split is for a part of them. */
+  readonly observedOverallPercent?: number;
   /** The split is overdue: what was asked for, when, and what is served; absent when it is served or not yet due. */
   readonly unserved?: string;
   /** Candidate cards shown, and how many may be before a verdict; absent where the plan sets no bound. */

@@ -89,13 +89,13 @@ async function startProcess(db: Database, options: TrafficOptions, onShown: (car
   const tick = async (): Promise<void> => {
     await renew();
     const cards = applied.splits.flatMap((split) =>
-      Array.from({ length: options.cardsPerTick(split.action) }, () => cardIn(split, applied.epoch)),
+      Array.from({ length: options.cardsPerTick(split.action) }, () => cardIn(split)),
     );
     const chosen = cards.filter((card) => card !== null);
     await openPages(chosen);
     const added = await addCards(db, chosen);
     chosen.forEach((card, at) => {
-      const version = versions.get(card.versionId);
+      const version = versions.get(card.fired[0] ?? '');
       // Without a lease nothing is shown but what serves anyhow.
       if (added[at] !== 'added' || version === undefined || performance.now() > leaseUntil) return;
       onShown({ ...card, version: version.version, at: Date.now() });
@@ -132,7 +132,7 @@ async function startProcess(db: Database, options: TrafficOptions, onShown: (car
   };
 }
 
-function cardIn({ action, arms, queues }: PanelSplit, epoch: number): NewCard | null {
+function cardIn({ action, arms, queues }: PanelSplit): NewCard | null {
   const conversationId = randomUUID();
   const serving = versionFor(arms, bucketOf(conversationId));
   return serving === undefined
@@ -140,15 +140,13 @@ function cardIn({ action, arms, queues }: PanelSplit, epoch: number): NewCard | 
     : {
         cardId: randomUUID(),
         action,
-        versionId: serving.versionId,
-        withheld: false,
+        fired: [serving.versionId],
         conversationId,
         utteranceId: randomUUID(),
         queueId: queues[0] ?? 'queue',
         agentId: `agent-${Math.floor(Math.random() * AGENTS)}`,
         mediaType: 'voice',
         language: 'en-GB',
-        epoch,
       };
 }
 

@@ -5,12 +5,15 @@
  */
 import type { Card, Look } from '../judge/types.ts';
 import type { SplitUnit } from '../plan/target-capabilities.ts';
+import type { Draw } from '../split/turn.ts';
 
 /** A card with both its times, ms since the epoch. */
 export interface TimedCard extends Card {
   readonly triggeredAtMs: number;
   /** By our own clock. */
   readonly arrivedAtMs: number;
+  /** How its conversation came to its arm, where that is known: then no time is asked. */
+  readonly draw?: Draw;
 }
 
 export interface LookRules {
@@ -43,17 +46,19 @@ export function cutLooks(
   cards.forEach((card, index) => {
     const first = cards[start] ?? card;
     if (sameSpan(first, card, rules)) return;
-    looks.push(toLook(cards.slice(start, index), rules));
+    looks.push(...toLooks(cards.slice(start, index), rules));
     start = index;
   });
   const rest = cards.slice(start);
   if (!isDue(rest, rules, nowMs)) return { looks, taken: start };
-  return { looks: [...looks, toLook(rest, rules)], taken: cards.length };
+  return { looks: [...looks, ...toLooks(rest, rules)], taken: cards.length };
 }
 
 function sameSpan(first: TimedCard, card: TimedCard, rules: LookRules): boolean {
   return (
-    countsForSplit(first, rules.countsFromMs) === countsForSplit(card, rules.countsFromMs) &&
+    (first.draw !== undefined ||
+      card.draw !== undefined ||
+      countsForSplit(first, rules.countsFromMs) === countsForSplit(card, rules.countsFromMs)) &&
     Math.abs(card.triggeredAtMs - first.triggeredAtMs) < rules.maxSpanMs
   );
 }
@@ -61,9 +66,10 @@ function sameSpan(first: TimedCard, card: TimedCard, rules: LookRules): boolean 
 function isDue(block: readonly TimedCard[], rules: LookRules, nowMs: number): boolean {
   const first = block[0];
   if (first === undefined) return false;
-  const candidates = block.filter((card) => card.arm === 'candidate').length;
+  const counted = block.filter((card) => drawnPercent(card, rules) === rules.splitPercent);
+  const candidates = counted.filter((card) => card.arm === 'candidate').length;
   return (
-    Math.min(candidates, block.length - candidates) >= rules.minCardsPerArm ||
+    Math.min(candidates, counted.length - candidates) >= rules.minCardsPerArm ||
     nowMs - first.triggeredAtMs >= rules.maxSpanMs
   );
 }
@@ -79,14 +85,38 @@ export function countsForSplit({ arrivedAtMs, triggeredAtMs }: TimedCard, counts
   return countsFromMs !== null && arrivedAtMs >= countsFromMs && triggeredAtMs >= countsFromMs - MAX_CLOCK_BEHIND_MS;
 }
 
-function toLook(block: readonly TimedCard[], rules: LookRules): Look {
+/**
+ * Where conversations keep the arm that they were given, those that were given it at one split are compared with each
+ * other alone: after a rise the long conversations are still the baseline's, and conversations are no longer alike. What
+ * was drawn outside of the audience is held against nothing; what was drawn at an earlier split counts where both arms
+ * have some of it, and says nothing of the ratio.
+ */
+function toLooks(block: readonly TimedCard[], rules: LookRules): Look[] {
+  const earlier = [...new Set(block.map((card) => drawnPercent(card, rules)))].flatMap((percent) => {
+    const drawn = block.filter((card) => drawnPercent(card, rules) === percent);
+    const isComparable = drawn.some(({ arm }) => arm === 'candidate') && drawn.some(({ arm }) => arm === 'baseline');
+    if (percent === null || percent === rules.splitPercent || !isComparable) return [];
+    const cards = drawn.map((card) => ({ ...card, firstOfConversation: false }));
+    return [{ ...toLook(cards, rules, block), splitPercent: percent }];
+  });
+  const now = block.filter((card) => drawnPercent(card, rules) === rules.splitPercent);
+  return now.length === 0 ? earlier : [...earlier, toLook(now, rules, block)];
+}
+
+/** Null: it was outside of the audience. */
+function drawnPercent({ draw }: TimedCard, { splitPercent }: LookRules): number | null {
+  return draw === undefined ? splitPercent : draw.percent;
+}
+
+function toLook(cards: readonly TimedCard[], rules: LookRules, block: readonly TimedCard[]): Look {
   const last = block.reduce((latest, card) => Math.max(latest, card.triggeredAtMs), 0);
-  const first = block[0];
-  const settled = first !== undefined && countsForSplit(first, rules.countsFromMs);
+  const first = cards[0];
+  const isDrawn = first?.draw !== undefined;
+  const settled = first !== undefined && (isDrawn || countsForSplit(first, rules.countsFromMs));
   return {
     atMs: Math.max(0, last - rules.rolloutStartedAtMs),
     splitPercent: settled ? rules.splitPercent : null,
-    ...((rules.unit ?? 'conversation') !== 'conversation' && { dividesOthers: true }),
-    cards: block,
+    ...(!isDrawn && (rules.unit ?? 'conversation') !== 'conversation' && { dividesOthers: true }),
+    cards,
   };
 }

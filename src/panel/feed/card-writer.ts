@@ -7,7 +7,7 @@ import { backOffMs } from '../../domain/shared/back-off.ts';
 import type { AddedCard, NewCard } from '../../store/panel/cards.ts';
 import type { LivePhrase } from '../../transcripts/live-parts.ts';
 import type { FeedCounts } from './counts.ts';
-import type { Choice, Fired } from './served-cards.ts';
+import type { Fired } from './served-cards.ts';
 
 /** An utterance that fired, without its words. */
 export interface FiredUtterance {
@@ -19,9 +19,8 @@ export interface FiredUtterance {
 
 export interface WriterParts {
   addCards(cards: readonly NewCard[]): Promise<readonly AddedCard[]>;
-  choose(utterance: FiredUtterance): readonly Choice[];
-  /** What serves is read anew: by what was read before, a version serves no more. */
-  refresh(): Promise<void>;
+  /** Without a lease. */
+  readonly isFenced: () => boolean;
   /** Monotonic. */
   readonly clock: () => number;
   readonly counts: FeedCounts;
@@ -51,12 +50,10 @@ export interface CardWriter {
 
 interface Waiting {
   readonly card: NewCard;
-  readonly utterance: FiredUtterance;
   readonly heardAt: number;
-  readonly tries: number;
 }
 
-const MAX_CHOICES = 3;
+const COUNTED = { added: 'cards', withheld: 'withheld', duplicate: 'duplicates', none: 'otherTurn' } as const;
 const RETRY = { firstMs: 50, maxMs: 1_000 };
 
 export function createCardWriter(parts: WriterParts): CardWriter {
@@ -65,32 +62,19 @@ export function createCardWriter(parts: WriterParts): CardWriter {
   let running: Promise<void> | undefined;
   const state = { closed: false };
 
-  const enqueue = (utterance: FiredUtterance, heardAt: number, tries: number, only?: string): void => {
-    for (const choice of parts.choose(utterance))
-      if (only === undefined || choice.action === only)
-        queue.push({ utterance, heardAt, tries, card: cardOf(utterance, choice) });
+  const enqueue = (utterance: FiredUtterance, heardAt: number): void => {
+    for (const [action, versionIds] of utterance.fired)
+      queue.push({ heardAt, card: cardOf(utterance, action, [...versionIds]) });
     const over = queue.length - settings.maxWaiting;
     if (over > 0) counts.tooLate += queue.splice(0, over).length;
   };
 
-  const settle = async (batch: readonly Waiting[], answers: readonly AddedCard[]): Promise<void> => {
-    const stale: Waiting[] = [];
-    batch.forEach((one, at) => {
-      const answer = answers[at];
-      if (answer === 'duplicate') counts.duplicates += 1;
-      else if (answer === 'stale') stale.push(one);
-      else {
-        counts[one.card.withheld ? 'withheld' : 'cards'] += 1;
-        parts.onAdded?.(one.card, clock() - one.heardAt);
-      }
+  const settle = (batch: readonly Waiting[], answers: readonly AddedCard[]): void => {
+    batch.forEach(({ card, heardAt }, at) => {
+      const answer = answers[at] ?? 'none';
+      counts[COUNTED[answer]] += 1;
+      if (answer === 'added' || answer === 'withheld') parts.onAdded?.(card, clock() - heardAt);
     });
-    if (stale.length === 0) return;
-    await parts.refresh().catch(parts.onError);
-    for (const { utterance, heardAt, tries, card } of stale) {
-      const before = queue.length;
-      if (tries < MAX_CHOICES) enqueue(utterance, heardAt, tries + 1, card.action);
-      if (queue.length === before) counts.stale += 1;
-    }
   };
 
   const dropLate = (): void => {
@@ -106,7 +90,8 @@ export function createCardWriter(parts: WriterParts): CardWriter {
       dropLate();
       const batch = queue.splice(0, settings.maxBatch);
       try {
-        await settle(batch, await parts.addCards(batch.map(({ card }) => card)));
+        const baselineOnly = parts.isFenced();
+        settle(batch, await parts.addCards(batch.map(({ card }) => ({ ...card, baselineOnly }))));
         failures = 0;
       } catch (error) {
         // Whether it was done or not: the same once more adds nothing twice.
@@ -130,7 +115,7 @@ export function createCardWriter(parts: WriterParts): CardWriter {
   return {
     offer(utterance, heardAt) {
       if (state.closed) return;
-      enqueue(utterance, heardAt, 1);
+      enqueue(utterance, heardAt);
       running ??= work();
     },
     get waiting() {
@@ -143,11 +128,12 @@ export function createCardWriter(parts: WriterParts): CardWriter {
   };
 }
 
-function cardOf({ place, utteranceId, agentId }: FiredUtterance, choice: Choice): NewCard {
+function cardOf({ place, utteranceId, agentId }: FiredUtterance, action: string, fired: readonly string[]): NewCard {
   const { conversationId, queueId, mediaType, language } = place;
   return {
     cardId: randomUUID(),
-    ...choice,
+    action,
+    fired,
     conversationId,
     utteranceId,
     queueId,

@@ -10,8 +10,8 @@ export interface FeedCounts {
   duplicates: number;
   /** Nobody was in the conversation who could see a card. */
   noAgent: number;
-  /** The split changed while the card was made, and nobody's turn came of it. */
-  stale: number;
+  /** It was the turn of a version whose trigger did not fire, or that this process may not show. */
+  otherTurn: number;
   /** The store was away for too long, or too many waited. */
   tooLate: number;
   /** Utterances that were only found in a transcript afterwards, and would have surfaced a card; by action. */
@@ -19,5 +19,5 @@ export interface FeedCounts {
 }
 
 export function createFeedCounts(): FeedCounts {
-  return { utterances: 0, cards: 0, withheld: 0, duplicates: 0, noAgent: 0, stale: 0, tooLate: 0, missed: {} };
+  return { utterances: 0, cards: 0, withheld: 0, duplicates: 0, noAgent: 0, otherTurn: 0, tooLate: 0, missed: {} };
 }

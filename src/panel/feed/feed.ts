@@ -146,8 +146,7 @@ class Feed implements PanelFeed {
     const { db, instance, clock, onAdded } = this.#options;
     return createCardWriter({
       addCards: (cards) => addCards(db, cards),
-      choose: ({ place, fired }) => this.#served?.choose(place.conversationId, fired, instance.isFenced()) ?? [],
-      refresh: () => this.#refresh(),
+      isFenced: () => instance.isFenced(),
       clock,
       counts: this.#counts,
       onError: (error) => {

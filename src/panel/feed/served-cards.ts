@@ -1,10 +1,10 @@
-/** What serves now, and which of its cards an utterance surfaces. Versions never change, so each is read once. */
-import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
+/** What serves now, and the triggers of which versions an utterance fires. Versions never change, so each is read once. */
+import { maySurface } from '../../domain/split/turn.ts';
 import { createTriggerIndex } from '../../domain/trigger/trigger-index.ts';
 import type { TriggerIndex } from '../../domain/trigger/trigger-index.ts';
 import type { Database } from '../../store/database.ts';
 import { readSplits } from '../../store/panel/splits.ts';
-import type { PanelArm, PanelSplit } from '../../store/panel/splits.ts';
+import type { PanelSplit } from '../../store/panel/splits.ts';
 import { readVersions } from '../../store/panel/versions.ts';
 import type { PanelVersion } from '../../store/panel/versions.ts';
 import type { LivePhrase } from '../../transcripts/live-parts.ts';
@@ -12,20 +12,11 @@ import type { LivePhrase } from '../../transcripts/live-parts.ts';
 /** The trigger of which versions fired, by action: all that is kept of what was said. */
 export type Fired = ReadonlyMap<string, ReadonlySet<string>>;
 
-export interface Choice {
-  readonly action: string;
-  readonly versionId: string;
-  readonly withheld: boolean;
-  readonly epoch: number;
-}
-
 export interface ServedCards {
   readonly epoch: number;
   /** In whose conversations a card can surface. */
   readonly queues: readonly string[];
   fired(phrase: LivePhrase): Fired;
-  /** Whose turn it is in that conversation. `fenced`: only baselines are served. */
-  choose(conversationId: string, fired: Fired, fenced: boolean): readonly Choice[];
 }
 
 /** Reads anew what serves; versions that were read before are not read again. */
@@ -42,25 +33,13 @@ export function createCardSource(db: Database): () => Promise<ServedCards> {
 }
 
 function serve(epoch: number, splits: readonly PanelSplit[], known: ReadonlyMap<string, PanelVersion>): ServedCards {
-  const live = splits.filter(({ arms }) => arms.some(canSurface));
-  const byAction = new Map(live.map(({ action, arms }) => [action, arms]));
+  const live = splits.filter(({ arms }) => arms.some(maySurface));
   const index = indexOf(live, new Map(known));
   return {
     epoch,
     queues: [...new Set(live.flatMap(({ queues }) => queues))].toSorted(),
     fired: (phrase) => firedBy(index, phrase),
-    choose: (conversationId, fired, fenced) => {
-      const bucket = bucketOf(conversationId);
-      return [...fired].flatMap(([action, versionIds]) => {
-        const choice = chooseOf(byAction.get(action) ?? [], versionIds, bucket, fenced);
-        return choice === undefined ? [] : [{ action, epoch, ...choice }];
-      });
-    },
   };
-}
-
-function canSurface({ enabled, splitPercent }: PanelArm): boolean {
-  return enabled && splitPercent > 0;
 }
 
 /** Each version by itself and for everybody: who serves whom is asked after. */
@@ -93,18 +72,4 @@ function firedBy({ triggers, actionOf }: Index, phrase: LivePhrase): Fired {
     fired.set(action, (fired.get(action) ?? new Set()).add(versionId));
   }
   return fired;
-}
-
-/** Where nobody serves the conversation, a version that is held against no card is told and not shown. */
-function chooseOf(
-  arms: readonly PanelArm[],
-  fired: ReadonlySet<string>,
-  bucket: number,
-  fenced: boolean,
-): Pick<Choice, 'versionId' | 'withheld'> | undefined {
-  const serving = versionFor(arms, bucket);
-  const arm = serving ?? arms.find(({ enabled, standsAlone }) => enabled && standsAlone);
-  if (arm === undefined || !fired.has(arm.versionId)) return undefined;
-  if (fenced && (serving === undefined || arm.group === 'candidate')) return undefined;
-  return { versionId: arm.versionId, withheld: serving === undefined };
 }

@@ -14,6 +14,7 @@ import { usedSignatures } from './0012_used-signatures.ts';
 import { registry } from './0013_registry.ts';
 import { messages } from './0014_messages.ts';
 import { freezesByHand } from './0015_freezes.ts';
+import { drawnCards } from './0016_drawn-cards.ts';
 
 /** In order; append only. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   registry,
   messages,
   freezesByHand,
+  drawnCards,
 ];

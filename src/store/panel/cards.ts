@@ -1,21 +1,22 @@
 /** Cards that triggers made. Each is a row, and the beginning of its exposure is in the same transaction. */
-import { bucketOf, versionFor } from '../../domain/split/bucket.ts';
 import type { Database, Queryable, Transaction } from '../database.ts';
 import { LOCKS } from '../locks.ts';
 import { CARD_COLUMNS, OPEN, storeTriggers } from './card-row.ts';
 import type { CardRow } from './card-row.ts';
-import type { PanelArm } from './splits.ts';
+import { takeTurns } from './turns.ts';
 
 /** Payload: ids of conversations with new cards, comma separated. Empty after a lost connection: look for yourself. */
 export const PANEL_CARDS_CHANNEL = 'panel_cards';
 
+/** The trigger of some versions of an action fired: which of them is shown, or none, is decided as it is added. */
 export interface NewCard {
   /** A UUID, drawn anew for each. */
   readonly cardId: string;
   readonly action: string;
-  readonly versionId: string;
-  /** Nobody serves the conversation: the version's trigger fired, and no card is shown. */
-  readonly withheld: boolean;
+  /** Ids of the versions whose trigger fired. */
+  readonly fired: readonly string[];
+  /** The process has no lease: it may show what is not on trial, and no more. */
+  readonly baselineOnly?: boolean | undefined;
   readonly conversationId: string;
   readonly utteranceId: string;
   readonly queueId: string;
@@ -23,15 +24,14 @@ export interface NewCard {
   readonly agentId: string;
   readonly mediaType?: string | undefined;
   readonly language?: string | undefined;
-  /** Of the splits by which the version was chosen. */
-  readonly epoch: number;
 }
 
 /**
- * `duplicate`: the utterance has its card of this action already; `stale`: as the split stands now it is not this
- * version that serves the conversation, so choose again.
+ * `withheld`: nobody serves the conversation, and it is told that no card is shown; `duplicate`: the utterance has its
+ * card of this action already; `none`: it is the turn of a version whose trigger did not fire, or that this process may
+ * not show, or of nobody.
  */
-export type AddedCard = 'added' | 'duplicate' | 'stale';
+export type AddedCard = 'added' | 'withheld' | 'duplicate' | 'none';
 
 /**
  * Many at once, with an answer for each; when this resolves they are durable. No card comes in beside a change of the
@@ -41,27 +41,23 @@ export async function addCards(db: Database, cards: readonly NewCard[]): Promise
   if (cards.length === 0) return [];
   return db.tx(async (trx) => {
     await lock(trx, cards);
-    const arms = await armsNow(trx, cards);
-    const fitting = cards.filter((card) => isServed(card, arms.get(card.action) ?? []));
-    const added = await trx.query<CardRow>(ADD, [JSON.stringify(fitting)]);
+    const turns = await takeTurns(trx, cards);
+    const made = cards.map((card, at) => {
+      const turn = turns[at];
+      if (!turn || !card.fired.includes(turn.versionId)) return null;
+      if (card.baselineOnly === true && turn.isOnTrial) return null;
+      const { versionId, withheld, draw } = turn;
+      return { ...card, versionId, withheld, ...draw };
+    });
+    const added = await trx.query<CardRow>(ADD, [JSON.stringify(made.filter((card) => card !== null))]);
     await storeTriggers(trx, added);
-    const [ids, fits] = [new Set(added.map(({ cardId }) => cardId)), new Set(fitting)];
-    return cards.map((card) => (ids.has(card.cardId) ? 'added' : fits.has(card) ? 'duplicate' : 'stale'));
+    const ids = new Set(added.map(({ cardId }) => cardId));
+    return made.map((card) => {
+      if (card === null) return 'none';
+      if (!ids.has(card.cardId)) return 'duplicate';
+      return card.withheld ? 'withheld' : 'added';
+    });
   });
-}
-
-async function armsNow(trx: Transaction, cards: readonly NewCard[]): Promise<Map<string, readonly PanelArm[]>> {
-  const rows = await trx.query<{ action: string; arms: readonly PanelArm[] }>(
-    'select action, arms from panel_split where action = any($1::text[])',
-    [[...new Set(cards.map(({ action }) => action))]],
-  );
-  return new Map(rows.map(({ action, arms }) => [action, arms]));
-}
-
-function isServed({ conversationId, versionId, withheld }: NewCard, arms: readonly PanelArm[]): boolean {
-  const serving = versionFor(arms, bucketOf(conversationId));
-  if (!withheld) return serving?.versionId === versionId;
-  return serving === undefined && arms.some((arm) => arm.enabled && arm.versionId === versionId);
 }
 
 /**
@@ -90,12 +86,12 @@ with given as (
   ), 'absent') as panel, date_trunc('milliseconds', clock_timestamp()) as at
   from jsonb_to_recordset($1::jsonb) as g ("cardId" uuid, action text, "versionId" uuid, withheld boolean,
     "conversationId" text, "utteranceId" text, "queueId" text, "agentId" text, "mediaType" text, language text,
-    epoch bigint)
+    epoch bigint, percent float8)
 ), c as (
   insert into panel_cards (card_id, action, version_id, withheld, conversation_id, utterance_id, queue_id, agent_id,
-    media_type, language, epoch, panel, created_at, triggered_at)
+    media_type, language, epoch, drawn_percent, panel, created_at, triggered_at)
   select "cardId", action, "versionId", withheld, "conversationId", "utteranceId", "queueId", "agentId", "mediaType",
-    language, epoch, panel, at, case when panel = 'visible' then at end
+    language, epoch, percent, panel, at, case when panel = 'visible' then at end
   from given
   on conflict do nothing
   returning *

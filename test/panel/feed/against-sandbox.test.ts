@@ -146,7 +146,7 @@ test('speech and messages become cards; what came while the socket was cut is a 
   const made = await rows();
   expectRight(world, made, said);
   expect(made.length + cardless()).toBe(all);
-  expect(feed.state().counts).toMatchObject({ tooLate: 0, stale: 0, duplicates: 0 });
+  expect(feed.state().counts).toMatchObject({ tooLate: 0, otherTurn: 0, duplicates: 0 });
   expect(new Set(made.map(({ mediaType }) => mediaType))).toEqual(new Set(['voice', 'message']));
 });
 

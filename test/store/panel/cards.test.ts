@@ -89,9 +89,9 @@ describeEachStore('cards of the panel', (db) => {
       cardOf(baseline, { conversationId: high }),
       cardOf(baseline, { action: 'another' }),
     ];
-    expect(await addCards(db(), cards)).toEqual(['added', 'stale', 'stale', 'added', 'stale']);
+    expect(await addCards(db(), cards)).toEqual(['added', 'none', 'none', 'added', 'none']);
     await split(0, epoch);
-    expect(await addCards(db(), [cardOf(candidate, { conversationId: low })])).toEqual(['stale']);
+    expect(await addCards(db(), [cardOf(candidate, { conversationId: low })])).toEqual(['none']);
     expect(action).toBe(candidate.action);
   });
 
@@ -176,9 +176,9 @@ describeEachStore('cards of the panel', (db) => {
     const arms = [{ ...armOf(version, 'candidate', 30), standsAlone: true }];
     await writeSplit(db(), { action: version.action, arms, queues: [], changedBy: 'test' }, null);
     const shown = cardOf(version, { conversationId: conversationIn(0, 30) });
-    const withheld = cardOf(version, { withheld: true, conversationId: conversationIn(30, 100) });
+    const withheld = cardOf(version, { conversationId: conversationIn(30, 100) });
     const pages = [await openPage(shown.conversationId, 'hidden'), await openPage(withheld.conversationId, 'hidden')];
-    expect(await addCards(db(), [shown, withheld])).toEqual(['added', 'added']);
+    expect(await addCards(db(), [shown, withheld])).toEqual(['added', 'withheld']);
     await setVisibility(db(), {
       id: pages[0] ?? '',
       conversationId: shown.conversationId,
@@ -210,10 +210,10 @@ describeEachStore('cards of the panel', (db) => {
     const version = await publish(db(), 'First', '1');
     const arms = [{ ...armOf(version, 'candidate', 30), standsAlone: true }];
     await writeSplit(db(), { action: 'First', arms, queues: [], changedBy: 'test' }, null);
-    const withheld = cardOf(version, { withheld: true, conversationId: conversationIn(30, 100) });
-    const served = cardOf(version, { withheld: true, conversationId: conversationIn(0, 30) });
+    const withheld = cardOf(version, { conversationId: conversationIn(30, 100) });
+    const served = cardOf(version, { conversationId: conversationIn(0, 30) });
     await openPage(withheld.conversationId, 'visible');
-    expect(await addCards(db(), [withheld, served])).toEqual(['added', 'stale']);
+    expect(await addCards(db(), [withheld, served])).toEqual(['withheld', 'added']);
     expect(await typesTold()).toEqual(['withheld']);
     expect(await cardsToShow(db(), [withheld.conversationId])).toEqual([]);
     const told = [{ id: 'e1', kind: 'accepted', cardId: withheld.cardId, afterMs: 1 }] as const;

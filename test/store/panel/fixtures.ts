@@ -57,13 +57,11 @@ export function cardOf(version: PanelVersion, over: Partial<NewCard> = {}): NewC
   return {
     cardId: randomUUID(),
     action: version.action,
-    versionId: version.id,
-    withheld: false,
+    fired: [version.id],
     conversationId: randomUUID(),
     utteranceId: randomUUID(),
     queueId: 'queue-1',
     agentId: 'agent-1',
-    epoch: 1,
     ...over,
   };
 }
