@@ -4,11 +4,18 @@ import { membershipsOf } from '../../domain/split/audience.ts';
 import type { Turn } from '../../domain/split/turn.ts';
 import { turnOf } from '../../domain/split/turn.ts';
 import type { Transaction } from '../database.ts';
-import type { NewCard } from './cards.ts';
 import { splitsOf } from './splits.ts';
 import type { PanelSplit } from './splits.ts';
 
-export interface TakenTurn extends Turn {
+/** Of a card that is to be. */
+interface Met {
+  readonly action: string;
+  readonly conversationId: string;
+  readonly queueId: string;
+  readonly agentId: string;
+}
+
+interface TakenTurn extends Turn {
   /** The version is on trial: a process without a lease does not show it. */
   readonly isOnTrial: boolean;
 }
@@ -17,7 +24,7 @@ export interface TakenTurn extends Turn {
  * One for each card, null where it is nobody's, in order: what the first card of a conversation is given, its next one
  * keeps. Under the lock on the split and on the conversations.
  */
-export async function takeTurns(trx: Transaction, cards: readonly NewCard[]): Promise<readonly (TakenTurn | null)[]> {
+export async function takeTurns(trx: Transaction, cards: readonly Met[]): Promise<readonly (TakenTurn | null)[]> {
   const splits = new Map(
     (await splitsOf(trx, [...new Set(cards.map(({ action }) => action))])).map((split) => [split.action, split]),
   );
@@ -44,7 +51,7 @@ interface LastRow extends Pick<Turn, 'versionId' | 'withheld'> {
   readonly percent: number | null;
 }
 
-type Met = Pick<NewCard, 'action' | 'conversationId' | 'agentId'>;
+type Kept = Omit<Met, 'queueId'>;
 
 /** The latest card of each agent in each conversation, the latest last. */
 const LAST = `
@@ -56,14 +63,14 @@ from (
   order by c.action, c.conversation_id, c.agent_id, c.created_at desc) as last
 order by created_at`;
 
-async function lastTurns(trx: Transaction, cards: readonly NewCard[]) {
+async function lastTurns(trx: Transaction, cards: readonly Met[]) {
   const rows = await trx.query<LastRow>(LAST, [
     [...new Set(cards.map(({ conversationId }) => conversationId))],
     [...new Set(cards.map(({ action }) => action))],
   ]);
   const ofConversation = new Map<string, Turn>();
   const ofAgent = new Map<string, Turn>();
-  const keep = (card: Met, turn: Turn): void => {
+  const keep = (card: Kept, turn: Turn): void => {
     ofConversation.set(keyOf(card), turn);
     ofAgent.set(`${keyOf(card)} ${card.agentId}`, turn);
   };
@@ -71,19 +78,19 @@ async function lastTurns(trx: Transaction, cards: readonly NewCard[]) {
     keep(met, { versionId, withheld, draw: { epoch, percent } });
   return {
     keep,
-    of: ({ unit }: PanelSplit, card: Met): Turn | null =>
+    of: ({ unit }: PanelSplit, card: Kept): Turn | null =>
       (unit === 'agent' ? ofAgent.get(`${keyOf(card)} ${card.agentId}`) : ofConversation.get(keyOf(card))) ?? null,
   };
 }
 
-function keyOf({ action, conversationId }: Met): string {
+function keyOf({ action, conversationId }: Kept): string {
   return `${action} ${conversationId}`;
 }
 
 /** Asked for only where an audience goes by them. */
 async function membershipsOfAgents(
   trx: Transaction,
-  cards: readonly NewCard[],
+  cards: readonly Met[],
   splits: readonly PanelSplit[],
 ): Promise<ReadonlyMap<string, readonly Membership[]>> {
   const asked = splits.some(({ of }) => of !== null && membershipsOf(of).length > 0);
