@@ -40,6 +40,8 @@ export interface ValidateDeps extends HookDeps {
   readonly operators?: object | null;
   /** When splits may rise; always if absent. */
   readonly calendar?: CalendarDeps['calendar'];
+  /** Of messages, by name; null or absent: nobody is told anything. */
+  readonly messageRoutes?: () => readonly string[] | null;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function validate(
     problems: [
       ...content.problems,
       ...(await organisationProblems(deps.targets, plan)),
+      ...notifyProblems(plan, deps.messageRoutes?.() ?? null),
       ...(force === true ? [] : await feasibilityProblems(deps, plan)),
     ],
     ...('checked' in content && { checked: content.checked }),
@@ -133,6 +136,26 @@ function hookProblems({ hooks }: HookDeps, { steps }: Plan): Problem[] {
       }),
     ];
   });
+}
+
+/** Warnings only: a rollout is not kept back for who would hear of it. */
+function notifyProblems({ notify = [] }: Plan, routes: readonly string[] | null): Problem[] {
+  return notify
+    .filter((name) => routes?.includes(name) !== true)
+    .map((name) =>
+      problemAt(
+        'notify',
+        {
+          code: 'plan-notify',
+          message:
+            routes === null
+              ? `The plan names the route ${show(name)}, and the worker sends no messages.`
+              : `The plan names the route ${show(name)}; the worker's file of messages has ${routes.join(', ')}.`,
+          remedy: 'Name one of its routes, or add this one to the file of MESSAGES_FILE.',
+        },
+        { severity: 'warning' },
+      ),
+    );
 }
 
 function workflowIdProblems(workflowId: unknown, { action }: Plan): Problem[] {

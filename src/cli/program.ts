@@ -23,6 +23,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['history', async () => (await import('./commands/history.ts')).history],
   ['show', async () => (await import('./commands/show.ts')).show],
   ['waves', async () => (await import('./commands/waves.ts')).waves],
+  ['notify', async () => (await import('./commands/notify.ts')).notify],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['retention', async () => (await import('./commands/retention.ts')).retention],
   ['database', async () => (await import('./commands/database.ts')).database],

@@ -21,8 +21,11 @@ import { createSurveyor } from '../activities/surveyor.ts';
 import { activitySignal } from '../activities/heartbeat.ts';
 import { startWorkers } from '../worker/workers.ts';
 import type { Workers, WorkersOptions } from '../worker/workers.ts';
+import { createTell } from '../notify/outlets.ts';
+import type { BookSource } from '../notify/settings-file.ts';
 import type { Closers } from './closers.ts';
 import { composeForwarding } from './forwarding.ts';
+import { composeMessaging, secretsOfBook } from './messages.ts';
 import { composeMeasuring } from './measuring.ts';
 import { composeGuardian } from './guardian.ts';
 import { reach, withClient } from '../configurator/connection.ts';
@@ -51,6 +54,8 @@ export interface WorkerParts {
   readonly hooks?: HookSettings;
   /** Where to forward to; null or absent: another process may know some, and this one leaves them alone. */
   readonly destinations?: readonly Destination[] | null;
+  /** Where people are told; null or absent: nobody is. */
+  readonly messages?: BookSource | null;
 }
 
 /** Many events are one look; a demo and a real queue are both served well by a quarter of a second. */
@@ -85,17 +90,22 @@ export async function composeWorkers(parts: WorkerParts): Promise<Workers> {
   const { conversations } = organisation;
   const measuring = await composeMeasuring({ connection, namespace, db, conversations, now, logger, closers });
   const running = Promise.race([workers.running, measuring.running]);
-  if (!destinations) return { ...workers, running };
-  const forwarding = await composeForwarding({ connection, namespace, db, destinations, now, logger, closers });
-  return { ...workers, running: Promise.race([running, forwarding.running]) };
+  const common = { connection, db, now, logger, closers };
+  const { messages: book } = parts;
+  const sending = [
+    ...(destinations ? [await composeForwarding({ ...common, namespace, destinations })] : []),
+    ...(book ? [await composeMessaging({ ...common, temporal, book })] : []),
+  ];
+  return { ...workers, running: Promise.race([running, ...sending.map((one) => one.running)]) };
 }
 
 function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOptions['activities'] {
-  const { db, now, minimums, calendar, webhook, genesys, preflight } = parts;
+  const { db, now, minimums, calendar, webhook, genesys, preflight, messages: book } = parts;
+  const secrets = book ? [...parts.secrets, ...secretsOfBook(book.last())] : parts.secrets;
   return {
     db,
     now,
-    redact: createRedactor([...parts.secrets, genesys.clientSecret, webhook.signingSecret]),
+    redact: createRedactor([...secrets, genesys.clientSecret, webhook.signingSecret]),
     lookGapMs: LOOK_GAP_MS,
     minimums,
     calendar,
@@ -103,6 +113,7 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),
+    ...(book ? { tell: createTell(book, now), messageRoutes: () => Object.keys(book.last().settings.routes) } : {}),
     targets,
     webhook,
   };

@@ -31,7 +31,7 @@ export class DestinationRefused extends Error {
   override readonly name = 'DestinationRefused';
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+export const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Throws DestinationRefused unless the URL is https (or plain http on this machine), free of credentials, and its host
@@ -41,6 +41,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function checkDestination(
   { name, url }: Pick<Destination, 'name' | 'url'>,
   allowedHosts: readonly string[] | null,
+  listedIn = 'COACHING_ALLOWED_HOSTS',
 ): URL {
   const refuse = (why: string): never => {
     throw new DestinationRefused(`The destination "${name}" is refused: ${why}.`);
@@ -52,8 +53,8 @@ export function checkDestination(
   if (target.username !== '' || target.password !== '')
     refuse('its URL holds credentials; messages are signed instead');
   if (allowedHosts !== null && !allowedHosts.includes(target.hostname))
-    refuse(`its host ${target.hostname} is not in COACHING_ALLOWED_HOSTS`);
+    refuse(`its host ${target.hostname} is not in ${listedIn}`);
   if (allowedHosts === null && !isLoopback && isIP(target.hostname.replace(/^\[|\]$/g, '')) !== 0)
-    refuse('its host is a bare address; put it into COACHING_ALLOWED_HOSTS if that is meant');
+    refuse(`its host is a bare address; put it into ${listedIn} if that is meant`);
   return target;
 }

@@ -16,6 +16,7 @@ import type { Closers } from '../compose/closers.ts';
 import { cardRules } from '../compose/card-rules.ts';
 import { guardianMode } from '../compose/guardian.ts';
 import { organisationCalendar } from '../compose/calendar.ts';
+import { openMessages } from '../compose/messages.ts';
 import { organisationPolicy } from '../compose/organisation-policy.ts';
 import { withClient } from '../configurator/connection.ts';
 import { startSandboxChild } from './sandbox-child.ts';
@@ -71,6 +72,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { closers, say, signal } = options;
   const minimums = await organisationPolicy(options.env);
   const calendar = await organisationCalendar(options.env, options.logger, options.now);
+  const messages = await openMessages(options.env, options.logger);
   const temporal = await localTemporal(options);
   say(`Temporal at ${temporal.address}${temporal.uiUrl === null ? '' : `, Web UI ${temporal.uiUrl}`}`);
 
@@ -107,6 +109,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     panelUrl,
     minimums,
     calendar,
+    messages,
   });
   say('worker is polling');
   const running = Promise.race([working, responder.running]);
@@ -192,7 +195,7 @@ function openPanel(
 }
 
 type Opened = Pick<Stack, 'temporal' | 'genesys' | 'db' | 'eventsUrl' | 'panelUrl'> &
-  Pick<WorkerParts, 'minimums' | 'calendar'>;
+  Pick<WorkerParts, 'minimums' | 'calendar' | 'messages'>;
 
 function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): Promise<Pick<Stack, 'running'>> {
   const { env, now, logger, closers, signingSecret, adminToken, destinations = null } = options;

@@ -21,6 +21,7 @@ export const WATCHES_QUEUE = 'watches';
 export const SAFETY_QUEUE = 'safety';
 export const HOOKS_QUEUE = 'hooks';
 export const FORWARDING_QUEUE = 'forwarding';
+export const MESSAGES_QUEUE = 'messages';
 export const AUDIT_SIGNING_QUEUE = 'audit-signing';
 export const AUDIT_SHIPPING_QUEUE = 'audit-shipping';
 export const MEASURING_QUEUE = 'measuring';

@@ -7,6 +7,7 @@ import { composeAuditDuties } from '../../compose/audit-duties.ts';
 import { cardRules } from '../../compose/card-rules.ts';
 import { guardianMode } from '../../compose/guardian.ts';
 import { organisationCalendar } from '../../compose/calendar.ts';
+import { openMessages } from '../../compose/messages.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
@@ -36,6 +37,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
   return serve(deps, args, async ({ logger, closers }) => {
     const minimums = await organisationPolicy(env);
     const calendar = await organisationCalendar(env, logger, now);
+    const messages = await openMessages(env, logger);
     const db = await openServiceDatabase({ url: databaseUrl, signal, logger, closers });
     for (const power of await powersOverLog(db))
       logger.warn(`the database role of this worker ${power}: see deploy/roles.sql`);
@@ -56,6 +58,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       guardian: guardianMode(env),
       destinations,
       hooks,
+      messages,
     });
     const { address, namespace } = temporal;
     if (args.json) printJson(out, { kind: 'ready', process: 'worker', temporal: address, namespace, pid: process.pid });

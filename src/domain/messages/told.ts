@@ -10,7 +10,7 @@ import type { Message } from './message.ts';
 
 export interface Transition {
   readonly facts: RolloutFacts;
-  readonly plan: Pick<Plan, 'policies' | 'steps'> & { readonly notify?: readonly string[] | undefined };
+  readonly plan: Pick<Plan, 'policies' | 'steps' | 'notify'>;
   readonly startedBy: string;
   /** How it is known who acted, or started it; absent: nobody did. */
   readonly proof?: { readonly verifiedBy: string | null };

@@ -94,7 +94,12 @@ export const PROBLEM_CODES = [
 ] as const;
 
 /** What only a look at the organisation tells. */
-export const ORGANISATION_CODES = ['trigger-id-unknown', 'trigger-id-unchecked', 'trigger-differs'] as const;
+export const ORGANISATION_CODES = [
+  'trigger-id-unknown',
+  'trigger-id-unchecked',
+  'trigger-differs',
+  'plan-notify',
+] as const;
 
 /** What only who runs a rollout can tell: it is asked for in another way than a plan file is. */
 export const START_CODES = [

@@ -18,7 +18,7 @@ import { marginRangeFault } from './margin.ts';
 import { engineMaxCards } from './max-cards.ts';
 import type { Guardrail, Plan } from './plan.ts';
 import { actionWith, htmlText } from './action-schema.ts';
-import { MAX_GUARDRAILS, MAX_STEPS, noCardFields } from './schema.ts';
+import { MAX_GUARDRAILS, MAX_STEPS, noCardFields, notifyField } from './schema.ts';
 import { slicesSchema } from './slices-schema.ts';
 import { parseHoldback } from './holdback.ts';
 import { engineStepSchema } from './steps/steps.ts';
@@ -102,4 +102,5 @@ export const enginePlanSchema: z.ZodType<Plan> = z.strictObject({
   guardrails: z.array(engineGuardrailSchema).min(1).max(MAX_GUARDRAILS),
   slices: slicesSchema.optional(),
   policies: enginePoliciesSchema.prefault({}),
+  notify: notifyField.optional(),
 });

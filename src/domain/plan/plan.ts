@@ -180,4 +180,6 @@ export interface Plan {
   /** Absent: only all cards together are judged. */
   readonly slices?: Slices | undefined;
   readonly policies: Policies;
+  /** Routes of messages that take those of this rollout, too. */
+  readonly notify?: readonly string[] | undefined;
 }

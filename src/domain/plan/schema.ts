@@ -26,6 +26,13 @@ export const noCardFields = {
     .describe('For the last version: it is the one that serves, and step by step conversations see no card instead.'),
 };
 
+/** Routes of the worker's file of messages, by name. */
+export const notifyField = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'is not 1 to 40 lower-case letters, digits and hyphens'))
+  .min(1)
+  .max(10)
+  .describe('Routes of messages (MESSAGES_FILE) that also take those of this rollout.');
+
 export const planSchema = z.strictObject({
   apiVersion: z.literal('assist-rollouts/v1'),
   action: actionWith(htmlSchema),
@@ -38,6 +45,7 @@ export const planSchema = z.strictObject({
     .optional()
     .describe('Parts of the cards that must not be badly harmed behind a good mean; none if absent.'),
   policies: policiesSchema.prefault({}),
+  notify: notifyField.optional(),
 });
 
 export type WrittenPlan = z.output<typeof planSchema>;

@@ -2,8 +2,6 @@
  * `events stats`: how late events come, clocks that disagree, unknown types, dead letters, what waits to be forwarded.
  */
 import type { Command } from 'commander';
-import { formatDuration } from '../../../domain/shared/duration.ts';
-import { MAX_RETRY_AFTER_MS } from '../../../forward/post.ts';
 import type { AdminStats } from '../../../ingest/admin/events-admin.ts';
 import { askIntake, withEventsAdmin } from '../../../compose/events-admin.ts';
 import type { IntakeState } from '../../../ingest/intake/counts.ts';
@@ -11,6 +9,7 @@ import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { JSON_OBJECT, wholeNumber } from '../../options.ts';
+import { backlogLine } from '../../view/backlog-line.ts';
 import { createVerb } from '../../verb.ts';
 import type { Run } from '../../verb.ts';
 
@@ -50,24 +49,8 @@ function linesOf(stats: AdminStats, nowMs: number): string[] {
       `${notRendered} not rendered`,
     `unknown types              ${unknown || 'none'}`,
     `dead letters               ${deadLetters.intake} pushes, ${deadLetters.forward} messages`,
-    ...outbox.map((backlog) => outboxLine(backlog, nowMs)),
+    ...outbox.map((backlog) => backlogLine(backlog, nowMs)),
   ];
-}
-
-/** Who sends is heard of every second, but for the time between two attempts at a destination that fails. */
-const MAX_SILENCE_MS = { taking: 150_000, failing: MAX_RETRY_AFTER_MS + 150_000 };
-
-function outboxLine(backlog: AdminStats['outbox'][number], nowMs: number): string {
-  const { destination, enabled, pending, oldestAt, failingSince, lastProblem, heardAt } = backlog;
-  const since = (at: Date): string => formatDuration(nowMs - at.getTime());
-  const parts = [`${pending} waiting`];
-  if (oldestAt !== null) parts.push(`the oldest for ${since(oldestAt)}`);
-  if (!enabled) parts.push('switched off');
-  else if (heardAt === null) parts.push('nobody has sent yet');
-  else if (nowMs - heardAt.getTime() > MAX_SILENCE_MS[failingSince === null ? 'taking' : 'failing'])
-    parts.push(`NOBODY SENDS for ${since(heardAt)}`);
-  else if (failingSince !== null) parts.push(`failing for ${since(failingSince)}: ${lastProblem ?? ''}`);
-  return `outbox of ${destination.padEnd(16)} ${parts.join(', ')}`;
 }
 
 function spread(values: AdminStats['lateMs']): string {

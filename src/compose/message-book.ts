@@ -1,0 +1,24 @@
+/** Where messages go, for who looks at it once. */
+import { readConfig } from '../config.ts';
+import type { Env } from '../config/secrets.ts';
+import { AssistError } from '../configurator/errors.ts';
+import type { Link } from '../notify/outlets.ts';
+import { linkTo } from '../notify/outlets.ts';
+import { loadBook } from '../notify/settings-file.ts';
+import type { Book } from '../notify/settings-file.ts';
+import { MESSAGES_FILE, messageSurroundings } from './messages.ts';
+
+export async function bookOf(env: Env): Promise<Book> {
+  const file = env[MESSAGES_FILE];
+  if (file !== undefined && file !== '') return loadBook(file, messageSurroundings(env));
+  throw new AssistError(
+    'config-incomplete',
+    'MESSAGES_FILE is not set, so no destination has a name here.',
+    'Set it to the file that the worker reads; examples/messages.yaml is one.',
+  );
+}
+
+export function linkOf(env: Env): Link {
+  const { uiUrl, namespace } = readConfig(env).temporal;
+  return linkTo(uiUrl, namespace);
+}

@@ -1,0 +1,83 @@
+/** Messages for people, where the environment names the file that says where they go. */
+import type { NativeConnection } from '@temporalio/worker';
+import { listOf } from '../config/destinations.ts';
+import type { Env } from '../config/secrets.ts';
+import type { TemporalConfig } from '../config/temporal.ts';
+import { AssistError } from '../configurator/errors.ts';
+import { linkTo } from '../notify/outlets.ts';
+import type { Ready, Surroundings } from '../notify/ready.ts';
+import { openBook } from '../notify/settings-file.ts';
+import type { Book, BookSource } from '../notify/settings-file.ts';
+import type { Database } from '../store/database.ts';
+import { isForbidden } from '../store/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { startMessaging } from '../worker/messaging.ts';
+import type { Sending } from '../worker/sending.ts';
+import type { Closers } from './closers.ts';
+
+export const MESSAGES_FILE = 'MESSAGES_FILE';
+
+export function messageSurroundings(env: Env): Surroundings {
+  const hosts = listOf(env['MESSAGES_ALLOWED_HOSTS']);
+  return { env, allowedHosts: hosts.length > 0 ? hosts : null };
+}
+
+/** Null where no file is named: then nobody is told. */
+export async function openMessages(env: Env, logger: Logger): Promise<BookSource | null> {
+  const file = env[MESSAGES_FILE];
+  return file === undefined || file === ''
+    ? null
+    : openBook(file, messageSurroundings(env), logger.child({ part: 'messages' }));
+}
+
+export interface MessagingParts {
+  readonly connection: NativeConnection;
+  readonly temporal: TemporalConfig;
+  readonly book: BookSource;
+  readonly db: Database;
+  readonly now: () => number;
+  readonly logger: Logger;
+  readonly closers: Closers;
+}
+
+export async function composeMessaging({ closers, temporal, logger, ...parts }: MessagingParts): Promise<Sending> {
+  const { namespace, uiUrl } = temporal;
+  const messaging = await startMessaging({
+    ...parts,
+    namespace,
+    link: linkTo(uiUrl, namespace),
+    logger: logger.child({ part: 'messages' }),
+  }).catch((error: unknown) => {
+    throw isForbidden(error) ? notForwarder(error) : error;
+  });
+  closers.add('messages', () => messaging.close());
+  return messaging;
+}
+
+function notForwarder(cause: unknown): AssistError {
+  return new AssistError(
+    'store-forbidden',
+    'The role of DATABASE_URL may not send messages, and MESSAGES_FILE is set here.',
+    'Make it a member of assist_rollouts_forward (deploy/roles.sql).',
+    { cause },
+  );
+}
+
+/** What must not be shown of it. */
+export function secretsOfBook({ destinations }: Book): string[] {
+  return destinations.flatMap(secretsOf);
+}
+
+function secretsOf(destination: Ready): string[] {
+  switch (destination.kind) {
+    case 'slack':
+    case 'teams':
+      return [destination.url];
+    case 'email':
+      return destination.server.auth === null ? [] : [destination.server.auth.pass];
+    case 'cloudEvents':
+      return [];
+    case 'pagerDuty':
+      return [destination.routingKey];
+  }
+}

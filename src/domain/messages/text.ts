@@ -1,0 +1,71 @@
+/** A message as plain text: for mail, and for who looks at it in a terminal. */
+import { oneLine } from '../text/printable.ts';
+import type { Message } from './message.ts';
+
+/** What is shown of a message beside itself. */
+export interface Around {
+  /** Of the rollout in the Temporal Web UI; null: it is not known where that is. */
+  readonly link: string | null;
+  /** An earlier attempt was not confirmed. */
+  readonly again: boolean;
+}
+
+export const AGAIN = 'Sent again: an earlier attempt was not confirmed, so this may be the second you see of it.';
+
+export interface Part {
+  readonly label: string;
+  readonly lines: readonly string[];
+}
+
+/** In the order in which they are read; each line is one. */
+export function partsOf({ what, why, figures, next, until, commands }: Message): readonly Part[] {
+  const parts: readonly Part[] = [
+    { label: 'What', lines: [what] },
+    { label: 'Why', lines: [...(why === null ? [] : [why]), ...figures] },
+    { label: 'Next', lines: [next] },
+    { label: 'Until', lines: until === null ? [] : [`${instantText(until.at)}, then: ${until.action}`] },
+    { label: 'Type', lines: commands },
+  ];
+  return parts
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ label, lines }) => ({ label, lines: lines.map(oneLine) }));
+}
+
+/** `2025-12-02 09:11 UTC` */
+export function instantText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+const INDENT = 7;
+
+/** Commands are never broken, for they are copied. */
+export function textLines(message: Message, { link, again }: Around, width: number): readonly string[] {
+  const parts = [...partsOf(message), ...(link === null ? [] : [{ label: 'See', lines: [link] }])];
+  return [
+    ...wrap(oneLine(message.headline), width),
+    '',
+    ...parts.flatMap(({ label, lines }) =>
+      lines
+        .flatMap((line) => (label === 'Type' || label === 'See' ? [line] : wrap(line, width - INDENT)))
+        .map((line, at) => `${(at === 0 ? label : '').padEnd(INDENT)}${line}`),
+    ),
+    ...(again ? ['', ...wrap(AGAIN, width)] : []),
+  ];
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
+
+/** Of several that were held: `3 messages from the quiet hours`. */
+export function digestHeadline(messages: readonly Message[]): string {
+  return `${messages.length} messages from the quiet hours`;
+}

@@ -1,0 +1,62 @@
+/** Messages on their way: into the outbox, and from there to people. */
+import type { Message } from '../domain/messages/message.ts';
+import { targetsOf } from '../domain/messages/targets.ts';
+import type { Outlet } from '../forward/outlet.ts';
+import type { QueuedMessage, Tell } from '../store/messages.ts';
+import { queueMessage } from '../store/messages.ts';
+import type { ClaimedMessage } from '../store/outbox.ts';
+import { deliver } from './deliver.ts';
+import type { Letter } from './payload.ts';
+import type { BookSource } from './settings-file.ts';
+
+/** Names their rows of the outbox; no destination of events can bear such a name. */
+const PREFIX = 'messages/';
+
+function outboxName(destination: string): string {
+  return `${PREFIX}${destination}`;
+}
+
+export function createTell(book: BookSource, now: () => number): Tell {
+  return async (trx, message, key) => {
+    const { settings } = await book.now();
+    const targets = targetsOf(message, settings, now()).map(({ name, heldUntilMs }) => ({
+      destination: outboxName(name),
+      heldUntil: heldUntilMs === null ? null : new Date(heldUntilMs),
+    }));
+    await queueMessage(trx, message, key, targets);
+  };
+}
+
+export type Link = (message: Pick<Message, 'workflowId' | 'rolloutId'>) => string | null;
+
+/** One for each destination that the file names now; each is asked anew where it goes. */
+export function messageOutlets(book: BookSource, link: Link): readonly Outlet[] {
+  return book.last().destinations.map(({ name }) => ({
+    name: outboxName(name),
+    metrics: false,
+    async deliver(claimed, options) {
+      const destination = (await book.now()).destinations.find((one) => one.name === name);
+      if (destination === undefined)
+        return { kind: 'failed', code: 'removed', reason: 'the file names it no more', retryAfterMs: null };
+      const letter = letterOf(claimed, link);
+      return letter === null ? { kind: 'delivered' } : deliver(destination, letter, options);
+    },
+  }));
+}
+
+function letterOf({ id, rows, attempts }: ClaimedMessage, link: Link): Letter | null {
+  const [first, ...others] = rows.flatMap(({ content }) =>
+    content === null ? [] : [JSON.parse(content) as QueuedMessage],
+  );
+  return first === undefined ? null : { id, messages: [first, ...others], link, again: attempts > 0 };
+}
+
+/** To the Temporal Web UI at `base`. */
+export function linkTo(base: string | null, namespace: string): Link {
+  return ({ workflowId, rolloutId }) =>
+    base === null || workflowId === null
+      ? null
+      : [base.replace(/\/+$/, ''), 'namespaces', encodeURIComponent(namespace), 'workflows']
+          .concat([encodeURIComponent(workflowId), ...(rolloutId === null ? [] : [encodeURIComponent(rolloutId)])])
+          .join('/');
+}

@@ -1,0 +1,18 @@
+import { exampleMessages } from '../../src/domain/messages/examples.ts';
+import type { Message, MessageEvent } from '../../src/domain/messages/message.ts';
+import { linkTo } from '../../src/notify/outlets.ts';
+import type { Letter } from '../../src/notify/payload.ts';
+
+const UI = 'https://temporal.example.com';
+
+export function exampleOf(event: MessageEvent): Message {
+  const found = exampleMessages().find((one) => one.event === event);
+  if (found === undefined) throw new Error(`There is no example of ${event}.`);
+  return found;
+}
+
+export function letterOf(messages: readonly Message[], more: Partial<Letter> = {}): Letter {
+  const [first, ...others] = messages.map((message, at) => ({ ...message, id: `msg_${at}`, transition: `r1/${at}` }));
+  if (first === undefined) throw new Error('A letter has a message.');
+  return { id: first.id, messages: [first, ...others], link: linkTo(UI, 'prod'), again: false, ...more };
+}
