@@ -1,8 +1,9 @@
-/** `pause`, `resume`, `approve`, `advance`, `promote`, `abort`: a person acts, with a name and a reason, on record. */
+/** `pause`, `resume`, `approve`, `advance`, `promote`, `override`, `abort`: a person acts, with a name and a reason, on record. */
 import type { Command } from 'commander';
 import type { ActResult } from '../configurator/acts.ts';
 import { AssistError } from '../configurator/errors.ts';
 import type { Act } from '../domain/rollout/acts.ts';
+import type { HumanAct } from '../workflows/messages.ts';
 import { printJson, printLines } from './deps.ts';
 import type { Deps, JsonOption } from './deps.ts';
 import { EXIT } from './exit-codes.ts';
@@ -17,15 +18,21 @@ export interface ActHelp extends VerbHelp {
 
 /** The verb of one act. */
 export function createActVerb(name: Act, { follows, ...help }: ActHelp, run: Run): Command {
+  return actVerb(name, help).action((action: string, options: ActOptions) =>
+    run((deps) => act(deps, { name, action, follows, ...options })),
+  );
+}
+
+/** What every act takes; what else it takes and does is its own. */
+export function actVerb(name: Act, help: VerbHelp): Command {
   return createVerb(name, help)
     .argument('<action>', 'name of the action')
     .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
     .option(...BY)
-    .option(...JSON_OBJECT)
-    .action((action: string, options: ActOptions) => run((deps) => act(deps, { name, action, follows, ...options })));
+    .option(...JSON_OBJECT);
 }
 
-interface ActOptions extends JsonOption {
+export interface ActOptions extends JsonOption {
   readonly reason: string;
   readonly by?: string;
 }
@@ -34,9 +41,11 @@ interface ActArgs extends ActOptions {
   readonly name: Act;
   readonly action: string;
   readonly follows: string;
+  /** What the act says beside name and reason. */
+  readonly more?: Omit<HumanAct, 'by' | 'reason' | 'signature'>;
 }
 
-async function act(deps: Deps, args: ActArgs): Promise<number> {
+export async function act(deps: Deps, args: ActArgs): Promise<number> {
   const reason = args.reason.trim();
   const by = (args.by ?? deps.user).trim();
   if (reason === '' || by === '') {
@@ -46,7 +55,7 @@ async function act(deps: Deps, args: ActArgs): Promise<number> {
       'Say who acts and why: it stands in the audit log.',
     );
   }
-  const result = await (await deps.configurator()).act(args.name, args.action, { by, reason });
+  const result = await (await deps.configurator()).act(args.name, args.action, { by, reason, ...args.more });
   if (args.json) printJson(deps.out, { kind: 'rollout', ...result });
   else printLines(deps.out, [resultText(args, result), ...(result.url === null ? [] : [result.url])]);
   return EXIT.ok;

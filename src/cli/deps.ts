@@ -25,6 +25,8 @@ export interface Deps {
   readonly version: string;
   /** The program's own script: how a child of ours is started. */
   readonly script: string;
+  /** Asks whoever sits at the terminal; the answer is null where none came. Null: there is no terminal. */
+  readonly ask: ((question: string) => Promise<string | null>) | null;
   /** Opened at the first need; closed by the program when the verb is done. */
   configurator(): Promise<Configurator>;
 }

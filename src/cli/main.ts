@@ -2,6 +2,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import type { Configurator } from '../configurator.ts';
 import type { Deps } from './deps.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       isTTY,
       color: wantsColor(env, isTTY),
     },
+    ask: isatty(process.stdin.fd) && isatty(stderr.fd) ? askAtTerminal : null,
     // Loaded at the first need: the client of Temporal takes longer to load than most verbs to run.
     configurator: () =>
       (configurator ??= import('../compose/configurator.ts').then(({ openConfigurator }) =>
@@ -42,6 +44,17 @@ async function main(): Promise<void> {
   process.exitCode = await runCli(argv.slice(2), deps);
   await (await configurator)?.close();
   setTimeout(() => process.exit(), LINGER_MS).unref();
+}
+
+/** Null at the end of input and at Ctrl-C. On stderr, for stdout may be read by another program. */
+async function askAtTerminal(question: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<null>((resolve) => void lines.once('close', () => resolve(null)));
+  try {
+    return await Promise.race([lines.question(question), closed]);
+  } finally {
+    lines.close();
+  }
 }
 
 /** Hints name the program as the person started it: in a checkout it is not on the PATH. */

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { PORTS } from '../config/variables.ts';
 import type { Deps } from './deps.ts';
 import { parsePositiveDuration } from '../domain/plan/duration.ts';
+import { writeDuration } from '../domain/shared/duration.ts';
 import { MAX_ACTOR_LENGTH, MAX_REASON_LENGTH } from '../domain/rollout/actor.ts';
 
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -47,6 +48,15 @@ export function duration(text: string): number {
   const ms = parsePositiveDuration(text);
   if (typeof ms === 'number') return ms;
   throw new InvalidArgumentError(ms.message);
+}
+
+/** In ms. */
+export function durationUpTo(mostMs: number): (text: string) => number {
+  return (text) => {
+    const ms = duration(text);
+    if (ms <= mostMs) return ms;
+    throw new InvalidArgumentError(`${text} is too long; expected at most ${writeDuration(mostMs)}.`);
+  };
 }
 
 export const JSON_OBJECT = ['--json', 'one JSON object'] as const;

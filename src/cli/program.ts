@@ -32,6 +32,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['approve', async () => (await import('./commands/approve.ts')).approve],
   ['advance', async () => (await import('./commands/advance.ts')).advance],
   ['promote', async () => (await import('./commands/promote.ts')).promote],
+  ['override', async () => (await import('./commands/override.ts')).override],
   ['abort', async () => (await import('./commands/abort.ts')).abort],
   ['recover', async () => (await import('./commands/recover.ts')).recover],
   ['judge', async () => (await import('./commands/judge.ts')).judge],

@@ -62,7 +62,13 @@ async function storeBrake(
   act: HumanAct,
   cause: unknown,
 ): Promise<ActResult> {
-  if (!isBrake(name)) throw noWorker(actionName, ACT_TIMEOUT_MS, cause, ` Your ${name} was NOT taken; repeat it.`);
+  if (!isBrake(name))
+    throw noWorker(
+      actionName,
+      ACT_TIMEOUT_MS,
+      cause,
+      ` Your ${name} was NOT taken, unless \`status\` shows it; repeat it.`,
+    );
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(STORE_TIMEOUT_MS, async (client) => {
     const handle = client.workflow.getHandle(workflowId);

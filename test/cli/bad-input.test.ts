@@ -21,7 +21,7 @@ test('no verb at all shows the usage and exits with 2', async () => {
   expect(stderr).toContain('Usage: assist-rollouts');
 });
 
-test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'abort'])(
+test.each(['pause', 'resume', 'approve', 'advance', 'promote', 'override', 'abort'])(
   '%s without a reason shows its usage and exits with 2',
   async (verb) => {
     const { code, stderr } = await cli([verb, 'RefundAssist']);

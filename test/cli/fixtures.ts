@@ -18,6 +18,8 @@ export interface CliOptions {
   readonly configurator?: Partial<Configurator>;
   readonly signal?: AbortSignal;
   readonly now?: () => number;
+  /** Whoever sits at the terminal. */
+  readonly ask?: Deps['ask'];
   /** Told what is printed while the verb runs. */
   readonly onStdout?: (text: string) => void;
 }
@@ -47,6 +49,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}): Pr
       isTTY: false,
       color: false,
     },
+    ask: options.ask ?? null,
     configurator: () =>
       Promise.resolve(
         (options.configurator as Configurator | undefined) ??

@@ -19,6 +19,7 @@ async function drive(lines: readonly string[], signal = new AbortController().si
     user: 'u',
     version: '9.9.9',
     script: '',
+    ask: null,
     configurator: () => {
       throw new Error('contacts nobody');
     },
