@@ -15,6 +15,10 @@ import { follow } from './configurator/follow.ts';
 import type { FollowOptions } from './configurator/follow.ts';
 import { actOnRollout } from './configurator/acts.ts';
 import { recoverAction } from './configurator/recover.ts';
+import { askCalendar, changeFreeze, listFreezes } from './configurator/calendar.ts';
+import type { FreezeList, Frozen } from './configurator/calendar.ts';
+import type { FreezeAct } from './domain/calendar/freeze.ts';
+import type { CalendarQuestion, CalendarView } from './domain/calendar/question.ts';
 import type { RecoverResult } from './configurator/recover.ts';
 import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
@@ -89,6 +93,11 @@ export interface Configurator {
   act(name: Act, actionName: string, act: HumanAct): Promise<ActResult>;
   /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
   recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
+  /** Freezes or unfreezes; what was refused is thrown as `freeze-refused`. */
+  freeze(act: FreezeAct): Promise<Frozen>;
+  freezes(): Promise<FreezeList>;
+  /** May splits rise, by the worker's calendar, the plan's windows and what is frozen? */
+  calendar(question: CalendarQuestion & { readonly atMs?: number }): Promise<CalendarView>;
   /** Every rollout of an action, newest first. */
   history(actionName: string, limit?: number): Promise<readonly HistoryRow[]>;
   /** The newest rollout of a version, or of the action: its card, plan, verdict, evidence, and who acted. */
@@ -135,6 +144,9 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
     act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
+    freeze: async (act) => changeFreeze(temporal.get(), act),
+    freezes: async () => listFreezes(temporal.get()),
+    calendar: async (question) => askCalendar(temporal.get(), question),
     history: (actionName, limit = MAX_HISTORY) => historyOf(registry, actionName, limit),
     version: (actionName, version) => versionOf(registry, actionName, version),
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),

@@ -75,6 +75,8 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'rollout-ended': EXIT.refused,
   'rollout-watched': EXIT.refused,
   'registry-unanswered': EXIT.needsAttention,
+  'calendar-unanswered': EXIT.needsAttention,
+  'freeze-refused': EXIT.refused,
   'version-unknown': EXIT.badInput,
   'undo-refused': EXIT.refused,
   'retry-refused': EXIT.refused,

@@ -16,6 +16,8 @@ export type AssistErrorCode =
   | 'rollout-frozen'
   | 'rollout-watched'
   | 'registry-unanswered'
+  | 'calendar-unanswered'
+  | 'freeze-refused'
   | 'version-unknown'
   | 'undo-refused'
   | 'retry-refused'

@@ -22,15 +22,15 @@ describeEachStore('freezes', (store) => {
     store().tx((trx) => liftFreezes(trx, { id, scope, by: 'ben', reason: 'it is over' }));
 
   test('one that is asked twice is one; whoever listens hears of it', async () => {
-    let heard = 0;
-    const stop = await onFreezes(store(), () => (heard += 1));
+    const heard: true[] = [];
+    const stop = await onFreezes(store(), () => heard.push(true));
     const first = await freeze('a', { forMs: HOUR });
     expect(await freeze('a', { forMs: 5 * HOUR })).toEqual(first);
     expect(await activeFreezes(store())).toEqual([first]);
     expect((first?.untilMs ?? 0) - (first?.fromMs ?? 0)).toBe(HOUR);
-    for (const end = Date.now() + PATIENCE_MS; heard === 0 && Date.now() < end;)
+    for (const end = Date.now() + PATIENCE_MS; heard.length === 0 && Date.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(heard).toBeGreaterThan(0);
+    expect(heard.length).toBeGreaterThan(0);
     await stop();
   });
 
@@ -44,7 +44,7 @@ describeEachStore('freezes', (store) => {
     await freeze('a', { forMs: HOUR });
     await freeze('b', { forMs: HOUR }, { kind: 'action', name: 'RefundAssist' });
     const lifted = await Promise.all([lift('x'), lift('y')]);
-    expect(lifted.map((ones) => ones.length).sort()).toEqual([0, 1]);
+    expect(lifted.flat().map(({ id }) => id)).toEqual(['a']);
     const winner = lifted[0]?.length === 1 ? 'x' : 'y';
     expect((await lift(winner)).map(({ id }) => id)).toEqual(['a']);
     expect((await activeFreezes(store())).map(({ id }) => id)).toEqual(['b']);

@@ -2,10 +2,12 @@
 import type { Command } from 'commander';
 import { FROM_DISK, loadExpanded } from '../../lint/lint.ts';
 import { cardRules } from '../../compose/card-rules.ts';
+import { AssistError } from '../../configurator/errors.ts';
+import { startProblems } from '../../domain/calendar/start.ts';
 import { errorBudgetSentence } from '../../domain/plan/error-budget.ts';
 import { printJson, printLines } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
-import { HELD_FOR, heldFor, oldHeldFor, personName, reasonText } from '../options.ts';
+import { HELD_FOR, heldFor, nonEmpty, oldHeldFor, personName, reasonText } from '../options.ts';
 import type { HeldForOptions } from '../options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { stepLines } from '../view/step-lines.ts';
@@ -23,6 +25,11 @@ export function start(run: Run): Command {
     .option('--watch', 'follow it to its end')
     .option('--by <name>', 'who starts it (default: you)', personName)
     .option('--reason <text>', 'why', reasonText)
+    .option(
+      '--at <time>',
+      'not now but then: 2026-12-01T08:00 Europe/Berlin; in place of startAt of the plan',
+      nonEmpty,
+    )
     .option('--force', 'even if the plan cannot reach a verdict with the traffic of the last days')
     .option(...HELD_FOR)
     .addOption(oldHeldFor())
@@ -37,12 +44,15 @@ interface StartArgs extends JsonOption, HeldForOptions {
   readonly watch?: boolean;
   readonly by?: string;
   readonly reason?: string;
+  readonly at?: string;
   /** Also a plan that cannot reach a verdict with the traffic of the last days. */
   readonly force?: boolean;
 }
 
 async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
-  const { plan, steps } = await loadExpanded(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const { plan: written, steps } = await loadExpanded(args.plan, { ...FROM_DISK, settings: cardRules(deps.env) });
+  const plan = args.at === undefined ? written : { ...written, startAt: args.at.trim() };
+  refuseUntimely(plan.startAt, deps.now());
   const by = args.by ?? deps.user;
   const configurator = await deps.configurator();
   const ref = await configurator.startRollout(plan, {
@@ -67,6 +77,13 @@ async function startRollout(deps: Deps, args: StartArgs): Promise<number> {
     heldFor: heldFor(deps, args),
     ...(args.json === undefined ? {} : { json: args.json }),
   });
+}
+
+/** A mistake in the time shows at once; the worker would start what is over now. */
+function refuseUntimely(startAt: string | undefined, nowMs: number): void {
+  const [wrong] = startProblems(startAt, nowMs);
+  if (wrong !== undefined)
+    throw new AssistError('usage', `Cannot start: ${wrong.message}`, `Nothing was started. ${wrong.remedy}`);
 }
 
 function howToFollow(action: string): string {

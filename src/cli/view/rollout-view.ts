@@ -178,9 +178,22 @@ function openEnd(status: ShownStatus, { paint, now }: ViewStyle): string[] {
     ...(status.reason === '' ? [] : [`why: ${shownText(status.reason)}`]),
     ...(status.overrides ?? []).map((text) => paint('bad', shownText(text))),
     `waiting for: ${shownText(status.waitingFor)}`,
+    ...hoursLines(status, now),
     ...deadlineLines(status, now),
     ...blindLines(status, paint, now),
     ...can,
+  ];
+}
+
+/** Since it was counted, time counts while it is open. */
+function hoursLines({ openHours }: ShownStatus, now: number): string[] {
+  if (openHours === undefined) return [];
+  const { countedMs, ofMs, atMs, open, endsAtMs } = openHours;
+  const passedMs = Math.min(ofMs, countedMs + (open ? Math.max(0, now - atMs) : 0));
+  const end = new Date(endsAtMs).toISOString().slice(0, 16);
+  return [
+    `${formatDuration(passedMs)} of ${formatDuration(ofMs)} open hours, ` +
+      `${open ? 'counting' : 'standing: they are closed'}; all of it by ${end}Z`,
   ];
 }
 
