@@ -6,7 +6,7 @@ import type { FreezeAct, FreezeAnswer } from '../domain/calendar/freeze.ts';
 import { MAX_FREEZE_MS, scopeText } from '../domain/calendar/freeze.ts';
 import { closedFor, freezeGates, gateOf, gatesFor } from '../domain/calendar/gates.ts';
 import type { Gate } from '../domain/calendar/look.ts';
-import { look, openings } from '../domain/calendar/look.ts';
+import { look, openingTexts } from '../domain/calendar/look.ts';
 import type {
   CalendarLook,
   CalendarQuestion,
@@ -123,12 +123,10 @@ async function view(
 ): Promise<CalendarView> {
   const atMs = question.atMs ?? deps.now();
   const gates = await gatesNow(deps, question);
-  const zone = gates.find(({ kind }) => kind === 'allow')?.timeZone ?? gates[0]?.timeZone ?? 'UTC';
-  const next = gates.length === 0 ? [] : openings(gates, atMs, 3);
   return {
     ...look(gates, atMs),
     atMs,
-    openings: next.map(({ fromMs, toMs }) => `${placeTime(fromMs, zone)} to ${placeTime(toMs, zone)}`),
+    openings: gates.length === 0 ? [] : openingTexts(gates, atMs, 3),
   };
 }
 

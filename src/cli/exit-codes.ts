@@ -45,6 +45,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   'messages-invalid': EXIT.badInput,
   'messages-destination-unknown': EXIT.badInput,
   'messages-not-sent': EXIT.unreachable,
+  'calendar-invalid': EXIT.badInput,
   'transcripts-invalid': EXIT.badInput,
   'port-in-use': EXIT.badInput,
   'store-url-invalid': EXIT.badInput,

@@ -27,7 +27,8 @@ export function freeze(run: Run): Command {
       'freeze list',
     ],
   };
-  return addScope(createVerb('freeze', help))
+  // Else it would take the --json of `list` for its own.
+  return addScope(createVerb('freeze', help).enablePositionalOptions())
     .option('--until <time>', 'an instant, a local time with its zone, or how long: 4h', nonEmpty)
     .option('--reason <text>', 'why; stands in the audit log and where somebody waits', reasonText)
     .option(...BY)

@@ -43,6 +43,15 @@ export function openings(gates: readonly Gate[], atMs: number, most: number): Sp
   return found;
 }
 
+/** The same in words, by the clocks of the place whose windows they are. */
+export function openingTexts(gates: readonly Gate[], atMs: number, most: number): string[] {
+  const zone = (gates.find(({ kind }) => kind === 'allow') ?? gates[0])?.timeZone ?? 'UTC';
+  return openings(gates, atMs, most).map(({ fromMs, toMs }) => {
+    const end = toMs >= atMs + HORIZON_MS ? 'with no end within a year' : `to ${placeTime(toMs, zone)}`;
+    return `${placeTime(fromMs, zone)} ${end}`;
+  });
+}
+
 /** The stretches of `within` in which all gates are open. */
 export function openSpans(gates: readonly Gate[], within: Span): Span[] {
   return gates.reduce<Span[]>(

@@ -10,7 +10,7 @@ import { windowFault } from './form.ts';
 import type { Freeze } from './freeze.ts';
 import { gatesFor, refProblems, windowProblems } from './gates.ts';
 import type { Reach } from './question.ts';
-import { openings } from './look.ts';
+import { openings, openingTexts } from './look.ts';
 import type { OrganisationCalendar } from './organisation.ts';
 import { startInstant, startProblems } from './start.ts';
 import { placeTime } from './words.ts';
@@ -78,11 +78,7 @@ export function planOpenings(plan: TimedPlan, { organisation, nowMs }: Known, mo
     freezes: [],
     reach: reachOf(plan),
   });
-  if (gates.length === 0) return null;
-  const zone = gates.find(({ kind }) => kind === 'allow')?.timeZone ?? gates[0]?.timeZone ?? 'UTC';
-  return openings(gates, beginOf(plan, nowMs), most).map(
-    ({ fromMs, toMs }) => `${placeTime(fromMs, zone)} to ${placeTime(toMs, zone)}`,
-  );
+  return gates.length === 0 ? null : openingTexts(gates, beginOf(plan, nowMs), most);
 }
 
 export function reachOf(plan: Pick<TimedPlan, 'action' | 'target'>): Reach {
