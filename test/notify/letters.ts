@@ -3,7 +3,7 @@ import type { Message, MessageEvent } from '../../src/domain/messages/message.ts
 import { linkTo } from '../../src/notify/outlets.ts';
 import type { Letter } from '../../src/notify/payload.ts';
 
-const UI = 'https://temporal.example.com';
+export const UI = 'https://temporal.example.com';
 
 export function exampleOf(event: MessageEvent): Message {
   const found = exampleMessages().find((one) => one.event === event);
