@@ -23,6 +23,7 @@ import type { RecoverResult } from './configurator/recover.ts';
 import { askWorker, historyOf, versionOf } from './configurator/registry.ts';
 import { isRunning, listRollouts, startRollout, viewRollout } from './configurator/rollouts.ts';
 import type { ActResult } from './configurator/acts.ts';
+import { actOnAll } from './configurator/all.ts';
 import { actOnWaves, startWaves, viewWaves } from './configurator/waves.ts';
 import type { WavesView } from './configurator/waves.ts';
 import type { WavesPlan } from './domain/waves/plan.ts';
@@ -104,6 +105,8 @@ export interface Configurator {
   version(actionName: string, version?: string): Promise<RegisteredVersion>;
   startWaves(waves: WavesPlan, act: { readonly by: string; readonly reason?: string }): Promise<RolloutRef>;
   waves(name: string): Promise<WavesView>;
+  /** Of every rollout that runs, and of waves; one that refuses keeps the others from nothing. */
+  actOnAll(name: WavesActName, act: HumanAct): ReturnType<typeof actOnAll>;
   actOnWaves(name: WavesActName, waves: string, act: HumanAct): ReturnType<typeof actOnWaves>;
   list(limit?: number): Promise<RolloutSummary[]>;
   /** Is this run, or what it went on as, still open? False where Temporal knows none. */
@@ -152,6 +155,7 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     isRunning: async (workflowId, runId) => isRunning(temporal.get(), workflowId, runId),
     list: async (limit = 20) => listRollouts(temporal.get(), limit),
     startWaves: async (waves, act) => startWaves(temporal.get(), waves, act),
+    actOnAll: async (name, act) => actOnAll(temporal.get(), name, act),
     waves: async (name) => viewWaves(temporal.get(), name),
     actOnWaves: async (name, waves, act) => actOnWaves(temporal.get(), name, waves, act),
     async close() {

@@ -114,7 +114,8 @@ export async function actOnWaves(
   return { ...ref, waves: status, members };
 }
 
-async function tellWaves(
+/** Only the waves themselves. */
+export async function tellWaves(
   link: TemporalLink,
   name: WavesActName,
   waves: string,

@@ -1,7 +1,7 @@
 /** `waves pause | resume | abort`: one act for the waves and each of their rollouts that runs. */
 import type { Command } from 'commander';
 import type { WavesActName } from '../../../domain/waves/state.ts';
-import type { MemberAct } from '../../../configurator/waves.ts';
+import { memberLines } from '../../act-on-all.ts';
 import { printJson, printLines } from '../../deps.ts';
 import type { Deps, JsonOption } from '../../deps.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -48,10 +48,4 @@ async function act(deps: Deps, { name, waves, by, reason, json }: ActArgs): Prom
       ...memberLines(name, members),
     ]);
   return members.every(({ taken }) => taken) ? EXIT.ok : EXIT.refused;
-}
-
-function memberLines(name: WavesActName, members: readonly MemberAct[]): string[] {
-  return members.map(({ action, taken, why }) =>
-    taken ? `  ${action}: ${name} ${why === '' ? 'accepted' : why}` : `  ${action}: ${why}`,
-  );
 }
