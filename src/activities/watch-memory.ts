@@ -3,6 +3,7 @@
  */
 import type { JudgeReport, JudgeState } from '../domain/judge/types.ts';
 import { packState } from '../domain/judge/state.ts';
+import type { Judged } from '../domain/judge/resume.ts';
 import { judgeAgain, resumeJudge } from '../domain/judge/resume.ts';
 import type { Arrivals } from '../domain/rollout/arrivals.ts';
 import { addArrivals, noArrivals } from '../domain/rollout/arrivals.ts';
@@ -134,7 +135,7 @@ export async function recall(db: Database, input: WatchInput, nowMs: number): Pr
 
 async function restore(db: Database, input: WatchInput, nowMs: number): Promise<WatchMemory> {
   const stored = await loadJudgeState(db, input.rolloutId);
-  if (stored === null) return freshMemory(input, judgeAgain(input, []), nowMs);
+  if (stored === null) return freshMemory(input, judgeAgain(judgedBy(input), []), nowMs);
   const { judge, ...rest } = stored.state as Partial<WatchMemory>;
   const clocks = { ...clocksOf(input, nowMs), ...(rest.splitPercent === input.splitPercent ? rest : {}) };
   const base = {
@@ -152,8 +153,12 @@ async function restore(db: Database, input: WatchInput, nowMs: number): Promise<
   // Another release's judge: the verdicts are taken again, by this one, from the record of everything it was shown.
   return {
     ...base,
-    judge: understood ?? judgeAgain(input, await looksUpTo(db, input.rolloutId, stored.cursor), judge),
+    judge: understood ?? judgeAgain(judgedBy(input), await looksUpTo(db, input.rolloutId, stored.cursor), judge),
   };
+}
+
+function judgedBy({ guardrails, slices, policies }: WatchInput): Judged {
+  return { guardrails, slices, learning: policies.learning };
 }
 
 function resumable(judge: JudgeState | undefined): JudgeState | null {

@@ -1,4 +1,5 @@
 /** Everything a rollout's verdict was taken from, out of the store. */
+import type { Learning } from '../domain/plan/learning.ts';
 import { rulesOf } from '../domain/judge/retake.ts';
 import type { DecisionRecord } from '../domain/judge/retake.ts';
 import type { StepEnd } from '../domain/judge/types.ts';
@@ -40,6 +41,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
       readonly guardrails: readonly Guardrail[];
       readonly plannedEnd?: StepEnd | null;
       readonly slicing?: Slices | null;
+      readonly learning?: Learning | null;
     };
   };
   return {
@@ -51,6 +53,7 @@ export async function decisionRecordOf(db: Database, action: string, rollout?: s
     guardrails: judge.guardrails,
     plannedEnd: judge.plannedEnd ?? null,
     slices: judge.slicing ?? null,
+    learning: judge.learning ?? null,
     looks,
     report: judged.report,
     ...(longWatch !== null && { longWatch }),

@@ -40,6 +40,7 @@ const WRONG: Readonly<Record<ProblemCode, LintDeps>> = {
   'plan-hook': plan('- bake:', '- hook: { url: "ftp://x", secret: gate }\n  - bake:'),
   'plan-ladder': plan('- setSplit: 5', '- ladder: usaul'),
   'plan-max-cards': plan('for: 30m', 'for: 30m, maxCards: 0'),
+  'plan-learning': filesOf({ 'plan.yaml': `${PLAN}policies: { learning: { first: soon } }\n`, 'card.html': CARD }),
   'plan-drift': filesOf({ 'plan.yaml': `${PLAN}policies: { onDrift: { rival: reassert } }\n`, 'card.html': CARD }),
   'plan-holdback': filesOf({ 'plan.yaml': `${PLAN}policies: { holdback: 51 }\n`, 'card.html': CARD }),
   'plan-tolerance': plan('margin: 10%', 'margin: 10%, tolerance: 10%'),

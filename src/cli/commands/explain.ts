@@ -4,6 +4,7 @@ import type { RolloutRecord } from '../../configurator/decision-record.ts';
 import type { DecisionRecord, Retaken } from '../../domain/judge/retake.ts';
 import { foreignRules, retake, rulesOf } from '../../domain/judge/retake.ts';
 import { countsText } from '../../domain/judge/report/arm-names.ts';
+import { learnedText } from '../../domain/judge/report/learned-report.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { sliceLines } from '../../domain/judge/report/slice-report.ts';
@@ -109,7 +110,7 @@ function verdictLines(
       ? []
       : [`${report.verdict} since look ${since.look}, ${formatDuration(since.atMs)} after the start`]),
     ...report.guardrails
-      .flatMap((row) => [row.sentence, recentText(row), onTimeText(row)])
+      .flatMap((row) => [row.sentence, recentText(row), onTimeText(row), learnedText(row)])
       .flatMap((line) => (line === null ? [] : [`  ${line}`])),
     ...sliceLines(report.slices).map((line) => `  ${line}`),
     ...agreementLines(agrees),

@@ -2,6 +2,7 @@
 import { modeText } from '../../domain/plan/mode-text.ts';
 import { armCard, armName, countedThing } from '../../domain/judge/report/arm-names.ts';
 import type { GuardrailReport, JudgeReport, Verdict } from '../../domain/judge/types.ts';
+import { learnedText } from '../../domain/judge/report/learned-report.ts';
 import { onTimeText } from '../../domain/judge/report/circumstances.ts';
 import { recentText } from '../../domain/judge/report/effect-text.ts';
 import { budgetText } from '../../domain/rollout/card-budget.ts';
@@ -160,7 +161,7 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
 
 function guardrailLines(report: JudgeReport, paint: Paint): string[] {
   return report.guardrails.flatMap((row) => {
-    const more = [recentText(row), onTimeText(row)].filter((text) => text !== null);
+    const more = [recentText(row), onTimeText(row), learnedText(row)].filter((text) => text !== null);
     return [
       `${paint(TONES[row.verdict], '●')} ${row.sentence}${modeText(row.mode)}`,
       ...more.map((text) => paint('dim', `  ${text}`)),

@@ -19,6 +19,7 @@ import { fillBlock, hasBothArms, mayJoin, startBlock } from './gathering/block.t
 import { cardScores } from './gathering/card-scores.ts';
 import type { Block, CardScores } from './gathering/block.ts';
 import { compareBlock, joinComparisons, joinLight, lightenComparison } from './gathering/comparison.ts';
+import { takeLearned } from './gathering/learned.ts';
 import { addRecent } from './gathering/recent.ts';
 import { designEffects, isStale } from './clusters/design-effect.ts';
 import { addEvidence } from './bets/evidence.ts';
@@ -32,12 +33,17 @@ import { takeSlices } from './bets/slices.ts';
 import { gatheredOf, openState, newMemory } from './state.ts';
 import type { JudgeMemory } from './state.ts';
 import { isTimed } from '../metrics/latency.ts';
+import type { Learning } from '../plan/learning.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { ArmCounts, Card, JudgeState, Look } from './types.ts';
 
 /** A judge that has seen nothing yet. */
-export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): JudgeState {
-  return newMemory(guardrails, slices ?? null);
+export function startJudge(
+  guardrails: readonly Guardrail[],
+  slices?: Slices | null,
+  learning?: Learning | null,
+): JudgeState {
+  return newMemory(guardrails, slices ?? null, learning ?? null);
 }
 
 /**
@@ -45,7 +51,10 @@ export function startJudge(guardrails: readonly Guardrail[], slices?: Slices): J
  * judge's.
  */
 export function takeLook(state: JudgeState, look: Look): JudgeState {
-  const before = openState(state);
+  return takeInto(openState(state), look);
+}
+
+function takeInto(before: JudgeMemory, look: Look): JudgeMemory {
   const scores = cardScores(before.baselineMemory, before.guardrails);
   const counted = count(before, look, scores);
   const block = fillBlock(joinBlock(counted.pending, look), look.cards, scores);
@@ -55,7 +64,16 @@ export function takeLook(state: JudgeState, look: Look): JudgeState {
     ? learn(compare(settled, block), block)
     : withChanges(settled, { pending: block });
   const judged = compareCustom(compared, look);
-  return withChanges(judged, { joint: stepJointHarm(judged.joint, gatheredOf(judged)) });
+  return withChanges(judged, {
+    joint: stepJointHarm(judged.joint, gatheredOf(judged)),
+    learned: learnedAfter(before, look),
+  });
+}
+
+function learnedAfter({ learning, learned }: JudgeMemory, look: Look): JudgeMemory['learned'] {
+  if (learning === null || learned === null) return null;
+  const { known, cards } = takeLearned(learned.known, look, learning);
+  return { known, judge: cards.length === 0 ? learned.judge : takeInto(learned.judge, withChanges(look, { cards })) };
 }
 
 function joinBlock(pending: Block | null, look: Look): Block {

@@ -1,4 +1,5 @@
 /** Where the judge stood, carried on: from a state of its own, or from everything it was ever shown. */
+import type { Learning } from '../plan/learning.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { startJudge, takeLook } from './judge.ts';
 import { askBefore, askPlannedEnd, planEnd } from './decision/planned-end.ts';
@@ -14,6 +15,7 @@ export function resumeJudge(state: JudgeState, looks: readonly Look[]): JudgeSta
 export interface Judged {
   readonly guardrails: readonly Guardrail[];
   readonly slices?: Slices | null | undefined;
+  readonly learning?: Learning | null | undefined;
 }
 
 /**
@@ -22,14 +24,14 @@ export interface Judged {
  * was asked after then. `each` hears the state after every look.
  */
 export function judgeAgain(
-  { guardrails, slices }: Judged,
+  { guardrails, slices, learning }: Judged,
   looks: readonly Look[],
   foreign?: unknown,
   each?: (state: JudgeState, index: number) => void,
 ): JudgeState {
   const end = plannedEndIn(foreign);
   const askedAfter = end?.answer?.look ?? null;
-  let state = planEnd(startJudge(guardrails, slices ?? undefined), end);
+  let state = planEnd(startJudge(guardrails, slices, learning), end);
   if (askedAfter === 0) state = askPlannedEnd(state);
   looks.forEach((look, index) => {
     state = takeLook(state, look);

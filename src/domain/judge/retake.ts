@@ -1,4 +1,5 @@
 /** Takes a verdict again from its decision record: the same looks give the same report, to the last bit. */
+import type { Learning } from '../plan/learning.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import { reportOf } from './report/report.ts';
 import { judgeAgain } from './resume.ts';
@@ -14,6 +15,7 @@ export interface DecisionRecord {
   readonly rolloutId: string;
   readonly guardrails: readonly Guardrail[];
   readonly slices?: Slices | null;
+  readonly learning?: Learning | null;
   readonly looks: readonly Look[];
   /** The planned end of the step at hand, and after which look it was asked. */
   readonly plannedEnd?: StepEnd | null;

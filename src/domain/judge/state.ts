@@ -11,6 +11,8 @@ import type { Block } from './gathering/block.ts';
 import { emptyComparison } from './gathering/comparison.ts';
 import type { Comparison, LightComparison } from './gathering/comparison.ts';
 import type { LightCustom } from './gathering/compared-custom.ts';
+import type { Acquaintance } from './gathering/learned.ts';
+import { nobodyKnows } from './gathering/learned.ts';
 import { noRecent } from './gathering/recent.ts';
 import type { Recent } from './gathering/recent.ts';
 import { designEffects } from './clusters/design-effect.ts';
@@ -33,6 +35,7 @@ import type { OnTimeMemory } from './bets/on-time.ts';
 import { startSampleRatio } from './trust/sample-ratio.ts';
 import type { SampleRatio } from './trust/sample-ratio.ts';
 import type { Slice } from './bets/slices.ts';
+import type { Learning } from '../plan/learning.ts';
 import type { Guardrail, Slices } from '../plan/plan.ts';
 import type { Arm, ArmCounts, JudgeState, StepEnd } from './types.ts';
 
@@ -67,6 +70,15 @@ export interface JudgeMemory extends JudgeState {
   readonly plannedEnd: StepEnd | null;
   readonly slicing: Slices | null;
   readonly slices: readonly Slice[];
+  readonly learning: Learning | null;
+  /** null: the plan does not ask for it. */
+  readonly learned: Learned | null;
+}
+
+export interface Learned {
+  readonly known: Acquaintance;
+  /** A judge of the cards of agents who know the candidate, of all guardrails; its harm and its trust say nothing. */
+  readonly judge: JudgeMemory;
 }
 
 /** Another one whenever a state of before could not be gone on with. */
@@ -80,7 +92,11 @@ const OWN = { kind: 'judgeState', version: STATE_VERSION, rules: JUDGE_RULES } a
 
 const noCards: ArmCounts = { baseline: 0, candidate: 0 };
 
-export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | null): JudgeMemory {
+export function newMemory(
+  guardrails: readonly Guardrail[],
+  slicing: Slices | null,
+  learning: Learning | null,
+): JudgeMemory {
   const custom = startCustom(guardrails);
   const ledger = emptyLedger([...CARD_SCORES, ...custom.map(({ name }) => customScore(name))]);
   return {
@@ -107,6 +123,8 @@ export function newMemory(guardrails: readonly Guardrail[], slicing: Slices | nu
     plannedEnd: null,
     slicing,
     slices: [],
+    learning,
+    learned: learning === null ? null : { known: nobodyKnows, judge: newMemory(guardrails, null, null) },
   };
 }
 
@@ -140,8 +158,8 @@ export function openState(state: JudgeState): JudgeMemory {
 
 /** The same state with fewer characters, as it is stored. Throws JudgeStateError as `openState` does. */
 export function packState(state: JudgeState): JudgeState {
-  const { kind, version, rules, guardrails, slicing, plannedEnd, ...gathered } = openState(state);
-  return { kind, version, rules, guardrails, slicing, plannedEnd, packed: pack(gathered) };
+  const { kind, version, rules, guardrails, slicing, learning, plannedEnd, ...gathered } = openState(state);
+  return { kind, version, rules, guardrails, slicing, learning, plannedEnd, packed: pack(gathered) };
 }
 
 function unpackState({ packed, ...plain }: JudgeState): JudgeMemory {

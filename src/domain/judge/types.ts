@@ -133,6 +133,20 @@ export interface GuardrailReport {
   readonly n: ArmCounts;
   /** Only for acceptance and dismissal. */
   readonly onTime?: OnTimeReport;
+  /** Only for acceptance and dismissal, where the plan asks for it: without what an agent did while the candidate was new. */
+  readonly learned?:
+    | {
+        /** What is left out of each agent's: `20 cards`, `2 d`. */
+        readonly first: string;
+        /** `safe` and the goal go by these cards; else they are only shown. */
+        readonly decides: boolean;
+        /** Shares 0..1; null without data. */
+        readonly baselineValue: number | null;
+        readonly candidateValue: number | null;
+        readonly logEvidence: { readonly safe: number };
+        readonly n: ArmCounts;
+      }
+    | undefined;
   /** Proven better than the baseline, by the evidence of all looks (ln); absent while it is not. */
   readonly better?: { readonly logEvidence: number };
   /** Absent where the plan sets none. */

@@ -28,6 +28,7 @@ export const PROBLEM_CODES = [
   'plan-ladder',
   'plan-hook',
   'plan-max-cards',
+  'plan-learning',
   'plan-drift',
   'plan-holdback',
   'plan-limit',

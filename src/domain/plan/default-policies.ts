@@ -27,6 +27,7 @@ export const DEFAULT_POLICIES: Policies = {
   holdbackPercent: 5,
   longWatch: null,
   maxCards: null,
+  learning: null,
 };
 
 /**

@@ -13,6 +13,7 @@ import { METRIC_NAMES } from '../metrics/index.ts';
 import { goalRangeFault } from './goal.ts';
 import { guardrailFaults, usualStatistic } from './guardrail-rules.ts';
 import { customNameField, unitField } from './guardrail-schema.ts';
+import { engineLearning } from './learning.ts';
 import { limitFault } from './limit.ts';
 import { marginRangeFault } from './margin.ts';
 import { engineMaxCards } from './max-cards.ts';
@@ -86,6 +87,7 @@ export const enginePoliciesSchema = z.strictObject({
   holdbackPercent: readField({ type: 'number', description: '' }, parseHoldback).prefault(USUAL.holdbackPercent),
   longWatch: z.strictObject({ forMs: time, alpha }).nullable().prefault(USUAL.longWatch),
   maxCards: engineMaxCards.nullable().prefault(USUAL.maxCards),
+  learning: engineLearning.nullable().prefault(USUAL.learning),
   windows: planWindows
     .nullable()
     .optional()

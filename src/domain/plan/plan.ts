@@ -1,4 +1,5 @@
 /** The parsed plan: what the engine runs. `schema.ts` turns YAML into this once, at the edge; inside, it is trusted. */
+import type { Learning } from './learning.ts';
 import type { MaxCards } from './max-cards.ts';
 import type { PlanWindows } from '../calendar/form.ts';
 import type { Step } from './steps/steps.ts';
@@ -163,6 +164,8 @@ export interface Policies {
   readonly longWatch: LongWatch | null;
   /** Of the whole rollout: candidate cards that may be shown before the promotion is decided on, but for a version that is safe. */
   readonly maxCards: MaxCards | null;
+  /** null: all cards count alike. */
+  readonly learning: Learning | null;
 }
 
 export interface Plan {

@@ -6,6 +6,7 @@ import { driftSchema } from './drift.ts';
 import { writeDuration } from '../shared/duration.ts';
 import { durationField, positiveDurationField } from './duration-field.ts';
 import { readField } from './fields.ts';
+import { learningSchema } from './learning.ts';
 import { maxCardsField } from './max-cards.ts';
 import type { Policies } from './plan.ts';
 import { MAX_HOLDBACK, parseHoldback } from './holdback.ts';
@@ -84,6 +85,9 @@ export const policiesSchema = z
     longWatch: longWatch
       .optional()
       .describe('After promotion the version is compared with its own record; absent: no longer watched.'),
+    learning: learningSchema
+      .optional()
+      .describe('What agents do with the candidate while it is new to them; absent: all cards count alike.'),
     maxCards: maxCardsField(
       'At most so many candidate cards may be shown in the whole rollout while the version is not proven safe.',
     ).optional(),
@@ -97,6 +101,7 @@ export const policiesSchema = z
       onBlind,
       longWatch: watch,
       maxCards,
+      learning,
       windows,
       ...same
     }): Policies => ({
@@ -108,6 +113,7 @@ export const policiesSchema = z
       holdbackPercent: holdback,
       longWatch: watch ?? null,
       maxCards: maxCards ?? null,
+      learning: learning ?? null,
       windows: windows ?? null,
     }),
   );

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { definitionOf } from '../metrics/index.ts';
+import { judgingProblems } from './judging-rules.ts';
 import { noCardProblems } from './no-card.ts';
 import type { Guardrail, Policies } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -50,8 +51,12 @@ export function checkRules(raw: unknown, dialect: Dialect): Problem[] {
     ...checkHoldback(ruled, raw, dialect),
     ...checkGuardrails(guarded, guardrails.length, budgetBeside(raw)),
     ...checkNoCard(raw, guarded, ruled),
-    ...checkMaxCards(raw, ruled),
-    ...checkGoals(ruled, guarded, guarded.length === guardrails.length),
+    ...judgingProblems({
+      maxCards: fieldOf(fieldOf(raw, 'policies'), 'maxCards'),
+      learning: fieldOf(fieldOf(raw, 'policies'), 'learning'),
+      steps: ruled,
+      guardrails: guarded.length === guardrails.length ? guarded : null,
+    }),
     ...targetProblems({
       target: fieldOf(raw, 'target') ?? DEFAULT_TARGET,
       action: fieldOf(raw, 'action'),
@@ -126,48 +131,6 @@ function checkHoldback(steps: readonly Item<RuledStep>[], raw: unknown, dialect:
           remedy: `Write holdback: ${most} or less, or end at a lower split.`,
         }),
       ];
-}
-
-/** A bake that requires what the plan does not set. */
-function checkGoals(
-  steps: readonly Item<RuledStep>[],
-  guardrails: readonly Item<Guardrail>[],
-  allReadable: boolean,
-): Problem[] {
-  if (!allReadable || guardrails.some(({ value }) => value.goal !== undefined)) return [];
-  return steps
-    .filter(({ value }) => value.kind === 'bake' && value.require === 'goal')
-    .map(({ index }) =>
-      problemAt(`steps.${index}.bake.require`, {
-        code: 'plan-goal',
-        message: 'This bake requires a goal, and no guardrail has one.',
-        remedy: 'Write require: safe, or give a guardrail a goal, such as goal: 2%.',
-      }),
-    );
-}
-
-/** A budget of the whole rollout that one of its bakes alone must spend. */
-function checkMaxCards(raw: unknown, steps: readonly Item<RuledStep>[]): Problem[] {
-  const most = cardsIn(fieldOf(fieldOf(raw, 'policies'), 'maxCards'));
-  if (most === null) return [];
-  const least = steps.reduce((sum, { value }) => sum + (value.kind === 'bake' ? value.minCards : 0), 0);
-  return most > least
-    ? []
-    : [
-        problemAt('policies.maxCards', {
-          code: 'plan-max-cards',
-          message:
-            `With maxCards ${most} this plan can hardly end: its bakes wait for ${least} settled candidate cards in all ` +
-            '(minCards).',
-          remedy: `Write more than ${least}, or lower minCards.`,
-        }),
-      ];
-}
-
-/** As people write it, or as the engine is handed it; null: none, or it cannot be read. */
-function cardsIn(maxCards: unknown): number | null {
-  const cards = typeof maxCards === 'number' ? maxCards : fieldOf(maxCards, 'cards');
-  return typeof cards === 'number' ? cards : null;
 }
 
 function checkNoCard(

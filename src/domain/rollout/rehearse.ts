@@ -91,7 +91,7 @@ export function rehearse(plan: Plan, source: CardSource): Rehearsal {
 }
 
 function startClock(plan: Plan, source: CardSource): Clock {
-  const judge = startJudge(plan.guardrails, plan.slices);
+  const judge = startJudge(plan.guardrails, plan.slices, plan.policies.learning);
   return {
     plan,
     source,

@@ -27,6 +27,15 @@ test.each([20, 20_000])('under 32 KB with %d agents, twelve slices and three cus
   expect(sizeOf(waiting)).toBeLessThan(50 * 1024);
 });
 
+test('what agents learn doubles it, and no more', () => {
+  const looks = [...costLooks({ seed: 2, looks: 40, baseline: 300, candidate: 60, agents: 5000 })];
+  for (const first of [{ cards: 3 }, { ms: 1 }]) {
+    const state = looks.reduce(takeLook, startJudge(guardrails, twelveSlices, { first, do: 'leaveOut' }));
+    expect(sizeOf(state)).toBeLessThan(72 * 1024);
+    expect(sizeOf(state)).toBeGreaterThan(32 * 1024);
+  }
+});
+
 test('a packed state goes on as the one that was packed, to the last bit', () => {
   const looks = [...costLooks({ seed: 4, looks: 30, baseline: 45, candidate: 15, agents: 60 })];
   let [plain, restarted] = [startJudge(guardrails, twelveSlices), restart(startJudge(guardrails, twelveSlices))];

@@ -68,3 +68,31 @@ test('a bake cannot require a goal that no guardrail has', () => {
   const result = parsePlan(raw);
   expect(result.ok ? [] : brief(result.problems)).toEqual(['plan-goal steps.1.bake.require']);
 });
+
+test.each<[unknown, unknown]>([
+  [{ first: '20 cards' }, { first: { cards: 20 }, do: 'leaveOut' }],
+  [
+    { first: '1 card', do: 'showApart' },
+    { first: { cards: 1 }, do: 'showApart' },
+  ],
+  [{ first: '2d' }, { first: { ms: 172_800_000 }, do: 'leaveOut' }],
+])('learning %j', (learning, expected) => {
+  expect(parsed({ ...samplePlan(), policies: { learning } }).policies.learning).toEqual(expected);
+});
+
+test.each<[string, unknown, string]>([
+  ['no time', { first: 'soon' }, 'plan-learning policies.learning.first'],
+  ['none', { first: '0 cards' }, 'plan-learning policies.learning.first'],
+  ['too many to be kept', { first: '1001 cards' }, 'plan-learning policies.learning.first'],
+  ['no number alone', { first: 20 }, 'plan-learning policies.learning.first'],
+  ['nothing', {}, 'plan-missing policies.learning.first'],
+])('learning that cannot be: %s', (_, learning, problem) => {
+  const result = parsePlan({ ...samplePlan(), policies: { learning } });
+  expect(result.ok ? [] : brief(result.problems)).toEqual([problem]);
+});
+
+test('learning needs a guardrail that it is about', () => {
+  const undelivered = { metric: 'undeliveredRate', worseWhen: 'higher', margin: '1pp', alpha: 0.01 };
+  const result = parsePlan({ ...samplePlan(), guardrails: [undelivered], policies: { learning: { first: '2d' } } });
+  expect(result.ok ? [] : brief(result.problems)).toEqual(['plan-learning policies.learning']);
+});

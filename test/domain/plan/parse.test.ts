@@ -107,6 +107,7 @@ test('a whole plan comes out in the units of the engine, with the html in its pl
       holdbackPercent: 2.5,
       longWatch: { forMs: 259_200_000, alpha: 0.01 },
       maxCards: null,
+      learning: null,
     },
   };
   const plan = parsed(samplePlan());
@@ -176,6 +177,7 @@ test('ten lines are a plan: all else has its default', () => {
     holdbackPercent: 5,
     longWatch: null,
     maxCards: null,
+    learning: null,
   });
 });
 

@@ -213,7 +213,11 @@ function recordOf(deps: Deps, rolloutId: string): Promise<RolloutRecord> {
 
 async function guardsOf({ plan: file, set }: ReplayArgs, record: RolloutRecord): Promise<Judged> {
   const guards: Judged = file === undefined ? record : await readPlan(file);
-  return { slices: guards.slices, guardrails: parsed(setFields(guards.guardrails, set ?? []), SET_REMEDY) };
+  return {
+    slices: guards.slices,
+    learning: guards.learning,
+    guardrails: parsed(setFields(guards.guardrails, set ?? []), SET_REMEDY),
+  };
 }
 
 const EFFECT_REMEDY =

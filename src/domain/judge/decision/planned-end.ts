@@ -14,6 +14,7 @@
  * record can be taken again. The answer counts for its step: the next one begins with `planEnd`.
  */
 import { enforcedAlpha, jointHarmPart } from '../bets/joint-harm.ts';
+import { engagementOf } from '../bets/on-time.ts';
 import { marginScore, withoutHabits } from './margin-score.ts';
 import { normalQuantile } from '../maths/normal.ts';
 import { sliceEvidence } from '../bets/slices.ts';
@@ -43,8 +44,11 @@ export function askPlannedEnd(state: JudgeState): JudgeState {
   const { plannedEnd } = memory;
   if (plannedEnd === null || plannedEnd.answer !== null) return state;
   const needed = neededScore(totalAlpha(memory) * plannedEnd.share);
-  const scores = gatheredOf(memory).map(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design));
-  const known = memory.guardrails.map((guardrail) => withoutHabits(guardrail, memory.comparison, memory.design));
+  const scores = memory.guardrails.map((guardrail) => scoreOf(memory, guardrail));
+  const known = memory.guardrails.map((guardrail) => {
+    const { comparison, design } = comparedFor(memory, guardrail);
+    return withoutHabits(guardrail, comparison, design);
+  });
   const answer: PlannedEndAnswer = {
     safe: isSafeAtPlannedEnd(state, totalAlpha(memory) * plannedEnd.share),
     look: memory.looks,
@@ -63,7 +67,7 @@ function goalsAtEnd(memory: JudgeMemory, share: number): Pick<PlannedEndAnswer, 
     const { goal, margin, alpha } = guardrail;
     if (goal === undefined) return null;
     const edge: Guardrail = { ...guardrail, margin: { kind: margin.kind, value: -goal }, tolerance: 0 };
-    return marginScore(edge, memory.comparison, memory.design) >= neededScore(alpha * share);
+    return scoreOf(memory, edge) >= neededScore(alpha * share);
   });
   return goals.every((goal) => goal === null) ? {} : { goals };
 }
@@ -105,10 +109,18 @@ export function isSafeAtPlannedEnd(state: JudgeState, alpha: number): boolean {
   if (isDistrusted(memory) || jointEvidence(state) >= TOO_MUCH_HARM) return false;
   const enforced = gatheredOf(memory).filter(({ guardrail }) => guardrail.mode === 'enforce');
   const needed = neededScore(alpha);
-  return (
-    enforced.length > 0 &&
-    enforced.every(({ guardrail }) => marginScore(guardrail, memory.comparison, memory.design) >= needed)
-  );
+  return enforced.length > 0 && enforced.every(({ guardrail }) => scoreOf(memory, guardrail) >= needed);
+}
+
+function scoreOf(memory: JudgeMemory, guardrail: Guardrail): number {
+  const { comparison, design } = comparedFor(memory, guardrail);
+  return marginScore(guardrail, comparison, design);
+}
+
+/** Engagement is proven by the cards of agents who know the candidate, where the plan says so. */
+function comparedFor(memory: JudgeMemory, guardrail: Guardrail): Pick<JudgeMemory, 'comparison' | 'design'> {
+  const { learning, learned } = memory;
+  return learned !== null && learning?.do === 'leaveOut' && engagementOf(guardrail) !== null ? learned.judge : memory;
 }
 
 /** Highest evidence of harm so far, of all guardrails jointly or of a slice; 1 says harm. */

@@ -14,9 +14,14 @@ export const AGENT_KEYS = 2 * AGENT_CELLS;
 
 /** FNV-1a over UTF-16 units (Fowler, Noll, Vo), folded to the keys. Worked number: "" has key 252. */
 export function agentKeyOf(agent: string): number {
+  return hashOf(agent) % AGENT_KEYS;
+}
+
+/** 32 bits. */
+export function hashOf(agent: string): number {
   let hash = 2_166_136_261;
   for (let i = 0; i < agent.length; i++) hash = Math.imul(hash ^ agent.charCodeAt(i), 16_777_619);
-  return ((hash ^ (hash >>> 15)) >>> 0) % AGENT_KEYS;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 export function cellOf(key: number): number {

@@ -16,7 +16,7 @@ export type Gains = Pick<GuardrailReport, 'better' | 'goal'>;
 /** Nothing is said of data that are broken or not there, nor of a guardrail that says harm. */
 export function gainsOf(
   memory: JudgeMemory,
-  { guardrail, plan, evidence }: Gathered,
+  { guardrail, plan, evidence, design }: Gathered & Pick<JudgeMemory, 'design'>,
   {
     index,
     verdict,
@@ -24,7 +24,7 @@ export function gainsOf(
   }: { readonly index: number; readonly verdict: Verdict; readonly baselineValue: number | null },
 ): Gains {
   const needed = thresholdOf(guardrail.alpha);
-  const { better, goal } = logGains(evidence, plan, memory.design);
+  const { better, goal } = logGains(evidence, plan, design);
   const isSaid = verdict === 'safe' || verdict === 'undecided';
   const times = goalTimes(guardrail);
   return {

@@ -9,6 +9,7 @@ import { oddityOf } from './custom-oddities.ts';
 import { toleranceTimes, worsen } from '../maths/margin.ts';
 import { distrustClause, lateWarning } from './distrust.ts';
 import { fewAgentsClause, movedClause, plannedEndClause } from './circumstances.ts';
+import { learnedOf, learnedReport } from './learned-report.ts';
 import { latenessOf, onTimeReportOf } from './on-time-report.ts';
 import { provenAtPlannedEnd } from '../decision/planned-end.ts';
 import { guardrailSentence, overallSentence } from './sentences.ts';
@@ -99,7 +100,10 @@ function reportGuardrail(
   const baselineValue = shownFigure(guardrail, memory.comparison, 'baseline');
   const candidateValue = shownFigure(guardrail, memory.comparison, 'candidate');
   const compared = baselineValue !== null && candidateValue !== null;
-  const safe = logSafe(evidence, plan, memory.design);
+  const found = memory.learning?.do === 'leaveOut' ? learnedOf(memory, index) : null;
+  const proof = found?.gathered ?? gathered;
+  const design = found?.of.design ?? memory.design;
+  const safe = logSafe(proof.evidence, plan, design);
   const bySequence = verdictOf(guardrail, harmed, safe, distrust !== null, compared);
   const atEnd = proven !== null && bySequence === 'undecided' && guardrail.mode === 'enforce';
   const onTime = onTimeReportOf(memory, guardrail, index, distrust !== null);
@@ -118,7 +122,9 @@ function reportGuardrail(
     sentence: '',
   };
   addNames(report, guardrail);
-  Object.assign(report, gainsOf(memory, gathered, { index, verdict: report.verdict, baselineValue }));
+  Object.assign(report, gainsOf(memory, { ...proof, design }, { index, verdict: report.verdict, baselineValue }));
+  const learned = learnedReport(memory, index);
+  if (learned !== undefined) report.learned = learned;
   if (recent !== null) report.recent = recent;
   if (onTime !== null) report.onTime = onTime;
   const circumstances = {

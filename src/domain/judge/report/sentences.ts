@@ -173,16 +173,18 @@ function endClause(
   report: Unworded,
   { distrust, fewAgents, moved, plannedEnd, harmNeeded, noCard }: Circumstances,
 ): string {
+  const { learned } = report;
   const { harm, safe } = report.logEvidence;
   if (report.verdict === 'harm')
     return `, evidence ${oddsText(harm)}${provenClause(guardrail, report, noCard)}${moved === null ? '' : `; ${moved}`}`;
   if (report.verdict === 'safe' && plannedEnd !== null) return `, ${plannedEnd}`;
-  if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}`;
+  const among = learned?.decides === true ? ` (after each agent's first ${learned.first})` : '';
+  if (report.verdict === 'safe') return `, evidence ${oddsText(safe)}${among}`;
   if (report.verdict === 'untrusted') return `; ${distrust ?? 'the data are broken'}`;
   if (report.verdict === 'noData') return '';
   if (fewAgents !== null) return `; ${fewAgents}`;
   return (
-    `, evidence of harm ${oddsText(harm)} (needed ${oddsText(harmNeeded)}), of safety ${oddsText(safe)} (needed ` +
+    `, evidence of harm ${oddsText(harm)} (needed ${oddsText(harmNeeded)}), of safety${among} ${oddsText(safe)} (needed ` +
     `${oddsText(thresholdOf(guardrail.alpha))})${betweenClause(guardrail, report)}`
   );
 }
