@@ -14,6 +14,7 @@ import { AssistError } from './configurator/errors.ts';
 import { follow } from './configurator/follow.ts';
 import type { FollowOptions } from './configurator/follow.ts';
 import { actOnRollout } from './configurator/acts.ts';
+import { startUndo } from './configurator/undo.ts';
 import { recoverAction } from './configurator/recover.ts';
 import { askCalendar, changeFreeze, listFreezes } from './configurator/calendar.ts';
 import type { FreezeList, Frozen } from './configurator/calendar.ts';
@@ -91,7 +92,13 @@ export interface Configurator {
   /** Views until the run has ended; `ref` pins the run, else the newest is followed. */
   followRollout(actionName: string, options?: FollowOptions & { readonly runId?: string }): AsyncGenerator<RolloutView>;
   status(actionName: string, runId?: string): Promise<RolloutView>;
-  act(name: Act, actionName: string, act: HumanAct): Promise<ActResult>;
+  /** `runId` pins the run: no other is acted on. */
+  act(name: Act, actionName: string, act: HumanAct, runId?: string): Promise<ActResult>;
+  /**
+   * Back to a version that was proven before, `none` for no card, or the last one. Refused while a rollout of the action
+   * runs. `followRollout` shows how it goes.
+   */
+  undo(actionName: string, act: HumanAct & { readonly to?: string }): Promise<RolloutRef>;
   /** Brings the baseline back of an action that nobody watches over; throws `rollout-watched` when somebody does. */
   recover(actionName: string, act: HumanAct): Promise<RecoverResult>;
   /** Freezes or unfreezes; what was refused is thrown as `freeze-refused`. */
@@ -145,7 +152,8 @@ export function createConfigurator(config: ConfiguratorConfig): Configurator {
     followRollout: (actionName, { runId, ...options } = {}) =>
       follow(() => viewRollout(temporal.get(), actionName, runId), options),
     status: async (actionName, runId) => viewRollout(temporal.get(), actionName, runId),
-    act: async (name, actionName, act) => actOnRollout(temporal.get(), name, actionName, act),
+    act: async (name, actionName, act, runId) => actOnRollout(temporal.get(), name, actionName, act, runId),
+    undo: async (actionName, act) => startUndo(temporal.get(), actionName, act),
     recover: async (actionName, act) => recoverAction(temporal.get(), actionName, act),
     freeze: async (act) => changeFreeze(temporal.get(), act),
     freezes: async () => listFreezes(temporal.get()),

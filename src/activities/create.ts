@@ -12,6 +12,8 @@ import type { OrganisationDeps } from './organisation.ts';
 import { organisationActivities } from './organisation.ts';
 import { withHeartbeat } from './heartbeat.ts';
 import { askRegistry } from '../store/registry.ts';
+import type { FindUndoDeps, FindUndoInput } from './find-undo.ts';
+import { findUndo } from './find-undo.ts';
 import type { RegistryQuestion } from '../domain/registry/question.ts';
 import { askHook } from './hook.ts';
 import type { HookDeps } from './hook.ts';
@@ -33,7 +35,8 @@ export type ActivityDeps = CalendarDeps &
   WatchDeps &
   ValidateDeps &
   AuthoriseDeps &
-  HookDeps;
+  HookDeps &
+  FindUndoDeps;
 
 export type Activities = ReturnType<typeof createActivities>;
 
@@ -63,6 +66,7 @@ export function createActivities(deps: ActivityDeps, jitter: Jitter) {
     confirmQuiet: served(organisation.confirmQuiet),
     watch: served((input: WatchInput) => watch(deps, input)),
     askHook: served((question: HookQuestion) => askHook(deps, question, jitter)),
+    findUndo: served((input: FindUndoInput) => findUndo(deps, input)),
     askRegistry: served((question: RegistryQuestion) => askRegistry(deps.db, question)),
     calendar: served(calendar.calendar),
     awaitCalendar: served(calendar.awaitCalendar),

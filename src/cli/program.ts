@@ -37,6 +37,7 @@ const VERBS: ReadonlyMap<string, () => Promise<(run: Run) => Command>> = new Map
   ['freeze', async () => (await import('./commands/freeze.ts')).freeze],
   ['unfreeze', async () => (await import('./commands/unfreeze.ts')).unfreeze],
   ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
+  ['undo', async () => (await import('./commands/undo.ts')).undo],
   ['recover', async () => (await import('./commands/recover.ts')).recover],
   ['judge', async () => (await import('./commands/judge.ts')).judge],
   ['lint', async () => (await import('./commands/lint.ts')).lint],

@@ -52,6 +52,8 @@ export interface WorkerParts {
   readonly guardian: GuardianMode;
   /** Whom hooks of plans may ask, and what they are signed with; absent: nobody. */
   readonly hooks?: HookSettings;
+  /** How long a proof lets an undo go back to a version, ms; 30 days if absent. */
+  readonly undoWindowMs?: number | undefined;
   /** Where to forward to; null or absent: another process may know some, and this one leaves them alone. */
   readonly destinations?: readonly Destination[] | null;
   /** Where people are told; null or absent: nobody is. */
@@ -110,6 +112,7 @@ function activityDeps(parts: WorkerParts, { targets }: Organisation): WorkersOpt
     minimums,
     calendar,
     ...(parts.hooks === undefined ? {} : { hooks: createHooks(parts.hooks, { now }) }),
+    ...(parts.undoWindowMs !== undefined && { undoWindowMs: parts.undoWindowMs }),
     driftEveryMs: DRIFT_EVERY_MS,
     surveyor: createSurveyor({ targets, publicUrl: webhook.publicUrl, now }),
     ...(preflight === undefined ? {} : { preflight }),

@@ -24,12 +24,16 @@ export type ActResult =
 const ACT_TIMEOUT_MS = 20_000;
 const STORE_TIMEOUT_MS = 10_000;
 
-/** Sends one act of a person. What is neither applied nor stored is an error that says that it was not taken. */
+/**
+ * Sends one act of a person, to the run at hand or to the one named. What is neither applied nor stored is an error that
+ * says that it was not taken.
+ */
 export async function actOnRollout(
   link: TemporalLink,
   name: Act,
   actionName: string,
   act: HumanAct,
+  pinned?: string,
 ): Promise<ActResult> {
   const unfit = actorProblem(act.by) ?? reasonProblem(act.reason);
   if (unfit !== null)
@@ -44,13 +48,13 @@ export async function actOnRollout(
   const updateId = randomUUID();
   try {
     return await link.call(ACT_TIMEOUT_MS, async (client) => {
-      const handle = client.workflow.getHandle(workflowId);
+      const handle = client.workflow.getHandle(workflowId, pinned);
       const status = await handle.executeUpdate<RolloutStatus, [HumanAct]>(name, { args: [act], updateId });
       const { runId } = await handle.describe();
       return { ...refTo(link, workflowId, runId), delivered: 'applied' as const, status };
     });
   } catch (error) {
-    if (isUnanswered(error)) return storeBrake(link, name, actionName, act, error);
+    if (isUnanswered(error)) return storeBrake(link, name, actionName, act, { cause: error, pinned });
     throw await link.call(STORE_TIMEOUT_MS, (client) => actError(error, name, actionName, client));
   }
 }
@@ -60,7 +64,7 @@ async function storeBrake(
   name: Act,
   actionName: string,
   act: HumanAct,
-  cause: unknown,
+  { cause, pinned }: { readonly cause: unknown; readonly pinned: string | undefined },
 ): Promise<ActResult> {
   if (!isBrake(name))
     throw noWorker(
@@ -71,7 +75,7 @@ async function storeBrake(
     );
   const workflowId = rolloutWorkflowId(actionName);
   return link.call(STORE_TIMEOUT_MS, async (client) => {
-    const handle = client.workflow.getHandle(workflowId);
+    const handle = client.workflow.getHandle(workflowId, pinned);
     await handle.signal(actSignal, { name, ...act });
     const { runId } = await handle.describe();
     return { ...refTo(link, workflowId, runId), delivered: 'stored' as const, status: null };

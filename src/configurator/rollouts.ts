@@ -91,7 +91,13 @@ export async function startRollout(
   });
 }
 
-async function startError(error: unknown, link: TemporalLink, client: Client, actionName: string): Promise<unknown> {
+/** Why a run of the action was not started. */
+export async function startError(
+  error: unknown,
+  link: TemporalLink,
+  client: Client,
+  actionName: string,
+): Promise<unknown> {
   if (error instanceof WorkflowExecutionAlreadyStartedError) {
     const workflowId = rolloutWorkflowId(actionName);
     const { runId } = await client.workflow.getHandle(workflowId).describe();

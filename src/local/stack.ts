@@ -23,6 +23,7 @@ import { startSandboxChild } from './sandbox-child.ts';
 import { composePanel } from '../compose/panel.ts';
 import { composeResponder } from '../compose/responder.ts';
 import { localHooks } from '../compose/local-hooks.ts';
+import { undoWindow } from '../compose/undo-window.ts';
 import { composeWorkers } from '../compose/workers.ts';
 import type { WorkerParts } from '../compose/workers.ts';
 
@@ -209,6 +210,7 @@ function openWorkers(options: StackOptions, { eventsUrl, ...opened }: Opened): P
     preflight: cardRules(env),
     guardian: guardianMode(env),
     hooks: localHooks(env),
+    undoWindowMs: undoWindow(env),
     destinations,
   });
 }

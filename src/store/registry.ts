@@ -63,7 +63,7 @@ export async function registryEntries(db: Queryable, action: string, limit: numb
 }
 
 /** Null: it was started before there was a registry, or is not there. */
-async function registeredPlan(db: Queryable, rolloutId: string): Promise<Plan | null> {
+export async function registeredPlan(db: Queryable, rolloutId: string): Promise<Plan | null> {
   const [row] = await db.query<{ plan: string | null }>('select plan from rollouts where rollout_id = $1', [rolloutId]);
   return row?.plan == null ? null : (JSON.parse(row.plan) as Plan);
 }

@@ -140,7 +140,7 @@ const OF_ENDED = `exists (
   select 1 from rollouts r where r.rollout_id collate "C" = t.rollout_id collate "C" and ${ENDED})`;
 
 /** By it what serves now can be undone. */
-const SERVES = `(t.outcome in ('promoted', 'retired', 'undone') and t.plan is not null and not exists (
+const SERVES = `(t.outcome in ('promoted', 'retired', 'undone') and (t.plan is not null or t.undo is not null) and not exists (
   select 1 from rollouts n where n.action = t.action and n.outcome in ('promoted', 'retired', 'undone')
   and n.started_at > t.started_at))`;
 

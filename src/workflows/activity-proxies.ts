@@ -23,6 +23,15 @@ export const { authorise } = proxyActivities<Pick<Activities, 'authorise'>>({
   retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
 });
 
+/** With the reserve of the organisation's rate: the way back does not queue. */
+export const { findUndo } = proxyActivities<Pick<Activities, 'findUndo'>>({
+  taskQueue: SAFETY_QUEUE,
+  startToCloseTimeout: '20s',
+  scheduleToCloseTimeout: '5m',
+  heartbeatTimeout: '5s',
+  retry: { initialInterval: '200ms', backoffCoefficient: 1.7, maximumInterval: '10s' },
+});
+
 /** Somebody waits for the answer at a terminal. */
 export const { askRegistry } = proxyActivities<Pick<Activities, 'askRegistry'>>({
   taskQueue: ROLLOUTS_QUEUE,

@@ -51,6 +51,14 @@ function inherited(): Authorised | null {
     : { ok: true, actor, proof: { verifiedBy: actor.verifiedBy, subject: actor.subject, signature: null } };
 }
 
+/** As authoriseStart, of an undo. */
+export async function authoriseUndo(run: RolloutRun, given: unknown): Promise<Authorised> {
+  const { startedBy: by, reason = '' } = run.input;
+  const started = await ask(run, 'undo', { ...(given as object), by, reason }, given as object);
+  if (started.ok) run.dispatch({ kind: 'starterKnown', starter: started.actor });
+  return started;
+}
+
 /** A cancel must not take the question with it: whoever asked is waiting for the answer. */
 async function ask(run: RolloutRun, act: string, given: HumanAct, signed: object = given): Promise<Authorised> {
   const { workflowId, runId } = workflowInfo();

@@ -45,7 +45,10 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
   function newsFor(after: RolloutState): Registered | null {
     const isNew = after.deployment !== null && after.deployment !== deployment;
     deployment = after.deployment;
-    const news = { ...(count === 1 && registered), ...(isNew && after.deployment && { deployment: after.deployment }) };
+    const news = {
+      ...(count === 1 && { ...registered, verifiedBy: after.starter?.verifiedBy ?? null }),
+      ...(isNew && after.deployment && { deployment: after.deployment }),
+    };
     return Object.keys(news).length === 0 ? null : news;
   }
 
@@ -63,7 +66,8 @@ export function createJournal(facts: RolloutFacts, { plan, startedBy }: RolloutI
   };
 }
 
-function recordOf(
+/** What the audit log and the row of a rollout are told of a transition. */
+export function recordOf(
   { rolloutId, workflowId, action, version, startedAtMs, steps }: RolloutFacts,
   startedBy: string,
   { before, event, after, atMs, actor = 'engine', correlationId = null, proof }: Transition,

@@ -14,8 +14,7 @@ import { awaitLastWord, firstOf } from './supervise.ts';
  * Baseline to 100 first, then candidate to 0 and disabled; read back; candidate impressions stop; read back again.
  * Answers the reason, with what could not be taken back.
  */
-export async function rollBack(run: DeployedRun, reason: string): Promise<string> {
-  const decidedAtMs = Date.now();
+export async function rollBack(run: DeployedRun, reason: string, decidedAtMs = Date.now()): Promise<string> {
   return CancellationScope.nonCancellable(async () => {
     run.dispatch({
       kind: 'entered',

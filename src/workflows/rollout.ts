@@ -1,25 +1,16 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { asksUndo } from '../domain/registry/undo-input.ts';
 import { ORGANISATION_CODES } from '../domain/plan/codes.ts';
 import { noCardIn } from '../domain/plan/no-card.ts';
 import type { Problem } from '../domain/plan/problem.ts';
 import { CANCELLED, CANCELLED_BEFORE, preflightRefusal } from '../domain/rollout/audit-reason.ts';
 import type { RolloutInput } from '../domain/rollout/input.ts';
 import { parseRolloutInput } from '../domain/rollout/input.ts';
-import type { Outcome } from '../domain/rollout/status.ts';
 import type { RolloutResult } from '../domain/rollout/view.ts';
-import { MAX_TOLD } from '../domain/rollout/refusals.ts';
-import { resultOf } from '../domain/rollout/view.ts';
 import { authoriseStart } from './authorise.ts';
 import { deploy, ensureExport, open, validate } from './activity-proxies.ts';
 import { withLimit } from './deadline.ts';
+import { finish, refuse } from './end.ts';
 import { answer } from './handlers.ts';
 import { promote } from './promotion.ts';
 import { rollBack } from './roll-back.ts';
@@ -27,17 +18,21 @@ import { watchOn } from './long-watch.ts';
 import { rolloutWorkflowId } from './messages.ts';
 import type { DeployedRun, RolloutRun } from './run.ts';
 import { isDeployed, startRun } from './run.ts';
+import { undo } from './undo.ts';
 import { whilePaused } from './decide.ts';
 import { abortedBefore, untilOpen, untilStart } from './schedule.ts';
-import { attributesOf } from './search-attributes.ts';
 import { outcomeOf, runStep } from './steps.ts';
 import type { StepOutcome } from './supervise.ts';
 import { firstOf, requested, rollBackFor } from './supervise.ts';
 import type { Closed } from './window.ts';
 import { closedOr, questionOf } from './window.ts';
 
-/** One durable run of a plan: validate, deploy, step by step, promote; or roll back and prove it. */
+/**
+ * One durable run of a plan: validate, deploy, step by step, promote; or roll back and prove it. Or an undo, which no
+ * rollout of the action may run beside.
+ */
 export async function rollout(given: unknown): Promise<RolloutResult> {
+  if (asksUndo(given)) return undo(given);
   const parsed = parseInput(given);
   if ('refused' in parsed) return refuse(given, parsed.refused);
   const run = startRun(parsed.input);
@@ -75,28 +70,6 @@ function parseInput(given: unknown): { readonly input: RolloutInput } | { readon
           `The workflow id is ${workflowId}; expected ${expected}, which keeps two rollouts of one action apart. ` +
           `Start it with \`assist-rollouts start\`.`,
       };
-}
-
-function refuse(given: unknown, reason: string): RolloutResult {
-  const outcome = 'rejected';
-  upsertSearchAttributes(attributesOf({ phase: outcome, paused: false, splitPercent: 0, outcome }));
-  return {
-    outcome,
-    version: versionIn(given),
-    reason: reason.slice(0, 4000),
-    report: null,
-    safety: null,
-    baselineVersion: null,
-    splitPercent: 0,
-    steps: [],
-    deployment: null,
-  };
-}
-
-function versionIn(given: unknown): string {
-  const version = (given as { readonly plan?: { readonly action?: { readonly version?: unknown } } } | null)?.plan
-    ?.action?.version;
-  return typeof version === 'string' ? version.slice(0, 64) : '';
 }
 
 /** Nothing that serves is changed in here; a problem ends the rollout as `rejected`: then why. */
@@ -229,16 +202,4 @@ async function unlessCancelled(steps: () => Promise<StepOutcome>): Promise<StepO
     if (error instanceof ActivityFailure) return rollBackFor(error.cause?.message ?? error.message);
     throw error;
   }
-}
-
-async function finish(run: RolloutRun, outcome: Outcome, reason: string): Promise<RolloutResult> {
-  return CancellationScope.nonCancellable(async () => {
-    const more = run.state.refusals.count - MAX_TOLD;
-    if (more > 0) run.dispatch({ kind: 'refusedMore', more });
-    run.dispatch({ kind: 'ended', outcome, reason });
-    // Whoever acted a moment ago hears what became of it.
-    await condition(allHandlersFinished);
-    await run.recorded();
-    return resultOf(run.status(), outcome);
-  });
 }

@@ -12,7 +12,7 @@ import { initialState } from '../domain/rollout/state.ts';
 import { apply } from '../domain/rollout/transition.ts';
 import type { RolloutFacts, RolloutStatus } from '../domain/rollout/view.ts';
 import { statusOf } from '../domain/rollout/view.ts';
-import type { ActProof } from '../activities/types.ts';
+import type { ActProof, Registered } from '../activities/types.ts';
 import { createJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import { attributesOf } from './search-attributes.ts';
@@ -41,18 +41,24 @@ interface Origin {
   readonly correlationId?: string | null;
 }
 
-export function startRun(input: RolloutInput): RolloutRun {
+/** What an undo is called, and what the registry keeps of it, in place of a plan. */
+interface AsUndo {
+  readonly version: string;
+  readonly registered: Registered;
+}
+
+export function startRun(input: RolloutInput, asUndo?: AsUndo): RolloutRun {
   const { workflowId, runId, startTime } = workflowInfo();
   const { action, steps } = input.plan;
   const facts: RolloutFacts = {
     workflowId,
     rolloutId: runId,
     action: action.name,
-    version: action.version,
+    version: asUndo?.version ?? action.version,
     steps,
     startedAtMs: startTime.getTime(),
   };
-  const journal: Journal = createJournal(facts, input, { plan: input.plan });
+  const journal: Journal = createJournal(facts, input, asUndo?.registered ?? { plan: input.plan });
   const show = createDisplay();
   const used = new Set<string>();
   let state = initialState(askedApprovals(steps));

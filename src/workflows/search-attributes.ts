@@ -24,6 +24,11 @@ export function initialAttributes(action: string, version: string): SearchAttrib
   ];
 }
 
+/** Of a run that finds its version itself. */
+export function versionAttribute(version: string): SearchAttributePair {
+  return { key: KEYS.version, value: version };
+}
+
 export interface ShownState {
   readonly phase: Phase;
   readonly paused: boolean;

@@ -10,6 +10,7 @@ import { claimed } from '../../src/domain/identity/decide.ts';
 import { DEFAULT_POLICIES } from '../../src/domain/plan/default-policies.ts';
 import type { LongWatchInput, LongWatchResult } from '../../src/activities/long-watch-types.ts';
 import type { Activities } from '../../src/activities/create.ts';
+import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import type { Proof, WatchInput, WatchResult } from '../../src/activities/types.ts';
 import type { Distrust, JudgeReport, Verdict } from '../../src/domain/judge/types.ts';
 import { noArrivals } from '../../src/domain/rollout/arrivals.ts';
@@ -161,6 +162,8 @@ export class ScriptedOrganisation {
   /** Inputs of the roll back, and what it answers instead of doing it. */
   rollBacks: { readonly deployment: Deployment; readonly mayAsk: boolean }[] = [];
   changedBaseline: Drift | null = null;
+  /** What an undo finds. */
+  undo: FoundUndo = { ok: false, version: '', why: 'nothing is proven' };
 
   state(): TargetState {
     const covered =
@@ -238,6 +241,7 @@ export class ScriptedOrganisation {
         return this.proof();
       },
       confirmQuiet: via('confirmQuiet', () => this.proof()),
+      findUndo: via('findUndo', () => this.undo),
       askRegistry: via('askRegistry', () => ({ kind: 'unknown' as const, versions: [] })),
       askHook: (question) => this.hook(question),
       watch: (input) => this.watch(input),

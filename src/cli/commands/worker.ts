@@ -11,6 +11,7 @@ import { openMessages } from '../../compose/messages.ts';
 import { organisationPolicy } from '../../compose/organisation-policy.ts';
 import { openServiceDatabase } from '../../compose/database.ts';
 import { untilAborted } from '../../compose/waiting.ts';
+import { undoWindow } from '../../compose/undo-window.ts';
 import { composeWorkers } from '../../compose/workers.ts';
 import { printJson } from '../deps.ts';
 import type { Deps, JsonOption } from '../deps.ts';
@@ -56,6 +57,7 @@ function runWorkers(deps: Deps, args: JsonOption): Promise<number> {
       minimums,
       calendar,
       guardian: guardianMode(env),
+      undoWindowMs: undoWindow(env),
       destinations,
       hooks,
       messages,

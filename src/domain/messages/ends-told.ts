@@ -82,7 +82,7 @@ function endWords(
       return {
         severity: 'warning',
         said: 'is undone',
-        what: `A version that was proven before serves; ${proof}.${time}`,
+        what: `${baselineVersion === null ? 'No card is shown' : `v${baselineVersion} serves`}, as was proven before; ${proof}.${time}`,
       };
     case 'rolledBack': {
       const baseline = baselineVersion === null ? 'no card is shown again' : `v${baselineVersion} serves`;

@@ -51,6 +51,7 @@ export function messageFor(transition: Transition): Message | null {
     case 'refused':
     case 'refusedMore':
     case 'windowOpened':
+    case 'undoBegun':
       return null;
   }
 }

@@ -15,6 +15,11 @@ export interface TargetCapabilities {
   readonly retractable: boolean;
   /** An event of what was shown may come so late, ms: a roll back is not said to be quiet before. */
   readonly lateEventsMs: number;
+  /**
+   * To which versions an undo goes back: to any whose content stands there or is in the registry, or only over the last
+   * promotion, since nothing else says what stood in its place.
+   */
+  readonly goesBackTo: 'anyVersion' | 'lastVersion';
   /** What a person does to bring everybody back to the baseline where the engine is not let, in this order. */
   readonly restoreByHand: (arms: Readonly<Record<Arm, ArmNamed | null>>) => readonly string[];
 }
@@ -40,6 +45,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     metrics: CARD_METRICS,
     retractable: true,
     lateEventsMs: 0,
+    goesBackTo: 'anyVersion',
     restoreByHand: ({ baseline, candidate }) => [
       ...(baseline === null ? [] : [`${named(baseline)} enabled with traffic_split 100`]),
       ...(candidate === null ? [] : [`${named(candidate)} traffic_split 0 and disabled`]),
@@ -50,6 +56,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     metrics: CARD_METRICS,
     retractable: true,
     lateEventsMs: PANEL_LATE_MS,
+    goesBackTo: 'anyVersion',
     restoreByHand: () => ['disable the interaction widget in the organisation, which takes all its cards away'],
   },
   copilotSuggestions: {
@@ -57,6 +64,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     metrics: COPILOT_METRICS,
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
+    goesBackTo: 'lastVersion',
     restoreByHand: () => ["disable the assistant's rule that asks a third party, which ends all its texts"],
   },
   copilotQueues: {
@@ -64,6 +72,7 @@ const CAPABILITIES: Readonly<Record<TargetKind, TargetCapabilities>> = {
     metrics: COPILOT_METRICS,
     retractable: false,
     lateEventsMs: COPILOT_LATE_MS,
+    goesBackTo: 'lastVersion',
     restoreByHand: () => ['put each queue of the plan back on the assistant that it had'],
   },
 };

@@ -7,7 +7,8 @@ import type { SafetyProof } from '../rollout/status.ts';
 export interface Undo {
   /** Null: to no card. */
   readonly to: string | null;
-  readonly proof: VersionProof;
+  /** Null: it was refused. */
+  readonly proof: VersionProof | null;
 }
 
 /** Why a version may be gone back to. */

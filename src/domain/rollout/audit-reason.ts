@@ -69,6 +69,7 @@ export function reasonOf(
       return `the promotion begins: ${after.reason}`;
     case 'blinded':
     case 'autoPaused':
+    case 'undoBegun':
     case 'ended':
       return event.reason;
     case 'acted':

@@ -56,6 +56,8 @@ export type AuditedEvent =
   | { readonly kind: 'promotionBegun' }
   /** The version serves alone, as was proven, and is watched on. */
   | { readonly kind: 'longWatchBegun'; readonly waitingFor: string }
+  /** A person goes back to a version that was proven before: nothing is judged, the roll back comes next. */
+  | { readonly kind: 'undoBegun'; readonly reason: string }
   | { readonly kind: 'ended'; readonly outcome: Outcome; readonly reason: string }
   | {
       readonly kind: 'acted';
@@ -82,7 +84,8 @@ export type NotedEvent =
   | { readonly kind: 'figuresAsked' }
   | { readonly kind: 'starterKnown'; readonly starter: Actor }
   | { readonly kind: 'opened'; readonly opened: Opened }
-  | { readonly kind: 'deployed'; readonly deployment: Deployment }
+  /** `splitPercent`: of the candidate, where it serves already (0..100). */
+  | { readonly kind: 'deployed'; readonly deployment: Deployment; readonly splitPercent?: number }
   /** The plan lives with the baseline as another hand has made it. */
   | { readonly kind: 'baselineTaken'; readonly fingerprint: Fingerprint }
   | { readonly kind: 'writeBegun' }

@@ -85,6 +85,8 @@ function audited(state: RolloutState, event: AuditedEvent, atMs: number): Rollou
       return { ...state, phase: 'longWatch', waitingFor: event.waitingFor, advanced: false };
     case 'promotionBegun':
       return promotionBegun(state);
+    case 'undoBegun':
+      return { ...state, reason: event.reason };
     case 'ended':
       return {
         ...state,
@@ -118,7 +120,11 @@ function noted(state: RolloutState, event: NotedEvent, atMs: number): RolloutSta
     case 'opened':
       return { ...state, opened: event.opened };
     case 'deployed':
-      return { ...state, deployment: event.deployment };
+      return {
+        ...state,
+        deployment: event.deployment,
+        splitPercent: event.splitPercent ?? state.splitPercent,
+      };
     case 'baselineTaken':
       return takeBaseline(state, event.fingerprint);
     case 'writeBegun':

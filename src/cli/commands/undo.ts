@@ -1,0 +1,100 @@
+/** `undo <action>`: back to a version that was proven before, without a plan, and read back. */
+import type { Command } from 'commander';
+import { AssistError } from '../../configurator/errors.ts';
+import type { RolloutRef, RolloutView } from '../../configurator/rollouts.ts';
+import { formatDuration } from '../../domain/shared/duration.ts';
+import { printJson, printLines } from '../deps.ts';
+import type { Deps, JsonOption } from '../deps.ts';
+import { EXIT, needsPerson } from '../exit-codes.ts';
+import { BY, JSON_OBJECT, nonEmpty, reasonText } from '../options.ts';
+import { abortRunning, REPLACE } from '../replace.ts';
+import { createVerb } from '../verb.ts';
+import type { Run } from '../verb.ts';
+import { shownText } from '../view/units.ts';
+
+export function undo(run: Run): Command {
+  const help = {
+    description: 'back to a version that was proven before, without a plan: the last one, or the one that is named',
+    examples: [
+      'undo RefundAssist --reason "agents complain"',
+      'undo RefundAssist --to 1.3.0 --reason "1.4.0 is wrong as well"',
+    ],
+  };
+  return createVerb('undo', help)
+    .argument('<action>', 'name of the action')
+    .requiredOption('--reason <text>', 'why; stands in the audit log', reasonText)
+    .option('--to <version>', 'which version; none: no card', nonEmpty)
+    .option(...REPLACE)
+    .option(...BY)
+    .option(...JSON_OBJECT)
+    .action((action: string, options: Omit<UndoArgs, 'action'>) =>
+      run((deps) => undoAction(deps, { action, ...options })),
+    );
+}
+
+interface UndoArgs extends JsonOption {
+  readonly action: string;
+  readonly reason: string;
+  readonly to?: string;
+  readonly by?: string;
+  readonly replace?: boolean;
+}
+
+async function undoAction(deps: Deps, args: UndoArgs): Promise<number> {
+  const configurator = await deps.configurator();
+  const act = { by: (args.by ?? deps.user).trim(), reason: args.reason.trim() };
+  if (args.replace === true) await abortRunning(deps, configurator, args.action, act);
+  const to = args.to?.replace(/^v(?=\d)/, '');
+  const ref = await configurator.undo(args.action, { ...act, ...(to !== undefined && { to }) });
+  const view = await untilKnown(deps, args, ref);
+  if (view === null) return EXIT.interrupted;
+  const { status } = view;
+  if (status.outcome === 'rejected')
+    throw new AssistError(
+      'undo-refused',
+      `Nothing was undone: ${status.reason}`,
+      `\`assist-rollouts history ${args.action}\` shows what was rolled out, and what was proven.`,
+    );
+  if (args.json) printJson(deps.out, { kind: 'rollout', ...view });
+  else
+    printLines(deps.out, [
+      status.outcome === 'undone' ? doneText(view) : `not proven yet: ${shownText(status.waitingFor)}`,
+      ...(ref.url === null ? [] : [ref.url]),
+    ]);
+  return status.outcome === 'undone' ? EXIT.ok : EXIT.needsAttention;
+}
+
+/** A roll back that needs a person goes on by itself; this waits no longer then. */
+async function untilKnown(deps: Deps, args: UndoArgs, ref: RolloutRef): Promise<RolloutView | null> {
+  const { out, signal } = deps;
+  const configurator = await deps.configurator();
+  let isTold = args.json === true;
+  for await (const view of configurator.followRollout(args.action, {
+    runId: ref.runId,
+    pollMs: 250,
+    signal,
+    onTrouble: (error) => out.stderr(`${error.message}\n`),
+  })) {
+    const { safety, phase } = view.status;
+    if (!isTold && safety !== null) {
+      isTold = true;
+      out.stderr(`${whatServes(view)}, read back; waiting until no card of ${view.status.version} comes any more\n`);
+    }
+    if (!view.running || needsPerson(phase)) return view;
+  }
+  return null;
+}
+
+function whatServes({ status: { action, deployment, baselineVersion } }: RolloutView): string {
+  return deployment !== null && deployment.baseline === null
+    ? `${action} shows no card`
+    : `${action} ${baselineVersion ?? ''} serves alone`;
+}
+
+function doneText(view: RolloutView): string {
+  const { reason, safety } = view.status;
+  return (
+    `undone: ${whatServes(view)}; the organisation showed it ${formatDuration(safety?.reactionMs ?? null)} after the ` +
+    `call. ${shownText(reason)}`
+  );
+}

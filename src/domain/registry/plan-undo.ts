@@ -1,0 +1,98 @@
+/** How the organisation is brought back to a version, as both stand there now; or why it cannot be. Pure. */
+import { capabilitiesOf } from '../plan/target-capabilities.ts';
+import type { Deployment, VersionRef } from '../rollout/deployment.ts';
+import { versionsOf } from '../rollout/deployment.ts';
+import { differingParts } from '../split/fingerprint.ts';
+import type { SeenVersion } from '../split/seen-version.ts';
+import type { ProvenFrom, ProvenVersion } from './proven.ts';
+import { versionLabel } from './proven.ts';
+
+export type UndoPlan =
+  /** A roll back of this deployment does it: its baseline is what is gone back to, its candidate what goes. */
+  | { readonly kind: 'rollBack'; readonly deployment: Deployment }
+  /** The old version is not there any more. */
+  | { readonly kind: 'deployAgain'; readonly target: Deployment['target']; readonly leaving: VersionRef | null }
+  | { readonly kind: 'refused'; readonly why: string };
+
+export interface UndoFacts {
+  readonly action: string;
+  readonly chosen: ProvenVersion;
+  /** By the registry; null: no card. */
+  readonly serves: string | null;
+  /** The run that made it serve. */
+  readonly last: Pick<ProvenFrom, 'outcome'> & { readonly deployment: Deployment };
+  /** Every version of the action on that target. */
+  readonly seen: readonly SeenVersion[];
+}
+
+export function planUndo(facts: UndoFacts): UndoPlan {
+  const { chosen, serves, last, seen } = facts;
+  const foreign = seen.filter(
+    (one) => one.enabled && one.splitPercent > 0 && one.version !== serves && one.version !== chosen.version,
+  );
+  if (foreign.length > 0) return refuse(foreignText(facts, foreign));
+  const { target } = last.deployment;
+  if (capabilitiesOf(target).goesBackTo === 'lastVersion') return overLastPromotion(facts);
+  const leaving = leavingRef(facts);
+  const baseline = foundAgain(facts);
+  if (baseline === 'missing') return { kind: 'deployAgain', target, leaving };
+  if (typeof baseline === 'string') return refuse(baseline);
+  return { kind: 'rollBack', deployment: { ...last.deployment, baseline, candidate: leaving } };
+}
+
+function foreignText({ action, serves }: UndoFacts, foreign: readonly SeenVersion[]): string {
+  const [first] = foreign;
+  const names = foreign.map(({ version, id }) => `v${version} (${id})`).join(' and ');
+  return (
+    `The organisation shows ${names} of ${action}, and by the registry ${versionLabel(serves)} serves. ` +
+    (first?.group === 'candidate'
+      ? `\`assist-rollouts recover "${action}"\` takes a candidate back that nobody watches.`
+      : 'Another hand put it there: take it out of service, or roll the version that shall serve out by a plan.')
+  );
+}
+
+/** What serves now, as it stands: it goes whatever it holds. */
+function leavingRef({ serves, last: { outcome, deployment }, seen }: UndoFacts): VersionRef | null {
+  if (serves === null) return null;
+  const found = seen.find(({ version }) => version === serves);
+  if (found !== undefined) return { id: found.id, version: found.version, fingerprint: found.fingerprint };
+  return outcome === 'undone' ? deployment.baseline : deployment.candidate;
+}
+
+/** Byte for byte what was proven, or it is not gone back to. */
+function foundAgain({ action, chosen: { version, ref }, seen }: UndoFacts): VersionRef | null | string {
+  if (ref === null) return null;
+  const found = seen.find((one) => one.version === version);
+  if (found === undefined) return 'missing';
+  const parts = differingParts(found.fingerprint, ref.fingerprint);
+  if (parts.length === 0) return { id: found.id, version: found.version, fingerprint: ref.fingerprint };
+  const who = found.changedBy === null ? 'another hand' : found.changedBy;
+  return (
+    `${versionLabel(version)} of ${action} (${found.id}) holds another ${parts.join(', ')} than what was proven` +
+    `${found.changedAt === null ? '' : `; ${who} changed it at ${found.changedAt}`}. Put its content back, or delete ` +
+    'it: then it is deployed again from the registry.'
+  );
+}
+
+/** What stood on the queues, or in the rule's answers, is known of the last rollout alone. */
+function overLastPromotion({ action, chosen, last, seen }: UndoFacts): UndoPlan {
+  const { deployment, outcome } = last;
+  const there = versionsOf(deployment).every(({ id }) => seen.some((one) => one.id === id));
+  if (outcome === 'undone' || (deployment.baseline?.version ?? null) !== chosen.version || !there)
+    return refuse(
+      `On ${deployment.target} only the last promotion can be undone, and to the version before it. Start the plan of ` +
+        `${versionLabel(chosen.version)} again: \`assist-rollouts show "${action}@${chosen.version ?? '…'}" --plan\` writes it.`,
+    );
+  const [seenBefore, before] = [seen.find(({ id }) => id === deployment.baseline?.id), deployment.baseline];
+  const parts = seenBefore && before ? differingParts(seenBefore.fingerprint, before.fingerprint) : [];
+  return parts.length === 0
+    ? { kind: 'rollBack', deployment }
+    : refuse(
+        `${versionLabel(chosen.version)} of ${action} holds another ${parts.join(', ')} than what was proven. Put its ` +
+          'content back.',
+      );
+}
+
+function refuse(why: string): UndoPlan {
+  return { kind: 'refused', why };
+}

@@ -1,0 +1,42 @@
+/** What an undo is asked with, whoever sends it. */
+import { proofProblem } from '../identity/signed-act.ts';
+import { show } from '../plan/problem.ts';
+import { actorProblem, reasonProblem } from '../rollout/actor.ts';
+
+export interface UndoInput {
+  /** `to`: a version, or `none` for no card; absent: the last proven one before the one that serves. */
+  readonly undo: { readonly action: string; readonly to?: string };
+  readonly startedBy: string;
+  readonly reason: string;
+  /** ISO instant: what comes later is refused. */
+  readonly expiresAt?: string;
+  readonly signature?: string;
+}
+
+/** Is this meant as an undo, however wrong it may be? */
+export function asksUndo(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && 'undo' in given;
+}
+
+/** The input of an undo, or what is wrong with it. Never throws. */
+export function parseUndoInput(given: unknown): UndoInput | string {
+  const { undo, startedBy, reason, expiresAt, signature } = given as Partial<Record<keyof UndoInput, unknown>>;
+  const { action, to } = (typeof undo === 'object' && undo !== null ? undo : {}) as {
+    readonly action?: unknown;
+    readonly to?: unknown;
+  };
+  const problem =
+    typeof action !== 'string' || action === ''
+      ? `"action" is ${show(action)}; expected the name of an action.`
+      : to !== undefined && (typeof to !== 'string' || to === '' || to.length > 64)
+        ? `"to" is ${show(to)}; expected a version, such as 1.4.0, or none.`
+        : (actorProblem(startedBy) ?? reasonProblem(reason) ?? proofProblem({ expiresAt, signature }));
+  if (problem !== null) return problem;
+  return {
+    undo: { action: action as string, ...(to !== undefined && { to: to as string }) },
+    startedBy: startedBy as string,
+    reason: reason as string,
+    ...(expiresAt !== undefined && { expiresAt: expiresAt as string }),
+    ...(signature !== undefined && { signature: signature as string }),
+  };
+}
