@@ -6,7 +6,7 @@ import type { FoundUndo } from '../../src/activities/find-undo.ts';
 import type { UndoInput } from '../../src/domain/registry/undo-input.ts';
 import type { rollout } from '../../src/workflows/rollout.ts';
 import { ROLLOUT_WORKFLOW, ROLLOUTS_QUEUE, rolloutWorkflowId } from '../../src/workflows/messages.ts';
-import { refOf } from '../helpers/arms.ts';
+import { fingerprintOf, refOf } from '../helpers/arms.ts';
 import { PATIENCE_MS } from '../helpers/patience.ts';
 import { activitiesOf, quickPlan, ScriptedOrganisation, startHarness } from '../helpers/rollout-harness.ts';
 import type { Harness } from '../helpers/rollout-harness.ts';
@@ -117,6 +117,9 @@ test('what is gone is deployed again, beside what serves, before anything is low
   const action = newAction();
   const plan = quickPlan();
   org.undo = found(action, { kind: 'deployAgain', plan, alone: false });
+  // What is deployed becomes the baseline.
+  org.baseline = { ...org.baseline, fingerprint: fingerprintOf('c') };
+  org.candidate = { ...org.candidate, fingerprint: fingerprintOf('b') };
   const { outcome, deployment } = await (await start(action)).result();
   expect(outcome).toBe('undone');
   expect(org.writes).toEqual(['deploy', 'roll back']);
@@ -133,7 +136,7 @@ test('what cannot be undone changes nothing, and is on record with who and why',
     'undo by ana (agents complain) was refused: v1.4.0 holds another html than what was proven.',
   );
   expect(org.writes).toEqual([]);
-  expect(org.records).toEqual([{ act: 'ended', phase: 'rejected' }]);
+  expect(org.records).toMatchObject([{ act: 'ended', phase: 'rejected' }]);
 });
 
 test.each([
